@@ -1,0 +1,1 @@
+"""LSTM: working memory gated by multiplication, trained by backpropagation through time."""

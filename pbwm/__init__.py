@@ -1,0 +1,1 @@
+"""PBWM: working memory gated by disinhibition, trained by dopamine (O'Reilly & Frank, 2006)."""

@@ -1,0 +1,44 @@
+"""Lanes: sixteen networks side by side, written like one number.
+
+A *lane value* holds one quantity of sixteen replicas. `load(array, i)` takes row ``i`` of an array of
+shape (n, 16) and dtype float32 or float64; `store` puts it back. In between it behaves like a
+number: ``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`, `sigmoid`,
+`tanh`, `sqrt`. Python numbers mix in and take the precision of the lanes. A kernel therefore reads like
+its equations, and compiles to full-width vector code without fast-math.
+
+With ``NUMBA_DISABLE_JIT=1`` the same names work on plain NumPy rows of 16, to the same bits.
+"""
+
+from tasks.base.lanes.functions import exp, expm1, maximum, minimum, sigmoid, tanh
+from tasks.base.lanes.memory import aligned_zeros, allocate
+from tasks.base.lanes.primitives import (
+    LANES,
+    any_of,
+    fill,
+    floor,
+    load,
+    scale_by_power_of_two,
+    sqrt,
+    store,
+    where,
+)
+
+__all__ = [
+    "LANES",
+    "aligned_zeros",
+    "allocate",
+    "any_of",
+    "exp",
+    "expm1",
+    "fill",
+    "floor",
+    "load",
+    "maximum",
+    "minimum",
+    "scale_by_power_of_two",
+    "sigmoid",
+    "sqrt",
+    "store",
+    "tanh",
+    "where",
+]

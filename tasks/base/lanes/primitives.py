@@ -1,0 +1,176 @@
+"""What a lane value can do that needs more than an operator: load, store, select, and the exact roundings.
+
+Each primitive exists twice under one name: as a numba intrinsic, and, with ``NUMBA_DISABLE_JIT=1``, as the NumPy
+operation on a row of 16 that gives the same bits.
+"""
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import config, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from tasks.base.lanes.types import LANES, MASK, LaneType, MaskType, as_lane, common_lane
+
+__all__ = ["LANES", "any_of", "fill", "floor", "load", "scale_by_power_of_two", "sqrt", "store", "where"]
+
+ALIGNMENT = 64
+"""Bytes to which every array that is loaded from or stored to must be aligned (see `memory`)."""
+
+
+def _lane_of_array(array: types.Type) -> LaneType | None:
+    if isinstance(array, types.Array) and array.ndim == 2 and array.layout == "C" and array.dtype in types.real_domain:
+        return LaneType(array.dtype.bitwidth)
+    return None
+
+
+def _row_pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any, lane: LaneType) -> Any:
+    data = context.make_array(array_type)(context, builder, array).data
+    offset = builder.mul(index, ir.Constant(index.type, LANES))
+    return builder.bitcast(builder.gep(data, [offset]), lane.llvm.as_pointer())
+
+
+def _unary_llvm(name: str) -> Any:
+    """An intrinsic that applies the LLVM instruction `name` to every lane."""
+
+    @intrinsic
+    def apply(typingctx: Any, x: Any) -> Any:
+        if not isinstance(x, LaneType):
+            return None
+
+        def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            suffix = f"v{LANES}f{sig.return_type.bits}"
+            kind = ir.FunctionType(sig.return_type.llvm, [sig.return_type.llvm])
+            function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.{suffix}")
+            return builder.call(function, args)
+
+        return x(x), codegen
+
+    return apply
+
+
+@intrinsic
+def _load(typingctx: Any, array: Any, i: Any) -> Any:
+    lane = _lane_of_array(array)
+    if lane is None:
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointer = _row_pointer(context, builder, sig.args[0], args[0], args[1], sig.return_type)
+        return builder.load(pointer, align=ALIGNMENT)
+
+    return lane(array, types.intp), codegen
+
+
+@intrinsic
+def _store(typingctx: Any, array: Any, i: Any, value: Any) -> Any:
+    lane = _lane_of_array(array)
+    if lane is None or common_lane(lane, value) is None:
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointer = _row_pointer(context, builder, sig.args[0], args[0], args[1], lane)
+        builder.store(as_lane(context, builder, args[2], sig.args[2], lane), pointer, align=ALIGNMENT)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, value), codegen
+
+
+@intrinsic
+def _fill(typingctx: Any, array: Any, value: Any) -> Any:
+    lane = _lane_of_array(array)
+    if lane is None or not isinstance(value, types.Number):
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return as_lane(context, builder, args[1], sig.args[1], sig.return_type)
+
+    return lane(array, value), codegen
+
+
+@intrinsic
+def _where(typingctx: Any, mask: Any, a: Any, b: Any) -> Any:
+    lane = common_lane(a, b)
+    if lane is None or not isinstance(mask, MaskType):
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        chosen = (as_lane(context, builder, v, t, sig.return_type) for v, t in zip(args[1:], sig.args[1:], strict=True))
+        return builder.select(args[0], *chosen)
+
+    return lane(MASK, a, b), codegen
+
+
+@intrinsic
+def _any_of(typingctx: Any, mask: Any) -> Any:
+    if not isinstance(mask, MaskType):
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        bits = builder.bitcast(args[0], ir.IntType(LANES))
+        return builder.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0))
+
+    return types.boolean(MASK), codegen
+
+
+@intrinsic
+def _scale_by_power_of_two(typingctx: Any, x: Any, exponent: Any) -> Any:
+    if not isinstance(x, LaneType) or x != exponent:
+        return None
+    mantissa_bits, bias = (23, 127) if x.bits == 32 else (52, 1023)
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        integers = ir.VectorType(ir.IntType(x.bits), LANES)
+        power = builder.fptosi(args[1], integers)
+        power = builder.add(power, ir.Constant(integers, [bias] * LANES))
+        power = builder.shl(power, ir.Constant(integers, [mantissa_bits] * LANES))
+        return builder.fmul(args[0], builder.bitcast(power, x.llvm))
+
+    return x(x, x), codegen
+
+
+if config.DISABLE_JIT:
+
+    def load(array: Any, i: int) -> Any:
+        """Row `i` of an (n, 16) array as a lane value."""
+        return array[i].copy()
+
+    def store(array: Any, i: int, value: Any) -> None:
+        """Write a lane value (or a number, to every lane) into row `i` of an (n, 16) array."""
+        array[i] = value
+
+    def fill(array: Any, value: float) -> Any:
+        """A lane value of `array`'s precision that holds `value` in every lane."""
+        return np.full(LANES, value, array.dtype)
+
+    def where(mask: Any, a: Any, b: Any) -> Any:
+        """Per lane, `a` where `mask` holds, else `b`; one of the two may be a number."""
+        return np.where(mask, a, b)
+
+    def any_of(mask: Any) -> bool:
+        """Whether `mask` holds in at least one lane."""
+        return bool(np.any(mask))
+
+    def sqrt(x: Any) -> Any:
+        """The correctly rounded square root of every lane."""
+        return np.sqrt(x)
+
+    def floor(x: Any) -> Any:
+        """The largest integer not above every lane, as a float."""
+        return np.floor(x)
+
+    def scale_by_power_of_two(x: Any, exponent: Any) -> Any:
+        """``x * 2**exponent`` per lane; `exponent` holds integers within the range of normal numbers."""
+        return x * np.ldexp(np.ones_like(x), exponent.astype(np.int32))
+
+else:
+    load = _load
+    store = _store
+    fill = _fill
+    where = _where
+    any_of = _any_of
+    sqrt = _unary_llvm("sqrt")
+    floor = _unary_llvm("floor")
+    scale_by_power_of_two = _scale_by_power_of_two

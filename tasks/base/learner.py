@@ -1,0 +1,180 @@
+"""The contract of a learner: what every model answers to, and a population of any size made of blocks of 16."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, fields
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require
+from tasks.base.record import GateRecord
+from tasks.base.task import TaskSpec, TrialBlock
+
+__all__ = ["BLOCK", "Learner", "Outcome", "Population"]
+
+BLOCK = 16
+"""Replicas that one kernel call runs side by side: the number of lanes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a population did on a block of trials. Steps beyond a replica's stream hold -1 and False.
+
+    Attributes
+    ----------
+    response : int16 array (replica, step)
+        Index of the response given.
+    correct : bool array (replica, step)
+        Whether it was the target.
+    errors : int array (replica,)
+        Wrong responses where they count.
+    counted : int array (replica,)
+        Responses that count.
+    measures
+        Further measures a model reports, by name; each (replica, step).
+    record : GateRecord or None
+        Gates and memory, if they were asked for.
+    """
+
+    response: NDArray[np.int16]
+    correct: NDArray[np.bool_]
+    errors: NDArray[np.intp]
+    counted: NDArray[np.intp]
+    measures: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    record: GateRecord | None = None
+
+    @classmethod
+    def of(
+        cls,
+        block: TrialBlock,
+        response: NDArray[np.int16],
+        *,
+        measures: Mapping[str, NDArray[np.generic]] | None = None,
+        record: GateRecord | None = None,
+    ) -> "Outcome":
+        """Judge the `response` (replica, step) to a block of trials."""
+        live = block.live
+        response = np.where(live, response, -1).astype(np.int16)
+        correct = live & (response == block.target)
+        counts = live & block.counts
+        return cls(
+            response=response,
+            correct=correct,
+            errors=(counts & ~correct).sum(1),
+            counted=counts.sum(1),
+            measures=measures or {},
+            record=record,
+        )
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """A population of networks of one model, built for one task.
+
+    A learner holds `replicas` networks and runs them together. What a replica does depends on its own stream and address
+    only: it is the same, bit for bit, alone or among others. Running a block of one step is how an interactive
+    environment steps a learner: state carries over from call to call.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name of the model in the catalogue."""
+        ...
+
+    @property
+    def spec(self) -> TaskSpec:
+        """The task it was built for."""
+        ...
+
+    @property
+    def replicas(self) -> int:
+        """Number of networks."""
+        ...
+
+    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
+        """Run every replica through its stream; learn on the way unless `learn` is False."""
+        ...
+
+
+def _joined(arrays: Sequence[NDArray[np.generic]], steps: int) -> NDArray[np.generic]:
+    """Arrays (replica, step, …) of several blocks as one, padded to `steps` (NaN, -1 or False)."""
+    out = []
+    for a in arrays:
+        padding = np.nan if a.dtype.kind == "f" else False if a.dtype.kind == "b" else -1
+        widths = [(0, 0), (0, steps - a.shape[1])] + [(0, 0)] * (a.ndim - 2)
+        out.append(np.pad(a, widths, constant_values=padding))
+    return np.concatenate(out)
+
+
+class Population:
+    """Many replicas of one model, as blocks of 16 on long-lived threads; itself a `Learner`.
+
+    Parameters
+    ----------
+    build
+        Makes the learner of one block from the replica numbers in it.
+    replicas
+        Number of networks.
+    threads
+        Threads that run blocks at the same time. Results do not depend on it.
+    """
+
+    def __init__(self, build: Callable[[range], Learner], replicas: int, threads: int = 1) -> None:
+        require(replicas >= 1, "replicas", replicas, "must be at least 1", "give the number of networks")
+        require(threads >= 1, "threads", threads, "must be at least 1", "give the number of cores to use")
+        self._ranges = [range(s, min(s + BLOCK, replicas)) for s in range(0, replicas, BLOCK)]
+        self.blocks = [build(r) for r in self._ranges]
+        self._pool = ThreadPoolExecutor(min(threads, len(self.blocks)))
+
+    @property
+    def name(self) -> str:
+        """Name of the model in the catalogue."""
+        return self.blocks[0].name
+
+    @property
+    def spec(self) -> TaskSpec:
+        """The task the population was built for."""
+        return self.blocks[0].spec
+
+    @property
+    def replicas(self) -> int:
+        """Number of networks."""
+        return sum(len(r) for r in self._ranges)
+
+    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
+        """Run every block through its replicas' streams and put the outcomes together."""
+        parts = [block.replica_slice(r.start, r.stop) for r in self._ranges]
+        jobs = [
+            self._pool.submit(learner.run, part, learn=learn, record=record)
+            for learner, part in zip(self.blocks, parts, strict=True)
+        ]
+        outcomes = [job.result() for job in jobs]
+
+        def join(name: str) -> NDArray[np.generic]:
+            return _joined([getattr(o, name) for o in outcomes], block.steps)
+
+        measures = {k: _joined([o.measures[k] for o in outcomes], block.steps) for k in outcomes[0].measures}
+        return Outcome(
+            response=join("response").astype(np.int16),
+            correct=join("correct").astype(np.bool_),
+            errors=np.concatenate([o.errors for o in outcomes]),
+            counted=np.concatenate([o.counted for o in outcomes]),
+            measures=measures,
+            record=_joined_record([o.record for o in outcomes], block.steps),
+        )
+
+
+def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateRecord | None:
+    whole = [r for r in records if r is not None]
+    if not whole:
+        return None
+    first = whole[0]
+    arrays = {
+        f.name: _joined([getattr(r, f.name) for r in whole], steps)
+        for f in fields(GateRecord)
+        if f.name not in ("model", "slots", "signals")
+    }
+    signals = {k: _joined([r.signals[k] for r in whole], steps) for k in first.signals}
+    return GateRecord(model=first.model, slots=first.slots, signals=signals, **arrays)  # type: ignore[arg-type]

@@ -1,0 +1,45 @@
+"""The one record that both models fill: gates, memory, and what else a model names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["GateRecord"]
+
+Signal = NDArray[np.floating]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateRecord:
+    """The gates and the memory of a population, step by step.
+
+    Every array is float, with axes (replica, step, slot, …). A *slot* is a place in memory with gates of its own: a
+    prefrontal stripe, or an LSTM cell. Steps beyond the length of a replica's stream hold NaN.
+
+    Attributes
+    ----------
+    model
+        The model that filled the record.
+    slots
+        Name of each slot.
+    input_gate : array (replica, step, slot), in [0, 1]
+        How far new content was let in: the gate of the maintenance stripe; ``y_in``.
+    forget_gate : array (replica, step, slot), in [0, 1]
+        How far old content was kept, 1 = all of it: one minus the clearing of the stripe; ``y_φ``.
+    output_gate : array (replica, step, slot), in [0, 1]
+        How far content was let out: the gate of the output stripe; ``y_out``.
+    memory : array (replica, step, slot, unit)
+        What the slot holds at the end of the step: deep PFC maintenance activity; the CEC state s (one unit).
+    signals
+        What else the model records, by name; each (replica, step, …): dopamine, Go, NoGo, …
+    """
+
+    model: str
+    slots: tuple[str, ...]
+    input_gate: Signal
+    forget_gate: Signal
+    output_gate: Signal
+    memory: Signal
+    signals: Mapping[str, Signal] = field(default_factory=dict)
