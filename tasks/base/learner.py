@@ -73,8 +73,8 @@ class Outcome:
 class Learner(Protocol):
     """A population of networks of one model, built for one task.
 
-    A learner holds `replicas` networks and runs them together. What a replica does depends on its own stream and address
-    only: it is the same, bit for bit, alone or among others. Running a block of one step is how an interactive
+    A learner holds `replicas` networks and runs them together. What a replica does depends on its own stream and
+    address only: it is the same, bit for bit, alone or among others. Running a block of one step is how an interactive
     environment steps a learner: state carries over from call to call.
     """
 

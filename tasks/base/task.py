@@ -194,7 +194,7 @@ class TrialBlock:
     @property
     def steps(self) -> int:
         """Steps of the longest stream."""
-        return self.target.shape[1]
+        return int(self.target.shape[1])
 
     @property
     def live(self) -> NDArray[np.bool_]:
