@@ -1,1 +1,19 @@
 """LSTM: working memory gated by multiplication, trained by backpropagation through time."""
+
+from lstm_baseline.circuit import Circuit
+from lstm_baseline.errors import LSTMError, LSTMParameterError, LSTMTrialsError, LSTMWeightsError
+from lstm_baseline.kernels.squashing import Squashing
+from lstm_baseline.learner import LSTM
+from lstm_baseline.params import GateBias, LSTMParams
+
+__all__ = [
+    "LSTM",
+    "Circuit",
+    "GateBias",
+    "LSTMError",
+    "LSTMParameterError",
+    "LSTMParams",
+    "LSTMTrialsError",
+    "LSTMWeightsError",
+    "Squashing",
+]

@@ -1,0 +1,185 @@
+"""The learner: a block of up to 16 LSTM networks built for one task."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_baseline.circuit import Circuit
+from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError
+from lstm_baseline.kernels.epoch import run_epoch
+from lstm_baseline.learning import Activity, Form, Rule, activity
+from lstm_baseline.params import LSTMParams
+from lstm_baseline.state import State, Stream, Trace
+from tasks.base.errors import require
+from tasks.base.learner import BLOCK, Outcome
+from tasks.base.record import GateRecord
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TaskSpec, TrialBlock
+
+__all__ = ["LSTM"]
+
+
+class LSTM:
+    """Up to 16 LSTM networks, each with weights, stream and clock of its own. Implements `tasks.base.learner.Learner`.
+
+    Parameters
+    ----------
+    spec
+        The task they are built for.
+    replicas
+        Numbers of the networks, which address their first weights; 1 to 16 of them. For more networks, see
+        `tasks.base.learner.Population`.
+    seed
+        Root seed of the study.
+    params
+        Form, size and learning; `LSTMParams.modern` if not given.
+
+    Attributes
+    ----------
+    params : LSTMParams
+    circuit : Circuit
+        What units there are and where their weights lie.
+
+    Notes
+    -----
+    Activity carries over from call to call, errors do not: they flow back through windows of `LSTMParams.window`
+    steps, counted from the start of each call, and are cut at their edges and at the end of the call. So stepping
+    (blocks of one step) gives the same activity as one long block without learning, and one-step errors with it.
+    """
+
+    name = "lstm"
+
+    def __init__(
+        self, spec: TaskSpec, *, replicas: range = range(BLOCK), seed: int = 0, params: LSTMParams | None = None
+    ) -> None:
+        require(
+            1 <= len(replicas) <= BLOCK,
+            "LSTM.replicas",
+            replicas,
+            f"must number 1 to {BLOCK}",
+            "make larger populations of such blocks with tasks.base.learner.Population",
+            error=LSTMParameterError,
+        )
+        self.params = LSTMParams.modern() if params is None else params
+        self.circuit = Circuit.of(spec, self.params)
+        self._spec, self._numbers = spec, replicas
+        self._form, self._rule = Form.of(self.params), Rule.of(self.params)
+        self._state = State.of(self.circuit, self.params.dtype)
+        self._trace = Trace.of(self.circuit, self.params.window, self.params.dtype)
+        for lane, replica in enumerate(replicas):
+            rng = stream(seed, Purpose.WEIGHTS, replica)
+            self._state.weights[:, lane] = self.circuit.initial(self.params, rng)
+
+    @property
+    def spec(self) -> TaskSpec:
+        """The task the networks were built for."""
+        return self._spec
+
+    @property
+    def replicas(self) -> int:
+        """Number of networks."""
+        return len(self._numbers)
+
+    @property
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Copies of the weights by name (`Circuit.groups`), each (replica, row, column)."""
+        return self.circuit.unpacked(self._state.weights, self.replicas)
+
+    def set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        """Set weights by name, each (replica, row, column). Names not given, activity and Adam's memory stay.
+
+        Raises
+        ------
+        UnknownNameError
+            If the circuit has no weights of a name.
+        LSTMWeightsError
+            If an array has the wrong shape, or holds NaN or infinity; nothing is set then.
+        """
+        self.circuit.pack_into(self._state.weights, weights, self._numbers)
+
+    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
+        """Run every replica through its stream; learn on the way unless `learn` is False.
+
+        Parameters
+        ----------
+        block
+            One stream per replica. A replica whose stream has ended stays as it is, bit for bit.
+        learn
+            Whether weights change.
+        record
+            Whether the outcome has a `GateRecord`: a slot is a cell, memory is its state s, and the signals
+            ``net_cell``, ``net_input``, ``net_forget``, ``net_output`` and ``output`` (y_c) are (replica, step, slot).
+            Recording changes no result.
+
+        Raises
+        ------
+        LSTMTrialsError
+            If the block has another number of replicas or channels, or a symbol or target that the task does not.
+        """
+        self._check(block)
+        trials = self._stream(block)
+        trace = Trace.of(self.circuit, block.steps, self.params.dtype) if record else self._trace
+        run_epoch(self.circuit, self._form, self._rule, self._state, trials, trace, bool(record), bool(learn))
+        response = trials.response[: block.steps, : self.replicas].T.astype(np.int16)
+        if not record:
+            return Outcome.of(block, response)
+        did = activity(self.circuit, trace, block.steps, self.replicas)
+        return Outcome.of(block, response, record=self._record(did, block.live))
+
+    def _check(self, block: TrialBlock) -> None:
+        channels = self._spec.channels
+
+        def check(condition: bool, field: str, value: object, rule: str, remedy: str) -> None:
+            require(condition, f"TrialBlock.{field}", value, rule, remedy, error=LSTMTrialsError)
+
+        numbers = f"do not match the {self.replicas} replicas of this learner"
+        check(block.replicas == self.replicas, "replicas", block.replicas, numbers, "give one stream per replica")
+        width = block.symbols.shape[2]
+        rule = f"channels do not match the {len(channels)} of task {self._spec.name!r}"
+        check(width == len(channels), "symbols", width, rule, "run trials of the task the learner was built for")
+        bounds = [(c.name, block.symbols[:, :, i], len(c.symbols)) for i, c in enumerate(channels)]
+        bounds.append(("target", block.target, len(self._spec.responses)))
+        for name, values, known in bounds:
+            top = int(values.max(initial=-1))
+            check(top < known, name, top, f"must be below {known}", "use the symbols and responses of the task")
+
+    def _stream(self, block: TrialBlock) -> Stream:
+        """The block as the kernels take it: one unit per symbol of every channel; a silent channel activates none."""
+        trials = Stream.of(self.circuit, block.steps, self.params.dtype)
+        inputs = trials.inputs[: block.steps * self.circuit.inputs].reshape(block.steps, self.circuit.inputs, BLOCK)
+        offset = 0
+        for i, channel in enumerate(self._spec.channels):
+            replica, step = np.nonzero(block.symbols[:, :, i] >= 0)
+            inputs[step, offset + block.symbols[replica, step, i], replica] = 1.0
+            offset += len(channel.symbols)
+        replica, step = np.nonzero(block.counts & block.live & (block.target >= 0))
+        desired = trials.desired[: block.steps * self.circuit.outputs].reshape(block.steps, self.circuit.outputs, BLOCK)
+        desired[step, block.target[replica, step], replica] = 1.0
+        trials.counts[step, replica] = 1.0
+        trials.length[0, : self.replicas] = block.length
+        return trials
+
+    def _record(self, did: Activity, live: NDArray[np.bool_]) -> GateRecord:
+        def per_cell(values: NDArray[Any]) -> NDArray[Any]:
+            """(step, network, blocks or cells) as (replica, step, cell); NaN beyond a stream's length."""
+            repeats = self.circuit.cells // values.shape[2]
+            cells = np.repeat(values.transpose(1, 0, 2), repeats, axis=2)
+            return np.where(live[:, :, None], cells, np.array(np.nan, values.dtype))
+
+        return GateRecord(
+            model=self.name,
+            slots=tuple(f"cell {c + 1}" for c in range(self.circuit.cells)),
+            input_gate=per_cell(did.y_in),
+            forget_gate=per_cell(did.y_phi),
+            output_gate=per_cell(did.y_out),
+            memory=per_cell(did.s)[..., None],
+            signals={
+                "net_cell": per_cell(did.net_c),
+                "net_input": per_cell(did.net_in),
+                "net_forget": per_cell(did.net_phi),
+                "net_output": per_cell(did.net_out),
+                "output": per_cell(did.y_c),
+            },
+        )

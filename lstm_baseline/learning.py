@@ -1,0 +1,262 @@
+"""Learning: the constants that kernels take, and forward, gradient and update as pure functions of arrays.
+
+The functions run the very kernels that the learner runs. They take at most 16 networks, weights by name
+(`Circuit.groups`), and other arrays with axes (step, network, …); their precision is ``params.dtype``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, log
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lstm_baseline.circuit import Circuit
+from lstm_baseline.errors import LSTMTrialsError
+from lstm_baseline.kernels.adam import adam_update
+from lstm_baseline.kernels.backward import backward
+from lstm_baseline.kernels.forward import enter_inputs, forward
+from lstm_baseline.kernels.outputs import cross_entropy_backward, outputs_backward, outputs_forward
+from lstm_baseline.params import LSTMParams
+from lstm_baseline.state import State, Stream, Trace, enter
+from tasks.base.errors import require
+from tasks.base.lanes import LANES, aligned_zeros
+
+__all__ = ["Activity", "Form", "Rule", "activity", "adam", "error_gradient", "run", "target_gradient"]
+
+TINY = 1e-300
+"""Stands in for a decay of 0 where its logarithm is taken."""
+
+Weights = Mapping[str, NDArray[Any]]
+
+
+class Form(NamedTuple):
+    """Squashing functions of cells, as the kernels take them: ints of `Squashing`."""
+
+    g: int
+    h: int
+
+    @classmethod
+    def of(cls, params: LSTMParams) -> "Form":
+        """The form that `params` describes."""
+        return cls(g=int(params.g), h=int(params.h))
+
+
+class Rule(NamedTuple):
+    """How weights change, as the kernels take it: the window in steps, and the constants of Adam."""
+
+    window: int
+    alpha: float
+    beta1: float
+    beta2: float
+    log_beta1: float
+    log_beta2: float
+    epsilon: float
+    clip_norm: float
+
+    @classmethod
+    def of(cls, params: LSTMParams) -> "Rule":
+        """The learning rule that `params` describes; without clipping, the bound is infinite."""
+        return cls(
+            window=int(params.window),
+            alpha=float(params.learning_rate),
+            beta1=float(params.beta1),
+            beta2=float(params.beta2),
+            log_beta1=log(max(params.beta1, TINY)),
+            log_beta2=log(max(params.beta2, TINY)),
+            epsilon=float(params.epsilon),
+            clip_norm=inf if params.clip_norm is None else float(params.clip_norm),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity:
+    """What networks did, step by step; every array (step, network, n).
+
+    Attributes
+    ----------
+    net_c, g, s, h, y_c
+        n = cells. Net input, g(net_c), state after the step, h(s_c), and cell output.
+    net_in, net_phi, net_out, y_in, y_phi, y_out
+        n = blocks. Net inputs and activities of the gates.
+    y_k
+        n = outputs. Probability of each response.
+    """
+
+    net_c: NDArray[Any]
+    g: NDArray[Any]
+    s: NDArray[Any]
+    h: NDArray[Any]
+    y_c: NDArray[Any]
+    net_in: NDArray[Any]
+    net_phi: NDArray[Any]
+    net_out: NDArray[Any]
+    y_in: NDArray[Any]
+    y_phi: NDArray[Any]
+    y_out: NDArray[Any]
+    y_k: NDArray[Any]
+
+
+def activity(circuit: Circuit, trace: Trace, steps: int, networks: int) -> Activity:
+    """The first `steps` steps of a trace as arrays (step, network, n); views, not copies."""
+
+    def steps_of(rows: NDArray[Any], n: int, later: int = 0) -> NDArray[Any]:
+        part = rows[later * n : (later + steps) * n].reshape(steps, n, LANES)
+        return part[:, :, :networks].transpose(0, 2, 1)
+
+    cells, blocks = circuit.cells, circuit.blocks
+    net = steps_of(trace.net, circuit.units)
+    return Activity(
+        net_c=net[:, :, :cells],
+        g=steps_of(trace.g, cells),
+        s=steps_of(trace.s, cells, later=1),
+        h=steps_of(trace.h, cells),
+        y_c=steps_of(trace.source, circuit.sources, later=1)[:, :, circuit.inputs :],
+        net_in=net[:, :, cells : cells + blocks],
+        net_phi=net[:, :, cells + blocks : cells + 2 * blocks],
+        net_out=net[:, :, cells + 2 * blocks :],
+        y_in=steps_of(trace.y_in, blocks),
+        y_phi=steps_of(trace.y_phi, blocks),
+        y_out=steps_of(trace.y_out, blocks),
+        y_k=steps_of(trace.y_k, circuit.outputs),
+    )
+
+
+class _Window(NamedTuple):
+    """Networks that have run forward through one window."""
+
+    circuit: Circuit
+    form: Form
+    state: State
+    stream: Stream
+    trace: Trace
+    steps: int
+    networks: int
+
+    @classmethod
+    def run(
+        cls, circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, length: ArrayLike | None
+    ) -> "_Window":
+        x = np.asarray(inputs, params.dtype)
+        require(
+            x.ndim == 3 and x.shape[0] >= 1 and 1 <= x.shape[1] <= LANES and x.shape[2] == circuit.inputs,
+            "inputs.shape",
+            x.shape,
+            f"must be (step, network, {circuit.inputs}) with 1 to {LANES} networks",
+            "give one row per step and network, one column per input unit",
+            error=LSTMTrialsError,
+        )
+        steps, networks = x.shape[:2]
+        form, state = Form.of(params), State.of(circuit, params.dtype)
+        state.weights[:] = circuit.packed(weights, params.dtype)
+        stream, trace = Stream.of(circuit, steps, params.dtype), Trace.of(circuit, steps, params.dtype)
+        enter(stream.inputs, x)
+        stream.length[0, :networks] = steps if length is None else length
+        enter_inputs(circuit, stream.inputs, trace, 0, 0, steps)
+        forward(circuit, form, state.weights, state.carry, stream.length, trace, 0, 0, steps)
+        outputs_forward(circuit, state.weights, stream, trace, 0, 0, steps)
+        return cls(circuit, form, state, stream, trace, steps, networks)
+
+    def gradient(self) -> dict[str, NDArray[Any]]:
+        s = self.state
+        backward(self.circuit, self.form, s.weights, s.gradient, self.stream.length, self.trace, 0, 0, self.steps)
+        return self.circuit.unpacked(s.gradient, self.networks)
+
+
+def run(
+    circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, *, length: ArrayLike | None = None
+) -> Activity:
+    """Run networks from rest through `inputs`, without learning.
+
+    Parameters
+    ----------
+    circuit
+        Their sizes.
+    params
+        Their form and precision.
+    weights
+        Weights by name, each (network, row, column).
+    inputs : array (step, network, input)
+        Activity of the input units.
+    length : int array (network,), optional
+        Steps of each network's stream; beyond it the state stays as it is. All steps if not given.
+
+    Examples
+    --------
+    >>> params = LSTMParams.modern(blocks=1, dtype="float64")
+    >>> circuit = Circuit.sized(1, 2, params)
+    >>> weights = {name: np.zeros((1, g.rows, g.columns)) for name, g in circuit.groups.items()}
+    >>> weights["bias"][0, :, 0] = [np.arctanh(0.5), 50.0, 0.0, 0.0]  # g = .5, input gate open, the others half
+    >>> run(circuit, params, weights, np.zeros((3, 1, 1))).s[:, 0, 0].round(6)
+    array([0.5  , 0.75 , 0.875])
+    """
+    window = _Window.run(circuit, params, weights, inputs, length)
+    return activity(circuit, window.trace, window.steps, window.networks)
+
+
+def error_gradient(
+    circuit: Circuit,
+    params: LSTMParams,
+    weights: Weights,
+    inputs: ArrayLike,
+    error: ArrayLike,
+    *,
+    length: ArrayLike | None = None,
+) -> dict[str, NDArray[Any]]:
+    """The gradient of any E by the weights of cells and gates, given ∂E/∂y_c at every step.
+
+    Parameters are those of `run`, and `error`, an array (step, network, cell); steps beyond a stream do not count.
+    Weights of output units get 0: `error` says nothing of them.
+    """
+    window = _Window.run(circuit, params, weights, inputs, length)
+    e = np.asarray(error, params.dtype)
+    want = (window.steps, window.networks, circuit.cells)
+    require(e.shape == want, "error.shape", e.shape, f"must be {want}", "give ∂E/∂y_c", error=LSTMTrialsError)
+    enter(window.trace.error, e)
+    return window.gradient()
+
+
+def target_gradient(
+    circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, target: ArrayLike
+) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
+    """The mean cross-entropy of each network over the steps that have a target, and its gradient by all weights.
+
+    Parameters are those of `run`, and `target`, an int array (step, network), -1 where there is none.
+
+    Returns
+    -------
+    loss : array (network,), nats
+        0 where a network has no target.
+    gradient
+        By name, each (network, row, column).
+    """
+    window = _Window.run(circuit, params, weights, inputs, None)
+    wanted = np.asarray(target)
+    want = (window.steps, window.networks)
+    require(wanted.shape == want, "target.shape", wanted.shape, f"must be {want}", "see inputs", error=LSTMTrialsError)
+    asked = wanted >= 0
+    choice = np.arange(circuit.outputs) == wanted[:, :, None]
+    state, stream, trace, steps = window.state, window.stream, window.trace, window.steps
+    enter(stream.desired, choice)
+    enter(stream.counts, asked[:, :, None])
+    cross_entropy_backward(circuit, stream, trace, 0, 0, steps)
+    outputs_backward(circuit, state.weights, state.gradient, trace, 0, steps)
+    y_k = activity(circuit, trace, steps, window.networks).y_k
+    surprise = -np.log((y_k * choice).sum(2), where=asked, out=np.zeros(want, params.dtype))
+    loss = surprise.sum(0) / np.maximum(asked.sum(0), 1)
+    return loss, window.gradient()
+
+
+def adam(
+    circuit: Circuit, params: LSTMParams, weights: Weights, gradients: Sequence[Weights]
+) -> dict[str, NDArray[Any]]:
+    """The weights after one step of Adam per gradient, from fresh moments."""
+    state, counted = State.of(circuit, params.dtype), aligned_zeros(1, params.dtype)
+    state.weights[:] = circuit.packed(weights, params.dtype)
+    networks = len(next(iter(weights.values())))
+    counted[0, :networks] = 1.0
+    for gradient in gradients:
+        state.gradient[:] = circuit.packed(gradient, params.dtype)
+        adam_update(Rule.of(params), state.weights, state.gradient, state.adam, counted)
+    return circuit.unpacked(state.weights, networks)
