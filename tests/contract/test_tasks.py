@@ -1,0 +1,184 @@
+"""What every task in the catalogue must keep: a new task joins by its name and an oracle."""
+
+import pickle
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from tasks.base.errors import ParameterError, UnknownNameError
+from tasks.base.task import SILENCE, GateAction, Role, Task, TrialBlock, Trials
+from tasks.catalog import TASKS
+from tests.reference import oracles, streams
+
+ORACLES = {
+    "12ax": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
+    "12ax-current-task": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
+    "sir2": (oracles.sir_answers, oracles.sir_policy),
+    "sir2-dedicated": (oracles.sir_answers, oracles.sir_policy),
+    "sir2-reference": (oracles.sir_answers, oracles.sir_policy),
+}
+DTYPES = {
+    "symbols": np.int16,
+    "target": np.int16,
+    "counts": np.bool_,
+    "rewarded": np.bool_,
+    "event": np.int16,
+    "starts": np.bool_,
+    "ideal_gate": np.int8,
+}
+
+
+@pytest.fixture(params=list(TASKS))
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def task(name):
+    return TASKS[name].build()
+
+
+@pytest.fixture
+def long_stream(task):
+    return task.trials(2000, np.random.default_rng(20))
+
+
+def test_every_task_has_an_oracle():
+    assert set(ORACLES) == set(TASKS)
+
+
+def test_it_is_a_task_that_knows_its_name_and_its_source(name, task):
+    assert isinstance(task, Task)
+    assert task.spec.name == name
+    assert "(20" in task.spec.source
+
+
+def test_the_summary_is_one_sentence(name):
+    summary = TASKS[name].summary
+    assert summary.endswith(".")
+    assert "\n" not in summary
+    assert ". " not in summary
+
+
+def test_the_same_seed_gives_the_same_stream(task):
+    one, other = (task.trials(7, np.random.default_rng(3)) for _ in range(2))
+    for field in fields(Trials):
+        np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
+
+
+def test_another_seed_gives_another_stream(task):
+    one, other = (task.trials(50, np.random.default_rng(seed)).symbols for seed in (3, 4))
+    assert not np.array_equal(one, other)
+
+
+def test_a_short_stream_is_the_beginning_of_a_long_one(task):
+    short, long = (task.trials(n, np.random.default_rng(5)) for n in (4, 40))
+    for field in fields(Trials):
+        np.testing.assert_array_equal(getattr(short, field.name), getattr(long, field.name)[: len(short)])
+
+
+def test_a_task_is_a_value(task):
+    again = pickle.loads(pickle.dumps(task))
+    assert again == task
+    assert again.spec == task.spec
+    with pytest.raises(AttributeError):
+        task.name = "another"
+
+
+def test_arrays_are_what_the_contract_says(task, long_stream):
+    spec, steps = task.spec, len(long_stream)
+    shapes = {"symbols": (steps, len(spec.channels)), "ideal_gate": (steps, len(spec.items))}
+    for field in fields(Trials):
+        array = getattr(long_stream, field.name)
+        assert array.dtype == DTYPES[field.name], field.name
+        assert array.shape == shapes.get(field.name, (steps,)), field.name
+
+
+def test_every_name_of_the_spec_comes_up_and_no_other(task, long_stream):
+    spec = task.spec
+    for column, channel in enumerate(spec.channels):
+        symbols = set(long_stream.symbols[:, column].tolist()) - {SILENCE}
+        assert symbols == set(range(len(channel.symbols))), channel.name
+    assert set(long_stream.target.tolist()) == set(range(len(spec.responses)))
+    assert set(long_stream.event.tolist()) == set(range(len(spec.events)))
+    assert set(long_stream.ideal_gate.ravel().tolist()) <= {int(a) for a in GateAction}
+    for names in (spec.responses, spec.events, spec.items, *(c.symbols for c in spec.channels)):
+        assert len(set(names)) == len(names)
+
+
+def test_every_step_shows_something(long_stream):
+    assert (long_stream.symbols != SILENCE).any(1).all()
+
+
+def test_every_response_counts_and_some_are_rewarded(long_stream):
+    assert long_stream.counts.all()
+    assert 0 < long_stream.rewarded.mean() < 1
+
+
+def test_a_stream_starts_with_the_start_of_a_sequence(long_stream):
+    assert long_stream.starts[0]
+
+
+def test_targets_are_those_of_the_oracle(name, task, long_stream):
+    oracle, _ = ORACLES[name]
+    assert streams.answers(task.spec, long_stream) == oracle(streams.shown(task.spec, long_stream))
+
+
+def _answers_from_memory(name, spec, stream, gates):
+    _, policy = ORACLES[name]
+    (content,) = (c.name for c in spec.channels if c.role in (Role.STIMULUS, Role.BOTH))
+    return oracles.answers_from_memory(streams.shown(spec, stream), gates, content, policy)
+
+
+def test_the_ideal_gate_is_enough_to_answer_everything(name, task, long_stream):
+    spec = task.spec
+    gates = streams.gates(spec, long_stream)
+    assert _answers_from_memory(name, spec, long_stream, gates) == streams.answers(spec, long_stream)
+
+
+def test_every_item_is_needed(name, task, long_stream):
+    spec = task.spec
+    for item in spec.items:
+        never_stored = [
+            {i: "NONE" if i == item and a == "STORE" else a for i, a in gate.items()}
+            for gate in streams.gates(spec, long_stream)
+        ]
+        try:
+            answers = _answers_from_memory(name, spec, long_stream, never_stored)
+        except TypeError:  # nothing was stored, so the policy found nothing to read
+            continue
+        assert answers != streams.answers(spec, long_stream), item
+
+
+def test_what_is_held_or_read_was_stored_and_not_cleared(task, long_stream):
+    filled = dict.fromkeys(task.spec.items, False)
+    for gate in streams.gates(task.spec, long_stream):
+        for item, action in gate.items():
+            assert filled[item] or action not in ("HOLD", "READ")
+            if action in ("STORE", "CLEAR"):
+                filled[item] = action == "STORE"
+
+
+def test_an_epoch_goes_into_a_block(task):
+    n = task.spec.sequences_per_epoch
+    epochs = [task.trials(n, np.random.default_rng(seed)) for seed in range(3)]
+    block = TrialBlock.stack(epochs)
+    assert block.length.tolist() == [len(e) for e in epochs]
+    assert block.live.sum() == sum(map(len, epochs))
+
+
+def test_parameters_change_by_keyword_and_the_rest_stays(name, task):
+    assert TASKS[name].build(zero_error_epochs=4).spec.criterion.zero_error_epochs == 4
+    assert TASKS[name].build(zero_error_epochs=4).spec.channels == task.spec.channels
+
+
+@pytest.mark.parametrize("n", [0, -1, 2.5, True])
+def test_a_number_of_sequences_that_cannot_be_is_refused(task, n):
+    with pytest.raises(ParameterError, match=r"trials\(n\) = .* must be a whole number of at least 1"):
+        task.trials(n, np.random.default_rng(0))
+
+
+def test_an_unknown_task_brings_up_the_nearest():
+    with pytest.raises(UnknownNameError, match="did you mean 'sir2-dedicated'"):
+        TASKS["sir2-dedicate"]

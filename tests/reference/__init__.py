@@ -1,0 +1,1 @@
+"""Slow, obvious twins: what fast code is held against."""

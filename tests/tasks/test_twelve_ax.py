@@ -1,0 +1,141 @@
+"""1-2-AX: the statistics of its generator, and what it refuses."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import chisquare
+
+from tasks.base.errors import ParameterError
+from tasks.twelve_ax import Event, Reading, TwelveAX
+from tests.reference import oracles, streams
+
+LOOPS = 4000
+SURPRISING = 1e-4
+"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+
+
+def _pairs(task, seed=11):
+    """Digit, cue and probe of every pair, as letters, and how many pairs each outer loop has."""
+    stream = task.trials(LOOPS, np.random.default_rng(seed))
+    text = "".join(s["symbol"] for s in streams.shown(task.spec, stream))
+    loops = text.replace("1", " 1").replace("2", " 2").split()
+    pairs = [(loop[0], loop[i : i + 2]) for loop in loops for i in range(1, len(loop), 2)]
+    return pairs, np.array([(len(loop) - 1) // 2 for loop in loops])
+
+
+@pytest.mark.parametrize(("reading", "rate"), [("independent", 11 / 36), ("current task", 5 / 9)])
+def test_published_rate_of_target_pairs(reading, rate):
+    stream = TwelveAX(reading=reading).trials(LOOPS, np.random.default_rng(1))
+    probes = stream.event >= Event.TARGET_PROBE
+    share = stream.target[probes].mean()
+    assert share == pytest.approx(rate, abs=4 * np.sqrt(rate * (1 - rate) / probes.sum()))
+
+
+@pytest.mark.parametrize("p", [0.0, 0.3, 0.5, 1.0])
+@pytest.mark.parametrize("digit", ["1", "2"])
+@pytest.mark.parametrize("reading", list(Reading))
+def test_every_pair_has_its_probability_in_each_task(p, digit, reading):
+    pairs, _ = _pairs(TwelveAX(target_probability=p, reading=reading))
+    current = {"1": "AX", "2": "BY"}[digit]
+    expected, observed = [], []
+    seen = [pair for d, pair in pairs if d == digit]
+    for pair in (c + x for c in "ABC" for x in "XYZ"):
+        if reading is Reading.INDEPENDENT:
+            as_target = 0.5 if pair in ("AX", "BY") else 0.0
+        else:
+            as_target = 1.0 if pair == current else 0.0
+        expected.append(len(seen) * (p * as_target + (1 - p) / 9))
+        observed.append(seen.count(pair))
+    expected, observed = np.array(expected), np.array(observed)
+    possible = expected > 0
+    assert observed[possible].sum() == len(seen)
+    assert possible.sum() == 1 or chisquare(observed[possible], expected[possible]).pvalue > SURPRISING
+
+
+@pytest.mark.parametrize(("least", "most"), [(1, 4), (2, 5), (3, 3)])
+def test_numbers_of_pairs_are_equally_likely(least, most):
+    _, counts = _pairs(TwelveAX(min_pairs=least, max_pairs=most))
+    observed = [(counts == k).sum() for k in range(least, most + 1)]
+    assert sum(observed) == LOOPS
+    assert most == least or chisquare(observed).pvalue > SURPRISING
+
+
+def test_tasks_are_equally_likely_and_do_not_foretell_the_next():
+    stream = TwelveAX().trials(LOOPS, np.random.default_rng(2))
+    digits = stream.symbols[stream.starts, 0]
+    assert chisquare(np.bincount(2 * digits[:-1] + digits[1:])).pvalue > SURPRISING
+
+
+@given(
+    least=st.integers(1, 4),
+    more=st.integers(0, 3),
+    p=st.floats(0, 1),
+    reading=st.sampled_from(list(Reading)),
+    seed=st.integers(0, 2**32),
+)
+@settings(max_examples=40, deadline=None)
+def test_any_parameters_give_loops_of_pairs_with_the_oracles_answers(least, more, p, reading, seed):
+    task = TwelveAX(min_pairs=least, max_pairs=least + more, target_probability=p, reading=reading)
+    stream = task.trials(20, np.random.default_rng(seed))
+    lengths = np.diff([*np.flatnonzero(stream.starts), len(stream)])
+    assert len(lengths) == 20
+    assert set(lengths.tolist()) <= {1 + 2 * k for k in range(least, least + more + 1)}
+    shown = streams.shown(task.spec, stream)
+    assert streams.answers(task.spec, stream) == oracles.twelve_ax_answers(shown)
+
+
+def test_events_and_gates_tell_the_story_of_a_stream():
+    task = TwelveAX()
+    stream = task.trials(500, np.random.default_rng(4))
+    digit, last = None, None
+    for seen, event, gate, rewarded in zip(
+        (s["symbol"] for s in streams.shown(task.spec, stream)),
+        streams.events(task.spec, stream),
+        streams.gates(task.spec, stream),
+        stream.rewarded,
+        strict=True,
+    ):
+        if seen in "12":
+            digit = seen
+            expected = "task", {"task": "STORE", "cue": "CLEAR"}
+        elif seen in "ABC":
+            expected = "cue", {"task": "HOLD", "cue": "STORE"}
+        else:
+            named = {"1AX": "target", "2BY": "target", "2AX": "lure", "1BY": "lure"}.get(digit + last + seen, "other")
+            expected = f"{named} probe", {"task": "READ", "cue": "READ"}
+        assert (event, gate) == expected
+        assert rewarded == (seen in "XYZ")
+        last = seen
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"min_pairs": 0}, "TwelveAX.min_pairs = 0 must be a whole number of at least 1"),
+        ({"min_pairs": 1.0}, "TwelveAX.min_pairs = 1.0 must be a whole number"),
+        ({"max_pairs": "4"}, "TwelveAX.max_pairs = '4' must be a whole number"),
+        ({"min_pairs": 3, "max_pairs": 2}, "TwelveAX.max_pairs = 2 is below min_pairs = 3"),
+        ({"target_probability": 1.5}, r"TwelveAX.target_probability = 1.5 must lie in \[0, 1\]"),
+        ({"target_probability": float("nan")}, "TwelveAX.target_probability = nan"),
+        ({"target_probability": None}, "TwelveAX.target_probability = None"),
+        ({"reading": "curent task"}, "TwelveAX.reading = 'curent task' .* did you mean 'current task'"),
+        ({"outer_loops_per_epoch": 0}, "TwelveAX.outer_loops_per_epoch = 0"),
+        ({"zero_error_epochs": 0}, "TwelveAX.zero_error_epochs = 0"),
+        ({"zero_error_epochs": True}, "TwelveAX.zero_error_epochs = True"),
+    ],
+)
+def test_impossible_parameters_are_refused_by_name(change, message):
+    with pytest.raises(ParameterError, match=message):
+        TwelveAX(**change)
+
+
+def test_published_configurations():
+    published = TwelveAX.oreilly_frank_2006()
+    assert (published.min_pairs, published.max_pairs, published.target_probability) == (1, 4, 0.5)
+    assert published.reading is Reading.INDEPENDENT
+    assert published.spec.sequences_per_epoch == 25
+    assert published.spec.criterion.zero_error_epochs == 2
+    assert TwelveAX.current_task().reading is Reading.CURRENT_TASK
+    assert TwelveAX.current_task(max_pairs=2).max_pairs == 2
+    assert TwelveAX(reading="current task").reading is Reading.CURRENT_TASK
