@@ -1,0 +1,110 @@
+"""Epochs to criterion: when each network had learned, and which had not when the budget ended."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.task import Criterion
+
+__all__ = ["NOT_REACHED", "CriterionTracker", "EpochsToCriterion", "epochs_to_criterion"]
+
+NOT_REACHED = 0
+"""Stands for the epochs to criterion of a network that has not reached it. Epochs are counted from 1."""
+
+
+class CriterionTracker:
+    """Follows a block of networks to the criterion, epoch by epoch.
+
+    A network reaches the criterion when `zero_error_epochs` successive epochs of it are without an error; its epochs to
+    criterion are the number of the last of them. An epoch in which no response counts is not without an error.
+
+    Examples
+    --------
+    >>> tracker = CriterionTracker(Criterion(zero_error_epochs=2), networks=2)
+    >>> for errors in ([3, 0], [0, 1], [0, 0]):
+    ...     tracker.add(np.array(errors), counted=np.array([10, 10]))
+    >>> tracker.reached_at
+    array([3, 0])
+    """
+
+    def __init__(self, criterion: Criterion, networks: int) -> None:
+        self._needed = criterion.zero_error_epochs
+        self._in_a_row = np.zeros(networks, np.intp)
+        self._epoch = 0
+        self.reached_at: NDArray[np.intp] = np.full(networks, NOT_REACHED, np.intp)
+
+    @property
+    def finished(self) -> NDArray[np.bool_]:
+        """Bool array (network,): whether the network has reached the criterion."""
+        return np.not_equal(self.reached_at, NOT_REACHED)
+
+    def add(self, errors: NDArray[np.intp], counted: NDArray[np.intp]) -> None:
+        """Take in one more epoch: errors and counted responses of every network; finished networks are passed over."""
+        self._epoch += 1
+        faultless = (errors == 0) & (counted > 0)
+        self._in_a_row = np.where(faultless, self._in_a_row + 1, 0)
+        now = ~self.finished & (self._in_a_row >= self._needed)
+        self.reached_at[now] = self._epoch
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochsToCriterion:
+    """How long the networks of one model took to learn.
+
+    Attributes
+    ----------
+    model
+        Name of the model.
+    epochs : int array (network,)
+        Epochs to criterion, counted from 1; `NOT_REACHED` where the budget ended before.
+    budget
+        The most epochs a network got.
+    offset : float array (network,), in [-1, 1]
+        Place of a network beside the others that took as long, for a figure in which each is a point.
+    """
+
+    model: str
+    epochs: NDArray[np.intp]
+    budget: int
+    offset: NDArray[np.float64]
+
+    @property
+    def networks(self) -> int:
+        """Number of networks."""
+        return len(self.epochs)
+
+    @property
+    def reached(self) -> NDArray[np.bool_]:
+        """Bool array (network,): whether it reached the criterion."""
+        return np.not_equal(self.epochs, NOT_REACHED)
+
+    @property
+    def median(self) -> float | None:
+        """Median epochs over the networks that reached the criterion; None if none did."""
+        return float(np.median(self.epochs[self.reached])) if self.reached.any() else None
+
+    @property
+    def range(self) -> tuple[int, int] | None:
+        """Fewest and most epochs over the networks that reached the criterion; None if none did."""
+        times = self.epochs[self.reached]
+        return (int(times.min()), int(times.max())) if len(times) else None
+
+
+def epochs_to_criterion(model: str, epochs: NDArray[np.intp], budget: int) -> EpochsToCriterion:
+    """The `epochs` to criterion of a model's networks, with a place for each in a figure.
+
+    Networks of similar epochs (within a twelfth of an octave; all censored ones) stand side by side, in order.
+
+    Examples
+    --------
+    >>> epochs_to_criterion("lstm", np.array([40, 80, 40, 0]), budget=100).offset
+    array([-0.08333333,  0.        ,  0.08333333,  0.        ])
+    """
+    bins = np.where(epochs == NOT_REACHED, -1, np.round(12 * np.log2(np.maximum(epochs, 1)))).astype(int)
+    offset = np.zeros(len(epochs))
+    for which in np.unique(bins):
+        members = np.flatnonzero(bins == which)
+        spacing = min(1 / 6, 2 / len(members))
+        offset[members] = spacing * (np.arange(len(members)) - (len(members) - 1) / 2)
+    return EpochsToCriterion(model=model, epochs=epochs, budget=budget, offset=offset)

@@ -1,0 +1,92 @@
+"""Errors over training: by epoch for the learning curves, and of the last epochs by kind of step."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.criterion import NOT_REACHED
+
+__all__ = ["LearningCurve", "error_by_epoch", "final_error", "learning_curve"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningCurve:
+    """Error of the networks of one model over training.
+
+    Attributes
+    ----------
+    model
+        Name of the model.
+    error : float array (network, epoch), in [0, 1]
+        Proportion of the counted responses that were wrong; NaN from the epoch after the criterion on.
+    median : float array (epoch,), in [0, 1]
+        Median over all networks; one that has finished counts with the error of its last epoch, which is 0.
+    reached_at : int array (network,)
+        Epochs to criterion; `NOT_REACHED` where it was not.
+    """
+
+    model: str
+    error: NDArray[np.float64]
+    median: NDArray[np.float64]
+    reached_at: NDArray[np.intp]
+
+    @property
+    def epochs(self) -> NDArray[np.intp]:
+        """Numbers of the epochs, from 1."""
+        return np.arange(1, self.error.shape[1] + 1)
+
+    @property
+    def reached(self) -> int:
+        """Number of networks that reached the criterion."""
+        return int((self.reached_at != NOT_REACHED).sum())
+
+
+def error_by_epoch(errors: NDArray[np.intp], counted: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Proportion wrong of the responses that count, array like `errors`; NaN where none counts.
+
+    Examples
+    --------
+    >>> error_by_epoch(np.array([[5, 0, 0]]), np.array([[10, 10, 0]]))
+    array([[0.5, 0. , nan]])
+    """
+    error = np.full(errors.shape, np.nan)
+    np.divide(errors, counted, out=error, where=counted > 0)
+    return error
+
+
+def learning_curve(
+    model: str, errors: NDArray[np.intp], counted: NDArray[np.intp], reached_at: NDArray[np.intp]
+) -> LearningCurve:
+    """The learning curve of a model from errors and counted responses, each (network, epoch)."""
+    error = error_by_epoch(errors, counted)
+    ran = np.where(np.isnan(error), 0, np.arange(error.shape[1]))
+    last = np.maximum.accumulate(ran, axis=1)
+    held = np.take_along_axis(error, last, axis=1)
+    return LearningCurve(model=model, error=error, median=np.median(held, axis=0), reached_at=reached_at)
+
+
+def final_error(errors: NDArray[np.intp], counted: NDArray[np.intp], window: int) -> NDArray[np.float64]:
+    """Proportion wrong over the last `window` epochs that each network ran.
+
+    Parameters
+    ----------
+    errors, counted : int array (network, epoch, …)
+        Wrong responses and all responses that count; 0 in epochs that a network did not run.
+    window
+        Epochs to look at. With the number that the criterion asks for, a network that reached it has final error 0.
+
+    Returns
+    -------
+    float array (network, …)
+        NaN where no response counts.
+
+    Examples
+    --------
+    >>> final_error(np.array([[5, 4, 0], [5, 2, 1]]), np.array([[10, 10, 0], [10, 10, 10]]), window=2)
+    array([0.45, 0.15])
+    """
+    ran = counted.reshape(*counted.shape[:2], -1).sum(2) > 0
+    to_come = np.cumsum(ran[:, ::-1], axis=1)[:, ::-1]
+    late = (ran & (to_come <= window)).reshape(*ran.shape, *[1] * (errors.ndim - 2))
+    return error_by_epoch((errors * late).sum(1), (counted * late).sum(1))

@@ -1,0 +1,136 @@
+"""The command `pbwm`: compare models on tasks, list both, and verify the model against a trace."""
+
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+
+from lstm_baseline.errors import LSTMError
+from pbwm.compare.files import make_directory
+from pbwm.compare.plan import Plan
+from pbwm.compare.progress import monitor_for
+from pbwm.compare.report import models_table, results_table, tasks_table
+from pbwm.errors import PBWMError
+from tasks.base.errors import TaskError
+
+__all__ = ["app"]
+
+WRONG_INPUT = 2
+"""Exit status where the user's input cannot be used."""
+OUR_ERRORS = (TaskError, LSTMError, PBWMError)
+"""The root of the errors of each package: what they say is meant for the user."""
+
+
+class _Commands(TyperGroup):
+    """The one place where an error of ours becomes a line on stderr."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OUR_ERRORS as error:
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(WRONG_INPUT) from None
+
+
+app = typer.Typer(
+    name="pbwm",
+    cls=_Commands,
+    help="Gated working memory two ways: prefrontal cortex and basal ganglia (PBWM) beside LSTM, on the same tasks.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pbwm {version('pbwm')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def root(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Gated working memory two ways: prefrontal cortex and basal ganglia (PBWM) beside LSTM, on the same tasks."""
+
+
+@app.command()
+def compare(
+    task: Annotated[list[str], typer.Argument(help="One or several tasks (`pbwm tasks` lists them).", metavar="TASK")],
+    learners: Annotated[
+        str, typer.Option(help="Models, separated by commas (`pbwm models` lists them).")
+    ] = "pbwm,lstm",
+    replicas: Annotated[int, typer.Option(help="Networks of each model on each task.")] = 16,
+    epochs: Annotated[
+        int | None, typer.Option(help="The most epochs a network gets.", show_default="chosen for task and model")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Root of all random streams.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Directory for the results.", show_default="results/TASK")] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Jobs at the same time; results do not depend on it.", show_default="all cores")
+    ] = None,
+) -> None:
+    """Train models on the same trials until they reach the criterion, and put them side by side."""
+    plan = Plan(
+        tasks=tuple(task),
+        models=tuple(name.strip() for name in learners.split(",") if name.strip()),
+        replicas=replicas,
+        epochs=epochs,
+        seed=seed,
+        threads=threads,
+    )
+    _compare(plan, make_directory(out or Path("results") / "+".join(task)))
+
+
+def _compare(plan: Plan, directory: Path) -> None:
+    # The kernels' compiler and the figures take a second to load: after the input is known to be right.
+    from pbwm.compare.figures import draw_comparison
+    from pbwm.compare.results import comparisons
+    from pbwm.compare.run import run_jobs
+    from pbwm.compare.summary import write_summary
+
+    console = Console()
+    began = perf_counter()
+    jobs = plan.jobs()
+    with monitor_for(console) as monitor:
+        monitor.expect(jobs)
+        found = comparisons(run_jobs(jobs, threads=plan.workers, monitor=monitor))
+    for comparison in found:
+        place = directory if len(found) == 1 else make_directory(directory / comparison.task_name)
+        write_summary(place, comparison)
+        draw_comparison(place, comparison)
+    console.print(results_table(found))
+    console.print(f"Figures and data in {directory} ({perf_counter() - began:.0f} s)", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def tasks() -> None:
+    """List the tasks."""
+    Console().print(tasks_table())
+
+
+@app.command()
+def models() -> None:
+    """List the models."""
+    Console().print(models_table())
+
+
+@app.command()
+def verify(
+    weights: Annotated[Path, typer.Argument(help="Weights of the reference simulation (WEIGHTS.json.gz).")],
+    trace: Annotated[Path, typer.Argument(help="Trace of the reference simulation (TRACE.json.gz).")],
+) -> None:
+    """Replay a trace of the reference simulation and say where PBWM departs from it; exit status 1 beyond tolerance."""
+    from pbwm.compare.verify import format_report, verify_files
+
+    report = verify_files(weights, trace)
+    Console().print(format_report(report))
+    raise typer.Exit(code=0 if report.passed else 1)

@@ -1,0 +1,25 @@
+"""Errors of the comparison. A run that fails says so and ends the comparison: none is dropped."""
+
+from pbwm.errors import PBWMError
+
+__all__ = ["CompareError", "FigureError", "PlanError", "ResultsError", "RunStoppedError"]
+
+
+class CompareError(PBWMError):
+    """What goes wrong in `pbwm.compare`."""
+
+
+class PlanError(CompareError, ValueError):
+    """A comparison is asked for that cannot be made."""
+
+
+class ResultsError(CompareError, OSError):
+    """Results cannot be written, or cannot be read."""
+
+
+class FigureError(CompareError, ValueError):
+    """Data do not have what a figure needs."""
+
+
+class RunStoppedError(CompareError):
+    """A run ended before its time, because another failed or the user interrupted."""

@@ -1,0 +1,109 @@
+"""The figures of a comparison: each as PNG and PDF, with the table of what it shows beside it as CSV."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from pbwm.compare.analysis.criterion import NOT_REACHED
+from pbwm.compare.analysis.raster import Raster, fresh_trials, raster
+from pbwm.compare.files import write_csv, written_whole
+from pbwm.compare.plots.epochs_to_criterion import plot_epochs_to_criterion
+from pbwm.compare.plots.learning_curves import plot_learning_curve
+from pbwm.compare.plots.raster import plot_raster
+from pbwm.compare.plots.style import WIDTH, new_axes, print_style
+from pbwm.compare.results import Comparison, ModelResult
+from tasks.base.task import Trials
+
+__all__ = ["RASTER_STEPS", "draw_comparison"]
+
+RASTER_STEPS = 40
+"""Most steps in a trial raster: what can be read across the width of a page."""
+
+
+def _save(figure: Figure, directory: Path, name: str) -> None:
+    for suffix, metadata in ((".png", {}), (".pdf", {"CreationDate": None})):
+        with written_whole(directory / (name + suffix)) as temporary:
+            figure.savefig(temporary, metadata=metadata)
+
+
+def draw_learning_curves(directory: Path, comparison: Comparison) -> None:
+    """Learning curves of all models side by side, on the same axes."""
+    curves = [result.curve for result in comparison.models]
+    figure = Figure(figsize=(min(WIDTH, 3.6 * len(curves)), 2.6), layout="constrained")
+    panels = figure.subplots(1, len(curves), sharex=True, sharey=True, squeeze=False)[0]
+    for curve, ax in zip(curves, panels, strict=True):
+        plot_learning_curve(curve, ax=ax)
+        ax.label_outer()
+    panels[0].set_xlim(1, max(2, *(len(curve.epochs) for curve in curves)))
+    spec = comparison.task.spec
+    figure.suptitle(f"{comparison.task_name}. Criterion (dots): {spec.criterion}", x=0.01, ha="left", fontsize=8)
+    _save(figure, directory, "learning-curves")
+    rows = [
+        [curve.model, network, epoch, error]
+        for curve in curves
+        for network, errors in [*enumerate(curve.error), ("median", curve.median)]
+        for epoch, error in zip(curve.epochs, errors, strict=True)
+    ]
+    write_csv(directory / "learning-curves.csv", ["model", "network", "epoch", "error"], rows)
+
+
+def draw_epochs_to_criterion(directory: Path, comparison: Comparison) -> None:
+    """Epochs to criterion of every network of all models."""
+    models = [result.epochs_to_criterion for result in comparison.models]
+    ax = plot_epochs_to_criterion(models, ax=new_axes(max(WIDTH / 2, 1.6 * len(models)), 3.0))
+    ax.get_figure().suptitle(comparison.task_name, x=0.01, ha="left", fontsize=8)  # type: ignore[union-attr]
+    _save(ax.get_figure(root=True), directory, "epochs-to-criterion")  # type: ignore[arg-type]
+    rows = [
+        [model.model, network, None if epochs == NOT_REACHED else epochs, model.budget]
+        for model in models
+        for network, epochs in enumerate(model.epochs)
+    ]
+    write_csv(directory / "epochs-to-criterion.csv", ["model", "network", "epochs_to_criterion", "budget"], rows)
+
+
+def _raster_of(comparison: Comparison, result: ModelResult, trials: Trials) -> Raster:
+    replica, why = result.best_network()
+    replicas, learner = result.block_of(replica)
+    title = f"{comparison.task_name} · {result.model} · network {replica} of {result.networks} ({why})"
+    return raster(title, learner, replicas.index(replica), trials)
+
+
+def _raster_table(shown: Raster) -> tuple[list[str], list[Sequence[object]]]:
+    """The raster as a table with one row per step."""
+    spec, trials = shown.spec, shown.trials
+    columns: dict[str, Sequence[object]] = {
+        "step": range(shown.steps),
+        "starts": trials.starts.astype(int).tolist(),
+        "event": [spec.events[event] for event in trials.event],
+    }
+    for i, channel in enumerate(spec.channels):
+        columns[channel.name] = [channel.symbols[s] if s >= 0 else None for s in trials.symbols[:, i]]
+    for name, indices in (("target", trials.target), ("response", shown.response)):
+        columns[name] = [spec.responses[i] if i >= 0 else None for i in indices]
+    columns["counts"] = trials.counts.astype(int).tolist()
+    columns["wrong"] = shown.wrong.astype(int).tolist()
+    for gate in ("input_gate", "forget_gate", "output_gate"):
+        columns |= {f"{gate} {slot}": getattr(shown, gate)[:, i].tolist() for i, slot in enumerate(shown.slots)}
+    for i, slot in enumerate(shown.slots):
+        columns |= {f"memory {slot} {u}": shown.memory[:, i, u].tolist() for u in range(shown.memory.shape[2])}
+    columns |= {name: np.asarray(signal).tolist() for name, signal in shown.signals.items()}
+    return list(columns), list(zip(*columns.values(), strict=True))
+
+
+def draw_rasters(directory: Path, comparison: Comparison) -> None:
+    """A trial raster of a trained network of each model, all on the same fresh trials."""
+    trials = fresh_trials(comparison.task, comparison.seed, RASTER_STEPS)
+    for result in comparison.models:
+        shown = _raster_of(comparison, result, trials)
+        _save(plot_raster(shown), directory, f"raster-{result.model}")
+        write_csv(directory / f"raster-{result.model}.csv", *_raster_table(shown))
+
+
+def draw_comparison(directory: Path, comparison: Comparison) -> None:
+    """Draw and write all figures of a comparison into a directory."""
+    with print_style():
+        draw_learning_curves(directory, comparison)
+        draw_epochs_to_criterion(directory, comparison)
+        draw_rasters(directory, comparison)

@@ -1,0 +1,98 @@
+"""Files appear whole or not at all: each is written beside its place and then moved there."""
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkstemp
+
+from pbwm.compare.errors import ResultsError
+
+__all__ = ["json_text", "make_directory", "write_csv", "write_json", "written_whole"]
+
+
+def make_directory(path: Path) -> Path:
+    """The directory `path`, made if it is missing.
+
+    Raises
+    ------
+    ResultsError
+        If it cannot be made or written to.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ResultsError(
+            f"{path}: no directory can be made there ({error.strerror}); give another directory"
+        ) from None
+    if not os.access(path, os.W_OK):
+        raise ResultsError(f"{path}: the directory cannot be written to; give another directory")
+    return path
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A temporary path to write to, of the same suffix; moved to `path` if all went well, else removed.
+
+    Raises
+    ------
+    ResultsError
+        If the file cannot be written.
+    """
+    try:
+        handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        os.close(handle)
+    except OSError as error:
+        raise ResultsError(f"{path}: cannot be written ({error.strerror}); give another directory") from None
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise ResultsError(
+            f"{path}: cannot be written ({error.strerror}); free space, or give another place"
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table; None and NaN become empty cells."""
+    with written_whole(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(header)
+        # NaN is the one number that is not itself.
+        table.writerows(["" if cell is None or cell != cell else cell for cell in row] for row in rows)
+
+
+def json_text(value: object, indent: str = "") -> str:
+    """JSON that people can read: an object's fields on lines of their own, a list of plain values on one line.
+
+    Examples
+    --------
+    >>> print(json_text({"n": 2, "epochs": [12, None], "rows": [[1], [2]]}))
+    {
+      "n": 2,
+      "epochs": [12, null],
+      "rows": [
+        [1],
+        [2]
+      ]
+    }
+    """
+    inner = indent + "  "
+    if isinstance(value, Mapping) and value:
+        fields = (f"{inner}{json.dumps(key)}: {json_text(item, inner)}" for key, item in value.items())
+        return "{\n" + ",\n".join(fields) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(item, list | Mapping) for item in value):
+        return "[\n" + ",\n".join(inner + json_text(item, inner) for item in value) + f"\n{indent}]"
+    return json.dumps(value, allow_nan=False, ensure_ascii=False)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write `value` as JSON."""
+    with written_whole(path) as temporary:
+        temporary.write_text(json_text(value) + "\n", encoding="utf-8")

@@ -1,0 +1,131 @@
+"""How figures look: one colour per nucleus, gate and model, sizes for print, and axes without global state.
+
+Colours are those of Okabe & Ito (2008), *Color Universal Design*, and of P. Tol's muted scheme: they stay apart for
+colour-blind readers. Figures are made as objects, not through `matplotlib.pyplot`, so that any thread may draw.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+__all__ = [
+    "DIVERGING",
+    "GATES",
+    "GREY",
+    "INK",
+    "MODELS",
+    "PALE",
+    "SIGNALS",
+    "WIDTH",
+    "WRONG",
+    "model_colour",
+    "new_axes",
+    "print_style",
+    "shades",
+    "signal_colour",
+]
+
+INK = "#222222"
+GREY = "#8C8C8C"
+PALE = "#D9D9D9"
+WRONG = "#D55E00"
+"""A response that counted and was not the target."""
+
+GATES: Mapping[str, str] = {
+    "input_gate": "#0072B2",
+    "forget_gate": "#009E73",
+    "output_gate": "#B34700",
+    "memory": "#5D3A9B",
+}
+"""Field of `GateRecord` → colour."""
+
+SIGNALS: Mapping[str, str] = {
+    "matrix_go": "#009E73",
+    "matrix_nogo": "#D55E00",
+    "gpe": "#E69F00",
+    "stn": "#999933",
+    "gpi": "#CC79A7",
+    "thalamus": "#56B4E9",
+    "pfc_maintenance": "#0072B2",
+    "pfc_output": "#332288",
+    "dopamine": "#882255",
+    "reward_prediction": "#44AA99",
+    "acetylcholine": "#DDCC77",
+}
+"""Nucleus or signal of a record → colour."""
+
+MODELS: Mapping[str, str] = {"pbwm": "#0072B2", "lstm": "#D55E00", "lstm-2000": "#E69F00"}
+"""Name of a model → colour."""
+
+OTHER_MODELS = ("#009E73", "#CC79A7", "#56B4E9", "#332288", "#999933")
+
+DIVERGING: Colormap = matplotlib.colormaps["PuOr_r"]
+"""For quantities that are negative or positive."""
+
+WIDTH = 7.2
+"""Width of a figure over two columns of a journal, in inches."""
+
+_PRINT: dict[str, Any] = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["Helvetica", "Arial", "DejaVu Sans"],
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.labelsize": 8,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 3,
+    "ytick.major.size": 3,
+    "lines.linewidth": 1.0,
+    "savefig.dpi": 200,
+    "pdf.fonttype": 42,
+}
+
+
+@contextmanager
+def print_style() -> Iterator[None]:
+    """Draw and save figures for print while the context lasts."""
+    # A list of families makes matplotlib warn of each that is not installed; name the first that is.
+    settings: Any = {**_PRINT, "font.sans-serif": [_installed_font()]}
+    with matplotlib.rc_context(settings):
+        yield
+
+
+def _installed_font() -> str:
+    from matplotlib.font_manager import fontManager
+
+    installed = {font.name for font in fontManager.ttflist}
+    families: list[str] = _PRINT["font.sans-serif"]
+    return next((family for family in families if family in installed), "DejaVu Sans")
+
+
+def new_axes(width: float = WIDTH / 2, height: float = 2.6) -> Axes:
+    """Axes on a figure of their own, `width` by `height` inches."""
+    return Figure(figsize=(width, height), layout="constrained").add_subplot()
+
+
+def model_colour(model: str) -> str:
+    """The colour of a model; one without a colour of its own gets one by its name, the same every time."""
+    return MODELS.get(model) or OTHER_MODELS[sum(model.encode()) % len(OTHER_MODELS)]
+
+
+def signal_colour(signal: str) -> str:
+    """The colour of a recorded signal; grey for one that has no colour of its own."""
+    return SIGNALS.get(signal, GREY)
+
+
+def shades(colour: str) -> Colormap:
+    """From white, for 0, to `colour`."""
+    return LinearSegmentedColormap.from_list(f"white to {colour}", ["white", colour])

@@ -1,0 +1,136 @@
+"""What a comparison came to: the blocks of each model on each task put together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.criterion import NOT_REACHED, EpochsToCriterion, epochs_to_criterion
+from pbwm.compare.analysis.errors_by_epoch import LearningCurve, final_error, learning_curve
+from pbwm.compare.budgets import Budget
+from pbwm.compare.run import JobResult
+from tasks.base.learner import Learner
+from tasks.base.task import Task
+
+__all__ = ["Comparison", "ModelResult", "comparisons"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelResult:
+    """What the networks of one model did on one task.
+
+    Attributes
+    ----------
+    model
+        Name of the model.
+    budget
+        The most epochs a network got.
+    window
+        Epochs that the criterion asks for; the final error is taken over as many.
+    reached_at : int array (network,)
+        Epochs to criterion; `NOT_REACHED` where the budget ended before.
+    errors, counted : int array (network, epoch, event)
+        Wrong responses and all that count; 0 in epochs that a network did not run.
+    steps
+        Steps of all networks together.
+    seconds
+        Wall-clock time, summed over blocks.
+    blocks
+        Replica numbers and trained networks of each block.
+    """
+
+    model: str
+    budget: Budget
+    window: int
+    reached_at: NDArray[np.intp]
+    errors: NDArray[np.intp]
+    counted: NDArray[np.intp]
+    steps: int
+    seconds: float
+    blocks: tuple[tuple[range, Learner], ...]
+
+    @property
+    def networks(self) -> int:
+        """Number of networks."""
+        return len(self.reached_at)
+
+    @property
+    def curve(self) -> LearningCurve:
+        """Error by epoch."""
+        return learning_curve(self.model, self.errors.sum(2), self.counted.sum(2), self.reached_at)
+
+    @property
+    def epochs_to_criterion(self) -> EpochsToCriterion:
+        """Epochs to criterion of every network."""
+        return epochs_to_criterion(self.model, self.reached_at, self.budget.epochs)
+
+    @property
+    def final_error(self) -> NDArray[np.float64]:
+        """Float array (network,): proportion wrong over the last epochs that a network ran."""
+        return final_error(self.errors.sum(2), self.counted.sum(2), self.window)
+
+    @property
+    def final_error_by_event(self) -> NDArray[np.float64]:
+        """Float array (network, event): the same by kind of step."""
+        return final_error(self.errors, self.counted, self.window)
+
+    def best_network(self) -> tuple[int, str]:
+        """The network to look at, and why it: the first to reach the criterion, else that of lowest final error."""
+        reached = np.flatnonzero(self.reached_at != NOT_REACHED)
+        if len(reached):
+            replica = int(reached[np.argmin(self.reached_at[reached])])
+            return replica, f"first to reach criterion, in epoch {self.reached_at[replica]}"
+        replica = int(np.argmin(self.final_error))
+        return replica, f"none reached criterion; lowest final error, {self.final_error[replica]:.3f}"
+
+    def block_of(self, replica: int) -> tuple[range, Learner]:
+        """Replica numbers and networks of the block that holds `replica`."""
+        return next((replicas, learner) for replicas, learner in self.blocks if replica in replicas)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Every model on one task."""
+
+    task_name: str
+    task: Task
+    seed: int
+    models: tuple[ModelResult, ...]
+
+
+def _padded(arrays: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
+    """Arrays (network, epoch, event) of several blocks as one, with 0 in the epochs that a block did not need."""
+    epochs = max(a.shape[1] for a in arrays)
+    return np.concatenate([np.pad(a, [(0, 0), (0, epochs - a.shape[1]), (0, 0)]) for a in arrays])
+
+
+def _model_result(results: Sequence[JobResult]) -> ModelResult:
+    job = results[0].job
+    return ModelResult(
+        model=job.model,
+        budget=job.budget,
+        window=job.task.spec.criterion.zero_error_epochs,
+        reached_at=np.concatenate([r.reached_at for r in results]),
+        errors=_padded([r.errors for r in results]),
+        counted=_padded([r.counted for r in results]),
+        steps=sum(r.steps for r in results),
+        seconds=sum(r.seconds for r in results),
+        blocks=tuple((r.job.replicas, r.learner) for r in results),
+    )
+
+
+def comparisons(results: Sequence[JobResult]) -> list[Comparison]:
+    """The results of all jobs as one comparison per task, models and networks in the order of the jobs."""
+    by_task: dict[str, dict[str, list[JobResult]]] = {}
+    for result in results:
+        by_task.setdefault(result.job.task_name, {}).setdefault(result.job.model, []).append(result)
+    return [
+        Comparison(
+            task_name=task_name,
+            task=(first := next(iter(models.values()))[0].job).task,
+            seed=first.seed,
+            models=tuple(_model_result(blocks) for blocks in models.values()),
+        )
+        for task_name, models in by_task.items()
+    ]

@@ -1,0 +1,136 @@
+"""Running a comparison: every model sees the same trials, epoch by epoch, and is held to the same criterion."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from threading import Event
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.criterion import CriterionTracker
+from pbwm.compare.errors import RunStoppedError
+from pbwm.compare.plan import Job
+from pbwm.compare.progress import Monitor
+from tasks.base.learner import Learner, Outcome
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
+
+__all__ = ["JobResult", "run_job", "run_jobs"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobResult:
+    """What one block of networks did.
+
+    Attributes
+    ----------
+    job
+        The job.
+    learner
+        The networks, trained.
+    reached_at : int array (network,)
+        Epochs to criterion; `NOT_REACHED` where the budget ended before.
+    errors, counted : int array (network, epoch, event)
+        Wrong responses, and all responses that count, by kind of step; 0 in epochs that a network did not run.
+    steps
+        Steps of all networks together.
+    seconds
+        Wall-clock time of the job, compilation included.
+    """
+
+    job: Job
+    learner: Learner
+    reached_at: NDArray[np.intp]
+    errors: NDArray[np.intp]
+    counted: NDArray[np.intp]
+    steps: int
+    seconds: float
+
+
+def epoch_trials(job: Job, epoch: int, finished: NDArray[np.bool_]) -> TrialBlock:
+    """The trials of one epoch for every network of a job that has not finished.
+
+    They depend on the seed, the replica and the epoch, and not on the model: that is what pairs the comparison.
+    """
+    sequences = job.task.spec.sequences_per_epoch
+    return TrialBlock.stack(
+        [
+            None if done else job.task.trials(sequences, stream(job.seed, Purpose.TRIALS, replica, epoch))
+            for replica, done in zip(job.replicas, finished, strict=True)
+        ]
+    )
+
+
+def count_by_event(block: TrialBlock, outcome: Outcome, events: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Errors, and responses that count, of every network by kind of step: two int arrays (network, event)."""
+    counts = block.live & block.counts
+    kind = np.arange(block.replicas)[:, None] * events + block.event
+
+    def count(which: NDArray[np.bool_]) -> NDArray[np.intp]:
+        return np.bincount(kind[which], minlength=block.replicas * events).reshape(block.replicas, events)
+
+    return count(counts & ~outcome.correct), count(counts)
+
+
+def run_job(job: Job, monitor: Monitor, stop: Event) -> JobResult:
+    """Train the networks of a job until all have reached the criterion or the budget ends.
+
+    A network that has reached the criterion is frozen from then on: it gets no more trials.
+
+    Raises
+    ------
+    RunStoppedError
+        If `stop` was set.
+    """
+    began = perf_counter()
+    spec = job.task.spec
+    learner = job.build(spec, replicas=job.replicas, seed=job.seed)
+    tracker = CriterionTracker(spec.criterion, len(job.replicas))
+    errors, counted, steps = [], [], 0
+    monitor.started(job)
+    for epoch in range(job.budget.epochs):
+        if stop.is_set():
+            raise RunStoppedError(f"{job.label}: stopped after {epoch} epochs")
+        block = epoch_trials(job, epoch, tracker.finished)
+        outcome = learner.run(block)
+        wrong, of = count_by_event(block, outcome, len(spec.events))
+        tracker.add(wrong.sum(1), of.sum(1))
+        errors.append(wrong)
+        counted.append(of)
+        steps += int(block.length.sum())
+        monitor.epoch_done(job, epoch + 1, int(tracker.finished.sum()))
+        if tracker.finished.all():
+            break
+    monitor.finished(job, len(errors), int(tracker.finished.sum()))
+    return JobResult(
+        job=job,
+        learner=learner,
+        reached_at=tracker.reached_at,
+        errors=np.stack(errors, axis=1),
+        counted=np.stack(counted, axis=1),
+        steps=steps,
+        seconds=perf_counter() - began,
+    )
+
+
+def run_jobs(jobs: Sequence[Job], *, threads: int = 1, monitor: Monitor | None = None) -> list[JobResult]:
+    """Run all jobs, `threads` at a time, and give their results in the order of the jobs.
+
+    Kernels leave the interpreter lock, so jobs run side by side. If one fails, or the user interrupts, the others stop
+    at the end of their epoch and the error is raised.
+    """
+    monitor = monitor or Monitor()
+    stop = Event()
+    with ThreadPoolExecutor(threads, thread_name_prefix="job") as pool:
+        futures = [pool.submit(run_job, job, monitor, stop) for job in jobs]
+        try:
+            for future in as_completed(futures):
+                future.result()
+        except BaseException:
+            stop.set()
+            for future in futures:
+                future.cancel()
+            raise
+    return [future.result() for future in futures]

@@ -1,0 +1,121 @@
+"""The summary of a comparison: what was asked, and what every network of every model did, as plain values."""
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from enum import Enum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.criterion import NOT_REACHED
+from pbwm.compare.errors import ResultsError
+from pbwm.compare.files import write_json
+from pbwm.compare.results import Comparison, ModelResult
+from tasks.base.task import Task
+
+__all__ = ["read_summary", "summary", "versions", "write_summary"]
+
+DIGITS = 6
+"""Decimal places of errors."""
+PACKAGES = ("pbwm", "numpy", "numba", "llvmlite", "scipy", "matplotlib")
+
+
+def versions() -> dict[str, str | None]:
+    """Versions of what made the results, and the kind of processor."""
+    found: dict[str, str | None] = {"python": platform.python_version(), "machine": platform.machine()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = None
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | float | bool | None) else repr(value)
+
+
+def _parameters(task: Task) -> dict[str, Any]:
+    """The parameters of a task, if it is a dataclass."""
+    fields: dict[str, Any] = asdict(task) if is_dataclass(task) and not isinstance(task, type) else {}
+    plain: dict[str, Any] = _plain(fields)
+    return plain
+
+
+def _numbers(values: NDArray[np.float64]) -> Any:
+    """A float array as nested lists; null for NaN."""
+    if values.ndim > 1:
+        return [_numbers(row) for row in values]
+    return [None if np.isnan(value) else round(float(value), DIGITS) for value in values]
+
+
+def _model(result: ModelResult, events: tuple[str, ...]) -> dict[str, Any]:
+    times = result.epochs_to_criterion
+    by_event = result.final_error_by_event
+    return {
+        "n": result.networks,
+        "reached": int(times.reached.sum()),
+        "budget": asdict(result.budget),
+        "epochs_to_criterion": [None if at == NOT_REACHED else int(at) for at in times.epochs],
+        "median_epochs_of_reached": times.median,
+        "range_of_reached": None if times.range is None else list(times.range),
+        "final_error": _numbers(result.final_error),
+        "final_error_by_event": {event: _numbers(by_event[:, i]) for i, event in enumerate(events)},
+        "error_by_epoch": _numbers(result.curve.error),
+        "seconds": round(result.seconds, 3),
+        "steps": result.steps,
+    }
+
+
+def summary(comparison: Comparison) -> dict[str, Any]:
+    """A comparison as plain values.
+
+    `error_by_epoch` holds, for every network, the proportion wrong of each epoch, and null from the epoch after the
+    criterion on. `final_error` is over as many last epochs as the criterion asks for.
+    """
+    spec = comparison.task.spec
+    return {
+        "task": {"name": comparison.task_name, "source": spec.source, "parameters": _parameters(comparison.task)},
+        "criterion": {"zero_error_epochs": spec.criterion.zero_error_epochs, "text": str(spec.criterion)},
+        "epoch": {"sequences": spec.sequences_per_epoch, "sequence": spec.sequence},
+        "seed": comparison.seed,
+        "versions": versions(),
+        "learners": {result.model: _model(result, spec.events) for result in comparison.models},
+    }
+
+
+def write_summary(directory: Path, comparison: Comparison) -> Path:
+    """Write ``summary.json`` into a directory and give its path."""
+    path = directory / "summary.json"
+    write_json(path, summary(comparison))
+    return path
+
+
+def read_summary(path: Path) -> dict[str, Any]:
+    """Read a ``summary.json``.
+
+    Raises
+    ------
+    ResultsError
+        If there is no such file, or it is not a summary.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ResultsError(f"{path}: there is no such file; give the summary.json of a comparison") from None
+    except ValueError as error:
+        raise ResultsError(f"{path}: is not JSON ({error}); give the summary.json of a comparison") from None
+    if not isinstance(found, dict) or "learners" not in found:
+        raise ResultsError(f"{path}: is not a summary (no 'learners'); give the summary.json of a comparison")
+    return found

@@ -1,0 +1,100 @@
+"""Learners that learn by the clock, so that a test knows when each network reaches the criterion."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from pbwm.compare.errors import CompareError
+from tasks.base.learner import Outcome
+from tasks.base.record import GateRecord
+from tasks.base.registry import Entry, Registry
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TaskSpec, TrialBlock
+
+
+@dataclass
+class ClockLearner:
+    """Network r answers at random until it has run `fluent_after(r)` epochs, and without a fault from then on."""
+
+    spec: TaskSpec
+    replicas_held: range
+    seed: int
+    name: str
+    fluent_after: object
+    slots: int = 3
+    units: int = 1
+    negative: bool = False
+    log: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.epochs_run = np.zeros(len(self.replicas_held), int)
+        self.draws = [stream(self.seed, Purpose.WEIGHTS, r) for r in self.replicas_held]
+
+    @property
+    def replicas(self):
+        return len(self.replicas_held)
+
+    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
+        response = block.target.copy()
+        for i, replica in enumerate(self.replicas_held):
+            if block.length[i] == 0:
+                continue
+            guesses = self.draws[i].integers(len(self.spec.responses), size=block.steps)
+            if self.epochs_run[i] < self.fluent_after(replica):
+                guesses[0] = (block.target[i, 0] + 1) % len(self.spec.responses)
+                response[i] = guesses
+            if learn:
+                self.epochs_run[i] += 1
+                self.log.setdefault(replica, []).append(block.symbols[i, : block.length[i]].tobytes())
+        return Outcome.of(block, response, record=self.record(block) if record else None)
+
+    def record(self, block):
+        shape = (block.replicas, block.steps, self.slots)
+        draw = np.random.default_rng(5)
+        gates = {name: draw.random(shape) for name in ("input_gate", "forget_gate", "output_gate")}
+        return GateRecord(
+            model=self.name,
+            slots=tuple(f"slot {i + 1}" for i in range(self.slots)),
+            memory=draw.random((*shape, self.units)) - 0.5 * self.negative,
+            signals={"dopamine": draw.normal(size=shape[:2]), "matrix_go": draw.random(shape)},
+            **gates,
+        )
+
+
+class FailingLearner(ClockLearner):
+    def run(self, block, *, learn=True, record=False):
+        raise CompareError("weights are not finite; lower the learning rate")
+
+
+def entry(kind=ClockLearner, **how):
+    """A catalogue entry whose builder remembers what it has built."""
+    built = []
+
+    def build(spec, *, replicas, seed=0):
+        built.append(kind(spec=spec, replicas_held=replicas, seed=seed, **how))
+        return built[-1]
+
+    build.built = built
+    return Entry(build, "learns by the clock")
+
+
+@pytest.fixture
+def models():
+    """Model "even": network r fluent after r epochs. "stuck": networks above 2 never. "failing": raises."""
+    return Registry(
+        "model",
+        {
+            "even": entry(name="even", fluent_after=lambda r: r),
+            "stuck": entry(name="stuck", fluent_after=lambda r: 4 if r <= 2 else 10**9, units=4, negative=True),
+            "never": entry(name="never", fluent_after=lambda r: 10**9),
+            "failing": entry(kind=FailingLearner, name="failing", fluent_after=lambda r: 0),
+        },
+    )
+
+
+@pytest.fixture
+def catalogued(models, monkeypatch):
+    """The same models as the catalogue that commands look into."""
+    monkeypatch.setattr("pbwm.compare.plan.MODELS", models)
+    return models

@@ -1,0 +1,105 @@
+"""Analysis: learning curves, final errors, places in the figure, and the choice of what a raster shows."""
+
+import numpy as np
+import pytest
+
+from pbwm.compare.analysis.criterion import epochs_to_criterion
+from pbwm.compare.analysis.errors_by_epoch import final_error, learning_curve
+from pbwm.compare.analysis.raster import fresh_trials, raster
+from pbwm.compare.errors import FigureError
+from pbwm.compare.plan import Plan
+from pbwm.compare.results import comparisons
+from pbwm.compare.run import run_jobs
+from tasks.catalog import TASKS
+
+
+def one_model(models, model="even", **how):
+    plan = Plan(tasks=("12ax",), models=(model,), model_catalog=models, **{"replicas": 6, "epochs": 12, **how})
+    [comparison] = comparisons(run_jobs(plan.jobs()))
+    return comparison.models[0]
+
+
+def test_the_curve_of_a_finished_network_ends_and_counts_as_zero_in_the_median(models):
+    result = one_model(models)
+    curve = result.curve
+    for row, reached_at in zip(curve.error, result.reached_at, strict=True):
+        assert not np.isnan(row[:reached_at]).any()
+        assert np.isnan(row[reached_at:]).all()
+        assert (row[reached_at - 2 : reached_at] == 0).all()
+    held = np.where(np.isnan(curve.error), 0, curve.error)
+    np.testing.assert_array_equal(curve.median, np.median(held, axis=0))
+
+
+def test_a_censored_network_counts_with_its_error_in_the_median():
+    errors, counted = np.array([[5, 0, 0, 0], [5, 5, 5, 4], [6, 5, 5, 5]]), np.full((3, 4), 10)
+    counted[0, 2:] = 0
+    curve = learning_curve("m", errors, counted, np.array([2, 0, 0]))
+    assert curve.median.tolist() == [0.5, 0.5, 0.5, 0.4]
+    assert curve.reached == 1
+
+
+def test_final_error_is_zero_where_criterion_was_reached(models):
+    result = one_model(models, "stuck", epochs=8)
+    reached = result.reached_at > 0
+    assert (result.final_error[reached] == 0).all()
+    assert (result.final_error[~reached] > 0.2).all()
+    by_event = result.final_error_by_event
+    assert by_event.shape == (6, 5)
+    weights = result.counted[3, -2:].sum(0)
+    np.testing.assert_allclose((by_event[3] * weights).sum() / weights.sum(), result.final_error[3])
+
+
+def test_final_error_looks_at_the_epochs_that_a_network_ran():
+    errors = np.array([[9, 1, 0, 0], [9, 9, 9, 3]])
+    counted = np.array([[10, 10, 10, 0], [10, 10, 10, 10]])
+    np.testing.assert_allclose(final_error(errors, counted, window=2), [0.05, 0.6])
+
+
+def test_points_of_a_column_do_not_hide_each_other():
+    epochs = np.array([50] * 16 + [0] * 16)
+    times = epochs_to_criterion("m", epochs, budget=100)
+    for group in (times.offset[:16], times.offset[16:]):
+        assert len(np.unique(group)) == 16
+        assert abs(group).max() <= 1
+        assert group.sum() == pytest.approx(0)
+    assert times.median == 50
+    assert times.range == (50, 50)
+    assert epochs_to_criterion("m", np.zeros(3, int), 100).median is None
+
+
+def test_without_a_network_at_criterion_the_one_of_lowest_error_is_shown(models):
+    result = one_model(models, "never", epochs=3)
+    replica, why = result.best_network()
+    assert result.final_error[replica] == result.final_error.min()
+    assert why == f"none reached criterion; lowest final error, {result.final_error.min():.3f}"
+
+
+def test_fresh_trials_are_whole_sequences_and_not_those_of_training():
+    task = TASKS["12ax"].build()
+    trials = fresh_trials(task, seed=3, steps=40)
+    assert 30 < len(trials) <= 40
+    assert trials.starts[0]
+    assert trials.event[-1] >= 2  # a probe: the outer loop is complete
+    assert len(fresh_trials(TASKS["sir2"].build(), seed=3, steps=40)) == 40
+    assert len(fresh_trials(task, seed=3, steps=1)) == 1
+
+
+def test_a_raster_holds_what_the_record_holds(models):
+    result = one_model(models, "stuck", replicas=18, epochs=7)
+    replicas, learner = result.block_of(17)
+    trials = fresh_trials(TASKS["12ax"].build(), 0, 40)
+    before = learner.epochs_run.copy()
+    shown = raster("title", learner, replicas.index(17), trials)
+    assert shown.memory.shape == (len(trials), 3, 4)
+    assert list(shown.signals) == ["dopamine"]
+    assert shown.memory_limits[0] == -shown.memory_limits[1]
+    assert (learner.epochs_run == before).all()
+    assert (shown.wrong == (shown.response != trials.target)).all()
+
+
+def test_a_learner_without_a_record_is_named(models):
+    result = one_model(models)
+    _, learner = result.blocks[0]
+    learner.record = lambda block: None
+    with pytest.raises(FigureError, match=r"even.run\(record=True\) gave no record"):
+        raster("title", learner, 0, fresh_trials(TASKS["12ax"].build(), 0, 40))

@@ -1,0 +1,148 @@
+"""Figures draw the data that they are given, on the axes that they are given."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from pbwm.compare.analysis.criterion import epochs_to_criterion
+from pbwm.compare.analysis.errors_by_epoch import learning_curve
+from pbwm.compare.analysis.raster import Raster, fresh_trials
+from pbwm.compare.plots import style
+from pbwm.compare.plots.epochs_to_criterion import ABOVE, plot_epochs_to_criterion
+from pbwm.compare.plots.learning_curves import plot_learning_curve
+from pbwm.compare.plots.raster import plot_channel, plot_gate, plot_memory, plot_raster, plot_responses, plot_signal
+from tasks.catalog import TASKS
+
+
+@pytest.fixture
+def curve():
+    errors = np.array([[50, 20, 0, 0, 0], [60, 50, 40, 30, 20]])
+    counted = np.array([[100, 100, 100, 100, 0], [100] * 5])
+    return learning_curve("pbwm", errors, counted, np.array([4, 0]))
+
+
+@pytest.fixture
+def shown():
+    task = TASKS["sir2"].build()
+    trials = fresh_trials(task, 0, 12)
+    draw = np.random.default_rng(0)
+    response = trials.target.copy()
+    response[[2, 5]] = (response[[2, 5]] + 1) % 5
+    gates = {name: draw.random((12, 2)) for name in ("input_gate", "forget_gate", "output_gate")}
+    return Raster(
+        title="a network",
+        spec=task.spec,
+        trials=trials,
+        response=response,
+        correct=response == trials.target,
+        slots=("stripe 1", "stripe 2"),
+        memory=draw.random((12, 2, 4)),
+        signals={"dopamine": draw.normal(size=12)},
+        **gates,
+    )
+
+
+def test_a_learning_curve_shows_every_network_and_the_median(curve):
+    ax = plot_learning_curve(curve)
+    networks = [line for line in ax.lines if line.get_linewidth() == 0.5]
+    np.testing.assert_array_equal([line.get_ydata() for line in networks], curve.error)
+    [median] = [line for line in ax.lines if line.get_linewidth() == 2]
+    np.testing.assert_array_equal(median.get_ydata(), curve.median)
+    [dot] = [line for line in ax.lines if line.get_marker() == "o"]
+    assert dot.get_xdata()[0] == 4
+    assert ax.get_title(loc="left") == "pbwm: 1 of 2 reached criterion"
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["median of 2 networks"]
+    assert ax.get_ylim() == (0, 1)
+
+
+def test_censored_networks_stand_above_the_broken_line_of_their_budget():
+    models = [
+        epochs_to_criterion("pbwm", np.array([40, 0, 60, 0]), budget=100),
+        epochs_to_criterion("lstm", np.array([200, 300, 300]), budget=1000),
+    ]
+    ax = plot_epochs_to_criterion(models, ax=style.new_axes())
+    dots = [line.get_ydata().tolist() for line in ax.lines if line.get_marker() == "o"]
+    assert dots == [[40, 60], [200, 300, 300]]
+    triangles = [line.get_ydata() for line in ax.lines if line.get_marker() == "^" and len(line.get_ydata())]
+    assert [t.tolist() if hasattr(t, "tolist") else t for t in triangles] == [[100 * ABOVE] * 2]
+    lines = [c.get_segments()[0][0, 1] for c in ax.collections]
+    assert lines == [50, 100, 300, 1000]
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["pbwm\n2 of 4 reached", "lstm\n3 of 3 reached"]
+    low, high = ax.get_ylim()
+    assert low < 40
+    assert high > ABOVE * 1000
+
+
+def test_epochs_to_criterion_can_be_drawn_when_nobody_reached_it():
+    ax = plot_epochs_to_criterion([epochs_to_criterion("pbwm", np.zeros(3, int), budget=10)])
+    assert ax.get_ylim()[0] < 10 < ABOVE * 10 < ax.get_ylim()[1]
+
+
+def cells(ax, colour):
+    """(step, row) of the cells filled with `colour`."""
+    found = [p for p in ax.patches if isinstance(p, Rectangle) and p.get_fill() and to_hex(p.get_facecolor()) == colour]
+    return [(p.get_x() + 0.5, p.get_y() + 0.5) for p in found]
+
+
+def test_the_channel_shows_its_symbols(shown):
+    ax = plot_channel(shown, 1)
+    expected = [(step, control) for step, control in enumerate(shown.trials.symbols[:, 1])]
+    assert cells(ax, style.PALE.lower()) == expected
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["S1", "S2", "I", "R1", "R2"]
+    silent = (shown.trials.symbols[:, 0] < 0).sum()
+    assert len(cells(plot_channel(shown, 0), style.PALE.lower())) == 12 - silent
+
+
+def test_wrong_responses_are_marked(shown):
+    ax = plot_responses(shown)
+    assert cells(ax, style.WRONG.lower()) == [(2, shown.response[2]), (5, shown.response[5])]
+    assert len(cells(ax, style.PALE.lower())) == 10
+    assert ax.get_title(loc="left") == "target and response (2 wrong)"
+
+
+@pytest.mark.parametrize("gate", ["input_gate", "forget_gate", "output_gate"])
+def test_a_gate_is_a_heat_map_from_0_to_1(shown, gate):
+    [image] = plot_gate(shown, gate).images
+    np.testing.assert_array_equal(image.get_array(), getattr(shown, gate).T)
+    assert image.get_clim() == (0, 1)
+    assert to_hex(image.cmap(1.0)) == style.GATES[gate].lower()
+
+
+def test_memory_shows_every_unit_of_every_slot(shown):
+    ax = plot_memory(shown)
+    [image] = ax.images
+    np.testing.assert_array_equal(image.get_array(), shown.memory.reshape(12, 8).T)
+    assert image.get_clim() == (0, shown.memory.max())
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["stripe 1", "stripe 2"]
+
+
+def test_a_signal_is_drawn_in_its_colour(shown):
+    ax = plot_signal(shown, "dopamine")
+    np.testing.assert_array_equal(ax.lines[-1].get_ydata(), shown.signals["dopamine"])
+    assert ax.lines[-1].get_color() == style.SIGNALS["dopamine"]
+    assert style.signal_colour("no such signal") == style.GREY
+
+
+def test_all_panels_of_a_raster_share_one_time_axis(shown):
+    figure = plot_raster(shown, figure=Figure(layout="constrained"))
+    panels = [ax for ax in figure.axes if ax.get_title(loc="left")]
+    assert [ax.get_title(loc="left") for ax in panels] == [
+        "input: stimulus",
+        "input: control",
+        "target and response (2 wrong)",
+        "input gate (1 = lets all in)",
+        "forget gate (1 = keeps all)",
+        "output gate (1 = lets all out)",
+        "memory content (4 units per slot)",
+        "dopamine",
+    ]
+    assert {ax.get_xlim() for ax in panels} == {(-0.5, 11.5)}
+    assert figure.get_suptitle() == "a network"
+
+
+def test_colours_are_told_apart():
+    for palette in (style.GATES, style.SIGNALS, style.MODELS):
+        assert len(set(palette.values())) == len(palette)
+    assert style.model_colour("some other model") == style.model_colour("some other model")

@@ -1,0 +1,122 @@
+"""Running a comparison: the criterion, freezing, pairing of trials, and independence of threads."""
+
+from threading import Event
+
+import numpy as np
+import pytest
+
+from pbwm.compare.analysis.criterion import NOT_REACHED, CriterionTracker
+from pbwm.compare.errors import CompareError, RunStoppedError
+from pbwm.compare.plan import Plan
+from pbwm.compare.progress import Monitor
+from pbwm.compare.results import comparisons
+from pbwm.compare.run import epoch_trials, run_job, run_jobs
+from tasks.base.task import Criterion
+
+
+def plan(catalog, /, **how):
+    return Plan(**{"tasks": ("sir2",), "models": ("even",), "model_catalog": catalog, "epochs": 12, **how})
+
+
+def naive_epochs_to_criterion(errors, needed):
+    """Epoch (from 1) that ends the first `needed` faultless epochs in a row."""
+    for end in range(needed, len(errors) + 1):
+        if not any(errors[end - needed : end]):
+            return end
+    return NOT_REACHED
+
+
+@pytest.mark.parametrize("needed", [1, 2, 5])
+def test_tracker_agrees_with_its_naive_twin(needed):
+    errors = np.random.default_rng(needed).integers(0, 2, size=(200, 25))
+    tracker = CriterionTracker(Criterion(zero_error_epochs=needed), 200)
+    for epoch in errors.T:
+        tracker.add(epoch, np.full(200, 10))
+    assert tracker.reached_at.tolist() == [naive_epochs_to_criterion(row.tolist(), needed) for row in errors]
+
+
+def test_an_epoch_in_which_nothing_counts_is_not_without_an_error():
+    tracker = CriterionTracker(Criterion(zero_error_epochs=1), 1)
+    tracker.add(np.array([0]), counted=np.array([0]))
+    assert not tracker.finished.any()
+
+
+def test_epochs_to_criterion_is_the_last_of_the_zero_error_epochs(models):
+    [result] = run_jobs(plan(models, replicas=8).jobs())
+    # Network r errs in r epochs; the second faultless one after them is number r + 2.
+    assert result.reached_at.tolist() == [r + 2 for r in range(8)]
+    assert result.errors.shape[1] == 9
+
+
+def test_a_finished_network_gets_no_more_trials(models):
+    [result] = run_jobs(plan(models, replicas=5).jobs())
+    learner = result.learner
+    assert learner.epochs_run.tolist() == result.reached_at.tolist() == [2, 3, 4, 5, 6]
+    ran = result.counted.sum(2) > 0
+    assert (ran.sum(1) == result.reached_at).all()
+
+
+def test_networks_that_never_reach_criterion_use_up_the_budget(models):
+    [result] = run_jobs(plan(models, models=("stuck",), replicas=5, epochs=9).jobs())
+    assert result.reached_at.tolist() == [6, 6, 6, NOT_REACHED, NOT_REACHED]
+    assert result.errors.shape[1] == 9
+
+
+@pytest.mark.parametrize("task", ["sir2", "12ax"])
+def test_all_models_see_the_same_trials(models, task):
+    run_jobs(plan(models, tasks=(task,), models=("stuck", "never"), replicas=18, epochs=5).jobs(), threads=2)
+    for stuck, never in zip(models["stuck"].build.built, models["never"].build.built, strict=True):
+        assert stuck.replicas_held == never.replicas_held
+        assert stuck.log == never.log
+        assert len({trials for epochs in never.log.values() for trials in epochs}) == 5 * never.replicas
+
+
+def test_trials_depend_on_seed_replica_and_epoch_only(models):
+    [job] = plan(models, replicas=3).jobs()
+    [other] = plan(models, replicas=3, seed=1, models=("never",)).jobs()
+    nobody, first_done = np.zeros(3, bool), np.array([True, False, False])
+    alone = epoch_trials(job, 4, first_done)
+    assert alone.length[0] == 0
+    assert (alone.symbols[1:] == epoch_trials(job, 4, nobody).symbols[1:]).all()
+    assert (epoch_trials(other, 4, nobody).symbols != epoch_trials(job, 4, nobody).symbols).any()
+
+
+def test_results_do_not_depend_on_threads(models):
+    how = {"tasks": ("sir2", "12ax"), "models": ("even", "stuck"), "replicas": 20, "epochs": 8}
+    one, four = (run_jobs(plan(models, **how).jobs(), threads=n) for n in (1, 4))
+    for a, b in zip(one, four, strict=True):
+        assert (a.job.task_name, a.job.model, a.job.replicas) == (b.job.task_name, b.job.model, b.job.replicas)
+        for name in ("errors", "counted", "reached_at"):
+            np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
+
+
+def test_blocks_are_put_together_in_order(models):
+    [comparison] = comparisons(run_jobs(plan(models, replicas=20, epochs=30).jobs(), threads=3))
+    [result] = comparison.models
+    assert result.reached_at.tolist() == [r + 2 for r in range(20)]
+    assert result.block_of(17)[0] == range(16, 20)
+    assert result.best_network() == (0, "first to reach criterion, in epoch 2")
+
+
+def test_a_failing_run_is_not_dropped(models):
+    with pytest.raises(CompareError, match="weights are not finite"):
+        run_jobs(plan(models, models=("never", "failing"), replicas=2, epochs=10**6).jobs(), threads=2)
+
+
+def test_a_job_stops_when_told(models):
+    [job] = plan(models).jobs()
+    stop = Event()
+    stop.set()
+    with pytest.raises(RunStoppedError, match="sir2 · even · networks 0–15: stopped after 0 epochs"):
+        run_job(job, Monitor(), stop)
+
+
+def test_an_interrupt_stops_all_jobs(models):
+    class Interrupting(Monitor):
+        def epoch_done(self, job, epochs, reached):
+            if epochs == 3:
+                raise KeyboardInterrupt
+
+    jobs = plan(models, models=("never",), replicas=40, epochs=10**6).jobs()
+    with pytest.raises(KeyboardInterrupt):
+        run_jobs(jobs, threads=3, monitor=Interrupting())
