@@ -106,19 +106,21 @@ def activity(circuit: Circuit, trace: Trace, steps: int, networks: int) -> Activ
         return part[:, :, :networks].transpose(0, 2, 1)
 
     cells, blocks = circuit.cells, circuit.blocks
-    net = steps_of(trace.net, circuit.units)
+    edges = (cells, cells + blocks, cells + 2 * blocks)
+    net_c, net_in, net_phi, net_out = np.split(steps_of(trace.net, circuit.units), edges, axis=2)
+    g, y_in, y_phi, y_out = np.split(steps_of(trace.y, circuit.units), edges, axis=2)
     return Activity(
-        net_c=net[:, :, :cells],
-        g=steps_of(trace.g, cells),
+        net_c=net_c,
+        g=g,
         s=steps_of(trace.s, cells, later=1),
         h=steps_of(trace.h, cells),
         y_c=steps_of(trace.source, circuit.sources, later=1)[:, :, circuit.inputs :],
-        net_in=net[:, :, cells : cells + blocks],
-        net_phi=net[:, :, cells + blocks : cells + 2 * blocks],
-        net_out=net[:, :, cells + 2 * blocks :],
-        y_in=steps_of(trace.y_in, blocks),
-        y_phi=steps_of(trace.y_phi, blocks),
-        y_out=steps_of(trace.y_out, blocks),
+        net_in=net_in,
+        net_phi=net_phi,
+        net_out=net_out,
+        y_in=y_in,
+        y_phi=y_phi,
+        y_out=y_out,
         y_k=steps_of(trace.y_k, circuit.outputs),
     )
 

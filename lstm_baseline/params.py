@@ -30,7 +30,7 @@ class GateBias:
 
     def of_blocks(self, blocks: int) -> NDArray[np.float64]:
         """The bias of every block, shape (blocks,)."""
-        return self.first + self.step * np.arange(blocks)
+        return self.first + self.step * np.arange(blocks, dtype=np.float64)
 
 
 def _positive_integer(name: str, value: int, remedy: str) -> None:

@@ -48,10 +48,8 @@ class Trace(NamedTuple):
         n = sources. x(t), then y_c(t−1); has one step more, whose y_c are those after the last.
     net
         n = units. Net inputs, in the order cells, input gates, forget gates, output gates.
-    g
-        n = cells. g(net_c).
-    y_in, y_phi, y_out
-        n = blocks. Activities of the gates.
+    y
+        n = units. Activities in the same order: g(net_c), y_in, y_φ, y_out.
     s
         n = cells. s_c(t−1); has one step more, whose s_c are those after the last.
     h
@@ -59,49 +57,41 @@ class Trace(NamedTuple):
     y_k
         n = outputs. Probability of each response.
     error
-        n = cells. ∂E/∂y_c as it comes from the output units, or from outside.
+        n = cells. ∂E/∂y_c: first as it comes from outside, in the end with what comes back from the next step.
+    error_s
+        n = cells, one step only. ∂E/∂s_c on its way back in time.
     delta
         n = units. ∂E/∂net.
     delta_k
         n = outputs. ∂E/∂net_k.
-    error_s, error_y
-        n = cells, one step only. Errors on their way back in time: ∂E/∂s_c and the recurrent part of ∂E/∂y_c.
     """
 
     source: Rows
     net: Rows
-    g: Rows
-    y_in: Rows
-    y_phi: Rows
-    y_out: Rows
+    y: Rows
     s: Rows
     h: Rows
     y_k: Rows
     error: Rows
+    error_s: Rows
     delta: Rows
     delta_k: Rows
-    error_s: Rows
-    error_y: Rows
 
     @classmethod
     def of(cls, circuit: Circuit, steps: int, dtype: DTypeLike) -> "Trace":
         """Room for `steps` steps."""
-        units, cells, blocks, outputs = circuit.units, circuit.cells, circuit.blocks, circuit.outputs
+        units, cells, outputs = circuit.units, circuit.cells, circuit.outputs
         rows = {
             "source": (steps + 1) * circuit.sources,
             "net": steps * units,
-            "g": steps * cells,
-            "y_in": steps * blocks,
-            "y_phi": steps * blocks,
-            "y_out": steps * blocks,
+            "y": steps * units,
             "s": (steps + 1) * cells,
             "h": steps * cells,
             "y_k": steps * outputs,
             "error": steps * cells,
+            "error_s": cells,
             "delta": steps * units,
             "delta_k": steps * outputs,
-            "error_s": cells,
-            "error_y": cells,
         }
         return cls(**allocate(rows, dtype)[1])
 

@@ -2,12 +2,13 @@
 
 from numba import njit
 
+from lstm_baseline.kernels.options import INNER, KERNEL
 from tasks.base.lanes import any_of, expm1, fill, load, maximum, sqrt, store, where
 
 __all__ = ["adam_update", "clip_factor"]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**INNER)
 def clip_factor(rule, gradient):
     """What to multiply a network's gradient with so that its norm is at most `clip_norm` (Pascanu et al., 2013)."""
     squares = fill(gradient, 0.0)
@@ -18,7 +19,7 @@ def clip_factor(rule, gradient):
     return where(norm > rule.clip_norm, rule.clip_norm / norm, 1.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def adam_update(rule, weights, gradient, adam, counted):
     """One step of Adam in the networks that have `counted` a step; the others stay as they are, bit for bit.
 

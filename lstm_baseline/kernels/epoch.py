@@ -5,12 +5,13 @@ from numba import njit
 from lstm_baseline.kernels.adam import adam_update
 from lstm_baseline.kernels.backward import backward
 from lstm_baseline.kernels.forward import enter_inputs, forward
+from lstm_baseline.kernels.options import KERNEL
 from lstm_baseline.kernels.outputs import cross_entropy_backward, outputs_backward, outputs_forward
 
 __all__ = ["run_epoch"]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def run_epoch(circuit, form, rule, state, stream, trace, keep, learn):
     """Run every network through its stream and write its responses.
 

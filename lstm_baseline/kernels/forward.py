@@ -6,13 +6,14 @@ their state.
 
 from numba import njit
 
+from lstm_baseline.kernels.options import INNER, KERNEL
 from lstm_baseline.kernels.squashing import squash
 from tasks.base.lanes import fill, load, sigmoid, store, where
 
 __all__ = ["enter_inputs", "forward"]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def enter_inputs(circuit, inputs, trace, first, t, steps):
     """Copy x of `steps` steps, from step `first` of the stream on, into the trace from `t` on."""
     n, n_x = circuit.sources, circuit.inputs
@@ -21,7 +22,7 @@ def enter_inputs(circuit, inputs, trace, first, t, steps):
             store(trace.source, (t + k) * n + i, load(inputs, (first + k) * n_x + i))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**INNER)
 def net_forward(circuit, weights, trace, t):
     """Net input of cells and gates: net_u(t) = Σ_m w_um y_m + b_u, over the sources m."""
     n = circuit.sources
@@ -34,40 +35,44 @@ def net_forward(circuit, weights, trace, t):
         store(trace.net, t * circuit.units + u, net_u)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**INNER)
 def cells_forward(circuit, form, trace, t, live):
     """Gates and memory cells of every block.
 
-    y_in, y_φ, y_out = σ(net)                                (1997 eqs. 1–2; 2000 eq. 3)
-    s_c(t) = s_c(t−1) · y_φ(t) + g(net_c(t)) · y_in(t)       (2000 eq. 4; the 1997 form has y_φ = 1)
-    y_c(t) = y_out(t) · h(s_c(t))                            (1997 eq. 3)
+    y_in = σ(net_in),  y_φ = σ(net_φ),  y_out = σ(net_out)
+    s_c(t) = s_c(t−1) · y_φ(t) + g(net_c(t)) · y_in(t)    input gating
+    y_c(t) = y_out(t) · h(s_c(t))                         output gating
+
+    The cell is that of Hochreiter & Schmidhuber (1997, section 4), whose s_c lacks the factor y_φ; the forget gate is
+    that of Gers, Schmidhuber & Cummins (2000, section 3).
     """
     n_b, n_c, n_v, n = circuit.blocks, circuit.cells, circuit.cells_per_block, circuit.sources
-    net = t * circuit.units
+    unit = t * circuit.units
     for j in range(n_b):
-        y_in = sigmoid(load(trace.net, net + n_c + j))
-        y_phi = sigmoid(load(trace.net, net + n_c + n_b + j))
-        y_out = sigmoid(load(trace.net, net + n_c + 2 * n_b + j))
-        store(trace.y_in, t * n_b + j, y_in)
-        store(trace.y_phi, t * n_b + j, y_phi)
-        store(trace.y_out, t * n_b + j, y_out)
+        in_j, phi_j, out_j = unit + n_c + j, unit + n_c + n_b + j, unit + n_c + 2 * n_b + j
+        y_in = sigmoid(load(trace.net, in_j))
+        y_phi = sigmoid(load(trace.net, phi_j))
+        y_out = sigmoid(load(trace.net, out_j))
+        store(trace.y, in_j, y_in)
+        store(trace.y, phi_j, y_phi)
+        store(trace.y, out_j, y_out)
         for v in range(n_v):
             c = j * n_v + v
             s_before = load(trace.s, t * n_c + c)
             y_before = load(trace.source, t * n + circuit.inputs + c)
 
-            g = squash(form.g, load(trace.net, net + c))
+            g = squash(form.g, load(trace.net, unit + c))
             s_c = s_before * y_phi + g * y_in
             h = squash(form.h, s_c)
             y_c = y_out * h
 
-            store(trace.g, t * n_c + c, g)
+            store(trace.y, unit + c, g)
             store(trace.h, t * n_c + c, h)
             store(trace.s, (t + 1) * n_c + c, where(live, s_c, s_before))
             store(trace.source, (t + 1) * n + circuit.inputs + c, where(live, y_c, y_before))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**KERNEL)
 def forward(circuit, form, weights, carry, length, trace, first, start, steps):
     """Run cells and gates through a window: `steps` steps from step `first` of the stream, at `start` in the trace.
 

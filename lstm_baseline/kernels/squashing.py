@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from numba import njit
 
+from lstm_baseline.kernels.options import INNER
 from tasks.base.lanes import sigmoid, tanh
 
 __all__ = ["Squashing", "slope", "squash"]
@@ -21,7 +22,7 @@ class Squashing(IntEnum):
     LOGISTIC_2 = 2
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**INNER)
 def squash(kind, x):
     """The squashing function `kind` (an int of `Squashing`) of the lane value `x`."""
     if kind == Squashing.LOGISTIC_2:
@@ -31,7 +32,7 @@ def squash(kind, x):
     return tanh(x)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**INNER)
 def slope(kind, y):
     """The derivative of the squashing function `kind` where its value is `y`.
 
