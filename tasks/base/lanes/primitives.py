@@ -162,8 +162,8 @@ if config.DISABLE_JIT:
         return np.floor(x)
 
     def scale_by_power_of_two(x: Any, exponent: Any) -> Any:
-        """``x * 2**exponent`` per lane; `exponent` holds integers within the range of normal numbers."""
-        return x * np.ldexp(np.ones_like(x), exponent.astype(np.int32))
+        """``x * 2**exponent`` per lane, NaN where `x` is; `exponent` holds integers in the range of normal numbers."""
+        return x * np.ldexp(np.ones_like(x), np.nan_to_num(exponent, nan=0.0).astype(np.int32))
 
 else:
     load = _load
