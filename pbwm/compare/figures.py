@@ -12,7 +12,7 @@ from pbwm.compare.files import write_csv, written_whole
 from pbwm.compare.plots.epochs_to_criterion import plot_epochs_to_criterion
 from pbwm.compare.plots.learning_curves import plot_learning_curve
 from pbwm.compare.plots.raster import plot_raster
-from pbwm.compare.plots.style import WIDTH, new_axes, print_style
+from pbwm.compare.plots.style import WIDTH, print_style
 from pbwm.compare.results import Comparison, ModelResult
 from tasks.base.task import Trials
 
@@ -23,9 +23,12 @@ RASTER_STEPS = 40
 
 
 def _save(figure: Figure, directory: Path, name: str) -> None:
-    for suffix, metadata in ((".png", {}), (".pdf", {"CreationDate": None})):
-        with written_whole(directory / (name + suffix)) as temporary:
-            figure.savefig(temporary, metadata=metadata)
+    """Write a figure as PNG and, laid out the same, as PDF."""
+    with written_whole(directory / f"{name}.png") as temporary:
+        figure.savefig(temporary)
+    figure.set_layout_engine("none")
+    with written_whole(directory / f"{name}.pdf") as temporary:
+        figure.savefig(temporary, metadata={"CreationDate": None})
 
 
 def draw_learning_curves(directory: Path, comparison: Comparison) -> None:
@@ -52,9 +55,11 @@ def draw_learning_curves(directory: Path, comparison: Comparison) -> None:
 def draw_epochs_to_criterion(directory: Path, comparison: Comparison) -> None:
     """Epochs to criterion of every network of all models."""
     models = [result.epochs_to_criterion for result in comparison.models]
-    ax = plot_epochs_to_criterion(models, ax=new_axes(max(WIDTH / 2, 1.6 * len(models)), 3.0))
-    ax.get_figure().suptitle(comparison.task_name, x=0.01, ha="left", fontsize=8)  # type: ignore[union-attr]
-    _save(ax.get_figure(root=True), directory, "epochs-to-criterion")  # type: ignore[arg-type]
+    figure = Figure(figsize=(2.2 + 1.3 * len(models), 2.8), layout="constrained")
+    plot_epochs_to_criterion(models, ax=figure.add_subplot())
+    spec = comparison.task.spec
+    figure.suptitle(f"{comparison.task_name}. Criterion: {spec.criterion}", x=0.01, ha="left", fontsize=8)
+    _save(figure, directory, "epochs-to-criterion")
     rows = [
         [model.model, network, None if epochs == NOT_REACHED else epochs, model.budget]
         for model in models
@@ -66,7 +71,8 @@ def draw_epochs_to_criterion(directory: Path, comparison: Comparison) -> None:
 def _raster_of(comparison: Comparison, result: ModelResult, trials: Trials) -> Raster:
     replica, why = result.best_network()
     replicas, learner = result.block_of(replica)
-    title = f"{comparison.task_name} · {result.model} · network {replica} of {result.networks} ({why})"
+    numbers = f"network {replica} of 0–{result.networks - 1}"
+    title = f"{comparison.task_name} · {result.model} · {numbers} ({why})"
     return raster(title, learner, replicas.index(replica), trials)
 
 

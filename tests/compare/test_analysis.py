@@ -61,7 +61,7 @@ def test_points_of_a_column_do_not_hide_each_other():
     for group in (times.offset[:16], times.offset[16:]):
         assert len(np.unique(group)) == 16
         assert abs(group).max() <= 1
-        assert group.sum() == pytest.approx(0)
+        assert abs(group.sum()) <= 1
     assert times.median == 50
     assert times.range == (50, 50)
     assert epochs_to_criterion("m", np.zeros(3, int), 100).median is None

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.errors_by_epoch import learning_curve
@@ -82,8 +81,8 @@ def test_epochs_to_criterion_can_be_drawn_when_nobody_reached_it():
 
 def cells(ax, colour):
     """(step, row) of the cells filled with `colour`."""
-    found = [p for p in ax.patches if isinstance(p, Rectangle) and p.get_fill() and to_hex(p.get_facecolor()) == colour]
-    return [(p.get_x() + 0.5, p.get_y() + 0.5) for p in found]
+    filled = [c for c in ax.collections if len(c.get_facecolor()) and to_hex(c.get_facecolor()[0]) == colour]
+    return sorted(tuple(path.vertices[:4].mean(0)) for c in filled for path in c.get_paths())
 
 
 def test_the_channel_shows_its_symbols(shown):

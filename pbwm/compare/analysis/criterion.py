@@ -94,17 +94,22 @@ class EpochsToCriterion:
 def epochs_to_criterion(model: str, epochs: NDArray[np.intp], budget: int) -> EpochsToCriterion:
     """The `epochs` to criterion of a model's networks, with a place for each in a figure.
 
-    Networks of similar epochs (within a twelfth of an octave; all censored ones) stand side by side, in order.
+    Networks within a sixth of an octave of each other, and all censored ones, stand side by side: in order of epochs,
+    each takes the free place nearest to the middle.
 
     Examples
     --------
-    >>> epochs_to_criterion("lstm", np.array([40, 80, 40, 0]), budget=100).offset
-    array([-0.08333333,  0.        ,  0.08333333,  0.        ])
+    >>> epochs_to_criterion("lstm", np.array([40, 80, 40, 0]), budget=100).offset.round(2)
+    array([0.  , 0.  , 0.17, 0.  ])
     """
-    bins = np.where(epochs == NOT_REACHED, -1, np.round(12 * np.log2(np.maximum(epochs, 1)))).astype(int)
-    offset = np.zeros(len(epochs))
-    for which in np.unique(bins):
-        members = np.flatnonzero(bins == which)
-        spacing = min(1 / 6, 2 / len(members))
-        offset[members] = spacing * (np.arange(len(members)) - (len(members) - 1) / 2)
-    return EpochsToCriterion(model=model, epochs=epochs, budget=budget, offset=offset)
+    height = np.where(epochs == NOT_REACHED, np.log2(budget) + 1, np.log2(np.maximum(epochs, 1)))
+    place = np.zeros(len(epochs), int)
+    done: list[int] = []
+    for network in np.argsort(height, kind="stable"):
+        near = {int(place[other]) for other in done if height[network] - height[other] < 1 / 6}
+        while place[network] in near:
+            # 0, 1, -1, 2, -2, …
+            place[network] = -place[network] if place[network] > 0 else 1 - place[network]
+        done.append(int(network))
+    widest = max(6, int(np.abs(place).max(initial=0)))
+    return EpochsToCriterion(model=model, epochs=epochs, budget=budget, offset=place / widest)

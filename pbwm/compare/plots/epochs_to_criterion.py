@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import NullFormatter, ScalarFormatter
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from pbwm.compare.analysis.criterion import EpochsToCriterion
 from pbwm.compare.plots.style import GREY, INK, model_colour, new_axes
@@ -38,7 +38,8 @@ def plot_epochs_to_criterion(models: Sequence[EpochsToCriterion], *, ax: Axes | 
 
 def _label(ax: Axes, models: Sequence[EpochsToCriterion]) -> None:
     ax.set_yscale("log")
-    ax.yaxis.set_major_formatter(ScalarFormatter())
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.yaxis.set_minor_formatter(NullFormatter())
     highest = max(model.budget for model in models)
     lowest = min([model.range[0] for model in models if model.range] + [highest])
@@ -48,7 +49,7 @@ def _label(ax: Axes, models: Sequence[EpochsToCriterion]) -> None:
     ax.set_xticks(range(len(models)), labels)
     ax.tick_params(axis="x", length=0)
     ax.set_ylabel("epochs to criterion")
-    ax.plot([], [], color=INK, linewidth=1.5, label="median of those that reached it")
+    ax.plot([], [], color=INK, linewidth=1.5, label="median of those\nthat reached it")
     ax.plot([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 3)), label="budget")
-    ax.plot([], [], "^", markerfacecolor="none", markeredgecolor=GREY, markersize=4, label="not reached within it")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, columnspacing=1.0, handletextpad=0.5)
+    ax.plot([], [], "^", markerfacecolor="none", markeredgecolor=GREY, markersize=4, label="not reached\nwithin budget")
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), labelspacing=0.8)

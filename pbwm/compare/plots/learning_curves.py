@@ -1,7 +1,7 @@
 """Learning curves: error over epochs, every network of a model and their median."""
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import StrMethodFormatter
 
 from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve
@@ -21,7 +21,7 @@ def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes
     label = f"median of {len(curve.error)} networks"
     ax.plot(curve.epochs, curve.median, color=colour, linewidth=2, label=label)
     ax.set_xscale("log")
-    ax.xaxis.set_major_formatter(ScalarFormatter())
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.set_xlim(1, max(2, len(curve.epochs)))
     ax.set_ylim(0, 1)
     ax.set_xlabel("epoch")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -30,11 +31,15 @@ TITLES = {
 }
 
 
-def _cell(ax: Axes, step: int, row: int, text: str, **how: object) -> None:
-    ax.add_patch(Rectangle((step - 0.5, row - 0.5), 1, 1, **how))  # type: ignore[arg-type]
-    if len(text) <= CELL_TEXT:
-        ink = INK if how.get("facecolor") in (PALE, "none") else "white"
-        ax.text(step, row, text, color=ink, fontsize=SMALL, ha="center", va="center_baseline", clip_on=True)
+def _cells(
+    ax: Axes, steps: NDArray[np.intp], rows: NDArray[np.int16], names: Sequence[str], ink: str, **how: object
+) -> None:
+    """A cell for each (step, row), with the name of the row in it where that is short enough."""
+    cells = [Rectangle((step - 0.5, row - 0.5), 1, 1) for step, row in zip(steps, rows, strict=True)]
+    ax.add_collection(PatchCollection(cells, **how))  # type: ignore[arg-type]
+    for step, row in zip(steps, rows, strict=True):
+        if names and len(names[row]) <= CELL_TEXT:
+            ax.text(step, row, names[row], color=ink, fontsize=SMALL, ha="center", va="center_baseline")
 
 
 def _rows(ax: Axes, labels: Sequence[str], steps: int, title: str) -> None:
@@ -53,9 +58,9 @@ def plot_channel(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axe
     """Draw which symbol an input channel showed at every step."""
     ax = ax or new_axes(WIDTH, 1)
     which = raster.spec.channels[channel]
-    for step, symbol in enumerate(raster.trials.symbols[:, channel]):
-        if symbol >= 0:
-            _cell(ax, step, symbol, which.symbols[symbol], facecolor=PALE, edgecolor="none")
+    symbols = raster.trials.symbols[:, channel]
+    shown = np.flatnonzero(symbols >= 0)
+    _cells(ax, shown, symbols[shown], which.symbols, INK, facecolor=PALE, edgecolor="none")
     _rows(ax, which.symbols, raster.steps, f"input: {which.name}")
     return ax
 
@@ -64,12 +69,13 @@ def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
     """Draw the response (filled; in the colour of an error where it was wrong) and the target (frame) at every step."""
     ax = ax or new_axes(WIDTH, 1)
     names = raster.spec.responses
-    for step, (response, target) in enumerate(zip(raster.response, raster.trials.target, strict=True)):
-        if response >= 0:
-            colour = WRONG if raster.wrong[step] else PALE
-            _cell(ax, step, response, names[response], facecolor=colour, edgecolor="none")
-        if target >= 0:
-            _cell(ax, step, target, "", facecolor="none", edgecolor=INK, linewidth=0.8)
+    targets = np.flatnonzero(raster.trials.target >= 0)
+    for steps, colour, ink in (
+        (np.flatnonzero(~raster.wrong & (raster.response >= 0)), PALE, INK),
+        (np.flatnonzero(raster.wrong), WRONG, "white"),
+    ):
+        _cells(ax, steps, raster.response[steps], names, ink, facecolor=colour, edgecolor="none")
+    _cells(ax, targets, raster.trials.target[targets], (), INK, facecolor="none", edgecolor=INK, linewidth=0.8)
     handles = [
         Patch(facecolor="none", edgecolor=INK, label="target"),
         Patch(facecolor=PALE, label="response"),
@@ -119,8 +125,8 @@ def plot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
     steps = np.arange(raster.steps)
     ax.axhline(0, color=GREY, linewidth=0.4)
     ax.step(steps, raster.signals[signal], where="mid", color=signal_colour(signal), linewidth=1)
-    _finish(ax, raster.steps, signal.replace("_", " "))
     ax.margins(y=0.15)
+    _finish(ax, raster.steps, signal.replace("_", " "))
     return ax
 
 
@@ -149,7 +155,8 @@ def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
     for signal in signals:
         plot_signal(raster, signal, ax=next(panels))
     for ax in axes:
-        ax.vlines(np.flatnonzero(raster.trials.starts) - 0.5, *ax.get_ylim(), color=INK, linewidth=0.5, alpha=0.5)
-    axes[-1].set_xlabel("step")
+        for start in np.flatnonzero(raster.trials.starts[1:]):
+            ax.axvline(start + 0.5, color=INK, linewidth=0.5, alpha=0.5)
+    axes[-1].set_xlabel("step", fontsize=SMALL + 1)
     figure.suptitle(raster.title, fontsize=8, x=0.01, ha="left")
     return figure
