@@ -144,7 +144,20 @@ class Population:
         return sum(len(r) for r in self._ranges)
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every block through its replicas' streams and put the outcomes together."""
+        """Run every block through its replicas' streams and put the outcomes together.
+
+        Raises
+        ------
+        ParameterError
+            If the block has more or fewer replicas than the population.
+        """
+        require(
+            block.replicas == self.replicas,
+            "TrialBlock.replicas",
+            block.replicas,
+            f"differs from the population's {self.replicas}",
+            "give a stream, or None, for every network",
+        )
         parts = [block.replica_slice(r.start, r.stop) for r in self._ranges]
         jobs = [
             self._pool.submit(learner.run, part, learn=learn, record=record)

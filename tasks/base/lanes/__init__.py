@@ -1,14 +1,15 @@
 """Lanes: sixteen networks side by side, written like one number.
 
 A *lane value* holds one quantity of sixteen replicas. `load(array, i)` takes row ``i`` of an array of
-shape (n, 16) and dtype float32 or float64; `store` puts it back. In between it behaves like a
-number: ``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`, `sigmoid`,
+shape (n, 16) and dtype float32 or float64, `load(record, "field")` a field of 16 of a structured array's
+record; `store` puts it back. In between it behaves like a number: ``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`, `sigmoid`,
 `tanh`, `sqrt`. Python numbers mix in and take the precision of the lanes. A kernel therefore reads like
 its equations, and compiles to full-width vector code without fast-math.
 
 With ``NUMBA_DISABLE_JIT=1`` the same names work on plain NumPy rows of 16, to the same bits.
 """
 
+from tasks.base.lanes.denormals import flush_denormals, restore_control_word
 from tasks.base.lanes.functions import exp, expm1, maximum, minimum, sigmoid, tanh
 from tasks.base.lanes.memory import aligned_zeros, allocate
 from tasks.base.lanes.primitives import (
@@ -32,9 +33,11 @@ __all__ = [
     "expm1",
     "fill",
     "floor",
+    "flush_denormals",
     "load",
     "maximum",
     "minimum",
+    "restore_control_word",
     "scale_by_power_of_two",
     "sigmoid",
     "sqrt",

@@ -51,8 +51,34 @@ def _unary_llvm(name: str) -> Any:
     return apply
 
 
-@intrinsic
+def _lane_of_field(record: types.Type, name: types.Type) -> tuple[LaneType, int] | None:
+    """The lane type of a record's field of 16 numbers, and its offset in bytes."""
+    if not (isinstance(record, types.Record) and isinstance(name, types.StringLiteral)):
+        return None
+    if name.literal_value not in record.fields:
+        return None
+    field = record.fields[name.literal_value]
+    if not (isinstance(field.type, types.NestedArray) and field.type.shape == (LANES,)):
+        return None
+    return LaneType(field.type.dtype.bitwidth), field.offset
+
+
+def _field_pointer(builder: Any, record: Any, offset: int, lane: LaneType) -> Any:
+    start = builder.bitcast(record, ir.IntType(8).as_pointer())
+    field = builder.gep(start, [ir.Constant(ir.IntType(64), offset)])
+    return builder.bitcast(field, lane.llvm.as_pointer())
+
+
+@intrinsic(prefer_literal=True)
 def _load(typingctx: Any, array: Any, i: Any) -> Any:
+    field = _lane_of_field(array, i)
+    if field is not None:
+        in_record, offset = field
+
+        def load_field(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            return builder.load(_field_pointer(builder, args[0], offset, in_record), align=ALIGNMENT)
+
+        return in_record(array, i), load_field
     lane = _lane_of_array(array)
     if lane is None:
         return None
@@ -64,8 +90,19 @@ def _load(typingctx: Any, array: Any, i: Any) -> Any:
     return lane(array, types.intp), codegen
 
 
-@intrinsic
+@intrinsic(prefer_literal=True)
 def _store(typingctx: Any, array: Any, i: Any, value: Any) -> Any:
+    value = types.unliteral(value)
+    field = _lane_of_field(array, i)
+    if field is not None and common_lane(field[0], value) is not None:
+        in_record, offset = field
+
+        def store_field(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            pointer = _field_pointer(builder, args[0], offset, in_record)
+            builder.store(as_lane(context, builder, args[2], sig.args[2], in_record), pointer, align=ALIGNMENT)
+            return context.get_dummy_value()
+
+        return types.void(array, i, value), store_field
     lane = _lane_of_array(array)
     if lane is None or common_lane(lane, value) is None:
         return None
@@ -80,7 +117,7 @@ def _store(typingctx: Any, array: Any, i: Any, value: Any) -> Any:
 
 @intrinsic
 def _fill(typingctx: Any, array: Any, value: Any) -> Any:
-    lane = _lane_of_array(array)
+    lane = array if isinstance(array, LaneType) else _lane_of_array(array)
     if lane is None or not isinstance(value, types.Number):
         return None
 
@@ -133,16 +170,16 @@ def _scale_by_power_of_two(typingctx: Any, x: Any, exponent: Any) -> Any:
 
 if config.DISABLE_JIT:
 
-    def load(array: Any, i: int) -> Any:
-        """Row `i` of an (n, 16) array as a lane value."""
+    def load(array: Any, i: int | str) -> Any:
+        """Row `i` of an (n, 16) array, or the field named `i` of a record, as a lane value."""
         return array[i].copy()
 
-    def store(array: Any, i: int, value: Any) -> None:
-        """Write a lane value (or a number, to every lane) into row `i` of an (n, 16) array."""
+    def store(array: Any, i: int | str, value: Any) -> None:
+        """Write a lane value (or a number, to every lane) into row `i` of an array, or the field `i` of a record."""
         array[i] = value
 
     def fill(array: Any, value: float) -> Any:
-        """A lane value of `array`'s precision that holds `value` in every lane."""
+        """A lane value that holds `value` in every lane, in the precision of `array` (an array or a lane value)."""
         return np.full(LANES, value, array.dtype)
 
     def where(mask: Any, a: Any, b: Any) -> Any:

@@ -1,0 +1,325 @@
+"""The circuit: its layers and paths, the one place where the architecture is written, and its compilation for kernels.
+
+Specification §4: posterior cortex (input, hidden, output), prefrontal cortex (superficial and deep, maintenance and
+output), striatum (MatrixGo, MatrixNoGo), GPe, and the merged GPi/thalamus. Reward prediction, dopamine and acetylcholine
+have one value per network and no layer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.errors import PBWMTaskError
+from pbwm.kernels import tables
+from pbwm.params import Inhibition, LayerInhibition, PBWMParams
+from tasks.base.errors import nearest
+from tasks.base.task import Role, TaskSpec
+
+__all__ = ["Circuit", "Layer", "Path", "Wiring", "build_circuit", "compile_circuit"]
+
+
+class Wiring(StrEnum):
+    """Which senders a receiver sees."""
+
+    FULL = "all"
+    ONE_TO_ONE = "the one at its place"
+    TILED = "in every stripe, the one at its place in the stripe"
+    STRIPE = "all of its own stripe"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """A layer (nucleus): `pools` stripes of `size` units each."""
+
+    name: str
+    kind: int
+    size: int
+    pools: int = 1
+    inhibition: LayerInhibition = LayerInhibition(layer=Inhibition())
+    activity: float
+    activity_fixed: bool
+    dopamine_sign: int = 0
+
+    @property
+    def units(self) -> int:
+        """Number of units."""
+        return self.size * self.pools
+
+
+@dataclass(frozen=True, kw_only=True)
+class Path:
+    """A projection. `sign` −1 is inhibitory; a path learns by XCAL, by the striatal trace rule, or not at all."""
+
+    sender: str
+    target: str
+    wiring: Wiring
+    sign: int = 1
+    absolute: float = 1.0
+    relative: float = 1.0
+    learns: bool = False
+    striatal: bool = False
+    weight_mean: float
+    weight_range: float = 0.0
+    mirror: bool = False
+
+    @property
+    def name(self) -> str:
+        """Sender and target."""
+        return f"{self.sender}->{self.target}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circuit:
+    """The layers and paths of a network, the channels that drive it, and who tells the reward prediction what it knows."""
+
+    layers: tuple[Layer, ...]
+    paths: tuple[Path, ...]
+    inputs: tuple[str, ...]
+    prediction: tuple[str, ...]
+    stripes: int
+
+    def layer(self, name: str) -> int:
+        """Index of a layer. `control_input` is the stimulus layer where one channel is both."""
+        names = [layer.name for layer in self.layers]
+        if name == "control_input" and name not in names:
+            name = "stimulus_input"
+        if name not in names:
+            raise nearest("layer", name, names)
+        return names.index(name)
+
+    def starts(self) -> NDArray[np.int64]:
+        """First unit of each layer, and the number of all units."""
+        return np.concatenate([[0], np.cumsum([layer.units for layer in self.layers])]).astype(np.int64)
+
+    def share(self, path: Path) -> float:
+        """Rel/ΣRel: the part of a path in the relative strengths of its target's excitatory or inhibitory paths.
+
+        Go and NoGo, which drive the merged GPi/thalamus together, are counted together there.
+        """
+        together = self.layers[self.layer(path.target)].kind == tables.GPI
+        rivals = [p for p in self.paths if p.target == path.target and (p.sign == path.sign or together)]
+        return path.relative / sum(p.relative for p in rivals)
+
+    def senders(self, path: Path) -> NDArray[np.int64]:
+        """Sending units, counted within the sending layer, of every receiver: array (receiver, contact)."""
+        sender, target = self.layers[self.layer(path.sender)], self.layers[self.layer(path.target)]
+        receivers = np.arange(target.units)[:, None]
+        layouts: dict[Wiring, Callable[[], NDArray[np.int64]]] = {
+            Wiring.FULL: lambda: np.broadcast_to(np.arange(sender.units), (target.units, sender.units)),
+            Wiring.ONE_TO_ONE: lambda: receivers,
+            Wiring.TILED: lambda: receivers % sender.units,
+            Wiring.STRIPE: lambda: receivers * sender.size + np.arange(sender.size),
+        }
+        return np.ascontiguousarray(layouts[path.wiring](), np.int64)
+
+
+def task_channels(spec: TaskSpec) -> tuple[int, int]:
+    """The stimulus channel and the control channel of a task (the same one where it is both).
+
+    Raises
+    ------
+    PBWMTaskError
+        If the task has channels that the model has no layer for, or lacks one that it needs.
+    """
+    stimulus = spec.channels_with(Role.STIMULUS, Role.BOTH)
+    control = spec.channels_with(Role.CONTROL, Role.BOTH)
+    if len(stimulus) == 1 and len(control) == 1 and len(spec.channels) == len({*stimulus, *control}):
+        return stimulus[0], control[0]
+    found = ", ".join(f"{c.name!r} ({c.role})" for c in spec.channels)
+    raise PBWMTaskError(
+        f"task {spec.name!r} has the channels {found}; PBWM has layers for one stimulus channel and one control channel, "
+        "or for one channel that is both; give the task such channels"
+    )
+
+
+def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
+    """The layers, in the order in which a cycle updates them."""
+    stimulus, control = task_channels(spec)
+    content, stripes = len(spec.channels[stimulus].symbols), params.stripes
+    instructions, responses = len(spec.channels[control].symbols), len(spec.responses)
+    start = params.cortex.activity_start
+
+    def cortical(name: str, kind: int, size: int, fixed: float | None, inhibition: LayerInhibition) -> Layer:
+        expected = start if fixed is None else fixed
+        return Layer(
+            name=name, kind=kind, size=size, inhibition=inhibition, activity=expected, activity_fixed=fixed is not None
+        )
+
+    def striped(
+        name: str, kind: int, pools: int, size: int, inhibition: LayerInhibition, activity: float, d: int
+    ) -> Layer:
+        return Layer(
+            name=name, kind=kind, size=size, pools=pools, inhibition=inhibition,
+            activity=activity, activity_fixed=True, dopamine_sign=d,
+        )  # fmt: skip
+
+    none = LayerInhibition()
+    layers = [cortical("stimulus_input", tables.INPUT, content, 1 / content, none)]
+    if control != stimulus:
+        layers.append(cortical("control_input", tables.INPUT, instructions, None, none))
+    pfc, matrix = params.pfc_inhibition, params.matrix_inhibition
+    layers += [
+        cortical("output", tables.TARGET, responses, 1 / responses, params.output_inhibition),
+        cortical("hidden", tables.CORTEX, params.hidden, None, params.hidden_inhibition),
+        striped("matrix_go", tables.MATRIX, 2 * stripes, instructions, matrix, params.matrix_activity, 1),
+        striped("matrix_nogo", tables.MATRIX, 2 * stripes, instructions, matrix, params.matrix_activity, -1),
+        striped("gpe", tables.GPE, 2 * stripes, 1, params.gpe_inhibition, params.gpe_activity, 0),
+        striped("gpi_thalamus", tables.GPI, 2 * stripes, 1, params.gpi_inhibition, params.gpi_activity, 0),
+        striped("pfc_maintenance", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
+        striped("pfc_maintenance_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
+        striped("pfc_output", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
+        striped("pfc_output_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
+    ]
+    return tuple(layers)
+
+
+def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
+    """The paths, receiver by receiver."""
+    p = params.path
+    stimulus = "stimulus_input"
+    control = "control_input" if separate_control else stimulus
+
+    def cortical(sender: str, target: str, absolute: float = 1.0, relative: float = 1.0, mirror: bool = False) -> Path:
+        return Path(
+            sender=sender, target=target, wiring=Wiring.FULL, absolute=absolute, relative=relative, learns=True,
+            weight_mean=p.weight_mean, weight_range=p.weight_range, mirror=mirror,
+        )  # fmt: skip
+
+    def striatal(target: str) -> Path:
+        return Path(
+            sender=control, target=target, wiring=Wiring.TILED, learns=True, striatal=True,
+            weight_mean=p.striatal_mean, weight_range=p.striatal_range,
+        )  # fmt: skip
+
+    def fixed(sender: str, target: str, wiring: Wiring, sign: int = 1) -> Path:
+        return Path(sender=sender, target=target, wiring=wiring, sign=sign, weight_mean=p.fixed_weight)
+
+    return (
+        cortical("hidden", "output"),
+        cortical("pfc_output_deep", "output", absolute=p.pfc_output_gain),
+        cortical(stimulus, "output", relative=p.input_to_output),
+        cortical(stimulus, "hidden"),
+        *((cortical(control, "hidden"),) if separate_control else ()),
+        cortical("output", "hidden", relative=p.top_down, mirror=True),
+        cortical("pfc_output_deep", "hidden", absolute=p.pfc_output_gain),
+        striatal("matrix_go"),
+        striatal("matrix_nogo"),
+        fixed("matrix_nogo", "gpe", Wiring.STRIPE),
+        fixed("matrix_go", "gpi_thalamus", Wiring.STRIPE),
+        fixed("gpe", "gpi_thalamus", Wiring.ONE_TO_ONE, sign=-1),
+        fixed(stimulus, "pfc_maintenance", Wiring.TILED),
+        fixed("pfc_maintenance_deep", "pfc_output", Wiring.ONE_TO_ONE),
+    )
+
+
+def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
+    """The circuit of a PBWM network for a task.
+
+    Raises
+    ------
+    PBWMTaskError
+        If the task has channels that the model has no layer for.
+    """
+    stimulus, control = task_channels(spec)
+    names = (
+        {stimulus: "stimulus_input"} if stimulus == control else {stimulus: "stimulus_input", control: "control_input"}
+    )
+    return Circuit(
+        layers=build_layers(spec, params),
+        paths=build_paths(stimulus != control, params),
+        inputs=tuple(names[c] for c in range(len(spec.channels))),
+        prediction=params.dopamine.senders,
+        stripes=params.stripes,
+    )
+
+
+def compile_layers(circuit: Circuit) -> NDArray[np.void]:
+    """The table of layers for the kernels (`tables.LAYER`)."""
+    cortical = [p for p in circuit.paths if p.learns and not p.striatal]
+    learns = {p.target for p in cortical}
+    averaged = learns | {p.sender for p in cortical}
+    inhibited = {p.target for p in circuit.paths if p.sign < 0}
+    targets = [circuit.layer(p.target) for p in circuit.paths]
+    table = np.zeros(len(circuit.layers), tables.LAYER)
+    starts, pool, off = circuit.starts(), 0, Inhibition()
+    for i, (row, layer) in enumerate(zip(table, circuit.layers, strict=True)):
+        inhibition = layer.inhibition
+        whole, within = inhibition.layer or off, inhibition.pool or off
+        shared = inhibition.layer or inhibition.pool or off
+        row.kind, row.start, row.stop = layer.kind, starts[i], starts[i + 1]
+        row.pool, row.pools, row.pool_size = pool, layer.pools, layer.size
+        row.g_dt = 1 / inhibition.g_tau
+        row.layer_on, row.layer_gi, row.layer_fb = inhibition.layer is not None, whole.gi, whole.fb
+        row.pool_on, row.pool_gi, row.pool_fb = inhibition.pool is not None, within.gi, within.fb
+        row.ff, row.ff_threshold, row.max_vs_avg = shared.ff, shared.ff_threshold, shared.max_vs_avg
+        row.fb_dt = 1 / shared.fb_tau
+        row.self_gi, row.self_dt = inhibition.self_gi, 1 / inhibition.self_tau
+        row.inhibited = layer.name in inhibited and layer.kind != tables.GPI
+        row.averages, row.learns = layer.name in averaged, layer.name in learns
+        row.activity, row.activity_fixed = layer.activity, layer.activity_fixed
+        row.dopamine_sign = layer.dopamine_sign
+        row.path, row.path_stop = np.searchsorted(targets, [i, i + 1])
+        pool += layer.pools + 1
+    return table
+
+
+def compile_paths(circuit: Circuit, params: PBWMParams) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+    """The table of paths for the kernels (`tables.PATH`), and the sending unit of every synapse."""
+    starts, senders = circuit.starts(), []
+    table = np.zeros(len(circuit.paths), tables.PATH)
+    synapse = trace = 0
+    for row, path in zip(table, circuit.paths, strict=True):
+        contacts = circuit.senders(path)
+        row.sender, row.target = circuit.layer(path.sender), circuit.layer(path.target)
+        row.sign, row.absolute, row.share = path.sign, path.absolute, circuit.share(path)
+        row.dense, row.contacts = path.wiring is Wiring.FULL, contacts.shape[1]
+        row.learning_rate = params.cortex.learning_rate if path.learns and not path.striatal else 0.0
+        row.sigmoid_gain, row.striatal = params.path.weight_gain, path.striatal
+        row.synapse, row.trace = synapse, trace
+        senders.append((contacts + starts[row.sender]).ravel())
+        synapse += contacts.size
+        trace += contacts.size if path.striatal else 0
+    return table, np.concatenate(senders)
+
+
+def compile_prediction(circuit: Circuit) -> NDArray[np.void]:
+    """The paths to the reward prediction (`tables.PREDICTION`)."""
+    table = np.zeros(len(circuit.prediction), tables.PREDICTION)
+    synapse = 0
+    for row, name in zip(table, circuit.prediction, strict=True):
+        row.sender, row.share, row.synapse = circuit.layer(name), 1 / len(table), synapse
+        synapse += circuit.layers[row.sender].units
+    return table
+
+
+def compile_circuit(circuit: Circuit, params: PBWMParams) -> tables.Net:
+    """The network as the kernels read it."""
+    paths, sender = compile_paths(circuit, params)
+    return tables.Net(
+        neuron=params.neuron.constants(),
+        averages=params.cortex.averages(),
+        xcal=params.cortex.xcal(),
+        striatum=params.striatum.constants(),
+        gate=params.gating.constants(),
+        dopamine=params.dopamine.constants(params.neuron.g_tau, params.neuron.vm_tau),
+        roles=tables.Roles(
+            output=circuit.layer("output"),
+            matrix_go=circuit.layer("matrix_go"),
+            matrix_nogo=circuit.layer("matrix_nogo"),
+            gpi=circuit.layer("gpi_thalamus"),
+            maintenance=circuit.layer("pfc_maintenance"),
+            maintenance_deep=circuit.layer("pfc_maintenance_deep"),
+            output_superficial=circuit.layer("pfc_output"),
+            output_deep=circuit.layer("pfc_output_deep"),
+            maintenance_stripes=circuit.stripes,
+            output_stripes=circuit.stripes,
+        ),
+        layers=compile_layers(circuit),
+        paths=paths,
+        sender=sender,
+        inputs=np.array([circuit.layer(name) for name in circuit.inputs]),
+        prediction=compile_prediction(circuit),
+    )

@@ -1,0 +1,140 @@
+"""Learning in cortex: long-term averages, XCAL, bounded weights, path scaling (specification §3)."""
+
+from numba import njit
+
+from tasks.base.lanes import any_of, fill, floor, load, maximum, minimum, sqrt, store, where
+
+
+@njit(inline="always")
+def long_average(avg_l, avg_m, k):
+    """AvgL after one trial: ``max(min, AvgL + (gain·AvgM − AvgL)/τ)``."""
+    return maximum(avg_l + k.long_dt * (k.long_gain * avg_m - avg_l), k.long_min)
+
+
+@njit(inline="always")
+def long_average_rate(avg_l, k):
+    """AvgLLrn, the rate of BCM learning, rising from 0 to 0.5 with AvgL; still to be modulated by the error."""
+    return k.long_rate * (avg_l - k.long_min)
+
+
+@njit(inline="always")
+def xcal(x, theta, c):
+    """XCAL(x, θ): 0 below .0001, ``x − θ`` above .1 θ, ``−9x`` between (the check-mark function)."""
+    slope = (1.0 - c.reversal) / c.reversal
+    above = where(x > c.reversal * theta, x - theta, -slope * x)
+    return where(x < c.threshold, 0.0, above)
+
+
+@njit(inline="always")
+def weight_sigmoid(linear, gain, offset):
+    """The effective weight: ``1 / (1 + (offset (1 − lw)/lw)^gain)`` for a whole `gain`; 0 and 1 at the ends."""
+    inside = (linear > 0.0) & (linear < 1.0)
+    ratio = offset * (1.0 - linear) / where(inside, linear, 0.5)
+    power = ratio
+    for _ in range(gain - 1):
+        power = power * ratio
+    return where(inside, 1.0 / (1.0 + power), linear)
+
+
+@njit(inline="always")
+def bounded(linear, change):
+    """The linear weight after a soft-bounded `change`: ``Δ(1 − lw)`` up, ``Δ lw`` down, kept in [0, 1]."""
+    change = change * where(change > 0.0, 1.0 - linear, linear)
+    return minimum(maximum(linear + change, 0.0), 1.0)
+
+
+@njit
+def update_long_averages(layer, record, units, k):
+    """AvgL and AvgLLrn of a layer's units, at the start of a trial. A target layer learns from error alone."""
+    modulation = load(record, "cosine_rate")
+    for u in range(layer.start, layer.stop):
+        avg_l = long_average(load(units[u], "avg_l"), load(units[u], "avg_m"), k)
+        store(units[u], "avg_l", avg_l)
+        store(units[u], "avg_l_rate", long_average_rate(avg_l, k) * modulation)
+
+
+@njit
+def update_activity(layer, record, k):
+    """The expected activity of a layer: a running average of its plus phase, whose first real value counts half."""
+    now, expected = load(record, "activity_plus"), load(record, "activity")
+    dt = where(expected == layer.activity, fill(now, 0.5), k.activity_dt)
+    store(record, "activity", where(now < 0.0001, expected, expected + dt * (now - expected)))
+
+
+@njit(inline="always")
+def sender_scale(activity, senders, contacts, dense):
+    """The scale that makes up for sparse senders: one over the number expected to be active among the contacts."""
+    if dense:
+        return 1.0 / maximum(floor(activity * senders + 0.5), 1.0)
+    expected = maximum(floor(activity * contacts + 0.5), 1.0) + 2.0
+    available = minimum(floor(activity * senders + 0.5), 1.0 * contacts)
+    return 1.0 / maximum(minimum(available, expected), 1.0)
+
+
+@njit
+def cosine_difference(layer, is_target, record, units, k):
+    """How alike minus and plus phase were: their mean-removed cosine, averaged over trials (τ = 100)."""
+    zero = fill(load(record, "cosine"), 0.0)
+    mean_m, mean_p, mp, mm, pp = zero, zero, zero, zero, zero
+    for u in range(layer.start, layer.stop):
+        mean_m += load(units[u], "act_minus")
+        mean_p += load(units[u], "act")
+    count = layer.stop - layer.start
+    mean_m, mean_p = mean_m / count, mean_p / count
+    for u in range(layer.start, layer.stop):
+        minus, plus = load(units[u], "act_minus") - mean_m, load(units[u], "act") - mean_p
+        mp += minus * plus
+        mm += minus * minus
+        pp += plus * plus
+    norm = sqrt(mm * pp)
+    cosine = where(norm > 0.0, mp / where(norm > 0.0, norm, 1.0), 0.0)
+    before = load(record, "cosine")
+    average = where(before == 0.0, cosine, before + k.cosine_dt * (cosine - before))
+    store(record, "cosine", average)
+    if not is_target:
+        store(record, "cosine_rate", maximum(1.0 - average, k.error_modulation_min))
+
+
+@njit(inline="always")
+def normalised(i, change, c, state):
+    """The change of synapse `i` after normalisation by its running maximum, and with momentum, where these are on."""
+    if c.use_norm:
+        size = maximum(c.norm_decay * load(state.norm, i), maximum(change, -change))
+        store(state.norm, i, size)
+        change = where(size > 0.0, change * (c.norm_rate / maximum(size, c.norm_min)), change)
+    if c.use_momentum:
+        change = c.momentum_decay * load(state.momentum, i) + change
+        store(state.momentum, i, change)
+        change = change * c.momentum_rate
+    return change
+
+
+@njit
+def learn_path(path, net, state):
+    """XCAL along one path, and its weights after it.
+
+    ``dwt = XCAL(s_s r_s, s_m r_m) + AvgLLrn · XCAL(s_s r_s, AvgL)``, s sender, r receiver, subscripts AvgSLrn and AvgM.
+    """
+    c, mix, units, target = net.xcal, net.averages.medium_in_short, state.units, net.layers[path.target]
+    for u in range(target.start, target.stop):
+        r_m = load(units[u], "avg_m")
+        r_s = (1.0 - mix) * load(units[u], "avg_s") + mix * r_m
+        r_l, r_rate = load(units[u], "avg_l"), load(units[u], "avg_l_rate")
+        first = path.synapse + (u - target.start) * path.contacts
+        for i in range(first, first + path.contacts):
+            sender = units[net.sender[i]]
+            s_s, s_m = load(sender, "avg_s"), load(sender, "avg_m")
+            active = (s_s >= c.sender_threshold) | (s_m >= c.sender_threshold)
+            if any_of(active):
+                s_s = (1.0 - mix) * s_s + mix * s_m
+                short, medium = s_s * r_s, s_m * r_m
+                change = xcal(short, medium, c) + r_rate * xcal(short, r_l, c)
+                change = path.learning_rate * normalised(i, change, c, state)
+                before = load(state.linear, i)
+                linear = where(active, bounded(before, change), before)
+                store(state.linear, i, linear)
+                store(
+                    state.weight,
+                    i,
+                    where(active, weight_sigmoid(linear, path.sigmoid_gain, 1.0), load(state.weight, i)),
+                )

@@ -1,0 +1,66 @@
+"""Dopamine by Rescorla and Wagner, and the cholinergic reward signal (specification §4, §6)."""
+
+from numba import njit
+
+from pbwm.kernels.cortex import sender_scale
+from tasks.base.lanes import fill, load, maximum, minimum, store, where
+
+
+@njit
+def scale_prediction(net, state):
+    """Scales of the reward-prediction paths at the start of a trial."""
+    for p in range(len(net.prediction)):
+        path = net.prediction[p]
+        sender = net.layers[path.sender]
+        units = sender.stop - sender.start
+        scale = sender_scale(load(state.layers[path.sender], "activity"), units, units, True)
+        store(state.prediction_scale, p, scale * path.share)
+
+
+@njit(inline="always")
+def predict_reward(net, state):
+    """The reward prediction after one cycle: its conductance, clipped to the range of predictions."""
+    network = state.network[0]
+    raw = fill(state.sent, 0.0)
+    for p in range(len(net.prediction)):
+        path = net.prediction[p]
+        sender = net.layers[path.sender]
+        total = fill(state.sent, 0.0)
+        for u in range(sender.start, sender.stop):
+            total += load(state.prediction_weight, path.synapse + u - sender.start) * load(state.sent, u)
+        raw += load(state.prediction_scale, p) * total
+    ge = load(network, "prediction_ge")
+    ge += net.dopamine.g_dt * (raw - ge)
+    store(network, "prediction_ge", ge)
+    store(network, "prediction", minimum(maximum(ge, net.dopamine.prediction_min), net.dopamine.prediction_max))
+
+
+@njit(inline="always")
+def release(delivered, reward, d, network):
+    """Dopamine and acetylcholine of one cycle.
+
+    Where a reward is `delivered` (mask), dopamine is reward − prediction, else 0. Acetylcholine follows one cycle later: 1
+    where the larger of reward and prediction passed the threshold, else its size. A reward signal fades when it ends.
+    """
+    before, prediction = load(network, "reward"), load(network, "prediction")
+    signal = where(delivered, reward, before - d.reward_decay * before)
+    store(network, "reward", signal)
+    store(network, "dopamine", where(delivered, signal - prediction, 0.0))
+    drive = load(network, "acetylcholine_drive")
+    store(network, "acetylcholine", where(drive > d.reward_threshold, 1.0, drive))
+    store(network, "acetylcholine_drive", maximum(maximum(signal, -signal), maximum(prediction, -prediction)))
+
+
+@njit
+def learn_prediction(net, state):
+    """``Δw = lrate · DA · s``, except where the prediction is already clipped on that side."""
+    network = state.network[0]
+    dopamine, ge, prediction = load(network, "dopamine"), load(network, "prediction_ge"), load(network, "prediction")
+    saturated = ((ge > prediction) & (dopamine > 0.0)) | ((ge < prediction) & (dopamine < 0.0))
+    step = net.dopamine.learning_rate * where(saturated, 0.0, dopamine)
+    for p in range(len(net.prediction)):
+        path = net.prediction[p]
+        sender = net.layers[path.sender]
+        for u in range(sender.start, sender.stop):
+            i = path.synapse + u - sender.start
+            store(state.prediction_weight, i, load(state.prediction_weight, i) + step * load(state.units[u], "act"))

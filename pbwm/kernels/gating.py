@@ -1,0 +1,54 @@
+"""The gate and what it does to prefrontal cortex (specification §5)."""
+
+from numba import njit
+
+from tasks.base.lanes import fill, load, store, where
+
+
+@njit
+def check_gates(gpi, threshold, units, stripes):
+    """Read the gates of all stripes: the activity of the GPi/thalamus unit where it reaches `threshold`, else 0."""
+    for stripe in range(len(stripes)):
+        act = load(units[gpi.start + stripe], "act")
+        store(stripes[stripe], "gate", where(act >= threshold, act, 0.0))
+
+
+@njit
+def open_stripes(first, count, stripes):
+    """Start the clock of those of the stripes `first` … that have just gated: their count becomes 0."""
+    for stripe in range(first, first + count):
+        row = stripes[stripe]
+        store(row, "count", where(load(row, "gate") > 0.0, 0.0, load(row, "count")))
+
+
+@njit
+def clear_superficial(layer, clear, rest, units, stripes):
+    """Take a superficial layer back towards rest, by the fraction `clear`, where its stripe gates."""
+    for u in range(layer.start, layer.stop):
+        gate = load(stripes[(u - layer.start) // layer.pool_size], "gate")
+        keep = 1.0 - where(gate > 0.0, fill(gate, clear), 0.0)
+        store(units[u], "act", load(units[u], "act") * keep)
+        store(units[u], "ge", load(units[u], "ge") * keep)
+        store(units[u], "vm", rest + (load(units[u], "vm") - rest) * keep)
+
+
+@njit
+def maintain(superficial, deep, first, longest, gain, units, stripes):
+    """At the end of a quarter: a stripe that has just gated takes its superficial activity, others hold or let go.
+
+    The count of a maintaining stripe goes up, and past `longest` it stops maintaining; what is held is
+    ``gain · superficial Act``, and drives the deep unit as a steady conductance until the stripe gates again.
+    """
+    for pool in range(deep.pools):
+        row = stripes[first + pool]
+        before = load(row, "count")
+        count = where(before < 0.0, before, before + 1.0)
+        count = where(count > longest, -1.0, count)
+        store(row, "count", count)
+        for i in range(pool * deep.pool_size, (pool + 1) * deep.pool_size):
+            unit = units[deep.start + i]
+            new = gain * load(units[superficial.start + i], "act")
+            held = where(before == 0.0, new, load(unit, "maintained"))
+            held = where(count < 0.0, 0.0, held)
+            store(unit, "maintained", held)
+            store(unit, "maintenance_ge", held)

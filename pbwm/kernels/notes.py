@@ -1,0 +1,37 @@
+"""What a run writes down beside the responses."""
+
+from numba import njit
+
+from tasks.base.lanes import fill, load, maximum, store
+
+
+@njit
+def strongest(layer, pool, units):
+    """The activity of the strongest unit of one pool."""
+    best = fill(load(units[layer.start], "act"), 0.0)
+    for u in range(layer.start + pool * layer.pool_size, layer.start + (pool + 1) * layer.pool_size):
+        best = maximum(load(units[u], "act"), best)
+    return best
+
+
+@njit
+def note_gates(check, net, state, notes):
+    """Write down, per stripe, the gate, the GPi/thalamus unit, and the strongest Go and NoGo unit, at a gate check."""
+    layers, roles, units, stripes = net.layers, net.roles, state.units, len(state.stripes)
+    for stripe in range(stripes):
+        row = check * stripes + stripe
+        store(notes.gate, row, load(state.stripes[stripe], "gate"))
+        store(notes.gpi_thalamus, row, load(units[layers[roles.gpi].start + stripe], "act"))
+        store(notes.go, row, strongest(layers[roles.matrix_go], stripe, units))
+        store(notes.nogo, row, strongest(layers[roles.matrix_nogo], stripe, units))
+
+
+@njit
+def note_trial(row, net, state, notes):
+    """Write down what the maintenance stripes hold, dopamine and its prediction, at the end of a trial."""
+    deep = net.layers[net.roles.maintenance_deep]
+    count = deep.stop - deep.start
+    for i in range(count):
+        store(notes.maintained, row * count + i, load(state.units[deep.start + i], "maintained"))
+    store(notes.dopamine, row, load(state.network[0], "dopamine"))
+    store(notes.prediction, row, load(state.network[0], "prediction"))

@@ -1,0 +1,90 @@
+"""What changes while a block of networks runs: records of sixteen numbers, one per network, in one block of memory."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from tasks.base.lanes import LANES
+
+UNIT = (
+    "ge gi gi_synaptic gi_self vm act act_minus clamp avg_ss avg_s avg_m avg_l avg_l_rate maintained maintenance_ge"
+).split()
+"""Of a unit: conductances, potential, activity (now and at the end of the minus phase), external input, the running averages
+that learning sees, and in deep prefrontal cortex what it holds and the conductance that holds it."""
+
+POOL = "ge_avg ge_max act_avg feedback".split()
+"""Of a pool: mean and maximum excitation, mean activity, and feedback inhibition."""
+
+LAYER = "activity_plus activity cosine cosine_rate".split()
+"""Of a layer: mean activity at the end of the last plus phase, expected activity, and how alike its phases have been."""
+
+TRACE = "trace change".split()
+"""Of a synapse into the striatum: its trace, and its weight change so far in this trial."""
+
+STRIPE = "gate count".split()
+"""Of a stripe: its gate at the last check, and the updates since it gated (−1: it holds nothing)."""
+
+NETWORK = "prediction_ge prediction reward dopamine acetylcholine acetylcholine_drive".split()
+"""Of a network: reward prediction, reward, and neuromodulators."""
+
+
+class State(NamedTuple):
+    """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
+
+    All are views of one block of memory.
+    """
+
+    units: Any
+    sent: Any
+    pools: Any
+    layers: Any
+    stripes: Any
+    network: Any
+    traces: Any
+    scale: Any
+    prediction_scale: Any
+    prediction_weight: Any
+    weight: Any
+    linear: Any
+    norm: Any
+    momentum: Any
+
+
+RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}
+"""The fields of those arrays of `State` that hold records."""
+
+
+def record_type(fields: list[str], dtype: DTypeLike) -> np.dtype[Any]:
+    """The type of a record with these `fields`, each of 16 numbers of `dtype`."""
+    return np.dtype((np.record, [(name, dtype, LANES) for name in fields]))
+
+
+class Stream(NamedTuple):
+    """The trials of a block, step by step: rows are step × channel, or step; the last step of every lane (−1: none)."""
+
+    symbol: Any
+    target: Any
+    rewarded: Any
+    last: Any
+
+
+class Notes(NamedTuple):
+    """What a run writes down. Responses always; the rest only where `on`, else the arrays have one row.
+
+    Rows are step (response, unit error, dopamine, prediction), step × 2 × stripe (gate, GPi/thalamus, Go, NoGo: at both gate
+    checks), step × unit (maintained content), and, where `cycles_on`, cycle × unit of the last step (activity).
+    """
+
+    on: bool
+    cycles_on: bool
+    response: Any
+    unit_error: Any
+    dopamine: Any
+    prediction: Any
+    gate: Any
+    gpi_thalamus: Any
+    go: Any
+    nogo: Any
+    maintained: Any
+    cycles: Any

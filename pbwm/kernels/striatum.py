@@ -1,0 +1,67 @@
+"""Learning in the striatum: three factors, dopamine × trace of (activity × gate) (specification §6)."""
+
+from numba import njit
+
+from pbwm.kernels.cortex import bounded
+from tasks.base.lanes import load, maximum, minimum, store, where
+
+
+@njit(inline="always")
+def activity_factor(act):
+    """How much a striatal unit learns at activity a: ``2 a (1 − a)``, most at half activity."""
+    return 2.0 * act * (1.0 - act)
+
+
+@njit(inline="always")
+def effective_dopamine(dopamine, sign, s):
+    """Dopamine as the receptor sees it: burst or dip gain, turned round for D2 (`sign` −1)."""
+    return sign * where(dopamine > 0.0, s.burst_gain * dopamine, s.dip_gain * dopamine)
+
+
+@njit(inline="always")
+def dopamine_change(dopamine, trace, sign, s):
+    """What dopamine makes of a trace: ``DA·Tr``; in NoGo, a negative trace under positive dopamine counts less."""
+    change = dopamine * trace
+    if sign < 0:
+        change = where((dopamine > 0.0) & (trace < 0.0), s.nogo_positive * change, change)
+    return change
+
+
+@njit(inline="always")
+def new_trace(trace, factor, gated, s):
+    """The trace after a gate check: f where the stripe gated, ``−0.7 f`` where not; the new displaces the old.
+
+    ``Tr += new − min(1, |new|)·Tr``.
+    """
+    new = where(gated, factor, -s.not_gated * factor)
+    size = s.trace_decay * maximum(new, -new)
+    return trace + (new - minimum(size, 1.0) * trace)
+
+
+@njit
+def learn_striatum(path, net, state):
+    """One learning step of a path into the striatum: first dopamine acts on the trace, then the gate makes a new one."""
+    s, units, target = net.striatum, state.units, net.layers[path.target]
+    dopamine = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)
+    for u in range(target.start, target.stop):
+        gated = load(state.stripes[(u - target.start) // target.pool_size], "gate") > 0.0
+        factor = activity_factor(load(units[u], "act"))
+        first = (u - target.start) * path.contacts
+        for i in range(first, first + path.contacts):
+            synapse, sender = state.traces[path.trace + i], units[net.sender[path.synapse + i]]
+            trace = load(synapse, "trace")
+            change = s.learning_rate * dopamine_change(dopamine, trace, target.dopamine_sign, s)
+            store(synapse, "change", load(synapse, "change") + change)
+            store(synapse, "trace", new_trace(trace, factor * load(sender, "act"), gated, s))
+
+
+@njit
+def update_striatal_weights(path, net, state):
+    """Weights of a striatal path after a trial: soft-bounded, not sharpened (w = lw)."""
+    target = net.layers[path.target]
+    for i in range((target.stop - target.start) * path.contacts):
+        synapse = state.traces[path.trace + i]
+        linear = bounded(load(state.linear, path.synapse + i), load(synapse, "change"))
+        store(state.linear, path.synapse + i, linear)
+        store(state.weight, path.synapse + i, linear)
+        store(synapse, "change", 0.0)

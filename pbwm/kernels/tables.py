@@ -1,0 +1,204 @@
+"""What the kernels read: the constants of the equations as NamedTuples, the compiled circuit as arrays of records.
+
+`pbwm.circuit` compiles them from the parameters; the kernels never change them.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP = range(8)
+"""Kinds of layer."""
+
+CYCLES, QUARTER = 100, 25
+"""Cycles in a trial and in a quarter of it; one cycle is one millisecond of model time."""
+
+
+class Neuron(NamedTuple):
+    """Constants of the point neuron and its rate function (specification §1)."""
+
+    theta: float
+    reversal_e: float
+    reversal_l: float
+    reversal_i: float
+    gbar_l: float
+    vm_dt: float
+    vm_start: float
+    vm_max: float
+    gain: float
+    gain_correction: float
+    gain_correction_range: float
+    noise_variance: float
+    interpolation_range: float
+    below_slope: float
+    below_height: float
+    at_interpolation_range: float
+    act_threshold: float
+    send_threshold: float
+    send_delta: float
+    clamp_max: float
+
+
+class Averages(NamedTuple):
+    """Constants of the running averages that learning sees (specification §3)."""
+
+    super_short_dt: float
+    short_dt: float
+    medium_dt: float
+    medium_in_short: float
+    start: float
+    long_start: float
+    long_gain: float
+    long_min: float
+    long_dt: float
+    long_rate: float
+    error_modulation_min: float
+    cosine_dt: float
+    activity_dt: float
+
+
+class Xcal(NamedTuple):
+    """Constants of cortical learning: the XCAL function, normalisation and momentum (specification §3)."""
+
+    reversal: float
+    threshold: float
+    sender_threshold: float
+    use_norm: bool
+    norm_decay: float
+    norm_min: float
+    norm_rate: float
+    use_momentum: bool
+    momentum_decay: float
+    momentum_rate: float
+
+
+class Striatum(NamedTuple):
+    """Constants of the striatal trace rule and of its cholinergic inhibition (specification §5, §6)."""
+
+    learning_rate: float
+    not_gated: float
+    nogo_positive: float
+    burst_gain: float
+    dip_gain: float
+    trace_decay: float
+    acetylcholine_inhibition: float
+
+
+class Gate(NamedTuple):
+    """Constants of the merged GPi/thalamus gate and of prefrontal maintenance (specification §5)."""
+
+    go_gain: float
+    nogo_gain: float
+    threshold: float
+    cycle: int
+    maintenance_gain: float
+    maintenance_max: float
+    output_max: float
+    clear: float
+
+
+class Dopamine(NamedTuple):
+    """Constants of the Rescorla–Wagner reward prediction and of the cholinergic reward signal (specification §4, §6)."""
+
+    learning_rate: float
+    prediction_min: float
+    prediction_max: float
+    g_dt: float
+    reward_threshold: float
+    reward_decay: float
+
+
+LAYER = np.dtype(
+    (
+        np.record,
+        [
+            ("kind", np.int64),
+            ("start", np.int64),
+            ("stop", np.int64),
+            ("pool", np.int64),
+            ("pools", np.int64),
+            ("pool_size", np.int64),
+            ("g_dt", np.float64),
+            ("layer_on", np.bool_),
+            ("layer_gi", np.float64),
+            ("layer_fb", np.float64),
+            ("pool_on", np.bool_),
+            ("pool_gi", np.float64),
+            ("pool_fb", np.float64),
+            ("ff", np.float64),
+            ("ff_threshold", np.float64),
+            ("fb_dt", np.float64),
+            ("max_vs_avg", np.float64),
+            ("self_gi", np.float64),
+            ("self_dt", np.float64),
+            ("inhibited", np.bool_),
+            ("averages", np.bool_),
+            ("learns", np.bool_),
+            ("activity", np.float64),
+            ("activity_fixed", np.bool_),
+            ("dopamine_sign", np.int64),
+            ("path", np.int64),
+            ("path_stop", np.int64),
+        ],
+    )
+)
+"""A layer: its units, its pools (row `pool` stands for the whole layer, its stripes' pools follow), its inhibition, whether
+it has inhibitory synapses, keeps running averages, learns; and the paths into it, `path` … `path_stop` − 1."""
+
+PATH = np.dtype(
+    (
+        np.record,
+        [
+            ("sender", np.int64),
+            ("target", np.int64),
+            ("sign", np.int64),
+            ("absolute", np.float64),
+            ("share", np.float64),
+            ("dense", np.bool_),
+            ("contacts", np.int64),
+            ("learning_rate", np.float64),
+            ("sigmoid_gain", np.int64),
+            ("striatal", np.bool_),
+            ("synapse", np.int64),
+            ("trace", np.int64),
+        ],
+    )
+)
+"""A path: its layers, its strength (`share` is its part of the relative strengths of its target), its `contacts` per receiver,
+how it learns. Its synapses stand receiver by receiver from row `synapse` on; its striatal traces from row `trace` on."""
+
+
+PREDICTION = np.dtype((np.record, [("sender", np.int64), ("share", np.float64), ("synapse", np.int64)]))
+"""A path to the reward prediction: its sending layer, its share of the strength, its first weight."""
+
+
+class Roles(NamedTuple):
+    """Which layer is what, and how stripes map on to units."""
+
+    output: int
+    matrix_go: int
+    matrix_nogo: int
+    gpi: int
+    maintenance: int
+    maintenance_deep: int
+    output_superficial: int
+    output_deep: int
+    maintenance_stripes: int
+    output_stripes: int
+
+
+class Net(NamedTuple):
+    """The compiled network: constants, layers and paths as arrays of records, and the sending unit of every synapse."""
+
+    neuron: Neuron
+    averages: Averages
+    xcal: Xcal
+    striatum: Striatum
+    gate: Gate
+    dopamine: Dopamine
+    roles: Roles
+    layers: Any
+    paths: Any
+    sender: Any
+    inputs: Any
+    prediction: Any

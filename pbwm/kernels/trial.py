@@ -1,0 +1,190 @@
+"""The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (specification §7)."""
+
+from numba import njit
+
+from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
+from pbwm.kernels.dopamine import learn_prediction, predict_reward, release, scale_prediction
+from pbwm.kernels.gating import check_gates, clear_superficial, maintain, open_stripes
+from pbwm.kernels.neuron import choose_sent
+from pbwm.kernels.notes import note_gates, note_trial
+from pbwm.kernels.settle import fire, gather
+from pbwm.kernels.striatum import learn_striatum, update_striatal_weights
+from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET
+from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
+
+
+@njit
+def begin_trial(learn, net, state):
+    """Long-term averages, expected activities and path scales; nothing has been sent yet. No activity decays.
+
+    ``GScale = Abs · Rel/ΣRel · sender scale``.
+    """
+    for i in range(len(net.layers)):
+        layer = net.layers[i]
+        if learn and layer.learns:
+            update_long_averages(layer, state.layers[i], state.units, net.averages)
+        if learn and not layer.activity_fixed:
+            update_activity(layer, state.layers[i], net.averages)
+    for p in range(len(net.paths)):
+        path = net.paths[p]
+        sender = net.layers[path.sender]
+        activity = load(state.layers[path.sender], "activity")
+        scale = sender_scale(activity, sender.stop - sender.start, path.contacts, path.dense)
+        store(state.scale, p, path.absolute * path.share * scale)
+    scale_prediction(net, state)
+    for u in range(len(state.sent)):
+        store(state.sent, u, 0.0)
+
+
+@njit
+def present(layer, symbol, units):
+    """External input of a layer: one unit per symbol, all of them silent where the symbol is −1."""
+    for u in range(layer.start, layer.stop):
+        store(units[u], "clamp", where(symbol == 1.0 * (u - layer.start), fill(symbol, 1.0), 0.0))
+
+
+@njit
+def present_target(layer, target, units):
+    """External input of the target layer; where there is no target (−1) it is left free."""
+    present(layer, target, units)
+    for u in range(layer.start, layer.stop):
+        store(units[u], "clamp", where(target < 0.0, -1.0, load(units[u], "clamp")))
+
+
+@njit(inline="always")
+def cycle(plus, delivered, reward, net, state):
+    """One cycle of the whole network: send, settle layer by layer, then dopamine and acetylcholine."""
+    choose_sent(state.units, state.sent, net.neuron)
+    for i in range(len(net.layers)):
+        layer = net.layers[i]
+        if layer.kind != INPUT:
+            gather(layer, net, state)
+        fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
+    predict_reward(net, state)
+    release(delivered, reward, net.dopamine, state.network[0])
+
+
+@njit
+def respond(layer, units):
+    """Index of the most active output unit (the first of equals)."""
+    best = load(units[layer.start], "act")
+    response = fill(best, 0.0)
+    for u in range(layer.start + 1, layer.stop):
+        act = load(units[u], "act")
+        response = where(act > best, 1.0 * (u - layer.start), response)
+        best = maximum(act, best)
+    return response
+
+
+@njit
+def unit_error(layer, units):
+    """1 where some output unit differs between minus and plus phase by 0.5 or more (the reference's error), else 0."""
+    worst = fill(load(units[layer.start], "act"), 0.0)
+    for u in range(layer.start, layer.stop):
+        difference = load(units[u], "act_minus") - load(units[u], "act")
+        worst = maximum(maximum(difference, -difference), worst)
+    return where(worst >= 0.5, fill(worst, 1.0), 0.0)
+
+
+@njit
+def gate(quarter, net, state):
+    """The gate check of quarter 0 or 2. Maintenance stripes gate in both, output stripes in the first only."""
+    roles = net.roles
+    check_gates(net.layers[roles.gpi], net.gate.threshold, state.units, state.stripes)
+    open_stripes(0, roles.maintenance_stripes, state.stripes)
+    if net.gate.clear > 0.0:
+        layer = net.layers[roles.maintenance]
+        clear_superficial(layer, net.gate.clear, net.neuron.vm_start, state.units, state.stripes)
+    if quarter == 0:
+        open_stripes(roles.maintenance_stripes, roles.output_stripes, state.stripes)
+
+
+@njit
+def end_quarter(quarter, learn, net, state):
+    """What happens between quarters: prefrontal maintenance, and the first striatal learning step."""
+    roles, held, layers, units, stripes = net.roles, net.gate, net.layers, state.units, state.stripes
+    if quarter == 0:
+        superficial, deep = layers[roles.output_superficial], layers[roles.output_deep]
+        maintain(superficial, deep, roles.maintenance_stripes, held.output_max, held.maintenance_gain, units, stripes)
+    if quarter == 1 or quarter == 3:
+        superficial, deep = layers[roles.maintenance], layers[roles.maintenance_deep]
+        maintain(superficial, deep, 0, held.maintenance_max, held.maintenance_gain, units, stripes)
+    if quarter == 1 and learn:
+        for p in range(len(net.paths)):
+            if net.paths[p].striatal:
+                learn_striatum(net.paths[p], net, state)
+
+
+@njit
+def end_trial(learn, net, state):
+    """Plus-phase activity; then learning everywhere and new weights."""
+    for i in range(len(net.layers)):
+        layer = net.layers[i]
+        store(state.layers[i], "activity_plus", load(state.pools[layer.pool], "act_avg"))
+        if layer.learns and learn:
+            cosine_difference(layer, layer.kind == TARGET, state.layers[i], state.units, net.averages)
+    if not learn:
+        return
+    for p in range(len(net.paths)):
+        path = net.paths[p]
+        if path.striatal:
+            learn_striatum(path, net, state)
+            update_striatal_weights(path, net, state)
+        elif path.learning_rate > 0.0:
+            learn_path(path, net, state)
+    learn_prediction(net, state)
+
+
+@njit
+def trial(row, learn, net, state, stream, notes):
+    """One trial of all sixteen networks: row `row` of the stream."""
+    units, output = state.units, net.layers[net.roles.output]
+    begin_trial(learn, net, state)
+    for c in range(len(net.inputs)):
+        present(net.layers[net.inputs[c]], load(stream.symbol, row * len(net.inputs) + c), units)
+    target, rewarded = load(stream.target, row), load(stream.rewarded, row)
+    delivered = rewarded < 0.0
+    reward = fill(target, 0.0)
+    for now in range(CYCLES):
+        quarter, within = now // QUARTER, now % QUARTER
+        if now == 3 * QUARTER:
+            response = respond(output, units)
+            store(notes.response, row, response)
+            for u in range(len(units)):
+                store(units[u], "act_minus", load(units[u], "act"))
+            present_target(output, target, units)
+            delivered = rewarded > 0.0
+            reward = where(response == target, fill(target, 1.0), 0.0)
+        cycle(quarter == 3, delivered, reward, net, state)
+        if within == net.gate.cycle and (quarter == 0 or quarter == 2):
+            gate(quarter, net, state)
+            if notes.on:
+                note_gates(2 * row + quarter // 2, net, state, notes)
+        if notes.cycles_on:
+            for u in range(len(units)):
+                store(notes.cycles, now * len(units) + u, load(units[u], "act"))
+        if within == QUARTER - 1:
+            end_quarter(quarter, learn, net, state)
+    store(notes.unit_error, row, unit_error(output, units))
+    end_trial(learn, net, state)
+    if notes.on:
+        note_trial(row, net, state, notes)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def run(learn, net, state, memory, shelf, stream, notes):
+    """Run a block through its stream.
+
+    A lane whose stream has ended is set aside: its column of the memory is copied to the shelf at its last trial
+    (`stream.last`, −1 for a lane with nothing to do) and put back at the end. What the lane computes meanwhile is
+    thrown away, so that no kernel need know which lanes are alive.
+    """
+    control_word = flush_denormals()
+    for row in range(-1, len(stream.target)):
+        if row >= 0:
+            trial(row, learn, net, state, stream, notes)
+        for lane in range(memory.shape[1]):
+            if stream.last[lane] == row:
+                shelf[:, lane] = memory[:, lane]
+    memory[:, :] = shelf
+    restore_control_word(control_word)

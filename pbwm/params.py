@@ -1,0 +1,316 @@
+"""Parameters of the PBWM network: frozen objects with units, published defaults, and their source.
+
+Time constants (τ) are in cycles of one millisecond of model time. Defaults are those of the reference SIR-2 simulation of
+the emergent project (Leabra 8.5, PBWM version 5), which are published with it.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from pbwm.dopamine import RescorlaWagner
+from pbwm.errors import PBWMParameterError
+from pbwm.kernels.tables import QUARTER, Gate, Neuron
+from pbwm.learning import CortexLearning, StriatumLearning, require_at_least, require_fraction
+from tasks.base.errors import require
+
+__all__ = ["GatingParams", "Inhibition", "LayerInhibition", "NeuronParams", "PBWMParams", "PathParams"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeuronParams:
+    """The point neuron and its rate function (specification §1; CCN textbook, ch. 2).
+
+    Conductances are relative to the largest excitatory one, potentials to the range from −100 mV (0) to 0 mV (1).
+
+    Attributes
+    ----------
+    theta
+        Firing threshold.
+    reversal_e, reversal_l, reversal_i
+        Reversal potentials of excitation, leak and inhibition.
+    gbar_l
+        Leak conductance.
+    vm_tau, g_tau
+        τ of the membrane (and the rate), and of conductances.
+    vm_start, vm_max
+        Resting and largest potential.
+    gain, noise_variance
+        γ and σ² of the noisy X/(X+1) rate function.
+    gain_correction, gain_correction_range
+        The gain is reduced by up to this fraction, over this many σ².
+    tail_slope, tail_height, tail_power
+        The subthreshold tail is a sigmoid of slope tail_slope/σ² and height ``tail_height (γσ²)^tail_power``.
+    interpolation_range
+        Drive up to which the rate is interpolated linearly.
+    act_threshold
+        Rate below which a neuron counts as silent and is driven by its potential.
+    send_threshold, send_delta
+        Activity at or below the threshold is not sent; nor is a change no larger than the delta (0: all are).
+    clamp_max
+        Largest activity of a clamped unit.
+    """
+
+    theta: float = 0.5
+    reversal_e: float = 1.0
+    reversal_l: float = 0.3
+    reversal_i: float = 0.25
+    gbar_l: float = 0.1
+    vm_tau: float = 3.3
+    g_tau: float = 1.4
+    vm_start: float = 0.4
+    vm_max: float = 2.0
+    gain: float = 100.0
+    noise_variance: float = 0.005
+    gain_correction: float = 0.1
+    gain_correction_range: float = 10.0
+    tail_slope: float = 3.0
+    tail_height: float = 0.33
+    tail_power: float = 0.8
+    interpolation_range: float = 0.01
+    act_threshold: float = 0.01
+    send_threshold: float = 0.1
+    send_delta: float = 0.0
+    clamp_max: float = 0.95
+
+    def __post_init__(self) -> None:
+        for name in ("vm_tau", "g_tau"):
+            require_at_least(self, name, 1.0)
+        for name in ("gbar_l", "send_threshold", "send_delta", "act_threshold"):
+            require_at_least(self, name, 0.0)
+        for name in ("gain", "noise_variance", "interpolation_range", "gain_correction_range"):
+            require_at_least(self, name, 1e-9)
+        require_fraction(self, "clamp_max")
+        require(
+            self.reversal_i < self.theta < self.reversal_e,
+            "NeuronParams.theta",
+            self.theta,
+            f"must lie between reversal_i = {self.reversal_i} and reversal_e = {self.reversal_e}",
+            "the published value is 0.5",
+            error=PBWMParameterError,
+        )
+
+    def constants(self) -> Neuron:
+        """Constants for the kernels."""
+        correction = max(0.0, (self.gain_correction_range - self.interpolation_range / self.noise_variance))
+        gain = self.gain * (1 - self.gain_correction * correction / self.gain_correction_range)
+        x = gain * self.interpolation_range
+        return Neuron(
+            theta=self.theta,
+            reversal_e=self.reversal_e,
+            reversal_l=self.reversal_l,
+            reversal_i=self.reversal_i,
+            gbar_l=self.gbar_l,
+            vm_dt=1 / self.vm_tau,
+            vm_start=self.vm_start,
+            vm_max=self.vm_max,
+            gain=self.gain,
+            gain_correction=self.gain_correction,
+            gain_correction_range=self.gain_correction_range,
+            noise_variance=self.noise_variance,
+            interpolation_range=self.interpolation_range,
+            below_slope=self.tail_slope / self.noise_variance,
+            below_height=self.tail_height * (self.gain * self.noise_variance) ** self.tail_power,
+            at_interpolation_range=x / (x + 1),
+            act_threshold=self.act_threshold,
+            send_threshold=self.send_threshold,
+            send_delta=self.send_delta,
+            clamp_max=self.clamp_max,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inhibition:
+    """FFFB inhibition of one pool (specification §2): gain `gi`, feedforward `ff`, feedback `fb` with `fb_tau`."""
+
+    gi: float = 1.8
+    ff: float = 1.0
+    fb: float = 1.0
+    fb_tau: float = 1.4
+    max_vs_avg: float = 0.0
+    ff_threshold: float = 0.1
+
+    def __post_init__(self) -> None:
+        for name in ("gi", "ff", "fb", "max_vs_avg", "ff_threshold"):
+            require_at_least(self, name, 0.0)
+        require_at_least(self, "fb_tau", 1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerInhibition:
+    """Inhibition of a layer: over the whole of it, within each pool (None: off), and of each unit by itself."""
+
+    layer: Inhibition | None = None
+    pool: Inhibition | None = None
+    self_gi: float = 0.0
+    self_tau: float = 1.4
+    g_tau: float = 1.4
+
+    def __post_init__(self) -> None:
+        require_at_least(self, "self_gi", 0.0)
+        for name in ("self_tau", "g_tau"):
+            require_at_least(self, name, 1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathParams:
+    """Strength and initial weights of the paths (specification §3, §4).
+
+    Attributes
+    ----------
+    weight_mean, weight_range
+        Initial cortical weights are uniform in mean ± range.
+    weight_gain
+        Gain of the sigmoid from linear to effective cortical weights.
+    striatal_mean, striatal_range
+        The same of the weights into the striatum, which have no sigmoid.
+    fixed_weight
+        Weight of paths that do not learn.
+    top_down
+        Relative strength of top-down paths.
+    input_to_output
+        Relative strength of the path from stimulus input to output.
+    pfc_output_gain
+        Absolute strength of the paths from deep output PFC to hidden and output layer.
+    """
+
+    weight_mean: float = 0.5
+    weight_range: float = 0.25
+    weight_gain: int = 6
+    striatal_mean: float = 0.5
+    striatal_range: float = 0.1
+    fixed_weight: float = 0.8
+    top_down: float = 0.2
+    input_to_output: float = 0.5
+    pfc_output_gain: float = 4.0
+
+    def __post_init__(self) -> None:
+        for name in ("top_down", "input_to_output", "pfc_output_gain"):
+            require_at_least(self, name, 0.0)
+        require_fraction(self, "fixed_weight")
+        require_at_least(self, "weight_gain", 1)
+        for mean, half in (("weight_mean", "weight_range"), ("striatal_mean", "striatal_range")):
+            centre, width = getattr(self, mean), getattr(self, half)
+            require(
+                width >= 0 and centre - width > 0 and centre + width < 1,
+                f"PathParams.{mean}, {half}",
+                (centre, width),
+                "must keep initial weights between 0 and 1",
+                "the published values are 0.5 ± 0.25 (cortex) and 0.5 ± 0.1 (striatum)",
+                error=PBWMParameterError,
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatingParams:
+    """The merged GPi/thalamus gate and prefrontal maintenance (specification §5).
+
+    Attributes
+    ----------
+    go_gain, nogo_gain
+        The gate is driven by ``(g + n)(Go − n·NoGo)``.
+    threshold
+        Activity at which a stripe gates.
+    cycle
+        Cycle within the first and third quarter at which the gates are read.
+    maintenance_gain
+        A gated stripe holds this fraction of its superficial activity.
+    maintenance_max, output_max
+        Updates (two per trial, one per trial) after which a maintenance and an output stripe let go.
+    clear
+        Fraction by which superficial maintenance PFC is returned to rest when its stripe gates.
+    """
+
+    go_gain: float = 3.0
+    nogo_gain: float = 1.25
+    threshold: float = 0.25
+    cycle: int = 18
+    maintenance_gain: float = 0.8
+    maintenance_max: int = 100
+    output_max: int = 1
+    clear: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("go_gain", "nogo_gain", "threshold", "maintenance_gain"):
+            require_at_least(self, name, 0.0)
+        for name in ("maintenance_max", "output_max"):
+            require_at_least(self, name, 1)
+        require_fraction(self, "clear")
+        require(
+            isinstance(self.cycle, int) and 0 <= self.cycle < QUARTER,
+            "GatingParams.cycle",
+            self.cycle,
+            f"must be a cycle of a quarter, 0 to {QUARTER - 1}",
+            "the published value is 18",
+            error=PBWMParameterError,
+        )
+
+    def constants(self) -> Gate:
+        """Constants for the kernels."""
+        return Gate(
+            go_gain=self.go_gain,
+            nogo_gain=self.nogo_gain,
+            threshold=self.threshold,
+            cycle=self.cycle,
+            maintenance_gain=self.maintenance_gain,
+            maintenance_max=float(self.maintenance_max),
+            output_max=float(self.output_max),
+            clear=self.clear,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PBWMParams:
+    """A PBWM network. The defaults are the reference SIR-2 simulation, with nothing optimised away.
+
+    Attributes
+    ----------
+    stripes
+        Maintenance stripes; as many output stripes are paired with them.
+    hidden
+        Units of the hidden layer.
+    neuron, cortex, striatum, dopamine, gating, path
+        Parameters by concept.
+    hidden_inhibition, output_inhibition, matrix_inhibition, gpe_inhibition, gpi_inhibition, pfc_inhibition
+        Inhibition by nucleus.
+    matrix_activity, gpe_activity, gpi_activity, pfc_activity
+        Fixed expected activities, which scale the paths that leave these layers.
+    """
+
+    stripes: int = 8
+    hidden: int = 49
+    neuron: NeuronParams = field(default_factory=NeuronParams)
+    cortex: CortexLearning = field(default_factory=CortexLearning)
+    striatum: StriatumLearning = field(default_factory=StriatumLearning)
+    dopamine: RescorlaWagner = field(default_factory=RescorlaWagner)
+    gating: GatingParams = field(default_factory=GatingParams)
+    path: PathParams = field(default_factory=PathParams)
+    hidden_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=2.0, fb=0.5))
+    output_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=2.0, fb=0.5))
+    matrix_inhibition: LayerInhibition = LayerInhibition(
+        layer=Inhibition(gi=2.2), pool=Inhibition(gi=2.1, fb=0.0), self_gi=0.4
+    )
+    gpe_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=2.4, fb=0.5, fb_tau=3.0))
+    gpi_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=1.8), g_tau=3.0)
+    pfc_inhibition: LayerInhibition = LayerInhibition(pool=Inhibition(gi=1.8))
+    matrix_activity: float = 0.05
+    gpe_activity: float = 0.2
+    gpi_activity: float = 0.2
+    pfc_activity: float = 0.2
+
+    def __post_init__(self) -> None:
+        for name in ("stripes", "hidden"):
+            value = getattr(self, name)
+            require(
+                isinstance(value, int) and value >= 1,
+                f"PBWMParams.{name}",
+                value,
+                "must be a whole number of at least 1",
+                f"the default is {type(self).__dataclass_fields__[name].default}",
+                error=PBWMParameterError,
+            )
+        for name in ("matrix_activity", "gpe_activity", "gpi_activity", "pfc_activity"):
+            require_fraction(self, name)
+
+    @classmethod
+    def reference_simulation(cls) -> "PBWMParams":
+        """The reference SIR-2 simulation as it ran, its sending of changes above 0.005 only included."""
+        return replace(cls(), neuron=NeuronParams(send_delta=0.005))
