@@ -1,0 +1,153 @@
+"""A kernel that uses every lane operation, to be run jitted and, with NUMBA_DISABLE_JIT=1, on NumPy rows.
+
+Run as a script it writes the results of both precisions to the .npz file it is given.
+"""
+
+import sys
+
+import numpy as np
+from numba import njit
+
+from tasks.base.lanes import (
+    LANES,
+    aligned_zeros,
+    any_of,
+    exp,
+    expm1,
+    fill,
+    floor,
+    load,
+    maximum,
+    minimum,
+    scale_by_power_of_two,
+    sigmoid,
+    sqrt,
+    store,
+    tanh,
+    where,
+)
+
+FUNCTIONS = ("exp", "expm1", "sigmoid", "tanh")
+OPERATIONS = (
+    "a + b",
+    "a - b",
+    "a * b",
+    "a / b",
+    "-a",
+    "a += b; a -= 0.3; a *= b; a /= 0.7",
+    "2 * a + 0.1",
+    "1 - a / 3",
+    "1.5 / b - 2",
+    "a < b",
+    "a <= b",
+    "a > b",
+    "a >= b",
+    "a == b",
+    "a < 0",
+    "0.5 > a",
+    "a > 0 and b > 0",
+    "a > 0 or b > 0",
+    "not a > 0",
+    "where(a > b, a, 0.1)",
+    "where(a > b, 2, b)",
+    "minimum(a, b)",
+    "maximum(0.2, a)",
+    "sqrt(a * a)",
+    "floor(a)",
+    "a * 2**floor(b)",
+    "fill(0.1)",
+    "store a number",
+    "any_of(a > b)",
+    "any_of(a > 1000)",
+)
+
+
+@njit
+def functions(out, x, rows):
+    """`FUNCTIONS` of every row of `x`; function f of row i goes to row f * rows + i of `out`."""
+    for i in range(rows):
+        v = load(x, i)
+        store(out, i, exp(v))
+        store(out, rows + i, expm1(v))
+        store(out, 2 * rows + i, sigmoid(v))
+        store(out, 3 * rows + i, tanh(v))
+
+
+@njit
+def operations(out, x, y, i):
+    """`OPERATIONS` on rows `i` of `x` and `y`, one row of `out` each; masks as 1 and 0."""
+    a, b = load(x, i), load(y, i)
+    store(out, 0, a + b)
+    store(out, 1, a - b)
+    store(out, 2, a * b)
+    store(out, 3, a / b)
+    store(out, 4, -a)
+    c = load(x, i)
+    c += b
+    c -= 0.3
+    c *= b
+    c /= 0.7
+    store(out, 5, c)
+    store(out, 6, 2 * a + 0.1)
+    store(out, 7, 1 - a / 3)
+    store(out, 8, 1.5 / b - 2)
+    store(out, 9, where(a < b, 1.0, a * 0))
+    store(out, 10, where(a <= b, 1.0, a * 0))
+    store(out, 11, where(a > b, 1.0, a * 0))
+    store(out, 12, where(a >= b, 1.0, a * 0))
+    store(out, 13, where(a == b, 1.0, a * 0))
+    store(out, 14, where(a < 0, 1.0, a * 0))
+    store(out, 15, where(0.5 > a, 1.0, a * 0))  # noqa: SIM300 - a number may stand on the left
+    store(out, 16, where((a > 0) & (b > 0), 1.0, a * 0))
+    store(out, 17, where((a > 0) | (b > 0), 1.0, a * 0))
+    store(out, 18, where(~(a > 0), 1.0, a * 0))
+    store(out, 19, where(a > b, a, 0.1))
+    store(out, 20, where(a > b, 2, b))
+    store(out, 21, minimum(a, b))
+    store(out, 22, maximum(0.2, a))
+    store(out, 23, sqrt(a * a))
+    store(out, 24, floor(a))
+    store(out, 25, scale_by_power_of_two(a, floor(b)))
+    store(out, 26, fill(x, 0.1))
+    store(out, 27, 0.3)
+    store(out, 28, 1.0 if any_of(a > b) else 0.0)
+    store(out, 29, 1.0 if any_of(a > 1000) else 0.0)
+
+
+def arguments(dtype, rows=200):
+    """Arguments of the functions: the whole range up to where they are held, and the neighbourhood of 0."""
+    rng = np.random.default_rng(17)
+    limit = 87.0 if np.dtype(dtype) == np.float32 else 708.0
+    x = aligned_zeros(rows, dtype)
+    x[:] = rng.uniform(-limit, limit, x.shape)
+    x[::2] = rng.uniform(-3, 3, x[::2].shape)
+    x[::5] *= 10.0 ** rng.uniform(-6, 0, x[::5].shape)
+    x[0, :4] = 0.0, limit, -limit, 1.0
+    return x
+
+
+def operands(dtype):
+    """Two operands with equal values, both signs and whole numbers among them."""
+    rng = np.random.default_rng(18)
+    x, y = aligned_zeros(3, dtype), aligned_zeros(3, dtype)
+    x[:], y[:] = rng.normal(0, 2, x.shape), rng.normal(0, 2, y.shape)
+    y[1, ::3] = x[1, ::3]
+    x[1, 1::4] = 3.0, -2.0, 0.0, 1.0
+    return x, y
+
+
+def results(dtype):
+    """What both kernels give for one precision: arrays ((function, row), 16) and (operation, 16)."""
+    x = arguments(dtype)
+    of_functions = aligned_zeros(len(FUNCTIONS) * len(x), dtype)
+    functions(of_functions, x, len(x))
+    of_operations = aligned_zeros(len(OPERATIONS), dtype)
+    operations(of_operations, *operands(dtype), 1)
+    return of_functions.reshape(len(FUNCTIONS), len(x), LANES), of_operations
+
+
+if __name__ == "__main__":
+    by_name = {}
+    for bits in ("32", "64"):
+        by_name["functions" + bits], by_name["operations" + bits] = results("float" + bits)
+    np.savez(sys.argv[1], **by_name)

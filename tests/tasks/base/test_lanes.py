@@ -1,0 +1,127 @@
+"""Lanes: as exact as they say, each lane on its own, and the same to the bit with and without the compiler."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numba import config
+
+from tasks.base.lanes import LANES, aligned_zeros, allocate
+from tests.reference import lanes_kernel as kernel
+
+ROOT = Path(__file__).parents[3]
+PRECISIONS = ("float32", "float64")
+BOUNDS = {"exp": 1.0, "expm1": 2.0, "sigmoid": 2.5, "tanh": 2.5}
+"""Units in the last place, as the docstrings say."""
+EXACT = {
+    "exp": np.exp,
+    "expm1": np.expm1,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "tanh": np.tanh,
+}
+
+
+@pytest.fixture(scope="module")
+def jitted():
+    return {dtype: kernel.results(dtype) for dtype in PRECISIONS}
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("name", kernel.FUNCTIONS)
+def test_functions_are_as_exact_as_they_say(jitted, dtype, name):
+    wide = np.longdouble
+    if np.finfo(wide).nmant < np.finfo(dtype).nmant + 8:
+        pytest.skip("this platform has no wider float to measure against")
+    exact = EXACT[name](kernel.arguments(dtype).astype(wide))
+    unit = np.spacing(np.abs(exact).astype(dtype)).astype(wide)
+    ours = jitted[dtype][0][kernel.FUNCTIONS.index(name)]
+    assert (np.abs(ours - exact) / unit).max() <= BOUNDS[name]
+
+
+def _expected(a, b):
+    """What each operation gives on NumPy arrays, in the order of `OPERATIONS`."""
+    kind = a.dtype.type
+    chain = (((a + b) - kind(0.3)) * b) / kind(0.7)
+    masks = (a < b, a <= b, a > b, a >= b, a == b, a < 0, a < 0.5, (a > 0) & (b > 0), (a > 0) | (b > 0), ~(a > 0))
+    rest = (
+        np.where(a > b, a, kind(0.1)),
+        np.where(a > b, kind(2), b),
+        np.minimum(a, b),
+        np.maximum(a, kind(0.2)),
+        np.abs(a),
+        np.floor(a),
+        a * kind(2) ** np.floor(b),
+        np.full(LANES, 0.1, a.dtype),
+        np.full(LANES, 0.3, a.dtype),
+        np.ones(LANES),
+        np.zeros(LANES),
+    )
+    arithmetic = (a + b, a - b, a * b, a / b, -a, chain, 2 * a + kind(0.1), 1 - a / 3, kind(1.5) / b - 2)
+    return (*arithmetic, *(m.astype(a.dtype) for m in masks), *rest)
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize(("row", "name"), list(enumerate(kernel.OPERATIONS)))
+def test_operations_are_numpys(jitted, dtype, row, name):
+    a, b = (x[1] for x in kernel.operands(dtype))
+    np.testing.assert_array_equal(jitted[dtype][1][row], _expected(a, b)[row])
+
+
+def test_operands_tell_the_operations_apart():
+    a, b = (x[1] for x in kernel.operands("float64"))
+    assert {0, 1, -1} <= set(np.sign(a - b).tolist())
+    assert (a == 0).any()
+    assert (a == np.floor(a)).any()
+    assert ((a > 0) != (b > 0)).any()
+
+
+def test_the_same_bits_with_and_without_the_compiler(jitted, tmp_path):
+    path = tmp_path / "other.npz"
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "0" if config.DISABLE_JIT else "1"}
+    command = [sys.executable, "-W", "error", "-m", "tests.reference.lanes_kernel", str(path)]
+    subprocess.run(command, check=True, cwd=ROOT, env=environment)
+    other = np.load(path)
+    for dtype in PRECISIONS:
+        for name, ours in zip(("functions", "operations"), jitted[dtype], strict=True):
+            theirs, bits = other[name + dtype[-2:]], dtype.replace("float", "uint")
+            assert theirs.dtype == ours.dtype == np.dtype(dtype)
+            np.testing.assert_array_equal(theirs.view(bits), ours.view(bits))
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+def test_functions_hold_the_infinite_and_show_what_is_not_a_number(dtype):
+    x, out = aligned_zeros(1, dtype), aligned_zeros(4, dtype)
+    x[0, :3] = np.inf, -np.inf, np.nan
+    kernel.functions(out, x, 1)
+    limit = np.longdouble(87 if dtype == "float32" else 708)
+    np.testing.assert_allclose(out[0, :2], np.exp([limit, -limit]).astype(dtype), rtol=1e-6)
+    assert out[1:, 1].tolist() == pytest.approx([-1, 0, -1])
+    assert out[2:, 0].tolist() == [1, 1]
+    assert np.isnan(out[:, 2]).all()
+    assert np.isfinite(np.delete(out, 2, 1)).all()
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+def test_a_lane_does_not_see_its_neighbours(dtype):
+    x = kernel.arguments(dtype, rows=3)
+    together, alone = aligned_zeros(12, dtype), aligned_zeros(12, dtype)
+    kernel.functions(together, x, 3)
+    for lane in (0, 7, 15):
+        only = aligned_zeros(3, dtype)
+        only[:, lane] = x[:, lane]
+        kernel.functions(alone, only, 3)
+        np.testing.assert_array_equal(alone[:, lane], together[:, lane])
+
+
+@pytest.mark.parametrize("dtype", PRECISIONS)
+def test_memory_is_aligned_and_its_views_do_not_overlap(dtype):
+    memory, views = allocate({"a": 3, "none": 0, "b": 2}, dtype)
+    assert memory.shape == (6, LANES)
+    assert {name: view.shape for name, view in views.items()} == {"a": (3, 16), "none": (1, 16), "b": (2, 16)}
+    for number, view in enumerate(views.values(), 1):
+        assert view.ctypes.data % 64 == 0
+        view += number
+    assert memory[:, 0].tolist() == [1, 1, 1, 2, 3, 3]
