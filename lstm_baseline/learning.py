@@ -125,6 +125,14 @@ def activity(circuit: Circuit, trace: Trace, steps: int, networks: int) -> Activ
     )
 
 
+def _lengths(length: ArrayLike, networks: int, steps: int) -> NDArray[Any]:
+    lengths = np.asarray(length)
+    fits = lengths.shape == (networks,) and lengths.dtype.kind in "iu" and lengths.min() >= 0 and lengths.max() <= steps
+    rule = f"must be whole numbers from 0 to {steps}, one for each of {networks} networks"
+    require(bool(fits), "length", length, rule, "give the steps of every stream", error=LSTMTrialsError)
+    return lengths
+
+
 class _Window(NamedTuple):
     """Networks that have run forward through one window."""
 
@@ -150,11 +158,14 @@ class _Window(NamedTuple):
             error=LSTMTrialsError,
         )
         steps, networks = x.shape[:2]
+        given = len(next(iter(weights.values()), ()))
+        rule = f"must be {networks}, as in inputs"
+        require(given == networks, "weights.networks", given, rule, "give both alike", error=LSTMTrialsError)
         form, state = Form.of(params), State.of(circuit, params.dtype)
         state.weights[:] = circuit.packed(weights, params.dtype)
         stream, trace = Stream.of(circuit, steps, params.dtype), Trace.of(circuit, steps, params.dtype)
         enter(stream.inputs, x)
-        stream.length[0, :networks] = steps if length is None else length
+        stream.length[0, :networks] = steps if length is None else _lengths(length, networks, steps)
         enter_inputs(circuit, stream.inputs, trace, 0, 0, steps)
         forward(circuit, form, state.weights, state.carry, stream.length, trace, 0, 0, steps)
         outputs_forward(circuit, state.weights, stream, trace, 0, 0, steps)

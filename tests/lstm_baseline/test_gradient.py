@@ -1,0 +1,84 @@
+"""Gradients: equal to the twin's complex step and to central differences, in every form; ended streams add nothing."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_baseline import Circuit, LSTMTrialsError
+from lstm_baseline.learning import error_gradient, run, target_gradient
+from tests.reference import lstm_twin
+from tests.reference.lstm_cases import FORMS, circuits, of_network, random_weights
+
+
+def _targets(circuit, steps, networks, rng):
+    return rng.integers(-1, circuit.outputs, size=(steps, networks))
+
+
+@settings(max_examples=15, deadline=None)
+@given(circuits(largest=3), st.integers(1, 6), st.integers(0, 2**32 - 1))
+def test_target_gradient_equals_the_complex_step_of_the_twin(case, steps, seed):
+    circuit, params = case
+    rng = np.random.default_rng(seed)
+    weights, x = random_weights(circuit, 2, rng), rng.normal(size=(steps, 2, circuit.inputs))
+    target = _targets(circuit, steps, 2, rng)
+    loss, found = target_gradient(circuit, params, weights, x, target)
+    for k in range(2):
+
+        def twin_loss(w, k=k):
+            return lstm_twin.cross_entropy(lstm_twin.run(circuit, params, w, x[:, k]), target[:, k])
+
+        w = of_network(weights, k)
+        np.testing.assert_allclose(loss[k], twin_loss(w), rtol=1e-12, atol=1e-14)
+        for name, expected in lstm_twin.gradient(twin_loss, w).items():
+            np.testing.assert_allclose(found[name][k], expected, rtol=1e-10, atol=1e-13, err_msg=name)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_target_gradient_equals_central_differences(form, rng):
+    params = FORMS[form](blocks=2, cells_per_block=2, dtype="float64")
+    circuit = Circuit.sized(3, 3, params)
+    weights, x = random_weights(circuit, 1, rng), rng.normal(size=(6, 1, 3))
+    target = _targets(circuit, 6, 1, rng)
+
+    def loss(w):
+        return target_gradient(circuit, params, {name: v[None] for name, v in w.items()}, x, target)[0][0]
+
+    found = target_gradient(circuit, params, weights, x, target)[1]
+    for name, expected in lstm_twin.central_differences(loss, of_network(weights, 0)).items():
+        np.testing.assert_allclose(found[name][0], expected, rtol=1e-7, atol=1e-9, err_msg=name)
+
+
+@settings(max_examples=15, deadline=None)
+@given(circuits(), st.lists(st.integers(0, 6), min_size=1, max_size=16), st.integers(0, 2**32 - 1))
+def test_steps_after_the_end_of_a_stream_add_nothing(case, lengths, seed):
+    circuit, params = case
+    rng = np.random.default_rng(seed)
+    n = len(lengths)
+    weights = random_weights(circuit, n, rng)
+    x, error = rng.normal(size=(6, n, circuit.inputs)), rng.normal(size=(6, n, circuit.cells))
+    found = error_gradient(circuit, params, weights, x, error, length=lengths)
+    for k, length in enumerate(lengths):
+        alone = {name: v[k : k + 1] for name, v in weights.items()}
+        if length:
+            expected = error_gradient(circuit, params, alone, x[:length, k : k + 1], error[:length, k : k + 1])
+        else:
+            expected = {name: np.zeros_like(v) for name, v in alone.items()}
+        for name, value in expected.items():
+            np.testing.assert_array_equal(found[name][k : k + 1], value, err_msg=name)
+
+
+def test_shapes_that_do_not_fit_are_refused(rng):
+    params = FORMS["modern"](blocks=2)
+    circuit = Circuit.sized(3, 2, params)
+    weights = random_weights(circuit, 2, rng)
+    with pytest.raises(LSTMTrialsError, match=r"inputs\.shape = \(4, 2, 5\) must be \(step, network, 3\)"):
+        run(circuit, params, weights, np.zeros((4, 2, 5)))
+    with pytest.raises(LSTMTrialsError, match=r"error\.shape = \(4, 2, 3\) must be \(4, 2, 2\)"):
+        error_gradient(circuit, params, weights, np.zeros((4, 2, 3)), np.zeros((4, 2, 3)))
+    with pytest.raises(LSTMTrialsError, match=r"target\.shape"):
+        target_gradient(circuit, params, weights, np.zeros((4, 2, 3)), np.zeros((2, 4), int))
+    with pytest.raises(LSTMTrialsError, match=r"weights\.networks = 2 must be 3"):
+        run(circuit, params, weights, np.zeros((4, 3, 3)))
+    with pytest.raises(LSTMTrialsError, match=r"length = .* must be whole numbers from 0 to 4"):
+        run(circuit, params, weights, np.zeros((4, 2, 3)), length=[4, 5])

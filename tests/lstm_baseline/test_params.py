@@ -1,0 +1,58 @@
+"""Parameters: the named configurations, and what they refuse."""
+
+import numpy as np
+import pytest
+
+from lstm_baseline import GateBias, LSTMError, LSTMParameterError, LSTMParams, Squashing
+
+
+def test_modern_is_the_default_form():
+    assert LSTMParams() == LSTMParams.modern()
+    assert (LSTMParams().g, LSTMParams().h) == (Squashing.TANH, Squashing.TANH)
+
+
+def test_gers_2000_has_the_published_form():
+    params = LSTMParams.gers_2000()
+    assert (params.g, params.h) == (Squashing.LOGISTIC_2, Squashing.LOGISTIC_1)
+    assert (params.blocks, params.cells_per_block) == (4, 2)
+    np.testing.assert_array_equal(params.forget_gate_bias.of_blocks(4), [0.5, 1.0, 1.5, 2.0])
+    for bias in (params.input_gate_bias, params.output_gate_bias):
+        np.testing.assert_array_equal(bias.of_blocks(4), [-0.5, -1.0, -1.5, -2.0])
+
+
+def test_changes_by_keyword():
+    assert LSTMParams.gers_2000(window=7).window == 7
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("g", 0),
+        ("h", "tanh"),
+        ("blocks", 0),
+        ("cells_per_block", 1.5),
+        ("window", True),
+        ("window", 0),
+        ("initial_weight", -0.1),
+        ("initial_weight", np.nan),
+        ("forget_gate_bias", 1.0),
+        ("learning_rate", 0.0),
+        ("learning_rate", np.inf),
+        ("beta1", 1.0),
+        ("beta2", -0.1),
+        ("epsilon", 0.0),
+        ("clip_norm", 0.0),
+        ("clip_norm", np.nan),
+        ("dtype", "float16"),
+    ],
+)
+def test_impossible_values_are_refused_by_name(field, value):
+    with pytest.raises(LSTMParameterError, match=rf"LSTMParams\.{field} = .*; ") as caught:
+        LSTMParams.modern(**{field: value})
+    assert isinstance(caught.value, LSTMError)
+    assert isinstance(caught.value, ValueError)
+
+
+def test_a_gate_bias_must_be_finite():
+    with pytest.raises(LSTMParameterError, match=r"GateBias\.step"):
+        GateBias(first=1.0, step=np.inf)

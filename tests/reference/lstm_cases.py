@@ -1,0 +1,77 @@
+"""Random LSTM cases that tests of one thing share: circuits, weights, inputs, and streams of trials."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from lstm_baseline import Circuit, LSTMParams
+from tasks.base.task import Channel, Criterion, Role, TaskSpec, TrialBlock, Trials
+
+FORMS = {"modern": LSTMParams.modern, "2000": LSTMParams.gers_2000}
+
+SPEC = TaskSpec(
+    name="random",
+    source="made up for tests",
+    channels=(
+        Channel(name="stimulus", symbols=("a", "b", "c"), role=Role.STIMULUS),
+        Channel(name="control", symbols=("p", "q"), role=Role.CONTROL),
+    ),
+    responses=("L", "M", "R"),
+    events=("any",),
+    items=("item",),
+    sequence="stream",
+    sequences_per_epoch=1,
+    criterion=Criterion(zero_error_epochs=1),
+)
+
+
+@st.composite
+def circuits(draw, largest=4):
+    """(circuit, params) of any form and a small size, in float64."""
+    params = FORMS[draw(st.sampled_from(sorted(FORMS)))](
+        blocks=draw(st.integers(1, largest)),
+        cells_per_block=draw(st.integers(1, 3)),
+        cell_bias=draw(st.booleans()),
+        input_to_output=draw(st.booleans()),
+        dtype="float64",
+    )
+    return Circuit.sized(draw(st.integers(1, largest)), draw(st.integers(2, largest)), params), params
+
+
+def random_weights(circuit, networks, rng, size=0.7):
+    """Weights by name, each (network, row, column), normal with this standard deviation."""
+    return {name: size * rng.normal(size=(networks, g.rows, g.columns)) for name, g in circuit.groups.items()}
+
+
+def of_network(weights, k):
+    """The weights of network `k` alone, each (row, column)."""
+    return {name: values[k] for name, values in weights.items()}
+
+
+def random_trials(steps, rng, spec=SPEC):
+    """A stream of random symbols (one in five silent), with targets at most steps, some of which do not count."""
+    symbols = np.stack([rng.integers(len(c.symbols), size=steps) for c in spec.channels], axis=1)
+    symbols[rng.random(symbols.shape) < 0.2] = -1
+    target = rng.integers(-1, len(spec.responses), size=steps)
+    return Trials(
+        symbols=symbols.astype(np.int16),
+        target=target.astype(np.int16),
+        counts=(target >= 0) & (rng.random(steps) < 0.8),
+        rewarded=np.zeros(steps, bool),
+        event=np.zeros(steps, np.int16),
+        starts=np.zeros(steps, bool),
+        ideal_gate=np.zeros((steps, 1), np.int8),
+    )
+
+
+def random_block(lengths, rng, spec=SPEC):
+    """Random streams of these lengths, side by side."""
+    like = random_trials(1, rng, spec)
+    return TrialBlock.stack([random_trials(n, rng, spec) if n else None for n in lengths], like=like)
+
+
+def one_hot(trials_symbols, spec=SPEC):
+    """Symbols (step, channel) as activity of the input units (step, input)."""
+    columns = []
+    for i, channel in enumerate(spec.channels):
+        columns.append(trials_symbols[:, i, None] == np.arange(len(channel.symbols)))
+    return np.concatenate(columns, axis=1).astype(float)
