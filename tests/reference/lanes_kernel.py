@@ -16,9 +16,11 @@ from tasks.base.lanes import (
     expm1,
     fill,
     floor,
+    flush_denormals,
     load,
     maximum,
     minimum,
+    restore_control_word,
     scale_by_power_of_two,
     sigmoid,
     sqrt,
@@ -27,6 +29,7 @@ from tasks.base.lanes import (
     where,
 )
 
+RESULTS = ("functions", "operations", "fields")
 FUNCTIONS = ("exp", "expm1", "sigmoid", "tanh")
 OPERATIONS = (
     "a + b",
@@ -114,6 +117,30 @@ def operations(out, x, y, i):
     store(out, 29, 1.0 if any_of(a > 1000) else 0.0)
 
 
+@njit
+def exchange(records, i):
+    """Put field "a" of record `i` into "b", "b" plus 0.1 into "a", and a number into "c"."""
+    record = records[i]
+    a = load(record, "a")
+    store(record, "a", load(record, "b") + 0.1)
+    store(record, "b", a)
+    store(record, "c", 0.3)
+
+
+@njit
+def halved(out, x):
+    """Half of `x`."""
+    store(out, 0, load(x, 0) * 0.5)
+
+
+@njit
+def halved_without_denormals(out, x):
+    """Half of `x`, or zero where that is no normal number."""
+    word = flush_denormals()
+    store(out, 0, load(x, 0) * 0.5)
+    restore_control_word(word)
+
+
 def arguments(dtype, rows=200):
     """Arguments of the functions: the whole range up to where they are held, and the neighbourhood of 0."""
     rng = np.random.default_rng(17)
@@ -136,18 +163,28 @@ def operands(dtype):
     return x, y
 
 
+def records(dtype):
+    """Three records with fields "a", "b" and "c" of 16 numbers."""
+    memory = aligned_zeros(9, dtype)
+    memory[:] = np.random.default_rng(19).normal(size=memory.shape)
+    return memory.reshape(-1).view(np.dtype([(name, dtype, LANES) for name in "abc"]))
+
+
 def results(dtype):
-    """What both kernels give for one precision: arrays ((function, row), 16) and (operation, 16)."""
+    """What the kernels give for one precision: arrays (function, row, 16), (operation, 16) and (field, 16)."""
     x = arguments(dtype)
     of_functions = aligned_zeros(len(FUNCTIONS) * len(x), dtype)
     functions(of_functions, x, len(x))
     of_operations = aligned_zeros(len(OPERATIONS), dtype)
     operations(of_operations, *operands(dtype), 1)
-    return of_functions.reshape(len(FUNCTIONS), len(x), LANES), of_operations
+    exchanged = records(dtype)
+    exchange(exchanged, 1)
+    fields = np.stack([exchanged[name][1] for name in "abc"])
+    return of_functions.reshape(len(FUNCTIONS), len(x), LANES), of_operations, fields
 
 
 if __name__ == "__main__":
     by_name = {}
     for bits in ("32", "64"):
-        by_name["functions" + bits], by_name["operations" + bits] = results("float" + bits)
+        by_name |= {name + bits: array for name, array in zip(RESULTS, results("float" + bits), strict=True)}
     np.savez(sys.argv[1], **by_name)

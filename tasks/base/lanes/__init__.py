@@ -1,10 +1,10 @@
 """Lanes: sixteen networks side by side, written like one number.
 
-A *lane value* holds one quantity of sixteen replicas. `load(array, i)` takes row ``i`` of an array of
-shape (n, 16) and dtype float32 or float64, `load(record, "field")` a field of 16 of a structured array's
-record; `store` puts it back. In between it behaves like a number: ``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`, `sigmoid`,
-`tanh`, `sqrt`. Python numbers mix in and take the precision of the lanes. A kernel therefore reads like
-its equations, and compiles to full-width vector code without fast-math.
+A *lane value* holds one quantity of sixteen replicas. `load(array, i)` takes row ``i`` of an array of shape (n, 16) and
+dtype float32 or float64, `load(record, "field")` a field of 16 of a structured array's record; `store` puts it back. In
+between it behaves like a number: ``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`,
+`sigmoid`, `tanh`, `sqrt`. Python numbers mix in and take the precision of the lanes. A kernel therefore reads like its
+equations, and compiles to full-width vector code without fast-math.
 
 With ``NUMBA_DISABLE_JIT=1`` the same names work on plain NumPy rows of 16, to the same bits.
 """

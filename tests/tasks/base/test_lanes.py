@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numba import config
 
-from tasks.base.lanes import LANES, aligned_zeros, allocate
+from tasks.base.lanes import LANES, aligned_zeros, allocate, denormals
 from tests.reference import lanes_kernel as kernel
 
 ROOT = Path(__file__).parents[3]
@@ -70,6 +70,31 @@ def test_operations_are_numpys(jitted, dtype, row, name):
     np.testing.assert_array_equal(jitted[dtype][1][row], _expected(a, b)[row])
 
 
+@pytest.mark.parametrize("dtype", PRECISIONS)
+def test_fields_of_a_record(dtype):
+    before, after = kernel.records(dtype), kernel.records(dtype)
+    kernel.exchange(after, 1)
+    np.testing.assert_array_equal(after["a"][1], before["b"][1] + np.dtype(dtype).type(0.1))
+    np.testing.assert_array_equal(after["b"][1], before["a"][1])
+    assert (after["c"][1] == np.dtype(dtype).type(0.3)).all()
+    for other in (0, 2):
+        assert after[other] == before[other]
+
+
+@pytest.mark.skipif(config.DISABLE_JIT or not (denormals.X86 or denormals.ARM), reason="nothing is flushed here")
+@pytest.mark.parametrize("dtype", PRECISIONS)
+def test_denormals_are_flushed_until_the_control_word_is_put_back(dtype):
+    tiny = np.finfo(dtype).tiny
+    x, out = aligned_zeros(1, dtype), aligned_zeros(1, dtype)
+    x[:] = tiny
+    x[0, 3] = 4 * tiny
+    kernel.halved_without_denormals(out, x)
+    assert out[0, 3] == 2 * tiny
+    assert (np.delete(out[0], 3) == 0).all()
+    kernel.halved(out, x)
+    assert (np.delete(out[0], 3) == tiny / 2).all()
+
+
 def test_operands_tell_the_operations_apart():
     a, b = (x[1] for x in kernel.operands("float64"))
     assert {0, 1, -1} <= set(np.sign(a - b).tolist())
@@ -85,7 +110,7 @@ def test_the_same_bits_with_and_without_the_compiler(jitted, tmp_path):
     subprocess.run(command, check=True, cwd=ROOT, env=environment)
     other = np.load(path)
     for dtype in PRECISIONS:
-        for name, ours in zip(("functions", "operations"), jitted[dtype], strict=True):
+        for name, ours in zip(kernel.RESULTS, jitted[dtype], strict=True):
             theirs, bits = other[name + dtype[-2:]], dtype.replace("float", "uint")
             assert theirs.dtype == ours.dtype == np.dtype(dtype)
             np.testing.assert_array_equal(theirs.view(bits), ours.view(bits))
