@@ -61,7 +61,8 @@ def test_compare_one_task(tmp_path, catalogued):
     summary = json.loads((out / "summary.json").read_text())
     assert summary["learners"]["stuck"]["epochs_to_criterion"] == [6, 6, 6, None]
     assert "sir2 · even · networks 0–3: 4 of 4 reached criterion in 5 epochs" in result.stdout
-    assert "(1 beyond 8)" in result.stdout
+    [line] = [line for line in result.stdout.splitlines() if line.split()[:1] == ["stuck"]]
+    assert line.split()[:6] == ["stuck", "4", "3", "8", "6", "6–6"]
     assert str(out) in result.stdout
     assert "\x1b" not in result.stdout
 

@@ -1,13 +1,22 @@
 """Learning curves: error over epochs, every network of a model and their median."""
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import StrMethodFormatter
+from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve
 from pbwm.compare.plots.style import model_colour, new_axes
 
 __all__ = ["plot_learning_curve"]
+
+ERRORS = (0, 0.01, 0.05, 0.1, 0.2, 0.5, 1)
+"""Errors marked on the axis. Its scale is the square root: small errors stand apart, and 0 has a place."""
+
+
+def _root(error: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.sqrt(np.maximum(error, 0))
 
 
 def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes:
@@ -23,6 +32,9 @@ def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.set_xlim(1, max(2, len(curve.epochs)))
+    ax.set_yscale("function", functions=(_root, np.square))
+    ax.set_yticks(ERRORS)
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.set_ylim(0, 1)
     ax.set_xlabel("epoch")
     ax.set_ylabel("proportion of responses wrong")

@@ -1,0 +1,189 @@
+"""What every model answers to, on every small task: the contract of `tasks.base.learner`, by results alone."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from pbwm.compare.models import MODELS
+from tasks.base.learner import Learner, Population
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
+from tasks.catalog import TASKS
+
+SMALL = {"sir2": 12, "12ax": 3}
+"""Task → sequences in a block: enough to store and to recall, few enough to be quick."""
+GATES = ("input_gate", "forget_gate", "output_gate")
+
+
+@pytest.fixture(params=MODELS)
+def build(request):
+    """The builder of a model."""
+    return MODELS[request.param].build
+
+
+@pytest.fixture(params=SMALL)
+def task(request):
+    return TASKS[request.param].build()
+
+
+def streams(task, replicas, epoch, seed=7):
+    n = SMALL[task.spec.name]
+    return [task.trials(n, stream(seed, Purpose.TRIALS, r, epoch)) for r in replicas]
+
+
+def lesson(learner, task, replicas, epochs=3, record=False):
+    """The outcomes of a few epochs of learning."""
+    blocks = [TrialBlock.stack(streams(task, replicas, epoch)) for epoch in range(epochs)]
+    return [learner.run(block, record=record) for block in blocks]
+
+
+def everything(outcome, index):
+    """All that an outcome says of one replica, by name."""
+    said = {"response": outcome.response, "correct": outcome.correct, **outcome.measures}
+    if outcome.record is not None:
+        said |= {name: getattr(outcome.record, name) for name in (*GATES, "memory")} | dict(outcome.record.signals)
+    return {name: values[index] for name, values in said.items()}
+
+
+def assert_same(a, b):
+    """The same to the last bit, but for padding."""
+    assert a.keys() == b.keys()
+    for name in a:
+        steps = min(len(a[name]), len(b[name]))
+        np.testing.assert_array_equal(a[name][:steps], b[name][:steps], err_msg=name)
+
+
+def test_a_learner_says_what_it_is(build, task):
+    learner = build(task.spec, replicas=range(3))
+    assert isinstance(learner, Learner)
+    assert learner.replicas == 3
+    assert learner.spec == task.spec
+    assert learner.name
+
+
+def test_outcomes_judge_every_step_and_no_other(build, task):
+    block = TrialBlock.stack([*streams(task, range(2), 0), None])
+    outcome = build(task.spec, replicas=range(3)).run(block)
+    live, responses = block.live, len(task.spec.responses)
+    assert outcome.response.shape == outcome.correct.shape == (3, block.steps)
+    assert ((outcome.response[live] >= 0) & (outcome.response[live] < responses)).all()
+    assert (outcome.response[~live] == -1).all()
+    np.testing.assert_array_equal(outcome.correct, live & (outcome.response == block.target))
+    np.testing.assert_array_equal(outcome.errors, (live & block.counts & ~outcome.correct).sum(1))
+    np.testing.assert_array_equal(outcome.counted, (live & block.counts).sum(1))
+    assert outcome.record is None
+    assert all(values.shape[:2] == (3, block.steps) for values in outcome.measures.values())
+
+
+def test_records_hold_gates_and_memory_of_every_slot(build, task):
+    block = TrialBlock.stack([*streams(task, range(2), 0), None])
+    record = build(task.spec, replicas=range(3)).run(block, record=True).record
+    shape = (3, block.steps, len(record.slots))
+    assert len(set(record.slots)) == len(record.slots) > 0
+    for name in GATES:
+        gate = getattr(record, name)
+        assert gate.shape == shape, name
+        assert ((gate[block.live] >= 0) & (gate[block.live] <= 1)).all(), name
+    assert record.memory.shape[:3] == shape
+    for name, values in [(n, getattr(record, n)) for n in (*GATES, "memory")] + list(record.signals.items()):
+        assert values.shape[:2] == shape[:2], name
+        assert np.isfinite(values[block.live]).all(), name
+        assert np.isnan(values[~block.live]).all(), name
+
+
+def test_the_same_seed_gives_the_same_networks(build, task):
+    a, b = (lesson(build(task.spec, replicas=range(2), seed=3), task, range(2), record=True) for _ in range(2))
+    for one, other in zip(a, b, strict=True):
+        for i in range(2):
+            assert_same(everything(one, i), everything(other, i))
+
+
+def test_seeds_and_replicas_are_networks_of_their_own(build, task):
+    [trials] = streams(task, [0], 0)
+    block = TrialBlock.stack([trials, trials])
+    first, second = (build(task.spec, replicas=range(2), seed=s).run(block, record=True).record.memory for s in (3, 4))
+    assert (first[0] != first[1]).any()
+    assert (first != second).any()
+
+
+def test_a_replica_is_the_same_alone_and_among_many_and_on_any_threads(build, task):
+    def among(replicas, threads=None):
+        if threads is None:
+            learner = build(task.spec, replicas=replicas, seed=3)
+        else:
+            learner = Population(partial(_block_of, build, task, 3), len(replicas), threads=threads)
+        return lesson(learner, task, replicas, record=True)
+
+    alone = {r: among(range(r, r + 1)) for r in (0, 5)}
+    far = among(range(37, 38))
+    sixteen, one_thread, two_threads = among(range(16)), among(range(64), 1), among(range(64), 2)
+    for epoch in range(3):
+        for r in (0, 5):
+            for company in (sixteen, one_thread, two_threads):
+                assert_same(everything(alone[r][epoch], 0), everything(company[epoch], r))
+        assert_same(everything(far[epoch], 0), everything(one_thread[epoch], 37))
+        for r in range(64):
+            assert_same(everything(one_thread[epoch], r), everything(two_threads[epoch], r))
+
+
+def _block_of(build, task, seed, replicas):
+    return build(task.spec, replicas=replicas, seed=seed)
+
+
+def test_a_replica_without_trials_is_left_as_it_is(build, task):
+    busy, frozen = (build(task.spec, replicas=range(3), seed=3) for _ in range(2))
+    first, second, third = (streams(task, range(3), epoch) for epoch in range(3))
+    for learner in (busy, frozen):
+        learner.run(TrialBlock.stack(first))
+    busy.run(TrialBlock.stack([second[0], None, second[2]]))
+    a, b = (everything(x.run(TrialBlock.stack(third), record=True), 1) for x in (busy, frozen))
+    assert_same(a, b)
+
+
+def test_recording_changes_nothing(build, task):
+    with_record = lesson(build(task.spec, replicas=range(2), seed=3), task, range(2), record=True)
+    without = lesson(build(task.spec, replicas=range(2), seed=3), task, range(2))
+    for a, b in zip(with_record, without, strict=True):
+        np.testing.assert_array_equal(a.response, b.response)
+
+
+def test_stepping_is_the_same_run(build, task):
+    whole, stepped = (build(task.spec, replicas=range(2), seed=3) for _ in range(2))
+    for learner in (whole, stepped):
+        lesson(learner, task, range(2))
+    [trials] = streams(task, [0], 9)
+    block = TrialBlock.stack([trials, trials])
+    at_once = whole.run(block, learn=False, record=True)
+    for step in range(block.steps):
+        fields = ("symbols", "target", "counts", "rewarded", "event", "starts", "ideal_gate")
+        one = {name: getattr(block, name)[:, step : step + 1] for name in fields}
+        outcome = stepped.run(TrialBlock(length=np.ones(2, np.intp), **one), learn=False, record=True)
+        for i in range(2):
+            expected = {name: values[step : step + 1] for name, values in everything(at_once, i).items()}
+            assert_same(everything(outcome, i), expected)
+
+
+def test_without_learning_nothing_is_learned(build, task):
+    """A network that is shown its trials again and again stays at its level; one that learns does better."""
+    shown = streams(task, range(4), 0)
+    block = TrialBlock.stack(shown)
+    idle, learning = (build(task.spec, replicas=range(4), seed=3) for _ in range(2))
+    idle_errors = [idle.run(block, learn=False).errors for _ in range(30)]
+    learning_errors = [learning.run(block).errors for _ in range(30)]
+    assert np.mean(learning_errors[-5:]) < np.mean(learning_errors[0])
+    assert np.mean(learning_errors[-5:]) < np.mean(idle_errors[-5:])
+
+
+def test_trials_that_do_not_fit_are_refused(build, task):
+    learner = build(task.spec, replicas=range(2))
+    other = TASKS["12ax" if task.spec.name == "sir2" else "sir2"].build()
+    for misfit, trials in (("replica", streams(task, range(3), 0)), ("channels", streams(other, range(2), 0))):
+        with pytest.raises(ValueError, match=misfit):
+            learner.run(TrialBlock.stack(trials))
+
+
+@pytest.mark.parametrize("replicas", [range(0), range(17)])
+def test_blocks_hold_1_to_16_networks(build, task, replicas):
+    with pytest.raises(ValueError, match="1 to 16"):
+        build(task.spec, replicas=replicas)
