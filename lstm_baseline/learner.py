@@ -121,7 +121,9 @@ class LSTM:
         self._check(block)
         trials = self._stream(block)
         trace = Trace.of(self.circuit, block.steps, self.params.dtype) if record else self._trace
-        run_epoch(self.circuit, self._form, self._rule, self._state, trials, trace, bool(record), bool(learn))
+        run_epoch(
+            self.circuit, self._form, self._rule, self._state, trials, trace, block.steps, bool(record), bool(learn)
+        )
         response = trials.response[: block.steps, : self.replicas].T.astype(np.int16)
         if not record:
             return Outcome.of(block, response)

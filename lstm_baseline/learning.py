@@ -6,7 +6,7 @@ The functions run the very kernels that the learner runs. They take at most 16 n
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, log
+from math import log
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,7 +57,8 @@ class Rule(NamedTuple):
 
     @classmethod
     def of(cls, params: LSTMParams) -> "Rule":
-        """The learning rule that `params` describes; without clipping, the bound is infinite."""
+        """The learning rule that `params` describes; without clipping, the bound is the largest number there is."""
+        largest = float(np.finfo(params.dtype).max)
         return cls(
             window=int(params.window),
             alpha=float(params.learning_rate),
@@ -66,7 +67,7 @@ class Rule(NamedTuple):
             log_beta1=log(max(params.beta1, TINY)),
             log_beta2=log(max(params.beta2, TINY)),
             epsilon=float(params.epsilon),
-            clip_norm=inf if params.clip_norm is None else float(params.clip_norm),
+            clip_norm=largest if params.clip_norm is None else min(float(params.clip_norm), largest),
         )
 
 

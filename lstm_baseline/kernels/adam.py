@@ -15,8 +15,7 @@ def clip_factor(rule, gradient):
     for i in range(gradient.shape[0]):
         g = load(gradient, i)
         squares = squares + g * g
-    norm = sqrt(squares)
-    return where(norm > rule.clip_norm, rule.clip_norm / norm, 1.0)
+    return rule.clip_norm / maximum(sqrt(squares), rule.clip_norm)
 
 
 @njit(**KERNEL)

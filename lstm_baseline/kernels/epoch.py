@@ -12,7 +12,7 @@ __all__ = ["run_epoch"]
 
 
 @njit(**KERNEL)
-def run_epoch(circuit, form, rule, state, stream, trace, keep, learn):
+def run_epoch(circuit, form, rule, state, stream, trace, total, keep, learn):
     """Run every network through its stream and write its responses.
 
     Parameters
@@ -28,12 +28,13 @@ def run_epoch(circuit, form, rule, state, stream, trace, keep, learn):
         What the networks see and should answer; `stream.response` is filled.
     trace : Trace
         Room for the whole stream if `keep`, else for one window.
+    total : int
+        Steps of the longest stream.
     keep : bool
         Whether the trace keeps every step.
     learn : bool
         Whether weights change. A window without a step that counts changes nothing.
     """
-    total = stream.counts.shape[0]
     for first in range(0, total, rule.window):
         steps = min(rule.window, total - first)
         start = first if keep else 0

@@ -1,0 +1,117 @@
+"""A replica is itself, bit for bit: alone or among others, on any threads, recorded or not, jitted or not."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from lstm_baseline import LSTM
+from tasks.base.learner import Population
+from tests.reference.lstm_cases import FORMS, SPEC, random_block
+
+STEPS = 45
+
+
+def population(form, replicas, threads=1):
+    params = FORMS[form](blocks=3, window=10)
+    return Population(lambda r: LSTM(SPEC, replicas=r, seed=3, params=params), replicas, threads)
+
+
+def block_of(replicas, epoch=0):
+    """Streams of 64 replicas, of several lengths and some of none; the first `replicas` of them."""
+    rng = np.random.default_rng(100 + epoch)
+    lengths = rng.integers(0, STEPS, size=64)
+    lengths[[0, 5, 20]] = STEPS, 0, STEPS
+    return random_block(lengths, rng).replica_slice(0, replicas)
+
+
+def trained(form, replicas, threads=1, record=False):
+    """(responses, weights, states) of a population after two epochs."""
+    learner = population(form, replicas, threads)
+    outcomes = [learner.run(block_of(replicas, epoch), record=record) for epoch in range(2)]
+    responses = [o.response for o in outcomes]
+    memory = np.concatenate([b._state.memory[:, : b.replicas] for b in learner.blocks], axis=1)
+    return responses, memory
+
+
+def assert_same(a, b, replicas):
+    for x, y in zip(a[0], b[0], strict=True):
+        steps = min(x.shape[1], y.shape[1])
+        np.testing.assert_array_equal(x[:replicas, :steps], y[:replicas, :steps])
+    np.testing.assert_array_equal(a[1][:, :replicas], b[1][:, :replicas])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_alone_among_16_and_among_64(form):
+    alone, some, many = (trained(form, n) for n in (1, 16, 64))
+    assert_same(alone, some, 1)
+    assert_same(some, many, 16)
+
+
+def test_one_thread_or_two():
+    assert_same(trained("modern", 64, threads=1), trained("modern", 64, threads=2), 64)
+
+
+def test_recorded_or_not():
+    assert_same(trained("2000", 16), trained("2000", 16, record=True), 16)
+
+
+def test_a_replica_with_nothing_to_do_is_left_alone():
+    """Its neighbours learn on; weights, activity, and Adam's moments and clock stay. The gradient is scratch."""
+    learner = LSTM(SPEC, seed=3)
+    learner.run(block_of(16))
+    before = learner._state.memory.copy()
+    block = random_block([0, 30] * 8, np.random.default_rng(0))
+    learner.run(block)
+    w = learner.circuit.weights
+    kept = np.r_[0:w, 2 * w : len(before)]
+    np.testing.assert_array_equal(learner._state.memory[kept, ::2], before[kept, ::2])
+    assert (learner._state.memory[kept, 1::2] != before[kept, 1::2]).any(axis=0).all()
+
+
+def test_a_replica_is_left_alone_after_the_end_of_its_stream():
+    rng = np.random.default_rng(0)
+    long = random_block([25, 25], rng)
+    short = random_block([25, 25], np.random.default_rng(0))
+    short.length[1] = 13
+    a, b = (LSTM(SPEC, replicas=range(2), seed=3) for _ in range(2))
+    a.run(short)
+    b.run(long.replica_slice(0, 2))
+    c = LSTM(SPEC, replicas=range(1, 2), seed=3)
+    alone = short.replica_slice(1, 2)
+    c.run(alone)
+    np.testing.assert_array_equal(a.weights["cell"][0], b.weights["cell"][0])
+    np.testing.assert_array_equal(a.weights["cell"][1], c.weights["cell"][0])
+    np.testing.assert_array_equal(a._state.carry.s[:, 1], c._state.carry.s[:, 0])
+
+
+TINY = """
+import json, sys
+import numpy as np
+from lstm_baseline import LSTM
+from tests.reference.lstm_cases import FORMS, SPEC, random_block
+
+found = []
+for form in sorted(FORMS):
+    for dtype in ("float32", "float64"):
+        learner = LSTM(SPEC, replicas=range(3), seed=3, params=FORMS[form](blocks=2, window=4, dtype=dtype))
+        outcome = learner.run(random_block([9, 6, 0], np.random.default_rng(0)))
+        bits = [x.hex() for x in learner._state.memory.ravel().astype(float).tolist()]
+        found.append([outcome.response.tolist(), bits])
+json.dump(found, sys.stdout)
+"""
+
+
+def test_jitted_or_not():
+    """The same kernels as plain Python on NumPy rows give the same bits."""
+    results = []
+    for disabled in ("0", "1"):
+        environment = os.environ | {"NUMBA_DISABLE_JIT": disabled}
+        command = [sys.executable, "-W", "error", "-c", TINY]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+        results.append(json.loads(run.stdout))
+    assert results[0] == results[1]
