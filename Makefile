@@ -1,0 +1,44 @@
+# Everything runs in .venv, built from pyproject.toml on first use. PYTHON names the interpreter to build it with.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help compare test study-check lint clean environment
+
+help:
+	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
+	@echo "make test         all tests but the learning studies"
+	@echo "make study-check  the learning studies"
+	@echo "make lint         style, types, and the import contract"
+	@echo "make environment  only build .venv"
+	@echo "make clean        remove .venv and caches; results stay"
+
+compare: $(STAMP)
+	$(BIN)/pbwm compare sir2 12ax --replicas 16 --out results/first-light
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -m "not study"
+
+study-check: $(STAMP)
+	$(BIN)/python -m pytest -m study
+
+lint: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+environment: $(STAMP)
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is older than Python 3.11; name a newer one: make PYTHON=python3.12 …" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find tasks lstm_baseline pbwm tests -name __pycache__ -type d -prune -exec rm -rf {} +

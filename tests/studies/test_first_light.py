@@ -1,0 +1,16 @@
+"""What the models must learn within the budgets of `pbwm.compare.budgets`: slow, run by ``make study-check``."""
+
+import pytest
+
+from pbwm.compare.plan import Plan
+from pbwm.compare.results import comparisons
+from pbwm.compare.run import run_jobs
+
+
+@pytest.mark.study
+@pytest.mark.parametrize("task", ["sir2", "12ax"])
+def test_all_lstm_networks_reach_criterion(task):
+    plan = Plan(tasks=(task,), models=("lstm",), replicas=16)
+    [comparison] = comparisons(run_jobs(plan.jobs(), threads=plan.workers))
+    [result] = comparison.models
+    assert int(result.epochs_to_criterion.reached.sum()) == 16, result.reached_at
