@@ -52,10 +52,16 @@ def random_trials(steps, rng, spec=SPEC):
     symbols = np.stack([rng.integers(len(c.symbols), size=steps) for c in spec.channels], axis=1)
     symbols[rng.random(symbols.shape) < 0.2] = -1
     target = rng.integers(-1, len(spec.responses), size=steps)
+    return trials_of(symbols, target, (target >= 0) & (rng.random(steps) < 0.8))
+
+
+def trials_of(symbols, target, counts):
+    """A stream of these symbols (step, channel) and targets; the rest of it says nothing."""
+    steps = len(target)
     return Trials(
         symbols=symbols.astype(np.int16),
         target=target.astype(np.int16),
-        counts=(target >= 0) & (rng.random(steps) < 0.8),
+        counts=counts,
         rewarded=np.zeros(steps, bool),
         event=np.zeros(steps, np.int16),
         starts=np.zeros(steps, bool),

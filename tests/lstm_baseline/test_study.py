@@ -1,0 +1,49 @@
+"""A slow learning run: every network reaches the criterion of every published task, over the range of step sizes.
+
+Seeds from 1000 on are for development; no reported study uses them. The default of `LSTMParams.learning_rate` was
+chosen here.
+"""
+
+import numpy as np
+import pytest
+
+from lstm_baseline import LSTM, LSTMParams
+from tasks.base.learner import Population
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
+from tasks.catalog import TASKS
+
+SEED, REPLICAS, EPOCHS = 2000, 64, 3000
+FORMS = {
+    "modern": LSTMParams.modern(),
+    "modern, smaller steps": LSTMParams.modern(learning_rate=0.02),
+    "modern, larger steps": LSTMParams.modern(learning_rate=0.05),
+    "2000": LSTMParams.gers_2000(),
+}
+
+
+def epochs_to_criterion(task, params):
+    """Epochs that each network took; 0 where it did not reach the criterion. Who has reached it rests."""
+    spec = task.spec
+    population = Population(lambda r: LSTM(spec, replicas=r, seed=SEED, params=params), REPLICAS)
+    streak, took = np.zeros(REPLICAS, int), np.zeros(REPLICAS, int)
+    for epoch in range(1, EPOCHS + 1):
+        draws = [
+            None if took[r] else task.trials(spec.sequences_per_epoch, stream(SEED, Purpose.TRIALS, r, epoch))
+            for r in range(REPLICAS)
+        ]
+        errors = population.run(TrialBlock.stack(draws)).errors
+        streak = np.where(errors == 0, streak + 1, 0)
+        took[(took == 0) & (streak == spec.criterion.zero_error_epochs)] = epoch
+        if took.all():
+            break
+    return took
+
+
+@pytest.mark.study
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", ["12ax", "12ax-current-task", "sir2", "sir2-dedicated", "sir2-reference"])
+def test_every_network_learns(name, form):
+    took = epochs_to_criterion(TASKS[name].build(), FORMS[form])
+    assert took.all(), f"{(took == 0).sum()} of {REPLICAS} networks did not reach the criterion in {EPOCHS} epochs"
+    print(f"{name}, {form}: median {np.median(took):.0f}, largest {took.max()} epochs, n = {REPLICAS}")

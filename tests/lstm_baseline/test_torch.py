@@ -1,0 +1,108 @@
+"""The modern form is torch.nn.LSTM, its gradient torch's, its Adam torch.optim.Adam: live, and from a golden file."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_baseline import LSTM
+from lstm_baseline.learning import adam, error_gradient, run
+from tests.reference import lstm_torch
+from tests.reference.lstm_cases import SPEC, random_weights
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "lstm_torch.json").read_text())
+TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
+"""Relative to the largest number of an array."""
+CLIPPED = 1e-5
+"""Tolerance of weights after clipping: torch adds 1e-6 to the norm that it divides by."""
+
+
+@pytest.fixture(scope="module")
+def torch():
+    return pytest.importorskip("torch", reason="torch is not installed (pip install .[torch]); see the golden file")
+
+
+def assert_close(found, expected, tolerance, name):
+    scale = np.abs(expected).max(initial=1e-30)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance * scale, err_msg=name)
+
+
+def assert_same_network(shape, dtype, reference):
+    """Outputs, last state and gradients of a case equal those that `reference` gives for each network."""
+    params, circuit, weights, x, error, lengths = lstm_torch.case(**shape, dtype=dtype)
+    did = run(circuit, params, weights, x, length=lengths)
+    gradient = error_gradient(circuit, params, weights, x, error, length=lengths)
+    for k, length in enumerate(lengths):
+        y, s, expected = reference(weights, k, x, error, length)
+        assert_close(did.y_c[:length, k], y, TOLERANCE[dtype], "y_c")
+        assert_close(did.s[-1, k], np.ravel(s), TOLERANCE[dtype], "s")
+        for name, value in expected.items():
+            assert_close(gradient[name][k], value, TOLERANCE[dtype], name)
+
+
+def assert_same_training(shape, reference):
+    params, weights, block = lstm_torch.training_case(**shape)
+    learner = LSTM(SPEC, replicas=range(block.replicas), params=params)
+    learner.set_weights(weights)
+    learner.run(block)
+    after = learner.weights
+    tolerance = TOLERANCE[params.dtype] if params.clip_norm is None else CLIPPED
+    for k in range(block.replicas):
+        for name, value in reference(params, weights, k, block).items():
+            assert_close(after[name][k], value, tolerance, name)
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_outputs_and_gradients_equal_torch(dtype, torch):
+    @settings(max_examples=30, deadline=None)
+    @given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.integers(1, 16), st.integers(1, 6), st.integers(1, 9))
+    def check(seed, steps, networks, inputs, cells):
+        shape = {"seed": seed, "steps": steps, "networks": networks, "inputs": inputs, "cells": cells}
+        assert_same_network(shape, dtype, lambda *case: lstm_torch.outputs_and_gradient(*case, dtype))
+
+    check()
+
+
+@pytest.mark.parametrize("clip_norm", [None, 0.3])
+def test_training_equals_torch(clip_norm, torch):
+    @settings(max_examples=10, deadline=None)
+    @given(st.integers(0, 2**32 - 1), st.lists(st.integers(1, 12), min_size=1, max_size=4), st.integers(1, 5))
+    def check(seed, lengths, window):
+        shape = {"seed": seed, "lengths": lengths, "cells": 3, "window": window, "clip_norm": clip_norm}
+        assert_same_training(shape, lstm_torch.train)
+
+    check()
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_adam_equals_torch(dtype, torch, rng):
+    """Many updates, so that the correction of the moments fades; gradients of very different sizes."""
+    params, circuit, weights, *_ = lstm_torch.case(1, 1, 2, 2, 3, dtype=dtype)
+    params = type(params).modern(blocks=3, dtype=dtype, clip_norm=None)
+    gradients = [random_weights(circuit, 2, rng, size) for size in np.geomspace(1e-6, 1e3, 40)]
+    found = adam(circuit, params, weights, gradients)
+    for name, value in weights.items():
+        parameter = torch.tensor(value, dtype=getattr(torch, dtype), requires_grad=True)
+        optimiser = torch.optim.Adam([parameter], lr=params.learning_rate, foreach=False)
+        for gradient in gradients:
+            parameter.grad = torch.tensor(gradient[name], dtype=parameter.dtype)
+            optimiser.step()
+        assert_close(found[name], parameter.detach().numpy(), TOLERANCE[dtype], name)
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("golden", GOLDEN["cases"], ids=lambda g: f"seed {g['case']['seed']}")
+def test_outputs_and_gradients_equal_the_golden_file(golden, dtype):
+    def reference(weights, k, *_):
+        network = golden["networks"][k]
+        return network["y_c"], network["s"], network["gradient"]
+
+    assert_same_network(golden["case"], dtype, reference)
+
+
+@pytest.mark.parametrize("golden", GOLDEN["trainings"], ids=lambda g: f"seed {g['case']['seed']}")
+def test_training_equals_the_golden_file(golden):
+    assert_same_training(golden["case"], lambda params, weights, k, block: golden["networks"][k])

@@ -1,0 +1,128 @@
+"""What torch.nn.LSTM, torch.optim.Adam and their like make of the same cases. torch is imported when it is needed."""
+
+import numpy as np
+
+from lstm_baseline import Circuit, LSTMParams
+from tasks.base.task import TrialBlock
+from tests.reference.lstm_cases import SPEC, one_hot, trials_of
+
+OURS = ("cell", "input_gate", "forget_gate", "output_gate")
+GATES = ("input_gate", "forget_gate", "cell", "output_gate")
+"""The order in which torch stacks the weights of a layer (i, f, g, o)."""
+
+
+def case(seed, steps, networks, inputs, cells, dtype="float64"):
+    """(params, circuit, weights by name, inputs x, errors ∂E/∂y, lengths), all drawn from `seed`.
+
+    Weights lie in ±1, inputs and errors in ±2; one network's stream is as long as it can be. Only `Generator.random` is
+    used, so that the case stays the same in later versions of NumPy.
+    """
+    rng = np.random.default_rng(seed)
+    params = LSTMParams.modern(blocks=cells, dtype=dtype)
+    circuit = Circuit.sized(inputs, 2, params)
+    weights = uniform_weights(circuit, networks, rng)
+    x = 4 * rng.random((steps, networks, inputs)) - 2
+    error = 4 * rng.random((steps, networks, cells)) - 2
+    lengths = below(steps, rng, networks) + 1
+    lengths[0] = steps
+    return params, circuit, weights, x, error, lengths
+
+
+def below(top, rng, size):
+    """Whole numbers below `top`."""
+    return np.floor(rng.random(size) * top).astype(int)
+
+
+def uniform_weights(circuit, networks, rng):
+    """Weights by name in ±1."""
+    return {name: 2 * rng.random((networks, g.rows, g.columns)) - 1 for name, g in circuit.groups.items()}
+
+
+def training_case(seed, lengths, cells, dtype="float64", **changes):
+    """(params, weights by name, block of random trials whose streams have these `lengths`), drawn from `seed`.
+
+    A third of the steps have no target.
+    """
+    rng = np.random.default_rng(seed)
+    params = LSTMParams.modern(blocks=cells, dtype=dtype, **changes)
+    weights = uniform_weights(Circuit.of(SPEC, params), len(lengths), rng)
+    streams = []
+    for n in lengths:
+        symbols = np.stack([below(len(channel.symbols), rng, n) for channel in SPEC.channels], axis=1)
+        target = np.where(rng.random(n) < 1 / 3, -1, below(len(SPEC.responses), rng, n))
+        streams.append(trials_of(symbols, target, target >= 0))
+    return params, weights, TrialBlock.stack(streams)
+
+
+def as_torch(weights, k, dtype):
+    """Network `k` as torch modules (LSTM, Linear); the second bias that torch has is held at 0."""
+    import torch
+
+    real = getattr(torch, dtype)
+    cells, sources = weights["cell"].shape[1:]
+    bias = dict(zip(OURS, np.split(weights["bias"][k, :, 0], 4), strict=True))
+    stacked = np.concatenate([weights[name][k] for name in GATES])
+    lstm = torch.nn.LSTM(sources - cells, cells).to(real)
+    readout = torch.nn.Linear(cells, weights["readout"].shape[1]).to(real)
+    lstm.bias_hh_l0.requires_grad_(False)
+    with torch.no_grad():
+        lstm.weight_ih_l0.copy_(torch.tensor(stacked[:, : sources - cells]))
+        lstm.weight_hh_l0.copy_(torch.tensor(stacked[:, sources - cells :]))
+        lstm.bias_ih_l0.copy_(torch.tensor(np.concatenate([bias[name] for name in GATES])))
+        lstm.bias_hh_l0.zero_()
+        readout.weight.copy_(torch.tensor(weights["readout"][k]))
+        readout.bias.copy_(torch.tensor(weights["readout_bias"][k, :, 0]))
+    return lstm, readout
+
+
+def by_name(lstm, readout, value=lambda parameter: parameter):
+    """The parameters of torch modules under our names, each (row, column), as `value` gives them."""
+
+    def array(parameter):
+        return value(parameter).detach().numpy().astype(np.float64)
+
+    stacked = np.concatenate([array(lstm.weight_ih_l0), array(lstm.weight_hh_l0)], axis=1)
+    found = dict(zip(GATES, np.split(stacked, 4), strict=True))
+    bias = dict(zip(GATES, np.split(array(lstm.bias_ih_l0)[:, None], 4), strict=True))
+    found["bias"] = np.concatenate([bias[name] for name in OURS])
+    if readout is not None:
+        found["readout"] = array(readout.weight)
+        found["readout_bias"] = array(readout.bias)[:, None]
+    return found
+
+
+def outputs_and_gradient(weights, k, x, error, length, dtype):
+    """(y_c, s at the end, gradient by name) of network `k` over its stream, for E = Σ error · y_c."""
+    import torch
+
+    lstm, _ = as_torch(weights, k, dtype)
+    y, (_, s) = lstm(torch.tensor(x[:length, k], dtype=getattr(torch, dtype)))
+    (y * torch.tensor(error[:length, k], dtype=y.dtype)).sum().backward()
+    gradient = by_name(lstm, None, lambda p: p.grad)
+    return y.detach().numpy(), s[0].detach().numpy(), gradient
+
+
+def train(params, weights, k, block):
+    """Weights by name of network `k` after its stream: windows, clipping and Adam by torch."""
+    import torch
+
+    lstm, readout = as_torch(weights, k, params.dtype)
+    real = lstm.weight_ih_l0.dtype
+    learned = [p for p in (*lstm.parameters(), *readout.parameters()) if p.requires_grad]
+    adam = torch.optim.Adam(
+        learned, lr=params.learning_rate, betas=(params.beta1, params.beta2), eps=params.epsilon, foreach=False
+    )
+    x, state = torch.tensor(one_hot(block.symbols[k]), dtype=real), None
+    for first in range(0, int(block.length[k]), params.window):
+        window = slice(first, min(first + params.window, int(block.length[k])))
+        y, state = lstm(x[window], state)
+        state = tuple(part.detach() for part in state)
+        wanted = torch.tensor(block.target[k, window].astype(np.int64))
+        if not bool((wanted >= 0).any()):
+            continue
+        adam.zero_grad()
+        torch.nn.functional.cross_entropy(readout(y), wanted, ignore_index=-1).backward()
+        if params.clip_norm is not None:
+            torch.nn.utils.clip_grad_norm_(learned, params.clip_norm)
+        adam.step()
+    return by_name(lstm, readout)
