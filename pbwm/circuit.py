@@ -1,13 +1,14 @@
 """The circuit: its layers and paths, the one place where the architecture is written, and its compilation for kernels.
 
 Specification §4: posterior cortex (input, hidden, output), prefrontal cortex (superficial and deep, maintenance and
-output), striatum (MatrixGo, MatrixNoGo), GPe, and the merged GPi/thalamus. Reward prediction, dopamine and acetylcholine
-have one value per network and no layer.
+output), striatum (MatrixGo, MatrixNoGo), GPe, and the merged GPi/thalamus. Reward prediction, dopamine and
+acetylcholine have one value per network and no layer.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ class Layer:
     kind: int
     size: int
     pools: int = 1
-    inhibition: LayerInhibition = LayerInhibition(layer=Inhibition())
+    inhibition: LayerInhibition
     activity: float
     activity_fixed: bool
     dopamine_sign: int = 0
@@ -73,7 +74,8 @@ class Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit:
-    """The layers and paths of a network, the channels that drive it, and who tells the reward prediction what it knows."""
+    """The layers and paths of a network, the channels that drive it, and who tells the reward prediction what it
+    knows."""
 
     layers: tuple[Layer, ...]
     paths: tuple[Path, ...]
@@ -130,8 +132,8 @@ def task_channels(spec: TaskSpec) -> tuple[int, int]:
         return stimulus[0], control[0]
     found = ", ".join(f"{c.name!r} ({c.role})" for c in spec.channels)
     raise PBWMTaskError(
-        f"task {spec.name!r} has the channels {found}; PBWM has layers for one stimulus channel and one control channel, "
-        "or for one channel that is both; give the task such channels"
+        f"task {spec.name!r} has the channels {found}; PBWM has layers for one stimulus channel "
+        "and one control channel, or for one channel that is both; give the task such channels"
     )
 
 
@@ -236,14 +238,14 @@ def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
     )
 
 
-def compile_layers(circuit: Circuit) -> NDArray[np.void]:
+def compile_layers(circuit: Circuit) -> Any:
     """The table of layers for the kernels (`tables.LAYER`)."""
     cortical = [p for p in circuit.paths if p.learns and not p.striatal]
     learns = {p.target for p in cortical}
     averaged = learns | {p.sender for p in cortical}
     inhibited = {p.target for p in circuit.paths if p.sign < 0}
     targets = [circuit.layer(p.target) for p in circuit.paths]
-    table = np.zeros(len(circuit.layers), tables.LAYER)
+    table: Any = np.zeros(len(circuit.layers), tables.LAYER)
     starts, pool, off = circuit.starts(), 0, Inhibition()
     for i, (row, layer) in enumerate(zip(table, circuit.layers, strict=True)):
         inhibition = layer.inhibition
@@ -266,10 +268,10 @@ def compile_layers(circuit: Circuit) -> NDArray[np.void]:
     return table
 
 
-def compile_paths(circuit: Circuit, params: PBWMParams) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+def compile_paths(circuit: Circuit, params: PBWMParams) -> tuple[Any, NDArray[np.int64]]:
     """The table of paths for the kernels (`tables.PATH`), and the sending unit of every synapse."""
     starts, senders = circuit.starts(), []
-    table = np.zeros(len(circuit.paths), tables.PATH)
+    table: Any = np.zeros(len(circuit.paths), tables.PATH)
     synapse = trace = 0
     for row, path in zip(table, circuit.paths, strict=True):
         contacts = circuit.senders(path)
@@ -278,19 +280,19 @@ def compile_paths(circuit: Circuit, params: PBWMParams) -> tuple[NDArray[np.void
         row.dense, row.contacts = path.wiring is Wiring.FULL, contacts.shape[1]
         row.learning_rate = params.cortex.learning_rate if path.learns and not path.striatal else 0.0
         row.sigmoid_gain, row.striatal = params.path.weight_gain, path.striatal
-        row.synapse, row.trace = synapse, trace
+        row.first_synapse, row.first_trace = synapse, trace
         senders.append((contacts + starts[row.sender]).ravel())
         synapse += contacts.size
         trace += contacts.size if path.striatal else 0
     return table, np.concatenate(senders)
 
 
-def compile_prediction(circuit: Circuit) -> NDArray[np.void]:
+def compile_prediction(circuit: Circuit) -> Any:
     """The paths to the reward prediction (`tables.PREDICTION`)."""
-    table = np.zeros(len(circuit.prediction), tables.PREDICTION)
+    table: Any = np.zeros(len(circuit.prediction), tables.PREDICTION)
     synapse = 0
     for row, name in zip(table, circuit.prediction, strict=True):
-        row.sender, row.share, row.synapse = circuit.layer(name), 1 / len(table), synapse
+        row.sender, row.share, row.first_synapse = circuit.layer(name), 1 / len(table), synapse
         synapse += circuit.layers[row.sender].units
     return table
 

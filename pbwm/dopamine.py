@@ -47,7 +47,7 @@ class RescorlaWagner:
         )
 
     def constants(self, g_tau: float, reward_tau: float) -> Dopamine:
-        """Constants for the kernels: the prediction follows its input with `g_tau`, an ended reward fades with `reward_tau`."""
+        """Constants for the kernels; the prediction follows its input with `g_tau`, reward fades with `reward_tau`."""
         return Dopamine(
             learning_rate=self.learning_rate,
             prediction_min=self.prediction_min,

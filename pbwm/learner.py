@@ -85,9 +85,20 @@ class PBWM:
         out = {}
         for p, path in enumerate(self.circuit.paths):
             receivers, contacts = self.circuit.senders(path).shape
-            first = self.net.paths[p].synapse
+            first = self.net.paths[p].first_synapse
             rows = self.block.arrays.weight[first : first + receivers * contacts, : self.replicas]
             out[path.name] = rows.T.reshape(self.replicas, receivers, contacts).copy()
+        return out
+
+    def traces(self) -> dict[str, NDArray[np.floating]]:
+        """Synaptic traces by striatal path, each an array (replica, receiver, contact)."""
+        out = {}
+        for p, path in enumerate(self.circuit.paths):
+            if path.striatal:
+                shape = self.circuit.senders(path).shape
+                first = self.net.paths[p].first_trace
+                rows = self.block.arrays.traces["trace"][first : first + shape[0] * shape[1], : self.replicas]
+                out[path.name] = rows.T.reshape(self.replicas, *shape).copy()
         return out
 
     def set_weights(self, weights: Mapping[str, NDArray[np.floating]]) -> None:
@@ -118,8 +129,8 @@ class PBWM:
             if len(bad):
                 replica, receiver, contact = (int(i) for i in bad[0])
                 raise PBWMWeightsError(
-                    f"weights of path {name!r}: {values[tuple(bad[0])]} (replica {replica}, receiver {receiver}, contact "
-                    f"{contact}) is no weight in [0, 1]; {len(bad)} such; mend or drop them"
+                    f"weights of path {name!r}: {values[tuple(bad[0])]} (replica {replica}, receiver {receiver}, "
+                    f"contact {contact}) is no weight in [0, 1]; {len(bad)} such; mend or drop them"
                 )
         for lane in range(self.replicas):
             self._write(lane, {name: np.asarray(values)[lane] for name, values in weights.items()})
@@ -147,7 +158,8 @@ class PBWM:
         )
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
-        """Run a block of one step, and return the activity of every unit after each cycle: array (100, unit, replica)."""
+        """Run a block of one step, and return the activity of every unit after each cycle: array (100, unit,
+        replica)."""
         require(block.steps == 1, "trace_step: steps", block.steps, "must be 1", "cut the block into steps")
         notes = self._notes(1, True, cycles=True)
         run(learn, self.net, self.block.arrays, self.block.memory, self.block.shelf, self._stream(block), notes)

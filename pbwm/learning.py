@@ -13,8 +13,8 @@ __all__ = ["CortexLearning", "StriatumLearning"]
 class CortexLearning:
     """Learning of cortical paths: XCAL over running averages of activity.
 
-    Defaults are those of Leabra 8.5 (O'Reilly, Munakata, Frank & Hazy, *Computational Cognitive Neuroscience*, ch. 4); the
-    learning rate is that of the reference SIR-2 simulation. Time constants (τ) in cycles unless said otherwise.
+    Defaults are those of Leabra 8.5 (O'Reilly, Munakata, Frank & Hazy, *Computational Cognitive Neuroscience*, ch.
+    4); the learning rate is that of the reference SIR-2 simulation. Time constants (τ) in cycles unless said otherwise.
 
     Attributes
     ----------
@@ -147,7 +147,8 @@ class StriatumLearning:
     nogo_positive
         Factor on NoGo learning where dopamine is positive and the trace negative (0.1 in general, 1 in SIR-2).
     burst_gain, dip_gain
-        Gain of positive and of negative dopamine. Below 1, the first is Parkinson's disease off medication, the second on.
+        Gain of positive and of negative dopamine. Below 1, the first is Parkinson's disease off medication, the
+        second on.
     trace_decay
         How strongly a new trace displaces the old.
     acetylcholine_inhibition

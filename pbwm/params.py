@@ -1,7 +1,7 @@
 """Parameters of the PBWM network: frozen objects with units, published defaults, and their source.
 
-Time constants (τ) are in cycles of one millisecond of model time. Defaults are those of the reference SIR-2 simulation of
-the emergent project (Leabra 8.5, PBWM version 5), which are published with it.
+Time constants (τ) are in cycles of one millisecond of model time. Defaults are those of the reference SIR-2
+simulation of the emergent project (Leabra 8.5, PBWM version 5), which are published with it.
 """
 
 from dataclasses import dataclass, field, replace

@@ -17,7 +17,7 @@ __all__ = ["BlockState", "inverse_weight_sigmoid", "new_state"]
 
 @dataclass(frozen=True)
 class BlockState:
-    """Sixteen networks: the arrays by name, the memory that they are views of, and room to set a finished lane aside."""
+    """Sixteen networks: the arrays by name, the memory they are views of, and room to set a finished lane aside."""
 
     arrays: State
     memory: NDArray[np.floating]
@@ -100,7 +100,7 @@ def initial_weights(circuit: Circuit, seed: int, replica: int) -> dict[str, NDAr
 def set_path(block: BlockState, net: Net, params: PBWMParams, p: int, lane: int, weights: NDArray[np.floating]) -> None:
     """Write the effective weights (receiver, contact) of path number `p` into one lane."""
     path = net.paths[p]
-    rows = slice(path.synapse, path.synapse + weights.size)
+    rows = slice(path.first_synapse, path.first_synapse + weights.size)
     linear = weights if path.striatal else inverse_weight_sigmoid(weights, params.path.weight_gain)
     block.arrays.weight[rows, lane] = weights.ravel()
     block.arrays.linear[rows, lane] = linear.ravel()

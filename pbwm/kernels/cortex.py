@@ -120,7 +120,7 @@ def learn_path(path, net, state):
         r_m = load(units[u], "avg_m")
         r_s = (1.0 - mix) * load(units[u], "avg_s") + mix * r_m
         r_l, r_rate = load(units[u], "avg_l"), load(units[u], "avg_l_rate")
-        first = path.synapse + (u - target.start) * path.contacts
+        first = path.first_synapse + (u - target.start) * path.contacts
         for i in range(first, first + path.contacts):
             sender = units[net.sender[i]]
             s_s, s_m = load(sender, "avg_s"), load(sender, "avg_m")

@@ -27,7 +27,7 @@ def predict_reward(net, state):
         sender = net.layers[path.sender]
         total = fill(state.sent, 0.0)
         for u in range(sender.start, sender.stop):
-            total += load(state.prediction_weight, path.synapse + u - sender.start) * load(state.sent, u)
+            total += load(state.prediction_weight, path.first_synapse + u - sender.start) * load(state.sent, u)
         raw += load(state.prediction_scale, p) * total
     ge = load(network, "prediction_ge")
     ge += net.dopamine.g_dt * (raw - ge)
@@ -39,8 +39,9 @@ def predict_reward(net, state):
 def release(delivered, reward, d, network):
     """Dopamine and acetylcholine of one cycle.
 
-    Where a reward is `delivered` (mask), dopamine is reward − prediction, else 0. Acetylcholine follows one cycle later: 1
-    where the larger of reward and prediction passed the threshold, else its size. A reward signal fades when it ends.
+    Where a reward is `delivered` (mask), dopamine is reward − prediction, else 0. Acetylcholine follows one cycle
+    later: 1 where the larger of reward and prediction passed the threshold, else its size. A reward signal fades when
+    it ends.
     """
     before, prediction = load(network, "reward"), load(network, "prediction")
     signal = where(delivered, reward, before - d.reward_decay * before)
@@ -62,5 +63,5 @@ def learn_prediction(net, state):
         path = net.prediction[p]
         sender = net.layers[path.sender]
         for u in range(sender.start, sender.stop):
-            i = path.synapse + u - sender.start
+            i = path.first_synapse + u - sender.start
             store(state.prediction_weight, i, load(state.prediction_weight, i) + step * load(state.units[u], "act"))

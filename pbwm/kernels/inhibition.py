@@ -7,13 +7,13 @@ from tasks.base.lanes import maximum
 
 @njit(inline="always")
 def feedforward(ge_avg, ge_max, ff, ff_threshold, max_vs_avg):
-    """ffi = FF · max(0, avg(Ge) + MaxVsAvg (max(Ge) − avg(Ge)) − FF0)."""
+    """Ffi = FF · max(0, avg(Ge) + MaxVsAvg (max(Ge) − avg(Ge)) − FF0)."""
     return ff * maximum(ge_avg + max_vs_avg * (ge_max - ge_avg) - ff_threshold, 0.0)
 
 
 @njit(inline="always")
 def feedback(fbi, act_avg, fb, fb_dt):
-    """fbi after one cycle: ``fbi += (FB · avg(Act) − fbi)/τ``."""
+    """Fbi after one cycle: ``fbi += (FB · avg(Act) − fbi)/τ``."""
     return fbi + fb_dt * (fb * act_avg - fbi)
 
 

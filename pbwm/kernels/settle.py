@@ -24,7 +24,7 @@ def raw_conductances(layer, receiver, net, state):
     inhibition = fill(state.sent, 0.0)
     for p in range(layer.path, layer.path_stop):
         path = net.paths[p]
-        first = path.synapse + receiver * path.contacts
+        first = path.first_synapse + receiver * path.contacts
         g = load(state.scale, p) * weighted_input(first, path.contacts, state.weight, net.sender, state.sent)
         if path.sign > 0:
             excitation += g

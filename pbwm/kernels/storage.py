@@ -7,25 +7,40 @@ from numpy.typing import DTypeLike
 
 from tasks.base.lanes import LANES
 
-UNIT = (
-    "ge gi gi_synaptic gi_self vm act act_minus clamp avg_ss avg_s avg_m avg_l avg_l_rate maintained maintenance_ge"
-).split()
-"""Of a unit: conductances, potential, activity (now and at the end of the minus phase), external input, the running averages
-that learning sees, and in deep prefrontal cortex what it holds and the conductance that holds it."""
+UNIT = [
+    "ge",
+    "gi",
+    "gi_synaptic",
+    "gi_self",
+    "vm",
+    "act",
+    "act_minus",
+    "clamp",
+    "avg_ss",
+    "avg_s",
+    "avg_m",
+    "avg_l",
+    "avg_l_rate",
+    "maintained",
+    "maintenance_ge",
+]
+"""Of a unit: conductances, potential, activity (now and at the end of the minus phase), external input, the running
+averages that learning sees, and in deep prefrontal cortex what it holds and the conductance that holds it."""
 
-POOL = "ge_avg ge_max act_avg feedback".split()
+POOL = ["ge_avg", "ge_max", "act_avg", "feedback"]
 """Of a pool: mean and maximum excitation, mean activity, and feedback inhibition."""
 
-LAYER = "activity_plus activity cosine cosine_rate".split()
-"""Of a layer: mean activity at the end of the last plus phase, expected activity, and how alike its phases have been."""
+LAYER = ["activity_plus", "activity", "cosine", "cosine_rate"]
+"""Of a layer: mean activity at the end of the last plus phase, expected activity, and how alike its phases have
+been."""
 
-TRACE = "trace change".split()
+TRACE = ["trace", "change"]
 """Of a synapse into the striatum: its trace, and its weight change so far in this trial."""
 
-STRIPE = "gate count".split()
+STRIPE = ["gate", "count"]
 """Of a stripe: its gate at the last check, and the updates since it gated (−1: it holds nothing)."""
 
-NETWORK = "prediction_ge prediction reward dopamine acetylcholine acetylcholine_drive".split()
+NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine", "acetylcholine_drive"]
 """Of a network: reward prediction, reward, and neuromodulators."""
 
 
@@ -72,8 +87,9 @@ class Stream(NamedTuple):
 class Notes(NamedTuple):
     """What a run writes down. Responses always; the rest only where `on`, else the arrays have one row.
 
-    Rows are step (response, unit error, dopamine, prediction), step × 2 × stripe (gate, GPi/thalamus, Go, NoGo: at both gate
-    checks), step × unit (maintained content), and, where `cycles_on`, cycle × unit of the last step (activity).
+    Rows are step (response, unit error, dopamine, prediction), step × 2 × stripe (gate, GPi/thalamus, Go, NoGo: at
+    both gate checks), step × unit (maintained content), and, where `cycles_on`, cycle × unit of the last step
+    (activity).
     """
 
     on: bool

@@ -40,7 +40,7 @@ def new_trace(trace, factor, gated, s):
 
 @njit
 def learn_striatum(path, net, state):
-    """One learning step of a path into the striatum: first dopamine acts on the trace, then the gate makes a new one."""
+    """One learning step of a path into the striatum: dopamine acts on the trace, then the gate makes a new one."""
     s, units, target = net.striatum, state.units, net.layers[path.target]
     dopamine = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)
     for u in range(target.start, target.stop):
@@ -48,7 +48,7 @@ def learn_striatum(path, net, state):
         factor = activity_factor(load(units[u], "act"))
         first = (u - target.start) * path.contacts
         for i in range(first, first + path.contacts):
-            synapse, sender = state.traces[path.trace + i], units[net.sender[path.synapse + i]]
+            synapse, sender = state.traces[path.first_trace + i], units[net.sender[path.first_synapse + i]]
             trace = load(synapse, "trace")
             change = s.learning_rate * dopamine_change(dopamine, trace, target.dopamine_sign, s)
             store(synapse, "change", load(synapse, "change") + change)
@@ -60,8 +60,8 @@ def update_striatal_weights(path, net, state):
     """Weights of a striatal path after a trial: soft-bounded, not sharpened (w = lw)."""
     target = net.layers[path.target]
     for i in range((target.stop - target.start) * path.contacts):
-        synapse = state.traces[path.trace + i]
-        linear = bounded(load(state.linear, path.synapse + i), load(synapse, "change"))
-        store(state.linear, path.synapse + i, linear)
-        store(state.weight, path.synapse + i, linear)
+        synapse = state.traces[path.first_trace + i]
+        linear = bounded(load(state.linear, path.first_synapse + i), load(synapse, "change"))
+        store(state.linear, path.first_synapse + i, linear)
+        store(state.weight, path.first_synapse + i, linear)
         store(synapse, "change", 0.0)

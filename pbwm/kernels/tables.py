@@ -98,7 +98,7 @@ class Gate(NamedTuple):
 
 
 class Dopamine(NamedTuple):
-    """Constants of the Rescorla–Wagner reward prediction and of the cholinergic reward signal (specification §4, §6)."""
+    """Constants of the Rescorla–Wagner reward prediction and of acetylcholine (specification §4, §6)."""
 
     learning_rate: float
     prediction_min: float
@@ -142,8 +142,8 @@ LAYER = np.dtype(
         ],
     )
 )
-"""A layer: its units, its pools (row `pool` stands for the whole layer, its stripes' pools follow), its inhibition, whether
-it has inhibitory synapses, keeps running averages, learns; and the paths into it, `path` … `path_stop` − 1."""
+"""A layer: its units, its pools (row `pool` stands for the whole layer, its stripes' pools follow), its inhibition,
+whether it has inhibitory synapses, keeps running averages, learns; and the paths into it, `path` … `path_stop` − 1."""
 
 PATH = np.dtype(
     (
@@ -159,16 +159,17 @@ PATH = np.dtype(
             ("learning_rate", np.float64),
             ("sigmoid_gain", np.int64),
             ("striatal", np.bool_),
-            ("synapse", np.int64),
-            ("trace", np.int64),
+            ("first_synapse", np.int64),
+            ("first_trace", np.int64),
         ],
     )
 )
-"""A path: its layers, its strength (`share` is its part of the relative strengths of its target), its `contacts` per receiver,
-how it learns. Its synapses stand receiver by receiver from row `synapse` on; its striatal traces from row `trace` on."""
+"""A path: its layers, its strength (`share` is its part of the relative strengths of its target), its `contacts` per
+receiver, how it learns. Its synapses stand receiver by receiver from row `first_synapse` on; its striatal traces from
+row `first_trace` on."""
 
 
-PREDICTION = np.dtype((np.record, [("sender", np.int64), ("share", np.float64), ("synapse", np.int64)]))
+PREDICTION = np.dtype((np.record, [("sender", np.int64), ("share", np.float64), ("first_synapse", np.int64)]))
 """A path to the reward prediction: its sending layer, its share of the strength, its first weight."""
 
 

@@ -17,21 +17,22 @@ from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_contr
 def begin_trial(learn, net, state):
     """Long-term averages, expected activities and path scales; nothing has been sent yet. No activity decays.
 
-    ``GScale = Abs · Rel/ΣRel · sender scale``.
+    ``GScale = Abs · Rel/ΣRel · sender scale``. Layers take their turn, so that a path from a later layer is scaled by
+    the activity expected one trial ago, as in the reference simulation.
     """
+    scale_prediction(net, state)
     for i in range(len(net.layers)):
         layer = net.layers[i]
         if learn and layer.learns:
             update_long_averages(layer, state.layers[i], state.units, net.averages)
         if learn and not layer.activity_fixed:
             update_activity(layer, state.layers[i], net.averages)
-    for p in range(len(net.paths)):
-        path = net.paths[p]
-        sender = net.layers[path.sender]
-        activity = load(state.layers[path.sender], "activity")
-        scale = sender_scale(activity, sender.stop - sender.start, path.contacts, path.dense)
-        store(state.scale, p, path.absolute * path.share * scale)
-    scale_prediction(net, state)
+        for p in range(layer.path, layer.path_stop):
+            path = net.paths[p]
+            sender = net.layers[path.sender]
+            activity = load(state.layers[path.sender], "activity")
+            scale = sender_scale(activity, sender.stop - sender.start, path.contacts, path.dense)
+            store(state.scale, p, path.absolute * path.share * scale)
     for u in range(len(state.sent)):
         store(state.sent, u, 0.0)
 
