@@ -7,6 +7,7 @@ from lstm_baseline.kernels.backward import backward
 from lstm_baseline.kernels.forward import enter_inputs, forward
 from lstm_baseline.kernels.options import KERNEL
 from lstm_baseline.kernels.outputs import cross_entropy_backward, outputs_backward, outputs_forward
+from tasks.base.lanes import flush_denormals, restore_control_word
 
 __all__ = ["run_epoch"]
 
@@ -35,6 +36,7 @@ def run_epoch(circuit, form, rule, state, stream, trace, total, keep, learn):
     learn : bool
         Whether weights change. A window without a step that counts changes nothing.
     """
+    control_word = flush_denormals()
     for first in range(0, total, rule.window):
         steps = min(rule.window, total - first)
         start = first if keep else 0
@@ -46,3 +48,4 @@ def run_epoch(circuit, form, rule, state, stream, trace, total, keep, learn):
             outputs_backward(circuit, state.weights, state.gradient, trace, start, steps)
             backward(circuit, form, state.weights, state.gradient, stream.length, trace, first, start, steps)
             adam_update(rule, state.weights, state.gradient, state.adam, stream.counted)
+    restore_control_word(control_word)
