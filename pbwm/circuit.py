@@ -74,8 +74,7 @@ class Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit:
-    """The layers and paths of a network, the channels that drive it, and who tells the reward prediction what it
-    knows."""
+    """The layers and paths of a network, the layers its channels drive, and those that the reward prediction sees."""
 
     layers: tuple[Layer, ...]
     paths: tuple[Path, ...]

@@ -158,8 +158,7 @@ class PBWM:
         )
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
-        """Run a block of one step, and return the activity of every unit after each cycle: array (100, unit,
-        replica)."""
+        """Run a block of one step, and return also the activity after every cycle: array (100, unit, replica)."""
         require(block.steps == 1, "trace_step: steps", block.steps, "must be 1", "cut the block into steps")
         notes = self._notes(1, True, cycles=True)
         run(learn, self.net, self.block.arrays, self.block.memory, self.block.shelf, self._stream(block), notes)

@@ -203,3 +203,4 @@ class Net(NamedTuple):
     sender: Any
     inputs: Any
     prediction: Any
+

@@ -168,11 +168,30 @@ def _scale_by_power_of_two(typingctx: Any, x: Any, exponent: Any) -> Any:
     return x(x, x), codegen
 
 
+def _plain(x: Any) -> Any:
+    """An operand that takes the precision of the lanes that it is mixed with."""
+    if isinstance(x, Row):
+        return x.view(np.ndarray)
+    return x.item() if isinstance(x, np.generic) else x
+
+
+class Row(np.ndarray):
+    """A lane value without jit: a NumPy row of 16 that behaves as jitted lanes do.
+
+    It is a value (``x += y`` makes a new one, and changes no other name of the old one), and numbers take its precision.
+    """
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
+        plain = [_plain(x) for x in inputs]
+        result = getattr(ufunc, method)(*plain, **options)
+        return result.view(Row) if isinstance(result, np.ndarray) and result.dtype.kind == "f" else result
+
+
 if config.DISABLE_JIT:
 
     def load(array: Any, i: int | str) -> Any:
         """Row `i` of an (n, 16) array, or the field named `i` of a record, as a lane value."""
-        return array[i].copy()
+        return np.array(array[i]).view(Row)
 
     def store(array: Any, i: int | str, value: Any) -> None:
         """Write a lane value (or a number, to every lane) into row `i` of an array, or the field `i` of a record."""
@@ -180,11 +199,11 @@ if config.DISABLE_JIT:
 
     def fill(array: Any, value: float) -> Any:
         """A lane value that holds `value` in every lane, in the precision of `array` (an array or a lane value)."""
-        return np.full(LANES, value, array.dtype)
+        return np.full(LANES, value, array.dtype).view(Row)
 
     def where(mask: Any, a: Any, b: Any) -> Any:
         """Per lane, `a` where `mask` holds, else `b`; one of the two may be a number."""
-        return np.where(mask, a, b)
+        return np.where(mask, _plain(a), _plain(b)).view(Row)
 
     def any_of(mask: Any) -> bool:
         """Whether `mask` holds in at least one lane."""
