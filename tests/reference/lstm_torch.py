@@ -14,15 +14,15 @@ GATES = ("input_gate", "forget_gate", "cell", "output_gate")
 def case(seed, steps, networks, inputs, cells, dtype="float64"):
     """(params, circuit, weights by name, inputs x, errors ∂E/∂y, lengths), all drawn from `seed`.
 
-    Weights lie in ±1, inputs and errors in ±2; one network's stream is as long as it can be. Only `Generator.random` is
+    Weights, inputs and errors lie in ±1; one network's stream is as long as it can be. Only `Generator.random` is
     used, so that the case stays the same in later versions of NumPy.
     """
     rng = np.random.default_rng(seed)
     params = LSTMParams.modern(blocks=cells, dtype=dtype)
     circuit = Circuit.sized(inputs, 2, params)
     weights = uniform_weights(circuit, networks, rng)
-    x = 4 * rng.random((steps, networks, inputs)) - 2
-    error = 4 * rng.random((steps, networks, cells)) - 2
+    x = 2 * rng.random((steps, networks, inputs)) - 1
+    error = 2 * rng.random((steps, networks, cells)) - 1
     lengths = below(steps, rng, networks) + 1
     lengths[0] = steps
     return params, circuit, weights, x, error, lengths
