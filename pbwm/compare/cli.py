@@ -1,5 +1,6 @@
 """The command `pbwm`: compare models on tasks, list both, and verify the model against a trace."""
 
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
@@ -21,6 +22,8 @@ __all__ = ["app"]
 
 WRONG_INPUT = 2
 """Exit status where the user's input cannot be used."""
+INTERRUPTED = 130
+"""Exit status after Ctrl-C: 128 plus the number of the signal."""
 OUR_ERRORS = (TaskError, LSTMError, PBWMError)
 """The root of the errors of each package: what they say is meant for the user."""
 
@@ -34,6 +37,9 @@ class _Commands(TyperGroup):
         except OUR_ERRORS as error:
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(WRONG_INPUT) from None
+        except KeyboardInterrupt:
+            typer.echo("Interrupted; only tasks that were done have results.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
 
 
 app = typer.Typer(
@@ -93,21 +99,24 @@ def compare(
 def _compare(plan: Plan, directory: Path) -> None:
     # The kernels' compiler and the figures take a second to load: after the input is known to be right.
     from pbwm.compare.figures import draw_comparison
-    from pbwm.compare.results import comparisons
-    from pbwm.compare.run import run_jobs
+    from pbwm.compare.results import completed_comparisons
+    from pbwm.compare.run import completed_jobs
     from pbwm.compare.summary import write_summary
 
     console = Console()
     began = perf_counter()
     jobs = plan.jobs()
-    with monitor_for(console) as monitor:
-        monitor.expect(jobs)
-        found = comparisons(run_jobs(jobs, threads=plan.workers, monitor=monitor))
-    for comparison in found:
-        place = directory if len(found) == 1 else make_directory(directory / comparison.task_name)
-        write_summary(place, comparison)
-        draw_comparison(place, comparison)
-    console.print(results_table(found))
+    found = {}
+    monitor = monitor_for(console)
+    monitor.expect(jobs)
+    # Closing the results stops the jobs that still run, whatever goes wrong in between.
+    with monitor, closing(completed_jobs(jobs, threads=plan.workers, monitor=monitor)) as results:
+        for comparison in completed_comparisons(jobs, results):
+            place = directory if len(plan.tasks) == 1 else make_directory(directory / comparison.task_name)
+            write_summary(place, comparison)
+            draw_comparison(place, comparison)
+            found[comparison.task_name] = comparison
+    console.print(results_table([found[name] for name in plan.tasks]))
     console.print(f"Figures and data in {directory} ({perf_counter() - began:.0f} s)", highlight=False, soft_wrap=True)
 
 

@@ -4,8 +4,8 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
-from rich.progress import TimeRemainingColumn as TimeLeftColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Column
 from rich.text import Text
 
 from pbwm.compare.plan import Job
@@ -54,7 +54,7 @@ class _RateColumn(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:.1f} epochs/s", style="progress.data.speed")
+        return Text("" if speed is None else f"{speed:.1f}/s", style="progress.data.speed")
 
 
 class Bars(Monitor):
@@ -62,13 +62,13 @@ class Bars(Monitor):
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[reached]}"),
-            _RateColumn(),
-            TimeElapsedColumn(),
-            TimeLeftColumn(),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+            BarColumn(bar_width=10),
+            MofNCompleteColumn(table_column=Column(no_wrap=True)),
+            TextColumn("{task.fields[reached]}", table_column=Column(no_wrap=True)),
+            _RateColumn(table_column=Column(no_wrap=True)),
+            TimeRemainingColumn(compact=True),
+            TextColumn("left", table_column=Column(no_wrap=True)),
             console=console,
         )
         self._bars: dict[Job, int] = {}
@@ -86,8 +86,7 @@ class Bars(Monitor):
         """Lay out a bar for every job."""
         for job in jobs:
             total = job.budget.epochs
-            bar = self._progress.add_task(job.label, total=total, start=False, reached="waits", completed=0)
-            self._bars[job] = bar
+            self._bars[job] = self._progress.add_task(job.label, total=total, start=False, reached="waits")
 
     def started(self, job: Job) -> None:
         """Start the clock of the job."""

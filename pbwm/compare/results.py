@@ -1,6 +1,6 @@
 """What a comparison came to: the blocks of each model on each task put together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from pbwm.compare.analysis.criterion import NOT_REACHED, EpochsToCriterion, epochs_to_criterion
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve, final_error, learning_curve
 from pbwm.compare.budgets import Budget
+from pbwm.compare.plan import Job
 from pbwm.compare.run import JobResult
 from tasks.base.learner import Learner
 from tasks.base.task import Task
 
-__all__ = ["Comparison", "ModelResult", "comparisons"]
+__all__ = ["Comparison", "ModelResult", "comparison_of", "completed_comparisons"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,17 +121,25 @@ def _model_result(results: Sequence[JobResult]) -> ModelResult:
     )
 
 
-def comparisons(results: Sequence[JobResult]) -> list[Comparison]:
-    """The results of all jobs as one comparison per task, models and networks in the order of the jobs."""
-    by_task: dict[str, dict[str, list[JobResult]]] = {}
+def comparison_of(results: Sequence[JobResult]) -> Comparison:
+    """The results of all jobs on one task, put together in the order in which they are given."""
+    first = results[0].job
+    by_model: dict[str, list[JobResult]] = {}
     for result in results:
-        by_task.setdefault(result.job.task_name, {}).setdefault(result.job.model, []).append(result)
-    return [
-        Comparison(
-            task_name=task_name,
-            task=(first := next(iter(models.values()))[0].job).task,
-            seed=first.seed,
-            models=tuple(_model_result(blocks) for blocks in models.values()),
-        )
-        for task_name, models in by_task.items()
-    ]
+        by_model.setdefault(result.job.model, []).append(result)
+    return Comparison(
+        task_name=first.task_name,
+        task=first.task,
+        seed=first.seed,
+        models=tuple(_model_result(blocks) for blocks in by_model.values()),
+    )
+
+
+def completed_comparisons(jobs: Sequence[Job], results: Iterable[JobResult]) -> Iterator[Comparison]:
+    """One comparison per task, as soon as the results of all its jobs are there; models in the order of the jobs."""
+    there: dict[Job, JobResult] = {}
+    for result in results:
+        there[result.job] = result
+        needed = [job for job in jobs if job.task_name == result.job.task_name]
+        if all(job in there for job in needed):
+            yield comparison_of([there[job] for job in needed])

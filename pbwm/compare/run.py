@@ -1,6 +1,6 @@
 """Running a comparison: every model sees the same trials, epoch by epoch, and is held to the same criterion."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from threading import Event
@@ -17,7 +17,7 @@ from tasks.base.learner import Learner, Outcome
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 
-__all__ = ["JobResult", "run_job", "run_jobs"]
+__all__ = ["JobResult", "completed_jobs", "run_job", "run_jobs"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,11 +115,13 @@ def run_job(job: Job, monitor: Monitor, stop: Event) -> JobResult:
     )
 
 
-def run_jobs(jobs: Sequence[Job], *, threads: int = 1, monitor: Monitor | None = None) -> list[JobResult]:
-    """Run all jobs, `threads` at a time, and give their results in the order of the jobs.
+def completed_jobs(
+    jobs: Sequence[Job], *, threads: int = 1, monitor: Monitor | None = None
+) -> Generator[JobResult, None, None]:
+    """Run all jobs, `threads` at a time, and give each result as soon as it is there.
 
-    Kernels leave the interpreter lock, so jobs run side by side. If one fails, or the user interrupts, the others stop
-    at the end of their epoch and the error is raised.
+    Kernels leave the interpreter lock, so jobs run side by side. If one fails, the user interrupts, or nobody wants
+    further results, the others stop at the end of their epoch.
     """
     monitor = monitor or Monitor()
     stop = Event()
@@ -127,10 +129,14 @@ def run_jobs(jobs: Sequence[Job], *, threads: int = 1, monitor: Monitor | None =
         futures = [pool.submit(run_job, job, monitor, stop) for job in jobs]
         try:
             for future in as_completed(futures):
-                future.result()
-        except BaseException:
+                yield future.result()
+        finally:
             stop.set()
             for future in futures:
                 future.cancel()
-            raise
-    return [future.result() for future in futures]
+
+
+def run_jobs(jobs: Sequence[Job], *, threads: int = 1, monitor: Monitor | None = None) -> list[JobResult]:
+    """Run all jobs as `completed_jobs` does, and give their results in the order of the jobs."""
+    results = {result.job: result for result in completed_jobs(jobs, threads=threads, monitor=monitor)}
+    return [results[job] for job in jobs]

@@ -8,14 +8,14 @@ from pbwm.compare.analysis.errors_by_epoch import final_error, learning_curve
 from pbwm.compare.analysis.raster import fresh_trials, raster
 from pbwm.compare.errors import FigureError
 from pbwm.compare.plan import Plan
-from pbwm.compare.results import comparisons
+from pbwm.compare.results import comparison_of
 from pbwm.compare.run import run_jobs
 from tasks.catalog import TASKS
 
 
 def one_model(models, model="even", **how):
     plan = Plan(tasks=("12ax",), models=(model,), model_catalog=models, **{"replicas": 6, "epochs": 12, **how})
-    [comparison] = comparisons(run_jobs(plan.jobs()))
+    comparison = comparison_of(run_jobs(plan.jobs()))
     return comparison.models[0]
 
 

@@ -53,6 +53,18 @@ def test_a_run_that_fails_says_why(tmp_path, catalogued):
     assert not list(tmp_path.iterdir())
 
 
+def test_ctrl_c_ends_cleanly(tmp_path, catalogued, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pbwm.compare.progress.Lines.finished", interrupt)
+    arguments = ["compare", "sir2", "--learners", "even", "--replicas", "2", "--epochs", "5", "--out", str(tmp_path)]
+    result = runner.invoke(app, arguments)
+    assert result.exit_code == 130
+    assert result.stderr == "Interrupted; only tasks that were done have results.\n"
+    assert not list(tmp_path.iterdir())
+
+
 def test_compare_one_task(tmp_path, catalogued):
     out = tmp_path / "new" / "place"
     arguments = ["compare", "sir2", "--learners", "even,stuck", "--replicas", "4", "--epochs", "8", "--out", str(out)]

@@ -11,7 +11,7 @@ from pbwm.compare.errors import ResultsError
 from pbwm.compare.figures import draw_comparison
 from pbwm.compare.files import json_text, make_directory, write_csv, written_whole
 from pbwm.compare.plan import Plan
-from pbwm.compare.results import comparisons
+from pbwm.compare.results import comparison_of
 from pbwm.compare.run import run_jobs
 from pbwm.compare.summary import read_summary, summary, write_summary
 
@@ -19,8 +19,7 @@ from pbwm.compare.summary import read_summary, summary, write_summary
 @pytest.fixture
 def comparison(models):
     plan = Plan(tasks=("sir2",), models=("even", "stuck"), model_catalog=models, replicas=5, epochs=8, seed=3)
-    [found] = comparisons(run_jobs(plan.jobs()))
-    return found
+    return comparison_of(run_jobs(plan.jobs()))
 
 
 def test_summary_round_trip(tmp_path, comparison):

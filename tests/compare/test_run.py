@@ -9,8 +9,8 @@ from pbwm.compare.analysis.criterion import NOT_REACHED, CriterionTracker
 from pbwm.compare.errors import CompareError, RunStoppedError
 from pbwm.compare.plan import Plan
 from pbwm.compare.progress import Monitor
-from pbwm.compare.results import comparisons
-from pbwm.compare.run import epoch_trials, run_job, run_jobs
+from pbwm.compare.results import comparison_of, completed_comparisons
+from pbwm.compare.run import completed_jobs, epoch_trials, run_job, run_jobs
 from tasks.base.task import Criterion
 
 
@@ -91,11 +91,33 @@ def test_results_do_not_depend_on_threads(models):
 
 
 def test_blocks_are_put_together_in_order(models):
-    [comparison] = comparisons(run_jobs(plan(models, replicas=20, epochs=30).jobs(), threads=3))
+    comparison = comparison_of(run_jobs(plan(models, replicas=20, epochs=30).jobs(), threads=3))
     [result] = comparison.models
     assert result.reached_at.tolist() == [r + 2 for r in range(20)]
     assert result.block_of(17)[0] == range(16, 20)
     assert result.best_network() == (0, "first to reach criterion, in epoch 2")
+
+
+def test_a_comparison_is_there_as_soon_as_its_task_is_done(models):
+    jobs = plan(models, tasks=("12ax", "sir2"), models=("even", "stuck"), replicas=17, epochs=8).jobs()
+    results = run_jobs(jobs)
+    # The jobs of 12ax are done last, and in an order of their own.
+    order = [i for i, job in enumerate(jobs) if job.task_name == "sir2"]
+    order += [i for i in reversed(range(len(jobs))) if i not in order]
+    taken = iter([results[i] for i in order])
+    early = completed_comparisons(jobs, taken)
+    assert next(early).task_name == "sir2"
+    assert len(list(taken)) == len(jobs) // 2
+    early = [*completed_comparisons(jobs, [results[i] for i in order])][1]
+    assert (early.task_name, [m.model for m in early.models]) == ("12ax", ["even", "stuck"])
+    assert early.models[0].reached_at.tolist() == comparison_of(results[:2]).models[0].reached_at.tolist()
+
+
+def test_results_that_nobody_wants_are_not_computed(models):
+    jobs = plan(models, models=("even", "never"), replicas=2, epochs=10**6).jobs()
+    results = completed_jobs(jobs, threads=2)
+    assert next(results).job.model == "even"
+    results.close()  # or this test would run for hours
 
 
 def test_a_failing_run_is_not_dropped(models):

@@ -3,7 +3,7 @@
 import pytest
 
 from pbwm.compare.plan import Plan
-from pbwm.compare.results import comparisons
+from pbwm.compare.results import comparison_of
 from pbwm.compare.run import run_jobs
 
 
@@ -11,6 +11,6 @@ from pbwm.compare.run import run_jobs
 @pytest.mark.parametrize("task", ["sir2", "12ax"])
 def test_all_lstm_networks_reach_criterion(task):
     plan = Plan(tasks=(task,), models=("lstm",), replicas=16)
-    [comparison] = comparisons(run_jobs(plan.jobs(), threads=plan.workers))
+    comparison = comparison_of(run_jobs(plan.jobs(), threads=plan.workers))
     [result] = comparison.models
     assert int(result.epochs_to_criterion.reached.sum()) == 16, result.reached_at
