@@ -19,7 +19,7 @@ compare: $(STAMP)
 	$(BIN)/pbwm compare sir2 12ax --replicas 16 --out results/first-light
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -m "not study"
+	$(BIN)/python -m pytest -m "not study" --cov --cov-report=term:skip-covered
 
 study-check: $(STAMP)
 	$(BIN)/python -m pytest -m study
@@ -34,7 +34,7 @@ environment: $(STAMP)
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "$(PYTHON) is older than Python 3.11; name a newer one: make PYTHON=python3.12 …" >&2; exit 1; }
+		|| { echo "$(PYTHON) is not there or older than 3.11; name another: make PYTHON=python3.12 …" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	@touch $@
