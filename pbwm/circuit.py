@@ -279,6 +279,7 @@ def compile_paths(circuit: Circuit, params: PBWMParams) -> tuple[Any, NDArray[np
         row.dense, row.contacts = path.wiring is Wiring.FULL, contacts.shape[1]
         row.learning_rate = params.cortex.learning_rate if path.learns and not path.striatal else 0.0
         row.sigmoid_gain, row.striatal = params.path.weight_gain, path.striatal
+        row.first_receiver, row.receivers = starts[row.target], len(contacts)
         row.first_synapse, row.first_trace = synapse, trace
         senders.append((contacts + starts[row.sender]).ravel())
         synapse += contacts.size

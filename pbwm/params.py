@@ -90,9 +90,10 @@ class NeuronParams:
 
     def constants(self) -> Neuron:
         """Constants for the kernels."""
-        correction = max(0.0, (self.gain_correction_range - self.interpolation_range / self.noise_variance))
-        gain = self.gain * (1 - self.gain_correction * correction / self.gain_correction_range)
-        x = gain * self.interpolation_range
+        tail_height = self.tail_height * (self.gain * self.noise_variance) ** self.tail_power
+        correction_slope = 1 / (self.gain_correction_range * self.noise_variance)
+        end = self.interpolation_range
+        x = self.gain * (1 - self.gain_correction * max(0.0, 1 - correction_slope * end)) * end
         return Neuron(
             theta=self.theta,
             reversal_e=self.reversal_e,
@@ -102,14 +103,16 @@ class NeuronParams:
             vm_dt=1 / self.vm_tau,
             vm_start=self.vm_start,
             vm_max=self.vm_max,
+            threshold_slope=(self.reversal_i - self.theta) / (self.theta - self.reversal_e),
+            threshold_leak=self.gbar_l * (self.reversal_l - self.theta) / (self.theta - self.reversal_e),
             gain=self.gain,
             gain_correction=self.gain_correction,
-            gain_correction_range=self.gain_correction_range,
-            noise_variance=self.noise_variance,
-            interpolation_range=self.interpolation_range,
-            below_slope=self.tail_slope / self.noise_variance,
-            below_height=self.tail_height * (self.gain * self.noise_variance) ** self.tail_power,
-            at_interpolation_range=x / (x + 1),
+            correction_slope=correction_slope,
+            tail_slope=self.tail_slope / self.noise_variance,
+            tail_height=tail_height,
+            linear_start=tail_height / 2,
+            linear_slope=(x / (x + 1) - tail_height / 2) / end,
+            linear_end=end,
             act_threshold=self.act_threshold,
             send_threshold=self.send_threshold,
             send_delta=self.send_delta,

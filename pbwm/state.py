@@ -45,6 +45,8 @@ def sizes(net: Net) -> dict[str, int]:
     return {
         "units": units,
         "sent": units,
+        "excitation": units,
+        "inhibition": units,
         "pools": int(last.pool + last.pools + 1),
         "layers": len(net.layers),
         "stripes": net.roles.maintenance_stripes + net.roles.output_stripes,
@@ -76,7 +78,7 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     state.layers["activity"] = net.layers["activity"][:, None]
     state.stripes["count"] = -1
     state.network["acetylcholine_drive"] = 1
-    return BlockState(state, memory, np.zeros_like(memory))
+    return BlockState(state, memory, aligned_zeros(len(memory), dtype))
 
 
 def draw(path: Path, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.floating]:

@@ -1,23 +1,22 @@
 """Learning in cortex: long-term averages, XCAL, bounded weights, path scaling (specification §3)."""
 
-from numba import njit
-
 from tasks.base.lanes import any_of, fill, floor, load, maximum, minimum, sqrt, store, where
+from tasks.base.lanes.options import inlined, inner
 
 
-@njit(inline="always")
+@inlined
 def long_average(avg_l, avg_m, k):
     """AvgL after one trial: ``max(min, AvgL + (gain·AvgM − AvgL)/τ)``."""
     return maximum(avg_l + k.long_dt * (k.long_gain * avg_m - avg_l), k.long_min)
 
 
-@njit(inline="always")
+@inlined
 def long_average_rate(avg_l, k):
     """AvgLLrn, the rate of BCM learning, rising from 0 to 0.5 with AvgL; still to be modulated by the error."""
     return k.long_rate * (avg_l - k.long_min)
 
 
-@njit(inline="always")
+@inlined
 def xcal(x, theta, c):
     """XCAL(x, θ): 0 below .0001, ``x − θ`` above .1 θ, ``−9x`` between (the check-mark function)."""
     slope = (1.0 - c.reversal) / c.reversal
@@ -25,25 +24,27 @@ def xcal(x, theta, c):
     return where(x < c.threshold, 0.0, above)
 
 
-@njit(inline="always")
+@inlined
 def weight_sigmoid(linear, gain, offset):
-    """The effective weight: ``1 / (1 + (offset (1 − lw)/lw)^gain)`` for a whole `gain`; 0 and 1 at the ends."""
-    inside = (linear > 0.0) & (linear < 1.0)
-    ratio = offset * (1.0 - linear) / where(inside, linear, 0.5)
-    power = ratio
+    """The effective weight, ``1 / (1 + (offset (1 − lw)/lw)^gain)`` for a whole `gain`.
+
+    Written as ``a / (a + b)`` with ``a = lw^gain``, ``b = (offset (1 − lw))^gain``: one division, and exact at 0 and 1.
+    """
+    up, down = linear, offset * (1.0 - linear)
+    a, b = up, down
     for _ in range(gain - 1):
-        power = power * ratio
-    return where(inside, 1.0 / (1.0 + power), linear)
+        a, b = a * up, b * down
+    return a / (a + b)
 
 
-@njit(inline="always")
+@inlined
 def bounded(linear, change):
     """The linear weight after a soft-bounded `change`: ``Δ(1 − lw)`` up, ``Δ lw`` down, kept in [0, 1]."""
     change = change * where(change > 0.0, 1.0 - linear, linear)
     return minimum(maximum(linear + change, 0.0), 1.0)
 
 
-@njit
+@inner
 def update_long_averages(layer, record, units, k):
     """AvgL and AvgLLrn of a layer's units, at the start of a trial. A target layer learns from error alone."""
     modulation = load(record, "cosine_rate")
@@ -53,7 +54,7 @@ def update_long_averages(layer, record, units, k):
         store(units[u], "avg_l_rate", long_average_rate(avg_l, k) * modulation)
 
 
-@njit
+@inner
 def update_activity(layer, record, k):
     """The expected activity of a layer: a running average of its plus phase, whose first real value counts half."""
     now, expected = load(record, "activity_plus"), load(record, "activity")
@@ -61,7 +62,7 @@ def update_activity(layer, record, k):
     store(record, "activity", where(now < 0.0001, expected, expected + dt * (now - expected)))
 
 
-@njit(inline="always")
+@inlined
 def sender_scale(activity, senders, contacts, dense):
     """The scale that makes up for sparse senders: one over the number expected to be active among the contacts."""
     if dense:
@@ -71,7 +72,7 @@ def sender_scale(activity, senders, contacts, dense):
     return 1.0 / maximum(minimum(available, expected), 1.0)
 
 
-@njit
+@inner
 def cosine_difference(layer, is_target, record, units, k):
     """How alike minus and plus phase were: their mean-removed cosine, averaged over trials (τ = 100)."""
     zero = fill(load(record, "cosine"), 0.0)
@@ -95,21 +96,27 @@ def cosine_difference(layer, is_target, record, units, k):
         store(record, "cosine_rate", maximum(1.0 - average, k.error_modulation_min))
 
 
-@njit(inline="always")
-def normalised(i, change, c, state):
-    """The change of synapse `i` after normalisation by its running maximum, and with momentum, where these are on."""
+@inlined
+def normalised(i, change, active, c, state):
+    """The change of synapse `i` with momentum and normalised by its running maximum, where these are on.
+
+    ``change · lr_norm/max(norm, min) · lr_momentum``: both accumulate the raw change, and only where `active`.
+    """
+    factor = fill(change, 1.0)
     if c.use_norm:
-        size = maximum(c.norm_decay * load(state.norm, i), maximum(change, -change))
-        store(state.norm, i, size)
-        change = where(size > 0.0, change * (c.norm_rate / maximum(size, c.norm_min)), change)
+        before = load(state.norm, i)
+        size = maximum(c.norm_decay * before, maximum(change, -change))
+        store(state.norm, i, where(active, size, before))
+        factor = where(size > 0.0, c.norm_rate / maximum(size, c.norm_min), 1.0)
     if c.use_momentum:
-        change = c.momentum_decay * load(state.momentum, i) + change
-        store(state.momentum, i, change)
-        change = change * c.momentum_rate
-    return change
+        before = load(state.momentum, i)
+        change = c.momentum_decay * before + change
+        store(state.momentum, i, where(active, change, before))
+        factor = factor * c.momentum_rate
+    return factor * change
 
 
-@njit
+@inner
 def learn_path(path, net, state):
     """XCAL along one path, and its weights after it.
 
@@ -129,7 +136,7 @@ def learn_path(path, net, state):
                 s_s = (1.0 - mix) * s_s + mix * s_m
                 short, medium = s_s * r_s, s_m * r_m
                 change = xcal(short, medium, c) + r_rate * xcal(short, r_l, c)
-                change = path.learning_rate * normalised(i, change, c, state)
+                change = path.learning_rate * normalised(i, change, active, c, state)
                 before = load(state.linear, i)
                 linear = where(active, bounded(before, change), before)
                 store(state.linear, i, linear)

@@ -1,12 +1,11 @@
 """Dopamine by Rescorla and Wagner, and the cholinergic reward signal (specification §4, §6)."""
 
-from numba import njit
-
 from pbwm.kernels.cortex import sender_scale
 from tasks.base.lanes import fill, load, maximum, minimum, store, where
+from tasks.base.lanes.options import inlined, inner
 
 
-@njit
+@inner
 def scale_prediction(net, state):
     """Scales of the reward-prediction paths at the start of a trial."""
     for p in range(len(net.prediction)):
@@ -17,7 +16,7 @@ def scale_prediction(net, state):
         store(state.prediction_scale, p, scale * path.share)
 
 
-@njit(inline="always")
+@inlined
 def predict_reward(net, state):
     """The reward prediction after one cycle: its conductance, clipped to the range of predictions."""
     network = state.network[0]
@@ -35,7 +34,7 @@ def predict_reward(net, state):
     store(network, "prediction", minimum(maximum(ge, net.dopamine.prediction_min), net.dopamine.prediction_max))
 
 
-@njit(inline="always")
+@inlined
 def release(delivered, reward, d, network):
     """Dopamine and acetylcholine of one cycle.
 
@@ -52,7 +51,7 @@ def release(delivered, reward, d, network):
     store(network, "acetylcholine_drive", maximum(maximum(signal, -signal), maximum(prediction, -prediction)))
 
 
-@njit
+@inner
 def learn_prediction(net, state):
     """``Δw = lrate · DA · s``, except where the prediction is already clipped on that side."""
     network = state.network[0]

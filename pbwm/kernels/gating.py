@@ -1,11 +1,10 @@
 """The gate and what it does to prefrontal cortex (specification §5)."""
 
-from numba import njit
-
 from tasks.base.lanes import fill, load, store, where
+from tasks.base.lanes.options import inner
 
 
-@njit
+@inner
 def check_gates(gpi, threshold, units, stripes):
     """Read the gates of all stripes: the activity of the GPi/thalamus unit where it reaches `threshold`, else 0."""
     for stripe in range(len(stripes)):
@@ -13,7 +12,7 @@ def check_gates(gpi, threshold, units, stripes):
         store(stripes[stripe], "gate", where(act >= threshold, act, 0.0))
 
 
-@njit
+@inner
 def open_stripes(first, count, stripes):
     """Start the clock of those of the stripes `first` … that have just gated: their count becomes 0."""
     for stripe in range(first, first + count):
@@ -21,7 +20,7 @@ def open_stripes(first, count, stripes):
         store(row, "count", where(load(row, "gate") > 0.0, 0.0, load(row, "count")))
 
 
-@njit
+@inner
 def clear_superficial(layer, clear, rest, units, stripes):
     """Take a superficial layer back towards rest, by the fraction `clear`, where its stripe gates."""
     for u in range(layer.start, layer.stop):
@@ -32,7 +31,7 @@ def clear_superficial(layer, clear, rest, units, stripes):
         store(units[u], "vm", rest + (load(units[u], "vm") - rest) * keep)
 
 
-@njit
+@inner
 def maintain(superficial, deep, first, longest, gain, units, stripes):
     """At the end of a quarter: a stripe that has just gated takes its superficial activity, others hold or let go.
 

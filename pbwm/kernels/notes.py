@@ -1,11 +1,10 @@
 """What a run writes down beside the responses."""
 
-from numba import njit
-
 from tasks.base.lanes import fill, load, maximum, store
+from tasks.base.lanes.options import inner
 
 
-@njit
+@inner
 def strongest(layer, pool, units):
     """The activity of the strongest unit of one pool."""
     best = fill(load(units[layer.start], "act"), 0.0)
@@ -14,7 +13,7 @@ def strongest(layer, pool, units):
     return best
 
 
-@njit
+@inner
 def note_gates(check, net, state, notes):
     """Write down, per stripe, the gate, the GPi/thalamus unit, and the strongest Go and NoGo unit, at a gate check."""
     layers, roles, units, stripes = net.layers, net.roles, state.units, len(state.stripes)
@@ -26,7 +25,7 @@ def note_gates(check, net, state, notes):
         store(notes.nogo, row, strongest(layers[roles.matrix_nogo], stripe, units))
 
 
-@njit
+@inner
 def note_trial(row, net, state, notes):
     """Write down what the maintenance stripes hold, dopamine and its prediction, at the end of a trial."""
     deep = net.layers[net.roles.maintenance_deep]

@@ -1,52 +1,70 @@
 """One cycle of one layer: conductances, inhibition, activity (specification §1, §2, §7)."""
 
-from numba import njit
-
 from pbwm.kernels.inhibition import feedback, feedforward, self_inhibition
 from pbwm.kernels.neuron import membrane, rate, running_averages
 from pbwm.kernels.tables import GPI, MATRIX, PFC_DEEP
 from tasks.base.lanes import fill, load, maximum, minimum, store, where
+from tasks.base.lanes.options import inlined
 
 
-@njit(inline="always")
-def weighted_input(first, contacts, weight, sender, sent):
-    """Σ w·Act over the senders of one receiver, whose synapses start at row `first`."""
-    total = fill(weight, 0.0)
-    for k in range(first, first + contacts):
-        total += load(weight, k) * load(sent, sender[k])
-    return total
+@inlined
+def deliver(path, scale, raw, weight, sender, sent):
+    """Add ``GScale Σ w·Act`` of one path to the raw conductance of its receivers.
+
+    Four receivers at a time, which have the same senders in a dense path: every sum keeps its order, four run at once.
+    """
+    n, i = path.contacts, path.first_synapse
+    receiver = path.first_receiver
+    last = receiver + path.receivers
+    if path.dense:
+        while receiver + 4 <= last:
+            a, b, c, d = fill(sent, 0.0), fill(sent, 0.0), fill(sent, 0.0), fill(sent, 0.0)
+            for k in range(i, i + n):
+                s = load(sent, sender[k])
+                a += load(weight, k) * s
+                b += load(weight, k + n) * s
+                c += load(weight, k + 2 * n) * s
+                d += load(weight, k + 3 * n) * s
+            store(raw, receiver, load(raw, receiver) + scale * a)
+            store(raw, receiver + 1, load(raw, receiver + 1) + scale * b)
+            store(raw, receiver + 2, load(raw, receiver + 2) + scale * c)
+            store(raw, receiver + 3, load(raw, receiver + 3) + scale * d)
+            receiver += 4
+            i += 4 * n
+    while receiver < last:
+        total = fill(sent, 0.0)
+        for k in range(i, i + n):
+            total += load(weight, k) * load(sent, sender[k])
+        store(raw, receiver, load(raw, receiver) + scale * total)
+        receiver += 1
+        i += n
 
 
-@njit(inline="always")
-def raw_conductances(layer, receiver, net, state):
-    """Excitation and inhibition that arrive at one unit: ``Σ_paths GScale Σ w·Act``, by the sign of the path."""
-    excitation = fill(state.sent, 0.0)
-    inhibition = fill(state.sent, 0.0)
-    for p in range(layer.path, layer.path_stop):
+@inlined
+def send(net, state):
+    """Raw excitation and inhibition of every unit: what all paths deliver, by their sign."""
+    for u in range(len(state.excitation)):
+        store(state.excitation, u, 0.0)
+        store(state.inhibition, u, 0.0)
+    for p in range(len(net.paths)):
         path = net.paths[p]
-        first = path.first_synapse + receiver * path.contacts
-        g = load(state.scale, p) * weighted_input(first, path.contacts, state.weight, net.sender, state.sent)
-        if path.sign > 0:
-            excitation += g
-        else:
-            inhibition += g
-    return excitation, inhibition
+        raw = state.excitation if path.sign > 0 else state.inhibition
+        deliver(path, load(state.scale, p), raw, state.weight, net.sender, state.sent)
 
 
-@njit(inline="always")
-def gather(layer, net, state):
+@inlined
+def gather(layer, gate, state):
     """Ge of every unit, and its mean and maximum in the layer and in each pool.
 
     The merged GPi/thalamus unit is driven by ``(g + n)(Go − n·NoGo)``, g and n the gains of Go and NoGo; a deep PFC
     unit also gets its maintenance conductance.
     """
-    gate, units, g_dt = net.gate, state.units, layer.g_dt
+    units, g_dt = state.units, layer.g_dt
     layer_sum, layer_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
     for pool in range(layer.pools):
         pool_sum, pool_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
-        for receiver in range(pool * layer.pool_size, (pool + 1) * layer.pool_size):
-            unit = units[layer.start + receiver]
-            excitation, inhibition = raw_conductances(layer, receiver, net, state)
+        for u in range(layer.start + pool * layer.pool_size, layer.start + (pool + 1) * layer.pool_size):
+            unit, excitation, inhibition = units[u], load(state.excitation, u), load(state.inhibition, u)
             if layer.kind == GPI:
                 excitation = (gate.go_gain + gate.nogo_gain) * (excitation - gate.nogo_gain * inhibition)
             elif layer.kind == PFC_DEEP:
@@ -69,7 +87,7 @@ def gather(layer, net, state):
     store(row, "ge_max", layer_max)
 
 
-@njit(inline="always")
+@inlined
 def pool_inhibition(pool, gi, fb, layer):
     """Gi of one pool by FFFB: ``gi (ffi + fbi)``."""
     ffi = feedforward(load(pool, "ge_avg"), load(pool, "ge_max"), layer.ff, layer.ff_threshold, layer.max_vs_avg)
@@ -78,7 +96,7 @@ def pool_inhibition(pool, gi, fb, layer):
     return gi * (ffi + fbi)
 
 
-@njit(inline="always")
+@inlined
 def fire(layer, clamped, net, state):
     """Inhibition, membrane and rate of every unit, its running averages, and the mean activity of its pools.
 

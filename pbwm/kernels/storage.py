@@ -52,6 +52,8 @@ class State(NamedTuple):
 
     units: Any
     sent: Any
+    excitation: Any
+    inhibition: Any
     pools: Any
     layers: Any
     stripes: Any

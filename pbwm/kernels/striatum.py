@@ -1,24 +1,23 @@
 """Learning in the striatum: three factors, dopamine × trace of (activity × gate) (specification §6)."""
 
-from numba import njit
-
 from pbwm.kernels.cortex import bounded
 from tasks.base.lanes import load, maximum, minimum, store, where
+from tasks.base.lanes.options import inlined, inner
 
 
-@njit(inline="always")
+@inlined
 def activity_factor(act):
     """How much a striatal unit learns at activity a: ``2 a (1 − a)``, most at half activity."""
     return 2.0 * act * (1.0 - act)
 
 
-@njit(inline="always")
+@inlined
 def effective_dopamine(dopamine, sign, s):
     """Dopamine as the receptor sees it: burst or dip gain, turned round for D2 (`sign` −1)."""
     return sign * where(dopamine > 0.0, s.burst_gain * dopamine, s.dip_gain * dopamine)
 
 
-@njit(inline="always")
+@inlined
 def dopamine_change(dopamine, trace, sign, s):
     """What dopamine makes of a trace: ``DA·Tr``; in NoGo, a negative trace under positive dopamine counts less."""
     change = dopamine * trace
@@ -27,7 +26,7 @@ def dopamine_change(dopamine, trace, sign, s):
     return change
 
 
-@njit(inline="always")
+@inlined
 def new_trace(trace, factor, gated, s):
     """The trace after a gate check: f where the stripe gated, ``−0.7 f`` where not; the new displaces the old.
 
@@ -38,7 +37,7 @@ def new_trace(trace, factor, gated, s):
     return trace + (new - minimum(size, 1.0) * trace)
 
 
-@njit
+@inner
 def learn_striatum(path, net, state):
     """One learning step of a path into the striatum: dopamine acts on the trace, then the gate makes a new one."""
     s, units, target = net.striatum, state.units, net.layers[path.target]
@@ -55,7 +54,7 @@ def learn_striatum(path, net, state):
             store(synapse, "trace", new_trace(trace, factor * load(sender, "act"), gated, s))
 
 
-@njit
+@inner
 def update_striatal_weights(path, net, state):
     """Weights of a striatal path after a trial: soft-bounded, not sharpened (w = lw)."""
     target = net.layers[path.target]

@@ -25,14 +25,16 @@ class Neuron(NamedTuple):
     vm_dt: float
     vm_start: float
     vm_max: float
+    threshold_slope: float
+    threshold_leak: float
     gain: float
     gain_correction: float
-    gain_correction_range: float
-    noise_variance: float
-    interpolation_range: float
-    below_slope: float
-    below_height: float
-    at_interpolation_range: float
+    correction_slope: float
+    tail_slope: float
+    tail_height: float
+    linear_start: float
+    linear_slope: float
+    linear_end: float
     act_threshold: float
     send_threshold: float
     send_delta: float
@@ -159,6 +161,8 @@ PATH = np.dtype(
             ("learning_rate", np.float64),
             ("sigmoid_gain", np.int64),
             ("striatal", np.bool_),
+            ("first_receiver", np.int64),
+            ("receivers", np.int64),
             ("first_synapse", np.int64),
             ("first_trace", np.int64),
         ],
@@ -203,4 +207,3 @@ class Net(NamedTuple):
     sender: Any
     inputs: Any
     prediction: Any
-

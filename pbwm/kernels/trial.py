@@ -1,19 +1,18 @@
 """The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (specification §7)."""
 
-from numba import njit
-
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
 from pbwm.kernels.dopamine import learn_prediction, predict_reward, release, scale_prediction
 from pbwm.kernels.gating import check_gates, clear_superficial, maintain, open_stripes
 from pbwm.kernels.neuron import choose_sent
 from pbwm.kernels.notes import note_gates, note_trial
-from pbwm.kernels.settle import fire, gather
+from pbwm.kernels.settle import fire, gather, send
 from pbwm.kernels.striatum import learn_striatum, update_striatal_weights
 from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET
 from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
+from tasks.base.lanes.options import inlined, inner, kernel
 
 
-@njit
+@inner
 def begin_trial(learn, net, state):
     """Long-term averages, expected activities and path scales; nothing has been sent yet. No activity decays.
 
@@ -37,14 +36,14 @@ def begin_trial(learn, net, state):
         store(state.sent, u, 0.0)
 
 
-@njit
+@inner
 def present(layer, symbol, units):
     """External input of a layer: one unit per symbol, all of them silent where the symbol is −1."""
     for u in range(layer.start, layer.stop):
         store(units[u], "clamp", where(symbol == 1.0 * (u - layer.start), fill(symbol, 1.0), 0.0))
 
 
-@njit
+@inner
 def present_target(layer, target, units):
     """External input of the target layer; where there is no target (−1) it is left free."""
     present(layer, target, units)
@@ -52,20 +51,21 @@ def present_target(layer, target, units):
         store(units[u], "clamp", where(target < 0.0, -1.0, load(units[u], "clamp")))
 
 
-@njit(inline="always")
+@inlined
 def cycle(plus, delivered, reward, net, state):
     """One cycle of the whole network: send, settle layer by layer, then dopamine and acetylcholine."""
     choose_sent(state.units, state.sent, net.neuron)
+    send(net, state)
     for i in range(len(net.layers)):
         layer = net.layers[i]
         if layer.kind != INPUT:
-            gather(layer, net, state)
+            gather(layer, net.gate, state)
         fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
     predict_reward(net, state)
     release(delivered, reward, net.dopamine, state.network[0])
 
 
-@njit
+@inner
 def respond(layer, units):
     """Index of the most active output unit (the first of equals)."""
     best = load(units[layer.start], "act")
@@ -77,7 +77,7 @@ def respond(layer, units):
     return response
 
 
-@njit
+@inner
 def unit_error(layer, units):
     """1 where some output unit differs between minus and plus phase by 0.5 or more (the reference's error), else 0."""
     worst = fill(load(units[layer.start], "act"), 0.0)
@@ -87,7 +87,7 @@ def unit_error(layer, units):
     return where(worst >= 0.5, fill(worst, 1.0), 0.0)
 
 
-@njit
+@inner
 def gate(quarter, net, state):
     """The gate check of quarter 0 or 2. Maintenance stripes gate in both, output stripes in the first only."""
     roles = net.roles
@@ -100,7 +100,7 @@ def gate(quarter, net, state):
         open_stripes(roles.maintenance_stripes, roles.output_stripes, state.stripes)
 
 
-@njit
+@inner
 def end_quarter(quarter, learn, net, state):
     """What happens between quarters: prefrontal maintenance, and the first striatal learning step."""
     roles, held, layers, units, stripes = net.roles, net.gate, net.layers, state.units, state.stripes
@@ -116,7 +116,7 @@ def end_quarter(quarter, learn, net, state):
                 learn_striatum(net.paths[p], net, state)
 
 
-@njit
+@inner
 def end_trial(learn, net, state):
     """Plus-phase activity; then learning everywhere and new weights."""
     for i in range(len(net.layers)):
@@ -136,7 +136,7 @@ def end_trial(learn, net, state):
     learn_prediction(net, state)
 
 
-@njit
+@inner
 def trial(row, learn, net, state, stream, notes):
     """One trial of all sixteen networks: row `row` of the stream."""
     units, output = state.units, net.layers[net.roles.output]
@@ -172,7 +172,7 @@ def trial(row, learn, net, state, stream, notes):
         note_trial(row, net, state, notes)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def run(learn, net, state, memory, shelf, stream, notes):
     """Run a block through its stream.
 
@@ -186,6 +186,8 @@ def run(learn, net, state, memory, shelf, stream, notes):
             trial(row, learn, net, state, stream, notes)
         for lane in range(memory.shape[1]):
             if stream.last[lane] == row:
-                shelf[:, lane] = memory[:, lane]
-    memory[:, :] = shelf
+                for i in range(memory.shape[0]):
+                    shelf[i, lane] = memory[i, lane]
+    for i in range(memory.shape[0]):
+        store(memory, i, load(shelf, i))
     restore_control_word(control_word)

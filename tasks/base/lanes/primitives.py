@@ -178,7 +178,8 @@ def _plain(x: Any) -> Any:
 class Row(np.ndarray):
     """A lane value without jit: a NumPy row of 16 that behaves as jitted lanes do.
 
-    It is a value (``x += y`` makes a new one, and changes no other name of the old one), and numbers take its precision.
+    It is a value (``x += y`` makes a new one and leaves other names of the old one alone), and numbers take its
+    precision.
     """
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
