@@ -1,14 +1,12 @@
 """Adam (Kingma & Ba, 2015, algorithm 1), with a bound on the gradient's norm, every network on its own clock."""
 
-from numba import njit
-
-from lstm_baseline.kernels.options import INNER, KERNEL
 from tasks.base.lanes import any_of, expm1, fill, load, maximum, sqrt, store, where
+from tasks.base.lanes.options import inner, kernel
 
 __all__ = ["adam_update", "clip_factor"]
 
 
-@njit(**INNER)
+@inner
 def clip_factor(rule, gradient):
     """What to multiply a network's gradient with so that its norm is at most `clip_norm` (Pascanu et al., 2013)."""
     squares = fill(gradient, 0.0)
@@ -18,7 +16,7 @@ def clip_factor(rule, gradient):
     return rule.clip_norm / maximum(sqrt(squares), rule.clip_norm)
 
 
-@njit(**KERNEL)
+@kernel
 def adam_update(rule, weights, gradient, adam, counted):
     """One step of Adam in the networks that have `counted` a step; the others stay as they are, bit for bit.
 

@@ -4,16 +4,14 @@ E is the error summed over the window; e_c(t) = ∂E/∂y_c(t), e_s(t) = ∂E/�
 network's stream get δ = 0, so they add nothing.
 """
 
-from numba import njit
-
-from lstm_baseline.kernels.options import INNER, KERNEL
 from lstm_baseline.kernels.squashing import slope
 from tasks.base.lanes import fill, load, store, where
+from tasks.base.lanes.options import inner, kernel
 
 __all__ = ["backward"]
 
 
-@njit(**INNER)
+@inner
 def cells_backward(circuit, form, trace, t, live):
     """Errors of every block at one step; `error` holds all of e_c(t), `error_s` what came back from e_s(t+1).
 
@@ -41,7 +39,7 @@ def cells_backward(circuit, form, trace, t, live):
         store(trace.delta, out_j, where(live, y_out * (1.0 - y_out) * e_out, 0.0))
 
 
-@njit(**INNER)
+@inner
 def recurrent_backward(circuit, weights, trace, t):
     """What cells and gates at t add to the error of the cell outputs at t−1: e_c(t−1) += Σ_u w_uc δ_u(t)."""
     n, n_u, n_c = circuit.sources, circuit.units, circuit.cells
@@ -52,7 +50,7 @@ def recurrent_backward(circuit, weights, trace, t):
         store(trace.error, (t - 1) * n_c + c, e_c)
 
 
-@njit(**INNER)
+@inner
 def weights_backward(circuit, gradient, trace, start, steps):
     """The gradient of the weights of cells and gates: ∂E/∂w_um = Σ_t δ_u(t) y_m, ∂E/∂b_u = Σ_t δ_u(t)."""
     n, n_u = circuit.sources, circuit.units
@@ -69,7 +67,7 @@ def weights_backward(circuit, gradient, trace, start, steps):
             store(gradient, circuit.bias + u - circuit.first_biased, b_u)
 
 
-@njit(**KERNEL)
+@kernel
 def backward(circuit, form, weights, gradient, length, trace, first, start, steps):
     """From the errors that reach y_c from outside, in `trace.error`, the gradient of the weights of cells and gates.
 

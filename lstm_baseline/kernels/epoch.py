@@ -1,18 +1,16 @@
 """A whole block of trials inside one call: window after window, forward, backward, and the update of the weights."""
 
-from numba import njit
-
 from lstm_baseline.kernels.adam import adam_update
 from lstm_baseline.kernels.backward import backward
 from lstm_baseline.kernels.forward import enter_inputs, forward
-from lstm_baseline.kernels.options import KERNEL
 from lstm_baseline.kernels.outputs import cross_entropy_backward, outputs_backward, outputs_forward
 from tasks.base.lanes import flush_denormals, restore_control_word
+from tasks.base.lanes.options import kernel
 
 __all__ = ["run_epoch"]
 
 
-@njit(**KERNEL)
+@kernel
 def run_epoch(circuit, form, rule, state, stream, trace, total, keep, learn):
     """Run every network through its stream and write its responses.
 

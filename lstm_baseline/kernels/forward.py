@@ -4,16 +4,14 @@ Everywhere `t` is the step's place in the trace and `live` masks the networks wh
 their state.
 """
 
-from numba import njit
-
-from lstm_baseline.kernels.options import INNER, KERNEL
 from lstm_baseline.kernels.squashing import squash
 from tasks.base.lanes import fill, load, sigmoid, store, where
+from tasks.base.lanes.options import inner, kernel
 
 __all__ = ["enter_inputs", "forward"]
 
 
-@njit(**KERNEL)
+@kernel
 def enter_inputs(circuit, inputs, trace, first, t, steps):
     """Copy x of `steps` steps, from step `first` of the stream on, into the trace from `t` on."""
     n, n_x = circuit.sources, circuit.inputs
@@ -22,7 +20,7 @@ def enter_inputs(circuit, inputs, trace, first, t, steps):
             store(trace.source, (t + k) * n + i, load(inputs, (first + k) * n_x + i))
 
 
-@njit(**INNER)
+@inner
 def net_forward(circuit, weights, trace, t):
     """Net input of cells and gates: net_u(t) = Σ_m w_um y_m + b_u, over the sources m."""
     n = circuit.sources
@@ -35,7 +33,7 @@ def net_forward(circuit, weights, trace, t):
         store(trace.net, t * circuit.units + u, net_u)
 
 
-@njit(**INNER)
+@inner
 def cells_forward(circuit, form, trace, t, live):
     """Gates and memory cells of every block.
 
@@ -72,7 +70,7 @@ def cells_forward(circuit, form, trace, t, live):
             store(trace.source, (t + 1) * n + circuit.inputs + c, where(live, y_c, y_before))
 
 
-@njit(**KERNEL)
+@kernel
 def forward(circuit, form, weights, carry, length, trace, first, start, steps):
     """Run cells and gates through a window: `steps` steps from step `first` of the stream, at `start` in the trace.
 

@@ -1,14 +1,12 @@
 """Output units: the response, and what its error asks of the weights and the cells."""
 
-from numba import njit
-
-from lstm_baseline.kernels.options import INNER, KERNEL
 from tasks.base.lanes import exp, fill, load, maximum, store, where
+from tasks.base.lanes.options import inner, kernel
 
 __all__ = ["cross_entropy_backward", "outputs_backward", "outputs_forward"]
 
 
-@njit(**INNER)
+@inner
 def respond(circuit, weights, trace, t):
     """Output units at one step, and the response.
 
@@ -41,14 +39,14 @@ def respond(circuit, weights, trace, t):
     return response
 
 
-@njit(**KERNEL)
+@kernel
 def outputs_forward(circuit, weights, stream, trace, first, start, steps):
     """Respond at every step of a window that the cells have run through; see `forward` for the window."""
     for i in range(steps):
         store(stream.response, first + i, respond(circuit, weights, trace, start + i))
 
 
-@njit(**KERNEL)
+@kernel
 def cross_entropy_backward(circuit, stream, trace, first, start, steps):
     """δ_k of the output units: the gradient of the mean cross-entropy over the window's steps that count.
 
@@ -69,7 +67,7 @@ def cross_entropy_backward(circuit, stream, trace, first, start, steps):
     store(stream.counted, 0, counted)
 
 
-@njit(**KERNEL)
+@kernel
 def outputs_backward(circuit, weights, gradient, trace, start, steps):
     """From δ_k of the output units: the gradient of their weights, and the error e_c that they send to the cells.
 

@@ -2,10 +2,8 @@
 
 from enum import IntEnum
 
-from numba import njit
-
-from lstm_baseline.kernels.options import INNER
 from tasks.base.lanes import sigmoid, tanh
+from tasks.base.lanes.options import inner
 
 __all__ = ["Squashing", "slope", "squash"]
 
@@ -22,7 +20,7 @@ class Squashing(IntEnum):
     LOGISTIC_2 = 2
 
 
-@njit(**INNER)
+@inner
 def squash(kind, x):
     """The squashing function `kind` (an int of `Squashing`) of the lane value `x`."""
     if kind == Squashing.LOGISTIC_2:
@@ -32,7 +30,7 @@ def squash(kind, x):
     return tanh(x)
 
 
-@njit(**INNER)
+@inner
 def slope(kind, y):
     """The derivative of the squashing function `kind` where its value is `y`.
 

@@ -1,21 +1,65 @@
-"""How kernels are compiled, in both models.
+"""How kernels are compiled, in both models, and where the compiled code is kept.
 
 All of it: without the interpreter's lock, with IEEE division (x / 0 is infinite, no error), never with fast-math, and
 without reference counts. Kernels allocate nothing and keep nothing, so that the arrays they are given outlive them; the
 counts that numba would otherwise keep for every array it touches cost calls inside the innermost loops.
+
+Numba keeps compiled code as long as the file of the kernel that Python calls does not change. An equation that is
+edited in another file would go unnoticed. Here the place of the code names the sources that went into it, so that
+every edit counts.
 """
 
-from numba import njit
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from numba import config, njit
 
 __all__ = ["inlined", "inner", "kernel"]
 
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
-
-kernel = njit(cache=True, **_OPTIONS)
-"""Decorator of a kernel that Python calls; its code is kept on disk."""
+_LANES = Path(__file__).parent
 
 inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)
 """Decorator of a function that only kernels call; what Python needs to call it costs a third of the compile time."""
 
 inlined = njit(inline="always")
 """Decorator of a function that becomes part of its caller: an equation, or the one place that a hot loop calls."""
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Decorator of a kernel that Python calls; its code is kept on disk until a source of it changes."""
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(_directory(Path(function.__code__.co_filename).parent))
+    try:
+        return njit(cache=True, **_OPTIONS)(function)
+    finally:
+        config.CACHE_DIR = before
+
+
+@cache
+def _stamp(sources: Path) -> str:
+    """A name for the content of the sources that a kernel in the folder `sources` is made of."""
+    digest = hashlib.sha256()
+    for path in sorted({*sources.glob("*.py"), *_LANES.glob("*.py")}):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _directory(sources: Path) -> Path:
+    """Where the code of kernels is kept: beside the `sources`, in ``NUMBA_CACHE_DIR``, or in the home directory."""
+    stamp = f"kernels-{_stamp(sources)}"
+    if config.CACHE_DIR:
+        return Path(config.CACHE_DIR) / stamp
+    beside = sources / "__pycache__"
+    if not os.access(beside if beside.exists() else sources, os.W_OK):
+        return Path.home() / ".cache" / "pbwm" / stamp
+    for stale in beside.glob("kernels-*"):
+        if stale.name != stamp:
+            shutil.rmtree(stale, ignore_errors=True)
+    return beside / stamp
