@@ -1,0 +1,120 @@
+"""Small networks built by hand from layers and paths, and run cycle by cycle with all that a unit has on view.
+
+Kernels other than the outermost are called from jitted code only: they count no references.
+"""
+
+import numpy as np
+from numba import njit
+
+from pbwm.circuit import Circuit, Layer, Path, Wiring, compile_layers, compile_paths
+from pbwm.kernels import tables
+from pbwm.kernels.cortex import cosine_difference, learn_path
+from pbwm.kernels.gating import maintain
+from pbwm.kernels.trial import begin_trial, cycle
+from pbwm.params import LayerInhibition
+from pbwm.state import inverse_weight_sigmoid, new_state
+from tasks.base.lanes import aligned_zeros, fill, load, store
+
+SEEN = ("act", "ge", "gi", "vm", "avg_ss", "avg_s", "avg_m")
+"""The fields of a unit that `cycles` writes down."""
+
+
+def layer(name, kind, size, inhibition=None, **changes):
+    """A layer of one pool whose expected activity is not fixed."""
+    properties = {"activity": 0.15, "activity_fixed": False} | changes
+    return Layer(name=name, kind=kind, size=size, inhibition=inhibition or LayerInhibition(), **properties)
+
+
+def path(sender, target, **changes):
+    """A path from each unit to the one at its place, of weight one half."""
+    properties = {"wiring": Wiring.ONE_TO_ONE, "weight_mean": 0.5} | changes
+    return Path(sender=sender, target=target, **properties)
+
+
+def build(layers, paths, params):
+    """The compiled network of `layers` and `paths`, its circuit, and a block at rest with the paths' mean weights.
+
+    It has none of the nuclei of the basal ganglia; one striatal layer that projects nowhere stands for them.
+    """
+    striatum = layer("striatum", tables.MATRIX, 1)
+    entry = path(layers[0].name, "striatum", wiring=Wiring.FULL, striatal=True, learns=True)
+    circuit = Circuit(layers=(*layers, striatum), paths=(*paths, entry), inputs=(), prediction=(), stripes=1)
+    table, sender = compile_paths(circuit, params)
+    roles = dict.fromkeys(tables.Roles._fields, 0) | {"maintenance_stripes": 1}
+    net = tables.Net(
+        neuron=params.neuron.constants(),
+        averages=params.cortex.averages(),
+        xcal=params.cortex.xcal(),
+        striatum=params.striatum.constants(),
+        gate=params.gating.constants(),
+        dopamine=params.dopamine.constants(params.neuron.g_tau, params.neuron.vm_tau),
+        roles=tables.Roles(**roles),
+        layers=compile_layers(circuit),
+        paths=table,
+        sender=sender,
+        inputs=np.zeros(0, np.int64),
+        prediction=np.zeros(0, tables.PREDICTION),
+    )
+    block = new_state(net)
+    for row, p in zip(table, circuit.paths, strict=True):
+        synapses = slice(row.first_synapse, row.first_synapse + circuit.senders(p).size)
+        block.arrays.weight[synapses] = p.weight_mean
+        block.arrays.linear[synapses] = inverse_weight_sigmoid(np.array(p.weight_mean), params.path.weight_gain)
+    return circuit, net, block
+
+
+@njit(error_model="numpy")
+def cycles(count, plus, net, state, log):
+    """`count` cycles without reward; `log` gets the fields `SEEN` of every unit after each: row (cycle, unit, field)."""
+    nothing = fill(state.sent, 0.0)
+    units, row = state.units, 0
+    for _ in range(count):
+        cycle(plus, nothing > 0.0, nothing, net, state)
+        for u in range(len(units)):
+            store(log, row, load(units[u], "act"))
+            store(log, row + 1, load(units[u], "ge"))
+            store(log, row + 2, load(units[u], "gi"))
+            store(log, row + 3, load(units[u], "vm"))
+            store(log, row + 4, load(units[u], "avg_ss"))
+            store(log, row + 5, load(units[u], "avg_s"))
+            store(log, row + 6, load(units[u], "avg_m"))
+            row += 7
+
+
+def run_cycles(count, plus, net, block):
+    """Run `count` cycles; array (cycle, unit, field of `SEEN`) of the first lane."""
+    units = len(block.arrays.sent)
+    log = aligned_zeros(count * units * len(SEEN))
+    cycles(count, plus, net, block.arrays, log)
+    return log[:, 0].reshape(count, units, len(SEEN))
+
+
+@njit(error_model="numpy")
+def begin(net, state):
+    """The start of a trial with learning."""
+    begin_trial(True, net, state)
+
+
+@njit(error_model="numpy")
+def compare_phases(net, state):
+    """The difference of minus and plus phase of the layers that learn."""
+    for i in range(len(net.layers)):
+        if net.layers[i].learns:
+            cosine_difference(
+                net.layers[i], net.layers[i].kind == tables.TARGET, state.layers[i], state.units, net.averages
+            )
+
+
+@njit(error_model="numpy")
+def learn(net, state):
+    """Learning in all cortical paths."""
+    for p in range(len(net.paths)):
+        if net.paths[p].learning_rate > 0.0:
+            learn_path(net.paths[p], net, state)
+
+
+@njit(error_model="numpy")
+def update_deep(net, state):
+    """The end of a quarter for the first layer, superficial, and the second, deep."""
+    gate = net.gate
+    maintain(net.layers[0], net.layers[1], 0, gate.maintenance_max, gate.maintenance_gain, state.units, state.stripes)
