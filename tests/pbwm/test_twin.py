@@ -1,0 +1,202 @@
+"""The kernels in float64 against a slow twin written from the specification, over trials with learning."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pbwm.learner import PBWM
+from pbwm.params import GatingParams, Inhibition, LayerInhibition, PBWMParams
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
+from tasks.catalog import TASKS
+from tests.reference.pbwm_twin import Twin
+
+TOLERANCE = 1e-9
+
+NAMES = {
+    "stimulus_input": "stimulus",
+    "control_input": "control",
+    "output": "output",
+    "hidden": "hidden",
+    "matrix_go": "go",
+    "matrix_nogo": "nogo",
+    "gpe": "gpe",
+    "gpi_thalamus": "gate",
+    "pfc_maintenance": "mnt",
+    "pfc_maintenance_deep": "mnt_deep",
+    "pfc_output": "out",
+    "pfc_output_deep": "out_deep",
+}
+"""Our name of a layer, and the twin's."""
+
+DEFAULT = PBWMParams()
+SMALL = PBWMParams(stripes=3, hidden=9)
+CORTEX, STRIATUM = DEFAULT.cortex, DEFAULT.striatum
+
+CASES = {
+    "sir2 as published": ("sir2-reference", DEFAULT, 6),
+    "12ax, one channel for both": ("12ax", DEFAULT, 5),
+    "three stripes, nine hidden units": ("sir2-reference", SMALL, 12),
+    "norm and momentum": ("sir2-reference", replace(SMALL, cortex=replace(CORTEX, norm=True, momentum=True)), 10),
+    "norm only": ("sir2-reference", replace(SMALL, cortex=replace(CORTEX, norm=True)), 8),
+    "momentum only": ("12ax", replace(SMALL, cortex=replace(CORTEX, momentum=True)), 8),
+    "superficial layers cleared": ("sir2-reference", replace(SMALL, gating=GatingParams(clear=1.0)), 10),
+    "half cleared, held for two quarters": (
+        "sir2-reference",
+        replace(SMALL, gating=GatingParams(clear=0.5, maintenance_max=2, output_max=3)),
+        10,
+    ),
+    "little NoGo learning from bursts": ("sir2", replace(SMALL, striatum=replace(STRIATUM, nogo_positive=0.1)), 12),
+    "weak bursts": ("sir2", replace(SMALL, striatum=replace(STRIATUM, burst_gain=0.5)), 12),
+    "weak dips": ("sir2", replace(SMALL, striatum=replace(STRIATUM, dip_gain=0.5)), 12),
+    "small changes not sent": ("sir2-reference", replace(SMALL, neuron=replace(DEFAULT.neuron, send_delta=0.005)), 10),
+    "self inhibition, largest excitation": (
+        "sir2-reference",
+        replace(
+            SMALL,
+            hidden_inhibition=LayerInhibition(
+                layer=Inhibition(gi=1.9, fb_tau=2.0, max_vs_avg=0.3), self_gi=0.3, self_tau=2.0
+            ),
+            gpe_inhibition=LayerInhibition(layer=Inhibition(gi=2.4, ff=0.9), g_tau=2.0),
+        ),
+        6,
+    ),
+    "gates read late, low threshold": (
+        "sir2-reference",
+        replace(SMALL, gating=GatingParams(cycle=24, threshold=0.1)),
+        8,
+    ),
+}
+
+
+def block_of(task, steps, untold=()):
+    """The first `steps` steps of two replicas' streams; the steps `untold` have no target."""
+    built = TASKS[task].build()
+    block = TrialBlock.stack([built.trials(steps, stream(7, Purpose.TRIALS, r)) for r in range(2)])
+    block.target[:, list(untold)] = -1
+    return built.spec, replace(block, length=np.minimum(block.length, steps))
+
+
+def one_step(block, step):
+    arrays = ("symbols", "target", "counts", "rewarded", "event", "starts", "ideal_gate")
+    return TrialBlock(length=np.array([1, 1]), **{name: getattr(block, name)[:, step : step + 1] for name in arrays})
+
+
+def matrix(values, senders, n):
+    """(receiver, contact) as (receiver, sender)."""
+    out = np.zeros((len(values), n))
+    np.put_along_axis(out, senders, values, 1)
+    return out
+
+
+class Pair:
+    """A network and its twin, side by side."""
+
+    def __init__(self, task, params, steps, replica, untold=()):
+        spec, self.block = block_of(task, steps, untold)
+        self.network = PBWM(spec, replicas=range(2), seed=5, params=params, dtype=np.float64)
+        self.twin, self.replica, self.steps = Twin(spec, params), replica, steps
+        for (sender, target), weights in self.ours(self.network.weights()).items():
+            self.twin.set_weights(sender, target, weights)
+
+    def ours(self, by_path):
+        """Values per synapse by path name, as matrices by the twin's (sender, target)."""
+        circuit, found = self.network.circuit, {}
+        for path in circuit.paths:
+            if path.name in by_path:
+                n = circuit.layers[circuit.layer(path.sender)].units
+                values = by_path[path.name][self.replica]
+                found[NAMES[path.sender], NAMES[path.target]] = matrix(values, circuit.senders(path), n)
+        return found
+
+    def by_path(self, rows):
+        """Rows of the block's memory, one per synapse, as `ours` takes them."""
+        out = {}
+        for path, row in zip(self.network.circuit.paths, self.network.net.paths, strict=True):
+            shape = self.network.circuit.senders(path).shape
+            values = rows[row.first_synapse : row.first_synapse + shape[0] * shape[1], :2]
+            out[path.name] = values.T.reshape(2, *shape)
+        return out
+
+    def step(self, now, learn=True):
+        """One step of both, compared."""
+        outcome, cycles = self.network.trace_step(one_step(self.block, now), learn=learn)
+        r = self.replica
+        told = (a[r, now] for a in (self.block.symbols, self.block.target, self.block.rewarded))
+        response, seen = self.twin.trial(*told, learn=learn)
+        assert outcome.response[r, 0] == response
+        close(cycles[:, : seen.shape[1], r], seen, "activity in every cycle")
+        signals = outcome.record.signals
+        close(signals["dopamine"][r, 0], self.twin.dopamine, "dopamine")
+        close(signals["reward_prediction"][r, 0], self.twin.prediction, "reward prediction")
+        close(signals["gate"][r, 0, 1], self.twin.gate, "gates at the second check")
+        close(outcome.record.memory[r, 0].ravel(), self.twin.layers["mnt_deep"].held, "what is held")
+
+    def compare_learned(self):
+        """Weights, traces, averages and scales after the last step."""
+        network, state, r, twin = self.network, self.network.block.arrays, self.replica, self.twin
+        for key, weights in self.ours(network.weights()).items():
+            close(weights, twin.paths[key].weight, f"weights {key}")
+        for key, traces in self.ours(network.traces()).items():
+            close(traces, twin.paths[key].trace, f"traces {key}")
+        kinds = {"linear": "linear"}
+        kinds |= {"norm": "norm"} if network.params.cortex.norm else {}
+        kinds |= {"momentum": "moment"} if network.params.cortex.momentum else {}
+        for ours, theirs in kinds.items():
+            for key, values in self.ours(self.by_path(getattr(state, ours))).items():
+                if twin.paths[key].kind == "cortex":
+                    close(values, getattr(twin.paths[key], theirs), f"{ours} {key}")
+        prediction = np.concatenate(list(twin.prediction_weight.values()))
+        close(state.prediction_weight[:, r], prediction, "weights of the reward prediction")
+        close(state.scale[:, r], [twin.paths[self.key(p)].scale for p in network.circuit.paths], "scales")
+        close(state.stripes["count"][:, r], twin.count, "clocks of the stripes")
+        for layer in network.circuit.layers:
+            self.compare_layer(layer.name)
+
+    def key(self, path):
+        return NAMES[path.sender], NAMES[path.target]
+
+    def compare_layer(self, name):
+        """Everything a unit of one layer has."""
+        network, layer, r = self.network, self.twin.layers[NAMES[name]], self.replica
+        i = network.circuit.layer(name)
+        units = network.block.arrays.units[network.net.layers[i].start : network.net.layers[i].stop]
+        pairs = {"act": layer.act, "vm": layer.vm, "gi_self": layer.gi_self}
+        if NAMES[name] not in ("stimulus", "control"):
+            pairs["ge"] = layer.ge
+        if network.net.layers[i].averages:
+            pairs |= {"avg_ss": layer.ss, "avg_s": layer.s, "avg_m": layer.m}
+        if network.net.layers[i].learns:
+            pairs |= {"avg_l": layer.avg_l, "avg_l_rate": layer.avg_l_rate}
+            close(network.block.arrays.layers["cosine"][i, r], layer.cosine, f"cosine of {name}")
+        for field, theirs in pairs.items():
+            close(units[field][:, r], theirs, f"{field} of {name}")
+        close(network.block.arrays.layers["activity"][i, r], layer.expected, f"expected activity of {name}")
+
+
+def close(ours, theirs, what):
+    np.testing.assert_allclose(ours, theirs, rtol=TOLERANCE, atol=TOLERANCE, err_msg=what)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_network_is_its_twin(case):
+    task, params, steps = CASES[case]
+    pair = Pair(task, params, steps, replica=len(case) % 2)
+    for now in range(steps):
+        pair.step(now)
+    pair.compare_learned()
+
+
+def test_a_step_without_target_leaves_the_output_free():
+    pair = Pair("sir2", SMALL, 8, replica=1, untold=(2, 3, 6))
+    for now in range(8):
+        pair.step(now)
+    pair.compare_learned()
+
+
+def test_without_learning():
+    pair = Pair("sir2-reference", SMALL, 6, replica=0)
+    for now in range(6):
+        pair.step(now, learn=now in (2, 5))
+    pair.compare_learned()

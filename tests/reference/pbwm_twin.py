@@ -1,0 +1,417 @@
+"""A twin of one PBWM network, slow and obvious: NumPy in float64, weight matrices with zeros where there is no synapse.
+
+Written from the specification of the model, section by section, and not from its kernels: no lanes, no tables, no
+layout of memory. It takes the parameters of `pbwm.params` and the weights as matrices.
+"""
+
+import numpy as np
+
+MINUS, CYCLES = 75, 100
+
+
+def half_up(x):
+    """The nearest whole number, halves up."""
+    return np.floor(x + 0.5)
+
+
+class TwinLayer:
+    """Units of one layer, in `pools` rows of `size`."""
+
+    def __init__(self, params, inhibition, size, pools=1, activity=None):
+        self.params, self.inhibition = params, inhibition
+        self.pools, self.size, self.n = pools, size, size * pools
+        start = params.cortex.average_start
+        self.act, self.ge, self.gi_self, self.gi_synaptic = (np.zeros(self.n) for _ in range(4))
+        self.sent, self.act_minus, self.held, self.kept = (np.zeros(self.n) for _ in range(4))
+        self.vm = np.full(self.n, params.neuron.vm_start)
+        self.ss, self.s, self.m = (np.full(self.n, start) for _ in range(3))
+        self.avg_l, self.avg_l_rate = np.full(self.n, params.cortex.long_start), np.zeros(self.n)
+        self.fbi_layer, self.fbi_pool = 0.0, np.zeros(pools)
+        self.mean_layer, self.mean_pool = 0.0, np.zeros(pools)
+        self.fixed = activity is not None
+        self.expected = activity if self.fixed else params.cortex.activity_start
+        self.plus_activity = 0.0
+        self.cosine, self.modulation = 0.0, 0.0
+
+    def by_pool(self, x):
+        """A row per pool."""
+        return x.reshape(self.pools, self.size)
+
+    def rate(self, x):
+        """NXX1 of the drive of every unit (§1)."""
+        p = self.params.neuron
+        height = p.tail_height * (p.gain * p.noise_variance) ** p.tail_power
+        steepness = p.tail_slope / p.noise_variance
+
+        def xx1(y):
+            c = np.maximum(0, (p.gain_correction_range - y / p.noise_variance) / p.gain_correction_range)
+            g = p.gain * (1 - p.gain_correction * c)
+            return g * y / (g * y + 1)
+
+        end = p.interpolation_range
+        below = np.minimum(x, 0)
+        tail = np.where(-steepness * below > 50, 0, height / (1 + np.exp(np.minimum(-steepness * below, 50))))
+        linear = height / 2 + (xx1(end) - height / 2) * x / end
+        return np.where(x < 0, tail, np.where(x < end, linear, xx1(np.maximum(x, end))))
+
+    def fffb(self, settings, ge, mean_act, fbi):
+        """(Gi, fbi) of one pool (§2)."""
+        drive = ge.mean() + settings.max_vs_avg * (ge.max() - ge.mean())
+        ffi = settings.ff * max(0.0, drive - settings.ff_threshold)
+        fbi = fbi + (settings.fb * mean_act - fbi) / settings.fb_tau
+        return settings.gi * (ffi + fbi), fbi
+
+    def shared_inhibition(self):
+        """Gi of every unit from its layer and its pool: the larger where both are on (§2)."""
+        gi = np.zeros(self.n)
+        if self.inhibition.layer:
+            whole, self.fbi_layer = self.fffb(self.inhibition.layer, self.ge, self.mean_layer, self.fbi_layer)
+            gi[:] = whole
+        if self.inhibition.pool:
+            for pool in range(self.pools):
+                ge = self.by_pool(self.ge)[pool]
+                own, self.fbi_pool[pool] = self.fffb(
+                    self.inhibition.pool, ge, self.mean_pool[pool], self.fbi_pool[pool]
+                )
+                rows = self.by_pool(gi)
+                rows[pool] = np.maximum(rows[pool], own)
+        return gi
+
+    def settle(self, shunt, clamp):
+        """One cycle from the conductances on (§1, §2, §3); `clamp`: an external activity per unit, or None."""
+        p, i, k = self.params.neuron, self.inhibition, self.params.cortex
+        self.gi_self += (i.self_gi * self.act - self.gi_self) / i.self_tau
+        gi = self.shared_inhibition() + self.gi_self + self.gi_synaptic + shunt
+        net = self.ge * (p.reversal_e - self.vm) + p.gbar_l * (p.reversal_l - self.vm) + gi * (p.reversal_i - self.vm)
+        self.vm = np.clip(self.vm + net / p.vm_tau, 0, p.vm_max)
+        at_theta = (gi * (p.reversal_i - p.theta) + p.gbar_l * (p.reversal_l - p.theta)) / (p.theta - p.reversal_e)
+        silent = (self.act < p.act_threshold) & (self.vm <= p.theta)
+        drive = np.where(silent, self.vm - p.theta, self.ge - at_theta)
+        self.act = self.act + (self.rate(drive) - self.act) / p.vm_tau
+        if clamp is not None:
+            self.act = np.clip(clamp, 0, p.clamp_max)
+            self.vm = p.theta + self.act / p.gain
+        self.mean_layer, self.mean_pool = self.act.mean(), self.by_pool(self.act).mean(1)
+        self.ss += (self.act - self.ss) / k.super_short_tau
+        self.s += (self.ss - self.s) / k.short_tau
+        self.m += (self.s - self.m) / k.medium_tau
+
+    def for_learning(self):
+        """AvgSLrn (§3)."""
+        mix = self.params.cortex.medium_in_short
+        return (1 - mix) * self.s + mix * self.m
+
+
+class TwinPath:
+    """A projection: linear and effective weights, receiver × sender, 0 where `mask` has no synapse."""
+
+    def __init__(self, sender, target, mask, *, kind, sign=1, absolute=1.0, relative=1.0):
+        self.sender, self.target, self.mask = sender, target, mask
+        self.kind, self.sign, self.absolute, self.relative = kind, sign, absolute, relative
+        self.weight, self.linear = np.zeros(mask.shape), np.zeros(mask.shape)
+        self.norm, self.moment = np.zeros(mask.shape), np.zeros(mask.shape)
+        self.trace, self.change = np.zeros(mask.shape), np.zeros(mask.shape)
+        self.scale = 0.0
+
+
+class Twin:
+    """One network, for a task with a stimulus channel and a control channel, or with one that is both (§4)."""
+
+    def __init__(self, spec, params):
+        self.params = params
+        roles = [str(channel.role) for channel in spec.channels]
+        sizes = [len(channel.symbols) for channel in spec.channels]
+        one = len(sizes) == 1
+        stimulus = 0 if one else roles.index("stimulus")
+        content, orders, answers = sizes[stimulus], sizes[0 if one else 1 - stimulus], len(spec.responses)
+        self.channels = ["stimulus"] if one else [{"stimulus": "stimulus", "control": "control"}[r] for r in roles]
+        self.control = "stimulus" if one else "control"
+        p, n = params, params.stripes
+        off = type(p.hidden_inhibition)()
+        self.stripes = n
+        self.layers = {"stimulus": TwinLayer(p, off, content, activity=1 / content)}
+        if not one:
+            self.layers["control"] = TwinLayer(p, off, orders)
+        self.layers |= {
+            "output": TwinLayer(p, p.output_inhibition, answers, activity=1 / answers),
+            "hidden": TwinLayer(p, p.hidden_inhibition, p.hidden),
+            "go": TwinLayer(p, p.matrix_inhibition, orders, 2 * n, p.matrix_activity),
+            "nogo": TwinLayer(p, p.matrix_inhibition, orders, 2 * n, p.matrix_activity),
+            "gpe": TwinLayer(p, p.gpe_inhibition, 1, 2 * n, p.gpe_activity),
+            "gate": TwinLayer(p, p.gpi_inhibition, 1, 2 * n, p.gpi_activity),
+            "mnt": TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity),
+            "mnt_deep": TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity),
+            "out": TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity),
+            "out_deep": TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity),
+        }
+        self.paths = self.build_paths()
+        senders = (self.control, "mnt_deep", "out_deep")
+        self.prediction_weight = {name: np.zeros(self.layers[name].n) for name in senders}
+        self.prediction_ge = self.prediction = self.reward = self.dopamine = 0.0
+        self.ach, self.ach_drive = 0.0, 1.0
+        self.gate, self.count = np.zeros(2 * n), np.full(2 * n, -1)
+
+    def build_paths(self):
+        """All projections by (sender, target)."""
+        p, sizes = self.params.path, {name: layer.n for name, layer in self.layers.items()}
+        paths = {}
+
+        def add(sender, target, mask, kind, **strength):
+            paths[sender, target] = TwinPath(sender, target, mask, kind=kind, **strength)
+
+        def full(sender, target, **strength):
+            add(sender, target, np.ones((sizes[target], sizes[sender]), bool), "cortex", **strength)
+
+        def in_every_stripe(sender, target):
+            return np.tile(np.eye(sizes[sender], dtype=bool), (sizes[target] // sizes[sender], 1))
+
+        def own_stripe(sender, target):
+            return np.kron(np.eye(sizes[target], dtype=bool), np.ones((1, self.layers[sender].size), bool)).astype(bool)
+
+        full("hidden", "output")
+        full("out_deep", "output", absolute=p.pfc_output_gain)
+        full("stimulus", "output", relative=p.input_to_output)
+        for sender in dict.fromkeys(("stimulus", self.control)):
+            full(sender, "hidden")
+        full("output", "hidden", relative=p.top_down)
+        full("out_deep", "hidden", absolute=p.pfc_output_gain)
+        for striatum in ("go", "nogo"):
+            add(self.control, striatum, in_every_stripe(self.control, striatum), "striatum")
+        add("nogo", "gpe", own_stripe("nogo", "gpe"), "fixed")
+        add("go", "gate", own_stripe("go", "gate"), "fixed")
+        add("gpe", "gate", own_stripe("gpe", "gate"), "fixed", sign=-1)
+        add("stimulus", "mnt", in_every_stripe("stimulus", "mnt"), "fixed")
+        add("mnt_deep", "out", np.eye(sizes["out"], dtype=bool), "fixed")
+        return paths
+
+    def set_weights(self, sender, target, matrix):
+        """Effective weights of a projection, receiver × sender."""
+        path, gain = self.paths[sender, target], self.params.path.weight_gain
+        path.weight = np.where(path.mask, matrix, 0.0)
+        inner = np.where(path.mask, matrix, 0.5)
+        sharpened = 1 / (1 + ((1 - inner) / inner) ** (1 / gain))
+        path.linear = np.where(path.mask, inner if path.kind == "striatum" else sharpened, 0.0)
+
+    def sender_scale(self, layer, contacts):
+        """How path scaling makes up for sparse senders (§3)."""
+        expected = half_up(layer.expected * layer.n)
+        if contacts == layer.n:
+            return 1 / max(1.0, expected)
+        near = max(1.0, half_up(layer.expected * contacts)) + 2
+        return 1 / max(1.0, min(contacts, expected, near))
+
+    def begin(self, learn):
+        """Start of a trial (§3, §7): long-term averages, expected activities, scales; nothing has been sent."""
+        k = self.params.cortex
+        self.prediction_scale = {
+            name: self.sender_scale(self.layers[name], self.layers[name].n) / len(self.prediction_weight)
+            for name in self.prediction_weight
+        }
+        for name, layer in self.layers.items():
+            if learn and name in ("output", "hidden"):
+                layer.avg_l = np.maximum(k.long_min, layer.avg_l + (k.long_gain * layer.m - layer.avg_l) / k.long_tau)
+                slope = (k.long_rate_max - k.long_rate_min) / (k.long_gain - k.long_min)
+                layer.avg_l_rate = slope * (layer.avg_l - k.long_min) * layer.modulation
+            if learn and not layer.fixed and layer.plus_activity >= 0.0001:
+                first = layer.expected == k.activity_start
+                dt = 0.5 if first else 1 / k.activity_tau
+                layer.expected += dt * (layer.plus_activity - layer.expected)
+            into = [path for path in self.paths.values() if path.target == name]
+            for path in into:
+                # Go and NoGo are weighed together in the merged gate; elsewhere each sign by itself.
+                rivals = [q for q in into if q.sign == path.sign or name == "gate"]
+                share = path.relative / sum(q.relative for q in rivals)
+                contacts = int(path.mask.sum(1).max())
+                path.scale = path.absolute * share * self.sender_scale(self.layers[path.sender], contacts)
+            layer.sent[:] = 0
+
+    def cycle(self, clamps, delivered, reward):
+        """One cycle of everything (§7)."""
+        p, g = self.params.neuron, self.params.gating
+        for layer in self.layers.values():
+            changed = np.abs(layer.act - layer.sent) > p.send_delta
+            layer.sent = np.where(layer.act <= p.send_threshold, 0, np.where(changed, layer.act, layer.sent))
+        sent = {name: layer.sent.copy() for name, layer in self.layers.items()}
+        for name, layer in self.layers.items():
+            tau = layer.inhibition.g_tau
+            raw = {1: np.zeros(layer.n), -1: np.zeros(layer.n)}
+            for path in self.paths.values():
+                if path.target == name:
+                    raw[path.sign] += path.scale * (path.weight @ sent[path.sender])
+            if name == "gate":
+                raw[1] = (g.go_gain + g.nogo_gain) * (raw[1] - g.nogo_gain * raw[-1])
+            elif name not in ("stimulus", "control"):
+                layer.gi_synaptic += (raw[-1] - layer.gi_synaptic) / tau
+            layer.ge += (raw[1] + layer.held - layer.ge) / tau
+            shunt = self.params.striatum.acetylcholine_inhibition * (1 - self.ach) if name in ("go", "nogo") else 0.0
+            layer.settle(shunt, clamps.get(name))
+        self.neuromodulate(sent, delivered, reward)
+
+    def neuromodulate(self, sent, delivered, reward):
+        """Reward prediction, dopamine, acetylcholine (§4)."""
+        d, p = self.params.dopamine, self.params.neuron
+        raw = sum(self.prediction_scale[name] * (w @ sent[name]) for name, w in self.prediction_weight.items())
+        self.prediction_ge += (raw - self.prediction_ge) / p.g_tau
+        self.prediction = min(max(self.prediction_ge, d.prediction_min), d.prediction_max)
+        self.reward = reward if delivered else self.reward * (1 - 1 / p.vm_tau)
+        self.dopamine = self.reward - self.prediction if delivered else 0.0
+        self.ach = 1.0 if self.ach_drive > d.reward_threshold else self.ach_drive
+        self.ach_drive = max(abs(self.reward), abs(self.prediction))
+
+    def check_gates(self, first_quarter):
+        """The gates of all stripes (§5)."""
+        g, n, act = self.params.gating, self.stripes, self.layers["gate"].act
+        self.gate = np.where(act >= g.threshold, act, 0.0)
+        opened = self.gate > 0
+        self.count[:n][opened[:n]] = 0
+        if first_quarter:
+            self.count[n:][opened[n:]] = 0
+        superficial, keep = self.layers["mnt"], 1 - g.clear
+        for u in range(superficial.n):
+            if opened[u // superficial.size]:
+                rest = self.params.neuron.vm_start
+                superficial.act[u] *= keep
+                superficial.ge[u] *= keep
+                superficial.vm[u] = rest + keep * (superficial.vm[u] - rest)
+
+    def update_deep(self, superficial, deep, first, longest):
+        """Deep prefrontal cortex takes, holds, or lets go (§5)."""
+        gain = self.params.gating.maintenance_gain
+        for stripe in range(self.stripes):
+            units = slice(stripe * deep.size, (stripe + 1) * deep.size)
+            row = first + stripe
+            fresh = self.count[row] == 0
+            if self.count[row] >= 0:
+                self.count[row] += 1
+            if self.count[row] > longest:
+                self.count[row] = -1
+            if fresh:
+                deep.held[units] = gain * superficial.act[units]
+            if self.count[row] < 0:
+                deep.held[units] = 0.0
+
+    def learn_striatum(self):
+        """One step of the trace rule in Go and NoGo (§6): dopamine on the trace there is, then a new trace."""
+        s = self.params.striatum
+        for name, sign in (("go", 1), ("nogo", -1)):
+            path, layer = self.paths[self.control, name], self.layers[name]
+            gain = s.burst_gain if self.dopamine > 0 else s.dip_gain
+            dopamine = sign * gain * self.dopamine
+            sender = self.layers[self.control].act
+            for r, c in np.argwhere(path.mask):
+                trace = path.trace[r, c]
+                step = dopamine * trace
+                if name == "nogo" and dopamine > 0 and trace < 0:
+                    step *= s.nogo_positive
+                path.change[r, c] += s.learning_rate * step
+                f = 2 * layer.act[r] * (1 - layer.act[r]) * sender[c]
+                new = f if self.gate[r // layer.size] > 0 else -s.not_gated * f
+                path.trace[r, c] += new - min(1.0, s.trace_decay * abs(new)) * trace
+
+    def learn_cortex(self, path):
+        """XCAL, with normalisation and momentum where they are on (§3)."""
+        k, gain = self.params.cortex, self.params.path.weight_gain
+        send, receive = self.layers[path.sender], self.layers[path.target]
+
+        def xcal(x, theta):
+            if x < k.threshold:
+                return 0.0
+            return x - theta if x > k.reversal * theta else -x * (1 - k.reversal) / k.reversal
+
+        s_short, r_short = send.for_learning(), receive.for_learning()
+        for r, c in np.argwhere(path.mask):
+            if send.s[c] < k.sender_threshold and send.m[c] < k.sender_threshold:
+                continue
+            short, medium = s_short[c] * r_short[r], send.m[c] * receive.m[r]
+            change = xcal(short, medium) + receive.avg_l_rate[r] * xcal(short, receive.avg_l[r])
+            factor = 1.0
+            if k.norm:
+                path.norm[r, c] = max((1 - 1 / k.norm_tau) * path.norm[r, c], abs(change))
+                if path.norm[r, c] > 0:
+                    factor *= k.norm_rate / max(path.norm[r, c], k.norm_min)
+            if k.momentum:
+                path.moment[r, c] = (1 - 1 / k.momentum_tau) * path.moment[r, c] + change
+                change = path.moment[r, c]
+                factor *= k.momentum_rate
+            self.change_weight(path, r, c, k.learning_rate * factor * change, gain)
+
+    def change_weight(self, path, r, c, change, gain):
+        """A soft-bounded change of the linear weight, and the effective weight that follows (§3)."""
+        linear = path.linear[r, c]
+        linear = min(1.0, max(0.0, linear + change * (1 - linear if change > 0 else linear)))
+        path.linear[r, c] = linear
+        path.weight[r, c] = linear if linear in (0.0, 1.0) else 1 / (1 + ((1 - linear) / linear) ** gain)
+
+    def compare_phases(self, name):
+        """The mean-removed cosine of minus and plus phase, averaged over trials (§3)."""
+        k, layer = self.params.cortex, self.layers[name]
+        minus, plus = layer.act_minus - layer.act_minus.mean(), layer.act - layer.act.mean()
+        size = np.sqrt((minus @ minus) * (plus @ plus))
+        cosine = minus @ plus / size if size > 0 else 0.0
+        layer.cosine = cosine if layer.cosine == 0 else layer.cosine + (cosine - layer.cosine) / k.cosine_tau
+        if name != "output":
+            layer.modulation = max(1 - layer.cosine, k.error_modulation_min)
+
+    def learn_prediction(self):
+        """The delta rule of the reward prediction, but where it is clipped on that side already (§6)."""
+        d = self.params.dopamine
+        if self.prediction_ge > self.prediction and self.dopamine > 0:
+            return
+        if self.prediction_ge < self.prediction and self.dopamine < 0:
+            return
+        for name, weight in self.prediction_weight.items():
+            weight += d.learning_rate * self.dopamine * self.layers[name].act
+
+    def learn(self):
+        """Everything that is learned at the end of a trial."""
+        for name in ("output", "hidden"):
+            self.compare_phases(name)
+        self.learn_striatum()
+        for path in self.paths.values():
+            if path.kind == "cortex":
+                self.learn_cortex(path)
+            elif path.kind == "striatum":
+                for r, c in np.argwhere(path.mask):
+                    self.change_weight(path, r, c, path.change[r, c], 1)
+                path.change[:] = 0
+        self.learn_prediction()
+
+    def trial(self, symbols, target, rewarded, learn=True):
+        """One step of a task; returns the response and the activity of all units after every cycle."""
+        self.begin(learn)
+        out, seen = self.layers["output"], []
+        clamps = {}
+        for name, symbol in zip(self.channels, symbols, strict=True):
+            clamps[name] = (np.arange(self.layers[name].n) == symbol).astype(float)
+        delivered, reward, response = False, 0.0, None
+        for now in range(CYCLES):
+            quarter, within = divmod(now, 25)
+            if now == MINUS:
+                response = int(np.argmax(out.act))
+                for layer in self.layers.values():
+                    layer.act_minus = layer.act.copy()
+                if target >= 0:
+                    clamps["output"] = (np.arange(out.n) == target).astype(float)
+                delivered, reward = bool(rewarded), float(response == target)
+            self.cycle(clamps, delivered, reward)
+            if within == self.params.gating.cycle and quarter in (0, 2):
+                self.check_gates(quarter == 0)
+            seen.append(np.concatenate([layer.act for layer in self.layers.values()]))
+            if within == 24:
+                self.end_quarter(quarter, learn)
+        self.unit_error = bool((np.abs(out.act_minus - out.act) >= 0.5).any())
+        for layer in self.layers.values():
+            layer.plus_activity = layer.mean_layer
+        if learn:
+            self.learn()
+        return response, np.array(seen)
+
+    def end_quarter(self, quarter, learn):
+        """What happens between quarters (§5–§7)."""
+        layers, g = self.layers, self.params.gating
+        if quarter == 0:
+            self.update_deep(layers["out"], layers["out_deep"], self.stripes, g.output_max)
+        if quarter in (1, 3):
+            self.update_deep(layers["mnt"], layers["mnt_deep"], 0, g.maintenance_max)
+        if quarter == 1 and learn:
+            self.learn_striatum()
