@@ -93,7 +93,9 @@ class Replay:
         found: dict[str, NDArray[np.floating]] = {}
         for layer in LAYERS:
             i = circuit.layer(layer)
-            shots = [cycles[shot["cycle"] - 1, starts[i] : starts[i + 1], 0] for shot in trial["events"]]
+            shots = [
+                cycles[entry(shot, "cycle", "a snapshot") - 1, starts[i] : starts[i + 1], 0] for shot in trial["events"]
+            ]
             found[f"activity of {layer}"] = np.stack([self.in_reference_order(layer, shot) for shot in shots])
         record = outcome.record
         assert record is not None
@@ -119,21 +121,29 @@ class Replay:
 
 def reference_values(trial: Any, replay: Replay) -> dict[str, NDArray[np.floating]]:
     """What the reference had in one trial, by the names of `Replay.step`."""
-    shots = trial["events"]
+    shots = entry(trial, "events", "a trial of the trace")
     found: dict[str, NDArray[np.floating]] = {
         f"activity of {ours}": np.array([entry(entry(shot, theirs, "a snapshot"), "Act", theirs) for shot in shots])
         for ours, theirs in LAYERS.items()
     }
+    labels = [entry(shot, "label", "a snapshot") for shot in shots]
     gates = [
-        shot[LAYERS["gpi_thalamus"]]["GateAct"] for name in GATE_SNAPSHOTS for shot in shots if shot["label"] == name
+        entry(shot[LAYERS["gpi_thalamus"]], "GateAct", LAYERS["gpi_thalamus"])
+        for name in GATE_SNAPSHOTS
+        for shot, label in zip(shots, labels, strict=True)
+        if label == name
     ]
     found["gate"] = np.array(gates, dtype=np.float64)
     found["dopamine"] = np.array(entry(trial, "DA", "a trial of the trace"), dtype=np.float64)
-    found["reward prediction"] = np.array(shots[-1][PREDICTION]["Act"][0], dtype=np.float64)
+    found["reward prediction"] = np.array(
+        entry(entry(shots[-1], PREDICTION, "a snapshot"), "Act", PREDICTION)[0], dtype=np.float64
+    )
     found["response"] = np.array([np.argmax(entry(trial, "Output_ActM", "a trial of the trace"))], dtype=np.float64)
     scales = entry(trial, "gscale", "a trial of the trace")
     paths = replay.network.circuit.paths
-    found["path scales"] = np.array([scales[f"{LAYERS[p.sender]}To{LAYERS[p.target]}"] for p in paths])
+    found["path scales"] = np.array(
+        [entry(scales, f"{LAYERS[p.sender]}To{LAYERS[p.target]}", "'gscale'") for p in paths]
+    )
     for layer in ("matrix_go", "matrix_nogo"):
         found[f"traces into {layer}"] = np.array(entry(trial, f"{LAYERS[layer]}_Tr_by_recv", "a trial of the trace"))
         found[f"weights into {layer}"] = np.array(entry(trial, f"{LAYERS[layer]}_Wt_by_recv", "a trial of the trace"))

@@ -65,7 +65,7 @@ def build(layers, paths, params):
 
 @njit(error_model="numpy")
 def cycles(count, plus, net, state, log):
-    """`count` cycles without reward; `log` gets the fields `SEEN` of every unit after each: row (cycle, unit, field)."""
+    """`count` cycles without reward; `log` gets the fields `SEEN` of all units after each: (cycle, unit, field)."""
     nothing = fill(state.sent, 0.0)
     units, row = state.units, 0
     for _ in range(count):
