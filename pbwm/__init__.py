@@ -1,1 +1,29 @@
 """PBWM: working memory gated by disinhibition, trained by dopamine (O'Reilly & Frank, 2006)."""
+
+from pbwm.circuit import Circuit, Layer, Path, Wiring
+from pbwm.dopamine import RescorlaWagner
+from pbwm.errors import PBWMError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
+from pbwm.learner import PBWM
+from pbwm.learning import CortexLearning, StriatumLearning
+from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
+
+__all__ = [
+    "PBWM",
+    "Circuit",
+    "CortexLearning",
+    "GatingParams",
+    "Inhibition",
+    "Layer",
+    "LayerInhibition",
+    "NeuronParams",
+    "PBWMError",
+    "PBWMParameterError",
+    "PBWMParams",
+    "PBWMTaskError",
+    "PBWMWeightsError",
+    "Path",
+    "PathParams",
+    "RescorlaWagner",
+    "StriatumLearning",
+    "Wiring",
+]

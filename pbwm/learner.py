@@ -65,6 +65,14 @@ class PBWM:
             "make larger populations with tasks.base.learner.Population",
             error=PBWMParameterError,
         )
+        require(
+            np.dtype(dtype) in (np.float32, np.float64),
+            "PBWM.dtype",
+            dtype,
+            "must be float32 or float64",
+            "float32 is what results are reported in",
+            error=PBWMParameterError,
+        )
         self.spec = spec
         self.params = params or PBWMParams()
         self.replicas = len(replicas)

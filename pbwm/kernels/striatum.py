@@ -19,10 +19,13 @@ def effective_dopamine(dopamine, sign, s):
 
 @inlined
 def dopamine_change(dopamine, trace, sign, s):
-    """What dopamine makes of a trace: ``DA·Tr``; in NoGo, a negative trace under positive dopamine counts less."""
+    """What `dopamine`, as the receptor sees it, makes of a trace: ``DA·Tr``.
+
+    In NoGo, a negative trace counts less in a burst: the D2 receptor sees a burst as negative.
+    """
     change = dopamine * trace
     if sign < 0:
-        change = where((dopamine > 0.0) & (trace < 0.0), s.nogo_positive * change, change)
+        change = where((dopamine < 0.0) & (trace < 0.0), s.nogo_positive * change, change)
     return change
 
 

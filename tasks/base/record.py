@@ -31,7 +31,8 @@ class GateRecord:
     output_gate : array (replica, step, slot), in [0, 1]
         How far content was let out: the gate of the output stripe; ``y_out``.
     memory : array (replica, step, slot, unit)
-        What the slot holds at the end of the step: deep PFC maintenance activity; the CEC state s (one unit).
+        What the slot holds at the end of the step: the activity that a deep PFC stripe maintains; the CEC state s (one
+        unit).
     signals
         What else the model records, by name; each (replica, step, …): dopamine, Go, NoGo, …
     """
