@@ -301,7 +301,7 @@ class Twin:
             for r, c in np.argwhere(path.mask):
                 trace = path.trace[r, c]
                 step = dopamine * trace
-                if name == "nogo" and dopamine > 0 and trace < 0:
+                if name == "nogo" and self.dopamine > 0 and trace < 0:
                     step *= s.nogo_positive
                 path.change[r, c] += s.learning_rate * step
                 f = 2 * layer.act[r] * (1 - layer.act[r]) * sender[c]

@@ -1,0 +1,367 @@
+"""PBWM as a learner: a replica is itself, bit for bit, and gates, maintenance and dopamine do what they should."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pbwm.errors import PBWMTaskError, PBWMWeightsError
+from pbwm.learner import PBWM
+from pbwm.params import PBWMParams
+from tasks.base.errors import UnknownNameError
+from tasks.base.learner import Population
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import Channel, Role, TrialBlock
+from tasks.catalog import TASKS
+
+SIR = TASKS["sir2"].build()
+SMALL = PBWMParams(stripes=2, hidden=6)
+EVERYTHING = replace(SMALL, cortex=replace(SMALL.cortex, norm=True, momentum=True))
+STEPS = 12
+RECORD = ("input_gate", "forget_gate", "output_gate", "memory")
+
+
+def network(replicas=range(2), params=SMALL, spec=SIR.spec):
+    return PBWM(spec, replicas=replicas, seed=3, params=params)
+
+
+def streams(replicas, steps=STEPS):
+    """One stream of `steps` trials for each replica number."""
+    return [SIR.trials(steps, stream(11, Purpose.TRIALS, r)) for r in replicas]
+
+
+def block_of(replicas, lengths=None):
+    """The streams of some replicas; `lengths`: the steps of each, 0 for none."""
+    lengths = lengths or [STEPS] * len(replicas)
+    drawn = streams(replicas)
+    whole = [
+        SIR.trials(n, stream(11, Purpose.TRIALS, r)) if n else None for r, n in zip(replicas, lengths, strict=True)
+    ]
+    return TrialBlock.stack(whole, like=drawn[0])
+
+
+def memory(learner):
+    """All that a network is, one column per replica."""
+    blocks = learner.blocks if isinstance(learner, Population) else [learner]
+    return np.concatenate([b.block.memory[:, : b.replicas] for b in blocks], axis=1)
+
+
+def unlike(before, after):
+    """Which of two columns of memory differ."""
+    return (before != after).any(0)
+
+
+@pytest.mark.parametrize("params", [SMALL, EVERYTHING], ids=["default", "norm and momentum"])
+def test_alone_among_16_and_among_48(params):
+    def run(replicas, threads=1):
+        population = Population(lambda r: network(r, params), replicas, threads)
+        outcomes = [population.run(block_of(range(replicas))) for _ in range(2)]
+        return np.concatenate([o.response for o in outcomes], 1), memory(population)
+
+    many, threaded = run(48), run(48, threads=2)
+    for n, (response, state) in ((1, run(1)), (16, run(16)), (48, threaded)):
+        np.testing.assert_array_equal(response, many[0][:n])
+        np.testing.assert_array_equal(state, many[1][:, :n])
+    assert len(np.unique(many[1], axis=1).T) == 48
+
+
+def test_a_replica_number_is_an_address():
+    few, one = network(range(5, 8)), network(range(7, 8))
+    few.run(block_of(range(5, 8)))
+    one.run(block_of(range(7, 8)))
+    np.testing.assert_array_equal(memory(few)[:, 2], memory(one)[:, 0])
+
+
+@pytest.mark.parametrize("params", [SMALL, EVERYTHING], ids=["default", "norm and momentum"])
+def test_streams_of_several_lengths(params):
+    lengths = [STEPS, 3, 0, 7]
+    together = network(range(4), params)
+    before = memory(together).copy()
+    outcome = together.run(block_of(range(4), lengths), record=True)
+    after = memory(together)
+    np.testing.assert_array_equal(after[:, 2], before[:, 2])
+    for r, n in enumerate(lengths):
+        assert (outcome.response[r, :n] >= 0).all()
+        assert (outcome.response[r, n:] == -1).all()
+        assert np.isnan(outcome.record.memory[r, n:]).all()
+        if n:
+            alone = network(range(r, r + 1), params)
+            alone.run(block_of([r], [n]))
+            np.testing.assert_array_equal(after[:, r], memory(alone)[:, 0])
+
+
+def test_frozen_and_woken_again():
+    """A replica that had nothing to do goes on as if the others had not run."""
+    learner, other = network(range(2)), network(range(2))
+    learner.run(block_of(range(2), [STEPS, 0]))
+    learner.run(block_of(range(2), [0, STEPS]))
+    other.run(block_of(range(2)))
+    np.testing.assert_array_equal(memory(learner), memory(other))
+
+
+def test_a_block_at_once_or_step_by_step():
+    at_once, stepwise = network(), network()
+    block = block_of(range(2))
+    outcome = at_once.run(block)
+    arrays = [n for n in block.__dataclass_fields__ if n != "length"]
+    responses = []
+    for now in range(STEPS):
+        step = {n: getattr(block, n)[:, now : now + 1] for n in arrays}
+        responses.append(stepwise.run(TrialBlock(length=np.ones(2, np.intp), **step)).response[:, 0])
+    np.testing.assert_array_equal(outcome.response, np.stack(responses, 1))
+    np.testing.assert_array_equal(memory(at_once), memory(stepwise))
+
+
+def test_recording_changes_nothing():
+    plain, recorded = network(), network()
+    outcomes = plain.run(block_of(range(2))), recorded.run(block_of(range(2)), record=True)
+    np.testing.assert_array_equal(outcomes[0].response, outcomes[1].response)
+    np.testing.assert_array_equal(memory(plain), memory(recorded))
+    assert outcomes[0].record is None
+    record = outcomes[1].record
+    assert np.isin(record.forget_gate, (0, 1)).all()
+    np.testing.assert_array_equal(record.forget_gate == 0, record.input_gate > 0)
+    assert (record.input_gate[record.input_gate > 0] >= SMALL.gating.threshold).all()
+    assert record.memory.max() > 0.1
+
+
+def test_without_learning_nothing_is_learned():
+    learner = network(params=EVERYTHING)
+    learner.run(block_of(range(2)))
+    state = learner.block.arrays
+    learned = ("weight", "linear", "norm", "momentum", "prediction_weight", "scale")
+    before = {name: getattr(state, name).copy() for name in learned}
+    kept = {(a, f): getattr(state, a)[f].copy() for a, f in AVERAGES}
+    active = memory(learner).copy()
+    learner.run(block_of(range(2)), learn=False)
+    for name in learned[:-1]:
+        np.testing.assert_array_equal(getattr(state, name), before[name], err_msg=name)
+    for (array, field), values in kept.items():
+        np.testing.assert_array_equal(getattr(state, array)[field], values, err_msg=field)
+    assert unlike(active, memory(learner)).all()
+
+
+AVERAGES = (
+    ("units", "avg_l"),
+    ("units", "avg_l_rate"),
+    ("layers", "activity"),
+    ("layers", "cosine"),
+    ("layers", "cosine_rate"),
+    ("traces", "trace"),
+    ("traces", "change"),
+)
+"""What only learning changes."""
+
+
+def test_learning_changes_every_kind_of_weight():
+    learner = network(range(16))
+    before, predicted = learner.weights(), learner.block.arrays.prediction_weight.copy()
+    learner.run(block_of(range(16)))
+    after = learner.weights()
+    learns = {p.name for p in learner.circuit.paths if p.learns}
+    changed = {name for name in before if (before[name] != after[name]).any()}
+    assert changed == learns
+    assert (learner.block.arrays.prediction_weight != predicted).any()
+
+
+def drive_gates(learner, open_stripes):
+    """Weights into the striatum that open the given stripes and no other, whatever is shown."""
+    shape = learner.weights()["control_input->matrix_go"].shape
+    pool = np.arange(shape[1]) // (shape[1] // (2 * learner.params.stripes))
+    opened = np.isin(pool, open_stripes)[None, :, None]
+    go = np.broadcast_to(np.where(opened, 0.95, 0.01), shape)
+    learner.set_weights({"control_input->matrix_go": go, "control_input->matrix_nogo": np.broadcast_to(1 - go, shape)})
+
+
+def test_a_closed_stripe_holds_and_a_gate_replaces():
+    """Stripe 1 is filled once and then closed, while stripe 2 takes each new symbol."""
+    learner = network(range(1))
+    block = block_of([0])
+    shown = np.flatnonzero(block.symbols[0, :, 0] >= 0)[:4]
+    cut = {n: getattr(block, n)[:, shown] for n in block.__dataclass_fields__ if n != "length"}
+    block = TrialBlock(length=np.array([4]), **cut)
+    drive_gates(learner, [0, 1])
+    first = TrialBlock(length=np.array([1]), **{n: a[:, :1] for n, a in cut.items()})
+    start = learner.run(first, learn=False, record=True).record
+    assert (start.input_gate[0, 0] > 0).all()
+    drive_gates(learner, [1])
+    record = learner.run(block, learn=False, record=True).record
+    held, taken = record.memory[0, :, 0], record.memory[0, :, 1]
+    assert (record.input_gate[0, :, 0] == 0).all()
+    assert (record.input_gate[0, :, 1] > 0).all()
+    assert held.max() > 0.5
+    np.testing.assert_array_equal(held, np.broadcast_to(start.memory[0, 0, 0], held.shape))
+    np.testing.assert_array_equal(taken.argmax(1), block.symbols[0, :, 0])
+    np.testing.assert_allclose(taken.max(1), 0.8 * 0.9, atol=0.1)
+
+
+def striatal_change(right, striatum=SMALL.striatum, trace=0.5):
+    """(dopamine, changes in Go, changes in NoGo) of a rewarded trial, over synapses whose sender is silent.
+
+    All traces have the same value before it; those of silent senders keep it.
+    """
+    learner = network(range(1), replace(SMALL, striatum=striatum))
+    block = block_of([0])
+    first = {n: getattr(block, n)[:, :1] for n in block.__dataclass_fields__ if n != "length"}
+    told = first | {"rewarded": np.array([[True]])}
+    answer = answer_of(learner, told)
+    told["target"] = np.array([[answer if right else (answer + 1) % 5]], np.int16)
+    learner.block.arrays.traces["trace"] = trace
+    before = learner.weights()
+    learner.run(TrialBlock(length=np.array([1]), **told))
+    after = learner.weights()
+    silent = np.arange(5) != told["symbols"][0, 0, 1]
+    changes = []
+    for name in ("control_input->matrix_go", "control_input->matrix_nogo"):
+        change = (after[name] - before[name])[0, :, 0].reshape(-1, 5)[:, silent]
+        changes.append(change)
+    return learner.block.arrays.network["dopamine"][0, 0], *changes
+
+
+def answer_of(learner, told):
+    """What the network is going to answer; it is then put back to where it was."""
+    saved = learner.block.memory.copy()
+    answer = learner.run(TrialBlock(length=np.array([1]), **told)).response[0, 0]
+    learner.block.memory[...] = saved
+    return int(answer)
+
+
+@pytest.mark.parametrize("trace", [0.5, -0.5])
+@pytest.mark.parametrize("right", [True, False])
+def test_d1_and_d2_learn_with_opposite_signs(right, trace):
+    dopamine, go, nogo = striatal_change(right, trace=trace)
+    assert (dopamine > 0) == right
+    assert dopamine != 0
+    assert (np.sign(go) == np.sign(dopamine * trace)).all()
+    assert (np.sign(nogo) == -np.sign(dopamine * trace)).all()
+
+
+def test_gains_of_bursts_and_dips():
+    weak = {"burst_gain": 0.5, "dip_gain": 0.25}
+    for right, factor in ((True, 0.5), (False, 0.25)):
+        _, go, nogo = striatal_change(right)
+        _, weak_go, weak_nogo = striatal_change(right, replace(SMALL.striatum, **weak))
+        np.testing.assert_allclose(weak_go, factor * go, rtol=0.02, atol=1e-7)
+        np.testing.assert_allclose(weak_nogo, factor * nogo, rtol=0.02, atol=1e-7)
+
+
+def test_nogo_learns_less_from_a_burst_where_it_did_not_gate():
+    less = replace(SMALL.striatum, nogo_positive=0.1)
+    for right, trace, factor in ((True, -0.5, 0.1), (True, 0.5, 1.0), (False, -0.5, 1.0), (False, 0.5, 1.0)):
+        _, go, nogo = striatal_change(right, trace=trace)
+        _, same_go, less_nogo = striatal_change(right, less, trace)
+        np.testing.assert_array_equal(same_go, go)
+        np.testing.assert_allclose(less_nogo, factor * nogo, rtol=1e-3, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "words"),
+    [
+        ("hidden->output", lambda w: w[:, :, :-1], ("shape", "(2, 5, 5)", "(2, 5, 6)")),
+        ("hidden->output", lambda w: w[0], ("shape", "(5, 6)", "(2, 5, 6)")),
+        (
+            "hidden->output",
+            lambda w: np.where(w == w[1, 2, 3], np.nan, w),
+            ("nan", "replica 1", "receiver 2", "contact 3"),
+        ),
+        ("hidden->output", lambda w: w + 1, ("[0, 1]", "60 such")),
+        ("hidden->output", lambda w: w - 1, ("[0, 1]", "60 such")),
+        ("matrix_go->gpi_thalamus", lambda w: w * np.inf, ("inf", "[0, 1]")),
+    ],
+)
+def test_wrong_weights_are_refused(name, change, words):
+    learner = network()
+    before = memory(learner).copy()
+    with pytest.raises(PBWMWeightsError) as caught:
+        learner.set_weights(
+            {"hidden->output": learner.weights()["hidden->output"], name: change(learner.weights()[name])}
+        )
+    for word in (repr(name), *words):
+        assert word in str(caught.value)
+    np.testing.assert_array_equal(memory(learner), before)
+
+
+def test_an_unknown_path_is_refused_with_the_nearest():
+    with pytest.raises(UnknownNameError, match=r"unknown path 'hiden->output': did you mean 'hidden->output'\?"):
+        network().set_weights({"hiden->output": np.zeros((2, 5, 6))})
+
+
+def test_weights_that_were_set_come_back():
+    learner, other = network(), network(range(2, 4))
+    other.set_weights(learner.weights())
+    for name, values in learner.weights().items():
+        np.testing.assert_array_equal(other.weights()[name], values)
+    # Initial linear weights are drawn in float64; these follow from effective weights in float32.
+    np.testing.assert_allclose(memory(other), memory(learner), rtol=0, atol=3e-7)
+
+
+def with_channels(*roles):
+    """The task's specification, its channels exchanged."""
+    channels = tuple(Channel(name=f"c{i}", symbols=("a", "b"), role=role) for i, role in enumerate(roles))
+    return replace(SIR.spec, channels=channels)
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        (Role.STIMULUS,),
+        (Role.CONTROL,),
+        (Role.STIMULUS, Role.STIMULUS),
+        (Role.STIMULUS, Role.CONTROL, Role.CONTROL),
+        (Role.BOTH, Role.STIMULUS),
+        (Role.BOTH, Role.BOTH),
+    ],
+)
+def test_a_task_with_other_channels_is_refused(roles):
+    with pytest.raises(PBWMTaskError, match=r"task 'sir2' has the channels 'c0'.*one stimulus channel.*give the task"):
+        network(spec=with_channels(*roles))
+
+
+def test_a_block_of_another_size_or_task_is_refused():
+    learner = network()
+    with pytest.raises(
+        PBWMTaskError, match=r"a block of 3 replicas and 2 channels does not fit .* 2 networks .* 'sir2'"
+    ):
+        learner.run(block_of(range(3)))
+    other = TASKS["12ax"].build()
+    with pytest.raises(PBWMTaskError, match=r"1 channels does not fit"):
+        learner.run(TrialBlock.stack([other.trials(1, np.random.default_rng(1))] * 2))
+
+
+WITHOUT_JIT = """
+import sys
+import numpy as np
+from pbwm.learner import PBWM
+from pbwm.params import PBWMParams
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
+from tasks.catalog import TASKS
+
+task = TASKS["sir2-reference"].build(stimuli=2)
+params = PBWMParams(stripes=1, hidden=4)
+learner = PBWM(task.spec, replicas=range(3), params=params)
+trials = [task.trials(2, stream(1, Purpose.TRIALS, r)) for r in range(3)]
+outcome = learner.run(TrialBlock.stack(trials), record=True)
+np.savez(sys.argv[1], memory=learner.block.memory[:, :3], response=outcome.response, held=outcome.record.memory)
+"""
+
+
+def test_same_without_jit(tmp_path):
+    """The kernels as plain Python give the same numbers.
+
+    Only the jitted run flushes denormals: there, an average that fades with τ stops at τ times the smallest number.
+    """
+    runs = []
+    for jit in ("0", "1"):
+        path = tmp_path / f"{jit}.npz"
+        environment = {**os.environ, "NUMBA_DISABLE_JIT": jit}
+        subprocess.run([sys.executable, "-W", "error", "-c", WITHOUT_JIT, str(path)], check=True, env=environment)
+        runs.append(np.load(path))
+    np.testing.assert_array_equal(runs[0]["response"], runs[1]["response"])
+    smallest = 10 * np.finfo(np.float32).tiny
+    for name in ("memory", "held"):
+        np.testing.assert_allclose(runs[0][name], runs[1][name], rtol=0, atol=smallest)
+    assert np.ptp(runs[0]["held"]) > 0
