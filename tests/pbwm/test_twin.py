@@ -182,7 +182,7 @@ def close(ours, theirs, what):
 @pytest.mark.parametrize("case", CASES)
 def test_network_is_its_twin(case):
     task, params, steps = CASES[case]
-    pair = Pair(task, params, steps, replica=len(case) % 2)
+    pair = Pair(task, params, steps, replica=1)
     for now in range(steps):
         pair.step(now)
     pair.compare_learned()

@@ -1,0 +1,156 @@
+"""Parameters: published values, and impossible ones refused with field, value, rule and remedy."""
+
+from dataclasses import FrozenInstanceError, fields
+
+import pytest
+
+from pbwm.dopamine import RescorlaWagner
+from pbwm.errors import PBWMError, PBWMParameterError
+from pbwm.learner import PBWM
+from pbwm.learning import CortexLearning, StriatumLearning
+from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
+from tasks.catalog import TASKS
+from tests.pbwm.golden import read
+
+SPEC = read("sir2_spec.json")
+LAYERS = {layer["name"]: layer for layer in SPEC["layers"]}
+PATHS = {path["name"]: path for path in SPEC["paths"]}
+
+IMPOSSIBLE = [
+    (NeuronParams, "vm_tau", 0.5, "at least 1", "3.3"),
+    (NeuronParams, "g_tau", float("inf"), "finite", "1.4"),
+    (NeuronParams, "gbar_l", -0.1, "at least 0", "0.1"),
+    (NeuronParams, "send_delta", float("nan"), "finite", "0.0"),
+    (NeuronParams, "gain", 0.0, "at least", "100.0"),
+    (NeuronParams, "noise_variance", 0, "at least", "0.005"),
+    (NeuronParams, "clamp_max", 1.1, "[0, 1]", "0.95"),
+    (NeuronParams, "theta", 0.2, "between reversal_i = 0.25 and reversal_e = 1.0", "0.5"),
+    (NeuronParams, "gain", "high", "number", "100.0"),
+    (Inhibition, "gi", -1.0, "at least 0", "1.8"),
+    (Inhibition, "fb_tau", 0.0, "at least 1", "1.4"),
+    (LayerInhibition, "self_gi", -0.4, "at least 0", "0.0"),
+    (LayerInhibition, "g_tau", 0.9, "at least 1", "1.4"),
+    (PathParams, "weight_range", 0.5, "between 0 and 1", "0.25"),
+    (PathParams, "striatal_mean", 0.95, "between 0 and 1", "0.1"),
+    (PathParams, "fixed_weight", -0.8, "[0, 1]", "0.8"),
+    (PathParams, "weight_gain", 0, "at least 1", "6"),
+    (GatingParams, "cycle", 25, "0 to 24", "18"),
+    (GatingParams, "cycle", 18.0, "0 to 24", "18"),
+    (GatingParams, "clear", 2.0, "[0, 1]", "0.0"),
+    (GatingParams, "output_max", 0, "at least 1", "1"),
+    (CortexLearning, "learning_rate", -0.01, "at least 0", "0.01"),
+    (CortexLearning, "momentum_tau", 0.0, "at least 1", "10.0"),
+    (CortexLearning, "reversal", 1.0, "between 0 and 1", "0.1"),
+    (CortexLearning, "long_gain", 0.1, "exceed long_min = 0.2", "2.5"),
+    (StriatumLearning, "burst_gain", -1.0, "at least 0", "1.0"),
+    (StriatumLearning, "not_gated", float("nan"), "finite", "0.7"),
+    (RescorlaWagner, "prediction_min", 0.96, "range within [0, 1]", "0.02"),
+    (RescorlaWagner, "learning_rate", -1, "at least 0", "0.02"),
+    (PBWMParams, "stripes", 0, "whole number of at least 1", "8"),
+    (PBWMParams, "hidden", 4.5, "whole number of at least 1", "49"),
+    (PBWMParams, "pfc_activity", 1.2, "[0, 1]", "0.2"),
+]
+
+
+@pytest.mark.parametrize(("owner", "name", "value", "rule", "remedy"), IMPOSSIBLE)
+def test_impossible_values_are_refused(owner, name, value, rule, remedy):
+    with pytest.raises(PBWMParameterError) as caught:
+        owner(**{name: value})
+    text = str(caught.value)
+    for word in (owner.__name__, name, str(value), rule, remedy):
+        assert word in text
+    assert isinstance(caught.value, ValueError)
+    assert isinstance(caught.value, PBWMError)
+
+
+@pytest.mark.parametrize("replicas", [range(0), range(17)])
+def test_a_block_holds_one_to_sixteen(replicas):
+    with pytest.raises(PBWMParameterError, match=r"PBWM.replicas = range\(.*must hold 1 to 16.*Population"):
+        PBWM(TASKS["sir2"].build().spec, replicas=replicas)
+
+
+def test_parameters_do_not_change():
+    params = PBWMParams()
+    with pytest.raises(FrozenInstanceError):
+        params.stripes = 3
+
+
+def test_the_reference_simulation_sends_larger_changes_only():
+    default, reference = PBWMParams(), PBWMParams.reference_simulation()
+    assert default.neuron.send_delta == 0.0
+    assert reference.neuron.send_delta == LAYERS["Hidden"]["Act"]["OptThresh"]["Delta"]
+    differing = [f.name for f in fields(PBWMParams) if getattr(default, f.name) != getattr(reference, f.name)]
+    assert differing == ["neuron"]
+
+
+def test_neuron_is_the_published_one():
+    act, n = LAYERS["Hidden"]["Act"], NeuronParams()
+    pairs = {
+        (n.theta, n.gain, n.noise_variance, n.act_threshold): act["XX1"].values(),
+        (n.reversal_e, n.reversal_l, n.reversal_i): [act["Erev"][key] for key in "ELI"],
+        (1.0, n.gbar_l, 1.0): [act["Gbar"][key] for key in "ELI"],
+        (n.vm_tau, n.g_tau): [act["Dt"][key] for key in ("VmTau", "GTau")],
+        (n.vm_start, 0.0, n.vm_max): [act["Init"]["Vm"], act["VmRange"]["Min"], act["VmRange"]["Max"]],
+        (n.send_threshold,): [act["OptThresh"]["Send"]],
+        (n.clamp_max,): [LAYERS["Input"]["Act"]["Clamp"]["Range"]["Max"]],
+    }
+    for ours, theirs in pairs.items():
+        assert list(ours) == pytest.approx(list(theirs))
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("hidden_inhibition", "Hidden"),
+        ("output_inhibition", "Output"),
+        ("matrix_inhibition", "MatrixGo"),
+        ("matrix_inhibition", "MatrixNoGo"),
+        ("gpe_inhibition", "GPeNoGo"),
+        ("gpi_inhibition", "GPiThal"),
+        ("pfc_inhibition", "PFCmnt"),
+        ("pfc_inhibition", "PFCmntD"),
+        ("pfc_inhibition", "PFCout"),
+        ("pfc_inhibition", "PFCoutD"),
+    ],
+)
+def test_inhibition_is_the_published_one(field, name):
+    ours, theirs = getattr(PBWMParams(), field), LAYERS[name]["Inhib"]
+    for settings, key in ((ours.layer, "Layer"), (ours.pool, "Pool")):
+        assert (settings is not None) == theirs[key]["On"], key
+        if settings:
+            names = ("gi", "ff", "fb", "fb_tau", "max_vs_avg", "ff_threshold")
+            published = [theirs[key][k] for k in ("Gi", "FF", "FB", "FBTau", "MaxVsAvg", "FF0")]
+            assert [getattr(settings, n) for n in names] == pytest.approx(published), key
+    assert ours.self_gi == pytest.approx(theirs["Self"]["Gi"] if theirs["Self"]["On"] else 0.0)
+    assert ours.g_tau == pytest.approx(LAYERS[name]["Act"]["Dt"]["GTau"])
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("matrix_activity", "MatrixGo"),
+        ("gpe_activity", "GPeNoGo"),
+        ("gpi_activity", "GPiThal"),
+        ("pfc_activity", "PFCoutD"),
+    ],
+)
+def test_expected_activities_are_published_and_fixed(field, name):
+    theirs = LAYERS[name]["Inhib"]["ActAvg"]
+    assert getattr(PBWMParams(), field) == pytest.approx(theirs["Init"])
+    assert theirs["Fixed"]
+
+
+def test_learning_is_the_published_one():
+    ours, theirs = CortexLearning(), LAYERS["Hidden"]["Learn"]
+    averages, long = theirs["ActAvg"], theirs["AvgL"]
+    assert [ours.super_short_tau, ours.short_tau, ours.medium_tau, ours.medium_in_short, ours.average_start] == (
+        pytest.approx([averages[key] for key in ("SSTau", "STau", "MTau", "LrnM", "Init")])
+    )
+    assert [ours.long_start, ours.long_gain, ours.long_min, ours.long_tau, ours.long_rate_max, ours.long_rate_min] == (
+        pytest.approx([long[key] for key in ("Init", "Gain", "Min", "Tau", "LrnMax", "LrnMin")])
+    )
+    assert ours.error_modulation_min == pytest.approx(long["ModMin"])
+    assert ours.cosine_tau == pytest.approx(theirs["CosDiff"]["Tau"])
+    path = PATHS["HiddenToOutput"]["Learn"]
+    assert ours.learning_rate == pytest.approx(path["Lrate"])
+    assert (ours.norm, ours.momentum) == (path["Norm"]["On"], path["Momentum"]["On"])
