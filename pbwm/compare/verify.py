@@ -108,14 +108,14 @@ class Replay:
 
     def learned(self) -> dict[str, NDArray[np.floating]]:
         """Traces, weights and scales after a trial."""
-        network, state = self.network, self.network.block.arrays
+        network, state = self.network, self.network.state()
         weights, traces = network.weights(), network.traces()
-        found = {"path scales": state.scale[:, 0].astype(np.float64)}
+        found = {"path scales": state["scale"][0].astype(np.float64)}
         for layer in ("matrix_go", "matrix_nogo"):
             name = f"control_input->{layer}"
             found[f"traces into {layer}"] = self.in_reference_order(layer, traces[name].ravel())
             found[f"weights into {layer}"] = self.in_reference_order(layer, weights[name].ravel())
-        found["weights of the reward prediction"] = state.prediction_weight[:, 0].astype(np.float64)
+        found["weights of the reward prediction"] = state["prediction_weight"][0].astype(np.float64)
         return found
 
 
