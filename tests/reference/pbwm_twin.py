@@ -55,27 +55,22 @@ class TwinLayer:
         return np.where(x < 0, tail, np.where(x < end, linear, xx1(np.maximum(x, end))))
 
     def fffb(self, settings, ge, mean_act, fbi):
-        """(Gi, fbi) of one pool (§2)."""
-        drive = ge.mean() + settings.max_vs_avg * (ge.max() - ge.mean())
-        ffi = settings.ff * max(0.0, drive - settings.ff_threshold)
+        """(Gi, fbi) of pools, one per row of `ge` (§2)."""
+        mean = ge.mean(1)
+        ffi = settings.ff * np.maximum(0, mean + settings.max_vs_avg * (ge.max(1) - mean) - settings.ff_threshold)
         fbi = fbi + (settings.fb * mean_act - fbi) / settings.fb_tau
         return settings.gi * (ffi + fbi), fbi
 
     def shared_inhibition(self):
         """Gi of every unit from its layer and its pool: the larger where both are on (§2)."""
-        gi = np.zeros(self.n)
+        gi = np.zeros((self.pools, self.size))
         if self.inhibition.layer:
-            whole, self.fbi_layer = self.fffb(self.inhibition.layer, self.ge, self.mean_layer, self.fbi_layer)
-            gi[:] = whole
+            whole, self.fbi_layer = self.fffb(self.inhibition.layer, self.ge[None], self.mean_layer, self.fbi_layer)
+            gi += whole
         if self.inhibition.pool:
-            for pool in range(self.pools):
-                ge = self.by_pool(self.ge)[pool]
-                own, self.fbi_pool[pool] = self.fffb(
-                    self.inhibition.pool, ge, self.mean_pool[pool], self.fbi_pool[pool]
-                )
-                rows = self.by_pool(gi)
-                rows[pool] = np.maximum(rows[pool], own)
-        return gi
+            own, self.fbi_pool = self.fffb(self.inhibition.pool, self.by_pool(self.ge), self.mean_pool, self.fbi_pool)
+            gi = np.maximum(gi, own[:, None])
+        return gi.ravel()
 
     def settle(self, shunt, clamp):
         """One cycle from the conductances on (§1, §2, §3); `clamp`: an external activity per unit, or None."""
