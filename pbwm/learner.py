@@ -1,6 +1,7 @@
 """PBWM as a learner: a block of up to sixteen networks behind the interface that all models share."""
 
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -153,36 +154,30 @@ class PBWM:
         PBWMTaskError
             If the block does not fit the task that the network was built for.
         """
-        stream = self._stream(block)
-        notes = self._notes(block.steps, record)
-        run(learn, self.net, self.block.arrays, self.block.memory, self.block.shelf, stream, notes)
-        response = notes.response[: block.steps, : self.replicas].T.astype(np.int16)
-        unit_error = notes.unit_error[: block.steps, : self.replicas].T > 0
-        return Outcome.of(
-            block,
-            response,
-            measures={"unit_error": unit_error & block.live},
-            record=self._record(block, notes) if record else None,
-        )
+        return self._outcome(block, self._notes(block.steps, record), learn)
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
         """Run a block of one step, and return also the activity after every cycle: array (100, unit, replica)."""
         require(block.steps == 1, "trace_step: steps", block.steps, "must be 1", "cut the block into steps")
         notes = self._notes(1, True, cycles=True)
-        run(learn, self.net, self.block.arrays, self.block.memory, self.block.shelf, self._stream(block), notes)
-        outcome = Outcome.of(
-            block, notes.response[:, : self.replicas].T.astype(np.int16), record=self._record(block, notes)
-        )
+        outcome = self._outcome(block, notes, learn)
         return outcome, notes.cycles.reshape(CYCLES, -1, LANES)[:, :, : self.replicas]
 
+    def _outcome(self, block: TrialBlock, notes: Notes, learn: bool) -> Outcome:
+        """Run a block, and say what was written down."""
+        counts = self.block.arrays.stripes["count"][: self.circuit.stripes, : self.replicas]
+        started = counts.T.astype(np.float64)
+        run(learn, self.net, self.block.arrays, self.block.memory, self.block.shelf, self._stream(block), notes)
+        unit_error = notes.unit_error[: block.steps, : self.replicas].T > 0
+        return Outcome.of(
+            block,
+            notes.response[: block.steps, : self.replicas].T.astype(np.int16),
+            measures={"unit_error": unit_error & block.live},
+            record=self._record(block, notes, started) if notes.on else None,
+        )
+
     def _stream(self, block: TrialBlock) -> Stream:
-        channels = block.symbols.shape[2]
-        if block.replicas != self.replicas or channels != len(self.spec.channels):
-            raise PBWMTaskError(
-                f"a block of {block.replicas} replicas and {channels} channels does not fit this population of "
-                f"{self.replicas} networks built for task {self.spec.name!r} with {len(self.spec.channels)} channels; "
-                "draw the trials from the task that it was built for"
-            )
+        block.check_fits(self.spec, self.replicas, PBWMTaskError)
         last = np.full(LANES, -1, np.int64)
         last[: self.replicas] = block.length - 1
         return Stream(
@@ -213,34 +208,39 @@ class PBWM:
             go=room(noted * 2 * stripes),
             nogo=room(noted * 2 * stripes),
             maintained=room(noted * held),
+            count=room(noted * roles.maintenance_stripes),
             cycles=room(CYCLES * len(self.block.arrays.sent) if cycles else 1),
         )
 
-    def _record(self, block: TrialBlock, notes: Notes) -> GateRecord:
+    def _record(self, block: TrialBlock, notes: Notes, started: NDArray[np.floating]) -> GateRecord:
         stripes, steps = self.circuit.stripes, block.steps
         live = block.live
 
         def shaped(rows: NDArray[np.floating], *inner: int) -> NDArray[np.floating]:
-            values = rows[:, : self.replicas].reshape(steps, *inner, self.replicas)
+            used = rows[: steps * prod(inner), : self.replicas]
+            values = used.reshape(steps, *inner, self.replicas)
             values = np.moveaxis(values, -1, 0).astype(np.float64)
             values[~live] = np.nan
             return values
 
         gate = shaped(notes.gate, 2, 2 * stripes)
         opened = gate[:, :, :, :stripes].max(2)
+        count = shaped(notes.count, stripes)
+        before = np.concatenate([started[:, None], count[:, :-1]], axis=1)
+        let_go = (opened > 0) | ((before >= 0) & (count < 0))
         units = self.circuit.layers[self.net.roles.maintenance_deep].size
         return GateRecord(
             model=self.name,
             slots=tuple(f"stripe {i + 1}" for i in range(stripes)),
             input_gate=opened,
-            forget_gate=np.where(np.isnan(opened), np.nan, np.where(opened > 0, 0.0, 1.0)),
+            forget_gate=np.where(np.isnan(opened), np.nan, np.where(let_go, 0.0, 1.0)),
             output_gate=gate[:, :, 0, stripes:],
             memory=shaped(notes.maintained, stripes, units),
             signals={
                 "dopamine": shaped(notes.dopamine),
                 "reward_prediction": shaped(notes.prediction),
-                "go": shaped(notes.go, 2, 2 * stripes),
-                "nogo": shaped(notes.nogo, 2, 2 * stripes),
+                "matrix_go": shaped(notes.go, 2, 2 * stripes),
+                "matrix_nogo": shaped(notes.nogo, 2, 2 * stripes),
                 "gpi_thalamus": shaped(notes.gpi_thalamus, 2, 2 * stripes),
                 "gate": gate,
             },

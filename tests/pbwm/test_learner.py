@@ -10,7 +10,7 @@ import pytest
 
 from pbwm.errors import PBWMTaskError, PBWMWeightsError
 from pbwm.learner import PBWM
-from pbwm.params import PBWMParams
+from pbwm.params import GatingParams, PBWMParams
 from tasks.base.errors import UnknownNameError
 from tasks.base.learner import Population
 from tasks.base.rng import Purpose, stream
@@ -123,7 +123,7 @@ def test_recording_changes_nothing():
     assert outcomes[0].record is None
     record = outcomes[1].record
     assert np.isin(record.forget_gate, (0, 1)).all()
-    np.testing.assert_array_equal(record.forget_gate == 0, record.input_gate > 0)
+    assert (record.forget_gate[record.input_gate > 0] == 0).all()
     assert (record.input_gate[record.input_gate > 0] >= SMALL.gating.threshold).all()
     assert record.memory.max() > 0.1
 
@@ -322,12 +322,10 @@ def test_a_task_with_other_channels_is_refused(roles):
 
 def test_a_block_of_another_size_or_task_is_refused():
     learner = network()
-    with pytest.raises(
-        PBWMTaskError, match=r"a block of 3 replicas and 2 channels does not fit .* 2 networks .* 'sir2'"
-    ):
+    with pytest.raises(PBWMTaskError, match=r"TrialBlock.replicas = 3 do not match the 2 replicas"):
         learner.run(block_of(range(3)))
     other = TASKS["12ax"].build()
-    with pytest.raises(PBWMTaskError, match=r"1 channels does not fit"):
+    with pytest.raises(PBWMTaskError, match=r"channels do not match the 2 of task 'sir2'"):
         learner.run(TrialBlock.stack([other.trials(1, np.random.default_rng(1))] * 2))
 
 
@@ -335,7 +333,7 @@ WITHOUT_JIT = """
 import sys
 import numpy as np
 from pbwm.learner import PBWM
-from pbwm.params import PBWMParams
+from pbwm.params import GatingParams, PBWMParams
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
@@ -365,3 +363,33 @@ def test_same_without_jit(tmp_path):
     for name in ("memory", "held"):
         np.testing.assert_allclose(runs[0][name], runs[1][name], rtol=0, atol=smallest)
     assert np.ptp(runs[0]["held"]) > 0
+
+
+def test_the_forget_gate_shows_content_that_is_let_go_without_a_new_gate():
+    learner = network(params=replace(SMALL, gating=GatingParams(maintenance_max=2)))
+    record = learner.run(block_of(range(2)), record=True).record
+    held = record.memory.max(3) > 0
+    vanished = held[:, :-1] & ~held[:, 1:] & ~(record.input_gate[:, 1:] > 0)
+    assert vanished.any()
+    assert (record.forget_gate[:, 1:][vanished] == 0).all()
+
+
+def test_a_block_in_which_nobody_has_anything_to_do():
+    learner = network()
+    before = memory(learner).copy()
+    block = block_of(range(2))
+    idle = TrialBlock(
+        length=np.zeros_like(block.length),
+        **{n: getattr(block, n)[:, :0] for n in block.__dataclass_fields__ if n != "length"},
+    )
+    outcome = learner.run(idle, record=True)
+    assert outcome.response.shape == (2, 0)
+    assert outcome.record.memory.shape[:2] == (2, 0)
+    np.testing.assert_array_equal(memory(learner), before)
+
+
+@pytest.mark.parametrize("field", ["symbols", "target"])
+def test_trials_of_another_task_are_refused(field):
+    block = block_of(range(2))
+    with pytest.raises(PBWMTaskError, match="must be below"):
+        network().run(replace(block, **{field: getattr(block, field) + 50}))
