@@ -18,7 +18,7 @@ __all__ = ["GatingParams", "Inhibition", "LayerInhibition", "NeuronParams", "PBW
 
 @dataclass(frozen=True, kw_only=True)
 class NeuronParams:
-    """The point neuron and its rate function (specification §1; CCN textbook, ch. 2).
+    """The point neuron and its rate function (docs/pbwm.md §1; CCN textbook, ch. 2).
 
     Conductances are relative to the largest excitatory one, potentials to the range from −100 mV (0) to 0 mV (1).
 
@@ -133,7 +133,7 @@ class NeuronParams:
 
 @dataclass(frozen=True, kw_only=True)
 class Inhibition:
-    """FFFB inhibition of one pool (specification §2): gain `gi`, feedforward `ff`, feedback `fb` with `fb_tau`."""
+    """FFFB inhibition of one pool (docs/pbwm.md §2): gain `gi`, feedforward `ff`, feedback `fb` with `fb_tau`."""
 
     gi: float = 1.8
     ff: float = 1.0
@@ -180,7 +180,7 @@ class LayerInhibition:
 
 @dataclass(frozen=True, kw_only=True)
 class PathParams:
-    """Strength and initial weights of the paths (specification §3, §4).
+    """Strength and initial weights of the paths (docs/pbwm.md §3, §4).
 
     Attributes
     ----------
@@ -230,7 +230,7 @@ class PathParams:
 
 @dataclass(frozen=True, kw_only=True)
 class GatingParams:
-    """The merged GPi/thalamus gate and prefrontal maintenance (specification §5).
+    """The merged GPi/thalamus gate and prefrontal maintenance (docs/pbwm.md §5).
 
     Attributes
     ----------

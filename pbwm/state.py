@@ -25,7 +25,7 @@ class BlockState:
 
 
 def inverse_weight_sigmoid(weight: NDArray[np.floating], gain: float, offset: float = 1.0) -> NDArray[np.floating]:
-    """The linear weight of an effective `weight`: ``1 / (1 + offset ((1 − w)/w)^(1/gain))`` (specification §3).
+    """The linear weight of an effective `weight`: ``1 / (1 + offset ((1 − w)/w)^(1/gain))`` (docs/pbwm.md §3).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""One cycle of one layer: conductances, inhibition, activity (specification §1, §2, §7)."""
+"""One cycle of one layer: conductances, inhibition, activity (docs/pbwm.md §1, §2, §7)."""
 
 from pbwm.kernels.inhibition import feedback, feedforward, self_inhibition
 from pbwm.kernels.neuron import membrane, rate, running_averages

@@ -15,7 +15,7 @@ CYCLES, QUARTER = 100, 25
 
 
 class Neuron(NamedTuple):
-    """Constants of the point neuron and its rate function (specification §1)."""
+    """Constants of the point neuron and its rate function (docs/pbwm.md §1)."""
 
     theta: float
     reversal_e: float
@@ -42,7 +42,7 @@ class Neuron(NamedTuple):
 
 
 class Averages(NamedTuple):
-    """Constants of the running averages that learning sees (specification §3)."""
+    """Constants of the running averages that learning sees (docs/pbwm.md §3)."""
 
     super_short_dt: float
     short_dt: float
@@ -60,7 +60,7 @@ class Averages(NamedTuple):
 
 
 class Xcal(NamedTuple):
-    """Constants of cortical learning: the XCAL function, normalisation and momentum (specification §3)."""
+    """Constants of cortical learning: the XCAL function, normalisation and momentum (docs/pbwm.md §3)."""
 
     reversal: float
     threshold: float
@@ -75,7 +75,7 @@ class Xcal(NamedTuple):
 
 
 class Striatum(NamedTuple):
-    """Constants of the striatal trace rule and of its cholinergic inhibition (specification §5, §6)."""
+    """Constants of the striatal trace rule and of its cholinergic inhibition (docs/pbwm.md §5, §6)."""
 
     learning_rate: float
     not_gated: float
@@ -87,7 +87,7 @@ class Striatum(NamedTuple):
 
 
 class Gate(NamedTuple):
-    """Constants of the merged GPi/thalamus gate and of prefrontal maintenance (specification §5)."""
+    """Constants of the merged GPi/thalamus gate and of prefrontal maintenance (docs/pbwm.md §5)."""
 
     go_gain: float
     nogo_gain: float
@@ -100,7 +100,7 @@ class Gate(NamedTuple):
 
 
 class Dopamine(NamedTuple):
-    """Constants of the Rescorla–Wagner reward prediction and of acetylcholine (specification §4, §6)."""
+    """Constants of the Rescorla–Wagner reward prediction and of acetylcholine (docs/pbwm.md §4, §6)."""
 
     learning_rate: float
     prediction_min: float
