@@ -1,7 +1,7 @@
 """A twin of one PBWM network, slow and obvious: NumPy in float64, weight matrices with zeros where there is no synapse.
 
-Written from the specification of the model, section by section, and not from its kernels: no lanes, no tables, no
-layout of memory. It takes the parameters of `pbwm.params` and the weights as matrices.
+Written from the model's equations, section by section (docs/pbwm.md §n), and not from its kernels: no lanes, no
+tables, no layout of memory. It takes the parameters of `pbwm.params` and the weights as matrices.
 """
 
 import numpy as np
