@@ -140,7 +140,8 @@ class Trials:
     event : int16 array (step,)
         Kind of step, an index into `TaskSpec.events`.
     starts : bool array (step,)
-        Whether a sequence starts at this step.
+        Whether a stretch starts here whose targets owe nothing to the steps before it: an outer loop of 1-2-AX, the
+        stream of SIR.
     ideal_gate : int8 array (step, item)
         What a perfect memory does with each item: `GateAction`.
     """
