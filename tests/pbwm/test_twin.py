@@ -1,4 +1,4 @@
-"""The kernels in float64 against a slow twin written from the specification, over trials with learning."""
+"""The kernels in float64 against a slow twin written from the equations (docs/pbwm.md), over trials with learning."""
 
 from dataclasses import replace
 
