@@ -1,6 +1,6 @@
 """The circuit: its layers and paths, the one place where the architecture is written.
 
-Specification §4: posterior cortex (input, hidden, output), prefrontal cortex (superficial and deep, maintenance and
+docs/pbwm.md §4: posterior cortex (input, hidden, output), prefrontal cortex (superficial and deep, maintenance and
 output), striatum (MatrixGo, MatrixNoGo), GPe, and the merged GPi/thalamus. Reward prediction, dopamine and
 acetylcholine have one value per network and no layer.
 """

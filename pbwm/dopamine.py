@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from pbwm.checks import require_at_least, require_kinds
 from pbwm.errors import PBWMParameterError
 from pbwm.kernels.tables import Dopamine
-from pbwm.learning import require_at_least
 from tasks.base.errors import require
 
 __all__ = ["RescorlaWagner"]
@@ -35,6 +35,7 @@ class RescorlaWagner:
     senders: tuple[str, ...] = ("control_input", "pfc_maintenance_deep", "pfc_output_deep")
 
     def __post_init__(self) -> None:
+        require_kinds(self)
         require_at_least(self, "learning_rate", 0.0)
         require_at_least(self, "reward_threshold", 0.0)
         require(
@@ -43,6 +44,14 @@ class RescorlaWagner:
             (self.prediction_min, self.prediction_max),
             "must be a range within [0, 1]",
             "the published range is 0.02 to 0.95",
+            error=PBWMParameterError,
+        )
+        require(
+            isinstance(self.senders, tuple) and len(self.senders) > 0,
+            "RescorlaWagner.senders",
+            self.senders,
+            "must name at least one layer",
+            "the published senders are control_input, pfc_maintenance_deep and pfc_output_deep",
             error=PBWMParameterError,
         )
 

@@ -19,6 +19,10 @@ __all__ = ["Addresses", "Layout", "Places", "fastest_layout"]
 
 Addresses = NDArray[np.int64]
 
+SUMMED_SINGLY = 64
+"""Units of a layer up to which sums over it run unit by unit, as they do in the reference simulation: a replay then
+rounds as it did. Larger layers are summed in sixteen columns, for speed."""
+
 
 class Layout(StrEnum):
     """What lies side by side in the lanes of a row."""
@@ -42,7 +46,9 @@ class Layout(StrEnum):
             return np.moveaxis(rows[..., :networks], -1, 0)[..., addresses]
         return rows.reshape(*rows.shape[:-2], -1)[..., addresses][None]
 
-    def write(self, rows: NDArray[np.floating], addresses: Addresses, network: int, values: NDArray[np.generic]) -> None:
+    def write(
+        self, rows: NDArray[np.floating], addresses: Addresses, network: int, values: NDArray[np.generic]
+    ) -> None:
         """Write values at addresses of one network into (row, 16)."""
         if self is Layout.REPLICAS:
             rows[addresses, network] = values
@@ -61,8 +67,9 @@ class LayerPlace:
 
     @classmethod
     def of(cls, layer: Layer, layout: Layout) -> "LayerPlace":
-        """Lay out a layer in columns: its pools where it is striped, else sixteenths of it."""
-        depth = layer.size if layer.striped else -(-layer.units // LANES)
+        """Lay out a layer in columns: its pools where it is striped, else its units, or sixteenths of a large layer."""
+        large = layer.units > SUMMED_SINGLY
+        depth = layer.size if layer.striped else -(-layer.units // LANES) if large else 1
         column, row = np.divmod(np.arange(layer.units), depth)
         columns = int(column[-1]) + 1
         if layout is Layout.REPLICAS:
@@ -107,7 +114,7 @@ class Places:
 
     def of_layer(self, layer: int) -> Addresses:
         """Addresses of the units of a layer."""
-        return self.layers[layer].units + self.starts[layer] * self.layout.stride
+        return self.layers[layer].units + int(self.starts[layer]) * self.layout.stride
 
     @cached_property
     def units(self) -> Addresses:
@@ -136,14 +143,14 @@ class Places:
         PBWMParameterError
             If the senders of receivers that lie in one row are neither.
         """
-        sending = self.of_layer(self.circuit.layer(path.sender))[self.circuit.senders(path)]
+        sending: Addresses = self.of_layer(self.circuit.layer(path.sender))[self.circuit.senders(path)]
         if self.layout is Layout.REPLICAS:
             return sending, True
         row, lane = np.divmod(self.layers[self.circuit.layer(path.target)].units, LANES)
         first = np.unique(row, return_index=True)[1]
         if (sending == sending[first[row]]).all():
             return sending[first], True
-        rows = sending // LANES
+        rows: Addresses = sending // LANES
         if (rows == rows[first[row]]).all() and (sending % LANES == lane[:, None]).all():
             return rows[first], False
         raise PBWMParameterError(

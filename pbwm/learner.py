@@ -175,46 +175,38 @@ class PBWM:
         PBWMTaskError
             If the block does not fit the task that the network was built for.
         """
-        notes = self._run(block, learn, record)
-        return self._outcome(block, notes)
+        return self._outcome(block, *self._run(block, learn, record))
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
         """Run a block of one step, and return also the activity after every cycle: array (100, unit, replica)."""
         require(block.steps == 1, "trace_step: steps", block.steps, "must be 1", "cut the block into steps")
-        notes = self._run(block, learn, True, cycles=True)
+        notes, started = self._run(block, learn, True, cycles=True)
         cycles = NoteReader(notes, self.places, block.live).rows("cycles", CYCLES, addresses=self.places.units)
-        return self._outcome(block, notes), np.moveaxis(cycles, 0, -1)
+        return self._outcome(block, notes, started), np.moveaxis(cycles, 0, -1)
 
-    def _run(self, block: TrialBlock, learn: bool, record: bool, cycles: bool = False) -> list[Notes]:
-        """Run the streams of all blocks of memory, and return what was written down."""
-        self._check(block)
-        written = []
+    def _run(
+        self, block: TrialBlock, learn: bool, record: bool, cycles: bool = False
+    ) -> tuple[list[Notes], NDArray[np.floating]]:
+        """Run the streams; what was written down, by block of memory, and the clocks of the stripes before."""
+        block.check_fits(self.spec, self.replicas, PBWMTaskError)
+        maintaining = self.places.stripes[: self.circuit.stripes]
+        started, written = self._read(lambda block: block.arrays.stripes["count"], maintaining), []
         for state, part in zip(self.blocks, self._parts(), strict=True):
             notes = new_notes(self.net, self.dtype, block.steps, record, cycles)
             stream = self._stream(block.replica_slice(part.start, part.stop))
             run(learn, self.net, state.arrays, state.memory, state.shelf, stream, notes)
             written.append(notes)
-        return written
+        return written, started
 
-    def _outcome(self, block: TrialBlock, notes: list[Notes]) -> Outcome:
+    def _outcome(self, block: TrialBlock, notes: list[Notes], started: NDArray[np.floating]) -> Outcome:
         reader = NoteReader(notes, self.places, block.live)
-        one = self.places.rows(1)
-        response, error = (reader.rows(name, block.steps, addresses=one)[..., 0] for name in ("response", "unit_error"))
+        response, error = (reader.each_step(name) for name in ("response", "unit_error"))
         return Outcome.of(
             block,
             response.astype(np.int16),
             measures={"unit_error": (error > 0) & block.live},
-            record=gate_record(self.name, reader) if notes[0].on else None,
+            record=gate_record(self.name, reader, started) if notes[0].on else None,
         )
-
-    def _check(self, block: TrialBlock) -> None:
-        channels = block.symbols.shape[2]
-        if block.replicas != self.replicas or channels != len(self.spec.channels):
-            raise PBWMTaskError(
-                f"a block of {block.replicas} replicas and {channels} channels does not fit this population of "
-                f"{self.replicas} networks built for task {self.spec.name!r} with {len(self.spec.channels)} channels; "
-                "draw the trials from the task that it was built for"
-            )
 
     def _stream(self, block: TrialBlock) -> Stream:
         """The trials of one block of memory; the stream of one network alone stands in every lane."""

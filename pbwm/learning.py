@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pbwm.checks import require_at_least, require_fraction, require_kinds
 from pbwm.errors import PBWMParameterError
 from pbwm.kernels.tables import Averages, Striatum, Xcal
 from tasks.base.errors import require
@@ -76,6 +77,7 @@ class CortexLearning:
     momentum_rate: float = 0.1
 
     def __post_init__(self) -> None:
+        require_kinds(self)
         taus = ("super_short_tau", "short_tau", "medium_tau", "long_tau", "cosine_tau", "activity_tau")
         for name in (*taus, "norm_tau", "momentum_tau"):
             require_at_least(self, name, 1.0)
@@ -164,35 +166,10 @@ class StriatumLearning:
     acetylcholine_inhibition: float = 0.3
 
     def __post_init__(self) -> None:
+        require_kinds(self)
         for name in self.__dataclass_fields__:
             require_at_least(self, name, 0.0)
 
     def constants(self) -> Striatum:
         """Constants for the kernels."""
         return Striatum(**{name: float(getattr(self, name)) for name in self.__dataclass_fields__})
-
-
-def require_at_least(owner: object, name: str, least: float) -> None:
-    """Raise `PBWMParameterError` unless the field `name` of `owner` is a finite number ≥ `least`."""
-    value = getattr(owner, name)
-    require(
-        isinstance(value, int | float) and least <= value < float("inf"),
-        f"{type(owner).__name__}.{name}",
-        value,
-        f"must be a finite number of at least {least:g}",
-        f"the default is {type(owner).__dataclass_fields__[name].default}",  # type: ignore[attr-defined]
-        error=PBWMParameterError,
-    )
-
-
-def require_fraction(owner: object, name: str) -> None:
-    """Raise `PBWMParameterError` unless the field `name` of `owner` lies in [0, 1]."""
-    value = getattr(owner, name)
-    require(
-        isinstance(value, int | float) and 0.0 <= value <= 1.0,
-        f"{type(owner).__name__}.{name}",
-        value,
-        "must lie in [0, 1]",
-        f"the default is {type(owner).__dataclass_fields__[name].default}",  # type: ignore[attr-defined]
-        error=PBWMParameterError,
-    )

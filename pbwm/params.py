@@ -4,12 +4,13 @@ Time constants (τ) are in cycles of one millisecond of model time. Defaults are
 simulation of the emergent project (Leabra 8.5, PBWM version 5), which are published with it.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 
+from pbwm.checks import require_at_least, require_fraction, require_kinds, require_object
 from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMParameterError
 from pbwm.kernels.tables import QUARTER, Gate, Neuron
-from pbwm.learning import CortexLearning, StriatumLearning, require_at_least, require_fraction
+from pbwm.learning import CortexLearning, StriatumLearning
 from tasks.base.errors import require
 
 __all__ = ["GatingParams", "Inhibition", "LayerInhibition", "NeuronParams", "PBWMParams", "PathParams"]
@@ -17,7 +18,7 @@ __all__ = ["GatingParams", "Inhibition", "LayerInhibition", "NeuronParams", "PBW
 
 @dataclass(frozen=True, kw_only=True)
 class NeuronParams:
-    """The point neuron and its rate function (specification §1; CCN textbook, ch. 2).
+    """The point neuron and its rate function (docs/pbwm.md §1; CCN textbook, ch. 2).
 
     Conductances are relative to the largest excitatory one, potentials to the range from −100 mV (0) to 0 mV (1).
 
@@ -72,13 +73,23 @@ class NeuronParams:
     clamp_max: float = 0.95
 
     def __post_init__(self) -> None:
+        require_kinds(self)
         for name in ("vm_tau", "g_tau"):
             require_at_least(self, name, 1.0)
         for name in ("gbar_l", "send_threshold", "send_delta", "act_threshold"):
             require_at_least(self, name, 0.0)
         for name in ("gain", "noise_variance", "interpolation_range", "gain_correction_range"):
             require_at_least(self, name, 1e-9)
-        require_fraction(self, "clamp_max")
+        for name in ("clamp_max", "gain_correction"):
+            require_fraction(self, name)
+        require(
+            0.0 <= self.vm_start <= self.vm_max,
+            "NeuronParams.vm_start",
+            self.vm_start,
+            f"must lie between 0 and vm_max = {self.vm_max}",
+            "the published value is 0.4",
+            error=PBWMParameterError,
+        )
         require(
             self.reversal_i < self.theta < self.reversal_e,
             "NeuronParams.theta",
@@ -122,7 +133,7 @@ class NeuronParams:
 
 @dataclass(frozen=True, kw_only=True)
 class Inhibition:
-    """FFFB inhibition of one pool (specification §2): gain `gi`, feedforward `ff`, feedback `fb` with `fb_tau`."""
+    """FFFB inhibition of one pool (docs/pbwm.md §2): gain `gi`, feedforward `ff`, feedback `fb` with `fb_tau`."""
 
     gi: float = 1.8
     ff: float = 1.0
@@ -132,6 +143,7 @@ class Inhibition:
     ff_threshold: float = 0.1
 
     def __post_init__(self) -> None:
+        require_kinds(self)
         for name in ("gi", "ff", "fb", "max_vs_avg", "ff_threshold"):
             require_at_least(self, name, 0.0)
         require_at_least(self, "fb_tau", 1.0)
@@ -148,14 +160,27 @@ class LayerInhibition:
     g_tau: float = 1.4
 
     def __post_init__(self) -> None:
+        require_kinds(self)
         require_at_least(self, "self_gi", 0.0)
         for name in ("self_tau", "g_tau"):
             require_at_least(self, name, 1.0)
+        for name in ("layer", "pool"):
+            require_object(self, name, Inhibition, optional=True)
+        if self.layer and self.pool:
+            for name in ("ff", "ff_threshold", "fb_tau", "max_vs_avg"):
+                require(
+                    getattr(self.layer, name) == getattr(self.pool, name),
+                    f"LayerInhibition.pool.{name}",
+                    getattr(self.pool, name),
+                    f"must equal the layer's, {getattr(self.layer, name)}",
+                    "gi and fb are what layer and pool may have apart",
+                    error=PBWMParameterError,
+                )
 
 
 @dataclass(frozen=True, kw_only=True)
 class PathParams:
-    """Strength and initial weights of the paths (specification §3, §4).
+    """Strength and initial weights of the paths (docs/pbwm.md §3, §4).
 
     Attributes
     ----------
@@ -186,6 +211,7 @@ class PathParams:
     pfc_output_gain: float = 4.0
 
     def __post_init__(self) -> None:
+        require_kinds(self)
         for name in ("top_down", "input_to_output", "pfc_output_gain"):
             require_at_least(self, name, 0.0)
         require_fraction(self, "fixed_weight")
@@ -204,7 +230,7 @@ class PathParams:
 
 @dataclass(frozen=True, kw_only=True)
 class GatingParams:
-    """The merged GPi/thalamus gate and prefrontal maintenance (specification §5).
+    """The merged GPi/thalamus gate and prefrontal maintenance (docs/pbwm.md §5).
 
     Attributes
     ----------
@@ -232,6 +258,7 @@ class GatingParams:
     clear: float = 0.0
 
     def __post_init__(self) -> None:
+        require_kinds(self)
         for name in ("go_gain", "nogo_gain", "threshold", "maintenance_gain"):
             require_at_least(self, name, 0.0)
         for name in ("maintenance_max", "output_max"):
@@ -300,16 +327,12 @@ class PBWMParams:
     pfc_activity: float = 0.2
 
     def __post_init__(self) -> None:
+        require_kinds(self)
         for name in ("stripes", "hidden"):
-            value = getattr(self, name)
-            require(
-                isinstance(value, int) and value >= 1,
-                f"PBWMParams.{name}",
-                value,
-                "must be a whole number of at least 1",
-                f"the default is {type(self).__dataclass_fields__[name].default}",
-                error=PBWMParameterError,
-            )
+            require_at_least(self, name, 1)
+        for f in fields(self):
+            if is_dataclass(f.type):
+                require_object(self, f.name, f.type)
         for name in ("matrix_activity", "gpe_activity", "gpi_activity", "pfc_activity"):
             require_fraction(self, name)
 

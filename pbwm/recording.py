@@ -1,12 +1,14 @@
 """What a run writes down, and the gate record made of it."""
 
+from math import prod
+
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.kernels.storage import Notes
 from pbwm.kernels.tables import CYCLES, Net
 from pbwm.layout import Addresses, Places
-from tasks.base.lanes import aligned_zeros
+from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.record import GateRecord
 
 __all__ = ["NoteReader", "gate_record", "new_notes"]
@@ -35,6 +37,7 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
         go=room(noted * CHECKS * stripes),
         nogo=room(noted * CHECKS * stripes),
         maintained=room(noted * int(deep.stop - deep.start)),
+        count=room(noted * net.roles.maintenance_stripes),
         cycles=room(CYCLES * len(net.occupied) if cycles else 1),
     )
 
@@ -48,42 +51,49 @@ class NoteReader:
     def rows(self, name: str, *shape: int, addresses: Addresses) -> NDArray[np.floating]:
         """Rows of `shape` followed by those that `addresses` point into: array (replica, *shape, *addresses)."""
         layout, replicas, found = self.places.layout, len(self.live), []
+        each = int(addresses.max()) // layout.stride + 1
         for first, notes in zip(range(0, replicas, layout.networks), self.notes, strict=True):
-            rows = getattr(notes, name)
-            count = shape[0] if len(shape) == 1 else int(np.prod(shape))
-            inner = rows[: len(rows) // count * count].reshape(*shape, -1, rows.shape[1])
-            found.append(layout.read(inner, addresses, min(layout.networks, replicas - first)))
+            rows = getattr(notes, name)[: prod(shape) * each].reshape(*shape, each, LANES)
+            found.append(layout.read(rows, addresses, min(layout.networks, replicas - first)))
         return np.concatenate(found)
 
-    def each_step(self, name: str, *shape: int, addresses: Addresses | None = None) -> NDArray[np.float64]:
-        """A note of every step, NaN beyond a replica's stream; without addresses one of the network."""
-        whole = self.places.rows(1) if addresses is None else addresses
-        values = self.rows(name, self.live.shape[1], *shape, addresses=whole).astype(np.float64)
-        values[~self.live] = np.nan
-        return values[..., 0] if addresses is None else values
+    def each_step(self, name: str) -> NDArray[np.floating]:
+        """A note that the whole network has once a step: array (replica, step)."""
+        return self.rows(name, self.live.shape[1], addresses=self.places.rows(1))[..., 0]
+
+    def live_steps(self, name: str, *shape: int, addresses: Addresses | None = None) -> NDArray[np.float64]:
+        """A note as a record shows it: in double precision, NaN beyond a replica's stream."""
+        steps = self.live.shape[1]
+        values = self.each_step(name) if addresses is None else self.rows(name, steps, *shape, addresses=addresses)
+        shown = values.astype(np.float64)
+        shown[~self.live] = np.nan
+        return shown
 
 
-def gate_record(model: str, reader: NoteReader) -> GateRecord:
-    """The record of a run."""
+def gate_record(model: str, reader: NoteReader, started: NDArray[np.floating]) -> GateRecord:
+    """The record of a run; `started` holds the clocks of the maintenance stripes before it, (replica, stripe)."""
     places = reader.places
     circuit, stripes = places.circuit, places.circuit.stripes
     deep = circuit.layer("pfc_maintenance_deep")
     held = places.layers[deep].units.reshape(stripes, -1)
-    gate = reader.each_step("gate", CHECKS, addresses=places.stripes)
+    gate = reader.live_steps("gate", CHECKS, addresses=places.stripes)
     opened = gate[:, :, :, :stripes].max(2)
+    count = reader.live_steps("count", addresses=places.stripes[:stripes])
+    before = np.concatenate([started[:, None], count[:, :-1]], axis=1)
+    let_go = (opened > 0) | ((before >= 0) & (count < 0))
     return GateRecord(
         model=model,
         slots=tuple(f"stripe {i + 1}" for i in range(stripes)),
         input_gate=opened,
-        forget_gate=np.where(np.isnan(opened), np.nan, np.where(opened > 0, 0.0, 1.0)),
+        forget_gate=np.where(np.isnan(opened), np.nan, np.where(let_go, 0.0, 1.0)),
         output_gate=gate[:, :, 0, stripes:],
-        memory=reader.each_step("maintained", addresses=held),
+        memory=reader.live_steps("maintained", addresses=held),
         signals={
-            "dopamine": reader.each_step("dopamine"),
-            "reward_prediction": reader.each_step("prediction"),
-            "go": reader.each_step("go", CHECKS, addresses=places.stripes),
-            "nogo": reader.each_step("nogo", CHECKS, addresses=places.stripes),
-            "gpi_thalamus": reader.each_step("gpi_thalamus", CHECKS, addresses=places.stripes),
+            "dopamine": reader.live_steps("dopamine"),
+            "reward_prediction": reader.live_steps("prediction"),
+            "matrix_go": reader.live_steps("go", CHECKS, addresses=places.stripes),
+            "matrix_nogo": reader.live_steps("nogo", CHECKS, addresses=places.stripes),
+            "gpi_thalamus": reader.live_steps("gpi_thalamus", CHECKS, addresses=places.stripes),
             "gate": gate,
         },
     )

@@ -1,7 +1,6 @@
 """The state of a block of networks: its memory, initial values, and initial weights."""
 
 from collections.abc import Iterator
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +31,7 @@ class BlockState:
 
 
 def inverse_weight_sigmoid(weight: NDArray[np.floating], gain: float, offset: float = 1.0) -> NDArray[np.floating]:
-    """The linear weight of an effective `weight`: ``1 / (1 + offset ((1 − w)/w)^(1/gain))`` (specification §3).
+    """The linear weight of an effective `weight`: ``1 / (1 + offset ((1 − w)/w)^(1/gain))`` (docs/pbwm.md §3).
 
     Examples
     --------
@@ -127,7 +126,9 @@ def padded(per_replica: NDArray[np.generic], dtype: DTypeLike, fill: float = 0.0
     return out
 
 
-def every_value(block: BlockState, net: Net, places: Places, networks: int) -> Iterator[tuple[str, NDArray[np.floating]]]:
+def every_value(
+    block: BlockState, net: Net, places: Places, networks: int
+) -> Iterator[tuple[str, NDArray[np.floating]]]:
     """All that the networks of a block are, in the same order in both layouts: name, array (network, …)."""
     state, paths = block.arrays, list(zip(places.circuit.paths, net.paths, strict=True))
     synapses = np.concatenate([places.synapses(p, row.first_synapse).ravel() for p, row in paths])

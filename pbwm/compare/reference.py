@@ -16,9 +16,22 @@ from numpy.typing import NDArray
 
 from pbwm.circuit import Circuit
 from pbwm.compare.errors import ResultsError
+from pbwm.kernels.tables import CYCLES
 from tasks.base.task import TrialBlock
 
-__all__ = ["LAYERS", "PREDICTION", "read_json", "reference_order", "reference_weights", "trial_block"]
+__all__ = [
+    "LAYERS",
+    "PREDICTION",
+    "cycle_activities",
+    "entry",
+    "numbers",
+    "read_json",
+    "records",
+    "reference_order",
+    "reference_weights",
+    "snapshot_cycle",
+    "trial_block",
+]
 
 LAYERS = {
     "stimulus_input": "Input",
@@ -68,6 +81,39 @@ def entry(data: Any, key: str, where: str) -> Any:
     return data[key]
 
 
+def records(data: Any, key: str, where: str) -> list[Any]:
+    """`data[key]` as a list with something in it."""
+    value = entry(data, key, where)
+    if not isinstance(value, list) or not value:
+        raise ResultsError(f"{key!r} of {where} is {str(value)[:40]}, not a list of records; give an unchanged file")
+    return value
+
+
+def numbers(data: Any, key: str, where: str) -> NDArray[np.float64]:
+    """`data[key]` as an array of numbers."""
+    value = entry(data, key, where)
+    try:
+        return np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ResultsError(f"{key!r} of {where} is {str(value)[:40]}, not numbers; give an unchanged file") from None
+
+
+def integers(data: Any, key: str, where: str) -> list[int]:
+    """`data[key]` as a list of whole numbers."""
+    value = entry(data, key, where)
+    if not isinstance(value, list) or not all(isinstance(i, int) for i in value):
+        raise ResultsError(f"{key!r} of {where} is {str(value)[:40]}, not whole numbers; give an unchanged file")
+    return value
+
+
+def snapshot_cycle(shot: Any) -> int:
+    """The cycle (0 … 99) after which a snapshot was taken."""
+    done = entry(shot, "cycle", "a snapshot")
+    if not isinstance(done, int) or not 1 <= done <= CYCLES:
+        raise ResultsError(f"'cycle' of a snapshot is {done!r}; it must be 1 to {CYCLES}, the cycles done by then")
+    return done - 1
+
+
 def reference_order(layer: str, circuit: Circuit) -> NDArray[np.intp]:
     """For every unit of one of our layers, its index in the reference's layer."""
     units = circuit.layers[circuit.layer(layer)].units
@@ -93,8 +139,9 @@ def reference_weights(data: Any, circuit: Circuit) -> dict[str, NDArray[np.float
     for path in circuit.paths:
         name = f"{LAYERS[path.sender]}To{LAYERS[path.target]}"
         table = entry(paths, name, "the weights file")
-        columns = [entry(table, key, f"path {name!r} of the weights file") for key in ("recv_idx", "send_idx", "wt")]
-        synapses = {(r, s): w for r, s, w in zip(*columns, strict=True)}
+        where = f"path {name!r} of the weights file"
+        pairs = zip(integers(table, "recv_idx", where), integers(table, "send_idx", where), strict=False)
+        synapses = dict(zip(pairs, np.atleast_1d(numbers(table, "wt", where)), strict=False))
         receiver, sender = reference_order(path.target, circuit), reference_order(path.sender, circuit)
         senders = circuit.senders(path)
         try:
@@ -110,21 +157,38 @@ def reference_weights(data: Any, circuit: Circuit) -> dict[str, NDArray[np.float
 
 def trial_block(trial: Any) -> TrialBlock:
     """The step of a task that a trial of the trace was: symbols from its clamped inputs, its target, its reward."""
-    snapshots = entry(trial, "events", "a trial of the trace")
-    first = snapshots[0]
+    first = records(trial, "events", "a trial of the trace")[0]
 
     def symbol(layer: str) -> int:
-        act = np.array(entry(entry(first, LAYERS[layer], "a snapshot"), "Act", f"layer {LAYERS[layer]!r}"))
-        return int(act.argmax()) if act.max() > 0 else -1
+        act = np.atleast_1d(numbers(entry(first, LAYERS[layer], "a snapshot"), "Act", f"layer {LAYERS[layer]!r}"))
+        return int(act.argmax()) if act.max(initial=0.0) > 0 else -1
 
+    target = entry(trial, "stim", "a trial of the trace")
+    if not isinstance(target, int):
+        raise ResultsError(f"'stim' of a trial of the trace is {target!r}; it must be the number of the right response")
     recalls = str(entry(trial, "act", "a trial of the trace")).startswith("Recall")
     return TrialBlock(
         length=np.array([1]),
         symbols=np.array([[[symbol("stimulus_input"), symbol("control_input")]]], np.int16),
-        target=np.array([[entry(trial, "stim", "a trial of the trace")]], np.int16),
+        target=np.array([[target]], np.int16),
         counts=np.ones((1, 1), np.bool_),
         rewarded=np.array([[recalls]]),
         event=np.zeros((1, 1), np.int16),
         starts=np.zeros((1, 1), np.bool_),
         ideal_gate=np.zeros((1, 1, 2), np.int8),
     )
+
+
+def cycle_activities(trace: Any, trial: int) -> dict[int, Any]:
+    """The activities that the trace holds for every cycle of a trial, by cycle; empty where it holds none."""
+    rows = trace.get("cycle_acts", []) if isinstance(trace, Mapping) else []
+    if not isinstance(rows, list):
+        raise ResultsError("'cycle_acts' of the trace file is no list; give an unchanged file")
+    found = {}
+    for row in rows:
+        if entry(row, "trial", "a row of 'cycle_acts'") == trial:
+            cycle = entry(row, "cycle", "a row of 'cycle_acts'")
+            if not isinstance(cycle, int) or not 0 <= cycle < CYCLES:
+                raise ResultsError(f"'cycle' of a row of 'cycle_acts' is {cycle!r}; it must be 0 to {CYCLES - 1}")
+            found[cycle] = row
+    return found

@@ -1,4 +1,4 @@
-"""Dopamine by Rescorla and Wagner, and the cholinergic reward signal (specification §4, §6)."""
+"""Dopamine by Rescorla and Wagner, and the cholinergic reward signal (docs/pbwm.md §4, §6)."""
 
 from pbwm.kernels.cortex import sender_scale
 from pbwm.kernels.layout import pick, sender_sent

@@ -1,4 +1,4 @@
-"""The gate and what it does to prefrontal cortex (specification §5)."""
+"""The gate and what it does to prefrontal cortex (docs/pbwm.md §5)."""
 
 from tasks.base.lanes import fill, load, store, where
 from tasks.base.lanes.options import inner

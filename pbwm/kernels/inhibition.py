@@ -1,4 +1,4 @@
-"""Feedforward–feedback inhibition of a pool (FFFB; specification §2)."""
+"""Feedforward–feedback inhibition of a pool (FFFB; docs/pbwm.md §2)."""
 
 from tasks.base.lanes import maximum
 from tasks.base.lanes.options import inlined

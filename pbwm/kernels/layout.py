@@ -3,9 +3,9 @@
 *Replicas in lanes*: a row holds one unit, pool or synapse of sixteen networks. *Units in lanes*: a row holds sixteen
 units of one network; what a network has once (dopamine, the inhibition of a layer, a symbol) stands in every lane.
 
-A layer lies in columns of `depth` units. A column is a pool where the layer has stripes; elsewhere a sixteenth of it.
-Replicas in lanes: columns follow each other, row by row. Units in lanes: columns lie side by side, one per lane. Sums
-run down the columns, then over them, in both: every result is the same, bit for bit.
+A layer lies in columns of `depth` units. A column is a pool where the layer has stripes; elsewhere a unit, or in large
+layers a sixteenth of them. Replicas in lanes: columns follow each other, row by row. Units in lanes: sixteen columns
+lie side by side. Sums run down the columns, then over them, in both: every result is the same, bit for bit.
 
 Kernels are written once. The first argument of the functions here is the layout, an empty tuple whose type chooses when
 a kernel is compiled. An *address* is where one unit lies: its row; or, with units in lanes, 16 · row + lane.
@@ -94,7 +94,8 @@ def _row_number(layout, like, row, depth):
 
 
 def _unit_numbers(layout, like, row, depth):
-    return lane_numbers(like) * (1.0 * depth) + 1.0 * row
+    column = lane_numbers(like) + 1.0 * (row // depth * LANES)
+    return column * (1.0 * depth) + 1.0 * (row % depth)
 
 
 number = _by_layout(_row_number, _unit_numbers)
@@ -139,7 +140,8 @@ def _sent_by(layout, shared, sent, address):
 
 
 sender_sent = _by_layout(_row_sent, _sent_by)
-"""``sender_sent(layout, shared, sent, sender)``: what the sender of each receiver in a row sends; see `sender_field`."""
+"""``sender_sent(layout, shared, sent, sender)``: what the sender of each receiver in a row sends: see
+`sender_field`."""
 
 
 def _never(layout, sent):

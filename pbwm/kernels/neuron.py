@@ -1,4 +1,4 @@
-"""The point neuron with a rate code (specification §1; O'Reilly, Munakata, Frank & Hazy, *CCN*, ch. 2)."""
+"""The point neuron with a rate code (docs/pbwm.md §1; O'Reilly, Munakata, Frank & Hazy, *CCN*, ch. 2)."""
 
 from tasks.base.lanes import any_of, exp, load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined
@@ -76,7 +76,7 @@ def choose_sent(units, sent, n):
 
 @inlined
 def running_averages(act, ss, s, m, k):
-    """AvgSS, AvgS and AvgM after one cycle: each follows the one before it (specification §3)."""
+    """AvgSS, AvgS and AvgM after one cycle: each follows the one before it (docs/pbwm.md §3)."""
     ss = ss + k.super_short_dt * (act - ss)
     s = s + k.short_dt * (ss - s)
     m = m + k.medium_dt * (s - m)

@@ -28,10 +28,13 @@ def note_gates(check, net, state, notes):
 
 @inner
 def note_trial(row, net, state, notes):
-    """Write down what the maintenance stripes hold, dopamine and its prediction, at the end of a trial."""
+    """Write down, at the end of a trial, what the maintenance stripes hold and since when, and dopamine."""
     deep = net.layers[net.roles.maintenance_deep]
     count = deep.stop - deep.start
     for i in range(count):
         store(notes.maintained, row * count + i, load(state.units[deep.start + i], "maintained"))
+    stripes = net.roles.maintenance_stripes
+    for stripe in range(stripes):
+        store(notes.count, row * stripes + stripe, load(state.stripes[stripe], "count"))
     store(notes.dopamine, row, load(state.network[0], "dopamine"))
     store(notes.prediction, row, load(state.network[0], "prediction"))

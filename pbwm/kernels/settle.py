@@ -1,4 +1,4 @@
-"""One cycle of one layer: conductances, inhibition, activity (specification §1, §2, §7)."""
+"""One cycle of one layer: conductances, inhibition, activity (docs/pbwm.md §1, §2, §7)."""
 
 from pbwm.kernels.inhibition import feedback, feedforward, self_inhibition
 from pbwm.kernels.layout import add_columns, column_rows, largest, only_units, sender_sent, silent
@@ -83,7 +83,7 @@ def gather(layer, net, state):
             column_max = maximum(ge, column_max)
         if layer.striped:
             pool = state.pools[layer.pool + 1 + column]
-            store(pool, "ge_avg", column_sum / layer.size)
+            store(pool, "ge_avg", column_sum / layer.pool_size)
             store(pool, "ge_max", column_max)
         layer_sum = add_columns(net.layout, layer_sum, column_sum)
         layer_max = maximum(column_max, layer_max)
@@ -103,7 +103,7 @@ def pool_inhibition(pool, gi, fb, layer):
 
 @inlined
 def fire(layer, clamped, net, state):
-    """Inhibition, membrane and rate of every unit, its running averages, and the mean activity of the layer and of each stripe.
+    """Inhibition, membrane and rate of every unit, its running averages, and mean activities of layer and stripes.
 
     A unit gets the larger of the layer's and its pool's inhibition, its self inhibition, what inhibitory synapses
     bring, and in the striatum ``0.3 (1 − ACh)``. Where `clamped`, a unit takes its external input (unless it is
@@ -151,6 +151,6 @@ def fire(layer, clamped, net, state):
                 store(unit, "avg_s", s)
                 store(unit, "avg_m", m)
         if layer.striped:
-            store(state.pools[layer.pool + 1 + column], "act_avg", column_sum / layer.size)
+            store(state.pools[layer.pool + 1 + column], "act_avg", column_sum / layer.pool_size)
         layer_sum = add_columns(net.layout, layer_sum, column_sum)
     store(whole, "act_avg", layer_sum / layer.units)

@@ -105,4 +105,5 @@ class Notes(NamedTuple):
     go: Any
     nogo: Any
     maintained: Any
+    count: Any
     cycles: Any

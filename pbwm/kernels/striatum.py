@@ -1,4 +1,4 @@
-"""Learning in the striatum: three factors, dopamine × trace of (activity × gate) (specification §6)."""
+"""Learning in the striatum: three factors, dopamine × trace of (activity × gate) (docs/pbwm.md §6)."""
 
 from pbwm.kernels.cortex import bounded
 from pbwm.kernels.layout import sender_field

@@ -20,7 +20,7 @@ CYCLES, QUARTER = 100, 25
 
 
 class Neuron(NamedTuple):
-    """Constants of the point neuron and its rate function (specification §1)."""
+    """Constants of the point neuron and its rate function (docs/pbwm.md §1)."""
 
     theta: float
     reversal_e: float
@@ -47,7 +47,7 @@ class Neuron(NamedTuple):
 
 
 class Averages(NamedTuple):
-    """Constants of the running averages that learning sees (specification §3)."""
+    """Constants of the running averages that learning sees (docs/pbwm.md §3)."""
 
     super_short_dt: float
     short_dt: float
@@ -65,7 +65,7 @@ class Averages(NamedTuple):
 
 
 class Xcal(NamedTuple):
-    """Constants of cortical learning: the XCAL function, normalisation and momentum (specification §3)."""
+    """Constants of cortical learning: the XCAL function, normalisation and momentum (docs/pbwm.md §3)."""
 
     reversal: float
     threshold: float
@@ -80,7 +80,7 @@ class Xcal(NamedTuple):
 
 
 class Striatum(NamedTuple):
-    """Constants of the striatal trace rule and of its cholinergic inhibition (specification §5, §6)."""
+    """Constants of the striatal trace rule and of its cholinergic inhibition (docs/pbwm.md §5, §6)."""
 
     learning_rate: float
     not_gated: float
@@ -92,7 +92,7 @@ class Striatum(NamedTuple):
 
 
 class Gate(NamedTuple):
-    """Constants of the merged GPi/thalamus gate and of prefrontal maintenance (specification §5)."""
+    """Constants of the merged GPi/thalamus gate and of prefrontal maintenance (docs/pbwm.md §5)."""
 
     go_gain: float
     nogo_gain: float
@@ -105,7 +105,7 @@ class Gate(NamedTuple):
 
 
 class Dopamine(NamedTuple):
-    """Constants of the Rescorla–Wagner reward prediction and of acetylcholine (specification §4, §6)."""
+    """Constants of the Rescorla–Wagner reward prediction and of acetylcholine (docs/pbwm.md §4, §6)."""
 
     learning_rate: float
     prediction_min: float
@@ -123,7 +123,7 @@ LAYER = np.dtype(
             ("start", np.int64),
             ("stop", np.int64),
             ("units", np.int64),
-            ("size", np.int64),
+            ("pool_size", np.int64),
             ("striped", np.bool_),
             ("columns", np.int64),
             ("depth", np.int64),

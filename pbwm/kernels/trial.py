@@ -1,4 +1,4 @@
-"""The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (specification §7)."""
+"""The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (docs/pbwm.md §7)."""
 
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
 from pbwm.kernels.dopamine import learn_prediction, predict_reward, release, scale_prediction

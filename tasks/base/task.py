@@ -140,7 +140,8 @@ class Trials:
     event : int16 array (step,)
         Kind of step, an index into `TaskSpec.events`.
     starts : bool array (step,)
-        Whether a sequence starts at this step.
+        Whether a stretch starts here whose targets owe nothing to the steps before it: an outer loop of 1-2-AX, the
+        stream of SIR.
     ideal_gate : int8 array (step, item)
         What a perfect memory does with each item: `GateAction`.
     """
@@ -225,6 +226,23 @@ class TrialBlock:
                     out[r, : len(s)] = getattr(s, field.name)
             arrays[field.name] = out
         return cls(length=length, **arrays)
+
+    def check_fits(self, spec: TaskSpec, replicas: int, error: type[Exception] = ParameterError) -> None:
+        """Raise `error` unless the block holds trials of the task `spec`, one stream for each of the `replicas`."""
+
+        def check(condition: bool, field: str, value: object, rule: str, remedy: str) -> None:
+            require(condition, f"TrialBlock.{field}", value, rule, remedy, error=error)
+
+        numbers = f"do not match the {replicas} replicas of this learner"
+        check(self.replicas == replicas, "replicas", self.replicas, numbers, "give one stream per replica")
+        width, known = self.symbols.shape[2], len(spec.channels)
+        rule = f"channels do not match the {known} of task {spec.name!r}"
+        check(width == known, "symbols", width, rule, "run trials of the task the learner was built for")
+        bounds = [(c.name, self.symbols[:, :, i], len(c.symbols)) for i, c in enumerate(spec.channels)]
+        bounds.append(("target", self.target, len(spec.responses)))
+        for name, values, count in bounds:
+            top = int(values.max(initial=SILENCE))
+            check(top < count, name, top, f"must be below {count}", "use the symbols and responses of the task")
 
     def replica_slice(self, start: int, stop: int) -> "TrialBlock":
         """The replicas `start` … `stop - 1`, trimmed to their longest stream."""

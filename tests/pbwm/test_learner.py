@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from pbwm.errors import PBWMTaskError, PBWMWeightsError
+from pbwm.layout import Layout
 from pbwm.learner import PBWM
-from pbwm.params import PBWMParams
+from pbwm.params import GatingParams, PBWMParams
 from tasks.base.errors import UnknownNameError
 from tasks.base.learner import Population
 from tasks.base.rng import Purpose, stream
@@ -46,7 +47,8 @@ def block_of(replicas, lengths=None):
 def memory(learner):
     """All that a network is, one column per replica."""
     blocks = learner.blocks if isinstance(learner, Population) else [learner]
-    return np.concatenate([b.block.memory[:, : b.replicas] for b in blocks], axis=1)
+    found = [np.concatenate([v.reshape(b.replicas, -1).T for v in b.state().values()]) for b in blocks]
+    return np.concatenate(found, axis=1)
 
 
 def unlike(before, after):
@@ -123,7 +125,7 @@ def test_recording_changes_nothing():
     assert outcomes[0].record is None
     record = outcomes[1].record
     assert np.isin(record.forget_gate, (0, 1)).all()
-    np.testing.assert_array_equal(record.forget_gate == 0, record.input_gate > 0)
+    assert (record.forget_gate[record.input_gate > 0] == 0).all()
     assert (record.input_gate[record.input_gate > 0] >= SMALL.gating.threshold).all()
     assert record.memory.max() > 0.1
 
@@ -131,40 +133,32 @@ def test_recording_changes_nothing():
 def test_without_learning_nothing_is_learned():
     learner = network(params=EVERYTHING)
     learner.run(block_of(range(2)))
-    state = learner.block.arrays
-    learned = ("weight", "linear", "norm", "momentum", "prediction_weight", "scale")
-    before = {name: getattr(state, name).copy() for name in learned}
-    kept = {(a, f): getattr(state, a)[f].copy() for a, f in AVERAGES}
-    active = memory(learner).copy()
+    before, active = learner.state(), memory(learner)
     learner.run(block_of(range(2)), learn=False)
-    for name in learned[:-1]:
-        np.testing.assert_array_equal(getattr(state, name), before[name], err_msg=name)
-    for (array, field), values in kept.items():
-        np.testing.assert_array_equal(getattr(state, array)[field], values, err_msg=field)
+    after = learner.state()
+    for name in LEARNED:
+        np.testing.assert_array_equal(after[name], before[name], err_msg=name)
     assert unlike(active, memory(learner)).all()
 
 
-AVERAGES = (
-    ("units", "avg_l"),
-    ("units", "avg_l_rate"),
-    ("layers", "activity"),
-    ("layers", "cosine"),
-    ("layers", "cosine_rate"),
-    ("traces", "trace"),
-    ("traces", "change"),
+LEARNED = (
+    *("weight", "linear", "norm", "momentum", "prediction_weight"),
+    *("units avg_l", "units avg_l_rate"),
+    *("layers activity", "layers cosine", "layers cosine_rate"),
+    *("traces trace", "traces change"),
 )
 """What only learning changes."""
 
 
 def test_learning_changes_every_kind_of_weight():
     learner = network(range(16))
-    before, predicted = learner.weights(), learner.block.arrays.prediction_weight.copy()
+    before, predicted = learner.weights(), learner.state()["prediction_weight"]
     learner.run(block_of(range(16)))
     after = learner.weights()
     learns = {p.name for p in learner.circuit.paths if p.learns}
     changed = {name for name in before if (before[name] != after[name]).any()}
     assert changed == learns
-    assert (learner.block.arrays.prediction_weight != predicted).any()
+    assert (learner.state()["prediction_weight"] != predicted).any()
 
 
 def drive_gates(learner, open_stripes):
@@ -209,7 +203,7 @@ def striatal_change(right, striatum=SMALL.striatum, trace=0.5):
     told = first | {"rewarded": np.array([[True]])}
     answer = answer_of(learner, told)
     told["target"] = np.array([[answer if right else (answer + 1) % 5]], np.int16)
-    learner.block.arrays.traces["trace"] = trace
+    learner.blocks[0].arrays.traces["trace"] = trace
     before = learner.weights()
     learner.run(TrialBlock(length=np.array([1]), **told))
     after = learner.weights()
@@ -218,14 +212,14 @@ def striatal_change(right, striatum=SMALL.striatum, trace=0.5):
     for name in ("control_input->matrix_go", "control_input->matrix_nogo"):
         change = (after[name] - before[name])[0, :, 0].reshape(-1, 5)[:, silent]
         changes.append(change)
-    return learner.block.arrays.network["dopamine"][0, 0], *changes
+    return learner.state()["network dopamine"][0, 0], *changes
 
 
 def answer_of(learner, told):
     """What the network is going to answer; it is then put back to where it was."""
-    saved = learner.block.memory.copy()
+    saved = learner.blocks[0].memory.copy()
     answer = learner.run(TrialBlock(length=np.array([1]), **told)).response[0, 0]
-    learner.block.memory[...] = saved
+    learner.blocks[0].memory[...] = saved
     return int(answer)
 
 
@@ -322,12 +316,10 @@ def test_a_task_with_other_channels_is_refused(roles):
 
 def test_a_block_of_another_size_or_task_is_refused():
     learner = network()
-    with pytest.raises(
-        PBWMTaskError, match=r"a block of 3 replicas and 2 channels does not fit .* 2 networks .* 'sir2'"
-    ):
+    with pytest.raises(PBWMTaskError, match=r"TrialBlock.replicas = 3 do not match the 2 replicas"):
         learner.run(block_of(range(3)))
     other = TASKS["12ax"].build()
-    with pytest.raises(PBWMTaskError, match=r"1 channels does not fit"):
+    with pytest.raises(PBWMTaskError, match=r"channels do not match the 2 of task 'sir2'"):
         learner.run(TrialBlock.stack([other.trials(1, np.random.default_rng(1))] * 2))
 
 
@@ -335,21 +327,23 @@ WITHOUT_JIT = """
 import sys
 import numpy as np
 from pbwm.learner import PBWM
-from pbwm.params import PBWMParams
+from pbwm.params import GatingParams, PBWMParams
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
 
 task = TASKS["sir2-reference"].build(stimuli=2)
 params = PBWMParams(stripes=1, hidden=4)
-learner = PBWM(task.spec, replicas=range(3), params=params)
+learner = PBWM(task.spec, replicas=range(3), params=params, layout=sys.argv[2])
 trials = [task.trials(2, stream(1, Purpose.TRIALS, r)) for r in range(3)]
 outcome = learner.run(TrialBlock.stack(trials), record=True)
-np.savez(sys.argv[1], memory=learner.block.memory[:, :3], response=outcome.response, held=outcome.record.memory)
+memory = np.concatenate([values.ravel() for values in learner.state().values()])
+np.savez(sys.argv[1], memory=memory, response=outcome.response, held=outcome.record.memory)
 """
 
 
-def test_same_without_jit(tmp_path):
+@pytest.mark.parametrize("layout", Layout)
+def test_same_without_jit(tmp_path, layout):
     """The kernels as plain Python give the same numbers.
 
     Only the jitted run flushes denormals: there, an average that fades with τ stops at τ times the smallest number.
@@ -358,10 +352,41 @@ def test_same_without_jit(tmp_path):
     for jit in ("0", "1"):
         path = tmp_path / f"{jit}.npz"
         environment = {**os.environ, "NUMBA_DISABLE_JIT": jit}
-        subprocess.run([sys.executable, "-W", "error", "-c", WITHOUT_JIT, str(path)], check=True, env=environment)
+        command = [sys.executable, "-W", "error", "-c", WITHOUT_JIT, str(path), layout]
+        subprocess.run(command, check=True, env=environment)
         runs.append(np.load(path))
     np.testing.assert_array_equal(runs[0]["response"], runs[1]["response"])
     smallest = 10 * np.finfo(np.float32).tiny
     for name in ("memory", "held"):
         np.testing.assert_allclose(runs[0][name], runs[1][name], rtol=0, atol=smallest)
     assert np.ptp(runs[0]["held"]) > 0
+
+
+def test_the_forget_gate_shows_content_that_is_let_go_without_a_new_gate():
+    learner = network(params=replace(SMALL, gating=GatingParams(maintenance_max=2)))
+    record = learner.run(block_of(range(2)), record=True).record
+    held = record.memory.max(3) > 0
+    vanished = held[:, :-1] & ~held[:, 1:] & ~(record.input_gate[:, 1:] > 0)
+    assert vanished.any()
+    assert (record.forget_gate[:, 1:][vanished] == 0).all()
+
+
+def test_a_block_in_which_nobody_has_anything_to_do():
+    learner = network()
+    before = memory(learner).copy()
+    block = block_of(range(2))
+    idle = TrialBlock(
+        length=np.zeros_like(block.length),
+        **{n: getattr(block, n)[:, :0] for n in block.__dataclass_fields__ if n != "length"},
+    )
+    outcome = learner.run(idle, record=True)
+    assert outcome.response.shape == (2, 0)
+    assert outcome.record.memory.shape[:2] == (2, 0)
+    np.testing.assert_array_equal(memory(learner), before)
+
+
+@pytest.mark.parametrize("field", ["symbols", "target"])
+def test_trials_of_another_task_are_refused(field):
+    block = block_of(range(2))
+    with pytest.raises(PBWMTaskError, match="must be below"):
+        network().run(replace(block, **{field: getattr(block, field) + 50}))

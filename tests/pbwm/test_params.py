@@ -35,7 +35,7 @@ IMPOSSIBLE = [
     (PathParams, "fixed_weight", -0.8, "[0, 1]", "0.8"),
     (PathParams, "weight_gain", 0, "at least 1", "6"),
     (GatingParams, "cycle", 25, "0 to 24", "18"),
-    (GatingParams, "cycle", 18.0, "0 to 24", "18"),
+    (GatingParams, "cycle", 25, "0 to 24", "18"),
     (GatingParams, "clear", 2.0, "[0, 1]", "0.0"),
     (GatingParams, "output_max", 0, "at least 1", "1"),
     (CortexLearning, "learning_rate", -0.01, "at least 0", "0.01"),
@@ -46,8 +46,8 @@ IMPOSSIBLE = [
     (StriatumLearning, "not_gated", float("nan"), "finite", "0.7"),
     (RescorlaWagner, "prediction_min", 0.96, "range within [0, 1]", "0.02"),
     (RescorlaWagner, "learning_rate", -1, "at least 0", "0.02"),
-    (PBWMParams, "stripes", 0, "whole number of at least 1", "8"),
-    (PBWMParams, "hidden", 4.5, "whole number of at least 1", "49"),
+    (PBWMParams, "stripes", 0, "at least 1", "8"),
+    (PBWMParams, "hidden", 4.5, "whole number", "49"),
     (PBWMParams, "pfc_activity", 1.2, "[0, 1]", "0.2"),
 ]
 

@@ -1,18 +1,17 @@
-"""`pbwm verify` against the reference's own files, and against files that are wrong in every way one can think of."""
+"""`pbwm verify` against the reference's own files, and against files that are wrong in many ways."""
 
 import copy
 import gzip
 import io
 import json
 
-import numpy as np
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
 from pbwm.compare.cli import app
 from pbwm.compare.errors import ResultsError
-from pbwm.compare.verify import Deviation, format_report, verify_files
+from pbwm.compare.verify import Judge, format_report, verify_files
 from pbwm.errors import PBWMWeightsError
 from tests.pbwm.golden import GOLDEN, read
 
@@ -68,29 +67,39 @@ def test_the_whole_trace_is_replayed(whole):
     assert max(deviations.values()) < 1e-4
     assert deviations["gate"] < 2e-5
     assert {"dopamine", "reward prediction", "path scales", "traces into matrix_go"} <= deviations.keys()
-    assert sum(name.startswith("activity of") for name in deviations) == 12
+    assert sum(name.startswith("activity of") for name in deviations) == 13
 
 
 def test_the_report_says_what_was_compared(whole):
     text = printed(whole)
-    for word in ("Replay of 40 trials", "all the same", "within", "traces into matrix_nogo", "passed"):
+    for word in ("Replay of 40 trials", "the same", "within", "traces into matrix_nogo", "passed"):
         assert word in text
     assert "BEYOND" not in text
 
 
-def test_tolerance_is_our_own_drift_where_that_is_larger():
-    size = {"quantity": "x", "trial": 0}
-    assert Deviation(largest=9e-5, drift=0.0, **size).passed
-    assert not Deviation(largest=2e-4, drift=0.0, **size).passed
-    assert Deviation(largest=2e-4, drift=3e-4, **size).passed
-    assert not Deviation(largest=np.nan, drift=1.0, **size).passed
+def judged(*trials, quantity="activity of x"):
+    judge = Judge(quantity)
+    for trial, (deviation, drift) in enumerate(trials):
+        judge.see(trial, deviation, drift)
+    return judge.verdict()
+
+
+def test_tolerance_is_our_own_drift_so_far_where_that_is_larger():
+    assert judged((9e-5, 0.0)).passed
+    assert judged((2e-4, 0.0)).first_beyond == 0
+    assert judged((2e-4, 3e-4)).passed
+    assert judged((0.0, 3e-4), (2e-4, 0.0)).passed
+    assert judged((2e-4, 0.0), (0.0, 3e-4)).first_beyond == 0, "a later drift excuses nothing"
+    assert judged((9e-5, 0.0), quantity="traces into x").first_beyond == 0
+    assert not judged((float("inf"), 1.0)).passed
+    assert judged((1e-5, 0.0), (7e-5, 0.0), (3e-5, 0.0)).trial == 1
 
 
 def test_files_as_they_are_pass(written):
     result = command(*written())
     assert result.exit_code == 0, result.output
     assert f"Replay of {SHORT} trials" in result.output
-    assert "all the same" in result.output
+    assert "the same" in result.output
 
 
 def test_one_weight_off_by_a_twentieth(written):
@@ -182,7 +191,73 @@ def test_a_path_without_scale(written):
 
 
 def test_a_trace_without_trials(written):
-    refused(written(change_trace=lambda content: content["trials"].clear()), "holds no trials")
+    refused(written(change_trace=lambda content: content["trials"].clear()), "'trials'", "not a list of records")
+
+
+def test_an_error_that_was_none(written):
+    def change(content):
+        content["trials"][1]["TrlErr"] = 1 - content["trials"][1]["TrlErr"]
+
+    report = verify_files(*written(change_trace=change))
+    assert report.first_error == 1
+    assert not report.passed
+
+
+def test_what_the_prediction_is_made_of(written):
+    def change(content):
+        content["trials"][1]["events"][-1]["RWPred"]["Ge"] = [0.001]
+
+    report = verify_files(*written(change_trace=change))
+    assert [d.quantity for d in report.deviations if not d.passed] == ["conductance of the reward prediction"]
+
+
+def put(value, *path):
+    """A change that puts a value at a path of keys."""
+
+    def change(content):
+        for key in path[:-1]:
+            content = content[key]
+        content[path[-1]] = value
+
+    return change
+
+
+SPOILT_TRACE = [
+    put(5, "trials"),
+    put([], "trials", 0, "events"),
+    put(3, "trials", 0, "events"),
+    put(500, "trials", 0, "events", 2, "cycle"),
+    put(0, "trials", 0, "events", 2, "cycle"),
+    put("a", "trials", 0, "events", 2, "cycle"),
+    put(None, "trials", 0, "events", 1, "Hidden", "Act"),
+    put(["a", "b"], "trials", 0, "events", 1, "Hidden", "Act"),
+    put([[1, 2], [3]], "trials", 0, "events", 0, "Input", "Act"),
+    put("A", "trials", 0, "stim"),
+    put([], "trials", 0, "Output_ActM"),
+    put("x", "trials", 0, "DA"),
+    put([0.5], "trials", 0, "MatrixGo_Tr_by_recv"),
+    put(7, "cycle_acts"),
+    put([{"trial": 0, "cycle": 200}], "cycle_acts"),
+]
+SPOILT_WEIGHTS = [
+    put(None, "init", "InputToHidden", "wt"),
+    put("abc", "init", "InputToHidden", "wt"),
+    put([[0, 1]], "init", "InputToHidden", "recv_idx"),
+    put([0.5], "init", "InputToHidden", "wt"),
+    put([0, 1], "init", "InputToHidden", "send_idx"),
+    put("a", "init", "InputToHidden", "wt", 3),
+    put(3, "init", "InputToHidden"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(SPOILT_TRACE)))
+def test_a_spoilt_trace(written, number):
+    refused(written(change_trace=SPOILT_TRACE[number]))
+
+
+@pytest.mark.parametrize("number", range(len(SPOILT_WEIGHTS)))
+def test_spoilt_weights(written, number):
+    refused(written(change_weights=SPOILT_WEIGHTS[number]))
 
 
 def test_a_path_without_a_synapse(written):

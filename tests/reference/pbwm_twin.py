@@ -1,17 +1,12 @@
 """A twin of one PBWM network, slow and obvious: NumPy in float64, weight matrices with zeros where there is no synapse.
 
-Written from the specification of the model, section by section, and not from its kernels: no lanes, no tables, no
-layout of memory. It takes the parameters of `pbwm.params` and the weights as matrices.
+Written from the model's equations, section by section (docs/pbwm.md §n), and not from its kernels: no lanes, no
+tables, no layout of memory. It takes the parameters of `pbwm.params` and the weights as matrices.
 """
 
 import numpy as np
 
 MINUS, CYCLES = 75, 100
-
-
-def half_up(x):
-    """The nearest whole number, halves up."""
-    return np.floor(x + 0.5)
 
 
 class TwinLayer:
@@ -22,7 +17,7 @@ class TwinLayer:
         self.pools, self.size, self.n = pools, size, size * pools
         start = params.cortex.average_start
         self.act, self.ge, self.gi_self, self.gi_synaptic = (np.zeros(self.n) for _ in range(4))
-        self.sent, self.act_minus, self.held, self.kept = (np.zeros(self.n) for _ in range(4))
+        self.sent, self.act_minus, self.held = (np.zeros(self.n) for _ in range(3))
         self.vm = np.full(self.n, params.neuron.vm_start)
         self.ss, self.s, self.m = (np.full(self.n, start) for _ in range(3))
         self.avg_l, self.avg_l_rate = np.full(self.n, params.cortex.long_start), np.zeros(self.n)
@@ -55,27 +50,22 @@ class TwinLayer:
         return np.where(x < 0, tail, np.where(x < end, linear, xx1(np.maximum(x, end))))
 
     def fffb(self, settings, ge, mean_act, fbi):
-        """(Gi, fbi) of one pool (§2)."""
-        drive = ge.mean() + settings.max_vs_avg * (ge.max() - ge.mean())
-        ffi = settings.ff * max(0.0, drive - settings.ff_threshold)
+        """(Gi, fbi) of pools, one per row of `ge` (§2)."""
+        mean = ge.mean(1)
+        ffi = settings.ff * np.maximum(0, mean + settings.max_vs_avg * (ge.max(1) - mean) - settings.ff_threshold)
         fbi = fbi + (settings.fb * mean_act - fbi) / settings.fb_tau
         return settings.gi * (ffi + fbi), fbi
 
     def shared_inhibition(self):
         """Gi of every unit from its layer and its pool: the larger where both are on (§2)."""
-        gi = np.zeros(self.n)
+        gi = np.zeros((self.pools, self.size))
         if self.inhibition.layer:
-            whole, self.fbi_layer = self.fffb(self.inhibition.layer, self.ge, self.mean_layer, self.fbi_layer)
-            gi[:] = whole
+            whole, self.fbi_layer = self.fffb(self.inhibition.layer, self.ge[None], self.mean_layer, self.fbi_layer)
+            gi += whole
         if self.inhibition.pool:
-            for pool in range(self.pools):
-                ge = self.by_pool(self.ge)[pool]
-                own, self.fbi_pool[pool] = self.fffb(
-                    self.inhibition.pool, ge, self.mean_pool[pool], self.fbi_pool[pool]
-                )
-                rows = self.by_pool(gi)
-                rows[pool] = np.maximum(rows[pool], own)
-        return gi
+            own, self.fbi_pool = self.fffb(self.inhibition.pool, self.by_pool(self.ge), self.mean_pool, self.fbi_pool)
+            gi = np.maximum(gi, own[:, None])
+        return gi.ravel()
 
     def settle(self, shunt, clamp):
         """One cycle from the conductances on (§1, §2, §3); `clamp`: an external activity per unit, or None."""
@@ -119,12 +109,11 @@ class Twin:
 
     def __init__(self, spec, params):
         self.params = params
-        roles = [str(channel.role) for channel in spec.channels]
-        sizes = [len(channel.symbols) for channel in spec.channels]
+        roles, sizes = zip(*((str(channel.role), len(channel.symbols)) for channel in spec.channels), strict=True)
         one = len(sizes) == 1
         stimulus = 0 if one else roles.index("stimulus")
         content, orders, answers = sizes[stimulus], sizes[0 if one else 1 - stimulus], len(spec.responses)
-        self.channels = ["stimulus"] if one else [{"stimulus": "stimulus", "control": "control"}[r] for r in roles]
+        self.channels = ("stimulus",) if one else roles
         self.control = "stimulus" if one else "control"
         p, n = params, params.stripes
         off = type(p.hidden_inhibition)()
@@ -193,11 +182,11 @@ class Twin:
         path.linear = np.where(path.mask, inner if path.kind == "striatum" else sharpened, 0.0)
 
     def sender_scale(self, layer, contacts):
-        """How path scaling makes up for sparse senders (§3)."""
-        expected = half_up(layer.expected * layer.n)
+        """How path scaling makes up for sparse senders (§3); halves are rounded up."""
+        expected = np.floor(layer.expected * layer.n + 0.5)
         if contacts == layer.n:
             return 1 / max(1.0, expected)
-        near = max(1.0, half_up(layer.expected * contacts)) + 2
+        near = max(1.0, np.floor(layer.expected * contacts + 0.5)) + 2
         return 1 / max(1.0, min(contacts, expected, near))
 
     def begin(self, learn):
@@ -266,12 +255,10 @@ class Twin:
         self.count[:n][opened[:n]] = 0
         if first_quarter:
             self.count[n:][opened[n:]] = 0
-        superficial, keep = self.layers["mnt"], 1 - g.clear
+        superficial, keep, rest = self.layers["mnt"], 1 - g.clear, self.params.neuron.vm_start
         for u in range(superficial.n):
             if opened[u // superficial.size]:
-                rest = self.params.neuron.vm_start
-                superficial.act[u] *= keep
-                superficial.ge[u] *= keep
+                superficial.act[u], superficial.ge[u] = keep * superficial.act[u], keep * superficial.ge[u]
                 superficial.vm[u] = rest + keep * (superficial.vm[u] - rest)
 
     def update_deep(self, superficial, deep, first, longest):
@@ -279,8 +266,7 @@ class Twin:
         gain = self.params.gating.maintenance_gain
         for stripe in range(self.stripes):
             units = slice(stripe * deep.size, (stripe + 1) * deep.size)
-            row = first + stripe
-            fresh = self.count[row] == 0
+            row, fresh = first + stripe, self.count[first + stripe] == 0
             if self.count[row] >= 0:
                 self.count[row] += 1
             if self.count[row] > longest:
@@ -295,8 +281,7 @@ class Twin:
         s = self.params.striatum
         for name, sign in (("go", 1), ("nogo", -1)):
             path, layer = self.paths[self.control, name], self.layers[name]
-            gain = s.burst_gain if self.dopamine > 0 else s.dip_gain
-            dopamine = sign * gain * self.dopamine
+            dopamine = sign * self.dopamine * (s.burst_gain if self.dopamine > 0 else s.dip_gain)
             sender = self.layers[self.control].act
             for r, c in np.argwhere(path.mask):
                 trace = path.trace[r, c]
@@ -355,9 +340,7 @@ class Twin:
     def learn_prediction(self):
         """The delta rule of the reward prediction, but where it is clipped on that side already (§6)."""
         d = self.params.dopamine
-        if self.prediction_ge > self.prediction and self.dopamine > 0:
-            return
-        if self.prediction_ge < self.prediction and self.dopamine < 0:
+        if (self.prediction_ge - self.prediction) * self.dopamine > 0:
             return
         for name, weight in self.prediction_weight.items():
             weight += d.learning_rate * self.dopamine * self.layers[name].act
@@ -379,10 +362,8 @@ class Twin:
     def trial(self, symbols, target, rewarded, learn=True):
         """One step of a task; returns the response and the activity of all units after every cycle."""
         self.begin(learn)
-        out, seen = self.layers["output"], []
-        clamps = {}
-        for name, symbol in zip(self.channels, symbols, strict=True):
-            clamps[name] = (np.arange(self.layers[name].n) == symbol).astype(float)
+        out, seen, shown = self.layers["output"], [], zip(self.channels, symbols, strict=True)
+        clamps = {name: (np.arange(self.layers[name].n) == symbol).astype(float) for name, symbol in shown}
         delivered, reward, response = False, 0.0, None
         for now in range(CYCLES):
             quarter, within = divmod(now, 25)
@@ -399,7 +380,6 @@ class Twin:
             seen.append(np.concatenate([layer.act for layer in self.layers.values()]))
             if within == 24:
                 self.end_quarter(quarter, learn)
-        self.unit_error = bool((np.abs(out.act_minus - out.act) >= 0.5).any())
         for layer in self.layers.values():
             layer.plus_activity = layer.mean_layer
         if learn:

@@ -55,7 +55,11 @@ def _largest_lane(typingctx: Any, x: Any) -> Any:
 def _lane_numbers(typingctx: Any, like: Any) -> Any:
     if not isinstance(like, LaneType):
         return None
-    return like(like), lambda context, builder, sig, args: ir.Constant(like.llvm, [float(i) for i in range(LANES)])
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return ir.Constant(like.llvm, [float(lane) for lane in range(LANES)])
+
+    return like(like), codegen
 
 
 @intrinsic(prefer_literal=True)

@@ -11,7 +11,6 @@ every edit counts.
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -43,9 +42,12 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 @cache
 def _stamp(sources: Path) -> str:
-    """A name for the content of the sources that a kernel in the folder `sources` is made of."""
+    """A name for the content of the sources that a kernel in the folder `sources` is made of.
+
+    These are the kernels, the lanes, and the modules of the model, which lay out what its kernels are given.
+    """
     digest = hashlib.sha256()
-    for path in sorted({*sources.glob("*.py"), *_LANES.glob("*.py")}):
+    for path in sorted({*sources.glob("*.py"), *sources.parent.glob("*.py"), *_LANES.glob("*.py")}):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -57,9 +59,6 @@ def _directory(sources: Path) -> Path:
     if config.CACHE_DIR:
         return Path(config.CACHE_DIR) / stamp
     beside = sources / "__pycache__"
-    if not os.access(beside if beside.exists() else sources, os.W_OK):
-        return Path.home() / ".cache" / "pbwm" / stamp
-    for stale in beside.glob("kernels-*"):
-        if stale.name != stamp:
-            shutil.rmtree(stale, ignore_errors=True)
-    return beside / stamp
+    if os.access(beside if beside.exists() else sources, os.W_OK):
+        return beside / stamp
+    return Path.home() / ".cache" / "pbwm" / stamp

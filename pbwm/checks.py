@@ -1,0 +1,66 @@
+"""Checks of parameter objects: every number is a number, within its bounds, and the error says which is not."""
+
+from dataclasses import MISSING, fields
+from math import isfinite
+from typing import Any
+
+from pbwm.errors import PBWMParameterError
+from tasks.base.errors import require
+
+__all__ = ["require_at_least", "require_fraction", "require_kinds", "require_object"]
+
+
+def _default(owner: object, name: str) -> Any:
+    return next(f.default for f in fields(owner) if f.name == name)  # type: ignore[arg-type]
+
+
+def _require(condition: bool, owner: object, name: str, rule: str) -> None:
+    require(
+        condition,
+        f"{type(owner).__name__}.{name}",
+        getattr(owner, name),
+        rule,
+        f"the default is {_default(owner, name)}",
+        error=PBWMParameterError,
+    )
+
+
+def require_kinds(owner: object) -> None:
+    """Raise `PBWMParameterError` unless every field of a dataclass is of its default's kind.
+
+    A truth value where the default is one, a whole number where it is one, and a finite number where it is a float.
+    """
+    for f in fields(owner):  # type: ignore[arg-type]
+        value, default = getattr(owner, f.name), f.default
+        if default is MISSING:
+            continue
+        if isinstance(default, bool):
+            _require(isinstance(value, bool), owner, f.name, "must be True or False")
+        elif isinstance(default, int):
+            _require(isinstance(value, int) and not isinstance(value, bool), owner, f.name, "must be a whole number")
+        elif isinstance(default, float):
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            _require(number and isfinite(value), owner, f.name, "must be a finite number")
+
+
+def require_at_least(owner: object, name: str, least: float) -> None:
+    """Raise `PBWMParameterError` unless the field `name` of `owner`, a number, is at least `least`."""
+    _require(getattr(owner, name) >= least, owner, name, f"must be at least {least:g}")
+
+
+def require_fraction(owner: object, name: str) -> None:
+    """Raise `PBWMParameterError` unless the field `name` of `owner`, a number, lies in [0, 1]."""
+    _require(0.0 <= getattr(owner, name) <= 1.0, owner, name, "must lie in [0, 1]")
+
+
+def require_object(owner: object, name: str, kind: Any, optional: bool = False) -> None:
+    """Raise `PBWMParameterError` unless the field `name` of `owner` is a `kind` (or None, where `optional`)."""
+    value = getattr(owner, name)
+    require(
+        isinstance(value, kind) or (optional and value is None),
+        f"{type(owner).__name__}.{name}",
+        value,
+        f"must be a {kind.__name__}" + (" or None" if optional else ""),
+        "build one with its keywords",
+        error=PBWMParameterError,
+    )
