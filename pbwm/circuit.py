@@ -65,6 +65,11 @@ class Layer:
         return self.kind in tables.STRIPED
 
     @property
+    def pooled(self) -> bool:
+        """Whether it keeps account of each stripe apart: not where a stripe is one unit, inhibited with all others."""
+        return self.striped and (self.kind not in (tables.GPE, tables.GPI) or self.inhibition.pool is not None)
+
+    @property
     def gates(self) -> bool:
         """Whether its units gate the stripes."""
         return self.kind == tables.GPI

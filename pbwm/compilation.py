@@ -31,7 +31,7 @@ def compile_layers(circuit: Circuit, places: Places) -> Any:
         whole, within = of_layer or off, of_pool or off
         shared = of_layer or of_pool or off
         row.kind, row.start, row.stop, row.units = layer.kind, starts[i], starts[i + 1], layer.units
-        row.pool_size, row.striped, row.columns, row.depth = layer.size, layer.striped, place.columns, place.depth
+        row.pool_size, row.pooled, row.columns, row.depth = layer.size, layer.pooled, place.columns, place.depth
         row.pool = pool
         row.g_dt = 1 / inhibition.g_tau
         row.layer_on, row.layer_gi, row.layer_fb = of_layer is not None, whole.gi, whole.fb
@@ -44,7 +44,7 @@ def compile_layers(circuit: Circuit, places: Places) -> Any:
         row.activity, row.activity_fixed = layer.activity, layer.activity_fixed
         row.dopamine_sign = layer.dopamine_sign
         row.path, row.path_stop = np.searchsorted(targets, [i, i + 1])
-        pool += 1 + layer.striped * place.columns
+        pool += 1 + layer.pooled * place.columns
     return table
 
 

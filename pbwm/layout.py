@@ -73,6 +73,8 @@ class LayerPlace:
         column, row = np.divmod(np.arange(layer.units), depth)
         columns = int(column[-1]) + 1
         if layout is Layout.REPLICAS:
+            if depth == 1 and not layer.pooled:  # one after the other, as in a column
+                columns, depth = 1, columns
             return cls(columns, depth, np.arange(layer.units), np.arange(columns))
         together = columns // layer.groups
         sets = -(-together // LANES)
@@ -128,7 +130,7 @@ class Places:
         for place, layer in zip(self.layers, self.circuit.layers, strict=True):
             found.append(np.array([first * stride]))
             first += 1
-            if layer.striped:
+            if layer.pooled:
                 found.append(first * stride + place.pools)
                 first += place.columns
         return np.concatenate(found)
@@ -149,10 +151,10 @@ class Places:
         row, lane = np.divmod(self.layers[self.circuit.layer(path.target)].units, LANES)
         first = np.unique(row, return_index=True)[1]
         if (sending == sending[first[row]]).all():
-            return sending[first], True
-        rows: Addresses = sending // LANES
+            return np.asarray(sending[first], np.int64), True
+        rows = sending // LANES
         if (rows == rows[first[row]]).all() and (sending % LANES == lane[:, None]).all():
-            return rows[first], False
+            return np.asarray(rows[first], np.int64), False
         raise PBWMParameterError(
             f"path {path.name!r}: receivers that lie in one row have senders in several; "
             f"build the network with layout = {Layout.REPLICAS!r}"
@@ -170,12 +172,12 @@ class Places:
     @cached_property
     def stripes(self) -> Addresses:
         """Addresses of the stripes: those of maintenance, then those of output."""
-        return next((place.pools for place in self._gates()), np.zeros(0, np.int64))
+        return next((place.units for place in self._gates()), np.zeros(0, np.int64))
 
     @property
     def stripe_rows(self) -> int:
         """Rows that hold the stripes."""
-        return next((place.columns for place in self._gates()), 0)
+        return next((place.columns * place.depth for place in self._gates()), 0)
 
     def _gates(self) -> list[LayerPlace]:
         return [place for place, layer in zip(self.layers, self.circuit.layers, strict=True) if layer.gates]

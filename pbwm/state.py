@@ -52,7 +52,7 @@ def sizes(net: Net) -> dict[str, int]:
         "sent": units,
         "excitation": units,
         "inhibition": units,
-        "pools": int(last.pool + 1 + last.striped * last.columns),
+        "pools": int(last.pool + 1 + last.pooled * last.columns),
         "layers": len(net.layers),
         "stripes": net.roles.maintenance_stripes + net.roles.output_stripes,
         "network": 1,

@@ -80,23 +80,25 @@ def cosine_difference(layer, is_target, record, units, net):
     mean_m, mean_p, mp, mm, pp = zero, zero, zero, zero, zero
     for column in range(layer.columns):
         column_m, column_p = zero, zero
-        for u in column_rows(layer, column):
+        rows = column_rows(layer, column)
+        for u in rows:
             column_m += load(units[u], "act_minus")
             column_p += load(units[u], "act")
-        mean_m = add_columns(net.layout, mean_m, column_m)
-        mean_p = add_columns(net.layout, mean_p, column_p)
+        mean_m = add_columns(net.layout, mean_m, column_m, net.occupied[rows.start])
+        mean_p = add_columns(net.layout, mean_p, column_p, net.occupied[rows.start])
     mean_m, mean_p = mean_m / layer.units, mean_p / layer.units
     for column in range(layer.columns):
         column_mp, column_mm, column_pp = zero, zero, zero
-        for u in column_rows(layer, column):
+        rows = column_rows(layer, column)
+        for u in rows:
             minus = only_units(net.layout, load(units[u], "act_minus") - mean_m, net.occupied[u])
             plus = only_units(net.layout, load(units[u], "act") - mean_p, net.occupied[u])
             column_mp += minus * plus
             column_mm += minus * minus
             column_pp += plus * plus
-        mp = add_columns(net.layout, mp, column_mp)
-        mm = add_columns(net.layout, mm, column_mm)
-        pp = add_columns(net.layout, pp, column_pp)
+        mp = add_columns(net.layout, mp, column_mp, net.occupied[rows.start])
+        mm = add_columns(net.layout, mm, column_mm, net.occupied[rows.start])
+        pp = add_columns(net.layout, pp, column_pp, net.occupied[rows.start])
     norm = sqrt(mm * pp)
     cosine = where(norm > 0.0, mp / where(norm > 0.0, norm, 1.0), 0.0)
     before = load(record, "cosine")

@@ -53,16 +53,17 @@ def column_rows(layer, column):
     return range(first, min(first + layer.depth, layer.stop))
 
 
-def _sum_of_rows(layout, total, x):
+def _sum_of_rows(layout, total, x, occupied):
     return total + x
 
 
-def _sum_of_lanes(layout, total, x):
-    return add_lanes(total, x)
+def _sum_of_lanes(layout, total, x, occupied):
+    return add_lanes(total, x, occupied)
 
 
 add_columns = _by_layout(_sum_of_rows, _sum_of_lanes)
-"""``add_columns(layout, total, x)``: the total of a layer with one more column, or with all columns side by side."""
+"""``add_columns(layout, total, x, occupied)``: the total of a layer with one more column x, or with the columns that lie
+side by side in the first `occupied` lanes of x."""
 
 
 def _as_it_is(layout, x):

@@ -58,7 +58,7 @@ def send(net, state):
 
 @inlined
 def gather(layer, net, state):
-    """Ge of every unit, and its mean and maximum in the layer and in each stripe.
+    """Ge of every unit, and its mean and maximum in the layer and in each stripe, where these inhibit.
 
     The merged GPi/thalamus unit is driven by ``(g + n)(Go − n·NoGo)``, g and n the gains of Go and NoGo; a deep PFC
     unit also gets its maintenance conductance.
@@ -67,7 +67,8 @@ def gather(layer, net, state):
     layer_sum, layer_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
     for column in range(layer.columns):
         column_sum, column_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
-        for u in column_rows(layer, column):
+        rows = column_rows(layer, column)
+        for u in rows:
             unit, excitation, inhibition = units[u], load(state.excitation, u), load(state.inhibition, u)
             if layer.kind == GPI:
                 excitation = (gate.go_gain + gate.nogo_gain) * (excitation - gate.nogo_gain * inhibition)
@@ -81,12 +82,13 @@ def gather(layer, net, state):
             store(unit, "ge", ge)
             column_sum += ge
             column_max = maximum(ge, column_max)
-        if layer.striped:
+        if layer.pooled:
             pool = state.pools[layer.pool + 1 + column]
             store(pool, "ge_avg", column_sum / layer.pool_size)
             store(pool, "ge_max", column_max)
-        layer_sum = add_columns(net.layout, layer_sum, column_sum)
-        layer_max = maximum(column_max, layer_max)
+        if layer.layer_on:
+            layer_sum = add_columns(net.layout, layer_sum, column_sum, net.occupied[rows.start])
+            layer_max = maximum(column_max, layer_max)
     whole = state.pools[layer.pool]
     store(whole, "ge_avg", layer_sum / layer.units)
     store(whole, "ge_max", largest(net.layout, layer_max))
@@ -103,7 +105,7 @@ def pool_inhibition(pool, gi, fb, layer):
 
 @inlined
 def fire(layer, clamped, net, state):
-    """Inhibition, membrane and rate of every unit, its running averages, and mean activities of layer and stripes.
+    """Inhibition, membrane and rate of every unit, its running averages, and the mean activities that are asked for.
 
     A unit gets the larger of the layer's and its pool's inhibition, its self inhibition, what inhibitory synapses
     bring, and in the striatum ``0.3 (1 − ACh)``. Where `clamped`, a unit takes its external input (unless it is
@@ -125,7 +127,8 @@ def fire(layer, clamped, net, state):
             pool = state.pools[layer.pool + 1 + column]
             gi_shared = maximum(pool_inhibition(pool, layer.pool_gi, layer.pool_fb, layer), gi_layer)
         column_sum = nothing
-        for u in column_rows(layer, column):
+        rows = column_rows(layer, column)
+        for u in rows:
             unit = state.units[u]
             act, gi = load(unit, "act"), gi_shared
             if self_gi > 0.0:
@@ -150,7 +153,8 @@ def fire(layer, clamped, net, state):
                 store(unit, "avg_ss", ss)
                 store(unit, "avg_s", s)
                 store(unit, "avg_m", m)
-        if layer.striped:
+        if layer.pooled:
             store(state.pools[layer.pool + 1 + column], "act_avg", column_sum / layer.pool_size)
-        layer_sum = add_columns(net.layout, layer_sum, column_sum)
+        if layer.layer_on or not layer.activity_fixed:
+            layer_sum = add_columns(net.layout, layer_sum, column_sum, net.occupied[rows.start])
     store(whole, "act_avg", layer_sum / layer.units)

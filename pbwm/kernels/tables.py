@@ -124,7 +124,7 @@ LAYER = np.dtype(
             ("stop", np.int64),
             ("units", np.int64),
             ("pool_size", np.int64),
-            ("striped", np.bool_),
+            ("pooled", np.bool_),
             ("columns", np.int64),
             ("depth", np.int64),
             ("pool", np.int64),
@@ -154,7 +154,7 @@ LAYER = np.dtype(
 )
 """A layer: its rows of units, `start` … `stop` − 1, which hold `columns` columns of up to `depth` rows (see
 `pbwm.kernels.layout`); its number of units, and in a pool; its pools (row `pool` stands for the whole layer, and where
-it is striped a row for each column follows), its inhibition, whether it has inhibitory synapses, keeps running
+it is `pooled` a row for each column follows), its inhibition, whether it has inhibitory synapses, keeps running
 averages, learns; and the paths into it, `path` … `path_stop` − 1."""
 
 PATH = np.dtype(

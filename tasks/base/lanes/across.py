@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import config, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from tasks.base.lanes.primitives import LANES, Row, _field_pointer, _lane_of_array, _lane_of_field, _row_pointer
@@ -17,20 +18,27 @@ from tasks.base.lanes.types import LaneType, splat
 __all__ = ["add_lanes", "lane_numbers", "largest_lane", "spread"]
 
 _INDEX = ir.IntType(32)
+_STEP = 4
+"""`add_lanes` adds so many lanes before it asks whether there are more."""
 
 
 @intrinsic
-def _add_lanes(typingctx: Any, total: Any, x: Any) -> Any:
+def _add_lanes(typingctx: Any, total: Any, x: Any, count: Any) -> Any:
     if not isinstance(x, LaneType) or x != total:
         return None
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        running = builder.extract_element(args[0], ir.Constant(_INDEX, 0))
-        for lane in range(LANES):
-            running = builder.fadd(running, builder.extract_element(args[1], ir.Constant(_INDEX, lane)))
-        return splat(builder, running, x)
+        running = cgutils.alloca_once_value(builder, builder.extract_element(args[0], ir.Constant(_INDEX, 0)))
+        for first in range(0, LANES, _STEP):
+            more = builder.icmp_signed(">", args[2], ir.Constant(args[2].type, first))
+            with builder.if_then(more):
+                so_far = builder.load(running)
+                for lane in range(first, first + _STEP):
+                    so_far = builder.fadd(so_far, builder.extract_element(args[1], ir.Constant(_INDEX, lane)))
+                builder.store(so_far, running)
+        return splat(builder, builder.load(running), x)
 
-    return x(x, x), codegen
+    return x(x, x, types.intp), codegen
 
 
 @intrinsic
@@ -92,10 +100,10 @@ def _spread_from(builder: Any, row: Any, lane: Any, kind: LaneType) -> Any:
 
 if config.DISABLE_JIT:
 
-    def add_lanes(total: Any, x: Any) -> Any:
-        """`total`, the same in every lane, plus the lanes of `x`, added one after the other."""
+    def add_lanes(total: Any, x: Any, count: int) -> Any:
+        """`total`, the same in every lane, plus the lanes of `x` one after the other; those from `count` on hold 0."""
         running = total[0]
-        for value in x:
+        for value in x[:count]:
             running = running + value
         return np.full(LANES, running, x.dtype).view(Row)
 
