@@ -31,6 +31,7 @@ def compile_layers(circuit: Circuit, places: Places) -> Any:
         whole, within = of_layer or off, of_pool or off
         shared = of_layer or of_pool or off
         row.kind, row.start, row.stop, row.units = layer.kind, starts[i], starts[i + 1], layer.units
+        row.listed = layer.large
         row.pool_size, row.pooled, row.columns, row.depth = layer.size, layer.pooled, place.columns, place.depth
         row.pool = pool
         row.g_dt = 1 / inhibition.g_tau
@@ -58,12 +59,15 @@ def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple
         row.sender, row.target = circuit.layer(path.sender), circuit.layer(path.target)
         row.sign, row.absolute, row.share = path.sign, path.absolute, circuit.share(path)
         row.dense, row.shared, row.contacts = path.wiring is Wiring.FULL, shared, contacts.shape[1]
+        row.listed = row.dense and circuit.layers[row.sender].large
         row.learning_rate = params.cortex.learning_rate if path.learns and not path.striatal else 0.0
         row.sigmoid_gain, row.striatal = params.path.weight_gain, path.striatal
-        row.first_receiver, row.receivers = starts[row.target], len(contacts)
+        row.first_receiver, row.receivers = starts[row.target], places.rows_to(path)
         row.first_synapse, row.first_trace = synapse, trace
-        senders.append(contacts.ravel())
-        synapse += contacts.size
+        row.contact_step, row.row_step = places.steps(path)
+        filled = np.pad(contacts, ((0, row.receivers - len(contacts)), (0, 0)), mode="edge")
+        senders.append((filled.T if row.row_step == 1 else filled).ravel())
+        synapse += filled.size
         trace += contacts.size if path.striatal else 0
     return table, np.concatenate(senders)
 

@@ -11,17 +11,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.circuit import Circuit, Layer, Path
+from pbwm.circuit import Circuit, Layer, Path, Wiring
 from pbwm.errors import PBWMParameterError
+from pbwm.kernels.tables import RECEIVERS_TOGETHER
 from tasks.base.lanes import LANES
 
 __all__ = ["Addresses", "Layout", "Places", "fastest_layout"]
 
 Addresses = NDArray[np.int64]
-
-SUMMED_SINGLY = 64
-"""Units of a layer up to which sums over it run unit by unit, as they do in the reference simulation: a replay then
-rounds as it did. Larger layers are summed in sixteen columns, for speed."""
 
 
 class Layout(StrEnum):
@@ -68,8 +65,7 @@ class LayerPlace:
     @classmethod
     def of(cls, layer: Layer, layout: Layout) -> "LayerPlace":
         """Lay out a layer in columns: its pools where it is striped, else its units, or sixteenths of a large layer."""
-        large = layer.units > SUMMED_SINGLY
-        depth = layer.size if layer.striped else -(-layer.units // LANES) if large else 1
+        depth = layer.size if layer.striped else -(-layer.units // LANES) if layer.large else 1
         column, row = np.divmod(np.arange(layer.units), depth)
         columns = int(column[-1]) + 1
         if layout is Layout.REPLICAS:
@@ -145,7 +141,7 @@ class Places:
         PBWMParameterError
             If the senders of receivers that lie in one row are neither.
         """
-        sending: Addresses = self.of_layer(self.circuit.layer(path.sender))[self.circuit.senders(path)]
+        sending = self.of_layer(self.circuit.layer(path.sender))[self.circuit.senders(path)][:, self.order(path)]
         if self.layout is Layout.REPLICAS:
             return sending, True
         row, lane = np.divmod(self.layers[self.circuit.layer(path.target)].units, LANES)
@@ -163,11 +159,42 @@ class Places:
     def synapses(self, path: Path, first: int) -> Addresses:
         """Addresses (receiver, contact) of the synapses of a path whose first row is `first`."""
         receivers = self.layers[self.circuit.layer(path.target)].units[:, None]
-        contacts = self.circuit.senders(path).shape[1]
-        contact = np.arange(contacts)
+        next_one, next_row = self.steps(path)
+        contact = np.argsort(self.order(path)) * next_one
         if self.layout is Layout.REPLICAS:
-            return first + receivers * contacts + contact
-        return (first + (receivers // LANES) * contacts + contact) * LANES + receivers % LANES
+            return first + receivers * next_row + contact
+        return (first + (receivers // LANES) * next_row + contact) * LANES + receivers % LANES
+
+    def order(self, path: Path) -> NDArray[np.intp]:
+        """The contacts of a receiver in the order of their sum and their place in memory.
+
+        It is the order of the units, but in dense paths from large layers that in which these lie with units in lanes.
+        """
+        sender = self.circuit.layers[self.circuit.layer(path.sender)]
+        if path.wiring is Wiring.FULL and sender.large:
+            return np.argsort(LayerPlace.of(sender, Layout.UNITS).units)
+        return np.arange(self.circuit.senders(path).shape[1])
+
+    def rows_to(self, path: Path) -> int:
+        """Rows of receivers of a path.
+
+        With units in lanes those of a dense path are filled up to whole fours, which are worked on together; the rows
+        beyond the receivers have weights of 0, and add 0 to what the next layer receives.
+        """
+        place = self.layers[self.circuit.layer(path.target)]
+        rows = int(place.units.max()) // self.layout.stride + 1
+        whole = self.layout is Layout.UNITS and path.wiring is Wiring.FULL and rows > 1
+        return -(-rows // RECEIVERS_TOGETHER) * RECEIVERS_TOGETHER if whole else rows
+
+    def steps(self, path: Path) -> tuple[int, int]:
+        """Rows from one contact of a receiver to the next, and from one row of receivers to the next.
+
+        Synapses stand receiver by receiver; but with units in lanes those of a dense path sender by sender, so that
+        silent senders are whole stretches of memory that nobody looks at.
+        """
+        if self.layout is Layout.UNITS and path.wiring is Wiring.FULL:
+            return self.rows_to(path), 1
+        return 1, self.circuit.senders(path).shape[1]
 
     @cached_property
     def stripes(self) -> Addresses:
