@@ -50,10 +50,10 @@ def compile_layers(circuit: Circuit, places: Places) -> Any:
 
 
 def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple[Any, NDArray[np.int64]]:
-    """The table of paths for the kernels (`tables.PATH`), and the sender of every row of synapses."""
+    """The table of paths for the kernels (`tables.PATH`), and their senders (`tables.Net.sender`)."""
     starts, senders = places.starts, []
     table: Any = np.zeros(len(circuit.paths), tables.PATH)
-    synapse = trace = 0
+    synapse = sender = trace = 0
     for row, path in zip(table, circuit.paths, strict=True):
         contacts, shared = places.senders(path)
         row.sender, row.target = circuit.layer(path.sender), circuit.layer(path.target)
@@ -65,9 +65,10 @@ def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple
         row.first_receiver, row.receivers = starts[row.target], places.rows_to(path)
         row.first_synapse, row.first_trace = synapse, trace
         row.contact_step, row.row_step = places.steps(path)
-        filled = np.pad(contacts, ((0, row.receivers - len(contacts)), (0, 0)), mode="edge")
-        senders.append((filled.T if row.row_step == 1 else filled).ravel())
-        synapse += filled.size
+        row.first_sender, row.sender_step = sender, 0 if row.dense else row.contacts
+        senders.append(contacts[0] if row.dense else contacts.ravel())
+        sender += senders[-1].size
+        synapse += row.receivers * row.contacts
         trace += contacts.size if path.striatal else 0
     return table, np.concatenate(senders)
 

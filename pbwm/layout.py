@@ -183,8 +183,12 @@ class Places:
         """
         place = self.layers[self.circuit.layer(path.target)]
         rows = int(place.units.max()) // self.layout.stride + 1
-        whole = self.layout is Layout.UNITS and path.wiring is Wiring.FULL and rows > 1
-        return -(-rows // RECEIVERS_TOGETHER) * RECEIVERS_TOGETHER if whole else rows
+        fours = -(-rows // RECEIVERS_TOGETHER)
+        return fours * RECEIVERS_TOGETHER if self.by_sender(path) and rows > 1 else rows
+
+    def by_sender(self, path: Path) -> bool:
+        """Whether the synapses of a path stand sender by sender: see `steps`."""
+        return self.layout is Layout.UNITS and path.wiring is Wiring.FULL and not path.striatal
 
     def steps(self, path: Path) -> tuple[int, int]:
         """Rows from one contact of a receiver to the next, and from one row of receivers to the next.
@@ -192,7 +196,7 @@ class Places:
         Synapses stand receiver by receiver; but with units in lanes those of a dense path sender by sender, so that
         silent senders are whole stretches of memory that nobody looks at.
         """
-        if self.layout is Layout.UNITS and path.wiring is Wiring.FULL:
+        if self.by_sender(path):
             return self.rows_to(path), 1
         return 1, self.circuit.senders(path).shape[1]
 
@@ -210,6 +214,24 @@ class Places:
         return [place for place, layer in zip(self.layers, self.circuit.layers, strict=True) if layer.gates]
 
 
+LAYER, UNIT_ROW, SYNAPSE_ROW = 8.0, 2.2, 0.03
+"""What a layer, a row of units and a row of synapses cost one network alone, in µs a trial."""
+
+UNIT, SYNAPSE = 3.0, 0.15
+"""What a unit and a synapse cost sixteen networks, in µs a trial. All measured by `benchmarks.bench_pbwm`, where the
+SIR-2 network takes 200 µs alone and 1600 µs among sixteen. Only their ratios matter here."""
+
+
 def fastest_layout(circuit: Circuit, replicas: int) -> Layout:
-    """The layout in which `replicas` networks run fastest (to be measured)."""
-    return Layout.UNITS if replicas == 1 else Layout.REPLICAS
+    """The layout in which up to sixteen `replicas` of a circuit run fastest.
+
+    Sixteen networks in lanes cost the same however many of them there are; with units in lanes each costs by itself,
+    but small layers fill few lanes, and in large ones silent units are passed over. The SIR-2 network is faster by
+    itself up to seven replicas, a circuit with layers of a hundred units or more always.
+    """
+    places = Places(circuit, Layout.UNITS)
+    synapses = sum(circuit.senders(path).size for path in circuit.paths)
+    synapse_rows = sum(places.rows_to(path) * circuit.senders(path).shape[1] for path in circuit.paths)
+    alone = LAYER * len(circuit.layers) + UNIT_ROW * len(places.occupied) + SYNAPSE_ROW * synapse_rows
+    together = UNIT * int(circuit.starts()[-1]) + SYNAPSE * synapses
+    return Layout.UNITS if replicas * alone < together else Layout.REPLICAS

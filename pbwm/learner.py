@@ -79,6 +79,14 @@ class PBWM:
             "float32 is what results are reported in",
             error=PBWMParameterError,
         )
+        require(
+            layout is None or layout in tuple(Layout),
+            "PBWM.layout",
+            layout,
+            f"must be one of {', '.join(repr(str(known)) for known in Layout)}, or None",
+            "None takes the faster one",
+            error=PBWMParameterError,
+        )
         self.spec = spec
         self.params = params or PBWMParams()
         self.replicas = len(replicas)

@@ -46,7 +46,7 @@ def inverse_weight_sigmoid(weight: NDArray[np.floating], gain: float, offset: fl
 def sizes(net: Net) -> dict[str, int]:
     """Records, or rows, of every array of the state."""
     units, last = len(net.occupied), net.layers[-1]
-    synapses = len(net.sender)
+    synapses = int((net.paths["contacts"] * net.paths["receivers"]).sum())
     return {
         "units": units,
         "sent": units,

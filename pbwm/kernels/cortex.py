@@ -129,10 +129,10 @@ def normalised(i, change, active, c, state):
 
 
 @inlined
-def active_sender(i, path, net, units):
-    """Where the senders of synapses `i` were active of late: a mask."""
-    s_s = sender_field(net.layout, path.shared, units, net.sender[i], "avg_s")
-    s_m = sender_field(net.layout, path.shared, units, net.sender[i], "avg_m")
+def active_of_late(sender, path, net, units):
+    """Where a sender, or the senders in a row, were active of late: a mask."""
+    s_s = sender_field(net.layout, path.shared, units, sender, "avg_s")
+    s_m = sender_field(net.layout, path.shared, units, sender, "avg_m")
     return (s_s >= net.xcal.sender_threshold) | (s_m >= net.xcal.sender_threshold)
 
 
@@ -144,19 +144,19 @@ def learn_path(path, net, state):
     """
     c, mix, units, target = net.xcal, net.averages.medium_in_short, state.units, net.layers[path.target]
     for k in range(path.contacts):
-        first = path.first_synapse + k * path.contact_step
-        if path.dense and not any_of(active_sender(first, path, net, units)):
+        if path.dense and not any_of(active_of_late(net.sender[path.first_sender + k], path, net, units)):
             continue
-        for u in range(target.start, target.stop):
-            i = first + (u - target.start) * path.row_step
-            active = active_sender(i, path, net, units)
+        for row in range(target.stop - target.start):
+            i = path.first_synapse + k * path.contact_step + row * path.row_step
+            unit, sender = units[target.start + row], net.sender[path.first_sender + row * path.sender_step + k]
+            active = active_of_late(sender, path, net, units)
             if any_of(active):
-                s_m = sender_field(net.layout, path.shared, units, net.sender[i], "avg_m")
-                s_s = (1.0 - mix) * sender_field(net.layout, path.shared, units, net.sender[i], "avg_s") + mix * s_m
-                r_m = load(units[u], "avg_m")
-                r_s = (1.0 - mix) * load(units[u], "avg_s") + mix * r_m
+                s_m = sender_field(net.layout, path.shared, units, sender, "avg_m")
+                s_s = (1.0 - mix) * sender_field(net.layout, path.shared, units, sender, "avg_s") + mix * s_m
+                r_m = load(unit, "avg_m")
+                r_s = (1.0 - mix) * load(unit, "avg_s") + mix * r_m
                 short, medium = s_s * r_s, s_m * r_m
-                change = xcal(short, medium, c) + load(units[u], "avg_l_rate") * xcal(short, load(units[u], "avg_l"), c)
+                change = xcal(short, medium, c) + load(unit, "avg_l_rate") * xcal(short, load(unit, "avg_l"), c)
                 change = path.learning_rate * normalised(i, change, active, c, state)
                 before = load(state.linear, i)
                 linear = where(active, bounded(before, change), before)

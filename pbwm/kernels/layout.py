@@ -17,7 +17,19 @@ from typing import Any, NamedTuple
 from numba import config
 from numba.extending import overload
 
-from tasks.base.lanes import LANES, add_lanes, any_of, fill, lane_bits, lane_numbers, largest_lane, load, lowest_bit, spread, where
+from tasks.base.lanes import (
+    LANES,
+    add_lanes,
+    any_of,
+    fill,
+    lane_bits,
+    lane_numbers,
+    largest_lane,
+    load,
+    lowest_bit,
+    spread,
+    where,
+)
 from tasks.base.lanes.options import inlined
 
 LANE_BITS = LANES.bit_length() - 1
@@ -62,8 +74,8 @@ def _sum_of_lanes(layout, total, x, occupied):
 
 
 add_columns = _by_layout(_sum_of_rows, _sum_of_lanes)
-"""``add_columns(layout, total, x, occupied)``: the total of a layer with one more column x, or with all columns that lie
-side by side in the first `occupied` lanes of x."""
+"""``add_columns(layout, total, x, occupied)``: the total of a layer with one more column x, or with the columns that
+lie side by side in the first `occupied` lanes of x."""
 
 
 def _as_it_is(layout, x):

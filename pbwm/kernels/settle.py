@@ -14,7 +14,7 @@ from pbwm.kernels.layout import (
 )
 from pbwm.kernels.neuron import membrane, rate, running_averages
 from pbwm.kernels.tables import GPI, MATRIX, PFC_DEEP
-from tasks.base.lanes import fill, load, maximum, minimum, store, where
+from tasks.base.lanes import any_of, fill, load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined
 
 
@@ -26,14 +26,14 @@ def deliver(path, scale, raw, net, state):
     at once.
     """
     layout, weight, sent, next_one, next_row = net.layout, state.weight, state.sent, path.contact_step, path.row_step
-    senders, first, receiver = count_sending(layout, path, state), path.first_synapse, path.first_receiver
-    last = receiver + path.receivers
+    first, sender, receiver = path.first_synapse, path.first_sender, path.first_receiver
+    count, last = count_sending(layout, path, state), receiver + path.receivers
     if path.dense:
         while receiver + 4 <= last:
             a, b, c, d = fill(sent, 0.0), fill(sent, 0.0), fill(sent, 0.0), fill(sent, 0.0)
-            for j in range(senders):
-                k = first + sending(layout, path, net, state, j) * next_one
-                s = sender_sent(layout, True, sent, net.sender[k])
+            for j in range(count):
+                contact = sending(layout, path, net, state, j)
+                k, s = first + contact * next_one, sender_sent(layout, True, sent, net.sender[sender + contact])
                 if silent(layout, s):
                     continue
                 a += load(weight, k) * s
@@ -48,15 +48,16 @@ def deliver(path, scale, raw, net, state):
             first += 4 * next_row
     while receiver < last:
         total = fill(sent, 0.0)
-        for j in range(senders):
-            k = first + sending(layout, path, net, state, j) * next_one
-            s = sender_sent(layout, path.shared, sent, net.sender[k])
+        for j in range(count):
+            contact = sending(layout, path, net, state, j)
+            s = sender_sent(layout, path.shared, sent, net.sender[sender + contact])
             if silent(layout, s):
                 continue
-            total += load(weight, k) * s
+            total += load(weight, first + contact * next_one) * s
         store(raw, receiver, load(raw, receiver) + scale * total)
         receiver += 1
         first += next_row
+        sender += path.sender_step
 
 
 @inlined
@@ -152,11 +153,13 @@ def fire(layer, clamped, net, state):
                 store(unit, "gi_self", own)
                 gi = gi + own
             gi = gi + load(unit, "gi_synaptic") + shunt
-            ge = load(unit, "ge")
-            vm = membrane(ge, gi, load(unit, "vm"), n)
-            act = rate(ge, gi, vm, act, n)
+            ge, vm, external = load(unit, "ge"), load(unit, "vm"), nothing
             if clamped:
                 external = load(unit, "clamp")
+            if not clamped or any_of(external < 0.0):
+                vm = membrane(ge, gi, vm, n)
+                act = rate(ge, gi, vm, act, n)
+            if clamped:
                 act = where(external >= 0.0, minimum(external, n.clamp_max), act)
                 vm = where(external >= 0.0, n.theta + act / n.gain, vm)
             act = only_units(net.layout, act, net.occupied[u])

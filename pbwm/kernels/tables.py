@@ -182,6 +182,8 @@ PATH = np.dtype(
             ("first_synapse", np.int64),
             ("contact_step", np.int64),
             ("row_step", np.int64),
+            ("first_sender", np.int64),
+            ("sender_step", np.int64),
             ("first_trace", np.int64),
         ],
     )
@@ -189,7 +191,8 @@ PATH = np.dtype(
 """A path: its layers, its strength (`share` is its part of the relative strengths of its target), whether all units
 send to all (`dense`), whether all receivers in a row have the same sender (`shared`), its `contacts` per receiver, how
 it learns. Its receivers fill `receivers` rows from `first_receiver` on. Its synapses stand from row `first_synapse`
-on: from one contact to the next it is `contact_step` rows, from one row of receivers to the next `row_step`. Striatal
+on: from one contact to the next it is `contact_step` rows, from one row of receivers to the next `row_step`. Its
+senders stand from `first_sender` on: contact by contact, `sender_step` further for the next row of receivers. Striatal
 traces stand receiver by receiver from row `first_trace` on."""
 
 
@@ -220,8 +223,8 @@ class Roles(NamedTuple):
 class Net(NamedTuple):
     """The compiled network: its layout and constants, its layers and paths as arrays of records, and where units lie.
 
-    `occupied` holds the number of lanes with a unit of every row of units, `sender` the sending unit of every synapse
-    (an address, or where a path's senders are not `shared` a row), `prediction_sender` that of the synapses on to the
+    `occupied` holds the number of lanes with a unit of every row of units, `sender` the senders of every path
+    (addresses, or where a path's senders are not `shared` rows), `prediction_sender` that of the synapses on to the
     reward prediction, and `responses` the address of every output unit.
     """
 
