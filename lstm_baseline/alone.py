@@ -1,0 +1,94 @@
+"""One network at a time, its units in lanes: the layout for a network alone, or a few.
+
+Networks rest as ever, one column each. To run, one is taken out, run with its units in lanes, and put back: the bits
+are those that it would get among others (`Layout`), only sooner.
+"""
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from lstm_baseline.circuit import Circuit
+from lstm_baseline.kernels.epoch import run_epoch
+from lstm_baseline.layout import Layout
+from lstm_baseline.learning import Form, Rule
+from lstm_baseline.state import State, Stream, Trace
+from tasks.base.lanes import LANES
+
+__all__ = ["Alone", "suits"]
+
+FEW = ((8, 3), (16, 7), (32, 11), (64, 14), (2**62, 16))
+"""Cells up to, and networks up to which running one after the other takes less time than running all 16 lanes.
+
+Measured (``benchmarks/bench_lstm.py``): one network of 8, 16, 32, 64, 128 cells alone takes 1/3.6, 1/7.5, 1/12, 1/15
+and 1/34 of the time of sixteen side by side, which outgrow the caches from 64 cells on.
+"""
+
+
+def suits(circuit: Circuit, networks: int) -> bool:
+    """Whether `networks` networks are best run one at a time. A cell and its gates must pair up, one to one."""
+    most = next(few for cells, few in FEW if circuit.cells <= cells)
+    return circuit.cells_per_block == 1 and networks <= most
+
+
+class Alone:
+    """Runs the networks of a `State` one after the other, each with its units in lanes.
+
+    Parameters
+    ----------
+    circuit, form, rule
+        What the networks are and how they learn.
+    dtype
+        Their precision.
+    """
+
+    def __init__(self, circuit: Circuit, form: Form, rule: Rule, dtype: DTypeLike) -> None:
+        self._form, self._rule, self._dtype, self._inputs = form, rule, dtype, circuit.inputs
+        self._layout = layout = Layout.units_in_lanes(circuit)
+        self._places = layout.places(circuit)
+        self._state, self._trace = State.of(layout, dtype), Trace.of(layout, rule.window, dtype)
+        unused = np.setdiff1d(np.arange(layout.outputs_sent), layout.output_place)
+        self._state.flat[layout.readout_bias * LANES + unused] = -np.inf  # lanes without an output have probability 0
+
+    def run(self, home: State, stream: Stream, total: int, networks: int, learn: bool) -> None:
+        """Run the first `networks` networks of `home` through `stream`, as `run_epoch` does."""
+        for lane in range(networks):
+            steps = min(total, int(stream.length[0, lane]))
+            if steps:
+                self._exchange(home, lane, back=False)
+                own = self._stream(stream, lane, steps)
+                run_epoch(self._layout, self._form, self._rule, self._state, own, self._trace, steps, False, learn)
+                self._exchange(home, lane, back=True)
+                stream.response[:steps, lane] = own.response[:steps, 0]
+                stream.length[0, lane], stream.fault[:, lane] = own.length[0, 0], own.fault[:, 0]
+
+    def _exchange(self, home: State, lane: int, *, back: bool) -> None:
+        """Bring network `lane` here, or `back`."""
+        here, cells = self._state, np.arange(self._layout.cells)
+        pairs = [
+            (home.weights, here.weights, self._places),
+            (home.gradient, here.gradient, self._places),
+            (home.adam.m, here.adam.m, self._places),
+            (home.adam.v, here.adam.v, self._places),
+            (home.carry.y_c, here.carry.y_c, cells),
+            (home.carry.s, here.carry.s, cells),
+        ]
+        for at_home, rows, places in pairs:
+            flat = rows.reshape(-1)
+            if back:
+                at_home[:, lane] = flat[places]
+            else:
+                flat[places] = at_home[:, lane]
+        if back:
+            home.adam.clock[0, lane] = here.adam.clock[0, 0]
+        else:
+            here.adam.clock[:] = home.adam.clock[0, lane]
+
+    def _stream(self, stream: Stream, lane: int, steps: int) -> Stream:
+        """The stream of network `lane`: inputs number by number, outputs in lanes, the rest the same in every lane."""
+        layout, own = self._layout, Stream.of(self._layout, steps, self._dtype)
+        own.inputs[: steps * layout.inputs] = stream.inputs[: steps * layout.inputs, lane]
+        desired = own.desired.reshape(steps, layout.outputs_sent)
+        desired[:, layout.output_place] = stream.desired[: steps * layout.outputs, lane].reshape(steps, -1)
+        own.counts[:] = stream.counts[:steps, lane, None]
+        own.length[:] = steps
+        return own

@@ -1,0 +1,66 @@
+"""Units in lanes give the bits of networks in lanes, whatever the form, size and precision; and who gets which."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_baseline import LSTM, Circuit, LSTMParams
+from lstm_baseline.alone import suits
+from tests.reference.lstm_cases import FORMS, SPEC, random_block
+
+
+def pair(**changes):
+    """The same networks, one at a time with their units in lanes, and side by side."""
+    params = LSTMParams.modern(**changes)
+    learners = [LSTM(SPEC, replicas=range(2), seed=3, params=params) for _ in range(2)]
+    assert learners[0]._alone is not None
+    learners[1]._alone = None
+    return learners
+
+
+def assert_same_bits(learners, blocks, learn=True):
+    for block in blocks:
+        alone, together = (learner.run(block, learn=learn) for learner in learners)
+        np.testing.assert_array_equal(alone.response, together.response)
+        for learner in learners:
+            learner._state.gradient[:] = 0.0  # scratch: that of the last window which the longest of the streams has
+        a, b = (learner._state.memory[:, :2].copy() for learner in learners)
+        np.testing.assert_array_equal(a.view(f"u{a.itemsize}"), b.view(f"u{b.itemsize}"))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(1, 40),
+    st.lists(st.integers(0, 23), min_size=2, max_size=2),
+    st.integers(1, 9),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([0.01, 1.0, None]),
+    st.integers(0, 2**32 - 1),
+)
+def test_units_in_lanes_or_networks_in_lanes(blocks, lengths, window, cell_bias, shortcuts, clip_norm, seed):
+    rng = np.random.default_rng(seed)
+    form = {"cell_bias": cell_bias, "input_to_output": shortcuts, "clip_norm": clip_norm}
+    learners = pair(blocks=blocks, window=window, **form)
+    assert_same_bits(learners, [random_block(lengths, rng) for _ in range(2)])
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_squashing_function_and_precision(form, dtype, rng):
+    changes = {name: getattr(FORMS[form](), name) for name in ("g", "h", "cell_bias", "input_to_output")}
+    assert_same_bits(pair(blocks=17, dtype=dtype, **changes), [random_block([30, 12], rng) for _ in range(2)])
+
+
+def test_without_learning(rng):
+    assert_same_bits(pair(), [random_block([30, 12], rng) for _ in range(2)], learn=False)
+
+
+def test_few_networks_run_one_at_a_time():
+    def chosen(blocks, networks, **changes):
+        return suits(Circuit.sized(4, 2, LSTMParams.modern(blocks=blocks, **changes)), networks)
+
+    assert [n for n in range(1, 17) if chosen(8, n)] == [1, 2, 3]
+    assert all(chosen(128, n) for n in range(1, 17))
+    assert not chosen(4, 1, cells_per_block=2)
