@@ -3,24 +3,30 @@
 from lstm_baseline.kernels.adam import adam_update, gradient_norm
 from lstm_baseline.kernels.backward import backward, mirror_weights, unit_gradient
 from lstm_baseline.kernels.forward import begin, forward, halt
-from lstm_baseline.kernels.outputs import cross_entropy_backward, outputs_backward, outputs_forward, readout_gradient
+from lstm_baseline.kernels.outputs import (
+    count_steps,
+    cross_entropy_backward,
+    outputs_backward,
+    outputs_forward,
+    readout_gradient,
+)
 from tasks.base.lanes import fill, flush_denormals, load, restore_control_word, store, where
 from tasks.base.lanes.options import inner, kernel
 
-__all__ = ["run_epoch", "update", "window_gradient"]
+__all__ = ["gradients", "run_epoch", "target_errors", "update", "window_gradient"]
 
 
 @inner
-def target_errors(layout, state, stream, trace, first, start, steps):
-    """What the targets of a window ask of the outputs, and these of the cells."""
+def target_errors(layout, form, state, stream, trace, first, start, steps):
+    """From the targets of a window, the errors δ of outputs, cells and gates."""
     cross_entropy_backward(layout, stream, trace, first, start, steps)
     outputs_backward(layout, state.back, trace, start, steps)
+    backward(layout, form, state.back, stream, trace, first, start, steps)
 
 
 @inner
-def gradients(layout, form, state, stream, trace, first, start, steps):
-    """From the errors of outputs and cells, the gradient of all weights."""
-    backward(layout, form, state.back, stream, trace, first, start, steps)
+def gradients(layout, state, stream, trace, first, start, steps):
+    """From the errors δ of outputs, cells and gates, the gradient of all weights."""
     readout_gradient(layout, state.gradient, stream.inputs, trace, first, start, steps)
     unit_gradient(layout, state.gradient, stream.inputs, trace, first, start, steps)
 
@@ -80,8 +86,9 @@ def run_epoch(layout, form, rule, state, stream, trace, total, keep, learn):
         outputs_forward(layout, state.weights, stream, trace, first, start, steps)
         if learn:
             mirror_weights(layout, state.flat, state.flat_back)
-            target_errors(layout, state, stream, trace, first, start, steps)
-            gradients(layout, form, state, stream, trace, first, start, steps)
+            store(stream.counted, 0, count_steps(stream, first, steps))
+            target_errors(layout, form, state, stream, trace, first, start, steps)
+            gradients(layout, state, stream, trace, first, start, steps)
             gradient_norm(layout, state.gradient, trace)
             norm = load(trace.norm, 0)
             store(trace.doubt, 2, norm - norm)
@@ -97,8 +104,11 @@ def window_gradient(layout, form, state, stream, trace, steps, targets):
     """The gradient of a window that has run: of its `targets`, else of the errors in `trace.error`."""
     mirror_weights(layout, state.flat, state.flat_back)
     if targets:
-        target_errors(layout, state, stream, trace, 0, 0, steps)
-    gradients(layout, form, state, stream, trace, 0, 0, steps)
+        store(stream.counted, 0, count_steps(stream, 0, steps))
+        target_errors(layout, form, state, stream, trace, 0, 0, steps)
+    else:
+        backward(layout, form, state.back, stream, trace, 0, 0, steps)
+    gradients(layout, state, stream, trace, 0, 0, steps)
 
 
 @kernel

@@ -4,7 +4,7 @@ from lstm_baseline.kernels.products import bias_gradient, receive_steps, return_
 from tasks.base.lanes import exp, fill, load, maximum, store, where
 from tasks.base.lanes.options import inner
 
-__all__ = ["cross_entropy_backward", "outputs_backward", "outputs_forward", "readout_gradient"]
+__all__ = ["count_steps", "cross_entropy_backward", "outputs_backward", "outputs_forward", "readout_gradient"]
 
 
 @inner
@@ -59,23 +59,30 @@ def outputs_forward(layout, weights, stream, trace, first, start, steps):
 
 
 @inner
+def count_steps(stream, first, steps):
+    """N, the steps of a window that count."""
+    length = load(stream.length, 0)
+    counted = fill(length, 0.0)
+    for i in range(first, first + steps):
+        counted = counted + where(length > i, load(stream.counts, i), 0.0)
+    return counted
+
+
+@inner
 def cross_entropy_backward(layout, stream, trace, first, start, steps):
-    """δ_k of the output units: the gradient of the mean cross-entropy over the window's steps that count.
+    """δ_k of the output units: the gradient of the mean cross-entropy over the steps that count.
 
     E = −1/N Σ_t Σ_k d_k ln y_k, so δ_k = (y_k − d_k) / N at the N steps that count, else 0 (Bridle, 1990). N, which may
-    be 0, goes to `stream.counted`.
+    be 0, is `stream.counted`.
     """
-    n_k, length, counted = layout.output_rows, load(stream.length, 0), fill(trace.s, 0.0)
-    for i in range(steps):
-        counted = counted + where(length > first + i, load(stream.counts, first + i), 0.0)
-    share = 1.0 / maximum(counted, 1.0)
+    n_k, length = layout.output_rows, load(stream.length, 0)
+    share = 1.0 / maximum(load(stream.counted, 0), 1.0)
     for i in range(steps):
         weight = where(length > first + i, load(stream.counts, first + i) * share, 0.0)
         for k in range(n_k):
             t = start + i
             d_k = load(stream.desired, (first + i) * n_k + k)
             store(trace.delta_k, t * n_k + k, (load(trace.y_k, t * n_k + k) - d_k) * weight)
-    store(stream.counted, 0, counted)
 
 
 @inner
