@@ -5,7 +5,7 @@ are those that it would get among others (`Layout`), only sooner.
 """
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.kernels.epoch import run_epoch
@@ -24,10 +24,14 @@ and 1/34 of the time of sixteen side by side, which outgrow the caches from 64 c
 """
 
 
-def suits(circuit: Circuit, networks: int) -> bool:
+LONG = 40
+"""Steps from which on more time is won than it takes to take networks out and put them back."""
+
+
+def suits(circuit: Circuit, networks: int, steps: int) -> bool:
     """Whether `networks` networks are best run one at a time. A cell and its gates must pair up, one to one."""
     most = next(few for cells, few in FEW if circuit.cells <= cells)
-    return circuit.cells_per_block == 1 and networks <= most
+    return circuit.cells_per_block == 1 and networks <= most and steps >= LONG
 
 
 class Alone:
@@ -44,44 +48,33 @@ class Alone:
     def __init__(self, circuit: Circuit, form: Form, rule: Rule, dtype: DTypeLike) -> None:
         self._form, self._rule, self._dtype, self._inputs = form, rule, dtype, circuit.inputs
         self._layout = layout = Layout.units_in_lanes(circuit)
-        self._places = layout.places(circuit)
         self._state, self._trace = State.of(layout, dtype), Trace.of(layout, rule.window, dtype)
+        self._home = self._places(circuit)
         unused = np.setdiff1d(np.arange(layout.outputs_sent), layout.output_place)
         self._state.flat[layout.readout_bias * LANES + unused] = -np.inf  # lanes without an output have probability 0
 
     def run(self, home: State, stream: Stream, total: int, networks: int, learn: bool) -> None:
         """Run the first `networks` networks of `home` through `stream`, as `run_epoch` does."""
+        here, places = self._state.memory.reshape(-1), self._home
         for lane in range(networks):
             steps = min(total, int(stream.length[0, lane]))
             if steps:
-                self._exchange(home, lane, back=False)
+                here[places] = home.memory[: len(places), lane]
+                self._state.adam.clock[:] = home.adam.clock[0, lane]
                 own = self._stream(stream, lane, steps)
                 run_epoch(self._layout, self._form, self._rule, self._state, own, self._trace, steps, False, learn)
-                self._exchange(home, lane, back=True)
+                home.memory[: len(places), lane] = here[places]
                 stream.response[:steps, lane] = own.response[:steps, 0]
                 stream.length[0, lane], stream.fault[:, lane] = own.length[0, 0], own.fault[:, 0]
 
-    def _exchange(self, home: State, lane: int, *, back: bool) -> None:
-        """Bring network `lane` here, or `back`."""
-        here, cells = self._state, np.arange(self._layout.cells)
-        pairs = [
-            (home.weights, here.weights, self._places),
-            (home.gradient, here.gradient, self._places),
-            (home.adam.m, here.adam.m, self._places),
-            (home.adam.v, here.adam.v, self._places),
-            (home.carry.y_c, here.carry.y_c, cells),
-            (home.carry.s, here.carry.s, cells),
-        ]
-        for at_home, rows, places in pairs:
-            flat = rows.reshape(-1)
-            if back:
-                at_home[:, lane] = flat[places]
-            else:
-                flat[places] = at_home[:, lane]
-        if back:
-            home.adam.clock[0, lane] = here.adam.clock[0, 0]
-        else:
-            here.adam.clock[:] = home.adam.clock[0, lane]
+    def _places(self, circuit: Circuit) -> NDArray[np.int64]:
+        """For each row of a home memory in turn, the number of its network's value among all lanes of memory here."""
+        here, weights = self._state, self._layout.places(circuit)
+        cells, clock = np.arange(circuit.cells), np.zeros(1, np.int64)
+        kept = [here.weight_rows, here.gradient_rows, here.adam.m, here.adam.v, here.adam.clock, *here.carry]
+        within = [weights, weights, weights, weights, clock, cells, cells]
+        starts = [(rows.ctypes.data - here.memory.ctypes.data) // here.memory.itemsize for rows in kept]
+        return np.concatenate([start + places for start, places in zip(starts, within, strict=True)])
 
     def _stream(self, stream: Stream, lane: int, steps: int) -> Stream:
         """The stream of network `lane`: inputs number by number, outputs in lanes, the rest the same in every lane."""

@@ -33,8 +33,10 @@ class Layout(NamedTuple):
         Sizes of the circuit (`Circuit`): what a sum over senders runs over.
     cells_per_block, block_rows, cell_rows, unit_rows, output_rows : int
         Rows of 16 that hold one step of the blocks' gates, the cells, cells and gates, and the outputs.
-    first_biased, bias, readout, readout_bias, weights : int
-        As in `Circuit`, in rows.
+    start, bias, readout, readout_bias, weights : int
+        Rows where weights of units, their biases, weights of outputs, and theirs start, and the number of all.
+    first_biased : int
+        Row of units from which on they have a bias.
     cells_sent, units_sent, outputs_sent : int
         Places from one step to the next in what is sent: rows, or numbers where lanes hold units.
     lanes_sent : int
@@ -59,6 +61,7 @@ class Layout(NamedTuple):
     cell_rows: int
     unit_rows: int
     output_rows: int
+    start: int
     first_biased: int
     bias: int
     readout: int
@@ -93,6 +96,7 @@ class Layout(NamedTuple):
             cell_rows=circuit.cells,
             unit_rows=circuit.units,
             output_rows=circuit.outputs,
+            start=0,
             first_biased=circuit.first_biased,
             bias=circuit.bias,
             readout=circuit.readout,

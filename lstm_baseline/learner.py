@@ -77,9 +77,7 @@ class LSTM:
         self._form, self._rule = Form.of(self.params), Rule.of(self.params)
         self._layout = Layout.networks(self.circuit)
         self._state = State.of(self._layout, self.params.dtype)
-        self._alone = None
-        if suits(self.circuit, len(replicas)):
-            self._alone = Alone(self.circuit, self._form, self._rule, self.params.dtype)
+        self._alone: Alone | None = None
         self._trace = Trace.of(self._layout, self.params.window, self.params.dtype)
         for lane, replica in enumerate(replicas):
             rng = stream(seed, Purpose.WEIGHTS, replica)
@@ -139,7 +137,8 @@ class LSTM:
         trace = self._trace
         if record:
             trace = Trace.of(self._layout, block.steps, self.params.dtype)
-        if self._alone is not None and not record:
+        if suits(self.circuit, self.replicas, block.steps) and not record:
+            self._alone = self._alone or Alone(self.circuit, self._form, self._rule, self.params.dtype)
             self._alone.run(self._state, trials, block.steps, self.replicas, bool(learn))
         else:
             steps, flags = block.steps, (bool(record), bool(learn))

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import LSTMTrialsError
 from lstm_baseline.kernels.epoch import run_epoch, update, window_gradient
+from lstm_baseline.kernels.squashing import GATE
 from lstm_baseline.layout import Layout
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.state import State, Stream, Trace, enter
@@ -30,15 +31,16 @@ Weights = Mapping[str, NDArray[Any]]
 
 
 class Form(NamedTuple):
-    """Squashing functions of cells, as the kernels take them: ints of `Squashing`."""
+    """Squashing functions of cells and of gates, as the kernels take them: ints of `Squashing`, and `GATE`."""
 
     g: int
     h: int
+    gate: int
 
     @classmethod
     def of(cls, params: LSTMParams) -> "Form":
         """The form that `params` describes."""
-        return cls(g=int(params.g), h=int(params.h))
+        return cls(g=int(params.g), h=int(params.h), gate=GATE)
 
 
 class Rule(NamedTuple):

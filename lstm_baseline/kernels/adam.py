@@ -7,27 +7,24 @@ __all__ = ["adam_update", "gradient_norm"]
 
 
 @inner
-def add_squares(gradient, row, stride, senders, receivers, squares, out):
-    """Add Σ_m g_um² to the squares of each receiver u; g_um is ``row + u * stride + m``."""
+def squares_of(gradient, row, senders, bias, receivers, biased, squares, out):
+    """Σ_m g_um² + g_b², for each receiver u; g_um is ``row + u * senders + m``, g_b ``bias + u − biased``."""
     for u in range(receivers):
-        total = load(squares, out + u)
-        for m in range(senders):
-            g = load(gradient, row + u * stride + m)
-            total = total + g * g
+        total = fill(squares, 0.0)
+        for m in range(row + u * senders, row + (u + 1) * senders):
+            total = total + load(gradient, m) * load(gradient, m)
+        if u >= biased:
+            total = total + load(gradient, bias + u - biased) * load(gradient, bias + u - biased)
         store(squares, out + u, total)
 
 
 @inner
 def gradient_norm(layout, gradient, trace):
     """The squared norm of a network's gradient, to `trace.norm`: summed by receiver, cells and gates, then outputs."""
-    n_u, n_k, n_0 = layout.unit_rows, layout.output_rows, layout.first_biased
-    for u in range(n_u + n_k):
-        store(trace.squares, u, 0.0)
-    add_squares(gradient, 0, layout.sources, layout.sources, n_u, trace.squares, 0)
-    add_squares(gradient, layout.bias, 1, 1, n_u - n_0, trace.squares, n_0)
+    n_u, n_k, n_0, start = layout.unit_rows, layout.output_rows, layout.first_biased, layout.start
+    squares_of(gradient, start, layout.sources, layout.bias, n_u, n_0, trace.squares, start)
     width = layout.cells + layout.shortcuts
-    add_squares(gradient, layout.readout, width, width, n_k, trace.squares, n_u)
-    add_squares(gradient, layout.readout_bias, 1, 1, n_k, trace.squares, n_u)
+    squares_of(gradient, layout.readout, width, layout.readout_bias, n_k, start, trace.squares, n_u)
     norm = fill(trace.norm, 0.0)
     for u in range(layout.units):
         norm = norm + load(trace.sent.squares, layout.unit_place[u])

@@ -7,7 +7,7 @@ network's stream get δ = 0, so they add nothing.
 from lstm_baseline.kernels.products import bias_gradient, return_error, weight_gradient
 from lstm_baseline.kernels.squashing import slope
 from tasks.base.lanes import fill, load, store, where
-from tasks.base.lanes.options import inner
+from tasks.base.lanes.options import inlined, inner
 
 __all__ = ["backward", "mirror_weights", "unit_gradient"]
 
@@ -64,11 +64,11 @@ def backward(layout, form, back, stream, trace, first, start, steps):
             return_error(back, row, stride, layout.unit_place, trace.sent.delta, sent, n_c, trace.error, before)
 
 
-@inner
+@inlined
 def unit_gradient(layout, gradient, inputs, trace, first, start, steps):
     """The gradient of the weights of cells and gates: ∂E/∂w_um = Σ_t δ_u(t) y_m, ∂E/∂b_u = Σ_t δ_u(t)."""
     n, n_u, n_x, n_c, n_0 = layout.sources, layout.unit_rows, layout.inputs, layout.cells, layout.first_biased
     d, x, y_c, sent = start * n_u, first * n_x, start * layout.cells_sent, layout.cells_sent
-    weight_gradient(trace.delta, d, n_u, n_u, inputs, x, n_x, n_x, steps, gradient, 0, n)
+    weight_gradient(trace.delta, d, n_u, n_u, inputs, x, n_x, n_x, steps, gradient, layout.start, n)
     weight_gradient(trace.delta, d, n_u, n_u, trace.sent.y_c, y_c, sent, n_c, steps, gradient, n_x, n)
     bias_gradient(trace.delta, d + n_0, n_u, n_u - n_0, steps, gradient, layout.bias)

@@ -11,12 +11,12 @@ from lstm_baseline.kernels.outputs import (
     readout_gradient,
 )
 from tasks.base.lanes import fill, flush_denormals, load, restore_control_word, store, where
-from tasks.base.lanes.options import inner, kernel
+from tasks.base.lanes.options import inlined, inner, kernel
 
 __all__ = ["gradients", "run_epoch", "target_errors", "update", "window_gradient"]
 
 
-@inner
+@inlined
 def target_errors(layout, form, state, stream, trace, first, start, steps):
     """From the targets of a window, the errors δ of outputs, cells and gates."""
     cross_entropy_backward(layout, stream, trace, first, start, steps)
@@ -24,7 +24,7 @@ def target_errors(layout, form, state, stream, trace, first, start, steps):
     backward(layout, form, state.back, stream, trace, first, start, steps)
 
 
-@inner
+@inlined
 def gradients(layout, state, stream, trace, first, start, steps):
     """From the errors δ of outputs, cells and gates, the gradient of all weights."""
     readout_gradient(layout, state.gradient, stream.inputs, trace, first, start, steps)

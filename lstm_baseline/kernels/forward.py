@@ -5,14 +5,14 @@ stream still runs: the others keep their state.
 """
 
 from lstm_baseline.kernels.products import receive, receive_steps
-from lstm_baseline.kernels.squashing import LOGISTIC, squash_rows
+from lstm_baseline.kernels.squashing import squash_rows
 from tasks.base.lanes import fill, load, store, where
-from tasks.base.lanes.options import inner
+from tasks.base.lanes.options import inlined, inner
 
 __all__ = ["begin", "forward", "halt"]
 
 
-@inner
+@inlined
 def net_inputs(layout, weights, inputs, trace, first, start, steps):
     """What inputs, which wait for nothing, add to net inputs at every step: net_u(t) = b_u + Σ_i w_ui x_i(t)."""
     n_u, n_0, n_x = layout.unit_rows, layout.first_biased, layout.inputs
@@ -22,7 +22,7 @@ def net_inputs(layout, weights, inputs, trace, first, start, steps):
         for u in range(n_0, n_u):
             store(trace.net, t * n_u + u, load(weights, layout.bias + u - n_0))
     x, net = first * n_x, start * n_u
-    receive_steps(weights, 0, layout.sources, n_x, inputs, x, n_x, n_u, steps, trace.net, net, n_u)
+    receive_steps(weights, layout.start, layout.sources, n_x, inputs, x, n_x, n_u, steps, trace.net, net, n_u)
 
 
 @inner
@@ -39,7 +39,7 @@ def cells_forward(layout, form, trace, t, live):
     n_b, n_c, n_v = layout.block_rows, layout.cell_rows, layout.cells_per_block
     unit, cell, after = t * layout.unit_rows, t * n_c, (t + 1) * n_c
     squash_rows(form.g, trace.net, unit, trace.y, unit, n_c)
-    squash_rows(LOGISTIC, trace.net, unit + n_c, trace.y, unit + n_c, 3 * n_b)
+    squash_rows(form.gate, trace.net, unit + n_c, trace.y, unit + n_c, 3 * n_b)
     for j in range(n_b):
         y_in, y_phi = load(trace.y, unit + n_c + j), load(trace.y, unit + n_c + n_b + j)
         for c in range(j * n_v, (j + 1) * n_v):
@@ -66,7 +66,7 @@ def doubt_net(layout, stream, trace, first, start, steps):
     store(trace.doubt, 0, doubt)
 
 
-@inner
+@inlined
 def begin(layout, carry, trace, start):
     """Take the networks up at `start` in the trace where they stand."""
     for c in range(layout.cell_rows):
@@ -87,7 +87,7 @@ def forward(layout, form, weights, stream, trace, first, start, steps):
     doubt_net(layout, stream, trace, first, start, steps)
 
 
-@inner
+@inlined
 def halt(layout, carry, stream, trace, first, end):
     """Leave the networks whose stream runs beyond step `first` where they have come to, at `end` in the trace."""
     ran = load(stream.length, 0) > fill(trace.s, first)

@@ -2,12 +2,12 @@
 
 from lstm_baseline.kernels.products import bias_gradient, receive_steps, return_error, weight_gradient
 from tasks.base.lanes import exp, fill, load, maximum, store, where
-from tasks.base.lanes.options import inner
+from tasks.base.lanes.options import inlined, inner
 
 __all__ = ["count_steps", "cross_entropy_backward", "outputs_backward", "outputs_forward", "readout_gradient"]
 
 
-@inner
+@inlined
 def net_outputs(layout, weights, inputs, trace, first, start, steps):
     """Net input of output units, to `trace.y_k`: net_k = b_k + Σ_c w_kc y_c(t) + Σ_i w_ki x_i(t)."""
     n_k, n_c, n_i, n_x, sent = layout.output_rows, layout.cells, layout.shortcuts, layout.inputs, layout.cells_sent
@@ -85,7 +85,7 @@ def cross_entropy_backward(layout, stream, trace, first, start, steps):
             store(trace.delta_k, t * n_k + k, (load(trace.y_k, t * n_k + k) - d_k) * weight)
 
 
-@inner
+@inlined
 def outputs_backward(layout, back, trace, start, steps):
     """The error that output units send to the cells: e_c(t) = Σ_k w_kc δ_k(t)."""
     row, stride, n_c = layout.readout_back, layout.readout_back_stride, layout.cell_rows
@@ -96,7 +96,7 @@ def outputs_backward(layout, back, trace, start, steps):
         return_error(back, row, stride, layout.output_place, trace.sent.delta_k, first, n_c, trace.error, t * n_c)
 
 
-@inner
+@inlined
 def readout_gradient(layout, gradient, inputs, trace, first, start, steps):
     """The gradient of the weights of output units: ∂E/∂w_kc = Σ_t δ_k(t) y_c(t), and so for inputs and biases."""
     n_k, n_c, n_i = layout.output_rows, layout.cells, layout.shortcuts

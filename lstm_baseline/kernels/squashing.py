@@ -5,7 +5,7 @@ from enum import IntEnum
 from tasks.base.lanes import load, sigmoid, store, tanh
 from tasks.base.lanes.options import inner
 
-__all__ = ["LOGISTIC", "Squashing", "slope", "squash_rows"]
+__all__ = ["GATE", "Squashing", "slope", "squash_rows"]
 
 
 class Squashing(IntEnum):
@@ -20,8 +20,8 @@ class Squashing(IntEnum):
     LOGISTIC_2 = 2
 
 
-LOGISTIC = 3
-"""σ(x) in (0, 1), of gates."""
+GATE = 3
+"""What gates do, σ(x) in (0, 1), beside the members of `Squashing`."""
 
 
 @inner

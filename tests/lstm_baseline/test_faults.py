@@ -28,7 +28,7 @@ def learner_of(replicas, poison=(), sick=()):
 @pytest.mark.parametrize("quantity", POISON)
 @pytest.mark.parametrize("replicas", [range(10, 26), range(10, 12)], ids=["side by side", "one at a time"])
 def test_a_sick_replica_is_stopped_and_named_and_the_others_run_on(quantity, replicas):
-    block = random_block([18] * len(replicas), np.random.default_rng(2))
+    block = random_block([47] * len(replicas), np.random.default_rng(2))
     well, sick = learner_of(replicas), learner_of(replicas, POISON[quantity], [1])
     before = sick._state.memory.copy()
     expected = well.run(block)

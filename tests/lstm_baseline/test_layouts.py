@@ -1,32 +1,32 @@
 """Units in lanes give the bits of networks in lanes, whatever the form, size and precision; and who gets which."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_baseline import LSTM, Circuit, LSTMParams
+from lstm_baseline import learner as module
 from lstm_baseline.alone import suits
 from tests.reference.lstm_cases import FORMS, SPEC, random_block
 
 
-def pair(**changes):
-    """The same networks, one at a time with their units in lanes, and side by side."""
-    params = LSTMParams.modern(**changes)
-    learners = [LSTM(SPEC, replicas=range(2), seed=3, params=params) for _ in range(2)]
-    assert learners[0]._alone is not None
-    learners[1]._alone = None
-    return learners
-
-
-def assert_same_bits(learners, blocks, learn=True):
-    for block in blocks:
-        alone, together = (learner.run(block, learn=learn) for learner in learners)
-        np.testing.assert_array_equal(alone.response, together.response)
-        for learner in learners:
-            learner._state.gradient[:] = 0.0  # scratch: that of the last window which the longest of the streams has
-        a, b = (learner._state.memory[:, :2].copy() for learner in learners)
-        np.testing.assert_array_equal(a.view(f"u{a.itemsize}"), b.view(f"u{b.itemsize}"))
+def assert_same_bits(streams, learn=True, **changes):
+    """Two networks, one at a time with their units in lanes, and side by side: all that they answer and keep."""
+    params, found = LSTMParams.modern(**changes), []
+    for alone in (True, False):
+        with mock.patch.object(module, "suits", lambda *_, alone=alone: alone):
+            learner = LSTM(SPEC, replicas=range(2), seed=3, params=params)
+            responses = [learner.run(block, learn=learn).response for block in streams]
+        assert (learner._alone is not None) == alone
+        learner._state.gradient[:] = 0.0  # scratch: that of the last window which the longest of the streams has
+        memory = learner._state.memory[:, :2].copy()
+        found.append((responses, memory.view(f"u{memory.itemsize}")))
+    for a, b in zip(found[0][0], found[1][0], strict=True):
+        np.testing.assert_array_equal(a, b)
+    np.testing.assert_array_equal(found[0][1], found[1][1])
 
 
 @settings(max_examples=25, deadline=None)
@@ -42,25 +42,25 @@ def assert_same_bits(learners, blocks, learn=True):
 def test_units_in_lanes_or_networks_in_lanes(blocks, lengths, window, cell_bias, shortcuts, clip_norm, seed):
     rng = np.random.default_rng(seed)
     form = {"cell_bias": cell_bias, "input_to_output": shortcuts, "clip_norm": clip_norm}
-    learners = pair(blocks=blocks, window=window, **form)
-    assert_same_bits(learners, [random_block(lengths, rng) for _ in range(2)])
+    assert_same_bits([random_block(lengths, rng) for _ in range(2)], blocks=blocks, window=window, **form)
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_every_squashing_function_and_precision(form, dtype, rng):
     changes = {name: getattr(FORMS[form](), name) for name in ("g", "h", "cell_bias", "input_to_output")}
-    assert_same_bits(pair(blocks=17, dtype=dtype, **changes), [random_block([30, 12], rng) for _ in range(2)])
+    assert_same_bits([random_block([30, 12], rng) for _ in range(2)], blocks=17, dtype=dtype, **changes)
 
 
 def test_without_learning(rng):
-    assert_same_bits(pair(), [random_block([30, 12], rng) for _ in range(2)], learn=False)
+    assert_same_bits([random_block([30, 12], rng) for _ in range(2)], learn=False)
 
 
 def test_few_networks_run_one_at_a_time():
-    def chosen(blocks, networks, **changes):
-        return suits(Circuit.sized(4, 2, LSTMParams.modern(blocks=blocks, **changes)), networks)
+    def chosen(blocks, networks, steps=100, **changes):
+        return suits(Circuit.sized(4, 2, LSTMParams.modern(blocks=blocks, **changes)), networks, steps)
 
     assert [n for n in range(1, 17) if chosen(8, n)] == [1, 2, 3]
     assert all(chosen(128, n) for n in range(1, 17))
     assert not chosen(4, 1, cells_per_block=2)
+    assert not chosen(8, 1, steps=1)
