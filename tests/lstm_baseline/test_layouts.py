@@ -1,5 +1,10 @@
 """Units in lanes give the bits of networks in lanes, whatever the form, size and precision; and who gets which."""
 
+import json
+import os
+import platform
+import subprocess
+import sys
 from unittest import mock
 
 import numpy as np
@@ -64,3 +69,46 @@ def test_few_networks_run_one_at_a_time():
     assert all(chosen(128, n) for n in range(1, 17))
     assert not chosen(4, 1, cells_per_block=2)
     assert not chosen(8, 1, steps=1)
+
+
+TINY = """
+import json, sys
+import numpy as np
+from lstm_baseline import LSTM, Circuit, LSTMParams, learner
+from lstm_baseline.batch import train_on_batches
+from tests.reference.lstm_cases import SPEC, random_block, random_weights
+
+rng, params, found = np.random.default_rng(0), LSTMParams.modern(blocks=5, window=4), []
+for alone in (True, False):
+    learner.suits = lambda *_: alone
+    networks = LSTM(SPEC, replicas=range(2), seed=3, params=params)
+    networks.run(random_block([9, 6], np.random.default_rng(0)))
+    found.append(networks._state.memory.astype(float).ravel().tolist())
+circuit = Circuit.sized(3, 4, params)
+x, target = rng.normal(size=(2, 5, 19, 3)), rng.integers(-1, 4, size=(2, 5, 19))
+after = train_on_batches(circuit, params, random_weights(circuit, 1, rng), x, target)
+found.append(np.concatenate([after[name].ravel() for name in sorted(after)]).astype(float).tolist())
+json.dump([[value.hex() for value in values] for values in found], sys.stdout)
+"""
+
+
+@pytest.fixture(scope="module")
+def jitted():
+    return bits_of({})
+
+
+def bits_of(environment):
+    """What `TINY` finds in every layout, in a process with this environment."""
+    command = [sys.executable, "-W", "error", "-c", TINY]
+    run = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_every_layout_gives_the_same_bits_without_jit(jitted):
+    assert bits_of({"NUMBA_DISABLE_JIT": "1"}) == jitted
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names a processor of the x86 family")
+def test_every_layout_gives_the_same_bits_in_code_for_avx2(jitted):
+    assert bits_of({"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"}) == jitted
