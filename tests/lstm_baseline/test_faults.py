@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_baseline import LSTM, LSTMError, LSTMNumberError, LSTMParams
+from lstm_baseline.alone import suits
 from tests.reference.lstm_cases import SPEC, random_block
 
 POISON = {
@@ -28,9 +29,10 @@ def learner_of(replicas, poison=(), sick=()):
 @pytest.mark.parametrize("quantity", POISON)
 @pytest.mark.parametrize("replicas", [range(10, 26), range(10, 12)], ids=["side by side", "one at a time"])
 def test_a_sick_replica_is_stopped_and_named_and_the_others_run_on(quantity, replicas):
-    block = random_block([47] * len(replicas), np.random.default_rng(2))
+    block = random_block([97] * len(replicas), np.random.default_rng(2))
     well, sick = learner_of(replicas), learner_of(replicas, POISON[quantity], [1])
     before = sick._state.memory.copy()
+    assert suits(sick.circuit, len(replicas), 97) == (len(replicas) == 2)
     expected = well.run(block)
     with pytest.raises(LSTMNumberError, match=rf"replica 11, steps \d+ to \d+: {quantity}") as caught:
         sick.run(block)

@@ -62,10 +62,10 @@ def test_without_learning(rng):
 
 
 def test_few_networks_run_one_at_a_time():
-    def chosen(blocks, networks, steps=100, **changes):
+    def chosen(blocks, networks, steps=1000, **changes):
         return suits(Circuit.sized(4, 2, LSTMParams.modern(blocks=blocks, **changes)), networks, steps)
 
-    assert [n for n in range(1, 17) if chosen(8, n)] == [1, 2, 3]
+    assert [n for n in range(1, 17) if chosen(8, n)] == [1, 2]
     assert all(chosen(128, n) for n in range(1, 17))
     assert not chosen(4, 1, cells_per_block=2)
     assert not chosen(8, 1, steps=1)
