@@ -20,8 +20,8 @@ FEW = ((8, 2), (16, 7), (32, 11), (64, 14), (2**62, 16))
 """Cells up to, and networks up to which running one after the other takes less time than running all 16 lanes.
 
 From the time of the kernel: for one network of 8, 16, 32, 64, 128 cells alone it takes 1/3.6, 1/7.5, 1/12, 1/15 and
-1/34 of the time of sixteen side by side, which outgrow the caches from 64 cells on. Three networks of 8 cells would gain
-nothing before some 2000 steps, for the rest of a run takes time too.
+1/34 of the time of sixteen side by side, which outgrow the caches from 64 cells on. Three networks of 8 cells would
+gain nothing before some 2000 steps, for the rest of a run takes time too.
 """
 
 LONG = 40
@@ -29,7 +29,10 @@ LONG = 40
 
 
 def suits(circuit: Circuit, networks: int, steps: int) -> bool:
-    """Whether `networks` networks are best run one at a time for this many `steps`. A cell and its gates must pair up, one to one."""
+    """Whether `networks` networks with this many `steps` are best run one at a time.
+
+    A cell and its gates must pair up, one to one.
+    """
     most = next(few for cells, few in FEW if circuit.cells <= cells)
     return circuit.cells_per_block == 1 and networks <= most and steps >= LONG * networks
 
