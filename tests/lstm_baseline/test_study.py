@@ -21,7 +21,7 @@ FORMS = {
     "2000": LSTMParams.gers_2000(),
 }
 LEAST = {"2000": REPLICAS - 3}
-"""Networks that must reach the criterion where not all do: in the 2000 form, rounding decides whether one of 64 stays out."""
+"""Networks that must reach it where not all do: in the 2000 form, rounding decides whether one of 64 stays out."""
 
 
 def epochs_to_criterion(task, params):
