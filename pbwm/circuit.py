@@ -1,4 +1,4 @@
-"""The circuit: its layers and paths, the one place where the architecture is written, and its compilation for kernels.
+"""The circuit: its layers and paths, the one place where the architecture is written.
 
 docs/pbwm.md §4: posterior cortex (input, hidden, output), prefrontal cortex (superficial and deep, maintenance and
 output), striatum (MatrixGo, MatrixNoGo), GPe, and the merged GPi/thalamus. Reward prediction, dopamine and
@@ -8,18 +8,17 @@ acetylcholine have one value per network and no layer.
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.errors import PBWMTaskError
+from pbwm.errors import PBWMParameterError, PBWMTaskError
 from pbwm.kernels import tables
-from pbwm.params import Inhibition, LayerInhibition, PBWMParams
-from tasks.base.errors import nearest
+from pbwm.params import LayerInhibition, PBWMParams
+from tasks.base.errors import nearest, require
 from tasks.base.task import Role, TaskSpec
 
-__all__ = ["Circuit", "Layer", "Path", "Wiring", "build_circuit", "compile_circuit"]
+__all__ = ["Circuit", "Layer", "Path", "Wiring", "build_circuit"]
 
 
 class Wiring(StrEnum):
@@ -33,21 +32,47 @@ class Wiring(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """A layer (nucleus): `pools` stripes of `size` units each."""
+    """A layer (nucleus): `pools` stripes of `size` units each, in `groups` (maintenance and output) of equally many."""
 
     name: str
     kind: int
     size: int
     pools: int = 1
+    groups: int = 1
     inhibition: LayerInhibition
     activity: float
     activity_fixed: bool
     dopamine_sign: int = 0
 
+    def __post_init__(self) -> None:
+        require(
+            self.striped or self.inhibition.layer is None or self.inhibition.pool is None,
+            f"inhibition of layer {self.name!r}",
+            self.inhibition,
+            "has one of the layer and one of its pool, but a layer without stripes is its only pool",
+            "give one of the two",
+            error=PBWMParameterError,
+        )
+
     @property
     def units(self) -> int:
         """Number of units."""
         return self.size * self.pools
+
+    @property
+    def striped(self) -> bool:
+        """Whether it is a nucleus that consists of stripes, be it of one."""
+        return self.kind in tables.STRIPED
+
+    @property
+    def pooled(self) -> bool:
+        """Whether it keeps account of each stripe apart: not where a stripe is one unit, inhibited with all others."""
+        return self.striped and (self.kind not in (tables.GPE, tables.GPI) or self.inhibition.pool is not None)
+
+    @property
+    def gates(self) -> bool:
+        """Whether its units gate the stripes."""
+        return self.kind == tables.GPI
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +178,7 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
         name: str, kind: int, pools: int, size: int, inhibition: LayerInhibition, activity: float, d: int
     ) -> Layer:
         return Layer(
-            name=name, kind=kind, size=size, pools=pools, inhibition=inhibition,
+            name=name, kind=kind, size=size, pools=pools, groups=pools // stripes, inhibition=inhibition,
             activity=activity, activity_fixed=True, dopamine_sign=d,
         )  # fmt: skip
 
@@ -234,94 +259,4 @@ def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
         inputs=tuple(names[c] for c in range(len(spec.channels))),
         prediction=params.dopamine.senders,
         stripes=params.stripes,
-    )
-
-
-def compile_layers(circuit: Circuit) -> Any:
-    """The table of layers for the kernels (`tables.LAYER`)."""
-    cortical = [p for p in circuit.paths if p.learns and not p.striatal]
-    learns = {p.target for p in cortical}
-    averaged = learns | {p.sender for p in cortical}
-    inhibited = {p.target for p in circuit.paths if p.sign < 0}
-    targets = [circuit.layer(p.target) for p in circuit.paths]
-    table: Any = np.zeros(len(circuit.layers), tables.LAYER)
-    starts, pool, off = circuit.starts(), 0, Inhibition()
-    for i, (row, layer) in enumerate(zip(table, circuit.layers, strict=True)):
-        inhibition = layer.inhibition
-        whole, within = inhibition.layer or off, inhibition.pool or off
-        shared = inhibition.layer or inhibition.pool or off
-        row.kind, row.start, row.stop = layer.kind, starts[i], starts[i + 1]
-        row.pool, row.pools, row.pool_size = pool, layer.pools, layer.size
-        row.g_dt = 1 / inhibition.g_tau
-        row.layer_on, row.layer_gi, row.layer_fb = inhibition.layer is not None, whole.gi, whole.fb
-        row.pool_on, row.pool_gi, row.pool_fb = inhibition.pool is not None, within.gi, within.fb
-        row.ff, row.ff_threshold, row.max_vs_avg = shared.ff, shared.ff_threshold, shared.max_vs_avg
-        row.fb_dt = 1 / shared.fb_tau
-        row.self_gi, row.self_dt = inhibition.self_gi, 1 / inhibition.self_tau
-        row.inhibited = layer.name in inhibited and layer.kind != tables.GPI
-        row.averages, row.learns = layer.name in averaged, layer.name in learns
-        row.activity, row.activity_fixed = layer.activity, layer.activity_fixed
-        row.dopamine_sign = layer.dopamine_sign
-        row.path, row.path_stop = np.searchsorted(targets, [i, i + 1])
-        pool += layer.pools + 1
-    return table
-
-
-def compile_paths(circuit: Circuit, params: PBWMParams) -> tuple[Any, NDArray[np.int64]]:
-    """The table of paths for the kernels (`tables.PATH`), and the sending unit of every synapse."""
-    starts, senders = circuit.starts(), []
-    table: Any = np.zeros(len(circuit.paths), tables.PATH)
-    synapse = trace = 0
-    for row, path in zip(table, circuit.paths, strict=True):
-        contacts = circuit.senders(path)
-        row.sender, row.target = circuit.layer(path.sender), circuit.layer(path.target)
-        row.sign, row.absolute, row.share = path.sign, path.absolute, circuit.share(path)
-        row.dense, row.contacts = path.wiring is Wiring.FULL, contacts.shape[1]
-        row.learning_rate = params.cortex.learning_rate if path.learns and not path.striatal else 0.0
-        row.sigmoid_gain, row.striatal = params.path.weight_gain, path.striatal
-        row.first_receiver, row.receivers = starts[row.target], len(contacts)
-        row.first_synapse, row.first_trace = synapse, trace
-        senders.append((contacts + starts[row.sender]).ravel())
-        synapse += contacts.size
-        trace += contacts.size if path.striatal else 0
-    return table, np.concatenate(senders)
-
-
-def compile_prediction(circuit: Circuit) -> Any:
-    """The paths to the reward prediction (`tables.PREDICTION`)."""
-    table: Any = np.zeros(len(circuit.prediction), tables.PREDICTION)
-    synapse = 0
-    for row, name in zip(table, circuit.prediction, strict=True):
-        row.sender, row.share, row.first_synapse = circuit.layer(name), 1 / len(table), synapse
-        synapse += circuit.layers[row.sender].units
-    return table
-
-
-def compile_circuit(circuit: Circuit, params: PBWMParams) -> tables.Net:
-    """The network as the kernels read it."""
-    paths, sender = compile_paths(circuit, params)
-    return tables.Net(
-        neuron=params.neuron.constants(),
-        averages=params.cortex.averages(),
-        xcal=params.cortex.xcal(),
-        striatum=params.striatum.constants(),
-        gate=params.gating.constants(),
-        dopamine=params.dopamine.constants(params.neuron.g_tau, params.neuron.vm_tau),
-        roles=tables.Roles(
-            output=circuit.layer("output"),
-            matrix_go=circuit.layer("matrix_go"),
-            matrix_nogo=circuit.layer("matrix_nogo"),
-            gpi=circuit.layer("gpi_thalamus"),
-            maintenance=circuit.layer("pfc_maintenance"),
-            maintenance_deep=circuit.layer("pfc_maintenance_deep"),
-            output_superficial=circuit.layer("pfc_output"),
-            output_deep=circuit.layer("pfc_output_deep"),
-            maintenance_stripes=circuit.stripes,
-            output_stripes=circuit.stripes,
-        ),
-        layers=compile_layers(circuit),
-        paths=paths,
-        sender=sender,
-        inputs=np.array([circuit.layer(name) for name in circuit.inputs]),
-        prediction=compile_prediction(circuit),
     )

@@ -1,29 +1,30 @@
-"""PBWM as a learner: a block of up to sixteen networks behind the interface that all models share."""
+"""PBWM as a learner: up to sixteen networks behind the interface that all models share."""
 
-from collections.abc import Mapping
-from math import prod
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from pbwm.circuit import build_circuit, compile_circuit
+from pbwm.circuit import build_circuit
+from pbwm.compilation import compile_circuit
 from pbwm.errors import PBWMParameterError, PBWMTaskError, PBWMWeightsError
 from pbwm.kernels.storage import Notes, Stream
 from pbwm.kernels.tables import CYCLES
 from pbwm.kernels.trial import run
+from pbwm.layout import Addresses, Layout, Places, fastest_layout
 from pbwm.params import PBWMParams
-from pbwm.state import initial_weights, new_state, padded, set_path
+from pbwm.recording import NoteReader, gate_record, new_notes
+from pbwm.state import BlockState, every_value, initial_weights, new_state, padded, set_path
 from tasks.base.errors import nearest, require
-from tasks.base.lanes import LANES, aligned_zeros
+from tasks.base.lanes import LANES
 from tasks.base.learner import Outcome
-from tasks.base.record import GateRecord
 from tasks.base.task import TaskSpec, TrialBlock
 
 __all__ = ["PBWM"]
 
 
 class PBWM:
-    """A block of PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine.
+    """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine.
 
     Parameters
     ----------
@@ -38,6 +39,9 @@ class PBWM:
         The network; the reference SIR-2 simulation by default.
     dtype
         float32, or float64 to see what rounding does.
+    layout
+        What lies side by side in memory and is worked on at once: the replicas, or the units of one network after the
+        other. The numbers are the same, bit for bit; None takes the one that is faster (`fastest_layout`).
 
     Raises
     ------
@@ -57,6 +61,7 @@ class PBWM:
         seed: int = 0,
         params: PBWMParams | None = None,
         dtype: DTypeLike = np.float32,
+        layout: Layout | None = None,
     ) -> None:
         require(
             1 <= len(replicas) <= LANES,
@@ -79,36 +84,52 @@ class PBWM:
         self.replicas = len(replicas)
         self.dtype = np.dtype(dtype)
         self.circuit = build_circuit(spec, self.params)
-        self.net = compile_circuit(self.circuit, self.params)
-        self.block = new_state(self.net, self.dtype)
-        for lane, replica in enumerate(replicas):
-            self._write(lane, initial_weights(self.circuit, seed, replica))
+        self.layout = fastest_layout(self.circuit, self.replicas) if layout is None else Layout(layout)
+        self.places = Places(self.circuit, self.layout)
+        self.net = compile_circuit(self.circuit, self.params, self.layout)
+        self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]
+        for number, replica in enumerate(replicas):
+            self._write(number, initial_weights(self.circuit, seed, replica))
 
-    def _write(self, lane: int, weights: Mapping[str, NDArray[np.floating]]) -> None:
+    def _parts(self) -> list[range]:
+        """The replicas in each block of memory."""
+        together = self.layout.networks
+        return [range(s, min(s + together, self.replicas)) for s in range(0, self.replicas, together)]
+
+    def _write(self, replica: int, weights: Mapping[str, NDArray[np.floating]]) -> None:
+        block, network = divmod(replica, self.layout.networks)
         for p, path in enumerate(self.circuit.paths):
             if path.name in weights:
-                set_path(self.block, self.net, self.params, p, lane, weights[path.name])
+                set_path(self.blocks[block], self.net, self.params, self.places, p, network, weights[path.name])
+
+    def _read(self, rows: Callable[[BlockState], NDArray[np.floating]], addresses: Addresses) -> NDArray[np.floating]:
+        """Values at addresses, of all replicas: `rows` says of which array of a block."""
+        return np.concatenate(
+            [
+                self.layout.read(rows(block), addresses, len(part))
+                for block, part in zip(self.blocks, self._parts(), strict=True)
+            ]
+        )
+
+    def state(self) -> dict[str, NDArray[np.floating]]:
+        """All that the networks are, by name, each an array (replica, …): equal if the networks are."""
+        blocks = [
+            dict(every_value(block, self.net, self.places, len(part)))
+            for block, part in zip(self.blocks, self._parts(), strict=True)
+        ]
+        return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
         """Effective weights by path, each an array (replica, receiver, contact)."""
-        out = {}
-        for p, path in enumerate(self.circuit.paths):
-            receivers, contacts = self.circuit.senders(path).shape
-            first = self.net.paths[p].first_synapse
-            rows = self.block.arrays.weight[first : first + receivers * contacts, : self.replicas]
-            out[path.name] = rows.T.reshape(self.replicas, receivers, contacts).copy()
-        return out
+        rows = zip(self.circuit.paths, self.net.paths, strict=True)
+        found = {path.name: self.places.synapses(path, row.first_synapse) for path, row in rows}
+        return {name: self._read(lambda block: block.arrays.weight, synapses) for name, synapses in found.items()}
 
     def traces(self) -> dict[str, NDArray[np.floating]]:
         """Synaptic traces by striatal path, each an array (replica, receiver, contact)."""
-        out = {}
-        for p, path in enumerate(self.circuit.paths):
-            if path.striatal:
-                shape = self.circuit.senders(path).shape
-                first = self.net.paths[p].first_trace
-                rows = self.block.arrays.traces["trace"][first : first + shape[0] * shape[1], : self.replicas]
-                out[path.name] = rows.T.reshape(self.replicas, *shape).copy()
-        return out
+        rows = zip(self.circuit.paths, self.net.paths, strict=True)
+        found = {path.name: self.places.synapses(path, row.first_trace) for path, row in rows if path.striatal}
+        return {name: self._read(lambda block: block.arrays.traces["trace"], s) for name, s in found.items()}
 
     def set_weights(self, weights: Mapping[str, NDArray[np.floating]]) -> None:
         """Set effective weights by path, each an array (replica, receiver, contact); paths not named stay as they are.
@@ -141,8 +162,8 @@ class PBWM:
                     f"weights of path {name!r}: {values[tuple(bad[0])]} (replica {replica}, receiver {receiver}, "
                     f"contact {contact}) is no weight in [0, 1]; {len(bad)} such; mend or drop them"
                 )
-        for lane in range(self.replicas):
-            self._write(lane, {name: np.asarray(values)[lane] for name, values in weights.items()})
+        for replica in range(self.replicas):
+            self._write(replica, {name: np.asarray(values)[replica] for name, values in weights.items()})
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
         """Run every replica through its stream of trials; 100 cycles a step.
@@ -154,94 +175,48 @@ class PBWM:
         PBWMTaskError
             If the block does not fit the task that the network was built for.
         """
-        return self._outcome(block, self._notes(block.steps, record), learn)
+        return self._outcome(block, *self._run(block, learn, record))
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
         """Run a block of one step, and return also the activity after every cycle: array (100, unit, replica)."""
         require(block.steps == 1, "trace_step: steps", block.steps, "must be 1", "cut the block into steps")
-        notes = self._notes(1, True, cycles=True)
-        outcome = self._outcome(block, notes, learn)
-        return outcome, notes.cycles.reshape(CYCLES, -1, LANES)[:, :, : self.replicas]
+        notes, started = self._run(block, learn, True, cycles=True)
+        cycles = NoteReader(notes, self.places, block.live).rows("cycles", CYCLES, addresses=self.places.units)
+        return self._outcome(block, notes, started), np.moveaxis(cycles, 0, -1)
 
-    def _outcome(self, block: TrialBlock, notes: Notes, learn: bool) -> Outcome:
-        """Run a block, and say what was written down."""
-        counts = self.block.arrays.stripes["count"][: self.circuit.stripes, : self.replicas]
-        started = counts.T.astype(np.float64)
-        run(learn, self.net, self.block.arrays, self.block.memory, self.block.shelf, self._stream(block), notes)
-        unit_error = notes.unit_error[: block.steps, : self.replicas].T > 0
+    def _run(
+        self, block: TrialBlock, learn: bool, record: bool, cycles: bool = False
+    ) -> tuple[list[Notes], NDArray[np.floating]]:
+        """Run the streams; what was written down, by block of memory, and the clocks of the stripes before."""
+        block.check_fits(self.spec, self.replicas, PBWMTaskError)
+        maintaining = self.places.stripes[: self.circuit.stripes]
+        started, written = self._read(lambda block: block.arrays.stripes["count"], maintaining), []
+        for state, part in zip(self.blocks, self._parts(), strict=True):
+            notes = new_notes(self.net, self.dtype, block.steps, record, cycles)
+            stream = self._stream(block.replica_slice(part.start, part.stop))
+            run(learn, self.net, state.arrays, state.memory, state.shelf, stream, notes)
+            written.append(notes)
+        return written, started
+
+    def _outcome(self, block: TrialBlock, notes: list[Notes], started: NDArray[np.floating]) -> Outcome:
+        reader = NoteReader(notes, self.places, block.live)
+        response, error = (reader.each_step(name) for name in ("response", "unit_error"))
         return Outcome.of(
             block,
-            notes.response[: block.steps, : self.replicas].T.astype(np.int16),
-            measures={"unit_error": unit_error & block.live},
-            record=self._record(block, notes, started) if notes.on else None,
+            response.astype(np.int16),
+            measures={"unit_error": (error > 0) & block.live},
+            record=gate_record(self.name, reader, started) if notes[0].on else None,
         )
 
     def _stream(self, block: TrialBlock) -> Stream:
-        block.check_fits(self.spec, self.replicas, PBWMTaskError)
+        """The trials of one block of memory; the stream of one network alone stands in every lane."""
         last = np.full(LANES, -1, np.int64)
-        last[: self.replicas] = block.length - 1
+        last[: block.replicas] = block.length - 1
+        copies = LANES // self.layout.networks
+        symbol, target, rewarded = (np.repeat(a, copies, 0) for a in (block.symbols, block.target, block.rewarded))
         return Stream(
-            symbol=padded(block.symbols, self.dtype, -1.0),
-            target=padded(block.target, self.dtype, -1.0),
-            rewarded=padded(block.rewarded, self.dtype),
+            symbol=padded(symbol, self.dtype, -1.0),
+            target=padded(target, self.dtype, -1.0),
+            rewarded=padded(rewarded, self.dtype),
             last=last,
-        )
-
-    def _notes(self, steps: int, on: bool, cycles: bool = False) -> Notes:
-        roles = self.net.roles
-        noted = steps if on else 1
-        stripes = roles.maintenance_stripes + roles.output_stripes
-        held = self.circuit.layers[roles.maintenance_deep].units
-
-        def room(count: int) -> NDArray[np.floating]:
-            return aligned_zeros(max(1, count), self.dtype)
-
-        return Notes(
-            on=on,
-            cycles_on=cycles,
-            response=room(steps),
-            unit_error=room(steps),
-            dopamine=room(noted),
-            prediction=room(noted),
-            gate=room(noted * 2 * stripes),
-            gpi_thalamus=room(noted * 2 * stripes),
-            go=room(noted * 2 * stripes),
-            nogo=room(noted * 2 * stripes),
-            maintained=room(noted * held),
-            count=room(noted * roles.maintenance_stripes),
-            cycles=room(CYCLES * len(self.block.arrays.sent) if cycles else 1),
-        )
-
-    def _record(self, block: TrialBlock, notes: Notes, started: NDArray[np.floating]) -> GateRecord:
-        stripes, steps = self.circuit.stripes, block.steps
-        live = block.live
-
-        def shaped(rows: NDArray[np.floating], *inner: int) -> NDArray[np.floating]:
-            used = rows[: steps * prod(inner), : self.replicas]
-            values = used.reshape(steps, *inner, self.replicas)
-            values = np.moveaxis(values, -1, 0).astype(np.float64)
-            values[~live] = np.nan
-            return values
-
-        gate = shaped(notes.gate, 2, 2 * stripes)
-        opened = gate[:, :, :, :stripes].max(2)
-        count = shaped(notes.count, stripes)
-        before = np.concatenate([started[:, None], count[:, :-1]], axis=1)
-        let_go = (opened > 0) | ((before >= 0) & (count < 0))
-        units = self.circuit.layers[self.net.roles.maintenance_deep].size
-        return GateRecord(
-            model=self.name,
-            slots=tuple(f"stripe {i + 1}" for i in range(stripes)),
-            input_gate=opened,
-            forget_gate=np.where(np.isnan(opened), np.nan, np.where(let_go, 0.0, 1.0)),
-            output_gate=gate[:, :, 0, stripes:],
-            memory=shaped(notes.maintained, stripes, units),
-            signals={
-                "dopamine": shaped(notes.dopamine),
-                "reward_prediction": shaped(notes.prediction),
-                "matrix_go": shaped(notes.go, 2, 2 * stripes),
-                "matrix_nogo": shaped(notes.nogo, 2, 2 * stripes),
-                "gpi_thalamus": shaped(notes.gpi_thalamus, 2, 2 * stripes),
-                "gate": gate,
-            },
         )

@@ -1,15 +1,18 @@
 """The state of a block of networks: its memory, initial values, and initial weights."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.circuit import Circuit, Path
+from pbwm.kernels.layout import UnitsInLanes
 from pbwm.kernels.storage import RECORDS, State, record_type
 from pbwm.kernels.tables import Net
+from pbwm.layout import Places
 from pbwm.params import PBWMParams
-from tasks.base.lanes import aligned_zeros, allocate
+from tasks.base.lanes import LANES, aligned_zeros, allocate
 from tasks.base.rng import Purpose, stream
 
 __all__ = ["BlockState", "inverse_weight_sigmoid", "new_state"]
@@ -17,7 +20,10 @@ __all__ = ["BlockState", "inverse_weight_sigmoid", "new_state"]
 
 @dataclass(frozen=True)
 class BlockState:
-    """Sixteen networks: the arrays by name, the memory they are views of, and room to set a finished lane aside."""
+    """The networks of one block, sixteen or one: its arrays by name, and the memory they are views of.
+
+    `shelf` is room to set a finished lane aside; one network alone needs none.
+    """
 
     arrays: State
     memory: NDArray[np.floating]
@@ -39,22 +45,21 @@ def inverse_weight_sigmoid(weight: NDArray[np.floating], gain: float, offset: fl
 
 def sizes(net: Net) -> dict[str, int]:
     """Records, or rows, of every array of the state."""
-    units, last = int(net.layers["stop"][-1]), net.layers[-1]
-    receivers = (net.layers["stop"] - net.layers["start"])[net.paths["target"]]
+    units, last = len(net.occupied), net.layers[-1]
     synapses = len(net.sender)
     return {
         "units": units,
         "sent": units,
         "excitation": units,
         "inhibition": units,
-        "pools": int(last.pool + last.pools + 1),
+        "pools": int(last.pool + 1 + last.pooled * last.columns),
         "layers": len(net.layers),
         "stripes": net.roles.maintenance_stripes + net.roles.output_stripes,
         "network": 1,
-        "traces": int((net.paths["contacts"] * receivers)[net.paths["striatal"]].sum()),
+        "traces": int((net.paths["contacts"] * net.paths["receivers"])[net.paths["striatal"]].sum()),
         "scale": len(net.paths),
         "prediction_scale": len(net.prediction),
-        "prediction_weight": int((net.layers["stop"] - net.layers["start"])[net.prediction["sender"]].sum()),
+        "prediction_weight": len(net.prediction_sender),
         "weight": synapses,
         "linear": synapses,
         "norm": synapses if net.xcal.use_norm else 1,
@@ -63,22 +68,24 @@ def sizes(net: Net) -> dict[str, int]:
 
 
 def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
-    """A block of networks at rest, all weights 0.
+    """A block of networks at rest, all weights 0; a lane without a unit holds zeros, and will.
 
     Acetylcholine is high in the first cycle, as in the reference simulation.
     """
-    memory, views = allocate({name: n * len(RECORDS.get(name, "1")) for name, n in sizes(net).items()}, dtype)
+    memory, views = allocate({name: max(1, n) * len(RECORDS.get(name, "1")) for name, n in sizes(net).items()}, dtype)
     for name, record in RECORDS.items():
         views[name] = views[name].reshape(-1).view(record_type(record, dtype))
     state = State(**views)
-    state.units["vm"] = net.neuron.vm_start
+    holds_unit = np.arange(LANES) < net.occupied[:, None]
+    state.units["vm"][holds_unit] = net.neuron.vm_start
     for average in ("avg_ss", "avg_s", "avg_m"):
-        state.units[average] = net.averages.start
-    state.units["avg_l"] = net.averages.long_start
+        state.units[average][holds_unit] = net.averages.start
+    state.units["avg_l"][holds_unit] = net.averages.long_start
     state.layers["activity"] = net.layers["activity"][:, None]
     state.stripes["count"] = -1
     state.network["acetylcholine_drive"] = 1
-    return BlockState(state, memory, aligned_zeros(len(memory), dtype))
+    alone = isinstance(net.layout, UnitsInLanes)
+    return BlockState(state, memory, aligned_zeros(0 if alone else len(memory), dtype))
 
 
 def draw(path: Path, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.floating]:
@@ -99,13 +106,15 @@ def initial_weights(circuit: Circuit, seed: int, replica: int) -> dict[str, NDAr
     return weights
 
 
-def set_path(block: BlockState, net: Net, params: PBWMParams, p: int, lane: int, weights: NDArray[np.floating]) -> None:
-    """Write the effective weights (receiver, contact) of path number `p` into one lane."""
+def set_path(
+    block: BlockState, net: Net, params: PBWMParams, places: Places, p: int, network: int, weights: NDArray[np.floating]
+) -> None:
+    """Write the effective weights (receiver, contact) of path number `p` of one network of a block."""
     path = net.paths[p]
-    rows = slice(path.first_synapse, path.first_synapse + weights.size)
+    addresses = places.synapses(places.circuit.paths[p], path.first_synapse)
     linear = weights if path.striatal else inverse_weight_sigmoid(weights, params.path.weight_gain)
-    block.arrays.weight[rows, lane] = weights.ravel()
-    block.arrays.linear[rows, lane] = linear.ravel()
+    places.layout.write(block.arrays.weight, addresses, network, weights)
+    places.layout.write(block.arrays.linear, addresses, network, linear)
 
 
 def padded(per_replica: NDArray[np.generic], dtype: DTypeLike, fill: float = 0.0) -> NDArray[np.floating]:
@@ -115,3 +124,26 @@ def padded(per_replica: NDArray[np.generic], dtype: DTypeLike, fill: float = 0.0
     out[...] = fill
     out[:, : flat.shape[1]] = flat
     return out
+
+
+def every_value(
+    block: BlockState, net: Net, places: Places, networks: int
+) -> Iterator[tuple[str, NDArray[np.floating]]]:
+    """All that the networks of a block are, in the same order in both layouts: name, array (network, …)."""
+    state, paths = block.arrays, list(zip(places.circuit.paths, net.paths, strict=True))
+    synapses = np.concatenate([places.synapses(p, row.first_synapse).ravel() for p, row in paths])
+    traces = [places.synapses(p, row.first_trace).ravel() for p, row in paths if p.striatal]
+    addresses = {
+        "units": places.units,
+        "pools": places.pools,
+        "stripes": places.stripes,
+        "traces": np.concatenate([np.zeros(0, np.int64), *traces]),
+    }
+    addresses |= dict.fromkeys(("sent", "excitation", "inhibition"), places.units)
+    addresses |= dict.fromkeys(("weight", "linear"), synapses)
+    addresses |= {"norm": synapses} if net.xcal.use_norm else {}
+    addresses |= {"momentum": synapses} if net.xcal.use_momentum else {}
+    for name, rows in state._asdict().items():
+        where = addresses.get(name, places.rows(len(rows)))
+        for field in RECORDS.get(name, [""]):
+            yield f"{name} {field}".strip(), places.layout.read(rows[field] if field else rows, where, networks)

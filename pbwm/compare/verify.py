@@ -131,21 +131,20 @@ class Replay:
 
     def after(self) -> Values:
         """What the network holds and has learned after a trial."""
-        network, state = self.network, self.network.block.arrays
-        starts, circuit = network.circuit.starts(), network.circuit
+        network, circuit, starts = self.network, self.network.circuit, self.network.circuit.starts()
+        state = {name: values[0].astype(np.float64) for name, values in network.state().items()}
         weights, traces = network.weights(), network.traces()
         found = {
-            "path scales": state.scale[:, 0].astype(np.float64),
-            "conductance of the reward prediction": state.network["prediction_ge"][:, 0].astype(np.float64),
-            "acetylcholine": state.network["acetylcholine"][:, 0].astype(np.float64),
-            "weights of the reward prediction": state.prediction_weight[:, 0].astype(np.float64),
+            "path scales": state["scale"],
+            "conductance of the reward prediction": state["network prediction_ge"],
+            "acetylcholine": state["network acetylcholine"],
+            "weights of the reward prediction": state["prediction_weight"],
         }
         output = circuit.layer("output")
-        minus = state.units["act_minus"][starts[output] : starts[output + 1], 0]
-        found["activity of output, minus phase"] = minus.astype(np.float64)
+        found["activity of output, minus phase"] = state["units act_minus"][starts[output] : starts[output + 1]]
         for layer in ("pfc_maintenance_deep", "pfc_output_deep"):
             i = circuit.layer(layer)
-            found[f"content of {layer}"] = state.units["maintained"][starts[i] : starts[i + 1], 0].astype(np.float64)
+            found[f"content of {layer}"] = state["units maintained"][starts[i] : starts[i + 1]]
         for layer in ("matrix_go", "matrix_nogo"):
             name = f"control_input->{layer}"
             found[f"traces into {layer}"] = self.ordered(layer, traces[name].ravel())

@@ -1,5 +1,6 @@
 """Learning in cortex: long-term averages, XCAL, bounded weights, path scaling (docs/pbwm.md §3)."""
 
+from pbwm.kernels.layout import add_columns, column_rows, only_units, sender_field
 from tasks.base.lanes import any_of, fill, floor, load, maximum, minimum, sqrt, store, where
 from tasks.base.lanes.options import inlined, inner
 
@@ -73,20 +74,31 @@ def sender_scale(activity, senders, contacts, dense):
 
 
 @inner
-def cosine_difference(layer, is_target, record, units, k):
+def cosine_difference(layer, is_target, record, units, net):
     """How alike minus and plus phase were: their mean-removed cosine, averaged over trials (τ = 100)."""
-    zero = fill(load(record, "cosine"), 0.0)
+    k, zero = net.averages, fill(load(record, "cosine"), 0.0)
     mean_m, mean_p, mp, mm, pp = zero, zero, zero, zero, zero
-    for u in range(layer.start, layer.stop):
-        mean_m += load(units[u], "act_minus")
-        mean_p += load(units[u], "act")
-    count = layer.stop - layer.start
-    mean_m, mean_p = mean_m / count, mean_p / count
-    for u in range(layer.start, layer.stop):
-        minus, plus = load(units[u], "act_minus") - mean_m, load(units[u], "act") - mean_p
-        mp += minus * plus
-        mm += minus * minus
-        pp += plus * plus
+    for column in range(layer.columns):
+        column_m, column_p = zero, zero
+        rows = column_rows(layer, column)
+        for u in rows:
+            column_m += load(units[u], "act_minus")
+            column_p += load(units[u], "act")
+        mean_m = add_columns(net.layout, mean_m, column_m, net.occupied[rows.start])
+        mean_p = add_columns(net.layout, mean_p, column_p, net.occupied[rows.start])
+    mean_m, mean_p = mean_m / layer.units, mean_p / layer.units
+    for column in range(layer.columns):
+        column_mp, column_mm, column_pp = zero, zero, zero
+        rows = column_rows(layer, column)
+        for u in rows:
+            minus = only_units(net.layout, load(units[u], "act_minus") - mean_m, net.occupied[u])
+            plus = only_units(net.layout, load(units[u], "act") - mean_p, net.occupied[u])
+            column_mp += minus * plus
+            column_mm += minus * minus
+            column_pp += plus * plus
+        mp = add_columns(net.layout, mp, column_mp, net.occupied[rows.start])
+        mm = add_columns(net.layout, mm, column_mm, net.occupied[rows.start])
+        pp = add_columns(net.layout, pp, column_pp, net.occupied[rows.start])
     norm = sqrt(mm * pp)
     cosine = where(norm > 0.0, mp / where(norm > 0.0, norm, 1.0), 0.0)
     before = load(record, "cosine")
@@ -129,8 +141,8 @@ def learn_path(path, net, state):
         r_l, r_rate = load(units[u], "avg_l"), load(units[u], "avg_l_rate")
         first = path.first_synapse + (u - target.start) * path.contacts
         for i in range(first, first + path.contacts):
-            sender = units[net.sender[i]]
-            s_s, s_m = load(sender, "avg_s"), load(sender, "avg_m")
+            s_s = sender_field(net.layout, path.shared, units, net.sender[i], "avg_s")
+            s_m = sender_field(net.layout, path.shared, units, net.sender[i], "avg_m")
             active = (s_s >= c.sender_threshold) | (s_m >= c.sender_threshold)
             if any_of(active):
                 s_s = (1.0 - mix) * s_s + mix * s_m

@@ -1,6 +1,7 @@
 """Dopamine by Rescorla and Wagner, and the cholinergic reward signal (docs/pbwm.md §4, §6)."""
 
 from pbwm.kernels.cortex import sender_scale
+from pbwm.kernels.layout import pick, sender_sent
 from tasks.base.lanes import fill, load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined, inner
 
@@ -10,8 +11,7 @@ def scale_prediction(net, state):
     """Scales of the reward-prediction paths at the start of a trial."""
     for p in range(len(net.prediction)):
         path = net.prediction[p]
-        sender = net.layers[path.sender]
-        units = sender.stop - sender.start
+        units = net.layers[path.sender].units
         scale = sender_scale(load(state.layers[path.sender], "activity"), units, units, True)
         store(state.prediction_scale, p, scale * path.share)
 
@@ -23,10 +23,10 @@ def predict_reward(net, state):
     raw = fill(state.sent, 0.0)
     for p in range(len(net.prediction)):
         path = net.prediction[p]
-        sender = net.layers[path.sender]
         total = fill(state.sent, 0.0)
-        for u in range(sender.start, sender.stop):
-            total += load(state.prediction_weight, path.first_synapse + u - sender.start) * load(state.sent, u)
+        for i in range(path.first_synapse, path.first_synapse + path.contacts):
+            sent = sender_sent(net.layout, True, state.sent, net.prediction_sender[i])
+            total += load(state.prediction_weight, i) * sent
         raw += load(state.prediction_scale, p) * total
     ge = load(network, "prediction_ge")
     ge += net.dopamine.g_dt * (raw - ge)
@@ -60,7 +60,6 @@ def learn_prediction(net, state):
     step = net.dopamine.learning_rate * where(saturated, 0.0, dopamine)
     for p in range(len(net.prediction)):
         path = net.prediction[p]
-        sender = net.layers[path.sender]
-        for u in range(sender.start, sender.stop):
-            i = path.first_synapse + u - sender.start
-            store(state.prediction_weight, i, load(state.prediction_weight, i) + step * load(state.units[u], "act"))
+        for i in range(path.first_synapse, path.first_synapse + path.contacts):
+            act = pick(net.layout, state.units, net.prediction_sender[i], "act")
+            store(state.prediction_weight, i, load(state.prediction_weight, i) + step * act)

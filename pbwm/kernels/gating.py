@@ -24,7 +24,7 @@ def open_stripes(first, count, stripes):
 def clear_superficial(layer, clear, rest, units, stripes):
     """Take a superficial layer back towards rest, by the fraction `clear`, where its stripe gates."""
     for u in range(layer.start, layer.stop):
-        gate = load(stripes[(u - layer.start) // layer.pool_size], "gate")
+        gate = load(stripes[(u - layer.start) // layer.depth], "gate")
         keep = 1.0 - where(gate > 0.0, fill(gate, clear), 0.0)
         store(units[u], "act", load(units[u], "act") * keep)
         store(units[u], "ge", load(units[u], "ge") * keep)
@@ -38,13 +38,13 @@ def maintain(superficial, deep, first, longest, gain, units, stripes):
     The count of a maintaining stripe goes up, and past `longest` it stops maintaining; what is held is
     ``gain · superficial Act``, and drives the deep unit as a steady conductance until the stripe gates again.
     """
-    for pool in range(deep.pools):
+    for pool in range(deep.columns):
         row = stripes[first + pool]
         before = load(row, "count")
         count = where(before < 0.0, before, before + 1.0)
         count = where(count > longest, -1.0, count)
         store(row, "count", count)
-        for i in range(pool * deep.pool_size, (pool + 1) * deep.pool_size):
+        for i in range(pool * deep.depth, (pool + 1) * deep.depth):
             unit = units[deep.start + i]
             new = gain * load(units[superficial.start + i], "act")
             held = where(before == 0.0, new, load(unit, "maintained"))

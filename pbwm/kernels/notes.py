@@ -1,5 +1,6 @@
 """What a run writes down beside the responses."""
 
+from pbwm.kernels.layout import column_rows
 from tasks.base.lanes import fill, load, maximum, store
 from tasks.base.lanes.options import inner
 
@@ -8,7 +9,7 @@ from tasks.base.lanes.options import inner
 def strongest(layer, pool, units):
     """The activity of the strongest unit of one pool."""
     best = fill(load(units[layer.start], "act"), 0.0)
-    for u in range(layer.start + pool * layer.pool_size, layer.start + (pool + 1) * layer.pool_size):
+    for u in column_rows(layer, pool):
         best = maximum(load(units[u], "act"), best)
     return best
 

@@ -1,6 +1,7 @@
 """One cycle of one layer: conductances, inhibition, activity (docs/pbwm.md §1, §2, §7)."""
 
 from pbwm.kernels.inhibition import feedback, feedforward, self_inhibition
+from pbwm.kernels.layout import add_columns, column_rows, largest, only_units, sender_sent, silent
 from pbwm.kernels.neuron import membrane, rate, running_averages
 from pbwm.kernels.tables import GPI, MATRIX, PFC_DEEP
 from tasks.base.lanes import fill, load, maximum, minimum, store, where
@@ -8,10 +9,11 @@ from tasks.base.lanes.options import inlined
 
 
 @inlined
-def deliver(path, scale, raw, weight, sender, sent):
+def deliver(layout, path, scale, raw, weight, sender, sent):
     """Add ``GScale Σ w·Act`` of one path to the raw conductance of its receivers.
 
-    Four receivers at a time, which have the same senders in a dense path: every sum keeps its order, four run at once.
+    Four rows of receivers at a time, which have the same senders in a dense path: every sum keeps its order, four run
+    at once.
     """
     n, i = path.contacts, path.first_synapse
     receiver = path.first_receiver
@@ -20,7 +22,9 @@ def deliver(path, scale, raw, weight, sender, sent):
         while receiver + 4 <= last:
             a, b, c, d = fill(sent, 0.0), fill(sent, 0.0), fill(sent, 0.0), fill(sent, 0.0)
             for k in range(i, i + n):
-                s = load(sent, sender[k])
+                s = sender_sent(layout, True, sent, sender[k])
+                if silent(layout, s):
+                    continue
                 a += load(weight, k) * s
                 b += load(weight, k + n) * s
                 c += load(weight, k + 2 * n) * s
@@ -34,7 +38,7 @@ def deliver(path, scale, raw, weight, sender, sent):
     while receiver < last:
         total = fill(sent, 0.0)
         for k in range(i, i + n):
-            total += load(weight, k) * load(sent, sender[k])
+            total += load(weight, k) * sender_sent(layout, path.shared, sent, sender[k])
         store(raw, receiver, load(raw, receiver) + scale * total)
         receiver += 1
         i += n
@@ -49,21 +53,22 @@ def send(net, state):
     for p in range(len(net.paths)):
         path = net.paths[p]
         raw = state.excitation if path.sign > 0 else state.inhibition
-        deliver(path, load(state.scale, p), raw, state.weight, net.sender, state.sent)
+        deliver(net.layout, path, load(state.scale, p), raw, state.weight, net.sender, state.sent)
 
 
 @inlined
-def gather(layer, gate, state):
-    """Ge of every unit, and its mean and maximum in the layer and in each pool.
+def gather(layer, net, state):
+    """Ge of every unit, and its mean and maximum in the layer and in each stripe, where these inhibit.
 
     The merged GPi/thalamus unit is driven by ``(g + n)(Go − n·NoGo)``, g and n the gains of Go and NoGo; a deep PFC
     unit also gets its maintenance conductance.
     """
-    units, g_dt = state.units, layer.g_dt
+    units, gate, g_dt = state.units, net.gate, layer.g_dt
     layer_sum, layer_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
-    for pool in range(layer.pools):
-        pool_sum, pool_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
-        for u in range(layer.start + pool * layer.pool_size, layer.start + (pool + 1) * layer.pool_size):
+    for column in range(layer.columns):
+        column_sum, column_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
+        rows = column_rows(layer, column)
+        for u in rows:
             unit, excitation, inhibition = units[u], load(state.excitation, u), load(state.inhibition, u)
             if layer.kind == GPI:
                 excitation = (gate.go_gain + gate.nogo_gain) * (excitation - gate.nogo_gain * inhibition)
@@ -75,16 +80,18 @@ def gather(layer, gate, state):
             ge = load(unit, "ge")
             ge += g_dt * (excitation - ge)
             store(unit, "ge", ge)
-            pool_sum += ge
-            pool_max = maximum(ge, pool_max)
-        row = state.pools[layer.pool + 1 + pool]
-        store(row, "ge_avg", pool_sum / layer.pool_size)
-        store(row, "ge_max", pool_max)
-        layer_sum += pool_sum
-        layer_max = maximum(pool_max, layer_max)
-    row = state.pools[layer.pool]
-    store(row, "ge_avg", layer_sum / (layer.stop - layer.start))
-    store(row, "ge_max", layer_max)
+            column_sum += ge
+            column_max = maximum(ge, column_max)
+        if layer.pooled:
+            pool = state.pools[layer.pool + 1 + column]
+            store(pool, "ge_avg", column_sum / layer.pool_size)
+            store(pool, "ge_max", column_max)
+        if layer.layer_on:
+            layer_sum = add_columns(net.layout, layer_sum, column_sum, net.occupied[rows.start])
+            layer_max = maximum(column_max, layer_max)
+    whole = state.pools[layer.pool]
+    store(whole, "ge_avg", layer_sum / layer.units)
+    store(whole, "ge_max", largest(net.layout, layer_max))
 
 
 @inlined
@@ -98,7 +105,7 @@ def pool_inhibition(pool, gi, fb, layer):
 
 @inlined
 def fire(layer, clamped, net, state):
-    """Inhibition, membrane and rate of every unit, its running averages, and the mean activity of its pools.
+    """Inhibition, membrane and rate of every unit, its running averages, and the mean activities that are asked for.
 
     A unit gets the larger of the layer's and its pool's inhibition, its self inhibition, what inhibitory synapses
     bring, and in the striatum ``0.3 (1 − ACh)``. Where `clamped`, a unit takes its external input (unless it is
@@ -114,13 +121,14 @@ def fire(layer, clamped, net, state):
     if layer.kind == MATRIX:
         shunt = net.striatum.acetylcholine_inhibition * (1.0 - load(state.network[0], "acetylcholine"))
     layer_sum = nothing
-    for pool in range(layer.pools):
-        row = state.pools[layer.pool + 1 + pool]
+    for column in range(layer.columns):
         gi_shared = gi_layer
         if layer.pool_on:
-            gi_shared = maximum(pool_inhibition(row, layer.pool_gi, layer.pool_fb, layer), gi_layer)
-        pool_sum = nothing
-        for u in range(layer.start + pool * layer.pool_size, layer.start + (pool + 1) * layer.pool_size):
+            pool = state.pools[layer.pool + 1 + column]
+            gi_shared = maximum(pool_inhibition(pool, layer.pool_gi, layer.pool_fb, layer), gi_layer)
+        column_sum = nothing
+        rows = column_rows(layer, column)
+        for u in rows:
             unit = state.units[u]
             act, gi = load(unit, "act"), gi_shared
             if self_gi > 0.0:
@@ -135,15 +143,18 @@ def fire(layer, clamped, net, state):
                 external = load(unit, "clamp")
                 act = where(external >= 0.0, minimum(external, n.clamp_max), act)
                 vm = where(external >= 0.0, n.theta + act / n.gain, vm)
+            act = only_units(net.layout, act, net.occupied[u])
             store(unit, "gi", gi)
             store(unit, "vm", vm)
             store(unit, "act", act)
-            pool_sum += act
+            column_sum += act
             if layer.averages:
                 ss, s, m = running_averages(act, load(unit, "avg_ss"), load(unit, "avg_s"), load(unit, "avg_m"), k)
                 store(unit, "avg_ss", ss)
                 store(unit, "avg_s", s)
                 store(unit, "avg_m", m)
-        store(row, "act_avg", pool_sum / layer.pool_size)
-        layer_sum += pool_sum
-    store(whole, "act_avg", layer_sum / (layer.stop - layer.start))
+        if layer.pooled:
+            store(state.pools[layer.pool + 1 + column], "act_avg", column_sum / layer.pool_size)
+        if layer.layer_on or not layer.activity_fixed:
+            layer_sum = add_columns(net.layout, layer_sum, column_sum, net.occupied[rows.start])
+    store(whole, "act_avg", layer_sum / layer.units)

@@ -1,6 +1,7 @@
 """Learning in the striatum: three factors, dopamine × trace of (activity × gate) (docs/pbwm.md §6)."""
 
 from pbwm.kernels.cortex import bounded
+from pbwm.kernels.layout import sender_field
 from tasks.base.lanes import load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined, inner
 
@@ -46,15 +47,16 @@ def learn_striatum(path, net, state):
     s, units, target = net.striatum, state.units, net.layers[path.target]
     dopamine = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)
     for u in range(target.start, target.stop):
-        gated = load(state.stripes[(u - target.start) // target.pool_size], "gate") > 0.0
+        gated = load(state.stripes[(u - target.start) // target.depth], "gate") > 0.0
         factor = activity_factor(load(units[u], "act"))
         first = (u - target.start) * path.contacts
         for i in range(first, first + path.contacts):
-            synapse, sender = state.traces[path.first_trace + i], units[net.sender[path.first_synapse + i]]
+            synapse = state.traces[path.first_trace + i]
+            act = sender_field(net.layout, path.shared, units, net.sender[path.first_synapse + i], "act")
             trace = load(synapse, "trace")
             change = s.learning_rate * dopamine_change(dopamine, trace, target.dopamine_sign, s)
             store(synapse, "change", load(synapse, "change") + change)
-            store(synapse, "trace", new_trace(trace, factor * load(sender, "act"), gated, s))
+            store(synapse, "trace", new_trace(trace, factor * act, gated, s))
 
 
 @inner

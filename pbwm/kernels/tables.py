@@ -7,8 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pbwm.kernels.layout import ReplicasInLanes, UnitsInLanes
+
 INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP = range(8)
 """Kinds of layer."""
+
+STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP)
+"""Kinds of layer that consist of stripes."""
 
 CYCLES, QUARTER = 100, 25
 """Cycles in a trial and in a quarter of it; one cycle is one millisecond of model time."""
@@ -117,9 +122,12 @@ LAYER = np.dtype(
             ("kind", np.int64),
             ("start", np.int64),
             ("stop", np.int64),
-            ("pool", np.int64),
-            ("pools", np.int64),
+            ("units", np.int64),
             ("pool_size", np.int64),
+            ("pooled", np.bool_),
+            ("columns", np.int64),
+            ("depth", np.int64),
+            ("pool", np.int64),
             ("g_dt", np.float64),
             ("layer_on", np.bool_),
             ("layer_gi", np.float64),
@@ -144,8 +152,10 @@ LAYER = np.dtype(
         ],
     )
 )
-"""A layer: its units, its pools (row `pool` stands for the whole layer, its stripes' pools follow), its inhibition,
-whether it has inhibitory synapses, keeps running averages, learns; and the paths into it, `path` … `path_stop` − 1."""
+"""A layer: its rows of units, `start` … `stop` − 1, which hold `columns` columns of up to `depth` rows (see
+`pbwm.kernels.layout`); its number of units, and in a pool; its pools (row `pool` stands for the whole layer, and where
+it is `pooled` a row for each column follows), its inhibition, whether it has inhibitory synapses, keeps running
+averages, learns; and the paths into it, `path` … `path_stop` − 1."""
 
 PATH = np.dtype(
     (
@@ -157,6 +167,7 @@ PATH = np.dtype(
             ("absolute", np.float64),
             ("share", np.float64),
             ("dense", np.bool_),
+            ("shared", np.bool_),
             ("contacts", np.int64),
             ("learning_rate", np.float64),
             ("sigmoid_gain", np.int64),
@@ -168,17 +179,23 @@ PATH = np.dtype(
         ],
     )
 )
-"""A path: its layers, its strength (`share` is its part of the relative strengths of its target), its `contacts` per
-receiver, how it learns. Its synapses stand receiver by receiver from row `first_synapse` on; its striatal traces from
-row `first_trace` on."""
+"""A path: its layers, its strength (`share` is its part of the relative strengths of its target), whether all units
+send to all (`dense`), whether all receivers in a row have the same sender (`shared`), its `contacts` per receiver, how
+it learns. Its synapses stand receiver by receiver from row `first_synapse` on; its striatal traces from row
+`first_trace` on; `receivers` counts rows."""
 
 
-PREDICTION = np.dtype((np.record, [("sender", np.int64), ("share", np.float64), ("first_synapse", np.int64)]))
-"""A path to the reward prediction: its sending layer, its share of the strength, its first weight."""
+PREDICTION = np.dtype(
+    (
+        np.record,
+        [("sender", np.int64), ("share", np.float64), ("first_synapse", np.int64), ("contacts", np.int64)],
+    )
+)
+"""A path to the reward prediction: its sending layer, its share of the strength, its first weight, and how many."""
 
 
 class Roles(NamedTuple):
-    """Which layer is what, and how stripes map on to units."""
+    """Which layer is what, and how many rows hold the maintenance and the output stripes."""
 
     output: int
     matrix_go: int
@@ -193,8 +210,14 @@ class Roles(NamedTuple):
 
 
 class Net(NamedTuple):
-    """The compiled network: constants, layers and paths as arrays of records, and the sending unit of every synapse."""
+    """The compiled network: its layout and constants, its layers and paths as arrays of records, and where units lie.
 
+    `occupied` holds the number of lanes with a unit of every row of units, `sender` the sending unit of every synapse
+    (an address, or where a path's senders are not `shared` a row), `prediction_sender` that of the synapses on to the
+    reward prediction, and `responses` the address of every output unit.
+    """
+
+    layout: ReplicasInLanes | UnitsInLanes
     neuron: Neuron
     averages: Averages
     xcal: Xcal
@@ -204,6 +227,9 @@ class Net(NamedTuple):
     roles: Roles
     layers: Any
     paths: Any
+    occupied: Any
     sender: Any
     inputs: Any
+    responses: Any
     prediction: Any
+    prediction_sender: Any

@@ -3,6 +3,7 @@
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
 from pbwm.kernels.dopamine import learn_prediction, predict_reward, release, scale_prediction
 from pbwm.kernels.gating import check_gates, clear_superficial, maintain, open_stripes
+from pbwm.kernels.layout import largest, number, pick
 from pbwm.kernels.neuron import choose_sent
 from pbwm.kernels.notes import note_gates, note_trial
 from pbwm.kernels.settle import fire, gather, send
@@ -28,25 +29,25 @@ def begin_trial(learn, net, state):
             update_activity(layer, state.layers[i], net.averages)
         for p in range(layer.path, layer.path_stop):
             path = net.paths[p]
-            sender = net.layers[path.sender]
             activity = load(state.layers[path.sender], "activity")
-            scale = sender_scale(activity, sender.stop - sender.start, path.contacts, path.dense)
+            scale = sender_scale(activity, net.layers[path.sender].units, path.contacts, path.dense)
             store(state.scale, p, path.absolute * path.share * scale)
     for u in range(len(state.sent)):
         store(state.sent, u, 0.0)
 
 
 @inner
-def present(layer, symbol, units):
+def present(layout, layer, symbol, units):
     """External input of a layer: one unit per symbol, all of them silent where the symbol is −1."""
     for u in range(layer.start, layer.stop):
-        store(units[u], "clamp", where(symbol == 1.0 * (u - layer.start), fill(symbol, 1.0), 0.0))
+        own = number(layout, symbol, u - layer.start, layer.depth)
+        store(units[u], "clamp", where(symbol == own, fill(symbol, 1.0), 0.0))
 
 
 @inner
-def present_target(layer, target, units):
+def present_target(layout, layer, target, units):
     """External input of the target layer; where there is no target (−1) it is left free."""
-    present(layer, target, units)
+    present(layout, layer, target, units)
     for u in range(layer.start, layer.stop):
         store(units[u], "clamp", where(target < 0.0, -1.0, load(units[u], "clamp")))
 
@@ -59,32 +60,32 @@ def cycle(plus, delivered, reward, net, state):
     for i in range(len(net.layers)):
         layer = net.layers[i]
         if layer.kind != INPUT:
-            gather(layer, net.gate, state)
+            gather(layer, net, state)
         fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
     predict_reward(net, state)
     release(delivered, reward, net.dopamine, state.network[0])
 
 
 @inner
-def respond(layer, units):
-    """Index of the most active output unit (the first of equals)."""
-    best = load(units[layer.start], "act")
+def respond(layout, responses, units):
+    """Index of the most active output unit (the first of equals); `responses` holds their addresses."""
+    best = pick(layout, units, responses[0], "act")
     response = fill(best, 0.0)
-    for u in range(layer.start + 1, layer.stop):
-        act = load(units[u], "act")
-        response = where(act > best, 1.0 * (u - layer.start), response)
+    for i in range(1, len(responses)):
+        act = pick(layout, units, responses[i], "act")
+        response = where(act > best, 1.0 * i, response)
         best = maximum(act, best)
     return response
 
 
 @inner
-def unit_error(layer, units):
+def unit_error(layout, layer, units):
     """1 where some output unit differs between minus and plus phase by 0.5 or more (the reference's error), else 0."""
     worst = fill(load(units[layer.start], "act"), 0.0)
     for u in range(layer.start, layer.stop):
         difference = load(units[u], "act_minus") - load(units[u], "act")
         worst = maximum(maximum(difference, -difference), worst)
-    return where(worst >= 0.5, fill(worst, 1.0), 0.0)
+    return where(largest(layout, worst) >= 0.5, fill(worst, 1.0), 0.0)
 
 
 @inner
@@ -123,7 +124,7 @@ def end_trial(learn, net, state):
         layer = net.layers[i]
         store(state.layers[i], "activity_plus", load(state.pools[layer.pool], "act_avg"))
         if layer.learns and learn:
-            cosine_difference(layer, layer.kind == TARGET, state.layers[i], state.units, net.averages)
+            cosine_difference(layer, layer.kind == TARGET, state.layers[i], state.units, net)
     if not learn:
         return
     for p in range(len(net.paths)):
@@ -142,18 +143,18 @@ def trial(row, learn, net, state, stream, notes):
     units, output = state.units, net.layers[net.roles.output]
     begin_trial(learn, net, state)
     for c in range(len(net.inputs)):
-        present(net.layers[net.inputs[c]], load(stream.symbol, row * len(net.inputs) + c), units)
+        present(net.layout, net.layers[net.inputs[c]], load(stream.symbol, row * len(net.inputs) + c), units)
     target, rewarded = load(stream.target, row), load(stream.rewarded, row)
     delivered = rewarded < 0.0
     reward = fill(target, 0.0)
     for now in range(CYCLES):
         quarter, within = now // QUARTER, now % QUARTER
         if now == 3 * QUARTER:
-            response = respond(output, units)
+            response = respond(net.layout, net.responses, units)
             store(notes.response, row, response)
             for u in range(len(units)):
                 store(units[u], "act_minus", load(units[u], "act"))
-            present_target(output, target, units)
+            present_target(net.layout, output, target, units)
             delivered = rewarded > 0.0
             reward = where(response == target, fill(target, 1.0), 0.0)
         cycle(quarter == 3, delivered, reward, net, state)
@@ -166,7 +167,7 @@ def trial(row, learn, net, state, stream, notes):
                 store(notes.cycles, now * len(units) + u, load(units[u], "act"))
         if within == QUARTER - 1:
             end_quarter(quarter, learn, net, state)
-    store(notes.unit_error, row, unit_error(output, units))
+    store(notes.unit_error, row, unit_error(net.layout, output, units))
     end_trial(learn, net, state)
     if notes.on:
         note_trial(row, net, state, notes)
@@ -175,6 +176,8 @@ def trial(row, learn, net, state, stream, notes):
 @kernel
 def run(learn, net, state, memory, shelf, stream, notes):
     """Run a block through its stream.
+
+    One network alone (units in lanes) has no shelf: its stream ends when it is done. Among sixteen:
 
     A lane whose stream has ended is set aside: its column of the memory is copied to the shelf at its last trial
     (`stream.last`, −1 for a lane with nothing to do) and put back at the end. What the lane computes meanwhile is
@@ -186,8 +189,8 @@ def run(learn, net, state, memory, shelf, stream, notes):
             trial(row, learn, net, state, stream, notes)
         for lane in range(memory.shape[1]):
             if stream.last[lane] == row:
-                for i in range(memory.shape[0]):
+                for i in range(shelf.shape[0]):
                     shelf[i, lane] = memory[i, lane]
-    for i in range(memory.shape[0]):
+    for i in range(shelf.shape[0]):
         store(memory, i, load(shelf, i))
     restore_control_word(control_word)

@@ -6,7 +6,8 @@ Kernels other than the outermost are called from jitted code only: they count no
 import numpy as np
 from numba import njit
 
-from pbwm.circuit import Circuit, Layer, Path, Wiring, compile_layers, compile_paths
+from pbwm.circuit import Circuit, Layer, Path, Wiring
+from pbwm.compilation import compile_circuit
 from pbwm.kernels import tables
 from pbwm.kernels.cortex import cosine_difference, learn_path
 from pbwm.kernels.gating import maintain
@@ -39,24 +40,9 @@ def build(layers, paths, params):
     striatum = layer("striatum", tables.MATRIX, 1)
     entry = path(layers[0].name, "striatum", wiring=Wiring.FULL, striatal=True, learns=True)
     circuit = Circuit(layers=(*layers, striatum), paths=(*paths, entry), inputs=(), prediction=(), stripes=1)
-    table, sender = compile_paths(circuit, params)
-    roles = dict.fromkeys(tables.Roles._fields, 0) | {"maintenance_stripes": 1}
-    net = tables.Net(
-        neuron=params.neuron.constants(),
-        averages=params.cortex.averages(),
-        xcal=params.cortex.xcal(),
-        striatum=params.striatum.constants(),
-        gate=params.gating.constants(),
-        dopamine=params.dopamine.constants(params.neuron.g_tau, params.neuron.vm_tau),
-        roles=tables.Roles(**roles),
-        layers=compile_layers(circuit),
-        paths=table,
-        sender=sender,
-        inputs=np.zeros(0, np.int64),
-        prediction=np.zeros(0, tables.PREDICTION),
-    )
+    net = compile_circuit(circuit, params)
     block = new_state(net)
-    for row, p in zip(table, circuit.paths, strict=True):
+    for row, p in zip(net.paths, circuit.paths, strict=True):
         synapses = slice(row.first_synapse, row.first_synapse + circuit.senders(p).size)
         block.arrays.weight[synapses] = p.weight_mean
         block.arrays.linear[synapses] = inverse_weight_sigmoid(np.array(p.weight_mean), params.path.weight_gain)
@@ -100,9 +86,7 @@ def compare_phases(net, state):
     """The difference of minus and plus phase of the layers that learn."""
     for i in range(len(net.layers)):
         if net.layers[i].learns:
-            cosine_difference(
-                net.layers[i], net.layers[i].kind == tables.TARGET, state.layers[i], state.units, net.averages
-            )
+            cosine_difference(net.layers[i], net.layers[i].kind == tables.TARGET, state.layers[i], state.units, net)
 
 
 @njit(error_model="numpy")

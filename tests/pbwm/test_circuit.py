@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from pbwm.circuit import Wiring, build_circuit, compile_circuit
+from pbwm.circuit import Wiring, build_circuit
 from pbwm.compare.reference import LAYERS, PREDICTION, reference_order, reference_weights
+from pbwm.compilation import compile_circuit
 from pbwm.kernels import tables
 from pbwm.params import PBWMParams
 from tasks.base.errors import UnknownNameError
@@ -107,9 +108,9 @@ def test_scales_of_the_first_trial(circuit):
     task = TASKS["sir2-reference"].build()
     learner.run(TrialBlock.stack([task.trials(1, stream(0, Purpose.TRIALS, 0))]))
     published = {path["name"]: path["GScale_trial0"] for path in SPEC["paths"]}
-    for path, scale in zip(circuit.paths, learner.block.arrays.scale[:, 0], strict=True):
+    for path, scale in zip(circuit.paths, learner.state()["scale"][0], strict=True):
         assert scale == pytest.approx(published[theirs(path)], rel=1e-6), path.name
-    for name, scale in zip(circuit.prediction, learner.block.arrays.prediction_scale[:, 0], strict=True):
+    for name, scale in zip(circuit.prediction, learner.state()["prediction_scale"][0], strict=True):
         assert scale == pytest.approx(published[f"{LAYERS[name]}To{PREDICTION}"], rel=1e-6), name
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pbwm.errors import PBWMTaskError, PBWMWeightsError
+from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import GatingParams, PBWMParams
 from tasks.base.errors import UnknownNameError
@@ -46,7 +47,8 @@ def block_of(replicas, lengths=None):
 def memory(learner):
     """All that a network is, one column per replica."""
     blocks = learner.blocks if isinstance(learner, Population) else [learner]
-    return np.concatenate([b.block.memory[:, : b.replicas] for b in blocks], axis=1)
+    found = [np.concatenate([v.reshape(b.replicas, -1).T for v in b.state().values()]) for b in blocks]
+    return np.concatenate(found, axis=1)
 
 
 def unlike(before, after):
@@ -131,40 +133,32 @@ def test_recording_changes_nothing():
 def test_without_learning_nothing_is_learned():
     learner = network(params=EVERYTHING)
     learner.run(block_of(range(2)))
-    state = learner.block.arrays
-    learned = ("weight", "linear", "norm", "momentum", "prediction_weight", "scale")
-    before = {name: getattr(state, name).copy() for name in learned}
-    kept = {(a, f): getattr(state, a)[f].copy() for a, f in AVERAGES}
-    active = memory(learner).copy()
+    before, active = learner.state(), memory(learner)
     learner.run(block_of(range(2)), learn=False)
-    for name in learned[:-1]:
-        np.testing.assert_array_equal(getattr(state, name), before[name], err_msg=name)
-    for (array, field), values in kept.items():
-        np.testing.assert_array_equal(getattr(state, array)[field], values, err_msg=field)
+    after = learner.state()
+    for name in LEARNED:
+        np.testing.assert_array_equal(after[name], before[name], err_msg=name)
     assert unlike(active, memory(learner)).all()
 
 
-AVERAGES = (
-    ("units", "avg_l"),
-    ("units", "avg_l_rate"),
-    ("layers", "activity"),
-    ("layers", "cosine"),
-    ("layers", "cosine_rate"),
-    ("traces", "trace"),
-    ("traces", "change"),
+LEARNED = (
+    *("weight", "linear", "norm", "momentum", "prediction_weight"),
+    *("units avg_l", "units avg_l_rate"),
+    *("layers activity", "layers cosine", "layers cosine_rate"),
+    *("traces trace", "traces change"),
 )
 """What only learning changes."""
 
 
 def test_learning_changes_every_kind_of_weight():
     learner = network(range(16))
-    before, predicted = learner.weights(), learner.block.arrays.prediction_weight.copy()
+    before, predicted = learner.weights(), learner.state()["prediction_weight"]
     learner.run(block_of(range(16)))
     after = learner.weights()
     learns = {p.name for p in learner.circuit.paths if p.learns}
     changed = {name for name in before if (before[name] != after[name]).any()}
     assert changed == learns
-    assert (learner.block.arrays.prediction_weight != predicted).any()
+    assert (learner.state()["prediction_weight"] != predicted).any()
 
 
 def drive_gates(learner, open_stripes):
@@ -209,7 +203,7 @@ def striatal_change(right, striatum=SMALL.striatum, trace=0.5):
     told = first | {"rewarded": np.array([[True]])}
     answer = answer_of(learner, told)
     told["target"] = np.array([[answer if right else (answer + 1) % 5]], np.int16)
-    learner.block.arrays.traces["trace"] = trace
+    learner.blocks[0].arrays.traces["trace"] = trace
     before = learner.weights()
     learner.run(TrialBlock(length=np.array([1]), **told))
     after = learner.weights()
@@ -218,14 +212,14 @@ def striatal_change(right, striatum=SMALL.striatum, trace=0.5):
     for name in ("control_input->matrix_go", "control_input->matrix_nogo"):
         change = (after[name] - before[name])[0, :, 0].reshape(-1, 5)[:, silent]
         changes.append(change)
-    return learner.block.arrays.network["dopamine"][0, 0], *changes
+    return learner.state()["network dopamine"][0, 0], *changes
 
 
 def answer_of(learner, told):
     """What the network is going to answer; it is then put back to where it was."""
-    saved = learner.block.memory.copy()
+    saved = learner.blocks[0].memory.copy()
     answer = learner.run(TrialBlock(length=np.array([1]), **told)).response[0, 0]
-    learner.block.memory[...] = saved
+    learner.blocks[0].memory[...] = saved
     return int(answer)
 
 
@@ -340,14 +334,16 @@ from tasks.catalog import TASKS
 
 task = TASKS["sir2-reference"].build(stimuli=2)
 params = PBWMParams(stripes=1, hidden=4)
-learner = PBWM(task.spec, replicas=range(3), params=params)
+learner = PBWM(task.spec, replicas=range(3), params=params, layout=sys.argv[2])
 trials = [task.trials(2, stream(1, Purpose.TRIALS, r)) for r in range(3)]
 outcome = learner.run(TrialBlock.stack(trials), record=True)
-np.savez(sys.argv[1], memory=learner.block.memory[:, :3], response=outcome.response, held=outcome.record.memory)
+memory = np.concatenate([values.ravel() for values in learner.state().values()])
+np.savez(sys.argv[1], memory=memory, response=outcome.response, held=outcome.record.memory)
 """
 
 
-def test_same_without_jit(tmp_path):
+@pytest.mark.parametrize("layout", Layout)
+def test_same_without_jit(tmp_path, layout):
     """The kernels as plain Python give the same numbers.
 
     Only the jitted run flushes denormals: there, an average that fades with τ stops at τ times the smallest number.
@@ -356,7 +352,8 @@ def test_same_without_jit(tmp_path):
     for jit in ("0", "1"):
         path = tmp_path / f"{jit}.npz"
         environment = {**os.environ, "NUMBA_DISABLE_JIT": jit}
-        subprocess.run([sys.executable, "-W", "error", "-c", WITHOUT_JIT, str(path)], check=True, env=environment)
+        command = [sys.executable, "-W", "error", "-c", WITHOUT_JIT, str(path), layout]
+        subprocess.run(command, check=True, env=environment)
         runs.append(np.load(path))
     np.testing.assert_array_equal(runs[0]["response"], runs[1]["response"])
     smallest = 10 * np.finfo(np.float32).tiny

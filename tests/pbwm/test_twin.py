@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PBWMParams
 from tasks.base.rng import Purpose, stream
@@ -95,7 +96,7 @@ class Pair:
 
     def __init__(self, task, params, steps, replica, untold=()):
         spec, self.block = block_of(task, steps, untold)
-        self.network = PBWM(spec, replicas=range(2), seed=5, params=params, dtype=np.float64)
+        self.network = PBWM(spec, replicas=range(2), seed=5, params=params, dtype=np.float64, layout=Layout.REPLICAS)
         self.twin, self.replica, self.steps = Twin(spec, params), replica, steps
         for (sender, target), weights in self.ours(self.network.weights()).items():
             self.twin.set_weights(sender, target, weights)
@@ -135,7 +136,7 @@ class Pair:
 
     def compare_learned(self):
         """Weights, traces, averages and scales after the last step."""
-        network, state, r, twin = self.network, self.network.block.arrays, self.replica, self.twin
+        network, state, r, twin = self.network, self.network.blocks[0].arrays, self.replica, self.twin
         for key, weights in self.ours(network.weights()).items():
             close(weights, twin.paths[key].weight, f"weights {key}")
         for key, traces in self.ours(network.traces()).items():
@@ -161,7 +162,7 @@ class Pair:
         """Everything a unit of one layer has."""
         network, layer, r = self.network, self.twin.layers[NAMES[name]], self.replica
         i = network.circuit.layer(name)
-        units = network.block.arrays.units[network.net.layers[i].start : network.net.layers[i].stop]
+        units = network.blocks[0].arrays.units[network.net.layers[i].start : network.net.layers[i].stop]
         pairs = {"act": layer.act, "vm": layer.vm, "gi_self": layer.gi_self}
         if NAMES[name] not in ("stimulus", "control"):
             pairs["ge"] = layer.ge
@@ -169,10 +170,10 @@ class Pair:
             pairs |= {"avg_ss": layer.ss, "avg_s": layer.s, "avg_m": layer.m}
         if network.net.layers[i].learns:
             pairs |= {"avg_l": layer.avg_l, "avg_l_rate": layer.avg_l_rate}
-            close(network.block.arrays.layers["cosine"][i, r], layer.cosine, f"cosine of {name}")
+            close(network.blocks[0].arrays.layers["cosine"][i, r], layer.cosine, f"cosine of {name}")
         for field, theirs in pairs.items():
             close(units[field][:, r], theirs, f"{field} of {name}")
-        close(network.block.arrays.layers["activity"][i, r], layer.expected, f"expected activity of {name}")
+        close(network.blocks[0].arrays.layers["activity"][i, r], layer.expected, f"expected activity of {name}")
 
 
 def close(ours, theirs, what):

@@ -13,6 +13,7 @@ batch of sixteen sequences that share their weights, and one network whose units
 With ``NUMBA_DISABLE_JIT=1`` the same names work on plain NumPy rows of 16, to the same bits.
 """
 
+from tasks.base.lanes.across import add_lanes, lane_numbers, largest_lane, spread
 from tasks.base.lanes.denormals import flush_denormals, restore_control_word
 from tasks.base.lanes.functions import exp, expm1, maximum, minimum, sigmoid, tanh
 from tasks.base.lanes.memory import aligned_zeros, allocate
@@ -31,6 +32,7 @@ from tasks.base.lanes.primitives import (
 
 __all__ = [
     "LANES",
+    "add_lanes",
     "aligned_zeros",
     "allocate",
     "any_of",
@@ -40,12 +42,15 @@ __all__ = [
     "fill",
     "floor",
     "flush_denormals",
+    "lane_numbers",
+    "largest_lane",
     "load",
     "maximum",
     "minimum",
     "restore_control_word",
     "scale_by_power_of_two",
     "sigmoid",
+    "spread",
     "sqrt",
     "store",
     "tanh",

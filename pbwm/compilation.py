@@ -1,0 +1,124 @@
+"""The circuit as the kernels read it: its layers and paths as tables of records, laid out in rows."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.circuit import Circuit, Wiring
+from pbwm.kernels import tables
+from pbwm.kernels.layout import ReplicasInLanes, UnitsInLanes
+from pbwm.layout import Layout, Places
+from pbwm.params import Inhibition, PBWMParams
+
+__all__ = ["compile_circuit"]
+
+
+def compile_layers(circuit: Circuit, places: Places) -> Any:
+    """The table of layers for the kernels (`tables.LAYER`)."""
+    cortical = [p for p in circuit.paths if p.learns and not p.striatal]
+    learns = {p.target for p in cortical}
+    averaged = learns | {p.sender for p in cortical}
+    inhibited = {p.target for p in circuit.paths if p.sign < 0}
+    targets = [circuit.layer(p.target) for p in circuit.paths]
+    table: Any = np.zeros(len(circuit.layers), tables.LAYER)
+    starts, pool, off = places.starts, 0, Inhibition()
+    for i, (row, layer, place) in enumerate(zip(table, circuit.layers, places.layers, strict=True)):
+        inhibition = layer.inhibition
+        of_layer, of_pool = inhibition.layer, inhibition.pool
+        if not layer.striped:  # the only pool is the layer
+            of_layer, of_pool = of_layer or of_pool, None
+        whole, within = of_layer or off, of_pool or off
+        shared = of_layer or of_pool or off
+        row.kind, row.start, row.stop, row.units = layer.kind, starts[i], starts[i + 1], layer.units
+        row.pool_size, row.pooled, row.columns, row.depth = layer.size, layer.pooled, place.columns, place.depth
+        row.pool = pool
+        row.g_dt = 1 / inhibition.g_tau
+        row.layer_on, row.layer_gi, row.layer_fb = of_layer is not None, whole.gi, whole.fb
+        row.pool_on, row.pool_gi, row.pool_fb = of_pool is not None, within.gi, within.fb
+        row.ff, row.ff_threshold, row.max_vs_avg = shared.ff, shared.ff_threshold, shared.max_vs_avg
+        row.fb_dt = 1 / shared.fb_tau
+        row.self_gi, row.self_dt = inhibition.self_gi, 1 / inhibition.self_tau
+        row.inhibited = layer.name in inhibited and layer.kind != tables.GPI
+        row.averages, row.learns = layer.name in averaged, layer.name in learns
+        row.activity, row.activity_fixed = layer.activity, layer.activity_fixed
+        row.dopamine_sign = layer.dopamine_sign
+        row.path, row.path_stop = np.searchsorted(targets, [i, i + 1])
+        pool += 1 + layer.pooled * place.columns
+    return table
+
+
+def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple[Any, NDArray[np.int64]]:
+    """The table of paths for the kernels (`tables.PATH`), and the sender of every row of synapses."""
+    starts, senders = places.starts, []
+    table: Any = np.zeros(len(circuit.paths), tables.PATH)
+    synapse = trace = 0
+    for row, path in zip(table, circuit.paths, strict=True):
+        contacts, shared = places.senders(path)
+        row.sender, row.target = circuit.layer(path.sender), circuit.layer(path.target)
+        row.sign, row.absolute, row.share = path.sign, path.absolute, circuit.share(path)
+        row.dense, row.shared, row.contacts = path.wiring is Wiring.FULL, shared, contacts.shape[1]
+        row.learning_rate = params.cortex.learning_rate if path.learns and not path.striatal else 0.0
+        row.sigmoid_gain, row.striatal = params.path.weight_gain, path.striatal
+        row.first_receiver, row.receivers = starts[row.target], len(contacts)
+        row.first_synapse, row.first_trace = synapse, trace
+        senders.append(contacts.ravel())
+        synapse += contacts.size
+        trace += contacts.size if path.striatal else 0
+    return table, np.concatenate(senders)
+
+
+def compile_prediction(circuit: Circuit, places: Places) -> tuple[Any, NDArray[np.int64]]:
+    """The paths to the reward prediction (`tables.PREDICTION`), and the sender of every synapse."""
+    table: Any = np.zeros(len(circuit.prediction), tables.PREDICTION)
+    synapse = 0
+    for row, name in zip(table, circuit.prediction, strict=True):
+        row.sender, row.share, row.first_synapse = circuit.layer(name), 1 / len(table), synapse
+        row.contacts = circuit.layers[row.sender].units
+        synapse += row.contacts
+    senders = [places.of_layer(i) for i in table["sender"]]
+    return table, np.concatenate([np.zeros(0, np.int64), *senders])
+
+
+def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
+    """Which layer is what; 0 stands for a nucleus that the circuit does not have, which then has no stripes either."""
+    numbers = {layer.name: i for i, layer in enumerate(circuit.layers)}
+    rows = places.stripe_rows // 2
+    return tables.Roles(
+        output=numbers.get("output", 0),
+        matrix_go=numbers.get("matrix_go", 0),
+        matrix_nogo=numbers.get("matrix_nogo", 0),
+        gpi=numbers.get("gpi_thalamus", 0),
+        maintenance=numbers.get("pfc_maintenance", 0),
+        maintenance_deep=numbers.get("pfc_maintenance_deep", 0),
+        output_superficial=numbers.get("pfc_output", 0),
+        output_deep=numbers.get("pfc_output_deep", 0),
+        maintenance_stripes=rows,
+        output_stripes=rows,
+    )
+
+
+def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layout.REPLICAS) -> tables.Net:
+    """The network as the kernels read it, laid out as `layout` says."""
+    places = Places(circuit, layout)
+    paths, sender = compile_paths(circuit, params, places)
+    prediction, prediction_sender = compile_prediction(circuit, places)
+    roles = compile_roles(circuit, places)
+    return tables.Net(
+        layout=ReplicasInLanes() if layout is Layout.REPLICAS else UnitsInLanes(),
+        neuron=params.neuron.constants(),
+        averages=params.cortex.averages(),
+        xcal=params.cortex.xcal(),
+        striatum=params.striatum.constants(),
+        gate=params.gating.constants(),
+        dopamine=params.dopamine.constants(params.neuron.g_tau, params.neuron.vm_tau),
+        roles=roles,
+        layers=compile_layers(circuit, places),
+        paths=paths,
+        occupied=places.occupied,
+        sender=sender,
+        inputs=np.array([circuit.layer(name) for name in circuit.inputs], np.int64),
+        responses=places.of_layer(roles.output),
+        prediction=prediction,
+        prediction_sender=prediction_sender,
+    )

@@ -1,0 +1,99 @@
+"""What a run writes down, and the gate record made of it."""
+
+from math import prod
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from pbwm.kernels.storage import Notes
+from pbwm.kernels.tables import CYCLES, Net
+from pbwm.layout import Addresses, Places
+from tasks.base.lanes import LANES, aligned_zeros
+from tasks.base.record import GateRecord
+
+__all__ = ["NoteReader", "gate_record", "new_notes"]
+
+CHECKS = 2
+"""Gate checks in a trial."""
+
+
+def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = False) -> Notes:
+    """Room for the notes of a block over `steps` steps."""
+    noted, deep = steps if on else 1, net.layers[net.roles.maintenance_deep]
+    stripes = net.roles.maintenance_stripes + net.roles.output_stripes
+
+    def room(count: int) -> NDArray[np.floating]:
+        return aligned_zeros(max(1, count), dtype)
+
+    return Notes(
+        on=on,
+        cycles_on=cycles,
+        response=room(steps),
+        unit_error=room(steps),
+        dopamine=room(noted),
+        prediction=room(noted),
+        gate=room(noted * CHECKS * stripes),
+        gpi_thalamus=room(noted * CHECKS * stripes),
+        go=room(noted * CHECKS * stripes),
+        nogo=room(noted * CHECKS * stripes),
+        maintained=room(noted * int(deep.stop - deep.start)),
+        count=room(noted * net.roles.maintenance_stripes),
+        cycles=room(CYCLES * len(net.occupied) if cycles else 1),
+    )
+
+
+class NoteReader:
+    """Notes of all blocks as arrays by replica; `live` (replica, step) tells the steps that a stream has."""
+
+    def __init__(self, notes: list[Notes], places: Places, live: NDArray[np.bool_]) -> None:
+        self.notes, self.places, self.live = notes, places, live
+
+    def rows(self, name: str, *shape: int, addresses: Addresses) -> NDArray[np.floating]:
+        """Rows of `shape` followed by those that `addresses` point into: array (replica, *shape, *addresses)."""
+        layout, replicas, found = self.places.layout, len(self.live), []
+        each = int(addresses.max()) // layout.stride + 1
+        for first, notes in zip(range(0, replicas, layout.networks), self.notes, strict=True):
+            rows = getattr(notes, name)[: prod(shape) * each].reshape(*shape, each, LANES)
+            found.append(layout.read(rows, addresses, min(layout.networks, replicas - first)))
+        return np.concatenate(found)
+
+    def each_step(self, name: str) -> NDArray[np.floating]:
+        """A note that the whole network has once a step: array (replica, step)."""
+        return self.rows(name, self.live.shape[1], addresses=self.places.rows(1))[..., 0]
+
+    def live_steps(self, name: str, *shape: int, addresses: Addresses | None = None) -> NDArray[np.float64]:
+        """A note as a record shows it: in double precision, NaN beyond a replica's stream."""
+        steps = self.live.shape[1]
+        values = self.each_step(name) if addresses is None else self.rows(name, steps, *shape, addresses=addresses)
+        shown = values.astype(np.float64)
+        shown[~self.live] = np.nan
+        return shown
+
+
+def gate_record(model: str, reader: NoteReader, started: NDArray[np.floating]) -> GateRecord:
+    """The record of a run; `started` holds the clocks of the maintenance stripes before it, (replica, stripe)."""
+    places = reader.places
+    circuit, stripes = places.circuit, places.circuit.stripes
+    deep = circuit.layer("pfc_maintenance_deep")
+    held = places.layers[deep].units.reshape(stripes, -1)
+    gate = reader.live_steps("gate", CHECKS, addresses=places.stripes)
+    opened = gate[:, :, :, :stripes].max(2)
+    count = reader.live_steps("count", addresses=places.stripes[:stripes])
+    before = np.concatenate([started[:, None], count[:, :-1]], axis=1)
+    let_go = (opened > 0) | ((before >= 0) & (count < 0))
+    return GateRecord(
+        model=model,
+        slots=tuple(f"stripe {i + 1}" for i in range(stripes)),
+        input_gate=opened,
+        forget_gate=np.where(np.isnan(opened), np.nan, np.where(let_go, 0.0, 1.0)),
+        output_gate=gate[:, :, 0, stripes:],
+        memory=reader.live_steps("maintained", addresses=held),
+        signals={
+            "dopamine": reader.live_steps("dopamine"),
+            "reward_prediction": reader.live_steps("prediction"),
+            "matrix_go": reader.live_steps("go", CHECKS, addresses=places.stripes),
+            "matrix_nogo": reader.live_steps("nogo", CHECKS, addresses=places.stripes),
+            "gpi_thalamus": reader.live_steps("gpi_thalamus", CHECKS, addresses=places.stripes),
+            "gate": gate,
+        },
+    )
