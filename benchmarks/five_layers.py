@@ -96,4 +96,3 @@ def five_layers(size: int, patterns: int, layout: Layout = Layout.UNITS, network
                 layout.write(pattern, places.layers[0].units, network, on)
         shown.append(lanes)
     return lambda: train(net, block.arrays, *shown)
-

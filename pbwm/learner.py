@@ -84,7 +84,7 @@ class PBWM:
         self.replicas = len(replicas)
         self.dtype = np.dtype(dtype)
         self.circuit = build_circuit(spec, self.params)
-        self.layout = fastest_layout(self.circuit, self.replicas) if layout is None else Layout(layout)
+        self.layout = fastest_layout(self.replicas) if layout is None else Layout(layout)
         self.places = Places(self.circuit, self.layout)
         self.net = compile_circuit(self.circuit, self.params, self.layout)
         self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]

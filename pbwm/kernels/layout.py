@@ -62,8 +62,8 @@ def _sum_of_lanes(layout, total, x, occupied):
 
 
 add_columns = _by_layout(_sum_of_rows, _sum_of_lanes)
-"""``add_columns(layout, total, x, occupied)``: the total of a layer with one more column x, or with all columns that lie
-side by side in the first `occupied` lanes of x."""
+"""``add_columns(layout, total, x, occupied)``: the total of a layer with one more column x, or with all columns that
+lie side by side in the first `occupied` lanes of x."""
 
 
 def _as_it_is(layout, x):
