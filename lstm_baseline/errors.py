@@ -1,6 +1,10 @@
 """Errors of the LSTM: each names the object and field, the value, the rule, and what to do."""
 
-__all__ = ["LSTMError", "LSTMParameterError", "LSTMTrialsError", "LSTMWeightsError"]
+from typing import NamedTuple
+
+from tasks.base.learner import Outcome
+
+__all__ = ["LSTMError", "LSTMNumberError", "LSTMParameterError", "LSTMTrialsError", "LSTMWeightsError", "Stopped"]
 
 
 class LSTMError(Exception):
@@ -17,3 +21,35 @@ class LSTMTrialsError(LSTMError, ValueError):
 
 class LSTMWeightsError(LSTMError, ValueError):
     """Weights do not fit the circuit, or hold a value that is not a number."""
+
+
+class Stopped(NamedTuple):
+    """Where a number of a replica was not finite: in this window of steps (counted from 1), this quantity."""
+
+    replica: int
+    first: int
+    last: int
+    quantity: str
+
+
+class LSTMNumberError(LSTMError, ArithmeticError):
+    """NaN or infinity arose in a replica, which was stopped; the others have run to the end.
+
+    Attributes
+    ----------
+    stopped : tuple of Stopped
+        The replicas that were stopped. Each is as it was after the window before.
+    outcome : Outcome
+        What the population did. Of a stopped replica, it has the steps before that window, and -1 beyond.
+    """
+
+    def __init__(self, stopped: tuple[Stopped, ...], outcome: Outcome) -> None:
+        super().__init__(stopped, outcome)
+        self.stopped, self.outcome = stopped, outcome
+
+    def __str__(self) -> str:
+        where = "; ".join(f"replica {r}, steps {first} to {last}: {what}" for r, first, last, what in self.stopped)
+        return (
+            f"LSTM: a number was not finite ({where}); these replicas were left as they were before, the others ran on"
+            " (`outcome` has what they did): lower LSTMParams.learning_rate, or set clip_norm"
+        )

@@ -1,14 +1,17 @@
 """The learner: a block of up to 16 LSTM networks built for one task."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_baseline.alone import Alone, suits
 from lstm_baseline.circuit import Circuit
-from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError
+from lstm_baseline.errors import LSTMNumberError, LSTMParameterError, LSTMTrialsError, Stopped
 from lstm_baseline.kernels.epoch import run_epoch
+from lstm_baseline.layout import Layout
 from lstm_baseline.learning import Activity, Form, Rule, activity
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.state import State, Stream, Trace
@@ -19,6 +22,9 @@ from tasks.base.rng import Purpose, stream
 from tasks.base.task import TaskSpec, TrialBlock
 
 __all__ = ["LSTM"]
+
+QUANTITIES = ("net input of cells and gates", "net input of outputs", "gradient")
+"""What the rows of `Trace.doubt` watch."""
 
 
 class LSTM:
@@ -47,6 +53,9 @@ class LSTM:
     Activity carries over from call to call, errors do not: they flow back through windows of `LSTMParams.window`
     steps, counted from the start of each call, and are cut at their edges and at the end of the call. So stepping
     (blocks of one step) gives the same activity as one long block without learning, and one-step errors with it.
+
+    Networks run side by side in lanes, or, where they are few, one after the other with their units in lanes
+    (`lstm_baseline.alone.suits`). That is a matter of speed: results are the same, bit for bit.
     """
 
     name = "lstm"
@@ -66,8 +75,10 @@ class LSTM:
         self.circuit = Circuit.of(spec, self.params)
         self._spec, self._numbers = spec, replicas
         self._form, self._rule = Form.of(self.params), Rule.of(self.params)
-        self._state = State.of(self.circuit, self.params.dtype)
-        self._trace = Trace.of(self.circuit, self.params.window, self.params.dtype)
+        self._layout = Layout.networks(self.circuit)
+        self._state = State.of(self._layout, self.params.dtype)
+        self._alone: Alone | None = None
+        self._trace = Trace.of(self._layout, self.params.window, self.params.dtype)
         for lane, replica in enumerate(replicas):
             rng = stream(seed, Purpose.WEIGHTS, replica)
             self._state.weights[:, lane] = self.circuit.initial(self.params, rng)
@@ -117,18 +128,39 @@ class LSTM:
         ------
         LSTMTrialsError
             If the block has another number of replicas or channels, or a symbol or target that the task does not.
+        LSTMNumberError
+            If NaN or infinity arose in a replica. It is left as it was after its last sound window, and the error is
+            raised when the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
         self._check(block)
         trials = self._stream(block)
-        trace = Trace.of(self.circuit, block.steps, self.params.dtype) if record else self._trace
-        run_epoch(
-            self.circuit, self._form, self._rule, self._state, trials, trace, block.steps, bool(record), bool(learn)
-        )
+        trace = self._trace
+        if record:
+            trace = Trace.of(self._layout, block.steps, self.params.dtype)
+        if suits(self.circuit, self.replicas, block.steps) and not record:
+            self._alone = self._alone or Alone(self.circuit, self._form, self._rule, self.params.dtype)
+            self._alone.run(self._state, trials, block.steps, self.replicas, bool(learn))
+        else:
+            steps, flags = block.steps, (bool(record), bool(learn))
+            run_epoch(self._layout, self._form, self._rule, self._state, trials, trace, steps, *flags)
+        stopped = self._stopped(trials, block)
+        if stopped:
+            block = replace(block, length=trials.length[0, : self.replicas].astype(block.length.dtype))
         response = trials.response[: block.steps, : self.replicas].T.astype(np.int16)
-        if not record:
-            return Outcome.of(block, response)
-        did = activity(self.circuit, trace, block.steps, self.replicas)
-        return Outcome.of(block, response, record=self._record(did, block.live))
+        did = activity(self.circuit, trace, block.steps, self.replicas) if record else None
+        outcome = Outcome.of(block, response, record=None if did is None else self._record(did, block.live))
+        if stopped:
+            raise LSTMNumberError(stopped, outcome)
+        return outcome
+
+    def _stopped(self, trials: Stream, block: TrialBlock) -> tuple[Stopped, ...]:
+        """The replicas in which a number was not finite."""
+        found = []
+        for lane in np.flatnonzero(trials.fault[0, : self.replicas]):
+            first, what = (int(x) for x in trials.fault[:, lane])
+            last = min(first + self.params.window - 1, int(block.length[lane]))
+            found.append(Stopped(self._numbers[lane], first, last, QUANTITIES[what]))
+        return tuple(found)
 
     def _check(self, block: TrialBlock) -> None:
         channels = self._spec.channels
@@ -149,7 +181,7 @@ class LSTM:
 
     def _stream(self, block: TrialBlock) -> Stream:
         """The block as the kernels take it: one unit per symbol of every channel; a silent channel activates none."""
-        trials = Stream.of(self.circuit, block.steps, self.params.dtype)
+        trials = Stream.of(self._layout, block.steps, self.params.dtype)
         inputs = trials.inputs[: block.steps * self.circuit.inputs].reshape(block.steps, self.circuit.inputs, BLOCK)
         offset = 0
         for i, channel in enumerate(self._spec.channels):

@@ -14,14 +14,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import LSTMTrialsError
-from lstm_baseline.kernels.adam import adam_update
-from lstm_baseline.kernels.backward import backward
-from lstm_baseline.kernels.forward import enter_inputs, forward
-from lstm_baseline.kernels.outputs import cross_entropy_backward, outputs_backward, outputs_forward
+from lstm_baseline.kernels.epoch import run_epoch, update, window_gradient
+from lstm_baseline.kernels.squashing import GATE
+from lstm_baseline.layout import Layout
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.state import State, Stream, Trace, enter
 from tasks.base.errors import require
-from tasks.base.lanes import LANES, aligned_zeros
+from tasks.base.lanes import LANES
 
 __all__ = ["Activity", "Form", "Rule", "activity", "adam", "error_gradient", "run", "target_gradient"]
 
@@ -32,15 +31,16 @@ Weights = Mapping[str, NDArray[Any]]
 
 
 class Form(NamedTuple):
-    """Squashing functions of cells, as the kernels take them: ints of `Squashing`."""
+    """Squashing functions of cells and of gates, as the kernels take them: ints of `Squashing`, and `GATE`."""
 
     g: int
     h: int
+    gate: int
 
     @classmethod
     def of(cls, params: LSTMParams) -> "Form":
         """The form that `params` describes."""
-        return cls(g=int(params.g), h=int(params.h))
+        return cls(g=int(params.g), h=int(params.h), gate=GATE)
 
 
 class Rule(NamedTuple):
@@ -115,7 +115,7 @@ def activity(circuit: Circuit, trace: Trace, steps: int, networks: int) -> Activ
         g=g,
         s=steps_of(trace.s, cells, later=1),
         h=steps_of(trace.h, cells),
-        y_c=steps_of(trace.source, circuit.sources, later=1)[:, :, circuit.inputs :],
+        y_c=steps_of(trace.y_c, cells, later=1),
         net_in=net_in,
         net_phi=net_phi,
         net_out=net_out,
@@ -138,6 +138,7 @@ class _Window(NamedTuple):
     """Networks that have run forward through one window."""
 
     circuit: Circuit
+    layout: Layout
     form: Form
     state: State
     stream: Stream
@@ -162,20 +163,19 @@ class _Window(NamedTuple):
         given = len(next(iter(weights.values()), ()))
         rule = f"must be {networks}, as in inputs"
         require(given == networks, "weights.networks", given, rule, "give both alike", error=LSTMTrialsError)
-        form, state = Form.of(params), State.of(circuit, params.dtype)
+        layout, form = Layout.networks(circuit), Form.of(params)
+        state = State.of(layout, params.dtype)
+        stream, trace = Stream.of(layout, steps, params.dtype), Trace.of(layout, steps, params.dtype)
         state.weights[:] = circuit.packed(weights, params.dtype)
-        stream, trace = Stream.of(circuit, steps, params.dtype), Trace.of(circuit, steps, params.dtype)
         enter(stream.inputs, x)
         stream.length[0, :networks] = steps if length is None else _lengths(length, networks, steps)
-        enter_inputs(circuit, stream.inputs, trace, 0, 0, steps)
-        forward(circuit, form, state.weights, state.carry, stream.length, trace, 0, 0, steps)
-        outputs_forward(circuit, state.weights, stream, trace, 0, 0, steps)
-        return cls(circuit, form, state, stream, trace, steps, networks)
+        whole = Rule.of(params)._replace(window=steps)
+        run_epoch(layout, form, whole, state, stream, trace, steps, True, False)
+        return cls(circuit, layout, form, state, stream, trace, steps, networks)
 
-    def gradient(self) -> dict[str, NDArray[Any]]:
-        s = self.state
-        backward(self.circuit, self.form, s.weights, s.gradient, self.stream.length, self.trace, 0, 0, self.steps)
-        return self.circuit.unpacked(s.gradient, self.networks)
+    def gradient(self, *, targets: bool) -> dict[str, NDArray[Any]]:
+        window_gradient(self.layout, self.form, self.state, self.stream, self.trace, self.steps, targets)
+        return self.circuit.unpacked(self.state.gradient, self.networks)
 
 
 def run(
@@ -228,7 +228,7 @@ def error_gradient(
     want = (window.steps, window.networks, circuit.cells)
     require(e.shape == want, "error.shape", e.shape, f"must be {want}", "give ∂E/∂y_c", error=LSTMTrialsError)
     enter(window.trace.error, e)
-    return window.gradient()
+    return window.gradient(targets=False)
 
 
 def target_gradient(
@@ -251,26 +251,25 @@ def target_gradient(
     require(wanted.shape == want, "target.shape", wanted.shape, f"must be {want}", "see inputs", error=LSTMTrialsError)
     asked = wanted >= 0
     choice = np.arange(circuit.outputs) == wanted[:, :, None]
-    state, stream, trace, steps = window.state, window.stream, window.trace, window.steps
-    enter(stream.desired, choice)
-    enter(stream.counts, asked[:, :, None])
-    cross_entropy_backward(circuit, stream, trace, 0, 0, steps)
-    outputs_backward(circuit, state.weights, state.gradient, trace, 0, steps)
-    y_k = activity(circuit, trace, steps, window.networks).y_k
+    enter(window.stream.desired, choice)
+    enter(window.stream.counts, asked[:, :, None])
+    y_k = activity(circuit, window.trace, window.steps, window.networks).y_k
     surprise = -np.log((y_k * choice).sum(2), where=asked, out=np.zeros(want, params.dtype))
     loss = surprise.sum(0) / np.maximum(asked.sum(0), 1)
-    return loss, window.gradient()
+    return loss, window.gradient(targets=True)
 
 
 def adam(
     circuit: Circuit, params: LSTMParams, weights: Weights, gradients: Sequence[Weights]
 ) -> dict[str, NDArray[Any]]:
     """The weights after one step of Adam per gradient, from fresh moments."""
-    state, counted = State.of(circuit, params.dtype), aligned_zeros(1, params.dtype)
+    layout = Layout.networks(circuit)
+    state, stream = State.of(layout, params.dtype), Stream.of(layout, 1, params.dtype)
+    trace = Trace.of(layout, 1, params.dtype)
     state.weights[:] = circuit.packed(weights, params.dtype)
     networks = len(next(iter(weights.values())))
-    counted[0, :networks] = 1.0
+    stream.counted[0, :networks] = 1.0
     for gradient in gradients:
         state.gradient[:] = circuit.packed(gradient, params.dtype)
-        adam_update(Rule.of(params), state.weights, state.gradient, state.adam, counted)
+        update(layout, Rule.of(params), state, stream, trace)
     return circuit.unpacked(state.weights, networks)

@@ -1,6 +1,6 @@
-"""What a block of 16 networks holds: what lasts from run to run, and the trace of the steps an error flows through.
+"""What 16 lanes of networks hold: what lasts from run to run, and the trace of the steps an error flows through.
 
-Everything is rows of 16, one column per network, and is allocated before a kernel runs. Names are the symbols of
+Everything is rows of 16, laid out as a `Layout` says, and is allocated before a kernel runs. Names are the symbols of
 Gers, Schmidhuber & Cummins (2000).
 """
 
@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from numpy.typing import DTypeLike, NDArray
 
-from lstm_baseline.circuit import Circuit
+from lstm_baseline.layout import Layout
 from tasks.base.lanes import LANES, allocate
 
-__all__ = ["Adam", "Carry", "State", "Stream", "Trace", "enter"]
+__all__ = ["Adam", "Carry", "Sent", "State", "Stream", "Trace", "enter"]
 
 Rows = NDArray[Any]
 
@@ -39,34 +39,53 @@ class Adam(NamedTuple):
     clock: Rows
 
 
+class Sent(NamedTuple):
+    """What senders send, by place: the arrays of the same names, or, where lanes hold units, the numbers in them."""
+
+    y_c: NDArray[Any]
+    y_k: NDArray[Any]
+    delta: NDArray[Any]
+    delta_k: NDArray[Any]
+    squares: NDArray[Any]
+    doubt: NDArray[Any]
+
+
 class Trace(NamedTuple):
-    """The steps of a window. Each array holds `n` rows per step, so unit i at step t is row ``t * n + i``.
+    """The steps of a window. Each array holds `n` rows per step, so row i of step t is row ``t * n + i``.
 
     Attributes
     ----------
-    source
-        n = sources. x(t), then y_c(t−1); has one step more, whose y_c are those after the last.
+    y_c
+        n = cell rows. y_c(t−1); has one step more, whose y_c are those after the last.
     net
-        n = units. Net inputs, in the order cells, input gates, forget gates, output gates.
+        n = unit rows. Net inputs, in the order cells, input gates, forget gates, output gates.
     y
-        n = units. Activities in the same order: g(net_c), y_in, y_φ, y_out.
+        n = unit rows. Activities in the same order: g(net_c), y_in, y_φ, y_out.
     s
-        n = cells. s_c(t−1); has one step more, whose s_c are those after the last.
+        n = cell rows. s_c(t−1); has one step more, whose s_c are those after the last.
     h
-        n = cells. h(s_c).
+        n = cell rows. h(s_c).
     y_k
-        n = outputs. Probability of each response.
+        n = output rows. Probability of each response.
     error
-        n = cells. ∂E/∂y_c: first as it comes from outside, in the end with what comes back from the next step.
+        n = cell rows. ∂E/∂y_c: first as it comes from outside, in the end with what comes back from the next step.
     error_s
-        n = cells, one step only. ∂E/∂s_c on its way back in time.
+        n = cell rows, one step only. ∂E/∂s_c on its way back in time.
     delta
-        n = units. ∂E/∂net.
+        n = unit rows. ∂E/∂net.
     delta_k
-        n = outputs. ∂E/∂net_k.
+        n = output rows. ∂E/∂net_k.
+    squares
+        A row per row of receivers. Sum of the squares of the gradient of its weights.
+    norm
+        One row. Square of the gradient's norm.
+    doubt
+        Three rows: net inputs of cells and gates, of outputs, gradient. 0 while they are finite in this window.
+    sent
+        What of these is sent.
     """
 
-    source: Rows
+    y_c: Rows
     net: Rows
     y: Rows
     s: Rows
@@ -76,13 +95,17 @@ class Trace(NamedTuple):
     error_s: Rows
     delta: Rows
     delta_k: Rows
+    squares: Rows
+    norm: Rows
+    doubt: Rows
+    sent: Sent
 
     @classmethod
-    def of(cls, circuit: Circuit, steps: int, dtype: DTypeLike) -> "Trace":
+    def of(cls, layout: Layout, steps: int, dtype: DTypeLike) -> "Trace":
         """Room for `steps` steps."""
-        units, cells, outputs = circuit.units, circuit.cells, circuit.outputs
+        units, cells, outputs = layout.unit_rows, layout.cell_rows, layout.output_rows
         rows = {
-            "source": (steps + 1) * circuit.sources,
+            "y_c": (steps + 1) * cells,
             "net": steps * units,
             "y": steps * units,
             "s": (steps + 1) * cells,
@@ -92,8 +115,17 @@ class Trace(NamedTuple):
             "error_s": cells,
             "delta": steps * units,
             "delta_k": steps * outputs,
+            "squares": units + outputs,
+            "norm": 1,
+            "doubt": 3,
         }
-        return cls(**allocate(rows, dtype)[1])
+        view = allocate(rows, dtype)[1]
+        return cls(**view, sent=Sent(**{name: sent(layout, view[name]) for name in Sent._fields}))
+
+
+def sent(layout: Layout, rows: Rows) -> NDArray[Any]:
+    """`rows` as those see them to whom they are sent."""
+    return rows if layout.lanes_sent == 1 else rows.reshape(-1)
 
 
 class Stream(NamedTuple):
@@ -102,9 +134,9 @@ class Stream(NamedTuple):
     Attributes
     ----------
     inputs
-        x(t), a row per step and input unit.
+        x(t), a row, or a number where lanes hold units, per step and input unit.
     desired
-        d_k(t), a row per step and output unit: 1 for the target, else 0.
+        d_k(t), by output row: 1 for the target, else 0.
     counts
         1 where the response counts, else 0.
     length
@@ -113,54 +145,92 @@ class Stream(NamedTuple):
         Index of the response given.
     counted
         Steps of the present window that count; one row.
+    fault
+        Where networks were stopped: first step of the window, counted from 1 (0 where none was); row of `Trace.doubt`.
     """
 
-    inputs: Rows
+    inputs: NDArray[Any]
     desired: Rows
     counts: Rows
     length: Rows
     response: Rows
     counted: Rows
+    fault: Rows
 
     @classmethod
-    def of(cls, circuit: Circuit, steps: int, dtype: DTypeLike) -> "Stream":
+    def of(cls, layout: Layout, steps: int, dtype: DTypeLike) -> "Stream":
         """Room for `steps` steps, with nothing to see or answer."""
+        inputs = steps * layout.inputs
         rows = {
-            "inputs": steps * circuit.inputs,
-            "desired": steps * circuit.outputs,
+            "inputs": inputs if layout.lanes_sent == 1 else -(-inputs // LANES),
+            "desired": steps * layout.output_rows,
             "counts": steps,
             "length": 1,
             "response": steps,
             "counted": 1,
+            "fault": 2,
         }
-        return cls(**allocate(rows, dtype)[1])
+        view = allocate(rows, dtype)[1]
+        view["inputs"] = sent(layout, view["inputs"])
+        return cls(**view)
 
 
 class State(NamedTuple):
     """What lasts from run to run. `memory` is the whole of it, (rows, 16); the rest are views of it.
 
     Saving or restoring `memory` saves or restores the networks: weights, activity, and Adam's moments and clocks.
+
+    Attributes
+    ----------
+    weights, gradient
+        As sums run over them.
+    weight_rows, gradient_rows
+        The same, for what is done weight by weight.
+    back
+        Weights as errors come back through them: the weights themselves, or a copy where lanes hold units.
+    flat, flat_back
+        `weights` and `back`, number by number.
     """
 
     memory: Rows
-    weights: Rows
-    gradient: Rows
+    weights: NDArray[Any]
+    gradient: NDArray[Any]
+    weight_rows: Rows
+    gradient_rows: Rows
+    back: NDArray[Any]
+    flat: NDArray[Any]
+    flat_back: NDArray[Any]
     adam: Adam
     carry: Carry
 
     @classmethod
-    def of(cls, circuit: Circuit, dtype: DTypeLike) -> "State":
-        """The state of networks without weights that have seen nothing."""
+    def of(cls, layout: Layout, dtype: DTypeLike, *, shared: bool = False) -> "State":
+        """The state of networks without weights that have seen nothing; `shared` if all lanes have the same weights."""
+        own = -(-layout.weights // LANES) if shared else layout.weights
+        mirrored = layout.mirror.size > 0
         rows = {
-            "weights": circuit.weights,
-            "gradient": circuit.weights,
-            "m": circuit.weights,
-            "v": circuit.weights,
+            "weights": own,
+            "gradient": own,
+            "m": own,
+            "v": own,
             "clock": 1,
-            "y_c": circuit.cells,
-            "s": circuit.cells,
+            "y_c": layout.cell_rows,
+            "s": layout.cell_rows,
+            "back": (layout.units + layout.outputs) * layout.cell_rows if mirrored else 0,
         }
         memory, view = allocate(rows, dtype)
-        adam = Adam(m=view["m"], v=view["v"], clock=view["clock"])
-        carry = Carry(y_c=view["y_c"], s=view["s"])
-        return cls(memory=memory, weights=view["weights"], gradient=view["gradient"], adam=adam, carry=carry)
+        back = view["back"] if mirrored else view["weights"]
+        flat = {name: view[name].reshape(-1) for name in ("weights", "gradient")}
+        summed = flat if shared else view
+        return cls(
+            memory=memory,
+            weights=summed["weights"],
+            gradient=summed["gradient"],
+            weight_rows=view["weights"],
+            gradient_rows=view["gradient"],
+            back=flat["weights"] if shared else back,
+            flat=flat["weights"],
+            flat_back=back.reshape(-1),
+            adam=Adam(m=view["m"], v=view["v"], clock=view["clock"]),
+            carry=Carry(y_c=view["y_c"], s=view["s"]),
+        )

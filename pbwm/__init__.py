@@ -2,7 +2,7 @@
 
 from pbwm.circuit import Circuit, Layer, Path, Wiring
 from pbwm.dopamine import RescorlaWagner
-from pbwm.errors import PBWMError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
+from pbwm.errors import PBWMError, PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
 from pbwm.learner import PBWM
 from pbwm.learning import CortexLearning, StriatumLearning
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
@@ -17,6 +17,7 @@ __all__ = [
     "LayerInhibition",
     "NeuronParams",
     "PBWMError",
+    "PBWMNumberError",
     "PBWMParameterError",
     "PBWMParams",
     "PBWMTaskError",

@@ -41,7 +41,7 @@ class Layout(StrEnum):
         """Values at addresses in the first `networks` networks: (…, row, 16) as (network, …, *addresses)."""
         if self is Layout.REPLICAS:
             return np.moveaxis(rows[..., :networks], -1, 0)[..., addresses]
-        return rows.reshape(*rows.shape[:-2], -1)[..., addresses][None]
+        return rows.reshape(*rows.shape[:-2], rows.shape[-2] * LANES)[..., addresses][None]
 
     def write(
         self, rows: NDArray[np.floating], addresses: Addresses, network: int, values: NDArray[np.generic]

@@ -1,13 +1,14 @@
 """PBWM as a learner: up to sixteen networks behind the interface that all models share."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
-from pbwm.errors import PBWMParameterError, PBWMTaskError, PBWMWeightsError
+from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError, Stopped
 from pbwm.kernels.storage import Notes, Stream
 from pbwm.kernels.tables import CYCLES
 from pbwm.kernels.trial import run
@@ -87,7 +88,7 @@ class PBWM:
             "None takes the faster one",
             error=PBWMParameterError,
         )
-        self.spec = spec
+        self.spec, self._numbers = spec, replicas
         self.params = params or PBWMParams()
         self.replicas = len(replicas)
         self.dtype = np.dtype(dtype)
@@ -182,8 +183,18 @@ class PBWM:
         ------
         PBWMTaskError
             If the block does not fit the task that the network was built for.
+        PBWMNumberError
+            If NaN or infinity arose in a replica. It is left as it was before the block, and the error is raised when
+            the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
-        return self._outcome(block, *self._run(block, learn, record))
+        before = [state.memory.copy() for state in self.blocks]
+        notes, started = self._run(block, learn, record)
+        stopped = self._stop(before)
+        if stopped:
+            ended = [self._numbers.index(replica) for replica, _ in stopped]
+            block = replace(block, length=np.where(np.isin(np.arange(self.replicas), ended), 0, block.length))
+            raise PBWMNumberError(stopped, self._outcome(block, notes, started))
+        return self._outcome(block, notes, started)
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
         """Run a block of one step, and return also the activity after every cycle: array (100, unit, replica)."""
@@ -205,6 +216,22 @@ class PBWM:
             run(learn, self.net, state.arrays, state.memory, state.shelf, stream, notes)
             written.append(notes)
         return written, started
+
+    def _stop(self, before: list[NDArray[np.floating]]) -> tuple[Stopped, ...]:
+        """The replicas in which a number is not finite; they are put back to the memory `before`."""
+        sound = [np.isfinite(state.memory) for state in self.blocks]
+        if all(block.all() for block in sound):
+            return ()
+        state = self.state()
+        stopped = []
+        for replica, number in enumerate(self._numbers):
+            bad = [name for name, values in state.items() if not np.isfinite(values[replica]).all()]
+            if bad:
+                stopped.append(Stopped(number, bad[0]))
+                block, network = divmod(replica, self.layout.networks)
+                lanes = slice(network, network + 1) if self.layout is Layout.REPLICAS else slice(None)
+                self.blocks[block].memory[:, lanes] = before[block][:, lanes]
+        return tuple(stopped)
 
     def _outcome(self, block: TrialBlock, notes: list[Notes], started: NDArray[np.floating]) -> Outcome:
         reader = NoteReader(notes, self.places, block.live)

@@ -1,45 +1,64 @@
 """Adam (Kingma & Ba, 2015, algorithm 1), with a bound on the gradient's norm, every network on its own clock."""
 
 from tasks.base.lanes import any_of, expm1, fill, load, maximum, sqrt, store, where
-from tasks.base.lanes.options import inner, kernel
+from tasks.base.lanes.options import inner
 
-__all__ = ["adam_update", "clip_factor"]
+__all__ = ["adam_update", "gradient_norm"]
 
 
 @inner
-def clip_factor(rule, gradient):
-    """What to multiply a network's gradient with so that its norm is at most `clip_norm` (Pascanu et al., 2013)."""
-    squares = fill(gradient, 0.0)
-    for i in range(gradient.shape[0]):
-        g = load(gradient, i)
-        squares = squares + g * g
-    return rule.clip_norm / maximum(sqrt(squares), rule.clip_norm)
+def squares_of(gradient, row, senders, bias, receivers, biased, squares, out):
+    """Σ_m g_um² + g_b², for each receiver u; g_um is ``row + u * senders + m``, g_b ``bias + u − biased``."""
+    for u in range(receivers):
+        total = fill(squares, 0.0)
+        for m in range(row + u * senders, row + (u + 1) * senders):
+            total = total + load(gradient, m) * load(gradient, m)
+        if u >= biased:
+            total = total + load(gradient, bias + u - biased) * load(gradient, bias + u - biased)
+        store(squares, out + u, total)
 
 
-@kernel
-def adam_update(rule, weights, gradient, adam, counted):
+@inner
+def gradient_norm(layout, gradient, trace):
+    """The squared norm of a network's gradient, to `trace.norm`: summed by receiver, cells and gates, then outputs."""
+    n_u, n_k, n_0, start = layout.unit_rows, layout.output_rows, layout.first_biased, layout.start
+    squares_of(gradient, start, layout.sources, layout.bias, n_u, n_0, trace.squares, start)
+    width = layout.cells + layout.shortcuts
+    squares_of(gradient, layout.readout, width, layout.readout_bias, n_k, start, trace.squares, n_u)
+    norm = fill(trace.norm, 0.0)
+    for u in range(layout.units):
+        norm = norm + load(trace.sent.squares, layout.unit_place[u])
+    for k in range(layout.outputs):
+        norm = norm + load(trace.sent.squares, layout.units_sent + layout.output_place[k])
+    store(trace.norm, 0, norm)
+
+
+@inner
+def adam_update(rule, weights, gradient, adam, norm, counted):
     """One step of Adam in the networks that have `counted` a step; the others stay as they are, bit for bit.
 
     m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²
     w ← w − α m̂ / (√v̂ + ε),  m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
 
-    1 − βᵗ is computed as −expm1(t ln β), which keeps its precision while t is small.
+    g is the gradient, scaled so that its norm is at most `clip_norm` (Pascanu et al., 2013); `norm` is the square of
+    the norm that it has. 1 − βᵗ is computed as −expm1(t ln β), which keeps its precision while t is small.
     """
     learns = load(counted, 0) > 0.0
     if not any_of(learns):
         return
-    factor = clip_factor(rule, gradient)
+    factor = rule.clip_norm / maximum(sqrt(load(norm, 0)), rule.clip_norm)
     clock = where(learns, load(adam.clock, 0) + 1.0, load(adam.clock, 0))
     store(adam.clock, 0, clock)
     t = maximum(clock, 1.0)  # a network that has not learned yet has no correction to divide by
     unbias_m = -1.0 / expm1(t * rule.log_beta1)
     unbias_v = -1.0 / expm1(t * rule.log_beta2)
+    step = rule.alpha * unbias_m
     for i in range(weights.shape[0]):
         w, g = load(weights, i), load(gradient, i) * factor
         m_before, v_before = load(adam.m, i), load(adam.v, i)
         m = rule.beta1 * m_before + (1.0 - rule.beta1) * g
         v = rule.beta2 * v_before + (1.0 - rule.beta2) * g * g
-        change = rule.alpha * (m * unbias_m) / (sqrt(v * unbias_v) + rule.epsilon)
+        change = step * m / (sqrt(v * unbias_v) + rule.epsilon)
         store(adam.m, i, where(learns, m, m_before))
         store(adam.v, i, where(learns, v, v_before))
         store(weights, i, where(learns, w - change, w))

@@ -4,29 +4,29 @@ E is the error summed over the window; e_c(t) = ∂E/∂y_c(t), e_s(t) = ∂E/�
 network's stream get δ = 0, so they add nothing.
 """
 
+from lstm_baseline.kernels.products import bias_gradient, return_error, weight_gradient
 from lstm_baseline.kernels.squashing import slope
 from tasks.base.lanes import fill, load, store, where
-from tasks.base.lanes.options import inner, kernel
+from tasks.base.lanes.options import inlined, inner
 
-__all__ = ["backward"]
+__all__ = ["backward", "mirror_weights", "unit_gradient"]
 
 
 @inner
-def cells_backward(circuit, form, trace, t, live):
+def cells_backward(layout, form, trace, t, live):
     """Errors of every block at one step; `error` holds all of e_c(t), `error_s` what came back from e_s(t+1).
 
     δ_out = y_out (1 − y_out) Σ_c h(s_c) e_c
     e_s(t) = e_s(t+1) y_φ(t+1) + y_out h'(s_c) e_c
     δ_c   = g'(net_c) y_in e_s;   δ_in = y_in (1 − y_in) Σ_c g(net_c) e_s;   δ_φ = y_φ (1 − y_φ) Σ_c s_c(t−1) e_s
     """
-    n_b, n_c, n_v = circuit.blocks, circuit.cells, circuit.cells_per_block
-    unit = t * circuit.units
+    n_b, n_c, n_v = layout.block_rows, layout.cell_rows, layout.cells_per_block
+    unit = t * layout.unit_rows
     for j in range(n_b):
         in_j, phi_j, out_j = unit + n_c + j, unit + n_c + n_b + j, unit + n_c + 2 * n_b + j
         y_in, y_phi, y_out = load(trace.y, in_j), load(trace.y, phi_j), load(trace.y, out_j)
         e_in, e_phi, e_out = fill(trace.s, 0.0), fill(trace.s, 0.0), fill(trace.s, 0.0)
-        for v in range(n_v):
-            c = j * n_v + v
+        for c in range(j * n_v, (j + 1) * n_v):
             g, h, e_c = load(trace.y, unit + c), load(trace.h, t * n_c + c), load(trace.error, t * n_c + c)
             e_s = load(trace.error_s, c) + y_out * slope(form.h, h) * e_c
             e_out = e_out + h * e_c
@@ -40,45 +40,35 @@ def cells_backward(circuit, form, trace, t, live):
 
 
 @inner
-def recurrent_backward(circuit, weights, trace, t):
-    """What cells and gates at t add to the error of the cell outputs at t−1: e_c(t−1) += Σ_u w_uc δ_u(t)."""
-    n, n_u, n_c = circuit.sources, circuit.units, circuit.cells
-    for c in range(n_c):
-        e_c = load(trace.error, (t - 1) * n_c + c)
-        for u in range(n_u):
-            e_c = e_c + load(weights, u * n + circuit.inputs + c) * load(trace.delta, t * n_u + u)
-        store(trace.error, (t - 1) * n_c + c, e_c)
+def mirror_weights(layout, weights, back):
+    """Copy the weights that errors return through to where a row holds the cells that they return to."""
+    for i in range(layout.mirror.shape[0]):
+        back[layout.mirror[i]] = weights[layout.mirrored[i]]
 
 
 @inner
-def weights_backward(circuit, gradient, trace, start, steps):
-    """The gradient of the weights of cells and gates: ∂E/∂w_um = Σ_t δ_u(t) y_m, ∂E/∂b_u = Σ_t δ_u(t)."""
-    n, n_u = circuit.sources, circuit.units
-    for u in range(n_u):
-        for m in range(n):
-            w_um = fill(gradient, 0.0)
-            for t in range(start, start + steps):
-                w_um = w_um + load(trace.delta, t * n_u + u) * load(trace.source, t * n + m)
-            store(gradient, u * n + m, w_um)
-        if u >= circuit.first_biased:
-            b_u = fill(gradient, 0.0)
-            for t in range(start, start + steps):
-                b_u = b_u + load(trace.delta, t * n_u + u)
-            store(gradient, circuit.bias + u - circuit.first_biased, b_u)
-
-
-@kernel
-def backward(circuit, form, weights, gradient, length, trace, first, start, steps):
-    """From the errors that reach y_c from outside, in `trace.error`, the gradient of the weights of cells and gates.
+def backward(layout, form, back, stream, trace, first, start, steps):
+    """From the errors that reach y_c from outside, in `trace.error`, the errors δ of cells and gates.
 
     The window is that of `forward`: `steps` steps from step `first` of the stream, at `start` in the trace. Errors are
-    cut at its edges. `trace.error` then holds ∂E/∂y_c in full.
+    cut at its edges. `trace.error` then holds ∂E/∂y_c in full: e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t).
     """
-    for c in range(circuit.cells):
+    n_c, row, stride = layout.cell_rows, layout.back, layout.back_stride
+    for c in range(n_c):
         store(trace.error_s, c, 0.0)
     for k in range(steps - 1, -1, -1):
-        live = load(length, 0) > first + k
-        cells_backward(circuit, form, trace, start + k, live)
+        t = start + k
+        cells_backward(layout, form, trace, t, load(stream.length, 0) > first + k)
         if k > 0:
-            recurrent_backward(circuit, weights, trace, start + k)
-    weights_backward(circuit, gradient, trace, start, steps)
+            sent, before = t * layout.units_sent, (t - 1) * n_c
+            return_error(back, row, stride, layout.unit_place, trace.sent.delta, sent, n_c, trace.error, before)
+
+
+@inlined
+def unit_gradient(layout, gradient, inputs, trace, first, start, steps):
+    """The gradient of the weights of cells and gates: ∂E/∂w_um = Σ_t δ_u(t) y_m, ∂E/∂b_u = Σ_t δ_u(t)."""
+    n, n_u, n_x, n_c, n_0 = layout.sources, layout.unit_rows, layout.inputs, layout.cells, layout.first_biased
+    d, x, y_c, sent = start * n_u, first * n_x, start * layout.cells_sent, layout.cells_sent
+    weight_gradient(trace.delta, d, n_u, n_u, inputs, x, n_x, n_x, steps, gradient, layout.start, n)
+    weight_gradient(trace.delta, d, n_u, n_u, trace.sent.y_c, y_c, sent, n_c, steps, gradient, n_x, n)
+    bias_gradient(trace.delta, d + n_0, n_u, n_u - n_0, steps, gradient, layout.bias)

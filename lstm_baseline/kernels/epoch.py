@@ -1,22 +1,64 @@
 """A whole block of trials inside one call: window after window, forward, backward, and the update of the weights."""
 
-from lstm_baseline.kernels.adam import adam_update
-from lstm_baseline.kernels.backward import backward
-from lstm_baseline.kernels.forward import enter_inputs, forward
-from lstm_baseline.kernels.outputs import cross_entropy_backward, outputs_backward, outputs_forward
-from tasks.base.lanes import flush_denormals, restore_control_word
-from tasks.base.lanes.options import kernel
+from lstm_baseline.kernels.adam import adam_update, gradient_norm
+from lstm_baseline.kernels.backward import backward, mirror_weights, unit_gradient
+from lstm_baseline.kernels.forward import begin, forward, halt
+from lstm_baseline.kernels.outputs import (
+    count_steps,
+    cross_entropy_backward,
+    outputs_backward,
+    outputs_forward,
+    readout_gradient,
+)
+from tasks.base.lanes import fill, flush_denormals, load, restore_control_word, store, where
+from tasks.base.lanes.options import inlined, inner, kernel
 
-__all__ = ["run_epoch"]
+__all__ = ["gradients", "run_epoch", "target_errors", "update", "window_gradient"]
+
+
+@inlined
+def target_errors(layout, form, state, stream, trace, first, start, steps):
+    """From the targets of a window, the errors δ of outputs, cells and gates."""
+    cross_entropy_backward(layout, stream, trace, first, start, steps)
+    outputs_backward(layout, state.back, trace, start, steps)
+    backward(layout, form, state.back, stream, trace, first, start, steps)
+
+
+@inlined
+def gradients(layout, state, stream, trace, first, start, steps):
+    """From the errors δ of outputs, cells and gates, the gradient of all weights."""
+    readout_gradient(layout, state.gradient, stream.inputs, trace, first, start, steps)
+    unit_gradient(layout, state.gradient, stream.inputs, trace, first, start, steps)
+
+
+@inner
+def stop_unsound(layout, stream, trace, first):
+    """End the stream, before step `first`, of networks in which a number of this window was not finite.
+
+    They count no step of the window, so that they do not learn from it; what was not finite, and where the window began
+    (counted from 1), go to `stream.fault`.
+    """
+    length = load(stream.length, 0)
+    for what in range(trace.doubt.shape[0]):
+        doubt = fill(length, 0.0)
+        for i in range(layout.lanes_sent):
+            doubt = doubt + load(trace.sent.doubt, what * layout.lanes_sent + i)
+        stopped = ~(doubt == 0.0) & (length > first)
+        store(stream.fault, 0, where(stopped, fill(length, first + 1), load(stream.fault, 0)))
+        store(stream.fault, 1, where(stopped, fill(length, what), load(stream.fault, 1)))
+        store(stream.counted, 0, where(stopped, 0.0, load(stream.counted, 0)))
+        length = where(stopped, fill(length, first), length)
+    store(stream.length, 0, length)
 
 
 @kernel
-def run_epoch(circuit, form, rule, state, stream, trace, total, keep, learn):
+def run_epoch(layout, form, rule, state, stream, trace, total, keep, learn):
     """Run every network through its stream and write its responses.
 
     Parameters
     ----------
-    circuit : Circuit
+    layout : Layout
+        What lies in the lanes.
     form : Form
         Squashing functions.
     rule : Rule
@@ -24,7 +66,8 @@ def run_epoch(circuit, form, rule, state, stream, trace, total, keep, learn):
     state : State
         Weights, Adam's memory and activity; changed in place.
     stream : Stream
-        What the networks see and should answer; `stream.response` is filled.
+        What the networks see and should answer; `stream.response` is filled. A network in which a number is not finite
+        is left as it was after the window before, its stream is cut there, and `stream.fault` says so.
     trace : Trace
         Room for the whole stream if `keep`, else for one window.
     total : int
@@ -38,12 +81,38 @@ def run_epoch(circuit, form, rule, state, stream, trace, total, keep, learn):
     for first in range(0, total, rule.window):
         steps = min(rule.window, total - first)
         start = first if keep else 0
-        enter_inputs(circuit, stream.inputs, trace, first, start, steps)
-        forward(circuit, form, state.weights, state.carry, stream.length, trace, first, start, steps)
-        outputs_forward(circuit, state.weights, stream, trace, first, start, steps)
+        begin(layout, state.carry, trace, start)
+        forward(layout, form, state.weights, stream, trace, first, start, steps)
+        outputs_forward(layout, state.weights, stream, trace, first, start, steps)
         if learn:
-            cross_entropy_backward(circuit, stream, trace, first, start, steps)
-            outputs_backward(circuit, state.weights, state.gradient, trace, start, steps)
-            backward(circuit, form, state.weights, state.gradient, stream.length, trace, first, start, steps)
-            adam_update(rule, state.weights, state.gradient, state.adam, stream.counted)
+            mirror_weights(layout, state.flat, state.flat_back)
+            store(stream.counted, 0, count_steps(stream, first, steps))
+            target_errors(layout, form, state, stream, trace, first, start, steps)
+            gradients(layout, state, stream, trace, first, start, steps)
+            gradient_norm(layout, state.gradient, trace)
+            norm = load(trace.norm, 0)
+            store(trace.doubt, 2, norm - norm)
+        stop_unsound(layout, stream, trace, first)
+        halt(layout, state.carry, stream, trace, first, start + steps)
+        if learn:
+            adam_update(rule, state.weight_rows, state.gradient_rows, state.adam, trace.norm, stream.counted)
     restore_control_word(control_word)
+
+
+@kernel
+def window_gradient(layout, form, state, stream, trace, steps, targets):
+    """The gradient of a window that has run: of its `targets`, else of the errors in `trace.error`."""
+    mirror_weights(layout, state.flat, state.flat_back)
+    if targets:
+        store(stream.counted, 0, count_steps(stream, 0, steps))
+        target_errors(layout, form, state, stream, trace, 0, 0, steps)
+    else:
+        backward(layout, form, state.back, stream, trace, 0, 0, steps)
+    gradients(layout, state, stream, trace, 0, 0, steps)
+
+
+@kernel
+def update(layout, rule, state, stream, trace):
+    """One step of Adam along the gradient as it stands."""
+    gradient_norm(layout, state.gradient, trace)
+    adam_update(rule, state.weight_rows, state.gradient_rows, state.adam, trace.norm, stream.counted)

@@ -1,40 +1,32 @@
 """Forward in time: net inputs, gates and memory cells (Gers et al., 2000).
 
-Everywhere `t` is the step's place in the trace and `live` masks the networks whose stream still runs: the others keep
-their state.
+Everywhere `t` is the step's place in the trace, `at` its place in the stream, and `live` masks the networks whose
+stream still runs: the others keep their state.
 """
 
-from lstm_baseline.kernels.squashing import squash
-from tasks.base.lanes import fill, load, sigmoid, store, where
-from tasks.base.lanes.options import inner, kernel
+from lstm_baseline.kernels.products import receive, receive_steps
+from lstm_baseline.kernels.squashing import squash_rows
+from tasks.base.lanes import fill, load, store, where
+from tasks.base.lanes.options import inlined, inner
 
-__all__ = ["enter_inputs", "forward"]
-
-
-@kernel
-def enter_inputs(circuit, inputs, trace, first, t, steps):
-    """Copy x of `steps` steps, from step `first` of the stream on, into the trace from `t` on."""
-    n, n_x = circuit.sources, circuit.inputs
-    for k in range(steps):
-        for i in range(n_x):
-            store(trace.source, (t + k) * n + i, load(inputs, (first + k) * n_x + i))
+__all__ = ["begin", "forward", "halt"]
 
 
-@inner
-def net_forward(circuit, weights, trace, t):
-    """Net input of cells and gates: net_u(t) = Σ_m w_um y_m + b_u, over the sources m."""
-    n = circuit.sources
-    for u in range(circuit.units):
-        net_u = fill(weights, 0.0)
-        if u >= circuit.first_biased:
-            net_u = load(weights, circuit.bias + u - circuit.first_biased)
-        for m in range(n):
-            net_u = net_u + load(weights, u * n + m) * load(trace.source, t * n + m)
-        store(trace.net, t * circuit.units + u, net_u)
+@inlined
+def net_inputs(layout, weights, inputs, trace, first, start, steps):
+    """What inputs, which wait for nothing, add to net inputs at every step: net_u(t) = b_u + Σ_i w_ui x_i(t)."""
+    n_u, n_0, n_x = layout.unit_rows, layout.first_biased, layout.inputs
+    for t in range(start, start + steps):
+        for u in range(n_0):
+            store(trace.net, t * n_u + u, 0.0)
+        for u in range(n_0, n_u):
+            store(trace.net, t * n_u + u, load(weights, layout.bias + u - n_0))
+    x, net = first * n_x, start * n_u
+    receive_steps(weights, layout.start, layout.sources, n_x, inputs, x, n_x, n_u, steps, trace.net, net, n_u)
 
 
 @inner
-def cells_forward(circuit, form, trace, t, live):
+def cells_forward(layout, form, trace, t, live):
     """Gates and memory cells of every block.
 
     y_in = σ(net_in),  y_φ = σ(net_φ),  y_out = σ(net_out)
@@ -44,48 +36,61 @@ def cells_forward(circuit, form, trace, t, live):
     The cell is that of Hochreiter & Schmidhuber (1997, section 4), whose s_c lacks the factor y_φ; the forget gate is
     that of Gers, Schmidhuber & Cummins (2000, section 3).
     """
-    n_b, n_c, n_v, n = circuit.blocks, circuit.cells, circuit.cells_per_block, circuit.sources
-    unit = t * circuit.units
+    n_b, n_c, n_v = layout.block_rows, layout.cell_rows, layout.cells_per_block
+    unit, cell, after = t * layout.unit_rows, t * n_c, (t + 1) * n_c
+    squash_rows(form.g, trace.net, unit, trace.y, unit, n_c)
+    squash_rows(form.gate, trace.net, unit + n_c, trace.y, unit + n_c, 3 * n_b)
     for j in range(n_b):
-        in_j, phi_j, out_j = unit + n_c + j, unit + n_c + n_b + j, unit + n_c + 2 * n_b + j
-        y_in = sigmoid(load(trace.net, in_j))
-        y_phi = sigmoid(load(trace.net, phi_j))
-        y_out = sigmoid(load(trace.net, out_j))
-        store(trace.y, in_j, y_in)
-        store(trace.y, phi_j, y_phi)
-        store(trace.y, out_j, y_out)
-        for v in range(n_v):
-            c = j * n_v + v
-            s_before = load(trace.s, t * n_c + c)
-            y_before = load(trace.source, t * n + circuit.inputs + c)
-
-            g = squash(form.g, load(trace.net, unit + c))
-            s_c = s_before * y_phi + g * y_in
-            h = squash(form.h, s_c)
-            y_c = y_out * h
-
-            store(trace.y, unit + c, g)
-            store(trace.h, t * n_c + c, h)
-            store(trace.s, (t + 1) * n_c + c, where(live, s_c, s_before))
-            store(trace.source, (t + 1) * n + circuit.inputs + c, where(live, y_c, y_before))
+        y_in, y_phi = load(trace.y, unit + n_c + j), load(trace.y, unit + n_c + n_b + j)
+        for c in range(j * n_v, (j + 1) * n_v):
+            s_before = load(trace.s, cell + c)
+            s_c = s_before * y_phi + load(trace.y, unit + c) * y_in
+            store(trace.s, after + c, where(live, s_c, s_before))
+    squash_rows(form.h, trace.s, after, trace.h, cell, n_c)
+    for j in range(n_b):
+        y_out = load(trace.y, unit + n_c + 2 * n_b + j)
+        for c in range(j * n_v, (j + 1) * n_v):
+            y_c = y_out * load(trace.h, cell + c)
+            store(trace.y_c, after + c, where(live, y_c, load(trace.y_c, cell + c)))
 
 
-@kernel
-def forward(circuit, form, weights, carry, length, trace, first, start, steps):
-    """Run cells and gates through a window: `steps` steps from step `first` of the stream, at `start` in the trace.
-
-    `carry` is where the networks stand before the window, and after it where they have come to.
-    """
-    n, n_x, n_c = circuit.sources, circuit.inputs, circuit.cells
-    for c in range(n_c):
-        store(trace.source, start * n + n_x + c, load(carry.y_c, c))
-        store(trace.s, start * n_c + c, load(carry.s, c))
+@inner
+def doubt_net(layout, stream, trace, first, start, steps):
+    """Sum net − net of cells and gates to `trace.doubt`: 0, or NaN where a net input is not finite."""
+    doubt, length = fill(trace.s, 0.0), load(stream.length, 0)
     for k in range(steps):
-        t = start + k
-        live = load(length, 0) > first + k
-        net_forward(circuit, weights, trace, t)
-        cells_forward(circuit, form, trace, t, live)
-    end = start + steps
-    for c in range(n_c):
-        store(carry.y_c, c, load(trace.source, end * n + n_x + c))
-        store(carry.s, c, load(trace.s, end * n_c + c))
+        of_step = fill(doubt, 0.0)
+        for i in range((start + k) * layout.unit_rows, (start + k + 1) * layout.unit_rows):
+            of_step = of_step + (load(trace.net, i) - load(trace.net, i))
+        doubt = where(length > first + k, doubt + of_step, doubt)
+    store(trace.doubt, 0, doubt)
+
+
+@inlined
+def begin(layout, carry, trace, start):
+    """Take the networks up at `start` in the trace where they stand."""
+    for c in range(layout.cell_rows):
+        store(trace.y_c, start * layout.cell_rows + c, load(carry.y_c, c))
+        store(trace.s, start * layout.cell_rows + c, load(carry.s, c))
+
+
+@inner
+def forward(layout, form, weights, stream, trace, first, start, steps):
+    """Run cells and gates through a window: `steps` steps from step `first` of the stream, at `start` in the trace."""
+    net_inputs(layout, weights, stream.inputs, trace, first, start, steps)
+    n, n_x, n_c, n_u = layout.sources, layout.inputs, layout.cells, layout.unit_rows
+    for k in range(steps):
+        t, live = start + k, load(stream.length, 0) > first + k
+        # net_u(t) ← net_u(t) + Σ_c w_uc y_c(t−1)
+        receive(weights, n_x, n, n_c, trace.sent.y_c, t * layout.cells_sent, n_u, trace.net, t * n_u)
+        cells_forward(layout, form, trace, t, live)
+    doubt_net(layout, stream, trace, first, start, steps)
+
+
+@inlined
+def halt(layout, carry, stream, trace, first, end):
+    """Leave the networks whose stream runs beyond step `first` where they have come to, at `end` in the trace."""
+    ran = load(stream.length, 0) > fill(trace.s, first)
+    for c in range(layout.cell_rows):
+        store(carry.y_c, c, where(ran, load(trace.y_c, end * layout.cell_rows + c), load(carry.y_c, c)))
+        store(carry.s, c, where(ran, load(trace.s, end * layout.cell_rows + c), load(carry.s, c)))

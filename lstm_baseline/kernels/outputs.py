@@ -1,95 +1,108 @@
 """Output units: the response, and what its error asks of the weights and the cells."""
 
+from lstm_baseline.kernels.products import bias_gradient, receive_steps, return_error, weight_gradient
 from tasks.base.lanes import exp, fill, load, maximum, store, where
-from tasks.base.lanes.options import inner, kernel
+from tasks.base.lanes.options import inlined, inner
 
-__all__ = ["cross_entropy_backward", "outputs_backward", "outputs_forward"]
+__all__ = ["count_steps", "cross_entropy_backward", "outputs_backward", "outputs_forward", "readout_gradient"]
+
+
+@inlined
+def net_outputs(layout, weights, inputs, trace, first, start, steps):
+    """Net input of output units, to `trace.y_k`: net_k = b_k + Σ_c w_kc y_c(t) + Σ_i w_ki x_i(t)."""
+    n_k, n_c, n_i, n_x, sent = layout.output_rows, layout.cells, layout.shortcuts, layout.inputs, layout.cells_sent
+    net, row, stride = start * n_k, layout.readout, n_c + n_i
+    for t in range(start, start + steps):
+        for k in range(n_k):
+            store(trace.y_k, t * n_k + k, load(weights, layout.readout_bias + k))
+    y_c = (start + 1) * sent
+    receive_steps(weights, row, stride, n_c, trace.sent.y_c, y_c, sent, n_k, steps, trace.y_k, net, n_k)
+    receive_steps(weights, row + n_c, stride, n_i, inputs, first * n_x, n_x, n_k, steps, trace.y_k, net, n_k)
 
 
 @inner
-def respond(circuit, weights, trace, t):
-    """Output units at one step, and the response.
+def respond(layout, stream, trace, first, start, steps):
+    """The most active output (the first of equals) is the response; y_k ← exp(net_k − max_l net_l) for all outputs.
 
-    net_k = Σ_c w_kc y_c(t) + Σ_i w_ki x_i(t) + b_k,  y_k = exp(net_k) / Σ_l exp(net_l)
-
-    Returns the index of the most active output (the first of equals).
+    `trace.doubt` gets the sum of net_k − net_k: 0, or NaN where one is not finite.
     """
-    n_k, n_c, n_i, n = circuit.outputs, circuit.cells, circuit.shortcuts, circuit.sources
-    top = fill(weights, 0.0)
-    response = fill(weights, 0.0)
-    for k in range(n_k):
-        net_k = load(weights, circuit.readout_bias + k)
-        row = circuit.readout + k * (n_c + n_i)
-        for c in range(n_c):
-            net_k = net_k + load(weights, row + c) * load(trace.source, (t + 1) * n + circuit.inputs + c)
-        for i in range(n_i):
-            net_k = net_k + load(weights, row + n_c + i) * load(trace.source, t * n + i)
-        store(trace.y_k, t * n_k + k, net_k)
-        if k == 0:
-            top = net_k
-        response = where(net_k > top, fill(weights, k), response)
-        top = maximum(net_k, top)
-    total = fill(weights, 0.0)
-    for k in range(n_k):
-        e = exp(load(trace.y_k, t * n_k + k) - top)
-        store(trace.y_k, t * n_k + k, e)
-        total = total + e
-    for k in range(n_k):
-        store(trace.y_k, t * n_k + k, load(trace.y_k, t * n_k + k) / total)
-    return response
-
-
-@kernel
-def outputs_forward(circuit, weights, stream, trace, first, start, steps):
-    """Respond at every step of a window that the cells have run through; see `forward` for the window."""
+    n_k, doubt, length = layout.output_rows, fill(trace.s, 0.0), load(stream.length, 0)
     for i in range(steps):
-        store(stream.response, first + i, respond(circuit, weights, trace, start + i))
+        sent = (start + i) * layout.outputs_sent
+        top, response = load(trace.sent.y_k, sent + layout.output_place[0]), fill(doubt, 0.0)
+        of_step = top - top
+        for k in range(1, layout.outputs):
+            net_k = load(trace.sent.y_k, sent + layout.output_place[k])
+            of_step = of_step + (net_k - net_k)
+            response = where(net_k > top, fill(doubt, k), response)
+            top = maximum(net_k, top)
+        doubt = where(length > first + i, doubt + of_step, doubt)
+        store(stream.response, first + i, response)
+        for k in range((start + i) * n_k, (start + i + 1) * n_k):
+            store(trace.y_k, k, exp(load(trace.y_k, k) - top))
+    store(trace.doubt, 1, doubt)
 
 
-@kernel
-def cross_entropy_backward(circuit, stream, trace, first, start, steps):
-    """δ_k of the output units: the gradient of the mean cross-entropy over the window's steps that count.
+@inner
+def outputs_forward(layout, weights, stream, trace, first, start, steps):
+    """Respond at every step of a window that the cells have run through: y_k = exp(net_k) / Σ_l exp(net_l)."""
+    n_k = layout.output_rows
+    net_outputs(layout, weights, stream.inputs, trace, first, start, steps)
+    respond(layout, stream, trace, first, start, steps)
+    for t in range(start, start + steps):
+        total = fill(trace.s, 0.0)
+        for k in range(layout.outputs):
+            total = total + load(trace.sent.y_k, t * layout.outputs_sent + layout.output_place[k])
+        share = 1.0 / total
+        for k in range(t * n_k, (t + 1) * n_k):
+            store(trace.y_k, k, load(trace.y_k, k) * share)
+
+
+@inner
+def count_steps(stream, first, steps):
+    """N, the steps of a window that count."""
+    length = load(stream.length, 0)
+    counted = fill(length, 0.0)
+    for i in range(first, first + steps):
+        counted = counted + where(length > i, load(stream.counts, i), 0.0)
+    return counted
+
+
+@inner
+def cross_entropy_backward(layout, stream, trace, first, start, steps):
+    """δ_k of the output units: the gradient of the mean cross-entropy over the steps that count.
 
     E = −1/N Σ_t Σ_k d_k ln y_k, so δ_k = (y_k − d_k) / N at the N steps that count, else 0 (Bridle, 1990). N, which may
-    be 0, goes to `stream.counted`.
+    be 0, is `stream.counted`.
     """
-    n_k = circuit.outputs
-    counted = fill(trace.s, 0.0)
+    n_k, length = layout.output_rows, load(stream.length, 0)
+    share = 1.0 / maximum(load(stream.counted, 0), 1.0)
     for i in range(steps):
-        counted = counted + load(stream.counts, first + i)
-    share = 1.0 / maximum(counted, 1.0)
-    for i in range(steps):
-        weight = load(stream.counts, first + i) * share
+        weight = where(length > first + i, load(stream.counts, first + i) * share, 0.0)
         for k in range(n_k):
             t = start + i
             d_k = load(stream.desired, (first + i) * n_k + k)
             store(trace.delta_k, t * n_k + k, (load(trace.y_k, t * n_k + k) - d_k) * weight)
-    store(stream.counted, 0, counted)
 
 
-@kernel
-def outputs_backward(circuit, weights, gradient, trace, start, steps):
-    """From δ_k of the output units: the gradient of their weights, and the error e_c that they send to the cells.
-
-    ∂E/∂w_kc = Σ_t δ_k(t) y_c(t),  e_c(t) = Σ_k w_kc δ_k(t)
-    """
-    n_k, n_c, n_i, n = circuit.outputs, circuit.cells, circuit.shortcuts, circuit.sources
-    width = n_c + n_i
+@inlined
+def outputs_backward(layout, back, trace, start, steps):
+    """The error that output units send to the cells: e_c(t) = Σ_k w_kc δ_k(t)."""
+    row, stride, n_c = layout.readout_back, layout.readout_back_stride, layout.cell_rows
     for t in range(start, start + steps):
         for c in range(n_c):
-            e_c = fill(weights, 0.0)
-            for k in range(n_k):
-                e_c = e_c + load(weights, circuit.readout + k * width + c) * load(trace.delta_k, t * n_k + k)
-            store(trace.error, t * n_c + c, e_c)
-    for k in range(n_k):
-        bias = fill(weights, 0.0)
-        for t in range(start, start + steps):
-            bias = bias + load(trace.delta_k, t * n_k + k)
-        store(gradient, circuit.readout_bias + k, bias)
-        for m in range(width):
-            # cells are seen at t, after they have been updated: in the trace, as the next step's source
-            offset = (start + 1) * n + circuit.inputs + m if m < n_c else start * n + m - n_c
-            w_km = fill(weights, 0.0)
-            for i in range(steps):
-                w_km = w_km + load(trace.delta_k, (start + i) * n_k + k) * load(trace.source, offset + i * n)
-            store(gradient, circuit.readout + k * width + m, w_km)
+            store(trace.error, t * n_c + c, 0.0)
+        first = t * layout.outputs_sent
+        return_error(back, row, stride, layout.output_place, trace.sent.delta_k, first, n_c, trace.error, t * n_c)
+
+
+@inlined
+def readout_gradient(layout, gradient, inputs, trace, first, start, steps):
+    """The gradient of the weights of output units: ∂E/∂w_kc = Σ_t δ_k(t) y_c(t), and so for inputs and biases."""
+    n_k, n_c, n_i = layout.output_rows, layout.cells, layout.shortcuts
+    d, row, stride, sent = start * n_k, layout.readout, n_c + n_i, layout.cells_sent
+    y_c, y = trace.sent.y_c, (start + 1) * sent  # cells are seen at t, after they have been updated
+    weight_gradient(trace.delta_k, d, n_k, n_k, y_c, y, sent, n_c, steps, gradient, row, stride)
+    x, n_x = first * layout.inputs, layout.inputs
+    weight_gradient(trace.delta_k, d, n_k, n_k, inputs, x, n_x, n_i, steps, gradient, row + n_c, stride)
+    bias_gradient(trace.delta_k, d, n_k, n_k, steps, gradient, layout.readout_bias)

@@ -1,11 +1,11 @@
-"""The squashing functions of a memory cell, and their slopes."""
+"""The squashing functions of gates and memory cells, and their slopes."""
 
 from enum import IntEnum
 
-from tasks.base.lanes import sigmoid, tanh
+from tasks.base.lanes import load, sigmoid, store, tanh
 from tasks.base.lanes.options import inner
 
-__all__ = ["Squashing", "slope", "squash"]
+__all__ = ["GATE", "Squashing", "slope", "squash_rows"]
 
 
 class Squashing(IntEnum):
@@ -20,14 +20,24 @@ class Squashing(IntEnum):
     LOGISTIC_2 = 2
 
 
+GATE = 3
+"""What gates do, σ(x) in (0, 1), beside the members of `Squashing`."""
+
+
 @inner
-def squash(kind, x):
-    """The squashing function `kind` (an int of `Squashing`) of the lane value `x`."""
-    if kind == Squashing.LOGISTIC_2:
-        return 4.0 * sigmoid(x) - 2.0
+def squash_rows(kind, x, first, y, out, count):
+    """The squashing function `kind` of `count` rows of `x` from `first` on, to `y` from `out` on."""
+    if kind == Squashing.TANH:
+        for i in range(count):
+            store(y, out + i, tanh(load(x, first + i)))
+        return
+    scale, offset = 1.0, 0.0
     if kind == Squashing.LOGISTIC_1:
-        return 2.0 * sigmoid(x) - 1.0
-    return tanh(x)
+        scale, offset = 2.0, -1.0
+    elif kind == Squashing.LOGISTIC_2:
+        scale, offset = 4.0, -2.0
+    for i in range(count):
+        store(y, out + i, scale * sigmoid(load(x, first + i)) + offset)
 
 
 @inner

@@ -10,22 +10,28 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from lstm_baseline.errors import LSTMError
+from pbwm.compare.errors import CompareError, PlanError, RunFailedError
 from pbwm.compare.files import make_directory
+from pbwm.compare.models import DEFAULT_MODELS, MODEL_ERRORS
 from pbwm.compare.plan import Plan
 from pbwm.compare.progress import monitor_for
 from pbwm.compare.report import models_table, results_table, tasks_table
-from pbwm.errors import PBWMError
+from pbwm.compare.results import completed_comparisons
+from pbwm.compare.run import completed_jobs
+from pbwm.compare.store import write_results
+from pbwm.compare.verify import format_report, verify_files
 from tasks.base.errors import TaskError
 
 __all__ = ["app"]
 
+FAILED = 1
+"""Exit status where networks could not go on, or a replay departs from its trace."""
 WRONG_INPUT = 2
 """Exit status where the user's input cannot be used."""
 INTERRUPTED = 130
 """Exit status after Ctrl-C: 128 plus the number of the signal."""
-OUR_ERRORS = (TaskError, LSTMError, PBWMError)
-"""The root of the errors of each package: what they say is meant for the user."""
+OUR_ERRORS: tuple[type[Exception], ...] = (TaskError, CompareError, *MODEL_ERRORS)
+"""The roots of our errors: what they say is meant for the user."""
 
 
 class _Commands(TyperGroup):
@@ -36,7 +42,7 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except OUR_ERRORS as error:
             typer.echo(f"Error: {error}", err=True)
-            raise typer.Exit(WRONG_INPUT) from None
+            raise typer.Exit(FAILED if isinstance(error, RunFailedError) else WRONG_INPUT) from None
         except KeyboardInterrupt:
             typer.echo("Interrupted; only tasks that were done have results.", err=True)
             raise typer.Exit(INTERRUPTED) from None
@@ -71,20 +77,24 @@ def root(
 @app.command()
 def compare(
     task: Annotated[list[str], typer.Argument(help="One or several tasks (`pbwm tasks` lists them).", metavar="TASK")],
-    learners: Annotated[
-        str, typer.Option(help="Models, separated by commas (`pbwm models` lists them).")
-    ] = "pbwm,lstm",
+    learners: Annotated[str, typer.Option(help="Models, separated by commas (`pbwm models` lists them).")] = ",".join(
+        DEFAULT_MODELS
+    ),
     replicas: Annotated[int, typer.Option(help="Networks of each model on each task.")] = 16,
     epochs: Annotated[
-        int | None, typer.Option(help="The most epochs a network gets.", show_default="chosen for task and model")
+        int | None, typer.Option(help="The most epochs a network gets.", show_default="chosen for the task")
     ] = None,
     seed: Annotated[int, typer.Option(help="Root of all random streams.")] = 0,
-    out: Annotated[Path | None, typer.Option(help="Directory for the results.", show_default="results/TASK")] = None,
+    out: Annotated[
+        str | None, typer.Option(help="Directory for the results.", metavar="DIR", show_default="results/TASK")
+    ] = None,
     threads: Annotated[
         int | None, typer.Option(help="Jobs at the same time; results do not depend on it.", show_default="all cores")
     ] = None,
 ) -> None:
     """Train models on the same trials until they reach the criterion, and put them side by side."""
+    if out is not None and not out.strip():
+        raise PlanError(f"--out = {out!r} names no directory; give one, or leave it out for results/{'+'.join(task)}")
     plan = Plan(
         tasks=tuple(task),
         models=tuple(name.strip() for name in learners.split(",") if name.strip()),
@@ -93,16 +103,10 @@ def compare(
         seed=seed,
         threads=threads,
     )
-    _compare(plan, make_directory(out or Path("results") / "+".join(task)))
+    _compare(plan, make_directory(Path(out) if out else Path("results") / "+".join(task)))
 
 
 def _compare(plan: Plan, directory: Path) -> None:
-    # The kernels' compiler and the figures take a second to load: after the input is known to be right.
-    from pbwm.compare.figures import draw_comparison
-    from pbwm.compare.results import completed_comparisons
-    from pbwm.compare.run import completed_jobs
-    from pbwm.compare.summary import write_summary
-
     console = Console()
     began = perf_counter()
     jobs = plan.jobs()
@@ -113,8 +117,7 @@ def _compare(plan: Plan, directory: Path) -> None:
     with monitor, closing(completed_jobs(jobs, threads=plan.workers, monitor=monitor)) as results:
         for comparison in completed_comparisons(jobs, results):
             place = directory if len(plan.tasks) == 1 else make_directory(directory / comparison.task_name)
-            write_summary(place, comparison)
-            draw_comparison(place, comparison)
+            write_results(place, comparison)
             found[comparison.task_name] = comparison
     console.print(results_table([found[name] for name in plan.tasks]))
     console.print(f"Figures and data in {directory} ({perf_counter() - began:.0f} s)", highlight=False, soft_wrap=True)
@@ -138,8 +141,6 @@ def verify(
     trace: Annotated[Path, typer.Argument(help="Trace of the reference simulation (TRACE.json.gz).")],
 ) -> None:
     """Replay a trace of the reference simulation and say where PBWM departs from it; exit status 1 beyond tolerance."""
-    from pbwm.compare.verify import format_report, verify_files
-
     report = verify_files(weights, trace)
     Console().print(format_report(report))
-    raise typer.Exit(code=0 if report.passed else 1)
+    raise typer.Exit(code=0 if report.passed else FAILED)

@@ -2,7 +2,7 @@
 
 from pbwm.errors import PBWMError
 
-__all__ = ["CompareError", "FigureError", "PlanError", "ResultsError", "RunStoppedError"]
+__all__ = ["CompareError", "FigureError", "PlanError", "ResultsError", "RunFailedError", "RunStoppedError"]
 
 
 class CompareError(PBWMError):
@@ -19,6 +19,10 @@ class ResultsError(CompareError, OSError):
 
 class FigureError(CompareError, ValueError):
     """Data do not have what a figure needs."""
+
+
+class RunFailedError(CompareError):
+    """Networks could not go on, as when their weights are no longer finite."""
 
 
 class RunStoppedError(CompareError):

@@ -16,10 +16,20 @@ from pbwm.compare.plots.style import WIDTH, print_style
 from pbwm.compare.results import Comparison, ModelResult
 from tasks.base.task import Trials
 
-__all__ = ["RASTER_STEPS", "draw_comparison"]
+__all__ = ["RASTER_STEPS", "SUFFIXES", "draw_comparison", "figure_files"]
 
 RASTER_STEPS = 40
 """Most steps in a trial raster: what can be read across the width of a page."""
+
+
+SUFFIXES = (".png", ".pdf", ".csv")
+"""A figure is written in each of these forms; the last is the table behind it."""
+
+
+def figure_files(comparison: Comparison) -> list[str]:
+    """Names of the files that `draw_comparison` writes."""
+    rasters = [f"raster-{result.model}" for result in comparison.models]
+    return [f"{name}{suffix}" for name in ("learning-curves", "epochs-to-criterion", *rasters) for suffix in SUFFIXES]
 
 
 def _save(figure: Figure, directory: Path, name: str) -> None:

@@ -1,47 +1,101 @@
-"""The one list of models: what can answer a task by name.
+"""The one list of models: what can answer a task by name, and all that a comparison knows of a model beside that."""
 
-The builders import their model when they are called: the list can be read, and a command can complain of a wrong name,
-without waiting for the kernels' compiler to load.
-"""
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
+from lstm_baseline.errors import LSTMError
+from lstm_baseline.learner import LSTM
+from lstm_baseline.params import LSTMParams
+from pbwm.errors import PBWMError
+from pbwm.learner import PBWM
+from pbwm.params import PBWMParams
 from tasks.base.learner import Learner
 from tasks.base.registry import Entry, Registry
-from tasks.base.task import TaskSpec
 
-__all__ = ["MODELS"]
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
-
-def _pbwm(spec: TaskSpec, *, replicas: range, seed: int = 0) -> Learner:
-    from pbwm.learner import PBWM
-
-    return PBWM(spec, replicas=replicas, seed=seed)
+__all__ = ["DEFAULT_MODELS", "MODELS", "MODEL_ERRORS", "Model", "Models"]
 
 
-def _lstm(spec: TaskSpec, *, replicas: range, seed: int = 0) -> Learner:
-    from lstm_baseline.learner import LSTM
-    from lstm_baseline.params import LSTMParams
+@dataclass(frozen=True)
+class Model(Entry[Learner]):
+    """One line of the catalogue: how to build the networks of one block, a sentence about the model, and its looks.
 
-    return LSTM(spec, replicas=replicas, seed=seed, params=LSTMParams.modern())
+    Attributes
+    ----------
+    params
+        The parameter object that `build` gives to every network.
+    colour
+        Colour of the model in figures.
+    by_default
+        Whether it is compared where no models are named.
+    """
+
+    params: "DataclassInstance"
+    colour: str
+    by_default: bool = False
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters by name, those of parameter objects nested."""
+        return asdict(self.params)
 
 
-def _lstm_2000(spec: TaskSpec, *, replicas: range, seed: int = 0) -> Learner:
-    from lstm_baseline.learner import LSTM
-    from lstm_baseline.params import LSTMParams
+class Models(Registry[Learner]):
+    """The models by name."""
 
-    return LSTM(spec, replicas=replicas, seed=seed, params=LSTMParams.gers_2000())
+    def __init__(self, models: Mapping[str, Model]) -> None:
+        super().__init__("model", models)
+
+    def __getitem__(self, name: str) -> Model:
+        return cast(Model, super().__getitem__(name))
 
 
-MODELS: Registry[Learner] = Registry(
-    "model",
+def _model(
+    kind: Callable[..., Learner],
+    params: "DataclassInstance",
+    summary: str,
+    *,
+    colour: str,
+    by_default: bool = False,
+) -> Model:
+    return Model(partial(kind, params=params), summary, params=params, colour=colour, by_default=by_default)
+
+
+MODELS = Models(
     {
-        "pbwm": Entry(
-            _pbwm, "Prefrontal stripes gated by the basal ganglia: the reference simulation's configuration."
+        "pbwm": _model(
+            PBWM,
+            PBWMParams(),
+            "Prefrontal stripes gated by the basal ganglia: the reference simulation's configuration.",
+            colour="#0072B2",
+            by_default=True,
         ),
-        "lstm": Entry(_lstm, "LSTM as used today: forget gates, tanh cells, exact gradient through time, Adam."),
-        "lstm-2000": Entry(_lstm_2000, "LSTM with forget gates in the form of Gers, Schmidhuber & Cummins (2000)."),
-    },
+        "lstm": _model(
+            LSTM,
+            LSTMParams.modern(),
+            "LSTM as used today: forget gates, tanh cells, gradient through windows of "
+            f"{LSTMParams.modern().window} steps, Adam.",
+            colour="#D55E00",
+            by_default=True,
+        ),
+        "lstm-2000": _model(
+            LSTM,
+            LSTMParams.gers_2000(),
+            "LSTM with forget gates in the form of Gers, Schmidhuber & Cummins (2000).",
+            colour="#E69F00",
+        ),
+    }
 )
-"""Name → how to build the networks of one block, and a sentence about the model.
+"""Name → `Model`, those that take longest first: they start first.
 
 A builder takes the task's `TaskSpec` and, by keyword, the replica numbers `replicas` (at most 16) and the root `seed`.
 """
+
+DEFAULT_MODELS = tuple(name for name in MODELS if MODELS[name].by_default)
+"""Models that are compared where none are named."""
+
+MODEL_ERRORS: tuple[type[Exception], ...] = (PBWMError, LSTMError)
+"""The root of the errors of each model's package."""

@@ -1,14 +1,14 @@
 """What is to be compared: a plan that checks itself, and the jobs that it consists of."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pbwm.compare.budgets import Budget, budget_for
 from pbwm.compare.errors import PlanError
-from pbwm.compare.models import MODELS
+from pbwm.compare.models import DEFAULT_MODELS, MODELS, Model, Models
 from tasks.base.errors import require
-from tasks.base.learner import BLOCK, Learner
+from tasks.base.learner import BLOCK
 from tasks.base.registry import Entry
 from tasks.base.task import Task
 from tasks.catalog import TASKS
@@ -26,8 +26,8 @@ class Job:
         Names in the catalogues.
     task
         The task, built.
-    build
-        Makes the block's learner.
+    entry
+        The model's line in the catalogue: it builds the block's learner, and knows its parameters.
     replicas
         Replica numbers of the networks in the block.
     seed
@@ -39,7 +39,7 @@ class Job:
     task_name: str
     model: str
     task: Task
-    build: Callable[..., Learner]
+    entry: Model
     replicas: range
     seed: int
     budget: Budget
@@ -61,7 +61,7 @@ class Plan:
     replicas
         Networks of each model on each task.
     epochs
-        The most epochs a network gets; None: as `budgets` has it for the task and the model.
+        The most epochs a network gets; None: as `budgets` has it for the task.
     seed
         Root seed of every random stream.
     threads
@@ -78,29 +78,30 @@ class Plan:
     """
 
     tasks: tuple[str, ...]
-    models: tuple[str, ...] = ("pbwm", "lstm")
+    models: tuple[str, ...] = DEFAULT_MODELS
     replicas: int = 16
     epochs: int | None = None
     seed: int = 0
     threads: int | None = None
     task_catalog: Mapping[str, Entry[Task]] = field(default_factory=lambda: TASKS)
-    model_catalog: Mapping[str, Entry[Learner]] = field(default_factory=lambda: MODELS)
+    model_catalog: Models = field(default_factory=lambda: MODELS)
 
     def __post_init__(self) -> None:
-        self._check_names("tasks", self.tasks, self.task_catalog)
-        self._check_names("models", self.models, self.model_catalog)
+        self._check_names("task", self.tasks, self.task_catalog)
+        self._check_names("model", self.models, self.model_catalog)
         self._at_least("replicas", self.replicas, 1, "give the number of networks, e.g. 16")
         self._at_least("epochs", self.epochs, 1, "give the most epochs a network gets, e.g. 200")
         self._at_least("seed", self.seed, 0, "give a whole number, e.g. 0")
         self._at_least("threads", self.threads, 1, "give the number of cores to use")
 
     @staticmethod
-    def _check_names(what: str, names: tuple[str, ...], catalog: Mapping[str, object]) -> None:
-        require(bool(names), what, names, "names nothing", "give at least one name", error=PlanError)
+    def _check_names(kind: str, names: tuple[str, ...], catalog: Mapping[str, object]) -> None:
+        if not names:
+            raise PlanError(f"no {kind} is named; give at least one of: {', '.join(catalog)}")
         for name in names:
             catalog[name]
-        twice = len(set(names)) < len(names)
-        require(not twice, what, ",".join(names), "names one twice", "give each name once", error=PlanError)
+            if names.count(name) > 1:
+                raise PlanError(f"{kind} {name!r} is named {names.count(name)} times; give each {kind} once")
 
     @staticmethod
     def _at_least(what: str, value: int | None, least: int, remedy: str) -> None:
@@ -120,10 +121,10 @@ class Plan:
                 task_name=task_name,
                 model=model,
                 task=built[task_name],
-                build=self.model_catalog[model].build,
+                entry=self.model_catalog[model],
                 replicas=range(start, min(start + BLOCK, self.replicas)),
                 seed=self.seed,
-                budget=budget_for(task_name, model, self.epochs),
+                budget=budget_for(task_name, self.epochs),
             )
             for model in self.models
             for task_name in self.tasks

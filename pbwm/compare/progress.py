@@ -1,10 +1,20 @@
 """Progress of a comparison: bars on a terminal, a line per finished job elsewhere."""
 
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Column
 from rich.text import Text
 
@@ -28,7 +38,7 @@ class Monitor:
         """The jobs that will run."""
 
     def started(self, job: Job) -> None:
-        """The networks of `job` are built."""
+        """The networks of `job` are being built, and their kernels compiled until the first epoch is done."""
 
     def epoch_done(self, job: Job, epochs: int, reached: int) -> None:
         """`job` has run so many epochs, and so many of its networks have reached the criterion."""
@@ -58,7 +68,10 @@ class _RateColumn(ProgressColumn):
 
 
 class Bars(Monitor):
-    """A bar for every job, with its rate and the time left to the end of its budget: for terminals."""
+    """A bar for every job, and one for all: rate, and time left to the end of the budget. For terminals.
+
+    Networks that reach the criterion earlier need less: the time left is the most that it will take at this rate.
+    """
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
@@ -71,7 +84,15 @@ class Bars(Monitor):
             TextColumn("left", table_column=Column(no_wrap=True)),
             console=console,
         )
-        self._bars: dict[Job, int] = {}
+        self._bars: dict[Job, TaskID] = {}
+        self._lock = Lock()
+        self._reached: dict[Job, int] = {}
+        self._networks = self._epochs = self._epochs_done = 0
+
+    @property
+    def tasks(self) -> list[Task]:
+        """The bars, that of all jobs first."""
+        return self._progress.tasks
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -83,23 +104,39 @@ class Bars(Monitor):
         self._progress.stop()
 
     def expect(self, jobs: list[Job]) -> None:
-        """Lay out a bar for every job."""
+        """Lay out a bar for all jobs together, and one for every job."""
+        self._networks = sum(len(job.replicas) for job in jobs)
+        self._epochs = sum(job.budget.epochs for job in jobs)
+        self._everything = self._progress.add_task("all", total=self._epochs, reached=f"0/{self._networks} reached")
         for job in jobs:
             total = job.budget.epochs
             self._bars[job] = self._progress.add_task(job.label, total=total, start=False, reached="waits")
 
     def started(self, job: Job) -> None:
-        """Start the clock of the job."""
-        self._progress.start_task(self._bars[job])  # type: ignore[arg-type]
+        """Start the clock of the job. Until its first epoch is done, most of the time goes into compilation."""
+        self._progress.start_task(self._bars[job])
+        self._progress.update(self._bars[job], reached="compiling")
 
     def epoch_done(self, job: Job, epochs: int, reached: int) -> None:
-        """Move the bar of the job."""
+        """Move the bar of the job, and that of all."""
         text = f"{reached}/{len(job.replicas)} reached"
-        self._progress.update(self._bars[job], completed=epochs, reached=text)  # type: ignore[arg-type]
+        self._progress.update(self._bars[job], completed=epochs, reached=text)
+        self._advance(job, reached, done=1)
 
-    def finished(self, job: Job, epochs: int, reached: int) -> None:  # noqa: ARG002
+    def finished(self, job: Job, epochs: int, reached: int) -> None:
         """Fill the bar of the job: what was left of the budget is not needed."""
-        self._progress.update(self._bars[job], total=epochs, completed=epochs)  # type: ignore[arg-type]
+        self._progress.update(self._bars[job], total=epochs, completed=epochs)
+        self._advance(job, reached, spared=job.budget.epochs - epochs)
+
+    def _advance(self, job: Job, reached: int, *, done: int = 0, spared: int = 0) -> None:
+        """Move the bar of all jobs: so many more epochs are done, and so many will not be needed."""
+        with self._lock:
+            self._reached[job] = reached
+            self._epochs_done += done
+            self._epochs -= spared
+            text = f"{sum(self._reached.values())}/{self._networks} reached"
+            # A new total makes the bar measure its rate anew: with a job gone, the others run at another.
+            self._progress.update(self._everything, completed=self._epochs_done, total=self._epochs, reached=text)
 
 
 def monitor_for(console: Console) -> Monitor:

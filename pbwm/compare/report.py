@@ -16,37 +16,49 @@ __all__ = ["models_table", "results_table", "tasks_table"]
 def _cells(result: ModelResult) -> list[str]:
     times = result.epochs_to_criterion
     return [
-        result.model,
-        str(times.networks),
-        str(int(times.reached.sum())),
+        f"  {result.model}",
         str(times.budget),
-        "–" if times.median is None else f"{times.median:g}",
-        "–".join(map(str, times.range)) if times.range else "–",
+        f"{int(times.reached.sum())}/{times.networks}",
+        *(times.text(epochs) for epochs in (times.first, times.median, times.last)),
         f"{float(np.median(result.final_error)):.3f}",
-        f"{result.seconds:.1f}",
+        f"{result.first_seconds:.1f}",
+        f"{result.seconds - result.first_seconds:.1f}",
     ]
 
 
 def results_table(comparisons: Sequence[Comparison]) -> Table:
-    """One line per task and model: networks, how many reached the criterion and when, final error, time."""
+    """One line per task and model: how many of its networks reached the criterion and when, final error, time.
+
+    Where there is no room, names are folded; numbers are never cut.
+    """
     table = Table(
         title="Epochs to criterion",
         title_justify="left",
         box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        caption="Median and range are over the networks that reached the criterion within the budget of epochs; the "
-        "others are censored: they need more. Final error: of the last epochs, as many as the criterion asks for; "
-        "median over all networks.",
+        padding=0,
+        show_edge=False,
+        caption="Reached: networks that reached the criterion within the budget of epochs, of n. First, median, last: "
+        "the epoch by which one network, half of them, all of them had; “>”: not within the budget. Final error: of "
+        "the last epochs, as many as the criterion asks for; median over all networks. Seconds: wall clock, summed "
+        "over blocks of 16 networks; those of epoch 1 include compilation.",
         caption_justify="left",
     )
-    for heading in ("task", "model"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("n", "reached", "budget", "median", "range", "final error", "seconds"):
+    table.add_column("task\n  model", overflow="fold")
+    for heading in (
+        "budget",
+        "reached",
+        "first",
+        "median",
+        "last",
+        "final\nerror",
+        "seconds\nepoch 1",
+        "seconds\nlater",
+    ):
         table.add_column(heading, justify="right", no_wrap=True)
     for comparison in comparisons:
-        for i, result in enumerate(comparison.models):
-            task = comparison.task_name if i == 0 else ""
-            table.add_row(task, *_cells(result), end_section=i == len(comparison.models) - 1)
+        table.add_row(comparison.task_name)
+        for result in comparison.models:
+            table.add_row(*_cells(result), end_section=result is comparison.models[-1])
     return table
 
 

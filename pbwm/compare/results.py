@@ -1,7 +1,8 @@
 """What a comparison came to: the blocks of each model on each task put together."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,10 @@ class ModelResult:
     ----------
     model
         Name of the model.
+    parameters
+        Parameters of the model by name.
     budget
-        The most epochs a network got.
+        The most epochs a network got; the same for every model.
     window
         Epochs that the criterion asks for; the final error is taken over as many.
     reached_at : int array (network,)
@@ -36,12 +39,15 @@ class ModelResult:
     steps
         Steps of all networks together.
     seconds
-        Wall-clock time, summed over blocks.
+        Wall-clock time, compilation included, summed over blocks.
+    first_seconds
+        What of it went by until the end of the first epoch of each block: building and compiling, and one epoch.
     blocks
         Replica numbers and trained networks of each block.
     """
 
     model: str
+    parameters: Mapping[str, Any]
     budget: Budget
     window: int
     reached_at: NDArray[np.intp]
@@ -49,6 +55,7 @@ class ModelResult:
     counted: NDArray[np.intp]
     steps: int
     seconds: float
+    first_seconds: float
     blocks: tuple[tuple[range, Learner], ...]
 
     @property
@@ -99,6 +106,11 @@ class Comparison:
     seed: int
     models: tuple[ModelResult, ...]
 
+    @property
+    def budget(self) -> Budget:
+        """The most epochs a network of any model got."""
+        return self.models[0].budget
+
 
 def _padded(arrays: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
     """Arrays (network, epoch, event) of several blocks as one, with 0 in the epochs that a block did not need."""
@@ -110,6 +122,7 @@ def _model_result(results: Sequence[JobResult]) -> ModelResult:
     job = results[0].job
     return ModelResult(
         model=job.model,
+        parameters=job.entry.parameters(),
         budget=job.budget,
         window=job.task.spec.criterion.zero_error_epochs,
         reached_at=np.concatenate([r.reached_at for r in results]),
@@ -117,6 +130,7 @@ def _model_result(results: Sequence[JobResult]) -> ModelResult:
         counted=_padded([r.counted for r in results]),
         steps=sum(r.steps for r in results),
         seconds=sum(r.seconds for r in results),
+        first_seconds=sum(r.first_seconds for r in results),
         blocks=tuple((r.job.replicas, r.learner) for r in results),
     )
 

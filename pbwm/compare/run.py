@@ -10,14 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import CriterionTracker
-from pbwm.compare.errors import RunStoppedError
+from pbwm.compare.errors import RunFailedError, RunStoppedError
+from pbwm.compare.models import MODEL_ERRORS
 from pbwm.compare.plan import Job
 from pbwm.compare.progress import Monitor
+from tasks.base.errors import TaskError
 from tasks.base.learner import Learner, Outcome
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 
 __all__ = ["JobResult", "completed_jobs", "run_job", "run_jobs"]
+
+CANNOT_GO_ON: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
+"""What a learner raises that cannot run its trials, e.g. because the weights of a replica are no longer finite."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +43,8 @@ class JobResult:
         Steps of all networks together.
     seconds
         Wall-clock time of the job, compilation included.
+    first_seconds
+        What of it went by until the end of the first epoch: building and compiling, and one epoch.
     """
 
     job: Job
@@ -47,6 +54,7 @@ class JobResult:
     counted: NDArray[np.intp]
     steps: int
     seconds: float
+    first_seconds: float
 
 
 def epoch_trials(job: Job, epoch: int, finished: NDArray[np.bool_]) -> TrialBlock:
@@ -74,6 +82,20 @@ def count_by_event(block: TrialBlock, outcome: Outcome, events: int) -> tuple[ND
     return count(counts & ~outcome.correct), count(counts)
 
 
+def run_epoch(job: Job, learner: Learner, epoch: int, block: TrialBlock) -> Outcome:
+    """Train the networks of a job for an epoch; if they cannot go on, say which job it was, and when.
+
+    Raises
+    ------
+    RunFailedError
+        If the learner raises one of `CANNOT_GO_ON`.
+    """
+    try:
+        return learner.run(block)
+    except CANNOT_GO_ON as error:
+        raise RunFailedError(f"{job.label}, epoch {epoch + 1}: {error}") from error
+
+
 def run_job(job: Job, monitor: Monitor, stop: Event) -> JobResult:
     """Train the networks of a job until all have reached the criterion or the budget ends.
 
@@ -83,23 +105,26 @@ def run_job(job: Job, monitor: Monitor, stop: Event) -> JobResult:
     ------
     RunStoppedError
         If `stop` was set.
+    RunFailedError
+        If the networks cannot go on.
     """
     began = perf_counter()
-    spec = job.task.spec
-    learner = job.build(spec, replicas=job.replicas, seed=job.seed)
-    tracker = CriterionTracker(spec.criterion, len(job.replicas))
-    errors, counted, steps = [], [], 0
     monitor.started(job)
+    spec = job.task.spec
+    learner = job.entry.build(spec, replicas=job.replicas, seed=job.seed)
+    tracker = CriterionTracker(spec.criterion, len(job.replicas))
+    errors, counted, steps, first_seconds = [], [], 0, 0.0
     for epoch in range(job.budget.epochs):
         if stop.is_set():
             raise RunStoppedError(f"{job.label}: stopped after {epoch} epochs")
         block = epoch_trials(job, epoch, tracker.finished)
-        outcome = learner.run(block)
+        outcome = run_epoch(job, learner, epoch, block)
         wrong, of = count_by_event(block, outcome, len(spec.events))
         tracker.add(wrong.sum(1), of.sum(1))
         errors.append(wrong)
         counted.append(of)
         steps += int(block.length.sum())
+        first_seconds = first_seconds or perf_counter() - began
         monitor.epoch_done(job, epoch + 1, int(tracker.finished.sum()))
         if tracker.finished.all():
             break
@@ -112,6 +137,7 @@ def run_job(job: Job, monitor: Monitor, stop: Event) -> JobResult:
         counted=np.stack(counted, axis=1),
         steps=steps,
         seconds=perf_counter() - began,
+        first_seconds=first_seconds,
     )
 
 

@@ -108,5 +108,5 @@ def nearest(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     """
     names = sorted(known)
     close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.4)
-    hint = f" did you mean {close[0]!r}?" if close else ""
-    return UnknownNameError(f"unknown {kind} {name!r}:{hint} Known: {', '.join(names)}")
+    hint = f": did you mean {close[0]!r}?" if close else "."
+    return UnknownNameError(f"unknown {kind} {name!r}{hint} Known: {', '.join(names)}")

@@ -1,14 +1,16 @@
 """Learners that learn by the clock, so that a test knows when each network reaches the criterion."""
 
 from dataclasses import dataclass, field
+from enum import Enum
+from math import inf
 
 import numpy as np
 import pytest
 
-from pbwm.compare.errors import CompareError
+from pbwm.compare.models import Model, Models
+from pbwm.errors import PBWMWeightsError
 from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
-from tasks.base.registry import Entry, Registry
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TaskSpec, TrialBlock
 
@@ -63,12 +65,37 @@ class ClockLearner:
 
 
 class FailingLearner(ClockLearner):
+    """Diverges in the epoch in which it would be fluent."""
+
     def run(self, block, *, learn=True, record=False):
-        raise CompareError("weights are not finite; lower the learning rate")
+        if self.epochs_run[0] >= self.fluent_after(0):
+            raise PBWMWeightsError(f"weights of replica {self.replicas_held[-1]} are not finite; lower learning_rate")
+        return super().run(block, learn=learn, record=record)
+
+
+class Pace(Enum):
+    STEADY = "steady"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    ticks: int = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockParams:
+    """Parameters of every kind that a model may have."""
+
+    clock: Clock = Clock()
+    pace: Pace = Pace.STEADY
+    hours: tuple[int, ...] = (1, 2)
+    limit: float = inf
+    rate: np.float32 = field(default_factory=lambda: np.float32(0.5))
+    label: str | None = None
 
 
 def entry(kind=ClockLearner, **how):
-    """A catalogue entry whose builder remembers what it has built."""
+    """A line of the catalogue whose builder remembers what it has built."""
     built = []
 
     def build(spec, *, replicas, seed=0):
@@ -76,20 +103,19 @@ def entry(kind=ClockLearner, **how):
         return built[-1]
 
     build.built = built
-    return Entry(build, "learns by the clock")
+    return Model(build, "learns by the clock", params=ClockParams(), colour="#123456")
 
 
 @pytest.fixture
 def models():
-    """Model "even": network r fluent after r epochs. "stuck": networks above 2 never. "failing": raises."""
-    return Registry(
-        "model",
+    """Model "even": network r fluent after r epochs. "stuck": networks above 2 never. "failing": diverges."""
+    return Models(
         {
             "even": entry(name="even", fluent_after=lambda r: r),
             "stuck": entry(name="stuck", fluent_after=lambda r: 4 if r <= 2 else 10**9, units=4, negative=True),
             "never": entry(name="never", fluent_after=lambda r: 10**9),
-            "failing": entry(kind=FailingLearner, name="failing", fluent_after=lambda r: 0),
-        },
+            "failing": entry(kind=FailingLearner, name="failing", fluent_after=lambda r: 2),
+        }
     )
 
 

@@ -62,9 +62,27 @@ def test_points_of_a_column_do_not_hide_each_other():
         assert len(np.unique(group)) == 16
         assert abs(group).max() <= 1
         assert abs(group.sum()) <= 1
-    assert times.median == 50
-    assert times.range == (50, 50)
-    assert epochs_to_criterion("m", np.zeros(3, int), 100).median is None
+
+
+@pytest.mark.parametrize(
+    ("epochs", "first", "median", "last"),
+    [
+        ([30, 10, 20], 10, 20, 30),
+        ([30, 10, 20, 40], 10, 20, 40),
+        ([84] + [0] * 15, 84, None, None),
+        ([10] * 7 + [0] * 9, 10, None, None),
+        ([10] * 7 + [90] + [0] * 8, 10, 90, None),
+        ([0, 0, 0], None, None, None),
+        ([5], 5, 5, 5),
+    ],
+)
+def test_networks_that_never_reached_criterion_count_in_the_median(epochs, first, median, last):
+    times = epochs_to_criterion("m", np.array(epochs), budget=100)
+    assert (times.first, times.median, times.last) == (first, median, last)
+    # The twin: networks that never reached it take for ever; half the networks had reached it by the lower median.
+    for_ever = sorted(at or np.inf for at in epochs)
+    assert (median or np.inf) == for_ever[(len(epochs) - 1) // 2]
+    assert times.text(times.median) == ("> 100" if median is None else str(median))
 
 
 def test_without_a_network_at_criterion_the_one_of_lowest_error_is_shown(models):

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from pbwm.compare.errors import ResultsError
-from pbwm.compare.figures import draw_comparison
+from pbwm.compare.figures import draw_comparison, figure_files
 from pbwm.compare.files import json_text, make_directory, write_csv, written_whole
 from pbwm.compare.plan import Plan
 from pbwm.compare.results import comparison_of
 from pbwm.compare.run import run_jobs
+from pbwm.compare.store import write_results
 from pbwm.compare.summary import read_summary, summary, write_summary
 
 
@@ -25,7 +26,7 @@ def comparison(models):
 def test_summary_round_trip(tmp_path, comparison):
     path = write_summary(tmp_path, comparison)
     found = read_summary(path)
-    assert found == json.loads(json.dumps(summary(comparison)))
+    assert found == json.loads(json.dumps(summary(comparison, ["summary.json"])))
     assert [p.name for p in tmp_path.iterdir()] == ["summary.json"]
 
 
@@ -39,12 +40,23 @@ def test_summary_holds_what_was_asked_and_what_came_of_it(comparison):
     assert found["versions"]["numpy"] == np.__version__
     even, stuck = found["learners"]["even"], found["learners"]["stuck"]
     assert (even["n"], even["reached"], even["epochs_to_criterion"]) == (5, 5, [2, 3, 4, 5, 6])
-    assert (even["median_epochs_of_reached"], even["range_of_reached"]) == (4, [2, 6])
+    of_even = [even[which]["epochs"] for which in ("first", "median", "last")]
+    assert of_even == [2, 4, 6]
     assert stuck["epochs_to_criterion"] == [6, 6, 6, None, None]
-    assert stuck["budget"] == {"epochs": 8, "reason": "asked for"}
+    assert stuck["median"] == {"epochs": 6, "text": "6"}
+    assert stuck["last"] == {"epochs": None, "text": "> 8"}
+    assert found["budget"] == {"epochs": 8, "reason": "asked for"}
     assert [error is None for error in even["error_by_epoch"][0]] == [False] * 2 + [True] * 4
     assert set(stuck["final_error_by_event"]) == {"store", "ignore", "recall"}
-    assert even["seconds"] > 0
+    assert even["parameters"] == {
+        "clock": {"ticks": 7},
+        "pace": "steady",
+        "hours": [1, 2],
+        "limit": "inf",
+        "rate": 0.5,
+        "label": None,
+    }
+    assert even["seconds"] >= even["seconds_to_end_of_first_epoch"] > 0
     assert even["steps"] == 100 * (2 + 3 + 4 + 5 + 6)
 
 
@@ -89,10 +101,54 @@ def test_what_is_not_a_summary_is_named(tmp_path, text, what):
         read_summary(path)
 
 
+def compare(models, *names):
+    plan = Plan(tasks=("sir2",), models=names, model_catalog=models, replicas=2, epochs=4)
+    return comparison_of(run_jobs(plan.jobs()))
+
+
+def names(directory):
+    return {p.name for p in directory.iterdir()}
+
+
+def test_files_of_an_earlier_comparison_are_removed_and_no_others(tmp_path, models):
+    for other in ("notes.txt", "raster-mine.png"):
+        (tmp_path / other).touch()
+    write_results(tmp_path, compare(models, "even"))
+    assert {"raster-even.png", "raster-even.csv"} < names(tmp_path)
+    write_results(tmp_path, compare(models, "never"))
+    listed = read_summary(tmp_path / "summary.json")["files"]
+    assert names(tmp_path) == {*listed, "notes.txt", "raster-mine.png"}
+    assert "raster-even.png" not in listed
+
+
+@pytest.mark.parametrize("listed", [["../precious", "/etc/hostname", "directory", 3, ".."], "precious", None])
+def test_an_edited_summary_removes_nothing_elsewhere(tmp_path, models, listed):
+    (tmp_path / "precious").touch()
+    place = tmp_path / "results"
+    place.mkdir()
+    (place / "summary.json").write_text(json.dumps({"learners": {}, "files": listed}))
+    write_results(place, compare(models, "even"))
+    assert names(tmp_path) == {"precious", "results"}
+
+
+def test_a_file_that_cannot_be_removed_is_named(tmp_path, models):
+    (tmp_path / "raster-old.png").mkdir()
+    (tmp_path / "summary.json").write_text(json.dumps({"learners": {}, "files": ["raster-old.png"]}))
+    with pytest.raises(ResultsError, match=r"raster-old.png: is of an earlier comparison and cannot be removed"):
+        write_results(tmp_path, compare(models, "even"))
+
+
+def test_a_file_of_that_name_that_is_no_summary_is_replaced(tmp_path, models):
+    (tmp_path / "summary.json").write_text("{")
+    write_results(tmp_path, compare(models, "even"))
+    assert read_summary(tmp_path / "summary.json")["learners"].keys() == {"even"}
+
+
 def test_every_figure_comes_with_its_table(tmp_path, comparison):
     draw_comparison(tmp_path, comparison)
-    names = {"learning-curves", "epochs-to-criterion", "raster-even", "raster-stuck"}
-    assert {p.name for p in tmp_path.iterdir()} == {n + s for n in names for s in (".png", ".pdf", ".csv")}
+    figures = {"learning-curves", "epochs-to-criterion", "raster-even", "raster-stuck"}
+    expected = {n + s for n in figures for s in (".png", ".pdf", ".csv")}
+    assert names(tmp_path) == expected == set(figure_files(comparison))
     with (tmp_path / "epochs-to-criterion.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["epochs_to_criterion"] for row in rows] == ["2", "3", "4", "5", "6", "6", "6", "6", "", ""]

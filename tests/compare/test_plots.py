@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.errors_by_epoch import learning_curve
 from pbwm.compare.analysis.raster import Raster, fresh_trials
+from pbwm.compare.models import MODELS
 from pbwm.compare.plots import style
 from pbwm.compare.plots.epochs_to_criterion import ABOVE, plot_epochs_to_criterion
 from pbwm.compare.plots.learning_curves import plot_learning_curve
@@ -58,20 +59,25 @@ def test_a_learning_curve_shows_every_network_and_the_median(curve):
 
 def test_censored_networks_stand_above_the_broken_line_of_their_budget():
     models = [
-        epochs_to_criterion("pbwm", np.array([40, 0, 60, 0]), budget=100),
-        epochs_to_criterion("lstm", np.array([200, 300, 300]), budget=1000),
+        epochs_to_criterion("pbwm", np.array([40, 0, 60, 0]), budget=500),
+        epochs_to_criterion("lstm", np.array([200, 300, 300]), budget=500),
+        epochs_to_criterion("another", np.array([0, 50, 0]), budget=500),
     ]
     ax = plot_epochs_to_criterion(models, ax=style.new_axes())
     dots = [line.get_ydata().tolist() for line in ax.lines if line.get_marker() == "o"]
-    assert dots == [[40, 60], [200, 300, 300]]
+    assert dots == [[40, 60], [200, 300, 300], [50]]
     triangles = [line.get_ydata() for line in ax.lines if line.get_marker() == "^" and len(line.get_ydata())]
-    assert [t.tolist() if hasattr(t, "tolist") else t for t in triangles] == [[100 * ABOVE] * 2]
+    assert [t.tolist() if hasattr(t, "tolist") else t for t in triangles] == [[500 * ABOVE] * 2] * 2
     lines = [c.get_segments()[0][0, 1] for c in ax.collections]
-    assert lines == [50, 100, 300, 1000]
-    assert [t.get_text() for t in ax.get_xticklabels()] == ["pbwm\n2 of 4 reached", "lstm\n3 of 3 reached"]
+    # Half of PBWM's networks had reached it by epoch 60; fewer than half of the last ever did: no bar.
+    assert lines == [60, 500, 300, 500, 500]
+    labels = [t.get_text() for t in ax.get_xticklabels()]
+    assert labels == ["pbwm\n2 of 4 reached", "lstm\n3 of 3 reached", "another\n1 of 3 reached"]
+    legend = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert legend == ["median of all\n(none: > budget)", "budget:\n500 epochs", "not reached\nwithin budget"]
     low, high = ax.get_ylim()
     assert low < 40
-    assert high > ABOVE * 1000
+    assert high > ABOVE * 500
 
 
 def test_epochs_to_criterion_can_be_drawn_when_nobody_reached_it():
@@ -142,6 +148,14 @@ def test_all_panels_of_a_raster_share_one_time_axis(shown):
 
 
 def test_colours_are_told_apart():
-    for palette in (style.GATES, style.SIGNALS, style.MODELS):
+    models = {name: style.model_colour(name) for name in MODELS}
+    for palette in (style.GATES, style.SIGNALS, models):
         assert len(set(palette.values())) == len(palette)
-    assert style.model_colour("some other model") == style.model_colour("some other model")
+    assert models == {name: MODELS[name].colour for name in MODELS}
+
+
+def test_a_model_outside_the_catalogue_has_a_colour_that_none_in_it_has():
+    others = {style.model_colour(f"another model {i}") for i in range(10)}
+    assert others <= set(style.OTHER_MODELS)
+    assert len(others) > 1
+    assert others.isdisjoint(MODELS[name].colour for name in MODELS)

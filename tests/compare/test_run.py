@@ -1,17 +1,21 @@
 """Running a comparison: the criterion, freezing, pairing of trials, and independence of threads."""
 
+import time
 from threading import Event
 
 import numpy as np
 import pytest
 
 from pbwm.compare.analysis.criterion import NOT_REACHED, CriterionTracker
-from pbwm.compare.errors import CompareError, RunStoppedError
+from pbwm.compare.budgets import BUDGETS
+from pbwm.compare.errors import RunFailedError, RunStoppedError
+from pbwm.compare.models import MODELS
 from pbwm.compare.plan import Plan
 from pbwm.compare.progress import Monitor
 from pbwm.compare.results import comparison_of, completed_comparisons
 from pbwm.compare.run import completed_jobs, epoch_trials, run_job, run_jobs
 from tasks.base.task import Criterion
+from tasks.catalog import TASKS
 
 
 def plan(catalog, /, **how):
@@ -120,8 +124,35 @@ def test_results_that_nobody_wants_are_not_computed(models):
     results.close()  # or this test would run for hours
 
 
+def test_the_first_epoch_is_timed_apart(models):
+    class Slow(Monitor):
+        def started(self, job):
+            time.sleep(0.2)
+
+    plans = plan(models, models=("never",), replicas=20, epochs=3)
+    [result] = comparison_of(run_jobs(plans.jobs(), monitor=Slow())).models
+    assert 2 * 0.2 <= result.first_seconds < result.seconds
+    assert result.seconds - result.first_seconds < 0.2
+
+
+def test_every_model_of_a_task_has_the_same_budget():
+    for task in TASKS:
+        jobs = Plan(tasks=(task,), models=tuple(MODELS), replicas=1).jobs()
+        assert len({job.budget for job in jobs}) == 1
+    jobs = {job.task_name: job.budget.epochs for job in Plan(tasks=tuple(TASKS), replicas=1).jobs()}
+    assert {epochs for task, epochs in jobs.items() if task.startswith("sir2")} == {300}
+    assert {epochs for task, epochs in jobs.items() if task.startswith("12ax")} == {150}
+    assert set(BUDGETS) <= set(TASKS)
+
+
+def test_models_that_run_by_default_are_those_that_the_catalogue_says():
+    assert Plan(tasks=("sir2",)).models == tuple(name for name in MODELS if MODELS[name].by_default) != ()
+
+
 def test_a_failing_run_is_not_dropped(models):
-    with pytest.raises(CompareError, match="weights are not finite"):
+    with pytest.raises(
+        RunFailedError, match=r"sir2 · failing · networks 0–1, epoch 3: weights of replica 1 are not finite"
+    ):
         run_jobs(plan(models, models=("never", "failing"), replicas=2, epochs=10**6).jobs(), threads=2)
 
 

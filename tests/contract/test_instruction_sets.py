@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from pbwm.compare.models import MODELS
+from pbwm.compare.models import DEFAULT_MODELS
 
 SCRIPT = """
 import hashlib, sys
@@ -40,7 +40,7 @@ def digest(model: str, processor: dict[str, str]) -> str:
 
 
 @pytest.mark.skipif(not X86, reason="names x86 processors")
-@pytest.mark.parametrize("model", [m for m in MODELS if m in ("pbwm", "lstm")])
+@pytest.mark.parametrize("model", DEFAULT_MODELS)
 @pytest.mark.parametrize("processor", ["haswell", "x86-64"])
 def test_the_same_bits_from_older_instruction_sets(model, processor):
     older = {"NUMBA_CPU_NAME": processor, "NUMBA_CPU_FEATURES": "+avx2,+fma" if processor == "haswell" else ""}

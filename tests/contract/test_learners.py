@@ -1,6 +1,7 @@
-"""What every model answers to, on every small task: the contract of `tasks.base.learner`, by results alone."""
+"""What every model answers to, on every task: the contract of `tasks.base.learner`, by results alone."""
 
-from functools import partial
+from functools import cache, partial
+from math import ceil
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
 
-SMALL = {"sir2": 12, "12ax": 3}
-"""Task → sequences in a block: enough to store and to recall, few enough to be quick."""
+STEPS = 12
+"""About as many steps are in a block: enough to store and to recall, few enough to be quick."""
 GATES = ("input_gate", "forget_gate", "output_gate")
 
 
@@ -22,13 +23,20 @@ def build(request):
     return MODELS[request.param].build
 
 
-@pytest.fixture(params=SMALL)
+@pytest.fixture(params=TASKS)
 def task(request):
     return TASKS[request.param].build()
 
 
+@cache
+def sequences(task):
+    """How many sequences make a block: three at least, so that they differ in length where they can."""
+    steps = len(task.trials(100, np.random.default_rng(0))) / 100
+    return max(3, ceil(STEPS / steps))
+
+
 def streams(task, replicas, epoch, seed=7):
-    n = SMALL[task.spec.name]
+    n = sequences(task)
     return [task.trials(n, stream(seed, Purpose.TRIALS, r, epoch)) for r in replicas]
 
 
@@ -141,6 +149,41 @@ def test_a_replica_without_trials_is_left_as_it_is(build, task):
     assert_same(a, b)
 
 
+def test_a_block_in_which_nobody_has_trials_is_left_as_it_is(build, task):
+    idle, other = (build(task.spec, replicas=range(3), seed=3) for _ in range(2))
+    for learner in (idle, other):
+        lesson(learner, task, range(3), epochs=1)
+    [like] = streams(task, [0], 5)
+    outcome = idle.run(TrialBlock.stack([None] * 3, like=like), record=True)
+    assert outcome.response.shape == outcome.correct.shape == (3, 0)
+    assert outcome.errors.tolist() == outcome.counted.tolist() == [0, 0, 0]
+    record = outcome.record
+    for name, values in [(n, getattr(record, n)) for n in (*GATES, "memory")] + list(record.signals.items()):
+        assert values.shape[:2] == (3, 0), name
+    a, b = (learner.run(TrialBlock.stack(streams(task, range(3), 1)), record=True) for learner in (idle, other))
+    for i in range(3):
+        assert_same(everything(a, i), everything(b, i))
+
+
+def test_a_population_goes_on_when_a_whole_block_has_finished(build, task):
+    population = Population(partial(_block_of, build, task, 3), 18, threads=2)
+    block = TrialBlock.stack([*streams(task, range(16), 0), None, None])
+    outcome = population.run(block, record=True)
+    record = outcome.record
+    shape = (18, block.steps, len(record.slots))
+    assert outcome.response.shape == shape[:2]
+    assert (outcome.response[16:] == -1).all()
+    assert outcome.counted[16:].tolist() == [0, 0]
+    for name in GATES:
+        gate = getattr(record, name)
+        assert gate.shape == shape, name
+        assert np.isnan(gate[16:]).all(), name
+        assert not np.isnan(gate[block.live]).any(), name
+    first = build(task.spec, replicas=range(16), seed=3).run(TrialBlock.stack(streams(task, range(16), 0)), record=True)
+    for i in range(16):
+        assert_same(everything(first, i), everything(outcome, i))
+
+
 def test_recording_changes_nothing(build, task):
     with_record = lesson(build(task.spec, replicas=range(2), seed=3), task, range(2), record=True)
     without = lesson(build(task.spec, replicas=range(2), seed=3), task, range(2))
@@ -177,7 +220,8 @@ def test_without_learning_nothing_is_learned(build, task):
 
 def test_trials_that_do_not_fit_are_refused(build, task):
     learner = build(task.spec, replicas=range(2))
-    other = TASKS["12ax" if task.spec.name == "sir2" else "sir2"].build()
+    others = (TASKS[name].build() for name in TASKS)
+    other = next(t for t in others if len(t.spec.channels) != len(task.spec.channels))
     for misfit, trials in (("replica", streams(task, range(3), 0)), ("channels", streams(other, range(2), 0))):
         with pytest.raises(ValueError, match=misfit):
             learner.run(TrialBlock.stack(trials))

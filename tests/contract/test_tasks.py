@@ -18,6 +18,8 @@ ORACLES = {
     "sir2-dedicated": (oracles.sir_answers, oracles.sir_policy),
     "sir2-reference": (oracles.sir_answers, oracles.sir_policy),
 }
+EVERY_RESPONSE_COUNTS = ("12ax", "12ax-current-task", "sir2", "sir2-dedicated", "sir2-reference")
+"""Tasks whose paper counts every response as right or wrong: both of O'Reilly & Frank (2006)."""
 DTYPES = {
     "symbols": np.int16,
     "target": np.int16,
@@ -100,7 +102,7 @@ def test_every_name_of_the_spec_comes_up_and_no_other(task, long_stream):
     for column, channel in enumerate(spec.channels):
         symbols = set(long_stream.symbols[:, column].tolist()) - {SILENCE}
         assert symbols == set(range(len(channel.symbols))), channel.name
-    assert set(long_stream.target.tolist()) == set(range(len(spec.responses)))
+    assert set(long_stream.target.tolist()) - {SILENCE} == set(range(len(spec.responses)))
     assert set(long_stream.event.tolist()) == set(range(len(spec.events)))
     assert set(long_stream.ideal_gate.ravel().tolist()) <= {int(a) for a in GateAction}
     for names in (spec.responses, spec.events, spec.items, *(c.symbols for c in spec.channels)):
@@ -111,9 +113,24 @@ def test_every_step_shows_something(long_stream):
     assert (long_stream.symbols != SILENCE).any(1).all()
 
 
-def test_every_response_counts_and_some_are_rewarded(long_stream):
+def test_only_what_has_a_target_counts_or_is_rewarded(long_stream):
+    has_target = long_stream.target != SILENCE
+    for field in ("counts", "rewarded"):
+        which = getattr(long_stream, field)
+        assert which.any(), field
+        assert has_target[which].all(), field
+
+
+def test_every_epoch_has_responses_that_count(task):
+    """An epoch without one could be no epoch without an error, and the criterion would never be reached."""
+    for seed in range(20):
+        assert task.trials(task.spec.sequences_per_epoch, np.random.default_rng(seed)).counts.any()
+
+
+@pytest.mark.parametrize("name", EVERY_RESPONSE_COUNTS)
+def test_every_response_counts_where_the_paper_says_so_and_not_all_are_rewarded(name, long_stream):
     assert long_stream.counts.all()
-    assert 0 < long_stream.rewarded.mean() < 1
+    assert not long_stream.rewarded.all()
 
 
 def test_a_stream_starts_with_the_start_of_a_sequence(long_stream):

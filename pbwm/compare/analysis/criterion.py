@@ -80,15 +80,39 @@ class EpochsToCriterion:
         return np.not_equal(self.epochs, NOT_REACHED)
 
     @property
-    def median(self) -> float | None:
-        """Median epochs over the networks that reached the criterion; None if none did."""
-        return float(np.median(self.epochs[self.reached])) if self.reached.any() else None
+    def first(self) -> int | None:
+        """The epoch by which the first network had reached the criterion; None: beyond the budget."""
+        return self._by_then(1)
 
     @property
-    def range(self) -> tuple[int, int] | None:
-        """Fewest and most epochs over the networks that reached the criterion; None if none did."""
-        times = self.epochs[self.reached]
-        return (int(times.min()), int(times.max())) if len(times) else None
+    def median(self) -> int | None:
+        """The epoch by which half of all networks had reached the criterion; None: beyond the budget.
+
+        This is the median of Kaplan & Meier (1958): networks that have not reached the criterion count as those that
+        take longest. It stands within the budget only if half of them or more have reached it.
+        """
+        return self._by_then((self.networks + 1) // 2)
+
+    @property
+    def last(self) -> int | None:
+        """The epoch by which all networks had reached the criterion; None: beyond the budget."""
+        return self._by_then(self.networks)
+
+    def _by_then(self, networks: int) -> int | None:
+        """The epoch by which so many networks had reached the criterion."""
+        times = np.sort(self.epochs[self.reached])
+        return int(times[networks - 1]) if networks <= len(times) else None
+
+    def text(self, epochs: int | None) -> str:
+        """Epochs in words: a number, or that it lies beyond the budget.
+
+        Examples
+        --------
+        >>> times = epochs_to_criterion("lstm", np.array([40, 80, 0, 0, 0]), budget=100)
+        >>> times.text(times.first), times.text(times.median)
+        ('40', '> 100')
+        """
+        return f"> {self.budget}" if epochs is None else str(epochs)
 
 
 def epochs_to_criterion(model: str, epochs: NDArray[np.intp], budget: int) -> EpochsToCriterion:

@@ -17,9 +17,10 @@ ABOVE = 1.15
 
 
 def plot_epochs_to_criterion(models: Sequence[EpochsToCriterion], *, ax: Axes | None = None) -> Axes:
-    """Draw one column per model: a dot for every network, a bar at the median of those that reached the criterion.
+    """Draw one column per model: a dot for every network, a bar at the median of them all.
 
-    A broken line marks the budget. Networks that had not reached the criterion by then are open triangles above it.
+    There is no bar where fewer than half have reached the criterion: the median lies beyond the budget then. A broken
+    line marks the budget. Networks that had not reached the criterion by then are open triangles above it.
     """
     ax = ax or new_axes()
     for column, model in enumerate(models):
@@ -42,14 +43,15 @@ def _label(ax: Axes, models: Sequence[EpochsToCriterion]) -> None:
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.yaxis.set_minor_formatter(NullFormatter())
     highest = max(model.budget for model in models)
-    lowest = min([model.range[0] for model in models if model.range] + [highest])
+    lowest = min(model.first or highest for model in models)
     ax.set_ylim(0.7 * lowest, 1.4 * ABOVE * highest)
     ax.set_xlim(-0.55, len(models) - 0.45)
     labels = [f"{m.model}\n{int(m.reached.sum())} of {m.networks} reached" for m in models]
     ax.set_xticks(range(len(models)), labels)
     ax.tick_params(axis="x", length=0)
     ax.set_ylabel("epochs to criterion")
-    ax.plot([], [], color=INK, linewidth=1.5, label="median of those\nthat reached it")
-    ax.plot([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 3)), label="budget")
+    budgets = ", ".join(str(budget) for budget in sorted({model.budget for model in models}))
+    ax.plot([], [], color=INK, linewidth=1.5, label="median of all\n(none: > budget)")
+    ax.plot([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 3)), label=f"budget:\n{budgets} epochs")
     ax.plot([], [], "^", markerfacecolor="none", markeredgecolor=GREY, markersize=4, label="not reached\nwithin budget")
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), labelspacing=0.8)

@@ -1,7 +1,8 @@
-"""How figures look: one colour per nucleus, gate and model, sizes for print, and axes without global state.
+"""How figures look: colours, sizes for print, and axes without global state.
 
-Colours are those of Okabe & Ito (2008), *Color Universal Design*, and of P. Tol's muted scheme: they stay apart for
-colour-blind readers. Figures are made as objects, not through `matplotlib.pyplot`, so that any thread may draw.
+Every nucleus, gate and model has one colour; those of models stand in their catalogue. The colours are those of Okabe &
+Ito (2008), *Color Universal Design*, and of P. Tol's muted scheme: they stay apart for colour-blind readers. Figures
+are made as objects, not through `matplotlib.pyplot`, so that any thread may draw.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,12 +14,14 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from pbwm.compare.models import MODELS
+
 __all__ = [
     "DIVERGING",
     "GATES",
     "GREY",
     "INK",
-    "MODELS",
+    "OTHER_MODELS",
     "PALE",
     "SIGNALS",
     "WIDTH",
@@ -59,10 +62,8 @@ SIGNALS: Mapping[str, str] = {
 }
 """Nucleus or signal of a record → colour."""
 
-MODELS: Mapping[str, str] = {"pbwm": "#0072B2", "lstm": "#D55E00", "lstm-2000": "#E69F00"}
-"""Name of a model → colour."""
-
 OTHER_MODELS = ("#009E73", "#CC79A7", "#56B4E9", "#332288", "#999933")
+"""Colours for models that stand in no catalogue."""
 
 DIVERGING: Colormap = matplotlib.colormaps["PuOr_r"]
 """For quantities that are negative or positive."""
@@ -107,8 +108,10 @@ def new_axes(width: float = WIDTH / 2, height: float = 2.6) -> Axes:
 
 
 def model_colour(model: str) -> str:
-    """The colour of a model; one without a colour of its own gets one by its name, the same every time."""
-    return MODELS.get(model) or OTHER_MODELS[sum(model.encode()) % len(OTHER_MODELS)]
+    """The colour of a model in the catalogue; one that is not in it gets one by its name, the same every time."""
+    if model in MODELS:
+        return MODELS[model].colour
+    return OTHER_MODELS[sum(model.encode()) % len(OTHER_MODELS)]
 
 
 def signal_colour(signal: str) -> str:

@@ -6,6 +6,10 @@ between it behaves like a number: ``+ - * /``, comparisons that give masks, `whe
 `sigmoid`, `tanh`, `sqrt`. Python numbers mix in and take the precision of the lanes. A kernel therefore reads like its
 equations, and compiles to full-width vector code without fast-math.
 
+What all lanes share is an array of shape (n,): `load` gives every lane its element ``i``, and `collect` puts the sum of
+the lanes there (where each lane has a place of its own, `collect` is `store`). So one kernel serves sixteen networks, a
+batch of sixteen sequences that share their weights, and one network whose units lie in the lanes.
+
 With ``NUMBA_DISABLE_JIT=1`` the same names work on plain NumPy rows of 16, to the same bits.
 """
 
@@ -16,6 +20,7 @@ from tasks.base.lanes.memory import aligned_zeros, allocate
 from tasks.base.lanes.primitives import (
     LANES,
     any_of,
+    collect,
     fill,
     floor,
     load,
@@ -31,6 +36,7 @@ __all__ = [
     "aligned_zeros",
     "allocate",
     "any_of",
+    "collect",
     "exp",
     "expm1",
     "fill",

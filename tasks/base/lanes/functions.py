@@ -10,7 +10,7 @@ import numpy as np
 from numba import config, njit
 from numba.extending import overload
 
-from tasks.base.lanes.primitives import floor, scale_by_power_of_two, where
+from tasks.base.lanes.primitives import fill, floor, scale_by_power_of_two, where
 from tasks.base.lanes.types import LaneType
 
 INVERSE_LN2 = 1.4426950408889634
@@ -95,8 +95,8 @@ def exp(x: Any) -> Any:
 def expm1(x: Any) -> Any:
     """``exp(x) - 1``, to 2 units in the last place, near 0 too."""
     k, p = reduced(x)
-    one = p * 0.0 + 1.0
-    return scale_by_power_of_two(p, k) + (scale_by_power_of_two(one, k) - 1.0)
+    power = scale_by_power_of_two(fill(x, 1.0), k)
+    return p * power + (power - 1.0)
 
 
 @njit

@@ -12,9 +12,20 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tasks.base.lanes.types import LANES, MASK, LaneType, MaskType, as_lane, common_lane
+from tasks.base.lanes.types import LANES, MASK, LaneType, MaskType, as_lane, common_lane, splat
 
-__all__ = ["LANES", "any_of", "fill", "floor", "load", "scale_by_power_of_two", "sqrt", "store", "where"]
+__all__ = [
+    "LANES",
+    "any_of",
+    "collect",
+    "fill",
+    "floor",
+    "load",
+    "scale_by_power_of_two",
+    "sqrt",
+    "store",
+    "where",
+]
 
 ALIGNMENT = 64
 """Bytes to which every array that is loaded from or stored to must be aligned (see `memory`)."""
@@ -22,6 +33,12 @@ ALIGNMENT = 64
 
 def _lane_of_array(array: types.Type) -> LaneType | None:
     if isinstance(array, types.Array) and array.ndim == 2 and array.layout == "C" and array.dtype in types.real_domain:
+        return LaneType(array.dtype.bitwidth)
+    return None
+
+
+def _lane_of_elements(array: types.Type) -> LaneType | None:
+    if isinstance(array, types.Array) and array.ndim == 1 and array.layout == "C" and array.dtype in types.real_domain:
         return LaneType(array.dtype.bitwidth)
     return None
 
@@ -79,6 +96,14 @@ def _load(typingctx: Any, array: Any, i: Any) -> Any:
             return builder.load(_field_pointer(builder, args[0], offset, in_record), align=ALIGNMENT)
 
         return in_record(array, i), load_field
+    shared = _lane_of_elements(array)
+    if shared is not None:
+
+        def load_shared(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            data = context.make_array(sig.args[0])(context, builder, args[0]).data
+            return splat(builder, builder.load(builder.gep(data, [args[1]])), sig.return_type)
+
+        return shared(array, types.intp), load_shared
     lane = _lane_of_array(array)
     if lane is None:
         return None
@@ -115,9 +140,38 @@ def _store(typingctx: Any, array: Any, i: Any, value: Any) -> Any:
     return types.void(array, types.intp, value), codegen
 
 
+def _sum_of_lanes(builder: Any, value: Any, lane: LaneType) -> Any:
+    """The sum of all lanes, by halves: lanes 0..7 plus 8..15, and so on."""
+    undefined, width = ir.Constant(lane.llvm, ir.Undefined), LANES
+    while width > 1:
+        width //= 2
+        upper = [width + i if i < width else 0 for i in range(LANES)]
+        order = ir.Constant(ir.VectorType(ir.IntType(32), LANES), upper)
+        value = builder.fadd(value, builder.shuffle_vector(value, undefined, order))
+    return builder.extract_element(value, ir.Constant(ir.IntType(32), 0))
+
+
+@intrinsic
+def _collect(typingctx: Any, array: Any, i: Any, value: Any) -> Any:
+    shared, lane = _lane_of_elements(array), _lane_of_array(array)
+    if value != (shared or lane) or value is None:
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        if shared is None:
+            pointer = _row_pointer(context, builder, sig.args[0], args[0], args[1], lane)
+            builder.store(args[2], pointer, align=ALIGNMENT)
+        else:
+            data = context.make_array(sig.args[0])(context, builder, args[0]).data
+            builder.store(_sum_of_lanes(builder, args[2], shared), builder.gep(data, [args[1]]))
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, value), codegen
+
+
 @intrinsic
 def _fill(typingctx: Any, array: Any, value: Any) -> Any:
-    lane = array if isinstance(array, LaneType) else _lane_of_array(array)
+    lane = array if isinstance(array, LaneType) else _lane_of_array(array) or _lane_of_elements(array)
     if lane is None or not isinstance(value, types.Number):
         return None
 
@@ -191,12 +245,18 @@ class Row(np.ndarray):
 if config.DISABLE_JIT:
 
     def load(array: Any, i: int | str) -> Any:
-        """Row `i` of an (n, 16) array, or the field named `i` of a record, as a lane value."""
-        return np.array(array[i]).view(Row)
+        """Row `i` of an (n, 16) array, the field `i` of a record, or element `i` of an (n,) array in every lane."""
+        return np.array(array[i]).view(Row) if np.ndim(array[i]) else np.full(LANES, array[i], array.dtype).view(Row)
 
     def store(array: Any, i: int | str, value: Any) -> None:
         """Write a lane value (or a number, to every lane) into row `i` of an array, or the field `i` of a record."""
         array[i] = value
+
+    def collect(array: Any, i: int, value: Any) -> None:
+        """Store a lane value in row `i` of an (n, 16) array; in an (n,) array, which all lanes share, their sum."""
+        while array.ndim == 1 and len(value) > 1:
+            value = value[: len(value) // 2] + value[len(value) // 2 :]
+        array[i] = value if array.ndim == 2 else value[0]
 
     def fill(array: Any, value: float) -> Any:
         """A lane value that holds `value` in every lane, in the precision of `array` (an array or a lane value)."""
@@ -225,6 +285,7 @@ if config.DISABLE_JIT:
 else:
     load = _load
     store = _store
+    collect = _collect
     fill = _fill
     where = _where
     any_of = _any_of

@@ -1,0 +1,134 @@
+"""One network and batches of sequences, as pure functions: lanes hold sequences, all weights are shared.
+
+The way networks are trained elsewhere: every sequence starts from rest, and the weights change once per batch. The
+gradient is summed over steps, then groups of 16 sequences, then lanes, always in that order.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lstm_baseline.circuit import Circuit
+from lstm_baseline.errors import LSTMTrialsError
+from lstm_baseline.kernels.batch import run_batches
+from lstm_baseline.layout import Layout
+from lstm_baseline.learning import Form, Rule, Weights
+from lstm_baseline.params import LSTMParams
+from lstm_baseline.state import State, Stream, Trace
+from tasks.base.errors import require
+from tasks.base.lanes import LANES
+
+__all__ = ["Batches", "batch_gradient", "train_on_batches"]
+
+
+class Batches(NamedTuple):
+    """A network and its batches, as the kernel takes them. Make one with `of`; `run` may be called again and again."""
+
+    circuit: Circuit
+    layout: Layout
+    form: Form
+    rule: Rule
+    state: State
+    stream: Stream
+    trace: Trace
+    total: NDArray[Any]
+    batches: int
+    groups: int
+    steps: int
+
+    @classmethod
+    def of(
+        cls, circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, target: ArrayLike
+    ) -> "Batches":
+        """For parameters, see `train_on_batches`."""
+        x, wanted = np.asarray(inputs, params.dtype), np.asarray(target)
+        fits = x.ndim == 4 and min(x.shape[:3]) >= 1 and x.shape[3] == circuit.inputs
+        rule, remedy = f"must be (batch, step, sequence, {circuit.inputs})", "give a number per input unit"
+        require(fits, "inputs.shape", x.shape, rule, remedy, error=LSTMTrialsError)
+        rule, remedy = f"must be {x.shape[:3]}", "give a target, or -1, for every step"
+        require(wanted.shape == x.shape[:3], "target.shape", wanted.shape, rule, remedy, error=LSTMTrialsError)
+        top, rule = int(wanted.max()), f"must be below {circuit.outputs}"
+        require(top < circuit.outputs, "target", top, rule, "use the responses there are", error=LSTMTrialsError)
+        batches, steps, sequences, _ = x.shape
+        groups = -(-sequences // LANES)
+        layout, rows = Layout.networks(circuit), batches * groups * (steps + 1)
+        state = State.of(layout, params.dtype, shared=True)
+        state.weights[: circuit.weights] = circuit.packed(weights, params.dtype)[:, 0]
+        stream = Stream.of(layout, rows, params.dtype)
+        stream.length[:] = rows
+        choice = np.arange(circuit.outputs) == wanted[..., None]
+        for rows_of, values in ((stream.inputs, x), (stream.desired, choice), (stream.counts, wanted[..., None] >= 0)):
+            _enter(rows_of, values, groups)
+        return cls(
+            circuit=circuit,
+            layout=layout,
+            form=Form.of(params),
+            rule=Rule.of(params),
+            state=state,
+            stream=stream,
+            trace=Trace.of(layout, groups * (steps + 1), params.dtype),
+            total=np.zeros(1, params.dtype),
+            batches=batches,
+            groups=groups,
+            steps=steps,
+        )
+
+    def run(self, *, learn: bool) -> None:
+        """Run all batches; update the weights after each if they are to `learn`."""
+        sizes = (self.batches, self.groups, self.steps)
+        parts = (self.layout, self.form, self.rule, self.state, self.stream, self.trace, self.total)
+        run_batches(*parts, *sizes, learn)
+
+    def by_name(self, flat: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        """Weights or gradient by name, each (1, row, column)."""
+        return self.circuit.unpacked(flat[: self.circuit.weights, None], 1)
+
+
+def _enter(rows: NDArray[Any], values: NDArray[Any], groups: int) -> None:
+    """Write an array (batch, step, sequence, n) into rows: group behind group, a step without anything after each."""
+    batches, steps, _, n = values.shape
+    lanes = rows.reshape(batches, groups, steps + 1, n, LANES)
+    for group in range(groups):
+        part = values[:, :, group * LANES : (group + 1) * LANES]
+        lanes[:, group, :steps, :, : part.shape[2]] = part.transpose(0, 1, 3, 2)
+
+
+def train_on_batches(
+    circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, target: ArrayLike
+) -> dict[str, NDArray[Any]]:
+    """The weights after one step of Adam per batch, from fresh moments.
+
+    Parameters
+    ----------
+    circuit
+        The network's sizes.
+    params
+        Its form, precision and learning; the whole of a sequence is one window.
+    weights
+        Weights by name, each (1, row, column).
+    inputs : array (batch, step, sequence, input)
+        Activity of the input units. Every sequence starts from rest.
+    target : int array (batch, step, sequence)
+        The response wanted, -1 where there is none. The error is the mean cross-entropy over a batch's targets.
+
+    Returns
+    -------
+    dict
+        By name, each (1, row, column).
+    """
+    run = Batches.of(circuit, params, weights, inputs, target)
+    run.run(learn=True)
+    return run.by_name(run.state.weights)
+
+
+def batch_gradient(
+    circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, target: ArrayLike
+) -> dict[str, NDArray[Any]]:
+    """The gradient of the mean cross-entropy over one batch, by name, each (1, row, column).
+
+    Parameters are those of `train_on_batches`, without the first axis of `inputs` and `target`.
+    """
+    run = Batches.of(circuit, params, weights, np.asarray(inputs)[None], np.asarray(target)[None])
+    run.run(learn=False)
+    return run.by_name(run.state.gradient)

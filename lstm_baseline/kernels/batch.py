@@ -1,0 +1,39 @@
+"""One network and a batch: lanes hold sequences, which share the weights and start from rest."""
+
+from lstm_baseline.kernels.adam import adam_update, gradient_norm
+from lstm_baseline.kernels.epoch import gradients, target_errors
+from lstm_baseline.kernels.forward import begin, forward
+from lstm_baseline.kernels.outputs import count_steps, outputs_forward
+from tasks.base.lanes import collect, fill, flush_denormals, load, restore_control_word, store
+from tasks.base.lanes.options import kernel
+
+__all__ = ["run_batches"]
+
+
+@kernel
+def run_batches(layout, form, rule, state, stream, trace, total, batches, groups, steps, learn):
+    """Run batch after batch of `groups` times 16 sequences of `steps` steps, with one update of the weights after each.
+
+    Groups lie one behind the other in the stream and in the trace, with a step between them that nothing happens in: so
+    the gradient is one sum over all steps of all groups, and then over the lanes. Without `learn`, the gradient of the
+    last batch stays as it is. `total`, one number, is room for what is summed over the lanes.
+    """
+    control_word = flush_denormals()
+    period = steps + 1
+    for batch in range(batches):
+        first = batch * groups * period
+        counted = fill(trace.s, 0.0)
+        for group in range(groups):
+            counted = counted + count_steps(stream, first + group * period, steps)
+        collect(total, 0, counted)
+        store(stream.counted, 0, load(total, 0))
+        for start in range(0, groups * period, period):
+            begin(layout, state.carry, trace, start)
+            forward(layout, form, state.weights, stream, trace, first + start, start, steps)
+            outputs_forward(layout, state.weights, stream, trace, first + start, start, steps)
+            target_errors(layout, form, state, stream, trace, first + start, start, steps)
+        gradients(layout, state, stream, trace, first, 0, groups * period)
+        if learn:
+            gradient_norm(layout, state.gradient, trace)
+            adam_update(rule, state.weight_rows, state.gradient_rows, state.adam, trace.norm, stream.counted)
+    restore_control_word(control_word)

@@ -1,0 +1,141 @@
+"""The three sums of a layer of weights: forward over senders, backward over receivers, and over time for the gradient.
+
+Four receivers go together, so that four sums are under way at once and each sender is loaded once for all of them; for
+the gradient, four receivers by four senders. Each single sum runs in its own order, whatever goes beside it. Where
+fewer than four are left, the last one stands in for those that are missing: it is computed again, to the same bits.
+"""
+
+from tasks.base.lanes import collect, fill, load, store
+from tasks.base.lanes.options import inlined, inner
+
+__all__ = ["bias_gradient", "receive", "receive_steps", "return_error", "weight_gradient"]
+
+
+@inlined
+def get_four(rows, first, a, b, c, d):
+    """Four values, `a`, `b`, `c` and `d` behind `first`."""
+    return load(rows, first + a), load(rows, first + b), load(rows, first + c), load(rows, first + d)
+
+
+@inlined
+def put_four(rows, first, a, b, c, d, x_a, x_b, x_c, x_d):
+    """Put four sums in their places, `a`, `b`, `c` and `d` behind `first`."""
+    collect(rows, first + a, x_a)
+    collect(rows, first + b, x_b)
+    collect(rows, first + c, x_c)
+    collect(rows, first + d, x_d)
+
+
+@inner
+def receive(weights, row, stride, senders, source, first, receivers, net, out):
+    """net_u ← net_u + Σ_m w_um y_m; w_um is ``row + u * stride + m``, y_m ``first + m``, net_u ``out + u``."""
+    last = receivers - 1
+    for u in range(0, receivers, 4):
+        v, w, x = min(u + 1, last), min(u + 2, last), min(u + 3, last)
+        to_u, to_v, to_w, to_x = row + u * stride, row + v * stride, row + w * stride, row + x * stride
+        net_u, net_v, net_w, net_x = load(net, out + u), load(net, out + v), load(net, out + w), load(net, out + x)
+        for m in range(senders):
+            y_m = load(source, first + m)
+            net_u = net_u + load(weights, to_u + m) * y_m
+            net_v = net_v + load(weights, to_v + m) * y_m
+            net_w = net_w + load(weights, to_w + m) * y_m
+            net_x = net_x + load(weights, to_x + m) * y_m
+        store(net, out + u, net_u)
+        store(net, out + v, net_v)
+        store(net, out + w, net_w)
+        store(net, out + x, net_x)
+
+
+@inner
+def receive_steps(weights, row, stride, senders, source, s, s_step, receivers, steps, net, n, n_step):
+    """net_u(t) ← net_u(t) + Σ_m w_um y_m(t) at all of `steps`, for senders that do not wait for what they cause.
+
+    w_um is ``row + u * stride + m``, y_m(t) ``s + t * s_step + m``, net_u(t) ``n + t * n_step + u``.
+    """
+    for t in range(0, steps, 4):
+        t_1, t_2, t_3 = min(t + 1, steps - 1), min(t + 2, steps - 1), min(t + 3, steps - 1)
+        s_0, s_1, s_2, s_3 = s + t * s_step, s + t_1 * s_step, s + t_2 * s_step, s + t_3 * s_step
+        n_0, n_1, n_2, n_3 = n + t * n_step, n + t_1 * n_step, n + t_2 * n_step, n + t_3 * n_step
+        for u in range(0, receivers, 4):
+            u_1, u_2, u_3 = min(u + 1, receivers - 1), min(u + 2, receivers - 1), min(u + 3, receivers - 1)
+            w_0, w_1, w_2, w_3 = row + u * stride, row + u_1 * stride, row + u_2 * stride, row + u_3 * stride
+            net_00, net_01, net_02, net_03 = get_four(net, u, n_0, n_1, n_2, n_3)
+            net_10, net_11, net_12, net_13 = get_four(net, u_1, n_0, n_1, n_2, n_3)
+            net_20, net_21, net_22, net_23 = get_four(net, u_2, n_0, n_1, n_2, n_3)
+            net_30, net_31, net_32, net_33 = get_four(net, u_3, n_0, n_1, n_2, n_3)
+            for m in range(senders):
+                y_0, y_1, y_2, y_3 = get_four(source, m, s_0, s_1, s_2, s_3)
+                w = load(weights, w_0 + m)
+                net_00, net_01, net_02, net_03 = net_00 + w * y_0, net_01 + w * y_1, net_02 + w * y_2, net_03 + w * y_3
+                w = load(weights, w_1 + m)
+                net_10, net_11, net_12, net_13 = net_10 + w * y_0, net_11 + w * y_1, net_12 + w * y_2, net_13 + w * y_3
+                w = load(weights, w_2 + m)
+                net_20, net_21, net_22, net_23 = net_20 + w * y_0, net_21 + w * y_1, net_22 + w * y_2, net_23 + w * y_3
+                w = load(weights, w_3 + m)
+                net_30, net_31, net_32, net_33 = net_30 + w * y_0, net_31 + w * y_1, net_32 + w * y_2, net_33 + w * y_3
+            put_four(net, u, n_0, n_1, n_2, n_3, net_00, net_01, net_02, net_03)
+            put_four(net, u_1, n_0, n_1, n_2, n_3, net_10, net_11, net_12, net_13)
+            put_four(net, u_2, n_0, n_1, n_2, n_3, net_20, net_21, net_22, net_23)
+            put_four(net, u_3, n_0, n_1, n_2, n_3, net_30, net_31, net_32, net_33)
+
+
+@inner
+def return_error(weights, row, stride, place, delta, first, receivers, error, out):
+    """e_c ← e_c + Σ_u w_uc δ_u; w_uc is ``row + u * stride + c``, δ_u ``first + place[u]``, e_c ``out + c``."""
+    last = receivers - 1
+    for c in range(0, receivers, 4):
+        d, e, f = min(c + 1, last), min(c + 2, last), min(c + 3, last)
+        e_c, e_d, e_e, e_f = load(error, out + c), load(error, out + d), load(error, out + e), load(error, out + f)
+        for u in range(place.shape[0]):
+            delta_u, w = load(delta, first + place[u]), row + u * stride
+            e_c = e_c + load(weights, w + c) * delta_u
+            e_d = e_d + load(weights, w + d) * delta_u
+            e_e = e_e + load(weights, w + e) * delta_u
+            e_f = e_f + load(weights, w + f) * delta_u
+        store(error, out + c, e_c)
+        store(error, out + d, e_d)
+        store(error, out + e, e_e)
+        store(error, out + f, e_f)
+
+
+@inner
+def weight_gradient(delta, d, d_step, receivers, source, s, s_step, senders, steps, gradient, row, stride):
+    """∂E/∂w_um = Σ_t δ_u(t) y_m(t); δ_u(t) is ``d + t * d_step + u``, y_m(t) ``s + t * s_step + m``.
+
+    The gradient of w_um goes to ``row + u * stride + m``.
+    """
+    zero = fill(delta, 0.0)
+    for u in range(0, receivers, 4):
+        u_1, u_2, u_3 = min(u + 1, receivers - 1), min(u + 2, receivers - 1), min(u + 3, receivers - 1)
+        for m in range(0, senders, 4):
+            m_1, m_2, m_3 = min(m + 1, senders - 1), min(m + 2, senders - 1), min(m + 3, senders - 1)
+            g_00, g_01, g_02, g_03 = zero, zero, zero, zero
+            g_10, g_11, g_12, g_13 = zero, zero, zero, zero
+            g_20, g_21, g_22, g_23 = zero, zero, zero, zero
+            g_30, g_31, g_32, g_33 = zero, zero, zero, zero
+            for t in range(steps):
+                d_t, s_t = d + t * d_step, s + t * s_step
+                y_0, y_1, y_2, y_3 = get_four(source, s_t, m, m_1, m_2, m_3)
+                x = load(delta, d_t + u)
+                g_00, g_01, g_02, g_03 = g_00 + x * y_0, g_01 + x * y_1, g_02 + x * y_2, g_03 + x * y_3
+                x = load(delta, d_t + u_1)
+                g_10, g_11, g_12, g_13 = g_10 + x * y_0, g_11 + x * y_1, g_12 + x * y_2, g_13 + x * y_3
+                x = load(delta, d_t + u_2)
+                g_20, g_21, g_22, g_23 = g_20 + x * y_0, g_21 + x * y_1, g_22 + x * y_2, g_23 + x * y_3
+                x = load(delta, d_t + u_3)
+                g_30, g_31, g_32, g_33 = g_30 + x * y_0, g_31 + x * y_1, g_32 + x * y_2, g_33 + x * y_3
+            to_0, to_1, to_2, to_3 = row + u * stride, row + u_1 * stride, row + u_2 * stride, row + u_3 * stride
+            put_four(gradient, to_0, m, m_1, m_2, m_3, g_00, g_01, g_02, g_03)
+            put_four(gradient, to_1, m, m_1, m_2, m_3, g_10, g_11, g_12, g_13)
+            put_four(gradient, to_2, m, m_1, m_2, m_3, g_20, g_21, g_22, g_23)
+            put_four(gradient, to_3, m, m_1, m_2, m_3, g_30, g_31, g_32, g_33)
+
+
+@inner
+def bias_gradient(delta, d, d_step, receivers, steps, gradient, row):
+    """∂E/∂b_u = Σ_t δ_u(t); δ_u(t) is ``d + t * d_step + u``, and the gradient goes to ``row + u``."""
+    for u in range(receivers):
+        b_u = fill(delta, 0.0)
+        for t in range(steps):
+            b_u = b_u + load(delta, d + t * d_step + u)
+        collect(gradient, row + u, b_u)

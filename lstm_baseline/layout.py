@@ -1,0 +1,180 @@
+"""Layouts: what lies in the sixteen lanes, and where the numbers of a circuit are then to be found.
+
+============  =====================  ======================  =================================================
+lanes hold    weights                senders                 good for
+============  =====================  ======================  =================================================
+networks      a row per weight       a row per sender        a population (`Layout.networks`)
+units         a row per 16 units     a number per sender     one network, or a few (`Layout.units_in_lanes`)
+sequences     a number per weight    a row per sender        one network and a batch (`Layout.networks` again)
+============  =====================  ======================  =================================================
+
+The kernels are the same, for `load` gives a number to every lane (`tasks.base.lanes`), and every sum runs over its
+senders in the same order. So networks in lanes and units in lanes give the same bits, and which of the two runs is a
+matter of speed alone.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_baseline.circuit import Circuit
+from tasks.base.lanes import LANES
+
+__all__ = ["Layout"]
+
+
+class Layout(NamedTuple):
+    """Where the kernels find the units and weights of a circuit.
+
+    Attributes
+    ----------
+    inputs, cells, units, outputs, shortcuts, sources : int
+        Sizes of the circuit (`Circuit`): what a sum over senders runs over.
+    cells_per_block, block_rows, cell_rows, unit_rows, output_rows : int
+        Rows of 16 that hold one step of the blocks' gates, the cells, cells and gates, and the outputs.
+    start, bias, readout, readout_bias, weights : int
+        Rows where weights of units, their biases, weights of outputs, and theirs start, and the number of all.
+    first_biased : int
+        Row of units from which on they have a bias.
+    cells_sent, units_sent, outputs_sent : int
+        Places from one step to the next in what is sent: rows, or numbers where lanes hold units.
+    lanes_sent : int
+        Places that the lanes of one row take in what is sent: 1, or 16 where lanes hold units.
+    unit_place, output_place : int array (units,), (outputs,)
+        Place of each sender within its step.
+    back, back_stride, readout_back, readout_back_stride : int
+        Where errors find the weights on their way back: that from unit u to the cells of row c is row
+        ``back + u * back_stride + c``, that from output k ``readout_back + k * readout_back_stride + c``.
+    mirrored, mirror : int array
+        Numbers of the weights, and where copies of them lie for the way back. Empty where the weights serve themselves.
+    """
+
+    inputs: int
+    cells: int
+    units: int
+    outputs: int
+    shortcuts: int
+    sources: int
+    cells_per_block: int
+    block_rows: int
+    cell_rows: int
+    unit_rows: int
+    output_rows: int
+    start: int
+    first_biased: int
+    bias: int
+    readout: int
+    readout_bias: int
+    weights: int
+    cells_sent: int
+    units_sent: int
+    outputs_sent: int
+    lanes_sent: int
+    unit_place: NDArray[np.int64]
+    output_place: NDArray[np.int64]
+    back: int
+    back_stride: int
+    readout_back: int
+    readout_back_stride: int
+    mirrored: NDArray[np.int64]
+    mirror: NDArray[np.int64]
+
+    @classmethod
+    def networks(cls, circuit: Circuit) -> "Layout":
+        """Lanes hold networks, or sequences of a batch: a row per unit."""
+        nothing = np.zeros(0, np.int64)
+        return cls(
+            inputs=circuit.inputs,
+            cells=circuit.cells,
+            units=circuit.units,
+            outputs=circuit.outputs,
+            shortcuts=circuit.shortcuts,
+            sources=circuit.sources,
+            cells_per_block=circuit.cells_per_block,
+            block_rows=circuit.blocks,
+            cell_rows=circuit.cells,
+            unit_rows=circuit.units,
+            output_rows=circuit.outputs,
+            start=0,
+            first_biased=circuit.first_biased,
+            bias=circuit.bias,
+            readout=circuit.readout,
+            readout_bias=circuit.readout_bias,
+            weights=circuit.weights,
+            cells_sent=circuit.cells,
+            units_sent=circuit.units,
+            outputs_sent=circuit.outputs,
+            lanes_sent=1,
+            unit_place=np.arange(circuit.units),
+            output_place=np.arange(circuit.outputs),
+            back=circuit.inputs,
+            back_stride=circuit.sources,
+            readout_back=circuit.readout,
+            readout_back_stride=circuit.cells + circuit.shortcuts,
+            mirrored=nothing,
+            mirror=nothing,
+        )
+
+    @classmethod
+    def units_in_lanes(cls, circuit: Circuit) -> "Layout":
+        """Lanes hold units of one network: cells, and each kind of gate, in rows of 16 of their own.
+
+        The circuit has one cell per block, so that a cell and its gates share a lane.
+        """
+        rows, output_rows = -(-circuit.cells // LANES), -(-circuit.outputs // LANES)
+        unit_rows, first_biased = 4 * rows, rows if circuit.first_biased else 0
+        bias = unit_rows * circuit.sources
+        readout = bias + unit_rows - first_biased
+        readout_bias = readout + output_rows * (circuit.cells + circuit.shortcuts)
+        kind, j = np.divmod(np.arange(circuit.units), circuit.cells)
+        layout = cls.networks(circuit)._replace(
+            block_rows=rows,
+            cell_rows=rows,
+            unit_rows=unit_rows,
+            output_rows=output_rows,
+            first_biased=first_biased,
+            bias=bias,
+            readout=readout,
+            readout_bias=readout_bias,
+            weights=readout_bias + output_rows,
+            cells_sent=rows * LANES,
+            units_sent=unit_rows * LANES,
+            outputs_sent=output_rows * LANES,
+            lanes_sent=LANES,
+            unit_place=kind * rows * LANES + j,
+            back=0,
+            back_stride=rows,
+            readout_back=circuit.units * rows,
+            readout_back_stride=rows,
+        )
+        places = layout.places(circuit)
+        return layout._replace(mirrored=layout._returning(circuit, places), mirror=layout._mirror())
+
+    def places(self, circuit: Circuit) -> NDArray[np.int64]:
+        """Number, among all lanes of all rows, of each weight of the circuit when lanes hold units."""
+
+        def place(receivers: NDArray[np.int64], first_row: int, senders: int) -> NDArray[np.int64]:
+            rows, lanes = np.divmod(receivers, LANES)
+            return ((first_row + rows[:, None] * senders + np.arange(senders)) * LANES + lanes[:, None]).ravel()
+
+        biased = self.unit_place[circuit.first_biased :] - self.first_biased * LANES
+        return np.concatenate(
+            [
+                place(self.unit_place, 0, self.sources),
+                place(biased, self.bias, 1),
+                place(self.output_place, self.readout, self.cells + self.shortcuts),
+                place(self.output_place, self.readout_bias, 1),
+            ]
+        )
+
+    def _returning(self, circuit: Circuit, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Numbers of the weights that errors pass on their way back, sender of the error by cell."""
+        units = places[: circuit.bias].reshape(self.units, self.sources)[:, self.inputs :]
+        outputs = places[circuit.readout : circuit.readout_bias].reshape(self.outputs, -1)[:, : self.cells]
+        return np.concatenate([units, outputs]).ravel()
+
+    def _mirror(self) -> NDArray[np.int64]:
+        """Where `_returning` weights lie for the way back: a row per sender of an error and 16 cells."""
+        senders = np.arange(self.units + self.outputs)[:, None]
+        return (senders * self.cells_sent + np.arange(self.cells)).ravel()

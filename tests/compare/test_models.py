@@ -1,0 +1,55 @@
+"""The catalogue says of each model what is true of the networks that it builds, and nothing else knows their names."""
+
+import ast
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+import pbwm.compare
+from pbwm.compare.models import MODEL_ERRORS, MODELS
+from tasks.base.errors import UnknownNameError
+from tasks.catalog import TASKS
+
+PLACE = Path(pbwm.compare.__file__).parent
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_parameters_are_those_of_the_networks(name):
+    learner = MODELS[name].build(TASKS["sir2"].build().spec, replicas=range(1))
+    assert MODELS[name].parameters() == asdict(learner.params)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_raises_errors_of_its_own_package(name):
+    with pytest.raises(MODEL_ERRORS):
+        MODELS[name].build(TASKS["sir2"].build().spec, replicas=range(17))
+
+
+def test_the_window_of_the_gradient_is_the_one_that_the_summary_names():
+    assert f"windows of {MODELS['lstm'].parameters()['window']} steps" in MODELS["lstm"].summary
+
+
+def test_an_unknown_model_brings_up_the_nearest():
+    with pytest.raises(UnknownNameError, match="did you mean 'lstm-2000'"):
+        MODELS["lstm-200"]
+
+
+def named(source):
+    """Names of models that the code of a module spells out, and the models' packages that it imports."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and node.value in MODELS:
+            found.add(node.value)
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            found |= {node.module} & {"lstm_baseline", "pbwm.learner", "pbwm.params"}
+            found |= {node.module.split(".")[0]} & {"lstm_baseline"}
+    return found
+
+
+def test_only_the_catalogue_names_a_model():
+    """`verify` replays PBWM by its nature; "pbwm" is also the name of the command and of the distribution."""
+    spelled = {path.name: named(path.read_text()) for path in PLACE.rglob("*.py")}
+    assert spelled.pop("models.py") >= {"pbwm", "lstm", "lstm-2000", "lstm_baseline", "pbwm.learner"}
+    assert spelled.pop("verify.py") <= {"pbwm.learner", "pbwm.params"}
+    assert {name for name, names in spelled.items() if names - {"pbwm"}} == set()

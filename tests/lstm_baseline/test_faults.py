@@ -1,0 +1,53 @@
+"""NaN and infinity: they stop the network in which they arise, and no other, and an error names it."""
+
+import numpy as np
+import pytest
+
+from lstm_baseline import LSTM, LSTMError, LSTMNumberError, LSTMParams
+from lstm_baseline.alone import suits
+from tests.reference.lstm_cases import SPEC, random_block
+
+POISON = {
+    "net input of cells and gates": {"input_gate": lambda w: 3e38 * np.sign(w)},
+    "net input of outputs": {"bias": lambda w: 50.0, "readout": lambda w: 3e38},
+    "gradient": {"readout": lambda w: 1e25 * np.sign(w)},
+}
+"""Quantity → weights that make it overflow: a sum of two 3e38 is infinite, and so is the square of an error of 1e25."""
+
+
+def learner_of(replicas, poison=(), sick=()):
+    learner = LSTM(SPEC, replicas=replicas, seed=3, params=LSTMParams.modern(window=5, clip_norm=None))
+    learner.run(random_block([20] * len(replicas), np.random.default_rng(1)))
+    weights = learner.weights
+    for name, value in dict(poison).items():
+        for k in sick:
+            weights[name][k] = value(weights[name][k])
+    learner.set_weights(weights)
+    return learner
+
+
+@pytest.mark.parametrize("quantity", POISON)
+@pytest.mark.parametrize("replicas", [range(10, 26), range(10, 12)], ids=["side by side", "one at a time"])
+def test_a_sick_replica_is_stopped_and_named_and_the_others_run_on(quantity, replicas):
+    block = random_block([97] * len(replicas), np.random.default_rng(2))
+    well, sick = learner_of(replicas), learner_of(replicas, POISON[quantity], [1])
+    before = sick._state.memory.copy()
+    assert suits(sick.circuit, len(replicas), 97) == (len(replicas) == 2)
+    expected = well.run(block)
+    with pytest.raises(LSTMNumberError, match=rf"replica 11, steps \d+ to \d+: {quantity}") as caught:
+        sick.run(block)
+    assert isinstance(caught.value, LSTMError)
+    assert isinstance(caught.value, ArithmeticError)
+    [stopped] = caught.value.stopped
+    assert (stopped.replica, stopped.quantity) == (11, quantity)
+    done, others = stopped.first - 1, np.delete(np.arange(len(replicas)), 1)
+    outcome = caught.value.outcome
+    np.testing.assert_array_equal(outcome.response[others], expected.response[others])
+    assert (outcome.response[1, :done] >= 0).all()
+    assert (outcome.response[1, done:] == -1).all()
+    np.testing.assert_array_equal(sick._state.memory[:, others], well._state.memory[:, others])
+    if done == 0:
+        w = sick.circuit.weights
+        kept = np.r_[0:w, 2 * w : len(before)]
+        np.testing.assert_array_equal(sick._state.memory[kept, 1], before[kept, 1])
+    assert np.isfinite(sick._state.memory[: sick.circuit.weights]).all()
