@@ -1,7 +1,7 @@
 """Five layers of N units, fully connected in both directions between neighbours: the bench of the Leabra simulators.
 
 100 cycles a pattern, XCAL with norm and momentum, one network. The layers, paths and parameters are those of the bench
-of the emergent project (github.com/emer/leabra, examples/bench): a sixth of the units of a random pattern is on.
+of the emergent project (Leabra, examples/bench): a sixth of the units of a random pattern is on.
 """
 
 import numpy as np
