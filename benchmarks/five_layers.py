@@ -4,10 +4,9 @@
 of the emergent project (Leabra, examples/bench): a sixth of the units of a random pattern is on.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from pbwm.circuit import Circuit, Layer, Path, Wiring
 from pbwm.compilation import compile_circuit
@@ -19,7 +18,7 @@ from pbwm.params import Inhibition, LayerInhibition, NeuronParams, PBWMParams
 from pbwm.state import initial_weights, new_state, set_path
 from tasks.base.lanes import LANES, aligned_zeros, fill, flush_denormals, load, restore_control_word, store
 
-__all__ = ["five_layers"]
+__all__ = ["FiveLayers"]
 
 LAYERS = ("input", "hidden1", "hidden2", "hidden3", "output")
 KINDS = (tables.INPUT, tables.CORTEX, tables.CORTEX, tables.CORTEX, tables.TARGET)
@@ -76,23 +75,31 @@ def circuit_of(size: int) -> Circuit:
     )
 
 
-def five_layers(size: int, patterns: int, layout: Layout = Layout.UNITS, networks: int = 1) -> Callable[[], object]:
-    """What trains `networks` networks on `patterns` patterns when it is called; it goes on from call to call."""
-    circuit = circuit_of(size)
-    places, net = Places(circuit, layout), compile_circuit(circuit, PARAMS, layout)
-    block, rng = new_state(net), np.random.default_rng(1)
-    for network in range(networks):
-        weights = initial_weights(circuit, 0, network)
-        for p, path in enumerate(circuit.paths):
-            set_path(block, net, PARAMS, places, p, network, weights[path.name])
-    rows = int(net.layers["stop"][0])
-    shown = []
-    for _ in ("input", "output"):
+class FiveLayers:
+    """Networks that train on random patterns: one with its units in lanes, or up to sixteen in lanes."""
+
+    def __init__(self, size: int, patterns: int, layout: Layout = Layout.UNITS, networks: int = 1) -> None:
+        self.circuit = circuit_of(size)
+        self.places = Places(self.circuit, layout)
+        self.net = compile_circuit(self.circuit, PARAMS, layout)
+        self.block = new_state(self.net)
+        for network in range(networks):
+            weights = initial_weights(self.circuit, 0, network)
+            for p, path in enumerate(self.circuit.paths):
+                set_path(self.block, self.net, PARAMS, self.places, p, network, weights[path.name])
+        self.inputs, self.targets = (self._patterns(size, patterns, networks, seed) for seed in (1, 2))
+
+    def _patterns(self, size: int, patterns: int, networks: int, seed: int) -> NDArray[np.floating]:
+        """Patterns of a layer, of each network its own; a sixth of the units is on."""
+        rows = int(self.net.layers["stop"][0])
         lanes = aligned_zeros(patterns * rows)
-        by_pattern = lanes.reshape(patterns, rows, LANES)
-        for pattern in by_pattern:
-            for network in range(networks):
+        for network in range(networks):
+            rng = np.random.default_rng([seed, network])
+            for pattern in lanes.reshape(patterns, rows, LANES):
                 on = rng.permutation(size) < size // 6
-                layout.write(pattern, places.layers[0].units, network, on)
-        shown.append(lanes)
-    return lambda: train(net, block.arrays, *shown)
+                self.places.layout.write(pattern, self.places.layers[0].units, network, on)
+        return lanes
+
+    def train(self) -> None:
+        """One trial for every pattern; it goes on from call to call."""
+        train(self.net, self.block.arrays, self.inputs, self.targets)

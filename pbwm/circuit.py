@@ -21,6 +21,11 @@ from tasks.base.task import Role, TaskSpec
 __all__ = ["Circuit", "Layer", "Path", "Wiring", "build_circuit"]
 
 
+SUMMED_SINGLY = 64
+"""Units of a layer up to which sums over it run unit by unit, as they do in the reference simulation: a replay then
+rounds as it did."""
+
+
 class Wiring(StrEnum):
     """Which senders a receiver sees."""
 
@@ -63,6 +68,11 @@ class Layer:
     def striped(self) -> bool:
         """Whether it is a nucleus that consists of stripes, be it of one."""
         return self.kind in tables.STRIPED
+
+    @property
+    def large(self) -> bool:
+        """Whether sums over its units run in sixteen columns, for speed, and not unit by unit as in the reference."""
+        return not self.striped and self.units > SUMMED_SINGLY
 
     @property
     def pooled(self) -> bool:

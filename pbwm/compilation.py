@@ -31,6 +31,7 @@ def compile_layers(circuit: Circuit, places: Places) -> Any:
         whole, within = of_layer or off, of_pool or off
         shared = of_layer or of_pool or off
         row.kind, row.start, row.stop, row.units = layer.kind, starts[i], starts[i + 1], layer.units
+        row.listed = layer.large
         row.pool_size, row.pooled, row.columns, row.depth = layer.size, layer.pooled, place.columns, place.depth
         row.pool = pool
         row.g_dt = 1 / inhibition.g_tau
@@ -49,21 +50,25 @@ def compile_layers(circuit: Circuit, places: Places) -> Any:
 
 
 def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple[Any, NDArray[np.int64]]:
-    """The table of paths for the kernels (`tables.PATH`), and the sender of every row of synapses."""
+    """The table of paths for the kernels (`tables.PATH`), and their senders (`tables.Net.sender`)."""
     starts, senders = places.starts, []
     table: Any = np.zeros(len(circuit.paths), tables.PATH)
-    synapse = trace = 0
+    synapse = sender = trace = 0
     for row, path in zip(table, circuit.paths, strict=True):
         contacts, shared = places.senders(path)
         row.sender, row.target = circuit.layer(path.sender), circuit.layer(path.target)
         row.sign, row.absolute, row.share = path.sign, path.absolute, circuit.share(path)
         row.dense, row.shared, row.contacts = path.wiring is Wiring.FULL, shared, contacts.shape[1]
+        row.listed = row.dense and circuit.layers[row.sender].large
         row.learning_rate = params.cortex.learning_rate if path.learns and not path.striatal else 0.0
         row.sigmoid_gain, row.striatal = params.path.weight_gain, path.striatal
-        row.first_receiver, row.receivers = starts[row.target], len(contacts)
+        row.first_receiver, row.receivers = starts[row.target], places.rows_to(path)
         row.first_synapse, row.first_trace = synapse, trace
-        senders.append(contacts.ravel())
-        synapse += contacts.size
+        row.contact_step, row.row_step = places.steps(path)
+        row.first_sender, row.sender_step = sender, 0 if row.dense else row.contacts
+        senders.append(contacts[0] if row.dense else contacts.ravel())
+        sender += senders[-1].size
+        synapse += row.receivers * row.contacts
         trace += contacts.size if path.striatal else 0
     return table, np.concatenate(senders)
 

@@ -11,17 +11,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.circuit import Circuit, Layer, Path
+from pbwm.circuit import Circuit, Layer, Path, Wiring
 from pbwm.errors import PBWMParameterError
+from pbwm.kernels.tables import RECEIVERS_TOGETHER
 from tasks.base.lanes import LANES
 
 __all__ = ["Addresses", "Layout", "Places", "fastest_layout"]
 
 Addresses = NDArray[np.int64]
-
-SUMMED_SINGLY = 64
-"""Units of a layer up to which sums over it run unit by unit, as they do in the reference simulation: a replay then
-rounds as it did. Larger layers are summed in sixteen columns, for speed."""
 
 
 class Layout(StrEnum):
@@ -68,8 +65,7 @@ class LayerPlace:
     @classmethod
     def of(cls, layer: Layer, layout: Layout) -> "LayerPlace":
         """Lay out a layer in columns: its pools where it is striped, else its units, or sixteenths of a large layer."""
-        large = layer.units > SUMMED_SINGLY
-        depth = layer.size if layer.striped else -(-layer.units // LANES) if large else 1
+        depth = layer.size if layer.striped else -(-layer.units // LANES) if layer.large else 1
         column, row = np.divmod(np.arange(layer.units), depth)
         columns = int(column[-1]) + 1
         if layout is Layout.REPLICAS:
@@ -145,7 +141,7 @@ class Places:
         PBWMParameterError
             If the senders of receivers that lie in one row are neither.
         """
-        sending: Addresses = self.of_layer(self.circuit.layer(path.sender))[self.circuit.senders(path)]
+        sending = self.of_layer(self.circuit.layer(path.sender))[self.circuit.senders(path)][:, self.order(path)]
         if self.layout is Layout.REPLICAS:
             return sending, True
         row, lane = np.divmod(self.layers[self.circuit.layer(path.target)].units, LANES)
@@ -163,12 +159,47 @@ class Places:
     def synapses(self, path: Path, first: int) -> Addresses:
         """Addresses (receiver, contact) of the synapses of a path whose first row is `first`."""
         receivers: Addresses = self.layers[self.circuit.layer(path.target)].units[:, None]
-        contacts = self.circuit.senders(path).shape[1]
-        contact: Addresses = np.arange(contacts)
-        found: Addresses = first + receivers * contacts + contact
+        next_one, next_row = self.steps(path)
+        contact: Addresses = np.argsort(self.order(path)) * next_one
+        found: Addresses = first + receivers * next_row + contact
         if self.layout is Layout.UNITS:
-            found = (first + (receivers // LANES) * contacts + contact) * LANES + receivers % LANES
+            found = (first + (receivers // LANES) * next_row + contact) * LANES + receivers % LANES
         return found
+
+    def order(self, path: Path) -> NDArray[np.intp]:
+        """The contacts of a receiver in the order of their sum and their place in memory.
+
+        It is the order of the units, but in dense paths from large layers that in which these lie with units in lanes.
+        """
+        sender = self.circuit.layers[self.circuit.layer(path.sender)]
+        if path.wiring is Wiring.FULL and sender.large:
+            return np.argsort(LayerPlace.of(sender, Layout.UNITS).units)
+        return np.arange(self.circuit.senders(path).shape[1])
+
+    def rows_to(self, path: Path) -> int:
+        """Rows of receivers of a path.
+
+        With units in lanes those of a dense path are filled up to whole fours, which are worked on together; the rows
+        beyond the receivers have weights of 0, and add 0 to what the next layer receives.
+        """
+        place = self.layers[self.circuit.layer(path.target)]
+        rows = int(place.units.max()) // self.layout.stride + 1
+        fours = -(-rows // RECEIVERS_TOGETHER)
+        return fours * RECEIVERS_TOGETHER if self.by_sender(path) and rows > 1 else rows
+
+    def by_sender(self, path: Path) -> bool:
+        """Whether the synapses of a path stand sender by sender: see `steps`."""
+        return self.layout is Layout.UNITS and path.wiring is Wiring.FULL and not path.striatal
+
+    def steps(self, path: Path) -> tuple[int, int]:
+        """Rows from one contact of a receiver to the next, and from one row of receivers to the next.
+
+        Synapses stand receiver by receiver; but with units in lanes those of a dense path sender by sender, so that
+        silent senders are whole stretches of memory that nobody looks at.
+        """
+        if self.by_sender(path):
+            return self.rows_to(path), 1
+        return 1, self.circuit.senders(path).shape[1]
 
     @cached_property
     def stripes(self) -> Addresses:
@@ -184,11 +215,24 @@ class Places:
         return [place for place, layer in zip(self.layers, self.circuit.layers, strict=True) if layer.gates]
 
 
-FEW = 4
-"""Networks up to which lanes of units are taken. One after the other, networks break even with sixteen side by side at
-seven of them (SIR-2: 210 to 360 µs a trial and network against 1600 µs for all; 1-2-AX: 260 against 2000)."""
+LAYER, UNIT_ROW, SYNAPSE_ROW = 8.0, 2.2, 0.03
+"""What a layer, a row of units and a row of synapses cost one network alone, in µs a trial."""
+
+UNIT, SYNAPSE = 3.0, 0.15
+"""What a unit and a synapse cost sixteen networks, in µs a trial. All measured by `benchmarks.bench_pbwm`, where the
+SIR-2 network takes 200 µs alone and 1600 µs among sixteen. Only their ratios matter here."""
 
 
-def fastest_layout(replicas: int) -> Layout:
-    """The layout in which `replicas` networks run fastest: a few in lanes of units, more of them side by side."""
-    return Layout.UNITS if replicas <= FEW else Layout.REPLICAS
+def fastest_layout(circuit: Circuit, replicas: int) -> Layout:
+    """The layout in which up to sixteen `replicas` of a circuit run fastest.
+
+    Sixteen networks in lanes cost the same however many of them there are; with units in lanes each costs by itself,
+    but small layers fill few lanes, and in large ones silent units are passed over. The SIR-2 network is faster by
+    itself up to seven replicas, a circuit with layers of a hundred units or more always.
+    """
+    places = Places(circuit, Layout.UNITS)
+    synapses = sum(circuit.senders(path).size for path in circuit.paths)
+    synapse_rows = sum(places.rows_to(path) * circuit.senders(path).shape[1] for path in circuit.paths)
+    alone = LAYER * len(circuit.layers) + UNIT_ROW * len(places.occupied) + SYNAPSE_ROW * synapse_rows
+    together = UNIT * int(circuit.starts()[-1]) + SYNAPSE * synapses
+    return Layout.UNITS if replicas * alone < together else Layout.REPLICAS

@@ -80,12 +80,20 @@ class PBWM:
             "float32 is what results are reported in",
             error=PBWMParameterError,
         )
+        require(
+            layout is None or layout in tuple(Layout),
+            "PBWM.layout",
+            layout,
+            f"must be one of {', '.join(repr(str(known)) for known in Layout)}, or None",
+            "None takes the faster one",
+            error=PBWMParameterError,
+        )
         self.spec, self._numbers = spec, replicas
         self.params = params or PBWMParams()
         self.replicas = len(replicas)
         self.dtype = np.dtype(dtype)
         self.circuit = build_circuit(spec, self.params)
-        self.layout = fastest_layout(self.replicas) if layout is None else Layout(layout)
+        self.layout = fastest_layout(self.circuit, self.replicas) if layout is None else Layout(layout)
         self.places = Places(self.circuit, self.layout)
         self.net = compile_circuit(self.circuit, self.params, self.layout)
         self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]

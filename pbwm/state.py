@@ -8,8 +8,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from pbwm.circuit import Circuit, Path
 from pbwm.kernels.layout import UnitsInLanes
-from pbwm.kernels.storage import RECORDS, State, record_type
-from pbwm.kernels.tables import Net
+from pbwm.kernels.storage import LISTS, RECORDS, State, record_type
+from pbwm.kernels.tables import RECEIVERS_TOGETHER, Net
 from pbwm.layout import Places
 from pbwm.params import PBWMParams
 from tasks.base.lanes import LANES, aligned_zeros, allocate
@@ -46,12 +46,12 @@ def inverse_weight_sigmoid(weight: NDArray[np.floating], gain: float, offset: fl
 def sizes(net: Net) -> dict[str, int]:
     """Records, or rows, of every array of the state."""
     units, last = len(net.occupied), net.layers[-1]
-    synapses = len(net.sender)
+    synapses = int((net.paths["contacts"] * net.paths["receivers"]).sum())
     return {
         "units": units,
         "sent": units,
-        "excitation": units,
-        "inhibition": units,
+        "excitation": units + RECEIVERS_TOGETHER,
+        "inhibition": units + RECEIVERS_TOGETHER,
         "pools": int(last.pool + 1 + last.pooled * last.columns),
         "layers": len(net.layers),
         "stripes": net.roles.maintenance_stripes + net.roles.output_stripes,
@@ -75,7 +75,8 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     memory, views = allocate({name: max(1, n) * len(RECORDS.get(name, "1")) for name, n in sizes(net).items()}, dtype)
     for name, record in RECORDS.items():
         views[name] = views[name].reshape(-1).view(record_type(record, dtype))
-    state = State(**views)
+    lists = np.zeros(len(net.occupied) * LANES, np.int64), np.zeros(len(net.layers), np.int64)
+    state = State(**views, **dict(zip(LISTS, lists, strict=True)))
     holds_unit = np.arange(LANES) < net.occupied[:, None]
     state.units["vm"][holds_unit] = net.neuron.vm_start
     for average in ("avg_ss", "avg_s", "avg_m"):
@@ -143,7 +144,8 @@ def every_value(
     addresses |= dict.fromkeys(("weight", "linear"), synapses)
     addresses |= {"norm": synapses} if net.xcal.use_norm else {}
     addresses |= {"momentum": synapses} if net.xcal.use_momentum else {}
-    for name, rows in state._asdict().items():
+    arrays = {name: rows for name, rows in state._asdict().items() if name not in LISTS}
+    for name, rows in arrays.items():
         where = addresses.get(name, places.rows(len(rows)))
         for field in RECORDS.get(name, [""]):
             yield f"{name} {field}".strip(), places.layout.read(rows[field] if field else rows, where, networks)

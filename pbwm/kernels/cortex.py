@@ -128,6 +128,14 @@ def normalised(i, change, active, c, state):
     return factor * change
 
 
+@inlined
+def active_of_late(sender, path, net, units):
+    """Where a sender, or the senders in a row, were active of late: a mask."""
+    s_s = sender_field(net.layout, path.shared, units, sender, "avg_s")
+    s_m = sender_field(net.layout, path.shared, units, sender, "avg_m")
+    return (s_s >= net.xcal.sender_threshold) | (s_m >= net.xcal.sender_threshold)
+
+
 @inner
 def learn_path(path, net, state):
     """XCAL along one path, and its weights after it.
@@ -135,25 +143,23 @@ def learn_path(path, net, state):
     ``dwt = XCAL(s_s r_s, s_m r_m) + AvgLLrn · XCAL(s_s r_s, AvgL)``, s sender, r receiver, subscripts AvgSLrn and AvgM.
     """
     c, mix, units, target = net.xcal, net.averages.medium_in_short, state.units, net.layers[path.target]
-    for u in range(target.start, target.stop):
-        r_m = load(units[u], "avg_m")
-        r_s = (1.0 - mix) * load(units[u], "avg_s") + mix * r_m
-        r_l, r_rate = load(units[u], "avg_l"), load(units[u], "avg_l_rate")
-        first = path.first_synapse + (u - target.start) * path.contacts
-        for i in range(first, first + path.contacts):
-            s_s = sender_field(net.layout, path.shared, units, net.sender[i], "avg_s")
-            s_m = sender_field(net.layout, path.shared, units, net.sender[i], "avg_m")
-            active = (s_s >= c.sender_threshold) | (s_m >= c.sender_threshold)
+    for k in range(path.contacts):
+        if path.dense and not any_of(active_of_late(net.sender[path.first_sender + k], path, net, units)):
+            continue
+        for row in range(target.stop - target.start):
+            i = path.first_synapse + k * path.contact_step + row * path.row_step
+            unit, sender = units[target.start + row], net.sender[path.first_sender + row * path.sender_step + k]
+            active = active_of_late(sender, path, net, units)
             if any_of(active):
-                s_s = (1.0 - mix) * s_s + mix * s_m
+                s_m = sender_field(net.layout, path.shared, units, sender, "avg_m")
+                s_s = (1.0 - mix) * sender_field(net.layout, path.shared, units, sender, "avg_s") + mix * s_m
+                r_m = load(unit, "avg_m")
+                r_s = (1.0 - mix) * load(unit, "avg_s") + mix * r_m
                 short, medium = s_s * r_s, s_m * r_m
-                change = xcal(short, medium, c) + r_rate * xcal(short, r_l, c)
+                change = xcal(short, medium, c) + load(unit, "avg_l_rate") * xcal(short, load(unit, "avg_l"), c)
                 change = path.learning_rate * normalised(i, change, active, c, state)
                 before = load(state.linear, i)
                 linear = where(active, bounded(before, change), before)
+                weight = weight_sigmoid(linear, path.sigmoid_gain, 1.0)
                 store(state.linear, i, linear)
-                store(
-                    state.weight,
-                    i,
-                    where(active, weight_sigmoid(linear, path.sigmoid_gain, 1.0), load(state.weight, i)),
-                )
+                store(state.weight, i, where(active, weight, load(state.weight, i)))

@@ -17,7 +17,19 @@ from typing import Any, NamedTuple
 from numba import config
 from numba.extending import overload
 
-from tasks.base.lanes import LANES, add_lanes, any_of, fill, lane_numbers, largest_lane, load, spread, where
+from tasks.base.lanes import (
+    LANES,
+    add_lanes,
+    any_of,
+    fill,
+    lane_bits,
+    lane_numbers,
+    largest_lane,
+    load,
+    lowest_bit,
+    spread,
+    where,
+)
 from tasks.base.lanes.options import inlined
 
 LANE_BITS = LANES.bit_length() - 1
@@ -62,7 +74,7 @@ def _sum_of_lanes(layout, total, x, occupied):
 
 
 add_columns = _by_layout(_sum_of_rows, _sum_of_lanes)
-"""``add_columns(layout, total, x, occupied)``: the total of a layer with one more column x, or with all columns that
+"""``add_columns(layout, total, x, occupied)``: the total of a layer with one more column x, or with the columns that
 lie side by side in the first `occupied` lanes of x."""
 
 
@@ -145,6 +157,54 @@ sender_sent = _by_layout(_row_sent, _sent_by)
 `sender_field`."""
 
 
+def _list_none(layout, net, state):
+    return None
+
+
+def _list_active(layout, net, state):
+    for i in range(len(net.layers)):
+        layer = net.layers[i]
+        if layer.listed:
+            count = before = 0
+            for u in range(layer.start, layer.stop):
+                active = lane_bits(load(state.sent, u) > 0.0)
+                while active:
+                    state.sending[layer.start * LANES + count] = before + lowest_bit(active)
+                    count += 1
+                    active &= active - 1
+                before += net.occupied[u]
+            state.sending_count[i] = count
+
+
+list_sending = _by_layout(_list_none, _list_active)
+"""``list_sending(layout, net, state)``: list the units of each large layer that send something, in the order in which
+they lie, for its dense paths. Among sixteen networks a unit that none of them hears is rare: there is no list."""
+
+
+def _all_contacts(layout, path, state):
+    return path.contacts
+
+
+def _listed_contacts(layout, path, state):
+    return state.sending_count[path.sender] if path.listed else path.contacts
+
+
+count_sending = _by_layout(_all_contacts, _listed_contacts)
+"""``count_sending(layout, path, state)``: how many contacts of a receiver send something."""
+
+
+def _each_contact(layout, path, net, state, j):
+    return j
+
+
+def _listed_contact(layout, path, net, state, j):
+    return state.sending[net.layers[path.sender].start * LANES + j] if path.listed else j
+
+
+sending = _by_layout(_each_contact, _listed_contact)
+"""``sending(layout, path, net, state, j)``: the j-th contact of a receiver that sends something."""
+
+
 def _never(layout, sent):
     return False
 
@@ -154,4 +214,4 @@ def _nothing_sent(layout, sent):
 
 
 silent = _by_layout(_never, _nothing_sent)
-"""``silent(layout, sent)``: whether a sender may be passed over. Among sixteen networks one is nearly always active."""
+"""``silent(layout, sent)``: whether what is `sent` may be passed over; among sixteen networks it rarely could be."""

@@ -1,59 +1,76 @@
 """One cycle of one layer: conductances, inhibition, activity (docs/pbwm.md §1, §2, §7)."""
 
 from pbwm.kernels.inhibition import feedback, feedforward, self_inhibition
-from pbwm.kernels.layout import add_columns, column_rows, largest, only_units, sender_sent, silent
+from pbwm.kernels.layout import (
+    add_columns,
+    column_rows,
+    count_sending,
+    largest,
+    list_sending,
+    only_units,
+    sender_sent,
+    sending,
+    silent,
+)
 from pbwm.kernels.neuron import membrane, rate, running_averages
 from pbwm.kernels.tables import GPI, MATRIX, PFC_DEEP
-from tasks.base.lanes import fill, load, maximum, minimum, store, where
+from tasks.base.lanes import any_of, fill, load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined
 
 
 @inlined
-def deliver(layout, path, scale, raw, weight, sender, sent):
+def deliver(path, scale, raw, net, state):
     """Add ``GScale Σ w·Act`` of one path to the raw conductance of its receivers.
 
     Four rows of receivers at a time, which have the same senders in a dense path: every sum keeps its order, four run
     at once.
     """
-    n, i = path.contacts, path.first_synapse
-    receiver = path.first_receiver
-    last = receiver + path.receivers
+    layout, weight, sent, next_one, next_row = net.layout, state.weight, state.sent, path.contact_step, path.row_step
+    first, sender, receiver = path.first_synapse, path.first_sender, path.first_receiver
+    count, last = count_sending(layout, path, state), receiver + path.receivers
     if path.dense:
         while receiver + 4 <= last:
             a, b, c, d = fill(sent, 0.0), fill(sent, 0.0), fill(sent, 0.0), fill(sent, 0.0)
-            for k in range(i, i + n):
-                s = sender_sent(layout, True, sent, sender[k])
+            for j in range(count):
+                contact = sending(layout, path, net, state, j)
+                k, s = first + contact * next_one, sender_sent(layout, True, sent, net.sender[sender + contact])
                 if silent(layout, s):
                     continue
                 a += load(weight, k) * s
-                b += load(weight, k + n) * s
-                c += load(weight, k + 2 * n) * s
-                d += load(weight, k + 3 * n) * s
+                b += load(weight, k + next_row) * s
+                c += load(weight, k + 2 * next_row) * s
+                d += load(weight, k + 3 * next_row) * s
             store(raw, receiver, load(raw, receiver) + scale * a)
             store(raw, receiver + 1, load(raw, receiver + 1) + scale * b)
             store(raw, receiver + 2, load(raw, receiver + 2) + scale * c)
             store(raw, receiver + 3, load(raw, receiver + 3) + scale * d)
             receiver += 4
-            i += 4 * n
+            first += 4 * next_row
     while receiver < last:
         total = fill(sent, 0.0)
-        for k in range(i, i + n):
-            total += load(weight, k) * sender_sent(layout, path.shared, sent, sender[k])
+        for j in range(count):
+            contact = sending(layout, path, net, state, j)
+            s = sender_sent(layout, path.shared, sent, net.sender[sender + contact])
+            if silent(layout, s):
+                continue
+            total += load(weight, first + contact * next_one) * s
         store(raw, receiver, load(raw, receiver) + scale * total)
         receiver += 1
-        i += n
+        first += next_row
+        sender += path.sender_step
 
 
 @inlined
 def send(net, state):
     """Raw excitation and inhibition of every unit: what all paths deliver, by their sign."""
+    list_sending(net.layout, net, state)
     for u in range(len(state.excitation)):
         store(state.excitation, u, 0.0)
         store(state.inhibition, u, 0.0)
     for p in range(len(net.paths)):
         path = net.paths[p]
         raw = state.excitation if path.sign > 0 else state.inhibition
-        deliver(net.layout, path, load(state.scale, p), raw, state.weight, net.sender, state.sent)
+        deliver(path, load(state.scale, p), raw, net, state)
 
 
 @inlined
@@ -136,11 +153,13 @@ def fire(layer, clamped, net, state):
                 store(unit, "gi_self", own)
                 gi = gi + own
             gi = gi + load(unit, "gi_synaptic") + shunt
-            ge = load(unit, "ge")
-            vm = membrane(ge, gi, load(unit, "vm"), n)
-            act = rate(ge, gi, vm, act, n)
+            ge, vm, external = load(unit, "ge"), load(unit, "vm"), nothing
             if clamped:
                 external = load(unit, "clamp")
+            if not clamped or any_of(external < 0.0):
+                vm = membrane(ge, gi, vm, n)
+                act = rate(ge, gi, vm, act, n)
+            if clamped:
                 act = where(external >= 0.0, minimum(external, n.clamp_max), act)
                 vm = where(external >= 0.0, n.theta + act / n.gain, vm)
             act = only_units(net.layout, act, net.occupied[u])

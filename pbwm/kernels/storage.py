@@ -47,7 +47,8 @@ NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine",
 class State(NamedTuple):
     """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
 
-    All are views of one block of memory.
+    All are views of one block of memory, but for the lists of units that send: `sending_count` of each layer, whose
+    numbers within it are in `sending`.
     """
 
     units: Any
@@ -66,7 +67,12 @@ class State(NamedTuple):
     linear: Any
     norm: Any
     momentum: Any
+    sending: Any
+    sending_count: Any
 
+
+LISTS = ("sending", "sending_count")
+"""The arrays of `State` that are made anew in every cycle, and no part of what a network is."""
 
 RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}
 """The fields of those arrays of `State` that hold records."""

@@ -49,10 +49,11 @@ def learn_striatum(path, net, state):
     for u in range(target.start, target.stop):
         gated = load(state.stripes[(u - target.start) // target.depth], "gate") > 0.0
         factor = activity_factor(load(units[u], "act"))
-        first = (u - target.start) * path.contacts
-        for i in range(first, first + path.contacts):
-            synapse = state.traces[path.first_trace + i]
-            act = sender_field(net.layout, path.shared, units, net.sender[path.first_synapse + i], "act")
+        first = path.first_trace + (u - target.start) * path.contacts
+        sender = path.first_sender + (u - target.start) * path.sender_step
+        for k in range(path.contacts):
+            synapse = state.traces[first + k]
+            act = sender_field(net.layout, path.shared, units, net.sender[sender + k], "act")
             trace = load(synapse, "trace")
             change = s.learning_rate * dopamine_change(dopamine, trace, target.dopamine_sign, s)
             store(synapse, "change", load(synapse, "change") + change)

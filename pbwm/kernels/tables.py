@@ -15,6 +15,9 @@ INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP = range(8)
 STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP)
 """Kinds of layer that consist of stripes."""
 
+RECEIVERS_TOGETHER = 4
+"""Rows of receivers of a dense path that are worked on together."""
+
 CYCLES, QUARTER = 100, 25
 """Cycles in a trial and in a quarter of it; one cycle is one millisecond of model time."""
 
@@ -123,6 +126,7 @@ LAYER = np.dtype(
             ("start", np.int64),
             ("stop", np.int64),
             ("units", np.int64),
+            ("listed", np.bool_),
             ("pool_size", np.int64),
             ("pooled", np.bool_),
             ("columns", np.int64),
@@ -167,6 +171,7 @@ PATH = np.dtype(
             ("absolute", np.float64),
             ("share", np.float64),
             ("dense", np.bool_),
+            ("listed", np.bool_),
             ("shared", np.bool_),
             ("contacts", np.int64),
             ("learning_rate", np.float64),
@@ -175,14 +180,20 @@ PATH = np.dtype(
             ("first_receiver", np.int64),
             ("receivers", np.int64),
             ("first_synapse", np.int64),
+            ("contact_step", np.int64),
+            ("row_step", np.int64),
+            ("first_sender", np.int64),
+            ("sender_step", np.int64),
             ("first_trace", np.int64),
         ],
     )
 )
 """A path: its layers, its strength (`share` is its part of the relative strengths of its target), whether all units
 send to all (`dense`), whether all receivers in a row have the same sender (`shared`), its `contacts` per receiver, how
-it learns. Its synapses stand receiver by receiver from row `first_synapse` on; its striatal traces from row
-`first_trace` on; `receivers` counts rows."""
+it learns. Its receivers fill `receivers` rows from `first_receiver` on. Its synapses stand from row `first_synapse`
+on: from one contact to the next it is `contact_step` rows, from one row of receivers to the next `row_step`. Its
+senders stand from `first_sender` on: contact by contact, `sender_step` further for the next row of receivers. Striatal
+traces stand receiver by receiver from row `first_trace` on."""
 
 
 PREDICTION = np.dtype(
@@ -212,8 +223,8 @@ class Roles(NamedTuple):
 class Net(NamedTuple):
     """The compiled network: its layout and constants, its layers and paths as arrays of records, and where units lie.
 
-    `occupied` holds the number of lanes with a unit of every row of units, `sender` the sending unit of every synapse
-    (an address, or where a path's senders are not `shared` a row), `prediction_sender` that of the synapses on to the
+    `occupied` holds the number of lanes with a unit of every row of units, `sender` the senders of every path
+    (addresses, or where a path's senders are not `shared` rows), `prediction_sender` that of the synapses on to the
     reward prediction, and `responses` the address of every output unit.
     """
 

@@ -50,7 +50,8 @@ def test_synapses(circuit, net):
     units = {layer.name: layer.units for layer in circuit.layers}
     predicting = sum(units[name] for name in circuit.prediction)
     assert predicting == sum(p["n_syns"] for name, p in published.items() if name.endswith(PREDICTION))
-    assert len(net.sender) + predicting == SPEC["n_synapses"] == 3014
+    synapses = int((net.paths["receivers"] * net.paths["contacts"]).sum())
+    assert synapses + predicting == SPEC["n_synapses"] == 3014
     assert len(circuit.paths) + len(circuit.prediction) == len(SPEC["paths"])
 
 
@@ -134,8 +135,8 @@ def test_compiled_senders_are_those_of_the_circuit(circuit, net):
     starts = circuit.starts()
     for row, path in zip(net.paths, circuit.paths, strict=True):
         senders = circuit.senders(path)
-        rows = net.sender[row.first_synapse : row.first_synapse + senders.size]
-        np.testing.assert_array_equal(rows.reshape(senders.shape) - starts[circuit.layer(path.sender)], senders)
+        rows = row.first_sender + np.arange(row.receivers)[:, None] * row.sender_step + np.arange(row.contacts)
+        np.testing.assert_array_equal(net.sender[rows] - starts[circuit.layer(path.sender)], senders)
         assert row.contacts == senders.shape[1]
         assert bool(row.dense) == (path.wiring is Wiring.FULL)
         assert (row.learning_rate > 0) == (path.learns and not path.striatal)

@@ -5,12 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pbwm.layout import Layout
+from benchmarks.five_layers import FiveLayers
+from pbwm.circuit import Circuit, Wiring, build_circuit
+from pbwm.compilation import compile_circuit
+from pbwm.errors import PBWMParameterError
+from pbwm.kernels import tables
+from pbwm.layout import Layout, fastest_layout
 from pbwm.learner import PBWM
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PBWMParams
+from pbwm.state import every_value
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
+from tests.pbwm.nets import layer, path
 
 DEFAULT = PBWMParams()
 SMALL = PBWMParams(stripes=3, hidden=9)
@@ -87,3 +94,61 @@ def test_layouts_agree_bit_for_bit(case, dtype):
         np.testing.assert_array_equal(values, theirs[quantity][5:8], err_msg=quantity)
     assert len(np.unique(theirs["state weight"], axis=0)) == 16
     assert (theirs["activity"] > 0.1).any()
+
+
+def five_layers(layout, networks):
+    """All values of large layers after learning: their units are listed, and summed in columns."""
+    bench = FiveLayers(100, 2, layout, networks)
+    for _ in range(3):
+        bench.train()
+    return dict(every_value(bench.block, bench.net, bench.places, networks))
+
+
+def test_layouts_agree_in_large_layers():
+    theirs, ours = five_layers(Layout.REPLICAS, 3), five_layers(Layout.UNITS, 1)
+    for name, values in ours.items():
+        np.testing.assert_array_equal(values[0], theirs[name][0], err_msg=name)
+    assert (theirs["units act"] > 0.1).mean() > 0.05
+    assert (theirs["weight"][0] != theirs["weight"][1]).any()
+
+
+@pytest.mark.parametrize(
+    ("params", "replicas", "layout"),
+    [
+        (DEFAULT, 1, Layout.UNITS),
+        (DEFAULT, 6, Layout.UNITS),
+        (DEFAULT, 9, Layout.REPLICAS),
+        (DEFAULT, 16, Layout.REPLICAS),
+        (replace(DEFAULT, hidden=2000), 16, Layout.UNITS),
+    ],
+)
+def test_the_faster_layout_is_chosen(params, replicas, layout):
+    spec = TASKS["sir2-reference"].build().spec
+    assert fastest_layout(build_circuit(spec, params), replicas) is layout
+
+
+def test_a_layout_that_was_asked_for_is_taken():
+    spec = TASKS["sir2-reference"].build().spec
+    learner = PBWM(spec, replicas=range(2), params=SMALL, layout="replicas in lanes")
+    assert learner.layout is Layout.REPLICAS
+    with pytest.raises(PBWMParameterError, match=r"PBWM.layout = 'units' .*'units in lanes'"):
+        PBWM(spec, replicas=range(2), params=SMALL, layout="units")
+
+
+def test_a_network_alone_stops_with_its_stream():
+    task = TASKS["sir2"].build()
+    block = block_of(task, range(3))
+    short = replace(block, length=np.array([STEPS, 0, 4]))
+    learners = [PBWM(task.spec, replicas=range(3), params=SMALL, layout=layout) for layout in Layout]
+    seen = [learner.run(short, record=True) for learner in learners]
+    for name, values in learners[0].state().items():
+        np.testing.assert_array_equal(values, learners[1].state()[name], err_msg=name)
+    np.testing.assert_array_equal(seen[0].response, seen[1].response)
+    np.testing.assert_array_equal(seen[0].record.memory, seen[1].record.memory)
+
+
+def test_senders_that_lie_apart_are_refused():
+    layers, tiled = (layer("a", tables.INPUT, 3), layer("b", tables.CORTEX, 40)), path("a", "b", wiring=Wiring.TILED)
+    circuit = Circuit(layers=layers, paths=(tiled,), inputs=("a",), prediction=(), stripes=0)
+    with pytest.raises(PBWMParameterError, match=r"path 'a->b': receivers .* 'replicas in lanes'"):
+        compile_circuit(circuit, SMALL, Layout.UNITS)

@@ -13,7 +13,7 @@ batch of sixteen sequences that share their weights, and one network whose units
 With ``NUMBA_DISABLE_JIT=1`` the same names work on plain NumPy rows of 16, to the same bits.
 """
 
-from tasks.base.lanes.across import add_lanes, lane_numbers, largest_lane, spread
+from tasks.base.lanes.across import add_lanes, lane_bits, lane_numbers, largest_lane, lowest_bit, spread
 from tasks.base.lanes.denormals import flush_denormals, restore_control_word
 from tasks.base.lanes.functions import exp, expm1, maximum, minimum, sigmoid, tanh
 from tasks.base.lanes.memory import aligned_zeros, allocate
@@ -42,9 +42,11 @@ __all__ = [
     "fill",
     "floor",
     "flush_denormals",
+    "lane_bits",
     "lane_numbers",
     "largest_lane",
     "load",
+    "lowest_bit",
     "maximum",
     "minimum",
     "restore_control_word",

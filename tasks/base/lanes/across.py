@@ -13,9 +13,9 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from tasks.base.lanes.primitives import LANES, Row, _field_pointer, _lane_of_array, _lane_of_field, _row_pointer
-from tasks.base.lanes.types import LaneType, splat
+from tasks.base.lanes.types import LaneType, MaskType, splat
 
-__all__ = ["add_lanes", "lane_numbers", "largest_lane", "spread"]
+__all__ = ["add_lanes", "lane_bits", "lane_numbers", "largest_lane", "lowest_bit", "spread"]
 
 _INDEX = ir.IntType(32)
 _STEP = 4
@@ -70,6 +70,28 @@ def _lane_numbers(typingctx: Any, like: Any) -> Any:
     return like(like), codegen
 
 
+@intrinsic
+def _lane_bits(typingctx: Any, mask: Any) -> Any:
+    if not isinstance(mask, MaskType):
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.zext(builder.bitcast(args[0], ir.IntType(LANES)), ir.IntType(64))
+
+    return types.int64(mask), codegen
+
+
+@intrinsic
+def _lowest_bit(typingctx: Any, bits: Any) -> Any:
+    if not isinstance(bits, types.Integer):
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.int64), codegen
+
+
 @intrinsic(prefer_literal=True)
 def _spread(typingctx: Any, array: Any, i: Any, lane: Any) -> Any:
     field = _lane_of_field(array, i)
@@ -111,6 +133,14 @@ if config.DISABLE_JIT:
         """The largest of the lanes of `x`, in every lane."""
         return np.full(LANES, np.max(x), x.dtype).view(Row)
 
+    def lane_bits(mask: Any) -> int:
+        """The mask as an integer: bit i is set where lane i holds."""
+        return sum(1 << lane for lane in range(LANES) if mask[lane])
+
+    def lowest_bit(bits: int) -> int:
+        """The number of the lowest bit that is set; there must be one."""
+        return (bits & -bits).bit_length() - 1
+
     def lane_numbers(like: Any) -> Any:
         """0 in the first lane, 1 in the second, …, in the precision of `like`."""
         return np.arange(LANES, dtype=like.dtype).view(Row)
@@ -122,5 +152,7 @@ if config.DISABLE_JIT:
 else:
     add_lanes = _add_lanes
     largest_lane = _largest_lane
+    lane_bits = _lane_bits
     lane_numbers = _lane_numbers
+    lowest_bit = _lowest_bit
     spread = _spread
