@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help compare test study-check lint clean environment
+.PHONY: help compare test coverage study-check lint clean environment
 
 help:
 	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
 	@echo "make test         all tests but the learning studies"
+	@echo "make coverage     the same, with the lines that no test runs (twice as long)"
 	@echo "make study-check  the learning studies"
 	@echo "make lint         style, types, and the import contract"
 	@echo "make environment  only build .venv"
@@ -19,7 +20,10 @@ compare: $(STAMP)
 	$(BIN)/pbwm compare sir2 12ax --replicas 16 --out results/first-light
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -m "not study" --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q -m "not study" -n 2 --dist loadfile
+
+coverage: $(STAMP)
+	$(BIN)/python -m pytest -q -m "not study" --cov --cov-report=term:skip-covered
 
 study-check: $(STAMP)
 	$(BIN)/python -m pytest -m study

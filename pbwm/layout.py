@@ -158,12 +158,13 @@ class Places:
 
     def synapses(self, path: Path, first: int) -> Addresses:
         """Addresses (receiver, contact) of the synapses of a path whose first row is `first`."""
-        receivers = self.layers[self.circuit.layer(path.target)].units[:, None]
+        receivers: Addresses = self.layers[self.circuit.layer(path.target)].units[:, None]
         next_one, next_row = self.steps(path)
-        contact = np.argsort(self.order(path)) * next_one
-        if self.layout is Layout.REPLICAS:
-            return first + receivers * next_row + contact
-        return (first + (receivers // LANES) * next_row + contact) * LANES + receivers % LANES
+        contact: Addresses = np.argsort(self.order(path)) * next_one
+        found: Addresses = first + receivers * next_row + contact
+        if self.layout is Layout.UNITS:
+            found = (first + (receivers // LANES) * next_row + contact) * LANES + receivers % LANES
+        return found
 
     def order(self, path: Path) -> NDArray[np.intp]:
         """The contacts of a receiver in the order of their sum and their place in memory.
