@@ -132,7 +132,7 @@ class LSTM:
             If NaN or infinity arose in a replica. It is left as it was after its last sound window, and the error is
             raised when the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
-        self._check(block)
+        block.check_fits(self._spec, self.replicas, LSTMTrialsError)
         trials = self._stream(block)
         trace = self._trace
         if record:
@@ -161,23 +161,6 @@ class LSTM:
             last = min(first + self.params.window - 1, int(block.length[lane]))
             found.append(Stopped(self._numbers[lane], first, last, QUANTITIES[what]))
         return tuple(found)
-
-    def _check(self, block: TrialBlock) -> None:
-        channels = self._spec.channels
-
-        def check(condition: bool, field: str, value: object, rule: str, remedy: str) -> None:
-            require(condition, f"TrialBlock.{field}", value, rule, remedy, error=LSTMTrialsError)
-
-        numbers = f"do not match the {self.replicas} replicas of this learner"
-        check(block.replicas == self.replicas, "replicas", block.replicas, numbers, "give one stream per replica")
-        width = block.symbols.shape[2]
-        rule = f"channels do not match the {len(channels)} of task {self._spec.name!r}"
-        check(width == len(channels), "symbols", width, rule, "run trials of the task the learner was built for")
-        bounds = [(c.name, block.symbols[:, :, i], len(c.symbols)) for i, c in enumerate(channels)]
-        bounds.append(("target", block.target, len(self._spec.responses)))
-        for name, values, known in bounds:
-            top = int(values.max(initial=-1))
-            check(top < known, name, top, f"must be below {known}", "use the symbols and responses of the task")
 
     def _stream(self, block: TrialBlock) -> Stream:
         """The block as the kernels take it: one unit per symbol of every channel; a silent channel activates none."""
