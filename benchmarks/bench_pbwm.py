@@ -74,7 +74,7 @@ def populations(counts: tuple[int, ...] = (16, 64, 256, 1024), rounds: int = 5) 
         population = Population(lambda r, spec=task.spec: PBWM(spec, replicas=r), count)
         block = TrialBlock.stack([task.trials(TRIALS // 10, stream(0, Purpose.TRIALS, r)) for r in range(count)])
         runs[str(count)] = (lambda p=population, b=block: p.run(b), block.steps * count)
-        held = sum(b.memory.nbytes + b.shelf.nbytes for p in population.blocks for b in p.blocks)
+        held = sum(b.memory.nbytes for p in population.blocks for b in p.blocks)
         memory[str(count)] = held / count / 1000
     return {"µs per network": by_turns(runs, rounds), "KB per network": memory}
 

@@ -17,7 +17,7 @@ from pbwm.params import PBWMParams
 from pbwm.recording import NoteReader, gate_record, new_notes
 from pbwm.state import BlockState, every_value, initial_weights, new_state, padded, set_path
 from tasks.base.errors import nearest, require
-from tasks.base.lanes import LANES
+from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
 from tasks.base.task import TaskSpec, TrialBlock
 
@@ -213,7 +213,8 @@ class PBWM:
         for state, part in zip(self.blocks, self._parts(), strict=True):
             notes = new_notes(self.net, self.dtype, block.steps, record, cycles)
             stream = self._stream(block.replica_slice(part.start, part.stop))
-            run(learn, self.net, state.arrays, state.memory, state.shelf, stream, notes)
+            shelf = aligned_zeros(len(state.memory) if np.ptp(stream.last[: len(part)]) else 0, self.dtype)
+            run(learn, self.net, state.arrays, state.memory, shelf, stream, notes)
             written.append(notes)
         return written, started
 

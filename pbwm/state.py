@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.circuit import Circuit, Path
-from pbwm.kernels.layout import UnitsInLanes
 from pbwm.kernels.storage import LISTS, RECORDS, State, record_type
 from pbwm.kernels.tables import RECEIVERS_TOGETHER, Net
 from pbwm.layout import Places
@@ -20,14 +19,10 @@ __all__ = ["BlockState", "inverse_weight_sigmoid", "new_state"]
 
 @dataclass(frozen=True)
 class BlockState:
-    """The networks of one block, sixteen or one: its arrays by name, and the memory they are views of.
-
-    `shelf` is room to set a finished lane aside; one network alone needs none.
-    """
+    """The networks of one block, sixteen or one: its arrays by name, and the memory they are views of."""
 
     arrays: State
     memory: NDArray[np.floating]
-    shelf: NDArray[np.floating]
 
 
 def inverse_weight_sigmoid(weight: NDArray[np.floating], gain: float, offset: float = 1.0) -> NDArray[np.floating]:
@@ -85,8 +80,7 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     state.layers["activity"] = net.layers["activity"][:, None]
     state.stripes["count"] = -1
     state.network["acetylcholine_drive"] = 1
-    alone = isinstance(net.layout, UnitsInLanes)
-    return BlockState(state, memory, aligned_zeros(0 if alone else len(memory), dtype))
+    return BlockState(state, memory)
 
 
 def draw(path: Path, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.floating]:

@@ -30,7 +30,7 @@ from tasks.base.lanes import (
     spread,
     where,
 )
-from tasks.base.lanes.options import inlined
+from tasks.base.lanes.options import INNER, inlined
 
 LANE_BITS = LANES.bit_length() - 1
 
@@ -51,7 +51,7 @@ def _by_layout(replicas: Callable[..., Any], units: Callable[..., Any]) -> Calla
     def choose(layout: Any, *args: Any) -> Any:
         raise RuntimeError("runs inside kernels only")
 
-    @overload(choose, strict=False, prefer_literal=True, jit_options={"_nrt": False, "error_model": "numpy"})
+    @overload(choose, strict=False, prefer_literal=True, jit_options=INNER)
     def chosen(layout: Any, *args: Any) -> Any:
         return replicas if layout.instance_class is ReplicasInLanes else units
 
@@ -157,52 +157,54 @@ sender_sent = _by_layout(_row_sent, _sent_by)
 `sender_field`."""
 
 
-def _list_none(layout, net, state):
+def _list_none(layout, layers, occupied, sent, senders, counts):
     return None
 
 
-def _list_active(layout, net, state):
-    for i in range(len(net.layers)):
-        layer = net.layers[i]
+def _list_active(layout, layers, occupied, sent, senders, counts):
+    for i in range(len(layers)):
+        layer = layers[i]
         if layer.listed:
-            count = before = 0
+            count, before = layer.start * LANES, 0
             for u in range(layer.start, layer.stop):
-                active = lane_bits(load(state.sent, u) > 0.0)
+                active = lane_bits(load(sent, u) > 0.0)
                 while active:
-                    state.sending[layer.start * LANES + count] = before + lowest_bit(active)
+                    senders[count] = before + lowest_bit(active)
                     count += 1
                     active &= active - 1
-                before += net.occupied[u]
-            state.sending_count[i] = count
+                before += occupied[u]
+            counts[i] = count - layer.start * LANES
 
 
-list_sending = _by_layout(_list_none, _list_active)
-"""``list_sending(layout, net, state)``: list the units of each large layer that send something, in the order in which
-they lie, for its dense paths. Among sixteen networks a unit that none of them hears is rare: there is no list."""
+list_senders = _by_layout(_list_none, _list_active)
+"""``list_senders(layout, layers, occupied, sent, senders, counts)``: list the units of each large layer that send
+something, in the order in which they lie, for its dense paths: from place 16 · (its first row) of `senders` on, so many
+as `counts` says. Among sixteen networks a unit that none of them hears is rare: there is no list."""
 
 
-def _all_contacts(layout, path, state):
+def _all_contacts(layout, path, counts):
     return path.contacts
 
 
-def _listed_contacts(layout, path, state):
-    return state.sending_count[path.sender] if path.listed else path.contacts
+def _listed_contacts(layout, path, counts):
+    return counts[path.sender] if path.listed else path.contacts
 
 
-count_sending = _by_layout(_all_contacts, _listed_contacts)
-"""``count_sending(layout, path, state)``: how many contacts of a receiver send something."""
+count_contacts = _by_layout(_all_contacts, _listed_contacts)
+"""``count_contacts(layout, path, counts)``: how many contacts of a receiver are to be gone through."""
 
 
-def _each_contact(layout, path, net, state, j):
+def _each_contact(layout, listed, senders, first, j):
     return j
 
 
-def _listed_contact(layout, path, net, state, j):
-    return state.sending[net.layers[path.sender].start * LANES + j] if path.listed else j
+def _listed_contact(layout, listed, senders, first, j):
+    return senders[first + j] if listed else j
 
 
-sending = _by_layout(_each_contact, _listed_contact)
-"""``sending(layout, path, net, state, j)``: the j-th contact of a receiver that sends something."""
+contact_at = _by_layout(_each_contact, _listed_contact)
+"""``contact_at(layout, listed, senders, first, j)``: the j-th of these contacts; `first` is the place of the sending
+layer in the list."""
 
 
 def _never(layout, sent):

@@ -4,17 +4,17 @@ from pbwm.kernels.inhibition import feedback, feedforward, self_inhibition
 from pbwm.kernels.layout import (
     add_columns,
     column_rows,
-    count_sending,
+    contact_at,
+    count_contacts,
     largest,
-    list_sending,
+    list_senders,
     only_units,
     sender_sent,
-    sending,
     silent,
 )
 from pbwm.kernels.neuron import membrane, rate, running_averages
 from pbwm.kernels.tables import GPI, MATRIX, PFC_DEEP
-from tasks.base.lanes import any_of, fill, load, maximum, minimum, store, where
+from tasks.base.lanes import LANES, any_of, fill, load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined
 
 
@@ -27,12 +27,13 @@ def deliver(path, scale, raw, net, state):
     """
     layout, weight, sent, next_one, next_row = net.layout, state.weight, state.sent, path.contact_step, path.row_step
     first, sender, receiver = path.first_synapse, path.first_sender, path.first_receiver
-    count, last = count_sending(layout, path, state), receiver + path.receivers
+    count, last = count_contacts(layout, path, state.sender_counts), receiver + path.receivers
+    listed = net.layers[path.sender].start * LANES
     if path.dense:
         while receiver + 4 <= last:
             a, b, c, d = fill(sent, 0.0), fill(sent, 0.0), fill(sent, 0.0), fill(sent, 0.0)
             for j in range(count):
-                contact = sending(layout, path, net, state, j)
+                contact = contact_at(layout, path.listed, state.senders, listed, j)
                 k, s = first + contact * next_one, sender_sent(layout, True, sent, net.sender[sender + contact])
                 if silent(layout, s):
                     continue
@@ -49,7 +50,7 @@ def deliver(path, scale, raw, net, state):
     while receiver < last:
         total = fill(sent, 0.0)
         for j in range(count):
-            contact = sending(layout, path, net, state, j)
+            contact = contact_at(layout, path.listed, state.senders, listed, j)
             s = sender_sent(layout, path.shared, sent, net.sender[sender + contact])
             if silent(layout, s):
                 continue
@@ -63,7 +64,7 @@ def deliver(path, scale, raw, net, state):
 @inlined
 def send(net, state):
     """Raw excitation and inhibition of every unit: what all paths deliver, by their sign."""
-    list_sending(net.layout, net, state)
+    list_senders(net.layout, net.layers, net.occupied, state.sent, state.senders, state.sender_counts)
     for u in range(len(state.excitation)):
         store(state.excitation, u, 0.0)
         store(state.inhibition, u, 0.0)

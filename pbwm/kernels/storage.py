@@ -47,8 +47,7 @@ NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine",
 class State(NamedTuple):
     """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
 
-    All are views of one block of memory, but for the lists of units that send: `sending_count` of each layer, whose
-    numbers within it are in `sending`.
+    All are views of one block of memory, but for the lists of units that send (`pbwm.kernels.layout`).
     """
 
     units: Any
@@ -67,11 +66,11 @@ class State(NamedTuple):
     linear: Any
     norm: Any
     momentum: Any
-    sending: Any
-    sending_count: Any
+    senders: Any
+    sender_counts: Any
 
 
-LISTS = ("sending", "sending_count")
+LISTS = ("senders", "sender_counts")
 """The arrays of `State` that are made anew in every cycle, and no part of what a network is."""
 
 RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}

@@ -177,11 +177,10 @@ def trial(row, learn, net, state, stream, notes):
 def run(learn, net, state, memory, shelf, stream, notes):
     """Run a block through its stream.
 
-    One network alone (units in lanes) has no shelf: its stream ends when it is done. Among sixteen:
-
-    A lane whose stream has ended is set aside: its column of the memory is copied to the shelf at its last trial
-    (`stream.last`, −1 for a lane with nothing to do) and put back at the end. What the lane computes meanwhile is
-    thrown away, so that no kernel need know which lanes are alive.
+    A lane whose stream ends before others is set aside: its column of the memory is copied to the shelf at its last
+    trial (`stream.last`, −1 for a lane with nothing to do) and put back at the end. What the lane computes meanwhile is
+    thrown away, so that no kernel need know which lanes are alive. Where all streams end together the shelf has no
+    rows.
     """
     control_word = flush_denormals()
     for row in range(-1, len(stream.target)):

@@ -18,13 +18,16 @@ from typing import Any
 
 from numba import config, njit
 
-__all__ = ["inlined", "inner", "kernel"]
+__all__ = ["INNER", "inlined", "inner", "kernel"]
 
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 _LANES = Path(__file__).parent
 
-inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)
-"""Decorator of a function that only kernels call; what Python needs to call it costs a third of the compile time."""
+INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **_OPTIONS}
+"""Options of what only kernels call; what Python needs to call it costs a third of the compile time."""
+
+inner = njit(**INNER)
+"""Decorator of a function that only kernels call."""
 
 inlined = njit(inline="always")
 """Decorator of a function that becomes part of its caller: an equation, or the one place that a hot loop calls."""
