@@ -5,9 +5,9 @@ four random words. Nothing is kept from draw to draw, so a number depends on no 
 which order or on which thread, nor on what was drawn before.
 
 The key is that of a seed and a replica (`tasks.base.rng.key`); the counter is (index, step, purpose, epoch), of which
-purpose is a `tasks.base.rng.Purpose`. Words become numbers by `below`, `uniform` and `normal`. All of it is whole-number
-arithmetic, or IEEE additions, multiplications, divisions and square roots in a fixed order: the same bits from any
-processor, compiled or not.
+purpose is a `tasks.base.rng.Purpose`. Words become numbers by `below`, `uniform` and `normal`. All of it is arithmetic
+of whole numbers, or IEEE additions, multiplications, divisions and square roots in a fixed order: the same bits from
+any processor, compiled or not.
 """
 
 import math

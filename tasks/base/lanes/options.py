@@ -48,7 +48,7 @@ def kernel(function: Callable[..., Any]) -> Any:
 def _stamp(sources: Path) -> str:
     """A name for the content of the sources that a kernel in the folder `sources` is made of.
 
-    These are the kernels, what all kernels share, and the modules of the model, which lay out what its kernels are given.
+    These are the kernels, what all kernels share, and the modules of the model, which lay out what kernels are given.
     """
     digest = hashlib.sha256()
     for path in sorted({path for place in (sources, sources.parent, *_SHARED) for path in place.glob("*.py")}):
