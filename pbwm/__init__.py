@@ -3,19 +3,25 @@
 from pbwm.circuit import Circuit, Layer, Path, Wiring
 from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMError, PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
+from pbwm.exploration import Exploration, NoiseSite
 from pbwm.learner import PBWM
-from pbwm.learning import CortexLearning, StriatumLearning
+from pbwm.learning import CortexLearning
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
+from pbwm.striatum import ActivityFactor, CovarianceRule, StriatumLearning, TagRule, TraceRule
 
 __all__ = [
     "PBWM",
+    "ActivityFactor",
     "Circuit",
     "CortexLearning",
+    "CovarianceRule",
+    "Exploration",
     "GatingParams",
     "Inhibition",
     "Layer",
     "LayerInhibition",
     "NeuronParams",
+    "NoiseSite",
     "PBWMError",
     "PBWMNumberError",
     "PBWMParameterError",
@@ -26,5 +32,7 @@ __all__ = [
     "PathParams",
     "RescorlaWagner",
     "StriatumLearning",
+    "TagRule",
+    "TraceRule",
     "Wiring",
 ]
