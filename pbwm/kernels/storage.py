@@ -35,7 +35,7 @@ LAYER = ["activity_plus", "activity", "cosine", "cosine_rate"]
 been."""
 
 TRACE = ["trace", "change", "habit"]
-"""Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit, how often its stripe
+"""Of a synapse into the striatum: its trace, its weight change in this trial so far, and its habit: how often its stripe
 gates while its sender is active (−1: not known)."""
 
 STRIPE = ["gate", "count"]
