@@ -3,6 +3,7 @@
 from pbwm.circuit import Circuit, Layer, Path, Wiring
 from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMError, PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
+from pbwm.gate import Disinhibition, GradedRelay, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.learner import PBWM
 from pbwm.learning import CortexLearning, StriatumLearning
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
@@ -11,11 +12,15 @@ __all__ = [
     "PBWM",
     "Circuit",
     "CortexLearning",
+    "Disinhibition",
     "GatingParams",
+    "GradedRelay",
     "Inhibition",
     "Layer",
     "LayerInhibition",
+    "MergedGate",
     "NeuronParams",
+    "NoiseScaledRelay",
     "PBWMError",
     "PBWMNumberError",
     "PBWMParameterError",
@@ -24,6 +29,7 @@ __all__ = [
     "PBWMWeightsError",
     "Path",
     "PathParams",
+    "PointRelay",
     "RescorlaWagner",
     "StriatumLearning",
     "Wiring",

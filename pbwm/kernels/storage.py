@@ -37,8 +37,9 @@ been."""
 TRACE = ["trace", "change"]
 """Of a synapse into the striatum: its trace, and its weight change so far in this trial."""
 
-STRIPE = ["gate", "count"]
-"""Of a stripe: its gate at the last check, and the updates since it gated (−1: it holds nothing)."""
+STRIPE = ["gate", "effective", "count"]
+"""Of a stripe: its gate at the last check (0: shut), its effective gate there, and the updates since it gated (−1: it
+holds nothing)."""
 
 NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine", "acetylcholine_drive"]
 """Of a network: reward prediction, reward, and neuromodulators."""
@@ -94,9 +95,9 @@ class Stream(NamedTuple):
 class Notes(NamedTuple):
     """What a run writes down. Responses always; the rest only where `on`, else the arrays have one row.
 
-    Rows are step (response, unit error, dopamine, prediction), step × 2 × stripe (gate, GPi/thalamus, Go, NoGo: at
-    both gate checks), step × unit (maintained content), and, where `cycles_on`, cycle × unit of the last step
-    (activity).
+    Rows are step (response, unit error, dopamine, prediction), step × 2 × stripe (gate, effective gate, gating unit,
+    Go, NoGo, and where they are units of their own GPi, GPe and STN: at both gate checks), step × unit (maintained
+    content), and, where `cycles_on`, cycle × unit of the last step (activity).
     """
 
     on: bool
@@ -106,7 +107,11 @@ class Notes(NamedTuple):
     dopamine: Any
     prediction: Any
     gate: Any
-    gpi_thalamus: Any
+    effective: Any
+    gating: Any
+    gpi: Any
+    gpe: Any
+    stn: Any
     go: Any
     nogo: Any
     maintained: Any

@@ -216,7 +216,7 @@ class Twin:
 
     def cycle(self, clamps, delivered, reward):
         """One cycle of everything (§7)."""
-        p, g = self.params.neuron, self.params.gating
+        p, merged = self.params.neuron, self.params.gate
         for layer in self.layers.values():
             changed = np.abs(layer.act - layer.sent) > p.send_delta
             layer.sent = np.where(layer.act <= p.send_threshold, 0, np.where(changed, layer.act, layer.sent))
@@ -228,7 +228,7 @@ class Twin:
                 if path.target == name:
                     raw[path.sign] += path.scale * (path.weight @ sent[path.sender])
             if name == "gate":
-                raw[1] = (g.go_gain + g.nogo_gain) * (raw[1] - g.nogo_gain * raw[-1])
+                raw[1] = (merged.go_gain + merged.nogo_gain) * (raw[1] - merged.nogo_gain * raw[-1])
             elif name not in ("stimulus", "control"):
                 layer.gi_synaptic += (raw[-1] - layer.gi_synaptic) / tau
             layer.ge += (raw[1] + layer.held - layer.ge) / tau
