@@ -1,6 +1,7 @@
 """The nuclei between striatum and cortex, and their paths, in both forms of the gate (docs/pbwm.md §4, §5)."""
 
 from functools import partial
+from itertools import chain
 
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.kernels import tables
@@ -15,10 +16,9 @@ def gating_layers(stripes: int, groups: int, params: PBWMParams) -> tuple[Layer,
     nucleus = partial(Layer, size=1, pools=stripes, groups=groups, activity_fixed=True)
     if isinstance(params.gate, MergedGate):
         gpi, gpe = params.gpi_inhibition, params.gpe_inhibition
-        return (
-            nucleus(name="gpe", kind=tables.GPE, inhibition=gpe, activity=params.gpe_activity),
-            nucleus(name="gpi_thalamus", kind=tables.GPI, inhibition=gpi, activity=params.gpi_activity),
-        )
+        merged = nucleus(name="gpi_thalamus", kind=tables.GPI, inhibition=gpi, activity=params.gpi_activity)
+        competing = nucleus(name="gpe", kind=tables.GPE, inhibition=gpe, activity=params.gpe_activity)
+        return (merged,) if params.gate.direct_nogo else (competing, merged)
     d = params.gate
     alone = partial(nucleus, inhibition=LayerInhibition(g_tau=d.g_tau), activity=params.gpi_activity)
     return (
@@ -29,19 +29,22 @@ def gating_layers(stripes: int, groups: int, params: PBWMParams) -> tuple[Layer,
     )
 
 
-def gating_paths(control: str, stripes: int, params: PBWMParams) -> tuple[Path, ...]:
+def gating_paths(control: str, params: PBWMParams) -> tuple[Path, ...]:
     """The paths from the striatum to the gate and, where there is a thalamus, its loop with prefrontal cortex.
 
-    `control` is the layer of the input that the striatum sees, `stripes` the number of gates.
+    `control` is the layer of the input that the striatum sees.
     """
     if isinstance(params.gate, Disinhibition):
-        kinds = ("pfc_maintenance", "pfc_output")
+        kinds = ("pfc_maintenance", "pfc_output")[: 2 if params.output_gating else 1]
         loops = (thalamic_loop(group, kind, f"{kind}_deep", params.gate) for group, kind in enumerate(kinds))
-        return disinhibitory_paths(control, stripes, params.gate) + tuple(path for loop in loops for path in loop)
+        return tuple(chain(disinhibitory_paths(control, len(kinds) * params.stripes, params.gate), *loops))
     fixed = partial(Path, weight_mean=params.path.fixed_weight)
+    go = fixed(sender="matrix_go", target="gpi_thalamus", wiring=Wiring.STRIPE)
+    if params.gate.direct_nogo:
+        return (go, fixed(sender="matrix_nogo", target="gpi_thalamus", wiring=Wiring.STRIPE, sign=-1))
     return (
         fixed(sender="matrix_nogo", target="gpe", wiring=Wiring.STRIPE),
-        fixed(sender="matrix_go", target="gpi_thalamus", wiring=Wiring.STRIPE),
+        go,
         fixed(sender="gpe", target="gpi_thalamus", wiring=Wiring.ONE_TO_ONE, sign=-1),
     )
 

@@ -32,6 +32,11 @@ class Circuit:
     prediction: tuple[str, ...]
     stripes: int
 
+    @property
+    def stripe_groups(self) -> int:
+        """2 where every maintenance stripe has an output stripe, 1 where it has none; 0 without basal ganglia."""
+        return next((layer.groups for layer in self.layers if layer.gates), 0)
+
     def layer(self, name: str) -> int:
         """Index of a layer. `control_input` is the stimulus layer where one channel is both."""
         names = [layer.name for layer in self.layers]
@@ -97,6 +102,7 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     """The layers, in the order in which a cycle updates them."""
     stimulus, control = task_channels(spec)
     content, stripes = len(spec.channels[stimulus].symbols), params.stripes
+    gated = stripes * (2 if params.output_gating else 1)
     instructions, responses = len(spec.channels[control].symbols), len(spec.responses)
     start = params.cortex.activity_start
 
@@ -122,14 +128,17 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     layers += [
         cortical("output", tables.TARGET, responses, 1 / responses, params.output_inhibition),
         cortical("hidden", tables.CORTEX, params.hidden, None, params.hidden_inhibition),
-        striped("matrix_go", tables.MATRIX, 2 * stripes, instructions, matrix, params.matrix_activity, 1),
-        striped("matrix_nogo", tables.MATRIX, 2 * stripes, instructions, matrix, params.matrix_activity, -1),
-        *gating_layers(2 * stripes, 2, params),
+        striped("matrix_go", tables.MATRIX, gated, instructions, matrix, params.matrix_activity, 1),
+        striped("matrix_nogo", tables.MATRIX, gated, instructions, matrix, params.matrix_activity, -1),
+        *gating_layers(gated, gated // stripes, params),
         striped("pfc_maintenance", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
         striped("pfc_maintenance_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
-        striped("pfc_output", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
-        striped("pfc_output_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
     ]
+    if params.output_gating:
+        layers += [
+            striped("pfc_output", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
+            striped("pfc_output_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
+        ]
     return tuple(layers)
 
 
@@ -138,6 +147,7 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
     p = params.path
     stimulus = "stimulus_input"
     control = "control_input" if separate_control else stimulus
+    memory = "pfc_output_deep" if params.output_gating else "pfc_maintenance_deep"
 
     def cortical(sender: str, target: str, absolute: float = 1.0, relative: float = 1.0, mirror: bool = False) -> Path:
         return Path(
@@ -156,17 +166,17 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
 
     return (
         cortical("hidden", "output"),
-        cortical("pfc_output_deep", "output", absolute=p.pfc_output_gain),
+        cortical(memory, "output", absolute=p.pfc_gain, relative=p.pfc_to_output),
         cortical(stimulus, "output", relative=p.input_to_output),
         cortical(stimulus, "hidden"),
         *((cortical(control, "hidden"),) if separate_control else ()),
         cortical("output", "hidden", relative=p.top_down, mirror=True),
-        cortical("pfc_output_deep", "hidden", absolute=p.pfc_output_gain),
+        cortical(memory, "hidden", absolute=p.pfc_gain),
         striatal("matrix_go"),
         striatal("matrix_nogo"),
-        *gating_paths(control, 2 * params.stripes, params),
+        *gating_paths(control, params),
         fixed(stimulus, "pfc_maintenance", Wiring.TILED),
-        fixed("pfc_maintenance_deep", "pfc_output", Wiring.ONE_TO_ONE),
+        *((fixed("pfc_maintenance_deep", "pfc_output", Wiring.ONE_TO_ONE),) if params.output_gating else ()),
     )
 
 

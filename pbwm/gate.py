@@ -20,10 +20,13 @@ class MergedGate:
     ----------
     go_gain, nogo_gain
         The gate is driven by ``(g + n)(Go − n·NoGo)``.
+    direct_nogo
+        Whether NoGo acts on the gate as Go does, and not through the competition of a GPe.
     """
 
     go_gain: float = 3.0
     nogo_gain: float = 1.25
+    direct_nogo: bool = False
 
     def __post_init__(self) -> None:
         require_kinds(self)

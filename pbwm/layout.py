@@ -215,6 +215,15 @@ class Places:
         return next((place.units for place in self._gates()), np.zeros(0, np.int64))
 
     @property
+    def stripe_number(self) -> NDArray[np.int64]:
+        """The stripe that stands in each lane of each row of stripes, (row, lane); −1 where there is none."""
+        if self.layout is Layout.REPLICAS:
+            return np.repeat(np.arange(self.stripe_rows)[:, None], LANES, axis=1)
+        numbers = np.full(self.stripe_rows * LANES, -1)
+        numbers[self.stripes] = np.arange(len(self.stripes))
+        return numbers.reshape(-1, LANES)
+
+    @property
     def stripe_rows(self) -> int:
         """Rows that hold the stripes."""
         return next((place.columns * place.depth for place in self._gates()), 0)

@@ -2,7 +2,7 @@
 
 from pbwm.kernels.layout import only_units
 from pbwm.kernels.neuron import membrane, nxx1, rate, threshold_conductance
-from pbwm.kernels.tables import BALANCED, GRADED, SPIKING, THALAMUS
+from pbwm.kernels.tables import BALANCED, GRADED, PALLIDUM, SPIKING, THALAMUS
 from tasks.base.lanes import load, maximum, store
 from tasks.base.lanes.options import inlined, inner
 
@@ -31,13 +31,17 @@ def settle_nucleus(layer, net, state):
     """One cycle of a nucleus: conductances, the tonic one included, membrane and rate.
 
     The rate is that of the point neuron; a thalamus that is no point neuron follows `relay_output` with the same time
-    constant. There is no other inhibition than that of synapses.
+    constant. There is no other inhibition than that of synapses. Exploration takes its noise from the drive of GPi, so
+    that positive noise opens the gate, as in the merged form.
     """
     n, g_dt = net.nuclei, layer.g_dt
     for u in range(layer.start, layer.stop):
         unit = state.units[u]
         ge, gi, vm, act = load(unit, "ge"), load(unit, "gi_synaptic"), load(unit, "vm"), load(unit, "act")
-        ge += g_dt * (load(state.excitation, u) + layer.tonic - ge)
+        excitation = load(state.excitation, u) + layer.tonic
+        if layer.kind == PALLIDUM:
+            excitation -= net.exploration.at_gpi * load(state.noise, u - layer.start)
+        ge += g_dt * (excitation - ge)
         gi += g_dt * (load(state.inhibition, u) - gi)
         vm = membrane(ge, gi, vm, n)
         if layer.kind != THALAMUS:

@@ -89,16 +89,38 @@ class Xcal(NamedTuple):
     momentum_rate: float
 
 
-class Striatum(NamedTuple):
-    """Constants of the striatal trace rule and of its cholinergic inhibition (docs/pbwm.md §5, §6)."""
+TRACE_RULE, TAG, COVARIANCE = range(3)
+"""What makes the traces of the striatum."""
 
-    learning_rate: float
+DERIVATIVE, FULL_ACTIVITY, HALF = range(3)
+"""How the activity of a striatal unit enters its traces."""
+
+
+class Striatum(NamedTuple):
+    """Constants of the striatal learning rules and of cholinergic inhibition (docs/pbwm.md §5, §6)."""
+
+    rule: int
+    factor: int
     not_gated: float
+    displacement: float
+    structural_credit: bool
+    habit_rate: float
+    trace_kept: float
+    learning_rate: float
     nogo_positive: float
     burst_gain: float
     dip_gain: float
-    trace_decay: float
     acetylcholine_inhibition: float
+
+
+class Exploration(NamedTuple):
+    """Constants of the noise that explores (docs/pbwm.md §6): where it enters, and with what standard deviation."""
+
+    on: bool
+    at_gpi: float
+    at_striatum: float
+    gain: float
+    reward_dt: float
 
 
 class Gate(NamedTuple):
@@ -108,6 +130,7 @@ class Gate(NamedTuple):
     nogo_gain: float
     threshold: float
     cycle: int
+    checks: int
     maintenance_gain: float
     maintenance_max: float
     output_max: float
@@ -252,7 +275,8 @@ class Net(NamedTuple):
 
     `occupied` holds the number of lanes with a unit of every row of units, `sender` the senders of every path
     (addresses, or where a path's senders are not `shared` rows), `prediction_sender` that of the synapses on to the
-    reward prediction, and `responses` the address of every output unit.
+    reward prediction, `responses` the address of every output unit, and `stripe_number` (row, lane) which stripe stands
+    where (−1: none).
     """
 
     layout: ReplicasInLanes | UnitsInLanes
@@ -263,6 +287,7 @@ class Net(NamedTuple):
     xcal: Xcal
     striatum: Striatum
     gate: Gate
+    exploration: Exploration
     dopamine: Dopamine
     roles: Roles
     layers: Any
@@ -271,5 +296,6 @@ class Net(NamedTuple):
     sender: Any
     inputs: Any
     responses: Any
+    stripe_number: Any
     prediction: Any
     prediction_sender: Any

@@ -2,6 +2,7 @@
 
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
 from pbwm.kernels.dopamine import learn_prediction, predict_reward, release, scale_prediction
+from pbwm.kernels.exploration import draw_noise, remember_reward
 from pbwm.kernels.gating import check_gates, clear_superficial, maintain, open_stripes
 from pbwm.kernels.layout import largest, number, pick
 from pbwm.kernels.neuron import choose_sent
@@ -104,7 +105,7 @@ def gate(quarter, net, state):
     if net.gate.clear > 0.0:
         layer = net.layers[roles.maintenance]
         clear_superficial(layer, net.gate.clear, net.neuron.vm_start, state.units, state.stripes)
-    if quarter == 0:
+    if quarter == 0 and roles.output_stripes > 0:
         open_stripes(roles.maintenance_stripes, roles.output_stripes, state.stripes)
 
 
@@ -112,7 +113,7 @@ def gate(quarter, net, state):
 def end_quarter(quarter, learn, net, state):
     """What happens between quarters: prefrontal maintenance, and the first striatal learning step."""
     roles, held, layers, units, stripes = net.roles, net.gate, net.layers, state.units, state.stripes
-    if quarter == 0:
+    if quarter == 0 and roles.output_stripes > 0:
         superficial, deep = layers[roles.output_superficial], layers[roles.output_deep]
         maintain(superficial, deep, roles.maintenance_stripes, held.output_max, held.maintenance_gain, units, stripes)
     if quarter == 1 or quarter == 3:
@@ -149,6 +150,7 @@ def trial(row, learn, net, state, stream, notes):
     """One trial of all sixteen networks: row `row` of the stream."""
     units, output = state.units, net.layers[net.roles.output]
     begin_trial(learn, net, state)
+    draw_noise(net, state)
     for c in range(len(net.inputs)):
         present(net.layout, net.layers[net.inputs[c]], load(stream.symbol, row * len(net.inputs) + c), units)
     target, rewarded = load(stream.target, row), load(stream.rewarded, row)
@@ -165,10 +167,10 @@ def trial(row, learn, net, state, stream, notes):
             delivered = rewarded > 0.0
             reward = where(response == target, fill(target, 1.0), 0.0)
         cycle(quarter == 3, delivered, reward, net, state)
-        if within == net.gate.cycle and (quarter == 0 or quarter == 2):
+        if within == net.gate.cycle and (quarter == 0 or (quarter == 2 and net.gate.checks == 2)):
             gate(quarter, net, state)
             if notes.on:
-                note_gates(2 * row + quarter // 2, net, state, notes)
+                note_gates(net.gate.checks * row + quarter // 2, net, state, notes)
         if notes.cycles_on:
             for u in range(len(units)):
                 store(notes.cycles, now * len(units) + u, load(units[u], "act"))
@@ -176,6 +178,8 @@ def trial(row, learn, net, state, stream, notes):
             end_quarter(quarter, learn, net, state)
     store(notes.unit_error, row, unit_error(net.layout, output, units))
     end_trial(learn, net, state)
+    if learn:
+        remember_reward(delivered, reward, net, state)
     if notes.on:
         note_trial(row, net, state, notes)
 
