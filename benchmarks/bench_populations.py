@@ -8,7 +8,6 @@ import pytest
 
 from benchmarks.networks import arrays_held, population
 from benchmarks.timing import ByTurns
-from pbwm.compare.models import MODELS
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 STEPS = {"pbwm": 10, "lstm": 200}
@@ -19,7 +18,7 @@ MANY = 1024
 def bench_population(benchmark: Any, by_turns: ByTurns, quick: bool, model: str) -> None:
     """The step of one network on SIR-2 (PBWM: a trial of 100 cycles), and the arrays that its learner holds."""
     counts = (16, 1, 32) if quick else (16, *(count for count in COUNTS if count != 16))
-    built = {str(count): population(MODELS[model].build, count, STEPS[model]) for count in counts}
+    built = {str(count): population(model, count, STEPS[model]) for count in counts}
     by_turns({name: work for name, (_, work) in built.items()}, unit="µs per step and network", rounds=7)
     held = {name: arrays_held(people.blocks) / people.replicas / 1000 for name, (people, _) in built.items()}
     benchmark.extra_info["KB per network"] = held

@@ -5,7 +5,6 @@ from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
 from benchmarks.networks import population
-from pbwm.compare.models import MODELS
 
 
 def memory(field: str) -> int:
@@ -21,10 +20,9 @@ def memory(field: str) -> int:
 
 def main(model: str, networks: int, steps: int) -> None:
     """Run one block, so that all code is loaded, then the population; print what it held at most above that."""
-    build = MODELS[model].build
-    population(build, 16, steps)[1].call()
+    population(model, 16, steps)[1].call()
     before = memory("VmRSS")
-    kept = population(build, networks, steps)
+    kept = population(model, networks, steps)
     kept[1].call()
     print((memory("VmHWM") - before) / 2**30)
 

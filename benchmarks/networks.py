@@ -1,6 +1,7 @@
 """Our networks as works to time: LSTM by window and by batch, PBWM by trial, and populations of either."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from tasks.catalog import TASKS
 
 __all__ = [
     "INPUTS",
+    "MODELS",
     "OUTPUTS",
     "RATE",
     "arrays_held",
@@ -40,6 +42,12 @@ INPUTS, OUTPUTS, RATE = 10, 3, 0.001
 """Of the LSTM, and of its rivals."""
 
 SIR2 = "sir2-reference"
+
+MODELS: Mapping[str, Callable[..., Learner]] = {
+    "pbwm": partial(PBWM, params=PBWMParams()),
+    "lstm": partial(LSTM, params=LSTMParams.modern()),
+}
+"""The networks that the goals speak of, whatever `pbwm compare` runs by default: PBWM of the reference simulation."""
 
 
 def lstm_networks(cells: int, steps: int, windows: int, *, alone: bool, learn: bool = True) -> Work:
@@ -119,10 +127,10 @@ def pbwm_networks(replicas: int, trials: int, layout: Layout | None = None, hidd
     return Work(lambda: learner.run(block), block.steps * replicas)
 
 
-def population(model: Callable[..., Learner], networks: int, steps: int) -> tuple[Population, Work]:
+def population(model: str, networks: int, steps: int) -> tuple[Population, Work]:
     """A population on SIR-2, and running it for `steps` steps on one thread; the unit is the step of one network."""
     spec = TASKS[SIR2].build().spec
-    people = Population(lambda replicas: model(spec, replicas=replicas), networks)
+    people = Population(lambda replicas: MODELS[model](spec, replicas=replicas), networks)
     block = streams(SIR2, steps, networks)
     return people, Work(lambda: people.run(block), block.steps * networks)
 
