@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -15,16 +16,17 @@ from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
 from pbwm.params import PBWMParams
 from pbwm.recording import NoteReader, gate_record, new_notes
-from pbwm.state import BlockState, every_value, initial_weights, new_state, padded, set_path
+from pbwm.state import BlockState, every_value, initial_weights, new_state, padded, set_every_value, set_path
 from tasks.base.errors import nearest, require
 from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
+from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.task import TaskSpec, TrialBlock
 
 __all__ = ["PBWM"]
 
 
-class PBWM:
+class PBWM(Saveable):
     """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine.
 
     Parameters
@@ -53,6 +55,7 @@ class PBWM:
     """
 
     name = "pbwm"
+    params_kind = PBWMParams
 
     def __init__(
         self,
@@ -88,7 +91,7 @@ class PBWM:
             "None takes the faster one",
             error=PBWMParameterError,
         )
-        self.spec, self._numbers = spec, replicas
+        self.spec, self.seed, self._numbers = spec, seed, replicas
         self.params = params or PBWMParams()
         self.replicas = len(replicas)
         self.dtype = np.dtype(dtype)
@@ -127,6 +130,46 @@ class PBWM:
             for block, part in zip(self.blocks, self._parts(), strict=True)
         ]
         return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+    def set_state(self, state: Mapping[str, NDArray[np.floating]]) -> None:
+        """Make the networks what `state` says, which `state()` of like networks has given.
+
+        Raises
+        ------
+        SavedFileError
+            If it is not the state of such networks; nothing is set then.
+        """
+        check_state(self.name, state, self.state())
+        for replica in range(self.replicas):
+            block, network = divmod(replica, self.layout.networks)
+            values = {name: of_all[replica] for name, of_all in state.items()}
+            set_every_value(self.blocks[block], self.net, self.places, network, values)
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied."""
+        return Snapshot(
+            model=self.name,
+            spec=self.spec,
+            params=self.params,
+            seed=self.seed,
+            replicas=self._numbers,
+            dtype=self.dtype.name,
+            state=self.state(),
+        )
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
+        """The networks of a snapshot, which go on as those it was taken of, bit for bit, in whatever `layout` is asked.
+
+        Raises
+        ------
+        SavedFileError
+            If the state is not that of such networks.
+        """
+        of, built = snapshot, {"params": snapshot.params, "dtype": snapshot.dtype, **options}
+        learner = cls(of.spec, replicas=of.replicas, seed=of.seed, **built)
+        learner.set_state(of.state)
+        return learner
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
         """Effective weights by path, each an array (replica, receiver, contact)."""

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
-from typing import Protocol, runtime_checkable
+from os import PathLike
+from pathlib import Path
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.errors import require
 from tasks.base.record import GateRecord
+from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 
 __all__ = ["BLOCK", "Learner", "Outcome", "Population"]
@@ -97,6 +100,10 @@ class Learner(Protocol):
         """Run every replica through its stream; learn on the way unless `learn` is False."""
         ...
 
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied."""
+        ...
+
 
 def _joined(arrays: Sequence[NDArray[np.generic]], steps: int) -> NDArray[np.generic]:
     """Arrays (replica, step, …) of several blocks as one, padded to `steps` (NaN, -1 or False)."""
@@ -177,6 +184,47 @@ class Population:
             measures=measures,
             record=_joined_record([o.record for o in outcomes], block.steps),
         )
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks of all blocks are now, copied."""
+        return Snapshot.joined([block.snapshot() for block in self.blocks])
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write all networks to one file (``.safetensors``), whole or not at all.
+
+        Raises
+        ------
+        SavedFileError
+            If it cannot be written.
+        """
+        write_snapshot(Path(path), self.snapshot())
+
+    @classmethod
+    def load(cls, path: str | PathLike[str], model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
+        """The networks of a file, of a population or of one block: they go on as those that were saved, bit for bit.
+
+        Parameters
+        ----------
+        path
+            A file that `save` has written.
+        model
+            The class of the blocks.
+        threads
+            Threads that run blocks at the same time.
+        options
+            What results do not depend on, by the names of the model's constructor.
+
+        Raises
+        ------
+        SavedFileError
+            If the file is missing, damaged, of another model, or does not fit this version.
+        """
+        whole = read_snapshot(Path(path), model.name, model.params_kind)
+
+        def build(places: range) -> Learner:
+            return model.from_snapshot(whole.part(places), **options)  # type: ignore[return-value]
+
+        return cls(build, len(whole.replicas), threads)
 
 
 def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateRecord | None:
