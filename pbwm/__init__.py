@@ -5,16 +5,22 @@ from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMError, PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
 from pbwm.learner import PBWM
 from pbwm.learning import CortexLearning, StriatumLearning
+from pbwm.manipulations import ClampGate, DopamineGain, Gate, Lesion, Manipulation
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
 
 __all__ = [
     "PBWM",
     "Circuit",
+    "ClampGate",
     "CortexLearning",
+    "DopamineGain",
+    "Gate",
     "GatingParams",
     "Inhibition",
     "Layer",
     "LayerInhibition",
+    "Lesion",
+    "Manipulation",
     "NeuronParams",
     "PBWMError",
     "PBWMNumberError",

@@ -14,6 +14,7 @@ from pbwm.kernels.storage import Notes, Stream
 from pbwm.kernels.tables import CYCLES
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
+from pbwm.manipulations import Manipulable
 from pbwm.params import PBWMParams
 from pbwm.recording import NoteReader, gate_record, new_notes
 from pbwm.state import BlockState, every_value, initial_weights, new_state, padded, set_every_value, set_path
@@ -26,7 +27,7 @@ from tasks.base.task import TaskSpec, TrialBlock
 __all__ = ["PBWM"]
 
 
-class PBWM(Saveable):
+class PBWM(Saveable, Manipulable):
     """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine.
 
     Parameters
@@ -98,7 +99,7 @@ class PBWM(Saveable):
         self.circuit = build_circuit(spec, self.params)
         self.layout = fastest_layout(self.circuit, self.replicas) if layout is None else Layout(layout)
         self.places = Places(self.circuit, self.layout)
-        self.net = compile_circuit(self.circuit, self.params, self.layout)
+        self.net = self._intact = compile_circuit(self.circuit, self.params, self.layout)
         self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]
         for number, replica in enumerate(replicas):
             self._write(number, initial_weights(self.circuit, seed, replica))
@@ -146,7 +147,21 @@ class PBWM(Saveable):
             set_every_value(self.blocks[block], self.net, self.places, network, values)
 
     def snapshot(self) -> Snapshot:
-        """All that the networks are now, copied."""
+        """All that the networks are now, copied.
+
+        Raises
+        ------
+        PBWMParameterError
+            If they are manipulated.
+        """
+        require(
+            not self.manipulations,
+            "PBWM.manipulations",
+            self.manipulations,
+            "are not part of what a network is",
+            "revert them before, and apply them again afterwards",
+            error=PBWMParameterError,
+        )
         return Snapshot(
             model=self.name,
             spec=self.spec,
@@ -217,6 +232,20 @@ class PBWM(Saveable):
         for replica in range(self.replicas):
             self._write(replica, {name: np.asarray(values)[replica] for name, values in weights.items()})
 
+    def _manipulate(self) -> None:
+        net = self._intact._replace(layers=self._intact.layers.copy())
+        for state, part in zip(self.blocks, self._parts(), strict=True):
+            alive = state.arrays.alive
+            alive[:] = 1
+            for network, place in enumerate(part):
+                for manipulation in self.manipulations:
+                    manipulation.silence(alive, self.places, network, self._numbers[place])
+            for row in net.layers:
+                row.lesioned |= not alive[row.start : row.stop].all()
+        for manipulation in self.manipulations:
+            net = manipulation.compile(net)
+        self.net = net
+
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
         """Run every replica through its stream of trials; 100 cycles a step.
 
@@ -284,7 +313,8 @@ class PBWM(Saveable):
             block,
             response.astype(np.int16),
             measures={"unit_error": (error > 0) & block.live},
-            record=gate_record(self.name, reader, started) if notes[0].on else None,
+            record=gate_record(self.name, reader, started, self.manipulations) if notes[0].on else None,
+            manipulations=self.manipulations,
         )
 
     def _stream(self, block: TrialBlock) -> Stream:
@@ -292,10 +322,17 @@ class PBWM(Saveable):
         last = np.full(LANES, -1, np.int64)
         last[: block.replicas] = block.length - 1
         copies = LANES // self.layout.networks
+        steps, stripes = block.steps if self.manipulations else 0, self.places.stripe_rows
+        forced = aligned_zeros(steps * stripes, self.dtype).reshape(steps, stripes, LANES)
+        forced[:] = -1
+        for manipulation in self.manipulations:
+            manipulation.force(forced, self.places)
         symbol, target, rewarded = (np.repeat(a, copies, 0) for a in (block.symbols, block.target, block.rewarded))
         return Stream(
             symbol=padded(symbol, self.dtype, -1.0),
             target=padded(target, self.dtype, -1.0),
             rewarded=padded(rewarded, self.dtype),
             last=last,
+            forcing=bool(self.manipulations),
+            forced=forced.reshape(-1, LANES),
         )

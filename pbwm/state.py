@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.circuit import Circuit, Path
-from pbwm.kernels.storage import LISTS, RECORDS, State, record_type
+from pbwm.kernels.storage import APART, LISTS, RECORDS, State, record_type
 from pbwm.kernels.tables import RECEIVERS_TOGETHER, Net
 from pbwm.layout import Addresses, Layout, Places
 from pbwm.params import PBWMParams
@@ -72,7 +72,9 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     for name, record in RECORDS.items():
         views[name] = views[name].reshape(-1).view(record_type(record, dtype))
     lists = np.zeros(len(net.occupied) * LANES, np.int64), np.zeros(len(net.layers), np.int64)
-    state = State(**views, **dict(zip(LISTS, lists, strict=True)))
+    alive = aligned_zeros(len(net.occupied), dtype)
+    alive[:] = 1
+    state = State(**views, **dict(zip(LISTS, lists, strict=True)), alive=alive)
     holds_unit = np.arange(LANES) < net.occupied[:, None]
     state.units["vm"][holds_unit] = net.neuron.vm_start
     for average in ("avg_ss", "avg_s", "avg_m"):
@@ -146,7 +148,7 @@ def every_place(block: BlockState, net: Net, places: Places) -> Iterator[Place]:
     addresses |= dict.fromkeys(("weight", "linear"), synapses)
     addresses |= {"norm": synapses} if net.xcal.use_norm else {}
     addresses |= {"momentum": synapses} if net.xcal.use_momentum else {}
-    arrays = {name: rows for name, rows in state._asdict().items() if name not in LISTS}
+    arrays = {name: rows for name, rows in state._asdict().items() if name not in APART}
     for name, rows in arrays.items():
         where = addresses.get(name, places.rows(len(rows)))
         shared = np.arange(0 if name in addresses else len(rows))

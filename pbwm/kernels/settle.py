@@ -79,7 +79,7 @@ def gather(layer, net, state):
     """Ge of every unit, and its mean and maximum in the layer and in each stripe, where these inhibit.
 
     The merged GPi/thalamus unit is driven by ``(g + n)(Go − n·NoGo)``, g and n the gains of Go and NoGo; a deep PFC
-    unit also gets its maintenance conductance.
+    unit also gets its maintenance conductance, and tonic dopamine makes a striatal unit more excitable, or less.
     """
     units, gate, g_dt = state.units, net.gate, layer.g_dt
     layer_sum, layer_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
@@ -92,6 +92,8 @@ def gather(layer, net, state):
                 excitation = (gate.go_gain + gate.nogo_gain) * (excitation - gate.nogo_gain * inhibition)
             elif layer.kind == PFC_DEEP:
                 excitation += load(unit, "maintenance_ge")
+            elif layer.kind == MATRIX:
+                excitation = layer.excitability * excitation
             if layer.inhibited:
                 gi = load(unit, "gi_synaptic")
                 store(unit, "gi_synaptic", gi + g_dt * (inhibition - gi))
@@ -127,7 +129,7 @@ def fire(layer, clamped, net, state):
 
     A unit gets the larger of the layer's and its pool's inhibition, its self inhibition, what inhibitory synapses
     bring, and in the striatum ``0.3 (1 − ACh)``. Where `clamped`, a unit takes its external input (unless it is
-    negative: none) instead, held below 0.95.
+    negative: none) instead, held below 0.95. A lesioned unit is silent, and counts as such in means.
     """
     n, k, self_gi, self_dt = net.neuron, net.averages, layer.self_gi, layer.self_dt
     nothing = fill(state.sent, 0.0)
@@ -164,6 +166,8 @@ def fire(layer, clamped, net, state):
                 act = where(external >= 0.0, minimum(external, n.clamp_max), act)
                 vm = where(external >= 0.0, n.theta + act / n.gain, vm)
             act = only_units(net.layout, act, net.occupied[u])
+            if layer.lesioned:
+                act = where(load(state.alive, u) > 0.0, act, 0.0)
             store(unit, "gi", gi)
             store(unit, "vm", vm)
             store(unit, "act", act)

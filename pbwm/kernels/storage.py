@@ -47,7 +47,8 @@ NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine",
 class State(NamedTuple):
     """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
 
-    All are views of one block of memory, but for the lists of units that send (`pbwm.kernels.layout`).
+    All are views of one block of memory, but for the lists of units that send (`pbwm.kernels.layout`), and for `alive`,
+    which is 0 for lesioned units and else 1.
     """
 
     units: Any
@@ -68,10 +69,14 @@ class State(NamedTuple):
     momentum: Any
     senders: Any
     sender_counts: Any
+    alive: Any
 
 
 LISTS = ("senders", "sender_counts")
 """The arrays of `State` that are made anew in every cycle, and no part of what a network is."""
+
+APART = (*LISTS, "alive")
+"""The arrays of `State` that are not in its memory."""
 
 RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}
 """The fields of those arrays of `State` that hold records."""
@@ -83,12 +88,17 @@ def record_type(fields: list[str], dtype: DTypeLike) -> np.dtype[Any]:
 
 
 class Stream(NamedTuple):
-    """The trials of a block, step by step: rows are step × channel, or step; the last step of every lane (−1: none)."""
+    """The trials of a block, step by step: rows are step × channel, or step; the last step of every lane (−1: none).
+
+    Where gates are `forcing`, `forced` (rows: step × stripe) holds what a gate is forced to be, −1 where it is not.
+    """
 
     symbol: Any
     target: Any
     rewarded: Any
     last: Any
+    forcing: bool
+    forced: Any
 
 
 class Notes(NamedTuple):

@@ -46,6 +46,7 @@ def learn_striatum(path, net, state):
     """One learning step of a path into the striatum: dopamine acts on the trace, then the gate makes a new one."""
     s, units, target = net.striatum, state.units, net.layers[path.target]
     dopamine = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)
+    dopamine = target.receptor_gain * dopamine
     for u in range(target.start, target.stop):
         gated = load(state.stripes[(u - target.start) // target.depth], "gate") > 0.0
         factor = activity_factor(load(units[u], "act"))

@@ -151,6 +151,9 @@ LAYER = np.dtype(
             ("activity", np.float64),
             ("activity_fixed", np.bool_),
             ("dopamine_sign", np.int64),
+            ("receptor_gain", np.float64),
+            ("excitability", np.float64),
+            ("lesioned", np.bool_),
             ("path", np.int64),
             ("path_stop", np.int64),
         ],
@@ -159,7 +162,9 @@ LAYER = np.dtype(
 """A layer: its rows of units, `start` … `stop` − 1, which hold `columns` columns of up to `depth` rows (see
 `pbwm.kernels.layout`); its number of units, and in a pool; its pools (row `pool` stands for the whole layer, and where
 it is `pooled` a row for each column follows), its inhibition, whether it has inhibitory synapses, keeps running
-averages, learns; and the paths into it, `path` … `path_stop` − 1."""
+averages, learns; what its dopamine receptors make of dopamine in learning (sign and gain) and, at its tonic level, of
+excitation (a factor); whether some of its units are lesioned (`State.alive`); and the paths into it, `path` …
+`path_stop` − 1."""
 
 PATH = np.dtype(
     (

@@ -39,6 +39,8 @@ class Outcome:
         Further measures a model reports, by name; each (replica, step).
     record : GateRecord or None
         Gates and memory, if they were asked for.
+    manipulations
+        What was done to the networks in this run, in the order in which it was applied; see the model's package.
     """
 
     response: NDArray[np.int16]
@@ -47,6 +49,7 @@ class Outcome:
     counted: NDArray[np.intp]
     measures: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     record: GateRecord | None = None
+    manipulations: tuple[Any, ...] = ()
 
     @classmethod
     def of(
@@ -56,6 +59,7 @@ class Outcome:
         *,
         measures: Mapping[str, NDArray[np.generic]] | None = None,
         record: GateRecord | None = None,
+        manipulations: tuple[Any, ...] = (),
     ) -> "Outcome":
         """Judge the `response` (replica, step) to a block of trials."""
         live = block.live
@@ -69,6 +73,7 @@ class Outcome:
             counted=counts.sum(1),
             measures=measures or {},
             record=record,
+            manipulations=manipulations,
         )
 
 
@@ -183,6 +188,7 @@ class Population:
             counted=np.concatenate([o.counted for o in outcomes]),
             measures=measures,
             record=_joined_record([o.record for o in outcomes], block.steps),
+            manipulations=outcomes[0].manipulations,
         )
 
     def snapshot(self) -> Snapshot:
@@ -235,7 +241,8 @@ def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateReco
     arrays = {
         f.name: _joined([getattr(r, f.name) for r in whole], steps)
         for f in fields(GateRecord)
-        if f.name not in ("model", "slots", "signals")
+        if f.name not in ("model", "slots", "signals", "manipulations")
     }
     signals = {k: _joined([r.signals[k] for r in whole], steps) for k in first.signals}
-    return GateRecord(model=first.model, slots=first.slots, signals=signals, **arrays)  # type: ignore[arg-type]
+    said = {"model": first.model, "slots": first.slots, "manipulations": first.manipulations}
+    return GateRecord(signals=signals, **said, **arrays)  # type: ignore[arg-type]

@@ -24,6 +24,7 @@ class Purpose(IntEnum):
     WEIGHTS = 1
     TEST_TRIALS = 2
     GATING_NOISE = 3
+    LESION = 4
 
 
 def stream(seed: int, purpose: Purpose, replica: int, epoch: int = 0) -> np.random.Generator:
