@@ -3,17 +3,22 @@
 from pbwm.circuit import Circuit, Layer, Path, Wiring
 from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMError, PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
+from pbwm.exploration import Exploration, NoiseSite
 from pbwm.learner import PBWM
-from pbwm.learning import CortexLearning, StriatumLearning
-from pbwm.manipulations import ClampGate, DopamineGain, Gate, Lesion, Manipulation
+from pbwm.learning import CortexLearning
+from pbwm.manipulations import ClampGate, DopamineGain, Gate, Lesion, Manipulation, Noise
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
+from pbwm.striatum import ActivityFactor, CovarianceRule, StriatumLearning, TagRule, TraceRule
 
 __all__ = [
     "PBWM",
+    "ActivityFactor",
     "Circuit",
     "ClampGate",
     "CortexLearning",
+    "CovarianceRule",
     "DopamineGain",
+    "Exploration",
     "Gate",
     "GatingParams",
     "Inhibition",
@@ -22,6 +27,8 @@ __all__ = [
     "Lesion",
     "Manipulation",
     "NeuronParams",
+    "Noise",
+    "NoiseSite",
     "PBWMError",
     "PBWMNumberError",
     "PBWMParameterError",
@@ -32,5 +39,7 @@ __all__ = [
     "PathParams",
     "RescorlaWagner",
     "StriatumLearning",
+    "TagRule",
+    "TraceRule",
     "Wiring",
 ]

@@ -117,6 +117,11 @@ class Circuit:
     prediction: tuple[str, ...]
     stripes: int
 
+    @property
+    def stripe_groups(self) -> int:
+        """2 where every maintenance stripe has an output stripe, 1 where it has none; 0 without basal ganglia."""
+        return next((layer.groups for layer in self.layers if layer.gates), 0)
+
     def layer(self, name: str) -> int:
         """Index of a layer. `control_input` is the stimulus layer where one channel is both."""
         names = [layer.name for layer in self.layers]
@@ -175,6 +180,7 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     """The layers, in the order in which a cycle updates them."""
     stimulus, control = task_channels(spec)
     content, stripes = len(spec.channels[stimulus].symbols), params.stripes
+    gated = stripes * (2 if params.output_gating else 1)
     instructions, responses = len(spec.channels[control].symbols), len(spec.responses)
     start = params.cortex.activity_start
 
@@ -200,15 +206,21 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     layers += [
         cortical("output", tables.TARGET, responses, 1 / responses, params.output_inhibition),
         cortical("hidden", tables.CORTEX, params.hidden, None, params.hidden_inhibition),
-        striped("matrix_go", tables.MATRIX, 2 * stripes, instructions, matrix, params.matrix_activity, 1),
-        striped("matrix_nogo", tables.MATRIX, 2 * stripes, instructions, matrix, params.matrix_activity, -1),
-        striped("gpe", tables.GPE, 2 * stripes, 1, params.gpe_inhibition, params.gpe_activity, 0),
-        striped("gpi_thalamus", tables.GPI, 2 * stripes, 1, params.gpi_inhibition, params.gpi_activity, 0),
+        striped("matrix_go", tables.MATRIX, gated, instructions, matrix, params.matrix_activity, 1),
+        striped("matrix_nogo", tables.MATRIX, gated, instructions, matrix, params.matrix_activity, -1),
+    ]
+    if not params.gating.direct_nogo:
+        layers.append(striped("gpe", tables.GPE, gated, 1, params.gpe_inhibition, params.gpe_activity, 0))
+    layers += [
+        striped("gpi_thalamus", tables.GPI, gated, 1, params.gpi_inhibition, params.gpi_activity, 0),
         striped("pfc_maintenance", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
         striped("pfc_maintenance_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
-        striped("pfc_output", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
-        striped("pfc_output_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
     ]
+    if params.output_gating:
+        layers += [
+            striped("pfc_output", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
+            striped("pfc_output_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
+        ]
     return tuple(layers)
 
 
@@ -217,6 +229,7 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
     p = params.path
     stimulus = "stimulus_input"
     control = "control_input" if separate_control else stimulus
+    memory = "pfc_output_deep" if params.output_gating else "pfc_maintenance_deep"
 
     def cortical(sender: str, target: str, absolute: float = 1.0, relative: float = 1.0, mirror: bool = False) -> Path:
         return Path(
@@ -235,19 +248,21 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
 
     return (
         cortical("hidden", "output"),
-        cortical("pfc_output_deep", "output", absolute=p.pfc_output_gain),
+        cortical(memory, "output", absolute=p.pfc_gain, relative=p.pfc_to_output),
         cortical(stimulus, "output", relative=p.input_to_output),
         cortical(stimulus, "hidden"),
         *((cortical(control, "hidden"),) if separate_control else ()),
         cortical("output", "hidden", relative=p.top_down, mirror=True),
-        cortical("pfc_output_deep", "hidden", absolute=p.pfc_output_gain),
+        cortical(memory, "hidden", absolute=p.pfc_gain),
         striatal("matrix_go"),
         striatal("matrix_nogo"),
-        fixed("matrix_nogo", "gpe", Wiring.STRIPE),
+        *(() if params.gating.direct_nogo else (fixed("matrix_nogo", "gpe", Wiring.STRIPE),)),
         fixed("matrix_go", "gpi_thalamus", Wiring.STRIPE),
-        fixed("gpe", "gpi_thalamus", Wiring.ONE_TO_ONE, sign=-1),
+        fixed("matrix_nogo", "gpi_thalamus", Wiring.STRIPE, sign=-1)
+        if params.gating.direct_nogo
+        else fixed("gpe", "gpi_thalamus", Wiring.ONE_TO_ONE, sign=-1),
         fixed(stimulus, "pfc_maintenance", Wiring.TILED),
-        fixed("pfc_maintenance_deep", "pfc_output", Wiring.ONE_TO_ONE),
+        *((fixed("pfc_maintenance_deep", "pfc_output", Wiring.ONE_TO_ONE),) if params.output_gating else ()),
     )
 
 

@@ -89,7 +89,8 @@ def compile_prediction(circuit: Circuit, places: Places) -> tuple[Any, NDArray[n
 def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
     """Which layer is what; 0 stands for a nucleus that the circuit does not have, which then has no stripes either."""
     numbers = {layer.name: i for i, layer in enumerate(circuit.layers)}
-    rows = places.stripe_rows // 2
+    groups = circuit.stripe_groups
+    rows = places.stripe_rows // max(1, groups)
     return tables.Roles(
         output=numbers.get("output", 0),
         matrix_go=numbers.get("matrix_go", 0),
@@ -100,7 +101,7 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
         output_superficial=numbers.get("pfc_output", 0),
         output_deep=numbers.get("pfc_output_deep", 0),
         maintenance_stripes=rows,
-        output_stripes=rows,
+        output_stripes=rows * (groups - 1) if groups else 0,
     )
 
 
@@ -117,6 +118,7 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
         xcal=params.cortex.xcal(),
         striatum=params.striatum.constants(),
         gate=params.gating.constants(),
+        exploration=params.exploration.constants(),
         dopamine=params.dopamine.constants(params.neuron.g_tau, params.neuron.vm_tau),
         roles=roles,
         layers=compile_layers(circuit, places),
@@ -125,6 +127,8 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
         sender=sender,
         inputs=np.array([circuit.layer(name) for name in circuit.inputs], np.int64),
         responses=places.of_layer(roles.output),
+        stripe_number=places.stripe_number,
+        unit_number=places.unit_number,
         prediction=prediction,
         prediction_sender=prediction_sender,
     )

@@ -21,6 +21,7 @@ from pbwm.state import BlockState, every_value, initial_weights, new_state, padd
 from tasks.base.errors import nearest, require
 from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
+from tasks.base.rng import key
 from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.task import TaskSpec, TrialBlock
 
@@ -101,6 +102,10 @@ class PBWM(Saveable, Manipulable):
         self.places = Places(self.circuit, self.layout)
         self.net = self._intact = compile_circuit(self.circuit, self.params, self.layout)
         self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]
+        for block, part in zip(self.blocks, self._parts(), strict=True):
+            keys = np.array([key(seed, replicas[number]) for number in part], np.uint32)
+            block.arrays.key[:, : len(part)] = keys.T
+            block.arrays.key[:, len(part) :] = keys[:1].T
         for number, replica in enumerate(replicas):
             self._write(number, initial_weights(self.circuit, seed, replica))
 
@@ -243,7 +248,7 @@ class PBWM(Saveable, Manipulable):
             for row in net.layers:
                 row.lesioned |= not alive[row.start : row.stop].all()
         for manipulation in self.manipulations:
-            net = manipulation.compile(net)
+            net = manipulation.compile(net, self.circuit)
         self.net = net
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
@@ -307,7 +312,7 @@ class PBWM(Saveable, Manipulable):
         return tuple(stopped)
 
     def _outcome(self, block: TrialBlock, notes: list[Notes], started: NDArray[np.floating]) -> Outcome:
-        reader = NoteReader(notes, self.places, block.live)
+        reader = NoteReader(notes, self.places, block.live, self.net.gate.checks)
         response, error = (reader.each_step(name) for name in ("response", "unit_error"))
         return Outcome.of(
             block,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from math import hypot, inf
 from typing import Self
 
 import numpy as np
@@ -18,12 +19,12 @@ from numpy.typing import NDArray
 from pbwm.checks import require_at_least, require_kinds
 from pbwm.circuit import Circuit
 from pbwm.errors import PBWMParameterError
-from pbwm.kernels.tables import MATRIX, Net
+from pbwm.kernels.tables import INPUT, MATRIX, Net
 from pbwm.layout import Places
 from tasks.base.errors import require, require_choice
 from tasks.base.rng import Purpose, stream
 
-__all__ = ["ClampGate", "DopamineGain", "Gate", "Lesion", "Manipulable", "Manipulation"]
+__all__ = ["ClampGate", "DopamineGain", "Drive", "Gate", "Lesion", "Manipulable", "Manipulation", "Noise"]
 
 
 def _require(condition: bool, where: str, value: object, rule: str, remedy: str) -> None:
@@ -40,7 +41,7 @@ class Manipulation:
     def check(self, circuit: Circuit) -> None:
         """Raise `PBWMParameterError` or `UnknownNameError` unless it can be done to networks of this circuit."""
 
-    def compile(self, net: Net) -> Net:
+    def compile(self, net: Net, circuit: Circuit) -> Net:  # noqa: ARG002
         """The network as the kernels read it, with this manipulation; the table of layers may be written to."""
         return net
 
@@ -143,6 +144,8 @@ class ClampGate(Manipulation):
         """The stripe is there."""
         rule = f"must be one of the {circuit.stripes} stripes of the network"
         _require(self.stripe < circuit.stripes, "ClampGate.stripe", self.stripe, rule, "count them from 0")
+        there = self.gate is Gate.INPUT or circuit.stripe_groups == 2
+        _require(there, "ClampGate.gate", str(self.gate), "is not there", "build networks with output_gating = True")
 
     def force(self, forced: NDArray[np.floating], places: Places) -> None:
         """Write the clamp at its steps."""
@@ -179,7 +182,7 @@ class DopamineGain(Manipulation):
         for name in ("burst", "dip", "d1", "d2"):
             require_at_least(self, name, 0.0)
 
-    def compile(self, net: Net) -> Net:
+    def compile(self, net: Net, circuit: Circuit) -> Net:  # noqa: ARG002
         """The gains, in the constants of the striatum and in the table of layers."""
         s = net.striatum
         for row in net.layers:
@@ -188,6 +191,48 @@ class DopamineGain(Manipulation):
                 row.receptor_gain *= gain
                 row.excitability *= max(0.0, 1.0 + row.dopamine_sign * gain * self.tonic)
         return net._replace(striatum=s._replace(burst_gain=self.burst * s.burst_gain, dip_gain=self.dip * s.dip_gain))
+
+
+class Drive(StrEnum):
+    """What noise is added to: the excitatory conductance, or the membrane current."""
+
+    GE = "ge"
+    VM = "vm"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noise(Manipulation):
+    """Gaussian noise in every unit of a layer, one draw per unit and trial: what changes within a trial, averages out.
+
+    Attributes
+    ----------
+    layer
+        Name of the layer (nucleus); its activity must not be clamped to an input.
+    sd
+        Standard deviation: of an excitatory conductance, or of a current in units of potential per τ of the membrane.
+    on
+        Whether it is excitation or current. A current moves units that are silent only, up to their threshold.
+    """
+
+    layer: str
+    sd: float
+    on: Drive = Drive.GE
+
+    def __post_init__(self) -> None:
+        number = isinstance(self.sd, int | float) and not isinstance(self.sd, bool) and 0 <= self.sd < inf
+        _require(number, "Noise.sd", self.sd, "must be a finite number of at least 0", "give e.g. 0.05")
+        object.__setattr__(self, "on", require_choice("Noise.on", self.on, Drive))
+
+    def check(self, circuit: Circuit) -> None:
+        """The layer is there, and is no input."""
+        kind = circuit.layers[circuit.layer(self.layer)].kind
+        _require(kind != INPUT, "Noise.layer", self.layer, "has the activity of an input", "give another layer")
+
+    def compile(self, net: Net, circuit: Circuit) -> Net:
+        """Its variance, added to that of the layer."""
+        row, field = net.layers[circuit.layer(self.layer)], f"noise_{self.on}"
+        row[field] = hypot(row[field], self.sd)
+        return net
 
 
 class Manipulable(ABC):
@@ -239,4 +284,5 @@ class Manipulable(ABC):
         try:
             yield self
         finally:
-            self.revert(*manipulations)
+            if manipulations:  # to name none would undo all
+                self.revert(*manipulations)

@@ -14,9 +14,6 @@ from tasks.base.record import GateRecord
 
 __all__ = ["NoteReader", "gate_record", "new_notes"]
 
-CHECKS = 2
-"""Gate checks in a trial."""
-
 
 def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = False) -> Notes:
     """Room for the notes of a block over `steps` steps."""
@@ -33,10 +30,10 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
         unit_error=room(steps),
         dopamine=room(noted),
         prediction=room(noted),
-        gate=room(noted * CHECKS * stripes),
-        gpi_thalamus=room(noted * CHECKS * stripes),
-        go=room(noted * CHECKS * stripes),
-        nogo=room(noted * CHECKS * stripes),
+        gate=room(noted * net.gate.checks * stripes),
+        gpi_thalamus=room(noted * net.gate.checks * stripes),
+        go=room(noted * net.gate.checks * stripes),
+        nogo=room(noted * net.gate.checks * stripes),
         maintained=room(noted * int(deep.stop - deep.start)),
         count=room(noted * net.roles.maintenance_stripes),
         cycles=room(CYCLES * len(net.occupied) if cycles else 1),
@@ -44,10 +41,13 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
 
 
 class NoteReader:
-    """Notes of all blocks as arrays by replica; `live` (replica, step) tells the steps that a stream has."""
+    """Notes of all blocks as arrays by replica.
 
-    def __init__(self, notes: list[Notes], places: Places, live: NDArray[np.bool_]) -> None:
-        self.notes, self.places, self.live = notes, places, live
+    `live` (replica, step) tells the steps that a stream has, `checks` how many gate checks a step has.
+    """
+
+    def __init__(self, notes: list[Notes], places: Places, live: NDArray[np.bool_], checks: int = 1) -> None:
+        self.notes, self.places, self.live, self.checks = notes, places, live, checks
 
     def rows(self, name: str, *shape: int, addresses: Addresses) -> NDArray[np.floating]:
         """Rows of `shape` followed by those that `addresses` point into: array (replica, *shape, *addresses)."""
@@ -79,7 +79,8 @@ def gate_record(
     circuit, stripes = places.circuit, places.circuit.stripes
     deep = circuit.layer("pfc_maintenance_deep")
     held = places.layers[deep].units.reshape(stripes, -1)
-    gate = reader.live_steps("gate", CHECKS, addresses=places.stripes)
+    checks = reader.checks
+    gate = reader.live_steps("gate", checks, addresses=places.stripes)
     opened = gate[:, :, :, :stripes].max(2)
     count = reader.live_steps("count", addresses=places.stripes[:stripes])
     before = np.concatenate([started[:, None], count[:, :-1]], axis=1)
@@ -89,14 +90,14 @@ def gate_record(
         slots=tuple(f"stripe {i + 1}" for i in range(stripes)),
         input_gate=opened,
         forget_gate=np.where(np.isnan(opened), np.nan, np.where(let_go, 0.0, 1.0)),
-        output_gate=gate[:, :, 0, stripes:],
+        output_gate=gate[:, :, 0, stripes:] if circuit.stripe_groups == 2 else np.where(np.isnan(opened), np.nan, 1.0),
         memory=reader.live_steps("maintained", addresses=held),
         signals={
             "dopamine": reader.live_steps("dopamine"),
             "reward_prediction": reader.live_steps("prediction"),
-            "matrix_go": reader.live_steps("go", CHECKS, addresses=places.stripes),
-            "matrix_nogo": reader.live_steps("nogo", CHECKS, addresses=places.stripes),
-            "gpi_thalamus": reader.live_steps("gpi_thalamus", CHECKS, addresses=places.stripes),
+            "matrix_go": reader.live_steps("go", checks, addresses=places.stripes),
+            "matrix_nogo": reader.live_steps("nogo", checks, addresses=places.stripes),
+            "gpi_thalamus": reader.live_steps("gpi_thalamus", checks, addresses=places.stripes),
             "gate": gate,
         },
         manipulations=manipulations,

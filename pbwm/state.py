@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.circuit import Circuit, Path
-from pbwm.kernels.storage import APART, LISTS, RECORDS, State, record_type
+from pbwm.kernels.storage import LISTS, RECORDS, State, record_type
 from pbwm.kernels.tables import RECEIVERS_TOGETHER, Net
 from pbwm.layout import Addresses, Layout, Places
 from pbwm.params import PBWMParams
@@ -60,6 +60,8 @@ def sizes(net: Net) -> dict[str, int]:
         "linear": synapses,
         "norm": synapses if net.xcal.use_norm else 1,
         "momentum": synapses if net.xcal.use_momentum else 1,
+        "noise": len(net.stripe_number),
+        "trials": 1,
     }
 
 
@@ -71,10 +73,15 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     memory, views = allocate({name: max(1, n) * len(RECORDS.get(name, "1")) for name, n in sizes(net).items()}, dtype)
     for name, record in RECORDS.items():
         views[name] = views[name].reshape(-1).view(record_type(record, dtype))
-    lists = np.zeros(len(net.occupied) * LANES, np.int64), np.zeros(len(net.layers), np.int64)
-    alive = aligned_zeros(len(net.occupied), dtype)
-    alive[:] = 1
-    state = State(**views, **dict(zip(LISTS, lists, strict=True)), alive=alive)
+    lists = (
+        np.zeros(len(net.occupied) * LANES, np.int64),
+        np.zeros(len(net.layers), np.int64),
+        np.zeros((2, LANES), np.uint32),
+        aligned_zeros(len(net.occupied), dtype),
+        aligned_zeros(2 * len(net.occupied), dtype),
+    )
+    state = State(**views, **dict(zip(LISTS, lists, strict=True)))
+    state.alive[:] = 1
     holds_unit = np.arange(LANES) < net.occupied[:, None]
     state.units["vm"][holds_unit] = net.neuron.vm_start
     for average in ("avg_ss", "avg_s", "avg_m"):
@@ -82,6 +89,7 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     state.units["avg_l"][holds_unit] = net.averages.long_start
     state.layers["activity"] = net.layers["activity"][:, None]
     state.stripes["count"] = -1
+    state.traces["habit"] = -1
     state.network["acetylcholine_drive"] = 1
     return BlockState(state, memory)
 
@@ -142,13 +150,14 @@ def every_place(block: BlockState, net: Net, places: Places) -> Iterator[Place]:
         "units": places.units,
         "pools": places.pools,
         "stripes": places.stripes,
+        "noise": places.stripes,
         "traces": np.concatenate([np.zeros(0, np.int64), *traces]),
     }
     addresses |= dict.fromkeys(("sent", "excitation", "inhibition"), places.units)
     addresses |= dict.fromkeys(("weight", "linear"), synapses)
     addresses |= {"norm": synapses} if net.xcal.use_norm else {}
     addresses |= {"momentum": synapses} if net.xcal.use_momentum else {}
-    arrays = {name: rows for name, rows in state._asdict().items() if name not in APART}
+    arrays = {name: rows for name, rows in state._asdict().items() if name not in LISTS}
     for name, rows in arrays.items():
         where = addresses.get(name, places.rows(len(rows)))
         shared = np.arange(0 if name in addresses else len(rows))

@@ -34,21 +34,21 @@ LAYER = ["activity_plus", "activity", "cosine", "cosine_rate"]
 """Of a layer: mean activity at the end of the last plus phase, expected activity, and how alike its phases have
 been."""
 
-TRACE = ["trace", "change"]
-"""Of a synapse into the striatum: its trace, and its weight change so far in this trial."""
+TRACE = ["trace", "change", "habit"]
+"""Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit, which is how often
+its stripe gates while its sender is active (−1: not known)."""
 
 STRIPE = ["gate", "count"]
 """Of a stripe: its gate at the last check, and the updates since it gated (−1: it holds nothing)."""
 
-NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine", "acetylcholine_drive"]
-"""Of a network: reward prediction, reward, and neuromodulators."""
+NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine", "acetylcholine_drive", "mean_reward"]
+"""Of a network: reward prediction, reward, neuromodulators, and the running mean of reward."""
 
 
 class State(NamedTuple):
     """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
 
-    All are views of one block of memory, but for the lists of units that send (`pbwm.kernels.layout`), and for `alive`,
-    which is 0 for lesioned units and else 1.
+    All are views of one block of memory, but for `LISTS`.
     """
 
     units: Any
@@ -67,16 +67,19 @@ class State(NamedTuple):
     linear: Any
     norm: Any
     momentum: Any
+    noise: Any
+    trials: Any
     senders: Any
     sender_counts: Any
+    key: Any
     alive: Any
+    jitter: Any
 
 
-LISTS = ("senders", "sender_counts")
-"""The arrays of `State` that are made anew in every cycle, and no part of what a network is."""
-
-APART = (*LISTS, "alive")
-"""The arrays of `State` that are not in its memory."""
+LISTS = ("senders", "sender_counts", "key", "alive", "jitter")
+"""The arrays of `State` that are no part of what a network has become: two are made anew in every cycle, the key of its
+random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else 1,
+and `jitter` is noise that is drawn anew in every trial."""
 
 RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}
 """The fields of those arrays of `State` that hold records."""
@@ -104,8 +107,8 @@ class Stream(NamedTuple):
 class Notes(NamedTuple):
     """What a run writes down. Responses always; the rest only where `on`, else the arrays have one row.
 
-    Rows are step (response, unit error, dopamine, prediction), step × 2 × stripe (gate, GPi/thalamus, Go, NoGo: at
-    both gate checks), step × unit (maintained content), and, where `cycles_on`, cycle × unit of the last step
+    Rows are step (response, unit error, dopamine, prediction), step × gate check × stripe (gate, GPi/thalamus, Go,
+    NoGo), step × unit (maintained content), and, where `cycles_on`, cycle × unit of the last step
     (activity).
     """
 

@@ -82,16 +82,38 @@ class Xcal(NamedTuple):
     momentum_rate: float
 
 
-class Striatum(NamedTuple):
-    """Constants of the striatal trace rule and of its cholinergic inhibition (docs/pbwm.md §5, §6)."""
+TRACE_RULE, TAG, COVARIANCE = range(3)
+"""What makes the traces of the striatum."""
 
-    learning_rate: float
+DERIVATIVE, FULL_ACTIVITY, HALF = range(3)
+"""How the activity of a striatal unit enters its traces."""
+
+
+class Striatum(NamedTuple):
+    """Constants of the striatal learning rules and of cholinergic inhibition (docs/pbwm.md §5, §6)."""
+
+    rule: int
+    factor: int
     not_gated: float
+    displacement: float
+    structural_credit: bool
+    habit_rate: float
+    trace_kept: float
+    learning_rate: float
     nogo_positive: float
     burst_gain: float
     dip_gain: float
-    trace_decay: float
     acetylcholine_inhibition: float
+
+
+class Exploration(NamedTuple):
+    """Constants of the noise that explores (docs/pbwm.md §6): where it enters, and with what standard deviation."""
+
+    on: bool
+    at_gpi: float
+    at_striatum: float
+    gain: float
+    reward_dt: float
 
 
 class Gate(NamedTuple):
@@ -101,6 +123,7 @@ class Gate(NamedTuple):
     nogo_gain: float
     threshold: float
     cycle: int
+    checks: int
     maintenance_gain: float
     maintenance_max: float
     output_max: float
@@ -154,6 +177,8 @@ LAYER = np.dtype(
             ("receptor_gain", np.float64),
             ("excitability", np.float64),
             ("lesioned", np.bool_),
+            ("noise_ge", np.float64),
+            ("noise_vm", np.float64),
             ("path", np.int64),
             ("path_stop", np.int64),
         ],
@@ -163,8 +188,8 @@ LAYER = np.dtype(
 `pbwm.kernels.layout`); its number of units, and in a pool; its pools (row `pool` stands for the whole layer, and where
 it is `pooled` a row for each column follows), its inhibition, whether it has inhibitory synapses, keeps running
 averages, learns; what its dopamine receptors make of dopamine in learning (sign and gain) and, at its tonic level, of
-excitation (a factor); whether some of its units are lesioned (`State.alive`); and the paths into it, `path` …
-`path_stop` − 1."""
+excitation (a factor); whether some of its units are lesioned (`State.alive`), and the standard deviation of noise in Ge
+and Vm; and the paths into it, `path` … `path_stop` − 1."""
 
 PATH = np.dtype(
     (
@@ -230,7 +255,8 @@ class Net(NamedTuple):
 
     `occupied` holds the number of lanes with a unit of every row of units, `sender` the senders of every path
     (addresses, or where a path's senders are not `shared` rows), `prediction_sender` that of the synapses on to the
-    reward prediction, and `responses` the address of every output unit.
+    reward prediction, `responses` the address of every output unit, and `stripe_number` (row, lane) which stripe stands
+    where (−1: none), and `unit_number` which unit, counted over all layers.
     """
 
     layout: ReplicasInLanes | UnitsInLanes
@@ -239,6 +265,7 @@ class Net(NamedTuple):
     xcal: Xcal
     striatum: Striatum
     gate: Gate
+    exploration: Exploration
     dopamine: Dopamine
     roles: Roles
     layers: Any
@@ -247,5 +274,7 @@ class Net(NamedTuple):
     sender: Any
     inputs: Any
     responses: Any
+    stripe_number: Any
+    unit_number: Any
     prediction: Any
     prediction_sender: Any

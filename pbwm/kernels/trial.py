@@ -2,7 +2,9 @@
 
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
 from pbwm.kernels.dopamine import learn_prediction, predict_reward, release, scale_prediction
+from pbwm.kernels.exploration import draw_noise, remember_reward
 from pbwm.kernels.gating import check_gates, clear_superficial, force_gates, maintain, open_stripes
+from pbwm.kernels.jitter import draw_jitter, jitter
 from pbwm.kernels.layout import largest, number, pick
 from pbwm.kernels.neuron import choose_sent
 from pbwm.kernels.notes import note_gates, note_trial
@@ -29,6 +31,8 @@ def begin_trial(learn, net, state):
             update_activity(layer, state.layers[i], net.averages)
         if layer.lesioned:
             silence(layer, state.alive, state.units)
+        if layer.noise_ge > 0.0 or layer.noise_vm > 0.0:
+            draw_jitter(layer, net, state)
         for p in range(layer.path, layer.path_stop):
             path = net.paths[p]
             activity = load(state.layers[path.sender], "activity")
@@ -71,6 +75,8 @@ def cycle(plus, delivered, reward, net, state):
         if layer.kind != INPUT:
             gather(layer, net, state)
         fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
+        if layer.noise_ge > 0.0 or layer.noise_vm > 0.0:
+            jitter(layer, net, state)
     predict_reward(net, state)
     release(delivered, reward, net.dopamine, state.network[0])
 
@@ -108,7 +114,7 @@ def gate(quarter, row, net, state, stream):
     if net.gate.clear > 0.0:
         layer = net.layers[roles.maintenance]
         clear_superficial(layer, net.gate.clear, net.neuron.vm_start, state.units, state.stripes)
-    if quarter == 0:
+    if quarter == 0 and roles.output_stripes > 0:
         open_stripes(roles.maintenance_stripes, roles.output_stripes, state.stripes)
 
 
@@ -116,7 +122,7 @@ def gate(quarter, row, net, state, stream):
 def end_quarter(quarter, learn, net, state):
     """What happens between quarters: prefrontal maintenance, and the first striatal learning step."""
     roles, held, layers, units, stripes = net.roles, net.gate, net.layers, state.units, state.stripes
-    if quarter == 0:
+    if quarter == 0 and roles.output_stripes > 0:
         superficial, deep = layers[roles.output_superficial], layers[roles.output_deep]
         maintain(superficial, deep, roles.maintenance_stripes, held.output_max, held.maintenance_gain, units, stripes)
     if quarter == 1 or quarter == 3:
@@ -153,6 +159,7 @@ def trial(row, learn, net, state, stream, notes):
     """One trial of all sixteen networks: row `row` of the stream."""
     units, output = state.units, net.layers[net.roles.output]
     begin_trial(learn, net, state)
+    draw_noise(net, state)
     for c in range(len(net.inputs)):
         present(net.layout, net.layers[net.inputs[c]], load(stream.symbol, row * len(net.inputs) + c), units)
     target, rewarded = load(stream.target, row), load(stream.rewarded, row)
@@ -169,10 +176,10 @@ def trial(row, learn, net, state, stream, notes):
             delivered = rewarded > 0.0
             reward = where(response == target, fill(target, 1.0), 0.0)
         cycle(quarter == 3, delivered, reward, net, state)
-        if within == net.gate.cycle and (quarter == 0 or quarter == 2):
+        if within == net.gate.cycle and (quarter == 0 or (quarter == 2 and net.gate.checks == 2)):
             gate(quarter, row, net, state, stream)
             if notes.on:
-                note_gates(2 * row + quarter // 2, net, state, notes)
+                note_gates(net.gate.checks * row + quarter // 2, net, state, notes)
         if notes.cycles_on:
             for u in range(len(units)):
                 store(notes.cycles, now * len(units) + u, load(units[u], "act"))
@@ -180,6 +187,8 @@ def trial(row, learn, net, state, stream, notes):
             end_quarter(quarter, learn, net, state)
     store(notes.unit_error, row, unit_error(net.layout, output, units))
     end_trial(learn, net, state)
+    if learn:
+        remember_reward(delivered, reward, net, state)
     if notes.on:
         note_trial(row, net, state, notes)
 

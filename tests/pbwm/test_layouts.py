@@ -8,12 +8,15 @@ import pytest
 from benchmarks.five_layers import FiveLayers
 from pbwm.circuit import Circuit, Wiring, build_circuit
 from pbwm.compilation import compile_circuit
+from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMParameterError
+from pbwm.exploration import Exploration
 from pbwm.kernels import tables
 from pbwm.layout import Layout, fastest_layout
 from pbwm.learner import PBWM
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PBWMParams
 from pbwm.state import every_value
+from pbwm.striatum import CovarianceRule, StriatumLearning, TagRule
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
@@ -35,6 +38,26 @@ CASES = {
     "100 hidden units": ("sir2-reference", replace(SMALL, hidden=100)),
     "norm and momentum": ("sir2-reference", replace(SMALL, cortex=LEARNING)),
     "superficial layers cleared": ("12ax", replace(SMALL, gating=GatingParams(clear=1.0))),
+    "tags, structural credit, noise at the gate": (
+        "sir2",
+        replace(
+            SMALL,
+            gating=GatingParams(nogo_gain=1.0, direct_nogo=True, checks=1),
+            exploration=Exploration(sd=0.3),
+            striatum=StriatumLearning(rule=TagRule(), learning_rate=0.2),
+        ),
+    ),
+    "no output gating, covariance, noise in the striatum": (
+        "12ax",
+        replace(
+            SMALL,
+            stripes=18,
+            output_gating=False,
+            dopamine=RescorlaWagner(senders=("control_input",)),
+            exploration=Exploration(sd=0.2, site="striatum"),
+            striatum=StriatumLearning(rule=CovarianceRule(), learning_rate=0.2),
+        ),
+    ),
     "a rate at rest": ("sir2", replace(SMALL, neuron=replace(NEURON, noise_variance=0.03, send_threshold=0.0))),
     "largest excitation, self inhibition": (
         "sir2",

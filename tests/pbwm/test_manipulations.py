@@ -8,7 +8,7 @@ import pytest
 from pbwm.errors import PBWMParameterError
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
-from pbwm.manipulations import ClampGate, DopamineGain, Lesion
+from pbwm.manipulations import ClampGate, DopamineGain, Lesion, Noise
 from pbwm.params import PBWMParams
 from tasks.base.errors import UnknownNameError
 from tasks.base.learner import Population
@@ -25,6 +25,7 @@ SOME = (
     Lesion(layer="hidden", fraction=0.3),
     ClampGate(stripe=1, open=True),
     DopamineGain(burst=0.3, d2=2.0, tonic=0.2),
+    Noise(layer="hidden", sd=0.1),
 )
 
 
@@ -88,7 +89,9 @@ def test_layouts_agree_bit_for_bit(dtype):
     ours, theirs = (network(layout, dtype=dtype) for layout in Layout)
     for learner in (ours, theirs):
         learner.apply(*SOME, Lesion(layer="pfc_maintenance_deep", stripe=2, fraction=0.5), Lesion(layer="gpe"))
-        learner.apply(ClampGate(stripe=0, open=False, gate="output", steps=(3, 9)))
+        learner.apply(
+            ClampGate(stripe=0, open=False, gate="output", steps=(3, 9)), Noise(layer="output", sd=0.1, on="vm")
+        )
     for epoch in range(2):
         records = [learner.run(block_of(epoch), record=True).record for learner in (ours, theirs)]
         assert_same(records[0].signals, records[1].signals)
@@ -292,15 +295,63 @@ def test_tonic_dopamine_excites_go_and_calms_nogo():
     np.testing.assert_allclose(act(0.2, d2=0.0), [high[0], usual[1]], rtol=0.01)
 
 
+def ge_of(learner, layer, *manipulations):
+    """Ge of a layer at the end of a run without learning: (replica, unit)."""
+    with learner.manipulated(*manipulations):
+        learner.run(block_of(9, steps=4), learn=False)
+    return learner.state()["units ge"][:, units_of(learner, layer)]
+
+
+def test_noise_is_the_input_it_says():
+    """A unit that nobody sends to has the noise as its Ge: N(0, sd), new in every trial, each replica's own."""
+    params = replace(SMALL, stripes=200)
+    learner = PBWM(TASK.spec, replicas=REPLICAS, seed=4, params=params)
+    learner.apply(Lesion(layer="matrix_nogo"))
+    quiet = ge_of(learner, "gpe")
+    assert np.abs(quiet).max() < 1e-6
+    first = ge_of(learner, "gpe", Noise(layer="gpe", sd=0.3), Noise(layer="gpe", sd=0.4))
+    again = ge_of(learner, "gpe", Noise(layer="gpe", sd=0.5))
+    for values in (first, again):
+        np.testing.assert_allclose([values.mean(), values.std()], [0, 0.5], atol=0.05)
+    assert abs(np.corrcoef(first.ravel(), again.ravel())[0, 1]) < 0.1
+    assert np.abs(np.corrcoef(first) - np.eye(3)).max() < 0.15
+
+
+def test_noise_in_the_membrane_moves_silent_units():
+    learner = network()
+    learner.apply(Lesion(layer="matrix_nogo"))
+    learner.run(first_step(block_of(8)), learn=False)
+    quiet = learner.state()["units vm"][:, units_of(learner, "gpe")]
+    with learner.manipulated(Noise(layer="gpe", sd=0.02, on="vm")):
+        learner.run(first_step(block_of(9)), learn=False)
+    moved = learner.state()["units vm"][:, units_of(learner, "gpe")]
+    assert np.ptp(quiet) < 1e-6
+    assert len(np.unique(moved)) == moved.size
+    np.testing.assert_allclose(moved.mean(), quiet.mean(), atol=0.1)
+
+
+def test_little_noise_is_little_and_none_is_none():
+    runs = {}
+    for sd in (0.0, 1e-6, 0.3):
+        learner = trained()
+        learner.apply(Noise(layer="hidden", sd=sd))
+        learner.run(block_of(9, steps=3), learn=False)
+        runs[sd] = learner.state()["units ge"]
+    kept = trained()
+    kept.run(block_of(9, steps=3), learn=False)
+    np.testing.assert_array_equal(runs[0.0], kept.state()["units ge"])
+    assert 0 < np.abs(runs[1e-6] - runs[0.0]).max() < 1e-3 < np.abs(runs[0.3] - runs[0.0]).max()
+
+
 def test_what_was_done_is_in_outcome_and_record():
     learner = network()
     assert learner.run(block_of(0), record=True).manipulations == ()
-    one, two, three = SOME
+    one, two, three = SOME[:3]
     learner.apply(one, two)
     with learner.manipulated(three) as same:
         assert same is learner
         outcome = learner.run(block_of(1), record=True)
-    assert outcome.manipulations == outcome.record.manipulations == (*learner.manipulations, three) == SOME
+    assert outcome.manipulations == outcome.record.manipulations == (*learner.manipulations, three) == SOME[:3]
     learner.revert(one)
     assert learner.run(block_of(2)).manipulations == (two,)
     learner.revert()
@@ -329,6 +380,9 @@ def test_manipulated_networks_are_not_saved(tmp_path):
         (lambda: ClampGate(stripe=0, open=True, steps=(3, 2)), r"ClampGate.steps = \(3, 2\) must be the first and"),
         (lambda: ClampGate(stripe=0, open=True, steps=5), r"ClampGate.steps = 5 must be the first and the last"),
         (lambda: ClampGate(stripe=0, open=True, gate="ouput"), r"ClampGate.gate = 'ouput' .* did you mean 'output'"),
+        (lambda: Noise(layer="hidden", sd=-0.1), r"Noise.sd = -0.1 must be a finite number of at least 0"),
+        (lambda: Noise(layer="hidden", sd=np.inf), r"Noise.sd = inf must be a finite number"),
+        (lambda: Noise(layer="hidden", sd=0.1, on="act"), r"Noise.on = 'act' must be one of 'ge', 'vm'"),
         (lambda: DopamineGain(dip=-1.0), r"DopamineGain.dip = -1.0 must be at least 0"),
         (lambda: DopamineGain(tonic="high"), r"DopamineGain.tonic = 'high' must be a finite number"),
     ],
@@ -346,6 +400,7 @@ def test_impossible_manipulations_are_refused(make, message):
         (Lesion(layer="hidden", stripe=0), "Lesion.stripe = 0 must be one of the 0 stripes of layer 'hidden'"),
         (Lesion(layer="hidden", fraction=0.05), "takes none of 9 units of layer 'hidden'; give 0.11 or more"),
         (ClampGate(stripe=3, open=True), "ClampGate.stripe = 3 must be one of the 3 stripes of the network"),
+        (Noise(layer="stimulus_input", sd=0.1), "Noise.layer = 'stimulus_input' has the activity of an input"),
         ("lesion", "manipulation = 'lesion' is none; give e.g."),
     ],
 )
@@ -356,3 +411,14 @@ def test_what_does_not_fit_the_network_is_refused(wrong, message):
     assert learner.manipulations == ()
     with pytest.raises(PBWMParameterError, match="is not in force"):
         learner.revert(SOME[0])
+
+
+def test_a_gate_that_is_not_there_cannot_be_clamped():
+    senders = ("control_input", "pfc_maintenance_deep")
+    params = replace(SMALL, output_gating=False, dopamine=replace(SMALL.dopamine, senders=senders))
+    learner = PBWM(TASK.spec, replicas=range(1), params=params)
+    with pytest.raises(PBWMParameterError, match=r"ClampGate.gate = 'output' is not there"):
+        learner.apply(ClampGate(stripe=0, open=True, gate="output"))
+    with learner.manipulated(ClampGate(stripe=2, open=False)):
+        record = learner.run(block_of(0, range(1)), record=True).record
+    np.testing.assert_array_equal(record.input_gate[:, :, 2], 0)

@@ -101,14 +101,18 @@ class TwinPath:
         self.weight, self.linear = np.zeros(mask.shape), np.zeros(mask.shape)
         self.norm, self.moment = np.zeros(mask.shape), np.zeros(mask.shape)
         self.trace, self.change = np.zeros(mask.shape), np.zeros(mask.shape)
+        self.habit = np.full(mask.shape, np.nan)
         self.scale = 0.0
 
 
 class Twin:
-    """One network, for a task with a stimulus channel and a control channel, or with one that is both (§4)."""
+    """One network, for a task with a stimulus channel and a control channel, or with one that is both (§4).
 
-    def __init__(self, spec, params):
-        self.params = params
+    `noise(trial, stripe)` gives the standard normal numbers that explore.
+    """
+
+    def __init__(self, spec, params, noise=None):
+        self.params, self.noise_at, self.trials, self.mean_reward = params, noise, 0, 0.0
         roles, sizes = zip(*((str(channel.role), len(channel.symbols)) for channel in spec.channels), strict=True)
         one = len(sizes) == 1
         stimulus = 0 if one else roles.index("stimulus")
@@ -117,28 +121,30 @@ class Twin:
         self.control = "stimulus" if one else "control"
         p, n = params, params.stripes
         off = type(p.hidden_inhibition)()
-        self.stripes = n
+        self.stripes, gated = n, n * (2 if p.output_gating else 1)
+        self.gated_stripes, self.noise = gated, np.zeros(gated)
         self.layers = {"stimulus": TwinLayer(p, off, content, activity=1 / content)}
         if not one:
             self.layers["control"] = TwinLayer(p, off, orders)
         self.layers |= {
             "output": TwinLayer(p, p.output_inhibition, answers, activity=1 / answers),
             "hidden": TwinLayer(p, p.hidden_inhibition, p.hidden),
-            "go": TwinLayer(p, p.matrix_inhibition, orders, 2 * n, p.matrix_activity),
-            "nogo": TwinLayer(p, p.matrix_inhibition, orders, 2 * n, p.matrix_activity),
-            "gpe": TwinLayer(p, p.gpe_inhibition, 1, 2 * n, p.gpe_activity),
-            "gate": TwinLayer(p, p.gpi_inhibition, 1, 2 * n, p.gpi_activity),
-            "mnt": TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity),
-            "mnt_deep": TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity),
-            "out": TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity),
-            "out_deep": TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity),
+            "go": TwinLayer(p, p.matrix_inhibition, orders, gated, p.matrix_activity),
+            "nogo": TwinLayer(p, p.matrix_inhibition, orders, gated, p.matrix_activity),
         }
+        if not p.gating.direct_nogo:
+            self.layers["gpe"] = TwinLayer(p, p.gpe_inhibition, 1, gated, p.gpe_activity)
+        self.layers["gate"] = TwinLayer(p, p.gpi_inhibition, 1, gated, p.gpi_activity)
+        for name in ("mnt", "mnt_deep", "out", "out_deep") if p.output_gating else ("mnt", "mnt_deep"):
+            self.layers[name] = TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity)
+        self.memory = "out_deep" if p.output_gating else "mnt_deep"
         self.paths = self.build_paths()
-        senders = (self.control, "mnt_deep", "out_deep")
+        ours = {"control_input": self.control, "pfc_maintenance_deep": "mnt_deep", "pfc_output_deep": "out_deep"}
+        senders = [ours[name] for name in p.dopamine.senders]
         self.prediction_weight = {name: np.zeros(self.layers[name].n) for name in senders}
         self.prediction_ge = self.prediction = self.reward = self.dopamine = 0.0
         self.ach, self.ach_drive = 0.0, 1.0
-        self.gate, self.count = np.zeros(2 * n), np.full(2 * n, -1)
+        self.gate, self.count = np.zeros(gated), np.full(gated, -1)
 
     def build_paths(self):
         """All projections by (sender, target)."""
@@ -158,19 +164,23 @@ class Twin:
             return np.kron(np.eye(sizes[target], dtype=bool), np.ones((1, self.layers[sender].size), bool)).astype(bool)
 
         full("hidden", "output")
-        full("out_deep", "output", absolute=p.pfc_output_gain)
+        full(self.memory, "output", absolute=p.pfc_gain, relative=p.pfc_to_output)
         full("stimulus", "output", relative=p.input_to_output)
         for sender in dict.fromkeys(("stimulus", self.control)):
             full(sender, "hidden")
         full("output", "hidden", relative=p.top_down)
-        full("out_deep", "hidden", absolute=p.pfc_output_gain)
+        full(self.memory, "hidden", absolute=p.pfc_gain)
         for striatum in ("go", "nogo"):
             add(self.control, striatum, in_every_stripe(self.control, striatum), "striatum")
-        add("nogo", "gpe", own_stripe("nogo", "gpe"), "fixed")
         add("go", "gate", own_stripe("go", "gate"), "fixed")
-        add("gpe", "gate", own_stripe("gpe", "gate"), "fixed", sign=-1)
+        if self.params.gating.direct_nogo:
+            add("nogo", "gate", own_stripe("nogo", "gate"), "fixed", sign=-1)
+        else:
+            add("nogo", "gpe", own_stripe("nogo", "gpe"), "fixed")
+            add("gpe", "gate", own_stripe("gpe", "gate"), "fixed", sign=-1)
         add("stimulus", "mnt", in_every_stripe("stimulus", "mnt"), "fixed")
-        add("mnt_deep", "out", np.eye(sizes["out"], dtype=bool), "fixed")
+        if self.params.output_gating:
+            add("mnt_deep", "out", np.eye(sizes["out"], dtype=bool), "fixed")
         return paths
 
     def set_weights(self, sender, target, matrix):
@@ -192,6 +202,7 @@ class Twin:
     def begin(self, learn):
         """Start of a trial (§3, §7): long-term averages, expected activities, scales; nothing has been sent."""
         k = self.params.cortex
+        self.draw_noise()
         self.prediction_scale = {
             name: self.sender_scale(self.layers[name], self.layers[name].n) / len(self.prediction_weight)
             for name in self.prediction_weight
@@ -214,9 +225,17 @@ class Twin:
                 path.scale = path.absolute * share * self.sender_scale(self.layers[path.sender], contacts)
             layer.sent[:] = 0
 
+    def draw_noise(self):
+        """One draw per stripe and trial, smaller the more reward there was (§6)."""
+        e = self.params.exploration
+        if e.sd > 0:
+            draws = np.array([self.noise_at(self.trials, stripe) for stripe in range(self.gated_stripes)])
+            self.noise = e.sd * np.clip(e.gain * (1 - self.mean_reward), 0, 1) * draws
+        self.trials += 1
+
     def cycle(self, clamps, delivered, reward):
         """One cycle of everything (§7)."""
-        p, g = self.params.neuron, self.params.gating
+        p, g, site = self.params.neuron, self.params.gating, self.params.exploration.site
         for layer in self.layers.values():
             changed = np.abs(layer.act - layer.sent) > p.send_delta
             layer.sent = np.where(layer.act <= p.send_threshold, 0, np.where(changed, layer.act, layer.sent))
@@ -229,8 +248,11 @@ class Twin:
                     raw[path.sign] += path.scale * (path.weight @ sent[path.sender])
             if name == "gate":
                 raw[1] = (g.go_gain + g.nogo_gain) * (raw[1] - g.nogo_gain * raw[-1])
+                raw[1] += self.noise * (site == "gpi")
             elif name not in ("stimulus", "control"):
                 layer.gi_synaptic += (raw[-1] - layer.gi_synaptic) / tau
+            if name in ("go", "nogo") and site == "striatum":
+                raw[1] += np.repeat(self.noise, layer.size) * (1 if name == "go" else -1)
             layer.ge += (raw[1] + layer.held - layer.ge) / tau
             shunt = self.params.striatum.acetylcholine_inhibition * (1 - self.ach) if name in ("go", "nogo") else 0.0
             layer.settle(shunt, clamps.get(name))
@@ -253,7 +275,7 @@ class Twin:
         self.gate = np.where(act >= g.threshold, act, 0.0)
         opened = self.gate > 0
         self.count[:n][opened[:n]] = 0
-        if first_quarter:
+        if first_quarter and self.params.output_gating:
             self.count[n:][opened[n:]] = 0
         superficial, keep, rest = self.layers["mnt"], 1 - g.clear, self.params.neuron.vm_start
         for u in range(superficial.n):
@@ -277,21 +299,34 @@ class Twin:
                 deep.held[units] = 0.0
 
     def learn_striatum(self):
-        """One step of the trace rule in Go and NoGo (§6): dopamine on the trace there is, then a new trace."""
+        """One step of learning in Go and NoGo (§6): dopamine on the trace there is, then a new trace."""
         s = self.params.striatum
+        rule, n = s.rule, self.stripes
         for name, sign in (("go", 1), ("nogo", -1)):
             path, layer = self.paths[self.control, name], self.layers[name]
             dopamine = sign * self.dopamine * (s.burst_gain if self.dopamine > 0 else s.dip_gain)
             sender = self.layers[self.control].act
             for r, c in np.argwhere(path.mask):
-                trace = path.trace[r, c]
+                trace, stripe = path.trace[r, c], r // layer.size
+                gated, maintains = self.gate[stripe] > 0, stripe < n
                 step = dopamine * trace
+                if getattr(rule, "structural_credit", False) and self.params.output_gating and maintains:
+                    step *= self.count[n + stripe] == 1  # its output stripe gated in this trial
                 if name == "nogo" and self.dopamine > 0 and trace < 0:
                     step *= s.nogo_positive
                 path.change[r, c] += s.learning_rate * step
-                f = 2 * layer.act[r] * (1 - layer.act[r]) * sender[c]
-                new = f if self.gate[r // layer.size] > 0 else -s.not_gated * f
-                path.trace[r, c] += new - min(1.0, s.trace_decay * abs(new)) * trace
+                a = layer.act[r]
+                f = {"2a(1-a)": 2 * a * (1 - a), "a": a, "1/2": 0.5}[rule.factor] * sender[c]
+                if type(rule).__name__ == "CovarianceRule":
+                    if sender[c] > 0.5:
+                        habit = float(gated) if np.isnan(path.habit[r, c]) else path.habit[r, c]
+                        path.trace[r, c] = (gated - habit) * f
+                        path.habit[r, c] = habit + rule.habit_rate * (gated - habit)
+                    continue
+                if type(rule).__name__ == "TagRule" and (gated or not maintains):
+                    trace = 0.0
+                new = f if gated else -rule.not_gated * f
+                path.trace[r, c] = trace + new - min(1.0, rule.displacement * abs(new)) * trace
 
     def learn_cortex(self, path):
         """XCAL, with normalisation and momentum where they are on (§3)."""
@@ -357,6 +392,7 @@ class Twin:
                 for r, c in np.argwhere(path.mask):
                     self.change_weight(path, r, c, path.change[r, c], 1)
                 path.change[:] = 0
+                path.trace *= getattr(self.params.striatum.rule, "decay", 1.0)
         self.learn_prediction()
 
     def trial(self, symbols, target, rewarded, learn=True):
@@ -375,7 +411,7 @@ class Twin:
                     clamps["output"] = (np.arange(out.n) == target).astype(float)
                 delivered, reward = bool(rewarded), float(response == target)
             self.cycle(clamps, delivered, reward)
-            if within == self.params.gating.cycle and quarter in (0, 2):
+            if within == self.params.gating.cycle and quarter in (0, 2)[: self.params.gating.checks]:
                 self.check_gates(quarter == 0)
             seen.append(np.concatenate([layer.act for layer in self.layers.values()]))
             if within == 24:
@@ -384,12 +420,14 @@ class Twin:
             layer.plus_activity = layer.mean_layer
         if learn:
             self.learn()
+            if rewarded:
+                self.mean_reward += (reward - self.mean_reward) / self.params.exploration.reward_tau
         return response, np.array(seen)
 
     def end_quarter(self, quarter, learn):
         """What happens between quarters (§5–§7)."""
         layers, g = self.layers, self.params.gating
-        if quarter == 0:
+        if quarter == 0 and self.params.output_gating:
             self.update_deep(layers["out"], layers["out_deep"], self.stripes, g.output_max)
         if quarter in (1, 3):
             self.update_deep(layers["mnt"], layers["mnt_deep"], 0, g.maintenance_max)
