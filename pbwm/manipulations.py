@@ -231,7 +231,7 @@ class Noise(Manipulation):
     def compile(self, net: Net, circuit: Circuit) -> Net:
         """Its variance, added to that of the layer."""
         row, field = net.layers[circuit.layer(self.layer)], f"noise_{self.on}"
-        row[field] = hypot(row[field], self.sd)
+        row[field], row.noisy = hypot(row[field], self.sd), True
         return net
 
 

@@ -82,7 +82,7 @@ def gather(layer, net, state):
     unit also gets its maintenance conductance. Tonic dopamine makes a striatal unit more excitable, or less. Noise that
     explores adds to the gate, or to Go and, turned round, NoGo.
     """
-    units, gate, g_dt = state.units, net.gate, layer.g_dt
+    units, gate, g_dt, excitability = state.units, net.gate, layer.g_dt, layer.excitability
     layer_sum, layer_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
     for column in range(layer.columns):
         column_sum, column_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
@@ -93,7 +93,7 @@ def gather(layer, net, state):
                 excitation = (gate.go_gain + gate.nogo_gain) * (excitation - gate.nogo_gain * inhibition)
                 excitation += net.exploration.at_gpi * load(state.noise, u - layer.start)
             elif layer.kind == MATRIX:
-                excitation = layer.excitability * excitation
+                excitation = excitability * excitation
                 excitation += net.exploration.at_striatum * layer.dopamine_sign * load(state.noise, column)
             elif layer.kind == PFC_DEEP:
                 excitation += load(unit, "maintenance_ge")
@@ -134,7 +134,7 @@ def fire(layer, clamped, net, state):
     bring, and in the striatum ``0.3 (1 − ACh)``. Where `clamped`, a unit takes its external input (unless it is
     negative: none) instead, held below 0.95. A lesioned unit is silent, and counts as such in means.
     """
-    n, k, self_gi, self_dt = net.neuron, net.averages, layer.self_gi, layer.self_dt
+    n, k, self_gi, self_dt, lesioned = net.neuron, net.averages, layer.self_gi, layer.self_dt, layer.lesioned
     nothing = fill(state.sent, 0.0)
     whole = state.pools[layer.pool]
     gi_layer = nothing
@@ -169,7 +169,7 @@ def fire(layer, clamped, net, state):
                 act = where(external >= 0.0, minimum(external, n.clamp_max), act)
                 vm = where(external >= 0.0, n.theta + act / n.gain, vm)
             act = only_units(net.layout, act, net.occupied[u])
-            if layer.lesioned:
+            if lesioned:
                 act = where(load(state.alive, u) > 0.0, act, 0.0)
             store(unit, "gi", gi)
             store(unit, "vm", vm)

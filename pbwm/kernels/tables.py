@@ -177,6 +177,7 @@ LAYER = np.dtype(
             ("receptor_gain", np.float64),
             ("excitability", np.float64),
             ("lesioned", np.bool_),
+            ("noisy", np.bool_),
             ("noise_ge", np.float64),
             ("noise_vm", np.float64),
             ("path", np.int64),
@@ -188,8 +189,8 @@ LAYER = np.dtype(
 `pbwm.kernels.layout`); its number of units, and in a pool; its pools (row `pool` stands for the whole layer, and where
 it is `pooled` a row for each column follows), its inhibition, whether it has inhibitory synapses, keeps running
 averages, learns; what its dopamine receptors make of dopamine in learning (sign and gain) and, at its tonic level, of
-excitation (a factor); whether some of its units are lesioned (`State.alive`), and the standard deviation of noise in Ge
-and Vm; and the paths into it, `path` … `path_stop` − 1."""
+excitation (a factor); whether some of its units are lesioned (`State.alive`), whether it is
+`noisy`, and the standard deviation of that in Ge and Vm; and the paths into it, `path` … `path_stop` − 1."""
 
 PATH = np.dtype(
     (

@@ -31,7 +31,7 @@ def begin_trial(learn, net, state):
             update_activity(layer, state.layers[i], net.averages)
         if layer.lesioned:
             silence(layer, state.alive, state.units)
-        if layer.noise_ge > 0.0 or layer.noise_vm > 0.0:
+        if layer.noisy:
             draw_jitter(layer, net, state)
         for p in range(layer.path, layer.path_stop):
             path = net.paths[p]
@@ -75,7 +75,7 @@ def cycle(plus, delivered, reward, net, state):
         if layer.kind != INPUT:
             gather(layer, net, state)
         fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
-        if layer.noise_ge > 0.0 or layer.noise_vm > 0.0:
+        if layer.noisy:
             jitter(layer, net, state)
     predict_reward(net, state)
     release(delivered, reward, net.dopamine, state.network[0])

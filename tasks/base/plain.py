@@ -1,6 +1,6 @@
 """Parameter objects as plain values and back: frozen dataclasses, nested, to what JSON can hold.
 
-An object becomes ``{"kind": its class, field: value, …}``. Numbers come back to the last bit. Read back, every field
+An object becomes ``{"class": its name, field: value, …}``. Numbers come back to the last bit. Read back, every field
 must be there, and no other: a file that does not fit is refused by the name of the field.
 """
 
@@ -17,7 +17,7 @@ from tasks.base.errors import SavedFileError, require
 
 __all__ = ["from_plain", "to_plain"]
 
-KIND = "kind"
+KIND = "class"  # a keyword: no field has this name
 NOT_FINITE = ("inf", "-inf", "nan")
 
 

@@ -352,6 +352,9 @@ def test_what_was_done_is_in_outcome_and_record():
         assert same is learner
         outcome = learner.run(block_of(1), record=True)
     assert outcome.manipulations == outcome.record.manipulations == (*learner.manipulations, three) == SOME[:3]
+    with learner.manipulated():
+        pass
+    assert learner.manipulations == (one, two)
     learner.revert(one)
     assert learner.run(block_of(2)).manipulations == (two,)
     learner.revert()

@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pbwm.exploration import Exploration
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import NeuronParams, PBWMParams
+from pbwm.striatum import CovarianceRule
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
@@ -17,6 +19,11 @@ EVERYTHING = replace(
     SMALL,
     cortex=replace(SMALL.cortex, norm=True, momentum=True),
     neuron=NeuronParams(send_delta=0.005),
+)
+EXPLORING = replace(
+    SMALL,
+    striatum=replace(SMALL.striatum, rule=CovarianceRule()),
+    exploration=Exploration(sd=0.3, site="striatum"),
 )
 WIDE = replace(SMALL, stripes=20, hidden=70)
 TASK = TASKS["sir2"].build()
@@ -34,8 +41,8 @@ def train(learner, epoch):
 @pytest.mark.parametrize("layout", Layout)
 @pytest.mark.parametrize(
     ("params", "dtype"),
-    [(EVERYTHING, "float32"), (EVERYTHING, "float64"), (WIDE, "float32")],
-    ids=["norm and momentum", "float64", "more stripes than lanes"],
+    [(EVERYTHING, "float32"), (EVERYTHING, "float64"), (EXPLORING, "float32"), (WIDE, "float32")],
+    ids=["norm and momentum", "float64", "covariance and noise", "more stripes than lanes"],
 )
 def test_loaded_networks_go_on_bit_for_bit(params, dtype, layout, to, tmp_path):
     path = tmp_path / "networks.safetensors"

@@ -98,11 +98,11 @@ def changed(**changes):
         (changed(pair=[1]), r"params.pair = \[1\] must have 2 items"),
         (changed(pair=[1.5, 1]), r"params.pair\[0\] = 1.5 is no int"),
         (changed(colour=[]), r"params.colour = \[\] stands where no list can"),
-        (changed(colour={}), r"params.colour.kind = None stands where no object can"),
-        (changed(rule={"kind": "Ruel", "rate": 1.0}), r"params.rule.kind = 'Ruel' must be one of 'Rule', 'Decaying'"),
-        (changed(rules=[{"kind": "Rule"}]), r"params.rules\[0\]: fields that are missing = \['rate'\] of Rule"),
+        (changed(colour={}), r"params.colour.class = None stands where no object can"),
+        (changed(rule={"class": "Ruel", "rate": 1.0}), r"params.rule.class = 'Ruel' must be one of 'Rule', 'Decaying'"),
+        (changed(rules=[{"class": "Rule"}]), r"params.rules\[0\]: fields that are missing = \['rate'\] of Rule"),
         (changed(spped=1), r"params: fields that are not known = \['spped'\] of Params"),
-        ({"kind": "Params"}, r"params: fields that are missing = \['rule', 'either', .*version that wrote it"),
+        ({"class": "Params"}, r"params: fields that are missing = \['rule', 'either', .*version that wrote it"),
     ],
 )
 def test_what_does_not_fit_is_named(plain, message):
