@@ -7,6 +7,7 @@ from pbwm.exploration import Exploration, NoiseSite
 from pbwm.gate import Disinhibition, GradedRelay, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.learner import PBWM
 from pbwm.learning import CortexLearning
+from pbwm.manipulations import ClampGate, DopamineGain, Gate, Lesion, Manipulation, Noise
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
 from pbwm.striatum import ActivityFactor, CovarianceRule, StriatumLearning, TagRule, TraceRule
 
@@ -14,17 +15,23 @@ __all__ = [
     "PBWM",
     "ActivityFactor",
     "Circuit",
+    "ClampGate",
     "CortexLearning",
     "CovarianceRule",
     "Disinhibition",
+    "DopamineGain",
     "Exploration",
+    "Gate",
     "GatingParams",
     "GradedRelay",
     "Inhibition",
     "Layer",
     "LayerInhibition",
+    "Lesion",
+    "Manipulation",
     "MergedGate",
     "NeuronParams",
+    "Noise",
     "NoiseScaledRelay",
     "NoiseSite",
     "PBWMError",

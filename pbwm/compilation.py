@@ -47,6 +47,7 @@ def compile_layers(circuit: Circuit, places: Places) -> Any:
         row.averages, row.learns = layer.name in averaged, layer.name in learns
         row.activity, row.activity_fixed = layer.activity, layer.activity_fixed
         row.dopamine_sign = layer.dopamine_sign
+        row.receptor_gain = row.excitability = 1.0
         row.path, row.path_stop = np.searchsorted(targets, [i, i + 1])
         pool += 1 + layer.pooled * place.columns
     return table
@@ -138,6 +139,7 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
         inputs=np.array([circuit.layer(name) for name in circuit.inputs], np.int64),
         responses=places.of_layer(roles.output),
         stripe_number=places.stripe_number,
+        unit_number=places.unit_number,
         prediction=prediction,
         prediction_sender=prediction_sender,
     )

@@ -4,7 +4,7 @@ from pbwm.kernels.exploration import noise
 from pbwm.kernels.layout import only_units
 from pbwm.kernels.neuron import membrane, nxx1, rate, threshold_conductance
 from pbwm.kernels.tables import BALANCED, GRADED, PALLIDUM, SPIKING, THALAMUS
-from tasks.base.lanes import load, maximum, store
+from tasks.base.lanes import load, maximum, store, where
 from tasks.base.lanes.options import inlined, inner
 
 
@@ -32,8 +32,8 @@ def settle_nucleus(layer, net, state):
     """One cycle of a nucleus: conductances, the tonic one included, membrane and rate.
 
     The rate is that of the point neuron; a thalamus that is no point neuron follows `relay_output` with the same time
-    constant. There is no other inhibition than that of synapses. Exploration takes its noise from the drive of GPi, so
-    that positive noise opens the gate, as in the merged form.
+    constant. There is no other inhibition than that of synapses. A lesioned unit is silent. Exploration takes its noise
+    from the drive of GPi, so that positive noise opens the gate, as in the merged form.
     """
     n, g_dt = net.nuclei, layer.g_dt
     for u in range(layer.start, layer.stop):
@@ -52,6 +52,8 @@ def settle_nucleus(layer, net, state):
         else:
             act = act + n.vm_dt * (relay_output(ge, gi, net.relay) - act)
         act = only_units(net.layout, act, net.occupied[u])
+        if layer.lesioned:
+            act = where(load(state.alive, u) > 0.0, act, 0.0)
         store(unit, "ge", ge)
         store(unit, "gi_synaptic", gi)
         store(unit, "gi", gi)

@@ -80,9 +80,10 @@ def gather(layer, net, state):
     """Ge of every unit, and its mean and maximum in the layer and in each stripe, where these inhibit.
 
     The merged GPi/thalamus unit is driven by ``(g + n)(Go − n·NoGo)``, g and n the gains of Go and NoGo; a deep PFC
-    unit also gets its maintenance conductance. Noise that explores adds to the gate, or to Go and, turned round, NoGo.
+    unit also gets its maintenance conductance. Tonic dopamine makes a striatal unit more excitable, or less. Noise that
+    explores adds to the gate, or to Go and, turned round, NoGo.
     """
-    units, gate, g_dt = state.units, net.gate, layer.g_dt
+    units, gate, g_dt, excitability = state.units, net.gate, layer.g_dt, layer.excitability
     layer_sum, layer_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
     for column in range(layer.columns):
         column_sum, column_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
@@ -93,6 +94,7 @@ def gather(layer, net, state):
                 excitation = (gate.go_gain + gate.nogo_gain) * (excitation - gate.nogo_gain * inhibition)
                 excitation += net.exploration.at_gpi * noise(state, u - layer.start)
             elif layer.kind == MATRIX:
+                excitation = excitability * excitation
                 excitation += net.exploration.at_striatum * layer.dopamine_sign * noise(state, column)
             elif layer.kind == PFC_DEEP:
                 excitation += load(unit, "maintenance_ge")
@@ -131,9 +133,9 @@ def fire(layer, clamped, net, state):
 
     A unit gets the larger of the layer's and its pool's inhibition, its self inhibition, what inhibitory synapses
     bring, and in the striatum ``0.3 (1 − ACh)``. Where `clamped`, a unit takes its external input (unless it is
-    negative: none) instead, held below 0.95.
+    negative: none) instead, held below 0.95. A lesioned unit is silent, and counts as such in means.
     """
-    n, k, self_gi, self_dt = net.neuron, net.averages, layer.self_gi, layer.self_dt
+    n, k, self_gi, self_dt, lesioned = net.neuron, net.averages, layer.self_gi, layer.self_dt, layer.lesioned
     nothing = fill(state.sent, 0.0)
     whole = state.pools[layer.pool]
     gi_layer = nothing
@@ -168,6 +170,8 @@ def fire(layer, clamped, net, state):
                 act = where(external >= 0.0, minimum(external, n.clamp_max), act)
                 vm = where(external >= 0.0, n.theta + act / n.gain, vm)
             act = only_units(net.layout, act, net.occupied[u])
+            if lesioned:
+                act = where(load(state.alive, u) > 0.0, act, 0.0)
             store(unit, "gi", gi)
             store(unit, "vm", vm)
             store(unit, "act", act)

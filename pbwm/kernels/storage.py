@@ -50,7 +50,7 @@ NETWORK += ["mean_reward", "doubt"]
 class State(NamedTuple):
     """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
 
-    All are views of one block of memory, but for the lists of units that send (`pbwm.kernels.layout`).
+    All are views of one block of memory, but for `LISTS`.
     """
 
     units: Any
@@ -74,11 +74,14 @@ class State(NamedTuple):
     senders: Any
     sender_counts: Any
     key: Any
+    alive: Any
+    jitter: Any
 
 
-LISTS = ("senders", "sender_counts", "key")
-"""The arrays of `State` that are no part of what a network has become: two are made anew in every cycle, and the key of
-its random numbers is given to it (uint32, two rows of sixteen)."""
+LISTS = ("senders", "sender_counts", "key", "alive", "jitter")
+"""The arrays of `State` that are no part of what a network has become: two are made anew in every cycle, the key of its
+random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else 1,
+and `jitter` is noise that is drawn anew in every trial."""
 
 RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}
 """The fields of those arrays of `State` that hold records."""
@@ -90,12 +93,17 @@ def record_type(fields: list[str], dtype: DTypeLike) -> np.dtype[Any]:
 
 
 class Stream(NamedTuple):
-    """The trials of a block, step by step: rows are step × channel, or step; the last step of every lane (−1: none)."""
+    """The trials of a block, step by step: rows are step × channel, or step; the last step of every lane (−1: none).
+
+    Where gates are `forcing`, `forced` (rows: step × stripe) holds what a gate is forced to be, −1 where it is not.
+    """
 
     symbol: Any
     target: Any
     rewarded: Any
     last: Any
+    forcing: bool
+    forced: Any
 
 
 class Notes(NamedTuple):

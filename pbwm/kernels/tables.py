@@ -195,6 +195,12 @@ LAYER = np.dtype(
             ("activity", np.float64),
             ("activity_fixed", np.bool_),
             ("dopamine_sign", np.int64),
+            ("receptor_gain", np.float64),
+            ("excitability", np.float64),
+            ("lesioned", np.bool_),
+            ("noisy", np.bool_),
+            ("noise_ge", np.float64),
+            ("noise_vm", np.float64),
             ("path", np.int64),
             ("path_stop", np.int64),
         ],
@@ -203,7 +209,9 @@ LAYER = np.dtype(
 """A layer: its rows of units, `start` … `stop` − 1, which hold `columns` columns of up to `depth` rows (see
 `pbwm.kernels.layout`); its number of units, and in a pool; its pools (row `pool` stands for the whole layer, and where
 it is `pooled` a row for each column follows), its inhibition, its tonic excitation, whether it has inhibitory synapses,
-keeps running averages, learns; and the paths into it, `path` … `path_stop` − 1."""
+keeps running averages, learns; what its dopamine receptors make of dopamine in learning (sign and gain) and, at its
+tonic level, of excitation (a factor); whether some of its units are lesioned (`State.alive`), whether it is `noisy`,
+and the standard deviation of that in Ge and Vm; and the paths into it, `path` … `path_stop` − 1."""
 
 PATH = np.dtype(
     (
@@ -277,7 +285,7 @@ class Net(NamedTuple):
     `occupied` holds the number of lanes with a unit of every row of units, `sender` the senders of every path
     (addresses, or where a path's senders are not `shared` rows), `prediction_sender` that of the synapses on to the
     reward prediction, `responses` the address of every output unit, and `stripe_number` (row, lane) which stripe stands
-    where (−1: none).
+    where (−1: none), and `unit_number` which unit, counted over all layers.
     """
 
     layout: ReplicasInLanes | UnitsInLanes
@@ -298,5 +306,6 @@ class Net(NamedTuple):
     inputs: Any
     responses: Any
     stripe_number: Any
+    unit_number: Any
     prediction: Any
     prediction_sender: Any

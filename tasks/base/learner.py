@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
-from typing import Protocol, runtime_checkable
+from os import PathLike
+from pathlib import Path
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.errors import require
 from tasks.base.record import GateRecord
+from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 
 __all__ = ["BLOCK", "Learner", "Outcome", "Population"]
@@ -36,6 +39,8 @@ class Outcome:
         Further measures a model reports, by name; each (replica, step).
     record : GateRecord or None
         Gates and memory, if they were asked for.
+    manipulations
+        What was done to the networks in this run, in the order in which it was applied; see the model's package.
     """
 
     response: NDArray[np.int16]
@@ -44,6 +49,7 @@ class Outcome:
     counted: NDArray[np.intp]
     measures: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     record: GateRecord | None = None
+    manipulations: tuple[Any, ...] = ()
 
     @classmethod
     def of(
@@ -53,6 +59,7 @@ class Outcome:
         *,
         measures: Mapping[str, NDArray[np.generic]] | None = None,
         record: GateRecord | None = None,
+        manipulations: tuple[Any, ...] = (),
     ) -> "Outcome":
         """Judge the `response` (replica, step) to a block of trials."""
         live = block.live
@@ -66,6 +73,7 @@ class Outcome:
             counted=counts.sum(1),
             measures=measures or {},
             record=record,
+            manipulations=manipulations,
         )
 
 
@@ -95,6 +103,10 @@ class Learner(Protocol):
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
         """Run every replica through its stream; learn on the way unless `learn` is False."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied."""
         ...
 
 
@@ -176,7 +188,49 @@ class Population:
             counted=np.concatenate([o.counted for o in outcomes]),
             measures=measures,
             record=_joined_record([o.record for o in outcomes], block.steps),
+            manipulations=outcomes[0].manipulations,
         )
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks of all blocks are now, copied."""
+        return Snapshot.joined([block.snapshot() for block in self.blocks])
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write all networks to one file (``.safetensors``), whole or not at all.
+
+        Raises
+        ------
+        SavedFileError
+            If it cannot be written.
+        """
+        write_snapshot(Path(path), self.snapshot())
+
+    @classmethod
+    def load(cls, path: str | PathLike[str], model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
+        """The networks of a file, of a population or of one block: they go on as those that were saved, bit for bit.
+
+        Parameters
+        ----------
+        path
+            A file that `save` has written.
+        model
+            The class of the blocks.
+        threads
+            Threads that run blocks at the same time.
+        options
+            What results do not depend on, by the names of the model's constructor.
+
+        Raises
+        ------
+        SavedFileError
+            If the file is missing, damaged, of another model, or does not fit this version.
+        """
+        whole = read_snapshot(Path(path), model.name, model.params_kind)
+
+        def build(places: range) -> Learner:
+            return model.from_snapshot(whole.part(places), **options)  # type: ignore[return-value]
+
+        return cls(build, len(whole.replicas), threads)
 
 
 def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateRecord | None:
@@ -187,7 +241,8 @@ def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateReco
     arrays = {
         f.name: _joined([getattr(r, f.name) for r in whole], steps)
         for f in fields(GateRecord)
-        if f.name not in ("model", "slots", "signals")
+        if f.name not in ("model", "slots", "signals", "manipulations")
     }
     signals = {k: _joined([r.signals[k] for r in whole], steps) for k in first.signals}
-    return GateRecord(model=first.model, slots=first.slots, signals=signals, **arrays)  # type: ignore[arg-type]
+    said = {"model": first.model, "slots": first.slots, "manipulations": first.manipulations}
+    return GateRecord(signals=signals, **said, **arrays)  # type: ignore[arg-type]
