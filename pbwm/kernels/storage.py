@@ -35,8 +35,8 @@ LAYER = ["activity_plus", "activity", "cosine", "cosine_rate"]
 been."""
 
 TRACE = ["trace", "change", "habit"]
-"""Of a synapse into the striatum: its trace, its weight change in this trial so far, and its habit: how often its
-stripe gates while its sender is active (−1: not known)."""
+"""Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit, which is how often
+its stripe gates while its sender is active (−1: not known)."""
 
 STRIPE = ["gate", "effective", "count"]
 """Of a stripe: its gate at the last check (0: shut), its effective gate there, and the updates since it gated (−1: it
