@@ -63,8 +63,8 @@ class GradedRelay:
     """Thalamus near rest: its output is its depolarisation, as a fraction of the way from rest to the reversal of E.
 
     That is the assumption under which conductance inhibition scales the response, by shunting it. Ongoing synaptic
-    noise, which relay cells receive throughout waking, makes their threshold graded (Wolfart, Debay, Le Masson, Destexhe
-    & Bal, 2005, *Nature Neuroscience* 8:1760).
+    noise, which relay cells receive throughout waking, makes their threshold graded (Wolfart, Debay, Le Masson,
+    Destexhe & Bal, 2005, *Nature Neuroscience* 8:1760).
 
     Attributes
     ----------

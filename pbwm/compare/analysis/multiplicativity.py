@@ -71,7 +71,7 @@ class Multiplicativity:
 
     @property
     def effective_gate(self) -> NDArray[np.float64]:
-        """Response over that without GPi, (drive, conductance); NaN where there is none without. A product: one curve."""
+        """Response over that without GPi, (drive, conductance); NaN where that is 0. A product: one curve."""
         free = self.response[:, :1]
         return np.divide(self.response, free, out=np.full_like(self.response, np.nan), where=free > 0)
 
@@ -99,7 +99,8 @@ def additive_fit(response: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> bool(np.allclose(additive_fit(response), response))
     True
     """
-    return response.mean(1, keepdims=True) + response.mean(0, keepdims=True) - response.mean()
+    best: NDArray[np.float64] = response.mean(1, keepdims=True) + response.mean(0, keepdims=True) - response.mean()
+    return best
 
 
 def _shifted(
