@@ -18,7 +18,16 @@ from pbwm.gate import Disinhibition, GradedRelay, NoiseScaledRelay, PointRelay
 from pbwm.relay import relay_response
 from tasks.base.record import GateRecord
 
-__all__ = ["RELAYS", "Multiplicativity", "additive_fit", "gpi_range", "multiplicativity", "product_fit", "shift_fit"]
+__all__ = [
+    "MODELS_OF_RESPONSE",
+    "RELAYS",
+    "Multiplicativity",
+    "additive_fit",
+    "gpi_range",
+    "multiplicativity",
+    "product_fit",
+    "shift_fit",
+]
 
 RELAYS: Mapping[str, PointRelay | GradedRelay | NoiseScaledRelay] = {
     "point neuron, γ = 100": PointRelay(gain=100.0),
@@ -27,6 +36,9 @@ RELAYS: Mapping[str, PointRelay | GradedRelay | NoiseScaledRelay] = {
     "noise-scaled": NoiseScaledRelay(),
 }
 """The relays that are compared, by the name in figures."""
+
+MODELS_OF_RESPONSE = ("product", "additive", "shift")
+"""The models: fields of `Multiplicativity`."""
 
 DRIVE = (0.0, 1.0)
 """Range of the drive: from none to the largest excitatory conductance (docs/pbwm.md §1)."""
