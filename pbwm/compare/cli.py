@@ -11,6 +11,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from pbwm.compare.cli_circuit import circuit, gate
+from pbwm.compare.cli_study import app as study_app
 from pbwm.compare.errors import CompareError, PlanError, RunFailedError
 from pbwm.compare.files import make_directory
 from pbwm.compare.models import DEFAULT_MODELS, MODEL_ERRORS
@@ -58,6 +59,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+app.add_typer(study_app, name="study")
 
 
 def _show_version(wanted: bool) -> None:

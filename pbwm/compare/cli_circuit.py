@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import networkx as nx
 import typer
@@ -67,7 +67,7 @@ def circuit(
     drawn = build_circuit(spec, PBWMParams(gate=GATES[form], stripes=1)).graph(by_stripe=True) if stripes else graph
     directory, name = make_directory(Path(out)), f"circuit-{form}{'-stripes' if stripes else ''}"
     with print_style():
-        _write(plot_circuit(drawn).get_figure(root=True), directory, name)
+        _write(cast(Figure, plot_circuit(drawn).figure), directory, name)
     edges = [[a, b, *(edge[key] for key in EDGE)] for a, b, edge in drawn.edges(data=True)]
     write_csv(directory / f"{name}.csv", ["sender", "target", *EDGE], edges)
     console = Console()
@@ -80,7 +80,7 @@ def _pathways(graph: nx.MultiDiGraph) -> Table:
     gate = "thalamus" if "thalamus" in graph else "gpi_thalamus"
     control = "control_input" if "control_input" in graph else "stimulus_input"
     within = [name for name in BASAL_GANGLIA if name in graph]
-    table = Table("pathway", "opens or shuts", "way")
+    table = Table("pathway", "gate", "way", title="From the input through the basal ganglia: → excites, ⊣ inhibits")
     for pathway in paths_between(graph, control, gate, via=within):
         table.add_row(_name(pathway), "opens" if pathway.sign > 0 else "shuts", str(pathway))
     return table

@@ -104,7 +104,7 @@ def scene(nodes: Mapping[str, tuple[str, int]], maintenance_stripes: int = 1) ->
     alone = "control_input" not in nodes
     for node, (layer, stripe) in nodes.items():
         panel = stripe - 1 + (maintenance_stripes if layer.startswith("pfc_output") else 0) if stripe else 0
-        x, y = (ONCE | STRIPE)[layer]
+        x, y = ONCE[layer] if layer in ONCE else STRIPE[layer]
         if stripe and layer.startswith("pfc_output"):  # in a panel of its own it stands where maintenance does
             x = STRIPE[layer.replace("output", "maintenance")][0]
         if layer == "stimulus_input" and alone:

@@ -1,4 +1,4 @@
-"""The circuit, drawn: nuclei as boxes, excitation as arrows, inhibition as bars, modulation as dashed lines with dots."""
+"""The circuit, drawn: nuclei as boxes, excitation with arrows, inhibition with bars, modulation dashed, with dots."""
 
 from collections.abc import Sequence
 from math import hypot
@@ -106,7 +106,7 @@ def _edge(ax: Axes, corners: Sequence[Point], influence: Influence, sign: int) -
     ux, uy = (x - x0) / length, (y - y0) / length
     x, y = x - GAP * ux, y - GAP * uy
     end = (x - HEAD * ux, y - HEAD * uy) if influence in ARROWS else (x, y)
-    line = {"color": colour, "linewidth": 0.9, "solid_capstyle": "butt", "solid_joinstyle": "round"}
+    line: dict[str, Any] = {"color": colour, "linewidth": 0.9, "solid_capstyle": "butt", "solid_joinstyle": "round"}
     ax.plot(*zip(*corners[:-1], end, strict=True), linestyle=DASHES.get(influence, "-"), **line, zorder=2)
     if influence in ARROWS:
         wings = [(end[0] - side * HEAD / 2.5 * uy, end[1] + side * HEAD / 2.5 * ux) for side in (-1, 1)]

@@ -16,8 +16,8 @@ SHOWN = 5
 """Curves in a panel."""
 
 
-def _chosen(count: int) -> list[int]:
-    return np.linspace(0, count - 1, SHOWN).round().astype(int).tolist()
+def _chosen(count: int, first: int = 0) -> list[int]:
+    return [round(i) for i in np.linspace(first, count - 1, SHOWN)]
 
 
 def plot_response(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
@@ -37,10 +37,9 @@ def plot_effective_gate(relay: Multiplicativity, *, ax: Axes | None = None) -> A
     """Draw the effective gate over the GPi conductance for some drives: where GPi multiplies, all are one curve."""
     ax = ax or new_axes()
     colours = matplotlib.colormaps["viridis_r"]
-    for k, i in enumerate(_chosen(len(relay.drive))):
-        if np.isfinite(relay.effective_gate[i]).all():
-            colour = colours(0.15 + 0.85 * k / (SHOWN - 1))
-            ax.plot(relay.conductance, relay.effective_gate[i], color=colour, label=f"{relay.drive[i]:.2f}")
+    for k, i in enumerate(_chosen(len(relay.drive), len(relay.drive) // SHOWN)):
+        colour = colours(0.15 + 0.85 * k / (SHOWN - 1))
+        ax.plot(relay.conductance, relay.effective_gate[i], color=colour, label=f"{relay.drive[i]:.1f}")
     ax.set_ylim(-0.02, 1.02)
     return ax
 
@@ -69,8 +68,8 @@ def plot_fits(found: Sequence[Multiplicativity], *, ax: Axes | None = None) -> A
 def plot_multiplicativity(found: Sequence[Multiplicativity], *, figure: Figure | None = None) -> Figure:
     """Draw responses and effective gates of all relays, and how well the models explain them."""
     figure = figure or Figure(figsize=(WIDTH, 5.4), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=(3.2, 1.3))
-    axes = above.subplots(2, len(found), sharey=True)
+    above, below = figure.subfigures(2, 1, height_ratios=(3.2, 1.3), squeeze=False)[:, 0]
+    axes = above.subplots(2, len(found), sharey=True, squeeze=False)
     for column, relay in enumerate(found):
         plot_response(relay, ax=axes[0, column]).set_xlabel("drive Ge")
         plot_effective_gate(relay, ax=axes[1, column]).set_xlabel("GPi conductance Gi")
