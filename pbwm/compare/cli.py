@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
+from pbwm.compare.cli_circuit import circuit, gate
 from pbwm.compare.cli_study import app as study_app
 from pbwm.compare.errors import CompareError, PlanError, RunFailedError
 from pbwm.compare.files import make_directory
@@ -138,6 +139,10 @@ def tasks() -> None:
 def models() -> None:
     """List the models."""
     Console().print(models_table())
+
+
+app.command()(circuit)
+app.command()(gate)
 
 
 @app.command()

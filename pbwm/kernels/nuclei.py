@@ -5,7 +5,7 @@ from pbwm.kernels.layout import only_units
 from pbwm.kernels.neuron import membrane, nxx1, rate, threshold_conductance
 from pbwm.kernels.tables import BALANCED, GRADED, PALLIDUM, SPIKING, THALAMUS
 from tasks.base.lanes import load, maximum, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.base.lanes.options import inlined, inner, kernel
 
 
 @inlined
@@ -44,13 +44,15 @@ def settle_nucleus(layer, net, state):
             excitation -= net.exploration.at_gpi * noise(state, u - layer.start)
         ge += g_dt * (excitation - ge)
         gi += g_dt * (load(state.inhibition, u) - gi)
-        vm = membrane(ge, gi, vm, n)
-        if layer.kind != THALAMUS:
-            act = rate(ge, gi, vm, act, n)
-        elif net.relay.kind == SPIKING:
-            act = rate(ge, gi, vm, act, net.relay.neuron)
+        if layer.kind == THALAMUS:
+            vm = membrane(ge, gi, vm, net.relay.neuron)
+            if net.relay.kind == SPIKING:
+                act = rate(ge, gi, vm, act, net.relay.neuron)
+            else:
+                act = act + n.vm_dt * (relay_output(ge, gi, net.relay) - act)
         else:
-            act = act + n.vm_dt * (relay_output(ge, gi, net.relay) - act)
+            vm = membrane(ge, gi, vm, n)
+            act = rate(ge, gi, vm, act, n)
         act = only_units(net.layout, act, net.occupied[u])
         if layer.lesioned:
             act = where(load(state.alive, u) > 0.0, act, 0.0)
@@ -59,3 +61,10 @@ def settle_nucleus(layer, net, state):
         store(unit, "gi", gi)
         store(unit, "vm", vm)
         store(unit, "act", act)
+
+
+@kernel
+def relay_responses(ge, gi, relay, out):
+    """The steady output of the thalamus for rows of conductances, into the rows of `out`."""
+    for i in range(len(out)):
+        store(out, i, relay_output(load(ge, i), load(gi, i), relay))
