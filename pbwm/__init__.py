@@ -4,6 +4,7 @@ from pbwm.circuit import Circuit, Layer, Path, Wiring
 from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMError, PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
 from pbwm.exploration import Exploration, NoiseSite
+from pbwm.gate import Disinhibition, GradedRelay, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.learner import PBWM
 from pbwm.learning import CortexLearning
 from pbwm.manipulations import ClampGate, DopamineGain, Gate, Lesion, Manipulation, Noise
@@ -17,17 +18,21 @@ __all__ = [
     "ClampGate",
     "CortexLearning",
     "CovarianceRule",
+    "Disinhibition",
     "DopamineGain",
     "Exploration",
     "Gate",
     "GatingParams",
+    "GradedRelay",
     "Inhibition",
     "Layer",
     "LayerInhibition",
     "Lesion",
     "Manipulation",
+    "MergedGate",
     "NeuronParams",
     "Noise",
+    "NoiseScaledRelay",
     "NoiseSite",
     "PBWMError",
     "PBWMNumberError",
@@ -37,6 +42,7 @@ __all__ = [
     "PBWMWeightsError",
     "Path",
     "PathParams",
+    "PointRelay",
     "RescorlaWagner",
     "StriatumLearning",
     "TagRule",
