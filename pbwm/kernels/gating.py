@@ -29,10 +29,9 @@ def check_gates(layer, net, state):
 def force_gates(row, forced, stripes):
     """Set the gates of stripes to what they are forced to be at step `row`: 0 shut, 1 open, −1 as they are."""
     for stripe in range(len(stripes)):
-        value = load(forced, row * len(stripes) + stripe)
-        is_forced = value >= 0.0
-        store(stripes[stripe], "gate", where(is_forced, value, load(stripes[stripe], "gate")))
-        store(stripes[stripe], "effective", where(is_forced, value, load(stripes[stripe], "effective")))
+        value, record = load(forced, row * len(stripes) + stripe), stripes[stripe]
+        store(record, "gate", where(value < 0.0, load(record, "gate"), value))
+        store(record, "effective", where(value < 0.0, load(record, "effective"), value))
 
 
 @inner

@@ -211,7 +211,7 @@ LAYER = np.dtype(
 it is `pooled` a row for each column follows), its inhibition, its tonic excitation, whether it has inhibitory synapses,
 keeps running averages, learns; what its dopamine receptors make of dopamine in learning (sign and gain) and, at its
 tonic level, of excitation (a factor); whether some of its units are lesioned (`State.alive`), whether it is `noisy`,
-and the standard deviation of that in Ge and Vm; and the paths into it, `path` … `path_stop` − 1."""
+and the standard deviation of noise in Ge and Vm; and the paths into it, `path` … `path_stop` − 1."""
 
 PATH = np.dtype(
     (

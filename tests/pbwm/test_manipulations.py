@@ -5,7 +5,9 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from pbwm.circuit import build_circuit
 from pbwm.errors import PBWMParameterError
+from pbwm.gate import Disinhibition
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.manipulations import ClampGate, DopamineGain, Lesion, Noise
@@ -20,7 +22,8 @@ TASK = TASKS["sir2"].build()
 SMALL = PBWMParams(stripes=3, hidden=9)
 STEPS = 30
 REPLICAS = range(4, 7)
-LAYERS = [layer.name for layer in PBWM(TASK.spec, params=SMALL).circuit.layers]
+FORMS = {"merged": SMALL, "disinhibition": replace(SMALL, gate=Disinhibition())}
+LAYERS = [(form, layer.name) for form, params in FORMS.items() for layer in build_circuit(TASK.spec, params).layers]
 SOME = (
     Lesion(layer="hidden", fraction=0.3),
     ClampGate(stripe=1, open=True),
@@ -29,16 +32,16 @@ SOME = (
 )
 
 
-def network(layout=None, replicas=REPLICAS, dtype="float32"):
-    return PBWM(TASK.spec, replicas=replicas, seed=4, params=SMALL, layout=layout, dtype=dtype)
+def network(layout=None, replicas=REPLICAS, dtype="float32", form="merged"):
+    return PBWM(TASK.spec, replicas=replicas, seed=4, params=FORMS[form], layout=layout, dtype=dtype)
 
 
 def block_of(epoch, replicas=REPLICAS, steps=STEPS):
     return TrialBlock.stack([TASK.trials(steps, stream(2, Purpose.TRIALS, r, epoch)) for r in replicas])
 
 
-def trained(layout=None):
-    learner = network(layout)
+def trained(layout=None, form="merged"):
+    learner = network(layout, form=form)
     for epoch in range(3):
         learner.run(block_of(epoch))
     return learner
@@ -84,14 +87,15 @@ def test_whatever_happens_meanwhile_the_network_is_as_before_once_its_state_is()
     assert_same(kept.state(), tried.state())
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_layouts_agree_bit_for_bit(dtype):
-    ours, theirs = (network(layout, dtype=dtype) for layout in Layout)
+@pytest.mark.parametrize(
+    ("form", "dtype"), [("merged", "float32"), ("merged", "float64"), ("disinhibition", "float32")]
+)
+def test_layouts_agree_bit_for_bit(form, dtype):
+    ours, theirs = (network(layout, dtype=dtype, form=form) for layout in Layout)
     for learner in (ours, theirs):
         learner.apply(*SOME, Lesion(layer="pfc_maintenance_deep", stripe=2, fraction=0.5), Lesion(layer="gpe"))
-        learner.apply(
-            ClampGate(stripe=0, open=False, gate="output", steps=(3, 9)), Noise(layer="output", sd=0.1, on="vm")
-        )
+        learner.apply(ClampGate(stripe=0, open=False, gate="output", steps=(3, 9)))
+        learner.apply(Noise(layer="output", sd=0.1, on="vm"), Noise(layer="gpe", sd=0.1))
     for epoch in range(2):
         records = [learner.run(block_of(epoch), record=True).record for learner in (ours, theirs)]
         assert_same(records[0].signals, records[1].signals)
@@ -113,9 +117,9 @@ def test_a_replica_loses_the_same_units_alone_and_among_others():
 
 
 @pytest.mark.parametrize("layout", Layout)
-@pytest.mark.parametrize("layer", LAYERS)
-def test_a_lesioned_layer_is_silent_from_the_first_cycle_on(layer, layout):
-    learner = trained(layout)
+@pytest.mark.parametrize(("form", "layer"), LAYERS)
+def test_a_lesioned_layer_is_silent_from_the_first_cycle_on(form, layer, layout):
+    learner = trained(layout, form)
     i = learner.circuit.layer(layer)
     with learner.manipulated(Lesion(layer=layer)):
         learner.trace_step(first_step(block_of(4)))
@@ -162,10 +166,11 @@ def test_part_of_a_layer_and_a_stripe(layout):
     np.testing.assert_allclose(state["layers activity_plus"][:, i], mean, rtol=1e-6)
 
 
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("learn", [False, True])
-def test_without_nogo_is_without_the_paths_from_nogo(learn):
+def test_without_nogo_is_without_the_paths_from_nogo(learn, form):
     """The lesioned network and one whose NoGo units reach nobody do the same, but for NoGo itself."""
-    lesioned, cut = trained(), trained()
+    lesioned, cut = trained(form=form), trained(form=form)
     lesioned.apply(Lesion(layer="matrix_nogo"))
     paths = [path.name for path in cut.circuit.paths if path.sender == "matrix_nogo"]
     assert paths
@@ -189,9 +194,10 @@ def test_without_go_no_gate_opens():
     assert (without == 0).all()
 
 
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("layout", Layout)
-def test_a_shut_gate_keeps_content_and_an_open_one_replaces_it(layout):
-    learner = trained(layout)
+def test_a_shut_gate_keeps_content_and_an_open_one_replaces_it(layout, form):
+    learner = trained(layout, form)
     learner.apply(*(ClampGate(stripe=s, open=True, steps=(0, 4)) for s in range(3)))
     learner.apply(*(ClampGate(stripe=s, open=False, steps=(5, STEPS - 1)) for s in range(3)))
     learner.apply(ClampGate(stripe=1, open=True, steps=(20, 20)))  # the later clamp holds

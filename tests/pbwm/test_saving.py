@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pbwm.exploration import Exploration
+from pbwm.gate import Disinhibition
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import NeuronParams, PBWMParams
@@ -24,6 +25,7 @@ EXPLORING = replace(
     SMALL,
     striatum=replace(SMALL.striatum, rule=CovarianceRule()),
     exploration=Exploration(sd=0.3, site="striatum"),
+    gate=Disinhibition(),
 )
 WIDE = replace(SMALL, stripes=20, hidden=70)
 TASK = TASKS["sir2"].build()
@@ -42,7 +44,7 @@ def train(learner, epoch):
 @pytest.mark.parametrize(
     ("params", "dtype"),
     [(EVERYTHING, "float32"), (EVERYTHING, "float64"), (EXPLORING, "float32"), (WIDE, "float32")],
-    ids=["norm and momentum", "float64", "covariance and noise", "more stripes than lanes"],
+    ids=["norm and momentum", "float64", "covariance, noise, disinhibition", "more stripes than lanes"],
 )
 def test_loaded_networks_go_on_bit_for_bit(params, dtype, layout, to, tmp_path):
     path = tmp_path / "networks.safetensors"
