@@ -41,8 +41,20 @@ gates while its sender is active (−1: not known)."""
 STRIPE = ["gate", "count"]
 """Of a stripe: its gate at the last check, and the updates since it gated (−1: it holds nothing)."""
 
-NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine", "acetylcholine_drive", "mean_reward"]
-"""Of a network: reward prediction, reward, neuromodulators, and the running mean of reward."""
+NETWORK = [
+    "prediction_ge",
+    "prediction",
+    "lve_ge",
+    "lvi_ge",
+    "value_before",
+    "reward",
+    "dopamine",
+    "acetylcholine",
+    "acetylcholine_drive",
+    "mean_reward",
+]
+"""Of a network: reward prediction (of PVLV also LVe and LVi; of temporal differences also the value of the trial
+before), reward, neuromodulators, and the running mean of reward."""
 
 
 class State(NamedTuple):
@@ -63,6 +75,10 @@ class State(NamedTuple):
     scale: Any
     prediction_scale: Any
     prediction_weight: Any
+    eligibility: Any
+    lve_weight: Any
+    lvi_weight: Any
+    transmission: Any
     weight: Any
     linear: Any
     norm: Any

@@ -1,7 +1,7 @@
 """The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (docs/pbwm.md §7)."""
 
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
-from pbwm.kernels.dopamine import learn_prediction, predict_reward, release, scale_prediction
+from pbwm.kernels.dopamine import carry_over, learn_prediction, predict_reward, release, scale_prediction
 from pbwm.kernels.exploration import draw_noise, remember_reward
 from pbwm.kernels.gating import check_gates, clear_superficial, maintain, open_stripes
 from pbwm.kernels.layout import largest, number, pick
@@ -64,7 +64,7 @@ def cycle(plus, delivered, reward, net, state):
             gather(layer, net, state)
         fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
     predict_reward(net, state)
-    release(delivered, reward, net.dopamine, state.network[0])
+    release(plus, delivered, reward, net.dopamine, state.network[0])
 
 
 @inner
@@ -171,6 +171,7 @@ def trial(row, learn, net, state, stream, notes):
             end_quarter(quarter, learn, net, state)
     store(notes.unit_error, row, unit_error(net.layout, output, units))
     end_trial(learn, net, state)
+    carry_over(net, state)
     if learn:
         remember_reward(delivered, reward, net, state)
     if notes.on:
