@@ -8,7 +8,7 @@ import pytest
 from benchmarks.five_layers import FiveLayers
 from pbwm.circuit import Circuit, Wiring, build_circuit
 from pbwm.compilation import compile_circuit
-from pbwm.dopamine import RescorlaWagner
+from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.kernels import tables
@@ -58,6 +58,8 @@ CASES = {
             striatum=StriatumLearning(rule=CovarianceRule(), learning_rate=0.2),
         ),
     ),
+    "temporal differences": ("sir2", replace(SMALL, dopamine=TemporalDifference(learning_rate=0.2))),
+    "PVLV": ("12ax", replace(SMALL, dopamine=PVLV(learning_rate=0.3, senders=("control_input", "pfc_output_deep")))),
     "a rate at rest": ("sir2", replace(SMALL, neuron=replace(NEURON, noise_variance=0.03, send_threshold=0.0))),
     "largest excitation, self inhibition": (
         "sir2",
