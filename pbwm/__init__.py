@@ -4,6 +4,7 @@ from pbwm.circuit import Circuit, Layer, Path, Wiring
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMError, PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
 from pbwm.exploration import Exploration, NoiseSite
+from pbwm.gate import Disinhibition, GradedRelay, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.learner import PBWM
 from pbwm.learning import CortexLearning
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
@@ -16,12 +17,16 @@ __all__ = [
     "Circuit",
     "CortexLearning",
     "CovarianceRule",
+    "Disinhibition",
     "Exploration",
     "GatingParams",
+    "GradedRelay",
     "Inhibition",
     "Layer",
     "LayerInhibition",
+    "MergedGate",
     "NeuronParams",
+    "NoiseScaledRelay",
     "NoiseSite",
     "PBWMError",
     "PBWMNumberError",
@@ -31,6 +36,7 @@ __all__ = [
     "PBWMWeightsError",
     "Path",
     "PathParams",
+    "PointRelay",
     "RescorlaWagner",
     "StriatumLearning",
     "TagRule",

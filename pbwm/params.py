@@ -10,6 +10,7 @@ from pbwm.checks import require_at_least, require_fraction, require_kinds, requi
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
+from pbwm.gate import Disinhibition, MergedGate
 from pbwm.kernels.tables import QUARTER, Gate, Neuron
 from pbwm.learning import CortexLearning
 from pbwm.striatum import StriatumLearning
@@ -236,16 +237,12 @@ class PathParams:
 
 @dataclass(frozen=True, kw_only=True)
 class GatingParams:
-    """The merged GPi/thalamus gate and prefrontal maintenance (docs/pbwm.md §5).
+    """When gates are read, and prefrontal maintenance (docs/pbwm.md §5).
 
     Attributes
     ----------
-    go_gain, nogo_gain
-        The gate is driven by ``(g + n)(Go − n·NoGo)``.
     threshold
         Activity at which a stripe gates.
-    direct_nogo
-        Whether NoGo acts on the gate as Go does, and not through the competition of a GPe: ``(g + n)(Go − n·NoGo)``.
     cycle
         Cycle within a quarter at which the gates are read.
     checks
@@ -258,10 +255,7 @@ class GatingParams:
         Fraction by which superficial maintenance PFC is returned to rest when its stripe gates.
     """
 
-    go_gain: float = 3.0
-    nogo_gain: float = 1.25
     threshold: float = 0.25
-    direct_nogo: bool = False
     cycle: int = 18
     checks: int = 2
     maintenance_gain: float = 0.8
@@ -271,7 +265,7 @@ class GatingParams:
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        for name in ("go_gain", "nogo_gain", "threshold", "maintenance_gain"):
+        for name in ("threshold", "maintenance_gain"):
             require_at_least(self, name, 0.0)
         for name in ("maintenance_max", "output_max"):
             require_at_least(self, name, 1)
@@ -293,11 +287,11 @@ class GatingParams:
             error=PBWMParameterError,
         )
 
-    def constants(self) -> Gate:
-        """Constants for the kernels."""
+    def constants(self, merged: MergedGate) -> Gate:
+        """Constants for the kernels, those of the merged gate included."""
         return Gate(
-            go_gain=self.go_gain,
-            nogo_gain=self.nogo_gain,
+            go_gain=merged.go_gain,
+            nogo_gain=merged.nogo_gain,
             threshold=self.threshold,
             cycle=self.cycle,
             checks=self.checks,
@@ -323,6 +317,8 @@ class PBWMParams:
         Units of the hidden layer.
     neuron, cortex, striatum, dopamine, gating, exploration, path
         Parameters by concept.
+    gate
+        The form of the gate: GPi and thalamus merged, or disinhibition nucleus by nucleus.
     hidden_inhibition, output_inhibition, matrix_inhibition, gpe_inhibition, gpi_inhibition, pfc_inhibition
         Inhibition by nucleus.
     matrix_activity, gpe_activity, gpi_activity, pfc_activity
@@ -337,6 +333,7 @@ class PBWMParams:
     striatum: StriatumLearning = field(default_factory=StriatumLearning)
     dopamine: RescorlaWagner | TemporalDifference | PVLV = field(default_factory=RescorlaWagner)
     gating: GatingParams = field(default_factory=GatingParams)
+    gate: MergedGate | Disinhibition = field(default_factory=MergedGate)
     exploration: Exploration = field(default_factory=Exploration)
     path: PathParams = field(default_factory=PathParams)
     hidden_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=2.0, fb=0.5))
@@ -360,6 +357,7 @@ class PBWMParams:
             if is_dataclass(f.type):
                 require_object(self, f.name, f.type)
         require_object(self, "dopamine", (RescorlaWagner, TemporalDifference, PVLV))
+        require_object(self, "gate", (MergedGate, Disinhibition))
         for name in ("matrix_activity", "gpe_activity", "gpi_activity", "pfc_activity"):
             require_fraction(self, name)
 

@@ -35,11 +35,12 @@ LAYER = ["activity_plus", "activity", "cosine", "cosine_rate"]
 been."""
 
 TRACE = ["trace", "change", "habit"]
-"""Of a synapse into the striatum: its trace, its weight change in this trial so far, and its habit: how often its stripe
-gates while its sender is active (−1: not known)."""
+"""Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit, which is how often
+its stripe gates while its sender is active (−1: not known)."""
 
-STRIPE = ["gate", "count"]
-"""Of a stripe: its gate at the last check, and the updates since it gated (−1: it holds nothing)."""
+STRIPE = ["gate", "effective", "count"]
+"""Of a stripe: its gate at the last check (0: shut), its effective gate there, and the updates since it gated (−1: it
+holds nothing)."""
 
 NETWORK = [
     "prediction_ge",
@@ -115,9 +116,9 @@ class Stream(NamedTuple):
 class Notes(NamedTuple):
     """What a run writes down. Responses always; the rest only where `on`, else the arrays have one row.
 
-    Rows are step (response, unit error, dopamine, prediction), step × gate check × stripe (gate, GPi/thalamus, Go,
-    NoGo), step × unit (maintained content), and, where `cycles_on`, cycle × unit of the last step
-    (activity).
+    Rows are step (response, unit error, dopamine, prediction), step × gate check × stripe (gate, effective gate, gating
+    unit, Go, NoGo, and where they are units of their own GPi, GPe and STN), step × unit (maintained content), and,
+    where `cycles_on`, cycle × unit of the last step (activity).
     """
 
     on: bool
@@ -127,7 +128,11 @@ class Notes(NamedTuple):
     dopamine: Any
     prediction: Any
     gate: Any
-    gpi_thalamus: Any
+    effective: Any
+    gating: Any
+    gpi: Any
+    gpe: Any
+    stn: Any
     go: Any
     nogo: Any
     maintained: Any

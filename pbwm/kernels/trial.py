@@ -7,9 +7,10 @@ from pbwm.kernels.gating import check_gates, clear_superficial, maintain, open_s
 from pbwm.kernels.layout import largest, number, pick
 from pbwm.kernels.neuron import choose_sent
 from pbwm.kernels.notes import note_gates, note_trial
+from pbwm.kernels.nuclei import settle_nucleus
 from pbwm.kernels.settle import fire, gather, send
 from pbwm.kernels.striatum import learn_striatum, update_striatal_weights
-from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET
+from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET, TONIC
 from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
 from tasks.base.lanes.options import inlined, inner, kernel
 
@@ -30,9 +31,12 @@ def begin_trial(learn, net, state):
             update_activity(layer, state.layers[i], net.averages)
         for p in range(layer.path, layer.path_stop):
             path = net.paths[p]
-            activity = load(state.layers[path.sender], "activity")
-            scale = sender_scale(activity, net.layers[path.sender].units, path.contacts, path.dense)
-            store(state.scale, p, path.absolute * path.share * scale)
+            if path.scaled:
+                activity = load(state.layers[path.sender], "activity")
+                scale = sender_scale(activity, net.layers[path.sender].units, path.contacts, path.dense)
+                store(state.scale, p, path.absolute * path.share * scale)
+            else:
+                store(state.scale, p, path.absolute)
     for u in range(len(state.sent)):
         store(state.sent, u, 0.0)
 
@@ -60,9 +64,12 @@ def cycle(plus, delivered, reward, net, state):
     send(net, state)
     for i in range(len(net.layers)):
         layer = net.layers[i]
-        if layer.kind != INPUT:
-            gather(layer, net, state)
-        fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
+        if layer.kind >= TONIC:
+            settle_nucleus(layer, net, state)
+        else:
+            if layer.kind != INPUT:
+                gather(layer, net, state)
+            fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
     predict_reward(net, state)
     release(plus, delivered, reward, net.dopamine, state.network[0])
 
@@ -93,7 +100,7 @@ def unit_error(layout, layer, units):
 def gate(quarter, net, state):
     """The gate check of quarter 0 or 2. Maintenance stripes gate in both, output stripes in the first only."""
     roles = net.roles
-    check_gates(net.layers[roles.gpi], net.gate.threshold, state.units, state.stripes)
+    check_gates(net.layers[roles.gate], net, state)
     open_stripes(0, roles.maintenance_stripes, state.stripes)
     if net.gate.clear > 0.0:
         layer = net.layers[roles.maintenance]

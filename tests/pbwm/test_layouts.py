@@ -11,6 +11,7 @@ from pbwm.compilation import compile_circuit
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
+from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.kernels import tables
 from pbwm.layout import Layout, fastest_layout
 from pbwm.learner import PBWM
@@ -42,7 +43,8 @@ CASES = {
         "sir2",
         replace(
             SMALL,
-            gating=GatingParams(nogo_gain=1.0, direct_nogo=True, checks=1),
+            gate=MergedGate(nogo_gain=1.0, direct_nogo=True),
+            gating=GatingParams(checks=1),
             exploration=Exploration(sd=0.3),
             striatum=StriatumLearning(rule=TagRule(), learning_rate=0.2),
         ),
@@ -60,6 +62,22 @@ CASES = {
     ),
     "temporal differences": ("sir2", replace(SMALL, dopamine=TemporalDifference(learning_rate=0.2))),
     "PVLV": ("12ax", replace(SMALL, dopamine=PVLV(learning_rate=0.3, senders=("control_input", "pfc_output_deep")))),
+    "disinhibition": ("sir2", replace(SMALL, gate=Disinhibition())),
+    "disinhibition of twenty stripes, a point neuron for a thalamus": (
+        "12ax",
+        replace(SMALL, stripes=20, gate=Disinhibition(relay=PointRelay(gain=5.0), thalamus_to_deep=0.2)),
+    ),
+    "disinhibition without output gating, noise at GPi": (
+        "12ax",
+        replace(
+            SMALL,
+            stripes=17,
+            output_gating=False,
+            gate=Disinhibition(relay=NoiseScaledRelay()),
+            dopamine=RescorlaWagner(senders=("control_input",)),
+            exploration=Exploration(sd=0.3),
+        ),
+    ),
     "a rate at rest": ("sir2", replace(SMALL, neuron=replace(NEURON, noise_variance=0.03, send_threshold=0.0))),
     "largest excitation, self inhibition": (
         "sir2",

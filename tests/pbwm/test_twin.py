@@ -9,6 +9,7 @@ from numba import njit
 
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.exploration import Exploration
+from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.kernels.exploration import GATING_NOISE
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
@@ -32,6 +33,9 @@ NAMES = {
     "matrix_nogo": "nogo",
     "gpe": "gpe",
     "gpi_thalamus": "gate",
+    "stn": "stn",
+    "gpi": "gpi",
+    "thalamus": "thalamus",
     "pfc_maintenance": "mnt",
     "pfc_maintenance_deep": "mnt_deep",
     "pfc_output": "out",
@@ -49,7 +53,8 @@ PREDICTION = {
 DEFAULT = PBWMParams()
 SMALL = PBWMParams(stripes=3, hidden=9)
 CORTEX, STRIATUM = DEFAULT.cortex, DEFAULT.striatum
-DIRECT = GatingParams(nogo_gain=1.0, direct_nogo=True, checks=1, maintenance_gain=1.0)
+DIRECT = MergedGate(nogo_gain=1.0, direct_nogo=True)
+ONCE = GatingParams(checks=1, maintenance_gain=1.0)
 BLIND = RescorlaWagner(senders=("control_input",), prediction_min=0.0)
 
 CASES = {
@@ -123,7 +128,8 @@ CASES = {
         "sir2",
         replace(
             SMALL,
-            gating=DIRECT,
+            gate=DIRECT,
+            gating=ONCE,
             dopamine=BLIND,
             gpi_inhibition=LayerInhibition(g_tau=3.0),
             exploration=Exploration(sd=0.3),
@@ -132,12 +138,30 @@ CASES = {
         14,
     ),
     "tags at both gate checks": ("sir2", replace(SMALL, striatum=replace(STRIATUM, rule=TagRule())), 10),
+    "disinhibition": ("sir2-reference", replace(SMALL, gate=Disinhibition()), 6),
+    "disinhibition, a point neuron for a thalamus": (
+        "12ax",
+        replace(SMALL, gate=Disinhibition(relay=PointRelay(gain=5.0))),
+        6,
+    ),
+    "disinhibition, a stronger loop, a partly balanced relay, no output gating, noise": (
+        "sir2",
+        replace(
+            SMALL,
+            output_gating=False,
+            gate=Disinhibition(relay=NoiseScaledRelay(balance=0.8), thalamus_to_deep=0.1),
+            dopamine=BLIND,
+            exploration=Exploration(sd=0.3),
+        ),
+        8,
+    ),
     "no output gating": (
         "12ax",
         replace(
             SMALL,
             output_gating=False,
-            gating=DIRECT,
+            gate=DIRECT,
+            gating=ONCE,
             dopamine=BLIND,
             path=PathParams(pfc_gain=2.0, pfc_to_output=0.3),
             exploration=Exploration(sd=0.2, gain=2.0, reward_tau=3.0),
@@ -202,7 +226,9 @@ class Pair:
             if path.name in by_path:
                 n = circuit.layers[circuit.layer(path.sender)].units
                 values = by_path[path.name][self.replica]
-                found[NAMES[path.sender], NAMES[path.target]] = matrix(values, circuit.senders(path), n)
+                reached = np.zeros((circuit.layers[circuit.layer(path.target)].units, n))
+                reached[circuit.receivers(path)] = matrix(values, circuit.senders(path), n)
+                found[NAMES[path.sender], NAMES[path.target]] = reached
         return found
 
     def by_path(self, rows):
@@ -226,6 +252,8 @@ class Pair:
         close(signals["dopamine"][r, 0], self.twin.reward_system.dopamine, "dopamine")
         close(signals["reward_prediction"][r, 0], self.twin.reward_system.prediction, "reward prediction")
         close(signals["gate"][r, 0, -1], self.twin.gate, "gates at the last check")
+        if self.twin.gating == "thalamus":
+            close(signals["effective_gate"][r, 0, -1], self.twin.effective, "effective gates at the last check")
         close(outcome.record.memory[r, 0].ravel(), self.twin.layers["mnt_deep"].held, "what is held")
 
     def compare_learned(self):

@@ -6,103 +6,24 @@ tables, no layout of memory. It takes the parameters of `pbwm.params` and the we
 
 import numpy as np
 
+from pbwm.gate import MergedGate
 from tests.reference.dopamine_twin import TwinDopamine
+from tests.reference.layer_twin import TwinLayer
+from tests.reference.nuclei_twin import TwinNucleus, connect_nuclei
 
 MINUS, CYCLES = 75, 100
-
-
-class TwinLayer:
-    """Units of one layer, in `pools` rows of `size`."""
-
-    def __init__(self, params, inhibition, size, pools=1, activity=None):
-        self.params, self.inhibition = params, inhibition
-        self.pools, self.size, self.n = pools, size, size * pools
-        start = params.cortex.average_start
-        self.act, self.ge, self.gi_self, self.gi_synaptic = (np.zeros(self.n) for _ in range(4))
-        self.sent, self.act_minus, self.held = (np.zeros(self.n) for _ in range(3))
-        self.vm = np.full(self.n, params.neuron.vm_start)
-        self.ss, self.s, self.m = (np.full(self.n, start) for _ in range(3))
-        self.avg_l, self.avg_l_rate = np.full(self.n, params.cortex.long_start), np.zeros(self.n)
-        self.fbi_layer, self.fbi_pool = 0.0, np.zeros(pools)
-        self.mean_layer, self.mean_pool = 0.0, np.zeros(pools)
-        self.fixed = activity is not None
-        self.expected = activity if self.fixed else params.cortex.activity_start
-        self.plus_activity = 0.0
-        self.cosine, self.modulation = 0.0, 0.0
-
-    def by_pool(self, x):
-        """A row per pool."""
-        return x.reshape(self.pools, self.size)
-
-    def rate(self, x):
-        """NXX1 of the drive of every unit (§1)."""
-        p = self.params.neuron
-        height = p.tail_height * (p.gain * p.noise_variance) ** p.tail_power
-        steepness = p.tail_slope / p.noise_variance
-
-        def xx1(y):
-            c = np.maximum(0, (p.gain_correction_range - y / p.noise_variance) / p.gain_correction_range)
-            g = p.gain * (1 - p.gain_correction * c)
-            return g * y / (g * y + 1)
-
-        end = p.interpolation_range
-        below = np.minimum(x, 0)
-        tail = np.where(-steepness * below > 50, 0, height / (1 + np.exp(np.minimum(-steepness * below, 50))))
-        linear = height / 2 + (xx1(end) - height / 2) * x / end
-        return np.where(x < 0, tail, np.where(x < end, linear, xx1(np.maximum(x, end))))
-
-    def fffb(self, settings, ge, mean_act, fbi):
-        """(Gi, fbi) of pools, one per row of `ge` (§2)."""
-        mean = ge.mean(1)
-        ffi = settings.ff * np.maximum(0, mean + settings.max_vs_avg * (ge.max(1) - mean) - settings.ff_threshold)
-        fbi = fbi + (settings.fb * mean_act - fbi) / settings.fb_tau
-        return settings.gi * (ffi + fbi), fbi
-
-    def shared_inhibition(self):
-        """Gi of every unit from its layer and its pool: the larger where both are on (§2)."""
-        gi = np.zeros((self.pools, self.size))
-        if self.inhibition.layer:
-            whole, self.fbi_layer = self.fffb(self.inhibition.layer, self.ge[None], self.mean_layer, self.fbi_layer)
-            gi += whole
-        if self.inhibition.pool:
-            own, self.fbi_pool = self.fffb(self.inhibition.pool, self.by_pool(self.ge), self.mean_pool, self.fbi_pool)
-            gi = np.maximum(gi, own[:, None])
-        return gi.ravel()
-
-    def settle(self, shunt, clamp):
-        """One cycle from the conductances on (§1, §2, §3); `clamp`: an external activity per unit, or None."""
-        p, i, k = self.params.neuron, self.inhibition, self.params.cortex
-        self.gi_self += (i.self_gi * self.act - self.gi_self) / i.self_tau
-        gi = self.shared_inhibition() + self.gi_self + self.gi_synaptic + shunt
-        net = self.ge * (p.reversal_e - self.vm) + p.gbar_l * (p.reversal_l - self.vm) + gi * (p.reversal_i - self.vm)
-        self.vm = np.clip(self.vm + net / p.vm_tau, 0, p.vm_max)
-        at_theta = (gi * (p.reversal_i - p.theta) + p.gbar_l * (p.reversal_l - p.theta)) / (p.theta - p.reversal_e)
-        silent = (self.act < p.act_threshold) & (self.vm <= p.theta)
-        drive = np.where(silent, self.vm - p.theta, self.ge - at_theta)
-        self.act = self.act + (self.rate(drive) - self.act) / p.vm_tau
-        if clamp is not None:
-            self.act = np.clip(clamp, 0, p.clamp_max)
-            self.vm = p.theta + self.act / p.gain
-        self.mean_layer, self.mean_pool = self.act.mean(), self.by_pool(self.act).mean(1)
-        self.ss += (self.act - self.ss) / k.super_short_tau
-        self.s += (self.ss - self.s) / k.short_tau
-        self.m += (self.s - self.m) / k.medium_tau
-
-    def for_learning(self):
-        """AvgSLrn (§3)."""
-        mix = self.params.cortex.medium_in_short
-        return (1 - mix) * self.s + mix * self.m
 
 
 class TwinPath:
     """A projection: linear and effective weights, receiver × sender, 0 where `mask` has no synapse."""
 
-    def __init__(self, sender, target, mask, *, kind, sign=1, absolute=1.0, relative=1.0):
+    def __init__(self, sender, target, mask, *, kind, sign=1, absolute=1.0, relative=1.0, scaled=True):
         self.sender, self.target, self.mask = sender, target, mask
         self.kind, self.sign, self.absolute, self.relative = kind, sign, absolute, relative
         self.weight, self.linear = np.zeros(mask.shape), np.zeros(mask.shape)
         self.norm, self.moment = np.zeros(mask.shape), np.zeros(mask.shape)
         self.trace, self.change = np.zeros(mask.shape), np.zeros(mask.shape)
+        self.scaled = scaled
         self.habit = np.full(mask.shape, np.nan)
         self.scale = 0.0
 
@@ -134,9 +55,13 @@ class Twin:
             "go": TwinLayer(p, p.matrix_inhibition, orders, gated, p.matrix_activity),
             "nogo": TwinLayer(p, p.matrix_inhibition, orders, gated, p.matrix_activity),
         }
-        if not p.gating.direct_nogo:
-            self.layers["gpe"] = TwinLayer(p, p.gpe_inhibition, 1, gated, p.gpe_activity)
-        self.layers["gate"] = TwinLayer(p, p.gpi_inhibition, 1, gated, p.gpi_activity)
+        self.gating = "gate" if isinstance(p.gate, MergedGate) else "thalamus"
+        if self.gating == "thalamus":
+            self.layers |= {name: TwinNucleus(p, name, gated) for name in ("gpe", "stn", "gpi", "thalamus")}
+        else:
+            if not p.gate.direct_nogo:
+                self.layers["gpe"] = TwinLayer(p, p.gpe_inhibition, 1, gated, p.gpe_activity)
+            self.layers["gate"] = TwinLayer(p, p.gpi_inhibition, 1, gated, p.gpi_activity)
         for name in ("mnt", "mnt_deep", "out", "out_deep") if p.output_gating else ("mnt", "mnt_deep"):
             self.layers[name] = TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity)
         self.memory = "out_deep" if p.output_gating else "mnt_deep"
@@ -145,7 +70,7 @@ class Twin:
         senders = [ours[name] for name in p.dopamine.senders]
         sizes = {name: self.layers[name].n for name in senders}
         self.reward_system = TwinDopamine(p.dopamine, p.neuron.g_tau, p.neuron.vm_tau, sizes)
-        self.gate, self.count = np.zeros(gated), np.full(gated, -1)
+        self.gate, self.effective, self.count = np.zeros(gated), np.zeros(gated), np.full(gated, -1)
 
     def build_paths(self):
         """All projections by (sender, target)."""
@@ -173,12 +98,15 @@ class Twin:
         full(self.memory, "hidden", absolute=p.pfc_gain)
         for striatum in ("go", "nogo"):
             add(self.control, striatum, in_every_stripe(self.control, striatum), "striatum")
-        add("go", "gate", own_stripe("go", "gate"), "fixed")
-        if self.params.gating.direct_nogo:
-            add("nogo", "gate", own_stripe("nogo", "gate"), "fixed", sign=-1)
+        if self.gating == "thalamus":
+            connect_nuclei(self, add, own_stripe)
         else:
-            add("nogo", "gpe", own_stripe("nogo", "gpe"), "fixed")
-            add("gpe", "gate", own_stripe("gpe", "gate"), "fixed", sign=-1)
+            add("go", "gate", own_stripe("go", "gate"), "fixed")
+            if self.params.gate.direct_nogo:
+                add("nogo", "gate", own_stripe("nogo", "gate"), "fixed", sign=-1)
+            else:
+                add("nogo", "gpe", own_stripe("nogo", "gpe"), "fixed")
+                add("gpe", "gate", own_stripe("gpe", "gate"), "fixed", sign=-1)
         add("stimulus", "mnt", in_every_stripe("stimulus", "mnt"), "fixed")
         if self.params.output_gating:
             add("mnt_deep", "out", np.eye(sizes["out"], dtype=bool), "fixed")
@@ -223,7 +151,9 @@ class Twin:
                 rivals = [q for q in into if q.sign == path.sign or name == "gate"]
                 share = path.relative / sum(q.relative for q in rivals)
                 contacts = int(path.mask.sum(1).max())
-                path.scale = path.absolute * share * self.sender_scale(self.layers[path.sender], contacts)
+                path.scale = path.absolute
+                if path.scaled:
+                    path.scale *= share * self.sender_scale(self.layers[path.sender], contacts)
             layer.sent[:] = 0
 
     def draw_noise(self):
@@ -236,7 +166,7 @@ class Twin:
 
     def cycle(self, clamps, plus, delivered, reward):
         """One cycle of everything (§7)."""
-        p, g, site = self.params.neuron, self.params.gating, self.params.exploration.site
+        p, merged, site = self.params.neuron, self.params.gate, self.params.exploration.site
         for layer in self.layers.values():
             changed = np.abs(layer.act - layer.sent) > p.send_delta
             layer.sent = np.where(layer.act <= p.send_threshold, 0, np.where(changed, layer.act, layer.sent))
@@ -248,21 +178,24 @@ class Twin:
                 if path.target == name:
                     raw[path.sign] += path.scale * (path.weight @ sent[path.sender])
             if name == "gate":
-                raw[1] = (g.go_gain + g.nogo_gain) * (raw[1] - g.nogo_gain * raw[-1])
+                raw[1] = (merged.go_gain + merged.nogo_gain) * (raw[1] - merged.nogo_gain * raw[-1])
                 raw[1] += self.noise * (site == "gpi")
             elif name not in ("stimulus", "control"):
                 layer.gi_synaptic += (raw[-1] - layer.gi_synaptic) / tau
+            if name == "gpi":
+                raw[1] -= self.noise * (site == "gpi")
             if name in ("go", "nogo") and site == "striatum":
                 raw[1] += np.repeat(self.noise, layer.size) * (1 if name == "go" else -1)
-            layer.ge += (raw[1] + layer.held - layer.ge) / tau
+            layer.ge += (raw[1] + layer.tonic + layer.held - layer.ge) / tau
             quiet = self.params.striatum.acetylcholine_inhibition * (1 - self.reward_system.ach)
             layer.settle(quiet if name in ("go", "nogo") else 0.0, clamps.get(name))
         self.reward_system.cycle(sent, self.prediction_scale, plus, delivered, reward)
 
     def check_gates(self, first_quarter):
         """The gates of all stripes (§5)."""
-        g, n, act = self.params.gating, self.stripes, self.layers["gate"].act
+        g, n, act = self.params.gating, self.stripes, self.layers[self.gating].act
         self.gate = np.where(act >= g.threshold, act, 0.0)
+        self.effective = self.layers["thalamus"].effective() if self.gating == "thalamus" else self.gate
         opened = self.gate > 0
         self.count[:n][opened[:n]] = 0
         if first_quarter and self.params.output_gating:
