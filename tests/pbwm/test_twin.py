@@ -78,14 +78,14 @@ CASES = {
         6,
     ),
     "temporal differences": ("sir2", replace(SMALL, dopamine=TemporalDifference(learning_rate=0.2)), 10),
-    "temporal differences, one channel": (
-        "12ax",
+    "temporal differences from control input, tags": (
+        "sir2",
         replace(
             SMALL,
             dopamine=TemporalDifference(discount=0.7, trace_decay=0.5, senders=("control_input",)),
             striatum=replace(STRIATUM, rule=TagRule()),
         ),
-        6,
+        10,
     ),
     "PVLV": ("sir2", replace(SMALL, dopamine=PVLV()), 10),
     "fast PVLV, learned value elsewhere, partial depression": (
