@@ -53,9 +53,10 @@ NETWORK = [
     "acetylcholine",
     "acetylcholine_drive",
     "mean_reward",
+    "doubt",
 ]
 """Of a network: reward prediction (of PVLV also LVe and LVi; of temporal differences also the value of the trial
-before), reward, neuromodulators, and the running mean of reward."""
+before), reward, neuromodulators, the running mean of reward, and how much noise explores."""
 
 
 class State(NamedTuple):
