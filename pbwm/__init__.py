@@ -1,7 +1,7 @@
 """PBWM: working memory gated by disinhibition, trained by dopamine (O'Reilly & Frank, 2006)."""
 
 from pbwm.circuit import Circuit, Layer, Path, Wiring
-from pbwm.dopamine import RescorlaWagner
+from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMError, PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
 from pbwm.exploration import Exploration, NoiseSite
 from pbwm.gate import Disinhibition, GradedRelay, MergedGate, NoiseScaledRelay, PointRelay
@@ -13,6 +13,7 @@ from pbwm.striatum import ActivityFactor, CovarianceRule, StriatumLearning, TagR
 
 __all__ = [
     "PBWM",
+    "PVLV",
     "ActivityFactor",
     "Circuit",
     "ClampGate",
@@ -46,6 +47,7 @@ __all__ = [
     "RescorlaWagner",
     "StriatumLearning",
     "TagRule",
+    "TemporalDifference",
     "TraceRule",
     "Wiring",
 ]

@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from pbwm.circuit import Circuit, Path
 from pbwm.kernels.storage import LISTS, RECORDS, State, record_type
-from pbwm.kernels.tables import RECEIVERS_TOGETHER, Net
+from pbwm.kernels.tables import PVLV, RECEIVERS_TOGETHER, TEMPORAL_DIFFERENCE, Net
 from pbwm.layout import Addresses, Layout, Places
 from pbwm.params import PBWMParams
 from tasks.base.lanes import LANES, aligned_zeros, allocate
@@ -41,7 +41,7 @@ def inverse_weight_sigmoid(weight: NDArray[np.floating], gain: float, offset: fl
 
 def sizes(net: Net) -> dict[str, int]:
     """Records, or rows, of every array of the state."""
-    units, last = len(net.occupied), net.layers[-1]
+    units, last, predicting = len(net.occupied), net.layers[-1], len(net.prediction_sender)
     synapses = int((net.paths["contacts"] * net.paths["receivers"]).sum())
     return {
         "units": units,
@@ -55,7 +55,9 @@ def sizes(net: Net) -> dict[str, int]:
         "traces": int((net.paths["contacts"] * net.paths["receivers"])[net.paths["striatal"]].sum()),
         "scale": len(net.paths),
         "prediction_scale": len(net.prediction),
-        "prediction_weight": len(net.prediction_sender),
+        "prediction_weight": predicting,
+        "eligibility": predicting if net.dopamine.kind == TEMPORAL_DIFFERENCE else 1,
+        **dict.fromkeys(("lve_weight", "lvi_weight", "transmission"), predicting if net.dopamine.kind == PVLV else 1),
         "weight": synapses,
         "linear": synapses,
         "norm": synapses if net.xcal.use_norm else 1,
@@ -91,6 +93,8 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     state.stripes["count"] = -1
     state.traces["habit"] = -1
     state.network["acetylcholine_drive"] = 1
+    state.network["reward"] = state.network["prediction"] = net.dopamine.neutral
+    state.transmission[...] = 1
     return BlockState(state, memory)
 
 

@@ -42,9 +42,21 @@ STRIPE = ["gate", "effective", "count"]
 """Of a stripe: its gate at the last check (0: shut), its effective gate there, and the updates since it gated (−1: it
 holds nothing)."""
 
-NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine", "acetylcholine_drive"]
-NETWORK += ["mean_reward", "doubt"]
-"""Of a network: reward prediction, reward, neuromodulators, the running mean of reward, and how much noise explores."""
+NETWORK = [
+    "prediction_ge",
+    "prediction",
+    "lve_ge",
+    "lvi_ge",
+    "value_before",
+    "reward",
+    "dopamine",
+    "acetylcholine",
+    "acetylcholine_drive",
+    "mean_reward",
+    "doubt",
+]
+"""Of a network: reward prediction (of PVLV also LVe and LVi; of temporal differences also the value of the trial
+before), reward, neuromodulators, the running mean of reward, and how much noise explores."""
 
 
 class State(NamedTuple):
@@ -65,6 +77,10 @@ class State(NamedTuple):
     scale: Any
     prediction_scale: Any
     prediction_weight: Any
+    eligibility: Any
+    lve_weight: Any
+    lvi_weight: Any
+    transmission: Any
     weight: Any
     linear: Any
     norm: Any

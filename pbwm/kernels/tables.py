@@ -110,6 +110,9 @@ class Striatum(NamedTuple):
     nogo_positive: float
     burst_gain: float
     dip_gain: float
+    d1_gain: float
+    d2_gain: float
+    tonic: float
     acetylcholine_inhibition: float
 
 
@@ -150,15 +153,37 @@ class Relay(NamedTuple):
     noise: float
 
 
-class Dopamine(NamedTuple):
-    """Constants of the Rescorla–Wagner reward prediction and of acetylcholine (docs/pbwm.md §4, §6)."""
+RESCORLA_WAGNER, TEMPORAL_DIFFERENCE, PVLV = range(3)
+"""What makes dopamine."""
 
+NEUTRAL = 0.5
+"""The value of nothing in PVLV, halfway between that of a reward and of one withheld."""
+
+
+class Dopamine(NamedTuple):
+    """Constants of the reward prediction, of dopamine and of acetylcholine (docs/pbwm.md §4, §6).
+
+    `neutral` is the value of nothing; what has a default is of one system only.
+    """
+
+    kind: int
     learning_rate: float
     prediction_min: float
     prediction_max: float
+    neutral: float
     g_dt: float
     reward_threshold: float
     reward_decay: float
+    discount: float = 0.0
+    eligibility_kept: float = 0.0
+    lve_learning_rate: float = 0.0
+    lvi_learning_rate: float = 0.0
+    lvi_min: float = 0.0
+    filter_min: float = 0.0
+    filter_max: float = 0.0
+    lv_always: bool = False
+    depression: float = 0.0
+    recovery: float = 0.0
 
 
 LAYER = np.dtype(

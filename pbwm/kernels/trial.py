@@ -1,7 +1,7 @@
 """The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (docs/pbwm.md §7)."""
 
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
-from pbwm.kernels.dopamine import learn_prediction, predict_reward, release, scale_prediction
+from pbwm.kernels.dopamine import carry_over, learn_prediction, predict_reward, release, scale_prediction
 from pbwm.kernels.exploration import doubt, draw_noise, remember_reward
 from pbwm.kernels.gating import check_gates, clear_superficial, force_gates, maintain, open_stripes
 from pbwm.kernels.jitter import draw_jitter, jitter
@@ -85,9 +85,9 @@ def cycle(plus, delivered, reward, net, state):
         if layer.noisy:
             jitter(layer, net, state)
     predict_reward(net, state)
-    release(delivered, reward, net.dopamine, state.network[0])
+    release(plus, delivered, reward, net.dopamine, state.network[0])
     if net.exploration.on:
-        doubt(net.exploration, net.dopamine.reward_threshold, state.network[0])
+        doubt(net.exploration, net.dopamine, state.network[0])
 
 
 @inner
@@ -196,6 +196,7 @@ def trial(row, learn, net, state, stream, notes):
             end_quarter(quarter, learn, net, state)
     store(notes.unit_error, row, unit_error(net.layout, output, units))
     end_trial(learn, net, state)
+    carry_over(net, state)
     if learn:
         remember_reward(delivered, reward, net, state)
     if notes.on:

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.five_layers import FiveLayers
 from pbwm.circuit import Circuit, Wiring, build_circuit
 from pbwm.compilation import compile_circuit
-from pbwm.dopamine import RescorlaWagner
+from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
@@ -60,6 +60,8 @@ CASES = {
             striatum=StriatumLearning(rule=CovarianceRule(), learning_rate=0.2),
         ),
     ),
+    "temporal differences": ("sir2", replace(SMALL, dopamine=TemporalDifference(learning_rate=0.2))),
+    "PVLV": ("12ax", replace(SMALL, dopamine=PVLV(learning_rate=0.3, senders=("control_input", "pfc_output_deep")))),
     "disinhibition": ("sir2", replace(SMALL, gate=Disinhibition())),
     "disinhibition of twenty stripes, a point neuron for a thalamus": (
         "12ax",
