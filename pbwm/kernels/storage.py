@@ -47,11 +47,13 @@ NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine",
 class State(NamedTuple):
     """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
 
-    All are views of one block of memory, but for the lists of units that send (`pbwm.kernels.layout`).
+    All are views of one block of memory, but for the lists of units that have a signal (`pbwm.kernels.layout`).
     """
 
     units: Any
     sent: Any
+    signal: Any
+    drive: Any
     excitation: Any
     inhibition: Any
     pools: Any
@@ -67,10 +69,11 @@ class State(NamedTuple):
     norm: Any
     momentum: Any
     senders: Any
+    signals: Any
     sender_counts: Any
 
 
-LISTS = ("senders", "sender_counts")
+LISTS = ("senders", "signals", "sender_counts")
 """The arrays of `State` that are made anew in every cycle, and no part of what a network is."""
 
 RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}

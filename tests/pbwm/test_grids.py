@@ -79,7 +79,7 @@ def integrate(count, excitation, inhibition_held, n, g_dt, state, log):
     for cycle in range(count):
         ge = ge + g_dt * (load(excitation, cycle) - ge)
         vm = neuron.membrane(ge, gi, vm, n)
-        act = neuron.rate(ge, gi, vm, act, n)
+        act = neuron.rate(neuron.drive(ge, gi, vm, act, n), act, n)
         store(log, 3 * cycle, ge)
         store(log, 3 * cycle + 1, vm)
         store(log, 3 * cycle + 2, act)
