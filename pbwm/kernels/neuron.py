@@ -61,9 +61,15 @@ def drive(ge, gi, vm, act, n):
 
 
 @inlined
-def rate(x, act, n):
+def driven(x, act, n):
     """Act after one cycle, with the drive `x`."""
     return act + n.vm_dt * (nxx1(x, n) - act)
+
+
+@inlined
+def rate(ge, gi, vm, act, n):
+    """Act after one cycle."""
+    return driven(drive(ge, gi, vm, act, n), act, n)
 
 
 @inlined

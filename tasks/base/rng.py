@@ -4,13 +4,17 @@ A stream is named by the root seed of a study, a purpose, the replica, and, wher
 not spawned in sequence, so a replica draws the same numbers whether it runs alone or among a thousand, on any number
 of threads, and any epoch of it can be drawn again. Task streams do not name the model: all learners of one replica
 number see the same trials.
+
+There are two kinds: a NumPy generator (`stream`), for what Python draws, and the `key` of a network, from which kernels
+draw by counter (`tasks.base.kernels.counter`), with the purpose and the epoch in the counter.
 """
 
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 
-__all__ = ["Purpose", "stream"]
+__all__ = ["Purpose", "key", "stream"]
 
 
 class Purpose(IntEnum):
@@ -19,6 +23,7 @@ class Purpose(IntEnum):
     TRIALS = 0
     WEIGHTS = 1
     TEST_TRIALS = 2
+    GATING_NOISE = 3
 
 
 def stream(seed: int, purpose: Purpose, replica: int, epoch: int = 0) -> np.random.Generator:
@@ -33,3 +38,16 @@ def stream(seed: int, purpose: Purpose, replica: int, epoch: int = 0) -> np.rand
     """
     sequence = np.random.SeedSequence(seed, spawn_key=(int(purpose), replica, epoch))
     return np.random.Generator(np.random.Philox(sequence))
+
+
+@lru_cache(maxsize=4096)
+def key(seed: int, replica: int) -> tuple[int, int]:
+    """The key of one network for random numbers by counter: two words of 32 bits.
+
+    Examples
+    --------
+    >>> key(1, replica=3)
+    (3056722145, 2430819912)
+    """
+    first, second = np.random.SeedSequence(seed, spawn_key=(replica,)).generate_state(2, np.uint32)
+    return int(first), int(second)

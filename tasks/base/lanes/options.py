@@ -25,6 +25,7 @@ OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 long."""
 
 _LANES = Path(__file__).parent
+_SHARED = (_LANES, _LANES.parent / "kernels")
 
 INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **OPTIONS}
 """Options of what only kernels call; what Python needs to call it costs a third of the compile time."""
@@ -50,10 +51,10 @@ def kernel(function: Callable[..., Any]) -> Any:
 def _stamp(sources: Path) -> str:
     """A name for the content of the sources that a kernel in the folder `sources` is made of.
 
-    These are the kernels, the lanes, and the modules of the model, which lay out what its kernels are given.
+    These are the kernels, what all kernels share, and the modules of the model, which lay out what kernels are given.
     """
     digest = hashlib.sha256()
-    for path in sorted({*sources.glob("*.py"), *sources.parent.glob("*.py"), *_LANES.glob("*.py")}):
+    for path in sorted({path for place in (sources, sources.parent, *_SHARED) for path in place.glob("*.py")}):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

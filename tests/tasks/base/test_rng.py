@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.base.rng import Purpose, stream
+from tasks.base.rng import Purpose, key, stream
 
 ADDRESSES = st.tuples(st.integers(0, 2**63), st.sampled_from(list(Purpose)), st.integers(0, 999), st.integers(0, 999))
 
@@ -36,7 +36,7 @@ def test_a_stream_does_not_depend_on_what_was_drawn_before():
 
 def test_addresses_of_purposes_stay_as_they_are():
     # Renumbering a purpose would give every study new trials and weights.
-    assert {p.name: int(p) for p in Purpose} == {"TRIALS": 0, "WEIGHTS": 1, "TEST_TRIALS": 2}
+    assert {p.name: int(p) for p in Purpose} == {"TRIALS": 0, "WEIGHTS": 1, "TEST_TRIALS": 2, "GATING_NOISE": 3}
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,10 @@ def test_addresses_of_purposes_stay_as_they_are():
 def test_golden_numbers(address, first):
     # Drawn with NumPy 2.4; Philox and SeedSequence keep their streams from version to version (NEP 19).
     assert int(stream(*address).bit_generator.random_raw()) == first
+
+
+def test_every_network_has_a_key_of_its_own():
+    keys = {key(seed, replica) for seed in range(40) for replica in range(100)}
+    assert len(keys) == 4000
+    assert {len({k[word] for k in keys}) for word in range(2)} == {4000}
+    assert all(0 <= word < 2**32 for k in keys for word in k)
