@@ -46,6 +46,8 @@ def sizes(net: Net) -> dict[str, int]:
     return {
         "units": units,
         "sent": units,
+        "signal": units,
+        "drive": units,
         "excitation": units + RECEIVERS_TOGETHER,
         "inhibition": units + RECEIVERS_TOGETHER,
         "pools": int(last.pool + 1 + last.pooled * last.columns),
@@ -75,8 +77,10 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     memory, views = allocate({name: max(1, n) * len(RECORDS.get(name, "1")) for name, n in sizes(net).items()}, dtype)
     for name, record in RECORDS.items():
         views[name] = views[name].reshape(-1).view(record_type(record, dtype))
+    places = len(net.occupied) * LANES
     lists = (
-        np.zeros(len(net.occupied) * LANES, np.int64),
+        np.zeros(places, np.int64),
+        np.zeros(places, dtype),
         np.zeros(len(net.layers), np.int64),
         np.zeros((2, LANES), np.uint32),
         aligned_zeros(len(net.occupied), dtype),
@@ -157,7 +161,7 @@ def every_place(block: BlockState, net: Net, places: Places) -> Iterator[Place]:
         "noise": places.stripes,
         "traces": np.concatenate([np.zeros(0, np.int64), *traces]),
     }
-    addresses |= dict.fromkeys(("sent", "excitation", "inhibition"), places.units)
+    addresses |= dict.fromkeys(("sent", "signal", "drive", "excitation", "inhibition"), places.units)
     addresses |= dict.fromkeys(("weight", "linear"), synapses)
     addresses |= {"norm": synapses} if net.xcal.use_norm else {}
     addresses |= {"momentum": synapses} if net.xcal.use_momentum else {}

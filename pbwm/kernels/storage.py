@@ -67,6 +67,8 @@ class State(NamedTuple):
 
     units: Any
     sent: Any
+    signal: Any
+    drive: Any
     excitation: Any
     inhibition: Any
     pools: Any
@@ -88,14 +90,15 @@ class State(NamedTuple):
     noise: Any
     trials: Any
     senders: Any
+    signals: Any
     sender_counts: Any
     key: Any
     alive: Any
     jitter: Any
 
 
-LISTS = ("senders", "sender_counts", "key", "alive", "jitter")
-"""The arrays of `State` that are no part of what a network has become: two are made anew in every cycle, the key of its
+LISTS = ("senders", "signals", "sender_counts", "key", "alive", "jitter")
+"""The arrays of `State` that are no part of what a network has become: three are made anew in every cycle, the key of its
 random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else 1,
 and `jitter` is noise that is drawn anew in every trial."""
 

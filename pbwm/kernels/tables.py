@@ -194,7 +194,8 @@ LAYER = np.dtype(
             ("start", np.int64),
             ("stop", np.int64),
             ("units", np.int64),
-            ("listed", np.bool_),
+            ("striped", np.bool_),
+            ("first_sender", np.int64),
             ("pool_size", np.int64),
             ("pooled", np.bool_),
             ("columns", np.int64),
@@ -232,7 +233,8 @@ LAYER = np.dtype(
     )
 )
 """A layer: its rows of units, `start` … `stop` − 1, which hold `columns` columns of up to `depth` rows (see
-`pbwm.kernels.layout`); its number of units, and in a pool; its pools (row `pool` stands for the whole layer, and where
+`pbwm.kernels.layout`); its number of units, whether it is `striped`, where the senders of its dense paths stand in
+`Net.sender` (−1: it has none); its units in a pool; its pools (row `pool` stands for the whole layer, and where
 it is `pooled` a row for each column follows), its inhibition, its tonic excitation, whether it has inhibitory synapses,
 keeps running averages, learns; what its dopamine receptors make of dopamine in learning (sign and gain) and, at its
 tonic level, of excitation (a factor); whether some of its units are lesioned (`State.alive`), whether it is `noisy`,
@@ -249,7 +251,6 @@ PATH = np.dtype(
             ("absolute", np.float64),
             ("share", np.float64),
             ("dense", np.bool_),
-            ("listed", np.bool_),
             ("shared", np.bool_),
             ("contacts", np.int64),
             ("learning_rate", np.float64),
@@ -307,13 +308,15 @@ class Roles(NamedTuple):
 class Net(NamedTuple):
     """The compiled network: its layout and constants, its layers and paths as arrays of records, and where units lie.
 
-    `occupied` holds the number of lanes with a unit of every row of units, `sender` the senders of every path
-    (addresses, or where a path's senders are not `shared` rows), `prediction_sender` that of the synapses on to the
-    reward prediction, `responses` the address of every output unit, and `stripe_number` (row, lane) which stripe stands
-    where (−1: none), and `unit_number` which unit, counted over all layers.
+    Units send their activity, or, where `sends_changes`, its changes. `occupied` holds the number of lanes with a unit
+    of every row of units, `sender` the senders of every path (addresses, or where a path's senders are not `shared`
+    rows), `prediction_sender` that of the synapses on to the reward prediction, `responses` the address of every output
+    unit, and `stripe_number` (row, lane) which stripe stands where (−1: none), and `unit_number` which unit, counted
+    over all layers.
     """
 
     layout: ReplicasInLanes | UnitsInLanes
+    sends_changes: bool
     neuron: Neuron
     nuclei: Neuron
     relay: Relay

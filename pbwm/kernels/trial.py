@@ -9,7 +9,7 @@ from pbwm.kernels.layout import largest, number, pick
 from pbwm.kernels.neuron import choose_sent
 from pbwm.kernels.notes import note_gates, note_trial
 from pbwm.kernels.nuclei import settle_nucleus
-from pbwm.kernels.settle import fire, gather, send
+from pbwm.kernels.settle import fire, forget_received, gather, send
 from pbwm.kernels.striatum import learn_striatum, update_striatal_weights
 from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET, TONIC
 from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
@@ -44,6 +44,7 @@ def begin_trial(learn, net, state):
                 store(state.scale, p, path.absolute)
     for u in range(len(state.sent)):
         store(state.sent, u, 0.0)
+    forget_received(state)
 
 
 @inner
@@ -72,7 +73,7 @@ def present_target(layout, layer, target, units):
 @inlined
 def cycle(plus, delivered, reward, net, state):
     """One cycle of the whole network: send, settle layer by layer, then dopamine and acetylcholine."""
-    choose_sent(state.units, state.sent, net.neuron)
+    choose_sent(state.units, state.sent, state.signal, net.sends_changes, net.neuron)
     send(net, state)
     for i in range(len(net.layers)):
         layer = net.layers[i]

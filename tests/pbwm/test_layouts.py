@@ -37,6 +37,10 @@ CASES = {
     "twenty stripes, more than lanes": ("sir2", replace(SMALL, stripes=20)),
     "64 hidden units": ("sir2-reference", replace(SMALL, hidden=64)),
     "100 hidden units": ("sir2-reference", replace(SMALL, hidden=100)),
+    "100 hidden units, small changes not sent": (
+        "sir2-reference",
+        replace(SMALL, hidden=100, neuron=replace(NEURON, send_delta=0.005)),
+    ),
     "norm and momentum": ("sir2-reference", replace(SMALL, cortex=LEARNING)),
     "superficial layers cleared": ("12ax", replace(SMALL, gating=GatingParams(clear=1.0))),
     "tags, structural credit, noise at the gate": (

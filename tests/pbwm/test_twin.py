@@ -108,6 +108,11 @@ CASES = {
     ),
     "weak dips": ("sir2", replace(SMALL, striatum=replace(STRIATUM, dip_gain=0.5)), 6),
     "small changes not sent": ("sir2-reference", replace(SMALL, neuron=replace(DEFAULT.neuron, send_delta=0.005)), 6),
+    "changes delivered to and from 70 hidden units": (
+        "sir2-reference",
+        replace(SMALL, hidden=70, neuron=replace(DEFAULT.neuron, send_delta=0.005)),
+        3,
+    ),
     "self inhibition, largest excitation": (
         "sir2-reference",
         replace(
@@ -235,9 +240,8 @@ class Pair:
         """Rows of the block's memory, one per synapse, as `ours` takes them."""
         out = {}
         for path, row in zip(self.network.circuit.paths, self.network.net.paths, strict=True):
-            shape = self.network.circuit.senders(path).shape
-            values = rows[row.first_synapse : row.first_synapse + shape[0] * shape[1], :2]
-            out[path.name] = values.T.reshape(2, *shape)
+            synapses = self.network.places.synapses(path, row.first_synapse)
+            out[path.name] = np.moveaxis(rows[synapses, :2], -1, 0)
         return out
 
     def step(self, now, learn=True):
