@@ -98,7 +98,7 @@ class State(NamedTuple):
 
 
 LISTS = ("senders", "signals", "sender_counts", "key", "alive", "jitter")
-"""The arrays of `State` that are no part of what a network has become: three are made anew in every cycle, the key of its
+"""The arrays of `State` that are no part of what a network has become: three are made anew each cycle, the key of its
 random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else 1,
 and `jitter` is noise that is drawn anew in every trial."""
 
