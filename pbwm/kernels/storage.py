@@ -83,12 +83,11 @@ def record_type(fields: list[str], dtype: DTypeLike) -> np.dtype[Any]:
 
 
 class Stream(NamedTuple):
-    """The trials of a block, step by step: rows are step × channel, or step; the last step of every lane (−1: none)."""
+    """The trials of a block, step by step: rows are step × channel, or step."""
 
     symbol: Any
     target: Any
     rewarded: Any
-    last: Any
 
 
 class Notes(NamedTuple):

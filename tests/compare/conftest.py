@@ -13,6 +13,7 @@ from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.training import train_by_epochs
 
 
 @dataclass
@@ -50,6 +51,9 @@ class ClockLearner:
                 self.epochs_run[i] += 1
                 self.log.setdefault(replica, []).append(block.symbols[i, : block.length[i]].tobytes())
         return Outcome.of(block, response, record=self.record(block) if record else None)
+
+    def train(self, lesson):
+        return train_by_epochs(lambda block: self.run(block).correct, lesson)
 
     def record(self, block):
         shape = (block.replicas, block.steps, self.slots)

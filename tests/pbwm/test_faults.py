@@ -31,7 +31,7 @@ def test_one_of_three_is_stopped(layout):
     before = poisoned.state()
     with pytest.raises(PBWMNumberError, match="replica 6") as caught:
         poisoned.run(block, record=True)
-    assert [replica for replica, _ in caught.value.stopped] == [6]
+    assert [(s.replica, s.epoch) for s in caught.value.stopped] == [(6, None)]
     outcome = caught.value.outcome
     assert (outcome.response[1] == -1).all()
     assert outcome.counted[1] == 0

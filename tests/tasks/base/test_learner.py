@@ -10,6 +10,7 @@ from tasks.base.errors import ParameterError
 from tasks.base.learner import BLOCK, Learner, Outcome, Population
 from tasks.base.record import GateRecord
 from tasks.base.task import TrialBlock
+from tasks.base.training import train_by_epochs
 from tasks.sir import SIR
 
 TASK = SIR()
@@ -44,6 +45,9 @@ class Counting:
             signals={"dopamine": value + 3},
         )
         return Outcome.of(block, response, measures={"value": value}, record=gates if record else None)
+
+    def train(self, lesson):
+        return train_by_epochs(lambda block: self.run(block).correct, lesson)
 
 
 def _block(replicas=REPLICAS):
