@@ -1,13 +1,14 @@
 """Checks of parameter objects: every number is a number, within its bounds, and the error says which is not."""
 
 from dataclasses import MISSING, fields
+from enum import StrEnum
 from math import isfinite
 from typing import Any
 
 from pbwm.errors import PBWMParameterError
 from tasks.base.errors import require
 
-__all__ = ["require_at_least", "require_fraction", "require_kinds", "require_object"]
+__all__ = ["require_at_least", "require_choice", "require_fraction", "require_kinds", "require_object"]
 
 
 def _default(owner: object, name: str) -> Any:
@@ -53,14 +54,25 @@ def require_fraction(owner: object, name: str) -> None:
     _require(0.0 <= getattr(owner, name) <= 1.0, owner, name, "must lie in [0, 1]")
 
 
+def require_choice(owner: object, name: str, choices: type[StrEnum]) -> None:
+    """Raise `PBWMParameterError` unless the field `name` of `owner` is one of `choices`, and make its text one."""
+    value, known = getattr(owner, name), [str(choice) for choice in choices]
+    _require(value in known, owner, name, f"must be one of {', '.join(map(repr, known))}")
+    object.__setattr__(owner, name, choices(value))
+
+
 def require_object(owner: object, name: str, kind: Any, optional: bool = False) -> None:
-    """Raise `PBWMParameterError` unless the field `name` of `owner` is a `kind` (or None, where `optional`)."""
+    """Raise `PBWMParameterError` unless the field `name` of `owner` is a `kind` (or None, where `optional`).
+
+    `kind` is a class, or a tuple of them.
+    """
     value = getattr(owner, name)
+    kinds = kind if isinstance(kind, tuple) else (kind,)
     require(
-        isinstance(value, kind) or (optional and value is None),
+        isinstance(value, kinds) or (optional and value is None),
         f"{type(owner).__name__}.{name}",
         value,
-        f"must be a {kind.__name__}" + (" or None" if optional else ""),
+        f"must be a {' or '.join(k.__name__ for k in kinds)}" + (" or None" if optional else ""),
         "build one with its keywords",
         error=PBWMParameterError,
     )

@@ -1,110 +1,25 @@
 """The circuit: its layers and paths, the one place where the architecture is written.
 
 docs/pbwm.md §4: posterior cortex (input, hidden, output), prefrontal cortex (superficial and deep, maintenance and
-output), striatum (MatrixGo, MatrixNoGo), GPe, and the merged GPi/thalamus. Reward prediction, dopamine and
-acetylcholine have one value per network and no layer.
+output), striatum (MatrixGo, MatrixNoGo), and the nuclei that gate (`pbwm.basal_ganglia`). Reward prediction, dopamine
+and acetylcholine have one value per network and no layer.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.errors import PBWMParameterError, PBWMTaskError
+from pbwm.basal_ganglia import gating_layers, gating_paths
+from pbwm.errors import PBWMTaskError
 from pbwm.kernels import tables
 from pbwm.params import LayerInhibition, PBWMParams
-from tasks.base.errors import nearest, require
+from pbwm.parts import Layer, Path, Wiring
+from tasks.base.errors import nearest
 from tasks.base.task import Role, TaskSpec
 
 __all__ = ["Circuit", "Layer", "Path", "Wiring", "build_circuit"]
-
-
-SUMMED_SINGLY = 64
-"""Units of a layer up to which sums over it run unit by unit, as they do in the reference simulation: a replay then
-rounds as it did."""
-
-
-class Wiring(StrEnum):
-    """Which senders a receiver sees."""
-
-    FULL = "all"
-    ONE_TO_ONE = "the one at its place"
-    TILED = "in every stripe, the one at its place in the stripe"
-    STRIPE = "all of its own stripe"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layer:
-    """A layer (nucleus): `pools` stripes of `size` units each, in `groups` (maintenance and output) of equally many."""
-
-    name: str
-    kind: int
-    size: int
-    pools: int = 1
-    groups: int = 1
-    inhibition: LayerInhibition
-    activity: float
-    activity_fixed: bool
-    dopamine_sign: int = 0
-
-    def __post_init__(self) -> None:
-        require(
-            self.striped or self.inhibition.layer is None or self.inhibition.pool is None,
-            f"inhibition of layer {self.name!r}",
-            self.inhibition,
-            "has one of the layer and one of its pool, but a layer without stripes is its only pool",
-            "give one of the two",
-            error=PBWMParameterError,
-        )
-
-    @property
-    def units(self) -> int:
-        """Number of units."""
-        return self.size * self.pools
-
-    @property
-    def striped(self) -> bool:
-        """Whether it is a nucleus that consists of stripes, be it of one."""
-        return self.kind in tables.STRIPED
-
-    @property
-    def large(self) -> bool:
-        """Whether sums over its units run in sixteen columns, for speed, and not unit by unit as in the reference."""
-        return not self.striped and self.units > SUMMED_SINGLY
-
-    @property
-    def pooled(self) -> bool:
-        """Whether it keeps account of each stripe apart: not where a stripe is one unit, inhibited with all others."""
-        return self.striped and (self.kind not in (tables.GPE, tables.GPI) or self.inhibition.pool is not None)
-
-    @property
-    def gates(self) -> bool:
-        """Whether its units gate the stripes."""
-        return self.kind == tables.GPI
-
-
-@dataclass(frozen=True, kw_only=True)
-class Path:
-    """A projection. `sign` −1 is inhibitory; a path learns by XCAL, by the striatal trace rule, or not at all."""
-
-    sender: str
-    target: str
-    wiring: Wiring
-    sign: int = 1
-    absolute: float = 1.0
-    relative: float = 1.0
-    learns: bool = False
-    striatal: bool = False
-    weight_mean: float
-    weight_range: float = 0.0
-    mirror: bool = False
-
-    @property
-    def name(self) -> str:
-        """Sender and target."""
-        return f"{self.sender}->{self.target}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +31,11 @@ class Circuit:
     inputs: tuple[str, ...]
     prediction: tuple[str, ...]
     stripes: int
+
+    @property
+    def stripe_groups(self) -> int:
+        """2 where every maintenance stripe has an output stripe, 1 where it has none; 0 without basal ganglia."""
+        return next((layer.groups for layer in self.layers if layer.gates), 0)
 
     def layer(self, name: str) -> int:
         """Index of a layer. `control_input` is the stimulus layer where one channel is both."""
@@ -139,15 +59,22 @@ class Circuit:
         rivals = [p for p in self.paths if p.target == path.target and (p.sign == path.sign or together)]
         return path.relative / sum(p.relative for p in rivals)
 
+    def receivers(self, path: Path) -> slice:
+        """Receiving units, counted within the target layer."""
+        return self.layers[self.layer(path.target)].units_of(path.target_group)
+
     def senders(self, path: Path) -> NDArray[np.int64]:
         """Sending units, counted within the sending layer, of every receiver: array (receiver, contact)."""
         sender, target = self.layers[self.layer(path.sender)], self.layers[self.layer(path.target)]
-        receivers = np.arange(target.units)[:, None]
+        reached = self.receivers(path)
+        count, first = reached.stop - reached.start, sender.units_of(path.sender_group).start
+        receivers = np.arange(count)[:, None]
         layouts: dict[Wiring, Callable[[], NDArray[np.int64]]] = {
-            Wiring.FULL: lambda: np.broadcast_to(np.arange(sender.units), (target.units, sender.units)),
+            Wiring.FULL: lambda: np.broadcast_to(np.arange(sender.units), (count, sender.units)),
             Wiring.ONE_TO_ONE: lambda: receivers,
             Wiring.TILED: lambda: receivers % sender.units,
-            Wiring.STRIPE: lambda: receivers * sender.size + np.arange(sender.size),
+            Wiring.STRIPE: lambda: first + receivers * sender.size + np.arange(sender.size),
+            Wiring.OWN: lambda: first + receivers // target.size,
         }
         return np.ascontiguousarray(layouts[path.wiring](), np.int64)
 
@@ -175,6 +102,7 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     """The layers, in the order in which a cycle updates them."""
     stimulus, control = task_channels(spec)
     content, stripes = len(spec.channels[stimulus].symbols), params.stripes
+    gated = stripes * (2 if params.output_gating else 1)
     instructions, responses = len(spec.channels[control].symbols), len(spec.responses)
     start = params.cortex.activity_start
 
@@ -200,23 +128,26 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     layers += [
         cortical("output", tables.TARGET, responses, 1 / responses, params.output_inhibition),
         cortical("hidden", tables.CORTEX, params.hidden, None, params.hidden_inhibition),
-        striped("matrix_go", tables.MATRIX, 2 * stripes, instructions, matrix, params.matrix_activity, 1),
-        striped("matrix_nogo", tables.MATRIX, 2 * stripes, instructions, matrix, params.matrix_activity, -1),
-        striped("gpe", tables.GPE, 2 * stripes, 1, params.gpe_inhibition, params.gpe_activity, 0),
-        striped("gpi_thalamus", tables.GPI, 2 * stripes, 1, params.gpi_inhibition, params.gpi_activity, 0),
+        striped("matrix_go", tables.MATRIX, gated, instructions, matrix, params.matrix_activity, 1),
+        striped("matrix_nogo", tables.MATRIX, gated, instructions, matrix, params.matrix_activity, -1),
+        *gating_layers(gated, gated // stripes, params),
         striped("pfc_maintenance", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
         striped("pfc_maintenance_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
-        striped("pfc_output", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
-        striped("pfc_output_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
     ]
+    if params.output_gating:
+        layers += [
+            striped("pfc_output", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
+            striped("pfc_output_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
+        ]
     return tuple(layers)
 
 
 def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
-    """The paths, receiver by receiver."""
+    """The paths."""
     p = params.path
     stimulus = "stimulus_input"
     control = "control_input" if separate_control else stimulus
+    memory = "pfc_output_deep" if params.output_gating else "pfc_maintenance_deep"
 
     def cortical(sender: str, target: str, absolute: float = 1.0, relative: float = 1.0, mirror: bool = False) -> Path:
         return Path(
@@ -235,19 +166,17 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
 
     return (
         cortical("hidden", "output"),
-        cortical("pfc_output_deep", "output", absolute=p.pfc_output_gain),
+        cortical(memory, "output", absolute=p.pfc_gain, relative=p.pfc_to_output),
         cortical(stimulus, "output", relative=p.input_to_output),
         cortical(stimulus, "hidden"),
         *((cortical(control, "hidden"),) if separate_control else ()),
         cortical("output", "hidden", relative=p.top_down, mirror=True),
-        cortical("pfc_output_deep", "hidden", absolute=p.pfc_output_gain),
+        cortical(memory, "hidden", absolute=p.pfc_gain),
         striatal("matrix_go"),
         striatal("matrix_nogo"),
-        fixed("matrix_nogo", "gpe", Wiring.STRIPE),
-        fixed("matrix_go", "gpi_thalamus", Wiring.STRIPE),
-        fixed("gpe", "gpi_thalamus", Wiring.ONE_TO_ONE, sign=-1),
+        *gating_paths(control, params),
         fixed(stimulus, "pfc_maintenance", Wiring.TILED),
-        fixed("pfc_maintenance_deep", "pfc_output", Wiring.ONE_TO_ONE),
+        *((fixed("pfc_maintenance_deep", "pfc_output", Wiring.ONE_TO_ONE),) if params.output_gating else ()),
     )
 
 
@@ -263,9 +192,11 @@ def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
     names = (
         {stimulus: "stimulus_input"} if stimulus == control else {stimulus: "stimulus_input", control: "control_input"}
     )
+    layers = build_layers(spec, params)
+    order = [layer.name for layer in layers]
     return Circuit(
-        layers=build_layers(spec, params),
-        paths=build_paths(stimulus != control, params),
+        layers=layers,
+        paths=tuple(sorted(build_paths(stimulus != control, params), key=lambda path: order.index(path.target))),
         inputs=tuple(names[c] for c in range(len(spec.channels))),
         prediction=params.dopamine.senders,
         stripes=params.stripes,

@@ -1,11 +1,13 @@
 """The circuit as the kernels read it: its layers and paths as tables of records, laid out in rows."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.circuit import Circuit, Wiring
+from pbwm.gate import Disinhibition, MergedGate
 from pbwm.kernels import tables
 from pbwm.kernels.layout import ReplicasInLanes, UnitsInLanes
 from pbwm.layout import Layout, Places
@@ -40,6 +42,7 @@ def compile_layers(circuit: Circuit, places: Places) -> Any:
         row.ff, row.ff_threshold, row.max_vs_avg = shared.ff, shared.ff_threshold, shared.max_vs_avg
         row.fb_dt = 1 / shared.fb_tau
         row.self_gi, row.self_dt = inhibition.self_gi, 1 / inhibition.self_tau
+        row.tonic = layer.tonic
         row.inhibited = layer.name in inhibited and layer.kind != tables.GPI
         row.averages, row.learns = layer.name in averaged, layer.name in learns
         row.activity, row.activity_fixed = layer.activity, layer.activity_fixed
@@ -57,12 +60,12 @@ def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple
     for row, path in zip(table, circuit.paths, strict=True):
         contacts, shared = places.senders(path)
         row.sender, row.target = circuit.layer(path.sender), circuit.layer(path.target)
-        row.sign, row.absolute, row.share = path.sign, path.absolute, circuit.share(path)
+        row.sign, row.scaled, row.absolute, row.share = path.sign, path.scaled, path.absolute, circuit.share(path)
         row.dense, row.shared, row.contacts = path.wiring is Wiring.FULL, shared, contacts.shape[1]
         row.listed = row.dense and circuit.layers[row.sender].large
         row.learning_rate = params.cortex.learning_rate if path.learns and not path.striatal else 0.0
         row.sigmoid_gain, row.striatal = params.path.weight_gain, path.striatal
-        row.first_receiver, row.receivers = starts[row.target], places.rows_to(path)
+        row.first_receiver, row.receivers = starts[row.target] + places.first_row_to(path), places.rows_to(path)
         row.first_synapse, row.first_trace = synapse, trace
         row.contact_step, row.row_step = places.steps(path)
         row.first_sender, row.sender_step = sender, 0 if row.dense else row.contacts
@@ -88,18 +91,22 @@ def compile_prediction(circuit: Circuit, places: Places) -> tuple[Any, NDArray[n
 def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
     """Which layer is what; 0 stands for a nucleus that the circuit does not have, which then has no stripes either."""
     numbers = {layer.name: i for i, layer in enumerate(circuit.layers)}
-    rows = places.stripe_rows // 2
+    groups = circuit.stripe_groups
+    rows = places.stripe_rows // max(1, groups)
     return tables.Roles(
         output=numbers.get("output", 0),
         matrix_go=numbers.get("matrix_go", 0),
         matrix_nogo=numbers.get("matrix_nogo", 0),
-        gpi=numbers.get("gpi_thalamus", 0),
+        gate=next((i for i, layer in enumerate(circuit.layers) if layer.gates), 0),
+        gpi=numbers.get("gpi", 0),
+        gpe=numbers.get("gpe", 0),
+        stn=numbers.get("stn", 0),
         maintenance=numbers.get("pfc_maintenance", 0),
         maintenance_deep=numbers.get("pfc_maintenance_deep", 0),
         output_superficial=numbers.get("pfc_output", 0),
         output_deep=numbers.get("pfc_output_deep", 0),
         maintenance_stripes=rows,
-        output_stripes=rows,
+        output_stripes=rows * (groups - 1) if groups else 0,
     )
 
 
@@ -109,13 +116,19 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
     paths, sender = compile_paths(circuit, params, places)
     prediction, prediction_sender = compile_prediction(circuit, places)
     roles = compile_roles(circuit, places)
+    # Constants of the form that is not in use are there, and read by nobody.
+    merged = params.gate if isinstance(params.gate, MergedGate) else MergedGate()
+    explicit = params.gate if isinstance(params.gate, Disinhibition) else Disinhibition()
     return tables.Net(
         layout=ReplicasInLanes() if layout is Layout.REPLICAS else UnitsInLanes(),
         neuron=params.neuron.constants(),
+        nuclei=replace(params.neuron, gain=explicit.gain).constants(),
+        relay=explicit.relay.constants(params.neuron),
         averages=params.cortex.averages(),
         xcal=params.cortex.xcal(),
         striatum=params.striatum.constants(),
-        gate=params.gating.constants(),
+        gate=params.gating.constants(merged),
+        exploration=params.exploration.constants(),
         dopamine=params.dopamine.constants(params.neuron.g_tau, params.neuron.vm_tau),
         roles=roles,
         layers=compile_layers(circuit, places),
@@ -124,6 +137,7 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
         sender=sender,
         inputs=np.array([circuit.layer(name) for name in circuit.inputs], np.int64),
         responses=places.of_layer(roles.output),
+        stripe_number=places.stripe_number,
         prediction=prediction,
         prediction_sender=prediction_sender,
     )

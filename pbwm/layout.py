@@ -144,7 +144,8 @@ class Places:
         sending = self.of_layer(self.circuit.layer(path.sender))[self.circuit.senders(path)][:, self.order(path)]
         if self.layout is Layout.REPLICAS:
             return sending, True
-        row, lane = np.divmod(self.layers[self.circuit.layer(path.target)].units, LANES)
+        row, lane = np.divmod(self.receivers(path), LANES)
+        row -= self.first_row_to(path)
         first = np.unique(row, return_index=True)[1]
         if (sending == sending[first[row]]).all():
             return np.asarray(sending[first], np.int64), True
@@ -156,9 +157,17 @@ class Places:
             f"build the network with layout = {Layout.REPLICAS!r}"
         )
 
+    def receivers(self, path: Path) -> Addresses:
+        """Addresses of the receivers of a path, from the first row of their layer on."""
+        return self.layers[self.circuit.layer(path.target)].units[self.circuit.receivers(path)]
+
+    def first_row_to(self, path: Path) -> int:
+        """The row of its target layer in which the receivers of a path begin."""
+        return int(self.receivers(path).min()) // self.layout.stride
+
     def synapses(self, path: Path, first: int) -> Addresses:
         """Addresses (receiver, contact) of the synapses of a path whose first row is `first`."""
-        receivers: Addresses = self.layers[self.circuit.layer(path.target)].units[:, None]
+        receivers: Addresses = self.receivers(path)[:, None] - self.first_row_to(path) * self.layout.stride
         next_one, next_row = self.steps(path)
         contact: Addresses = np.argsort(self.order(path)) * next_one
         found: Addresses = first + receivers * next_row + contact
@@ -182,8 +191,7 @@ class Places:
         With units in lanes those of a dense path are filled up to whole fours, which are worked on together; the rows
         beyond the receivers have weights of 0, and add 0 to what the next layer receives.
         """
-        place = self.layers[self.circuit.layer(path.target)]
-        rows = int(place.units.max()) // self.layout.stride + 1
+        rows = int(self.receivers(path).max()) // self.layout.stride + 1 - self.first_row_to(path)
         fours = -(-rows // RECEIVERS_TOGETHER)
         return fours * RECEIVERS_TOGETHER if self.by_sender(path) and rows > 1 else rows
 
@@ -205,6 +213,15 @@ class Places:
     def stripes(self) -> Addresses:
         """Addresses of the stripes: those of maintenance, then those of output."""
         return next((place.units for place in self._gates()), np.zeros(0, np.int64))
+
+    @property
+    def stripe_number(self) -> NDArray[np.int64]:
+        """The stripe that stands in each lane of each row of stripes, (row, lane); −1 where there is none."""
+        if self.layout is Layout.REPLICAS:
+            return np.repeat(np.arange(self.stripe_rows)[:, None], LANES, axis=1)
+        numbers = np.full(self.stripe_rows * LANES, -1)
+        numbers[self.stripes] = np.arange(len(self.stripes))
+        return numbers.reshape(-1, LANES)
 
     @property
     def stripe_rows(self) -> int:

@@ -20,6 +20,7 @@ from tasks.base.course import Course, Rows
 from tasks.base.errors import nearest, require
 from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
+from tasks.base.rng import key
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training
 
@@ -99,6 +100,10 @@ class PBWM:
         self.places = Places(self.circuit, self.layout)
         self.net = compile_circuit(self.circuit, self.params, self.layout)
         self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]
+        for block, part in zip(self.blocks, self._parts(), strict=True):
+            keys = np.array([key(seed, replicas[number]) for number in part], np.uint32)
+            block.arrays.key[:, : len(part)] = keys.T
+            block.arrays.key[:, len(part) :] = keys[:1].T
         for number, replica in enumerate(replicas):
             self._write(number, initial_weights(self.circuit, seed, replica))
 
@@ -261,7 +266,7 @@ class PBWM:
         return tuple(stopped)
 
     def _outcome(self, block: TrialBlock, notes: list[Notes], started: NDArray[np.floating]) -> Outcome:
-        reader = NoteReader(notes, self.places, block.live)
+        reader = NoteReader(notes, self.places, block.live, self.net.gate.checks)
         response, error = (reader.each_step(name) for name in ("response", "unit_error"))
         return Outcome.of(
             block,

@@ -1,13 +1,13 @@
-"""What learning depends on, in cortex (error-driven and self-organising) and in the striatum (three factors)."""
+"""What cortical learning depends on: error-driven and self-organising."""
 
 from dataclasses import dataclass
 
 from pbwm.checks import require_at_least, require_fraction, require_kinds
 from pbwm.errors import PBWMParameterError
-from pbwm.kernels.tables import Averages, Striatum, Xcal
+from pbwm.kernels.tables import Averages, Xcal
 from tasks.base.errors import require
 
-__all__ = ["CortexLearning", "StriatumLearning"]
+__all__ = ["CortexLearning"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,42 +134,3 @@ class CortexLearning:
             momentum_decay=1 - 1 / self.momentum_tau,
             momentum_rate=self.momentum_rate,
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class StriatumLearning:
-    """Learning of corticostriatal paths: dopamine × trace. Defaults are those of the reference SIR-2 simulation.
-
-    Attributes
-    ----------
-    learning_rate
-        Rate of the paths into MatrixGo and MatrixNoGo.
-    not_gated
-        Size of the negative trace of a stripe that did not gate, relative to that of one that did.
-    nogo_positive
-        Factor on NoGo learning where dopamine is positive and the trace negative (0.1 in general, 1 in SIR-2).
-    burst_gain, dip_gain
-        Gain of positive and of negative dopamine. Below 1, the first is Parkinson's disease off medication, the
-        second on.
-    trace_decay
-        How strongly a new trace displaces the old.
-    acetylcholine_inhibition
-        Inhibition of the striatum in the absence of acetylcholine.
-    """
-
-    learning_rate: float = 0.04
-    not_gated: float = 0.7
-    nogo_positive: float = 1.0
-    burst_gain: float = 1.0
-    dip_gain: float = 1.0
-    trace_decay: float = 1.0
-    acetylcholine_inhibition: float = 0.3
-
-    def __post_init__(self) -> None:
-        require_kinds(self)
-        for name in self.__dataclass_fields__:
-            require_at_least(self, name, 0.0)
-
-    def constants(self) -> Striatum:
-        """Constants for the kernels."""
-        return Striatum(**{name: float(getattr(self, name)) for name in self.__dataclass_fields__})

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pbwm.checks import require_at_least, require_fraction, require_kinds, require_object
 from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMParameterError
+from pbwm.exploration import Exploration
+from pbwm.gate import Disinhibition, MergedGate
 from pbwm.kernels.tables import QUARTER, Gate, Neuron
-from pbwm.learning import CortexLearning, StriatumLearning
+from pbwm.learning import CortexLearning
+from pbwm.striatum import StriatumLearning
 from tasks.base.errors import require
 
 __all__ = ["GatingParams", "Inhibition", "LayerInhibition", "NeuronParams", "PBWMParams", "PathParams"]
@@ -196,8 +199,11 @@ class PathParams:
         Relative strength of top-down paths.
     input_to_output
         Relative strength of the path from stimulus input to output.
-    pfc_output_gain
-        Absolute strength of the paths from deep output PFC to hidden and output layer.
+    pfc_gain
+        Absolute strength of the paths from deep PFC (of the output stripes, or where there are none of the maintenance
+        stripes) to hidden and output layer.
+    pfc_to_output
+        Relative strength of the one to the output layer.
     """
 
     weight_mean: float = 0.5
@@ -208,11 +214,12 @@ class PathParams:
     fixed_weight: float = 0.8
     top_down: float = 0.2
     input_to_output: float = 0.5
-    pfc_output_gain: float = 4.0
+    pfc_gain: float = 4.0
+    pfc_to_output: float = 1.0
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        for name in ("top_down", "input_to_output", "pfc_output_gain"):
+        for name in ("top_down", "input_to_output", "pfc_gain", "pfc_to_output"):
             require_at_least(self, name, 0.0)
         require_fraction(self, "fixed_weight")
         require_at_least(self, "weight_gain", 1)
@@ -230,16 +237,16 @@ class PathParams:
 
 @dataclass(frozen=True, kw_only=True)
 class GatingParams:
-    """The merged GPi/thalamus gate and prefrontal maintenance (docs/pbwm.md §5).
+    """When gates are read, and prefrontal maintenance (docs/pbwm.md §5).
 
     Attributes
     ----------
-    go_gain, nogo_gain
-        The gate is driven by ``(g + n)(Go − n·NoGo)``.
     threshold
         Activity at which a stripe gates.
     cycle
-        Cycle within the first and third quarter at which the gates are read.
+        Cycle within a quarter at which the gates are read.
+    checks
+        Gate checks in a trial: 2, in the first and the third quarter, or 1, in the first.
     maintenance_gain
         A gated stripe holds this fraction of its superficial activity.
     maintenance_max, output_max
@@ -248,10 +255,9 @@ class GatingParams:
         Fraction by which superficial maintenance PFC is returned to rest when its stripe gates.
     """
 
-    go_gain: float = 3.0
-    nogo_gain: float = 1.25
     threshold: float = 0.25
     cycle: int = 18
+    checks: int = 2
     maintenance_gain: float = 0.8
     maintenance_max: int = 100
     output_max: int = 1
@@ -259,11 +265,19 @@ class GatingParams:
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        for name in ("go_gain", "nogo_gain", "threshold", "maintenance_gain"):
+        for name in ("threshold", "maintenance_gain"):
             require_at_least(self, name, 0.0)
         for name in ("maintenance_max", "output_max"):
             require_at_least(self, name, 1)
         require_fraction(self, "clear")
+        require(
+            self.checks in (1, 2),
+            "GatingParams.checks",
+            self.checks,
+            "must be 1 or 2",
+            "the published value is 2",
+            error=PBWMParameterError,
+        )
         require(
             isinstance(self.cycle, int) and 0 <= self.cycle < QUARTER,
             "GatingParams.cycle",
@@ -273,13 +287,14 @@ class GatingParams:
             error=PBWMParameterError,
         )
 
-    def constants(self) -> Gate:
-        """Constants for the kernels."""
+    def constants(self, merged: MergedGate) -> Gate:
+        """Constants for the kernels, those of the merged gate included."""
         return Gate(
-            go_gain=self.go_gain,
-            nogo_gain=self.nogo_gain,
+            go_gain=merged.go_gain,
+            nogo_gain=merged.nogo_gain,
             threshold=self.threshold,
             cycle=self.cycle,
+            checks=self.checks,
             maintenance_gain=self.maintenance_gain,
             maintenance_max=float(self.maintenance_max),
             output_max=float(self.output_max),
@@ -294,11 +309,16 @@ class PBWMParams:
     Attributes
     ----------
     stripes
-        Maintenance stripes; as many output stripes are paired with them.
+        Maintenance stripes.
+    output_gating
+        Whether each is paired with an output stripe, through which alone its content can be read. Without, deep
+        maintenance PFC drives the cortex itself.
     hidden
         Units of the hidden layer.
-    neuron, cortex, striatum, dopamine, gating, path
+    neuron, cortex, striatum, dopamine, gating, exploration, path
         Parameters by concept.
+    gate
+        The form of the gate: GPi and thalamus merged, or disinhibition nucleus by nucleus.
     hidden_inhibition, output_inhibition, matrix_inhibition, gpe_inhibition, gpi_inhibition, pfc_inhibition
         Inhibition by nucleus.
     matrix_activity, gpe_activity, gpi_activity, pfc_activity
@@ -306,12 +326,15 @@ class PBWMParams:
     """
 
     stripes: int = 8
+    output_gating: bool = True
     hidden: int = 49
     neuron: NeuronParams = field(default_factory=NeuronParams)
     cortex: CortexLearning = field(default_factory=CortexLearning)
     striatum: StriatumLearning = field(default_factory=StriatumLearning)
     dopamine: RescorlaWagner = field(default_factory=RescorlaWagner)
     gating: GatingParams = field(default_factory=GatingParams)
+    gate: MergedGate | Disinhibition = field(default_factory=MergedGate)
+    exploration: Exploration = field(default_factory=Exploration)
     path: PathParams = field(default_factory=PathParams)
     hidden_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=2.0, fb=0.5))
     output_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=2.0, fb=0.5))
@@ -333,6 +356,7 @@ class PBWMParams:
         for f in fields(self):
             if is_dataclass(f.type):
                 require_object(self, f.name, f.type)
+        require_object(self, "gate", (MergedGate, Disinhibition))
         for name in ("matrix_activity", "gpe_activity", "gpi_activity", "pfc_activity"):
             require_fraction(self, name)
 

@@ -6,21 +6,20 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.kernels.storage import Notes
-from pbwm.kernels.tables import CYCLES, Net
+from pbwm.kernels.tables import CYCLES, THALAMUS, Net
 from pbwm.layout import Addresses, Places
 from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.record import GateRecord
 
 __all__ = ["NoteReader", "gate_record", "new_notes"]
 
-CHECKS = 2
-"""Gate checks in a trial."""
-
 
 def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = False) -> Notes:
     """Room for the notes of a block over `steps` steps."""
     noted, deep = steps if on else 1, net.layers[net.roles.maintenance_deep]
+    checked = noted * net.gate.checks
     stripes = net.roles.maintenance_stripes + net.roles.output_stripes
+    nuclei = stripes if net.layers[net.roles.gate].kind == THALAMUS else 0
 
     def room(count: int) -> NDArray[np.floating]:
         return aligned_zeros(max(1, count), dtype)
@@ -32,10 +31,14 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
         unit_error=room(steps),
         dopamine=room(noted),
         prediction=room(noted),
-        gate=room(noted * CHECKS * stripes),
-        gpi_thalamus=room(noted * CHECKS * stripes),
-        go=room(noted * CHECKS * stripes),
-        nogo=room(noted * CHECKS * stripes),
+        gate=room(checked * stripes),
+        effective=room(checked * stripes),
+        gating=room(checked * stripes),
+        gpi=room(checked * nuclei),
+        gpe=room(checked * nuclei),
+        stn=room(checked * nuclei),
+        go=room(checked * stripes),
+        nogo=room(checked * stripes),
         maintained=room(noted * int(deep.stop - deep.start)),
         count=room(noted * net.roles.maintenance_stripes),
         cycles=room(CYCLES * len(net.occupied) if cycles else 1),
@@ -43,10 +46,13 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
 
 
 class NoteReader:
-    """Notes of all blocks as arrays by replica; `live` (replica, step) tells the steps that a stream has."""
+    """Notes of all blocks as arrays by replica.
 
-    def __init__(self, notes: list[Notes], places: Places, live: NDArray[np.bool_]) -> None:
-        self.notes, self.places, self.live = notes, places, live
+    `live` (replica, step) tells the steps that a stream has, `checks` how many gate checks a step has.
+    """
+
+    def __init__(self, notes: list[Notes], places: Places, live: NDArray[np.bool_], checks: int = 1) -> None:
+        self.notes, self.places, self.live, self.checks = notes, places, live, checks
 
     def rows(self, name: str, *shape: int, addresses: Addresses) -> NDArray[np.floating]:
         """Rows of `shape` followed by those that `addresses` point into: array (replica, *shape, *addresses)."""
@@ -76,24 +82,33 @@ def gate_record(model: str, reader: NoteReader, started: NDArray[np.floating]) -
     circuit, stripes = places.circuit, places.circuit.stripes
     deep = circuit.layer("pfc_maintenance_deep")
     held = places.layers[deep].units.reshape(stripes, -1)
-    gate = reader.live_steps("gate", CHECKS, addresses=places.stripes)
+
+    def checked(note: str) -> NDArray[np.float64]:
+        return reader.live_steps(note, reader.checks, addresses=places.stripes)
+
+    gate, effective = checked("gate"), checked("effective")
     opened = gate[:, :, :, :stripes].max(2)
+    gating = next(layer for layer in circuit.layers if layer.gates)
+    explicit = ("gpi", "gpe", "stn", "effective") if gating.kind == THALAMUS else ()
     count = reader.live_steps("count", addresses=places.stripes[:stripes])
     before = np.concatenate([started[:, None], count[:, :-1]], axis=1)
     let_go = (opened > 0) | ((before >= 0) & (count < 0))
     return GateRecord(
         model=model,
         slots=tuple(f"stripe {i + 1}" for i in range(stripes)),
-        input_gate=opened,
+        input_gate=effective[:, :, :, :stripes].max(2),
         forget_gate=np.where(np.isnan(opened), np.nan, np.where(let_go, 0.0, 1.0)),
-        output_gate=gate[:, :, 0, stripes:],
+        output_gate=effective[:, :, 0, stripes:]
+        if circuit.stripe_groups == 2
+        else np.where(np.isnan(opened), np.nan, 1.0),
         memory=reader.live_steps("maintained", addresses=held),
         signals={
             "dopamine": reader.live_steps("dopamine"),
             "reward_prediction": reader.live_steps("prediction"),
-            "matrix_go": reader.live_steps("go", CHECKS, addresses=places.stripes),
-            "matrix_nogo": reader.live_steps("nogo", CHECKS, addresses=places.stripes),
-            "gpi_thalamus": reader.live_steps("gpi_thalamus", CHECKS, addresses=places.stripes),
+            "matrix_go": checked("go"),
+            "matrix_nogo": checked("nogo"),
+            gating.name: checked("gating"),
+            **{name if name != "effective" else "effective_gate": checked(name) for name in explicit},
             "gate": gate,
         },
     )

@@ -59,6 +59,8 @@ def sizes(net: Net) -> dict[str, int]:
         "linear": synapses,
         "norm": synapses if net.xcal.use_norm else 1,
         "momentum": synapses if net.xcal.use_momentum else 1,
+        "noise": len(net.stripe_number),
+        "trials": 1,
     }
 
 
@@ -70,7 +72,11 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     memory, views = allocate({name: max(1, n) * len(RECORDS.get(name, "1")) for name, n in sizes(net).items()}, dtype)
     for name, record in RECORDS.items():
         views[name] = views[name].reshape(-1).view(record_type(record, dtype))
-    lists = np.zeros(len(net.occupied) * LANES, np.int64), np.zeros(len(net.layers), np.int64)
+    lists = (
+        np.zeros(len(net.occupied) * LANES, np.int64),
+        np.zeros(len(net.layers), np.int64),
+        np.zeros((2, LANES), np.uint32),
+    )
     state = State(**views, **dict(zip(LISTS, lists, strict=True)))
     holds_unit = np.arange(LANES) < net.occupied[:, None]
     state.units["vm"][holds_unit] = net.neuron.vm_start
@@ -79,6 +85,7 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     state.units["avg_l"][holds_unit] = net.averages.long_start
     state.layers["activity"] = net.layers["activity"][:, None]
     state.stripes["count"] = -1
+    state.traces["habit"] = -1
     state.network["acetylcholine_drive"] = 1
     return BlockState(state, memory)
 
@@ -132,6 +139,7 @@ def every_value(
         "units": places.units,
         "pools": places.pools,
         "stripes": places.stripes,
+        "noise": places.stripes,
         "traces": np.concatenate([np.zeros(0, np.int64), *traces]),
     }
     addresses |= dict.fromkeys(("sent", "excitation", "inhibition"), places.units)

@@ -1,15 +1,28 @@
 """The gate and what it does to prefrontal cortex (docs/pbwm.md §5)."""
 
-from tasks.base.lanes import fill, load, store, where
+from pbwm.kernels.nuclei import relay_output
+from pbwm.kernels.tables import THALAMUS
+from tasks.base.lanes import fill, load, minimum, store, where
 from tasks.base.lanes.options import inner
 
 
 @inner
-def check_gates(gpi, threshold, units, stripes):
-    """Read the gates of all stripes: the activity of the GPi/thalamus unit where it reaches `threshold`, else 0."""
-    for stripe in range(len(stripes)):
-        act = load(units[gpi.start + stripe], "act")
-        store(stripes[stripe], "gate", where(act >= threshold, act, 0.0))
+def check_gates(layer, net, state):
+    """Read the gates of all stripes: the activity of the gating unit where it reaches the threshold, else 0.
+
+    The effective gate is the same in the merged form. Of a thalamus it is its output over what it would be if GPi fell
+    silent, as a steady answer to the same drive; in [0, 1].
+    """
+    for stripe in range(len(state.stripes)):
+        unit, row = state.units[layer.start + stripe], state.stripes[stripe]
+        act = load(unit, "act")
+        gate = where(act >= net.gate.threshold, act, 0.0)
+        store(row, "gate", gate)
+        if layer.kind == THALAMUS:
+            ge = load(unit, "ge")
+            free = relay_output(ge, fill(ge, 0.0), net.relay)
+            gate = minimum(where(free > 0.0, act / where(free > 0.0, free, 1.0), 0.0), 1.0)
+        store(row, "effective", gate)
 
 
 @inner

@@ -1,6 +1,7 @@
 """What a run writes down beside the responses."""
 
 from pbwm.kernels.layout import column_rows
+from pbwm.kernels.tables import THALAMUS
 from tasks.base.lanes import fill, load, maximum, store
 from tasks.base.lanes.options import inner
 
@@ -16,12 +17,17 @@ def strongest(layer, pool, units):
 
 @inner
 def note_gates(check, net, state, notes):
-    """Write down, per stripe, the gate, the GPi/thalamus unit, and the strongest Go and NoGo unit, at a gate check."""
+    """Write down, at a gate check, each stripe's gate, the units that make it, and its strongest Go and NoGo unit."""
     layers, roles, units, stripes = net.layers, net.roles, state.units, len(state.stripes)
     for stripe in range(stripes):
         row = check * stripes + stripe
         store(notes.gate, row, load(state.stripes[stripe], "gate"))
-        store(notes.gpi_thalamus, row, load(units[layers[roles.gpi].start + stripe], "act"))
+        store(notes.effective, row, load(state.stripes[stripe], "effective"))
+        store(notes.gating, row, load(units[layers[roles.gate].start + stripe], "act"))
+        if layers[roles.gate].kind == THALAMUS:
+            store(notes.gpi, row, load(units[layers[roles.gpi].start + stripe], "act"))
+            store(notes.gpe, row, load(units[layers[roles.gpe].start + stripe], "act"))
+            store(notes.stn, row, load(units[layers[roles.stn].start + stripe], "act"))
         store(notes.go, row, strongest(layers[roles.matrix_go], stripe, units))
         store(notes.nogo, row, strongest(layers[roles.matrix_nogo], stripe, units))
 

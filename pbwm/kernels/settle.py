@@ -79,7 +79,7 @@ def gather(layer, net, state):
     """Ge of every unit, and its mean and maximum in the layer and in each stripe, where these inhibit.
 
     The merged GPi/thalamus unit is driven by ``(g + n)(Go − n·NoGo)``, g and n the gains of Go and NoGo; a deep PFC
-    unit also gets its maintenance conductance.
+    unit also gets its maintenance conductance. Noise that explores adds to the gate, or to Go and, turned round, NoGo.
     """
     units, gate, g_dt = state.units, net.gate, layer.g_dt
     layer_sum, layer_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
@@ -90,6 +90,9 @@ def gather(layer, net, state):
             unit, excitation, inhibition = units[u], load(state.excitation, u), load(state.inhibition, u)
             if layer.kind == GPI:
                 excitation = (gate.go_gain + gate.nogo_gain) * (excitation - gate.nogo_gain * inhibition)
+                excitation += net.exploration.at_gpi * load(state.noise, u - layer.start)
+            elif layer.kind == MATRIX:
+                excitation += net.exploration.at_striatum * layer.dopamine_sign * load(state.noise, column)
             elif layer.kind == PFC_DEEP:
                 excitation += load(unit, "maintenance_ge")
             if layer.inhibited:

@@ -34,14 +34,16 @@ LAYER = ["activity_plus", "activity", "cosine", "cosine_rate"]
 """Of a layer: mean activity at the end of the last plus phase, expected activity, and how alike its phases have
 been."""
 
-TRACE = ["trace", "change"]
-"""Of a synapse into the striatum: its trace, and its weight change so far in this trial."""
+TRACE = ["trace", "change", "habit"]
+"""Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit, which is how often
+its stripe gates while its sender is active (−1: not known)."""
 
-STRIPE = ["gate", "count"]
-"""Of a stripe: its gate at the last check, and the updates since it gated (−1: it holds nothing)."""
+STRIPE = ["gate", "effective", "count"]
+"""Of a stripe: its gate at the last check (0: shut), its effective gate there, and the updates since it gated (−1: it
+holds nothing)."""
 
-NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine", "acetylcholine_drive"]
-"""Of a network: reward prediction, reward, and neuromodulators."""
+NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine", "acetylcholine_drive", "mean_reward"]
+"""Of a network: reward prediction, reward, neuromodulators, and the running mean of reward."""
 
 
 class State(NamedTuple):
@@ -66,12 +68,16 @@ class State(NamedTuple):
     linear: Any
     norm: Any
     momentum: Any
+    noise: Any
+    trials: Any
     senders: Any
     sender_counts: Any
+    key: Any
 
 
-LISTS = ("senders", "sender_counts")
-"""The arrays of `State` that are made anew in every cycle, and no part of what a network is."""
+LISTS = ("senders", "sender_counts", "key")
+"""The arrays of `State` that are no part of what a network has become: two are made anew in every cycle, and the key of
+its random numbers is given to it (uint32, two rows of sixteen)."""
 
 RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}
 """The fields of those arrays of `State` that hold records."""
@@ -93,9 +99,9 @@ class Stream(NamedTuple):
 class Notes(NamedTuple):
     """What a run writes down. Responses always; the rest only where `on`, else the arrays have one row.
 
-    Rows are step (response, unit error, dopamine, prediction), step × 2 × stripe (gate, GPi/thalamus, Go, NoGo: at
-    both gate checks), step × unit (maintained content), and, where `cycles_on`, cycle × unit of the last step
-    (activity).
+    Rows are step (response, unit error, dopamine, prediction), step × gate check × stripe (gate, effective gate, gating
+    unit, Go, NoGo, and where they are units of their own GPi, GPe and STN), step × unit (maintained content), and,
+    where `cycles_on`, cycle × unit of the last step (activity).
     """
 
     on: bool
@@ -105,7 +111,11 @@ class Notes(NamedTuple):
     dopamine: Any
     prediction: Any
     gate: Any
-    gpi_thalamus: Any
+    effective: Any
+    gating: Any
+    gpi: Any
+    gpe: Any
+    stn: Any
     go: Any
     nogo: Any
     maintained: Any

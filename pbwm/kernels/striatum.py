@@ -1,15 +1,21 @@
-"""Learning in the striatum: three factors, dopamine × trace of (activity × gate) (docs/pbwm.md §6)."""
+"""Learning in the striatum: three factors, dopamine × trace of (activity × gate) (docs/pbwm.md §6, `pbwm.striatum`)."""
 
 from pbwm.kernels.cortex import bounded
 from pbwm.kernels.layout import sender_field
-from tasks.base.lanes import load, maximum, minimum, store, where
+from pbwm.kernels.tables import COVARIANCE, DERIVATIVE, FULL_ACTIVITY, TAG
+from tasks.base.lanes import fill, load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined, inner
+
+ACTIVE_SENDER = 0.5
+"""Activity above which a sender counts as active for the habit of its synapses."""
 
 
 @inlined
-def activity_factor(act):
-    """How much a striatal unit learns at activity a: ``2 a (1 − a)``, most at half activity."""
-    return 2.0 * act * (1.0 - act)
+def activity_factor(act, s):
+    """How the activity a of a striatal unit enters its traces: ``2 a (1 − a)``, a, or one half."""
+    if s.factor == DERIVATIVE:
+        return 2.0 * act * (1.0 - act)
+    return act if s.factor == FULL_ACTIVITY else fill(act, 0.5)
 
 
 @inlined
@@ -34,21 +40,49 @@ def dopamine_change(dopamine, trace, sign, s):
 def new_trace(trace, factor, gated, s):
     """The trace after a gate check: f where the stripe gated, ``−0.7 f`` where not; the new displaces the old.
 
-    ``Tr += new − min(1, |new|)·Tr``.
+    ``Tr += new − min(1, d·|new|)·Tr``.
     """
     new = where(gated, factor, -s.not_gated * factor)
-    size = s.trace_decay * maximum(new, -new)
+    size = s.displacement * maximum(new, -new)
     return trace + (new - minimum(size, 1.0) * trace)
+
+
+@inlined
+def covariance_trace(synapse, factor, gated, active, s):
+    """The trace ``(gate − ḡ)·f`` where the sender is `active`, which then moves the habit ḡ towards the gate."""
+    now, habit = where(gated, fill(factor, 1.0), 0.0), load(synapse, "habit")
+    habit = where(habit < 0.0, now, habit)
+    store(synapse, "trace", where(active, (now - habit) * factor, load(synapse, "trace")))
+    store(synapse, "habit", where(active, habit + s.habit_rate * (now - habit), load(synapse, "habit")))
+
+
+@inlined
+def stripe_credit(stripe, net, state):
+    """Where dopamine teaches a stripe: everywhere, or for a maintenance stripe where its output stripe has just gated.
+
+    An output stripe that gated in this trial has been updated once since (its count is 1).
+    """
+    roles, stripes = net.roles, state.stripes
+    credited = fill(load(stripes[stripe], "count"), 1.0)
+    if net.striatum.structural_credit and roles.output_stripes > 0 and stripe < roles.maintenance_stripes:
+        used = load(stripes[roles.maintenance_stripes + stripe], "count") == 1.0
+        credited = where(used, credited, 0.0)
+    return credited
 
 
 @inner
 def learn_striatum(path, net, state):
-    """One learning step of a path into the striatum: dopamine acts on the trace, then the gate makes a new one."""
+    """One learning step of a path into the striatum: dopamine acts on the trace, then the gate makes a new one.
+
+    By the tag rule, a maintenance stripe that gates forgets its traces before, and an output stripe always does.
+    """
     s, units, target = net.striatum, state.units, net.layers[path.target]
-    dopamine = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)
+    received = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)
     for u in range(target.start, target.stop):
-        gated = load(state.stripes[(u - target.start) // target.depth], "gate") > 0.0
-        factor = activity_factor(load(units[u], "act"))
+        stripe = (u - target.start) // target.depth
+        gated = load(state.stripes[stripe], "gate") > 0.0
+        dopamine = received * stripe_credit(stripe, net, state)
+        factor = activity_factor(load(units[u], "act"), s)
         first = path.first_trace + (u - target.start) * path.contacts
         sender = path.first_sender + (u - target.start) * path.sender_step
         for k in range(path.contacts):
@@ -57,6 +91,11 @@ def learn_striatum(path, net, state):
             trace = load(synapse, "trace")
             change = s.learning_rate * dopamine_change(dopamine, trace, target.dopamine_sign, s)
             store(synapse, "change", load(synapse, "change") + change)
+            if s.rule == COVARIANCE:
+                covariance_trace(synapse, factor * act, gated, act > ACTIVE_SENDER, s)
+                continue
+            if s.rule == TAG:
+                trace = where(gated, 0.0, trace) if stripe < net.roles.maintenance_stripes else fill(trace, 0.0)
             store(synapse, "trace", new_trace(trace, factor * act, gated, s))
 
 
@@ -70,3 +109,4 @@ def update_striatal_weights(path, net, state):
         store(state.linear, path.first_synapse + i, linear)
         store(state.weight, path.first_synapse + i, linear)
         store(synapse, "change", 0.0)
+        store(synapse, "trace", net.striatum.trace_kept * load(synapse, "trace"))

@@ -9,11 +9,18 @@ import numpy as np
 
 from pbwm.kernels.layout import ReplicasInLanes, UnitsInLanes
 
-INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP = range(8)
-"""Kinds of layer."""
+INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, TONIC, PALLIDUM, THALAMUS = range(11)
+"""Kinds of layer. GPE and GPI are those of the merged gate; of the explicit circuit TONIC stands for GPe and STN,
+PALLIDUM for GPi/SNr."""
 
-STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP)
+NUCLEI = (TONIC, PALLIDUM, THALAMUS)
+"""Kinds of layer of the explicit circuit between striatum and cortex: one point neuron per stripe."""
+
+STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, *NUCLEI)
 """Kinds of layer that consist of stripes."""
+
+SPIKING, GRADED, BALANCED = range(3)
+"""How the thalamus answers to its conductances: see `pbwm.gate`."""
 
 RECEIVERS_TOGETHER = 4
 """Rows of receivers of a dense path that are worked on together."""
@@ -82,16 +89,38 @@ class Xcal(NamedTuple):
     momentum_rate: float
 
 
-class Striatum(NamedTuple):
-    """Constants of the striatal trace rule and of its cholinergic inhibition (docs/pbwm.md §5, §6)."""
+TRACE_RULE, TAG, COVARIANCE = range(3)
+"""What makes the traces of the striatum."""
 
-    learning_rate: float
+DERIVATIVE, FULL_ACTIVITY, HALF = range(3)
+"""How the activity of a striatal unit enters its traces."""
+
+
+class Striatum(NamedTuple):
+    """Constants of the striatal learning rules and of cholinergic inhibition (docs/pbwm.md §5, §6)."""
+
+    rule: int
+    factor: int
     not_gated: float
+    displacement: float
+    structural_credit: bool
+    habit_rate: float
+    trace_kept: float
+    learning_rate: float
     nogo_positive: float
     burst_gain: float
     dip_gain: float
-    trace_decay: float
     acetylcholine_inhibition: float
+
+
+class Exploration(NamedTuple):
+    """Constants of the noise that explores (docs/pbwm.md §6): where it enters, and with what standard deviation."""
+
+    on: bool
+    at_gpi: float
+    at_striatum: float
+    gain: float
+    reward_dt: float
 
 
 class Gate(NamedTuple):
@@ -101,10 +130,23 @@ class Gate(NamedTuple):
     nogo_gain: float
     threshold: float
     cycle: int
+    checks: int
     maintenance_gain: float
     maintenance_max: float
     output_max: float
     clear: float
+
+
+class Relay(NamedTuple):
+    """Constants of the thalamic relay (docs/pbwm.md §5).
+
+    Its neuron, the part of GPi inhibition that moves its threshold, and how strongly that divides its drive.
+    """
+
+    kind: int
+    neuron: Neuron
+    unbalanced: float
+    noise: float
 
 
 class Dopamine(NamedTuple):
@@ -145,6 +187,7 @@ LAYER = np.dtype(
             ("max_vs_avg", np.float64),
             ("self_gi", np.float64),
             ("self_dt", np.float64),
+            ("tonic", np.float64),
             ("inhibited", np.bool_),
             ("averages", np.bool_),
             ("learns", np.bool_),
@@ -158,8 +201,8 @@ LAYER = np.dtype(
 )
 """A layer: its rows of units, `start` … `stop` − 1, which hold `columns` columns of up to `depth` rows (see
 `pbwm.kernels.layout`); its number of units, and in a pool; its pools (row `pool` stands for the whole layer, and where
-it is `pooled` a row for each column follows), its inhibition, whether it has inhibitory synapses, keeps running
-averages, learns; and the paths into it, `path` … `path_stop` − 1."""
+it is `pooled` a row for each column follows), its inhibition, its tonic excitation, whether it has inhibitory synapses,
+keeps running averages, learns; and the paths into it, `path` … `path_stop` − 1."""
 
 PATH = np.dtype(
     (
@@ -168,6 +211,7 @@ PATH = np.dtype(
             ("sender", np.int64),
             ("target", np.int64),
             ("sign", np.int64),
+            ("scaled", np.bool_),
             ("absolute", np.float64),
             ("share", np.float64),
             ("dense", np.bool_),
@@ -188,12 +232,12 @@ PATH = np.dtype(
         ],
     )
 )
-"""A path: its layers, its strength (`share` is its part of the relative strengths of its target), whether all units
-send to all (`dense`), whether all receivers in a row have the same sender (`shared`), its `contacts` per receiver, how
-it learns. Its receivers fill `receivers` rows from `first_receiver` on. Its synapses stand from row `first_synapse`
-on: from one contact to the next it is `contact_step` rows, from one row of receivers to the next `row_step`. Its
-senders stand from `first_sender` on: contact by contact, `sender_step` further for the next row of receivers. Striatal
-traces stand receiver by receiver from row `first_trace` on."""
+"""A path: its layers, its strength (`share` is its part of the relative strengths of its target; what is not `scaled`
+has its absolute strength alone), whether all units send to all (`dense`), whether all receivers in a row have the same
+sender (`shared`), its `contacts` per receiver, how it learns. Its receivers fill `receivers` rows from `first_receiver`
+on. Its synapses stand from row `first_synapse` on: from one contact to the next it is `contact_step` rows, from one row
+of receivers to the next `row_step`. Its senders stand from `first_sender` on: contact by contact, `sender_step` further
+for the next row of receivers. Striatal traces stand receiver by receiver from row `first_trace` on."""
 
 
 PREDICTION = np.dtype(
@@ -206,12 +250,18 @@ PREDICTION = np.dtype(
 
 
 class Roles(NamedTuple):
-    """Which layer is what, and how many rows hold the maintenance and the output stripes."""
+    """Which layer is what, and how many rows hold the maintenance and the output stripes.
+
+    `gate` is the layer whose activity opens stripes: the merged one, or the thalamus.
+    """
 
     output: int
     matrix_go: int
     matrix_nogo: int
+    gate: int
     gpi: int
+    gpe: int
+    stn: int
     maintenance: int
     maintenance_deep: int
     output_superficial: int
@@ -225,15 +275,19 @@ class Net(NamedTuple):
 
     `occupied` holds the number of lanes with a unit of every row of units, `sender` the senders of every path
     (addresses, or where a path's senders are not `shared` rows), `prediction_sender` that of the synapses on to the
-    reward prediction, and `responses` the address of every output unit.
+    reward prediction, `responses` the address of every output unit, and `stripe_number` (row, lane) which stripe stands
+    where (−1: none).
     """
 
     layout: ReplicasInLanes | UnitsInLanes
     neuron: Neuron
+    nuclei: Neuron
+    relay: Relay
     averages: Averages
     xcal: Xcal
     striatum: Striatum
     gate: Gate
+    exploration: Exploration
     dopamine: Dopamine
     roles: Roles
     layers: Any
@@ -242,5 +296,6 @@ class Net(NamedTuple):
     sender: Any
     inputs: Any
     responses: Any
+    stripe_number: Any
     prediction: Any
     prediction_sender: Any

@@ -3,13 +3,15 @@
 from pbwm.kernels.bounds import end_epochs, put_back
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
 from pbwm.kernels.dopamine import learn_prediction, predict_reward, release, scale_prediction
+from pbwm.kernels.exploration import draw_noise, remember_reward
 from pbwm.kernels.gating import check_gates, clear_superficial, maintain, open_stripes
 from pbwm.kernels.layout import largest, number, pick
 from pbwm.kernels.neuron import choose_sent
 from pbwm.kernels.notes import note_gates, note_trial
+from pbwm.kernels.nuclei import settle_nucleus
 from pbwm.kernels.settle import fire, gather, send
 from pbwm.kernels.striatum import learn_striatum, update_striatal_weights
-from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET
+from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET, TONIC
 from tasks.base.kernels.epochs import someone_goes_on
 from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
 from tasks.base.lanes.options import inlined, inner, kernel
@@ -31,9 +33,12 @@ def begin_trial(learn, net, state):
             update_activity(layer, state.layers[i], net.averages)
         for p in range(layer.path, layer.path_stop):
             path = net.paths[p]
-            activity = load(state.layers[path.sender], "activity")
-            scale = sender_scale(activity, net.layers[path.sender].units, path.contacts, path.dense)
-            store(state.scale, p, path.absolute * path.share * scale)
+            if path.scaled:
+                activity = load(state.layers[path.sender], "activity")
+                scale = sender_scale(activity, net.layers[path.sender].units, path.contacts, path.dense)
+                store(state.scale, p, path.absolute * path.share * scale)
+            else:
+                store(state.scale, p, path.absolute)
     for u in range(len(state.sent)):
         store(state.sent, u, 0.0)
 
@@ -61,9 +66,12 @@ def cycle(plus, delivered, reward, net, state):
     send(net, state)
     for i in range(len(net.layers)):
         layer = net.layers[i]
-        if layer.kind != INPUT:
-            gather(layer, net, state)
-        fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
+        if layer.kind >= TONIC:
+            settle_nucleus(layer, net, state)
+        else:
+            if layer.kind != INPUT:
+                gather(layer, net, state)
+            fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
     predict_reward(net, state)
     release(delivered, reward, net.dopamine, state.network[0])
 
@@ -94,12 +102,12 @@ def unit_error(layout, layer, units):
 def gate(quarter, net, state):
     """The gate check of quarter 0 or 2. Maintenance stripes gate in both, output stripes in the first only."""
     roles = net.roles
-    check_gates(net.layers[roles.gpi], net.gate.threshold, state.units, state.stripes)
+    check_gates(net.layers[roles.gate], net, state)
     open_stripes(0, roles.maintenance_stripes, state.stripes)
     if net.gate.clear > 0.0:
         layer = net.layers[roles.maintenance]
         clear_superficial(layer, net.gate.clear, net.neuron.vm_start, state.units, state.stripes)
-    if quarter == 0:
+    if quarter == 0 and roles.output_stripes > 0:
         open_stripes(roles.maintenance_stripes, roles.output_stripes, state.stripes)
 
 
@@ -107,7 +115,7 @@ def gate(quarter, net, state):
 def end_quarter(quarter, learn, net, state):
     """What happens between quarters: prefrontal maintenance, and the first striatal learning step."""
     roles, held, layers, units, stripes = net.roles, net.gate, net.layers, state.units, state.stripes
-    if quarter == 0:
+    if quarter == 0 and roles.output_stripes > 0:
         superficial, deep = layers[roles.output_superficial], layers[roles.output_deep]
         maintain(superficial, deep, roles.maintenance_stripes, held.output_max, held.maintenance_gain, units, stripes)
     if quarter == 1 or quarter == 3:
@@ -144,6 +152,7 @@ def trial(row, learn, net, state, stream, notes):
     """One trial of all sixteen networks: row `row` of the stream."""
     units, output = state.units, net.layers[net.roles.output]
     begin_trial(learn, net, state)
+    draw_noise(net, state)
     for c in range(len(net.inputs)):
         present(net.layout, net.layers[net.inputs[c]], load(stream.symbol, row * len(net.inputs) + c), units)
     target, rewarded = load(stream.target, row), load(stream.rewarded, row)
@@ -160,10 +169,10 @@ def trial(row, learn, net, state, stream, notes):
             delivered = rewarded > 0.0
             reward = where(response == target, fill(target, 1.0), 0.0)
         cycle(quarter == 3, delivered, reward, net, state)
-        if within == net.gate.cycle and (quarter == 0 or quarter == 2):
+        if within == net.gate.cycle and (quarter == 0 or (quarter == 2 and net.gate.checks == 2)):
             gate(quarter, net, state)
             if notes.on:
-                note_gates(2 * row + quarter // 2, net, state, notes)
+                note_gates(net.gate.checks * row + quarter // 2, net, state, notes)
         if notes.cycles_on:
             for u in range(len(units)):
                 store(notes.cycles, now * len(units) + u, load(units[u], "act"))
@@ -171,6 +180,8 @@ def trial(row, learn, net, state, stream, notes):
             end_quarter(quarter, learn, net, state)
     store(notes.unit_error, row, unit_error(net.layout, output, units))
     end_trial(learn, net, state)
+    if learn:
+        remember_reward(delivered, reward, net, state)
     if notes.on:
         note_trial(row, net, state, notes)
 

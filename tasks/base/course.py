@@ -1,7 +1,7 @@
 """A lesson as kernels take it: rows that sixteen lanes go through together, and the ends of epochs on the way."""
 
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,8 @@ from tasks.base.training import Lesson, Training
 __all__ = ["Course", "Rows"]
 
 Number = TypeVar("Number", bound=np.generic)
-COUNTS = ("errors", "counted")
+BY_ROW = ("start", "stop", "target", "event")
+"""The arrays of a `Course` whose second axis is the lane; of the others it is the first."""
 
 
 @dataclass(frozen=True)
@@ -130,15 +131,16 @@ class Course(NamedTuple):
 
     def lane(self, number: int) -> "Course":
         """The course of one lane, in every lane."""
-        columns = {name: getattr(self, name)[:, [number]] for name in ("start", "stop", "target", "event")}
-        rows = {name: getattr(self, name)[[number]] for name in ("limit", "done", "streak", "fault", *COUNTS)}
-        spread = {name: np.repeat(own, LANES, 1) for name, own in columns.items()}
-        spread |= {name: np.repeat(own, LANES, 0) for name, own in rows.items()}
-        return self._replace(**spread)
+        arrays: dict[str, Any] = self._asdict()
+        needed = arrays.pop("needed")
+        for name, values in arrays.items():
+            lane = 1 if name in BY_ROW else 0
+            arrays[name] = np.repeat(values.take([number], lane), LANES, lane)
+        return Course(needed=needed, **arrays)
 
     def take_lane(self, number: int, other: "Course") -> None:
         """Enter into lane `number` what the first lane of another course came to."""
-        for name in ("limit", "done", "streak", "fault", *COUNTS):
+        for name in ("limit", "done", "streak", "fault", "errors", "counted"):
             getattr(self, name)[number] = getattr(other, name)[0]
 
     def training(self, lesson: Lesson) -> Training:

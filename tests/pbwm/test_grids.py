@@ -12,6 +12,7 @@ from pbwm.circuit import Wiring
 from pbwm.kernels import cortex, inhibition, neuron, settle, striatum, tables
 from pbwm.params import Inhibition, LayerInhibition, NeuronParams, PBWMParams
 from pbwm.state import inverse_weight_sigmoid
+from pbwm.striatum import StriatumLearning
 from tasks.base.lanes import LANES, aligned_zeros, exp, load, store
 from tests.pbwm.golden import columns, read
 from tests.pbwm.lanes import over_lanes
@@ -69,7 +70,7 @@ def self_organising(s_s, r_s, constants):
 
 @njit
 def factor(act, constants):
-    return striatum.activity_factor(act)
+    return striatum.activity_factor(act, constants)
 
 
 @njit(error_model="numpy")
@@ -311,7 +312,7 @@ def test_scale_for_sparse_senders():
 def test_striatal_learning_factor():
     cases = read("pbwm_funcs.json")["matrix_lrn_factor"]
     # 2a(1 − a) at a = .95: the reference writes 1 − a rounded, .05000001.
-    ours = over_lanes(factor, [case["act"] for case in cases])
+    ours = over_lanes(factor, [case["act"] for case in cases], constants=StriatumLearning().constants())
     assert_agrees(ours, [case["lrn_factor_deriv"] for case in cases])
 
 

@@ -8,12 +8,16 @@ import pytest
 from benchmarks.five_layers import FiveLayers
 from pbwm.circuit import Circuit, Wiring, build_circuit
 from pbwm.compilation import compile_circuit
+from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMParameterError
+from pbwm.exploration import Exploration
+from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.kernels import tables
 from pbwm.layout import Layout, fastest_layout
 from pbwm.learner import PBWM
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PBWMParams
 from pbwm.state import every_value
+from pbwm.striatum import CovarianceRule, StriatumLearning, TagRule
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
@@ -35,6 +39,43 @@ CASES = {
     "100 hidden units": ("sir2-reference", replace(SMALL, hidden=100)),
     "norm and momentum": ("sir2-reference", replace(SMALL, cortex=LEARNING)),
     "superficial layers cleared": ("12ax", replace(SMALL, gating=GatingParams(clear=1.0))),
+    "tags, structural credit, noise at the gate": (
+        "sir2",
+        replace(
+            SMALL,
+            gate=MergedGate(nogo_gain=1.0, direct_nogo=True),
+            gating=GatingParams(checks=1),
+            exploration=Exploration(sd=0.3),
+            striatum=StriatumLearning(rule=TagRule(), learning_rate=0.2),
+        ),
+    ),
+    "no output gating, covariance, noise in the striatum": (
+        "12ax",
+        replace(
+            SMALL,
+            stripes=18,
+            output_gating=False,
+            dopamine=RescorlaWagner(senders=("control_input",)),
+            exploration=Exploration(sd=0.2, site="striatum"),
+            striatum=StriatumLearning(rule=CovarianceRule(), learning_rate=0.2),
+        ),
+    ),
+    "disinhibition": ("sir2", replace(SMALL, gate=Disinhibition())),
+    "disinhibition of twenty stripes, a point neuron for a thalamus": (
+        "12ax",
+        replace(SMALL, stripes=20, gate=Disinhibition(relay=PointRelay(gain=5.0), thalamus_to_deep=0.2)),
+    ),
+    "disinhibition without output gating, noise at GPi": (
+        "12ax",
+        replace(
+            SMALL,
+            stripes=17,
+            output_gating=False,
+            gate=Disinhibition(relay=NoiseScaledRelay()),
+            dopamine=RescorlaWagner(senders=("control_input",)),
+            exploration=Exploration(sd=0.3),
+        ),
+    ),
     "a rate at rest": ("sir2", replace(SMALL, neuron=replace(NEURON, noise_variance=0.03, send_threshold=0.0))),
     "largest excitation, self inhibition": (
         "sir2",

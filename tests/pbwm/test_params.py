@@ -6,9 +6,11 @@ import pytest
 
 from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMError, PBWMParameterError
+from pbwm.exploration import Exploration
 from pbwm.learner import PBWM
-from pbwm.learning import CortexLearning, StriatumLearning
+from pbwm.learning import CortexLearning
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
+from pbwm.striatum import CovarianceRule, StriatumLearning, TagRule, TraceRule
 from tasks.catalog import TASKS
 from tests.pbwm.golden import read
 
@@ -35,7 +37,7 @@ IMPOSSIBLE = [
     (PathParams, "fixed_weight", -0.8, "[0, 1]", "0.8"),
     (PathParams, "weight_gain", 0, "at least 1", "6"),
     (GatingParams, "cycle", 25, "0 to 24", "18"),
-    (GatingParams, "cycle", 25, "0 to 24", "18"),
+    (GatingParams, "checks", 3, "1 or 2", "2"),
     (GatingParams, "clear", 2.0, "[0, 1]", "0.0"),
     (GatingParams, "output_max", 0, "at least 1", "1"),
     (CortexLearning, "learning_rate", -0.01, "at least 0", "0.01"),
@@ -43,7 +45,14 @@ IMPOSSIBLE = [
     (CortexLearning, "reversal", 1.0, "between 0 and 1", "0.1"),
     (CortexLearning, "long_gain", 0.1, "exceed long_min = 0.2", "2.5"),
     (StriatumLearning, "burst_gain", -1.0, "at least 0", "1.0"),
-    (StriatumLearning, "not_gated", float("nan"), "finite", "0.7"),
+    (TraceRule, "not_gated", float("nan"), "finite", "0.7"),
+    (TagRule, "displacement", -1.0, "at least 0", "3.0"),
+    (TagRule, "factor", "a(1-a)", "'2a(1-a)', 'a', '1/2'", "1/2"),
+    (CovarianceRule, "habit_rate", 1.5, "[0, 1]", "0.05"),
+    (StriatumLearning, "rule", "tag", "TraceRule or TagRule or CovarianceRule", "keywords"),
+    (Exploration, "sd", -0.1, "at least 0", "0.0"),
+    (Exploration, "reward_tau", 0.0, "at least 1", "50.0"),
+    (Exploration, "site", "thalamus", "'gpi', 'striatum'", "gpi"),
     (RescorlaWagner, "prediction_min", 0.96, "range within [0, 1]", "0.02"),
     (RescorlaWagner, "learning_rate", -1, "at least 0", "0.02"),
     (PBWMParams, "stripes", 0, "at least 1", "8"),

@@ -1,14 +1,23 @@
 """The kernels in float64 against a slow twin written from the equations (docs/pbwm.md), over trials with learning."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
+from numba import njit
 
+from pbwm.dopamine import RescorlaWagner
+from pbwm.exploration import Exploration
+from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
+from pbwm.kernels.exploration import GATING_NOISE
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
-from pbwm.params import GatingParams, Inhibition, LayerInhibition, PBWMParams
+from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
+from pbwm.striatum import CovarianceRule, TagRule
+from tasks.base.kernels.counter import draw, normal
 from tasks.base.rng import Purpose, stream
+from tasks.base.rng import key as key_of
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
 from tests.reference.pbwm_twin import Twin
@@ -24,6 +33,9 @@ NAMES = {
     "matrix_nogo": "nogo",
     "gpe": "gpe",
     "gpi_thalamus": "gate",
+    "stn": "stn",
+    "gpi": "gpi",
+    "thalamus": "thalamus",
     "pfc_maintenance": "mnt",
     "pfc_maintenance_deep": "mnt_deep",
     "pfc_output": "out",
@@ -34,6 +46,9 @@ NAMES = {
 DEFAULT = PBWMParams()
 SMALL = PBWMParams(stripes=3, hidden=9)
 CORTEX, STRIATUM = DEFAULT.cortex, DEFAULT.striatum
+DIRECT = MergedGate(nogo_gain=1.0, direct_nogo=True)
+ONCE = GatingParams(checks=1, maintenance_gain=1.0)
+BLIND = RescorlaWagner(senders=("control_input",), prediction_min=0.0)
 
 CASES = {
     "sir2 as published": ("sir2-reference", DEFAULT, 4),
@@ -68,6 +83,60 @@ CASES = {
         replace(SMALL, gating=GatingParams(cycle=24, threshold=0.1)),
         6,
     ),
+    "tags, structural credit, noise at the gate": (
+        "sir2",
+        replace(
+            SMALL,
+            gate=DIRECT,
+            gating=ONCE,
+            dopamine=BLIND,
+            gpi_inhibition=LayerInhibition(g_tau=3.0),
+            exploration=Exploration(sd=0.3),
+            striatum=replace(STRIATUM, rule=TagRule(), learning_rate=0.2),
+        ),
+        14,
+    ),
+    "tags at both gate checks": ("sir2", replace(SMALL, striatum=replace(STRIATUM, rule=TagRule())), 10),
+    "disinhibition": ("sir2-reference", replace(SMALL, gate=Disinhibition()), 6),
+    "disinhibition, a point neuron for a thalamus": (
+        "12ax",
+        replace(SMALL, gate=Disinhibition(relay=PointRelay(gain=5.0))),
+        6,
+    ),
+    "disinhibition, a stronger loop, a partly balanced relay, no output gating, noise": (
+        "sir2",
+        replace(
+            SMALL,
+            output_gating=False,
+            gate=Disinhibition(relay=NoiseScaledRelay(balance=0.8), thalamus_to_deep=0.1),
+            dopamine=BLIND,
+            exploration=Exploration(sd=0.3),
+        ),
+        8,
+    ),
+    "no output gating": (
+        "12ax",
+        replace(
+            SMALL,
+            output_gating=False,
+            gate=DIRECT,
+            gating=ONCE,
+            dopamine=BLIND,
+            path=PathParams(pfc_gain=2.0, pfc_to_output=0.3),
+            exploration=Exploration(sd=0.2, gain=2.0, reward_tau=3.0),
+            striatum=replace(STRIATUM, rule=TagRule(factor="a"), learning_rate=0.1),
+        ),
+        8,
+    ),
+    "covariance, noise in the striatum": (
+        "sir2",
+        replace(
+            SMALL,
+            exploration=Exploration(sd=0.1, site="striatum"),
+            striatum=replace(STRIATUM, rule=CovarianceRule(habit_rate=0.3, decay=0.8), learning_rate=0.2),
+        ),
+        14,
+    ),
 }
 
 
@@ -91,13 +160,21 @@ def matrix(values, senders, n):
     return out
 
 
+@njit
+def gating_noise(key0, key1, trial, stripe):
+    """The standard normal number of a stripe in a trial."""
+    return normal(draw(key0, key1, stripe, trial, GATING_NOISE, 0)[0])
+
+
 class Pair:
     """A network and its twin, side by side."""
 
     def __init__(self, task, params, steps, replica, untold=()):
         spec, self.block = block_of(task, steps, untold)
         self.network = PBWM(spec, replicas=range(2), seed=5, params=params, dtype=np.float64, layout=Layout.REPLICAS)
-        self.twin, self.replica, self.steps = Twin(spec, params), replica, steps
+        key0, key1 = key_of(5, replica)
+        noise = partial(gating_noise, key0, key1)
+        self.twin, self.replica, self.steps = Twin(spec, params, noise), replica, steps
         for (sender, target), weights in self.ours(self.network.weights()).items():
             self.twin.set_weights(sender, target, weights)
 
@@ -108,7 +185,9 @@ class Pair:
             if path.name in by_path:
                 n = circuit.layers[circuit.layer(path.sender)].units
                 values = by_path[path.name][self.replica]
-                found[NAMES[path.sender], NAMES[path.target]] = matrix(values, circuit.senders(path), n)
+                reached = np.zeros((circuit.layers[circuit.layer(path.target)].units, n))
+                reached[circuit.receivers(path)] = matrix(values, circuit.senders(path), n)
+                found[NAMES[path.sender], NAMES[path.target]] = reached
         return found
 
     def by_path(self, rows):
@@ -131,7 +210,9 @@ class Pair:
         signals = outcome.record.signals
         close(signals["dopamine"][r, 0], self.twin.dopamine, "dopamine")
         close(signals["reward_prediction"][r, 0], self.twin.prediction, "reward prediction")
-        close(signals["gate"][r, 0, 1], self.twin.gate, "gates at the second check")
+        close(signals["gate"][r, 0, -1], self.twin.gate, "gates at the last check")
+        if self.twin.gating == "thalamus":
+            close(signals["effective_gate"][r, 0, -1], self.twin.effective, "effective gates at the last check")
         close(outcome.record.memory[r, 0].ravel(), self.twin.layers["mnt_deep"].held, "what is held")
 
     def compare_learned(self):
@@ -141,6 +222,7 @@ class Pair:
             close(weights, twin.paths[key].weight, f"weights {key}")
         for key, traces in self.ours(network.traces()).items():
             close(traces, twin.paths[key].trace, f"traces {key}")
+        close(state.network["mean_reward"][0, r], twin.mean_reward, "mean reward")
         kinds = {"linear": "linear"}
         kinds |= {"norm": "norm"} if network.params.cortex.norm else {}
         kinds |= {"momentum": "moment"} if network.params.cortex.momentum else {}

@@ -6,109 +6,35 @@ tables, no layout of memory. It takes the parameters of `pbwm.params` and the we
 
 import numpy as np
 
+from pbwm.gate import MergedGate
+from tests.reference.layer_twin import TwinLayer
+from tests.reference.nuclei_twin import TwinNucleus, connect_nuclei
+
 MINUS, CYCLES = 75, 100
-
-
-class TwinLayer:
-    """Units of one layer, in `pools` rows of `size`."""
-
-    def __init__(self, params, inhibition, size, pools=1, activity=None):
-        self.params, self.inhibition = params, inhibition
-        self.pools, self.size, self.n = pools, size, size * pools
-        start = params.cortex.average_start
-        self.act, self.ge, self.gi_self, self.gi_synaptic = (np.zeros(self.n) for _ in range(4))
-        self.sent, self.act_minus, self.held = (np.zeros(self.n) for _ in range(3))
-        self.vm = np.full(self.n, params.neuron.vm_start)
-        self.ss, self.s, self.m = (np.full(self.n, start) for _ in range(3))
-        self.avg_l, self.avg_l_rate = np.full(self.n, params.cortex.long_start), np.zeros(self.n)
-        self.fbi_layer, self.fbi_pool = 0.0, np.zeros(pools)
-        self.mean_layer, self.mean_pool = 0.0, np.zeros(pools)
-        self.fixed = activity is not None
-        self.expected = activity if self.fixed else params.cortex.activity_start
-        self.plus_activity = 0.0
-        self.cosine, self.modulation = 0.0, 0.0
-
-    def by_pool(self, x):
-        """A row per pool."""
-        return x.reshape(self.pools, self.size)
-
-    def rate(self, x):
-        """NXX1 of the drive of every unit (§1)."""
-        p = self.params.neuron
-        height = p.tail_height * (p.gain * p.noise_variance) ** p.tail_power
-        steepness = p.tail_slope / p.noise_variance
-
-        def xx1(y):
-            c = np.maximum(0, (p.gain_correction_range - y / p.noise_variance) / p.gain_correction_range)
-            g = p.gain * (1 - p.gain_correction * c)
-            return g * y / (g * y + 1)
-
-        end = p.interpolation_range
-        below = np.minimum(x, 0)
-        tail = np.where(-steepness * below > 50, 0, height / (1 + np.exp(np.minimum(-steepness * below, 50))))
-        linear = height / 2 + (xx1(end) - height / 2) * x / end
-        return np.where(x < 0, tail, np.where(x < end, linear, xx1(np.maximum(x, end))))
-
-    def fffb(self, settings, ge, mean_act, fbi):
-        """(Gi, fbi) of pools, one per row of `ge` (§2)."""
-        mean = ge.mean(1)
-        ffi = settings.ff * np.maximum(0, mean + settings.max_vs_avg * (ge.max(1) - mean) - settings.ff_threshold)
-        fbi = fbi + (settings.fb * mean_act - fbi) / settings.fb_tau
-        return settings.gi * (ffi + fbi), fbi
-
-    def shared_inhibition(self):
-        """Gi of every unit from its layer and its pool: the larger where both are on (§2)."""
-        gi = np.zeros((self.pools, self.size))
-        if self.inhibition.layer:
-            whole, self.fbi_layer = self.fffb(self.inhibition.layer, self.ge[None], self.mean_layer, self.fbi_layer)
-            gi += whole
-        if self.inhibition.pool:
-            own, self.fbi_pool = self.fffb(self.inhibition.pool, self.by_pool(self.ge), self.mean_pool, self.fbi_pool)
-            gi = np.maximum(gi, own[:, None])
-        return gi.ravel()
-
-    def settle(self, shunt, clamp):
-        """One cycle from the conductances on (§1, §2, §3); `clamp`: an external activity per unit, or None."""
-        p, i, k = self.params.neuron, self.inhibition, self.params.cortex
-        self.gi_self += (i.self_gi * self.act - self.gi_self) / i.self_tau
-        gi = self.shared_inhibition() + self.gi_self + self.gi_synaptic + shunt
-        net = self.ge * (p.reversal_e - self.vm) + p.gbar_l * (p.reversal_l - self.vm) + gi * (p.reversal_i - self.vm)
-        self.vm = np.clip(self.vm + net / p.vm_tau, 0, p.vm_max)
-        at_theta = (gi * (p.reversal_i - p.theta) + p.gbar_l * (p.reversal_l - p.theta)) / (p.theta - p.reversal_e)
-        silent = (self.act < p.act_threshold) & (self.vm <= p.theta)
-        drive = np.where(silent, self.vm - p.theta, self.ge - at_theta)
-        self.act = self.act + (self.rate(drive) - self.act) / p.vm_tau
-        if clamp is not None:
-            self.act = np.clip(clamp, 0, p.clamp_max)
-            self.vm = p.theta + self.act / p.gain
-        self.mean_layer, self.mean_pool = self.act.mean(), self.by_pool(self.act).mean(1)
-        self.ss += (self.act - self.ss) / k.super_short_tau
-        self.s += (self.ss - self.s) / k.short_tau
-        self.m += (self.s - self.m) / k.medium_tau
-
-    def for_learning(self):
-        """AvgSLrn (§3)."""
-        mix = self.params.cortex.medium_in_short
-        return (1 - mix) * self.s + mix * self.m
 
 
 class TwinPath:
     """A projection: linear and effective weights, receiver × sender, 0 where `mask` has no synapse."""
 
-    def __init__(self, sender, target, mask, *, kind, sign=1, absolute=1.0, relative=1.0):
+    def __init__(self, sender, target, mask, *, kind, sign=1, absolute=1.0, relative=1.0, scaled=True):
         self.sender, self.target, self.mask = sender, target, mask
         self.kind, self.sign, self.absolute, self.relative = kind, sign, absolute, relative
         self.weight, self.linear = np.zeros(mask.shape), np.zeros(mask.shape)
         self.norm, self.moment = np.zeros(mask.shape), np.zeros(mask.shape)
         self.trace, self.change = np.zeros(mask.shape), np.zeros(mask.shape)
+        self.scaled = scaled
+        self.habit = np.full(mask.shape, np.nan)
         self.scale = 0.0
 
 
 class Twin:
-    """One network, for a task with a stimulus channel and a control channel, or with one that is both (§4)."""
+    """One network, for a task with a stimulus channel and a control channel, or with one that is both (§4).
 
-    def __init__(self, spec, params):
-        self.params = params
+    `noise(trial, stripe)` gives the standard normal numbers that explore.
+    """
+
+    def __init__(self, spec, params, noise=None):
+        self.params, self.noise_at, self.trials, self.mean_reward = params, noise, 0, 0.0
         roles, sizes = zip(*((str(channel.role), len(channel.symbols)) for channel in spec.channels), strict=True)
         one = len(sizes) == 1
         stimulus = 0 if one else roles.index("stimulus")
@@ -117,28 +43,34 @@ class Twin:
         self.control = "stimulus" if one else "control"
         p, n = params, params.stripes
         off = type(p.hidden_inhibition)()
-        self.stripes = n
+        self.stripes, gated = n, n * (2 if p.output_gating else 1)
+        self.gated_stripes, self.noise = gated, np.zeros(gated)
         self.layers = {"stimulus": TwinLayer(p, off, content, activity=1 / content)}
         if not one:
             self.layers["control"] = TwinLayer(p, off, orders)
         self.layers |= {
             "output": TwinLayer(p, p.output_inhibition, answers, activity=1 / answers),
             "hidden": TwinLayer(p, p.hidden_inhibition, p.hidden),
-            "go": TwinLayer(p, p.matrix_inhibition, orders, 2 * n, p.matrix_activity),
-            "nogo": TwinLayer(p, p.matrix_inhibition, orders, 2 * n, p.matrix_activity),
-            "gpe": TwinLayer(p, p.gpe_inhibition, 1, 2 * n, p.gpe_activity),
-            "gate": TwinLayer(p, p.gpi_inhibition, 1, 2 * n, p.gpi_activity),
-            "mnt": TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity),
-            "mnt_deep": TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity),
-            "out": TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity),
-            "out_deep": TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity),
+            "go": TwinLayer(p, p.matrix_inhibition, orders, gated, p.matrix_activity),
+            "nogo": TwinLayer(p, p.matrix_inhibition, orders, gated, p.matrix_activity),
         }
+        self.gating = "gate" if isinstance(p.gate, MergedGate) else "thalamus"
+        if self.gating == "thalamus":
+            self.layers |= {name: TwinNucleus(p, name, gated) for name in ("gpe", "stn", "gpi", "thalamus")}
+        else:
+            if not p.gate.direct_nogo:
+                self.layers["gpe"] = TwinLayer(p, p.gpe_inhibition, 1, gated, p.gpe_activity)
+            self.layers["gate"] = TwinLayer(p, p.gpi_inhibition, 1, gated, p.gpi_activity)
+        for name in ("mnt", "mnt_deep", "out", "out_deep") if p.output_gating else ("mnt", "mnt_deep"):
+            self.layers[name] = TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity)
+        self.memory = "out_deep" if p.output_gating else "mnt_deep"
         self.paths = self.build_paths()
-        senders = (self.control, "mnt_deep", "out_deep")
+        ours = {"control_input": self.control, "pfc_maintenance_deep": "mnt_deep", "pfc_output_deep": "out_deep"}
+        senders = [ours[name] for name in p.dopamine.senders]
         self.prediction_weight = {name: np.zeros(self.layers[name].n) for name in senders}
         self.prediction_ge = self.prediction = self.reward = self.dopamine = 0.0
         self.ach, self.ach_drive = 0.0, 1.0
-        self.gate, self.count = np.zeros(2 * n), np.full(2 * n, -1)
+        self.gate, self.effective, self.count = np.zeros(gated), np.zeros(gated), np.full(gated, -1)
 
     def build_paths(self):
         """All projections by (sender, target)."""
@@ -158,19 +90,26 @@ class Twin:
             return np.kron(np.eye(sizes[target], dtype=bool), np.ones((1, self.layers[sender].size), bool)).astype(bool)
 
         full("hidden", "output")
-        full("out_deep", "output", absolute=p.pfc_output_gain)
+        full(self.memory, "output", absolute=p.pfc_gain, relative=p.pfc_to_output)
         full("stimulus", "output", relative=p.input_to_output)
         for sender in dict.fromkeys(("stimulus", self.control)):
             full(sender, "hidden")
         full("output", "hidden", relative=p.top_down)
-        full("out_deep", "hidden", absolute=p.pfc_output_gain)
+        full(self.memory, "hidden", absolute=p.pfc_gain)
         for striatum in ("go", "nogo"):
             add(self.control, striatum, in_every_stripe(self.control, striatum), "striatum")
-        add("nogo", "gpe", own_stripe("nogo", "gpe"), "fixed")
-        add("go", "gate", own_stripe("go", "gate"), "fixed")
-        add("gpe", "gate", own_stripe("gpe", "gate"), "fixed", sign=-1)
+        if self.gating == "thalamus":
+            connect_nuclei(self, add, own_stripe)
+        else:
+            add("go", "gate", own_stripe("go", "gate"), "fixed")
+            if self.params.gate.direct_nogo:
+                add("nogo", "gate", own_stripe("nogo", "gate"), "fixed", sign=-1)
+            else:
+                add("nogo", "gpe", own_stripe("nogo", "gpe"), "fixed")
+                add("gpe", "gate", own_stripe("gpe", "gate"), "fixed", sign=-1)
         add("stimulus", "mnt", in_every_stripe("stimulus", "mnt"), "fixed")
-        add("mnt_deep", "out", np.eye(sizes["out"], dtype=bool), "fixed")
+        if self.params.output_gating:
+            add("mnt_deep", "out", np.eye(sizes["out"], dtype=bool), "fixed")
         return paths
 
     def set_weights(self, sender, target, matrix):
@@ -192,6 +131,7 @@ class Twin:
     def begin(self, learn):
         """Start of a trial (§3, §7): long-term averages, expected activities, scales; nothing has been sent."""
         k = self.params.cortex
+        self.draw_noise()
         self.prediction_scale = {
             name: self.sender_scale(self.layers[name], self.layers[name].n) / len(self.prediction_weight)
             for name in self.prediction_weight
@@ -211,12 +151,22 @@ class Twin:
                 rivals = [q for q in into if q.sign == path.sign or name == "gate"]
                 share = path.relative / sum(q.relative for q in rivals)
                 contacts = int(path.mask.sum(1).max())
-                path.scale = path.absolute * share * self.sender_scale(self.layers[path.sender], contacts)
+                path.scale = path.absolute
+                if path.scaled:
+                    path.scale *= share * self.sender_scale(self.layers[path.sender], contacts)
             layer.sent[:] = 0
+
+    def draw_noise(self):
+        """One draw per stripe and trial, smaller the more reward there was (§6)."""
+        e = self.params.exploration
+        if e.sd > 0:
+            draws = np.array([self.noise_at(self.trials, stripe) for stripe in range(self.gated_stripes)])
+            self.noise = e.sd * np.clip(e.gain * (1 - self.mean_reward), 0, 1) * draws
+        self.trials += 1
 
     def cycle(self, clamps, delivered, reward):
         """One cycle of everything (§7)."""
-        p, g = self.params.neuron, self.params.gating
+        p, merged, site = self.params.neuron, self.params.gate, self.params.exploration.site
         for layer in self.layers.values():
             changed = np.abs(layer.act - layer.sent) > p.send_delta
             layer.sent = np.where(layer.act <= p.send_threshold, 0, np.where(changed, layer.act, layer.sent))
@@ -228,10 +178,15 @@ class Twin:
                 if path.target == name:
                     raw[path.sign] += path.scale * (path.weight @ sent[path.sender])
             if name == "gate":
-                raw[1] = (g.go_gain + g.nogo_gain) * (raw[1] - g.nogo_gain * raw[-1])
+                raw[1] = (merged.go_gain + merged.nogo_gain) * (raw[1] - merged.nogo_gain * raw[-1])
+                raw[1] += self.noise * (site == "gpi")
             elif name not in ("stimulus", "control"):
                 layer.gi_synaptic += (raw[-1] - layer.gi_synaptic) / tau
-            layer.ge += (raw[1] + layer.held - layer.ge) / tau
+            if name == "gpi":
+                raw[1] -= self.noise * (site == "gpi")
+            if name in ("go", "nogo") and site == "striatum":
+                raw[1] += np.repeat(self.noise, layer.size) * (1 if name == "go" else -1)
+            layer.ge += (raw[1] + layer.tonic + layer.held - layer.ge) / tau
             shunt = self.params.striatum.acetylcholine_inhibition * (1 - self.ach) if name in ("go", "nogo") else 0.0
             layer.settle(shunt, clamps.get(name))
         self.neuromodulate(sent, delivered, reward)
@@ -249,11 +204,12 @@ class Twin:
 
     def check_gates(self, first_quarter):
         """The gates of all stripes (§5)."""
-        g, n, act = self.params.gating, self.stripes, self.layers["gate"].act
+        g, n, act = self.params.gating, self.stripes, self.layers[self.gating].act
         self.gate = np.where(act >= g.threshold, act, 0.0)
+        self.effective = self.layers["thalamus"].effective() if self.gating == "thalamus" else self.gate
         opened = self.gate > 0
         self.count[:n][opened[:n]] = 0
-        if first_quarter:
+        if first_quarter and self.params.output_gating:
             self.count[n:][opened[n:]] = 0
         superficial, keep, rest = self.layers["mnt"], 1 - g.clear, self.params.neuron.vm_start
         for u in range(superficial.n):
@@ -277,21 +233,34 @@ class Twin:
                 deep.held[units] = 0.0
 
     def learn_striatum(self):
-        """One step of the trace rule in Go and NoGo (§6): dopamine on the trace there is, then a new trace."""
+        """One step of learning in Go and NoGo (§6): dopamine on the trace there is, then a new trace."""
         s = self.params.striatum
+        rule, n = s.rule, self.stripes
         for name, sign in (("go", 1), ("nogo", -1)):
             path, layer = self.paths[self.control, name], self.layers[name]
             dopamine = sign * self.dopamine * (s.burst_gain if self.dopamine > 0 else s.dip_gain)
             sender = self.layers[self.control].act
             for r, c in np.argwhere(path.mask):
-                trace = path.trace[r, c]
+                trace, stripe = path.trace[r, c], r // layer.size
+                gated, maintains = self.gate[stripe] > 0, stripe < n
                 step = dopamine * trace
+                if getattr(rule, "structural_credit", False) and self.params.output_gating and maintains:
+                    step *= self.count[n + stripe] == 1  # its output stripe gated in this trial
                 if name == "nogo" and self.dopamine > 0 and trace < 0:
                     step *= s.nogo_positive
                 path.change[r, c] += s.learning_rate * step
-                f = 2 * layer.act[r] * (1 - layer.act[r]) * sender[c]
-                new = f if self.gate[r // layer.size] > 0 else -s.not_gated * f
-                path.trace[r, c] += new - min(1.0, s.trace_decay * abs(new)) * trace
+                a = layer.act[r]
+                f = {"2a(1-a)": 2 * a * (1 - a), "a": a, "1/2": 0.5}[rule.factor] * sender[c]
+                if type(rule).__name__ == "CovarianceRule":
+                    if sender[c] > 0.5:
+                        habit = float(gated) if np.isnan(path.habit[r, c]) else path.habit[r, c]
+                        path.trace[r, c] = (gated - habit) * f
+                        path.habit[r, c] = habit + rule.habit_rate * (gated - habit)
+                    continue
+                if type(rule).__name__ == "TagRule" and (gated or not maintains):
+                    trace = 0.0
+                new = f if gated else -rule.not_gated * f
+                path.trace[r, c] = trace + new - min(1.0, rule.displacement * abs(new)) * trace
 
     def learn_cortex(self, path):
         """XCAL, with normalisation and momentum where they are on (§3)."""
@@ -357,6 +326,7 @@ class Twin:
                 for r, c in np.argwhere(path.mask):
                     self.change_weight(path, r, c, path.change[r, c], 1)
                 path.change[:] = 0
+                path.trace *= getattr(self.params.striatum.rule, "decay", 1.0)
         self.learn_prediction()
 
     def trial(self, symbols, target, rewarded, learn=True):
@@ -375,7 +345,7 @@ class Twin:
                     clamps["output"] = (np.arange(out.n) == target).astype(float)
                 delivered, reward = bool(rewarded), float(response == target)
             self.cycle(clamps, delivered, reward)
-            if within == self.params.gating.cycle and quarter in (0, 2):
+            if within == self.params.gating.cycle and quarter in (0, 2)[: self.params.gating.checks]:
                 self.check_gates(quarter == 0)
             seen.append(np.concatenate([layer.act for layer in self.layers.values()]))
             if within == 24:
@@ -384,12 +354,14 @@ class Twin:
             layer.plus_activity = layer.mean_layer
         if learn:
             self.learn()
+            if rewarded:
+                self.mean_reward += (reward - self.mean_reward) / self.params.exploration.reward_tau
         return response, np.array(seen)
 
     def end_quarter(self, quarter, learn):
         """What happens between quarters (§5–§7)."""
         layers, g = self.layers, self.params.gating
-        if quarter == 0:
+        if quarter == 0 and self.params.output_gating:
             self.update_deep(layers["out"], layers["out_deep"], self.stripes, g.output_max)
         if quarter in (1, 3):
             self.update_deep(layers["mnt"], layers["mnt_deep"], 0, g.maintenance_max)

@@ -1,0 +1,82 @@
+"""The nuclei between striatum and cortex, and their paths, in both forms of the gate (docs/pbwm.md §4, §5)."""
+
+from functools import partial
+from itertools import chain
+
+from pbwm.gate import Disinhibition, MergedGate
+from pbwm.kernels import tables
+from pbwm.params import LayerInhibition, PBWMParams
+from pbwm.parts import Layer, Path, Wiring
+
+__all__ = ["gating_layers", "gating_paths"]
+
+
+def gating_layers(stripes: int, groups: int, params: PBWMParams) -> tuple[Layer, ...]:
+    """The nuclei that gate, one unit for each of the `stripes`, which are in `groups`."""
+    nucleus = partial(Layer, size=1, pools=stripes, groups=groups, activity_fixed=True)
+    if isinstance(params.gate, MergedGate):
+        gpi, gpe = params.gpi_inhibition, params.gpe_inhibition
+        merged = nucleus(name="gpi_thalamus", kind=tables.GPI, inhibition=gpi, activity=params.gpi_activity)
+        competing = nucleus(name="gpe", kind=tables.GPE, inhibition=gpe, activity=params.gpe_activity)
+        return (merged,) if params.gate.direct_nogo else (competing, merged)
+    d = params.gate
+    alone = partial(nucleus, inhibition=LayerInhibition(g_tau=d.g_tau), activity=params.gpi_activity)
+    return (
+        alone(name="gpe", kind=tables.TONIC, tonic=d.gpe_tonic),
+        alone(name="stn", kind=tables.TONIC, tonic=d.stn_tonic),
+        alone(name="gpi", kind=tables.PALLIDUM, tonic=d.gpi_tonic),
+        alone(name="thalamus", kind=tables.THALAMUS, tonic=d.thalamus_tonic),
+    )
+
+
+def gating_paths(control: str, params: PBWMParams) -> tuple[Path, ...]:
+    """The paths from the striatum to the gate and, where there is a thalamus, its loop with prefrontal cortex.
+
+    `control` is the layer of the input that the striatum sees.
+    """
+    if isinstance(params.gate, Disinhibition):
+        kinds = ("pfc_maintenance", "pfc_output")[: 2 if params.output_gating else 1]
+        loops = (thalamic_loop(group, kind, f"{kind}_deep", params.gate) for group, kind in enumerate(kinds))
+        return tuple(chain(disinhibitory_paths(control, len(kinds) * params.stripes, params.gate), *loops))
+    fixed = partial(Path, weight_mean=params.path.fixed_weight)
+    go = fixed(sender="matrix_go", target="gpi_thalamus", wiring=Wiring.STRIPE)
+    if params.gate.direct_nogo:
+        return (go, fixed(sender="matrix_nogo", target="gpi_thalamus", wiring=Wiring.STRIPE, sign=-1))
+    return (
+        fixed(sender="matrix_nogo", target="gpe", wiring=Wiring.STRIPE),
+        go,
+        fixed(sender="gpe", target="gpi_thalamus", wiring=Wiring.ONE_TO_ONE, sign=-1),
+    )
+
+
+def disinhibitory_paths(control: str, stripes: int, d: Disinhibition) -> tuple[Path, ...]:
+    """The paths of the explicit circuit. The striatum and GPe act within their stripe, STN diffusely (Mink, 1996)."""
+
+    def path(sender: str, target: str, wiring: Wiring, conductance: float, sign: int = 1) -> Path:
+        return Path(
+            sender=sender, target=target, wiring=wiring, sign=sign, absolute=conductance, scaled=False, weight_mean=1.0
+        )
+
+    return (
+        path("matrix_nogo", "gpe", Wiring.STRIPE, d.nogo_to_gpe, -1),
+        path("stn", "gpe", Wiring.FULL, d.stn_to_gpe / stripes),
+        path(control, "stn", Wiring.FULL, d.cortex_to_stn),
+        path("gpe", "stn", Wiring.ONE_TO_ONE, d.gpe_to_stn, -1),
+        path("matrix_go", "gpi", Wiring.STRIPE, d.go_to_gpi, -1),
+        path("gpe", "gpi", Wiring.ONE_TO_ONE, d.gpe_to_gpi, -1),
+        path("stn", "gpi", Wiring.FULL, d.stn_to_gpi / stripes),
+        path("gpi", "thalamus", Wiring.ONE_TO_ONE, d.gpi_to_thalamus, -1),
+    )
+
+
+def thalamic_loop(group: int, superficial: str, deep: str, d: Disinhibition) -> tuple[Path, ...]:
+    """The loop of the thalamus of one `group` of stripes with their prefrontal cortex."""
+    into = partial(Path, target="thalamus", wiring=Wiring.STRIPE, target_group=group, scaled=False, weight_mean=1.0)
+    return (
+        into(sender=superficial, absolute=d.superficial_to_thalamus),
+        into(sender=deep, absolute=d.deep_to_thalamus),
+        Path(
+            sender="thalamus", target=deep, wiring=Wiring.OWN, sender_group=group, absolute=d.thalamus_to_deep,
+            scaled=False, weight_mean=1.0,
+        ),
+    )  # fmt: skip

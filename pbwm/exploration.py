@@ -1,0 +1,57 @@
+"""Exploration: noise that makes the gate stochastic, and that dies with success."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pbwm.checks import require_at_least, require_choice, require_kinds
+from pbwm.kernels import tables
+
+__all__ = ["Exploration", "NoiseSite"]
+
+
+class NoiseSite(StrEnum):
+    """Where noise enters the gating circuit."""
+
+    PALLIDUM = "gpi"
+    STRIATUM = "striatum"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exploration:
+    """Gaussian noise, one draw per stripe and trial, of standard deviation ``sd · min(1, gain · (1 − r̄))``.
+
+    r̄ is the running mean of reward: a network that is rewarded always does what it knows to do.
+
+    Attributes
+    ----------
+    sd
+        Standard deviation without reward, in units of excitatory conductance; 0: no noise (the reference).
+    gain
+        How steeply noise rises with the reward that stays away.
+    reward_tau
+        τ of r̄ in rewarded trials; r̄ starts at 0.
+    site
+        Where it is added: to the drive of the gating unit, or to the excitation of Go and, turned round, of NoGo.
+    """
+
+    sd: float = 0.0
+    gain: float = 1.0
+    reward_tau: float = 50.0
+    site: NoiseSite = NoiseSite.PALLIDUM
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        require_at_least(self, "sd", 0.0)
+        require_at_least(self, "gain", 0.0)
+        require_at_least(self, "reward_tau", 1.0)
+        require_choice(self, "site", NoiseSite)
+
+    def constants(self) -> tables.Exploration:
+        """Constants for the kernels."""
+        return tables.Exploration(
+            on=self.sd > 0,
+            at_gpi=self.sd if self.site is NoiseSite.PALLIDUM else 0.0,
+            at_striatum=self.sd if self.site is NoiseSite.STRIATUM else 0.0,
+            gain=self.gain,
+            reward_dt=1 / self.reward_tau,
+        )

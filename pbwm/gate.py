@@ -1,0 +1,171 @@
+"""Two forms of the gate (docs/pbwm.md §5): GPi and thalamus merged, or disinhibition nucleus by nucleus."""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pbwm.checks import require_at_least, require_fraction, require_kinds, require_object
+from pbwm.kernels.tables import BALANCED, GRADED, SPIKING, Relay
+
+if TYPE_CHECKING:
+    from pbwm.params import NeuronParams
+
+__all__ = ["Disinhibition", "GradedRelay", "MergedGate", "NoiseScaledRelay", "PointRelay"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergedGate:
+    """GPi/SNr and thalamus as one unit per stripe, in which NoGo is subtracted from Go: the reference simulation.
+
+    Attributes
+    ----------
+    go_gain, nogo_gain
+        The gate is driven by ``(g + n)(Go − n·NoGo)``.
+    direct_nogo
+        Whether NoGo acts on the gate as Go does, and not through the competition of a GPe.
+    """
+
+    go_gain: float = 3.0
+    nogo_gain: float = 1.25
+    direct_nogo: bool = False
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        for name in ("go_gain", "nogo_gain"):
+            require_at_least(self, name, 0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointRelay:
+    """Thalamus as a point neuron: rate NXX1 of how far excitation is above the threshold, which GPi inhibition shifts.
+
+    With a steep rate function inhibition is subtracted rather than divided by (Holt & Koch, 1997, *Neural Computation*
+    9:1001).
+
+    Attributes
+    ----------
+    gain
+        γ of the rate function.
+    """
+
+    gain: float = 100.0
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        require_at_least(self, "gain", 1e-9)
+
+    def constants(self, neuron: "NeuronParams") -> Relay:
+        """Constants for the kernels."""
+        return Relay(kind=SPIKING, neuron=replace(neuron, gain=self.gain).constants(), unbalanced=1.0, noise=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradedRelay:
+    """Thalamus near rest: its output is its depolarisation, as a fraction of the way from rest to the reversal of
+    excitation.
+
+    That is the assumption under which conductance inhibition scales the response, by shunting it. Ongoing synaptic
+    noise, which relay cells receive throughout waking, linearises their threshold (Wolfart, Debay, Le Masson, Destexhe
+    & Bal, 2005, *Nature Neuroscience* 8:1760).
+    """  # noqa: D205
+
+    def constants(self, neuron: "NeuronParams") -> Relay:
+        """Constants for the kernels."""
+        return Relay(kind=GRADED, neuron=neuron.constants(), unbalanced=1.0, noise=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoiseScaledRelay:
+    """Thalamus under background noise that grows with the conductance, and so divides the gain.
+
+    Where the background is balanced, it moves the threshold by nothing: a drive counts relative to the noise (Chance,
+    Abbott & Reyes, 2002, *Neuron* 35:773).
+
+    Attributes
+    ----------
+    gain
+        γ of the rate function without background.
+    noise
+        The drive is divided by ``1 + noise · Gi``.
+    balance
+        Part of the shift of the threshold that background excitation makes up for.
+    """
+
+    gain: float = 5.0
+    noise: float = 4.0
+    balance: float = 1.0
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        require_at_least(self, "gain", 1e-9)
+        require_at_least(self, "noise", 0.0)
+        require_fraction(self, "balance")
+
+    def constants(self, neuron: "NeuronParams") -> Relay:
+        """Constants for the kernels."""
+        own = replace(neuron, gain=self.gain).constants()
+        return Relay(kind=BALANCED, neuron=own, unbalanced=1.0 - self.balance, noise=self.noise)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disinhibition:
+    """GPe, STN, GPi/SNr and thalamus, each with one point neuron per stripe; a stripe gates when its GPi pauses.
+
+    Conductances are relative to the largest excitatory one (docs/pbwm.md §1), each what one sender at activity 1
+    brings. What chose them: docs/pbwm.md §5.
+
+    Attributes
+    ----------
+    gain
+        γ of GPe, STN and GPi. Their cells fire without input and follow it almost linearly (Wilson & Bevan, 2011,
+        *Neuroscience* 198:54), far less steeply than the γ of 100 of the cortex.
+    g_tau
+        τ of all conductances.
+    gpe_tonic, stn_tonic, gpi_tonic
+        Intrinsic excitation, which keeps these cells active.
+    thalamus_tonic
+        Constant excitation of the thalamus, so that a stripe can gate on an empty input, and be cleared by it.
+    go_to_gpi, nogo_to_gpe
+        Inhibition by the striatum: the direct path, and the first step of the indirect path.
+    gpe_to_gpi, gpe_to_stn
+        Inhibition by GPe.
+    stn_to_gpi, stn_to_gpe
+        Excitation by STN: that by all of it, at mean activity 1.
+    cortex_to_stn
+        Excitation of STN by the control input: the hyperdirect path.
+    gpi_to_thalamus
+        Inhibition of the thalamus.
+    superficial_to_thalamus, deep_to_thalamus
+        Excitation of the thalamus by superficial and deep prefrontal cortex of its stripe.
+    thalamus_to_deep
+        Excitation of deep prefrontal cortex of its stripe. Below Ge_Θ = .04 it alone makes no unit fire.
+    relay
+        How the thalamus answers to its conductances.
+    """
+
+    gain: float = 20.0
+    g_tau: float = 1.4
+    gpe_tonic: float = 0.1
+    stn_tonic: float = 0.12
+    gpi_tonic: float = 1.6
+    thalamus_tonic: float = 0.2
+    go_to_gpi: float = 2.0
+    nogo_to_gpe: float = 0.1
+    gpe_to_gpi: float = 5.2
+    gpe_to_stn: float = 0.24
+    stn_to_gpi: float = 0.3
+    stn_to_gpe: float = 0.005
+    cortex_to_stn: float = 0.03
+    gpi_to_thalamus: float = 4.0
+    superficial_to_thalamus: float = 0.15
+    deep_to_thalamus: float = 0.15
+    thalamus_to_deep: float = 0.03
+    relay: PointRelay | GradedRelay | NoiseScaledRelay = field(default_factory=GradedRelay)
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        require_object(self, "relay", (PointRelay, GradedRelay, NoiseScaledRelay))
+        require_at_least(self, "gain", 1e-9)
+        require_at_least(self, "g_tau", 1.0)
+        for name in self.__dataclass_fields__:
+            if name not in ("gain", "g_tau", "relay"):
+                require_at_least(self, name, 0.0)

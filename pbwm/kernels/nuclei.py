@@ -1,0 +1,58 @@
+"""The nuclei between striatum and cortex: GPe, STN, GPi and thalamus, one point neuron per stripe (docs/pbwm.md §5)."""
+
+from pbwm.kernels.layout import only_units
+from pbwm.kernels.neuron import membrane, nxx1, rate, threshold_conductance
+from pbwm.kernels.tables import BALANCED, GRADED, PALLIDUM, SPIKING, THALAMUS
+from tasks.base.lanes import load, maximum, store
+from tasks.base.lanes.options import inlined, inner
+
+
+@inlined
+def relay_output(ge, gi, relay):
+    """The steady output of the thalamus for conductances Ge and Gi, by the kind of relay.
+
+    Point neuron: ``NXX1(Ge − Ge_Θ(Gi))``. Graded: ``max(0, (Vm∞ − L)/(E − L))``, with the steady potential ``Vm∞ =
+    (Ge E + gL L + Gi I)/(Ge + gL + Gi)``. Noise-scaled: ``NXX1((Ge − Ge_Θ((1 − b) Gi))/(1 + κ Gi))``, b the part of the
+    inhibition that is balanced.
+    """
+    n = relay.neuron
+    if relay.kind == GRADED:
+        current = ge * (n.reversal_e - n.reversal_l) + gi * (n.reversal_i - n.reversal_l)
+        output = maximum(current / ((ge + n.gbar_l + gi) * (n.reversal_e - n.reversal_l)), 0.0)
+    elif relay.kind == BALANCED:
+        output = nxx1((ge - threshold_conductance(relay.unbalanced * gi, n)) / (1.0 + relay.noise * gi), n)
+    else:
+        output = nxx1(ge - threshold_conductance(gi, n), n)
+    return output
+
+
+@inner
+def settle_nucleus(layer, net, state):
+    """One cycle of a nucleus: conductances, the tonic one included, membrane and rate.
+
+    The rate is that of the point neuron; a thalamus that is no point neuron follows `relay_output` with the same time
+    constant. There is no other inhibition than that of synapses. Exploration takes its noise from the drive of GPi, so
+    that positive noise opens the gate, as in the merged form.
+    """
+    n, g_dt = net.nuclei, layer.g_dt
+    for u in range(layer.start, layer.stop):
+        unit = state.units[u]
+        ge, gi, vm, act = load(unit, "ge"), load(unit, "gi_synaptic"), load(unit, "vm"), load(unit, "act")
+        excitation = load(state.excitation, u) + layer.tonic
+        if layer.kind == PALLIDUM:
+            excitation -= net.exploration.at_gpi * load(state.noise, u - layer.start)
+        ge += g_dt * (excitation - ge)
+        gi += g_dt * (load(state.inhibition, u) - gi)
+        vm = membrane(ge, gi, vm, n)
+        if layer.kind != THALAMUS:
+            act = rate(ge, gi, vm, act, n)
+        elif net.relay.kind == SPIKING:
+            act = rate(ge, gi, vm, act, net.relay.neuron)
+        else:
+            act = act + n.vm_dt * (relay_output(ge, gi, net.relay) - act)
+        act = only_units(net.layout, act, net.occupied[u])
+        store(unit, "ge", ge)
+        store(unit, "gi_synaptic", gi)
+        store(unit, "gi", gi)
+        store(unit, "vm", vm)
+        store(unit, "act", act)

@@ -1,0 +1,112 @@
+"""The parts of a circuit: layers (nuclei) and the paths (projections) between them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pbwm.errors import PBWMParameterError
+from pbwm.kernels import tables
+from pbwm.params import LayerInhibition
+from tasks.base.errors import require
+
+__all__ = ["Layer", "Path", "Wiring"]
+
+SUMMED_SINGLY = 64
+"""Units of a layer up to which sums over it run unit by unit, as they do in the reference simulation: a replay then
+rounds as it did."""
+
+
+class Wiring(StrEnum):
+    """Which senders a receiver sees."""
+
+    FULL = "all"
+    ONE_TO_ONE = "the one at its place"
+    TILED = "in every stripe, the one at its place in the stripe"
+    STRIPE = "all of its own stripe"
+    OWN = "the one unit of its own stripe"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """A layer (nucleus): `pools` stripes of `size` units each, in `groups` (maintenance and output) of equally many."""
+
+    name: str
+    kind: int
+    size: int
+    pools: int = 1
+    groups: int = 1
+    inhibition: LayerInhibition
+    activity: float
+    activity_fixed: bool
+    dopamine_sign: int = 0
+    tonic: float = 0.0
+
+    def __post_init__(self) -> None:
+        require(
+            self.striped or self.inhibition.layer is None or self.inhibition.pool is None,
+            f"inhibition of layer {self.name!r}",
+            self.inhibition,
+            "has one of the layer and one of its pool, but a layer without stripes is its only pool",
+            "give one of the two",
+            error=PBWMParameterError,
+        )
+
+    @property
+    def units(self) -> int:
+        """Number of units."""
+        return self.size * self.pools
+
+    @property
+    def striped(self) -> bool:
+        """Whether it is a nucleus that consists of stripes, be it of one."""
+        return self.kind in tables.STRIPED
+
+    @property
+    def large(self) -> bool:
+        """Whether sums over its units run in sixteen columns, for speed, and not unit by unit as in the reference."""
+        return not self.striped and self.units > SUMMED_SINGLY
+
+    @property
+    def pooled(self) -> bool:
+        """Whether it keeps account of each stripe apart: not where a stripe is one unit, inhibited with all others."""
+        if self.kind in (tables.GPE, tables.GPI):
+            return self.inhibition.pool is not None
+        return self.striped and self.kind not in tables.NUCLEI
+
+    def units_of(self, group: int | None) -> slice:
+        """The units of one group of its stripes, or of all (None)."""
+        each = self.units // self.groups
+        return slice(0, self.units) if group is None else slice(group * each, (group + 1) * each)
+
+    @property
+    def gates(self) -> bool:
+        """Whether its units gate the stripes."""
+        return self.kind in (tables.GPI, tables.THALAMUS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Path:
+    """A projection. `sign` −1 is inhibitory; a path learns by XCAL, by the striatal trace rule, or not at all.
+
+    A path that is not `scaled` has its absolute strength, however many senders are expected to be active. It may reach
+    only one group of its target's stripes, or come from one group of its sender's: 0 for maintenance, 1 for output.
+    """
+
+    sender: str
+    target: str
+    wiring: Wiring
+    sign: int = 1
+    absolute: float = 1.0
+    relative: float = 1.0
+    learns: bool = False
+    striatal: bool = False
+    weight_mean: float
+    weight_range: float = 0.0
+    mirror: bool = False
+    scaled: bool = True
+    target_group: int | None = None
+    sender_group: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Sender and target."""
+        return f"{self.sender}->{self.target}"

@@ -1,0 +1,171 @@
+"""What the striatum learns, and how: dopamine × a trace that each corticostriatal synapse keeps (docs/pbwm.md §6).
+
+Three rules make the trace. They share all else: dopamine acts on the trace there is, D1 (Go) and D2 (NoGo) with
+opposite signs, and the gate makes a new one. They differ in what a synapse remembers of what its stripe did.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pbwm.checks import require_at_least, require_choice, require_fraction, require_kinds, require_object
+from pbwm.kernels.tables import COVARIANCE, DERIVATIVE, FULL_ACTIVITY, HALF, TAG, TRACE_RULE, Striatum
+
+__all__ = ["ActivityFactor", "CovarianceRule", "StriatumLearning", "TagRule", "TraceRule"]
+
+
+class ActivityFactor(StrEnum):
+    """How the activity a of a striatal unit enters its synapses' traces, at most one half in the first and last."""
+
+    DERIVATIVE = "2a(1-a)"
+    ACTIVITY = "a"
+    HALF = "1/2"
+
+
+FACTORS = {
+    ActivityFactor.DERIVATIVE: DERIVATIVE,
+    ActivityFactor.ACTIVITY: FULL_ACTIVITY,
+    ActivityFactor.HALF: HALF,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TraceRule:
+    """The rule of the reference simulation: a new trace displaces the old by its size.
+
+    ``f = 2a(1−a)·s``; new = f where the stripe gated, ``−not_gated·f`` where not;
+    ``Tr += new − min(1, displacement·|new|)·Tr``.
+
+    Attributes
+    ----------
+    not_gated
+        Size of the trace of a stripe that did not gate, relative to that of one that did.
+    displacement
+        How strongly a new trace displaces the old.
+    factor
+        How the activity of the receiver enters.
+    """
+
+    not_gated: float = 0.7
+    displacement: float = 1.0
+    factor: ActivityFactor = ActivityFactor.DERIVATIVE
+
+    kind = TRACE_RULE
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        require_at_least(self, "not_gated", 0.0)
+        require_at_least(self, "displacement", 0.0)
+        require_choice(self, "factor", ActivityFactor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagRule:
+    """Synaptic tags by stripe: a trace stands for what the present content of its stripe owes to the synapse.
+
+    The trace is made as in `TraceRule`, but a maintenance stripe that gates forgets all its traces first, for what they
+    told of is no longer held; those of an output stripe live for one trial. With `structural_credit` a maintenance
+    stripe learns only from dopamine in a trial in which its output stripe gated: from what its content was used for
+    (the structural credit assignment of O'Reilly & Frank, 2006, by the output gate).
+
+    Attributes
+    ----------
+    not_gated, displacement, factor
+        As in `TraceRule`. With a displacement of 3 the last event of a symbol replaces all earlier ones.
+    structural_credit
+        Whether the output stripe decides if its maintenance stripe learns. Without output gating it has no effect.
+    """
+
+    not_gated: float = 0.7
+    displacement: float = 3.0
+    factor: ActivityFactor = ActivityFactor.HALF
+    structural_credit: bool = True
+
+    kind = TAG
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        require_at_least(self, "not_gated", 0.0)
+        require_at_least(self, "displacement", 0.0)
+        require_choice(self, "factor", ActivityFactor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CovarianceRule:
+    """Dopamine × the deviation of the gate from its habit: ``Tr = (gate − ḡ)·f·s``, ḡ the running gate frequency.
+
+    A stripe that would have gated anyway gets no credit: the covariance of gate and reward, with the noise of the gate
+    as the source of its variance (Williams, 1992, Machine Learning 8:229, eq. 5: ``∂ ln p/∂w`` of a Bernoulli unit is
+    gate minus its probability).
+
+    Attributes
+    ----------
+    habit_rate
+        Rate at which ḡ follows the gate while the sender is active; the first gate is taken as it is.
+    decay
+        Part of the trace that remains after each trial, in [0, 1].
+    factor
+        How the activity of the receiver enters.
+    """
+
+    habit_rate: float = 0.05
+    decay: float = 0.95
+    factor: ActivityFactor = ActivityFactor.DERIVATIVE
+
+    kind = COVARIANCE
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        require_fraction(self, "habit_rate")
+        require_fraction(self, "decay")
+        require_choice(self, "factor", ActivityFactor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StriatumLearning:
+    """Learning of corticostriatal paths. Defaults are those of the reference SIR-2 simulation.
+
+    Attributes
+    ----------
+    rule
+        What makes the traces: `TraceRule`, `TagRule` or `CovarianceRule`.
+    learning_rate
+        Rate of the paths into MatrixGo and MatrixNoGo.
+    nogo_positive
+        Factor on NoGo learning where dopamine is positive and the trace negative (0.1 in general, 1 in SIR-2).
+    burst_gain, dip_gain
+        Gain of positive and of negative dopamine. Below 1, the first is Parkinson's disease off medication, the
+        second on.
+    acetylcholine_inhibition
+        Inhibition of the striatum in the absence of acetylcholine.
+    """
+
+    rule: TraceRule | TagRule | CovarianceRule = field(default_factory=TraceRule)
+    learning_rate: float = 0.04
+    nogo_positive: float = 1.0
+    burst_gain: float = 1.0
+    dip_gain: float = 1.0
+    acetylcholine_inhibition: float = 0.3
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        require_object(self, "rule", (TraceRule, TagRule, CovarianceRule))
+        for name in ("learning_rate", "nogo_positive", "burst_gain", "dip_gain", "acetylcholine_inhibition"):
+            require_at_least(self, name, 0.0)
+
+    def constants(self) -> Striatum:
+        """Constants for the kernels."""
+        rule = self.rule
+        return Striatum(
+            rule=rule.kind,
+            factor=FACTORS[rule.factor],
+            not_gated=getattr(rule, "not_gated", 0.0),
+            displacement=getattr(rule, "displacement", 0.0),
+            structural_credit=getattr(rule, "structural_credit", False),
+            habit_rate=getattr(rule, "habit_rate", 0.0),
+            trace_kept=getattr(rule, "decay", 1.0),
+            learning_rate=self.learning_rate,
+            nogo_positive=self.nogo_positive,
+            burst_gain=self.burst_gain,
+            dip_gain=self.dip_gain,
+            acetylcholine_inhibition=self.acetylcholine_inhibition,
+        )
