@@ -53,7 +53,7 @@ class LSTM:
     Notes
     -----
     Activity carries over from call to call, errors do not: they flow back through windows of `LSTMParams.window`
-    steps, counted from the start of each call, and are cut at their edges and at the end of the call. So stepping
+    steps, counted from the start of each epoch, and are cut at their edges and at its end; a block is one epoch. So stepping
     (blocks of one step) gives the same activity as one long block without learning, and one-step errors with it.
 
     Networks run side by side in lanes, or, where they are few, one after the other with their units in lanes
