@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
+from pbwm.compare.cli_study import app as study_app
 from pbwm.compare.errors import CompareError, PlanError, RunFailedError
 from pbwm.compare.files import make_directory
 from pbwm.compare.models import DEFAULT_MODELS, MODEL_ERRORS
@@ -57,6 +58,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+app.add_typer(study_app, name="study")
 
 
 def _show_version(wanted: bool) -> None:

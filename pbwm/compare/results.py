@@ -122,7 +122,7 @@ def _model_result(results: Sequence[JobResult]) -> ModelResult:
     job = results[0].job
     return ModelResult(
         model=job.model,
-        parameters=job.entry.parameters(),
+        parameters=job.entry.parameters(job.task.spec),
         budget=job.budget,
         window=job.task.spec.criterion.zero_error_epochs,
         reached_at=np.concatenate([r.reached_at for r in results]),

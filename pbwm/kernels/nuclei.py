@@ -1,5 +1,6 @@
 """The nuclei between striatum and cortex: GPe, STN, GPi and thalamus, one point neuron per stripe (docs/pbwm.md §5)."""
 
+from pbwm.kernels.exploration import noise
 from pbwm.kernels.layout import only_units
 from pbwm.kernels.neuron import membrane, nxx1, rate, threshold_conductance
 from pbwm.kernels.tables import BALANCED, GRADED, PALLIDUM, SPIKING, THALAMUS
@@ -40,7 +41,7 @@ def settle_nucleus(layer, net, state):
         ge, gi, vm, act = load(unit, "ge"), load(unit, "gi_synaptic"), load(unit, "vm"), load(unit, "act")
         excitation = load(state.excitation, u) + layer.tonic
         if layer.kind == PALLIDUM:
-            excitation -= net.exploration.at_gpi * load(state.noise, u - layer.start)
+            excitation -= net.exploration.at_gpi * noise(state, u - layer.start)
         ge += g_dt * (excitation - ge)
         gi += g_dt * (load(state.inhibition, u) - gi)
         vm = membrane(ge, gi, vm, n)

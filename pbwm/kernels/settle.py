@@ -1,5 +1,6 @@
 """One cycle of one layer: conductances, inhibition, activity (docs/pbwm.md §1, §2, §7)."""
 
+from pbwm.kernels.exploration import noise
 from pbwm.kernels.inhibition import feedback, feedforward, self_inhibition
 from pbwm.kernels.layout import (
     add_columns,
@@ -90,9 +91,9 @@ def gather(layer, net, state):
             unit, excitation, inhibition = units[u], load(state.excitation, u), load(state.inhibition, u)
             if layer.kind == GPI:
                 excitation = (gate.go_gain + gate.nogo_gain) * (excitation - gate.nogo_gain * inhibition)
-                excitation += net.exploration.at_gpi * load(state.noise, u - layer.start)
+                excitation += net.exploration.at_gpi * noise(state, u - layer.start)
             elif layer.kind == MATRIX:
-                excitation += net.exploration.at_striatum * layer.dopamine_sign * load(state.noise, column)
+                excitation += net.exploration.at_striatum * layer.dopamine_sign * noise(state, column)
             elif layer.kind == PFC_DEEP:
                 excitation += load(unit, "maintenance_ge")
             if layer.inhibited:

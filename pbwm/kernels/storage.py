@@ -42,8 +42,9 @@ STRIPE = ["gate", "effective", "count"]
 """Of a stripe: its gate at the last check (0: shut), its effective gate there, and the updates since it gated (−1: it
 holds nothing)."""
 
-NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine", "acetylcholine_drive", "mean_reward"]
-"""Of a network: reward prediction, reward, neuromodulators, and the running mean of reward."""
+NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine", "acetylcholine_drive"]
+NETWORK += ["mean_reward", "doubt"]
+"""Of a network: reward prediction, reward, neuromodulators, the running mean of reward, and how much noise explores."""
 
 
 class State(NamedTuple):

@@ -120,6 +120,7 @@ class Exploration(NamedTuple):
     at_gpi: float
     at_striatum: float
     gain: float
+    by_prediction: bool
     reward_dt: float
 
 

@@ -3,7 +3,7 @@
 from pbwm.kernels.bounds import end_epochs, put_back
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
 from pbwm.kernels.dopamine import learn_prediction, predict_reward, release, scale_prediction
-from pbwm.kernels.exploration import draw_noise, remember_reward
+from pbwm.kernels.exploration import doubt, draw_noise, remember_reward
 from pbwm.kernels.gating import check_gates, clear_superficial, maintain, open_stripes
 from pbwm.kernels.layout import largest, number, pick
 from pbwm.kernels.neuron import choose_sent
@@ -74,6 +74,8 @@ def cycle(plus, delivered, reward, net, state):
             fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
     predict_reward(net, state)
     release(delivered, reward, net.dopamine, state.network[0])
+    if net.exploration.on:
+        doubt(net.exploration, net.dopamine.reward_threshold, state.network[0])
 
 
 @inner

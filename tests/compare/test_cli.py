@@ -101,7 +101,7 @@ def test_compare_the_models_themselves(tmp_path):
             assert learner["median"] == {"epochs": None, "text": "> 2"}
             assert [len(errors) for errors in learner["error_by_epoch"]] == [2, 2]
             assert all(0 < error < 1 for errors in learner["error_by_epoch"] for error in errors)
-            assert learner["parameters"].keys() == MODELS[name].parameters().keys()
+            assert learner["parameters"].keys() == MODELS[name].parameters(TASKS[task].build().spec).keys()
             spent = learner["seconds_to_end_of_first_epoch"] + learner["seconds_of_other_epochs"]
             assert spent == pytest.approx(learner["seconds"], abs=0.002)
         assert {p.name for p in (tmp_path / task).iterdir()} == set(summary["files"])

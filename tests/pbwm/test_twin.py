@@ -123,7 +123,7 @@ CASES = {
             gating=ONCE,
             dopamine=BLIND,
             path=PathParams(pfc_gain=2.0, pfc_to_output=0.3),
-            exploration=Exploration(sd=0.2, gain=2.0, reward_tau=3.0),
+            exploration=Exploration(sd=0.2, gain=1.5, reward_tau=3.0, by_prediction=True),
             striatum=replace(STRIATUM, rule=TagRule(factor="a"), learning_rate=0.1),
         ),
         8,

@@ -44,7 +44,7 @@ class Twin:
         p, n = params, params.stripes
         off = type(p.hidden_inhibition)()
         self.stripes, gated = n, n * (2 if p.output_gating else 1)
-        self.gated_stripes, self.noise = gated, np.zeros(gated)
+        self.gated_stripes, self.draws, self.doubt = gated, np.zeros(gated), 0.0
         self.layers = {"stimulus": TwinLayer(p, off, content, activity=1 / content)}
         if not one:
             self.layers["control"] = TwinLayer(p, off, orders)
@@ -157,16 +157,22 @@ class Twin:
             layer.sent[:] = 0
 
     def draw_noise(self):
-        """One draw per stripe and trial, smaller the more reward there was (§6)."""
-        e = self.params.exploration
-        if e.sd > 0:
-            draws = np.array([self.noise_at(self.trials, stripe) for stripe in range(self.gated_stripes)])
-            self.noise = e.sd * np.clip(e.gain * (1 - self.mean_reward), 0, 1) * draws
+        """One draw per stripe and trial (§6)."""
+        if self.params.exploration.sd > 0:
+            self.draws = np.array([self.noise_at(self.trials, stripe) for stripe in range(self.gated_stripes)])
         self.trials += 1
+
+    def explore(self):
+        """How much noise there is in the next cycle: the less, the more reward there was or is expected (§6)."""
+        e, d = self.params.exploration, self.params.dopamine
+        due = e.by_prediction and self.prediction > d.reward_threshold
+        reward = self.prediction if due else self.mean_reward
+        self.doubt = np.clip(e.gain * (1 - reward), 0, 1)
 
     def cycle(self, clamps, delivered, reward):
         """One cycle of everything (§7)."""
         p, merged, site = self.params.neuron, self.params.gate, self.params.exploration.site
+        noise = self.params.exploration.sd * self.doubt * self.draws
         for layer in self.layers.values():
             changed = np.abs(layer.act - layer.sent) > p.send_delta
             layer.sent = np.where(layer.act <= p.send_threshold, 0, np.where(changed, layer.act, layer.sent))
@@ -179,13 +185,13 @@ class Twin:
                     raw[path.sign] += path.scale * (path.weight @ sent[path.sender])
             if name == "gate":
                 raw[1] = (merged.go_gain + merged.nogo_gain) * (raw[1] - merged.nogo_gain * raw[-1])
-                raw[1] += self.noise * (site == "gpi")
+                raw[1] += noise * (site == "gpi")
             elif name not in ("stimulus", "control"):
                 layer.gi_synaptic += (raw[-1] - layer.gi_synaptic) / tau
             if name == "gpi":
-                raw[1] -= self.noise * (site == "gpi")
+                raw[1] -= noise * (site == "gpi")
             if name in ("go", "nogo") and site == "striatum":
-                raw[1] += np.repeat(self.noise, layer.size) * (1 if name == "go" else -1)
+                raw[1] += np.repeat(noise, layer.size) * (1 if name == "go" else -1)
             layer.ge += (raw[1] + layer.tonic + layer.held - layer.ge) / tau
             shunt = self.params.striatum.acetylcholine_inhibition * (1 - self.ach) if name in ("go", "nogo") else 0.0
             layer.settle(shunt, clamps.get(name))
@@ -201,6 +207,7 @@ class Twin:
         self.dopamine = self.reward - self.prediction if delivered else 0.0
         self.ach = 1.0 if self.ach_drive > d.reward_threshold else self.ach_drive
         self.ach_drive = max(abs(self.reward), abs(self.prediction))
+        self.explore()
 
     def check_gates(self, first_quarter):
         """The gates of all stripes (§5)."""

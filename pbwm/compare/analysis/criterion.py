@@ -1,6 +1,7 @@
 """Epochs to criterion: when each network had learned, and which had not when the budget ended."""
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,11 @@ class EpochsToCriterion:
         This is the median of Kaplan & Meier (1958): networks that have not reached the criterion count as those that
         take longest. It stands within the budget only if half of them or more have reached it.
         """
-        return self._by_then((self.networks + 1) // 2)
+        return self.by_fraction(0.5)
+
+    def by_fraction(self, fraction: float) -> int | None:
+        """The epoch by which this fraction of all networks had reached the criterion; None: beyond the budget."""
+        return self._by_then(max(1, ceil(fraction * self.networks)))
 
     @property
     def last(self) -> int | None:
