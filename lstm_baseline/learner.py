@@ -53,8 +53,9 @@ class LSTM:
     Notes
     -----
     Activity carries over from call to call, errors do not: they flow back through windows of `LSTMParams.window`
-    steps, counted from the start of each epoch, and are cut at their edges and at its end; a block is one epoch. So stepping
-    (blocks of one step) gives the same activity as one long block without learning, and one-step errors with it.
+    steps, counted from the start of each epoch (a block of trials is one), and are cut at their edges and at its end.
+    So stepping (blocks of one step) gives the same activity as one long block without learning, and one-step errors
+    with it.
 
     Networks run side by side in lanes, or, where they are few, one after the other with their units in lanes
     (`lstm_baseline.alone.suits`). That is a matter of speed: results are the same, bit for bit.

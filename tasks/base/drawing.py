@@ -60,9 +60,9 @@ def _draw_compiled(
     task: CompiledTask, spec: TaskSpec, seed: int, replicas: Sequence[int], epochs: range, purpose: Purpose
 ) -> tuple[NDArray[np.intp], Pages]:
     keys = np.array([key(seed, replica) for replica in replicas], np.uint32).reshape(-1, 2)
-    words = np.empty((len(replicas), len(epochs), spec.sequences_per_epoch, task.words), np.uint32)
+    words = np.empty((len(replicas), len(epochs), spec.sequences_per_epoch * task.words), np.uint32)
     draw_words(keys, int(purpose), np.array(epochs, np.uint32), words)
-    return written(task, spec, words)
+    return written(task, spec, words.reshape(*words.shape[:2], spec.sequences_per_epoch, task.words))
 
 
 def _draw_plain(

@@ -14,9 +14,9 @@ def naive_philox(counter, key):
     return counter
 
 
-def sequence_words(seed, purpose, replica, epoch, sequence, count):
-    """The `count` words that a sequence of a compiled task is made of."""
+def epoch_words(seed, purpose, replica, epoch, sequences, count):
+    """The words that the sequences of an epoch of a compiled task are made of, `count` each."""
     words = []
-    for index in range(-(-count // 4)):
-        words += naive_philox((index, sequence, int(purpose), epoch), key(seed, replica))
-    return words[:count]
+    for index in range(-(-sequences * count // 4)):
+        words += naive_philox((index, 0, int(purpose), epoch), key(seed, replica))
+    return [words[s * count : (s + 1) * count] for s in range(sequences)]
