@@ -158,7 +158,7 @@ def _memory(model: str, name: str, least: float | None = None) -> Goal:
 
 def _trials(task: str, name: str) -> Goal:
     what = f"Trials of {name}: million steps a second"
-    return Goal(what, lambda r: 1 / r.median(f"trials[{task}]", "Task.trials"), "", 20)
+    return Goal(what, lambda r: 1 / r.median(f"trials[{task}]", "draw_epochs"), "", 20)
 
 
 GOALS: Mapping[str, tuple[Goal, ...]] = {

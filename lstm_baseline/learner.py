@@ -10,17 +10,19 @@ from numpy.typing import NDArray
 from lstm_baseline.alone import Alone, suits
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import LSTMNumberError, LSTMParameterError, LSTMTrialsError, Stopped
-from lstm_baseline.kernels.epoch import run_epoch
+from lstm_baseline.kernels.epoch import run_epochs
 from lstm_baseline.layout import Layout
 from lstm_baseline.learning import Activity, Form, Rule, activity
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.state import State, Stream, Trace
+from tasks.base.course import Course, Rows
 from tasks.base.errors import require
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.training import Lesson, Training
 
 __all__ = ["LSTM"]
 
@@ -52,8 +54,9 @@ class LSTM(Saveable):
     Notes
     -----
     Activity carries over from call to call, errors do not: they flow back through windows of `LSTMParams.window`
-    steps, counted from the start of each call, and are cut at their edges and at the end of the call. So stepping
-    (blocks of one step) gives the same activity as one long block without learning, and one-step errors with it.
+    steps, counted from the start of each epoch (a block of trials is one), and are cut at their edges and at its end.
+    So stepping (blocks of one step) gives the same activity as one long block without learning, and one-step errors
+    with it.
 
     Networks run side by side in lanes, or, where they are few, one after the other with their units in lanes
     (`lstm_baseline.alone.suits`). That is a matter of speed: results are the same, bit for bit.
@@ -181,51 +184,76 @@ class LSTM(Saveable):
             If NaN or infinity arose in a replica. It is left as it was after its last sound window, and the error is
             raised when the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
-        block.check_fits(self._spec, self.replicas, LSTMTrialsError)
-        trials = self._stream(block)
-        trace = self._trace
-        if record:
-            trace = Trace.of(self._layout, block.steps, self.params.dtype)
-        if suits(self.circuit, self.replicas, block.steps) and not record:
-            self._alone = self._alone or Alone(self.circuit, self._form, self._rule, self.params.dtype)
-            self._alone.run(self._state, trials, block.steps, self.replicas, bool(learn))
-        else:
-            steps, flags = block.steps, (bool(record), bool(learn))
-            run_epoch(self._layout, self._form, self._rule, self._state, trials, trace, steps, *flags)
-        stopped = self._stopped(trials, block)
+        lesson = Lesson.of_one_epoch(block, len(self._spec.events))
+        trace = Trace.of(self._layout, block.steps, self.params.dtype) if record else self._trace
+        rows, stream, _ = self._run(lesson, bool(learn), trace)
+        stopped = self._stopped(stream, rows, lesson)
         if stopped:
-            block = replace(block, length=trials.length[0, : self.replicas].astype(block.length.dtype))
-        response = trials.response[: block.steps, : self.replicas].T.astype(np.int16)
+            fault = stream.fault[0, : self.replicas].astype(np.intp)
+            block = replace(block, length=np.where(fault > 0, fault - 1, block.length))
+        response = rows.unlay(stream.response, (self.replicas, block.steps)).astype(np.int16)
         did = activity(self.circuit, trace, block.steps, self.replicas) if record else None
         outcome = Outcome.of(block, response, record=None if did is None else self._record(did, block.live))
         if stopped:
             raise LSTMNumberError(stopped, outcome)
         return outcome
 
-    def _stopped(self, trials: Stream, block: TrialBlock) -> tuple[Stopped, ...]:
+    def train(self, lesson: Lesson) -> Training:
+        """Train every replica through its epochs, or until it has reached the criterion, inside one call.
+
+        Raises
+        ------
+        LSTMTrialsError
+            If the trials have another number of replicas or channels, or a symbol or target that the task does not.
+        LSTMNumberError
+            As in `run`; `outcome` is the training.
+        """
+        rows, stream, course = self._run(lesson, True, self._trace)
+        training, stopped = course.training(lesson), self._stopped(stream, rows, lesson)
+        if stopped:
+            raise LSTMNumberError(stopped, training)
+        return training
+
+    def _run(self, lesson: Lesson, learn: bool, trace: Trace) -> tuple[Rows, Stream, Course]:
+        """Run a lesson; `trace` is the learner's own, or has room for all of it, to be kept."""
+        lesson.trials.check_fits(self._spec, self.replicas, LSTMTrialsError)
+        rows = Rows.aligned(lesson)
+        stream, course, keep = self._stream(lesson.trials, rows), Course.of(lesson, rows), trace is not self._trace
+        if suits(self.circuit, self.replicas, lesson.trials.steps) and not keep:
+            self._alone = self._alone or Alone(self.circuit, self._form, self._rule, self.params.dtype)
+            self._alone.run(self._state, stream, course, self.replicas, learn)
+        else:
+            run_epochs(self._layout, self._form, self._rule, self._state, stream, trace, course, keep, learn)
+        return rows, stream, course
+
+    def _stopped(self, stream: Stream, rows: Rows, lesson: Lesson) -> tuple[Stopped, ...]:
         """The replicas in which a number was not finite."""
         found = []
-        for lane in np.flatnonzero(trials.fault[0, : self.replicas]):
-            first, what = (int(x) for x in trials.fault[:, lane])
-            last = min(first + self.params.window - 1, int(block.length[lane]))
-            found.append(Stopped(self._numbers[lane], first, last, QUANTITIES[what]))
+        for lane in np.flatnonzero(stream.fault[0, : self.replicas]):
+            row, what = (int(x) for x in stream.fault[:, lane])
+            epoch = int(np.searchsorted(rows.start[lane], row - 1, side="right"))
+            first = row - int(rows.start[lane, epoch - 1])
+            last = min(first + self.params.window - 1, int(rows.stop[lane, epoch - 1] - rows.start[lane, epoch - 1]))
+            found.append(Stopped(self._numbers[lane], first, last, QUANTITIES[what], lesson.number(epoch)))
         return tuple(found)
 
-    def _stream(self, block: TrialBlock) -> Stream:
+    def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
         """The block as the kernels take it: one unit per symbol of every channel; a silent channel activates none."""
-        trials = Stream.of(self._layout, block.steps, self.params.dtype)
-        inputs = trials.inputs[: block.steps * self.circuit.inputs].reshape(block.steps, self.circuit.inputs, BLOCK)
+        count, replica, step, row = rows.count, rows.replica, rows.step, rows.row
+        stream = Stream.of(self._layout, count, self.params.dtype)
+        inputs = stream.inputs[: count * self.circuit.inputs].reshape(count, self.circuit.inputs, BLOCK)
         offset = 0
         for i, channel in enumerate(self._spec.channels):
-            replica, step = np.nonzero(block.symbols[:, :, i] >= 0)
-            inputs[step, offset + block.symbols[replica, step, i], replica] = 1.0
+            symbol = block.symbols[replica, step, i]
+            shown = symbol >= 0
+            inputs[row[shown], offset + symbol[shown], replica[shown]] = 1.0
             offset += len(channel.symbols)
-        replica, step = np.nonzero(block.counts & block.live & (block.target >= 0))
-        desired = trials.desired[: block.steps * self.circuit.outputs].reshape(block.steps, self.circuit.outputs, BLOCK)
-        desired[step, block.target[replica, step], replica] = 1.0
-        trials.counts[step, replica] = 1.0
-        trials.length[0, : self.replicas] = block.length
-        return trials
+        target = block.target[replica, step]
+        asked = block.counts[replica, step] & (target >= 0)
+        desired = stream.desired[: count * self.circuit.outputs].reshape(count, self.circuit.outputs, BLOCK)
+        desired[row[asked], target[asked], replica[asked]] = 1.0
+        stream.counts[row[asked], replica[asked]] = 1.0
+        return stream
 
     def _record(self, did: Activity, live: NDArray[np.bool_]) -> GateRecord:
         def per_cell(values: NDArray[Any]) -> NDArray[Any]:

@@ -112,7 +112,7 @@ def record_type(fields: list[str], dtype: DTypeLike) -> np.dtype[Any]:
 
 
 class Stream(NamedTuple):
-    """The trials of a block, step by step: rows are step × channel, or step; the last step of every lane (−1: none).
+    """The trials of a block, step by step: rows are step × channel, or step.
 
     Where gates are `forcing`, `forced` (rows: step × stripe) holds what a gate is forced to be, −1 where it is not.
     """
@@ -120,7 +120,6 @@ class Stream(NamedTuple):
     symbol: Any
     target: Any
     rewarded: Any
-    last: Any
     forcing: bool
     forced: Any
 

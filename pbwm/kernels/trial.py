@@ -1,5 +1,6 @@
 """The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (docs/pbwm.md §7)."""
 
+from pbwm.kernels.bounds import end_epochs, put_back
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
 from pbwm.kernels.dopamine import carry_over, learn_prediction, predict_reward, release, scale_prediction
 from pbwm.kernels.exploration import doubt, draw_noise, remember_reward
@@ -12,6 +13,7 @@ from pbwm.kernels.nuclei import settle_nucleus
 from pbwm.kernels.settle import fire, forget_received, gather, send
 from pbwm.kernels.striatum import learn_striatum, update_striatal_weights
 from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET, TONIC
+from tasks.base.kernels.epochs import someone_goes_on
 from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
 from tasks.base.lanes.options import inlined, inner, kernel
 
@@ -205,22 +207,20 @@ def trial(row, learn, net, state, stream, notes):
 
 
 @kernel
-def run(learn, net, state, memory, shelf, stream, notes):
-    """Run a block through its stream.
+def run(learn, net, state, memory, kept, ending, stream, course, notes):
+    """Run a block through its epochs, each lane at its own pace, until no lane has one before it.
 
-    A lane whose stream ends before others is set aside: its column of the memory is copied to the shelf at its last
-    trial (`stream.last`, −1 for a lane with nothing to do) and put back at the end. What the lane computes meanwhile is
-    thrown away, so that no kernel need know which lanes are alive. Where all streams end together the shelf has no
-    rows.
+    What a lane was at the end of its last epoch is kept: a lane that is through is computed on with the others, so that
+    no kernel need know which lanes are alive, and what it computes is thrown away. `kept` is as large as the memory,
+    `ending` a row that marks lanes.
     """
     control_word = flush_denormals()
-    for row in range(-1, len(stream.target)):
-        if row >= 0:
-            trial(row, learn, net, state, stream, notes)
-        for lane in range(memory.shape[1]):
-            if stream.last[lane] == row:
-                for i in range(shelf.shape[0]):
-                    shelf[i, lane] = memory[i, lane]
-    for i in range(shelf.shape[0]):
-        store(memory, i, load(shelf, i))
+    for i in range(len(memory)):
+        store(kept, i, load(memory, i))
+    row = 0
+    while row < len(stream.target) and someone_goes_on(course):
+        trial(row, learn, net, state, stream, notes)
+        row += 1
+        end_epochs(row, net.layout, memory, kept, ending, notes.response, course)
+    put_back(memory, kept, ending, course)
     restore_control_word(control_word)

@@ -14,6 +14,7 @@ from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.training import train_by_epochs
 
 
 @dataclass
@@ -62,6 +63,9 @@ class ClockLearner:
             dtype="float64",
             state={"epochs run": self.epochs_run},
         )
+
+    def train(self, lesson):
+        return train_by_epochs(lambda block: self.run(block).correct, lesson)
 
     def record(self, block):
         shape = (block.replicas, block.steps, self.slots)

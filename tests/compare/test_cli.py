@@ -52,7 +52,7 @@ def test_wrong_usage_is_explained(arguments):
 def test_a_run_that_fails_says_why(tmp_path, catalogued):
     result = runner.invoke(app, ["compare", "sir2", "--learners", "failing", "--out", str(tmp_path)])
     assert result.exit_code == 1
-    said = "sir2 · failing · networks 0–15, epoch 3: weights of replica 15 are not finite; lower learning_rate"
+    said = "sir2 · failing · networks 0–15, epochs 2 to 3: weights of replica 15 are not finite; lower learning_rate"
     assert result.stderr == f"Error: {said}\n"
     assert "Traceback" not in result.output
     assert not list(tmp_path.iterdir())
