@@ -2,6 +2,7 @@
 
 from tasks.base.registry import Entry, Registry
 from tasks.base.task import Task
+from tasks.phonological_loop import PhonologicalLoop
 from tasks.sir import SIR
 from tasks.twelve_ax import TwelveAX
 
@@ -29,6 +30,10 @@ TASKS: Registry[Task] = Registry(
         "sir2-reference": Entry(
             SIR.reference_simulation,
             "Store, ignore and recall as emergent simulates it: four symbols, and a full store is never stored to.",
+        ),
+        "phonological-loop": Entry(
+            PhonologicalLoop.oreilly_frank_2006,
+            "The phonological loop of O'Reilly & Frank (2006): hear three phonemes, and say them again in their order.",
         ),
     },
 )

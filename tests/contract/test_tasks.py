@@ -1,6 +1,7 @@
 """What every task in the catalogue must keep: a new task joins by its name and an oracle."""
 
 import copy
+import re
 from dataclasses import fields
 
 import numpy as np
@@ -12,6 +13,7 @@ from tasks.catalog import TASKS
 from tests.reference import oracles, streams
 
 ORACLES = {
+    "phonological-loop": (oracles.phonological_loop_answers, oracles.phonological_loop_policy),
     "12ax": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
     "12ax-current-task": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
     "sir2": (oracles.sir_answers, oracles.sir_policy),
@@ -53,7 +55,7 @@ def test_every_task_has_an_oracle():
 def test_it_is_a_task_that_knows_its_name_and_its_source(name, task):
     assert isinstance(task, Task)
     assert task.spec.name == name
-    assert "(20" in task.spec.source
+    assert re.search(r"\((19|20)\d\d\), ", task.spec.source)
 
 
 def test_the_summary_is_one_sentence(name):

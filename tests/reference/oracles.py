@@ -53,6 +53,27 @@ def sir_policy(shown, read):
     return stored[0]
 
 
+def phonological_loop_answers(shown):
+    """The answers to a stream of the loop; `shown` holds a dict {"phoneme": name or None, "control": name} per step."""
+    answers = []
+    heard = {}
+    for step in shown:
+        phase, time = step["control"]
+        if phase == "E":
+            heard[time] = step["phoneme"]
+            answers.append(None)
+        else:
+            assert step["phoneme"] is None
+            answers.append(heard.pop(time))
+    assert not heard
+    return answers
+
+
+def phonological_loop_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    return next(iter(read.values()), None)
+
+
 def answers_from_memory(shown, gates, content, policy):
     """The answers of an agent that has its eyes on the present step, and a memory that the gate runs for it.
 
