@@ -1,8 +1,14 @@
 """The one list of tasks: what can be asked of a model by name."""
 
+from tasks.ax_cpt import AXCPT
 from tasks.base.registry import Entry, Registry
 from tasks.base.task import Task
+from tasks.delayed_match import DelayedMatch
+from tasks.n_back import NBack
+from tasks.phonological_loop import PhonologicalLoop
+from tasks.reference_back import ReferenceBack
 from tasks.sir import SIR
+from tasks.sternberg import Sternberg
 from tasks.twelve_ax import TwelveAX
 
 __all__ = ["TASKS"]
@@ -29,6 +35,30 @@ TASKS: Registry[Task] = Registry(
         "sir2-reference": Entry(
             SIR.reference_simulation,
             "Store, ignore and recall as emergent simulates it: four symbols, and a full store is never stored to.",
+        ),
+        "phonological-loop": Entry(
+            PhonologicalLoop.oreilly_frank_2006,
+            "The phonological loop of O'Reilly & Frank (2006): hear three phonemes, and say them again in their order.",
+        ),
+        "delayed-match": Entry(
+            DelayedMatch.miller_desimone_1994,
+            "Delayed match to sample of Miller & Desimone (1994): hold the sample while distractors come, even twice.",
+        ),
+        "sternberg": Entry(
+            Sternberg.sternberg_1966,
+            "Item recognition of Sternberg (1966): say whether the probe is one of the digits just shown.",
+        ),
+        "2-back": Entry(
+            NBack.two_back,
+            "2-back of Kirchner (1958): say whether a letter is the one that came two letters ago.",
+        ),
+        "ax-cpt": Entry(
+            AXCPT.braver_2001,
+            "AX-CPT (Servan-Schreiber et al., 1996): the target is an X after an A, and most trials are that.",
+        ),
+        "reference-back-2": Entry(
+            ReferenceBack.rac_lubashevsky_frank_2021,
+            "Reference-back-2 of Rac-Lubashevsky & Frank (2021): compare with one of two registers, store if told to.",
         ),
     },
 )

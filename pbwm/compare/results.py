@@ -36,6 +36,8 @@ class ModelResult:
         Epochs to criterion; `NOT_REACHED` where the budget ended before.
     errors, counted : int array (network, epoch, event)
         Wrong responses and all that count; 0 in epochs that a network did not run.
+    novel_error : float array (network,) or None
+        Proportion wrong on novel sequences after training, if the task keeps some back.
     steps
         Steps of all networks together.
     seconds
@@ -53,6 +55,7 @@ class ModelResult:
     reached_at: NDArray[np.intp]
     errors: NDArray[np.intp]
     counted: NDArray[np.intp]
+    novel_error: NDArray[np.float64] | None
     steps: int
     seconds: float
     first_seconds: float
@@ -120,6 +123,7 @@ def _padded(arrays: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
 
 def _model_result(results: Sequence[JobResult]) -> ModelResult:
     job = results[0].job
+    novel = [r.novel_error for r in results if r.novel_error is not None]
     return ModelResult(
         model=job.model,
         parameters=job.entry.parameters(job.task.spec),
@@ -128,6 +132,7 @@ def _model_result(results: Sequence[JobResult]) -> ModelResult:
         reached_at=np.concatenate([r.reached_at for r in results]),
         errors=_padded([r.errors for r in results]),
         counted=_padded([r.counted for r in results]),
+        novel_error=np.concatenate(novel) if novel else None,
         steps=sum(r.steps for r in results),
         seconds=sum(r.seconds for r in results),
         first_seconds=sum(r.first_seconds for r in results),

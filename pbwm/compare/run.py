@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pbwm.compare.analysis.criterion import CriterionTracker
 from pbwm.compare.errors import RunFailedError, RunStoppedError
 from pbwm.compare.models import MODEL_ERRORS
+from pbwm.compare.novel import error_on_novel
 from pbwm.compare.plan import Job
 from pbwm.compare.progress import Monitor
 from tasks.base.errors import TaskError
@@ -42,6 +43,8 @@ class JobResult:
         Epochs to criterion; `NOT_REACHED` where the budget ended before.
     errors, counted : int array (network, epoch, event)
         Wrong responses, and all responses that count, by kind of step; 0 in epochs that a network did not run.
+    novel_error : float array (network,) or None
+        Proportion wrong on novel sequences after training, if the task keeps some back.
     steps
         Steps of all networks together.
     seconds
@@ -55,6 +58,7 @@ class JobResult:
     reached_at: NDArray[np.intp]
     errors: NDArray[np.intp]
     counted: NDArray[np.intp]
+    novel_error: NDArray[np.float64] | None
     steps: int
     seconds: float
     first_seconds: float
@@ -127,6 +131,7 @@ def run_job(job: Job, monitor: Monitor, stop: Event) -> JobResult:
         reached_at=tracker.reached_at,
         errors=np.concatenate(errors, axis=1),
         counted=np.concatenate(counted, axis=1),
+        novel_error=error_on_novel(job.task, learner, job.replicas, job.seed),
         steps=steps,
         seconds=perf_counter() - began,
         first_seconds=first_seconds,

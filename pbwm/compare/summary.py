@@ -85,6 +85,7 @@ def _model(result: ModelResult, events: tuple[str, ...]) -> dict[str, Any]:
         "last": _epochs(times, times.last),
         "final_error": _numbers(result.final_error),
         "final_error_by_event": {event: _numbers(by_event[:, i]) for i, event in enumerate(events)},
+        "error_on_novel": None if result.novel_error is None else _numbers(result.novel_error),
         "error_by_epoch": _numbers(result.curve.error),
         "seconds": round(result.seconds, 3),
         "seconds_to_end_of_first_epoch": round(result.first_seconds, 3),
@@ -100,8 +101,9 @@ def summary(comparison: Comparison, files: Sequence[str] = ()) -> dict[str, Any]
     `first`, `median` and `last` are the epochs by which one network, half of them and all of them had reached the
     criterion: null, and "> budget" in words, where they had not within the budget. `error_by_epoch` holds, for every
     network, the proportion wrong of each epoch, and null from the epoch after the criterion on. `final_error` is over
-    as many last epochs as the criterion asks for. Seconds are wall clock, of all blocks of a model together; those to
-    the end of the first epoch include building and compiling.
+    as many last epochs as the criterion asks for; `error_on_novel` is over the sequences that the task kept back, after
+    training, and null if it keeps none. Seconds are wall clock, of all blocks of a model together; those to the end of
+    the first epoch include building and compiling.
     """
     spec = comparison.task.spec
     return {

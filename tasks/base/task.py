@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tasks.base.errors import ParameterError, require
 
-__all__ = ["Channel", "Criterion", "GateAction", "Role", "Task", "TaskSpec", "TrialBlock", "Trials"]
+__all__ = ["Channel", "Criterion", "GateAction", "Role", "SplitTask", "Task", "TaskSpec", "TrialBlock", "Trials"]
 
 SILENCE = -1
 """The symbol of a channel that shows nothing, and the target of a step that has none."""
@@ -263,4 +263,13 @@ class Task(Protocol):
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` sequences, drawn from `rng`."""
+        ...
+
+
+@runtime_checkable
+class SplitTask(Task, Protocol):
+    """A task that keeps sequences back, to test whether what was learned holds for others than those trained."""
+
+    def novel(self) -> Task:
+        """The task with the sequences that `trials` never gives; an epoch of them is the test."""
         ...

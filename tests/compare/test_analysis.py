@@ -102,6 +102,13 @@ def test_fresh_trials_are_whole_sequences_and_not_those_of_training():
     assert len(fresh_trials(task, seed=3, steps=1)) == 1
 
 
+def test_fresh_trials_of_a_task_that_keeps_sequences_back_are_those():
+    task = TASKS["phonological-loop"].build()
+    trials = fresh_trials(task, seed=3, steps=40)
+    assert len(trials) == 36
+    assert {tuple(s) for s in trials.target.reshape(6, 6)[:, 3:]} <= {tuple(s) for s in task.novel().sequences}
+
+
 def test_a_raster_holds_what_the_record_holds(models):
     result = one_model(models, "stuck", replicas=18, epochs=7)
     replicas, learner = result.block_of(17)

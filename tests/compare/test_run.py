@@ -156,6 +156,23 @@ def test_the_first_epoch_is_timed_apart(models):
     assert result.seconds - result.first_seconds < 0.2
 
 
+def test_novel_sequences_are_tried_after_training_and_nothing_is_learned_of_them(models):
+    how = {"tasks": ("phonological-loop",), "replicas": 18, "epochs": 3}
+    [result] = comparison_of(run_jobs(plan(models, **how).jobs())).models
+    # Network r is fluent after r epochs, and guesses before.
+    assert result.reached_at.tolist() == [1, 2, 3] + [NOT_REACHED] * 15
+    assert result.novel_error[:4].tolist() == [0] * 4
+    assert (abs(result.novel_error[4:] - 0.9) < 4 * np.sqrt(0.09 / 900)).all()
+    for replicas, learner in result.blocks:
+        for i, replica in enumerate(replicas):
+            assert len(learner.log[replica]) == learner.epochs_run[i] <= 3
+
+
+def test_a_task_that_keeps_nothing_back_has_no_error_on_novel_sequences(models):
+    [result] = comparison_of(run_jobs(plan(models, replicas=2, epochs=2).jobs())).models
+    assert result.novel_error is None
+
+
 def test_every_model_of_a_task_has_the_same_budget():
     for task in TASKS:
         jobs = Plan(tasks=(task,), models=tuple(MODELS), replicas=1).jobs()

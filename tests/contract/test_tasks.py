@@ -1,7 +1,9 @@
 """What every task in the catalogue must keep: a new task joins by its name and an oracle."""
 
 import copy
+import re
 from dataclasses import fields
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,6 +14,12 @@ from tasks.catalog import TASKS
 from tests.reference import oracles, streams
 
 ORACLES = {
+    "2-back": (partial(oracles.n_back_answers, n=2), oracles.n_back_policy),
+    "ax-cpt": (oracles.ax_cpt_answers, oracles.ax_cpt_policy),
+    "delayed-match": (oracles.delayed_match_answers, oracles.delayed_match_policy),
+    "phonological-loop": (oracles.phonological_loop_answers, oracles.phonological_loop_policy),
+    "reference-back-2": (oracles.reference_back_answers, oracles.reference_back_policy),
+    "sternberg": (oracles.sternberg_answers, oracles.sternberg_policy),
     "12ax": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
     "12ax-current-task": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
     "sir2": (oracles.sir_answers, oracles.sir_policy),
@@ -53,7 +61,7 @@ def test_every_task_has_an_oracle():
 def test_it_is_a_task_that_knows_its_name_and_its_source(name, task):
     assert isinstance(task, Task)
     assert task.spec.name == name
-    assert "(20" in task.spec.source
+    assert re.search(r"\((19|20)\d\d\), ", task.spec.source)
 
 
 def test_the_summary_is_one_sentence(name):

@@ -53,6 +53,124 @@ def sir_policy(shown, read):
     return stored[0]
 
 
+def phonological_loop_answers(shown):
+    """The answers to a stream of the loop; `shown` holds a dict {"phoneme": name or None, "control": name} per step."""
+    answers = []
+    heard = {}
+    for step in shown:
+        phase, time = step["control"]
+        if phase == "E":
+            heard[time] = step["phoneme"]
+            answers.append(None)
+        else:
+            assert step["phoneme"] is None
+            answers.append(heard.pop(time))
+    assert not heard
+    return answers
+
+
+def phonological_loop_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    return next(iter(read.values()), None)
+
+
+def delayed_match_answers(shown):
+    """The answers to a stream of delayed match; `shown` holds {"stimulus": name, "control": "sample" or "test"}."""
+    answers = []
+    sample = None
+    for step in shown:
+        if step["control"] == "sample":
+            sample = step["stimulus"]
+            answers.append(None)
+        else:
+            answers.append("release" if step["stimulus"] == sample else "hold")
+    return answers
+
+
+def delayed_match_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    if shown["control"] == "sample":
+        return None
+    return "release" if shown["stimulus"] == read["sample"] else "hold"
+
+
+def sternberg_answers(shown):
+    """The answers to a stream of item recognition; `shown` holds {"digit": name, "control": number or "probe"}."""
+    answers = []
+    studied = []
+    for step in shown:
+        if step["control"] == "probe":
+            answers.append("yes" if step["digit"] in studied else "no")
+            studied = []
+        else:
+            studied.append(step["digit"])
+            assert step["control"] in (str(len(studied)), "study")
+            answers.append(None)
+    return answers
+
+
+def sternberg_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    if shown["control"] != "probe":
+        return None
+    return "yes" if shown["digit"] in read.values() else "no"
+
+
+def n_back_answers(shown, n):
+    """The answers to a stream of n-back; `shown` holds one dict {"letter": name} per step."""
+    letters = [step["letter"] for step in shown]
+    return [None] * n + ["yes" if now == then else "no" for then, now in zip(letters, letters[n:], strict=False)]
+
+
+def n_back_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    if not read:
+        return None
+    (letter,) = read.values()
+    return "yes" if shown["letter"] == letter else "no"
+
+
+def ax_cpt_answers(shown):
+    """The answers to a stream of AX-CPT; `shown` holds one dict {"symbol": name} per step."""
+    answers = []
+    cue = None
+    for step in shown:
+        symbol = step["symbol"]
+        if symbol[0] in "AB":
+            cue = symbol
+        answers.append(None if symbol == "-" else "target" if (cue, symbol) == ("A", "X") else "nontarget")
+    return answers
+
+
+def ax_cpt_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    if shown["symbol"] == "-":
+        return None
+    return "target" if (read.get("cue"), shown["symbol"]) == ("A", "X") else "nontarget"
+
+
+def reference_back_answers(shown):
+    """The answers to a stream of reference-back; `shown` holds {"symbol": name, "control": "S1", "I2", …}."""
+    answers = []
+    registers = {}
+    for step in shown:
+        instruction, register = step["control"]
+        same = step["symbol"] == registers.get(register)
+        answers.append(None if register not in registers else "same" if same else "different")
+        if instruction == "S":
+            registers[register] = step["symbol"]
+        assert register in registers
+    return answers
+
+
+def reference_back_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    if not read:
+        return None
+    (symbol,) = read.values()
+    return "same" if shown["symbol"] == symbol else "different"
+
+
 def answers_from_memory(shown, gates, content, policy):
     """The answers of an agent that has its eyes on the present step, and a memory that the gate runs for it.
 

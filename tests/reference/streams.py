@@ -20,8 +20,8 @@ def gates(spec, stream):
 
 
 def answers(spec, stream):
-    """The name of the right response of each step."""
-    return [spec.responses[t] for t in stream.target.tolist()]
+    """The name of the right response of each step, None where there is none."""
+    return [None if t < 0 else spec.responses[t] for t in stream.target.tolist()]
 
 
 def events(spec, stream):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pbwm.compare.errors import FigureError
 from tasks.base.learner import Learner
 from tasks.base.rng import Purpose, stream
-from tasks.base.task import Task, TaskSpec, TrialBlock, Trials
+from tasks.base.task import SplitTask, Task, TaskSpec, TrialBlock, Trials
 
 __all__ = ["Raster", "fresh_trials", "raster"]
 
@@ -72,8 +72,9 @@ class Raster:
 def fresh_trials(task: Task, seed: int, steps: int) -> Trials:
     """Fresh trials, the same for every model, cut at the last start of a sequence that leaves at most `steps` steps.
 
-    A sequence that alone is longer than `steps` is cut there.
+    A sequence that alone is longer than `steps` is cut there. Of a task that keeps sequences back, they are novel ones.
     """
+    task = task.novel() if isinstance(task, SplitTask) else task
     trials = task.trials(task.spec.sequences_per_epoch, stream(seed, Purpose.TEST_TRIALS, replica=0))
     if len(trials) > steps:
         starts = np.flatnonzero(trials.starts[: steps + 1])

@@ -1,0 +1,169 @@
+"""AX-CPT: the same probe asks for different answers, depending on the cue before it.
+
+A trial shows a *cue*, A or another letter ("B"), after a while a *probe*, X or another ("Y"), and the answer to the
+probe is *target* for an X that follows an A, and *nontarget* for all else. As most trials are A-X, X alone calls for
+the target response, and A for expecting it: who forgets the cue fails on B-X, who relies on it alone fails on A-Y.
+
+The task is from Servan-Schreiber, Cohen & Steingard (1996), Archives of General Psychiatry 53:1105-1112, in the form of
+Braver et al. (2001), Journal of Experimental Psychology: General 130:746-763.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require, require_integer, require_probability
+from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+__all__ = ["AXCPT", "Event"]
+
+RESPONSES = ("nontarget", "target")
+PAIRS = ("AX", "AY", "BX", "BY")
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`; probes by the pair that they end."""
+
+    CUE = 0
+    DELAY = 1
+    AX = 2
+    AY = 3
+    BX = 4
+    BY = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class AXCPT:
+    """The AX continuous performance task.
+
+    One channel shows cues, probes, and, while the probe is to come, a sign for waiting. Responses to cues (nontarget)
+    and to probes count; the environment rewards those to probes.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    ax_probability, ay_probability, bx_probability
+        Probabilities of the pairs A-X, A-Y, B-X; B-Y is what is left. Published: .7, .1, .1, .1.
+    others
+        How many different letters stand for "B", and how many for "Y": 1 to 9. Published: any letters of the alphabet.
+    min_delay, max_delay
+        Fewest and most steps of waiting between cue and probe, the most at least 1; all numbers between are equally
+        likely. In the experiment the delay is one of seconds; 1 to 3 steps are our choice.
+    trials_per_epoch, zero_error_epochs
+        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+
+    Raises
+    ------
+    ParameterError
+        If a number or a probability is not possible, or the probabilities of the pairs sum to more than 1.
+
+    Examples
+    --------
+    >>> task = AXCPT()
+    >>> stream = task.trials(5, np.random.default_rng(1))
+    >>> "".join(task.spec.channels[0].symbols[s] for s in stream.symbols[:, 0])
+    'A---XA--XA--XA--XA-X'
+    >>> "".join(".-+"[t + 1] for t in stream.target)
+    '-...+-..+-..+-..+-.+'
+    """
+
+    name: str = "ax-cpt"
+    ax_probability: float = 0.7
+    ay_probability: float = 0.1
+    bx_probability: float = 0.1
+    others: int = 1
+    min_delay: int = 1
+    max_delay: int = 3
+    trials_per_epoch: int = 100
+    zero_error_epochs: int = 2
+
+    def __post_init__(self) -> None:
+        named = ("ax_probability", "ay_probability", "bx_probability")
+        for field in named:
+            require_probability(f"AXCPT.{field}", getattr(self, field))
+        together = sum(getattr(self, field) for field in named)
+        require(
+            together <= 1 + 1e-9,
+            "AXCPT.bx_probability",
+            self.bx_probability,
+            f"makes the pairs A-X, A-Y and B-X sum to {together:g}",
+            "give probabilities that sum to 1 at most",
+        )
+        require_integer("AXCPT.others", self.others, least=1, most=9)
+        require_integer("AXCPT.max_delay", self.max_delay, least=1)
+        require_integer("AXCPT.min_delay", self.min_delay, least=0, most=self.max_delay)
+        require_integer("AXCPT.trials_per_epoch", self.trials_per_epoch, least=1)
+        require_integer("AXCPT.zero_error_epochs", self.zero_error_epochs, least=1)
+
+    @classmethod
+    def braver_2001(cls, **changes: Any) -> Self:
+        """The task with the frequencies of Braver et al. (2001); and any `changes`."""
+        return cls(**changes)
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        numbers = [str(i + 1) for i in range(self.others)] if self.others > 1 else [""]
+        symbols = ("A", *(f"B{i}" for i in numbers), "X", *(f"Y{i}" for i in numbers), "-")
+        return TaskSpec(
+            name=self.name,
+            source="Braver et al. (2001), Journal of Experimental Psychology: General 130:746-763",
+            channels=(Channel(name="symbol", symbols=symbols, role=Role.BOTH),),
+            responses=RESPONSES,
+            events=("cue", "delay", *(f"{pair} probe" for pair in PAIRS)),
+            items=("cue",),
+            sequence="trial",
+            sequences_per_epoch=self.trials_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` trials.
+
+        Each trial uses four draws from `rng`, whatever its length, so that a stream of fewer trials is the beginning of
+        a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("AXCPT.trials(n)", n, least=1)
+        draws = rng.random((n, 4))
+        up_to = np.cumsum([self.ax_probability, self.ay_probability, self.bx_probability])
+        pair = (draws[:, :1] >= up_to).sum(1)
+        is_b, is_y = np.divmod(pair, 2)
+        which = (self.others * draws[:, 1:3]).astype(np.intp)
+        first_probe, wait = 1 + self.others, 2 + 2 * self.others
+        cue = is_b * (1 + which[:, 0])
+        probe = first_probe + is_y * (1 + which[:, 1])
+        delay = self.min_delay + ((self.max_delay - self.min_delay + 1) * draws[:, 3]).astype(np.intp)[:, None]
+
+        place = np.arange(self.max_delay + 2)
+        probes = place == delay + 1
+        symbols = np.where(probes, probe[:, None], wait)
+        symbols[:, 0] = cue
+        event = np.where(probes, Event.AX + pair[:, None], Event.DELAY)
+        event[:, 0] = Event.CUE
+        shown = place <= delay + 1
+        event = event[shown].astype(np.int16)
+        counts = event != Event.DELAY
+        return Trials(
+            symbols=symbols[shown].astype(np.int16)[:, None],
+            target=np.where(counts, event == Event.AX, SILENCE).astype(np.int16),
+            counts=counts,
+            rewarded=event >= Event.AX,
+            event=event,
+            starts=event == Event.CUE,
+            ideal_gate=IDEAL_GATE[event],
+        )
+
+
+IDEAL_GATE: NDArray[np.int8] = np.array(
+    [[GateAction.STORE], [GateAction.HOLD], *[[GateAction.READ]] * len(PAIRS)], np.int8
+)
+"""What to do with the cue at each `Event`."""

@@ -1,0 +1,172 @@
+"""Delayed match to sample with distractors: one sample must be kept while others come by that are to be ignored.
+
+A trial shows a *sample* and then, one after the other, *tests*. As long as a test differs from the sample it is a
+distractor, and the answer is to hold; the test that is the sample again ends the trial, and the answer is to release.
+A memory that takes in whatever comes last fails, and so does one that only knows whether it has seen the test before:
+a distractor may come twice, as in the "ABBA" trials of the second paper.
+
+The task is from Miller, Li & Desimone (1993), Journal of Neuroscience 13:1460-1478, and, with distractors that repeat,
+from Miller & Desimone (1994), Science 263:520-522.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from string import ascii_uppercase
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require, require_integer, require_truth
+from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+__all__ = ["DelayedMatch", "Event"]
+
+RESPONSES = ("hold", "release")
+HOLD, RELEASE = 0, 1
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`."""
+
+    SAMPLE = 0
+    DISTRACTOR = 1
+    MATCH = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelayedMatch:
+    """The delayed-match-to-sample task with intervening distractors.
+
+    The channel "control" tells samples from tests. Responses to tests count and are rewarded; a sample asks for none.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    stimuli
+        Symbols A, B, C, …: 2 to 26. The papers use sets of pictures; 6 is our choice.
+    max_distractors
+        Most distractors in a trial, at least 1; all numbers from 0 up are equally likely. The papers have "multiple
+        intervening items"; 4 is our choice.
+    repeats
+        Whether a distractor may come twice in a trial. True: each is drawn from all symbols but the sample, as the task
+        of 1994 needs it. False: they all differ, as in that of 1993.
+    trials_per_epoch, zero_error_epochs
+        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR, for monkeys
+        have neither.
+
+    Raises
+    ------
+    ParameterError
+        If a number or a truth value is not possible, or there are not as many symbols as differing ones are asked for.
+
+    Examples
+    --------
+    >>> task = DelayedMatch()
+    >>> stream = task.trials(3, np.random.default_rng(4))
+    >>> "".join("ABCDEF"[s] if test else " " + "ABCDEF"[s] for s, test in stream.symbols).strip()
+    'DFAEBD BFDFDB EFBE'
+    >>> "".join(" " if t < 0 else task.spec.responses[t][0] for t in stream.target).strip()
+    'hhhhr hhhhr hhr'
+    """
+
+    name: str = "delayed-match"
+    stimuli: int = 6
+    max_distractors: int = 4
+    repeats: bool = True
+    trials_per_epoch: int = 100
+    zero_error_epochs: int = 2
+
+    def __post_init__(self) -> None:
+        require_integer("DelayedMatch.stimuli", self.stimuli, least=2, most=len(ascii_uppercase))
+        require_integer("DelayedMatch.max_distractors", self.max_distractors, least=1)
+        require_truth("DelayedMatch.repeats", self.repeats)
+        require(
+            self.repeats or self.max_distractors < self.stimuli,
+            "DelayedMatch.max_distractors",
+            self.max_distractors,
+            f"is more than the {self.stimuli - 1} symbols beside the sample, and no distractor may come twice",
+            "give more stimuli, or let distractors repeat",
+        )
+        require_integer("DelayedMatch.trials_per_epoch", self.trials_per_epoch, least=1)
+        require_integer("DelayedMatch.zero_error_epochs", self.zero_error_epochs, least=1)
+
+    @classmethod
+    def miller_desimone_1994(cls, **changes: Any) -> Self:
+        """The task of Miller & Desimone (1994), in which distractors may repeat; and any `changes`."""
+        return cls(**changes)
+
+    @classmethod
+    def miller_1993(cls, **changes: Any) -> Self:
+        """The task of Miller, Li & Desimone (1993), in which they do not; and any `changes`."""
+        return cls(**{"name": "delayed-match-no-repeats", "repeats": False, **changes})
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        return TaskSpec(
+            name=self.name,
+            source="Miller & Desimone (1994), Science 263:520-522"
+            if self.repeats
+            else "Miller, Li & Desimone (1993), Journal of Neuroscience 13:1460-1478",
+            channels=(
+                Channel(name="stimulus", symbols=tuple(ascii_uppercase[: self.stimuli]), role=Role.STIMULUS),
+                Channel(name="control", symbols=("sample", "test"), role=Role.CONTROL),
+            ),
+            responses=RESPONSES,
+            events=("sample", "distractor", "match"),
+            items=("sample",),
+            sequence="trial",
+            sequences_per_epoch=self.trials_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` trials.
+
+        Each trial uses the same number of draws from `rng`, whatever its length, so that a stream of fewer trials is
+        the beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("DelayedMatch.trials(n)", n, least=1)
+        draws = rng.random((n, 2 + self.max_distractors))
+        count = ((self.max_distractors + 1) * draws[:, 0]).astype(np.intp)[:, None]
+        sample = (self.stimuli * draws[:, 1]).astype(np.int16)[:, None]
+        place = np.arange(self.max_distractors + 2)
+
+        symbols = np.hstack([sample, self._distractors(draws[:, 2:], sample), sample])
+        symbols = np.where(place == count + 1, sample, symbols)
+        event = np.where(place == count + 1, Event.MATCH, Event.DISTRACTOR)
+        event[:, 0] = Event.SAMPLE
+        shown = place <= count + 1
+        symbols, event = symbols[shown], event[shown].astype(np.int16)
+        test = event != Event.SAMPLE
+        return Trials(
+            symbols=np.stack([symbols, test], 1, dtype=np.int16),
+            target=np.where(test, np.where(event == Event.MATCH, RELEASE, HOLD), SILENCE).astype(np.int16),
+            counts=test,
+            rewarded=test.copy(),
+            event=event,
+            starts=~test,
+            ideal_gate=np.where(test, GateAction.READ, GateAction.STORE).astype(np.int8)[:, None],
+        )
+
+    def _distractors(self, draws: NDArray[np.float64], sample: NDArray[np.int16]) -> NDArray[np.int16]:
+        """A row of distractors for each sample: symbols from all others, or from those that have not come yet."""
+        if self.repeats:
+            other = ((self.stimuli - 1) * draws).astype(np.int16)
+            return other + (other >= sample)
+        gone = np.arange(self.stimuli) == sample
+        rows = np.arange(len(draws))
+        distractors = np.empty(draws.shape, np.int16)
+        for k in range(draws.shape[1]):
+            nth = ((self.stimuli - 1 - k) * draws[:, k]).astype(np.intp)[:, None]
+            # The symbol that has not come, and has `nth` such before it.
+            distractors[:, k] = (~gone & (np.cumsum(~gone, 1) == nth + 1)).argmax(1)
+            gone[rows, distractors[:, k]] = True
+        return distractors

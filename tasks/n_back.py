@@ -1,0 +1,152 @@
+"""n-back: say whether a letter is the one that came n letters ago.
+
+Letters come one after the other; at each the answer is yes if it is the same as the n-th before it. Every letter must
+be taken in, kept for n steps while others are taken in, read once, and forgotten: a memory of n + 1 places, filled in
+turn.
+
+The task is from Kirchner (1958), Journal of Experimental Psychology 55:352-358; with letters and the n of today it is
+that of Braver, Cohen, Nystrom, Jonides, Smith & Noll (1997), NeuroImage 5:49-62.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from string import ascii_uppercase
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require_integer, require_probability
+from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+__all__ = ["Event", "NBack"]
+
+RESPONSES = ("no", "yes")
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`."""
+
+    FIRST = 0
+    DIFFERENT = 1
+    SAME = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class NBack:
+    """The n-back task.
+
+    One channel shows the letter. Every response counts and is rewarded but those to the first n letters of a stream,
+    which have none to be compared with, and no target.
+
+    A trial is one step. `Trials.starts` marks the first step of a stream only.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    n
+        How many letters back: 1 to 9. Published: 1, 2 and 3 (and 0, which asks for no memory).
+    letters
+        Letters A, B, C, …: 2 to 26. Published: consonants; 5 is our choice.
+    same_probability
+        Probability that a letter is the same as the n-th before; else it is one of the others, all equally likely. One
+        third, as is usual.
+    trials_per_epoch, zero_error_epochs
+        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+
+    Raises
+    ------
+    ParameterError
+        If a number or a probability is not possible.
+
+    Examples
+    --------
+    >>> task = NBack()
+    >>> stream = task.trials(20, np.random.default_rng(1))
+    >>> "".join("ABCDE"[s] for s in stream.symbols[:, 0])
+    'EEEBAEAEAECDAAABEAEB'
+    >>> "".join(".-+"[t + 1] for t in stream.target)
+    '..+---++++----+---+-'
+    """
+
+    name: str = "2-back"
+    n: int = 2
+    letters: int = 5
+    same_probability: float = 1 / 3
+    trials_per_epoch: int = 100
+    zero_error_epochs: int = 2
+
+    def __post_init__(self) -> None:
+        require_integer("NBack.n", self.n, least=1, most=9)
+        require_integer("NBack.letters", self.letters, least=2, most=len(ascii_uppercase))
+        require_probability("NBack.same_probability", self.same_probability)
+        require_integer("NBack.trials_per_epoch", self.trials_per_epoch, least=self.n + 1)
+        require_integer("NBack.zero_error_epochs", self.zero_error_epochs, least=1)
+
+    @classmethod
+    def one_back(cls, **changes: Any) -> Self:
+        """1-back; and any `changes`."""
+        return cls(**{"name": "1-back", "n": 1, **changes})
+
+    @classmethod
+    def two_back(cls, **changes: Any) -> Self:
+        """2-back; and any `changes`."""
+        return cls(**changes)
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        return TaskSpec(
+            name=self.name,
+            source="Braver, Cohen, Nystrom, Jonides, Smith & Noll (1997), NeuroImage 5:49-62",
+            channels=(Channel(name="letter", symbols=tuple(ascii_uppercase[: self.letters]), role=Role.BOTH),),
+            responses=RESPONSES,
+            events=("first", "different", "same"),
+            items=tuple(f"place {i + 1}" for i in range(self.n + 1)),
+            sequence="trial",
+            sequences_per_epoch=self.trials_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` trials.
+
+        Each trial uses two draws from `rng`, so that a stream of fewer trials is the beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("NBack.trials(n)", n, least=1)
+        draws = rng.random((n, 2))
+        step = np.arange(n)
+        first = step < self.n
+        same = ~first & (draws[:, 0] < self.same_probability)
+        # From the n-th before it a letter is 0 letters on, in a circle, if it is the same, and 1 to letters - 1 on if
+        # not; the first n start anywhere. So letters that are n apart make a walk, and the sum of its steps is where it
+        # is.
+        on = np.where(first, self.letters * draws[:, 1], 1 + (self.letters - 1) * draws[:, 1]).astype(np.int64)
+        walks = np.zeros((-(-n // self.n), self.n), np.int64)
+        walks.ravel()[:n] = np.where(same, 0, on)
+        letter = (walks.cumsum(0) % self.letters).ravel()[:n]
+        return Trials(
+            symbols=letter.astype(np.int16)[:, None],
+            target=np.where(first, -1, same).astype(np.int16),
+            counts=~first,
+            rewarded=~first,
+            event=np.where(first, Event.FIRST, np.where(same, Event.SAME, Event.DIFFERENT)).astype(np.int16),
+            starts=step == 0,
+            ideal_gate=self._ideal_gate(step),
+        )
+
+    def _ideal_gate(self, step: NDArray[np.intp]) -> NDArray[np.int8]:
+        """Letters go to the places in turn; that of n steps ago, which the next letter takes, is read.
+
+        With n + 1 places a letter can be stored while another is read.
+        """
+        places = self.n + 1
+        age = (step[:, None] - np.arange(places)) % places
+        gate = np.where(age == 0, GateAction.STORE, np.where(age == self.n, GateAction.READ, GateAction.HOLD))
+        return np.where(age > step[:, None], GateAction.NONE, gate).astype(np.int8)

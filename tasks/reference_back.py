@@ -1,0 +1,159 @@
+"""Reference-back-2: compare with what is in one of two registers, and store there only when told to.
+
+Every trial names a register and shows a symbol. The answer is whether the symbol is the *same* as that in the register,
+or *different*. On a *store* trial the symbol then takes its place; on an *ignore* trial the register stays as it is.
+So reading and writing are told apart: every trial reads, and only some write.
+
+The task is from Rac-Lubashevsky & Frank (2021), PLOS Computational Biology 17:e1008971, in the form in which Traylor,
+Merullo, Frank & Pavlick (2024), arXiv:2402.08211, give it to networks: register, symbol, and whether to store.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from string import ascii_uppercase
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require_integer, require_probability
+from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+__all__ = ["Event", "ReferenceBack"]
+
+RESPONSES = ("different", "same")
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`."""
+
+    FILL = 0
+    STORE = 1
+    IGNORE = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceBack:
+    """The reference-back task with several registers.
+
+    The channel "control" has a unit for each register under each instruction: S1, S2, …, I1, I2, …. A trial is one
+    step. A stream starts with empty registers, and `Trials.starts` marks its first step only; the first trial of a
+    register is always a store, and asks for no answer. All other responses count and are rewarded.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    symbols
+        Symbols A, B, C, …: 2 to 26; 5 is our choice.
+    registers
+        Registers, each as likely to be named: 1 to 9. Published: 2.
+    store_probability
+        Probability that a trial says to store. One half is our choice.
+    same_probability
+        Probability that the symbol is that in the register; else it is one of the others, all equally likely. One half
+        is our choice.
+    trials_per_epoch, zero_error_epochs
+        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+
+    Raises
+    ------
+    ParameterError
+        If a number or a probability is not possible.
+
+    Examples
+    --------
+    >>> task = ReferenceBack()
+    >>> stream = task.trials(9, np.random.default_rng(1))
+    >>> symbol, control = (channel.symbols for channel in task.spec.channels)
+    >>> " ".join(control[c] + symbol[s] + ".-+"[t + 1] for (s, c), t in zip(stream.symbols, stream.target))
+    'S2E. S1C. S2C- I1C+ S1C+ S2C+ I2E- I1D- I2B-'
+    """
+
+    name: str = "reference-back-2"
+    symbols: int = 5
+    registers: int = 2
+    store_probability: float = 0.5
+    same_probability: float = 0.5
+    trials_per_epoch: int = 100
+    zero_error_epochs: int = 2
+
+    def __post_init__(self) -> None:
+        require_integer("ReferenceBack.symbols", self.symbols, least=2, most=len(ascii_uppercase))
+        require_integer("ReferenceBack.registers", self.registers, least=1, most=9)
+        require_probability("ReferenceBack.store_probability", self.store_probability)
+        require_probability("ReferenceBack.same_probability", self.same_probability)
+        require_integer("ReferenceBack.trials_per_epoch", self.trials_per_epoch, least=self.registers + 1)
+        require_integer("ReferenceBack.zero_error_epochs", self.zero_error_epochs, least=1)
+
+    @classmethod
+    def rac_lubashevsky_frank_2021(cls, **changes: Any) -> Self:
+        """Reference-back-2, of two registers; and any `changes`."""
+        return cls(**changes)
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        numbers = [str(i + 1) for i in range(self.registers)]
+        controls = tuple(instruction + i for instruction in "SI" for i in numbers)
+        return TaskSpec(
+            name=self.name,
+            source="Rac-Lubashevsky & Frank (2021), PLOS Computational Biology 17:e1008971",
+            channels=(
+                Channel(name="symbol", symbols=tuple(ascii_uppercase[: self.symbols]), role=Role.STIMULUS),
+                Channel(name="control", symbols=controls, role=Role.CONTROL),
+            ),
+            responses=RESPONSES,
+            events=("fill", "store", "ignore"),
+            items=tuple(f"register {i}{place}" for i in numbers for place in "ab"),
+            sequence="trial",
+            sequences_per_epoch=self.trials_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` trials that starts with empty registers.
+
+        Each trial uses four draws from `rng`, so that a stream of fewer trials is the beginning of a stream of more.
+
+        A register is read and written in the same trial, so the ideal gate gives it two places: the symbol goes to one
+        while that in the other is read.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("ReferenceBack.trials(n)", n, least=1)
+        draws = rng.random((n, 4))
+        register = (self.registers * draws[:, 0]).astype(np.intp)
+        symbols, target, event = (np.empty(n, np.int16) for _ in range(3))
+        gate = np.full((n, self.registers, 2), GateAction.NONE, np.int8)
+        content: dict[int, int] = {}
+        place = np.zeros(self.registers, np.intp)
+        for t, r in enumerate(register.tolist()):
+            gate[t, list(content), place[list(content)]] = GateAction.HOLD
+            says_store, is_same, which = draws[t, 1:]
+            if r in content:
+                same = is_same < self.same_probability
+                other = 1 + int((self.symbols - 1) * which)
+                symbols[t] = content[r] if same else (content[r] + other) % self.symbols
+                target[t] = same
+                event[t] = Event.STORE if says_store < self.store_probability else Event.IGNORE
+                gate[t, r, place[r]] = GateAction.READ
+            else:
+                symbols[t], target[t], event[t] = int(self.symbols * which), SILENCE, Event.FILL
+            if event[t] != Event.IGNORE:
+                content[r] = int(symbols[t])
+                place[r] = 1 - place[r]
+                gate[t, r, place[r]] = GateAction.STORE
+        answers: NDArray[np.bool_] = target != SILENCE
+        return Trials(
+            symbols=np.stack([symbols, register + self.registers * (event == Event.IGNORE)], 1, dtype=np.int16),
+            target=target,
+            counts=answers,
+            rewarded=answers.copy(),
+            event=event,
+            starts=np.arange(n) == 0,
+            ideal_gate=gate.reshape(n, -1),
+        )

@@ -1,0 +1,159 @@
+"""Sternberg's item recognition: say whether a digit was among those just shown.
+
+A trial shows a few different digits, one after the other, and then a *probe*: the answer is yes if the probe was among
+them. The number of digits varies from trial to trial, so that a memory must tell what belongs to this trial from what
+is left of others.
+
+The task is from Sternberg (1966), Science 153:652-654, experiment 1.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require_integer, require_probability, require_truth
+from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+__all__ = ["Event", "Sternberg"]
+
+RESPONSES = ("no", "yes")
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`."""
+
+    STUDY = 0
+    NEW_PROBE = 1
+    OLD_PROBE = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sternberg:
+    """The item recognition task.
+
+    The channel "control" numbers the digits of a trial, 1, 2, …, and marks the probe. Responses to probes count and are
+    rewarded; the digits before it ask for none.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    digits
+        Different digits, from 2 to 10. Published: 10.
+    max_items
+        Most digits to be held, at least 1 and fewer than there are; all numbers from 1 up are equally likely.
+        Published: 6.
+    old_probability
+        Probability that the probe is one of them, each equally likely; else it is one of the others. Published: 0.5.
+    numbered
+        Whether the control numbers the digits. False: it says "study" for each, and the memory must find a place for
+        every one by itself. Published: the subjects saw no numbers; a stripe of PBWM that gates by the control needs
+        them.
+    trials_per_epoch, zero_error_epochs
+        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+
+    Raises
+    ------
+    ParameterError
+        If a number, a probability or a truth value is not possible.
+
+    Examples
+    --------
+    >>> task = Sternberg()
+    >>> stream = task.trials(4, np.random.default_rng(1))
+    >>> control = task.spec.channels[1].symbols
+    >>> "".join({"1": " ", "probe": "?"}.get(control[c], "") + str(s) for s, c in stream.symbols).strip()
+    '6194?2 02351?3 7291?7 6?7'
+    >>> [task.spec.responses[t] for t in stream.target if t >= 0]
+    ['no', 'yes', 'yes', 'no']
+    """
+
+    name: str = "sternberg"
+    digits: int = 10
+    max_items: int = 6
+    old_probability: float = 0.5
+    numbered: bool = True
+    trials_per_epoch: int = 100
+    zero_error_epochs: int = 2
+
+    def __post_init__(self) -> None:
+        require_integer("Sternberg.digits", self.digits, least=2, most=10)
+        require_integer("Sternberg.max_items", self.max_items, least=1, most=self.digits - 1)
+        require_probability("Sternberg.old_probability", self.old_probability)
+        require_truth("Sternberg.numbered", self.numbered)
+        require_integer("Sternberg.trials_per_epoch", self.trials_per_epoch, least=1)
+        require_integer("Sternberg.zero_error_epochs", self.zero_error_epochs, least=1)
+
+    @classmethod
+    def sternberg_1966(cls, **changes: Any) -> Self:
+        """The task of Sternberg (1966), its digits numbered; and any `changes`."""
+        return cls(**changes)
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        numbers = tuple(str(i + 1) for i in range(self.max_items))
+        return TaskSpec(
+            name=self.name,
+            source="Sternberg (1966), Science 153:652-654",
+            channels=(
+                Channel(name="digit", symbols=tuple(str(i) for i in range(self.digits)), role=Role.STIMULUS),
+                Channel(
+                    name="control", symbols=(*(numbers if self.numbered else ("study",)), "probe"), role=Role.CONTROL
+                ),
+            ),
+            responses=RESPONSES,
+            events=("study", "new probe", "old probe"),
+            items=tuple(f"digit {i}" for i in numbers),
+            sequence="trial",
+            sequences_per_epoch=self.trials_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` trials.
+
+        Each trial uses the same number of draws from `rng`, whatever its length, so that a stream of fewer trials is
+        the beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("Sternberg.trials(n)", n, least=1)
+        draws = rng.random((n, 3 + self.digits))
+        count = 1 + (self.max_items * draws[:, 0]).astype(np.intp)
+        old = draws[:, 1] < self.old_probability
+        # The first `count` digits of a random order are studied; the others are new.
+        order = draws[:, 3:].argsort(1, kind="stable").astype(np.int16)
+        among_old, among_new = count * draws[:, 2], count + (self.digits - count) * draws[:, 2]
+        probe = order[np.arange(n), np.where(old, among_old, among_new).astype(np.intp)]
+
+        place, last = np.arange(self.max_items + 1), count[:, None]
+        probes = place == last
+        symbols = np.where(probes, probe[:, None], order[:, : self.max_items + 1])
+        event = np.where(probes, np.where(old, Event.OLD_PROBE, Event.NEW_PROBE)[:, None], Event.STUDY)
+        control = np.where(probes, self.max_items, place) if self.numbered else probes
+        shown = place <= last
+        event, probes = event[shown].astype(np.int16), probes[shown]
+        return Trials(
+            symbols=np.stack([symbols[shown], np.broadcast_to(control, shown.shape)[shown]], 1, dtype=np.int16),
+            target=np.where(probes, event == Event.OLD_PROBE, SILENCE).astype(np.int16),
+            counts=probes,
+            rewarded=probes.copy(),
+            event=event,
+            starts=np.broadcast_to(place == 0, shown.shape)[shown],
+            ideal_gate=self._ideal_gate(np.broadcast_to(place, shown.shape)[shown], probes),
+        )
+
+    def _ideal_gate(self, place: NDArray[np.intp], probes: NDArray[np.bool_]) -> NDArray[np.int8]:
+        """Each digit is stored in its place, held while others come, and read at the probe; then all are forgotten."""
+        item = np.arange(self.max_items)
+        place, probes = place[:, None], probes[:, None]
+        before = np.where(probes, GateAction.READ, GateAction.HOLD)
+        gate = np.where(item < place, before, GateAction.NONE)
+        return np.where((item == place) & ~probes, GateAction.STORE, gate).astype(np.int8)
