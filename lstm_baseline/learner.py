@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from tasks.base.errors import require
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
+from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training
 
@@ -29,7 +30,7 @@ QUANTITIES = ("net input of cells and gates", "net input of outputs", "gradient"
 """What the rows of `Trace.doubt` watch."""
 
 
-class LSTM:
+class LSTM(Saveable):
     """Up to 16 LSTM networks, each with weights, stream and clock of its own. Implements `tasks.base.learner.Learner`.
 
     Parameters
@@ -62,6 +63,7 @@ class LSTM:
     """
 
     name = "lstm"
+    params_kind = LSTMParams
 
     def __init__(
         self, spec: TaskSpec, *, replicas: range = range(BLOCK), seed: int = 0, params: LSTMParams | None = None
@@ -76,7 +78,7 @@ class LSTM:
         )
         self.params = LSTMParams.modern() if params is None else params
         self.circuit = Circuit.of(spec, self.params)
-        self._spec, self._numbers = spec, replicas
+        self._spec, self.seed, self._numbers = spec, seed, replicas
         self._form, self._rule = Form.of(self.params), Rule.of(self.params)
         self._layout = Layout.networks(self.circuit)
         self._state = State.of(self._layout, self.params.dtype)
@@ -96,7 +98,54 @@ class LSTM:
         """Number of networks."""
         return len(self._numbers)
 
-    @property
+    def _lasting(self) -> dict[str, NDArray[Any]]:
+        """What lasts from run to run, by name: rows of 16, a column per network."""
+        state, adam, carry = self._state, self._state.adam, self._state.carry
+        rows = {"weights": state.weights, "gradient": state.gradient}
+        return rows | {f"adam {name}": of for name, of in adam._asdict().items()} | carry._asdict()
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """All that the networks are, by name, each an array (replica, …): equal if the networks are."""
+        return {name: rows[:, : self.replicas].T.copy() for name, rows in self._lasting().items()}
+
+    def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Make the networks what `state` says, which `state()` of like networks has given.
+
+        Raises
+        ------
+        SavedFileError
+            If it is not the state of such networks; nothing is set then.
+        """
+        check_state(self.name, state, self.state())
+        for name, rows in self._lasting().items():
+            rows[:, : self.replicas] = state[name].T
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied."""
+        return Snapshot(
+            model=self.name,
+            spec=self.spec,
+            params=self.params,
+            seed=self.seed,
+            replicas=self._numbers,
+            dtype=self.params.dtype,
+            state=self.state(),
+        )
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
+        """The networks of a snapshot, which go on as those it was taken of, bit for bit. There are no options.
+
+        Raises
+        ------
+        SavedFileError
+            If the state is not that of such networks.
+        """
+        of = snapshot
+        learner = cls(of.spec, replicas=of.replicas, seed=of.seed, params=of.params, **options)
+        learner.set_state(of.state)
+        return learner
+
     def weights(self) -> dict[str, NDArray[Any]]:
         """Copies of the weights by name (`Circuit.groups`), each (replica, row, column)."""
         return self.circuit.unpacked(self._state.weights, self.replicas)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -13,21 +14,23 @@ from pbwm.kernels.storage import Notes, Stream
 from pbwm.kernels.tables import CYCLES
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
+from pbwm.manipulations import Manipulable
 from pbwm.params import PBWMParams
 from pbwm.recording import NoteReader, gate_record, new_notes
-from pbwm.state import BlockState, every_value, initial_weights, new_state, padded, set_path
+from pbwm.state import BlockState, every_value, initial_weights, new_state, padded, set_every_value, set_path
 from tasks.base.course import Course, Rows
 from tasks.base.errors import nearest, require
 from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
 from tasks.base.rng import key
+from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training
 
 __all__ = ["PBWM"]
 
 
-class PBWM:
+class PBWM(Saveable, Manipulable):
     """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine.
 
     Parameters
@@ -56,6 +59,7 @@ class PBWM:
     """
 
     name = "pbwm"
+    params_kind = PBWMParams
 
     def __init__(
         self,
@@ -91,14 +95,14 @@ class PBWM:
             "None takes the faster one",
             error=PBWMParameterError,
         )
-        self.spec, self._numbers = spec, replicas
+        self.spec, self.seed, self._numbers = spec, seed, replicas
         self.params = params or PBWMParams()
         self.replicas = len(replicas)
         self.dtype = np.dtype(dtype)
         self.circuit = build_circuit(spec, self.params)
         self.layout = fastest_layout(self.circuit, self.replicas) if layout is None else Layout(layout)
         self.places = Places(self.circuit, self.layout)
-        self.net = compile_circuit(self.circuit, self.params, self.layout)
+        self.net = self._intact = compile_circuit(self.circuit, self.params, self.layout)
         self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]
         for block, part in zip(self.blocks, self._parts(), strict=True):
             keys = np.array([key(seed, replicas[number]) for number in part], np.uint32)
@@ -134,6 +138,60 @@ class PBWM:
             for block, part in zip(self.blocks, self._parts(), strict=True)
         ]
         return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+    def set_state(self, state: Mapping[str, NDArray[np.floating]]) -> None:
+        """Make the networks what `state` says, which `state()` of like networks has given.
+
+        Raises
+        ------
+        SavedFileError
+            If it is not the state of such networks; nothing is set then.
+        """
+        check_state(self.name, state, self.state())
+        for replica in range(self.replicas):
+            block, network = divmod(replica, self.layout.networks)
+            values = {name: of_all[replica] for name, of_all in state.items()}
+            set_every_value(self.blocks[block], self.net, self.places, network, values)
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied.
+
+        Raises
+        ------
+        PBWMParameterError
+            If they are manipulated.
+        """
+        require(
+            not self.manipulations,
+            "PBWM.manipulations",
+            self.manipulations,
+            "are not part of what a network is",
+            "revert them before, and apply them again afterwards",
+            error=PBWMParameterError,
+        )
+        return Snapshot(
+            model=self.name,
+            spec=self.spec,
+            params=self.params,
+            seed=self.seed,
+            replicas=self._numbers,
+            dtype=self.dtype.name,
+            state=self.state(),
+        )
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
+        """The networks of a snapshot, which go on as those it was taken of, bit for bit, in whatever `layout` is asked.
+
+        Raises
+        ------
+        SavedFileError
+            If the state is not that of such networks.
+        """
+        of, built = snapshot, {"params": snapshot.params, "dtype": snapshot.dtype, **options}
+        learner = cls(of.spec, replicas=of.replicas, seed=of.seed, **built)
+        learner.set_state(of.state)
+        return learner
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
         """Effective weights by path, each an array (replica, receiver, contact)."""
@@ -180,6 +238,20 @@ class PBWM:
                 )
         for replica in range(self.replicas):
             self._write(replica, {name: np.asarray(values)[replica] for name, values in weights.items()})
+
+    def _manipulate(self) -> None:
+        net = self._intact._replace(layers=self._intact.layers.copy())
+        for state, part in zip(self.blocks, self._parts(), strict=True):
+            alive = state.arrays.alive
+            alive[:] = 1
+            for network, place in enumerate(part):
+                for manipulation in self.manipulations:
+                    manipulation.silence(alive, self.places, network, self._numbers[place])
+            for row in net.layers:
+                row.lesioned |= not alive[row.start : row.stop].all()
+        for manipulation in self.manipulations:
+            net = manipulation.compile(net, self.circuit)
+        self.net = net
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
         """Run every replica through its stream of trials; 100 cycles a step.
@@ -272,15 +344,23 @@ class PBWM:
             block,
             response.astype(np.int16),
             measures={"unit_error": (error > 0) & block.live},
-            record=gate_record(self.name, reader, started) if notes[0].on else None,
+            record=gate_record(self.name, reader, started, self.manipulations) if notes[0].on else None,
+            manipulations=self.manipulations,
         )
 
     def _stream(self, block: TrialBlock) -> Stream:
         """The trials of one block of memory; the stream of one network alone stands in every lane."""
         copies = LANES // self.layout.networks
+        steps, stripes = block.steps if self.manipulations else 0, self.places.stripe_rows
+        forced = aligned_zeros(steps * stripes, self.dtype).reshape(steps, stripes, LANES)
+        forced[:] = -1
+        for manipulation in self.manipulations:
+            manipulation.force(forced, self.places)
         symbol, target, rewarded = (np.repeat(a, copies, 0) for a in (block.symbols, block.target, block.rewarded))
         return Stream(
             symbol=padded(symbol, self.dtype, -1.0),
             target=padded(target, self.dtype, -1.0),
             rewarded=padded(rewarded, self.dtype),
+            forcing=bool(self.manipulations),
+            forced=forced.reshape(-1, LANES),
         )

@@ -13,12 +13,13 @@ from pbwm.params import PBWMParams
 from pbwm.recommended import recommended
 from tasks.base.learner import Learner
 from tasks.base.registry import Entry, Registry
+from tasks.base.saving import Saveable
 from tasks.base.task import TaskSpec
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["DEFAULT_MODELS", "MODELS", "MODEL_ERRORS", "Model", "Models", "pbwm_model"]
+__all__ = ["DEFAULT_MODELS", "KINDS", "MODELS", "MODEL_ERRORS", "Model", "Models", "pbwm_model"]
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,9 @@ MODELS = Models(
 
 A builder takes the task's `TaskSpec` and, by keyword, the replica numbers `replicas` (at most 16) and the root `seed`.
 """
+
+KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, LSTM)}
+"""The classes of networks by the name that is in their files: models that differ in parameters alone share one."""
 
 DEFAULT_MODELS = tuple(name for name in MODELS if MODELS[name].by_default)
 """Models that are compared where none are named."""

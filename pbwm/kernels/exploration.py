@@ -26,15 +26,16 @@ def draw_noise(net, state):
 
 
 @inlined
-def doubt(e, threshold, network):
+def doubt(e, d, network):
     """How much noise there is in the next cycle: ``ε = min(1, gain (1 − r̄))``.
 
-    With doubt by prediction, r̄ gives way to the predicted reward where one is expected (above the `threshold` at which
+    With doubt by prediction, r̄ gives way to the predicted reward where one is expected (beyond the threshold at which
     acetylcholine says so): what is known to go wrong is explored, though all else goes well.
     """
     expected, prediction = load(network, "mean_reward"), load(network, "prediction")
     if e.by_prediction:
-        expected = where(prediction > threshold, prediction, expected)
+        distance = prediction - d.neutral
+        expected = where(maximum(distance, -distance) > d.reward_threshold, prediction, expected)
     store(network, "doubt", minimum(maximum(e.gain * (1.0 - expected), 0.0), 1.0))
 
 

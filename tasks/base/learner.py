@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, fields
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from os import PathLike
+from pathlib import Path
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.errors import require
 from tasks.base.record import GateRecord
+from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training
 
@@ -39,6 +42,8 @@ class Outcome:
         Further measures a model reports, by name; each (replica, step).
     record : GateRecord or None
         Gates and memory, if they were asked for.
+    manipulations
+        What was done to the networks in this run, in the order in which it was applied; see the model's package.
     """
 
     response: NDArray[np.int16]
@@ -47,6 +52,7 @@ class Outcome:
     counted: NDArray[np.intp]
     measures: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     record: GateRecord | None = None
+    manipulations: tuple[Any, ...] = ()
 
     @classmethod
     def of(
@@ -56,6 +62,7 @@ class Outcome:
         *,
         measures: Mapping[str, NDArray[np.generic]] | None = None,
         record: GateRecord | None = None,
+        manipulations: tuple[Any, ...] = (),
     ) -> "Outcome":
         """Judge the `response` (replica, step) to a block of trials."""
         live = block.live
@@ -69,6 +76,7 @@ class Outcome:
             counted=counts.sum(1),
             measures=measures or {},
             record=record,
+            manipulations=manipulations,
         )
 
 
@@ -106,6 +114,10 @@ class Learner(Protocol):
         It comes to the same, bit for bit, as `run` on one epoch after the other, with no trials for those that have
         learned (`tasks.base.training.train_by_epochs`).
         """
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied."""
         ...
 
 
@@ -210,6 +222,47 @@ class Population:
             "give a stream, or None, for every network",
         )
 
+    def snapshot(self) -> Snapshot:
+        """All that the networks of all blocks are now, copied."""
+        return Snapshot.joined([block.snapshot() for block in self.blocks])
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write all networks to one file (``.safetensors``), whole or not at all.
+
+        Raises
+        ------
+        SavedFileError
+            If it cannot be written.
+        """
+        write_snapshot(Path(path), self.snapshot())
+
+    @classmethod
+    def load(cls, path: str | PathLike[str], model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
+        """The networks of a file, of a population or of one block: they go on as those that were saved, bit for bit.
+
+        Parameters
+        ----------
+        path
+            A file that `save` has written.
+        model
+            The class of the blocks.
+        threads
+            Threads that run blocks at the same time.
+        options
+            What results do not depend on, by the names of the model's constructor.
+
+        Raises
+        ------
+        SavedFileError
+            If the file is missing, damaged, of another model, or does not fit this version.
+        """
+        whole = read_snapshot(Path(path), model.name, model.params_kind)
+
+        def build(places: range) -> Learner:
+            return model.from_snapshot(whole.part(places), **options)  # type: ignore[return-value]
+
+        return cls(build, len(whole.replicas), threads)
+
 
 def _gathered(jobs: Sequence[Future[Done]], join: Callable[[Sequence[Done]], Done]) -> Done:
     """What all blocks did, put together, once the last of them is done; also where replicas of some were stopped."""
@@ -237,6 +290,7 @@ def _joined_outcome(outcomes: Sequence[Outcome], steps: int) -> Outcome:
         counted=np.concatenate([o.counted for o in outcomes]),
         measures={k: _joined([o.measures[k] for o in outcomes], steps) for k in outcomes[0].measures},
         record=_joined_record([o.record for o in outcomes], steps),
+        manipulations=outcomes[0].manipulations,
     )
 
 
@@ -248,7 +302,8 @@ def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateReco
     arrays = {
         f.name: _joined([getattr(r, f.name) for r in whole], steps)
         for f in fields(GateRecord)
-        if f.name not in ("model", "slots", "signals")
+        if f.name not in ("model", "slots", "signals", "manipulations")
     }
     signals = {k: _joined([r.signals[k] for r in whole], steps) for k in first.signals}
-    return GateRecord(model=first.model, slots=first.slots, signals=signals, **arrays)  # type: ignore[arg-type]
+    said = {"model": first.model, "slots": first.slots, "manipulations": first.manipulations}
+    return GateRecord(signals=signals, **said, **arrays)  # type: ignore[arg-type]

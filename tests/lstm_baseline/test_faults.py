@@ -19,7 +19,7 @@ POISON = {
 def learner_of(replicas, poison=(), sick=()):
     learner = LSTM(SPEC, replicas=replicas, seed=3, params=LSTMParams.modern(window=5, clip_norm=None))
     learner.run(random_block([20] * len(replicas), np.random.default_rng(1)))
-    weights = learner.weights
+    weights = learner.weights()
     for name, value in dict(poison).items():
         for k in sick:
             weights[name][k] = value(weights[name][k])
