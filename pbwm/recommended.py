@@ -1,9 +1,9 @@
 """Recommended configurations: networks that learn, by family of task; the studies that chose the values are named.
 
 What makes gating learnable here, and not in the reference simulation: a trace is wiped out when its stripe gates
-(`TagRule`), a stripe learns only where its content was used (structural credit), dopamine is predicted from the control
-input alone and so cannot cancel the reward that good content earns, and noise on the gate explores until reward is
-certain. `pbwm study mechanisms` takes these away one at a time.
+(`TagRule`), a stripe learns only where its content was used (structural credit), reward is predicted from the control
+input alone and so cannot cancel the dopamine that good content earns, and noise on the gate explores until reward is
+certain. The studies "mechanisms-…" take these away one at a time.
 """
 
 from dataclasses import replace
@@ -16,7 +16,7 @@ from pbwm.params import GatingParams, LayerInhibition, PathParams, PBWMParams
 from pbwm.striatum import StriatumLearning, TagRule
 from tasks.base.task import Role, TaskSpec
 
-__all__ = ["gated_by", "recommended", "sequence_network", "store_network"]
+__all__ = ["recommended", "sequence_network", "store_network", "with_merged_gate"]
 
 
 def store_network() -> PBWMParams:
@@ -27,11 +27,11 @@ def store_network() -> PBWMParams:
     return PBWMParams(
         stripes=4,
         cortex=CortexLearning(learning_rate=0.02, norm=True, momentum=True),
-        striatum=StriatumLearning(rule=TagRule(), learning_rate=0.2, acetylcholine_inhibition=0.5),
+        striatum=StriatumLearning(rule=TagRule(not_gated=0.2), learning_rate=0.2, acetylcholine_inhibition=0.5),
         dopamine=RescorlaWagner(prediction_min=0.0, senders=("control_input",)),
-        gate=MergedGate(nogo_gain=1.0, direct_nogo=True),
+        gate=Disinhibition(),
         gating=GatingParams(checks=1, maintenance_gain=1.0),
-        exploration=Exploration(sd=0.3),
+        exploration=Exploration(sd=0.3, by_prediction=True),
         gpi_inhibition=LayerInhibition(g_tau=3.0),
     )
 
@@ -49,7 +49,7 @@ def sequence_network() -> PBWMParams:
             rule=TagRule(structural_credit=False), learning_rate=0.1, acetylcholine_inhibition=0.3
         ),
         dopamine=RescorlaWagner(prediction_min=0.0, senders=("control_input",)),
-        gate=MergedGate(nogo_gain=1.0, direct_nogo=True),
+        gate=Disinhibition(),
         gating=GatingParams(checks=1, maintenance_gain=1.0),
         exploration=Exploration(sd=0.3),
         path=PathParams(pfc_gain=2.0, pfc_to_output=0.3),
@@ -57,9 +57,9 @@ def sequence_network() -> PBWMParams:
     )
 
 
-def gated_by(params: PBWMParams, gate: MergedGate | Disinhibition) -> PBWMParams:
-    """The same network with the other form of the gate."""
-    return replace(params, gate=gate)
+def with_merged_gate(params: PBWMParams) -> PBWMParams:
+    """The same network with GPi and thalamus merged, and NoGo subtracted from Go without competition."""
+    return replace(params, gate=MergedGate(nogo_gain=1.0, direct_nogo=True))
 
 
 def recommended(spec: TaskSpec) -> PBWMParams:

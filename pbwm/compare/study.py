@@ -41,7 +41,7 @@ class Condition:
     Attributes
     ----------
     name
-        What distinguishes it from the others, in words.
+        What distinguishes it from the others on its task, in words.
     task
         Name of the task in the catalogue.
     model
@@ -79,13 +79,13 @@ class Study:
     seed: int
 
     def __post_init__(self) -> None:
-        names = [condition.name for condition in self.conditions]
+        names = [f"{condition.task} {condition.name}" for condition in self.conditions]
         slugs = [slug(name) for name in names]
         require(
             len(set(slugs)) == len(slugs) > 0,
             f"Study {self.name!r}.conditions",
             names,
-            "must be there, and have names that differ in letters and digits",
+            "must be there, and on one task have names that differ in letters and digits",
             "name each by what distinguishes it",
             error=PlanError,
         )
@@ -143,7 +143,11 @@ def study_jobs(study: Study, replicas: int | None = None) -> list[Job]:
 
 def cell_path(directory: Path, job: Job) -> Path:
     """The file of a cell."""
-    return directory / slug(job.model) / f"networks-{job.replicas.start:04d}-{job.replicas.stop - 1:04d}.json"
+    return (
+        directory
+        / slug(f"{job.task_name} {job.model}")
+        / f"networks-{job.replicas.start:04d}-{job.replicas.stop - 1:04d}.json"
+    )
 
 
 def cell_key(job: Job) -> dict[str, Any]:
@@ -217,7 +221,9 @@ def read_study(study: Study, directory: Path, replicas: int | None = None) -> It
     """What the conditions of a study came to, of the cells that have been run."""
     jobs = study_jobs(study, replicas)
     for condition in study.conditions:
-        cells = [read_cell(directory, job) for job in jobs if job.model == condition.name]
+        cells = [
+            read_cell(directory, job) for job in jobs if (job.task_name, job.model) == (condition.task, condition.name)
+        ]
         yield _joined(condition, [cell for cell in cells if cell is not None])
 
 

@@ -1,7 +1,7 @@
 """Learning in the striatum: three factors, dopamine × trace of (activity × gate) (docs/pbwm.md §6, `pbwm.striatum`)."""
 
 from pbwm.kernels.cortex import bounded
-from pbwm.kernels.layout import sender_field
+from pbwm.kernels.layout import only_units, sender_field
 from pbwm.kernels.tables import COVARIANCE, DERIVATIVE, FULL_ACTIVITY, TAG
 from tasks.base.lanes import fill, load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined, inner
@@ -85,7 +85,7 @@ def learn_striatum(path, net, state):
         stripe = (u - target.start) // target.depth
         gated = load(state.stripes[stripe], "gate") > 0.0
         dopamine = received * stripe_credit(stripe, net, state)
-        factor = activity_factor(load(units[u], "act"), s)
+        factor = only_units(net.layout, activity_factor(load(units[u], "act"), s), net.occupied[u])
         first = path.first_trace + (u - target.start) * path.contacts
         sender = path.first_sender + (u - target.start) * path.sender_step
         for k in range(path.contacts):

@@ -33,4 +33,4 @@ def change(params: PBWMParams, part: str, **changes: Any) -> PBWMParams:
 
 def condition(name: str, task: str, params: PBWMParams, epochs: int) -> Condition:
     """A condition of a study: PBWM in one configuration on one task."""
-    return Condition(name=f"{task}: {name}", task=task, model=pbwm_model(lambda _: params, name), epochs=epochs)
+    return Condition(name=name, task=task, model=pbwm_model(lambda _: params, name), epochs=epochs)

@@ -10,7 +10,7 @@ from pbwm.striatum import CovarianceRule, TagRule, TraceRule
 
 __all__ = ["MECHANISMS"]
 
-BUDGETS = {"sir2-reference": 200, "12ax": 300}
+BUDGETS = {"sir2-reference": 200, "12ax": 200}
 """The most epochs a network gets on each task."""
 
 

@@ -16,16 +16,20 @@ BUDGETS = {"sir2-reference": 200, "sir2": 200, "12ax": 300}
 
 
 def _variants(base: PBWMParams) -> dict[str, PBWMParams]:
-    sd, rate, stripes = base.exploration.sd, base.striatum.learning_rate, base.stripes
+    sd, rate, stripes, doubt = base.exploration.sd, base.striatum.learning_rate, base.stripes, base.exploration
     return {
         "recommended": base,
         "2/3 of the noise": change(base, "exploration", sd=sd / 1.5),
-        "3/2 of the noise": change(base, "exploration", sd=sd * 1.5),
+        "4/3 of the noise": change(base, "exploration", sd=sd / 0.75),
         "noise of gain 2": change(base, "exploration", gain=2.0),
+        "the other doubt": change(base, "exploration", by_prediction=not doubt.by_prediction),
         "half the striatal rate": change(base, "striatum", learning_rate=rate / 2),
         "twice the striatal rate": change(base, "striatum", learning_rate=rate * 2),
+        "twice the cortical rate": change(base, "cortex", learning_rate=2 * base.cortex.learning_rate),
+        "not gated .4": change(base, "striatum.rule", not_gated=0.4),
         "not gated 1": change(base, "striatum.rule", not_gated=1.0),
-        "twice the stripes": replace(base, stripes=2 * stripes),
+        "a stripe less": replace(base, stripes=stripes - 1),
+        "a stripe more": replace(base, stripes=stripes + 1),
     }
 
 
