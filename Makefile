@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help compare test coverage study-check lint clean environment
+.PHONY: help compare test coverage study-check bench lint clean environment
 
 help:
 	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
 	@echo "make test         all tests but the learning studies"
 	@echo "make coverage     the same, with the lines that no test runs (twice as long)"
 	@echo "make study-check  the learning studies"
+	@echo "make bench        speed and memory: benchmarks/results, table in benchmarks/README.md, figures (QUICK=1: only a try)"
 	@echo "make lint         style, types, and the import contract"
 	@echo "make environment  only build .venv"
 	@echo "make clean        remove .venv and caches; results stay"
@@ -27,6 +28,14 @@ coverage: $(STAMP)
 
 study-check: $(STAMP)
 	$(BIN)/python -m pytest -m study
+
+# The results are replaced as a whole, once every benchmark has run.
+bench: $(STAMP)
+	@mkdir -p build
+	$(BIN)/python -m pytest -c benchmarks/pytest.ini benchmarks $(if $(QUICK),--quick) --benchmark-json=build/bench.json
+	$(if $(QUICK),,cp build/bench.json benchmarks/results/results.json)
+	$(BIN)/python -m benchmarks.report build/bench.json \
+		$(if $(QUICK),,--readme benchmarks/README.md --figures docs/figures)
 
 lint: $(STAMP)
 	$(BIN)/ruff check

@@ -1,1 +1,1 @@
-"""How fast it is, measured against torch, JAX and our own plain twins; nothing here is imported by the packages."""
+"""How fast it is, beside torch, JAX and our own plain twins. `make bench` runs it; README.md shows and explains it."""

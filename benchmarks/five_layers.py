@@ -17,6 +17,7 @@ from pbwm.learning import CortexLearning
 from pbwm.params import Inhibition, LayerInhibition, NeuronParams, PBWMParams
 from pbwm.state import initial_weights, new_state, set_path
 from tasks.base.lanes import LANES, aligned_zeros, fill, flush_denormals, load, restore_control_word, store
+from tasks.base.lanes.options import OPTIONS
 
 __all__ = ["FiveLayers"]
 
@@ -29,7 +30,7 @@ PARAMS = PBWMParams(
 TOP_DOWN = 0.2
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(**OPTIONS)
 def train(net, state, inputs, targets):
     """One trial for every pattern; rows of `inputs` and `targets` follow the rows of their layers."""
     units, shown, told = state.units, net.layers[0], net.layers[len(net.layers) - 1]

@@ -1,31 +1,80 @@
-"""Fair timing on a machine that is shared: what is compared runs by turns, and process CPU time counts."""
+"""Fair timing on a machine that is shared: what is compared runs by turns, and CPU time counts.
+
+pytest-benchmark takes the rounds of one function after another before it goes on to the next, and a machine that gets
+slower in between would tell in their ratio. So it times one of those that are compared, and the others have their turn
+before every round of it: all are measured within the same few milliseconds, as often, and by the same clock.
+"""
 
 from collections.abc import Callable, Mapping
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
-from time import process_time_ns
+from time import process_time
+from typing import Any, NamedTuple, Protocol
 
-__all__ = ["by_turns"]
+__all__ = ["ByTurns", "Rivals", "Work", "by_turns", "cpu_time", "summary"]
 
 
-def by_turns(runs: Mapping[str, tuple[Callable[[], object], int]], rounds: int = 15) -> dict[str, dict[str, float]]:
-    """Time each run `rounds` times, one after the other in every round.
+class Work(NamedTuple):
+    """What to call, and how many units of work (updates, trials, …) one call does."""
+
+    call: Callable[[], object]
+    units: int = 1
+
+
+class ByTurns(Protocol):
+    """The fixture `by_turns`: time works by turns, µs of CPU time per `unit`; returns the medians by name."""
+
+    def __call__(self, works: Mapping[str, Work], *, unit: str, rounds: int) -> dict[str, float]:
+        """Note down medians and fastest rounds in the results."""
+        ...
+
+
+class Rivals(Protocol):
+    """The fixture `rivals`: build those works whose package, the first word of their name, is installed and wanted."""
+
+    def __call__(self, builders: Mapping[str, Callable[[], Work]]) -> dict[str, Work]:
+        """The works by name."""
+        ...
+
+
+def cpu_time() -> float:
+    """Seconds of CPU time, all threads, of this process and of those that it started and waited for."""
+    children = getrusage(RUSAGE_CHILDREN)
+    return process_time() + children.ru_utime + children.ru_stime
+
+
+def by_turns(benchmark: Any, works: Mapping[str, Work], rounds: int) -> dict[str, list[float]]:
+    """Time each work `rounds` times, one after the other in every round.
 
     Parameters
     ----------
-    runs
-        Name → (what to call, how many units of work one call does). Each is called once before, to compile and warm up.
+    benchmark
+        The fixture of pytest-benchmark; it times the first work. Each is called once before, to compile and warm up.
+    works
+        Name → work.
 
     Returns
     -------
     dict
-        Name → median and minimum of process CPU time, in µs per unit of work.
+        Name → µs of CPU time per unit, by round.
     """
-    for call, _ in runs.values():
-        call()
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(rounds):
-        for name, (call, units) in runs.items():
-            start = process_time_ns()
-            call()
-            times[name].append((process_time_ns() - start) / units / 1000)
-    return {name: {"median": median(found), "minimum": min(found)} for name, found in times.items()}
+    (first, (call, units)), *others = works.items()
+    times: dict[str, list[float]] = {name: [] for name, _ in others}
+
+    def others_have_their_turn() -> None:
+        for name, work in others:
+            start = cpu_time()
+            work.call()
+            times[name].append((cpu_time() - start) / work.units)
+
+    benchmark.pedantic(call, setup=others_have_their_turn, rounds=rounds, warmup_rounds=1)
+    times = {first: [time / units for time in benchmark.stats.stats.data]} | {n: t[1:] for n, t in times.items()}
+    return {name: [1e6 * time for time in found] for name, found in times.items()}
+
+
+def summary(times: Mapping[str, list[float]]) -> dict[str, dict[str, float]]:
+    """Medians and fastest rounds by name."""
+    return {
+        "median": {name: median(found) for name, found in times.items()},
+        "fastest": {name: min(found) for name, found in times.items()},
+    }

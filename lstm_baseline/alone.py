@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from lstm_baseline.circuit import Circuit
-from lstm_baseline.kernels.epoch import run_epoch
+from lstm_baseline.kernels.epoch import run_epochs
 from lstm_baseline.layout import Layout
 from lstm_baseline.learning import Form, Rule
 from lstm_baseline.state import State, Stream, Trace
+from tasks.base.course import Course
 from tasks.base.lanes import LANES
 
 __all__ = ["Alone", "suits"]
@@ -56,19 +57,20 @@ class Alone:
         unused = np.setdiff1d(np.arange(layout.outputs_sent), layout.output_place)
         self._state.flat[layout.readout_bias * LANES + unused] = -np.inf  # lanes without an output have probability 0
 
-    def run(self, home: State, stream: Stream, total: int, networks: int, learn: bool) -> None:
-        """Run the first `networks` networks of `home` through `stream`, as `run_epoch` does."""
-        here, places = self._state.memory.reshape(-1), self._home
+    def run(self, home: State, stream: Stream, course: Course, networks: int, learn: bool) -> None:
+        """Run the first `networks` networks of `home` through their epochs, as `run_epochs` does."""
+        here, places, form, rule = self._state.memory.reshape(-1), self._home, self._form, self._rule
         for lane in range(networks):
-            steps = min(total, int(stream.length[0, lane]))
-            if steps:
+            if course.limit[lane]:
                 here[places] = home.memory[: len(places), lane]
                 self._state.adam.clock[:] = home.adam.clock[0, lane]
-                own = self._stream(stream, lane, steps)
-                run_epoch(self._layout, self._form, self._rule, self._state, own, self._trace, steps, False, learn)
+                alone, rows = course.lane(lane), int(course.stop[:, lane].max())
+                own = self._stream(stream, lane, rows)
+                run_epochs(self._layout, form, rule, self._state, own, self._trace, alone, False, learn)
                 home.memory[: len(places), lane] = here[places]
-                stream.response[:steps, lane] = own.response[:steps, 0]
-                stream.length[0, lane], stream.fault[:, lane] = own.length[0, 0], own.fault[:, 0]
+                stream.response[:rows, lane] = own.response[:rows, 0]
+                stream.fault[:, lane] = own.fault[:, 0]
+                course.take_lane(lane, alone)
 
     def _places(self, circuit: Circuit) -> NDArray[np.int64]:
         """For each row of a home memory in turn, the number of its network's value among all lanes of memory here."""
@@ -86,5 +88,4 @@ class Alone:
         desired = own.desired.reshape(steps, layout.outputs_sent)
         desired[:, layout.output_place] = stream.desired[: steps * layout.outputs, lane].reshape(steps, -1)
         own.counts[:] = stream.counts[:steps, lane, None]
-        own.length[:] = steps
         return own

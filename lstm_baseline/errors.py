@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tasks.base.learner import Outcome
+from tasks.base.learner import NumberError
 
 __all__ = ["LSTMError", "LSTMNumberError", "LSTMParameterError", "LSTMTrialsError", "LSTMWeightsError", "Stopped"]
 
@@ -24,31 +24,36 @@ class LSTMWeightsError(LSTMError, ValueError):
 
 
 class Stopped(NamedTuple):
-    """Where a number of a replica was not finite: in this window of steps (counted from 1), this quantity."""
+    """Where a number of a replica was not finite: in this window of steps (counted from 1), this quantity, this epoch.
+
+    The steps are those of the epoch, which is counted from 1 too; None where the trials were no numbered epoch.
+    """
 
     replica: int
     first: int
     last: int
     quantity: str
+    epoch: int | None = None
+
+    def __str__(self) -> str:
+        epoch = "" if self.epoch is None else f", epoch {self.epoch}"
+        return f"replica {self.replica}{epoch}, steps {self.first} to {self.last}: {self.quantity}"
 
 
-class LSTMNumberError(LSTMError, ArithmeticError):
+class LSTMNumberError(LSTMError, NumberError):
     """NaN or infinity arose in a replica, which was stopped; the others have run to the end.
 
     Attributes
     ----------
     stopped : tuple of Stopped
         The replicas that were stopped. Each is as it was after the window before.
-    outcome : Outcome
-        What the population did. Of a stopped replica, it has the steps before that window, and -1 beyond.
+    outcome : Outcome or Training
+        What the population did. Of a stopped replica, an `Outcome` has the steps before that window, and -1 beyond; a
+        `Training` has the epochs before.
     """
 
-    def __init__(self, stopped: tuple[Stopped, ...], outcome: Outcome) -> None:
-        super().__init__(stopped, outcome)
-        self.stopped, self.outcome = stopped, outcome
-
     def __str__(self) -> str:
-        where = "; ".join(f"replica {r}, steps {first} to {last}: {what}" for r, first, last, what in self.stopped)
+        where = "; ".join(map(str, self.stopped))
         return (
             f"LSTM: a number was not finite ({where}); these replicas were left as they were before, the others ran on"
             " (`outcome` has what they did): lower LSTMParams.learning_rate, or set clip_norm"

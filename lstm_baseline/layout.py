@@ -37,6 +37,9 @@ class Layout(NamedTuple):
         Rows where weights of units, their biases, weights of outputs, and theirs start, and the number of all.
     first_biased : int
         Row of units from which on they have a bias.
+    delta_rows : int
+        Rows from one step to the next in the errors δ of cells and gates. Odd, so that rows of successive steps do not
+        compete for the same places in the processor's cache.
     cells_sent, units_sent, outputs_sent : int
         Places from one step to the next in what is sent: rows, or numbers where lanes hold units.
     lanes_sent : int
@@ -67,6 +70,7 @@ class Layout(NamedTuple):
     readout: int
     readout_bias: int
     weights: int
+    delta_rows: int
     cells_sent: int
     units_sent: int
     outputs_sent: int
@@ -102,6 +106,7 @@ class Layout(NamedTuple):
             readout=circuit.readout,
             readout_bias=circuit.readout_bias,
             weights=circuit.weights,
+            delta_rows=circuit.units | 1,
             cells_sent=circuit.cells,
             units_sent=circuit.units,
             outputs_sent=circuit.outputs,
@@ -138,6 +143,7 @@ class Layout(NamedTuple):
             readout=readout,
             readout_bias=readout_bias,
             weights=readout_bias + output_rows,
+            delta_rows=unit_rows | 1,
             cells_sent=rows * LANES,
             units_sent=unit_rows * LANES,
             outputs_sent=output_rows * LANES,

@@ -72,7 +72,7 @@ class Trace(NamedTuple):
     error_s
         n = cell rows, one step only. ∂E/∂s_c on its way back in time.
     delta
-        n = unit rows. ∂E/∂net.
+        n = `Layout.delta_rows`, of which the unit rows hold something. ∂E/∂net.
     delta_k
         n = output rows. ∂E/∂net_k.
     squares
@@ -113,7 +113,7 @@ class Trace(NamedTuple):
             "y_k": steps * outputs,
             "error": steps * cells,
             "error_s": cells,
-            "delta": steps * units,
+            "delta": steps * layout.delta_rows,
             "delta_k": steps * outputs,
             "squares": units + outputs,
             "norm": 1,

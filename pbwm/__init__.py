@@ -1,30 +1,38 @@
 """PBWM: working memory gated by disinhibition, trained by dopamine (O'Reilly & Frank, 2006)."""
 
 from pbwm.circuit import Circuit, Layer, Path, Wiring
-from pbwm.dopamine import RescorlaWagner
+from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMError, PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
 from pbwm.exploration import Exploration, NoiseSite
 from pbwm.gate import Disinhibition, GradedRelay, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.learner import PBWM
 from pbwm.learning import CortexLearning
+from pbwm.manipulations import ClampGate, DopamineGain, Gate, Lesion, Manipulation, Noise
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
 from pbwm.striatum import ActivityFactor, CovarianceRule, StriatumLearning, TagRule, TraceRule
 
 __all__ = [
     "PBWM",
+    "PVLV",
     "ActivityFactor",
     "Circuit",
+    "ClampGate",
     "CortexLearning",
     "CovarianceRule",
     "Disinhibition",
+    "DopamineGain",
     "Exploration",
+    "Gate",
     "GatingParams",
     "GradedRelay",
     "Inhibition",
     "Layer",
     "LayerInhibition",
+    "Lesion",
+    "Manipulation",
     "MergedGate",
     "NeuronParams",
+    "Noise",
     "NoiseScaledRelay",
     "NoiseSite",
     "PBWMError",
@@ -39,6 +47,7 @@ __all__ = [
     "RescorlaWagner",
     "StriatumLearning",
     "TagRule",
+    "TemporalDifference",
     "TraceRule",
     "Wiring",
 ]

@@ -8,14 +8,17 @@ and acetylcholine have one value per network and no layer.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.basal_ganglia import gating_layers, gating_paths
 from pbwm.errors import PBWMTaskError
+from pbwm.graph import circuit_graph
 from pbwm.kernels import tables
+from pbwm.neuromodulation import modulations
 from pbwm.params import LayerInhibition, PBWMParams
-from pbwm.parts import Layer, Path, Wiring
+from pbwm.parts import Layer, Modulation, Path, Wiring
 from tasks.base.errors import nearest
 from tasks.base.task import Role, TaskSpec
 
@@ -31,6 +34,7 @@ class Circuit:
     inputs: tuple[str, ...]
     prediction: tuple[str, ...]
     stripes: int
+    modulations: tuple[Modulation, ...] = ()
 
     @property
     def stripe_groups(self) -> int:
@@ -58,6 +62,10 @@ class Circuit:
         together = self.layers[self.layer(path.target)].kind == tables.GPI
         rivals = [p for p in self.paths if p.target == path.target and (p.sign == path.sign or together)]
         return path.relative / sum(p.relative for p in rivals)
+
+    def graph(self, *, by_stripe: bool = False) -> nx.MultiDiGraph:
+        """The circuit as a signed graph, every stripe of a nucleus a node or each nucleus one: see `circuit_graph`."""
+        return circuit_graph(self, by_stripe=by_stripe)
 
     def receivers(self, path: Path) -> slice:
         """Receiving units, counted within the target layer."""
@@ -109,15 +117,17 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     def cortical(name: str, kind: int, size: int, fixed: float | None, inhibition: LayerInhibition) -> Layer:
         expected = start if fixed is None else fixed
         return Layer(
-            name=name, kind=kind, size=size, inhibition=inhibition, activity=expected, activity_fixed=fixed is not None
-        )
+            name=name, kind=kind, size=size, inhibition=inhibition, activity=expected, activity_fixed=fixed is not None,
+            cells="pyramidal cells",
+        )  # fmt: skip
 
     def striped(
         name: str, kind: int, pools: int, size: int, inhibition: LayerInhibition, activity: float, d: int
     ) -> Layer:
         return Layer(
             name=name, kind=kind, size=size, pools=pools, groups=pools // stripes, inhibition=inhibition,
-            activity=activity, activity_fixed=True, dopamine_sign=d,
+            activity=activity, activity_fixed=True, dopamine_sign=d, receptor={1: "D1", -1: "D2"}.get(d, ""),
+            cells="medium spiny neurons" if d else "pyramidal cells",
         )  # fmt: skip
 
     none = LayerInhibition()
@@ -152,17 +162,17 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
     def cortical(sender: str, target: str, absolute: float = 1.0, relative: float = 1.0, mirror: bool = False) -> Path:
         return Path(
             sender=sender, target=target, wiring=Wiring.FULL, absolute=absolute, relative=relative, learns=True,
-            weight_mean=p.weight_mean, weight_range=p.weight_range, mirror=mirror,
+            weight_mean=p.weight_mean, weight_range=p.weight_range, mirror=mirror, source="P5",
         )  # fmt: skip
 
     def striatal(target: str) -> Path:
         return Path(
             sender=control, target=target, wiring=Wiring.TILED, learns=True, striatal=True,
-            weight_mean=p.striatal_mean, weight_range=p.striatal_range,
+            weight_mean=p.striatal_mean, weight_range=p.striatal_range, source="Alexander, DeLong & Strick 1986; OF06",
         )  # fmt: skip
 
-    def fixed(sender: str, target: str, wiring: Wiring, sign: int = 1) -> Path:
-        return Path(sender=sender, target=target, wiring=wiring, sign=sign, weight_mean=p.fixed_weight)
+    def fixed(sender: str, target: str, wiring: Wiring) -> Path:
+        return Path(sender=sender, target=target, wiring=wiring, weight_mean=p.fixed_weight, source="OF06; P5")
 
     return (
         cortical("hidden", "output"),
@@ -200,4 +210,5 @@ def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
         inputs=tuple(names[c] for c in range(len(spec.channels))),
         prediction=params.dopamine.senders,
         stripes=params.stripes,
+        modulations=tuple(modulations(layers, params.dopamine.senders)),
     )

@@ -16,8 +16,8 @@ from pbwm.params import Inhibition, PBWMParams
 __all__ = ["compile_circuit"]
 
 
-def compile_layers(circuit: Circuit, places: Places) -> Any:
-    """The table of layers for the kernels (`tables.LAYER`)."""
+def compile_layers(circuit: Circuit, places: Places, paths: Any) -> Any:
+    """The table of layers for the kernels (`tables.LAYER`), from that of its `paths`."""
     cortical = [p for p in circuit.paths if p.learns and not p.striatal]
     learns = {p.target for p in cortical}
     averaged = learns | {p.sender for p in cortical}
@@ -33,7 +33,8 @@ def compile_layers(circuit: Circuit, places: Places) -> Any:
         whole, within = of_layer or off, of_pool or off
         shared = of_layer or of_pool or off
         row.kind, row.start, row.stop, row.units = layer.kind, starts[i], starts[i + 1], layer.units
-        row.listed = layer.large
+        dense = paths["dense"] & (paths["sender"] == i)
+        row.striped, row.first_sender = layer.striped, paths["first_sender"][dense][0] if dense.any() else -1
         row.pool_size, row.pooled, row.columns, row.depth = layer.size, layer.pooled, place.columns, place.depth
         row.pool = pool
         row.g_dt = 1 / inhibition.g_tau
@@ -47,6 +48,7 @@ def compile_layers(circuit: Circuit, places: Places) -> Any:
         row.averages, row.learns = layer.name in averaged, layer.name in learns
         row.activity, row.activity_fixed = layer.activity, layer.activity_fixed
         row.dopamine_sign = layer.dopamine_sign
+        row.receptor_gain = row.excitability = 1.0
         row.path, row.path_stop = np.searchsorted(targets, [i, i + 1])
         pool += 1 + layer.pooled * place.columns
     return table
@@ -62,7 +64,6 @@ def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple
         row.sender, row.target = circuit.layer(path.sender), circuit.layer(path.target)
         row.sign, row.scaled, row.absolute, row.share = path.sign, path.scaled, path.absolute, circuit.share(path)
         row.dense, row.shared, row.contacts = path.wiring is Wiring.FULL, shared, contacts.shape[1]
-        row.listed = row.dense and circuit.layers[row.sender].large
         row.learning_rate = params.cortex.learning_rate if path.learns and not path.striatal else 0.0
         row.sigmoid_gain, row.striatal = params.path.weight_gain, path.striatal
         row.first_receiver, row.receivers = starts[row.target] + places.first_row_to(path), places.rows_to(path)
@@ -121,6 +122,7 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
     explicit = params.gate if isinstance(params.gate, Disinhibition) else Disinhibition()
     return tables.Net(
         layout=ReplicasInLanes() if layout is Layout.REPLICAS else UnitsInLanes(),
+        sends_changes=params.neuron.send_delta > 0 and any(layer.large for layer in circuit.layers),
         neuron=params.neuron.constants(),
         nuclei=replace(params.neuron, gain=explicit.gain).constants(),
         relay=explicit.relay.constants(params.neuron),
@@ -131,13 +133,14 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
         exploration=params.exploration.constants(),
         dopamine=params.dopamine.constants(params.neuron.g_tau, params.neuron.vm_tau),
         roles=roles,
-        layers=compile_layers(circuit, places),
+        layers=compile_layers(circuit, places, paths),
         paths=paths,
         occupied=places.occupied,
         sender=sender,
         inputs=np.array([circuit.layer(name) for name in circuit.inputs], np.int64),
         responses=places.of_layer(roles.output),
         stripe_number=places.stripe_number,
+        unit_number=places.unit_number,
         prediction=prediction,
         prediction_sender=prediction_sender,
     )

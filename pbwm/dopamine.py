@@ -1,13 +1,33 @@
-"""Where dopamine comes from: reward minus the reward that was expected."""
+"""Where dopamine comes from: reward or its promise, minus what was expected of them (docs/pbwm.md §6).
+
+Three systems with one interface. Each names its `senders`, the layers from which it predicts; their synapses start at
+0, which predicts nothing. Dopamine is released in the plus phase, and answers to what the prediction says then.
+"""
 
 from dataclasses import dataclass
+from math import inf
 
-from pbwm.checks import require_at_least, require_kinds
+from pbwm.checks import require_at_least, require_fraction, require_kinds
 from pbwm.errors import PBWMParameterError
-from pbwm.kernels.tables import Dopamine
+from pbwm.kernels import tables
 from tasks.base.errors import require
 
-__all__ = ["RescorlaWagner"]
+__all__ = ["PVLV", "RescorlaWagner", "TemporalDifference"]
+
+SENDERS = ("control_input", "pfc_maintenance_deep", "pfc_output_deep")
+"""The layers that the reference simulation predicts from."""
+
+
+def require_senders(owner: "RescorlaWagner | TemporalDifference | PVLV") -> None:
+    """Raise `PBWMParameterError` unless there is a layer to predict from."""
+    require(
+        isinstance(owner.senders, tuple) and len(owner.senders) > 0,
+        f"{type(owner).__name__}.senders",
+        owner.senders,
+        "must name at least one layer",
+        f"the published senders are {', '.join(SENDERS[:-1])} and {SENDERS[-1]}",
+        error=PBWMParameterError,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +52,7 @@ class RescorlaWagner:
     prediction_min: float = 0.02
     prediction_max: float = 0.95
     reward_threshold: float = 0.1
-    senders: tuple[str, ...] = ("control_input", "pfc_maintenance_deep", "pfc_output_deep")
+    senders: tuple[str, ...] = SENDERS
 
     def __post_init__(self) -> None:
         require_kinds(self)
@@ -46,22 +66,153 @@ class RescorlaWagner:
             "the published range is 0.02 to 0.95",
             error=PBWMParameterError,
         )
-        require(
-            isinstance(self.senders, tuple) and len(self.senders) > 0,
-            "RescorlaWagner.senders",
-            self.senders,
-            "must name at least one layer",
-            "the published senders are control_input, pfc_maintenance_deep and pfc_output_deep",
-            error=PBWMParameterError,
-        )
+        require_senders(self)
 
-    def constants(self, g_tau: float, reward_tau: float) -> Dopamine:
+    def constants(self, g_tau: float, reward_tau: float) -> tables.Dopamine:
         """Constants for the kernels; the prediction follows its input with `g_tau`, reward fades with `reward_tau`."""
-        return Dopamine(
+        return tables.Dopamine(
+            kind=tables.RESCORLA_WAGNER,
             learning_rate=self.learning_rate,
             prediction_min=self.prediction_min,
             prediction_max=self.prediction_max,
+            neutral=0.0,
             g_dt=1 / g_tau,
             reward_threshold=self.reward_threshold,
             reward_decay=1 / reward_tau,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemporalDifference:
+    """Dopamine = reward + γ · value of this step − value of the step before, in every step.
+
+    TD(λ) (Sutton & Barto, 2018, §12.2, linear): ``δ = r + γ V(s) − V(s before)``, ``Δw = α δ e``, and then
+    ``e ← γλ e + x``, x what the senders do. A step is a state. The reward of a step belongs to the arrival in its
+    state, so that one step's cue can be answered, like its reward, in its own plus phase; and reward can be foreseen
+    from the steps before only, not from the cue of its own.
+
+    Attributes
+    ----------
+    learning_rate
+        α; the reference simulation's rate of Rescorla–Wagner learning.
+    discount
+        γ, per step (0.9 in the TD simulations of the Leabra project).
+    trace_decay
+        λ: how long a synapse stays eligible, besides γ. Long traces as dopamine cells ask for (Pan et al., 2005,
+        Journal of Neuroscience 25:6235); 0 is one-step TD, as in the Leabra project.
+    reward_threshold
+        Reward or value above which acetylcholine is fully released.
+    senders
+        Layers that the value sees.
+    """
+
+    learning_rate: float = 0.02
+    discount: float = 0.9
+    trace_decay: float = 0.9
+    reward_threshold: float = 0.1
+    senders: tuple[str, ...] = SENDERS
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        require_at_least(self, "learning_rate", 0.0)
+        require_at_least(self, "reward_threshold", 0.0)
+        require_fraction(self, "discount")
+        require_fraction(self, "trace_decay")
+        require_senders(self)
+
+    def constants(self, g_tau: float, reward_tau: float) -> tables.Dopamine:
+        """Constants for the kernels; the value follows its input with `g_tau`, reward fades with `reward_tau`."""
+        return tables.Dopamine(
+            kind=tables.TEMPORAL_DIFFERENCE,
+            learning_rate=self.learning_rate,
+            prediction_min=-inf,
+            prediction_max=inf,
+            neutral=0.0,
+            g_dt=1 / g_tau,
+            reward_threshold=self.reward_threshold,
+            reward_decay=1 / reward_tau,
+            discount=self.discount,
+            eligibility_kept=self.discount * self.trace_decay,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PVLV:
+    """Primary value where it is present or expected, and learned value: PVLV (O'Reilly & Frank, 2006, appendix A.5).
+
+    Primary value PVe is 1 for reward, 0 for a reward that was due and withheld, and 0.5 where nothing is due. Values
+    lie in [0, 1]; 0.5 is nothing. PVi learns PVe in every step; LVe, fast, and LVi, slowly, learn it only where primary
+    value is present or expected. ``δ = (LVe − LVi) + (PVe − PVi where present or expected)`` (A.17). Synapses into LVe
+    and LVi tire for one step after use, so that the onset of a stimulus drives dopamine, not its staying.
+
+    A value is one linear number here (``0.5 + Σ w x``), and in the paper read from three units; and LVe and LVi learn
+    from what they would say without depression, since a cue that is held would else never be learned.
+
+    Attributes
+    ----------
+    learning_rate
+        Rate of PVi (the paper names none; its general rate).
+    lve_learning_rate, lvi_learning_rate
+        Rates of LVe and LVi.
+    lvi_min
+        Least value of LVi, so that there is always some expectation.
+    filter_min, filter_max
+        PVe or PVi below or above: primary value is present or expected.
+    lv_always
+        Whether the learned value drives dopamine also where primary value does: (A.17), else (A.16).
+    depression, recovery
+        D and R of synaptic depression: ``T += R (1 − T) − D x``, T what a synapse transmits.
+    reward_threshold
+        Distance of reward or prediction from 0.5 above which acetylcholine is fully released (not in the paper).
+    senders
+        Layers that the values see.
+    """
+
+    learning_rate: float = 0.01
+    lve_learning_rate: float = 0.05
+    lvi_learning_rate: float = 0.001
+    lvi_min: float = 0.1
+    filter_min: float = 0.2
+    filter_max: float = 0.8
+    lv_always: bool = True
+    depression: float = 1.0
+    recovery: float = 1.0
+    reward_threshold: float = 0.1
+    senders: tuple[str, ...] = SENDERS
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        for name in ("learning_rate", "lve_learning_rate", "lvi_learning_rate", "reward_threshold"):
+            require_at_least(self, name, 0.0)
+        for name in ("lvi_min", "depression", "recovery"):
+            require_fraction(self, name)
+        require(
+            0.0 <= self.filter_min < tables.NEUTRAL < self.filter_max <= 1.0,
+            "PVLV.filter_min, filter_max",
+            (self.filter_min, self.filter_max),
+            f"must lie within [0, 1], on either side of {tables.NEUTRAL}, the value of nothing",
+            "the published values are 0.2 and 0.8",
+            error=PBWMParameterError,
+        )
+        require_senders(self)
+
+    def constants(self, g_tau: float, reward_tau: float) -> tables.Dopamine:
+        """Constants for the kernels; values follow their input with `g_tau`, reward fades with `reward_tau`."""
+        return tables.Dopamine(
+            kind=tables.PVLV,
+            learning_rate=self.learning_rate,
+            prediction_min=0.0,
+            prediction_max=1.0,
+            neutral=tables.NEUTRAL,
+            g_dt=1 / g_tau,
+            reward_threshold=self.reward_threshold,
+            reward_decay=1 / reward_tau,
+            lve_learning_rate=self.lve_learning_rate,
+            lvi_learning_rate=self.lvi_learning_rate,
+            lvi_min=self.lvi_min,
+            filter_min=self.filter_min,
+            filter_max=self.filter_max,
+            lv_always=self.lv_always,
+            depression=self.depression,
+            recovery=self.recovery,
         )

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tasks.base.learner import Outcome
+from tasks.base.learner import NumberError
 
 __all__ = ["PBWMError", "PBWMNumberError", "PBWMParameterError", "PBWMTaskError", "PBWMWeightsError", "Stopped"]
 
@@ -24,30 +24,33 @@ class PBWMWeightsError(PBWMError, ValueError):
 
 
 class Stopped(NamedTuple):
-    """A replica in which a number was not finite, and the first quantity of its state that shows it."""
+    """A replica in which a number was not finite, the first quantity of its state that shows it, and the epoch.
+
+    The epoch is counted from 1; None where the trials were no numbered epoch.
+    """
 
     replica: int
     quantity: str
+    epoch: int | None = None
+
+    def __str__(self) -> str:
+        return f"replica {self.replica}{'' if self.epoch is None else f', epoch {self.epoch}'}: {self.quantity}"
 
 
-class PBWMNumberError(PBWMError, ArithmeticError):
+class PBWMNumberError(PBWMError, NumberError):
     """NaN or infinity arose in a replica, which was stopped; the others have run to the end.
 
     Attributes
     ----------
     stopped : tuple of Stopped
-        The replicas that were stopped. Each is as it was before this block of trials.
-    outcome : Outcome
-        What the population did; of a stopped replica, nothing.
+        The replicas that were stopped. Each is as it was before the epoch, or the block of trials.
+    outcome : Outcome or Training
+        What the population did; of a stopped replica, nothing of that epoch.
     """
 
-    def __init__(self, stopped: tuple[Stopped, ...], outcome: Outcome) -> None:
-        super().__init__(stopped, outcome)
-        self.stopped, self.outcome = stopped, outcome
-
     def __str__(self) -> str:
-        where = "; ".join(f"replica {replica}: {quantity}" for replica, quantity in self.stopped)
+        where = "; ".join(map(str, self.stopped))
         return (
-            f"PBWM: a number was not finite ({where}); these replicas were left as they were before this block, the "
-            "others ran on (`outcome` has what they did): lower the learning rates"
+            f"PBWM: a number was not finite ({where}); these replicas were left as they were before, the others ran on"
+            " (`outcome` has what they did): lower the learning rates"
         )

@@ -28,6 +28,9 @@ class Exploration:
         Standard deviation without reward, in units of excitatory conductance; 0: no noise (the reference).
     gain
         How steeply noise rises with the reward that stays away.
+    by_prediction
+        Whether, where a reward is expected, its prediction stands for r̄: a recall that fails is explored even if all
+        others succeed.
     reward_tau
         τ of r̄ in rewarded trials; r̄ starts at 0.
     site
@@ -36,6 +39,7 @@ class Exploration:
 
     sd: float = 0.0
     gain: float = 1.0
+    by_prediction: bool = False
     reward_tau: float = 50.0
     site: NoiseSite = NoiseSite.PALLIDUM
 
@@ -53,5 +57,6 @@ class Exploration:
             at_gpi=self.sd if self.site is NoiseSite.PALLIDUM else 0.0,
             at_striatum=self.sd if self.site is NoiseSite.STRIATUM else 0.0,
             gain=self.gain,
+            by_prediction=self.by_prediction,
             reward_dt=1 / self.reward_tau,
         )

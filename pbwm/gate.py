@@ -60,17 +60,28 @@ class PointRelay:
 
 @dataclass(frozen=True, kw_only=True)
 class GradedRelay:
-    """Thalamus near rest: its output is its depolarisation, as a fraction of the way from rest to the reversal of
-    excitation.
+    """Thalamus near rest: its output is its depolarisation, as a fraction of the way from rest to the reversal of E.
 
     That is the assumption under which conductance inhibition scales the response, by shunting it. Ongoing synaptic
-    noise, which relay cells receive throughout waking, linearises their threshold (Wolfart, Debay, Le Masson, Destexhe
-    & Bal, 2005, *Nature Neuroscience* 8:1760).
-    """  # noqa: D205
+    noise, which relay cells receive throughout waking, makes their threshold graded (Wolfart, Debay, Le Masson,
+    Destexhe & Bal, 2005, *Nature Neuroscience* 8:1760).
+
+    Attributes
+    ----------
+    leak
+        Leak conductance. The larger it is beside the drive, the nearer to rest the cell stays, and the nearer to a
+        product its response comes: R² .955 at .1, the leak of all other units, .97 at .3 (`pbwm gate`).
+    """
+
+    leak: float = 0.3
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        require_at_least(self, "leak", 1e-9)
 
     def constants(self, neuron: "NeuronParams") -> Relay:
         """Constants for the kernels."""
-        return Relay(kind=GRADED, neuron=neuron.constants(), unbalanced=1.0, noise=0.0)
+        return Relay(kind=GRADED, neuron=replace(neuron, gbar_l=self.leak).constants(), unbalanced=1.0, noise=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -217,10 +217,19 @@ class Places:
     @property
     def stripe_number(self) -> NDArray[np.int64]:
         """The stripe that stands in each lane of each row of stripes, (row, lane); −1 where there is none."""
+        return self._numbers(self.stripe_rows, self.stripes)
+
+    @property
+    def unit_number(self) -> NDArray[np.int64]:
+        """The unit that stands in each lane of each row of units, counted over all layers; −1 where there is none."""
+        return self._numbers(int(self.starts[-1]), self.units)
+
+    def _numbers(self, rows: int, addresses: Addresses) -> NDArray[np.int64]:
+        """The place among `addresses` of each lane, (row, lane); −1 where none of them leads there."""
         if self.layout is Layout.REPLICAS:
-            return np.repeat(np.arange(self.stripe_rows)[:, None], LANES, axis=1)
-        numbers = np.full(self.stripe_rows * LANES, -1)
-        numbers[self.stripes] = np.arange(len(self.stripes))
+            return np.repeat(np.arange(rows)[:, None], LANES, axis=1)
+        numbers = np.full(rows * LANES, -1)
+        numbers[addresses] = np.arange(len(addresses))
         return numbers.reshape(-1, LANES)
 
     @property

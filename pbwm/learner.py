@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -13,19 +14,23 @@ from pbwm.kernels.storage import Notes, Stream
 from pbwm.kernels.tables import CYCLES
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
+from pbwm.manipulations import Manipulable
 from pbwm.params import PBWMParams
 from pbwm.recording import NoteReader, gate_record, new_notes
-from pbwm.state import BlockState, every_value, initial_weights, new_state, padded, set_path
+from pbwm.state import BlockState, every_value, initial_weights, new_state, padded, set_every_value, set_path
+from tasks.base.course import Course, Rows
 from tasks.base.errors import nearest, require
 from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
 from tasks.base.rng import key
+from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.training import Lesson, Training
 
 __all__ = ["PBWM"]
 
 
-class PBWM:
+class PBWM(Saveable, Manipulable):
     """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine.
 
     Parameters
@@ -54,6 +59,7 @@ class PBWM:
     """
 
     name = "pbwm"
+    params_kind = PBWMParams
 
     def __init__(
         self,
@@ -89,14 +95,14 @@ class PBWM:
             "None takes the faster one",
             error=PBWMParameterError,
         )
-        self.spec, self._numbers = spec, replicas
+        self.spec, self.seed, self._numbers = spec, seed, replicas
         self.params = params or PBWMParams()
         self.replicas = len(replicas)
         self.dtype = np.dtype(dtype)
         self.circuit = build_circuit(spec, self.params)
         self.layout = fastest_layout(self.circuit, self.replicas) if layout is None else Layout(layout)
         self.places = Places(self.circuit, self.layout)
-        self.net = compile_circuit(self.circuit, self.params, self.layout)
+        self.net = self._intact = compile_circuit(self.circuit, self.params, self.layout)
         self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]
         for block, part in zip(self.blocks, self._parts(), strict=True):
             keys = np.array([key(seed, replicas[number]) for number in part], np.uint32)
@@ -132,6 +138,60 @@ class PBWM:
             for block, part in zip(self.blocks, self._parts(), strict=True)
         ]
         return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+    def set_state(self, state: Mapping[str, NDArray[np.floating]]) -> None:
+        """Make the networks what `state` says, which `state()` of like networks has given.
+
+        Raises
+        ------
+        SavedFileError
+            If it is not the state of such networks; nothing is set then.
+        """
+        check_state(self.name, state, self.state())
+        for replica in range(self.replicas):
+            block, network = divmod(replica, self.layout.networks)
+            values = {name: of_all[replica] for name, of_all in state.items()}
+            set_every_value(self.blocks[block], self.net, self.places, network, values)
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied.
+
+        Raises
+        ------
+        PBWMParameterError
+            If they are manipulated.
+        """
+        require(
+            not self.manipulations,
+            "PBWM.manipulations",
+            self.manipulations,
+            "are not part of what a network is",
+            "revert them before, and apply them again afterwards",
+            error=PBWMParameterError,
+        )
+        return Snapshot(
+            model=self.name,
+            spec=self.spec,
+            params=self.params,
+            seed=self.seed,
+            replicas=self._numbers,
+            dtype=self.dtype.name,
+            state=self.state(),
+        )
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
+        """The networks of a snapshot, which go on as those it was taken of, bit for bit, in whatever `layout` is asked.
+
+        Raises
+        ------
+        SavedFileError
+            If the state is not that of such networks.
+        """
+        of, built = snapshot, {"params": snapshot.params, "dtype": snapshot.dtype, **options}
+        learner = cls(of.spec, replicas=of.replicas, seed=of.seed, **built)
+        learner.set_state(of.state)
+        return learner
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
         """Effective weights by path, each an array (replica, receiver, contact)."""
@@ -179,6 +239,20 @@ class PBWM:
         for replica in range(self.replicas):
             self._write(replica, {name: np.asarray(values)[replica] for name, values in weights.items()})
 
+    def _manipulate(self) -> None:
+        net = self._intact._replace(layers=self._intact.layers.copy())
+        for state, part in zip(self.blocks, self._parts(), strict=True):
+            alive = state.arrays.alive
+            alive[:] = 1
+            for network, place in enumerate(part):
+                for manipulation in self.manipulations:
+                    manipulation.silence(alive, self.places, network, self._numbers[place])
+            for row in net.layers:
+                row.lesioned |= not alive[row.start : row.stop].all()
+        for manipulation in self.manipulations:
+            net = manipulation.compile(net, self.circuit)
+        self.net = net
+
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
         """Run every replica through its stream of trials; 100 cycles a step.
 
@@ -192,51 +266,75 @@ class PBWM:
             If NaN or infinity arose in a replica. It is left as it was before the block, and the error is raised when
             the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
-        before = [state.memory.copy() for state in self.blocks]
-        notes, started = self._run(block, learn, record)
-        stopped = self._stop(before)
+        maintaining = self.places.stripes[: self.circuit.stripes]
+        started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
+        notes, _, stopped = self._run(Lesson.of_one_epoch(block, len(self.spec.events)), learn, record)
         if stopped:
-            ended = [self._numbers.index(replica) for replica, _ in stopped]
+            ended = [self._numbers.index(which.replica) for which in stopped]
             block = replace(block, length=np.where(np.isin(np.arange(self.replicas), ended), 0, block.length))
             raise PBWMNumberError(stopped, self._outcome(block, notes, started))
         return self._outcome(block, notes, started)
 
+    def train(self, lesson: Lesson) -> Training:
+        """Train every replica through its epochs, or until it has reached the criterion, inside one call.
+
+        Raises
+        ------
+        PBWMTaskError
+            If the trials do not fit the task that the network was built for.
+        PBWMNumberError
+            If NaN or infinity arose in a replica. It is left as it was at the end of the epoch before, and the error is
+            raised when the others, which it does not touch, are through; `outcome` has what all did.
+        """
+        _, training, stopped = self._run(lesson, True, False)
+        if stopped:
+            raise PBWMNumberError(stopped, training)
+        return training
+
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
         """Run a block of one step, and return also the activity after every cycle: array (100, unit, replica)."""
         require(block.steps == 1, "trace_step: steps", block.steps, "must be 1", "cut the block into steps")
-        notes, started = self._run(block, learn, True, cycles=True)
+        maintaining = self.places.stripes[: self.circuit.stripes]
+        started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
+        notes, _, _ = self._run(Lesson.of_one_epoch(block, len(self.spec.events)), learn, True, cycles=True)
         cycles = NoteReader(notes, self.places, block.live).rows("cycles", CYCLES, addresses=self.places.units)
         return self._outcome(block, notes, started), np.moveaxis(cycles, 0, -1)
 
     def _run(
-        self, block: TrialBlock, learn: bool, record: bool, cycles: bool = False
-    ) -> tuple[list[Notes], NDArray[np.floating]]:
-        """Run the streams; what was written down, by block of memory, and the clocks of the stripes before."""
-        block.check_fits(self.spec, self.replicas, PBWMTaskError)
-        maintaining = self.places.stripes[: self.circuit.stripes]
-        started, written = self._read(lambda block: block.arrays.stripes["count"], maintaining), []
+        self, lesson: Lesson, learn: bool, record: bool, cycles: bool = False
+    ) -> tuple[list[Notes], Training, tuple[Stopped, ...]]:
+        """Run a lesson; what was written down, by block of memory, what was made of it, and who was stopped."""
+        lesson.trials.check_fits(self.spec, self.replicas, PBWMTaskError)
+        written, trained, courses, kept = [], [], [], []
         for state, part in zip(self.blocks, self._parts(), strict=True):
-            notes = new_notes(self.net, self.dtype, block.steps, record, cycles)
-            stream = self._stream(block.replica_slice(part.start, part.stop))
-            shelf = aligned_zeros(len(state.memory) if np.ptp(stream.last[: len(part)]) else 0, self.dtype)
-            run(learn, self.net, state.arrays, state.memory, shelf, stream, notes)
+            own = lesson.replica_slice(part.start, part.stop)
+            course = Course.of(own, Rows.packed(own))
+            if self.layout is Layout.UNITS:
+                course = course.lane(0)
+            notes = new_notes(self.net, self.dtype, lesson.trials.steps, record, cycles)
+            last, ending = aligned_zeros(len(state.memory), self.dtype), aligned_zeros(1, self.dtype)
+            stream = self._stream(own.trials)
+            run(learn, self.net, state.arrays, state.memory, last, ending, stream, course, notes)
             written.append(notes)
-        return written, started
+            trained.append(course.training(own))
+            courses.append(course)
+            kept.append(last)
+        return written, Training.joined(trained), self._stop(lesson, courses, kept)
 
-    def _stop(self, before: list[NDArray[np.floating]]) -> tuple[Stopped, ...]:
-        """The replicas in which a number is not finite; they are put back to the memory `before`."""
-        sound = [np.isfinite(state.memory) for state in self.blocks]
-        if all(block.all() for block in sound):
+    def _stop(self, lesson: Lesson, courses: list[Course], kept: list[NDArray[np.floating]]) -> tuple[Stopped, ...]:
+        """The replicas in which a number was not finite; they are put back to what was `kept` of them."""
+        faults = [int(c.fault[i]) for c, part in zip(courses, self._parts(), strict=True) for i in range(len(part))]
+        if not any(faults):
             return ()
-        state = self.state()
-        stopped = []
-        for replica, number in enumerate(self._numbers):
-            bad = [name for name, values in state.items() if not np.isfinite(values[replica]).all()]
-            if bad:
-                stopped.append(Stopped(number, bad[0]))
+        state, stopped = self.state(), []
+        for replica, fault in enumerate(faults):
+            if fault:
+                infinite = (name for name, values in state.items() if not np.isfinite(values[replica]).all())
+                bad = next(infinite, "a value that is finite again")
+                stopped.append(Stopped(self._numbers[replica], bad, lesson.number(fault)))
                 block, network = divmod(replica, self.layout.networks)
                 lanes = slice(network, network + 1) if self.layout is Layout.REPLICAS else slice(None)
-                self.blocks[block].memory[:, lanes] = before[block][:, lanes]
+                self.blocks[block].memory[:, lanes] = kept[block][:, lanes]
         return tuple(stopped)
 
     def _outcome(self, block: TrialBlock, notes: list[Notes], started: NDArray[np.floating]) -> Outcome:
@@ -246,18 +344,23 @@ class PBWM:
             block,
             response.astype(np.int16),
             measures={"unit_error": (error > 0) & block.live},
-            record=gate_record(self.name, reader, started) if notes[0].on else None,
+            record=gate_record(self.name, reader, started, self.manipulations) if notes[0].on else None,
+            manipulations=self.manipulations,
         )
 
     def _stream(self, block: TrialBlock) -> Stream:
         """The trials of one block of memory; the stream of one network alone stands in every lane."""
-        last = np.full(LANES, -1, np.int64)
-        last[: block.replicas] = block.length - 1
         copies = LANES // self.layout.networks
+        steps, stripes = block.steps if self.manipulations else 0, self.places.stripe_rows
+        forced = aligned_zeros(steps * stripes, self.dtype).reshape(steps, stripes, LANES)
+        forced[:] = -1
+        for manipulation in self.manipulations:
+            manipulation.force(forced, self.places)
         symbol, target, rewarded = (np.repeat(a, copies, 0) for a in (block.symbols, block.target, block.rewarded))
         return Stream(
             symbol=padded(symbol, self.dtype, -1.0),
             target=padded(target, self.dtype, -1.0),
             rewarded=padded(rewarded, self.dtype),
-            last=last,
+            forcing=bool(self.manipulations),
+            forced=forced.reshape(-1, LANES),
         )

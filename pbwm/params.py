@@ -7,7 +7,7 @@ simulation of the emergent project (Leabra 8.5, PBWM version 5), which are publi
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 
 from pbwm.checks import require_at_least, require_fraction, require_kinds, require_object
-from pbwm.dopamine import RescorlaWagner
+from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate
@@ -331,7 +331,7 @@ class PBWMParams:
     neuron: NeuronParams = field(default_factory=NeuronParams)
     cortex: CortexLearning = field(default_factory=CortexLearning)
     striatum: StriatumLearning = field(default_factory=StriatumLearning)
-    dopamine: RescorlaWagner = field(default_factory=RescorlaWagner)
+    dopamine: RescorlaWagner | TemporalDifference | PVLV = field(default_factory=RescorlaWagner)
     gating: GatingParams = field(default_factory=GatingParams)
     gate: MergedGate | Disinhibition = field(default_factory=MergedGate)
     exploration: Exploration = field(default_factory=Exploration)
@@ -356,6 +356,7 @@ class PBWMParams:
         for f in fields(self):
             if is_dataclass(f.type):
                 require_object(self, f.name, f.type)
+        require_object(self, "dopamine", (RescorlaWagner, TemporalDifference, PVLV))
         require_object(self, "gate", (MergedGate, Disinhibition))
         for name in ("matrix_activity", "gpe_activity", "gpi_activity", "pfc_activity"):
             require_fraction(self, name)

@@ -8,7 +8,7 @@ from pbwm.kernels import tables
 from pbwm.params import LayerInhibition
 from tasks.base.errors import require
 
-__all__ = ["Layer", "Path", "Wiring"]
+__all__ = ["Influence", "Layer", "Modulation", "Path", "Wiring"]
 
 SUMMED_SINGLY = 64
 """Units of a layer up to which sums over it run unit by unit, as they do in the reference simulation: a replay then
@@ -27,7 +27,10 @@ class Wiring(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """A layer (nucleus): `pools` stripes of `size` units each, in `groups` (maintenance and output) of equally many."""
+    """A layer (nucleus): `pools` stripes of `size` units each, in `groups` (maintenance and output) of equally many.
+
+    `tonic` is its intrinsic excitation, `cells` what its units stand for, `receptor` that of dopamine.
+    """
 
     name: str
     kind: int
@@ -39,6 +42,8 @@ class Layer:
     activity_fixed: bool
     dopamine_sign: int = 0
     tonic: float = 0.0
+    cells: str = ""
+    receptor: str = ""
 
     def __post_init__(self) -> None:
         require(
@@ -89,6 +94,7 @@ class Path:
 
     A path that is not `scaled` has its absolute strength, however many senders are expected to be active. It may reach
     only one group of its target's stripes, or come from one group of its sender's: 0 for maintenance, 1 for output.
+    `source` is where that there is such a projection can be read.
     """
 
     sender: str
@@ -105,8 +111,40 @@ class Path:
     scaled: bool = True
     target_group: int | None = None
     sender_group: int | None = None
+    source: str = ""
 
     @property
     def name(self) -> str:
         """Sender and target."""
         return f"{self.sender}->{self.target}"
+
+    @property
+    def plasticity(self) -> str:
+        """The rule by which it learns."""
+        return "fixed" if not self.learns else "dopamine × trace" if self.striatal else "XCAL"
+
+
+class Influence(StrEnum):
+    """How one nucleus acts on another."""
+
+    EXCITATION = "excitation"
+    INHIBITION = "inhibition"
+    MODULATION = "modulation"
+    PREDICTION = "prediction"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Modulation:
+    """An influence that is no synaptic conductance; `sign` is that of its effect on activity or on learning.
+
+    Where the target has the stripes of one group only, `sender_group` says which.
+    """
+
+    sender: str
+    target: str
+    sign: int
+    influence: Influence
+    effect: str
+    source: str
+    sender_group: int = 0

@@ -6,15 +6,17 @@ input alone and so cannot cancel the reward that good content earns, and noise o
 certain. `pbwm study mechanisms` takes these away one at a time.
 """
 
+from dataclasses import replace
+
 from pbwm.dopamine import RescorlaWagner
 from pbwm.exploration import Exploration
+from pbwm.gate import Disinhibition, MergedGate
 from pbwm.learning import CortexLearning
-from pbwm.gate import MergedGate
 from pbwm.params import GatingParams, LayerInhibition, PathParams, PBWMParams
 from pbwm.striatum import StriatumLearning, TagRule
 from tasks.base.task import Role, TaskSpec
 
-__all__ = ["recommended", "sequence_network", "store_network"]
+__all__ = ["gated_by", "recommended", "sequence_network", "store_network"]
 
 
 def store_network() -> PBWMParams:
@@ -53,6 +55,11 @@ def sequence_network() -> PBWMParams:
         path=PathParams(pfc_gain=2.0, pfc_to_output=0.3),
         gpi_inhibition=LayerInhibition(g_tau=3.0),
     )
+
+
+def gated_by(params: PBWMParams, gate: MergedGate | Disinhibition) -> PBWMParams:
+    """The same network with the other form of the gate."""
+    return replace(params, gate=gate)
 
 
 def recommended(spec: TaskSpec) -> PBWMParams:

@@ -1,6 +1,7 @@
 """What a run writes down, and the gate record made of it."""
 
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -76,7 +77,9 @@ class NoteReader:
         return shown
 
 
-def gate_record(model: str, reader: NoteReader, started: NDArray[np.floating]) -> GateRecord:
+def gate_record(
+    model: str, reader: NoteReader, started: NDArray[np.floating], manipulations: tuple[Any, ...]
+) -> GateRecord:
     """The record of a run; `started` holds the clocks of the maintenance stripes before it, (replica, stripe)."""
     places = reader.places
     circuit, stripes = places.circuit, places.circuit.stripes
@@ -111,4 +114,5 @@ def gate_record(model: str, reader: NoteReader, started: NDArray[np.floating]) -
             **{name if name != "effective" else "effective_gate": checked(name) for name in explicit},
             "gate": gate,
         },
+        manipulations=manipulations,
     )

@@ -1,15 +1,16 @@
 """The state of a block of networks: its memory, initial values, and initial weights."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.circuit import Circuit, Path
 from pbwm.kernels.storage import LISTS, RECORDS, State, record_type
-from pbwm.kernels.tables import RECEIVERS_TOGETHER, Net
-from pbwm.layout import Places
+from pbwm.kernels.tables import PVLV, RECEIVERS_TOGETHER, TEMPORAL_DIFFERENCE, Net
+from pbwm.layout import Addresses, Layout, Places
 from pbwm.params import PBWMParams
 from tasks.base.lanes import LANES, aligned_zeros, allocate
 from tasks.base.rng import Purpose, stream
@@ -40,11 +41,13 @@ def inverse_weight_sigmoid(weight: NDArray[np.floating], gain: float, offset: fl
 
 def sizes(net: Net) -> dict[str, int]:
     """Records, or rows, of every array of the state."""
-    units, last = len(net.occupied), net.layers[-1]
+    units, last, predicting = len(net.occupied), net.layers[-1], len(net.prediction_sender)
     synapses = int((net.paths["contacts"] * net.paths["receivers"]).sum())
     return {
         "units": units,
         "sent": units,
+        "signal": units,
+        "drive": units,
         "excitation": units + RECEIVERS_TOGETHER,
         "inhibition": units + RECEIVERS_TOGETHER,
         "pools": int(last.pool + 1 + last.pooled * last.columns),
@@ -54,7 +57,9 @@ def sizes(net: Net) -> dict[str, int]:
         "traces": int((net.paths["contacts"] * net.paths["receivers"])[net.paths["striatal"]].sum()),
         "scale": len(net.paths),
         "prediction_scale": len(net.prediction),
-        "prediction_weight": len(net.prediction_sender),
+        "prediction_weight": predicting,
+        "eligibility": predicting if net.dopamine.kind == TEMPORAL_DIFFERENCE else 1,
+        **dict.fromkeys(("lve_weight", "lvi_weight", "transmission"), predicting if net.dopamine.kind == PVLV else 1),
         "weight": synapses,
         "linear": synapses,
         "norm": synapses if net.xcal.use_norm else 1,
@@ -72,12 +77,17 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     memory, views = allocate({name: max(1, n) * len(RECORDS.get(name, "1")) for name, n in sizes(net).items()}, dtype)
     for name, record in RECORDS.items():
         views[name] = views[name].reshape(-1).view(record_type(record, dtype))
+    places = len(net.occupied) * LANES
     lists = (
-        np.zeros(len(net.occupied) * LANES, np.int64),
+        np.zeros(places, np.int64),
+        np.zeros(places, dtype),
         np.zeros(len(net.layers), np.int64),
         np.zeros((2, LANES), np.uint32),
+        aligned_zeros(len(net.occupied), dtype),
+        aligned_zeros(2 * len(net.occupied), dtype),
     )
     state = State(**views, **dict(zip(LISTS, lists, strict=True)))
+    state.alive[:] = 1
     holds_unit = np.arange(LANES) < net.occupied[:, None]
     state.units["vm"][holds_unit] = net.neuron.vm_start
     for average in ("avg_ss", "avg_s", "avg_m"):
@@ -87,6 +97,8 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     state.stripes["count"] = -1
     state.traces["habit"] = -1
     state.network["acetylcholine_drive"] = 1
+    state.network["reward"] = state.network["prediction"] = net.dopamine.neutral
+    state.transmission[...] = 1
     return BlockState(state, memory)
 
 
@@ -128,10 +140,17 @@ def padded(per_replica: NDArray[np.generic], dtype: DTypeLike, fill: float = 0.0
     return out
 
 
-def every_value(
-    block: BlockState, net: Net, places: Places, networks: int
-) -> Iterator[tuple[str, NDArray[np.floating]]]:
-    """All that the networks of a block are, in the same order in both layouts: name, array (network, …)."""
+class Place(NamedTuple):
+    """Where a quantity of the state lies: its name, rows, addresses, and rows whose lanes all hold the same."""
+
+    name: str
+    rows: NDArray[np.floating]
+    addresses: Addresses
+    shared: NDArray[np.int64]
+
+
+def every_place(block: BlockState, net: Net, places: Places) -> Iterator[Place]:
+    """All quantities of a block, in the same order in both layouts."""
     state, paths = block.arrays, list(zip(places.circuit.paths, net.paths, strict=True))
     synapses = np.concatenate([places.synapses(p, row.first_synapse).ravel() for p, row in paths])
     traces = [places.synapses(p, row.first_trace).ravel() for p, row in paths if p.striatal]
@@ -142,12 +161,33 @@ def every_value(
         "noise": places.stripes,
         "traces": np.concatenate([np.zeros(0, np.int64), *traces]),
     }
-    addresses |= dict.fromkeys(("sent", "excitation", "inhibition"), places.units)
+    addresses |= dict.fromkeys(("sent", "signal", "drive", "excitation", "inhibition"), places.units)
     addresses |= dict.fromkeys(("weight", "linear"), synapses)
     addresses |= {"norm": synapses} if net.xcal.use_norm else {}
     addresses |= {"momentum": synapses} if net.xcal.use_momentum else {}
     arrays = {name: rows for name, rows in state._asdict().items() if name not in LISTS}
     for name, rows in arrays.items():
         where = addresses.get(name, places.rows(len(rows)))
+        shared = np.arange(0 if name in addresses else len(rows))
+        if name == "pools":
+            shared = net.layers["pool"]
         for field in RECORDS.get(name, [""]):
-            yield f"{name} {field}".strip(), places.layout.read(rows[field] if field else rows, where, networks)
+            yield Place(f"{name} {field}".strip(), rows[field] if field else rows, where, shared)
+
+
+def every_value(
+    block: BlockState, net: Net, places: Places, networks: int
+) -> Iterator[tuple[str, NDArray[np.floating]]]:
+    """All that the networks of a block are, in the same order in both layouts: name, array (network, …)."""
+    for place in every_place(block, net, places):
+        yield place.name, places.layout.read(place.rows, place.addresses, networks)
+
+
+def set_every_value(
+    block: BlockState, net: Net, places: Places, network: int, values: Mapping[str, NDArray[np.floating]]
+) -> None:
+    """Make one network of a block what `values` say, by the names of `every_value`."""
+    for place in every_place(block, net, places):
+        places.layout.write(place.rows, place.addresses, network, values[place.name])
+        if places.layout is Layout.UNITS:
+            place.rows[place.shared] = place.rows[place.shared, :1]

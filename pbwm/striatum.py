@@ -135,6 +135,10 @@ class StriatumLearning:
     burst_gain, dip_gain
         Gain of positive and of negative dopamine. Below 1, the first is Parkinson's disease off medication, the
         second on.
+    d1_gain, d2_gain
+        Gain of dopamine at the receptors of Go and of NoGo.
+    tonic
+        Tonic dopamine relative to its normal level, seen at every learning step: above 0 it fills dips.
     acetylcholine_inhibition
         Inhibition of the striatum in the absence of acetylcholine.
     """
@@ -144,13 +148,17 @@ class StriatumLearning:
     nogo_positive: float = 1.0
     burst_gain: float = 1.0
     dip_gain: float = 1.0
+    d1_gain: float = 1.0
+    d2_gain: float = 1.0
+    tonic: float = 0.0
     acetylcholine_inhibition: float = 0.3
 
     def __post_init__(self) -> None:
         require_kinds(self)
         require_object(self, "rule", (TraceRule, TagRule, CovarianceRule))
-        for name in ("learning_rate", "nogo_positive", "burst_gain", "dip_gain", "acetylcholine_inhibition"):
+        for name in ("learning_rate", "nogo_positive", "burst_gain", "dip_gain", "d1_gain", "d2_gain"):
             require_at_least(self, name, 0.0)
+        require_at_least(self, "acetylcholine_inhibition", 0.0)
 
     def constants(self) -> Striatum:
         """Constants for the kernels."""
@@ -167,5 +175,8 @@ class StriatumLearning:
             nogo_positive=self.nogo_positive,
             burst_gain=self.burst_gain,
             dip_gain=self.dip_gain,
+            d1_gain=self.d1_gain,
+            d2_gain=self.d2_gain,
+            tonic=self.tonic,
             acetylcholine_inhibition=self.acetylcholine_inhibition,
         )

@@ -9,20 +9,23 @@ The task is from O'Reilly & Frank (2006), Neural Computation 18:283-328.
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from functools import lru_cache
 from string import ascii_uppercase
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.compiled import Pages, trials_from
 from tasks.base.errors import require_choice, require_integer, require_truth
+from tasks.base.kernels.counter import below
+from tasks.base.lanes.options import kernel
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 __all__ = ["SIR", "Event", "Inputs"]
 
 MOST_STORES = 62
-"""Which stores are occupied is kept in the bits of a 64-bit integer."""
+EMPTY = -1
+"""Content of a store in which there is nothing."""
 
 
 class Event(IntEnum):
@@ -40,14 +43,69 @@ class Inputs(StrEnum):
     DEDICATED = "dedicated"
 
 
-@lru_cache(maxsize=4096)
-def _allowed(occupied: int, stores: int, store_when_full: bool) -> tuple[tuple[int, int], ...]:
-    """The controls that may come, each with what is occupied after it; bit i of `occupied` stands for store i."""
-    free = [i for i in range(stores) if store_when_full or not occupied >> i & 1]
-    full = [i for i in range(stores) if occupied >> i & 1]
-    store = [(i, occupied | 1 << i) for i in free]
-    recall = [(stores + 1 + i, occupied & ~(1 << i)) for i in full]
-    return (*store, (stores, occupied), *recall)
+STORE, IGNORE, RECALL = int(Event.STORE), int(Event.IGNORE), int(Event.RECALL)
+NONE, FILL, HOLD, READ = (int(a) for a in (GateAction.NONE, GateAction.STORE, GateAction.HOLD, GateAction.READ))
+"""Events and actions as the kernel names them."""
+
+
+class Trade(NamedTuple):
+    """How trials are made, as the kernel takes it, and room for the content of every store."""
+
+    stimuli: int
+    dedicated: bool
+    store_when_full: bool
+    stores: NDArray[np.int64]
+
+
+@kernel
+def write_trials(trade: Trade, words: Any, ends: Any, pages: Pages) -> None:
+    """Trials, each made of two words: word 0 is the control, word 1 the symbol.
+
+    The controls that may come are counted in the order S1, S2, …, I, R1, R2, …; word 0 says which of them it is.
+    """
+    stores = trade.stores
+    count = len(stores)
+    for r in range(words.shape[0]):
+        step = 0
+        for e in range(words.shape[1]):
+            for i in range(count):
+                stores[i] = EMPTY
+            for s in range(words.shape[2]):
+                may_store, may_recall = 0, 0
+                for i in range(count):
+                    may_store += trade.store_when_full or stores[i] == EMPTY
+                    may_recall += stores[i] != EMPTY
+                chosen = below(words[r, e, s, 0], may_store + 1 + may_recall)
+                control, event = count, IGNORE
+                if chosen != may_store:
+                    event = STORE if chosen < may_store else RECALL
+                    left = chosen if event == STORE else chosen - may_store - 1
+                    for i in range(count):
+                        may = stores[i] != EMPTY if event == RECALL else trade.store_when_full or stores[i] == EMPTY
+                        if may and left == 0:
+                            control = i if event == STORE else count + 1 + i
+                        left -= may
+                symbol = below(words[r, e, s, 1], trade.stimuli)
+                target = symbol if event != RECALL else stores[control - count - 1]
+                shown = symbol + trade.stimuli * control if trade.dedicated else symbol
+                for i in range(count):
+                    action = NONE if stores[i] == EMPTY else HOLD
+                    if control == i:
+                        action = FILL
+                        stores[i] = symbol
+                    elif control == count + 1 + i:
+                        action = READ
+                        stores[i] = EMPTY
+                    pages.ideal_gate[r, step, i] = action
+                pages.symbols[r, step, 0] = SILENCE if event == RECALL else shown
+                pages.symbols[r, step, 1] = control
+                pages.target[r, step] = target
+                pages.counts[r, step] = True
+                pages.rewarded[r, step] = event == RECALL
+                pages.event[r, step] = event
+                pages.starts[r, step] = s == 0
+                step += 1
+            ends[r, e] = step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +150,7 @@ class SIR:
     >>> stream = task.trials(8, np.random.default_rng(1))
     >>> control = task.spec.channels[1].symbols
     >>> " ".join(control[c] + "-" + task.spec.responses[r] for c, r in zip(stream.symbols[:, 1], stream.target))
-    'S2-E S1-E S2-C R2-C I-A R1-E S1-D S2-C'
+    'S2-C R2-C S1-A R1-A S1-B R1-B S1-E S2-C'
     """
 
     name: str = "sir2"
@@ -167,47 +225,21 @@ class SIR:
             If `n` is not a whole number of at least 1.
         """
         require_integer("SIR.trials(n)", n, least=1)
-        draws = rng.random((n, 2))
-        control, occupied = self._controls(draws[:, 0])
-        shown = (self.stimuli * draws[:, 1]).astype(np.int16)
-        recalled = control - (self.stores + 1)
-        recalls = recalled >= 0
+        return trials_from(self, n, rng)
 
-        stored_at = self._last_stored(control)
-        target = shown.copy()
-        target[recalls] = shown[stored_at[recalls, recalled[recalls]]]
-        stimulus = shown if self.inputs is Inputs.SHARED else shown + self.stimuli * control
-        return Trials(
-            symbols=np.stack([np.where(recalls, SILENCE, stimulus), control], 1, dtype=np.int16),
-            target=target,
-            counts=np.ones(n, np.bool_),
-            rewarded=recalls,
-            event=(Event.RECALL * recalls + Event.IGNORE * (control == self.stores)).astype(np.int16),
-            starts=np.arange(n) == 0,
-            ideal_gate=self._ideal_gate(control, occupied),
+    @property
+    def words(self) -> int:
+        """Random words of a trial (`CompiledTask`)."""
+        return 2
+
+    @property
+    def longest(self) -> int:
+        """Steps of a trial."""
+        return 1
+
+    def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
+        """Write the trials that are made of `words` (`CompiledTask.write`)."""
+        stores = np.zeros(self.stores, np.int64)
+        write_trials(
+            Trade(self.stimuli, self.inputs is Inputs.DEDICATED, self.store_when_full, stores), words, ends, pages
         )
-
-    def _controls(self, draws: NDArray[np.float64]) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
-        """The control of each trial from a uniform draw, and, as bits, the stores that are occupied before it."""
-        controls, occupied, before = [], 0, []
-        for draw in draws.tolist():
-            before.append(occupied)
-            allowed = _allowed(occupied, self.stores, self.store_when_full)
-            control, occupied = allowed[int(draw * len(allowed))]
-            controls.append(control)
-        return np.array(controls, np.int16), np.array(before, np.int64)
-
-    def _last_stored(self, control: NDArray[np.int16]) -> NDArray[np.intp]:
-        """The last step, up to each step, at which each store was filled: array (step, store); -1 where never."""
-        steps = np.arange(len(control))[:, None]
-        filled = control[:, None] == np.arange(self.stores)
-        latest: NDArray[np.intp] = np.maximum.accumulate(np.where(filled, steps, -1), axis=0)
-        return latest
-
-    def _ideal_gate(self, control: NDArray[np.int16], occupied: NDArray[np.int64]) -> NDArray[np.int8]:
-        """A store is filled, held while it is occupied, read when it is recalled, and left alone while it is empty."""
-        item = np.arange(self.stores)
-        gate = np.where(occupied[:, None] >> item & 1, GateAction.HOLD, GateAction.NONE).astype(np.int8)
-        gate[control[:, None] == item] = GateAction.STORE
-        gate[control[:, None] == item + self.stores + 1] = GateAction.READ
-        return gate

@@ -10,12 +10,15 @@ here are those of O'Reilly & Frank (2006), Neural Computation 18:283-328.
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.compiled import Pages, trials_from
 from tasks.base.errors import require, require_choice, require_integer, require_probability
+from tasks.base.kernels.counter import below, uniform
+from tasks.base.lanes.options import kernel
 from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 __all__ = ["Event", "Reading", "TwelveAX"]
@@ -24,6 +27,8 @@ TASKS, CUES, PROBES = "12", "ABC", "XYZ"
 RESPONSES = ("L", "R")
 EVENTS = ("task", "cue", "target probe", "lure probe", "other probe")
 FIRST_CUE, FIRST_PROBE = len(TASKS), len(TASKS) + len(CUES)
+DIAGONAL = len(PROBES) + 1
+"""The pairs are numbered row by row of the table of cues and probes; so far apart are the targets A-X and B-Y."""
 PAIRS = len(CUES) * len(PROBES)
 
 
@@ -65,6 +70,56 @@ IDEAL_GATE = np.array(
     np.int8,
 )
 """What to do with (task, cue) at each `Event`."""
+TASK, CUE, TARGET_PROBE = int(Event.TASK), int(Event.CUE), int(Event.TARGET_PROBE)
+"""Events as the kernel names them."""
+
+
+class Loops(NamedTuple):
+    """How outer loops are made, as the kernel takes it."""
+
+    min_pairs: int
+    max_pairs: int
+    target_probability: float
+    current_task: bool
+
+
+@kernel
+def write_loops(loops: Loops, words: Any, ends: Any, pages: Pages) -> None:
+    """Outer loops, each made of 2 + 2 · max_pairs words, used or not.
+
+    Word 0 is the task, word 1 the number of pairs; of pair i, word 2 + 2i decides whether it is a possible target, word
+    3 + 2i which of the possible targets, or of all pairs, it is.
+    """
+    for r in range(words.shape[0]):
+        step = 0
+        for e in range(words.shape[1]):
+            for s in range(words.shape[2]):
+                task = below(words[r, e, s, 0], len(TASKS))
+                pairs = loops.min_pairs + below(words[r, e, s, 1], loops.max_pairs - loops.min_pairs + 1)
+                for i in range(1 + 2 * pairs):
+                    event = TASK
+                    symbol = task
+                    if i % 2 == 1:
+                        which = words[r, e, s, 2 + i]
+                        pair = below(which, PAIRS)
+                        if uniform(words[r, e, s, 1 + i]) < loops.target_probability:
+                            pair = DIAGONAL * (task if loops.current_task else below(which, len(TASKS)))
+                        cue, probe = pair // len(PROBES), pair % len(PROBES)
+                        event = CUE
+                        symbol = FIRST_CUE + cue
+                    elif i > 0:
+                        event = PROBE_EVENT[task, cue, probe]
+                        symbol = FIRST_PROBE + probe
+                    pages.symbols[r, step, 0] = symbol
+                    pages.target[r, step] = event == TARGET_PROBE
+                    pages.counts[r, step] = True
+                    pages.rewarded[r, step] = event >= TARGET_PROBE
+                    pages.event[r, step] = event
+                    pages.starts[r, step] = i == 0
+                    for item in range(IDEAL_GATE.shape[1]):
+                        pages.ideal_gate[r, step, item] = IDEAL_GATE[event, item]
+                    step += 1
+            ends[r, e] = step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,11 +154,11 @@ class TwelveAX:
     Examples
     --------
     >>> task = TwelveAX()
-    >>> stream = task.trials(2, np.random.default_rng(7))
+    >>> stream = task.trials(2, np.random.default_rng(23))
     >>> "".join(task.spec.channels[0].symbols[s] for s in stream.symbols[:, 0])
-    '2AZBYBYBY1AXBY'
+    '1BYAXAY2AXAXBYBY'
     >>> "".join(task.spec.responses[r] for r in stream.target)
-    'LLLLRLRLRLLRLL'
+    'LLLLRLLLLLLLLRLR'
     """
 
     name: str = "12ax"
@@ -166,33 +221,20 @@ class TwelveAX:
             If `n` is not a whole number of at least 1.
         """
         require_integer("TwelveAX.trials(n)", n, least=1)
-        draws = rng.random((n, 2 + 2 * self.max_pairs))
-        task = (len(TASKS) * draws[:, 0]).astype(np.intp)[:, None]
-        pairs = self.min_pairs + ((self.max_pairs - self.min_pairs + 1) * draws[:, 1]).astype(np.intp)
-        possible_target = draws[:, 2::2] < self.target_probability
-        any_pair = (PAIRS * draws[:, 3::2]).astype(np.intp)
-        either_target = (len(TASKS) * draws[:, 3::2]).astype(np.intp)
-        target = either_target if self.reading is Reading.INDEPENDENT else task
-        # The targets A-X and B-Y lie on the diagonal of the table of cues and probes.
-        cue, probe = np.divmod(np.where(possible_target, target * (len(PROBES) + 1), any_pair), len(PROBES))
+        return trials_from(self, n, rng)
 
-        symbols = np.empty((n, 1 + 2 * self.max_pairs), np.int16)
-        symbols[:, :1] = task
-        symbols[:, 1::2] = cue + FIRST_CUE
-        symbols[:, 2::2] = probe + FIRST_PROBE
-        events = np.empty_like(symbols)
-        events[:, 0] = Event.TASK
-        events[:, 1::2] = Event.CUE
-        events[:, 2::2] = PROBE_EVENT[task, cue, probe]
+    @property
+    def words(self) -> int:
+        """Random words of an outer loop (`CompiledTask`)."""
+        return 2 + 2 * self.max_pairs
 
-        shown = np.arange(symbols.shape[1]) <= 2 * pairs[:, None]
-        event = events[shown]
-        return Trials(
-            symbols=symbols[shown][:, None],
-            target=(event == Event.TARGET_PROBE).astype(np.int16),
-            counts=np.ones(len(event), np.bool_),
-            rewarded=event >= Event.TARGET_PROBE,
-            event=event,
-            starts=event == Event.TASK,
-            ideal_gate=IDEAL_GATE[event],
-        )
+    @property
+    def longest(self) -> int:
+        """Steps of the longest outer loop."""
+        return 1 + 2 * self.max_pairs
+
+    def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
+        """Write the outer loops that are made of `words` (`CompiledTask.write`)."""
+        in_current_task = self.reading is Reading.CURRENT_TASK
+        loops = Loops(self.min_pairs, self.max_pairs, float(self.target_probability), in_current_task)
+        write_loops(loops, words, ends, pages)

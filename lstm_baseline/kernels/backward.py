@@ -21,10 +21,10 @@ def cells_backward(layout, form, trace, t, live):
     δ_c   = g'(net_c) y_in e_s;   δ_in = y_in (1 − y_in) Σ_c g(net_c) e_s;   δ_φ = y_φ (1 − y_φ) Σ_c s_c(t−1) e_s
     """
     n_b, n_c, n_v = layout.block_rows, layout.cell_rows, layout.cells_per_block
-    unit = t * layout.unit_rows
+    unit, delta = t * layout.unit_rows, t * layout.delta_rows
     for j in range(n_b):
-        in_j, phi_j, out_j = unit + n_c + j, unit + n_c + n_b + j, unit + n_c + 2 * n_b + j
-        y_in, y_phi, y_out = load(trace.y, in_j), load(trace.y, phi_j), load(trace.y, out_j)
+        in_j, phi_j, out_j = n_c + j, n_c + n_b + j, n_c + 2 * n_b + j
+        y_in, y_phi, y_out = load(trace.y, unit + in_j), load(trace.y, unit + phi_j), load(trace.y, unit + out_j)
         e_in, e_phi, e_out = fill(trace.s, 0.0), fill(trace.s, 0.0), fill(trace.s, 0.0)
         for c in range(j * n_v, (j + 1) * n_v):
             g, h, e_c = load(trace.y, unit + c), load(trace.h, t * n_c + c), load(trace.error, t * n_c + c)
@@ -32,11 +32,11 @@ def cells_backward(layout, form, trace, t, live):
             e_out = e_out + h * e_c
             e_in = e_in + g * e_s
             e_phi = e_phi + load(trace.s, t * n_c + c) * e_s
-            store(trace.delta, unit + c, where(live, slope(form.g, g) * y_in * e_s, 0.0))
+            store(trace.delta, delta + c, where(live, slope(form.g, g) * y_in * e_s, 0.0))
             store(trace.error_s, c, where(live, e_s * y_phi, 0.0))
-        store(trace.delta, in_j, where(live, y_in * (1.0 - y_in) * e_in, 0.0))
-        store(trace.delta, phi_j, where(live, y_phi * (1.0 - y_phi) * e_phi, 0.0))
-        store(trace.delta, out_j, where(live, y_out * (1.0 - y_out) * e_out, 0.0))
+        store(trace.delta, delta + in_j, where(live, y_in * (1.0 - y_in) * e_in, 0.0))
+        store(trace.delta, delta + phi_j, where(live, y_phi * (1.0 - y_phi) * e_phi, 0.0))
+        store(trace.delta, delta + out_j, where(live, y_out * (1.0 - y_out) * e_out, 0.0))
 
 
 @inner
@@ -60,7 +60,7 @@ def backward(layout, form, back, stream, trace, first, start, steps):
         t = start + k
         cells_backward(layout, form, trace, t, load(stream.length, 0) > first + k)
         if k > 0:
-            sent, before = t * layout.units_sent, (t - 1) * n_c
+            sent, before = t * layout.delta_rows * layout.lanes_sent, (t - 1) * n_c
             return_error(back, row, stride, layout.unit_place, trace.sent.delta, sent, n_c, trace.error, before)
 
 
@@ -68,7 +68,8 @@ def backward(layout, form, back, stream, trace, first, start, steps):
 def unit_gradient(layout, gradient, inputs, trace, first, start, steps):
     """The gradient of the weights of cells and gates: ∂E/∂w_um = Σ_t δ_u(t) y_m, ∂E/∂b_u = Σ_t δ_u(t)."""
     n, n_u, n_x, n_c, n_0 = layout.sources, layout.unit_rows, layout.inputs, layout.cells, layout.first_biased
-    d, x, y_c, sent = start * n_u, first * n_x, start * layout.cells_sent, layout.cells_sent
-    weight_gradient(trace.delta, d, n_u, n_u, inputs, x, n_x, n_x, steps, gradient, layout.start, n)
-    weight_gradient(trace.delta, d, n_u, n_u, trace.sent.y_c, y_c, sent, n_c, steps, gradient, n_x, n)
-    bias_gradient(trace.delta, d + n_0, n_u, n_u - n_0, steps, gradient, layout.bias)
+    next_d, x, sent = layout.delta_rows, first * n_x, layout.cells_sent
+    d, y_c = start * next_d, start * sent
+    weight_gradient(trace.delta, d, next_d, n_u, inputs, x, n_x, n_x, steps, gradient, layout.start, n)
+    weight_gradient(trace.delta, d, next_d, n_u, trace.sent.y_c, y_c, sent, n_c, steps, gradient, n_x, n)
+    bias_gradient(trace.delta, d + n_0, next_d, n_u - n_0, steps, gradient, layout.bias)

@@ -1,4 +1,4 @@
-"""A whole block of trials inside one call: window after window, forward, backward, and the update of the weights."""
+"""Whole epochs inside one call: window after window, forward, backward, and the update of the weights."""
 
 from lstm_baseline.kernels.adam import adam_update, gradient_norm
 from lstm_baseline.kernels.backward import backward, mirror_weights, unit_gradient
@@ -10,10 +10,11 @@ from lstm_baseline.kernels.outputs import (
     outputs_forward,
     readout_gradient,
 )
-from tasks.base.lanes import fill, flush_denormals, load, restore_control_word, store, where
+from tasks.base.kernels.epochs import close_epoch, goes_on, stop_lane
+from tasks.base.lanes import LANES, fill, flush_denormals, load, restore_control_word, store, where
 from tasks.base.lanes.options import inlined, inner, kernel
 
-__all__ = ["gradients", "run_epoch", "target_errors", "update", "window_gradient"]
+__all__ = ["gradients", "run_epoch", "run_epochs", "target_errors", "update", "window_gradient"]
 
 
 @inlined
@@ -51,35 +52,11 @@ def stop_unsound(layout, stream, trace, first):
     store(stream.length, 0, length)
 
 
-@kernel
-def run_epoch(layout, form, rule, state, stream, trace, total, keep, learn):
-    """Run every network through its stream and write its responses.
-
-    Parameters
-    ----------
-    layout : Layout
-        What lies in the lanes.
-    form : Form
-        Squashing functions.
-    rule : Rule
-        Window and constants of Adam.
-    state : State
-        Weights, Adam's memory and activity; changed in place.
-    stream : Stream
-        What the networks see and should answer; `stream.response` is filled. A network in which a number is not finite
-        is left as it was after the window before, its stream is cut there, and `stream.fault` says so.
-    trace : Trace
-        Room for the whole stream if `keep`, else for one window.
-    total : int
-        Steps of the longest stream.
-    keep : bool
-        Whether the trace keeps every step.
-    learn : bool
-        Whether weights change. A window without a step that counts changes nothing.
-    """
-    control_word = flush_denormals()
-    for first in range(0, total, rule.window):
-        steps = min(rule.window, total - first)
+@inner
+def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, keep, learn):
+    """Run every network from one row of its stream to another, window after window, and write its responses."""
+    for first in range(begin_row, end_row, rule.window):
+        steps = min(rule.window, end_row - first)
         start = first if keep else 0
         begin(layout, state.carry, trace, start)
         forward(layout, form, state.weights, stream, trace, first, start, steps)
@@ -96,6 +73,59 @@ def run_epoch(layout, form, rule, state, stream, trace, total, keep, learn):
         halt(layout, state.carry, stream, trace, first, start + steps)
         if learn:
             adam_update(rule, state.weight_rows, state.gradient_rows, state.adam, trace.norm, stream.counted)
+
+
+@kernel
+def run_epoch(layout, form, rule, state, stream, trace, total, keep, learn):
+    """Run every network through its stream of at most `total` steps, as one epoch; see `run_epochs`."""
+    control_word = flush_denormals()
+    run_windows(layout, form, rule, state, stream, trace, 0, total, keep, learn)
+    restore_control_word(control_word)
+
+
+@kernel
+def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
+    """Run every network through its epochs, or until it has reached the criterion, and write its responses.
+
+    Windows start anew with every epoch, which all networks begin at the same row.
+
+    Parameters
+    ----------
+    layout : Layout
+        What lies in the lanes.
+    form : Form
+        Squashing functions.
+    rule : Rule
+        Window and constants of Adam.
+    state : State
+        Weights, Adam's memory and activity; changed in place.
+    stream : Stream
+        What the networks see and should answer; `stream.response` is filled. A network in which a number is not finite
+        is left as it was after the window before, runs no further, and `stream.fault` says so.
+    trace : Trace
+        Room for the whole stream if `keep`, else for one window.
+    course : Course
+        The epochs, their rows aligned; what came of them is entered.
+    keep : bool
+        Whether the trace keeps every step.
+    learn : bool
+        Whether weights change. A window without a step that counts changes nothing.
+    """
+    control_word = flush_denormals()
+    for epoch in range(course.start.shape[0]):
+        begin_row, end_row = 0, 0
+        for lane in range(LANES):
+            stream.length[0, lane] = 0.0
+            if goes_on(lane, course):
+                begin_row, end_row = course.start[epoch, lane], max(end_row, course.stop[epoch, lane])
+                stream.length[0, lane] = course.stop[epoch, lane]
+        run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, keep, learn)
+        for lane in range(LANES):
+            if goes_on(lane, course):
+                if stream.fault[0, lane] > 0.0:
+                    stop_lane(lane, course)
+                else:
+                    close_epoch(lane, stream.response, course)
     restore_control_word(control_word)
 
 

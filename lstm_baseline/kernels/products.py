@@ -11,6 +11,10 @@ from tasks.base.lanes.options import inlined, inner
 __all__ = ["bias_gradient", "receive", "receive_steps", "return_error", "weight_gradient"]
 
 
+AT_HAND = 32
+"""Receivers whose errors at all steps stay in the processor's cache while the gradient goes through the senders."""
+
+
 @inlined
 def get_four(rows, first, a, b, c, d):
     """Four values, `a`, `b`, `c` and `d` behind `first`."""
@@ -105,30 +109,31 @@ def weight_gradient(delta, d, d_step, receivers, source, s, s_step, senders, ste
     The gradient of w_um goes to ``row + u * stride + m``.
     """
     zero = fill(delta, 0.0)
-    for u in range(0, receivers, 4):
-        u_1, u_2, u_3 = min(u + 1, receivers - 1), min(u + 2, receivers - 1), min(u + 3, receivers - 1)
+    for first in range(0, receivers, AT_HAND):
         for m in range(0, senders, 4):
             m_1, m_2, m_3 = min(m + 1, senders - 1), min(m + 2, senders - 1), min(m + 3, senders - 1)
-            g_00, g_01, g_02, g_03 = zero, zero, zero, zero
-            g_10, g_11, g_12, g_13 = zero, zero, zero, zero
-            g_20, g_21, g_22, g_23 = zero, zero, zero, zero
-            g_30, g_31, g_32, g_33 = zero, zero, zero, zero
-            for t in range(steps):
-                d_t, s_t = d + t * d_step, s + t * s_step
-                y_0, y_1, y_2, y_3 = get_four(source, s_t, m, m_1, m_2, m_3)
-                x = load(delta, d_t + u)
-                g_00, g_01, g_02, g_03 = g_00 + x * y_0, g_01 + x * y_1, g_02 + x * y_2, g_03 + x * y_3
-                x = load(delta, d_t + u_1)
-                g_10, g_11, g_12, g_13 = g_10 + x * y_0, g_11 + x * y_1, g_12 + x * y_2, g_13 + x * y_3
-                x = load(delta, d_t + u_2)
-                g_20, g_21, g_22, g_23 = g_20 + x * y_0, g_21 + x * y_1, g_22 + x * y_2, g_23 + x * y_3
-                x = load(delta, d_t + u_3)
-                g_30, g_31, g_32, g_33 = g_30 + x * y_0, g_31 + x * y_1, g_32 + x * y_2, g_33 + x * y_3
-            to_0, to_1, to_2, to_3 = row + u * stride, row + u_1 * stride, row + u_2 * stride, row + u_3 * stride
-            put_four(gradient, to_0, m, m_1, m_2, m_3, g_00, g_01, g_02, g_03)
-            put_four(gradient, to_1, m, m_1, m_2, m_3, g_10, g_11, g_12, g_13)
-            put_four(gradient, to_2, m, m_1, m_2, m_3, g_20, g_21, g_22, g_23)
-            put_four(gradient, to_3, m, m_1, m_2, m_3, g_30, g_31, g_32, g_33)
+            for u in range(first, min(first + AT_HAND, receivers), 4):
+                u_1, u_2, u_3 = min(u + 1, receivers - 1), min(u + 2, receivers - 1), min(u + 3, receivers - 1)
+                g_00, g_01, g_02, g_03 = zero, zero, zero, zero
+                g_10, g_11, g_12, g_13 = zero, zero, zero, zero
+                g_20, g_21, g_22, g_23 = zero, zero, zero, zero
+                g_30, g_31, g_32, g_33 = zero, zero, zero, zero
+                for t in range(steps):
+                    d_t, s_t = d + t * d_step, s + t * s_step
+                    y_0, y_1, y_2, y_3 = get_four(source, s_t, m, m_1, m_2, m_3)
+                    x = load(delta, d_t + u)
+                    g_00, g_01, g_02, g_03 = g_00 + x * y_0, g_01 + x * y_1, g_02 + x * y_2, g_03 + x * y_3
+                    x = load(delta, d_t + u_1)
+                    g_10, g_11, g_12, g_13 = g_10 + x * y_0, g_11 + x * y_1, g_12 + x * y_2, g_13 + x * y_3
+                    x = load(delta, d_t + u_2)
+                    g_20, g_21, g_22, g_23 = g_20 + x * y_0, g_21 + x * y_1, g_22 + x * y_2, g_23 + x * y_3
+                    x = load(delta, d_t + u_3)
+                    g_30, g_31, g_32, g_33 = g_30 + x * y_0, g_31 + x * y_1, g_32 + x * y_2, g_33 + x * y_3
+                to_0, to_1, to_2, to_3 = row + u * stride, row + u_1 * stride, row + u_2 * stride, row + u_3 * stride
+                put_four(gradient, to_0, m, m_1, m_2, m_3, g_00, g_01, g_02, g_03)
+                put_four(gradient, to_1, m, m_1, m_2, m_3, g_10, g_11, g_12, g_13)
+                put_four(gradient, to_2, m, m_1, m_2, m_3, g_20, g_21, g_22, g_23)
+                put_four(gradient, to_3, m, m_1, m_2, m_3, g_30, g_31, g_32, g_33)
 
 
 @inner

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from tasks.base.lanes import load, sigmoid, store, tanh
+from tasks.base.lanes import exp, expm1_for_tanh, load, store
 from tasks.base.lanes.options import inner
 
 __all__ = ["GATE", "Squashing", "slope", "squash_rows"]
@@ -26,10 +26,17 @@ GATE = 3
 
 @inner
 def squash_rows(kind, x, first, y, out, count):
-    """The squashing function `kind` of `count` rows of `x` from `first` on, to `y` from `out` on."""
+    """The squashing function `kind` of `count` rows of `x` from `first` on, to `y` from `out` on.
+
+    tanh(x) = m / (m + 2) with m = exp(2x) − 1, σ(x) = 1 / (1 + exp(−x)): all exponentials, then all divisions. The
+    processor works on several rows at a time only where the chain of operations on each is short.
+    """
     if kind == Squashing.TANH:
         for i in range(count):
-            store(y, out + i, tanh(load(x, first + i)))
+            store(y, out + i, expm1_for_tanh(load(x, first + i)))
+        for i in range(count):
+            m = load(y, out + i)
+            store(y, out + i, m / (m + 2.0))
         return
     scale, offset = 1.0, 0.0
     if kind == Squashing.LOGISTIC_1:
@@ -37,7 +44,9 @@ def squash_rows(kind, x, first, y, out, count):
     elif kind == Squashing.LOGISTIC_2:
         scale, offset = 4.0, -2.0
     for i in range(count):
-        store(y, out + i, scale * sigmoid(load(x, first + i)) + offset)
+        store(y, out + i, exp(-load(x, first + i)))
+    for i in range(count):
+        store(y, out + i, scale * (1.0 / (1.0 + load(y, out + i))) + offset)
 
 
 @inner

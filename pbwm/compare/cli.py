@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
+from pbwm.compare.cli_circuit import circuit, gate
+from pbwm.compare.cli_study import app as study_app
 from pbwm.compare.errors import CompareError, PlanError, RunFailedError
 from pbwm.compare.files import make_directory
 from pbwm.compare.models import DEFAULT_MODELS, MODEL_ERRORS
@@ -59,6 +61,9 @@ app = typer.Typer(
 )
 
 
+app.add_typer(study_app, name="study")
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"pbwm {version('pbwm')}")
@@ -91,6 +96,7 @@ def compare(
     threads: Annotated[
         int | None, typer.Option(help="Jobs at the same time; results do not depend on it.", show_default="all cores")
     ] = None,
+    networks: Annotated[bool, typer.Option(help="Write the trained networks, too.")] = True,
 ) -> None:
     """Train models on the same trials until they reach the criterion, and put them side by side."""
     if out is not None and not out.strip():
@@ -103,10 +109,10 @@ def compare(
         seed=seed,
         threads=threads,
     )
-    _compare(plan, make_directory(Path(out) if out else Path("results") / "+".join(task)))
+    _compare(plan, make_directory(Path(out) if out else Path("results") / "+".join(task)), networks)
 
 
-def _compare(plan: Plan, directory: Path) -> None:
+def _compare(plan: Plan, directory: Path, networks: bool) -> None:
     console = Console()
     began = perf_counter()
     jobs = plan.jobs()
@@ -117,7 +123,7 @@ def _compare(plan: Plan, directory: Path) -> None:
     with monitor, closing(completed_jobs(jobs, threads=plan.workers, monitor=monitor)) as results:
         for comparison in completed_comparisons(jobs, results):
             place = directory if len(plan.tasks) == 1 else make_directory(directory / comparison.task_name)
-            write_results(place, comparison)
+            write_results(place, comparison, networks=networks)
             found[comparison.task_name] = comparison
     console.print(results_table([found[name] for name in plan.tasks]))
     console.print(f"Figures and data in {directory} ({perf_counter() - began:.0f} s)", highlight=False, soft_wrap=True)
@@ -133,6 +139,10 @@ def tasks() -> None:
 def models() -> None:
     """List the models."""
     Console().print(models_table())
+
+
+app.command()(circuit)
+app.command()(gate)
 
 
 @app.command()

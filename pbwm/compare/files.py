@@ -1,14 +1,14 @@
-"""Files appear whole or not at all: each is written beside its place and then moved there."""
+"""Tables and summaries, written whole or not at all."""
 
 import csv
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from tempfile import mkstemp
 
 from pbwm.compare.errors import ResultsError
+from tasks.base import files
 
 __all__ = ["json_text", "make_directory", "write_csv", "write_json", "written_whole"]
 
@@ -32,31 +32,8 @@ def make_directory(path: Path) -> Path:
     return path
 
 
-@contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """A temporary path to write to, of the same suffix; moved to `path` if all went well, else removed.
-
-    Raises
-    ------
-    ResultsError
-        If the file cannot be written.
-    """
-    try:
-        handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-        os.close(handle)
-    except OSError as error:
-        raise ResultsError(f"{path}: cannot be written ({error.strerror}); give another directory") from None
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise ResultsError(
-            f"{path}: cannot be written ({error.strerror}); free space, or give another place"
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+written_whole = partial(files.written_whole, error=ResultsError)
+"""`tasks.base.files.written_whole`, whose errors are a `ResultsError` here."""
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from lstm_baseline.errors import LSTMError
@@ -11,13 +10,16 @@ from lstm_baseline.params import LSTMParams
 from pbwm.errors import PBWMError
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
+from pbwm.recommended import recommended
 from tasks.base.learner import Learner
 from tasks.base.registry import Entry, Registry
+from tasks.base.saving import Saveable
+from tasks.base.task import TaskSpec
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["DEFAULT_MODELS", "MODELS", "MODEL_ERRORS", "Model", "Models"]
+__all__ = ["DEFAULT_MODELS", "KINDS", "MODELS", "MODEL_ERRORS", "Model", "Models", "pbwm_model"]
 
 
 @dataclass(frozen=True)
@@ -27,20 +29,20 @@ class Model(Entry[Learner]):
     Attributes
     ----------
     params
-        The parameter object that `build` gives to every network.
+        The parameter object that `build` gives to every network for a task.
     colour
         Colour of the model in figures.
     by_default
         Whether it is compared where no models are named.
     """
 
-    params: "DataclassInstance"
+    params: Callable[[TaskSpec], "DataclassInstance"]
     colour: str
     by_default: bool = False
 
-    def parameters(self) -> dict[str, Any]:
-        """The parameters by name, those of parameter objects nested."""
-        return asdict(self.params)
+    def parameters(self, spec: TaskSpec) -> dict[str, Any]:
+        """The parameters for a task by name, those of parameter objects nested."""
+        return asdict(self.params(spec))
 
 
 class Models(Registry[Learner]):
@@ -55,27 +57,44 @@ class Models(Registry[Learner]):
 
 def _model(
     kind: Callable[..., Learner],
-    params: "DataclassInstance",
+    params: Callable[[TaskSpec], "DataclassInstance"],
     summary: str,
     *,
     colour: str,
     by_default: bool = False,
 ) -> Model:
-    return Model(partial(kind, params=params), summary, params=params, colour=colour, by_default=by_default)
+    def build(spec: TaskSpec, **given: Any) -> Learner:
+        return kind(spec, params=params(spec), **given)
+
+    return Model(build, summary, params=params, colour=colour, by_default=by_default)
+
+
+def pbwm_model(params: Callable[[TaskSpec], PBWMParams], summary: str) -> Model:
+    """A PBWM model in a configuration of its own, for a study."""
+    return _model(PBWM, params, summary, colour=PBWM_COLOUR)
+
+
+PBWM_COLOUR = "#0072B2"
 
 
 MODELS = Models(
     {
         "pbwm": _model(
             PBWM,
-            PBWMParams(),
-            "Prefrontal stripes gated by the basal ganglia: the reference simulation's configuration.",
-            colour="#0072B2",
+            recommended,
+            "Prefrontal stripes gated by the basal ganglia, in the configuration recommended for the kind of task.",
+            colour=PBWM_COLOUR,
             by_default=True,
+        ),
+        "pbwm-reference": _model(
+            PBWM,
+            lambda _: PBWMParams(),
+            "PBWM in the configuration of the reference simulation, which learns less reliably.",
+            colour="#56B4E9",
         ),
         "lstm": _model(
             LSTM,
-            LSTMParams.modern(),
+            lambda _: LSTMParams.modern(),
             "LSTM as used today: forget gates, tanh cells, gradient through windows of "
             f"{LSTMParams.modern().window} steps, Adam.",
             colour="#D55E00",
@@ -83,7 +102,7 @@ MODELS = Models(
         ),
         "lstm-2000": _model(
             LSTM,
-            LSTMParams.gers_2000(),
+            lambda _: LSTMParams.gers_2000(),
             "LSTM with forget gates in the form of Gers, Schmidhuber & Cummins (2000).",
             colour="#E69F00",
         ),
@@ -93,6 +112,9 @@ MODELS = Models(
 
 A builder takes the task's `TaskSpec` and, by keyword, the replica numbers `replicas` (at most 16) and the root `seed`.
 """
+
+KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, LSTM)}
+"""The classes of networks by the name that is in their files: models that differ in parameters alone share one."""
 
 DEFAULT_MODELS = tuple(name for name in MODELS if MODELS[name].by_default)
 """Models that are compared where none are named."""

@@ -87,6 +87,7 @@ class Bars(Monitor):
         self._bars: dict[Job, TaskID] = {}
         self._lock = Lock()
         self._reached: dict[Job, int] = {}
+        self._done: dict[Job, int] = {}
         self._networks = self._epochs = self._epochs_done = 0
 
     @property
@@ -121,7 +122,8 @@ class Bars(Monitor):
         """Move the bar of the job, and that of all."""
         text = f"{reached}/{len(job.replicas)} reached"
         self._progress.update(self._bars[job], completed=epochs, reached=text)
-        self._advance(job, reached, done=1)
+        self._advance(job, reached, done=epochs - self._done.get(job, 0))
+        self._done[job] = epochs
 
     def finished(self, job: Job, epochs: int, reached: int) -> None:
         """Fill the bar of the job: what was left of the budget is not needed."""

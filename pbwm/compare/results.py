@@ -126,7 +126,7 @@ def _model_result(results: Sequence[JobResult]) -> ModelResult:
     novel = [r.novel_error for r in results if r.novel_error is not None]
     return ModelResult(
         model=job.model,
-        parameters=job.entry.parameters(),
+        parameters=job.entry.parameters(job.task.spec),
         budget=job.budget,
         window=job.task.spec.criterion.zero_error_epochs,
         reached_at=np.concatenate([r.reached_at for r in results]),

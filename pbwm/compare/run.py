@@ -1,6 +1,6 @@
-"""Running a comparison: every model sees the same trials, epoch by epoch, and is held to the same criterion."""
+"""Running a comparison: every model sees the same trials and is held to the same criterion."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from threading import Event
@@ -16,14 +16,17 @@ from pbwm.compare.novel import error_on_novel
 from pbwm.compare.plan import Job
 from pbwm.compare.progress import Monitor
 from tasks.base.errors import TaskError
-from tasks.base.learner import Learner, Outcome
-from tasks.base.rng import Purpose, stream
-from tasks.base.task import TrialBlock
+from tasks.base.learner import Learner
+from tasks.base.training import Lesson, Training, draw_lesson
 
 __all__ = ["JobResult", "completed_jobs", "run_job", "run_jobs"]
 
 CANNOT_GO_ON: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
 """What a learner raises that cannot run its trials, e.g. because the weights of a replica are no longer finite."""
+
+
+MOST_EPOCHS = 8
+"""Epochs in one call at most: seconds of PBWM, and so many that a call of the LSTM is more than its overhead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,33 +64,19 @@ class JobResult:
     first_seconds: float
 
 
-def epoch_trials(job: Job, epoch: int, finished: NDArray[np.bool_]) -> TrialBlock:
-    """The trials of one epoch for every network of a job that has not finished.
+def lessons(epochs: int) -> Iterator[range]:
+    """The epochs of each call: 1, 2, 4, and then `MOST_EPOCHS` at a time. Results do not depend on it.
 
-    They depend on the seed, the replica and the epoch, and not on the model: that is what pairs the comparison.
+    Between calls a job shows its progress and can be stopped; the first epoch, compiling included, is timed alone.
     """
-    sequences = job.task.spec.sequences_per_epoch
-    return TrialBlock.stack(
-        [
-            None if done else job.task.trials(sequences, stream(job.seed, Purpose.TRIALS, replica, epoch))
-            for replica, done in zip(job.replicas, finished, strict=True)
-        ]
-    )
+    first, several = 0, 1
+    while first < epochs:
+        yield range(first, min(first + several, epochs))
+        first, several = first + several, min(2 * several, MOST_EPOCHS)
 
 
-def count_by_event(block: TrialBlock, outcome: Outcome, events: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Errors, and responses that count, of every network by kind of step: two int arrays (network, event)."""
-    counts = block.live & block.counts
-    kind = np.arange(block.replicas)[:, None] * events + block.event
-
-    def count(which: NDArray[np.bool_]) -> NDArray[np.intp]:
-        return np.bincount(kind[which], minlength=block.replicas * events).reshape(block.replicas, events)
-
-    return count(counts & ~outcome.correct), count(counts)
-
-
-def run_epoch(job: Job, learner: Learner, epoch: int, block: TrialBlock) -> Outcome:
-    """Train the networks of a job for an epoch; if they cannot go on, say which job it was, and when.
+def train(job: Job, learner: Learner, lesson: Lesson) -> Training:
+    """Train the networks of a job on a lesson; if they cannot go on, say which job it was, and when.
 
     Raises
     ------
@@ -95,9 +84,11 @@ def run_epoch(job: Job, learner: Learner, epoch: int, block: TrialBlock) -> Outc
         If the learner raises one of `CANNOT_GO_ON`.
     """
     try:
-        return learner.run(block)
+        return learner.train(lesson)
     except CANNOT_GO_ON as error:
-        raise RunFailedError(f"{job.label}, epoch {epoch + 1}: {error}") from error
+        first, last = lesson.number(1), lesson.number(lesson.epochs)
+        epochs = f"epoch {first}" if first == last else f"epochs {first} to {last}"
+        raise RunFailedError(f"{job.label}, {epochs}: {error}") from error
 
 
 def run_job(job: Job, monitor: Monitor, stop: Event) -> JobResult:
@@ -117,28 +108,29 @@ def run_job(job: Job, monitor: Monitor, stop: Event) -> JobResult:
     spec = job.task.spec
     learner = job.entry.build(spec, replicas=job.replicas, seed=job.seed)
     tracker = CriterionTracker(spec.criterion, len(job.replicas))
-    errors, counted, steps, first_seconds = [], [], 0, 0.0
-    for epoch in range(job.budget.epochs):
+    errors, counted, steps, done, first_seconds = [], [], 0, 0, 0.0
+    for epochs in lessons(job.budget.epochs):
         if stop.is_set():
-            raise RunStoppedError(f"{job.label}: stopped after {epoch} epochs")
-        block = epoch_trials(job, epoch, tracker.finished)
-        outcome = run_epoch(job, learner, epoch, block)
-        wrong, of = count_by_event(block, outcome, len(spec.events))
-        tracker.add(wrong.sum(1), of.sum(1))
-        errors.append(wrong)
-        counted.append(of)
-        steps += int(block.length.sum())
+            raise RunStoppedError(f"{job.label}: stopped after {done} epochs")
+        lesson = draw_lesson(job.task, job.seed, job.replicas, epochs, tracker.streak)
+        training = train(job, learner, lesson)
+        tracker.add(training)
+        ran = int(training.done.max())
+        errors.append(training.errors[:, :ran])
+        counted.append(training.counted[:, :ran])
+        steps += int(training.steps.sum())
+        done += ran
         first_seconds = first_seconds or perf_counter() - began
-        monitor.epoch_done(job, epoch + 1, int(tracker.finished.sum()))
+        monitor.epoch_done(job, done, int(tracker.finished.sum()))
         if tracker.finished.all():
             break
-    monitor.finished(job, len(errors), int(tracker.finished.sum()))
+    monitor.finished(job, done, int(tracker.finished.sum()))
     return JobResult(
         job=job,
         learner=learner,
         reached_at=tracker.reached_at,
-        errors=np.stack(errors, axis=1),
-        counted=np.stack(counted, axis=1),
+        errors=np.concatenate(errors, axis=1),
+        counted=np.concatenate(counted, axis=1),
         novel_error=error_on_novel(job.task, learner, job.replicas, job.seed),
         steps=steps,
         seconds=perf_counter() - began,
@@ -152,7 +144,7 @@ def completed_jobs(
     """Run all jobs, `threads` at a time, and give each result as soon as it is there.
 
     Kernels leave the interpreter lock, so jobs run side by side. If one fails, the user interrupts, or nobody wants
-    further results, the others stop at the end of their epoch.
+    further results, the others stop at the end of their call (`lessons`).
     """
     monitor = monitor or Monitor()
     stop = Event()

@@ -1,24 +1,28 @@
-"""The results of a comparison in a directory: its summary and its figures, and none of an earlier one."""
+"""The results of a comparison in a directory: summary, figures and networks, and none of an earlier one."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from pbwm.compare.errors import ResultsError
 from pbwm.compare.figures import SUFFIXES, draw_comparison, figure_files
+from pbwm.compare.networks import network_files, write_networks
 from pbwm.compare.results import Comparison
 from pbwm.compare.summary import SUMMARY, read_summary, write_summary
+from tasks.base.saving import SUFFIX
 
 __all__ = ["write_results"]
 
 
-def write_results(directory: Path, comparison: Comparison) -> None:
-    """Write summary and figures; first remove what an earlier comparison wrote there and this one does not.
+def write_results(directory: Path, comparison: Comparison, *, networks: bool = True) -> None:
+    """Write summary, figures and, if wanted, the trained networks.
 
-    Only files that the earlier summary lists are removed.
+    What an earlier comparison wrote there and this one does not is removed first: only files that its summary lists.
     """
-    files = [SUMMARY, *figure_files(comparison)]
+    files = [SUMMARY, *figure_files(comparison), *(network_files(comparison) if networks else ())]
     _remove_all_but(directory, files)
     write_summary(directory, comparison, files)
+    if networks:  # before they run the trials of a figure
+        write_networks(directory, comparison)
     draw_comparison(directory, comparison)
 
 
@@ -30,7 +34,7 @@ def _remove_all_but(directory: Path, files: Iterable[str]) -> None:
     old = {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else set()
     for name in sorted(old.difference(files)):
         # A summary may have been edited: a name that leads out of the directory is no file of ours.
-        if name != Path(name).name or Path(name).suffix not in SUFFIXES:
+        if name != Path(name).name or Path(name).suffix not in (*SUFFIXES, SUFFIX):
             continue
         try:
             (directory / name).unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from pbwm.compare.files import write_json
 from pbwm.compare.results import Comparison, ModelResult
 from tasks.base.task import Task
 
-__all__ = ["SUMMARY", "read_summary", "summary", "versions", "write_summary"]
+__all__ = ["SUMMARY", "plain", "read_summary", "summary", "versions", "write_summary"]
 
 SUMMARY = "summary.json"
 
@@ -39,15 +39,16 @@ def versions() -> dict[str, str | None]:
     return found
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON has it: no tuples, no enumerations, no NaN."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, np.generic):
-        return _plain(value.item())
+        return plain(value.item())
     if isinstance(value, float):
         return value if isfinite(value) else repr(value)
     return value if isinstance(value, str | int | None) else repr(value)
@@ -56,8 +57,8 @@ def _plain(value: Any) -> Any:
 def _parameters(task: Task) -> dict[str, Any]:
     """The parameters of a task, if it is a dataclass."""
     fields: dict[str, Any] = asdict(task) if is_dataclass(task) and not isinstance(task, type) else {}
-    plain: dict[str, Any] = _plain(fields)
-    return plain
+    found: dict[str, Any] = plain(fields)
+    return found
 
 
 def _numbers(values: NDArray[np.float64]) -> Any:
@@ -90,7 +91,7 @@ def _model(result: ModelResult, events: tuple[str, ...]) -> dict[str, Any]:
         "seconds_to_end_of_first_epoch": round(result.first_seconds, 3),
         "seconds_of_other_epochs": round(result.seconds - result.first_seconds, 3),
         "steps": result.steps,
-        "parameters": _plain(result.parameters),
+        "parameters": plain(result.parameters),
     }
 
 

@@ -1,7 +1,11 @@
-"""Dopamine by Rescorla and Wagner, and the cholinergic reward signal (docs/pbwm.md §4, §6)."""
+"""Dopamine by Rescorla and Wagner, by temporal differences or by PVLV, and acetylcholine (docs/pbwm.md §6).
+
+All predict from the same synapses, and release at the same time: in the plus phase.
+"""
 
 from pbwm.kernels.cortex import sender_scale
 from pbwm.kernels.layout import pick, sender_sent
+from pbwm.kernels.tables import PVLV, RESCORLA_WAGNER, TEMPORAL_DIFFERENCE
 from tasks.base.lanes import fill, load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined, inner
 
@@ -17,49 +21,170 @@ def scale_prediction(net, state):
 
 
 @inlined
-def predict_reward(net, state):
-    """The reward prediction after one cycle: its conductance, clipped to the range of predictions."""
-    network = state.network[0]
+def drive(weight, net, state):
+    """What the senders say of a value: ``Σ_paths GScale · Σ_i w_i · sent_i``."""
     raw = fill(state.sent, 0.0)
     for p in range(len(net.prediction)):
         path = net.prediction[p]
         total = fill(state.sent, 0.0)
         for i in range(path.first_synapse, path.first_synapse + path.contacts):
             sent = sender_sent(net.layout, True, state.sent, net.prediction_sender[i])
-            total += load(state.prediction_weight, i) * sent
+            total += load(weight, i) * sent
         raw += load(state.prediction_scale, p) * total
-    ge = load(network, "prediction_ge")
-    ge += net.dopamine.g_dt * (raw - ge)
-    store(network, "prediction_ge", ge)
-    store(network, "prediction", minimum(maximum(ge, net.dopamine.prediction_min), net.dopamine.prediction_max))
-
-
-@inlined
-def release(delivered, reward, d, network):
-    """Dopamine and acetylcholine of one cycle.
-
-    Where a reward is `delivered` (mask), dopamine is reward − prediction, else 0. Acetylcholine follows one cycle
-    later: 1 where the larger of reward and prediction passed the threshold, else its size. A reward signal fades when
-    it ends.
-    """
-    before, prediction = load(network, "reward"), load(network, "prediction")
-    signal = where(delivered, reward, before - d.reward_decay * before)
-    store(network, "reward", signal)
-    store(network, "dopamine", where(delivered, signal - prediction, 0.0))
-    drive = load(network, "acetylcholine_drive")
-    store(network, "acetylcholine", where(drive > d.reward_threshold, 1.0, drive))
-    store(network, "acetylcholine_drive", maximum(maximum(signal, -signal), maximum(prediction, -prediction)))
+    return raw
 
 
 @inner
-def learn_prediction(net, state):
-    """``Δw = lrate · DA · s``, except where the prediction is already clipped on that side."""
-    network = state.network[0]
-    dopamine, ge, prediction = load(network, "dopamine"), load(network, "prediction_ge"), load(network, "prediction")
-    saturated = ((ge > prediction) & (dopamine > 0.0)) | ((ge < prediction) & (dopamine < 0.0))
-    step = net.dopamine.learning_rate * where(saturated, 0.0, dopamine)
+def onset_drive(weight, net, state):
+    """The same through depressed synapses: ``Σ_paths GScale · Σ_i T_i · w_i · sent_i``, T what a synapse transmits."""
+    raw = fill(state.sent, 0.0)
+    for p in range(len(net.prediction)):
+        path = net.prediction[p]
+        total = fill(state.sent, 0.0)
+        for i in range(path.first_synapse, path.first_synapse + path.contacts):
+            sent = sender_sent(net.layout, True, state.sent, net.prediction_sender[i])
+            total += load(state.transmission, i) * load(weight, i) * sent
+        raw += load(state.prediction_scale, p) * total
+    return raw
+
+
+@inlined
+def between(least, x, most):
+    """`x`, kept in a range."""
+    return minimum(maximum(x, least), most)
+
+
+@inlined
+def predict_reward(net, state):
+    """The reward prediction after one cycle: its conductance, clipped to the range of predictions; PVLV's LVe, LVi."""
+    d, network = net.dopamine, state.network[0]
+    ge = load(network, "prediction_ge")
+    ge += d.g_dt * (drive(state.prediction_weight, net, state) - ge)
+    store(network, "prediction_ge", ge)
+    store(network, "prediction", between(d.prediction_min, ge + d.neutral, d.prediction_max))
+    if d.kind == PVLV:
+        lve, lvi = load(network, "lve_ge"), load(network, "lvi_ge")
+        store(network, "lve_ge", lve + d.g_dt * (onset_drive(state.lve_weight, net, state) - lve))
+        store(network, "lvi_ge", lvi + d.g_dt * (onset_drive(state.lvi_weight, net, state) - lvi))
+
+
+@inlined
+def rewarded_or_expected(primary, prediction, d):
+    """Where primary value is present or expected (mask): PVe or PVi is far from the value of nothing."""
+    present = (primary < d.filter_min) | (primary > d.filter_max)
+    return present | (prediction < d.filter_min) | (prediction > d.filter_max)
+
+
+@inner
+def primary_and_learned(d, network):
+    """Dopamine of PVLV: ``δ_pv`` where primary value is present or expected, and ``δ_lv``: always, or elsewhere."""
+    primary, prediction = load(network, "reward"), load(network, "prediction")
+    due = rewarded_or_expected(primary, prediction, d)
+    lve = between(d.prediction_min, load(network, "lve_ge") + d.neutral, d.prediction_max)
+    lvi = between(d.lvi_min, load(network, "lvi_ge") + d.neutral, d.prediction_max)
+    learned = lve - lvi
+    if not d.lv_always:
+        learned = where(due, 0.0, learned)
+    return learned + where(due, primary - prediction, 0.0)
+
+
+@inlined
+def release(plus, delivered, reward, d, network):
+    """Dopamine and acetylcholine of one cycle.
+
+    Where a reward is `delivered` (mask), dopamine is reward − prediction, else 0. By temporal differences, and by PVLV,
+    it is released in every plus phase. Acetylcholine follows one cycle later: 1 where reward or prediction, the larger
+    of them, passed the threshold, else its size. A reward signal fades when it ends.
+    """
+    before, prediction = load(network, "reward"), load(network, "prediction")
+    signal = where(delivered, reward, before - d.reward_decay * (before - d.neutral))
+    store(network, "reward", signal)
+    dopamine = fill(signal, 0.0)
+    if d.kind == RESCORLA_WAGNER:
+        dopamine = where(delivered, signal - prediction, 0.0)
+    elif plus and d.kind == TEMPORAL_DIFFERENCE:
+        dopamine = signal + d.discount * prediction - load(network, "value_before")
+    elif plus:
+        dopamine = primary_and_learned(d, network)
+    store(network, "dopamine", dopamine)
+    salience = load(network, "acetylcholine_drive")
+    store(network, "acetylcholine", where(salience > d.reward_threshold, 1.0, salience))
+    signal, prediction = signal - d.neutral, prediction - d.neutral
+    store(network, "acetylcholine_drive", maximum(maximum(signal, -signal), maximum(prediction, -prediction)))
+
+
+@inlined
+def unsaturated(error, raw, value):
+    """The `error` of a value, and 0 where the value is already clipped on that side."""
+    saturated = ((raw > value) & (error > 0.0)) | ((raw < value) & (error < 0.0))
+    return where(saturated, 0.0, error)
+
+
+@inner
+def change_weights(weight, step, net, state):
+    """``Δw_i = step · Act_i``."""
     for p in range(len(net.prediction)):
         path = net.prediction[p]
         for i in range(path.first_synapse, path.first_synapse + path.contacts):
             act = pick(net.layout, state.units, net.prediction_sender[i], "act")
-            store(state.prediction_weight, i, load(state.prediction_weight, i) + step * act)
+            store(weight, i, load(weight, i) + step * act)
+
+
+@inner
+def learn_values(net, state):
+    """PVLV: PVi, and where primary value is present or expected LVe and LVi, learn PVe by the delta rule.
+
+    Depression is for what drives dopamine: LVe and LVi learn from what they would say without it.
+    """
+    d, network = net.dopamine, state.network[0]
+    primary, prediction = load(network, "reward"), load(network, "prediction")
+    due = rewarded_or_expected(primary, prediction, d)
+    error = unsaturated(primary - prediction, load(network, "prediction_ge") + d.neutral, prediction)
+    change_weights(state.prediction_weight, d.learning_rate * error, net, state)
+    lve = drive(state.lve_weight, net, state) + d.neutral
+    value = between(d.prediction_min, lve, d.prediction_max)
+    error = where(due, unsaturated(primary - value, lve, value), 0.0)
+    change_weights(state.lve_weight, d.lve_learning_rate * error, net, state)
+    lvi = drive(state.lvi_weight, net, state) + d.neutral
+    value = between(d.lvi_min, lvi, d.prediction_max)
+    error = where(due, unsaturated(primary - value, lvi, value), 0.0)
+    change_weights(state.lvi_weight, d.lvi_learning_rate * error, net, state)
+
+
+@inner
+def learn_prediction(net, state):
+    """``Δw = lrate · DA · s``, except where the prediction is already clipped on that side; or as the system has it.
+
+    Temporal differences: ``Δw = lrate · DA · e``, e the eligibility of the synapse.
+    """
+    d, network = net.dopamine, state.network[0]
+    dopamine, ge, prediction = load(network, "dopamine"), load(network, "prediction_ge"), load(network, "prediction")
+    if d.kind == PVLV:
+        learn_values(net, state)
+    elif d.kind == TEMPORAL_DIFFERENCE:
+        for i in range(len(net.prediction_sender)):
+            change = d.learning_rate * dopamine * load(state.eligibility, i)
+            store(state.prediction_weight, i, load(state.prediction_weight, i) + change)
+    else:
+        change_weights(state.prediction_weight, d.learning_rate * unsaturated(dopamine, ge, prediction), net, state)
+
+
+@inner
+def carry_over(net, state):
+    """What the next trial needs of this one, learning or not.
+
+    Temporal differences: its value by the weights there now are, and eligibility ``e ← γλ e + Act``. PVLV: what the
+    synapses of LVe and LVi transmit, ``T += R (1 − T) − D · Act``.
+    """
+    d = net.dopamine
+    if d.kind == TEMPORAL_DIFFERENCE:
+        store(state.network[0], "value_before", drive(state.prediction_weight, net, state))
+        for i in range(len(net.prediction_sender)):
+            act = pick(net.layout, state.units, net.prediction_sender[i], "act")
+            store(state.eligibility, i, d.eligibility_kept * load(state.eligibility, i) + act)
+    elif d.kind == PVLV:
+        for i in range(len(net.prediction_sender)):
+            act = pick(net.layout, state.units, net.prediction_sender[i], "act")
+            transmission = load(state.transmission, i)
+            transmission += d.recovery * (1.0 - transmission) - d.depression * act
+            store(state.transmission, i, between(0.0, transmission, 1.0))

@@ -2,7 +2,7 @@
 
 from tasks.base.kernels.counter import draw, normal
 from tasks.base.lanes import LANES, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inner
+from tasks.base.lanes.options import inlined, inner
 from tasks.base.rng import Purpose
 
 GATING_NOISE = int(Purpose.GATING_NOISE)
@@ -10,7 +10,7 @@ GATING_NOISE = int(Purpose.GATING_NOISE)
 
 @inner
 def draw_noise(net, state):
-    """Noise of every stripe for one trial, ``ε · N(0, 1)`` with ``ε = min(1, gain (1 − r̄))``; the site has the SD.
+    """Draw a standard normal number for every stripe of one trial.
 
     A number is addressed by seed and replica (the key), trial and stripe: no other network or layout changes it.
     """
@@ -22,11 +22,27 @@ def draw_noise(net, state):
                     trial = int(state.trials[0, lane])
                     words = draw(state.key[0, lane], state.key[1, lane], stripe, trial, GATING_NOISE, 0)
                     state.noise[row, lane] = normal(words[0])
-        epsilon = net.exploration.gain * (1.0 - load(state.network[0], "mean_reward"))
-        epsilon = minimum(maximum(epsilon, 0.0), 1.0)
-        for row in range(len(net.stripe_number)):
-            store(state.noise, row, epsilon * load(state.noise, row))
     store(state.trials, 0, load(state.trials, 0) + 1.0)
+
+
+@inlined
+def doubt(e, d, network):
+    """How much noise there is in the next cycle: ``ε = min(1, gain (1 − r̄))``.
+
+    With doubt by prediction, r̄ gives way to the predicted reward where one is expected (beyond the threshold at which
+    acetylcholine says so): what is known to go wrong is explored, though all else goes well.
+    """
+    expected, prediction = load(network, "mean_reward"), load(network, "prediction")
+    if e.by_prediction:
+        distance = prediction - d.neutral
+        expected = where(maximum(distance, -distance) > d.reward_threshold, prediction, expected)
+    store(network, "doubt", minimum(maximum(e.gain * (1.0 - expected), 0.0), 1.0))
+
+
+@inlined
+def noise(state, stripe):
+    """The noise of a stripe in this cycle; where it enters has its standard deviation."""
+    return load(state.network[0], "doubt") * load(state.noise, stripe)
 
 
 @inner

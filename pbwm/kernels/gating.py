@@ -26,6 +26,15 @@ def check_gates(layer, net, state):
 
 
 @inner
+def force_gates(row, forced, stripes):
+    """Set the gates of stripes to what they are forced to be at step `row`: 0 shut, 1 open, −1 as they are."""
+    for stripe in range(len(stripes)):
+        value, record = load(forced, row * len(stripes) + stripe), stripes[stripe]
+        store(record, "gate", where(value < 0.0, load(record, "gate"), value))
+        store(record, "effective", where(value < 0.0, load(record, "effective"), value))
+
+
+@inner
 def open_stripes(first, count, stripes):
     """Start the clock of those of the stripes `first` … that have just gated: their count becomes 0."""
     for stripe in range(first, first + count):

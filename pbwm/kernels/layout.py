@@ -157,29 +157,41 @@ sender_sent = _by_layout(_row_sent, _sent_by)
 `sender_field`."""
 
 
-def _list_none(layout, layers, occupied, sent, senders, counts):
+def _list_none(layout, net, said, state):
     return None
 
 
-def _list_active(layout, layers, occupied, sent, senders, counts):
-    for i in range(len(layers)):
-        layer = layers[i]
-        if layer.listed:
-            count, before = layer.start * LANES, 0
+def _list_units(layout, net, said, state):
+    senders, signals = state.senders, state.signals
+    for i in range(len(net.layers)):
+        layer = net.layers[i]
+        if layer.first_sender < 0:
+            continue
+        place, contact = layer.start * LANES, 0
+        if layer.striped:
+            for contact in range(layer.units):
+                address = net.sender[layer.first_sender + contact]
+                signal = said[address >> LANE_BITS, address & (LANES - 1)]
+                if signal != 0.0:
+                    senders[place], signals[place] = contact, signal
+                    place += 1
+        else:
             for u in range(layer.start, layer.stop):
-                active = lane_bits(load(sent, u) > 0.0)
-                while active:
-                    senders[count] = before + lowest_bit(active)
-                    count += 1
-                    active &= active - 1
-                before += occupied[u]
-            counts[i] = count - layer.start * LANES
+                signal = load(said, u)
+                saying = lane_bits((signal > 0.0) | (signal < 0.0))
+                while saying:
+                    lane = lowest_bit(saying)
+                    senders[place], signals[place] = contact + lane, said[u, lane]
+                    place += 1
+                    saying &= saying - 1
+                contact += net.occupied[u]
+        state.sender_counts[i] = place - layer.start * LANES
 
 
-list_senders = _by_layout(_list_none, _list_active)
-"""``list_senders(layout, layers, occupied, sent, senders, counts)``: list the units of each large layer that send
-something, in the order in which they lie, for its dense paths: from place 16 · (its first row) of `senders` on, so many
-as `counts` says. Among sixteen networks a unit that none of them hears is rare: there is no list."""
+list_senders = _by_layout(_list_none, _list_units)
+"""``list_senders(layout, net, said, state)``: list the units of each layer that have said something, in the order of
+the contacts of its dense paths: from place 16 · (its first row) of `state.senders` and `state.signals` on, so many as
+`state.sender_counts` says. Among sixteen networks a unit that none of them hears is rare: there is no list."""
 
 
 def _all_contacts(layout, path, counts):
@@ -187,33 +199,45 @@ def _all_contacts(layout, path, counts):
 
 
 def _listed_contacts(layout, path, counts):
-    return counts[path.sender] if path.listed else path.contacts
+    return counts[path.sender]
 
 
 count_contacts = _by_layout(_all_contacts, _listed_contacts)
-"""``count_contacts(layout, path, counts)``: how many contacts of a receiver are to be gone through."""
+"""``count_contacts(layout, path, counts)``: how many contacts of a receiver in a dense path are to be gone through."""
 
 
-def _each_contact(layout, listed, senders, first, j):
+def _each_contact(layout, senders, first, j):
     return j
 
 
-def _listed_contact(layout, listed, senders, first, j):
-    return senders[first + j] if listed else j
+def _listed_contact(layout, senders, first, j):
+    return senders[first + j]
 
 
 contact_at = _by_layout(_each_contact, _listed_contact)
-"""``contact_at(layout, listed, senders, first, j)``: the j-th of these contacts; `first` is the place of the sending
-layer in the list."""
+"""``contact_at(layout, senders, first, j)``: the j-th of these contacts; `first` is the place of the sending layer in
+the list."""
 
 
-def _never(layout, sent):
+def _said_in_row(layout, net, path, signals, said, first, j):
+    return load(said, net.sender[path.first_sender + j])
+
+
+def _listed_signal(layout, net, path, signals, said, first, j):
+    return load(signals, first + j)
+
+
+signal_at = _by_layout(_said_in_row, _listed_signal)
+"""``signal_at(layout, net, path, signals, said, first, j)``: what the sender of the j-th of them has `said`."""
+
+
+def _never(layout, said):
     return False
 
 
-def _nothing_sent(layout, sent):
-    return not any_of(sent > 0.0)
+def _nothing_said(layout, said):
+    return not any_of((said > 0.0) | (said < 0.0))
 
 
-silent = _by_layout(_never, _nothing_sent)
-"""``silent(layout, sent)``: whether what is `sent` may be passed over; among sixteen networks it rarely could be."""
+silent = _by_layout(_never, _nothing_said)
+"""``silent(layout, said)``: whether what is `said` may be passed over; among sixteen networks it rarely could be."""

@@ -54,24 +54,39 @@ def threshold_conductance(gi, n):
 
 
 @inlined
-def rate(ge, gi, vm, act, n):
-    """Act after one cycle: driven by ``Vm − Θ`` while the neuron is silent, by ``Ge − Ge_Θ`` once it fires."""
+def drive(ge, gi, vm, act, n):
+    """What drives the rate: ``Vm − Θ`` while the neuron is silent, ``Ge − Ge_Θ`` once it fires."""
     silent = (act < n.act_threshold) & (vm <= n.theta)
-    drive = where(silent, vm - n.theta, ge - threshold_conductance(gi, n))
-    return act + n.vm_dt * (nxx1(drive, n) - act)
+    return where(silent, vm - n.theta, ge - threshold_conductance(gi, n))
 
 
 @inlined
-def choose_sent(units, sent, n):
+def driven(x, act, n):
+    """Act after one cycle, with the drive `x`."""
+    return act + n.vm_dt * (nxx1(x, n) - act)
+
+
+@inlined
+def rate(ge, gi, vm, act, n):
+    """Act after one cycle."""
+    return driven(drive(ge, gi, vm, act, n), act, n)
+
+
+@inlined
+def choose_sent(units, sent, signal, sends_changes, n):
     """The activity of every unit that receivers see: nothing at or below the send threshold.
 
-    With ``send_delta > 0`` (an optimisation of the reference simulation) a change no larger than it is not sent.
+    With ``send_delta > 0`` (an optimisation of the reference simulation) a change no larger than it is not sent. Where
+    a network `sends_changes`, `signal` gets what is to be added to what receivers have.
     """
     for u in range(len(units)):
         act, before = load(units[u], "act"), load(sent, u)
         change = act - before
         moved = (change > n.send_delta) | (change < -n.send_delta)
-        store(sent, u, where(act > n.send_threshold, where(moved, act, before), 0.0))
+        now = where(act > n.send_threshold, where(moved, act, before), 0.0)
+        store(sent, u, now)
+        if sends_changes:
+            store(signal, u, now - before)
 
 
 @inlined

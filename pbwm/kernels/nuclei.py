@@ -1,10 +1,11 @@
 """The nuclei between striatum and cortex: GPe, STN, GPi and thalamus, one point neuron per stripe (docs/pbwm.md §5)."""
 
+from pbwm.kernels.exploration import noise
 from pbwm.kernels.layout import only_units
 from pbwm.kernels.neuron import membrane, nxx1, rate, threshold_conductance
 from pbwm.kernels.tables import BALANCED, GRADED, PALLIDUM, SPIKING, THALAMUS
-from tasks.base.lanes import load, maximum, store
-from tasks.base.lanes.options import inlined, inner
+from tasks.base.lanes import load, maximum, store, where
+from tasks.base.lanes.options import inlined, inner, kernel
 
 
 @inlined
@@ -31,8 +32,8 @@ def settle_nucleus(layer, net, state):
     """One cycle of a nucleus: conductances, the tonic one included, membrane and rate.
 
     The rate is that of the point neuron; a thalamus that is no point neuron follows `relay_output` with the same time
-    constant. There is no other inhibition than that of synapses. Exploration takes its noise from the drive of GPi, so
-    that positive noise opens the gate, as in the merged form.
+    constant. There is no other inhibition than that of synapses. A lesioned unit is silent. Exploration takes its noise
+    from the drive of GPi, so that positive noise opens the gate, as in the merged form.
     """
     n, g_dt = net.nuclei, layer.g_dt
     for u in range(layer.start, layer.stop):
@@ -40,19 +41,30 @@ def settle_nucleus(layer, net, state):
         ge, gi, vm, act = load(unit, "ge"), load(unit, "gi_synaptic"), load(unit, "vm"), load(unit, "act")
         excitation = load(state.excitation, u) + layer.tonic
         if layer.kind == PALLIDUM:
-            excitation -= net.exploration.at_gpi * load(state.noise, u - layer.start)
+            excitation -= net.exploration.at_gpi * noise(state, u - layer.start)
         ge += g_dt * (excitation - ge)
         gi += g_dt * (load(state.inhibition, u) - gi)
-        vm = membrane(ge, gi, vm, n)
-        if layer.kind != THALAMUS:
-            act = rate(ge, gi, vm, act, n)
-        elif net.relay.kind == SPIKING:
-            act = rate(ge, gi, vm, act, net.relay.neuron)
+        if layer.kind == THALAMUS:
+            vm = membrane(ge, gi, vm, net.relay.neuron)
+            if net.relay.kind == SPIKING:
+                act = rate(ge, gi, vm, act, net.relay.neuron)
+            else:
+                act = act + n.vm_dt * (relay_output(ge, gi, net.relay) - act)
         else:
-            act = act + n.vm_dt * (relay_output(ge, gi, net.relay) - act)
+            vm = membrane(ge, gi, vm, n)
+            act = rate(ge, gi, vm, act, n)
         act = only_units(net.layout, act, net.occupied[u])
+        if layer.lesioned:
+            act = where(load(state.alive, u) > 0.0, act, 0.0)
         store(unit, "ge", ge)
         store(unit, "gi_synaptic", gi)
         store(unit, "gi", gi)
         store(unit, "vm", vm)
         store(unit, "act", act)
+
+
+@kernel
+def relay_responses(ge, gi, relay, out):
+    """The steady output of the thalamus for rows of conductances, into the rows of `out`."""
+    for i in range(len(out)):
+        store(out, i, relay_output(load(ge, i), load(gi, i), relay))

@@ -1,5 +1,6 @@
 """One cycle of one layer: conductances, inhibition, activity (docs/pbwm.md §1, §2, §7)."""
 
+from pbwm.kernels.exploration import noise
 from pbwm.kernels.inhibition import feedback, feedforward, self_inhibition
 from pbwm.kernels.layout import (
     add_columns,
@@ -10,68 +11,89 @@ from pbwm.kernels.layout import (
     list_senders,
     only_units,
     sender_sent,
+    signal_at,
     silent,
 )
-from pbwm.kernels.neuron import membrane, rate, running_averages
+from pbwm.kernels.neuron import drive, driven, membrane, running_averages
 from pbwm.kernels.tables import GPI, MATRIX, PFC_DEEP
 from tasks.base.lanes import LANES, any_of, fill, load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined
 
 
 @inlined
-def deliver(path, scale, raw, net, state):
-    """Add ``GScale Σ w·Act`` of one path to the raw conductance of its receivers.
+def forget_received(state):
+    """Raw conductances without anything delivered."""
+    for u in range(len(state.excitation)):
+        store(state.excitation, u, 0.0)
+        store(state.inhibition, u, 0.0)
 
-    Four rows of receivers at a time, which have the same senders in a dense path: every sum keeps its order, four run
-    at once.
+
+@inlined
+def deliver_dense(path, scale, said, raw, net, state):
+    """Add ``GScale Σ w·said`` of one path in which all send to all to the raw conductance of its receivers.
+
+    Four rows of receivers at a time, which have the same senders: every sum keeps its order, four run at once.
     """
-    layout, weight, sent, next_one, next_row = net.layout, state.weight, state.sent, path.contact_step, path.row_step
-    first, sender, receiver = path.first_synapse, path.first_sender, path.first_receiver
-    count, last = count_contacts(layout, path, state.sender_counts), receiver + path.receivers
-    listed = net.layers[path.sender].start * LANES
-    if path.dense:
-        while receiver + 4 <= last:
-            a, b, c, d = fill(sent, 0.0), fill(sent, 0.0), fill(sent, 0.0), fill(sent, 0.0)
-            for j in range(count):
-                contact = contact_at(layout, path.listed, state.senders, listed, j)
-                k, s = first + contact * next_one, sender_sent(layout, True, sent, net.sender[sender + contact])
-                if silent(layout, s):
-                    continue
-                a += load(weight, k) * s
-                b += load(weight, k + next_row) * s
-                c += load(weight, k + 2 * next_row) * s
-                d += load(weight, k + 3 * next_row) * s
-            store(raw, receiver, load(raw, receiver) + scale * a)
-            store(raw, receiver + 1, load(raw, receiver + 1) + scale * b)
-            store(raw, receiver + 2, load(raw, receiver + 2) + scale * c)
-            store(raw, receiver + 3, load(raw, receiver + 3) + scale * d)
-            receiver += 4
-            first += 4 * next_row
-    while receiver < last:
-        total = fill(sent, 0.0)
+    layout, weight, next_one, next_row = net.layout, state.weight, path.contact_step, path.row_step
+    first, receiver, last = path.first_synapse, path.first_receiver, path.first_receiver + path.receivers
+    count, listed = count_contacts(layout, path, state.sender_counts), net.layers[path.sender].start * LANES
+    while receiver + 4 <= last:
+        a, b, c, d = fill(raw, 0.0), fill(raw, 0.0), fill(raw, 0.0), fill(raw, 0.0)
         for j in range(count):
-            contact = contact_at(layout, path.listed, state.senders, listed, j)
-            s = sender_sent(layout, path.shared, sent, net.sender[sender + contact])
-            if silent(layout, s):
-                continue
-            total += load(weight, first + contact * next_one) * s
+            k = first + contact_at(layout, state.senders, listed, j) * next_one
+            s = signal_at(layout, net, path, state.signals, said, listed, j)
+            a += load(weight, k) * s
+            b += load(weight, k + next_row) * s
+            c += load(weight, k + 2 * next_row) * s
+            d += load(weight, k + 3 * next_row) * s
+        store(raw, receiver, load(raw, receiver) + scale * a)
+        store(raw, receiver + 1, load(raw, receiver + 1) + scale * b)
+        store(raw, receiver + 2, load(raw, receiver + 2) + scale * c)
+        store(raw, receiver + 3, load(raw, receiver + 3) + scale * d)
+        receiver += 4
+        first += 4 * next_row
+    while receiver < last:
+        total = fill(raw, 0.0)
+        for j in range(count):
+            k = first + contact_at(layout, state.senders, listed, j) * next_one
+            total += load(weight, k) * signal_at(layout, net, path, state.signals, said, listed, j)
         store(raw, receiver, load(raw, receiver) + scale * total)
         receiver += 1
         first += next_row
+
+
+@inlined
+def deliver_sparse(path, scale, said, raw, net, state):
+    """The same where every row of receivers has senders of its own."""
+    synapse, sender = path.first_synapse, path.first_sender
+    for receiver in range(path.first_receiver, path.first_receiver + path.receivers):
+        total = fill(raw, 0.0)
+        for j in range(path.contacts):
+            s = sender_sent(net.layout, path.shared, said, net.sender[sender + j])
+            if not silent(net.layout, s):
+                total += load(state.weight, synapse + j * path.contact_step) * s
+        store(raw, receiver, load(raw, receiver) + scale * total)
+        synapse += path.row_step
         sender += path.sender_step
 
 
 @inlined
 def send(net, state):
-    """Raw excitation and inhibition of every unit: what all paths deliver, by their sign."""
-    list_senders(net.layout, net.layers, net.occupied, state.sent, state.senders, state.sender_counts)
-    for u in range(len(state.excitation)):
-        store(state.excitation, u, 0.0)
-        store(state.inhibition, u, 0.0)
+    """Raw excitation and inhibition of every unit: what all paths deliver, by their sign.
+
+    Where units signal changes only, raw conductances last from cycle to cycle.
+    """
+    said = state.signal if net.sends_changes else state.sent
+    list_senders(net.layout, net, said, state)
+    if not net.sends_changes:
+        forget_received(state)
     for p in range(len(net.paths)):
         path = net.paths[p]
         raw = state.excitation if path.sign > 0 else state.inhibition
-        deliver(path, load(state.scale, p), raw, net, state)
+        if path.dense:
+            deliver_dense(path, load(state.scale, p), said, raw, net, state)
+        else:
+            deliver_sparse(path, load(state.scale, p), said, raw, net, state)
 
 
 @inlined
@@ -79,9 +101,10 @@ def gather(layer, net, state):
     """Ge of every unit, and its mean and maximum in the layer and in each stripe, where these inhibit.
 
     The merged GPi/thalamus unit is driven by ``(g + n)(Go − n·NoGo)``, g and n the gains of Go and NoGo; a deep PFC
-    unit also gets its maintenance conductance. Noise that explores adds to the gate, or to Go and, turned round, NoGo.
+    unit also gets its maintenance conductance. Tonic dopamine makes a striatal unit more excitable, or less. Noise that
+    explores adds to the gate, or to Go and, turned round, NoGo.
     """
-    units, gate, g_dt = state.units, net.gate, layer.g_dt
+    units, gate, g_dt, excitability = state.units, net.gate, layer.g_dt, layer.excitability
     layer_sum, layer_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
     for column in range(layer.columns):
         column_sum, column_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
@@ -90,9 +113,10 @@ def gather(layer, net, state):
             unit, excitation, inhibition = units[u], load(state.excitation, u), load(state.inhibition, u)
             if layer.kind == GPI:
                 excitation = (gate.go_gain + gate.nogo_gain) * (excitation - gate.nogo_gain * inhibition)
-                excitation += net.exploration.at_gpi * load(state.noise, u - layer.start)
+                excitation += net.exploration.at_gpi * noise(state, u - layer.start)
             elif layer.kind == MATRIX:
-                excitation += net.exploration.at_striatum * layer.dopamine_sign * load(state.noise, column)
+                excitation = excitability * excitation
+                excitation += net.exploration.at_striatum * layer.dopamine_sign * noise(state, column)
             elif layer.kind == PFC_DEEP:
                 excitation += load(unit, "maintenance_ge")
             if layer.inhibited:
@@ -125,50 +149,77 @@ def pool_inhibition(pool, gi, fb, layer):
 
 
 @inlined
-def fire(layer, clamped, net, state):
-    """Inhibition, membrane and rate of every unit, its running averages, and the mean activities that are asked for.
+def move_potentials(layer, net, state):
+    """Inhibition and membrane potential of every unit, and what drives its rate.
 
     A unit gets the larger of the layer's and its pool's inhibition, its self inhibition, what inhibitory synapses
-    bring, and in the striatum ``0.3 (1 − ACh)``. Where `clamped`, a unit takes its external input (unless it is
-    negative: none) instead, held below 0.95.
+    bring, and in the striatum ``0.3 (1 − ACh)``.
     """
-    n, k, self_gi, self_dt = net.neuron, net.averages, layer.self_gi, layer.self_dt
-    nothing = fill(state.sent, 0.0)
-    whole = state.pools[layer.pool]
-    gi_layer = nothing
+    n, self_gi, self_dt, nothing = net.neuron, layer.self_gi, layer.self_dt, fill(state.sent, 0.0)
+    gi_layer, shunt = nothing, nothing
     if layer.layer_on:
-        gi_layer = pool_inhibition(whole, layer.layer_gi, layer.layer_fb, layer)
-    shunt = nothing
+        gi_layer = pool_inhibition(state.pools[layer.pool], layer.layer_gi, layer.layer_fb, layer)
     if layer.kind == MATRIX:
         shunt = net.striatum.acetylcholine_inhibition * (1.0 - load(state.network[0], "acetylcholine"))
-    layer_sum = nothing
     for column in range(layer.columns):
         gi_shared = gi_layer
         if layer.pool_on:
             pool = state.pools[layer.pool + 1 + column]
             gi_shared = maximum(pool_inhibition(pool, layer.pool_gi, layer.pool_fb, layer), gi_layer)
-        column_sum = nothing
-        rows = column_rows(layer, column)
-        for u in rows:
+        for u in column_rows(layer, column):
             unit = state.units[u]
-            act, gi = load(unit, "act"), gi_shared
+            ge, vm, act, gi = load(unit, "ge"), load(unit, "vm"), load(unit, "act"), gi_shared
             if self_gi > 0.0:
                 own = self_inhibition(load(unit, "gi_self"), act, self_gi, self_dt)
                 store(unit, "gi_self", own)
                 gi = gi + own
             gi = gi + load(unit, "gi_synaptic") + shunt
-            ge, vm, external = load(unit, "ge"), load(unit, "vm"), nothing
-            if clamped:
-                external = load(unit, "clamp")
-            if not clamped or any_of(external < 0.0):
-                vm = membrane(ge, gi, vm, n)
-                act = rate(ge, gi, vm, act, n)
-            if clamped:
-                act = where(external >= 0.0, minimum(external, n.clamp_max), act)
-                vm = where(external >= 0.0, n.theta + act / n.gain, vm)
-            act = only_units(net.layout, act, net.occupied[u])
+            vm = membrane(ge, gi, vm, n)
             store(unit, "gi", gi)
             store(unit, "vm", vm)
+            store(state.drive, u, drive(ge, gi, vm, act, n))
+
+
+@inlined
+def move_rates(layer, net, state):
+    """The rate of every unit after one cycle, by what drives it."""
+    for u in range(layer.start, layer.stop):
+        unit = state.units[u]
+        store(unit, "act", driven(load(state.drive, u), load(unit, "act"), net.neuron))
+
+
+@inlined
+def some_free(layer, units):
+    """Whether a unit has no external input."""
+    least = load(units[layer.start], "clamp")
+    for u in range(layer.start + 1, layer.stop):
+        least = minimum(load(units[u], "clamp"), least)
+    return any_of(least < 0.0)
+
+
+@inlined
+def clamp(layer, net, state):
+    """Units take their external input instead, held below 0.95, unless it is negative: none."""
+    n = net.neuron
+    for u in range(layer.start, layer.stop):
+        unit = state.units[u]
+        external, act, vm = load(unit, "clamp"), load(unit, "act"), load(unit, "vm")
+        act = where(external >= 0.0, minimum(external, n.clamp_max), act)
+        store(unit, "act", act)
+        store(unit, "vm", where(external >= 0.0, n.theta + act / n.gain, vm))
+
+
+@inlined
+def follow(layer, net, state):
+    """The running averages of every unit, and the mean activities that are asked for. A lesioned unit is silent."""
+    k, whole, layer_sum = net.averages, state.pools[layer.pool], fill(state.sent, 0.0)
+    for column in range(layer.columns):
+        column_sum, rows = fill(state.sent, 0.0), column_rows(layer, column)
+        for u in rows:
+            unit = state.units[u]
+            act = only_units(net.layout, load(unit, "act"), net.occupied[u])
+            if layer.lesioned:
+                act = where(load(state.alive, u) > 0.0, act, 0.0)
             store(unit, "act", act)
             column_sum += act
             if layer.averages:
@@ -181,3 +232,18 @@ def fire(layer, clamped, net, state):
         if layer.layer_on or not layer.activity_fixed:
             layer_sum = add_columns(net.layout, layer_sum, column_sum, net.occupied[rows.start])
     store(whole, "act_avg", layer_sum / layer.units)
+
+
+@inlined
+def fire(layer, clamped, net, state):
+    """Inhibition, membrane and rate of every unit, its external input where `clamped`, and running averages.
+
+    One after the other for all units: each is a long chain of operations, and the processor works on those of several
+    units at a time only where they are short.
+    """
+    move_potentials(layer, net, state)
+    if not clamped or some_free(layer, state.units):
+        move_rates(layer, net, state)
+    if clamped:
+        clamp(layer, net, state)
+    follow(layer, net, state)

@@ -42,18 +42,33 @@ STRIPE = ["gate", "effective", "count"]
 """Of a stripe: its gate at the last check (0: shut), its effective gate there, and the updates since it gated (−1: it
 holds nothing)."""
 
-NETWORK = ["prediction_ge", "prediction", "reward", "dopamine", "acetylcholine", "acetylcholine_drive", "mean_reward"]
-"""Of a network: reward prediction, reward, neuromodulators, and the running mean of reward."""
+NETWORK = [
+    "prediction_ge",
+    "prediction",
+    "lve_ge",
+    "lvi_ge",
+    "value_before",
+    "reward",
+    "dopamine",
+    "acetylcholine",
+    "acetylcholine_drive",
+    "mean_reward",
+    "doubt",
+]
+"""Of a network: reward prediction (of PVLV also LVe and LVi; of temporal differences also the value of the trial
+before), reward, neuromodulators, the running mean of reward, and how much noise explores."""
 
 
 class State(NamedTuple):
     """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
 
-    All are views of one block of memory, but for the lists of units that send (`pbwm.kernels.layout`).
+    All are views of one block of memory, but for `LISTS`.
     """
 
     units: Any
     sent: Any
+    signal: Any
+    drive: Any
     excitation: Any
     inhibition: Any
     pools: Any
@@ -64,6 +79,10 @@ class State(NamedTuple):
     scale: Any
     prediction_scale: Any
     prediction_weight: Any
+    eligibility: Any
+    lve_weight: Any
+    lvi_weight: Any
+    transmission: Any
     weight: Any
     linear: Any
     norm: Any
@@ -71,13 +90,17 @@ class State(NamedTuple):
     noise: Any
     trials: Any
     senders: Any
+    signals: Any
     sender_counts: Any
     key: Any
+    alive: Any
+    jitter: Any
 
 
-LISTS = ("senders", "sender_counts", "key")
-"""The arrays of `State` that are no part of what a network has become: two are made anew in every cycle, and the key of
-its random numbers is given to it (uint32, two rows of sixteen)."""
+LISTS = ("senders", "signals", "sender_counts", "key", "alive", "jitter")
+"""The arrays of `State` that are no part of what a network has become: three are made anew each cycle, the key of its
+random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else 1,
+and `jitter` is noise that is drawn anew in every trial."""
 
 RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}
 """The fields of those arrays of `State` that hold records."""
@@ -89,12 +112,16 @@ def record_type(fields: list[str], dtype: DTypeLike) -> np.dtype[Any]:
 
 
 class Stream(NamedTuple):
-    """The trials of a block, step by step: rows are step × channel, or step; the last step of every lane (−1: none)."""
+    """The trials of a block, step by step: rows are step × channel, or step.
+
+    Where gates are `forcing`, `forced` (rows: step × stripe) holds what a gate is forced to be, −1 where it is not.
+    """
 
     symbol: Any
     target: Any
     rewarded: Any
-    last: Any
+    forcing: bool
+    forced: Any
 
 
 class Notes(NamedTuple):

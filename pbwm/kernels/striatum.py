@@ -20,8 +20,10 @@ def activity_factor(act, s):
 
 @inlined
 def effective_dopamine(dopamine, sign, s):
-    """Dopamine as the receptor sees it: burst or dip gain, turned round for D2 (`sign` −1)."""
-    return sign * where(dopamine > 0.0, s.burst_gain * dopamine, s.dip_gain * dopamine)
+    """Dopamine as the receptor sees it: tonic level and burst or dip, by the receptor's gain, turned for D2 (−1)."""
+    phasic = where(dopamine > 0.0, s.burst_gain * dopamine, s.dip_gain * dopamine)
+    gain = s.d1_gain if sign > 0 else s.d2_gain
+    return sign * gain * (s.tonic + phasic)
 
 
 @inlined
@@ -78,6 +80,7 @@ def learn_striatum(path, net, state):
     """
     s, units, target = net.striatum, state.units, net.layers[path.target]
     received = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)
+    received = target.receptor_gain * received
     for u in range(target.start, target.stop):
         stripe = (u - target.start) // target.depth
         gated = load(state.stripes[stripe], "gate") > 0.0

@@ -110,6 +110,9 @@ class Striatum(NamedTuple):
     nogo_positive: float
     burst_gain: float
     dip_gain: float
+    d1_gain: float
+    d2_gain: float
+    tonic: float
     acetylcholine_inhibition: float
 
 
@@ -120,6 +123,7 @@ class Exploration(NamedTuple):
     at_gpi: float
     at_striatum: float
     gain: float
+    by_prediction: bool
     reward_dt: float
 
 
@@ -149,15 +153,37 @@ class Relay(NamedTuple):
     noise: float
 
 
-class Dopamine(NamedTuple):
-    """Constants of the Rescorla–Wagner reward prediction and of acetylcholine (docs/pbwm.md §4, §6)."""
+RESCORLA_WAGNER, TEMPORAL_DIFFERENCE, PVLV = range(3)
+"""What makes dopamine."""
 
+NEUTRAL = 0.5
+"""The value of nothing in PVLV, halfway between that of a reward and of one withheld."""
+
+
+class Dopamine(NamedTuple):
+    """Constants of the reward prediction, of dopamine and of acetylcholine (docs/pbwm.md §4, §6).
+
+    `neutral` is the value of nothing; what has a default is of one system only.
+    """
+
+    kind: int
     learning_rate: float
     prediction_min: float
     prediction_max: float
+    neutral: float
     g_dt: float
     reward_threshold: float
     reward_decay: float
+    discount: float = 0.0
+    eligibility_kept: float = 0.0
+    lve_learning_rate: float = 0.0
+    lvi_learning_rate: float = 0.0
+    lvi_min: float = 0.0
+    filter_min: float = 0.0
+    filter_max: float = 0.0
+    lv_always: bool = False
+    depression: float = 0.0
+    recovery: float = 0.0
 
 
 LAYER = np.dtype(
@@ -168,7 +194,8 @@ LAYER = np.dtype(
             ("start", np.int64),
             ("stop", np.int64),
             ("units", np.int64),
-            ("listed", np.bool_),
+            ("striped", np.bool_),
+            ("first_sender", np.int64),
             ("pool_size", np.int64),
             ("pooled", np.bool_),
             ("columns", np.int64),
@@ -194,15 +221,24 @@ LAYER = np.dtype(
             ("activity", np.float64),
             ("activity_fixed", np.bool_),
             ("dopamine_sign", np.int64),
+            ("receptor_gain", np.float64),
+            ("excitability", np.float64),
+            ("lesioned", np.bool_),
+            ("noisy", np.bool_),
+            ("noise_ge", np.float64),
+            ("noise_vm", np.float64),
             ("path", np.int64),
             ("path_stop", np.int64),
         ],
     )
 )
 """A layer: its rows of units, `start` … `stop` − 1, which hold `columns` columns of up to `depth` rows (see
-`pbwm.kernels.layout`); its number of units, and in a pool; its pools (row `pool` stands for the whole layer, and where
+`pbwm.kernels.layout`); its number of units, whether it is `striped`, where the senders of its dense paths stand in
+`Net.sender` (−1: it has none); its units in a pool; its pools (row `pool` stands for the whole layer, and where
 it is `pooled` a row for each column follows), its inhibition, its tonic excitation, whether it has inhibitory synapses,
-keeps running averages, learns; and the paths into it, `path` … `path_stop` − 1."""
+keeps running averages, learns; what its dopamine receptors make of dopamine in learning (sign and gain) and, at its
+tonic level, of excitation (a factor); whether some of its units are lesioned (`State.alive`), whether it is `noisy`,
+and the standard deviation of noise in Ge and Vm; and the paths into it, `path` … `path_stop` − 1."""
 
 PATH = np.dtype(
     (
@@ -215,7 +251,6 @@ PATH = np.dtype(
             ("absolute", np.float64),
             ("share", np.float64),
             ("dense", np.bool_),
-            ("listed", np.bool_),
             ("shared", np.bool_),
             ("contacts", np.int64),
             ("learning_rate", np.float64),
@@ -273,13 +308,15 @@ class Roles(NamedTuple):
 class Net(NamedTuple):
     """The compiled network: its layout and constants, its layers and paths as arrays of records, and where units lie.
 
-    `occupied` holds the number of lanes with a unit of every row of units, `sender` the senders of every path
-    (addresses, or where a path's senders are not `shared` rows), `prediction_sender` that of the synapses on to the
-    reward prediction, `responses` the address of every output unit, and `stripe_number` (row, lane) which stripe stands
-    where (−1: none).
+    Units send their activity, or, where `sends_changes`, its changes. `occupied` holds the number of lanes with a unit
+    of every row of units, `sender` the senders of every path (addresses, or where a path's senders are not `shared`
+    rows), `prediction_sender` that of the synapses on to the reward prediction, `responses` the address of every output
+    unit, and `stripe_number` (row, lane) which stripe stands where (−1: none), and `unit_number` which unit, counted
+    over all layers.
     """
 
     layout: ReplicasInLanes | UnitsInLanes
+    sends_changes: bool
     neuron: Neuron
     nuclei: Neuron
     relay: Relay
@@ -297,5 +334,6 @@ class Net(NamedTuple):
     inputs: Any
     responses: Any
     stripe_number: Any
+    unit_number: Any
     prediction: Any
     prediction_sender: Any

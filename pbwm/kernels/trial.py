@@ -1,16 +1,19 @@
 """The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (docs/pbwm.md §7)."""
 
+from pbwm.kernels.bounds import end_epochs, put_back
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
-from pbwm.kernels.dopamine import learn_prediction, predict_reward, release, scale_prediction
-from pbwm.kernels.exploration import draw_noise, remember_reward
-from pbwm.kernels.gating import check_gates, clear_superficial, maintain, open_stripes
+from pbwm.kernels.dopamine import carry_over, learn_prediction, predict_reward, release, scale_prediction
+from pbwm.kernels.exploration import doubt, draw_noise, remember_reward
+from pbwm.kernels.gating import check_gates, clear_superficial, force_gates, maintain, open_stripes
+from pbwm.kernels.jitter import draw_jitter, jitter
 from pbwm.kernels.layout import largest, number, pick
 from pbwm.kernels.neuron import choose_sent
 from pbwm.kernels.notes import note_gates, note_trial
 from pbwm.kernels.nuclei import settle_nucleus
-from pbwm.kernels.settle import fire, gather, send
+from pbwm.kernels.settle import fire, forget_received, gather, send
 from pbwm.kernels.striatum import learn_striatum, update_striatal_weights
 from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET, TONIC
+from tasks.base.kernels.epochs import someone_goes_on
 from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
 from tasks.base.lanes.options import inlined, inner, kernel
 
@@ -29,6 +32,10 @@ def begin_trial(learn, net, state):
             update_long_averages(layer, state.layers[i], state.units, net.averages)
         if learn and not layer.activity_fixed:
             update_activity(layer, state.layers[i], net.averages)
+        if layer.lesioned:
+            silence(layer, state.alive, state.units)
+        if layer.noisy:
+            draw_jitter(layer, net, state)
         for p in range(layer.path, layer.path_stop):
             path = net.paths[p]
             if path.scaled:
@@ -39,6 +46,14 @@ def begin_trial(learn, net, state):
                 store(state.scale, p, path.absolute)
     for u in range(len(state.sent)):
         store(state.sent, u, 0.0)
+    forget_received(state)
+
+
+@inner
+def silence(layer, alive, units):
+    """Take the activity of an earlier trial from units that have been lesioned since."""
+    for u in range(layer.start, layer.stop):
+        store(units[u], "act", where(load(alive, u) > 0.0, load(units[u], "act"), 0.0))
 
 
 @inner
@@ -60,7 +75,7 @@ def present_target(layout, layer, target, units):
 @inlined
 def cycle(plus, delivered, reward, net, state):
     """One cycle of the whole network: send, settle layer by layer, then dopamine and acetylcholine."""
-    choose_sent(state.units, state.sent, net.neuron)
+    choose_sent(state.units, state.sent, state.signal, net.sends_changes, net.neuron)
     send(net, state)
     for i in range(len(net.layers)):
         layer = net.layers[i]
@@ -70,8 +85,12 @@ def cycle(plus, delivered, reward, net, state):
             if layer.kind != INPUT:
                 gather(layer, net, state)
             fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
+        if layer.noisy:
+            jitter(layer, net, state)
     predict_reward(net, state)
-    release(delivered, reward, net.dopamine, state.network[0])
+    release(plus, delivered, reward, net.dopamine, state.network[0])
+    if net.exploration.on:
+        doubt(net.exploration, net.dopamine, state.network[0])
 
 
 @inner
@@ -97,10 +116,12 @@ def unit_error(layout, layer, units):
 
 
 @inner
-def gate(quarter, net, state):
+def gate(quarter, row, net, state, stream):
     """The gate check of quarter 0 or 2. Maintenance stripes gate in both, output stripes in the first only."""
     roles = net.roles
     check_gates(net.layers[roles.gate], net, state)
+    if stream.forcing:
+        force_gates(row, stream.forced, state.stripes)
     open_stripes(0, roles.maintenance_stripes, state.stripes)
     if net.gate.clear > 0.0:
         layer = net.layers[roles.maintenance]
@@ -168,7 +189,7 @@ def trial(row, learn, net, state, stream, notes):
             reward = where(response == target, fill(target, 1.0), 0.0)
         cycle(quarter == 3, delivered, reward, net, state)
         if within == net.gate.cycle and (quarter == 0 or (quarter == 2 and net.gate.checks == 2)):
-            gate(quarter, net, state)
+            gate(quarter, row, net, state, stream)
             if notes.on:
                 note_gates(net.gate.checks * row + quarter // 2, net, state, notes)
         if notes.cycles_on:
@@ -178,6 +199,7 @@ def trial(row, learn, net, state, stream, notes):
             end_quarter(quarter, learn, net, state)
     store(notes.unit_error, row, unit_error(net.layout, output, units))
     end_trial(learn, net, state)
+    carry_over(net, state)
     if learn:
         remember_reward(delivered, reward, net, state)
     if notes.on:
@@ -185,22 +207,20 @@ def trial(row, learn, net, state, stream, notes):
 
 
 @kernel
-def run(learn, net, state, memory, shelf, stream, notes):
-    """Run a block through its stream.
+def run(learn, net, state, memory, kept, ending, stream, course, notes):
+    """Run a block through its epochs, each lane at its own pace, until no lane has one before it.
 
-    A lane whose stream ends before others is set aside: its column of the memory is copied to the shelf at its last
-    trial (`stream.last`, −1 for a lane with nothing to do) and put back at the end. What the lane computes meanwhile is
-    thrown away, so that no kernel need know which lanes are alive. Where all streams end together the shelf has no
-    rows.
+    What a lane was at the end of its last epoch is kept: a lane that is through is computed on with the others, so that
+    no kernel need know which lanes are alive, and what it computes is thrown away. `kept` is as large as the memory,
+    `ending` a row that marks lanes.
     """
     control_word = flush_denormals()
-    for row in range(-1, len(stream.target)):
-        if row >= 0:
-            trial(row, learn, net, state, stream, notes)
-        for lane in range(memory.shape[1]):
-            if stream.last[lane] == row:
-                for i in range(shelf.shape[0]):
-                    shelf[i, lane] = memory[i, lane]
-    for i in range(shelf.shape[0]):
-        store(memory, i, load(shelf, i))
+    for i in range(len(memory)):
+        store(kept, i, load(memory, i))
+    row = 0
+    while row < len(stream.target) and someone_goes_on(course):
+        trial(row, learn, net, state, stream, notes)
+        row += 1
+        end_epochs(row, net.layout, memory, kept, ending, notes.response, course)
+    put_back(memory, kept, ending, course)
     restore_control_word(control_word)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 __all__ = [
     "ParameterError",
+    "SavedFileError",
     "TaskError",
     "UnknownNameError",
     "nearest",
@@ -27,6 +28,10 @@ class TaskError(Exception):
 
 class ParameterError(TaskError, ValueError):
     """A parameter has a value that it cannot have."""
+
+
+class SavedFileError(TaskError, ValueError):
+    """A file of networks cannot be written, cannot be read, or does not fit."""
 
 
 class UnknownNameError(TaskError, KeyError):

@@ -1,18 +1,24 @@
 """The contract of a learner: what every model answers to, and a population of any size made of blocks of 16."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, fields
-from typing import Protocol, runtime_checkable
+from os import PathLike
+from pathlib import Path
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.errors import require
 from tasks.base.record import GateRecord
+from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
 from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.training import Lesson, Training
 
-__all__ = ["BLOCK", "Learner", "Outcome", "Population"]
+__all__ = ["BLOCK", "Learner", "NumberError", "Outcome", "Population"]
+
+Done = TypeVar("Done")
 
 BLOCK = 16
 """Replicas that one kernel call runs side by side: the number of lanes."""
@@ -36,6 +42,8 @@ class Outcome:
         Further measures a model reports, by name; each (replica, step).
     record : GateRecord or None
         Gates and memory, if they were asked for.
+    manipulations
+        What was done to the networks in this run, in the order in which it was applied; see the model's package.
     """
 
     response: NDArray[np.int16]
@@ -44,6 +52,7 @@ class Outcome:
     counted: NDArray[np.intp]
     measures: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     record: GateRecord | None = None
+    manipulations: tuple[Any, ...] = ()
 
     @classmethod
     def of(
@@ -53,6 +62,7 @@ class Outcome:
         *,
         measures: Mapping[str, NDArray[np.generic]] | None = None,
         record: GateRecord | None = None,
+        manipulations: tuple[Any, ...] = (),
     ) -> "Outcome":
         """Judge the `response` (replica, step) to a block of trials."""
         live = block.live
@@ -66,6 +76,7 @@ class Outcome:
             counted=counts.sum(1),
             measures=measures or {},
             record=record,
+            manipulations=manipulations,
         )
 
 
@@ -96,6 +107,34 @@ class Learner(Protocol):
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
         """Run every replica through its stream; learn on the way unless `learn` is False."""
         ...
+
+    def train(self, lesson: Lesson) -> Training:
+        """Train every replica through the epochs of a lesson, or until it has reached the lesson's criterion.
+
+        It comes to the same, bit for bit, as `run` on one epoch after the other, with no trials for those that have
+        learned (`tasks.base.training.train_by_epochs`).
+        """
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied."""
+        ...
+
+
+class NumberError(ArithmeticError):
+    """NaN or infinity arose in replicas, which were stopped; the others have run to the end.
+
+    Attributes
+    ----------
+    stopped
+        The replicas that were stopped, and what each model says of where and when.
+    outcome : Outcome or Training
+        What the population did.
+    """
+
+    def __init__(self, stopped: tuple[Any, ...], outcome: Any) -> None:
+        super().__init__(stopped, outcome)
+        self.stopped, self.outcome = stopped, outcome
 
 
 def _joined(arrays: Sequence[NDArray[np.generic]], steps: int) -> NDArray[np.generic]:
@@ -150,7 +189,31 @@ class Population:
         ------
         ParameterError
             If the block has more or fewer replicas than the population.
+        NumberError
+            If a number of some replicas was not finite: it names those of all blocks, and has what the population did.
         """
+        self._check(block)
+        parts = [block.replica_slice(r.start, r.stop) for r in self._ranges]
+        jobs = [
+            self._pool.submit(learner.run, part, learn=learn, record=record)
+            for learner, part in zip(self.blocks, parts, strict=True)
+        ]
+        return _gathered(jobs, lambda outcomes: _joined_outcome(outcomes, block.steps))
+
+    def train(self, lesson: Lesson) -> Training:
+        """Train every block on its replicas' part of the lesson and put the results together.
+
+        Raises
+        ------
+        ParameterError, NumberError
+            As `run` does.
+        """
+        self._check(lesson.trials)
+        parts = [lesson.replica_slice(r.start, r.stop) for r in self._ranges]
+        jobs = [self._pool.submit(learner.train, part) for learner, part in zip(self.blocks, parts, strict=True)]
+        return _gathered(jobs, Training.joined)
+
+    def _check(self, block: TrialBlock) -> None:
         require(
             block.replicas == self.replicas,
             "TrialBlock.replicas",
@@ -158,25 +221,77 @@ class Population:
             f"differs from the population's {self.replicas}",
             "give a stream, or None, for every network",
         )
-        parts = [block.replica_slice(r.start, r.stop) for r in self._ranges]
-        jobs = [
-            self._pool.submit(learner.run, part, learn=learn, record=record)
-            for learner, part in zip(self.blocks, parts, strict=True)
-        ]
-        outcomes = [job.result() for job in jobs]
 
-        def join(name: str) -> NDArray[np.generic]:
-            return _joined([getattr(o, name) for o in outcomes], block.steps)
+    def snapshot(self) -> Snapshot:
+        """All that the networks of all blocks are now, copied."""
+        return Snapshot.joined([block.snapshot() for block in self.blocks])
 
-        measures = {k: _joined([o.measures[k] for o in outcomes], block.steps) for k in outcomes[0].measures}
-        return Outcome(
-            response=join("response").astype(np.int16),
-            correct=join("correct").astype(np.bool_),
-            errors=np.concatenate([o.errors for o in outcomes]),
-            counted=np.concatenate([o.counted for o in outcomes]),
-            measures=measures,
-            record=_joined_record([o.record for o in outcomes], block.steps),
-        )
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write all networks to one file (``.safetensors``), whole or not at all.
+
+        Raises
+        ------
+        SavedFileError
+            If it cannot be written.
+        """
+        write_snapshot(Path(path), self.snapshot())
+
+    @classmethod
+    def load(cls, path: str | PathLike[str], model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
+        """The networks of a file, of a population or of one block: they go on as those that were saved, bit for bit.
+
+        Parameters
+        ----------
+        path
+            A file that `save` has written.
+        model
+            The class of the blocks.
+        threads
+            Threads that run blocks at the same time.
+        options
+            What results do not depend on, by the names of the model's constructor.
+
+        Raises
+        ------
+        SavedFileError
+            If the file is missing, damaged, of another model, or does not fit this version.
+        """
+        whole = read_snapshot(Path(path), model.name, model.params_kind)
+
+        def build(places: range) -> Learner:
+            return model.from_snapshot(whole.part(places), **options)  # type: ignore[return-value]
+
+        return cls(build, len(whole.replicas), threads)
+
+
+def _gathered(jobs: Sequence[Future[Done]], join: Callable[[Sequence[Done]], Done]) -> Done:
+    """What all blocks did, put together, once the last of them is done; also where replicas of some were stopped."""
+    wait(jobs)
+    done, errors = [], []
+    for job in jobs:
+        try:
+            done.append(job.result())
+        except NumberError as error:
+            done.append(error.outcome)
+            errors.append(error)
+    if errors:
+        raise type(errors[0])(tuple(s for error in errors for s in error.stopped), join(done)) from errors[0]
+    return join(done)
+
+
+def _joined_outcome(outcomes: Sequence[Outcome], steps: int) -> Outcome:
+    def join(name: str) -> NDArray[np.generic]:
+        return _joined([getattr(o, name) for o in outcomes], steps)
+
+    return Outcome(
+        response=join("response").astype(np.int16),
+        correct=join("correct").astype(np.bool_),
+        errors=np.concatenate([o.errors for o in outcomes]),
+        counted=np.concatenate([o.counted for o in outcomes]),
+        measures={k: _joined([o.measures[k] for o in outcomes], steps) for k in outcomes[0].measures},
+        record=_joined_record([o.record for o in outcomes], steps),
+        manipulations=outcomes[0].manipulations,
+    )
 
 
 def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateRecord | None:
@@ -187,7 +302,8 @@ def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateReco
     arrays = {
         f.name: _joined([getattr(r, f.name) for r in whole], steps)
         for f in fields(GateRecord)
-        if f.name not in ("model", "slots", "signals")
+        if f.name not in ("model", "slots", "signals", "manipulations")
     }
     signals = {k: _joined([r.signals[k] for r in whole], steps) for k in first.signals}
-    return GateRecord(model=first.model, slots=first.slots, signals=signals, **arrays)  # type: ignore[arg-type]
+    said = {"model": first.model, "slots": first.slots, "manipulations": first.manipulations}
+    return GateRecord(signals=signals, **said, **arrays)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,8 @@ class GateRecord:
         unit).
     signals
         What else the model records, by name; each (replica, step, …): dopamine, Go, NoGo, …
+    manipulations
+        What was done to the networks in this run (lesions, clamped gates, …), in the order in which it was applied.
     """
 
     model: str
@@ -44,3 +47,4 @@ class GateRecord:
     output_gate: Signal
     memory: Signal
     signals: Mapping[str, Signal] = field(default_factory=dict)
+    manipulations: tuple[Any, ...] = ()

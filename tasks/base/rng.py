@@ -24,6 +24,8 @@ class Purpose(IntEnum):
     WEIGHTS = 1
     TEST_TRIALS = 2
     GATING_NOISE = 3
+    LESION = 4
+    UNIT_NOISE = 5
 
 
 def stream(seed: int, purpose: Purpose, replica: int, epoch: int = 0) -> np.random.Generator:

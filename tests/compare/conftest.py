@@ -12,7 +12,9 @@ from pbwm.errors import PBWMWeightsError
 from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
+from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.training import train_by_epochs
 
 
 @dataclass
@@ -50,6 +52,20 @@ class ClockLearner:
                 self.epochs_run[i] += 1
                 self.log.setdefault(replica, []).append(block.symbols[i, : block.length[i]].tobytes())
         return Outcome.of(block, response, record=self.record(block) if record else None)
+
+    def snapshot(self):
+        return Snapshot(
+            model=self.name,
+            spec=self.spec,
+            params=Clock(),
+            seed=self.seed,
+            replicas=self.replicas_held,
+            dtype="float64",
+            state={"epochs run": self.epochs_run},
+        )
+
+    def train(self, lesson):
+        return train_by_epochs(lambda block: self.run(block).correct, lesson)
 
     def record(self, block):
         shape = (block.replicas, block.steps, self.slots)

@@ -52,7 +52,7 @@ def test_wrong_usage_is_explained(arguments):
 def test_a_run_that_fails_says_why(tmp_path, catalogued):
     result = runner.invoke(app, ["compare", "sir2", "--learners", "failing", "--out", str(tmp_path)])
     assert result.exit_code == 1
-    said = "sir2 · failing · networks 0–15, epoch 3: weights of replica 15 are not finite; lower learning_rate"
+    said = "sir2 · failing · networks 0–15, epochs 2 to 3: weights of replica 15 are not finite; lower learning_rate"
     assert result.stderr == f"Error: {said}\n"
     assert "Traceback" not in result.output
     assert not list(tmp_path.iterdir())
@@ -101,11 +101,11 @@ def test_compare_the_models_themselves(tmp_path):
             assert learner["median"] == {"epochs": None, "text": "> 2"}
             assert [len(errors) for errors in learner["error_by_epoch"]] == [2, 2]
             assert all(0 < error < 1 for errors in learner["error_by_epoch"] for error in errors)
-            assert learner["parameters"].keys() == MODELS[name].parameters().keys()
+            assert learner["parameters"].keys() == MODELS[name].parameters(TASKS[task].build().spec).keys()
             spent = learner["seconds_to_end_of_first_epoch"] + learner["seconds_of_other_epochs"]
             assert spent == pytest.approx(learner["seconds"], abs=0.002)
         assert {p.name for p in (tmp_path / task).iterdir()} == set(summary["files"])
-        assert len(summary["files"]) == 1 + 3 * (2 + len(summary["learners"]))
+        assert len(summary["files"]) == 1 + 3 * (2 + len(summary["learners"])) + len(summary["learners"])
         starts = {".png": b"\x89PNG", ".pdf": b"%PDF"}
         for figure in (tmp_path / task).glob("*.p*"):
             assert figure.read_bytes().startswith(starts[figure.suffix])

@@ -1,6 +1,7 @@
 """Running a comparison: the criterion, freezing, pairing of trials, and independence of threads."""
 
 import time
+from itertools import pairwise
 from threading import Event
 
 import numpy as np
@@ -13,8 +14,9 @@ from pbwm.compare.models import MODELS
 from pbwm.compare.plan import Plan
 from pbwm.compare.progress import Monitor
 from pbwm.compare.results import comparison_of, completed_comparisons
-from pbwm.compare.run import completed_jobs, epoch_trials, run_job, run_jobs
+from pbwm.compare.run import MOST_EPOCHS, completed_jobs, lessons, run_job, run_jobs
 from tasks.base.task import Criterion
+from tasks.base.training import Training, draw_lesson
 from tasks.catalog import TASKS
 
 
@@ -32,17 +34,29 @@ def naive_epochs_to_criterion(errors, needed):
 
 @pytest.mark.parametrize("needed", [1, 2, 5])
 def test_tracker_agrees_with_its_naive_twin(needed):
-    errors = np.random.default_rng(needed).integers(0, 2, size=(200, 25))
+    """Networks that err at random, in lessons of any number of epochs; each lesson says where its networks stand."""
+    rng = np.random.default_rng(needed)
+    errors = rng.integers(0, 2, size=(200, 25))
+    expected = [naive_epochs_to_criterion(row.tolist(), needed) for row in errors]
     tracker = CriterionTracker(Criterion(zero_error_epochs=needed), 200)
-    for epoch in errors.T:
-        tracker.add(epoch, np.full(200, 10))
-    assert tracker.reached_at.tolist() == [naive_epochs_to_criterion(row.tolist(), needed) for row in errors]
+    for first, last in pairwise([0, *np.sort(rng.choice(np.arange(1, 25), 6, replace=False)).tolist(), 25]):
+        done = np.array([max(0, min(last, end or last) - first) for end in expected])
+        streak = [
+            next((k for k in range(end) if row[end - 1 - k]), end)
+            for end, row in zip(first + done, errors, strict=True)
+        ]
+        streak = np.where(tracker.finished, tracker.streak, streak)
+        part = errors[:, first:last, None]
+        tracker.add(Training(errors=part, counted=part + 1, done=done, streak=streak, steps=done))
+    assert tracker.reached_at.tolist() == expected
 
 
-def test_an_epoch_in_which_nothing_counts_is_not_without_an_error():
-    tracker = CriterionTracker(Criterion(zero_error_epochs=1), 1)
-    tracker.add(np.array([0]), counted=np.array([0]))
-    assert not tracker.finished.any()
+@pytest.mark.parametrize("budget", [1, 2, 3, 7, 20, 100])
+def test_lessons_are_the_epochs_of_the_budget_in_order(budget):
+    epochs = list(lessons(budget))
+    assert [epoch for lesson in epochs for epoch in lesson] == list(range(budget))
+    assert len(epochs[0]) == 1
+    assert max(map(len, epochs)) <= MOST_EPOCHS
 
 
 def test_epochs_to_criterion_is_the_last_of_the_zero_error_epochs(models):
@@ -79,11 +93,17 @@ def test_all_models_see_the_same_trials(models, task):
 def test_trials_depend_on_seed_replica_and_epoch_only(models):
     [job] = plan(models, replicas=3).jobs()
     [other] = plan(models, replicas=3, seed=1, models=("never",)).jobs()
-    nobody, first_done = np.zeros(3, bool), np.array([True, False, False])
-    alone = epoch_trials(job, 4, first_done)
-    assert alone.length[0] == 0
-    assert (alone.symbols[1:] == epoch_trials(job, 4, nobody).symbols[1:]).all()
-    assert (epoch_trials(other, 4, nobody).symbols != epoch_trials(job, 4, nobody).symbols).any()
+
+    def symbols(job, streak=(0, 0, 0)):
+        return draw_lesson(job.task, job.seed, job.replicas, range(4, 6), np.array(streak)).trials.symbols
+
+    assert draw_lesson(job.task, 0, job.replicas, range(4, 6), np.array([2, 0, 1])).trials.length.tolist() == [
+        0,
+        200,
+        200,
+    ]
+    assert (symbols(job, (2, 0, 1))[1:] == symbols(job)[1:]).all()
+    assert (symbols(other) != symbols(job)).any()
 
 
 def test_results_do_not_depend_on_threads(models):
@@ -169,7 +189,7 @@ def test_models_that_run_by_default_are_those_that_the_catalogue_says():
 
 def test_a_failing_run_is_not_dropped(models):
     with pytest.raises(
-        RunFailedError, match=r"sir2 · failing · networks 0–1, epoch 3: weights of replica 1 are not finite"
+        RunFailedError, match=r"sir2 · failing · networks 0–1, epochs 2 to 3: weights of replica 1 are not finite"
     ):
         run_jobs(plan(models, models=("never", "failing"), replicas=2, epochs=10**6).jobs(), threads=2)
 
@@ -185,7 +205,7 @@ def test_a_job_stops_when_told(models):
 def test_an_interrupt_stops_all_jobs(models):
     class Interrupting(Monitor):
         def epoch_done(self, job, epochs, reached):
-            if epochs == 3:
+            if epochs >= 3:
                 raise KeyboardInterrupt
 
     jobs = plan(models, models=("never",), replicas=40, epochs=10**6).jobs()

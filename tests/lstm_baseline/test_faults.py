@@ -5,6 +5,7 @@ import pytest
 
 from lstm_baseline import LSTM, LSTMError, LSTMNumberError, LSTMParams
 from lstm_baseline.alone import suits
+from tasks.base.training import Lesson
 from tests.reference.lstm_cases import SPEC, random_block
 
 POISON = {
@@ -18,7 +19,7 @@ POISON = {
 def learner_of(replicas, poison=(), sick=()):
     learner = LSTM(SPEC, replicas=replicas, seed=3, params=LSTMParams.modern(window=5, clip_norm=None))
     learner.run(random_block([20] * len(replicas), np.random.default_rng(1)))
-    weights = learner.weights
+    weights = learner.weights()
     for name, value in dict(poison).items():
         for k in sick:
             weights[name][k] = value(weights[name][k])
@@ -51,3 +52,24 @@ def test_a_sick_replica_is_stopped_and_named_and_the_others_run_on(quantity, rep
         kept = np.r_[0:w, 2 * w : len(before)]
         np.testing.assert_array_equal(sick._state.memory[kept, 1], before[kept, 1])
     assert np.isfinite(sick._state.memory[: sick.circuit.weights]).all()
+
+
+@pytest.mark.parametrize("replicas", [range(10, 26), range(10, 12)], ids=["side by side", "one at a time"])
+def test_training_stops_a_sick_replica_in_its_epoch(replicas):
+    lengths = np.array([41] * len(replicas))
+    block = random_block(list(3 * lengths), np.random.default_rng(2))
+    lesson = Lesson(
+        trials=block, ends=np.outer(lengths, [1, 2, 3]), events=1, criterion=None, streak=0 * lengths, first=4
+    )
+    well, sick = learner_of(replicas), learner_of(replicas, POISON["net input of outputs"], [1])
+    assert suits(sick.circuit, len(replicas), 123) == (len(replicas) == 2)
+    expected = well.train(lesson)
+    with pytest.raises(LSTMNumberError, match=r"replica 11, epoch 5, steps \d+ to \d+: net input of outputs") as caught:
+        sick.train(lesson)
+    [stopped], others = caught.value.stopped, np.delete(np.arange(len(replicas)), 1)
+    assert (stopped.first - 1) % 5 == 0
+    assert stopped.last <= 41
+    outcome = caught.value.outcome
+    assert outcome.done[1] == outcome.counted[1].sum() == 0
+    np.testing.assert_array_equal(outcome.errors[others], expected.errors[others])
+    np.testing.assert_array_equal(sick._state.memory[:, others], well._state.memory[:, others])

@@ -83,8 +83,8 @@ def test_a_replica_is_left_alone_after_the_end_of_its_stream():
     c = LSTM(SPEC, replicas=range(1, 2), seed=3)
     alone = short.replica_slice(1, 2)
     c.run(alone)
-    np.testing.assert_array_equal(a.weights["cell"][0], b.weights["cell"][0])
-    np.testing.assert_array_equal(a.weights["cell"][1], c.weights["cell"][0])
+    np.testing.assert_array_equal(a.weights()["cell"][0], b.weights()["cell"][0])
+    np.testing.assert_array_equal(a.weights()["cell"][1], c.weights()["cell"][0])
     np.testing.assert_array_equal(a._state.carry.s[:, 1], c._state.carry.s[:, 0])
 
 

@@ -34,9 +34,9 @@ def test_it_is_a_learner():
 def test_a_run_learns_what_the_twin_learns(form, clip_norm, rng):
     """Windows, carried state, streams of several lengths, steps that do not count, clipping and Adam, all together."""
     learner = small(form, clip_norm=clip_norm, learning_rate=0.05)
-    before, block = learner.weights, random_block([10, 7, 0], rng)
+    before, block = learner.weights(), random_block([10, 7, 0], rng)
     outcome = learner.run(block)
-    after = learner.weights
+    after = learner.weights()
     for k, length in enumerate(block.length):
         inputs = one_hot(block.symbols[k, :length])
         target = np.where(block.counts[k], block.target[k], -1)[:length]
@@ -48,9 +48,9 @@ def test_a_run_learns_what_the_twin_learns(form, clip_norm, rng):
 
 def test_without_learning_no_weight_changes(rng):
     learner = small()
-    before = learner.weights
+    before = learner.weights()
     learner.run(random_block([10, 7, 3], rng), learn=False)
-    for name, values in learner.weights.items():
+    for name, values in learner.weights().items():
         np.testing.assert_array_equal(values, before[name])
 
 
@@ -74,7 +74,7 @@ def test_stepping_is_the_same_run(rng):
 
 def test_the_first_of_equal_outputs_is_the_response(rng):
     learner = small()
-    learner.set_weights({name: np.zeros_like(values) for name, values in learner.weights.items()})
+    learner.set_weights({name: np.zeros_like(values) for name, values in learner.weights().items()})
     block = random_block([4, 4, 4], rng)
     assert not learner.run(block, learn=False).response.any()
     bias = np.zeros((3, 3, 1))
@@ -101,7 +101,7 @@ def test_the_record_is_what_the_twin_did(form, rng):
         "y_c": record.signals["output"],
     }
     for k, length in enumerate(block.length):
-        w = of_network(learner.weights, k)
+        w = of_network(learner.weights(), k)
         steps = lstm_twin.run(learner.circuit, learner.params, w, one_hot(block.symbols[k, :length]))
         for name, recorded in fields.items():
             assert recorded.shape == (3, 9, 4)
@@ -113,20 +113,20 @@ def test_the_record_is_what_the_twin_did(form, rng):
 
 def test_weights_are_copies_and_come_back_as_set(rng):
     learner = small()
-    weights = learner.weights
+    weights = learner.weights()
     weights["cell"][:] = 7.0
-    assert not (learner.weights["cell"] == 7.0).any()
+    assert not (learner.weights()["cell"] == 7.0).any()
     learner.set_weights(weights)
-    np.testing.assert_array_equal(learner.weights["cell"], 7.0)
+    np.testing.assert_array_equal(learner.weights()["cell"], 7.0)
     with pytest.raises(LSTMWeightsError, match="replica 2"):
         learner.set_weights({"readout_bias": np.array([0.0, 0.0, np.nan]).reshape(3, 1, 1) * np.ones((3, 3, 1))})
 
 
 def test_first_weights_depend_on_seed_and_replica_only():
-    one, some = small(replicas=range(4, 5)).weights, small(replicas=range(3, 6)).weights
+    one, some = small(replicas=range(4, 5)).weights(), small(replicas=range(3, 6)).weights()
     np.testing.assert_array_equal(one["cell"][0], some["cell"][1])
     assert not (some["cell"][0] == some["cell"][1]).any()
-    other = LSTM(SPEC, replicas=range(3, 6), seed=6, params=small().params).weights
+    other = LSTM(SPEC, replicas=range(3, 6), seed=6, params=small().params).weights()
     assert not (other["cell"] == some["cell"]).any()
 
 

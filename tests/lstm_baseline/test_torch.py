@@ -50,7 +50,7 @@ def assert_same_training(shape, reference):
     learner = LSTM(SPEC, replicas=range(block.replicas), params=params)
     learner.set_weights(weights)
     learner.run(block)
-    after = learner.weights
+    after = learner.weights()
     tolerance = TOLERANCE[params.dtype] if params.clip_norm is None else CLIPPED
     for k in range(block.replicas):
         assert_close(of_network(after, k), reference(params, weights, k, block), tolerance)

@@ -32,16 +32,16 @@ def path(sender, target, **changes):
     return Path(sender=sender, target=target, **properties)
 
 
-def build(layers, paths, params):
+def build(layers, paths, params, prediction=(), dtype=np.float32):
     """The compiled network of `layers` and `paths`, its circuit, and a block at rest with the paths' mean weights.
 
     It has none of the nuclei of the basal ganglia; one striatal layer that projects nowhere stands for them.
     """
     striatum = layer("striatum", tables.MATRIX, 1)
     entry = path(layers[0].name, "striatum", wiring=Wiring.FULL, striatal=True, learns=True)
-    circuit = Circuit(layers=(*layers, striatum), paths=(*paths, entry), inputs=(), prediction=(), stripes=1)
+    circuit = Circuit(layers=(*layers, striatum), paths=(*paths, entry), inputs=(), prediction=prediction, stripes=1)
     net = compile_circuit(circuit, params)
-    block = new_state(net)
+    block = new_state(net, dtype)
     for row, p in zip(net.paths, circuit.paths, strict=True):
         synapses = slice(row.first_synapse, row.first_synapse + circuit.senders(p).size)
         block.arrays.weight[synapses] = p.weight_mean

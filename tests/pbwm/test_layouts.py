@@ -8,7 +8,7 @@ import pytest
 from benchmarks.five_layers import FiveLayers
 from pbwm.circuit import Circuit, Wiring, build_circuit
 from pbwm.compilation import compile_circuit
-from pbwm.dopamine import RescorlaWagner
+from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
@@ -37,6 +37,10 @@ CASES = {
     "twenty stripes, more than lanes": ("sir2", replace(SMALL, stripes=20)),
     "64 hidden units": ("sir2-reference", replace(SMALL, hidden=64)),
     "100 hidden units": ("sir2-reference", replace(SMALL, hidden=100)),
+    "100 hidden units, small changes not sent": (
+        "sir2-reference",
+        replace(SMALL, hidden=100, neuron=replace(NEURON, send_delta=0.005)),
+    ),
     "norm and momentum": ("sir2-reference", replace(SMALL, cortex=LEARNING)),
     "superficial layers cleared": ("12ax", replace(SMALL, gating=GatingParams(clear=1.0))),
     "tags, structural credit, noise at the gate": (
@@ -60,6 +64,8 @@ CASES = {
             striatum=StriatumLearning(rule=CovarianceRule(), learning_rate=0.2),
         ),
     ),
+    "temporal differences": ("sir2", replace(SMALL, dopamine=TemporalDifference(learning_rate=0.2))),
+    "PVLV": ("12ax", replace(SMALL, dopamine=PVLV(learning_rate=0.3, senders=("control_input", "pfc_output_deep")))),
     "disinhibition": ("sir2", replace(SMALL, gate=Disinhibition())),
     "disinhibition of twenty stripes, a point neuron for a thalamus": (
         "12ax",

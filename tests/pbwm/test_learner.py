@@ -242,6 +242,23 @@ def test_gains_of_bursts_and_dips():
         np.testing.assert_allclose(weak_nogo, factor * nogo, rtol=0.02, atol=1e-7)
 
 
+@pytest.mark.parametrize("right", [True, False])
+def test_gains_of_d1_and_d2(right):
+    _, go, nogo = striatal_change(right)
+    _, weak_go, weak_nogo = striatal_change(right, replace(SMALL.striatum, d1_gain=0.5, d2_gain=0.25))
+    np.testing.assert_allclose(weak_go, 0.5 * go, rtol=0.02, atol=1e-7)
+    np.testing.assert_allclose(weak_nogo, 0.25 * nogo, rtol=0.02, atol=1e-7)
+
+
+def test_tonic_dopamine_fills_dips():
+    _, go, nogo = striatal_change(False)
+    _, filled_go, filled_nogo = striatal_change(False, replace(SMALL.striatum, tonic=0.5))
+    assert (go < 0).all()
+    assert (nogo > 0).all()
+    assert (filled_go > 0).all()
+    assert (filled_nogo < 0).all()
+
+
 def test_nogo_learns_less_from_a_burst_where_it_did_not_gate():
     less = replace(SMALL.striatum, nogo_positive=0.1)
     for right, trace, factor in ((True, -0.5, 0.1), (True, 0.5, 1.0), (False, -0.5, 1.0), (False, 0.5, 1.0)):

@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from pbwm.dopamine import RescorlaWagner
+from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMError, PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.learner import PBWM
@@ -45,6 +45,8 @@ IMPOSSIBLE = [
     (CortexLearning, "reversal", 1.0, "between 0 and 1", "0.1"),
     (CortexLearning, "long_gain", 0.1, "exceed long_min = 0.2", "2.5"),
     (StriatumLearning, "burst_gain", -1.0, "at least 0", "1.0"),
+    (StriatumLearning, "d2_gain", -1.0, "at least 0", "1.0"),
+    (StriatumLearning, "tonic", float("inf"), "finite", "0.0"),
     (TraceRule, "not_gated", float("nan"), "finite", "0.7"),
     (TagRule, "displacement", -1.0, "at least 0", "3.0"),
     (TagRule, "factor", "a(1-a)", "'2a(1-a)', 'a', '1/2'", "1/2"),
@@ -55,6 +57,15 @@ IMPOSSIBLE = [
     (Exploration, "site", "thalamus", "'gpi', 'striatum'", "gpi"),
     (RescorlaWagner, "prediction_min", 0.96, "range within [0, 1]", "0.02"),
     (RescorlaWagner, "learning_rate", -1, "at least 0", "0.02"),
+    (RescorlaWagner, "senders", (), "at least one layer", "control_input"),
+    (TemporalDifference, "discount", 1.1, "[0, 1]", "0.9"),
+    (TemporalDifference, "trace_decay", -0.1, "[0, 1]", "0.9"),
+    (TemporalDifference, "senders", "control_input", "at least one layer", "control_input"),
+    (PVLV, "lvi_learning_rate", -1.0, "at least 0", "0.001"),
+    (PVLV, "depression", 2.0, "[0, 1]", "1.0"),
+    (PVLV, "filter_max", 0.4, "either side of 0.5", "0.2 and 0.8"),
+    (PVLV, "lv_always", 1, "True or False", "True"),
+    (PBWMParams, "dopamine", "pvlv", "RescorlaWagner or TemporalDifference or PVLV", "keywords"),
     (PBWMParams, "stripes", 0, "at least 1", "8"),
     (PBWMParams, "hidden", 4.5, "whole number", "49"),
     (PBWMParams, "pfc_activity", 1.2, "[0, 1]", "0.2"),

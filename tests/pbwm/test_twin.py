@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from pbwm.dopamine import RescorlaWagner
+from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.kernels.exploration import GATING_NOISE
@@ -43,6 +43,13 @@ NAMES = {
 }
 """Our name of a layer, and the twin's."""
 
+PREDICTION = {
+    RescorlaWagner: {"prediction_weight": "weight"},
+    TemporalDifference: {"prediction_weight": "weight", "eligibility": "eligibility"},
+    PVLV: {name: name for name in ("lve_weight", "lvi_weight", "transmission")} | {"prediction_weight": "weight"},
+}
+"""What a synapse of the reward prediction has, by the dopamine system: our name, and the twin's."""
+
 DEFAULT = PBWMParams()
 SMALL = PBWMParams(stripes=3, hidden=9)
 CORTEX, STRIATUM = DEFAULT.cortex, DEFAULT.striatum
@@ -65,8 +72,47 @@ CASES = {
     ),
     "little NoGo learning from bursts": ("sir2", replace(SMALL, striatum=replace(STRIATUM, nogo_positive=0.1)), 6),
     "weak bursts": ("sir2", replace(SMALL, striatum=replace(STRIATUM, burst_gain=0.5)), 6),
+    "weak D1, strong D2, tonic dopamine": (
+        "sir2",
+        replace(SMALL, striatum=replace(STRIATUM, d1_gain=0.5, d2_gain=1.5, tonic=0.1, nogo_positive=0.1)),
+        6,
+    ),
+    "temporal differences": ("sir2", replace(SMALL, dopamine=TemporalDifference(learning_rate=0.2)), 10),
+    "temporal differences from control input, tags": (
+        "sir2",
+        replace(
+            SMALL,
+            dopamine=TemporalDifference(discount=0.7, trace_decay=0.5, senders=("control_input",)),
+            striatum=replace(STRIATUM, rule=TagRule()),
+        ),
+        10,
+    ),
+    "PVLV": ("sir2", replace(SMALL, dopamine=PVLV()), 10),
+    "fast PVLV, learned value elsewhere, partial depression": (
+        "sir2",
+        replace(
+            SMALL,
+            dopamine=PVLV(
+                learning_rate=0.3,
+                lve_learning_rate=0.6,
+                lvi_learning_rate=0.2,
+                lvi_min=0.4,
+                filter_min=0.3,
+                filter_max=0.6,
+                lv_always=False,
+                depression=0.6,
+                recovery=0.5,
+            ),
+        ),
+        14,
+    ),
     "weak dips": ("sir2", replace(SMALL, striatum=replace(STRIATUM, dip_gain=0.5)), 6),
     "small changes not sent": ("sir2-reference", replace(SMALL, neuron=replace(DEFAULT.neuron, send_delta=0.005)), 6),
+    "changes delivered to and from 70 hidden units": (
+        "sir2-reference",
+        replace(SMALL, hidden=70, neuron=replace(DEFAULT.neuron, send_delta=0.005)),
+        3,
+    ),
     "self inhibition, largest excitation": (
         "sir2-reference",
         replace(
@@ -123,7 +169,7 @@ CASES = {
             gating=ONCE,
             dopamine=BLIND,
             path=PathParams(pfc_gain=2.0, pfc_to_output=0.3),
-            exploration=Exploration(sd=0.2, gain=2.0, reward_tau=3.0),
+            exploration=Exploration(sd=0.2, gain=1.5, reward_tau=3.0, by_prediction=True),
             striatum=replace(STRIATUM, rule=TagRule(factor="a"), learning_rate=0.1),
         ),
         8,
@@ -194,9 +240,8 @@ class Pair:
         """Rows of the block's memory, one per synapse, as `ours` takes them."""
         out = {}
         for path, row in zip(self.network.circuit.paths, self.network.net.paths, strict=True):
-            shape = self.network.circuit.senders(path).shape
-            values = rows[row.first_synapse : row.first_synapse + shape[0] * shape[1], :2]
-            out[path.name] = values.T.reshape(2, *shape)
+            synapses = self.network.places.synapses(path, row.first_synapse)
+            out[path.name] = np.moveaxis(rows[synapses, :2], -1, 0)
         return out
 
     def step(self, now, learn=True):
@@ -208,8 +253,8 @@ class Pair:
         assert outcome.response[r, 0] == response
         close(cycles[:, : seen.shape[1], r], seen, "activity in every cycle")
         signals = outcome.record.signals
-        close(signals["dopamine"][r, 0], self.twin.dopamine, "dopamine")
-        close(signals["reward_prediction"][r, 0], self.twin.prediction, "reward prediction")
+        close(signals["dopamine"][r, 0], self.twin.reward_system.dopamine, "dopamine")
+        close(signals["reward_prediction"][r, 0], self.twin.reward_system.prediction, "reward prediction")
         close(signals["gate"][r, 0, -1], self.twin.gate, "gates at the last check")
         if self.twin.gating == "thalamus":
             close(signals["effective_gate"][r, 0, -1], self.twin.effective, "effective gates at the last check")
@@ -230,8 +275,9 @@ class Pair:
             for key, values in self.ours(self.by_path(getattr(state, ours))).items():
                 if twin.paths[key].kind == "cortex":
                     close(values, getattr(twin.paths[key], theirs), f"{ours} {key}")
-        prediction = np.concatenate(list(twin.prediction_weight.values()))
-        close(state.prediction_weight[:, r], prediction, "weights of the reward prediction")
+        for ours, theirs in PREDICTION[type(network.params.dopamine)].items():
+            by_layer = getattr(twin.reward_system, theirs).values()
+            close(getattr(state, ours)[:, r], np.concatenate(list(by_layer)), f"{ours} of the reward prediction")
         close(state.scale[:, r], [twin.paths[self.key(p)].scale for p in network.circuit.paths], "scales")
         close(state.stripes["count"][:, r], twin.count, "clocks of the stripes")
         for layer in network.circuit.layers:

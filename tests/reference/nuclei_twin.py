@@ -1,5 +1,7 @@
 """The nuclei between striatum and cortex of `tests.reference.pbwm_twin`, written from docs/pbwm.md §5."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pbwm.gate import GradedRelay, NoiseScaledRelay, PointRelay
@@ -12,9 +14,11 @@ class TwinNucleus(TwinLayer):
     """One unit per stripe, kept active by a tonic conductance, inhibited by synapses alone."""
 
     def __init__(self, params, name, stripes):
-        super().__init__(params, type(params.gpi_inhibition)(g_tau=params.gate.g_tau), 1, stripes, params.gpi_activity)
+        relay = params.gate.relay if name == "thalamus" else None
+        own = replace(params, neuron=replace(params.neuron, gbar_l=getattr(relay, "leak", params.neuron.gbar_l)))
+        super().__init__(own, type(params.gpi_inhibition)(g_tau=params.gate.g_tau), 1, stripes, params.gpi_activity)
         self.tonic = getattr(params.gate, TONIC[name])
-        self.relay = params.gate.relay if name == "thalamus" else None
+        self.relay = relay
         self.gain = getattr(self.relay, "gain", params.gate.gain)
 
     def settle(self, shunt, clamp):

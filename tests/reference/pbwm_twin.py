@@ -7,6 +7,7 @@ tables, no layout of memory. It takes the parameters of `pbwm.params` and the we
 import numpy as np
 
 from pbwm.gate import MergedGate
+from tests.reference.dopamine_twin import TwinDopamine
 from tests.reference.layer_twin import TwinLayer
 from tests.reference.nuclei_twin import TwinNucleus, connect_nuclei
 
@@ -44,7 +45,7 @@ class Twin:
         p, n = params, params.stripes
         off = type(p.hidden_inhibition)()
         self.stripes, gated = n, n * (2 if p.output_gating else 1)
-        self.gated_stripes, self.noise = gated, np.zeros(gated)
+        self.gated_stripes, self.draws, self.doubt = gated, np.zeros(gated), 0.0
         self.layers = {"stimulus": TwinLayer(p, off, content, activity=1 / content)}
         if not one:
             self.layers["control"] = TwinLayer(p, off, orders)
@@ -67,9 +68,8 @@ class Twin:
         self.paths = self.build_paths()
         ours = {"control_input": self.control, "pfc_maintenance_deep": "mnt_deep", "pfc_output_deep": "out_deep"}
         senders = [ours[name] for name in p.dopamine.senders]
-        self.prediction_weight = {name: np.zeros(self.layers[name].n) for name in senders}
-        self.prediction_ge = self.prediction = self.reward = self.dopamine = 0.0
-        self.ach, self.ach_drive = 0.0, 1.0
+        sizes = {name: self.layers[name].n for name in senders}
+        self.reward_system = TwinDopamine(p.dopamine, p.neuron.g_tau, p.neuron.vm_tau, sizes)
         self.gate, self.effective, self.count = np.zeros(gated), np.zeros(gated), np.full(gated, -1)
 
     def build_paths(self):
@@ -133,8 +133,8 @@ class Twin:
         k = self.params.cortex
         self.draw_noise()
         self.prediction_scale = {
-            name: self.sender_scale(self.layers[name], self.layers[name].n) / len(self.prediction_weight)
-            for name in self.prediction_weight
+            name: self.sender_scale(self.layers[name], self.layers[name].n) / len(self.reward_system.weight)
+            for name in self.reward_system.weight
         }
         for name, layer in self.layers.items():
             if learn and name in ("output", "hidden"):
@@ -157,16 +157,23 @@ class Twin:
             layer.sent[:] = 0
 
     def draw_noise(self):
-        """One draw per stripe and trial, smaller the more reward there was (§6)."""
-        e = self.params.exploration
-        if e.sd > 0:
-            draws = np.array([self.noise_at(self.trials, stripe) for stripe in range(self.gated_stripes)])
-            self.noise = e.sd * np.clip(e.gain * (1 - self.mean_reward), 0, 1) * draws
+        """One draw per stripe and trial (§6)."""
+        if self.params.exploration.sd > 0:
+            self.draws = np.array([self.noise_at(self.trials, stripe) for stripe in range(self.gated_stripes)])
         self.trials += 1
 
-    def cycle(self, clamps, delivered, reward):
+    def explore(self):
+        """How much noise there is in the next cycle: the less, the more reward there was or is expected (§6)."""
+        e, d = self.params.exploration, self.params.dopamine
+        foreseen, nothing = self.reward_system.prediction, self.reward_system.zero
+        due = e.by_prediction and abs(foreseen - nothing) > d.reward_threshold
+        reward = foreseen if due else self.mean_reward
+        self.doubt = np.clip(e.gain * (1 - reward), 0, 1)
+
+    def cycle(self, clamps, plus, delivered, reward):
         """One cycle of everything (§7)."""
         p, merged, site = self.params.neuron, self.params.gate, self.params.exploration.site
+        noise = self.params.exploration.sd * self.doubt * self.draws
         for layer in self.layers.values():
             changed = np.abs(layer.act - layer.sent) > p.send_delta
             layer.sent = np.where(layer.act <= p.send_threshold, 0, np.where(changed, layer.act, layer.sent))
@@ -179,28 +186,18 @@ class Twin:
                     raw[path.sign] += path.scale * (path.weight @ sent[path.sender])
             if name == "gate":
                 raw[1] = (merged.go_gain + merged.nogo_gain) * (raw[1] - merged.nogo_gain * raw[-1])
-                raw[1] += self.noise * (site == "gpi")
+                raw[1] += noise * (site == "gpi")
             elif name not in ("stimulus", "control"):
                 layer.gi_synaptic += (raw[-1] - layer.gi_synaptic) / tau
             if name == "gpi":
-                raw[1] -= self.noise * (site == "gpi")
+                raw[1] -= noise * (site == "gpi")
             if name in ("go", "nogo") and site == "striatum":
-                raw[1] += np.repeat(self.noise, layer.size) * (1 if name == "go" else -1)
+                raw[1] += np.repeat(noise, layer.size) * (1 if name == "go" else -1)
             layer.ge += (raw[1] + layer.tonic + layer.held - layer.ge) / tau
-            shunt = self.params.striatum.acetylcholine_inhibition * (1 - self.ach) if name in ("go", "nogo") else 0.0
-            layer.settle(shunt, clamps.get(name))
-        self.neuromodulate(sent, delivered, reward)
-
-    def neuromodulate(self, sent, delivered, reward):
-        """Reward prediction, dopamine, acetylcholine (§4)."""
-        d, p = self.params.dopamine, self.params.neuron
-        raw = sum(self.prediction_scale[name] * (w @ sent[name]) for name, w in self.prediction_weight.items())
-        self.prediction_ge += (raw - self.prediction_ge) / p.g_tau
-        self.prediction = min(max(self.prediction_ge, d.prediction_min), d.prediction_max)
-        self.reward = reward if delivered else self.reward * (1 - 1 / p.vm_tau)
-        self.dopamine = self.reward - self.prediction if delivered else 0.0
-        self.ach = 1.0 if self.ach_drive > d.reward_threshold else self.ach_drive
-        self.ach_drive = max(abs(self.reward), abs(self.prediction))
+            quiet = self.params.striatum.acetylcholine_inhibition * (1 - self.reward_system.ach)
+            layer.settle(quiet if name in ("go", "nogo") else 0.0, clamps.get(name))
+        self.reward_system.cycle(sent, self.prediction_scale, plus, delivered, reward)
+        self.explore()
 
     def check_gates(self, first_quarter):
         """The gates of all stripes (§5)."""
@@ -236,9 +233,11 @@ class Twin:
         """One step of learning in Go and NoGo (§6): dopamine on the trace there is, then a new trace."""
         s = self.params.striatum
         rule, n = s.rule, self.stripes
-        for name, sign in (("go", 1), ("nogo", -1)):
+        for name in ("go", "nogo"):
             path, layer = self.paths[self.control, name], self.layers[name]
-            dopamine = sign * self.dopamine * (s.burst_gain if self.dopamine > 0 else s.dip_gain)
+            da = self.reward_system.dopamine
+            dopamine = s.tonic + da * (s.burst_gain if da > 0 else s.dip_gain)
+            dopamine *= s.d1_gain if name == "go" else -s.d2_gain
             sender = self.layers[self.control].act
             for r, c in np.argwhere(path.mask):
                 trace, stripe = path.trace[r, c], r // layer.size
@@ -246,7 +245,7 @@ class Twin:
                 step = dopamine * trace
                 if getattr(rule, "structural_credit", False) and self.params.output_gating and maintains:
                     step *= self.count[n + stripe] == 1  # its output stripe gated in this trial
-                if name == "nogo" and self.dopamine > 0 and trace < 0:
+                if name == "nogo" and dopamine < 0 and trace < 0:
                     step *= s.nogo_positive
                 path.change[r, c] += s.learning_rate * step
                 a = layer.act[r]
@@ -306,14 +305,6 @@ class Twin:
         if name != "output":
             layer.modulation = max(1 - layer.cosine, k.error_modulation_min)
 
-    def learn_prediction(self):
-        """The delta rule of the reward prediction, but where it is clipped on that side already (§6)."""
-        d = self.params.dopamine
-        if (self.prediction_ge - self.prediction) * self.dopamine > 0:
-            return
-        for name, weight in self.prediction_weight.items():
-            weight += d.learning_rate * self.dopamine * self.layers[name].act
-
     def learn(self):
         """Everything that is learned at the end of a trial."""
         for name in ("output", "hidden"):
@@ -327,7 +318,6 @@ class Twin:
                     self.change_weight(path, r, c, path.change[r, c], 1)
                 path.change[:] = 0
                 path.trace *= getattr(self.params.striatum.rule, "decay", 1.0)
-        self.learn_prediction()
 
     def trial(self, symbols, target, rewarded, learn=True):
         """One step of a task; returns the response and the activity of all units after every cycle."""
@@ -344,7 +334,7 @@ class Twin:
                 if target >= 0:
                     clamps["output"] = (np.arange(out.n) == target).astype(float)
                 delivered, reward = bool(rewarded), float(response == target)
-            self.cycle(clamps, delivered, reward)
+            self.cycle(clamps, now >= MINUS, delivered, reward)
             if within == self.params.gating.cycle and quarter in (0, 2)[: self.params.gating.checks]:
                 self.check_gates(quarter == 0)
             seen.append(np.concatenate([layer.act for layer in self.layers.values()]))
@@ -352,10 +342,12 @@ class Twin:
                 self.end_quarter(quarter, learn)
         for layer in self.layers.values():
             layer.plus_activity = layer.mean_layer
+        act, sent = ({n: getattr(layer, which) for n, layer in self.layers.items()} for which in ("act", "sent"))
         if learn:
             self.learn()
-            if rewarded:
-                self.mean_reward += (reward - self.mean_reward) / self.params.exploration.reward_tau
+        self.reward_system.end(act, sent, self.prediction_scale, learn)
+        if learn and rewarded:
+            self.mean_reward += (reward - self.mean_reward) / self.params.exploration.reward_tau
         return response, np.array(seen)
 
     def end_quarter(self, quarter, learn):

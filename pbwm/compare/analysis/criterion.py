@@ -1,11 +1,13 @@
 """Epochs to criterion: when each network had learned, and which had not when the budget ended."""
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.task import Criterion
+from tasks.base.training import Training
 
 __all__ = ["NOT_REACHED", "CriterionTracker", "EpochsToCriterion", "epochs_to_criterion"]
 
@@ -14,24 +16,22 @@ NOT_REACHED = 0
 
 
 class CriterionTracker:
-    """Follows a block of networks to the criterion, epoch by epoch.
+    """Keeps account of when each network of a block reached the criterion, lesson by lesson.
 
     A network reaches the criterion when `zero_error_epochs` successive epochs of it are without an error; its epochs to
     criterion are the number of the last of them. An epoch in which no response counts is not without an error.
 
-    Examples
-    --------
-    >>> tracker = CriterionTracker(Criterion(zero_error_epochs=2), networks=2)
-    >>> for errors in ([3, 0], [0, 1], [0, 0]):
-    ...     tracker.add(np.array(errors), counted=np.array([10, 10]))
-    >>> tracker.reached_at
-    array([3, 0])
+    Attributes
+    ----------
+    streak : int array (network,)
+        Epochs without an error in a row that each network has behind it.
+    reached_at : int array (network,)
+        Epochs to criterion; `NOT_REACHED` where a network has not reached it.
     """
 
     def __init__(self, criterion: Criterion, networks: int) -> None:
-        self._needed = criterion.zero_error_epochs
-        self._in_a_row = np.zeros(networks, np.intp)
-        self._epoch = 0
+        self._needed, self._epochs = criterion.zero_error_epochs, 0
+        self.streak: NDArray[np.intp] = np.zeros(networks, np.intp)
         self.reached_at: NDArray[np.intp] = np.full(networks, NOT_REACHED, np.intp)
 
     @property
@@ -39,13 +39,12 @@ class CriterionTracker:
         """Bool array (network,): whether the network has reached the criterion."""
         return np.not_equal(self.reached_at, NOT_REACHED)
 
-    def add(self, errors: NDArray[np.intp], counted: NDArray[np.intp]) -> None:
-        """Take in one more epoch: errors and counted responses of every network; finished networks are passed over."""
-        self._epoch += 1
-        faultless = (errors == 0) & (counted > 0)
-        self._in_a_row = np.where(faultless, self._in_a_row + 1, 0)
-        now = ~self.finished & (self._in_a_row >= self._needed)
-        self.reached_at[now] = self._epoch
+    def add(self, training: Training) -> None:
+        """Take in what the networks made of the next lesson."""
+        now = ~self.finished & (training.streak >= self._needed)
+        self.reached_at[now] = self._epochs + training.done[now]
+        self.streak = training.streak
+        self._epochs += training.errors.shape[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +90,11 @@ class EpochsToCriterion:
         This is the median of Kaplan & Meier (1958): networks that have not reached the criterion count as those that
         take longest. It stands within the budget only if half of them or more have reached it.
         """
-        return self._by_then((self.networks + 1) // 2)
+        return self.by_fraction(0.5)
+
+    def by_fraction(self, fraction: float) -> int | None:
+        """The epoch by which this fraction of all networks had reached the criterion; None: beyond the budget."""
+        return self._by_then(max(1, ceil(fraction * self.networks)))
 
     @property
     def last(self) -> int | None:

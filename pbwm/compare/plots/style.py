@@ -15,11 +15,13 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from pbwm.compare.models import MODELS
+from pbwm.parts import Influence
 
 __all__ = [
     "DIVERGING",
     "GATES",
     "GREY",
+    "INFLUENCES",
     "INK",
     "OTHER_MODELS",
     "PALE",
@@ -54,6 +56,7 @@ SIGNALS: Mapping[str, str] = {
     "stn": "#999933",
     "gpi": "#CC79A7",
     "thalamus": "#56B4E9",
+    "gpi_thalamus": "#56B4E9",
     "pfc_maintenance": "#0072B2",
     "pfc_output": "#332288",
     "dopamine": "#882255",
@@ -61,6 +64,14 @@ SIGNALS: Mapping[str, str] = {
     "acetylcholine": "#DDCC77",
 }
 """Nucleus or signal of a record → colour."""
+
+INFLUENCES: Mapping[Influence, str] = {
+    Influence.EXCITATION: "#0072B2",
+    Influence.INHIBITION: "#D55E00",
+    Influence.MODULATION: "#882255",
+    Influence.CONTENT: "#222222",
+}
+"""How one nucleus acts on another → colour of the line."""
 
 OTHER_MODELS = ("#009E73", "#CC79A7", "#56B4E9", "#332288", "#999933")
 """Colours for models that stand in no catalogue."""

@@ -15,7 +15,7 @@ With ``NUMBA_DISABLE_JIT=1`` the same names work on plain NumPy rows of 16, to t
 
 from tasks.base.lanes.across import add_lanes, lane_bits, lane_numbers, largest_lane, lowest_bit, spread
 from tasks.base.lanes.denormals import flush_denormals, restore_control_word
-from tasks.base.lanes.functions import exp, expm1, maximum, minimum, sigmoid, tanh
+from tasks.base.lanes.functions import exp, expm1, expm1_for_tanh, maximum, minimum, sigmoid, tanh
 from tasks.base.lanes.memory import aligned_zeros, allocate
 from tasks.base.lanes.primitives import (
     LANES,
@@ -39,6 +39,7 @@ __all__ = [
     "collect",
     "exp",
     "expm1",
+    "expm1_for_tanh",
     "fill",
     "floor",
     "flush_denormals",

@@ -106,7 +106,13 @@ def sigmoid(x: Any) -> Any:
 
 
 @njit
+def expm1_for_tanh(x: Any) -> Any:
+    """``exp(2x) - 1``, for x held at ±20, where the hyperbolic tangent is ±1."""
+    return expm1(2.0 * minimum(maximum(x, -20.0), 20.0))
+
+
+@njit
 def tanh(x: Any) -> Any:
     """The hyperbolic tangent ``m / (m + 2)``, ``m = exp(2x) - 1``, to 2.5 units in the last place; held at ±20 (±1)."""
-    m = expm1(2.0 * minimum(maximum(x, -20.0), 20.0))
+    m = expm1_for_tanh(x)
     return m / (m + 2.0)

@@ -18,13 +18,16 @@ from typing import Any
 
 from numba import config, njit
 
-__all__ = ["INNER", "inlined", "inner", "kernel"]
+__all__ = ["INNER", "OPTIONS", "inlined", "inner", "kernel"]
 
-_OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
+OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""Options of every kernel. Compiled without them (`_nrt`: reference counts), the same equations take several times as
+long."""
+
 _LANES = Path(__file__).parent
 _SHARED = (_LANES, _LANES.parent / "kernels")
 
-INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **_OPTIONS}
+INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **OPTIONS}
 """Options of what only kernels call; what Python needs to call it costs a third of the compile time."""
 
 inner = njit(**INNER)
@@ -39,7 +42,7 @@ def kernel(function: Callable[..., Any]) -> Any:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(_directory(Path(function.__code__.co_filename).parent))
     try:
-        return njit(cache=True, **_OPTIONS)(function)
+        return njit(cache=True, **OPTIONS)(function)
     finally:
         config.CACHE_DIR = before
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare, kstest, norm
 
 from tests.reference import counter_kernel as kernel
+from tests.reference.philox import naive_philox
 
 ROOT = Path(__file__).parents[3]
 SURPRISING = 1e-4
@@ -27,17 +28,6 @@ KNOWN = [
     ),
 ]
 """Counter, key and words of philox4x32-10: the known-answer vectors of the authors' library Random123."""
-
-
-def naive_philox(counter, key):
-    """Salmon et al. (2011), section 3.3, with Python's whole numbers."""
-    counter, key = list(counter), list(key)
-    for _ in range(10):
-        high_0, low_0 = divmod(0xD2511F53 * counter[0], 2**32)
-        high_1, low_1 = divmod(0xCD9E8D57 * counter[2], 2**32)
-        counter = [high_1 ^ counter[1] ^ key[0], low_1, high_0 ^ counter[3] ^ key[1], low_0]
-        key = [(key[0] + 0x9E3779B9) % 2**32, (key[1] + 0xBB67AE85) % 2**32]
-    return counter
 
 
 @pytest.mark.parametrize(("counter", "key", "answer"), KNOWN)

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from tasks.base.errors import ParameterError
-from tasks.base.learner import BLOCK, Learner, Outcome, Population
+from tasks.base.learner import BLOCK, Learner, NumberError, Outcome, Population
 from tasks.base.record import GateRecord
 from tasks.base.task import TrialBlock
+from tasks.base.training import draw_lesson, train_by_epochs
 from tasks.sir import SIR
 
 TASK = SIR()
@@ -44,6 +45,9 @@ class Counting:
             signals={"dopamine": value + 3},
         )
         return Outcome.of(block, response, measures={"value": value}, record=gates if record else None)
+
+    def train(self, lesson):
+        return train_by_epochs(lambda block: self.run(block).correct, lesson)
 
 
 def _block(replicas=REPLICAS):
@@ -135,6 +139,28 @@ def test_an_error_in_a_block_is_the_populations_error():
 
     with pytest.raises(ZeroDivisionError, match="replica 20"):
         Population(Breaking, REPLICAS, threads=2).run(_block())
+
+
+def test_stopped_replicas_of_all_blocks_are_named_and_the_others_results_kept():
+    class Stopping(Counting):
+        def run(self, block, *, learn=True, record=False):
+            outcome = super().run(block, learn=learn, record=record)
+            stopped = tuple(r for r in self.numbers if r in (3, 5, 34))
+            if stopped:
+                raise NumberError(stopped, outcome)
+            return outcome
+
+    block = _block()
+    with pytest.raises(NumberError) as caught:
+        Population(Stopping, REPLICAS, threads=2).run(block, record=True)
+    assert caught.value.stopped == (3, 5, 34)
+    _assert_same(caught.value.outcome, Counting(range(REPLICAS)).run(block, record=True))
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_training_is_joined_too(threads):
+    lesson = draw_lesson(TASK, 1, range(REPLICAS), range(3))
+    _assert_same(Population(Counting, REPLICAS, threads).train(lesson), Counting(range(REPLICAS)).train(lesson))
 
 
 @pytest.mark.parametrize("replicas", [1, BLOCK, REPLICAS - 1, REPLICAS + 1])

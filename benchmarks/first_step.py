@@ -1,0 +1,23 @@
+"""What a new process does until its first steps: ``python -m benchmarks.first_step NETWORKS MODEL …``."""
+
+import sys
+
+from pbwm.compare.models import MODELS
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
+from tasks.catalog import TASKS
+
+STEPS = 50
+"""As many as an LSTM needs to run alone with its units in lanes (`lstm_baseline.alone.suits`)."""
+
+
+def main(networks: int, models: list[str]) -> None:
+    """Build networks of each model and let them run their first steps."""
+    task = TASKS["sir2"].build()
+    block = TrialBlock.stack([task.trials(STEPS, stream(0, Purpose.TRIALS, r)) for r in range(networks)])
+    for model in models:
+        MODELS[model].build(task.spec, replicas=range(networks), seed=0).run(block)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,31 @@
+"""By how much a process grows for a population: ``python -m benchmarks.grown MODEL NETWORKS STEPS`` prints it (GiB)."""
+
+import sys
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+
+from benchmarks.networks import population
+
+
+def memory(field: str) -> int:
+    """What this process holds (`VmRSS`) or has held at most (`VmHWM`), in bytes.
+
+    `getrusage` would count what the process that started this one had held. Where there is no /proc, it has to do.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().split(f"{field}:")[1].split()[0]) * 1024
+    return getrusage(RUSAGE_SELF).ru_maxrss
+
+
+def main(model: str, networks: int, steps: int) -> None:
+    """Run one block, so that all code is loaded, then the population; print what it held at most above that."""
+    population(model, 16, steps)[1].call()
+    before = memory("VmRSS")
+    kept = population(model, networks, steps)
+    kept[1].call()
+    print((memory("VmHWM") - before) / 2**30)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,154 @@
+"""Our networks as works to time: LSTM by window and by batch, PBWM by trial, and populations of either."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.timing import Work
+from lstm_baseline import Circuit, LSTMParams
+from lstm_baseline.alone import Alone
+from lstm_baseline.batch import Batches
+from lstm_baseline.kernels.epoch import run_epoch
+from lstm_baseline.layout import Layout as LSTMLayout
+from lstm_baseline.learner import LSTM
+from lstm_baseline.learning import Form, Rule
+from lstm_baseline.state import State, Stream, Trace
+from pbwm.layout import Layout
+from pbwm.learner import PBWM
+from pbwm.params import PBWMParams
+from tasks.base.lanes import LANES
+from tasks.base.learner import Learner, Population
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import Channel, Criterion, Role, TaskSpec, TrialBlock, Trials
+from tasks.catalog import TASKS
+
+__all__ = [
+    "INPUTS",
+    "MODELS",
+    "OUTPUTS",
+    "RATE",
+    "arrays_held",
+    "lstm_batches",
+    "lstm_learner",
+    "lstm_networks",
+    "pbwm_networks",
+    "population",
+    "streams",
+]
+
+INPUTS, OUTPUTS, RATE = 10, 3, 0.001
+"""Of the LSTM, and of its rivals."""
+
+SIR2 = "sir2-reference"
+
+MODELS: Mapping[str, Callable[..., Learner]] = {
+    "pbwm": partial(PBWM, params=PBWMParams()),
+    "lstm": partial(LSTM, params=LSTMParams.modern()),
+}
+"""The networks that the goals speak of, whatever `pbwm compare` runs by default: PBWM of the reference simulation."""
+
+
+def lstm_networks(cells: int, steps: int, windows: int, *, alone: bool, learn: bool = True) -> Work:
+    """`windows` updates of one network with its units in lanes, or of 16 side by side: the kernel by itself."""
+    params = LSTMParams.modern(blocks=cells, window=steps, learning_rate=RATE, clip_norm=None)
+    circuit, total, rng = Circuit.sized(INPUTS, OUTPUTS, params), steps * windows, np.random.default_rng(0)
+    layout, form, rule = LSTMLayout.networks(circuit), Form.of(params), Rule.of(params)
+    state, trials = State.of(layout, params.dtype), Stream.of(layout, total, params.dtype)
+    state.weights[:] = np.stack([circuit.initial(params, rng) for _ in range(LANES)], axis=1)
+    step, lane = np.arange(total)[:, None], np.arange(LANES)
+    trials.inputs.reshape(total, INPUTS, LANES)[step, rng.integers(0, INPUTS, (total, LANES)), lane] = 1.0
+    trials.desired.reshape(total, OUTPUTS, LANES)[step, rng.integers(0, OUTPUTS, (total, LANES)), lane] = 1.0
+    trials.counts[:], trials.length[:] = 1.0, total
+    if alone:
+        single = Alone(circuit, form, rule, params.dtype)
+        return Work(lambda: single.run(state, trials, total, 1, learn), windows)
+    trace = Trace.of(layout, steps, params.dtype)
+    return Work(lambda: run_epoch(layout, form, rule, state, trials, trace, total, False, learn), windows * LANES)
+
+
+def lstm_learner(cells: int, steps: int, windows: int, networks: int) -> Work:
+    """The same through `LSTM.run`: trials in, judged responses out."""
+    params = LSTMParams.modern(blocks=cells, window=steps, learning_rate=RATE, clip_norm=None)
+    channel = Channel(name="symbol", symbols=tuple(str(i) for i in range(INPUTS)), role=Role.BOTH)
+    spec = TaskSpec(
+        name="random symbols",
+        source="drawn without a rule",
+        channels=(channel,),
+        responses=tuple(str(i) for i in range(OUTPUTS)),
+        events=("step",),
+        items=(),
+        sequence="step",
+        sequences_per_epoch=1,
+        criterion=Criterion(zero_error_epochs=1),
+    )
+    rng, total = np.random.default_rng(0), steps * windows
+    no, yes = np.zeros(total, np.bool_), np.ones(total, np.bool_)
+
+    def random_trials() -> Trials:
+        return Trials(
+            symbols=rng.integers(0, INPUTS, (total, 1)).astype(np.int16),
+            target=rng.integers(0, OUTPUTS, total).astype(np.int16),
+            counts=yes,
+            rewarded=no,
+            event=no.astype(np.int16),
+            starts=no,
+            ideal_gate=np.zeros((total, 0), np.int8),
+        )
+
+    learner = LSTM(spec, replicas=range(networks), params=params)
+    block = TrialBlock.stack([random_trials() for _ in range(networks)])
+    return Work(lambda: learner.run(block), windows * networks)
+
+
+def lstm_batches(cells: int, steps: int, sequences: int, updates: int) -> Work:
+    """`updates` updates of one network by a batch each."""
+    params = LSTMParams.modern(blocks=cells, learning_rate=RATE, clip_norm=None)
+    circuit, rng = Circuit.sized(INPUTS, OUTPUTS, params), np.random.default_rng(0)
+    rows = np.repeat(circuit.initial(params, rng)[:, None], LANES, axis=1)
+    x = np.eye(INPUTS)[rng.integers(0, INPUTS, (updates, steps, sequences))]
+    target = rng.integers(0, OUTPUTS, (updates, steps, sequences))
+    run = Batches.of(circuit, params, circuit.unpacked(rows, 1), x, target)
+    return Work(lambda: run.run(learn=True), updates)
+
+
+def streams(task: str, sequences: int, replicas: int) -> TrialBlock:
+    """The streams of so many replicas on a task."""
+    built = TASKS[task].build()
+    return TrialBlock.stack([built.trials(sequences, stream(0, Purpose.TRIALS, r)) for r in range(replicas)])
+
+
+def pbwm_networks(replicas: int, trials: int, layout: Layout | None = None, hidden: int | None = None) -> Work:
+    """SIR-2 networks in one block that run `trials` trials each; the unit is the trial of one network."""
+    params = PBWMParams() if hidden is None else PBWMParams(hidden=hidden)
+    learner = PBWM(TASKS[SIR2].build().spec, replicas=range(replicas), params=params, layout=layout)
+    block = streams(SIR2, trials, replicas)
+    return Work(lambda: learner.run(block), block.steps * replicas)
+
+
+def population(model: str, networks: int, steps: int) -> tuple[Population, Work]:
+    """A population on SIR-2, and running it for `steps` steps on one thread; the unit is the step of one network."""
+    spec = TASKS[SIR2].build().spec
+    people = Population(lambda replicas: MODELS[model](spec, replicas=replicas), networks)
+    block = streams(SIR2, steps, networks)
+    return people, Work(lambda: people.run(block), block.steps * networks)
+
+
+def arrays_held(thing: object) -> int:
+    """Bytes of all arrays that an object holds, however deep inside, each piece of memory counted once."""
+
+    def whole(array: NDArray[np.generic]) -> NDArray[np.generic]:
+        return whole(array.base) if isinstance(array.base, np.ndarray) else array
+
+    def found(thing: object) -> Iterator[NDArray[np.generic]]:
+        if isinstance(thing, np.ndarray):
+            yield whole(thing)
+        elif id(thing) not in seen:
+            seen.add(id(thing))
+            parts = thing.values() if isinstance(thing, dict) else thing if isinstance(thing, (tuple, list)) else ()
+            for part in (*parts, *getattr(thing, "__dict__", {}).values()):
+                yield from found(part)
+
+    seen: set[int] = set()
+    return sum({id(array): array.nbytes for array in found(thing)}.values())

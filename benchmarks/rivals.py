@@ -1,0 +1,99 @@
+"""What we are measured against: LSTM by torch and by JAX, each in its usual way, and our naive NumPy twins.
+
+Networks of the same size see as many steps as ours, with a target at each, and change their weights by Adam after each
+window or batch; one call per update, JAX jitted as a whole, sequences by `lax.scan`.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from benchmarks.networks import INPUTS, OUTPUTS, RATE
+from benchmarks.timing import Work
+from lstm_baseline import Circuit, LSTMParams
+from pbwm.params import PBWMParams
+
+__all__ = ["jax_lstm", "lstm_twin_forward", "pbwm_twin", "torch_lstm"]
+
+
+def torch_lstm(cells: int, steps: int, sequences: int) -> Work:
+    """One update of `torch.nn.LSTM` and a linear readout by `torch.optim.Adam`."""
+    import torch
+
+    torch.set_num_threads(1)
+    lstm, readout = torch.nn.LSTM(INPUTS, cells), torch.nn.Linear(cells, OUTPUTS)
+    adam = torch.optim.Adam([*lstm.parameters(), *readout.parameters()], lr=RATE)
+    x = torch.eye(INPUTS)[torch.randint(INPUTS, (steps, sequences))]
+    target = torch.randint(OUTPUTS, (steps * sequences,))
+
+    def update() -> None:
+        adam.zero_grad()
+        y, _ = lstm(x)
+        torch.nn.functional.cross_entropy(readout(y).reshape(-1, OUTPUTS), target).backward()
+        adam.step()
+
+    return Work(update)
+
+
+def jax_lstm(cells: int, steps: int, sequences: int, networks: int | None = None) -> Work:
+    """One jitted update by Adam, of one network, or by `jax.vmap` of several."""
+    import jax
+    import jax.numpy as jnp
+
+    def loss(w: Any, x: Any, target: Any) -> Any:
+        def step(carry: Any, x_t: Any) -> Any:
+            y, s = carry
+            net = x_t @ w["x"] + y @ w["y"] + w["b"]
+            g, y_in, y_phi, y_out = jnp.split(net, 4, axis=-1)
+            s = jax.nn.sigmoid(y_phi) * s + jax.nn.sigmoid(y_in) * jnp.tanh(g)
+            y = jax.nn.sigmoid(y_out) * jnp.tanh(s)
+            return (y, s), y
+
+        rest = jnp.zeros((x.shape[1], cells))
+        y = jax.lax.scan(step, (rest, rest), x)[1]
+        log_p = jax.nn.log_softmax(y @ w["readout"] + w["readout_b"])
+        return -jnp.take_along_axis(log_p, target[..., None], -1).mean()
+
+    def update(w: Any, m: Any, v: Any, t: Any, x: Any, target: Any) -> Any:
+        gradient = jax.grad(loss)(w, x, target)
+        m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, gradient)
+        v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, gradient)
+        t = t + 1
+        scale, scale_v = RATE / (1 - 0.9**t), 1 / (1 - 0.999**t)
+        w = jax.tree.map(lambda w, m, v: w - scale * m / (jnp.sqrt(v * scale_v) + 1e-8), w, m, v)
+        return w, m, v, t
+
+    rng, own = np.random.default_rng(0), () if networks is None else (networks,)
+    shapes = {"x": (INPUTS, 4 * cells), "y": (cells, 4 * cells), "b": (4 * cells,)}
+    shapes |= {"readout": (cells, OUTPUTS), "readout_b": (OUTPUTS,)}
+    w = {name: jnp.asarray(rng.uniform(-0.3, 0.3, own + shape), jnp.float32) for name, shape in shapes.items()}
+    zero = jax.tree.map(jnp.zeros_like, w)
+    x = jax.nn.one_hot(rng.integers(0, INPUTS, (*own, steps, sequences)), INPUTS)
+    target = jnp.asarray(rng.integers(0, OUTPUTS, (*own, steps, sequences)))
+    jitted = jax.jit(update if networks is None else jax.vmap(update))
+    state = [w, zero, zero, jnp.zeros(own)]
+
+    def call() -> None:
+        state[:] = jax.block_until_ready(jitted(*state, x, target))
+
+    return Work(call, networks or 1)
+
+
+def lstm_twin_forward(cells: int, steps: int) -> Work:
+    """A window forward by the twin. Its gradient, by the complex step, runs it once per weight: no rival."""
+    from tests.reference import lstm_twin
+
+    params = LSTMParams.modern(blocks=cells)
+    circuit, rng = Circuit.sized(INPUTS, OUTPUTS, params), np.random.default_rng(0)
+    weights = {name: values[0] for name, values in circuit.unpacked(circuit.initial(params, rng)[:, None], 1).items()}
+    x = np.eye(INPUTS)[rng.integers(0, INPUTS, steps)]
+    return Work(lambda: lstm_twin.run(circuit, params, weights, x))
+
+
+def pbwm_twin(trials: int) -> Work:
+    """Trials of the SIR-2 network, with learning, by the twin."""
+    from tests.pbwm.test_twin import Pair
+
+    pair = Pair("sir2-reference", PBWMParams(), trials, replica=0)
+    told = [(pair.block.symbols[0, t], pair.block.target[0, t], pair.block.rewarded[0, t]) for t in range(trials)]
+    return Work(lambda: [pair.twin.trial(*each) for each in told], trials)

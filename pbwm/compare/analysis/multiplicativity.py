@@ -1,0 +1,169 @@
+"""Does GPi multiply what prefrontal cortex sends to the thalamus, or subtract from it? Three models, fitted and judged.
+
+Over a grid of drive d (excitatory conductance) and GPi conductance G the response of the thalamus is explained by a
+product f(d) · g(G), by a sum f(d) + g(G), and by a moved threshold h(d − s(G)), each with functions as free as the grid
+allows. Only the first is a gate in the sense of the LSTM's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import BSpline
+from scipy.linalg import lstsq, svd
+from scipy.optimize import least_squares
+
+from pbwm.gate import Disinhibition, GradedRelay, NoiseScaledRelay, PointRelay
+from pbwm.relay import relay_response
+from tasks.base.record import GateRecord
+
+__all__ = [
+    "MODELS_OF_RESPONSE",
+    "RELAYS",
+    "Multiplicativity",
+    "additive_fit",
+    "gpi_range",
+    "multiplicativity",
+    "product_fit",
+    "shift_fit",
+]
+
+RELAYS: Mapping[str, PointRelay | GradedRelay | NoiseScaledRelay] = {
+    "point neuron, γ = 100": PointRelay(gain=100.0),
+    "point neuron, γ = 5": PointRelay(gain=5.0),
+    "graded": GradedRelay(),
+    "noise-scaled": NoiseScaledRelay(),
+}
+"""The relays that are compared, by the name in figures."""
+
+MODELS_OF_RESPONSE = ("product", "additive", "shift")
+"""The models: fields of `Multiplicativity`."""
+
+DRIVE = (0.0, 1.0)
+"""Range of the drive: from none to the largest excitatory conductance (docs/pbwm.md §1)."""
+
+POINTS = 21
+"""Values of each axis of the grid; with 31, no R² of the relays differs by .01."""
+
+SPLINE_PIECES = POINTS - 1
+"""Pieces of the free function of a moved threshold: it has as many values as the f of a product."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Multiplicativity:
+    """How one relay responds, and how well each model explains it.
+
+    Attributes
+    ----------
+    relay
+        Name of the relay.
+    drive : float array (drive,)
+        Excitatory conductance.
+    conductance : float array (conductance,)
+        GPi conductance.
+    response : float array (drive, conductance), in [0, 1]
+        Output of the thalamus.
+    product, additive, shift : float array (drive, conductance)
+        The best fit of each model.
+    """
+
+    relay: str
+    drive: NDArray[np.float64]
+    conductance: NDArray[np.float64]
+    response: NDArray[np.float64]
+    product: NDArray[np.float64]
+    additive: NDArray[np.float64]
+    shift: NDArray[np.float64]
+
+    def r_squared(self, model: str) -> float:
+        """Part of the variance of the response over the grid that a model ("product", "additive", "shift") explains."""
+        left = ((self.response - getattr(self, model)) ** 2).sum()
+        return float(1 - left / ((self.response - self.response.mean()) ** 2).sum())
+
+    @property
+    def effective_gate(self) -> NDArray[np.float64]:
+        """Response over that without GPi, (drive, conductance); NaN where that is 0. A product: one curve."""
+        free = self.response[:, :1]
+        return np.divide(self.response, free, out=np.full_like(self.response, np.nan), where=free > 0)
+
+
+def product_fit(response: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The best f(d) · g(G): the first term of the singular value decomposition (Eckart & Young, 1936).
+
+    Examples
+    --------
+    >>> response = np.outer([1.0, 2.0, 3.0], [1.0, 0.5])
+    >>> bool(np.allclose(product_fit(response), response))
+    True
+    """
+    left, size, right = svd(response, full_matrices=False)
+    best: NDArray[np.float64] = size[0] * np.outer(left[:, 0], right[0])
+    return best
+
+
+def additive_fit(response: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The best f(d) + g(G): row means and column means.
+
+    Examples
+    --------
+    >>> response = np.add.outer([1.0, 2.0, 3.0], [1.0, 0.5])
+    >>> bool(np.allclose(additive_fit(response), response))
+    True
+    """
+    best: NDArray[np.float64] = response.mean(1, keepdims=True) + response.mean(0, keepdims=True) - response.mean()
+    return best
+
+
+def _shifted(
+    response: NDArray[np.float64], drive: NDArray[np.float64], shift: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The best h(d − s) for given shifts: h a piecewise linear function, fitted by least squares."""
+    moved = (drive[:, None] - shift[None]).ravel()
+    low, high = moved.min(), moved.max()
+    inner = np.linspace(low, high, SPLINE_PIECES + 1)
+    basis = BSpline.design_matrix(moved, np.r_[low, inner, high], 1).toarray()
+    weights = lstsq(basis, response.ravel())[0]
+    fitted: NDArray[np.float64] = (basis @ weights).reshape(response.shape)
+    return fitted
+
+
+def shift_fit(response: NDArray[np.float64], drive: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The best h(d − s(G)): shifts by least squares, for each of them the best h.
+
+    It starts from the shifts that lay each column best over the first.
+    """
+    candidates = np.linspace(-1, 1, 81) * np.ptp(drive)
+    moved = np.interp(drive[None] - candidates[:, None], drive, response[:, 0])
+    start = candidates[((moved[:, :, None] - response[None]) ** 2).sum(1).argmin(0)]
+
+    def left(shift: NDArray[np.float64]) -> NDArray[np.float64]:
+        return (response - _shifted(response, drive, np.r_[0.0, shift])).ravel()
+
+    found = least_squares(left, start[1:], diff_step=1e-3, max_nfev=15)
+    return _shifted(response, drive, np.r_[0.0, found.x])
+
+
+def multiplicativity(
+    conductance: tuple[float, float],
+    drive: tuple[float, float] = DRIVE,
+    relays: Mapping[str, PointRelay | GradedRelay | NoiseScaledRelay] = RELAYS,
+) -> list[Multiplicativity]:
+    """Each relay's response over ranges of GPi conductance and of drive, and the three models of it."""
+    d, g = np.linspace(*drive, POINTS), np.linspace(*conductance, POINTS)
+    found = []
+    for name, relay in relays.items():
+        response = relay_response(relay, d, g)
+        found.append(
+            Multiplicativity(
+                relay=name, drive=d, conductance=g, response=response, product=product_fit(response),
+                additive=additive_fit(response), shift=shift_fit(response, d),
+            )
+        )  # fmt: skip
+    return found
+
+
+def gpi_range(records: Sequence[GateRecord], gate: Disinhibition) -> tuple[float, float]:
+    """The GPi conductances that networks bring to bear on their thalamus: from 0 (a pause) to the largest recorded."""
+    largest = max(float(np.nanmax(record.signals["gpi"])) for record in records)
+    return 0.0, gate.gpi_to_thalamus * largest

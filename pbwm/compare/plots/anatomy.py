@@ -1,0 +1,156 @@
+"""Where the nuclei stand in a drawing of the circuit, and by which way an edge goes round what lies between.
+
+As in a coronal section: cortex on top, then striatum, GPe and STN, GPi, thalamus; what modulates stands at the left.
+Given by hand, in units of which a box is about two wide and one high.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["BOX", "LABELS", "PREFRONTAL", "Point", "Scene", "scene", "way"]
+
+Point = tuple[float, float]
+
+LABELS: Mapping[str, str] = {
+    "stimulus_input": "stimulus\ninput",
+    "control_input": "control\ninput",
+    "hidden": "hidden",
+    "output": "output",
+    "pfc_maintenance": "maintenance\nsuperficial",
+    "pfc_maintenance_deep": "maintenance\ndeep",
+    "pfc_output": "output\nsuperficial",
+    "pfc_output_deep": "output\ndeep",
+    "matrix_go": "matrix Go",
+    "matrix_nogo": "matrix NoGo",
+    "gpe": "GPe",
+    "stn": "STN",
+    "gpi": "GPi/SNr",
+    "thalamus": "thalamus",
+    "gpi_thalamus": "GPi/thalamus",
+    "acetylcholine": "acetylcholine\nTAN",
+    "dopamine": "dopamine\nSNc/VTA",
+    "reward_prediction": "reward\nprediction",
+    "reward": "reward",
+}
+"""What is written in a box."""
+
+PREFRONTAL = ("pfc_maintenance", "pfc_maintenance_deep", "pfc_output", "pfc_output_deep")
+"""The layers that are framed as prefrontal cortex; its loop with the thalamus is drawn to the frame."""
+
+ONCE: Mapping[str, Point] = {
+    "control_input": (1.0, 8.6),
+    "stimulus_input": (3.5, 8.6),
+    "hidden": (2.2, 10.1),
+    "output": (4.6, 11.9),
+    "acetylcholine": (1.0, 6.5),
+    "dopamine": (1.0, 4.95),
+    "reward_prediction": (1.0, 3.3),
+    "reward": (1.0, 1.15),
+}
+"""What the network has once."""
+
+STRIPE: Mapping[str, Point] = {
+    "pfc_maintenance": (6.8, 8.6),
+    "pfc_maintenance_deep": (6.8, 10.0),
+    "pfc_output": (9.3, 8.6),
+    "pfc_output_deep": (9.3, 10.0),
+    "matrix_go": (3.8, 6.0),
+    "matrix_nogo": (6.2, 6.0),
+    "gpe": (6.2, 4.1),
+    "stn": (9.2, 4.1),
+    "gpi": (5.0, 2.3),
+    "gpi_thalamus": (5.0, 2.3),
+    "thalamus": (7.6, 0.8),
+}
+"""What has stripes, and where that of the second stripe is in a drawing by stripe: `NEXT` further to the right."""
+
+NEXT = 8.0
+"""From one stripe to the next."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where everything is.
+
+    Attributes
+    ----------
+    places
+        Node → centre.
+    frames
+        Name of prefrontal cortex (of one stripe) → its nodes.
+    width, height
+        Extent.
+    """
+
+    places: Mapping[str, Point]
+    frames: Mapping[str, tuple[str, ...]]
+    width: float
+    height: float = 12.5
+
+
+DIFFUSE = 3.2
+"""The height at which the axons of STN run to all stripes."""
+
+BOX: Point = (1.9, 0.9)
+"""Width and height of a box."""
+
+
+def scene(nodes: Mapping[str, tuple[str, int]], maintenance_stripes: int = 1) -> Scene:
+    """The scene of a graph; `nodes` gives the layer and the stripe (0: all of them together) of each node.
+
+    Stripes of maintenance stand before those of output. Without a control input the stimulus stands between.
+    """
+    places, framed = {}, {}
+    alone = "control_input" not in nodes
+    for node, (layer, stripe) in nodes.items():
+        panel = stripe - 1 + (maintenance_stripes if layer.startswith("pfc_output") else 0) if stripe else 0
+        x, y = ONCE[layer] if layer in ONCE else STRIPE[layer]
+        if stripe and layer.startswith("pfc_output"):  # in a panel of its own it stands where maintenance does
+            x = STRIPE[layer.replace("output", "maintenance")][0]
+        if layer == "stimulus_input" and alone:
+            x = (ONCE["stimulus_input"][0] + ONCE["hidden"][0]) / 2
+        places[node] = (x + panel * NEXT, y)
+        if layer in PREFRONTAL:
+            kind = "output" if layer.startswith("pfc_output") else "maintenance"
+            framed[node] = f"PFC, {kind} {stripe}" if stripe else "prefrontal cortex"
+    frames = {name: tuple(node for node in framed if framed[node] == name) for name in dict.fromkeys(framed.values())}
+    right = max(x for x, _ in places.values()) + BOX[0] / 2 + 0.4
+    return Scene(places, frames, right)
+
+
+def way(sender: tuple[str, Point], target: tuple[str, Point]) -> tuple[Point, ...]:
+    """The corners of an edge between two nodes, each given as its layer and its place.
+
+    A straight line where nothing lies between.
+    """
+    (a, (ax, ay)), (b, (bx, by)) = sender, target
+    half_width, half_height = BOX[0] / 2, BOX[1] / 2
+    if b == "stn" and a.endswith("_input"):
+        return (ax, ay - half_height), (ax, 7.1), (bx, 7.1), (bx, by + half_height)
+    if a.endswith("_input") and b.startswith("matrix"):
+        return (ax + 0.35, ay - half_height), (ax + 0.35, 7.35), (bx + 0.25, 7.35), (bx + 0.25, by + half_height)
+    if (a, b) == ("pfc_output_deep", "output"):
+        return (ax + 0.25, ay + half_height), (ax + 0.25, by), (bx + half_width, by)
+    if (a, b) == ("pfc_output_deep", "hidden"):
+        return (
+            (ax - 0.25, ay + half_height),
+            (ax - 0.25, ay + 0.95),
+            (bx + 0.6, ay + 0.95),
+            (bx + 0.6, by + half_height),
+        )
+    if a == "dopamine":
+        return (ax + half_width, ay), (bx - 0.5, ay), (bx - 0.5, by - half_height)
+    if a == "acetylcholine":
+        return (ax + half_width, ay + 0.35), (bx - 0.5, ay + 0.35), (bx - 0.5, by + half_height)
+    if a == "reward":
+        left = ax - half_width - (0.45 if b == "dopamine" else 0.75)
+        up = by - 0.15
+        return (ax - half_width, ay), (left, ay), (left, up), (bx - half_width, up)
+    if (a, b) == ("reward_prediction", "acetylcholine"):
+        right = ax + half_width + 0.45
+        return (ax + half_width, ay), (right, ay), (right, by - 0.15), (bx + half_width, by - 0.15)
+    if a == "stn":  # to all stripes by one line
+        up = by > DIFFUSE
+        end = (bx + 0.65, by - half_height) if up else (bx + 0.75, by + half_height)
+        return (ax, ay - half_height), (ax, DIFFUSE), (end[0], DIFFUSE), end
+    return (ax, ay), (bx, by)

@@ -1,0 +1,13 @@
+"""The declared studies by name: what each asks, and its table of conditions."""
+
+from collections.abc import Mapping
+
+from pbwm.compare.studies.learning import LEARNING
+from pbwm.compare.studies.mechanisms import MECHANISMS
+from pbwm.compare.studies.searches import SEARCHES
+from pbwm.compare.study import Study
+
+__all__ = ["STUDIES"]
+
+STUDIES: Mapping[str, Study] = {study.name: study for study in (LEARNING, *MECHANISMS, *SEARCHES)}
+"""Name → study."""

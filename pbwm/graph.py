@@ -1,0 +1,162 @@
+"""The circuit as a signed graph: nuclei are nodes, projections and modulations are edges, and pathways have a sign."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+
+from pbwm.neuromodulation import MODULATORS
+from pbwm.parts import Influence, Layer, Modulation, Path
+from tasks.base.errors import nearest
+
+if TYPE_CHECKING:
+    from pbwm.circuit import Circuit
+
+__all__ = ["Pathway", "circuit_graph", "paths_between"]
+
+
+@dataclass(frozen=True)
+class Pathway:
+    """A way through the circuit.
+
+    Attributes
+    ----------
+    nodes
+        The nuclei on it, from the first to the last.
+    signs
+        The sign of each projection, 1 or −1.
+    """
+
+    nodes: tuple[str, ...]
+    signs: tuple[int, ...]
+
+    @property
+    def sign(self) -> int:
+        """The net sign: 1 where activity of the first nucleus excites or disinhibits the last, −1 where it inhibits."""
+        return prod(self.signs)
+
+    def __str__(self) -> str:
+        steps = "".join(f" {'⊣→'[sign > 0]} {node}" for sign, node in zip(self.signs, self.nodes[1:], strict=True))
+        return f"{self.nodes[0]}{steps}"
+
+
+def circuit_graph(circuit: "Circuit", *, by_stripe: bool = False) -> nx.MultiDiGraph:
+    """The signed graph of a circuit.
+
+    Nodes have the attributes `layer`, `stripe` (counted from 1; 0: none), `cells`, `receptor`, `units` and `tonic`;
+    edges have `influence` (`Influence`), `sign` (1, −1), `pattern`, `plasticity`, `strength`, `effect` and `source`.
+
+    Parameters
+    ----------
+    circuit
+        The layers, paths and modulations.
+    by_stripe
+        Whether every stripe of a nucleus is a node of its own, ``gpi 3``, or the nucleus is one node.
+
+    Examples
+    --------
+    >>> from pbwm.circuit import build_circuit
+    >>> from pbwm.gate import Disinhibition
+    >>> from pbwm.params import PBWMParams
+    >>> from tasks.catalog import TASKS
+    >>> graph = build_circuit(TASKS["12ax"].build().spec, PBWMParams(gate=Disinhibition())).graph()
+    >>> [(str(pathway), pathway.sign) for pathway in paths_between(graph, "matrix_go", "thalamus", via=("gpi",))]
+    [('matrix_go ⊣ gpi ⊣ thalamus', 1)]
+    """
+    graph: nx.MultiDiGraph = nx.MultiDiGraph()
+    for layer in circuit.layers:
+        for stripe in _stripes(layer, by_stripe):
+            graph.add_node(
+                _node(layer, stripe), layer=layer.name, stripe=stripe, cells=layer.cells, receptor=layer.receptor,
+                units=layer.size if stripe else layer.units, tonic=layer.tonic,
+            )  # fmt: skip
+    for name, cells in MODULATORS.items():
+        graph.add_node(name, layer=name, stripe=0, cells=cells, receptor="", units=1, tonic=0.0)
+    for path in circuit.paths:
+        influence = Influence.EXCITATION if path.sign > 0 else Influence.INHIBITION
+        for sender, target in _ends(circuit, path, by_stripe):
+            graph.add_edge(
+                sender, target, influence=influence, sign=path.sign, pattern=str(path.wiring),
+                plasticity=path.plasticity, strength=path.absolute, effect="", source=path.source,
+            )  # fmt: skip
+    for m in circuit.modulations:
+        for sender, target in _modulated(circuit, m, by_stripe):
+            graph.add_edge(
+                sender, target, influence=m.influence, sign=m.sign, pattern="", plasticity="", strength=1.0,
+                effect=m.effect, source=m.source,
+            )  # fmt: skip
+    return graph
+
+
+def _stripes(layer: Layer, by_stripe: bool) -> range:
+    """The stripes of a layer that are nodes; 0 stands for the whole of it."""
+    return range(1, layer.pools + 1) if by_stripe and layer.striped else range(1)
+
+
+def _node(layer: Layer, stripe: int) -> str:
+    return f"{layer.name} {stripe}" if stripe else layer.name
+
+
+def _ends(circuit: "Circuit", path: Path, by_stripe: bool) -> Iterator[tuple[str, str]]:
+    """Sender and target of the edges of a path: of all stripes that a synapse of it joins."""
+    sender, target = (circuit.layers[circuit.layer(name)] for name in (path.sender, path.target))
+    senders = circuit.senders(path)
+    receivers = np.arange(target.units)[circuit.receivers(path), None]
+    s = senders // sender.size + 1 if by_stripe and sender.striped else np.zeros_like(senders)
+    t = receivers // target.size + 1 if by_stripe and target.striped else np.zeros_like(receivers)
+    for stripes in dict.fromkeys(zip(s.ravel().tolist(), np.broadcast_to(t, s.shape).ravel().tolist(), strict=True)):
+        yield _node(sender, stripes[0]), _node(target, stripes[1])
+
+
+def _modulated(circuit: "Circuit", m: Modulation, by_stripe: bool) -> Iterator[tuple[str, str]]:
+    """Sender and target of the edges of a modulation: within a stripe where both have stripes, else all of them."""
+
+    def nodes(name: str) -> list[tuple[str, int]]:
+        layer = circuit.layers[circuit.layer(name)] if name not in MODULATORS else None
+        return [(_node(layer, s), s) for s in _stripes(layer, by_stripe)] if layer else [(name, 0)]
+
+    targets = nodes(m.target)
+    for (sender, s), (target, t) in product(nodes(m.sender), targets):
+        if not (s and t) or s == t + m.sender_group * len(targets):
+            yield sender, target
+
+
+def paths_between(
+    graph: nx.MultiDiGraph, sender: str, target: str, *, via: Iterable[str] | None = None
+) -> list[Pathway]:
+    """By which paths does `sender` reach `target`, and with what net sign? Shortest first; no node is met twice.
+
+    Only excitation and inhibition count: modulations have no sign that could be multiplied.
+
+    Parameters
+    ----------
+    graph
+        A graph of `circuit_graph`.
+    sender, target
+        Its nodes.
+    via
+        The nodes that may lie between; all by default.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no node of a name.
+    """
+    allowed = {sender, target, *(graph if via is None else via)}
+    for name in allowed:
+        if name not in graph:
+            raise nearest("nucleus", name, graph)
+    signed: nx.DiGraph = nx.DiGraph()
+    signed.add_nodes_from((sender, target))
+    for a, b, edge in graph.edges(data=True):
+        if {a, b} <= allowed and edge["influence"] in (Influence.EXCITATION, Influence.INHIBITION):
+            signed.add_edge(a, b, sign=edge["sign"])
+    found = [
+        Pathway(tuple(nodes), tuple(signed.edges[step]["sign"] for step in nx.utils.pairwise(nodes)))
+        for nodes in nx.all_simple_paths(signed, sender, target)
+    ]
+    return sorted(found, key=lambda pathway: (len(pathway.nodes), pathway.nodes))

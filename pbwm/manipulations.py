@@ -1,0 +1,288 @@
+"""Manipulations as data: what an experimenter does to networks, at any time, and can undo.
+
+A manipulation changes what the kernels read, never what a network is: weights, activity and content stay where they
+are, so that without it the network is as it would be if it had only lived through the trials in between. Those that are
+in force are listed in every outcome and record.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from math import hypot, inf
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.checks import require_at_least, require_kinds
+from pbwm.circuit import Circuit
+from pbwm.errors import PBWMParameterError
+from pbwm.kernels.tables import INPUT, MATRIX, Net
+from pbwm.layout import Places
+from tasks.base.errors import require, require_choice
+from tasks.base.rng import Purpose, stream
+
+__all__ = ["ClampGate", "DopamineGain", "Drive", "Gate", "Lesion", "Manipulable", "Manipulation", "Noise"]
+
+
+def _require(condition: bool, where: str, value: object, rule: str, remedy: str) -> None:
+    require(condition, where, value, rule, remedy, error=PBWMParameterError)
+
+
+def _whole(value: object, least: int = 0) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+class Manipulation:
+    """One thing that is done to all networks of a block; what a kind does not override, it leaves as it is."""
+
+    def check(self, circuit: Circuit) -> None:
+        """Raise `PBWMParameterError` or `UnknownNameError` unless it can be done to networks of this circuit."""
+
+    def compile(self, net: Net, circuit: Circuit) -> Net:  # noqa: ARG002
+        """The network as the kernels read it, with this manipulation; the table of layers may be written to."""
+        return net
+
+    def silence(self, alive: NDArray[np.floating], places: Places, network: int, replica: int) -> None:
+        """Write 0 for each unit that is silenced in one `network` of a block, whose replica number is given."""
+
+    def force(self, forced: NDArray[np.floating], places: Places) -> None:
+        """Write what gates are held at, 0 or 1, in place of −1: array (step, row of stripes, 16) for a run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lesion(Manipulation):
+    """Units that are silent: activity 0, which counts in the means of their layer. Input does not revive them.
+
+    Attributes
+    ----------
+    layer
+        Name of the layer (nucleus).
+    stripe
+        Stripe of the layer, from 0 on: those of maintenance, then those of output; None: all of it.
+    fraction
+        Proportion of these units, in (0, 1], to the nearest whole number. Which ones is drawn for each network.
+    seed
+        Root seed of that draw; the same units with the same seed.
+    """
+
+    layer: str
+    stripe: int | None = None
+    fraction: float = 1.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        require_at_least(self, "seed", 0)
+        fits = self.stripe is None or _whole(self.stripe)
+        _require(fits, "Lesion.stripe", self.stripe, "is no stripe", "count stripes from 0, or give None for all")
+        _require(0 < self.fraction <= 1, "Lesion.fraction", self.fraction, "must lie in (0, 1]", "give 1.0 for all")
+
+    def check(self, circuit: Circuit) -> None:
+        """The layer is there, and its stripe, and some unit is taken."""
+        layer = circuit.layers[circuit.layer(self.layer)]
+        stripes = layer.pools if layer.striped else 0
+        rule = f"must be one of the {stripes} stripes of layer {self.layer!r}"
+        fits = self.stripe is None or self.stripe < stripes
+        _require(fits, "Lesion.stripe", self.stripe, rule, "count them from 0, or give None for the whole layer")
+        units = layer.units if self.stripe is None else layer.size
+        rule = f"takes none of {units} units of layer {self.layer!r}"
+        taken = round(self.fraction * units)
+        _require(taken > 0, "Lesion.fraction", self.fraction, rule, f"give {1 / units:.2g} or more")
+
+    def silence(self, alive: NDArray[np.floating], places: Places, network: int, replica: int) -> None:
+        """Write 0 for each unit of the lesion: which ones, depends on seed and replica alone."""
+        i = places.circuit.layer(self.layer)
+        layer, units = places.circuit.layers[i], places.of_layer(i)
+        if self.stripe is not None:
+            units = units[self.stripe * layer.size : (self.stripe + 1) * layer.size]
+        order = stream(self.seed, Purpose.LESION, replica).permutation(len(units))
+        lost = units[order[: round(self.fraction * len(units))]]
+        places.layout.write(alive, lost, network, np.zeros(len(lost)))
+
+
+class Gate(StrEnum):
+    """The gates of a stripe: that of maintenance, by which content comes in, and that of output, by which it acts."""
+
+    INPUT = "input"
+    OUTPUT = "output"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClampGate(Manipulation):
+    """A gate that is open, or shut, whatever the basal ganglia say. Of two clamps the later one holds.
+
+    Attributes
+    ----------
+    stripe
+        Slot of the `GateRecord`, from 0 on.
+    open
+        Whether the gate is held open (1) or shut (0) at every check.
+    gate
+        Which gate of the stripe.
+    steps
+        First and last step, counted from 0 in every run; None: all.
+    """
+
+    stripe: int
+    open: bool
+    gate: Gate = Gate.INPUT
+    steps: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        _require(_whole(self.stripe), "ClampGate.stripe", self.stripe, "is no stripe", "count stripes from 0")
+        _require(isinstance(self.open, bool), "ClampGate.open", self.open, "must be True or False", "give one of them")
+        object.__setattr__(self, "gate", require_choice("ClampGate.gate", self.gate, Gate))
+        span = self.steps
+        ordered = isinstance(span, tuple) and len(span) == 2 and all(map(_whole, span)) and span[0] <= span[1]
+        rule = "must be the first and the last step, from 0 on"
+        _require(span is None or ordered, "ClampGate.steps", span, rule, "give such a pair, or None for all steps")
+
+    def check(self, circuit: Circuit) -> None:
+        """The stripe is there."""
+        rule = f"must be one of the {circuit.stripes} stripes of the network"
+        _require(self.stripe < circuit.stripes, "ClampGate.stripe", self.stripe, rule, "count them from 0")
+        there = self.gate is Gate.INPUT or circuit.stripe_groups == 2
+        _require(there, "ClampGate.gate", str(self.gate), "is not there", "build networks with output_gating = True")
+
+    def force(self, forced: NDArray[np.floating], places: Places) -> None:
+        """Write the clamp at its steps."""
+        address = places.stripes[self.stripe + places.circuit.stripes * (self.gate is Gate.OUTPUT)]
+        row, lane = divmod(int(address), places.layout.stride)
+        first, last = self.steps or (0, len(forced))
+        forced[first : last + 1, row, lane if places.layout.networks == 1 else slice(None)] = float(self.open)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DopamineGain(Manipulation):
+    """More or less of dopamine, as factors on what the parameters say (docs/pbwm.md §6).
+
+    Attributes
+    ----------
+    burst, dip
+        Factors on positive and on negative dopamine. Parkinson's disease off medication: burst below 1; on it: dip
+        below 1 (Frank, 2005, *J. Cogn. Neurosci.* 17:51).
+    d1, d2
+        Factors on what the receptors make of it, in MatrixGo and in MatrixNoGo: in learning, and of the tonic level.
+    tonic
+        Tonic dopamine above (or below) the usual: the excitation of a striatal unit is multiplied by ``1 + tonic`` in
+        MatrixGo and by ``1 − tonic`` in MatrixNoGo, never by less than 0.
+    """
+
+    burst: float = 1.0
+    dip: float = 1.0
+    d1: float = 1.0
+    d2: float = 1.0
+    tonic: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        for name in ("burst", "dip", "d1", "d2"):
+            require_at_least(self, name, 0.0)
+
+    def compile(self, net: Net, circuit: Circuit) -> Net:  # noqa: ARG002
+        """The gains, in the constants of the striatum and in the table of layers."""
+        s = net.striatum
+        for row in net.layers:
+            if row.kind == MATRIX:
+                gain = self.d1 if row.dopamine_sign > 0 else self.d2
+                row.receptor_gain *= gain
+                row.excitability *= max(0.0, 1.0 + row.dopamine_sign * gain * self.tonic)
+        return net._replace(striatum=s._replace(burst_gain=self.burst * s.burst_gain, dip_gain=self.dip * s.dip_gain))
+
+
+class Drive(StrEnum):
+    """What noise is added to: the excitatory conductance, or the membrane current."""
+
+    GE = "ge"
+    VM = "vm"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noise(Manipulation):
+    """Gaussian noise in every unit of a layer, one draw per unit and trial: what changes within a trial, averages out.
+
+    Attributes
+    ----------
+    layer
+        Name of the layer (nucleus); its activity must not be clamped to an input.
+    sd
+        Standard deviation: of an excitatory conductance, or of a current in units of potential per τ of the membrane.
+    on
+        Whether it is excitation or current. A current moves units that are silent only, up to their threshold.
+    """
+
+    layer: str
+    sd: float
+    on: Drive = Drive.GE
+
+    def __post_init__(self) -> None:
+        number = isinstance(self.sd, int | float) and not isinstance(self.sd, bool) and 0 <= self.sd < inf
+        _require(number, "Noise.sd", self.sd, "must be a finite number of at least 0", "give e.g. 0.05")
+        object.__setattr__(self, "on", require_choice("Noise.on", self.on, Drive))
+
+    def check(self, circuit: Circuit) -> None:
+        """The layer is there, and is no input."""
+        kind = circuit.layers[circuit.layer(self.layer)].kind
+        _require(kind != INPUT, "Noise.layer", self.layer, "has the activity of an input", "give another layer")
+
+    def compile(self, net: Net, circuit: Circuit) -> Net:
+        """Its variance, added to that of the layer."""
+        row, field = net.layers[circuit.layer(self.layer)], f"noise_{self.on}"
+        row[field], row.noisy = hypot(row[field], self.sd), True
+        return net
+
+
+class Manipulable(ABC):
+    """Networks to which manipulations can be applied, at any time between runs, and from which they can be taken."""
+
+    circuit: Circuit
+    manipulations: tuple[Manipulation, ...] = ()
+    """Those in force, in the order in which they were applied."""
+
+    @abstractmethod
+    def _manipulate(self) -> None:
+        """Have the kernels read what the manipulations in force say."""
+
+    def apply(self, *manipulations: Manipulation) -> None:
+        """Apply manipulations, on top of those in force, from the next run on.
+
+        Raises
+        ------
+        PBWMParameterError, UnknownNameError
+            If one cannot be done to these networks; none is applied then.
+        """
+        for manipulation in manipulations:
+            known = isinstance(manipulation, Manipulation)
+            _require(known, "manipulation", manipulation, "is none", "give e.g. Lesion(layer='matrix_nogo')")
+            manipulation.check(self.circuit)
+        self.manipulations += manipulations
+        self._manipulate()
+
+    def revert(self, *manipulations: Manipulation) -> None:
+        """Undo manipulations, whenever they were applied; all of them if none is named.
+
+        Raises
+        ------
+        PBWMParameterError
+            If one is not in force; none is undone then.
+        """
+        left = list(self.manipulations) if manipulations else []
+        for manipulation in manipulations:
+            rule = f"is not in force; in force are {self.manipulations}"
+            _require(manipulation in left, "manipulation", manipulation, rule, "revert what was applied")
+            left.remove(manipulation)
+        self.manipulations = tuple(left)
+        self._manipulate()
+
+    @contextmanager
+    def manipulated(self, *manipulations: Manipulation) -> Iterator[Self]:
+        """The networks with manipulations, for a while: ``with learner.manipulated(Lesion(layer="stn")): …``."""
+        self.apply(*manipulations)
+        try:
+            yield self
+        finally:
+            if manipulations:  # to name none would undo all
+                self.revert(*manipulations)

@@ -1,0 +1,63 @@
+"""Who modulates whom: reward, its prediction, dopamine, acetylcholine, and the gate itself (docs/pbwm.md §5, §6)."""
+
+from collections.abc import Iterator
+
+from pbwm.kernels import tables
+from pbwm.parts import Influence, Layer, Modulation
+
+__all__ = ["MODULATORS", "modulations"]
+
+MODULATORS = {
+    "reward": "outcome, as the network receives it",
+    "reward_prediction": "striosomes of the ventral striatum",
+    "dopamine": "dopamine neurons (SNc, VTA)",
+    "acetylcholine": "tonically active interneurons",
+}
+"""What a network has once and no layer: name → cells."""
+
+
+def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...]) -> Iterator[Modulation]:
+    """All that acts by other means than a conductance: from the reward to dopamine, to what both act on, and gates."""
+    for sender in prediction:
+        yield Modulation(
+            sender=sender, target="reward_prediction", sign=1, influence=Influence.PREDICTION,
+            effect="drives the prediction; delta rule", source="Rescorla & Wagner 1972; P5",
+        )  # fmt: skip
+    for sender, sign in (("reward", 1), ("reward_prediction", -1)):
+        yield Modulation(
+            sender=sender, target="dopamine", sign=sign, influence=Influence.PREDICTION,
+            effect="dopamine = reward − prediction", source="Schultz, Dayan & Montague 1997",
+        )  # fmt: skip
+        yield Modulation(
+            sender=sender, target="acetylcholine", sign=1, influence=Influence.PREDICTION,
+            effect="released where reward is due", source="P5; Apicella 2007",
+        )  # fmt: skip
+    for layer in layers:
+        if layer.dopamine_sign:
+            yield Modulation(
+                sender="dopamine", target=layer.name, sign=layer.dopamine_sign, influence=Influence.MODULATION,
+                effect=f"third factor of learning, by {layer.receptor} receptors", source="OF06; Frank 2005",
+            )  # fmt: skip
+        if layer.kind == tables.MATRIX:
+            yield Modulation(
+                sender="acetylcholine", target=layer.name, sign=1, influence=Influence.MODULATION,
+                effect="lifts inhibition", source="P5",
+            )  # fmt: skip
+    yield from gates(layers)
+
+
+def gates(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
+    """What a gate does: deep prefrontal cortex takes the superficial activity of its stripe, and holds it."""
+    gate = next((layer.name for layer in layers if layer.gates), None)
+    superficial = [layer.name for layer in layers if layer.kind == tables.PFC_SUPERFICIAL]
+    deep = [layer.name for layer in layers if layer.kind == tables.PFC_DEEP]
+    for group, (content, holder) in enumerate(zip(superficial, deep, strict=True)):
+        yield Modulation(
+            sender=content, target=holder, sign=1, influence=Influence.CONTENT,
+            effect="stored when the gate opens", source="OF06; CCN 10",
+        )  # fmt: skip
+        if gate:
+            yield Modulation(
+                sender=gate, target=holder, sender_group=group, sign=1, influence=Influence.MODULATION,
+                effect="opens the stripe to new content", source="OF06; Frank, Loughry & O'Reilly 2001",
+            )  # fmt: skip

@@ -1,0 +1,36 @@
+"""Files appear whole or not at all: each is written beside its place and then moved there."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkstemp
+
+from tasks.base.errors import SavedFileError
+
+__all__ = ["written_whole"]
+
+
+@contextmanager
+def written_whole(path: Path, error: type[Exception] = SavedFileError) -> Iterator[Path]:
+    """A temporary path to write to, of the same suffix; moved to `path` if all went well, else removed.
+
+    Raises
+    ------
+    error
+        If the file cannot be written.
+    """
+    try:
+        handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        os.close(handle)
+    except OSError as why:
+        raise error(f"{path}: cannot be written ({why.strerror}); give another directory") from None
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        os.replace(temporary, path)
+    except OSError as why:
+        raise error(f"{path}: cannot be written ({why.strerror}); free space, or give another place") from why
+    finally:
+        temporary.unlink(missing_ok=True)

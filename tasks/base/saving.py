@@ -1,0 +1,253 @@
+"""Networks in files: one safetensors file holds a population, weights, activity and all, and what it was built from.
+
+The file's tensors are the state, each (replica, …), by the names that the model gives them. Its metadata is one JSON
+text: format and version, package version, model, task, parameters, seed, replica numbers, and a checksum of it all.
+Nothing in it is code. Numbers come back to the last bit: loaded networks go on as if they had never been saved.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from os import PathLike
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from tasks.base.errors import SavedFileError, require
+from tasks.base.files import written_whole
+from tasks.base.plain import from_plain, to_plain
+from tasks.base.task import TaskSpec
+
+__all__ = ["SUFFIX", "Saveable", "Snapshot", "check_state", "model_of", "read_snapshot", "write_snapshot"]
+
+SUFFIX = ".safetensors"
+FORMAT, VERSION = "gated working memory networks", 1
+"""What the metadata call such a file, and the version of its layout."""
+METADATA = "networks"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """All that a population of networks is at one moment, and what it was built from.
+
+    Attributes
+    ----------
+    model
+        Name of the model.
+    spec
+        The task that the networks were built for.
+    params
+        Their parameters.
+    seed
+        Root seed of the study.
+    replicas
+        Their replica numbers.
+    dtype
+        Precision of their numbers.
+    state
+        Weights, activity and whatever else lasts from run to run, by name, each an array (replica, …).
+    """
+
+    model: str
+    spec: TaskSpec
+    params: Any
+    seed: int
+    replicas: range
+    dtype: str
+    state: Mapping[str, NDArray[Any]]
+
+    @classmethod
+    def joined(cls, parts: Sequence["Snapshot"]) -> "Snapshot":
+        """The blocks of a population, whose replica numbers follow each other, as one."""
+        first, last = parts[0], parts[-1]
+        replicas = range(first.replicas.start, last.replicas.stop, first.replicas.step)
+        state = {name: np.concatenate([part.state[name] for part in parts]) for name in first.state}
+        return replace(first, replicas=replicas, state=state)
+
+    def part(self, places: range) -> "Snapshot":
+        """The networks at some `places` among these."""
+        where = slice(places.start, places.stop)
+        state = {name: values[where] for name, values in self.state.items()}
+        return replace(self, replicas=self.replicas[where], state=state)
+
+
+class Saveable(ABC):
+    """A block of networks that can be saved and loaded."""
+
+    name: ClassVar[str]
+    params_kind: ClassVar[type]
+
+    @abstractmethod
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied."""
+
+    @classmethod
+    @abstractmethod
+    def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
+        """The networks of a snapshot, which go on as those it was taken of, bit for bit."""
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the networks to a file (``.safetensors``), whole or not at all.
+
+        Raises
+        ------
+        SavedFileError
+            If it cannot be written.
+        """
+        write_snapshot(Path(path), self.snapshot())
+
+    @classmethod
+    def load(cls, path: str | PathLike[str], **options: Any) -> Self:
+        """The networks of a file: they go on as those that were saved, bit for bit.
+
+        Parameters
+        ----------
+        path
+            A file that `save` has written.
+        options
+            What results do not depend on, by the names of the constructor.
+
+        Raises
+        ------
+        SavedFileError
+            If the file is missing, damaged, of something else, or does not fit this version.
+        """
+        return cls.from_snapshot(read_snapshot(Path(path), cls.name, cls.params_kind), **options)
+
+
+def write_snapshot(path: Path, snapshot: Snapshot) -> None:
+    """Write a snapshot to a file, whole or not at all.
+
+    Raises
+    ------
+    SavedFileError
+        If the file cannot be written, or the parameters could not be read back.
+    """
+    state = {name: np.ascontiguousarray(values) for name, values in snapshot.state.items()}
+    about = {
+        "format": FORMAT,
+        "version": VERSION,
+        "package": package_version(),
+        "model": snapshot.model,
+        "spec": to_plain(snapshot.spec, "spec"),
+        "params": to_plain(snapshot.params, "params"),
+        "seed": int(snapshot.seed),
+        "replicas": [snapshot.replicas.start, snapshot.replicas.stop, snapshot.replicas.step],
+        "dtype": snapshot.dtype,
+    }
+    again = from_plain(about["params"], type(snapshot.params), "params")
+    _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "mend its types")
+    metadata = {METADATA: json.dumps(about | {"sha256": checksum(about, state)}, ensure_ascii=False)}
+    with written_whole(path) as temporary:
+        try:
+            save_file(state, temporary, metadata)
+        except SafetensorError as error:
+            raise SavedFileError(f"{path}: cannot be written ({error}); free space, or give another place") from None
+
+
+def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:
+    """Read the networks of a `model`, whose parameters are a `params_kind`, from a file.
+
+    Raises
+    ------
+    SavedFileError
+        If the file is missing, damaged, of something else, of another model, or does not fit this version.
+    """
+    about, state = _contents(path)
+    of_model = f"networks of {about.get('model')!r}"
+    _file(path, about.get("model") == model, f"holds {of_model}, not of {model!r}", "load it as that model")
+    try:
+        replicas = from_plain(about.get("replicas"), tuple[int, int, int], "replicas")
+        _require(replicas[2] != 0 and len(range(*replicas)) > 0, "replicas", replicas, "hold no network", REWRITE)
+        snapshot = Snapshot(
+            model=model,
+            spec=from_plain(about.get("spec"), TaskSpec, "spec"),
+            params=from_plain(about.get("params"), params_kind, "params"),
+            seed=from_plain(about.get("seed"), int, "seed"),
+            replicas=range(*replicas),
+            dtype=from_plain(about.get("dtype"), str, "dtype"),
+            state=state,
+        )
+    except ValueError as error:  # ours, and those of the parameters' own checks
+        raise SavedFileError(f"{path}, written by version {about.get('package')}: {error}") from error
+    return snapshot
+
+
+def model_of(path: Path) -> str:
+    """The name of the model whose networks a file holds.
+
+    Raises
+    ------
+    SavedFileError
+        If the file is missing, damaged, or of something else.
+    """
+    return str(_contents(path)[0].get("model"))
+
+
+def check_state(model: str, state: Mapping[str, NDArray[Any]], like: Mapping[str, NDArray[Any]]) -> None:
+    """Raise `SavedFileError` unless a `state` has the names, shapes and precision of that of `like` networks."""
+    for says, names in (("not known", state.keys() - like.keys()), ("missing", like.keys() - state.keys())):
+        _require(not names, f"state: arrays {says}", sorted(names), f"to {model!r}", REWRITE)
+    for name, values in state.items():
+        found, wanted = (values.shape, values.dtype.name), (like[name].shape, like[name].dtype.name)
+        _require(found == wanted, f"state {name!r}", found, f"must be {wanted} (shape, precision)", REWRITE)
+
+
+def package_version() -> str | None:
+    """The version of this package, where it is installed."""
+    try:
+        return version("pbwm")
+    except PackageNotFoundError:
+        return None
+
+
+def checksum(about: Mapping[str, Any], state: Mapping[str, NDArray[Any]]) -> str:
+    """SHA-256 of what is said about networks, and of their state, name by name."""
+    digest = sha256(json.dumps(about, sort_keys=True).encode())
+    for name in sorted(state):
+        digest.update(f"{name} {state[name].dtype} {state[name].shape}".encode())
+        digest.update(state[name].tobytes())
+    return digest.hexdigest()
+
+
+REWRITE = "load it with the version that wrote it"
+
+
+def _require(condition: bool, where: str, value: object, rule: str, remedy: str) -> None:
+    require(condition, where, value, rule, remedy, error=SavedFileError)
+
+
+def _file(path: Path, condition: bool, rule: str, remedy: str) -> None:
+    if not condition:
+        raise SavedFileError(f"{path}: {rule}; {remedy}")
+
+
+def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """What a file says about its networks, and their state, after the checksum has been found right."""
+    another = "give a file that `save` has written"
+    try:
+        with safe_open(path, framework="numpy") as file:
+            text = (file.metadata() or {}).get(METADATA, "{}")
+            state = {name: np.array(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        missing = isinstance(error, FileNotFoundError)
+        rule = "there is no such file" if missing else f"is no safetensors file, or is cut short ({error})"
+        raise SavedFileError(f"{path}: {rule}; {another}") from None
+    try:
+        about = json.loads(text)
+    except ValueError:
+        about = None
+    ours = isinstance(about, dict) and about.get("format") == FORMAT
+    _file(path, ours, "holds no networks of this package", another)
+    theirs = f"is of version {about.get('version')!r}, and {VERSION} is what is known here"
+    _file(path, about.get("version") == VERSION, theirs, f"it was written by pbwm {about.get('package')}: use that")
+    said = about.pop("sha256", None)
+    _file(path, said == checksum(about, state), "is damaged: its checksum is not that of its contents", "take a copy")
+    return about, state

@@ -1,0 +1,204 @@
+"""Training by whole epochs: what a population is given (`Lesson`), and what it made of it (`Training`).
+
+A learner trains through the epochs of a lesson inside one call and holds every network to the criterion itself: one
+that has reached it is frozen from then on. Lessons follow one another; how many epochs each has makes no difference to
+any network.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.drawing import draw_epochs
+from tasks.base.errors import require
+from tasks.base.task import Criterion, Task, TrialBlock, Trials
+
+__all__ = ["Lesson", "Training", "draw_lesson", "faultless", "train_by_epochs"]
+
+Counts = NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lesson:
+    """Epochs for a population to train on, and when a network of it has learned.
+
+    Attributes
+    ----------
+    trials
+        One stream per replica: its epochs, one after the other.
+    ends : int array (replica, epoch)
+        Steps of the stream up to the end of each epoch.
+    events
+        Number of kinds of step.
+    criterion
+        When a network has learned; None: never.
+    streak : int array (replica,)
+        Epochs without an error in a row that each network has behind it. One that has as many as the criterion asks for
+        has nothing to do.
+    first
+        Number of the first epoch, from 0, by which errors name the epoch; None: it has none.
+    """
+
+    trials: TrialBlock
+    ends: Counts
+    events: int
+    criterion: Criterion | None
+    streak: Counts
+    first: int | None = 0
+
+    def __post_init__(self) -> None:
+        rising = ((np.diff(self.ends, axis=1, prepend=0) > 0) | (self.trials.length == 0)[:, None]).all()
+        shape = (self.trials.replicas, self.ends.shape[1])
+        rule, remedy = "does not fit the streams", "give the end of every epoch of every replica"
+        fits = self.ends.shape == shape and shape[1] > 0 and rising and (self.ends[:, -1] == self.trials.length).all()
+        require(bool(fits), "Lesson.ends", self.ends.tolist(), rule, remedy)
+        require(
+            self.streak.shape == shape[:1],
+            "Lesson.streak",
+            self.streak.tolist(),
+            f"is not one number for each of the {shape[0]} replicas",
+            "give the faultless epochs that each network has behind it",
+        )
+
+    @classmethod
+    def of_one_epoch(cls, trials: TrialBlock, events: int) -> "Lesson":
+        """A block of trials as one epoch that ends nothing."""
+        streak = np.zeros(trials.replicas, np.intp)
+        return cls(trials=trials, ends=trials.length[:, None], events=events, criterion=None, streak=streak, first=None)
+
+    @property
+    def epochs(self) -> int:
+        """Number of epochs."""
+        return int(self.ends.shape[1])
+
+    def number(self, epoch: int) -> int | None:
+        """The number, from 1, of the lesson's epoch `epoch`, which is counted from 1 too; None if it has none."""
+        return None if self.first is None else self.first + epoch
+
+    @property
+    def needed(self) -> int:
+        """Epochs without an error in a row that the criterion asks for; 0: there is none."""
+        return self.criterion.zero_error_epochs if self.criterion else 0
+
+    @property
+    def limit(self) -> Counts:
+        """Int array (replica,): epochs that each network may run: all, or none if it has learned or has no trials."""
+        learned = self.streak >= self.needed if self.needed else np.zeros(len(self.streak), np.bool_)
+        return np.where(learned | (self.trials.length == 0), 0, self.epochs)
+
+    def replica_slice(self, start: int, stop: int) -> "Lesson":
+        """The lesson of the replicas `start` … `stop - 1`."""
+        own = slice(start, stop)
+        return Lesson(
+            trials=self.trials.replica_slice(start, stop),
+            ends=self.ends[own],
+            events=self.events,
+            criterion=self.criterion,
+            streak=self.streak[own],
+            first=self.first,
+        )
+
+    def epoch(self, number: int, waiting: NDArray[np.bool_]) -> TrialBlock:
+        """Epoch `number` of the lesson as a block of its own, without those who are `waiting`."""
+        begins = self.ends[:, number - 1] if number else np.zeros_like(self.ends[:, 0])
+        length = np.where(waiting, 0, self.ends[:, number] - begins)
+        blank = {f.name: getattr(self.trials, f.name) for f in fields(Trials)}
+        streams = [
+            Trials(**{name: array[r, begin : begin + steps] for name, array in blank.items()}) if steps else None
+            for r, (begin, steps) in enumerate(zip(begins, length, strict=True))
+        ]
+        like = Trials(**{name: array[0, :0] for name, array in blank.items()})
+        return TrialBlock.stack(streams, like)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """What a population made of a lesson.
+
+    Attributes
+    ----------
+    errors, counted : int array (replica, epoch, event)
+        Wrong responses, and all responses that count, by kind of step; 0 in epochs that a network did not run.
+    done : int array (replica,)
+        Epochs that each network ran.
+    streak : int array (replica,)
+        Epochs without an error in a row that each network has behind it now.
+    steps : int array (replica,)
+        Steps that each network ran.
+    """
+
+    errors: Counts
+    counted: Counts
+    done: Counts
+    streak: Counts
+    steps: Counts
+
+    @classmethod
+    def joined(cls, parts: Sequence["Training"]) -> "Training":
+        """What several blocks of networks made of their parts of a lesson, as one."""
+        return cls(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)})
+
+
+def faultless(errors: Counts, counted: Counts) -> NDArray[np.bool_]:
+    """Whether an epoch was without an error: some response counted, and none was wrong."""
+    return np.equal(errors, 0) & np.greater(counted, 0)
+
+
+def draw_lesson(task: Task, seed: int, replicas: Sequence[int], epochs: range, streak: Counts | None = None) -> Lesson:
+    """The epochs of a task that networks train on, at their addresses; who has learned gets no more trials.
+
+    They depend on the task, the seed, the replica and the epoch, and not on the model.
+    """
+    spec = task.spec
+    streak = np.zeros(len(replicas), np.intp) if streak is None else streak
+    learned = streak >= spec.criterion.zero_error_epochs
+    drawn = [None if done else replica for replica, done in zip(replicas, learned, strict=True)]
+    trials, ends = draw_epochs(task, seed, drawn, epochs)
+    return Lesson(
+        trials=trials,
+        ends=ends,
+        events=len(spec.events),
+        criterion=spec.criterion,
+        streak=streak,
+        first=epochs.start,
+    )
+
+
+def count_by_event(block: TrialBlock, correct: NDArray[np.bool_], events: int) -> tuple[Counts, Counts]:
+    """Errors, and responses that count, of every network by kind of step: two int arrays (replica, event)."""
+    counts = block.live & block.counts
+    kind = np.arange(block.replicas)[:, None] * events + block.event
+
+    def count(which: NDArray[np.bool_]) -> Counts:
+        return np.bincount(kind[which], minlength=block.replicas * events).reshape(block.replicas, events)
+
+    return count(counts & ~correct), count(counts)
+
+
+def train_by_epochs(run: Callable[[TrialBlock], NDArray[np.bool_]], lesson: Lesson) -> Training:
+    """Train on a lesson epoch by epoch, for a learner that has no kernel for the whole of it.
+
+    Parameters
+    ----------
+    run
+        Runs and trains the networks on a block of trials, and says where they were right: (replica, step).
+    lesson
+        The lesson.
+    """
+    shape = (lesson.trials.replicas, lesson.epochs, lesson.events)
+    errors, counted = np.zeros(shape, np.intp), np.zeros(shape, np.intp)
+    limit, streak = lesson.limit, lesson.streak.copy()
+    done, steps = np.zeros_like(limit), np.zeros_like(limit)
+    for epoch in range(lesson.epochs):
+        going_on = epoch < limit
+        if not going_on.any():
+            break
+        block = lesson.epoch(epoch, ~going_on)
+        errors[:, epoch], counted[:, epoch] = count_by_event(block, run(block), lesson.events)
+        good = faultless(errors[:, epoch].sum(1), counted[:, epoch].sum(1))
+        streak = np.where(going_on, np.where(good, streak + 1, 0), streak)
+        done, steps = done + going_on, steps + block.length
+        limit = np.where(going_on & (lesson.needed > 0) & (streak >= lesson.needed), epoch + 1, limit)
+    return Training(errors=errors, counted=counted, done=done, streak=streak, steps=steps)

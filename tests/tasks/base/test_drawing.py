@@ -1,0 +1,214 @@
+"""Trials at an address: those of the slow twin, the same however they are drawn, compiled or not."""
+
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.base.compiled import CompiledTask, is_compiled, trials_from
+from tasks.base.drawing import draw_epochs
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import Task, Trials
+from tasks.catalog import TASKS
+from tasks.sir import SIR
+from tasks.twelve_ax import TwelveAX
+from tests.reference import streams, writers
+from tests.reference.philox import epoch_words
+
+ROOT = Path(__file__).parents[3]
+PUBLISHED = ["12ax", "12ax-current-task", "sir2", "sir2-dedicated", "sir2-reference"]
+COMPILED = [name for name in TASKS if is_compiled(TASKS[name].build())]
+ARRAYS = [field.name for field in fields(Trials)]
+SCRIPT = """
+import hashlib, sys
+from tasks.base.drawing import draw_epochs
+from tasks.catalog import TASKS
+from tasks.sir import SIR
+
+for task in (*(TASKS[name].build() for name in sys.argv[1:]), SIR(stores=5)):
+    block, ends = draw_epochs(task, 3, range(2), range(2))
+    digest = hashlib.sha256(ends.tobytes())
+    for name in ("symbols", "target", "counts", "rewarded", "event", "starts", "ideal_gate"):
+        digest.update(getattr(block, name).tobytes())
+    print(digest.hexdigest())
+"""
+
+
+class Plain:
+    """A task as its author writes it: a numpy generator, and nothing else."""
+
+    def __init__(self, task):
+        self.task, self.spec = task, task.spec
+
+    def trials(self, n, rng):
+        return self.task.trials(n, rng)
+
+
+def in_words(spec, trials):
+    """Steps as `tests.reference.writers` has them."""
+    rows = zip(
+        streams.shown(spec, trials),
+        streams.answers(spec, trials),
+        streams.events(spec, trials),
+        streams.gates(spec, trials),
+        trials.starts.tolist(),
+        strict=True,
+    )
+    return list(rows)
+
+
+def cut(block, ends, replica, epoch):
+    """One epoch of one replica."""
+    start = ends[replica, epoch - 1] if epoch else 0
+    return Trials(**{name: getattr(block, name)[replica, start : ends[replica, epoch]] for name in ARRAYS})
+
+
+def assert_same(one, other):
+    for name in ARRAYS:
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+        assert getattr(one, name).dtype == getattr(other, name).dtype
+
+
+def assert_those_of_the_twin(task, twin, seed, replicas, epochs):
+    block, ends = draw_epochs(task, seed, replicas, epochs)
+    for i, replica in enumerate(replicas):
+        for k, epoch in enumerate(epochs):
+            words = epoch_words(seed, Purpose.TRIALS, replica, epoch, task.spec.sequences_per_epoch, task.words)
+            trials = cut(block, ends, i, k)
+            assert in_words(task.spec, trials) == twin(task, words)
+            rewarded = [event == "recall" or event.endswith("probe") for event in streams.events(task.spec, trials)]
+            assert trials.rewarded.tolist() == rewarded
+            assert trials.counts.all()
+
+
+@given(
+    least=st.integers(1, 4),
+    more=st.integers(0, 3),
+    p=st.sampled_from([0.0, 0.3, 0.5, 1.0]),
+    reading=st.sampled_from(["independent", "current task"]),
+    loops=st.integers(1, 9),
+    seed=st.integers(0, 2**64),
+    replica=st.integers(0, 10**6),
+    epoch=st.integers(0, 10**6),
+)
+@settings(max_examples=60, deadline=None)
+def test_loops_of_1_2_ax_are_those_of_the_twin(least, more, p, reading, loops, seed, replica, epoch):
+    sizes = {"min_pairs": least, "max_pairs": least + more, "outer_loops_per_epoch": loops}
+    task = TwelveAX(target_probability=p, reading=reading, **sizes)
+    assert_those_of_the_twin(task, writers.twelve_ax_epoch, seed, [replica, replica + 3], range(epoch, epoch + 2))
+
+
+@given(
+    stimuli=st.integers(2, 26),
+    stores=st.integers(1, 5),
+    inputs=st.sampled_from(["shared", "dedicated"]),
+    store_when_full=st.booleans(),
+    trials=st.integers(1, 60),
+    seed=st.integers(0, 2**64),
+    replica=st.integers(0, 10**6),
+    epoch=st.integers(0, 10**6),
+)
+@settings(max_examples=60, deadline=None)
+def test_trials_of_sir_are_those_of_the_twin(stimuli, stores, inputs, store_when_full, trials, seed, replica, epoch):
+    how = {"inputs": inputs, "store_when_full": store_when_full, "trials_per_epoch": trials}
+    task = SIR(stimuli=stimuli, stores=stores, **how)
+    assert_those_of_the_twin(task, writers.sir_epoch, seed, [replica, replica + 3], range(epoch, epoch + 2))
+
+
+@pytest.mark.parametrize("kind", [lambda task: task, Plain], ids=["compiled", "plain"])
+@pytest.mark.parametrize("name", TASKS)
+def test_an_epoch_is_the_same_alone_and_among_others(name, kind):
+    task = kind(TASKS[name].build())
+    many, ends = draw_epochs(task, 5, [0, None, 7, 2], range(3, 9))
+    assert many.length.tolist() == ends[:, -1].tolist()
+    assert ends[1].tolist() == [0] * 6
+    for row, replica in ((0, 0), (2, 7), (3, 2)):
+        for column, epoch in ((0, 3), (4, 7)):
+            alone, end = draw_epochs(task, 5, [replica], range(epoch, epoch + 1))
+            assert_same(cut(alone, end, 0, 0), cut(many, ends, row, column))
+    dead = ~many.live
+    assert (many.symbols[dead] == -1).all()
+    assert (many.target[dead] == -1).all()
+    for array in (many.counts, many.rewarded, many.event, many.starts, many.ideal_gate):
+        assert not array[dead].any()
+
+
+@pytest.mark.parametrize("kind", [lambda task: task, Plain], ids=["compiled", "plain"])
+def test_all_of_an_address_counts(kind):
+    task = kind(SIR())
+    addresses = [(s, r, e, p) for s in range(2) for r in range(2) for e in range(2) for p in Purpose]
+    drawn = {draw_epochs(task, s, [r], range(e, e + 1), p)[0].symbols.tobytes() for s, r, e, p in addresses}
+    assert len(drawn) == len(addresses)
+
+
+def test_nobody_and_nothing_to_draw():
+    block, ends = draw_epochs(SIR(), 0, [None, None], range(3))
+    assert (block.replicas, block.steps) == (2, 0)
+    assert ends.tolist() == [[0, 0, 0]] * 2
+    block, ends = draw_epochs(Plain(SIR()), 0, [None, None], range(3))
+    assert (block.replicas, block.steps) == (2, 0)
+
+
+def test_a_plain_task_is_drawn_from_the_generator_of_its_address():
+    task = SIR(trials_per_epoch=20)
+    block, ends = draw_epochs(Plain(task), 4, [6], range(2, 4))
+    for k, epoch in enumerate((2, 3)):
+        assert_same(cut(block, ends, 0, k), task.trials(20, stream(4, Purpose.TRIALS, 6, epoch)))
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_both_doors_of_a_compiled_task_are_one_algorithm(name):
+    """The same words give the same trials, whether they were drawn by counter or from a generator."""
+    task = TASKS[name].build()
+
+    class Counted:
+        """Gives the words of an address where a generator is asked for."""
+
+        def integers(self, high, size, dtype):
+            assert (high, dtype) == (2**32, np.uint32)
+            words = epoch_words(9, Purpose.TRIALS, 1, 2, size[2], task.words)
+            return np.array(words, np.uint32).reshape(size)
+
+    block, ends = draw_epochs(task, 9, [1], range(2, 3))
+    assert_same(trials_from(task, task.spec.sequences_per_epoch, Counted()), cut(block, ends, 0, 0))
+
+
+def test_which_tasks_are_compiled():
+    assert set(PUBLISHED) <= set(COMPILED)
+    for name in COMPILED:
+        assert isinstance(TASKS[name].build(), CompiledTask)
+    assert isinstance(Plain(SIR()), Task)
+    assert not is_compiled(Plain(SIR()))
+
+
+def digests(**environment):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SCRIPT, *PUBLISHED],
+        cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout.split()
+
+
+GOLDEN = [
+    "1d61c650b111c2c5",
+    "a9e6bc1236099901",
+    "b27acba0d52c4d57",
+    "40d09784107a0b6c",
+    "31e5550799f6c163",
+    "7966f49f36c00413",
+]
+
+
+def test_golden_trials():
+    # Of this algorithm on the first day: a change of any of them gives every study new trials.
+    assert [digest[:16] for digest in digests()] == GOLDEN
+
+
+def test_the_same_source_without_the_compiler_gives_the_same_trials():
+    assert digests(NUMBA_DISABLE_JIT="1") == digests()

@@ -1,0 +1,218 @@
+"""Files of networks: what is read is what was written, and what is not such a file is refused by its name."""
+
+import json
+import struct
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from tasks.base.errors import SavedFileError
+from tasks.base.learner import Outcome, Population
+from tasks.base.saving import METADATA, Saveable, Snapshot, checksum, model_of, read_snapshot, write_snapshot
+from tasks.sir import SIR
+
+SPEC = SIR().spec
+
+
+@dataclass(frozen=True)
+class Pace:
+    ticks: int = 7
+    rate: float = 0.1
+
+    def __post_init__(self):
+        if self.ticks > 9:
+            raise ValueError(f"Pace.ticks = {self.ticks} must be at most 9; give fewer")
+
+
+class Clock(Saveable):
+    """Networks that count their runs, each from its replica number on."""
+
+    name = "clock"
+    params_kind = Pace
+
+    def __init__(self, spec, replicas, params=None, kept=None):
+        self.spec, self.params, self.numbers, self.replicas = spec, params or Pace(), replicas, len(replicas)
+        self.count = np.array(replicas, np.float32) if kept is None else kept
+
+    def run(self, block, *, learn=True, record=False):
+        self.count = self.count + self.params.rate
+        return Outcome.of(block, block.target)
+
+    def snapshot(self):
+        return Snapshot(
+            model=self.name,
+            spec=self.spec,
+            params=self.params,
+            seed=3,
+            replicas=self.numbers,
+            dtype="float32",
+            state={"count": self.count.copy(), "weights of a": np.pi * self.count[:, None]},
+        )
+
+    @classmethod
+    def from_snapshot(cls, snapshot, **options):
+        return cls(snapshot.spec, snapshot.replicas, snapshot.params, snapshot.state["count"])
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "clocks.safetensors"
+
+
+@pytest.fixture
+def saved(path):
+    Clock(SPEC, range(3, 7)).save(path)
+    return path
+
+
+def test_what_is_read_is_what_was_written(path):
+    clock = Clock(SPEC, range(3, 11, 2), Pace(rate=1 / 3))
+    clock.save(path)
+    written, read = clock.snapshot(), read_snapshot(path, "clock", Pace)
+    assert replace(read, state={}) == replace(written, state={})
+    assert read.state.keys() == written.state.keys()
+    for name, values in written.state.items():
+        np.testing.assert_array_equal(read.state[name], values)
+        assert read.state[name].dtype == values.dtype
+    assert Clock.load(str(path)).count.tolist() == [3, 5, 7, 9]
+    assert model_of(path) == "clock"
+
+
+def test_the_same_networks_make_the_same_file(path, saved):
+    before = saved.read_bytes()
+    Clock(SPEC, range(3, 7)).save(path)
+    assert path.read_bytes() == before
+
+
+def test_a_population_is_one_file(path):
+    population = Population(lambda r: Clock(SPEC, r), 37)
+    population.save(path)
+    again = Population.load(path, Clock, threads=2)
+    assert [block.numbers for block in again.blocks] == [range(16), range(16, 32), range(32, 37)]
+    np.testing.assert_array_equal(again.snapshot().state["count"], np.arange(37))
+
+
+def test_a_block_is_a_population_too(saved):
+    population = Population.load(saved, Clock)
+    assert population.replicas == 4
+    assert population.snapshot().replicas == range(3, 7)
+
+
+def test_an_earlier_file_stays_if_writing_fails(saved, monkeypatch):
+    def fails(*_):
+        raise OSError(28, "No space left on device")
+
+    before = saved.read_bytes()
+    monkeypatch.setattr("tasks.base.saving.save_file", fails)
+    with pytest.raises(SavedFileError, match=r"clocks.safetensors: cannot be written \(No space left on device\)"):
+        Clock(SPEC, range(2)).save(saved)
+    assert [p.read_bytes() for p in saved.parent.iterdir()] == [before]
+
+
+def test_parameters_that_would_not_come_back_are_not_written(path):
+    with pytest.raises(SavedFileError, match=r"params.rate = '0.1' is no float"):
+        Clock(SPEC, range(2), Pace(rate="0.1")).save(path)
+    assert not path.exists()
+
+
+def test_places_that_cannot_be_written_are_named(tmp_path):
+    with pytest.raises(SavedFileError, match=r"nowhere/x.safetensors: cannot be written"):
+        Clock(SPEC, range(2)).save(tmp_path / "nowhere" / "x.safetensors")
+
+
+def header(data):
+    size = struct.unpack("<Q", data[:8])[0]
+    return data[:8], data[8 : 8 + size], data[8 + size :]
+
+
+def flipped(data, at):
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (lambda data: data[:-1], "is no safetensors file, or is cut short"),
+        (lambda data: data[:100], "is no safetensors file, or is cut short"),
+        (lambda data: b"", "is no safetensors file, or is cut short"),
+        (lambda data: b"PK\x03\x04 something else altogether", "is no safetensors file, or is cut short"),
+        (lambda data: flipped(data, len(data) - 1), "is damaged: its checksum is not that of its contents"),
+        (lambda data: data.replace(b'\\"seed\\": 3', b'\\"seed\\": 4'), "is damaged: its checksum"),
+        (lambda data: data.replace(b"0.1", b"0.2"), "is damaged: its checksum"),
+        (lambda data: data.replace(b"count", b"cuont"), "is damaged: its checksum"),
+    ],
+)
+def test_damaged_files_are_refused(saved, harm, message):
+    before = saved.read_bytes()
+    saved.write_bytes(harm(before))
+    assert saved.read_bytes() != before
+    with pytest.raises(SavedFileError, match=f"clocks.safetensors: {message}"):
+        Clock.load(saved)
+
+
+def test_every_byte_is_watched(saved):
+    """A flipped bit anywhere is an error of ours."""
+    before = saved.read_bytes()
+    blank = {at for at in range(len(before)) if before[at : at + 1] == b" "}  # JSON may have other blanks
+    for at in range(0, len(before), 7):
+        saved.write_bytes(flipped(before, at))
+        if at not in blank:
+            with pytest.raises(SavedFileError, match=r"clocks.safetensors"):
+                Clock.load(saved)
+
+
+def test_a_file_that_is_not_there_and_a_directory(tmp_path):
+    with pytest.raises(SavedFileError, match=r"none.safetensors: there is no such file"):
+        Clock.load(tmp_path / "none.safetensors")
+    with pytest.raises(SavedFileError, match="is no safetensors file"):
+        Clock.load(tmp_path)
+
+
+def test_tensors_of_others_are_refused(path):
+    for metadata in (None, {"format": "pt"}, {METADATA: "{"}, {METADATA: "[]"}, {METADATA: '{"format": "x"}'}):
+        save_file({"count": np.zeros(3)}, path, metadata)
+        with pytest.raises(SavedFileError, match=r"clocks.safetensors: holds no networks of this package"):
+            Clock.load(path)
+
+
+def rewritten(path, **changes):
+    """The file with changes to what it says, its checksum right again."""
+    snapshot = Clock(SPEC, range(2)).snapshot()
+    write_snapshot(path, snapshot)
+    about = json.loads(json.loads(header(path.read_bytes())[1])["__metadata__"][METADATA])
+    del about["sha256"]
+    about = {name: value for name, value in (about | changes).items() if value is not None}
+    state = dict(snapshot.state)
+    save_file(state, path, {METADATA: json.dumps(about | {"sha256": checksum(about, state)})})
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"version": 2, "package": "9.1"}, "is of version 2, and 1 is what is known here; it was written by pbwm 9.1"),
+        ({"model": "watch"}, "holds networks of 'watch', not of 'clock'; load it as that model"),
+        (
+            {"params": {"class": "Pace", "ticks": 3}},
+            r"params: fields that are missing = \['rate'\] of Pace; load it with",
+        ),
+        (
+            {"params": {"class": "Pace", "ticks": 3, "rate": 1.0, "tempo": 2}},
+            r"fields that are not known = \['tempo'\]",
+        ),
+        ({"params": {"class": "Pace", "ticks": 10, "rate": 1.0}}, "Pace.ticks = 10 must be at most 9; give fewer"),
+        ({"spec": {"class": "Task"}}, "spec.class = 'Task' must be one of 'TaskSpec'"),
+        ({"seed": "3"}, "seed = '3' is no int"),
+        ({"seed": None}, "seed = None is no int"),
+        ({"replicas": [0, 0, 1]}, r"replicas = \(0, 0, 1\) hold no network"),
+    ],
+)
+def test_files_that_do_not_fit_are_refused(path, changes, message):
+    with pytest.raises(SavedFileError, match=f"clocks.safetensors.*{message}"):
+        Clock.load(rewritten(path, **changes))
+
+
+def test_a_rewritten_file_without_changes_is_read(path):
+    assert Clock.load(rewritten(path)).count.tolist() == [0, 1]
