@@ -1,0 +1,82 @@
+"""The drawing of the circuit: every nucleus a box, every edge in the table, and the commands that write them."""
+
+import csv
+
+import pytest
+from typer.testing import CliRunner
+
+from pbwm.circuit import build_circuit
+from pbwm.compare.cli import app
+from pbwm.compare.plots.anatomy import BOX, scene
+from pbwm.compare.plots.circuit import plot_circuit
+from pbwm.dopamine import RescorlaWagner
+from pbwm.gate import Disinhibition, MergedGate
+from pbwm.params import PBWMParams
+from tasks.catalog import TASKS
+
+runner = CliRunner()
+FORMS = [Disinhibition(), MergedGate(), MergedGate(direct_nogo=True)]
+
+
+@pytest.mark.parametrize("gate", FORMS, ids=["disinhibition", "merged", "direct"])
+@pytest.mark.parametrize("by_stripe", [False, True])
+@pytest.mark.parametrize(("task", "output_gating"), [("sir2", True), ("12ax", False)])
+def test_every_nucleus_has_a_place_of_its_own(gate, by_stripe, task, output_gating):
+    params = PBWMParams(
+        stripes=1, gate=gate, output_gating=output_gating, dopamine=RescorlaWagner(senders=("control_input",))
+    )
+    graph = build_circuit(TASKS[task].build().spec, params).graph(by_stripe=by_stripe)
+    nodes = {node: (data["layer"], data["stripe"]) for node, data in graph.nodes(data=True)}
+    places = scene(nodes).places
+    assert places.keys() == set(graph)
+    for a, (ax, ay) in places.items():
+        for b, (bx, by) in places.items():
+            assert a == b or abs(ax - bx) > BOX[0] or abs(ay - by) > BOX[1], (a, b)
+    drawn = plot_circuit(graph)
+    assert len(drawn.texts) >= len(graph)
+    assert sum("GPi" in text.get_text() for text in drawn.texts) == sum("gpi" in node for node in graph)
+
+
+def test_the_command_writes_the_figure_and_every_edge(tmp_path):
+    result = runner.invoke(app, ["circuit", "--task", "sir2", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    for pathway in ("direct", "indirect", "hyperdirect", "matrix_go ⊣ gpi ⊣ thalamus"):
+        assert pathway in result.output
+    assert {path.suffix for path in tmp_path.iterdir()} == {".png", ".svg", ".csv"}
+    with (tmp_path / "circuit-disinhibition.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    circuit = build_circuit(TASKS["sir2"].build().spec, PBWMParams(gate=Disinhibition()))
+    assert len(rows) == circuit.graph().number_of_edges()
+    assert all(row["source"] for row in rows)
+    assert {"sender": "gpi", "target": "thalamus", "sign": "-1"}.items() <= next(
+        row for row in rows if row["sender"] == "gpi"
+    ).items()
+
+
+def test_the_command_draws_stripes_of_the_merged_form(tmp_path):
+    result = runner.invoke(app, ["circuit", "--form", "merged", "--stripes", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert "hyperdirect" not in result.output
+    assert (tmp_path / "circuit-merged-stripes.svg").exists()
+
+
+def test_the_gate_command_judges_the_relays(tmp_path):
+    result = runner.invoke(app, ["gate", "--range", "2", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert "noise-scaled" in result.output
+    assert "GPi conductance 0 to 2.00" in result.output
+    assert {path.name for path in tmp_path.iterdir()} == {f"multiplicativity{s}" for s in (".png", ".svg", ".csv")}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["circuit", "--task", "sir3"], "unknown task 'sir3': did you mean 'sir2'?"),
+        (["gate", "--range", "0"], "--range = 0.0 must be above 0"),
+        (["gate", "--epochs", "-1"], "--epochs = -1 must be at least 0"),
+    ],
+)
+def test_wrong_input_is_one_line(arguments, message):
+    result = runner.invoke(app, arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Error: {message}")

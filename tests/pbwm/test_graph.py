@@ -1,0 +1,122 @@
+"""The signed graph: it is the circuit that the kernels run, and its pathways have the textbook's signs."""
+
+import numpy as np
+import pytest
+
+from pbwm.circuit import build_circuit
+from pbwm.compilation import compile_circuit
+from pbwm.gate import Disinhibition, MergedGate
+from pbwm.graph import Pathway, paths_between
+from pbwm.params import PBWMParams
+from pbwm.parts import Influence
+from tasks.base.errors import UnknownNameError
+from tasks.catalog import TASKS
+
+FORMS = {
+    "disinhibition": Disinhibition(),
+    "merged": MergedGate(),
+    "direct": MergedGate(direct_nogo=True),
+}
+SYNAPSES = (Influence.EXCITATION, Influence.INHIBITION)
+
+
+def circuit_of(form, task="sir2", **changes):
+    return build_circuit(TASKS[task].build().spec, PBWMParams(stripes=3, hidden=9, gate=FORMS[form], **changes))
+
+
+def synapses(graph):
+    return [(a, b, edge) for a, b, edge in graph.edges(data=True) if edge["influence"] in SYNAPSES]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("output_gating", [True, False])
+def test_edges_are_the_paths_that_the_kernels_run(form, output_gating):
+    senders = ("control_input",)
+    params = PBWMParams(stripes=3, gate=FORMS[form], output_gating=output_gating)
+    params = PBWMParams(**{**vars(params), "dopamine": type(params.dopamine)(senders=senders)})
+    circuit = build_circuit(TASKS["sir2"].build().spec, params)
+    net, names = compile_circuit(circuit, params), [layer.name for layer in circuit.layers]
+    compiled = {(names[row.sender], names[row.target], int(row.sign)) for row in net.paths}
+    drawn = [(a, b, edge["sign"]) for a, b, edge in synapses(circuit.graph())]
+    assert set(drawn) == compiled
+    assert len(drawn) == len(net.paths)
+    modulated = {
+        (b, edge["sign"])
+        for a, b, edge in circuit.graph().edges(data=True)
+        if a == "dopamine" and edge["influence"] is Influence.MODULATION
+    }
+    signs = {(name, int(row.dopamine_sign)) for name, row in zip(names, net.layers, strict=True) if row.dopamine_sign}
+    assert modulated == signs
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_edge_has_a_source_and_every_nucleus_its_cells(form):
+    graph = circuit_of(form).graph()
+    assert all(edge["source"] for _, _, edge in graph.edges(data=True))
+    assert all(node["cells"] for _, node in graph.nodes(data=True))
+    assert graph.nodes["matrix_go"]["receptor"] == "D1"
+    assert graph.nodes["matrix_nogo"]["receptor"] == "D2"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_go_opens_and_nogo_shuts_by_every_way(form):
+    graph = circuit_of(form).graph()
+    gate = "thalamus" if form == "disinhibition" else "gpi_thalamus"
+    go, nogo = (paths_between(graph, name, gate) for name in ("matrix_go", "matrix_nogo"))
+    assert {pathway.sign for pathway in go} == {1}
+    assert {pathway.sign for pathway in nogo} == {-1}
+
+
+def test_pathways_of_the_explicit_form():
+    graph = circuit_of("disinhibition").graph()
+    assert paths_between(graph, "matrix_go", "thalamus") == [Pathway(("matrix_go", "gpi", "thalamus"), (-1, -1))]
+    assert [str(pathway) for pathway in paths_between(graph, "matrix_nogo", "thalamus")] == [
+        "matrix_nogo ⊣ gpe ⊣ gpi ⊣ thalamus",
+        "matrix_nogo ⊣ gpe ⊣ stn → gpi ⊣ thalamus",
+    ]
+    (brake,) = paths_between(graph, "control_input", "thalamus", via=("stn", "gpi"))
+    assert brake.sign == -1
+    assert paths_between(graph, "thalamus", "matrix_go") == []
+
+
+def test_an_unknown_nucleus_is_refused_with_the_nearest():
+    with pytest.raises(UnknownNameError, match=r"unknown nucleus 'thalamu': did you mean 'thalamus'\?"):
+        paths_between(circuit_of("disinhibition").graph(), "matrix_go", "thalamu")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_by_stripe_each_edge_is_a_synapse(form):
+    """Two stripes are joined where a unit of one sends to a unit of the other, and nowhere else."""
+    circuit = circuit_of(form)
+    graph = circuit.graph(by_stripe=True)
+    layers = {layer.name: layer for layer in circuit.layers}
+
+    def node(layer, unit):
+        return f"{layer.name} {unit // layer.size + 1}" if layer.striped else layer.name
+
+    expected = set()
+    for path in circuit.paths:
+        sender, target = layers[path.sender], layers[path.target]
+        receivers = np.arange(target.units)[circuit.receivers(path)]
+        for r, senders in zip(receivers, circuit.senders(path), strict=True):
+            expected |= {(node(sender, s), node(target, r)) for s in senders}
+    assert {(a, b) for a, b, _ in synapses(graph)} == expected
+
+
+def test_stripes_are_apart_but_for_stn():
+    graph = circuit_of("disinhibition").graph(by_stripe=True)
+    nuclei = ("matrix_go", "matrix_nogo", "gpe", "gpi", "thalamus")
+    for a, b, _ in synapses(graph):
+        first, second = graph.nodes[a], graph.nodes[b]
+        if first["layer"] in nuclei and second["layer"] in nuclei:
+            assert first["stripe"] == second["stripe"]
+    assert set(graph.successors("stn 1")) == {f"{name} {i}" for name in ("gpe", "gpi") for i in range(1, 7)}
+    assert ("thalamus 5", "pfc_output_deep 2") in graph.edges()
+    assert ("pfc_output 2", "thalamus 5") in graph.edges()
+    assert ("thalamus 5", "pfc_maintenance_deep 2") not in graph.edges()
+
+
+def test_one_channel_for_both():
+    graph = circuit_of("disinhibition", "12ax").graph()
+    assert "control_input" not in graph
+    assert {("stimulus_input", "stn"), ("stimulus_input", "reward_prediction")} <= set(graph.edges())
