@@ -52,7 +52,7 @@ class TemporalOrder:
         Fewest and most steps of a sequence, start and end among them; all numbers between are equally likely.
         Published: 100 and 110.
     sequences_per_epoch, zero_error_epochs
-        100 and 20: the paper asks for 2000 successive sequences without an error.
+        25 and 80: the paper asks for 2000 successive sequences without an error.
 
     Raises
     ------
@@ -73,8 +73,8 @@ class TemporalOrder:
     windows: tuple[tuple[int, int], ...] = ((10, 20), (50, 60))
     min_length: int = 100
     max_length: int = 110
-    sequences_per_epoch: int = 100
-    zero_error_epochs: int = 20
+    sequences_per_epoch: int = 25
+    zero_error_epochs: int = 80
 
     def __post_init__(self) -> None:
         self._check_windows()
