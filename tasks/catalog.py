@@ -3,12 +3,15 @@
 from tasks.ax_cpt import AXCPT
 from tasks.base.registry import Entry, Registry
 from tasks.base.task import Task
+from tasks.copying import Copying
 from tasks.delayed_match import DelayedMatch
+from tasks.long_lag import LongLag
 from tasks.n_back import NBack
 from tasks.phonological_loop import PhonologicalLoop
 from tasks.reference_back import ReferenceBack
 from tasks.sir import SIR
 from tasks.sternberg import Sternberg
+from tasks.temporal_order import TemporalOrder
 from tasks.twelve_ax import TwelveAX
 
 __all__ = ["TASKS"]
@@ -59,6 +62,30 @@ TASKS: Registry[Task] = Registry(
         "reference-back-2": Entry(
             ReferenceBack.rac_lubashevsky_frank_2021,
             "Reference-back-2 of Rac-Lubashevsky & Frank (2021): compare with one of two registers, store if told to.",
+        ),
+        "copying": Entry(
+            Copying.arjovsky_2016,
+            "Copying of Arjovsky, Shah & Bengio (2016): ten symbols after a hundred steps.",
+        ),
+        "long-lag-2a": Entry(
+            LongLag.experiment_2a,
+            "Long lag of Hochreiter & Schmidhuber (1997): predict a sequence that ends as it began, ten steps before.",
+        ),
+        "long-lag-2b": Entry(
+            LongLag.experiment_2b,
+            "The same with any symbols between, so that only the end can be predicted.",
+        ),
+        "long-lag-2c": Entry(
+            LongLag.experiment_2c,
+            "The same with any number of symbols between, ten at least, and a mark for the end.",
+        ),
+        "temporal-order-6a": Entry(
+            TemporalOrder.hochreiter_schmidhuber_1997_6a,
+            "Temporal order of Hochreiter & Schmidhuber (1997): which of X and Y came first, fifty steps ago.",
+        ),
+        "temporal-order-6b": Entry(
+            TemporalOrder.hochreiter_schmidhuber_1997_6b,
+            "The same with three signals, and so eight orders to be told apart.",
         ),
     },
 )

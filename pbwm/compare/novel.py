@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.drawing import draw_epochs
 from tasks.base.learner import Learner
-from tasks.base.rng import Purpose, stream
-from tasks.base.task import SplitTask, Task, TrialBlock
+from tasks.base.rng import Purpose
+from tasks.base.task import SplitTask, Task
 
 __all__ = ["error_on_novel"]
 
@@ -17,8 +18,6 @@ def error_on_novel(task: Task, learner: Learner, replicas: range, seed: int) -> 
     """
     if not isinstance(task, SplitTask):
         return None
-    novel = task.novel()
-    sequences = novel.spec.sequences_per_epoch
-    block = TrialBlock.stack([novel.trials(sequences, stream(seed, Purpose.TEST_TRIALS, r)) for r in replicas])
+    block, _ = draw_epochs(task.novel(), seed, replicas, range(1), Purpose.TEST_TRIALS)
     outcome = learner.run(block, learn=False)
     return outcome.errors / outcome.counted

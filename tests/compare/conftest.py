@@ -46,7 +46,8 @@ class ClockLearner:
                 continue
             guesses = self.draws[i].integers(len(self.spec.responses), size=block.steps)
             if self.epochs_run[i] < self.fluent_after(replica):
-                guesses[0] = (block.target[i, 0] + 1) % len(self.spec.responses)
+                first = int(block.counts[i].argmax())
+                guesses[first] = (block.target[i, first] + 1) % len(self.spec.responses)
                 response[i] = guesses
             if learn:
                 self.epochs_run[i] += 1

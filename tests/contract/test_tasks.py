@@ -16,18 +16,25 @@ from tests.reference import oracles, streams
 ORACLES = {
     "2-back": (partial(oracles.n_back_answers, n=2), oracles.n_back_policy),
     "ax-cpt": (oracles.ax_cpt_answers, oracles.ax_cpt_policy),
+    "copying": (oracles.copying_answers, oracles.copying_policy),
     "delayed-match": (oracles.delayed_match_answers, oracles.delayed_match_policy),
+    "long-lag-2a": (partial(oracles.long_lag_2a_answers, lag=9), oracles.long_lag_2a_policy),
+    "long-lag-2b": (partial(oracles.long_lag_answers, lag=9), oracles.long_lag_policy),
+    "long-lag-2c": (partial(oracles.long_lag_answers, lag=10), oracles.long_lag_policy),
     "phonological-loop": (oracles.phonological_loop_answers, oracles.phonological_loop_policy),
     "reference-back-2": (oracles.reference_back_answers, oracles.reference_back_policy),
     "sternberg": (oracles.sternberg_answers, oracles.sternberg_policy),
+    "temporal-order-6a": (oracles.temporal_order_answers, oracles.temporal_order_policy),
+    "temporal-order-6b": (oracles.temporal_order_answers, oracles.temporal_order_policy),
     "12ax": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
     "12ax-current-task": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
     "sir2": (oracles.sir_answers, oracles.sir_policy),
     "sir2-dedicated": (oracles.sir_answers, oracles.sir_policy),
     "sir2-reference": (oracles.sir_answers, oracles.sir_policy),
 }
-EVERY_RESPONSE_COUNTS = ("12ax", "12ax-current-task", "sir2", "sir2-dedicated", "sir2-reference")
-"""Tasks whose paper counts every response as right or wrong: both of O'Reilly & Frank (2006)."""
+MOST_STEPS = 20_000
+EVERY_RESPONSE_COUNTS = ("12ax", "12ax-current-task", "sir2", "sir2-dedicated", "sir2-reference", "copying")
+"""Tasks whose paper counts every response as right or wrong."""
 DTYPES = {
     "symbols": np.int16,
     "target": np.int16,
@@ -51,7 +58,9 @@ def task(name):
 
 @pytest.fixture
 def long_stream(task):
-    return task.trials(2000, np.random.default_rng(20))
+    """2000 sequences, or fewer where they are so long that the naive readers would take minutes."""
+    steps = len(task.trials(100, np.random.default_rng(0))) / 100
+    return task.trials(min(2000, int(MOST_STEPS / steps)), np.random.default_rng(20))
 
 
 def test_every_task_has_an_oracle():

@@ -171,6 +171,82 @@ def reference_back_policy(shown, read):
     return "same" if shown["symbol"] == symbol else "different"
 
 
+def copying_answers(shown):
+    """The answers to a stream of copying; `shown` holds one dict {"symbol": name} per step."""
+    answers = []
+    copied, going = [], False
+    for step in shown:
+        symbol = step["symbol"]
+        going = going or symbol == ">"
+        repeats = going and symbol == "-"
+        answers.append(copied.pop(0) if repeats else "-")
+        if symbol not in "->":
+            copied.append(symbol)
+        if repeats and not copied:
+            going = False
+    assert not copied
+    return answers
+
+
+def copying_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    return next(iter(read.values()), "-")
+
+
+def temporal_order_answers(shown):
+    """The answers to a stream of temporal order; `shown` holds one dict {"symbol": name} per step."""
+    answers = []
+    signals = []
+    for step in shown:
+        symbol = step["symbol"]
+        if symbol == "E":
+            signals = []
+        elif symbol in "XY":
+            signals.append(symbol)
+        answers.append("-".join(signals) if symbol == "B" else None)
+    return answers
+
+
+def temporal_order_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    return "-".join(map(str, read.values())) if read else None
+
+
+def long_lag_2a_answers(shown, lag):
+    """The answers to a stream of long lag 2a; `shown` holds one dict {"symbol": name} per step."""
+    symbols = [step["symbol"] for step in shown]
+    answers = []
+    for start in range(0, len(symbols), lag + 1):
+        answers += [*symbols[start + 1 : start + lag + 1], symbols[start]]
+    return answers
+
+
+def long_lag_2a_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    symbol = shown["symbol"]
+    return read["key"] if "key" in read else "a1" if symbol in "xy" else f"a{int(symbol[1:]) + 1}"
+
+
+def long_lag_answers(shown, lag):
+    """The answers to a stream of long lag 2b, or of 2c, which has an end of its own; `shown` as for 2a."""
+    answers = []
+    key, since = None, 0
+    has_ends = shown[0]["symbol"] == "b"
+    for step in shown:
+        symbol = step["symbol"]
+        if symbol in ("x", "y"):
+            key, since = symbol, 0
+        ends = symbol == "e" if has_ends else since == lag
+        answers.append(key if ends else None)
+        since += 1
+    return answers
+
+
+def long_lag_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    return read.get("key")
+
+
 def answers_from_memory(shown, gates, content, policy):
     """The answers of an agent that has its eyes on the present step, and a memory that the gate runs for it.
 

@@ -1,0 +1,136 @@
+"""Copying: some symbols are shown, then nothing for a long time, and then they are wanted back in their order.
+
+The symbols come one after the other, then *blanks*, then a sign to *go*, and then as many blanks as there were symbols,
+at which the answer is the first symbol, the second, and so on; until then it is "blank". Nothing but the order tells
+which symbol goes where.
+
+The task is the copying memory problem of Arjovsky, Shah & Bengio (2016), Proceedings of Machine Learning Research
+48:1120-1128, after Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from string import ascii_uppercase
+from typing import Any, Self
+
+import numpy as np
+
+from tasks.base.errors import require_integer
+from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+__all__ = ["Copying", "Event"]
+
+BLANK, GO = "-", ">"
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`."""
+
+    SHOW = 0
+    WAIT = 1
+    REPEAT = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copying:
+    """The copying task.
+
+    One channel shows symbols, blanks and the sign to go. Every response counts; those in the repetition are rewarded.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    symbols
+        Symbols A, B, C, …: 2 to 26. Published: 8.
+    length
+        Symbols to be copied, at least 1. Published: 10.
+    delay
+        Steps from the end of the symbols to the beginning of their repetition, the sign to go being the last: at least
+        1. Published: 100, 200, 300 and 500.
+    sequences_per_epoch, zero_error_epochs
+        25 sequences, as 1-2-AX has outer loops, and successive epochs without an error that the criterion asks for, 2.
+        The paper reports the loss by updates instead.
+
+    Raises
+    ------
+    ParameterError
+        If a number is not possible.
+
+    Examples
+    --------
+    >>> task = Copying(length=4, delay=3)
+    >>> stream = task.trials(1, np.random.default_rng(1))
+    >>> "".join(task.spec.channels[0].symbols[s] for s in stream.symbols[:, 0])
+    'EHBH-->----'
+    >>> "".join(task.spec.responses[t] for t in stream.target)
+    '-------EHBH'
+    """
+
+    name: str = "copying"
+    symbols: int = 8
+    length: int = 10
+    delay: int = 100
+    sequences_per_epoch: int = 25
+    zero_error_epochs: int = 2
+
+    def __post_init__(self) -> None:
+        require_integer("Copying.symbols", self.symbols, least=2, most=len(ascii_uppercase))
+        for field in ("length", "delay", "sequences_per_epoch", "zero_error_epochs"):
+            require_integer(f"Copying.{field}", getattr(self, field), least=1)
+
+    @classmethod
+    def arjovsky_2016(cls, **changes: Any) -> Self:
+        """The task of Arjovsky, Shah & Bengio (2016) with the shortest of their delays; and any `changes`."""
+        return cls(**changes)
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        letters = tuple(ascii_uppercase[: self.symbols])
+        return TaskSpec(
+            name=self.name,
+            source="Arjovsky, Shah & Bengio (2016), Proceedings of Machine Learning Research 48:1120-1128",
+            channels=(Channel(name="symbol", symbols=(*letters, BLANK, GO), role=Role.BOTH),),
+            responses=(*letters, BLANK),
+            events=("show", "wait", "repeat"),
+            items=tuple(f"symbol {i + 1}" for i in range(self.length)),
+            sequence="sequence",
+            sequences_per_epoch=self.sequences_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` sequences.
+
+        Each symbol uses one draw from `rng`, so that a stream of fewer sequences is the beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("Copying.trials(n)", n, least=1)
+        blank, go = self.symbols, self.symbols + 1
+        first, again = self.length, self.length + self.delay
+        steps = again + self.length
+        copied = (self.symbols * rng.random((n, self.length))).astype(np.int16)
+        shown, target = (np.full((n, steps), blank, np.int16) for _ in range(2))
+        shown[:, :first] = copied
+        shown[:, again - 1] = go
+        target[:, again:] = copied
+
+        step = np.arange(steps)
+        event = np.where(step < first, Event.SHOW, np.where(step < again, Event.WAIT, Event.REPEAT))
+        item, place = np.arange(self.length), step[:, None]
+        gate = np.where((item < place) & (place < again + item), GateAction.HOLD, GateAction.NONE)
+        gate[item, item], gate[again + item, item] = GateAction.STORE, GateAction.READ
+        return Trials(
+            symbols=shown.reshape(-1, 1),
+            target=target.ravel(),
+            counts=np.ones(n * steps, np.bool_),
+            rewarded=np.tile(event == Event.REPEAT, n),
+            event=np.tile(event, n).astype(np.int16),
+            starts=np.tile(step == 0, n),
+            ideal_gate=np.tile(gate, (n, 1)).astype(np.int8),
+        )

@@ -1,0 +1,194 @@
+"""Long lags: the first symbol of a sequence is asked for at its end, and nothing between helps.
+
+A sequence shows a *key*, x or y, then many symbols a1, a2, …, and at the last of them the answer is the key. In
+experiment 2a the symbols between are always the same, and at each the next is to be predicted; in 2b they are drawn at
+random, and only the end can be predicted; in 2c there are any number of them beyond the least, between a first symbol b
+and a last one e.
+
+The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 2a, 2b and 2c.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require, require_choice, require_integer, require_probability
+from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+__all__ = ["Between", "Event", "LongLag"]
+
+KEYS = ("x", "y")
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`."""
+
+    KEY = 0
+    BETWEEN = 1
+    END = 2
+    BEGIN = 3
+
+
+class Between(StrEnum):
+    """What comes between the key and the end."""
+
+    IN_ORDER = "in order"
+    RANDOM = "random"
+    OPEN_ENDED = "open-ended"
+
+
+IDEAL_GATE: NDArray[np.int8] = np.array(
+    [[GateAction.STORE], [GateAction.HOLD], [GateAction.READ], [GateAction.NONE]], np.int8
+)
+"""What to do with the key at each `Event`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongLag:
+    """The long-lag tasks.
+
+    One channel shows the symbols a1, a2, …, x, y, and, in the open-ended task, b and e. Responses that have a target
+    count; the environment rewards that to the end.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    between
+        ``"in order"``: a1, a2, …, each once, and at every step the next is to be predicted (2a). ``"random"``: any of
+        them, and only the end has a target (2b). ``"open-ended"``: any of them, and after the first `lag` every further
+        symbol is the end e with `end_probability` (2c).
+    symbols
+        Different symbols a1, a2, …, at least 2. Published: 99 (2a, 2b), and 50 to 1000 (2c).
+    lag
+        Symbols between the key and the answer, at least 2; in order, as many as there are. The last of them is the end,
+        but in the open-ended task, where this is the least number, without the end. Published: 99 (2a, 2b), and 50 to
+        1000 (2c).
+    end_probability
+        Of the open-ended task, above 0. Published: 0.1.
+    sequences_per_epoch, zero_error_epochs
+        100 and 100: the paper looks at 10,000 successive sequences.
+
+    Raises
+    ------
+    ParameterError
+        If a number, a probability or a choice is not possible.
+
+    Examples
+    --------
+    >>> for task in (LongLag.experiment_2a(p=5), LongLag.experiment_2b(p=5), LongLag.experiment_2c(p=5, q=3)):
+    ...     stream = task.trials(1, np.random.default_rng(1))
+    ...     answers = [task.spec.responses[t] if t >= 0 else "." for t in stream.target]
+    ...     print(*(task.spec.channels[0].symbols[s] for s in stream.symbols[:, 0]), "|", *answers)
+    y a1 a2 a3 a4 | a1 a2 a3 a4 y
+    y a4 a1 a4 a2 | . . . . y
+    b y a4 a3 a2 a4 a2 a3 a1 a3 a2 a2 a4 e | . . . . . . . . . . . . . y
+    """
+
+    name: str = "long-lag-2a"
+    between: Between = Between.IN_ORDER
+    symbols: int = 9
+    lag: int = 9
+    end_probability: float = 0.1
+    sequences_per_epoch: int = 100
+    zero_error_epochs: int = 100
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "between", require_choice("LongLag.between", self.between, Between))
+        require_integer("LongLag.symbols", self.symbols, least=2)
+        require_integer("LongLag.lag", self.lag, least=2)
+        require(
+            self.between is not Between.IN_ORDER or self.lag == self.symbols,
+            "LongLag.lag",
+            self.lag,
+            f"differs from the {self.symbols} symbols that come in order, each once",
+            "give as many symbols as steps between",
+        )
+        require_probability("LongLag.end_probability", self.end_probability)
+        rule = "lets no sequence end"
+        require(self.end_probability > 0, "LongLag.end_probability", self.end_probability, rule, "give more than 0")
+        require_integer("LongLag.sequences_per_epoch", self.sequences_per_epoch, least=1)
+        require_integer("LongLag.zero_error_epochs", self.zero_error_epochs, least=1)
+
+    @classmethod
+    def experiment_2a(cls, *, p: int = 10, **changes: Any) -> Self:
+        """Experiment 2a of lag `p`; published 4, 10 and 100; and any `changes`."""
+        return cls(**{"symbols": p - 1, "lag": p - 1, **changes})
+
+    @classmethod
+    def experiment_2b(cls, *, p: int = 10, **changes: Any) -> Self:
+        """Experiment 2b of lag `p`; published 100; and any `changes`."""
+        return cls(**{"name": "long-lag-2b", "between": Between.RANDOM, "symbols": p - 1, "lag": p - 1, **changes})
+
+    @classmethod
+    def experiment_2c(cls, *, p: int = 10, q: int = 10, **changes: Any) -> Self:
+        """Experiment 2c with `p` symbols and a lag of at least `q`; published 50 to 1000; and any `changes`."""
+        return cls(**{"name": "long-lag-2c", "between": Between.OPEN_ENDED, "symbols": p, "lag": q, **changes})
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        letters = tuple(f"a{i + 1}" for i in range(self.symbols))
+        open_ended = self.between is Between.OPEN_ENDED
+        return TaskSpec(
+            name=self.name,
+            source="Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780",
+            channels=(
+                Channel(name="symbol", symbols=(*letters, *KEYS, *(("b", "e") if open_ended else ())), role=Role.BOTH),
+            ),
+            responses=(*letters, *KEYS) if self.between is Between.IN_ORDER else KEYS,
+            events=("key", "between", "end", *(("begin",) if open_ended else ())),
+            items=("key",),
+            sequence="sequence",
+            sequences_per_epoch=self.sequences_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` sequences.
+
+        A sequence's draws from `rng` come after those of all before it, so that a stream of fewer sequences is the
+        beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("LongLag.trials(n)", n, least=1)
+        sequences = [self._sequence(rng) for _ in range(n)]
+        symbols, target, event = (np.concatenate(rows) for rows in zip(*sequences, strict=True))
+        first = Event.BEGIN if self.between is Between.OPEN_ENDED else Event.KEY
+        return Trials(
+            symbols=symbols[:, None],
+            target=target,
+            counts=target != SILENCE,
+            rewarded=event == Event.END,
+            event=event,
+            starts=event == first,
+            ideal_gate=IDEAL_GATE[event],
+        )
+
+    def _sequence(self, rng: np.random.Generator) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]:
+        """Symbols, targets and events of one sequence."""
+        which = int(len(KEYS) * rng.random())
+        key, begin, end = self.symbols + which, self.symbols + len(KEYS), self.symbols + len(KEYS) + 1
+        if self.between is Between.IN_ORDER:
+            shown = [key, *range(self.lag)]
+            target = [*range(self.lag), key]
+        else:
+            open_ended = self.between is Between.OPEN_ENDED
+            lag = self.lag
+            while open_ended and rng.random() >= self.end_probability:
+                lag += 1
+            noise = (self.symbols * rng.random(lag)).astype(int).tolist()
+            shown = [begin, key, *noise, end] if open_ended else [key, *noise]
+            target = [*[SILENCE] * (len(shown) - 1), which]
+        event = [Event.BETWEEN] * len(shown)
+        event[0], event[-1] = Event.KEY, Event.END
+        if self.between is Between.OPEN_ENDED:
+            event[:2] = Event.BEGIN, Event.KEY
+        return np.array(shown, np.int16), np.array(target, np.int16), np.array(event, np.int16)
