@@ -51,8 +51,9 @@ def named(source):
 
 
 def test_only_the_catalogue_names_a_model():
-    """`verify` replays PBWM, and studies are of models, by their nature; "pbwm" is also the name of the command."""
+    """Some commands show PBWM alone, studies are of models by their nature, and "pbwm" is also the command's name."""
     spelled = {path.name: named(path.read_text()) for path in PLACE.rglob("*.py") if path.parent.name != "studies"}
     assert spelled.pop("models.py") >= {"pbwm", "lstm", "lstm-2000", "lstm_baseline", "pbwm.learner"}
-    assert spelled.pop("verify.py") <= {"pbwm.learner", "pbwm.params"}
+    for alone in ("verify.py", "cli_circuit.py"):
+        assert spelled.pop(alone) <= {"pbwm.learner", "pbwm.params"}
     assert {name for name, names in spelled.items() if names - {"pbwm"}} == set()

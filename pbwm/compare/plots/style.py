@@ -56,7 +56,7 @@ SIGNALS: Mapping[str, str] = {
     "stn": "#999933",
     "gpi": "#CC79A7",
     "thalamus": "#56B4E9",
-    "gpi_thalamus": "#56B4E9",
+    "gpi_thalamus": "#88CCEE",
     "pfc_maintenance": "#0072B2",
     "pfc_output": "#332288",
     "dopamine": "#882255",
