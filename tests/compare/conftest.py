@@ -119,7 +119,7 @@ def entry(kind=ClockLearner, **how):
         return built[-1]
 
     build.built = built
-    return Model(build, "learns by the clock", params=ClockParams(), colour="#123456")
+    return Model(build, "learns by the clock", params=lambda spec: ClockParams(), colour="#123456")
 
 
 @pytest.fixture
