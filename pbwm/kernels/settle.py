@@ -17,7 +17,7 @@ from pbwm.kernels.layout import (
 from pbwm.kernels.neuron import drive, driven, membrane, running_averages
 from pbwm.kernels.tables import GPI, MATRIX, PFC_DEEP
 from tasks.base.lanes import LANES, any_of, fill, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inlined
+from tasks.base.lanes.options import inlined, inner
 
 
 @inlined
@@ -148,7 +148,7 @@ def pool_inhibition(pool, gi, fb, layer):
     return gi * (ffi + fbi)
 
 
-@inlined
+@inner
 def move_potentials(layer, net, state):
     """Inhibition and membrane potential of every unit, and what drives its rate.
 
@@ -180,7 +180,7 @@ def move_potentials(layer, net, state):
             store(state.drive, u, drive(ge, gi, vm, act, n))
 
 
-@inlined
+@inner
 def move_rates(layer, net, state):
     """The rate of every unit after one cycle, by what drives it."""
     for u in range(layer.start, layer.stop):
@@ -197,7 +197,7 @@ def some_free(layer, units):
     return any_of(least < 0.0)
 
 
-@inlined
+@inner
 def clamp(layer, net, state):
     """Units take their external input instead, held below 0.95, unless it is negative: none."""
     n = net.neuron
@@ -209,7 +209,7 @@ def clamp(layer, net, state):
         store(unit, "vm", where(external >= 0.0, n.theta + act / n.gain, vm))
 
 
-@inlined
+@inner
 def follow(layer, net, state):
     """The running averages of every unit, and the mean activities that are asked for. A lesioned unit is silent."""
     k, whole, layer_sum = net.averages, state.pools[layer.pool], fill(state.sent, 0.0)
