@@ -145,7 +145,7 @@ CASES = {
     "tags at both gate checks": ("sir2", replace(SMALL, striatum=replace(STRIATUM, rule=TagRule())), 10),
     "disinhibition": ("sir2-reference", replace(SMALL, gate=Disinhibition()), 6),
     "disinhibition, a point neuron for a thalamus": (
-        "12ax",
+        "sir2",
         replace(SMALL, gate=Disinhibition(relay=PointRelay(gain=5.0))),
         6,
     ),
