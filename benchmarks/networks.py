@@ -18,6 +18,7 @@ from lstm_baseline.state import State, Stream, Trace
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
+from tasks.base.course import Course
 from tasks.base.lanes import LANES
 from tasks.base.learner import Learner, Population
 from tasks.base.rng import Purpose, stream
@@ -50,6 +51,25 @@ MODELS: Mapping[str, Callable[..., Learner]] = {
 """The networks that the goals speak of, whatever `pbwm compare` runs by default: PBWM of the reference simulation."""
 
 
+def one_epoch(steps: int) -> Course:
+    """A course of one epoch that ends nothing, in which every step counts."""
+    counts = np.zeros((LANES, 1, 1), np.int64)
+    each, nothing = np.zeros((steps, LANES), np.int16), np.zeros(LANES, np.int64)
+    return Course(
+        start=np.zeros((1, LANES), np.int64),
+        stop=np.full((1, LANES), steps),
+        target=each,
+        event=each.copy(),
+        needed=0,
+        limit=nothing + 1,
+        done=nothing.copy(),
+        streak=nothing.copy(),
+        fault=nothing.copy(),
+        errors=counts,
+        counted=counts.copy(),
+    )
+
+
 def lstm_networks(cells: int, steps: int, windows: int, *, alone: bool, learn: bool = True) -> Work:
     """`windows` updates of one network with its units in lanes, or of 16 side by side: the kernel by itself."""
     params = LSTMParams.modern(blocks=cells, window=steps, learning_rate=RATE, clip_norm=None)
@@ -62,8 +82,13 @@ def lstm_networks(cells: int, steps: int, windows: int, *, alone: bool, learn: b
     trials.desired.reshape(total, OUTPUTS, LANES)[step, rng.integers(0, OUTPUTS, (total, LANES)), lane] = 1.0
     trials.counts[:], trials.length[:] = 1.0, total
     if alone:
-        single = Alone(circuit, form, rule, params.dtype)
-        return Work(lambda: single.run(state, trials, total, 1, learn), windows)
+        single, course = Alone(circuit, form, rule, params.dtype), one_epoch(total)
+
+        def run_alone() -> None:
+            course.done[:] = 0
+            single.run(state, trials, course, 1, learn)
+
+        return Work(run_alone, windows)
     trace = Trace.of(layout, steps, params.dtype)
     return Work(lambda: run_epoch(layout, form, rule, state, trials, trace, total, False, learn), windows * LANES)
 

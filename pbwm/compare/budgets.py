@@ -25,8 +25,8 @@ BUDGETS: Mapping[str, Budget] = {
     "sir2-dedicated": Budget(epochs=300, reason=TWO_MINUTES),
     "sir2-reference": Budget(epochs=300, reason=TWO_MINUTES),
     "phonological-loop": Budget(epochs=200, reason="an epoch is 1800 steps: so every network gets 360,000"),
-    "12ax": Budget(epochs=150, reason=TWO_MINUTES),
-    "12ax-current-task": Budget(epochs=150, reason=TWO_MINUTES),
+    "12ax": Budget(epochs=300, reason=TWO_MINUTES),
+    "12ax-current-task": Budget(epochs=300, reason=TWO_MINUTES),
 }
 """Task → budget."""
 

@@ -13,13 +13,22 @@ from tasks.catalog import TASKS
 runner = CliRunner()
 
 
+NO_MODEL = "no model is named; give at least one of: pbwm, pbwm-reference, lstm, lstm-2000"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["compare", "sir3"], "unknown task 'sir3': did you mean 'sir2'?"),
         (["compare", "sir2", "--learners", "lsmt"], "unknown model 'lsmt': did you mean 'lstm'?"),
-        (["compare", "sir2", "--learners", ""], "no model is named; give at least one of: pbwm, lstm, lstm-2000"),
-        (["compare", "sir2", "--learners", ","], "no model is named; give at least one of: pbwm, lstm, lstm-2000"),
+        (
+            ["compare", "sir2", "--learners", ""],
+            NO_MODEL,
+        ),
+        (
+            ["compare", "sir2", "--learners", ","],
+            NO_MODEL,
+        ),
         (["compare", "sir2", "--learners", "lstm,lstm"], "model 'lstm' is named 2 times; give each model once"),
         (["compare", "sir2", "sir2"], "task 'sir2' is named 2 times; give each task once"),
         (["compare", "sir2", "--out", ""], "--out = '' names no directory; give one, or leave it out for results/sir2"),

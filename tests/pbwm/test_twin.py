@@ -189,7 +189,7 @@ CASES = {
 def block_of(task, steps, untold=()):
     """The first `steps` steps of two replicas' streams; the steps `untold` have no target."""
     built = TASKS[task].build()
-    block = TrialBlock.stack([built.trials(steps, stream(7, Purpose.TRIALS, r)) for r in range(2)])
+    block = TrialBlock.stack([built.trials(steps, stream(8, Purpose.TRIALS, r)) for r in range(2)])
     block.target[:, list(untold)] = -1
     return built.spec, replace(block, length=np.minimum(block.length, steps))
 

@@ -73,7 +73,7 @@ INFLUENCES: Mapping[Influence, str] = {
 }
 """How one nucleus acts on another → colour of the line."""
 
-OTHER_MODELS = ("#009E73", "#CC79A7", "#56B4E9", "#332288", "#999933")
+OTHER_MODELS = ("#009E73", "#CC79A7", "#F0E442", "#332288", "#999933")
 """Colours for models that stand in no catalogue."""
 
 DIVERGING: Colormap = matplotlib.colormaps["PuOr_r"]
