@@ -179,7 +179,7 @@ def test_every_model_of_a_task_has_the_same_budget():
         assert len({job.budget for job in jobs}) == 1
     jobs = {job.task_name: job.budget.epochs for job in Plan(tasks=tuple(TASKS), replicas=1).jobs()}
     assert {epochs for task, epochs in jobs.items() if task.startswith("sir2")} == {300}
-    assert {epochs for task, epochs in jobs.items() if task.startswith("12ax")} == {150}
+    assert {epochs for task, epochs in jobs.items() if task.startswith("12ax")} == {300}
     assert set(BUDGETS) <= set(TASKS)
 
 
