@@ -54,7 +54,7 @@ def between(least, x, most):
     return minimum(maximum(x, least), most)
 
 
-@inlined
+@inner
 def predict_reward(net, state):
     """The reward prediction after one cycle: its conductance, clipped to the range of predictions; PVLV's LVe, LVi."""
     d, network = net.dopamine, state.network[0]
@@ -88,7 +88,7 @@ def primary_and_learned(d, network):
     return learned + where(due, primary - prediction, 0.0)
 
 
-@inlined
+@inner
 def release(plus, delivered, reward, d, network):
     """Dopamine and acetylcholine of one cycle.
 

@@ -28,7 +28,7 @@ def forget_received(state):
         store(state.inhibition, u, 0.0)
 
 
-@inlined
+@inner
 def deliver_dense(path, scale, said, raw, net, state):
     """Add ``GScale Σ w·said`` of one path in which all send to all to the raw conductance of its receivers.
 
@@ -62,7 +62,7 @@ def deliver_dense(path, scale, said, raw, net, state):
         first += next_row
 
 
-@inlined
+@inner
 def deliver_sparse(path, scale, said, raw, net, state):
     """The same where every row of receivers has senders of its own."""
     synapse, sender = path.first_synapse, path.first_sender
@@ -96,7 +96,7 @@ def send(net, state):
             deliver_sparse(path, load(state.scale, p), said, raw, net, state)
 
 
-@inlined
+@inner
 def gather(layer, net, state):
     """Ge of every unit, and its mean and maximum in the layer and in each stripe, where these inhibit.
 

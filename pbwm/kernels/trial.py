@@ -72,7 +72,7 @@ def present_target(layout, layer, target, units):
         store(units[u], "clamp", where(target < 0.0, -1.0, load(units[u], "clamp")))
 
 
-@inlined
+@inner
 def cycle(plus, delivered, reward, net, state):
     """One cycle of the whole network: send, settle layer by layer, then dopamine and acetylcholine."""
     choose_sent(state.units, state.sent, state.signal, net.sends_changes, net.neuron)
