@@ -15,7 +15,7 @@ from pbwm.kernels.striatum import learn_striatum, update_striatal_weights
 from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET, TONIC
 from tasks.base.kernels.epochs import someone_goes_on
 from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
-from tasks.base.lanes.options import inlined, inner, kernel
+from tasks.base.lanes.options import inner, kernel
 
 
 @inner
