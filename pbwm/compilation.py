@@ -48,7 +48,7 @@ def compile_layers(circuit: Circuit, places: Places, paths: Any) -> Any:
         row.averages, row.learns = layer.name in averaged, layer.name in learns
         row.activity, row.activity_fixed = layer.activity, layer.activity_fixed
         row.dopamine_sign = layer.dopamine_sign
-        row.receptor_gain = row.excitability = 1.0
+        row.excitability = 1.0
         row.path, row.path_stop = np.searchsorted(targets, [i, i + 1])
         pool += 1 + layer.pooled * place.columns
     return table

@@ -188,9 +188,15 @@ class DopamineGain(Manipulation):
         for row in net.layers:
             if row.kind == MATRIX:
                 gain = self.d1 if row.dopamine_sign > 0 else self.d2
-                row.receptor_gain *= gain
                 row.excitability *= max(0.0, 1.0 + row.dopamine_sign * gain * self.tonic)
-        return net._replace(striatum=s._replace(burst_gain=self.burst * s.burst_gain, dip_gain=self.dip * s.dip_gain))
+        return net._replace(
+            striatum=s._replace(
+                burst_gain=self.burst * s.burst_gain,
+                dip_gain=self.dip * s.dip_gain,
+                d1_gain=self.d1 * s.d1_gain,
+                d2_gain=self.d2 * s.d2_gain,
+            )
+        )
 
 
 class Drive(StrEnum):

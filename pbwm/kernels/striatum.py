@@ -80,7 +80,6 @@ def learn_striatum(path, net, state):
     """
     s, units, target = net.striatum, state.units, net.layers[path.target]
     received = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)
-    received = target.receptor_gain * received
     for u in range(target.start, target.stop):
         stripe = (u - target.start) // target.depth
         gated = load(state.stripes[stripe], "gate") > 0.0

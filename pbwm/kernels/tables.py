@@ -221,7 +221,6 @@ LAYER = np.dtype(
             ("activity", np.float64),
             ("activity_fixed", np.bool_),
             ("dopamine_sign", np.int64),
-            ("receptor_gain", np.float64),
             ("excitability", np.float64),
             ("lesioned", np.bool_),
             ("noisy", np.bool_),
@@ -236,8 +235,8 @@ LAYER = np.dtype(
 `pbwm.kernels.layout`); its number of units, whether it is `striped`, where the senders of its dense paths stand in
 `Net.sender` (−1: it has none); its units in a pool; its pools (row `pool` stands for the whole layer, and where
 it is `pooled` a row for each column follows), its inhibition, its tonic excitation, whether it has inhibitory synapses,
-keeps running averages, learns; what its dopamine receptors make of dopamine in learning (sign and gain) and, at its
-tonic level, of excitation (a factor); whether some of its units are lesioned (`State.alive`), whether it is `noisy`,
+keeps running averages, learns; the sign of dopamine at its receptors, and the factor of its tonic level on excitation;
+whether some of its units are lesioned (`State.alive`), whether it is `noisy`,
 and the standard deviation of noise in Ge and Vm; and the paths into it, `path` … `path_stop` − 1."""
 
 PATH = np.dtype(
