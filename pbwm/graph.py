@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 
-from pbwm.neuromodulation import MODULATORS
 from pbwm.parts import Influence, Layer, Modulation, Path
 from tasks.base.errors import nearest
 
@@ -74,7 +73,7 @@ def circuit_graph(circuit: "Circuit", *, by_stripe: bool = False) -> nx.MultiDiG
                 _node(layer, stripe), layer=layer.name, stripe=stripe, cells=layer.cells, receptor=layer.receptor,
                 units=layer.size if stripe else layer.units, tonic=layer.tonic,
             )  # fmt: skip
-    for name, cells in MODULATORS.items():
+    for name, cells in circuit.modulators.items():
         graph.add_node(name, layer=name, stripe=0, cells=cells, receptor="", units=1, tonic=0.0)
     for path in circuit.paths:
         influence = Influence.EXCITATION if path.sign > 0 else Influence.INHIBITION
@@ -116,7 +115,7 @@ def _modulated(circuit: "Circuit", m: Modulation, by_stripe: bool) -> Iterator[t
     """Sender and target of the edges of a modulation: within a stripe where both have stripes, else all of them."""
 
     def nodes(name: str) -> list[tuple[str, int]]:
-        layer = circuit.layers[circuit.layer(name)] if name not in MODULATORS else None
+        layer = circuit.layers[circuit.layer(name)] if name not in circuit.modulators else None
         return [(_node(layer, s), s) for s in _stripes(layer, by_stripe)] if layer else [(name, 0)]
 
     targets = nodes(m.target)
