@@ -8,6 +8,8 @@ from lstm_baseline.errors import LSTMError
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import LSTMParams
 from pbwm.errors import PBWMError
+from pbwm.form2006.learner import PBWM2006
+from pbwm.form2006.params import oreilly_frank_2006
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
 from pbwm.recommended import recommended
@@ -92,6 +94,12 @@ MODELS = Models(
             "PBWM in the configuration of the reference simulation, which learns less reliably.",
             colour="#56B4E9",
         ),
+        "pbwm-2006": _model(
+            PBWM2006,
+            oreilly_frank_2006,
+            "PBWM as it was published: kWTA inhibition, contrastive Hebbian learning and PVLV (O'Reilly & Frank, 2006).",
+            colour="#44AA99",
+        ),
         "lstm": _model(
             LSTM,
             lambda _: LSTMParams.modern(),
@@ -113,7 +121,7 @@ MODELS = Models(
 A builder takes the task's `TaskSpec` and, by keyword, the replica numbers `replicas` (at most 16) and the root `seed`.
 """
 
-KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, LSTM)}
+KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM2006, LSTM)}
 """The classes of networks by the name that is in their files: models that differ in parameters alone share one."""
 
 DEFAULT_MODELS = tuple(name for name in MODELS if MODELS[name].by_default)

@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from pbwm.form2006.circuit import VALUES, Circuit2006, Kind, Rule, winners
 from pbwm.form2006.kernels import tables
-from pbwm.form2006.params import PBWM2006Params, Unit
+from pbwm.form2006.params import PBWM2006Params
 from pbwm.parts import Wiring
 
 __all__ = ["compile_circuit", "noisy_rate"]
@@ -47,32 +46,37 @@ RULES = {
 }
 
 
-def noisy_rate(drive: NDArray[np.float64], gain: float, sd: float) -> NDArray[np.float64]:
-    """The rate γx/(γx + 1) of x = [drive + noise]₊, averaged over Gaussian noise of standard deviation `sd` (OF06 A.4).
+def noisy_rate(drive: NDArray[np.float64], gain: float, sd: float, linear: bool = False) -> NDArray[np.float64]:
+    """The rate of x = [drive + noise]₊, γx/(γx + 1) or γx, averaged over Gaussian noise of deviation `sd` (OF06 A.4).
+
+    A linear rate is held at 1 after that.
 
     Examples
     --------
     >>> noisy_rate(np.array([-0.1, 0.0, 0.1]), 600.0, 0.005).round(3)
     array([0.   , 0.298, 0.984])
     """
-    weight = norm.pdf(NODES)
-    x = np.maximum(drive[:, None] + sd * NODES, 0.0)
-    return np.asarray((gain * x / (gain * x + 1.0)) @ (weight / weight.sum()), np.float64)
+    weight = np.exp(-0.5 * NODES**2)
+    driven = gain * np.maximum(drive[:, None] + sd * NODES, 0.0)
+    rate = np.asarray((driven if linear else driven / (driven + 1.0)) @ (weight / weight.sum()), np.float64)
+    return np.minimum(rate, 1.0)
 
 
-def rate_table(gain: float, unit: Unit) -> NDArray[np.float64]:
-    """The rates of units whose γ is `gain`, from `TABLE_START` to `TABLE_STOP`, which are in σ."""
-    drive = unit.noise_sd * np.arange(TABLE_START, TABLE_STOP + TABLE_STEP / 2, TABLE_STEP)
-    return noisy_rate(drive, gain, unit.noise_sd)
+def curve(theta: float, gain: float, sd: float, linear: bool = False) -> tables.Curve:
+    """How the potential of a unit becomes its rate."""
+    drive = sd * np.arange(TABLE_START, TABLE_STOP + TABLE_STEP / 2, TABLE_STEP)
+    return tables.Curve(
+        theta=theta, gain=gain, linear=linear, start=TABLE_START * sd, steps=1 / (TABLE_STEP * sd),
+        table=noisy_rate(drive, gain, sd, linear),
+    )  # fmt: skip
 
 
 def constants(params: PBWM2006Params) -> tables.Constants:
     """The numbers of the equations."""
     u, v, s, go = params.unit, params.values, params.striatum, params.random_go
     return tables.Constants(
-        theta=u.theta, reversal_e=u.reversal_e, reversal_l=u.reversal_l, reversal_i=u.reversal_i, gbar_l=u.gbar_l,
-        rest=u.rest, net_dt=u.net_dt, clamp_max=u.clamp_max, send_threshold=u.send_threshold, gain=u.gain,
-        gate_gain=params.gate.gain, table_start=TABLE_START * u.noise_sd, table_steps=1 / (TABLE_STEP * u.noise_sd),
+        reversal_e=u.reversal_e, reversal_l=u.reversal_l, reversal_i=u.reversal_i, gbar_l=u.gbar_l,
+        rest=u.rest, net_dt=u.net_dt, clamp_max=u.clamp_max, send_threshold=u.send_threshold,
         sigmoid_gain=params.learning.sigmoid_gain, sigmoid_offset=params.learning.sigmoid_offset,
         lvi=v.lvi, lvi_min=v.lvi_min, filter_min=v.filter_min, filter_max=v.filter_max, depletion=v.depletion,
         recovery=v.recovery, min_activity=v.min_activity,
@@ -110,16 +114,17 @@ def compile_pools(circuit: Circuit2006, params: PBWM2006Params) -> Any:
     for i, layer in enumerate(circuit.layers):
         if layer.kind not in kwta:
             continue
-        win, q, average = kwta[layer.kind]
+        most, q, average = kwta[layer.kind]
         for pool in range(layer.pools):
             first = int(starts[i]) + pool * layer.size
             second = int(starts[circuit.layer("matrix_nogo")]) + pool * layer.size if layer.kind is Kind.GO else first
             other = layer.size if layer.kind is Kind.GO else 0
             units = layer.size + other
-            rows.append((first, first + layer.size, second, second + other, i, units, winners(win, units), q, average))
+            of_value, win = layer.kind in (Kind.PRIMARY, Kind.LEARNED), winners(most, units)
+            rows.append((first, first + layer.size, second, second + other, i, units, win, q, average, of_value))
     gate, stripes = circuit.layer("snr_thalamus"), circuit.stripes
     first, win = int(starts[gate]), winners(round(k.gate_fraction * stripes), stripes)
-    rows.append((first, first + stripes, first, first, gate, stripes, win, k.average_q, True))
+    rows.append((first, first + stripes, first, first, gate, stripes, win, k.average_q, True, False))
     return np.array(rows, tables.POOL)
 
 
@@ -163,7 +168,7 @@ def compile_circuit(circuit: Circuit2006, params: PBWM2006Params) -> tables.Net:
     first = {layer.name: int(start) for layer, start in zip(circuit.layers, starts, strict=False)}
     sizes = {layer.name: layer.size for layer in circuit.layers}
     paths, sender = compile_paths(circuit, params)
-    phases = params.phases
+    u, v, phases = params.unit, params.values, params.phases
     return tables.Net(
         constants=constants(params),
         roles=tables.Roles(
@@ -178,7 +183,8 @@ def compile_circuit(circuit: Circuit2006, params: PBWM2006Params) -> tables.Net:
         sender=sender,
         value=np.array(VALUES),
         channel=np.array([(first[name], sizes[name]) for name in circuit.inputs], np.int64),
-        rates=rate_table(params.unit.gain, params.unit),
-        gate_rates=rate_table(params.gate.gain, params.unit),
+        unit=curve(u.theta, u.gain, u.noise_sd),
+        value_unit=curve(v.theta, v.gain, v.noise_sd, linear=True),
+        gate_unit=curve(u.theta, params.gate.gain, u.noise_sd),
         cycles=np.array([phases.minus, phases.plus, phases.update], np.int64),
     )  # fmt: skip

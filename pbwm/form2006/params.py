@@ -220,6 +220,8 @@ class Values:
         Initial weight of every synapse (simulator).
     bias
         Conductance that holds the unit of the neutral value: .5 in PVi, 0 in LVe and LVi (simulator).
+    theta, gain, noise_sd
+        Threshold, gain and noise of the units, whose rate is linear, ``γ [V − Θ]₊`` up to 1 (simulator).
     depletion, recovery
         ``T += recovery (1 − T) − depletion · act``, T what a sender's synapses onto LVe and LVi transmit (simulator).
     min_activity
@@ -235,7 +237,10 @@ class Values:
     filter_min: float = 0.2
     filter_max: float = 0.8
     weight: float = 0.1
-    bias: float = 0.01
+    bias: float = 0.03
+    theta: float = 0.17
+    gain: float = 220.0
+    noise_sd: float = 0.01
     depletion: float = 1.1
     recovery: float = 1.0
     min_activity: float = 0.2
@@ -246,7 +251,8 @@ class Values:
             require_at_least(self, name, 0.0)
         for name in ("lvi_min", "weight"):
             require_fraction(self, name)
-        _require_positive(self, "min_activity")
+        _require_positive(self, "min_activity", "gain", "noise_sd")
+        require_fraction(self, "theta")
         require(
             0.0 <= self.filter_min < 0.5 < self.filter_max <= 1.0,
             "Values.filter_min, filter_max",

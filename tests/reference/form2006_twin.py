@@ -10,19 +10,20 @@ SIGMOID = {"cortical", "prefrontal", "striatal"}
 
 
 @cache
-def rate_table(gain, sd):
-    """Drives in tenths of σ, and the rate γ[x]₊/(γ[x]₊ + 1) there, convolved with a Gaussian."""
+def rate_table(gain, sd, linear):
+    """Drives in tenths of σ, and the rate γ[x]₊/(γ[x]₊ + 1), or γ[x]₊ up to 1, there, convolved with a Gaussian."""
     grid = sd * (np.arange(181) / 10 - 6)
     z = np.linspace(-6, 6, 4801)
     weight = norm.pdf(z) / norm.pdf(z).sum()
-    drive = np.maximum(grid[:, None] + sd * z, 0)
-    return grid, (gain * drive / (gain * drive + 1)) @ weight
+    drive = gain * np.maximum(grid[:, None] + sd * z, 0)
+    return grid, np.minimum((drive if linear else drive / (drive + 1)) @ weight, 1)
 
 
-def noisy_rate(x, gain, sd):
+def noisy_rate(x, gain, sd, linear=False):
     """The convolved rate, by interpolation as the kernels do; beyond the table as it is without noise."""
-    grid, table = rate_table(gain, sd)
-    plain = gain * np.maximum(x, 0) / (gain * np.maximum(x, 0) + 1)
+    grid, table = rate_table(gain, sd, linear)
+    drive = gain * np.maximum(x, 0)
+    plain = np.minimum(drive, 1) if linear else drive / (drive + 1)
     return np.where(x <= grid[0], 0.0, np.where(x >= grid[-1], plain, np.interp(x, grid, table)))
 
 
@@ -144,17 +145,18 @@ class Twin:
             ).sum(1)
         return raw.reshape(self.areas[target].shape)
 
-    def theta_inhibition(self, area):
+    def theta_inhibition(self, area, theta):
         u = self.u
-        driven = area.ge * (u.reversal_e - u.theta) + area.hold * (1 - u.theta) + u.gbar_l * (u.reversal_l - u.theta)
-        return driven / (u.theta - u.reversal_i)
+        driven = area.ge * (u.reversal_e - theta) + area.hold * (1 - theta) + u.gbar_l * (u.reversal_l - theta)
+        return driven / (theta - u.reversal_i)
 
-    def move(self, area, inhibition, dt, gain):
+    def move(self, area, inhibition, dt, gain, of=None):
         u, v = self.u, area.vm
         current = area.ge * (u.reversal_e - v) + u.gbar_l * (u.reversal_l - v) + inhibition * (u.reversal_i - v)
         current = current + area.hold * (1 - v) - area.accommodation * v
         area.vm = np.clip(v + dt * current, 0, 1)
-        area.act = noisy_rate(area.vm - u.theta, gain, u.noise_sd)
+        of = of or u
+        area.act = noisy_rate(area.vm - of.theta, gain, of.noise_sd, linear=of is not u)
 
     def cycle(self, phase, target, chance):
         a, u, k = self.areas, self.u, self.p.winners
@@ -175,15 +177,16 @@ class Twin:
             if n == "matrix_nogo":
                 continue
             parts = [a["matrix_go"], a["matrix_nogo"]] if n == "matrix_go" else [a[n]]
+            of = self.p.values if n.endswith("_value") else u
             wins, q, average = forms.get(n, (k.value, k.value_q, True))
             if n == "matrix_go":
                 wins, q, average = k.striatum, k.basic_q, False
             if n in raw:
-                pooled = np.concatenate([self.theta_inhibition(part) for part in parts], 1)
+                pooled = np.concatenate([self.theta_inhibition(part, of.theta) for part in parts], 1)
                 each = pooled.shape[1]
                 self.frozen[n] = np.array([[kwta(row, max(1, min(wins, each - 1)), q, average)] for row in pooled])
             for part in parts:
-                self.move(part, self.frozen[n], u.slow_vm_dt if n == "pfc" else u.vm_dt, u.gain)
+                self.move(part, self.frozen[n], u.slow_vm_dt if n == "pfc" else u.vm_dt, of.gain, of)
         if phase == "plus":
             self.tell(target)
         self.gates(phase, chance)
@@ -201,7 +204,7 @@ class Twin:
         area.ge = np.where(both > 0, np.maximum(go - nogo, 0) / np.where(both > 0, both, 1), 0)[:, None]
         n = len(go)
         wins = max(1, min(round(k.gate_fraction * n), n - 1))
-        inhibition = kwta(self.theta_inhibition(area).ravel(), wins, k.average_q, True)
+        inhibition = kwta(self.theta_inhibition(area, self.u.theta).ravel(), wins, k.average_q, True)
         self.move(area, inhibition, self.u.slow_vm_dt, self.p.gate.gain)
         if phase != "minus":
             area.act = np.where(chance[:, None], np.maximum(area.act, self.p.random_go.activity), area.act)

@@ -36,7 +36,7 @@ def settle_gates(pool, chance, net, state):
         zero = fill(state.act, 0.0)
         vm = potential(load(state.vm, u), load(state.excitation, u), inhibits, zero, zero, n.gate_dt, n)
         store(state.vm, u, vm)
-        rate(u, net.gate_rates, n.gate_gain, net, state)
+        rate(u, net.gate_unit, state)
         if chance:
             act = load(state.act, u)
             store(state.act, u, where(load(state.chance, j) > 0.0, maximum(act, n.go_activity), act))

@@ -94,10 +94,10 @@ def deliver_together(r, path, arriving, net, state):
 
 
 @inlined
-def threshold_inhibition(excitation, hold, n):
+def threshold_inhibition(excitation, hold, theta, n):
     """g_i^Θ, the inhibition that keeps a unit at threshold (A.6)."""
-    driven = excitation * (n.reversal_e - n.theta) + hold * (1.0 - n.theta) + n.gbar_l * (n.reversal_l - n.theta)
-    return driven / (n.theta - n.reversal_i)
+    driven = excitation * (n.reversal_e - theta) + hold * (1.0 - theta) + n.gbar_l * (n.reversal_l - theta)
+    return driven / (theta - n.reversal_i)
 
 
 @inner
@@ -112,10 +112,10 @@ def inhibition(pool, net, state):
     kept = pool.k if pool.average else pool.k + 1
     for j in range(kept):
         store(state.top, j, -1e30)
-    total = fill(state.act, 0.0)
+    total, theta = fill(state.act, 0.0), net.value_unit.theta if pool.value else net.unit.theta
     for part in range(2):
         for u in range(pool.second if part else pool.start, pool.second_stop if part else pool.stop):
-            value = threshold_inhibition(load(state.excitation, u), load(state.hold, u), net.constants)
+            value = threshold_inhibition(load(state.excitation, u), load(state.hold, u), theta, net.constants)
             total += value
             for j in range(kept):
                 best = load(state.top, j)
@@ -141,14 +141,14 @@ def potential(vm, excitation, inhibits, hold, accommodation, dt, n):
 
 
 @inner
-def rate(u, table, gain, net, state):
-    """The rate of a unit, ``γx/(γx + 1)`` of ``x = [V − Θ]₊`` convolved with noise of σ (A.3, A.4), from a table.
+def rate(u, curve, state):
+    """The rate of a unit: ``γx/(γx + 1)``, or γx up to 1, of ``x = [V − Θ]₊`` convolved with noise of σ (A.3, A.4).
 
-    Below the table it is 0; above it, where noise makes no difference, it is as without.
+    It comes from a table; below the table it is 0, above it, where noise makes no difference, as without.
     """
-    n, last = net.constants, len(table) - 1
-    x = load(state.vm, u) - n.theta
-    place = (x - n.table_start) * n.table_steps
+    last = len(curve.table) - 1
+    x = load(state.vm, u) - curve.theta
+    place = (x - curve.start) * curve.steps
     if not any_of(~(place <= 0.0)):
         store(state.act, u, 0.0)
         return
@@ -157,12 +157,15 @@ def rate(u, table, gain, net, state):
     store(state.look_up, 0, below)
     for lane in range(LANES):
         at = int(state.look_up[0, lane])
-        state.look_up[1, lane] = table[at]
-        state.look_up[2, lane] = table[at + 1]
+        state.look_up[1, lane] = curve.table[at]
+        state.look_up[2, lane] = curve.table[at + 1]
     low, high = load(state.look_up, 1), load(state.look_up, 2)
-    driven = gain * x
+    driven = curve.gain * x
+    beyond = driven / (driven + 1.0)
+    if curve.linear:
+        beyond = minimum(driven, 1.0)
     smooth = low + (place - below) * (high - low)
-    store(state.act, u, where(inside, smooth, where(place < 0.0, 0.0, driven / (driven + 1.0))))
+    store(state.act, u, where(inside, smooth, where(place < 0.0, 0.0, beyond)))
 
 
 @inner
@@ -192,4 +195,7 @@ def fire(phase, net, state):
                     n,
                 )
                 store(state.vm, u, vm)
-                rate(u, net.rates, n.gain, net, state)
+                if pool.value:
+                    rate(u, net.value_unit, state)
+                else:
+                    rate(u, net.unit, state)

@@ -39,10 +39,12 @@ POOL = np.dtype(
             ("k", np.int64),
             ("q", np.float64),
             ("average", np.bool_),
+            ("value", np.bool_),
         ],
     )
 )
-"""A pool of units that inhibit each other: two ranges of them (the second may be empty), k, q and the form of kWTA."""
+"""A pool of units that inhibit each other: two ranges of them (the second may be empty), k, q and the form of kWTA;
+and whether they are those of a value."""
 
 PATH = np.dtype(
     (
@@ -69,10 +71,23 @@ path that `depresses` transmit less in the update phase after their sender was a
 stays as it is through an event."""
 
 
+class Curve(NamedTuple):
+    """How potential becomes rate: threshold, a table of rates (from `start` on, `steps` per unit), what lies beyond.
+
+    Beyond the table the rate is ``γx/(γx + 1)``, or 1 where it is `linear`.
+    """
+
+    theta: float
+    gain: float
+    linear: bool
+    start: float
+    steps: float
+    table: Any
+
+
 class Constants(NamedTuple):
     """The numbers of the equations; see `pbwm.form2006.params`."""
 
-    theta: float
     reversal_e: float
     reversal_l: float
     reversal_i: float
@@ -81,10 +96,6 @@ class Constants(NamedTuple):
     net_dt: float
     clamp_max: float
     send_threshold: float
-    gain: float
-    gate_gain: float
-    table_start: float
-    table_steps: float
     sigmoid_gain: int
     sigmoid_offset: float
     lvi: bool
@@ -132,7 +143,7 @@ class Roles(NamedTuple):
 
 class Net(NamedTuple):
     """The network: layers that settle, pools, paths, senders, values of the units of a value, input units
-    of each channel, tables of rates (of all units, and of the gates), and the cycles of each phase."""
+    of each channel, how units, those of values, and gates fire, and the cycles of each phase."""
 
     constants: Constants
     roles: Roles
@@ -142,8 +153,9 @@ class Net(NamedTuple):
     sender: Any
     value: Any
     channel: Any
-    rates: Any
-    gate_rates: Any
+    unit: Curve
+    value_unit: Curve
+    gate_unit: Curve
     cycles: Any
 
 
