@@ -97,7 +97,7 @@ MODELS = Models(
         "pbwm-2006": _model(
             PBWM2006,
             oreilly_frank_2006,
-            "PBWM as it was published: kWTA inhibition, contrastive Hebbian learning and PVLV (O'Reilly & Frank, 2006).",
+            "PBWM as published in 2006: kWTA inhibition, contrastive Hebbian learning, PVLV, three phases.",
             colour="#44AA99",
         ),
         "lstm": _model(

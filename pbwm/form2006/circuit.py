@@ -233,7 +233,12 @@ def build_layers(spec: TaskSpec, params: PBWM2006Params) -> tuple[Layer2006, ...
         striatal("matrix_go", Kind.GO, "D1"),
         striatal("matrix_nogo", Kind.NOGO, "D2"),
         Layer2006(
-            name="snr_thalamus", kind=Kind.GATE, size=1, pools=stripes, striped=True, cells="GPi/SNr and thalamus as one"
+            name="snr_thalamus",
+            kind=Kind.GATE,
+            size=1,
+            pools=stripes,
+            striped=True,
+            cells="GPi/SNr and thalamus as one",
         ),
         Layer2006(name="pfc", kind=Kind.PREFRONTAL, size=content, pools=stripes, striped=True, active=active),
         value("primary_value", Kind.PRIMARY, "PVi: ventral striatum, patch neurons"),

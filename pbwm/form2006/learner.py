@@ -267,7 +267,9 @@ class PBWM2006(Saveable):
 
         def noted(name: str, *shape: int) -> NDArray[np.float64]:
             rows = getattr(notes, name)[: block.steps * int(np.prod(shape)), : self.replicas]
-            values = np.moveaxis(rows.reshape(block.steps, *shape, self.replicas), -1, 0).astype(np.float64)
+            values: NDArray[np.float64] = np.moveaxis(rows.reshape(block.steps, *shape, self.replicas), -1, 0).astype(
+                np.float64
+            )
             values[~block.live] = np.nan
             return values
 

@@ -64,7 +64,11 @@ def new_state(net: Net, params: PBWM2006Params, dtype: DTypeLike = np.float32) -
     memory, views = allocate(rows, dtype)
     top = int(net.pools["k"].max()) + 1
     own = dict.fromkeys(("sent", "driven", "raw", "accommodation", "act_minus", "act_plus"), units)
-    own |= dict.fromkeys(("chance", "opened", "kept"), stripes) | {"top": top, "look_up": 3, "inhibition": len(net.pools)}
+    own |= dict.fromkeys(("chance", "opened", "kept"), stripes) | {
+        "top": top,
+        "look_up": 3,
+        "inhibition": len(net.pools),
+    }
     passing = {name: aligned_zeros(count, dtype) for name, count in own.items()}
     state = State(**views, **passing, key=np.zeros((2, LANES), np.uint32))
     state.vm[:] = params.unit.rest

@@ -67,7 +67,7 @@ def two_numbers(key_0, key_1, stripe, event, purpose):
 
 
 def chances(seed, replica, twin):
-    """The random Go of an event by the published rule, drawn at the address of the network, the stripe and the event."""
+    """The random Go of an event by the published rule, drawn at the address of network, stripe and event."""
     go, stripes, found = twin.p.random_go, twin.p.stripes, []
     for j in range(stripes):
         mean, others = twin.mean_dopamine[j], np.delete(twin.mean_dopamine, j)
@@ -103,7 +103,9 @@ def test_the_kernels_compute_what_the_equations_say(case):
                 "snr_thalamus": twin.areas["snr_thalamus"].plus[:, 0],
                 "matrix_go": twin.areas["matrix_go"].plus.sum(1),
             }.items():
-                np.testing.assert_allclose(record.signals[name][where], value, atol=TOLERANCE, err_msg=f"{where} {name}")
+                np.testing.assert_allclose(
+                    record.signals[name][where], value, atol=TOLERANCE, err_msg=f"{where} {name}"
+                )
             np.testing.assert_allclose(record.memory[where], twin.areas["pfc"].hold, atol=TOLERANCE, err_msg=str(where))
             seen |= set(record.signals["gate"][where].tolist())
         for name, w in learner.weights().items():

@@ -288,7 +288,7 @@ class Twin:
             gated, self.mean_dopamine + dt * (self.dopamine - self.mean_dopamine), self.mean_dopamine
         )
         rates = {"pv": self.p.values.pvi_rate, "lve": self.p.values.lve_rate, "lvi": self.p.values.lvi_rate}
-        for name, l in self.linear.items():
+        for name, linear in self.linear.items():
             sender, target = (self.areas[n] for n in name.split("->"))
             rule, where = self.rule(name), self.senders(name)
             x, x_minus, y = sender.plus.ravel()[where], sender.minus.ravel()[where], target.plus.ravel()[:, None]
@@ -297,16 +297,18 @@ class Twin:
                 rate, hebbian = (c.learning_rate, c.hebbian) if rule == "cortical" else (
                     c.prefrontal_rate, c.prefrontal_hebbian)  # fmt: skip
                 error = x * y - x_minus * target.minus.ravel()[:, None]
-                change = rate * (hebbian * y * (x - l) + (1 - hebbian) * error * np.where(error > 0, 1 - l, l))
+                change = rate * (
+                    hebbian * y * (x - linear) + (1 - hebbian) * error * np.where(error > 0, 1 - linear, linear)
+                )
             elif rule == "striatal":
                 error = (target.act.ravel() - target.plus.ravel())[:, None] * x
-                change = self.p.striatum.learning_rate * error * np.where(error > 0, 1 - l, l)
+                change = self.p.striatum.learning_rate * error * np.where(error > 0, 1 - linear, linear)
             elif rule in rates and (rule == "pv" or self.due()):
                 code = self.u.clamp_max * np.maximum(1 - np.abs(self.pve - VALUES) / 0.5, 0)
                 change = rates[rule] * (code - target.minus[0])[:, None] * x
             else:
                 continue
-            self.linear[name] = np.clip(l + change, 0, 1)
+            self.linear[name] = np.clip(linear + change, 0, 1)
             self.weight[name] = self.squash(name, self.linear[name])
 
 

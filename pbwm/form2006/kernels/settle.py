@@ -4,7 +4,6 @@ from pbwm.form2006.kernels.tables import UPDATE
 from tasks.base.lanes import LANES, any_of, fill, floor, load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined, inner
 
-
 TOGETHER = 4
 """Receivers that are worked on together."""
 

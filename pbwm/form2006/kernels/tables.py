@@ -142,8 +142,11 @@ class Roles(NamedTuple):
 
 
 class Net(NamedTuple):
-    """The network: layers that settle, pools, paths, senders, values of the units of a value, input units
-    of each channel, how units, those of values, and gates fire, and the cycles of each phase."""
+    """The network: its tables, and how units, those of values, and gates fire.
+
+    `sender` holds the senders of all paths, `value` what the units of a value stand for, `channel` the first unit of
+    each input channel and their number, `cycles` the cycles of each phase.
+    """
 
     constants: Constants
     roles: Roles
@@ -162,12 +165,13 @@ class Net(NamedTuple):
 class State(NamedTuple):
     """What changes: rows of sixteen, one number per network. All but `LISTS` are views of one block of memory.
 
-    Of a unit: excitation, potential, activity, the conductance that holds it, and what its synapses onto LVe and LVi
-    transmit. Of a synapse: effective and linear weight. Of a stripe: `holding` (1: it maintains), `waiting` (events
-    since it gated) and `mean_dopamine`. Of a network: PVe, PVi, LVe, LVi and dopamine (`signals`), and the `events` so
-    far. Within an event, of a unit: what it sends, the excitation that arrives (of it, from inputs: `driven`), the conductance that inhibits it
-    (`accommodation`), and activity at the end of minus and plus phase; of a stripe: `chance` (1: random Go), `opened`
-    (1: new content was let in) and `kept` (1: it was not cleared); of a pool: its inhibition.
+    Of a unit: excitation, potential, activity, the conductance that holds it, and what its synapses onto LVe and
+    LVi transmit. Of a synapse: effective and linear weight. Of a stripe: `holding` (1: it maintains), `waiting`
+    (events since it gated) and `mean_dopamine`. Of a network: PVe, PVi, LVe, LVi and dopamine (`signals`), and the
+    `events` so far. Within an event, of a unit: what it sends, the excitation that arrives (from inputs, `driven`;
+    in all, `raw`), the conductance that inhibits it (`accommodation`), and activity at the end of minus and plus
+    phase; of a stripe: `chance` (1: random Go), `opened` (1: new content was let in) and `kept` (1: it was not
+    cleared); of a pool: its inhibition.
     """
 
     excitation: Any
@@ -197,7 +201,21 @@ class State(NamedTuple):
     key: Any
 
 
-LISTS = ("sent", "driven", "raw", "look_up", "accommodation", "inhibition", "act_minus", "act_plus", "chance", "opened", "kept", "top", "key")
+LISTS = (
+    "sent",
+    "driven",
+    "raw",
+    "look_up",
+    "accommodation",
+    "inhibition",
+    "act_minus",
+    "act_plus",
+    "chance",
+    "opened",
+    "kept",
+    "top",
+    "key",
+)
 """The arrays of `State` that are made anew within an event, and the key of random numbers (uint32)."""
 
 PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
@@ -213,7 +231,7 @@ class Stream(NamedTuple):
 
 
 class Notes(NamedTuple):
-    """What a run writes down: responses, and where `on` the rest. Rows are step, step × stripe, or step × unit of PFC."""
+    """What a run writes down: responses, and where `on` the rest; rows are step, step × stripe or step × PFC unit."""
 
     on: bool
     response: Any
