@@ -64,8 +64,9 @@ class LSTM(Networks):
 
     def _lasting(self) -> dict[str, NDArray[Any]]:
         state, adam, carry = self._state, self._state.adam, self._state.carry
-        rows: dict[str, NDArray[Any]] = {"weights": state.weights, "gradient": state.gradient}
-        return rows | {f"adam {name}": of for name, of in adam._asdict().items()} | carry._asdict()
+        lasting: dict[str, NDArray[Any]] = {"weights": state.weights, "gradient": state.gradient}
+        lasting |= {f"adam {name}": rows for name, rows in adam._asdict().items()} | carry._asdict()
+        return lasting
 
     @property
     def _groups(self) -> Groups:
