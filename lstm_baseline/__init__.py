@@ -5,9 +5,12 @@ from lstm_baseline.errors import LSTMError, LSTMNumberError, LSTMParameterError,
 from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import GateBias, LSTMParams
+from lstm_baseline.rules import BPTT, Adam, Learning
 
 __all__ = [
+    "BPTT",
     "LSTM",
+    "Adam",
     "Circuit",
     "GateBias",
     "LSTMError",
@@ -16,5 +19,6 @@ __all__ = [
     "LSTMParams",
     "LSTMTrialsError",
     "LSTMWeightsError",
+    "Learning",
     "Squashing",
 ]
