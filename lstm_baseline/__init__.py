@@ -12,9 +12,12 @@ from lstm_baseline.errors import (
 from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import GateBias, LSTMParams
+from lstm_baseline.rules import BPTT, Adam, Learning
 
 __all__ = [
+    "BPTT",
     "LSTM",
+    "Adam",
     "Circuit",
     "GateBias",
     "LSTMError",
@@ -24,5 +27,6 @@ __all__ = [
     "LSTMTaskError",
     "LSTMTrialsError",
     "LSTMWeightsError",
+    "Learning",
     "Squashing",
 ]

@@ -69,5 +69,5 @@ class LSTMNumberError(LSTMError, NumberError):
         where = "; ".join(map(str, self.stopped))
         return (
             f"LSTM: a number was not finite ({where}); these replicas were left as they were before, the others ran on"
-            " (`outcome` has what they did): lower LSTMParams.learning_rate, or set clip_norm"
+            " (`outcome` has what they did): lower the optimiser's learning_rate, or set Learning.clip_norm"
         )
