@@ -16,9 +16,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from lstm_baseline.errors import LSTMTaskError
 from lstm_baseline.weights import Group, Groups
+from tasks.base.abilities import require_abilities
 from tasks.base.lanes import allocate
-from tasks.base.task import TaskSpec
+from tasks.base.task import Choice, TaskSpec
 
 __all__ = ["Descent", "HiddenLayer"]
 
@@ -39,8 +41,15 @@ class HiddenLayer(NamedTuple):
     outputs: int
 
     @classmethod
-    def of(cls, spec: TaskSpec, hidden: int) -> "HiddenLayer":
-        """The circuit for a task."""
+    def of(cls, spec: TaskSpec, hidden: int, model: str) -> "HiddenLayer":
+        """The circuit for a task of a network that errors call `model`.
+
+        Raises
+        ------
+        LSTMTaskError
+            If the task has analog inputs, or its answers are no choice.
+        """
+        require_abilities(spec, model, analog=False, answers=[Choice], error=LSTMTaskError)
         return cls(sum(len(channel.symbols) for channel in spec.channels), hidden, len(spec.responses))
 
     @property

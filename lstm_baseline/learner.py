@@ -33,10 +33,10 @@ class LSTM(Networks):
 
     Notes
     -----
-    Activity carries over from call to call, errors do not: they flow back through windows of `LSTMParams.window`
-    steps, counted from the start of each epoch (a block of trials is one), and are cut at their edges and at its end.
-    So stepping (blocks of one step) gives the same activity as one long block without learning, and one-step errors
-    with it.
+    Activity carries over from call to call, errors do not: they flow back through windows of `BPTT.window` steps,
+    counted from the start of each epoch (a block of trials is one), and are cut at their edges and at its end. So
+    stepping (blocks of one step) gives the same activity as one long block without learning, and one-step errors with
+    it.
 
     In a record a slot is a cell, memory is its state s, and the signals ``net_cell``, ``net_input``, ``net_forget``,
     ``net_output`` and ``output`` (y_c) are (replica, step, slot).
@@ -74,7 +74,7 @@ class LSTM(Networks):
 
     @property
     def _window(self) -> int:
-        return int(self.params.window)
+        return self._rule.window
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         if suits(self.circuit, self.replicas, int(course.stop.max(initial=0))) and not keep:

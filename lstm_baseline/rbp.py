@@ -1,20 +1,19 @@
 """A fully recurrent hidden layer, trained by backpropagation through a sliding window of time."""
 
 from dataclasses import dataclass, replace
-from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_baseline.checks import require_number, require_precision, require_whole
 from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.hidden_layer import Descent, HiddenLayer
 from lstm_baseline.kernels.rbp import run_rbp
 from lstm_baseline.layout import Layout
 from lstm_baseline.networks import Networks
+from lstm_baseline.rules import need_count, need_number
 from lstm_baseline.state import Stream, Trace
-from lstm_baseline.ungated import first_weights, lasting, record
+from lstm_baseline.ungated import check, first_weights, lasting, record
 from lstm_baseline.weights import Groups
 from tasks.base.course import Course
 from tasks.base.errors import require
@@ -67,18 +66,15 @@ class RBPParams:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        for name in ("hidden", "ticks", "window", "gap"):
-            require_whole(self, name, 1)
-        require_number(self, "ticks", lambda x: x <= 2, "must be 1 or 2")
+        check(self)
+        for name in ("ticks", "window", "gap"):
+            need_count("RBPParams", name, getattr(self, name))
+        need_number("RBPParams", "ticks", self.ticks, lambda x: x <= 2, "must be 1 or 2", "2")
         for name in ("window", "gap"):
             value, rule = getattr(self, name), f"must be a multiple of the {self.ticks} ticks of a step"
             fits, remedy = value % self.ticks == 0, "give whole steps"
             require(fits, f"RBPParams.{name}", value, rule, remedy, error=LSTMParameterError)
-        require_number(self, "gap", lambda x: x <= self.window, "must not be longer than the window")
-        require_number(self, "learning_rate", lambda x: 0.0 < x < inf, "must be finite and above 0")
-        require_number(self, "tolerance", lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)")
-        require_number(self, "initial_weight", lambda x: 0.0 <= x < inf, "must be finite and not negative")
-        require_precision(self)
+        need_number("RBPParams", "gap", self.gap, lambda x: x <= self.window, "must not be longer than the window", "2")
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> "RBPParams":
@@ -128,7 +124,7 @@ class RBP(Networks):
 
     def _build(self) -> None:
         p = self.params
-        self.circuit = HiddenLayer.of(self._spec, p.hidden)
+        self.circuit = HiddenLayer.of(self._spec, p.hidden, "the RBP network")
         window, gap = p.window // p.ticks, p.gap // p.ticks
         self._rule = Rule(int(p.ticks), int(window), int(gap), float(p.learning_rate), float(p.tolerance))
         self._layout = Layout.networks(self.circuit)._replace(delta_rows=3 * self.circuit.cells | 1)

@@ -1,19 +1,18 @@
 """The simple recurrent network (Elman, 1990) whose context keeps a part of itself from step to step."""
 
 from dataclasses import dataclass, replace
-from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_baseline.checks import require_number, require_precision, require_whole
 from lstm_baseline.hidden_layer import Descent, HiddenLayer
 from lstm_baseline.kernels.srn import run_srn
 from lstm_baseline.layout import Layout
 from lstm_baseline.networks import Networks
+from lstm_baseline.rules import need_number
 from lstm_baseline.state import Stream, Trace
-from lstm_baseline.ungated import first_weights, lasting, record
+from lstm_baseline.ungated import check, first_weights, lasting, record
 from lstm_baseline.weights import Groups
 from tasks.base.course import Course
 from tasks.base.record import GateRecord
@@ -49,12 +48,8 @@ class SRNParams:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        require_whole(self, "hidden", 1)
-        require_number(self, "hysteresis", lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)")
-        require_number(self, "learning_rate", lambda x: 0.0 < x < inf, "must be finite and above 0")
-        require_number(self, "tolerance", lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)")
-        require_number(self, "initial_weight", lambda x: 0.0 <= x < inf, "must be finite and not negative")
-        require_precision(self)
+        check(self)
+        need_number("SRNParams", "hysteresis", self.hysteresis, lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)", "0.5")
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> "SRNParams":
@@ -102,7 +97,7 @@ class SRN(Networks):
 
     def _build(self) -> None:
         params = self.params
-        self.circuit = HiddenLayer.of(self._spec, params.hidden)
+        self.circuit = HiddenLayer.of(self._spec, params.hidden, "the SRN")
         self._rule = Rule(float(params.hysteresis), float(params.learning_rate), float(params.tolerance))
         self._layout = Layout.networks(self.circuit)
         self._state = Descent.of(self.circuit, params.dtype)

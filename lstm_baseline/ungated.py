@@ -1,17 +1,35 @@
-"""What networks without gates share as learners: first weights, what lasts, and a record without gates."""
+"""What networks without gates share as learners: checks, first weights, what lasts, and a record without gates."""
 
+from math import inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.hidden_layer import Descent, HiddenLayer
+from lstm_baseline.params import DTYPES
+from lstm_baseline.rules import need_count, need_number
 from lstm_baseline.state import Trace
+from tasks.base.errors import require
 from tasks.base.lanes import LANES
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 
-__all__ = ["first_weights", "lasting", "record"]
+__all__ = ["check", "first_weights", "lasting", "record"]
+
+
+def check(params: Any) -> None:
+    """Raise `LSTMParameterError` unless size, learning rate, tolerance, first weights and precision are possible."""
+    owner = type(params).__name__
+    need_count(owner, "hidden", params.hidden)
+    above, within = "must be finite and above 0", "must lie in [0, 1)"
+    need_number(owner, "learning_rate", params.learning_rate, lambda x: 0.0 < x < inf, above, "0.1")
+    need_number(owner, "tolerance", params.tolerance, lambda x: 0.0 <= x < 1.0, within, "0.1")
+    rule = "must be finite and not negative"
+    need_number(owner, "initial_weight", params.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.5")
+    rule, remedy = f"is not one of {', '.join(DTYPES)}", "choose one of them"
+    require(params.dtype in DTYPES, f"{owner}.dtype", params.dtype, rule, remedy, error=LSTMParameterError)
 
 
 def first_weights(state: Descent, circuit: HiddenLayer, largest: float, seed: int, replicas: range) -> None:
