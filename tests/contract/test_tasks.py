@@ -3,7 +3,7 @@
 import copy
 import re
 from dataclasses import fields
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -17,6 +17,14 @@ ORACLES = {
     "2-back": (partial(oracles.n_back_answers, n=2), oracles.n_back_policy),
     "ax-cpt": (oracles.ax_cpt_answers, oracles.ax_cpt_policy),
     "copying": (oracles.copying_answers, oracles.copying_policy),
+    "continual-reber": (
+        partial(oracles.embedded_reber_answers, continual=True),
+        partial(oracles.embedded_reber_policy, continual=True),
+    ),
+    "embedded-reber": (
+        partial(oracles.embedded_reber_answers, continual=False),
+        partial(oracles.embedded_reber_policy, continual=False),
+    ),
     "delayed-match": (oracles.delayed_match_answers, oracles.delayed_match_policy),
     "long-lag-2a": (partial(oracles.long_lag_2a_answers, lag=9), oracles.long_lag_2a_policy),
     "long-lag-2b": (partial(oracles.long_lag_answers, lag=9), oracles.long_lag_policy),
@@ -60,11 +68,17 @@ def task(name):
     return TASKS[name].build()
 
 
-@pytest.fixture
-def long_stream(task):
+@cache
+def drawn(name):
     """2000 sequences, or fewer where they are so long that the naive readers would take minutes."""
+    task = TASKS[name].build()
     steps = len(task.trials(100, np.random.default_rng(0))) / 100
     return task.trials(min(2000, int(MOST_STEPS / steps)), np.random.default_rng(20))
+
+
+@pytest.fixture
+def long_stream(name):
+    return drawn(name)
 
 
 def test_every_task_has_an_oracle():
