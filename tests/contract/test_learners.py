@@ -1,5 +1,6 @@
 """What every model answers to, on every task: the contract of `tasks.base.learner`, by results alone."""
 
+from dataclasses import replace
 from functools import cache, partial
 from math import ceil
 
@@ -9,7 +10,7 @@ import pytest
 from pbwm.compare.models import MODELS
 from tasks.base.learner import Learner, Population
 from tasks.base.rng import Purpose, stream
-from tasks.base.task import TrialBlock
+from tasks.base.task import Criterion, TrialBlock
 from tasks.catalog import TASKS
 
 STEPS = 12
@@ -29,7 +30,17 @@ def build(request):
     return MODELS[request.param].build
 
 
-@pytest.fixture(params=TASKS)
+def _shapes():
+    """A task for every kind of network: of those that a learner cannot tell apart by their specs, the first."""
+    blank = {"name": "", "source": "", "events": ("",), "items": (), "sequence": "", "sequences_per_epoch": 1}
+    found = {}
+    for name in TASKS:
+        spec = replace(TASKS[name].build().spec, criterion=Criterion(zero_error_epochs=1), **blank)
+        found.setdefault(spec, name)
+    return list(found.values())
+
+
+@pytest.fixture(params=_shapes())
 def task(request):
     return TASKS[request.param].build(**SHORTER.get(request.param, {}))
 
