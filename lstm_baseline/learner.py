@@ -53,10 +53,10 @@ class LSTM(Saveable):
 
     Notes
     -----
-    Activity carries over from call to call, errors do not: they flow back through windows of `LSTMParams.window`
-    steps, counted from the start of each epoch (a block of trials is one), and are cut at their edges and at its end.
-    So stepping (blocks of one step) gives the same activity as one long block without learning, and one-step errors
-    with it.
+    Activity carries over from call to call, errors do not: they flow back through windows of `BPTT.window` steps,
+    counted from the start of each epoch (a block of trials is one), and are cut at their edges and at its end. So
+    stepping (blocks of one step) gives the same activity as one long block without learning, and one-step errors with
+    it.
 
     Networks run side by side in lanes, or, where they are few, one after the other with their units in lanes
     (`lstm_baseline.alone.suits`). That is a matter of speed: results are the same, bit for bit.
@@ -83,7 +83,7 @@ class LSTM(Saveable):
         self._layout = Layout.networks(self.circuit)
         self._state = State.of(self._layout, self.params.dtype)
         self._alone: Alone | None = None
-        self._trace = Trace.of(self._layout, self.params.window, self.params.dtype)
+        self._trace = Trace.of(self._layout, self._rule.window, self.params.dtype)
         for lane, replica in enumerate(replicas):
             rng = stream(seed, Purpose.WEIGHTS, replica)
             self._state.weights[:, lane] = self.circuit.initial(self.params, rng)
@@ -233,7 +233,7 @@ class LSTM(Saveable):
             row, what = (int(x) for x in stream.fault[:, lane])
             epoch = int(np.searchsorted(rows.start[lane], row - 1, side="right"))
             first = row - int(rows.start[lane, epoch - 1])
-            last = min(first + self.params.window - 1, int(rows.stop[lane, epoch - 1] - rows.start[lane, epoch - 1]))
+            last = min(first + self._rule.window - 1, int(rows.stop[lane, epoch - 1] - rows.start[lane, epoch - 1]))
             found.append(Stopped(self._numbers[lane], first, last, QUANTITIES[what], lesson.number(epoch)))
         return tuple(found)
 

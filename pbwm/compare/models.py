@@ -96,7 +96,7 @@ MODELS = Models(
             LSTM,
             lambda _: LSTMParams.modern(),
             "LSTM as used today: forget gates, tanh cells, gradient through windows of "
-            f"{LSTMParams.modern().window} steps, Adam.",
+            f"{LSTMParams.modern().learning.rule.window} steps, Adam.",
             colour="#D55E00",
             by_default=True,
         ),
