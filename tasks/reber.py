@@ -134,7 +134,7 @@ IDEAL_GATE: NDArray[np.int8] = np.array(
     ],
     np.int8,
 )
-"""What to do with `ITEMS` at each `Event`, inside at every second letter; then inside at the first, and at the others."""
+"""What to do with `ITEMS` at each `Event` (inside: at every second letter), then inside at the first and the others."""
 
 
 @inner  # type: ignore[untyped-decorator]

@@ -11,19 +11,22 @@ import pytest
 from tasks.base.errors import ParameterError, UnknownNameError
 from tasks.base.task import SILENCE, GateAction, Quantity, Role, Several, Task, TrialBlock, Trials
 from tasks.catalog import TASKS
-from tests.reference import oracles, streams
+from tests.reference import oracles, recurrent_oracles, streams
 
 ORACLES = {
+    "1-back": (partial(oracles.n_back_answers, n=1), oracles.n_back_policy),
+    "3-back": (partial(oracles.n_back_answers, n=3), oracles.n_back_policy),
+    "3-back-lures": (partial(oracles.n_back_answers, n=3), oracles.n_back_policy),
     "2-back": (partial(oracles.n_back_answers, n=2), oracles.n_back_policy),
     "ax-cpt": (oracles.ax_cpt_answers, oracles.ax_cpt_policy),
     "copying": (oracles.copying_answers, oracles.copying_policy),
     "continual-reber": (
-        partial(oracles.embedded_reber_answers, continual=True),
-        partial(oracles.embedded_reber_policy, continual=True),
+        partial(recurrent_oracles.embedded_reber_answers, continual=True),
+        partial(recurrent_oracles.embedded_reber_policy, continual=True),
     ),
     "embedded-reber": (
-        partial(oracles.embedded_reber_answers, continual=False),
-        partial(oracles.embedded_reber_policy, continual=False),
+        partial(recurrent_oracles.embedded_reber_answers, continual=False),
+        partial(recurrent_oracles.embedded_reber_policy, continual=False),
     ),
     "delayed-match": (oracles.delayed_match_answers, oracles.delayed_match_policy),
     "long-lag-2a": (partial(oracles.long_lag_2a_answers, lag=9), oracles.long_lag_2a_policy),
@@ -36,12 +39,24 @@ ORACLES = {
     "temporal-order-6b": (oracles.temporal_order_answers, oracles.temporal_order_policy),
     "12ax": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
     "12ax-current-task": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
+    "12ax-distractor": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
+    "sir3": (oracles.sir_answers, oracles.sir_policy),
+    "sir2-empty-only": (oracles.sir_answers, oracles.sir_policy),
+    "stroop": (oracles.stroop_answers, oracles.stroop_policy),
+    "hierarchical-rules": (oracles.hierarchical_rules_answers, oracles.hierarchical_rules_policy),
+    "hierarchical-rules-last": (oracles.hierarchical_rules_answers, oracles.hierarchical_rules_policy),
+    "flat-rules": tuple(
+        partial(of, rule="flat") for of in (oracles.hierarchical_rules_answers, oracles.hierarchical_rules_policy)
+    ),
     "sir2": (oracles.sir_answers, oracles.sir_policy),
     "sir2-dedicated": (oracles.sir_answers, oracles.sir_policy),
     "sir2-reference": (oracles.sir_answers, oracles.sir_policy),
 }
 MOST_STEPS = 20_000
-EVERY_RESPONSE_COUNTS = ("12ax", "12ax-current-task", "sir2", "sir2-dedicated", "sir2-reference", "copying")
+EVERY_RESPONSE_COUNTS = (
+    *(name for name in TASKS if name.startswith(("12ax", "sir"))),
+    "copying",
+)
 """Tasks whose paper counts every response as right or wrong."""
 DTYPES = {
     "symbols": np.int16,

@@ -8,7 +8,7 @@ import pytest
 from tasks.base.drawing import draw_epochs
 from tasks.base.errors import ParameterError
 from tasks.reber import EmbeddedReber
-from tests.reference import oracles, streams
+from tests.reference import recurrent_oracles, streams
 
 STRINGS = 20_000
 
@@ -70,7 +70,7 @@ def test_long_epochs_of_many_networks_are_like_any_other():
         edges = [*np.flatnonzero(block.event[r, : block.length[r]] == 0).tolist(), len(letters)]
         strings = [letters[a:b] for a, b in pairwise(edges)]
         assert len(strings) == 600
-        assert all(oracles.begins_an_embedded_reber_string(string) for string in set(strings))
+        assert all(recurrent_oracles.begins_an_embedded_reber_string(string) for string in set(strings))
 
 
 @pytest.mark.parametrize(
