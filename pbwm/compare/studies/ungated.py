@@ -14,7 +14,8 @@ NETWORKS = 20
 
 
 def _on_12ax(learner: str, name: str, **changes: Any) -> Condition:
-    return variant(name, "12ax", learner, BUDGET, **changes)
+    """As the paper counts errors: an output that misses its target by the tolerance is one."""
+    return variant(name, "12ax", learner, BUDGET, **{"strict": True, **changes})
 
 
 SRN_12AX = Study(
@@ -25,6 +26,7 @@ SRN_12AX = Study(
         *(_on_12ax("srn", f"{hidden} hidden", hidden=hidden) for hidden in (49, 36, 25)),
         *(_on_12ax("srn", f"hysteresis .{tenth}", hysteresis=tenth / 10) for tenth in (7, 3, 2, 1)),
         *(_on_12ax("srn", f"rate {rate}", learning_rate=rate) for rate in (0.05, 0.2)),
+        _on_12ax("srn", "judged by the most active output", strict=False),
     ),
     replicas=NETWORKS,
     seed=0,
@@ -35,8 +37,9 @@ RBP_12AX = Study(
     question="How many networks with windowed backpropagation learn 1-2-AX, by window and size (2006, table 2)?",
     conditions=(
         _on_12ax("rbp", "100 hidden, window 16"),
-        *(_on_12ax("rbp", f"window {window}", window=window) for window in (10, 8, 6)),
+        *(_on_12ax("rbp", f"window {window}", window=window) for window in (10, 8, 6, 4)),
         *(_on_12ax("rbp", f"{hidden} hidden", hidden=hidden) for hidden in (49, 36, 25)),
+        _on_12ax("rbp", "judged by the most active output", strict=False),
     ),
     replicas=NETWORKS,
     seed=0,
@@ -48,7 +51,7 @@ SEARCH_UNGATED = Study(
     conditions=(
         *(_on_12ax("srn", f"SRN, first weights {w}", initial_weight=w) for w in (0.1, 0.25, 0.5, 1.0)),
         *(_on_12ax("rbp", f"RBP, first weights {w}", initial_weight=w) for w in (0.1, 0.25, 0.5, 1.0)),
-        *(_on_12ax("rbp", f"RBP, gap {gap}", gap=gap) for gap in (8, 16)),
+        *(_on_12ax("rbp", f"RBP, gap {gap}", gap=gap) for gap in (4, 8, 16)),
     ),
     replicas=16,
     seed=SEARCH_SEED,
