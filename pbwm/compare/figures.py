@@ -16,7 +16,7 @@ from pbwm.compare.plots.style import WIDTH, print_style
 from pbwm.compare.results import Comparison, ModelResult
 from tasks.base.task import Trials
 
-__all__ = ["RASTER_STEPS", "SUFFIXES", "draw_comparison", "figure_files"]
+__all__ = ["RASTER_STEPS", "SUFFIXES", "draw_comparison", "figure_files", "save_figure"]
 
 RASTER_STEPS = 40
 """Most steps in a trial raster: what can be read across the width of a page."""
@@ -32,7 +32,7 @@ def figure_files(comparison: Comparison) -> list[str]:
     return [f"{name}{suffix}" for name in ("learning-curves", "epochs-to-criterion", *rasters) for suffix in SUFFIXES]
 
 
-def _save(figure: Figure, directory: Path, name: str) -> None:
+def save_figure(figure: Figure, directory: Path, name: str) -> None:
     """Write a figure as PNG and, laid out the same, as PDF."""
     with written_whole(directory / f"{name}.png") as temporary:
         figure.savefig(temporary)
@@ -52,7 +52,7 @@ def draw_learning_curves(directory: Path, comparison: Comparison) -> None:
     panels[0].set_xlim(1, max(2, *(len(curve.epochs) for curve in curves)))
     spec = comparison.task.spec
     figure.suptitle(f"{comparison.task_name}. Criterion (dots): {spec.criterion}", x=0.01, ha="left", fontsize=8)
-    _save(figure, directory, "learning-curves")
+    save_figure(figure, directory, "learning-curves")
     rows = [
         [curve.model, network, epoch, error]
         for curve in curves
@@ -69,7 +69,7 @@ def draw_epochs_to_criterion(directory: Path, comparison: Comparison) -> None:
     plot_epochs_to_criterion(models, ax=figure.add_subplot())
     spec = comparison.task.spec
     figure.suptitle(f"{comparison.task_name}. Criterion: {spec.criterion}", x=0.01, ha="left", fontsize=8)
-    _save(figure, directory, "epochs-to-criterion")
+    save_figure(figure, directory, "epochs-to-criterion")
     rows = [
         [model.model, network, None if epochs == NOT_REACHED else epochs, model.budget]
         for model in models
@@ -113,7 +113,7 @@ def draw_rasters(directory: Path, comparison: Comparison) -> None:
     trials = fresh_trials(comparison.task, comparison.seed, RASTER_STEPS)
     for result in comparison.models:
         shown = _raster_of(comparison, result, trials)
-        _save(plot_raster(shown), directory, f"raster-{result.model}")
+        save_figure(plot_raster(shown), directory, f"raster-{result.model}")
         write_csv(directory / f"raster-{result.model}.csv", *_raster_table(shown))
 
 

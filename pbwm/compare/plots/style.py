@@ -18,6 +18,7 @@ from pbwm.compare.models import MODELS
 from pbwm.parts import Influence
 
 __all__ = [
+    "CONDITIONS",
     "DIVERGING",
     "GATES",
     "GREY",
@@ -75,6 +76,9 @@ INFLUENCES: Mapping[Influence, str] = {
 
 OTHER_MODELS = ("#009E73", "#CC79A7", "#F0E442", "#332288", "#999933")
 """Colours for models that stand in no catalogue."""
+
+CONDITIONS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#332288", "#999933")
+"""Colours of the conditions of a study, in their order."""
 
 DIVERGING: Colormap = matplotlib.colormaps["PuOr_r"]
 """For quantities that are negative or positive."""
