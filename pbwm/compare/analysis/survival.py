@@ -8,6 +8,7 @@ tests (Benjamini & Hochberg, 1995).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,12 +81,10 @@ def survival(times: EpochsToCriterion) -> Survival:
     """
     estimate = ecdf(_censored(times)).sf
     epochs, proportion = estimate.quantiles, estimate.probabilities
-    if times.reached.any():
-        with np.errstate(all="ignore"):
-            interval = estimate.confidence_interval(LEVEL, method="log-log")
-        low, high = interval.low.probabilities, interval.high.probabilities
-    else:  # nothing is known of the interval
-        low = high = np.full(len(epochs), np.nan)
+    with np.errstate(all="ignore"), catch_warnings():
+        simplefilter("ignore", RuntimeWarning)  # that it is not defined everywhere: the curve has NaN there
+        interval = estimate.confidence_interval(LEVEL, method="log-log")
+    low, high = interval.low.probabilities, interval.high.probabilities
     if epochs[-1] < times.budget:
         epochs, proportion, low, high = (
             np.append(of, last)

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Column
 
 from pbwm.compare.progress import RateColumn
@@ -151,6 +151,11 @@ class StudyBars(StudyMonitor):
             console=console,
         )
         self._accounts, self._bars = _Accounts([]), dict[str, TaskID]()
+
+    @property
+    def bars(self) -> list[Task]:
+        """The bars."""
+        return self._progress.tasks
 
     def __enter__(self) -> Self:
         self._progress.start()

@@ -197,10 +197,13 @@ def _run_rows(store: Store, study: Study, executor: Executor, shard: Shard, moni
     for row in rows:
         for damage in store.set_aside_foreign(row):
             monitor.said(f"set aside: {damage}")
-    every = [
-        Block(store.directory, row, networks, study.record) for networks in blocks_of(study.replicas) for row in rows
+    blocks = blocks_of(study.replicas)
+    mine = [
+        Block(store.directory, row, networks, study.record)
+        for b, networks in enumerate(blocks)
+        for r, row in enumerate(rows)
+        if r * len(blocks) + b in shard  # the blocks of a row go to shards in turn
     ]
-    mine = [block for i, block in enumerate(every) if i in shard]
     todo = [block for block in mine if store.missing(block.row, block.networks, block.wanted)]
     monitor.expect(todo)
     failures = []
@@ -224,8 +227,9 @@ def _completed(
 
     What another has claimed is waited for, and taken over if that ends without it.
     """
-    running: dict[Future[Done], Block] = {executor.submit(run_block, block): block for block in blocks}
+    running: dict[Future[Done], Block] = {}
     try:
+        running |= {executor.submit(run_block, block): block for block in blocks}
         while running:
             done, _ = wait(running, timeout=POLL, return_when=FIRST_COMPLETED)
             monitor.progress({block: store.claims.progress(block.name) for block in running.values()})
@@ -237,9 +241,6 @@ def _completed(
                 except RunFailedError as error:
                     yield block, error
                     continue
-                except BrokenExecutor:
-                    remedy = "a worker died, as by too little memory; what was done is kept: run the study again"
-                    raise WorkerDiedError(f"{block.label}: {remedy}") from None
                 if result.there:
                     yield block, result
                 else:
@@ -247,6 +248,9 @@ def _completed(
             if elsewhere:
                 sleep(POLL)
                 running |= {executor.submit(run_block, block): block for block in elsewhere}
+    except BrokenExecutor:
+        remedy = "as by too little memory; what was done is kept: run the study again"
+        raise WorkerDiedError(f"{store.directory}: a process that ran networks died, {remedy}") from None
     finally:
         for future in running:
             future.cancel()

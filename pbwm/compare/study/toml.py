@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -86,8 +86,9 @@ def from_toml(text: str, where: str = "study") -> Study:
         study: Study = _made(Study, said, where, conditions=made)
     except PlanError as error:
         raise error if str(error).startswith(where) else PlanError(f"{where}: {error}") from None
+    point = {name: r.at(0.0) for name, r in study.search.space.items()} if study.search else {}
     for row in study.rows():
-        row.job(range(1))
+        replace(row, parameters={**row.parameters, **point}).job(range(1))
     return study
 
 
