@@ -16,7 +16,19 @@ from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.raster import Raster
-from pbwm.compare.plots.style import DIVERGING, GATES, GREY, INK, PALE, WIDTH, WRONG, new_axes, shades, signal_colour
+from pbwm.compare.plots.style import (
+    DIVERGING,
+    GATE_TITLES,
+    GATES,
+    GREY,
+    INK,
+    PALE,
+    WIDTH,
+    WRONG,
+    new_axes,
+    shades,
+    signal_colour,
+)
 
 __all__ = ["plot_channel", "plot_gate", "plot_memory", "plot_raster", "plot_responses", "plot_signal"]
 
@@ -24,11 +36,6 @@ SMALL = 6
 """Size of the text in panels."""
 CELL_TEXT = 2
 """Letters that fit into the cell of a symbol."""
-TITLES = {
-    "input_gate": "input gate (1 = lets all in)",
-    "forget_gate": "forget gate (1 = keeps all)",
-    "output_gate": "output gate (1 = lets all out)",
-}
 
 
 def _cells(
@@ -100,7 +107,7 @@ def plot_gate(raster: Raster, gate: str, *, ax: Axes | None = None) -> Axes:
     """Draw one gate ("input_gate", "forget_gate" or "output_gate") of every slot at every step."""
     ax = ax or new_axes(WIDTH, 1)
     _heat(ax, getattr(raster, gate), vmin=0, vmax=1, cmap=shades(GATES[gate]))
-    _rows(ax, raster.slots, raster.steps, TITLES[gate])
+    _rows(ax, raster.slots, raster.steps, GATE_TITLES[gate])
     return ax
 
 
@@ -149,7 +156,7 @@ def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
     for channel in range(len(channels)):
         plot_channel(raster, channel, ax=next(panels))
     plot_responses(raster, ax=next(panels))
-    for gate in TITLES:
+    for gate in GATE_TITLES:
         plot_gate(raster, gate, ax=next(panels))
     plot_memory(raster, ax=next(panels))
     for signal in signals:
