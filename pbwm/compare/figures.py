@@ -97,6 +97,8 @@ def _raster_table(shown: Raster) -> tuple[list[str], list[Sequence[object]]]:
     for i, slot in enumerate(shown.slots):
         columns |= {f"memory {slot} {u}": shown.memory[:, i, u].tolist() for u in range(shown.memory.shape[2])}
     columns |= {name: np.asarray(signal).tolist() for name, signal in shown.signals.items()}
+    for name, signal in shown.slot_signals.items():
+        columns |= {f"{name} {i + 1}": signal[:, i].tolist() for i in range(signal.shape[1])}
     return list(columns), list(zip(*columns.values(), strict=True))
 
 

@@ -49,7 +49,7 @@ def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
         wrong = np.nansum(found.error[:, event] * found.count[:, event], axis=0)[there] / counts[there]
         ax.plot(found.lags[there], wrong, "o-", color=ITEMS[drawn % len(ITEMS)], markersize=2.5, label=name)
         drawn += 1
-    ax.set_xlabel("steps since what is read was stored")
+    ax.set_xlabel("steps since storing")
     ax.set_ylabel("proportion wrong")
     ax.set_ylim(bottom=0)
     ax.set_title(found.model, loc="left")
