@@ -11,6 +11,7 @@ from tasks.hierarchical_rules import HierarchicalRules
 from tasks.long_lag import LongLag
 from tasks.n_back import NBack
 from tasks.phonological_loop import PhonologicalLoop
+from tasks.reber import EmbeddedReber
 from tasks.reference_back import ReferenceBack
 from tasks.sir import SIR
 from tasks.sternberg import Sternberg
@@ -110,6 +111,14 @@ TASKS: Registry[Task] = Registry(
         "copying": Entry(
             Copying.arjovsky_2016,
             "Copying of Arjovsky, Shah & Bengio (2016): ten symbols after a hundred steps.",
+        ),
+        "embedded-reber": Entry(
+            EmbeddedReber.hochreiter_schmidhuber_1997,
+            "Embedded Reber grammar (Hochreiter & Schmidhuber, 1997): predict the next letter, and one from long ago.",
+        ),
+        "continual-reber": Entry(
+            EmbeddedReber.gers_2000,
+            "The same of Gers, Schmidhuber & Cummins (2000): strings in one stream, and no sign where one begins.",
         ),
         "long-lag-2a": Entry(
             LongLag.experiment_2a,

@@ -3,7 +3,7 @@
 import copy
 import re
 from dataclasses import fields
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from tasks.base.errors import ParameterError, UnknownNameError
 from tasks.base.task import SILENCE, GateAction, Quantity, Role, Several, Task, TrialBlock, Trials
 from tasks.catalog import TASKS
-from tests.reference import oracles, streams
+from tests.reference import oracles, recurrent_oracles, streams
 
 ORACLES = {
     "1-back": (partial(oracles.n_back_answers, n=1), oracles.n_back_policy),
@@ -20,6 +20,14 @@ ORACLES = {
     "2-back": (partial(oracles.n_back_answers, n=2), oracles.n_back_policy),
     "ax-cpt": (oracles.ax_cpt_answers, oracles.ax_cpt_policy),
     "copying": (oracles.copying_answers, oracles.copying_policy),
+    "continual-reber": (
+        partial(recurrent_oracles.embedded_reber_answers, continual=True),
+        partial(recurrent_oracles.embedded_reber_policy, continual=True),
+    ),
+    "embedded-reber": (
+        partial(recurrent_oracles.embedded_reber_answers, continual=False),
+        partial(recurrent_oracles.embedded_reber_policy, continual=False),
+    ),
     "delayed-match": (oracles.delayed_match_answers, oracles.delayed_match_policy),
     "long-lag-2a": (partial(oracles.long_lag_2a_answers, lag=9), oracles.long_lag_2a_policy),
     "long-lag-2b": (partial(oracles.long_lag_answers, lag=9), oracles.long_lag_policy),
@@ -75,11 +83,17 @@ def task(name):
     return TASKS[name].build()
 
 
-@pytest.fixture
-def long_stream(task):
+@cache
+def drawn(name):
     """2000 sequences, or fewer where they are so long that the naive readers would take minutes."""
+    task = TASKS[name].build()
     steps = len(task.trials(100, np.random.default_rng(0))) / 100
     return task.trials(min(2000, int(MOST_STEPS / steps)), np.random.default_rng(20))
+
+
+@pytest.fixture
+def long_stream(name):
+    return drawn(name)
 
 
 def test_every_task_has_an_oracle():
