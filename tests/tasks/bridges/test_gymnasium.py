@@ -147,7 +147,7 @@ def rollout(envs, mode, episodes=6):
     done = np.zeros(envs.num_envs, np.bool_)
     while min(map(len, seen)) <= episodes:
         if mode is AutoresetMode.DISABLED and done.any():
-            shown, reset = envs.reset(options={"reset_mask": done})
+            _, reset = envs.reset(options={"reset_mask": done})
             info = {key: np.where(done, reset[key], info[key]) for key in ("target", "event")}
             done[:] = False
         was_done = done
@@ -186,15 +186,15 @@ def test_vectors_see_the_episodes_of_single_environments_in_all_modes(kind, mode
 def test_what_cannot_be_is_refused_by_name():
     with pytest.raises(UnknownNameError, match="did you mean '12ax'"):
         TaskEnv("12xa")
-    with pytest.raises(ParameterError, match="TaskEnv.episode = 'epochs' .* did you mean 'epoch'"):
+    with pytest.raises(ParameterError, match=r"TaskEnv\.episode = 'epochs' .* did you mean 'epoch'"):
         TaskEnv("12ax", episode="epochs")
-    with pytest.raises(ParameterError, match="TaskEnv.observation = 'boxes'"):
+    with pytest.raises(ParameterError, match=r"TaskEnv\.observation = 'boxes'"):
         TaskEnv("12ax", observation="boxes")
-    with pytest.raises(ParameterError, match="TaskEnv.reward = 'all'"):
+    with pytest.raises(ParameterError, match=r"TaskEnv\.reward = 'all'"):
         TaskEnv("12ax", reward="all")
-    with pytest.raises(ParameterError, match="TaskEnv.render_mode = 'human'"):
+    with pytest.raises(ParameterError, match=r"TaskEnv\.render_mode = 'human'"):
         TaskEnv("12ax", render_mode="human")
-    with pytest.raises(ParameterError, match="TaskEnv.changes = .* cannot change a task that is built"):
+    with pytest.raises(ParameterError, match=r"TaskEnv\.changes = .* cannot change a task that is built"):
         TaskEnv(TASKS["12ax"].build(), max_pairs=2)
     with pytest.raises(ParameterError, match="the episode is over, or was not begun"):
         TaskEnv("12ax").step(0)
