@@ -7,14 +7,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from pbwm.compare.drawn import save_drawn
 from pbwm.compare.errors import PlanError
 from pbwm.compare.files import make_directory, write_csv
+from pbwm.compare.plots.style import print_style
 from pbwm.compare.studies import STUDIES
 from pbwm.compare.study import Shard, Store, Study, Where, executor, read_study, read_study_file, run_study, to_toml
 from pbwm.compare.study.monitor import study_monitor_for
 from pbwm.compare.study.report import (
     HEADINGS,
-    draw_study,
+    drawn_study,
     search_table,
     status_table,
     studies_table,
@@ -171,7 +173,10 @@ def plot(name: Kept, out: Out = None, replicas: Replicas = None) -> None:
     study, directory = _kept(name, out, replicas)
     store = Store(directory)
     whole = known_points(study, store)
-    paths = draw_study(directory, whole, read_study(whole, store))
-    if not paths:
+    figures = drawn_study(whole, read_study(whole, store))
+    if not figures:
         raise PlanError(f"{directory}: nothing has been run yet; run the study first")
-    typer.echo("\n".join(map(str, paths)))
+    with print_style():
+        for figure in figures:
+            save_drawn(directory, figure)
+            typer.echo(str(directory / f"{figure.name}.png"))

@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.raster import Raster, fresh_trials, raster
-from pbwm.compare.files import write_csv, written_whole
+from pbwm.compare.drawn import save_figure
+from pbwm.compare.files import write_csv
 from pbwm.compare.plots.epochs_to_criterion import plot_epochs_to_criterion
 from pbwm.compare.plots.learning_curves import plot_learning_curve
 from pbwm.compare.plots.raster import plot_raster
@@ -16,7 +17,7 @@ from pbwm.compare.plots.style import WIDTH, print_style
 from pbwm.compare.results import Comparison, ModelResult
 from tasks.base.task import Trials
 
-__all__ = ["RASTER_STEPS", "SUFFIXES", "draw_comparison", "figure_files", "save_figure"]
+__all__ = ["RASTER_STEPS", "SUFFIXES", "draw_comparison", "figure_files"]
 
 RASTER_STEPS = 40
 """Most steps in a trial raster: what can be read across the width of a page."""
@@ -30,15 +31,6 @@ def figure_files(comparison: Comparison) -> list[str]:
     """Names of the files that `draw_comparison` writes."""
     rasters = [f"raster-{result.model}" for result in comparison.models]
     return [f"{name}{suffix}" for name in ("learning-curves", "epochs-to-criterion", *rasters) for suffix in SUFFIXES]
-
-
-def save_figure(figure: Figure, directory: Path, name: str) -> None:
-    """Write a figure as PNG and, laid out the same, as PDF."""
-    with written_whole(directory / f"{name}.png") as temporary:
-        figure.savefig(temporary)
-    figure.set_layout_engine("none")
-    with written_whole(directory / f"{name}.pdf") as temporary:
-        figure.savefig(temporary, metadata={"CreationDate": None})
 
 
 def draw_learning_curves(directory: Path, comparison: Comparison) -> None:
@@ -105,6 +97,8 @@ def _raster_table(shown: Raster) -> tuple[list[str], list[Sequence[object]]]:
     for i, slot in enumerate(shown.slots):
         columns |= {f"memory {slot} {u}": shown.memory[:, i, u].tolist() for u in range(shown.memory.shape[2])}
     columns |= {name: np.asarray(signal).tolist() for name, signal in shown.signals.items()}
+    for name, signal in shown.slot_signals.items():
+        columns |= {f"{name} {i + 1}": signal[:, i].tolist() for i in range(signal.shape[1])}
     return list(columns), list(zip(*columns.values(), strict=True))
 
 

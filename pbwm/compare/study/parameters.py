@@ -137,8 +137,8 @@ def changes_between(base: Any, params: Any, prefix: str = "") -> dict[str, Any]:
     Examples
     --------
     >>> from lstm_baseline.params import LSTMParams
-    >>> changes_between(LSTMParams(), LSTMParams(blocks=4, clip_norm=None))
-    {'blocks': 4, 'clip_norm': 'none'}
+    >>> changes_between(LSTMParams(), changed(LSTMParams(), {"blocks": 4, "learning.clip_norm": "none"}))
+    {'blocks': 4, 'learning.clip_norm': 'none'}
     """
     if type(base) is not type(params):
         return {f"{prefix}{CLASS}": type(params).__name__} | changes_between(type(params)(), params, prefix)

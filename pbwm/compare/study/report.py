@@ -1,17 +1,14 @@
 """What a study came to, as tables for the terminal and for CSV, and as a figure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
-from matplotlib.figure import Figure
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from pbwm.compare.analysis.survival import Contrast, contrasts, restricted_mean, success, survival
-from pbwm.compare.figures import save_figure
-from pbwm.compare.files import write_csv
-from pbwm.compare.plots.style import WIDTH, print_style
+from pbwm.compare.analysis.survival import Contrast, Survival, contrasts, restricted_mean, success, survival
+from pbwm.compare.drawn import Drawn, panels
+from pbwm.compare.plots.style import print_style
 from pbwm.compare.plots.survival import plot_survival
 from pbwm.compare.study.claims import Progress
 from pbwm.compare.study.declaration import Study
@@ -23,7 +20,7 @@ from pbwm.compare.study.store import Store
 
 __all__ = [
     "HEADINGS",
-    "draw_study",
+    "drawn_study",
     "search_table",
     "status_table",
     "studies_table",
@@ -192,28 +189,28 @@ def studies_table(studies: Mapping[str, Study]) -> Table:
     return table
 
 
-def draw_study(directory: Path, study: Study, results: Iterable[RowResult]) -> list[Path]:
-    """Draw the survival curves of each task into ``survival-TASK``, with the data that they show.
-
-    Returns
-    -------
-    The figures. Rows that have not been run are left out.
-    """
+def drawn_study(study: Study, results: Iterable[RowResult]) -> list[Drawn]:
+    """The survival curves of each task, with the data that they show; rows that have not been run are left out."""
     found = [result for result in results if result.times.networks]
-    paths = []
-    for task in dict.fromkeys(result.row.task for result in found):
-        curves = [survival(result.times) for result in found if result.row.task == task]
-        name = f"survival-{task}"
-        with print_style():
-            figure = Figure(figsize=(WIDTH, max(2.6, 0.9 + 0.17 * len(curves))), layout="constrained")
-            plot_survival(curves, ax=figure.add_subplot())
-            figure.suptitle(f"{study.name}: {task}", x=0.01, ha="left", fontsize=8)
-            save_figure(figure, directory, name)
-        rows = [
-            [c.label, *(float(array[i]) for array in (c.epochs, c.proportion, c.low, c.high))]
-            for c in curves
-            for i in range(len(c.epochs))
-        ]
-        write_csv(directory / f"{name}.csv", ["row", "epochs", "proportion", "low", "high"], rows)
-        paths.append(directory / f"{name}.png")
-    return paths
+    return [
+        _drawn(study, task, [survival(result.times) for result in found if result.row.task == task])
+        for task in dict.fromkeys(result.row.task for result in found)
+    ]
+
+
+def _drawn(study: Study, task: str, curves: Sequence[Survival]) -> Drawn:
+    with print_style():
+        figure, (axes,) = panels(1, height=max(2.6, 0.9 + 0.17 * len(curves)))
+        plot_survival(curves, ax=axes)
+        figure.suptitle(f"{study.name}: {task}", x=0.01, ha="left", fontsize=8)
+    return Drawn(
+        name=f"survival-{task}",
+        caption=f"Networks that have not reached the criterion on {task}, over epochs, with 95 % intervals.",
+        figure=figure,
+        header=("row", "epochs", "proportion", "low", "high"),
+        rows=[
+            [curve.label, *(float(array[i]) for array in (curve.epochs, curve.proportion, curve.low, curve.high))]
+            for curve in curves
+            for i in range(len(curve.epochs))
+        ],
+    )

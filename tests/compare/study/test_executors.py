@@ -16,7 +16,9 @@ LSTM = Study(
     learners=("lstm",),
     conditions=(
         Condition(name="4 cells", parameters={"blocks": 4}, task_parameters={"trials_per_epoch": 4}),
-        Condition(name="no clipping", parameters={"clip_norm": "none"}, task_parameters={"trials_per_epoch": 4}),
+        Condition(
+            name="no clipping", parameters={"learning.clip_norm": "none"}, task_parameters={"trials_per_epoch": 4}
+        ),
     ),
     replicas=20,
     epochs=3,

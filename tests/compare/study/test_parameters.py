@@ -34,14 +34,14 @@ def test_changes_lead_from_any_configuration_to_any_other(base, other):
         {},
         optional={
             "blocks": st.integers(1, 9),
-            "learning_rate": st.floats(1e-6, 1.0),
-            "clip_norm": st.none() | st.floats(0.1, 9.0),
+            "learning.optimiser.learning_rate": st.floats(1e-6, 1.0),
+            "learning.clip_norm": st.just("none") | st.floats(0.1, 9.0),
             "dtype": st.sampled_from(["float32", "float64"]),
         },
     )
 )
 def test_changes_of_an_lstm_come_back(values):
-    params = LSTMParams(**values)
+    params = changed(LSTMParams(), values)
     assert changed(LSTMParams(), changes_between(LSTMParams(), params)) == params
 
 

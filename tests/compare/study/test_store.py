@@ -279,10 +279,10 @@ def test_a_write_that_fails_loses_nothing_that_is_done(tmp_path, monkeypatch):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of 256 KiB."""
+    """A file system of 2 MiB."""
     place = tmp_path / "small"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)]
     if os.name != "posix" or os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("no file system can be mounted here")
     yield place
@@ -292,7 +292,7 @@ def small_disk(tmp_path):
 def test_a_full_disk_stops_the_study_and_loses_nothing_that_is_done(small_disk, tmp_path):
     study = clocks(64)
     ballast = small_disk / "ballast"
-    ballast.write_bytes(bytes(100 * 1024))
+    ballast.write_bytes(bytes(2 * 1024**2 - 160 * 1024))
     with pytest.raises(ResultsError, match=r"No space left on device.*free space"):
         run(small_disk / "a", study)
     done = sum(r.times.networks for r in read_study(study, Store(small_disk / "a")))

@@ -66,7 +66,8 @@ SEARCH = Study(
     seed=5003,
     purpose="search",
     search=Search(
-        space={"blocks": Range(low=2, high=9), "learning_rate": Range(low=1e-3, high=1.0, log=True)}, points=8
+        space={"blocks": Range(low=2, high=9), "learning.optimiser.learning_rate": Range(low=1e-3, high=1.0, log=True)},
+        points=8,
     ),
 )
 
@@ -91,7 +92,7 @@ def test_any_study_comes_back(name, question, replicas, seed, epochs, data):
         epochs=epochs,
         tasks=("sir2",),
         learners=tuple(learners),
-        conditions=(Condition(name="a"), Condition(name="b", parameters={"learning_rate": rate})),
+        conditions=(Condition(name="a"), Condition(name="b", parameters={"learning.optimiser.learning_rate": rate})),
     )
     assert from_toml(to_toml(study)) == study
 
