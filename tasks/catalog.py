@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from tasks.adding import Adding
 from tasks.ax_cpt import AXCPT
 from tasks.base.registry import Entry, Registry
 from tasks.base.task import Task
@@ -11,12 +12,14 @@ from tasks.hierarchical_rules import HierarchicalRules
 from tasks.long_lag import LongLag
 from tasks.n_back import NBack
 from tasks.phonological_loop import PhonologicalLoop
+from tasks.reber import EmbeddedReber
 from tasks.reference_back import ReferenceBack
 from tasks.sir import SIR
 from tasks.sternberg import Sternberg
 from tasks.stroop import Stroop
 from tasks.temporal_order import TemporalOrder
 from tasks.twelve_ax import TwelveAX
+from tasks.two_sequence import TwoSequence
 
 __all__ = ["TASKS"]
 
@@ -111,6 +114,14 @@ TASKS: Registry[Task] = Registry(
             Copying.arjovsky_2016,
             "Copying of Arjovsky, Shah & Bengio (2016): ten symbols after a hundred steps.",
         ),
+        "embedded-reber": Entry(
+            EmbeddedReber.hochreiter_schmidhuber_1997,
+            "Embedded Reber grammar (Hochreiter & Schmidhuber, 1997): predict the next letter, and one from long ago.",
+        ),
+        "continual-reber": Entry(
+            EmbeddedReber.gers_2000,
+            "The same of Gers, Schmidhuber & Cummins (2000): strings in one stream, and no sign where one begins.",
+        ),
         "long-lag-2a": Entry(
             LongLag.experiment_2a,
             "Long lag of Hochreiter & Schmidhuber (1997): predict a sequence that ends as it began, ten steps before.",
@@ -122,6 +133,26 @@ TASKS: Registry[Task] = Registry(
         "long-lag-2c": Entry(
             LongLag.experiment_2c,
             "The same with any number of symbols between, ten at least, and a mark for the end.",
+        ),
+        "two-sequence-3a": Entry(
+            TwoSequence.experiment_3a,
+            "Two sequences of Bengio, Simard & Frasconi (1994): a class is shown at first, and then only noise.",
+        ),
+        "two-sequence-3b": Entry(
+            TwoSequence.experiment_3b,
+            "The same of Hochreiter & Schmidhuber (1997) with noise on what shows the class, too.",
+        ),
+        "two-sequence-3c": Entry(
+            TwoSequence.experiment_3c,
+            "The same with noise on what is taught, so that its mean has to be learned.",
+        ),
+        "adding": Entry(
+            Adding.experiment_4,
+            "Adding of Hochreiter & Schmidhuber (1997): the sum of the two numbers that were marked, long ago.",
+        ),
+        "multiplication": Entry(
+            Adding.experiment_5,
+            "The same with their product, which a sum that is carried along does not give.",
         ),
         "temporal-order-6a": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6a,
