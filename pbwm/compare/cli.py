@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from pbwm.compare.cli_circuit import circuit, gate
 from pbwm.compare.cli_figure import app as figure_app
+from pbwm.compare.cli_figure import report
 from pbwm.compare.cli_study import app as study_app
 from pbwm.compare.errors import CompareError, PlanError, RunFailedError
 from pbwm.compare.files import make_directory
@@ -143,6 +144,7 @@ def models() -> None:
     Console().print(models_table())
 
 
+app.command()(report)
 app.command()(circuit)
 app.command()(gate)
 
