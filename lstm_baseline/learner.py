@@ -90,8 +90,9 @@ class LSTM(Networks):
         return self._rule.window
 
     def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
-        taught = block.rewarded if self._critic else block.counts
-        return super()._stream(replace(block, counts=taught), rows)
+        rule = self.params.learning.rule
+        by_task = isinstance(rule, Reward) and not rule.every_step
+        return super()._stream(replace(block, counts=block.rewarded) if by_task else block, rows)
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         if self._critic:

@@ -55,8 +55,8 @@ class Reward:
     """Learning from reward alone: policy gradient with a learned baseline (Williams, 1992), through a window of time.
 
     At the steps that the task rewards (`Trials.rewarded`) the response is drawn with the probabilities that the outputs
-    give; it earns 1 if it is right, 0 if not. Nothing else is learned from: neither what would have been right nor the
-    steps that are not rewarded.
+    give; it earns 1 if it is right, 0 if not. Nothing else is learned from: neither what would have been right nor, by
+    default, the steps that are not rewarded.
 
     Attributes
     ----------
@@ -67,17 +67,21 @@ class Reward:
     entropy : float
         β, what the entropy of the responses is worth beside their reward (Williams & Peng, 1991): it keeps the choice
         open where no reward speaks against it.
+    every_step : bool
+        Whether every response that counts earns its reward, and not those alone that the task rewards.
     """
 
     window: int = 20
     critic_part: float = 0.5
     entropy: float = 0.03
+    every_step: bool = False
 
     def __post_init__(self) -> None:
         need_count("Reward", "window", self.window)
         for name in ("critic_part", "entropy"):
             rule, value = "must be finite and not negative", getattr(self, name)
             need_number("Reward", name, value, lambda x: 0.0 <= x < inf, rule, "0.03")
+        _need(isinstance(self.every_step, bool), "Reward.every_step", self.every_step, "is no truth value", "give one")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,12 @@
 
 from functools import partial
 
+from tasks.adding import Adding
 from tasks.ax_cpt import AXCPT
 from tasks.base.registry import Entry, Registry
 from tasks.base.task import Task
 from tasks.copying import Copying
+from tasks.counting import Counting
 from tasks.delayed_match import DelayedMatch
 from tasks.hierarchical_rules import HierarchicalRules
 from tasks.long_lag import LongLag
@@ -17,7 +19,9 @@ from tasks.sir import SIR
 from tasks.sternberg import Sternberg
 from tasks.stroop import Stroop
 from tasks.temporal_order import TemporalOrder
+from tasks.timing import SpikeDelays
 from tasks.twelve_ax import TwelveAX
+from tasks.two_sequence import TwoSequence
 
 __all__ = ["TASKS"]
 
@@ -132,6 +136,26 @@ TASKS: Registry[Task] = Registry(
             LongLag.experiment_2c,
             "The same with any number of symbols between, ten at least, and a mark for the end.",
         ),
+        "two-sequence-3a": Entry(
+            TwoSequence.experiment_3a,
+            "Two sequences of Bengio, Simard & Frasconi (1994): a class is shown at first, and then only noise.",
+        ),
+        "two-sequence-3b": Entry(
+            TwoSequence.experiment_3b,
+            "The same of Hochreiter & Schmidhuber (1997) with noise on what shows the class, too.",
+        ),
+        "two-sequence-3c": Entry(
+            TwoSequence.experiment_3c,
+            "The same with noise on what is taught, so that its mean has to be learned.",
+        ),
+        "adding": Entry(
+            Adding.experiment_4,
+            "Adding of Hochreiter & Schmidhuber (1997): the sum of the two numbers that were marked, long ago.",
+        ),
+        "multiplication": Entry(
+            Adding.experiment_5,
+            "The same with their product, which a sum that is carried along does not give.",
+        ),
         "temporal-order-6a": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6a,
             "Temporal order of Hochreiter & Schmidhuber (1997): which of X and Y came first, fifty steps ago.",
@@ -139,6 +163,26 @@ TASKS: Registry[Task] = Registry(
         "temporal-order-6b": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6b,
             "The same with three signals, and so eight orders to be told apart.",
+        ),
+        "continual-temporal-order": Entry(
+            TemporalOrder.gers_2000,
+            "The same of Gers, Schmidhuber & Cummins (2000): sequences in one stream, and no sign where one begins.",
+        ),
+        "counting-ab": Entry(
+            Counting.a_b,
+            "The language aⁿbⁿ (Gers & Schmidhuber, 2001): predict the next letter, so count the letters that came.",
+        ),
+        "counting-abba": Entry(
+            Counting.a_b_b_a,
+            "The language aⁿbᵐBᵐAⁿ, with two numbers to be held at once, the first of them longest.",
+        ),
+        "counting-abc": Entry(
+            Counting.a_b_c,
+            "The language aⁿbⁿcⁿ, in which a number is counted off twice.",
+        ),
+        "spike-delays": Entry(
+            SpikeDelays.gers_2002,
+            "Measuring spike delays (Gers, Schraudolph & Schmidhuber, 2002): say how much later a spike came.",
         ),
     },
 )

@@ -22,7 +22,7 @@ from tasks.base.task import TaskSpec
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["DEFAULT_MODELS", "KINDS", "MODELS", "MODEL_ERRORS", "Model", "Models", "pbwm_model"]
+__all__ = ["DEFAULT_MODELS", "KINDS", "MODELS", "MODEL_ERRORS", "Model", "Models"]
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,6 @@ def _model(
     return Model(build, summary, params=params, colour=colour, by_default=by_default, kind=kind)
 
 
-def pbwm_model(params: Callable[[TaskSpec], PBWMParams], summary: str) -> Model:
-    """A PBWM model in a configuration of its own, for a study."""
-    return _model(PBWM, params, summary, colour=PBWM_COLOUR)
-
-
 PBWM_COLOUR = "#0072B2"
 
 
@@ -128,6 +123,12 @@ MODELS = Models(
             lambda _: LSTMParams.gers_2000(),
             "LSTM with forget gates in the form of Gers, Schmidhuber & Cummins (2000).",
             colour="#E69F00",
+        ),
+        "lstm-reward": _model(
+            LSTM,
+            lambda _: LSTMParams.reward_only(),
+            "LSTM that learns from nothing but the reward that PBWM gets: policy gradient with a critic.",
+            colour="#AA4499",
         ),
         "srn": _model(
             SRN,

@@ -18,8 +18,15 @@ from tasks.catalog import TASKS
 STEPS = 12
 """About as many steps are in a block: enough to store and to recall, few enough to be quick."""
 SHORTER = {
+    "adding": {"min_length": 11},
+    "multiplication": {"min_length": 11},
+    "two-sequence-3a": {"min_length": 6},
+    "two-sequence-3b": {"min_length": 6},
+    "two-sequence-3c": {"min_length": 6},
     "copying": {"length": 3, "delay": 5},
     "temporal-order-6a": {"windows": ((1, 2), (4, 5)), "min_length": 7, "max_length": 8},
+    "continual-temporal-order": {"windows": ((1, 1), (3, 3), (5, 6)), "min_length": 8, "max_length": 9},
+    "spike-delays": {"interval": 2},
     "temporal-order-6b": {"windows": ((1, 1), (3, 3), (5, 6)), "min_length": 8, "max_length": 9},
 }
 """Changes to tasks whose sequences would take every test a hundred steps: the same, over shorter times."""

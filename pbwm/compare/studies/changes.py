@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from pbwm.compare.models import MODELS, pbwm_model
 from pbwm.compare.study import Condition
+from pbwm.compare.study.parameters import changes_between
 from pbwm.params import PBWMParams
 from pbwm.recommended import recommended
 from tasks.catalog import TASKS
 
-__all__ = ["change", "condition", "recommended_for", "variant"]
+__all__ = ["change", "condition", "recommended_for"]
 
 
 def recommended_for(task: str) -> PBWMParams:
@@ -32,12 +32,6 @@ def change(params: PBWMParams, part: str, **changes: Any) -> PBWMParams:
 
 
 def condition(name: str, task: str, params: PBWMParams, epochs: int) -> Condition:
-    """A condition of a study: PBWM in one configuration on one task."""
-    return Condition(name=name, task=task, model=pbwm_model(lambda _: params, name), epochs=epochs)
-
-
-def variant(name: str, task: str, learner: str, epochs: int, **changes: Any) -> Condition:
-    """A condition of a study: a model of the catalogue on one task, with `changes` of its parameters."""
-    model = MODELS[learner]
-    params = replace(model.params(TASKS[task].build().spec), **changes)
-    return Condition(name=name, task=task, model=model.configured(params), epochs=epochs)
+    """A condition of a study: PBWM in one configuration on one task, as changes of the recommended one."""
+    changes = changes_between(recommended_for(task), params)
+    return Condition(name=name, tasks=(task,), learners=("pbwm",), parameters=changes, epochs=epochs)

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from pbwm.compare.studies.changes import variant
 from pbwm.compare.studies.searches import SEARCH_SEED
-from pbwm.compare.study import Condition, Study
+from pbwm.compare.study import Condition, Purpose, Study
 
 __all__ = ["RBP_12AX", "SEARCH_UNGATED", "SRN_12AX"]
 
@@ -15,7 +14,8 @@ NETWORKS = 20
 
 def _on_12ax(learner: str, name: str, **changes: Any) -> Condition:
     """As the paper counts errors: an output that misses its target by the tolerance is one."""
-    return variant(name, "12ax", learner, BUDGET, **{"strict": True, **changes})
+    parameters = {"strict": True, **changes}
+    return Condition(name=name, tasks=("12ax",), learners=(learner,), epochs=BUDGET, parameters=parameters)
 
 
 SRN_12AX = Study(
@@ -55,4 +55,5 @@ SEARCH_UNGATED = Study(
     ),
     replicas=16,
     seed=SEARCH_SEED,
+    purpose=Purpose.SEARCH,
 )
