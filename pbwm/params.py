@@ -13,6 +13,8 @@ from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.kernels.tables import QUARTER, Gate, Neuron
 from pbwm.learning import CortexLearning
+from pbwm.profiles import DeepProfile
+from pbwm.restart import Restart
 from pbwm.striatum import StriatumLearning
 from tasks.base.errors import require
 
@@ -253,6 +255,11 @@ class GatingParams:
         Updates (two per trial, one per trial) after which a maintenance and an output stripe let go.
     clear
         Fraction by which superficial maintenance PFC is returned to rest when its stripe gates.
+    profiles
+        How what a maintenance stripe holds changes with time. Of several, the stripes get one after the other, over and
+        over.
+    output_profile
+        The same of output stripes, where `output_max` lets them hold for more than one update.
     """
 
     threshold: float = 0.25
@@ -262,9 +269,22 @@ class GatingParams:
     maintenance_max: int = 100
     output_max: int = 1
     clear: float = 0.0
+    profiles: tuple[DeepProfile, ...] = field(default_factory=lambda: (DeepProfile(),))
+    output_profile: DeepProfile = field(default_factory=DeepProfile)
 
     def __post_init__(self) -> None:
         require_kinds(self)
+        require_object(self, "output_profile", DeepProfile)
+        require(
+            isinstance(self.profiles, tuple)
+            and len(self.profiles) > 0
+            and all(isinstance(profile, DeepProfile) for profile in self.profiles),
+            "GatingParams.profiles",
+            self.profiles,
+            "must be a tuple of at least one DeepProfile",
+            "give (DeepProfile.stable(),) for steady maintenance",
+            error=PBWMParameterError,
+        )
         for name in ("threshold", "maintenance_gain"):
             require_at_least(self, name, 0.0)
         for name in ("maintenance_max", "output_max"):
@@ -317,6 +337,8 @@ class PBWMParams:
         Units of the hidden layer.
     neuron, cortex, striatum, dopamine, gating, exploration, path
         Parameters by concept.
+    restart
+        When a network that is not rewarded often enough starts anew; None: never.
     gate
         The form of the gate: GPi and thalamus merged, or disinhibition nucleus by nucleus.
     hidden_inhibition, output_inhibition, matrix_inhibition, gpe_inhibition, gpi_inhibition, pfc_inhibition
@@ -336,6 +358,7 @@ class PBWMParams:
     gate: MergedGate | Disinhibition = field(default_factory=MergedGate)
     exploration: Exploration = field(default_factory=Exploration)
     path: PathParams = field(default_factory=PathParams)
+    restart: Restart | None = None
     hidden_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=2.0, fb=0.5))
     output_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=2.0, fb=0.5))
     matrix_inhibition: LayerInhibition = LayerInhibition(
@@ -358,6 +381,7 @@ class PBWMParams:
                 require_object(self, f.name, f.type)
         require_object(self, "dopamine", (RescorlaWagner, TemporalDifference, PVLV))
         require_object(self, "gate", (MergedGate, Disinhibition))
+        require_object(self, "restart", Restart, optional=True)
         for name in ("matrix_activity", "gpe_activity", "gpi_activity", "pfc_activity"):
             require_fraction(self, name)
 

@@ -7,19 +7,24 @@ in that store, which is empty afterwards. A symbol therefore has to be kept over
 The task is from O'Reilly & Frank (2006), Neural Computation 18:283-328.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from string import ascii_uppercase
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.automata import Move, build_automaton
 from tasks.base.compiled import Pages, trials_from
 from tasks.base.errors import require_choice, require_integer, require_truth
 from tasks.base.kernels.counter import below
 from tasks.base.lanes.options import kernel
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["SIR", "Event", "Inputs"]
 
@@ -175,6 +180,22 @@ class SIR:
         return cls(**changes)
 
     @classmethod
+    def with_stores(cls, stores: int, **changes: Any) -> Self:
+        """SIR-n, with any number of stores, named after it; and any `changes`.
+
+        Examples
+        --------
+        >>> SIR.with_stores(3).spec.channels[1].symbols
+        ('S1', 'S2', 'S3', 'I', 'R1', 'R2', 'R3')
+        """
+        return cls(**{"name": f"sir{stores}", "stores": stores, **changes})
+
+    @classmethod
+    def empty_stores_only(cls, **changes: Any) -> Self:
+        """SIR-2 in which a store that is full is not stored to before it was recalled; and any `changes`."""
+        return cls(**{"name": "sir2-empty-only", "store_when_full": False, **changes})
+
+    @classmethod
     def oreilly_frank_2006_dedicated(cls, **changes: Any) -> Self:
         """SIR-2 of O'Reilly & Frank (2006) with units dedicated to the controls; and any `changes`."""
         return cls(**{"name": "sir2-dedicated", "inputs": Inputs.DEDICATED, **changes})
@@ -227,15 +248,41 @@ class SIR:
         require_integer("SIR.trials(n)", n, least=1)
         return trials_from(self, n, rng)
 
+    def automaton(self) -> "nx.MultiDiGraph":
+        """The automaton; a state is named by what is in the stores, as in "A -".
+
+        Raises
+        ------
+        ParameterError
+            If it has more states than can be looked at.
+        """
+        letters, numbers = ascii_uppercase[: self.stimuli], range(self.stores)
+
+        def shown(letter: str, control: str) -> str:
+            return f"{letter}{f' under {control}' * (self.inputs is Inputs.DEDICATED)} {control}"
+
+        def moves(content: str) -> Iterator[Move]:
+            store = [i for i in numbers if self.store_when_full or content[i] == "-"]
+            recall = [i for i in numbers if content[i] != "-"]
+            each = 1 / (len(store) + 1 + len(recall))
+            for letter in letters:
+                yield Move(shown(letter, "I"), each / len(letters), letter, content)
+                for i in store:
+                    after = content[:i] + letter + content[i + 1 :]
+                    yield Move(shown(letter, f"S{i + 1}"), each / len(letters), letter, after)
+            for i in recall:
+                yield Move(f"R{i + 1}", each, content[i], content[:i] + "-" + content[i + 1 :])
+
+        return build_automaton(self.name, "-" * self.stores, moves, " ".join)
+
     @property
     def words(self) -> int:
         """Random words of a trial (`CompiledTask`)."""
         return 2
 
-    @property
-    def longest(self) -> int:
-        """Steps of a trial."""
-        return 1
+    def room(self, words: NDArray[np.uint32]) -> int:
+        """Steps that a stream made of `words` has at most (`CompiledTask`)."""
+        return int(words.shape[1] * words.shape[2])
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
         """Write the trials that are made of `words` (`CompiledTask.write`)."""

@@ -1,12 +1,15 @@
 """The one list of models: what can answer a task by name, and all that a comparison knows of a model beside that."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from lstm_baseline.errors import LSTMError
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import LSTMParams
+from lstm_baseline.rbp import RBP, RBPParams
+from lstm_baseline.srn import SRN, SRNParams
+from pbwm.compare.errors import PlanError
 from pbwm.errors import PBWMError
 from pbwm.form2006.learner import PBWM2006
 from pbwm.form2006.params import oreilly_frank_2006
@@ -21,7 +24,7 @@ from tasks.base.task import TaskSpec
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["DEFAULT_MODELS", "KINDS", "MODELS", "MODEL_ERRORS", "Model", "Models", "pbwm_model"]
+__all__ = ["DEFAULT_MODELS", "KINDS", "MODELS", "MODEL_ERRORS", "Model", "Models"]
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,31 @@ class Model(Entry[Learner]):
         Colour of the model in figures.
     by_default
         Whether it is compared where no models are named.
+    kind
+        What makes networks from a task's `TaskSpec`, and by keyword `params`, `replicas` and `seed`.
     """
 
     params: Callable[[TaskSpec], "DataclassInstance"]
     colour: str
     by_default: bool = False
+    kind: Callable[..., Learner] | None = None
+
+    def configured(self, params: "DataclassInstance") -> "Model":
+        """The model with other parameters, the same for every task.
+
+        Raises
+        ------
+        PlanError
+            If the model says not what makes its networks from parameters.
+        """
+        kind = self.kind
+        if kind is None:
+            raise PlanError(f"model {self.summary!r} takes no parameters; leave them out")
+
+        def build(spec: TaskSpec, **given: Any) -> Learner:
+            return kind(spec, params=params, **given)
+
+        return replace(self, build=build, params=lambda _: params)
 
     def parameters(self, spec: TaskSpec) -> dict[str, Any]:
         """The parameters for a task by name, those of parameter objects nested."""
@@ -68,12 +91,7 @@ def _model(
     def build(spec: TaskSpec, **given: Any) -> Learner:
         return kind(spec, params=params(spec), **given)
 
-    return Model(build, summary, params=params, colour=colour, by_default=by_default)
-
-
-def pbwm_model(params: Callable[[TaskSpec], PBWMParams], summary: str) -> Model:
-    """A PBWM model in a configuration of its own, for a study."""
-    return _model(PBWM, params, summary, colour=PBWM_COLOUR)
+    return Model(build, summary, params=params, colour=colour, by_default=by_default, kind=kind)
 
 
 PBWM_COLOUR = "#0072B2"
@@ -104,7 +122,7 @@ MODELS = Models(
             LSTM,
             lambda _: LSTMParams.modern(),
             "LSTM as used today: forget gates, tanh cells, gradient through windows of "
-            f"{LSTMParams.modern().window} steps, Adam.",
+            f"{LSTMParams.modern().learning.rule.window} steps, Adam.",
             colour="#D55E00",
             by_default=True,
         ),
@@ -114,6 +132,24 @@ MODELS = Models(
             "LSTM with forget gates in the form of Gers, Schmidhuber & Cummins (2000).",
             colour="#E69F00",
         ),
+        "lstm-reward": _model(
+            LSTM,
+            lambda _: LSTMParams.reward_only(),
+            "LSTM that learns from nothing but the reward that PBWM gets: policy gradient with a critic.",
+            colour="#AA4499",
+        ),
+        "srn": _model(
+            SRN,
+            lambda _: SRNParams.oreilly_frank_2006(),
+            "Simple recurrent network with a context that keeps half of itself (O'Reilly & Frank, 2006).",
+            colour="#8C8C8C",
+        ),
+        "rbp": _model(
+            RBP,
+            lambda _: RBPParams.oreilly_frank_2006(),
+            "Recurrent hidden layer, trained by backpropagation in a sliding window (O'Reilly & Frank, 2006).",
+            colour="#332288",
+        ),
     }
 )
 """Name → `Model`, those that take longest first: they start first.
@@ -121,7 +157,7 @@ MODELS = Models(
 A builder takes the task's `TaskSpec` and, by keyword, the replica numbers `replicas` (at most 16) and the root `seed`.
 """
 
-KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM2006, LSTM)}
+KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM2006, LSTM, SRN, RBP)}
 """The classes of networks by the name that is in their files: models that differ in parameters alone share one."""
 
 DEFAULT_MODELS = tuple(name for name in MODELS if MODELS[name].by_default)

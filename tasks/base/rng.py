@@ -27,6 +27,9 @@ class Purpose(IntEnum):
     LESION = 4
     UNIT_NOISE = 5
     RANDOM_GO = 12
+    RESPONSE = 20
+    DESIGN = 30
+    BOOTSTRAP = 31
 
 
 def stream(seed: int, purpose: Purpose, replica: int, epoch: int = 0) -> np.random.Generator:
