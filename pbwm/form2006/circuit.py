@@ -16,6 +16,8 @@ from pbwm.errors import PBWMTaskError
 from pbwm.form2006.params import PBWM2006Params
 from pbwm.graph import circuit_graph
 from pbwm.parts import Influence, Modulation, Wiring
+from tasks.base.abilities import require_abilities
+from tasks.base.answers import Choice
 from tasks.base.errors import nearest
 from tasks.base.task import Role, TaskSpec
 
@@ -183,8 +185,10 @@ def input_names(spec: TaskSpec) -> tuple[str, ...]:
     Raises
     ------
     PBWMTaskError
-        If the task has channels that the model has no layer for, or lacks one that it needs.
+        If the task has channels that the model has no layer for, or lacks one that it needs, or if its answers are no
+        choice.
     """
+    require_abilities(spec, "PBWM of 2006", analog=False, answers=[Choice], error=PBWMTaskError)
     both, stimulus, control = (spec.channels_with(role) for role in (Role.BOTH, Role.STIMULUS, Role.CONTROL))
     if len(both) == 1 and not stimulus and not control:
         return ("stimulus_input",)
