@@ -23,6 +23,7 @@
 # %%
 # %matplotlib inline
 import os
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -97,7 +98,7 @@ plot_raster(raster(f"LSTM, network {best}", networks, best, fresh_trials(task, 0
 forget = recording.record.forget_gate[best]
 starts = np.flatnonzero(recording.trials.event[best] == 0)
 slot = int(found.slot[best, 0])
-kept = [np.prod(forget[a + 1 : b, slot]) for a, b in zip(starts[:-1], starts[1:], strict=True) if b - a > 5]
+kept = [np.prod(forget[a + 1 : b, slot]) for a, b in pairwise(starts) if b - a > 5]
 print(f"of the digit, the cell that serves the task keeps {np.mean(kept):.2f} until the next one (n = {len(kept)})")
 
 # %% [markdown]
