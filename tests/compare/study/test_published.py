@@ -22,7 +22,8 @@ def part(clock_models):
 def test_what_is_published_is_of_the_rows_that_are_run(name):
     found = OREILLY_2006[name]
     rows = {(row.task, row.condition) for row in found.study.rows()}
-    assert set(found.published) == rows
+    assert set(found.published) <= rows
+    assert found.published
     assert found.study.replicas == 20
     for row in found.study.rows():
         row.job(range(1))
