@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pbwm.compare.studies.changes import change, condition, recommended_for
-from pbwm.compare.study import Study
+from pbwm.compare.study import SEARCH_SEEDS, Purpose, Study
 from pbwm.params import PBWMParams
 
 __all__ = ["SEARCHES", "SEARCH_SEED"]
 
-SEARCH_SEED = 5000
+SEARCH_SEED = SEARCH_SEEDS
 """Root seed of all searches."""
 
 
@@ -61,6 +61,7 @@ SEARCHES = tuple(
         ),
         replicas=replicas,
         seed=SEARCH_SEED,
+        purpose=Purpose.SEARCH,
     )
     for task, (space, epochs, replicas) in SPACES.items()
 )
