@@ -10,7 +10,7 @@ from typing import Any
 from pbwm.compare.studies.searches import SEARCH_SEED
 from pbwm.compare.study import Condition, Purpose, Study
 
-__all__ = ["RBP_12AX", "SEARCH_UNGATED", "SRN_12AX"]
+__all__ = ["BUDGET", "NETWORKS", "RBP_12AX", "SEARCH_UNGATED", "SRN_12AX"]
 
 BUDGET = 10_000
 """Epochs after which a network counts as one that failed, as in the paper."""
