@@ -17,6 +17,7 @@ __all__ = ["OREILLY_2006"]
 
 SEED = 0
 PBWM = "PBWM"
+PBWM_2006 = "PBWM of 2006"
 LSTM_4 = "LSTM, forget gates, 4 cells"
 RBP, SRN = "windowed backpropagation", "SRN"
 
@@ -34,6 +35,7 @@ FIGURE_10 = Part(
         question="How long do networks of each kind take to learn 1-2-AX?",
         conditions=(
             _row(PBWM, "pbwm", "12ax", 1000),
+            _row(PBWM_2006, "pbwm-2006", "12ax", 1000),
             _row(LSTM_4, "lstm", "12ax", 2000, blocks=4),
             _row(RBP, "rbp", "12ax", BUDGET, strict=True),
             _row(SRN, "srn", "12ax", BUDGET, strict=True),
@@ -44,6 +46,7 @@ FIGURE_10 = Part(
     ),
     published={
         ("12ax", PBWM): Published(success=1.0, words="a bar; same league as LSTM and RBP"),
+        ("12ax", PBWM_2006): Published(success=1.0, words="a bar; same league as LSTM and RBP"),
         ("12ax", LSTM_4): Published(words="a bar"),
         ("12ax", RBP): Published(epochs=353, success=0.96),
         ("12ax", SRN): Published(epochs=2994, success=1.0),
@@ -63,6 +66,7 @@ FIGURE_11 = Part(
             for task, criterion, longest in (("sir2-dedicated", None, 60_000), ("sir2", STRICTER, 10_000))
             for name, learner, epochs, changes in (
                 (PBWM, "pbwm", 500, {}),
+                (PBWM_2006, "pbwm-2006", 500, {}),
                 (LSTM_4, "lstm", 5000, {"blocks": 4}),
                 (RBP, "rbp", 5000, {"strict": True}),
                 (SRN, "srn", longest, {"strict": True, "hidden": 49, "learning_rate": 0.01}),
@@ -74,10 +78,12 @@ FIGURE_11 = Part(
     ),
     published={
         ("sir2-dedicated", PBWM): Published(words="a bar"),
+        ("sir2-dedicated", PBWM_2006): Published(words="a bar"),
         ("sir2-dedicated", LSTM_4): Published(words="a bar; comparable"),
         ("sir2-dedicated", RBP): Published(words="a bar; comparable"),
         ("sir2-dedicated", SRN): Published(epochs=40_090),
         ("sir2", PBWM): Published(words="reached"),
+        ("sir2", PBWM_2006): Published(words="reached"),
         ("sir2", LSTM_4): Published(words="reached"),
         ("sir2", RBP): Published(success=0.0, words="never"),
         ("sir2", SRN): Published(success=0.0, words="never"),
@@ -93,6 +99,7 @@ FIGURE_14 = Part(
         question="Which networks learn the phonological loop, and does it hold for novel sequences?",
         conditions=(
             _row(PBWM, "pbwm", LOOP, 200),
+            _row(PBWM_2006, "pbwm-2006", LOOP, 200),
             _row(LSTM_4, "lstm", LOOP, 1000, blocks=4),
             _row(RBP, "rbp", LOOP, 1000, strict=True),
             _row(SRN, "srn", LOOP, 1000, strict=True, hidden=196, learning_rate=0.005),
@@ -103,6 +110,7 @@ FIGURE_14 = Part(
     ),
     published={
         (LOOP, PBWM): Published(words="faster; low error on novel sequences"),
+        (LOOP, PBWM_2006): Published(words="faster; low error on novel sequences"),
         (LOOP, LSTM_4): Published(words="faster; low error on novel sequences"),
         (LOOP, RBP): Published(words="slower, in a fixed order only; higher error on novel sequences"),
         (LOOP, SRN): Published(words="slower; memorises"),
@@ -139,11 +147,51 @@ TABLE_2 = Part(
     },
 )
 
+WITHOUT_STRIPES = {f"no dopamine by stripe, gain {gain:g}": gain for gain in (1.0, 0.5, 0.2, 0.1)}
+
+ABLATIONS: Mapping[str, Mapping[str, Any]] = {
+    "full model": {},
+    "no Hebbian learning": {"learning.hebbian": 0.0, "learning.prefrontal_hebbian": 0.0},
+    "no contrast enhancement": {"striatum.contrast": 0.0},
+    "no random Go": {"random_go.probability": 0.0, "random_go.baseline": 0.0},
+    "no LVi": {"values.lvi": False},
+    **{
+        name: {"striatum.stripe_dopamine": False, "striatum.dopamine_gain": gain}
+        for name, gain in WITHOUT_STRIPES.items()
+    },
+    "no dopamine": {"striatum.dopamine_gain": 0.0, "random_go.dopamine": 0.0},
+}
+"""What is taken from the network of 2006, and how."""
+
+ABLATED: Mapping[str, tuple[int, tuple[float, ...]]] = {
+    "12ax": (1000, (1.0, 0.95, 0.80, 0.0, 0.15, 0.15, 0.70, 0.80, 0.55, 0.0)),
+    "sir2": (500, (1.0, 1.0, 0.95, 0.95, 0.90, 0.05, 0.20, 0.30, 0.40, 0.0)),
+    LOOP: (200, (1.0, 1.0, 0.90, 1.0, 0.30, 0.0, 0.0, 0.20, 0.20, 0.0)),
+}
+"""Task → budget, and the published proportion of networks that learned, by ablation."""
+
+
+def _ablations(task: str) -> Part:
+    epochs, success = ABLATED[task]
+    return Part(
+        title=f"Ablations: which mechanisms the network of 2006 needs to learn {task}",
+        study=Study(
+            name=f"oreilly2006-ablations-{task}",
+            question=f"What does the network of 2006 owe its learning of {task} to?",
+            conditions=tuple(_row(name, "pbwm-2006", task, epochs, **changes) for name, changes in ABLATIONS.items()),
+            replicas=NETWORKS,
+            seed=SEED,
+        ),
+        published={(task, name): Published(success=part) for name, part in zip(ABLATIONS, success, strict=True)},
+    )
+
+
 OREILLY_2006: Mapping[str, Part] = {
     "figure-10": FIGURE_10,
     "figure-11": FIGURE_11,
     "figure-14": FIGURE_14,
     "table-1": TABLE_1,
     "table-2": TABLE_2,
+    **{f"ablations-{task}": _ablations(task) for task in ABLATED},
 }
 """Part of the paper → study and published numbers."""
