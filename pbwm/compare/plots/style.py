@@ -63,10 +63,15 @@ SIGNALS: Mapping[str, str] = {
     "gpi": "#CC79A7",
     "thalamus": "#56B4E9",
     "gpi_thalamus": "#88CCEE",
+    "snr_thalamus": "#88CCEE",
+    "pfc": "#0072B2",
     "pfc_maintenance": "#0072B2",
     "pfc_output": "#332288",
     "dopamine": "#882255",
     "reward_prediction": "#44AA99",
+    "primary_value": "#44AA99",
+    "learned_value": "#117733",
+    "slow_learned_value": "#999933",
     "acetylcholine": "#DDCC77",
 }
 """Nucleus or signal of a record → colour."""
@@ -89,7 +94,7 @@ GATE_TITLES: Mapping[str, str] = {
 }
 """Field of `GateRecord` → what stands over a panel."""
 
-OTHER_MODELS = ("#009E73", "#CC79A7", "#F0E442", "#332288", "#999933")
+OTHER_MODELS = ("#009E73", "#CC79A7", "#F0E442", "#661100", "#999933")
 """Colours for models that stand in no catalogue."""
 
 CONDITIONS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#332288", "#999933")
