@@ -1,11 +1,13 @@
 """Whole epochs inside one call: window after window, forward, backward, and the update of the weights."""
 
-from lstm_baseline.kernels.adam import adam_update, gradient_norm
+from lstm_baseline.kernels.adam import gradient_norm
 from lstm_baseline.kernels.backward import backward, mirror_weights, unit_gradient
 from lstm_baseline.kernels.forward import begin, forward, halt
+from lstm_baseline.kernels.further import count_sequences
+from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import (
     count_steps,
-    cross_entropy_backward,
+    errors_of_outputs,
     outputs_backward,
     outputs_forward,
     readout_gradient,
@@ -20,16 +22,16 @@ __all__ = ["gradients", "run_epoch", "run_epochs", "target_errors", "update", "w
 @inlined
 def target_errors(layout, form, state, stream, trace, first, start, steps):
     """From the targets of a window, the errors δ of outputs, cells and gates."""
-    cross_entropy_backward(layout, stream, trace, first, start, steps)
+    errors_of_outputs(form.further, layout, stream, trace, first, start, steps)
     outputs_backward(layout, state.back, trace, start, steps)
     backward(layout, form, state.back, stream, trace, first, start, steps)
 
 
 @inlined
-def gradients(layout, state, stream, trace, first, start, steps):
+def gradients(layout, form, state, stream, trace, first, start, steps):
     """From the errors δ of outputs, cells and gates, the gradient of all weights."""
     readout_gradient(layout, state.gradient, stream.inputs, trace, first, start, steps)
-    unit_gradient(layout, state.gradient, stream.inputs, trace, first, start, steps)
+    unit_gradient(layout, form, state.gradient, stream.inputs, trace, first, start, steps)
 
 
 @inner
@@ -60,19 +62,20 @@ def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, ke
         start = first if keep else 0
         begin(layout, state.carry, trace, start)
         forward(layout, form, state.weights, stream, trace, first, start, steps)
-        outputs_forward(layout, state.weights, stream, trace, first, start, steps)
+        outputs_forward(layout, form, state.weights, stream, trace, first, start, steps)
         if learn:
             mirror_weights(layout, state.flat, state.flat_back)
             store(stream.counted, 0, count_steps(stream, first, steps))
+            count_sequences(form.further, stream, state.carry, first, steps)
             target_errors(layout, form, state, stream, trace, first, start, steps)
-            gradients(layout, state, stream, trace, first, start, steps)
-            gradient_norm(layout, state.gradient, trace)
+            gradients(layout, form, state, stream, trace, first, start, steps)
+            gradient_norm(layout, form, state.gradient, trace)
             norm = load(trace.norm, 0)
             store(trace.doubt, 2, norm - norm)
         stop_unsound(layout, stream, trace, first)
         halt(layout, state.carry, stream, trace, first, start + steps)
         if learn:
-            adam_update(rule, state.weight_rows, state.gradient_rows, state.adam, trace.norm, stream.counted)
+            improve(form, rule, state, trace.norm, stream.counted)
 
 
 @kernel
@@ -94,9 +97,9 @@ def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
     layout : Layout
         What lies in the lanes.
     form : Form
-        Squashing functions.
+        Squashing functions, and what the form has beside the plain one.
     rule : Rule
-        Window and constants of Adam.
+        Window and constants of the optimiser.
     state : State
         Weights, Adam's memory and activity; changed in place.
     stream : Stream
@@ -138,11 +141,11 @@ def window_gradient(layout, form, state, stream, trace, steps, targets):
         target_errors(layout, form, state, stream, trace, 0, 0, steps)
     else:
         backward(layout, form, state.back, stream, trace, 0, 0, steps)
-    gradients(layout, state, stream, trace, 0, 0, steps)
+    gradients(layout, form, state, stream, trace, 0, 0, steps)
 
 
 @kernel
-def update(layout, rule, state, stream, trace):
-    """One step of Adam along the gradient as it stands."""
-    gradient_norm(layout, state.gradient, trace)
-    adam_update(rule, state.weight_rows, state.gradient_rows, state.adam, trace.norm, stream.counted)
+def update(layout, form, rule, state, stream, trace):
+    """One step of the optimiser along the gradient as it stands."""
+    gradient_norm(layout, form, state.gradient, trace)
+    improve(form, rule, state, trace.norm, stream.counted)
