@@ -1,7 +1,14 @@
 """LSTM: working memory gated by multiplication, trained by backpropagation through time."""
 
 from lstm_baseline.circuit import Circuit
-from lstm_baseline.errors import LSTMError, LSTMNumberError, LSTMParameterError, LSTMTrialsError, LSTMWeightsError
+from lstm_baseline.errors import (
+    LSTMError,
+    LSTMNumberError,
+    LSTMParameterError,
+    LSTMTaskError,
+    LSTMTrialsError,
+    LSTMWeightsError,
+)
 from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import GateBias, LSTMParams
@@ -17,6 +24,7 @@ __all__ = [
     "LSTMNumberError",
     "LSTMParameterError",
     "LSTMParams",
+    "LSTMTaskError",
     "LSTMTrialsError",
     "LSTMWeightsError",
     "Learning",

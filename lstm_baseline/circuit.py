@@ -19,11 +19,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from lstm_baseline.errors import LSTMWeightsError
+from lstm_baseline.errors import LSTMTaskError, LSTMWeightsError
 from lstm_baseline.params import LSTMParams
+from tasks.base.abilities import require_abilities
 from tasks.base.errors import nearest
 from tasks.base.lanes import aligned_zeros
-from tasks.base.task import TaskSpec
+from tasks.base.task import Choice, TaskSpec
 
 __all__ = ["Circuit", "Group"]
 
@@ -97,7 +98,14 @@ class Circuit(NamedTuple):
 
     @classmethod
     def of(cls, spec: TaskSpec, params: LSTMParams) -> "Circuit":
-        """The circuit for a task: one input unit per symbol of every channel, one output unit per response."""
+        """The circuit for a task: one input unit per symbol of every channel, one output unit per response.
+
+        Raises
+        ------
+        LSTMTaskError
+            If the task has analog inputs, or its answers are no choice.
+        """
+        require_abilities(spec, "the LSTM", analog=False, answers=[Choice], error=LSTMTaskError)
         return cls.sized(sum(len(channel.symbols) for channel in spec.channels), len(spec.responses), params)
 
     @classmethod

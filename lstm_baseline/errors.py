@@ -2,9 +2,18 @@
 
 from typing import NamedTuple
 
+from tasks.base.abilities import TaskRefusedError
 from tasks.base.learner import NumberError
 
-__all__ = ["LSTMError", "LSTMNumberError", "LSTMParameterError", "LSTMTrialsError", "LSTMWeightsError", "Stopped"]
+__all__ = [
+    "LSTMError",
+    "LSTMNumberError",
+    "LSTMParameterError",
+    "LSTMTaskError",
+    "LSTMTrialsError",
+    "LSTMWeightsError",
+    "Stopped",
+]
 
 
 class LSTMError(Exception):
@@ -13,6 +22,10 @@ class LSTMError(Exception):
 
 class LSTMParameterError(LSTMError, ValueError):
     """A parameter has a value that it cannot have."""
+
+
+class LSTMTaskError(LSTMError, TaskRefusedError):
+    """A task has inputs, or wants answers, that the model has no units for."""
 
 
 class LSTMTrialsError(LSTMError, ValueError):

@@ -232,10 +232,9 @@ class SIR:
         """Random words of a trial (`CompiledTask`)."""
         return 2
 
-    @property
-    def longest(self) -> int:
-        """Steps of a trial."""
-        return 1
+    def room(self, words: NDArray[np.uint32]) -> int:
+        """Steps that a stream made of `words` has at most (`CompiledTask`)."""
+        return int(words.shape[1] * words.shape[2])
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
         """Write the trials that are made of `words` (`CompiledTask.write`)."""

@@ -228,10 +228,9 @@ class TwelveAX:
         """Random words of an outer loop (`CompiledTask`)."""
         return 2 + 2 * self.max_pairs
 
-    @property
-    def longest(self) -> int:
-        """Steps of the longest outer loop."""
-        return 1 + 2 * self.max_pairs
+    def room(self, words: NDArray[np.uint32]) -> int:
+        """Steps that a stream made of `words` has at most (`CompiledTask`)."""
+        return int(words.shape[1] * words.shape[2] * (1 + 2 * self.max_pairs))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
         """Write the outer loops that are made of `words` (`CompiledTask.write`)."""

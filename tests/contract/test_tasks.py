@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tasks.base.errors import ParameterError, UnknownNameError
-from tasks.base.task import SILENCE, GateAction, Role, Task, TrialBlock, Trials
+from tasks.base.task import SILENCE, GateAction, Quantity, Role, Several, Task, TrialBlock, Trials
 from tasks.catalog import TASKS
 from tests.reference import oracles, streams
 
@@ -43,6 +43,10 @@ DTYPES = {
     "event": np.int16,
     "starts": np.bool_,
     "ideal_gate": np.int8,
+    "values": np.float32,
+    "allowed": np.bool_,
+    "quantity": np.float32,
+    "noise": np.float32,
 }
 
 
@@ -87,8 +91,8 @@ def test_the_same_seed_gives_the_same_stream(task):
 
 
 def test_another_seed_gives_another_stream(task):
-    one, other = (task.trials(50, np.random.default_rng(seed)).symbols for seed in (3, 4))
-    assert not np.array_equal(one, other)
+    one, other = (task.trials(50, np.random.default_rng(seed)) for seed in (3, 4))
+    assert not (np.array_equal(one.symbols, other.symbols) and np.array_equal(one.values, other.values))
 
 
 def test_a_short_stream_is_the_beginning_of_a_long_one(task):
@@ -107,7 +111,12 @@ def test_a_task_is_a_value(task):
 
 def test_arrays_are_what_the_contract_says(task, long_stream):
     spec, steps = task.spec, len(long_stream)
-    shapes = {"symbols": (steps, len(spec.channels)), "ideal_gate": (steps, len(spec.items))}
+    shapes = {
+        "symbols": (steps, len(spec.channels)),
+        "ideal_gate": (steps, len(spec.items)),
+        "values": (steps, len(spec.analog)),
+        "allowed": (steps, len(spec.responses) if isinstance(spec.answer, Several) else 0),
+    }
     for field in fields(Trials):
         array = getattr(long_stream, field.name)
         assert array.dtype == DTYPES[field.name], field.name
@@ -126,8 +135,34 @@ def test_every_name_of_the_spec_comes_up_and_no_other(task, long_stream):
         assert len(set(names)) == len(names)
 
 
-def test_every_step_shows_something(long_stream):
-    assert (long_stream.symbols != SILENCE).any(1).all()
+def test_every_step_shows_something(task, long_stream):
+    assert task.spec.analog or (long_stream.symbols != SILENCE).any(1).all()
+
+
+def test_values_are_within_their_limits_and_use_them(task, long_stream):
+    for channel, values in zip(task.spec.analog, long_stream.values.T, strict=True):
+        assert np.isfinite(values).all()
+        assert ((values >= channel.low) & (values <= channel.high)).all()
+        if np.isfinite(channel.high - channel.low):
+            assert np.ptp(values) > 0.9 * (channel.high - channel.low)
+
+
+def test_the_answer_is_of_the_kind_that_the_spec_says(task, long_stream):
+    """Right responses are there where there is a target, the target among them; values only where they are wanted."""
+    has_target = long_stream.target != SILENCE
+    if isinstance(task.spec.answer, Several):
+        np.testing.assert_array_equal(long_stream.allowed.any(1), has_target)
+        steps = np.flatnonzero(has_target)
+        assert long_stream.allowed[steps, long_stream.target[steps]].all()
+        assert (long_stream.allowed.sum(1) > 1).any()
+    if isinstance(task.spec.answer, Quantity):
+        assert not long_stream.quantity[~has_target].any()
+        assert len(set(long_stream.quantity[has_target].tolist())) > 1
+        assert np.isfinite(long_stream.quantity).all()
+        assert not long_stream.noise[~has_target].any()
+    else:
+        assert not long_stream.quantity.any()
+        assert not long_stream.noise.any()
 
 
 def test_only_what_has_a_target_counts_or_is_rewarded(long_stream):
@@ -161,7 +196,7 @@ def test_targets_are_those_of_the_oracle(name, task, long_stream):
 
 def _answers_from_memory(name, spec, stream, gates):
     _, policy = ORACLES[name]
-    (content,) = (c.name for c in spec.channels if c.role in (Role.STIMULUS, Role.BOTH))
+    (content,) = (c.name for c in (*spec.channels, *spec.analog) if c.role in (Role.STIMULUS, Role.BOTH))
     return oracles.answers_from_memory(streams.shown(spec, stream), gates, content, policy)
 
 
