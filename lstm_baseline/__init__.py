@@ -1,4 +1,4 @@
-"""LSTM: working memory gated by multiplication, trained by backpropagation through time."""
+"""LSTM: working memory gated by multiplication, in the forms of 1997 to today, and by their rules of learning."""
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import (
@@ -11,14 +11,17 @@ from lstm_baseline.errors import (
 )
 from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.learner import LSTM
-from lstm_baseline.params import GateBias, LSTMParams
-from lstm_baseline.rules import BPTT, Adam, Learning
+from lstm_baseline.params import GateBias, LSTMParams, Output
+from lstm_baseline.rules import BPTT, SGD, Adam, EProp, Feedback, Learning, Truncated, Update
 
 __all__ = [
     "BPTT",
     "LSTM",
+    "SGD",
     "Adam",
     "Circuit",
+    "EProp",
+    "Feedback",
     "GateBias",
     "LSTMError",
     "LSTMNumberError",
@@ -28,5 +31,8 @@ __all__ = [
     "LSTMTrialsError",
     "LSTMWeightsError",
     "Learning",
+    "Output",
     "Squashing",
+    "Truncated",
+    "Update",
 ]

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from lstm_baseline.circuit import Circuit
+from lstm_baseline.form import Form, Rule
 from lstm_baseline.kernels.epoch import run_epochs
 from lstm_baseline.layout import Layout
-from lstm_baseline.learning import Form, Rule
 from lstm_baseline.state import State, Stream, Trace
 from tasks.base.course import Course
 from tasks.base.lanes import LANES

@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from lstm_baseline.errors import LSTMTaskError, LSTMWeightsError
-from lstm_baseline.params import LSTMParams
+from lstm_baseline.params import LSTMParams, Output
 from tasks.base.abilities import require_abilities
 from tasks.base.errors import nearest
 from tasks.base.lanes import aligned_zeros
-from tasks.base.task import Choice, TaskSpec
+from tasks.base.task import Answer, Choice, Quantity, Several, TaskSpec
 
 __all__ = ["Circuit", "Group"]
 
@@ -98,15 +98,18 @@ class Circuit(NamedTuple):
 
     @classmethod
     def of(cls, spec: TaskSpec, params: LSTMParams) -> "Circuit":
-        """The circuit for a task: one input unit per symbol of every channel, one output unit per response.
+        """The circuit for a task: one input unit per symbol of every channel and value, one output unit per response.
 
         Raises
         ------
         LSTMTaskError
-            If the task has analog inputs, or its answers are no choice.
+            If the answer is a quantity, and the outputs are to be a softmax, of one unit.
         """
-        require_abilities(spec, "the LSTM", analog=False, answers=[Choice], error=LSTMTaskError)
-        return cls.sized(sum(len(channel.symbols) for channel in spec.channels), len(spec.responses), params)
+        softmax = params.output is Output.SOFTMAX
+        answers: list[type[Answer]] = [Choice, Several] if softmax else [Choice, Several, Quantity]
+        require_abilities(spec, "an LSTM with softmax outputs", analog=True, answers=answers, error=LSTMTaskError)
+        inputs = sum(len(channel.symbols) for channel in spec.channels) + len(spec.analog)
+        return cls.sized(inputs, len(spec.responses), params)
 
     @classmethod
     def sized(cls, inputs: int, outputs: int, params: LSTMParams) -> "Circuit":

@@ -243,7 +243,7 @@ class Stream(NamedTuple):
             "fault": 2,
         }
         further = ("starts", "resets", "wanted", "quantity", "largest")
-        rows |= {name: 0 if plain else steps for name in further}
+        rows |= dict.fromkeys(further, 0 if plain else steps)
         rows["allowed"] = 0 if plain else steps * layout.output_rows
         view = allocate(rows, dtype)[1]
         view["inputs"] = sent(layout, view["inputs"])

@@ -41,8 +41,9 @@ def adam_update(rule, rate, weights, gradient, adam, norm, counted):
     m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²
     w ← w − α m̂ / (√v̂ + ε),  m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
 
-    α is `rate`; g is the gradient, scaled so that its norm is at most `clip_norm` (Pascanu et al., 2013); `norm` is the square of
-    the norm that it has. 1 − βᵗ is computed as −expm1(t ln β), which keeps its precision while t is small.
+    α is `rate`; g is the gradient, scaled so that its norm is at most `clip_norm` (Pascanu et al., 2013); `norm` is
+    the square of the norm that it has. 1 − βᵗ is computed as −expm1(t ln β), which keeps its precision while t is
+    small.
     """
     learns = load(counted, 0) > 0.0
     if not any_of(learns):

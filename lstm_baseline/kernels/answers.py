@@ -43,7 +43,8 @@ def answer(further, layout, stream, trace, first, start, steps):
             store(stream.response, row, where(asked, where(close, fill(miss, 0.0), -1.0), response))
         largest = fill(trace.s, 0.0)
         for k in range(layout.outputs):
-            miss = load(trace.y_k, t * n_k + k) - load(stream.desired, row * n_k + k)
+            right = load(stream.quantity, row) if further.answer == QUANTITY else load(stream.desired, row * n_k + k)
+            miss = load(trace.y_k, t * n_k + k) - right
             largest = maximum(maximum(miss, -miss), largest)
         store(stream.largest, row, largest)
 

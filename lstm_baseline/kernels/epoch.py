@@ -66,7 +66,7 @@ def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, ke
         if learn:
             mirror_weights(layout, state.flat, state.flat_back)
             store(stream.counted, 0, count_steps(stream, first, steps))
-            count_sequences(form.further, stream, state.carry, first, steps)
+            count_sequences(form.further, stream.starts, stream, state.carry, first, steps)
             target_errors(layout, form, state, stream, trace, first, start, steps)
             gradients(layout, form, state, stream, trace, first, start, steps)
             gradient_norm(layout, form, state.gradient, trace)

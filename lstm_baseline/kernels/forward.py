@@ -22,8 +22,8 @@ def net_inputs(layout, weights, inputs, trace, first, start, steps):
             store(trace.net, t * n_u + u, 0.0)
         for u in range(n_0, layout.receivers):
             store(trace.net, t * n_u + u, load(weights, layout.bias + u - n_0))
-    x, net = first * n_x, start * n_u
-    receive_steps(weights, layout.start, layout.sources, n_x, inputs, x, n_x, layout.receivers, steps, trace.net, net, n_u)
+    x, net, n_r = first * n_x, start * n_u, layout.receivers
+    receive_steps(weights, layout.start, layout.sources, n_x, inputs, x, n_x, n_r, steps, trace.net, net, n_u)
 
 
 @inner

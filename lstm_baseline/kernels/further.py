@@ -193,13 +193,13 @@ def peephole_squares(further, layout, gradient, norm):
 
 
 @inner
-def count_sequences(further, stream, carry, first, steps):
+def count_sequences(further, starts, stream, carry, first, steps):
     """Count the sequences that networks learn from, by which the learning rate decays."""
     if further is None:
         return
     count, length = load(carry.sequences, 0), load(stream.length, 0)
     for row in range(first, first + steps):
-        count = count + where(length > row, load(stream.starts, row), 0.0)
+        count = count + where(length > row, load(starts, row), 0.0)
     store(carry.sequences, 0, count)
 
 

@@ -50,7 +50,7 @@ def follow_states(layout, form, stream, trace, online, t, row):
 
     In the form of 1997 y_φ is 1. Where the state is reset they begin anew; beyond a stream they stay.
     """
-    n_c, n_b, n_v, unit = layout.cell_rows, layout.block_rows, layout.cells_per_block, t * layout.unit_rows
+    n_c, n_v, unit = layout.cell_rows, layout.cells_per_block, t * layout.unit_rows
     each, forgets = layout.inputs + layout.hidden + 1, layout.forget_row < layout.receivers
     if layout.peepholes > 0:
         each += n_v
@@ -141,7 +141,7 @@ def gather_output_gate(layout, gradient, keep, stream, trace, t, row, j):
 
 
 @inner
-def gather_gradient(layout, form, rule, state, stream, trace, t, row):
+def gather_gradient(layout, form, state, stream, trace, t, row):
     """Add the gradient of one step's error to that of the steps before that are kept; δ_k and e_c are there.
 
     ∂E/∂w = e_s ∂s/∂w with e_s = y_out h'(s_c) e_c, summed over the cells of a block for the weights of its gates.
@@ -177,14 +177,14 @@ def learn_step(layout, form, rule, state, stream, trace, t, row):
     errors_of_outputs(form.further, layout, stream, trace, row, t, 1)
     send_errors(layout, rule, state, trace, t)
     online = state.online
-    gather_gradient(layout, form, rule, state, stream, trace, t, row)
+    gather_gradient(layout, form, state, stream, trace, t, row)
     gathered = maximum(load(online.gathered, 0), where(load(stream.counted, 0) > 0.0, fill(trace.s, 1.0), 0.0))
     store(online.gathered, 0, gathered)
 
 
 @inner
 def ends_here(stream, row, total, until_error):
-    """The networks whose sequence ends with this step: before the next start, at the end, and at an error if so said."""
+    """The networks whose sequence ends with this step: before the next start, at the end, or at an error."""
     length = load(stream.length, 0)
     ends = (length > row) & ~(length > row + 1)
     if row + 1 < total:
@@ -257,10 +257,13 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
         forward(layout, form, state.weights, stream, trace, row, t, 1)
         outputs_forward(layout, form, state.weights, stream, trace, row, t, 1)
         if learn:
-            count_sequences(form.further, stream, state.carry, row, 1)
+            starts = stream.resets if until_error else stream.starts
+            count_sequences(form.further, starts, stream, state.carry, row, 1)
             follow_states(layout, form, stream, trace, state.online, t, row)
             learn_step(layout, form, rule, state, stream, trace, t, row)
             change_weights(layout, form, rule, state, stream, trace, row, end_row, until_error)
+        else:
+            store(trace.doubt, 2, 0.0)
         stop_unsound(layout, stream, trace, row)
         halt(layout, state.carry, stream, trace, row, t + 1)
         if learn:

@@ -48,5 +48,5 @@ def step(further, rule, state, rate, norm, counted):
 
 @inner
 def improve(form, rule, state, norm, counted):
-    """Change the weights of the networks that have `counted` a step along the gradient, whose squared norm is `norm`."""
+    """Change the weights of the networks that have `counted` a step; `norm` is the squared norm of the gradient."""
     step(form.further, rule, state, learning_rate(form.further, rule, state.carry), norm, counted)
