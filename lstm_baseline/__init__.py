@@ -1,4 +1,4 @@
-"""LSTM: working memory gated by multiplication, in the forms of 1997 to today, and by their rules of learning."""
+"""LSTM in the forms of 1997 to today, by their rules of learning; and networks to hold it against."""
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import (
@@ -12,12 +12,16 @@ from lstm_baseline.errors import (
 from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import GateBias, LSTMParams, Output
+from lstm_baseline.rbp import RBP, RBPParams
 from lstm_baseline.rules import BPTT, SGD, Adam, EProp, Feedback, Learning, Truncated, Update
+from lstm_baseline.srn import SRN, SRNParams
 
 __all__ = [
     "BPTT",
     "LSTM",
+    "RBP",
     "SGD",
+    "SRN",
     "Adam",
     "Circuit",
     "EProp",
@@ -32,6 +36,8 @@ __all__ = [
     "LSTMWeightsError",
     "Learning",
     "Output",
+    "RBPParams",
+    "SRNParams",
     "Squashing",
     "Truncated",
     "Update",

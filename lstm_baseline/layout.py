@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.circuit import Circuit
+from lstm_baseline.hidden_layer import HiddenLayer
 from tasks.base.lanes import LANES
 
 __all__ = ["Layout"]
@@ -113,10 +114,10 @@ class Layout(NamedTuple):
         return self.sources + 1 + (self.cells_per_block if self.peepholes else 0)
 
     @classmethod
-    def networks(cls, circuit: Circuit) -> "Layout":
+    def networks(cls, circuit: Circuit | HiddenLayer) -> "Layout":
         """Lanes hold networks, or sequences of a batch: a row per unit."""
         nothing = np.zeros(0, np.int64)
-        rows, hidden = circuit.cells + 3 * circuit.blocks, circuit.cells_seen + circuit.gates_seen
+        rows, hidden = circuit.unit_rows, circuit.cells_seen + circuit.gates_seen
         second, last = circuit.cells + circuit.blocks, circuit.cells + 2 * circuit.blocks
         forgets = circuit.forget_gate >= 0 or circuit.output_gate < 0
         return cls(

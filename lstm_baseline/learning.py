@@ -67,7 +67,7 @@ class Activity:
     y_k: NDArray[Any]
 
 
-def activity(layout: Layout, trace: Trace, stream: Stream, steps: int, networks: int) -> Activity:
+def activity(layout: Layout, trace: Trace, steps: int, networks: int) -> Activity:
     """The first `steps` steps of a trace as arrays (step, network, n); views, not copies."""
 
     def steps_of(rows: NDArray[Any], n: int, later: int = 0) -> NDArray[Any]:
@@ -81,7 +81,7 @@ def activity(layout: Layout, trace: Trace, stream: Stream, steps: int, networks:
         return of[:, :, first : first + blocks]
 
     y_phi = gate(y, layout.forget_row)
-    reset = steps_of(stream.resets, 1) > 0 if len(stream.resets) >= steps else np.zeros((steps, networks, 1), np.bool_)
+    reset = np.zeros((1, 1, 1)) if trace.s_before is trace.s else steps_of(trace.reset, 1)
     return Activity(
         net_c=net[:, :, :cells],
         g=y[:, :, :cells],
@@ -94,7 +94,7 @@ def activity(layout: Layout, trace: Trace, stream: Stream, steps: int, networks:
         y_in=gate(y, cells),
         y_phi=y_phi,
         y_out=gate(y, layout.output_row),
-        error_flow=np.where(reset, 0, np.repeat(y_phi, layout.cells_per_block, axis=2)).astype(y.dtype),
+        error_flow=np.where(reset > 0, 0, np.repeat(y_phi, layout.cells_per_block, axis=2)).astype(y.dtype),
         y_k=steps_of(trace.y_k, layout.output_rows),
     )
 
@@ -219,7 +219,7 @@ def run(
     array([0.5  , 0.75 , 0.875])
     """
     window = _Window.run(circuit, params, weights, inputs, length, resets)
-    return activity(window.layout, window.trace, window.stream, window.steps, window.networks)
+    return activity(window.layout, window.trace, window.steps, window.networks)
 
 
 def error_gradient(
@@ -267,7 +267,7 @@ def target_gradient(
     """
     window = _Window.run(circuit, params, weights, inputs, None, resets)
     choice, asked = window.aim(target), np.asarray(target) >= 0
-    y_k = activity(window.layout, window.trace, window.stream, window.steps, window.networks).y_k
+    y_k = activity(window.layout, window.trace, window.steps, window.networks).y_k
     if window.form.further is not None and window.form.further.logistic:
         loss = 0.5 * ((y_k - choice) ** 2).sum(2) * asked
     else:

@@ -106,6 +106,8 @@ class Trace(NamedTuple):
         n = hidden rows. What units see of the step before: y_c(t−1) and, in some forms, gates; 0 after a reset.
     s_before
         n = cell rows. s_c(t−1); 0 after a reset. In the plain form, `hidden` and `s_before` are `y_c` and `s`.
+    reset
+        One row. 1 where the state was reset; has steps only where the form is not plain.
     gates
         n = rows of gates that are seen. Gates at t−1; has one step more.
     error_hidden
@@ -137,6 +139,7 @@ class Trace(NamedTuple):
     h: Rows
     hidden: Rows
     s_before: Rows
+    reset: Rows
     gates: Rows
     y_k: Rows
     error: Rows
@@ -166,6 +169,7 @@ class Trace(NamedTuple):
             "gates": (steps + 1) * layout.gates_seen,
             "hidden": 0 if plain else steps * layout.hidden,
             "s_before": 0 if plain else steps * cells,
+            "reset": 0 if plain else steps,
             "delta": steps * layout.delta_rows,
             "delta_k": steps * outputs,
             "squares": units + outputs,

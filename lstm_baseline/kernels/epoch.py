@@ -3,7 +3,7 @@
 from lstm_baseline.kernels.adam import gradient_norm
 from lstm_baseline.kernels.backward import backward, mirror_weights, unit_gradient
 from lstm_baseline.kernels.forward import begin, forward, halt
-from lstm_baseline.kernels.further import count_sequences
+from lstm_baseline.kernels.further import begin_gates, count_sequences, halt_gates
 from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import (
     count_steps,
@@ -16,7 +16,17 @@ from tasks.base.kernels.epochs import close_epoch, goes_on, stop_lane
 from tasks.base.lanes import LANES, fill, flush_denormals, load, restore_control_word, store, where
 from tasks.base.lanes.options import inlined, inner, kernel
 
-__all__ = ["gradients", "run_epoch", "run_epochs", "target_errors", "update", "window_gradient"]
+__all__ = [
+    "finish_epoch",
+    "gradients",
+    "run_epoch",
+    "run_epochs",
+    "start_epoch",
+    "stop_unsound",
+    "target_errors",
+    "update",
+    "window_gradient",
+]
 
 
 @inlined
@@ -55,12 +65,36 @@ def stop_unsound(layout, stream, trace, first):
 
 
 @inner
+def start_epoch(epoch, stream, course):
+    """Let those run who have an epoch before them, each to its end; the first row of the epoch, and that after all."""
+    begin_row, end_row = 0, 0
+    for lane in range(LANES):
+        stream.length[0, lane] = 0.0
+        if goes_on(lane, course):
+            begin_row, end_row = course.start[epoch, lane], max(end_row, course.stop[epoch, lane])
+            stream.length[0, lane] = course.stop[epoch, lane]
+    return begin_row, end_row
+
+
+@inner
+def finish_epoch(stream, course):
+    """Count the errors of those who ran through the epoch, and stop those in which a number was not finite."""
+    for lane in range(LANES):
+        if goes_on(lane, course):
+            if stream.fault[0, lane] > 0.0:
+                stop_lane(lane, course)
+            else:
+                close_epoch(lane, stream.response, course)
+
+
+@inner
 def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, keep, learn):
     """Run every network from one row of its stream to another, window after window, and write its responses."""
     for first in range(begin_row, end_row, rule.window):
         steps = min(rule.window, end_row - first)
         start = first if keep else 0
         begin(layout, state.carry, trace, start)
+        begin_gates(form.further, layout, state.carry, trace, start)
         forward(layout, form, state.weights, stream, trace, first, start, steps)
         outputs_forward(layout, form, state.weights, stream, trace, first, start, steps)
         if learn:
@@ -74,6 +108,7 @@ def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, ke
             store(trace.doubt, 2, norm - norm)
         stop_unsound(layout, stream, trace, first)
         halt(layout, state.carry, stream, trace, first, start + steps)
+        halt_gates(form.further, layout, state.carry, stream, trace, first, start + steps)
         if learn:
             improve(form, rule, state, trace.norm, stream.counted)
 
@@ -116,19 +151,9 @@ def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):
-        begin_row, end_row = 0, 0
-        for lane in range(LANES):
-            stream.length[0, lane] = 0.0
-            if goes_on(lane, course):
-                begin_row, end_row = course.start[epoch, lane], max(end_row, course.stop[epoch, lane])
-                stream.length[0, lane] = course.stop[epoch, lane]
+        begin_row, end_row = start_epoch(epoch, stream, course)
         run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, keep, learn)
-        for lane in range(LANES):
-            if goes_on(lane, course):
-                if stream.fault[0, lane] > 0.0:
-                    stop_lane(lane, course)
-                else:
-                    close_epoch(lane, stream.response, course)
+        finish_epoch(stream, course)
     restore_control_word(control_word)
 
 

@@ -74,8 +74,6 @@ def begin(layout, carry, trace, start):
     for c in range(layout.cell_rows):
         store(trace.y_c, start * layout.cell_rows + c, load(carry.y_c, c))
         store(trace.s, start * layout.cell_rows + c, load(carry.s, c))
-    for i in range(layout.gates_seen):
-        store(trace.gates, start * layout.gates_seen + i, load(carry.gates, i))
 
 
 @inner
@@ -99,5 +97,3 @@ def halt(layout, carry, stream, trace, first, end):
     for c in range(layout.cell_rows):
         store(carry.y_c, c, where(ran, load(trace.y_c, end * layout.cell_rows + c), load(carry.y_c, c)))
         store(carry.s, c, where(ran, load(trace.s, end * layout.cell_rows + c), load(carry.s, c)))
-    for i in range(layout.gates_seen):
-        store(carry.gates, i, where(ran, load(trace.gates, end * layout.gates_seen + i), load(carry.gates, i)))

@@ -11,9 +11,11 @@ from tasks.base.lanes import collect, exp, fill, floor, load, maximum, store, wh
 from tasks.base.lanes.options import inlined, inner
 
 __all__ = [
+    "begin_gates",
     "count_sequences",
     "error_of_output_gate",
     "errors_of_gates",
+    "halt_gates",
     "keep_gates",
     "learning_rate",
     "peephole_gradient",
@@ -26,12 +28,32 @@ __all__ = [
 
 
 @inner
+def begin_gates(further, layout, carry, trace, start):
+    """Take up the gates that units see where they stand."""
+    if further is None:
+        return
+    for i in range(layout.gates_seen):
+        store(trace.gates, start * layout.gates_seen + i, load(carry.gates, i))
+
+
+@inner
+def halt_gates(further, layout, carry, stream, trace, first, end):
+    """Leave the gates that units see where they have come to."""
+    if further is None:
+        return
+    ran = load(stream.length, 0) > fill(trace.s, first)
+    for i in range(layout.gates_seen):
+        store(carry.gates, i, where(ran, load(trace.gates, end * layout.gates_seen + i), load(carry.gates, i)))
+
+
+@inner
 def see_past(further, layout, stream, trace, t, row):
     """What units see of the step before: cell outputs, then gates; nothing where the state is reset."""
     if further is None:
         return
     n_c, n_g, out = layout.cell_rows, layout.gates_seen, t * layout.hidden
     reset = load(stream.resets, row) > 0.0
+    store(trace.reset, t, load(stream.resets, row))
     for c in range(n_c):
         store(trace.s_before, t * n_c + c, where(reset, 0.0, load(trace.s, t * n_c + c)))
     for c in range(layout.cells_seen):

@@ -8,14 +8,13 @@ the number of weights, and nothing of the past is kept beside.
 """
 
 from lstm_baseline.kernels.adam import gradient_norm
-from lstm_baseline.kernels.epoch import stop_unsound
+from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
 from lstm_baseline.kernels.forward import begin, forward, halt
-from lstm_baseline.kernels.further import count_sequences
+from lstm_baseline.kernels.further import begin_gates, count_sequences, halt_gates
 from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import count_steps, errors_of_outputs, outputs_forward
 from lstm_baseline.kernels.squashing import slope
-from tasks.base.kernels.epochs import close_epoch, goes_on, stop_lane
-from tasks.base.lanes import LANES, any_of, fill, flush_denormals, load, maximum, restore_control_word, store, where
+from tasks.base.lanes import any_of, fill, flush_denormals, load, maximum, restore_control_word, store, where
 from tasks.base.lanes.options import inner, kernel
 
 __all__ = ["gather_online", "run_online"]
@@ -254,6 +253,7 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
         t = row if keep else 0
         length = set_out(stream, state.online, row, until_error)
         begin(layout, state.carry, trace, t)
+        begin_gates(form.further, layout, state.carry, trace, t)
         forward(layout, form, state.weights, stream, trace, row, t, 1)
         outputs_forward(layout, form, state.weights, stream, trace, row, t, 1)
         if learn:
@@ -266,6 +266,7 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
             store(trace.doubt, 2, 0.0)
         stop_unsound(layout, stream, trace, row)
         halt(layout, state.carry, stream, trace, row, t + 1)
+        halt_gates(form.further, layout, state.carry, stream, trace, row, t + 1)
         if learn:
             improve(form, rule, state, trace.norm, stream.counted)
         come_back(stream, state.online, row, length, until_error)
@@ -280,19 +281,9 @@ def run_online(layout, form, rule, state, stream, trace, course, keep, learn, un
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):
-        begin_row, end_row = 0, 0
-        for lane in range(LANES):
-            stream.length[0, lane] = 0.0
-            if goes_on(lane, course):
-                begin_row, end_row = course.start[epoch, lane], max(end_row, course.stop[epoch, lane])
-                stream.length[0, lane] = course.stop[epoch, lane]
+        begin_row, end_row = start_epoch(epoch, stream, course)
         run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep, learn, until_error)
-        for lane in range(LANES):
-            if goes_on(lane, course):
-                if stream.fault[0, lane] > 0.0:
-                    stop_lane(lane, course)
-                else:
-                    close_epoch(lane, stream.response, course)
+        finish_epoch(stream, course)
     restore_control_word(control_word)
 
 
@@ -301,8 +292,10 @@ def gather_online(layout, form, rule, state, stream, trace, steps):
     """The gradient of all steps of a stream, without a change of weights; networks begin from 0."""
     for row in range(steps):
         begin(layout, state.carry, trace, 0)
+        begin_gates(form.further, layout, state.carry, trace, 0)
         forward(layout, form, state.weights, stream, trace, row, 0, 1)
         outputs_forward(layout, form, state.weights, stream, trace, row, 0, 1)
         follow_states(layout, form, stream, trace, state.online, 0, row)
         learn_step(layout, form, rule, state, stream, trace, 0, row)
         halt(layout, state.carry, stream, trace, row, 1)
+        halt_gates(form.further, layout, state.carry, stream, trace, row, 1)

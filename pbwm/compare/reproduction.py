@@ -6,8 +6,8 @@ numbers. Networks run in blocks of 16, each block has a file of its own, and wha
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from math import log10, sqrt
+from dataclasses import dataclass
+from math import log10
 from pathlib import Path
 from typing import Any, Protocol
 

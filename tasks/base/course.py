@@ -60,11 +60,6 @@ class Rows:
         """Number of rows."""
         return int(self.stop.max(initial=0))
 
-    @property
-    def longest(self) -> int:
-        """Rows of the longest epoch."""
-        return int((self.stop - self.start).max(initial=0))
-
     def lay(self, values: NDArray[Number], fill: int) -> NDArray[Number]:
         """Values (replica, step) as rows of 16 lanes, `fill` where a lane has no step."""
         out = np.full((self.count, LANES), fill, values.dtype)

@@ -12,12 +12,17 @@ from tasks.base.abilities import TaskRefusedError
 from tasks.base.compiled import Pages
 from tasks.base.learner import Learner, Population
 from tasks.base.rng import Purpose, stream
-from tasks.base.task import AnalogChannel, Choice, Quantity, Role, Several, TrialBlock, Trials
+from tasks.base.task import AnalogChannel, Choice, Criterion, Quantity, Role, Several, TrialBlock, Trials
 from tasks.catalog import TASKS
 
 STEPS = 12
 """About as many steps are in a block: enough to store and to recall, few enough to be quick."""
 SHORTER = {
+    "adding": {"min_length": 11},
+    "multiplication": {"min_length": 11},
+    "two-sequence-3a": {"min_length": 6},
+    "two-sequence-3b": {"min_length": 6},
+    "two-sequence-3c": {"min_length": 6},
     "copying": {"length": 3, "delay": 5},
     "temporal-order-6a": {"windows": ((1, 2), (4, 5)), "min_length": 7, "max_length": 8},
     "temporal-order-6b": {"windows": ((1, 1), (3, 3), (5, 6)), "min_length": 8, "max_length": 9},
@@ -26,7 +31,17 @@ SHORTER = {
 GATES = ("input_gate", "forget_gate", "output_gate")
 
 
-@pytest.fixture(params=TASKS)
+def _shapes():
+    """A task for every kind of network: of those that a learner cannot tell apart by their specs, the first."""
+    blank = {"name": "", "source": "", "events": ("",), "items": (), "sequence": "", "sequences_per_epoch": 1}
+    found = {}
+    for name in TASKS:
+        spec = replace(TASKS[name].build().spec, criterion=Criterion(zero_error_epochs=1), **blank)
+        found.setdefault(spec, name)
+    return list(found.values())
+
+
+@pytest.fixture(params=_shapes())
 def task(request):
     return TASKS[request.param].build(**SHORTER.get(request.param, {}))
 

@@ -3,7 +3,7 @@
 import copy
 import re
 from dataclasses import fields
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -11,12 +11,32 @@ import pytest
 from tasks.base.errors import ParameterError, UnknownNameError
 from tasks.base.task import SILENCE, GateAction, Quantity, Role, Several, Task, TrialBlock, Trials
 from tasks.catalog import TASKS
-from tests.reference import oracles, streams
+from tests.reference import oracles, recurrent_oracles, streams
 
 ORACLES = {
+    "1-back": (partial(oracles.n_back_answers, n=1), oracles.n_back_policy),
+    "3-back": (partial(oracles.n_back_answers, n=3), oracles.n_back_policy),
+    "3-back-lures": (partial(oracles.n_back_answers, n=3), oracles.n_back_policy),
     "2-back": (partial(oracles.n_back_answers, n=2), oracles.n_back_policy),
     "ax-cpt": (oracles.ax_cpt_answers, oracles.ax_cpt_policy),
     "copying": (oracles.copying_answers, oracles.copying_policy),
+    "continual-reber": (
+        partial(recurrent_oracles.embedded_reber_answers, continual=True),
+        partial(recurrent_oracles.embedded_reber_policy, continual=True),
+    ),
+    "embedded-reber": (
+        partial(recurrent_oracles.embedded_reber_answers, continual=False),
+        partial(recurrent_oracles.embedded_reber_policy, continual=False),
+    ),
+    "adding": (recurrent_oracles.adding_answers, recurrent_oracles.adding_policy),
+    "multiplication": (recurrent_oracles.multiplication_answers, recurrent_oracles.multiplication_policy),
+    **{
+        f"two-sequence-{part}": (
+            partial(recurrent_oracles.two_sequence_answers, informative=3, targets=targets),
+            partial(recurrent_oracles.two_sequence_policy, targets=targets),
+        )
+        for part, targets in (("3a", (1.0, 0.0)), ("3b", (1.0, 0.0)), ("3c", (0.2, 0.8)))
+    },
     "delayed-match": (oracles.delayed_match_answers, oracles.delayed_match_policy),
     "long-lag-2a": (partial(oracles.long_lag_2a_answers, lag=9), oracles.long_lag_2a_policy),
     "long-lag-2b": (partial(oracles.long_lag_answers, lag=9), oracles.long_lag_policy),
@@ -28,12 +48,26 @@ ORACLES = {
     "temporal-order-6b": (oracles.temporal_order_answers, oracles.temporal_order_policy),
     "12ax": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
     "12ax-current-task": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
+    "12ax-distractor": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
+    "sir3": (oracles.sir_answers, oracles.sir_policy),
+    "sir2-empty-only": (oracles.sir_answers, oracles.sir_policy),
+    "stroop": (oracles.stroop_answers, oracles.stroop_policy),
+    "hierarchical-rules": (oracles.hierarchical_rules_answers, oracles.hierarchical_rules_policy),
+    "hierarchical-rules-last": (oracles.hierarchical_rules_answers, oracles.hierarchical_rules_policy),
+    "flat-rules": tuple(
+        partial(of, rule="flat") for of in (oracles.hierarchical_rules_answers, oracles.hierarchical_rules_policy)
+    ),
     "sir2": (oracles.sir_answers, oracles.sir_policy),
     "sir2-dedicated": (oracles.sir_answers, oracles.sir_policy),
     "sir2-reference": (oracles.sir_answers, oracles.sir_policy),
 }
+TOLD_STARTS = tuple(name for name in TASKS if name.startswith("two-sequence"))
+"""Tasks whose oracle must be told where sequences start: nothing that is shown says so."""
 MOST_STEPS = 20_000
-EVERY_RESPONSE_COUNTS = ("12ax", "12ax-current-task", "sir2", "sir2-dedicated", "sir2-reference", "copying")
+EVERY_RESPONSE_COUNTS = (
+    *(name for name in TASKS if name.startswith(("12ax", "sir"))),
+    "copying",
+)
 """Tasks whose paper counts every response as right or wrong."""
 DTYPES = {
     "symbols": np.int16,
@@ -60,11 +94,17 @@ def task(name):
     return TASKS[name].build()
 
 
-@pytest.fixture
-def long_stream(task):
+@cache
+def drawn(name):
     """2000 sequences, or fewer where they are so long that the naive readers would take minutes."""
+    task = TASKS[name].build()
     steps = len(task.trials(100, np.random.default_rng(0))) / 100
     return task.trials(min(2000, int(MOST_STEPS / steps)), np.random.default_rng(20))
+
+
+@pytest.fixture
+def long_stream(name):
+    return drawn(name)
 
 
 def test_every_task_has_an_oracle():
@@ -191,7 +231,8 @@ def test_a_stream_starts_with_the_start_of_a_sequence(long_stream):
 
 def test_targets_are_those_of_the_oracle(name, task, long_stream):
     oracle, _ = ORACLES[name]
-    assert streams.answers(task.spec, long_stream) == oracle(streams.shown(task.spec, long_stream))
+    told = {"starts": long_stream.starts.tolist()} if name in TOLD_STARTS else {}
+    assert streams.answers(task.spec, long_stream) == oracle(streams.shown(task.spec, long_stream), **told)
 
 
 def _answers_from_memory(name, spec, stream, gates):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,20 +26,20 @@ def by_sequence(block: TrialBlock, error: NDArray[np.floating], replica: int) ->
     return np.maximum.reduceat(np.nan_to_num(error[replica, :length].astype(np.float64)), starts)
 
 
-def trained(experiment: Experiment, learner: object, seed: int, replicas: range, waiting: NDArray[np.bool_]) -> Iterator[
-    tuple[TrialBlock, Outcome]
-]:
+def trained(
+    experiment: Experiment, learner: Any, seed: int, replicas: range, waiting: NDArray[np.bool_]
+) -> Iterator[tuple[TrialBlock, Outcome]]:
     """Epoch after epoch of training, without those who are `waiting`, which the caller changes on the way."""
     for epoch in range(-(-experiment.most // experiment.task.spec.sequences_per_epoch)):
         drawn = [None if done else r for r, done in zip(replicas, waiting, strict=True)]
         block, _ = draw_epochs(experiment.task, seed, drawn, range(epoch, epoch + 1))
-        yield block, learner.run(block)  # type: ignore[attr-defined]
+        yield block, learner.run(block)
 
 
-def tested(experiment: Experiment, learner: object, seed: int, replicas: range, sequences: int, epoch: int) -> Outcome:
+def tested(experiment: Experiment, learner: Any, seed: int, replicas: range, sequences: int, epoch: int) -> Outcome:
     """What networks with the weights of a learner do on test trials, as if at rest before."""
     other = experiment.build(experiment.task.spec, replicas=replicas, seed=seed)
-    other.set_weights(learner.weights())  # type: ignore[attr-defined]
+    other.set_weights(learner.weights())
     task = replace(experiment.task, sequences_per_epoch=sequences)
     block, _ = draw_epochs(task, seed, list(replicas), range(epoch, epoch + 1), Purpose.TEST_TRIALS)
     outcome: Outcome = other.run(block, learn=False)
@@ -46,7 +47,7 @@ def tested(experiment: Experiment, learner: object, seed: int, replicas: range, 
 
 
 def wrong_in_test(
-    experiment: Experiment, learner: object, seed: int, replicas: range, reached: NDArray[np.bool_], tolerance: float
+    experiment: Experiment, learner: Any, seed: int, replicas: range, reached: NDArray[np.bool_], tolerance: float
 ) -> NDArray[np.float64]:
     """Proportion of fresh sequences answered wrongly by those who have learned."""
     parts, wrong = 8, np.zeros(len(replicas))

@@ -111,7 +111,9 @@ def very_long_lag(p: int, published: float, *, on_request: bool = False) -> Expe
     return experiment(name, task, params, settings, goal, published, success=1.0, on_request=on_request)
 
 
-def two_sequence(name: str, task: TwoSequence, rate: float, goal: Goal, published: float, on: bool = True) -> Experiment:
+def two_sequence(
+    name: str, task: TwoSequence, rate: float, goal: Goal, published: float, on: bool = True
+) -> Experiment:
     """Experiments 3a to 3c."""
     params = form(
         rate,
@@ -122,7 +124,7 @@ def two_sequence(name: str, task: TwoSequence, rate: float, goal: Goal, publishe
         output_gate_bias=GateBias(first=-2.0, step=-2.0),
     )
     settings = f"3 blocks of 1, rate {rate:g}, weights ±.1, input gates −1, −3, −5, output gates −2, −4, −6"
-    return experiment(name, task, params, settings, goal, published, on_request=on)
+    return experiment(name, task, params, settings, goal, published, on_request=not name.startswith("3a"))
 
 
 def adding(length: int, published: float, *, on_request: bool = True) -> Experiment:
@@ -152,7 +154,8 @@ def temporal_order(name: str, task: TemporalOrder, blocks: int, rate: float, pub
 
 NO_ERROR, FEW = FaultlessTest(sequences=256, tolerance=0.2), FaultlessTest(sequences=256, tolerance=0.2, fewer_than=6)
 NOISY = FaultlessTest(sequences=256, tolerance=0.1, mean=0.015)
-MORE = {"sequences_per_epoch": EPOCH}
+MORE: dict[str, Any] = {"sequences_per_epoch": EPOCH}
+ONE: dict[str, Any] = {**MORE, "informative": 1}
 
 HOCHREITER_1997 = Reproduction(
     name="hochreiter1997",
@@ -171,18 +174,12 @@ HOCHREITER_1997 = Reproduction(
         very_long_lag(200, 33_000, on_request=True),
         very_long_lag(500, 38_000, on_request=True),
         very_long_lag(1000, 49_000, on_request=True),
-        two_sequence("3a, T = 100, N = 3", TwoSequence(**MORE), 1.0, NO_ERROR, 27_380, on=False),
-        two_sequence("3a, T = 100, N = 1", TwoSequence(informative=1, **MORE), 1.0, NO_ERROR, 58_370, on=False),
-        two_sequence("3b, N = 3", TwoSequence(signal_variance=0.2, **MORE), 1.0, FEW, 41_740),
-        two_sequence("3b, N = 1", TwoSequence(signal_variance=0.2, informative=1, **MORE), 1.0, FEW, 74_950),
-        two_sequence("3c, N = 3", TwoSequence(targets=(0.2, 0.8), target_variance=0.1, **MORE), 0.1, NOISY, 269_650),
-        two_sequence(
-            "3c, N = 1",
-            TwoSequence(targets=(0.2, 0.8), target_variance=0.1, informative=1, **MORE),
-            0.1,
-            NOISY,
-            565_640,
-        ),
+        two_sequence("3a, T = 100, N = 3", TwoSequence.experiment_3a(**MORE), 1.0, NO_ERROR, 27_380),
+        two_sequence("3a, T = 100, N = 1", TwoSequence.experiment_3a(**ONE), 1.0, NO_ERROR, 58_370),
+        two_sequence("3b, T = 100, N = 3", TwoSequence.experiment_3b(**MORE), 1.0, FEW, 41_740),
+        two_sequence("3b, T = 100, N = 1", TwoSequence.experiment_3b(**ONE), 1.0, FEW, 74_950),
+        two_sequence("3c, T = 100, N = 3", TwoSequence.experiment_3c(**MORE), 0.1, NOISY, 269_650),
+        two_sequence("3c, T = 100, N = 1", TwoSequence.experiment_3c(**ONE), 0.1, NOISY, 565_640),
         adding(100, 74_000, on_request=False),
         adding(500, 209_000),
         adding(1000, 853_000),

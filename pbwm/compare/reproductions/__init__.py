@@ -1,0 +1,1 @@
+"""Published experiments, one declarative file per paper."""
