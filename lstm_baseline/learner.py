@@ -43,7 +43,8 @@ class LSTM(Networks):
     Activity carries over from call to call. Errors do not in backpropagation through time: they flow back through
     windows of `BPTT.window` steps, counted from the start of each epoch (a block of trials is one), and are cut at
     their edges and at its end. So stepping (blocks of one step) gives the same activity as one long block without
-    learning, and one-step errors with it. What the online rules carry forward lasts from call to call while networks learn.
+    learning, and one-step errors with it. What the online rules carry forward lasts from call to call while networks
+    learn.
 
     In a record a slot is a cell, memory is its state s, and the signals ``net_cell``, ``net_input``, ``net_forget``,
     ``net_output`` (of the gates that there are), ``squashed`` (h(s)), ``output`` (y_c) and ``error_flow``
@@ -82,7 +83,8 @@ class LSTM(Networks):
         lasting |= {f"adam {name}": rows for name, rows in adam._asdict().items()}
         if self._plain:
             return lasting | {"y_c": carry.y_c, "s": carry.s}
-        return lasting | carry._asdict() | (state.online._asdict() if self._online else {})
+        lasting |= carry._asdict()
+        return lasting | state.online._asdict() if self._online else lasting
 
     @property
     def _plain(self) -> bool:

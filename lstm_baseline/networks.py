@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.errors import LSTMNumberError, LSTMParameterError, LSTMTrialsError, Stopped
+from lstm_baseline.form import WHOLE
 from lstm_baseline.layout import Layout
 from lstm_baseline.state import Stream
 from lstm_baseline.weights import Groups, pack_into, unpacked
@@ -68,7 +69,7 @@ class Networks(Saveable):
         self.params = type(self).default() if params is None else params
         self._spec, self.seed, self._numbers = spec, seed, replicas
         self._build()
-        self._trace = self._new_trace(min(self._window, FIRST_ROOM))
+        self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
 
     @abstractmethod
     def _build(self) -> None:
@@ -251,7 +252,7 @@ class Networks(Saveable):
         return tuple(found)
 
     def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
-        """The block as the kernels take it: a unit per symbol of every channel and per value; silence activates none."""
+        """The block as kernels take it: a unit per symbol of every channel, and per value; silence activates none."""
         count, replica, step, row = rows.count, rows.replica, rows.step, rows.row
         n_x, n_k = self._layout.inputs, self._layout.outputs
         stream = Stream.of(self._layout, count, self.params.dtype, plain=self._plain)

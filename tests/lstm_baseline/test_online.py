@@ -39,7 +39,7 @@ def of_form(form, replicas=range(3), **changes):
     return LSTM(SPEC, replicas=replicas, seed=5, params=OLDER[form](**{**SMALL, **changes}))
 
 
-@pytest.mark.parametrize(("form", "how"), zip(OLDER, LEARNING, strict=True))
+@pytest.mark.parametrize(("form", "how"), list(zip(OLDER, LEARNING, strict=True)))
 def test_a_run_learns_what_the_twin_learns(form, how, rng):
     learner = of_form(form, learning=LEARNING[how])
     before, block = learner.weights(), random_block([9, 6, 0], rng, starts=0.3)

@@ -19,11 +19,16 @@ TESTED = 2560
 """Fresh sequences on which networks are tested in the end: the paper's number."""
 
 
-def by_sequence(block: TrialBlock, error: NDArray[np.floating], replica: int) -> NDArray[np.float64]:
+def errors_of(outcome: Outcome) -> NDArray[np.float64]:
+    """The largest error of an output unit at every step (replica, step); NaN where there was no target."""
+    return outcome.measures["error"].astype(np.float64)
+
+
+def by_sequence(block: TrialBlock, error: NDArray[np.float64], replica: int) -> NDArray[np.float64]:
     """The largest error of each sequence of a replica; a sequence begins where `Trials.starts` says so."""
     length = block.length[replica]
     starts = np.flatnonzero(block.starts[replica, :length])
-    return np.maximum.reduceat(np.nan_to_num(error[replica, :length].astype(np.float64)), starts)
+    return np.maximum.reduceat(np.nan_to_num(error[replica, :length]), starts)
 
 
 def trained(
@@ -53,7 +58,7 @@ def wrong_in_test(
     parts, wrong = 8, np.zeros(len(replicas))
     for part in range(1, parts + 1):
         outcome = tested(experiment, learner, seed, replicas, TESTED // parts, part)
-        wrong += (outcome.measures["error"] >= tolerance).sum(1)
+        wrong += (errors_of(outcome) >= tolerance).sum(1)
     return np.where(reached, wrong / TESTED, np.nan)
 
 
@@ -93,7 +98,7 @@ class FaultlessRun:
         recent = np.full((n, self.sequences), np.inf)
         for block, outcome in trained(experiment, learner, seed, replicas, reached):
             for k in np.flatnonzero(~reached):
-                errors = by_sequence(block, outcome.measures["error"], k)
+                errors = by_sequence(block, errors_of(outcome), int(k))
                 sequences[k] += len(errors)
                 recent[k] = np.concatenate([recent[k], errors])[-self.sequences :]
                 fine = (recent[k] < self.tolerance).all()
@@ -140,7 +145,7 @@ class FaultlessTest:
         reached, sequences = np.zeros(n, np.bool_), np.zeros(n, np.intp)
         for block, _ in trained(experiment, learner, seed, replicas, reached):
             sequences += block.starts.sum(1)
-            error = tested(experiment, learner, seed, replicas, self.sequences, 0).measures["error"]
+            error = errors_of(tested(experiment, learner, seed, replicas, self.sequences, 0))
             fine = (error >= self.tolerance).sum(1) < self.fewer_than
             if self.mean is not None:
                 fine &= np.nanmean(error, axis=1) < self.mean

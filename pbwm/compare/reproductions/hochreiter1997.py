@@ -111,10 +111,8 @@ def very_long_lag(p: int, published: float, *, on_request: bool = False) -> Expe
     return experiment(name, task, params, settings, goal, published, success=1.0, on_request=on_request)
 
 
-def two_sequence(
-    name: str, task: TwoSequence, rate: float, goal: Goal, published: float, on: bool = True
-) -> Experiment:
-    """Experiments 3a to 3c."""
+def two_sequence(name: str, task: TwoSequence, rate: float, goal: Goal, published: float) -> Experiment:
+    """Experiments 3a to 3c; 3b and 3c run on request."""
     params = form(
         rate,
         blocks=3,
