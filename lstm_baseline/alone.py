@@ -76,7 +76,15 @@ class Alone:
         """For each row of a home memory in turn, the number of its network's value among all lanes of memory here."""
         here, weights = self._state, self._layout.places(circuit)
         cells, clock = np.arange(circuit.cells), np.zeros(1, np.int64)
-        kept = [here.weight_rows, here.gradient_rows, here.adam.m, here.adam.v, here.adam.clock, *here.carry]
+        kept = [
+            here.weight_rows,
+            here.gradient_rows,
+            here.adam.m,
+            here.adam.v,
+            here.adam.clock,
+            here.carry.y_c,
+            here.carry.s,
+        ]
         within = [weights, weights, weights, weights, clock, cells, cells]
         starts = [(rows.ctypes.data - here.memory.ctypes.data) // here.memory.itemsize for rows in kept]
         return np.concatenate([start + places for start, places in zip(starts, within, strict=True)])
