@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from pbwm.compare.studies.changes import change, condition, recommended_for
-from pbwm.compare.study import Study
+from pbwm.compare.study import SEARCH_SEEDS, Purpose, Study
 from pbwm.params import PBWMParams
 
 __all__ = ["SEARCHES", "SEARCH_SEED"]
 
-SEARCH_SEED = 5000
+SEARCH_SEED = SEARCH_SEEDS
 """Root seed of all searches."""
 
 BUDGETS = {"sir2-reference": 200, "sir2": 200, "12ax": 300}
@@ -42,6 +42,7 @@ SEARCHES = tuple(
         ),
         replicas=32,
         seed=SEARCH_SEED,
+        purpose=Purpose.SEARCH,
     )
     for task, epochs in BUDGETS.items()
 )
