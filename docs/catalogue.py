@@ -8,6 +8,7 @@ from sphinx.application import Sphinx
 from pbwm.compare.gallery import GALLERY
 from pbwm.compare.models import MODELS
 from pbwm.compare.studies import STUDIES
+from tasks.base.task import Choice, Quantity, Several
 from tasks.catalog import TASKS
 
 
@@ -24,13 +25,16 @@ def tasks_page() -> str:
     parts.append(table(("task", "what it asks"), rows))
     for name, entry in TASKS.items():
         spec = entry.build().spec
-        channels = "; ".join(f"{c.name} ({c.role}): {' '.join(c.symbols[:30])}" for c in spec.channels)
+        shown = [f"{c.name} ({c.role}): {' '.join(c.symbols[:30])}" for c in spec.channels]
+        shown += [f"{c.name} ({c.role}): a value from {c.low:g} to {c.high:g}" for c in spec.analog]
+        answers = {Choice: "one response", Several: "all that are right", Quantity: "a value"}
         facts = [
             ("source", spec.source),
-            ("channels", channels),
-            ("to be remembered", ", ".join(spec.items) or "nothing"),
+            ("channels", "; ".join(shown)),
+            ("to be remembered", ", ".join(spec.items) or "nothing that a gate could let in"),
             ("kinds of step", ", ".join(spec.events)),
             ("responses", " ".join(spec.responses[:30])),
+            ("answer", answers[type(spec.answer)]),
             ("epoch", f"{spec.sequences_per_epoch} × {spec.sequence}"),
             ("criterion", str(spec.criterion)),
         ]

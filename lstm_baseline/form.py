@@ -8,7 +8,7 @@ import numpy as np
 from lstm_baseline.kernels.answers import CHOICE, QUANTITY, SEVERAL
 from lstm_baseline.kernels.squashing import GATE
 from lstm_baseline.params import LSTMParams, Output
-from lstm_baseline.rules import BPTT, SGD, Adam, EProp, Feedback, Update
+from lstm_baseline.rules import BPTT, SGD, Adam, EProp, Feedback, Reward, Truncated, Update
 from tasks.base.task import Answer, Choice, Quantity, Several
 
 __all__ = ["WHOLE", "Form", "Further", "Rule"]
@@ -50,7 +50,7 @@ class Further(NamedTuple):
         by, output = learning.optimiser, params.output or (Output.LOGISTIC if quantity else Output.SOFTMAX)
         whole = params.forget_gate and params.output_gate and params.recurrent and params.output_bias
         more = params.peepholes or params.gates_seen or params.reset_at_start or not params.gate_bias
-        learns = isinstance(learning.rule, BPTT) and isinstance(by, Adam) and learning.decay == 1.0
+        learns = isinstance(learning.rule, BPTT | Reward) and isinstance(by, Adam) and learning.decay == 1.0
         if whole and not more and learns and output is Output.SOFTMAX and isinstance(answer, Choice):
             return None
         kinds = {Choice: CHOICE, Several: SEVERAL, Quantity: QUANTITY}
@@ -127,7 +127,7 @@ class Rule(NamedTuple):
         learning, largest = params.learning, float(np.finfo(params.dtype).max)
         rule, by, clip_norm = learning.rule, learning.optimiser, learning.clip_norm
         adam = by if isinstance(by, Adam) else Adam()
-        window = (rule.window or WHOLE) if isinstance(rule, BPTT) else 1
+        window = (rule.window or WHOLE) if isinstance(rule, BPTT | Reward) else 1
         return cls(
             window=int(window),
             alpha=float(by.learning_rate),
@@ -137,6 +137,6 @@ class Rule(NamedTuple):
             log_beta2=log(max(adam.beta2, TINY)),
             epsilon=float(adam.epsilon),
             clip_norm=largest if clip_norm is None else min(float(clip_norm), largest),
-            by_sequence=int(not isinstance(rule, BPTT) and rule.update is Update.SEQUENCE),
+            by_sequence=int(isinstance(rule, Truncated | EProp) and rule.update is Update.SEQUENCE),
             random_feedback=int(isinstance(rule, EProp) and rule.feedback is Feedback.RANDOM),
         )

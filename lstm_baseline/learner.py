@@ -1,5 +1,6 @@
 """The learner: a block of up to 16 LSTM networks built for one task."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,23 +8,26 @@ from numpy.typing import NDArray
 
 from lstm_baseline.alone import Alone, suits
 from lstm_baseline.circuit import Circuit
-from lstm_baseline.errors import LSTMParameterError
+from lstm_baseline.critic import Critic, Told
+from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
 from lstm_baseline.form import WHOLE, Form, Rule
 from lstm_baseline.kernels.epoch import run_epochs
 from lstm_baseline.kernels.online import run_online
+from lstm_baseline.kernels.reward import run_reward
 from lstm_baseline.layout import Layout
 from lstm_baseline.learning import activity
 from lstm_baseline.networks import Networks
 from lstm_baseline.params import LSTMParams
-from lstm_baseline.rules import BPTT
+from lstm_baseline.rules import EProp, Reward, Truncated
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Groups
+from tasks.base.abilities import require_abilities
 from tasks.base.course import Course, Rows
 from tasks.base.errors import require
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
-from tasks.base.task import Quantity, Several, TrialBlock
+from tasks.base.task import Choice, Quantity, Several, TrialBlock
 
 __all__ = ["LSTM"]
 
@@ -50,7 +54,11 @@ class LSTM(Networks):
     ``net_output`` (of the gates that there are), ``squashed`` (h(s)), ``output`` (y_c) and ``error_flow``
     (∂s(t)/∂s(t−1) in the carousel) are (replica, step, slot). Outcomes of networks that are not in the plain form
     (`lstm_baseline.form.Form`) have the measure ``error``: the largest error of an output unit at steps with a target,
-    NaN elsewhere.
+    NaN elsewhere. Networks that learn from reward record ``reward_prediction`` too, the reward that their critic
+    expects, (replica, step).
+
+    Those draw their responses at rewarded steps while they learn, and are judged by what they have drawn. Without
+    learning, as everywhere else, the response is the most active output.
 
     Networks run side by side in lanes, or, where they are few, one after the other with their units in lanes
     (`lstm_baseline.alone.suits`). That is a matter of speed: results are the same, bit for bit.
@@ -64,9 +72,18 @@ class LSTM(Networks):
         self.circuit = Circuit.of(self._spec, self.params)
         self._form, self._rule = Form.of(self.params, self._spec.answer), Rule.of(self.params)
         self._layout = Layout.networks(self.circuit)
-        self._online, self._until_error = not isinstance(self.params.learning.rule, BPTT), False
+        self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
         self._state = State.of(self._layout, self.params.dtype, online=self._online)
         self._alone: Alone | None = None
+        self._critic, rule = None, self.params.learning.rule
+        if isinstance(rule, Reward):
+            require_abilities(
+                self._spec, "an LSTM that learns from reward", analog=True, answers=[Choice], error=LSTMTaskError
+            )
+            wants, remedy = "needs a form and an optimiser like the modern ones", "leave the others to other rules"
+            require(self._plain, "Learning.rule", rule, wants, remedy, error=LSTMParameterError)
+            cells, precision = self.circuit.cells, self.params.dtype
+            self._critic = Critic.of(cells, rule, self.seed, self._numbers, precision)
         for lane, replica in enumerate(self._numbers):
             rng, largest = stream(self.seed, Purpose.WEIGHTS, replica), self.params.initial_weight
             self._state.weights[:, lane] = self.circuit.initial(self.params, rng)
@@ -81,6 +98,8 @@ class LSTM(Networks):
         state, adam, carry = self._state, self._state.adam, self._state.carry
         lasting: dict[str, NDArray[Any]] = {"weights": state.weights, "gradient": state.gradient}
         lasting |= {f"adam {name}": rows for name, rows in adam._asdict().items()}
+        if self._critic:
+            lasting |= self._critic.lasting()
         if self._plain:
             return lasting | {"y_c": carry.y_c, "s": carry.s}
         lasting |= carry._asdict()
@@ -124,8 +143,18 @@ class LSTM(Networks):
         finally:
             self._until_error = False
 
+    def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
+        rule = self.params.learning.rule
+        by_task = isinstance(rule, Reward) and not rule.every_step
+        return super()._stream(replace(block, counts=block.rewarded) if by_task else block, rows)
+
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         whole, rows = self._rule.window == WHOLE, int(course.stop.max(initial=0))
+        if self._critic:
+            own = (self._layout, self._form, self._rule, self._state, self._critic)
+            self._told = Told.of(len(trace.s) // self.circuit.cells - 1, self.params.dtype)
+            run_reward(*own, stream, trace, self._told, course, keep, learn)
+            return
         if self._plain and not whole and not keep and suits(self.circuit, self.replicas, rows):
             self._alone = self._alone or Alone(self.circuit, self._form, self._rule, self.params.dtype)
             self._alone.run(self._state, stream, course, self.replicas, learn)
@@ -172,6 +201,7 @@ class LSTM(Networks):
 
     def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
         did = activity(self._layout, trace, steps, self.replicas)
+        told = {"reward_prediction": self._told.v[:steps].T[: self.replicas]} if self._critic else {}
 
         def per_cell(values: NDArray[Any]) -> NDArray[Any]:
             """(step, network, blocks or cells) as (replica, step, cell); NaN beyond a stream's length."""
@@ -190,5 +220,8 @@ class LSTM(Networks):
             forget_gate=per_cell(did.y_phi),
             output_gate=per_cell(did.y_out),
             memory=per_cell(did.s)[..., None],
-            signals={name: per_cell(values) for name, values in (nets | others).items()},
+            signals={
+                **{name: per_cell(values) for name, values in (nets | others).items()},
+                **{name: np.where(live, v, np.array(np.nan, v.dtype)) for name, v in told.items()},
+            },
         )

@@ -18,7 +18,7 @@ from lstm_baseline.kernels.epoch import run_epoch, update, window_gradient
 from lstm_baseline.kernels.online import gather_online
 from lstm_baseline.layout import Layout
 from lstm_baseline.params import LSTMParams
-from lstm_baseline.rules import BPTT
+from lstm_baseline.rules import EProp, Truncated
 from lstm_baseline.state import State, Stream, Trace, enter
 from tasks.base.errors import require
 from tasks.base.lanes import LANES
@@ -144,7 +144,7 @@ class _Window(NamedTuple):
         rule = f"must be {networks}, as in inputs"
         require(given == networks, "weights.networks", given, rule, "give both alike", error=LSTMTrialsError)
         layout, form = Layout.networks(circuit), Form.of(params)
-        online = not isinstance(params.learning.rule, BPTT)
+        online = isinstance(params.learning.rule, Truncated | EProp)
         state = State.of(layout, params.dtype, online=online)
         stream = Stream.of(layout, steps, params.dtype, plain=form.plain)
         trace = Trace.of(layout, steps, params.dtype, plain=form.plain)

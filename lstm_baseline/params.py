@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.kernels.squashing import Squashing
-from lstm_baseline.rules import SGD, Learning, Truncated, need_count, need_number, need_one_of
+from lstm_baseline.rules import SGD, Adam, Learning, Reward, Truncated, need_count, need_number, need_one_of
 from tasks.base.errors import require
 
 __all__ = ["GateBias", "LSTMParams", "Output"]
@@ -176,6 +176,12 @@ class LSTMParams:
             learning=Learning(rule=Truncated(), optimiser=SGD(learning_rate=0.5), clip_norm=None),
         )
         return replace(form, **changes)
+
+    @classmethod
+    def reward_only(cls, **changes: Any) -> "LSTMParams":
+        """The modern form, learning from reward alone (`Reward`). Values were chosen by the study ``search-reward``."""
+        learning = Learning(rule=Reward(window=40, entropy=0.1), optimiser=Adam(learning_rate=0.003))
+        return replace(cls(blocks=16, learning=learning), **changes)
 
     @classmethod
     def gers_2000(cls, **changes: Any) -> "LSTMParams":

@@ -278,11 +278,12 @@ class PBWM(Saveable, Manipulable, Restarting):
         maintaining = self.places.stripes[: self.circuit.stripes]
         started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
         notes, _, stopped = self._run(Lesson.of_one_epoch(block, len(self.spec.events)), learn, record)
-        if learn:
-            self._start_anew(block.length > 0)
         if stopped:
             ended = [self._numbers.index(which.replica) for which in stopped]
             block = replace(block, length=np.where(np.isin(np.arange(self.replicas), ended), 0, block.length))
+        if learn:
+            self._start_anew(block.length > 0)
+        if stopped:
             raise PBWMNumberError(stopped, self._outcome(block, notes, started))
         return self._outcome(block, notes, started)
 

@@ -1,7 +1,6 @@
 """Networks that start anew (`pbwm.restart`): a look at each after every epoch, and a new one where one is stuck."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from typing import Any, cast
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from pbwm.circuit import Circuit
 from pbwm.errors import PBWMNumberError, Stopped
 from pbwm.kernels.tables import Net
-from pbwm.layout import Addresses, Layout, Places
+from pbwm.layout import Layout, Places
 from pbwm.params import PBWMParams
 from pbwm.state import BlockState, every_value, initial_weights, new_state, set_every_value, set_path
 from tasks.base.learner import Outcome
@@ -27,12 +26,11 @@ def start_anew(block: BlockState, net: Net, places: Places, network: int, fresh:
 
     The number of trials addresses its random numbers, and so must go on.
     """
-    lane = network if places.layout is Layout.REPLICAS else 0
-    trials = block.arrays.trials[0, lane]
-    restarts = block.arrays.network["restarts"][0, lane] + 1
     values = {name: of_all[0] for name, of_all in every_value(fresh, net, places, 1)}
-    values |= {"trials": np.array([trials]), "network began": np.array([trials])}
-    set_every_value(block, net, places, network, values | {"network restarts": np.array([restarts])})
+    lane = network if places.layout is Layout.REPLICAS else 0
+    values["trials"] = block.arrays.trials[:, lane]
+    values["network restarts"] = block.arrays.network["restarts"][:, lane] + 1
+    set_every_value(block, net, places, network, values)
 
 
 class Restarting(ABC):
@@ -53,10 +51,6 @@ class Restarting(ABC):
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
         """Run every replica through its stream of trials."""
 
-    @abstractmethod
-    def _read(self, rows: Callable[[BlockState], NDArray[np.floating]], addresses: Addresses) -> NDArray[np.floating]:
-        """Values at addresses, of all replicas."""
-
     def _train_by_epochs(self, lesson: Lesson) -> tuple[Training, tuple[Stopped, ...]]:
         """Train with a look at every network after each epoch; who is stopped gets no trials from then on."""
         stopped: list[Stopped] = []
@@ -74,21 +68,25 @@ class Restarting(ABC):
         return train_by_epochs(epoch, lesson), tuple(stopped)
 
     def _start_anew(self, learned: NDArray[np.bool_]) -> None:
-        """Make those new networks that have `learned` in an epoch, for long now, and are not rewarded often enough."""
+        """Count the epoch of those who have `learned` in it, and make those new that are stuck."""
         restart = self.params.restart
         if restart is None:
             return
-
-        def now(name: str) -> NDArray[np.floating]:
-            return self._read(lambda block: block.arrays.network[name], self.places.rows(1))[:, 0]
-
-        lived = self._read(lambda block: block.arrays.trials, self.places.rows(1))[:, 0] - now("began")
-        stuck = learned & (lived >= restart.patience) & (now("mean_reward") < restart.reward)
-        restarts = now("restarts")
-        for number in np.flatnonzero(stuck):
-            weights = initial_weights(self.circuit, self.seed, self._numbers[number], int(restarts[number]) + 1)
-            fresh = new_state(self.net, self.dtype)
-            for p, path in enumerate(self.circuit.paths):
-                set_path(fresh, self.net, self.params, self.places, p, 0, weights[path.name])
+        for number in np.flatnonzero(learned):
             block, network = divmod(int(number), self.layout.networks)
-            start_anew(self.blocks[block], self.net, self.places, network, fresh)
+            lane = slice(network, network + 1) if self.layout is Layout.REPLICAS else slice(None)
+            one = self.blocks[block].arrays.network
+            one["age"][0, lane] += 1
+            first = one[0]
+            old = first["age"][lane][0] >= restart.patience
+            if old and first["mean_reward"][lane][0] < restart.reward:
+                fresh = self._newborn(int(number), int(first["restarts"][lane][0]) + 1)
+                start_anew(self.blocks[block], self.net, self.places, network, fresh)
+
+    def _newborn(self, number: int, life: int) -> BlockState:
+        """A replica as it begins its life number `life`: alone in a block."""
+        fresh = new_state(self.net, self.dtype)
+        weights = initial_weights(self.circuit, self.seed, self._numbers[number], life)
+        for p, path in enumerate(self.circuit.paths):
+            set_path(fresh, self.net, self.params, self.places, p, 0, weights[path.name])
+        return fresh

@@ -15,7 +15,7 @@ __all__ = ["Restart"]
 
 @dataclass(frozen=True, kw_only=True)
 class Restart:
-    """When a network starts anew: at the end of an epoch, if it has lived for `patience` steps and r̄ is below `reward`.
+    """When a network starts anew: at the end of an epoch, if it has had `patience` of them and r̄ is below `reward`.
 
     r̄ is the running mean of reward that exploration knows too (`Exploration.reward_tau`); a new network begins with 0.
     The weights of each life are drawn at an address of their own. Epochs to criterion count all lives.
@@ -23,12 +23,13 @@ class Restart:
     Attributes
     ----------
     patience
-        Steps with which a network, since its beginning or its last new one, learns undisturbed.
+        Epochs in which a network, since its beginning or its last new one, learns undisturbed. Every block of trials
+        that is given to `run` is one.
     reward
         Mean reward with which it goes on, in [0, 1].
     """
 
-    patience: int = 10000
+    patience: int = 100
     reward: float = 0.9
 
     def __post_init__(self) -> None:

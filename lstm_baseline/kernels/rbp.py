@@ -8,7 +8,7 @@ from lstm_baseline.kernels.descent import bias_descent, weight_descent
 from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
 from lstm_baseline.kernels.forward import begin, halt
 from lstm_baseline.kernels.hidden import doubt_rows, hidden_delta, net_from_context, net_from_inputs, squash_hidden
-from lstm_baseline.kernels.logistic import logistic_error, logistic_forward
+from lstm_baseline.kernels.logistic import judge_strictly, logistic_error, logistic_forward
 from lstm_baseline.kernels.outputs import count_steps, outputs_backward
 from lstm_baseline.kernels.products import return_error
 from tasks.base.lanes import any_of, flush_denormals, load, restore_control_word, store
@@ -123,6 +123,8 @@ def run_gaps(layout, rule, state, stream, trace, begin_row, end_row, learn):
             t = back
         forward_steps(layout, rule, state.weights, stream, trace, first, t, steps)
         logistic_forward(layout, state.weights, stream, trace, first, t, steps)
+        if rule.strict:
+            judge_strictly(layout, rule.tolerance, stream, first, trace.y_k, t, steps)
         if learn:
             store(stream.counted, 0, count_steps(stream, first, steps))
             logistic_error(layout, rule.tolerance, stream, trace, first, t, steps)

@@ -124,6 +124,12 @@ MODELS = Models(
             "LSTM in the form of Gers, Schmidhuber & Cummins (2000), outputs and learning as in the modern one.",
             colour="#E69F00",
         ),
+        "lstm-reward": _model(
+            LSTM,
+            lambda _: LSTMParams.reward_only(),
+            "LSTM that learns from nothing but the reward that PBWM gets: policy gradient with a critic.",
+            colour="#AA4499",
+        ),
         "srn": _model(
             SRN,
             lambda _: SRNParams.oreilly_frank_2006(),

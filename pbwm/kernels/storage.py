@@ -55,11 +55,11 @@ NETWORK = [
     "mean_reward",
     "doubt",
     "restarts",
-    "began",
+    "age",
 ]
 """Of a network: reward prediction (of PVLV also LVe and LVi; of temporal differences also the value of the trial
 before), reward, neuromodulators, the running mean of reward, how much noise explores, how
-often it has started anew, and with which trial the last time."""
+often it has started anew, and the epochs it has learned in since."""
 
 
 class State(NamedTuple):

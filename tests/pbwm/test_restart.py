@@ -17,7 +17,7 @@ from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
 
 TASK = TASKS["sir2"].build(trials_per_epoch=20)
-PARAMS = PBWMParams(stripes=3, hidden=9, exploration=Exploration(sd=0.3), restart=Restart(patience=40, reward=0.9))
+PARAMS = PBWMParams(stripes=3, hidden=9, exploration=Exploration(sd=0.3), restart=Restart(patience=2, reward=0.9))
 REPLICAS = range(3, 6)
 
 
@@ -47,8 +47,8 @@ def test_a_network_that_is_not_rewarded_often_enough_is_a_new_one_after_its_pati
     assert (restarts(learner) == 1).all()
     state, other = learner.state(), network(replicas=range(7, 10)).state()
     assert (state["trials"] == 40).all()
-    assert (state["network began"] == 40).all()
-    new = {"trials", "network began", "network restarts", "weight", "linear"}
+    assert (state["network age"] == 0).all()
+    new = {"trials", "network restarts", "weight", "linear"}
     assert_same({n: v for n, v in other.items() if n not in new}, state)
     for name, weights in learner.weights().items():
         learns = name in ("hidden->output", "control_input->matrix_go", "pfc_output_deep->hidden")
@@ -63,9 +63,9 @@ def test_a_network_that_is_not_rewarded_often_enough_is_a_new_one_after_its_pati
     ("restart", "learn"),
     [
         (None, True),
-        (Restart(patience=40, reward=0.0), True),
-        (Restart(patience=1000), True),
-        (Restart(patience=40), False),
+        (Restart(patience=2, reward=0.0), True),
+        (Restart(patience=4), True),
+        (Restart(patience=2), False),
     ],
 )
 def test_others_go_on(restart, learn):
@@ -73,7 +73,9 @@ def test_others_go_on(restart, learn):
     for epoch in range(3):
         for one in (learner, kept):
             one.run(block_of(epoch), learn=learn)
-    assert_same(kept.state(), learner.state())
+    ages = learner.state()["network age"]
+    assert (ages == (3 if learn and restart else 0)).all()
+    assert_same(kept.state() | {"network age": ages}, learner.state())
 
 
 def test_who_has_nothing_to_do_does_not_start_anew():

@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping
 
-from pbwm.compare.studies.learning import LEARNING, OUTPUT_GATING
+from pbwm.compare.studies.dopamine import DOPAMINE
+from pbwm.compare.studies.learning import AGAIN, LEARNING, ONE_LIFE, OUTPUT_GATING
 from pbwm.compare.studies.mechanisms import MECHANISMS
 from pbwm.compare.studies.searches import SEARCHES
+from pbwm.compare.studies.ungated import RBP_12AX, SEARCH_UNGATED, SRN_12AX
 from pbwm.compare.study import Study
 
 __all__ = ["STUDIES"]
 
-STUDIES: Mapping[str, Study] = {study.name: study for study in (LEARNING, OUTPUT_GATING, *MECHANISMS, *SEARCHES)}
+STUDIES: Mapping[str, Study] = {
+    study.name: study
+    for study in (
+        *(LEARNING, AGAIN, ONE_LIFE, OUTPUT_GATING, *MECHANISMS, DOPAMINE, *SEARCHES),
+        *(SRN_12AX, RBP_12AX, SEARCH_UNGATED),
+    )
+}
 """Name → study."""

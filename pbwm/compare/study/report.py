@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -31,7 +32,8 @@ __all__ = [
 
 HEADINGS = (
     *("task", "learner", "condition", "budget", "reached", "%", "95 % interval", "median", "90 %"),
-    *("mean to budget", "95 % interval of mean", "final error", "against", "log-rank p", "corrected p"),
+    *("mean to budget", "95 % interval of mean", "final error", "novel error"),
+    *("against", "log-rank p", "corrected p"),
     *("sooner", "later", "paired p"),
 )
 """Columns of a study's table."""
@@ -42,6 +44,7 @@ SHOWN = {
     "median": "median",
     "mean to budget": "mean to\nbudget",
     "final error": "final\nerror",
+    "novel error": "novel\nerror",
     "corrected p": "p",
 }
 """Those that the terminal shows, under a line for task, learner and budget, and what they are called there."""
@@ -64,8 +67,8 @@ def study_rows(results: Sequence[RowResult]) -> list[tuple[str, ...]]:
 
     The interval is Wilson's of the proportion that reached the criterion; median and 90 % count networks that did not
     as those that take longest; the mean to the budget counts each as the epochs that it ran; the final error is the
-    mean over all networks. Tests are against the first row of the task: log-rank, corrected for their number, and the
-    sign test of networks that saw the same trials.
+    mean over all networks, and so is that on novel sequences, where the task keeps some back. Tests are against the
+    first row of the task: log-rank, corrected for their number, and the sign test of networks that saw the same trials.
     """
     tests = study_contrasts(results)
     return [_cells(result, tests.get(result.row.label)) for result in results]
@@ -85,12 +88,18 @@ def _cells(result: RowResult, test: Contrast | None) -> tuple[str, ...]:
         times.text(times.by_fraction(0.9)),
         f"{mean.value:.0f}",
         f"{mean.low:.0f}–{mean.high:.0f}",
-        f"{float(np.nanmean(result.final_error)):.3f}" if np.isfinite(result.final_error).any() else "",
+        _mean(result.final_error),
+        _mean(result.novel_error),
     )
     if test is None:
         return (*names, *found, *[""] * (len(HEADINGS) - len(names) - len(found)))
     tested = (test.baseline, _p(test.log_rank), _p(test.corrected), str(test.sooner), str(test.later), _p(test.paired))
     return (*names, *found, *tested)
+
+
+def _mean(error: NDArray[np.float64]) -> str:
+    """The mean of what there is; nothing if there is none."""
+    return f"{float(np.nanmean(error)):.3f}" if np.isfinite(error).any() else ""
 
 
 def _p(value: float | None) -> str:
@@ -115,17 +124,19 @@ def study_table(study: Study, results: Sequence[RowResult]) -> Table:
         caption=" ".join(notes),
         caption_justify="left",
     )
-    for name, heading in SHOWN.items():
+    rows = [dict(zip(HEADINGS, cells, strict=True)) for cells in study_rows(results)]
+    shown = [name for name in SHOWN if name != "novel error" or any(line[name] for line in rows)]
+    for name in shown:
+        heading = SHOWN[name]
         words = name == "condition"
         table.add_column(heading, justify="left" if words else "right", overflow="fold", no_wrap=not words)
     before = None
-    for cells in study_rows(results):
-        line = dict(zip(HEADINGS, cells, strict=True))
+    for line in rows:
         head = f"{line['task']} · {line['learner']} · {line['budget']} epochs"
         if head != before:
             table.add_row(f"[bold]{head}[/bold]")
             before = head
-        table.add_row(*(f"  {line[h]}" if h == "condition" else line[h] for h in SHOWN))
+        table.add_row(*(f"  {line[h]}" if h == "condition" else line[h] for h in shown))
     return table
 
 
