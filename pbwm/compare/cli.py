@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from pbwm.compare.cli_circuit import circuit, gate
 from pbwm.compare.cli_figure import app as figure_app
 from pbwm.compare.cli_figure import report
+from pbwm.compare.cli_reproduce import reproduce
 from pbwm.compare.cli_study import app as study_app
 from pbwm.compare.cli_task import app as task_app
 from pbwm.compare.errors import CompareError, PlanError, RunFailedError
@@ -147,6 +148,7 @@ def models() -> None:
 
 
 app.command()(report)
+app.command()(reproduce)
 app.command()(circuit)
 app.command()(gate)
 

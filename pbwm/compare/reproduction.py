@@ -21,6 +21,7 @@ from tasks.base.errors import nearest, require
 from tasks.base.learner import BLOCK
 
 __all__ = [
+    "HEADINGS",
     "Experiment",
     "Goal",
     "Learned",

@@ -17,7 +17,7 @@ __all__ = ["HOCHREITER_1997"]
 EPOCH = 100
 """Sequences between two looks at whether the goal is reached."""
 
-PATIENCE = 10
+PATIENCE = 4
 """Networks get this many times the sequences that they took in the paper."""
 
 
