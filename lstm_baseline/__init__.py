@@ -9,6 +9,7 @@ from lstm_baseline.errors import (
     LSTMTrialsError,
     LSTMWeightsError,
 )
+from lstm_baseline.gru import GRU, GRUParams
 from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import GateBias, LSTMParams, Output
@@ -18,6 +19,7 @@ from lstm_baseline.srn import SRN, SRNParams
 
 __all__ = [
     "BPTT",
+    "GRU",
     "LSTM",
     "RBP",
     "SGD",
@@ -26,6 +28,7 @@ __all__ = [
     "Circuit",
     "EProp",
     "Feedback",
+    "GRUParams",
     "GateBias",
     "LSTMError",
     "LSTMNumberError",

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from pbwm.compare.cli_circuit import circuit, gate
 from pbwm.compare.cli_figure import app as figure_app
 from pbwm.compare.cli_figure import report
-from pbwm.compare.cli_reproduce import reproduce
+from pbwm.compare.cli_reproduce import app as reproduce_app
 from pbwm.compare.cli_study import app as study_app
 from pbwm.compare.cli_task import app as task_app
 from pbwm.compare.errors import CompareError, PlanError, RunFailedError
@@ -66,6 +66,7 @@ app = typer.Typer(
 
 
 app.add_typer(study_app, name="study")
+app.add_typer(reproduce_app, name="reproduce")
 app.add_typer(figure_app, name="figure")
 app.add_typer(task_app, name="task")
 
@@ -148,7 +149,6 @@ def models() -> None:
 
 
 app.command()(report)
-app.command()(reproduce)
 app.command()(circuit)
 app.command()(gate)
 

@@ -1,98 +1,68 @@
-"""The command ``pbwm reproduce``: run the experiments of a paper in its settings, beside its numbers."""
+"""The commands ``pbwm reproduce …``: published comparisons, run again, with the paper's numbers beside ours."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
-from pbwm.compare.files import make_directory, write_csv
-from pbwm.compare.reproduction import HEADINGS, Reproduction, Result, chosen, read_results, run_experiment
-from pbwm.compare.reproductions import REPRODUCTIONS
+from pbwm.compare.cli_experiments import gers2000, hochreiter1997
+from pbwm.compare.cli_study import On, Workers
+from pbwm.compare.files import make_directory
+from pbwm.compare.studies.oreilly2006 import OREILLY_2006
+from pbwm.compare.study import Store, Where, executor, read_study, run_study
+from pbwm.compare.study.monitor import study_monitor_for
+from pbwm.compare.study.published import write_report
 from tasks.base.errors import nearest
 
-__all__ = ["reproduce", "results_table"]
+__all__ = ["app"]
 
-TABLE = "table.csv"
-"""The table of a reproduction, in its directory."""
+app = typer.Typer(help="Published comparisons, run again: the paper's numbers beside ours.")
 
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.0f}"
+PAPER = "O'Reilly & Frank (2006), Making working memory work"
 
 
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.0f} %"
+@app.callback()
+def reproduce() -> None:
+    """Published comparisons, run again: the paper's numbers beside ours."""
 
 
-def results_table(reproduction: Reproduction, results: list[Result], seed: int) -> Table:
-    """One line per experiment: what the paper reports, ours, and whether both are of one order of magnitude."""
-    unit = reproduction.unit
-    table = Table(
-        title=f"{reproduction.paper}: {unit} to the goal",
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        padding=0,
-        show_edge=False,
-        caption=f"Mean and standard deviation over the networks that reached the goal; seed {seed}. Same order: the"
-        " means differ by a factor of at most √10.",
-        caption_justify="left",
-    )
-    for heading in ("experiment", "published", "success", "ours", "± sd", "success", "n", "ratio", "same order"):
-        table.add_column(heading, justify="left" if heading in ("experiment", "same order") else "right")
-    for result in results:
-        published, taken, same = result.experiment.published, result.taken, result.same_order
-        table.add_row(
-            result.experiment.name,
-            _number(published.sequences),
-            _percent(published.success),
-            _number(float(taken.mean()) if len(taken) else None),
-            _number(float(taken.std(ddof=1)) if len(taken) > 1 else None),
-            _percent(result.success),
-            str(result.networks),
-            "–" if result.ratio is None else f"{result.ratio:.2f}",
-            "–" if same is None else ("yes" if same else "no"),
-        )
-    return table
+Parts = Annotated[
+    list[str] | None,
+    typer.Argument(help=f"Some of {', '.join(OREILLY_2006)}.", metavar="[PART]...", show_default="all"),
+]
+Out = Annotated[str, typer.Option(help="Directory for stores, figures and report.", metavar="DIR")]
+Replicas = Annotated[int | None, typer.Option(help="Networks of each row.", show_default="20, as the paper")]
 
 
-def reproduce(
-    name: Annotated[str, typer.Argument(help=f"A paper: {', '.join(REPRODUCTIONS)}.", metavar="PAPER")],
-    experiments: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Numbers of experiments, such as 2a, or single settings of them, such as 4-t-500.",
-            metavar="[EXPERIMENT]...",
-            show_default="all but the long ones",
-        ),
-    ] = None,
-    replicas: Annotated[
-        int | None, typer.Option(help="Networks of each.", show_default="the paper's file says")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="Root of all random streams.", show_default="the file says")] = None,
-    out: Annotated[
-        str | None,
-        typer.Option(help="Directory for the results.", metavar="DIR", show_default="results/reproduce-PAPER"),
-    ] = None,
-    only_show: Annotated[bool, typer.Option("--show", help="Run nothing; show what has been run.")] = False,
+@app.command()
+def oreilly2006(
+    part: Parts = None,
+    out: Out = "results/oreilly2006",
+    replicas: Replicas = None,
+    workers: Workers = None,
+    on: On = Where.PROCESSES,
 ) -> None:
-    """Run experiments as a paper describes them, and put our networks beside its numbers.
+    """O'Reilly & Frank (2006): PBWM, LSTM and networks without gates on 1-2-AX, SIR-2 and the phonological loop.
 
-    Blocks of 16 networks are written as they are done; what is there is not run again.
+    Runs what is missing, and writes report.md with what is there.
     """
-    if name not in REPRODUCTIONS:
-        raise nearest("paper", name, REPRODUCTIONS)
-    reproduction = REPRODUCTIONS[name]
-    directory = make_directory(Path(out) if out else Path("results") / f"reproduce-{name}")
-    networks, root = replicas or reproduction.replicas, reproduction.seed if seed is None else seed
+    for name in part or ():
+        if name not in OREILLY_2006:
+            raise nearest("part", name, OREILLY_2006)
+    directory = make_directory(Path(out))
+    results = {}
     console = Console()
-    if not only_show:
-        for experiment in chosen(reproduction, experiments or []):
-            with console.status(f"{experiment.name}: {networks} networks, at most {experiment.most:,}"):
-                run_experiment(experiment, directory, replicas=networks, seed=root)
-    results = list(read_results(reproduction, directory, replicas=networks, seed=root))
-    write_csv(directory / TABLE, HEADINGS, [result.row() for result in results])
-    console.print(results_table(reproduction, results, root))
-    console.print(f"Table in {directory / TABLE}", highlight=False, soft_wrap=True)
+    for name, found in OREILLY_2006.items():
+        study = found.study if replicas is None else found.study.with_replicas(replicas)
+        if not part or name in part:
+            with study_monitor_for(console) as monitor, executor(on, workers or os.cpu_count() or 1) as pool:
+                run_study(study, directory / name, pool, monitor=monitor)
+        results[name] = read_study(study, Store(directory / name))
+    path = write_report(directory, PAPER, "pbwm reproduce oreilly2006", OREILLY_2006, results)
+    console.print(f"Report in {path}", highlight=False, soft_wrap=True)
+
+
+app.command()(hochreiter1997)
+app.command()(gers2000)

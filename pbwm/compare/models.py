@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from lstm_baseline.errors import LSTMError
+from lstm_baseline.gru import GRU, GRUParams
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.rbp import RBP, RBPParams
@@ -124,6 +125,12 @@ MODELS = Models(
             "LSTM in the form of Gers, Schmidhuber & Cummins (2000), outputs and learning as in the modern one.",
             colour="#E69F00",
         ),
+        "gru": _model(
+            GRU,
+            lambda _: GRUParams.modern(),
+            "Gated recurrent unit, learning as the LSTM does.",
+            colour="#882255",
+        ),
         "lstm-reward": _model(
             LSTM,
             lambda _: LSTMParams.reward_only(),
@@ -149,7 +156,7 @@ MODELS = Models(
 A builder takes the task's `TaskSpec` and, by keyword, the replica numbers `replicas` (at most 16) and the root `seed`.
 """
 
-KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, LSTM, SRN, RBP)}
+KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, LSTM, GRU, SRN, RBP)}
 """The classes of networks by the name that is in their files: models that differ in parameters alone share one."""
 
 DEFAULT_MODELS = tuple(name for name in MODELS if MODELS[name].by_default)
