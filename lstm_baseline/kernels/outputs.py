@@ -6,7 +6,15 @@ from lstm_baseline.kernels.squashing import GATE, squash_rows
 from tasks.base.lanes import exp, fill, load, maximum, store, where
 from tasks.base.lanes.options import inlined, inner
 
-__all__ = ["count_steps", "errors_of_outputs", "outputs_backward", "outputs_forward", "readout_gradient"]
+__all__ = [
+    "activate",
+    "count_steps",
+    "errors_of_outputs",
+    "net_outputs",
+    "outputs_backward",
+    "outputs_forward",
+    "readout_gradient",
+]
 
 
 @inlined
