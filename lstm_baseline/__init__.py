@@ -9,6 +9,7 @@ from lstm_baseline.errors import (
     LSTMTrialsError,
     LSTMWeightsError,
 )
+from lstm_baseline.gru import GRU, GRUParams
 from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import GateBias, LSTMParams
@@ -18,11 +19,13 @@ from lstm_baseline.srn import SRN, SRNParams
 
 __all__ = [
     "BPTT",
+    "GRU",
     "LSTM",
     "RBP",
     "SRN",
     "Adam",
     "Circuit",
+    "GRUParams",
     "GateBias",
     "LSTMError",
     "LSTMNumberError",
