@@ -3,8 +3,8 @@
 The paper trained 20 networks of each kind until they had learned, and gives the mean of the epochs that they took.
 Where it shows a number as a bar only, none stands here. Published numbers are no budget and no goal: all networks of a
 kind get the same settings on a task, and those that do not learn are counted. The paper's PBWM stands twice: as the
-recommended network of today, and in its own form. Networks without gates are judged as the
-paper does it: an output that misses its target by more than the tolerance is an error (`strict`).
+recommended network of today, and in its own form. In the figures the response of every network is its most active
+output; tables 1 and 2 also have networks that are right only if all outputs are within the tolerance (`ungated.py`).
 """
 
 from collections.abc import Mapping
@@ -37,8 +37,8 @@ FIGURE_10 = Part(
             _row(PBWM, "pbwm", "12ax", 1000),
             _row(FORM_2006, "pbwm-2006", "12ax", 300),
             _row(LSTM_4, "lstm", "12ax", 2000, blocks=4),
-            _row(RBP, "rbp", "12ax", BUDGET, strict=True),
-            _row(SRN, "srn", "12ax", BUDGET, strict=True),
+            _row(RBP, "rbp", "12ax", BUDGET),
+            _row(SRN, "srn", "12ax", BUDGET),
         ),
         replicas=NETWORKS,
         seed=SEED,
@@ -70,8 +70,8 @@ FIGURE_11 = Part(
                 (PBWM, "pbwm", 500, {}),
                 (FORM_2006, "pbwm-2006", 300, {}),
                 (LSTM_4, "lstm", 5000, {"blocks": 4}),
-                (RBP, "rbp", 5000, {"strict": True}),
-                (SRN, "srn", longest, {"strict": True, "hidden": 49, "learning_rate": 0.01}),
+                (RBP, "rbp", 5000, {}),
+                (SRN, "srn", longest, {"hidden": 49, "learning_rate": 0.01}),
             )
         ),
         replicas=NETWORKS,
@@ -101,8 +101,8 @@ FIGURE_14 = Part(
             _row(PBWM, "pbwm", LOOP, 200),
             _row(FORM_2006, "pbwm-2006", LOOP, 50),
             _row(LSTM_4, "lstm", LOOP, 1000, blocks=4),
-            _row(RBP, "rbp", LOOP, 1000, strict=True),
-            _row(SRN, "srn", LOOP, 1000, strict=True, hidden=196, learning_rate=0.005),
+            _row(RBP, "rbp", LOOP, 1000),
+            _row(SRN, "srn", LOOP, 1000, hidden=196, learning_rate=0.005),
         ),
         replicas=NETWORKS,
         seed=SEED,
@@ -136,13 +136,13 @@ TABLE_2 = Part(
     title="Table 2: windowed backpropagation on 1-2-AX, by window and size",
     study=RBP_12AX,
     published={
-        ("12ax", "100 hidden, window 16"): Published(epochs=353, success=0.96),
-        ("12ax", "window 10"): Published(epochs=424, success=0.96),
-        ("12ax", "window 8"): Published(epochs=625, success=0.96),
-        ("12ax", "window 6"): Published(epochs=1389, success=0.06),
-        ("12ax", "49 hidden"): Published(epochs=687, success=0.96),
-        ("12ax", "36 hidden"): Published(epochs=650, success=1.0),
-        ("12ax", "25 hidden"): Published(epochs=831, success=0.96),
+        ("12ax", "strict, window 16"): Published(epochs=353, success=0.96),
+        ("12ax", "strict, window 10"): Published(epochs=424, success=0.96),
+        ("12ax", "strict, window 8"): Published(epochs=625, success=0.96),
+        ("12ax", "strict, window 6"): Published(epochs=1389, success=0.06),
+        ("12ax", "strict, 49 hidden"): Published(epochs=687, success=0.96),
+        ("12ax", "strict, 36 hidden"): Published(epochs=650, success=1.0),
+        ("12ax", "strict, 25 hidden"): Published(epochs=831, success=0.96),
     },
 )
 
