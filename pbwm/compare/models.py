@@ -13,6 +13,8 @@ from lstm_baseline.rules import BPTT, Learning
 from lstm_baseline.srn import SRN, SRNParams
 from pbwm.compare.errors import PlanError
 from pbwm.errors import PBWMError
+from pbwm.form2006.learner import PBWM2006
+from pbwm.form2006.params import oreilly_frank_2006
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
 from pbwm.recommended import recommended
@@ -112,6 +114,12 @@ MODELS = Models(
             "PBWM in the configuration of the reference simulation, which learns less reliably.",
             colour="#56B4E9",
         ),
+        "pbwm-2006": _model(
+            PBWM2006,
+            oreilly_frank_2006,
+            "PBWM as published in 2006: kWTA inhibition, contrastive Hebbian learning, PVLV, three phases.",
+            colour="#44AA99",
+        ),
         "lstm": _model(
             LSTM,
             lambda _: LSTMParams.modern(),
@@ -156,7 +164,7 @@ MODELS = Models(
 A builder takes the task's `TaskSpec` and, by keyword, the replica numbers `replicas` (at most 16) and the root `seed`.
 """
 
-KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, LSTM, GRU, SRN, RBP)}
+KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM2006, LSTM, GRU, SRN, RBP)}
 """The classes of networks by the name that is in their files: models that differ in parameters alone share one."""
 
 DEFAULT_MODELS = tuple(name for name in MODELS if MODELS[name].by_default)
