@@ -153,11 +153,51 @@ TABLE_2 = Part(
     },
 )
 
+WITHOUT_STRIPES = {f"no dopamine by stripe, gain {gain:g}": gain for gain in (1.0, 0.5, 0.2, 0.1)}
+
+ABLATIONS: Mapping[str, Mapping[str, Any]] = {
+    "full model": {},
+    "no Hebbian learning": {"learning.hebbian": 0.0, "learning.prefrontal_hebbian": 0.0},
+    "no contrast enhancement": {"striatum.contrast": 0.0},
+    "no random Go": {"random_go.probability": 0.0, "random_go.baseline": 0.0},
+    "no LVi": {"values.lvi": False},
+    **{
+        name: {"striatum.stripe_dopamine": False, "striatum.dopamine_gain": gain}
+        for name, gain in WITHOUT_STRIPES.items()
+    },
+    "no dopamine": {"striatum.dopamine_gain": 0.0, "random_go.dopamine": 0.0},
+}
+"""What is taken from the network of 2006, and how."""
+
+ABLATED: Mapping[str, tuple[int, tuple[float, ...]]] = {
+    "12ax": (1000, (1.0, 0.95, 0.80, 0.0, 0.15, 0.15, 0.70, 0.80, 0.55, 0.0)),
+    "sir2": (500, (1.0, 1.0, 0.95, 0.95, 0.90, 0.05, 0.20, 0.30, 0.40, 0.0)),
+    LOOP: (200, (1.0, 1.0, 0.90, 1.0, 0.30, 0.0, 0.0, 0.20, 0.20, 0.0)),
+}
+"""Task → budget, and the published proportion of networks that learned, by ablation."""
+
+
+def _ablations(task: str) -> Part:
+    epochs, success = ABLATED[task]
+    return Part(
+        title=f"Ablations: which mechanisms the network of 2006 needs to learn {task}",
+        study=Study(
+            name=f"oreilly2006-ablations-{task}",
+            question=f"What does the network of 2006 owe its learning of {task} to?",
+            conditions=tuple(_row(name, "pbwm-2006", task, epochs, **changes) for name, changes in ABLATIONS.items()),
+            replicas=NETWORKS,
+            seed=SEED,
+        ),
+        published={(task, name): Published(success=part) for name, part in zip(ABLATIONS, success, strict=True)},
+    )
+
+
 OREILLY_2006: Mapping[str, Part] = {
     "figure-10": FIGURE_10,
     "figure-11": FIGURE_11,
     "figure-14": FIGURE_14,
     "table-1": TABLE_1,
     "table-2": TABLE_2,
+    **{f"ablations-{task}": _ablations(task) for task in ABLATED},
 }
 """Part of the paper → study and published numbers."""
