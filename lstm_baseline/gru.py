@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
+from lstm_baseline.form import Rule
 from lstm_baseline.hidden_layer import HiddenLayer
 from lstm_baseline.kernels.gru import run_gru
 from lstm_baseline.layout import Layout
-from lstm_baseline.learning import Rule
 from lstm_baseline.networks import Networks
 from lstm_baseline.params import DTYPES, LSTMParams
 from lstm_baseline.rules import BPTT, Learning, need_count, need_number, need_one_of

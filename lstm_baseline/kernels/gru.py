@@ -10,10 +10,11 @@ from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
 from lstm_baseline.kernels.forward import begin, halt
 from lstm_baseline.kernels.hidden import doubt_rows
 from lstm_baseline.kernels.outputs import (
+    activate,
     count_steps,
     cross_entropy_backward,
+    net_outputs,
     outputs_backward,
-    outputs_forward,
     readout_gradient,
 )
 from lstm_baseline.kernels.products import bias_gradient, receive, receive_steps, return_error, weight_gradient
@@ -118,7 +119,8 @@ def run_windows(layout, rule, state, stream, trace, begin_row, end_row, keep, le
         start = first if keep else 0
         begin(layout, state.carry, trace, start)
         forward(layout, state.weights, stream, trace, first, start, steps)
-        outputs_forward(layout, state.weights, stream, trace, first, start, steps)
+        net_outputs(layout, state.weights, stream.inputs, trace, first, start, steps)
+        activate(None, layout, stream, trace, first, start, steps)
         if learn:
             store(stream.counted, 0, count_steps(stream, first, steps))
             cross_entropy_backward(layout, stream, trace, first, start, steps)
@@ -128,7 +130,8 @@ def run_windows(layout, rule, state, stream, trace, begin_row, end_row, keep, le
         stop_unsound(layout, stream, trace, first)
         halt(layout, state.carry, stream, trace, first, start + steps)
         if learn:
-            adam_update(rule, state.weights, state.gradient, state.adam, trace.norm, stream.counted)
+            rate = fill(trace.s, rule.alpha)
+            adam_update(rule, rate, state.weights, state.gradient, state.adam, trace.norm, stream.counted)
 
 
 @kernel

@@ -9,6 +9,7 @@ from lstm_baseline.gru import GRU, GRUParams
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.rbp import RBP, RBPParams
+from lstm_baseline.rules import BPTT, Learning
 from lstm_baseline.srn import SRN, SRNParams
 from pbwm.compare.errors import PlanError
 from pbwm.errors import PBWMError
@@ -122,15 +123,14 @@ MODELS = Models(
         "lstm": _model(
             LSTM,
             lambda _: LSTMParams.modern(),
-            "LSTM as used today: forget gates, tanh cells, gradient through windows of "
-            f"{LSTMParams.modern().learning.rule.window} steps, Adam.",
+            f"LSTM as used today: forget gates, tanh cells, gradient through windows of {BPTT().window} steps, Adam.",
             colour="#D55E00",
             by_default=True,
         ),
         "lstm-2000": _model(
             LSTM,
-            lambda _: LSTMParams.gers_2000(),
-            "LSTM with forget gates in the form of Gers, Schmidhuber & Cummins (2000).",
+            lambda _: LSTMParams.gers_2000(output=None, learning=Learning()),
+            "LSTM in the form of Gers, Schmidhuber & Cummins (2000), outputs and learning as in the modern one.",
             colour="#E69F00",
         ),
         "gru": _model(

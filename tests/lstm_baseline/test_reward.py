@@ -26,7 +26,7 @@ def rewarding(lengths, rng):
 def expected_loss(w, critic, before, inputs, given, wanted, told, rule):
     """What a window loses: minus the reward beyond what was told, and the openness, and κ times the critic's error."""
     loss, asked = 0, [t for t, k in enumerate(wanted) if k >= 0]
-    for t, did in enumerate(lstm_twin.run(w["circuit"], w["params"], w["of"], inputs, *before)):
+    for t, did in enumerate(lstm_twin.run(w["circuit"], w["params"], w["of"], inputs, before)):
         if t in asked:
             y, reward = did["y_k"], float(given[t] == wanted[t])
             v = critic[:-1] @ did["y_c"] + critic[-1]
@@ -41,14 +41,14 @@ class Twin:
     def __init__(self, learner, k):
         self.circuit, self.params, self.w = learner.circuit, learner.params, of_network(learner.weights(), k)
         self.critic = {"critic": np.zeros(learner.circuit.cells + 1)}
-        self.adam, self.critics_adam = lstm_twin.Adam(learner.params), lstm_twin.Adam(learner.params)
+        self.adam, self.critics_adam = lstm_twin.Optimiser(learner.params), lstm_twin.Optimiser(learner.params)
 
     def train(self, inputs, given, wanted):
-        rule, before = self.params.learning.rule, (None, None)
+        rule, before = self.params.learning.rule, None
         for first in range(0, len(inputs), rule.window):
             part = slice(first, first + rule.window)
             x, a, d = inputs[part], given[part], wanted[part]
-            steps = lstm_twin.run(self.circuit, self.params, self.w, x, *before)
+            steps = lstm_twin.run(self.circuit, self.params, self.w, x, before)
             critic, cells = self.critic["critic"], np.array([did["y_c"] for did in steps])
             told = cells @ critic[:-1] + critic[-1]
             if (d >= 0).any():
@@ -61,7 +61,7 @@ class Twin:
                 of_critic = {"critic": np.append(cells.T @ error, error.sum())}
                 self.w = self.adam.update(self.w, lstm_twin.gradient(loss, self.w))
                 self.critic = self.critics_adam.update(self.critic, of_critic)
-            before = (steps[-1]["y_c"], steps[-1]["s"])
+            before = steps[-1]
 
 
 @pytest.mark.parametrize("every_step", [False, True])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.reference.lstm_twin import Adam, cross_entropy, gradient, logistic
+from tests.reference.lstm_twin import Optimiser, cross_entropy, gradient, logistic
 
 
 def step(w, x, h):
@@ -31,7 +31,7 @@ def run(w, inputs, h):
 
 def train(params, w, inputs, target):
     """A network learning from one stream, window by window. Its weights, and what each step did."""
-    adam, h, did, window = Adam(params), np.zeros(params.hidden), [], params.learning.rule.window
+    adam, h, did, window = Optimiser(params), np.zeros(params.hidden), [], params.learning.rule.window
     for first in range(0, len(inputs), window):
         x, d = inputs[first : first + window], target[first : first + window]
         before, steps = h, run(w, x, h)
