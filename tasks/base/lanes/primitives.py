@@ -12,6 +12,7 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from tasks.base.lanes.exact import Row, fused, plain
 from tasks.base.lanes.types import LANES, MASK, LaneType, MaskType, as_lane, common_lane, splat
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "collect",
     "fill",
     "floor",
+    "fma",
     "load",
     "scale_by_power_of_two",
     "sqrt",
@@ -195,6 +197,21 @@ def _where(typingctx: Any, mask: Any, a: Any, b: Any) -> Any:
 
 
 @intrinsic
+def _fma(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    lane = common_lane(a, b) or common_lane(b, c)
+    if lane is None or common_lane(lane, a) is None or common_lane(lane, c) is None:
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        kind = ir.FunctionType(lane.llvm, [lane.llvm] * 3)
+        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f{lane.bits}")
+        operands = zip(args, sig.args, strict=True)
+        return builder.call(function, [as_lane(context, builder, v, t, lane) for v, t in operands])
+
+    return lane(a, b, c), codegen
+
+
+@intrinsic
 def _any_of(typingctx: Any, mask: Any) -> Any:
     if not isinstance(mask, MaskType):
         return None
@@ -222,26 +239,6 @@ def _scale_by_power_of_two(typingctx: Any, x: Any, exponent: Any) -> Any:
     return x(x, x), codegen
 
 
-def _plain(x: Any) -> Any:
-    """An operand that takes the precision of the lanes that it is mixed with."""
-    if isinstance(x, Row):
-        return x.view(np.ndarray)
-    return x.item() if isinstance(x, np.generic) else x
-
-
-class Row(np.ndarray):
-    """A lane value without jit: a NumPy row of 16 that behaves as jitted lanes do.
-
-    It is a value (``x += y`` makes a new one and leaves other names of the old one alone), and numbers take its
-    precision.
-    """
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
-        plain = [_plain(x) for x in inputs]
-        result = getattr(ufunc, method)(*plain, **options)
-        return result.view(Row) if isinstance(result, np.ndarray) and result.dtype.kind == "f" else result
-
-
 if config.DISABLE_JIT:
 
     def load(array: Any, i: int | str) -> Any:
@@ -264,11 +261,15 @@ if config.DISABLE_JIT:
 
     def where(mask: Any, a: Any, b: Any) -> Any:
         """Per lane, `a` where `mask` holds, else `b`; one of the two may be a number."""
-        return np.where(mask, _plain(a), _plain(b)).view(Row)
+        return np.where(mask, plain(a), plain(b)).view(Row)
 
     def any_of(mask: Any) -> bool:
         """Whether `mask` holds in at least one lane."""
         return bool(np.any(mask))
+
+    def fma(a: Any, b: Any, c: Any) -> Any:
+        """``a * b + c``, rounded once: the same bits from every processor, and the only way to one instruction."""
+        return fused(a, b, c)
 
     def sqrt(x: Any) -> Any:
         """The correctly rounded square root of every lane."""
@@ -288,6 +289,7 @@ else:
     collect = _collect
     fill = _fill
     where = _where
+    fma = _fma
     any_of = _any_of
     sqrt = _unary_llvm("sqrt")
     floor = _unary_llvm("floor")
