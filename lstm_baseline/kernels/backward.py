@@ -4,7 +4,7 @@ E is the error summed over the window; e_c(t) = ∂E/∂y_c(t), e_s(t) = ∂E/�
 network's stream get δ = 0, so they add nothing.
 """
 
-from lstm_baseline.kernels.products import bias_gradient, return_error, weight_gradient
+from lstm_baseline.kernels.products import bias_gradient, return_error, return_four_errors, weight_gradient
 from lstm_baseline.kernels.squashing import slope
 from tasks.base.lanes import fill, load, store, where
 from tasks.base.lanes.options import inlined, inner
@@ -47,21 +47,39 @@ def mirror_weights(layout, weights, back):
 
 
 @inner
+def return_errors(layout, back, trace, t):
+    """e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t): the sum over cells, then that over input gates, forget gates, output gates.
+
+    Rows that hold all cells of a small network, and then all their gates of a kind, have the four sums under way at
+    once; else four cells have one of theirs.
+    """
+    n_c, n_g, row, stride = layout.cells, (layout.units - layout.cells) // 3, layout.back, layout.back_stride
+    sent, before, rows = t * layout.delta_rows * layout.lanes_sent, (t - 1) * layout.cell_rows, layout.cell_rows
+    if rows < 4 and n_g == n_c:
+        apart, of_kind = n_c * stride, layout.unit_place[n_c]
+        return_four_errors(
+            back, row, stride, apart, trace.sent.delta, sent, of_kind, n_c, rows, trace.error, before
+        )
+        return
+    for first, count in ((0, n_c), (n_c, n_g), (n_c + n_g, n_g), (n_c + 2 * n_g, n_g)):
+        delta = sent + layout.unit_place[first]
+        return_error(back, row + first * stride, stride, trace.sent.delta, delta, count, rows, trace.error, before)
+
+
+@inner
 def backward(layout, form, back, stream, trace, first, start, steps):
     """From the errors that reach y_c from outside, in `trace.error`, the errors δ of cells and gates.
 
     The window is that of `forward`: `steps` steps from step `first` of the stream, at `start` in the trace. Errors are
     cut at its edges. `trace.error` then holds ∂E/∂y_c in full: e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t).
     """
-    n_c, row, stride = layout.cell_rows, layout.back, layout.back_stride
-    for c in range(n_c):
+    for c in range(layout.cell_rows):
         store(trace.error_s, c, 0.0)
     for k in range(steps - 1, -1, -1):
         t = start + k
         cells_backward(layout, form, trace, t, load(stream.length, 0) > first + k)
         if k > 0:
-            sent, before = t * layout.delta_rows * layout.lanes_sent, (t - 1) * n_c
-            return_error(back, row, stride, layout.unit_place, trace.sent.delta, sent, n_c, trace.error, before)
+            return_errors(layout, back, trace, t)
 
 
 @inlined

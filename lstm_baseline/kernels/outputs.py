@@ -92,8 +92,8 @@ def outputs_backward(layout, back, trace, start, steps):
     for t in range(start, start + steps):
         for c in range(n_c):
             store(trace.error, t * n_c + c, 0.0)
-        first = t * layout.outputs_sent
-        return_error(back, row, stride, layout.output_place, trace.sent.delta_k, first, n_c, trace.error, t * n_c)
+        first, n_k = t * layout.outputs_sent, layout.outputs
+        return_error(back, row, stride, trace.sent.delta_k, first, n_k, n_c, trace.error, t * n_c)
 
 
 @inlined

@@ -19,6 +19,7 @@ __all__ = [
     "LANES",
     "any_of",
     "collect",
+    "collect_four",
     "fill",
     "floor",
     "fma",
@@ -171,6 +172,49 @@ def _collect(typingctx: Any, array: Any, i: Any, value: Any) -> Any:
     return types.void(array, types.intp, value), codegen
 
 
+def _sums_of_four(builder: Any, values: Any, lane: LaneType) -> Any:
+    """The sums of the lanes of four values, in lanes 0, 4, 8 and 12, each added up by halves as `_sum_of_lanes` does."""
+
+    def chosen(x: Any, y: Any, order: list[int]) -> Any:
+        return builder.shuffle_vector(x, y, ir.Constant(ir.VectorType(ir.IntType(32), LANES), order))
+
+    def halves(x: Any, y: Any, width: int) -> Any:
+        """What lies `width` lanes apart in groups of two `width`, added: first all groups of x, then all of y."""
+        low = [group + i for group in range(0, 2 * LANES, 2 * width) for i in range(width)]
+        return builder.fadd(chosen(x, y, low), chosen(x, y, [i + width for i in low]))
+
+    a, b, c, d = values
+    value = halves(halves(a, b, LANES // 2), halves(c, d, LANES // 2), LANES // 4)
+    for width in (LANES // 8, LANES // 16):
+        value = builder.fadd(value, chosen(value, value, [(i + width) % LANES for i in range(LANES)]))
+    return value
+
+
+@intrinsic
+def _collect_four(
+    typingctx: Any, array: Any, h: Any, i: Any, j: Any, k: Any, a: Any, b: Any, c: Any, d: Any
+) -> Any:
+    shared, lane = _lane_of_elements(array), _lane_of_array(array)
+    if a is None or any(value != (shared or lane) for value in (a, b, c, d)):
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        array, places, values = args[0], args[1:5], args[5:]
+        if shared is None:
+            for place, value in zip(places, values, strict=True):
+                pointer = _row_pointer(context, builder, sig.args[0], array, place, lane)
+                builder.store(value, pointer, align=ALIGNMENT)
+            return context.get_dummy_value()
+        data = context.make_array(sig.args[0])(context, builder, array).data
+        sums = _sums_of_four(builder, values, shared)
+        for number, place in enumerate(places):
+            found = builder.extract_element(sums, ir.Constant(ir.IntType(32), number * LANES // 4))
+            builder.store(found, builder.gep(data, [place]))
+        return context.get_dummy_value()
+
+    return types.void(array, *[types.intp] * 4, a, b, c, d), codegen
+
+
 @intrinsic
 def _fill(typingctx: Any, array: Any, value: Any) -> Any:
     lane = array if isinstance(array, LaneType) else _lane_of_array(array) or _lane_of_elements(array)
@@ -255,6 +299,11 @@ if config.DISABLE_JIT:
             value = value[: len(value) // 2] + value[len(value) // 2 :]
         array[i] = value if array.ndim == 2 else value[0]
 
+    def collect_four(array: Any, h: int, i: int, j: int, k: int, a: Any, b: Any, c: Any, d: Any) -> None:
+        """`collect` of four lane values at once, to places `h`, `i`, `j` and `k`: the same bits, sooner."""
+        for place, value in ((h, a), (i, b), (j, c), (k, d)):
+            collect(array, place, value)
+
     def fill(array: Any, value: float) -> Any:
         """A lane value that holds `value` in every lane, in the precision of `array` (an array or a lane value)."""
         return np.full(LANES, value, array.dtype).view(Row)
@@ -287,6 +336,7 @@ else:
     load = _load
     store = _store
     collect = _collect
+    collect_four = _collect_four
     fill = _fill
     where = _where
     fma = _fma
