@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.timing import Work
-from lstm_baseline import Circuit, LSTMParams
+from lstm_baseline import BPTT, Adam, Circuit, Learning, LSTMParams
 from lstm_baseline.alone import Alone
 from lstm_baseline.batch import Batches
 from lstm_baseline.kernels.epoch import run_epoch
@@ -70,9 +70,14 @@ def one_epoch(steps: int) -> Course:
     )
 
 
+def by_window(steps: int) -> Learning:
+    """Windows of so many steps, one step of Adam after each."""
+    return Learning(rule=BPTT(window=steps), optimiser=Adam(learning_rate=RATE), clip_norm=None)
+
+
 def lstm_networks(cells: int, steps: int, windows: int, *, alone: bool, learn: bool = True) -> Work:
     """`windows` updates of one network with its units in lanes, or of 16 side by side: the kernel by itself."""
-    params = LSTMParams.modern(blocks=cells, window=steps, learning_rate=RATE, clip_norm=None)
+    params = LSTMParams.modern(blocks=cells, learning=by_window(steps))
     circuit, total, rng = Circuit.sized(INPUTS, OUTPUTS, params), steps * windows, np.random.default_rng(0)
     layout, form, rule = LSTMLayout.networks(circuit), Form.of(params), Rule.of(params)
     state, trials = State.of(layout, params.dtype), Stream.of(layout, total, params.dtype)
@@ -95,7 +100,7 @@ def lstm_networks(cells: int, steps: int, windows: int, *, alone: bool, learn: b
 
 def lstm_learner(cells: int, steps: int, windows: int, networks: int) -> Work:
     """The same through `LSTM.run`: trials in, judged responses out."""
-    params = LSTMParams.modern(blocks=cells, window=steps, learning_rate=RATE, clip_norm=None)
+    params = LSTMParams.modern(blocks=cells, learning=by_window(steps))
     channel = Channel(name="symbol", symbols=tuple(str(i) for i in range(INPUTS)), role=Role.BOTH)
     spec = TaskSpec(
         name="random symbols",
@@ -129,7 +134,7 @@ def lstm_learner(cells: int, steps: int, windows: int, networks: int) -> Work:
 
 def lstm_batches(cells: int, steps: int, sequences: int, updates: int) -> Work:
     """`updates` updates of one network by a batch each."""
-    params = LSTMParams.modern(blocks=cells, learning_rate=RATE, clip_norm=None)
+    params = LSTMParams.modern(blocks=cells, learning=by_window(1))
     circuit, rng = Circuit.sized(INPUTS, OUTPUTS, params), np.random.default_rng(0)
     rows = np.repeat(circuit.initial(params, rng)[:, None], LANES, axis=1)
     x = np.eye(INPUTS)[rng.integers(0, INPUTS, (updates, steps, sequences))]

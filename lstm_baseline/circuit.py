@@ -18,26 +18,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from lstm_baseline.errors import LSTMWeightsError
+from lstm_baseline.errors import LSTMTaskError
 from lstm_baseline.params import LSTMParams
-from tasks.base.errors import nearest
-from tasks.base.lanes import aligned_zeros
-from tasks.base.task import TaskSpec
+from lstm_baseline.weights import Group, packed, unpacked
+from tasks.base.abilities import require_abilities
+from tasks.base.task import Choice, TaskSpec
 
-__all__ = ["Circuit", "Group"]
-
-
-class Group(NamedTuple):
-    """Weights of one name: `rows` receiving units by `columns` sources, row by row from `start` on."""
-
-    start: int
-    rows: int
-    columns: int
-
-    @property
-    def size(self) -> int:
-        """Number of weights."""
-        return self.rows * self.columns
+__all__ = ["Circuit"]
 
 
 class Circuit(NamedTuple):
@@ -83,7 +70,14 @@ class Circuit(NamedTuple):
 
     @classmethod
     def of(cls, spec: TaskSpec, params: LSTMParams) -> "Circuit":
-        """The circuit for a task: one input unit per symbol of every channel, one output unit per response."""
+        """The circuit for a task: one input unit per symbol of every channel, one output unit per response.
+
+        Raises
+        ------
+        LSTMTaskError
+            If the task has analog inputs, or its answers are no choice.
+        """
+        require_abilities(spec, "the LSTM", analog=False, answers=[Choice], error=LSTMTaskError)
         return cls.sized(sum(len(channel.symbols) for channel in spec.channels), len(spec.responses), params)
 
     @classmethod
@@ -149,50 +143,8 @@ class Circuit(NamedTuple):
 
     def unpacked(self, rows: NDArray[Any], networks: int) -> dict[str, NDArray[Any]]:
         """Weights, or gradients, by name: (network, row, column) copies from `rows` of shape (weights, 16)."""
-        return {
-            name: rows[g.start : g.start + g.size, :networks].T.reshape(networks, g.rows, g.columns).copy()
-            for name, g in self.groups.items()
-        }
+        return unpacked(self.groups, rows, networks)
 
     def packed(self, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike) -> NDArray[Any]:
         """Weights by name as rows of 16; the inverse of `unpacked`. Every name must be there."""
-        networks = len(next(iter(weights.values())))
-        rows = aligned_zeros(self.weights, dtype)
-        missing = self.groups.keys() - weights.keys()
-        if missing:
-            raise LSTMWeightsError(f"weights lack {', '.join(sorted(missing))}; give every group of the circuit")
-        self.pack_into(rows, weights, range(networks))
-        return rows
-
-    def pack_into(self, rows: NDArray[Any], weights: Mapping[str, NDArray[Any]], replicas: range) -> None:
-        """Write weights by name, each (network, row, column), into `rows`; names that are not given keep theirs.
-
-        Raises
-        ------
-        UnknownNameError
-            If the circuit has no weights of a name.
-        LSTMWeightsError
-            If an array has the wrong shape or holds NaN or infinity; nothing is written then.
-        """
-        networks = len(replicas)
-        weights = {name: np.asarray(values) for name, values in weights.items()}
-        for name, values in weights.items():
-            if name not in self.groups:
-                raise nearest("weights", name, self.groups)
-            g = self.groups[name]
-            want = (networks, g.rows, g.columns)
-            if values.shape != want:
-                raise LSTMWeightsError(
-                    f"weights[{name!r}] has shape {values.shape}, must be {want} (network, row, column);"
-                    " take the shape from what `weights` returns"
-                )
-            broken = np.argwhere(~np.isfinite(values))
-            if len(broken):
-                k, row, column = (int(i) for i in broken[0])
-                raise LSTMWeightsError(
-                    f"weights[{name!r}] holds {values[k, row, column]} for replica {replicas[k]} at row {row}, column"
-                    f" {column}, must be finite; mend or leave out this network"
-                )
-        for name, values in weights.items():
-            g = self.groups[name]
-            rows[g.start : g.start + g.size, :networks] = values.reshape(networks, g.size).T
+        return packed(self.groups, weights, dtype)

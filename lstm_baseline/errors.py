@@ -2,9 +2,18 @@
 
 from typing import NamedTuple
 
+from tasks.base.abilities import TaskRefusedError
 from tasks.base.learner import NumberError
 
-__all__ = ["LSTMError", "LSTMNumberError", "LSTMParameterError", "LSTMTrialsError", "LSTMWeightsError", "Stopped"]
+__all__ = [
+    "LSTMError",
+    "LSTMNumberError",
+    "LSTMParameterError",
+    "LSTMTaskError",
+    "LSTMTrialsError",
+    "LSTMWeightsError",
+    "Stopped",
+]
 
 
 class LSTMError(Exception):
@@ -13,6 +22,10 @@ class LSTMError(Exception):
 
 class LSTMParameterError(LSTMError, ValueError):
     """A parameter has a value that it cannot have."""
+
+
+class LSTMTaskError(LSTMError, TaskRefusedError):
+    """A task has inputs, or wants answers, that the model has no units for."""
 
 
 class LSTMTrialsError(LSTMError, ValueError):
@@ -26,7 +39,8 @@ class LSTMWeightsError(LSTMError, ValueError):
 class Stopped(NamedTuple):
     """Where a number of a replica was not finite: in this window of steps (counted from 1), this quantity, this epoch.
 
-    The steps are those of the epoch, which is counted from 1 too; None where the trials were no numbered epoch.
+    The steps are those of the epoch, which is counted from 1 too; None where the trials were no numbered epoch. `model`
+    is the class of the network.
     """
 
     replica: int
@@ -34,6 +48,7 @@ class Stopped(NamedTuple):
     last: int
     quantity: str
     epoch: int | None = None
+    model: str = "LSTM"
 
     def __str__(self) -> str:
         epoch = "" if self.epoch is None else f", epoch {self.epoch}"
@@ -55,6 +70,7 @@ class LSTMNumberError(LSTMError, NumberError):
     def __str__(self) -> str:
         where = "; ".join(map(str, self.stopped))
         return (
-            f"LSTM: a number was not finite ({where}); these replicas were left as they were before, the others ran on"
-            " (`outcome` has what they did): lower LSTMParams.learning_rate, or set clip_norm"
+            f"{self.stopped[0].model}: a number was not finite ({where}); these replicas were left as they were before,"
+            " the others ran on (`outcome` has what they did): lower the learning_rate, or set clip_norm where there is"
+            " one"
         )

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.circuit import Circuit
+from lstm_baseline.hidden_layer import HiddenLayer
 from tasks.base.lanes import LANES
 
 __all__ = ["Layout"]
@@ -85,7 +86,7 @@ class Layout(NamedTuple):
     mirror: NDArray[np.int64]
 
     @classmethod
-    def networks(cls, circuit: Circuit) -> "Layout":
+    def networks(cls, circuit: Circuit | HiddenLayer) -> "Layout":
         """Lanes hold networks, or sequences of a batch: a row per unit."""
         nothing = np.zeros(0, np.int64)
         return cls(

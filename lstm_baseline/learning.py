@@ -58,16 +58,17 @@ class Rule(NamedTuple):
     @classmethod
     def of(cls, params: LSTMParams) -> "Rule":
         """The learning rule that `params` describes; without clipping, the bound is the largest number there is."""
-        largest = float(np.finfo(params.dtype).max)
+        learning, largest = params.learning, float(np.finfo(params.dtype).max)
+        adam, clip_norm = learning.optimiser, learning.clip_norm
         return cls(
-            window=int(params.window),
-            alpha=float(params.learning_rate),
-            beta1=float(params.beta1),
-            beta2=float(params.beta2),
-            log_beta1=log(max(params.beta1, TINY)),
-            log_beta2=log(max(params.beta2, TINY)),
-            epsilon=float(params.epsilon),
-            clip_norm=largest if params.clip_norm is None else min(float(params.clip_norm), largest),
+            window=int(learning.rule.window),
+            alpha=float(adam.learning_rate),
+            beta1=float(adam.beta1),
+            beta2=float(adam.beta2),
+            log_beta1=log(max(adam.beta1, TINY)),
+            log_beta2=log(max(adam.beta2, TINY)),
+            epsilon=float(adam.epsilon),
+            clip_norm=largest if clip_norm is None else min(float(clip_norm), largest),
         )
 
 

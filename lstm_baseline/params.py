@@ -1,9 +1,8 @@
 """Parameters of an LSTM: its form, its size, how it starts, and how it learns."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import inf, isfinite
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.kernels.squashing import Squashing
+from lstm_baseline.rules import Learning, need_count, need_number, need_one_of
 from tasks.base.errors import require
 
 __all__ = ["GateBias", "LSTMParams"]
@@ -63,17 +63,8 @@ class LSTMParams:
         First weights are uniform in ±this; the default is 1/√8, for 8 cells.
     input_gate_bias, forget_gate_bias, output_gate_bias : GateBias
         What the biases of gates start with; other biases start with 0.
-    window : int, steps
-        Errors flow back through this many steps and are cut at the edge; the state is carried over.
-    learning_rate : float, per update
-        Step size α of Adam (Kingma & Ba, 2015). The default lies within .02 to .05, tried on development
-        seeds, where every network learned (``tests/lstm_baseline/test_study.py``).
-    beta1, beta2 : float, in [0, 1)
-        Decay per update of Adam's first and second moment: .9 and .999 in the paper.
-    epsilon : float
-        Adam's ε, 1e−8 in the paper.
-    clip_norm : float or None
-        Largest norm of a network's gradient (Pascanu et al., 2013); None: as large as it is.
+    learning : Learning
+        Learning rule and optimiser.
     dtype : {"float32", "float64"}
         Precision.
     """
@@ -88,40 +79,24 @@ class LSTMParams:
     input_gate_bias: GateBias = field(default_factory=GateBias)
     forget_gate_bias: GateBias = field(default_factory=lambda: GateBias(first=1.0))
     output_gate_bias: GateBias = field(default_factory=GateBias)
-    window: int = 20
-    learning_rate: float = 0.03
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
-    clip_norm: float | None = 1.0
+    learning: Learning = field(default_factory=Learning)
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
         for name, kind in (("g", self.g), ("h", self.h)):
             known = isinstance(kind, Squashing)
             _need(known, f"LSTMParams.{name}", kind, "is no squashing function", "give a member of Squashing")
-        for name in ("blocks", "cells_per_block", "window"):
-            value = getattr(self, name)
-            whole = isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
-            _need(whole, f"LSTMParams.{name}", value, "must be a whole number of at least 1", "give such a number")
+        for name in ("blocks", "cells_per_block"):
+            need_count("LSTMParams", name, getattr(self, name))
         for name in ("input_gate_bias", "forget_gate_bias", "output_gate_bias"):
             bias = getattr(self, name)
             fits = isinstance(bias, GateBias)
             _need(fits, f"LSTMParams.{name}", bias, "is no GateBias", "give GateBias(first=…, step=…)")
-        self._need_number("initial_weight", lambda x: 0.0 <= x < inf, "must be finite and not negative", "0.35")
-        self._need_number("learning_rate", lambda x: 0.0 < x < inf, "must be finite and above 0", "0.03")
-        self._need_number("epsilon", lambda x: 0.0 < x < inf, "must be finite and above 0", "1e-8")
-        self._need_number("beta1", lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)", "0.9")
-        self._need_number("beta2", lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)", "0.999")
-        if self.clip_norm is not None:
-            self._need_number("clip_norm", lambda x: x > 0.0, "must be above 0, or None not to clip", "1.0")
+        finite = (lambda x: 0.0 <= x < inf, "must be finite and not negative")
+        need_number("LSTMParams", "initial_weight", self.initial_weight, *finite, "0.35")
+        need_one_of("LSTMParams", "learning", self.learning, (Learning,))
         rule = f"is not one of {', '.join(DTYPES)}"
         _need(self.dtype in DTYPES, "LSTMParams.dtype", self.dtype, rule, "choose one of them")
-
-    def _need_number(self, name: str, holds: Callable[[float], bool], rule: str, example: str) -> None:
-        value = getattr(self, name)
-        number = isinstance(value, Real) and not isinstance(value, bool)
-        _need(number and holds(float(value)), f"LSTMParams.{name}", value, rule, f"give a number such as {example}")
 
     @classmethod
     def modern(cls, **changes: Any) -> "LSTMParams":

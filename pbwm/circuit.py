@@ -19,8 +19,9 @@ from pbwm.kernels import tables
 from pbwm.neuromodulation import modulations
 from pbwm.params import LayerInhibition, PBWMParams
 from pbwm.parts import Layer, Modulation, Path, Wiring
+from tasks.base.abilities import require_abilities
 from tasks.base.errors import nearest
-from tasks.base.task import Role, TaskSpec
+from tasks.base.task import Choice, Role, TaskSpec
 
 __all__ = ["Circuit", "Layer", "Path", "Wiring", "build_circuit"]
 
@@ -93,8 +94,10 @@ def task_channels(spec: TaskSpec) -> tuple[int, int]:
     Raises
     ------
     PBWMTaskError
-        If the task has channels that the model has no layer for, or lacks one that it needs.
+        If the task has channels that the model has no layer for, or lacks one that it needs, or if its answers are no
+        choice.
     """
+    require_abilities(spec, "PBWM", analog=False, answers=[Choice], error=PBWMTaskError)
     stimulus = spec.channels_with(Role.STIMULUS, Role.BOTH)
     control = spec.channels_with(Role.CONTROL, Role.BOTH)
     if len(stimulus) == 1 and len(control) == 1 and len(spec.channels) == len({*stimulus, *control}):

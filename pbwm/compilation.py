@@ -1,6 +1,7 @@
 """The circuit as the kernels read it: its layers and paths as tables of records, laid out in rows."""
 
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,13 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
     )
 
 
+def compile_profiles(circuit: Circuit, params: PBWMParams) -> NDArray[np.float64]:
+    """The profile of every stripe, maintenance stripes in turn: array (stripe, field of `storage.PROFILE`)."""
+    dealt, gating = cycle(params.gating.profiles), params.gating
+    profiles = [next(dealt) for _ in range(circuit.stripes)] + [gating.output_profile] * circuit.stripes
+    return np.array([[p.initial, p.rise_tau, *p.slopes, p.least] for p in profiles], np.float64)
+
+
 def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layout.REPLICAS) -> tables.Net:
     """The network as the kernels read it, laid out as `layout` says."""
     places = Places(circuit, layout)
@@ -140,6 +148,7 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
         inputs=np.array([circuit.layer(name) for name in circuit.inputs], np.int64),
         responses=places.of_layer(roles.output),
         stripe_number=places.stripe_number,
+        profiles=compile_profiles(circuit, params),
         unit_number=places.unit_number,
         prediction=prediction,
         prediction_sender=prediction_sender,

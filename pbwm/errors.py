@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from tasks.base.abilities import TaskRefusedError
 from tasks.base.learner import NumberError
 
 __all__ = ["PBWMError", "PBWMNumberError", "PBWMParameterError", "PBWMTaskError", "PBWMWeightsError", "Stopped"]
@@ -15,8 +16,8 @@ class PBWMParameterError(PBWMError, ValueError):
     """A parameter has a value that it cannot have."""
 
 
-class PBWMTaskError(PBWMError, ValueError):
-    """A task has channels that the model has no layer for."""
+class PBWMTaskError(PBWMError, TaskRefusedError):
+    """A task has channels that the model has no layer for, or wants answers that it has no units for."""
 
 
 class PBWMWeightsError(PBWMError, ValueError):

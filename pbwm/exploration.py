@@ -31,8 +31,12 @@ class Exploration:
     by_prediction
         Whether, where a reward is expected, its prediction stands for r̄: a recall that fails is explored even if all
         others succeed.
+    by_stripe
+        Whether the noise of a stripe is also multiplied by ``1 − r̄_k``, r̄_k the running mean of reward in trials in
+        which its content was used, which is where its output stripe gated (without output gating: in all). What already
+        earns reward is left alone while the other stripes explore.
     reward_tau
-        τ of r̄ in rewarded trials; r̄ starts at 0.
+        τ of r̄ in rewarded trials, and of r̄_k in those in which the stripe was used; both start at 0.
     site
         Where it is added: to the drive of the gating unit, or to the excitation of Go and, turned round, of NoGo.
     """
@@ -40,6 +44,7 @@ class Exploration:
     sd: float = 0.0
     gain: float = 1.0
     by_prediction: bool = False
+    by_stripe: bool = False
     reward_tau: float = 50.0
     site: NoiseSite = NoiseSite.PALLIDUM
 
@@ -58,5 +63,6 @@ class Exploration:
             at_striatum=self.sd if self.site is NoiseSite.STRIATUM else 0.0,
             gain=self.gain,
             by_prediction=self.by_prediction,
+            by_stripe=self.by_stripe,
             reward_dt=1 / self.reward_tau,
         )

@@ -13,6 +13,7 @@ from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.kernels.tables import QUARTER, Gate, Neuron
 from pbwm.learning import CortexLearning
+from pbwm.profiles import DeepProfile
 from pbwm.striatum import StriatumLearning
 from tasks.base.errors import require
 
@@ -253,6 +254,11 @@ class GatingParams:
         Updates (two per trial, one per trial) after which a maintenance and an output stripe let go.
     clear
         Fraction by which superficial maintenance PFC is returned to rest when its stripe gates.
+    profiles
+        How what a maintenance stripe holds changes with time. Of several, the stripes get one after the other, over and
+        over.
+    output_profile
+        The same of output stripes, where `output_max` lets them hold for more than one update.
     """
 
     threshold: float = 0.25
@@ -262,9 +268,22 @@ class GatingParams:
     maintenance_max: int = 100
     output_max: int = 1
     clear: float = 0.0
+    profiles: tuple[DeepProfile, ...] = field(default_factory=lambda: (DeepProfile(),))
+    output_profile: DeepProfile = field(default_factory=DeepProfile)
 
     def __post_init__(self) -> None:
         require_kinds(self)
+        require_object(self, "output_profile", DeepProfile)
+        require(
+            isinstance(self.profiles, tuple)
+            and len(self.profiles) > 0
+            and all(isinstance(profile, DeepProfile) for profile in self.profiles),
+            "GatingParams.profiles",
+            self.profiles,
+            "must be a tuple of at least one DeepProfile",
+            "give (DeepProfile.stable(),) for steady maintenance",
+            error=PBWMParameterError,
+        )
         for name in ("threshold", "maintenance_gain"):
             require_at_least(self, name, 0.0)
         for name in ("maintenance_max", "output_max"):

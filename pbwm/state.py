@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.circuit import Circuit, Path
-from pbwm.kernels.storage import LISTS, RECORDS, State, record_type
+from pbwm.kernels.storage import LISTS, PROFILE, RECORDS, State, record_type
 from pbwm.kernels.tables import PVLV, RECEIVERS_TOGETHER, TEMPORAL_DIFFERENCE, Net
 from pbwm.layout import Addresses, Layout, Places
 from pbwm.params import PBWMParams
@@ -69,6 +69,16 @@ def sizes(net: Net) -> dict[str, int]:
     }
 
 
+def profile_rows(net: Net, dtype: DTypeLike) -> Any:
+    """The profiles of the stripes as records, each lane that of its stripe; where there is none, of the first."""
+    rows: Any = aligned_zeros(max(1, len(net.stripe_number)) * len(PROFILE), dtype)
+    rows = rows.reshape(-1).view(record_type(PROFILE, dtype))
+    for field, values in zip(PROFILE, net.profiles.T, strict=True):
+        rows[field] = values[0]
+        rows[field][: len(net.stripe_number)] = values[np.maximum(net.stripe_number, 0)]
+    return rows
+
+
 def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     """A block of networks at rest, all weights 0; a lane without a unit holds zeros, and will.
 
@@ -85,6 +95,7 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
         np.zeros((2, LANES), np.uint32),
         aligned_zeros(len(net.occupied), dtype),
         aligned_zeros(2 * len(net.occupied), dtype),
+        profile_rows(net, dtype),
     )
     state = State(**views, **dict(zip(LISTS, lists, strict=True)))
     state.alive[:] = 1

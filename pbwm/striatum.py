@@ -137,7 +137,7 @@ class StriatumLearning:
         second on.
     d1_gain, d2_gain
         Gain of dopamine at the receptors of Go and of NoGo.
-    tonic
+    dopamine_offset
         Tonic dopamine relative to its normal level, seen at every learning step: above 0 it fills dips.
     acetylcholine_inhibition
         Inhibition of the striatum in the absence of acetylcholine.
@@ -150,7 +150,7 @@ class StriatumLearning:
     dip_gain: float = 1.0
     d1_gain: float = 1.0
     d2_gain: float = 1.0
-    tonic: float = 0.0
+    dopamine_offset: float = 0.0
     acetylcholine_inhibition: float = 0.3
 
     def __post_init__(self) -> None:
@@ -177,6 +177,6 @@ class StriatumLearning:
             dip_gain=self.dip_gain,
             d1_gain=self.d1_gain,
             d2_gain=self.d2_gain,
-            tonic=self.tonic,
+            dopamine_offset=self.dopamine_offset,
             acetylcholine_inhibition=self.acetylcholine_inhibition,
         )

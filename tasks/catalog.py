@@ -1,18 +1,25 @@
 """The one list of tasks: what can be asked of a model by name."""
 
+from functools import partial
+
+from tasks.adding import Adding
 from tasks.ax_cpt import AXCPT
 from tasks.base.registry import Entry, Registry
 from tasks.base.task import Task
 from tasks.copying import Copying
 from tasks.delayed_match import DelayedMatch
+from tasks.hierarchical_rules import HierarchicalRules
 from tasks.long_lag import LongLag
 from tasks.n_back import NBack
 from tasks.phonological_loop import PhonologicalLoop
+from tasks.reber import EmbeddedReber
 from tasks.reference_back import ReferenceBack
 from tasks.sir import SIR
 from tasks.sternberg import Sternberg
+from tasks.stroop import Stroop
 from tasks.temporal_order import TemporalOrder
 from tasks.twelve_ax import TwelveAX
+from tasks.two_sequence import TwoSequence
 
 __all__ = ["TASKS"]
 
@@ -27,6 +34,10 @@ TASKS: Registry[Task] = Registry(
             TwelveAX.current_task,
             "1-2-AX in the other reading of the paper: a possible target is always the target of the current task.",
         ),
+        "12ax-distractor": Entry(
+            TwelveAX.with_distractor_task,
+            "1-2-AX with a third digit, 3, in whose outer loops nothing is a target.",
+        ),
         "sir2": Entry(
             SIR.oreilly_frank_2006_shared,
             "Store, ignore and recall of O'Reilly & Frank (2006): two stores, and symbols that always look the same.",
@@ -38,6 +49,14 @@ TASKS: Registry[Task] = Registry(
         "sir2-reference": Entry(
             SIR.reference_simulation,
             "Store, ignore and recall as emergent simulates it: four symbols, and a full store is never stored to.",
+        ),
+        "sir2-empty-only": Entry(
+            SIR.empty_stores_only,
+            "SIR-2 of O'Reilly & Frank (2006) in which a full store is not stored to before it was recalled.",
+        ),
+        "sir3": Entry(
+            partial(SIR.with_stores, 3),
+            "Store, ignore and recall with three stores.",
         ),
         "phonological-loop": Entry(
             PhonologicalLoop.oreilly_frank_2006,
@@ -55,6 +74,18 @@ TASKS: Registry[Task] = Registry(
             NBack.two_back,
             "2-back of Kirchner (1958): say whether a letter is the one that came two letters ago.",
         ),
+        "1-back": Entry(
+            NBack.one_back,
+            "1-back: say whether a letter is the one before.",
+        ),
+        "3-back": Entry(
+            NBack.three_back,
+            "3-back: say whether a letter is the one that came three letters ago.",
+        ),
+        "3-back-lures": Entry(
+            NBack.three_back_with_lures,
+            "3-back with lures of Gray, Chabris & Braver (2003): letters that came two or four letters ago mislead.",
+        ),
         "ax-cpt": Entry(
             AXCPT.braver_2001,
             "AX-CPT (Servan-Schreiber et al., 1996): the target is an X after an A, and most trials are that.",
@@ -63,9 +94,33 @@ TASKS: Registry[Task] = Registry(
             ReferenceBack.rac_lubashevsky_frank_2021,
             "Reference-back-2 of Rac-Lubashevsky & Frank (2021): compare with one of two registers, store if told to.",
         ),
+        "stroop": Entry(
+            Stroop.cohen_1990,
+            "Stroop (Cohen, Dunbar & McClelland, 1990): name the ink or read the word, by an instruction that is held.",
+        ),
+        "hierarchical-rules": Entry(
+            HierarchicalRules.badre_2010,
+            "Hierarchical rules of Badre, Kayser & D'Esposito (2010): a colour says whether shape or tilt decides.",
+        ),
+        "hierarchical-rules-last": Entry(
+            HierarchicalRules.chatham_2014_context_last,
+            "The same with the colour last (Chatham, Frank & Badre, 2014), so that what to use is known only then.",
+        ),
+        "flat-rules": Entry(
+            HierarchicalRules.badre_2010_flat,
+            "The same stimuli under a flat rule, which needs all three features for every key.",
+        ),
         "copying": Entry(
             Copying.arjovsky_2016,
             "Copying of Arjovsky, Shah & Bengio (2016): ten symbols after a hundred steps.",
+        ),
+        "embedded-reber": Entry(
+            EmbeddedReber.hochreiter_schmidhuber_1997,
+            "Embedded Reber grammar (Hochreiter & Schmidhuber, 1997): predict the next letter, and one from long ago.",
+        ),
+        "continual-reber": Entry(
+            EmbeddedReber.gers_2000,
+            "The same of Gers, Schmidhuber & Cummins (2000): strings in one stream, and no sign where one begins.",
         ),
         "long-lag-2a": Entry(
             LongLag.experiment_2a,
@@ -78,6 +133,26 @@ TASKS: Registry[Task] = Registry(
         "long-lag-2c": Entry(
             LongLag.experiment_2c,
             "The same with any number of symbols between, ten at least, and a mark for the end.",
+        ),
+        "two-sequence-3a": Entry(
+            TwoSequence.experiment_3a,
+            "Two sequences of Bengio, Simard & Frasconi (1994): a class is shown at first, and then only noise.",
+        ),
+        "two-sequence-3b": Entry(
+            TwoSequence.experiment_3b,
+            "The same of Hochreiter & Schmidhuber (1997) with noise on what shows the class, too.",
+        ),
+        "two-sequence-3c": Entry(
+            TwoSequence.experiment_3c,
+            "The same with noise on what is taught, so that its mean has to be learned.",
+        ),
+        "adding": Entry(
+            Adding.experiment_4,
+            "Adding of Hochreiter & Schmidhuber (1997): the sum of the two numbers that were marked, long ago.",
+        ),
+        "multiplication": Entry(
+            Adding.experiment_5,
+            "The same with their product, which a sum that is carried along does not give.",
         ),
         "temporal-order-6a": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6a,

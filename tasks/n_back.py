@@ -5,7 +5,9 @@ be taken in, kept for n steps while others are taken in, read once, and forgotte
 turn.
 
 The task is from Kirchner (1958), Journal of Experimental Psychology 55:352-358; with letters and the n of today it is
-that of Braver, Cohen, Nystrom, Jonides, Smith & Noll (1997), NeuroImage 5:49-62.
+that of Braver, Cohen, Nystrom, Jonides, Smith & Noll (1997), NeuroImage 5:49-62. *Lures*, letters that came one too few
+or one too many letters ago, are from Gray, Chabris & Braver (2003), Nature Neuroscience 6:316-322: a memory that knows
+that a letter came, but not when, takes them for the same.
 """
 
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.errors import require_integer, require_probability
+from tasks.base.errors import require, require_integer, require_probability
 from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 __all__ = ["Event", "NBack"]
@@ -30,6 +32,7 @@ class Event(IntEnum):
     FIRST = 0
     DIFFERENT = 1
     SAME = 2
+    LURE = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +55,18 @@ class NBack:
     same_probability
         Probability that a letter is the same as the n-th before; else it is one of the others, all equally likely. One
         third, as is usual.
+    lure_probability
+        Probability that a letter is a lure: the one that came n - 1 letters ago, or n + 1, each as often, but not that
+        of n letters ago. Then the others are neither, and there must be at least 4 letters. Where no lure can be (at
+        the beginning, or where those letters are all the same), the letter is another. 0: letters that are not the same
+        are drawn from all others, and the task has no event for lures. Published with lures: the n is 3.
     trials_per_epoch, zero_error_epochs
         100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
 
     Raises
     ------
     ParameterError
-        If a number or a probability is not possible.
+        If a number or a probability is not possible, or the probabilities sum to more than 1.
 
     Examples
     --------
@@ -74,6 +82,7 @@ class NBack:
     n: int = 2
     letters: int = 5
     same_probability: float = 1 / 3
+    lure_probability: float = 0.0
     trials_per_epoch: int = 100
     zero_error_epochs: int = 2
 
@@ -81,6 +90,21 @@ class NBack:
         require_integer("NBack.n", self.n, least=1, most=9)
         require_integer("NBack.letters", self.letters, least=2, most=len(ascii_uppercase))
         require_probability("NBack.same_probability", self.same_probability)
+        require_probability("NBack.lure_probability", self.lure_probability)
+        require(
+            self.same_probability + self.lure_probability <= 1 + 1e-9,
+            "NBack.lure_probability",
+            self.lure_probability,
+            f"and same_probability = {self.same_probability:g} sum to more than 1",
+            "give probabilities that sum to 1 at most",
+        )
+        require(
+            self.lure_probability == 0 or self.letters >= 4,
+            "NBack.letters",
+            self.letters,
+            "leaves none that is neither the same nor a lure",
+            "give at least 4 letters, or lure_probability = 0",
+        )
         require_integer("NBack.trials_per_epoch", self.trials_per_epoch, least=self.n + 1)
         require_integer("NBack.zero_error_epochs", self.zero_error_epochs, least=1)
 
@@ -94,15 +118,30 @@ class NBack:
         """2-back; and any `changes`."""
         return cls(**changes)
 
+    @classmethod
+    def three_back(cls, **changes: Any) -> Self:
+        """3-back; and any `changes`."""
+        return cls(**{"name": "3-back", "n": 3, **changes})
+
+    @classmethod
+    def three_back_with_lures(cls, **changes: Any) -> Self:
+        """3-back with lures, as in Gray, Chabris & Braver (2003); and any `changes`.
+
+        A fifth of the letters are lures and a third the same; eight letters: all our choice.
+        """
+        return cls(**{"name": "3-back-lures", "n": 3, "letters": 8, "lure_probability": 0.2, **changes})
+
     @property
     def spec(self) -> TaskSpec:
         """What a learner must know to be built for this task."""
         return TaskSpec(
             name=self.name,
-            source="Braver, Cohen, Nystrom, Jonides, Smith & Noll (1997), NeuroImage 5:49-62",
+            source="Gray, Chabris & Braver (2003), Nature Neuroscience 6:316-322"
+            if self.lure_probability
+            else "Braver, Cohen, Nystrom, Jonides, Smith & Noll (1997), NeuroImage 5:49-62",
             channels=(Channel(name="letter", symbols=tuple(ascii_uppercase[: self.letters]), role=Role.BOTH),),
             responses=RESPONSES,
-            events=("first", "different", "same"),
+            events=("first", "different", "same", *(("lure",) if self.lure_probability else ())),
             items=tuple(f"place {i + 1}" for i in range(self.n + 1)),
             sequence="trial",
             sequences_per_epoch=self.trials_per_epoch,
@@ -112,7 +151,8 @@ class NBack:
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` trials.
 
-        Each trial uses two draws from `rng`, so that a stream of fewer trials is the beginning of a stream of more.
+        Each trial uses two draws from `rng`, or, with lures, three, so that a stream of fewer trials is the beginning
+        of a stream of more.
 
         Raises
         ------
@@ -120,26 +160,58 @@ class NBack:
             If `n` is not a whole number of at least 1.
         """
         require_integer("NBack.trials(n)", n, least=1)
-        draws = rng.random((n, 2))
         step = np.arange(n)
         first = step < self.n
+        if self.lure_probability:
+            letter, event = self._letters_with_lures(rng.random((n, 3)))
+        else:
+            letter, same = self._letters(rng.random((n, 2)), first)
+            event = np.where(first, Event.FIRST, np.where(same, Event.SAME, Event.DIFFERENT))
+        return Trials(
+            symbols=letter.astype(np.int16)[:, None],
+            target=np.where(first, -1, event == Event.SAME).astype(np.int16),
+            counts=~first,
+            rewarded=~first,
+            event=event.astype(np.int16),
+            starts=step == 0,
+            ideal_gate=self._ideal_gate(step),
+        )
+
+    def _letters(
+        self, draws: NDArray[np.float64], first: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Letters without lures, and where they are the same."""
         same = ~first & (draws[:, 0] < self.same_probability)
         # From the n-th before it a letter is 0 letters on, in a circle, if it is the same, and 1 to letters - 1 on if
         # not; the first n start anywhere. So letters that are n apart make a walk, and the sum of its steps is where it
         # is.
         on = np.where(first, self.letters * draws[:, 1], 1 + (self.letters - 1) * draws[:, 1]).astype(np.int64)
-        walks = np.zeros((-(-n // self.n), self.n), np.int64)
-        walks.ravel()[:n] = np.where(same, 0, on)
-        letter = (walks.cumsum(0) % self.letters).ravel()[:n]
-        return Trials(
-            symbols=letter.astype(np.int16)[:, None],
-            target=np.where(first, -1, same).astype(np.int16),
-            counts=~first,
-            rewarded=~first,
-            event=np.where(first, Event.FIRST, np.where(same, Event.SAME, Event.DIFFERENT)).astype(np.int16),
-            starts=step == 0,
-            ideal_gate=self._ideal_gate(step),
-        )
+        walks = np.zeros((-(-len(draws) // self.n), self.n), np.int64)
+        walks.ravel()[: len(draws)] = np.where(same, 0, on)
+        return (walks.cumsum(0) % self.letters).ravel()[: len(draws)], same
+
+    def _letters_with_lures(self, draws: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Letters with lures, and the events; where both lures can be they are as likely."""
+        letters: list[int] = []
+        events: list[int] = []
+        for t, (kind, which, where) in enumerate(draws.tolist()):
+            then = letters[t - self.n] if t >= self.n else None
+            near = [letters[t - age] for age in (self.n - 1, self.n + 1) if 0 < age <= t]
+            lures = [letter for letter in near if letter != then]
+            if then is None:
+                letters.append(int(self.letters * which))
+                events.append(Event.FIRST)
+            elif kind < self.same_probability:
+                letters.append(then)
+                events.append(Event.SAME)
+            elif lures and kind < self.same_probability + self.lure_probability:
+                letters.append(lures[int(len(lures) * where)])
+                events.append(Event.LURE)
+            else:
+                others = [letter for letter in range(self.letters) if letter != then and letter not in near]
+                letters.append(others[int(len(others) * which)])
+                events.append(Event.DIFFERENT)
+        return np.array(letters), np.array(events)
 
     def _ideal_gate(self, step: NDArray[np.intp]) -> NDArray[np.int8]:
         """Letters go to the places in turn; that of n steps ago, which the next letter takes, is read.

@@ -175,6 +175,22 @@ class SIR:
         return cls(**changes)
 
     @classmethod
+    def with_stores(cls, stores: int, **changes: Any) -> Self:
+        """SIR-n, with any number of stores, named after it; and any `changes`.
+
+        Examples
+        --------
+        >>> SIR.with_stores(3).spec.channels[1].symbols
+        ('S1', 'S2', 'S3', 'I', 'R1', 'R2', 'R3')
+        """
+        return cls(**{"name": f"sir{stores}", "stores": stores, **changes})
+
+    @classmethod
+    def empty_stores_only(cls, **changes: Any) -> Self:
+        """SIR-2 in which a store that is full is not stored to before it was recalled; and any `changes`."""
+        return cls(**{"name": "sir2-empty-only", "store_when_full": False, **changes})
+
+    @classmethod
     def oreilly_frank_2006_dedicated(cls, **changes: Any) -> Self:
         """SIR-2 of O'Reilly & Frank (2006) with units dedicated to the controls; and any `changes`."""
         return cls(**{"name": "sir2-dedicated", "inputs": Inputs.DEDICATED, **changes})
@@ -232,10 +248,9 @@ class SIR:
         """Random words of a trial (`CompiledTask`)."""
         return 2
 
-    @property
-    def longest(self) -> int:
-        """Steps of a trial."""
-        return 1
+    def room(self, words: NDArray[np.uint32]) -> int:
+        """Steps that a stream made of `words` has at most (`CompiledTask`)."""
+        return int(words.shape[1] * words.shape[2])
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
         """Write the trials that are made of `words` (`CompiledTask.write`)."""

@@ -23,13 +23,8 @@ from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Tria
 
 __all__ = ["Event", "Reading", "TwelveAX"]
 
-TASKS, CUES, PROBES = "12", "ABC", "XYZ"
 RESPONSES = ("L", "R")
 EVENTS = ("task", "cue", "target probe", "lure probe", "other probe")
-FIRST_CUE, FIRST_PROBE = len(TASKS), len(TASKS) + len(CUES)
-DIAGONAL = len(PROBES) + 1
-"""The pairs are numbered row by row of the table of cues and probes; so far apart are the targets A-X and B-Y."""
-PAIRS = len(CUES) * len(PROBES)
 
 
 class Event(IntEnum):
@@ -49,16 +44,6 @@ class Reading(StrEnum):
     CURRENT_TASK = "current task"
 
 
-def _probe_events() -> NDArray[np.int16]:
-    """The event at a probe, by task, cue and probe: A-X is the target of task 1 and a lure in task 2; B-Y reversed."""
-    events = np.full((len(TASKS), len(CUES), len(PROBES)), Event.OTHER_PROBE, np.int16)
-    for task in range(len(TASKS)):
-        for pair in range(len(TASKS)):
-            events[task, pair, pair] = Event.TARGET_PROBE if task == pair else Event.LURE_PROBE
-    return events
-
-
-PROBE_EVENT = _probe_events()
 IDEAL_GATE = np.array(
     [
         (GateAction.STORE, GateAction.CLEAR),
@@ -75,12 +60,20 @@ TASK, CUE, TARGET_PROBE = int(Event.TASK), int(Event.CUE), int(Event.TARGET_PROB
 
 
 class Loops(NamedTuple):
-    """How outer loops are made, as the kernel takes it."""
+    """How outer loops are made, as the kernel takes it.
+
+    Pairs are numbered row by row of the table of cues and probes. Of ``possible`` (task, place), the pairs that are
+    drawn as possible targets in each task, the first ``choices`` (task,) hold; ``event`` (task, pair) is that of the
+    probe.
+    """
 
     min_pairs: int
     max_pairs: int
     target_probability: float
-    current_task: bool
+    probes: int
+    possible: NDArray[np.int64]
+    choices: NDArray[np.int64]
+    event: NDArray[np.int16]
 
 
 @kernel
@@ -90,26 +83,28 @@ def write_loops(loops: Loops, words: Any, ends: Any, pages: Pages) -> None:
     Word 0 is the task, word 1 the number of pairs; of pair i, word 2 + 2i decides whether it is a possible target, word
     3 + 2i which of the possible targets, or of all pairs, it is.
     """
+    tasks, pairs = loops.event.shape
+    probes = loops.probes
+    first_cue, first_probe = tasks, tasks + pairs // probes
     for r in range(words.shape[0]):
         step = 0
         for e in range(words.shape[1]):
             for s in range(words.shape[2]):
-                task = below(words[r, e, s, 0], len(TASKS))
-                pairs = loops.min_pairs + below(words[r, e, s, 1], loops.max_pairs - loops.min_pairs + 1)
-                for i in range(1 + 2 * pairs):
+                task = below(words[r, e, s, 0], tasks)
+                length = loops.min_pairs + below(words[r, e, s, 1], loops.max_pairs - loops.min_pairs + 1)
+                for i in range(1 + 2 * length):
                     event = TASK
                     symbol = task
                     if i % 2 == 1:
                         which = words[r, e, s, 2 + i]
-                        pair = below(which, PAIRS)
+                        pair = below(which, pairs)
                         if uniform(words[r, e, s, 1 + i]) < loops.target_probability:
-                            pair = DIAGONAL * (task if loops.current_task else below(which, len(TASKS)))
-                        cue, probe = pair // len(PROBES), pair % len(PROBES)
+                            pair = loops.possible[task, below(which, loops.choices[task])]
                         event = CUE
-                        symbol = FIRST_CUE + cue
+                        symbol = first_cue + pair // probes
                     elif i > 0:
-                        event = PROBE_EVENT[task, cue, probe]
-                        symbol = FIRST_PROBE + probe
+                        event = loops.event[task, pair]
+                        symbol = first_probe + pair % probes
                     pages.symbols[r, step, 0] = symbol
                     pages.target[r, step] = event == TARGET_PROBE
                     pages.counts[r, step] = True
@@ -126,21 +121,29 @@ def write_loops(loops: Loops, words: Any, ends: Any, pages: Pages) -> None:
 class TwelveAX:
     """The 1-2-AX task.
 
-    One channel shows the eight symbols. Every response counts; the environment rewards those to the probes.
+    One channel shows all symbols: eight as published. Every response counts; the environment rewards those to the
+    probes. `Trials.starts` marks the outer loops, so that a learner, or an environment with one outer loop an episode,
+    can reset its memory there.
 
     Attributes
     ----------
     name
         Name in the catalogue.
+    tasks, cues, probes
+        The symbols of each kind, a character each, all of them different. Published: ``"12"``, ``"ABC"``, ``"XYZ"``.
+    targets
+        Which cue and probe are the target in which task: as many as wanted, each once. A task that has none is a
+        distractor, whose pairs all ask for L. Published: ``("1AX", "2BY")``.
     min_pairs, max_pairs
         Fewest and most pairs in an outer loop; all numbers between are equally likely. Published: 1 and 4.
     target_probability
-        Probability that a pair is a *possible target*, A-X or B-Y. Otherwise it is drawn from all nine pairs,
-        these two among them. Published: 0.5.
+        Probability that a pair is a *possible target*, the target of some task: A-X or B-Y. Otherwise it is drawn from
+        all nine pairs, these two among them. Published: 0.5.
     reading
-        Whether the possible target is drawn ``"independent"`` of the current task, or is the target of the
-        ``"current task"``. The paper can be read either way. With the published probability the first asks for R at
-        11/36 = .306 of the pairs, near the "about 25 %" of the paper; the second at 5/9 = .556.
+        Whether the possible target is drawn ``"independent"`` of the current task, or is a target of the
+        ``"current task"`` (of any, if that has none). The paper can be read either way. With the published probability
+        the first asks for R at 11/36 = .306 of the pairs, near the "about 25 %" of the paper; the second at
+        5/9 = .556.
     outer_loops_per_epoch
         Published: 25.
     zero_error_epochs
@@ -149,7 +152,7 @@ class TwelveAX:
     Raises
     ------
     ParameterError
-        If a number, a probability or a reading is not possible.
+        If a number, a probability, a symbol, a target or a reading is not possible.
 
     Examples
     --------
@@ -162,6 +165,10 @@ class TwelveAX:
     """
 
     name: str = "12ax"
+    tasks: str = "12"
+    cues: str = "ABC"
+    probes: str = "XYZ"
+    targets: tuple[str, ...] = ("1AX", "2BY")
     min_pairs: int = 1
     max_pairs: int = 4
     target_probability: float = 0.5
@@ -170,6 +177,7 @@ class TwelveAX:
     zero_error_epochs: int = 2
 
     def __post_init__(self) -> None:
+        self._check_symbols()
         require_integer("TwelveAX.min_pairs", self.min_pairs, least=1)
         require_integer("TwelveAX.max_pairs", self.max_pairs, least=1)
         require(
@@ -184,6 +192,23 @@ class TwelveAX:
         require_integer("TwelveAX.outer_loops_per_epoch", self.outer_loops_per_epoch, least=1)
         require_integer("TwelveAX.zero_error_epochs", self.zero_error_epochs, least=1)
 
+    def _check_symbols(self) -> None:
+        for field, least in (("tasks", 1), ("cues", 2), ("probes", 2)):
+            symbols = getattr(self, field)
+            fits = isinstance(symbols, str) and len(symbols) >= least
+            require(fits, f"TwelveAX.{field}", symbols, f"must have at least {least} symbols", "give a text of them")
+        symbols = self.tasks + self.cues + self.probes
+        twice = "".join(sorted({s for s in symbols if symbols.count(s) > 1}))
+        require(not twice, "TwelveAX symbols", symbols, f"hold {twice!r} more than once", "give every symbol once")
+        several = isinstance(self.targets, tuple) and len(set(self.targets)) == len(self.targets) > 0
+        require(several, "TwelveAX.targets", self.targets, "must hold targets, each once", 'give some, e.g. ("1AX",)')
+        for target in self.targets:
+            known = len(target) == 3 and all(
+                s in kind for s, kind in zip(target, (self.tasks, self.cues, self.probes), strict=True)
+            )
+            rule = f"must be one of {self.tasks!r}, one of {self.cues!r} and one of {self.probes!r}"
+            require(known, "TwelveAX.targets", target, rule, 'give a task, a cue and a probe, e.g. "1AX"')
+
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> Self:
         """The task of O'Reilly & Frank (2006), possible targets drawn independent of the task; and any `changes`."""
@@ -194,13 +219,21 @@ class TwelveAX:
         """The same, read so that a possible target is the target of the current task; and any `changes`."""
         return cls(**{"name": "12ax-current-task", "reading": Reading.CURRENT_TASK, **changes})
 
+    @classmethod
+    def with_distractor_task(cls, **changes: Any) -> Self:
+        """The task with a third digit, 3, in whose outer loops nothing is a target; and any `changes`.
+
+        3, C and Z, which are in no target, are the distractors among the nine symbols.
+        """
+        return cls(**{"name": "12ax-distractor", "tasks": "123", **changes})
+
     @property
     def spec(self) -> TaskSpec:
         """What a learner must know to be built for this task."""
         return TaskSpec(
             name=self.name,
             source="O'Reilly & Frank (2006), Neural Computation 18:283-328",
-            channels=(Channel(name="symbol", symbols=tuple(TASKS + CUES + PROBES), role=Role.BOTH),),
+            channels=(Channel(name="symbol", symbols=tuple(self.tasks + self.cues + self.probes), role=Role.BOTH),),
             responses=RESPONSES,
             events=EVENTS,
             items=("task", "cue"),
@@ -228,13 +261,30 @@ class TwelveAX:
         """Random words of an outer loop (`CompiledTask`)."""
         return 2 + 2 * self.max_pairs
 
-    @property
-    def longest(self) -> int:
-        """Steps of the longest outer loop."""
-        return 1 + 2 * self.max_pairs
+    def room(self, words: NDArray[np.uint32]) -> int:
+        """Steps that a stream made of `words` has at most (`CompiledTask`)."""
+        return int(words.shape[1] * words.shape[2] * (1 + 2 * self.max_pairs))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
         """Write the outer loops that are made of `words` (`CompiledTask.write`)."""
-        in_current_task = self.reading is Reading.CURRENT_TASK
-        loops = Loops(self.min_pairs, self.max_pairs, float(self.target_probability), in_current_task)
+        possible, count, event = self._pairs()
+        loops = Loops(
+            self.min_pairs, self.max_pairs, float(self.target_probability), len(self.probes), possible, count, event
+        )
         write_loops(loops, words, ends, pages)
+
+    def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]:
+        """What the kernel knows of pairs: possible targets by task, how many each has, and the events of probes."""
+        pairs = [cue + probe for cue in self.cues for probe in self.probes]
+        targets = sorted({pairs.index(target[1:]) for target in self.targets})
+        own = [sorted(pairs.index(t[1:]) for t in self.targets if t[0] == task) for task in self.tasks]
+        event = np.full((len(self.tasks), len(pairs)), Event.OTHER_PROBE, np.int16)
+        event[:, targets] = Event.LURE_PROBE
+        for task, hits in enumerate(own):
+            event[task, hits] = Event.TARGET_PROBE
+        chosen = [hits if hits and self.reading is Reading.CURRENT_TASK else targets for hits in own]
+        count = np.array([len(choice) for choice in chosen], np.int64)
+        possible = np.zeros((len(chosen), count.max()), np.int64)
+        for task, choice in enumerate(chosen):
+            possible[task, : len(choice)] = choice
+        return possible, count, event

@@ -14,7 +14,17 @@ from tasks.base.kernels.epochs import close_epoch, goes_on, stop_lane
 from tasks.base.lanes import LANES, fill, flush_denormals, load, restore_control_word, store, where
 from tasks.base.lanes.options import inlined, inner, kernel
 
-__all__ = ["gradients", "run_epoch", "run_epochs", "target_errors", "update", "window_gradient"]
+__all__ = [
+    "finish_epoch",
+    "gradients",
+    "run_epoch",
+    "run_epochs",
+    "start_epoch",
+    "stop_unsound",
+    "target_errors",
+    "update",
+    "window_gradient",
+]
 
 
 @inlined
@@ -50,6 +60,29 @@ def stop_unsound(layout, stream, trace, first):
         store(stream.counted, 0, where(stopped, 0.0, load(stream.counted, 0)))
         length = where(stopped, fill(length, first), length)
     store(stream.length, 0, length)
+
+
+@inner
+def start_epoch(epoch, stream, course):
+    """Let those run who have an epoch before them, each to its end; the first row of the epoch, and that after all."""
+    begin_row, end_row = 0, 0
+    for lane in range(LANES):
+        stream.length[0, lane] = 0.0
+        if goes_on(lane, course):
+            begin_row, end_row = course.start[epoch, lane], max(end_row, course.stop[epoch, lane])
+            stream.length[0, lane] = course.stop[epoch, lane]
+    return begin_row, end_row
+
+
+@inner
+def finish_epoch(stream, course):
+    """Count the errors of those who ran through the epoch, and stop those in which a number was not finite."""
+    for lane in range(LANES):
+        if goes_on(lane, course):
+            if stream.fault[0, lane] > 0.0:
+                stop_lane(lane, course)
+            else:
+                close_epoch(lane, stream.response, course)
 
 
 @inner
@@ -113,19 +146,9 @@ def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):
-        begin_row, end_row = 0, 0
-        for lane in range(LANES):
-            stream.length[0, lane] = 0.0
-            if goes_on(lane, course):
-                begin_row, end_row = course.start[epoch, lane], max(end_row, course.stop[epoch, lane])
-                stream.length[0, lane] = course.stop[epoch, lane]
+        begin_row, end_row = start_epoch(epoch, stream, course)
         run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, keep, learn)
-        for lane in range(LANES):
-            if goes_on(lane, course):
-                if stream.fault[0, lane] > 0.0:
-                    stop_lane(lane, course)
-                else:
-                    close_epoch(lane, stream.response, course)
+        finish_epoch(stream, course)
     restore_control_word(control_word)
 
 

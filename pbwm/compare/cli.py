@@ -11,6 +11,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from pbwm.compare.cli_circuit import circuit, gate
+from pbwm.compare.cli_figure import app as figure_app
 from pbwm.compare.cli_study import app as study_app
 from pbwm.compare.errors import CompareError, PlanError, RunFailedError
 from pbwm.compare.files import make_directory
@@ -62,6 +63,7 @@ app = typer.Typer(
 
 
 app.add_typer(study_app, name="study")
+app.add_typer(figure_app, name="figure")
 
 
 def _show_version(wanted: bool) -> None:

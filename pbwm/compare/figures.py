@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.raster import Raster, fresh_trials, raster
-from pbwm.compare.files import write_csv, written_whole
+from pbwm.compare.drawn import save_figure
+from pbwm.compare.files import write_csv
 from pbwm.compare.plots.epochs_to_criterion import plot_epochs_to_criterion
 from pbwm.compare.plots.learning_curves import plot_learning_curve
 from pbwm.compare.plots.raster import plot_raster
@@ -32,15 +33,6 @@ def figure_files(comparison: Comparison) -> list[str]:
     return [f"{name}{suffix}" for name in ("learning-curves", "epochs-to-criterion", *rasters) for suffix in SUFFIXES]
 
 
-def _save(figure: Figure, directory: Path, name: str) -> None:
-    """Write a figure as PNG and, laid out the same, as PDF."""
-    with written_whole(directory / f"{name}.png") as temporary:
-        figure.savefig(temporary)
-    figure.set_layout_engine("none")
-    with written_whole(directory / f"{name}.pdf") as temporary:
-        figure.savefig(temporary, metadata={"CreationDate": None})
-
-
 def draw_learning_curves(directory: Path, comparison: Comparison) -> None:
     """Learning curves of all models side by side, on the same axes."""
     curves = [result.curve for result in comparison.models]
@@ -52,7 +44,7 @@ def draw_learning_curves(directory: Path, comparison: Comparison) -> None:
     panels[0].set_xlim(1, max(2, *(len(curve.epochs) for curve in curves)))
     spec = comparison.task.spec
     figure.suptitle(f"{comparison.task_name}. Criterion (dots): {spec.criterion}", x=0.01, ha="left", fontsize=8)
-    _save(figure, directory, "learning-curves")
+    save_figure(figure, directory, "learning-curves")
     rows = [
         [curve.model, network, epoch, error]
         for curve in curves
@@ -69,7 +61,7 @@ def draw_epochs_to_criterion(directory: Path, comparison: Comparison) -> None:
     plot_epochs_to_criterion(models, ax=figure.add_subplot())
     spec = comparison.task.spec
     figure.suptitle(f"{comparison.task_name}. Criterion: {spec.criterion}", x=0.01, ha="left", fontsize=8)
-    _save(figure, directory, "epochs-to-criterion")
+    save_figure(figure, directory, "epochs-to-criterion")
     rows = [
         [model.model, network, None if epochs == NOT_REACHED else epochs, model.budget]
         for model in models
@@ -105,6 +97,8 @@ def _raster_table(shown: Raster) -> tuple[list[str], list[Sequence[object]]]:
     for i, slot in enumerate(shown.slots):
         columns |= {f"memory {slot} {u}": shown.memory[:, i, u].tolist() for u in range(shown.memory.shape[2])}
     columns |= {name: np.asarray(signal).tolist() for name, signal in shown.signals.items()}
+    for name, signal in shown.slot_signals.items():
+        columns |= {f"{name} {i + 1}": signal[:, i].tolist() for i in range(signal.shape[1])}
     return list(columns), list(zip(*columns.values(), strict=True))
 
 
@@ -113,7 +107,7 @@ def draw_rasters(directory: Path, comparison: Comparison) -> None:
     trials = fresh_trials(comparison.task, comparison.seed, RASTER_STEPS)
     for result in comparison.models:
         shown = _raster_of(comparison, result, trials)
-        _save(plot_raster(shown), directory, f"raster-{result.model}")
+        save_figure(plot_raster(shown), directory, f"raster-{result.model}")
         write_csv(directory / f"raster-{result.model}.csv", *_raster_table(shown))
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 from lstm_baseline.errors import LSTMError
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import LSTMParams
+from lstm_baseline.rbp import RBP, RBPParams
+from lstm_baseline.srn import SRN, SRNParams
 from pbwm.errors import PBWMError
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
@@ -96,7 +98,7 @@ MODELS = Models(
             LSTM,
             lambda _: LSTMParams.modern(),
             "LSTM as used today: forget gates, tanh cells, gradient through windows of "
-            f"{LSTMParams.modern().window} steps, Adam.",
+            f"{LSTMParams.modern().learning.rule.window} steps, Adam.",
             colour="#D55E00",
             by_default=True,
         ),
@@ -106,6 +108,18 @@ MODELS = Models(
             "LSTM with forget gates in the form of Gers, Schmidhuber & Cummins (2000).",
             colour="#E69F00",
         ),
+        "srn": _model(
+            SRN,
+            lambda _: SRNParams.oreilly_frank_2006(),
+            "Simple recurrent network with a context that keeps half of itself (O'Reilly & Frank, 2006).",
+            colour="#8C8C8C",
+        ),
+        "rbp": _model(
+            RBP,
+            lambda _: RBPParams.oreilly_frank_2006(),
+            "Recurrent hidden layer, trained by backpropagation in a sliding window (O'Reilly & Frank, 2006).",
+            colour="#332288",
+        ),
     }
 )
 """Name → `Model`, those that take longest first: they start first.
@@ -113,7 +127,7 @@ MODELS = Models(
 A builder takes the task's `TaskSpec` and, by keyword, the replica numbers `replicas` (at most 16) and the root `seed`.
 """
 
-KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, LSTM)}
+KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, LSTM, SRN, RBP)}
 """The classes of networks by the name that is in their files: models that differ in parameters alone share one."""
 
 DEFAULT_MODELS = tuple(name for name in MODELS if MODELS[name].by_default)

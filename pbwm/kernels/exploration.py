@@ -1,5 +1,6 @@
 """Exploration: one Gaussian draw per stripe and trial, larger where reward stays away (docs/pbwm.md §6)."""
 
+from pbwm.kernels.credit import stripe_used
 from tasks.base.kernels.counter import draw, normal
 from tasks.base.lanes import LANES, load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined, inner
@@ -12,7 +13,8 @@ GATING_NOISE = int(Purpose.GATING_NOISE)
 def draw_noise(net, state):
     """Draw a standard normal number for every stripe of one trial.
 
-    A number is addressed by seed and replica (the key), trial and stripe: no other network or layout changes it.
+    A number is addressed by seed and replica (the key), trial and stripe: no other network or layout changes it. Where
+    noise is `by_stripe` it is multiplied by ``1 − r̄_k``, the less the more often what the stripe holds earned reward.
     """
     if net.exploration.on:
         for row in range(len(net.stripe_number)):
@@ -22,6 +24,8 @@ def draw_noise(net, state):
                     trial = int(state.trials[0, lane])
                     words = draw(state.key[0, lane], state.key[1, lane], stripe, trial, GATING_NOISE, 0)
                     state.noise[row, lane] = normal(words[0])
+            if net.exploration.by_stripe:
+                store(state.noise, row, load(state.noise, row) * (1.0 - load(state.stripes[row], "success")))
     store(state.trials, 0, load(state.trials, 0) + 1.0)
 
 
@@ -45,10 +49,19 @@ def noise(state, stripe):
     return load(state.network[0], "doubt") * load(state.noise, stripe)
 
 
+@inlined
+def approach(before, delivered, reward, dt):
+    """A running mean of reward after a trial: it moves where a reward was `delivered`."""
+    return where(delivered, before + dt * (reward - before), before)
+
+
 @inner
 def remember_reward(delivered, reward, net, state):
-    """The running mean of reward, r̄, after a trial in which one was `delivered`."""
-    network = state.network[0]
-    before = load(network, "mean_reward")
-    after = before + net.exploration.reward_dt * (reward - before)
-    store(network, "mean_reward", where(delivered, after, before))
+    """The running mean of reward, r̄, after a trial in which one was `delivered`, and r̄_k of the stripes used in it."""
+    network, dt = state.network[0], net.exploration.reward_dt
+    store(network, "mean_reward", approach(load(network, "mean_reward"), delivered, reward, dt))
+    if net.exploration.by_stripe:
+        for stripe in range(len(state.stripes)):
+            row = state.stripes[stripe]
+            used = delivered & stripe_used(stripe, net, state)
+            store(row, "success", approach(load(row, "success"), used, reward, dt))

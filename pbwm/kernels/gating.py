@@ -2,8 +2,8 @@
 
 from pbwm.kernels.nuclei import relay_output
 from pbwm.kernels.tables import THALAMUS
-from tasks.base.lanes import fill, load, minimum, store, where
-from tasks.base.lanes.options import inner
+from tasks.base.lanes import fill, load, maximum, minimum, store, where
+from tasks.base.lanes.options import inlined, inner
 
 
 @inner
@@ -53,23 +53,36 @@ def clear_superficial(layer, clear, rest, units, stripes):
         store(units[u], "vm", rest + (load(units[u], "vm") - rest) * keep)
 
 
+@inlined
+def profile_value(profile, updates):
+    """The part of its content that a deep stripe lets act, so many updates after it has taken it (`pbwm.profiles`).
+
+    ``p(t) = max(least, initial + up · min(t, rise_tau) − down · max(0, t − rise_tau))``; 1 where it is stable.
+    """
+    rise_tau = load(profile, "rise_tau")
+    risen = load(profile, "initial") + load(profile, "up") * minimum(updates, rise_tau)
+    return maximum(risen - load(profile, "down") * maximum(updates - rise_tau, 0.0), load(profile, "least"))
+
+
 @inner
-def maintain(superficial, deep, first, longest, gain, units, stripes):
+def maintain(superficial, deep, first, longest, gain, state):
     """At the end of a quarter: a stripe that has just gated takes its superficial activity, others hold or let go.
 
-    The count of a maintaining stripe goes up, and past `longest` it stops maintaining; what is held is
-    ``gain · superficial Act``, and drives the deep unit as a steady conductance until the stripe gates again.
+    The count of a maintaining stripe goes up, and past `longest` it stops maintaining. What is held is
+    ``gain · superficial Act``, which times the stripe's profile drives the deep unit until it gates again.
     """
+    units = state.units
     for pool in range(deep.columns):
-        row = stripes[first + pool]
+        row = state.stripes[first + pool]
         before = load(row, "count")
         count = where(before < 0.0, before, before + 1.0)
         count = where(count > longest, -1.0, count)
         store(row, "count", count)
+        part = profile_value(state.profiles[first + pool], count - 1.0)
         for i in range(pool * deep.depth, (pool + 1) * deep.depth):
             unit = units[deep.start + i]
             new = gain * load(units[superficial.start + i], "act")
             held = where(before == 0.0, new, load(unit, "maintained"))
             held = where(count < 0.0, 0.0, held)
             store(unit, "maintained", held)
-            store(unit, "maintenance_ge", held)
+            store(unit, "maintenance_ge", part * held)

@@ -38,7 +38,7 @@ def note_trial(row, net, state, notes):
     deep = net.layers[net.roles.maintenance_deep]
     count = deep.stop - deep.start
     for i in range(count):
-        store(notes.maintained, row * count + i, load(state.units[deep.start + i], "maintained"))
+        store(notes.maintained, row * count + i, load(state.units[deep.start + i], "maintenance_ge"))
     stripes = net.roles.maintenance_stripes
     for stripe in range(stripes):
         store(notes.count, row * stripes + stripe, load(state.stripes[stripe], "count"))

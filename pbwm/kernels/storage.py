@@ -38,9 +38,9 @@ TRACE = ["trace", "change", "habit"]
 """Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit, which is how often
 its stripe gates while its sender is active (−1: not known)."""
 
-STRIPE = ["gate", "effective", "count"]
-"""Of a stripe: its gate at the last check (0: shut), its effective gate there, and the updates since it gated (−1: it
-holds nothing)."""
+STRIPE = ["gate", "effective", "count", "success"]
+"""Of a stripe: its gate at the last check (0: shut), its effective gate there, the updates since it gated (−1: it
+holds nothing), and the running mean of reward in trials in which its content was used."""
 
 NETWORK = [
     "prediction_ge",
@@ -95,12 +95,17 @@ class State(NamedTuple):
     key: Any
     alive: Any
     jitter: Any
+    profiles: Any
 
 
-LISTS = ("senders", "signals", "sender_counts", "key", "alive", "jitter")
+PROFILE = ["initial", "rise_tau", "up", "down", "least"]
+"""Of a stripe: the profile of its deep units, which starts at `initial`, rises for `rise_tau` updates by `up`, and then
+falls by `down` to the `least`."""
+
+LISTS = ("senders", "signals", "sender_counts", "key", "alive", "jitter", "profiles")
 """The arrays of `State` that are no part of what a network has become: three are made anew each cycle, the key of its
 random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else 1,
-and `jitter` is noise that is drawn anew in every trial."""
+`jitter` is noise that is drawn anew in every trial, and `profiles` are records of `PROFILE`."""
 
 RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}
 """The fields of those arrays of `State` that hold records."""

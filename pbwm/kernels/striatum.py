@@ -1,6 +1,7 @@
 """Learning in the striatum: three factors, dopamine × trace of (activity × gate) (docs/pbwm.md §6, `pbwm.striatum`)."""
 
 from pbwm.kernels.cortex import bounded
+from pbwm.kernels.credit import stripe_used
 from pbwm.kernels.layout import only_units, sender_field
 from pbwm.kernels.tables import COVARIANCE, DERIVATIVE, FULL_ACTIVITY, TAG
 from tasks.base.lanes import fill, load, maximum, minimum, store, where
@@ -20,10 +21,10 @@ def activity_factor(act, s):
 
 @inlined
 def effective_dopamine(dopamine, sign, s):
-    """Dopamine as the receptor sees it: tonic level and burst or dip, by the receptor's gain, turned for D2 (−1)."""
+    """Dopamine as the receptor sees it: its offset and burst or dip, by the receptor's gain, turned for D2 (−1)."""
     phasic = where(dopamine > 0.0, s.burst_gain * dopamine, s.dip_gain * dopamine)
     gain = s.d1_gain if sign > 0 else s.d2_gain
-    return sign * gain * (s.tonic + phasic)
+    return sign * gain * (s.dopamine_offset + phasic)
 
 
 @inlined
@@ -60,15 +61,10 @@ def covariance_trace(synapse, factor, gated, active, s):
 
 @inlined
 def stripe_credit(stripe, net, state):
-    """Where dopamine teaches a stripe: everywhere, or for a maintenance stripe where its output stripe has just gated.
-
-    An output stripe that gated in this trial has been updated once since (its count is 1).
-    """
-    roles, stripes = net.roles, state.stripes
-    credited = fill(load(stripes[stripe], "count"), 1.0)
-    if net.striatum.structural_credit and roles.output_stripes > 0 and stripe < roles.maintenance_stripes:
-        used = load(stripes[roles.maintenance_stripes + stripe], "count") == 1.0
-        credited = where(used, credited, 0.0)
+    """Where dopamine teaches a stripe: everywhere, or a maintenance stripe only where its output stripe has gated."""
+    credited = fill(load(state.stripes[stripe], "count"), 1.0)
+    if net.striatum.structural_credit and stripe < net.roles.maintenance_stripes:
+        credited = where(stripe_used(stripe, net, state), credited, 0.0)
     return credited
 
 

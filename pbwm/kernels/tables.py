@@ -112,7 +112,7 @@ class Striatum(NamedTuple):
     dip_gain: float
     d1_gain: float
     d2_gain: float
-    tonic: float
+    dopamine_offset: float
     acetylcholine_inhibition: float
 
 
@@ -124,6 +124,7 @@ class Exploration(NamedTuple):
     at_striatum: float
     gain: float
     by_prediction: bool
+    by_stripe: bool
     reward_dt: float
 
 
@@ -311,7 +312,7 @@ class Net(NamedTuple):
     of every row of units, `sender` the senders of every path (addresses, or where a path's senders are not `shared`
     rows), `prediction_sender` that of the synapses on to the reward prediction, `responses` the address of every output
     unit, and `stripe_number` (row, lane) which stripe stands where (−1: none), and `unit_number` which unit, counted
-    over all layers.
+    over all layers. `profiles` (stripe, field of `storage.PROFILE`) says how what each stripe holds changes with time.
     """
 
     layout: ReplicasInLanes | UnitsInLanes
@@ -333,6 +334,7 @@ class Net(NamedTuple):
     inputs: Any
     responses: Any
     stripe_number: Any
+    profiles: Any
     unit_number: Any
     prediction: Any
     prediction_sender: Any

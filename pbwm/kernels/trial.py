@@ -133,13 +133,13 @@ def gate(quarter, row, net, state, stream):
 @inner
 def end_quarter(quarter, learn, net, state):
     """What happens between quarters: prefrontal maintenance, and the first striatal learning step."""
-    roles, held, layers, units, stripes = net.roles, net.gate, net.layers, state.units, state.stripes
+    roles, held, layers = net.roles, net.gate, net.layers
     if quarter == 0 and roles.output_stripes > 0:
         superficial, deep = layers[roles.output_superficial], layers[roles.output_deep]
-        maintain(superficial, deep, roles.maintenance_stripes, held.output_max, held.maintenance_gain, units, stripes)
+        maintain(superficial, deep, roles.maintenance_stripes, held.output_max, held.maintenance_gain, state)
     if quarter == 1 or quarter == 3:
         superficial, deep = layers[roles.maintenance], layers[roles.maintenance_deep]
-        maintain(superficial, deep, 0, held.maintenance_max, held.maintenance_gain, units, stripes)
+        maintain(superficial, deep, 0, held.maintenance_max, held.maintenance_gain, state)
     if quarter == 1 and learn:
         for p in range(len(net.paths)):
             if net.paths[p].striatal:

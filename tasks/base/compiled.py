@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol, Self, TypeGuard, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.task import SILENCE, Task, TaskSpec, TrialBlock, Trials
+from tasks.base.task import SILENCE, Several, Task, TaskSpec, TrialBlock, Trials
 
 __all__ = ["CompiledTask", "Pages", "is_compiled", "trials_from", "written"]
 
@@ -20,11 +20,16 @@ class Pages(NamedTuple):
     event: NDArray[np.int16]
     starts: NDArray[np.bool_]
     ideal_gate: NDArray[np.int8]
+    values: NDArray[np.float32]
+    allowed: NDArray[np.bool_]
+    quantity: NDArray[np.float32]
+    noise: NDArray[np.float32]
 
     @classmethod
     def blank(cls, spec: TaskSpec, replicas: int, steps: int) -> Self:
         """Pages on which nothing is written: silence, and nothing that counts."""
         shape = (replicas, steps)
+        several = len(spec.responses) if isinstance(spec.answer, Several) else 0
         return cls(
             symbols=np.full((*shape, len(spec.channels)), SILENCE, np.int16),
             target=np.full(shape, SILENCE, np.int16),
@@ -33,6 +38,10 @@ class Pages(NamedTuple):
             event=np.zeros(shape, np.int16),
             starts=np.zeros(shape, np.bool_),
             ideal_gate=np.zeros((*shape, len(spec.items)), np.int8),
+            values=np.zeros((*shape, len(spec.analog)), np.float32),
+            allowed=np.zeros((*shape, several), np.bool_),
+            quantity=np.zeros(shape, np.float32),
+            noise=np.zeros(shape, np.float32),
         )
 
     def block(self, length: NDArray[np.intp]) -> TrialBlock:
@@ -46,7 +55,9 @@ class CompiledTask(Task, Protocol):
     """A task whose trials a kernel writes, many epochs of many replicas in one call.
 
     No task needs this beside `trials`. A sequence is made of a fixed number of random words, and of nothing else that
-    is random; they are drawn by counter (`tasks.base.drawing`) or from a generator (`trials_from`).
+    is random; they are drawn by counter (`tasks.base.drawing`) or from a generator (`trials_from`). A task whose
+    sequences are long, or of no fixed length, takes two words as a key, by which its kernel draws as many further ones
+    as it needs (`tasks.base.kernels.counter.draw`).
     """
 
     @property
@@ -54,9 +65,8 @@ class CompiledTask(Task, Protocol):
         """Random words (uint32) that a sequence is made of."""
         ...
 
-    @property
-    def longest(self) -> int:
-        """Steps of the longest sequence there can be."""
+    def room(self, words: NDArray[np.uint32]) -> int:
+        """Steps for which there must be room when the trials of `words` are written: no stream has more of them."""
         ...
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
@@ -75,9 +85,9 @@ def is_compiled(task: Task) -> TypeGuard[CompiledTask]:
 
 def written(task: CompiledTask, spec: TaskSpec, words: NDArray[np.uint32]) -> tuple[NDArray[np.intp], Pages]:
     """What a task writes on blank pages when given `words`: the ends of the epochs, and the pages."""
-    replicas, epochs, sequences, _ = words.shape
+    replicas, epochs = words.shape[:2]
     ends = np.zeros((replicas, epochs), np.intp)
-    pages = Pages.blank(spec, replicas, epochs * sequences * task.longest)
+    pages = Pages.blank(spec, replicas, task.room(words))
     task.write(words, ends, pages)
     return ends, pages
 

@@ -16,6 +16,7 @@ __all__ = [
     "require_choice",
     "require_integer",
     "require_probability",
+    "require_real",
     "require_truth",
 ]
 
@@ -60,6 +61,12 @@ def require_probability(field: str, value: object) -> None:
     """Raise `ParameterError` unless `value` is a probability."""
     probable = isinstance(value, Real) and not isinstance(value, bool) and 0.0 <= float(value) <= 1.0
     require(probable, field, value, "must lie in [0, 1]", "give a probability")
+
+
+def require_real(field: str, value: object) -> None:
+    """Raise `ParameterError` unless `value` is a real number, which may be infinite."""
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    require(real, field, value, "must be a real number", "give such a number")
 
 
 def require_integer(field: str, value: object, *, least: int, most: int | None = None) -> None:

@@ -31,7 +31,8 @@ class Outcome:
     Attributes
     ----------
     response : int16 array (replica, step)
-        Index of the response given.
+        Index of the response given; where several are right at once, or a quantity is wanted, see
+        `tasks.base.answers`.
     correct : bool array (replica, step)
         Whether it was the target.
     errors : int array (replica,)

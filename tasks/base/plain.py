@@ -1,11 +1,12 @@
 """Parameter objects as plain values and back: frozen dataclasses, nested, to what JSON can hold.
 
 An object becomes ``{"class": its name, field: value, …}``. Numbers come back to the last bit. Read back, every field
-must be there, and no other: a file that does not fit is refused by the name of the field.
+must be there, and no other: a file that does not fit is refused by the name of the field. Fields marked as `LATER` are
+left out where they have their default, so that files from before they came are still read, and written alike.
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from math import isfinite
 from types import NoneType, UnionType
@@ -15,10 +16,12 @@ import numpy as np
 
 from tasks.base.errors import SavedFileError, require
 
-__all__ = ["from_plain", "to_plain"]
+__all__ = ["LATER", "from_plain", "to_plain"]
 
 KIND = "class"  # a keyword: no field has this name
 NOT_FINITE = ("inf", "-inf", "nan")
+LATER: Mapping[str, bool] = {"later": True}
+"""The metadata of a field that an object has got after objects of its class were first written to files."""
 
 
 def to_plain(value: Any, where: str = "value") -> Any:
@@ -32,7 +35,8 @@ def to_plain(value: Any, where: str = "value") -> Any:
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
-        own = {f.name: to_plain(getattr(value, f.name), f"{where}.{f.name}") for f in fields(value)}
+        said = [f for f in fields(value) if not (_came_later(f) and getattr(value, f.name) == _default(f))]
+        own = {f.name: to_plain(getattr(value, f.name), f"{where}.{f.name}") for f in said}
         return {KIND: type(value).__name__} | own
     if isinstance(value, tuple):
         return [to_plain(item, f"{where}[{i}]") for i, item in enumerate(value)]
@@ -84,6 +88,14 @@ def _require(condition: bool, where: str, value: object, rule: str, remedy: str)
     require(condition, where, value, rule, remedy, error=SavedFileError)
 
 
+def _came_later(field: "Field[Any]") -> bool:
+    return "later" in field.metadata
+
+
+def _default(field: "Field[Any]") -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
 def _name(kind: Any) -> str:
     return kind.__name__ if isinstance(kind, type) else str(kind)
 
@@ -106,9 +118,10 @@ def _object(plain: Mapping[str, Any], choices: tuple[Any, ...], where: str) -> A
     _require(kind in known, f"{where}.{KIND}", kind, rule, "load it with the version that wrote it")
     found = known[str(kind)]
     hints = get_type_hints(found)
-    wanted = [f.name for f in fields(found)]
+    known_fields = [f.name for f in fields(found)]
+    wanted = [f.name for f in fields(found) if f.name in plain or not _came_later(f)]
     for says, names in (
-        ("fields that are not known", [name for name in plain if name not in wanted and name != KIND]),
+        ("fields that are not known", [name for name in plain if name not in known_fields and name != KIND]),
         ("fields that are missing", [name for name in wanted if name not in plain]),
     ):
         _require(not names, f"{where}: {says}", names, f"of {kind}", "load it with the version that wrote it")

@@ -30,7 +30,7 @@ def test_a_model_raises_errors_of_its_own_package(name):
 
 def test_the_window_of_the_gradient_is_the_one_that_the_summary_names():
     spec = TASKS["sir2"].build().spec
-    assert f"windows of {MODELS['lstm'].parameters(spec)['window']} steps" in MODELS["lstm"].summary
+    assert f"windows of {MODELS['lstm'].parameters(spec)['learning']['rule']['window']} steps" in MODELS["lstm"].summary
 
 
 def test_an_unknown_model_brings_up_the_nearest():

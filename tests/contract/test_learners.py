@@ -1,5 +1,6 @@
 """What every model answers to, on every task: the contract of `tasks.base.learner`, by results alone."""
 
+from dataclasses import fields, replace
 from functools import cache, partial
 from math import ceil
 
@@ -7,14 +8,21 @@ import numpy as np
 import pytest
 
 from pbwm.compare.models import MODELS
+from tasks.base.abilities import TaskRefusedError
+from tasks.base.compiled import Pages
 from tasks.base.learner import Learner, Population
 from tasks.base.rng import Purpose, stream
-from tasks.base.task import TrialBlock
+from tasks.base.task import AnalogChannel, Choice, Criterion, Quantity, Role, Several, TrialBlock, Trials
 from tasks.catalog import TASKS
 
 STEPS = 12
 """About as many steps are in a block: enough to store and to recall, few enough to be quick."""
 SHORTER = {
+    "adding": {"min_length": 11},
+    "multiplication": {"min_length": 11},
+    "two-sequence-3a": {"min_length": 6},
+    "two-sequence-3b": {"min_length": 6},
+    "two-sequence-3c": {"min_length": 6},
     "copying": {"length": 3, "delay": 5},
     "temporal-order-6a": {"windows": ((1, 2), (4, 5)), "min_length": 7, "max_length": 8},
     "temporal-order-6b": {"windows": ((1, 1), (3, 3), (5, 6)), "min_length": 8, "max_length": 9},
@@ -23,15 +31,37 @@ SHORTER = {
 GATES = ("input_gate", "forget_gate", "output_gate")
 
 
+def _shapes():
+    """A task for every kind of network: of those that a learner cannot tell apart by their specs, the first."""
+    blank = {"name": "", "source": "", "events": ("",), "items": (), "sequence": "", "sequences_per_epoch": 1}
+    found = {}
+    for name in TASKS:
+        spec = replace(TASKS[name].build().spec, criterion=Criterion(zero_error_epochs=1), **blank)
+        found.setdefault(spec, name)
+    return list(found.values())
+
+
+@pytest.fixture(params=_shapes())
+def task(request):
+    return TASKS[request.param].build(**SHORTER.get(request.param, {}))
+
+
 @pytest.fixture(params=MODELS)
-def build(request):
-    """The builder of a model."""
+def build(request, task):
+    """The builder of a model; only on tasks that the model does not refuse."""
+    if refusal(request.param, task.spec):
+        pytest.skip(f"{request.param} refuses {task.spec.name}")
     return MODELS[request.param].build
 
 
-@pytest.fixture(params=TASKS)
-def task(request):
-    return TASKS[request.param].build(**SHORTER.get(request.param, {}))
+@cache
+def refusal(model, spec):
+    """Why a model cannot be built for a task; None if it can."""
+    try:
+        MODELS[model].build(spec, replicas=range(1))
+    except TaskRefusedError as error:
+        return str(error)
+    return None
 
 
 @cache
@@ -68,6 +98,35 @@ def assert_same(a, b):
         np.testing.assert_array_equal(a[name][:steps], b[name][:steps], err_msg=name)
 
 
+def _toy(answer, analog=()):
+    """The spec of a task that differs from 1-2-AX in its answers and inputs alone."""
+    responses = ("sum",) if isinstance(answer, Quantity) else ("L", "R")
+    return replace(TASKS["12ax"].build().spec, name="toy", answer=answer, analog=analog, responses=responses)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("answer", [Several(), Quantity(tolerance=0.1)], ids=lambda answer: type(answer).__name__)
+def test_other_answers_and_values_are_given_and_taken_or_refused(model, answer):
+    level = AnalogChannel(name="level", low=0.0, high=1.0, role=Role.CONTROL)
+    for spec in (_toy(answer), _toy(Choice(), (level,)), _toy(answer, (level,))):
+        said = refusal(model, spec)
+        if said is not None:
+            assert "task 'toy'" in said
+        else:
+            learner = MODELS[model].build(spec, replicas=range(2))
+            outcome = learner.run(Pages.blank(spec, 2, 3).block(np.array([3, 0])))
+            assert not outcome.correct.any()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_task_is_run_or_refused_by_its_name_for_a_reason(model, task):
+    said = refusal(model, task.spec)
+    if said is not None:
+        assert f"task {task.spec.name!r}" in said
+        assert "; " in said, "what to do"
+        assert task.spec.analog or not isinstance(task.spec.answer, Choice), "every model runs symbols and choices"
+
+
 def test_a_learner_says_what_it_is(build, task):
     learner = build(task.spec, replicas=range(3))
     assert isinstance(learner, Learner)
@@ -81,7 +140,9 @@ def test_outcomes_judge_every_step_and_no_other(build, task):
     outcome = build(task.spec, replicas=range(3)).run(block)
     live, responses = block.live, len(task.spec.responses)
     assert outcome.response.shape == outcome.correct.shape == (3, block.steps)
-    assert ((outcome.response[live] >= 0) & (outcome.response[live] < responses)).all()
+    least = -1 if isinstance(task.spec.answer, Quantity) else 0
+    assert ((outcome.response[live] >= least) & (outcome.response[live] < responses)).all()
+    assert not outcome.correct[block.target < 0].any()
     assert (outcome.response[~live] == -1).all()
     np.testing.assert_array_equal(outcome.correct, live & (outcome.response == block.target))
     np.testing.assert_array_equal(outcome.errors, (live & block.counts & ~outcome.correct).sum(1))
@@ -205,8 +266,7 @@ def test_stepping_is_the_same_run(build, task):
     block = TrialBlock.stack([trials, trials])
     at_once = whole.run(block, learn=False, record=True)
     for step in range(block.steps):
-        fields = ("symbols", "target", "counts", "rewarded", "event", "starts", "ideal_gate")
-        one = {name: getattr(block, name)[:, step : step + 1] for name in fields}
+        one = {f.name: getattr(block, f.name)[:, step : step + 1] for f in fields(Trials)}
         outcome = stepped.run(TrialBlock(length=np.ones(2, np.intp), **one), learn=False, record=True)
         for i in range(2):
             expected = {name: values[step : step + 1] for name, values in everything(at_once, i).items()}

@@ -3,20 +3,40 @@
 import copy
 import re
 from dataclasses import fields
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pytest
 
 from tasks.base.errors import ParameterError, UnknownNameError
-from tasks.base.task import SILENCE, GateAction, Role, Task, TrialBlock, Trials
+from tasks.base.task import SILENCE, GateAction, Quantity, Role, Several, Task, TrialBlock, Trials
 from tasks.catalog import TASKS
-from tests.reference import oracles, streams
+from tests.reference import oracles, recurrent_oracles, streams
 
 ORACLES = {
+    "1-back": (partial(oracles.n_back_answers, n=1), oracles.n_back_policy),
+    "3-back": (partial(oracles.n_back_answers, n=3), oracles.n_back_policy),
+    "3-back-lures": (partial(oracles.n_back_answers, n=3), oracles.n_back_policy),
     "2-back": (partial(oracles.n_back_answers, n=2), oracles.n_back_policy),
     "ax-cpt": (oracles.ax_cpt_answers, oracles.ax_cpt_policy),
     "copying": (oracles.copying_answers, oracles.copying_policy),
+    "continual-reber": (
+        partial(recurrent_oracles.embedded_reber_answers, continual=True),
+        partial(recurrent_oracles.embedded_reber_policy, continual=True),
+    ),
+    "embedded-reber": (
+        partial(recurrent_oracles.embedded_reber_answers, continual=False),
+        partial(recurrent_oracles.embedded_reber_policy, continual=False),
+    ),
+    "adding": (recurrent_oracles.adding_answers, recurrent_oracles.adding_policy),
+    "multiplication": (recurrent_oracles.multiplication_answers, recurrent_oracles.multiplication_policy),
+    **{
+        f"two-sequence-{part}": (
+            partial(recurrent_oracles.two_sequence_answers, informative=3, targets=targets),
+            partial(recurrent_oracles.two_sequence_policy, targets=targets),
+        )
+        for part, targets in (("3a", (1.0, 0.0)), ("3b", (1.0, 0.0)), ("3c", (0.2, 0.8)))
+    },
     "delayed-match": (oracles.delayed_match_answers, oracles.delayed_match_policy),
     "long-lag-2a": (partial(oracles.long_lag_2a_answers, lag=9), oracles.long_lag_2a_policy),
     "long-lag-2b": (partial(oracles.long_lag_answers, lag=9), oracles.long_lag_policy),
@@ -28,12 +48,26 @@ ORACLES = {
     "temporal-order-6b": (oracles.temporal_order_answers, oracles.temporal_order_policy),
     "12ax": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
     "12ax-current-task": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
+    "12ax-distractor": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
+    "sir3": (oracles.sir_answers, oracles.sir_policy),
+    "sir2-empty-only": (oracles.sir_answers, oracles.sir_policy),
+    "stroop": (oracles.stroop_answers, oracles.stroop_policy),
+    "hierarchical-rules": (oracles.hierarchical_rules_answers, oracles.hierarchical_rules_policy),
+    "hierarchical-rules-last": (oracles.hierarchical_rules_answers, oracles.hierarchical_rules_policy),
+    "flat-rules": tuple(
+        partial(of, rule="flat") for of in (oracles.hierarchical_rules_answers, oracles.hierarchical_rules_policy)
+    ),
     "sir2": (oracles.sir_answers, oracles.sir_policy),
     "sir2-dedicated": (oracles.sir_answers, oracles.sir_policy),
     "sir2-reference": (oracles.sir_answers, oracles.sir_policy),
 }
+TOLD_STARTS = tuple(name for name in TASKS if name.startswith("two-sequence"))
+"""Tasks whose oracle must be told where sequences start: nothing that is shown says so."""
 MOST_STEPS = 20_000
-EVERY_RESPONSE_COUNTS = ("12ax", "12ax-current-task", "sir2", "sir2-dedicated", "sir2-reference", "copying")
+EVERY_RESPONSE_COUNTS = (
+    *(name for name in TASKS if name.startswith(("12ax", "sir"))),
+    "copying",
+)
 """Tasks whose paper counts every response as right or wrong."""
 DTYPES = {
     "symbols": np.int16,
@@ -43,6 +77,10 @@ DTYPES = {
     "event": np.int16,
     "starts": np.bool_,
     "ideal_gate": np.int8,
+    "values": np.float32,
+    "allowed": np.bool_,
+    "quantity": np.float32,
+    "noise": np.float32,
 }
 
 
@@ -56,11 +94,17 @@ def task(name):
     return TASKS[name].build()
 
 
-@pytest.fixture
-def long_stream(task):
+@cache
+def drawn(name):
     """2000 sequences, or fewer where they are so long that the naive readers would take minutes."""
+    task = TASKS[name].build()
     steps = len(task.trials(100, np.random.default_rng(0))) / 100
     return task.trials(min(2000, int(MOST_STEPS / steps)), np.random.default_rng(20))
+
+
+@pytest.fixture
+def long_stream(name):
+    return drawn(name)
 
 
 def test_every_task_has_an_oracle():
@@ -87,8 +131,8 @@ def test_the_same_seed_gives_the_same_stream(task):
 
 
 def test_another_seed_gives_another_stream(task):
-    one, other = (task.trials(50, np.random.default_rng(seed)).symbols for seed in (3, 4))
-    assert not np.array_equal(one, other)
+    one, other = (task.trials(50, np.random.default_rng(seed)) for seed in (3, 4))
+    assert not (np.array_equal(one.symbols, other.symbols) and np.array_equal(one.values, other.values))
 
 
 def test_a_short_stream_is_the_beginning_of_a_long_one(task):
@@ -107,7 +151,12 @@ def test_a_task_is_a_value(task):
 
 def test_arrays_are_what_the_contract_says(task, long_stream):
     spec, steps = task.spec, len(long_stream)
-    shapes = {"symbols": (steps, len(spec.channels)), "ideal_gate": (steps, len(spec.items))}
+    shapes = {
+        "symbols": (steps, len(spec.channels)),
+        "ideal_gate": (steps, len(spec.items)),
+        "values": (steps, len(spec.analog)),
+        "allowed": (steps, len(spec.responses) if isinstance(spec.answer, Several) else 0),
+    }
     for field in fields(Trials):
         array = getattr(long_stream, field.name)
         assert array.dtype == DTYPES[field.name], field.name
@@ -126,8 +175,34 @@ def test_every_name_of_the_spec_comes_up_and_no_other(task, long_stream):
         assert len(set(names)) == len(names)
 
 
-def test_every_step_shows_something(long_stream):
-    assert (long_stream.symbols != SILENCE).any(1).all()
+def test_every_step_shows_something(task, long_stream):
+    assert task.spec.analog or (long_stream.symbols != SILENCE).any(1).all()
+
+
+def test_values_are_within_their_limits_and_use_them(task, long_stream):
+    for channel, values in zip(task.spec.analog, long_stream.values.T, strict=True):
+        assert np.isfinite(values).all()
+        assert ((values >= channel.low) & (values <= channel.high)).all()
+        if np.isfinite(channel.high - channel.low):
+            assert np.ptp(values) > 0.9 * (channel.high - channel.low)
+
+
+def test_the_answer_is_of_the_kind_that_the_spec_says(task, long_stream):
+    """Right responses are there where there is a target, the target among them; values only where they are wanted."""
+    has_target = long_stream.target != SILENCE
+    if isinstance(task.spec.answer, Several):
+        np.testing.assert_array_equal(long_stream.allowed.any(1), has_target)
+        steps = np.flatnonzero(has_target)
+        assert long_stream.allowed[steps, long_stream.target[steps]].all()
+        assert (long_stream.allowed.sum(1) > 1).any()
+    if isinstance(task.spec.answer, Quantity):
+        assert not long_stream.quantity[~has_target].any()
+        assert len(set(long_stream.quantity[has_target].tolist())) > 1
+        assert np.isfinite(long_stream.quantity).all()
+        assert not long_stream.noise[~has_target].any()
+    else:
+        assert not long_stream.quantity.any()
+        assert not long_stream.noise.any()
 
 
 def test_only_what_has_a_target_counts_or_is_rewarded(long_stream):
@@ -156,12 +231,13 @@ def test_a_stream_starts_with_the_start_of_a_sequence(long_stream):
 
 def test_targets_are_those_of_the_oracle(name, task, long_stream):
     oracle, _ = ORACLES[name]
-    assert streams.answers(task.spec, long_stream) == oracle(streams.shown(task.spec, long_stream))
+    told = {"starts": long_stream.starts.tolist()} if name in TOLD_STARTS else {}
+    assert streams.answers(task.spec, long_stream) == oracle(streams.shown(task.spec, long_stream), **told)
 
 
 def _answers_from_memory(name, spec, stream, gates):
     _, policy = ORACLES[name]
-    (content,) = (c.name for c in spec.channels if c.role in (Role.STIMULUS, Role.BOTH))
+    (content,) = (c.name for c in (*spec.channels, *spec.analog) if c.role in (Role.STIMULUS, Role.BOTH))
     return oracles.answers_from_memory(streams.shown(spec, stream), gates, content, policy)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lstm_baseline import Circuit, LSTMParams, LSTMTrialsError
 from lstm_baseline.batch import batch_gradient, train_on_batches
 from lstm_baseline.learning import adam, target_gradient
-from tests.reference.lstm_cases import circuits, random_weights
+from tests.reference.lstm_cases import circuits, learning, random_weights
 
 
 @settings(max_examples=15, deadline=None)
@@ -30,7 +30,7 @@ def test_the_gradient_is_that_of_all_sequences_weighed_by_their_targets(case, st
 
 @pytest.mark.parametrize("clip_norm", [None, 0.1])
 def test_training_is_gradient_and_adam_in_turn(clip_norm, rng):
-    params = LSTMParams.modern(blocks=5, clip_norm=clip_norm, dtype="float64")
+    params = LSTMParams.modern(blocks=5, learning=learning(clip_norm=clip_norm), dtype="float64")
     circuit = Circuit.sized(3, 4, params)
     weights = random_weights(circuit, 1, rng)
     x, target = rng.normal(size=(1, 7, 20, 3)), rng.integers(0, 4, size=(1, 7, 20))

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 
 from lstm_baseline import Circuit, LSTMParams, LSTMWeightsError
+from lstm_baseline.weights import pack_into
 from tasks.base.errors import UnknownNameError
 from tasks.base.lanes import LANES, aligned_zeros
 from tests.reference.lstm_cases import circuits, random_weights
@@ -67,12 +68,12 @@ def circuit():
 
 def test_an_unknown_name_suggests_the_nearest(circuit):
     with pytest.raises(UnknownNameError, match="did you mean 'forget_gate'"):
-        circuit.pack_into(aligned_zeros(circuit.weights), {"forgetgate": np.zeros((1, 2, 4))}, range(1))
+        pack_into(circuit.groups, aligned_zeros(circuit.weights), {"forgetgate": np.zeros((1, 2, 4))}, range(1))
 
 
 def test_a_wrong_shape_names_the_array(circuit):
     with pytest.raises(LSTMWeightsError, match=r"weights\['cell'\] has shape \(1, 2, 5\), must be \(1, 2, 4\)"):
-        circuit.pack_into(aligned_zeros(circuit.weights), {"cell": np.zeros((1, 2, 5))}, range(1))
+        pack_into(circuit.groups, aligned_zeros(circuit.weights), {"cell": np.zeros((1, 2, 5))}, range(1))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
@@ -81,7 +82,7 @@ def test_a_value_that_is_no_number_names_array_and_replica_and_changes_nothing(c
     bad[1, 0, 3] = value
     rows = aligned_zeros(circuit.weights)
     with pytest.raises(LSTMWeightsError, match=r"weights\['output_gate'\] .* replica 8 at row 0, column 3"):
-        circuit.pack_into(rows, {"cell": np.ones((3, 2, 4)), "output_gate": bad}, range(7, 10))
+        pack_into(circuit.groups, rows, {"cell": np.ones((3, 2, 4)), "output_gate": bad}, range(7, 10))
     assert not rows.any()
 
 

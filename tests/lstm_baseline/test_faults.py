@@ -6,7 +6,7 @@ import pytest
 from lstm_baseline import LSTM, LSTMError, LSTMNumberError, LSTMParams
 from lstm_baseline.alone import suits
 from tasks.base.training import Lesson
-from tests.reference.lstm_cases import SPEC, random_block
+from tests.reference.lstm_cases import SPEC, learning, random_block
 
 POISON = {
     "net input of cells and gates": {"input_gate": lambda w: 3e38 * np.sign(w)},
@@ -17,7 +17,7 @@ POISON = {
 
 
 def learner_of(replicas, poison=(), sick=()):
-    learner = LSTM(SPEC, replicas=replicas, seed=3, params=LSTMParams.modern(window=5, clip_norm=None))
+    learner = LSTM(SPEC, replicas=replicas, seed=3, params=LSTMParams.modern(learning=learning(5, clip_norm=None)))
     learner.run(random_block([20] * len(replicas), np.random.default_rng(1)))
     weights = learner.weights()
     for name, value in dict(poison).items():

@@ -10,13 +10,13 @@ import pytest
 
 from lstm_baseline import LSTM
 from tasks.base.learner import Population
-from tests.reference.lstm_cases import FORMS, SPEC, random_block
+from tests.reference.lstm_cases import FORMS, SPEC, learning, random_block
 
 STEPS = 45
 
 
 def population(form, replicas, threads=1):
-    params = FORMS[form](blocks=3, window=10)
+    params = FORMS[form](blocks=3, learning=learning(10))
     return Population(lambda r: LSTM(SPEC, replicas=r, seed=3, params=params), replicas, threads)
 
 
@@ -92,12 +92,12 @@ TINY = """
 import json, sys
 import numpy as np
 from lstm_baseline import LSTM
-from tests.reference.lstm_cases import FORMS, SPEC, random_block
+from tests.reference.lstm_cases import FORMS, SPEC, learning, random_block
 
 found = []
 for form in sorted(FORMS):
     for dtype in ("float32", "float64"):
-        learner = LSTM(SPEC, replicas=range(3), seed=3, params=FORMS[form](blocks=2, window=4, dtype=dtype))
+        learner = LSTM(SPEC, replicas=range(3), seed=3, params=FORMS[form](blocks=2, learning=learning(4), dtype=dtype))
         outcome = learner.run(random_block([9, 6, 0], np.random.default_rng(0)))
         bits = [x.hex() for x in learner._state.memory.ravel().astype(float).tolist()]
         found.append([outcome.response.tolist(), bits])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lstm_baseline import LSTM, Circuit, LSTMParams
 from lstm_baseline import learner as module
 from lstm_baseline.alone import suits
-from tests.reference.lstm_cases import FORMS, SPEC, random_block
+from tests.reference.lstm_cases import FORMS, SPEC, learning, random_block
 
 
 def assert_same_bits(streams, learn=True, **changes):
@@ -46,8 +46,8 @@ def assert_same_bits(streams, learn=True, **changes):
 )
 def test_units_in_lanes_or_networks_in_lanes(blocks, lengths, window, cell_bias, shortcuts, clip_norm, seed):
     rng = np.random.default_rng(seed)
-    form = {"cell_bias": cell_bias, "input_to_output": shortcuts, "clip_norm": clip_norm}
-    assert_same_bits([random_block(lengths, rng) for _ in range(2)], blocks=blocks, window=window, **form)
+    form = {"cell_bias": cell_bias, "input_to_output": shortcuts, "learning": learning(window, clip_norm=clip_norm)}
+    assert_same_bits([random_block(lengths, rng) for _ in range(2)], blocks=blocks, **form)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -76,9 +76,9 @@ import json, sys
 import numpy as np
 from lstm_baseline import LSTM, Circuit, LSTMParams, learner
 from lstm_baseline.batch import train_on_batches
-from tests.reference.lstm_cases import SPEC, random_block, random_weights
+from tests.reference.lstm_cases import SPEC, learning, random_block, random_weights
 
-rng, params, found = np.random.default_rng(0), LSTMParams.modern(blocks=5, window=4), []
+rng, params, found = np.random.default_rng(0), LSTMParams.modern(blocks=5, learning=learning(4)), []
 for alone in (True, False):
     learner.suits = lambda *_: alone
     networks = LSTM(SPEC, replicas=range(2), seed=3, params=params)

@@ -7,13 +7,13 @@ from lstm_baseline import LSTM, LSTMError, LSTMParameterError, LSTMParams, LSTMT
 from tasks.base.learner import Learner
 from tasks.base.task import TrialBlock
 from tests.reference import lstm_twin
-from tests.reference.lstm_cases import FORMS, SPEC, of_network, one_hot, random_block
+from tests.reference.lstm_cases import FORMS, SPEC, learning, of_network, one_hot, random_block
 
-SMALL = {"blocks": 2, "cells_per_block": 2, "window": 4, "dtype": "float64"}
+SMALL = {"blocks": 2, "cells_per_block": 2, "dtype": "float64"}
 
 
-def small(form="modern", replicas=range(3), **changes):
-    return LSTM(SPEC, replicas=replicas, seed=5, params=FORMS[form](**SMALL, **changes))
+def small(form="modern", replicas=range(3), **changed):
+    return LSTM(SPEC, replicas=replicas, seed=5, params=FORMS[form](**SMALL, learning=learning(4, **changed)))
 
 
 def step_of(block, t):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_baseline import GateBias, LSTMError, LSTMParameterError, LSTMParams, Squashing
+from lstm_baseline import BPTT, Adam, GateBias, Learning, LSTMError, LSTMParameterError, LSTMParams, Squashing
 
 
 def test_modern_is_the_default_form():
@@ -21,7 +21,7 @@ def test_gers_2000_has_the_published_form():
 
 
 def test_changes_by_keyword():
-    assert LSTMParams.gers_2000(window=7).window == 7
+    assert LSTMParams.gers_2000(blocks=7).blocks == 7
 
 
 @pytest.mark.parametrize(
@@ -31,18 +31,10 @@ def test_changes_by_keyword():
         ("h", "tanh"),
         ("blocks", 0),
         ("cells_per_block", 1.5),
-        ("window", True),
-        ("window", 0),
         ("initial_weight", -0.1),
         ("initial_weight", np.nan),
         ("forget_gate_bias", 1.0),
-        ("learning_rate", 0.0),
-        ("learning_rate", np.inf),
-        ("beta1", 1.0),
-        ("beta2", -0.1),
-        ("epsilon", 0.0),
-        ("clip_norm", 0.0),
-        ("clip_norm", np.nan),
+        ("learning", 0.03),
         ("dtype", "float16"),
     ],
 )
@@ -51,6 +43,27 @@ def test_impossible_values_are_refused_by_name(field, value):
         LSTMParams.modern(**{field: value})
     assert isinstance(caught.value, LSTMError)
     assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [
+        (BPTT, "window", True),
+        (BPTT, "window", 0),
+        (Adam, "learning_rate", 0.0),
+        (Adam, "learning_rate", np.inf),
+        (Adam, "beta1", 1.0),
+        (Adam, "beta2", -0.1),
+        (Adam, "epsilon", 0.0),
+        (Learning, "rule", 20),
+        (Learning, "optimiser", "adam"),
+        (Learning, "clip_norm", 0.0),
+        (Learning, "clip_norm", np.nan),
+    ],
+)
+def test_impossible_learning_is_refused_by_name(kind, field, value):
+    with pytest.raises(LSTMParameterError, match=rf"{kind.__name__}\.{field} = .*; "):
+        kind(**{field: value})
 
 
 def test_a_gate_bias_must_be_finite():

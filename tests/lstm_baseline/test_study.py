@@ -1,6 +1,6 @@
 """A slow learning run: every network reaches the criterion of every published task, over the range of step sizes.
 
-Seeds from 1000 on are for development; no reported study uses them. The default of `LSTMParams.learning_rate` was
+Seeds from 1000 on are for development; no reported study uses them. The default of `Adam.learning_rate` was
 chosen here.
 """
 
@@ -12,12 +12,13 @@ from tasks.base.learner import Population
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
+from tests.reference.lstm_cases import learning
 
 SEED, REPLICAS, EPOCHS = 2000, 64, 3000
 FORMS = {
     "modern": LSTMParams.modern(),
-    "modern, smaller steps": LSTMParams.modern(learning_rate=0.02),
-    "modern, larger steps": LSTMParams.modern(learning_rate=0.05),
+    "modern, smaller steps": LSTMParams.modern(learning=learning(learning_rate=0.02)),
+    "modern, larger steps": LSTMParams.modern(learning=learning(learning_rate=0.05)),
     "2000": LSTMParams.gers_2000(),
 }
 LEAST = {"2000": REPLICAS - 3}

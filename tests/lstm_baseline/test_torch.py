@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lstm_baseline import LSTM
 from lstm_baseline.learning import adam, error_gradient, run
 from tests.reference import lstm_torch
-from tests.reference.lstm_cases import SPEC, of_network, random_weights
+from tests.reference.lstm_cases import SPEC, learning, of_network, random_weights
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "lstm_torch.json").read_text())
 TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
@@ -51,7 +51,7 @@ def assert_same_training(shape, reference):
     learner.set_weights(weights)
     learner.run(block)
     after = learner.weights()
-    tolerance = TOLERANCE[params.dtype] if params.clip_norm is None else CLIPPED
+    tolerance = TOLERANCE[params.dtype] if params.learning.clip_norm is None else CLIPPED
     for k in range(block.replicas):
         assert_close(of_network(after, k), reference(params, weights, k, block), tolerance)
 
@@ -82,12 +82,12 @@ def test_training_equals_torch(clip_norm, torch):
 def test_adam_equals_torch(dtype, torch, rng):
     """Many updates, so that the correction of the moments fades; gradients of very different sizes."""
     params, circuit, weights, *_ = lstm_torch.case(1, 1, 2, 2, 3, dtype=dtype)
-    params = type(params).modern(blocks=3, dtype=dtype, clip_norm=None)
+    params = type(params).modern(blocks=3, dtype=dtype, learning=learning(clip_norm=None))
     gradients = [random_weights(circuit, 2, rng, size) for size in np.geomspace(1e-6, 1e3, 40)]
     found = adam(circuit, params, weights, gradients)
     for name, value in weights.items():
         parameter = torch.tensor(value, dtype=getattr(torch, dtype), requires_grad=True)
-        optimiser = torch.optim.Adam([parameter], lr=params.learning_rate, foreach=False)
+        optimiser = torch.optim.Adam([parameter], lr=params.learning.optimiser.learning_rate, foreach=False)
         for gradient in gradients:
             parameter.grad = torch.tensor(gradient[name], dtype=parameter.dtype)
             optimiser.step()

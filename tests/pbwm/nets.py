@@ -101,4 +101,4 @@ def learn(net, state):
 def update_deep(net, state):
     """The end of a quarter for the first layer, superficial, and the second, deep."""
     gate = net.gate
-    maintain(net.layers[0], net.layers[1], 0, gate.maintenance_max, gate.maintenance_gain, state.units, state.stripes)
+    maintain(net.layers[0], net.layers[1], 0, gate.maintenance_max, gate.maintenance_gain, state)

@@ -4,6 +4,8 @@ All agree to a relative 1e-5 at least. The reference's own exponential is off by
 rest is rounding (6e-8). Where an absolute floor is needed, the test says why.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numba import njit
@@ -11,6 +13,7 @@ from numba import njit
 from pbwm.circuit import Wiring
 from pbwm.kernels import cortex, inhibition, neuron, settle, striatum, tables
 from pbwm.params import Inhibition, LayerInhibition, NeuronParams, PBWMParams
+from pbwm.profiles import DeepProfile
 from pbwm.state import inverse_weight_sigmoid
 from pbwm.striatum import StriatumLearning
 from tasks.base.lanes import LANES, aligned_zeros, exp, load, store
@@ -336,23 +339,36 @@ def test_drive_of_the_merged_gate():
     assert_agrees(state.units["ge"][1, : len(cases)], theirs, 1e-7)
 
 
-def test_stable_profile_of_deep_prefrontal_cortex():
-    """A maintained value stays as it is. Of the reference's profiles over time only this one is built so far."""
-    profiles = {profile["desc"]: profile for profile in read("pbwm_funcs.json")["pfc_full_dyn_tau10"]}
-    stable = profiles["maintain stable act"]["value_t0_20"]
-    gating = PARAMS.gating
-    assert_agrees(held_for(len(stable), gating), stable)
+PROFILES = {profile["desc"]: profile for profile in read("pbwm_funcs.json")["pfc_full_dyn_tau10"]}
+"""The reference's profiles of deep prefrontal cortex, over 21 updates."""
+
+OURS = {
+    "maintain stable act": DeepProfile.stable(),
+    "immediate phasic response": DeepProfile.phasic(),
+    "maintained, rising value over time": DeepProfile.rising(),
+    "maintained, decaying value over time": DeepProfile.decaying(),
+    "maintained, rising then falling over time": DeepProfile.rise_and_fall(),
+}
 
 
-def held_for(quarters, gating):
-    """What a deep stripe holds after each of the quarters since it gated on a superficial activity of 1/gain."""
+@pytest.mark.parametrize("name", PROFILES)
+def test_profiles_of_deep_prefrontal_cortex(name):
+    ours, theirs = OURS[name], PROFILES[name]
+    assert (ours.initial, ours.rise_tau, ours.decay_tau) == (theirs["Init"], theirs["RiseTau"], theirs["DecayTau"])
+    values = theirs["value_t0_20"]
+    assert_agrees(np.array(driven_for(len(values), replace(PARAMS.gating, profiles=(ours,)))), values, 1e-6)
+    assert_agrees(ours.value(range(len(values))), values, 1e-6)
+
+
+def driven_for(quarters, gating):
+    """What drives a deep stripe after each of the quarters since it gated on a superficial activity of 1/gain."""
     layers = [layer("superficial", tables.PFC_SUPERFICIAL, 1), layer("deep", tables.PFC_DEEP, 1)]
-    _, net, block = build(layers, (), PARAMS)
-    state, held = block.arrays, []
+    _, net, block = build(layers, (), replace(PARAMS, gating=gating))
+    state, driven = block.arrays, []
     state.stripes["count"][0] = 0
     state.units["act"][0] = 1 / gating.maintenance_gain
     for _ in range(quarters):
         update_deep(net, state)
         state.units["act"][0] = 0.3
-        held.append(float(state.units["maintained"][1, 0]))
-    return held
+        driven.append(float(state.units["maintenance_ge"][1, 0]))
+    return driven

@@ -16,6 +16,7 @@ from pbwm.kernels import tables
 from pbwm.layout import Layout, fastest_layout
 from pbwm.learner import PBWM
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PBWMParams
+from pbwm.profiles import DeepProfile
 from pbwm.state import every_value
 from pbwm.striatum import CovarianceRule, StriatumLearning, TagRule
 from tasks.base.rng import Purpose, stream
@@ -62,6 +63,16 @@ CASES = {
             dopamine=RescorlaWagner(senders=("control_input",)),
             exploration=Exploration(sd=0.2, site="striatum"),
             striatum=StriatumLearning(rule=CovarianceRule(), learning_rate=0.2),
+        ),
+    ),
+    "profiles of twenty stripes, the noise of each": (
+        "sir2",
+        replace(
+            SMALL,
+            stripes=20,
+            gating=GatingParams(profiles=(DeepProfile.rising(), DeepProfile.phasic(), DeepProfile.decaying())),
+            exploration=Exploration(sd=0.3, by_stripe=True, reward_tau=2.0),
+            striatum=StriatumLearning(rule=TagRule(), learning_rate=0.2),
         ),
     ),
     "temporal differences": ("sir2", replace(SMALL, dopamine=TemporalDifference(learning_rate=0.2))),

@@ -252,7 +252,7 @@ def test_gains_of_d1_and_d2(right):
 
 def test_tonic_dopamine_fills_dips():
     _, go, nogo = striatal_change(False)
-    _, filled_go, filled_nogo = striatal_change(False, replace(SMALL.striatum, tonic=0.5))
+    _, filled_go, filled_nogo = striatal_change(False, replace(SMALL.striatum, dopamine_offset=0.5))
     assert (go < 0).all()
     assert (nogo > 0).all()
     assert (filled_go > 0).all()

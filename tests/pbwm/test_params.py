@@ -10,6 +10,7 @@ from pbwm.exploration import Exploration
 from pbwm.learner import PBWM
 from pbwm.learning import CortexLearning
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
+from pbwm.profiles import DeepProfile
 from pbwm.striatum import CovarianceRule, StriatumLearning, TagRule, TraceRule
 from tasks.catalog import TASKS
 from tests.pbwm.golden import read
@@ -40,13 +41,17 @@ IMPOSSIBLE = [
     (GatingParams, "checks", 3, "1 or 2", "2"),
     (GatingParams, "clear", 2.0, "[0, 1]", "0.0"),
     (GatingParams, "output_max", 0, "at least 1", "1"),
+    (GatingParams, "profiles", (), "at least one DeepProfile", "stable"),
+    (GatingParams, "output_profile", None, "must be a DeepProfile", "keywords"),
+    (DeepProfile, "initial", 1.5, "[0, 1]", "1.0"),
+    (DeepProfile, "rise_tau", -1.0, "at least 0", "0.0"),
     (CortexLearning, "learning_rate", -0.01, "at least 0", "0.01"),
     (CortexLearning, "momentum_tau", 0.0, "at least 1", "10.0"),
     (CortexLearning, "reversal", 1.0, "between 0 and 1", "0.1"),
     (CortexLearning, "long_gain", 0.1, "exceed long_min = 0.2", "2.5"),
     (StriatumLearning, "burst_gain", -1.0, "at least 0", "1.0"),
     (StriatumLearning, "d2_gain", -1.0, "at least 0", "1.0"),
-    (StriatumLearning, "tonic", float("inf"), "finite", "0.0"),
+    (StriatumLearning, "dopamine_offset", float("inf"), "finite", "0.0"),
     (TraceRule, "not_gated", float("nan"), "finite", "0.7"),
     (TagRule, "displacement", -1.0, "at least 0", "3.0"),
     (TagRule, "factor", "a(1-a)", "'2a(1-a)', 'a', '1/2'", "1/2"),

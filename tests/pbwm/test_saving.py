@@ -9,7 +9,8 @@ from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
-from pbwm.params import NeuronParams, PBWMParams
+from pbwm.params import GatingParams, NeuronParams, PBWMParams
+from pbwm.profiles import DeepProfile
 from pbwm.striatum import CovarianceRule
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
@@ -24,7 +25,8 @@ EVERYTHING = replace(
 EXPLORING = replace(
     SMALL,
     striatum=replace(SMALL.striatum, rule=CovarianceRule()),
-    exploration=Exploration(sd=0.3, site="striatum"),
+    exploration=Exploration(sd=0.3, site="striatum", by_stripe=True),
+    gating=GatingParams(profiles=(DeepProfile.rising(), DeepProfile.phasic())),
     gate=Disinhibition(),
 )
 WIDE = replace(SMALL, stripes=20, hidden=70)

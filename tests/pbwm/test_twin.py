@@ -14,6 +14,7 @@ from pbwm.kernels.exploration import GATING_NOISE
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
+from pbwm.profiles import DeepProfile
 from pbwm.striatum import CovarianceRule, TagRule
 from tasks.base.kernels.counter import draw, normal
 from tasks.base.rng import Purpose, stream
@@ -74,7 +75,7 @@ CASES = {
     "weak bursts": ("sir2", replace(SMALL, striatum=replace(STRIATUM, burst_gain=0.5)), 6),
     "weak D1, strong D2, tonic dopamine": (
         "sir2",
-        replace(SMALL, striatum=replace(STRIATUM, d1_gain=0.5, d2_gain=1.5, tonic=0.1, nogo_positive=0.1)),
+        replace(SMALL, striatum=replace(STRIATUM, d1_gain=0.5, d2_gain=1.5, dopamine_offset=0.1, nogo_positive=0.1)),
         6,
     ),
     "temporal differences": ("sir2", replace(SMALL, dopamine=TemporalDifference(learning_rate=0.2)), 10),
@@ -171,6 +172,34 @@ CASES = {
             path=PathParams(pfc_gain=2.0, pfc_to_output=0.3),
             exploration=Exploration(sd=0.2, gain=1.5, reward_tau=3.0, by_prediction=True),
             striatum=replace(STRIATUM, rule=TagRule(factor="a"), learning_rate=0.1),
+        ),
+        8,
+    ),
+    "profiles of deep cortex, the noise of each stripe": (
+        "sir2",
+        replace(
+            SMALL,
+            gate=DIRECT,
+            dopamine=BLIND,
+            gpi_inhibition=LayerInhibition(g_tau=3.0),
+            gating=GatingParams(
+                profiles=(DeepProfile.rise_and_fall(rise_tau=2.0, decay_tau=4.0), DeepProfile.decaying()),
+                output_profile=DeepProfile(initial=0.8, decay_tau=3.0),
+                output_max=2,
+            ),
+            exploration=Exploration(sd=0.3, by_stripe=True, reward_tau=2.0),
+            striatum=replace(STRIATUM, rule=TagRule(), learning_rate=0.2),
+        ),
+        14,
+    ),
+    "no output gating, the noise of each stripe": (
+        "12ax",
+        replace(
+            SMALL,
+            output_gating=False,
+            gate=DIRECT,
+            dopamine=BLIND,
+            exploration=Exploration(sd=0.3, by_stripe=True, reward_tau=2.0),
         ),
         8,
     ),
@@ -281,6 +310,8 @@ class Pair:
             close(getattr(state, ours)[:, r], np.concatenate(list(by_layer)), f"{ours} of the reward prediction")
         close(state.scale[:, r], [twin.paths[self.key(p)].scale for p in network.circuit.paths], "scales")
         close(state.stripes["count"][:, r], twin.count, "clocks of the stripes")
+        if network.params.exploration.by_stripe:
+            close(state.stripes["success"][:, r], twin.success, "mean reward of the stripes")
         for layer in network.circuit.layers:
             self.compare_layer(layer.name)
 

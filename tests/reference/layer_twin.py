@@ -11,7 +11,7 @@ class TwinLayer:
         self.pools, self.size, self.n = pools, size, size * pools
         start = params.cortex.average_start
         self.act, self.ge, self.gi_self, self.gi_synaptic = (np.zeros(self.n) for _ in range(4))
-        self.sent, self.act_minus, self.held = (np.zeros(self.n) for _ in range(3))
+        self.sent, self.act_minus, self.held, self.content = (np.zeros(self.n) for _ in range(4))
         self.vm = np.full(self.n, params.neuron.vm_start)
         self.ss, self.s, self.m = (np.full(self.n, start) for _ in range(3))
         self.avg_l, self.avg_l_rate = np.full(self.n, params.cortex.long_start), np.zeros(self.n)

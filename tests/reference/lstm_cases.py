@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from lstm_baseline import Circuit, LSTMParams
+from lstm_baseline import BPTT, Adam, Circuit, Learning, LSTMParams
 from tasks.base.task import Channel, Criterion, Role, TaskSpec, TrialBlock, Trials
 
 FORMS = {"modern": LSTMParams.modern, "2000": LSTMParams.gers_2000}
@@ -22,6 +22,11 @@ SPEC = TaskSpec(
     sequences_per_epoch=1,
     criterion=Criterion(zero_error_epochs=1),
 )
+
+
+def learning(window=20, learning_rate=0.03, clip_norm=1.0):
+    """Backpropagation through windows, and Adam."""
+    return Learning(rule=BPTT(window=window), optimiser=Adam(learning_rate=learning_rate), clip_norm=clip_norm)
 
 
 @st.composite

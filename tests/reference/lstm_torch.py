@@ -4,7 +4,7 @@ import numpy as np
 
 from lstm_baseline import Circuit, LSTMParams
 from tasks.base.task import TrialBlock
-from tests.reference.lstm_cases import SPEC, one_hot, trials_of
+from tests.reference.lstm_cases import SPEC, learning, one_hot, trials_of
 
 OURS = ("cell", "input_gate", "forget_gate", "output_gate")
 GATES = ("input_gate", "forget_gate", "cell", "output_gate")
@@ -38,13 +38,13 @@ def uniform_weights(circuit, networks, rng):
     return {name: 2 * rng.random((networks, g.rows, g.columns)) - 1 for name, g in circuit.groups.items()}
 
 
-def training_case(seed, lengths, cells, dtype="float64", **changes):
+def training_case(seed, lengths, cells, dtype="float64", **changed):
     """(params, weights by name, block of random trials whose streams have these `lengths`), drawn from `seed`.
 
     A third of the steps have no target.
     """
     rng = np.random.default_rng(seed)
-    params = LSTMParams.modern(blocks=cells, dtype=dtype, **changes)
+    params = LSTMParams.modern(blocks=cells, dtype=dtype, learning=learning(**changed))
     weights = uniform_weights(Circuit.of(SPEC, params), len(lengths), rng)
     streams = []
     for n in lengths:
@@ -109,12 +109,11 @@ def train(params, weights, k, block):
     lstm, readout = as_torch(weights, k, params.dtype)
     real = lstm.weight_ih_l0.dtype
     learned = [p for p in (*lstm.parameters(), *readout.parameters()) if p.requires_grad]
-    adam = torch.optim.Adam(
-        learned, lr=params.learning_rate, betas=(params.beta1, params.beta2), eps=params.epsilon, foreach=False
-    )
+    by, window_steps, clip_norm = params.learning.optimiser, params.learning.rule.window, params.learning.clip_norm
+    adam = torch.optim.Adam(learned, lr=by.learning_rate, betas=(by.beta1, by.beta2), eps=by.epsilon, foreach=False)
     x, state = torch.tensor(one_hot(block.symbols[k]), dtype=real), None
-    for first in range(0, int(block.length[k]), params.window):
-        window = slice(first, min(first + params.window, int(block.length[k])))
+    for first in range(0, int(block.length[k]), window_steps):
+        window = slice(first, min(first + window_steps, int(block.length[k])))
         y, state = lstm(x[window], state)
         state = tuple(part.detach() for part in state)
         wanted = torch.tensor(block.target[k, window].astype(np.int64))
@@ -122,7 +121,7 @@ def train(params, weights, k, block):
             continue
         adam.zero_grad()
         torch.nn.functional.cross_entropy(readout(y), wanted, ignore_index=-1).backward()
-        if params.clip_norm is not None:
-            torch.nn.utils.clip_grad_norm_(learned, params.clip_norm)
+        if clip_norm is not None:
+            torch.nn.utils.clip_grad_norm_(learned, clip_norm)
         adam.step()
     return by_name(lstm, readout)

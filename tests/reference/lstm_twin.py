@@ -96,13 +96,13 @@ class Adam:
     """Kingma & Ba (2015), algorithm 1, after the gradient of the whole network has been held to `clip_norm`."""
 
     def __init__(self, params: LSTMParams):
-        self.params, self.t, self.m, self.v = params, 0, {}, {}
+        self.learning, self.t, self.m, self.v = params.learning, 0, {}, {}
 
     def update(self, w, g):
-        p = self.params
+        p, clip_norm = self.learning.optimiser, self.learning.clip_norm
         norm = np.sqrt(sum((x**2).sum() for x in g.values()))
-        if p.clip_norm is not None and norm > p.clip_norm:
-            g = {name: x * (p.clip_norm / norm) for name, x in g.items()}
+        if clip_norm is not None and norm > clip_norm:
+            g = {name: x * (clip_norm / norm) for name, x in g.items()}
         self.t += 1
         new = {}
         for name, x in g.items():
@@ -116,8 +116,9 @@ class Adam:
 def train(circuit, params, w, inputs, target):
     """A network learning from one stream, window by window. Returns its weights and its responses."""
     adam, y_c, s, responses = Adam(params), None, None, []
-    for first in range(0, len(inputs), params.window):
-        x, d = inputs[first : first + params.window], target[first : first + params.window]
+    window = params.learning.rule.window
+    for first in range(0, len(inputs), window):
+        x, d = inputs[first : first + window], target[first : first + window]
         steps = run(circuit, params, w, x, y_c, s)
         responses += [int(np.argmax(did["y_k"])) for did in steps]
         before = (y_c, s)

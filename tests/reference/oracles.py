@@ -4,18 +4,18 @@ Nothing here imports the tasks: symbols, events and responses come as their name
 """
 
 
-def twelve_ax_answers(shown):
+def twelve_ax_answers(shown, targets=("1AX", "2BY"), tasks="123", cues="ABC"):
     """The answers to a stream of 1-2-AX; `shown` holds one dict {"symbol": name} per step."""
     answers = []
     task = cue = None
     for step in shown:
         symbol = step["symbol"]
         answer = "L"
-        if symbol in ("1", "2"):
+        if symbol in tasks:
             task, cue = symbol, None
-        elif symbol in ("A", "B", "C"):
+        elif symbol in cues:
             cue = symbol
-        elif (task, cue, symbol) in (("1", "A", "X"), ("2", "B", "Y")):
+        elif task + cue + symbol in targets:
             answer = "R"
         answers.append(answer)
     return answers
@@ -245,6 +245,62 @@ def long_lag_answers(shown, lag):
 def long_lag_policy(shown, read):
     """The answer to what is shown now and what was read from memory."""
     return read.get("key")
+
+
+INSTRUCTIONS = ("name the ink", "read the word")
+
+
+def stroop_answers(shown):
+    """The answers to a stream of Stroop; `shown` holds one dict {"screen": name, "ink": name} per step."""
+    answers = []
+    instruction = None
+    for step in shown:
+        if step["ink"] == "white":
+            instruction = step["screen"]
+            answers.append(None)
+        else:
+            assert step["screen"] not in INSTRUCTIONS
+            answers.append(step["screen"].lower() if instruction == "read the word" else step["ink"])
+    return answers
+
+
+def stroop_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    if "instruction" not in read:
+        return None
+    return shown["screen"].lower() if read["instruction"] == "read the word" else shown["ink"]
+
+
+SHAPES, ORIENTATIONS = ("circle", "square", "star"), ("left", "upright", "right")
+
+
+def _key(features, rule):
+    """The key for three features, in any order; None if one that is needed is missing."""
+    numbers = {
+        kind: names.index(feature)
+        for kind, names in {"colour": ("red", "blue"), "shape": SHAPES, "orientation": ORIENTATIONS}.items()
+        for feature in features
+        if feature in names
+    }
+    if rule == "flat":
+        key = numbers.get("shape", 9) + 2 * numbers.get("orientation", 9) + numbers.get("colour", 9)
+        return f"key {key % 3 + 1}" if key < 9 else None
+    decides = {0: "shape", 1: "orientation"}.get(numbers.get("colour"))
+    return f"key {numbers[decides] + 1}" if decides in numbers else None
+
+
+def hierarchical_rules_answers(shown, rule="hierarchical"):
+    """The answers to a stream of hierarchical rules; `shown` holds one dict {"feature": name} per step."""
+    features = [step["feature"] for step in shown]
+    answers = []
+    for start in range(0, len(features), 3):
+        answers += [None, None, _key(features[start : start + 3], rule)]
+    return answers
+
+
+def hierarchical_rules_policy(shown, read, rule="hierarchical"):
+    """The answer to what is shown now and what was read from memory."""
+    return _key([shown["feature"], *read.values()], rule) if read else None
 
 
 def answers_from_memory(shown, gates, content, policy):

@@ -14,6 +14,17 @@ from tests.reference.nuclei_twin import TwinNucleus, connect_nuclei
 MINUS, CYCLES = 75, 100
 
 
+def profile_value(profile, updates):
+    """How much of its content a stripe lets act: up to 1, and down from there (§5)."""
+    value = profile.initial
+    for now in range(updates):
+        if now < profile.rise_tau:
+            value += (1 - profile.initial) / profile.rise_tau
+        elif profile.decay_tau > 0:
+            value -= (1 if profile.rise_tau else profile.initial) / profile.decay_tau
+    return max(value, profile.least)
+
+
 class TwinPath:
     """A projection: linear and effective weights, receiver × sender, 0 where `mask` has no synapse."""
 
@@ -46,6 +57,7 @@ class Twin:
         off = type(p.hidden_inhibition)()
         self.stripes, gated = n, n * (2 if p.output_gating else 1)
         self.gated_stripes, self.draws, self.doubt = gated, np.zeros(gated), 0.0
+        self.success = np.zeros(gated)
         self.layers = {"stimulus": TwinLayer(p, off, content, activity=1 / content)}
         if not one:
             self.layers["control"] = TwinLayer(p, off, orders)
@@ -160,6 +172,8 @@ class Twin:
         """One draw per stripe and trial (§6)."""
         if self.params.exploration.sd > 0:
             self.draws = np.array([self.noise_at(self.trials, stripe) for stripe in range(self.gated_stripes)])
+            if self.params.exploration.by_stripe:
+                self.draws = self.draws * (1 - self.success)
         self.trials += 1
 
     def explore(self):
@@ -216,7 +230,8 @@ class Twin:
 
     def update_deep(self, superficial, deep, first, longest):
         """Deep prefrontal cortex takes, holds, or lets go (§5)."""
-        gain = self.params.gating.maintenance_gain
+        g = self.params.gating
+        gain, profiles = g.maintenance_gain, g.profiles if first == 0 else (g.output_profile,)
         for stripe in range(self.stripes):
             units = slice(stripe * deep.size, (stripe + 1) * deep.size)
             row, fresh = first + stripe, self.count[first + stripe] == 0
@@ -225,9 +240,11 @@ class Twin:
             if self.count[row] > longest:
                 self.count[row] = -1
             if fresh:
-                deep.held[units] = gain * superficial.act[units]
+                deep.content[units] = gain * superficial.act[units]
             if self.count[row] < 0:
-                deep.held[units] = 0.0
+                deep.content[units] = 0.0
+            own = profiles[stripe % len(profiles)]
+            deep.held[units] = profile_value(own, self.count[row] - 1) * deep.content[units]
 
     def learn_striatum(self):
         """One step of learning in Go and NoGo (§6): dopamine on the trace there is, then a new trace."""
@@ -236,7 +253,7 @@ class Twin:
         for name in ("go", "nogo"):
             path, layer = self.paths[self.control, name], self.layers[name]
             da = self.reward_system.dopamine
-            dopamine = s.tonic + da * (s.burst_gain if da > 0 else s.dip_gain)
+            dopamine = s.dopamine_offset + da * (s.burst_gain if da > 0 else s.dip_gain)
             dopamine *= s.d1_gain if name == "go" else -s.d2_gain
             sender = self.layers[self.control].act
             for r, c in np.argwhere(path.mask):
@@ -347,7 +364,10 @@ class Twin:
             self.learn()
         self.reward_system.end(act, sent, self.prediction_scale, learn)
         if learn and rewarded:
-            self.mean_reward += (reward - self.mean_reward) / self.params.exploration.reward_tau
+            tau, n = self.params.exploration.reward_tau, self.stripes
+            self.mean_reward += (reward - self.mean_reward) / tau
+            used = np.tile(self.count[n:] == 1, 2) if self.params.output_gating else np.ones(n, bool)
+            self.success[used] += (reward - self.success[used]) / tau
         return response, np.array(seen)
 
     def end_quarter(self, quarter, learn):

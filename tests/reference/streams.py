@@ -1,13 +1,16 @@
 """A stream of trials in words, for the eye and for the oracles."""
 
-from tasks.base.task import GateAction
+import pytest
+
+from tasks.base.task import GateAction, Quantity, Several
 
 
 def shown(spec, stream):
-    """One dict {channel: name of the symbol, or None where it is silent} per step."""
+    """One dict {channel: name of the symbol, or None where it is silent; analog channel: value} per step."""
     return [
         {c.name: None if s < 0 else c.symbols[s] for c, s in zip(spec.channels, row, strict=True)}
-        for row in stream.symbols.tolist()
+        | {c.name: v for c, v in zip(spec.analog, values, strict=True)}
+        for row, values in zip(stream.symbols.tolist(), stream.values.tolist(), strict=True)
     ]
 
 
@@ -20,8 +23,14 @@ def gates(spec, stream):
 
 
 def answers(spec, stream):
-    """The name of the right response of each step, None where there is none."""
-    return [None if t < 0 else spec.responses[t] for t in stream.target.tolist()]
+    """The right answer of each step, None where there is none: the response by name, the set of them, or the value."""
+    if isinstance(spec.answer, Several):
+        right = [frozenset(r for r, a in zip(spec.responses, row, strict=True) if a) for row in stream.allowed.tolist()]
+    elif isinstance(spec.answer, Quantity):
+        right = [pytest.approx(q, abs=1e-6) for q in stream.quantity.tolist()]
+    else:
+        right = [spec.responses[t] for t in stream.target.tolist()]
+    return [None if t < 0 else answer for t, answer in zip(stream.target.tolist(), right, strict=True)]
 
 
 def events(spec, stream):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, chisquare
 
 from tasks.base.errors import ParameterError
-from tasks.n_back import NBack
+from tasks.n_back import Event, NBack
 from tests.reference import oracles, streams
 
 TRIALS = 6000
@@ -32,6 +32,36 @@ def test_a_letter_is_the_nth_before_as_often_as_asked_and_else_any_other(n, p):
 def test_streams_start_with_any_letters():
     starts = [NBack(letters=3).trials(2, np.random.default_rng(s)).symbols[:, 0] for s in range(900)]
     assert chisquare(np.bincount([3 * a + b for a, b in starts])).pvalue > SURPRISING
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("p", [0.05, 0.3, 0.6])
+def test_lures_are_as_often_as_asked(n, p):
+    task = NBack(n=n, letters=8, lure_probability=p)
+    stream = task.trials(TRIALS, np.random.default_rng(7))
+    letters = stream.symbols[:, 0]
+    now, then, before, after = (letters[n + 1 - age : len(letters) - age] for age in (0, n, n - 1, n + 1))
+    near = after != then if n == 1 else (before != then) | (after != then)
+    lures = (now != then) & ((now == after) | ((now == before) if n > 1 else False))
+    np.testing.assert_array_equal(stream.event[n + 1 :] == Event.LURE, lures)
+    assert not lures[~near].any()
+    assert binomtest(int(lures.sum()), int(near.sum()), p).pvalue > SURPRISING
+    same = now == then
+    assert binomtest(int(same.sum()), len(same), 1 / 3).pvalue > SURPRISING
+    if n > 1:
+        both = lures & (before != after) & (before != then) & (after != then)
+        assert binomtest(int((now == before)[both].sum()), int(both.sum())).pvalue > SURPRISING
+
+
+@given(
+    n=st.integers(1, 9), letters=st.integers(4, 26), p=st.floats(0, 1), q=st.floats(0, 1), seed=st.integers(0, 2**32)
+)
+@settings(max_examples=30, deadline=None)
+def test_any_lures_give_the_oracles_answers(n, letters, p, q, seed):
+    task = NBack(n=n, letters=letters, same_probability=p, lure_probability=q * (1 - p))
+    stream = task.trials(60, np.random.default_rng(seed))
+    shown = streams.shown(task.spec, stream)
+    assert streams.answers(task.spec, stream) == oracles.n_back_answers(shown, n)
 
 
 @given(n=st.integers(1, 9), letters=st.integers(2, 26), p=st.floats(0, 1), seed=st.integers(0, 2**32))
@@ -68,6 +98,9 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"n": 10}, "NBack.n = 10"),
         ({"letters": 1}, "NBack.letters = 1 must be a whole number from 2 to 26"),
         ({"same_probability": 2}, r"NBack.same_probability = 2 must lie in \[0, 1\]"),
+        ({"lure_probability": -0.1}, r"NBack.lure_probability = -0.1 must lie in \[0, 1\]"),
+        ({"lure_probability": 0.7}, "NBack.lure_probability = 0.7 and same_probability = 0.333333 sum to more than 1"),
+        ({"lure_probability": 0.1, "letters": 3}, "NBack.letters = 3 leaves none that is neither the same nor a lure"),
         ({"trials_per_epoch": 2}, "NBack.trials_per_epoch = 2 must be a whole number of at least 3"),
         ({"zero_error_epochs": 0}, "NBack.zero_error_epochs = 0"),
     ],
@@ -78,5 +111,7 @@ def test_impossible_parameters_are_refused_by_name(change, message):
 
 
 def test_named_configurations():
-    assert [task.spec.name for task in (NBack.one_back(), NBack.two_back())] == ["1-back", "2-back"]
-    assert [task.n for task in (NBack.one_back(), NBack.two_back())] == [1, 2]
+    tasks = (NBack.one_back(), NBack.two_back(), NBack.three_back(), NBack.three_back_with_lures())
+    assert [task.spec.name for task in tasks] == ["1-back", "2-back", "3-back", "3-back-lures"]
+    assert [task.n for task in tasks] == [1, 2, 3, 3]
+    assert [task.lure_probability for task in tasks] == [0, 0, 0, 0.2]

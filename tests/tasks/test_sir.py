@@ -169,6 +169,9 @@ def test_published_configurations():
     assert sizes(SIR.oreilly_frank_2006_shared()) == (5, 2, True, 100, 2)
     assert sizes(SIR.oreilly_frank_2006_dedicated()) == (5, 2, True, 100, 2)
     assert sizes(SIR.reference_simulation()) == (4, 2, False, 100, 5)
+    assert sizes(SIR.empty_stores_only()) == (5, 2, False, 100, 2)
+    assert sizes(SIR.with_stores(4)) == (5, 4, True, 100, 2)
+    assert SIR.with_stores(4).name == "sir4"
     assert SIR.oreilly_frank_2006_shared().inputs is Inputs.SHARED
     assert SIR.oreilly_frank_2006_dedicated().inputs is Inputs.DEDICATED
     assert SIR.reference_simulation().inputs is Inputs.SHARED

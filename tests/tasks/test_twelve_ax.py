@@ -1,5 +1,7 @@
 """1-2-AX: the statistics of its generator, and what it refuses."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,7 +21,7 @@ def _pairs(task, seed=11):
     """Digit, cue and probe of every pair, as letters, and how many pairs each outer loop has."""
     stream = task.trials(LOOPS, np.random.default_rng(seed))
     text = "".join(s["symbol"] for s in streams.shown(task.spec, stream))
-    loops = text.replace("1", " 1").replace("2", " 2").split()
+    loops = re.sub(r"(\d)", r" \1", text).split()
     pairs = [(loop[0], loop[i : i + 2]) for loop in loops for i in range(1, len(loop), 2)]
     return pairs, np.array([(len(loop) - 1) // 2 for loop in loops])
 
@@ -65,6 +67,50 @@ def test_tasks_are_equally_likely_and_do_not_foretell_the_next():
     stream = TwelveAX().trials(LOOPS, np.random.default_rng(2))
     digits = stream.symbols[stream.starts, 0]
     assert chisquare(np.bincount(2 * digits[:-1] + digits[1:])).pvalue > SURPRISING
+
+
+@pytest.mark.parametrize("reading", list(Reading))
+def test_a_distractor_task_has_lures_and_no_target(reading):
+    task = TwelveAX.with_distractor_task(reading=reading)
+    pairs, _ = _pairs(task)
+    stream = task.trials(LOOPS, np.random.default_rng(11))
+    probes = stream.event >= Event.TARGET_PROBE
+    digit = np.array([int(d) for d, _ in pairs])
+    kinds = np.array([stream.event[probes][digit == d] for d in (1, 2, 3)], dtype=object)
+    assert not (kinds[2] == Event.TARGET_PROBE).any()
+    # Possible targets are half of the pairs, and two ninths of the others are such, too.
+    lures, possible = (kinds[2] == Event.LURE_PROBE).mean(), 1 / 2 + 1 / 2 * 2 / 9
+    assert lures == pytest.approx(possible, abs=4 * np.sqrt(possible * (1 - possible) / len(kinds[2])))
+    assert chisquare(np.bincount(stream.symbols[stream.starts, 0], minlength=3)).pvalue > SURPRISING
+
+
+ADJUSTED = [
+    {"targets": ("1AX", "1BX", "2CZ")},
+    {"targets": ("1AX", "2AX")},
+    {"tasks": "1", "targets": ("1CY",)},
+    {"tasks": "0123", "cues": "ABCD", "probes": "WXYZ", "targets": ("0AW", "1BX", "2CY", "3DZ", "3AW")},
+    {"tasks": "123", "min_pairs": 6, "max_pairs": 9},
+]
+
+
+@pytest.mark.parametrize("changes", ADJUSTED)
+@pytest.mark.parametrize("reading", list(Reading))
+def test_adjusted_targets_and_lengths_have_the_oracles_answers(changes, reading):
+    task = TwelveAX(reading=reading, **changes)
+    stream = task.trials(400, np.random.default_rng(3))
+    shown = streams.shown(task.spec, stream)
+    answers = oracles.twelve_ax_answers(shown, task.targets, task.tasks, task.cues)
+    assert streams.answers(task.spec, stream) == answers
+    assert set(np.unique(stream.symbols)) == set(range(len(task.spec.channels[0].symbols)))
+    pairs = np.diff([*np.flatnonzero(stream.starts), len(stream)]) // 2
+    assert (pairs.min(), pairs.max()) == (task.min_pairs, task.max_pairs)
+
+
+def test_possible_targets_of_the_current_task_are_its_own():
+    task = TwelveAX(targets=("1AX", "1BX", "2CZ"), reading=Reading.CURRENT_TASK, target_probability=1.0)
+    pairs, _ = _pairs(task)
+    assert {pair for digit, pair in pairs if digit == "1"} == {"AX", "BX"}
+    assert {pair for digit, pair in pairs if digit == "2"} == {"CZ"}
 
 
 @given(
@@ -120,6 +166,15 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"target_probability": float("nan")}, "TwelveAX.target_probability = nan"),
         ({"target_probability": None}, "TwelveAX.target_probability = None"),
         ({"reading": "curent task"}, "TwelveAX.reading = 'curent task' .* did you mean 'current task'"),
+        ({"tasks": ""}, "TwelveAX.tasks = '' must have at least 1 symbols"),
+        ({"cues": "A"}, "TwelveAX.cues = 'A' must have at least 2 symbols"),
+        ({"probes": 3}, "TwelveAX.probes = 3 must have at least 2 symbols"),
+        ({"tasks": "1A"}, "TwelveAX symbols = '1AABCXYZ' hold 'A' more than once"),
+        ({"targets": ()}, r"TwelveAX.targets = \(\) must hold targets, each once"),
+        ({"targets": ("1AX", "1AX")}, "TwelveAX.targets = .* each once"),
+        ({"targets": "1AX"}, "TwelveAX.targets = '1AX' must hold targets"),
+        ({"targets": ("3AX",)}, "TwelveAX.targets = '3AX' must be one of '12', one of 'ABC' and one of 'XYZ'"),
+        ({"targets": ("1A",)}, "TwelveAX.targets = '1A' must be one of"),
         ({"outer_loops_per_epoch": 0}, "TwelveAX.outer_loops_per_epoch = 0"),
         ({"zero_error_epochs": 0}, "TwelveAX.zero_error_epochs = 0"),
         ({"zero_error_epochs": True}, "TwelveAX.zero_error_epochs = True"),
@@ -137,5 +192,6 @@ def test_published_configurations():
     assert published.spec.sequences_per_epoch == 25
     assert published.spec.criterion.zero_error_epochs == 2
     assert TwelveAX.current_task().reading is Reading.CURRENT_TASK
+    assert TwelveAX.with_distractor_task().tasks == "123"
     assert TwelveAX.current_task(max_pairs=2).max_pairs == 2
     assert TwelveAX(reading="current task").reading is Reading.CURRENT_TASK

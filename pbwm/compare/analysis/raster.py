@@ -1,7 +1,7 @@
 """One network at work: inputs, responses, gates and memory, step by step, on trials that no network was trained on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,9 @@ class Raster:
         What each slot held at the end of the step.
     signals : name → float array (step,)
         Every signal of the record that is one number per step.
+    slot_signals : name → float array (step, place)
+        Every signal that has a number for each slot, or for several places of each (as for maintenance and output
+        stripes); where it is taken more than once in a step, the largest. The gates have fields of their own.
     """
 
     title: str
@@ -51,6 +54,7 @@ class Raster:
     output_gate: NDArray[np.floating]
     memory: NDArray[np.floating]
     signals: Mapping[str, NDArray[np.floating]]
+    slot_signals: Mapping[str, NDArray[np.floating]] = field(default_factory=dict)
 
     @property
     def steps(self) -> int:
@@ -110,4 +114,9 @@ def raster(title: str, learner: Learner, lane: int, trials: Trials) -> Raster:
         output_gate=record.output_gate[lane],
         memory=record.memory[lane],
         signals={name: signal[lane] for name, signal in record.signals.items() if signal.ndim == 2},
+        slot_signals={
+            name: signal[lane] if signal.ndim == 3 else signal[lane].max(1)
+            for name, signal in record.signals.items()
+            if signal.ndim in (3, 4) and not name.endswith("gate")
+        },
     )

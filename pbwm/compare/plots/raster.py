@@ -1,7 +1,8 @@
 """Trial raster: one network step by step, all panels on one time axis.
 
 From top to bottom: the inputs on every channel, target and response, the three gates of every slot, what the slots
-hold, and every recorded signal that is one number per step.
+hold, every recorded signal that has a number for each slot (striatum, GPi, thalamus, net inputs, …), and every one that
+is one number per step.
 """
 
 from collections.abc import Sequence
@@ -16,19 +17,34 @@ from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.raster import Raster
-from pbwm.compare.plots.style import DIVERGING, GATES, GREY, INK, PALE, WIDTH, WRONG, new_axes, shades, signal_colour
+from pbwm.compare.plots.style import (
+    DIVERGING,
+    GATE_TITLES,
+    GATES,
+    GREY,
+    INK,
+    PALE,
+    WIDTH,
+    WRONG,
+    new_axes,
+    shades,
+    signal_colour,
+)
 
-__all__ = ["plot_channel", "plot_gate", "plot_memory", "plot_raster", "plot_responses", "plot_signal"]
+__all__ = [
+    "plot_channel",
+    "plot_gate",
+    "plot_memory",
+    "plot_raster",
+    "plot_responses",
+    "plot_signal",
+    "plot_slot_signal",
+]
 
 SMALL = 6
 """Size of the text in panels."""
 CELL_TEXT = 2
 """Letters that fit into the cell of a symbol."""
-TITLES = {
-    "input_gate": "input gate (1 = lets all in)",
-    "forget_gate": "forget gate (1 = keeps all)",
-    "output_gate": "output gate (1 = lets all out)",
-}
 
 
 def _cells(
@@ -100,7 +116,7 @@ def plot_gate(raster: Raster, gate: str, *, ax: Axes | None = None) -> Axes:
     """Draw one gate ("input_gate", "forget_gate" or "output_gate") of every slot at every step."""
     ax = ax or new_axes(WIDTH, 1)
     _heat(ax, getattr(raster, gate), vmin=0, vmax=1, cmap=shades(GATES[gate]))
-    _rows(ax, raster.slots, raster.steps, TITLES[gate])
+    _rows(ax, raster.slots, raster.steps, GATE_TITLES[gate])
     return ax
 
 
@@ -130,15 +146,34 @@ def plot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
+    """Draw a recorded signal that has a number for each slot, or several: first those of the first group of slots."""
+    ax = ax or new_axes(WIDTH, 1)
+    values = raster.slot_signals[signal]
+    most = float(np.nanmax(np.abs(values))) or 1.0
+    if np.nanmin(values) < 0:
+        _heat(ax, values, vmin=-most, vmax=most, cmap=DIVERGING)
+    else:
+        _heat(ax, values, vmin=0, vmax=max(1.0, most), cmap=shades(signal_colour(signal)))
+    slots, places = len(raster.slots), values.shape[1]
+    ax.set_ylim(places - 0.5, -0.5)
+    ax.set_yticks(range(0, places, slots), raster.slots[:1] * len(range(0, places, slots)))
+    for group in range(slots, places, slots):
+        ax.axhline(group - 0.5, color=GREY, linewidth=0.4)
+    _finish(ax, raster.steps, signal.replace("_", " "))
+    return ax
+
+
 def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
     """Draw all panels of a raster, one above the other; lines mark where sequences start."""
-    channels, signals = raster.spec.channels, list(raster.signals)
+    channels, signals, by_slot = raster.spec.channels, list(raster.signals), list(raster.slot_signals)
     slots, units = raster.memory.shape[1:]
     heights = [
         *(0.11 * len(channel.symbols) for channel in channels),
         0.11 * len(raster.spec.responses),
         *[max(0.3, 0.1 * slots)] * 3,
         max(0.3, 0.1 * slots, min(0.045 * slots * units, 2.5)),
+        *(max(0.3, 0.06 * raster.slot_signals[name].shape[1]) for name in by_slot),
         *[0.4] * len(signals),
     ]
     gaps = 0.22 * len(heights) + 0.6
@@ -149,9 +184,11 @@ def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
     for channel in range(len(channels)):
         plot_channel(raster, channel, ax=next(panels))
     plot_responses(raster, ax=next(panels))
-    for gate in TITLES:
+    for gate in GATE_TITLES:
         plot_gate(raster, gate, ax=next(panels))
     plot_memory(raster, ax=next(panels))
+    for signal in by_slot:
+        plot_slot_signal(raster, signal, ax=next(panels))
     for signal in signals:
         plot_signal(raster, signal, ax=next(panels))
     for ax in axes:

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from pbwm.compare.models import MODELS
 from pbwm.parts import Influence
@@ -20,9 +22,11 @@ from pbwm.parts import Influence
 __all__ = [
     "DIVERGING",
     "GATES",
+    "GATE_TITLES",
     "GREY",
     "INFLUENCES",
     "INK",
+    "ITEMS",
     "OTHER_MODELS",
     "PALE",
     "SIGNALS",
@@ -33,6 +37,7 @@ __all__ = [
     "print_style",
     "shades",
     "signal_colour",
+    "spread",
 ]
 
 INK = "#222222"
@@ -72,6 +77,16 @@ INFLUENCES: Mapping[Influence, str] = {
     Influence.CONTENT: "#222222",
 }
 """How one nucleus acts on another → colour of the line."""
+
+ITEMS = ("#332288", "#CC6677", "#117733", "#999933", "#88CCEE", "#AA4499")
+"""Colours of what is to be remembered, or of kinds of step, one after the other."""
+
+GATE_TITLES: Mapping[str, str] = {
+    "input_gate": "input gate (1 = lets all in)",
+    "forget_gate": "forget gate (1 = keeps all)",
+    "output_gate": "output gate (1 = lets all out)",
+}
+"""Field of `GateRecord` → what stands over a panel."""
 
 OTHER_MODELS = ("#009E73", "#CC79A7", "#F0E442", "#332288", "#999933")
 """Colours for models that stand in no catalogue."""
@@ -133,3 +148,9 @@ def signal_colour(signal: str) -> str:
 def shades(colour: str) -> Colormap:
     """From white, for 0, to `colour`."""
     return LinearSegmentedColormap.from_list(f"white to {colour}", ["white", colour])
+
+
+def spread(count: int, width: float = 0.6) -> NDArray[np.float64]:
+    """Places for `count` points beside each other, around 0 and `width` wide, so that none hides another."""
+    places: NDArray[np.float64] = (np.arange(count) - (count - 1) / 2) / max(count, 1) * width
+    return places

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.base.errors import SavedFileError
-from tasks.base.plain import from_plain, to_plain
+from tasks.base.plain import LATER, from_plain, to_plain
 
 
 class Colour(StrEnum):
@@ -108,6 +108,24 @@ def changed(**changes):
 def test_what_does_not_fit_is_named(plain, message):
     with pytest.raises(SavedFileError, match=message):
         from_plain(plain, Params, "params")
+
+
+@dataclass(frozen=True)
+class Grown:
+    rate: float
+    rule: Rule = field(default_factory=Rule, metadata=LATER)
+    steps: int = field(default=3, metadata=LATER)
+
+
+def test_what_came_later_is_left_out_at_its_default_and_filled_in():
+    assert to_plain(Grown(0.5)) == {"class": "Grown", "rate": 0.5}
+    for grown in (Grown(0.5), Grown(0.5, steps=4), Grown(0.5, rule=Rule(0.2)), Grown(0.5, rule=Decaying())):
+        assert from_plain(to_plain(grown), Grown) == grown
+    assert set(to_plain(Grown(0.5, steps=4))) == {"class", "rate", "steps"}
+    with pytest.raises(SavedFileError, match=r"fields that are missing = \['rate'\]"):
+        from_plain({"class": "Grown", "steps": 4}, Grown)
+    with pytest.raises(SavedFileError, match=r"value.steps = 'x' is no int"):
+        from_plain({"class": "Grown", "rate": 1.0, "steps": "x"}, Grown)
 
 
 def test_what_has_no_plain_form_is_named():

@@ -7,8 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.base.abilities import TaskRefusedError, require_abilities
+from tasks.base.compiled import Pages
 from tasks.base.errors import ParameterError
-from tasks.base.task import Channel, Criterion, Role, TaskSpec, TrialBlock, Trials
+from tasks.base.plain import from_plain, to_plain
+from tasks.base.task import (
+    AnalogChannel,
+    Channel,
+    Choice,
+    Criterion,
+    Quantity,
+    Role,
+    Several,
+    TaskSpec,
+    TrialBlock,
+    Trials,
+)
 
 
 def trials(steps, mark):
@@ -22,6 +36,10 @@ def trials(steps, mark):
         event=np.full(steps, mark + 1, np.int16),
         starts=count == 0,
         ideal_gate=np.full((steps, 1), 2, np.int8),
+        values=np.stack([count, count - mark, count * mark], 1).astype(np.float32),
+        allowed=np.full((steps, 2), True),
+        quantity=np.full(steps, mark + 0.5, np.float32),
+        noise=np.full(steps, mark + 0.25, np.float32),
     )
 
 
@@ -47,6 +65,8 @@ def _spec(**changes):
         ({"channels": ()}, r"TaskSpec.channels = \(\) is empty"),
         ({"responses": ("L",)}, "TaskSpec.responses = .* has no choice"),
         ({"sequences_per_epoch": 0}, "TaskSpec.sequences_per_epoch = 0"),
+        ({"answer": Quantity(tolerance=0.1)}, r"TaskSpec.responses = \('L', 'R'\) must be one name"),
+        ({"answer": Several(), "responses": ("L",)}, "TaskSpec.responses = .* has no choice"),
     ],
 )
 def test_a_spec_refuses_what_cannot_be(change, message):
@@ -57,6 +77,99 @@ def test_a_spec_refuses_what_cannot_be(change, message):
 def test_a_channel_needs_symbols():
     with pytest.raises(ParameterError, match=r"Channel 'tone'\.symbols"):
         Channel(name="tone", symbols=(), role=Role.STIMULUS)
+
+
+LEVEL = AnalogChannel(name="level", low=-1.0, high=2.0, role=Role.STIMULUS)
+ENDLESS = AnalogChannel(name="noise", low=-np.inf, high=np.inf, role=Role.STIMULUS)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "message"),
+    [
+        (1.0, 1.0, r"AnalogChannel 'level'.low = 1.0 must be below high = 1.0"),
+        (float("nan"), 1.0, r"AnalogChannel 'level'.low = nan must be below high"),
+        (0.0, "much", r"AnalogChannel 'level'.high = 'much' must be a real number"),
+    ],
+)
+def test_an_analog_channel_refuses_limits_that_are_none(low, high, message):
+    with pytest.raises(ParameterError, match=message):
+        AnalogChannel(name="level", low=low, high=high, role=Role.STIMULUS)
+
+
+@pytest.mark.parametrize("tolerance", [0.0, -1.0, np.inf, np.nan, True, "0.1"])
+def test_a_tolerance_is_above_0(tolerance):
+    with pytest.raises(ParameterError, match=r"Quantity.tolerance = .* must be"):
+        Quantity(tolerance=tolerance)
+
+
+def test_a_task_may_show_values_alone():
+    assert _spec(channels=(), analog=(LEVEL,)).channels == ()
+
+
+@pytest.mark.parametrize("answer", [Choice(), Several(), Quantity(tolerance=0.04)])
+def test_a_spec_comes_back_from_a_file(answer):
+    responses = ("sum",) if isinstance(answer, Quantity) else ("L", "R")
+    spec = _spec(answer=answer, analog=(LEVEL, ENDLESS), responses=responses)
+    assert from_plain(to_plain(spec), TaskSpec) == spec
+
+
+def test_files_from_before_there_were_other_answers_are_read_and_written_alike():
+    plain = to_plain(_spec())
+    assert set(plain) & {"analog", "answer"} == set()
+    assert from_plain(plain, TaskSpec) == _spec()
+
+
+@pytest.mark.parametrize(
+    ("changes", "analog", "answers", "message"),
+    [
+        ({"analog": (LEVEL,)}, False, [Choice], "task 'toy' shows real values on 'level', and the clerk takes symbols"),
+        ({"answer": Several()}, True, [Choice], "task 'toy' is answered by several responses .* which the clerk"),
+        ({"answer": Quantity(tolerance=1), "responses": ("sum",)}, True, [Choice, Several], "by a quantity, which"),
+        ({}, True, [Several], "by one response, which the clerk cannot give; choose another task"),
+    ],
+)
+def test_a_model_refuses_what_it_cannot_do(changes, analog, answers, message):
+    with pytest.raises(TaskRefusedError, match=message):
+        require_abilities(_spec(**changes), "the clerk", analog=analog, answers=answers, error=TaskRefusedError)
+    require_abilities(_spec(**changes), "all", analog=True, answers=[Choice, Several, Quantity], error=TaskRefusedError)
+
+
+def test_what_a_choice_between_symbols_leaves_out_is_filled_in():
+    own = {f.name: getattr(trials(4, 0), f.name) for f in fields(Trials)}
+    kept = {name: own[name] for name in list(own)[:7]}
+    stream = Trials(**kept)
+    block = TrialBlock(length=np.array([4]), **{name: array[None] for name, array in kept.items()})
+    assert stream.values.shape == stream.allowed.shape == (4, 0)
+    assert block.values.shape == block.allowed.shape == (1, 4, 0)
+    for whole, shape in ((stream, (4,)), (block, (1, 4))):
+        for array, dtype in ((whole.quantity, np.float32), (whole.noise, np.float32)):
+            assert array.shape == shape
+            assert array.dtype == dtype
+            assert not array.any()
+        assert (whole.values.dtype, whole.allowed.dtype) == (np.float32, np.bool_)
+
+
+def _block_of(spec, values):
+    pages = Pages.blank(spec, 2, 3)
+    pages.values[:, :, 0] = values
+    return pages.block(np.array([3, 2]))
+
+
+def test_a_block_fits_the_values_and_answers_of_its_task_alone():
+    spec = _spec(analog=(LEVEL,), answer=Several())
+    block = _block_of(spec, [[0.0, 2.0, -1.0], [0.0, 1.0, 9.0]])  # the 9 is padding
+    block.check_fits(spec, 2)
+    with pytest.raises(ParameterError, match=r"values = 1 analog channels do not match the 0 of task 'toy'"):
+        block.check_fits(_spec(answer=Several()), 2)
+    with pytest.raises(ParameterError, match=r"allowed = 2 responses that may be right do not match the 0 of task"):
+        block.check_fits(_spec(analog=(LEVEL,)), 2)
+    for bad in (2.5, -1.5, np.nan):
+        with pytest.raises(ParameterError, match=r"TrialBlock.level = .* must be a number from -1.0 to 2.0"):
+            _block_of(spec, [[0.0, bad, 0.0], [0.0, 0.0, 0.0]]).check_fits(spec, 2)
+    endless = _spec(analog=(ENDLESS,))
+    _block_of(endless, 1e30).check_fits(endless, 2)
+    with pytest.raises(ParameterError, match=r"TrialBlock.noise = inf must be a number"):
+        _block_of(endless, np.inf).check_fits(endless, 2)
 
 
 def test_channels_by_role():

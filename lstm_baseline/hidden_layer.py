@@ -1,0 +1,144 @@
+"""Networks of one hidden layer that is its own context, without gates: their circuit, and the state of 16 of them.
+
+::
+
+    inputs x(t) ──────► hidden units h(t) ──────► output units ─► response
+    context ──────────►      │
+       ▲                     │
+       └── one step later ───┘
+
+Every hidden unit sees every input and every unit of the context; the two networks that are built of this
+(`lstm_baseline.srn`, `lstm_baseline.rbp`) differ in what the context is and in how far errors flow back.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from lstm_baseline.errors import LSTMTaskError
+from lstm_baseline.weights import Group, Groups
+from tasks.base.abilities import require_abilities
+from tasks.base.lanes import allocate
+from tasks.base.task import Choice, TaskSpec
+
+__all__ = ["Descent", "HiddenLayer"]
+
+
+class HiddenLayer(NamedTuple):
+    """The sizes of a network, by the names that a `lstm_baseline.circuit.Circuit` has for them.
+
+    Attributes
+    ----------
+    inputs, outputs : int
+        Input units, one per symbol of every channel; output units, one per response.
+    cells : int
+        Hidden units.
+    """
+
+    inputs: int
+    cells: int
+    outputs: int
+
+    @classmethod
+    def of(cls, spec: TaskSpec, hidden: int, model: str) -> "HiddenLayer":
+        """The circuit for a task of a network that errors call `model`.
+
+        Raises
+        ------
+        LSTMTaskError
+            If the task has analog inputs, or its answers are no choice.
+        """
+        require_abilities(spec, model, analog=False, answers=[Choice], error=LSTMTaskError)
+        return cls(sum(len(channel.symbols) for channel in spec.channels), hidden, len(spec.responses))
+
+    @property
+    def blocks(self) -> int:
+        """Hidden units: none shares anything with another."""
+        return self.cells
+
+    @property
+    def cells_per_block(self) -> int:
+        """One."""
+        return 1
+
+    @property
+    def units(self) -> int:
+        """Units that see the sources: the hidden ones."""
+        return self.cells
+
+    @property
+    def sources(self) -> int:
+        """What each hidden unit sees, in the order inputs, context."""
+        return self.inputs + self.cells
+
+    @property
+    def first_biased(self) -> int:
+        """All units have a bias."""
+        return 0
+
+    @property
+    def shortcuts(self) -> int:
+        """Inputs that output units see: none."""
+        return 0
+
+    @property
+    def bias(self) -> int:
+        """Row at which the biases of hidden units start."""
+        return self.cells * self.sources
+
+    @property
+    def readout(self) -> int:
+        """Row at which the weights of output units start."""
+        return self.bias + self.cells
+
+    @property
+    def readout_bias(self) -> int:
+        """Row at which their biases start."""
+        return self.readout + self.outputs * self.cells
+
+    @property
+    def weights(self) -> int:
+        """Weights of one network.
+
+        Examples
+        --------
+        >>> HiddenLayer(inputs=8, cells=100, outputs=2).weights
+        11102
+        """
+        return self.readout_bias + self.outputs
+
+    @property
+    def groups(self) -> Groups:
+        """The weights by name: ``hidden`` has a column per input, then one per context unit; ``readout`` per unit."""
+        return {
+            "hidden": Group(0, self.cells, self.sources),
+            "bias": Group(self.bias, self.cells, 1),
+            "readout": Group(self.readout, self.outputs, self.cells),
+            "readout_bias": Group(self.readout_bias, self.outputs, 1),
+        }
+
+    def initial(self, largest: float, rng: np.random.Generator) -> NDArray[np.float64]:
+        """First weights of one network, shape (weights,): uniform in ±`largest`."""
+        return rng.uniform(-largest, largest, self.weights)
+
+
+class Carry(NamedTuple):
+    """Where networks stand between two steps: hidden activity and context, each (cells, 16)."""
+
+    y_c: NDArray[Any]
+    s: NDArray[Any]
+
+
+class Descent(NamedTuple):
+    """What lasts from run to run where weights go down the gradient as it comes. `memory` is the whole of it."""
+
+    memory: NDArray[Any]
+    weights: NDArray[Any]
+    carry: Carry
+
+    @classmethod
+    def of(cls, circuit: HiddenLayer, dtype: DTypeLike) -> "Descent":
+        """The state of networks without weights that have seen nothing."""
+        memory, view = allocate({"weights": circuit.weights, "y_c": circuit.cells, "s": circuit.cells}, dtype)
+        return cls(memory=memory, weights=view["weights"], carry=Carry(y_c=view["y_c"], s=view["s"]))

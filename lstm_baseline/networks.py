@@ -1,0 +1,255 @@
+"""What every kind of recurrent network here has in common: a block of up to 16, as a learner."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_baseline.errors import LSTMNumberError, LSTMParameterError, LSTMTrialsError, Stopped
+from lstm_baseline.layout import Layout
+from lstm_baseline.state import Stream
+from lstm_baseline.weights import Groups, pack_into, unpacked
+from tasks.base.course import Course, Rows
+from tasks.base.errors import require
+from tasks.base.learner import BLOCK, Outcome
+from tasks.base.record import GateRecord
+from tasks.base.saving import Saveable, Snapshot, check_state
+from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.training import Lesson, Training
+
+__all__ = ["Networks"]
+
+QUANTITIES = ("net input of cells and gates", "net input of outputs", "gradient")
+"""What the rows of `Trace.doubt` watch."""
+
+
+class Networks(Saveable):
+    """Up to 16 networks of one kind, each with weights, stream and clock of its own.
+
+    Implements `tasks.base.learner.Learner`, but for what a kind of network has of its own: what it is built from
+    (`_build`), its kernel (`_advance`), what lasts (`_lasting`), and what it records (`_record`).
+
+    Parameters
+    ----------
+    spec
+        The task they are built for.
+    replicas
+        Numbers of the networks, which address their first weights; 1 to 16 of them. For more networks, see
+        `tasks.base.learner.Population`.
+    seed
+        Root seed of the study.
+    params
+        Form, size and learning; those of the kind if not given.
+    """
+
+    default: ClassVar[Any]
+    """Makes the parameters of networks that are given none."""
+
+    _layout: Layout
+    _state: Any
+    _trace: Any
+
+    def __init__(
+        self, spec: TaskSpec, *, replicas: range = range(BLOCK), seed: int = 0, params: Any | None = None
+    ) -> None:
+        require(
+            1 <= len(replicas) <= BLOCK,
+            f"{type(self).__name__}.replicas",
+            replicas,
+            f"must number 1 to {BLOCK}",
+            "make larger populations of such blocks with tasks.base.learner.Population",
+            error=LSTMParameterError,
+        )
+        self.params = type(self).default() if params is None else params
+        self._spec, self.seed, self._numbers = spec, seed, replicas
+        self._build()
+        self._trace = self._new_trace(self._window)
+
+    @abstractmethod
+    def _build(self) -> None:
+        """Make circuit, layout, and state with first weights."""
+
+    @abstractmethod
+    def _new_trace(self, steps: int) -> Any:
+        """Room for the activity of `steps` steps."""
+
+    @abstractmethod
+    def _advance(self, stream: Stream, course: Course, trace: Any, keep: bool, learn: bool) -> None:
+        """Run the networks through the epochs of a course; `trace` has room for all steps where they are to be kept."""
+
+    @abstractmethod
+    def _lasting(self) -> dict[str, NDArray[Any]]:
+        """What lasts from run to run, by name: rows of 16, a column per network."""
+
+    @abstractmethod
+    def _record(self, trace: Any, steps: int, live: NDArray[np.bool_]) -> GateRecord:
+        """The gates and memory of `steps` steps that were kept; `live` (replica, step) are those there were."""
+
+    @property
+    @abstractmethod
+    def _groups(self) -> Groups:
+        """Where the weights of each name lie."""
+
+    @property
+    @abstractmethod
+    def _window(self) -> int:
+        """Steps that the kernel goes through before it can say whether a number was not finite."""
+
+    @property
+    def spec(self) -> TaskSpec:
+        """The task the networks were built for."""
+        return self._spec
+
+    @property
+    def replicas(self) -> int:
+        """Number of networks."""
+        return len(self._numbers)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """All that the networks are, by name, each an array (replica, …): equal if the networks are."""
+        return {name: rows[:, : self.replicas].T.copy() for name, rows in self._lasting().items()}
+
+    def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Make the networks what `state` says, which `state()` of like networks has given.
+
+        Raises
+        ------
+        SavedFileError
+            If it is not the state of such networks; nothing is set then.
+        """
+        check_state(self.name, state, self.state())
+        for name, rows in self._lasting().items():
+            rows[:, : self.replicas] = state[name].T
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied."""
+        return Snapshot(
+            model=self.name,
+            spec=self.spec,
+            params=self.params,
+            seed=self.seed,
+            replicas=self._numbers,
+            dtype=self.params.dtype,
+            state=self.state(),
+        )
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
+        """The networks of a snapshot, which go on as those it was taken of, bit for bit. There are no options.
+
+        Raises
+        ------
+        SavedFileError
+            If the state is not that of such networks.
+        """
+        of = snapshot
+        learner = cls(of.spec, replicas=of.replicas, seed=of.seed, params=of.params, **options)
+        learner.set_state(of.state)
+        return learner
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Copies of the weights by name, each (replica, row, column)."""
+        return unpacked(self._groups, self._state.weights, self.replicas)
+
+    def set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        """Set weights by name, each (replica, row, column). Names not given, activity and what learning keeps stay.
+
+        Raises
+        ------
+        UnknownNameError
+            If the circuit has no weights of a name.
+        LSTMWeightsError
+            If an array has the wrong shape, or holds NaN or infinity; nothing is set then.
+        """
+        pack_into(self._groups, self._state.weights, weights, self._numbers)
+
+    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
+        """Run every replica through its stream; learn on the way unless `learn` is False.
+
+        Parameters
+        ----------
+        block
+            One stream per replica. A replica whose stream has ended stays as it is, bit for bit.
+        learn
+            Whether weights change.
+        record
+            Whether the outcome has a `GateRecord`, as the class describes it. Recording changes no result.
+
+        Raises
+        ------
+        LSTMTrialsError
+            If the block has another number of replicas or channels, or a symbol or target that the task does not.
+        LSTMNumberError
+            If NaN or infinity arose in a replica. It is left as it was after its last sound window, and the error is
+            raised when the others, which it does not touch, have run to the end; `outcome` has what they did.
+        """
+        lesson = Lesson.of_one_epoch(block, len(self._spec.events))
+        trace = self._new_trace(block.steps) if record else self._trace
+        rows, stream, _ = self._run(lesson, bool(learn), trace)
+        stopped = self._stopped(stream, rows, lesson)
+        if stopped:
+            fault = stream.fault[0, : self.replicas].astype(np.intp)
+            block = replace(block, length=np.where(fault > 0, fault - 1, block.length))
+        response = rows.unlay(stream.response, (self.replicas, block.steps)).astype(np.int16)
+        outcome = Outcome.of(block, response, record=self._record(trace, block.steps, block.live) if record else None)
+        if stopped:
+            raise LSTMNumberError(stopped, outcome)
+        return outcome
+
+    def train(self, lesson: Lesson) -> Training:
+        """Train every replica through its epochs, or until it has reached the criterion, inside one call.
+
+        Raises
+        ------
+        LSTMTrialsError
+            If the trials have another number of replicas or channels, or a symbol or target that the task does not.
+        LSTMNumberError
+            As in `run`; `outcome` is the training.
+        """
+        rows, stream, course = self._run(lesson, True, self._trace)
+        training, stopped = course.training(lesson), self._stopped(stream, rows, lesson)
+        if stopped:
+            raise LSTMNumberError(stopped, training)
+        return training
+
+    def _run(self, lesson: Lesson, learn: bool, trace: Any) -> tuple[Rows, Stream, Course]:
+        """Run a lesson; `trace` is the learner's own, or has room for all of it, to be kept."""
+        lesson.trials.check_fits(self._spec, self.replicas, LSTMTrialsError)
+        rows = Rows.aligned(lesson)
+        stream, course = self._stream(lesson.trials, rows), Course.of(lesson, rows)
+        self._advance(stream, course, trace, trace is not self._trace, learn)
+        return rows, stream, course
+
+    def _stopped(self, stream: Stream, rows: Rows, lesson: Lesson) -> tuple[Stopped, ...]:
+        """The replicas in which a number was not finite."""
+        found = []
+        for lane in np.flatnonzero(stream.fault[0, : self.replicas]):
+            row, what = (int(x) for x in stream.fault[:, lane])
+            epoch = int(np.searchsorted(rows.start[lane], row - 1, side="right"))
+            first = row - int(rows.start[lane, epoch - 1])
+            last = min(first + self._window - 1, int(rows.stop[lane, epoch - 1] - rows.start[lane, epoch - 1]))
+            model, number = type(self).__name__, lesson.number(epoch)
+            found.append(Stopped(self._numbers[lane], first, last, QUANTITIES[what], number, model))
+        return tuple(found)
+
+    def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
+        """The block as the kernels take it: one unit per symbol of every channel; a silent channel activates none."""
+        count, replica, step, row = rows.count, rows.replica, rows.step, rows.row
+        n_x, n_k = self._layout.inputs, self._layout.outputs
+        stream = Stream.of(self._layout, count, self.params.dtype)
+        inputs = stream.inputs[: count * n_x].reshape(count, n_x, BLOCK)
+        offset = 0
+        for i, channel in enumerate(self._spec.channels):
+            symbol = block.symbols[replica, step, i]
+            shown = symbol >= 0
+            inputs[row[shown], offset + symbol[shown], replica[shown]] = 1.0
+            offset += len(channel.symbols)
+        target = block.target[replica, step]
+        asked = block.counts[replica, step] & (target >= 0)
+        desired = stream.desired[: count * n_k].reshape(count, n_k, BLOCK)
+        desired[row[asked], target[asked], replica[asked]] = 1.0
+        stream.counts[row[asked], replica[asked]] = 1.0
+        return stream

@@ -1,0 +1,82 @@
+"""Weights by name, and the rows of 16 that they rest in: a row per weight, a column per network."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from lstm_baseline.errors import LSTMWeightsError
+from tasks.base.errors import nearest
+from tasks.base.lanes import aligned_zeros
+
+__all__ = ["Group", "Groups", "pack_into", "packed", "unpacked"]
+
+
+class Group(NamedTuple):
+    """Weights of one name: `rows` receiving units by `columns` sources, row by row from `start` on."""
+
+    start: int
+    rows: int
+    columns: int
+
+    @property
+    def size(self) -> int:
+        """Number of weights."""
+        return self.rows * self.columns
+
+
+Groups = Mapping[str, Group]
+
+
+def unpacked(groups: Groups, rows: NDArray[Any], networks: int) -> dict[str, NDArray[Any]]:
+    """Weights, or gradients, by name: (network, row, column) copies from `rows` of shape (weights, 16)."""
+    return {
+        name: rows[g.start : g.start + g.size, :networks].T.reshape(networks, g.rows, g.columns).copy()
+        for name, g in groups.items()
+    }
+
+
+def packed(groups: Groups, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike) -> NDArray[Any]:
+    """Weights by name as rows of 16; the inverse of `unpacked`. Every name must be there."""
+    networks = len(next(iter(weights.values())))
+    rows = aligned_zeros(sum(group.size for group in groups.values()), dtype)
+    missing = groups.keys() - weights.keys()
+    if missing:
+        raise LSTMWeightsError(f"weights lack {', '.join(sorted(missing))}; give every group of the circuit")
+    pack_into(groups, rows, weights, range(networks))
+    return rows
+
+
+def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[Any]], replicas: range) -> None:
+    """Write weights by name, each (network, row, column), into `rows`; names that are not given keep theirs.
+
+    Raises
+    ------
+    UnknownNameError
+        If there are no weights of a name.
+    LSTMWeightsError
+        If an array has the wrong shape or holds NaN or infinity; nothing is written then.
+    """
+    networks = len(replicas)
+    weights = {name: np.asarray(values) for name, values in weights.items()}
+    for name, values in weights.items():
+        if name not in groups:
+            raise nearest("weights", name, groups)
+        g = groups[name]
+        want = (networks, g.rows, g.columns)
+        if values.shape != want:
+            raise LSTMWeightsError(
+                f"weights[{name!r}] has shape {values.shape}, must be {want} (network, row, column);"
+                " take the shape from what `weights` returns"
+            )
+        broken = np.argwhere(~np.isfinite(values))
+        if len(broken):
+            k, row, column = (int(i) for i in broken[0])
+            raise LSTMWeightsError(
+                f"weights[{name!r}] holds {values[k, row, column]} for replica {replicas[k]} at row {row}, column"
+                f" {column}, must be finite; mend or leave out this network"
+            )
+    for name, values in weights.items():
+        g = groups[name]
+        rows[g.start : g.start + g.size, :networks] = values.reshape(networks, g.size).T

@@ -1,0 +1,147 @@
+"""Can what is to be remembered be read from memory? A linear decoder of each item, by the time since it was stored.
+
+The decoder is a regularised linear discriminant: least squares to one number per content, of which the largest is the
+answer (Hastie, Tibshirani & Friedman, 2009, *The Elements of Statistical Learning*, §4.2). It is fitted on half of the
+stretches over which an item is held, and tested on the other half: a stretch lies wholly in one of them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import solve
+
+from pbwm.compare.analysis.recording import NOTHING, Recording
+from pbwm.compare.errors import FigureError
+
+__all__ = ["SOURCES", "Decoding", "decode", "linear_decoder"]
+
+SOURCES = ("memory", "let out")
+"""What is decoded from: all that the slots hold, or as much of it as their output gates let out."""
+
+PENALTY = 1e-3
+"""Ridge penalty, as a part of the mean variance of the features."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoding:
+    """How well a linear decoder tells what is to be remembered.
+
+    Attributes
+    ----------
+    source
+        What it reads: one of `SOURCES`.
+    items
+        Names of what is to be remembered.
+    lags : int array (lag,)
+        Steps since the item was stored; 0 is the step at which it is.
+    accuracy : float array (network, item, lag), in [0, 1]
+        Proportion right on stretches that the decoder was not fitted on; NaN where there are none.
+    chance : float array (network, item), in [0, 1]
+        Proportion right of the best constant answer.
+    count : int array (network, item, lag)
+        Steps tested.
+    """
+
+    source: str
+    items: tuple[str, ...]
+    lags: NDArray[np.intp]
+    accuracy: NDArray[np.float64]
+    chance: NDArray[np.float64]
+    count: NDArray[np.intp]
+
+
+def linear_decoder(features: NDArray[np.floating], classes: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Weights (class, feature + 1) of the decoder; the answer to ``x`` is the largest of ``weights @ [x, 1]``.
+
+    Parameters
+    ----------
+    features : float array (step, feature)
+    classes : int array (step,)
+        From 0 on.
+
+    Examples
+    --------
+    >>> weights = linear_decoder(np.array([[0.0], [0.1], [0.9], [1.0]]), np.array([0, 0, 1, 1]))
+    >>> (weights @ [0.8, 1.0]).argmax().item()
+    1
+    """
+    x = np.c_[features, np.ones(len(features))].astype(np.float64)
+    wanted = np.eye(int(classes.max()) + 1)[classes]
+    ridge = PENALTY * len(x) * max(float(features.var(0).mean()), 1e-12)
+    inner = x.T @ x + ridge * np.eye(x.shape[1])
+    found: NDArray[np.float64] = solve(inner, x.T @ wanted, assume_a="pos").T
+    return found
+
+
+def since_stored(content: NDArray[np.intp], stores: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Of one item, at each step: the number of the stretch over which it is held, and the steps since it began.
+
+    Both (step,); −1 where nothing is held.
+    """
+    steps = np.arange(len(content))
+    held = content != NOTHING
+    stretch = np.cumsum(stores) - 1
+    lag = steps - np.maximum.accumulate(np.where(stores, steps, 0))
+    return np.where(held, stretch, -1), np.where(held, lag, -1)
+
+
+def decode(recording: Recording, source: str = "memory", most: int = 10) -> Decoding:
+    """Decode every item from what the slots hold or let out, up to `most` steps after it was stored.
+
+    Raises
+    ------
+    FigureError
+        If `source` is none.
+    """
+    if source not in SOURCES:
+        raise FigureError(f"source = {source!r} is none; give one of {', '.join(map(repr, SOURCES))}")
+    values = recording.record.memory if source == "memory" else recording.let_out
+    values = values.reshape(*values.shape[:2], -1)
+    networks, items = recording.networks, len(recording.spec.items)
+    right = np.zeros((networks, items, most + 1), np.intp)
+    count, chance = np.zeros_like(right), np.full((networks, items), np.nan)
+    for network in range(networks):
+        own = recording.live[network]
+        for item in range(items):
+            content = recording.contents[network, own, item]
+            stores = (recording.trials.ideal_gate[network, own, item] == 1) & (content != NOTHING)
+            told = _told(values[network, own], content, stores)
+            if told is None:
+                continue
+            correct, tested, lag, chance[network, item] = told
+            for here in range(most + 1):
+                at = tested & (lag == here)
+                count[network, item, here], right[network, item, here] = at.sum(), (correct & at).sum()
+    accuracy = np.divide(right, count, out=np.full(right.shape, np.nan), where=count > 0)
+    return Decoding(
+        source=source,
+        items=recording.spec.items,
+        lags=np.arange(most + 1),
+        accuracy=accuracy,
+        chance=chance,
+        count=count,
+    )
+
+
+def _told(
+    values: NDArray[np.floating], content: NDArray[np.intp], stores: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.intp], float] | None:
+    """Where a decoder is right, where it was tested, the lag, and chance; None if there is nothing to tell apart.
+
+    Fitted on every other stretch and tested on the rest, and the other way round: all are tested once.
+    """
+    stretch, lag = since_stored(content, stores)
+    held = stretch >= 0
+    names, classes = np.unique(content[held], return_inverse=True)
+    if len(names) < 2 or stretch.max() < 3:
+        return None
+    of_step = np.zeros(len(content), np.intp)
+    of_step[held] = classes
+    correct = np.zeros(len(content), np.bool_)
+    for half in (0, 1):
+        fit, test = held & (stretch % 2 != half), held & (stretch % 2 == half)
+        weights = linear_decoder(values[fit], of_step[fit])
+        answer = (np.c_[values[test], np.ones(test.sum())] @ weights.T).argmax(1)
+        correct[test] = answer == of_step[test]
+    return correct, held, lag, float(np.bincount(classes).max() / len(classes))

@@ -1,0 +1,82 @@
+"""What a gate causes: a network's errors when a gate is held open, or shut, beside those when it is free."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.errors_by_epoch import error_by_epoch
+from pbwm.compare.errors import FigureError
+from pbwm.manipulations import ClampGate, Gate
+from tasks.base.learner import Learner
+from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.training import count_by_event
+
+__all__ = ["Forced", "Manipulated", "forced_gates"]
+
+
+@runtime_checkable
+class Manipulated(Learner, Protocol):
+    """A learner that manipulations can be applied to for a while."""
+
+    @contextmanager
+    def manipulated(self, *manipulations: Any) -> Iterator[Any]:
+        """The networks with manipulations."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forced:
+    """Errors by kind of step with one gate forced.
+
+    Attributes
+    ----------
+    model
+        The model.
+    conditions
+        Names: "free", and which gate of which slot was held how.
+    events
+        Names of the kinds of step.
+    error : float array (condition, network, event), in [0, 1]
+        Proportion wrong of the responses that count; NaN where none does.
+    """
+
+    model: str
+    conditions: tuple[str, ...]
+    events: tuple[str, ...]
+    error: NDArray[np.float64]
+
+    @property
+    def effect(self) -> NDArray[np.float64]:
+        """Float array (condition, network, event): error beyond that with free gates."""
+        return self.error - self.error[:1]
+
+
+def _errors(learner: Learner, spec: TaskSpec, block: TrialBlock) -> NDArray[np.float64]:
+    outcome = learner.run(block, learn=False)
+    return error_by_epoch(*count_by_event(block, outcome.correct, len(spec.events)))
+
+
+def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate = Gate.INPUT) -> Forced:
+    """Run a block of trials with free gates, and then with the gate of each slot held open and held shut.
+
+    What the networks are does not change with it, but their activity does: each condition goes on from where the one
+    before left them. A block that starts a sequence makes little of that.
+
+    Raises
+    ------
+    FigureError
+        If gates of this learner cannot be forced.
+    """
+    if not isinstance(learner, Manipulated):
+        raise FigureError(f"{learner.name}: its gates cannot be forced; give a learner that has `manipulated`")
+    names, errors = ["free"], [_errors(learner, learner.spec, block)]
+    for slot in range(slots):
+        for held in (True, False):
+            with learner.manipulated(ClampGate(stripe=slot, open=held, gate=gate)):
+                errors.append(_errors(learner, learner.spec, block))
+            names.append(f"slot {slot + 1} {gate} gate {'open' if held else 'shut'}")
+    return Forced(model=learner.name, conditions=tuple(names), events=learner.spec.events, error=np.stack(errors))

@@ -1,0 +1,134 @@
+"""What a slot does step by step (write, hold, read, clear), what it then holds, and how long its gates are open."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.ideal import gate_values
+from pbwm.compare.analysis.recording import NOTHING, Recording
+
+__all__ = ["OpenTimes", "SlotAction", "SlotHistory", "open_times", "runs", "slot_history"]
+
+OPEN = 0.5
+"""A gate further open than this counts as open."""
+
+
+class SlotAction(IntEnum):
+    """What a slot does at a step."""
+
+    NONE = 0
+    """It holds nothing, and takes nothing in."""
+    WRITE = 1
+    """Its input gate is open: it takes in what is shown."""
+    HOLD = 2
+    """It keeps what it has, and lets nothing out."""
+    READ = 3
+    """It keeps what it has, and its output gate is open."""
+    CLEAR = 4
+    """Its forget gate is shut while its input gate is, too: it loses what it had."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotHistory:
+    """What every slot does and holds, by its gates.
+
+    Attributes
+    ----------
+    slots, items
+        Names of the slots, and of what is to be remembered.
+    action : int8 array (network, step, slot)
+        What it does: `SlotAction`; `NONE` beyond a network's stream.
+    holds : int array (network, step, slot)
+        What it holds at the end of the step: what was shown when it was last written, a number of `Recording.shown`;
+        −1 for nothing.
+    fidelity : float array (network, slot, item), in [0, 1]
+        Of the steps at which an ideal memory holds something of an item, the proportion at which the slot holds the
+        same; NaN where there are none.
+    """
+
+    slots: tuple[str, ...]
+    items: tuple[str, ...]
+    action: NDArray[np.int8]
+    holds: NDArray[np.intp]
+    fidelity: NDArray[np.float64]
+
+    def counts(self) -> NDArray[np.intp]:
+        """Steps at which a slot does each thing: int array (network, slot, action)."""
+        return np.stack([(self.action == kind).sum(1) for kind in SlotAction], axis=2)
+
+
+def slot_history(recording: Recording, threshold: float = OPEN) -> SlotHistory:
+    """Follow every slot by its gates; those open further than `threshold` count as open.
+
+    A slot that lets go at a step while its input gate is open is written: that is how old content is replaced.
+    """
+    wrote, lost, out = (
+        gate_values(recording, gate) > threshold for gate in ("input_gate", "forget_gate", "output_gate")
+    )
+    shape, live = wrote.shape, recording.live[:, :, None]
+    step = np.arange(shape[1])[None, :, None]
+    written = np.maximum.accumulate(np.where(wrote & live, step, -1), axis=1)
+    cleared = np.maximum.accumulate(np.where(lost & ~wrote & live, step, -1), axis=1)
+    networks = np.arange(shape[0])[:, None, None]
+    full = written > cleared
+    holds = np.where(full & live, recording.shown[networks, np.maximum(written, 0)], NOTHING)
+    before = np.concatenate([np.zeros_like(full[:, :1]), full[:, :-1]], axis=1)
+    conditions = [~live, wrote, lost & before, full & out, full]
+    actions = (SlotAction.NONE, SlotAction.WRITE, SlotAction.CLEAR, SlotAction.READ, SlotAction.HOLD)
+    action = np.select(conditions, actions, SlotAction.NONE).astype(np.int8)
+    ideal = recording.contents
+    there = (ideal != NOTHING) & live
+    same = (holds[:, :, :, None] == ideal[:, :, None, :]) & there[:, :, None, :]
+    asked = there.sum(1)[:, None, :]
+    fidelity = np.divide(same.sum(1), asked, out=np.full(same.sum(1).shape, np.nan), where=asked > 0)
+    return SlotHistory(slots=recording.slots, items=recording.spec.items, action=action, holds=holds, fidelity=fidelity)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenTimes:
+    """How long a gate stays open, and how long it is until it opens again.
+
+    Attributes
+    ----------
+    gate
+        Which gate.
+    slots
+        Names of the slots.
+    open, interval : nested tuples network → slot → int array
+        Steps of each stretch at which the gate is open; steps from each opening to the next.
+    """
+
+    gate: str
+    slots: tuple[str, ...]
+    open: tuple[tuple[NDArray[np.intp], ...], ...]
+    interval: tuple[tuple[NDArray[np.intp], ...], ...]
+
+
+def runs(on: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First steps of the stretches at which something is on, and their lengths.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in runs(np.array([0, 1, 1, 0, 1], bool))]
+    [[1, 4], [2, 1]]
+    """
+    edges = np.diff(np.concatenate([[0], on.astype(np.int8), [0]]))
+    first = np.flatnonzero(edges > 0)
+    return first, np.flatnonzero(edges < 0) - first
+
+
+def open_times(recording: Recording, gate: str = "input_gate", threshold: float = OPEN) -> OpenTimes:
+    """How long a gate stays open and how long it is between openings. The forget gate is open where it forgets."""
+    values = gate_values(recording, gate)
+    found = [
+        [runs(values[network, recording.live[network], slot] > threshold) for slot in range(values.shape[2])]
+        for network in range(recording.networks)
+    ]
+    return OpenTimes(
+        gate=gate,
+        slots=recording.slots,
+        open=tuple(tuple(length for _, length in of_slots) for of_slots in found),
+        interval=tuple(tuple(np.diff(first) for first, _ in of_slots) for of_slots in found),
+    )

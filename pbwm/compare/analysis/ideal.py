@@ -1,0 +1,180 @@
+"""Gates against the task's ideal gate: how well they open where a perfect memory's would.
+
+Each gate of each slot is held beside what the task says of each item: the input gate beside STORE, the output gate
+beside READ, and one minus the forget gate beside what ends the old content, STORE and CLEAR.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from scipy.stats import mannwhitneyu
+
+from pbwm.compare.analysis.recording import GATE_NAMES, Recording
+from pbwm.compare.errors import FigureError
+from tasks.base.task import GateAction
+
+__all__ = ["OPENS_AT", "GateAgreement", "GateByEvent", "gate_agreement", "gate_by_event"]
+
+OPENS_AT = {
+    "input_gate": (GateAction.STORE,),
+    "forget_gate": (GateAction.STORE, GateAction.CLEAR),
+    "output_gate": (GateAction.READ,),
+}
+"""Gate → what a perfect memory does with an item where the gate opens (the forget gate: where it shuts)."""
+
+
+def gate_values(recording: Recording, gate: str) -> NDArray[np.float64]:
+    """How far a gate is open, (network, step, slot): the forget gate counts as open where it forgets.
+
+    Raises
+    ------
+    FigureError
+        If `gate` is none.
+    """
+    if gate not in GATE_NAMES:
+        raise FigureError(f"gate = {gate!r} is none; give one of {', '.join(GATE_NAMES)}")
+    values = np.asarray(getattr(recording.record, gate), np.float64)
+    return 1 - values if gate == "forget_gate" else values
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateAgreement:
+    """How well a gate tells the steps at which a perfect memory's would open from all others.
+
+    Attributes
+    ----------
+    gate
+        Which gate: a field of `GateRecord`.
+    slots, items
+        Names of the slots, and of what is to be remembered.
+    auc : float array (network, slot, item), in [0, 1]
+        Area under the ROC curve: how often the gate is further open at a step where it should be than at one where it
+        should not; .5 is chance. NaN where there are no steps of one kind.
+    d_prime : float array (network, slot, item)
+        Distance of the two kinds of step in standard deviations, d_a of Macmillan & Creelman (2005, ch. 3): difference
+        of means over the root of the mean variance.
+    should, should_not : int array (network, item)
+        Steps of each kind.
+    """
+
+    gate: str
+    slots: tuple[str, ...]
+    items: tuple[str, ...]
+    auc: NDArray[np.float64]
+    d_prime: NDArray[np.float64]
+    should: NDArray[np.intp]
+    should_not: NDArray[np.intp]
+
+    @property
+    def slot_of(self) -> NDArray[np.intp]:
+        """Int array (network, item): the slot that serves each item; −1 for items beyond the number of slots.
+
+        Each has another one, so that the sum of AUC is largest (`scipy.optimize.linear_sum_assignment`).
+        """
+        found = np.full((len(self.auc), len(self.items)), -1, np.intp)
+        for network, auc in enumerate(np.nan_to_num(self.auc, nan=0.5)):
+            slots, items = linear_sum_assignment(auc, maximize=True)
+            found[network, items] = slots
+        return found
+
+    @property
+    def best(self) -> NDArray[np.float64]:
+        """Float array (network, item): the AUC of the slot that serves each item; NaN if none does."""
+        slot, network = self.slot_of, np.arange(len(self.auc))[:, None]
+        chosen = self.auc[network, np.maximum(slot, 0), np.arange(len(self.items))]
+        return np.where(slot >= 0, chosen, np.nan)
+
+
+def gate_agreement(recording: Recording, gate: str = "input_gate") -> GateAgreement:
+    """Hold a gate beside the task's ideal gate.
+
+    The area under the ROC curve is the statistic of Mann & Whitney over the number of pairs of steps
+    (`scipy.stats.mannwhitneyu`).
+    """
+    values, live = gate_values(recording, gate), recording.live
+    wanted = np.isin(recording.trials.ideal_gate, OPENS_AT[gate])
+    networks, slots, items = recording.networks, values.shape[2], wanted.shape[2]
+    auc, d_prime = np.full((networks, slots, items), np.nan), np.full((networks, slots, items), np.nan)
+    for network in range(networks):
+        of_steps = values[network, live[network]]
+        for item in range(items):
+            opens = wanted[network, live[network], item]
+            yes, no = of_steps[opens], of_steps[~opens]
+            if len(yes) and len(no):
+                auc[network, :, item] = mannwhitneyu(yes, no, axis=0, method="asymptotic").statistic
+                auc[network, :, item] /= len(yes) * len(no)
+                d_prime[network, :, item] = _distance(yes, no)
+    should = (wanted & live[:, :, None]).sum(1)
+    return GateAgreement(
+        gate=gate,
+        slots=recording.slots,
+        items=recording.spec.items,
+        auc=auc,
+        d_prime=d_prime,
+        should=should,
+        should_not=live.sum(1)[:, None] - should,
+    )
+
+
+def _distance(yes: NDArray[np.float64], no: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The distance of two samples (step, slot) in standard deviations; ±∞ where they have no spread and differ."""
+    difference = yes.mean(0) - no.mean(0)
+    spread = np.sqrt((yes.var(0) + no.var(0)) / 2)
+    out = np.where(difference == 0, 0.0, np.copysign(np.inf, difference))
+    found: NDArray[np.float64] = np.divide(difference, spread, out=out, where=spread > 0)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateByEvent:
+    """How far a gate is open at each kind of step.
+
+    Attributes
+    ----------
+    gate
+        Which gate.
+    slots, events
+        Names of the slots, and of the kinds of step.
+    mean, spread : float array (network, slot, event), in [0, 1]
+        Mean and standard deviation over the steps of a kind; NaN where there are none.
+    open : float array (network, slot, event), in [0, 1]
+        Proportion of the steps of a kind at which the gate is more than half open.
+    count : int array (network, event)
+        Steps of each kind.
+    """
+
+    gate: str
+    slots: tuple[str, ...]
+    events: tuple[str, ...]
+    mean: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    open: NDArray[np.float64]
+    count: NDArray[np.intp]
+
+
+def gate_by_event(recording: Recording, gate: str = "input_gate") -> GateByEvent:
+    """How far a gate is open at each kind of step. The forget gate counts as it is, 1 = keeps all."""
+    values = gate_values(recording, gate)
+    values = 1 - values if gate == "forget_gate" else values
+    kinds = range(len(recording.spec.events))
+    which = np.stack([recording.live & (recording.trials.event == kind) for kind in kinds], axis=2)
+    count = which.sum(1)
+    some = np.where(count > 0, count, 1)[:, None, :]
+
+    def mean(of: NDArray[np.floating]) -> NDArray[np.float64]:
+        total = np.einsum("nts,nte->nse", np.where(recording.live[:, :, None], of, 0.0), which.astype(float))
+        return np.where(count[:, None, :] > 0, total / some, np.nan)
+
+    average = mean(values)
+    spread = np.sqrt(np.maximum(mean(values**2) - average**2, 0))
+    return GateByEvent(
+        gate=gate,
+        slots=recording.slots,
+        events=recording.spec.events,
+        mean=average,
+        spread=spread,
+        open=mean((values > 0.5).astype(float)),
+        count=count,
+    )

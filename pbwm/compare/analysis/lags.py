@@ -1,0 +1,72 @@
+"""Errors by kind of step, and by how long ago was stored what the step asks for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.decoding import since_stored
+from pbwm.compare.analysis.errors_by_epoch import error_by_epoch
+from pbwm.compare.analysis.recording import NOTHING, Recording
+from tasks.base.task import GateAction
+
+__all__ = ["ErrorByLag", "error_by_lag"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorByLag:
+    """Errors at each kind of step by the time over which it spans.
+
+    Attributes
+    ----------
+    model
+        The model.
+    events
+        Names of the kinds of step.
+    lags : int array (lag,)
+        Steps since the item was stored that the step reads, the longest if it reads several; 0 where it reads none.
+    error : float array (network, event, lag), in [0, 1]
+        Proportion wrong of the responses that count; NaN where none does.
+    count : int array (network, event, lag)
+        Responses that count.
+    """
+
+    model: str
+    events: tuple[str, ...]
+    lags: NDArray[np.intp]
+    error: NDArray[np.float64]
+    count: NDArray[np.intp]
+
+    @property
+    def by_event(self) -> NDArray[np.float64]:
+        """Float array (network, event): errors over all lags."""
+        wrong = np.nan_to_num(self.error) * self.count
+        return error_by_epoch(wrong.sum(2), self.count.sum(2))
+
+
+def error_by_lag(recording: Recording, most: int = 20) -> ErrorByLag:
+    """Count errors by kind of step and lag; lags beyond `most` count as `most`."""
+    trials, events = recording.trials, len(recording.spec.events)
+    lag = np.zeros(trials.target.shape, np.intp)
+    for network in range(recording.networks):
+        own = recording.live[network]
+        for item in range(len(recording.spec.items)):
+            action, content = trials.ideal_gate[network, own, item], recording.contents[network, own, item]
+            # What is cleared where it is read was still there before.
+            held = np.concatenate([[NOTHING], content[:-1]])
+            _, since = since_stored(np.where(content == NOTHING, held, content), action == GateAction.STORE)
+            read = action == GateAction.READ
+            lag[network, own] = np.maximum(lag[network, own], np.where(read, np.clip(since, 0, most), 0))
+    counts = recording.live & trials.counts
+    row = np.arange(recording.networks)[:, None]
+    place = ((row * events + trials.event) * (most + 1) + lag)[counts]
+    shape = (recording.networks, events, most + 1)
+    count = np.bincount(place, minlength=int(np.prod(shape))).reshape(shape)
+    wrong = np.bincount(place, weights=~recording.outcome.correct[counts], minlength=int(np.prod(shape))).reshape(shape)
+    return ErrorByLag(
+        model=recording.record.model,
+        events=recording.spec.events,
+        lags=np.arange(most + 1),
+        error=error_by_epoch(wrong.astype(np.intp), count),
+        count=count,
+    )

@@ -1,0 +1,142 @@
+"""PBWM's striatum at rest and at work: weights of its units by symbol, and one trial cycle by cycle."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.errors import FigureError
+from pbwm.learner import PBWM
+from tasks.base.learner import Learner
+from tasks.base.task import Role, TrialBlock, Trials
+
+__all__ = ["Cycles", "MatrixWeights", "matrix_weights", "pbwm_of", "trial_by_cycle"]
+
+GO, NOGO = "matrix_go", "matrix_nogo"
+LOOP = (GO, NOGO, "gpe", "stn", "gpi", "thalamus", "gpi_thalamus")
+"""The nuclei of a stripe's loop through the basal ganglia, as far as the circuit has them."""
+CORTEX = {"superficial PFC": "pfc_maintenance", "deep PFC": "pfc_maintenance_deep"}
+
+
+def pbwm_of(learner: Learner) -> PBWM:
+    """The learner as a block of PBWM networks.
+
+    Raises
+    ------
+    FigureError
+        If it is no such block: what is asked for is there in PBWM alone.
+    """
+    if not isinstance(learner, PBWM):
+        raise FigureError(f"{learner.name}: has no striatum; give PBWM networks")
+    return learner
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatrixWeights:
+    """Weights into the striatum by stripe and symbol.
+
+    Attributes
+    ----------
+    stripes, symbols
+        Names: stripes of maintenance, then of output, and the symbols that the striatum sees.
+    go, nogo : float array (network, stripe, symbol), in [0, 1]
+        Weights from the symbol's unit to the stripe's Go and NoGo unit.
+    """
+
+    stripes: tuple[str, ...]
+    symbols: tuple[str, ...]
+    go: NDArray[np.float64]
+    nogo: NDArray[np.float64]
+
+
+def matrix_weights(learner: Learner) -> MatrixWeights:
+    """The weights into MatrixGo and MatrixNoGo.
+
+    Raises
+    ------
+    FigureError
+        If the learner is no block of PBWM networks.
+    """
+    networks = pbwm_of(learner)
+    channel = networks.spec.channels[networks.spec.channels_with(Role.CONTROL, Role.BOTH)[0]]
+    found, stripes = {}, networks.circuit.stripes
+    for path in networks.circuit.paths:
+        if path.target in (GO, NOGO) and path.striatal:
+            weights = networks.weights()[path.name]
+            found[path.target] = weights.reshape(networks.replicas, -1, len(channel.symbols)).astype(np.float64)
+    groups = ("maintenance", "output")[: networks.circuit.stripe_groups]
+    return MatrixWeights(
+        stripes=tuple(f"{group} {i + 1}" for group in groups for i in range(stripes)),
+        symbols=channel.symbols,
+        go=found[GO],
+        nogo=found[NOGO],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cycles:
+    """One step of one network, cycle by cycle.
+
+    Attributes
+    ----------
+    title
+        What is shown: the step's kind and symbols.
+    stripes
+        Names of the maintenance stripes.
+    activity : nucleus → float array (cycle, stripe), in [0, 1]
+        Activity of the stripe's most active unit of each nucleus.
+    opened : bool array (stripe,)
+        Whether the stripe's gate opened at this step.
+    """
+
+    title: str
+    stripes: tuple[str, ...]
+    activity: Mapping[str, NDArray[np.float64]]
+    opened: NDArray[np.bool_]
+
+
+def trial_by_cycle(learner: Learner, lane: int, trials: Trials, step: int) -> Cycles:
+    """Run one network through the trials up to `step`, without learning, and show that step cycle by cycle.
+
+    Raises
+    ------
+    FigureError
+        If the learner is no block of PBWM networks, or the trials have no such step.
+    """
+    networks = pbwm_of(learner)
+    if not 0 <= step < len(trials):
+        raise FigureError(f"step = {step} is none of the {len(trials)} steps; count from 0")
+    streams = [trials if i == lane else None for i in range(networks.replicas)]
+    block = TrialBlock.stack(streams)
+    if step:
+        networks.run(_steps(block, 0, step), learn=False)
+    outcome, cycles = networks.trace_step(_steps(block, step, step + 1), learn=False)
+    assert outcome.record is not None  # a traced step is recorded
+    stripes = networks.circuit.stripes
+    first = np.concatenate([[0], np.cumsum([layer.units for layer in networks.circuit.layers])])
+    activity = {}
+    names = {layer.name: i for i, layer in enumerate(networks.circuit.layers)}
+    for shown, name in {**{n: n for n in LOOP}, **CORTEX}.items():
+        if name in names:
+            layer = networks.circuit.layers[names[name]]
+            own = cycles[:, first[names[name]] : first[names[name] + 1], lane].astype(np.float64)
+            activity[shown] = own.reshape(len(own), layer.pools, -1).max(2)[:, :stripes]
+    symbols = " ".join(
+        channel.symbols[symbol]
+        for channel, symbol in zip(networks.spec.channels, trials.symbols[step], strict=True)
+        if symbol >= 0
+    )
+    return Cycles(
+        title=f"{networks.spec.events[trials.event[step]]}: {symbols}",
+        stripes=outcome.record.slots,
+        activity=activity,
+        opened=outcome.record.signals["gate"][lane, 0, :, :stripes].max(0) > 0,
+    )
+
+
+def _steps(block: TrialBlock, first: int, stop: int) -> TrialBlock:
+    """Steps `first` … `stop - 1` of a block."""
+    length = np.clip(block.length - first, 0, stop - first)
+    arrays = {name: array[:, first:stop] for name, array in vars(block).items() if name != "length"}
+    return TrialBlock(length=length, **arrays)

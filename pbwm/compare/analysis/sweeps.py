@@ -1,0 +1,97 @@
+"""Lesions and dopamine in doses: errors of networks as more is taken away, or dopamine is turned up or down."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.errors_by_epoch import error_by_epoch
+from pbwm.compare.analysis.forced import Manipulated
+from pbwm.compare.errors import FigureError
+from pbwm.manipulations import Lesion
+from tasks.base.learner import Learner
+from tasks.base.task import TrialBlock
+
+__all__ = ["Sweep", "lesion_sweep", "sweep"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """Errors of every network under each dose of some manipulations.
+
+    Attributes
+    ----------
+    model
+        The model.
+    dose
+        What the doses are, for an axis.
+    conditions
+        Names of what is manipulated.
+    doses : float array (dose,)
+        The doses.
+    error : float array (condition, dose, network), in [0, 1]
+        Proportion wrong of the responses that count.
+    """
+
+    model: str
+    dose: str
+    conditions: tuple[str, ...]
+    doses: NDArray[np.float64]
+    error: NDArray[np.float64]
+
+
+def sweep(
+    learner: Learner,
+    block: TrialBlock,
+    conditions: Mapping[str, Callable[[float], Sequence[Any]]],
+    doses: Sequence[float],
+    dose: str,
+) -> Sweep:
+    """Run a block of trials, without learning, under each manipulation in each dose.
+
+    Parameters
+    ----------
+    learner
+        Trained networks.
+    block
+        The trials.
+    conditions
+        Name → the manipulations of a dose; none for a dose that changes nothing.
+    doses
+        The doses.
+    dose
+        What they are.
+
+    Raises
+    ------
+    FigureError
+        If the learner cannot be manipulated.
+    """
+    if not isinstance(learner, Manipulated):
+        raise FigureError(f"{learner.name}: cannot be manipulated; give a learner that has `manipulated`")
+    error = np.full((len(conditions), len(doses), learner.replicas), np.nan)
+    for i, of_dose in enumerate(conditions.values()):
+        for j, amount in enumerate(doses):
+            with learner.manipulated(*of_dose(amount)):
+                outcome = learner.run(block, learn=False)
+            error[i, j] = error_by_epoch(outcome.errors, outcome.counted)
+    return Sweep(
+        model=learner.name,
+        dose=dose,
+        conditions=tuple(conditions),
+        doses=np.asarray(doses, np.float64),
+        error=error,
+    )
+
+
+def lesion_sweep(
+    learner: Learner, block: TrialBlock, layers: Sequence[str], fractions: Sequence[float] = (0, 0.25, 0.5, 0.75, 1)
+) -> Sweep:
+    """Lesion more and more of each of some nuclei of trained networks (`pbwm.manipulations.Lesion`)."""
+
+    def lesions(layer: str) -> Callable[[float], Sequence[Lesion]]:
+        return lambda fraction: [Lesion(layer=layer, fraction=fraction)] if fraction else []
+
+    return sweep(learner, block, {layer: lesions(layer) for layer in layers}, fractions, "fraction of units lesioned")

@@ -1,0 +1,44 @@
+"""The commands ``pbwm figure …``: figures of a comparison that is done, each with its table."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pbwm.compare.drawn import save_drawn
+from pbwm.compare.files import make_directory
+from pbwm.compare.gallery import GALLERY, draw
+from pbwm.compare.plots.style import print_style
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Figures of a comparison that is done: PNG, PDF and CSV.")
+
+
+@app.command("list")
+def list_figures() -> None:
+    """List the figures."""
+    table = Table("figure", "shows")
+    for name, entry in GALLERY.items():
+        table.add_row(name, entry.summary)
+    Console().print(table)
+
+
+@app.command("draw")
+def draw_figures(
+    run: Annotated[Path, typer.Argument(help="Directory that `pbwm compare` has written.", metavar="RUN")],
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Figures (`pbwm figure list`); all of them if none is named.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Directory for the figures.", show_default="RUN/figures")] = None,
+) -> None:
+    """Draw figures of a comparison."""
+    directory, console = make_directory(out or run / "figures"), Console()
+    for name in names or GALLERY:
+        with print_style():
+            for drawn in draw(name, run):
+                save_drawn(directory, drawn)
+                console.print(f"{drawn.name}: {drawn.caption}", highlight=False, soft_wrap=True)
+    console.print(f"Figures and tables in {directory}", highlight=False, soft_wrap=True)

@@ -1,0 +1,17 @@
+"""Which stripes the outcome of a trial is to be credited to (docs/pbwm.md §6)."""
+
+from tasks.base.lanes import load
+from tasks.base.lanes.options import inlined
+
+
+@inlined
+def stripe_used(stripe, net, state):
+    """Whether what a stripe holds was used in this trial (mask): its output stripe gated; without, in every trial.
+
+    An output stripe that gated in this trial has been updated once since (its count is 1).
+    """
+    roles, gates = net.roles, stripe
+    if stripe < roles.maintenance_stripes and roles.output_stripes > 0:
+        gates = stripe + roles.maintenance_stripes
+    count = load(state.stripes[gates], "count")
+    return (count == 1.0) if roles.output_stripes > 0 else (count == count)

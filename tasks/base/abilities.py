@@ -1,0 +1,45 @@
+"""What a model cannot do: a task that asks for it is refused when a learner is built, and the error says why."""
+
+from collections.abc import Sequence
+
+from tasks.base.answers import Answer, Quantity, Several
+from tasks.base.spec import TaskSpec
+
+__all__ = ["TaskRefusedError", "require_abilities"]
+
+
+class TaskRefusedError(ValueError):
+    """A model cannot be built for a task: it has inputs, or wants answers, that the model has no units for."""
+
+
+def require_abilities(
+    spec: TaskSpec, model: str, *, analog: bool, answers: Sequence[type[Answer]], error: type[TaskRefusedError]
+) -> None:
+    """Raise `error` unless a model can take the inputs of a task and give its kind of answer.
+
+    Parameters
+    ----------
+    spec
+        The task.
+    model
+        What the model is called.
+    analog
+        Whether it takes analog inputs.
+    answers
+        The kinds of answers that it can give.
+    error
+        The model's own error.
+    """
+    if spec.analog and not analog:
+        names = ", ".join(repr(channel.name) for channel in spec.analog)
+        raise error(
+            f"task {spec.name!r} shows real values on {names}, and {model} takes symbols only; "
+            "give the task symbols, or choose a model that takes values"
+        )
+    if type(spec.answer) not in answers:
+        wanted = {Several: "several responses that are right at once", Quantity: "a quantity"}
+        kind = wanted.get(type(spec.answer), "one response")
+        raise error(
+            f"task {spec.name!r} is answered by {kind}, which {model} cannot give; "
+            "choose another task, or a model that can"
+        )

@@ -1,0 +1,57 @@
+"""How a task is answered: by one response, by several that are right at once, or by a quantity.
+
+A model judges its own answers, and says by its response how each went: it is `Trials.target` where the answer was
+right, and something else where it was wrong. So errors are counted alike for all kinds of answer.
+"""
+
+from dataclasses import dataclass
+from math import inf
+
+from tasks.base.errors import require, require_real
+
+__all__ = ["Answer", "Choice", "Quantity", "Several"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One response: right if it is `Trials.target`. The response of a model is its most active output."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Several:
+    """Several responses are right at once, as where the next symbol is predicted and more than one may come.
+
+    `Trials.allowed` says which. The answer is right if the k most active outputs are the k that are allowed. The
+    `target` is one of these, that which was drawn, and it alone is shown to a network that learns. Where the answer was
+    right, the response is the target; where it was wrong, the most active output that is not allowed.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """A real value, given by the one output unit: right if ``|output − Trials.quantity| < tolerance``.
+
+    Where a quantity is wanted, `target` is 0, and the response 0 if it was right and −1 if it was wrong; elsewhere
+    `target` is −1 and the response 0.
+
+    Attributes
+    ----------
+    tolerance
+        How far off an answer may be, in the unit of the quantity; above 0.
+
+    Raises
+    ------
+    ParameterError
+        If the tolerance is not possible.
+    """
+
+    tolerance: float
+
+    def __post_init__(self) -> None:
+        require_real("Quantity.tolerance", self.tolerance)
+        rule = "must be above 0 and finite"
+        require(0 < self.tolerance < inf, "Quantity.tolerance", self.tolerance, rule, "give how far off is still right")
+
+
+Answer = Choice | Several | Quantity
+"""Any kind of answer."""

@@ -1,0 +1,1 @@
+"""Doors between our tasks and models and those of others: Gymnasium and NeuroGym."""

@@ -1,0 +1,312 @@
+"""Our tasks as Gymnasium environments: ``gymnasium.make("pbwm/12ax-v0")``.
+
+Importing this module registers an environment for every task of the catalogue, as Gymnasium expects of a module of
+environments; ``gymnasium.make("tasks.bridges.gymnasium:pbwm/12ax-v0")`` imports it, too. Every step of a task is a step
+of the environment: the observation is what is shown, the action is the response to it, and the reward tells whether it
+was right, where the task rewards.
+
+An agent that keeps its memory over the episodes has the continuing task. One that is reset with the environment has the
+easier task whose memory is reset in every sequence: each outer loop of 1-2-AX, say.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any, ClassVar
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+
+from tasks.base.answers import Quantity, Several
+from tasks.base.errors import ParameterError, require, require_choice
+from tasks.base.task import SILENCE, Task, TaskSpec, Trials
+from tasks.catalog import TASKS
+
+__all__ = ["Episode", "Observation", "Reward", "TaskEnv", "environment_id", "register_tasks"]
+
+NO_STEP = -1
+"""The event of the observation after the last step, which shows nothing."""
+
+
+class Episode(StrEnum):
+    """What an episode is."""
+
+    SEQUENCE = "sequence"
+    EPOCH = "epoch"
+
+
+class Observation(StrEnum):
+    """How observations look."""
+
+    DICT = "dict"
+    BOX = "box"
+
+
+class Reward(StrEnum):
+    """Which right responses are rewarded."""
+
+    REWARDED = "rewarded"
+    COUNTED = "counted"
+
+
+class TaskEnv(gymnasium.Env[Any, Any]):
+    """A task as an environment.
+
+    Actions are the responses of the task, by number; a real value, in an array (1,), where it wants a quantity.
+
+    Parameters
+    ----------
+    task
+        A task, or the name of one in the catalogue.
+    episode
+        ``"sequence"``: an episode is a stretch that owes nothing to the steps before it (`Trials.starts`), as an outer
+        loop of 1-2-AX, and then it is terminated. Where the sequences of an epoch depend on each other, as in SIR, the
+        stretch is the epoch. ``"epoch"``: an episode is an epoch, and then truncated, as the stream could go on.
+    observation
+        ``"dict"``: by channel, 0 where it is silent and i + 1 for symbol i; a real value, in an array (1,), for analog
+        channels. ``"box"``: one array, with a unit for every symbol, 1 if it is shown, and after them the real values.
+        The observation after the last step shows nothing.
+    reward
+        1 for a right response, 0 for a wrong one: to the steps that are ``"rewarded"`` in the task, or to all that are
+        ``"counted"``. Where several responses are right, each of them is.
+    render_mode
+        ``"ansi"``: `render` gives a line of text; None.
+    changes
+        Changes to the parameters of a task that is named.
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+        If there is no such task, or a choice is not one of those above.
+
+    Notes
+    -----
+    ``reset`` and ``step`` give, beside the observation, a dictionary about the step that it shows:
+
+    ``trial``, ``position``
+        Number of the stretch since the last seed, and of the step in it; in epochs, ``trial`` counts the starts.
+    ``event``
+        Kind of step, an index into ``task.spec.events``; −1 after the last step.
+    ``ideal_gate``
+        int8 array (item,): what a perfect memory does (`GateAction`).
+    ``target``, ``counts``, ``rewarded``
+        As in `Trials`; also ``allowed`` or ``quantity`` where the task is answered so.
+
+    ``step`` adds what became of the action: ``answered``, whether it counted; ``expected``, whether it could be
+    rewarded; and ``correct``.
+
+    Examples
+    --------
+    >>> env = gymnasium.make("pbwm/12ax-v0", render_mode="ansi")
+    >>> observation, info = env.reset(seed=1)
+    >>> env.render()
+    'task: symbol 1'
+    >>> observation, reward, terminated, truncated, info = env.step(0)
+    >>> reward, info["correct"], env.render()
+    (0.0, True, 'cue: symbol C')
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi"], "render_fps": 1}  # type: ignore[misc]
+
+    def __init__(
+        self,
+        task: str | Task,
+        *,
+        episode: Episode | str = Episode.SEQUENCE,
+        observation: Observation | str = Observation.DICT,
+        reward: Reward | str = Reward.REWARDED,
+        render_mode: str | None = None,
+        **changes: Any,
+    ) -> None:
+        require(
+            isinstance(task, str) or not changes,
+            "TaskEnv.changes",
+            changes,
+            "cannot change a task that is built",
+            "name a task of the catalogue, or build it as it should be",
+        )
+        known = (None, *self.metadata["render_modes"])
+        require(
+            render_mode in known, "TaskEnv.render_mode", render_mode, f"must be one of {known}", "give one of these"
+        )
+        self.task: Task = TASKS[task].build(**changes) if isinstance(task, str) else task
+        self.render_mode = render_mode
+        self.episode = require_choice("TaskEnv.episode", episode, Episode)
+        self.observation = require_choice("TaskEnv.observation", observation, Observation)
+        self.reward = require_choice("TaskEnv.reward", reward, Reward)
+        self._task_spec = self.task.spec
+        self.action_space = self._action_space()
+        self.observation_space = self._dict_space() if self.observation is Observation.DICT else self._box_space()
+        self._nothing = _one_step_of_nothing(self._task_spec)
+        self._ahead: Iterator[tuple[int, int]] = iter(())
+        self._trials: Trials | None = None
+        self._now = self._end = self._position = 0
+        self._trial = -1
+
+    def _action_space(self) -> spaces.Space[Any]:
+        if isinstance(self._task_spec.answer, Quantity):
+            return spaces.Box(-np.inf, np.inf, (1,), np.float32)
+        return spaces.Discrete(len(self._task_spec.responses))
+
+    def _dict_space(self) -> spaces.Space[Any]:
+        parts: dict[str, spaces.Space[Any]] = {
+            channel.name: spaces.Discrete(1 + len(channel.symbols)) for channel in self._task_spec.channels
+        }
+        for analog in self._task_spec.analog:
+            low, high = self._limits(analog.low, analog.high)
+            parts[analog.name] = spaces.Box(low, high, (1,), np.float32)
+        return spaces.Dict(parts)
+
+    def _box_space(self) -> spaces.Space[Any]:
+        units = sum(len(channel.symbols) for channel in self._task_spec.channels)
+        limits = [(0.0, 1.0)] * units + [self._limits(analog.low, analog.high) for analog in self._task_spec.analog]
+        low, high = np.array(limits, np.float32).T
+        return spaces.Box(low, high, dtype=np.float32)
+
+    @staticmethod
+    def _limits(low: float, high: float) -> tuple[float, float]:
+        """The limits of an analog channel, 0, which stands for nothing, among them."""
+        return min(low, 0.0), max(high, 0.0)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Go on to the next episode; with a `seed`, to the first of its stream."""
+        super().reset(seed=seed, options=options)
+        if seed is not None:
+            self._ahead, self._trial = iter(()), -1
+        try:
+            self._now, self._end = next(self._ahead)
+        except StopIteration:
+            self._ahead = self._draw()
+            self._now, self._end = next(self._ahead)
+        self._trial += 1
+        self._position = 0
+        return self._shown(), self._said()
+
+    def _draw(self) -> Iterator[tuple[int, int]]:
+        """Draw an epoch; where its episodes begin and end."""
+        trials = self._trials = self.task.trials(self._task_spec.sequences_per_epoch, self.np_random)
+        whole = self.episode is Episode.EPOCH
+        starts = [0] if whole else np.flatnonzero(trials.starts).tolist()
+        return iter(list(pairwise([*starts, len(trials)])))
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Respond to what is shown.
+
+        Raises
+        ------
+        ParameterError
+            If the episode is over, or was not begun.
+        """
+        trials = self._trials
+        if trials is None or self._now >= self._end:
+            raise ParameterError("TaskEnv.step: the episode is over, or was not begun; call reset")
+        now = self._now
+        correct = self._is_right(trials, now, action)
+        counts, rewarded = bool(trials.counts[now]), bool(trials.rewarded[now])
+        expected = rewarded if self.reward is Reward.REWARDED else counts
+        self._now += 1
+        self._position += 1
+        over = self._now == self._end
+        if not over and trials.starts[self._now]:
+            self._trial += 1
+            self._position = 0
+        ends = self.episode is Episode.SEQUENCE
+        info = self._said() | {"answered": counts, "expected": expected, "correct": correct}
+        return self._shown(), float(expected and correct), over and ends, over and not ends, info
+
+    def _is_right(self, trials: Trials, now: int, action: Any) -> bool:
+        """Whether a response to the step `now` is right; none is where there is no target."""
+        answer = self._task_spec.answer
+        if trials.target[now] == SILENCE:
+            return False
+        if isinstance(answer, Quantity):
+            off = float(np.asarray(action, np.float32).reshape(())) - float(trials.quantity[now])
+            return abs(off) < answer.tolerance
+        if isinstance(answer, Several):
+            return bool(trials.allowed[now, int(action)])
+        return int(action) == int(trials.target[now])
+
+    def _here(self) -> tuple[Trials, int]:
+        """The step that is shown: trials, and its place in them."""
+        going_on = self._trials is not None and self._now < self._end
+        return (self._trials, self._now) if self._trials is not None and going_on else (self._nothing, 0)
+
+    def _shown(self) -> Any:
+        """What the step shows."""
+        trials, now = self._here()
+        channels, analog = self._task_spec.channels, self._task_spec.analog
+        symbols, values = trials.symbols[now], trials.values[now].astype(np.float32)
+        if self.observation is Observation.DICT:
+            names = {channel.name: np.int64(s + 1) for channel, s in zip(channels, symbols, strict=True)}
+            return names | {channel.name: values[i : i + 1] for i, channel in enumerate(analog)}
+        units = [np.arange(len(channel.symbols)) == s for channel, s in zip(channels, symbols, strict=True)]
+        return np.concatenate([*units, values], dtype=np.float32)
+
+    def _said(self) -> dict[str, Any]:
+        """What there is to know of the step."""
+        trials, now = self._here()
+        said: dict[str, Any] = {
+            "trial": self._trial,
+            "position": self._position,
+            "event": int(trials.event[now]),
+            "ideal_gate": trials.ideal_gate[now].copy(),
+            "target": int(trials.target[now]),
+            "counts": bool(trials.counts[now]),
+            "rewarded": bool(trials.rewarded[now]),
+        }
+        if isinstance(self._task_spec.answer, Several):
+            said["allowed"] = trials.allowed[now].copy()
+        if isinstance(self._task_spec.answer, Quantity):
+            said["quantity"] = float(trials.quantity[now])
+        return said
+
+    def render(self) -> Any:
+        """The step that is shown, as a line of text, if the environment was made for that; else None."""
+        if self.render_mode is None:
+            return None
+        trials, now = self._here()
+        if trials is self._nothing:
+            return "nothing"
+        channels, analog = self._task_spec.channels, self._task_spec.analog
+        shown = [f"{c.name} {c.symbols[s]}" for c, s in zip(channels, trials.symbols[now], strict=True) if s != SILENCE]
+        shown += [f"{channel.name} {value:.3g}" for channel, value in zip(analog, trials.values[now], strict=True)]
+        return f"{self._task_spec.events[trials.event[now]]}: {', '.join(shown)}"
+
+
+def _one_step_of_nothing(spec: TaskSpec) -> Trials:
+    """What is shown after the last step of an episode."""
+    several = len(spec.responses) if isinstance(spec.answer, Several) else 0
+    return Trials(
+        symbols=np.full((1, len(spec.channels)), SILENCE, np.int16),
+        target=np.full(1, SILENCE, np.int16),
+        counts=np.zeros(1, np.bool_),
+        rewarded=np.zeros(1, np.bool_),
+        event=np.full(1, NO_STEP, np.int16),
+        starts=np.zeros(1, np.bool_),
+        ideal_gate=np.zeros((1, len(spec.items)), np.int8),
+        values=np.zeros((1, len(spec.analog)), np.float32),
+        allowed=np.zeros((1, several), np.bool_),
+    )
+
+
+def environment_id(task: str) -> str:
+    """The id under which a task of the catalogue is registered.
+
+    Examples
+    --------
+    >>> environment_id("sir2")
+    'pbwm/sir2-v0'
+    """
+    return f"pbwm/{task}-v0"
+
+
+def register_tasks() -> tuple[str, ...]:
+    """Register every task of the catalogue that is not registered yet; the ids of all."""
+    for name in TASKS:
+        if environment_id(name) not in gymnasium.registry:
+            gymnasium.register(environment_id(name), entry_point=f"{__name__}:TaskEnv", kwargs={"task": name})
+    return tuple(environment_id(name) for name in TASKS)
+
+
+register_tasks()

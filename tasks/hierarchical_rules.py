@@ -1,0 +1,199 @@
+"""Hierarchical rules: one feature says which of two others decides, so what to keep depends on what was kept.
+
+A trial shows a colour, a shape and an orientation, one after the other, and asks for one of three keys at the last. By
+the *hierarchical* rule the colour says whether the shape or the orientation decides, and either has a key for each of
+its three values. By the *flat* rule there is no such order: each of the 18 stimuli has a key, and all three features
+are needed for it.
+
+With the *colour first*, a memory can let in only what will decide (input gating); with the *colour last* it has to
+keep both, and let out only what decides (output gating).
+
+The rules, with 2 colours, 3 shapes and 3 orientations, are from Badre, Kayser & D'Esposito (2010), Neuron 66:315-326,
+where a stimulus shows all its features at once; that the context comes first or last is from Chatham, Frank & Badre
+(2014), Neuron 81:930-942.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require_choice, require_integer, require_probability
+from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+__all__ = ["Event", "HierarchicalRules", "Order", "Rule"]
+
+COLOURS = ("red", "blue")
+SHAPES = ("circle", "square", "star")
+ORIENTATIONS = ("left", "upright", "right")
+KEYS = ("key 1", "key 2", "key 3")
+COLOUR, SHAPE, ORIENTATION = 0, 1, 2
+"""The features: columns of the ideal gate, and of the table of values below."""
+FIRST_SYMBOL = np.array([0, len(COLOURS), len(COLOURS) + len(SHAPES)])
+ALL = 3
+"""Which feature decides, where all of them do."""
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`; the last of a trial by what decides."""
+
+    FEATURE = 0
+    SHAPE_DECIDES = 1
+    ORIENTATION_DECIDES = 2
+
+
+EVERYTHING_DECIDES = 1
+"""The last of a trial with the flat rule, under which there is no other."""
+
+
+class Rule(StrEnum):
+    """How a stimulus leads to a key."""
+
+    HIERARCHICAL = "hierarchical"
+    FLAT = "flat"
+
+
+class Order(StrEnum):
+    """When the colour is shown."""
+
+    COLOUR_FIRST = "colour first"
+    COLOUR_LAST = "colour last"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HierarchicalRules:
+    """The hierarchical-rule task, with its features one after the other.
+
+    One channel shows the features. The response to the last feature of a trial counts and is rewarded; the others ask
+    for none. Shape and orientation come in any order.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    rule
+        ``"hierarchical"``: red stimuli are decided by their shape, blue ones by their orientation. ``"flat"``: value i
+        of the shape, j of the orientation and k of the colour, from 0, have key (i + 2 j + k) mod 3 + 1, so that every
+        key is as frequent and no two features tell it. In the experiment the assignment is arbitrary.
+    order
+        Whether the colour comes ``"colour first"`` or ``"colour last"``.
+    shape_probability
+        Probability of the colour red, by which the shape decides if the rule is hierarchical. Published: one half.
+    trials_per_epoch, zero_error_epochs
+        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+
+    Raises
+    ------
+    ParameterError
+        If a rule, an order, a probability or a number is not possible.
+
+    Examples
+    --------
+    >>> task = HierarchicalRules()
+    >>> stream = task.trials(3, np.random.default_rng(2))
+    >>> symbols, keys = task.spec.channels[0].symbols, task.spec.responses
+    >>> [symbols[s] + (f" {keys[t]}" if t >= 0 else "") for s, t in zip(stream.symbols[:, 0], stream.target)]
+    ['red', 'circle', 'right key 1', 'blue', 'star', 'left key 1', 'red', 'square', 'upright key 2']
+    """
+
+    name: str = "hierarchical-rules"
+    rule: Rule = Rule.HIERARCHICAL
+    order: Order = Order.COLOUR_FIRST
+    shape_probability: float = 0.5
+    trials_per_epoch: int = 100
+    zero_error_epochs: int = 2
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rule", require_choice("HierarchicalRules.rule", self.rule, Rule))
+        object.__setattr__(self, "order", require_choice("HierarchicalRules.order", self.order, Order))
+        require_probability("HierarchicalRules.shape_probability", self.shape_probability)
+        require_integer("HierarchicalRules.trials_per_epoch", self.trials_per_epoch, least=1)
+        require_integer("HierarchicalRules.zero_error_epochs", self.zero_error_epochs, least=1)
+
+    @classmethod
+    def badre_2010(cls, **changes: Any) -> Self:
+        """The hierarchical rule of Badre, Kayser & D'Esposito (2010), the colour first; and any `changes`."""
+        return cls(**changes)
+
+    @classmethod
+    def badre_2010_flat(cls, **changes: Any) -> Self:
+        """A flat rule over the same 18 stimuli; and any `changes`."""
+        return cls(**{"name": "flat-rules", "rule": Rule.FLAT, **changes})
+
+    @classmethod
+    def chatham_2014_context_last(cls, **changes: Any) -> Self:
+        """The hierarchical rule with its colour last, as a context in Chatham, Frank & Badre (2014); and `changes`."""
+        return cls(**{"name": "hierarchical-rules-last", "order": Order.COLOUR_LAST, **changes})
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        first, hierarchical = self.order is Order.COLOUR_FIRST, self.rule is Rule.HIERARCHICAL
+        decides = ("shape decides", "orientation decides") if hierarchical else ("everything decides",)
+        return TaskSpec(
+            name=self.name,
+            source="Badre, Kayser & D'Esposito (2010), Neuron 66:315-326"
+            if first
+            else "Chatham, Frank & Badre (2014), Neuron 81:930-942",
+            channels=(Channel(name="feature", symbols=(*COLOURS, *SHAPES, *ORIENTATIONS), role=Role.BOTH),),
+            responses=KEYS,
+            events=("feature", *decides),
+            items=("colour", "shape", "orientation")[0 if first else 1 :],
+            sequence="trial",
+            sequences_per_epoch=self.trials_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` trials.
+
+        Each trial uses four draws from `rng`, so that a stream of fewer trials is the beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("HierarchicalRules.trials(n)", n, least=1)
+        draws = rng.random((n, 4))
+        value = np.stack([draws[:, 0] >= self.shape_probability, 3 * draws[:, 1], 3 * draws[:, 2]], 1).astype(np.intp)
+        if self.rule is Rule.HIERARCHICAL:
+            decides = np.where(value[:, COLOUR] == 0, SHAPE, ORIENTATION)
+            key = value[np.arange(n), decides]
+            event = np.where(decides == SHAPE, Event.SHAPE_DECIDES, Event.ORIENTATION_DECIDES)
+        else:
+            decides, event = np.full(n, ALL), np.full(n, EVERYTHING_DECIDES)
+            key = (value[:, SHAPE] + 2 * value[:, ORIENTATION] + value[:, COLOUR]) % len(KEYS)
+        shape_first = draws[:, 3:] < 0.5
+        others = np.where(shape_first, [SHAPE, ORIENTATION], [ORIENTATION, SHAPE])
+        colour = np.full((n, 1), COLOUR)
+        order = np.hstack([colour, others] if self.order is Order.COLOUR_FIRST else [others, colour])
+
+        last = np.arange(order.shape[1]) == order.shape[1] - 1
+        symbols = np.take_along_axis(value, order, 1) + FIRST_SYMBOL[order]
+        answers: NDArray[np.bool_] = np.broadcast_to(last, order.shape).ravel()
+        return Trials(
+            symbols=symbols.reshape(-1, 1).astype(np.int16),
+            target=np.where(last, key[:, None], SILENCE).ravel().astype(np.int16),
+            counts=answers,
+            rewarded=answers.copy(),
+            event=np.where(last, event[:, None], Event.FEATURE).ravel().astype(np.int16),
+            starts=np.broadcast_to(np.arange(order.shape[1]) == 0, order.shape).ravel(),
+            ideal_gate=self._ideal_gate(order, decides),
+        )
+
+    def _ideal_gate(self, order: NDArray[np.intp], decides: NDArray[np.intp]) -> NDArray[np.int8]:
+        """Store what may decide when it is shown, hold it, and read at the last feature what does decide."""
+        colour_first = self.order is Order.COLOUR_FIRST
+        step, item = np.arange(order.shape[1])[:, None], np.arange(3)
+        place = order.argsort(1)[:, None, :]
+        does = (decides[:, None] == ALL) | (item == COLOUR) | (item == decides[:, None])
+        # With the colour last nobody knows yet what decides, and both may.
+        may = (does if colour_first else np.ones_like(does))[:, None, :]
+        gate = np.where(step == place, GateAction.STORE, np.where(step > place, GateAction.HOLD, GateAction.NONE))
+        final = np.where(place == step, GateAction.NONE, np.where(does[:, None, :], GateAction.READ, GateAction.HOLD))
+        gate = np.where(step == order.shape[1] - 1, final, gate)
+        gate = np.where(may, gate, GateAction.NONE)
+        return gate[:, :, 0 if colour_first else 1 :].reshape(order.size, -1).astype(np.int8)

@@ -1,0 +1,331 @@
+"""Embedded Reber grammar: predict the next letter, and, far off, the one that the string began with.
+
+A string is B, then T or P, a string of the Reber grammar (Reber, 1967), the same T or P again, and E. Inside, every
+letter says which one or two may follow; only the T or P near the end has to be remembered over all of the inside. At
+every step the letters that may come next are to be predicted.
+
+The task is experiment 1 of Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780; after Cleeremans,
+Servan-Schreiber & McClelland (1989), Neural Computation 1:372-381. Gers, Schmidhuber & Cummins (2000), Neural
+Computation 12:2451-2471, let strings follow one another without a sign that a new one begins.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.compiled import Pages, trials_from
+from tasks.base.errors import require_integer, require_truth
+from tasks.base.kernels.counter import below, draw
+from tasks.base.lanes.options import inner, kernel
+from tasks.base.task import Channel, Criterion, GateAction, Role, Several, TaskSpec, Trials
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["EmbeddedReber", "Event"]
+
+LETTERS = "BTPSXVE"
+KEYS = "TP"
+INSIDE = {
+    "0": {"T": "1", "P": "2"},
+    "1": {"S": "1", "X": "3"},
+    "2": {"T": "2", "V": "4"},
+    "3": {"X": "2", "S": "5"},
+    "4": {"P": "3", "V": "5"},
+    "5": {"E": "end"},
+}
+"""The Reber grammar: state → letter → next state, from 0, which the first B leads to."""
+ITEMS = ("key", "letter 1", "letter 2")
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`."""
+
+    BEGIN = 0
+    KEY = 1
+    INSIDE = 2
+    RECALL = 3
+    LAST = 4
+    END = 5
+
+
+EVENTS = ("begin", "key", "inside", "recall", "last", "end")
+
+
+class State(NamedTuple):
+    """What can follow where one is in a string: letter → next state; and the kind of the step that led there."""
+
+    event: Event
+    follows: dict[str, str]
+
+
+def _states() -> dict[str, State]:
+    """The states of the embedded grammar by name; a stream begins where a string ends."""
+    states = {"end": State(Event.END, {"B": "B"}), "B": State(Event.BEGIN, {key: key for key in KEYS})}
+    for key in KEYS:
+        states[key] = State(Event.KEY, {"B": f"{key} 0"})
+        for state, follows in INSIDE.items():
+            states[f"{key} {state}"] = State(Event.INSIDE, {a: f"{key} {b}" for a, b in follows.items()})
+        states[f"{key} end"] = State(Event.RECALL, {key: f"{key} again"})
+        states[f"{key} again"] = State(Event.LAST, {"E": "end"})
+    return states
+
+
+STATES = _states()
+
+
+class Table(NamedTuple):
+    """The states as the kernel takes them: a row each, and what may follow in one or two columns.
+
+    Attributes
+    ----------
+    letter, next : int arrays (state, choice)
+        What may follow, as an index into `LETTERS`, and the state it leads to; twice the same where there is no choice.
+    choices : int array (state,)
+        How many letters may follow.
+    event : int array (state,)
+        Kind of the step that leads to the state.
+    continual
+        Whether the string that follows is to be predicted at the end of one.
+    starts_given
+        Whether the beginnings of strings are marked.
+    """
+
+    letter: NDArray[np.int64]
+    next: NDArray[np.int64]
+    choices: NDArray[np.int64]
+    event: NDArray[np.int64]
+    continual: bool
+    starts_given: bool
+
+    @classmethod
+    def of(cls, continual: bool, starts_given: bool) -> Self:
+        """The table of `STATES`."""
+        names = list(STATES)
+        follows = [list(state.follows.items()) for state in STATES.values()]
+        pairs = [(options * 2)[:2] for options in follows]
+        return cls(
+            letter=np.array([[LETTERS.index(letter) for letter, _ in pair] for pair in pairs]),
+            next=np.array([[names.index(state) for _, state in pair] for pair in pairs]),
+            choices=np.array([len(options) for options in follows]),
+            event=np.array([int(state.event) for state in STATES.values()]),
+            continual=continual,
+            starts_given=starts_given,
+        )
+
+
+IN, RECALL, END = int(Event.INSIDE), int(Event.RECALL), int(Event.END)
+"""Events as the kernels name them."""
+FIRST_IN, SECOND_IN = len(EVENTS), len(EVENTS) + 1
+NONE, STORE, HOLD, READ, CLEAR = GateAction
+IDEAL_GATE: NDArray[np.int8] = np.array(
+    [
+        (NONE, NONE, NONE),
+        (STORE, NONE, NONE),
+        (HOLD, STORE, READ),
+        (READ, CLEAR, CLEAR),
+        (READ, NONE, NONE),
+        (CLEAR, NONE, NONE),
+        (HOLD, STORE, NONE),
+        (HOLD, READ, STORE),
+    ],
+    np.int8,
+)
+"""What to do with `ITEMS` at each `Event` (inside: at every second letter), then inside at the first and the others."""
+
+
+@inner  # type: ignore[untyped-decorator]
+def choose(table: Table, state: int, own: Any, i: int) -> Any:
+    """Which of the letters that may follow comes at step `i` of a string: one word at the counter i, keyed by its own.
+
+    ``own`` (2,) are the words of the string.
+    """
+    if table.choices[state] == 1:
+        return np.int64(0)
+    return below(draw(own[0], own[1], i, 0, 0, 0)[0], table.choices[state])
+
+
+@kernel
+def measure_strings(table: Table, words: Any, lengths: Any) -> None:
+    """Steps of each string (replica, epoch, string): see `write_strings`."""
+    for r in range(words.shape[0]):
+        for e in range(words.shape[1]):
+            for s in range(words.shape[2]):
+                state, length = 0, 0
+                while length == 0 or state != 0:
+                    choice = choose(table, state, words[r, e, s], length)
+                    state = table.next[state, choice]
+                    length += 1
+                lengths[r, e, s] = length
+
+
+@kernel
+def write_strings(table: Table, words: Any, lengths: Any, ends: Any, pages: Pages) -> None:
+    """Strings, each made of two words: the key of its draws (`choose`). ``lengths`` are those of `measure_strings`."""
+    for r in range(words.shape[0]):
+        step = 0
+        for e in range(words.shape[1]):
+            for s in range(words.shape[2]):
+                state, inside = 0, 0
+                for i in range(lengths[r, e, s]):
+                    choice = choose(table, state, words[r, e, s], i)
+                    letter, state = table.letter[state, choice], table.next[state, choice]
+                    if i > 0:
+                        pages.target[r, step - 1] = letter
+                    event = table.event[state]
+                    asked = event != END or table.continual
+                    gate = event
+                    if event == IN:
+                        gate = FIRST_IN if inside == 0 else SECOND_IN if inside % 2 == 1 else IN
+                        inside += 1
+                    pages.symbols[r, step, 0] = letter
+                    pages.counts[r, step] = asked
+                    pages.rewarded[r, step] = event == RECALL
+                    pages.event[r, step] = event
+                    pages.starts[r, step] = i == 0 and (table.starts_given or s == 0)
+                    for option in range(table.choices[state]):
+                        pages.allowed[r, step, table.letter[state, option]] = asked
+                    for item in range(IDEAL_GATE.shape[1]):
+                        pages.ideal_gate[r, step, item] = IDEAL_GATE[gate, item]
+                    step += 1
+                if table.continual:  # the first letter of the string that follows
+                    pages.target[r, step - 1] = table.letter[0, 0]
+            ends[r, e] = step
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddedReber:
+    """The embedded Reber grammar.
+
+    One channel shows the letters B, T, P, S, X, V, E, and the answer is the letter that comes next. Where two may come
+    it is right if these two are the most active outputs (`Several`). All responses count but those to the last E,
+    unless another string is to follow; the environment rewards that to the second E in a string, where the T or P of
+    its beginning is asked for. Both ways out of every fork are equally likely, so that a string has 12 letters in the
+    mean, and 9 at least.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    continual
+        Whether strings follow one another in one stream, in which the first letter of the next is to be predicted too.
+    starts_given
+        Whether `Trials.starts` marks the first letter of every string, or only that of a stream. A model that resets
+        itself at the marks has then to learn to do so.
+    strings_per_epoch
+        256: the size of the paper's sets for training and for test.
+    zero_error_epochs
+        Successive epochs without an error that the criterion asks for. 2: so many strings as both sets have.
+
+    Raises
+    ------
+    ParameterError
+        If a number or a truth value is not possible.
+
+    Examples
+    --------
+    >>> task = EmbeddedReber()
+    >>> stream = task.trials(2, np.random.default_rng(2))
+    >>> "".join(task.spec.channels[0].symbols[s] for s in stream.symbols[:, 0])
+    'BTBTXSETEBTBPTVVETE'
+    >>> for letter, may_follow in list(zip(stream.symbols[:, 0], stream.allowed, strict=True))[:9]:
+    ...     print(task.spec.responses[letter], "before", *np.array(task.spec.responses)[may_follow])
+    B before T P
+    T before B
+    B before T P
+    T before S X
+    X before S X
+    S before E
+    E before T
+    T before E
+    E before
+    """
+
+    name: str = "embedded-reber"
+    continual: bool = False
+    starts_given: bool = True
+    strings_per_epoch: int = 256
+    zero_error_epochs: int = 2
+
+    def __post_init__(self) -> None:
+        require_truth("EmbeddedReber.continual", self.continual)
+        require_truth("EmbeddedReber.starts_given", self.starts_given)
+        require_integer("EmbeddedReber.strings_per_epoch", self.strings_per_epoch, least=1)
+        require_integer("EmbeddedReber.zero_error_epochs", self.zero_error_epochs, least=1)
+
+    @classmethod
+    def hochreiter_schmidhuber_1997(cls, **changes: Any) -> Self:
+        """Experiment 1 of Hochreiter & Schmidhuber (1997); and any `changes`."""
+        return cls(**changes)
+
+    @classmethod
+    def gers_2000(cls, **changes: Any) -> Self:
+        """The continual grammar of Gers, Schmidhuber & Cummins (2000), without marks; and any `changes`."""
+        return cls(**{"name": "continual-reber", "continual": True, "starts_given": False, **changes})
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        paper = "Gers, Schmidhuber & Cummins (2000), Neural Computation 12:2451-2471"
+        return TaskSpec(
+            name=self.name,
+            source=paper if self.continual else "Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780",
+            channels=(Channel(name="letter", symbols=tuple(LETTERS), role=Role.BOTH),),
+            responses=tuple(LETTERS),
+            events=EVENTS,
+            items=ITEMS,
+            sequence="string",
+            sequences_per_epoch=self.strings_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+            answer=Several(),
+        )
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` strings.
+
+        Each string uses the same number of draws from `rng`, whatever its length, so that a stream of fewer strings is
+        the beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("EmbeddedReber.trials(n)", n, least=1)
+        return trials_from(self, n, rng)
+
+    def automaton(self) -> "nx.MultiDiGraph":
+        """The grammar, both sides of it, as an automaton; a string begins and ends in the state "end"."""
+        import networkx as nx
+
+        graph = nx.MultiDiGraph()
+        for name in STATES:
+            graph.add_node(name, initial=name == "end")
+        for name, state in STATES.items():
+            for letter, after in state.follows.items():
+                asked = after != "end" or self.continual
+                target = tuple(a for a in LETTERS if a in STATES[after].follows) if asked else None
+                graph.add_edge(name, after, symbol=letter, probability=1 / len(state.follows), target=target)
+        return graph
+
+    @property
+    def words(self) -> int:
+        """Random words of a string (`CompiledTask`)."""
+        return 2
+
+    def _table_and_lengths(self, words: NDArray[np.uint32]) -> tuple[Table, NDArray[np.int64]]:
+        table, lengths = Table.of(self.continual, self.starts_given), np.empty(words.shape[:3], np.int64)
+        measure_strings(table, words, lengths)
+        return table, lengths
+
+    def room(self, words: NDArray[np.uint32]) -> int:
+        """Steps that a stream made of `words` has at most (`CompiledTask`)."""
+        return int(self._table_and_lengths(words)[1].sum((1, 2)).max(initial=0))
+
+    def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
+        """Write the strings that are made of `words` (`CompiledTask.write`)."""
+        table, lengths = self._table_and_lengths(words)
+        write_strings(table, words, lengths, ends, pages)

@@ -1,0 +1,112 @@
+"""From a comparison on disk to every figure of the gallery, and the report."""
+
+import csv
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from pbwm.compare import gallery_of_pbwm
+from pbwm.compare.analysis.raster import fresh_trials
+from pbwm.compare.analysis.striatum import matrix_weights, trial_by_cycle
+from pbwm.compare.cli import app
+from pbwm.compare.drawn import save_drawn
+from pbwm.compare.errors import FigureError, ResultsError
+from pbwm.compare.finished import FinishedRun
+from pbwm.compare.gallery import GALLERY, draw
+from pbwm.compare.plan import Plan
+from pbwm.compare.results import comparison_of
+from pbwm.compare.run import run_jobs
+from pbwm.compare.store import write_results
+from tasks.base.errors import UnknownNameError
+from tasks.base.task import TrialBlock
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """Three networks of each model after an epoch of SIR-2."""
+    directory = tmp_path_factory.mktemp("run")
+    plan = Plan(tasks=("sir2",), models=("pbwm", "lstm"), replicas=3, epochs=1, seed=9)
+    write_results(directory, comparison_of(run_jobs(plan.jobs())))
+    return directory
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    monkeypatch.setattr(gallery_of_pbwm, "EPOCHS_OF_DOPAMINE", 2)
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_every_figure_of_the_gallery_is_drawn_with_its_table(finished, tmp_path, name):
+    found = draw(name, finished)
+    assert len({drawn.name for drawn in found}) == len(found)
+    for drawn in found:
+        save_drawn(tmp_path, drawn)
+        assert len(drawn.rows) > 0
+        with (tmp_path / f"{drawn.name}.csv").open(encoding="utf-8") as file:
+            table = list(csv.reader(file))
+        assert table[0] == list(drawn.header)
+        assert len(table) == 1 + len(drawn.rows)
+        assert all((tmp_path / f"{drawn.name}{suffix}").stat().st_size > 1000 for suffix in (".png", ".pdf"))
+
+
+def test_a_finished_run_is_what_was_written(finished):
+    run = FinishedRun(finished)
+    assert run.models == ("pbwm", "lstm")
+    assert (run.seed, run.task.spec.name) == (9, "sir2")
+    first, second = run.recordings.values()
+    np.testing.assert_array_equal(first.trials.symbols, second.trials.symbols)
+    assert first.networks == 3
+
+
+def test_a_run_without_networks_says_so(finished, tmp_path):
+    (tmp_path / "summary.json").write_bytes((finished / "summary.json").read_bytes())
+    with pytest.raises(ResultsError, match="the networks were not kept; run the comparison without --no-networks"):
+        draw("gates", tmp_path)
+
+
+def test_an_unknown_figure_suggests_the_nearest(finished):
+    with pytest.raises(UnknownNameError, match="did you mean 'gates'"):
+        draw("gate", finished)
+
+
+def test_a_figure_that_no_model_has_is_named(finished, monkeypatch):
+    monkeypatch.setattr(FinishedRun, "models", ("lstm",))
+    with pytest.raises(FigureError, match="figure 'lesions': none of lstm has it"):
+        draw("lesions", finished)
+
+
+def test_weights_by_symbol_are_those_of_the_networks(finished):
+    block = FinishedRun(finished).networks("pbwm").blocks[0]
+    found = matrix_weights(block)
+    weights = block.weights()["control_input->matrix_nogo"]
+    assert found.stripes[:5] == ("maintenance 1", "maintenance 2", "maintenance 3", "maintenance 4", "output 1")
+    assert found.nogo[1, 2, 3] == weights[1, 2 * len(found.symbols) + 3, 0]
+
+
+def test_a_trial_by_cycle_is_that_of_the_whole_run(finished):
+    run = FinishedRun(finished)
+    trials = fresh_trials(run.task, 0, 12)
+    shown = trial_by_cycle(run.networks("pbwm").blocks[0], 1, trials, 5)
+    again = trial_by_cycle(run.networks("pbwm").blocks[0], 1, trials, 5)
+    for nucleus, activity in shown.activity.items():
+        assert activity.shape == (100, len(shown.stripes))
+        np.testing.assert_array_equal(activity, again.activity[nucleus])
+    block = run.networks("pbwm").blocks[0]
+    whole = block.run(TrialBlock.stack([None, trials, None]), learn=False, record=True).record
+    for nucleus in ("gpi", "thalamus", "stn"):  # as they are at the gate check
+        at_check = whole.signals[nucleus][1, 5, 0, : len(shown.stripes)]
+        np.testing.assert_allclose(shown.activity[nucleus][block.params.gating.cycle], at_check)
+    with pytest.raises(FigureError, match="step = 12 is none of the 12 steps"):
+        trial_by_cycle(run.networks("pbwm").blocks[0], 1, trials, 12)
+    with pytest.raises(FigureError, match="lstm: has no striatum"):
+        trial_by_cycle(run.networks("lstm").blocks[0], 1, trials, 5)
+
+
+def test_figures_by_command(finished, tmp_path):
+    result = CliRunner().invoke(app, ["figure", "draw", str(finished), "agreement", "--out", str(tmp_path)])
+    assert result.exit_code == 0
+    assert (tmp_path / "agreement.png").exists()
+    assert "area under the ROC curve" in result.stdout
+    listed = CliRunner().invoke(app, ["figure", "list"])
+    assert all(name in listed.stdout for name in GALLERY)

@@ -1,0 +1,161 @@
+"""What the figures of the gallery draw: data, labels, limits."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from pbwm.compare.analysis.alignment import align
+from pbwm.compare.analysis.decoding import decode
+from pbwm.compare.analysis.equivalence import EQUIVALENCE_MODELS, equivalence
+from pbwm.compare.analysis.forced import Forced
+from pbwm.compare.analysis.lags import error_by_lag
+from pbwm.compare.analysis.over_training import SignalOverTraining
+from pbwm.compare.analysis.selectivity import selectivity
+from pbwm.compare.analysis.serving import serving
+from pbwm.compare.analysis.striatum import Cycles, MatrixWeights
+from pbwm.compare.analysis.sweeps import Sweep
+from pbwm.compare.plots.errors import plot_error_by_event, plot_error_by_lag, plot_forced, plot_sweep
+from pbwm.compare.plots.gates import plot_agreement, plot_gate_by_event, plot_selectivity
+from pbwm.compare.plots.memory import plot_alignment, plot_decoding, plot_equivalence
+from pbwm.compare.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
+from pbwm.compare.plots.style import ITEMS
+from tests.compare.analysis.synthetic import perfect, with_gates
+
+
+def dots(ax, colour=None):
+    """Heights of all dots of a colour, sorted."""
+    lines = [line for line in ax.lines if line.get_marker() == "o" and len(line.get_xdata())]
+    chosen = [line for line in lines if colour is None or to_hex(line.get_color()) == colour.lower()]
+    return np.sort(np.concatenate([line.get_ydata() for line in chosen]))
+
+
+def labels(ax):
+    return [text.get_text() for text in ax.get_xticklabels()], [text.get_text() for text in ax.get_yticklabels()]
+
+
+@pytest.fixture
+def noisy():
+    recording, draw = perfect("12ax", networks=3), np.random.default_rng(0)
+    shape = recording.record.input_gate.shape
+    return with_gates(recording, input_gate=0.5 * recording.record.input_gate + 0.5 * draw.random(shape))
+
+
+def test_gates_by_event_show_every_network_of_every_item(noisy):
+    found = serving(noisy)
+    ax = plot_gate_by_event(found, "input_gate")
+    for i in range(2):
+        np.testing.assert_allclose(dots(ax, ITEMS[i]), np.sort(found.mean["input_gate"][:, i].ravel()))
+    medians = [segment[0, 1] for collection in ax.collections for segment in collection.get_segments()]
+    assert sorted(medians) == pytest.approx(sorted(np.median(found.mean["input_gate"], 0).ravel()))
+    assert labels(ax)[0] == ["task", "cue", "target\nprobe", "lure\nprobe", "other\nprobe"]
+    assert ax.get_ylim() == (-0.03, 1.03)
+
+
+def test_agreement_stands_model_beside_model(noisy):
+    found = [serving(noisy), serving(perfect("12ax", networks=3))]
+    ax = plot_agreement(found, "input_gate")
+    expected = np.concatenate([f.auc["input_gate"].ravel() for f in found])
+    np.testing.assert_allclose(dots(ax), np.sort(expected))
+    assert labels(ax)[0] == ["task\nperfect", "cue\nperfect"] * 2
+    assert ax.get_ylim() == (0, 1.02)
+
+
+def test_selectivity_is_a_map_of_what_is_shown_by_kind_of_step(noisy):
+    found = selectivity(noisy)
+    ax = plot_selectivity(found, 1, 0)
+    np.testing.assert_array_equal(ax.images[0].get_array().filled(np.nan), found.mean[1, 0].T)
+    assert labels(ax) == (list(found.stimuli), list(found.contexts))
+    assert ax.images[0].get_clim() == (0, 1)
+    assert len(ax.lines[0].get_xdata()) == (found.count[1] == 0).sum()
+
+
+def test_decoding_shows_medians_by_lag_and_chance():
+    found = decode(perfect("sir2", networks=3))
+    ax = plot_decoding(found)
+    curves = [line for line in ax.lines if line.get_marker() == "o"]
+    assert len(curves) == len(found.items)
+    np.testing.assert_allclose(curves[0].get_ydata(), 1)
+    dotted = [line.get_ydata()[0] for line in ax.lines if line.get_marker() != "o"]
+    np.testing.assert_allclose(dotted, np.median(found.chance, 0))
+
+
+def test_equivalence_shows_every_slot_on_the_line_of_its_update(noisy):
+    found = equivalence(noisy)
+    ax = plot_equivalence(found)
+    values = np.concatenate([found.explained[name].ravel() for name in EQUIVALENCE_MODELS])
+    shown = np.concatenate([line.get_xdata() for line in ax.lines if line.get_marker() == "o"])
+    np.testing.assert_allclose(np.sort(shown), np.sort(np.maximum(values[~np.isnan(values)], 0)))
+    assert labels(ax)[1][0] == "lstm\ns = y_φ s + y_in g(x)"
+
+
+def test_alignment_frames_the_pairs(noisy):
+    found = align(noisy, perfect("12ax", networks=3))
+    ax = plot_alignment(found, 2)
+    np.testing.assert_array_equal(ax.images[0].get_array(), found.similarity[2])
+    assert {(line.get_ydata()[0], line.get_xdata()[0]) for line in ax.lines} == {(0, 0), (1, 1)}
+
+
+def test_errors_by_event_and_by_lag():
+    found = error_by_lag(perfect("sir2", networks=2))
+    ax = plot_error_by_event([found, found])
+    shown = dots(ax)
+    assert len(shown) == 2 * found.by_event.size
+    assert np.nanmax(shown) == 0
+    by_lag = plot_error_by_lag(found)
+    reads = [e for e, _ in enumerate(found.events) if found.count[:, e, 1:].sum()]
+    assert [text.get_text() for text in by_lag.get_legend().get_texts()] == [found.events[e] for e in reads]
+
+
+def test_forced_gates_show_every_network_in_every_condition():
+    error = np.array([[[0.1, np.nan], [0.2, 0.4]], [[0.5, np.nan], [0.5, 0.7]]])
+    ax = plot_forced(Forced(model="pbwm", conditions=("free", "open"), events=("a", "b"), error=error))
+    shown = [np.sort(line.get_xdata()) for line in ax.lines if line.get_marker() == "o"]
+    np.testing.assert_allclose(shown, [[0.1, 0.3], [0.5, 0.6]])
+    assert labels(ax)[1] == ["free", "open"]
+
+
+def test_a_sweep_shows_means_and_their_standard_errors():
+    error = np.random.default_rng(0).random((2, 3, 5))
+    found = Sweep(model="pbwm", dose="fraction", conditions=("stn", "gpe"), doses=np.arange(3.0), error=error)
+    ax = plot_sweep(found)
+    for container, values in zip(ax.containers, error, strict=True):
+        np.testing.assert_allclose(container.lines[0].get_ydata(), values.mean(1))
+        heights = [np.ptp(segment[:, 1]) / 2 for segment in container.lines[2][0].get_segments()]
+        np.testing.assert_allclose(heights, values.std(1, ddof=1) / np.sqrt(5))
+    assert ax.get_xlabel() == "fraction"
+
+
+def test_a_signal_over_training_has_a_line_for_each_event_that_comes():
+    mean = np.random.default_rng(0).random((4, 6, 3))
+    mean[:, :, 1] = np.nan
+    found = SignalOverTraining(
+        model="pbwm", signal="dopamine", events=("a", "b", "c"), epochs=np.arange(1, 7), mean=mean, error=mean[:, :, 0]
+    )
+    ax = plot_signal_over_training(found)
+    curves = [line for line in ax.lines if len(line.get_xdata()) == 6]
+    np.testing.assert_allclose([line.get_ydata() for line in curves], [mean[:, :, 0].mean(0), mean[:, :, 2].mean(0)])
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "c"]
+
+
+def test_weights_into_the_striatum_are_go_minus_nogo():
+    draw = np.random.default_rng(0)
+    go, nogo = draw.random((2, 3, 4)), draw.random((2, 3, 4))
+    found = MatrixWeights(stripes=("1", "2", "3"), symbols=tuple("abcd"), go=go, nogo=nogo)
+    ax = plot_matrix_weights(found, 1)
+    np.testing.assert_array_equal(ax.images[0].get_array(), go[1] - nogo[1])
+    assert labels(ax) == (list("abcd"), ["1", "2", "3"])
+    low, high = ax.images[0].get_clim()
+    assert low == -high == -np.abs(go[1] - nogo[1]).max()
+
+
+def test_cycles_have_a_panel_for_each_nucleus_and_stripe():
+    draw = np.random.default_rng(0)
+    activity = {name: draw.random((100, 2)) for name in ("gpi", "thalamus", "deep PFC")}
+    found = Cycles(title="cue: A", stripes=("s1", "s2"), activity=activity, opened=np.array([True, False]))
+    figure = plot_cycles(found)
+    panels = np.array(figure.axes).reshape(3, 2)
+    for row, name in enumerate(activity):
+        for stripe in range(2):
+            np.testing.assert_array_equal(panels[row, stripe].lines[0].get_ydata(), activity[name][:, stripe])
+        assert panels[row, 0].get_ylabel() == name
+    assert [ax.get_title(loc="left") for ax in panels[0]] == ["s1 opens", "s2 stays shut"]

@@ -1,0 +1,83 @@
+"""Tasks that say that they are finite automata: their streams are the walks of these, with these probabilities."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from scipy.stats import chisquare
+
+from tasks.base.task import FiniteStateTask, Several
+from tasks.catalog import TASKS
+from tests.reference import streams
+
+FINITE = [name for name in TASKS if isinstance(TASKS[name].build(), FiniteStateTask)]
+STEPS = 20_000
+SURPRISING = 1e-4
+"""Below this probability of chance, over all states together, frequencies have failed; seeds are fixed."""
+
+
+@pytest.fixture(params=FINITE)
+def task(request):
+    return TASKS[request.param].build()
+
+
+def walk(task, graph):
+    """A long stream as (symbol, target), and every state that it may be in before each step and after the last."""
+    spec = task.spec
+    steps = len(task.trials(100, np.random.default_rng(0))) / 100
+    stream = task.trials(int(STEPS / steps), np.random.default_rng(8))
+    answers = streams.answers(spec, stream)
+    if isinstance(spec.answer, Several):
+        answers = [a and tuple(r for r in spec.responses if r in a) for a in answers]
+    shown = [" ".join(s for s in now.values() if s is not None) for now in streams.shown(spec, stream)]
+    states = [{state for state, initial in graph.nodes(data="initial") if initial}]
+    for now, target in zip(shown, answers, strict=True):
+        edges = graph.out_edges(states[-1], data=True)
+        states.append({b for _, b, edge in edges if (edge["symbol"], edge["target"]) == (now, target)})
+    return list(zip(shown, answers, strict=True)), states
+
+
+def test_states_and_edges_are_what_the_contract_says(task):
+    graph, spec = task.automaton(), task.spec
+    assert any(initial for _, initial in graph.nodes(data="initial"))
+    assert all(isinstance(name, str) for name in graph)
+    for state in graph:
+        edges = [edge for _, _, edge in graph.out_edges(state, data=True)]
+        assert sum(edge["probability"] for edge in edges) == pytest.approx(1), state
+        for edge in edges:
+            assert 0 < edge["probability"] <= 1
+            assert isinstance(edge["symbol"], str)
+            target = edge["target"] if isinstance(edge["target"], tuple) else (edge["target"],)
+            assert edge["target"] is None or set(target) <= set(spec.responses)
+
+
+def test_every_stream_is_a_walk_and_every_edge_is_walked(task):
+    graph = task.automaton()
+    shown, states = walk(task, graph)
+    assert all(states), "a step that the automaton has not"
+    walked = {
+        (a, b, now, target)
+        for before, after, (now, target) in zip(states, states[1:], shown, strict=False)
+        for a in before
+        for b in after
+    }
+    for a, b, edge in graph.edges(data=True):
+        assert (a, b, edge["symbol"], edge["target"]) in walked
+
+
+def test_steps_come_with_their_probabilities(task):
+    """In states that are known for sure: where the symbol says which edge was taken."""
+    graph = task.automaton()
+    shown, states = walk(task, graph)
+    taken = Counter(
+        (state, now) for before, (now, _) in zip(states, shown, strict=False) if len(before) == 1 for state in before
+    )
+    tested = 0
+    for state in graph:
+        edges = [edge for _, _, edge in graph.out_edges(state, data=True)]
+        counts = np.array([taken[state, edge["symbol"]] for edge in edges])
+        expected = counts.sum() * np.array([edge["probability"] for edge in edges])
+        if len({edge["symbol"] for edge in edges}) == len(edges) > 1 and expected.min() >= 5:
+            tested += 1
+            assert chisquare(counts, expected).pvalue > SURPRISING, state
+    assert tested

@@ -1,0 +1,84 @@
+"""The simple recurrent network: learns as the twin does, step by step, and records its context."""
+
+import numpy as np
+import pytest
+
+from lstm_baseline import SRN, LSTMParameterError, SRNParams
+from tests.reference import lstm_twin, ungated_twin
+from tests.reference.lstm_cases import SPEC, of_network, one_hot, random_block
+
+
+def small(replicas=range(3), **changes):
+    params = SRNParams(**{"hidden": 5, "dtype": "float64", "learning_rate": 0.5, **changes})
+    return SRN(SPEC, replicas=replicas, seed=5, params=params)
+
+
+@pytest.mark.parametrize("hysteresis", [0.0, 0.7])
+@pytest.mark.parametrize("hidden", [1, 6])
+def test_a_run_learns_what_the_twin_learns(hysteresis, hidden, rng):
+    """Streams of several lengths, steps that do not count, and a tolerance that some outputs are within."""
+    learner = small(hysteresis=hysteresis, hidden=hidden, tolerance=0.3)
+    before, block = learner.weights(), random_block([30, 17, 0], rng)
+    outcome = learner.run(block, record=True)
+    after = learner.weights()
+    for k, length in enumerate(block.length):
+        inputs, target = one_hot(block.symbols[k, :length]), np.where(block.counts[k], block.target[k], -1)[:length]
+        found = ungated_twin.srn_train(learner.params, of_network(before, k), inputs, target)
+        assert outcome.response[k, :length].tolist() == found[1]
+        for name, expected in found[0].items():
+            np.testing.assert_allclose(after[name][k], expected, rtol=1e-10, atol=1e-12, err_msg=name)
+        if length:
+            np.testing.assert_allclose(outcome.record.memory[k, :length, :, 0], found[2], rtol=1e-10)
+            np.testing.assert_allclose(outcome.record.signals["output"][k, :length], found[3], rtol=1e-10)
+
+
+def test_the_twins_gradient_is_that_of_the_cross_entropy(rng):
+    """By the complex step; the kernels are held to the twin."""
+    w = {name: values[0] for name, values in small(replicas=range(1)).weights().items()}
+    x, c, d = rng.normal(size=5), rng.random(5), np.array([0.0, 1.0, 0.0])
+    found = lstm_twin.gradient(lambda v: ungated_twin.cross_entropy(ungated_twin.srn_step(v, x, c)[1], d), w)
+    for name, expected in ungated_twin.srn_gradient(w, x, c, d).items():
+        np.testing.assert_allclose(found[name].ravel(), expected.ravel(), rtol=1e-12, atol=1e-14, err_msg=name)
+
+
+def test_one_step_goes_down_central_differences(rng):
+    learner, rate = small(replicas=range(1), tolerance=0.0), 0.5
+    learner.run(random_block([7], rng), learn=False)
+    before, block = learner.weights(), random_block([1], rng)
+    block.counts[:], block.target[:] = True, 1
+    context = learner.state()["context"][0]
+    learner.run(block)
+    after, x = learner.weights(), one_hot(block.symbols[0])[0]
+
+    def loss(w):
+        return ungated_twin.cross_entropy(ungated_twin.srn_step(w, x, context)[1], np.array([0.0, 1.0, 0.0]))
+
+    for name, expected in lstm_twin.central_differences(loss, of_network(before, 0)).items():
+        found = (before[name][0] - after[name][0]) / rate
+        np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-9, err_msg=name)
+
+
+def test_the_context_is_a_running_mean_of_the_hidden_units(rng):
+    learner = small(replicas=range(1), hysteresis=0.5)
+    record = learner.run(random_block([12], rng), learn=False, record=True).record
+    h, c = record.signals["output"][0], record.memory[0, :, :, 0]
+    np.testing.assert_allclose(c[3], h[3] / 2 + h[2] / 4 + h[1] / 8 + h[0] / 16, rtol=1e-12)
+    for gate in (record.input_gate, record.forget_gate, record.output_gate):
+        np.testing.assert_array_equal(gate, 1.0)
+
+
+def test_outputs_within_the_tolerance_teach_nothing(rng):
+    learner, block = small(tolerance=0.99), random_block([20, 9, 4], rng)
+    before = learner.weights()
+    learner.run(block)
+    for name, values in learner.weights().items():
+        np.testing.assert_array_equal(values, before[name])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("hidden", 0), ("hidden", 2.5), ("hysteresis", 1.0), ("learning_rate", 0.0), ("tolerance", -0.1), ("dtype", "f")],
+)
+def test_impossible_parameters_are_refused(field, value):
+    with pytest.raises(LSTMParameterError, match=rf"SRNParams\.{field} = {value!r}"):
+        SRNParams(**{field: value})

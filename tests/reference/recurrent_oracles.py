@@ -1,0 +1,125 @@
+"""Oracles and policies, as in `oracles`, of the tasks that recurrent networks were first tried on."""
+
+from math import prod
+
+
+def begins_an_embedded_reber_string(letters):
+    """Whether some string of the embedded Reber grammar begins with the letters; read by its diagram, top to bottom."""
+    rest = list(letters)
+
+    def take(options):
+        if not rest:
+            raise EOFError
+        letter = rest.pop(0)
+        if letter not in options:
+            raise ValueError
+        return letter
+
+    def upper():
+        if take("SX") == "X":
+            lower()
+
+    def lower():
+        while take("TV") == "T":
+            pass
+        if take("PV") == "P":
+            upper()
+
+    try:
+        take("B")
+        key = take("TP")
+        take("B")
+        if take("TP") == "T":
+            while take("SX") == "S":
+                pass
+            upper()
+        else:
+            lower()
+        take("E")
+        take(key)
+        take("E")
+    except EOFError:
+        return True
+    except ValueError:
+        return False
+    return not rest
+
+
+def embedded_reber_answers(shown, continual):
+    """The answers to a stream of embedded Reber strings; `shown` holds one dict {"letter": name} per step."""
+    answers, string = [], ""
+    for step in shown:
+        string += step["letter"]
+        may_follow = frozenset(a for a in "BTPSXVE" if begins_an_embedded_reber_string(string + a))
+        if not may_follow:
+            string = ""
+        answers.append(may_follow or (frozenset("B") if continual else None))
+    return answers
+
+
+def embedded_reber_policy(shown, read, continual):
+    """The answer to what is shown now and what was read from memory: the last two letters say what may follow."""
+    letter, key = shown["letter"], read.get("key")
+    if key is not None:
+        return frozenset(key if letter == "E" else "E")
+    before = read.get("letter 1") or read.get("letter 2")
+    if before is None:
+        return {"B": frozenset("TP"), "E": frozenset("B") if continual else None}.get(letter, frozenset("B"))
+    after = {
+        "T": "SX" if before == "B" else "TV",
+        "P": "TV" if before == "B" else "SX",
+        "S": "SX" if before in "TS" else "E",
+        "X": "SX" if before in "TS" else "TV",
+        "V": "E" if before == "V" else "PV",
+    }
+    return frozenset(after[letter])
+
+
+def adding_answers(shown):
+    """The answers to a stream of adding; `shown` holds one dict {"number": …, "marker": …} per step."""
+    return [None if marked is None else 0.5 + sum(marked) / 4 for marked in _marked(shown)]
+
+
+def multiplication_answers(shown):
+    """The answers to a stream of multiplication; `shown` as for adding."""
+    return [None if marked is None else prod(marked) for marked in _marked(shown)]
+
+
+def _marked(shown):
+    """At the last step of each sequence the numbers that were marked in it; None at all others."""
+    out, marked, begun = [], [], False
+    for step in shown:
+        if step["marker"] == 1:
+            marked.append(step["number"])
+        ends = step["marker"] == -1 and begun
+        out.append(list(marked) if ends else None)
+        if step["marker"] == -1:
+            marked, begun = [], not begun
+    return out
+
+
+def adding_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    return 0.5 + sum(read.values()) / 4 if read else None
+
+
+def multiplication_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    return prod(read.values()) if read else None
+
+
+def two_sequence_answers(shown, starts, informative, targets):
+    """The best answers to two sequences, right for sure but where the beginning is noisy; `shown` as for adding."""
+    first = [i for i, start in enumerate(starts) if start]
+    answers = [None] * len(shown)
+    for begin, end in zip(first, [*first[1:], len(shown)], strict=True):
+        says = sum(step["number"] for step in shown[begin : begin + informative])
+        answers[end - 1] = targets[0] if says > 0 else targets[1]
+    return answers
+
+
+def two_sequence_policy(shown, read, targets):
+    """The answer to what is shown now and what was read from memory."""
+    if not read:
+        return None
+    return targets[0] if sum(read.values()) > 0 else targets[1]
