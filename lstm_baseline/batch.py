@@ -52,7 +52,7 @@ class Batches(NamedTuple):
         require(top < circuit.outputs, "target", top, rule, "use the responses there are", error=LSTMTrialsError)
         batches, steps, sequences, _ = x.shape
         groups = -(-sequences // LANES)
-        layout, rows = Layout.networks(circuit), batches * groups * (steps + 1)
+        layout, rows = Layout.sequences(circuit), batches * groups * (steps + 1)
         state = State.of(layout, params.dtype, shared=True)
         state.weights[: circuit.weights] = circuit.packed(weights, params.dtype)[:, 0]
         stream = Stream.of(layout, rows, params.dtype)

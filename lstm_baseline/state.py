@@ -207,7 +207,7 @@ class State(NamedTuple):
     def of(cls, layout: Layout, dtype: DTypeLike, *, shared: bool = False) -> "State":
         """The state of networks without weights that have seen nothing; `shared` if all lanes have the same weights."""
         own = -(-layout.weights // LANES) if shared else layout.weights
-        mirrored = layout.mirror.size > 0
+        mirrored = -(-(int(layout.mirror.max()) + 1) // LANES) if layout.mirror.size else 0
         rows = {
             "weights": own,
             "gradient": own,
@@ -216,7 +216,7 @@ class State(NamedTuple):
             "clock": 1,
             "y_c": layout.cell_rows,
             "s": layout.cell_rows,
-            "back": (layout.units + layout.outputs) * layout.cell_rows if mirrored else 0,
+            "back": mirrored,
         }
         memory, view = allocate(rows, dtype)
         back = view["back"] if mirrored else view["weights"]
@@ -228,7 +228,7 @@ class State(NamedTuple):
             gradient=summed["gradient"],
             weight_rows=view["weights"],
             gradient_rows=view["gradient"],
-            back=flat["weights"] if shared else back,
+            back=back.reshape(-1) if shared else back,
             flat=flat["weights"],
             flat_back=back.reshape(-1),
             adam=Adam(m=view["m"], v=view["v"], clock=view["clock"]),

@@ -12,6 +12,10 @@ from tasks.base.lanes.options import inlined, inner
 __all__ = ["backward", "mirror_weights", "unit_gradient"]
 
 
+FEW = 4
+"""Rows of cells below which the sums of one are under way together (measured)."""
+
+
 @inner
 def cells_backward(layout, form, trace, t, live):
     """Errors of every block at one step; `error` holds all of e_c(t), `error_s` what came back from e_s(t+1).
@@ -50,20 +54,21 @@ def mirror_weights(layout, weights, back):
 def return_errors(layout, back, trace, t):
     """e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t): the sum over cells, then that over input gates, forget gates, output gates.
 
-    Rows that hold all cells of a small network, and then all their gates of a kind, have the four sums under way at
-    once; else four cells have one of theirs.
+    Where there are few rows of cells, and as many gates of each kind as cells, the four sums of a cell are under way at
+    once; else that of four cells.
     """
-    n_c, n_g, row, stride = layout.cells, (layout.units - layout.cells) // 3, layout.back, layout.back_stride
-    sent, before, rows = t * layout.delta_rows * layout.lanes_sent, (t - 1) * layout.cell_rows, layout.cell_rows
-    if rows < 4 and n_g == n_c:
-        apart, of_kind = n_c * stride, layout.unit_place[n_c]
-        return_four_errors(
-            back, row, stride, apart, trace.sent.delta, sent, of_kind, n_c, rows, trace.error, before
-        )
+    n_c, n_g, rows = layout.cells, (layout.units - layout.cells) // 3, layout.cell_rows
+    row, stride, apart, delta, error = layout.back, layout.back_stride, layout.back_apart, trace.sent.delta, trace.error
+    sent, before = t * layout.delta_rows * layout.lanes_sent, (t - 1) * rows
+    if rows < FEW and n_g == n_c:
+        step, further = n_c * stride, layout.unit_place[n_c]
+        return_four_errors(back, row, stride, apart, step, delta, sent, further, n_c, rows, error, before)
         return
-    for first, count in ((0, n_c), (n_c, n_g), (n_c + n_g, n_g), (n_c + 2 * n_g, n_g)):
-        delta = sent + layout.unit_place[first]
-        return_error(back, row + first * stride, stride, trace.sent.delta, delta, count, rows, trace.error, before)
+    first, count = 0, n_c
+    for _ in range(4):
+        start = sent + layout.unit_place[first]
+        return_error(back, row + first * stride, stride, apart, delta, start, count, rows, error, before)
+        first, count = first + count, n_g
 
 
 @inner

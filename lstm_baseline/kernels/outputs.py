@@ -88,12 +88,12 @@ def cross_entropy_backward(layout, stream, trace, first, start, steps):
 @inlined
 def outputs_backward(layout, back, trace, start, steps):
     """The error that output units send to the cells: e_c(t) = Σ_k w_kc δ_k(t)."""
-    row, stride, n_c = layout.readout_back, layout.readout_back_stride, layout.cell_rows
+    row, stride, apart, n_c = layout.readout_back, layout.readout_back_stride, layout.back_apart, layout.cell_rows
     for t in range(start, start + steps):
         for c in range(n_c):
             store(trace.error, t * n_c + c, 0.0)
         first, n_k = t * layout.outputs_sent, layout.outputs
-        return_error(back, row, stride, trace.sent.delta_k, first, n_k, n_c, trace.error, t * n_c)
+        return_error(back, row, stride, apart, trace.sent.delta_k, first, n_k, n_c, trace.error, t * n_c)
 
 
 @inlined

@@ -91,33 +91,35 @@ def receive_steps(weights, row, stride, senders, source, s, s_step, receivers, s
             put_four(net, u_3, n_0, n_1, n_2, n_3, net_30, net_31, net_32, net_33)
 
 
-@inner
-def return_error(weights, row, stride, delta, first, senders, receivers, error, out):
-    """e_c ← e_c + Σ_u w_uc δ_u; w_uc is ``row + u * stride + c``, δ_u ``first + u``, e_c ``out + c``."""
-    last = receivers - 1
+@inlined
+def return_error(weights, row, stride, apart, delta, first, senders, receivers, error, out):
+    """e_c ← e_c + Σ_u w_uc δ_u; w_uc is ``row + u * stride + c * apart``, δ_u ``first + u``, e_c ``out + c``."""
+    last, zero = receivers - 1, fill(error, 0.0)
     for c in range(0, receivers, 4):
         d, e, f = min(c + 1, last), min(c + 2, last), min(c + 3, last)
-        zero = fill(error, 0.0)
+        to_c, to_d, to_e, to_f = row + c * apart, row + d * apart, row + e * apart, row + f * apart
         sum_c, sum_d, sum_e, sum_f = zero, zero, zero, zero
         for u in range(senders):
-            w_c, w_d, w_e, w_f = get_four(weights, row + u * stride, c, d, e, f)
+            w_c, w_d, w_e, w_f = get_four(weights, u * stride, to_c, to_d, to_e, to_f)
             sum_c, sum_d, sum_e, sum_f = add_four(load(delta, first + u), w_c, w_d, w_e, w_f, sum_c, sum_d, sum_e, sum_f)
         e_c, e_d, e_e, e_f = get_four(error, out, c, d, e, f)
         put_four(error, out, c, d, e, f, e_c + sum_c, e_d + sum_d, e_e + sum_e, e_f + sum_f)
 
 
-@inner
-def return_four_errors(weights, row, stride, apart, delta, first, delta_apart, senders, receivers, error, out):
-    """What four calls of `return_error` do that lie `apart`: the same bits, sooner where there are few receivers."""
+@inlined
+def return_four_errors(weights, row, stride, apart, step, delta, first, further, senders, receivers, error, out):
+    """Four times `return_error`: the same bits, sooner where receivers are few.
+
+    The next time weights start `step` and errors δ `further` on.
+    """
+    zero = fill(error, 0.0)
     for c in range(receivers):
-        zero = fill(error, 0.0)
-        sum_0, sum_1, sum_2, sum_3 = zero, zero, zero, zero
+        to_0, sum_0, sum_1, sum_2, sum_3 = row + c * apart, zero, zero, zero, zero
+        to_1, to_2, to_3 = to_0 + step, to_0 + 2 * step, to_0 + 3 * step
         for u in range(senders):
-            w, d = row + u * stride + c, first + u
-            sum_0 = fma(load(delta, d), load(weights, w), sum_0)
-            sum_1 = fma(load(delta, d + delta_apart), load(weights, w + apart), sum_1)
-            sum_2 = fma(load(delta, d + 2 * delta_apart), load(weights, w + 2 * apart), sum_2)
-            sum_3 = fma(load(delta, d + 3 * delta_apart), load(weights, w + 3 * apart), sum_3)
+            w_0, w_1, w_2, w_3 = get_four(weights, u * stride, to_0, to_1, to_2, to_3)
+            d_0, d_1, d_2, d_3 = get_four(delta, first + u, 0, further, 2 * further, 3 * further)
+            sum_0, sum_1, sum_2, sum_3 = fma(d_0, w_0, sum_0), fma(d_1, w_1, sum_1), fma(d_2, w_2, sum_2), fma(d_3, w_3, sum_3)
         store(error, out + c, load(error, out + c) + sum_0 + sum_1 + sum_2 + sum_3)
 
 

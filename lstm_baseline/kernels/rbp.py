@@ -63,10 +63,10 @@ def backward_steps(layout, rule, weights, stream, trace, first, start, steps, ba
             if k < 0:
                 store(trace.error, e + j, 0.0)
         if k < steps - 1:
-            return_error(weights, n_x, layout.sources, trace.delta, later, n_c, n_c, trace.error_s, 0)
+            return_error(weights, n_x, layout.sources, 1, trace.delta, later, n_c, n_c, trace.error_s, 0)
         if rule.ticks == 2:
             hidden_delta(layout, trace.error_s, 0, trace.s, (t + 1) * n_c, trace.delta, d + n_c, live)
-            return_error(weights, n_x, layout.sources, trace.delta, d + n_c, n_c, n_c, trace.error, e)
+            return_error(weights, n_x, layout.sources, 1, trace.delta, d + n_c, n_c, n_c, trace.error, e)
         else:
             for j in range(n_c):
                 store(trace.delta, d + n_c + j, 0.0)

@@ -186,7 +186,7 @@ def _sums_of_four(builder: Any, values: Any, lane: LaneType) -> Any:
     a, b, c, d = values
     value = halves(halves(a, b, LANES // 2), halves(c, d, LANES // 2), LANES // 4)
     for width in (LANES // 8, LANES // 16):
-        value = builder.fadd(value, chosen(value, value, [(i + width) % LANES for i in range(LANES)]))
+        value = builder.fadd(value, chosen(value, value, [i ^ width for i in range(LANES)]))
     return value
 
 
