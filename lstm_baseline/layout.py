@@ -49,8 +49,8 @@ class Layout(NamedTuple):
         Place of each sender within its step.
     back, back_stride, back_apart, readout_back, readout_back_stride : int
         Where errors find the weights on their way back: that from unit u to the cells of row c is row
-        ``back + u * back_stride + c * back_apart``, that from output k
-        ``readout_back + k * readout_back_stride + c * back_apart``.
+        ``back + u * back_stride + c``, that from output k ``readout_back + k * readout_back_stride + c``. Unless
+        `back_apart` is 0: then they are ``back + c * back_apart + u`` and ``readout_back + c * back_apart + k``.
     mirrored, mirror : int array
         Numbers of the weights, and where copies of them lie for the way back. Empty where the weights serve themselves.
     """
@@ -118,7 +118,7 @@ class Layout(NamedTuple):
             output_place=np.arange(circuit.outputs),
             back=circuit.inputs,
             back_stride=circuit.sources,
-            back_apart=1,
+            back_apart=0,
             readout_back=circuit.readout,
             readout_back_stride=circuit.cells + circuit.shortcuts,
             mirrored=nothing,
@@ -172,10 +172,8 @@ class Layout(NamedTuple):
         cells, sender = np.arange(circuit.cells), np.arange(senders)[:, None]
         return layout._replace(
             back=0,
-            back_stride=1,
             back_apart=senders,
             readout_back=circuit.units,
-            readout_back_stride=1,
             mirrored=layout._returning(circuit, numbers),
             mirror=(cells * senders + sender).ravel(),
         )

@@ -4,19 +4,15 @@ E is the error summed over the window; e_c(t) = ∂E/∂y_c(t), e_s(t) = ∂E/�
 network's stream get δ = 0, so they add nothing.
 """
 
-from lstm_baseline.kernels.products import bias_gradient, return_error, return_four_errors, weight_gradient
+from lstm_baseline.kernels.products import bias_gradient, receive, return_error, weight_gradient
 from lstm_baseline.kernels.squashing import slope
 from tasks.base.lanes import fill, load, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.base.lanes.options import inlined, inner, merged
 
 __all__ = ["backward", "mirror_weights", "unit_gradient"]
 
 
-FEW = 4
-"""Rows of cells below which the sums of one are under way together (measured)."""
-
-
-@inner
+@merged
 def cells_backward(layout, form, trace, t, live):
     """Errors of every block at one step; `error` holds all of e_c(t), `error_s` what came back from e_s(t+1).
 
@@ -50,25 +46,15 @@ def mirror_weights(layout, weights, back):
         back[layout.mirror[i]] = weights[layout.mirrored[i]]
 
 
-@inner
+@merged
 def return_errors(layout, back, trace, t):
-    """e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t): the sum over cells, then that over input gates, forget gates, output gates.
-
-    Where there are few rows of cells, and as many gates of each kind as cells, the four sums of a cell are under way at
-    once; else that of four cells.
-    """
-    n_c, n_g, rows = layout.cells, (layout.units - layout.cells) // 3, layout.cell_rows
-    row, stride, apart, delta, error = layout.back, layout.back_stride, layout.back_apart, trace.sent.delta, trace.error
+    """e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t)."""
+    row, stride, rows, place = layout.back, layout.back_stride, layout.cell_rows, layout.unit_place
     sent, before = t * layout.delta_rows * layout.lanes_sent, (t - 1) * rows
-    if rows < FEW and n_g == n_c:
-        step, further = n_c * stride, layout.unit_place[n_c]
-        return_four_errors(back, row, stride, apart, step, delta, sent, further, n_c, rows, error, before)
-        return
-    first, count = 0, n_c
-    for _ in range(4):
-        start = sent + layout.unit_place[first]
-        return_error(back, row + first * stride, stride, apart, delta, start, count, rows, error, before)
-        first, count = first + count, n_g
+    if layout.back_apart:  # the weights that lead to a cell lie side by side, as those that lead to a unit do
+        receive(back, row, layout.back_apart, layout.units, trace.sent.delta, sent, rows, trace.error, before)
+    else:
+        return_error(back, row, stride, place, trace.sent.delta, sent, rows, trace.error, before)
 
 
 @inner

@@ -7,7 +7,7 @@ stream still runs: the others keep their state.
 from lstm_baseline.kernels.products import receive, receive_steps
 from lstm_baseline.kernels.squashing import squash_rows
 from tasks.base.lanes import fill, load, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.base.lanes.options import inlined, inner, merged
 
 __all__ = ["begin", "forward", "halt"]
 
@@ -25,7 +25,7 @@ def net_inputs(layout, weights, inputs, trace, first, start, steps):
     receive_steps(weights, layout.start, layout.sources, n_x, inputs, x, n_x, n_u, steps, trace.net, net, n_u)
 
 
-@inner
+@merged
 def cells_forward(layout, form, trace, t, live):
     """Gates and memory cells of every block.
 

@@ -1,6 +1,6 @@
 """Output units: the response, and what its error asks of the weights and the cells."""
 
-from lstm_baseline.kernels.products import bias_gradient, receive_steps, return_error, weight_gradient
+from lstm_baseline.kernels.products import bias_gradient, receive, receive_steps, return_error, weight_gradient
 from tasks.base.lanes import exp, fill, load, maximum, store, where
 from tasks.base.lanes.options import inlined, inner
 
@@ -88,12 +88,15 @@ def cross_entropy_backward(layout, stream, trace, first, start, steps):
 @inlined
 def outputs_backward(layout, back, trace, start, steps):
     """The error that output units send to the cells: e_c(t) = Σ_k w_kc δ_k(t)."""
-    row, stride, apart, n_c = layout.readout_back, layout.readout_back_stride, layout.back_apart, layout.cell_rows
+    row, stride, place, n_c = layout.readout_back, layout.readout_back_stride, layout.output_place, layout.cell_rows
     for t in range(start, start + steps):
+        first, error = t * layout.outputs_sent, t * n_c
         for c in range(n_c):
-            store(trace.error, t * n_c + c, 0.0)
-        first, n_k = t * layout.outputs_sent, layout.outputs
-        return_error(back, row, stride, apart, trace.sent.delta_k, first, n_k, n_c, trace.error, t * n_c)
+            store(trace.error, error + c, 0.0)
+        if layout.back_apart:
+            receive(back, row, layout.back_apart, layout.outputs, trace.sent.delta_k, first, n_c, trace.error, error)
+        else:
+            return_error(back, row, stride, place, trace.sent.delta_k, first, n_c, trace.error, error)
 
 
 @inlined

@@ -9,14 +9,7 @@ stands in for those that are missing: it is computed again, to the same bits.
 from tasks.base.lanes import collect_four, fill, fma, load, store
 from tasks.base.lanes.options import inlined, inner
 
-__all__ = [
-    "bias_gradient",
-    "receive",
-    "receive_steps",
-    "return_error",
-    "return_four_errors",
-    "weight_gradient",
-]
+__all__ = ["bias_gradient", "receive", "receive_steps", "return_error", "weight_gradient"]
 
 
 AT_HAND = 32
@@ -91,36 +84,21 @@ def receive_steps(weights, row, stride, senders, source, s, s_step, receivers, s
             put_four(net, u_3, n_0, n_1, n_2, n_3, net_30, net_31, net_32, net_33)
 
 
-@inlined
-def return_error(weights, row, stride, apart, delta, first, senders, receivers, error, out):
-    """e_c ← e_c + Σ_u w_uc δ_u; w_uc is ``row + u * stride + c * apart``, δ_u ``first + u``, e_c ``out + c``."""
-    last, zero = receivers - 1, fill(error, 0.0)
-    for c in range(0, receivers, 4):
-        d, e, f = min(c + 1, last), min(c + 2, last), min(c + 3, last)
-        to_c, to_d, to_e, to_f = row + c * apart, row + d * apart, row + e * apart, row + f * apart
-        sum_c, sum_d, sum_e, sum_f = zero, zero, zero, zero
-        for u in range(senders):
-            w_c, w_d, w_e, w_f = get_four(weights, u * stride, to_c, to_d, to_e, to_f)
-            sum_c, sum_d, sum_e, sum_f = add_four(load(delta, first + u), w_c, w_d, w_e, w_f, sum_c, sum_d, sum_e, sum_f)
-        e_c, e_d, e_e, e_f = get_four(error, out, c, d, e, f)
-        put_four(error, out, c, d, e, f, e_c + sum_c, e_d + sum_d, e_e + sum_e, e_f + sum_f)
-
-
-@inlined
-def return_four_errors(weights, row, stride, apart, step, delta, first, further, senders, receivers, error, out):
-    """Four times `return_error`: the same bits, sooner where receivers are few.
-
-    The next time weights start `step` and errors δ `further` on.
-    """
-    zero = fill(error, 0.0)
-    for c in range(receivers):
-        to_0, sum_0, sum_1, sum_2, sum_3 = row + c * apart, zero, zero, zero, zero
-        to_1, to_2, to_3 = to_0 + step, to_0 + 2 * step, to_0 + 3 * step
-        for u in range(senders):
-            w_0, w_1, w_2, w_3 = get_four(weights, u * stride, to_0, to_1, to_2, to_3)
-            d_0, d_1, d_2, d_3 = get_four(delta, first + u, 0, further, 2 * further, 3 * further)
-            sum_0, sum_1, sum_2, sum_3 = fma(d_0, w_0, sum_0), fma(d_1, w_1, sum_1), fma(d_2, w_2, sum_2), fma(d_3, w_3, sum_3)
-        store(error, out + c, load(error, out + c) + sum_0 + sum_1 + sum_2 + sum_3)
+@inner
+def return_error(weights, row, stride, place, delta, first, receivers, error, out):
+    """e_c ← e_c + Σ_u w_uc δ_u; w_uc is ``row + u * stride + c``, δ_u ``first + place[u]``, e_c ``out + c``."""
+    fours = receivers - receivers % 4
+    for c in range(0, fours, 4):
+        e_c, e_d, e_e, e_f = get_four(error, out, c, c + 1, c + 2, c + 3)
+        for u in range(place.shape[0]):
+            w_c, w_d, w_e, w_f = get_four(weights, row + u * stride, c, c + 1, c + 2, c + 3)
+            e_c, e_d, e_e, e_f = add_four(load(delta, first + place[u]), w_c, w_d, w_e, w_f, e_c, e_d, e_e, e_f)
+        put_four(error, out, c, c + 1, c + 2, c + 3, e_c, e_d, e_e, e_f)
+    for c in range(fours, receivers):
+        e_c = load(error, out + c)
+        for u in range(place.shape[0]):
+            e_c = fma(load(delta, first + place[u]), load(weights, row + u * stride + c), e_c)
+        store(error, out + c, e_c)
 
 
 @inner

@@ -8,7 +8,7 @@ from lstm_baseline.kernels.descent import bias_descent, weight_descent
 from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
 from lstm_baseline.kernels.forward import begin, halt
 from lstm_baseline.kernels.hidden import doubt_rows, hidden_delta, net_from_context, net_from_inputs, squash_hidden
-from lstm_baseline.kernels.logistic import logistic_error, logistic_forward
+from lstm_baseline.kernels.logistic import judge_strictly, logistic_error, logistic_forward
 from lstm_baseline.kernels.outputs import count_steps, outputs_backward
 from lstm_baseline.kernels.products import return_error
 from tasks.base.lanes import any_of, flush_denormals, load, restore_control_word, store
@@ -53,7 +53,7 @@ def backward_steps(layout, rule, weights, stream, trace, first, start, steps, ba
     δ' is of the first tick of a step, δ of the second, u runs over the hidden units, and δ_k is that of the outputs, 0
     before step `first`. A step has 3 · cells rows of `trace.delta`: δ', δ, and the sum of the two.
     """
-    n_c, n_x, n_d = layout.cells, layout.inputs, layout.delta_rows
+    n_c, n_x, n_d, place = layout.cells, layout.inputs, layout.delta_rows, layout.unit_place
     outputs_backward(layout, weights, trace, start, steps)
     for k in range(steps - 1, -back - 1, -1):
         t, live = start + k, load(stream.length, 0) > first + k
@@ -63,10 +63,10 @@ def backward_steps(layout, rule, weights, stream, trace, first, start, steps, ba
             if k < 0:
                 store(trace.error, e + j, 0.0)
         if k < steps - 1:
-            return_error(weights, n_x, layout.sources, 1, trace.delta, later, n_c, n_c, trace.error_s, 0)
+            return_error(weights, n_x, layout.sources, place, trace.delta, later, n_c, trace.error_s, 0)
         if rule.ticks == 2:
             hidden_delta(layout, trace.error_s, 0, trace.s, (t + 1) * n_c, trace.delta, d + n_c, live)
-            return_error(weights, n_x, layout.sources, 1, trace.delta, d + n_c, n_c, n_c, trace.error, e)
+            return_error(weights, n_x, layout.sources, place, trace.delta, d + n_c, n_c, trace.error, e)
         else:
             for j in range(n_c):
                 store(trace.delta, d + n_c + j, 0.0)
@@ -123,6 +123,8 @@ def run_gaps(layout, rule, state, stream, trace, begin_row, end_row, learn):
             t = back
         forward_steps(layout, rule, state.weights, stream, trace, first, t, steps)
         logistic_forward(layout, state.weights, stream, trace, first, t, steps)
+        if rule.strict:
+            judge_strictly(layout, rule.tolerance, stream, first, trace.y_k, t, steps)
         if learn:
             store(stream.counted, 0, count_steps(stream, first, steps))
             logistic_error(layout, rule.tolerance, stream, trace, first, t, steps)

@@ -18,6 +18,8 @@ from tasks.base.lanes import (
     floor,
     flush_denormals,
     fma,
+    fused_exp,
+    fused_expm1_for_tanh,
     load,
     maximum,
     minimum,
@@ -31,7 +33,7 @@ from tasks.base.lanes import (
 )
 
 RESULTS = ("functions", "operations", "fields", "fused")
-FUNCTIONS = ("exp", "expm1", "sigmoid", "tanh")
+FUNCTIONS = ("exp", "expm1", "sigmoid", "tanh", "fused exp", "fused expm1(2x)")
 OPERATIONS = (
     "a + b",
     "a - b",
@@ -78,6 +80,8 @@ def functions(out, x, rows):
         store(out, rows + i, expm1(v))
         store(out, 2 * rows + i, sigmoid(v))
         store(out, 3 * rows + i, tanh(v))
+        store(out, 4 * rows + i, fused_exp(v))
+        store(out, 5 * rows + i, fused_expm1_for_tanh(v))
 
 
 @njit

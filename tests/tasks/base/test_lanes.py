@@ -15,13 +15,15 @@ from tests.reference import lanes_kernel as kernel
 
 ROOT = Path(__file__).parents[3]
 PRECISIONS = ("float32", "float64")
-BOUNDS = {"exp": 1.0, "expm1": 2.0, "sigmoid": 2.5, "tanh": 2.5}
+BOUNDS = {"exp": 1.0, "expm1": 2.0, "sigmoid": 2.5, "tanh": 2.5, "fused exp": 1.0, "fused expm1(2x)": 2.0}
 """Units in the last place, as the docstrings say."""
 EXACT = {
     "exp": np.exp,
     "expm1": np.expm1,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "tanh": np.tanh,
+    "fused exp": np.exp,
+    "fused expm1(2x)": lambda x: np.expm1(2 * np.clip(x, -20, 20)),
 }
 
 
@@ -177,7 +179,7 @@ def test_the_same_bits_whatever_computes_them(jitted, tmp_path, other):
 
 @pytest.mark.parametrize("dtype", PRECISIONS)
 def test_functions_hold_the_infinite_and_show_what_is_not_a_number(dtype):
-    x, out = aligned_zeros(1, dtype), aligned_zeros(4, dtype)
+    x, out = aligned_zeros(1, dtype), aligned_zeros(len(kernel.FUNCTIONS), dtype)
     x[0, :3] = np.inf, -np.inf, np.nan
     kernel.functions(out, x, 1)
     limit = np.longdouble(87 if dtype == "float32" else 708)
@@ -190,8 +192,8 @@ def test_functions_hold_the_infinite_and_show_what_is_not_a_number(dtype):
 
 @pytest.mark.parametrize("dtype", PRECISIONS)
 def test_a_lane_does_not_see_its_neighbours(dtype):
-    x = kernel.arguments(dtype, rows=3)
-    together, alone = aligned_zeros(12, dtype), aligned_zeros(12, dtype)
+    x, rows = kernel.arguments(dtype, rows=3), 3 * len(kernel.FUNCTIONS)
+    together, alone = aligned_zeros(rows, dtype), aligned_zeros(rows, dtype)
     kernel.functions(together, x, 3)
     for lane in (0, 7, 15):
         only = aligned_zeros(3, dtype)
