@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help compare test coverage study-check bench lint clean environment
+.PHONY: help compare test coverage study-check bench docs lint clean environment
 
 help:
 	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
@@ -13,6 +13,7 @@ help:
 	@echo "make coverage     the same, with the lines that no test runs (twice as long)"
 	@echo "make study-check  the learning studies"
 	@echo "make bench        speed and memory: benchmarks/results, table in benchmarks/README.md, figures (QUICK=1: only a try)"
+	@echo "make docs         the documentation as web pages, in docs/_build"
 	@echo "make lint         style, types, and the import contract"
 	@echo "make environment  only build .venv"
 	@echo "make clean        remove .venv and caches; results stay"
@@ -42,6 +43,10 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable ".[dev,docs]"
+	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build
 
 environment: $(STAMP)
 

@@ -1,4 +1,4 @@
-"""Trials: how fast they are drawn. A step shows one symbol on every channel of the task.
+"""Trials: how fast they are drawn. A step shows one symbol, or one value, on every channel of the task.
 
 At their addresses, as a comparison draws them: 8 epochs of 16 networks in one call. From a generator: one long stream.
 """
@@ -12,7 +12,7 @@ from tasks.base.drawing import draw_epochs
 from tasks.base.rng import Purpose, stream
 from tasks.catalog import TASKS
 
-SEQUENCES = {"12ax": 20_000, "sir2": 100_000}
+SEQUENCES = {"12ax": 20_000, "sir2": 100_000, "embedded-reber": 10_000, "adding": 1000, "two-sequence-3a": 1000}
 REPLICAS, EPOCHS = range(16), 8
 
 

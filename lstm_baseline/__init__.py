@@ -13,7 +13,7 @@ from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import GateBias, LSTMParams
 from lstm_baseline.rbp import RBP, RBPParams
-from lstm_baseline.rules import BPTT, Adam, Learning
+from lstm_baseline.rules import BPTT, Adam, Learning, Reward
 from lstm_baseline.srn import SRN, SRNParams
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "LSTMWeightsError",
     "Learning",
     "RBPParams",
+    "Reward",
     "SRNParams",
     "Squashing",
 ]

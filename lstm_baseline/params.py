@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.kernels.squashing import Squashing
-from lstm_baseline.rules import Learning, need_count, need_number, need_one_of
+from lstm_baseline.rules import Adam, Learning, Reward, need_count, need_number, need_one_of
 from tasks.base.errors import require
 
 __all__ = ["GateBias", "LSTMParams"]
@@ -110,6 +110,12 @@ class LSTMParams:
         4
         """
         return replace(cls(), **changes)
+
+    @classmethod
+    def reward_only(cls, **changes: Any) -> "LSTMParams":
+        """The modern form, learning from reward alone (`Reward`). Values were chosen by the study ``search-reward``."""
+        learning = Learning(rule=Reward(window=40, entropy=0.1), optimiser=Adam(learning_rate=0.003))
+        return replace(cls(blocks=16, learning=learning), **changes)
 
     @classmethod
     def gers_2000(cls, **changes: Any) -> "LSTMParams":

@@ -50,6 +50,9 @@ class RBPParams:
         Published: .1 on 1-2-AX.
     tolerance : float, in [0, 1)
         An output that is nearer to its target than this has no error. Published: .1.
+    strict : bool
+        Whether a response is right only if every output is nearer to its target than the tolerance; else it is the most
+        active output. The paper's criterion of 0 errors can be read either way.
     initial_weight : float
         First weights and biases are uniform in ±this. Not published; chosen by the study ``search-ungated``.
     dtype : {"float32", "float64"}
@@ -62,6 +65,7 @@ class RBPParams:
     gap: int = 2
     learning_rate: float = 0.1
     tolerance: float = 0.1
+    strict: bool = False
     initial_weight: float = 0.5
     dtype: str = "float32"
 
@@ -96,6 +100,7 @@ class Rule(NamedTuple):
     gap: int
     alpha: float
     tolerance: float
+    strict: bool
 
 
 class RBP(Networks):
@@ -126,7 +131,7 @@ class RBP(Networks):
         p = self.params
         self.circuit = HiddenLayer.of(self._spec, p.hidden, "the RBP network")
         window, gap = p.window // p.ticks, p.gap // p.ticks
-        self._rule = Rule(int(p.ticks), int(window), int(gap), float(p.learning_rate), float(p.tolerance))
+        self._rule = Rule(int(p.ticks), int(window), int(gap), float(p.learning_rate), float(p.tolerance), p.strict)
         self._layout = Layout.networks(self.circuit)._replace(delta_rows=3 * self.circuit.cells | 1)
         self._state = Descent.of(self.circuit, p.dtype)
         first_weights(self._state, self.circuit, p.initial_weight, self.seed, self._numbers)

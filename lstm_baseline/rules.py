@@ -9,7 +9,7 @@ from typing import Any
 from lstm_baseline.errors import LSTMParameterError
 from tasks.base.errors import require
 
-__all__ = ["BPTT", "Adam", "Learning"]
+__all__ = ["BPTT", "Adam", "Learning", "Reward"]
 
 
 def _need(condition: bool, field_name: str, value: object, rule: str, remedy: str) -> None:
@@ -48,6 +48,40 @@ class BPTT:
 
     def __post_init__(self) -> None:
         need_count("BPTT", "window", self.window)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reward:
+    """Learning from reward alone: policy gradient with a learned baseline (Williams, 1992), through a window of time.
+
+    At the steps that the task rewards (`Trials.rewarded`) the response is drawn with the probabilities that the outputs
+    give; it earns 1 if it is right, 0 if not. Nothing else is learned from: neither what would have been right nor, by
+    default, the steps that are not rewarded.
+
+    Attributes
+    ----------
+    window : int, steps
+        As in `BPTT`.
+    critic_part : float
+        κ, the part that the critic's error has in what cells learn: 0 if the critic reads them and leaves them alone.
+    entropy : float
+        β, what the entropy of the responses is worth beside their reward (Williams & Peng, 1991): it keeps the choice
+        open where no reward speaks against it.
+    every_step : bool
+        Whether every response that counts earns its reward, and not those alone that the task rewards.
+    """
+
+    window: int = 20
+    critic_part: float = 0.5
+    entropy: float = 0.03
+    every_step: bool = False
+
+    def __post_init__(self) -> None:
+        need_count("Reward", "window", self.window)
+        for name in ("critic_part", "entropy"):
+            rule, value = "must be finite and not negative", getattr(self, name)
+            need_number("Reward", name, value, lambda x: 0.0 <= x < inf, rule, "0.03")
+        _need(isinstance(self.every_step, bool), "Reward.every_step", self.every_step, "is no truth value", "give one")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,12 +134,12 @@ class Learning:
     5
     """
 
-    rule: BPTT = field(default_factory=BPTT)
+    rule: BPTT | Reward = field(default_factory=BPTT)
     optimiser: Adam = field(default_factory=Adam)
     clip_norm: float | None = 1.0
 
     def __post_init__(self) -> None:
-        need_one_of("Learning", "rule", self.rule, (BPTT,))
+        need_one_of("Learning", "rule", self.rule, (BPTT, Reward))
         need_one_of("Learning", "optimiser", self.optimiser, (Adam,))
         if self.clip_norm is not None:
             holds = (lambda x: x > 0.0, "must be above 0, or None not to clip")

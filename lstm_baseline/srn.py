@@ -34,6 +34,9 @@ class SRNParams:
         Published: .1 on 1-2-AX, .01 on SIR-2, .005 on the phonological loop.
     tolerance : float, in [0, 1)
         An output that is nearer to its target than this has no error. Published: .1.
+    strict : bool
+        Whether a response is right only if every output is nearer to its target than the tolerance; else it is the most
+        active output. The paper's criterion of 0 errors can be read either way.
     initial_weight : float
         First weights and biases are uniform in ±this. Not published; chosen by the study ``search-ungated``.
     dtype : {"float32", "float64"}
@@ -44,6 +47,7 @@ class SRNParams:
     hysteresis: float = 0.5
     learning_rate: float = 0.1
     tolerance: float = 0.1
+    strict: bool = False
     initial_weight: float = 0.5
     dtype: str = "float32"
 
@@ -69,6 +73,7 @@ class Rule(NamedTuple):
     eta: float
     alpha: float
     tolerance: float
+    strict: bool
 
 
 class SRN(Networks):
@@ -98,7 +103,7 @@ class SRN(Networks):
     def _build(self) -> None:
         params = self.params
         self.circuit = HiddenLayer.of(self._spec, params.hidden, "the SRN")
-        self._rule = Rule(float(params.hysteresis), float(params.learning_rate), float(params.tolerance))
+        self._rule = Rule(float(params.hysteresis), float(params.learning_rate), float(params.tolerance), params.strict)
         self._layout = Layout.networks(self.circuit)
         self._state = Descent.of(self.circuit, params.dtype)
         first_weights(self._state, self.circuit, params.initial_weight, self.seed, self._numbers)

@@ -28,6 +28,10 @@ def check(params: Any) -> None:
     need_number(owner, "tolerance", params.tolerance, lambda x: 0.0 <= x < 1.0, within, "0.1")
     rule = "must be finite and not negative"
     need_number(owner, "initial_weight", params.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.5")
+    truth = "must be True or False"
+    require(
+        isinstance(params.strict, bool), f"{owner}.strict", params.strict, truth, "give one", error=LSTMParameterError
+    )
     rule, remedy = f"is not one of {', '.join(DTYPES)}", "choose one of them"
     require(params.dtype in DTYPES, f"{owner}.dtype", params.dtype, rule, remedy, error=LSTMParameterError)
 

@@ -14,10 +14,19 @@ from pbwm.kernels.storage import Notes, Stream
 from pbwm.kernels.tables import CYCLES
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
+from pbwm.lives import Restarting
 from pbwm.manipulations import Manipulable
 from pbwm.params import PBWMParams
 from pbwm.recording import NoteReader, gate_record, new_notes
-from pbwm.state import BlockState, every_value, initial_weights, new_state, padded, set_every_value, set_path
+from pbwm.state import (
+    BlockState,
+    every_value,
+    initial_weights,
+    new_state,
+    padded,
+    set_every_value,
+    set_path,
+)
 from tasks.base.course import Course, Rows
 from tasks.base.errors import nearest, require
 from tasks.base.lanes import LANES, aligned_zeros
@@ -30,7 +39,7 @@ from tasks.base.training import Lesson, Training
 __all__ = ["PBWM"]
 
 
-class PBWM(Saveable, Manipulable):
+class PBWM(Saveable, Manipulable, Restarting):
     """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine.
 
     Parameters
@@ -272,6 +281,9 @@ class PBWM(Saveable, Manipulable):
         if stopped:
             ended = [self._numbers.index(which.replica) for which in stopped]
             block = replace(block, length=np.where(np.isin(np.arange(self.replicas), ended), 0, block.length))
+        if learn:
+            self._start_anew(block.length > 0)
+        if stopped:
             raise PBWMNumberError(stopped, self._outcome(block, notes, started))
         return self._outcome(block, notes, started)
 
@@ -286,7 +298,10 @@ class PBWM(Saveable, Manipulable):
             If NaN or infinity arose in a replica. It is left as it was at the end of the epoch before, and the error is
             raised when the others, which it does not touch, are through; `outcome` has what all did.
         """
-        _, training, stopped = self._run(lesson, True, False)
+        if self.params.restart:
+            training, stopped = self._train_by_epochs(lesson)
+        else:
+            _, training, stopped = self._run(lesson, True, False)
         if stopped:
             raise PBWMNumberError(stopped, training)
         return training

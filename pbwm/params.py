@@ -14,6 +14,7 @@ from pbwm.gate import Disinhibition, MergedGate
 from pbwm.kernels.tables import QUARTER, Gate, Neuron
 from pbwm.learning import CortexLearning
 from pbwm.profiles import DeepProfile
+from pbwm.restart import Restart
 from pbwm.striatum import StriatumLearning
 from tasks.base.errors import require
 
@@ -336,6 +337,8 @@ class PBWMParams:
         Units of the hidden layer.
     neuron, cortex, striatum, dopamine, gating, exploration, path
         Parameters by concept.
+    restart
+        When a network that is not rewarded often enough starts anew; None: never.
     gate
         The form of the gate: GPi and thalamus merged, or disinhibition nucleus by nucleus.
     hidden_inhibition, output_inhibition, matrix_inhibition, gpe_inhibition, gpi_inhibition, pfc_inhibition
@@ -355,6 +358,7 @@ class PBWMParams:
     gate: MergedGate | Disinhibition = field(default_factory=MergedGate)
     exploration: Exploration = field(default_factory=Exploration)
     path: PathParams = field(default_factory=PathParams)
+    restart: Restart | None = None
     hidden_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=2.0, fb=0.5))
     output_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=2.0, fb=0.5))
     matrix_inhibition: LayerInhibition = LayerInhibition(
@@ -377,6 +381,7 @@ class PBWMParams:
                 require_object(self, f.name, f.type)
         require_object(self, "dopamine", (RescorlaWagner, TemporalDifference, PVLV))
         require_object(self, "gate", (MergedGate, Disinhibition))
+        require_object(self, "restart", Restart, optional=True)
         for name in ("matrix_activity", "gpe_activity", "gpi_activity", "pfc_activity"):
             require_fraction(self, name)
 

@@ -2,8 +2,9 @@
 
 What makes gating learnable here, and not in the reference simulation: a trace is wiped out when its stripe gates
 (`TagRule`), a stripe learns only where its content was used (structural credit), reward is predicted from the control
-input alone and so cannot cancel the dopamine that good content earns, and noise on the gate explores until reward is
-certain. The studies "mechanisms-…" take these away one at a time.
+input alone and so cannot cancel the dopamine that good content earns, and, where there are output gates, noise on the
+gate explores until reward is certain. Some networks get stuck all the same; they start anew (`pbwm.restart`). The
+studies "mechanisms-…" take these away one at a time, from networks with one life.
 """
 
 from dataclasses import replace
@@ -13,25 +14,28 @@ from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.learning import CortexLearning
 from pbwm.params import GatingParams, LayerInhibition, PathParams, PBWMParams
+from pbwm.restart import Restart
 from pbwm.striatum import StriatumLearning, TagRule
 from tasks.base.task import Role, TaskSpec
 
 __all__ = ["recommended", "sequence_network", "store_network", "with_merged_gate"]
 
 
-def store_network() -> PBWMParams:
+def store_network(stripes: int = 4) -> PBWMParams:
     """For tasks that say by a channel of their own what is to be done with a stimulus (SIR): with output gating.
 
-    Values chosen by the study "search-sir2" on seeds that no reported run uses.
+    Values chosen by the studies "search-sir2-reference" and "search-phonological-loop" on seeds that no reported run
+    uses.
     """
     return PBWMParams(
-        stripes=4,
+        stripes=stripes,
         cortex=CortexLearning(learning_rate=0.02, norm=True, momentum=True),
         striatum=StriatumLearning(rule=TagRule(not_gated=0.2), learning_rate=0.2, acetylcholine_inhibition=0.5),
         dopamine=RescorlaWagner(prediction_min=0.0, senders=("control_input",)),
         gate=Disinhibition(),
         gating=GatingParams(checks=1, maintenance_gain=1.0),
         exploration=Exploration(sd=0.3, by_prediction=True),
+        restart=Restart(patience=80),
         gpi_inhibition=LayerInhibition(g_tau=3.0),
     )
 
@@ -51,7 +55,7 @@ def sequence_network() -> PBWMParams:
         dopamine=RescorlaWagner(prediction_min=0.0, senders=("control_input",)),
         gate=Disinhibition(),
         gating=GatingParams(checks=1, maintenance_gain=1.0),
-        exploration=Exploration(sd=0.3),
+        restart=Restart(patience=160),
         path=PathParams(pfc_gain=2.0, pfc_to_output=0.3),
         gpi_inhibition=LayerInhibition(g_tau=3.0),
     )
@@ -63,12 +67,18 @@ def with_merged_gate(params: PBWMParams) -> PBWMParams:
 
 
 def recommended(spec: TaskSpec) -> PBWMParams:
-    """The recommended configuration for a task, by what its channels are for.
+    """The recommended configuration for a task, by what its channels are for and how many items it keeps.
+
+    A network with stores has two stripes for every item, and at least four, at most eight.
 
     Examples
     --------
     >>> from tasks.catalog import TASKS
     >>> recommended(TASKS["sir2"].build().spec).output_gating, recommended(TASKS["12ax"].build().spec).output_gating
     (True, False)
+    >>> recommended(TASKS["phonological-loop"].build().spec).stripes
+    6
     """
-    return sequence_network() if spec.channels_with(Role.BOTH) else store_network()
+    if spec.channels_with(Role.BOTH):
+        return sequence_network()
+    return store_network(min(max(4, 2 * len(spec.items)), 8))

@@ -118,9 +118,12 @@ def draw(path: Path, shape: tuple[int, int], rng: np.random.Generator) -> NDArra
     return path.weight_mean + path.weight_range * rng.uniform(-1, 1, shape)
 
 
-def initial_weights(circuit: Circuit, seed: int, replica: int) -> dict[str, NDArray[np.floating]]:
-    """Initial effective weights of one replica by path, each (receiver, contact); a mirrored path copies its twin."""
-    rng = stream(seed, Purpose.WEIGHTS, replica)
+def initial_weights(circuit: Circuit, seed: int, replica: int, life: int = 0) -> dict[str, NDArray[np.floating]]:
+    """Initial effective weights of one replica by path, each (receiver, contact); a mirrored path copies its twin.
+
+    `life` counts how often the network has started anew.
+    """
+    rng = stream(seed, Purpose.WEIGHTS, replica, life)
     weights: dict[str, NDArray[np.floating]] = {}
     for path in circuit.paths:
         twin = f"{path.target}->{path.sender}"

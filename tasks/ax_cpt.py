@@ -8,15 +8,20 @@ The task is from Servan-Schreiber, Cohen & Steingard (1996), Archives of General
 Braver et al. (2001), Journal of Experimental Psychology: General 130:746-763.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.automata import Move, build_automaton, ending_now
 from tasks.base.errors import require, require_integer, require_probability
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["AXCPT", "Event"]
 
@@ -161,6 +166,39 @@ class AXCPT:
             starts=event == Event.CUE,
             ideal_gate=IDEAL_GATE[event],
         )
+
+    def automaton(self) -> "nx.MultiDiGraph":
+        """The automaton; a state is named by the cue and how long ago it was, as in "A 2".
+
+        Raises
+        ------
+        ParameterError
+            If it has more states than can be looked at.
+        """
+        names = self.spec.channels[0].symbols
+        chance = {"AX": self.ax_probability, "AY": self.ay_probability, "BX": self.bx_probability}
+        chance["BY"] = round(1 - sum(chance.values()), 9)
+
+        def letters(kind: str, given: float) -> Iterator[tuple[str, float]]:
+            """The letters that stand for a kind, which comes with a probability."""
+            some = [name for name in names if name.startswith(kind)]
+            return ((name, given / len(some)) for name in some)
+
+        def moves(state: tuple[str, int]) -> Iterator[Move]:
+            cue, waited = state
+            if not cue:
+                for kind in "AB":
+                    for name, p in letters(kind, chance[kind + "X"] + chance[kind + "Y"]):
+                        yield Move(name, p, RESPONSES[0], (kind, 0))
+                return
+            ends = ending_now(waited, self.min_delay, self.max_delay)
+            yield Move("-", 1 - ends, None, (cue, waited + 1))
+            for kind in "XY":
+                given = chance[cue + kind] / (chance[cue + "X"] + chance[cue + "Y"])
+                for name, p in letters(kind, ends * given):
+                    yield Move(name, p, RESPONSES[cue + kind == "AX"], ("", 0))
+
+        return build_automaton(self.name, ("", 0), moves, lambda state: f"{state[0]} {state[1]}" if state[0] else "end")
 
 
 IDEAL_GATE: NDArray[np.int8] = np.array(

@@ -7,6 +7,7 @@ from tasks.ax_cpt import AXCPT
 from tasks.base.registry import Entry, Registry
 from tasks.base.task import Task
 from tasks.copying import Copying
+from tasks.counting import Counting
 from tasks.delayed_match import DelayedMatch
 from tasks.hierarchical_rules import HierarchicalRules
 from tasks.long_lag import LongLag
@@ -18,6 +19,7 @@ from tasks.sir import SIR
 from tasks.sternberg import Sternberg
 from tasks.stroop import Stroop
 from tasks.temporal_order import TemporalOrder
+from tasks.timing import SpikeDelays
 from tasks.twelve_ax import TwelveAX
 from tasks.two_sequence import TwoSequence
 
@@ -161,6 +163,26 @@ TASKS: Registry[Task] = Registry(
         "temporal-order-6b": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6b,
             "The same with three signals, and so eight orders to be told apart.",
+        ),
+        "continual-temporal-order": Entry(
+            TemporalOrder.gers_2000,
+            "The same of Gers, Schmidhuber & Cummins (2000): sequences in one stream, and no sign where one begins.",
+        ),
+        "counting-ab": Entry(
+            Counting.a_b,
+            "The language aⁿbⁿ (Gers & Schmidhuber, 2001): predict the next letter, so count the letters that came.",
+        ),
+        "counting-abba": Entry(
+            Counting.a_b_b_a,
+            "The language aⁿbᵐBᵐAⁿ, with two numbers to be held at once, the first of them longest.",
+        ),
+        "counting-abc": Entry(
+            Counting.a_b_c,
+            "The language aⁿbⁿcⁿ, in which a number is counted off twice.",
+        ),
+        "spike-delays": Entry(
+            SpikeDelays.gers_2002,
+            "Measuring spike delays (Gers, Schraudolph & Schmidhuber, 2002): say how much later a spike came.",
         ),
     },
 )

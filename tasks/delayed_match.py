@@ -9,16 +9,21 @@ The task is from Miller, Li & Desimone (1993), Journal of Neuroscience 13:1460-1
 from Miller & Desimone (1994), Science 263:520-522.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from string import ascii_uppercase
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.automata import Move, build_automaton, ending_now
 from tasks.base.errors import require, require_integer, require_truth
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["DelayedMatch", "Event"]
 
@@ -121,6 +126,31 @@ class DelayedMatch:
             sequences_per_epoch=self.trials_per_epoch,
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
         )
+
+    def automaton(self) -> "nx.MultiDiGraph":
+        """The automaton; a state is named by the sample and what has come since: how many, or which if none may again.
+
+        Raises
+        ------
+        ParameterError
+            If it has more states than can be looked at.
+        """
+        letters = ascii_uppercase[: self.stimuli]
+
+        def moves(state: tuple[str, str]) -> Iterator[Move]:
+            sample, gone = state
+            if not sample:
+                for letter in letters:
+                    yield Move(f"{letter} sample", 1 / len(letters), None, (letter, ""))
+                return
+            ends = ending_now(len(gone), 0, self.max_distractors)
+            yield Move(f"{sample} test", ends, RESPONSES[RELEASE], ("", ""))
+            others = [letter for letter in letters if letter not in sample + ("" if self.repeats else gone)]
+            for letter in others if ends < 1 else ():
+                then = gone + "+" if self.repeats else "".join(sorted(gone + letter))
+                yield Move(f"{letter} test", (1 - ends) / len(others), RESPONSES[HOLD], (sample, then))
+
+        return build_automaton(self.name, ("", ""), moves, lambda state: "".join(state) or "end")
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` trials.

@@ -13,15 +13,20 @@ where a stimulus shows all its features at once; that the context comes first or
 (2014), Neuron 81:930-942.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.automata import Move, build_automaton
 from tasks.base.errors import require_choice, require_integer, require_probability
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Event", "HierarchicalRules", "Order", "Rule"]
 
@@ -146,6 +151,32 @@ class HierarchicalRules:
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
         )
 
+    def automaton(self) -> "nx.MultiDiGraph":
+        """The automaton; a state is named by the features that have come in this trial."""
+        values = {"colour": COLOURS, "shape": SHAPES, "orientation": ORIENTATIONS}
+        red = self.shape_probability
+        chances = {name: dict.fromkeys(features, 1 / len(features)) for name, features in values.items()}
+        chances["colour"] = dict(zip(COLOURS, (red, 1 - red), strict=True))
+
+        def kind(feature: str) -> str:
+            return next(name for name, features in values.items() if feature in features)
+
+        def moves(seen: tuple[str, ...]) -> Iterator[Move]:
+            left = [name for name in values if name not in map(kind, seen)]
+            others = [name for name in left if name != "colour"]
+            turn = self.order is Order.COLOUR_FIRST if not seen else not others
+            names = ["colour"] if turn else others
+            for name in names:
+                for feature, chance in chances[name].items():
+                    now = (*seen, feature)
+                    if len(now) < len(values):
+                        yield Move(feature, chance / len(names), None, now)
+                        continue
+                    numbers = [next(i for i, value in enumerate(of) if value in now) for of in values.values()]
+                    yield Move(feature, chance / len(names), KEYS[self._key(*numbers)], ())
+
+        return build_automaton(self.name, (), moves, lambda seen: " ".join(seen) or "start")
+
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` trials.
 
@@ -183,6 +214,12 @@ class HierarchicalRules:
             starts=np.broadcast_to(np.arange(order.shape[1]) == 0, order.shape).ravel(),
             ideal_gate=self._ideal_gate(order, decides),
         )
+
+    def _key(self, colour: int, shape: int, orientation: int) -> int:
+        """The key for one stimulus."""
+        if self.rule is Rule.FLAT:
+            return (shape + 2 * orientation + colour) % len(KEYS)
+        return orientation if colour else shape
 
     def _ideal_gate(self, order: NDArray[np.intp], decides: NDArray[np.intp]) -> NDArray[np.int8]:
         """Store what may decide when it is shown, hold it, and read at the last feature what does decide."""

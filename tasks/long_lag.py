@@ -8,15 +8,20 @@ and a last one e.
 The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 2a, 2b and 2c.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.automata import Move, build_automaton
 from tasks.base.errors import require, require_choice, require_integer, require_probability
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Between", "Event", "LongLag"]
 
@@ -146,6 +151,39 @@ class LongLag:
             sequences_per_epoch=self.sequences_per_epoch,
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
         )
+
+    def automaton(self) -> "nx.MultiDiGraph":
+        """The automaton; a state is named by the key and how many symbols have come since, as in "x 3".
+
+        Raises
+        ------
+        ParameterError
+            If it has more states than can be looked at.
+        """
+        letters = [f"a{i + 1}" for i in range(self.symbols)]
+        in_order, open_ended = self.between is Between.IN_ORDER, self.between is Between.OPEN_ENDED
+
+        def moves(state: tuple[str, int]) -> Iterator[Move]:
+            key, done = state
+            if open_ended and key == "end":
+                yield Move("b", 1.0, None, ("begun", 0))
+            elif key == ("begun" if open_ended else "start"):
+                for name in KEYS:
+                    yield Move(name, 1 / len(KEYS), letters[0] if in_order else None, (name, 0))
+            elif in_order:
+                last = done == self.lag - 1
+                target = key if last else letters[done + 1]
+                yield Move(letters[done], 1.0, target, ("start", 0) if last else (key, done + 1))
+            else:
+                ends = self.end_probability if open_ended and done == self.lag else 0.0
+                last = not open_ended and done == self.lag - 1
+                yield Move("e", ends, key, ("end", 0))
+                for letter in letters:
+                    then = ("start", 0) if last else (key, min(done + 1, self.lag))
+                    yield Move(letter, (1 - ends) / len(letters), key if last else None, then)
+
+        start = ("end" if open_ended else "start", 0)
+        return build_automaton(self.name, start, moves, lambda s: f"{s[0]} {s[1]}" if s[0] in KEYS else s[0])
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` sequences.

@@ -10,16 +10,21 @@ or one too many letters ago, are from Gray, Chabris & Braver (2003), Nature Neur
 that a letter came, but not when, takes them for the same.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from string import ascii_uppercase
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.automata import Move, build_automaton
 from tasks.base.errors import require, require_integer, require_probability
 from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Event", "NBack"]
 
@@ -212,6 +217,44 @@ class NBack:
                 letters.append(others[int(len(others) * which)])
                 events.append(Event.DIFFERENT)
         return np.array(letters), np.array(events)
+
+    def automaton(self) -> "nx.MultiDiGraph":
+        """The automaton; a state is named by the last letters, the latest last.
+
+        Raises
+        ------
+        ParameterError
+            If it has more states than can be looked at.
+        """
+        letters = ascii_uppercase[: self.letters]
+        kept = self.n + (1 if self.lure_probability else 0)
+
+        def moves(last: str) -> Iterator[Move]:
+            if len(last) < self.n:
+                for letter in letters:
+                    yield Move(letter, 1 / len(letters), None, last + letter)
+                return
+            chance = self._chances(last)
+            for letter in letters:
+                target = RESPONSES[letter == last[-self.n]]
+                yield Move(letter, chance[letter], target, (last + letter)[-kept:])
+
+        return build_automaton(self.name, "", moves, lambda last: last or "start")
+
+    def _chances(self, last: str) -> dict[str, float]:
+        """The probability of each letter after the last ones."""
+        letters, then = ascii_uppercase[: self.letters], last[-self.n]
+        near = [last[-age] for age in (self.n - 1, self.n + 1) if 0 < age <= len(last)] if self.lure_probability else []
+        lures = [letter for letter in near if letter != then]
+        chance = dict.fromkeys(letters, 0.0)
+        chance[then] = self.same_probability
+        for lure in lures:
+            chance[lure] += self.lure_probability / len(lures)
+        others = [letter for letter in letters if letter != then and letter not in near]
+        left = 1 - sum(chance.values())
+        for letter in others:
+            chance[letter] = left / len(others)
+        return chance
 
     def _ideal_gate(self, step: NDArray[np.intp]) -> NDArray[np.int8]:
         """Letters go to the places in turn; that of n steps ago, which the next letter takes, is read.

@@ -8,16 +8,21 @@ The task is from Rac-Lubashevsky & Frank (2021), PLOS Computational Biology 17:e
 Merullo, Frank & Pavlick (2024), arXiv:2402.08211, give it to networks: register, symbol, and whether to store.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from string import ascii_uppercase
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.automata import Move, build_automaton
 from tasks.base.errors import require_integer, require_probability
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Event", "ReferenceBack"]
 
@@ -110,6 +115,30 @@ class ReferenceBack:
             sequences_per_epoch=self.trials_per_epoch,
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
         )
+
+    def automaton(self) -> "nx.MultiDiGraph":
+        """The automaton; a state is named by what is in the registers, as in "A -".
+
+        Raises
+        ------
+        ParameterError
+            If it has more states than can be looked at.
+        """
+        letters, each = ascii_uppercase[: self.symbols], 1 / self.registers
+
+        def moves(content: str) -> Iterator[Move]:
+            for r, old in enumerate(content):
+                for letter in letters:
+                    then = content[:r] + letter + content[r + 1 :]
+                    if old == "-":
+                        yield Move(f"{letter} S{r + 1}", each / len(letters), None, then)
+                        continue
+                    same = letter == old
+                    p = self.same_probability if same else (1 - self.same_probability) / (len(letters) - 1)
+                    yield Move(f"{letter} S{r + 1}", each * p * self.store_probability, RESPONSES[same], then)
+                    yield Move(f"{letter} I{r + 1}", each * p * (1 - self.store_probability), RESPONSES[same], content)
+
+        return build_automaton(self.name, "-" * self.registers, moves, " ".join)
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` trials that starts with empty registers.

@@ -7,19 +7,24 @@ in that store, which is empty afterwards. A symbol therefore has to be kept over
 The task is from O'Reilly & Frank (2006), Neural Computation 18:283-328.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from string import ascii_uppercase
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.automata import Move, build_automaton
 from tasks.base.compiled import Pages, trials_from
 from tasks.base.errors import require_choice, require_integer, require_truth
 from tasks.base.kernels.counter import below
 from tasks.base.lanes.options import kernel
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["SIR", "Event", "Inputs"]
 
@@ -242,6 +247,33 @@ class SIR:
         """
         require_integer("SIR.trials(n)", n, least=1)
         return trials_from(self, n, rng)
+
+    def automaton(self) -> "nx.MultiDiGraph":
+        """The automaton; a state is named by what is in the stores, as in "A -".
+
+        Raises
+        ------
+        ParameterError
+            If it has more states than can be looked at.
+        """
+        letters, numbers = ascii_uppercase[: self.stimuli], range(self.stores)
+
+        def shown(letter: str, control: str) -> str:
+            return f"{letter}{f' under {control}' * (self.inputs is Inputs.DEDICATED)} {control}"
+
+        def moves(content: str) -> Iterator[Move]:
+            store = [i for i in numbers if self.store_when_full or content[i] == "-"]
+            recall = [i for i in numbers if content[i] != "-"]
+            each = 1 / (len(store) + 1 + len(recall))
+            for letter in letters:
+                yield Move(shown(letter, "I"), each / len(letters), letter, content)
+                for i in store:
+                    after = content[:i] + letter + content[i + 1 :]
+                    yield Move(shown(letter, f"S{i + 1}"), each / len(letters), letter, after)
+            for i in recall:
+                yield Move(f"R{i + 1}", each, content[i], content[:i] + "-" + content[i + 1 :])
+
+        return build_automaton(self.name, "-" * self.stores, moves, " ".join)
 
     @property
     def words(self) -> int:

@@ -10,15 +10,20 @@ the model of Cohen, Dunbar & McClelland (1990), Psychological Review 97:332-361.
 every stimulus; here it must be held, as in Cohen & Servan-Schreiber (1992), Psychological Review 99:45-77.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.automata import Move, build_automaton, ending_now
 from tasks.base.errors import require, require_integer, require_probability
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Event", "Stroop"]
 
@@ -136,6 +141,30 @@ class Stroop:
             sequences_per_epoch=self.blocks_per_epoch,
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
         )
+
+    def automaton(self) -> "nx.MultiDiGraph":
+        """The automaton; a state is named by the instruction and how many stimuli came since, as in "ink 2"."""
+        colours, p, q = COLOURS[: self.colours], self.conflict_probability, self.congruent_probability
+
+        def moves(state: tuple[str, int]) -> Iterator[Move]:
+            side, done = state
+            ends = ending_now(done, 1, self.max_stimuli) if side else 1.0
+            for instruction, asks, chance in (
+                (INSTRUCTIONS[0], "ink", 1 - self.word_probability),
+                (INSTRUCTIONS[1], "word", self.word_probability),
+            ):
+                yield Move(f"{instruction} {WHITE}", ends * chance, None, (asks, 0))
+            for ink in (*colours, BLACK) if ends < 1 else ():
+                for word in (*colours, NO_WORD):
+                    given, other, neutral = (ink, word, NO_WORD) if side == "ink" else (word, ink, BLACK)
+                    if given in colours and other in (*colours, neutral):
+                        rest = round(1 - p - q, 9)
+                        of_others = p / (len(colours) - 1)
+                        chance = rest if other == neutral else q if other == given else of_others
+                        shown = f"{word if word == NO_WORD else word.upper()} {ink}"
+                        yield Move(shown, (1 - ends) * chance / len(colours), given, (side, done + 1))
+
+        return build_automaton(self.name, ("", 0), moves, lambda s: f"{s[0]} {s[1]}" if s[0] else "start")
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` blocks.

@@ -4,7 +4,8 @@ Among many symbols that mean nothing, *X* or *Y* comes up at two places (or thre
 sequence its class is asked for: one for each of the four (eight) orders. What must be held is not a symbol but the
 order, so a second signal must not take the place of the first.
 
-The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 6a and 6b.
+The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 6a and 6b. Gers,
+Schmidhuber & Cummins (2000), Neural Computation 12:2451-2471, let the sequences follow one another in one stream.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from tasks.base.errors import ParameterError, require, require_integer
+from tasks.base.errors import ParameterError, require, require_integer, require_truth
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 __all__ = ["Event", "TemporalOrder"]
@@ -51,8 +52,12 @@ class TemporalOrder:
     min_length, max_length
         Fewest and most steps of a sequence, start and end among them; all numbers between are equally likely.
         Published: 100 and 110.
+    starts_given
+        Whether `Trials.starts` marks the first step of every sequence, or only that of a stream. A model that resets
+        itself at the marks has then to learn to do so.
     sequences_per_epoch, zero_error_epochs
-        25 and 80: the paper asks for 2000 successive sequences without an error.
+        25 and 80: the paper asks for 2000 successive sequences without an error. In the continual form 100 and 1: so
+        many sequences make a stream.
 
     Raises
     ------
@@ -73,6 +78,7 @@ class TemporalOrder:
     windows: tuple[tuple[int, int], ...] = ((10, 20), (50, 60))
     min_length: int = 100
     max_length: int = 110
+    starts_given: bool = True
     sequences_per_epoch: int = 25
     zero_error_epochs: int = 80
 
@@ -81,6 +87,7 @@ class TemporalOrder:
         last = self.windows[-1][1]
         require_integer("TemporalOrder.min_length", self.min_length, least=last + 2)
         require_integer("TemporalOrder.max_length", self.max_length, least=self.min_length)
+        require_truth("TemporalOrder.starts_given", self.starts_given)
         require_integer("TemporalOrder.sequences_per_epoch", self.sequences_per_epoch, least=1)
         require_integer("TemporalOrder.zero_error_epochs", self.zero_error_epochs, least=1)
 
@@ -111,13 +118,21 @@ class TemporalOrder:
         """Experiment 6b, of three signals; and any `changes`."""
         return cls(**{"name": "temporal-order-6b", "windows": ((10, 20), (33, 43), (66, 76)), **changes})
 
+    @classmethod
+    def gers_2000(cls, **changes: Any) -> Self:
+        """Continual noisy temporal order: 6b in streams without marks; and any `changes`."""
+        own = {"name": "continual-temporal-order", "starts_given": False}
+        sizes = {"sequences_per_epoch": 100, "zero_error_epochs": 1}
+        return cls.hochreiter_schmidhuber_1997_6b(**{**own, **sizes, **changes})
+
     @property
     def spec(self) -> TaskSpec:
         """What a learner must know to be built for this task."""
         signals = len(self.windows)
+        paper, later = "Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780", "Gers, Schmidhuber & Cummins "
         return TaskSpec(
             name=self.name,
-            source="Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780",
+            source=paper if self.starts_given else f"{later}(2000), Neural Computation 12:2451-2471",
             channels=(Channel(name="symbol", symbols=SYMBOLS, role=Role.BOTH),),
             responses=tuple("-".join(order) for order in product("XY", repeat=signals)),
             events=("start", "distractor", "signal", "end"),
@@ -162,13 +177,14 @@ class TemporalOrder:
         gate[since == 0] = GateAction.STORE
         gate[event == Event.END] = GateAction.READ
         shown = step < length
-        ends = event[shown] == Event.END
+        ends, starts = event[shown] == Event.END, event[shown] == Event.START
+        starts[1:] &= self.starts_given
         return Trials(
             symbols=symbols[shown][:, None],
             target=target[shown].astype(np.int16),
             counts=ends,
             rewarded=ends.copy(),
             event=event[shown],
-            starts=event[shown] == Event.START,
+            starts=starts,
             ideal_gate=gate[shown].astype(np.int8),
         )

@@ -8,18 +8,23 @@ The task is from Frank, Loughry & O'Reilly (2001), Cognitive, Affective & Behavi
 here are those of O'Reilly & Frank (2006), Neural Computation 18:283-328.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.automata import Move, build_automaton, ending_now
 from tasks.base.compiled import Pages, trials_from
 from tasks.base.errors import require, require_choice, require_integer, require_probability
 from tasks.base.kernels.counter import below, uniform
 from tasks.base.lanes.options import kernel
 from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Event", "Reading", "TwelveAX"]
 
@@ -255,6 +260,42 @@ class TwelveAX:
         """
         require_integer("TwelveAX.trials(n)", n, least=1)
         return trials_from(self, n, rng)
+
+    def automaton(self) -> "nx.MultiDiGraph":
+        """The automaton; a state is named by the task, how many pairs have come, and the cue, as in "1 after 2: A".
+
+        Raises
+        ------
+        ParameterError
+            If it has more states than can be looked at.
+        """
+        possible, choices, event = self._pairs()
+        p = self.target_probability
+        of_pair = np.full(event.shape, (1 - p) / event.shape[1])
+        for task, count in enumerate(choices):
+            of_pair[task, possible[task, :count]] += p / count
+        chance = of_pair.reshape(len(self.tasks), len(self.cues), len(self.probes))
+
+        def moves(state: tuple[int, ...]) -> Iterator[Move]:
+            task, done, *cue = state
+            if cue:
+                of_pairs = chance[task, cue[0]]
+                for i, probe in enumerate(self.probes):
+                    hit = int(event[task, len(self.probes) * cue[0] + i] == Event.TARGET_PROBE)
+                    yield Move(probe, of_pairs[i] / of_pairs.sum(), RESPONSES[hit], (task, done + 1))
+                return
+            ends = ending_now(done, self.min_pairs, self.max_pairs) if task >= 0 else 1.0
+            for i, digit in enumerate(self.tasks):
+                yield Move(digit, ends / len(self.tasks), RESPONSES[0], (i, 0))
+            for i, letter in enumerate(self.cues if ends < 1 else ""):
+                yield Move(letter, (1 - ends) * chance[task, i].sum(), RESPONSES[0], (task, done, i))
+
+        def name(state: tuple[int, ...]) -> str:
+            task, done, *cue = state
+            text = f"{self.tasks[task]} after {done}" if done else self.tasks[task]
+            return "start" if task < 0 else text + (f": {self.cues[cue[0]]}" if cue else "")
+
+        return build_automaton(self.name, (-1, 0), moves, name)
 
     @property
     def words(self) -> int:

@@ -5,7 +5,7 @@ from lstm_baseline.kernels.squashing import GATE, squash_rows
 from tasks.base.lanes import fill, load, maximum, store, where
 from tasks.base.lanes.options import inner
 
-__all__ = ["logistic_error", "logistic_forward"]
+__all__ = ["judge_strictly", "logistic_error", "logistic_forward"]
 
 
 @inner
@@ -36,6 +36,26 @@ def logistic_forward(layout, weights, stream, trace, first, start, steps):
     most_active(layout, stream, trace, first, start, steps)
     net = start * layout.outputs
     squash_rows(GATE, trace.y_k, net, trace.y_k, net, steps * layout.outputs)
+
+
+@inner
+def judge_strictly(layout, tolerance, stream, first, y, start, steps):
+    """Where a response counts and an output misses its target by the tolerance, respond by the most active wrong one.
+
+    y_k is row ``(start + i) * outputs + k`` of `y`, i being the step within the window.
+    """
+    n_k = layout.outputs
+    for i in range(steps):
+        row, net = first + i, (start + i) * n_k
+        missed, response, top = fill(y, -1.0), load(stream.response, row), fill(y, -1.0)
+        wrong = response
+        for k in range(n_k):
+            y_k, d_k = load(y, net + k), load(stream.desired, row * n_k + k)
+            missed = maximum(missed, maximum(y_k - d_k, d_k - y_k))
+            other = (d_k == 0.0) & (y_k > top)
+            wrong, top = where(other, fill(wrong, k), wrong), where(other, y_k, top)
+        wants = (load(stream.counts, row) > 0.0) & (missed >= tolerance)
+        store(stream.response, row, where(wants, wrong, response))
 
 
 @inner

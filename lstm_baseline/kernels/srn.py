@@ -4,7 +4,7 @@ from lstm_baseline.kernels.descent import bias_descent, weight_descent
 from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
 from lstm_baseline.kernels.forward import begin, halt
 from lstm_baseline.kernels.hidden import doubt_rows, hidden_delta, net_from_context, net_from_inputs, squash_hidden
-from lstm_baseline.kernels.logistic import logistic_error, logistic_forward
+from lstm_baseline.kernels.logistic import judge_strictly, logistic_error, logistic_forward
 from lstm_baseline.kernels.outputs import count_steps, outputs_backward
 from tasks.base.lanes import any_of, flush_denormals, load, restore_control_word, store, where
 from tasks.base.lanes.options import inner, kernel
@@ -69,6 +69,8 @@ def run_steps(layout, rule, state, stream, trace, begin_row, end_row, keep, lear
         begin(layout, state.carry, trace, t)
         forward_step(layout, rule, state.weights, stream, trace, first, t)
         logistic_forward(layout, state.weights, stream, trace, first, t, 1)
+        if rule.strict:
+            judge_strictly(layout, rule.tolerance, stream, first, trace.y_k, t, 1)
         if learn:
             store(stream.counted, 0, count_steps(stream, first, 1))
             backward_step(layout, rule, state.weights, stream, trace, first, t)

@@ -12,7 +12,10 @@ from typer.core import TyperGroup
 
 from pbwm.compare.cli_circuit import circuit, gate
 from pbwm.compare.cli_figure import app as figure_app
+from pbwm.compare.cli_figure import report
+from pbwm.compare.cli_reproduce import app as reproduce_app
 from pbwm.compare.cli_study import app as study_app
+from pbwm.compare.cli_task import app as task_app
 from pbwm.compare.errors import CompareError, PlanError, RunFailedError
 from pbwm.compare.files import make_directory
 from pbwm.compare.models import DEFAULT_MODELS, MODEL_ERRORS
@@ -63,7 +66,9 @@ app = typer.Typer(
 
 
 app.add_typer(study_app, name="study")
+app.add_typer(reproduce_app, name="reproduce")
 app.add_typer(figure_app, name="figure")
+app.add_typer(task_app, name="task")
 
 
 def _show_version(wanted: bool) -> None:
@@ -143,6 +148,7 @@ def models() -> None:
     Console().print(models_table())
 
 
+app.command()(report)
 app.command()(circuit)
 app.command()(gate)
 

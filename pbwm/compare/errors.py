@@ -2,7 +2,15 @@
 
 from pbwm.errors import PBWMError
 
-__all__ = ["CompareError", "FigureError", "PlanError", "ResultsError", "RunFailedError", "RunStoppedError"]
+__all__ = [
+    "CompareError",
+    "FigureError",
+    "PlanError",
+    "ResultsError",
+    "RunFailedError",
+    "RunStoppedError",
+    "WorkerDiedError",
+]
 
 
 class CompareError(PBWMError):
@@ -27,3 +35,7 @@ class RunFailedError(CompareError):
 
 class RunStoppedError(CompareError):
     """A run ended before its time, because another failed or the user interrupted."""
+
+
+class WorkerDiedError(RunFailedError):
+    """A process that ran networks ended before its time."""

@@ -65,7 +65,9 @@ class FinishedRun:
         """
         said = self.summary["task"]
         try:
-            return TASKS[said["name"]].build(**said["parameters"])
+            # JSON knows no tuples, and tasks no lists.
+            own = {name: tuple(of) if isinstance(of, list) else of for name, of in said["parameters"].items()}
+            return TASKS[said["name"]].build(**own)
         except (TaskError, TypeError) as error:
             raise ResultsError(
                 f"{self.directory / SUMMARY}: its task cannot be built here ({error}); use the version that wrote it"

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from pbwm.compare import gallery_of_models as of_models
 from pbwm.compare import gallery_of_pbwm as of_pbwm
@@ -39,8 +38,8 @@ GALLERY: Mapping[str, Entry] = {
 """Name → how to draw it."""
 
 
-def draw(name: str, directory: Path) -> list[Drawn]:
-    """Draw a figure of the gallery from the directory of a comparison: one, or one for each model that has it.
+def draw(name: str, run: FinishedRun) -> list[Drawn]:
+    """Draw a figure of the gallery of a comparison: one, or one for each model that has it.
 
     Raises
     ------
@@ -51,7 +50,6 @@ def draw(name: str, directory: Path) -> list[Drawn]:
     """
     if name not in GALLERY:
         raise nearest("figure", name, GALLERY)
-    run = FinishedRun(directory)
     found = list(GALLERY[name].draw(run))
     if not found:
         raise FigureError(f"figure {name!r}: none of {', '.join(run.models)} has it; compare a model that has")

@@ -1,7 +1,7 @@
 """The one list of models: what can answer a task by name, and all that a comparison knows of a model beside that."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from lstm_baseline.errors import LSTMError
@@ -9,6 +9,7 @@ from lstm_baseline.learner import LSTM
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.rbp import RBP, RBPParams
 from lstm_baseline.srn import SRN, SRNParams
+from pbwm.compare.errors import PlanError
 from pbwm.errors import PBWMError
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
@@ -21,7 +22,7 @@ from tasks.base.task import TaskSpec
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["DEFAULT_MODELS", "KINDS", "MODELS", "MODEL_ERRORS", "Model", "Models", "pbwm_model"]
+__all__ = ["DEFAULT_MODELS", "KINDS", "MODELS", "MODEL_ERRORS", "Model", "Models"]
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,31 @@ class Model(Entry[Learner]):
         Colour of the model in figures.
     by_default
         Whether it is compared where no models are named.
+    kind
+        What makes networks from a task's `TaskSpec`, and by keyword `params`, `replicas` and `seed`.
     """
 
     params: Callable[[TaskSpec], "DataclassInstance"]
     colour: str
     by_default: bool = False
+    kind: Callable[..., Learner] | None = None
+
+    def configured(self, params: "DataclassInstance") -> "Model":
+        """The model with other parameters, the same for every task.
+
+        Raises
+        ------
+        PlanError
+            If the model says not what makes its networks from parameters.
+        """
+        kind = self.kind
+        if kind is None:
+            raise PlanError(f"model {self.summary!r} takes no parameters; leave them out")
+
+        def build(spec: TaskSpec, **given: Any) -> Learner:
+            return kind(spec, params=params, **given)
+
+        return replace(self, build=build, params=lambda _: params)
 
     def parameters(self, spec: TaskSpec) -> dict[str, Any]:
         """The parameters for a task by name, those of parameter objects nested."""
@@ -68,12 +89,7 @@ def _model(
     def build(spec: TaskSpec, **given: Any) -> Learner:
         return kind(spec, params=params(spec), **given)
 
-    return Model(build, summary, params=params, colour=colour, by_default=by_default)
-
-
-def pbwm_model(params: Callable[[TaskSpec], PBWMParams], summary: str) -> Model:
-    """A PBWM model in a configuration of its own, for a study."""
-    return _model(PBWM, params, summary, colour=PBWM_COLOUR)
+    return Model(build, summary, params=params, colour=colour, by_default=by_default, kind=kind)
 
 
 PBWM_COLOUR = "#0072B2"
@@ -107,6 +123,12 @@ MODELS = Models(
             lambda _: LSTMParams.gers_2000(),
             "LSTM with forget gates in the form of Gers, Schmidhuber & Cummins (2000).",
             colour="#E69F00",
+        ),
+        "lstm-reward": _model(
+            LSTM,
+            lambda _: LSTMParams.reward_only(),
+            "LSTM that learns from nothing but the reward that PBWM gets: policy gradient with a critic.",
+            colour="#AA4499",
         ),
         "srn": _model(
             SRN,

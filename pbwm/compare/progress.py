@@ -20,7 +20,7 @@ from rich.text import Text
 
 from pbwm.compare.plan import Job
 
-__all__ = ["Bars", "Lines", "Monitor", "monitor_for"]
+__all__ = ["Bars", "Lines", "Monitor", "RateColumn", "monitor_for"]
 
 
 class Monitor:
@@ -59,10 +59,11 @@ class Lines(Monitor):
         self._console.print(line, highlight=False, soft_wrap=True)
 
 
-class _RateColumn(ProgressColumn):
+class RateColumn(ProgressColumn):
     """Epochs per second."""
 
     def render(self, task: Task) -> Text:
+        """The rate of a bar, nothing before it is known."""
         speed = task.finished_speed or task.speed
         return Text("" if speed is None else f"{speed:.1f}/s", style="progress.data.speed")
 
@@ -79,7 +80,7 @@ class Bars(Monitor):
             BarColumn(bar_width=10),
             MofNCompleteColumn(table_column=Column(no_wrap=True)),
             TextColumn("{task.fields[reached]}", table_column=Column(no_wrap=True)),
-            _RateColumn(table_column=Column(no_wrap=True)),
+            RateColumn(table_column=Column(no_wrap=True)),
             TimeRemainingColumn(compact=True),
             TextColumn("left", table_column=Column(no_wrap=True)),
             console=console,

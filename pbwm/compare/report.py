@@ -1,21 +1,16 @@
 """Tables for the terminal: what a comparison came to, which tasks there are, and which models."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
-from scipy.stats import binomtest
 
 from pbwm.compare.models import MODELS
 from pbwm.compare.results import Comparison, ModelResult
-from pbwm.compare.study import ConditionResult, Study
 from tasks.catalog import TASKS
 
-__all__ = ["models_table", "results_table", "studies_table", "study_rows", "study_table", "tasks_table"]
-
-STUDY_HEADINGS = ("condition", "task", "budget", "reached", "%", "95 % interval", "median", "90 %", "final error")
-"""Columns of a study's table."""
+__all__ = ["models_table", "results_table", "tasks_table"]
 
 
 def _cells(result: ModelResult) -> list[str]:
@@ -83,53 +78,4 @@ def models_table() -> Table:
     table = Table("model", "what it is", box=SIMPLE_HEAD)
     for name, entry in MODELS.items():
         table.add_row(name, entry.summary)
-    return table
-
-
-def study_rows(results: Iterable[ConditionResult]) -> list[tuple[str, ...]]:
-    """A study's table as text, a row per condition, under `STUDY_HEADINGS`.
-
-    The interval is Wilson's (1927) of the proportion that reached the criterion; the median and the 90th percentile
-    count networks that did not as those that take longest; the final error is the mean over all networks.
-    """
-    rows: list[tuple[str, ...]] = []
-    for result in results:
-        times, condition = result.times, result.condition
-        if not times.networks:
-            rows.append((condition.name, condition.task, str(times.budget), "not run", "", "", "", "", ""))
-            continue
-        reached, n = int(times.reached.sum()), times.networks
-        interval = binomtest(reached, n).proportion_ci(method="wilson")
-        rows.append(
-            (
-                condition.name,
-                condition.task,
-                str(times.budget),
-                f"{reached}/{n}",
-                f"{100 * reached / n:.0f}",
-                f"{100 * interval.low:.0f}–{100 * interval.high:.0f}",
-                times.text(times.median),
-                times.text(times.by_fraction(0.9)),
-                f"{float(np.mean(result.final_error)):.3f}",
-            )
-        )
-    return rows
-
-
-def study_table(study: Study, results: Iterable[ConditionResult]) -> Table:
-    """What the conditions of a study came to."""
-    table = Table(title=f"{study.name}: {study.question}", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for heading in STUDY_HEADINGS:
-        words = heading in ("condition", "task")
-        table.add_column(heading, justify="left" if words else "right", overflow="fold", no_wrap=not words)
-    for row in study_rows(results):
-        table.add_row(*row)
-    return table
-
-
-def studies_table(studies: Mapping[str, Study]) -> Table:
-    """The studies by name."""
-    table = Table("study", "what it asks", "conditions", "networks of each", "seed", box=SIMPLE_HEAD, leading=1)
-    for name, study in studies.items():
-        table.add_row(name, study.question, str(len(study.conditions)), str(study.replicas), str(study.seed))
     return table

@@ -54,9 +54,12 @@ NETWORK = [
     "acetylcholine_drive",
     "mean_reward",
     "doubt",
+    "restarts",
+    "age",
 ]
 """Of a network: reward prediction (of PVLV also LVe and LVi; of temporal differences also the value of the trial
-before), reward, neuromodulators, the running mean of reward, and how much noise explores."""
+before), reward, neuromodulators, the running mean of reward, how much noise explores, how
+often it has started anew, and the epochs it has learned in since."""
 
 
 class State(NamedTuple):

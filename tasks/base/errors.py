@@ -119,6 +119,7 @@ def nearest(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     unknown task '12xa': did you mean '12ax'? Known: 12ax, sir2
     """
     names = sorted(known)
-    close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.4)
-    hint = f": did you mean {close[0]!r}?" if close else "."
+    small = {known_name.lower(): known_name for known_name in names}
+    close = difflib.get_close_matches(name.lower(), small, n=1, cutoff=0.4)
+    hint = f": did you mean {small[close[0]]!r}?" if close else "."
     return UnknownNameError(f"unknown {kind} {name!r}{hint} Known: {', '.join(names)}")

@@ -1,4 +1,4 @@
-"""Files appear whole or not at all: each is written beside its place and then moved there."""
+"""Files appear whole or not at all: each is written beside its place, put on disk, and then moved there."""
 
 import os
 from collections.abc import Iterator
@@ -29,8 +29,21 @@ def written_whole(path: Path, error: type[Exception] = SavedFileError) -> Iterat
     try:
         yield temporary
         temporary.chmod(0o644)
+        _to_disk(temporary)
         os.replace(temporary, path)
+        _to_disk(path.parent)
     except OSError as why:
         raise error(f"{path}: cannot be written ({why.strerror}); free space, or give another place") from why
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    """Have the system put a file, or the names in a directory, on disk before anything else is done."""
+    if path.is_dir() and os.name == "nt":  # where a directory cannot be opened
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -26,6 +26,9 @@ class Purpose(IntEnum):
     GATING_NOISE = 3
     LESION = 4
     UNIT_NOISE = 5
+    RESPONSE = 20
+    DESIGN = 30
+    BOOTSTRAP = 31
 
 
 def stream(seed: int, purpose: Purpose, replica: int, epoch: int = 0) -> np.random.Generator:

@@ -156,7 +156,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         for analog in self._task_spec.analog:
             low, high = self._limits(analog.low, analog.high)
             parts[analog.name] = spaces.Box(low, high, (1,), np.float32)
-        return spaces.Dict(parts)
+        return spaces.Dict(list(parts.items()))  # as a list, or it would be sorted by name
 
     def _box_space(self) -> spaces.Space[Any]:
         units = sum(len(channel.symbols) for channel in self._task_spec.channels)

@@ -1,6 +1,11 @@
-"""From a comparison on disk to every figure of the gallery, and the report."""
+"""From a comparison on disk to every figure of the gallery, and to the report in a browser."""
 
 import csv
+import json
+import re
+import shutil
+import subprocess
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -38,7 +43,7 @@ def short(monkeypatch):
 
 @pytest.mark.parametrize("name", GALLERY)
 def test_every_figure_of_the_gallery_is_drawn_with_its_table(finished, tmp_path, name):
-    found = draw(name, finished)
+    found = draw(name, FinishedRun(finished))
     assert len({drawn.name for drawn in found}) == len(found)
     for drawn in found:
         save_drawn(tmp_path, drawn)
@@ -62,18 +67,18 @@ def test_a_finished_run_is_what_was_written(finished):
 def test_a_run_without_networks_says_so(finished, tmp_path):
     (tmp_path / "summary.json").write_bytes((finished / "summary.json").read_bytes())
     with pytest.raises(ResultsError, match="the networks were not kept; run the comparison without --no-networks"):
-        draw("gates", tmp_path)
+        draw("gates", FinishedRun(tmp_path))
 
 
 def test_an_unknown_figure_suggests_the_nearest(finished):
     with pytest.raises(UnknownNameError, match="did you mean 'gates'"):
-        draw("gate", finished)
+        draw("gate", FinishedRun(finished))
 
 
 def test_a_figure_that_no_model_has_is_named(finished, monkeypatch):
     monkeypatch.setattr(FinishedRun, "models", ("lstm",))
     with pytest.raises(FigureError, match="figure 'lesions': none of lstm has it"):
-        draw("lesions", finished)
+        draw("lesions", FinishedRun(finished))
 
 
 def test_weights_by_symbol_are_those_of_the_networks(finished):
@@ -110,3 +115,54 @@ def test_figures_by_command(finished, tmp_path):
     assert "area under the ROC curve" in result.stdout
     listed = CliRunner().invoke(app, ["figure", "list"])
     assert all(name in listed.stdout for name in GALLERY)
+
+
+@pytest.fixture(scope="module")
+def page(finished):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gallery_of_pbwm, "EPOCHS_OF_DOPAMINE", 2)
+        result = CliRunner().invoke(app, ["report", str(finished)])
+    assert result.exit_code == 0
+    return finished / "report.html"
+
+
+def test_the_report_has_every_figure_and_network_and_how_to_run_it_again(page):
+    text = page.read_text(encoding="utf-8")
+    figures = re.findall(r'<figure id="([^"]+)">', text)
+    assert {"learning-curves", "raster-pbwm", "raster-lstm", "gates-pbwm", "equivalence", "cycles-pbwm"} <= set(figures)
+    assert "pbwm compare sir2 --learners pbwm,lstm --replicas 3 --epochs 1 --seed 9" in text
+    rows = re.findall(r"<tr><td>(\d)</td>", text)
+    assert rows == ["0", "1", "2"]
+    assert "not reached" in text
+
+
+def test_the_report_asks_nothing_of_the_network(page):
+    text = page.read_text(encoding="utf-8")
+    assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", text)
+    assert "http" not in re.sub(r'base64,[^"]+', "", text).replace("http-equiv", "")
+
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def browse(page, directory):
+    """Open a page in headless Chromium: its content, what the console says, and the hosts that were asked."""
+    directory.mkdir()
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+    quiet = ["--disable-background-networking", "--disable-component-update", "--enable-logging=stderr"]
+    log, profile = directory / "net.json", f"--user-data-dir={directory / 'profile'}"
+    command = [BROWSER, *flags, *quiet, f"--log-net-log={log}", profile, "--dump-dom", page.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    params = [event.get("params", {}) for event in json.loads(log.read_text())["events"]]
+    return done.stdout, done.stderr, {urlsplit(param["url"]).hostname for param in params if "url" in param}
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
+def test_the_report_opens_in_a_browser_without_an_error_or_a_request(page, tmp_path):
+    empty = tmp_path / "empty.html"
+    empty.write_text("<!DOCTYPE html><title>empty</title>", encoding="utf-8")
+    _, _, browsers_own = browse(empty, tmp_path / "empty")
+    content, console, hosts = browse(page, tmp_path / "report")
+    assert 'id="equivalence"' in content
+    assert "CONSOLE" not in console
+    assert hosts <= browsers_own

@@ -6,11 +6,21 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
+from tasks.base.errors import ParameterError
 from tasks.base.task import FiniteStateTask, Several
 from tasks.catalog import TASKS
 from tests.reference import streams
 
-FINITE = [name for name in TASKS if isinstance(TASKS[name].build(), FiniteStateTask)]
+
+def _has_automaton(task):
+    """Whether a task has one; it may have too many states for that."""
+    try:
+        return isinstance(task, FiniteStateTask) and bool(task.automaton())
+    except ParameterError:
+        return False
+
+
+FINITE = [name for name in TASKS if _has_automaton(TASKS[name].build())]
 STEPS = 20_000
 SURPRISING = 1e-4
 """Below this probability of chance, over all states together, frequencies have failed; seeds are fixed."""
@@ -52,6 +62,7 @@ def test_states_and_edges_are_what_the_contract_says(task):
 
 
 def test_every_stream_is_a_walk_and_every_edge_is_walked(task):
+    """Every edge that should be walked twelve times or more: one that is not has a chance of e⁻¹²."""
     graph = task.automaton()
     shown, states = walk(task, graph)
     assert all(states), "a step that the automaton has not"
@@ -61,7 +72,10 @@ def test_every_stream_is_a_walk_and_every_edge_is_walked(task):
         for a in before
         for b in after
     }
-    for a, b, edge in graph.edges(data=True):
+    visits = Counter(state for before in states[:-1] for state in before)
+    often = [edge for edge in graph.edges(data=True) if visits[edge[0]] * edge[2]["probability"] >= 12]
+    assert often
+    for a, b, edge in often:
         assert (a, b, edge["symbol"], edge["target"]) in walked
 
 

@@ -212,6 +212,22 @@ def temporal_order_policy(shown, read):
     return "-".join(map(str, read.values())) if read else None
 
 
+def delayed_recall_answers(shown):
+    """The answers to a stream of delayed recall; `shown` holds one dict {"symbol": name} per step."""
+    answers, letter = [], None
+    for step in shown:
+        symbol = step["symbol"]
+        answers.append(letter if symbol == "?" else None)
+        if symbol not in "-?":
+            letter = symbol
+    return answers
+
+
+def delayed_recall_policy(shown, read):
+    """The answer to what is shown now and what was read from memory."""
+    return read.get("letter")
+
+
 def long_lag_2a_answers(shown, lag):
     """The answers to a stream of long lag 2a; `shown` holds one dict {"symbol": name} per step."""
     symbols = [step["symbol"] for step in shown]

@@ -123,3 +123,39 @@ def two_sequence_policy(shown, read, targets):
     if not read:
         return None
     return targets[0] if sum(read.values()) > 0 else targets[1]
+
+
+def counting_answers(shown, language):
+    """The answers to a stream of a counting language; `shown` holds one dict {"letter": name} per step."""
+    answers, came = [], ""
+    for step in shown:
+        came = "" if step["letter"] == "S" else came + step["letter"]
+        answers.append(frozenset(a for a in "abcBAT" if _counts_on(came + a, language)))
+    return answers
+
+
+def _counts_on(letters, language):
+    """Whether some string of the language, at its end a T, begins with the letters."""
+    n, m = letters.count("a"), letters.count("b")
+    if n == 0:
+        return False
+    if set(letters) == {"a"}:
+        return True
+    if m == 0:
+        return False
+    if language == "aabBAA":
+        if set(letters) == {"a", "b"}:
+            return letters == "a" * n + "b" * m
+        return ("a" * n + "b" * m + "B" * m + "A" * n + "T").startswith(letters)
+    return ("a" * n + "b" * n + "c" * n * (language == "aabbcc") + "T").startswith(letters)
+
+
+def spike_delays_answers(shown, interval):
+    """The answers to a stream of spikes; `shown` holds one dict {"spike": 0 or 1} per step."""
+    answers, since = [], 0
+    for step in shown:
+        since += 1
+        answers.append(since - interval if step["spike"] else None)
+        if step["spike"]:
+            since = 0
+    return answers

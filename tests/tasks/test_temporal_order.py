@@ -131,3 +131,15 @@ def test_published_configurations():
         assert task.spec.sequences_per_epoch * task.spec.criterion.zero_error_epochs == 2000
     assert two.spec.responses == ("X-X", "X-Y", "Y-X", "Y-Y")
     assert len(three.spec.responses) == 8
+
+
+def test_in_one_stream_the_sequences_are_the_same_and_only_their_starts_are_not_told():
+    continual, told = (TemporalOrder.gers_2000(starts_given=told) for told in (False, True))
+    one, other = (task.trials(6, np.random.default_rng(2)) for task in (continual, told))
+    np.testing.assert_array_equal(one.symbols, other.symbols)
+    np.testing.assert_array_equal(one.target, other.target)
+    assert other.starts.sum() == 6
+    assert np.flatnonzero(one.starts).tolist() == [0]
+    assert continual.windows == TemporalOrder.hochreiter_schmidhuber_1997_6b().windows
+    with pytest.raises(ParameterError, match=r"TemporalOrder.starts_given = 'no' must be True or False"):
+        TemporalOrder(starts_given="no")

@@ -54,6 +54,7 @@ def test_only_what_is_taught_is_noisy(drawn):
         assert not taught.any()
     else:
         assert kstest(taught, norm(0, np.sqrt(0.1)).cdf).pvalue > SURPRISING
+        assert abs(np.corrcoef(taught, stream.quantity[stream.counts])[0, 1]) < 4 / np.sqrt(SEQUENCES)
     assert not stream.noise[~stream.counts].any()
 
 

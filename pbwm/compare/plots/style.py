@@ -20,6 +20,7 @@ from pbwm.compare.models import MODELS
 from pbwm.parts import Influence
 
 __all__ = [
+    "CONDITIONS",
     "DIVERGING",
     "GATES",
     "GATE_TITLES",
@@ -88,8 +89,11 @@ GATE_TITLES: Mapping[str, str] = {
 }
 """Field of `GateRecord` → what stands over a panel."""
 
-OTHER_MODELS = ("#009E73", "#CC79A7", "#F0E442", "#332288", "#999933")
+OTHER_MODELS = ("#009E73", "#CC79A7", "#F0E442", "#661100", "#999933")
 """Colours for models that stand in no catalogue."""
+
+CONDITIONS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#332288", "#999933")
+"""Colours of the conditions of a study, in their order."""
 
 DIVERGING: Colormap = matplotlib.colormaps["PuOr_r"]
 """For quantities that are negative or positive."""

@@ -2,12 +2,21 @@
 
 from collections.abc import Mapping
 
-from pbwm.compare.studies.learning import LEARNING, OUTPUT_GATING
+from pbwm.compare.studies.dopamine import DOPAMINE
+from pbwm.compare.studies.learning import AGAIN, LEARNING, ONE_LIFE, OUTPUT_GATING
 from pbwm.compare.studies.mechanisms import MECHANISMS
+from pbwm.compare.studies.oreilly2006 import OREILLY_2006
 from pbwm.compare.studies.searches import SEARCHES
+from pbwm.compare.studies.ungated import SEARCH_UNGATED
 from pbwm.compare.study import Study
 
 __all__ = ["STUDIES"]
 
-STUDIES: Mapping[str, Study] = {study.name: study for study in (LEARNING, OUTPUT_GATING, *MECHANISMS, *SEARCHES)}
+STUDIES: Mapping[str, Study] = {
+    study.name: study
+    for study in (
+        *(LEARNING, AGAIN, ONE_LIFE, OUTPUT_GATING, *MECHANISMS, DOPAMINE, *SEARCHES, SEARCH_UNGATED),
+        *(part.study for part in OREILLY_2006.values()),
+    )
+}
 """Name → study."""

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from pbwm.compare.models import pbwm_model
 from pbwm.compare.study import Condition
+from pbwm.compare.study.parameters import changes_between
 from pbwm.params import PBWMParams
 from pbwm.recommended import recommended
 from tasks.catalog import TASKS
@@ -32,5 +32,6 @@ def change(params: PBWMParams, part: str, **changes: Any) -> PBWMParams:
 
 
 def condition(name: str, task: str, params: PBWMParams, epochs: int) -> Condition:
-    """A condition of a study: PBWM in one configuration on one task."""
-    return Condition(name=name, task=task, model=pbwm_model(lambda _: params, name), epochs=epochs)
+    """A condition of a study: PBWM in one configuration on one task, as changes of the recommended one."""
+    changes = changes_between(recommended_for(task), params)
+    return Condition(name=name, tasks=(task,), learners=("pbwm",), parameters=changes, epochs=epochs)

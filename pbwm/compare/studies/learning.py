@@ -3,37 +3,53 @@
 from dataclasses import replace
 
 from pbwm.compare.studies.changes import condition, recommended_for
-from pbwm.compare.study import Study
-from pbwm.recommended import with_merged_gate
+from pbwm.compare.study import Condition, Study
+from pbwm.params import PBWMParams
+from pbwm.recommended import sequence_network, store_network, with_merged_gate
 
-__all__ = ["LEARNING", "OUTPUT_GATING"]
+__all__ = ["AGAIN", "LEARNING", "ONE_LIFE", "OUTPUT_GATING"]
 
-BUDGETS = {"sir2-reference": 200, "sir2": 300, "12ax": 1000}
+BUDGETS = {"sir2-reference": 200, "sir2": 300, "12ax": 1000, "phonological-loop": 100}
 """The most epochs a network gets on each task."""
+
+
+def _forms(task: str, base: PBWMParams) -> tuple[Condition, ...]:
+    """The two forms of the gate on a task."""
+    forms = {"disinhibition": base, "merged gate": with_merged_gate(base)}
+    return tuple(condition(name, task, params, BUDGETS[task]) for name, params in forms.items())
+
 
 LEARNING = Study(
     name="learning",
     question="How many recommended networks learn each task, and how fast?",
-    conditions=tuple(
-        condition(name, task, params, epochs)
-        for task, epochs in BUDGETS.items()
-        for name, params in (
-            ("disinhibition", recommended_for(task)),
-            ("merged gate", with_merged_gate(recommended_for(task))),
-        )
-    ),
+    conditions=tuple(row for task in BUDGETS for row in _forms(task, recommended_for(task))),
     replicas=64,
     seed=0,
 )
+
+AGAIN = replace(LEARNING, name="learning-again", question="And on a seed on which nothing was run before?", seed=1)
+
+ONE_LIFE = Study(
+    name="one-life",
+    question="How many recommended networks learn each task without starting anew?",
+    conditions=tuple(row for task in BUDGETS for row in _forms(task, replace(recommended_for(task), restart=None))),
+    replicas=64,
+    seed=1,
+)
+
+OTHER_WAY_ROUND = {
+    "sir2-reference": replace(store_network(), output_gating=False, path=sequence_network().path),
+    "sir2": replace(store_network(), output_gating=False, path=sequence_network().path),
+    "12ax": replace(store_network(), restart=sequence_network().restart),
+}
+"""Networks without output gating for tasks that are recommended one with it, and the other way round."""
 
 OUTPUT_GATING = Study(
     name="output-gating",
     question="Does the network learn with output gating where it is recommended without, and the other way round?",
     conditions=tuple(
-        condition(f"{'without' if base.output_gating else 'with'} output gating", task, other, 200)
-        for task in BUDGETS
-        for base in (recommended_for(task),)
-        for other in (replace(base, output_gating=not base.output_gating),)
+        condition(f"{'with' if params.output_gating else 'without'} output gating", task, params, 200)
+        for task, params in OTHER_WAY_ROUND.items()
     ),
     replicas=32,
     seed=0,

@@ -1,11 +1,16 @@
-"""Which mechanism carries the result? The recommended networks, one thing taken away (or put back) at a time."""
+"""Which mechanism carries the result? The recommended networks, one thing taken away (or put back) at a time.
 
+All have one life: a network that may start anew makes up for what a mechanism lacks.
+"""
+
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pbwm.compare.studies.changes import change, condition, recommended_for
 from pbwm.compare.study import Study
-from pbwm.dopamine import RescorlaWagner
-from pbwm.params import PBWMParams
+from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
+from pbwm.params import Inhibition, LayerInhibition, PBWMParams
+from pbwm.recommended import with_merged_gate
 from pbwm.striatum import CovarianceRule, TagRule, TraceRule
 
 __all__ = ["MECHANISMS"]
@@ -13,22 +18,63 @@ __all__ = ["MECHANISMS"]
 BUDGETS = {"sir2-reference": 200, "12ax": 200}
 """The most epochs a network gets on each task."""
 
+BLIND = ("control_input",)
+"""What the reward prediction of recommended networks sees."""
 
-def _variants(base: PBWMParams) -> dict[str, PBWMParams]:
-    seeing = replace(base.dopamine, senders=RescorlaWagner().senders[: 2 + base.output_gating])
+SD = 0.3
+"""Noise of recommended networks that have noise."""
+
+
+def _noise(base: PBWMParams) -> Mapping[str, PBWMParams]:
+    """Without noise where there is some, with noise where there is none, and with noise that stays."""
+    name, sd = ("no noise", 0.0) if base.exploration.sd else ("noise that dies with success", SD)
+    return {
+        name: change(base, "exploration", sd=sd),
+        "noise that does not die": change(base, "exploration", sd=SD, gain=1e9),
+    }
+
+
+def _learning(base: PBWMParams) -> Mapping[str, PBWMParams]:
+    """Other striatal rules, other cortical learning."""
     variants = {
-        "recommended": base,
-        "no noise": change(base, "exploration", sd=0.0),
-        "noise that does not die": change(base, "exploration", gain=1e9),
         "trace rule for tags": change(base, "striatum", rule=TraceRule()),
         "covariance rule for tags": change(base, "striatum", rule=CovarianceRule()),
-        "prediction sees prefrontal cortex": replace(base, dopamine=seeing),
         "plain cortical learning (no norm, no momentum)": change(base, "cortex", norm=False, momentum=False),
     }
     if base.output_gating:
-        rule = TagRule(structural_credit=False)
-        variants["no structural credit"] = change(base, "striatum", rule=rule)
+        variants["the same dopamine for all stripes (no structural credit)"] = change(
+            base, "striatum", rule=TagRule(not_gated=0.2, structural_credit=False)
+        )
     return variants
+
+
+def _dopamine(base: PBWMParams) -> Mapping[str, PBWMParams]:
+    """Another prediction, or another system."""
+    return {
+        "prediction sees prefrontal cortex": replace(
+            base, dopamine=replace(base.dopamine, senders=RescorlaWagner().senders[: 2 + base.output_gating])
+        ),
+        "temporal differences": replace(base, dopamine=TemporalDifference(senders=BLIND)),
+        "PVLV": replace(base, dopamine=PVLV(senders=BLIND)),
+    }
+
+
+def _circuit(base: PBWMParams) -> Mapping[str, PBWMParams]:
+    """NoGo, and the competition of stripes."""
+    merged, striatum = with_merged_gate(base), base.matrix_inhibition
+    return {
+        "NoGo does not learn": change(base, "striatum", d2_gain=0.0),
+        "no NoGo": change(base, "gate", nogo_to_gpe=0.0),
+        "stripes do not compete in the striatum": replace(base, matrix_inhibition=replace(striatum, layer=None)),
+        "merged gate": merged,
+        "merged gate, stripes compete": replace(
+            merged, gpi_inhibition=LayerInhibition(layer=Inhibition(gi=1.8), g_tau=3.0)
+        ),
+    }
+
+
+def _variants(base: PBWMParams) -> Mapping[str, PBWMParams]:
+    return {"recommended": base, **_noise(base), **_learning(base), **_dopamine(base), **_circuit(base)}
 
 
 MECHANISMS = tuple(
@@ -36,7 +82,8 @@ MECHANISMS = tuple(
         name=f"mechanisms-{task}",
         question=f"What does the recommended network owe its learning of {task} to?",
         conditions=tuple(
-            condition(name, task, params, epochs) for name, params in _variants(recommended_for(task)).items()
+            condition(name, task, params, epochs)
+            for name, params in _variants(replace(recommended_for(task), restart=None)).items()
         ),
         replicas=32,
         seed=0,

@@ -31,11 +31,18 @@ from tasks.base.drawing import draw_epochs
 from tasks.catalog import TASKS
 from tasks.sir import SIR
 
-for task in (*(TASKS[name].build() for name in sys.argv[1:]), SIR(stores=5)):
+few = {"adding": {"min_length": 12}, "multiplication": {"min_length": 20}, "embedded-reber": {}, "continual-reber": {}}
+few |= {f"two-sequence-3{part}": {"min_length": 12} for part in "abc"}
+sizes = [{f"{what}_per_epoch": 6} for what in ("strings", "sequences")]
+tasks = [TASKS[name].build(**sizes["reber" not in name], **changes) for name, changes in few.items()]
+for task in (*(TASKS[name].build() for name in sys.argv[1:]), SIR(stores=5), *tasks):
     block, ends = draw_epochs(task, 3, range(2), range(2))
     digest = hashlib.sha256(ends.tobytes())
     for name in ("symbols", "target", "counts", "rewarded", "event", "starts", "ideal_gate"):
         digest.update(getattr(block, name).tobytes())
+    for name in ("values", "allowed", "quantity", "noise"):
+        if getattr(block, name).any():
+            digest.update(getattr(block, name).tobytes())
     print(digest.hexdigest())
 """
 
@@ -202,6 +209,13 @@ GOLDEN = [
     "40d09784107a0b6c",
     "31e5550799f6c163",
     "7966f49f36c00413",
+    "fee4c8f8ef96d754",
+    "c4ba872677097d34",
+    "7ce4490b53d1006d",
+    "7601dd2885ec1a49",
+    "603f30afa68d43cc",
+    "8ff02645c0cf8d60",
+    "fd5e027fb7523ac7",
 ]
 
 

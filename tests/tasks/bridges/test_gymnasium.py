@@ -92,7 +92,7 @@ def test_a_wrong_response_is_not_rewarded(name):
     judged = 0
     for _ in range(60):
         if isinstance(spec.answer, Quantity):
-            action = np.array([info["quantity"] + spec.answer.tolerance], np.float32)
+            action = np.array([info["quantity"] + 2 * spec.answer.tolerance], np.float32)
         elif isinstance(spec.answer, Several) and not info["allowed"].all():
             action = int(np.flatnonzero(~info["allowed"])[0])
         else:
@@ -102,7 +102,7 @@ def test_a_wrong_response_is_not_rewarded(name):
         assert (reward, info["correct"]) == (0, False)
         if truncated:
             _, info = env.reset()
-    assert judged or name.startswith(("copying", "temporal-order"))
+    assert judged or len(env.unwrapped.task.trials(1, np.random.default_rng(5))) > 60
 
 
 def test_an_episode_is_a_stretch_that_stands_on_its_own(name):

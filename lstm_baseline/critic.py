@@ -1,0 +1,89 @@
+"""The critic of networks that learn from reward alone: what it is made of, and how its numbers are laid out."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from lstm_baseline.rules import Reward
+from lstm_baseline.state import Adam
+from lstm_baseline.weights import Group, Groups
+from tasks.base.lanes import LANES, allocate
+from tasks.base.rng import key
+
+__all__ = ["Critic", "Told"]
+
+Rows = NDArray[Any]
+
+
+class Told(NamedTuple):
+    """What the critic says, a row per step: the reward that it expects, and the gradient of its error by that."""
+
+    v: Rows
+    delta: Rows
+
+    @classmethod
+    def of(cls, steps: int, dtype: DTypeLike) -> "Told":
+        """Room for `steps` steps."""
+        return cls(**allocate({"v": steps, "delta": steps}, dtype)[1])
+
+
+class Critic(NamedTuple):
+    """A linear unit that sees all cells, and the address of the next response that is given by chance.
+
+    Attributes
+    ----------
+    weights, gradient
+        A row per cell, and one for the bias.
+    adam
+        Memory of its optimiser.
+    norm
+        Square of the gradient's norm; one row.
+    part, openness
+        κ, the part that its error has in what cells learn, and β, what the entropy of responses is worth; a row each.
+    given
+        Responses given by chance so far; one row of float64.
+    key : uint32 array (2, 16)
+        Key of each network for random numbers by counter.
+    """
+
+    weights: Rows
+    gradient: Rows
+    adam: Adam
+    norm: Rows
+    part: Rows
+    openness: Rows
+    given: NDArray[np.float64]
+    key: NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, cells: int, rule: Reward, seed: int, replicas: range, dtype: DTypeLike) -> "Critic":
+        """A critic that expects nothing yet."""
+        each = cells + 1
+        rows = {"weights": each, "gradient": each, "m": each, "v": each, "clock": 1, "norm": 1}
+        rows |= {"part": 1, "openness": 1}
+        view = allocate(rows, dtype)[1]
+        view["part"][:], view["openness"][:] = rule.critic_part, rule.entropy
+        keys = np.zeros((2, LANES), np.uint32)
+        keys[:, : len(replicas)] = np.array([key(seed, replica) for replica in replicas], np.uint32).T
+        return cls(
+            weights=view["weights"],
+            gradient=view["gradient"],
+            adam=Adam(m=view["m"], v=view["v"], clock=view["clock"]),
+            norm=view["norm"],
+            part=view["part"],
+            openness=view["openness"],
+            given=np.zeros((1, LANES)),
+            key=keys,
+        )
+
+    @property
+    def groups(self) -> Groups:
+        """Its weights by name."""
+        cells = len(self.weights) - 1
+        return {"critic": Group(0, 1, cells), "critic_bias": Group(cells, 1, 1)}
+
+    def lasting(self) -> dict[str, Rows]:
+        """What lasts from run to run, by name: rows of 16."""
+        rows: dict[str, Rows] = {"critic": self.weights, "responses given": self.given}
+        return rows | {f"critic's adam {name}": of for name, of in self.adam._asdict().items()}

@@ -1,0 +1,218 @@
+"""How long networks take to learn, where some have not when the budget ends: those are censored, not dropped.
+
+The statistics are SciPy's: Kaplan & Meier's (1958) estimate with its interval, log-rank tests (Mantel, 1966), Wilson's
+(1927) interval of a proportion, bootstrap intervals (Efron & Tibshirani, 1993), and a correction for the number of
+tests (Benjamini & Hochberg, 1995).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import CensoredData, binomtest, bootstrap, ecdf, false_discovery_control, logrank
+
+from pbwm.compare.analysis.criterion import EpochsToCriterion
+from tasks.base.rng import Purpose, stream
+
+__all__ = ["Contrast", "Interval", "Survival", "contrasts", "log_rank", "restricted_mean", "success", "survival"]
+
+LEVEL = 0.95
+"""Confidence level of all intervals."""
+RESAMPLES = 2000
+"""Samples of a bootstrap."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """An estimate with its confidence interval, of 95 %."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survival:
+    """The proportion of networks that have not reached the criterion, over epochs.
+
+    Attributes
+    ----------
+    label
+        Whose networks these are.
+    budget
+        The most epochs that a network got.
+    networks, reached
+        How many there are, and how many of them reached the criterion.
+    epochs : float array (change,)
+        Where the estimate changes, from 0 to the budget.
+    proportion, low, high : float array (change,), in [0, 1]
+        The estimate from there on, and its pointwise interval (log-log; NaN where it is not defined).
+    """
+
+    label: str
+    budget: int
+    networks: int
+    reached: int
+    epochs: NDArray[np.float64]
+    proportion: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def _censored(times: EpochsToCriterion, budget: int | None = None) -> CensoredData:
+    """Epochs to criterion, censored at the budget, or earlier."""
+    end = times.budget if budget is None else min(budget, times.budget)
+    reached = times.reached & (times.epochs <= end)
+    return CensoredData.right_censored(np.where(reached, times.epochs, end).astype(float), ~reached)
+
+
+def survival(times: EpochsToCriterion) -> Survival:
+    """Kaplan & Meier's estimate for the networks of a row.
+
+    Examples
+    --------
+    >>> from pbwm.compare.analysis.criterion import epochs_to_criterion
+    >>> found = survival(epochs_to_criterion("lstm", np.array([20, 60, 0, 60]), budget=100))
+    >>> found.epochs, found.proportion
+    (array([  0.,  20.,  60., 100.]), array([1.  , 0.75, 0.25, 0.25]))
+    """
+    estimate = ecdf(_censored(times)).sf
+    epochs, proportion = estimate.quantiles, estimate.probabilities
+    with np.errstate(all="ignore"), catch_warnings():
+        simplefilter("ignore", RuntimeWarning)  # that it is not defined everywhere: the curve has NaN there
+        interval = estimate.confidence_interval(LEVEL, method="log-log")
+    low, high = interval.low.probabilities, interval.high.probabilities
+    if epochs[-1] < times.budget:
+        epochs, proportion, low, high = (
+            np.append(of, last)
+            for of, last in ((epochs, times.budget), (proportion, proportion[-1]), (low, low[-1]), (high, high[-1]))
+        )
+    return Survival(
+        label=times.model,
+        budget=times.budget,
+        networks=times.networks,
+        reached=int(times.reached.sum()),
+        epochs=np.concatenate([[0.0], epochs]),
+        proportion=np.concatenate([[1.0], proportion]),
+        low=np.concatenate([[1.0], low]),
+        high=np.concatenate([[1.0], high]),
+    )
+
+
+def restricted_mean(times: EpochsToCriterion) -> Interval:
+    """The mean of epochs to criterion, counted up to the budget: the area under the survival curve.
+
+    Networks are censored at the budget alone. So the area is the mean of the epochs that they ran, which is what the
+    bootstrap samples.
+
+    Examples
+    --------
+    >>> from pbwm.compare.analysis.criterion import epochs_to_criterion
+    >>> restricted_mean(epochs_to_criterion("lstm", np.array([20, 60, 0, 60]), budget=100)).value
+    60.0
+    """
+    curve = survival(times)
+    area = float(np.sum(np.diff(curve.epochs) * curve.proportion[:-1]))
+    ran = np.where(times.reached, times.epochs, times.budget).astype(float)
+    if len(np.unique(ran)) < 2:
+        return Interval(value=area, low=area, high=area)
+    rng = stream(0, Purpose.BOOTSTRAP, replica=0)
+    found = bootstrap((ran,), np.mean, n_resamples=RESAMPLES, confidence_level=LEVEL, rng=rng).confidence_interval
+    return Interval(value=area, low=float(found.low), high=float(found.high))
+
+
+def success(times: EpochsToCriterion) -> Interval:
+    """The proportion of networks that reached the criterion within the budget, with Wilson's interval.
+
+    Examples
+    --------
+    >>> from pbwm.compare.analysis.criterion import epochs_to_criterion
+    >>> success(epochs_to_criterion("lstm", np.array([20, 60, 0, 60]), budget=100)).value
+    0.75
+    """
+    reached, n = int(times.reached.sum()), times.networks
+    found = binomtest(reached, n).proportion_ci(LEVEL, method="wilson")
+    return Interval(value=reached / n, low=float(found.low), high=float(found.high))
+
+
+def log_rank(one: EpochsToCriterion, other: EpochsToCriterion) -> float | None:
+    """The p of a log-rank test of two rows, up to the smaller budget; None if no network of either learned by then."""
+    end = min(one.budget, other.budget)
+    if not any((times.reached & (times.epochs <= end)).any() for times in (one, other)):
+        return None
+    return float(logrank(_censored(one, end), _censored(other, end)).pvalue)
+
+
+class Timed(Protocol):
+    """Networks by number, and their epochs to criterion in the same order."""
+
+    @property
+    def networks(self) -> NDArray[np.intp]:
+        """Numbers of the networks: those of one number see the same trials."""
+        ...
+
+    @property
+    def times(self) -> EpochsToCriterion:
+        """Their epochs to criterion."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contrast:
+    """How a row differs from the one it is compared with.
+
+    Attributes
+    ----------
+    label, baseline
+        The two.
+    log_rank
+        p of the log-rank test; None where neither learned.
+    corrected
+        The same, corrected for all tests of its kind in the study (false discovery rate).
+    sooner, later
+        Pairs of networks with the same number, which see the same trials: in how many the row's reached the criterion
+        first, and in how many the other's. Others are ties.
+    paired
+        p of the sign test of these; None where there are none. It holds whatever is censored.
+    """
+
+    label: str
+    baseline: str
+    log_rank: float | None
+    corrected: float | None
+    sooner: int
+    later: int
+    paired: float | None
+
+
+def contrasts(pairs: Sequence[tuple[Timed, Timed]]) -> list[Contrast]:
+    """Test each pair of a row and its baseline."""
+    p = [log_rank(one.times, other.times) for one, other in pairs]
+    tested = [value for value in p if value is not None]
+    corrected = iter(false_discovery_control(tested) if tested else ())
+    return [
+        _contrast(one, other, value, None if value is None else float(next(corrected)))
+        for (one, other), value in zip(pairs, p, strict=True)
+    ]
+
+
+def _contrast(one: Timed, other: Timed, p: float | None, corrected: float | None) -> Contrast:
+    end = min(one.times.budget, other.times.budget)
+    _, mine, theirs = np.intersect1d(one.networks, other.networks, return_indices=True)
+    first, second = (
+        np.where(t.reached & (t.epochs <= end), t.epochs, end + 1)[places]
+        for t, places in ((one.times, mine), (other.times, theirs))
+    )
+    sooner, later = int((first < second).sum()), int((second < first).sum())
+    return Contrast(
+        label=one.times.model,
+        baseline=other.times.model,
+        log_rank=p,
+        corrected=corrected,
+        sooner=sooner,
+        later=later,
+        paired=float(binomtest(sooner, sooner + later).pvalue) if sooner + later else None,
+    )

@@ -1,0 +1,44 @@
+"""How readily memory is updated, and how well it resists distraction: the trade-off that dopamine is to set."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.holding import OPEN, SlotAction, slot_history
+from pbwm.compare.analysis.recording import NOTHING, Recording
+from tasks.base.task import GateAction
+
+__all__ = ["Updating", "updating"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Updating:
+    """What every network does with new input, whether it should or not.
+
+    Attributes
+    ----------
+    updating : float array (network,), in [0, 1]
+        Proportion of steps, over all slots, at which a slot takes in what is shown.
+    resistance : float array (network,), in [0, 1]
+        Of the slots that hold something when a distractor comes, the proportion that keep it. A distractor is a step at
+        which an ideal memory stores nothing and holds something. NaN where there was none.
+    """
+
+    updating: NDArray[np.float64]
+    resistance: NDArray[np.float64]
+
+
+def updating(recording: Recording, threshold: float = OPEN) -> Updating:
+    """Count updates and what distractors leave standing; gates open further than `threshold` count as open."""
+    history = slot_history(recording, threshold)
+    live, ideal = recording.live[:, 1:, None], recording.trials.ideal_gate[:, 1:]
+    distractor = (ideal == GateAction.HOLD).any(2) & (ideal != GateAction.STORE).all(2)
+    asked = (history.holds[:, :-1] != NOTHING) & distractor[:, :, None] & live
+    kept = asked & np.isin(history.action[:, 1:], (SlotAction.HOLD, SlotAction.READ))
+    wrote = (history.action == SlotAction.WRITE).sum((1, 2))
+    steps, there = recording.live.sum(1) * len(history.slots), asked.sum((1, 2))
+    return Updating(
+        updating=wrote / np.maximum(steps, 1),
+        resistance=np.divide(kept.sum((1, 2)), there, out=np.full(there.shape, np.nan), where=there > 0),
+    )

@@ -1,0 +1,30 @@
+"""What becomes of learning when dopamine bursts or dips are weak, as in Parkinson's disease off and on medication."""
+
+from dataclasses import replace
+
+from pbwm.compare.studies.changes import change, condition, recommended_for
+from pbwm.compare.study import Study
+
+__all__ = ["DOPAMINE"]
+
+TASK, EPOCHS = "sir2-reference", 200
+
+GAINS = {
+    "usual dopamine": {},
+    "bursts of .5": {"burst_gain": 0.5},
+    "bursts of .25": {"burst_gain": 0.25},
+    "dips of .5": {"dip_gain": 0.5},
+    "dips of .25": {"dip_gain": 0.25},
+}
+"""What is changed in the striatum (Frank, 2005, *J. Cogn. Neurosci.* 17:51)."""
+
+DOPAMINE = Study(
+    name="dopamine-gains",
+    question="How do recommended networks with one life learn when dopamine bursts or dips are weak?",
+    conditions=tuple(
+        condition(name, TASK, change(replace(recommended_for(TASK), restart=None), "striatum", **gains), EPOCHS)
+        for name, gains in GAINS.items()
+    ),
+    replicas=32,
+    seed=0,
+)

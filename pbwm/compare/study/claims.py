@@ -1,0 +1,110 @@
+"""Who runs what: one process claims a block of networks, and shows how far it is; a claim dies with its process.
+
+A claim is a lock of the operating system on a file (`filelock`): where the process ends, however it does, another can
+have it. What is written beside it, for those who watch, is no result and is never compared.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from filelock import FileLock, Timeout
+
+from pbwm.compare.files import make_directory
+from pbwm.compare.plan import Job
+from pbwm.compare.progress import Monitor
+
+__all__ = ["Claims", "Progress"]
+
+SECONDS = 0.3
+"""How often progress is written at most."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a block that runs is: epochs, networks that have reached the criterion, and of how many."""
+
+    epochs: int
+    reached: int
+    networks: int
+
+
+class Claims:
+    """The claims on a store.
+
+    Parameters
+    ----------
+    directory
+        Where their files are.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def _path(self, name: str, suffix: str) -> Path:
+        return self._directory / f"{name}{suffix}"
+
+    @contextmanager
+    def claimed(self, name: str) -> Iterator[bool]:
+        """Whether the claim could be had; if so, it is held in the context."""
+        make_directory(self._directory)
+        lock = FileLock(self._path(name, ".lock"))
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            self._path(name, ".progress").unlink(missing_ok=True)
+            lock.release()
+
+    @contextmanager
+    def waited_for(self, name: str) -> Iterator[None]:
+        """The claim, held in the context, as soon as it can be had."""
+        make_directory(self._directory)
+        with FileLock(self._path(name, ".lock")):
+            yield
+
+    def monitor(self, name: str) -> Monitor:
+        """A monitor that writes down how far the holder of a claim is."""
+        return _Writer(self._path(name, ".progress"))
+
+    def progress(self, name: str) -> Progress | None:
+        """How far the holder of a claim is; None if nobody has said."""
+        try:
+            epochs, reached, networks = self._path(name, ".progress").read_text(encoding="utf-8").split()
+            return Progress(int(epochs), int(reached), int(networks))
+        except (OSError, ValueError):
+            return None
+
+    def held(self, name: str) -> bool:
+        """Whether somebody holds a claim now."""
+        if not self._path(name, ".lock").exists():
+            return False
+        with self.claimed(name) as mine:
+            return not mine
+
+
+class _Writer(Monitor):
+    """Writes progress into a file, which nobody needs: a failure to write it is no failure of the run."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._due = path, 0.0
+
+    def started(self, job: Job) -> None:
+        self._write(job, 0, 0)
+
+    def epoch_done(self, job: Job, epochs: int, reached: int) -> None:
+        self._write(job, epochs, reached)
+
+    def _write(self, job: Job, epochs: int, reached: int) -> None:
+        if monotonic() >= self._due:
+            self._due = monotonic() + SECONDS
+            try:
+                self._path.write_text(f"{epochs} {reached} {len(job.replicas)}", encoding="utf-8")
+            except OSError:
+                return

@@ -1,0 +1,92 @@
+"""Networks that start anew (`pbwm.restart`): a look at each after every epoch, and a new one where one is stuck."""
+
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from itertools import count
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.circuit import Circuit
+from pbwm.errors import PBWMNumberError, Stopped
+from pbwm.kernels.tables import Net
+from pbwm.layout import Layout, Places
+from pbwm.params import PBWMParams
+from pbwm.state import BlockState, every_value, initial_weights, new_state, set_every_value, set_path
+from tasks.base.learner import Outcome
+from tasks.base.task import TrialBlock
+from tasks.base.training import Lesson, Training, train_by_epochs
+
+__all__ = ["Restarting"]
+
+
+def start_anew(block: BlockState, net: Net, places: Places, network: int, fresh: BlockState) -> None:
+    """Make one network of a block the first of a `fresh` one, which knows how often this was, and its number of trials.
+
+    The number of trials addresses its random numbers, and so must go on.
+    """
+    values = {name: of_all[0] for name, of_all in every_value(fresh, net, places, 1)}
+    lane = network if places.layout is Layout.REPLICAS else 0
+    values["trials"] = block.arrays.trials[:, lane]
+    values["network restarts"] = block.arrays.network["restarts"][:, lane] + 1
+    set_every_value(block, net, places, network, values)
+
+
+class Restarting(ABC):
+    """Networks that start anew where their parameters ask for it: at the end of every epoch, or run, of learning."""
+
+    circuit: Circuit
+    params: PBWMParams
+    layout: Layout
+    places: Places
+    net: Net
+    blocks: list[BlockState]
+    seed: int
+    replicas: int
+    dtype: np.dtype[Any]
+    _numbers: range
+
+    @abstractmethod
+    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
+        """Run every replica through its stream of trials."""
+
+    def _train_by_epochs(self, lesson: Lesson) -> tuple[Training, tuple[Stopped, ...]]:
+        """Train with a look at every network after each epoch; who is stopped gets no trials from then on."""
+        stopped: list[Stopped] = []
+        epochs = count(1)
+
+        def epoch(block: TrialBlock) -> NDArray[np.bool_]:
+            number, ended = lesson.number(next(epochs)), [self._numbers.index(which.replica) for which in stopped]
+            going_on = np.isin(np.arange(self.replicas), ended, invert=True)
+            try:
+                return self.run(replace(block, length=np.where(going_on, block.length, 0))).correct
+            except PBWMNumberError as error:
+                stopped.extend(which._replace(epoch=number) for which in error.stopped)
+                return cast(Outcome, error.outcome).correct
+
+        return train_by_epochs(epoch, lesson), tuple(stopped)
+
+    def _start_anew(self, learned: NDArray[np.bool_]) -> None:
+        """Count the epoch of those who have `learned` in it, and make those new that are stuck."""
+        restart = self.params.restart
+        if restart is None:
+            return
+        for number in np.flatnonzero(learned):
+            block, network = divmod(int(number), self.layout.networks)
+            lane = slice(network, network + 1) if self.layout is Layout.REPLICAS else slice(None)
+            one = self.blocks[block].arrays.network
+            one["age"][0, lane] += 1
+            first = one[0]
+            old = first["age"][lane][0] >= restart.patience
+            if old and first["mean_reward"][lane][0] < restart.reward:
+                fresh = self._newborn(int(number), int(first["restarts"][lane][0]) + 1)
+                start_anew(self.blocks[block], self.net, self.places, network, fresh)
+
+    def _newborn(self, number: int, life: int) -> BlockState:
+        """A replica as it begins its life number `life`: alone in a block."""
+        fresh = new_state(self.net, self.dtype)
+        weights = initial_weights(self.circuit, self.seed, self._numbers[number], life)
+        for p, path in enumerate(self.circuit.paths):
+            set_path(fresh, self.net, self.params, self.places, p, 0, weights[path.name])
+        return fresh

@@ -1,0 +1,101 @@
+"""Making the automaton of a task (`tasks.base.task.FiniteStateTask`) from what may happen in each of its states."""
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from tasks.base.errors import require
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["MOST_STATES", "Move", "build_automaton", "ending_now"]
+
+State = TypeVar("State", bound=Hashable)
+
+MOST_STATES = 1000
+"""States beyond which an automaton is of no use to the eye, and takes long to make."""
+
+
+class Move(NamedTuple):
+    """A step that may happen in a state.
+
+    Attributes
+    ----------
+    symbol
+        What is shown.
+    probability
+        How probable the step is in that state; one that is not possible is left out.
+    target
+        The right response, or None.
+    then
+        The state after it.
+    """
+
+    symbol: str
+    probability: float
+    target: str | None
+    then: Hashable
+
+
+def build_automaton(
+    task: str, start: State, moves: Callable[[State], Iterable[Move]], name: Callable[[State], str]
+) -> "nx.MultiDiGraph":
+    """The automaton of all states that can be reached.
+
+    Parameters
+    ----------
+    task
+        What the task is called.
+    start
+        The state in which a stream starts.
+    moves
+        What may happen in a state. Moves that differ in probability alone become one edge.
+    name
+        The name of a state.
+
+    Raises
+    ------
+    ParameterError
+        If there are more than `MOST_STATES` states.
+
+    Examples
+    --------
+    >>> def moves(awake):
+    ...     yield Move("knock", 1 / 4, "open" if awake else None, True)
+    ...     yield Move("silence", 3 / 4, None, False)
+    >>> graph = build_automaton("door", False, moves, {False: "asleep", True: "awake"}.get)
+    >>> [(a, b, edge["symbol"], edge["target"]) for a, b, edge in graph.edges(data=True) if edge["symbol"] == "knock"]
+    [('asleep', 'awake', 'knock', None), ('awake', 'awake', 'knock', 'open')]
+    """
+    import networkx as nx
+
+    graph = nx.MultiDiGraph()
+    graph.add_node(name(start), initial=True)
+    found, ahead = {start}, [start]
+    while ahead:
+        state = ahead.pop(0)
+        edges: dict[tuple[Hashable, str, str | None], float] = {}
+        for move in moves(state):
+            if move.probability > 0:
+                key = (move.then, move.symbol, move.target)
+                edges[key] = edges.get(key, 0.0) + move.probability
+        for (then, symbol, target), probability in edges.items():
+            if then not in found:
+                found.add(then)  # type: ignore[arg-type]  # moves lead from states to states
+                ahead.append(then)  # type: ignore[arg-type]
+                graph.add_node(name(then), initial=False)  # type: ignore[arg-type]
+            graph.add_edge(name(state), name(then), symbol=symbol, probability=probability, target=target)  # type: ignore[arg-type]
+        rule, remedy = f"has more than {MOST_STATES} states", "give it fewer symbols or less to hold"
+        require(len(found) <= MOST_STATES, "automaton of task", task, rule, remedy)
+    return graph
+
+
+def ending_now(done: int, least: int, most: int) -> float:
+    """The probability that no more than `done` of something come, if all numbers from `least` to `most` were as likely.
+
+    Examples
+    --------
+    >>> [ending_now(done, 1, 4) for done in range(5)]
+    [0.0, 0.25, 0.3333333333333333, 0.5, 1.0]
+    """
+    return 1 / (most - done + 1) if done >= least else 0.0

@@ -1,0 +1,297 @@
+"""How the observations of any environment become what a task shows: symbols on channels, and real values.
+
+A *leaf* is one number of an observation: a discrete one becomes a channel with a symbol for each value, a continuous
+one what its coding says: the value itself (`Values`), a symbol for the bin that it is in (`Bins`), or the activities of
+units that are tuned to different values (`Population`). A model that takes symbols only needs bins.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import exp, isfinite, prod
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+
+from tasks.base.errors import ParameterError, nearest, require, require_integer, require_real
+from tasks.base.spec import AnalogChannel, Channel, Role
+from tasks.base.trials import SILENCE
+
+__all__ = ["Bins", "Coding", "Population", "Values", "coding_of"]
+
+MOST_SYMBOLS = 4096
+"""Symbols of a joint channel beyond which no network can be built."""
+
+
+def _require_limits(kind: str, low: float | None, high: float | None) -> None:
+    for name, value in (("low", low), ("high", high)):
+        if value is not None:
+            require_real(f"{kind}.{name}", value)
+    ordered = low is None or high is None or low < high
+    require(ordered, f"{kind}.low", low, f"must be below high = {high!r}", "give the least and the greatest value")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Values:
+    """Continuous numbers are shown as they are, each on an analog channel."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bins:
+    """Continuous numbers are shown as symbols, one for each of `count` equal bins from `low` to `high`.
+
+    Attributes
+    ----------
+    count
+        Bins of each number, at least 2. Values beyond the limits are in the outermost.
+    low, high
+        Limits of all numbers; None: those of the space.
+    joint
+        Whether there is one channel for all numbers together, with a symbol for every combination of bins, as a model
+        with a single layer of stimuli needs it.
+
+    Raises
+    ------
+    ParameterError
+        If a number is not possible.
+    """
+
+    count: int = 5
+    low: float | None = None
+    high: float | None = None
+    joint: bool = False
+
+    def __post_init__(self) -> None:
+        require_integer("Bins.count", self.count, least=2)
+        _require_limits("Bins", self.low, self.high)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """Continuous numbers are shown by the activities of `units` units with Gaussian tuning.
+
+    The unit with centre c has activity exp(−(x − c)² / 2w²); centres are evenly spaced from `low` to `high`, and w is
+    `width` times the distance between them.
+
+    Attributes
+    ----------
+    units
+        Units for each number, at least 2.
+    low, high
+        First and last centre; None: the limits of the space.
+    width
+        Above 0.
+
+    Raises
+    ------
+    ParameterError
+        If a number is not possible.
+    """
+
+    units: int = 5
+    low: float | None = None
+    high: float | None = None
+    width: float = 1.0
+
+    def __post_init__(self) -> None:
+        require_integer("Population.units", self.units, least=2)
+        _require_limits("Population", self.low, self.high)
+        require_real("Population.width", self.width)
+        require(self.width > 0, "Population.width", self.width, "must be above 0", "give the width of tuning")
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One number of an observation: how it is called and read, and what it can be."""
+
+    name: str
+    read: Callable[[Any], float]
+    count: int = 0
+    low: float = 0.0
+    high: float = 0.0
+
+    def limits(self, coding: Bins | Population) -> tuple[float, float]:
+        """The limits over which a coding is laid."""
+        low = self.low if coding.low is None else coding.low
+        high = self.high if coding.high is None else coding.high
+        known = isfinite(low) and isfinite(high) and low < high
+        kind = type(coding).__name__
+        rule = f"leaves {self.name!r} with the limits {low:g} and {high:g}, over which it cannot be laid"
+        require(known, f"{kind}.low, {kind}.high", (coding.low, coding.high), rule, "give finite limits")
+        return low, high
+
+
+def _leaves(space: spaces.Space[Any], name: str, read: Callable[[Any], Any]) -> Iterator[Leaf]:
+    """The leaves of a space."""
+    if isinstance(space, spaces.Discrete):
+        start = int(space.start)
+        yield Leaf(name, lambda observation: int(read(observation)) - start, count=int(space.n))
+    elif isinstance(space, spaces.MultiDiscrete | spaces.MultiBinary):
+        counts = np.full(space.shape, 2) if isinstance(space, spaces.MultiBinary) else space.nvec
+        starts = getattr(space, "start", np.zeros(space.shape, np.int64))
+        for i, count in enumerate(np.ravel(counts)):
+            yield Leaf(f"{name} {i + 1}", _element(read, i, float(np.ravel(starts)[i])), count=int(count))
+    elif isinstance(space, spaces.Box):
+        size = int(prod(space.shape))
+        for i, (low, high) in enumerate(zip(space.low.ravel(), space.high.ravel(), strict=True)):
+            label = name if size == 1 else f"{name} {i + 1}"
+            yield Leaf(label, _element(read, i), low=float(low), high=float(high))
+    elif isinstance(space, spaces.Dict):
+        for key, part in space.spaces.items():
+            yield from _leaves(part, str(key), _part(read, key))
+    elif isinstance(space, spaces.Tuple):
+        for i, part in enumerate(space.spaces):
+            yield from _leaves(part, f"{name} {i + 1}", _part(read, i))
+    else:
+        raise ParameterError(
+            f"observation space {space} is neither discrete nor a box, nor made of such; "
+            "wrap the environment so that it is"
+        )
+
+
+def _element(read: Callable[[Any], Any], i: int, start: float = 0.0) -> Callable[[Any], float]:
+    return lambda observation: float(np.ravel(read(observation))[i]) - start
+
+
+def _part(read: Callable[[Any], Any], key: Any) -> Callable[[Any], Any]:
+    return lambda observation: read(observation)[key]
+
+
+@dataclass(frozen=True)
+class Coding:
+    """Channels for an observation space, and what they show of an observation.
+
+    Attributes
+    ----------
+    channels, analog
+        Channels of symbols, and of real values.
+    symbols, values
+        For each channel, what gives its symbol, or its value, of an observation.
+    """
+
+    channels: tuple[Channel, ...]
+    analog: tuple[AnalogChannel, ...]
+    symbols: tuple[Callable[[Any], int], ...]
+    values: tuple[Callable[[Any], float], ...]
+
+    def shown(self, observation: Any) -> tuple[list[int], list[float]]:
+        """The symbols, −1 for a silent channel, and the values."""
+        return [symbol(observation) for symbol in self.symbols], [value(observation) for value in self.values]
+
+
+def coding_of(
+    space: spaces.Space[Any],
+    *,
+    boxes: Values | Bins | Population | None = None,
+    silent: int | None = None,
+    control: Sequence[str] = (),
+) -> Coding:
+    """The channels for an observation space: discrete, a box, or a dictionary or tuple of such.
+
+    Parameters
+    ----------
+    space
+        The space.
+    boxes
+        How continuous numbers are shown; `Values` if it is left out.
+    silent
+        The value of discrete numbers that shows nothing, as 0 does in our environments; None: each shows something.
+    control
+        Names of the numbers that instruct: their channels have the role `Role.CONTROL`, all others then
+        `Role.STIMULUS`. If none is named, all channels are both.
+
+    Raises
+    ------
+    ParameterError
+        If a part of the space is of another kind, a coding needs limits that the space does not have, or there would
+        be too many symbols.
+    UnknownNameError
+        If no number of the space has a name in `control`.
+
+    Examples
+    --------
+    >>> coding = coding_of(spaces.Box(-1, 1, (2,)), boxes=Bins(count=3, joint=True))
+    >>> coding.channels[0].symbols
+    ('1 1', '1 2', '1 3', '2 1', '2 2', '2 3', '3 1', '3 2', '3 3')
+    >>> coding.shown([0.9, 0.0])
+    ([7], [])
+    >>> coding_of(spaces.Discrete(4), silent=0).shown(0)
+    ([-1], [])
+    """
+    boxes = boxes or Values()
+    leaves = list(_leaves(space, "observation", lambda observation: observation))
+    names = [leaf.name for leaf in leaves]
+    for name in control:
+        if name not in names:
+            raise nearest("part of the observation", name, names)
+
+    def role(name: str) -> Role:
+        return (Role.CONTROL if name in control else Role.STIMULUS) if control else Role.BOTH
+
+    made = [_of_number(leaf, silent, role(leaf.name)) for leaf in leaves if leaf.count]
+    numbers = [leaf for leaf in leaves if not leaf.count]
+    if isinstance(boxes, Bins):
+        made += _joint(numbers, boxes, role) if boxes.joint and numbers else [_bins(n, boxes, role) for n in numbers]
+    shown = [pair for leaf in numbers for pair in _analog(leaf, boxes, role(leaf.name))]
+    return Coding(
+        channels=tuple(channel for channel, _ in made),
+        analog=tuple(channel for channel, _ in shown),
+        symbols=tuple(symbol for _, symbol in made),
+        values=tuple(value for _, value in shown),
+    )
+
+
+Symbol = tuple[Channel, Callable[[Any], int]]
+
+
+def _of_number(leaf: Leaf, silent: int | None, role: Role) -> Symbol:
+    """The channel of a discrete number."""
+    values = [value for value in range(leaf.count) if value != silent]
+    places = {value: place for place, value in enumerate(values)}
+    channel = Channel(name=leaf.name, symbols=tuple(map(str, values)), role=role)
+    return channel, lambda observation: places.get(int(leaf.read(observation)), SILENCE)
+
+
+def _bin_of(leaf: Leaf, bins: Bins) -> Callable[[Any], int]:
+    low, high = leaf.limits(bins)
+    return lambda observation: int(np.clip((leaf.read(observation) - low) / (high - low), 0, 1 - 1e-9) * bins.count)
+
+
+def _bins(leaf: Leaf, bins: Bins, role: Callable[[str], Role]) -> Symbol:
+    """The channel of the bins of one number."""
+    symbols = tuple(str(i + 1) for i in range(bins.count))
+    return Channel(name=leaf.name, symbols=symbols, role=role(leaf.name)), _bin_of(leaf, bins)
+
+
+def _joint(leaves: Sequence[Leaf], bins: Bins, role: Callable[[str], Role]) -> list[Symbol]:
+    """The one channel of the bins of all numbers."""
+    together = bins.count ** len(leaves)
+    rule = f"of {len(leaves)} numbers make {together} symbols, more than {MOST_SYMBOLS}"
+    require(together <= MOST_SYMBOLS, "Bins.count", bins.count, rule, "give fewer bins, or joint = False")
+    shape = (bins.count,) * len(leaves)
+    symbols = tuple(" ".join(str(i + 1) for i in place) for place in np.ndindex(shape))
+    which = [_bin_of(leaf, bins) for leaf in leaves]
+
+    def symbol(observation: Any) -> int:
+        return int(np.ravel_multi_index([of(observation) for of in which], shape))
+
+    return [(Channel(name="bins", symbols=symbols, role=role("bins")), symbol)]
+
+
+def _analog(
+    leaf: Leaf, boxes: Values | Bins | Population, role: Role
+) -> Iterator[tuple[AnalogChannel, Callable[[Any], float]]]:
+    """The analog channels of one number."""
+    if isinstance(boxes, Values):
+        yield AnalogChannel(name=leaf.name, low=leaf.low, high=leaf.high, role=role), leaf.read
+    elif isinstance(boxes, Population):
+        low, high = leaf.limits(boxes)
+        centres = np.linspace(low, high, boxes.units).tolist()
+        width = boxes.width * (centres[1] - centres[0])
+        for i, centre in enumerate(centres):
+            channel = AnalogChannel(name=f"{leaf.name}: {i + 1}", low=0.0, high=1.0, role=role)
+            yield channel, _tuned(leaf.read, centre, width)
+
+
+def _tuned(read: Callable[[Any], float], centre: float, width: float) -> Callable[[Any], float]:
+    return lambda observation: exp(-((read(observation) - centre) ** 2) / (2 * width**2))

@@ -1,0 +1,330 @@
+"""Our models as policies of any Gymnasium environment with discrete or box observations and discrete actions.
+
+A network sees an observation as it sees a step of a task, and its response is the action. What became of it is known
+only afterwards, so a step is run twice. First it is run without learning, which gives the action. When the environment
+has answered, the network is put back to where it was, and the same step is run again, with learning: what it did is
+then the target if it was right; if it was wrong there is no target, and the reward that was expected does not come. So
+PBWM learns by dopamine alone what PBWM of the tasks learns by dopamine and targets; a model that learns from targets
+learns from its own successes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from gymnasium import Env, spaces
+from numpy.typing import NDArray
+
+from tasks.base.errors import ParameterError, require, require_choice, require_integer, require_probability
+from tasks.base.learner import Learner
+from tasks.base.spec import Criterion, TaskSpec
+from tasks.base.trials import SILENCE, TrialBlock
+from tasks.bridges.codings import Coding
+
+__all__ = ["LearnAt", "LearnerPolicy", "Play", "RestorableLearner", "by_information", "by_sign", "play", "spec_of"]
+
+Judge = Callable[[float, Mapping[str, Any]], bool | None]
+"""Of a reward and the information of the step: whether the action was right, or None where nothing was expected."""
+State = Mapping[str, NDArray[Any]]
+
+
+@runtime_checkable
+class RestorableLearner(Learner, Protocol):
+    """A learner that can be put back to where it was, as those of our models."""
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """All that the networks are, by name, each an array (replica, …)."""
+        ...
+
+    def set_state(self, state: State) -> None:
+        """Make the networks what `state` says."""
+        ...
+
+
+class LearnAt(StrEnum):
+    """When a policy learns."""
+
+    STEP = "step"
+    EPISODE = "episode"
+
+
+def by_sign(reward: float, information: Mapping[str, Any]) -> bool | None:  # noqa: ARG001
+    """A reward above 0 says right, one below 0 wrong, and 0 that nothing was expected.
+
+    Examples
+    --------
+    >>> [by_sign(reward, {}) for reward in (1.0, -0.1, 0.0)]
+    [True, False, None]
+    """
+    return None if reward == 0 else reward > 0
+
+
+def by_information(reward: float, information: Mapping[str, Any]) -> bool | None:
+    """As our environments tell: where a reward was expected, one above 0 says right, and 0 wrong.
+
+    Examples
+    --------
+    >>> by_information(0.0, {"expected": True}), by_information(0.0, {"expected": False})
+    (False, None)
+    """
+    return reward > 0 if information["expected"] else None
+
+
+def spec_of(coding: Coding, actions: spaces.Space[Any], name: str = "environment") -> TaskSpec:
+    """The task that an environment is for a learner: what it shows, and a response for every action.
+
+    Raises
+    ------
+    ParameterError
+        If the actions are not discrete.
+    """
+    discrete = isinstance(actions, spaces.Discrete)
+    require(discrete, "action space", actions, "is not discrete", "wrap the environment so that it is")
+    assert isinstance(actions, spaces.Discrete)
+    return TaskSpec(
+        name=name,
+        source="Gymnasium",
+        channels=coding.channels,
+        analog=coding.analog,
+        responses=tuple(f"action {int(actions.start) + i}" for i in range(int(actions.n))),
+        events=("step",),
+        items=(),
+        sequence="episode",
+        sequences_per_epoch=1,
+        criterion=Criterion(zero_error_epochs=1),
+    )
+
+
+class LearnerPolicy:
+    """Networks that act in environments, one environment each.
+
+    Parameters
+    ----------
+    build
+        Makes the learner for a task: ``partial(MODELS["pbwm"].build, replicas=range(4))``, say.
+    coding
+        How observations are shown (`tasks.bridges.codings.coding_of`).
+    actions
+        The action space.
+    learn_at
+        ``"step"``: after every step, on that step alone. ``"episode"``: when an episode is over, on all of it, from the
+        state in which it began; a model whose gradient goes back in time needs that.
+    exploration
+        Probability of an action at random.
+    rng
+        What such actions are drawn from.
+
+    Raises
+    ------
+    ParameterError
+        If the learner cannot be put back, the actions are not discrete, or a number is not possible.
+    """
+
+    def __init__(
+        self,
+        build: Callable[[TaskSpec], Learner],
+        coding: Coding,
+        actions: spaces.Space[Any],
+        *,
+        learn_at: LearnAt | str = LearnAt.STEP,
+        exploration: float = 0.0,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        require_probability("LearnerPolicy.exploration", exploration)
+        drawn = exploration == 0 or rng is not None
+        require(drawn, "LearnerPolicy.rng", rng, "draws no actions at random", "give a random generator")
+        self.coding, self.learn_at = coding, require_choice("LearnerPolicy.learn_at", learn_at, LearnAt)
+        self.exploration, self._rng = exploration, rng
+        self.spec = spec_of(coding, actions)
+        self._first = int(getattr(actions, "start", 0))
+        learner = build(self.spec)
+        rule = "cannot be put back to where it was"
+        known = isinstance(learner, RestorableLearner)
+        require(known, "learner", learner.name, rule, "give it the methods state and set_state")
+        assert isinstance(learner, RestorableLearner)
+        self.learner: RestorableLearner = learner
+        self.networks = learner.replicas
+        self._starts = np.ones(self.networks, np.bool_)
+        self._began: dict[str, NDArray[Any]] = learner.state()
+        self._steps: list[list[_Step]] = [[] for _ in range(self.networks)]
+
+    def begin(self, network: int) -> None:
+        """An episode begins for a network: `Trials.starts` marks its first step. Memory is kept, as between epochs."""
+        self._starts[network] = True
+        self._steps[network] = []
+
+    def act(self, observations: Sequence[Any]) -> list[int | None]:
+        """The action of each network on its observation; None for one that has none to look at, and waits."""
+        require(
+            len(observations) == self.networks,
+            "LearnerPolicy.act: observations",
+            len(observations),
+            f"differ from the {self.networks} networks",
+            "give one for every network, or None",
+        )
+        before = self.learner.state()
+        for network, observation in enumerate(observations):
+            if observation is None:
+                continue
+            if self.learn_at is LearnAt.STEP or not self._steps[network]:
+                self._steps[network] = []
+                for name, rows in before.items():
+                    self._began[name][network] = rows[network]
+            shown = self.coding.shown(observation)
+            self._steps[network].append(_Step(shown, bool(self._starts[network])))
+            self._starts[network] = False
+        looking = [
+            steps[-1:] if seen is not None else [] for steps, seen in zip(self._steps, observations, strict=True)
+        ]
+        response = self.learner.run(self._block(looking), learn=False).response[:, 0]
+        return [self._chosen(of[0], int(own)) if of else None for of, own in zip(looking, response, strict=True)]
+
+    def _chosen(self, step: "_Step", response: int) -> int:
+        """The action: the network's response, or one at random."""
+        step.action = step.response = response
+        if self._rng is not None and self._rng.random() < self.exploration:
+            step.action = int(self._rng.integers(len(self.spec.responses)))
+        return self._first + step.action
+
+    def judge(self, network: int, right: bool | None, target: int | None = None) -> None:
+        """What became of a network's last action: right, wrong, or None if nothing was expected.
+
+        If the right action is known it can be given as the `target`, as a teacher would.
+        """
+        step = self._steps[network][-1]
+        if target is not None:
+            step.target, step.judged = target - self._first, right is not None
+        elif right:
+            step.target, step.judged = step.action, True
+        else:
+            # What a random action failed to bring says nothing of the network's own.
+            step.judged = right is False and step.action == step.response
+
+    def learn(self, networks: Sequence[int]) -> None:
+        """Let networks learn from what has been judged since they began: the last step, or the episode."""
+        wanted = [self._steps[n] if n in networks else [] for n in range(self.networks)]
+        now = self.learner.state()
+        for name, rows in now.items():
+            for network in networks:
+                rows[network] = self._began[name][network]
+        self.learner.set_state(now)
+        self.learner.run(self._block(wanted))
+
+    def _block(self, steps: Sequence[Sequence["_Step"]]) -> TrialBlock:
+        """Steps of every network as a block of trials."""
+        length = np.array([len(of) for of in steps], np.intp)
+        shape = (self.networks, int(length.max(initial=0)))
+        symbols = np.full((*shape, len(self.spec.channels)), SILENCE, np.int16)
+        values = np.zeros((*shape, len(self.spec.analog)), np.float32)
+        target, judged, starts = np.full(shape, SILENCE, np.int16), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+        for network, of in enumerate(steps):
+            for i, step in enumerate(of):
+                symbols[network, i], values[network, i] = step.shown
+                target[network, i], judged[network, i], starts[network, i] = step.target, step.judged, step.starts
+        return TrialBlock(
+            length=length,
+            symbols=symbols,
+            target=target,
+            counts=target != SILENCE,
+            rewarded=judged,
+            event=np.zeros(shape, np.int16),
+            starts=starts,
+            ideal_gate=np.zeros((*shape, 0), np.int8),
+            values=values,
+        )
+
+
+@dataclass
+class _Step:
+    """A step of one network: what was shown and done, and what it is to learn."""
+
+    shown: tuple[list[int], list[float]]
+    starts: bool
+    action: int = SILENCE
+    response: int = SILENCE
+    target: int = SILENCE
+    judged: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Play:
+    """What networks did in their environments.
+
+    Attributes
+    ----------
+    rewards : float array (network, episode)
+        Sum of the rewards of each episode.
+    steps : int array (network, episode)
+        Steps of each episode.
+    """
+
+    rewards: NDArray[np.float64]
+    steps: NDArray[np.intp]
+
+
+def play(
+    policy: LearnerPolicy,
+    environments: Sequence[Env[Any, Any]],
+    episodes: int,
+    *,
+    seeds: Sequence[int],
+    learn: bool = True,
+    judge: Judge = by_sign,
+    most_steps: int | None = None,
+) -> Play:
+    """Let every network of a policy play episodes in its own environment.
+
+    Parameters
+    ----------
+    policy
+        The networks.
+    environments
+        An environment for each network.
+    episodes
+        Episodes of each.
+    seeds
+        A seed for each environment, for its first episode.
+    learn
+        Whether the networks learn.
+    judge
+        What a reward says of an action.
+    most_steps
+        Steps after which an episode is given up; None: never.
+
+    Raises
+    ------
+    ParameterError
+        If there is not one environment and one seed for each network, or a number is not possible.
+    """
+    require_integer("play: episodes", episodes, least=1)
+    for name, given in (("environments", environments), ("seeds", seeds)):
+        if len(given) != policy.networks:
+            raise ParameterError(
+                f"play: {len(given)} {name} do not match the {policy.networks} networks; give one for each"
+            )
+    rewards, steps = np.zeros((policy.networks, episodes)), np.zeros((policy.networks, episodes), np.intp)
+    seen: list[Any] = [env.reset(seed=seed)[0] for env, seed in zip(environments, seeds, strict=True)]
+    episode = [0] * policy.networks
+    while any(observation is not None for observation in seen):
+        over = []
+        for network, action in enumerate(policy.act(seen)):
+            if action is None:
+                continue
+            seen[network], reward, terminated, truncated, said = environments[network].step(action)
+            policy.judge(network, judge(float(reward), said))
+            rewards[network, episode[network]] += float(reward)
+            steps[network, episode[network]] += 1
+            given_up = most_steps is not None and steps[network, episode[network]] >= most_steps
+            if terminated or truncated or given_up:
+                over.append(network)
+        acting = [n for n, observation in enumerate(seen) if observation is not None]
+        if learn and (which := acting if policy.learn_at is LearnAt.STEP else over):
+            policy.learn(which)
+        for network in over:
+            episode[network] += 1
+            policy.begin(network)
+            going_on = episode[network] < episodes
+            seen[network] = environments[network].reset()[0] if going_on else None
+    return Play(rewards=rewards, steps=steps)

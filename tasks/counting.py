@@ -1,0 +1,194 @@
+"""Counting: strings of aⁿbⁿ and its relatives, in which one has to count letters as they come, and then count them off.
+
+Every string begins with S. At every step the letters that may come next are to be predicted, and at the end of the
+string its end, T, which is not shown. As long as letters are free to come, one more may always follow, or the first of
+the next kind; from then on the number decides.
+
+The languages are those of Gers & Schmidhuber (2001), IEEE Transactions on Neural Networks 12:1333-1340: aⁿbⁿ and
+aⁿbᵐBᵐAⁿ, which are context-free, and aⁿbⁿcⁿ, which is not.
+"""
+
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+from typing import Any, Self
+
+import numpy as np
+
+from tasks.base.errors import ParameterError, require, require_choice, require_integer
+from tasks.base.task import Channel, Criterion, Role, Several, TaskSpec, Trials
+
+__all__ = ["Counting", "Event", "Language"]
+
+
+class Language(StrEnum):
+    """The languages, named by a string of theirs."""
+
+    AB = "aabb"
+    ABBA = "aabBAA"
+    ABC = "aabbcc"
+
+
+LETTERS = {Language.AB: "ab", Language.ABBA: "abBA", Language.ABC: "abc"}
+FREE = {Language.AB: 1, Language.ABBA: 2, Language.ABC: 1}
+"""How many kinds of letters, the first ones, come in numbers of their own."""
+COUNT_OF = {Language.AB: (0, 0), Language.ABBA: (0, 1, 1, 0), Language.ABC: (0, 0, 0)}
+"""Which of these numbers each kind of letters comes in."""
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`."""
+
+    START = 0
+    FREE = 1
+    COUNTED = 2
+    END = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counting:
+    """The counting languages.
+
+    One channel shows S and the letters; the answer is the letter that comes next, or T. Where two may come it is right
+    if these two are the most active outputs (`Several`): a or b after an a, for every further a is allowed, however
+    many have come. All responses count; the environment rewards that to the last letter, after which comes the end.
+
+    What has to be held is a number that is counted up and down. No action of a gate says so, and the task has no ideal
+    gate.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    language
+        ``"aabb"`` for aⁿbⁿ, ``"aabBAA"`` for aⁿbᵐBᵐAⁿ, ``"aabbcc"`` for aⁿbⁿcⁿ.
+    counts
+        Least and greatest n (and m), at least 1; all numbers between are equally likely, and m owes nothing to n.
+        Published for training, among others: 1 to 10.
+    novel_counts
+        The same for the sequences that are kept back (`novel`), none of them among `counts`.
+    strings_per_epoch
+        40.
+    zero_error_epochs
+        Successive epochs without an error that the criterion asks for. 2.
+
+    Raises
+    ------
+    ParameterError
+        If a number, a range or the language is not possible.
+
+    Examples
+    --------
+    >>> for task in (Counting.a_b(), Counting.a_b_b_a(), Counting.a_b_c()):
+    ...     stream, spec = task.trials(1, np.random.default_rng(44)), task.spec
+    ...     print(*(spec.channels[0].symbols[s] for s in stream.symbols[:, 0]))
+    ...     print(*("/".join(np.array(spec.responses)[may_follow]) for may_follow in stream.allowed))
+    S a a b b
+    a a/b a/b b T
+    S a a b b b B B B A A
+    a a/b a/b b/B b/B b/B B B A A T
+    S a a b b c c
+    a a/b a/b b c c T
+    """
+
+    name: str = "counting-ab"
+    language: Language = Language.AB
+    counts: tuple[int, int] = (1, 10)
+    novel_counts: tuple[int, int] = (11, 20)
+    strings_per_epoch: int = 40
+    zero_error_epochs: int = 2
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "language", require_choice("Counting.language", self.language, Language))
+        for field in ("counts", "novel_counts"):
+            self._check_range(f"Counting.{field}", getattr(self, field))
+        apart = self.counts[1] < self.novel_counts[0] or self.novel_counts[1] < self.counts[0]
+        rule = f"has numbers that counts = {self.counts!r} has too"
+        require(apart, "Counting.novel_counts", self.novel_counts, rule, "give greater ones")
+        require_integer("Counting.strings_per_epoch", self.strings_per_epoch, least=1)
+        require_integer("Counting.zero_error_epochs", self.zero_error_epochs, least=1)
+
+    @staticmethod
+    def _check_range(field: str, given: object) -> None:
+        """Raise `ParameterError` unless `given` is a pair of numbers, the second not below the first."""
+        if not (isinstance(given, tuple) and len(given) == 2):
+            raise ParameterError(f"{field} = {given!r} must be a pair of numbers; give the least and the greatest")
+        require_integer(f"{field}[0]", given[0], least=1)
+        require_integer(f"{field}[1]", given[1], least=given[0])
+
+    @classmethod
+    def a_b(cls, **changes: Any) -> Self:
+        """The language aⁿbⁿ; and any `changes`."""
+        return cls(**changes)
+
+    @classmethod
+    def a_b_b_a(cls, **changes: Any) -> Self:
+        """The language aⁿbᵐBᵐAⁿ; and any `changes`."""
+        return cls(**{"name": "counting-abba", "language": Language.ABBA, **changes})
+
+    @classmethod
+    def a_b_c(cls, **changes: Any) -> Self:
+        """The language aⁿbⁿcⁿ; and any `changes`."""
+        return cls(**{"name": "counting-abc", "language": Language.ABC, **changes})
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        letters = tuple(LETTERS[self.language])
+        return TaskSpec(
+            name=self.name,
+            source="Gers & Schmidhuber (2001), IEEE Transactions on Neural Networks 12:1333-1340",
+            channels=(Channel(name="letter", symbols=("S", *letters), role=Role.BOTH),),
+            responses=(*letters, "T"),
+            answer=Several(),
+            events=("start", "free", "counted", "end"),
+            items=(),
+            sequence="string",
+            sequences_per_epoch=self.strings_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    def novel(self) -> "Counting":
+        """The task with the numbers that are kept back."""
+        return replace(self, counts=self.novel_counts, novel_counts=self.counts)
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` strings.
+
+        Each string uses the same number of draws from `rng`, whatever its length, so that a stream of fewer strings is
+        the beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("Counting.trials(n)", n, least=1)
+        kinds, free = len(LETTERS[self.language]), FREE[self.language]
+        least, most = self.counts
+        numbers = least + ((most - least + 1) * rng.random((n, 2))).astype(np.intp)
+        counts = np.concatenate([np.ones((n, 1), np.intp), numbers[:, COUNT_OF[self.language]]], axis=1).ravel()
+
+        symbols = np.repeat(np.tile(np.arange(kinds + 1), n), counts)
+        last = np.zeros(len(symbols), np.bool_)
+        last[counts.cumsum() - 1] = True
+        # The response to letter k, counted from S = 0, is itself as k − 1, and the kind that comes after it as k.
+        step, ends = np.arange(len(symbols)), last & (symbols == kinds)
+        may_stay, may_go = ~last | (symbols <= free), last | (symbols <= free)
+        starts = symbols == 0
+        may_stay[starts] = False
+        allowed = np.zeros((len(symbols), kinds + 1), np.bool_)
+        allowed[step[may_stay], symbols[may_stay] - 1] = True
+        allowed[step[may_go], symbols[may_go]] = True
+
+        event = np.where(symbols <= free, Event.FREE, Event.COUNTED)
+        event[starts], event[ends] = Event.START, Event.END
+        return Trials(
+            symbols=symbols[:, None].astype(np.int16),
+            target=np.where(last, symbols, symbols - 1).astype(np.int16),
+            counts=np.ones(len(symbols), np.bool_),
+            rewarded=ends,
+            event=event.astype(np.int16),
+            starts=starts,
+            ideal_gate=np.zeros((len(symbols), 0), np.int8),
+            allowed=allowed,
+        )

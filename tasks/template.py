@@ -1,0 +1,138 @@
+"""A template for a task of your own: copy this file, and change it from top to bottom.
+
+It is a small task that works: a letter is shown, then nothing of interest for a while, and then a question mark, at
+which the letter is wanted back. docs/adding_a_task.md walks through it. Say here what is shown, what the answer is and
+what must be remembered for it, and end with the paper:
+
+The task is delayed recall, after Hunter (1913), Behavior Monographs 2:1-86.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Self
+
+import numpy as np
+
+from tasks.base.errors import require_integer
+from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+
+__all__ = ["DelayedRecall", "Event"]
+
+LETTERS, BLANK, QUESTION = "ABCD", "-", "?"
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`. Errors are reported by them."""
+
+    SHOW = 0
+    WAIT = 1
+    RECALL = 2
+
+
+IDEAL_GATE = np.array([[GateAction.STORE], [GateAction.HOLD], [GateAction.READ]], np.int8)
+"""What a perfect memory does at each `Event` with each item; here there is one, the letter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelayedRecall:
+    """Delayed recall.
+
+    One channel shows letters, blanks and the question mark. Only the response to the question mark has a target, counts
+    and is rewarded.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    letters
+        Different letters: 2 to 4. Say of every parameter what values were published.
+    min_delay, max_delay
+        Fewest and most blanks between letter and question mark, at least 1; all numbers between are equally likely.
+    sequences_per_epoch, zero_error_epochs
+        Sequences of an epoch, and successive epochs without an error that the criterion asks for.
+
+    Raises
+    ------
+    ParameterError
+        If a number is not possible.
+
+    Examples
+    --------
+    >>> task = DelayedRecall()
+    >>> stream = task.trials(2, np.random.default_rng(1))
+    >>> "".join(task.spec.channels[0].symbols[s] for s in stream.symbols[:, 0])
+    'C-----?A-----?'
+    >>> "".join(task.spec.responses[t] if t >= 0 else "." for t in stream.target)
+    '......C......A'
+    """
+
+    name: str = "delayed-recall"
+    letters: int = 4
+    min_delay: int = 2
+    max_delay: int = 5
+    sequences_per_epoch: int = 25
+    zero_error_epochs: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be, by name (`tasks.base.errors`)."""
+        require_integer("DelayedRecall.letters", self.letters, least=2, most=len(LETTERS))
+        require_integer("DelayedRecall.min_delay", self.min_delay, least=1)
+        require_integer("DelayedRecall.max_delay", self.max_delay, least=self.min_delay)
+        require_integer("DelayedRecall.sequences_per_epoch", self.sequences_per_epoch, least=1)
+        require_integer("DelayedRecall.zero_error_epochs", self.zero_error_epochs, least=1)
+
+    @classmethod
+    def hunter_1913(cls, **changes: Any) -> Self:
+        """A published configuration has a name of its own; and any `changes`."""
+        return cls(**changes)
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        letters = tuple(LETTERS[: self.letters])
+        return TaskSpec(
+            name=self.name,
+            source="Hunter (1913), Behavior Monographs 2:1-86",
+            channels=(Channel(name="symbol", symbols=(*letters, BLANK, QUESTION), role=Role.BOTH),),
+            responses=letters,
+            events=("show", "wait", "recall"),
+            items=("letter",),
+            sequence="sequence",
+            sequences_per_epoch=self.sequences_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` sequences, drawn from `rng` and nothing else.
+
+        Each sequence uses two draws from `rng`, whatever its length, so that a stream of fewer sequences is the
+        beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("DelayedRecall.trials(n)", n, least=1)
+        draws = rng.random((n, 2))
+        letter = (self.letters * draws[:, 0]).astype(np.intp)
+        delay = self.min_delay + ((self.max_delay - self.min_delay + 1) * draws[:, 1]).astype(np.intp)
+
+        ends = (delay + 2).cumsum() - 1
+        starts = ends - delay - 1
+        event = np.full(ends[-1] + 1, Event.WAIT, np.int16)
+        event[starts], event[ends] = Event.SHOW, Event.RECALL
+        symbols = np.full(len(event), self.letters, np.int16)
+        symbols[starts], symbols[ends] = letter, self.letters + 1
+        target = np.full(len(event), SILENCE, np.int16)
+        target[ends] = letter
+        recall = event == Event.RECALL
+        return Trials(
+            symbols=symbols[:, None],
+            target=target,
+            counts=recall,
+            rewarded=recall.copy(),
+            event=event,
+            starts=event == Event.SHOW,
+            ideal_gate=IDEAL_GATE[event],
+        )

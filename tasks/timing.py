@@ -1,0 +1,145 @@
+"""Measuring spike delays: say of every spike how many steps later it came than it was due.
+
+Spikes come on one input, F steps after the one before or a little later, and nothing is shown in between. With every
+spike its delay is asked for. So time has to be counted, for F steps and more, and nothing but time says how much of it
+went by.
+
+The task is that of Gers, Schraudolph & Schmidhuber (2002), Journal of Machine Learning Research 3:115-143.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Self
+
+import numpy as np
+
+from tasks.base.errors import ParameterError, require, require_integer, require_truth
+from tasks.base.task import SILENCE, AnalogChannel, Criterion, Quantity, Role, TaskSpec, Trials
+
+__all__ = ["Event", "SpikeDelays"]
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`."""
+
+    SILENCE = 0
+    SPIKE = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpikeDelays:
+    """The task to measure spike delays.
+
+    An analog channel shows 1 at a spike and 0 at every other step. Spike n comes F + I(n) steps after the one before
+    (the first so many after the beginning), and the answer to it is I(n); it alone counts, and is rewarded.
+
+    What has to be held is a time that goes by. No action of a gate says so, and the task has no ideal gate.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    interval
+        F, the least number of steps from spike to spike. Published: 10 to 50.
+    delays
+        The values that I(n) can have, all equally likely. Published: 0 and 1; also 0 and i, and 0 to i, up to i = 10.
+    starts_given
+        Whether `Trials.starts` marks the first step after every spike (NMSD of the paper), or only that of a stream
+        (MSD). A model that resets itself at the marks has then to learn to do so.
+    tolerance
+        An answer is right if it is less than this off. Published: 0.49.
+    spikes_per_epoch, zero_error_epochs
+        100 and 1: the paper ends a stream of training after so many spikes that were right.
+
+    Raises
+    ------
+    ParameterError
+        If a number or a truth value is not possible.
+
+    Examples
+    --------
+    >>> stream = SpikeDelays(interval=3).trials(4, np.random.default_rng(1))
+    >>> "".join(".|"[int(spike)] for spike in stream.values[:, 0])
+    '...|...|..|...|'
+    >>> stream.quantity[stream.counts].tolist()
+    [1.0, 1.0, 0.0, 1.0]
+    """
+
+    name: str = "spike-delays"
+    interval: int = 10
+    delays: tuple[int, ...] = (0, 1)
+    starts_given: bool = False
+    tolerance: float = 0.49
+    spikes_per_epoch: int = 100
+    zero_error_epochs: int = 1
+
+    def __post_init__(self) -> None:
+        require_integer("SpikeDelays.interval", self.interval, least=1)
+        field, delays = "SpikeDelays.delays", self.delays
+        if not isinstance(delays, tuple):
+            raise ParameterError(f"{field} = {delays!r} must be numbers of steps; give them as a tuple, as in (0, 1)")
+        for delay in delays:
+            require_integer(field, delay, least=0)
+        different = len(set(delays)) == len(delays) >= 2
+        require(different, field, delays, "must be at least two different numbers", "give the delays there are")
+        require_truth("SpikeDelays.starts_given", self.starts_given)
+        Quantity(tolerance=self.tolerance)
+        require_integer("SpikeDelays.spikes_per_epoch", self.spikes_per_epoch, least=1)
+        require_integer("SpikeDelays.zero_error_epochs", self.zero_error_epochs, least=1)
+
+    @classmethod
+    def gers_2002(cls, **changes: Any) -> Self:
+        """Measuring spike delays in a stream (MSD); and any `changes`."""
+        return cls(**changes)
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        return TaskSpec(
+            name=self.name,
+            source="Gers, Schraudolph & Schmidhuber (2002), Journal of Machine Learning Research 3:115-143",
+            channels=(),
+            analog=(AnalogChannel(name="spike", low=0.0, high=1.0, role=Role.BOTH),),
+            responses=("delay",),
+            answer=Quantity(tolerance=self.tolerance),
+            events=("silence", "spike"),
+            items=(),
+            sequence="interval",
+            sequences_per_epoch=self.spikes_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` intervals, each of which ends with its spike.
+
+        Each interval uses one draw from `rng`, so that a stream of fewer intervals is the beginning of a stream of
+        more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("SpikeDelays.trials(n)", n, least=1)
+        delay = np.array(self.delays)[(len(self.delays) * rng.random(n)).astype(np.intp)]
+        ends = (self.interval + delay).cumsum()
+        steps = int(ends[-1])
+        spike = np.zeros(steps, np.bool_)
+        spike[ends - 1] = True
+        quantity = np.zeros(steps, np.float32)
+        quantity[ends - 1] = delay
+        starts = np.zeros(steps, np.bool_)
+        starts[0] = True
+        if self.starts_given:
+            starts[ends[:-1]] = True
+        return Trials(
+            symbols=np.zeros((steps, 0), np.int16),
+            target=np.where(spike, 0, SILENCE).astype(np.int16),
+            counts=spike,
+            rewarded=spike.copy(),
+            event=np.where(spike, Event.SPIKE, Event.SILENCE).astype(np.int16),
+            starts=starts,
+            ideal_gate=np.zeros((steps, 0), np.int8),
+            values=spike[:, None].astype(np.float32),
+            quantity=quantity,
+        )

@@ -1,0 +1,137 @@
+"""Networks that start anew: when, as what, and the same in one call or many, alone or among others, saved or not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pbwm.errors import PBWMNumberError, PBWMParameterError
+from pbwm.exploration import Exploration
+from pbwm.layout import Layout
+from pbwm.learner import PBWM
+from pbwm.params import PBWMParams
+from pbwm.restart import Restart
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
+from tasks.base.training import draw_lesson
+from tasks.catalog import TASKS
+
+TASK = TASKS["sir2"].build(trials_per_epoch=20)
+PARAMS = PBWMParams(stripes=3, hidden=9, exploration=Exploration(sd=0.3), restart=Restart(patience=2, reward=0.9))
+REPLICAS = range(3, 6)
+
+
+def network(params=PARAMS, layout=None, replicas=REPLICAS):
+    return PBWM(TASK.spec, replicas=replicas, seed=4, params=params, layout=layout)
+
+
+def block_of(epoch, replicas=REPLICAS, length=20):
+    return TrialBlock.stack([TASK.trials(length, stream(2, Purpose.TRIALS, r, epoch)) for r in replicas])
+
+
+def restarts(learner):
+    return learner.state()["network restarts"][:, 0]
+
+
+def assert_same(one, other):
+    for name, values in one.items():
+        np.testing.assert_array_equal(other[name], values, err_msg=name)
+
+
+def test_a_network_that_is_not_rewarded_often_enough_is_a_new_one_after_its_patience():
+    learner = network()
+    first = learner.weights()
+    learner.run(block_of(0))
+    assert (restarts(learner) == 0).all()
+    learner.run(block_of(1))
+    assert (restarts(learner) == 1).all()
+    state, other = learner.state(), network(replicas=range(7, 10)).state()
+    assert (state["trials"] == 40).all()
+    assert (state["network age"] == 0).all()
+    new = {"trials", "network restarts", "weight", "linear"}
+    assert_same({n: v for n, v in other.items() if n not in new}, state)
+    for name, weights in learner.weights().items():
+        learns = name in ("hidden->output", "control_input->matrix_go", "pfc_output_deep->hidden")
+        assert (weights != first[name]).any() == learns or not learns
+    learner.run(block_of(2))
+    assert (restarts(learner) == 1).all()
+    learner.run(block_of(3))
+    assert (restarts(learner) == 2).all()
+
+
+@pytest.mark.parametrize(
+    ("restart", "learn"),
+    [
+        (None, True),
+        (Restart(patience=2, reward=0.0), True),
+        (Restart(patience=4), True),
+        (Restart(patience=2), False),
+    ],
+)
+def test_others_go_on(restart, learn):
+    learner, kept = network(replace(PARAMS, restart=restart)), network(replace(PARAMS, restart=None))
+    for epoch in range(3):
+        for one in (learner, kept):
+            one.run(block_of(epoch), learn=learn)
+    ages = learner.state()["network age"]
+    assert (ages == (3 if learn and restart else 0)).all()
+    assert_same(kept.state() | {"network age": ages}, learner.state())
+
+
+def test_who_has_nothing_to_do_does_not_start_anew():
+    learner = network()
+    for epoch in range(4):
+        block = block_of(epoch)
+        learner.run(replace(block, length=np.where([True, epoch == 0, True], block.length, 0)))
+    assert restarts(learner).tolist() == [2, 0, 2]
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_in_one_call_or_many_and_alone_or_among_others(layout):
+    several, each = network(layout=layout), network(layout=Layout.REPLICAS)
+    alone = network(layout=Layout.UNITS, replicas=range(4, 5))
+    training = several.train(draw_lesson(TASK, 4, REPLICAS, range(5)))
+    parts = [each.train(draw_lesson(TASK, 4, REPLICAS, range(n, n + 1))) for n in range(5)]
+    alone.train(draw_lesson(TASK, 4, range(4, 5), range(5)))
+    assert (restarts(several) == 2).all()
+    assert_same(several.state(), each.state())
+    assert_same(alone.state(), {name: values[1:2] for name, values in several.state().items()})
+    np.testing.assert_array_equal(training.errors, np.concatenate([part.errors for part in parts], axis=1))
+    np.testing.assert_array_equal(training.steps, sum(part.steps for part in parts))
+
+
+def test_saved_in_a_second_life(tmp_path):
+    learner = network()
+    learner.train(draw_lesson(TASK, 4, REPLICAS, range(3)))
+    learner.save(tmp_path / "networks.safetensors")
+    loaded = PBWM.load(tmp_path / "networks.safetensors")
+    for one in (learner, loaded):
+        one.train(draw_lesson(TASK, 4, REPLICAS, range(3, 5)))
+    assert (restarts(loaded) == 2).all()
+    assert_same(learner.state(), loaded.state())
+
+
+def test_a_replica_that_is_stopped_gets_no_more_trials():
+    learner = network()
+    learner.run(block_of(0))
+    memory = learner.blocks[0].memory
+    lane = 1
+    learner.blocks[0].arrays.units["ge"][:, lane] = np.nan
+    before = memory[:, lane].copy()
+    with pytest.raises(PBWMNumberError, match=r"replica 4, epoch 1"):
+        learner.train(draw_lesson(TASK, 4, REPLICAS, range(4)))
+    np.testing.assert_array_equal(memory[:, lane], before)
+    assert restarts(learner)[[0, 2]].tolist() == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda: Restart(patience=0), "Restart.patience = 0 must be at least 1"),
+        (lambda: Restart(reward=1.5), r"Restart.reward = 1.5 must lie in \[0, 1\]"),
+        (lambda: replace(PARAMS, restart=40), "PBWMParams.restart = 40 must be a Restart or None"),
+    ],
+)
+def test_impossible_values_are_refused(wrong, message):
+    with pytest.raises(PBWMParameterError, match=message):
+        wrong()

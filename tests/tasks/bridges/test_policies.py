@@ -1,0 +1,255 @@
+"""Our models as policies: as on the tasks themselves where a teacher is there, and learning from rewards alone."""
+
+from functools import partial
+from itertools import pairwise
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium import spaces
+
+from pbwm.compare.models import MODELS
+from tasks.base.abilities import TaskRefusedError
+from tasks.base.errors import ParameterError, UnknownNameError
+from tasks.base.spec import Role
+from tasks.base.task import TrialBlock, Trials
+from tasks.bridges.codings import Bins, Population, Values, coding_of
+from tasks.bridges.gymnasium import TaskEnv
+from tasks.bridges.policies import LearnerPolicy, by_information, play
+
+
+class Naming(gymnasium.Env):
+    """Say what is shown, of three things: 1 if right, −1 if wrong. Ten steps."""
+
+    observation_space, action_space = spaces.Discrete(3), spaces.Discrete(3, start=5)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.left = 10
+        return self._show(), {}
+
+    def _show(self):
+        self.now = int(self.np_random.integers(3))
+        return self.now
+
+    def step(self, action):
+        reward = 1.0 if action - 5 == self.now else -1.0
+        self.left -= 1
+        return self._show(), reward, False, self.left == 0, {}
+
+
+class Tracking(gymnasium.Env):
+    """Say whether a point is left or right of the middle. Five steps."""
+
+    observation_space, action_space = spaces.Box(-1, 1, (2,)), spaces.Discrete(2)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.left = 5
+        return self._show(), {}
+
+    def _show(self):
+        self.point = self.np_random.uniform(-1, 1, 2).astype(np.float32)
+        return self.point
+
+    def step(self, action):
+        reward = float(action == (self.point[0] > 0))
+        self.left -= 1
+        return self._show(), reward, self.left == 0, False, {}
+
+
+def model(name, replicas=1):
+    return partial(MODELS[name].build, replicas=range(replicas), seed=3)
+
+
+def taught(env, policy, episodes, seed):
+    """Play with a teacher; the actions."""
+    actions = []
+    for episode in range(episodes):
+        shown, info = env.reset(seed=seed if episode == 0 else None)
+        over = False
+        while not over:
+            [action] = policy.act([shown])
+            actions.append(action)
+            target = info["target"] if info["target"] >= 0 else None
+            shown, reward, terminated, truncated, info = env.step(action)
+            policy.judge(0, by_information(reward, info), target)
+            over = terminated or truncated
+            if policy.learn_at == "step" or over:
+                policy.learn([0])
+        policy.begin(0)
+    return actions
+
+
+def stretches(task, seed, count):
+    """The first stretches of the stream of an environment, each as trials of its own."""
+    trials = task.trials(task.spec.sequences_per_epoch, gymnasium.utils.seeding.np_random(seed)[0])
+    ends = [*np.flatnonzero(trials.starts), len(trials)]
+    arrays = {name: getattr(trials, name) for name in trials.__dataclass_fields__}
+    return [Trials(**{n: a[b:e] for n, a in arrays.items()}) for b, e in pairwise(ends)][:count]
+
+
+def same_networks(one, other):
+    a, b = one.state(), other.state()
+    assert a.keys() == b.keys()
+    for name in a:
+        np.testing.assert_array_equal(a[name], b[name], err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "learn_at"), [("pbwm", "sir2", "step"), ("lstm", "12ax", "episode"), ("lstm-2000", "sir2", "step")]
+)
+def test_with_a_teacher_a_policy_is_the_network_on_the_task(name, task, learn_at):
+    env = TaskEnv(task, **({"trials_per_epoch": 40} if task == "sir2" else {}))
+    control = ("control",) if task == "sir2" else ()
+    coding = coding_of(env.observation_space, silent=0, control=control)
+    policy = LearnerPolicy(model(name), coding, env.action_space, learn_at=learn_at)
+    for channel, ours in zip(policy.spec.channels, env.task.spec.channels, strict=True):
+        assert (channel.name, len(channel.symbols), channel.role) == (ours.name, len(ours.symbols), ours.role)
+    episodes = 1 if task == "sir2" else 5
+    actions = taught(env, policy, episodes, seed=11)
+    # As it is in the environment, so it is on the task, step by step or episode by episode.
+    learner = MODELS[name].build(env.task.spec, replicas=range(1), seed=3)
+    responses = []
+    for trials in stretches(env.task, 11, episodes):
+        cut = range(len(trials)) if learn_at == "step" else [slice(0, len(trials))]
+        for part in cut:
+            rows = slice(part, part + 1) if isinstance(part, int) else part
+            arrays = {n: getattr(trials, n)[rows] for n in trials.__dataclass_fields__}
+            responses += learner.run(TrialBlock.stack([Trials(**arrays)])).response[0].tolist()
+    same_networks(policy.learner, learner)
+    if learn_at == "step":
+        assert actions == responses
+
+
+def test_networks_do_not_see_each_other():
+    """Three networks in environments of their own, whose episodes end at different times, are the same as alone."""
+    coding = coding_of(TaskEnv("12ax").observation_space, silent=0)
+
+    def run(replicas, seeds):
+        build = partial(MODELS["lstm"].build, replicas=replicas, seed=3)
+        policy = LearnerPolicy(build, coding, spaces.Discrete(2), learn_at="episode")
+        envs = [TaskEnv("12ax", reward="counted") for _ in replicas]
+        return play(policy, envs, 4, seeds=seeds, judge=by_information), policy.learner.state()
+
+    together, state = run(range(3), [5, 6, 7])
+    assert len(set(together.steps.sum(1).tolist())) > 1
+    for i in range(3):
+        alone, own = run(range(i, i + 1), [5 + i])
+        np.testing.assert_array_equal(alone.rewards[0], together.rewards[i])
+        np.testing.assert_array_equal(alone.steps[0], together.steps[i])
+        for name in own.keys() - {"gradient"}:  # which is made anew in every run
+            np.testing.assert_array_equal(own[name][0], state[name][i], err_msg=name)
+
+
+@pytest.mark.parametrize(("name", "episodes"), [("pbwm", 60), ("lstm", 100)])
+def test_rewards_alone_teach_which_action_is_right(name, episodes):
+    policy = LearnerPolicy(
+        model(name, 4), coding_of(Naming.observation_space), Naming.action_space, exploration=0.2,
+        rng=np.random.default_rng(1),
+    )  # fmt: skip
+    played = play(policy, [Naming() for _ in range(4)], episodes, seeds=range(4))
+    assert (played.steps == 10).all()
+    assert played.rewards[:, -10:].mean() > played.rewards[:, :10].mean() + 3
+
+
+def test_without_learning_nothing_changes():
+    policy = LearnerPolicy(model("lstm", 2), coding_of(Naming.observation_space), Naming.action_space)
+    weights = policy.learner.weights()
+    play(policy, [Naming(), Naming()], 3, seeds=[1, 2], learn=False)
+    for name, values in policy.learner.weights().items():
+        np.testing.assert_array_equal(values, weights[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "boxes"), [("pbwm", Bins(count=4, joint=True)), ("lstm", Bins(count=4)), ("lstm", Population(units=4))]
+)
+def test_boxes_are_seen_through_every_coding(name, boxes):
+    coding = coding_of(Tracking.observation_space, boxes=boxes)
+    try:
+        policy = LearnerPolicy(
+            model(name, 2), coding, Tracking.action_space, exploration=0.2, rng=np.random.default_rng(1)
+        )
+    except TaskRefusedError as error:
+        assert coding.analog and "shows real values" in str(error)  # noqa: PT017, PT018
+        return
+    played = play(policy, [Tracking(), Tracking()], 3, seeds=range(2), most_steps=4)
+    assert (played.steps == 4).all()
+    assert ((played.rewards >= 0) & (played.rewards <= 4)).all()
+
+
+SPACE = spaces.Dict(
+    {
+        "cue": spaces.Discrete(4, start=1),
+        "place": spaces.Box(np.array([0.0, -np.inf], np.float32), np.array([1.0, np.inf], np.float32)),
+        "pair": spaces.Tuple([spaces.MultiDiscrete([2, 3]), spaces.MultiBinary(2)]),
+    }
+)
+SEEN = {"cue": 3, "place": np.array([0.25, 7.0]), "pair": (np.array([1, 2]), np.array([0, 1]))}
+
+
+def test_every_number_of_an_observation_has_a_channel():
+    coding = coding_of(SPACE, control=("cue",))
+    assert {c.name: len(c.symbols) for c in coding.channels} == {
+        "cue": 4, "pair 1 1": 2, "pair 1 2": 3, "pair 2 1": 2, "pair 2 2": 2,
+    }  # fmt: skip
+    assert [c.role for c in coding.channels] == [Role.CONTROL] + [Role.STIMULUS] * 4
+    assert [(c.name, c.low, c.high) for c in coding.analog] == [("place 1", 0, 1), ("place 2", -np.inf, np.inf)]
+    assert coding.shown(SEEN) == ([2, 1, 2, 0, 1], [0.25, 7.0])
+    assert coding_of(SPACE, boxes=Values(), silent=2).shown(SEEN)[0][0] == -1
+
+
+def test_bins_and_populations_are_laid_over_the_limits():
+    box = spaces.Box(0, 1, (1,))
+    bins = coding_of(box, boxes=Bins(count=4))
+    assert [bins.shown([x])[0][0] for x in (0, 0.24, 0.26, 0.5, 0.99, 1)] == [0, 0, 1, 2, 3, 3]
+    wide = coding_of(spaces.Box(-np.inf, np.inf, (1,)), boxes=Bins(count=2, low=-1, high=1))
+    assert [wide.shown([x])[0][0] for x in (-9, -0.1, 0.1, 9)] == [0, 0, 1, 1]
+    tuned = coding_of(box, boxes=Population(units=3, width=0.5))
+    assert [(c.low, c.high) for c in tuned.analog] == [(0, 1)] * 3
+    np.testing.assert_allclose(tuned.shown([0.5])[1], np.exp([-2.0, 0.0, -2.0]))
+    np.testing.assert_allclose(tuned.shown([0.0])[1], np.exp([-0.0, -2.0, -8.0]))
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: coding_of(SPACE, boxes=Bins()), ParameterError, "leaves 'place 2' with the limits -inf and inf"),
+        (lambda: coding_of(SPACE, boxes=Population()), ParameterError, "leaves 'place 2' with the limits"),
+        (lambda: coding_of(spaces.Text(3)), ParameterError, "is neither discrete nor a box"),
+        (lambda: coding_of(SPACE, control=("queue",)), UnknownNameError, "did you mean 'cue'"),
+        (lambda: Bins(count=1), ParameterError, "Bins.count = 1 must be a whole number of at least 2"),
+        (lambda: Bins(low=1, high=0), ParameterError, "Bins.low = 1 must be below high = 0"),
+        (lambda: Population(width=0), ParameterError, "Population.width = 0 must be above 0"),
+        (
+            lambda: coding_of(spaces.Box(0, 1, (9,)), boxes=Bins(joint=True)),
+            ParameterError,
+            "Bins.count = 5 of 9 numbers make 1953125 symbols",
+        ),
+        (
+            lambda: LearnerPolicy(model("lstm"), coding_of(SPACE), spaces.Box(0, 1)),
+            ParameterError,
+            "action space = .* is not discrete",
+        ),
+        (
+            lambda: LearnerPolicy(model("lstm"), coding_of(SPACE), spaces.Discrete(2), exploration=0.1),
+            ParameterError,
+            "LearnerPolicy.rng = None draws no actions at random",
+        ),
+        (
+            lambda: play(
+                LearnerPolicy(model("lstm"), coding_of(spaces.Discrete(3)), spaces.Discrete(3)), [], 1, seeds=[0]
+            ),
+            ParameterError,
+            "0 environments do not match the 1 networks",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_a_model_without_layers_for_the_observations_says_so():
+    with pytest.raises(TaskRefusedError, match="has the channels"):
+        LearnerPolicy(model("pbwm"), coding_of(spaces.MultiDiscrete([2, 2, 2])), spaces.Discrete(2))
