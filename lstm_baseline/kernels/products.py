@@ -47,7 +47,9 @@ def receive(weights, row, stride, senders, source, first, receivers, net, out):
         net_u, net_v, net_w, net_x = get_four(net, out, u, v, w, x)
         for m in range(senders):
             w_u, w_v, w_w, w_x = get_four(weights, m, to_u, to_v, to_w, to_x)
-            net_u, net_v, net_w, net_x = add_four(load(source, first + m), w_u, w_v, w_w, w_x, net_u, net_v, net_w, net_x)
+            net_u, net_v, net_w, net_x = add_four(
+                load(source, first + m), w_u, w_v, w_w, w_x, net_u, net_v, net_w, net_x
+            )
         put_four(net, out, u, v, w, x, net_u, net_v, net_w, net_x)
 
 

@@ -215,7 +215,7 @@ def records(dtype):
 
 
 def results(dtype):
-    """What the kernels give for one precision: arrays (function, row, 16), (operation, 16), (field, 16) and (row, 16)."""
+    """What the kernels give for one precision, as arrays of rows of 16: by function, operation, field and product."""
     x = arguments(dtype)
     of_functions = aligned_zeros(len(FUNCTIONS) * len(x), dtype)
     functions(of_functions, x, len(x))

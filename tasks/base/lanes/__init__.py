@@ -3,8 +3,8 @@
 A *lane value* holds one quantity of sixteen replicas. `load(array, i)` takes row ``i`` of an array of shape (n, 16) and
 dtype float32 or float64, `load(record, "field")` a field of 16 of a structured array's record; `store` puts it back. In
 between it behaves like a number: ``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`,
-`sigmoid`, `tanh`, `sqrt`; `fma` is ``a * b + c`` rounded once. Python numbers mix in and take the precision of the lanes. A kernel therefore reads like its
-equations, and compiles to full-width vector code without fast-math.
+`sigmoid`, `tanh`, `sqrt`, and `fma`, a product and a sum rounded once. Python numbers mix in and take the precision of
+the lanes. A kernel therefore reads like its equations, and compiles to full-width vector code without fast-math.
 
 What all lanes share is an array of shape (n,): `load` gives every lane its element ``i``, and `collect` puts the sum of
 the lanes there (where each lane has a place of its own, `collect` is `store`). So one kernel serves sixteen networks, a

@@ -10,6 +10,7 @@ import numpy as np
 from numba import config, njit
 from numba.extending import overload
 
+from tasks.base.lanes.options import inner
 from tasks.base.lanes.primitives import fill, floor, fma, scale_by_power_of_two, where
 from tasks.base.lanes.types import LaneType
 
@@ -89,13 +90,13 @@ def _exponentials(multiply_add: Any) -> Any:
                 return reduced_32 if x.bits == 32 else reduced_64
             return None
 
-    @njit
+    @inner
     def exp(x: Any) -> Any:
         """The exponential of every lane, to 1 unit in the last place; held at exp(±87), in float64 at exp(±708)."""
         k, p = reduced(x)
         return scale_by_power_of_two(p + 1.0, k)
 
-    @njit
+    @inner
     def expm1(x: Any) -> Any:
         """``exp(x) - 1``, to 2 units in the last place, near 0 too."""
         k, p = reduced(x)
@@ -110,19 +111,19 @@ fused_exp, fused_expm1 = _exponentials(fma)
 """The same functions by fused multiply-adds: sooner, as exact, and not the same in the last place."""
 
 
-@njit
+@inner
 def sigmoid(x: Any) -> Any:
     """The logistic function ``1 / (1 + exp(-x))``, to 2.5 units in the last place."""
     return 1.0 / (1.0 + exp(-x))
 
 
-@njit
+@inner
 def fused_expm1_for_tanh(x: Any) -> Any:
     """``exp(2x) - 1``, for x held at ±20, where the hyperbolic tangent is ±1; by fused multiply-adds."""
     return fused_expm1(2.0 * minimum(maximum(x, -20.0), 20.0))
 
 
-@njit
+@inner
 def tanh(x: Any) -> Any:
     """The hyperbolic tangent ``m / (m + 2)``, ``m = exp(2x) - 1``, to 2.5 units in the last place; held at ±20 (±1)."""
     m = expm1(2.0 * minimum(maximum(x, -20.0), 20.0))

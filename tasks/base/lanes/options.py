@@ -18,6 +18,8 @@ from typing import Any
 
 from numba import config, njit
 
+from tasks.base.lanes.parts import PartCompiler
+
 __all__ = ["INNER", "OPTIONS", "inlined", "inner", "kernel", "merged"]
 
 OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
@@ -27,7 +29,13 @@ long."""
 _LANES = Path(__file__).parent
 _SHARED = (_LANES, _LANES.parent / "kernels")
 
-INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": False, **OPTIONS}
+INNER = {
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "forceinline": False,
+    "pipeline_class": PartCompiler,
+    **OPTIONS,
+}
 """Options of what only kernels call; what Python needs to call it costs a third of the compile time."""
 
 inner = njit(**INNER)

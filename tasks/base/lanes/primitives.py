@@ -173,7 +173,7 @@ def _collect(typingctx: Any, array: Any, i: Any, value: Any) -> Any:
 
 
 def _sums_of_four(builder: Any, values: Any, lane: LaneType) -> Any:
-    """The sums of the lanes of four values, in lanes 0, 4, 8 and 12, each added up by halves as `_sum_of_lanes` does."""
+    """The sums of the lanes of four values, in lanes 0, 4, 8 and 12, each added up as `_sum_of_lanes` does."""
 
     def chosen(x: Any, y: Any, order: list[int]) -> Any:
         return builder.shuffle_vector(x, y, ir.Constant(ir.VectorType(ir.IntType(32), LANES), order))
@@ -191,9 +191,7 @@ def _sums_of_four(builder: Any, values: Any, lane: LaneType) -> Any:
 
 
 @intrinsic
-def _collect_four(
-    typingctx: Any, array: Any, h: Any, i: Any, j: Any, k: Any, a: Any, b: Any, c: Any, d: Any
-) -> Any:
+def _collect_four(typingctx: Any, array: Any, h: Any, i: Any, j: Any, k: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
     shared, lane = _lane_of_elements(array), _lane_of_array(array)
     if a is None or any(value != (shared or lane) for value in (a, b, c, d)):
         return None
