@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# NeuroGym asks for old versions of what the other extras need, so it has an environment of its own.
+NEUROGYM ?= .venv-neurogym
 
-.PHONY: help compare test coverage study-check bench docs lint clean environment
+.PHONY: help compare test coverage study-check bench docs notebooks neurogym-check lint clean environment
 
 help:
 	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
@@ -13,7 +15,9 @@ help:
 	@echo "make coverage     the same, with the lines that no test runs (twice as long)"
 	@echo "make study-check  the learning studies"
 	@echo "make bench        speed and memory: benchmarks/results, table in benchmarks/README.md, figures (QUICK=1: only a try)"
+	@echo "make notebooks    run the notebooks anew, from the scripts beside them"
 	@echo "make docs         the documentation as web pages, in docs/_build"
+	@echo "make neurogym-check  the bridge to NeuroGym, in an environment of its own (.venv-neurogym)"
 	@echo "make lint         style, types, and the import contract"
 	@echo "make environment  only build .venv"
 	@echo "make clean        remove .venv and caches; results stay"
@@ -38,11 +42,24 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.report build/bench.json \
 		$(if $(QUICK),,--readme benchmarks/README.md --figures docs/figures)
 
+neurogym-check: $(NEUROGYM)/.installed
+	$(NEUROGYM)/bin/python -m pytest -q tests/tasks/bridges/test_neurogym.py tasks/bridges/neurogym.py tasks/bridges/codings.py
+
+$(NEUROGYM)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(NEUROGYM)
+	$(NEUROGYM)/bin/python -m pip install --quiet --editable ".[neurogym]" pytest
+	@touch $@
+
 lint: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The scripts are what is edited; the notebooks are made of them and run.
+notebooks: $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable ".[dev,notebooks]"
+	$(BIN)/jupytext --to ipynb --execute notebooks/*.py
 
 docs: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[dev,docs]"
@@ -58,5 +75,5 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(NEUROGYM) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find tasks lstm_baseline pbwm tests -name __pycache__ -type d -prune -exec rm -rf {} +

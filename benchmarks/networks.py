@@ -10,10 +10,10 @@ from benchmarks.timing import Work
 from lstm_baseline import BPTT, Adam, Circuit, Learning, LSTMParams
 from lstm_baseline.alone import Alone
 from lstm_baseline.batch import Batches
+from lstm_baseline.form import Form, Rule
 from lstm_baseline.kernels.epoch import run_epoch
 from lstm_baseline.layout import Layout as LSTMLayout
 from lstm_baseline.learner import LSTM
-from lstm_baseline.learning import Form, Rule
 from lstm_baseline.state import State, Stream, Trace
 from pbwm.layout import Layout
 from pbwm.learner import PBWM

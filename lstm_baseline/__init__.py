@@ -1,4 +1,4 @@
-"""LSTM: working memory gated by multiplication; and networks without gates or with others to hold it against."""
+"""LSTM in the forms of 1997 to today, by their rules of learning; and networks to hold it against."""
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import (
@@ -9,20 +9,26 @@ from lstm_baseline.errors import (
     LSTMTrialsError,
     LSTMWeightsError,
 )
+from lstm_baseline.gru import GRU, GRUParams
 from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.learner import LSTM
-from lstm_baseline.params import GateBias, LSTMParams
+from lstm_baseline.params import GateBias, LSTMParams, Output
 from lstm_baseline.rbp import RBP, RBPParams
-from lstm_baseline.rules import BPTT, Adam, Learning, Reward
+from lstm_baseline.rules import BPTT, SGD, Adam, EProp, Feedback, Learning, Reward, Truncated, Update
 from lstm_baseline.srn import SRN, SRNParams
 
 __all__ = [
     "BPTT",
+    "GRU",
     "LSTM",
     "RBP",
+    "SGD",
     "SRN",
     "Adam",
     "Circuit",
+    "EProp",
+    "Feedback",
+    "GRUParams",
     "GateBias",
     "LSTMError",
     "LSTMNumberError",
@@ -32,8 +38,11 @@ __all__ = [
     "LSTMTrialsError",
     "LSTMWeightsError",
     "Learning",
+    "Output",
     "RBPParams",
     "Reward",
     "SRNParams",
     "Squashing",
+    "Truncated",
+    "Update",
 ]

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from lstm_baseline.circuit import Circuit
+from lstm_baseline.form import Form, Rule
 from lstm_baseline.kernels.epoch import run_epochs
 from lstm_baseline.layout import Layout
-from lstm_baseline.learning import Form, Rule
 from lstm_baseline.state import State, Stream, Trace
 from tasks.base.course import Course
 from tasks.base.lanes import LANES
@@ -76,7 +76,15 @@ class Alone:
         """For each row of a home memory in turn, the number of its network's value among all lanes of memory here."""
         here, weights = self._state, self._layout.places(circuit)
         cells, clock = np.arange(circuit.cells), np.zeros(1, np.int64)
-        kept = [here.weight_rows, here.gradient_rows, here.adam.m, here.adam.v, here.adam.clock, *here.carry]
+        kept = [
+            here.weight_rows,
+            here.gradient_rows,
+            here.adam.m,
+            here.adam.v,
+            here.adam.clock,
+            here.carry.y_c,
+            here.carry.s,
+        ]
         within = [weights, weights, weights, weights, clock, cells, cells]
         starts = [(rows.ctypes.data - here.memory.ctypes.data) // here.memory.itemsize for rows in kept]
         return np.concatenate([start + places for start, places in zip(starts, within, strict=True)])

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstm_baseline.circuit import Circuit
-from lstm_baseline.errors import LSTMTrialsError
+from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError
+from lstm_baseline.form import Form, Rule
 from lstm_baseline.kernels.batch import run_batches
 from lstm_baseline.layout import Layout
-from lstm_baseline.learning import Form, Rule, Weights
+from lstm_baseline.learning import Weights
 from lstm_baseline.params import LSTMParams
+from lstm_baseline.rules import BPTT
 from lstm_baseline.state import State, Stream, Trace
 from tasks.base.errors import require
 from tasks.base.lanes import LANES
@@ -52,10 +54,15 @@ class Batches(NamedTuple):
         require(top < circuit.outputs, "target", top, rule, "use the responses there are", error=LSTMTrialsError)
         batches, steps, sequences, _ = x.shape
         groups = -(-sequences // LANES)
-        layout, rows = Layout.sequences(circuit), batches * groups * (steps + 1)
+        form = Form.of(params)
+        rule, remedy = "learns step by step", "give BPTT: a batch is learned as a whole"
+        fits = isinstance(params.learning.rule, BPTT)
+        require(fits, "Learning.rule", params.learning.rule, rule, remedy, error=LSTMParameterError)
+        layout = Layout.sequences(circuit) if form.plain else Layout.networks(circuit)
+        rows = batches * groups * (steps + 1)
         state = State.of(layout, params.dtype, shared=True)
         state.weights[: circuit.weights] = circuit.packed(weights, params.dtype)[:, 0]
-        stream = Stream.of(layout, rows, params.dtype)
+        stream = Stream.of(layout, rows, params.dtype, plain=form.plain)
         stream.length[:] = rows
         choice = np.arange(circuit.outputs) == wanted[..., None]
         for rows_of, values in ((stream.inputs, x), (stream.desired, choice), (stream.counts, wanted[..., None] >= 0)):
@@ -63,11 +70,11 @@ class Batches(NamedTuple):
         return cls(
             circuit=circuit,
             layout=layout,
-            form=Form.of(params),
+            form=form,
             rule=Rule.of(params),
             state=state,
             stream=stream,
-            trace=Trace.of(layout, groups * (steps + 1), params.dtype),
+            trace=Trace.of(layout, groups * (steps + 1), params.dtype, plain=form.plain),
             total=np.zeros(1, params.dtype),
             batches=batches,
             groups=groups,
@@ -97,7 +104,7 @@ def _enter(rows: NDArray[Any], values: NDArray[Any], groups: int) -> None:
 def train_on_batches(
     circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, target: ArrayLike
 ) -> dict[str, NDArray[Any]]:
-    """The weights after one step of Adam per batch, from fresh moments.
+    """The weights after one step of the optimiser per batch, from fresh moments.
 
     Parameters
     ----------

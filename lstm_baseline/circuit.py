@@ -8,8 +8,9 @@
          ▲                                        │
          └────────────────── one step later ──────┘
 
-A block is `cells_per_block` memory cells that share an input gate, a forget gate and an output gate. Cells and gates
-are the *units*; each sees the same *sources*: every input at t and every cell output at t−1.
+A block is `cells_per_block` memory cells that share an input gate and, where the form has them, a forget gate and an
+output gate. Cells and gates are the *units*; each sees the same *sources*: every input at t, and of the step before
+every cell output and, in the form of 1997, every gate. By peepholes gates also see the cell states of their block.
 """
 
 from collections.abc import Mapping
@@ -19,10 +20,10 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from lstm_baseline.errors import LSTMTaskError
-from lstm_baseline.params import LSTMParams
+from lstm_baseline.params import LSTMParams, Output
 from lstm_baseline.weights import Group, packed, unpacked
 from tasks.base.abilities import require_abilities
-from tasks.base.task import Choice, TaskSpec
+from tasks.base.task import Answer, Choice, Quantity, Several, TaskSpec
 
 __all__ = ["Circuit"]
 
@@ -39,16 +40,22 @@ class Circuit(NamedTuple):
     cells : int
         Memory cells in all, block by block.
     units : int
-        Cells and gates, in the order cells, input gates, forget gates, output gates.
+        Cells and gates, in the order cells, input gates, forget gates, output gates, as far as there are such.
+    forget_gate, output_gate : int
+        The first unit of that kind; -1 where there are none.
+    cells_seen, gates_seen : int
+        Cells and gates whose output of the step before units see: all or none.
     sources : int
-        What each unit sees, in the order inputs x(t), cell outputs y_c(t−1).
+        What each unit sees, in the order inputs x(t), cell outputs y_c(t−1), gates at t−1.
     first_biased : int
-        Units from this one on have a bias: 0 if cells have one, else the first gate.
-    outputs : int
-        Output units: one per response.
+        Units from this one on have a bias: 0 if cells have one, else the first gate, or `units` if none have.
+    outputs, output_biases : int
+        Output units, one per response, and their biases: as many or none.
     shortcuts : int
         Inputs that output units see beside the cells: all or none.
-    bias, readout, readout_bias : int
+    peepholes : int
+        Kinds of gates with peepholes: all that there are, or 0.
+    bias, readout, readout_bias, peephole : int
         Row at which the weights of that name start; the weights of units start at 0.
     weights : int
         Weights of one network.
@@ -59,26 +66,36 @@ class Circuit(NamedTuple):
     cells_per_block: int
     cells: int
     units: int
+    forget_gate: int
+    output_gate: int
+    cells_seen: int
+    gates_seen: int
     sources: int
     first_biased: int
     outputs: int
+    output_biases: int
     shortcuts: int
+    peepholes: int
     bias: int
     readout: int
     readout_bias: int
+    peephole: int
     weights: int
 
     @classmethod
     def of(cls, spec: TaskSpec, params: LSTMParams) -> "Circuit":
-        """The circuit for a task: one input unit per symbol of every channel, one output unit per response.
+        """The circuit for a task: one input unit per symbol of every channel and value, one output unit per response.
 
         Raises
         ------
         LSTMTaskError
-            If the task has analog inputs, or its answers are no choice.
+            If the answer is a quantity, and the outputs are to be a softmax, of one unit.
         """
-        require_abilities(spec, "the LSTM", analog=False, answers=[Choice], error=LSTMTaskError)
-        return cls.sized(sum(len(channel.symbols) for channel in spec.channels), len(spec.responses), params)
+        softmax = params.output is Output.SOFTMAX
+        answers: list[type[Answer]] = [Choice, Several] if softmax else [Choice, Several, Quantity]
+        require_abilities(spec, "an LSTM with softmax outputs", analog=True, answers=answers, error=LSTMTaskError)
+        inputs = sum(len(channel.symbols) for channel in spec.channels) + len(spec.analog)
+        return cls.sized(inputs, len(spec.responses), params)
 
     @classmethod
     def sized(cls, inputs: int, outputs: int, params: LSTMParams) -> "Circuit":
@@ -88,56 +105,84 @@ class Circuit(NamedTuple):
         --------
         >>> Circuit.sized(7, 7, LSTMParams.gers_2000()).weights  # the count in Gers et al. (2000)
         424
+        >>> Circuit.sized(2, 1, LSTMParams.hochreiter_schmidhuber_1997()).weights  # of 1997, experiment 4
+        93
         """
-        cells = params.blocks * params.cells_per_block
-        units, sources = cells + 3 * params.blocks, inputs + cells
-        first_biased = 0 if params.cell_bias else cells
+        blocks, cells = params.blocks, params.blocks * params.cells_per_block
+        kinds = 1 + params.forget_gate + params.output_gate
+        units = cells + kinds * blocks
+        cells_seen, gates_seen = cells * params.recurrent, kinds * blocks * params.gates_seen
+        sources = inputs + cells_seen + gates_seen
+        first_biased = 0 if params.cell_bias else cells if params.gate_bias else units
         shortcuts = inputs if params.input_to_output else 0
         bias = units * sources
         readout = bias + units - first_biased
         readout_bias = readout + outputs * (cells + shortcuts)
+        peephole = readout_bias + outputs * params.output_bias
+        peepholes = kinds * params.peepholes
         return cls(
             inputs=inputs,
-            blocks=params.blocks,
+            blocks=blocks,
             cells_per_block=params.cells_per_block,
             cells=cells,
             units=units,
+            forget_gate=cells + blocks if params.forget_gate else -1,
+            output_gate=units - blocks if params.output_gate else -1,
+            cells_seen=cells_seen,
+            gates_seen=gates_seen,
             sources=sources,
             first_biased=first_biased,
             outputs=outputs,
+            output_biases=outputs * params.output_bias,
             shortcuts=shortcuts,
+            peepholes=peepholes,
             bias=bias,
             readout=readout,
             readout_bias=readout_bias,
-            weights=readout_bias + outputs,
+            peephole=peephole,
+            weights=peephole + peepholes * cells,
         )
+
+    @property
+    def unit_rows(self) -> int:
+        """Rows of net inputs and activities that a step takes: cells and all three kinds of gates."""
+        return self.cells + 3 * self.blocks
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The kinds of gates that there are, in the order of their units."""
+        further = {"forget_gate": self.forget_gate, "output_gate": self.output_gate}
+        return ("input_gate", *(name for name, unit in further.items() if unit >= 0))
 
     @property
     def groups(self) -> dict[str, Group]:
         """The weights by name.
 
         ``cell``, ``input_gate``, ``forget_gate``, ``output_gate`` have a column per source; ``bias`` has a row per
-        biased unit; ``readout`` has a column per cell, then one per shortcut; ``readout_bias`` a row per output.
+        biased unit; ``readout`` has a column per cell, then one per shortcut; ``readout_bias`` a row per output; and
+        ``input_gate_peephole`` and the like a row per cell, whose state the gate of its block sees.
         """
         cells, blocks, sources = self.cells, self.blocks, self.sources
-        return {
-            "cell": Group(0, cells, sources),
-            "input_gate": Group(cells * sources, blocks, sources),
-            "forget_gate": Group((cells + blocks) * sources, blocks, sources),
-            "output_gate": Group((cells + 2 * blocks) * sources, blocks, sources),
-            "bias": Group(self.bias, self.units - self.first_biased, 1),
-            "readout": Group(self.readout, self.outputs, cells + self.shortcuts),
-            "readout_bias": Group(self.readout_bias, self.outputs, 1),
-        }
+        found = {"cell": Group(0, cells, sources)}
+        for i, name in enumerate(self.gates):
+            found[name] = Group((cells + i * blocks) * sources, blocks, sources)
+        found["bias"] = Group(self.bias, self.units - self.first_biased, 1)
+        found["readout"] = Group(self.readout, self.outputs, cells + self.shortcuts)
+        found["readout_bias"] = Group(self.readout_bias, self.output_biases, 1)
+        for i, name in enumerate(self.gates[: self.peepholes]):
+            found[f"{name}_peephole"] = Group(self.peephole + i * cells, cells, 1)
+        return {name: group for name, group in found.items() if group.size}
 
     def initial(self, params: LSTMParams, rng: np.random.Generator) -> NDArray[np.float64]:
-        """First weights of one network, shape (weights,): uniform within the range, gate biases by block, others 0."""
+        """First weights of one network, shape (weights,): uniform within the range, gate biases by block."""
         w = rng.uniform(-params.initial_weight, params.initial_weight, self.weights)
-        w[self.bias : self.readout] = 0.0
-        w[self.readout_bias :] = 0.0
+        for start, stop in ((self.bias, self.readout), (self.readout_bias, self.peephole)):
+            w[start:stop] = rng.uniform(-params.initial_bias, params.initial_bias, stop - start)
         gate = self.bias + self.cells - self.first_biased
-        for bias in (params.input_gate_bias, params.forget_gate_bias, params.output_gate_bias):
-            w[gate : gate + self.blocks] = bias.of_blocks(self.blocks)
+        for name in self.gates if params.gate_bias else ():
+            bias = getattr(params, f"{name}_bias")
+            if bias is not None:
+                w[gate : gate + self.blocks] = bias.of_blocks(self.blocks)
             gate += self.blocks
         return w
 

@@ -83,6 +83,46 @@ class HiddenLayer(NamedTuple):
         return 0
 
     @property
+    def unit_rows(self) -> int:
+        """Rows of net inputs and activities that a step takes: one per unit."""
+        return self.cells
+
+    @property
+    def cells_seen(self) -> int:
+        """Context units that each hidden unit sees: all."""
+        return self.cells
+
+    @property
+    def gates_seen(self) -> int:
+        """There are no gates."""
+        return 0
+
+    @property
+    def forget_gate(self) -> int:
+        """Nor has any a unit."""
+        return -1
+
+    @property
+    def output_gate(self) -> int:
+        """Nor has any a unit."""
+        return -1
+
+    @property
+    def peepholes(self) -> int:
+        """Nor a peephole."""
+        return 0
+
+    @property
+    def output_biases(self) -> int:
+        """All output units have a bias."""
+        return self.outputs
+
+    @property
+    def peephole(self) -> int:
+        """Row behind all weights."""
+        return self.weights
+
+    @property
     def bias(self) -> int:
         """Row at which the biases of hidden units start."""
         return self.cells * self.sources

@@ -32,16 +32,24 @@ class Layout(NamedTuple):
     ----------
     inputs, cells, units, outputs, shortcuts, sources : int
         Sizes of the circuit (`Circuit`): what a sum over senders runs over.
+    cells_seen, gates_seen, hidden : int
+        Of the sources, cells and gates of the step before, and both.
     cells_per_block, block_rows, cell_rows, unit_rows, output_rows : int
         Rows of 16 that hold one step of the blocks' gates, the cells, cells and gates, and the outputs.
-    start, bias, readout, readout_bias, weights : int
-        Rows where weights of units, their biases, weights of outputs, and theirs start, and the number of all.
+    receivers : int
+        Of the unit rows, those that receive anything: gates that a form lacks come last, and are 1.
+    forget_row, output_row : int
+        Unit row of the first forget gate and output gate.
+    start, bias, readout, readout_bias, peephole, weights : int
+        Rows where weights of units, their biases, weights of outputs, theirs, and peepholes start; the number of all.
     first_biased : int
         Row of units from which on they have a bias.
+    output_biases, peepholes : int
+        Output rows that have a bias; kinds of gates that have peepholes.
     delta_rows : int
         Rows from one step to the next in the errors δ of cells and gates. Odd, so that rows of successive steps do not
         compete for the same places in the processor's cache.
-    cells_sent, units_sent, outputs_sent : int
+    hidden_sent, cells_sent, units_sent, outputs_sent : int
         Places from one step to the next in what is sent: rows, or numbers where lanes hold units.
     lanes_sent : int
         Places that the lanes of one row take in what is sent: 1, or 16 where lanes hold units.
@@ -61,18 +69,28 @@ class Layout(NamedTuple):
     outputs: int
     shortcuts: int
     sources: int
+    cells_seen: int
+    gates_seen: int
+    hidden: int
     cells_per_block: int
     block_rows: int
     cell_rows: int
     unit_rows: int
     output_rows: int
+    receivers: int
+    forget_row: int
+    output_row: int
     start: int
     first_biased: int
+    output_biases: int
+    peepholes: int
     bias: int
     readout: int
     readout_bias: int
+    peephole: int
     weights: int
     delta_rows: int
+    hidden_sent: int
     cells_sent: int
     units_sent: int
     outputs_sent: int
@@ -87,10 +105,23 @@ class Layout(NamedTuple):
     mirrored: NDArray[np.int64]
     mirror: NDArray[np.int64]
 
+    @property
+    def gates_on_state(self) -> int:
+        """Kinds of gates by whose weights a state has partial derivatives: the input gate, and the forget gate."""
+        return 1 + int(self.forget_row < self.receivers)
+
+    @property
+    def partials_each(self) -> int:
+        """Partial derivatives of a state by the weights of one unit: of sources, bias and peepholes."""
+        return self.sources + 1 + (self.cells_per_block if self.peepholes else 0)
+
     @classmethod
     def networks(cls, circuit: Circuit | HiddenLayer) -> "Layout":
         """Lanes hold networks, or sequences of a batch: a row per unit."""
         nothing = np.zeros(0, np.int64)
+        rows, hidden = circuit.unit_rows, circuit.cells_seen + circuit.gates_seen
+        second, last = circuit.cells + circuit.blocks, circuit.cells + 2 * circuit.blocks
+        forgets = circuit.forget_gate >= 0 or circuit.output_gate < 0
         return cls(
             inputs=circuit.inputs,
             cells=circuit.cells,
@@ -98,20 +129,30 @@ class Layout(NamedTuple):
             outputs=circuit.outputs,
             shortcuts=circuit.shortcuts,
             sources=circuit.sources,
+            cells_seen=circuit.cells_seen,
+            gates_seen=circuit.gates_seen,
+            hidden=hidden,
             cells_per_block=circuit.cells_per_block,
             block_rows=circuit.blocks,
             cell_rows=circuit.cells,
-            unit_rows=circuit.units,
+            unit_rows=rows,
             output_rows=circuit.outputs,
+            receivers=circuit.units,
+            forget_row=second if forgets else last,
+            output_row=last if forgets else second,
             start=0,
             first_biased=circuit.first_biased,
+            output_biases=circuit.output_biases,
+            peepholes=circuit.peepholes,
             bias=circuit.bias,
             readout=circuit.readout,
             readout_bias=circuit.readout_bias,
+            peephole=circuit.peephole,
             weights=circuit.weights,
-            delta_rows=circuit.units | 1,
+            delta_rows=rows | 1,
+            hidden_sent=hidden,
             cells_sent=circuit.cells,
-            units_sent=circuit.units,
+            units_sent=rows,
             outputs_sent=circuit.outputs,
             lanes_sent=1,
             unit_place=np.arange(circuit.units),
@@ -129,7 +170,8 @@ class Layout(NamedTuple):
     def units_in_lanes(cls, circuit: Circuit) -> "Layout":
         """Lanes hold units of one network: cells, and each kind of gate, in rows of 16 of their own.
 
-        The circuit has one cell per block, so that a cell and its gates share a lane.
+        The circuit has one cell per block, so that a cell and its gates share a lane, and the form is `plain`
+        (`lstm_baseline.learning`).
         """
         rows, output_rows = -(-circuit.cells // LANES), -(-circuit.outputs // LANES)
         unit_rows, first_biased = 4 * rows, rows if circuit.first_biased else 0
@@ -142,12 +184,18 @@ class Layout(NamedTuple):
             cell_rows=rows,
             unit_rows=unit_rows,
             output_rows=output_rows,
+            receivers=unit_rows,
+            forget_row=2 * rows,
+            output_row=3 * rows,
+            output_biases=output_rows,
             first_biased=first_biased,
             bias=bias,
             readout=readout,
             readout_bias=readout_bias,
+            peephole=readout_bias + output_rows,
             weights=readout_bias + output_rows,
             delta_rows=unit_rows | 1,
+            hidden_sent=rows * LANES,
             cells_sent=rows * LANES,
             units_sent=unit_rows * LANES,
             outputs_sent=output_rows * LANES,

@@ -9,19 +9,25 @@ from numpy.typing import NDArray
 from lstm_baseline.alone import Alone, suits
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.critic import Critic, Told
+from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
+from lstm_baseline.form import WHOLE, Form, Rule
 from lstm_baseline.kernels.epoch import run_epochs
+from lstm_baseline.kernels.online import run_online
 from lstm_baseline.kernels.reward import run_reward
 from lstm_baseline.layout import Layout
-from lstm_baseline.learning import Form, Rule, activity
+from lstm_baseline.learning import activity
 from lstm_baseline.networks import Networks
 from lstm_baseline.params import LSTMParams
-from lstm_baseline.rules import Reward
+from lstm_baseline.rules import EProp, Reward, Truncated
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Groups
+from tasks.base.abilities import require_abilities
 from tasks.base.course import Course, Rows
+from tasks.base.errors import require
+from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
-from tasks.base.task import TrialBlock
+from tasks.base.task import Choice, Quantity, Several, TrialBlock
 
 __all__ = ["LSTM"]
 
@@ -38,14 +44,18 @@ class LSTM(Networks):
 
     Notes
     -----
-    Activity carries over from call to call, errors do not: they flow back through windows of `BPTT.window` steps,
-    counted from the start of each epoch (a block of trials is one), and are cut at their edges and at its end. So
-    stepping (blocks of one step) gives the same activity as one long block without learning, and one-step errors with
-    it.
+    Activity carries over from call to call. Errors do not in backpropagation through time: they flow back through
+    windows of `BPTT.window` steps, counted from the start of each epoch (a block of trials is one), and are cut at
+    their edges and at its end. So stepping (blocks of one step) gives the same activity as one long block without
+    learning, and one-step errors with it. What the online rules carry forward lasts from call to call while networks
+    learn.
 
     In a record a slot is a cell, memory is its state s, and the signals ``net_cell``, ``net_input``, ``net_forget``,
-    ``net_output`` and ``output`` (y_c) are (replica, step, slot). Networks that learn from reward record
-    ``reward_prediction`` too, the reward that their critic expects, (replica, step).
+    ``net_output`` (of the gates that there are), ``squashed`` (h(s)), ``output`` (y_c) and ``error_flow``
+    (∂s(t)/∂s(t−1) in the carousel) are (replica, step, slot). Outcomes of networks that are not in the plain form
+    (`lstm_baseline.form.Form`) have the measure ``error``: the largest error of an output unit at steps with a target,
+    NaN elsewhere. Networks that learn from reward record ``reward_prediction`` too, the reward that their critic
+    expects, (replica, step).
 
     Those draw their responses at rewarded steps while they learn, and are judged by what they have drawn. Without
     learning, as everywhere else, the response is the most active output.
@@ -60,26 +70,44 @@ class LSTM(Networks):
 
     def _build(self) -> None:
         self.circuit = Circuit.of(self._spec, self.params)
-        self._form, self._rule = Form.of(self.params), Rule.of(self.params)
+        self._form, self._rule = Form.of(self.params, self._spec.answer), Rule.of(self.params)
         self._layout = Layout.networks(self.circuit)
-        self._state = State.of(self._layout, self.params.dtype)
+        self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
+        self._state = State.of(self._layout, self.params.dtype, online=self._online)
         self._alone: Alone | None = None
         self._critic, rule = None, self.params.learning.rule
         if isinstance(rule, Reward):
+            require_abilities(
+                self._spec, "an LSTM that learns from reward", analog=True, answers=[Choice], error=LSTMTaskError
+            )
+            wants, remedy = "needs a form and an optimiser like the modern ones", "leave the others to other rules"
+            require(self._plain, "Learning.rule", rule, wants, remedy, error=LSTMParameterError)
             cells, precision = self.circuit.cells, self.params.dtype
             self._critic = Critic.of(cells, rule, self.seed, self._numbers, precision)
         for lane, replica in enumerate(self._numbers):
-            rng = stream(self.seed, Purpose.WEIGHTS, replica)
+            rng, largest = stream(self.seed, Purpose.WEIGHTS, replica), self.params.initial_weight
             self._state.weights[:, lane] = self.circuit.initial(self.params, rng)
+            if self._rule.random_feedback:
+                feedback = self._state.online.feedback
+                feedback[:, lane] = rng.uniform(-largest, largest, len(feedback))
 
     def _new_trace(self, steps: int) -> Trace:
-        return Trace.of(self._layout, steps, self.params.dtype)
+        return Trace.of(self._layout, steps, self.params.dtype, plain=self._plain)
 
     def _lasting(self) -> dict[str, NDArray[Any]]:
         state, adam, carry = self._state, self._state.adam, self._state.carry
         lasting: dict[str, NDArray[Any]] = {"weights": state.weights, "gradient": state.gradient}
-        lasting |= {f"adam {name}": rows for name, rows in adam._asdict().items()} | carry._asdict()
-        return lasting | (self._critic.lasting() if self._critic else {})
+        lasting |= {f"adam {name}": rows for name, rows in adam._asdict().items()}
+        if self._critic:
+            lasting |= self._critic.lasting()
+        if self._plain:
+            return lasting | {"y_c": carry.y_c, "s": carry.s}
+        lasting |= carry._asdict()
+        return lasting | state.online._asdict() if self._online else lasting
+
+    @property
+    def _plain(self) -> bool:
+        return self._form.plain
 
     @property
     def _groups(self) -> Groups:
@@ -89,24 +117,90 @@ class LSTM(Networks):
     def _window(self) -> int:
         return self._rule.window
 
+    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False, until_error: bool = False) -> Outcome:
+        """Run every replica through its stream; learn on the way unless `learn` is False.
+
+        Parameters are those of `lstm_baseline.networks.Networks.run`, which also says what is raised.
+
+        Parameters
+        ----------
+        until_error
+            Whether a sequence ends with the first wrong response that counts, as in Gers, Schmidhuber & Cummins (2000):
+            the network then rests until the next sequence starts (`Trials.starts`), and begins it from 0. Steps that
+            it misses have response −1. For rules that learn online.
+
+        Raises
+        ------
+        LSTMParameterError
+            If a network that does not learn online is to run `until_error`.
+        """
+        rule, remedy = "learns by windows", "give the rule Truncated or EProp, or leave out `until_error`"
+        rules = self.params.learning.rule
+        require(self._online or not until_error, "Learning.rule", rules, rule, remedy, error=LSTMParameterError)
+        self._until_error = until_error
+        try:
+            return super().run(block, learn=learn, record=record)
+        finally:
+            self._until_error = False
+
     def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
         rule = self.params.learning.rule
         by_task = isinstance(rule, Reward) and not rule.every_step
         return super()._stream(replace(block, counts=block.rewarded) if by_task else block, rows)
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
+        whole, rows = self._rule.window == WHOLE, int(course.stop.max(initial=0))
         if self._critic:
-            of = (self._layout, self._form, self._rule, self._state, self._critic)
+            own = (self._layout, self._form, self._rule, self._state, self._critic)
             self._told = Told.of(len(trace.s) // self.circuit.cells - 1, self.params.dtype)
-            run_reward(*of, stream, trace, self._told, course, keep, learn)
-        elif suits(self.circuit, self.replicas, int(course.stop.max(initial=0))) and not keep:
+            run_reward(*own, stream, trace, self._told, course, keep, learn)
+            return
+        if self._plain and not whole and not keep and suits(self.circuit, self.replicas, rows):
             self._alone = self._alone or Alone(self.circuit, self._form, self._rule, self.params.dtype)
             self._alone.run(self._state, stream, course, self.replicas, learn)
+            return
+        longest = int((course.stop - course.start).max(initial=0))
+        if whole and not keep and longest * self._layout.cell_rows >= len(trace.y_c):
+            self._trace = trace = self._new_trace(longest)
+        of = (self._layout, self._form, self._rule, self._state, stream, trace, course, keep, learn)
+        if self._online:
+            self._advance_online(of, stream, course, learn)
         else:
-            run_epochs(self._layout, self._form, self._rule, self._state, stream, trace, course, keep, learn)
+            run_epochs(*of)
+
+    def _advance_online(self, of: tuple[Any, ...], stream: Stream, course: Course, learn: bool) -> None:
+        state, online = self._state, self._state.online
+        if not learn:  # activity goes on, and what it owes to weights is no longer followed
+            online.partials[:, course.limit > 0] = 0.0
+        run_online(*of, self._until_error)
+        for rows in (state.gradient, online.partials, online.gathered):
+            rows[:, stream.fault[0] > 0] = 0.0  # what is not finite there would stay
+
+    def _enter_further(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
+        replica, step, row = rows.replica, rows.step, rows.row
+        stream.wanted[:] = -1.0
+        stream.wanted[row, replica] = block.target[replica, step]
+        stream.starts[row, replica] = block.starts[replica, step]
+        if self.params.reset_at_start:
+            stream.resets[:] = stream.starts
+        if isinstance(self._spec.answer, Several):
+            allowed = stream.allowed[: rows.count * self.circuit.outputs].reshape(-1, self.circuit.outputs, BLOCK)
+            allowed[row, :, replica] = block.allowed[replica, step]
+        if isinstance(self._spec.answer, Quantity):
+            right = block.quantity[replica, step]
+            stream.quantity[row, replica] = right
+            asked = stream.counts[row, replica] > 0
+            stream.desired[row, replica] = np.where(asked, right + block.noise[replica, step], 0.0)
+
+    def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:
+        if self._plain:
+            return {}
+        largest = rows.unlay(stream.largest, (self.replicas, block.steps))
+        asked = block.live & block.counts & (block.target >= 0)
+        return {"error": np.where(asked, largest, np.array(np.nan, largest.dtype))}
 
     def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
-        did = activity(self.circuit, trace, steps, self.replicas)
+        did = activity(self._layout, trace, steps, self.replicas)
         told = {"reward_prediction": self._told.v[:steps].T[: self.replicas]} if self._critic else {}
 
         def per_cell(values: NDArray[Any]) -> NDArray[Any]:
@@ -115,6 +209,10 @@ class LSTM(Networks):
             cells = np.repeat(values.transpose(1, 0, 2), repeats, axis=2)
             return np.where(live[:, :, None], cells, np.array(np.nan, values.dtype))
 
+        nets = {"net_cell": did.net_c, "net_input": did.net_in}
+        nets |= {"net_forget": did.net_phi} if self.params.forget_gate else {}
+        nets |= {"net_output": did.net_out} if self.params.output_gate else {}
+        others = {"squashed": did.h, "output": did.y_c, "error_flow": did.error_flow}
         return GateRecord(
             model=self.name,
             slots=tuple(f"cell {c + 1}" for c in range(self.circuit.cells)),
@@ -123,11 +221,7 @@ class LSTM(Networks):
             output_gate=per_cell(did.y_out),
             memory=per_cell(did.s)[..., None],
             signals={
-                "net_cell": per_cell(did.net_c),
-                "net_input": per_cell(did.net_in),
-                "net_forget": per_cell(did.net_phi),
-                "net_output": per_cell(did.net_out),
-                "output": per_cell(did.y_c),
+                **{name: per_cell(values) for name, values in (nets | others).items()},
                 **{name: np.where(live, v, np.array(np.nan, v.dtype)) for name, v in told.items()},
             },
         )

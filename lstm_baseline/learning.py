@@ -1,4 +1,4 @@
-"""Learning: the constants that kernels take, and forward, gradient and update as pure functions of arrays.
+"""Forward, gradient and update as pure functions of arrays.
 
 The functions run the very kernels that the learner runs. They take at most 16 networks, weights by name
 (`Circuit.groups`), and other arrays with axes (step, network, …); their precision is ``params.dtype``.
@@ -6,7 +6,6 @@ The functions run the very kernels that the learner runs. They take at most 16 n
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,62 +13,27 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import LSTMTrialsError
+from lstm_baseline.form import Form, Rule
 from lstm_baseline.kernels.epoch import run_epoch, update, window_gradient
-from lstm_baseline.kernels.squashing import GATE
+from lstm_baseline.kernels.online import gather_online
 from lstm_baseline.layout import Layout
 from lstm_baseline.params import LSTMParams
+from lstm_baseline.rules import EProp, Truncated
 from lstm_baseline.state import State, Stream, Trace, enter
 from tasks.base.errors import require
 from tasks.base.lanes import LANES
 
-__all__ = ["Activity", "Form", "Rule", "activity", "adam", "error_gradient", "run", "target_gradient"]
-
-TINY = 1e-300
-"""Stands in for a decay of 0 where its logarithm is taken."""
+__all__ = [
+    "Activity",
+    "activity",
+    "error_gradient",
+    "improve",
+    "online_gradient",
+    "run",
+    "target_gradient",
+]
 
 Weights = Mapping[str, NDArray[Any]]
-
-
-class Form(NamedTuple):
-    """Squashing functions of cells and of gates, as the kernels take them: ints of `Squashing`, and `GATE`."""
-
-    g: int
-    h: int
-    gate: int
-
-    @classmethod
-    def of(cls, params: LSTMParams) -> "Form":
-        """The form that `params` describes."""
-        return cls(g=int(params.g), h=int(params.h), gate=GATE)
-
-
-class Rule(NamedTuple):
-    """How weights change, as the kernels take it: the window in steps, and the constants of Adam."""
-
-    window: int
-    alpha: float
-    beta1: float
-    beta2: float
-    log_beta1: float
-    log_beta2: float
-    epsilon: float
-    clip_norm: float
-
-    @classmethod
-    def of(cls, params: LSTMParams) -> "Rule":
-        """The learning rule that `params` describes; without clipping, the bound is the largest number there is."""
-        learning, largest = params.learning, float(np.finfo(params.dtype).max)
-        adam, clip_norm = learning.optimiser, learning.clip_norm
-        return cls(
-            window=int(learning.rule.window),
-            alpha=float(adam.learning_rate),
-            beta1=float(adam.beta1),
-            beta2=float(adam.beta2),
-            log_beta1=log(max(adam.beta1, TINY)),
-            log_beta2=log(max(adam.beta2, TINY)),
-            epsilon=float(adam.epsilon),
-            clip_norm=largest if clip_norm is None else min(float(clip_norm), largest),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +45,9 @@ class Activity:
     net_c, g, s, h, y_c
         n = cells. Net input, g(net_c), state after the step, h(s_c), and cell output.
     net_in, net_phi, net_out, y_in, y_phi, y_out
-        n = blocks. Net inputs and activities of the gates.
+        n = blocks. Net inputs and activities of the gates; of a gate that the form lacks, 0 and 1.
+    error_flow
+        n = cells. ∂s_c(t)/∂s_c(t−1) in the carousel: y_φ, and 0 where the state is reset.
     y_k
         n = outputs. Probability of each response.
     """
@@ -97,33 +63,39 @@ class Activity:
     y_in: NDArray[Any]
     y_phi: NDArray[Any]
     y_out: NDArray[Any]
+    error_flow: NDArray[Any]
     y_k: NDArray[Any]
 
 
-def activity(circuit: Circuit, trace: Trace, steps: int, networks: int) -> Activity:
+def activity(layout: Layout, trace: Trace, steps: int, networks: int) -> Activity:
     """The first `steps` steps of a trace as arrays (step, network, n); views, not copies."""
 
     def steps_of(rows: NDArray[Any], n: int, later: int = 0) -> NDArray[Any]:
         part = rows[later * n : (later + steps) * n].reshape(steps, n, LANES)
         return part[:, :, :networks].transpose(0, 2, 1)
 
-    cells, blocks = circuit.cells, circuit.blocks
-    edges = (cells, cells + blocks, cells + 2 * blocks)
-    net_c, net_in, net_phi, net_out = np.split(steps_of(trace.net, circuit.units), edges, axis=2)
-    g, y_in, y_phi, y_out = np.split(steps_of(trace.y, circuit.units), edges, axis=2)
+    cells, blocks = layout.cell_rows, layout.block_rows
+    net, y = steps_of(trace.net, layout.unit_rows), steps_of(trace.y, layout.unit_rows)
+
+    def gate(of: NDArray[Any], first: int) -> NDArray[Any]:
+        return of[:, :, first : first + blocks]
+
+    y_phi = gate(y, layout.forget_row)
+    reset = np.zeros((1, 1, 1)) if trace.s_before is trace.s else steps_of(trace.reset, 1)
     return Activity(
-        net_c=net_c,
-        g=g,
+        net_c=net[:, :, :cells],
+        g=y[:, :, :cells],
         s=steps_of(trace.s, cells, later=1),
         h=steps_of(trace.h, cells),
         y_c=steps_of(trace.y_c, cells, later=1),
-        net_in=net_in,
-        net_phi=net_phi,
-        net_out=net_out,
-        y_in=y_in,
+        net_in=gate(net, cells),
+        net_phi=gate(net, layout.forget_row),
+        net_out=gate(net, layout.output_row),
+        y_in=gate(y, cells),
         y_phi=y_phi,
-        y_out=y_out,
-        y_k=steps_of(trace.y_k, circuit.outputs),
+        y_out=gate(y, layout.output_row),
+        error_flow=np.where(reset > 0, 0, np.repeat(y_phi, layout.cells_per_block, axis=2)).astype(y.dtype),
+        y_k=steps_of(trace.y_k, layout.output_rows),
     )
 
 
@@ -141,6 +113,7 @@ class _Window(NamedTuple):
     circuit: Circuit
     layout: Layout
     form: Form
+    rule: Rule
     state: State
     stream: Stream
     trace: Trace
@@ -148,8 +121,14 @@ class _Window(NamedTuple):
     networks: int
 
     @classmethod
-    def run(
-        cls, circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, length: ArrayLike | None
+    def of(
+        cls,
+        circuit: Circuit,
+        params: LSTMParams,
+        weights: Weights,
+        inputs: ArrayLike,
+        length: ArrayLike | None,
+        resets: ArrayLike | None,
     ) -> "_Window":
         x = np.asarray(inputs, params.dtype)
         require(
@@ -165,14 +144,39 @@ class _Window(NamedTuple):
         rule = f"must be {networks}, as in inputs"
         require(given == networks, "weights.networks", given, rule, "give both alike", error=LSTMTrialsError)
         layout, form = Layout.networks(circuit), Form.of(params)
-        state = State.of(layout, params.dtype)
-        stream, trace = Stream.of(layout, steps, params.dtype), Trace.of(layout, steps, params.dtype)
+        online = isinstance(params.learning.rule, Truncated | EProp)
+        state = State.of(layout, params.dtype, online=online)
+        stream = Stream.of(layout, steps, params.dtype, plain=form.plain)
+        trace = Trace.of(layout, steps, params.dtype, plain=form.plain)
         state.weights[:] = circuit.packed(weights, params.dtype)
         enter(stream.inputs, x)
         stream.length[0, :networks] = steps if length is None else _lengths(length, networks, steps)
-        whole = Rule.of(params)._replace(window=steps)
-        run_epoch(layout, form, whole, state, stream, trace, steps, True, False)
-        return cls(circuit, layout, form, state, stream, trace, steps, networks)
+        if resets is not None:
+            rule, remedy = "is only for forms that are not plain", "set LSTMParams.reset_at_start"
+            require(not form.plain, "resets", resets, rule, remedy, error=LSTMTrialsError)
+            enter(stream.resets, np.asarray(resets)[:, :, None])
+        return cls(circuit, layout, form, Rule.of(params), state, stream, trace, steps, networks)
+
+    @classmethod
+    def run(cls, *case: Any) -> "_Window":
+        """Parameters are those of `of`."""
+        window = cls.of(*case)
+        whole = window.rule._replace(window=window.steps)
+        of = (window.state, window.stream, window.trace)
+        run_epoch(window.layout, window.form, whole, *of, window.steps, True, False)
+        return window
+
+    def aim(self, target: ArrayLike) -> NDArray[Any]:
+        """Enter the targets (step, network), and return for every step, network and output which is wanted."""
+        wanted: NDArray[Any] = np.asarray(target)
+        want = (self.steps, self.networks)
+        require(
+            wanted.shape == want, "target.shape", wanted.shape, f"must be {want}", "see inputs", error=LSTMTrialsError
+        )
+        choice: NDArray[Any] = np.arange(self.circuit.outputs) == wanted[:, :, None]
+        enter(self.stream.desired, choice)
+        enter(self.stream.counts, (wanted >= 0)[:, :, None])
+        return choice
 
     def gradient(self, *, targets: bool) -> dict[str, NDArray[Any]]:
         window_gradient(self.layout, self.form, self.state, self.stream, self.trace, self.steps, targets)
@@ -180,7 +184,13 @@ class _Window(NamedTuple):
 
 
 def run(
-    circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, *, length: ArrayLike | None = None
+    circuit: Circuit,
+    params: LSTMParams,
+    weights: Weights,
+    inputs: ArrayLike,
+    *,
+    length: ArrayLike | None = None,
+    resets: ArrayLike | None = None,
 ) -> Activity:
     """Run networks from rest through `inputs`, without learning.
 
@@ -196,6 +206,8 @@ def run(
         Activity of the input units.
     length : int array (network,), optional
         Steps of each network's stream; beyond it the state stays as it is. All steps if not given.
+    resets : bool array (step, network), optional
+        Where states and outputs start from 0; only for a form with `LSTMParams.reset_at_start`.
 
     Examples
     --------
@@ -206,8 +218,8 @@ def run(
     >>> run(circuit, params, weights, np.zeros((3, 1, 1))).s[:, 0, 0].round(6)
     array([0.5  , 0.75 , 0.875])
     """
-    window = _Window.run(circuit, params, weights, inputs, length)
-    return activity(circuit, window.trace, window.steps, window.networks)
+    window = _Window.run(circuit, params, weights, inputs, length, resets)
+    return activity(window.layout, window.trace, window.steps, window.networks)
 
 
 def error_gradient(
@@ -218,13 +230,14 @@ def error_gradient(
     error: ArrayLike,
     *,
     length: ArrayLike | None = None,
+    resets: ArrayLike | None = None,
 ) -> dict[str, NDArray[Any]]:
     """The gradient of any E by the weights of cells and gates, given ∂E/∂y_c at every step.
 
     Parameters are those of `run`, and `error`, an array (step, network, cell); steps beyond a stream do not count.
     Weights of output units get 0: `error` says nothing of them.
     """
-    window = _Window.run(circuit, params, weights, inputs, length)
+    window = _Window.run(circuit, params, weights, inputs, length, resets)
     e = np.asarray(error, params.dtype)
     want = (window.steps, window.networks, circuit.cells)
     require(e.shape == want, "error.shape", e.shape, f"must be {want}", "give ∂E/∂y_c", error=LSTMTrialsError)
@@ -233,44 +246,75 @@ def error_gradient(
 
 
 def target_gradient(
-    circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, target: ArrayLike
+    circuit: Circuit,
+    params: LSTMParams,
+    weights: Weights,
+    inputs: ArrayLike,
+    target: ArrayLike,
+    *,
+    resets: ArrayLike | None = None,
 ) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
-    """The mean cross-entropy of each network over the steps that have a target, and its gradient by all weights.
+    """The error of each network, mean over the steps that have a target, and its exact gradient by all weights.
 
     Parameters are those of `run`, and `target`, an int array (step, network), -1 where there is none.
 
     Returns
     -------
-    loss : array (network,), nats
-        0 where a network has no target.
+    loss : array (network,)
+        Cross-entropy in nats, or, with logistic outputs, half the squared error; 0 where a network has no target.
     gradient
         By name, each (network, row, column).
     """
-    window = _Window.run(circuit, params, weights, inputs, None)
-    wanted = np.asarray(target)
-    want = (window.steps, window.networks)
-    require(wanted.shape == want, "target.shape", wanted.shape, f"must be {want}", "see inputs", error=LSTMTrialsError)
-    asked = wanted >= 0
-    choice = np.arange(circuit.outputs) == wanted[:, :, None]
-    enter(window.stream.desired, choice)
-    enter(window.stream.counts, asked[:, :, None])
-    y_k = activity(circuit, window.trace, window.steps, window.networks).y_k
-    surprise = -np.log((y_k * choice).sum(2), where=asked, out=np.zeros(want, params.dtype))
-    loss = surprise.sum(0) / np.maximum(asked.sum(0), 1)
-    return loss, window.gradient(targets=True)
+    window = _Window.run(circuit, params, weights, inputs, None, resets)
+    choice, asked = window.aim(target), np.asarray(target) >= 0
+    y_k = activity(window.layout, window.trace, window.steps, window.networks).y_k
+    if window.form.further is not None and window.form.further.logistic:
+        loss = 0.5 * ((y_k - choice) ** 2).sum(2) * asked
+    else:
+        loss = -np.log((y_k * choice).sum(2), where=asked, out=np.zeros(asked.shape, params.dtype))
+    return loss.sum(0) / np.maximum(asked.sum(0), 1), window.gradient(targets=True)
 
 
-def adam(
+def online_gradient(
+    circuit: Circuit,
+    params: LSTMParams,
+    weights: Weights,
+    inputs: ArrayLike,
+    target: ArrayLike,
+    *,
+    resets: ArrayLike | None = None,
+    feedback: ArrayLike | None = None,
+) -> dict[str, NDArray[Any]]:
+    """The gradient by which an online rule learns, `Truncated` or `EProp`: that of the error summed over all steps.
+
+    Parameters are those of `target_gradient`, and `feedback`, an array (network, output, cell), by which errors reach
+    the cells where that is random.
+
+    Returns
+    -------
+    dict
+        By name, each (network, row, column).
+    """
+    window = _Window.of(circuit, params, weights, inputs, None, resets)
+    window.aim(target)
+    if feedback is not None:
+        window.state.online.feedback[:, : window.networks] = np.asarray(feedback).reshape(window.networks, -1).T
+    of = (window.layout, window.form, window.rule, window.state, window.stream, window.trace)
+    gather_online(*of, window.steps)
+    return circuit.unpacked(window.state.gradient, window.networks)
+
+
+def improve(
     circuit: Circuit, params: LSTMParams, weights: Weights, gradients: Sequence[Weights]
 ) -> dict[str, NDArray[Any]]:
-    """The weights after one step of Adam per gradient, from fresh moments."""
-    layout = Layout.networks(circuit)
+    """The weights after one step of the optimiser per gradient, from fresh moments."""
+    layout, form = Layout.networks(circuit), Form.of(params)
     state, stream = State.of(layout, params.dtype), Stream.of(layout, 1, params.dtype)
-    trace = Trace.of(layout, 1, params.dtype)
+    trace = Trace.of(layout, 1, params.dtype, plain=form.plain)
     state.weights[:] = circuit.packed(weights, params.dtype)
     networks = len(next(iter(weights.values())))
     stream.counted[0, :networks] = 1.0
     for gradient in gradients:
         state.gradient[:] = circuit.packed(gradient, params.dtype)
-        update(layout, Rule.of(params), state, stream, trace)
+        update(layout, form, Rule.of(params), state, stream, trace)
     return circuit.unpacked(state.weights, networks)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.errors import LSTMNumberError, LSTMParameterError, LSTMTrialsError, Stopped
+from lstm_baseline.form import WHOLE
 from lstm_baseline.layout import Layout
 from lstm_baseline.state import Stream
 from lstm_baseline.weights import Groups, pack_into, unpacked
@@ -24,6 +25,8 @@ __all__ = ["Networks"]
 
 QUANTITIES = ("net input of cells and gates", "net input of outputs", "gradient")
 """What the rows of `Trace.doubt` watch."""
+FIRST_ROOM = 1024
+"""Steps that there is room for at first, where a window is as long as any epoch."""
 
 
 class Networks(Saveable):
@@ -66,7 +69,7 @@ class Networks(Saveable):
         self.params = type(self).default() if params is None else params
         self._spec, self.seed, self._numbers = spec, seed, replicas
         self._build()
-        self._trace = self._new_trace(self._window)
+        self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
 
     @abstractmethod
     def _build(self) -> None:
@@ -87,6 +90,18 @@ class Networks(Saveable):
     @abstractmethod
     def _record(self, trace: Any, steps: int, live: NDArray[np.bool_]) -> GateRecord:
         """The gates and memory of `steps` steps that were kept; `live` (replica, step) are those there were."""
+
+    @property
+    def _plain(self) -> bool:
+        """Whether the stream has no more than choices need, and no starts."""
+        return True
+
+    def _enter_further(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
+        """Enter into a stream what it has when it is not `_plain`."""
+
+    def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:  # noqa: ARG002
+        """What an outcome says beside responses, by name, each (replica, step)."""
+        return {}
 
     @property
     @abstractmethod
@@ -194,7 +209,8 @@ class Networks(Saveable):
             fault = stream.fault[0, : self.replicas].astype(np.intp)
             block = replace(block, length=np.where(fault > 0, fault - 1, block.length))
         response = rows.unlay(stream.response, (self.replicas, block.steps)).astype(np.int16)
-        outcome = Outcome.of(block, response, record=self._record(trace, block.steps, block.live) if record else None)
+        seen = self._record(trace, block.steps, block.live) if record else None
+        outcome = Outcome.of(block, response, measures=self._measures(stream, block, rows), record=seen)
         if stopped:
             raise LSTMNumberError(stopped, outcome)
         return outcome
@@ -236,10 +252,10 @@ class Networks(Saveable):
         return tuple(found)
 
     def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
-        """The block as the kernels take it: one unit per symbol of every channel; a silent channel activates none."""
+        """The block as kernels take it: a unit per symbol of every channel, and per value; silence activates none."""
         count, replica, step, row = rows.count, rows.replica, rows.step, rows.row
         n_x, n_k = self._layout.inputs, self._layout.outputs
-        stream = Stream.of(self._layout, count, self.params.dtype)
+        stream = Stream.of(self._layout, count, self.params.dtype, plain=self._plain)
         inputs = stream.inputs[: count * n_x].reshape(count, n_x, BLOCK)
         offset = 0
         for i, channel in enumerate(self._spec.channels):
@@ -247,9 +263,13 @@ class Networks(Saveable):
             shown = symbol >= 0
             inputs[row[shown], offset + symbol[shown], replica[shown]] = 1.0
             offset += len(channel.symbols)
+        if offset < n_x:
+            inputs[row, offset:, replica] = block.values[replica, step]
         target = block.target[replica, step]
         asked = block.counts[replica, step] & (target >= 0)
         desired = stream.desired[: count * n_k].reshape(count, n_k, BLOCK)
         desired[row[asked], target[asked], replica[asked]] = 1.0
         stream.counts[row[asked], replica[asked]] = 1.0
+        if not self._plain:
+            self._enter_further(stream, block, rows)
         return stream

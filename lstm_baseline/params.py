@@ -1,6 +1,7 @@
 """Parameters of an LSTM: its form, its size, how it starts, and how it learns."""
 
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from math import inf, isfinite
 from numbers import Real
 from typing import Any
@@ -10,16 +11,25 @@ from numpy.typing import NDArray
 
 from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.kernels.squashing import Squashing
-from lstm_baseline.rules import Adam, Learning, Reward, need_count, need_number, need_one_of
+from lstm_baseline.rules import SGD, Adam, Learning, Reward, Truncated, need_count, need_number, need_one_of
 from tasks.base.errors import require
 
-__all__ = ["GateBias", "LSTMParams"]
+__all__ = ["GateBias", "LSTMParams", "Output"]
 
 DTYPES = ("float32", "float64")
 
 
 def _need(condition: bool, field_name: str, value: object, rule: str, remedy: str) -> None:
     require(condition, field_name, value, rule, remedy, error=LSTMParameterError)
+
+
+class Output(StrEnum):
+    """What output units do, and the error that is theirs."""
+
+    SOFTMAX = "softmax"
+    """Probabilities of the responses, and cross-entropy (Bridle, 1990)."""
+    LOGISTIC = "logistic"
+    """σ of each net input, and half the squared error (Hochreiter & Schmidhuber, 1997)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,22 +57,38 @@ class GateBias:
 
 @dataclass(frozen=True, kw_only=True)
 class LSTMParams:
-    """What an LSTM is and how it learns. Start from `modern` or `gers_2000`.
+    """What an LSTM is and how it learns.
+
+    Start from a published form: `hochreiter_schmidhuber_1997`, `gers_2000`, `gers_2002` or `modern`.
 
     Attributes
     ----------
     g, h : Squashing
         Bounds of a cell's input and output.
     blocks, cells_per_block : int
-        Memory blocks, and the cells that share the three gates of a block.
-    cell_bias : bool
-        Whether cells have a bias beside their gates.
+        Memory blocks, and the cells that share the gates of a block.
+    forget_gate, output_gate : bool
+        Whether blocks have that gate; without it, it is 1 throughout.
+    peepholes : bool
+        Whether gates see the states of the cells of their block: input and forget gate s(t−1), the output gate s(t).
+    recurrent : bool
+        Whether cells and gates see the cell outputs of the step before.
+    gates_seen : bool
+        Whether cells and gates see the gates of the step before, too.
+    cell_bias, gate_bias, output_bias : bool
+        Whether cells, gates and output units have a bias; where cells have one, gates must.
     input_to_output : bool
         Whether output units see the inputs beside the cells.
+    output : Output or None
+        What output units do. None: what the answer asks for, a softmax for a choice, logistic units for a quantity.
+    reset_at_start : bool
+        Whether states and outputs start from 0 where `Trials.starts` says that a new stretch begins.
     initial_weight : float
         First weights are uniform in ±this; the default is 1/√8, for 8 cells.
-    input_gate_bias, forget_gate_bias, output_gate_bias : GateBias
-        What the biases of gates start with; other biases start with 0.
+    initial_bias : float
+        First biases that nothing else says are uniform in ±this.
+    input_gate_bias, forget_gate_bias, output_gate_bias : GateBias or None
+        What the biases of gates start with; None: as those of cells and output units.
     learning : Learning
         Learning rule and optimiser.
     dtype : {"float32", "float64"}
@@ -73,12 +99,22 @@ class LSTMParams:
     h: Squashing = Squashing.TANH
     blocks: int = 8
     cells_per_block: int = 1
+    forget_gate: bool = True
+    output_gate: bool = True
+    peepholes: bool = False
+    recurrent: bool = True
+    gates_seen: bool = False
     cell_bias: bool = True
+    gate_bias: bool = True
+    output_bias: bool = True
     input_to_output: bool = False
+    output: Output | None = None
+    reset_at_start: bool = False
     initial_weight: float = 0.35
-    input_gate_bias: GateBias = field(default_factory=GateBias)
-    forget_gate_bias: GateBias = field(default_factory=lambda: GateBias(first=1.0))
-    output_gate_bias: GateBias = field(default_factory=GateBias)
+    initial_bias: float = 0.0
+    input_gate_bias: GateBias | None = field(default_factory=GateBias)
+    forget_gate_bias: GateBias | None = field(default_factory=lambda: GateBias(first=1.0))
+    output_gate_bias: GateBias | None = field(default_factory=GateBias)
     learning: Learning = field(default_factory=Learning)
     dtype: str = "float32"
 
@@ -90,10 +126,15 @@ class LSTMParams:
             need_count("LSTMParams", name, getattr(self, name))
         for name in ("input_gate_bias", "forget_gate_bias", "output_gate_bias"):
             bias = getattr(self, name)
-            fits = isinstance(bias, GateBias)
-            _need(fits, f"LSTMParams.{name}", bias, "is no GateBias", "give GateBias(first=…, step=…)")
+            fits = bias is None or isinstance(bias, GateBias)
+            _need(fits, f"LSTMParams.{name}", bias, "is no GateBias", "give GateBias(first=…, step=…), or None")
+        if self.output is not None:
+            need_one_of("LSTMParams", "output", self.output, (Output,))
+        rule, remedy = "leaves cells biased and gates not", "set cell_bias=False, too"
+        _need(self.gate_bias or not self.cell_bias, "LSTMParams.gate_bias", self.gate_bias, rule, remedy)
         finite = (lambda x: 0.0 <= x < inf, "must be finite and not negative")
         need_number("LSTMParams", "initial_weight", self.initial_weight, *finite, "0.35")
+        need_number("LSTMParams", "initial_bias", self.initial_bias, *finite, "0.1")
         need_one_of("LSTMParams", "learning", self.learning, (Learning,))
         rule = f"is not one of {', '.join(DTYPES)}"
         _need(self.dtype in DTYPES, "LSTMParams.dtype", self.dtype, rule, "choose one of them")
@@ -112,6 +153,31 @@ class LSTMParams:
         return replace(cls(), **changes)
 
     @classmethod
+    def hochreiter_schmidhuber_1997(cls, **changes: Any) -> "LSTMParams":
+        """The LSTM of Hochreiter & Schmidhuber (1997), sized and biased as in experiment 4 (adding).
+
+        g = 4σ−2, h = 2σ−1; no forget gate; cells and gates see inputs, cells and gates of the step before; all units
+        have a bias, that of input gates −3 and −6, others and all weights start in ±.1; states start from 0 with every
+        sequence; logistic outputs and squared error, truncated gradient after every step, learning rate .5.
+        """
+        form = cls(
+            g=Squashing.LOGISTIC_2,
+            h=Squashing.LOGISTIC_1,
+            blocks=2,
+            cells_per_block=2,
+            forget_gate=False,
+            gates_seen=True,
+            output=Output.LOGISTIC,
+            reset_at_start=True,
+            initial_weight=0.1,
+            initial_bias=0.1,
+            input_gate_bias=GateBias(first=-3.0, step=-3.0),
+            output_gate_bias=None,
+            learning=Learning(rule=Truncated(), optimiser=SGD(learning_rate=0.5), clip_norm=None),
+        )
+        return replace(form, **changes)
+
+    @classmethod
     def reward_only(cls, **changes: Any) -> "LSTMParams":
         """The modern form, learning from reward alone (`Reward`). Values were chosen by the study ``search-reward``."""
         learning = Learning(rule=Reward(window=40, entropy=0.1), optimiser=Adam(learning_rate=0.003))
@@ -119,11 +185,11 @@ class LSTMParams:
 
     @classmethod
     def gers_2000(cls, **changes: Any) -> "LSTMParams":
-        """The circuit of Gers, Schmidhuber & Cummins (2000), section 4: 4 blocks of 2 cells, g = 4σ−2, h = 2σ−1.
+        """The LSTM of Gers, Schmidhuber & Cummins (2000), section 4: 4 blocks of 2 cells, g = 4σ−2, h = 2σ−1.
 
         Gates and outputs are biased, cells are not; gate biases −.5, −1, −1.5, −2 (input, output) and the same with
-        positive sign (forget); first weights in ±.2; outputs see the inputs too. The *form* is the paper's; outputs
-        and learning are this package's (softmax, exact gradient in a window, Adam), not its truncated rule.
+        positive sign (forget); first weights in ±.2; outputs see the inputs too and are logistic. The truncated
+        gradient after every step, learning rate .5; the state is never reset.
         """
         closed, opened = GateBias(first=-0.5, step=-0.5), GateBias(first=0.5, step=0.5)
         form = cls(
@@ -133,9 +199,16 @@ class LSTMParams:
             cells_per_block=2,
             cell_bias=False,
             input_to_output=True,
+            output=Output.LOGISTIC,
             initial_weight=0.2,
             input_gate_bias=closed,
             forget_gate_bias=opened,
             output_gate_bias=closed,
+            learning=Learning(rule=Truncated(), optimiser=SGD(learning_rate=0.5), clip_norm=None),
         )
         return replace(form, **changes)
+
+    @classmethod
+    def gers_2002(cls, **changes: Any) -> "LSTMParams":
+        """The LSTM of Gers, Schraudolph & Schmidhuber (2002): `gers_2000` with peepholes, and h the identity."""
+        return cls.gers_2000(**{"peepholes": True, "h": Squashing.IDENTITY, **changes})

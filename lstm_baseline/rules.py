@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from math import inf
 from numbers import Integral, Real
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from lstm_baseline.errors import LSTMParameterError
 from tasks.base.errors import require
 
-__all__ = ["BPTT", "Adam", "Learning", "Reward"]
+__all__ = ["BPTT", "SGD", "Adam", "EProp", "Feedback", "Learning", "Reward", "Truncated", "Update"]
 
 
 def _need(condition: bool, field_name: str, value: object, rule: str, remedy: str) -> None:
@@ -34,20 +35,78 @@ def need_one_of(owner: str, name: str, value: Any, kinds: tuple[type, ...]) -> N
     _need(isinstance(value, kinds), f"{owner}.{name}", value, rule, remedy)
 
 
+class Update(StrEnum):
+    """When an online rule changes the weights."""
+
+    STEP = "step"
+    SEQUENCE = "sequence"
+
+
+class Feedback(StrEnum):
+    """By which weights e-prop sends the errors of outputs to the cells."""
+
+    SYMMETRIC = "symmetric"
+    RANDOM = "random"
+
+
 @dataclass(frozen=True, kw_only=True)
 class BPTT:
     """Backpropagation through time: the exact gradient within a window (Werbos, 1990).
 
     Attributes
     ----------
-    window : int, steps
-        Errors flow back through this many steps and are cut at the edge; the state is carried over.
+    window : int or None, steps
+        Errors flow back through this many steps and are cut at the edge; the state is carried over. None: through the
+        whole epoch, or block of trials, which then brings one update.
     """
 
-    window: int = 20
+    window: int | None = 20
 
     def __post_init__(self) -> None:
-        need_count("BPTT", "window", self.window)
+        if self.window is not None:
+            need_count("BPTT", "window", self.window)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truncated:
+    """The rule of Hochreiter & Schmidhuber (1997, appendix A.1) and Gers, Schmidhuber & Cummins (2000, section 3.2).
+
+    Online: partial derivatives of the states by the weights are carried forward, at a cost per step in proportion to
+    the number of weights. An error that reaches the net input of a cell or gate changes the weights there and goes no
+    further; only in the carousel does it live on.
+
+    Attributes
+    ----------
+    update : Update
+        Whether weights change at every step that has a target, or once at the end of a sequence (before the next step
+        at which `Trials.starts`, and at the end of an epoch), by the sum of its steps.
+    """
+
+    update: Update = Update.STEP
+
+    def __post_init__(self) -> None:
+        need_one_of("Truncated", "update", self.update, (Update,))
+
+
+@dataclass(frozen=True, kw_only=True)
+class EProp:
+    """E-prop (Bellec et al., 2020, Nature Communications 11:3625): a local eligibility trace times a broadcast error.
+
+    Attributes
+    ----------
+    feedback : Feedback
+        ``symmetric``: by the weights from the cells to the outputs; ``random``: by weights drawn at the start, as those
+        are, which stay.
+    update : Update
+        As in `Truncated`.
+    """
+
+    feedback: Feedback = Feedback.SYMMETRIC
+    update: Update = Update.SEQUENCE
+
+    def __post_init__(self) -> None:
+        need_one_of("EProp", "feedback", self.feedback, (Feedback,))
+        need_one_of("EProp", "update", self.update, (Update,))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,14 +164,37 @@ class Adam:
     epsilon: float = 1e-8
 
     def __post_init__(self) -> None:
-        above, below = (
-            (lambda x: 0.0 < x < inf, "must be finite and above 0"),
-            (lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)"),
-        )
+        above = (lambda x: 0.0 < x < inf, "must be finite and above 0")
+        below = (lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)")
         need_number("Adam", "learning_rate", self.learning_rate, *above, "0.03")
         need_number("Adam", "epsilon", self.epsilon, *above, "1e-8")
         need_number("Adam", "beta1", self.beta1, *below, "0.9")
         need_number("Adam", "beta2", self.beta2, *below, "0.999")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SGD:
+    """Gradient descent, with momentum if wanted (Rumelhart, Hinton & Williams, 1986): v ← μ v + g, w ← w − α v.
+
+    Attributes
+    ----------
+    learning_rate : float, per update
+        Step size α.
+    momentum : float, in [0, 1)
+        μ; 0: none.
+    """
+
+    learning_rate: float = 0.1
+    momentum: float = 0.0
+
+    def __post_init__(self) -> None:
+        above = (lambda x: 0.0 < x < inf, "must be finite and above 0")
+        need_number("SGD", "learning_rate", self.learning_rate, *above, "0.1")
+        need_number("SGD", "momentum", self.momentum, lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)", "0.9")
+
+
+Rules = BPTT | Truncated | EProp | Reward
+Optimisers = Adam | SGD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +209,9 @@ class Learning:
         What the weights make of it.
     clip_norm : float or None
         Largest norm of a network's gradient (Pascanu et al., 2013); None: as large as it is.
+    decay : float, in (0, 1]
+        Factor of the learning rate after every `decay_every` sequences (each `Trials.starts` begins one); 1: it stays.
+    decay_every : int, sequences
 
     Examples
     --------
@@ -134,13 +219,17 @@ class Learning:
     5
     """
 
-    rule: BPTT | Reward = field(default_factory=BPTT)
-    optimiser: Adam = field(default_factory=Adam)
+    rule: Rules = field(default_factory=BPTT)
+    optimiser: Optimisers = field(default_factory=Adam)
     clip_norm: float | None = 1.0
+    decay: float = 1.0
+    decay_every: int = 1
 
     def __post_init__(self) -> None:
-        need_one_of("Learning", "rule", self.rule, (BPTT, Reward))
-        need_one_of("Learning", "optimiser", self.optimiser, (Adam,))
+        need_one_of("Learning", "rule", self.rule, (BPTT, Truncated, EProp, Reward))
+        need_one_of("Learning", "optimiser", self.optimiser, (Adam, SGD))
         if self.clip_norm is not None:
             holds = (lambda x: x > 0.0, "must be above 0, or None not to clip")
             need_number("Learning", "clip_norm", self.clip_norm, *holds, "1.0")
+        need_number("Learning", "decay", self.decay, lambda x: 0.0 < x <= 1.0, "must lie in (0, 1]", "0.99")
+        need_count("Learning", "decay_every", self.decay_every)

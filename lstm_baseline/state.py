@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 from lstm_baseline.layout import Layout
 from tasks.base.lanes import LANES, allocate
 
-__all__ = ["Adam", "Carry", "Sent", "State", "Stream", "Trace", "enter"]
+__all__ = ["Adam", "Carry", "Online", "Sent", "State", "Stream", "Trace", "enter"]
 
 Rows = NDArray[Any]
 
@@ -25,10 +25,18 @@ def enter(rows: Rows, values: NDArray[Any]) -> None:
 
 
 class Carry(NamedTuple):
-    """Where the networks stand between two windows: cell outputs and cell states, each (cells, 16)."""
+    """Where the networks stand between two windows: cell outputs and states, (cells, 16), and gates if they are seen.
+
+    Attributes
+    ----------
+    sequences
+        How many sequences they have learned from, where the learning rate depends on it; one row.
+    """
 
     y_c: Rows
     s: Rows
+    gates: Rows
+    sequences: Rows
 
 
 class Adam(NamedTuple):
@@ -39,10 +47,39 @@ class Adam(NamedTuple):
     clock: Rows
 
 
+class Online(NamedTuple):
+    """What an online rule carries forward, for each network.
+
+    Attributes
+    ----------
+    partials
+        ∂s_c/∂w of all weights on which the state of a cell depends (`lstm_baseline.kernels.online`).
+    feedback
+        Weights by which errors of outputs reach the cells, row ``k * cells + c``, where they are not those forward.
+    gathered
+        1 where the gradient already holds steps of this sequence, else 0; one row.
+    waiting
+        1 where a network waits for the start of a sequence, after an error that ended the one before; one row.
+    """
+
+    partials: Rows
+    feedback: Rows
+    gathered: Rows
+    waiting: Rows
+
+    @classmethod
+    def rows(cls, layout: Layout) -> dict[str, int]:
+        """Rows that an online rule needs, by name."""
+        of_cell = (1 + layout.gates_on_state) * layout.partials_each
+        sizes = {"partials": layout.cell_rows * of_cell, "feedback": layout.output_rows * layout.cell_rows}
+        return sizes | {"gathered": 1, "waiting": 1}
+
+
 class Sent(NamedTuple):
     """What senders send, by place: the arrays of the same names, or, where lanes hold units, the numbers in them."""
 
     y_c: NDArray[Any]
+    hidden: NDArray[Any]
     y_k: NDArray[Any]
     delta: NDArray[Any]
     delta_k: NDArray[Any]
@@ -58,13 +95,23 @@ class Trace(NamedTuple):
     y_c
         n = cell rows. y_c(t−1); has one step more, whose y_c are those after the last.
     net
-        n = unit rows. Net inputs, in the order cells, input gates, forget gates, output gates.
+        n = unit rows. Net inputs: cells, input gates, and the others from `Layout.forget_row` and `output_row` on.
     y
         n = unit rows. Activities in the same order: g(net_c), y_in, y_φ, y_out.
     s
         n = cell rows. s_c(t−1); has one step more, whose s_c are those after the last.
     h
         n = cell rows. h(s_c).
+    hidden
+        n = hidden rows. What units see of the step before: y_c(t−1) and, in some forms, gates; 0 after a reset.
+    s_before
+        n = cell rows. s_c(t−1); 0 after a reset. In the plain form, `hidden` and `s_before` are `y_c` and `s`.
+    reset
+        One row. 1 where the state was reset; has steps only where the form is not plain.
+    gates
+        n = rows of gates that are seen. Gates at t−1; has one step more.
+    error_hidden
+        n = hidden rows, one step only. What comes back from the next step to what it has seen.
     y_k
         n = output rows. Probability of each response.
     error
@@ -90,9 +137,14 @@ class Trace(NamedTuple):
     y: Rows
     s: Rows
     h: Rows
+    hidden: Rows
+    s_before: Rows
+    reset: Rows
+    gates: Rows
     y_k: Rows
     error: Rows
     error_s: Rows
+    error_hidden: Rows
     delta: Rows
     delta_k: Rows
     squares: Rows
@@ -101,8 +153,8 @@ class Trace(NamedTuple):
     sent: Sent
 
     @classmethod
-    def of(cls, layout: Layout, steps: int, dtype: DTypeLike) -> "Trace":
-        """Room for `steps` steps."""
+    def of(cls, layout: Layout, steps: int, dtype: DTypeLike, *, plain: bool = True) -> "Trace":
+        """Room for `steps` steps of a `plain` form, or of another."""
         units, cells, outputs = layout.unit_rows, layout.cell_rows, layout.output_rows
         rows = {
             "y_c": (steps + 1) * cells,
@@ -113,6 +165,11 @@ class Trace(NamedTuple):
             "y_k": steps * outputs,
             "error": steps * cells,
             "error_s": cells,
+            "error_hidden": 0 if plain else layout.hidden,
+            "gates": (steps + 1) * layout.gates_seen,
+            "hidden": 0 if plain else steps * layout.hidden,
+            "s_before": 0 if plain else steps * cells,
+            "reset": 0 if plain else steps,
             "delta": steps * layout.delta_rows,
             "delta_k": steps * outputs,
             "squares": units + outputs,
@@ -120,6 +177,8 @@ class Trace(NamedTuple):
             "doubt": 3,
         }
         view = allocate(rows, dtype)[1]
+        if plain:
+            view |= {"hidden": view["y_c"], "s_before": view["s"]}
         return cls(**view, sent=Sent(**{name: sent(layout, view[name]) for name in Sent._fields}))
 
 
@@ -145,6 +204,17 @@ class Stream(NamedTuple):
         Index of the response given.
     counted
         Steps of the present window that count; one row.
+    starts, resets
+        1 where a sequence starts, and where networks start from 0, else 0. These and the following are only there for
+        forms that are not plain.
+    wanted
+        Index of the response that counts as right.
+    allowed
+        By output row: 1 if the response is right, else 0.
+    quantity
+        What the one output unit should say.
+    largest
+        The largest error of an output unit.
     fault
         Where networks were stopped: first step of the window, counted from 1 (0 where none was); row of `Trace.doubt`.
     """
@@ -156,9 +226,15 @@ class Stream(NamedTuple):
     response: Rows
     counted: Rows
     fault: Rows
+    starts: Rows
+    resets: Rows
+    wanted: Rows
+    allowed: Rows
+    quantity: Rows
+    largest: Rows
 
     @classmethod
-    def of(cls, layout: Layout, steps: int, dtype: DTypeLike) -> "Stream":
+    def of(cls, layout: Layout, steps: int, dtype: DTypeLike, *, plain: bool = True) -> "Stream":
         """Room for `steps` steps, with nothing to see or answer."""
         inputs = steps * layout.inputs
         rows = {
@@ -170,6 +246,9 @@ class Stream(NamedTuple):
             "counted": 1,
             "fault": 2,
         }
+        further = ("starts", "resets", "wanted", "quantity", "largest")
+        rows |= dict.fromkeys(further, 0 if plain else steps)
+        rows["allowed"] = 0 if plain else steps * layout.output_rows
         view = allocate(rows, dtype)[1]
         view["inputs"] = sent(layout, view["inputs"])
         return cls(**view)
@@ -186,6 +265,8 @@ class State(NamedTuple):
         As sums run over them.
     weight_rows, gradient_rows
         The same, for what is done weight by weight.
+    online
+        What an online rule carries forward.
     back
         Weights as errors come back through them: the weights themselves, or a copy where lanes hold units.
     flat, flat_back
@@ -202,10 +283,14 @@ class State(NamedTuple):
     flat_back: NDArray[Any]
     adam: Adam
     carry: Carry
+    online: Online
 
     @classmethod
-    def of(cls, layout: Layout, dtype: DTypeLike, *, shared: bool = False) -> "State":
-        """The state of networks without weights that have seen nothing; `shared` if all lanes have the same weights."""
+    def of(cls, layout: Layout, dtype: DTypeLike, *, shared: bool = False, online: bool = False) -> "State":
+        """The state of networks without weights that have seen nothing.
+
+        All lanes have the same weights if `shared`; with room for a rule that learns `online`, if it does.
+        """
         own = -(-layout.weights // LANES) if shared else layout.weights
         mirrored = -(-(int(layout.mirror.max()) + 1) // LANES) if layout.mirror.size else 0
         rows = {
@@ -216,6 +301,9 @@ class State(NamedTuple):
             "clock": 1,
             "y_c": layout.cell_rows,
             "s": layout.cell_rows,
+            "gates": layout.gates_seen,
+            "sequences": 1,
+            **(Online.rows(layout) if online else dict.fromkeys(Online._fields, 0)),
             "back": mirrored,
         }
         memory, view = allocate(rows, dtype)
@@ -232,5 +320,6 @@ class State(NamedTuple):
             flat=flat["weights"],
             flat_back=back.reshape(-1),
             adam=Adam(m=view["m"], v=view["v"], clock=view["clock"]),
-            carry=Carry(y_c=view["y_c"], s=view["s"]),
+            carry=Carry(**{name: view[name] for name in Carry._fields}),
+            online=Online(**{name: view[name] for name in Online._fields}),
         )

@@ -49,6 +49,12 @@ def require_at_least(owner: object, name: str, least: float) -> None:
     _require(getattr(owner, name) >= least, owner, name, f"must be at least {least:g}")
 
 
+def require_positive(owner: object, *names: str) -> None:
+    """Raise `PBWMParameterError` unless the fields `names` of `owner`, numbers, are above 0."""
+    for name in names:
+        _require(getattr(owner, name) > 0, owner, name, "must be above 0")
+
+
 def require_fraction(owner: object, name: str) -> None:
     """Raise `PBWMParameterError` unless the field `name` of `owner`, a number, lies in [0, 1]."""
     _require(0.0 <= getattr(owner, name) <= 1.0, owner, name, "must lie in [0, 1]")

@@ -5,7 +5,7 @@ output), striatum (MatrixGo, MatrixNoGo), and the nuclei that gate (`pbwm.basal_
 and acetylcholine have one value per network and no layer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import networkx as nx
@@ -16,7 +16,7 @@ from pbwm.basal_ganglia import gating_layers, gating_paths
 from pbwm.errors import PBWMTaskError
 from pbwm.graph import circuit_graph
 from pbwm.kernels import tables
-from pbwm.neuromodulation import modulations
+from pbwm.neuromodulation import MODULATORS, modulations
 from pbwm.params import LayerInhibition, PBWMParams
 from pbwm.parts import Layer, Modulation, Path, Wiring
 from tasks.base.abilities import require_abilities
@@ -41,6 +41,11 @@ class Circuit:
     def stripe_groups(self) -> int:
         """2 where every maintenance stripe has an output stripe, 1 where it has none; 0 without basal ganglia."""
         return next((layer.groups for layer in self.layers if layer.gates), 0)
+
+    @property
+    def modulators(self) -> Mapping[str, str]:
+        """What a network has once and no layer: name → cells."""
+        return MODULATORS
 
     def layer(self, name: str) -> int:
         """Index of a layer. `control_input` is the stimulus layer where one channel is both."""

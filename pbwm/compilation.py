@@ -116,7 +116,7 @@ def compile_profiles(circuit: Circuit, params: PBWMParams) -> NDArray[np.float64
     """The profile of every stripe, maintenance stripes in turn: array (stripe, field of `storage.PROFILE`)."""
     dealt, gating = cycle(params.gating.profiles), params.gating
     profiles = [next(dealt) for _ in range(circuit.stripes)] + [gating.output_profile] * circuit.stripes
-    return np.array([[p.initial, p.rise_tau, *p.slopes, p.least] for p in profiles], np.float64)
+    return np.array([[p.initial, p.rise_tau, *p.slopes, p.least] for p in profiles or [gating.output_profile]], np.float64)
 
 
 def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layout.REPLICAS) -> tables.Net:

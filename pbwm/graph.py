@@ -1,22 +1,55 @@
 """The circuit as a signed graph: nuclei are nodes, projections and modulations are edges, and pathways have a sign."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 
-from pbwm.neuromodulation import MODULATORS
-from pbwm.parts import Influence, Layer, Modulation, Path
+from pbwm.parts import Influence, Modulation
 from tasks.base.errors import nearest
 
-if TYPE_CHECKING:
-    from pbwm.circuit import Circuit
+__all__ = ["Drawable", "Pathway", "circuit_graph", "paths_between"]
 
-__all__ = ["Pathway", "circuit_graph", "paths_between"]
+
+class Drawable(Protocol):
+    """What a circuit must have to become a graph, whatever its layers and paths are beside that."""
+
+    @property
+    def layers(self) -> tuple[Any, ...]:
+        """Layers, with name, size, units, pools, cells, receptor, tonic excitation, and whether they are striped."""
+        ...
+
+    @property
+    def paths(self) -> tuple[Any, ...]:
+        """Paths, with sender, target, sign, wiring, plasticity, absolute strength and source."""
+        ...
+
+    @property
+    def modulations(self) -> tuple[Modulation, ...]:
+        """What acts by no conductance."""
+        ...
+
+    @property
+    def modulators(self) -> Mapping[str, str]:
+        """What a network has once and no layer: name → cells."""
+        ...
+
+    def layer(self, name: str) -> int:
+        """Index of a layer."""
+        ...
+
+    def senders(self, path: Any) -> NDArray[np.int64]:
+        """Sending units of every receiver of a path: (receiver, contact)."""
+        ...
+
+    def receivers(self, path: Any) -> slice:
+        """Receiving units of a path."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -44,7 +77,7 @@ class Pathway:
         return f"{self.nodes[0]}{steps}"
 
 
-def circuit_graph(circuit: "Circuit", *, by_stripe: bool = False) -> nx.MultiDiGraph:
+def circuit_graph(circuit: Drawable, *, by_stripe: bool = False) -> nx.MultiDiGraph:
     """The signed graph of a circuit.
 
     Nodes have the attributes `layer`, `stripe` (counted from 1; 0: none), `cells`, `receptor`, `units` and `tonic`;
@@ -74,7 +107,7 @@ def circuit_graph(circuit: "Circuit", *, by_stripe: bool = False) -> nx.MultiDiG
                 _node(layer, stripe), layer=layer.name, stripe=stripe, cells=layer.cells, receptor=layer.receptor,
                 units=layer.size if stripe else layer.units, tonic=layer.tonic,
             )  # fmt: skip
-    for name, cells in MODULATORS.items():
+    for name, cells in circuit.modulators.items():
         graph.add_node(name, layer=name, stripe=0, cells=cells, receptor="", units=1, tonic=0.0)
     for path in circuit.paths:
         influence = Influence.EXCITATION if path.sign > 0 else Influence.INHIBITION
@@ -92,16 +125,16 @@ def circuit_graph(circuit: "Circuit", *, by_stripe: bool = False) -> nx.MultiDiG
     return graph
 
 
-def _stripes(layer: Layer, by_stripe: bool) -> range:
+def _stripes(layer: Any, by_stripe: bool) -> range:
     """The stripes of a layer that are nodes; 0 stands for the whole of it."""
     return range(1, layer.pools + 1) if by_stripe and layer.striped else range(1)
 
 
-def _node(layer: Layer, stripe: int) -> str:
+def _node(layer: Any, stripe: int) -> str:
     return f"{layer.name} {stripe}" if stripe else layer.name
 
 
-def _ends(circuit: "Circuit", path: Path, by_stripe: bool) -> Iterator[tuple[str, str]]:
+def _ends(circuit: Drawable, path: Any, by_stripe: bool) -> Iterator[tuple[str, str]]:
     """Sender and target of the edges of a path: of all stripes that a synapse of it joins."""
     sender, target = (circuit.layers[circuit.layer(name)] for name in (path.sender, path.target))
     senders = circuit.senders(path)
@@ -112,11 +145,11 @@ def _ends(circuit: "Circuit", path: Path, by_stripe: bool) -> Iterator[tuple[str
         yield _node(sender, stripes[0]), _node(target, stripes[1])
 
 
-def _modulated(circuit: "Circuit", m: Modulation, by_stripe: bool) -> Iterator[tuple[str, str]]:
+def _modulated(circuit: Drawable, m: Modulation, by_stripe: bool) -> Iterator[tuple[str, str]]:
     """Sender and target of the edges of a modulation: within a stripe where both have stripes, else all of them."""
 
     def nodes(name: str) -> list[tuple[str, int]]:
-        layer = circuit.layers[circuit.layer(name)] if name not in MODULATORS else None
+        layer = circuit.layers[circuit.layer(name)] if name not in circuit.modulators else None
         return [(_node(layer, s), s) for s in _stripes(layer, by_stripe)] if layer else [(name, 0)]
 
     targets = nodes(m.target)

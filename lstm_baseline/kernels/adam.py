@@ -1,5 +1,6 @@
 """Adam (Kingma & Ba, 2015, algorithm 1), with a bound on the gradient's norm, every network on its own clock."""
 
+from lstm_baseline.kernels.further import peephole_squares
 from tasks.base.lanes import any_of, expm1, fill, load, maximum, sqrt, store, where
 from tasks.base.lanes.options import inner
 
@@ -19,29 +20,30 @@ def squares_of(gradient, row, senders, bias, receivers, biased, squares, out):
 
 
 @inner
-def gradient_norm(layout, gradient, trace):
+def gradient_norm(layout, form, gradient, trace):
     """The squared norm of a network's gradient, to `trace.norm`: summed by receiver, cells and gates, then outputs."""
-    n_u, n_k, n_0, start = layout.unit_rows, layout.output_rows, layout.first_biased, layout.start
+    n_u, n_k, n_0, start = layout.receivers, layout.output_rows, layout.first_biased, layout.start
     squares_of(gradient, start, layout.sources, layout.bias, n_u, n_0, trace.squares, start)
-    width = layout.cells + layout.shortcuts
-    squares_of(gradient, layout.readout, width, layout.readout_bias, n_k, start, trace.squares, n_u)
+    width, unbiased = layout.cells + layout.shortcuts, n_k - layout.output_biases
+    squares_of(gradient, layout.readout, width, layout.readout_bias, n_k, unbiased, trace.squares, layout.unit_rows)
     norm = fill(trace.norm, 0.0)
     for u in range(layout.units):
         norm = norm + load(trace.sent.squares, layout.unit_place[u])
     for k in range(layout.outputs):
         norm = norm + load(trace.sent.squares, layout.units_sent + layout.output_place[k])
-    store(trace.norm, 0, norm)
+    store(trace.norm, 0, peephole_squares(form.further, layout, gradient, norm))
 
 
 @inner
-def adam_update(rule, weights, gradient, adam, norm, counted):
+def adam_update(rule, rate, weights, gradient, adam, norm, counted):
     """One step of Adam in the networks that have `counted` a step; the others stay as they are, bit for bit.
 
     m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²
     w ← w − α m̂ / (√v̂ + ε),  m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
 
-    g is the gradient, scaled so that its norm is at most `clip_norm` (Pascanu et al., 2013); `norm` is the square of
-    the norm that it has. 1 − βᵗ is computed as −expm1(t ln β), which keeps its precision while t is small.
+    α is `rate`; g is the gradient, scaled so that its norm is at most `clip_norm` (Pascanu et al., 2013); `norm` is
+    the square of the norm that it has. 1 − βᵗ is computed as −expm1(t ln β), which keeps its precision while t is
+    small.
     """
     learns = load(counted, 0) > 0.0
     if not any_of(learns):
@@ -52,7 +54,7 @@ def adam_update(rule, weights, gradient, adam, norm, counted):
     t = maximum(clock, 1.0)  # a network that has not learned yet has no correction to divide by
     unbias_m = -1.0 / expm1(t * rule.log_beta1)
     unbias_v = -1.0 / expm1(t * rule.log_beta2)
-    step = rule.alpha * unbias_m
+    step = rate * unbias_m
     for i in range(weights.shape[0]):
         w, g = load(weights, i), load(gradient, i) * factor
         m_before, v_before = load(adam.m, i), load(adam.v, i)

@@ -1,9 +1,11 @@
 """One network and a batch: lanes hold sequences, which share the weights and start from rest."""
 
-from lstm_baseline.kernels.adam import adam_update, gradient_norm
+from lstm_baseline.kernels.adam import gradient_norm
 from lstm_baseline.kernels.backward import mirror_weights
 from lstm_baseline.kernels.epoch import gradients, target_errors
 from lstm_baseline.kernels.forward import begin, forward
+from lstm_baseline.kernels.further import begin_gates
+from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import count_steps, outputs_forward
 from tasks.base.lanes import collect, fill, flush_denormals, load, restore_control_word, store
 from tasks.base.lanes.options import kernel
@@ -31,11 +33,12 @@ def run_batches(layout, form, rule, state, stream, trace, total, batches, groups
         mirror_weights(layout, state.flat, state.flat_back)
         for start in range(0, groups * period, period):
             begin(layout, state.carry, trace, start)
+            begin_gates(form.further, layout, state.carry, trace, start)
             forward(layout, form, state.weights, stream, trace, first + start, start, steps)
-            outputs_forward(layout, state.weights, stream, trace, first + start, start, steps)
+            outputs_forward(layout, form, state.weights, stream, trace, first + start, start, steps)
             target_errors(layout, form, state, stream, trace, first + start, start, steps)
-        gradients(layout, state, stream, trace, first, 0, groups * period)
+        gradients(layout, form, state, stream, trace, first, 0, groups * period)
         if learn:
-            gradient_norm(layout, state.gradient, trace)
-            adam_update(rule, state.weight_rows, state.gradient_rows, state.adam, trace.norm, stream.counted)
+            gradient_norm(layout, form, state.gradient, trace)
+            improve(form, rule, state, trace.norm, stream.counted)
     restore_control_word(control_word)

@@ -1,11 +1,13 @@
 """Whole epochs inside one call: window after window, forward, backward, and the update of the weights."""
 
-from lstm_baseline.kernels.adam import adam_update, gradient_norm
+from lstm_baseline.kernels.adam import gradient_norm
 from lstm_baseline.kernels.backward import backward, mirror_weights, unit_gradient
 from lstm_baseline.kernels.forward import begin, forward, halt
+from lstm_baseline.kernels.further import begin_gates, count_sequences, halt_gates
+from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import (
     count_steps,
-    cross_entropy_backward,
+    errors_of_outputs,
     outputs_backward,
     outputs_forward,
     readout_gradient,
@@ -30,16 +32,16 @@ __all__ = [
 @inlined
 def target_errors(layout, form, state, stream, trace, first, start, steps):
     """From the targets of a window, the errors δ of outputs, cells and gates."""
-    cross_entropy_backward(layout, stream, trace, first, start, steps)
+    errors_of_outputs(form.further, layout, stream, trace, first, start, steps)
     outputs_backward(layout, state.back, trace, start, steps)
     backward(layout, form, state.back, stream, trace, first, start, steps)
 
 
 @inlined
-def gradients(layout, state, stream, trace, first, start, steps):
+def gradients(layout, form, state, stream, trace, first, start, steps):
     """From the errors δ of outputs, cells and gates, the gradient of all weights."""
     readout_gradient(layout, state.gradient, stream.inputs, trace, first, start, steps)
-    unit_gradient(layout, state.gradient, stream.inputs, trace, first, start, steps)
+    unit_gradient(layout, form, state.gradient, stream.inputs, trace, first, start, steps)
 
 
 @inner
@@ -92,20 +94,23 @@ def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, ke
         steps = min(rule.window, end_row - first)
         start = first if keep else 0
         begin(layout, state.carry, trace, start)
+        begin_gates(form.further, layout, state.carry, trace, start)
         forward(layout, form, state.weights, stream, trace, first, start, steps)
-        outputs_forward(layout, state.weights, stream, trace, first, start, steps)
+        outputs_forward(layout, form, state.weights, stream, trace, first, start, steps)
         if learn:
             mirror_weights(layout, state.flat, state.flat_back)
             store(stream.counted, 0, count_steps(stream, first, steps))
+            count_sequences(form.further, stream.starts, stream, state.carry, first, steps)
             target_errors(layout, form, state, stream, trace, first, start, steps)
-            gradients(layout, state, stream, trace, first, start, steps)
-            gradient_norm(layout, state.gradient, trace)
+            gradients(layout, form, state, stream, trace, first, start, steps)
+            gradient_norm(layout, form, state.gradient, trace)
             norm = load(trace.norm, 0)
             store(trace.doubt, 2, norm - norm)
         stop_unsound(layout, stream, trace, first)
         halt(layout, state.carry, stream, trace, first, start + steps)
+        halt_gates(form.further, layout, state.carry, stream, trace, first, start + steps)
         if learn:
-            adam_update(rule, state.weight_rows, state.gradient_rows, state.adam, trace.norm, stream.counted)
+            improve(form, rule, state, trace.norm, stream.counted)
 
 
 @kernel
@@ -127,9 +132,9 @@ def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
     layout : Layout
         What lies in the lanes.
     form : Form
-        Squashing functions.
+        Squashing functions, and what the form has beside the plain one.
     rule : Rule
-        Window and constants of Adam.
+        Window and constants of the optimiser.
     state : State
         Weights, Adam's memory and activity; changed in place.
     stream : Stream
@@ -161,11 +166,11 @@ def window_gradient(layout, form, state, stream, trace, steps, targets):
         target_errors(layout, form, state, stream, trace, 0, 0, steps)
     else:
         backward(layout, form, state.back, stream, trace, 0, 0, steps)
-    gradients(layout, state, stream, trace, 0, 0, steps)
+    gradients(layout, form, state, stream, trace, 0, 0, steps)
 
 
 @kernel
-def update(layout, rule, state, stream, trace):
-    """One step of Adam along the gradient as it stands."""
-    gradient_norm(layout, state.gradient, trace)
-    adam_update(rule, state.weight_rows, state.gradient_rows, state.adam, trace.norm, stream.counted)
+def update(layout, form, rule, state, stream, trace):
+    """One step of the optimiser along the gradient as it stands."""
+    gradient_norm(layout, form, state.gradient, trace)
+    improve(form, rule, state, trace.norm, stream.counted)

@@ -4,6 +4,7 @@ Everywhere `t` is the step's place in the trace, `at` its place in the stream, a
 stream still runs: the others keep their state.
 """
 
+from lstm_baseline.kernels.further import keep_gates, see_past, squash_gates, squash_output_gates
 from lstm_baseline.kernels.products import receive, receive_steps
 from lstm_baseline.kernels.squashing import squash_rows
 from tasks.base.lanes import fill, load, store, where
@@ -19,39 +20,40 @@ def net_inputs(layout, weights, inputs, trace, first, start, steps):
     for t in range(start, start + steps):
         for u in range(n_0):
             store(trace.net, t * n_u + u, 0.0)
-        for u in range(n_0, n_u):
+        for u in range(n_0, layout.receivers):
             store(trace.net, t * n_u + u, load(weights, layout.bias + u - n_0))
-    x, net = first * n_x, start * n_u
-    receive_steps(weights, layout.start, layout.sources, n_x, inputs, x, n_x, n_u, steps, trace.net, net, n_u)
+    x, net, n_r = first * n_x, start * n_u, layout.receivers
+    receive_steps(weights, layout.start, layout.sources, n_x, inputs, x, n_x, n_r, steps, trace.net, net, n_u)
 
 
 @merged
-def cells_forward(layout, form, trace, t, live):
+def cells_forward(layout, form, weights, trace, t, live):
     """Gates and memory cells of every block.
 
     y_in = σ(net_in),  y_φ = σ(net_φ),  y_out = σ(net_out)
     s_c(t) = s_c(t−1) · y_φ(t) + g(net_c(t)) · y_in(t)    input gating
     y_c(t) = y_out(t) · h(s_c(t))                         output gating
 
-    The cell is that of Hochreiter & Schmidhuber (1997, section 4), whose s_c lacks the factor y_φ; the forget gate is
-    that of Gers, Schmidhuber & Cummins (2000, section 3).
+    The cell is that of Hochreiter & Schmidhuber (1997, section 4), whose s_c lacks the factor y_φ, here 1; the forget
+    gate is that of Gers, Schmidhuber & Cummins (2000, section 3).
     """
     n_b, n_c, n_v = layout.block_rows, layout.cell_rows, layout.cells_per_block
     unit, cell, after = t * layout.unit_rows, t * n_c, (t + 1) * n_c
     squash_rows(form.g, trace.net, unit, trace.y, unit, n_c)
-    squash_rows(form.gate, trace.net, unit + n_c, trace.y, unit + n_c, 3 * n_b)
+    squash_gates(form.further, layout, form, weights, trace, t)
     for j in range(n_b):
-        y_in, y_phi = load(trace.y, unit + n_c + j), load(trace.y, unit + n_c + n_b + j)
+        y_in, y_phi = load(trace.y, unit + n_c + j), load(trace.y, unit + layout.forget_row + j)
         for c in range(j * n_v, (j + 1) * n_v):
-            s_before = load(trace.s, cell + c)
-            s_c = s_before * y_phi + load(trace.y, unit + c) * y_in
-            store(trace.s, after + c, where(live, s_c, s_before))
+            s_c = load(trace.s_before, cell + c) * y_phi + load(trace.y, unit + c) * y_in
+            store(trace.s, after + c, where(live, s_c, load(trace.s, cell + c)))
     squash_rows(form.h, trace.s, after, trace.h, cell, n_c)
+    squash_output_gates(form.further, layout, form, weights, trace, t)
     for j in range(n_b):
-        y_out = load(trace.y, unit + n_c + 2 * n_b + j)
+        y_out = load(trace.y, unit + layout.output_row + j)
         for c in range(j * n_v, (j + 1) * n_v):
             y_c = y_out * load(trace.h, cell + c)
             store(trace.y_c, after + c, where(live, y_c, load(trace.y_c, cell + c)))
+    keep_gates(form.further, layout, trace, t, live)
 
 
 @inner
@@ -60,7 +62,7 @@ def doubt_net(layout, stream, trace, first, start, steps):
     doubt, length = fill(trace.s, 0.0), load(stream.length, 0)
     for k in range(steps):
         of_step = fill(doubt, 0.0)
-        for i in range((start + k) * layout.unit_rows, (start + k + 1) * layout.unit_rows):
+        for i in range((start + k) * layout.unit_rows, (start + k) * layout.unit_rows + layout.receivers):
             of_step = of_step + (load(trace.net, i) - load(trace.net, i))
         doubt = where(length > first + k, doubt + of_step, doubt)
     store(trace.doubt, 0, doubt)
@@ -78,12 +80,13 @@ def begin(layout, carry, trace, start):
 def forward(layout, form, weights, stream, trace, first, start, steps):
     """Run cells and gates through a window: `steps` steps from step `first` of the stream, at `start` in the trace."""
     net_inputs(layout, weights, stream.inputs, trace, first, start, steps)
-    n, n_x, n_c, n_u = layout.sources, layout.inputs, layout.cells, layout.unit_rows
+    n, n_x, n_h, n_u = layout.sources, layout.inputs, layout.hidden, layout.unit_rows
     for k in range(steps):
         t, live = start + k, load(stream.length, 0) > first + k
-        # net_u(t) ← net_u(t) + Σ_c w_uc y_c(t−1)
-        receive(weights, n_x, n, n_c, trace.sent.y_c, t * layout.cells_sent, n_u, trace.net, t * n_u)
-        cells_forward(layout, form, trace, t, live)
+        see_past(form.further, layout, stream, trace, t, first + k)
+        # net_u(t) ← net_u(t) + Σ_m w_um y_m(t−1) over cells and, in some forms, gates
+        receive(weights, n_x, n, n_h, trace.sent.hidden, t * layout.hidden_sent, layout.receivers, trace.net, t * n_u)
+        cells_forward(layout, form, weights, trace, t, live)
     doubt_net(layout, stream, trace, first, start, steps)
 
 

@@ -1,10 +1,20 @@
 """Output units: the response, and what its error asks of the weights and the cells."""
 
+from lstm_baseline.kernels.answers import answer, squared_error_backward
 from lstm_baseline.kernels.products import bias_gradient, receive, receive_steps, return_error, weight_gradient
+from lstm_baseline.kernels.squashing import GATE, squash_rows
 from tasks.base.lanes import exp, fill, load, maximum, store, where
 from tasks.base.lanes.options import inlined, inner
 
-__all__ = ["count_steps", "cross_entropy_backward", "outputs_backward", "outputs_forward", "readout_gradient"]
+__all__ = [
+    "activate",
+    "count_steps",
+    "errors_of_outputs",
+    "net_outputs",
+    "outputs_backward",
+    "outputs_forward",
+    "readout_gradient",
+]
 
 
 @inlined
@@ -13,16 +23,20 @@ def net_outputs(layout, weights, inputs, trace, first, start, steps):
     n_k, n_c, n_i, n_x, sent = layout.output_rows, layout.cells, layout.shortcuts, layout.inputs, layout.cells_sent
     net, row, stride = start * n_k, layout.readout, n_c + n_i
     for t in range(start, start + steps):
-        for k in range(n_k):
+        for k in range(layout.output_biases):
             store(trace.y_k, t * n_k + k, load(weights, layout.readout_bias + k))
+        for k in range(layout.output_biases, n_k):
+            store(trace.y_k, t * n_k + k, 0.0)
     y_c = (start + 1) * sent
     receive_steps(weights, row, stride, n_c, trace.sent.y_c, y_c, sent, n_k, steps, trace.y_k, net, n_k)
     receive_steps(weights, row + n_c, stride, n_i, inputs, first * n_x, n_x, n_k, steps, trace.y_k, net, n_k)
 
 
 @inner
-def respond(layout, stream, trace, first, start, steps):
+def respond(layout, stream, trace, first, start, steps, logistic):
     """The most active output (the first of equals) is the response; y_k ← exp(net_k − max_l net_l) for all outputs.
+
+    If they are `logistic`, y_k ← σ(net_k).
 
     `trace.doubt` gets the sum of net_k − net_k: 0, or NaN where one is not finite.
     """
@@ -38,17 +52,18 @@ def respond(layout, stream, trace, first, start, steps):
             top = maximum(net_k, top)
         doubt = where(length > first + i, doubt + of_step, doubt)
         store(stream.response, first + i, response)
-        for k in range((start + i) * n_k, (start + i + 1) * n_k):
-            store(trace.y_k, k, exp(load(trace.y_k, k) - top))
+        if logistic:
+            squash_rows(GATE, trace.y_k, (start + i) * n_k, trace.y_k, (start + i) * n_k, n_k)
+        else:
+            for k in range((start + i) * n_k, (start + i + 1) * n_k):
+                store(trace.y_k, k, exp(load(trace.y_k, k) - top))
     store(trace.doubt, 1, doubt)
 
 
 @inner
-def outputs_forward(layout, weights, stream, trace, first, start, steps):
-    """Respond at every step of a window that the cells have run through: y_k = exp(net_k) / Σ_l exp(net_l)."""
+def softmax(layout, trace, start, steps):
+    """y_k = exp(net_k) / Σ_l exp(net_l), where `respond` has left the exponentials."""
     n_k = layout.output_rows
-    net_outputs(layout, weights, stream.inputs, trace, first, start, steps)
-    respond(layout, stream, trace, first, start, steps)
     for t in range(start, start + steps):
         total = fill(trace.s, 0.0)
         for k in range(layout.outputs):
@@ -56,6 +71,26 @@ def outputs_forward(layout, weights, stream, trace, first, start, steps):
         share = 1.0 / total
         for k in range(t * n_k, (t + 1) * n_k):
             store(trace.y_k, k, load(trace.y_k, k) * share)
+
+
+@inner
+def activate(further, layout, stream, trace, first, start, steps):
+    """From net inputs of output units, their activities and the response."""
+    if further is None:
+        respond(layout, stream, trace, first, start, steps, False)
+        softmax(layout, trace, start, steps)
+        return
+    respond(layout, stream, trace, first, start, steps, further.logistic > 0)
+    if further.logistic == 0:
+        softmax(layout, trace, start, steps)
+    answer(further, layout, stream, trace, first, start, steps)
+
+
+@inner
+def outputs_forward(layout, form, weights, stream, trace, first, start, steps):
+    """Respond at every step of a window that the cells have run through."""
+    net_outputs(layout, weights, stream.inputs, trace, first, start, steps)
+    activate(form.further, layout, stream, trace, first, start, steps)
 
 
 @inner
@@ -85,6 +120,18 @@ def cross_entropy_backward(layout, stream, trace, first, start, steps):
             store(trace.delta_k, t * n_k + k, (load(trace.y_k, t * n_k + k) - d_k) * weight)
 
 
+@inner
+def errors_of_outputs(further, layout, stream, trace, first, start, steps):
+    """δ_k of the output units, from the error that is theirs."""
+    if further is None:
+        cross_entropy_backward(layout, stream, trace, first, start, steps)
+        return
+    if further.logistic > 0:
+        squared_error_backward(layout, stream, trace, first, start, steps)
+    else:
+        cross_entropy_backward(layout, stream, trace, first, start, steps)
+
+
 @inlined
 def outputs_backward(layout, back, trace, start, steps):
     """The error that output units send to the cells: e_c(t) = Σ_k w_kc δ_k(t)."""
@@ -108,4 +155,4 @@ def readout_gradient(layout, gradient, inputs, trace, first, start, steps):
     weight_gradient(trace.delta_k, d, n_k, n_k, y_c, y, sent, n_c, steps, gradient, row, stride)
     x, n_x = first * layout.inputs, layout.inputs
     weight_gradient(trace.delta_k, d, n_k, n_k, inputs, x, n_x, n_i, steps, gradient, row + n_c, stride)
-    bias_gradient(trace.delta_k, d, n_k, n_k, steps, gradient, layout.readout_bias)
+    bias_gradient(trace.delta_k, d, n_k, layout.output_biases, steps, gradient, layout.readout_bias)

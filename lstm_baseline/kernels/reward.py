@@ -7,6 +7,7 @@ from lstm_baseline.kernels.adam import adam_update, gradient_norm
 from lstm_baseline.kernels.backward import backward, mirror_weights
 from lstm_baseline.kernels.epoch import finish_epoch, gradients, start_epoch, stop_unsound
 from lstm_baseline.kernels.forward import begin, forward, halt
+from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import count_steps, outputs_backward, outputs_forward
 from lstm_baseline.kernels.products import bias_gradient, receive, weight_gradient
 from tasks.base.kernels.counter import draw, logarithm, uniform
@@ -121,7 +122,7 @@ def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_ro
         start = first if keep else 0
         begin(layout, state.carry, trace, start)
         forward(layout, form, state.weights, stream, trace, first, start, steps)
-        outputs_forward(layout, state.weights, stream, trace, first, start, steps)
+        outputs_forward(layout, form, state.weights, stream, trace, first, start, steps)
         foretell(layout, critic, trace, told, start, steps)
         if learn:
             choose(layout, critic, stream, trace, first, start, steps)
@@ -132,15 +133,16 @@ def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_ro
             outputs_backward(layout, state.back, trace, start, steps)
             critic_backward(layout, critic, trace, told, start, steps)
             backward(layout, form, state.back, stream, trace, first, start, steps)
-            gradients(layout, state, stream, trace, first, start, steps)
-            gradient_norm(layout, state.gradient, trace)
+            gradients(layout, form, state, stream, trace, first, start, steps)
+            gradient_norm(layout, form, state.gradient, trace)
             norm = load(trace.norm, 0) + load(critic.norm, 0)
             store(trace.doubt, 2, norm - norm)
         stop_unsound(layout, stream, trace, first)
         halt(layout, state.carry, stream, trace, first, start + steps)
         if learn:
-            adam_update(rule, state.weight_rows, state.gradient_rows, state.adam, trace.norm, stream.counted)
-            adam_update(rule, critic.weights, critic.gradient, critic.adam, critic.norm, stream.counted)
+            improve(form, rule, state, trace.norm, stream.counted)
+            rate = fill(trace.s, rule.alpha)
+            adam_update(rule, rate, critic.weights, critic.gradient, critic.adam, critic.norm, stream.counted)
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from tasks.base.lanes import fused_exp, fused_expm1_for_tanh, load, store
+from tasks.base.lanes import fill, fused_exp, fused_expm1_for_tanh, load, store
 from tasks.base.lanes.options import inner
 
 __all__ = ["GATE", "Squashing", "slope", "squash_rows"]
@@ -12,16 +12,19 @@ class Squashing(IntEnum):
     """How a cell bounds its input (g) and its output (h).
 
     ``LOGISTIC_2``, 4σ(x) − 2 in (−2, 2), is g of Hochreiter & Schmidhuber (1997, eq. 5); ``LOGISTIC_1``, 2σ(x) − 1 in
-    (−1, 1), is their h (eq. 4); ``TANH`` is what both became.
+    (−1, 1), is their h (eq. 4); in experiments 2a and 2b their g is ``LOGISTIC``, σ(x) in (0, 1), and h ``IDENTITY``,
+    as h is of Gers, Schraudolph & Schmidhuber (2002); ``TANH`` is what both became.
     """
 
     TANH = 0
     LOGISTIC_1 = 1
     LOGISTIC_2 = 2
+    LOGISTIC = 3
+    IDENTITY = 4
 
 
-GATE = 3
-"""What gates do, σ(x) in (0, 1), beside the members of `Squashing`."""
+GATE = int(Squashing.LOGISTIC)
+"""What gates do."""
 
 
 @inner
@@ -38,6 +41,10 @@ def squash_rows(kind, x, first, y, out, count):
             m = load(y, out + i)
             store(y, out + i, m / (m + 2.0))
         return
+    if kind == Squashing.IDENTITY:
+        for i in range(count):
+            store(y, out + i, load(x, first + i))
+        return
     scale, offset = 1.0, 0.0
     if kind == Squashing.LOGISTIC_1:
         scale, offset = 2.0, -1.0
@@ -53,10 +60,15 @@ def squash_rows(kind, x, first, y, out, count):
 def slope(kind, y):
     """The derivative of the squashing function `kind` where its value is `y`.
 
-    With y = 4σ − 2, 4σ(1 − σ) = 1 − y²/4; with y = 2σ − 1, 2σ(1 − σ) = (1 − y²)/2; of tanh, 1 − y².
+    With y = 4σ − 2, 4σ(1 − σ) = 1 − y²/4; with y = 2σ − 1, 2σ(1 − σ) = (1 − y²)/2; with y = σ, y − y²; of tanh,
+    1 − y²; of the identity, 1.
     """
     if kind == Squashing.LOGISTIC_2:
         return 1.0 - 0.25 * y * y
     if kind == Squashing.LOGISTIC_1:
         return 0.5 - 0.5 * y * y
+    if kind == Squashing.LOGISTIC:
+        return y - y * y
+    if kind == Squashing.IDENTITY:
+        return fill(y, 1.0)
     return 1.0 - y * y

@@ -1,5 +1,6 @@
 """The commands ``pbwm circuit`` and ``pbwm gate``: the circuit drawn, and how multiplicative its gate is."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, cast
@@ -17,29 +18,33 @@ from pbwm.compare.files import make_directory, write_csv, written_whole
 from pbwm.compare.plots.circuit import plot_circuit
 from pbwm.compare.plots.multiplicativity import plot_multiplicativity
 from pbwm.compare.plots.style import print_style
+from pbwm.form2006.circuit import build_circuit as build_circuit_2006
+from pbwm.form2006.params import oreilly_frank_2006
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.graph import Pathway, paths_between
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
 from tasks.base.rng import Purpose, stream
-from tasks.base.task import TrialBlock
+from tasks.base.task import TaskSpec, TrialBlock
 from tasks.catalog import TASKS
 
 __all__ = ["circuit", "gate"]
 
 
 class Form(StrEnum):
-    """The forms of the gate by name."""
+    """The forms of the gate by name, and the whole circuit of 2006."""
 
     MERGED = "merged"
     DISINHIBITION = "disinhibition"
+    PUBLISHED = "2006"
 
 
 GATES: dict[Form, MergedGate | Disinhibition] = {
     Form.MERGED: MergedGate(),
     Form.DISINHIBITION: Disinhibition(),
 }
-BASAL_GANGLIA = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "gpi_thalamus", "thalamus")
+BASAL_GANGLIA = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "gpi_thalamus", "thalamus", "snr_thalamus")
+GATING = ("thalamus", "gpi_thalamus", "snr_thalamus")
 EDGE = ("influence", "sign", "pattern", "plasticity", "strength", "effect", "source")
 """What the table says of an edge."""
 
@@ -55,16 +60,17 @@ def _write(figure: Figure, directory: Path, name: str) -> None:
 
 
 def circuit(
-    form: Annotated[Form, typer.Option(help="The form of the gate.")] = Form.DISINHIBITION,
+    form: Annotated[
+        Form, typer.Option(help="The form of the gate; 2006: the circuit as published then.")
+    ] = Form.DISINHIBITION,
     task: Task = "12ax",
     stripes: Annotated[bool, typer.Option("--stripes", help="Draw a pair of stripes, each nucleus apart.")] = False,
     out: Out = "results/circuit",
 ) -> None:
     """Draw the circuit, list its projections with their sources, and say by which ways the striatum opens the gate."""
-    params = PBWMParams(gate=GATES[form])
     spec = TASKS[task].build().spec
-    graph = build_circuit(spec, params).graph()
-    drawn = build_circuit(spec, PBWMParams(gate=GATES[form], stripes=1)).graph(by_stripe=True) if stripes else graph
+    graph = _graph(form, spec)
+    drawn = _graph(form, spec, stripes=1) if stripes else graph
     directory, name = make_directory(Path(out)), f"circuit-{form}{'-stripes' if stripes else ''}"
     with print_style():
         _write(cast(Figure, plot_circuit(drawn).figure), directory, name)
@@ -75,9 +81,20 @@ def circuit(
     console.print(f"Figure and table in {directory}", highlight=False, soft_wrap=True)
 
 
+def _graph(form: Form, spec: TaskSpec, stripes: int | None = None) -> nx.MultiDiGraph:
+    """The graph of a form of the circuit; where `stripes` says how many there are, each is drawn."""
+    by_stripe = stripes is not None
+    if form is Form.PUBLISHED:
+        published = oreilly_frank_2006(spec)
+        published = replace(published, stripes=stripes or published.stripes)
+        return build_circuit_2006(spec, published).graph(by_stripe=by_stripe)
+    params = PBWMParams(gate=GATES[form])
+    return build_circuit(spec, replace(params, stripes=stripes or params.stripes)).graph(by_stripe=by_stripe)
+
+
 def _pathways(graph: nx.MultiDiGraph) -> Table:
     """How the input reaches the gate through the basal ganglia, and with what net sign."""
-    gate = "thalamus" if "thalamus" in graph else "gpi_thalamus"
+    gate = next(name for name in GATING if name in graph)
     control = "control_input" if "control_input" in graph else "stimulus_input"
     within = [name for name in BASAL_GANGLIA if name in graph]
     table = Table("pathway", "gate", "way", title="From the input through the basal ganglia: → excites, ⊣ inhibits")

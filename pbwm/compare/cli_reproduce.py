@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from pbwm.compare.cli_experiments import gers2000, hochreiter1997
 from pbwm.compare.cli_study import On, Workers
 from pbwm.compare.files import make_directory
 from pbwm.compare.studies.oreilly2006 import OREILLY_2006
@@ -61,3 +62,7 @@ def oreilly2006(
         results[name] = read_study(study, Store(directory / name))
     path = write_report(directory, PAPER, "pbwm reproduce oreilly2006", OREILLY_2006, results)
     console.print(f"Report in {path}", highlight=False, soft_wrap=True)
+
+
+app.command()(hochreiter1997)
+app.command()(gers2000)

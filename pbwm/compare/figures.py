@@ -15,7 +15,7 @@ from pbwm.compare.plots.learning_curves import plot_learning_curve
 from pbwm.compare.plots.raster import plot_raster
 from pbwm.compare.plots.style import WIDTH, print_style
 from pbwm.compare.results import Comparison, ModelResult
-from tasks.base.task import Trials
+from tasks.base.task import Quantity, Several, Trials
 
 __all__ = ["RASTER_STEPS", "SUFFIXES", "draw_comparison", "figure_files"]
 
@@ -88,6 +88,14 @@ def _raster_table(shown: Raster) -> tuple[list[str], list[Sequence[object]]]:
     }
     for i, channel in enumerate(spec.channels):
         columns[channel.name] = [channel.symbols[s] if s >= 0 else None for s in trials.symbols[:, i]]
+    for i, analog in enumerate(spec.analog):
+        columns[analog.name] = trials.values[:, i].tolist()
+    if isinstance(spec.answer, Quantity):
+        columns["quantity"] = [
+            q if t >= 0 else None for q, t in zip(trials.quantity.tolist(), trials.target, strict=True)
+        ]
+    if isinstance(spec.answer, Several):
+        columns["allowed"] = [" ".join(np.array(spec.responses)[which]) for which in trials.allowed]
     for name, indices in (("target", trials.target), ("response", shown.response)):
         columns[name] = [spec.responses[i] if i >= 0 else None for i in indices]
     columns["counts"] = trials.counts.astype(int).tolist()

@@ -46,11 +46,13 @@ def draw(name: str, run: FinishedRun) -> list[Drawn]:
     UnknownNameError
         If there is no such figure.
     FigureError
-        If no model of the comparison has it.
+        If no model of the comparison has it, or the task has nothing to show in it.
     """
     if name not in GALLERY:
         raise nearest("figure", name, GALLERY)
     found = list(GALLERY[name].draw(run))
     if not found:
-        raise FigureError(f"figure {name!r}: none of {', '.join(run.models)} has it; compare a model that has")
+        raise FigureError(
+            f"figure {name!r}: none of {', '.join(run.models)} has it on this task; compare a model or a task that has"
+        )
     return found

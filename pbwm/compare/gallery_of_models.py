@@ -8,7 +8,7 @@ from pbwm.compare.analysis.alignment import align
 from pbwm.compare.analysis.decoding import SOURCES, decode
 from pbwm.compare.analysis.equivalence import equivalence
 from pbwm.compare.analysis.lags import error_by_lag
-from pbwm.compare.analysis.recording import GATE_NAMES
+from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from pbwm.compare.analysis.selectivity import selectivity
 from pbwm.compare.analysis.serving import serving
 from pbwm.compare.drawn import Drawn, panels
@@ -21,9 +21,21 @@ from pbwm.compare.plots.style import WIDTH
 __all__ = ["agreement", "alignment", "decoding", "equivalences", "errors", "gates", "selectivities"]
 
 
+def _with_items(run: FinishedRun, *, symbols: bool = False) -> dict[str, Recording]:
+    """The recordings by model; none if the task has no items, or, where `symbols` are told apart, shows only values.
+
+    What has to be remembered can be a number or a time (`Counting`, `SpikeDelays`), of which no item is stored.
+    """
+    return {
+        model: recording
+        for model, recording in run.recordings.items()
+        if recording.spec.items and (not symbols or recording.spec.channels)
+    }
+
+
 def gates(run: FinishedRun) -> Iterator[Drawn]:
     """The gates of the slot that serves each item, by kind of step; a figure for each model."""
-    for model, recording in run.recordings.items():
+    for model, recording in _with_items(run).items():
         found = serving(recording)
         figure = Figure(figsize=(WIDTH, 5.4), layout="constrained")
         axes = figure.subplots(3, 1, sharex=True)
@@ -44,7 +56,9 @@ def gates(run: FinishedRun) -> Iterator[Drawn]:
 
 def agreement(run: FinishedRun) -> Iterator[Drawn]:
     """How well gates tell where a perfect memory's would open, all models in one figure."""
-    found = [serving(recording) for recording in run.recordings.values()]
+    found = [serving(recording) for recording in _with_items(run).values()]
+    if not found:
+        return
     figure, axes = panels(len(GATE_NAMES))
     for gate, ax in zip(GATE_NAMES, axes, strict=True):
         plot_agreement(found, gate, ax=ax).label_outer()
@@ -66,7 +80,7 @@ def agreement(run: FinishedRun) -> Iterator[Drawn]:
 
 def selectivities(run: FinishedRun) -> Iterator[Drawn]:
     """What the input gates of one network listen to; a figure for each model."""
-    for model, recording in run.recordings.items():
+    for model, recording in _with_items(run).items():
         found, network = selectivity(recording), run.best_network(model)
         slots = sorted({int(s) for s in serving(recording).slot[network] if s >= 0})
         figure = Figure(figsize=(WIDTH, 1.9 * len(slots)), layout="constrained")
@@ -87,7 +101,7 @@ def selectivities(run: FinishedRun) -> Iterator[Drawn]:
 
 def decoding(run: FinishedRun) -> Iterator[Drawn]:
     """What can be read from memory, and from what is let out; a figure for each model."""
-    for model, recording in run.recordings.items():
+    for model, recording in _with_items(run, symbols=True).items():
         figure, axes = panels(len(SOURCES))
         rows: list[Sequence[object]] = []
         for source, ax in zip(SOURCES, axes, strict=True):

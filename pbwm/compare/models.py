@@ -5,12 +5,16 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from lstm_baseline.errors import LSTMError
+from lstm_baseline.gru import GRU, GRUParams
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.rbp import RBP, RBPParams
+from lstm_baseline.rules import BPTT, Learning
 from lstm_baseline.srn import SRN, SRNParams
 from pbwm.compare.errors import PlanError
 from pbwm.errors import PBWMError
+from pbwm.form2006.learner import PBWM2006
+from pbwm.form2006.params import oreilly_frank_2006
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
 from pbwm.recommended import recommended
@@ -110,19 +114,30 @@ MODELS = Models(
             "PBWM in the configuration of the reference simulation, which learns less reliably.",
             colour="#56B4E9",
         ),
+        "pbwm-2006": _model(
+            PBWM2006,
+            oreilly_frank_2006,
+            "PBWM as published in 2006: kWTA inhibition, contrastive Hebbian learning, PVLV, three phases.",
+            colour="#44AA99",
+        ),
         "lstm": _model(
             LSTM,
             lambda _: LSTMParams.modern(),
-            "LSTM as used today: forget gates, tanh cells, gradient through windows of "
-            f"{LSTMParams.modern().learning.rule.window} steps, Adam.",
+            f"LSTM as used today: forget gates, tanh cells, gradient through windows of {BPTT().window} steps, Adam.",
             colour="#D55E00",
             by_default=True,
         ),
         "lstm-2000": _model(
             LSTM,
-            lambda _: LSTMParams.gers_2000(),
-            "LSTM with forget gates in the form of Gers, Schmidhuber & Cummins (2000).",
+            lambda _: LSTMParams.gers_2000(output=None, learning=Learning()),
+            "LSTM in the form of Gers, Schmidhuber & Cummins (2000), outputs and learning as in the modern one.",
             colour="#E69F00",
+        ),
+        "gru": _model(
+            GRU,
+            lambda _: GRUParams.modern(),
+            "Gated recurrent unit, learning as the LSTM does.",
+            colour="#882255",
         ),
         "lstm-reward": _model(
             LSTM,
@@ -149,7 +164,7 @@ MODELS = Models(
 A builder takes the task's `TaskSpec` and, by keyword, the replica numbers `replicas` (at most 16) and the root `seed`.
 """
 
-KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, LSTM, SRN, RBP)}
+KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM2006, LSTM, GRU, SRN, RBP)}
 """The classes of networks by the name that is in their files: models that differ in parameters alone share one."""
 
 DEFAULT_MODELS = tuple(name for name in MODELS if MODELS[name].by_default)

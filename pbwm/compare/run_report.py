@@ -37,23 +37,29 @@ SECTIONS = (
 )
 
 
-def _encoded(png: bytes) -> str:
-    return b64encode(png).decode("ascii")
+DPI = 200
+"""Dots per inch of the figures, by which a page shows them in the size that they are made for."""
 
 
-def _of_gallery(drawn: Drawn) -> dict[str, str]:
+def _figure(name: str, caption: str, png: bytes) -> dict[str, Any]:
+    """A figure for the page; its width in dots stands in bytes 16 to 19 of a PNG (ISO/IEC 15948)."""
+    inches = int.from_bytes(png[16:20], "big") / DPI
+    return {"name": name, "caption": caption, "png": b64encode(png).decode("ascii"), "inches": f"{inches:.2f}"}
+
+
+def _of_gallery(drawn: Drawn) -> dict[str, Any]:
     buffer = BytesIO()
-    drawn.figure.savefig(buffer, format="png", dpi=150)
-    return {"name": drawn.name, "caption": drawn.caption, "png": _encoded(buffer.getvalue())}
+    drawn.figure.savefig(buffer, format="png", dpi=DPI)
+    return _figure(drawn.name, drawn.caption, buffer.getvalue())
 
 
-def _on_disk(run: FinishedRun) -> Iterator[dict[str, str]]:
+def _on_disk(run: FinishedRun) -> Iterator[dict[str, Any]]:
     """The figures that the comparison wrote: curves, and a raster of each model."""
     captions = OVERVIEW | {f"raster-{model}": f"{model}: a trained network, step by step" for model in run.models}
     for name, caption in captions.items():
         path = run.directory / f"{name}.png"
         if path.exists():
-            yield {"name": name, "caption": caption, "png": _encoded(path.read_bytes())}
+            yield _figure(name, caption, path.read_bytes())
 
 
 def _model(name: str, found: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ one what its coding says: the value itself (`Values`), a symbol for the bin that
 units that are tuned to different values (`Population`). A model that takes symbols only needs bins.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp, isfinite, prod
 from typing import Any
@@ -17,7 +17,7 @@ from tasks.base.errors import ParameterError, nearest, require, require_integer,
 from tasks.base.spec import AnalogChannel, Channel, Role
 from tasks.base.trials import SILENCE
 
-__all__ = ["Bins", "Coding", "Population", "Values", "coding_of"]
+__all__ = ["Bins", "Coding", "Population", "Values", "coding_of", "numbers_by_name"]
 
 MOST_SYMBOLS = 4096
 """Symbols of a joint channel beyond which no network can be built."""
@@ -132,9 +132,9 @@ def _leaves(space: spaces.Space[Any], name: str, read: Callable[[Any], Any]) -> 
         for i, count in enumerate(np.ravel(counts)):
             yield Leaf(f"{name} {i + 1}", _element(read, i, float(np.ravel(starts)[i])), count=int(count))
     elif isinstance(space, spaces.Box):
-        size = int(prod(space.shape))
-        for i, (low, high) in enumerate(zip(space.low.ravel(), space.high.ravel(), strict=True)):
-            label = name if size == 1 else f"{name} {i + 1}"
+        labels = numbers_by_name(space, int(prod(space.shape)), name)
+        limits = zip(space.low.ravel(), space.high.ravel(), strict=True)
+        for i, (label, (low, high)) in enumerate(zip(labels, limits, strict=True)):
             yield Leaf(label, _element(read, i), low=float(low), high=float(high))
     elif isinstance(space, spaces.Dict):
         for key, part in space.spaces.items():
@@ -147,6 +147,24 @@ def _leaves(space: spaces.Space[Any], name: str, read: Callable[[Any], Any]) -> 
             f"observation space {space} is neither discrete nor a box, nor made of such; "
             "wrap the environment so that it is"
         )
+
+
+def numbers_by_name(space: Any, count: int, otherwise: str) -> list[str]:
+    """Names for the numbers of a space: its own, as NeuroGym's spaces have them, or the same name with a number.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> numbers_by_name(SimpleNamespace(name={"fixation": 0, "stimulus": [1, 2]}), 4, "observation")
+    ['fixation', 'stimulus 1', 'stimulus 2', 'observation 4']
+    """
+    found = [otherwise if count == 1 else f"{otherwise} {i + 1}" for i in range(count)]
+    own = getattr(space, "name", None)
+    for name, places in (own if isinstance(own, dict) else {}).items():
+        several = isinstance(places, Iterable)
+        for number, place in enumerate(places if several else [places]):
+            found[place] = f"{name} {number + 1}" if several else str(name)
+    return found
 
 
 def _element(read: Callable[[Any], Any], i: int, start: float = 0.0) -> Callable[[Any], float]:

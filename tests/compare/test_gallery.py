@@ -5,14 +5,16 @@ import json
 import re
 import shutil
 import subprocess
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from pbwm.compare import gallery_of_pbwm
+from pbwm.compare import gallery_of_models, gallery_of_pbwm
 from pbwm.compare.analysis.raster import fresh_trials
+from pbwm.compare.analysis.recording import recording_of
 from pbwm.compare.analysis.striatum import matrix_weights, trial_by_cycle
 from pbwm.compare.cli import app
 from pbwm.compare.drawn import save_drawn
@@ -23,8 +25,13 @@ from pbwm.compare.plan import Plan
 from pbwm.compare.results import comparison_of
 from pbwm.compare.run import run_jobs
 from pbwm.compare.store import write_results
+from tasks.adding import Adding
 from tasks.base.errors import UnknownNameError
 from tasks.base.task import TrialBlock
+from tasks.counting import Counting
+from tasks.reber import EmbeddedReber
+from tasks.timing import SpikeDelays
+from tests.compare.conftest import ClockLearner
 
 
 @pytest.fixture(scope="module")
@@ -166,3 +173,27 @@ def test_the_report_opens_in_a_browser_without_an_error_or_a_request(page, tmp_p
     assert 'id="equivalence"' in content
     assert "CONSOLE" not in console
     assert hosts <= browsers_own
+
+
+@pytest.mark.parametrize(
+    ("task", "nothing_in"),
+    [
+        (EmbeddedReber(), set()),
+        (Adding(min_length=11), {"decoding"}),
+        (Counting(), {"gates", "agreement", "selectivities", "decoding"}),
+        (SpikeDelays(interval=3), {"gates", "agreement", "selectivities", "decoding"}),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_figures_of_tasks_with_values_or_without_items_are_drawn_or_left_out(task, nothing_in):
+    trials = [task.trials(8, np.random.default_rng(r)) for r in range(2)]
+    recordings = {}
+    for model in ("one", "other"):
+        learner = ClockLearner(task.spec, range(2), 0, model, lambda replica: 0)
+        recordings[model] = recording_of(learner, TrialBlock.stack(trials))
+    run = SimpleNamespace(recordings=recordings, models=tuple(recordings), best_network=lambda model: 0)
+    for name in gallery_of_models.__all__:
+        drawn = list(getattr(gallery_of_models, name)(run))
+        assert (drawn == []) == (name in nothing_in), name
+        for each in drawn:
+            each.figure.draw_without_rendering()

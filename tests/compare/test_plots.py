@@ -8,12 +8,24 @@ from matplotlib.figure import Figure
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.errors_by_epoch import learning_curve
 from pbwm.compare.analysis.raster import Raster, fresh_trials
+from pbwm.compare.figures import _raster_table
 from pbwm.compare.models import MODELS
 from pbwm.compare.plots import style
 from pbwm.compare.plots.epochs_to_criterion import ABOVE, plot_epochs_to_criterion
 from pbwm.compare.plots.learning_curves import plot_learning_curve
-from pbwm.compare.plots.raster import plot_channel, plot_gate, plot_memory, plot_raster, plot_responses, plot_signal
+from pbwm.compare.plots.raster import (
+    plot_channel,
+    plot_gate,
+    plot_memory,
+    plot_quantities,
+    plot_raster,
+    plot_responses,
+    plot_signal,
+    plot_values,
+)
+from tasks.adding import Adding
 from tasks.catalog import TASKS
+from tasks.reber import EmbeddedReber
 
 
 @pytest.fixture
@@ -145,6 +157,45 @@ def test_all_panels_of_a_raster_share_one_time_axis(shown):
     ]
     assert {ax.get_xlim() for ax in panels} == {(-0.5, 11.5)}
     assert figure.get_suptitle() == "a network"
+
+
+def raster_of(task, wrong_at):
+    """A raster of a network that is wrong at some of the steps that count."""
+    trials = task.trials(2, np.random.default_rng(3))
+    counted = np.flatnonzero(trials.counts)
+    response, correct = trials.target.copy(), trials.target >= 0
+    response[counted[wrong_at]], correct[counted[wrong_at]] = -1, False
+    gate = np.zeros((len(trials), 1))
+    return Raster(
+        title="a network", spec=task.spec, trials=trials, response=response, correct=correct, slots=("cell 1",),
+        input_gate=gate, forget_gate=gate, output_gate=gate, memory=gate[..., None], signals={},
+    )  # fmt: skip
+
+
+def test_values_and_the_quantities_that_are_wanted_are_drawn():
+    shown = raster_of(Adding(min_length=11), [1])
+    [_, line] = plot_values(shown, 0).lines
+    np.testing.assert_array_equal(line.get_ydata(), shown.trials.values[:, 0])
+    met, missed = plot_quantities(shown).lines
+    counted = np.flatnonzero(shown.trials.counts)
+    assert [line.get_xdata().tolist() for line in (met, missed)] == [[counted[0]], [counted[1]]]
+    assert missed.get_ydata().tolist() == [shown.trials.quantity[counted[1]]]
+    assert to_hex(missed.get_color()) == style.WRONG.lower()
+    titles = [ax.get_title(loc="left") for ax in plot_raster(shown, figure=Figure(layout="constrained")).axes]
+    assert titles[:3] == ["input: number", "input: marker", "target: sum (1 wrong)"]
+    names, rows = _raster_table(shown)
+    table = dict(zip(names, zip(*rows, strict=True), strict=True))
+    assert list(table["marker"]) == shown.trials.values[:, 1].tolist()
+    assert [q for q in table["quantity"] if q is not None] == shown.trials.quantity[counted].tolist()
+
+
+def test_every_response_that_is_right_has_a_frame():
+    shown = raster_of(EmbeddedReber(), [])
+    ax = plot_responses(shown)
+    frames = sum(len(collection.get_paths()) for collection in ax.collections if collection.get_linewidth()[0] == 0.8)
+    assert frames == shown.trials.allowed.sum()
+    names, rows = _raster_table(shown)
+    assert rows[0][names.index("allowed")] == "T P"
 
 
 def test_colours_are_told_apart():

@@ -115,5 +115,7 @@ def test_networks_of_no_known_model(build, tmp_path, monkeypatch):
     learner = build(TASK.spec, replicas=range(2))
     monkeypatch.setattr(type(learner), "name", "hopfield")
     learner.save(path)
-    with pytest.raises(SavedFileError, match="holds networks of 'hopfield', which is none of 'pbwm', 'lstm'"):
+    with pytest.raises(
+        SavedFileError, match="holds networks of 'hopfield', which is none of 'pbwm', 'pbwm-2006', 'lstm'"
+    ):
         load_networks(path)

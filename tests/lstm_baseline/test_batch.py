@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lstm_baseline import Circuit, LSTMParams, LSTMTrialsError
 from lstm_baseline.batch import batch_gradient, train_on_batches
-from lstm_baseline.learning import adam, target_gradient
+from lstm_baseline.learning import improve, target_gradient
 from tests.reference.lstm_cases import circuits, learning, random_weights
 
 
@@ -35,7 +35,7 @@ def test_training_is_gradient_and_adam_in_turn(clip_norm, rng):
     weights = random_weights(circuit, 1, rng)
     x, target = rng.normal(size=(1, 7, 20, 3)), rng.integers(0, 4, size=(1, 7, 20))
     found = train_on_batches(circuit, params, weights, x, target)
-    expected = adam(circuit, params, weights, [batch_gradient(circuit, params, weights, x[0], target[0])])
+    expected = improve(circuit, params, weights, [batch_gradient(circuit, params, weights, x[0], target[0])])
     for name, values in expected.items():
         np.testing.assert_allclose(found[name], values, rtol=1e-12, atol=1e-14, err_msg=name)
     twice = train_on_batches(circuit, params, weights, np.concatenate([x, x]), np.concatenate([target, target]))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_baseline import LSTM
-from lstm_baseline.learning import adam, error_gradient, run
+from lstm_baseline.learning import error_gradient, improve, run
 from tests.reference import lstm_torch
 from tests.reference.lstm_cases import SPEC, learning, of_network, random_weights
 
@@ -84,7 +84,7 @@ def test_adam_equals_torch(dtype, torch, rng):
     params, circuit, weights, *_ = lstm_torch.case(1, 1, 2, 2, 3, dtype=dtype)
     params = type(params).modern(blocks=3, dtype=dtype, learning=learning(clip_norm=None))
     gradients = [random_weights(circuit, 2, rng, size) for size in np.geomspace(1e-6, 1e3, 40)]
-    found = adam(circuit, params, weights, gradients)
+    found = improve(circuit, params, weights, gradients)
     for name, value in weights.items():
         parameter = torch.tensor(value, dtype=getattr(torch, dtype), requires_grad=True)
         optimiser = torch.optim.Adam([parameter], lr=params.learning.optimiser.learning_rate, foreach=False)

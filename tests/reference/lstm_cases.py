@@ -3,10 +3,24 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from lstm_baseline import BPTT, Adam, Circuit, Learning, LSTMParams
+from lstm_baseline import BPTT, Adam, Circuit, Learning, LSTMParams, Output, Squashing
 from tasks.base.task import Channel, Criterion, Role, TaskSpec, TrialBlock, Trials
 
-FORMS = {"modern": LSTMParams.modern, "2000": LSTMParams.gers_2000}
+
+def form_2000(**changes):
+    """The form of 2000, with outputs and learning of the modern one."""
+    return LSTMParams.gers_2000(**{"output": None, "learning": Learning(), **changes})
+
+
+FORMS = {"modern": LSTMParams.modern, "2000": form_2000}
+"""Forms that are plain."""
+
+OLDER = {
+    "1997": LSTMParams.hochreiter_schmidhuber_1997,
+    "2000": LSTMParams.gers_2000,
+    "2002": LSTMParams.gers_2002,
+}
+"""Forms as they were published."""
 
 SPEC = TaskSpec(
     name="random",
@@ -37,6 +51,31 @@ def circuits(draw, largest=4):
         cells_per_block=draw(st.integers(1, 3)),
         cell_bias=draw(st.booleans()),
         input_to_output=draw(st.booleans()),
+        dtype="float64",
+    )
+    return Circuit.sized(draw(st.integers(1, largest)), draw(st.integers(2, largest)), params), params
+
+
+@st.composite
+def older_circuits(draw, largest=3):
+    """(circuit, params) of any form that is not plain, and a small size, in float64; BPTT and Adam."""
+    switch = st.booleans()
+    params = LSTMParams.modern(
+        g=draw(st.sampled_from(Squashing)),
+        h=draw(st.sampled_from(Squashing)),
+        blocks=draw(st.integers(1, largest)),
+        cells_per_block=draw(st.integers(1, 3)),
+        forget_gate=draw(switch),
+        output_gate=draw(switch),
+        peepholes=draw(switch),
+        recurrent=draw(switch),
+        gates_seen=draw(switch),
+        cell_bias=(biased := draw(switch)),
+        gate_bias=biased or draw(switch),
+        output_bias=draw(switch),
+        input_to_output=draw(switch),
+        output=draw(st.sampled_from(Output)),
+        reset_at_start=True,
         dtype="float64",
     )
     return Circuit.sized(draw(st.integers(1, largest)), draw(st.integers(2, largest)), params), params
@@ -74,10 +113,12 @@ def trials_of(symbols, target, counts):
     )
 
 
-def random_block(lengths, rng, spec=SPEC):
-    """Random streams of these lengths, side by side."""
+def random_block(lengths, rng, spec=SPEC, starts=0.0):
+    """Random streams of these lengths, side by side; sequences start with this probability at every step."""
     like = random_trials(1, rng, spec)
-    return TrialBlock.stack([random_trials(n, rng, spec) if n else None for n in lengths], like=like)
+    block = TrialBlock.stack([random_trials(n, rng, spec) if n else None for n in lengths], like=like)
+    block.starts[:] = rng.random(block.starts.shape) < starts if starts else False
+    return block
 
 
 def one_hot(trials_symbols, spec=SPEC):

@@ -7,7 +7,7 @@ same way as the kernels'.
 
 import numpy as np
 
-from lstm_baseline import Circuit, LSTMParams, Squashing
+from lstm_baseline import SGD, Circuit, LSTMParams, Output, Squashing, Update
 
 EPSILON = 1e-30
 
@@ -20,44 +20,75 @@ SQUASH = {
     Squashing.TANH: np.tanh,
     Squashing.LOGISTIC_1: lambda x: 2 * logistic(x) - 1,
     Squashing.LOGISTIC_2: lambda x: 4 * logistic(x) - 2,
+    Squashing.LOGISTIC: logistic,
+    Squashing.IDENTITY: lambda x: x,
 }
+GATES = {"input_gate": "in", "forget_gate": "phi", "output_gate": "out"}
 
 
-def step(circuit: Circuit, params: LSTMParams, w, x, y_before, s_before):
-    """One step of one network; `w` by name, each (row, column). Returns what it did, by name."""
-    sources = np.concatenate([x, y_before])
-    bias = w["bias"][:, 0]
-    if not params.cell_bias:
-        bias = np.concatenate([np.zeros(circuit.cells), bias])
-    of_cell, of_in, of_phi, of_out = np.split(bias, circuit.cells + circuit.blocks * np.arange(3))
-    did = {
-        "net_c": w["cell"] @ sources + of_cell,
-        "net_in": w["input_gate"] @ sources + of_in,
-        "net_phi": w["forget_gate"] @ sources + of_phi,
-        "net_out": w["output_gate"] @ sources + of_out,
-    }
-    for gate in ("in", "phi", "out"):
-        did[f"y_{gate}"] = logistic(did[f"net_{gate}"])
-    did["g"] = SQUASH[params.g](did["net_c"])
+def step(circuit: Circuit, params: LSTMParams, w, x, before, given=lambda value: value):
+    """One step of one network; `w` by name, each (row, column). Returns what it did, by name.
+
+    `before` is what the step before did. What is `given` to units and gates of other units goes through that function:
+    it can cut errors there.
+    """
+    blocks, kinds = circuit.blocks, circuit.gates
     block_of = np.arange(circuit.cells) // params.cells_per_block
-    s_c = s_before * did["y_phi"][block_of] + did["g"] * did["y_in"][block_of]
+    seen = [x]
+    if params.recurrent:
+        seen.append(given(before["y_c"]))
+    if params.gates_seen:
+        seen += [given(before[f"y_{GATES[kind]}"]) for kind in kinds]
+    sources = np.concatenate(seen)
+    bias = w["bias"][:, 0] if "bias" in w else np.zeros(0)
+    bias = np.concatenate([np.zeros(circuit.units - len(bias)), bias])
+    of_cell, *of_gates = np.split(bias, circuit.cells + blocks * np.arange(len(kinds)))
+
+    def net(kind, s):
+        value = w[kind] @ sources + of_gates[kinds.index(kind)]
+        if params.peepholes:
+            seen = w[f"{kind}_peephole"][:, 0] * given(s)
+            value = value + np.array([seen[block_of == j].sum() for j in range(blocks)])
+        return value
+
+    did = {f"{what}_{name}": np.full(blocks, of) for name in GATES.values() for what, of in (("net", 0.0), ("y", 1.0))}
+    did["net_c"] = w["cell"] @ sources + of_cell
+    did["g"] = SQUASH[params.g](did["net_c"])
+    for kind in kinds:
+        if kind != "output_gate":
+            did[f"net_{GATES[kind]}"] = net(kind, before["s"])
+            did[f"y_{GATES[kind]}"] = logistic(did[f"net_{GATES[kind]}"])
+    did["error_flow"] = did["y_phi"][block_of]
+    s_c = before["s"] * did["y_phi"][block_of] + did["g"] * did["y_in"][block_of]
     did["s"], did["h"] = s_c, SQUASH[params.h](s_c)
+    if "output_gate" in kinds:
+        did["net_out"] = net("output_gate", s_c)
+        did["y_out"] = logistic(did["net_out"])
     did["y_c"] = did["y_out"][block_of] * did["h"]
     seen = np.concatenate([did["y_c"], x]) if params.input_to_output else did["y_c"]
-    net_k = w["readout"] @ seen + w["readout_bias"][:, 0]
+    net_k = w["readout"] @ seen
+    if "readout_bias" in w:
+        net_k = net_k + w["readout_bias"][:, 0]
     exponentials = np.exp(net_k - net_k.real.max())
-    did["y_k"] = exponentials / exponentials.sum()
+    did["y_k"] = logistic(net_k) if params.output is Output.LOGISTIC else exponentials / exponentials.sum()
     return did
 
 
-def run(circuit, params, w, inputs, y_c=None, s=None):
+def rest(circuit):
+    """What a network that has seen nothing yet did."""
+    cells, blocks = np.zeros(circuit.cells), np.zeros(circuit.blocks)
+    return {"y_c": cells, "s": cells} | {f"y_{name}": blocks for name in GATES.values()}
+
+
+def run(circuit, params, w, inputs, before=None, resets=None, given=lambda value: value):
     """A network through `inputs` (step, input), from rest or from where it stood. A list of what each step did."""
-    y_c = np.zeros(circuit.cells) if y_c is None else y_c
-    s = np.zeros(circuit.cells) if s is None else s
-    steps = []
-    for x in inputs:
-        steps.append(step(circuit, params, w, x, y_c, s))
-        y_c, s = steps[-1]["y_c"], steps[-1]["s"]
+    before, steps = before or rest(circuit), []
+    for t, x in enumerate(inputs):
+        fresh = resets is not None and resets[t]
+        steps.append(step(circuit, params, w, x, rest(circuit) if fresh else before, given))
+        before = steps[-1]
+        if fresh:
+            before["error_flow"] = np.zeros(circuit.cells)
     return steps
 
 
@@ -65,6 +96,26 @@ def cross_entropy(steps, target):
     """Mean over the steps that have a target (not -1); 0 if none has."""
     terms = [-np.log(did["y_k"][k]) for did, k in zip(steps, target, strict=True) if k >= 0]
     return sum(terms) / max(len(terms), 1)
+
+
+def squared_error(steps, target):
+    """Half of it, mean over the steps that have a target (not -1); 0 if none has."""
+    terms = [
+        0.5 * ((did["y_k"] - (np.arange(len(did["y_k"])) == k)) ** 2).sum()
+        for did, k in zip(steps, target, strict=True)
+        if k >= 0
+    ]
+    return sum(terms) / max(len(terms), 1)
+
+
+def error_of(params):
+    """The error that goes with the outputs."""
+    return squared_error if params.output is Output.LOGISTIC else cross_entropy
+
+
+def cut(value):
+    """The value, without what the complex step has moved: no error passes here (a stop-gradient)."""
+    return np.real(value)
 
 
 def gradient(loss, w):
@@ -92,37 +143,71 @@ def central_differences(loss, w, width=1e-5):
     return found
 
 
-class Adam:
-    """Kingma & Ba (2015), algorithm 1, after the gradient of the whole network has been held to `clip_norm`."""
+class Optimiser:
+    """Adam (Kingma & Ba, 2015, algorithm 1) or descent with momentum, the whole gradient held to `clip_norm`."""
 
     def __init__(self, params: LSTMParams):
         self.learning, self.t, self.m, self.v = params.learning, 0, {}, {}
 
-    def update(self, w, g):
+    def update(self, w, g, sequences=1):
         p, clip_norm = self.learning.optimiser, self.learning.clip_norm
+        rate = p.learning_rate * self.learning.decay ** (max(sequences - 1, 0) // self.learning.decay_every)
         norm = np.sqrt(sum((x**2).sum() for x in g.values()))
         if clip_norm is not None and norm > clip_norm:
             g = {name: x * (clip_norm / norm) for name, x in g.items()}
         self.t += 1
         new = {}
         for name, x in g.items():
+            if isinstance(p, SGD):
+                self.m[name] = p.momentum * self.m.get(name, 0) + x
+                new[name] = w[name] - rate * self.m[name]
+                continue
             self.m[name] = p.beta1 * self.m.get(name, 0) + (1 - p.beta1) * x
             self.v[name] = p.beta2 * self.v.get(name, 0) + (1 - p.beta2) * x**2
             m_hat, v_hat = self.m[name] / (1 - p.beta1**self.t), self.v[name] / (1 - p.beta2**self.t)
-            new[name] = w[name] - p.learning_rate * m_hat / (np.sqrt(v_hat) + p.epsilon)
+            new[name] = w[name] - rate * m_hat / (np.sqrt(v_hat) + p.epsilon)
         return new
 
 
 def train(circuit, params, w, inputs, target):
     """A network learning from one stream, window by window. Returns its weights and its responses."""
-    adam, y_c, s, responses = Adam(params), None, None, []
+    optimiser, before, responses = Optimiser(params), None, []
     window = params.learning.rule.window
     for first in range(0, len(inputs), window):
         x, d = inputs[first : first + window], target[first : first + window]
-        steps = run(circuit, params, w, x, y_c, s)
+        steps = run(circuit, params, w, x, before)
         responses += [int(np.argmax(did["y_k"])) for did in steps]
-        before = (y_c, s)
-        y_c, s = steps[-1]["y_c"], steps[-1]["s"]
         if (d >= 0).any():
-            w = adam.update(w, gradient(lambda v: cross_entropy(run(circuit, params, v, x, *before), d), w))  # noqa: B023
+            w = optimiser.update(w, gradient(lambda v: cross_entropy(run(circuit, params, v, x, before), d), w))  # noqa: B023
+        before = steps[-1]
+    return w, responses
+
+
+def train_online(circuit, params, w, inputs, target, starts):
+    """A network learning from one stream by the truncated rule. Returns its weights and its responses.
+
+    For every weight the complex step is carried along in the states, and nowhere else.
+    """
+    optimiser, before, responses, sequences, pending = Optimiser(params), rest(circuit), [], 0, False
+    partial = {name: np.zeros((*values.shape, circuit.cells)) for name, values in w.items()}
+    total = {name: np.zeros(values.shape) for name, values in w.items()}
+    for t, x in enumerate(inputs):
+        sequences += int(starts[t])
+        if starts[t] and params.reset_at_start:
+            before, partial = rest(circuit), {name: 0 * of for name, of in partial.items()}
+        did = step(circuit, params, w, x, before)
+        responses.append(int(np.argmax(did["y_k"])))
+        for name, values in w.items():
+            for index in np.ndindex(values.shape):
+                moved = values.astype(complex)
+                moved[index] += 1j * EPSILON
+                s = before["s"] + 1j * EPSILON * partial[name][index]
+                then = step(circuit, params, {**w, name: moved}, x, {**before, "s": s}, cut)
+                partial[name][index] = np.imag(then["s"]) / EPSILON
+                total[name][index] += np.imag(error_of(params)([then], target[t : t + 1])) / EPSILON
+        before, pending = did, pending or target[t] >= 0
+        ends = t + 1 == len(inputs) or starts[t + 1]
+        if pending and (params.learning.rule.update is Update.STEP or ends):
+            w, pending = optimiser.update(w, total, sequences), False
+            total = {name: np.zeros(values.shape) for name, values in w.items()}
     return w, responses

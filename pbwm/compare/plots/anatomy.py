@@ -27,6 +27,11 @@ LABELS: Mapping[str, str] = {
     "gpi": "GPi/SNr",
     "thalamus": "thalamus",
     "gpi_thalamus": "GPi/thalamus",
+    "snr_thalamus": "SNr/thalamus",
+    "pfc": "PFC",
+    "primary_value": "PVi",
+    "learned_value": "LVe",
+    "slow_learned_value": "LVi",
     "acetylcholine": "acetylcholine\nTAN",
     "dopamine": "dopamine\nSNc/VTA",
     "reward_prediction": "reward\nprediction",
@@ -34,7 +39,7 @@ LABELS: Mapping[str, str] = {
 }
 """What is written in a box."""
 
-PREFRONTAL = ("pfc_maintenance", "pfc_maintenance_deep", "pfc_output", "pfc_output_deep")
+PREFRONTAL = ("pfc", "pfc_maintenance", "pfc_maintenance_deep", "pfc_output", "pfc_output_deep")
 """The layers that are framed as prefrontal cortex; its loop with the thalamus is drawn to the frame."""
 
 ONCE: Mapping[str, Point] = {
@@ -46,10 +51,15 @@ ONCE: Mapping[str, Point] = {
     "dopamine": (1.0, 4.95),
     "reward_prediction": (1.0, 3.3),
     "reward": (1.0, 1.15),
+    "primary_value": (1.0, 3.3),
+    "learned_value": (1.0, 6.5),
+    "slow_learned_value": (3.3, 1.15),
 }
 """What the network has once."""
 
 STRIPE: Mapping[str, Point] = {
+    "pfc": (6.8, 9.3),
+    "snr_thalamus": (5.0, 2.6),
     "pfc_maintenance": (6.8, 8.6),
     "pfc_maintenance_deep": (6.8, 10.0),
     "pfc_output": (9.3, 8.6),
@@ -142,7 +152,7 @@ def way(sender: tuple[str, Point], target: tuple[str, Point]) -> tuple[Point, ..
         return (ax + half_width, ay), (bx - 0.5, ay), (bx - 0.5, by - half_height)
     if a == "acetylcholine":
         return (ax + half_width, ay + 0.35), (bx - 0.5, ay + 0.35), (bx - 0.5, by + half_height)
-    if a == "reward":
+    if a == "reward" and bx == ax:
         left = ax - half_width - (0.45 if b == "dopamine" else 0.75)
         up = by - 0.15
         return (ax - half_width, ay), (left, ay), (left, up), (bx - half_width, up)

@@ -26,6 +26,13 @@ GAP, HEAD, BAR, DOT = 0.08, 0.26, 0.2, 0.1
 """Distance of a line from its box, length of an arrow head, half the length of a bar, radius of a dot."""
 ARROWS = (Influence.EXCITATION, Influence.CONTENT)
 DASHES: dict[Influence, Any] = {Influence.MODULATION: (0, (2.5, 1.5)), Influence.CONTENT: (0, (1, 1))}
+SEEING = {
+    "reward_prediction": "sees",
+    "primary_value": "",
+    "learned_value": "",
+    "slow_learned_value": "PVi, LVe, LVi see",
+}
+"""The nuclei that predict reward from much of the network, and how what they see is named under their box."""
 BUNDLE, ASIDE = (-0.3, 0.0, 0.3), 1.85
 """Where the strands between the gate and prefrontal cortex run: beside each other, or from the left of the frame."""
 
@@ -33,8 +40,8 @@ BUNDLE, ASIDE = (-0.3, 0.0, 0.3), 1.85
 def plot_circuit(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     """Draw a graph of `pbwm.graph.circuit_graph`.
 
-    What passes between the gate and prefrontal cortex is drawn to the frame around its layers, and what the reward
-    prediction sees is named under its box: the table beside the figure has every edge.
+    What passes between the gate and prefrontal cortex is drawn to the frame around its layers, and what a prediction of
+    reward sees is named under its box: the table beside the figure has every edge.
     """
     nodes = {node: (data["layer"], data["stripe"]) for node, data in graph.nodes(data=True)}
     stage = scene(nodes, sum(layer == "pfc_maintenance" for layer, _ in nodes.values()))
@@ -44,22 +51,23 @@ def plot_circuit(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     drawn = set()
     for sender, target, edge in graph.edges(data=True):
         ends = tuple(_end(stage, node, other, nodes) for node, other in ((sender, target), (target, sender)))
-        if edge["influence"] is Influence.PREDICTION and nodes[sender][0] not in ("reward", "reward_prediction"):
+        if nodes[target][0] in SEEING and nodes[sender][0] != "reward":
             continue
         if (key := (*ends, edge["influence"])) not in drawn:
             drawn.add(key)
             _edge(ax, _corners(stage, sender, target, nodes, edge["influence"]), edge["influence"], edge["sign"])
     for node, (x, y) in stage.places.items():
         _box(ax, graph.nodes[node], x, y)
-    if "reward_prediction" in graph:
-        _seen(ax, graph, *stage.places["reward_prediction"])
+    for node, says in SEEING.items():
+        if says and node in graph:
+            _seen(ax, graph, node, *stage.places[node])
     _finish(ax, stage)
     return ax
 
 
 def _loop(layer: str, other: str) -> bool:
     """Whether `layer` is one of prefrontal cortex and `other` gates it."""
-    return layer in PREFRONTAL and other in ("thalamus", "gpi_thalamus")
+    return layer in PREFRONTAL and other in ("thalamus", "gpi_thalamus", "snr_thalamus")
 
 
 def _end(stage: Scene, node: str, other: str, nodes: dict[str, tuple[str, int]]) -> str:
@@ -132,11 +140,12 @@ def _box(ax: Axes, data: dict[str, Any], x: float, y: float) -> None:
     ax.text(x, y, label, ha="center", va="center", fontsize=TEXT, color=INK, zorder=4, linespacing=1.05)
 
 
-def _seen(ax: Axes, graph: nx.MultiDiGraph, x: float, y: float) -> None:
-    """What the reward prediction sees, under its box."""
-    seen = dict.fromkeys(graph.nodes[sender]["layer"] for sender in graph.predecessors("reward_prediction"))
+def _seen(ax: Axes, graph: nx.MultiDiGraph, node: str, x: float, y: float) -> None:
+    """What a prediction of reward sees, under its box."""
+    senders = (graph.nodes[sender]["layer"] for sender in graph.predecessors(node))
+    seen = dict.fromkeys(layer for layer in senders if layer != "reward")
     names = ", ".join(LABELS[layer].replace("\n", " ") for layer in seen)
-    text = "\n".join(wrap(f"sees {names}", 22))
+    text = "\n".join(wrap(f"{SEEING[node]} {names}", 22))
     ax.text(x, y - BOX[1] / 2 - 0.08, text, ha="center", va="top", fontsize=TEXT - 1, color=INK, linespacing=1.05)
 
 

@@ -30,15 +30,18 @@ from pbwm.compare.plots.style import (
     shades,
     signal_colour,
 )
+from tasks.base.task import Quantity, Several
 
 __all__ = [
     "plot_channel",
     "plot_gate",
     "plot_memory",
+    "plot_quantities",
     "plot_raster",
     "plot_responses",
     "plot_signal",
     "plot_slot_signal",
+    "plot_values",
 ]
 
 SMALL = 6
@@ -81,17 +84,49 @@ def plot_channel(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axe
     return ax
 
 
+def plot_values(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes:
+    """Draw the value that an analog channel showed at every step."""
+    ax = ax or new_axes(WIDTH, 1)
+    ax.axhline(0, color=GREY, linewidth=0.4)
+    ax.step(np.arange(raster.steps), raster.trials.values[:, channel], where="mid", color=INK, linewidth=0.8)
+    ax.margins(y=0.15)
+    _finish(ax, raster.steps, f"input: {raster.spec.analog[channel].name}")
+    return ax
+
+
+def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
+    """Draw the values that were right at every step that wanted one; in the colour of an error where it was missed."""
+    ax = ax or new_axes(WIDTH, 1)
+    wanted = raster.trials.target >= 0
+    for steps, colour, label in (
+        (np.flatnonzero(wanted & ~raster.wrong), INK, "target that was met"),
+        (np.flatnonzero(raster.wrong), WRONG, "target that was missed"),
+    ):
+        ax.plot(steps, raster.trials.quantity[steps], "o", color=colour, markersize=3, label=label)
+    ax.margins(y=0.15)
+    _finish(ax, raster.steps, f"target: {raster.spec.responses[0]} ({int(raster.wrong.sum())} wrong)")
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderpad=0, fontsize=SMALL)
+    return ax
+
+
 def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
-    """Draw the response (filled; in the colour of an error where it was wrong) and the target (frame) at every step."""
+    """Draw the response (filled; in the colour of an error where it was wrong) and the target (frame) at every step.
+
+    Where several responses are right, each has a frame.
+    """
     ax = ax or new_axes(WIDTH, 1)
     names = raster.spec.responses
     targets = np.flatnonzero(raster.trials.target >= 0)
+    right = raster.trials.target[targets]
+    if isinstance(raster.spec.answer, Several):
+        targets, names_of = np.nonzero(raster.trials.allowed)
+        right = names_of.astype(np.int16)
     for steps, colour, ink in (
         (np.flatnonzero(~raster.wrong & (raster.response >= 0)), PALE, INK),
         (np.flatnonzero(raster.wrong), WRONG, "white"),
     ):
         _cells(ax, steps, raster.response[steps], names, ink, facecolor=colour, edgecolor="none")
-    _cells(ax, targets, raster.trials.target[targets], (), INK, facecolor="none", edgecolor=INK, linewidth=0.8)
+    _cells(ax, targets, right, (), INK, facecolor="none", edgecolor=INK, linewidth=0.8)
     handles = [
         Patch(facecolor="none", edgecolor=INK, label="target"),
         Patch(facecolor=PALE, label="response"),
@@ -166,11 +201,14 @@ def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> 
 
 def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
     """Draw all panels of a raster, one above the other; lines mark where sequences start."""
-    channels, signals, by_slot = raster.spec.channels, list(raster.signals), list(raster.slot_signals)
+    channels, analog = raster.spec.channels, raster.spec.analog
+    signals, by_slot = list(raster.signals), list(raster.slot_signals)
+    plot_answers = plot_quantities if isinstance(raster.spec.answer, Quantity) else plot_responses
     slots, units = raster.memory.shape[1:]
     heights = [
         *(0.11 * len(channel.symbols) for channel in channels),
-        0.11 * len(raster.spec.responses),
+        *[0.4] * len(analog),
+        0.4 if plot_answers is plot_quantities else 0.11 * len(raster.spec.responses),
         *[max(0.3, 0.1 * slots)] * 3,
         max(0.3, 0.1 * slots, min(0.045 * slots * units, 2.5)),
         *(max(0.3, 0.06 * raster.slot_signals[name].shape[1]) for name in by_slot),
@@ -183,7 +221,9 @@ def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
     panels = iter(axes)
     for channel in range(len(channels)):
         plot_channel(raster, channel, ax=next(panels))
-    plot_responses(raster, ax=next(panels))
+    for channel in range(len(analog)):
+        plot_values(raster, channel, ax=next(panels))
+    plot_answers(raster, ax=next(panels))
     for gate in GATE_TITLES:
         plot_gate(raster, gate, ax=next(panels))
     plot_memory(raster, ax=next(panels))

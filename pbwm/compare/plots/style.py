@@ -63,10 +63,15 @@ SIGNALS: Mapping[str, str] = {
     "gpi": "#CC79A7",
     "thalamus": "#56B4E9",
     "gpi_thalamus": "#88CCEE",
+    "snr_thalamus": "#88CCEE",
+    "pfc": "#0072B2",
     "pfc_maintenance": "#0072B2",
     "pfc_output": "#332288",
     "dopamine": "#882255",
     "reward_prediction": "#44AA99",
+    "primary_value": "#44AA99",
+    "learned_value": "#117733",
+    "slow_learned_value": "#999933",
     "acetylcholine": "#DDCC77",
 }
 """Nucleus or signal of a record → colour."""

@@ -2,8 +2,9 @@
 
 The paper trained 20 networks of each kind until they had learned, and gives the mean of the epochs that they took.
 Where it shows a number as a bar only, none stands here. Published numbers are no budget and no goal: all networks of a
-kind get the same settings on a task, and those that do not learn are counted. Networks without gates are judged as the
-paper does it: an output that misses its target by more than the tolerance is an error (`strict`).
+kind get the same settings on a task, and those that do not learn are counted. The paper's PBWM stands twice: as the
+recommended network of today, and in its own form. In the figures the response of every network is its most active
+output; tables 1 and 2 also have networks that are right only if all outputs are within the tolerance (`ungated.py`).
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from pbwm.compare.study.published import Part, Published
 __all__ = ["OREILLY_2006"]
 
 SEED = 0
-PBWM = "PBWM"
+PBWM, FORM_2006 = "PBWM", "PBWM in the form of 2006"
 LSTM_4 = "LSTM, forget gates, 4 cells"
 RBP, SRN = "windowed backpropagation", "SRN"
 
@@ -34,16 +35,20 @@ FIGURE_10 = Part(
         question="How long do networks of each kind take to learn 1-2-AX?",
         conditions=(
             _row(PBWM, "pbwm", "12ax", 1000),
+            _row(FORM_2006, "pbwm-2006", "12ax", 300),
             _row(LSTM_4, "lstm", "12ax", 2000, blocks=4),
-            _row(RBP, "rbp", "12ax", BUDGET, strict=True),
-            _row(SRN, "srn", "12ax", BUDGET, strict=True),
+            _row(RBP, "rbp", "12ax", BUDGET),
+            _row(SRN, "srn", "12ax", BUDGET),
         ),
         replicas=NETWORKS,
         seed=SEED,
         record=(Record.CURVES,),
     ),
     published={
-        ("12ax", PBWM): Published(success=1.0, words="a bar; same league as LSTM and RBP"),
+        **dict.fromkeys(
+            [("12ax", PBWM), ("12ax", FORM_2006)],
+            Published(success=1.0, words="a bar; same league as LSTM and RBP"),
+        ),
         ("12ax", LSTM_4): Published(words="a bar"),
         ("12ax", RBP): Published(epochs=353, success=0.96),
         ("12ax", SRN): Published(epochs=2994, success=1.0),
@@ -63,9 +68,10 @@ FIGURE_11 = Part(
             for task, criterion, longest in (("sir2-dedicated", None, 60_000), ("sir2", STRICTER, 10_000))
             for name, learner, epochs, changes in (
                 (PBWM, "pbwm", 500, {}),
+                (FORM_2006, "pbwm-2006", 300, {}),
                 (LSTM_4, "lstm", 5000, {"blocks": 4}),
-                (RBP, "rbp", 5000, {"strict": True}),
-                (SRN, "srn", longest, {"strict": True, "hidden": 49, "learning_rate": 0.01}),
+                (RBP, "rbp", 5000, {}),
+                (SRN, "srn", longest, {"hidden": 49, "learning_rate": 0.01}),
             )
         ),
         replicas=NETWORKS,
@@ -73,11 +79,11 @@ FIGURE_11 = Part(
         record=(Record.CURVES,),
     ),
     published={
-        ("sir2-dedicated", PBWM): Published(words="a bar"),
+        **dict.fromkeys([("sir2-dedicated", PBWM), ("sir2-dedicated", FORM_2006)], Published(words="a bar")),
         ("sir2-dedicated", LSTM_4): Published(words="a bar; comparable"),
         ("sir2-dedicated", RBP): Published(words="a bar; comparable"),
         ("sir2-dedicated", SRN): Published(epochs=40_090),
-        ("sir2", PBWM): Published(words="reached"),
+        **dict.fromkeys([("sir2", PBWM), ("sir2", FORM_2006)], Published(words="reached")),
         ("sir2", LSTM_4): Published(words="reached"),
         ("sir2", RBP): Published(success=0.0, words="never"),
         ("sir2", SRN): Published(success=0.0, words="never"),
@@ -93,16 +99,17 @@ FIGURE_14 = Part(
         question="Which networks learn the phonological loop, and does it hold for novel sequences?",
         conditions=(
             _row(PBWM, "pbwm", LOOP, 200),
+            _row(FORM_2006, "pbwm-2006", LOOP, 50),
             _row(LSTM_4, "lstm", LOOP, 1000, blocks=4),
-            _row(RBP, "rbp", LOOP, 1000, strict=True),
-            _row(SRN, "srn", LOOP, 1000, strict=True, hidden=196, learning_rate=0.005),
+            _row(RBP, "rbp", LOOP, 1000),
+            _row(SRN, "srn", LOOP, 1000, hidden=196, learning_rate=0.005),
         ),
         replicas=NETWORKS,
         seed=SEED,
         record=(Record.CURVES,),
     ),
     published={
-        (LOOP, PBWM): Published(words="faster; low error on novel sequences"),
+        **dict.fromkeys([(LOOP, PBWM), (LOOP, FORM_2006)], Published(words="faster; low error on novel sequences")),
         (LOOP, LSTM_4): Published(words="faster; low error on novel sequences"),
         (LOOP, RBP): Published(words="slower, in a fixed order only; higher error on novel sequences"),
         (LOOP, SRN): Published(words="slower; memorises"),
@@ -129,13 +136,13 @@ TABLE_2 = Part(
     title="Table 2: windowed backpropagation on 1-2-AX, by window and size",
     study=RBP_12AX,
     published={
-        ("12ax", "100 hidden, window 16"): Published(epochs=353, success=0.96),
-        ("12ax", "window 10"): Published(epochs=424, success=0.96),
-        ("12ax", "window 8"): Published(epochs=625, success=0.96),
-        ("12ax", "window 6"): Published(epochs=1389, success=0.06),
-        ("12ax", "49 hidden"): Published(epochs=687, success=0.96),
-        ("12ax", "36 hidden"): Published(epochs=650, success=1.0),
-        ("12ax", "25 hidden"): Published(epochs=831, success=0.96),
+        ("12ax", "strict, window 16"): Published(epochs=353, success=0.96),
+        ("12ax", "strict, window 10"): Published(epochs=424, success=0.96),
+        ("12ax", "strict, window 8"): Published(epochs=625, success=0.96),
+        ("12ax", "strict, window 6"): Published(epochs=1389, success=0.06),
+        ("12ax", "strict, 49 hidden"): Published(epochs=687, success=0.96),
+        ("12ax", "strict, 36 hidden"): Published(epochs=650, success=1.0),
+        ("12ax", "strict, 25 hidden"): Published(epochs=831, success=0.96),
     },
 )
 

@@ -1,4 +1,9 @@
-"""Networks without gates on 1-2-AX: tables 1 and 2 of O'Reilly & Frank (2006), and what the paper does not say."""
+"""Networks without gates on 1-2-AX: tables 1 and 2 of O'Reilly & Frank (2006), and what the paper does not say.
+
+The paper counts errors with a tolerance of .1, and says not whether that is the error of an output or a wrong response.
+Here a response is the most active output, as for every model, and for windowed backpropagation also *strict*: right
+only if every output is within the tolerance.
+"""
 
 from typing import Any
 
@@ -9,13 +14,12 @@ __all__ = ["BUDGET", "NETWORKS", "RBP_12AX", "SEARCH_UNGATED", "SRN_12AX"]
 
 BUDGET = 10_000
 """Epochs after which a network counts as one that failed, as in the paper."""
+SEARCH_BUDGET = 3000
 NETWORKS = 20
 
 
-def _on_12ax(learner: str, name: str, **changes: Any) -> Condition:
-    """As the paper counts errors: an output that misses its target by the tolerance is one."""
-    parameters = {"strict": True, **changes}
-    return Condition(name=name, tasks=("12ax",), learners=(learner,), epochs=BUDGET, parameters=parameters)
+def _on_12ax(learner: str, name: str, epochs: int = BUDGET, **changes: Any) -> Condition:
+    return Condition(name=name, tasks=("12ax",), learners=(learner,), epochs=epochs, parameters=changes)
 
 
 SRN_12AX = Study(
@@ -26,7 +30,7 @@ SRN_12AX = Study(
         *(_on_12ax("srn", f"{hidden} hidden", hidden=hidden) for hidden in (49, 36, 25)),
         *(_on_12ax("srn", f"hysteresis .{tenth}", hysteresis=tenth / 10) for tenth in (7, 3, 2, 1)),
         *(_on_12ax("srn", f"rate {rate}", learning_rate=rate) for rate in (0.05, 0.2)),
-        _on_12ax("srn", "judged by the most active output", strict=False),
+        _on_12ax("srn", "strict", strict=True),
     ),
     replicas=NETWORKS,
     seed=0,
@@ -36,10 +40,11 @@ RBP_12AX = Study(
     name="rbp-12ax",
     question="How many networks with windowed backpropagation learn 1-2-AX, by window and size (2006, table 2)?",
     conditions=(
-        _on_12ax("rbp", "100 hidden, window 16"),
-        *(_on_12ax("rbp", f"window {window}", window=window) for window in (10, 8, 6, 4)),
-        *(_on_12ax("rbp", f"{hidden} hidden", hidden=hidden) for hidden in (49, 36, 25)),
-        _on_12ax("rbp", "judged by the most active output", strict=False),
+        *(_on_12ax("rbp", f"strict, window {window}", window=window, strict=True) for window in (16, 10, 8, 6)),
+        *(_on_12ax("rbp", f"strict, {hidden} hidden", hidden=hidden, strict=True) for hidden in (49, 36, 25)),
+        *(_on_12ax("rbp", f"window {window}", window=window) for window in (16, 10, 8, 6)),
+        _on_12ax("rbp", "strict, window 4", window=4, strict=True),
+        _on_12ax("rbp", "window 4", window=4),
     ),
     replicas=NETWORKS,
     seed=0,
@@ -49,9 +54,9 @@ SEARCH_UNGATED = Study(
     name="search-ungated",
     question="Which first weights, and which gap between backpropagations, let most networks learn 1-2-AX?",
     conditions=(
-        *(_on_12ax("srn", f"SRN, first weights {w}", initial_weight=w) for w in (0.1, 0.25, 0.5, 1.0)),
-        *(_on_12ax("rbp", f"RBP, first weights {w}", initial_weight=w) for w in (0.1, 0.25, 0.5, 1.0)),
-        *(_on_12ax("rbp", f"RBP, gap {gap}", gap=gap) for gap in (4, 8, 16)),
+        *(_on_12ax("rbp", f"RBP, first weights {w}", SEARCH_BUDGET, initial_weight=w) for w in (0.1, 0.25, 0.5, 1.0)),
+        *(_on_12ax("rbp", f"RBP, gap {gap}", SEARCH_BUDGET, gap=gap) for gap in (4, 8, 16)),
+        *(_on_12ax("srn", f"SRN, first weights {w}", SEARCH_BUDGET, initial_weight=w) for w in (0.1, 0.25, 0.5, 1.0)),
     ),
     replicas=16,
     seed=SEARCH_SEED,

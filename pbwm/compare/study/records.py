@@ -88,4 +88,8 @@ def _record(group: Any, record: GateRecord) -> None:
 
 
 def _dataset(group: Any, name: str, values: Any) -> None:
-    group.create_dataset(name, data=np.asarray(values), compression="gzip", shuffle=True)
+    """Write a dataset, now: where it lies in the file must not depend on when Python lets go of the object.
+
+    (A profiler that looks at the frames of a thread, as Dask's does, can hold it for a while.)
+    """
+    group.create_dataset(name, data=np.asarray(values), compression="gzip", shuffle=True).flush()

@@ -19,14 +19,10 @@ __all__ = ["PartCompiler"]
 
 
 class PartLibrary(JITCodeLibrary):
-    """Functions as they are before they are optimised, with all that they call."""
-
-    def _optimize_functions(self, ll_module: Any) -> None:
-        """Nothing: that is up to who takes it over."""
-        ll_module.data_layout = self._codegen._data_layout
+    """Functions, each improved by itself, with all that they call."""
 
     def _optimize_final_module(self) -> None:
-        """Nothing, either."""
+        """Nothing: that is up to who takes it over."""
 
     def _finalize_final_module(self) -> None:
         self._finalize_dynamic_globals()

@@ -26,4 +26,3 @@ def ticking(monkeypatch):
 
     catalogue = Models({"ticking": replace(entry(name="ticking"), kind=kind)})
     monkeypatch.setattr("pbwm.compare.models.MODELS", catalogue)
-    monkeypatch.setattr("tasks.sir.SIR.trials_per_epoch", 5)

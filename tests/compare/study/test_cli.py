@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from pbwm.compare.cli import app
 from pbwm.compare.studies import STUDIES
-from pbwm.compare.study import Purpose, Range, Search, Store, to_toml
+from pbwm.compare.study import Condition, Purpose, Range, Search, Store, to_toml
 from pbwm.compare.study.claims import Progress
 from pbwm.compare.study.monitor import StudyBars, StudyLines, study_monitor_for
 from pbwm.compare.study.report import status_table
@@ -47,6 +47,17 @@ def test_a_study_from_file_to_figure(tmp_path, file):
     assert call("plot", out).splitlines() == [str(out / "survival-sir2.png")]
     assert (out / "survival-sir2.csv").read_text().startswith("row,epochs,proportion,low,high\n")
     assert call("table", file, "--out", out) == call("table", out)
+
+
+def test_errors_on_novel_sequences_have_a_column_where_a_task_keeps_some_back(tmp_path, file):
+    conditions = (Condition(name="even", tasks=("phonological-loop",), learners=("even",)),)
+    novel = tmp_path / "novel.toml"
+    novel.write_text(to_toml(clocks(2, conditions=conditions, tasks=(), record=())))
+    shown = call("run", novel, "--out", tmp_path / "novel", "--on", "threads")
+    assert "novel" in shown
+    heads, line = (text.split(",") for text in (tmp_path / "novel" / "table.csv").read_text().splitlines())
+    assert line[heads.index("novel error")] == "0.000"
+    assert "novel" not in call("run", file, "--out", tmp_path / "out", "--on", "threads")
 
 
 def test_networks_are_added_from_the_directory_alone(tmp_path, file):

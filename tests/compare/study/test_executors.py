@@ -61,14 +61,11 @@ def test_a_dask_cluster_one_of_whose_workers_is_killed_gives_the_same_bits(tmp_p
     mark = tmp_path / "died"
     monkeypatch.setenv(rig.DIES_ONCE, str(mark))
     local = {"host": "127.0.0.1", "dashboard_address": None, "threads_per_worker": 1}
-    with (
-        distributed.LocalCluster(n_workers=2, processes=True, preload="tests.compare.study.rig", **local) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        assert len(client.scheduler_info()["workers"]) == 2
-        run_study(study, tmp_path / "dask", client.get_executor(pure=False))
+    with distributed.LocalCluster(n_workers=2, processes=True, preload="tests.compare.study.rig", **local) as cluster:
+        assert len(cluster.scheduler.workers) == 2
+        dask = run(study, tmp_path / "dask", Where.DASK, scheduler=cluster.scheduler_address)
     assert mark.exists()  # one was killed, in the middle of a cell
-    assert run(study, tmp_path / "threads", Where.THREADS) == rig.contents(tmp_path / "dask")
+    assert run(study, tmp_path / "threads", Where.THREADS) == dask
 
 
 def test_progress_is_told_to_those_who_watch(tmp_path, clock_models):

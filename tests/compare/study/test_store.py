@@ -95,6 +95,20 @@ def test_records_hold_what_was_asked_for(tmp_path):
     ]  # fmt: skip
 
 
+def test_records_do_not_depend_on_when_python_lets_go_of_objects(tmp_path, monkeypatch):
+    run(tmp_path / "a", clocks(16))
+    held, create = [], h5py.Group.create_dataset
+
+    def holding(*args, **how):
+        held.append(create(*args, **how))
+        return held[-1]
+
+    monkeypatch.setattr(h5py.Group, "create_dataset", holding)
+    run(tmp_path / "b", clocks(16))
+    assert held
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
 def test_a_study_that_wants_more_is_run_again(tmp_path):
     run(tmp_path, clocks(16, record=()))
     heard = run(tmp_path, clocks(16, record=("weights",)))

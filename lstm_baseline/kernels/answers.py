@@ -1,0 +1,65 @@
+"""Answers other than one choice, and the squared error: several right responses, and a quantity."""
+
+from tasks.base.lanes import fill, load, maximum, minimum, store, where
+from tasks.base.lanes.options import inner
+
+__all__ = ["CHOICE", "QUANTITY", "SEVERAL", "answer", "squared_error_backward"]
+
+CHOICE, SEVERAL, QUANTITY = 0, 1, 2
+"""Kinds of answers: one response is right, several are, or the one output unit has to come close to a number."""
+
+FAR = 1e30
+"""Beyond every activity."""
+
+
+@inner
+def several(layout, stream, trace, t, row):
+    """The response where several are right: the wanted one if all that are right are more active than all others.
+
+    Else it is the most active of those others.
+    """
+    n_k = layout.output_rows
+    least, most, response = fill(trace.s, FAR), fill(trace.s, -FAR), fill(trace.s, 0.0)
+    for k in range(layout.outputs):
+        y_k, right = load(trace.y_k, t * n_k + k), load(stream.allowed, row * n_k + k) > 0.0
+        least = where(right, minimum(y_k, least), least)
+        response = where(~right & (y_k > most), fill(most, k), response)
+        most = where(right, most, maximum(y_k, most))
+    return where(least > most, load(stream.wanted, row), response)
+
+
+@inner
+def answer(further, layout, stream, trace, first, start, steps):
+    """Judge the answer where a response of its own kind is wanted, and note the largest error of an output unit."""
+    n_k = layout.output_rows
+    for i in range(steps):
+        row, t = first + i, start + i
+        asked, response = load(stream.wanted, row) >= 0.0, load(stream.response, row)
+        if further.answer == SEVERAL:
+            store(stream.response, row, where(asked, several(layout, stream, trace, t, row), response))
+        elif further.answer == QUANTITY:
+            miss = load(trace.y_k, t * n_k) - load(stream.quantity, row)
+            close = maximum(miss, -miss) < further.tolerance
+            store(stream.response, row, where(asked, where(close, fill(miss, 0.0), -1.0), response))
+        largest = fill(trace.s, 0.0)
+        for k in range(layout.outputs):
+            right = load(stream.quantity, row) if further.answer == QUANTITY else load(stream.desired, row * n_k + k)
+            miss = load(trace.y_k, t * n_k + k) - right
+            largest = maximum(maximum(miss, -miss), largest)
+        store(stream.largest, row, largest)
+
+
+@inner
+def squared_error_backward(layout, stream, trace, first, start, steps):
+    """δ_k of logistic output units: the gradient of the mean squared error over the steps that count.
+
+    E = 1/2N Σ_t Σ_k (d_k − y_k)², so δ_k = (y_k − d_k) y_k (1 − y_k) / N at the N steps that count, else 0. N is
+    `stream.counted`; an online rule counts each step by itself.
+    """
+    n_k, length = layout.output_rows, load(stream.length, 0)
+    share = 1.0 / maximum(load(stream.counted, 0), 1.0)
+    for i in range(steps):
+        weight = where(length > first + i, load(stream.counts, first + i) * share, 0.0)
+        for k in range(n_k):
+            y_k, d_k = load(trace.y_k, (start + i) * n_k + k), load(stream.desired, (first + i) * n_k + k)
+            store(trace.delta_k, (start + i) * n_k + k, (y_k - d_k) * y_k * (1.0 - y_k) * weight)

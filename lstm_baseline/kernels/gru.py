@@ -1,0 +1,153 @@
+"""The gated recurrent unit (Cho et al., 2014), forward and backward through a window, and whole epochs of it.
+
+Rows of a step of `trace.net`, in blocks of as many as there are cells: reset gates, update gates, candidates (what they
+get from inputs), and what candidates get from cells, m. `trace.y` holds r, z and n in the same order, and
+`trace.delta` the errors of all four.
+"""
+
+from lstm_baseline.kernels.adam import adam_update
+from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
+from lstm_baseline.kernels.forward import begin, halt
+from lstm_baseline.kernels.hidden import doubt_rows
+from lstm_baseline.kernels.outputs import (
+    activate,
+    count_steps,
+    cross_entropy_backward,
+    net_outputs,
+    outputs_backward,
+    readout_gradient,
+)
+from lstm_baseline.kernels.products import bias_gradient, receive, receive_steps, return_error, weight_gradient
+from lstm_baseline.kernels.squashing import GATE, Squashing, squash_rows
+from tasks.base.lanes import fill, flush_denormals, load, restore_control_word, store, where
+from tasks.base.lanes.options import inner, kernel
+
+__all__ = ["run_gru"]
+
+TANH = int(Squashing.TANH)
+
+
+@inner
+def cells_forward(layout, trace, t, live):
+    """Gates, candidates and cells at one step.
+
+    r = σ(net_r);   z = σ(net_z);   n = tanh(net_n + r · m);   h(t) = (1 − z) · n + z · h(t−1)
+    """
+    n_c, net, now, after = layout.cells, t * layout.unit_rows, t * layout.cells, (t + 1) * layout.cells
+    squash_rows(GATE, trace.net, net, trace.y, net, 2 * n_c)
+    for j in range(n_c):
+        m = load(trace.net, net + 3 * n_c + j)
+        store(trace.h, now + j, load(trace.net, net + 2 * n_c + j) + load(trace.y, net + j) * m)
+    squash_rows(TANH, trace.h, now, trace.y, net + 2 * n_c, n_c)
+    for j in range(n_c):
+        z, n, before = load(trace.y, net + n_c + j), load(trace.y, net + 2 * n_c + j), load(trace.y_c, now + j)
+        store(trace.y_c, after + j, where(live, n + z * (before - n), before))
+
+
+@inner
+def forward(layout, weights, stream, trace, first, start, steps):
+    """Run all cells through a window: `steps` steps from step `first` of the stream, at `start` in the trace."""
+    n_c, n_x, n_u, n = layout.cells, layout.inputs, layout.unit_rows, layout.sources
+    for t in range(start, start + steps):
+        for u in range(n_u):
+            store(trace.net, t * n_u + u, load(weights, layout.bias + u))
+    receive_steps(weights, 0, n, n_x, stream.inputs, first * n_x, n_x, 3 * n_c, steps, trace.net, start * n_u, n_u)
+    store(trace.doubt, 0, 0.0)
+    for k in range(steps):
+        t, live = start + k, load(stream.length, 0) > first + k
+        receive(weights, n_x, n, n_c, trace.y_c, t * n_c, 2 * n_c, trace.net, t * n_u)
+        receive(weights, 2 * n_c * n + n_x, n, n_c, trace.y_c, t * n_c, n_c, trace.net, t * n_u + 3 * n_c)
+        cells_forward(layout, trace, t, live)
+        doubt_rows(trace.net, t * n_u, n_u, live, trace.doubt, 0)
+
+
+@inner
+def cells_backward(layout, trace, t, live, inside):
+    """Errors of gates and candidates at one step; `trace.error` holds all of e(t) = ∂E/∂h(t).
+
+    δ_n = (1 − n²) (1 − z) e;   δ_z = z (1 − z) (h(t−1) − n) e;   δ_r = r (1 − r) m δ_n;   δ_m = r δ_n
+    e(t−1) ← e(t−1) + z e(t), if that step is `inside` the window
+    """
+    n_c, net, d = layout.cells, t * layout.unit_rows, t * layout.delta_rows
+    for j in range(n_c):
+        r, z, n = load(trace.y, net + j), load(trace.y, net + n_c + j), load(trace.y, net + 2 * n_c + j)
+        m, before, e = load(trace.net, net + 3 * n_c + j), load(trace.y_c, t * n_c + j), load(trace.error, t * n_c + j)
+        delta_n = (1.0 - n * n) * (1.0 - z) * e
+        store(trace.delta, d + j, where(live, r * (1.0 - r) * m * delta_n, 0.0))
+        store(trace.delta, d + n_c + j, where(live, z * (1.0 - z) * (before - n) * e, 0.0))
+        store(trace.delta, d + 2 * n_c + j, where(live, delta_n, 0.0))
+        store(trace.delta, d + 3 * n_c + j, where(live, r * delta_n, 0.0))
+        if inside:
+            before_e = load(trace.error, (t - 1) * n_c + j)
+            store(trace.error, (t - 1) * n_c + j, where(live, before_e + z * e, before_e))
+
+
+@inner
+def backward(layout, weights, stream, trace, first, start, steps):
+    """From the errors that reach cells from the outputs, in `trace.error`, those of gates and candidates."""
+    n_c, n_x, n, place = layout.cells, layout.inputs, layout.sources, layout.unit_place
+    for k in range(steps - 1, -1, -1):
+        t = start + k
+        cells_backward(layout, trace, t, load(stream.length, 0) > first + k, k > 0)
+        if k > 0:
+            d = t * layout.delta_rows
+            return_error(weights, n_x, n, place, trace.delta, d, n_c, trace.error, (t - 1) * n_c)
+
+
+@inner
+def gradients(layout, gradient, stream, trace, first, start, steps):
+    """The gradient of all weights, and the square of its norm, to `trace.norm`."""
+    n_c, n_x, n, n_d, x = layout.cells, layout.inputs, layout.sources, layout.delta_rows, stream.inputs
+    d, h, of_n = start * n_d, start * n_c, 2 * n_c * n + n_x
+    weight_gradient(trace.delta, d, n_d, 3 * n_c, x, first * n_x, n_x, n_x, steps, gradient, 0, n)
+    weight_gradient(trace.delta, d, n_d, 2 * n_c, trace.y_c, h, n_c, n_c, steps, gradient, n_x, n)
+    weight_gradient(trace.delta, d + 3 * n_c, n_d, n_c, trace.y_c, h, n_c, n_c, steps, gradient, of_n, n)
+    bias_gradient(trace.delta, d, n_d, 4 * n_c, steps, gradient, layout.bias)
+    readout_gradient(layout, gradient, x, trace, first, start, steps)
+    norm = fill(trace.h, 0.0)
+    for i in range(layout.weights):
+        norm = norm + load(gradient, i) * load(gradient, i)
+    store(trace.norm, 0, norm)
+    store(trace.doubt, 2, norm - norm)
+
+
+@inner
+def run_windows(layout, rule, state, stream, trace, begin_row, end_row, keep, learn):
+    """Run every network from one row of its stream to another, window after window, and write its responses."""
+    for first in range(begin_row, end_row, rule.window):
+        steps = min(rule.window, end_row - first)
+        start = first if keep else 0
+        begin(layout, state.carry, trace, start)
+        forward(layout, state.weights, stream, trace, first, start, steps)
+        net_outputs(layout, state.weights, stream.inputs, trace, first, start, steps)
+        activate(None, layout, stream, trace, first, start, steps)
+        if learn:
+            store(stream.counted, 0, count_steps(stream, first, steps))
+            cross_entropy_backward(layout, stream, trace, first, start, steps)
+            outputs_backward(layout, state.weights, trace, start, steps)
+            backward(layout, state.weights, stream, trace, first, start, steps)
+            gradients(layout, state.gradient, stream, trace, first, start, steps)
+        stop_unsound(layout, stream, trace, first)
+        halt(layout, state.carry, stream, trace, first, start + steps)
+        if learn:
+            rate = fill(trace.s, rule.alpha)
+            adam_update(rule, rate, state.weights, state.gradient, state.adam, trace.norm, stream.counted)
+
+
+@kernel
+def run_gru(layout, rule, state, stream, trace, course, keep, learn):
+    """Run every network through its epochs, or until it has reached the criterion (see `epoch.run_epochs`).
+
+    Parameters
+    ----------
+    layout : Layout
+        Networks in lanes, as `GatedLayer.layout` makes it.
+    rule, state, stream, trace, course, keep, learn
+        As in `epoch.run_epochs`.
+    """
+    control_word = flush_denormals()
+    for epoch in range(course.start.shape[0]):
+        begin_row, end_row = start_epoch(epoch, stream, course)
+        run_windows(layout, rule, state, stream, trace, begin_row, end_row, keep, learn)
+        finish_epoch(stream, course)
+    restore_control_word(control_word)

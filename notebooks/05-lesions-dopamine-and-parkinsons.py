@@ -1,0 +1,103 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 5 · Lesions, dopamine and Parkinson's disease
+#
+# What a nucleus is for shows when it is gone. We train networks on SIR-2 and silence one part after the other; then we train under
+# too little dopamine, and under dopamine that cannot dip.
+#
+# **Before you run:** which lesion will hurt most: Go, NoGo, STN, GPi, thalamus, or deep prefrontal cortex? Write down your order.
+
+# %%
+# %matplotlib inline
+import os
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from pbwm import PBWM
+from pbwm.compare.analysis.forced import forced_gates
+from pbwm.compare.analysis.sweeps import lesion_sweep
+from pbwm.compare.plots.errors import plot_forced, plot_sweep
+from pbwm.manipulations import DopamineGain
+from pbwm.recommended import recommended
+from tasks.base.drawing import draw_epochs
+from tasks.base.rng import Purpose
+from tasks.base.training import draw_lesson
+from tasks.catalog import TASKS
+
+NETWORKS = int(os.environ.get("PBWM_NOTEBOOK_NETWORKS", 16))
+EPOCHS = int(os.environ.get("PBWM_NOTEBOOK_EPOCHS", 100))
+
+task = TASKS["sir2"].build()
+params = recommended(task.spec)
+networks = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
+training = networks.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
+trials, _ = draw_epochs(task, 0, range(NETWORKS), range(1), Purpose.TEST_TRIALS)
+print(f"{(training.streak >= 2).sum()} of {NETWORKS} networks have learned")
+
+# %% [markdown]
+# ## More and more of each nucleus
+#
+# A lesion is data: it is applied for a while and taken back, and the network is what it was.
+
+# %%
+nuclei = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "pfc_maintenance_deep")
+plot_sweep(lesion_sweep(networks, trials, nuclei)).figure
+
+# %% [markdown]
+# **Compare with your order.** Without Go nothing opens; without GPi everything does. Which of the two is worse, and why? STN sets a
+# level that all stripes share: trained networks hardly need it here.
+#
+# ## A gate that is held open, or shut
+#
+# The causal test: if a stripe's gate matters for what the network does, to force it must change that.
+
+# %%
+plot_forced(forced_gates(networks, trials, slots=params.stripes)).figure
+
+# %% [markdown]
+# ## Learning under other dopamine
+#
+# Parkinson's disease off medication: bursts are small. On medication: dips are filled up (Frank, Seeberger & O'Reilly, 2004).
+# **Expect:** with small bursts Go is learned badly, with small dips NoGo is.
+
+# %%
+conditions = {
+    "intact": DopamineGain(),
+    "bursts × .2 (off medication)": DopamineGain(burst=0.2),
+    "dips × .2 (on medication)": DopamineGain(dip=0.2),
+    "both × .2": DopamineGain(burst=0.2, dip=0.2),
+}
+figure = Figure(figsize=(7, 3), layout="constrained")
+ax = figure.add_subplot()
+for name, gain in conditions.items():
+    learner = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
+    with learner.manipulated(gain):
+        under = learner.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
+    reached = np.where(under.streak >= task.spec.criterion.zero_error_epochs, under.done, EPOCHS + 1)
+    steps = [(reached <= epoch).mean() for epoch in range(EPOCHS + 1)]
+    ax.step(range(EPOCHS + 1), steps, where="post", label=name)
+    print(f"{name:32} {(reached <= EPOCHS).sum():2} of {NETWORKS} reached criterion within {EPOCHS} epochs")
+ax.set_xlabel("epoch")
+ax.set_ylabel("networks at criterion")
+ax.set_ylim(-0.02, 1.02)
+ax.legend(loc="upper left")
+figure
+
+# %% [markdown]
+# ## Questions
+#
+# 1. Tonic dopamine is another thing than bursts and dips: `DopamineGain(tonic=-0.3)` on trained networks. Do gates open more, or less?
+# 2. Lesion one stripe only (`Lesion(layer="pfc_maintenance_deep", stripe=0)`). Which networks mind?

@@ -1,0 +1,49 @@
+"""The continual embedded Reber grammar of Gers, Schmidhuber & Cummins (2000), with the paper's settings and numbers."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from lstm_baseline import LSTM, Learning, LSTMParams
+from pbwm.compare.reproduction import Experiment, Published, Reproduction
+from pbwm.compare.reproductions.continual import PerfectStreams
+from tasks.reber import EmbeddedReber
+
+__all__ = ["GERS_2000"]
+
+STREAMS = 30_000
+"""Training streams that a network gets at most."""
+
+
+def experiment(name: str, success: float, settings: str, **changes: Any) -> Experiment:
+    """One line of the paper's table."""
+    params = LSTMParams.gers_2000(**changes)
+    return Experiment(
+        name=name,
+        task=EmbeddedReber.gers_2000(starts_given=True),
+        build=partial(LSTM, params=params),
+        settings=f"4 blocks of 2, rate .5, weights ±.2, gates ∓.5, 1, 1.5, 2; {settings}",
+        goal=PerfectStreams(),
+        most=STREAMS,
+        published=Published(sequences=None, success=success),
+    )
+
+
+def decaying() -> Learning:
+    """The paper's learning, whose rate shrinks to .99 of itself with every 100 streams."""
+    return replace(LSTMParams.gers_2000().learning, decay=0.99, decay_every=100)
+
+
+GERS_2000 = Reproduction(
+    name="gers2000",
+    paper="Gers, Schmidhuber & Cummins (2000), Neural Computation 12:2451-2471",
+    unit="streams",
+    experiments=(
+        experiment(
+            "resets, no forget gates", 0.74, "state reset at every string", forget_gate=False, reset_at_start=True
+        ),
+        experiment("no resets, no forget gates", 0.0, "never reset", forget_gate=False),
+        experiment("forget gates", 0.18, "never reset"),
+        experiment("forget gates, decay", 0.62, "never reset, rate × .99 every 100 streams", learning=decaying()),
+    ),
+)

@@ -1,0 +1,25 @@
+"""PBWM in the form of O'Reilly & Frank (2006): kWTA inhibition, contrastive Hebbian learning, PVLV, three phases."""
+
+from pbwm.form2006.circuit import Circuit2006, build_circuit
+from pbwm.form2006.gating import GateSelection, Prefrontal, RandomGo, Striatum
+from pbwm.form2006.learner import PBWM2006
+from pbwm.form2006.learning import ContrastiveLearning, Values
+from pbwm.form2006.neurons import Phases, Unit, WinnersTakeAll
+from pbwm.form2006.params import PBWM2006Params, oreilly_frank_2006
+
+__all__ = [
+    "PBWM2006",
+    "Circuit2006",
+    "ContrastiveLearning",
+    "GateSelection",
+    "PBWM2006Params",
+    "Phases",
+    "Prefrontal",
+    "RandomGo",
+    "Striatum",
+    "Unit",
+    "Values",
+    "WinnersTakeAll",
+    "build_circuit",
+    "oreilly_frank_2006",
+]

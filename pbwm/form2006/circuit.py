@@ -1,0 +1,347 @@
+"""The circuit of the 2006 form: its layers and paths, the one place where its architecture is written.
+
+docs/form2006.md: one prefrontal layer, no output gating; GPi/SNr and thalamus are one unit per stripe, SNrThal; PVi,
+LVe and LVi are layers of three units each, which stand for the values 0, .5 and 1.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.errors import PBWMTaskError
+from pbwm.form2006.params import PBWM2006Params
+from pbwm.graph import circuit_graph
+from pbwm.parts import Influence, Modulation, Wiring
+from tasks.base.abilities import require_abilities
+from tasks.base.answers import Choice
+from tasks.base.errors import nearest
+from tasks.base.task import Role, TaskSpec
+
+__all__ = ["VALUES", "Circuit2006", "Kind", "Layer2006", "Path2006", "Rule", "build_circuit"]
+
+VALUES = (0.0, 0.5, 1.0)
+"""The values that the units of PVi, LVe and LVi stand for (OF06: three units)."""
+
+MODULATORS = {
+    "reward": "primary value PVe, as the network receives it",
+    "dopamine": "dopamine neurons (SNc, VTA)",
+}
+"""What a network has once and no layer: name → cells."""
+
+
+class Kind(IntEnum):
+    """What a layer is."""
+
+    INPUT = 0
+    OUTPUT = 1
+    HIDDEN = 2
+    GO = 3
+    NOGO = 4
+    GATE = 5
+    PREFRONTAL = 6
+    PRIMARY = 7
+    LEARNED = 8
+
+
+class Rule(IntEnum):
+    """How the synapses of a path learn; `NONE` are fixed, `GATE` are no synapses: SNrThal reads Go and NoGo as sums."""
+
+    NONE = 0
+    CORTICAL = 1
+    PREFRONTAL = 2
+    PRIMARY_VALUE = 3
+    LEARNED_VALUE = 4
+    SLOW_LEARNED_VALUE = 5
+    STRIATAL = 6
+    GATE = 7
+
+
+PLASTICITY: Mapping[Rule, str] = {
+    Rule.NONE: "fixed",
+    Rule.CORTICAL: "contrastive Hebbian",
+    Rule.PREFRONTAL: "contrastive Hebbian",
+    Rule.PRIMARY_VALUE: "delta rule",
+    Rule.LEARNED_VALUE: "delta rule where reward is due",
+    Rule.SLOW_LEARNED_VALUE: "delta rule where reward is due",
+    Rule.STRIATAL: "dopamine × activity",
+    Rule.GATE: "fixed",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer2006:
+    """A layer (nucleus): `pools` stripes of `size` units each; `active` is how many are expected to be, in a stripe."""
+
+    name: str
+    kind: Kind
+    size: int
+    pools: int = 1
+    striped: bool = False
+    active: int = 1
+    cells: str = "pyramidal cells"
+    receptor: str = ""
+    tonic: float = 0.0
+
+    @property
+    def units(self) -> int:
+        """Number of units."""
+        return self.size * self.pools
+
+
+@dataclass(frozen=True, kw_only=True)
+class Path2006:
+    """A projection; `source` is where that there is such a projection can be read."""
+
+    sender: str
+    target: str
+    wiring: Wiring
+    rule: Rule
+    sign: int = 1
+    relative: float = 1.0
+    absolute: float = 1.0
+    mirror: bool = False
+    source: str = "OF06"
+
+    @property
+    def name(self) -> str:
+        """Sender and target."""
+        return f"{self.sender}->{self.target}"
+
+    @property
+    def plasticity(self) -> str:
+        """The rule by which it learns, in words."""
+        return PLASTICITY[self.rule]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circuit2006:
+    """The layers and paths of a network, the layers that its channels drive, and what acts by no conductance."""
+
+    layers: tuple[Layer2006, ...]
+    paths: tuple[Path2006, ...]
+    inputs: tuple[str, ...]
+    stripes: int
+    modulations: tuple[Modulation, ...] = ()
+
+    @property
+    def modulators(self) -> Mapping[str, str]:
+        """What a network has once and no layer: name → cells."""
+        return MODULATORS
+
+    def layer(self, name: str) -> int:
+        """Index of a layer.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none of this name.
+        """
+        names = [layer.name for layer in self.layers]
+        if name not in names:
+            raise nearest("layer", name, names)
+        return names.index(name)
+
+    def starts(self) -> NDArray[np.int64]:
+        """First unit of each layer, and the number of all units."""
+        return np.concatenate([[0], np.cumsum([layer.units for layer in self.layers])]).astype(np.int64)
+
+    def share(self, path: Path2006) -> float:
+        """Rel/ΣRel: the part of a path in the relative strengths of its target's paths."""
+        return path.relative / sum(p.relative for p in self.paths if p.target == path.target)
+
+    def scale(self, path: Path2006) -> float:
+        """What ``Σ w x`` of a path is multiplied by: its share, over the senders expected to be active (OF06 A.2)."""
+        sender = self.layers[self.layer(path.sender)]
+        seen = {Wiring.FULL: sender.active * sender.pools, Wiring.STRIPE: sender.active}.get(path.wiring, 1)
+        return self.share(path) / seen
+
+    def receivers(self, path: Path2006) -> slice:
+        """Receiving units, counted within the target layer: all."""
+        return slice(0, self.layers[self.layer(path.target)].units)
+
+    def senders(self, path: Path2006) -> NDArray[np.int64]:
+        """Sending units, counted within the sending layer, of every receiver: array (receiver, contact)."""
+        sender, target = self.layers[self.layer(path.sender)], self.layers[self.layer(path.target)]
+        receivers = np.arange(target.units)[:, None]
+        layouts: dict[Wiring, Callable[[], NDArray[np.int64]]] = {
+            Wiring.FULL: lambda: np.broadcast_to(np.arange(sender.units), (target.units, sender.units)),
+            Wiring.TILED: lambda: receivers % sender.units,
+            Wiring.STRIPE: lambda: receivers // target.size * sender.size + np.arange(sender.size),
+        }
+        return np.ascontiguousarray(layouts[path.wiring](), np.int64)
+
+    def graph(self, *, by_stripe: bool = False) -> nx.MultiDiGraph:
+        """The circuit as a signed graph, every stripe of a nucleus a node or each nucleus one: see `circuit_graph`."""
+        return circuit_graph(self, by_stripe=by_stripe)
+
+
+def input_names(spec: TaskSpec) -> tuple[str, ...]:
+    """The layers that the channels of a task drive.
+
+    Raises
+    ------
+    PBWMTaskError
+        If the task has channels that the model has no layer for, or lacks one that it needs, or if its answers are no
+        choice.
+    """
+    require_abilities(spec, "PBWM of 2006", analog=False, answers=[Choice], error=PBWMTaskError)
+    both, stimulus, control = (spec.channels_with(role) for role in (Role.BOTH, Role.STIMULUS, Role.CONTROL))
+    if len(both) == 1 and not stimulus and not control:
+        return ("stimulus_input",)
+    if len(stimulus) == len(control) == 1 and not both:
+        return tuple("stimulus_input" if c in stimulus else "control_input" for c in range(2))
+    found = ", ".join(f"{c.name!r} ({c.role})" for c in spec.channels)
+    raise PBWMTaskError(
+        f"task {spec.name!r} has the channels {found}; PBWM has layers for one stimulus channel "
+        "and one control channel, or for one channel that is both; give the task such channels"
+    )
+
+
+def winners(k: int, units: int) -> int:
+    """Winners in a pool of so many units: k, but never all of them.
+
+    Examples
+    --------
+    >>> winners(4, 30), winners(4, 3), winners(4, 1)
+    (4, 2, 1)
+    """
+    return max(1, min(k, units - 1))
+
+
+def build_layers(spec: TaskSpec, params: PBWM2006Params) -> tuple[Layer2006, ...]:
+    """The layers."""
+    k, stripes = params.winners, params.stripes
+    names = input_names(spec)
+    symbols = {name: len(spec.channels[c].symbols) for c, name in enumerate(names)}
+    half, responses = params.striatum.units // 2, len(spec.responses)
+    content = params.prefrontal.units if params.prefrontal.learned_inputs else symbols["stimulus_input"]
+    active = winners(k.prefrontal, content) if params.prefrontal.learned_inputs else 1
+
+    def striatal(name: str, kind: Kind, receptor: str) -> Layer2006:
+        return Layer2006(
+            name=name, kind=kind, size=half, pools=stripes, striped=True, active=max(1, k.striatum // 2),
+            cells="medium spiny neurons", receptor=receptor,
+        )  # fmt: skip
+
+    def value(name: str, kind: Kind, cells: str) -> Layer2006:
+        return Layer2006(name=name, kind=kind, size=len(VALUES), cells=cells)
+
+    return (
+        *(Layer2006(name=name, kind=Kind.INPUT, size=symbols[name]) for name in sorted(names, reverse=True)),
+        Layer2006(name="output", kind=Kind.OUTPUT, size=responses, active=winners(k.output, responses)),
+        Layer2006(name="hidden", kind=Kind.HIDDEN, size=params.hidden, active=winners(k.hidden, params.hidden)),
+        striatal("matrix_go", Kind.GO, "D1"),
+        striatal("matrix_nogo", Kind.NOGO, "D2"),
+        Layer2006(
+            name="snr_thalamus",
+            kind=Kind.GATE,
+            size=1,
+            pools=stripes,
+            striped=True,
+            cells="GPi/SNr and thalamus as one",
+        ),
+        Layer2006(name="pfc", kind=Kind.PREFRONTAL, size=content, pools=stripes, striped=True, active=active),
+        value("primary_value", Kind.PRIMARY, "PVi: ventral striatum, patch neurons"),
+        value("learned_value", Kind.LEARNED, "LVe: central nucleus of the amygdala"),
+        value("slow_learned_value", Kind.LEARNED, "LVi: ventral striatum, patch neurons"),
+    )
+
+
+def build_paths(inputs: tuple[str, ...], params: PBWM2006Params) -> tuple[Path2006, ...]:
+    """The paths."""
+    back = params.learning.top_down
+
+    def full(sender: str, target: str, rule: Rule, relative: float = 1.0, mirror: bool = False) -> Path2006:
+        return Path2006(
+            sender=sender, target=target, wiring=Wiring.FULL, rule=rule, relative=relative, mirror=mirror
+        )  # fmt: skip
+
+    def to_prefrontal() -> Iterator[Path2006]:
+        if params.prefrontal.learned_inputs:
+            yield from (full(name, "pfc", Rule.PREFRONTAL) for name in inputs)
+            yield full("output", "pfc", Rule.PREFRONTAL, back)
+        else:
+            yield Path2006(sender="stimulus_input", target="pfc", wiring=Wiring.TILED, rule=Rule.NONE)
+
+    values = {
+        "primary_value": Rule.PRIMARY_VALUE,
+        "learned_value": Rule.LEARNED_VALUE,
+        "slow_learned_value": Rule.SLOW_LEARNED_VALUE,
+    }
+    own = Wiring.STRIPE
+    return (
+        full("hidden", "output", Rule.CORTICAL),
+        *(full(name, "hidden", Rule.CORTICAL) for name in inputs),
+        full("pfc", "hidden", Rule.CORTICAL),
+        full("output", "hidden", Rule.CORTICAL, back, mirror=True),
+        *(
+            path
+            for target in ("matrix_go", "matrix_nogo")
+            for path in (
+                *(full(name, target, Rule.STRIATAL) for name in inputs),
+                Path2006(
+                    sender="pfc", target=target, wiring=own, rule=Rule.STRIATAL,
+                    relative=params.striatum.from_prefrontal,
+                ),
+            )
+        ),
+        Path2006(sender="matrix_go", target="snr_thalamus", wiring=own, rule=Rule.GATE),
+        Path2006(sender="matrix_nogo", target="snr_thalamus", wiring=own, rule=Rule.GATE, sign=-1),
+        *to_prefrontal(),
+        *(full(name, target, rule) for target, rule in values.items() for name in (*inputs, "pfc")),
+    )  # fmt: skip
+
+
+def modulations() -> Iterator[Modulation]:
+    """All that acts by other means than a conductance: value makes dopamine, dopamine teaches, gates toggle."""
+    for sender, sign, effect in (
+        ("reward", 1, "δ += PVe − PVi where reward is due"),
+        ("primary_value", -1, "δ += PVe − PVi where reward is due"),
+        ("learned_value", 1, "δ += LVe − LVi"),
+        ("slow_learned_value", -1, "δ += LVe − LVi"),
+    ):
+        yield Modulation(
+            sender=sender, target="dopamine", sign=sign, influence=Influence.PREDICTION, effect=effect,
+            source="O'Reilly, Frank, Hazy & Watz 2007",
+        )  # fmt: skip
+    for sender, target in (("reward", name) for name in ("primary_value", "learned_value", "slow_learned_value")):
+        yield Modulation(
+            sender=sender, target=target, sign=1, influence=Influence.PREDICTION, effect="what it learns to expect",
+            source="O'Reilly, Frank, Hazy & Watz 2007",
+        )  # fmt: skip
+    for target, sign in (("matrix_go", 1), ("matrix_nogo", -1)):
+        yield Modulation(
+            sender="dopamine", target=target, sign=sign, influence=Influence.MODULATION,
+            effect="excites or inhibits in the update phase, by activity", source="OF06; Frank 2005",
+        )  # fmt: skip
+        yield Modulation(
+            sender="snr_thalamus", target=target, sign=1, influence=Influence.MODULATION,
+            effect="lets a stripe have the dopamine that it deserves", source="OF06",
+        )  # fmt: skip
+    yield Modulation(
+        sender="snr_thalamus", target="pfc", sign=1, influence=Influence.MODULATION,
+        effect="toggles the maintenance conductance", source="OF06; Frank, Loughry & O'Reilly 2001",
+    )  # fmt: skip
+
+
+def build_circuit(spec: TaskSpec, params: PBWM2006Params) -> Circuit2006:
+    """The circuit of a network of 2006 for a task.
+
+    Raises
+    ------
+    PBWMTaskError
+        If the task has channels that the model has no layer for.
+    """
+    layers = build_layers(spec, params)
+    inputs = tuple(layer.name for layer in layers if layer.kind is Kind.INPUT)
+    return Circuit2006(
+        layers=layers,
+        paths=build_paths(inputs, params),
+        inputs=input_names(spec),
+        stripes=params.stripes,
+        modulations=tuple(modulations()),
+    )

@@ -1,0 +1,155 @@
+"""The timeline of an event: minus, plus and update phase, then learning (docs/form2006.md §8)."""
+
+from pbwm.form2006.kernels.dopamine import HALF, modulate, read_value, release, remember_dopamine, tire, unmodulate
+from pbwm.form2006.kernels.ends import end_epochs, put_back
+from pbwm.form2006.kernels.gating import draw_random_go, settle_gates, toggle
+from pbwm.form2006.kernels.learning import learn as learn_paths
+from pbwm.form2006.kernels.settle import fire, gather, in_phase, send, take_up_input
+from pbwm.form2006.kernels.tables import MINUS, PLUS, PVE, PVI, UPDATE
+from tasks.base.kernels.epochs import someone_goes_on
+from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
+from tasks.base.lanes.options import inner, kernel
+
+
+@inner
+def present(first, count, symbol, net, state):
+    """Clamp a layer to one symbol; −1 is silence."""
+    for i in range(count):
+        store(state.act, first + i, where(symbol == 1.0 * i, fill(symbol, net.constants.clamp_max), 0.0))
+
+
+@inner
+def rest(phase, net, state):
+    """Layers that start every phase from rest do so, if they run in it."""
+    for i in range(len(net.layers)):
+        layer = net.layers[i]
+        if layer.rests and in_phase(layer.runs, phase):
+            for u in range(layer.start, layer.stop):
+                store(state.vm, u, net.constants.rest)
+                store(state.act, u, 0.0)
+                store(state.excitation, u, 0.0)
+
+
+@inner
+def tell(target, net, state):
+    """Clamp the output layer to the right response; where there is none (−1) it stays free."""
+    first = net.roles.output
+    for i in range(net.roles.responses):
+        told = where(target == 1.0 * i, fill(target, net.constants.clamp_max), 0.0)
+        store(state.act, first + i, where(target < 0.0, load(state.act, first + i), told))
+
+
+@inner
+def settle(phase, target, net, state):
+    """Settle through one phase."""
+    rest(phase, net, state)
+    gates = net.pools[len(net.pools) - 1]
+    if phase == PLUS:
+        tell(target, net, state)
+    for _ in range(net.cycles[phase]):
+        send(net, state)
+        gather(phase, net, state)
+        fire(phase, net, state)
+        if phase == PLUS:
+            tell(target, net, state)
+        settle_gates(gates, phase != MINUS, net, state)
+        if phase == UPDATE:
+            release(net, state)
+            modulate(net, state)
+
+
+@inner
+def keep(where_to, state):
+    """Keep the activity of all units at the end of a phase."""
+    for u in range(len(state.act)):
+        store(where_to, u, load(state.act, u))
+
+
+@inner
+def respond(net, state):
+    """Index of the most active output unit, the first of equals."""
+    first = net.roles.output
+    best, response = load(state.act, first), fill(state.act, 0.0)
+    for i in range(1, net.roles.responses):
+        act = load(state.act, first + i)
+        response = where(act > best, 1.0 * i, response)
+        best = maximum(act, best)
+    return response
+
+
+@inner
+def note(row, net, state, notes):
+    """Write down what gates did, what prefrontal cortex holds, and dopamine."""
+    roles, stripes = net.roles, net.roles.stripes
+    for i in range(len(state.signals)):
+        store(notes.signals, row * len(state.signals) + i, load(state.signals, i))
+    for j in range(stripes):
+        at = row * stripes + j
+        gate = load(state.act_plus, roles.gate + j)
+        store(notes.go, at, sum_of_plus(roles.go + j * roles.half, roles.half, state))
+        store(notes.nogo, at, sum_of_plus(roles.nogo + j * roles.half, roles.half, state))
+        store(notes.gate, at, gate)
+        store(notes.opened, at, load(state.opened, j))
+        store(notes.kept, at, load(state.kept, j))
+        store(notes.chance, at, load(state.chance, j))
+    count = stripes * roles.content
+    for i in range(count):
+        store(notes.maintained, row * count + i, load(state.hold, roles.pfc + i))
+
+
+@inner
+def sum_of_plus(first, count, state):
+    """The activity of some units together at the end of the plus phase."""
+    total = fill(state.act, 0.0)
+    for u in range(first, first + count):
+        total += load(state.act_plus, u)
+    return total
+
+
+@inner
+def event(row, learn, net, state, stream, notes):
+    """One event of all sixteen networks: row `row` of the stream."""
+    channels = net.channel.shape[0]
+    for c in range(channels):
+        present(net.channel[c, 0], net.channel[c, 1], load(stream.symbol, row * channels + c), net, state)
+    take_up_input(net, state)
+    target, rewarded = load(stream.target, row), load(stream.rewarded, row)
+    draw_random_go(learn, net, state)
+    settle(MINUS, target, net, state)
+    keep(state.act_minus, state)
+    response = respond(net, state)
+    store(notes.response, row, response)
+    outcome = where(response == target, fill(target, 1.0), 0.0)
+    store(state.signals, PVE, where(rewarded > 0.0, outcome, HALF))
+    store(state.signals, PVI, read_value(net.roles.pvi, net, state))
+    settle(PLUS, target, net, state)
+    keep(state.act_plus, state)
+    toggle(False, net, state)
+    settle(UPDATE, target, net, state)
+    toggle(True, net, state)
+    if learn:
+        remember_dopamine(net, state)
+        learn_paths(net, state)
+    unmodulate(net, state)
+    tire(net, state)
+    if notes.on:
+        note(row, net, state, notes)
+
+
+@kernel
+def run(learn, net, state, memory, kept, ending, stream, course, notes):
+    """Run a block through its epochs, each lane at its own pace, until no lane has one before it.
+
+    What a lane was at the end of its last epoch is kept: a lane that is through is computed on with the others, and
+    what it computes is thrown away. `kept` is as large as the memory, `ending` a row that marks lanes.
+    """
+    control_word = flush_denormals()
+    for i in range(len(memory)):
+        store(kept, i, load(memory, i))
+    row = 0
+    while row < len(stream.target) and someone_goes_on(course):
+        event(row, learn, net, state, stream, notes)
+        row += 1
+        end_epochs(row, memory, kept, ending, notes.response, course)
+    put_back(memory, kept, ending, course)
+    restore_control_word(control_word)

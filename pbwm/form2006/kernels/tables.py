@@ -1,0 +1,245 @@
+"""What kernels read and write: the network as tables and constants, its state, its trials and its notes."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+MINUS, PLUS, UPDATE = 0, 1, 2
+"""The phases of an event."""
+
+FIXED, CONTRASTIVE, PRIMARY, LEARNED, STRIATAL = 0, 1, 2, 3, 4
+"""How the synapses of a path learn."""
+
+LAYER = np.dtype(
+    (
+        np.record,
+        [
+            ("start", np.int64),
+            ("stop", np.int64),
+            ("vm_dt", np.float64),
+            ("runs", np.int64),
+            ("gathers", np.int64),
+            ("rests", np.bool_),
+        ],
+    )
+)
+"""A layer that settles: its units; the phases in which it runs, and takes up excitation, as bits; and whether it starts
+each phase from rest."""
+
+POOL = np.dtype(
+    (
+        np.record,
+        [
+            ("start", np.int64),
+            ("stop", np.int64),
+            ("second", np.int64),
+            ("second_stop", np.int64),
+            ("layer", np.int64),
+            ("units", np.int64),
+            ("k", np.int64),
+            ("q", np.float64),
+            ("average", np.bool_),
+            ("value", np.bool_),
+        ],
+    )
+)
+"""A pool of units that inhibit each other: two ranges of them (the second may be empty), k, q and the form of kWTA;
+and whether they are those of a value."""
+
+PATH = np.dtype(
+    (
+        np.record,
+        [
+            ("target", np.int64),
+            ("receivers", np.int64),
+            ("contacts", np.int64),
+            ("first_synapse", np.int64),
+            ("first_sender", np.int64),
+            ("sender_step", np.int64),
+            ("scale", np.float64),
+            ("layer", np.int64),
+            ("rule", np.int64),
+            ("rate", np.float64),
+            ("hebbian", np.float64),
+            ("depresses", np.bool_),
+            ("constant", np.bool_),
+        ],
+    )
+)
+"""A path: its receivers (from unit `target` on), where its synapses and senders lie, and how it learns. Synapses of a
+path that `depresses` transmit less in the update phase after their sender was active; what a `constant` one brings
+stays as it is through an event."""
+
+
+class Curve(NamedTuple):
+    """How potential becomes rate: threshold, a table of rates (from `start` on, `steps` per unit), what lies beyond.
+
+    Beyond the table the rate is ``γx/(γx + 1)``, or 1 where it is `linear`.
+    """
+
+    theta: float
+    gain: float
+    linear: bool
+    start: float
+    steps: float
+    table: Any
+
+
+class Constants(NamedTuple):
+    """The numbers of the equations; see `pbwm.form2006.params`."""
+
+    reversal_e: float
+    reversal_l: float
+    reversal_i: float
+    gbar_l: float
+    rest: float
+    net_dt: float
+    clamp_max: float
+    send_threshold: float
+    sigmoid_gain: int
+    sigmoid_offset: float
+    lvi: bool
+    lvi_min: float
+    filter_min: float
+    filter_max: float
+    depletion: float
+    recovery: float
+    min_activity: float
+    contrast: float
+    excitation: float
+    accommodation: float
+    dopamine_gain: float
+    stripe_dopamine: bool
+    gate_threshold: float
+    gate_dt: float
+    maintenance: float
+    go_probability: float
+    go_baseline: float
+    patience: float
+    low: float
+    lag: float
+    mean_dt: float
+    go_activity: float
+    go_dopamine: float
+
+
+class Roles(NamedTuple):
+    """Where the units of each kind begin; prefrontal and striatal units lie stripe by stripe."""
+
+    output: int
+    responses: int
+    go: int
+    nogo: int
+    half: int
+    gate: int
+    stripes: int
+    pfc: int
+    content: int
+    pvi: int
+    lve: int
+    lvi: int
+    values: int
+
+
+class Net(NamedTuple):
+    """The network: its tables, and how units, those of values, and gates fire.
+
+    `sender` holds the senders of all paths, `value` what the units of a value stand for, `channel` the first unit of
+    each input channel and their number, `cycles` the cycles of each phase.
+    """
+
+    constants: Constants
+    roles: Roles
+    layers: Any
+    pools: Any
+    paths: Any
+    sender: Any
+    value: Any
+    channel: Any
+    unit: Curve
+    value_unit: Curve
+    gate_unit: Curve
+    cycles: Any
+
+
+class State(NamedTuple):
+    """What changes: rows of sixteen, one number per network. All but `LISTS` are views of one block of memory.
+
+    Of a unit: excitation, potential, activity, the conductance that holds it, and what its synapses onto LVe and
+    LVi transmit. Of a synapse: effective and linear weight. Of a stripe: `holding` (1: it maintains), `waiting`
+    (events since it gated) and `mean_dopamine`. Of a network: PVe, PVi, LVe, LVi and dopamine (`signals`), and the
+    `events` so far. Within an event, of a unit: what it sends, the excitation that arrives (from inputs, `driven`;
+    in all, `raw`), the conductance that inhibits it (`accommodation`), and activity at the end of minus and plus
+    phase; of a stripe: `chance` (1: random Go), `opened` (1: new content was let in) and `kept` (1: it was not
+    cleared); of a pool: its inhibition.
+    """
+
+    excitation: Any
+    vm: Any
+    act: Any
+    hold: Any
+    transmission: Any
+    weight: Any
+    linear: Any
+    holding: Any
+    waiting: Any
+    mean_dopamine: Any
+    signals: Any
+    events: Any
+    sent: Any
+    driven: Any
+    raw: Any
+    look_up: Any
+    accommodation: Any
+    inhibition: Any
+    act_minus: Any
+    act_plus: Any
+    chance: Any
+    opened: Any
+    kept: Any
+    top: Any
+    key: Any
+
+
+LISTS = (
+    "sent",
+    "driven",
+    "raw",
+    "look_up",
+    "accommodation",
+    "inhibition",
+    "act_minus",
+    "act_plus",
+    "chance",
+    "opened",
+    "kept",
+    "top",
+    "key",
+)
+"""The arrays of `State` that are made anew within an event, and the key of random numbers (uint32)."""
+
+PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
+"""Rows of `State.signals`."""
+
+
+class Stream(NamedTuple):
+    """The trials of a block: rows are step × channel, or step."""
+
+    symbol: Any
+    target: Any
+    rewarded: Any
+
+
+class Notes(NamedTuple):
+    """What a run writes down: responses, and where `on` the rest; rows are step, step × stripe or step × PFC unit."""
+
+    on: bool
+    response: Any
+    signals: Any
+    go: Any
+    nogo: Any
+    gate: Any
+    opened: Any
+    kept: Any
+    chance: Any
+    maintained: Any

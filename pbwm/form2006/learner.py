@@ -1,0 +1,293 @@
+"""PBWM of 2006 as a learner: up to sixteen networks behind the interface that all models share."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError, Stopped
+from pbwm.form2006.circuit import build_circuit
+from pbwm.form2006.compilation import compile_circuit, synaptic
+from pbwm.form2006.kernels.event import run
+from pbwm.form2006.kernels.tables import Notes, Stream
+from pbwm.form2006.params import PBWM2006Params
+from pbwm.form2006.state import initial_weights, linear_weights, new_notes, new_state, state_arrays
+from pbwm.state import padded
+from tasks.base.course import Course, Rows
+from tasks.base.errors import nearest, require
+from tasks.base.lanes import LANES, aligned_zeros
+from tasks.base.learner import Outcome
+from tasks.base.record import GateRecord
+from tasks.base.rng import key
+from tasks.base.saving import Saveable, Snapshot, check_state
+from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.training import Lesson, Training
+
+__all__ = ["PBWM2006"]
+
+SIGNALS = ("reward", "reward_prediction", "learned_value", "slow_learned_value", "dopamine")
+"""What the rows of the notes' signals are called in a record."""
+
+
+class PBWM2006(Saveable):
+    """PBWM networks in the form of O'Reilly & Frank (2006).
+
+    Parameters
+    ----------
+    spec
+        The task; its channels and responses size the network.
+    replicas
+        Replica numbers, at most 16. A number addresses the network's initial weights and its random Go; larger
+        populations are made of blocks (`tasks.base.learner.Population`).
+    seed
+        Root seed of the study.
+    params
+        The network; the published configuration of 1-2-AX and SIR-2 by default.
+    dtype
+        float32, or float64 to see what rounding does.
+
+    Raises
+    ------
+    PBWMTaskError
+        If the task has channels that the model has no layer for.
+    PBWMParameterError
+        If there are no replicas, or more than 16.
+    """
+
+    name = "pbwm-2006"
+    params_kind = PBWM2006Params
+
+    def __init__(
+        self,
+        spec: TaskSpec,
+        *,
+        replicas: range = range(LANES),
+        seed: int = 0,
+        params: PBWM2006Params | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        require(
+            1 <= len(replicas) <= LANES,
+            "PBWM2006.replicas",
+            replicas,
+            f"must hold 1 to {LANES} replica numbers",
+            "make larger populations with tasks.base.learner.Population",
+            error=PBWMParameterError,
+        )
+        require(
+            np.dtype(dtype) in (np.float32, np.float64),
+            "PBWM2006.dtype",
+            dtype,
+            "must be float32 or float64",
+            "float32 is what results are reported in",
+            error=PBWMParameterError,
+        )
+        self.spec, self.seed, self._numbers = spec, seed, replicas
+        self.params = params or PBWM2006Params()
+        self.replicas = len(replicas)
+        self.dtype = np.dtype(dtype)
+        self.circuit = build_circuit(spec, self.params)
+        self.net = compile_circuit(self.circuit, self.params)
+        self._block = new_state(self.net, self.params, self.dtype)
+        for lane in range(LANES):
+            replica = replicas[min(lane, self.replicas - 1)]
+            self._block.arrays.key[:, lane] = key(seed, replica)
+        for number, replica in enumerate(replicas):
+            self._write(number, initial_weights(self.circuit, self.params, seed, replica))
+
+    def _write(self, lane: int, weights: Mapping[str, NDArray[np.floating]]) -> None:
+        """Set effective weights of one network, and the linear ones that belong to them."""
+        arrays = self._block.arrays
+        for path, row in zip(synaptic(self.circuit), self.net.paths, strict=True):
+            if path.name in weights:
+                values = np.asarray(weights[path.name], np.float64)
+                own = slice(row.first_synapse, row.first_synapse + values.size)
+                arrays.weight[own, lane] = values.ravel()
+                arrays.linear[own, lane] = linear_weights(path, values, self.params).ravel()
+
+    def state(self) -> dict[str, NDArray[np.floating]]:
+        """All that the networks are, by name, each an array (replica, row): equal if the networks are."""
+        arrays = state_arrays(self._block.arrays)
+        return {name: rows[:, : self.replicas].T.copy() for name, rows in arrays.items()}
+
+    def set_state(self, state: Mapping[str, NDArray[np.floating]]) -> None:
+        """Make the networks what `state` says, which `state()` of like networks has given.
+
+        Raises
+        ------
+        SavedFileError
+            If it is not the state of such networks; nothing is set then.
+        """
+        check_state(self.name, state, self.state())
+        for name, rows in state_arrays(self._block.arrays).items():
+            rows[:, : self.replicas] = state[name].T
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied."""
+        return Snapshot(
+            model=self.name,
+            spec=self.spec,
+            params=self.params,
+            seed=self.seed,
+            replicas=self._numbers,
+            dtype=self.dtype.name,
+            state=self.state(),
+        )
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
+        """The networks of a snapshot, which go on as those it was taken of, bit for bit.
+
+        Raises
+        ------
+        SavedFileError
+            If the state is not that of such networks.
+        """
+        of, built = snapshot, {"params": snapshot.params, "dtype": snapshot.dtype, **options}
+        learner = cls(of.spec, replicas=of.replicas, seed=of.seed, **built)
+        learner.set_state(of.state)
+        return learner
+
+    def weights(self) -> dict[str, NDArray[np.floating]]:
+        """Effective weights by path, each an array (replica, receiver, contact)."""
+        weight, found = self._block.arrays.weight, {}
+        for path, row in zip(synaptic(self.circuit), self.net.paths, strict=True):
+            own = weight[row.first_synapse :][: row.receivers * row.contacts, : self.replicas].T
+            found[path.name] = own.reshape(self.replicas, row.receivers, row.contacts).copy()
+        return found
+
+    def set_weights(self, weights: Mapping[str, NDArray[np.floating]]) -> None:
+        """Set effective weights by path, each an array (replica, receiver, contact); paths not named stay as they are.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no path of a name.
+        PBWMWeightsError
+            If an array has the wrong shape, or a value is not a weight in [0, 1].
+        """
+        now = self.weights()
+        for name, values in weights.items():
+            if name not in now:
+                raise nearest("path", name, now)
+            shape = np.shape(values)
+            require(
+                shape == now[name].shape,
+                f"weights of path {name!r}: shape",
+                shape,
+                f"must be {now[name].shape} (replica, receiver, contact)",
+                "give the weights of every replica",
+                error=PBWMWeightsError,
+            )
+            bad = np.argwhere(~((np.asarray(values) >= 0) & (np.asarray(values) <= 1)))
+            require(
+                len(bad) == 0,
+                f"weights of path {name!r}",
+                f"{len(bad)} values, the first at {bad[:1].tolist()},",
+                "are no weights in [0, 1]",
+                "mend or drop them",
+                error=PBWMWeightsError,
+            )
+        for lane in range(self.replicas):
+            self._write(lane, {name: np.asarray(values)[lane] for name, values in weights.items()})
+
+    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
+        """Run every replica through its stream of trials: three phases a step.
+
+        Raises
+        ------
+        PBWMTaskError
+            If the block does not fit the task that the network was built for.
+        PBWMNumberError
+            If NaN or infinity arose in a replica. It is left as it was before the block, and the error is raised when
+            the others, which it does not touch, have run to the end; `outcome` has what they did.
+        """
+        notes, _, stopped = self._run(Lesson.of_one_epoch(block, len(self.spec.events)), learn, record)
+        if stopped:
+            ended = {which.replica for which in stopped}
+            alive = np.array([number not in ended for number in self._numbers])
+            block = TrialBlock(**{**vars(block), "length": np.where(alive, block.length, 0)})
+        outcome = self._outcome(block, notes)
+        if stopped:
+            raise PBWMNumberError(stopped, outcome)
+        return outcome
+
+    def train(self, lesson: Lesson) -> Training:
+        """Train every replica through its epochs, or until it has reached the criterion, inside one call.
+
+        Raises
+        ------
+        PBWMTaskError
+            If the trials do not fit the task that the network was built for.
+        PBWMNumberError
+            If NaN or infinity arose in a replica. It is left as it was at the end of the epoch before, and the error is
+            raised when the others, which it does not touch, are through; `outcome` has what all did.
+        """
+        _, training, stopped = self._run(lesson, True, False)
+        if stopped:
+            raise PBWMNumberError(stopped, training)
+        return training
+
+    def _run(self, lesson: Lesson, learn: bool, record: bool) -> tuple[Notes, Training, tuple[Stopped, ...]]:
+        """Run a lesson; what was written down, what was made of it, and who was stopped."""
+        trials = lesson.trials
+        trials.check_fits(self.spec, self.replicas, PBWMTaskError)
+        course, notes = Course.of(lesson, Rows.packed(lesson)), new_notes(self.net, self.dtype, trials.steps, record)
+        memory = self._block.memory
+        kept, ending = aligned_zeros(len(memory), self.dtype), aligned_zeros(1, self.dtype)
+        events = Stream(
+            symbol=padded(trials.symbols, self.dtype, -1.0),
+            target=padded(trials.target, self.dtype, -1.0),
+            rewarded=padded(trials.rewarded, self.dtype),
+        )
+        run(learn, self.net, self._block.arrays, memory, kept, ending, events, course, notes)
+        return notes, course.training(lesson), self._stop(lesson, course, kept)
+
+    def _stop(self, lesson: Lesson, course: Course, kept: NDArray[np.floating]) -> tuple[Stopped, ...]:
+        """The replicas in which a number was not finite; they are put back to what was `kept` of them."""
+        faults = course.fault[: self.replicas]
+        if not faults.any():
+            return ()
+        state, stopped = self.state(), []
+        for lane in np.flatnonzero(faults):
+            infinite = (name for name, values in state.items() if not np.isfinite(values[lane]).all())
+            bad = next(infinite, "a value that is finite again")
+            stopped.append(Stopped(self._numbers[lane], bad, lesson.number(int(faults[lane]))))
+            self._block.memory[:, lane] = kept[:, lane]
+        return tuple(stopped)
+
+    def _outcome(self, block: TrialBlock, notes: Notes) -> Outcome:
+        response = notes.response[: block.steps, : self.replicas].T.astype(np.int16)
+        return Outcome.of(block, response, record=self._record(block, notes) if notes.on else None)
+
+    def _record(self, block: TrialBlock, notes: Notes) -> GateRecord:
+        """Gates and memory, step by step: NaN beyond a replica's stream."""
+        stripes, content = self.circuit.stripes, self.net.roles.content
+
+        def noted(name: str, *shape: int) -> NDArray[np.float64]:
+            rows = getattr(notes, name)[: block.steps * int(np.prod(shape)), : self.replicas]
+            values: NDArray[np.float64] = np.moveaxis(rows.reshape(block.steps, *shape, self.replicas), -1, 0).astype(
+                np.float64
+            )
+            values[~block.live] = np.nan
+            return values
+
+        signals = noted("signals", len(SIGNALS))
+        gate, opened = noted("gate", stripes), noted("opened", stripes)
+        return GateRecord(
+            model=self.name,
+            slots=tuple(f"stripe {i + 1}" for i in range(stripes)),
+            input_gate=opened * gate,
+            forget_gate=noted("kept", stripes),
+            output_gate=np.where(np.isnan(opened), np.nan, 1.0),
+            memory=noted("maintained", stripes, content),
+            signals={
+                **{name: signals[..., i] for i, name in enumerate(SIGNALS)},
+                "matrix_go": noted("go", stripes),
+                "matrix_nogo": noted("nogo", stripes),
+                "snr_thalamus": gate,
+                "gate": opened,
+                "random_go": noted("chance", stripes),
+            },
+        )

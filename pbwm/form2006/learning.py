@@ -1,0 +1,119 @@
+"""How cortex learns and value is learned in the 2006 form; for the names of the sources see `pbwm.form2006.params`."""
+
+from dataclasses import dataclass
+
+from pbwm.checks import require_at_least, require_fraction, require_kinds, require_positive
+from pbwm.errors import PBWMParameterError
+from tasks.base.errors import require
+
+__all__ = ["ContrastiveLearning", "Values"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContrastiveLearning:
+    """Cortical learning: contrastive Hebbian, mixed with plain Hebbian (OF06 A.7–A.10; docs/form2006.md §3).
+
+    Attributes
+    ----------
+    learning_rate, hebbian
+        ε, and the part k_hebb of Hebbian learning (OF06: .01 and .01).
+    prefrontal_rate, prefrontal_hebbian
+        The same into prefrontal cortex, where that learns (OF06: .001 and .001).
+    weight_mean, weight_range
+        Initial effective weights are uniform in mean ± range (simulator).
+    sigmoid_gain, sigmoid_offset
+        Weight contrast: ``w = 1/(1 + (offset (1 − l)/l)^gain)`` of the linear weight l (simulator).
+    top_down
+        Relative strength of the paths from the output layer (chosen; .2 in later Leabra).
+    """
+
+    learning_rate: float = 0.01
+    hebbian: float = 0.01
+    prefrontal_rate: float = 0.001
+    prefrontal_hebbian: float = 0.001
+    weight_mean: float = 0.5
+    weight_range: float = 0.25
+    sigmoid_gain: int = 6
+    sigmoid_offset: float = 1.25
+    top_down: float = 0.2
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        for name in ("learning_rate", "prefrontal_rate", "top_down"):
+            require_at_least(self, name, 0.0)
+        for name in ("hebbian", "prefrontal_hebbian"):
+            require_fraction(self, name)
+        require_at_least(self, "sigmoid_gain", 1)
+        require_positive(self, "sigmoid_offset")
+        require(
+            self.weight_range >= 0 and self.weight_mean - self.weight_range > 0
+            and self.weight_mean + self.weight_range < 1,
+            "ContrastiveLearning.weight_mean, weight_range",
+            (self.weight_mean, self.weight_range),
+            "must keep initial weights between 0 and 1",
+            "the published values are 0.5 ± 0.25",
+            error=PBWMParameterError,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Values:
+    """PVLV: primary and learned value, each read from three units (OF06 A.11–A.17; docs/form2006.md §4).
+
+    Attributes
+    ----------
+    pvi_rate
+        ε of PVi (simulator).
+    lve_rate, lvi_rate
+        ε of LVe and of LVi (OF06).
+    lvi
+        Whether there is LVi; without, the least expectation stands in its place.
+    lvi_min
+        The least expectation of the learned value (OF06).
+    filter_min, filter_max
+        PVe or PVi below or above: primary value is delivered or expected (OF06).
+    weight
+        Initial weight of every synapse (simulator).
+    bias
+        Conductance that holds the unit of the neutral value: .5 in PVi, 0 in LVe and LVi (simulator).
+    theta, gain, noise_sd
+        Threshold, gain and noise of the units, whose rate is linear, ``γ [V − Θ]₊`` up to 1 (simulator).
+    depletion, recovery
+        ``T += recovery (1 − T) − depletion · act``, T what a sender's synapses onto LVe and LVi transmit (simulator).
+    min_activity
+        A value is the mean of its units' values weighted by activity, the sum of which counts as this at least
+        (simulator).
+    """
+
+    pvi_rate: float = 0.01
+    lve_rate: float = 0.05
+    lvi_rate: float = 0.001
+    lvi: bool = True
+    lvi_min: float = 0.1
+    filter_min: float = 0.2
+    filter_max: float = 0.8
+    weight: float = 0.1
+    bias: float = 0.03
+    theta: float = 0.17
+    gain: float = 220.0
+    noise_sd: float = 0.01
+    depletion: float = 1.1
+    recovery: float = 1.0
+    min_activity: float = 0.2
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        for name in ("pvi_rate", "lve_rate", "lvi_rate", "bias", "depletion", "recovery"):
+            require_at_least(self, name, 0.0)
+        for name in ("lvi_min", "weight"):
+            require_fraction(self, name)
+        require_positive(self, "min_activity", "gain", "noise_sd")
+        require_fraction(self, "theta")
+        require(
+            0.0 <= self.filter_min < 0.5 < self.filter_max <= 1.0,
+            "Values.filter_min, filter_max",
+            (self.filter_min, self.filter_max),
+            "must lie within [0, 1], on either side of 0.5, the value of nothing",
+            "the published values are 0.2 and 0.8",
+            error=PBWMParameterError,
+        )

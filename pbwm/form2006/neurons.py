@@ -1,0 +1,122 @@
+"""Neurons, inhibition and phases of the 2006 form; for the names of the sources see `pbwm.form2006.params`."""
+
+from dataclasses import dataclass
+
+from pbwm.checks import require_at_least, require_fraction, require_kinds, require_positive
+from pbwm.errors import PBWMParameterError
+from tasks.base.errors import require
+
+__all__ = ["Phases", "Unit", "WinnersTakeAll"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """The point neuron (OF06 A.1–A.4; docs/form2006.md §1). Potentials from 0 (−90 mV) to 1 (55 mV).
+
+    Attributes
+    ----------
+    theta
+        Firing threshold Θ (OF06).
+    reversal_e, reversal_l, reversal_i
+        Reversal potentials of excitation, leak and inhibition (OF06).
+    gbar_l
+        Leak conductance (OF06).
+    rest
+        Resting potential (OF06).
+    gain, noise_sd
+        γ of the X/(X+1) rate, and σ of the Gaussian that it is convolved with (OF06).
+    vm_dt, net_dt
+        What potential and excitation move per cycle (simulator; OF06 has the rate constant .02, per tenth of a cycle).
+    slow_vm_dt
+        The same of the potential in prefrontal cortex and SNrThal (simulator).
+    clamp_max
+        Activity of a clamped unit, and the largest that a value is read from (simulator).
+    send_threshold
+        Activity below which a unit sends nothing (simulator).
+    """
+
+    theta: float = 0.25
+    reversal_e: float = 1.0
+    reversal_l: float = 0.15
+    reversal_i: float = 0.15
+    gbar_l: float = 0.1
+    rest: float = 0.15
+    gain: float = 600.0
+    noise_sd: float = 0.005
+    vm_dt: float = 0.2
+    slow_vm_dt: float = 0.1
+    net_dt: float = 0.7
+    clamp_max: float = 0.95
+    send_threshold: float = 0.1
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        require_positive(self, "gain", "noise_sd", "gbar_l")
+        for name in ("vm_dt", "slow_vm_dt", "net_dt", "clamp_max", "send_threshold", "rest"):
+            require_fraction(self, name)
+        require(
+            max(self.reversal_i, self.reversal_l) < self.theta < self.reversal_e,
+            "Unit.theta",
+            self.theta,
+            "must lie between the reversal potentials of leak and inhibition and that of excitation",
+            "the published value is 0.25",
+            error=PBWMParameterError,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WinnersTakeAll:
+    """k-winners-take-all inhibition (OF06 A.5, A.6; docs/form2006.md §2): how many win, and how far above the rest.
+
+    Attributes
+    ----------
+    output, hidden, prefrontal, striatum, value
+        k of the layers; of prefrontal cortex and striatum per stripe (OF06: 1, 7, 4, 7, 1). A pool of fewer units than
+        k + 1 has all but one win.
+    gate_fraction
+        Fraction of the stripes that may gate at once (simulator).
+    basic_q
+        q where inhibition lies between the k-th and the next unit: output, striatum (OF06).
+    average_q
+        q where it lies between the mean of the winners and that of the rest: hidden, prefrontal, gate (OF06).
+    value_q
+        The same of PVi, LVe and LVi (simulator).
+    """
+
+    output: int = 1
+    hidden: int = 7
+    prefrontal: int = 4
+    striatum: int = 7
+    value: int = 1
+    gate_fraction: float = 0.75
+    basic_q: float = 0.25
+    average_q: float = 0.6
+    value_q: float = 0.9
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        for name in ("output", "hidden", "prefrontal", "striatum", "value"):
+            require_at_least(self, name, 1)
+        for name in ("gate_fraction", "basic_q", "average_q", "value_q"):
+            require_fraction(self, name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phases:
+    """Cycles of the three settling phases of an event (chosen: the simulators stop when activity has settled).
+
+    Attributes
+    ----------
+    minus, plus, update
+        Cycles in which the network responds, is told the answer, and evaluates what prefrontal cortex now holds. The
+        simulator has at most 60, and in the last phase at least 35.
+    """
+
+    minus: int = 40
+    plus: int = 30
+    update: int = 35
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        for name in ("minus", "plus", "update"):
+            require_at_least(self, name, 1)

@@ -1,0 +1,77 @@
+"""Parameters of the 2006 form, each with its published value and where that is from.
+
+Three sources are told apart. *OF06*: O'Reilly & Frank (2006), Neural Computation 18:283–328, its appendix and the table
+of standard parameters there. *Simulator*: what the simulators that the paper ran on (PDP++, later emergent) have for
+the same mechanism where the paper names no number. *Chosen*: ours, where neither names one.
+"""
+
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+
+from pbwm.checks import require_at_least, require_kinds, require_object
+from pbwm.form2006.gating import GateSelection, Prefrontal, RandomGo, Striatum
+from pbwm.form2006.learning import ContrastiveLearning, Values
+from pbwm.form2006.neurons import Phases, Unit, WinnersTakeAll
+from tasks.base.task import Role, TaskSpec
+
+__all__ = ["PBWM2006Params", "oreilly_frank_2006"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PBWM2006Params:
+    """A PBWM network of 2006; the defaults are those of 1-2-AX and SIR-2.
+
+    Attributes
+    ----------
+    stripes
+        Prefrontal stripes (OF06: 4; 6 in the phonological loop).
+    hidden
+        Units of the hidden layer (simulator: 7 × 7).
+    unit, winners, phases, learning, values, striatum, gate, random_go, prefrontal
+        Parameters by concept.
+    """
+
+    stripes: int = 4
+    hidden: int = 49
+    unit: Unit = field(default_factory=Unit)
+    winners: WinnersTakeAll = field(default_factory=WinnersTakeAll)
+    phases: Phases = field(default_factory=Phases)
+    learning: ContrastiveLearning = field(default_factory=ContrastiveLearning)
+    values: Values = field(default_factory=Values)
+    striatum: Striatum = field(default_factory=Striatum)
+    gate: GateSelection = field(default_factory=GateSelection)
+    random_go: RandomGo = field(default_factory=RandomGo)
+    prefrontal: Prefrontal = field(default_factory=Prefrontal)
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        for name in ("stripes", "hidden"):
+            require_at_least(self, name, 1)
+        for f in fields(self):
+            if is_dataclass(f.type):
+                require_object(self, f.name, f.type)
+
+
+def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
+    """The configuration of the paper: four stripes with one-to-one inputs, or for the phonological loop six that learn.
+
+    Parameters
+    ----------
+    spec
+        The task. Serial recall, in which more than two of the stimuli are held at once and each of them is a response,
+        gets the network of the loop; every other task the default.
+
+    Examples
+    --------
+    >>> oreilly_frank_2006().stripes
+    4
+    """
+    params = PBWM2006Params()
+    if spec is None or not _is_loop(spec):
+        return params
+    return replace(params, stripes=6, prefrontal=replace(params.prefrontal, learned_inputs=True))
+
+
+def _is_loop(spec: TaskSpec) -> bool:
+    """Whether a task is serial recall: more than two stimuli are held at once, and each is a response."""
+    stimulus = spec.channels_with(Role.STIMULUS)
+    return len(spec.items) > 2 and any(len(spec.channels[c].symbols) == len(spec.responses) for c in stimulus)

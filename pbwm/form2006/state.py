@@ -1,0 +1,100 @@
+"""The state of sixteen networks of 2006: its memory, initial values, and initial weights."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from pbwm.form2006.circuit import Circuit2006, Path2006, Rule
+from pbwm.form2006.compilation import synaptic
+from pbwm.form2006.kernels.tables import LISTS, Net, Notes, State
+from pbwm.form2006.params import PBWM2006Params
+from pbwm.state import inverse_weight_sigmoid
+from tasks.base.lanes import LANES, aligned_zeros, allocate
+from tasks.base.rng import Purpose, stream
+
+__all__ = ["BlockState", "Weights", "initial_weights", "linear_weights", "new_notes", "new_state"]
+
+Weights = dict[str, NDArray[np.floating]]
+"""Effective weights by path, each (receiver, contact)."""
+
+SIGMOID = (Rule.CORTICAL, Rule.PREFRONTAL, Rule.STRIATAL)
+"""Rules of the paths whose effective weight is a sigmoid of the linear one; of the others they are the same."""
+
+
+class BlockState(NamedTuple):
+    """The networks of one block: their arrays by name, and the memory they are views of."""
+
+    arrays: State
+    memory: NDArray[np.floating]
+
+
+def initial_weights(circuit: Circuit2006, params: PBWM2006Params, seed: int, replica: int) -> Weights:
+    """Initial effective weights of one replica; a mirrored path copies its twin.
+
+    Cortical, prefrontal and striatal ones are uniform in mean ± range; those into values, and fixed ones, all alike.
+    """
+    rng, learning, weights = stream(seed, Purpose.WEIGHTS, replica), params.learning, Weights()
+    for path in synaptic(circuit):
+        shape = circuit.senders(path).shape
+        if path.mirror:
+            weights[path.name] = np.ascontiguousarray(weights[f"{path.target}->{path.sender}"].T)
+        elif path.rule in SIGMOID:
+            weights[path.name] = learning.weight_mean + learning.weight_range * rng.uniform(-1, 1, shape)
+        else:
+            fixed = path.rule is Rule.NONE
+            weights[path.name] = np.full(shape, params.prefrontal.fixed_weight if fixed else params.values.weight)
+    return weights
+
+
+def linear_weights(path: Path2006, weights: NDArray[np.floating], params: PBWM2006Params) -> NDArray[np.floating]:
+    """The linear weights of the effective ones of a path."""
+    if path.rule not in SIGMOID:
+        return weights
+    return inverse_weight_sigmoid(weights, params.learning.sigmoid_gain, 1 / params.learning.sigmoid_offset)
+
+
+def new_state(net: Net, params: PBWM2006Params, dtype: DTypeLike = np.float32) -> BlockState:
+    """Sixteen networks at rest, all weights 0; nothing is held, and the unit of the neutral value is held a little."""
+    units, stripes = int(net.layers["stop"].max()), net.roles.stripes
+    synapses = int((net.paths["receivers"] * net.paths["contacts"]).sum())
+    rows = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission"), units)
+    rows |= {"weight": synapses, "linear": synapses}
+    rows |= dict.fromkeys(("holding", "waiting", "mean_dopamine"), stripes) | {"signals": 5, "events": 1}
+    memory, views = allocate(rows, dtype)
+    top = int(net.pools["k"].max()) + 1
+    own = dict.fromkeys(("sent", "driven", "raw", "accommodation", "act_minus", "act_plus"), units)
+    own |= dict.fromkeys(("chance", "opened", "kept"), stripes) | {
+        "top": top,
+        "look_up": 3,
+        "inhibition": len(net.pools),
+    }
+    passing = {name: aligned_zeros(count, dtype) for name, count in own.items()}
+    state = State(**views, **passing, key=np.zeros((2, LANES), np.uint32))
+    state.vm[:] = params.unit.rest
+    state.transmission[:] = 1
+    state.signals[0] = 0.5
+    state.hold[net.roles.pvi + 1] = params.values.bias
+    state.hold[[net.roles.lve, net.roles.lvi]] = params.values.bias
+    return BlockState(state, memory)
+
+
+def state_arrays(state: State) -> dict[str, NDArray[np.floating]]:
+    """The arrays that make a network what it is, by name: rows of sixteen."""
+    return {name: rows for name, rows in state._asdict().items() if name not in LISTS}
+
+
+def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool) -> Notes:
+    """Room for the notes of a block over `steps` steps."""
+    stripes, noted = net.roles.stripes, steps if on else 1
+
+    def room(each: int) -> NDArray[np.floating]:
+        return aligned_zeros(max(1, noted * each), dtype)
+
+    return Notes(
+        on=on,
+        response=aligned_zeros(max(1, steps), dtype),
+        signals=room(5),
+        maintained=room(stripes * net.roles.content),
+        **{name: room(stripes) for name in ("go", "nogo", "gate", "opened", "kept", "chance")},
+    )

@@ -1,0 +1,330 @@
+"""NeuroGym tasks as ours, and ours as NeuroGym trial environments.
+
+NeuroGym (Molano-Mazón et al., 2022) is a collection of tasks of cognitive neuroscience in continuous time. It asks for
+old versions of NumPy and Gymnasium, so it has an environment of its own beside that of this project: ``make
+neurogym-check`` builds it (in ``.venv-neurogym``, from the extra ``neurogym``) and tests this module there.
+
+A NeuroGym task draws a trial as a whole: what is shown at every step of `dt` milliseconds, and the action that is
+right, its ground truth. That is kept, with the trial's periods as kinds of step. Its random numbers are made to depend
+on the seed alone, and its sources of them made independent of each other: NeuroGym gives the same seed to all, and
+``reset`` takes no notice of it.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.answers import Choice
+from tasks.base.errors import ParameterError, require, require_integer
+from tasks.base.spec import Criterion, TaskSpec
+from tasks.base.task import SILENCE, Task
+from tasks.base.trials import Trials
+from tasks.bridges.codings import Bins, Coding, Population, Values, coding_of, numbers_by_name
+
+__all__ = ["NeuroGymTask", "seed_environment", "trial_environment"]
+
+FIXATION = "fixation"
+"""What NeuroGym calls the signal to wait, and the action of waiting, which is action 0."""
+NO_PERIOD = "no period"
+"""The kind of a step that lies in none of a trial's periods."""
+TRIED = 10
+"""Trials that are drawn to see whether a task has a ground truth."""
+
+
+def _neurogym() -> Any:
+    try:
+        import neurogym
+    except ImportError as error:
+        raise ParameterError(
+            f"NeuroGym cannot be imported ({error}); run `make neurogym-check`, which builds an environment for it, "
+            "and use that one: its dependencies do not go with those of this project's other extras"
+        ) from None
+    logging.getLogger("neurogym").setLevel(logging.WARNING)
+    return neurogym
+
+
+def seed_environment(environment: Any, seed: int | np.random.SeedSequence) -> None:
+    """Make all that a NeuroGym environment draws depend on a seed, and each source of random numbers on its own stream.
+
+    Sources are the generators that the environment, its wrappers, and the distributions in its timing hold. From then
+    on the same seed gives the same trials; the state that trials leave behind is not undone.
+    """
+    root = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+    for count, (holder, name) in enumerate(list(_sources(environment))):
+        bits = np.random.MT19937(np.random.SeedSequence(root.entropy, spawn_key=(*root.spawn_key, count)))
+        old = getattr(holder, name)
+        made = np.random.RandomState(bits) if isinstance(old, np.random.RandomState) else np.random.Generator(bits)
+        setattr(holder, name, made)
+
+
+def _sources(environment: Any) -> Iterator[tuple[Any, str]]:
+    """Every generator of an environment, its wrappers and what they hold: the object, and the attribute."""
+    kinds = (np.random.RandomState, np.random.Generator)
+    layer, seen = environment, set()
+    while layer is not None and id(layer) not in seen:
+        seen.add(id(layer))
+        inner = vars(layer).get("env")
+        for value in list(vars(layer).values()):
+            held = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else [value]
+            for thing in held:
+                if thing is not inner and id(thing) not in seen and hasattr(thing, "__dict__"):
+                    seen.add(id(thing))
+                    yield from ((thing, n) for n, v in sorted(vars(thing).items()) if isinstance(v, kinds))
+        yield from ((layer, name) for name, v in sorted(vars(layer).items()) if isinstance(v, kinds))
+        layer = inner
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeuroGymTask:
+    """A NeuroGym task as one of ours.
+
+    A sequence is a trial, and `Trials.starts` marks its first step. The target is the ground truth, and every response
+    counts. Rewarded are the responses that are to be another action than to wait (action 0), and the last of every
+    trial. What is shown does not depend on the responses; tasks in which it does, as in reaching, are environments to
+    act in (`tasks.bridges.policies`), as are those without a ground truth.
+
+    Attributes
+    ----------
+    environment
+        Id of a NeuroGym environment, or what makes one, with wrappers if wanted.
+    options
+        Keyword arguments for it: ``{"dt": 20, "timing": {"delay": 500}}``.
+    boxes
+        How what it shows is given to a network (`tasks.bridges.codings`): as values, if left out. A model that takes
+        symbols only needs `Bins`, and those limits.
+    name
+        Name of the task; that of the environment if left out.
+    trials_per_epoch, zero_error_epochs
+        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+
+    Raises
+    ------
+    ParameterError
+        If a number is not possible, NeuroGym is missing, or the environment has no ground truth or no discrete actions.
+    """
+
+    environment: str | Callable[..., Any]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    boxes: Values | Bins | Population = field(default_factory=Values)
+    name: str = ""
+    trials_per_epoch: int = 100
+    zero_error_epochs: int = 2
+
+    def __post_init__(self) -> None:
+        require_integer("NeuroGymTask.trials_per_epoch", self.trials_per_epoch, least=1)
+        require_integer("NeuroGymTask.zero_error_epochs", self.zero_error_epochs, least=1)
+        environment = self._make(np.random.SeedSequence(0))
+        label, actions = self.name or type(environment.unwrapped).__name__, environment.action_space
+        number = getattr(actions, "n", 0)
+        rule = "has no discrete actions to choose from"
+        require(number > 1, "NeuroGymTask.environment", label, rule, "choose another, or act in it as an environment")
+        truth = self._new_trial(environment)[1]
+        rule = "has no ground truth"
+        require(truth is not None, "NeuroGymTask.environment", label, rule, "act in it as an environment")
+        object.__setattr__(self, "name", label)
+        for _ in range(TRIED):
+            self._check_truth(self._new_trial(environment)[1], number)
+        object.__setattr__(self, "_coding", self._coding_of(environment))
+        object.__setattr__(self, "_spec", self._spec_of(environment, label))
+
+    def _make(self, seed: np.random.SeedSequence) -> Any:
+        """A new environment with streams of its own."""
+        neurogym = _neurogym()
+        make = partial(neurogym.make, self.environment) if isinstance(self.environment, str) else self.environment
+        environment = make(**self.options)
+        seed_environment(environment, seed)
+        return environment
+
+    def _check_truth(self, truth: NDArray[Any] | None, actions: int) -> None:
+        """Raise `ParameterError` unless the ground truth of a trial says which action is right at every step."""
+        whole = truth is not None and truth.ndim == 1 and ((truth >= 0) & (truth < actions)).all()
+        rule = f"has a ground truth that is not one of its {actions} actions"
+        require(bool(whole), "NeuroGymTask.environment", self.name, rule, "act in it as an environment")
+
+    def _coding_of(self, environment: Any) -> Coding:
+        space = environment.observation_space
+        named = isinstance(getattr(space, "name", None), dict) and FIXATION in space.name
+        joint = isinstance(self.boxes, Bins) and self.boxes.joint
+        return coding_of(space, boxes=self.boxes, control=(FIXATION,) if named and not joint else ())
+
+    def _spec_of(self, environment: Any, label: str) -> TaskSpec:
+        actions, coding = environment.action_space, self._coding_of(environment)
+        paper = environment.unwrapped.metadata.get("paper_name")
+        source = " ".join(f"NeuroGym; {paper}".split()) if paper else "NeuroGym"
+        return TaskSpec(
+            name=label,
+            source=source,
+            channels=coding.channels,
+            analog=coding.analog,
+            responses=tuple(numbers_by_name(actions, int(actions.n), "action")),
+            events=(*environment.unwrapped.timing, NO_PERIOD),
+            items=(),
+            sequence="trial",
+            sequences_per_epoch=self.trials_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What a learner must know to be built for this task."""
+        spec: TaskSpec = self.__dict__["_spec"]
+        return spec
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` trials of a new environment, whose seed is drawn from `rng`.
+
+        A stream of fewer trials is the beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("NeuroGymTask.trials(n)", n, least=1)
+        seed = np.random.SeedSequence(rng.integers(2**32, size=4).tolist())
+        environment = self._make(seed)
+        coding: Coding = self.__dict__["_coding"]
+        observations, truths, periods = zip(*(self._new_trial(environment) for _ in range(n)), strict=True)
+        shown = [coding.shown(observation) for trial in observations for observation in trial]
+        for truth in truths:
+            self._check_truth(truth, len(self.spec.responses))
+        target = np.concatenate(truths).astype(np.int16)
+        ends = np.cumsum([len(truth) for truth in truths])
+        starts, last = np.zeros(len(target), np.bool_), np.zeros(len(target), np.bool_)
+        starts[[0, *ends[:-1]]], last[ends - 1] = True, True
+        return Trials(
+            symbols=np.array([symbols for symbols, _ in shown], np.int16).reshape(len(target), -1),
+            values=np.array([values for _, values in shown], np.float32).reshape(len(target), -1),
+            target=target,
+            counts=np.ones(len(target), np.bool_),
+            rewarded=(target != 0) | last,
+            event=np.concatenate(periods),
+            starts=starts,
+            ideal_gate=np.zeros((len(target), 0), np.int8),
+        )
+
+    @staticmethod
+    def _new_trial(environment: Any) -> tuple[NDArray[Any], NDArray[Any] | None, NDArray[np.int16]]:
+        """A trial: what is shown, the ground truth or None, and the period of every step."""
+        task = environment.unwrapped
+        for times in (task.start_t, task.end_t, task.start_ind, task.end_ind):
+            times.clear()  # or periods that this trial has not would be those of an earlier one
+        task._top.new_trial()
+        if not task._has_gt:
+            return np.zeros((0, 1)), None, np.zeros(0, np.int16)
+        names = list(task.timing)
+        periods = np.full(len(task.gt), len(names), np.int16)
+        for number, name in enumerate(names):
+            if name in task.start_ind:
+                periods[task.start_ind[name] : task.end_ind[name]] = number
+        return task.ob.copy(), task.gt.copy(), periods
+
+
+def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float] | None = None) -> Any:
+    """One of our tasks as a NeuroGym ``TrialEnv``.
+
+    A trial is a stretch of the task that owes nothing to the steps before it; each of its steps lasts `dt` milliseconds
+    and is a period of its own, named by its number and kind ("2 cue"). Observations have a unit for every symbol, and
+    the real values after them. Action 0 is to wait, which is right where there is no target; response i is action
+    i + 1. The information of a step has ``gt``, ``event`` and ``ideal_gate``. The same seed gives the same trials, by
+    ``seed`` and by ``reset``, which gives the first observation of a trial without a step before it.
+
+    Parameters
+    ----------
+    task
+        The task; answered by one response.
+    dt
+        Milliseconds of a step.
+    rewards
+        Rewards for ``"correct"`` and ``"fail"``, where the task rewards; 1 and 0 if left out.
+
+    Raises
+    ------
+    ParameterError
+        If NeuroGym is missing, a number is not possible, or the task is not answered by one response.
+    """
+    require_integer("trial_environment: dt", dt, least=1)
+    spec = task.spec
+    rule = "is not answered by one response, as NeuroGym's are"
+    require(isinstance(spec.answer, Choice), "task", spec.name, rule, "choose another task")
+    _neurogym()
+    from neurogym.core import TrialEnv
+    from neurogym.utils import spaces
+
+    units = [f"{channel.name} {symbol}" for channel in spec.channels for symbol in channel.symbols]
+    units += [channel.name for channel in spec.analog]
+    offsets = np.cumsum([0, *(len(channel.symbols) for channel in spec.channels)])
+
+    class OurTrialEnv(TrialEnv):  # type: ignore[misc]  # NeuroGym has no types
+        """The task."""
+
+        metadata = {"paper_name": spec.source, "paper_link": None, "tags": ["working memory", "supervised"]}  # noqa: RUF012
+
+        def __init__(self) -> None:
+            super().__init__(dt=dt)
+            self.timing = {"step": dt}
+            self.rewards = {"correct": 1.0, "fail": 0.0, **(rewards or {})}
+            self.observation_space = spaces.Box(
+                -np.inf, np.inf, shape=(len(units),), dtype=np.float32, name={unit: i for i, unit in enumerate(units)}
+            )
+            choices = {name: i + 1 for i, name in enumerate(spec.responses)}
+            self.action_space = spaces.Discrete(1 + len(choices), name={FIXATION: 0, **choices})
+            self.seed()
+
+        def seed(self, seed: int | None = None) -> list[int | None]:
+            """Seed all that is random."""
+            self._generator = np.random.default_rng(seed)
+            self._ahead: list[Trials] = []
+            return list(super().seed(seed))
+
+        def reset(self, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:  # noqa: ARG002
+            """Begin a trial; the first observation."""
+            if seed is not None:
+                self.seed(seed)
+            self.num_tr = self.t = self.t_ind = 0
+            self._top.new_trial()
+            return self.ob[0], {}
+
+        def _new_trial(self, **_: Any) -> dict[str, Any]:
+            if not self._ahead:
+                self._ahead = _stretches(task.trials(spec.sequences_per_epoch, self._generator))
+            trials = self._now = self._ahead.pop(0)
+            names = [f"{i + 1} {spec.events[event]}" for i, event in enumerate(trials.event)]
+            for before, name in zip([None, *names], names, strict=False):
+                self.add_period(name, duration=dt, after=before)
+            self._write(trials, names)
+            return {"target": trials.target, "event": trials.event}
+
+        def _write(self, trials: Trials, names: list[str]) -> None:
+            """What is shown in every period, and what is right."""
+            for i, name in enumerate(names):
+                shown = np.zeros(len(units), np.float32)
+                on = [o + s for o, s in zip(offsets, trials.symbols[i], strict=False) if s != SILENCE]
+                shown[on] = 1
+                shown[offsets[-1] :] = trials.values[i]
+                self.set_ob(shown, name)
+                self.set_groundtruth(int(trials.target[i]) + 1, name)
+
+        def _step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+            now, trials = self.t_ind, self._now
+            last, right = now == len(trials) - 1, int(action) == int(self.gt_now)
+            reward = self.rewards["correct" if right else "fail"] if trials.rewarded[now] else 0.0
+            if trials.rewarded[now]:
+                self.performance = float(right)
+            said = {"new_trial": last, "gt": self.gt_now, "event": int(trials.event[now])}
+            return self.ob_now, reward, False, False, said | {"ideal_gate": trials.ideal_gate[now]}
+
+    return OurTrialEnv()
+
+
+def _stretches(trials: Trials) -> list[Trials]:
+    """The stretches of a stream, each as trials of its own."""
+    ends = [*np.flatnonzero(trials.starts), len(trials)]
+    names = trials.__dataclass_fields__
+    return [Trials(**{name: getattr(trials, name)[begin:end] for name in names}) for begin, end in pairwise(ends)]

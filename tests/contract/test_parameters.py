@@ -1,0 +1,49 @@
+"""Every task refuses parameters that cannot be, by the name of the field."""
+
+from dataclasses import fields
+from enum import StrEnum
+
+import pytest
+
+from tasks.base.errors import ParameterError
+from tasks.catalog import TASKS
+
+
+def impossible(name, value):
+    """Values that a field cannot have, by what it has."""
+    if isinstance(value, bool):
+        return ["no", 1, None]
+    if isinstance(value, StrEnum):
+        return ["nonsense", None]
+    if isinstance(value, int):
+        return [-1, 1.5, "3", None, True]
+    if isinstance(value, float):
+        return [float("nan"), "0.5", None, *([-0.1, 1.1] if "probability" in name else [])]
+    if isinstance(value, tuple):
+        return [(), None, 3]
+    if isinstance(value, str):
+        return ["", None, 3]
+    return []
+
+
+CASES = {
+    f"{type(task).__name__}.{field.name} = {bad!r}": (type(task), field.name, bad)
+    for task in (TASKS[name].build() for name in TASKS)
+    for field in fields(task)
+    if field.name != "name"
+    for bad in impossible(field.name, getattr(task, field.name))
+}
+"""A class, a field, and a value, once for all tasks of that class."""
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_value_that_cannot_be_is_refused_by_name(case):
+    kind, field, bad = CASES[case]
+    # How a quantity is judged is checked by the object that says so.
+    with pytest.raises(ParameterError, match=rf"({kind.__name__}|Quantity)\.{field}\b"):
+        kind(**{field: bad})
+
+
+def test_there_are_fields_of_every_kind():
+    assert len({type(bad).__name__ for _, _, bad in CASES.values()}) >= 6
+    assert len({kind for kind, _, _ in CASES.values()}) >= 15

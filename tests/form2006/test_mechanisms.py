@@ -1,0 +1,182 @@
+"""What the mechanisms of 2006 are for, one by one: gates, dopamine, values, random Go; and numbers that go wrong."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMWeightsError
+from pbwm.form2006.compilation import noisy_rate
+from pbwm.form2006.gating import Prefrontal, RandomGo, Striatum
+from pbwm.form2006.learner import PBWM2006
+from pbwm.form2006.learning import ContrastiveLearning, Values
+from pbwm.form2006.neurons import Phases, Unit, WinnersTakeAll
+from pbwm.form2006.params import PBWM2006Params, oreilly_frank_2006
+from tasks.base.errors import UnknownNameError
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
+from tasks.base.training import draw_lesson
+from tasks.twelve_ax import TwelveAX
+
+TASK = TwelveAX(outer_loops_per_epoch=2)
+SMALL = PBWM2006Params(stripes=3, hidden=12)
+REPLICAS = range(4)
+
+
+def block(sequences=4):
+    return TrialBlock.stack([TASK.trials(sequences, stream(6, Purpose.TRIALS, r)) for r in REPLICAS])
+
+
+def learner(params=SMALL, seed=6):
+    return PBWM2006(TASK.spec, replicas=REPLICAS, seed=seed, params=params)
+
+
+def test_nogo_keeps_what_is_held_bit_for_bit_and_go_lets_it_go():
+    record = learner().run(block(), record=True).record
+    opened, kept = record.input_gate[:, 1:] > 0, record.forget_gate[:, 1:] == 1
+    before, after = record.memory[:, :-1], record.memory[:, 1:]
+    live = ~np.isnan(record.input_gate[:, 1:])
+    same = (before == after).all(-1)
+    untouched = live & ~opened & kept
+    assert untouched.any()
+    assert same[untouched].all()
+    cleared = live & ~kept & ~opened
+    assert (after[cleared] == 0).all()
+    assert (after[live & opened].max(-1) > 0).all()
+
+
+def test_a_burst_teaches_go_and_a_dip_teaches_nogo():
+    """With dopamine made by random Go alone, all of it positive, Go weights grow and NoGo weights shrink."""
+    bursts = replace(
+        SMALL,
+        random_go=RandomGo(baseline=1.0),
+        striatum=Striatum(dopamine_gain=0.0, learning_rate=0.1),
+    )
+    network = learner(bursts)
+    before = network.weights()
+    network.run(block())
+    change = {name: (w - before[name]).sum() for name, w in network.weights().items()}
+    assert change["stimulus_input->matrix_go"] > 0
+    assert change["stimulus_input->matrix_nogo"] < 0
+
+
+def test_without_dopamine_the_striatum_hardly_learns():
+    """What is left is that activity is still settling."""
+
+    def change(gain, **go):
+        params = replace(SMALL, striatum=Striatum(dopamine_gain=gain), random_go=RandomGo(probability=0.0, **go))
+        network = learner(params)
+        before = network.weights()
+        network.run(block())
+        return sum(
+            np.abs(w - before[name]).sum() for name, w in network.weights().items() if "->matrix" in name
+        )  # fmt: skip
+
+    assert change(0.0, baseline=0.0) < 0.3 * change(1.0, baseline=0.0)
+
+
+def test_random_go_opens_every_stripe_and_its_rate_is_what_it_says():
+    always, never, some = (
+        learner(replace(SMALL, random_go=RandomGo(probability=0.0, baseline=p))).run(block(8), record=True).record
+        for p in (1.0, 0.0, 0.3)
+    )
+    live = ~np.isnan(always.input_gate)
+    assert (always.signals["random_go"][live] == 1).all()
+    assert (always.signals["snr_thalamus"][live] >= RandomGo().activity).all()
+    assert (never.signals["random_go"][live] == 0).all()
+    share = some.signals["random_go"][live]
+    assert abs(share.mean() - 0.3) < 4 * np.sqrt(0.21 / share.size)
+
+
+def test_values_lie_between_0_and_1_and_primary_value_comes_to_know_where_reward_is_due():
+    network = learner(replace(SMALL, values=Values(pvi_rate=0.05)))
+    for epoch in range(10):
+        network.train(draw_lesson(TASK, 6, REPLICAS, range(epoch, epoch + 1)))
+    trials = block()
+    record = network.run(trials, learn=False, record=True).record
+    for name in ("reward_prediction", "learned_value", "slow_learned_value"):
+        values = record.signals[name][trials.live]
+        assert values.min() >= 0
+        assert values.max() <= 1
+    expected = record.signals["reward_prediction"]
+    due, not_due = expected[trials.live & trials.rewarded], expected[trials.live & ~trials.rewarded]
+    assert np.abs(not_due - 0.5).mean() < 0.1
+    assert np.abs(due - 0.5).mean() > 0.2
+
+
+def test_the_rate_is_an_average_over_noise():
+    rng = np.random.default_rng(0)
+    drive = np.array([-0.01, -0.003, 0.0, 0.004, 0.02])
+    x = np.maximum(drive[:, None] + rng.normal(0, 0.005, (5, 200_000)), 0)
+    sampled = (600 * x / (600 * x + 1)).mean(1)
+    np.testing.assert_allclose(noisy_rate(drive, 600.0, 0.005), sampled, atol=0.003)
+    np.testing.assert_allclose(noisy_rate(drive, 40.0, 0.005, linear=True), (40 * x).mean(1), atol=0.003)
+
+
+def test_a_number_that_is_not_finite_stops_one_network_and_no_other():
+    sick, well = learner(), learner()
+    state = sick.state()
+    state["weight"][1, 3] = np.nan
+    sick.set_state(state)
+    with pytest.raises(PBWMNumberError, match="replica 1") as stopped:
+        sick.run(block())
+    outcome = well.run(block())
+    assert [which.replica for which in stopped.value.stopped] == [1]
+    for r in (0, 2, 3):
+        np.testing.assert_array_equal(stopped.value.outcome.response[r], outcome.response[r])
+        for name, values in well.state().items():
+            np.testing.assert_array_equal(sick.state()[name][r], values[r], err_msg=name)
+    with pytest.raises(PBWMNumberError, match="epoch 1"):
+        sick.train(draw_lesson(TASK, 6, REPLICAS, range(2)))
+
+
+def test_weights_that_do_not_fit_are_refused():
+    network = learner()
+    good = network.weights()["hidden->output"]
+    network.set_weights({"hidden->output": good / 2})
+    np.testing.assert_allclose(network.weights()["hidden->output"], good / 2, rtol=1e-6)
+    with pytest.raises(UnknownNameError, match="hidden->output"):
+        network.set_weights({"hidden->outputs": good})
+    with pytest.raises(PBWMWeightsError, match="shape"):
+        network.set_weights({"hidden->output": good[:1]})
+    with pytest.raises(PBWMWeightsError, match=r"no weights in \[0, 1\]"):
+        network.set_weights({"hidden->output": good + 1})
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [
+        (Unit, "theta", 0.1),
+        (Unit, "gain", 0.0),
+        (WinnersTakeAll, "hidden", 0),
+        (WinnersTakeAll, "average_q", 1.5),
+        (Phases, "update", 0),
+        (ContrastiveLearning, "hebbian", 2.0),
+        (ContrastiveLearning, "weight_range", 0.6),
+        (Values, "filter_min", 0.6),
+        (Values, "min_activity", 0.0),
+        (Striatum, "units", 7),
+        (Striatum, "contrast", -0.1),
+        (RandomGo, "probability", 1.1),
+        (Prefrontal, "units", 0),
+        (PBWM2006Params, "stripes", 0),
+        (PBWM2006Params, "unit", None),
+    ],
+)
+def test_impossible_values_are_refused_by_name(kind, field, value):
+    with pytest.raises(PBWMParameterError, match=field):
+        kind(**{field: value})
+
+
+def test_the_published_numbers():
+    params = oreilly_frank_2006(TASK.spec)
+    assert params == PBWM2006Params()
+    unit, k = params.unit, params.winners
+    assert (unit.reversal_e, unit.reversal_l, unit.reversal_i, unit.gbar_l) == (1.0, 0.15, 0.15, 0.1)
+    assert (unit.theta, unit.gain, unit.rest, unit.noise_sd) == (0.25, 600.0, 0.15, 0.005)
+    assert (k.output, k.hidden, k.prefrontal, k.striatum, k.value, k.basic_q) == (1, 7, 4, 7, 1, 0.25)
+    assert (params.learning.learning_rate, params.learning.hebbian) == (0.01, 0.01)
+    assert (params.learning.prefrontal_rate, params.learning.prefrontal_hebbian) == (0.001, 0.001)
+    assert (params.values.lve_rate, params.values.lvi_rate, params.values.lvi_min) == (0.05, 0.001, 0.1)
+    assert (params.striatum.contrast, params.gate.threshold, params.prefrontal.maintenance) == (0.5, 0.1, 0.5)
+    assert (params.random_go.probability, params.random_go.baseline, params.random_go.patience) == (0.1, 0.0001, 10)

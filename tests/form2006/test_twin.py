@@ -1,0 +1,131 @@
+"""The kernels of the 2006 form in float64 against a slow twin written from the equations, over events with learning."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+from numba import njit
+
+from pbwm.form2006.learner import PBWM2006
+from pbwm.form2006.params import PBWM2006Params
+from tasks.base.kernels.counter import draw, uniform
+from tasks.base.rng import Purpose, key, stream
+from tasks.base.task import TrialBlock
+from tasks.catalog import TASKS
+from tests.reference.form2006_twin import Twin
+
+TOLERANCE = 1e-9
+SMALL = PBWM2006Params(stripes=3, hidden=12)
+LEARNING, VALUES, STRIATUM, GO = SMALL.learning, SMALL.values, SMALL.striatum, SMALL.random_go
+OFTEN = replace(GO, baseline=0.2, patience=2, probability=0.8, mean_dt=0.5)
+
+CASES = {
+    "published, 1-2-AX": ("12ax", PBWM2006Params(), 5),
+    "separate control": ("sir2", SMALL, 8),
+    "learned prefrontal inputs": (
+        "phonological-loop",
+        replace(SMALL, prefrontal=replace(SMALL.prefrontal, learned_inputs=True, units=14)),
+        6,
+    ),
+    "fast learning, much random Go": (
+        "12ax",
+        replace(
+            SMALL,
+            learning=replace(LEARNING, learning_rate=0.2, hebbian=0.1),
+            values=replace(VALUES, pvi_rate=0.3, lve_rate=0.5, lvi_rate=0.2, depletion=0.7, recovery=0.4),
+            striatum=replace(STRIATUM, learning_rate=0.5, dopamine_gain=3.0),
+            random_go=OFTEN,
+        ),
+        12,
+    ),
+    "no stripe-wise dopamine, no LVi, no contrast": (
+        "sir2",
+        replace(
+            SMALL,
+            values=replace(VALUES, lvi=False),
+            striatum=replace(STRIATUM, stripe_dopamine=False, contrast=0.0, dopamine_gain=0.5, learning_rate=0.3),
+        ),
+        8,
+    ),
+    "one stripe": ("2-back", replace(SMALL, stripes=1, random_go=OFTEN), 5),
+}
+
+
+def block_of(task, steps):
+    built = TASKS[task].build()
+    trials = [built.trials(steps, stream(8, Purpose.TRIALS, r)) for r in range(2)]
+    block = TrialBlock.stack(trials)
+    return built.spec, replace(block, length=np.minimum(block.length, steps))
+
+
+@njit
+def two_numbers(key_0, key_1, stripe, event, purpose):
+    """Two numbers in [0, 1) at an address."""
+    words = draw(key_0, key_1, stripe, event, purpose, 0)
+    return uniform(words[0]), uniform(words[1])
+
+
+def chances(seed, replica, twin):
+    """The random Go of an event by the published rule, drawn at the address of network, stripe and event."""
+    go, stripes, found = twin.p.random_go, twin.p.stripes, []
+    for j in range(stripes):
+        mean, others = twin.mean_dopamine[j], np.delete(twin.mean_dopamine, j)
+        waited = mean < 0 and twin.waiting[j] >= go.patience
+        lags = stripes > 1 and mean < go.low and mean - others.mean() < -go.lag
+        due, always = two_numbers(*key(seed, replica), j, twin.events, int(Purpose.RANDOM_GO))
+        found.append(((waited or lags) and due < go.probability) or always < go.baseline)
+    return found
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_kernels_compute_what_the_equations_say(case):
+    task, params, steps = CASES[case]
+    spec, block = block_of(task, steps)
+    learner = PBWM2006(spec, replicas=range(2), seed=4, params=params, dtype=np.float64)
+    weights = learner.weights()
+    twins = [
+        Twin(spec, params, {name: w[r] for name, w in weights.items()}, learner.circuit.inputs, partial(chances, 4, r))
+        for r in range(2)
+    ]
+    outcome = learner.run(block, record=True)
+    record, seen = outcome.record, set()
+    for r, twin in enumerate(twins):
+        for step in range(int(block.length[r])):
+            response = twin.event(block.symbols[r, step], int(block.target[r, step]), bool(block.rewarded[r, step]))
+            assert outcome.response[r, step] == response, (r, step)
+            where = (r, step)
+            for name, value in {
+                "dopamine": twin.dopamine,
+                "reward_prediction": twin.pvi,
+                "learned_value": twin.lve,
+                "slow_learned_value": twin.lvi,
+                "snr_thalamus": twin.areas["snr_thalamus"].plus[:, 0],
+                "matrix_go": twin.areas["matrix_go"].plus.sum(1),
+            }.items():
+                np.testing.assert_allclose(
+                    record.signals[name][where], value, atol=TOLERANCE, err_msg=f"{where} {name}"
+                )
+            np.testing.assert_allclose(record.memory[where], twin.areas["pfc"].hold, atol=TOLERANCE, err_msg=str(where))
+            seen |= set(record.signals["gate"][where].tolist())
+        for name, w in learner.weights().items():
+            np.testing.assert_allclose(w[r], twin.weight[name], atol=TOLERANCE, err_msg=name)
+    if steps > 6:
+        assert seen == {0.0, 1.0}  # the case shows gates open and shut
+
+
+def test_without_learning_weights_and_chance_stay_away():
+    spec, block = block_of("12ax", 6)
+    params = replace(SMALL, random_go=replace(GO, baseline=1.0))
+    learner = PBWM2006(spec, replicas=range(2), seed=4, params=params, dtype=np.float64)
+    before = learner.weights()
+    outcome = learner.run(block, learn=False, record=True)
+    twin = Twin(spec, params, {name: w[0] for name, w in before.items()}, learner.circuit.inputs, None)
+    for step in range(int(block.length[0])):
+        arguments = block.symbols[0, step], int(block.target[0, step]), bool(block.rewarded[0, step])
+        assert twin.event(*arguments, learn=False) == outcome.response[0, step]
+        np.testing.assert_allclose(outcome.record.signals["dopamine"][0, step], twin.dopamine, atol=TOLERANCE)
+    for name, w in learner.weights().items():
+        np.testing.assert_array_equal(w, before[name], err_msg=name)
+    live = outcome.record.signals["random_go"][block.live]
+    assert not live.any()

@@ -1,0 +1,103 @@
+"""The GRU: learns as the twin does, records its gates as the interface reads them, and is the GRU of torch."""
+
+import numpy as np
+import pytest
+
+from lstm_baseline import BPTT, GRU, GRUParams, Learning, LSTMNumberError, LSTMParameterError, Reward
+from tests.reference import gru_twin, lstm_twin
+from tests.reference.lstm_cases import SPEC, of_network, one_hot, random_block
+
+
+def small(replicas=range(3), window=4, **changes):
+    params = GRUParams(**{"hidden": 5, "dtype": "float64", "learning": Learning(rule=BPTT(window=window)), **changes})
+    return GRU(SPEC, replicas=replicas, seed=5, params=params)
+
+
+def with_biases(learner, rng):
+    """Biases start at 0, where it would go unnoticed if two were confused."""
+    biases = {name: rng.normal(size=learner.weights()[name].shape) for name in ("bias", "recurrent_bias")}
+    learner.set_weights(biases)
+    return learner
+
+
+@pytest.mark.parametrize(("hidden", "window"), [(1, 1), (5, 4), (6, 7)])
+def test_a_run_learns_what_the_twin_learns(hidden, window, rng):
+    """Windows, carried cells, streams of several lengths, steps that do not count, clipping and Adam, all together."""
+    learner = with_biases(small(hidden=hidden, window=window), rng)
+    before, block = learner.weights(), random_block([17, 11, 0], rng)
+    outcome = learner.run(block, record=True)
+    after, record = learner.weights(), outcome.record
+    for k, length in enumerate(block.length):
+        inputs, target = one_hot(block.symbols[k, :length]), np.where(block.counts[k], block.target[k], -1)[:length]
+        w, did = gru_twin.train(learner.params, of_network(before, k), inputs, target)
+        assert outcome.response[k, :length].tolist() == [int(np.argmax(step["y_k"])) for step in did]
+        for name, expected in w.items():
+            np.testing.assert_allclose(after[name][k], expected, rtol=1e-9, atol=1e-11, err_msg=name)
+        for t, step in enumerate(did):
+            np.testing.assert_allclose(record.forget_gate[k, t], step["z"], rtol=1e-9)
+            np.testing.assert_allclose(record.input_gate[k, t], 1 - step["z"], rtol=1e-9)
+            np.testing.assert_allclose(record.memory[k, t, :, 0], step["h"], rtol=1e-9, atol=1e-12)
+            np.testing.assert_allclose(record.signals["reset_gate"][k, t], step["r"], rtol=1e-9)
+    np.testing.assert_array_equal(record.output_gate[0], 1.0)
+
+
+def test_the_twins_loss_has_the_gradient_of_central_differences(rng):
+    w, x = of_network(with_biases(small(replicas=range(1)), rng).weights(), 0), rng.normal(size=(5, 5))
+    target = np.array([0, -1, 2, 1, -1])
+
+    def loss(v):
+        return lstm_twin.cross_entropy(gru_twin.run(v, x, np.zeros(5)), target)
+
+    found = lstm_twin.gradient(loss, w)
+    for name, expected in lstm_twin.central_differences(loss, w).items():
+        np.testing.assert_allclose(found[name], expected, rtol=1e-7, atol=1e-9, err_msg=name)
+
+
+def test_it_is_the_gru_of_torch(rng):
+    """Every activity, over a stream, in float64."""
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    learner = with_biases(small(replicas=range(1)), rng)
+    w, block = of_network(learner.weights(), 0), random_block([12], rng)
+    theirs = torch.nn.GRU(5, 5, dtype=torch.float64)
+    gates = [w["reset_gate"], w["update_gate"], w["candidate"]]
+    values = {
+        "weight_ih_l0": np.concatenate([g[:, :5] for g in gates]),
+        "weight_hh_l0": np.concatenate([g[:, 5:] for g in gates]),
+        "bias_ih_l0": w["bias"][:, 0],
+        "bias_hh_l0": np.concatenate([np.zeros(10), w["recurrent_bias"][:, 0]]),
+    }
+    theirs.load_state_dict({name: torch.from_numpy(v) for name, v in values.items()})
+    with torch.no_grad():
+        expected = theirs(torch.from_numpy(one_hot(block.symbols[0])))[0].numpy()
+    memory = learner.run(block, learn=False, record=True).record.memory[0, :, :, 0]
+    np.testing.assert_allclose(memory, expected, rtol=1e-10, atol=1e-13)
+
+
+def test_a_sick_replica_is_stopped_and_the_others_run_on(rng):
+    well, sick = (small(replicas=range(10, 13), dtype="float32") for _ in range(2))
+    weights = sick.weights()
+    weights["readout"][1] = 3e38
+    weights["recurrent_bias"][1] = 9.0
+    sick.set_weights(weights)
+    block = random_block([20, 20, 20], rng)
+    before, expected = sick.state(), well.run(block)
+    with pytest.raises(LSTMNumberError, match=r"GRU: .*replica 11, steps \d+ to \d+: ") as caught:
+        sick.run(block)
+    for state, values in sick.state().items():
+        np.testing.assert_array_equal(values[[0, 2]], well.state()[state][[0, 2]])
+        assert np.isfinite(values).all()
+    np.testing.assert_array_equal(sick.state()["weights"][1], before["weights"][1])
+    np.testing.assert_array_equal(caught.value.outcome.response[[0, 2]], expected.response[[0, 2]])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"hidden": 0}, r"GRUParams\.hidden = 0"),
+        ({"learning": Learning(rule=Reward())}, r"GRUParams\.learning\.rule = .* is no BPTT"),
+        ({"dtype": "half"}, r"GRUParams\.dtype = 'half'"),
+    ],
+)
+def test_impossible_parameters_are_refused(changes, message):
+    with pytest.raises(LSTMParameterError, match=message):
+        GRUParams(**changes)

@@ -1,0 +1,151 @@
+"""Learning from reward alone: the policy gradient of the twin, responses at their address, and nothing else learned."""
+
+import numpy as np
+import pytest
+
+from lstm_baseline import LSTM, Adam, Learning, LSTMNumberError, LSTMParameterError, LSTMParams, Reward
+from tasks.base.rng import Purpose, key
+from tests.reference import lstm_twin
+from tests.reference.lstm_cases import SPEC, of_network, one_hot, random_block
+from tests.reference.philox import naive_philox
+
+
+def small(replicas=range(3), dtype="float64", clip_norm=None, **changes):
+    rule = Reward(**{"window": 4, "critic_part": 0.7, "entropy": 0.2, **changes})
+    learning = Learning(rule=rule, optimiser=Adam(learning_rate=0.05), clip_norm=clip_norm)
+    return LSTM(SPEC, replicas=replicas, seed=5, params=LSTMParams.modern(blocks=3, learning=learning, dtype=dtype))
+
+
+def rewarding(lengths, rng):
+    """Random streams, in which two of three steps with a target are rewarded, whether they count or not."""
+    block = random_block(lengths, rng)
+    block.rewarded[:] = (block.target >= 0) & (rng.random(block.target.shape) < 0.7)
+    return block
+
+
+def expected_loss(w, critic, before, inputs, given, wanted, told, rule):
+    """What a window loses: minus the reward beyond what was told, and the openness, and κ times the critic's error."""
+    loss, asked = 0, [t for t, k in enumerate(wanted) if k >= 0]
+    for t, did in enumerate(lstm_twin.run(w["circuit"], w["params"], w["of"], inputs, before)):
+        if t in asked:
+            y, reward = did["y_k"], float(given[t] == wanted[t])
+            v = critic[:-1] @ did["y_c"] + critic[-1]
+            loss = loss - (reward - told[t]) * np.log(y[given[t]]) + rule.entropy * np.sum(y * np.log(y))
+            loss = loss + rule.critic_part * (v - reward) ** 2 / 2
+    return loss / max(len(asked), 1)
+
+
+class Twin:
+    """One network that learns from the rewards of the responses that it is said to have given."""
+
+    def __init__(self, learner, k):
+        self.circuit, self.params, self.w = learner.circuit, learner.params, of_network(learner.weights(), k)
+        self.critic = {"critic": np.zeros(learner.circuit.cells + 1)}
+        self.adam, self.critics_adam = lstm_twin.Optimiser(learner.params), lstm_twin.Optimiser(learner.params)
+
+    def train(self, inputs, given, wanted):
+        rule, before = self.params.learning.rule, None
+        for first in range(0, len(inputs), rule.window):
+            part = slice(first, first + rule.window)
+            x, a, d = inputs[part], given[part], wanted[part]
+            steps = lstm_twin.run(self.circuit, self.params, self.w, x, before)
+            critic, cells = self.critic["critic"], np.array([did["y_c"] for did in steps])
+            told = cells @ critic[:-1] + critic[-1]
+            if (d >= 0).any():
+
+                def loss(w, of=(critic, before, x, a, d, told)):
+                    return expected_loss({"circuit": self.circuit, "params": self.params, "of": w}, *of, rule)
+
+                asked, reward = d >= 0, (a == d).astype(float)
+                error = np.where(asked, told - reward, 0.0) / asked.sum()
+                of_critic = {"critic": np.append(cells.T @ error, error.sum())}
+                self.w = self.adam.update(self.w, lstm_twin.gradient(loss, self.w))
+                self.critic = self.critics_adam.update(self.critic, of_critic)
+            before = steps[-1]
+
+
+@pytest.mark.parametrize("every_step", [False, True])
+def test_a_run_learns_what_the_twin_learns(every_step, rng):
+    learner, block = small(every_step=every_step), rewarding([14, 9, 0], rng)
+    twins = [Twin(learner, k) for k in range(2)]
+    outcome = learner.run(block)
+    for k, twin in enumerate(twins):
+        length = block.length[k]
+        earns = block.counts[k] if every_step else block.rewarded[k]
+        wanted = np.where(earns, block.target[k], -1)[:length]
+        twin.train(one_hot(block.symbols[k, :length]), outcome.response[k, :length], wanted)
+        for name, expected in twin.w.items():
+            np.testing.assert_allclose(learner.weights()[name][k], expected, rtol=1e-8, atol=1e-10, err_msg=name)
+        np.testing.assert_allclose(learner.state()["critic"][k], twin.critic["critic"], rtol=1e-8, atol=1e-10)
+
+
+def test_responses_are_drawn_at_their_address(rng):
+    """With equal probabilities of the three, response number i is what the word of that number says."""
+    learner, block = small(replicas=range(7, 9)), rewarding([20, 20], rng)
+    learner.set_weights({name: np.zeros_like(values) for name, values in learner.weights().items()})
+    outcome = learner.run(block)
+    for k, replica in enumerate(range(7, 9)):
+        first = np.flatnonzero(block.rewarded[k])[: (block.rewarded[k, :4]).sum()]  # weights move after the window
+        for number, t in enumerate(first):
+            words = naive_philox((0, number, int(Purpose.RESPONSE), 0), key(5, replica))
+            assert outcome.response[k, t] == int(3 * (words[0] >> 8) / (1 << 24))
+
+
+def test_what_is_not_rewarded_teaches_nothing(rng):
+    learner, block = small(), rewarding([20, 9, 4], rng)
+    block.rewarded[:] = False
+    before = learner.weights()
+    outcome = learner.run(block)
+    np.testing.assert_array_equal(outcome.response, small().run(block, learn=False).response)
+    for name, values in learner.weights().items():
+        np.testing.assert_array_equal(values, before[name])
+
+
+def test_of_the_target_only_whether_it_was_met_is_used(rng):
+    """Where the response was wrong, it makes no difference which of the others would have been right."""
+    block = rewarding([30], rng)
+    response = small(replicas=range(1)).run(block).response
+    missed = block.rewarded & (response != block.target)
+    assert missed.sum() > 3
+    learned = []
+    for shift in (0, 1):
+        others = (response + 1 + (block.target - response - 1 + shift) % 2) % 3
+        block.target[missed] = others[missed]
+        learner = small(replicas=range(1))
+        np.testing.assert_array_equal(learner.run(block).response, response)
+        learned.append(learner.weights())
+    for name, values in learned[0].items():
+        np.testing.assert_array_equal(values, learned[1][name])
+
+
+def test_the_critic_foretells_reward(rng):
+    """Where the response is sure to be right, the critic comes to expect 1."""
+    learner = small(replicas=range(1), entropy=0.0)
+    learner.set_weights({"readout_bias": np.array([[[50.0], [0.0], [0.0]]])})
+    for _ in range(20):
+        block = rewarding([20], rng)
+        block.target[:], block.rewarded[:] = 0, True
+        outcome = learner.run(block, record=True)
+    assert outcome.correct.all()
+    told = outcome.record.signals["reward_prediction"]
+    assert told.shape == (1, 20)
+    np.testing.assert_allclose(told, 1.0, atol=0.2)
+
+
+def test_a_sick_replica_is_stopped_and_the_others_run_on(rng):
+    well, sick = (small(replicas=range(10, 13), dtype="float32") for _ in range(2))
+    sick._critic.weights[:, 1] = np.inf
+    block = rewarding([20, 20, 20], rng)
+    expected, before = well.run(block), sick.weights()
+    with pytest.raises(LSTMNumberError, match=r"replica 11, steps \d+ to \d+: gradient") as caught:
+        sick.run(block)
+    np.testing.assert_array_equal(caught.value.outcome.response[[0, 2]], expected.response[[0, 2]])
+    for name, values in sick.weights().items():
+        np.testing.assert_array_equal(values[[0, 2]], well.weights()[name][[0, 2]])
+        np.testing.assert_array_equal(values[1], before[name][1])
+
+
+@pytest.mark.parametrize(("field", "value"), [("window", 0), ("critic_part", -1.0), ("entropy", np.inf)])
+def test_impossible_parameters_are_refused(field, value):
+    with pytest.raises(LSTMParameterError, match=rf"Reward\.{field} = {value}"):
+        Reward(**{field: value})
