@@ -14,6 +14,7 @@ __all__ = [
     "outputs_backward",
     "outputs_forward",
     "readout_gradient",
+    "respond",
 ]
 
 
