@@ -186,8 +186,8 @@ class Result:
     def same_order(self) -> bool | None:
         """Whether ours is of the paper's order of magnitude (`SAME_ORDER`).
 
-        By the mean number of sequences, if at least half of ours reached the goal, or, where the paper gives none, by the
-        proportion that succeeded; None without both.
+        By the mean number of sequences, if at least half of ours reached the goal, or, where the paper gives none, by
+        the proportion that succeeded; None without both.
         """
         published = self.experiment.published
         if published.sequences is None and published.success is None:
