@@ -180,7 +180,7 @@ class LSTMParams:
     @classmethod
     def reward_only(cls, **changes: Any) -> "LSTMParams":
         """The modern form, learning from reward alone (`Reward`). Values were chosen by the study ``search-reward``."""
-        learning = Learning(rule=Reward(window=40, entropy=0.1), optimiser=Adam(learning_rate=0.003))
+        learning = Learning(rule=Reward(window=40, entropy=0.1), optimiser=Adam(learning_rate=0.03))
         return replace(cls(blocks=16, learning=learning), **changes)
 
     @classmethod

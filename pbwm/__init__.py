@@ -9,6 +9,8 @@ from pbwm.learner import PBWM
 from pbwm.learning import CortexLearning
 from pbwm.manipulations import ClampGate, DopamineGain, Gate, Lesion, Manipulation, Noise
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
+from pbwm.profiles import DeepProfile
+from pbwm.restart import Restart
 from pbwm.striatum import ActivityFactor, CovarianceRule, StriatumLearning, TagRule, TraceRule
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "ClampGate",
     "CortexLearning",
     "CovarianceRule",
+    "DeepProfile",
     "Disinhibition",
     "DopamineGain",
     "Exploration",
@@ -45,6 +48,7 @@ __all__ = [
     "PathParams",
     "PointRelay",
     "RescorlaWagner",
+    "Restart",
     "StriatumLearning",
     "TagRule",
     "TemporalDifference",

@@ -143,19 +143,20 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     if control != stimulus:
         layers.append(cortical("control_input", tables.INPUT, instructions, None, none))
     pfc, matrix = params.pfc_inhibition, params.matrix_inhibition
+    held = params.path.prefrontal_units or content
     layers += [
         cortical("output", tables.TARGET, responses, 1 / responses, params.output_inhibition),
         cortical("hidden", tables.CORTEX, params.hidden, None, params.hidden_inhibition),
         striped("matrix_go", tables.MATRIX, gated, instructions, matrix, params.matrix_activity, 1),
         striped("matrix_nogo", tables.MATRIX, gated, instructions, matrix, params.matrix_activity, -1),
         *gating_layers(gated, gated // stripes, params),
-        striped("pfc_maintenance", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
-        striped("pfc_maintenance_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
+        striped("pfc_maintenance", tables.PFC_SUPERFICIAL, stripes, held, pfc, params.pfc_activity, 0),
+        striped("pfc_maintenance_deep", tables.PFC_DEEP, stripes, held, pfc, params.pfc_activity, 0),
     ]
     if params.output_gating:
         layers += [
-            striped("pfc_output", tables.PFC_SUPERFICIAL, stripes, content, pfc, params.pfc_activity, 0),
-            striped("pfc_output_deep", tables.PFC_DEEP, stripes, content, pfc, params.pfc_activity, 0),
+            striped("pfc_output", tables.PFC_SUPERFICIAL, stripes, held, pfc, params.pfc_activity, 0),
+            striped("pfc_output_deep", tables.PFC_DEEP, stripes, held, pfc, params.pfc_activity, 0),
         ]
     return tuple(layers)
 
@@ -193,7 +194,7 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
         striatal("matrix_go"),
         striatal("matrix_nogo"),
         *gating_paths(control, params),
-        fixed(stimulus, "pfc_maintenance", Wiring.TILED),
+        cortical(stimulus, "pfc_maintenance") if p.learned_inputs else fixed(stimulus, "pfc_maintenance", Wiring.TILED),
         *((fixed("pfc_maintenance_deep", "pfc_output", Wiring.ONE_TO_ONE),) if params.output_gating else ()),
     )
 

@@ -281,9 +281,6 @@ class PBWM(Saveable, Manipulable, Restarting):
         if stopped:
             ended = [self._numbers.index(which.replica) for which in stopped]
             block = replace(block, length=np.where(np.isin(np.arange(self.replicas), ended), 0, block.length))
-        if learn:
-            self._start_anew(block.length > 0)
-        if stopped:
             raise PBWMNumberError(stopped, self._outcome(block, notes, started))
         return self._outcome(block, notes, started)
 

@@ -34,7 +34,7 @@ def start_anew(block: BlockState, net: Net, places: Places, network: int, fresh:
 
 
 class Restarting(ABC):
-    """Networks that start anew where their parameters ask for it: at the end of every epoch, or run, of learning."""
+    """Networks that start anew where their parameters ask for it: at the end of an epoch in which they are trained."""
 
     circuit: Circuit
     params: PBWMParams
@@ -54,16 +54,21 @@ class Restarting(ABC):
     def _train_by_epochs(self, lesson: Lesson) -> tuple[Training, tuple[Stopped, ...]]:
         """Train with a look at every network after each epoch; who is stopped gets no trials from then on."""
         stopped: list[Stopped] = []
-        epochs = count(1)
+        epochs, everyone = count(1), np.arange(self.replicas)
+
+        def going_on(block: TrialBlock) -> TrialBlock:
+            ended = [self._numbers.index(which.replica) for which in stopped]
+            return replace(block, length=np.where(np.isin(everyone, ended), 0, block.length))
 
         def epoch(block: TrialBlock) -> NDArray[np.bool_]:
-            number, ended = lesson.number(next(epochs)), [self._numbers.index(which.replica) for which in stopped]
-            going_on = np.isin(np.arange(self.replicas), ended, invert=True)
+            number = lesson.number(next(epochs))
             try:
-                return self.run(replace(block, length=np.where(going_on, block.length, 0))).correct
+                outcome = self.run(going_on(block))
             except PBWMNumberError as error:
                 stopped.extend(which._replace(epoch=number) for which in error.stopped)
-                return cast(Outcome, error.outcome).correct
+                outcome = cast(Outcome, error.outcome)
+            self._start_anew(going_on(block).length > 0)
+            return outcome.correct
 
         return train_by_epochs(epoch, lesson), tuple(stopped)
 

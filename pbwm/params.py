@@ -206,6 +206,12 @@ class PathParams:
         stripes) to hidden and output layer.
     pfc_to_output
         Relative strength of the one to the output layer.
+    learned_inputs
+        Whether superficial maintenance PFC learns its inputs: all units of a stripe see all stimuli. Else each unit has
+        the one stimulus at its place, by a fixed weight.
+    prefrontal_units
+        Units of a prefrontal stripe where it learns its inputs (42 in the phonological loop of O'Reilly & Frank, 2006);
+        0: as many as there are stimuli.
     """
 
     weight_mean: float = 0.5
@@ -218,6 +224,8 @@ class PathParams:
     input_to_output: float = 0.5
     pfc_gain: float = 4.0
     pfc_to_output: float = 1.0
+    learned_inputs: bool = False
+    prefrontal_units: int = 0
 
     def __post_init__(self) -> None:
         require_kinds(self)
@@ -225,6 +233,15 @@ class PathParams:
             require_at_least(self, name, 0.0)
         require_fraction(self, "fixed_weight")
         require_at_least(self, "weight_gain", 1)
+        require_at_least(self, "prefrontal_units", 0)
+        require(
+            self.learned_inputs or self.prefrontal_units == 0,
+            "PathParams.prefrontal_units",
+            self.prefrontal_units,
+            "must be 0 where inputs are one-to-one: there is a unit for every stimulus",
+            "set learned_inputs, or leave it 0",
+            error=PBWMParameterError,
+        )
         for mean, half in (("weight_mean", "weight_range"), ("striatal_mean", "striatal_range")):
             centre, width = getattr(self, mean), getattr(self, half)
             require(

@@ -23,8 +23,8 @@ class Restart:
     Attributes
     ----------
     patience
-        Epochs in which a network, since its beginning or its last new one, learns undisturbed. Every block of trials
-        that is given to `run` is one.
+        Epochs in which a network, since its beginning or its last new one, learns undisturbed. They are those of
+        `train`: a network that is only run, step by step as in an environment, never starts anew.
     reward
         Mean reward with which it goes on, in [0, 1].
     """

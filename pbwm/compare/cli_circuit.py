@@ -95,7 +95,7 @@ def _graph(form: Form, spec: TaskSpec, stripes: int | None = None) -> nx.MultiDi
 def _pathways(graph: nx.MultiDiGraph) -> Table:
     """How the input reaches the gate through the basal ganglia, and with what net sign."""
     gate = next(name for name in GATING if name in graph)
-    control = "control_input" if "control_input" in graph else "stimulus_input"
+    control = next(name for name in ("control_input", "stimulus_input", "input") if name in graph)
     within = [name for name in BASAL_GANGLIA if name in graph]
     table = Table("pathway", "gate", "way", title="From the input through the basal ganglia: → excites, ⊣ inhibits")
     for pathway in paths_between(graph, control, gate, via=within):

@@ -37,7 +37,7 @@ def results_table(reproduction: Reproduction, results: list[Result], seed: int) 
         padding=0,
         show_edge=False,
         caption=f"Mean and standard deviation over the networks that reached the goal; seed {seed}. Same order: the"
-        " means differ by a factor of at most √10.",
+        " means (or, without them, the successes) differ by a factor of at most √10.",
         caption_justify="left",
     )
     for heading in ("experiment", "published", "success", "ours", "± sd", "success", "n", "ratio", "same order"):

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from pbwm.compare.analysis.criterion import NOT_REACHED
+from pbwm.compare.analysis.errors_by_epoch import LearningCurve
 from pbwm.compare.analysis.raster import Raster, fresh_trials, raster
 from pbwm.compare.drawn import save_figure
 from pbwm.compare.files import write_csv
@@ -19,6 +20,9 @@ from tasks.base.task import Quantity, Several, Trials
 
 __all__ = ["RASTER_STEPS", "SUFFIXES", "draw_comparison", "figure_files"]
 
+REWARDED = "learning-curves-rewarded"
+"""Figure of errors at the steps that the task rewards, drawn where others count too."""
+
 RASTER_STEPS = 40
 """Most steps in a trial raster: what can be read across the width of a page."""
 
@@ -30,28 +34,41 @@ SUFFIXES = (".png", ".pdf", ".csv")
 def figure_files(comparison: Comparison) -> list[str]:
     """Names of the files that `draw_comparison` writes."""
     rasters = [f"raster-{result.model}" for result in comparison.models]
-    return [f"{name}{suffix}" for name in ("learning-curves", "epochs-to-criterion", *rasters) for suffix in SUFFIXES]
+    names = ["learning-curves", "epochs-to-criterion", *rasters]
+    if comparison.rewarded.any():
+        names.append(REWARDED)
+    return [f"{name}{suffix}" for name in names for suffix in SUFFIXES]
 
 
 def draw_learning_curves(directory: Path, comparison: Comparison) -> None:
-    """Learning curves of all models side by side, on the same axes."""
+    """Learning curves of all models side by side, over all responses that count; and over those that are rewarded."""
+    criterion = f"Criterion (dots): {comparison.task.spec.criterion}"
     curves = [result.curve for result in comparison.models]
+    _draw_curves(directory, "learning-curves", curves, f"{comparison.task_name}. {criterion}")
+    rewarded = comparison.rewarded
+    if rewarded.any():
+        curves = [result.curve_of(rewarded) for result in comparison.models]
+        title = f"{comparison.task_name}, steps that are rewarded. {criterion} of any kind"
+        _draw_curves(directory, REWARDED, curves, title)
+
+
+def _draw_curves(directory: Path, name: str, curves: Sequence[LearningCurve], title: str) -> None:
+    """Learning curves of all models side by side, on the same axes."""
     figure = Figure(figsize=(min(WIDTH, 3.6 * len(curves)), 2.6), layout="constrained")
     panels = figure.subplots(1, len(curves), sharex=True, sharey=True, squeeze=False)[0]
     for curve, ax in zip(curves, panels, strict=True):
         plot_learning_curve(curve, ax=ax)
         ax.label_outer()
     panels[0].set_xlim(1, max(2, *(len(curve.epochs) for curve in curves)))
-    spec = comparison.task.spec
-    figure.suptitle(f"{comparison.task_name}. Criterion (dots): {spec.criterion}", x=0.01, ha="left", fontsize=8)
-    save_figure(figure, directory, "learning-curves")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=8)
+    save_figure(figure, directory, name)
     rows = [
         [curve.model, network, epoch, error]
         for curve in curves
         for network, errors in [*enumerate(curve.error), ("median", curve.median)]
         for epoch, error in zip(curve.epochs, errors, strict=True)
     ]
-    write_csv(directory / "learning-curves.csv", ["model", "network", "epoch", "error"], rows)
+    write_csv(directory / f"{name}.csv", ["model", "network", "epoch", "error"], rows)
 
 
 def draw_epochs_to_criterion(directory: Path, comparison: Comparison) -> None:

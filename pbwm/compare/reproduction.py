@@ -35,6 +35,8 @@ __all__ = [
 
 SAME_ORDER = 0.5
 """Numbers are of the same order of magnitude if their logarithms to the base 10 differ by at most this."""
+HALF = 0.5
+"""If fewer networks reach a goal, the mean of those that do says nothing of the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +159,7 @@ class Result:
 
     experiment: Experiment
     learned: Learned
+    seed: int
 
     @property
     def networks(self) -> int:
@@ -183,11 +186,20 @@ class Result:
     def same_order(self) -> bool | None:
         """Whether ours is of the paper's order of magnitude (`SAME_ORDER`).
 
-        None where the paper gives no number of sequences.
+        By the mean number of sequences, if at least half of ours reached the goal, or, where the paper gives none, by
+        the proportion that succeeded; None without both.
         """
-        if self.experiment.published.sequences is None:
+        published = self.experiment.published
+        if published.sequences is None and published.success is None:
             return None
-        return self.ratio is not None and abs(log10(self.ratio)) <= SAME_ORDER
+        ratio = self.ratio
+        if published.sequences is None and published.success is not None:
+            if self.success == published.success:
+                return True
+            ratio = self.success / published.success if published.success else None
+        elif self.success < HALF:
+            return False
+        return bool(ratio) and abs(log10(ratio or 1.0)) <= SAME_ORDER
 
     def row(self) -> tuple[object, ...]:
         """One line of the table (`HEADINGS`)."""
@@ -208,6 +220,7 @@ class Result:
             None if self.same_order is None else ("yes" if self.same_order else "no"),
             None if np.isnan(wrong).all() else round(float(np.nanmean(wrong)), 5),
             self.experiment.most,
+            self.seed,
             self.experiment.settings,
             str(self.experiment.goal),
         )
@@ -228,6 +241,7 @@ HEADINGS = (
     "same order",
     "wrong in test",
     "given at most",
+    "seed",
     "settings",
     "goal",
 )
@@ -269,7 +283,7 @@ def run_experiment(experiment: Experiment, directory: Path, *, replicas: int, se
             wrong = [None if np.isnan(x) else float(x) for x in learned.wrong]
             did = {"sequences": learned.sequences.tolist(), "reached": learned.reached.tolist(), "wrong": wrong}
             write_json(path, {"experiment": experiment.name, **about, "seed": seed, **did, "versions": versions()})
-    return Result(experiment=experiment, learned=_read(experiment, directory, replicas, seed))
+    return Result(experiment=experiment, learned=_read(experiment, directory, replicas, seed), seed=seed)
 
 
 def _read(experiment: Experiment, directory: Path, replicas: int, seed: int) -> Learned:
@@ -292,4 +306,4 @@ def read_results(reproduction: Reproduction, directory: Path, *, replicas: int, 
     """The results of the experiments of which all blocks are there."""
     for experiment in reproduction.experiments:
         if all(_place(directory, experiment, seed, block).exists() for block in _blocks(replicas)):
-            yield Result(experiment=experiment, learned=_read(experiment, directory, replicas, seed))
+            yield Result(experiment=experiment, learned=_read(experiment, directory, replicas, seed), seed=seed)

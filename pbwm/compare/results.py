@@ -13,6 +13,7 @@ from pbwm.compare.budgets import Budget
 from pbwm.compare.plan import Job
 from pbwm.compare.run import JobResult
 from tasks.base.learner import Learner
+from tasks.base.rng import Purpose, stream
 from tasks.base.task import Task
 
 __all__ = ["Comparison", "ModelResult", "comparison_of", "completed_comparisons"]
@@ -71,6 +72,11 @@ class ModelResult:
         """Error by epoch."""
         return learning_curve(self.model, self.errors.sum(2), self.counted.sum(2), self.reached_at)
 
+    def curve_of(self, kinds: NDArray[np.bool_]) -> LearningCurve:
+        """Error by epoch at the steps of some `kinds`, bool array (event,)."""
+        errors, counted = self.errors[:, :, kinds].sum(2), self.counted[:, :, kinds].sum(2)
+        return learning_curve(self.model, errors, counted, self.reached_at)
+
     @property
     def epochs_to_criterion(self) -> EpochsToCriterion:
         """Epochs to criterion of every network."""
@@ -113,6 +119,16 @@ class Comparison:
     def budget(self) -> Budget:
         """The most epochs a network of any model got."""
         return self.models[0].budget
+
+    @property
+    def rewarded(self) -> NDArray[np.bool_]:
+        """Bool array (event,): kinds of step that the task rewards, where some that count are not; else none."""
+        spec = self.task.spec
+        trials = self.task.trials(spec.sequences_per_epoch, stream(self.seed, Purpose.TEST_TRIALS, replica=0))
+        earns, counts = (
+            np.isin(np.arange(len(spec.events)), trials.event[of]) for of in (trials.rewarded, trials.counts)
+        )
+        return earns if (counts & ~earns).any() else np.zeros(len(spec.events), np.bool_)
 
 
 def _padded(arrays: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:

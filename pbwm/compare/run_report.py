@@ -24,6 +24,7 @@ REPORT = "report.html"
 
 OVERVIEW = {
     "learning-curves": "Error over epochs: every network thin, the median thick",
+    "learning-curves-rewarded": "The same at the steps that the task rewards",
     "epochs-to-criterion": "Epochs to criterion: every network a point, a bar at the median of all",
 }
 """Figures of the comparison itself, by the name of their file, and their captions."""

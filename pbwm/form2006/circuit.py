@@ -119,11 +119,14 @@ class Path2006:
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit2006:
-    """The layers and paths of a network, the layers that its channels drive, and what acts by no conductance."""
+    """The layers and paths of a network, and what acts by no conductance.
+
+    `channels` says of each channel of the task which units of the input layer it drives: the first, and their number.
+    """
 
     layers: tuple[Layer2006, ...]
     paths: tuple[Path2006, ...]
-    inputs: tuple[str, ...]
+    channels: tuple[tuple[int, int], ...]
     stripes: int
     modulations: tuple[Modulation, ...] = ()
 
@@ -179,26 +182,19 @@ class Circuit2006:
         return circuit_graph(self, by_stripe=by_stripe)
 
 
-def input_names(spec: TaskSpec) -> tuple[str, ...]:
-    """The layers that the channels of a task drive.
+def check_task(spec: TaskSpec) -> None:
+    """Raise `PBWMTaskError` unless the task has channels that the model has a layer for, and its answers are a choice.
 
-    Raises
-    ------
-    PBWMTaskError
-        If the task has channels that the model has no layer for, or lacks one that it needs, or if its answers are no
-        choice.
+    Its one input layer takes one channel that is stimulus and control, or one of either.
     """
     require_abilities(spec, "PBWM of 2006", analog=False, answers=[Choice], error=PBWMTaskError)
     both, stimulus, control = (spec.channels_with(role) for role in (Role.BOTH, Role.STIMULUS, Role.CONTROL))
-    if len(both) == 1 and not stimulus and not control:
-        return ("stimulus_input",)
-    if len(stimulus) == len(control) == 1 and not both:
-        return tuple("stimulus_input" if c in stimulus else "control_input" for c in range(2))
-    found = ", ".join(f"{c.name!r} ({c.role})" for c in spec.channels)
-    raise PBWMTaskError(
-        f"task {spec.name!r} has the channels {found}; PBWM has layers for one stimulus channel "
-        "and one control channel, or for one channel that is both; give the task such channels"
-    )
+    if (len(both), len(stimulus), len(control)) not in ((1, 0, 0), (0, 1, 1)):
+        found = ", ".join(f"{c.name!r} ({c.role})" for c in spec.channels)
+        raise PBWMTaskError(
+            f"task {spec.name!r} has the channels {found}; PBWM takes one stimulus channel and one control channel, "
+            "or one channel that is both; give the task such channels"
+        )
 
 
 def winners(k: int, units: int) -> int:
@@ -215,11 +211,11 @@ def winners(k: int, units: int) -> int:
 def build_layers(spec: TaskSpec, params: PBWM2006Params) -> tuple[Layer2006, ...]:
     """The layers."""
     k, stripes = params.winners, params.stripes
-    names = input_names(spec)
-    symbols = {name: len(spec.channels[c].symbols) for c, name in enumerate(names)}
+    symbols = sum(len(channel.symbols) for channel in spec.channels)
     half, responses = params.striatum.units // 2, len(spec.responses)
-    content = params.prefrontal.units if params.prefrontal.learned_inputs else symbols["stimulus_input"]
-    active = winners(k.prefrontal, content) if params.prefrontal.learned_inputs else 1
+    content = params.prefrontal.units if params.prefrontal.learned_inputs else symbols
+    shown = len(spec.channels)
+    active = winners(k.prefrontal, content) if params.prefrontal.learned_inputs else shown
 
     def striatal(name: str, kind: Kind, receptor: str) -> Layer2006:
         return Layer2006(
@@ -231,7 +227,7 @@ def build_layers(spec: TaskSpec, params: PBWM2006Params) -> tuple[Layer2006, ...
         return Layer2006(name=name, kind=kind, size=len(VALUES), cells=cells)
 
     return (
-        *(Layer2006(name=name, kind=Kind.INPUT, size=symbols[name]) for name in sorted(names, reverse=True)),
+        Layer2006(name="input", kind=Kind.INPUT, size=symbols, active=shown),
         Layer2006(name="output", kind=Kind.OUTPUT, size=responses, active=winners(k.output, responses)),
         Layer2006(name="hidden", kind=Kind.HIDDEN, size=params.hidden, active=winners(k.hidden, params.hidden)),
         striatal("matrix_go", Kind.GO, "D1"),
@@ -251,7 +247,7 @@ def build_layers(spec: TaskSpec, params: PBWM2006Params) -> tuple[Layer2006, ...
     )
 
 
-def build_paths(inputs: tuple[str, ...], params: PBWM2006Params) -> tuple[Path2006, ...]:
+def build_paths(params: PBWM2006Params) -> tuple[Path2006, ...]:
     """The paths."""
     back = params.learning.top_down
 
@@ -262,10 +258,10 @@ def build_paths(inputs: tuple[str, ...], params: PBWM2006Params) -> tuple[Path20
 
     def to_prefrontal() -> Iterator[Path2006]:
         if params.prefrontal.learned_inputs:
-            yield from (full(name, "pfc", Rule.PREFRONTAL) for name in inputs)
+            yield full("input", "pfc", Rule.PREFRONTAL)
             yield full("output", "pfc", Rule.PREFRONTAL, back)
         else:
-            yield Path2006(sender="stimulus_input", target="pfc", wiring=Wiring.TILED, rule=Rule.NONE)
+            yield Path2006(sender="input", target="pfc", wiring=Wiring.TILED, rule=Rule.NONE)
 
     values = {
         "primary_value": Rule.PRIMARY_VALUE,
@@ -275,14 +271,14 @@ def build_paths(inputs: tuple[str, ...], params: PBWM2006Params) -> tuple[Path20
     own = Wiring.STRIPE
     return (
         full("hidden", "output", Rule.CORTICAL),
-        *(full(name, "hidden", Rule.CORTICAL) for name in inputs),
+        full("input", "hidden", Rule.CORTICAL),
         full("pfc", "hidden", Rule.CORTICAL),
         full("output", "hidden", Rule.CORTICAL, back, mirror=True),
         *(
             path
             for target in ("matrix_go", "matrix_nogo")
             for path in (
-                *(full(name, target, Rule.STRIATAL) for name in inputs),
+                full("input", target, Rule.STRIATAL),
                 Path2006(
                     sender="pfc", target=target, wiring=own, rule=Rule.STRIATAL,
                     relative=params.striatum.from_prefrontal,
@@ -292,7 +288,7 @@ def build_paths(inputs: tuple[str, ...], params: PBWM2006Params) -> tuple[Path20
         Path2006(sender="matrix_go", target="snr_thalamus", wiring=own, rule=Rule.GATE),
         Path2006(sender="matrix_nogo", target="snr_thalamus", wiring=own, rule=Rule.GATE, sign=-1),
         *to_prefrontal(),
-        *(full(name, target, rule) for target, rule in values.items() for name in (*inputs, "pfc")),
+        *(full(name, target, rule) for target, rule in values.items() for name in ("input", "pfc")),
     )  # fmt: skip
 
 
@@ -334,14 +330,14 @@ def build_circuit(spec: TaskSpec, params: PBWM2006Params) -> Circuit2006:
     Raises
     ------
     PBWMTaskError
-        If the task has channels that the model has no layer for.
+        If the task has channels that the model has no layer for, or its answers are no choice.
     """
-    layers = build_layers(spec, params)
-    inputs = tuple(layer.name for layer in layers if layer.kind is Kind.INPUT)
+    check_task(spec)
+    sizes = [len(channel.symbols) for channel in spec.channels]
     return Circuit2006(
-        layers=layers,
-        paths=build_paths(inputs, params),
-        inputs=input_names(spec),
+        layers=build_layers(spec, params),
+        paths=build_paths(params),
+        channels=tuple((sum(sizes[:c]), size) for c, size in enumerate(sizes)),
         stripes=params.stripes,
         modulations=tuple(modulations()),
     )

@@ -21,6 +21,9 @@ NODES = np.linspace(-6.0, 6.0, 4801)
 ALL, TAUGHT = 0b111, 0b011
 """Bits of the phases: all, and the two in which cortex contrasts what it says with what it is told."""
 
+DEPRESSED = 1 << tables.MINUS | 1 << tables.UPDATE
+"""Bits of the phases in which LVe and LVi run."""
+
 PHASES = {
     Kind.INPUT: (0, 0),
     Kind.OUTPUT: (TAUGHT, TAUGHT),
@@ -30,7 +33,7 @@ PHASES = {
     Kind.GATE: (0, 0),
     Kind.PREFRONTAL: (ALL, ALL),
     Kind.PRIMARY: (1 << tables.MINUS, 1 << tables.MINUS),
-    Kind.LEARNED: (1 << tables.MINUS | 1 << tables.UPDATE, 1 << tables.MINUS | 1 << tables.UPDATE),
+    Kind.LEARNED: (DEPRESSED, DEPRESSED),
 }
 """The phases in which a kind of layer runs, and takes up excitation; striatal excitation is frozen in the update phase,
 so that what changes there is dopamine's doing (simulator). The gates have a settling of their own."""
@@ -150,8 +153,9 @@ def compile_paths(circuit: Circuit2006, params: PBWM2006Params) -> tuple[Any, ND
         row.first_synapse, row.first_sender, row.sender_step = synapse, sender, 0 if shared else row.contacts
         row.scale, row.rule = circuit.scale(path), RULES[path.rule]
         row.rate, row.hebbian = rates[path.rule]
-        row.depresses = path.rule in (Rule.LEARNED_VALUE, Rule.SLOW_LEARNED_VALUE)
-        row.constant = circuit.layers[circuit.layer(path.sender)].kind is Kind.INPUT and not row.depresses
+        learned = path.rule in (Rule.LEARNED_VALUE, Rule.SLOW_LEARNED_VALUE)
+        row.depressed = 0 if not learned else DEPRESSED if v.depressed_learning else 1 << tables.UPDATE
+        row.constant = circuit.layers[circuit.layer(path.sender)].kind is Kind.INPUT and not learned
         senders.append(starts[circuit.layer(path.sender)] + (contacts[0] if shared else contacts.ravel()))
         synapse, sender = synapse + contacts.size, sender + senders[-1].size
     return table, np.concatenate(senders)
@@ -182,7 +186,7 @@ def compile_circuit(circuit: Circuit2006, params: PBWM2006Params) -> tables.Net:
         paths=paths,
         sender=sender,
         value=np.array(VALUES),
-        channel=np.array([(first[name], sizes[name]) for name in circuit.inputs], np.int64),
+        channel=np.array([(first["input"] + unit, size) for unit, size in circuit.channels], np.int64),
         unit=curve(u.theta, u.gain, u.noise_sd),
         value_unit=curve(v.theta, v.gain, v.noise_sd, linear=True),
         gate_unit=curve(u.theta, params.gate.gain, u.noise_sd),

@@ -121,8 +121,8 @@ class Prefrontal:
     Attributes
     ----------
     learned_inputs
-        Whether a stripe learns its inputs, from all input channels and the output layer; else each unit has the one
-        stimulus at its place.
+        Whether a stripe learns its inputs, from the input and the output layer; else each unit has the one input at its
+        place.
     units
         Units of a stripe that learns its inputs (OF06: 42 in the phonological loop).
     maintenance

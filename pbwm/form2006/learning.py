@@ -75,11 +75,16 @@ class Values:
     weight
         Initial weight of every synapse (simulator).
     bias
-        Conductance that holds the unit of the neutral value: .5 in PVi, 0 in LVe and LVi (simulator).
+        Conductance that holds the unit of the neutral value, which is .5 in PVi (simulator).
     theta, gain, noise_sd
         Threshold, gain and noise of the units, whose rate is linear, ``γ [V − Θ]₊`` up to 1 (simulator).
     depletion, recovery
         ``T += recovery (1 − T) − depletion · act``, T what a sender's synapses onto LVe and LVi transmit (simulator).
+    depressed_learning
+        Whether LVe and LVi learn from what they say through depressed synapses (simulator), or from what they would say
+        without; dopamine is by depressed synapses always.
+    neutral
+        Value whose unit is held in LVe and LVi: .5 (simulator), or 0 as in its older versions.
     min_activity
         A value is the mean of its units' values weighted by activity, the sum of which counts as this at least
         (simulator).
@@ -99,6 +104,8 @@ class Values:
     noise_sd: float = 0.01
     depletion: float = 1.1
     recovery: float = 1.0
+    depressed_learning: bool = True
+    neutral: float = 0.5
     min_activity: float = 0.2
 
     def __post_init__(self) -> None:
@@ -109,6 +116,14 @@ class Values:
             require_fraction(self, name)
         require_positive(self, "min_activity", "gain", "noise_sd")
         require_fraction(self, "theta")
+        require(
+            self.neutral in (0.0, 0.5),
+            "Values.neutral",
+            self.neutral,
+            "must be 0 or 0.5",
+            "the simulators have 0.5, older ones 0",
+            error=PBWMParameterError,
+        )
         require(
             0.0 <= self.filter_min < 0.5 < self.filter_max <= 1.0,
             "Values.filter_min, filter_max",

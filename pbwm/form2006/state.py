@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from pbwm.form2006.circuit import Circuit2006, Path2006, Rule
+from pbwm.form2006.circuit import VALUES, Circuit2006, Path2006, Rule
 from pbwm.form2006.compilation import synaptic
 from pbwm.form2006.kernels.tables import LISTS, Net, Notes, State
 from pbwm.form2006.params import PBWM2006Params
@@ -75,7 +75,8 @@ def new_state(net: Net, params: PBWM2006Params, dtype: DTypeLike = np.float32) -
     state.transmission[:] = 1
     state.signals[0] = 0.5
     state.hold[net.roles.pvi + 1] = params.values.bias
-    state.hold[[net.roles.lve, net.roles.lvi]] = params.values.bias
+    neutral = VALUES.index(params.values.neutral)
+    state.hold[[net.roles.lve + neutral, net.roles.lvi + neutral]] = params.values.bias
     return BlockState(state, memory)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from gymnasium import Env, spaces
 from numpy.typing import NDArray
 
-from tasks.base.errors import ParameterError, require, require_choice, require_integer, require_probability
+from tasks.base.errors import ParameterError, nearest, require, require_choice, require_integer, require_probability
 from tasks.base.learner import Learner
 from tasks.base.spec import Criterion, TaskSpec
 from tasks.base.trials import SILENCE, TrialBlock
@@ -111,6 +111,10 @@ class LearnerPolicy:
     learn_at
         ``"step"``: after every step, on that step alone. ``"episode"``: when an episode is over, on all of it, from the
         state in which it began; a model whose gradient goes back in time needs that.
+    forgets
+        Names of what `state()` of the learner gives that goes back, at the start of every episode, to what it was when
+        the networks were made: a memory that is reset with the environment. None: memory is kept over the episodes.
+        For the LSTM ``("s", "y_c")``; for the others see their `state`.
     exploration
         Probability of an action at random.
     rng
@@ -120,6 +124,8 @@ class LearnerPolicy:
     ------
     ParameterError
         If the learner cannot be put back, the actions are not discrete, or a number is not possible.
+    UnknownNameError
+        If there is no part of the state of a name.
     """
 
     def __init__(
@@ -129,6 +135,7 @@ class LearnerPolicy:
         actions: spaces.Space[Any],
         *,
         learn_at: LearnAt | str = LearnAt.STEP,
+        forgets: Sequence[str] = (),
         exploration: float = 0.0,
         rng: np.random.Generator | None = None,
     ) -> None:
@@ -148,12 +155,21 @@ class LearnerPolicy:
         self.networks = learner.replicas
         self._starts = np.ones(self.networks, np.bool_)
         self._began: dict[str, NDArray[Any]] = learner.state()
+        for name in forgets:
+            if name not in self._began:
+                raise nearest(f"part of the state of {learner.name}", name, self._began)
+        self._rest = {name: self._began[name].copy() for name in forgets}
         self._steps: list[list[_Step]] = [[] for _ in range(self.networks)]
 
     def begin(self, network: int) -> None:
-        """An episode begins for a network: `Trials.starts` marks its first step. Memory is kept, as between epochs."""
+        """An episode begins for a network: `Trials.starts` marks its first step, and what it forgets is at rest."""
         self._starts[network] = True
         self._steps[network] = []
+        if self._rest:
+            state = self.learner.state()
+            for name, rows in self._rest.items():
+                state[name][network] = rows[network]
+            self.learner.set_state(state)
 
     def act(self, observations: Sequence[Any]) -> list[int | None]:
         """The action of each network on its observation; None for one that has none to look at, and waits."""

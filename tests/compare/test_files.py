@@ -146,7 +146,7 @@ def test_a_file_of_that_name_that_is_no_summary_is_replaced(tmp_path, models):
 
 def test_every_figure_comes_with_its_table(tmp_path, comparison):
     draw_comparison(tmp_path, comparison)
-    figures = {"learning-curves", "epochs-to-criterion", "raster-even", "raster-stuck"}
+    figures = {"learning-curves", "learning-curves-rewarded", "epochs-to-criterion", "raster-even", "raster-stuck"}
     expected = {n + s for n in figures for s in (".png", ".pdf", ".csv")}
     assert names(tmp_path) == expected == set(figure_files(comparison))
     with (tmp_path / "epochs-to-criterion.csv").open() as file:
@@ -155,6 +155,13 @@ def test_every_figure_comes_with_its_table(tmp_path, comparison):
     with (tmp_path / "learning-curves.csv").open() as file:
         curve = [r["error"] for r in csv.DictReader(file) if r["model"] == "even" and r["network"] == "0"]
     assert curve[1:] == ["0.0", "", "", "", ""]
+    with (tmp_path / "learning-curves-rewarded.csv").open() as file:
+        rewarded = [r["error"] for r in csv.DictReader(file) if r["model"] == "stuck" and r["network"] == "0"]
+    recall = comparison.task.spec.events.index("recall")
+    stuck = next(result for result in comparison.models if result.model == "stuck")
+    counted = stuck.counted[0, :, recall]
+    of_recall = np.divide(stuck.errors[0, :, recall], counted, where=counted > 0, out=np.full(len(counted), np.nan))
+    np.testing.assert_allclose([float(error or "nan") for error in rewarded], of_recall)
     with (tmp_path / "raster-stuck.csv").open() as file:
         raster = list(csv.DictReader(file))
     assert len(raster) == 40

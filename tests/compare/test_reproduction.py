@@ -94,9 +94,36 @@ def test_the_order_of_magnitude(tmp_path, published, same):
 
 def test_without_success_there_is_no_order():
     none = Learned(sequences=np.array([5, 5]), reached=np.zeros(2, bool), wrong=np.full(2, np.nan))
-    result = Result(experiment=BY_SLUG["6a"], learned=none)
+    result = Result(experiment=BY_SLUG["6a"], learned=none, seed=0)
     assert (result.success, result.ratio, result.same_order) == (0.0, None, False)
-    assert Result(experiment=BY_SLUG["forget-gates"], learned=none).same_order is None
+    for slug, same in (("forget-gates", False), ("no-resets-no-forget-gates", True)):
+        assert Result(experiment=BY_SLUG[slug], learned=none, seed=0).same_order == same
+    assert (
+        Result(
+            experiment=faked(Fake(), published=Published(sequences=None, success=None)), learned=none, seed=0
+        ).same_order
+        is None
+    )
+
+
+def test_the_mean_of_a_few_is_of_no_order():
+    published = Published(sequences=100.0, success=1.0)
+    for reached, same in ((2, True), (1, False)):
+        some = Learned(sequences=np.full(4, 100), reached=np.arange(4) < reached, wrong=np.full(4, np.nan))
+        assert Result(experiment=faked(Fake(), published=published), learned=some, seed=0).same_order == same
+
+
+def test_the_order_of_magnitude_of_success():
+    some = Learned(sequences=np.array([5] * 4), reached=np.arange(4) < 1, wrong=np.full(4, np.nan))
+    orders = {
+        slug: Result(experiment=BY_SLUG[slug], learned=some, seed=0).same_order for slug in BY_SLUG if "forget" in slug
+    }
+    assert orders == {
+        "resets-no-forget-gates": True,
+        "no-resets-no-forget-gates": False,
+        "forget-gates": True,
+        "forget-gates-decay": True,
+    }
 
 
 def test_errors_by_sequence():

@@ -62,9 +62,9 @@ def test_learned_inputs_replace_one_to_one_inputs():
     assert (params.stripes, params.prefrontal.units) == (6, 42)
     into = {path.sender: path.rule for path in build_circuit(loop, params).paths if path.target == "pfc"}
     assert set(into.values()) == {Rule.PREFRONTAL}
-    assert into.keys() == {"stimulus_input", "control_input", "output"}
+    assert into.keys() == {"input", "output"}
     fixed = [path for path in build_circuit(SPEC, oreilly_frank_2006(SPEC)).paths if path.target == "pfc"]
-    assert [(path.sender, path.rule) for path in fixed] == [("stimulus_input", Rule.NONE)]
+    assert [(path.sender, path.rule) for path in fixed] == [("input", Rule.NONE)]
 
 
 def test_a_pool_never_has_only_winners():

@@ -56,8 +56,8 @@ def test_a_burst_teaches_go_and_a_dip_teaches_nogo():
     before = network.weights()
     network.run(block())
     change = {name: (w - before[name]).sum() for name, w in network.weights().items()}
-    assert change["stimulus_input->matrix_go"] > 0
-    assert change["stimulus_input->matrix_nogo"] < 0
+    assert change["input->matrix_go"] > 0
+    assert change["input->matrix_nogo"] < 0
 
 
 def test_without_dopamine_the_striatum_hardly_learns():
@@ -155,6 +155,7 @@ def test_weights_that_do_not_fit_are_refused():
         (ContrastiveLearning, "weight_range", 0.6),
         (Values, "filter_min", 0.6),
         (Values, "min_activity", 0.0),
+        (Values, "neutral", 1.0),
         (Striatum, "units", 7),
         (Striatum, "contrast", -0.1),
         (RandomGo, "probability", 1.1),

@@ -48,6 +48,11 @@ CASES = {
         ),
         8,
     ),
+    "learned values without depression, neutral zero": (
+        "sir2",
+        replace(SMALL, values=replace(VALUES, depressed_learning=False, neutral=0.0, lve_rate=0.3, lvi_rate=0.1)),
+        8,
+    ),
     "one stripe": ("2-back", replace(SMALL, stripes=1, random_go=OFTEN), 5),
 }
 
@@ -84,10 +89,7 @@ def test_the_kernels_compute_what_the_equations_say(case):
     spec, block = block_of(task, steps)
     learner = PBWM2006(spec, replicas=range(2), seed=4, params=params, dtype=np.float64)
     weights = learner.weights()
-    twins = [
-        Twin(spec, params, {name: w[r] for name, w in weights.items()}, learner.circuit.inputs, partial(chances, 4, r))
-        for r in range(2)
-    ]
+    twins = [Twin(spec, params, {name: w[r] for name, w in weights.items()}, partial(chances, 4, r)) for r in range(2)]
     outcome = learner.run(block, record=True)
     record, seen = outcome.record, set()
     for r, twin in enumerate(twins):
@@ -120,7 +122,7 @@ def test_without_learning_weights_and_chance_stay_away():
     learner = PBWM2006(spec, replicas=range(2), seed=4, params=params, dtype=np.float64)
     before = learner.weights()
     outcome = learner.run(block, learn=False, record=True)
-    twin = Twin(spec, params, {name: w[0] for name, w in before.items()}, learner.circuit.inputs, None)
+    twin = Twin(spec, params, {name: w[0] for name, w in before.items()}, None)
     for step in range(int(block.length[0])):
         arguments = block.symbols[0, step], int(block.target[0, step]), bool(block.rewarded[0, step])
         assert twin.event(*arguments, learn=False) == outcome.response[0, step]

@@ -10,13 +10,15 @@ import pytest
 
 from lstm_baseline import LSTM
 from tasks.base.learner import Population
-from tests.reference.lstm_cases import FORMS, SPEC, learning, random_block
+from tests.reference.lstm_cases import FORMS, OLDER, SPEC, learning, random_block
 
 STEPS = 45
+ONLINE = ("1997", "2002")
+"""Forms that learn online, as they were published; between them they have all that is not plain."""
 
 
 def population(form, replicas, threads=1):
-    params = FORMS[form](blocks=3, learning=learning(10))
+    params = OLDER[form]() if form in ONLINE else FORMS[form](blocks=3, learning=learning(10))
     return Population(lambda r: LSTM(SPEC, replicas=r, seed=3, params=params), replicas, threads)
 
 
@@ -25,7 +27,7 @@ def block_of(replicas, epoch=0):
     rng = np.random.default_rng(100 + epoch)
     lengths = rng.integers(0, STEPS, size=64)
     lengths[[0, 5, 20]] = STEPS, 0, STEPS
-    return random_block(lengths, rng).replica_slice(0, replicas)
+    return random_block(lengths, rng, starts=0.1).replica_slice(0, replicas)
 
 
 def trained(form, replicas, threads=1, record=False):
@@ -44,7 +46,7 @@ def assert_same(a, b, replicas):
     np.testing.assert_array_equal(a[1][:, :replicas], b[1][:, :replicas])
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", [*FORMS, *ONLINE])
 def test_alone_among_16_and_among_64(form):
     alone, some, many = (trained(form, n) for n in (1, 16, 64))
     assert_same(alone, some, 1)
@@ -55,8 +57,9 @@ def test_one_thread_or_two():
     assert_same(trained("modern", 64, threads=1), trained("modern", 64, threads=2), 64)
 
 
-def test_recorded_or_not():
-    assert_same(trained("2000", 16), trained("2000", 16, record=True), 16)
+@pytest.mark.parametrize("form", ["2000", *ONLINE])
+def test_recorded_or_not(form):
+    assert_same(trained(form, 16), trained(form, 16, record=True), 16)
 
 
 def test_a_replica_with_nothing_to_do_is_left_alone():
@@ -92,15 +95,15 @@ TINY = """
 import json, sys
 import numpy as np
 from lstm_baseline import LSTM
-from tests.reference.lstm_cases import FORMS, SPEC, learning, random_block
+from tests.reference.lstm_cases import FORMS, OLDER, SPEC, learning, random_block
 
-found = []
-for form in sorted(FORMS):
-    for dtype in ("float32", "float64"):
-        learner = LSTM(SPEC, replicas=range(3), seed=3, params=FORMS[form](blocks=2, learning=learning(4), dtype=dtype))
-        outcome = learner.run(random_block([9, 6, 0], np.random.default_rng(0)))
-        bits = [x.hex() for x in learner._state.memory.ravel().astype(float).tolist()]
-        found.append([outcome.response.tolist(), bits])
+found, sizes, dtypes = [], {"blocks": 2, "cells_per_block": 1}, ("float32", "float64")
+forms = [FORMS[form](learning=learning(4), dtype=dtype, **sizes) for form in sorted(FORMS) for dtype in dtypes]
+for params in forms + [OLDER[form](**sizes) for form in ("1997", "2002")]:
+    learner = LSTM(SPEC, replicas=range(3), seed=3, params=params)
+    outcome = learner.run(random_block([9, 6, 0], np.random.default_rng(0), starts=0.3))
+    bits = [x.hex() for x in learner._state.memory.ravel().astype(float).tolist()]
+    found.append([outcome.response.tolist(), bits])
 json.dump(found, sys.stdout)
 """
 

@@ -15,7 +15,7 @@ from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.kernels import tables
 from pbwm.layout import Layout, fastest_layout
 from pbwm.learner import PBWM
-from pbwm.params import GatingParams, Inhibition, LayerInhibition, PBWMParams
+from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.state import every_value
 from pbwm.striatum import CovarianceRule, StriatumLearning, TagRule
@@ -43,6 +43,10 @@ CASES = {
         replace(SMALL, hidden=100, neuron=replace(NEURON, send_delta=0.005)),
     ),
     "norm and momentum": ("sir2-reference", replace(SMALL, cortex=LEARNING)),
+    "learned prefrontal inputs": (
+        "sir2",
+        replace(SMALL, path=PathParams(learned_inputs=True, prefrontal_units=11), cortex=LEARNING),
+    ),
     "superficial layers cleared": ("12ax", replace(SMALL, gating=GatingParams(clear=1.0))),
     "tags, structural credit, noise at the gate": (
         "sir2",

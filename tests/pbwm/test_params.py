@@ -45,6 +45,7 @@ IMPOSSIBLE = [
     (GatingParams, "output_profile", None, "must be a DeepProfile", "keywords"),
     (DeepProfile, "initial", 1.5, "[0, 1]", "1.0"),
     (DeepProfile, "rise_tau", -1.0, "at least 0", "0.0"),
+    (PathParams, "prefrontal_units", 42, "where inputs are one-to-one", "learned_inputs"),
     (CortexLearning, "learning_rate", -0.01, "at least 0", "0.01"),
     (CortexLearning, "momentum_tau", 0.0, "at least 1", "10.0"),
     (CortexLearning, "reversal", 1.0, "between 0 and 1", "0.1"),

@@ -11,8 +11,8 @@ from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
 from pbwm.restart import Restart
-from tasks.base.rng import Purpose, stream
-from tasks.base.task import TrialBlock
+from tasks.base.drawing import draw_epochs
+from tasks.base.rng import Purpose
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
 
@@ -25,8 +25,10 @@ def network(params=PARAMS, layout=None, replicas=REPLICAS):
     return PBWM(TASK.spec, replicas=replicas, seed=4, params=params, layout=layout)
 
 
-def block_of(epoch, replicas=REPLICAS, length=20):
-    return TrialBlock.stack([TASK.trials(length, stream(2, Purpose.TRIALS, r, epoch)) for r in replicas])
+def train(learner, *epochs, replicas=REPLICAS, streak=None):
+    """Train on epochs, each in a call of its own."""
+    for epoch in epochs:
+        learner.train(draw_lesson(TASK, 4, replicas, range(epoch, epoch + 1), streak))
 
 
 def restarts(learner):
@@ -41,9 +43,9 @@ def assert_same(one, other):
 def test_a_network_that_is_not_rewarded_often_enough_is_a_new_one_after_its_patience():
     learner = network()
     first = learner.weights()
-    learner.run(block_of(0))
+    train(learner, 0)
     assert (restarts(learner) == 0).all()
-    learner.run(block_of(1))
+    train(learner, 1)
     assert (restarts(learner) == 1).all()
     state, other = learner.state(), network(replicas=range(7, 10)).state()
     assert (state["trials"] == 40).all()
@@ -53,36 +55,36 @@ def test_a_network_that_is_not_rewarded_often_enough_is_a_new_one_after_its_pati
     for name, weights in learner.weights().items():
         learns = name in ("hidden->output", "control_input->matrix_go", "pfc_output_deep->hidden")
         assert (weights != first[name]).any() == learns or not learns
-    learner.run(block_of(2))
+    train(learner, 2)
     assert (restarts(learner) == 1).all()
-    learner.run(block_of(3))
+    train(learner, 3)
     assert (restarts(learner) == 2).all()
 
 
-@pytest.mark.parametrize(
-    ("restart", "learn"),
-    [
-        (None, True),
-        (Restart(patience=2, reward=0.0), True),
-        (Restart(patience=4), True),
-        (Restart(patience=2), False),
-    ],
-)
-def test_others_go_on(restart, learn):
+@pytest.mark.parametrize("restart", [Restart(patience=2, reward=0.0), Restart(patience=4)])
+def test_others_go_on(restart):
     learner, kept = network(replace(PARAMS, restart=restart)), network(replace(PARAMS, restart=None))
-    for epoch in range(3):
-        for one in (learner, kept):
-            one.run(block_of(epoch), learn=learn)
+    for one in (learner, kept):
+        train(one, 0, 1, 2)
     ages = learner.state()["network age"]
-    assert (ages == (3 if learn and restart else 0)).all()
+    assert (ages == 3).all()
     assert_same(kept.state() | {"network age": ages}, learner.state())
+
+
+def test_networks_that_are_only_run_go_on():
+    """A run is no epoch: an environment runs its networks step by step."""
+    learner, kept = network(), network(replace(PARAMS, restart=None))
+    block, _ = draw_epochs(TASK, 4, REPLICAS, range(3), Purpose.TRIALS)
+    for one in (learner, kept):
+        for _ in range(3):
+            one.run(block)
+    assert_same(kept.state(), learner.state())
 
 
 def test_who_has_nothing_to_do_does_not_start_anew():
     learner = network()
-    for epoch in range(4):
-        block = block_of(epoch)
-        learner.run(replace(block, length=np.where([True, epoch == 0, True], block.length, 0)))
+    train(learner, 0)
+    train(learner, 1, 2, 3, streak=np.array([0, 2, 0]))
     assert restarts(learner).tolist() == [2, 0, 2]
 
 
@@ -113,7 +115,7 @@ def test_saved_in_a_second_life(tmp_path):
 
 def test_a_replica_that_is_stopped_gets_no_more_trials():
     learner = network()
-    learner.run(block_of(0))
+    train(learner, 0)
     memory = learner.blocks[0].memory
     lane = 1
     learner.blocks[0].arrays.units["ge"][:, lane] = np.nan

@@ -203,6 +203,15 @@ CASES = {
         ),
         8,
     ),
+    "learned prefrontal inputs": (
+        "sir2",
+        replace(
+            SMALL,
+            path=PathParams(learned_inputs=True, prefrontal_units=7),
+            cortex=replace(CORTEX, learning_rate=0.2),
+        ),
+        8,
+    ),
     "covariance, noise in the striatum": (
         "sir2",
         replace(

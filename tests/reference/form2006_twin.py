@@ -55,21 +55,21 @@ class Area:
 class Twin:
     """One network. `weights` are effective, by path: (receiver, contact); `chances` tells the random Go of an event."""
 
-    def __init__(self, spec, params, weights, inputs, chances):
-        self.p, self.u, self.inputs, self.chances = params, params.unit, inputs, chances
+    def __init__(self, spec, params, weights, chances):
+        self.p, self.u, self.chances = params, params.unit, chances
         self.spec, self.events = spec, 0
         pf, n = params.prefrontal, params.stripes
-        symbols = {name: len(spec.channels[c].symbols) for c, name in enumerate(inputs)}
-        self.content = pf.units if pf.learned_inputs else symbols["stimulus_input"]
+        symbols = sum(len(channel.symbols) for channel in spec.channels)
+        self.content = pf.units if pf.learned_inputs else symbols
         half = params.striatum.units // 2
-        sizes = {**{name: (symbols[name], 1) for name in inputs}, "output": (len(spec.responses), 1),
+        sizes = {"input": (symbols, 1), "output": (len(spec.responses), 1),
                  "hidden": (params.hidden, 1), "matrix_go": (half, n), "matrix_nogo": (half, n),
                  "snr_thalamus": (1, n), "pfc": (self.content, n), "primary_value": (3, 1), "learned_value": (3, 1),
                  "slow_learned_value": (3, 1)}  # fmt: skip
         self.areas = {name: Area(size, pools, self.u) for name, (size, pools) in sizes.items()}
         self.areas["primary_value"].hold[0, 1] = params.values.bias
         for name in ("learned_value", "slow_learned_value"):
-            self.areas[name].hold[0, 0] = params.values.bias
+            self.areas[name].hold[0, 0 if params.values.neutral == 0 else 1] = params.values.bias
         self.weight = {name: np.array(w, float) for name, w in weights.items()}
         self.linear = {name: self.unsquash(name, w) for name, w in self.weight.items()}
         self.transmits = {name: np.ones(area.shape).ravel() for name, area in self.areas.items()}
@@ -129,8 +129,11 @@ class Twin:
             return min(k.hidden, self.p.hidden - 1)
         if sender == "output":
             return min(k.output, len(self.spec.responses) - 1)
+        shown = len(self.spec.channels)
+        if sender == "input":
+            return shown
         if sender == "pfc":
-            each = min(k.prefrontal, self.content - 1) if self.p.prefrontal.learned_inputs else 1
+            each = min(k.prefrontal, self.content - 1) if self.p.prefrontal.learned_inputs else shown
             return each if target.startswith("matrix") else each * self.p.stripes
         return 1
 
@@ -165,7 +168,7 @@ class Twin:
                 "update": ["matrix", "pfc", "learned_value", "slow_learned_value"]}[phase]  # fmt: skip
         names = [n for r in runs for n in (["matrix_go", "matrix_nogo"] if r == "matrix" else [r])]
         raw = {
-            n: self.drive(n, phase == "update" and "learned" in n)
+            n: self.drive(n, "learned" in n and (phase == "update" or self.p.values.depressed_learning))
             for n in names
             if not (phase == "update" and n.startswith("matrix"))
         }
@@ -256,8 +259,8 @@ class Twin:
     def event(self, symbols, target, rewarded, learn=True):
         """Run one event; the response."""
         a = self.areas
-        for name, symbol in zip(self.inputs, symbols, strict=True):
-            a[name].act = self.u.clamp_max * (np.arange(a[name].shape[1]) == symbol)[None]
+        shown = [np.arange(len(c.symbols)) == symbol for c, symbol in zip(self.spec.channels, symbols, strict=True)]
+        a["input"].act = self.u.clamp_max * np.concatenate(shown)[None]
         chance = np.array(self.chances(self)) if learn else np.zeros(self.p.stripes, bool)
         self.events += 1 if learn else 0
         self.settle("minus", target, chance)

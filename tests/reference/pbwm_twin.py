@@ -74,8 +74,10 @@ class Twin:
             if not p.gate.direct_nogo:
                 self.layers["gpe"] = TwinLayer(p, p.gpe_inhibition, 1, gated, p.gpe_activity)
             self.layers["gate"] = TwinLayer(p, p.gpi_inhibition, 1, gated, p.gpi_activity)
+        held = p.path.prefrontal_units or content
         for name in ("mnt", "mnt_deep", "out", "out_deep") if p.output_gating else ("mnt", "mnt_deep"):
-            self.layers[name] = TwinLayer(p, p.pfc_inhibition, content, n, p.pfc_activity)
+            self.layers[name] = TwinLayer(p, p.pfc_inhibition, held, n, p.pfc_activity)
+        self.learning = ("output", "hidden", "mnt") if p.path.learned_inputs else ("output", "hidden")
         self.memory = "out_deep" if p.output_gating else "mnt_deep"
         self.paths = self.build_paths()
         ours = {"control_input": self.control, "pfc_maintenance_deep": "mnt_deep", "pfc_output_deep": "out_deep"}
@@ -119,7 +121,10 @@ class Twin:
             else:
                 add("nogo", "gpe", own_stripe("nogo", "gpe"), "fixed")
                 add("gpe", "gate", own_stripe("gpe", "gate"), "fixed", sign=-1)
-        add("stimulus", "mnt", in_every_stripe("stimulus", "mnt"), "fixed")
+        if p.learned_inputs:
+            full("stimulus", "mnt")
+        else:
+            add("stimulus", "mnt", in_every_stripe("stimulus", "mnt"), "fixed")
         if self.params.output_gating:
             add("mnt_deep", "out", np.eye(sizes["out"], dtype=bool), "fixed")
         return paths
@@ -149,7 +154,7 @@ class Twin:
             for name in self.reward_system.weight
         }
         for name, layer in self.layers.items():
-            if learn and name in ("output", "hidden"):
+            if learn and name in self.learning:
                 layer.avg_l = np.maximum(k.long_min, layer.avg_l + (k.long_gain * layer.m - layer.avg_l) / k.long_tau)
                 slope = (k.long_rate_max - k.long_rate_min) / (k.long_gain - k.long_min)
                 layer.avg_l_rate = slope * (layer.avg_l - k.long_min) * layer.modulation
@@ -324,7 +329,7 @@ class Twin:
 
     def learn(self):
         """Everything that is learned at the end of a trial."""
-        for name in ("output", "hidden"):
+        for name in self.learning:
             self.compare_phases(name)
         self.learn_striatum()
         for path in self.paths.values():

@@ -12,6 +12,7 @@ __all__ = ["BOX", "LABELS", "PREFRONTAL", "Point", "Scene", "scene", "way"]
 Point = tuple[float, float]
 
 LABELS: Mapping[str, str] = {
+    "input": "input",
     "stimulus_input": "stimulus\ninput",
     "control_input": "control\ninput",
     "hidden": "hidden",
@@ -43,6 +44,7 @@ PREFRONTAL = ("pfc", "pfc_maintenance", "pfc_maintenance_deep", "pfc_output", "p
 """The layers that are framed as prefrontal cortex; its loop with the thalamus is drawn to the frame."""
 
 ONCE: Mapping[str, Point] = {
+    "input": (2.9, 8.6),
     "control_input": (1.0, 8.6),
     "stimulus_input": (3.5, 8.6),
     "hidden": (2.2, 10.1),
@@ -137,7 +139,7 @@ def way(sender: tuple[str, Point], target: tuple[str, Point]) -> tuple[Point, ..
     half_width, half_height = BOX[0] / 2, BOX[1] / 2
     if b == "stn" and a.endswith("_input"):
         return (ax, ay - half_height), (ax, 7.1), (bx, 7.1), (bx, by + half_height)
-    if a.endswith("_input") and b.startswith("matrix"):
+    if a.endswith("input") and b.startswith("matrix"):
         return (ax + 0.35, ay - half_height), (ax + 0.35, 7.35), (bx + 0.25, 7.35), (bx + 0.25, by + half_height)
     if (a, b) == ("pfc_output_deep", "output"):
         return (ax + 0.25, ay + half_height), (ax + 0.25, by), (bx + half_width, by)

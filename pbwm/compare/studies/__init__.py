@@ -6,6 +6,7 @@ from pbwm.compare.studies.dopamine import DOPAMINE
 from pbwm.compare.studies.learning import AGAIN, LEARNING, ONE_LIFE, OUTPUT_GATING
 from pbwm.compare.studies.mechanisms import MECHANISMS
 from pbwm.compare.studies.oreilly2006 import OREILLY_2006
+from pbwm.compare.studies.reward import REWARD, SEARCH_REWARD
 from pbwm.compare.studies.searches import SEARCHES
 from pbwm.compare.studies.ungated import SEARCH_UNGATED
 from pbwm.compare.study import Study
@@ -16,6 +17,7 @@ STUDIES: Mapping[str, Study] = {
     study.name: study
     for study in (
         *(LEARNING, AGAIN, ONE_LIFE, OUTPUT_GATING, *MECHANISMS, DOPAMINE, *SEARCHES, SEARCH_UNGATED),
+        *(REWARD, SEARCH_REWARD),
         *(part.study for part in OREILLY_2006.values()),
     )
 }

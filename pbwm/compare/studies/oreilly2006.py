@@ -125,26 +125,72 @@ TABLE_1 = Part(
         ("12ax", "49 hidden"): Published(epochs=5079, success=0.86),
         ("12ax", "36 hidden"): Published(epochs=6350, success=0.26),
         ("12ax", "25 hidden"): Published(epochs=5367, success=0.04),
-        ("12ax", "hysteresis .7"): Published(success=0.98),
-        ("12ax", "hysteresis .3"): Published(success=0.38),
+        ("12ax", "hysteresis .7"): Published(epochs=3044, success=0.98),
+        ("12ax", "hysteresis .3"): Published(epochs=6913, success=0.38),
         ("12ax", "hysteresis .2"): Published(success=0.0),
         ("12ax", "hysteresis .1"): Published(success=0.0),
+        ("12ax", "rate 0.05"): Published(epochs=3390, success=1.0),
+        ("12ax", "rate 0.2"): Published(epochs=3308, success=0.96),
+        ("12ax", "strict"): Published(epochs=2994, success=1.0),
     },
 )
+
+WINDOWS = {16: (353, 0.96), 10: (424, 0.96), 8: (625, 0.96), 6: (1389, 0.06)}
+SIZES = {49: (687, 0.96), 36: (650, 1.0), 25: (831, 0.96)}
+"""Of table 2: epochs and success by window, with 100 hidden units, and by hidden units, with a window of 16."""
 
 TABLE_2 = Part(
     title="Table 2: windowed backpropagation on 1-2-AX, by window and size",
     study=RBP_12AX,
     published={
-        ("12ax", "strict, window 16"): Published(epochs=353, success=0.96),
-        ("12ax", "strict, window 10"): Published(epochs=424, success=0.96),
-        ("12ax", "strict, window 8"): Published(epochs=625, success=0.96),
-        ("12ax", "strict, window 6"): Published(epochs=1389, success=0.06),
-        ("12ax", "strict, 49 hidden"): Published(epochs=687, success=0.96),
-        ("12ax", "strict, 36 hidden"): Published(epochs=650, success=1.0),
-        ("12ax", "strict, 25 hidden"): Published(epochs=831, success=0.96),
+        ("12ax", f"{judged}window {window}"): Published(epochs=epochs, success=success)
+        for window, (epochs, success) in WINDOWS.items()
+        for judged in ("strict, ", "")
+    }
+    | {
+        ("12ax", f"strict, {hidden} hidden"): Published(epochs=epochs, success=success)
+        for hidden, (epochs, success) in SIZES.items()
     },
 )
+
+WITHOUT_STRIPES = {f"no dopamine by stripe, gain {gain:g}": gain for gain in (1.0, 0.5, 0.2, 0.1)}
+
+ABLATIONS: Mapping[str, Mapping[str, Any]] = {
+    "full model": {},
+    "no Hebbian learning": {"learning.hebbian": 0.0, "learning.prefrontal_hebbian": 0.0},
+    "no contrast enhancement": {"striatum.contrast": 0.0},
+    "no random Go": {"random_go.probability": 0.0, "random_go.baseline": 0.0},
+    "no LVi": {"values.lvi": False},
+    **{
+        name: {"striatum.stripe_dopamine": False, "striatum.dopamine_gain": gain}
+        for name, gain in WITHOUT_STRIPES.items()
+    },
+    "no dopamine": {"striatum.dopamine_gain": 0.0, "random_go.dopamine": 0.0},
+}
+"""What is taken from the network of 2006, and how."""
+
+ABLATED: Mapping[str, tuple[int, tuple[float, ...]]] = {
+    "12ax": (1000, (1.0, 0.95, 0.80, 0.0, 0.15, 0.15, 0.70, 0.80, 0.55, 0.0)),
+    "sir2": (500, (1.0, 1.0, 0.95, 0.95, 0.90, 0.05, 0.20, 0.30, 0.40, 0.0)),
+    LOOP: (200, (1.0, 1.0, 0.90, 1.0, 0.30, 0.0, 0.0, 0.20, 0.20, 0.0)),
+}
+"""Task → budget, and the published proportion of networks that learned, by ablation."""
+
+
+def _ablations(task: str) -> Part:
+    epochs, success = ABLATED[task]
+    return Part(
+        title=f"Ablations: which mechanisms the network of 2006 needs to learn {task}",
+        study=Study(
+            name=f"oreilly2006-ablations-{task}",
+            question=f"What does the network of 2006 owe its learning of {task} to?",
+            conditions=tuple(_row(name, "pbwm-2006", task, epochs, **changes) for name, changes in ABLATIONS.items()),
+            replicas=NETWORKS,
+            seed=SEED,
+        ),
+        published={(task, name): Published(success=part) for name, part in zip(ABLATIONS, success, strict=True)},
+    )
+
 
 OREILLY_2006: Mapping[str, Part] = {
     "figure-10": FIGURE_10,
@@ -152,5 +198,6 @@ OREILLY_2006: Mapping[str, Part] = {
     "figure-14": FIGURE_14,
     "table-1": TABLE_1,
     "table-2": TABLE_2,
+    **{f"ablations-{task}": _ablations(task) for task in ABLATED},
 }
 """Part of the paper → study and published numbers."""

@@ -1,8 +1,8 @@
 """Networks without gates on 1-2-AX: tables 1 and 2 of O'Reilly & Frank (2006), and what the paper does not say.
 
 The paper counts errors with a tolerance of .1, and says not whether that is the error of an output or a wrong response.
-Here a response is the most active output, as for every model, and for windowed backpropagation also *strict*: right
-only if every output is within the tolerance.
+Here a response is the most active output, as for every model; *strict* networks are right only if every output is
+within the tolerance.
 """
 
 from typing import Any
@@ -31,6 +31,7 @@ SRN_12AX = Study(
         *(_on_12ax("srn", f"hysteresis .{tenth}", hysteresis=tenth / 10) for tenth in (7, 3, 2, 1)),
         *(_on_12ax("srn", f"rate {rate}", learning_rate=rate) for rate in (0.05, 0.2)),
         _on_12ax("srn", "strict", strict=True),
+        *(_on_12ax("srn", f"strict, hysteresis .{tenth}", hysteresis=tenth / 10, strict=True) for tenth in (3, 1)),
     ),
     replicas=NETWORKS,
     seed=0,

@@ -1,6 +1,5 @@
 """One cycle of settling: excitation, k-winners-take-all inhibition, potential and rate (docs/form2006.md §1, §2)."""
 
-from pbwm.form2006.kernels.tables import UPDATE
 from tasks.base.lanes import LANES, any_of, fill, floor, load, maximum, minimum, store, where
 from tasks.base.lanes.options import inlined, inner
 
@@ -44,7 +43,7 @@ def gather(phase, net, state):
     for p in range(len(net.paths)):
         path = net.paths[p]
         if not path.constant and in_phase(net.layers[path.layer].gathers, phase):
-            deliver(path, path.depresses and phase == UPDATE, state.raw, net, state)
+            deliver(path, in_phase(path.depressed, phase), state.raw, net, state)
     for i in range(len(net.layers)):
         layer = net.layers[i]
         if in_phase(layer.gathers, phase):

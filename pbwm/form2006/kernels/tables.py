@@ -61,14 +61,15 @@ PATH = np.dtype(
             ("rule", np.int64),
             ("rate", np.float64),
             ("hebbian", np.float64),
-            ("depresses", np.bool_),
+            ("depressed", np.int64),
             ("constant", np.bool_),
         ],
     )
 )
-"""A path: its receivers (from unit `target` on), where its synapses and senders lie, and how it learns. Synapses of a
-path that `depresses` transmit less in the update phase after their sender was active; what a `constant` one brings
-stays as it is through an event."""
+"""A path: its receivers (from unit `target` on), where its synapses and senders lie, and how it learns.
+
+In the phases in which it is `depressed` (bits), synapses transmit less after their sender was active; what a `constant`
+path brings stays as it is through an event."""
 
 
 class Curve(NamedTuple):

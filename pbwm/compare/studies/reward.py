@@ -1,0 +1,48 @@
+"""LSTM that learns from reward alone: the search for its values, and how far it comes on fresh seeds.
+
+All that a search can be judged by is what is rewarded: the error at those steps is in the curves that are kept.
+"""
+
+from pbwm.compare.studies.searches import SEARCH_SEED
+from pbwm.compare.study import Condition, Purpose, Record, Study
+
+__all__ = ["REWARD", "SEARCH_REWARD"]
+
+TASKS = ("sir2", "12ax")
+RATES, ENTROPIES = (0.003, 0.01, 0.03), (0.03, 0.1, 0.3)
+
+
+SEARCH_REWARD = Study(
+    name="search-reward",
+    question="With which learning rate and entropy does reward alone teach an LSTM most within 1000 epochs?",
+    conditions=tuple(
+        Condition(
+            name=f"rate {rate}, entropy {entropy}",
+            parameters={"learning.optimiser.learning_rate": rate, "learning.rule.entropy": entropy},
+        )
+        for rate in RATES
+        for entropy in ENTROPIES
+    ),
+    tasks=TASKS,
+    learners=("lstm-reward",),
+    epochs=1000,
+    replicas=16,
+    seed=SEARCH_SEED,
+    record=(Record.CURVES,),
+    purpose=Purpose.SEARCH,
+)
+
+REWARD = Study(
+    name="reward",
+    question="How far does an LSTM come by reward alone: at the steps that PBWM gets it for, or at all that count?",
+    conditions=(
+        Condition(name="reward where PBWM gets it"),
+        Condition(name="reward at every step that counts", parameters={"learning.rule.every_step": True}),
+    ),
+    tasks=TASKS,
+    learners=("lstm-reward",),
+    epochs=3000,
+    replicas=16,
+    seed=0,
+    record=(Record.CURVES,),
+)
