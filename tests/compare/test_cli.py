@@ -13,13 +13,13 @@ from tasks.catalog import TASKS
 runner = CliRunner()
 
 
-NO_MODEL = "no model is named; give at least one of: pbwm, pbwm-reference, lstm, lstm-2000"
+NO_MODEL = "no model is named; give at least one of: pbwm, pbwm-reference, pbwm-2006, lstm, lstm-2000"
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["compare", "sir3"], "unknown task 'sir3': did you mean 'sir2'?"),
+        (["compare", "sri2"], "unknown task 'sri2': did you mean 'sir2'?"),
         (["compare", "sir2", "--learners", "lsmt"], "unknown model 'lsmt': did you mean 'lstm'?"),
         (
             ["compare", "sir2", "--learners", ""],
