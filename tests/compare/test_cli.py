@@ -75,7 +75,7 @@ def test_ctrl_c_ends_cleanly(tmp_path, catalogued, monkeypatch):
     arguments = ["compare", "sir2", "--learners", "even", "--replicas", "2", "--epochs", "5", "--out", str(tmp_path)]
     result = runner.invoke(app, arguments)
     assert result.exit_code == 130
-    assert result.stderr == "Interrupted; only tasks that were done have results.\n"
+    assert result.stderr == "Interrupted; what was done is kept.\n"
     assert not list(tmp_path.iterdir())
 
 
