@@ -1,7 +1,6 @@
 """Logistic output units with cross-entropy error: each says for itself whether its response is the one wanted."""
 
-from lstm_baseline.kernels.outputs import net_outputs
-from lstm_baseline.kernels.squashing import GATE, squash_rows
+from lstm_baseline.kernels.outputs import net_outputs, respond
 from tasks.base.lanes import fill, load, maximum, store, where
 from tasks.base.lanes.options import inner
 
@@ -9,33 +8,10 @@ __all__ = ["judge_strictly", "logistic_error", "logistic_forward"]
 
 
 @inner
-def most_active(layout, stream, trace, first, start, steps):
-    """The most active output (the first of equals) is the response.
-
-    `trace.doubt` gets the sum of net_k − net_k: 0, or NaN where one is not finite.
-    """
-    doubt, length = fill(trace.s, 0.0), load(stream.length, 0)
-    for i in range(steps):
-        net = (start + i) * layout.outputs
-        top, response = load(trace.y_k, net), fill(doubt, 0.0)
-        of_step = top - top
-        for k in range(1, layout.outputs):
-            net_k = load(trace.y_k, net + k)
-            of_step = of_step + (net_k - net_k)
-            response = where(net_k > top, fill(doubt, k), response)
-            top = maximum(net_k, top)
-        doubt = where(length > first + i, doubt + of_step, doubt)
-        store(stream.response, first + i, response)
-    store(trace.doubt, 1, doubt)
-
-
-@inner
 def logistic_forward(layout, weights, stream, trace, first, start, steps):
     """Respond at every step of a window that the hidden units have run through: y_k = σ(net_k)."""
     net_outputs(layout, weights, stream.inputs, trace, first, start, steps)
-    most_active(layout, stream, trace, first, start, steps)
-    net = start * layout.outputs
-    squash_rows(GATE, trace.y_k, net, trace.y_k, net, steps * layout.outputs)
+    respond(layout, stream, trace, first, start, steps, True)
 
 
 @inner

@@ -84,7 +84,7 @@ class Values:
         Whether LVe and LVi learn from what they say through depressed synapses (simulator), or from what they would say
         without; dopamine is by depressed synapses always.
     neutral
-        Value whose unit is held in LVe and LVi: 0 or .5 (simulator: 0 with depression).
+        Value whose unit is held in LVe and LVi: .5 (simulator), or 0 as in its older versions.
     min_activity
         A value is the mean of its units' values weighted by activity, the sum of which counts as this at least
         (simulator).
@@ -105,7 +105,7 @@ class Values:
     depletion: float = 1.1
     recovery: float = 1.0
     depressed_learning: bool = True
-    neutral: float = 0.0
+    neutral: float = 0.5
     min_activity: float = 0.2
 
     def __post_init__(self) -> None:
@@ -121,7 +121,7 @@ class Values:
             "Values.neutral",
             self.neutral,
             "must be 0 or 0.5",
-            "0 is what the simulators have where synapses depress",
+            "the simulators have 0.5, older ones 0",
             error=PBWMParameterError,
         )
         require(

@@ -48,9 +48,9 @@ CASES = {
         ),
         8,
     ),
-    "learned values without depression, neutral one half": (
+    "learned values without depression, neutral zero": (
         "sir2",
-        replace(SMALL, values=replace(VALUES, depressed_learning=False, neutral=0.5, lve_rate=0.3, lvi_rate=0.1)),
+        replace(SMALL, values=replace(VALUES, depressed_learning=False, neutral=0.0, lve_rate=0.3, lvi_rate=0.1)),
         8,
     ),
     "one stripe": ("2-back", replace(SMALL, stripes=1, random_go=OFTEN), 5),
