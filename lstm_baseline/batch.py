@@ -58,7 +58,8 @@ class Batches(NamedTuple):
         rule, remedy = "learns step by step", "give BPTT: a batch is learned as a whole"
         fits = isinstance(params.learning.rule, BPTT)
         require(fits, "Learning.rule", params.learning.rule, rule, remedy, error=LSTMParameterError)
-        layout, rows = Layout.networks(circuit), batches * groups * (steps + 1)
+        layout = Layout.sequences(circuit) if form.plain else Layout.networks(circuit)
+        rows = batches * groups * (steps + 1)
         state = State.of(layout, params.dtype, shared=True)
         state.weights[: circuit.weights] = circuit.packed(weights, params.dtype)[:, 0]
         stream = Stream.of(layout, rows, params.dtype, plain=form.plain)

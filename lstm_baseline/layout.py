@@ -5,7 +5,7 @@ lanes hold    weights                senders                 good for
 ============  =====================  ======================  =================================================
 networks      a row per weight       a row per sender        a population (`Layout.networks`)
 units         a row per 16 units     a number per sender     one network, or a few (`Layout.units_in_lanes`)
-sequences     a number per weight    a row per sender        one network and a batch (`Layout.networks` again)
+sequences     a number per weight    a row per sender        one network and a batch (`Layout.sequences`)
 ============  =====================  ======================  =================================================
 
 The kernels are the same, for `load` gives a number to every lane (`tasks.base.lanes`), and every sum runs over its
@@ -55,9 +55,10 @@ class Layout(NamedTuple):
         Places that the lanes of one row take in what is sent: 1, or 16 where lanes hold units.
     unit_place, output_place : int array (units,), (outputs,)
         Place of each sender within its step.
-    back, back_stride, readout_back, readout_back_stride : int
+    back, back_stride, back_apart, readout_back, readout_back_stride : int
         Where errors find the weights on their way back: that from unit u to the cells of row c is row
-        ``back + u * back_stride + c``, that from output k ``readout_back + k * readout_back_stride + c``.
+        ``back + u * back_stride + c``, that from output k ``readout_back + k * readout_back_stride + c``. Unless
+        `back_apart` is 0: then they are ``back + c * back_apart + u`` and ``readout_back + c * back_apart + k``.
     mirrored, mirror : int array
         Numbers of the weights, and where copies of them lie for the way back. Empty where the weights serve themselves.
     """
@@ -98,6 +99,7 @@ class Layout(NamedTuple):
     output_place: NDArray[np.int64]
     back: int
     back_stride: int
+    back_apart: int
     readout_back: int
     readout_back_stride: int
     mirrored: NDArray[np.int64]
@@ -157,6 +159,7 @@ class Layout(NamedTuple):
             output_place=np.arange(circuit.outputs),
             back=circuit.inputs,
             back_stride=circuit.sources,
+            back_apart=0,
             readout_back=circuit.readout,
             readout_back_stride=circuit.cells + circuit.shortcuts,
             mirrored=nothing,
@@ -205,6 +208,23 @@ class Layout(NamedTuple):
         )
         places = layout.places(circuit)
         return layout._replace(mirrored=layout._returning(circuit, places), mirror=layout._mirror())
+
+    @classmethod
+    def sequences(cls, circuit: Circuit) -> "Layout":
+        """Lanes hold sequences of a batch, which share the weights.
+
+        For the way back there is a copy in which the weights that lead to one cell lie side by side.
+        """
+        layout = cls.networks(circuit)
+        senders, numbers = circuit.units + circuit.outputs, np.arange(circuit.weights)
+        cells, sender = np.arange(circuit.cells), np.arange(senders)[:, None]
+        return layout._replace(
+            back=0,
+            back_apart=senders,
+            readout_back=circuit.units,
+            mirrored=layout._returning(circuit, numbers),
+            mirror=(cells * senders + sender).ravel(),
+        )
 
     def places(self, circuit: Circuit) -> NDArray[np.int64]:
         """Number, among all lanes of all rows, of each weight of the circuit when lanes hold units."""

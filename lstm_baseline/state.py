@@ -292,7 +292,7 @@ class State(NamedTuple):
         All lanes have the same weights if `shared`; with room for a rule that learns `online`, if it does.
         """
         own = -(-layout.weights // LANES) if shared else layout.weights
-        mirrored = layout.mirror.size > 0
+        mirrored = -(-(int(layout.mirror.max()) + 1) // LANES) if layout.mirror.size else 0
         rows = {
             "weights": own,
             "gradient": own,
@@ -304,7 +304,7 @@ class State(NamedTuple):
             "gates": layout.gates_seen,
             "sequences": 1,
             **(Online.rows(layout) if online else dict.fromkeys(Online._fields, 0)),
-            "back": (layout.units + layout.outputs) * layout.cell_rows if mirrored else 0,
+            "back": mirrored,
         }
         memory, view = allocate(rows, dtype)
         back = view["back"] if mirrored else view["weights"]
@@ -316,7 +316,7 @@ class State(NamedTuple):
             gradient=summed["gradient"],
             weight_rows=view["weights"],
             gradient_rows=view["gradient"],
-            back=flat["weights"] if shared else back,
+            back=back.reshape(-1) if shared else back,
             flat=flat["weights"],
             flat_back=back.reshape(-1),
             adam=Adam(m=view["m"], v=view["v"], clock=view["clock"]),

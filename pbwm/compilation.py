@@ -113,10 +113,11 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
 
 
 def compile_profiles(circuit: Circuit, params: PBWMParams) -> NDArray[np.float64]:
-    """The profile of every stripe, maintenance stripes in turn: array (stripe, field of `storage.PROFILE`)."""
+    """The profile of every stripe, maintenance stripes in turn: array (at least 1, field of `storage.PROFILE`)."""
     dealt, gating = cycle(params.gating.profiles), params.gating
     profiles = [next(dealt) for _ in range(circuit.stripes)] + [gating.output_profile] * circuit.stripes
-    return np.array([[p.initial, p.rise_tau, *p.slopes, p.least] for p in profiles], np.float64)
+    values = [[p.initial, p.rise_tau, *p.slopes, p.least] for p in profiles or [gating.output_profile]]
+    return np.array(values, np.float64)
 
 
 def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layout.REPLICAS) -> tables.Net:

@@ -8,12 +8,12 @@ from lstm_baseline.kernels.further import error_of_output_gate, errors_of_gates,
 from lstm_baseline.kernels.products import bias_gradient, weight_gradient
 from lstm_baseline.kernels.squashing import slope
 from tasks.base.lanes import fill, load, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.base.lanes.options import inlined, inner, merged
 
 __all__ = ["backward", "mirror_weights", "unit_gradient"]
 
 
-@inner
+@merged
 def cells_backward(layout, form, back, stream, trace, t, at):
     """Errors of every block at one step; `error` holds all of e_c(t), `error_s` what came back from e_s(t+1).
 

@@ -1,6 +1,7 @@
 """One network and a batch: lanes hold sequences, which share the weights and start from rest."""
 
 from lstm_baseline.kernels.adam import gradient_norm
+from lstm_baseline.kernels.backward import mirror_weights
 from lstm_baseline.kernels.epoch import gradients, target_errors
 from lstm_baseline.kernels.forward import begin, forward
 from lstm_baseline.kernels.further import begin_gates
@@ -29,6 +30,7 @@ def run_batches(layout, form, rule, state, stream, trace, total, batches, groups
             counted = counted + count_steps(stream, first + group * period, steps)
         collect(total, 0, counted)
         store(stream.counted, 0, load(total, 0))
+        mirror_weights(layout, state.flat, state.flat_back)
         for start in range(0, groups * period, period):
             begin(layout, state.carry, trace, start)
             begin_gates(form.further, layout, state.carry, trace, start)

@@ -1,6 +1,6 @@
 """Steepest descent: weights go down the gradient as soon as it is there, and the gradient is kept nowhere."""
 
-from lstm_baseline.kernels.products import get_four
+from lstm_baseline.kernels.products import add_four, get_four
 from tasks.base.lanes import fill, load, store, where
 from tasks.base.lanes.options import inlined, inner
 
@@ -39,13 +39,13 @@ def weight_descent(rate, learns, delta, d, d_step, receivers, source, s, s_step,
                 d_t = d + t * d_step
                 y_0, y_1, y_2, y_3 = get_four(source, s + t * s_step, m, m_1, m_2, m_3)
                 x = load(delta, d_t + u)
-                g_00, g_01, g_02, g_03 = g_00 + x * y_0, g_01 + x * y_1, g_02 + x * y_2, g_03 + x * y_3
+                g_00, g_01, g_02, g_03 = add_four(x, y_0, y_1, y_2, y_3, g_00, g_01, g_02, g_03)
                 x = load(delta, d_t + u_1)
-                g_10, g_11, g_12, g_13 = g_10 + x * y_0, g_11 + x * y_1, g_12 + x * y_2, g_13 + x * y_3
+                g_10, g_11, g_12, g_13 = add_four(x, y_0, y_1, y_2, y_3, g_10, g_11, g_12, g_13)
                 x = load(delta, d_t + u_2)
-                g_20, g_21, g_22, g_23 = g_20 + x * y_0, g_21 + x * y_1, g_22 + x * y_2, g_23 + x * y_3
+                g_20, g_21, g_22, g_23 = add_four(x, y_0, y_1, y_2, y_3, g_20, g_21, g_22, g_23)
                 x = load(delta, d_t + u_3)
-                g_30, g_31, g_32, g_33 = g_30 + x * y_0, g_31 + x * y_1, g_32 + x * y_2, g_33 + x * y_3
+                g_30, g_31, g_32, g_33 = add_four(x, y_0, y_1, y_2, y_3, g_30, g_31, g_32, g_33)
             lower(weights, row + u * stride, m, m_1, m_2, m_3, g_00, g_01, g_02, g_03, rate, learns)
             if u + 1 <= last:
                 lower(weights, row + u_1 * stride, m, m_1, m_2, m_3, g_10, g_11, g_12, g_13, rate, learns)

@@ -8,7 +8,7 @@ from lstm_baseline.kernels.further import keep_gates, see_past, squash_gates, sq
 from lstm_baseline.kernels.products import receive, receive_steps
 from lstm_baseline.kernels.squashing import squash_rows
 from tasks.base.lanes import fill, load, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.base.lanes.options import inlined, inner, merged
 
 __all__ = ["begin", "forward", "halt"]
 
@@ -26,7 +26,7 @@ def net_inputs(layout, weights, inputs, trace, first, start, steps):
     receive_steps(weights, layout.start, layout.sources, n_x, inputs, x, n_x, n_r, steps, trace.net, net, n_u)
 
 
-@inner
+@merged
 def cells_forward(layout, form, weights, trace, t, live):
     """Gates and memory cells of every block.
 

@@ -5,10 +5,10 @@ compiles, the branch that this rules out. So the plain form costs nothing more f
 compile.
 """
 
-from lstm_baseline.kernels.products import return_error
+from lstm_baseline.kernels.products import receive, return_error
 from lstm_baseline.kernels.squashing import squash_rows
 from tasks.base.lanes import collect, exp, fill, floor, load, maximum, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.base.lanes.options import inlined, inner, merged
 
 __all__ = [
     "begin_gates",
@@ -46,7 +46,7 @@ def halt_gates(further, layout, carry, stream, trace, first, end):
         store(carry.gates, i, where(ran, load(trace.gates, end * layout.gates_seen + i), load(carry.gates, i)))
 
 
-@inner
+@merged
 def see_past(further, layout, stream, trace, t, row):
     """What units see of the step before: cell outputs, then gates; nothing where the state is reset."""
     if further is None:
@@ -76,7 +76,7 @@ def peep(layout, weights, kind, trace, unit, s, j):
     store(trace.net, unit, net)
 
 
-@inner
+@merged
 def squash_gates(further, layout, form, weights, trace, t):
     """The gates that act before the state is updated: in the plain form all, else input and forget gates."""
     unit, n_c, n_b = t * layout.unit_rows, layout.cell_rows, layout.block_rows
@@ -93,7 +93,7 @@ def squash_gates(further, layout, form, weights, trace, t):
         store(trace.y, unit + i, 1.0)
 
 
-@inner
+@merged
 def squash_output_gates(further, layout, form, weights, trace, t):
     """Output gates, after the state has been updated; in the plain form they are done already."""
     if further is None:
@@ -108,7 +108,7 @@ def squash_output_gates(further, layout, form, weights, trace, t):
     squash_rows(form.gate, trace.net, unit + first, trace.y, unit + first, n_b)
 
 
-@inner
+@merged
 def keep_gates(further, layout, trace, t, live):
     """Keep what units see of the gates at the next step."""
     if further is None:
@@ -119,7 +119,7 @@ def keep_gates(further, layout, trace, t, live):
         store(trace.gates, (t + 1) * layout.gates_seen + i, where(live, now, before))
 
 
-@inner
+@merged
 def error_of_output_gate(further, layout, back, trace, t, j, live):
     """δ_out of block j at step t, and what it sends to the states: e_s(c) ← e_s(c) + p_out,c δ_out."""
     if further is None:
@@ -138,7 +138,7 @@ def error_of_output_gate(further, layout, back, trace, t, j, live):
             store(trace.error_s, c, load(trace.error_s, c) + p * delta)
 
 
-@inner
+@merged
 def errors_of_gates(further, layout, back, stream, trace, t, at, j):
     """Errors that reach input and forget gate of block j through what was seen of them, and leave by peepholes.
 
@@ -163,7 +163,7 @@ def errors_of_gates(further, layout, back, stream, trace, t, at, j):
         store(trace.error_s, c, where(reset, 0.0, load(trace.error_s, c)))
 
 
-@inner
+@merged
 def return_errors(further, layout, back, stream, trace, t, at, first):
     """What comes back from δ(t) to the step before: e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), and so for gates.
 
@@ -172,7 +172,11 @@ def return_errors(further, layout, back, stream, trace, t, at, first):
     n_c, row, stride = layout.cell_rows, layout.back, layout.back_stride
     sent, before = t * layout.delta_rows * layout.lanes_sent, (t - 1) * n_c
     if further is None:
-        if not first:
+        if first:
+            return
+        if layout.back_apart:  # the weights that lead to a cell lie side by side, as those that lead to a unit do
+            receive(back, row, layout.back_apart, layout.units, trace.sent.delta, sent, n_c, trace.error, before)
+        else:
             return_error(back, row, stride, layout.unit_place, trace.sent.delta, sent, n_c, trace.error, before)
         return
     for i in range(layout.hidden):

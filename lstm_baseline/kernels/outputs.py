@@ -1,7 +1,7 @@
 """Output units: the response, and what its error asks of the weights and the cells."""
 
 from lstm_baseline.kernels.answers import answer, squared_error_backward
-from lstm_baseline.kernels.products import bias_gradient, receive_steps, return_error, weight_gradient
+from lstm_baseline.kernels.products import bias_gradient, receive, receive_steps, return_error, weight_gradient
 from lstm_baseline.kernels.squashing import GATE, squash_rows
 from tasks.base.lanes import exp, fill, load, maximum, store, where
 from tasks.base.lanes.options import inlined, inner
@@ -136,12 +136,15 @@ def errors_of_outputs(further, layout, stream, trace, first, start, steps):
 @inlined
 def outputs_backward(layout, back, trace, start, steps):
     """The error that output units send to the cells: e_c(t) = Σ_k w_kc δ_k(t)."""
-    row, stride, n_c = layout.readout_back, layout.readout_back_stride, layout.cell_rows
+    row, stride, place, n_c = layout.readout_back, layout.readout_back_stride, layout.output_place, layout.cell_rows
     for t in range(start, start + steps):
+        first, error = t * layout.outputs_sent, t * n_c
         for c in range(n_c):
-            store(trace.error, t * n_c + c, 0.0)
-        first = t * layout.outputs_sent
-        return_error(back, row, stride, layout.output_place, trace.sent.delta_k, first, n_c, trace.error, t * n_c)
+            store(trace.error, error + c, 0.0)
+        if layout.back_apart:
+            receive(back, row, layout.back_apart, layout.outputs, trace.sent.delta_k, first, n_c, trace.error, error)
+        else:
+            return_error(back, row, stride, place, trace.sent.delta_k, first, n_c, trace.error, error)
 
 
 @inlined

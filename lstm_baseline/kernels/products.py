@@ -1,11 +1,12 @@
 """The three sums of a layer of weights: forward over senders, backward over receivers, and over time for the gradient.
 
-Four receivers go together, so that four sums are under way at once and each sender is loaded once for all of them; for
-the gradient, four receivers by four senders. Each single sum runs in its own order, whatever goes beside it. Where
-fewer than four are left, the last one stands in for those that are missing: it is computed again, to the same bits.
+Every product is added to its sum by a fused multiply-add, which rounds once. Four receivers go together, so that four
+sums are under way at once and each sender is loaded once for all of them; for the gradient, four receivers by four
+senders. Each single sum runs in its own order, whatever goes beside it. Where fewer than four are left, the last one
+stands in for those that are missing: it is computed again, to the same bits.
 """
 
-from tasks.base.lanes import collect, fill, load, store
+from tasks.base.lanes import collect_four, fill, fma, load, store
 from tasks.base.lanes.options import inlined, inner
 
 __all__ = ["bias_gradient", "receive", "receive_steps", "return_error", "weight_gradient"]
@@ -23,11 +24,17 @@ def get_four(rows, first, a, b, c, d):
 
 @inlined
 def put_four(rows, first, a, b, c, d, x_a, x_b, x_c, x_d):
-    """Put four sums in their places, `a`, `b`, `c` and `d` behind `first`."""
-    collect(rows, first + a, x_a)
-    collect(rows, first + b, x_b)
-    collect(rows, first + c, x_c)
-    collect(rows, first + d, x_d)
+    """Put four values in their places, `a`, `b`, `c` and `d` behind `first`."""
+    store(rows, first + a, x_a)
+    store(rows, first + b, x_b)
+    store(rows, first + c, x_c)
+    store(rows, first + d, x_d)
+
+
+@inlined
+def add_four(x, y_a, y_b, y_c, y_d, to_a, to_b, to_c, to_d):
+    """Four sums, and to each the product of `x` and one of four."""
+    return fma(x, y_a, to_a), fma(x, y_b, to_b), fma(x, y_c, to_c), fma(x, y_d, to_d)
 
 
 @inner
@@ -37,17 +44,13 @@ def receive(weights, row, stride, senders, source, first, receivers, net, out):
     for u in range(0, receivers, 4):
         v, w, x = min(u + 1, last), min(u + 2, last), min(u + 3, last)
         to_u, to_v, to_w, to_x = row + u * stride, row + v * stride, row + w * stride, row + x * stride
-        net_u, net_v, net_w, net_x = load(net, out + u), load(net, out + v), load(net, out + w), load(net, out + x)
+        net_u, net_v, net_w, net_x = get_four(net, out, u, v, w, x)
         for m in range(senders):
-            y_m = load(source, first + m)
-            net_u = net_u + load(weights, to_u + m) * y_m
-            net_v = net_v + load(weights, to_v + m) * y_m
-            net_w = net_w + load(weights, to_w + m) * y_m
-            net_x = net_x + load(weights, to_x + m) * y_m
-        store(net, out + u, net_u)
-        store(net, out + v, net_v)
-        store(net, out + w, net_w)
-        store(net, out + x, net_x)
+            w_u, w_v, w_w, w_x = get_four(weights, m, to_u, to_v, to_w, to_x)
+            net_u, net_v, net_w, net_x = add_four(
+                load(source, first + m), w_u, w_v, w_w, w_x, net_u, net_v, net_w, net_x
+            )
+        put_four(net, out, u, v, w, x, net_u, net_v, net_w, net_x)
 
 
 @inner
@@ -70,13 +73,13 @@ def receive_steps(weights, row, stride, senders, source, s, s_step, receivers, s
             for m in range(senders):
                 y_0, y_1, y_2, y_3 = get_four(source, m, s_0, s_1, s_2, s_3)
                 w = load(weights, w_0 + m)
-                net_00, net_01, net_02, net_03 = net_00 + w * y_0, net_01 + w * y_1, net_02 + w * y_2, net_03 + w * y_3
+                net_00, net_01, net_02, net_03 = add_four(w, y_0, y_1, y_2, y_3, net_00, net_01, net_02, net_03)
                 w = load(weights, w_1 + m)
-                net_10, net_11, net_12, net_13 = net_10 + w * y_0, net_11 + w * y_1, net_12 + w * y_2, net_13 + w * y_3
+                net_10, net_11, net_12, net_13 = add_four(w, y_0, y_1, y_2, y_3, net_10, net_11, net_12, net_13)
                 w = load(weights, w_2 + m)
-                net_20, net_21, net_22, net_23 = net_20 + w * y_0, net_21 + w * y_1, net_22 + w * y_2, net_23 + w * y_3
+                net_20, net_21, net_22, net_23 = add_four(w, y_0, y_1, y_2, y_3, net_20, net_21, net_22, net_23)
                 w = load(weights, w_3 + m)
-                net_30, net_31, net_32, net_33 = net_30 + w * y_0, net_31 + w * y_1, net_32 + w * y_2, net_33 + w * y_3
+                net_30, net_31, net_32, net_33 = add_four(w, y_0, y_1, y_2, y_3, net_30, net_31, net_32, net_33)
             put_four(net, u, n_0, n_1, n_2, n_3, net_00, net_01, net_02, net_03)
             put_four(net, u_1, n_0, n_1, n_2, n_3, net_10, net_11, net_12, net_13)
             put_four(net, u_2, n_0, n_1, n_2, n_3, net_20, net_21, net_22, net_23)
@@ -86,20 +89,18 @@ def receive_steps(weights, row, stride, senders, source, s, s_step, receivers, s
 @inner
 def return_error(weights, row, stride, place, delta, first, receivers, error, out):
     """e_c ← e_c + Σ_u w_uc δ_u; w_uc is ``row + u * stride + c``, δ_u ``first + place[u]``, e_c ``out + c``."""
-    last = receivers - 1
-    for c in range(0, receivers, 4):
-        d, e, f = min(c + 1, last), min(c + 2, last), min(c + 3, last)
-        e_c, e_d, e_e, e_f = load(error, out + c), load(error, out + d), load(error, out + e), load(error, out + f)
+    fours = receivers - receivers % 4
+    for c in range(0, fours, 4):
+        e_c, e_d, e_e, e_f = get_four(error, out, c, c + 1, c + 2, c + 3)
         for u in range(place.shape[0]):
-            delta_u, w = load(delta, first + place[u]), row + u * stride
-            e_c = e_c + load(weights, w + c) * delta_u
-            e_d = e_d + load(weights, w + d) * delta_u
-            e_e = e_e + load(weights, w + e) * delta_u
-            e_f = e_f + load(weights, w + f) * delta_u
+            w_c, w_d, w_e, w_f = get_four(weights, row + u * stride, c, c + 1, c + 2, c + 3)
+            e_c, e_d, e_e, e_f = add_four(load(delta, first + place[u]), w_c, w_d, w_e, w_f, e_c, e_d, e_e, e_f)
+        put_four(error, out, c, c + 1, c + 2, c + 3, e_c, e_d, e_e, e_f)
+    for c in range(fours, receivers):
+        e_c = load(error, out + c)
+        for u in range(place.shape[0]):
+            e_c = fma(load(delta, first + place[u]), load(weights, row + u * stride + c), e_c)
         store(error, out + c, e_c)
-        store(error, out + d, e_d)
-        store(error, out + e, e_e)
-        store(error, out + f, e_f)
 
 
 @inner
@@ -122,25 +123,28 @@ def weight_gradient(delta, d, d_step, receivers, source, s, s_step, senders, ste
                     d_t, s_t = d + t * d_step, s + t * s_step
                     y_0, y_1, y_2, y_3 = get_four(source, s_t, m, m_1, m_2, m_3)
                     x = load(delta, d_t + u)
-                    g_00, g_01, g_02, g_03 = g_00 + x * y_0, g_01 + x * y_1, g_02 + x * y_2, g_03 + x * y_3
+                    g_00, g_01, g_02, g_03 = add_four(x, y_0, y_1, y_2, y_3, g_00, g_01, g_02, g_03)
                     x = load(delta, d_t + u_1)
-                    g_10, g_11, g_12, g_13 = g_10 + x * y_0, g_11 + x * y_1, g_12 + x * y_2, g_13 + x * y_3
+                    g_10, g_11, g_12, g_13 = add_four(x, y_0, y_1, y_2, y_3, g_10, g_11, g_12, g_13)
                     x = load(delta, d_t + u_2)
-                    g_20, g_21, g_22, g_23 = g_20 + x * y_0, g_21 + x * y_1, g_22 + x * y_2, g_23 + x * y_3
+                    g_20, g_21, g_22, g_23 = add_four(x, y_0, y_1, y_2, y_3, g_20, g_21, g_22, g_23)
                     x = load(delta, d_t + u_3)
-                    g_30, g_31, g_32, g_33 = g_30 + x * y_0, g_31 + x * y_1, g_32 + x * y_2, g_33 + x * y_3
+                    g_30, g_31, g_32, g_33 = add_four(x, y_0, y_1, y_2, y_3, g_30, g_31, g_32, g_33)
                 to_0, to_1, to_2, to_3 = row + u * stride, row + u_1 * stride, row + u_2 * stride, row + u_3 * stride
-                put_four(gradient, to_0, m, m_1, m_2, m_3, g_00, g_01, g_02, g_03)
-                put_four(gradient, to_1, m, m_1, m_2, m_3, g_10, g_11, g_12, g_13)
-                put_four(gradient, to_2, m, m_1, m_2, m_3, g_20, g_21, g_22, g_23)
-                put_four(gradient, to_3, m, m_1, m_2, m_3, g_30, g_31, g_32, g_33)
+                collect_four(gradient, to_0 + m, to_0 + m_1, to_0 + m_2, to_0 + m_3, g_00, g_01, g_02, g_03)
+                collect_four(gradient, to_1 + m, to_1 + m_1, to_1 + m_2, to_1 + m_3, g_10, g_11, g_12, g_13)
+                collect_four(gradient, to_2 + m, to_2 + m_1, to_2 + m_2, to_2 + m_3, g_20, g_21, g_22, g_23)
+                collect_four(gradient, to_3 + m, to_3 + m_1, to_3 + m_2, to_3 + m_3, g_30, g_31, g_32, g_33)
 
 
 @inner
 def bias_gradient(delta, d, d_step, receivers, steps, gradient, row):
     """∂E/∂b_u = Σ_t δ_u(t); δ_u(t) is ``d + t * d_step + u``, and the gradient goes to ``row + u``."""
-    for u in range(receivers):
-        b_u = fill(delta, 0.0)
+    last, zero = receivers - 1, fill(delta, 0.0)
+    for u in range(0, receivers, 4):
+        v, w, x = min(u + 1, last), min(u + 2, last), min(u + 3, last)
+        b_u, b_v, b_w, b_x = zero, zero, zero, zero
         for t in range(steps):
-            b_u = b_u + load(delta, d + t * d_step + u)
-        collect(gradient, row + u, b_u)
+            d_u, d_v, d_w, d_x = get_four(delta, d + t * d_step, u, v, w, x)
+            b_u, b_v, b_w, b_x = b_u + d_u, b_v + d_v, b_w + d_w, b_x + d_x
+        collect_four(gradient, row + u, row + v, row + w, row + x, b_u, b_v, b_w, b_x)

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from tasks.base.lanes import exp, expm1_for_tanh, fill, load, store
+from tasks.base.lanes import fill, fused_exp, fused_expm1_for_tanh, load, store
 from tasks.base.lanes.options import inner
 
 __all__ = ["GATE", "Squashing", "slope", "squash_rows"]
@@ -36,7 +36,7 @@ def squash_rows(kind, x, first, y, out, count):
     """
     if kind == Squashing.TANH:
         for i in range(count):
-            store(y, out + i, expm1_for_tanh(load(x, first + i)))
+            store(y, out + i, fused_expm1_for_tanh(load(x, first + i)))
         for i in range(count):
             m = load(y, out + i)
             store(y, out + i, m / (m + 2.0))
@@ -51,7 +51,7 @@ def squash_rows(kind, x, first, y, out, count):
     elif kind == Squashing.LOGISTIC_2:
         scale, offset = 4.0, -2.0
     for i in range(count):
-        store(y, out + i, exp(-load(x, first + i)))
+        store(y, out + i, fused_exp(-load(x, first + i)))
     for i in range(count):
         store(y, out + i, scale * (1.0 / (1.0 + load(y, out + i))) + offset)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pbwm.compare.budgets import Budget, budget_for
 from pbwm.compare.errors import PlanError
 from pbwm.compare.models import DEFAULT_MODELS, MODELS, Model, Models
+from tasks.base.abilities import TaskRefusedError
 from tasks.base.errors import require
 from tasks.base.learner import BLOCK
 from tasks.base.registry import Entry
@@ -108,14 +109,40 @@ class Plan:
         fits = value is None or (type(value) is int and value >= least)
         require(fits, what, value, f"must be a whole number of at least {least}", remedy, error=PlanError)
 
+    def _check_taken(self, name: str, task: Task) -> None:
+        """Raise `PlanError` unless all models can be built for a task: better now than when others have run."""
+        for model in self.models:
+            error = self._refusal(model, task)
+            if error:
+                able = [other for other in self.model_catalog if not self._refusal(other, task)]
+                raise PlanError(
+                    f"{model!r} refuses {name!r}: {error}. Models that take it: {', '.join(able) or 'none'}"
+                )
+
+    def _refusal(self, model: str, task: Task) -> TaskRefusedError | None:
+        """Why a model cannot be built for a task; None if it can."""
+        try:
+            self.model_catalog[model].build(task.spec, replicas=range(1), seed=self.seed)
+        except TaskRefusedError as error:
+            return error
+        return None
+
     @property
     def workers(self) -> int:
         """Threads that run jobs."""
         return self.threads or os.cpu_count() or 1
 
     def jobs(self) -> list[Job]:
-        """The jobs, all tasks of the first model first: the models are listed with the slowest in front."""
+        """The jobs, all tasks of the first model first: the models are listed with the slowest in front.
+
+        Raises
+        ------
+        PlanError
+            If a model refuses a task; it names the models that do not.
+        """
         built = {name: self.task_catalog[name].build() for name in self.tasks}
+        for name, task in built.items():
+            self._check_taken(name, task)
         return [
             Job(
                 task_name=task_name,

@@ -35,6 +35,8 @@ __all__ = [
 
 SAME_ORDER = 0.5
 """Numbers are of the same order of magnitude if their logarithms to the base 10 differ by at most this."""
+HALF = 0.5
+"""If fewer networks reach a goal, the mean of those that do says nothing of the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +186,8 @@ class Result:
     def same_order(self) -> bool | None:
         """Whether ours is of the paper's order of magnitude (`SAME_ORDER`).
 
-        By the number of sequences or, where the paper gives none, by the proportion that succeeded; None without both.
+        By the mean number of sequences, if at least half of ours reached the goal, or, where the paper gives none, by
+        the proportion that succeeded; None without both.
         """
         published = self.experiment.published
         if published.sequences is None and published.success is None:
@@ -194,6 +197,8 @@ class Result:
             if self.success == published.success:
                 return True
             ratio = self.success / published.success if published.success else None
+        elif self.success < HALF:
+            return False
         return bool(ratio) and abs(log10(ratio or 1.0)) <= SAME_ORDER
 
     def row(self) -> tuple[object, ...]:

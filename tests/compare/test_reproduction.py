@@ -106,6 +106,13 @@ def test_without_success_there_is_no_order():
     )
 
 
+def test_the_mean_of_a_few_is_of_no_order():
+    published = Published(sequences=100.0, success=1.0)
+    for reached, same in ((2, True), (1, False)):
+        some = Learned(sequences=np.full(4, 100), reached=np.arange(4) < reached, wrong=np.full(4, np.nan))
+        assert Result(experiment=faked(Fake(), published=published), learned=some, seed=0).same_order == same
+
+
 def test_the_order_of_magnitude_of_success():
     some = Learned(sequences=np.array([5] * 4), reached=np.arange(4) < 1, wrong=np.full(4, np.nan))
     orders = {

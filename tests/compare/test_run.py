@@ -9,8 +9,8 @@ import pytest
 
 from pbwm.compare.analysis.criterion import NOT_REACHED, CriterionTracker
 from pbwm.compare.budgets import BUDGETS
-from pbwm.compare.errors import RunFailedError, RunStoppedError
-from pbwm.compare.models import MODELS
+from pbwm.compare.errors import PlanError, RunFailedError, RunStoppedError
+from pbwm.compare.models import MODELS, Models
 from pbwm.compare.plan import Plan
 from pbwm.compare.progress import Monitor
 from pbwm.compare.results import comparison_of, completed_comparisons
@@ -83,7 +83,9 @@ def test_networks_that_never_reach_criterion_use_up_the_budget(models):
 @pytest.mark.parametrize("task", ["sir2", "12ax"])
 def test_all_models_see_the_same_trials(models, task):
     run_jobs(plan(models, tasks=(task,), models=("stuck", "never"), replicas=18, epochs=5).jobs(), threads=2)
-    by_replica = [sorted(models[name].build.built, key=lambda m: m.replicas_held.start) for name in ("stuck", "never")]
+    trained = [[m for m in models[name].build.built if m.log] for name in ("stuck", "never")]
+    by_replica = [sorted(learners, key=lambda m: m.replicas_held.start) for learners in trained]
+    assert list(map(len, by_replica)) == [2, 2]
     for stuck, never in zip(*by_replica, strict=True):  # threads may build the blocks in any order
         assert stuck.replicas_held == never.replicas_held
         assert stuck.log == never.log
@@ -173,11 +175,20 @@ def test_a_task_that_keeps_nothing_back_has_no_error_on_novel_sequences(models):
     assert result.novel_error is None
 
 
+def test_a_model_that_refuses_a_task_stops_the_comparison_before_it_begins():
+    message = "'pbwm' refuses 'adding': task 'adding' shows real values .* Models that take it: lstm"
+    with pytest.raises(PlanError, match=message):
+        Plan(tasks=("sir2", "adding"), models=("pbwm",)).jobs()
+    alone = Models({"pbwm": MODELS["pbwm"]})
+    with pytest.raises(PlanError, match="Models that take it: none"):
+        Plan(tasks=("adding",), models=("pbwm",), model_catalog=alone).jobs()
+
+
 def test_every_model_of_a_task_has_the_same_budget():
-    for task in TASKS:
+    for task in (*BUDGETS, "ax-cpt"):
         jobs = Plan(tasks=(task,), models=tuple(MODELS), replicas=1).jobs()
         assert len({job.budget for job in jobs}) == 1
-    jobs = {job.task_name: job.budget.epochs for job in Plan(tasks=tuple(TASKS), replicas=1).jobs()}
+    jobs = {job.task_name: job.budget.epochs for job in Plan(tasks=tuple(BUDGETS), replicas=1).jobs()}
     assert {epochs for task, epochs in jobs.items() if task.startswith("sir2")} == {300}
     assert {epochs for task, epochs in jobs.items() if task.startswith("12ax")} == {300}
     assert set(BUDGETS) <= set(TASKS)

@@ -17,6 +17,9 @@ from tasks.base.lanes import (
     fill,
     floor,
     flush_denormals,
+    fma,
+    fused_exp,
+    fused_expm1_for_tanh,
     load,
     maximum,
     minimum,
@@ -29,8 +32,8 @@ from tasks.base.lanes import (
     where,
 )
 
-RESULTS = ("functions", "operations", "fields")
-FUNCTIONS = ("exp", "expm1", "sigmoid", "tanh")
+RESULTS = ("functions", "operations", "fields", "fused")
+FUNCTIONS = ("exp", "expm1", "sigmoid", "tanh", "fused exp", "fused expm1(2x)")
 OPERATIONS = (
     "a + b",
     "a - b",
@@ -62,6 +65,9 @@ OPERATIONS = (
     "store a number",
     "any_of(a > b)",
     "any_of(a > 1000)",
+    "fma(a, b, 0.1)",
+    "fma(0.1, a, b)",
+    "fma(a, 3, -b)",
 )
 
 
@@ -74,6 +80,8 @@ def functions(out, x, rows):
         store(out, rows + i, expm1(v))
         store(out, 2 * rows + i, sigmoid(v))
         store(out, 3 * rows + i, tanh(v))
+        store(out, 4 * rows + i, fused_exp(v))
+        store(out, 5 * rows + i, fused_expm1_for_tanh(v))
 
 
 @njit
@@ -115,6 +123,16 @@ def operations(out, x, y, i):
     store(out, 27, 0.3)
     store(out, 28, 1.0 if any_of(a > b) else 0.0)
     store(out, 29, 1.0 if any_of(a > 1000) else 0.0)
+    store(out, 30, fma(a, b, 0.1))
+    store(out, 31, fma(0.1, a, b))
+    store(out, 32, fma(a, 3, -b))
+
+
+@njit
+def fused(out, a, b, c, rows):
+    """``a * b + c``, rounded once, of every row."""
+    for i in range(rows):
+        store(out, i, fma(load(a, i), load(b, i), load(c, i)))
 
 
 @njit
@@ -163,6 +181,32 @@ def operands(dtype):
     return x, y
 
 
+def factors_and_addends(dtype):
+    """Three operands of `fused`, (3, row, 16): of any size, and such that rounding twice goes wrong.
+
+    The product of the latter ends half a unit after the last place, to which something tiny is added, or it takes the
+    addend away but for its last bits. Then the infinite, what is not a number, zeros of both signs, and the smallest.
+    """
+    rng, kind = np.random.default_rng(20), np.finfo(dtype)
+    shape = (3, 40, LANES)
+    abc = (rng.normal(size=shape) * 2.0 ** rng.integers(-12, 12, shape)).astype(dtype)
+    half = 2.0 ** -((kind.nmant + 1) // 2)
+    a, b, c = abc[:, 10:20]
+    a[:], b[:] = 1 + half * rng.integers(1, 4, a.shape), 1 + half * rng.integers(1, 4, b.shape)
+    c[:] = rng.choice([-1, 1], c.shape) * 2.0 ** rng.integers(-2 * kind.nmant - 40, -kind.nmant, c.shape)
+    a, b, c = abc[:, 20:30]
+    c[:] = -(a * b)
+    odd = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0, kind.max, kind.tiny, kind.smallest_subnormal])
+    abc[:, 30:] = rng.choice(odd, abc[:, 30:].shape)
+    return [_aligned(values) for values in abc]
+
+
+def _aligned(values):
+    memory = aligned_zeros(len(values), values.dtype)
+    memory[:] = values
+    return memory
+
+
 def records(dtype):
     """Three records with fields "a", "b" and "c" of 16 numbers."""
     memory = aligned_zeros(9, dtype)
@@ -171,7 +215,7 @@ def records(dtype):
 
 
 def results(dtype):
-    """What the kernels give for one precision: arrays (function, row, 16), (operation, 16) and (field, 16)."""
+    """What the kernels give for one precision, as arrays of rows of 16: by function, operation, field and product."""
     x = arguments(dtype)
     of_functions = aligned_zeros(len(FUNCTIONS) * len(x), dtype)
     functions(of_functions, x, len(x))
@@ -180,7 +224,10 @@ def results(dtype):
     exchanged = records(dtype)
     exchange(exchanged, 1)
     fields = np.stack([exchanged[name][1] for name in "abc"])
-    return of_functions.reshape(len(FUNCTIONS), len(x), LANES), of_operations, fields
+    abc = factors_and_addends(dtype)
+    products = aligned_zeros(len(abc[0]), dtype)
+    fused(products, *abc, len(products))
+    return of_functions.reshape(len(FUNCTIONS), len(x), LANES), of_operations, fields, products
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 A *lane value* holds one quantity of sixteen replicas. `load(array, i)` takes row ``i`` of an array of shape (n, 16) and
 dtype float32 or float64, `load(record, "field")` a field of 16 of a structured array's record; `store` puts it back. In
 between it behaves like a number: ``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`,
-`sigmoid`, `tanh`, `sqrt`. Python numbers mix in and take the precision of the lanes. A kernel therefore reads like its
-equations, and compiles to full-width vector code without fast-math.
+`sigmoid`, `tanh`, `sqrt`, and `fma`, a product and a sum rounded once. Python numbers mix in and take the precision of
+the lanes. A kernel therefore reads like its equations, and compiles to full-width vector code without fast-math.
 
 What all lanes share is an array of shape (n,): `load` gives every lane its element ``i``, and `collect` puts the sum of
 the lanes there (where each lane has a place of its own, `collect` is `store`). So one kernel serves sixteen networks, a
@@ -15,14 +15,25 @@ With ``NUMBA_DISABLE_JIT=1`` the same names work on plain NumPy rows of 16, to t
 
 from tasks.base.lanes.across import add_lanes, lane_bits, lane_numbers, largest_lane, lowest_bit, spread
 from tasks.base.lanes.denormals import flush_denormals, restore_control_word
-from tasks.base.lanes.functions import exp, expm1, expm1_for_tanh, maximum, minimum, sigmoid, tanh
+from tasks.base.lanes.functions import (
+    exp,
+    expm1,
+    fused_exp,
+    fused_expm1_for_tanh,
+    maximum,
+    minimum,
+    sigmoid,
+    tanh,
+)
 from tasks.base.lanes.memory import aligned_zeros, allocate
 from tasks.base.lanes.primitives import (
     LANES,
     any_of,
     collect,
+    collect_four,
     fill,
     floor,
+    fma,
     load,
     scale_by_power_of_two,
     sqrt,
@@ -37,12 +48,15 @@ __all__ = [
     "allocate",
     "any_of",
     "collect",
+    "collect_four",
     "exp",
     "expm1",
-    "expm1_for_tanh",
     "fill",
     "floor",
     "flush_denormals",
+    "fma",
+    "fused_exp",
+    "fused_expm1_for_tanh",
     "lane_bits",
     "lane_numbers",
     "largest_lane",

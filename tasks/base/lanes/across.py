@@ -12,7 +12,8 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tasks.base.lanes.primitives import LANES, Row, _field_pointer, _lane_of_array, _lane_of_field, _row_pointer
+from tasks.base.lanes.exact import Row
+from tasks.base.lanes.primitives import LANES, _field_pointer, _lane_of_array, _lane_of_field, _row_pointer
 from tasks.base.lanes.types import LaneType, MaskType, splat
 
 __all__ = ["add_lanes", "lane_bits", "lane_numbers", "largest_lane", "lowest_bit", "spread"]

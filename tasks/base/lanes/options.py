@@ -18,7 +18,9 @@ from typing import Any
 
 from numba import config, njit
 
-__all__ = ["INNER", "OPTIONS", "inlined", "inner", "kernel"]
+from tasks.base.lanes.parts import PartCompiler
+
+__all__ = ["INNER", "OPTIONS", "inlined", "inner", "kernel", "merged"]
 
 OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 """Options of every kernel. Compiled without them (`_nrt`: reference counts), the same equations take several times as
@@ -27,11 +29,21 @@ long."""
 _LANES = Path(__file__).parent
 _SHARED = (_LANES, _LANES.parent / "kernels")
 
-INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **OPTIONS}
+INNER = {
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "forceinline": False,
+    "pipeline_class": PartCompiler,
+    **OPTIONS,
+}
 """Options of what only kernels call; what Python needs to call it costs a third of the compile time."""
 
 inner = njit(**INNER)
 """Decorator of a function that only kernels call."""
+
+merged = njit(**(INNER | {"forceinline": True}))
+"""Decorator of what runs at every step: its machine code becomes part of its caller's, which need not pass on all that
+it was given, number by number."""
 
 inlined = njit(inline="always")
 """Decorator of a function that becomes part of its caller: an equation, or the one place that a hot loop calls."""

@@ -12,14 +12,17 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from tasks.base.lanes.exact import Row, fused, plain
 from tasks.base.lanes.types import LANES, MASK, LaneType, MaskType, as_lane, common_lane, splat
 
 __all__ = [
     "LANES",
     "any_of",
     "collect",
+    "collect_four",
     "fill",
     "floor",
+    "fma",
     "load",
     "scale_by_power_of_two",
     "sqrt",
@@ -169,6 +172,47 @@ def _collect(typingctx: Any, array: Any, i: Any, value: Any) -> Any:
     return types.void(array, types.intp, value), codegen
 
 
+def _sums_of_four(builder: Any, values: Any, lane: LaneType) -> Any:
+    """The sums of the lanes of four values, in lanes 0, 4, 8 and 12, each added up as `_sum_of_lanes` does."""
+
+    def chosen(x: Any, y: Any, order: list[int]) -> Any:
+        return builder.shuffle_vector(x, y, ir.Constant(ir.VectorType(ir.IntType(32), LANES), order))
+
+    def halves(x: Any, y: Any, width: int) -> Any:
+        """What lies `width` lanes apart in groups of two `width`, added: first all groups of x, then all of y."""
+        low = [group + i for group in range(0, 2 * LANES, 2 * width) for i in range(width)]
+        return builder.fadd(chosen(x, y, low), chosen(x, y, [i + width for i in low]))
+
+    a, b, c, d = values
+    value = halves(halves(a, b, LANES // 2), halves(c, d, LANES // 2), LANES // 4)
+    for width in (LANES // 8, LANES // 16):
+        value = builder.fadd(value, chosen(value, value, [i ^ width for i in range(LANES)]))
+    return value
+
+
+@intrinsic
+def _collect_four(typingctx: Any, array: Any, h: Any, i: Any, j: Any, k: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
+    shared, lane = _lane_of_elements(array), _lane_of_array(array)
+    if a is None or any(value != (shared or lane) for value in (a, b, c, d)):
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        array, places, values = args[0], args[1:5], args[5:]
+        if shared is None:
+            for place, value in zip(places, values, strict=True):
+                pointer = _row_pointer(context, builder, sig.args[0], array, place, lane)
+                builder.store(value, pointer, align=ALIGNMENT)
+            return context.get_dummy_value()
+        data = context.make_array(sig.args[0])(context, builder, array).data
+        sums = _sums_of_four(builder, values, shared)
+        for number, place in enumerate(places):
+            found = builder.extract_element(sums, ir.Constant(ir.IntType(32), number * LANES // 4))
+            builder.store(found, builder.gep(data, [place]))
+        return context.get_dummy_value()
+
+    return types.void(array, *[types.intp] * 4, a, b, c, d), codegen
+
+
 @intrinsic
 def _fill(typingctx: Any, array: Any, value: Any) -> Any:
     lane = array if isinstance(array, LaneType) else _lane_of_array(array) or _lane_of_elements(array)
@@ -192,6 +236,21 @@ def _where(typingctx: Any, mask: Any, a: Any, b: Any) -> Any:
         return builder.select(args[0], *chosen)
 
     return lane(MASK, a, b), codegen
+
+
+@intrinsic
+def _fma(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    lane = common_lane(a, b) or common_lane(b, c)
+    if lane is None or common_lane(lane, a) is None or common_lane(lane, c) is None:
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        kind = ir.FunctionType(lane.llvm, [lane.llvm] * 3)
+        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f{lane.bits}")
+        operands = zip(args, sig.args, strict=True)
+        return builder.call(function, [as_lane(context, builder, v, t, lane) for v, t in operands])
+
+    return lane(a, b, c), codegen
 
 
 @intrinsic
@@ -222,26 +281,6 @@ def _scale_by_power_of_two(typingctx: Any, x: Any, exponent: Any) -> Any:
     return x(x, x), codegen
 
 
-def _plain(x: Any) -> Any:
-    """An operand that takes the precision of the lanes that it is mixed with."""
-    if isinstance(x, Row):
-        return x.view(np.ndarray)
-    return x.item() if isinstance(x, np.generic) else x
-
-
-class Row(np.ndarray):
-    """A lane value without jit: a NumPy row of 16 that behaves as jitted lanes do.
-
-    It is a value (``x += y`` makes a new one and leaves other names of the old one alone), and numbers take its
-    precision.
-    """
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
-        plain = [_plain(x) for x in inputs]
-        result = getattr(ufunc, method)(*plain, **options)
-        return result.view(Row) if isinstance(result, np.ndarray) and result.dtype.kind == "f" else result
-
-
 if config.DISABLE_JIT:
 
     def load(array: Any, i: int | str) -> Any:
@@ -258,17 +297,26 @@ if config.DISABLE_JIT:
             value = value[: len(value) // 2] + value[len(value) // 2 :]
         array[i] = value if array.ndim == 2 else value[0]
 
+    def collect_four(array: Any, h: int, i: int, j: int, k: int, a: Any, b: Any, c: Any, d: Any) -> None:
+        """`collect` of four lane values at once, to places `h`, `i`, `j` and `k`: the same bits, sooner."""
+        for place, value in ((h, a), (i, b), (j, c), (k, d)):
+            collect(array, place, value)
+
     def fill(array: Any, value: float) -> Any:
         """A lane value that holds `value` in every lane, in the precision of `array` (an array or a lane value)."""
         return np.full(LANES, value, array.dtype).view(Row)
 
     def where(mask: Any, a: Any, b: Any) -> Any:
         """Per lane, `a` where `mask` holds, else `b`; one of the two may be a number."""
-        return np.where(mask, _plain(a), _plain(b)).view(Row)
+        return np.where(mask, plain(a), plain(b)).view(Row)
 
     def any_of(mask: Any) -> bool:
         """Whether `mask` holds in at least one lane."""
         return bool(np.any(mask))
+
+    def fma(a: Any, b: Any, c: Any) -> Any:
+        """``a * b + c``, rounded once: the same bits from every processor, and the only way to one instruction."""
+        return fused(a, b, c)
 
     def sqrt(x: Any) -> Any:
         """The correctly rounded square root of every lane."""
@@ -286,8 +334,10 @@ else:
     load = _load
     store = _store
     collect = _collect
+    collect_four = _collect_four
     fill = _fill
     where = _where
+    fma = _fma
     any_of = _any_of
     sqrt = _unary_llvm("sqrt")
     floor = _unary_llvm("floor")
