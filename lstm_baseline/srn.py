@@ -38,7 +38,7 @@ class SRNParams:
         Whether a response is right only if every output is nearer to its target than the tolerance; else it is the most
         active output. The paper's criterion of 0 errors can be read either way.
     initial_weight : float
-        First weights and biases are uniform in ±this. Not published; chosen by the study ``search-ungated``.
+        First weights and biases are uniform in ±this. Not published; ``search-ungated`` holds it against others.
     dtype : {"float32", "float64"}
         Precision.
     """

@@ -50,7 +50,7 @@ class _Commands(TyperGroup):
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(FAILED if isinstance(error, RunFailedError) else WRONG_INPUT) from None
         except KeyboardInterrupt:
-            typer.echo("Interrupted; only tasks that were done have results.", err=True)
+            typer.echo("Interrupted; what was done is kept.", err=True)
             raise typer.Exit(INTERRUPTED) from None
 
 

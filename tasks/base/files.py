@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -31,7 +31,8 @@ def written_whole(path: Path, error: type[Exception] = SavedFileError) -> Iterat
         temporary.chmod(0o644)
         _to_disk(temporary)
         os.replace(temporary, path)
-        _to_disk(path.parent)
+        with suppress(OSError):  # not every file system lets a directory be opened, or waits for it
+            _to_disk(path.parent)
     except OSError as why:
         raise error(f"{path}: cannot be written ({why.strerror}); free space, or give another place") from why
     finally:
@@ -40,8 +41,6 @@ def written_whole(path: Path, error: type[Exception] = SavedFileError) -> Iterat
 
 def _to_disk(path: Path) -> None:
     """Have the system put a file, or the names in a directory, on disk before anything else is done."""
-    if path.is_dir() and os.name == "nt":  # where a directory cannot be opened
-        return
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)

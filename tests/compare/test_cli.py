@@ -13,13 +13,13 @@ from tasks.catalog import TASKS
 runner = CliRunner()
 
 
-NO_MODEL = "no model is named; give at least one of: pbwm, pbwm-reference, lstm, lstm-2000"
+NO_MODEL = "no model is named; give at least one of: pbwm, pbwm-reference, pbwm-2006, lstm, lstm-2000"
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["compare", "sir3"], "unknown task 'sir3': did you mean 'sir2'?"),
+        (["compare", "sri2"], "unknown task 'sri2': did you mean 'sir2'?"),
         (["compare", "sir2", "--learners", "lsmt"], "unknown model 'lsmt': did you mean 'lstm'?"),
         (
             ["compare", "sir2", "--learners", ""],
@@ -75,7 +75,7 @@ def test_ctrl_c_ends_cleanly(tmp_path, catalogued, monkeypatch):
     arguments = ["compare", "sir2", "--learners", "even", "--replicas", "2", "--epochs", "5", "--out", str(tmp_path)]
     result = runner.invoke(app, arguments)
     assert result.exit_code == 130
-    assert result.stderr == "Interrupted; only tasks that were done have results.\n"
+    assert result.stderr == "Interrupted; what was done is kept.\n"
     assert not list(tmp_path.iterdir())
 
 
