@@ -139,12 +139,12 @@ class Trace(NamedTuple):
     h: Rows
     hidden: Rows
     s_before: Rows
-    reset: Rows
-    gates: Rows
+    reset: Any
+    gates: Any
     y_k: Rows
     error: Rows
     error_s: Rows
-    error_hidden: Rows
+    error_hidden: Any
     delta: Rows
     delta_k: Rows
     squares: Rows
@@ -176,9 +176,9 @@ class Trace(NamedTuple):
             "norm": 1,
             "doubt": 3,
         }
-        view = allocate(rows, dtype)[1]
+        view: dict[str, Any] = allocate(rows, dtype)[1]
         if plain:
-            view |= {"hidden": view["y_c"], "s_before": view["s"]}
+            view |= {"hidden": view["y_c"], "s_before": view["s"], "reset": None, "gates": None, "error_hidden": None}
         return cls(**view, sent=Sent(**{name: sent(layout, view[name]) for name in Sent._fields}))
 
 
@@ -206,7 +206,7 @@ class Stream(NamedTuple):
         Steps of the present window that count; one row.
     starts, resets
         1 where a sequence starts, and where networks start from 0, else 0. These and the following are only there for
-        forms that are not plain.
+        forms that are not plain, and None else.
     wanted
         Index of the response that counts as right.
     allowed
@@ -226,12 +226,12 @@ class Stream(NamedTuple):
     response: Rows
     counted: Rows
     fault: Rows
-    starts: Rows
-    resets: Rows
-    wanted: Rows
-    allowed: Rows
-    quantity: Rows
-    largest: Rows
+    starts: Any
+    resets: Any
+    wanted: Any
+    allowed: Any
+    quantity: Any
+    largest: Any
 
     @classmethod
     def of(cls, layout: Layout, steps: int, dtype: DTypeLike, *, plain: bool = True) -> "Stream":
@@ -249,7 +249,9 @@ class Stream(NamedTuple):
         further = ("starts", "resets", "wanted", "quantity", "largest")
         rows |= dict.fromkeys(further, 0 if plain else steps)
         rows["allowed"] = 0 if plain else steps * layout.output_rows
-        view = allocate(rows, dtype)[1]
+        view: dict[str, Any] = allocate(rows, dtype)[1]
+        if plain:
+            view |= dict.fromkeys((*further, "allowed"))
         view["inputs"] = sent(layout, view["inputs"])
         return cls(**view)
 
@@ -266,7 +268,7 @@ class State(NamedTuple):
     weight_rows, gradient_rows
         The same, for what is done weight by weight.
     online
-        What an online rule carries forward.
+        What an online rule carries forward (`Online`); None for other rules.
     back
         Weights as errors come back through them: the weights themselves, or a copy where lanes hold units.
     flat, flat_back
@@ -283,7 +285,7 @@ class State(NamedTuple):
     flat_back: NDArray[Any]
     adam: Adam
     carry: Carry
-    online: Online
+    online: Any
 
     @classmethod
     def of(cls, layout: Layout, dtype: DTypeLike, *, shared: bool = False, online: bool = False) -> "State":
@@ -303,7 +305,7 @@ class State(NamedTuple):
             "s": layout.cell_rows,
             "gates": layout.gates_seen,
             "sequences": 1,
-            **(Online.rows(layout) if online else dict.fromkeys(Online._fields, 0)),
+            **(Online.rows(layout) if online else {}),
             "back": mirrored,
         }
         memory, view = allocate(rows, dtype)
@@ -321,5 +323,5 @@ class State(NamedTuple):
             flat_back=back.reshape(-1),
             adam=Adam(m=view["m"], v=view["v"], clock=view["clock"]),
             carry=Carry(**{name: view[name] for name in Carry._fields}),
-            online=Online(**{name: view[name] for name in Online._fields}),
+            online=Online(**{name: view[name] for name in Online._fields}) if online else None,
         )

@@ -7,8 +7,8 @@ and acetylcholine have one value per network and no layer.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +22,9 @@ from pbwm.parts import Layer, Modulation, Path, Wiring
 from tasks.base.abilities import require_abilities
 from tasks.base.errors import nearest
 from tasks.base.task import Choice, Role, TaskSpec
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Circuit", "Layer", "Path", "Wiring", "build_circuit"]
 
@@ -69,7 +72,7 @@ class Circuit:
         rivals = [p for p in self.paths if p.target == path.target and (p.sign == path.sign or together)]
         return path.relative / sum(p.relative for p in rivals)
 
-    def graph(self, *, by_stripe: bool = False) -> nx.MultiDiGraph:
+    def graph(self, *, by_stripe: bool = False) -> "nx.MultiDiGraph":
         """The circuit as a signed graph, every stripe of a nucleus a node or each nucleus one: see `circuit_graph`."""
         return circuit_graph(self, by_stripe=by_stripe)
 

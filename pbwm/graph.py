@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.parts import Influence, Modulation
 from tasks.base.errors import nearest
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["Drawable", "Pathway", "circuit_graph", "paths_between"]
 
@@ -77,7 +79,7 @@ class Pathway:
         return f"{self.nodes[0]}{steps}"
 
 
-def circuit_graph(circuit: Drawable, *, by_stripe: bool = False) -> nx.MultiDiGraph:
+def circuit_graph(circuit: Drawable, *, by_stripe: bool = False) -> "nx.MultiDiGraph":
     """The signed graph of a circuit.
 
     Nodes have the attributes `layer`, `stripe` (counted from 1; 0: none), `cells`, `receptor`, `units` and `tonic`;
@@ -100,6 +102,8 @@ def circuit_graph(circuit: Drawable, *, by_stripe: bool = False) -> nx.MultiDiGr
     >>> [(str(pathway), pathway.sign) for pathway in paths_between(graph, "matrix_go", "thalamus", via=("gpi",))]
     [('matrix_go ⊣ gpi ⊣ thalamus', 1)]
     """
+    import networkx as nx  # here, for it takes a tenth of the time in which a network starts
+
     graph: nx.MultiDiGraph = nx.MultiDiGraph()
     for layer in circuit.layers:
         for stripe in _stripes(layer, by_stripe):
@@ -159,7 +163,7 @@ def _modulated(circuit: Drawable, m: Modulation, by_stripe: bool) -> Iterator[tu
 
 
 def paths_between(
-    graph: nx.MultiDiGraph, sender: str, target: str, *, via: Iterable[str] | None = None
+    graph: "nx.MultiDiGraph", sender: str, target: str, *, via: Iterable[str] | None = None
 ) -> list[Pathway]:
     """By which paths does `sender` reach `target`, and with what net sign? Shortest first; no node is met twice.
 
@@ -183,6 +187,8 @@ def paths_between(
     for name in allowed:
         if name not in graph:
             raise nearest("nucleus", name, graph)
+    import networkx as nx
+
     signed: nx.DiGraph = nx.DiGraph()
     signed.add_nodes_from((sender, target))
     for a, b, edge in graph.edges(data=True):

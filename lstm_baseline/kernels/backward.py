@@ -4,7 +4,13 @@ E is the error summed over the window; e_c(t) = ∂E/∂y_c(t), e_s(t) = ∂E/�
 network's stream get δ = 0, so they add nothing.
 """
 
-from lstm_baseline.kernels.further import error_of_output_gate, errors_of_gates, peephole_gradient, return_errors
+from lstm_baseline.kernels.further import (
+    begin_errors,
+    error_of_output_gate,
+    errors_of_gates,
+    peephole_gradient,
+    return_errors,
+)
 from lstm_baseline.kernels.products import bias_gradient, weight_gradient
 from lstm_baseline.kernels.squashing import slope
 from tasks.base.lanes import fill, load, store, where
@@ -59,8 +65,7 @@ def backward(layout, form, back, stream, trace, first, start, steps):
     """
     for c in range(layout.cell_rows):
         store(trace.error_s, c, 0.0)
-    for i in range(trace.error_hidden.shape[0]):
-        store(trace.error_hidden, i, 0.0)
+    begin_errors(form.further, layout, trace)
     for k in range(steps - 1, -1, -1):
         cells_backward(layout, form, back, stream, trace, start + k, first + k)
         return_errors(form.further, layout, back, stream, trace, start + k, first + k, k == 0)

@@ -11,6 +11,7 @@ from tasks.base.lanes import collect, exp, fill, floor, load, maximum, store, wh
 from tasks.base.lanes.options import inlined, inner, merged
 
 __all__ = [
+    "begin_errors",
     "begin_gates",
     "count_sequences",
     "error_of_output_gate",
@@ -117,6 +118,15 @@ def keep_gates(further, layout, trace, t, live):
         now = load(trace.y, t * layout.unit_rows + layout.cell_rows + i)
         before = load(trace.gates, t * layout.gates_seen + i)
         store(trace.gates, (t + 1) * layout.gates_seen + i, where(live, now, before))
+
+
+@inner
+def begin_errors(further, layout, trace):
+    """No error comes back from beyond a window."""
+    if further is None:
+        return
+    for i in range(layout.hidden):
+        store(trace.error_hidden, i, 0.0)
 
 
 @merged

@@ -7,8 +7,8 @@ LVe and LVi are layers of three units each, which stand for the values 0, .5 and
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +20,9 @@ from tasks.base.abilities import require_abilities
 from tasks.base.answers import Choice
 from tasks.base.errors import nearest
 from tasks.base.task import Role, TaskSpec
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = ["VALUES", "Circuit2006", "Kind", "Layer2006", "Path2006", "Rule", "build_circuit"]
 
@@ -177,7 +180,7 @@ class Circuit2006:
         }
         return np.ascontiguousarray(layouts[path.wiring](), np.int64)
 
-    def graph(self, *, by_stripe: bool = False) -> nx.MultiDiGraph:
+    def graph(self, *, by_stripe: bool = False) -> "nx.MultiDiGraph":
         """The circuit as a signed graph, every stripe of a nucleus a node or each nucleus one: see `circuit_graph`."""
         return circuit_graph(self, by_stripe=by_stripe)
 

@@ -5,7 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from numba import config, njit
+
 import tasks
+from tasks.base.lanes.options import inner
+from tasks.base.lanes.parts import PartLibrary
 
 ROOT = Path(tasks.__file__).parents[1]
 SCRIPT = """
@@ -42,3 +47,20 @@ def test_an_edited_equation_is_compiled_anew(tmp_path):
     assert edited != source
     equation.write_text(edited, encoding="utf-8")
     assert run(tmp_path) != before
+
+
+@inner
+def twice(x):
+    return x + x
+
+
+@njit
+def four_times(x):
+    return twice(twice(x))
+
+
+@pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
+def test_what_only_kernels_call_becomes_part_of_them():
+    assert four_times(3) == 12
+    (compiled,) = twice.overloads.values()
+    assert isinstance(compiled.library, PartLibrary)
