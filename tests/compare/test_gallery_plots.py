@@ -85,7 +85,7 @@ def test_equivalence_shows_every_slot_on_the_line_of_its_update(noisy):
     values = np.concatenate([found.explained[name].ravel() for name in EQUIVALENCE_MODELS])
     shown = np.concatenate([line.get_xdata() for line in ax.lines if line.get_marker() == "o"])
     np.testing.assert_allclose(np.sort(shown), np.sort(np.maximum(values[~np.isnan(values)], 0)))
-    assert labels(ax)[1][0] == "lstm\ns = y_φ s + y_in g(x)"
+    assert labels(ax)[1][0] == "both gates\ns = y_φ s + y_in g(x)"
 
 
 def test_alignment_frames_the_pairs(noisy):

@@ -53,11 +53,11 @@ def named(source):
 def test_only_the_catalogue_names_a_model():
     """Some commands show PBWM alone, studies are of models by their nature, and "pbwm" is also the command's name."""
     spelled = {
-        path.name: named(path.read_text())
+        path.relative_to(PLACE).as_posix(): named(path.read_text())
         for path in PLACE.rglob("*.py")
         if path.parent.name not in ("studies", "reproductions")
     }
     assert spelled.pop("models.py") >= {"pbwm", "lstm", "lstm-2000", "lstm_baseline", "pbwm.learner"}
-    for alone in ("verify.py", "cli_circuit.py"):
+    for alone in ("verify.py", "cli_circuit.py", "analysis/striatum.py"):
         assert spelled.pop(alone) <= {"pbwm.learner", "pbwm.params"}
     assert {name for name, names in spelled.items() if names - {"pbwm"}} == set()

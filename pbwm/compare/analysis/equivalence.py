@@ -18,7 +18,7 @@ from pbwm.compare.analysis.recording import Recording
 __all__ = ["EQUIVALENCE_MODELS", "Equivalence", "equivalence"]
 
 EQUIVALENCE_MODELS: Mapping[str, str] = {
-    "lstm": "s = y_φ s + y_in g(x)",
+    "both gates": "s = y_φ s + y_in g(x)",
     "no forget gate": "s = s + y_in g(x)",
     "no input gate": "s = y_φ s + g(x)",
     "no gates": "s = k s + g(x)",
@@ -69,7 +69,7 @@ def _models(
     """Of each model: what it takes for the forget gate, and for the input gate."""
     always = np.ones_like(opened)
     return {
-        "lstm": (kept, opened),
+        "both gates": (kept, opened),
         "no forget gate": (always, opened),
         "no input gate": (kept, always),
         "no gates": (always, always),

@@ -63,18 +63,22 @@ SIGNALS: Mapping[str, str] = {
     "gpi": "#CC79A7",
     "thalamus": "#56B4E9",
     "gpi_thalamus": "#88CCEE",
-    "snr_thalamus": "#88CCEE",
-    "pfc": "#0072B2",
     "pfc_maintenance": "#0072B2",
     "pfc_output": "#332288",
     "dopamine": "#882255",
     "reward_prediction": "#44AA99",
-    "primary_value": "#44AA99",
     "learned_value": "#117733",
-    "slow_learned_value": "#999933",
+    "slow_learned_value": "#AA4499",
     "acetylcholine": "#DDCC77",
 }
 """Nucleus or signal of a record → colour."""
+
+SAME_ROLE: Mapping[str, str] = {
+    "snr_thalamus": "gpi_thalamus",
+    "pfc": "pfc_maintenance",
+    "primary_value": "reward_prediction",
+}
+"""What another model calls a nucleus or signal → what has its role, and its colour."""
 
 INFLUENCES: Mapping[Influence, str] = {
     Influence.EXCITATION: "#0072B2",
@@ -151,7 +155,7 @@ def model_colour(model: str) -> str:
 
 def signal_colour(signal: str) -> str:
     """The colour of a recorded signal; grey for one that has no colour of its own."""
-    return SIGNALS.get(signal, GREY)
+    return SIGNALS.get(SAME_ROLE.get(signal, signal), GREY)
 
 
 def shades(colour: str) -> Colormap:
