@@ -32,9 +32,12 @@ from pbwm.compare.analysis.striatum import trial_by_cycle
 from pbwm.compare.plots.circuit import plot_circuit
 from pbwm.compare.plots.multiplicativity import plot_multiplicativity
 from pbwm.compare.plots.striatum import plot_cycles
+from pbwm.compare.plots.style import use_print_style
 from pbwm.graph import paths_between
 from pbwm.recommended import recommended
 from tasks.catalog import TASKS
+
+use_print_style()
 
 task = TASKS["12ax"].build()
 params = recommended(task.spec)
@@ -55,7 +58,8 @@ for pathway in paths_between(graph, "stimulus_input", "thalamus", via=nuclei):
     print("opens" if pathway.sign > 0 else "shuts", "  ", pathway)
 
 # %% [markdown]
-# **Observe:** the direct pathway has two bars: inhibition of inhibition. The indirect and the hyperdirect one shut the gate.
+# **Observe:** the direct pathway has two bars: inhibition of inhibition. The indirect and the hyperdirect one shut the gate; a side
+# way of STN, through GPe, works against the latter.
 #
 # ## One step, cycle by cycle
 #
@@ -85,8 +89,8 @@ figure = Figure(figsize=(10, 7), layout="constrained")
 plot_multiplicativity(found, figure=figure)
 
 # %% [markdown]
-# **Observe:** the point neuron with the cortex's steep rate function (γ = 100) is explained no better by a product than by
-# a moved threshold: conductance inhibition *shifts* (Holt & Koch, 1997). A *graded* relay, which passes its depolarisation
+# **Observe:** the point neuron with the cortex's steep rate function (γ = 100) is explained by a moved threshold to the last digit, and
+# badly by a product: conductance inhibition *shifts* (Holt & Koch, 1997). A *graded* relay, which passes its depolarisation
 # on, is near a product: it sits near rest, where inhibition shunts. So does a cell whose background noise grows with its
 # conductance (Chance, Abbott & Reyes, 2002).
 #

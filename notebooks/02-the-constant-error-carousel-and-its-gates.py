@@ -36,8 +36,11 @@ from pbwm.compare.analysis.serving import serving
 from pbwm.compare.plots.gates import plot_gate_by_event
 from pbwm.compare.plots.learning_curves import plot_learning_curve
 from pbwm.compare.plots.raster import plot_raster
+from pbwm.compare.plots.style import use_print_style
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
+
+use_print_style()
 
 NETWORKS = int(os.environ.get("PBWM_NOTEBOOK_NETWORKS", 16))
 EPOCHS = int(os.environ.get("PBWM_NOTEBOOK_EPOCHS", 300))

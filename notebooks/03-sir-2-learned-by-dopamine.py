@@ -37,9 +37,12 @@ from pbwm.compare.plots.gates import plot_gate_by_event
 from pbwm.compare.plots.learning_curves import plot_learning_curve
 from pbwm.compare.plots.raster import plot_raster
 from pbwm.compare.plots.striatum import plot_matrix_weights, plot_signal_over_training
+from pbwm.compare.plots.style import use_print_style
 from pbwm.recommended import recommended
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
+
+use_print_style()
 
 NETWORKS = int(os.environ.get("PBWM_NOTEBOOK_NETWORKS", 16))
 EPOCHS = int(os.environ.get("PBWM_NOTEBOOK_EPOCHS", 100))
@@ -74,8 +77,9 @@ for gate, ax in zip(("input_gate", "output_gate"), figure.subplots(2, 1, sharex=
 figure
 
 # %% [markdown]
-# **Observe:** input gates open at their store. Output gates open at their recall, and only some of them: the network needs an
-# output gate only where two stores would answer at once.
+# **Observe:** at a store, each input gate is open about half of the time: at its own store, and not at the other. At ignore it is shut.
+# Output gates open at recalls, again at about half of them; elsewhere they may do as they like, since what they let out there is
+# what is shown anyway, or is not asked for.
 #
 # ## Where it is written
 #
@@ -98,8 +102,7 @@ history = signal_over_training(fresh, task, seed=0, epochs=min(EPOCHS, 40), sign
 plot_signal_over_training(history).figure
 
 # %% [markdown]
-# **Observe:** dips at recall in the beginning, when the network is wrong and reward was expected; then bursts that shrink as
-# reward is foretold.
+# **Observe:** bursts at recall that shrink as reward is foretold; none at store and ignore, where no reward is due.
 #
 # How then does *store* learn? By traces: a striatal synapse remembers that its stripe gated, and is changed when dopamine comes.
 #

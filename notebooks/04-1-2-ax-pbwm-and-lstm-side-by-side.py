@@ -40,9 +40,12 @@ from pbwm.compare.plots.gates import plot_agreement
 from pbwm.compare.plots.learning_curves import plot_learning_curve
 from pbwm.compare.plots.memory import plot_alignment, plot_decoding, plot_equivalence
 from pbwm.compare.plots.raster import plot_raster
+from pbwm.compare.plots.style import use_print_style
 from pbwm.recommended import recommended
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
+
+use_print_style()
 
 NETWORKS = int(os.environ.get("PBWM_NOTEBOOK_NETWORKS", 16))
 EPOCHS = int(os.environ.get("PBWM_NOTEBOOK_EPOCHS", 150))
@@ -117,8 +120,8 @@ figure
 plot_alignment(align(recordings["pbwm"], recordings["lstm"]), best["pbwm"]).figure
 
 # %% [markdown]
-# **Observe:** a stripe of PBWM is, to within a few per cent, an LSTM cell whose gates are 0 or 1. What differs is not the memory but
-# who opens it, and who teaches.
+# **Observe:** a stripe of PBWM is, to within a per cent or so, an LSTM cell whose gates are 0 or 1. Its forget gate alone says as much:
+# a stripe lets go exactly when it takes in. What differs between the models is not the memory but who opens it, and who teaches.
 #
 # ## Questions
 #

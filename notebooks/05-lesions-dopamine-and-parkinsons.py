@@ -30,12 +30,15 @@ from pbwm import PBWM
 from pbwm.compare.analysis.forced import forced_gates
 from pbwm.compare.analysis.sweeps import lesion_sweep
 from pbwm.compare.plots.errors import plot_forced, plot_sweep
+from pbwm.compare.plots.style import use_print_style
 from pbwm.manipulations import DopamineGain
 from pbwm.recommended import recommended
 from tasks.base.drawing import draw_epochs
 from tasks.base.rng import Purpose
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
+
+use_print_style()
 
 NETWORKS = int(os.environ.get("PBWM_NOTEBOOK_NETWORKS", 16))
 EPOCHS = int(os.environ.get("PBWM_NOTEBOOK_EPOCHS", 100))
@@ -54,18 +57,22 @@ print(f"{(training.streak >= 2).sum()} of {NETWORKS} networks have learned")
 
 # %%
 nuclei = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "pfc_maintenance_deep")
-plot_sweep(lesion_sweep(networks, trials, nuclei)).figure
+figure = Figure(figsize=(6.5, 2.8), layout="constrained")
+plot_sweep(lesion_sweep(networks, trials, nuclei), ax=figure.add_subplot())
+figure
 
 # %% [markdown]
-# **Compare with your order.** Without Go nothing opens; without GPi everything does. Which of the two is worse, and why? STN sets a
-# level that all stripes share: trained networks hardly need it here.
+# **Compare with your order.** Without Go nothing opens; without GPi everything does, at every step, which is worse: nothing is held,
+# and all stripes answer at once. STN sets a level that all stripes share: trained networks hardly need it here.
 #
 # ## A gate that is held open, or shut
 #
 # The causal test: if a stripe's gate matters for what the network does, to force it must change that.
 
 # %%
-plot_forced(forced_gates(networks, trials, slots=params.stripes)).figure
+figure = Figure(figsize=(6.5, 2.8), layout="constrained")
+plot_forced(forced_gates(networks, trials, slots=params.stripes), ax=figure.add_subplot())
+figure
 
 # %% [markdown]
 # ## Learning under other dopamine
@@ -97,6 +104,9 @@ ax.legend(loc="upper left")
 figure
 
 # %% [markdown]
+# **Observe:** either alone stops learning; both together only slow it down. What matters is their balance. Where would you expect the
+# weights of Go and NoGo to end under each? (`pbwm.compare.analysis.striatum.matrix_weights` tells.)
+#
 # ## Questions
 #
 # 1. Tonic dopamine is another thing than bursts and dips: `DopamineGain(tonic=-0.3)` on trained networks. Do gates open more, or less?

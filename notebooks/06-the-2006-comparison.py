@@ -25,11 +25,16 @@
 # %matplotlib inline
 import os
 
+from matplotlib.figure import Figure
+
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.models import MODELS
 from pbwm.compare.plots.epochs_to_criterion import plot_epochs_to_criterion
+from pbwm.compare.plots.style import use_print_style
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
+
+use_print_style()
 
 NETWORKS = int(os.environ.get("PBWM_NOTEBOOK_NETWORKS", 8))
 EPOCHS = int(os.environ.get("PBWM_NOTEBOOK_EPOCHS", 400))
@@ -46,11 +51,14 @@ for name in ("pbwm", "lstm", "rbp", "srn"):
     print(f"{name:5} {times.reached.sum()} of {NETWORKS} within {EPOCHS} epochs, median {times.text(times.median)}")
 
 # %%
-plot_epochs_to_criterion(found).figure
+figure = Figure(figsize=(7, 3), layout="constrained")
+plot_epochs_to_criterion(found, ax=figure.add_subplot())
+figure
 
 # %% [markdown]
-# **Observe:** the models with gates learn within the budget. What the others do in more time, with more networks, and how that
-# depends on their size, hysteresis and window, is in the documentation, beside the published numbers.
+# **Observe:** PBWM, LSTM and RBP are of one league, as published; the SRN is not, and needs more than this budget. How the networks
+# without gates depend on their size, hysteresis and window, in more time and with 20 networks, is in `docs/baselines.md`, beside the
+# published numbers.
 #
 # ## Questions
 #

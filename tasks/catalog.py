@@ -164,7 +164,7 @@ TASKS: Registry[Task] = Registry(
             TemporalOrder.hochreiter_schmidhuber_1997_6b,
             "The same with three signals, and so eight orders to be told apart.",
         ),
-        "continual-temporal-order": Entry(
+        "noisy-temporal-order": Entry(
             TemporalOrder.gers_2000,
             "The same of Gers, Schmidhuber & Cummins (2000): sequences in one stream, and no sign where one begins.",
         ),

@@ -121,7 +121,7 @@ class TemporalOrder:
     @classmethod
     def gers_2000(cls, **changes: Any) -> Self:
         """Continual noisy temporal order: 6b in streams without marks; and any `changes`."""
-        own = {"name": "continual-temporal-order", "starts_given": False}
+        own = {"name": "noisy-temporal-order", "starts_given": False}
         sizes = {"sequences_per_epoch": 100, "zero_error_epochs": 1}
         return cls.hochreiter_schmidhuber_1997_6b(**{**own, **sizes, **changes})
 

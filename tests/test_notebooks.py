@@ -4,6 +4,7 @@ import json
 import runpy
 from pathlib import Path
 
+import matplotlib
 import pytest
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.py"))
@@ -13,7 +14,8 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.py"))
 def test_a_notebook_runs(path, monkeypatch):
     monkeypatch.setenv("PBWM_NOTEBOOK_NETWORKS", "2")
     monkeypatch.setenv("PBWM_NOTEBOOK_EPOCHS", "2")
-    runpy.run_path(str(path), run_name="__main__")
+    with matplotlib.rc_context():
+        runpy.run_path(str(path), run_name="__main__")
 
 
 def cells(script):

@@ -56,8 +56,8 @@ def noisy_rate(drive: NDArray[np.float64], gain: float, sd: float, linear: bool 
 
     Examples
     --------
-    >>> noisy_rate(np.array([-0.1, 0.0, 0.1]), 600.0, 0.005).round(3)
-    array([0.   , 0.298, 0.984])
+    >>> noisy_rate(np.array([-0.1, 0.0, 0.1]), 600.0, 0.005).round(2)
+    array([0.  , 0.3 , 0.98])
     """
     weight = np.exp(-0.5 * NODES**2)
     driven = gain * np.maximum(drive[:, None] + sd * NODES, 0.0)

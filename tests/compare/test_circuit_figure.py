@@ -71,7 +71,7 @@ def test_the_gate_command_judges_the_relays(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["circuit", "--task", "sir3"], "unknown task 'sir3': did you mean 'sir2'?"),
+        (["circuit", "--task", "sir22"], "unknown task 'sir22': did you mean 'sir2'?"),
         (["gate", "--range", "0"], "--range = 0.0 must be above 0"),
         (["gate", "--epochs", "-1"], "--epochs = -1 must be at least 0"),
     ],

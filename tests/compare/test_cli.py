@@ -114,7 +114,8 @@ def test_compare_the_models_themselves(tmp_path):
             spent = learner["seconds_to_end_of_first_epoch"] + learner["seconds_of_other_epochs"]
             assert spent == pytest.approx(learner["seconds"], abs=0.002)
         assert {p.name for p in (tmp_path / task).iterdir()} == set(summary["files"])
-        assert len(summary["files"]) == 1 + 3 * (2 + len(summary["learners"])) + len(summary["learners"])
+        # Summary; curves (of all that counts, and of what is rewarded), epochs to criterion, rasters; networks.
+        assert len(summary["files"]) == 1 + 3 * (3 + len(summary["learners"])) + len(summary["learners"])
         starts = {".png": b"\x89PNG", ".pdf": b"%PDF"}
         for figure in (tmp_path / task).glob("*.p*"):
             assert figure.read_bytes().startswith(starts[figure.suffix])

@@ -25,7 +25,7 @@ SHORTER = {
     "two-sequence-3c": {"min_length": 6},
     "copying": {"length": 3, "delay": 5},
     "temporal-order-6a": {"windows": ((1, 2), (4, 5)), "min_length": 7, "max_length": 8},
-    "continual-temporal-order": {"windows": ((1, 1), (3, 3), (5, 6)), "min_length": 8, "max_length": 9},
+    "noisy-temporal-order": {"windows": ((1, 1), (3, 3), (5, 6)), "min_length": 8, "max_length": 9},
     "spike-delays": {"interval": 2},
     "temporal-order-6b": {"windows": ((1, 1), (3, 3), (5, 6)), "min_length": 8, "max_length": 9},
 }

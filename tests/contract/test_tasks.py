@@ -52,7 +52,7 @@ ORACLES = {
         for name, language in (("ab", "aabb"), ("abba", "aabBAA"), ("abc", "aabbcc"))
     },
     "spike-delays": (partial(recurrent_oracles.spike_delays_answers, interval=10), None),
-    "continual-temporal-order": (oracles.temporal_order_answers, oracles.temporal_order_policy),
+    "noisy-temporal-order": (oracles.temporal_order_answers, oracles.temporal_order_policy),
     "delayed-match": (oracles.delayed_match_answers, oracles.delayed_match_policy),
     "long-lag-2a": (partial(oracles.long_lag_2a_answers, lag=9), oracles.long_lag_2a_policy),
     "long-lag-2b": (partial(oracles.long_lag_answers, lag=9), oracles.long_lag_policy),

@@ -39,6 +39,7 @@ __all__ = [
     "shades",
     "signal_colour",
     "spread",
+    "use_print_style",
 ]
 
 INK = "#222222"
@@ -139,6 +140,11 @@ def print_style() -> Iterator[None]:
     """Draw and save figures for print while the context lasts."""
     with matplotlib.rc_context(_PRINT):
         yield
+
+
+def use_print_style(dpi: int = 120) -> None:
+    """Draw all figures from here on for print, `dpi` dots per inch on the screen: for notebooks."""
+    matplotlib.rcParams.update({**_PRINT, "figure.dpi": dpi})
 
 
 def new_axes(width: float = WIDTH / 2, height: float = 2.6) -> Axes:
