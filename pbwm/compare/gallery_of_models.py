@@ -7,18 +7,33 @@ from matplotlib.figure import Figure
 from pbwm.compare.analysis.alignment import align
 from pbwm.compare.analysis.decoding import SOURCES, decode
 from pbwm.compare.analysis.equivalence import equivalence
+from pbwm.compare.analysis.holding import SlotAction, open_times, slot_history
 from pbwm.compare.analysis.lags import error_by_lag
+from pbwm.compare.analysis.raster import fresh_trials, raster
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from pbwm.compare.analysis.selectivity import selectivity
 from pbwm.compare.analysis.serving import serving
 from pbwm.compare.drawn import Drawn, panels
+from pbwm.compare.figures import RASTER_STEPS
 from pbwm.compare.finished import FinishedRun
 from pbwm.compare.plots.errors import plot_error_by_event, plot_error_by_lag
 from pbwm.compare.plots.gates import plot_agreement, plot_gate_by_event, plot_selectivity
-from pbwm.compare.plots.memory import plot_alignment, plot_decoding, plot_equivalence
+from pbwm.compare.plots.memory import plot_actions, plot_alignment, plot_decoding, plot_equivalence, plot_open_times
+from pbwm.compare.plots.raster import plot_rasters
 from pbwm.compare.plots.style import WIDTH
+from tasks.base.learner import BLOCK
 
-__all__ = ["agreement", "alignment", "decoding", "equivalences", "errors", "gates", "selectivities"]
+__all__ = [
+    "agreement",
+    "alignment",
+    "decoding",
+    "equivalences",
+    "errors",
+    "gates",
+    "holding",
+    "rasters",
+    "selectivities",
+]
 
 
 def _with_items(run: FinishedRun, *, symbols: bool = False) -> dict[str, Recording]:
@@ -161,6 +176,48 @@ def equivalences(run: FinishedRun) -> Iterator[Drawn]:
         caption="How much of what slots hold the LSTM's update explains with the gates recorded, and with fewer",
         figure=figure,
         header=["model", "update", "network", "slot", "variance explained"],
+        rows=rows,
+    )
+
+
+def holding(run: FinishedRun) -> Iterator[Drawn]:
+    """What slots do, and for how long their input gates are open and shut; a figure for each model."""
+    for model, recording in run.recordings.items():
+        found, network = slot_history(recording), run.best_network(model)
+        figure, axes = panels(2, height=1.3 + 0.16 * len(found.slots))
+        plot_actions(found, network, ax=axes[0])
+        plot_open_times(open_times(recording, "input_gate"), ax=axes[1])
+        counts = found.counts()
+        rows = [
+            [n, slot, action.name.lower(), int(counts[n, i, action])]
+            for n in range(recording.networks)
+            for i, slot in enumerate(found.slots)
+            for action in SlotAction
+        ]
+        caption = f"{model}: what the slots of network {network} do; how long input gates of all networks are open"
+        header = ["network", "slot", "action", "steps"]
+        yield Drawn(name=f"holding-{model}", caption=caption, figure=figure, header=header, rows=rows)
+
+
+def rasters(run: FinishedRun) -> Iterator[Drawn]:
+    """A trained network of every model on the same trials, on one time axis."""
+    trials = fresh_trials(run.task, run.seed, RASTER_STEPS)
+    found = []
+    for model in run.models:
+        network, networks = run.best_network(model), run.networks(model)
+        block, lane = divmod(network, BLOCK)
+        found.append(raster(f"{model} · network {network}", networks.blocks[block], lane, trials))
+    rows = [
+        [shown.title, step, slot, *(float(getattr(shown, gate)[step, i]) for gate in GATE_NAMES)]
+        for shown in found
+        for step in range(shown.steps)
+        for i, slot in enumerate(shown.slots)
+    ]
+    yield Drawn(
+        name="rasters",
+        caption="A trained network of every model, step by step on the same trials",
+        figure=plot_rasters(found),
+        header=["network", "step", "slot", *GATE_NAMES],
         rows=rows,
     )
 

@@ -1,29 +1,33 @@
 """Figures of models that can be manipulated, and have a striatum: forced gates, lesions, dopamine, disinhibition."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pbwm.compare.analysis.errors_by_epoch import final_error
 from pbwm.compare.analysis.forced import Manipulated, forced_gates
 from pbwm.compare.analysis.over_training import signal_over_training
 from pbwm.compare.analysis.raster import fresh_trials
 from pbwm.compare.analysis.striatum import matrix_weights, pbwm_of, trial_by_cycle
-from pbwm.compare.analysis.sweeps import lesion_sweep
+from pbwm.compare.analysis.sweeps import Sweep, lesion_sweep
 from pbwm.compare.drawn import Drawn, panels
 from pbwm.compare.finished import FinishedRun
 from pbwm.compare.models import MODELS
 from pbwm.compare.plots.errors import plot_forced, plot_sweep
 from pbwm.compare.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
-from pbwm.manipulations import Gate
+from pbwm.manipulations import DopamineGain, Gate
 from tasks.base.task import GateAction
+from tasks.base.training import draw_lesson
 
-__all__ = ["cycles", "dopamine", "forced", "lesions", "weights"]
+__all__ = ["cycles", "dopamine", "forced", "gains", "lesions", "weights"]
 
 NUCLEI = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "pfc_maintenance_deep", "hidden")
 """What lesions are swept over, as far as the network has it."""
 EPOCHS_OF_DOPAMINE = 60
 """Epochs of training that dopamine is followed over."""
+GAINS, EPOCHS_OF_GAINS, WINDOW_OF_GAINS = (0.2, 0.6, 1.0), 30, 5
+"""Gains of dopamine, epochs of training under them, and the last of these over which errors are taken."""
 
 
 def _with_manipulations(run: FinishedRun) -> Iterator[tuple[str, Manipulated]]:
@@ -68,6 +72,39 @@ def lesions(run: FinishedRun) -> Iterator[Drawn]:
         caption = f"{model}: errors of trained networks as more of a nucleus is lesioned"
         header = ["nucleus", "fraction", "network", "proportion wrong"]
         yield Drawn(name=f"lesions-{model}", caption=caption, figure=figure, header=header, rows=rows)
+
+
+def gains(run: FinishedRun) -> Iterator[Drawn]:
+    """Errors of networks that were trained anew under smaller bursts, or dips, of dopamine."""
+    kinds: dict[str, Callable[[float], DopamineGain]] = {
+        "bursts": lambda gain: DopamineGain(burst=gain),
+        "dips": lambda gain: DopamineGain(dip=gain),
+    }
+    for model, networks in _with_manipulations(run):
+        numbers, error = range(networks.replicas), np.full((len(kinds), len(GAINS), networks.replicas), np.nan)
+        lesson = draw_lesson(run.task, run.seed, numbers, range(EPOCHS_OF_GAINS))
+        for i, manipulation in enumerate(kinds.values()):
+            for j, gain in enumerate(GAINS):
+                fresh = MODELS[model].build(run.task.spec, replicas=numbers, seed=run.seed)
+                assert isinstance(fresh, Manipulated)  # as the networks of the run are
+                with fresh.manipulated(manipulation(gain)):
+                    training = fresh.train(lesson)
+                error[i, j] = final_error(training.errors.sum(2), training.counted.sum(2), WINDOW_OF_GAINS)
+        dose, doses = "gain of dopamine", np.asarray(GAINS)
+        found = Sweep(model=model, dose=dose, conditions=tuple(kinds), doses=doses, error=error)
+        figure, axes = panels(1, width=4.2)
+        plot_sweep(found, ax=axes[0])
+        rows = [
+            [kind, float(gain), network, error[i, j, network]]
+            for i, kind in enumerate(kinds)
+            for j, gain in enumerate(GAINS)
+            for network in numbers
+        ]
+        caption = (
+            f"{model}: errors after {EPOCHS_OF_GAINS} epochs of training with smaller bursts, or dips, of dopamine"
+        )
+        header = ["dopamine", "gain", "network", "proportion wrong"]
+        yield Drawn(name=f"gains-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
 
 def dopamine(run: FinishedRun) -> Iterator[Drawn]:

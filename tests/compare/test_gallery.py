@@ -46,6 +46,7 @@ def finished(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     monkeypatch.setattr(gallery_of_pbwm, "EPOCHS_OF_DOPAMINE", 2)
+    monkeypatch.setattr(gallery_of_pbwm, "EPOCHS_OF_GAINS", 2)
 
 
 @pytest.mark.parametrize("name", GALLERY)
@@ -128,6 +129,7 @@ def test_figures_by_command(finished, tmp_path):
 def page(finished):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gallery_of_pbwm, "EPOCHS_OF_DOPAMINE", 2)
+        patch.setattr(gallery_of_pbwm, "EPOCHS_OF_GAINS", 2)
         result = CliRunner().invoke(app, ["report", str(finished)])
     assert result.exit_code == 0
     return finished / "report.html"

@@ -8,17 +8,22 @@ from pbwm.compare.analysis.alignment import align
 from pbwm.compare.analysis.decoding import decode
 from pbwm.compare.analysis.equivalence import EQUIVALENCE_MODELS, equivalence
 from pbwm.compare.analysis.forced import Forced
+from pbwm.compare.analysis.holding import SlotAction, open_times, slot_history
 from pbwm.compare.analysis.lags import error_by_lag
 from pbwm.compare.analysis.over_training import SignalOverTraining
+from pbwm.compare.analysis.raster import Raster, fresh_trials
+from pbwm.compare.analysis.recording import GATE_NAMES
 from pbwm.compare.analysis.selectivity import selectivity
 from pbwm.compare.analysis.serving import serving
 from pbwm.compare.analysis.striatum import Cycles, MatrixWeights
 from pbwm.compare.analysis.sweeps import Sweep
 from pbwm.compare.plots.errors import plot_error_by_event, plot_error_by_lag, plot_forced, plot_sweep
 from pbwm.compare.plots.gates import plot_agreement, plot_gate_by_event, plot_selectivity
-from pbwm.compare.plots.memory import plot_alignment, plot_decoding, plot_equivalence
+from pbwm.compare.plots.memory import plot_actions, plot_alignment, plot_decoding, plot_equivalence, plot_open_times
+from pbwm.compare.plots.raster import plot_rasters
 from pbwm.compare.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
 from pbwm.compare.plots.style import ITEMS
+from tasks.catalog import TASKS
 from tests.compare.analysis.synthetic import perfect, with_gates
 
 
@@ -159,3 +164,40 @@ def test_cycles_have_a_panel_for_each_nucleus_and_stripe():
             np.testing.assert_array_equal(panels[row, stripe].lines[0].get_ydata(), activity[name][:, stripe])
         assert panels[row, 0].get_ylabel() == name
     assert [ax.get_title(loc="left") for ax in panels[0]] == ["s1 opens", "s2 stays shut"]
+
+
+def test_actions_are_proportions_of_steps_by_slot():
+    found = slot_history(perfect("sir2", networks=2))
+    ax = plot_actions(found, 1)
+    widths = np.array([[bar.get_width() for bar in bars] for bars in ax.containers])  # action by slot
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert names == ["write", "hold", "read", "clear", "none"]
+    steps = found.counts()[1]
+    for name, of_slots in zip(names, widths, strict=True):
+        np.testing.assert_allclose(of_slots, steps[:, SlotAction[name.upper()]] / steps.sum(1))
+    np.testing.assert_allclose(widths.sum(0), 1)
+
+
+def test_open_times_are_cumulative(noisy):
+    found = open_times(noisy, "input_gate")
+    ax = plot_open_times(found)
+    shown = {line.get_label(): line for line in ax.lines}
+    lengths = np.sort(np.concatenate([length for slots in found.open for length in slots]))
+    np.testing.assert_array_equal(shown["open"].get_xdata(), lengths)
+    assert shown["open"].get_ydata()[-1] == shown["between openings"].get_ydata()[-1] == 1
+
+
+def test_rasters_of_several_models_are_one_above_the_other_on_one_time_axis():
+    task = TASKS["sir2"].build()
+    trials = fresh_trials(task, 0, 12)
+    gates = {name: np.full((12, 2), 0.5) for name in GATE_NAMES}
+    shown = [
+        Raster(
+            title=title, spec=task.spec, trials=trials, response=trials.target, correct=trials.target >= 0,
+            slots=("1", "2"), memory=np.ones((12, 2, 1)), signals={}, **gates,
+        )
+        for title in ("a", "b")
+    ]  # fmt: skip
+    figure = plot_rasters(shown)
+    assert [part._suptitle.get_text() for part in figure.subfigs] == ["a", "b"]
+    assert {ax.get_xlim() for part in figure.subfigs for ax in part.axes if ax.get_xlim()[1] > 2} == {(-0.5, 11.5)}

@@ -8,9 +8,54 @@ from matplotlib.axes import Axes
 from pbwm.compare.analysis.alignment import Alignment
 from pbwm.compare.analysis.decoding import Decoding
 from pbwm.compare.analysis.equivalence import EQUIVALENCE_MODELS, Equivalence
-from pbwm.compare.plots.style import DIVERGING, GREY, INK, ITEMS, model_colour, new_axes, spread
+from pbwm.compare.analysis.holding import OpenTimes, SlotAction, SlotHistory
+from pbwm.compare.plots.style import DIVERGING, GATES, GREY, INK, ITEMS, PALE, model_colour, new_axes, spread
 
-__all__ = ["plot_alignment", "plot_decoding", "plot_equivalence"]
+__all__ = ["plot_actions", "plot_alignment", "plot_decoding", "plot_equivalence", "plot_open_times"]
+
+
+ACTIONS = {
+    SlotAction.WRITE: GATES["input_gate"],
+    SlotAction.HOLD: GATES["memory"],
+    SlotAction.READ: GATES["output_gate"],
+    SlotAction.CLEAR: GATES["forget_gate"],
+    SlotAction.NONE: PALE,
+}
+"""What a slot does → colour: that of the gate that does it."""
+
+
+def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) -> Axes:
+    """Draw the proportion of steps at which each slot of one network writes, holds, reads, clears, or does nothing."""
+    ax = ax or new_axes()
+    counts = found.counts()[network]
+    share, rows = counts / counts.sum(1, keepdims=True), np.arange(len(found.slots))
+    left = np.zeros(len(rows))
+    for action, colour in ACTIONS.items():
+        ax.barh(rows, share[:, action], left=left, color=colour, height=0.8, label=action.name.lower())
+        left += share[:, action]
+    ax.set_yticks(rows, found.slots)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_xlim(0, 1)
+    ax.set_xlabel("proportion of steps")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, handlelength=1, columnspacing=0.8)
+    return ax
+
+
+def plot_open_times(found: OpenTimes, *, ax: Axes | None = None) -> Axes:
+    """Draw how long the gates of all slots and networks stay open, and how long it is between openings: cumulative."""
+    ax = ax or new_axes()
+    for name, of_networks, style in (("open", found.open, "-"), ("between openings", found.interval, "--")):
+        steps = np.sort(np.concatenate([length for slots in of_networks for length in slots]))
+        if len(steps):
+            proportion = np.arange(1, len(steps) + 1) / len(steps)
+            ax.step(steps, proportion, where="post", color=GATES[found.gate], linestyle=style, label=name)
+    ax.set_xscale("log")
+    ax.set_xlabel("steps")
+    ax.set_ylabel("proportion as short")
+    ax.set_ylim(0, 1.02)
+    ax.set_title(found.gate.replace("_", " "), loc="left")
+    ax.legend(loc="lower right")
+    return ax
 
 
 def plot_decoding(found: Decoding, *, title: str = "", ax: Axes | None = None) -> Axes:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Patch, Rectangle
@@ -38,6 +38,7 @@ __all__ = [
     "plot_memory",
     "plot_quantities",
     "plot_raster",
+    "plot_rasters",
     "plot_responses",
     "plot_signal",
     "plot_slot_signal",
@@ -199,24 +200,54 @@ def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> 
     return ax
 
 
-def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
-    """Draw all panels of a raster, one above the other; lines mark where sequences start."""
-    channels, analog = raster.spec.channels, raster.spec.analog
-    signals, by_slot = list(raster.signals), list(raster.slot_signals)
-    plot_answers = plot_quantities if isinstance(raster.spec.answer, Quantity) else plot_responses
+def _heights(raster: Raster) -> list[float]:
+    """Heights of the panels of a raster, in inches."""
+    channels, analog, by_slot = raster.spec.channels, raster.spec.analog, raster.slot_signals
     slots, units = raster.memory.shape[1:]
-    heights = [
+    return [
         *(0.11 * len(channel.symbols) for channel in channels),
         *[0.4] * len(analog),
-        0.4 if plot_answers is plot_quantities else 0.11 * len(raster.spec.responses),
+        0.4 if isinstance(raster.spec.answer, Quantity) else 0.11 * len(raster.spec.responses),
         *[max(0.3, 0.1 * slots)] * 3,
         max(0.3, 0.1 * slots, min(0.045 * slots * units, 2.5)),
         *(max(0.3, 0.06 * raster.slot_signals[name].shape[1]) for name in by_slot),
-        *[0.4] * len(signals),
+        *[0.4] * len(raster.signals),
     ]
-    gaps = 0.22 * len(heights) + 0.6
-    packed = ConstrainedLayoutEngine(h_pad=0.015, hspace=0, w_pad=0.02)
-    figure = figure or Figure(figsize=(WIDTH, sum(heights) + gaps), layout=packed)
+
+
+def _whole_height(raster: Raster) -> float:
+    """Height of a raster in inches: its panels, what stands between them, title and axis."""
+    heights = _heights(raster)
+    return sum(heights) + 0.22 * len(heights) + 0.6
+
+
+def _packed() -> ConstrainedLayoutEngine:
+    return ConstrainedLayoutEngine(h_pad=0.015, hspace=0, w_pad=0.02)
+
+
+def plot_rasters(rasters: Sequence[Raster]) -> Figure:
+    """Draw the rasters of several models on the same trials, one above the other, on one time axis."""
+    tall = [_whole_height(raster) for raster in rasters]
+    figure = Figure(figsize=(WIDTH, sum(tall)), layout=_packed())
+    parts = figure.subfigures(len(rasters), 1, height_ratios=tall, squeeze=False)[:, 0]
+    for raster, part in zip(rasters, parts, strict=True):
+        _fill(part, raster)
+    return figure
+
+
+def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
+    """Draw all panels of a raster, one above the other; lines mark where sequences start."""
+    figure = figure or Figure(figsize=(WIDTH, _whole_height(raster)), layout=_packed())
+    _fill(figure, raster)
+    return figure
+
+
+def _fill(figure: Figure | SubFigure, raster: Raster) -> None:
+    """Draw the panels of a raster on a figure, or on a part of one."""
+    channels, analog = raster.spec.channels, raster.spec.analog
+    signals, by_slot = list(raster.signals), list(raster.slot_signals)
+    plot_answers = plot_quantities if isinstance(raster.spec.answer, Quantity) else plot_responses
+    heights = _heights(raster)
     axes = list(figure.subplots(len(heights), 1, sharex=True, height_ratios=heights))
     panels = iter(axes)
     for channel in range(len(channels)):
@@ -236,4 +267,3 @@ def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
             ax.axvline(start + 0.5, color=INK, linewidth=0.5, alpha=0.5)
     axes[-1].set_xlabel("step", fontsize=SMALL + 1)
     figure.suptitle(raster.title, fontsize=8, x=0.01, ha="left")
-    return figure
