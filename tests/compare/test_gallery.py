@@ -189,11 +189,16 @@ def test_the_report_opens_in_a_browser_without_an_error_or_a_request(page, tmp_p
 )
 def test_figures_of_tasks_with_values_or_without_items_are_drawn_or_left_out(task, nothing_in):
     trials = [task.trials(8, np.random.default_rng(r)) for r in range(2)]
-    recordings = {}
-    for model in ("one", "other"):
-        learner = ClockLearner(task.spec, range(2), 0, model, lambda replica: 0)
-        recordings[model] = recording_of(learner, TrialBlock.stack(trials))
-    run = SimpleNamespace(recordings=recordings, models=tuple(recordings), best_network=lambda model: 0)
+    learners = {model: ClockLearner(task.spec, range(2), 0, model, lambda replica: 0) for model in ("one", "other")}
+    recordings = {model: recording_of(learner, TrialBlock.stack(trials)) for model, learner in learners.items()}
+    run = SimpleNamespace(
+        task=task,
+        seed=0,
+        recordings=recordings,
+        models=tuple(recordings),
+        best_network=lambda model: 0,
+        networks=lambda model: SimpleNamespace(blocks=[learners[model]]),
+    )
     for name in gallery_of_models.__all__:
         drawn = list(getattr(gallery_of_models, name)(run))
         assert (drawn == []) == (name in nothing_in), name
