@@ -1,13 +1,10 @@
 """Two forms of the gate (docs/pbwm.md §5): GPi and thalamus merged, or disinhibition nucleus by nucleus."""
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from pbwm.checks import require_at_least, require_fraction, require_kinds, require_object
 from pbwm.kernels.tables import BALANCED, GRADED, SPIKING, Relay
-
-if TYPE_CHECKING:
-    from pbwm.params import NeuronParams
+from pbwm.neuron import NeuronParams
 
 __all__ = ["Disinhibition", "GradedRelay", "MergedGate", "NoiseScaledRelay", "PointRelay"]
 
@@ -53,7 +50,7 @@ class PointRelay:
         require_kinds(self)
         require_at_least(self, "gain", 1e-9)
 
-    def constants(self, neuron: "NeuronParams") -> Relay:
+    def constants(self, neuron: NeuronParams) -> Relay:
         """Constants for the kernels."""
         return Relay(kind=SPIKING, neuron=replace(neuron, gain=self.gain).constants(), unbalanced=1.0, noise=0.0)
 
@@ -79,7 +76,7 @@ class GradedRelay:
         require_kinds(self)
         require_at_least(self, "leak", 1e-9)
 
-    def constants(self, neuron: "NeuronParams") -> Relay:
+    def constants(self, neuron: NeuronParams) -> Relay:
         """Constants for the kernels."""
         return Relay(kind=GRADED, neuron=replace(neuron, gbar_l=self.leak).constants(), unbalanced=1.0, noise=0.0)
 
@@ -111,7 +108,7 @@ class NoiseScaledRelay:
         require_at_least(self, "noise", 0.0)
         require_fraction(self, "balance")
 
-    def constants(self, neuron: "NeuronParams") -> Relay:
+    def constants(self, neuron: NeuronParams) -> Relay:
         """Constants for the kernels."""
         own = replace(neuron, gain=self.gain).constants()
         return Relay(kind=BALANCED, neuron=own, unbalanced=1.0 - self.balance, noise=self.noise)
