@@ -179,20 +179,31 @@ def test_strings_are_drawn_from_the_training_set():
     assert {tuple(part) for part in parts} <= strings
 
 
-def test_streams_are_followed_from_part_to_part():
-    goal = PerfectStreams()
-    ran = np.array([True] * 4 + [False] * 2 + [True] * 6)
-    assert goal._follow(ran, np.array([3, 8]), 10) == (14, 3)
-    assert goal._follow(ran, np.array([], int), 10) == (20, 20)
-    assert goal._follow(ran[:0], np.array([], int), 7) == (7, 7)
-
-
-def test_streams_until_the_goal():
-    """The first networks make an error with almost every string; none is perfect, and none is tested."""
-    experiment = replace(BY_SLUG["forget-gates"], most=100)
-    learned = experiment.goal.train(experiment, 1000, range(2))
-    assert (learned.sequences >= 100).all()
+def test_streams_end_with_an_error():
+    """Networks that have just begun make an error in almost every string, and fail every test."""
+    experiment = replace(BY_SLUG["forget-gates"], most=60)
+    learned = experiment.goal.train(experiment, 1000, range(3))
+    assert learned.sequences.tolist() == [60] * 3
     assert not learned.reached.any()
+    few = replace(experiment, goal=replace(experiment.goal, most=100))
+    assert (few.goal.train(few, 1000, range(3)).sequences < 60).all()
+
+
+def test_streams_that_go_on_are_tested_and_end():
+    """Where every answer is right, a stream ends when it is long enough, and the test that follows is passed."""
+    task = EmbeddedReber.gers_2000(starts_given=True, tolerance=0.999, all_taught=True)
+    goal = PerfectStreams(streams=3, symbols=700)
+    experiment = replace(BY_SLUG["forget-gates"], task=task, goal=goal)
+    learned = goal.train(experiment, 1000, range(2))
+    assert learned.reached.all()
+    assert learned.sequences.tolist() == [1, 1]
+
+
+def test_a_network_learns_alone_as_among_others():
+    experiment = replace(BY_SLUG["forget-gates-decay"], most=5000)
+    few = replace(experiment, goal=PerfectStreams(most=2000))
+    together, alone = (few.goal.train(few, 1000, who).sequences for who in (range(3), range(1, 2)))
+    assert 10 < together[1] == alone[0] < 5000
 
 
 def test_the_command_shows_what_has_been_run(tmp_path):
