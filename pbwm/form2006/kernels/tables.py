@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tasks.base.kernels.resets import Resets
+
 MINUS, PLUS, UPDATE = 0, 1, 2
 """The phases of an event."""
 
@@ -219,16 +221,21 @@ LISTS = (
 )
 """The arrays of `State` that are made anew within an event, and the key of random numbers (uint32)."""
 
+PASSING = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission", "holding", "signals"), ("",))
+"""The arrays of `State` that hold what passes: activity, what is held, and values. They are at rest after a network's
+memory was reset; what it has learned, and the clocks of its random Go, stay."""
+
 PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
 """Rows of `State.signals`."""
 
 
 class Stream(NamedTuple):
-    """The trials of a block: rows are step × channel, or step."""
+    """The trials of a block: rows are step × channel, or step; and where memory is reset."""
 
     symbol: Any
     target: Any
     rewarded: Any
+    resets: Resets
 
 
 class Notes(NamedTuple):
