@@ -69,9 +69,9 @@ class LSTM(Networks):
     default = LSTMParams.modern
 
     def _build(self) -> None:
-        self.circuit = Circuit.of(self._spec, self.params)
-        self._resets = self.params.reset_at_start or self._spec.resets_memory
-        self._form = Form.of(self.params, self._spec.answer, resets=self._resets)
+        self.circuit = Circuit.of(self.spec, self.params)
+        self._resets = self.params.reset_at_start or self.spec.resets_memory
+        self._form = Form.of(self.params, self.spec.answer, resets=self._resets)
         self._rule = Rule.of(self.params)
         self._layout = Layout.networks(self.circuit)
         self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
@@ -80,7 +80,7 @@ class LSTM(Networks):
         self._critic, rule = None, self.params.learning.rule
         if isinstance(rule, Reward):
             require_abilities(
-                self._spec,
+                self.spec,
                 "an LSTM that learns from reward",
                 analog=True,
                 answers=[Choice],
@@ -88,7 +88,7 @@ class LSTM(Networks):
                 error=LSTMTaskError,
             )
             wants, remedy = "needs a form and an optimiser like the modern ones", "leave the others to other rules"
-            plain = Form.of(self.params, self._spec.answer).plain
+            plain = Form.of(self.params, self.spec.answer).plain
             require(plain, "Learning.rule", rule, wants, remedy, error=LSTMParameterError)
             cells, precision = self.circuit.cells, self.params.dtype
             self._critic = Critic.of(cells, rule, self.seed, self._numbers, precision)
@@ -191,10 +191,10 @@ class LSTM(Networks):
         stream.starts[row, replica] = block.starts[replica, step]
         if self._resets:
             stream.resets[:] = stream.starts
-        if isinstance(self._spec.answer, Several):
+        if isinstance(self.spec.answer, Several):
             allowed = stream.allowed[: rows.count * self.circuit.outputs].reshape(-1, self.circuit.outputs, BLOCK)
             allowed[row, :, replica] = block.allowed[replica, step]
-        if isinstance(self._spec.answer, Quantity):
+        if isinstance(self.spec.answer, Quantity):
             right = block.quantity[replica, step]
             stream.quantity[row, replica] = right
             asked = stream.counts[row, replica] > 0
