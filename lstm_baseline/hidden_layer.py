@@ -50,7 +50,7 @@ class HiddenLayer(NamedTuple):
         LSTMTaskError
             If the task has analog inputs, or its answers are no choice.
         """
-        require_abilities(spec, model, analog=False, answers=[Choice], error=LSTMTaskError)
+        require_abilities(spec, model, analog=False, answers=[Choice], resets=True, error=LSTMTaskError)
         return cls(sum(len(channel.symbols) for channel in spec.channels), hidden, len(spec.responses))
 
     @property

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tasks.base.kernels.resets import Resets
 from tasks.base.lanes.references import by_reference
 
 MINUS, PLUS, UPDATE = 0, 1, 2
@@ -223,17 +224,22 @@ LISTS = (
 )
 """The arrays of `State` that are made anew within an event, and the key of random numbers (uint32)."""
 
+PASSING = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission", "holding", "signals"), ("",))
+"""The arrays of `State` that hold what passes: activity, what is held, and values. They are at rest after a network's
+memory was reset; what it has learned, and the clocks of its random Go, stay."""
+
 PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
 """Rows of `State.signals`."""
 
 
 @by_reference
 class Stream(NamedTuple):
-    """The trials of a block: rows are step × channel, or step."""
+    """The trials of a block: rows are step × channel, or step; and where memory is reset."""
 
     symbol: Any
     target: Any
     rewarded: Any
+    resets: Resets
 
 
 @by_reference
