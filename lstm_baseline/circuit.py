@@ -93,7 +93,8 @@ class Circuit(NamedTuple):
         """
         softmax = params.output is Output.SOFTMAX
         answers: list[type[Answer]] = [Choice, Several] if softmax else [Choice, Several, Quantity]
-        require_abilities(spec, "an LSTM with softmax outputs", analog=True, answers=answers, error=LSTMTaskError)
+        model = "an LSTM with softmax outputs"
+        require_abilities(spec, model, analog=True, answers=answers, resets=True, error=LSTMTaskError)
         inputs = sum(len(channel.symbols) for channel in spec.channels) + len(spec.analog)
         return cls.sized(inputs, len(spec.responses), params)
 

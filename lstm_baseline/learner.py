@@ -70,7 +70,9 @@ class LSTM(Networks):
 
     def _build(self) -> None:
         self.circuit = Circuit.of(self._spec, self.params)
-        self._form, self._rule = Form.of(self.params, self._spec.answer), Rule.of(self.params)
+        self._resets = self.params.reset_at_start or self._spec.resets_memory
+        self._form = Form.of(self.params, self._spec.answer, resets=self._resets)
+        self._rule = Rule.of(self.params)
         self._layout = Layout.networks(self.circuit)
         self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
         self._state = State.of(self._layout, self.params.dtype, online=self._online)
@@ -78,10 +80,16 @@ class LSTM(Networks):
         self._critic, rule = None, self.params.learning.rule
         if isinstance(rule, Reward):
             require_abilities(
-                self._spec, "an LSTM that learns from reward", analog=True, answers=[Choice], error=LSTMTaskError
+                self._spec,
+                "an LSTM that learns from reward",
+                analog=True,
+                answers=[Choice],
+                resets=True,
+                error=LSTMTaskError,
             )
             wants, remedy = "needs a form and an optimiser like the modern ones", "leave the others to other rules"
-            require(self._plain, "Learning.rule", rule, wants, remedy, error=LSTMParameterError)
+            plain = Form.of(self.params, self._spec.answer).plain
+            require(plain, "Learning.rule", rule, wants, remedy, error=LSTMParameterError)
             cells, precision = self.circuit.cells, self.params.dtype
             self._critic = Critic.of(cells, rule, self.seed, self._numbers, precision)
         for lane, replica in enumerate(self._numbers):
@@ -181,7 +189,7 @@ class LSTM(Networks):
         stream.wanted[:] = -1.0
         stream.wanted[row, replica] = block.target[replica, step]
         stream.starts[row, replica] = block.starts[replica, step]
-        if self.params.reset_at_start:
+        if self._resets:
             stream.resets[:] = stream.starts
         if isinstance(self._spec.answer, Several):
             allowed = stream.allowed[: rows.count * self.circuit.outputs].reshape(-1, self.circuit.outputs, BLOCK)

@@ -94,10 +94,11 @@ class Networks(Saveable):
     @property
     def _plain(self) -> bool:
         """Whether the stream has no more than choices need, and no starts."""
-        return True
+        return not self._spec.resets_memory
 
     def _enter_further(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
-        """Enter into a stream what it has when it is not `_plain`."""
+        """Enter into a stream what it has when it is not `_plain`: where memory is reset."""
+        stream.resets[rows.row, rows.replica] = block.starts[rows.replica, rows.step]
 
     def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:  # noqa: ARG002
         """What an outcome says beside responses, by name, each (replica, step)."""

@@ -137,7 +137,8 @@ class RBP(Networks):
         first_weights(self._state, self.circuit, p.initial_weight, self.seed, self._numbers)
 
     def _new_trace(self, steps: int) -> Trace:
-        return Trace.of(self._layout, max(steps, WINDOWS_AT_HAND * self._rule.window), self.params.dtype)
+        room = max(steps, WINDOWS_AT_HAND * self._rule.window)
+        return Trace.of(self._layout, room, self.params.dtype, plain=self._plain)
 
     def _lasting(self) -> dict[str, NDArray[Any]]:
         return lasting(self._state)

@@ -109,7 +109,7 @@ class SRN(Networks):
         first_weights(self._state, self.circuit, params.initial_weight, self.seed, self._numbers)
 
     def _new_trace(self, steps: int) -> Trace:
-        return Trace.of(self._layout, steps, self.params.dtype)
+        return Trace.of(self._layout, steps, self.params.dtype, plain=self._plain)
 
     def _lasting(self) -> dict[str, NDArray[Any]]:
         return lasting(self._state)

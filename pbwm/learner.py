@@ -10,14 +10,14 @@ from numpy.typing import DTypeLike, NDArray
 from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
 from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError, Stopped
-from pbwm.kernels.storage import Notes, Stream
+from pbwm.kernels.storage import PASSING, Notes, Stream
 from pbwm.kernels.tables import CYCLES
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
 from pbwm.lives import Restarting
 from pbwm.manipulations import Manipulable
 from pbwm.params import PBWMParams
-from pbwm.recording import NoteReader, gate_record, new_notes
+from pbwm.recording import Before, NoteReader, gate_record, new_notes
 from pbwm.state import (
     BlockState,
     every_value,
@@ -31,6 +31,7 @@ from tasks.base.course import Course, Rows
 from tasks.base.errors import nearest, require
 from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
+from tasks.base.resets import never, resets_to
 from tasks.base.rng import key
 from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.task import TaskSpec, TrialBlock
@@ -117,6 +118,8 @@ class PBWM(Saveable, Manipulable, Restarting):
             keys = np.array([key(seed, replicas[number]) for number in part], np.uint32)
             block.arrays.key[:, : len(part)] = keys.T
             block.arrays.key[:, len(part) :] = keys[:1].T
+        rest = new_state(self.net, self.dtype)
+        self._resets = resets_to(rest.arrays, rest.memory, PASSING) if spec.resets_memory else never(self.dtype)
         for number, replica in enumerate(replicas):
             self._write(number, initial_weights(self.circuit, seed, replica))
 
@@ -351,12 +354,13 @@ class PBWM(Saveable, Manipulable, Restarting):
 
     def _outcome(self, block: TrialBlock, notes: list[Notes], started: NDArray[np.floating]) -> Outcome:
         reader = NoteReader(notes, self.places, block.live, self.net.gate.checks)
+        before = Before(started, block.starts & self.spec.resets_memory)
         response, error = (reader.each_step(name) for name in ("response", "unit_error"))
         return Outcome.of(
             block,
             response.astype(np.int16),
             measures={"unit_error": (error > 0) & block.live},
-            record=gate_record(self.name, reader, started, self.manipulations) if notes[0].on else None,
+            record=gate_record(self.name, reader, before, self.manipulations) if notes[0].on else None,
             manipulations=self.manipulations,
         )
 
@@ -368,11 +372,13 @@ class PBWM(Saveable, Manipulable, Restarting):
         forced[:] = -1
         for manipulation in self.manipulations:
             manipulation.force(forced, self.places)
-        symbol, target, rewarded = (np.repeat(a, copies, 0) for a in (block.symbols, block.target, block.rewarded))
+        shown = (block.symbols, block.target, block.rewarded, block.starts)
+        symbol, target, rewarded, starts = (np.repeat(of_replicas, copies, 0) for of_replicas in shown)
         return Stream(
             symbol=padded(symbol, self.dtype, -1.0),
             target=padded(target, self.dtype, -1.0),
             rewarded=padded(rewarded, self.dtype),
             forcing=bool(self.manipulations),
             forced=forced.reshape(-1, LANES),
+            resets=self._resets._replace(starts=padded(starts, self.dtype)),
         )

@@ -10,7 +10,7 @@ from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWM
 from pbwm.form2006.circuit import build_circuit
 from pbwm.form2006.compilation import compile_circuit, synaptic
 from pbwm.form2006.kernels.event import run
-from pbwm.form2006.kernels.tables import Notes, Stream
+from pbwm.form2006.kernels.tables import PASSING, Notes, Stream
 from pbwm.form2006.params import PBWM2006Params
 from pbwm.form2006.state import initial_weights, linear_weights, new_notes, new_state, state_arrays
 from pbwm.state import padded
@@ -19,6 +19,7 @@ from tasks.base.errors import nearest, require
 from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
+from tasks.base.resets import never, resets_to
 from tasks.base.rng import key
 from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.task import TaskSpec, TrialBlock
@@ -90,6 +91,8 @@ class PBWM2006(Saveable):
         self.circuit = build_circuit(spec, self.params)
         self.net = compile_circuit(self.circuit, self.params)
         self._block = new_state(self.net, self.params, self.dtype)
+        rest = new_state(self.net, self.params, self.dtype)
+        self._resets = resets_to(rest.arrays, rest.memory, PASSING) if spec.resets_memory else never(self.dtype)
         for lane in range(LANES):
             replica = replicas[min(lane, self.replicas - 1)]
             self._block.arrays.key[:, lane] = key(seed, replica)
@@ -240,6 +243,7 @@ class PBWM2006(Saveable):
             symbol=padded(trials.symbols, self.dtype, -1.0),
             target=padded(trials.target, self.dtype, -1.0),
             rewarded=padded(trials.rewarded, self.dtype),
+            resets=self._resets._replace(starts=padded(trials.starts, self.dtype)),
         )
         run(learn, self.net, self._block.arrays, memory, kept, ending, events, course, notes)
         return notes, course.training(lesson), self._stop(lesson, course, kept)
