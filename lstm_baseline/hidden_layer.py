@@ -20,6 +20,7 @@ from lstm_baseline.errors import LSTMTaskError
 from lstm_baseline.weights import Group, Groups
 from tasks.base.abilities import require_abilities
 from tasks.base.lanes import allocate
+from tasks.base.lanes.references import by_reference
 from tasks.base.task import Choice, TaskSpec
 
 __all__ = ["Descent", "HiddenLayer"]
@@ -170,6 +171,7 @@ class Carry(NamedTuple):
     s: NDArray[Any]
 
 
+@by_reference
 class Descent(NamedTuple):
     """What lasts from run to run where weights go down the gradient as it comes. `memory` is the whole of it."""
 

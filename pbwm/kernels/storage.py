@@ -7,6 +7,7 @@ from numpy.typing import DTypeLike
 
 from tasks.base.kernels.resets import Resets
 from tasks.base.lanes import LANES
+from tasks.base.lanes.references import by_reference
 
 UNIT = [
     "ge",
@@ -63,6 +64,7 @@ before), reward, neuromodulators, the running mean of reward, how much noise exp
 often it has started anew, and the epochs it has learned in since."""
 
 
+@by_reference
 class State(NamedTuple):
     """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
 
@@ -132,6 +134,7 @@ def record_type(fields: list[str], dtype: DTypeLike) -> np.dtype[Any]:
     return np.dtype((np.record, [(name, dtype, LANES) for name in fields]))
 
 
+@by_reference
 class Stream(NamedTuple):
     """The trials of a block, step by step: rows are step × channel, or step.
 
@@ -147,6 +150,7 @@ class Stream(NamedTuple):
     resets: Resets
 
 
+@by_reference
 class Notes(NamedTuple):
     """What a run writes down. Responses always; the rest only where `on`, else the arrays have one row.
 

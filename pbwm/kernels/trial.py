@@ -222,10 +222,10 @@ def run(learn, net, state, memory, kept, ending, stream, course, notes):
     control_word = flush_denormals()
     for i in range(len(memory)):
         store(kept, i, load(memory, i))
-    row = 0
-    while row < len(stream.target) and someone_goes_on(course):
+    for row in range(len(stream.target)):
+        if not someone_goes_on(course):
+            break
         trial(row, learn, net, state, memory, stream, notes)
-        row += 1
-        end_epochs(row, net.layout, memory, kept, ending, notes.response, course)
+        end_epochs(row + 1, net.layout, memory, kept, ending, notes.response, course)
     put_back(memory, kept, ending, course)
     restore_control_word(control_word)

@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.errors import require_integer
+from tasks.base.lanes.references import by_reference
 from tasks.base.task import SILENCE, Several, Task, TaskSpec, TrialBlock, Trials
 
 __all__ = ["CompiledTask", "Pages", "is_compiled", "written"]
 
 
+@by_reference
 class Pages(NamedTuple):
     """The arrays of a `TrialBlock`, empty, for a kernel to write trials into: (replica, step, …)."""
 

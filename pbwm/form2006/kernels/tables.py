@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tasks.base.kernels.resets import Resets
+from tasks.base.lanes.references import by_reference
 
 MINUS, PLUS, UPDATE = 0, 1, 2
 """The phases of an event."""
@@ -144,6 +145,7 @@ class Roles(NamedTuple):
     values: int
 
 
+@by_reference
 class Net(NamedTuple):
     """The network: its tables, and how units, those of values, and gates fire.
 
@@ -165,6 +167,7 @@ class Net(NamedTuple):
     cycles: Any
 
 
+@by_reference
 class State(NamedTuple):
     """What changes: rows of sixteen, one number per network. All but `LISTS` are views of one block of memory.
 
@@ -229,6 +232,7 @@ PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
 """Rows of `State.signals`."""
 
 
+@by_reference
 class Stream(NamedTuple):
     """The trials of a block: rows are step × channel, or step; and where memory is reset."""
 
@@ -238,6 +242,7 @@ class Stream(NamedTuple):
     resets: Resets
 
 
+@by_reference
 class Notes(NamedTuple):
     """What a run writes down: responses, and where `on` the rest; rows are step, step × stripe or step × PFC unit."""
 
