@@ -94,7 +94,8 @@ class Circuit(NamedTuple):
         """
         softmax = params.output is Output.SOFTMAX
         answers: list[type[Answer]] = [Choice, Several] if softmax else [Choice, Several, Quantity]
-        require_abilities(spec, "an LSTM with softmax outputs", analog=True, answers=answers, error=LSTMTaskError)
+        model = "an LSTM with softmax outputs"
+        require_abilities(spec, model, analog=True, answers=answers, resets=True, error=LSTMTaskError)
         if isinstance(spec.answer, Several) and spec.answer.graded and params.output is not Output.LOGISTIC:
             raise LSTMTaskError(
                 f"task {spec.name!r} wants all that may follow to be 1, which softmax outputs cannot be; "

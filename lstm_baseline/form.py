@@ -46,12 +46,12 @@ class Further(NamedTuple):
     by_step: int
 
     @classmethod
-    def of(cls, params: LSTMParams, answer: Answer | None = None) -> "Further | None":
-        """What `params` describe beyond the plain form, and the answer of a task asks for; None: nothing."""
+    def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Further | None":
+        """What `params` describe beyond the plain form, and a task asks for; None: nothing. See `Form.of`."""
         answer, learning, quantity = answer or Choice(), params.learning, isinstance(answer, Quantity)
         by, output = learning.optimiser, params.output or (Output.LOGISTIC if quantity else Output.SOFTMAX)
         whole = params.forget_gate and params.output_gate and params.recurrent and params.output_bias
-        more = params.peepholes or params.gates_seen or params.reset_at_start or not params.gate_bias
+        more = params.peepholes or params.gates_seen or resets or params.reset_at_start or not params.gate_bias
         learns = isinstance(learning.rule, BPTT | Reward) and isinstance(by, Adam) and learning.decay == 1.0
         if whole and not more and learns and output is Output.SOFTMAX and isinstance(answer, Choice):
             return None
@@ -86,9 +86,9 @@ class Form(NamedTuple):
     further: Further | None
 
     @classmethod
-    def of(cls, params: LSTMParams, answer: Answer | None = None) -> "Form":
-        """The form that `params` describe, for a task with this kind of answer."""
-        return cls(g=int(params.g), h=int(params.h), gate=GATE, further=Further.of(params, answer))
+    def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Form":
+        """The form that `params` describe, for a task with this kind of answer, and one that `resets` memory or not."""
+        return cls(g=int(params.g), h=int(params.h), gate=GATE, further=Further.of(params, answer, resets=resets))
 
     @property
     def plain(self) -> bool:

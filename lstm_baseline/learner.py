@@ -69,8 +69,10 @@ class LSTM(Networks):
     default = LSTMParams.modern
 
     def _build(self) -> None:
-        self.circuit = Circuit.of(self._spec, self.params)
-        self._form, self._rule = Form.of(self.params, self._spec.answer), Rule.of(self.params)
+        self.circuit = Circuit.of(self.spec, self.params)
+        self._resets = self.params.reset_at_start or self.spec.resets_memory
+        self._form = Form.of(self.params, self.spec.answer, resets=self._resets)
+        self._rule = Rule.of(self.params)
         self._layout = Layout.networks(self.circuit)
         self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
         self._once = False
@@ -79,10 +81,16 @@ class LSTM(Networks):
         self._critic, rule = None, self.params.learning.rule
         if isinstance(rule, Reward):
             require_abilities(
-                self._spec, "an LSTM that learns from reward", analog=True, answers=[Choice], error=LSTMTaskError
+                self.spec,
+                "an LSTM that learns from reward",
+                analog=True,
+                answers=[Choice],
+                resets=True,
+                error=LSTMTaskError,
             )
             wants, remedy = "needs a form and an optimiser like the modern ones", "leave the others to other rules"
-            require(self._plain, "Learning.rule", rule, wants, remedy, error=LSTMParameterError)
+            plain = Form.of(self.params, self.spec.answer).plain
+            require(plain, "Learning.rule", rule, wants, remedy, error=LSTMParameterError)
             cells, precision = self.circuit.cells, self.params.dtype
             self._critic = Critic.of(cells, rule, self.seed, self._numbers, precision)
         for lane, replica in enumerate(self._numbers):
@@ -193,14 +201,14 @@ class LSTM(Networks):
         stream.wanted[:] = -1.0
         stream.wanted[row, replica] = block.target[replica, step]
         stream.starts[row, replica] = block.starts[replica, step]
-        if self.params.reset_at_start:
+        if self._resets:
             stream.resets[:] = stream.starts
         if self._once:  # who rests begins with the first start, and nobody with another
             lanes, first = np.arange(BLOCK), stream.starts.argmax(0)
             begins = stream.starts[first, lanes] * (self._state.online.waiting[0] > 0)
             stream.starts[:] = 0.0
             stream.starts[first, lanes] = begins
-        answer = self._spec.answer
+        answer = self.spec.answer
         if isinstance(answer, Several):
             allowed = block.allowed[replica, step]
             shape = (-1, self.circuit.outputs, BLOCK)
@@ -208,7 +216,7 @@ class LSTM(Networks):
             if answer.all_taught:
                 asked = stream.counts[row, replica, None] > 0
                 stream.desired[: rows.count * self.circuit.outputs].reshape(shape)[row, :, replica] = allowed & asked
-        if isinstance(self._spec.answer, Quantity):
+        if isinstance(answer, Quantity):
             right = block.quantity[replica, step]
             stream.quantity[row, replica] = right
             asked = stream.counts[row, replica] > 0

@@ -82,7 +82,8 @@ class LSTMParams:
     output : Output or None
         What output units do. None: what the answer asks for, a softmax for a choice, logistic units for a quantity.
     reset_at_start : bool
-        Whether states and outputs start from 0 where `Trials.starts` says that a new stretch begins.
+        Whether states and outputs start from 0 where `Trials.starts` says that a new stretch begins, also on tasks that
+        do not ask for it (`TaskSpec.resets_memory`).
     initial_weight : float
         First weights are uniform in ±this; the default is 1/√8, for 8 cells.
     initial_bias : float

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.compiled import Pages, trials_from
+from tasks.base.compiled import CompiledTask, Pages
 from tasks.base.errors import require_integer, require_truth
 from tasks.base.kernels.counter import below, draw
 from tasks.base.lanes.options import inner, kernel
-from tasks.base.task import Channel, Criterion, GateAction, Role, Several, TaskSpec, Trials
+from tasks.base.task import Channel, Criterion, GateAction, Role, Several, TaskSpec
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -197,7 +197,7 @@ def write_strings(table: Table, words: Any, lengths: Any, ends: Any, pages: Page
 
 
 @dataclass(frozen=True, kw_only=True)
-class EmbeddedReber:
+class EmbeddedReber(CompiledTask):
     """The embedded Reber grammar.
 
     One channel shows the letters B, T, P, S, X, V, E, and the answer is the letter that comes next. Where two may come
@@ -291,20 +291,6 @@ class EmbeddedReber:
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
             answer=Several(tolerance=self.tolerance, all_taught=self.all_taught),
         )
-
-    def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` strings.
-
-        Each string uses the same number of draws from `rng`, whatever its length, so that a stream of fewer strings is
-        the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
-        require_integer("EmbeddedReber.trials(n)", n, least=1)
-        return trials_from(self, n, rng)
 
     def automaton(self) -> "nx.MultiDiGraph":
         """The grammar, both sides of it, as an automaton; a string begins and ends in the state "end"."""

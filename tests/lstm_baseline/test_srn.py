@@ -5,25 +5,27 @@ import pytest
 
 from lstm_baseline import SRN, LSTMNumberError, LSTMParameterError, SRNParams
 from tests.reference import lstm_twin, ungated_twin
-from tests.reference.lstm_cases import SPEC, of_network, one_hot, random_block
+from tests.reference.lstm_cases import RESET, SPEC, of_network, one_hot, random_block
 
 
-def small(replicas=range(3), **changes):
+def small(replicas=range(3), spec=SPEC, **changes):
     params = SRNParams(**{"hidden": 5, "dtype": "float64", "learning_rate": 0.5, **changes})
-    return SRN(SPEC, replicas=replicas, seed=5, params=params)
+    return SRN(spec, replicas=replicas, seed=5, params=params)
 
 
+@pytest.mark.parametrize("spec", [SPEC, RESET], ids=["goes on", "is reset"])
 @pytest.mark.parametrize("hysteresis", [0.0, 0.7])
 @pytest.mark.parametrize("hidden", [1, 6])
-def test_a_run_learns_what_the_twin_learns(hysteresis, hidden, rng):
+def test_a_run_learns_what_the_twin_learns(hysteresis, hidden, spec, rng):
     """Streams of several lengths, steps that do not count, and a tolerance that some outputs are within."""
-    learner = small(hysteresis=hysteresis, hidden=hidden, tolerance=0.3)
-    before, block = learner.weights(), random_block([30, 17, 0], rng)
+    learner = small(hysteresis=hysteresis, hidden=hidden, tolerance=0.3, spec=spec)
+    before, block = learner.weights(), random_block([30, 17, 0], rng, starts=0.3)
     outcome = learner.run(block, record=True)
     after = learner.weights()
     for k, length in enumerate(block.length):
         inputs, target = one_hot(block.symbols[k, :length]), np.where(block.counts[k], block.target[k], -1)[:length]
-        found = ungated_twin.srn_train(learner.params, of_network(before, k), inputs, target)
+        resets = block.starts[k, :length] & spec.resets_memory
+        found = ungated_twin.srn_train(learner.params, of_network(before, k), inputs, target, resets=resets)
         assert outcome.response[k, :length].tolist() == found[1]
         for name, expected in found[0].items():
             np.testing.assert_allclose(after[name][k], expected, rtol=1e-10, atol=1e-12, err_msg=name)
