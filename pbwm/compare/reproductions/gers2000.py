@@ -29,7 +29,7 @@ def experiment(name: str, success: float, settings: str, **changes: Any) -> Expe
         task=EmbeddedReber.gers_2000(starts_given=True, tolerance=0.49, all_taught=True),
         build=partial(LSTM, params=params),
         settings=f"4 blocks of 2, rate .5, weights and output biases ±.2, gates ∓.5, 1, 1.5, 2; {settings}",
-        goal=PerfectStreams(taught=DECAYED) if "learning" in changes else PerfectStreams(),
+        goal=PerfectStreams(taught=DECAYED) if params.learning.decay < 1 else PerfectStreams(),
         most=STREAMS,
         published=Published(sequences=None, success=success),
     )
