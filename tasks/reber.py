@@ -219,6 +219,8 @@ class EmbeddedReber(CompiledTask):
         256: the size of the paper's sets for training and for test.
     zero_error_epochs
         Successive epochs without an error that the criterion asks for. 2: so many strings as both sets have.
+    tolerance, all_taught
+        What is right, and what is taught, where two letters may come: see `Several`.
 
     Raises
     ------
@@ -249,12 +251,15 @@ class EmbeddedReber(CompiledTask):
     starts_given: bool = True
     strings_per_epoch: int = 256
     zero_error_epochs: int = 2
+    tolerance: float | None = None
+    all_taught: bool = False
 
     def __post_init__(self) -> None:
         require_truth("EmbeddedReber.continual", self.continual)
         require_truth("EmbeddedReber.starts_given", self.starts_given)
         require_integer("EmbeddedReber.strings_per_epoch", self.strings_per_epoch, least=1)
         require_integer("EmbeddedReber.zero_error_epochs", self.zero_error_epochs, least=1)
+        Several(tolerance=self.tolerance, all_taught=self.all_taught)
 
     @classmethod
     def hochreiter_schmidhuber_1997(cls, **changes: Any) -> Self:
@@ -263,7 +268,11 @@ class EmbeddedReber(CompiledTask):
 
     @classmethod
     def gers_2000(cls, **changes: Any) -> Self:
-        """The continual grammar of Gers, Schmidhuber & Cummins (2000), without marks; and any `changes`."""
+        """The continual grammar of Gers, Schmidhuber & Cummins (2000), without marks; and any `changes`.
+
+        Their networks, whose outputs are logistic, were taught all letters that may come, and right within .49:
+        ``all_taught=True, tolerance=0.49``. As it is here, a network with softmax outputs can answer, too.
+        """
         return cls(**{"name": "continual-reber", "continual": True, "starts_given": False, **changes})
 
     @property
@@ -280,7 +289,7 @@ class EmbeddedReber(CompiledTask):
             sequence="string",
             sequences_per_epoch=self.strings_per_epoch,
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
-            answer=Several(),
+            answer=Several(tolerance=self.tolerance, all_taught=self.all_taught),
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
