@@ -54,7 +54,7 @@ def kernel(function: Callable[..., Any]) -> Any:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(_directory(Path(function.__code__.co_filename).parent))
     try:
-        return njit(cache=True, **OPTIONS)(function)
+        return njit(cache=True, no_cfunc_wrapper=True, **OPTIONS)(function)
     finally:
         config.CACHE_DIR = before
 
