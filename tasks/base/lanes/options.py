@@ -42,8 +42,7 @@ inner = njit(**INNER)
 """Decorator of a function that only kernels call."""
 
 merged = njit(**(INNER | {"forceinline": True}))
-"""Decorator of what runs at every step: its machine code becomes part of its caller's, which need not pass on all that
-it was given, number by number."""
+"""Decorator of what runs at every step: its machine code becomes part of its caller's."""
 
 inlined = njit(inline="always")
 """Decorator of a function that becomes part of its caller: an equation, or the one place that a hot loop calls."""
