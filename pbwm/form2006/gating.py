@@ -97,7 +97,7 @@ class RandomGo:
     activity
         Activity of the gate in a random Go (chosen).
     dopamine
-        Dopamine that the stripe gets for it (simulator).
+        Dopamine that the stripe gets for it (chosen; the simulators have 1 or 10, by its cause).
     """
 
     probability: float = 0.1
@@ -107,7 +107,7 @@ class RandomGo:
     lag: float = 0.05
     mean_dt: float = 0.005
     activity: float = 0.5
-    dopamine: float = 10.0
+    dopamine: float = 1.0
 
     def __post_init__(self) -> None:
         require_kinds(self)
