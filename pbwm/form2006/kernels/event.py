@@ -7,6 +7,7 @@ from pbwm.form2006.kernels.learning import learn as learn_paths
 from pbwm.form2006.kernels.settle import fire, gather, in_phase, send, take_up_input
 from pbwm.form2006.kernels.tables import MINUS, PLUS, PVE, PVI, UPDATE
 from tasks.base.kernels.epochs import someone_goes_on
+from tasks.base.kernels.resets import put_to_rest
 from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
 from tasks.base.lanes.options import inner, kernel
 
@@ -107,8 +108,9 @@ def sum_of_plus(first, count, state):
 
 
 @inner
-def event(row, learn, net, state, stream, notes):
+def event(row, learn, net, state, memory, stream, notes):
     """One event of all sixteen networks: row `row` of the stream."""
+    put_to_rest(row, stream.resets, memory)
     channels = net.channel.shape[0]
     for c in range(channels):
         present(net.channel[c, 0], net.channel[c, 1], load(stream.symbol, row * channels + c), net, state)
@@ -147,10 +149,10 @@ def run(learn, net, state, memory, kept, ending, stream, course, notes):
     control_word = flush_denormals()
     for i in range(len(memory)):
         store(kept, i, load(memory, i))
-    row = 0
-    while row < len(stream.target) and someone_goes_on(course):
-        event(row, learn, net, state, stream, notes)
-        row += 1
-        end_epochs(row, memory, kept, ending, notes.response, course)
+    for row in range(len(stream.target)):
+        if not someone_goes_on(course):
+            break
+        event(row, learn, net, state, memory, stream, notes)
+        end_epochs(row + 1, memory, kept, ending, notes.response, course)
     put_back(memory, kept, ending, course)
     restore_control_word(control_word)

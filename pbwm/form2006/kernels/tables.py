@@ -4,6 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tasks.base.kernels.resets import Resets
+from tasks.base.lanes.references import by_reference
+
 MINUS, PLUS, UPDATE = 0, 1, 2
 """The phases of an event."""
 
@@ -142,6 +145,7 @@ class Roles(NamedTuple):
     values: int
 
 
+@by_reference
 class Net(NamedTuple):
     """The network: its tables, and how units, those of values, and gates fire.
 
@@ -163,6 +167,7 @@ class Net(NamedTuple):
     cycles: Any
 
 
+@by_reference
 class State(NamedTuple):
     """What changes: rows of sixteen, one number per network. All but `LISTS` are views of one block of memory.
 
@@ -217,18 +222,25 @@ LISTS = (
 )
 """The arrays of `State` that are made anew within an event, and the key of random numbers (uint32)."""
 
+PASSING = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission", "holding", "signals"), ("",))
+"""The arrays of `State` that hold what passes: activity, what is held, and values. They are at rest after a network's
+memory was reset; what it has learned, and the clocks of its random Go, stay."""
+
 PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
 """Rows of `State.signals`."""
 
 
+@by_reference
 class Stream(NamedTuple):
-    """The trials of a block: rows are step × channel, or step."""
+    """The trials of a block: rows are step × channel, or step; and where memory is reset."""
 
     symbol: Any
     target: Any
     rewarded: Any
+    resets: Resets
 
 
+@by_reference
 class Notes(NamedTuple):
     """What a run writes down: responses, and where `on` the rest; rows are step, step × stripe or step × PFC unit."""
 
