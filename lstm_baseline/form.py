@@ -8,7 +8,7 @@ import numpy as np
 from lstm_baseline.kernels.answers import CHOICE, QUANTITY, SEVERAL
 from lstm_baseline.kernels.squashing import GATE
 from lstm_baseline.params import LSTMParams, Output
-from lstm_baseline.rules import BPTT, SGD, Adam, EProp, Feedback, Reward, Truncated, Update
+from lstm_baseline.rules import BPTT, SGD, Adam, Decay, EProp, Feedback, Reward, Truncated, Update
 from tasks.base.task import Answer, Choice, Quantity, Several
 
 __all__ = ["WHOLE", "Form", "Further", "Rule"]
@@ -28,11 +28,12 @@ class Further(NamedTuple):
     logistic
         1 if outputs are logistic, with squared error, else 0.
     answer, tolerance
-        The kind of answer (`lstm_baseline.kernels.answers`), and how far off a quantity may be.
+        The kind of answer (`lstm_baseline.kernels.answers`), and how far off a quantity may be, or each of several
+        outputs; 0: it is their order that matters.
     descends, momentum
         1 if the optimiser is plain descent, with this momentum; 0: Adam.
-    log_decay, decays
-        Logarithm of the learning rate's decay, and how often it decays per sequence.
+    log_decay, decays, by_step
+        Logarithm of the learning rate's decay, how often it decays per sequence, and 1 if per step of a sequence.
     """
 
     logistic: int
@@ -42,6 +43,7 @@ class Further(NamedTuple):
     momentum: float
     log_decay: float
     decays: float
+    by_step: int
 
     @classmethod
     def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Further | None":
@@ -57,11 +59,12 @@ class Further(NamedTuple):
         return cls(
             logistic=int(output is Output.LOGISTIC),
             answer=kinds[type(answer)],
-            tolerance=float(answer.tolerance) if isinstance(answer, Quantity) else 0.0,
+            tolerance=float(getattr(answer, "tolerance", None) or 0.0),
             descends=int(isinstance(by, SGD)),
             momentum=float(by.momentum) if isinstance(by, SGD) else 0.0,
             log_decay=log(learning.decay),
             decays=1.0 / learning.decay_every,
+            by_step=int(learning.decay_by is Decay.STEP),
         )
 
 

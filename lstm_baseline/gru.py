@@ -180,7 +180,7 @@ class GRU(Networks):
     default = GRUParams.modern
 
     def _build(self) -> None:
-        self.circuit = GatedLayer.of(self._spec, self.params.hidden)
+        self.circuit = GatedLayer.of(self.spec, self.params.hidden)
         self._rule, self._layout = Rule.of(cast(LSTMParams, self.params)), self.circuit.layout
         self._state = State.of(self._layout, self.params.dtype)
         for lane, replica in enumerate(self._numbers):

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton, ending_now
-from tasks.base.compiled import Pages, trials_from
-from tasks.base.errors import require, require_choice, require_integer, require_probability
+from tasks.base.compiled import CompiledTask, Pages
+from tasks.base.errors import require, require_choice, require_integer, require_probability, require_truth
 from tasks.base.kernels.counter import below, uniform
 from tasks.base.lanes.options import kernel
 from tasks.base.plain import LATER
-from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
+from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -124,7 +124,7 @@ def write_loops(loops: Loops, words: Any, ends: Any, pages: Pages) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TwelveAX:
+class TwelveAX(CompiledTask):
     """The 1-2-AX task.
 
     One channel shows all symbols: eight as published. Every response counts; the environment rewards those to the
@@ -201,8 +201,7 @@ class TwelveAX:
         object.__setattr__(self, "reading", require_choice("TwelveAX.reading", self.reading, Reading))
         require_integer("TwelveAX.outer_loops_per_epoch", self.outer_loops_per_epoch, least=1)
         require_integer("TwelveAX.zero_error_epochs", self.zero_error_epochs, least=1)
-        rule, remedy = "must be True or False", "give one of them"
-        require(isinstance(self.resets_memory, bool), "TwelveAX.resets_memory", self.resets_memory, rule, remedy)
+        require_truth("TwelveAX.resets_memory", self.resets_memory)
 
     def _check_symbols(self) -> None:
         for kind, least in (("tasks", 1), ("cues", 2), ("probes", 2)):
@@ -273,20 +272,6 @@ class TwelveAX:
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
             resets_memory=self.resets_memory,
         )
-
-    def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` outer loops.
-
-        Each outer loop uses the same number of draws from `rng`, whatever its length, so that a stream of fewer loops
-        is the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
-        require_integer("TwelveAX.trials(n)", n, least=1)
-        return trials_from(self, n, rng)
 
     def automaton(self) -> "nx.MultiDiGraph":
         """The automaton; a state is named by the task, how many pairs have come, and the cue, as in "1 after 2: A".

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_baseline import SRN, LSTMParameterError, SRNParams
+from lstm_baseline import SRN, LSTMNumberError, LSTMParameterError, SRNParams
 from tests.reference import lstm_twin, ungated_twin
 from tests.reference.lstm_cases import RESET, SPEC, of_network, one_hot, random_block
 
@@ -75,6 +75,23 @@ def test_outputs_within_the_tolerance_teach_nothing(rng):
     learner.run(block)
     for name, values in learner.weights().items():
         np.testing.assert_array_equal(values, before[name])
+
+
+def test_a_sick_replica_is_stopped_and_the_others_run_on(rng):
+    well, sick = (small(replicas=range(10, 13), dtype="float32") for _ in range(2))
+    weights = sick.weights()
+    weights["readout"][1] = 3e38  # a sum of two is infinite
+    sick.set_weights(weights)
+    block = random_block([20, 20, 20], rng)
+    before, expected = sick.state(), well.run(block)
+    with pytest.raises(LSTMNumberError, match=r"SRN: .*replica 11, steps 1 to 1: net input of outputs") as caught:
+        sick.run(block)
+    np.testing.assert_array_equal(caught.value.outcome.response[[0, 2]], expected.response[[0, 2]])
+    assert (caught.value.outcome.response[1] == -1).all()
+    for name, values in sick.state().items():
+        np.testing.assert_array_equal(values[[0, 2]], well.state()[name][[0, 2]], err_msg=name)
+        assert np.isfinite(values).all()
+    np.testing.assert_array_equal(sick.state()["weights"][1], before["weights"][1])
 
 
 @pytest.mark.parametrize(
