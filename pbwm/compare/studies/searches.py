@@ -54,7 +54,7 @@ def _loop(base: PBWMParams) -> Mapping[str, PBWMParams]:
 SPACES = {
     "sir2-reference": (_stores, 200, 128),
     "12ax": (_sequences, 300, 64),
-    "phonological-loop": (_loop, 24, 32),
+    "phonological-loop": (_loop, 22, 32),
 }
 """Task → what is varied, the most epochs a network gets, networks of each condition."""
 

@@ -2,7 +2,7 @@
 
 from pbwm.form2006.kernels.dopamine import HALF, modulate, read_value, release, remember_dopamine, tire, unmodulate
 from pbwm.form2006.kernels.ends import end_epochs, put_back
-from pbwm.form2006.kernels.gating import draw_random_go, settle_gates, toggle
+from pbwm.form2006.kernels.gating import draw_random_go, settle_gates, spare_random_go, toggle
 from pbwm.form2006.kernels.learning import learn as learn_paths
 from pbwm.form2006.kernels.settle import fire, gather, in_phase, send, take_up_input
 from pbwm.form2006.kernels.tables import MINUS, PLUS, PVE, PVI, UPDATE
@@ -21,10 +21,10 @@ def present(first, count, symbol, net, state):
 
 @inner
 def rest(phase, net, state):
-    """Layers that start every phase from rest do so, if they run in it."""
+    """Layers that start a phase from rest do so."""
     for i in range(len(net.layers)):
         layer = net.layers[i]
-        if layer.rests and in_phase(layer.runs, phase):
+        if in_phase(layer.rests, phase):
             for u in range(layer.start, layer.stop):
                 store(state.vm, u, net.constants.rest)
                 store(state.act, u, 0.0)
@@ -124,6 +124,7 @@ def event(row, learn, net, state, memory, stream, notes):
     outcome = where(response == target, fill(target, 1.0), 0.0)
     store(state.signals, PVE, where(rewarded > 0.0, outcome, HALF))
     store(state.signals, PVI, read_value(net.roles.pvi, net, state))
+    spare_random_go(net, state)
     settle(PLUS, target, net, state)
     keep(state.act_plus, state)
     toggle(False, net, state)

@@ -22,12 +22,11 @@ LAYER = np.dtype(
             ("vm_dt", np.float64),
             ("runs", np.int64),
             ("gathers", np.int64),
-            ("rests", np.bool_),
+            ("rests", np.int64),
         ],
     )
 )
-"""A layer that settles: its units; the phases in which it runs, and takes up excitation, as bits; and whether it starts
-each phase from rest."""
+"""A layer that settles: its units; the phases in which it runs, takes up excitation, and starts from rest, as bits."""
 
 POOL = np.dtype(
     (
@@ -113,6 +112,7 @@ class Constants(NamedTuple):
     excitation: float
     accommodation: float
     dopamine_gain: float
+    dip_gain: float
     stripe_dopamine: bool
     gate_threshold: float
     gate_dt: float
@@ -177,7 +177,7 @@ class State(NamedTuple):
     `events` so far. Within an event, of a unit: what it sends, the excitation that arrives (from inputs, `driven`;
     in all, `raw`), the conductance that inhibits it (`accommodation`), and activity at the end of minus and plus
     phase; of a stripe: `chance` (1: random Go), `opened` (1: new content was let in) and `kept` (1: it was not
-    cleared); of a pool: its inhibition.
+    cleared).
     """
 
     excitation: Any
@@ -197,7 +197,6 @@ class State(NamedTuple):
     raw: Any
     look_up: Any
     accommodation: Any
-    inhibition: Any
     act_minus: Any
     act_plus: Any
     chance: Any
@@ -213,7 +212,6 @@ LISTS = (
     "raw",
     "look_up",
     "accommodation",
-    "inhibition",
     "act_minus",
     "act_plus",
     "chance",
