@@ -189,6 +189,7 @@ def _ablations(task: str) -> Part:
             seed=SEED,
         ),
         published={(task, name): Published(success=part) for name, part in zip(ABLATIONS, success, strict=True)},
+        on_request=True,
     )
 
 
