@@ -14,7 +14,7 @@ from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import GateBias, LSTMParams, Output
 from lstm_baseline.rbp import RBP, RBPParams
-from lstm_baseline.rules import BPTT, SGD, Adam, EProp, Feedback, Learning, Reward, Truncated, Update
+from lstm_baseline.rules import BPTT, SGD, Adam, Decay, EProp, Feedback, Learning, Reward, Truncated, Update
 from lstm_baseline.srn import SRN, SRNParams
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "SRN",
     "Adam",
     "Circuit",
+    "Decay",
     "EProp",
     "Feedback",
     "GRUParams",

@@ -89,11 +89,18 @@ class Circuit(NamedTuple):
         Raises
         ------
         LSTMTaskError
-            If the answer is a quantity, and the outputs are to be a softmax, of one unit.
+            If the answer is a quantity, and the outputs are to be a softmax, of one unit; or if it takes several
+            outputs that are close to 1.
         """
         softmax = params.output is Output.SOFTMAX
         answers: list[type[Answer]] = [Choice, Several] if softmax else [Choice, Several, Quantity]
-        require_abilities(spec, "an LSTM with softmax outputs", analog=True, answers=answers, error=LSTMTaskError)
+        model = "an LSTM with softmax outputs"
+        require_abilities(spec, model, analog=True, answers=answers, resets=True, error=LSTMTaskError)
+        if isinstance(spec.answer, Several) and spec.answer.graded and params.output is not Output.LOGISTIC:
+            raise LSTMTaskError(
+                f"task {spec.name!r} wants all that may follow to be 1, which softmax outputs cannot be; "
+                "set output=Output.LOGISTIC in LSTMParams"
+            )
         inputs = sum(len(channel.symbols) for channel in spec.channels) + len(spec.analog)
         return cls.sized(inputs, len(spec.responses), params)
 

@@ -9,6 +9,7 @@ from lstm_baseline.rules import Reward
 from lstm_baseline.state import Adam
 from lstm_baseline.weights import Group, Groups
 from tasks.base.lanes import LANES, allocate
+from tasks.base.lanes.references import by_reference
 from tasks.base.rng import key
 
 __all__ = ["Critic", "Told"]
@@ -16,6 +17,7 @@ __all__ = ["Critic", "Told"]
 Rows = NDArray[Any]
 
 
+@by_reference
 class Told(NamedTuple):
     """What the critic says, a row per step: the reward that it expects, and the gradient of its error by that."""
 
@@ -28,6 +30,7 @@ class Told(NamedTuple):
         return cls(**allocate({"v": steps, "delta": steps}, dtype)[1])
 
 
+@by_reference
 class Critic(NamedTuple):
     """A linear unit that sees all cells, and the address of the next response that is given by chance.
 

@@ -8,7 +8,7 @@ import numpy as np
 from lstm_baseline.kernels.answers import CHOICE, QUANTITY, SEVERAL
 from lstm_baseline.kernels.squashing import GATE
 from lstm_baseline.params import LSTMParams, Output
-from lstm_baseline.rules import BPTT, SGD, Adam, EProp, Feedback, Reward, Truncated, Update
+from lstm_baseline.rules import BPTT, SGD, Adam, Decay, EProp, Feedback, Reward, Truncated, Update
 from tasks.base.task import Answer, Choice, Quantity, Several
 
 __all__ = ["WHOLE", "Form", "Further", "Rule"]
@@ -28,11 +28,12 @@ class Further(NamedTuple):
     logistic
         1 if outputs are logistic, with squared error, else 0.
     answer, tolerance
-        The kind of answer (`lstm_baseline.kernels.answers`), and how far off a quantity may be.
+        The kind of answer (`lstm_baseline.kernels.answers`), and how far off a quantity may be, or each of several
+        outputs; 0: it is their order that matters.
     descends, momentum
         1 if the optimiser is plain descent, with this momentum; 0: Adam.
-    log_decay, decays
-        Logarithm of the learning rate's decay, and how often it decays per sequence.
+    log_decay, decays, by_step
+        Logarithm of the learning rate's decay, how often it decays per sequence, and 1 if per step of a sequence.
     """
 
     logistic: int
@@ -42,14 +43,15 @@ class Further(NamedTuple):
     momentum: float
     log_decay: float
     decays: float
+    by_step: int
 
     @classmethod
-    def of(cls, params: LSTMParams, answer: Answer | None = None) -> "Further | None":
-        """What `params` describe beyond the plain form, and the answer of a task asks for; None: nothing."""
+    def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Further | None":
+        """What `params` describe beyond the plain form, and a task asks for; None: nothing. See `Form.of`."""
         answer, learning, quantity = answer or Choice(), params.learning, isinstance(answer, Quantity)
         by, output = learning.optimiser, params.output or (Output.LOGISTIC if quantity else Output.SOFTMAX)
         whole = params.forget_gate and params.output_gate and params.recurrent and params.output_bias
-        more = params.peepholes or params.gates_seen or params.reset_at_start or not params.gate_bias
+        more = params.peepholes or params.gates_seen or resets or params.reset_at_start or not params.gate_bias
         learns = isinstance(learning.rule, BPTT | Reward) and isinstance(by, Adam) and learning.decay == 1.0
         if whole and not more and learns and output is Output.SOFTMAX and isinstance(answer, Choice):
             return None
@@ -57,11 +59,12 @@ class Further(NamedTuple):
         return cls(
             logistic=int(output is Output.LOGISTIC),
             answer=kinds[type(answer)],
-            tolerance=float(answer.tolerance) if isinstance(answer, Quantity) else 0.0,
+            tolerance=float(getattr(answer, "tolerance", None) or 0.0),
             descends=int(isinstance(by, SGD)),
             momentum=float(by.momentum) if isinstance(by, SGD) else 0.0,
             log_decay=log(learning.decay),
             decays=1.0 / learning.decay_every,
+            by_step=int(learning.decay_by is Decay.STEP),
         )
 
 
@@ -83,9 +86,9 @@ class Form(NamedTuple):
     further: Further | None
 
     @classmethod
-    def of(cls, params: LSTMParams, answer: Answer | None = None) -> "Form":
-        """The form that `params` describe, for a task with this kind of answer."""
-        return cls(g=int(params.g), h=int(params.h), gate=GATE, further=Further.of(params, answer))
+    def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Form":
+        """The form that `params` describe, for a task with this kind of answer, and one that `resets` memory or not."""
+        return cls(g=int(params.g), h=int(params.h), gate=GATE, further=Further.of(params, answer, resets=resets))
 
     @property
     def plain(self) -> bool:

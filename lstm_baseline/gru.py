@@ -92,7 +92,7 @@ class GatedLayer(NamedTuple):
         LSTMTaskError
             If the task has analog inputs, or its answers are no choice.
         """
-        require_abilities(spec, "the GRU", analog=False, answers=[Choice], error=LSTMTaskError)
+        require_abilities(spec, "the GRU", analog=False, answers=[Choice], resets=True, error=LSTMTaskError)
         return cls(sum(len(channel.symbols) for channel in spec.channels), hidden, len(spec.responses))
 
     @property
@@ -180,7 +180,7 @@ class GRU(Networks):
     default = GRUParams.modern
 
     def _build(self) -> None:
-        self.circuit = GatedLayer.of(self._spec, self.params.hidden)
+        self.circuit = GatedLayer.of(self.spec, self.params.hidden)
         self._rule, self._layout = Rule.of(cast(LSTMParams, self.params)), self.circuit.layout
         self._state = State.of(self._layout, self.params.dtype)
         for lane, replica in enumerate(self._numbers):
@@ -188,7 +188,7 @@ class GRU(Networks):
             self._state.weights[:, lane] = self.circuit.initial(self.params.initial_weight, rng)
 
     def _new_trace(self, steps: int) -> Trace:
-        return Trace.of(self._layout, steps, self.params.dtype)
+        return Trace.of(self._layout, steps, self.params.dtype, plain=self._plain)
 
     def _lasting(self) -> dict[str, NDArray[Any]]:
         state, adam = self._state, self._state.adam

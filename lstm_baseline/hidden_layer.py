@@ -20,6 +20,7 @@ from lstm_baseline.errors import LSTMTaskError
 from lstm_baseline.weights import Group, Groups
 from tasks.base.abilities import require_abilities
 from tasks.base.lanes import allocate
+from tasks.base.lanes.references import by_reference
 from tasks.base.task import Choice, TaskSpec
 
 __all__ = ["Descent", "HiddenLayer"]
@@ -49,7 +50,7 @@ class HiddenLayer(NamedTuple):
         LSTMTaskError
             If the task has analog inputs, or its answers are no choice.
         """
-        require_abilities(spec, model, analog=False, answers=[Choice], error=LSTMTaskError)
+        require_abilities(spec, model, analog=False, answers=[Choice], resets=True, error=LSTMTaskError)
         return cls(sum(len(channel.symbols) for channel in spec.channels), hidden, len(spec.responses))
 
     @property
@@ -170,6 +171,7 @@ class Carry(NamedTuple):
     s: NDArray[Any]
 
 
+@by_reference
 class Descent(NamedTuple):
     """What lasts from run to run where weights go down the gradient as it comes. `memory` is the whole of it."""
 

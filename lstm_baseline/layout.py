@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.hidden_layer import HiddenLayer
 from tasks.base.lanes import LANES
+from tasks.base.lanes.references import by_reference
 
 __all__ = ["Layout"]
 
 
+@by_reference
 class Layout(NamedTuple):
     """Where the kernels find the units and weights of a circuit.
 

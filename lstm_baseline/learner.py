@@ -69,19 +69,28 @@ class LSTM(Networks):
     default = LSTMParams.modern
 
     def _build(self) -> None:
-        self.circuit = Circuit.of(self._spec, self.params)
-        self._form, self._rule = Form.of(self.params, self._spec.answer), Rule.of(self.params)
+        self.circuit = Circuit.of(self.spec, self.params)
+        self._resets = self.params.reset_at_start or self.spec.resets_memory
+        self._form = Form.of(self.params, self.spec.answer, resets=self._resets)
+        self._rule = Rule.of(self.params)
         self._layout = Layout.networks(self.circuit)
         self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
+        self._once = False
         self._state = State.of(self._layout, self.params.dtype, online=self._online)
         self._alone: Alone | None = None
         self._critic, rule = None, self.params.learning.rule
         if isinstance(rule, Reward):
             require_abilities(
-                self._spec, "an LSTM that learns from reward", analog=True, answers=[Choice], error=LSTMTaskError
+                self.spec,
+                "an LSTM that learns from reward",
+                analog=True,
+                answers=[Choice],
+                resets=True,
+                error=LSTMTaskError,
             )
             wants, remedy = "needs a form and an optimiser like the modern ones", "leave the others to other rules"
-            require(self._plain, "Learning.rule", rule, wants, remedy, error=LSTMParameterError)
+            plain = Form.of(self.params, self.spec.answer).plain
+            require(plain, "Learning.rule", rule, wants, remedy, error=LSTMParameterError)
             cells, precision = self.circuit.cells, self.params.dtype
             self._critic = Critic.of(cells, rule, self.seed, self._numbers, precision)
         for lane, replica in enumerate(self._numbers):
@@ -117,7 +126,15 @@ class LSTM(Networks):
     def _window(self) -> int:
         return self._rule.window
 
-    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False, until_error: bool = False) -> Outcome:
+    def run(
+        self,
+        block: TrialBlock,
+        *,
+        learn: bool = True,
+        record: bool = False,
+        until_error: bool = False,
+        once: bool = False,
+    ) -> Outcome:
         """Run every replica through its stream; learn on the way unless `learn` is False.
 
         Parameters are those of `lstm_baseline.networks.Networks.run`, which also says what is raised.
@@ -128,6 +145,9 @@ class LSTM(Networks):
             Whether a sequence ends with the first wrong response that counts, as in Gers, Schmidhuber & Cummins (2000):
             the network then rests until the next sequence starts (`Trials.starts`), and begins it from 0. Steps that
             it misses have response −1. For rules that learn online.
+        once
+            Whether a network that runs `until_error` then rests to the end of the block, so that no more than one of
+            its sequences ends there. The next begins where one starts in the next block.
 
         Raises
         ------
@@ -137,11 +157,11 @@ class LSTM(Networks):
         rule, remedy = "learns by windows", "give the rule Truncated or EProp, or leave out `until_error`"
         rules = self.params.learning.rule
         require(self._online or not until_error, "Learning.rule", rules, rule, remedy, error=LSTMParameterError)
-        self._until_error = until_error
+        self._until_error, self._once = until_error, until_error and once
         try:
             return super().run(block, learn=learn, record=record)
         finally:
-            self._until_error = False
+            self._until_error = self._once = False
 
     def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
         rule = self.params.learning.rule
@@ -181,12 +201,22 @@ class LSTM(Networks):
         stream.wanted[:] = -1.0
         stream.wanted[row, replica] = block.target[replica, step]
         stream.starts[row, replica] = block.starts[replica, step]
-        if self.params.reset_at_start:
+        if self._resets:
             stream.resets[:] = stream.starts
-        if isinstance(self._spec.answer, Several):
-            allowed = stream.allowed[: rows.count * self.circuit.outputs].reshape(-1, self.circuit.outputs, BLOCK)
-            allowed[row, :, replica] = block.allowed[replica, step]
-        if isinstance(self._spec.answer, Quantity):
+        if self._once:  # who rests begins with the first start, and nobody with another
+            lanes, first = np.arange(BLOCK), stream.starts.argmax(0)
+            begins = stream.starts[first, lanes] * (self._state.online.waiting[0] > 0)
+            stream.starts[:] = 0.0
+            stream.starts[first, lanes] = begins
+        answer = self.spec.answer
+        if isinstance(answer, Several):
+            allowed = block.allowed[replica, step]
+            shape = (-1, self.circuit.outputs, BLOCK)
+            stream.allowed[: rows.count * self.circuit.outputs].reshape(shape)[row, :, replica] = allowed
+            if answer.all_taught:
+                asked = stream.counts[row, replica, None] > 0
+                stream.desired[: rows.count * self.circuit.outputs].reshape(shape)[row, :, replica] = allowed & asked
+        if isinstance(answer, Quantity):
             right = block.quantity[replica, step]
             stream.quantity[row, replica] = right
             asked = stream.counts[row, replica] > 0

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,11 @@ from lstm_baseline.form import WHOLE
 from lstm_baseline.layout import Layout
 from lstm_baseline.state import Stream
 from lstm_baseline.weights import Groups, pack_into, unpacked
+from tasks.base.block import Block
 from tasks.base.course import Course, Rows
-from tasks.base.errors import require
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
-from tasks.base.saving import Saveable, Snapshot, check_state
+from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training
 
@@ -29,7 +29,7 @@ FIRST_ROOM = 1024
 """Steps that there is room for at first, where a window is as long as any epoch."""
 
 
-class Networks(Saveable):
+class Networks(Block):
     """Up to 16 networks of one kind, each with weights, stream and clock of its own.
 
     Implements `tasks.base.learner.Learner`, but for what a kind of network has of its own: what it is built from
@@ -48,6 +48,7 @@ class Networks(Saveable):
         Form, size and learning; those of the kind if not given.
     """
 
+    parameter_error = LSTMParameterError
     default: ClassVar[Any]
     """Makes the parameters of networks that are given none."""
 
@@ -58,16 +59,8 @@ class Networks(Saveable):
     def __init__(
         self, spec: TaskSpec, *, replicas: range = range(BLOCK), seed: int = 0, params: Any | None = None
     ) -> None:
-        require(
-            1 <= len(replicas) <= BLOCK,
-            f"{type(self).__name__}.replicas",
-            replicas,
-            f"must number 1 to {BLOCK}",
-            "make larger populations of such blocks with tasks.base.learner.Population",
-            error=LSTMParameterError,
-        )
-        self.params = type(self).default() if params is None else params
-        self._spec, self.seed, self._numbers = spec, seed, replicas
+        params = type(self).default() if params is None else params
+        super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=params.dtype)
         self._build()
         self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
 
@@ -94,10 +87,11 @@ class Networks(Saveable):
     @property
     def _plain(self) -> bool:
         """Whether the stream has no more than choices need, and no starts."""
-        return True
+        return not self.spec.resets_memory
 
     def _enter_further(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
-        """Enter into a stream what it has when it is not `_plain`."""
+        """Enter into a stream what it has when it is not `_plain`: where memory is reset."""
+        stream.resets[rows.row, rows.replica] = block.starts[rows.replica, rows.step]
 
     def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:  # noqa: ARG002
         """What an outcome says beside responses, by name, each (replica, step)."""
@@ -113,57 +107,17 @@ class Networks(Saveable):
     def _window(self) -> int:
         """Steps that the kernel goes through before it can say whether a number was not finite."""
 
-    @property
-    def spec(self) -> TaskSpec:
-        """The task the networks were built for."""
-        return self._spec
-
-    @property
-    def replicas(self) -> int:
-        """Number of networks."""
-        return len(self._numbers)
-
     def state(self) -> dict[str, NDArray[Any]]:
         """All that the networks are, by name, each an array (replica, …): equal if the networks are."""
         return {name: rows[:, : self.replicas].T.copy() for name, rows in self._lasting().items()}
 
-    def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Make the networks what `state` says, which `state()` of like networks has given.
-
-        Raises
-        ------
-        SavedFileError
-            If it is not the state of such networks; nothing is set then.
-        """
-        check_state(self.name, state, self.state())
+    def _put(self, state: Mapping[str, NDArray[Any]]) -> None:
         for name, rows in self._lasting().items():
             rows[:, : self.replicas] = state[name].T
 
-    def snapshot(self) -> Snapshot:
-        """All that the networks are now, copied."""
-        return Snapshot(
-            model=self.name,
-            spec=self.spec,
-            params=self.params,
-            seed=self.seed,
-            replicas=self._numbers,
-            dtype=self.params.dtype,
-            state=self.state(),
-        )
-
     @classmethod
-    def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
-        """The networks of a snapshot, which go on as those it was taken of, bit for bit. There are no options.
-
-        Raises
-        ------
-        SavedFileError
-            If the state is not that of such networks.
-        """
-        of = snapshot
-        learner = cls(of.spec, replicas=of.replicas, seed=of.seed, params=of.params, **options)
-        learner.set_state(of.state)
-        return learner
+    def _given(cls, snapshot: Snapshot) -> dict[str, Any]:  # noqa: ARG003  # the precision is among the parameters
+        return {}
 
     def weights(self) -> dict[str, NDArray[Any]]:
         """Copies of the weights by name, each (replica, row, column)."""
@@ -201,7 +155,7 @@ class Networks(Saveable):
             If NaN or infinity arose in a replica. It is left as it was after its last sound window, and the error is
             raised when the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
-        lesson = Lesson.of_one_epoch(block, len(self._spec.events))
+        lesson = Lesson.of_one_epoch(block, len(self.spec.events))
         trace = self._new_trace(block.steps) if record else self._trace
         rows, stream, _ = self._run(lesson, bool(learn), trace)
         stopped = self._stopped(stream, rows, lesson)
@@ -233,7 +187,7 @@ class Networks(Saveable):
 
     def _run(self, lesson: Lesson, learn: bool, trace: Any) -> tuple[Rows, Stream, Course]:
         """Run a lesson; `trace` is the learner's own, or has room for all of it, to be kept."""
-        lesson.trials.check_fits(self._spec, self.replicas, LSTMTrialsError)
+        lesson.trials.check_fits(self.spec, self.replicas, LSTMTrialsError)
         rows = Rows.aligned(lesson)
         stream, course = self._stream(lesson.trials, rows), Course.of(lesson, rows)
         self._advance(stream, course, trace, trace is not self._trace, learn)
@@ -258,7 +212,7 @@ class Networks(Saveable):
         stream = Stream.of(self._layout, count, self.params.dtype, plain=self._plain)
         inputs = stream.inputs[: count * n_x].reshape(count, n_x, BLOCK)
         offset = 0
-        for i, channel in enumerate(self._spec.channels):
+        for i, channel in enumerate(self.spec.channels):
             symbol = block.symbols[replica, step, i]
             shown = symbol >= 0
             inputs[row[shown], offset + symbol[shown], replica[shown]] = 1.0

@@ -82,7 +82,8 @@ class LSTMParams:
     output : Output or None
         What output units do. None: what the answer asks for, a softmax for a choice, logistic units for a quantity.
     reset_at_start : bool
-        Whether states and outputs start from 0 where `Trials.starts` says that a new stretch begins.
+        Whether states and outputs start from 0 where `Trials.starts` says that a new stretch begins, also on tasks that
+        do not ask for it (`TaskSpec.resets_memory`).
     initial_weight : float
         First weights are uniform in ±this; the default is 1/√8, for 8 cells.
     initial_bias : float
@@ -188,8 +189,8 @@ class LSTMParams:
         """The LSTM of Gers, Schmidhuber & Cummins (2000), section 4: 4 blocks of 2 cells, g = 4σ−2, h = 2σ−1.
 
         Gates and outputs are biased, cells are not; gate biases −.5, −1, −1.5, −2 (input, output) and the same with
-        positive sign (forget); first weights in ±.2; outputs see the inputs too and are logistic. The truncated
-        gradient after every step, learning rate .5; the state is never reset.
+        positive sign (forget); first weights and biases of outputs in ±.2; outputs see the inputs too and are logistic.
+        The truncated gradient after every step, learning rate .5; the state is never reset.
         """
         closed, opened = GateBias(first=-0.5, step=-0.5), GateBias(first=0.5, step=0.5)
         form = cls(
@@ -201,6 +202,7 @@ class LSTMParams:
             input_to_output=True,
             output=Output.LOGISTIC,
             initial_weight=0.2,
+            initial_bias=0.2,
             input_gate_bias=closed,
             forget_gate_bias=opened,
             output_gate_bias=closed,

@@ -1,23 +1,16 @@
 """A fully recurrent hidden layer, trained by backpropagation through a sliding window of time."""
 
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from lstm_baseline.errors import LSTMParameterError
-from lstm_baseline.hidden_layer import Descent, HiddenLayer
 from lstm_baseline.kernels.rbp import run_rbp
 from lstm_baseline.layout import Layout
-from lstm_baseline.networks import Networks
 from lstm_baseline.rules import need_count, need_number
 from lstm_baseline.state import Stream, Trace
-from lstm_baseline.ungated import check, first_weights, lasting, record
-from lstm_baseline.weights import Groups
+from lstm_baseline.ungated import Ungated, UngatedParams
 from tasks.base.course import Course
 from tasks.base.errors import require
-from tasks.base.record import GateRecord
 
 __all__ = ["RBP", "RBPParams"]
 
@@ -26,16 +19,15 @@ WINDOWS_AT_HAND = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class RBPParams:
+class RBPParams(UngatedParams):
     """What a network with windowed backpropagation is and how it learns: O'Reilly & Frank (2006), section 4.
 
     The paper counts time in *ticks*, updates of all units: an event of the task lasts two of them, for one takes
     activity from the inputs to the hidden units, and one from there to the outputs. So a window of 16 ticks is 8 steps.
+    Further parameters are those of `UngatedParams`.
 
     Attributes
     ----------
-    hidden : int
-        Hidden units. Published: 100 did best on 1-2-AX.
     ticks : int, 1 or 2
         Updates of the hidden units per step; outputs see them after the first. Published: 2. With 1 it is the recurrent
         network of today's libraries.
@@ -46,31 +38,14 @@ class RBPParams:
         BPTT(window; gap) of Williams & Peng (1990). The paper says that gap and window were searched among the same
         values, and not which gap its results are with; with the default every step's error flows back through a window
         of its own.
-    learning_rate : float, per backpropagation
-        Published: .1 on 1-2-AX.
-    tolerance : float, in [0, 1)
-        An output that is nearer to its target than this has no error. Published: .1.
-    strict : bool
-        Whether a response is right only if every output is nearer to its target than the tolerance; else it is the most
-        active output. The paper's criterion of 0 errors can be read either way.
-    initial_weight : float
-        First weights and biases are uniform in ±this. Not published; ``search-ungated`` holds it against others.
-    dtype : {"float32", "float64"}
-        Precision.
     """
 
-    hidden: int = 100
     ticks: int = 2
     window: int = 16
     gap: int = 2
-    learning_rate: float = 0.1
-    tolerance: float = 0.1
-    strict: bool = False
-    initial_weight: float = 0.5
-    dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        check(self)
+        super().__post_init__()
         for name in ("ticks", "window", "gap"):
             need_count("RBPParams", name, getattr(self, name))
         need_number("RBPParams", "ticks", self.ticks, lambda x: x <= 2, "must be 1 or 2", "2")
@@ -79,17 +54,6 @@ class RBPParams:
             fits, remedy = value % self.ticks == 0, "give whole steps"
             require(fits, f"RBPParams.{name}", value, rule, remedy, error=LSTMParameterError)
         need_number("RBPParams", "gap", self.gap, lambda x: x <= self.window, "must not be longer than the window", "2")
-
-    @classmethod
-    def oreilly_frank_2006(cls, **changes: Any) -> "RBPParams":
-        """The network of O'Reilly & Frank (2006) as it did best on 1-2-AX, with `changes`.
-
-        Examples
-        --------
-        >>> RBPParams.oreilly_frank_2006(window=6).hidden
-        100
-        """
-        return replace(cls(), **changes)
 
 
 class Rule(NamedTuple):
@@ -103,7 +67,7 @@ class Rule(NamedTuple):
     strict: bool
 
 
-class RBP(Networks):
+class RBP(Ungated):
     """Up to 16 networks with windowed backpropagation; parameters are those of `lstm_baseline.networks.Networks`.
 
     Attributes
@@ -129,22 +93,14 @@ class RBP(Networks):
 
     def _build(self) -> None:
         p = self.params
-        self.circuit = HiddenLayer.of(self._spec, p.hidden, "the RBP network")
+        self._begin("the RBP network")
         window, gap = p.window // p.ticks, p.gap // p.ticks
         self._rule = Rule(int(p.ticks), int(window), int(gap), float(p.learning_rate), float(p.tolerance), p.strict)
         self._layout = Layout.networks(self.circuit)._replace(delta_rows=3 * self.circuit.cells | 1)
-        self._state = Descent.of(self.circuit, p.dtype)
-        first_weights(self._state, self.circuit, p.initial_weight, self.seed, self._numbers)
 
     def _new_trace(self, steps: int) -> Trace:
-        return Trace.of(self._layout, max(steps, WINDOWS_AT_HAND * self._rule.window), self.params.dtype)
-
-    def _lasting(self) -> dict[str, NDArray[Any]]:
-        return lasting(self._state)
-
-    @property
-    def _groups(self) -> Groups:
-        return self.circuit.groups
+        room = max(steps, WINDOWS_AT_HAND * self._rule.window)
+        return Trace.of(self._layout, room, self.params.dtype, plain=self._plain)
 
     @property
     def _window(self) -> int:
@@ -153,6 +109,3 @@ class RBP(Networks):
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         del keep  # the trace keeps as many steps as it has room for
         run_rbp(self._layout, self._rule, self._state, stream, trace, course, learn)
-
-    def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
-        return record(self.name, self.circuit.cells, trace, steps, live)

@@ -10,7 +10,7 @@ from typing import Any
 from lstm_baseline.errors import LSTMParameterError
 from tasks.base.errors import require
 
-__all__ = ["BPTT", "SGD", "Adam", "EProp", "Feedback", "Learning", "Reward", "Truncated", "Update"]
+__all__ = ["BPTT", "SGD", "Adam", "Decay", "EProp", "Feedback", "Learning", "Reward", "Truncated", "Update"]
 
 
 def _need(condition: bool, field_name: str, value: object, rule: str, remedy: str) -> None:
@@ -40,6 +40,15 @@ class Update(StrEnum):
 
     STEP = "step"
     SEQUENCE = "sequence"
+
+
+class Decay(StrEnum):
+    """What the decay of a learning rate counts."""
+
+    SEQUENCE = "sequence"
+    """Sequences, from the first on."""
+    STEP = "step"
+    """Steps of a sequence: with each the rate is again what it was at first."""
 
 
 class Feedback(StrEnum):
@@ -210,8 +219,11 @@ class Learning:
     clip_norm : float or None
         Largest norm of a network's gradient (Pascanu et al., 2013); None: as large as it is.
     decay : float, in (0, 1]
-        Factor of the learning rate after every `decay_every` sequences (each `Trials.starts` begins one); 1: it stays.
-    decay_every : int, sequences
+        Factor of the learning rate after every `decay_every` sequences or steps; 1: it stays.
+    decay_every : int
+    decay_by : Decay
+        What is counted. Each `Trials.starts` begins a sequence; where networks run `until_error`, a sequence goes on to
+        the error.
 
     Examples
     --------
@@ -224,6 +236,7 @@ class Learning:
     clip_norm: float | None = 1.0
     decay: float = 1.0
     decay_every: int = 1
+    decay_by: Decay = Decay.SEQUENCE
 
     def __post_init__(self) -> None:
         need_one_of("Learning", "rule", self.rule, (BPTT, Truncated, EProp, Reward))
@@ -233,3 +246,4 @@ class Learning:
             need_number("Learning", "clip_norm", self.clip_norm, *holds, "1.0")
         need_number("Learning", "decay", self.decay, lambda x: 0.0 < x <= 1.0, "must lie in (0, 1]", "0.99")
         need_count("Learning", "decay_every", self.decay_every)
+        need_one_of("Learning", "decay_by", self.decay_by, (Decay,))

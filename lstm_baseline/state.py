@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from lstm_baseline.layout import Layout
 from tasks.base.lanes import LANES, allocate
+from tasks.base.lanes.references import by_reference
 
 __all__ = ["Adam", "Carry", "Online", "Sent", "State", "Stream", "Trace", "enter"]
 
@@ -87,6 +88,7 @@ class Sent(NamedTuple):
     doubt: NDArray[Any]
 
 
+@by_reference
 class Trace(NamedTuple):
     """The steps of a window. Each array holds `n` rows per step, so row i of step t is row ``t * n + i``.
 
@@ -187,6 +189,7 @@ def sent(layout: Layout, rows: Rows) -> NDArray[Any]:
     return rows if layout.lanes_sent == 1 else rows.reshape(-1)
 
 
+@by_reference
 class Stream(NamedTuple):
     """What the networks see and should answer, and what they do answer. One row per step unless another is named.
 
@@ -256,6 +259,7 @@ class Stream(NamedTuple):
         return cls(**view)
 
 
+@by_reference
 class State(NamedTuple):
     """What lasts from run to run. `memory` is the whole of it, (rows, 16); the rest are views of it.
 

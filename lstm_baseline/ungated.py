@@ -1,68 +1,124 @@
-"""What networks without gates share as learners: checks, first weights, what lasts, and a record without gates."""
+"""What networks without gates share (`lstm_baseline.srn`, `lstm_baseline.rbp`): parameters, state, and records."""
 
+from dataclasses import dataclass, replace
 from math import inf
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.hidden_layer import Descent, HiddenLayer
+from lstm_baseline.networks import Networks
 from lstm_baseline.params import DTYPES
 from lstm_baseline.rules import need_count, need_number
 from lstm_baseline.state import Trace
+from lstm_baseline.weights import Groups
 from tasks.base.errors import require
 from tasks.base.lanes import LANES
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 
-__all__ = ["check", "first_weights", "lasting", "record"]
+__all__ = ["Ungated", "UngatedParams"]
 
 
-def check(params: Any) -> None:
-    """Raise `LSTMParameterError` unless size, learning rate, tolerance, first weights and precision are possible."""
-    owner = type(params).__name__
-    need_count(owner, "hidden", params.hidden)
-    above, within = "must be finite and above 0", "must lie in [0, 1)"
-    need_number(owner, "learning_rate", params.learning_rate, lambda x: 0.0 < x < inf, above, "0.1")
-    need_number(owner, "tolerance", params.tolerance, lambda x: 0.0 <= x < 1.0, within, "0.1")
-    rule = "must be finite and not negative"
-    need_number(owner, "initial_weight", params.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.5")
-    truth = "must be True or False"
-    require(
-        isinstance(params.strict, bool), f"{owner}.strict", params.strict, truth, "give one", error=LSTMParameterError
-    )
-    rule, remedy = f"is not one of {', '.join(DTYPES)}", "choose one of them"
-    require(params.dtype in DTYPES, f"{owner}.dtype", params.dtype, rule, remedy, error=LSTMParameterError)
+@dataclass(frozen=True, kw_only=True)
+class UngatedParams:
+    """What a network without gates is and how it learns. Values are those of O'Reilly & Frank (2006), section 4.
+
+    Attributes
+    ----------
+    hidden : int
+        Hidden units, and as many context units. Published: 100 did best on 1-2-AX.
+    learning_rate : float
+        Of each change of the weights. Published: .1 on 1-2-AX.
+    tolerance : float, in [0, 1)
+        An output that is nearer to its target than this has no error. Published: .1.
+    strict : bool
+        Whether a response is right only if every output is nearer to its target than the tolerance; else it is the most
+        active output. The paper's criterion of 0 errors can be read either way.
+    initial_weight : float
+        First weights and biases are uniform in ±this. Not published; ``search-ungated`` holds it against others.
+    dtype : {"float32", "float64"}
+        Precision.
+    """
+
+    hidden: int = 100
+    learning_rate: float = 0.1
+    tolerance: float = 0.1
+    strict: bool = False
+    initial_weight: float = 0.5
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        owner = type(self).__name__
+        need_count(owner, "hidden", self.hidden)
+        above, within = "must be finite and above 0", "must lie in [0, 1)"
+        need_number(owner, "learning_rate", self.learning_rate, lambda x: 0.0 < x < inf, above, "0.1")
+        need_number(owner, "tolerance", self.tolerance, lambda x: 0.0 <= x < 1.0, within, "0.1")
+        rule = "must be finite and not negative"
+        need_number(owner, "initial_weight", self.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.5")
+        is_truth, truth = isinstance(self.strict, bool), "must be True or False"
+        require(is_truth, f"{owner}.strict", self.strict, truth, "give one", error=LSTMParameterError)
+        rule, remedy = f"is not one of {', '.join(DTYPES)}", "choose one of them"
+        require(self.dtype in DTYPES, f"{owner}.dtype", self.dtype, rule, remedy, error=LSTMParameterError)
+
+    @classmethod
+    def oreilly_frank_2006(cls, **changes: Any) -> Self:
+        """The network of O'Reilly & Frank (2006) as it did best on 1-2-AX, with `changes`.
+
+        Examples
+        --------
+        >>> from lstm_baseline import RBPParams, SRNParams
+        >>> SRNParams.oreilly_frank_2006(hidden=49, learning_rate=0.01).hysteresis  # as on SIR-2
+        0.5
+        >>> RBPParams.oreilly_frank_2006(window=6).hidden
+        100
+        """
+        return replace(cls(), **changes)
 
 
-def first_weights(state: Descent, circuit: HiddenLayer, largest: float, seed: int, replicas: range) -> None:
-    """Give networks their first weights, drawn at the address of each."""
-    for lane, replica in enumerate(replicas):
-        state.weights[:, lane] = circuit.initial(largest, stream(seed, Purpose.WEIGHTS, replica))
+class Ungated(Networks):
+    """Up to 16 networks of one hidden layer without gates; parameters are those of `lstm_baseline.networks.Networks`.
 
+    In a record a slot is a hidden unit. There are no gates: all three are 1 throughout.
+    """
 
-def lasting(state: Descent) -> dict[str, NDArray[Any]]:
-    """What lasts from run to run, by name: rows of 16."""
-    return {"weights": state.weights, "hidden": state.carry.y_c, "context": state.carry.s}
+    circuit: HiddenLayer
 
+    def _begin(self, model: str) -> None:
+        """Make circuit, and state with first weights, of networks that errors call `model`."""
+        params = self.params
+        self.circuit = HiddenLayer.of(self.spec, params.hidden, model)
+        self._state = Descent.of(self.circuit, params.dtype)
+        for lane, replica in enumerate(self._numbers):
+            rng = stream(self.seed, Purpose.WEIGHTS, replica)
+            self._state.weights[:, lane] = self.circuit.initial(params.initial_weight, rng)
 
-def record(model: str, hidden: int, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
-    """The record of networks without gates: a slot is a hidden unit, its memory `trace.s`, and every gate is open."""
+    def _lasting(self) -> dict[str, NDArray[Any]]:
+        state = self._state
+        return {"weights": state.weights, "hidden": state.carry.y_c, "context": state.carry.s}
 
-    def per_unit(rows: NDArray[Any], later: int) -> NDArray[Any]:
-        part = rows[later * hidden : (later + steps) * hidden].reshape(steps, hidden, LANES)
-        values = part[:, :, : len(live)].transpose(2, 0, 1)
-        return np.where(live[:, :, None], values, np.array(np.nan, values.dtype))
+    @property
+    def _groups(self) -> Groups:
+        return self.circuit.groups
 
-    output = per_unit(trace.y_c, 1)
-    open_gate = np.where(np.isnan(output), output, np.array(1.0, output.dtype))
-    return GateRecord(
-        model=model,
-        slots=tuple(f"hidden unit {j + 1}" for j in range(hidden)),
-        input_gate=open_gate,
-        forget_gate=open_gate,
-        output_gate=open_gate,
-        memory=per_unit(trace.s, 1)[..., None],
-        signals={"net_hidden": per_unit(trace.net, 0), "output": output},
-    )
+    def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
+        hidden = self.circuit.cells
+
+        def per_unit(rows: NDArray[Any], later: int) -> NDArray[Any]:
+            part = rows[later * hidden : (later + steps) * hidden].reshape(steps, hidden, LANES)
+            values = part[:, :, : len(live)].transpose(2, 0, 1)
+            return np.where(live[:, :, None], values, np.array(np.nan, values.dtype))
+
+        output = per_unit(trace.y_c, 1)
+        open_gate = np.where(np.isnan(output), output, np.array(1.0, output.dtype))
+        return GateRecord(
+            model=self.name,
+            slots=tuple(f"hidden unit {j + 1}" for j in range(hidden)),
+            input_gate=open_gate,
+            forget_gate=open_gate,
+            output_gate=open_gate,
+            memory=per_unit(trace.s, 1)[..., None],
+            signals={"net_hidden": per_unit(trace.net, 0), "output": output},
+        )

@@ -105,7 +105,7 @@ def task_channels(spec: TaskSpec) -> tuple[int, int]:
         If the task has channels that the model has no layer for, or lacks one that it needs, or if its answers are no
         choice.
     """
-    require_abilities(spec, "PBWM", analog=False, answers=[Choice], error=PBWMTaskError)
+    require_abilities(spec, "PBWM", analog=False, answers=[Choice], resets=True, error=PBWMTaskError)
     stimulus = spec.channels_with(Role.STIMULUS, Role.BOTH)
     control = spec.channels_with(Role.CONTROL, Role.BOTH)
     if len(stimulus) == 1 and len(control) == 1 and len(spec.channels) == len({*stimulus, *control}):

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from pbwm.block import PBWMBlock
 from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
-from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError, Stopped
-from pbwm.kernels.storage import Notes, Stream
+from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, Stopped
+from pbwm.kernels.storage import HELD, PASSING, Notes, Stream
 from pbwm.kernels.tables import CYCLES
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
 from pbwm.lives import Restarting
 from pbwm.manipulations import Manipulable
 from pbwm.params import PBWMParams
-from pbwm.recording import NoteReader, gate_record, new_notes
+from pbwm.recording import Before, NoteReader, gate_record, new_notes
 from pbwm.state import (
     BlockState,
     every_value,
@@ -27,19 +27,22 @@ from pbwm.state import (
     set_every_value,
     set_path,
 )
+from tasks.base.compiled import Pages
 from tasks.base.course import Course, Rows
-from tasks.base.errors import nearest, require
+from tasks.base.errors import require
+from tasks.base.kernels.resets import Resets
 from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
+from tasks.base.resets import never, resets_to
 from tasks.base.rng import key
-from tasks.base.saving import Saveable, Snapshot, check_state
+from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training
 
 __all__ = ["PBWM"]
 
 
-class PBWM(Saveable, Manipulable, Restarting):
+class PBWM(PBWMBlock, Manipulable, Restarting):
     """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine.
 
     Parameters
@@ -80,22 +83,8 @@ class PBWM(Saveable, Manipulable, Restarting):
         dtype: DTypeLike = np.float32,
         layout: Layout | None = None,
     ) -> None:
-        require(
-            1 <= len(replicas) <= LANES,
-            "PBWM.replicas",
-            replicas,
-            f"must hold 1 to {LANES} replica numbers",
-            "make larger populations with tasks.base.learner.Population",
-            error=PBWMParameterError,
-        )
-        require(
-            np.dtype(dtype) in (np.float32, np.float64),
-            "PBWM.dtype",
-            dtype,
-            "must be float32 or float64",
-            "float32 is what results are reported in",
-            error=PBWMParameterError,
-        )
+        params = params or PBWMParams()
+        super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
         require(
             layout is None or layout in tuple(Layout),
             "PBWM.layout",
@@ -104,10 +93,6 @@ class PBWM(Saveable, Manipulable, Restarting):
             "None takes the faster one",
             error=PBWMParameterError,
         )
-        self.spec, self.seed, self._numbers = spec, seed, replicas
-        self.params = params or PBWMParams()
-        self.replicas = len(replicas)
-        self.dtype = np.dtype(dtype)
         self.circuit = build_circuit(spec, self.params)
         self.layout = fastest_layout(self.circuit, self.replicas) if layout is None else Layout(layout)
         self.places = Places(self.circuit, self.layout)
@@ -117,8 +102,31 @@ class PBWM(Saveable, Manipulable, Restarting):
             keys = np.array([key(seed, replicas[number]) for number in part], np.uint32)
             block.arrays.key[:, : len(part)] = keys.T
             block.arrays.key[:, len(part) :] = keys[:1].T
+        self._resets = never(self.dtype)
+        if spec.resets_memory:
+            self._resets = self._reset_to_idleness()
         for number, replica in enumerate(replicas):
             self._write(number, initial_weights(self.circuit, seed, replica))
+
+    def _reset_to_idleness(self) -> Resets:
+        """Resets to what a network without weights comes to in a step that shows nothing, with nothing held.
+
+        Tonic nuclei are active then, as between any two steps. From the silence in which a network begins its life it
+        needs more than a step to be able to gate, and so could never store what the first step shows.
+        """
+        idle, silent, together = new_state(self.net, self.dtype), new_state(self.net, self.dtype), self.layout.networks
+        blank = Pages.blank(self.spec, together, 1).block(np.ones(together, np.intp))
+        lesson = Lesson.of_one_epoch(blank, len(self.spec.events))
+        course = Course.of(lesson, Rows.packed(lesson))
+        net = self.net._replace(exploration=self.net.exploration._replace(on=False))
+        last, ending = aligned_zeros(len(idle.memory), self.dtype), aligned_zeros(1, self.dtype)
+        notes = new_notes(net, self.dtype, 1, False)
+        course = course.lane(0) if self.layout is Layout.UNITS else course
+        run(False, net, idle.arrays, idle.memory, last, ending, self._stream(blank), course, notes)
+        for name, fields in HELD.items():
+            for field in fields:
+                getattr(idle.arrays, name)[field] = getattr(silent.arrays, name)[field]
+        return resets_to(idle.arrays, idle.memory, PASSING)
 
     def _parts(self) -> list[range]:
         """The replicas in each block of memory."""
@@ -148,15 +156,7 @@ class PBWM(Saveable, Manipulable, Restarting):
         ]
         return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
-    def set_state(self, state: Mapping[str, NDArray[np.floating]]) -> None:
-        """Make the networks what `state` says, which `state()` of like networks has given.
-
-        Raises
-        ------
-        SavedFileError
-            If it is not the state of such networks; nothing is set then.
-        """
-        check_state(self.name, state, self.state())
+    def _put(self, state: Mapping[str, NDArray[np.floating]]) -> None:
         for replica in range(self.replicas):
             block, network = divmod(replica, self.layout.networks)
             values = {name: of_all[replica] for name, of_all in state.items()}
@@ -178,29 +178,7 @@ class PBWM(Saveable, Manipulable, Restarting):
             "revert them before, and apply them again afterwards",
             error=PBWMParameterError,
         )
-        return Snapshot(
-            model=self.name,
-            spec=self.spec,
-            params=self.params,
-            seed=self.seed,
-            replicas=self._numbers,
-            dtype=self.dtype.name,
-            state=self.state(),
-        )
-
-    @classmethod
-    def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
-        """The networks of a snapshot, which go on as those it was taken of, bit for bit, in whatever `layout` is asked.
-
-        Raises
-        ------
-        SavedFileError
-            If the state is not that of such networks.
-        """
-        of, built = snapshot, {"params": snapshot.params, "dtype": snapshot.dtype, **options}
-        learner = cls(of.spec, replicas=of.replicas, seed=of.seed, **built)
-        learner.set_state(of.state)
-        return learner
+        return super().snapshot()
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
         """Effective weights by path, each an array (replica, receiver, contact)."""
@@ -213,40 +191,6 @@ class PBWM(Saveable, Manipulable, Restarting):
         rows = zip(self.circuit.paths, self.net.paths, strict=True)
         found = {path.name: self.places.synapses(path, row.first_trace) for path, row in rows if path.striatal}
         return {name: self._read(lambda block: block.arrays.traces["trace"], s) for name, s in found.items()}
-
-    def set_weights(self, weights: Mapping[str, NDArray[np.floating]]) -> None:
-        """Set effective weights by path, each an array (replica, receiver, contact); paths not named stay as they are.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is no path of a name.
-        PBWMWeightsError
-            If an array has the wrong shape, or a value is not a weight in [0, 1].
-        """
-        paths = {path.name: path for path in self.circuit.paths}
-        for name, values in weights.items():
-            if name not in paths:
-                raise nearest("path", name, paths)
-            values = np.asarray(values)
-            shape = (self.replicas, *self.circuit.senders(paths[name]).shape)
-            require(
-                values.shape == shape,
-                f"weights of path {name!r}: shape",
-                values.shape,
-                f"must be {shape} (replica, receiver, contact)",
-                "give the weights of every replica",
-                error=PBWMWeightsError,
-            )
-            bad = np.argwhere(~((values >= 0) & (values <= 1)))
-            if len(bad):
-                replica, receiver, contact = (int(i) for i in bad[0])
-                raise PBWMWeightsError(
-                    f"weights of path {name!r}: {values[tuple(bad[0])]} (replica {replica}, receiver {receiver}, "
-                    f"contact {contact}) is no weight in [0, 1]; {len(bad)} such; mend or drop them"
-                )
-        for replica in range(self.replicas):
-            self._write(replica, {name: np.asarray(values)[replica] for name, values in weights.items()})
 
     def _manipulate(self) -> None:
         net = self._intact._replace(layers=self._intact.layers.copy())
@@ -336,27 +280,22 @@ class PBWM(Saveable, Manipulable, Restarting):
     def _stop(self, lesson: Lesson, courses: list[Course], kept: list[NDArray[np.floating]]) -> tuple[Stopped, ...]:
         """The replicas in which a number was not finite; they are put back to what was `kept` of them."""
         faults = [int(c.fault[i]) for c, part in zip(courses, self._parts(), strict=True) for i in range(len(part))]
-        if not any(faults):
-            return ()
-        state, stopped = self.state(), []
-        for replica, fault in enumerate(faults):
-            if fault:
-                infinite = (name for name, values in state.items() if not np.isfinite(values[replica]).all())
-                bad = next(infinite, "a value that is finite again")
-                stopped.append(Stopped(self._numbers[replica], bad, lesson.number(fault)))
-                block, network = divmod(replica, self.layout.networks)
-                lanes = slice(network, network + 1) if self.layout is Layout.REPLICAS else slice(None)
-                self.blocks[block].memory[:, lanes] = kept[block][:, lanes]
-        return tuple(stopped)
+        stopped = self._stopped(lesson, faults)
+        for replica in np.flatnonzero(faults):
+            block, network = divmod(int(replica), self.layout.networks)
+            lanes = slice(network, network + 1) if self.layout is Layout.REPLICAS else slice(None)
+            self.blocks[block].memory[:, lanes] = kept[block][:, lanes]
+        return stopped
 
     def _outcome(self, block: TrialBlock, notes: list[Notes], started: NDArray[np.floating]) -> Outcome:
         reader = NoteReader(notes, self.places, block.live, self.net.gate.checks)
+        before = Before(started, block.starts & self.spec.resets_memory)
         response, error = (reader.each_step(name) for name in ("response", "unit_error"))
         return Outcome.of(
             block,
             response.astype(np.int16),
             measures={"unit_error": (error > 0) & block.live},
-            record=gate_record(self.name, reader, started, self.manipulations) if notes[0].on else None,
+            record=gate_record(self.name, reader, before, self.manipulations) if notes[0].on else None,
             manipulations=self.manipulations,
         )
 
@@ -368,11 +307,13 @@ class PBWM(Saveable, Manipulable, Restarting):
         forced[:] = -1
         for manipulation in self.manipulations:
             manipulation.force(forced, self.places)
-        symbol, target, rewarded = (np.repeat(a, copies, 0) for a in (block.symbols, block.target, block.rewarded))
+        shown = (block.symbols, block.target, block.rewarded, block.starts)
+        symbol, target, rewarded, starts = (np.repeat(of_replicas, copies, 0) for of_replicas in shown)
         return Stream(
             symbol=padded(symbol, self.dtype, -1.0),
             target=padded(target, self.dtype, -1.0),
             rewarded=padded(rewarded, self.dtype),
             forcing=bool(self.manipulations),
             forced=forced.reshape(-1, LANES),
+            resets=self._resets._replace(starts=padded(starts, self.dtype)),
         )

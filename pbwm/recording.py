@@ -1,7 +1,7 @@
 """What a run writes down, and the gate record made of it."""
 
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -12,7 +12,7 @@ from pbwm.layout import Addresses, Places
 from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.record import GateRecord
 
-__all__ = ["NoteReader", "gate_record", "new_notes"]
+__all__ = ["Before", "NoteReader", "gate_record", "new_notes"]
 
 
 def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = False) -> Notes:
@@ -77,10 +77,23 @@ class NoteReader:
         return shown
 
 
-def gate_record(
-    model: str, reader: NoteReader, started: NDArray[np.floating], manipulations: tuple[Any, ...]
-) -> GateRecord:
-    """The record of a run; `started` holds the clocks of the maintenance stripes before it, (replica, stripe)."""
+class Before(NamedTuple):
+    """What a record must know of before its steps.
+
+    Attributes
+    ----------
+    clocks : array (replica, stripe)
+        Clocks of the maintenance stripes before the run.
+    reset : bool array (replica, step)
+        Where memory is reset before a step, so that nothing is left that a gate could let go.
+    """
+
+    clocks: NDArray[np.floating]
+    reset: NDArray[np.bool_]
+
+
+def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tuple[Any, ...]) -> GateRecord:
+    """The record of a run."""
     places = reader.places
     circuit, stripes = places.circuit, places.circuit.stripes
     deep = circuit.layer("pfc_maintenance_deep")
@@ -94,7 +107,8 @@ def gate_record(
     gating = next(layer for layer in circuit.layers if layer.gates)
     explicit = ("gpi", "gpe", "stn", "effective") if gating.kind == THALAMUS else ()
     count = reader.live_steps("count", addresses=places.stripes[:stripes])
-    before = np.concatenate([started[:, None], count[:, :-1]], axis=1)
+    before = np.concatenate([first.clocks[:, None], count[:, :-1]], axis=1)
+    before = np.where(first.reset[..., None], -1.0, before)
     let_go = (opened > 0) | ((before >= 0) & (count < 0))
     return GateRecord(
         model=model,

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.compiled import Pages, trials_from
+from tasks.base.compiled import CompiledTask, Pages
 from tasks.base.errors import require_choice, require_integer
 from tasks.base.kernels.counter import below, draw, uniform
 from tasks.base.lanes.options import kernel
-from tasks.base.task import AnalogChannel, Criterion, GateAction, Quantity, Role, TaskSpec, Trials
+from tasks.base.task import AnalogChannel, Criterion, GateAction, Quantity, Role, TaskSpec
 
 __all__ = ["Adding", "Event", "Operation"]
 
@@ -102,7 +102,7 @@ def write_sequences(pairs: Pairs, words: Any, ends: Any, pages: Pages) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Adding:
+class Adding(CompiledTask):
     """The adding problem and the multiplication problem.
 
     Two analog channels show the number, drawn uniformly from [−1, 1] (from [0, 1] where they are multiplied), and the
@@ -187,20 +187,6 @@ class Adding:
             sequences_per_epoch=self.sequences_per_epoch,
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
         )
-
-    def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences.
-
-        Each sequence uses the same number of draws from `rng`, whatever its length, so that a stream of fewer sequences
-        is the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
-        require_integer("Adding.trials(n)", n, least=1)
-        return trials_from(self, n, rng)
 
     @property
     def words(self) -> int:

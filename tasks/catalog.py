@@ -40,6 +40,10 @@ TASKS: Registry[Task] = Registry(
             TwelveAX.with_distractor_task,
             "1-2-AX with a third digit, 3, in whose outer loops nothing is a target.",
         ),
+        "12ax-reset": Entry(
+            TwelveAX.martinolli_2018,
+            "1-2-AX of Martinolli, Gerstner & Gilra (2018), in which memory is reset at every outer loop.",
+        ),
         "sir2": Entry(
             SIR.oreilly_frank_2006_shared,
             "Store, ignore and recall of O'Reilly & Frank (2006): two stores, and symbols that always look the same.",

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.compiled import Pages, trials_from
+from tasks.base.compiled import CompiledTask, Pages
 from tasks.base.errors import require_integer, require_truth
 from tasks.base.kernels.counter import below, draw
 from tasks.base.lanes.options import inner, kernel
-from tasks.base.task import Channel, Criterion, GateAction, Role, Several, TaskSpec, Trials
+from tasks.base.task import Channel, Criterion, GateAction, Role, Several, TaskSpec
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -197,7 +197,7 @@ def write_strings(table: Table, words: Any, lengths: Any, ends: Any, pages: Page
 
 
 @dataclass(frozen=True, kw_only=True)
-class EmbeddedReber:
+class EmbeddedReber(CompiledTask):
     """The embedded Reber grammar.
 
     One channel shows the letters B, T, P, S, X, V, E, and the answer is the letter that comes next. Where two may come
@@ -219,6 +219,8 @@ class EmbeddedReber:
         256: the size of the paper's sets for training and for test.
     zero_error_epochs
         Successive epochs without an error that the criterion asks for. 2: so many strings as both sets have.
+    tolerance, all_taught
+        What is right, and what is taught, where two letters may come: see `Several`.
 
     Raises
     ------
@@ -249,12 +251,15 @@ class EmbeddedReber:
     starts_given: bool = True
     strings_per_epoch: int = 256
     zero_error_epochs: int = 2
+    tolerance: float | None = None
+    all_taught: bool = False
 
     def __post_init__(self) -> None:
         require_truth("EmbeddedReber.continual", self.continual)
         require_truth("EmbeddedReber.starts_given", self.starts_given)
         require_integer("EmbeddedReber.strings_per_epoch", self.strings_per_epoch, least=1)
         require_integer("EmbeddedReber.zero_error_epochs", self.zero_error_epochs, least=1)
+        Several(tolerance=self.tolerance, all_taught=self.all_taught)
 
     @classmethod
     def hochreiter_schmidhuber_1997(cls, **changes: Any) -> Self:
@@ -263,7 +268,11 @@ class EmbeddedReber:
 
     @classmethod
     def gers_2000(cls, **changes: Any) -> Self:
-        """The continual grammar of Gers, Schmidhuber & Cummins (2000), without marks; and any `changes`."""
+        """The continual grammar of Gers, Schmidhuber & Cummins (2000), without marks; and any `changes`.
+
+        Their networks, whose outputs are logistic, were taught all letters that may come, and right within .49:
+        ``all_taught=True, tolerance=0.49``. As it is here, a network with softmax outputs can answer, too.
+        """
         return cls(**{"name": "continual-reber", "continual": True, "starts_given": False, **changes})
 
     @property
@@ -280,22 +289,8 @@ class EmbeddedReber:
             sequence="string",
             sequences_per_epoch=self.strings_per_epoch,
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
-            answer=Several(),
+            answer=Several(tolerance=self.tolerance, all_taught=self.all_taught),
         )
-
-    def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` strings.
-
-        Each string uses the same number of draws from `rng`, whatever its length, so that a stream of fewer strings is
-        the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
-        require_integer("EmbeddedReber.trials(n)", n, least=1)
-        return trials_from(self, n, rng)
 
     def automaton(self) -> "nx.MultiDiGraph":
         """The grammar, both sides of it, as an automaton; a string begins and ends in the state "end"."""

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton
-from tasks.base.compiled import Pages, trials_from
+from tasks.base.compiled import CompiledTask, Pages
 from tasks.base.errors import require_choice, require_integer, require_truth
 from tasks.base.kernels.counter import below
 from tasks.base.lanes.options import kernel
-from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
+from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -114,7 +114,7 @@ def write_trials(trade: Trade, words: Any, ends: Any, pages: Pages) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SIR:
+class SIR(CompiledTask):
     """The store-ignore-recall task.
 
     The channel "control" shows S1, S2, …, I, R1, R2, …, in this order; the channel "stimulus" shows the symbol, and is
@@ -234,19 +234,6 @@ class SIR:
             sequences_per_epoch=self.trials_per_epoch,
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
         )
-
-    def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials that starts with empty stores.
-
-        Each trial uses two draws from `rng`, so that a stream of fewer trials is the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
-        require_integer("SIR.trials(n)", n, least=1)
-        return trials_from(self, n, rng)
 
     def automaton(self) -> "nx.MultiDiGraph":
         """The automaton; a state is named by what is in the stores, as in "A -".

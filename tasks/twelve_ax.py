@@ -9,7 +9,7 @@ here are those of O'Reilly & Frank (2006), Neural Computation 18:283-328.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton, ending_now
-from tasks.base.compiled import Pages, trials_from
-from tasks.base.errors import require, require_choice, require_integer, require_probability
+from tasks.base.compiled import CompiledTask, Pages
+from tasks.base.errors import require, require_choice, require_integer, require_probability, require_truth
 from tasks.base.kernels.counter import below, uniform
 from tasks.base.lanes.options import kernel
-from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
+from tasks.base.plain import LATER
+from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -123,7 +124,7 @@ def write_loops(loops: Loops, words: Any, ends: Any, pages: Pages) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TwelveAX:
+class TwelveAX(CompiledTask):
     """The 1-2-AX task.
 
     One channel shows all symbols: eight as published. Every response counts; the environment rewards those to the
@@ -153,6 +154,9 @@ class TwelveAX:
         Published: 25.
     zero_error_epochs
         Successive epochs without an error that the criterion asks for. Published: 2.
+    resets_memory
+        Whether memory is reset at every outer loop (`TaskSpec.resets_memory`), which makes the task easier: no digit
+        needs to be let go. Published: no.
 
     Raises
     ------
@@ -180,6 +184,7 @@ class TwelveAX:
     reading: Reading = Reading.INDEPENDENT
     outer_loops_per_epoch: int = 25
     zero_error_epochs: int = 2
+    resets_memory: bool = field(default=False, metadata=LATER)
 
     def __post_init__(self) -> None:
         self._check_symbols()
@@ -196,12 +201,13 @@ class TwelveAX:
         object.__setattr__(self, "reading", require_choice("TwelveAX.reading", self.reading, Reading))
         require_integer("TwelveAX.outer_loops_per_epoch", self.outer_loops_per_epoch, least=1)
         require_integer("TwelveAX.zero_error_epochs", self.zero_error_epochs, least=1)
+        require_truth("TwelveAX.resets_memory", self.resets_memory)
 
     def _check_symbols(self) -> None:
-        for field, least in (("tasks", 1), ("cues", 2), ("probes", 2)):
-            symbols = getattr(self, field)
+        for kind, least in (("tasks", 1), ("cues", 2), ("probes", 2)):
+            symbols = getattr(self, kind)
             fits = isinstance(symbols, str) and len(symbols) >= least
-            require(fits, f"TwelveAX.{field}", symbols, f"must have at least {least} symbols", "give a text of them")
+            require(fits, f"TwelveAX.{kind}", symbols, f"must have at least {least} symbols", "give a text of them")
         symbols = self.tasks + self.cues + self.probes
         twice = "".join(sorted({s for s in symbols if symbols.count(s) > 1}))
         require(not twice, "TwelveAX symbols", symbols, f"hold {twice!r} more than once", "give every symbol once")
@@ -232,6 +238,25 @@ class TwelveAX:
         """
         return cls(**{"name": "12ax-distractor", "tasks": "123", **changes})
 
+    @classmethod
+    def martinolli_2018(cls, **changes: Any) -> Self:
+        """The easier task of Martinolli, Gerstner & Gilra (2018), with memory reset at every outer loop; any `changes`.
+
+        Front. Comput. Neurosci. 12:50. Half of all pairs are a possible target, A-X or B-Y, and the others are equally
+        likely: with a probability of 5/14, for some of all nine pairs are possible targets too. Networks had learned
+        when 1000 responses in a row were right; 7 epochs have 1050 on average.
+
+        Examples
+        --------
+        >>> task = TwelveAX.martinolli_2018()
+        >>> round(task.target_probability + (1 - task.target_probability) * 2 / 9, 12)
+        0.5
+        >>> task.spec.resets_memory
+        True
+        """
+        own = {"name": "12ax-reset", "target_probability": 5 / 14, "zero_error_epochs": 7, "resets_memory": True}
+        return cls(**{**own, **changes})
+
     @property
     def spec(self) -> TaskSpec:
         """What a learner must know to be built for this task."""
@@ -245,21 +270,8 @@ class TwelveAX:
             sequence="outer loop",
             sequences_per_epoch=self.outer_loops_per_epoch,
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+            resets_memory=self.resets_memory,
         )
-
-    def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` outer loops.
-
-        Each outer loop uses the same number of draws from `rng`, whatever its length, so that a stream of fewer loops
-        is the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
-        require_integer("TwelveAX.trials(n)", n, least=1)
-        return trials_from(self, n, rng)
 
     def automaton(self) -> "nx.MultiDiGraph":
         """The automaton; a state is named by the task, how many pairs have come, and the cue, as in "1 after 2: A".

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.compiled import Pages, trials_from
+from tasks.base.compiled import CompiledTask, Pages
 from tasks.base.errors import require, require_integer, require_real
 from tasks.base.kernels.counter import below, draw, normal
 from tasks.base.lanes.options import kernel
-from tasks.base.task import AnalogChannel, Criterion, GateAction, Quantity, Role, TaskSpec, Trials
+from tasks.base.task import AnalogChannel, Criterion, GateAction, Quantity, Role, TaskSpec
 
 __all__ = ["Event", "TwoSequence"]
 
@@ -91,7 +91,7 @@ def write_sequences(mix: Mix, words: Any, ends: Any, pages: Pages) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TwoSequence:
+class TwoSequence(CompiledTask):
     """The two-sequence problem.
 
     One analog channel shows a number at every step. At the last the answer is the target of the class; it alone counts,
@@ -196,20 +196,6 @@ class TwoSequence:
             sequences_per_epoch=self.sequences_per_epoch,
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
         )
-
-    def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences.
-
-        Each sequence uses the same number of draws from `rng`, whatever its length, so that a stream of fewer sequences
-        is the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
-        require_integer("TwoSequence.trials(n)", n, least=1)
-        return trials_from(self, n, rng)
 
     @property
     def words(self) -> int:

@@ -13,19 +13,23 @@ FAR = 1e30
 
 
 @inner
-def several(layout, stream, trace, t, row):
+def several(further, layout, stream, trace, t, row):
     """The response where several are right: the wanted one if all that are right are more active than all others.
 
-    Else it is the most active of those others.
+    With a tolerance, if all that are right are as close to 1, and all others to 0. Else it is the most active of those
+    others, or −1 if there are none.
     """
     n_k = layout.output_rows
-    least, most, response = fill(trace.s, FAR), fill(trace.s, -FAR), fill(trace.s, 0.0)
+    least, most, response = fill(trace.s, FAR), fill(trace.s, -FAR), fill(trace.s, -1.0)
     for k in range(layout.outputs):
         y_k, right = load(trace.y_k, t * n_k + k), load(stream.allowed, row * n_k + k) > 0.0
         least = where(right, minimum(y_k, least), least)
         response = where(~right & (y_k > most), fill(most, k), response)
         most = where(right, most, maximum(y_k, most))
-    return where(least > most, load(stream.wanted, row), response)
+    close = least > most
+    if further.tolerance > 0.0:
+        close = (1.0 - least < further.tolerance) & (most < further.tolerance)
+    return where(close, load(stream.wanted, row), response)
 
 
 @inner
@@ -36,7 +40,7 @@ def answer(further, layout, stream, trace, first, start, steps):
         row, t = first + i, start + i
         asked, response = load(stream.wanted, row) >= 0.0, load(stream.response, row)
         if further.answer == SEVERAL:
-            store(stream.response, row, where(asked, several(layout, stream, trace, t, row), response))
+            store(stream.response, row, where(asked, several(further, layout, stream, trace, t, row), response))
         elif further.answer == QUANTITY:
             miss = load(trace.y_k, t * n_k) - load(stream.quantity, row)
             close = maximum(miss, -miss) < further.tolerance

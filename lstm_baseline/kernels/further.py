@@ -230,18 +230,22 @@ def peephole_squares(further, layout, gradient, norm):
 
 @inner
 def count_sequences(further, starts, stream, carry, first, steps):
-    """Count the sequences that networks learn from, by which the learning rate decays."""
+    """Count the sequences that networks learn from, or steps of one, by which the learning rate decays."""
     if further is None:
         return
     count, length = load(carry.sequences, 0), load(stream.length, 0)
     for row in range(first, first + steps):
-        count = count + where(length > row, load(starts, row), 0.0)
+        live, start = length > row, load(starts, row)
+        if further.by_step > 0:
+            count = where(live, where(start > 0.0, 1.0, count + 1.0), count)
+        else:
+            count = count + where(live, start, 0.0)
     store(carry.sequences, 0, count)
 
 
 @inner
 def learning_rate(further, rule, carry):
-    """α, times decay^⌊(n − 1) / every⌋ in the n-th sequence."""
+    """α, times decay^⌊(n − 1) / every⌋ in the n-th sequence, or at the n-th step of one."""
     if further is None:
         return fill(carry.s, rule.alpha)
     passed = floor(maximum(load(carry.sequences, 0) - 1.0, 0.0) * further.decays)

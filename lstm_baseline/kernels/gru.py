@@ -2,7 +2,8 @@
 
 Rows of a step of `trace.net`, in blocks of as many as there are cells: reset gates, update gates, candidates (what they
 get from inputs), and what candidates get from cells, m. `trace.y` holds r, z and n in the same order, and
-`trace.delta` the errors of all four.
+`trace.delta` the errors of all four. What is seen of h(t−1) is `trace.hidden`: the same rows as `trace.y_c` or, where
+memory is reset, others.
 """
 
 from lstm_baseline.kernels.adam import adam_update
@@ -17,7 +18,8 @@ from lstm_baseline.kernels.outputs import (
     outputs_backward,
     readout_gradient,
 )
-from lstm_baseline.kernels.products import bias_gradient, receive, receive_steps, return_error, weight_gradient
+from lstm_baseline.kernels.products import bias_gradient, receive, receive_steps, weight_gradient
+from lstm_baseline.kernels.resets import goes_on, return_errors, see_past
 from lstm_baseline.kernels.squashing import GATE, Squashing, squash_rows
 from tasks.base.lanes import fill, flush_denormals, load, restore_control_word, store, where
 from tasks.base.lanes.options import inner, kernel
@@ -40,7 +42,7 @@ def cells_forward(layout, trace, t, live):
         store(trace.h, now + j, load(trace.net, net + 2 * n_c + j) + load(trace.y, net + j) * m)
     squash_rows(TANH, trace.h, now, trace.y, net + 2 * n_c, n_c)
     for j in range(n_c):
-        z, n, before = load(trace.y, net + n_c + j), load(trace.y, net + 2 * n_c + j), load(trace.y_c, now + j)
+        z, n, before = load(trace.y, net + n_c + j), load(trace.y, net + 2 * n_c + j), load(trace.hidden, now + j)
         store(trace.y_c, after + j, where(live, n + z * (before - n), before))
 
 
@@ -55,23 +57,25 @@ def forward(layout, weights, stream, trace, first, start, steps):
     store(trace.doubt, 0, 0.0)
     for k in range(steps):
         t, live = start + k, load(stream.length, 0) > first + k
-        receive(weights, n_x, n, n_c, trace.y_c, t * n_c, 2 * n_c, trace.net, t * n_u)
-        receive(weights, 2 * n_c * n + n_x, n, n_c, trace.y_c, t * n_c, n_c, trace.net, t * n_u + 3 * n_c)
+        see_past(stream.resets, layout, trace.y_c, trace.hidden, t, first + k)
+        receive(weights, n_x, n, n_c, trace.hidden, t * n_c, 2 * n_c, trace.net, t * n_u)
+        receive(weights, 2 * n_c * n + n_x, n, n_c, trace.hidden, t * n_c, n_c, trace.net, t * n_u + 3 * n_c)
         cells_forward(layout, trace, t, live)
         doubt_rows(trace.net, t * n_u, n_u, live, trace.doubt, 0)
 
 
 @inner
-def cells_backward(layout, trace, t, live, inside):
+def cells_backward(layout, trace, t, live, back, inside):
     """Errors of gates and candidates at one step; `trace.error` holds all of e(t) = ∂E/∂h(t).
 
     δ_n = (1 − n²) (1 − z) e;   δ_z = z (1 − z) (h(t−1) − n) e;   δ_r = r (1 − r) m δ_n;   δ_m = r δ_n
-    e(t−1) ← e(t−1) + z e(t), if that step is `inside` the window
+    e(t−1) ← e(t−1) + z e(t), if that step is `inside` the window, and where errors go `back` to it
     """
     n_c, net, d = layout.cells, t * layout.unit_rows, t * layout.delta_rows
     for j in range(n_c):
         r, z, n = load(trace.y, net + j), load(trace.y, net + n_c + j), load(trace.y, net + 2 * n_c + j)
-        m, before, e = load(trace.net, net + 3 * n_c + j), load(trace.y_c, t * n_c + j), load(trace.error, t * n_c + j)
+        m, before = load(trace.net, net + 3 * n_c + j), load(trace.hidden, t * n_c + j)
+        e = load(trace.error, t * n_c + j)
         delta_n = (1.0 - n * n) * (1.0 - z) * e
         store(trace.delta, d + j, where(live, r * (1.0 - r) * m * delta_n, 0.0))
         store(trace.delta, d + n_c + j, where(live, z * (1.0 - z) * (before - n) * e, 0.0))
@@ -79,19 +83,17 @@ def cells_backward(layout, trace, t, live, inside):
         store(trace.delta, d + 3 * n_c + j, where(live, r * delta_n, 0.0))
         if inside:
             before_e = load(trace.error, (t - 1) * n_c + j)
-            store(trace.error, (t - 1) * n_c + j, where(live, before_e + z * e, before_e))
+            store(trace.error, (t - 1) * n_c + j, where(back, before_e + z * e, before_e))
 
 
 @inner
 def backward(layout, weights, stream, trace, first, start, steps):
     """From the errors that reach cells from the outputs, in `trace.error`, those of gates and candidates."""
-    n_c, n_x, n, place = layout.cells, layout.inputs, layout.sources, layout.unit_place
     for k in range(steps - 1, -1, -1):
-        t = start + k
-        cells_backward(layout, trace, t, load(stream.length, 0) > first + k, k > 0)
+        t, live = start + k, load(stream.length, 0) > first + k
+        cells_backward(layout, trace, t, live, goes_on(stream.resets, live, first + k), k > 0)
         if k > 0:
-            d = t * layout.delta_rows
-            return_error(weights, n_x, n, place, trace.delta, d, n_c, trace.error, (t - 1) * n_c)
+            return_errors(stream.resets, layout, weights, trace, t, first + k)
 
 
 @inner
@@ -100,8 +102,8 @@ def gradients(layout, gradient, stream, trace, first, start, steps):
     n_c, n_x, n, n_d, x = layout.cells, layout.inputs, layout.sources, layout.delta_rows, stream.inputs
     d, h, of_n = start * n_d, start * n_c, 2 * n_c * n + n_x
     weight_gradient(trace.delta, d, n_d, 3 * n_c, x, first * n_x, n_x, n_x, steps, gradient, 0, n)
-    weight_gradient(trace.delta, d, n_d, 2 * n_c, trace.y_c, h, n_c, n_c, steps, gradient, n_x, n)
-    weight_gradient(trace.delta, d + 3 * n_c, n_d, n_c, trace.y_c, h, n_c, n_c, steps, gradient, of_n, n)
+    weight_gradient(trace.delta, d, n_d, 2 * n_c, trace.hidden, h, n_c, n_c, steps, gradient, n_x, n)
+    weight_gradient(trace.delta, d + 3 * n_c, n_d, n_c, trace.hidden, h, n_c, n_c, steps, gradient, of_n, n)
     bias_gradient(trace.delta, d, n_d, 4 * n_c, steps, gradient, layout.bias)
     readout_gradient(layout, gradient, x, trace, first, start, steps)
     norm = fill(trace.h, 0.0)

@@ -1,7 +1,8 @@
 """Recurrent backpropagation in a sliding window: forward by ticks, errors back through the window, and weights.
 
 Two activities of the hidden layer are kept per step: `trace.y_c`, h after the first tick, which output units see, and
-`trace.s`, h after the last, which is where the next step goes on from. With one tick per step they are the same.
+`trace.s`, h after the last, which is where the next step goes on from. With one tick per step they are the same. What
+is seen of it is `trace.s_before`: the same rows or, where memory is reset, others.
 """
 
 from lstm_baseline.kernels.descent import bias_descent, weight_descent
@@ -11,6 +12,7 @@ from lstm_baseline.kernels.hidden import doubt_rows, hidden_delta, net_from_cont
 from lstm_baseline.kernels.logistic import judge_strictly, logistic_error, logistic_forward
 from lstm_baseline.kernels.outputs import count_steps, outputs_backward
 from lstm_baseline.kernels.products import return_error
+from lstm_baseline.kernels.resets import cut_errors, move_seen, see_past
 from tasks.base.lanes import any_of, flush_denormals, load, restore_control_word, store
 from tasks.base.lanes.options import inner, kernel
 
@@ -23,16 +25,17 @@ def forward_steps(layout, rule, weights, stream, trace, first, start, steps):
 
     First tick:  h'(t) = σ(W_x x(t) + W_h h(t−1) + b);   second tick:  h(t) = σ(W_x x(t) + W_h h'(t) + b)
 
-    With one tick per step, h(t) = h'(t).
+    With one tick per step, h(t) = h'(t). Where memory is reset, h(t−1) = 0.
     """
     n_c = layout.cells
     store(trace.doubt, 0, 0.0)
     for k in range(steps):
         now, after, live = (start + k) * n_c, (start + k + 1) * n_c, load(stream.length, 0) > first + k
+        see_past(stream.resets, layout, trace.s, trace.s_before, start + k, first + k)
         net_from_inputs(layout, weights, stream.inputs, (first + k) * layout.inputs, trace.net, now)
         for j in range(n_c):
             store(trace.y, now + j, load(trace.net, now + j))
-        net_from_context(layout, weights, trace.s, now, trace.net, now)
+        net_from_context(layout, weights, trace.s_before, now, trace.net, now)
         squash_hidden(layout, trace.net, now, trace.y_c, now, after, live)
         doubt_rows(trace.net, now, n_c, live, trace.doubt, 0)
         if rule.ticks == 2:
@@ -64,6 +67,7 @@ def backward_steps(layout, rule, weights, stream, trace, first, start, steps, ba
                 store(trace.error, e + j, 0.0)
         if k < steps - 1:
             return_error(weights, n_x, layout.sources, place, trace.delta, later, n_c, trace.error_s, 0)
+            cut_errors(stream.resets, layout, trace.error_s, 0, first + k + 1)
         if rule.ticks == 2:
             hidden_delta(layout, trace.error_s, 0, trace.s, (t + 1) * n_c, trace.delta, d + n_c, live)
             return_error(weights, n_x, layout.sources, place, trace.delta, d + n_c, n_c, trace.error, e)
@@ -89,7 +93,7 @@ def descend(layout, rule, w, stream, trace, first, start, steps, back):
     first_tick, second_tick, both = t * n_d, t * n_d + n_c, t * n_d + 2 * n_c
     x = (first - back) * n_x
     weight_descent(rate, learns, d, both, n_d, n_c, stream.inputs, x, n_x, n_x, span, w, 0, n)
-    weight_descent(rate, learns, d, first_tick, n_d, n_c, trace.s, t * n_c, n_c, n_c, span, w, n_x, n)
+    weight_descent(rate, learns, d, first_tick, n_d, n_c, trace.s_before, t * n_c, n_c, n_c, span, w, n_x, n)
     if rule.ticks == 2:
         weight_descent(rate, learns, d, second_tick, n_d, n_c, trace.y_c, (t + 1) * n_c, n_c, n_c, span, w, n_x, n)
     bias_descent(rate, learns, d, both, n_d, n_c, span, w, layout.bias)
@@ -99,12 +103,13 @@ def descend(layout, rule, w, stream, trace, first, start, steps, back):
 
 
 @inner
-def make_room(layout, trace, end, kept):
+def make_room(resets, layout, trace, end, kept):
     """Move the last `kept` steps before `end` of the trace to its beginning."""
     n_c = layout.cells
     for i in range((kept + 1) * n_c):
         store(trace.y_c, i, load(trace.y_c, (end - kept) * n_c + i))
         store(trace.s, i, load(trace.s, (end - kept) * n_c + i))
+    move_seen(resets, layout, trace.s_before, end - kept, kept)
 
 
 @inner
@@ -119,7 +124,7 @@ def run_gaps(layout, rule, state, stream, trace, begin_row, end_row, learn):
     for first in range(begin_row, end_row, rule.gap):
         steps = min(rule.gap, end_row - first)
         if t + steps > room:
-            make_room(layout, trace, t, back)
+            make_room(stream.resets, layout, trace, t, back)
             t = back
         forward_steps(layout, rule, state.weights, stream, trace, first, t, steps)
         logistic_forward(layout, state.weights, stream, trace, first, t, steps)

@@ -6,6 +6,7 @@ from lstm_baseline.kernels.forward import begin, halt
 from lstm_baseline.kernels.hidden import doubt_rows, hidden_delta, net_from_context, net_from_inputs, squash_hidden
 from lstm_baseline.kernels.logistic import judge_strictly, logistic_error, logistic_forward
 from lstm_baseline.kernels.outputs import count_steps, outputs_backward
+from lstm_baseline.kernels.resets import see_past
 from tasks.base.lanes import any_of, flush_denormals, load, restore_control_word, store, where
 from tasks.base.lanes.options import inner, kernel
 
@@ -19,15 +20,16 @@ def forward_step(layout, rule, weights, stream, trace, first, t):
     h(t) = σ(W_x x(t) + W_c c(t) + b);   c(t+1) = η c(t) + (1 − η) h(t)
 
     η is the hysteresis (O'Reilly & Frank, 2006, section 4); without it the context is the copy of h that Elman (1990)
-    has. c(t) is `trace.s` at t, h(t) `trace.y_c` at t + 1.
+    has. c(t) is `trace.s` at t, h(t) `trace.y_c` at t + 1. What is seen of c(t) is `trace.s_before`, 0 after a reset.
     """
     n_c, live = layout.cells, load(stream.length, 0) > first
     now, after = t * n_c, (t + 1) * n_c
+    see_past(stream.resets, layout, trace.s, trace.s_before, t, first)
     net_from_inputs(layout, weights, stream.inputs, first * layout.inputs, trace.net, now)
-    net_from_context(layout, weights, trace.s, now, trace.net, now)
+    net_from_context(layout, weights, trace.s_before, now, trace.net, now)
     squash_hidden(layout, trace.net, now, trace.y_c, now, after, live)
     for j in range(n_c):
-        c = load(trace.s, now + j)
+        c = load(trace.s_before, now + j)
         store(trace.s, after + j, where(live, rule.eta * c + (1.0 - rule.eta) * load(trace.y_c, after + j), c))
     store(trace.doubt, 0, 0.0)
     doubt_rows(trace.net, now, n_c, live, trace.doubt, 0)
@@ -54,7 +56,7 @@ def descend(layout, rule, weights, stream, trace, first, t):
         return
     rate, d, n, w = rule.alpha, trace.delta, layout.sources, weights
     weight_descent(rate, learns, d, 0, 0, n_c, stream.inputs, first * n_x, 0, n_x, 1, w, 0, n)
-    weight_descent(rate, learns, d, 0, 0, n_c, trace.s, t * n_c, 0, n_c, 1, w, n_x, n)
+    weight_descent(rate, learns, d, 0, 0, n_c, trace.s_before, t * n_c, 0, n_c, 1, w, n_x, n)
     bias_descent(rate, learns, d, 0, 0, n_c, 1, w, layout.bias)
     d_k, row = trace.delta_k, layout.readout
     weight_descent(rate, learns, d_k, t * n_k, 0, n_k, trace.y_c, (t + 1) * n_c, 0, n_c, 1, w, row, n_c)

@@ -27,6 +27,7 @@ BUDGETS: Mapping[str, Budget] = {
     "phonological-loop": Budget(epochs=200, reason="an epoch is 1800 steps: so every network gets 360,000"),
     "12ax": Budget(epochs=300, reason=TWO_MINUTES),
     "12ax-current-task": Budget(epochs=300, reason=TWO_MINUTES),
+    "12ax-reset": Budget(epochs=300, reason="as 1-2-AX without resets, which is harder"),
 }
 """Task → budget."""
 

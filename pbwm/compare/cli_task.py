@@ -51,6 +51,8 @@ def show(
     task = TASKS[name].build(**_changes(name, changes or []))
     console = Console()
     console.print(f"{TASKS[name].summary}\n{task.spec.source}. Criterion: {task.spec.criterion}.", highlight=False)
+    if task.spec.resets_memory:
+        console.print(f"Memory is reset at the start of every {task.spec.sequence}.", highlight=False)
     console.print(example_table(task.spec, _example(task, sequences, seed)))
     if not isinstance(task, FiniteStateTask):
         console.print("The task has no automaton.", highlight=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from lstm_baseline.errors import LSTMError
 from lstm_baseline.gru import GRU, GRUParams
 from lstm_baseline.learner import LSTM
-from lstm_baseline.params import LSTMParams
+from lstm_baseline.params import GateBias, LSTMParams
 from lstm_baseline.rbp import RBP, RBPParams
 from lstm_baseline.rules import BPTT, Learning
 from lstm_baseline.srn import SRN, SRNParams
@@ -132,6 +132,19 @@ MODELS = Models(
             lambda _: LSTMParams.gers_2000(output=None, learning=Learning()),
             "LSTM in the form of Gers, Schmidhuber & Cummins (2000), outputs and learning as in the modern one.",
             colour="#E69F00",
+        ),
+        "lstm-1997": _model(
+            LSTM,
+            lambda _: LSTMParams.hochreiter_schmidhuber_1997(
+                blocks=4,
+                input_gate_bias=None,
+                output_gate_bias=GateBias(first=-1.0, step=-1.0),
+                output=None,
+                learning=Learning(),
+            ),
+            "LSTM in the form of Hochreiter & Schmidhuber (1997), as many cells as that of 2000, gates biased as in "
+            "experiment 1, outputs and learning as in the modern one; its state is reset at the start of a sequence.",
+            colour="#CC6677",
         ),
         "gru": _model(
             GRU,

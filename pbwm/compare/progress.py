@@ -20,11 +20,11 @@ from rich.text import Text
 
 from pbwm.compare.plan import Job
 
-__all__ = ["Bars", "Lines", "Monitor", "RateColumn", "monitor_for"]
+__all__ = ["Bars", "BarsOnTerminal", "Lines", "Listener", "Monitor", "RateColumn", "monitor_for"]
 
 
-class Monitor:
-    """Hears how jobs get on, from several threads, and says nothing."""
+class Listener:
+    """Is there while something runs; by itself it does nothing when that begins and ends."""
 
     def __enter__(self) -> Self:
         return self
@@ -33,6 +33,10 @@ class Monitor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         return None
+
+
+class Monitor(Listener):
+    """Hears how jobs get on, from several threads, and says nothing."""
 
     def expect(self, jobs: list[Job]) -> None:
         """The jobs that will run."""
@@ -68,8 +72,8 @@ class RateColumn(ProgressColumn):
         return Text("" if speed is None else f"{speed:.1f}/s", style="progress.data.speed")
 
 
-class Bars(Monitor):
-    """A bar for every job, and one for all: rate, and time left to the end of the budget. For terminals.
+class BarsOnTerminal(Listener):
+    """Bars of epochs: how many are done, how many networks have reached the criterion, rate, and time left.
 
     Networks that reach the criterion earlier need less: the time left is the most that it will take at this rate.
     """
@@ -85,15 +89,10 @@ class Bars(Monitor):
             TextColumn("left", table_column=Column(no_wrap=True)),
             console=console,
         )
-        self._bars: dict[Job, TaskID] = {}
-        self._lock = Lock()
-        self._reached: dict[Job, int] = {}
-        self._done: dict[Job, int] = {}
-        self._networks = self._epochs = self._epochs_done = 0
 
     @property
-    def tasks(self) -> list[Task]:
-        """The bars, that of all jobs first."""
+    def bars(self) -> list[Task]:
+        """The bars, in the order in which they stand."""
         return self._progress.tasks
 
     def __enter__(self) -> Self:
@@ -104,6 +103,18 @@ class Bars(Monitor):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.stop()
+
+
+class Bars(BarsOnTerminal, Monitor):
+    """A bar for all jobs, and one for every job. For terminals."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(console)
+        self._bars: dict[Job, TaskID] = {}
+        self._lock = Lock()
+        self._reached: dict[Job, int] = {}
+        self._done: dict[Job, int] = {}
+        self._networks = self._epochs = self._epochs_done = 0
 
     def expect(self, jobs: list[Job]) -> None:
         """Lay out a bar for all jobs together, and one for every job."""

@@ -190,7 +190,7 @@ def check_task(spec: TaskSpec) -> None:
 
     Its one input layer takes one channel that is stimulus and control, or one of either.
     """
-    require_abilities(spec, "PBWM of 2006", analog=False, answers=[Choice], error=PBWMTaskError)
+    require_abilities(spec, "PBWM of 2006", analog=False, answers=[Choice], resets=True, error=PBWMTaskError)
     both, stimulus, control = (spec.channels_with(role) for role in (Role.BOTH, Role.STIMULUS, Role.CONTROL))
     if (len(both), len(stimulus), len(control)) not in ((1, 0, 0), (0, 1, 1)):
         found = ", ".join(f"{c.name!r} ({c.role})" for c in spec.channels)

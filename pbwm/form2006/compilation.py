@@ -24,19 +24,22 @@ ALL, TAUGHT = 0b111, 0b011
 DEPRESSED = 1 << tables.MINUS | 1 << tables.UPDATE
 """Bits of the phases in which LVe and LVi run."""
 
+FIRST = 1 << tables.MINUS
+"""Bit of the phase that an event begins with."""
+
 PHASES = {
-    Kind.INPUT: (0, 0),
-    Kind.OUTPUT: (TAUGHT, TAUGHT),
-    Kind.HIDDEN: (TAUGHT, TAUGHT),
-    Kind.GO: (ALL, TAUGHT),
-    Kind.NOGO: (ALL, TAUGHT),
-    Kind.GATE: (0, 0),
-    Kind.PREFRONTAL: (ALL, ALL),
-    Kind.PRIMARY: (1 << tables.MINUS, 1 << tables.MINUS),
-    Kind.LEARNED: (DEPRESSED, DEPRESSED),
+    Kind.INPUT: (0, 0, 0),
+    Kind.OUTPUT: (TAUGHT, TAUGHT, TAUGHT),
+    Kind.HIDDEN: (TAUGHT, TAUGHT, TAUGHT),
+    Kind.GO: (ALL, TAUGHT, FIRST),
+    Kind.NOGO: (ALL, TAUGHT, FIRST),
+    Kind.GATE: (0, 0, ALL),
+    Kind.PREFRONTAL: (ALL, ALL, 0),
+    Kind.PRIMARY: (FIRST, FIRST, FIRST),
+    Kind.LEARNED: (DEPRESSED, DEPRESSED, DEPRESSED),
 }
-"""The phases in which a kind of layer runs, and takes up excitation; striatal excitation is frozen in the update phase,
-so that what changes there is dopamine's doing (simulator). The gates have a settling of their own."""
+"""The phases in which a kind of layer runs, takes up excitation, and starts from rest; striatal excitation is frozen in
+the update phase, so that what changes there is dopamine's doing (simulator). The gates have a settling of their own."""
 
 RULES = {
     Rule.NONE: tables.FIXED,
@@ -84,6 +87,7 @@ def constants(params: PBWM2006Params) -> tables.Constants:
         lvi=v.lvi, lvi_min=v.lvi_min, filter_min=v.filter_min, filter_max=v.filter_max, depletion=v.depletion,
         recovery=v.recovery, min_activity=v.min_activity,
         contrast=s.contrast, excitation=s.excitation, accommodation=s.accommodation, dopamine_gain=s.dopamine_gain,
+        dip_gain=s.dip_gain,
         stripe_dopamine=s.stripe_dopamine, gate_threshold=params.gate.threshold, gate_dt=u.slow_vm_dt,
         maintenance=params.prefrontal.maintenance,
         go_probability=go.probability, go_baseline=go.baseline, patience=float(go.patience), low=go.low, lag=go.lag,
@@ -98,8 +102,7 @@ def compile_layers(circuit: Circuit2006, params: PBWM2006Params) -> Any:
     for i, (row, layer) in enumerate(zip(table, circuit.layers, strict=True)):
         row.start, row.stop = starts[i], starts[i + 1]
         row.vm_dt = params.unit.slow_vm_dt if layer.kind is Kind.PREFRONTAL else params.unit.vm_dt
-        row.runs, row.gathers = PHASES[layer.kind]
-        row.rests = layer.kind in (Kind.OUTPUT, Kind.HIDDEN, Kind.PRIMARY, Kind.LEARNED)
+        row.runs, row.gathers, row.rests = PHASES[layer.kind]
     return table
 
 
@@ -118,6 +121,8 @@ def compile_pools(circuit: Circuit2006, params: PBWM2006Params) -> Any:
         if layer.kind not in kwta:
             continue
         most, q, average = kwta[layer.kind]
+        if layer.kind is Kind.PREFRONTAL:
+            most = layer.active
         for pool in range(layer.pools):
             first = int(starts[i]) + pool * layer.size
             second = int(starts[circuit.layer("matrix_nogo")]) + pool * layer.size if layer.kind is Kind.GO else first

@@ -25,6 +25,8 @@ class Striatum:
         Conductance per dopamine of what excites (reversal 1) and what inhibits (reversal 0) (simulator).
     dopamine_gain
         What dopamine is multiplied by before it reaches the striatum (OF06: 1).
+    dip_gain
+        What a dip counts beside a burst of the same size (chosen; the simulators have 1.5).
     stripe_dopamine
         Whether each stripe has the dopamine that its own gate deserves, ``δ_j = snr_j δ`` (OF06); else all have δ.
     from_prefrontal
@@ -37,12 +39,13 @@ class Striatum:
     excitation: float = 0.01
     accommodation: float = 0.03
     dopamine_gain: float = 1.0
+    dip_gain: float = 2.5
     stripe_dopamine: bool = True
     from_prefrontal: float = 0.2
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        for name in ("learning_rate", "excitation", "accommodation", "dopamine_gain", "from_prefrontal"):
+        for name in ("learning_rate", "excitation", "accommodation", "dopamine_gain", "dip_gain", "from_prefrontal"):
             require_at_least(self, name, 0.0)
         require_fraction(self, "contrast")
         require(
@@ -94,7 +97,7 @@ class RandomGo:
     activity
         Activity of the gate in a random Go (chosen).
     dopamine
-        Dopamine that the stripe gets for it (simulator).
+        Dopamine that the stripe gets for it (chosen; the simulators have 1 or 10, by its cause).
     """
 
     probability: float = 0.1
@@ -104,7 +107,7 @@ class RandomGo:
     lag: float = 0.05
     mean_dt: float = 0.005
     activity: float = 0.5
-    dopamine: float = 10.0
+    dopamine: float = 1.0
 
     def __post_init__(self) -> None:
         require_kinds(self)
@@ -126,14 +129,14 @@ class Prefrontal:
     units
         Units of a stripe that learns its inputs (OF06: 42 in the phonological loop).
     maintenance
-        Conductance per activity that was stored (OF06).
+        Conductance per activity that was stored (OF06: .5; simulator: .5 where inputs are learned, else 1).
     fixed_weight
         Weight of one-to-one inputs (simulator).
     """
 
     learned_inputs: bool = False
     units: int = 42
-    maintenance: float = 0.5
+    maintenance: float = 1.0
     fixed_weight: float = 0.5
 
     def __post_init__(self) -> None:

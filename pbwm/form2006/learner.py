@@ -1,26 +1,25 @@
 """PBWM of 2006 as a learner: up to sixteen networks behind the interface that all models share."""
 
 from collections.abc import Mapping
-from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError, Stopped
+from pbwm.block import PBWMBlock
+from pbwm.errors import PBWMNumberError, PBWMTaskError, Stopped
 from pbwm.form2006.circuit import build_circuit
 from pbwm.form2006.compilation import compile_circuit, synaptic
 from pbwm.form2006.kernels.event import run
-from pbwm.form2006.kernels.tables import Notes, Stream
+from pbwm.form2006.kernels.tables import PASSING, Notes, Stream
 from pbwm.form2006.params import PBWM2006Params
 from pbwm.form2006.state import initial_weights, linear_weights, new_notes, new_state, state_arrays
 from pbwm.state import padded
 from tasks.base.course import Course, Rows
-from tasks.base.errors import nearest, require
 from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
+from tasks.base.resets import never, resets_to
 from tasks.base.rng import key
-from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training
 
@@ -30,7 +29,7 @@ SIGNALS = ("reward", "reward_prediction", "learned_value", "slow_learned_value",
 """What the rows of the notes' signals are called in a record."""
 
 
-class PBWM2006(Saveable):
+class PBWM2006(PBWMBlock):
     """PBWM networks in the form of O'Reilly & Frank (2006).
 
     Parameters
@@ -67,29 +66,13 @@ class PBWM2006(Saveable):
         params: PBWM2006Params | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        require(
-            1 <= len(replicas) <= LANES,
-            "PBWM2006.replicas",
-            replicas,
-            f"must hold 1 to {LANES} replica numbers",
-            "make larger populations with tasks.base.learner.Population",
-            error=PBWMParameterError,
-        )
-        require(
-            np.dtype(dtype) in (np.float32, np.float64),
-            "PBWM2006.dtype",
-            dtype,
-            "must be float32 or float64",
-            "float32 is what results are reported in",
-            error=PBWMParameterError,
-        )
-        self.spec, self.seed, self._numbers = spec, seed, replicas
-        self.params = params or PBWM2006Params()
-        self.replicas = len(replicas)
-        self.dtype = np.dtype(dtype)
+        params = params or PBWM2006Params()
+        super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
         self.circuit = build_circuit(spec, self.params)
         self.net = compile_circuit(self.circuit, self.params)
         self._block = new_state(self.net, self.params, self.dtype)
+        rest = new_state(self.net, self.params, self.dtype)
+        self._resets = resets_to(rest.arrays, rest.memory, PASSING) if spec.resets_memory else never(self.dtype)
         for lane in range(LANES):
             replica = replicas[min(lane, self.replicas - 1)]
             self._block.arrays.key[:, lane] = key(seed, replica)
@@ -111,43 +94,9 @@ class PBWM2006(Saveable):
         arrays = state_arrays(self._block.arrays)
         return {name: rows[:, : self.replicas].T.copy() for name, rows in arrays.items()}
 
-    def set_state(self, state: Mapping[str, NDArray[np.floating]]) -> None:
-        """Make the networks what `state` says, which `state()` of like networks has given.
-
-        Raises
-        ------
-        SavedFileError
-            If it is not the state of such networks; nothing is set then.
-        """
-        check_state(self.name, state, self.state())
+    def _put(self, state: Mapping[str, NDArray[np.floating]]) -> None:
         for name, rows in state_arrays(self._block.arrays).items():
             rows[:, : self.replicas] = state[name].T
-
-    def snapshot(self) -> Snapshot:
-        """All that the networks are now, copied."""
-        return Snapshot(
-            model=self.name,
-            spec=self.spec,
-            params=self.params,
-            seed=self.seed,
-            replicas=self._numbers,
-            dtype=self.dtype.name,
-            state=self.state(),
-        )
-
-    @classmethod
-    def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
-        """The networks of a snapshot, which go on as those it was taken of, bit for bit.
-
-        Raises
-        ------
-        SavedFileError
-            If the state is not that of such networks.
-        """
-        of, built = snapshot, {"params": snapshot.params, "dtype": snapshot.dtype, **options}
-        learner = cls(of.spec, replicas=of.replicas, seed=of.seed, **built)
-        learner.set_state(of.state)
-        return learner
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
         """Effective weights by path, each an array (replica, receiver, contact)."""
@@ -156,41 +105,6 @@ class PBWM2006(Saveable):
             own = weight[row.first_synapse :][: row.receivers * row.contacts, : self.replicas].T
             found[path.name] = own.reshape(self.replicas, row.receivers, row.contacts).copy()
         return found
-
-    def set_weights(self, weights: Mapping[str, NDArray[np.floating]]) -> None:
-        """Set effective weights by path, each an array (replica, receiver, contact); paths not named stay as they are.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is no path of a name.
-        PBWMWeightsError
-            If an array has the wrong shape, or a value is not a weight in [0, 1].
-        """
-        now = self.weights()
-        for name, values in weights.items():
-            if name not in now:
-                raise nearest("path", name, now)
-            shape = np.shape(values)
-            require(
-                shape == now[name].shape,
-                f"weights of path {name!r}: shape",
-                shape,
-                f"must be {now[name].shape} (replica, receiver, contact)",
-                "give the weights of every replica",
-                error=PBWMWeightsError,
-            )
-            bad = np.argwhere(~((np.asarray(values) >= 0) & (np.asarray(values) <= 1)))
-            require(
-                len(bad) == 0,
-                f"weights of path {name!r}",
-                f"{len(bad)} values, the first at {bad[:1].tolist()},",
-                "are no weights in [0, 1]",
-                "mend or drop them",
-                error=PBWMWeightsError,
-            )
-        for lane in range(self.replicas):
-            self._write(lane, {name: np.asarray(values)[lane] for name, values in weights.items()})
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
         """Run every replica through its stream of trials: three phases a step.
@@ -240,6 +154,7 @@ class PBWM2006(Saveable):
             symbol=padded(trials.symbols, self.dtype, -1.0),
             target=padded(trials.target, self.dtype, -1.0),
             rewarded=padded(trials.rewarded, self.dtype),
+            resets=self._resets._replace(starts=padded(trials.starts, self.dtype)),
         )
         run(learn, self.net, self._block.arrays, memory, kept, ending, events, course, notes)
         return notes, course.training(lesson), self._stop(lesson, course, kept)
@@ -247,15 +162,10 @@ class PBWM2006(Saveable):
     def _stop(self, lesson: Lesson, course: Course, kept: NDArray[np.floating]) -> tuple[Stopped, ...]:
         """The replicas in which a number was not finite; they are put back to what was `kept` of them."""
         faults = course.fault[: self.replicas]
-        if not faults.any():
-            return ()
-        state, stopped = self.state(), []
+        stopped = self._stopped(lesson, faults)
         for lane in np.flatnonzero(faults):
-            infinite = (name for name, values in state.items() if not np.isfinite(values[lane]).all())
-            bad = next(infinite, "a value that is finite again")
-            stopped.append(Stopped(self._numbers[lane], bad, lesson.number(int(faults[lane]))))
             self._block.memory[:, lane] = kept[:, lane]
-        return tuple(stopped)
+        return stopped
 
     def _outcome(self, block: TrialBlock, notes: Notes) -> Outcome:
         response = notes.response[: block.steps, : self.replicas].T.astype(np.int16)

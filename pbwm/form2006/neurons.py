@@ -72,7 +72,8 @@ class WinnersTakeAll:
     ----------
     output, hidden, prefrontal, striatum, value
         k of the layers; of prefrontal cortex and striatum per stripe (OF06: 1, 7, 4, 7, 1). A pool of fewer units than
-        k + 1 has all but one win.
+        k + 1 has all but one win. A prefrontal stripe with one-to-one inputs has one winner for each channel (chosen;
+        the simulators have 15 % of the units).
     gate_fraction
         Fraction of the stripes that may gate at once (simulator).
     basic_q

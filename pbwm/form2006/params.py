@@ -68,7 +68,7 @@ def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
     params = PBWM2006Params()
     if spec is None or not _is_loop(spec):
         return params
-    return replace(params, stripes=6, prefrontal=replace(params.prefrontal, learned_inputs=True))
+    return replace(params, stripes=6, prefrontal=replace(params.prefrontal, learned_inputs=True, maintenance=0.5))
 
 
 def _is_loop(spec: TaskSpec) -> bool:

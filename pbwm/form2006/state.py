@@ -67,7 +67,6 @@ def new_state(net: Net, params: PBWM2006Params, dtype: DTypeLike = np.float32) -
     own |= dict.fromkeys(("chance", "opened", "kept"), stripes) | {
         "top": top,
         "look_up": 3,
-        "inhibition": len(net.pools),
     }
     passing = {name: aligned_zeros(count, dtype) for name, count in own.items()}
     state = State(**views, **passing, key=np.zeros((2, LANES), np.uint32))

@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
+from tasks.base.kernels.resets import Resets
 from tasks.base.lanes import LANES
+from tasks.base.lanes.references import by_reference
 
 UNIT = [
     "ge",
@@ -62,6 +64,7 @@ before), reward, neuromodulators, the running mean of reward, how much noise exp
 often it has started anew, and the epochs it has learned in since."""
 
 
+@by_reference
 class State(NamedTuple):
     """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
 
@@ -110,6 +113,21 @@ LISTS = ("senders", "signals", "sender_counts", "key", "alive", "jitter", "profi
 random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else 1,
 `jitter` is noise that is drawn anew in every trial, and `profiles` are records of `PROFILE`."""
 
+HELD = {"units": ["maintained", "maintenance_ge"], "stripes": ["gate", "effective", "count"]}
+"""What of a network is held in memory, by arrays and their fields."""
+
+PASSING = {
+    "units": [field for field in UNIT if field not in ("avg_l", "avg_l_rate")],
+    "pools": POOL,
+    "stripes": ["gate", "effective", "count"],
+    "network": [field for field in NETWORK if field not in ("mean_reward", "restarts", "age")],
+    "traces": ["trace"],
+    "eligibility": [""],
+    "transmission": [""],
+}
+"""What of a network passes: activity, what is held, and traces of activity. It is that of an idle network after memory
+was reset. What it has learned, the averages over trials among it, stays."""
+
 RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}
 """The fields of those arrays of `State` that hold records."""
 
@@ -119,10 +137,12 @@ def record_type(fields: list[str], dtype: DTypeLike) -> np.dtype[Any]:
     return np.dtype((np.record, [(name, dtype, LANES) for name in fields]))
 
 
+@by_reference
 class Stream(NamedTuple):
     """The trials of a block, step by step: rows are step × channel, or step.
 
     Where gates are `forcing`, `forced` (rows: step × stripe) holds what a gate is forced to be, −1 where it is not.
+    `resets` says where memory is reset.
     """
 
     symbol: Any
@@ -130,8 +150,10 @@ class Stream(NamedTuple):
     rewarded: Any
     forcing: bool
     forced: Any
+    resets: Resets
 
 
+@by_reference
 class Notes(NamedTuple):
     """What a run writes down. Responses always; the rest only where `on`, else the arrays have one row.
 

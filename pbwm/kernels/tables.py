@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pbwm.kernels.layout import ReplicasInLanes, UnitsInLanes
+from tasks.base.lanes.references import by_reference
 
 INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, TONIC, PALLIDUM, THALAMUS = range(11)
 """Kinds of layer. GPE and GPI are those of the merged gate; of the explicit circuit TONIC stands for GPe and STN,
@@ -305,6 +306,7 @@ class Roles(NamedTuple):
     output_stripes: int
 
 
+@by_reference
 class Net(NamedTuple):
     """The compiled network: its layout and constants, its layers and paths as arrays of records, and where units lie.
 

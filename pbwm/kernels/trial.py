@@ -14,6 +14,7 @@ from pbwm.kernels.settle import fire, forget_received, gather, send
 from pbwm.kernels.striatum import learn_striatum, update_striatal_weights
 from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET, TONIC
 from tasks.base.kernels.epochs import someone_goes_on
+from tasks.base.kernels.resets import put_to_rest
 from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
 from tasks.base.lanes.options import inner, kernel
 
@@ -167,10 +168,14 @@ def end_trial(learn, net, state):
 
 
 @inner
-def trial(row, learn, net, state, stream, notes):
-    """One trial of all sixteen networks: row `row` of the stream."""
+def trial(row, learn, net, state, memory, stream, notes):
+    """One trial of all sixteen networks: row `row` of the stream.
+
+    Where memory is reset, what the trial before has left of itself goes once the long-term averages have taken it up.
+    """
     units, output = state.units, net.layers[net.roles.output]
     begin_trial(learn, net, state)
+    put_to_rest(row, stream.resets, memory)
     draw_noise(net, state)
     for c in range(len(net.inputs)):
         present(net.layout, net.layers[net.inputs[c]], load(stream.symbol, row * len(net.inputs) + c), units)
@@ -217,10 +222,10 @@ def run(learn, net, state, memory, kept, ending, stream, course, notes):
     control_word = flush_denormals()
     for i in range(len(memory)):
         store(kept, i, load(memory, i))
-    row = 0
-    while row < len(stream.target) and someone_goes_on(course):
-        trial(row, learn, net, state, stream, notes)
-        row += 1
-        end_epochs(row, net.layout, memory, kept, ending, notes.response, course)
+    for row in range(len(stream.target)):
+        if not someone_goes_on(course):
+            break
+        trial(row, learn, net, state, memory, stream, notes)
+        end_epochs(row + 1, net.layout, memory, kept, ending, notes.response, course)
     put_back(memory, kept, ending, course)
     restore_control_word(control_word)

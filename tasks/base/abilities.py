@@ -9,13 +9,19 @@ __all__ = ["TaskRefusedError", "require_abilities"]
 
 
 class TaskRefusedError(ValueError):
-    """A model cannot be built for a task: it has inputs, or wants answers, that the model has no units for."""
+    """A model cannot be built for a task: it has no units for its inputs or answers, or cannot forget where it must."""
 
 
 def require_abilities(
-    spec: TaskSpec, model: str, *, analog: bool, answers: Sequence[type[Answer]], error: type[TaskRefusedError]
+    spec: TaskSpec,
+    model: str,
+    *,
+    analog: bool,
+    answers: Sequence[type[Answer]],
+    resets: bool,
+    error: type[TaskRefusedError],
 ) -> None:
-    """Raise `error` unless a model can take the inputs of a task and give its kind of answer.
+    """Raise `error` unless a model can take the inputs of a task, give its kind of answer, and forget where it must.
 
     Parameters
     ----------
@@ -27,6 +33,8 @@ def require_abilities(
         Whether it takes analog inputs.
     answers
         The kinds of answers that it can give.
+    resets
+        Whether it can reset its memory where a stretch starts (`TaskSpec.resets_memory`).
     error
         The model's own error.
     """
@@ -42,4 +50,9 @@ def require_abilities(
         raise error(
             f"task {spec.name!r} is answered by {kind}, which {model} cannot give; "
             "choose another task, or a model that can"
+        )
+    if spec.resets_memory and not resets:
+        raise error(
+            f"task {spec.name!r} resets memory where a sequence starts, which {model} cannot; "
+            "set resets_memory=False, or choose a model that can"
         )

@@ -7,7 +7,7 @@ right, and something else where it was wrong. So errors are counted alike for al
 from dataclasses import dataclass
 from math import inf
 
-from tasks.base.errors import require, require_real
+from tasks.base.errors import require, require_real, require_truth
 
 __all__ = ["Answer", "Choice", "Quantity", "Several"]
 
@@ -22,9 +22,37 @@ class Several:
     """Several responses are right at once, as where the next symbol is predicted and more than one may come.
 
     `Trials.allowed` says which. The answer is right if the k most active outputs are the k that are allowed. The
-    `target` is one of these, that which was drawn, and it alone is shown to a network that learns. Where the answer was
-    right, the response is the target; where it was wrong, the most active output that is not allowed.
+    `target` is one of these, that which was drawn. Where the answer was right, the response is the target; where it was
+    wrong, the most active output that is not allowed, or −1 if all are.
+
+    Attributes
+    ----------
+    tolerance
+        None, or how far every output may be from 1 where it is allowed, and from 0 where it is not, in an answer that
+        is right: in (0, 1).
+    all_taught
+        Whether all that are allowed are shown to a network that learns, and not the one that was drawn alone.
+
+    Raises
+    ------
+    ParameterError
+        If the tolerance is not possible.
     """
+
+    tolerance: float | None = None
+    all_taught: bool = False
+
+    def __post_init__(self) -> None:
+        require_truth("Several.all_taught", self.all_taught)
+        if self.tolerance is not None:
+            require_real("Several.tolerance", self.tolerance)
+            rule, remedy = "must lie in (0, 1)", "give how far off is still right, or None"
+            require(0 < self.tolerance < 1, "Several.tolerance", self.tolerance, rule, remedy)
+
+    @property
+    def graded(self) -> bool:
+        """Whether it takes outputs that can all be active at once, as those of a softmax cannot."""
+        return self.all_taught or self.tolerance is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,14 @@ from typing import NamedTuple, Protocol, Self, TypeGuard, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.errors import require_integer
+from tasks.base.lanes.references import by_reference
 from tasks.base.task import SILENCE, Several, Task, TaskSpec, TrialBlock, Trials
 
-__all__ = ["CompiledTask", "Pages", "is_compiled", "trials_from", "written"]
+__all__ = ["CompiledTask", "Pages", "is_compiled", "written"]
 
 
+@by_reference
 class Pages(NamedTuple):
     """The arrays of a `TrialBlock`, empty, for a kernel to write trials into: (replica, step, …)."""
 
@@ -55,10 +58,26 @@ class CompiledTask(Task, Protocol):
     """A task whose trials a kernel writes, many epochs of many replicas in one call.
 
     No task needs this beside `trials`. A sequence is made of a fixed number of random words, and of nothing else that
-    is random; they are drawn by counter (`tasks.base.drawing`) or from a generator (`trials_from`). A task whose
-    sequences are long, or of no fixed length, takes two words as a key, by which its kernel draws as many further ones
-    as it needs (`tasks.base.kernels.counter.draw`).
+    is random; they are drawn by counter (`tasks.base.drawing`) or from a generator (`trials`). A task whose sequences
+    are long, or of no fixed length, takes two words as a key, by which its kernel draws as many further ones as it
+    needs (`tasks.base.kernels.counter.draw`).
     """
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` sequences.
+
+        Each sequence uses the same number of draws from `rng`, whatever its length, so that a stream of fewer sequences
+        is the beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer(f"{type(self).__name__}.trials(n)", n, least=1)
+        words = rng.integers(2**32, size=(1, 1, n, self.words), dtype=np.uint32)
+        ends, pages = written(self, self.spec, words)
+        return Trials(**{name: array[0, : ends[0, 0]] for name, array in pages._asdict().items()})
 
     @property
     def words(self) -> int:
@@ -90,10 +109,3 @@ def written(task: CompiledTask, spec: TaskSpec, words: NDArray[np.uint32]) -> tu
     pages = Pages.blank(spec, replicas, task.room(words))
     task.write(words, ends, pages)
     return ends, pages
-
-
-def trials_from(task: CompiledTask, n: int, rng: np.random.Generator) -> Trials:
-    """A stream of `n` sequences of a compiled task, its words drawn from `rng`."""
-    words = rng.integers(2**32, size=(1, 1, n, task.words), dtype=np.uint32)
-    ends, pages = written(task, task.spec, words)
-    return Trials(**{name: array[0, : ends[0, 0]] for name, array in pages._asdict().items()})

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.lanes import LANES
+from tasks.base.lanes.references import by_reference
 from tasks.base.training import Lesson, Training
 
 __all__ = ["Course", "Rows"]
@@ -73,6 +74,7 @@ class Rows:
         return out
 
 
+@by_reference
 class Course(NamedTuple):
     """A lesson as `tasks.base.kernels.epochs` takes it; lanes without a network have no epochs.
 

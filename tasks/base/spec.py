@@ -124,6 +124,9 @@ class TaskSpec:
         Input units that show real values; `Trials.values` has a column for each.
     answer
         How the task is answered: by one response, unless it says otherwise.
+    resets_memory
+        Whether memory is reset wherever a stretch starts (`Trials.starts`): a learner goes on from there as if it had
+        seen nothing, by what it has learned alone. Neither activity nor errors nor traces of activity cross a start.
 
     Raises
     ------
@@ -142,6 +145,7 @@ class TaskSpec:
     criterion: Criterion
     analog: tuple[AnalogChannel, ...] = field(default=(), metadata=LATER)
     answer: Answer = field(default_factory=Choice, metadata=LATER)
+    resets_memory: bool = field(default=False, metadata=LATER)
 
     def __post_init__(self) -> None:
         inputs = len(self.channels) + len(self.analog)

@@ -6,7 +6,8 @@ of the environment: the observation is what is shown, the action is the response
 was right, where the task rewards.
 
 An agent that keeps its memory over the episodes has the continuing task. One that is reset with the environment has the
-easier task whose memory is reset in every sequence: each outer loop of 1-2-AX, say.
+easier task whose memory is reset in every sequence: each outer loop of 1-2-AX, say. Where a task asks for that
+(`TaskSpec.resets_memory`), the information of a step says so.
 """
 
 from collections.abc import Iterator
@@ -86,6 +87,8 @@ class TaskEnv(gymnasium.Env[Any, Any]):
 
     ``trial``, ``position``
         Number of the stretch since the last seed, and of the step in it; in epochs, ``trial`` counts the starts.
+    ``resets``
+        Whether the task has an agent forget all that came before this step.
     ``event``
         Kind of step, an index into ``task.spec.events``; −1 after the last step.
     ``ideal_gate``
@@ -249,6 +252,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         said: dict[str, Any] = {
             "trial": self._trial,
             "position": self._position,
+            "resets": self._task_spec.resets_memory and bool(trials.starts[now]),
             "event": int(trials.event[now]),
             "ideal_gate": trials.ideal_gate[now].copy(),
             "target": int(trials.target[now]),

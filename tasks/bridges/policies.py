@@ -17,7 +17,7 @@ import numpy as np
 from gymnasium import Env, spaces
 from numpy.typing import NDArray
 
-from tasks.base.errors import ParameterError, nearest, require, require_choice, require_integer, require_probability
+from tasks.base.errors import ParameterError, require, require_choice, require_integer, require_probability
 from tasks.base.learner import Learner
 from tasks.base.spec import Criterion, TaskSpec
 from tasks.base.trials import SILENCE, TrialBlock
@@ -72,8 +72,12 @@ def by_information(reward: float, information: Mapping[str, Any]) -> bool | None
     return reward > 0 if information["expected"] else None
 
 
-def spec_of(coding: Coding, actions: spaces.Space[Any], name: str = "environment") -> TaskSpec:
+def spec_of(
+    coding: Coding, actions: spaces.Space[Any], name: str = "environment", *, resets_memory: bool = False
+) -> TaskSpec:
     """The task that an environment is for a learner: what it shows, and a response for every action.
+
+    Episodes are its sequences, at whose starts memory is reset or not.
 
     Raises
     ------
@@ -94,6 +98,7 @@ def spec_of(coding: Coding, actions: spaces.Space[Any], name: str = "environment
         sequence="episode",
         sequences_per_epoch=1,
         criterion=Criterion(zero_error_epochs=1),
+        resets_memory=resets_memory,
     )
 
 
@@ -112,9 +117,8 @@ class LearnerPolicy:
         ``"step"``: after every step, on that step alone. ``"episode"``: when an episode is over, on all of it, from the
         state in which it began; a model whose gradient goes back in time needs that.
     forgets
-        Names of what `state()` of the learner gives that goes back, at the start of every episode, to what it was when
-        the networks were made: a memory that is reset with the environment. None: memory is kept over the episodes.
-        For the LSTM ``("s", "y_c")``; for the others see their `state`.
+        Whether memory is reset at the start of every episode, with the environment (`TaskSpec.resets_memory`); else it
+        is kept over the episodes.
     exploration
         Probability of an action at random.
     rng
@@ -124,8 +128,8 @@ class LearnerPolicy:
     ------
     ParameterError
         If the learner cannot be put back, the actions are not discrete, or a number is not possible.
-    UnknownNameError
-        If there is no part of the state of a name.
+    TaskRefusedError
+        If networks cannot see what a coding gives, or cannot forget.
     """
 
     def __init__(
@@ -135,7 +139,7 @@ class LearnerPolicy:
         actions: spaces.Space[Any],
         *,
         learn_at: LearnAt | str = LearnAt.STEP,
-        forgets: Sequence[str] = (),
+        forgets: bool = False,
         exploration: float = 0.0,
         rng: np.random.Generator | None = None,
     ) -> None:
@@ -144,7 +148,7 @@ class LearnerPolicy:
         require(drawn, "LearnerPolicy.rng", rng, "draws no actions at random", "give a random generator")
         self.coding, self.learn_at = coding, require_choice("LearnerPolicy.learn_at", learn_at, LearnAt)
         self.exploration, self._rng = exploration, rng
-        self.spec = spec_of(coding, actions)
+        self.spec = spec_of(coding, actions, resets_memory=forgets)
         self._first = int(getattr(actions, "start", 0))
         learner = build(self.spec)
         rule = "cannot be put back to where it was"
@@ -155,21 +159,12 @@ class LearnerPolicy:
         self.networks = learner.replicas
         self._starts = np.ones(self.networks, np.bool_)
         self._began: dict[str, NDArray[Any]] = learner.state()
-        for name in forgets:
-            if name not in self._began:
-                raise nearest(f"part of the state of {learner.name}", name, self._began)
-        self._rest = {name: self._began[name].copy() for name in forgets}
         self._steps: list[list[_Step]] = [[] for _ in range(self.networks)]
 
     def begin(self, network: int) -> None:
-        """An episode begins for a network: `Trials.starts` marks its first step, and what it forgets is at rest."""
+        """An episode begins for a network: `Trials.starts` marks its first step."""
         self._starts[network] = True
         self._steps[network] = []
-        if self._rest:
-            state = self.learner.state()
-            for name, rows in self._rest.items():
-                state[name][network] = rows[network]
-            self.learner.set_state(state)
 
     def act(self, observations: Sequence[Any]) -> list[int | None]:
         """The action of each network on its observation; None for one that has none to look at, and waits."""

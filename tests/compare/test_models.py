@@ -33,6 +33,12 @@ def test_the_window_of_the_gradient_is_the_one_that_the_summary_names():
     assert f"windows of {MODELS['lstm'].parameters(spec)['learning']['rule']['window']} steps" in MODELS["lstm"].summary
 
 
+def test_the_first_form_has_no_forget_gate_and_begins_anew():
+    params = MODELS["lstm-1997"].parameters(TASKS["sir2"].build().spec)
+    assert (params["forget_gate"], params["reset_at_start"]) == (False, True)
+    assert params["blocks"] * params["cells_per_block"] == 8
+
+
 def test_an_unknown_model_brings_up_the_nearest():
     with pytest.raises(UnknownNameError, match="did you mean 'lstm-2000'"):
         MODELS["lstm-200"]

@@ -33,7 +33,7 @@ def test_one_bar_counts_all_jobs_down(models):
     jobs = Plan(tasks=("sir2",), models=("even", "stuck"), model_catalog=models, replicas=3, epochs=8).jobs()
     bars = Bars(Console(file=io.StringIO(), force_terminal=True))
     bars.expect(jobs)
-    whole, even, stuck = bars.tasks
+    whole, even, stuck = bars.bars
     assert (whole.description, whole.completed, whole.total) == ("all", 0, 16)
     assert even.fields["reached"] == "waits"
     bars.started(jobs[0])
@@ -60,7 +60,7 @@ def test_the_bar_of_all_jobs_is_full_when_they_are_done(models):
     bars.expect(jobs)
     with bars:
         run_jobs(jobs, threads=4, monitor=bars)
-    whole, *others = bars.tasks
+    whole, *others = bars.bars
     assert whole.finished
     assert whole.completed == whole.total == sum(bar.completed for bar in others)
 

@@ -12,7 +12,6 @@ from pbwm.compare.reproductions import REPRODUCTIONS
 from pbwm.compare.reproductions.continual import PerfectStreams
 from pbwm.compare.reproductions.goals import AllStrings, FaultlessRun, FaultlessTest, by_sequence
 from tasks.base.errors import UnknownNameError
-from tasks.base.task import TrialBlock
 from tasks.long_lag import LongLag
 from tasks.reber import EmbeddedReber
 from tests.reference.lstm_cases import random_block
@@ -164,35 +163,58 @@ def test_a_faultless_test_is_passed_or_not():
     assert learned.sequences.tolist() == [100, 100]
 
 
+def strings_of(trials):
+    return [tuple(part) for part in np.split(trials.symbols[:, 0], np.flatnonzero(trials.starts)[1:])]
+
+
 def test_strings_are_drawn_from_the_training_set():
-    goal = AllStrings(strings=8, every=5)
+    goal = AllStrings(strings=8, every=5, glance=3)
     experiment = small(EmbeddedReber(), goal, "1-3-blocks-of-2-rate-0-5", 10)
     learned = goal.train(experiment, 1000, range(2))
     assert learned.sequences.tolist() == [10, 10]
     assert not learned.reached.any()
-    block = TrialBlock.stack([EmbeddedReber().trials(8, np.random.default_rng(1))])
-    length = int(block.length[0])
-    strings = {tuple(part) for part in np.split(block.symbols[0, :length, 0], np.flatnonzero(block.starts[0])[1:])}
-    drawn = goal._some(block, 0, np.random.default_rng(2))
-    parts = np.split(drawn.symbols[:, 0], np.flatnonzero(drawn.starts)[1:])
-    assert len(parts) == 5
-    assert {tuple(part) for part in parts} <= strings
+    shown, kept = (strings_of(trials) for trials in goal._sets(EmbeddedReber(), 1000, 1))
+    assert (len(shown), len(kept)) == (8, 8)
+    assert not set(shown) & set(kept)
+    drawn = strings_of(goal._some(goal._sets(EmbeddedReber(), 1000, 1)[0], np.random.default_rng(2)))
+    assert len(drawn) == 5
+    assert set(drawn) <= set(shown)
 
 
-def test_streams_are_followed_from_part_to_part():
-    goal = PerfectStreams()
-    ran = np.array([True] * 4 + [False] * 2 + [True] * 6)
-    assert goal._follow(ran, np.array([3, 8]), 10) == (14, 3)
-    assert goal._follow(ran, np.array([], int), 10) == (20, 20)
-    assert goal._follow(ran[:0], np.array([], int), 7) == (7, 7)
+def test_all_strings_have_to_be_right():
+    """Where any answer is right the goal is reached at the first look, and nobody is trained on."""
+    goal = AllStrings(strings=8, every=5)
+    experiment = small(EmbeddedReber(tolerance=0.99), goal, "1-3-blocks-of-2-rate-0-5", 50)
+    learned = goal.train(experiment, 1000, range(2))
+    assert learned.reached.all()
+    assert learned.sequences.tolist() == [5, 5]
 
 
-def test_streams_until_the_goal():
-    """The first networks make an error with almost every string; none is perfect, and none is tested."""
-    experiment = replace(BY_SLUG["forget-gates"], most=100)
-    learned = experiment.goal.train(experiment, 1000, range(2))
-    assert (learned.sequences >= 100).all()
+def test_streams_end_with_an_error():
+    """Networks that have just begun make an error in almost every string, and fail every test."""
+    experiment = replace(BY_SLUG["forget-gates"], most=60)
+    learned = experiment.goal.train(experiment, 1000, range(3))
+    assert learned.sequences.tolist() == [60] * 3
     assert not learned.reached.any()
+    few = replace(experiment, goal=replace(experiment.goal, most=100))
+    assert (few.goal.train(few, 1000, range(3)).sequences < 60).all()
+
+
+def test_streams_that_go_on_are_tested_and_end():
+    """Where every answer is right, a stream ends when it is long enough, and the test that follows is passed."""
+    task = EmbeddedReber.gers_2000(starts_given=True, tolerance=0.999, all_taught=True)
+    goal = PerfectStreams(streams=3, symbols=700, taught=500)
+    experiment = replace(BY_SLUG["forget-gates"], task=task, goal=goal)
+    learned = goal.train(experiment, 1000, range(2))
+    assert learned.reached.all()
+    assert learned.sequences.tolist() == [1, 1]
+
+
+def test_a_network_learns_alone_as_among_others():
+    experiment = replace(BY_SLUG["forget-gates-decay"], most=5000)
+    few = replace(experiment, goal=PerfectStreams(most=2000))
+    together, alone = (few.goal.train(few, 1000, who).sequences for who in (range(3), range(1, 2)))
+    assert 10 < together[1] == alone[0] < 5000
 
 
 def test_the_command_shows_what_has_been_run(tmp_path):

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from pbwm.compare.cli import app
 from pbwm.compare.cli_task import automaton_drawn, example_table
+from pbwm.compare.drawn import save_drawn
 from pbwm.compare.plots.automaton import MOST_NAMED, plot_automaton
 from tasks.base.task import FiniteStateTask
 from tasks.catalog import TASKS
@@ -99,6 +100,11 @@ def test_large_automata_are_drawn_without_names():
     assert len(ax.texts) == 0
     assert len(ax.lines) == 156 > MOST_NAMED
     assert len(drawn.rows) == 780
+
+
+def test_an_automaton_with_few_layers_and_many_states_fits_its_figure(tmp_path):
+    """Matplotlib warns where arcs take all the room there is, and warnings are errors here."""
+    save_drawn(tmp_path, automaton_drawn("3-back", TASKS["3-back"].build().automaton()))
 
 
 def test_several_tasks_are_finite_automata():

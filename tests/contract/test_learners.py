@@ -48,8 +48,9 @@ def _shapes():
 
 
 EVERY_TASK = _shapes()
-ANSWERS = ("12ax", "sir2", "embedded-reber", "adding")
-"""Tasks that ask for all that a network may have to do: one input channel or two, real values, each kind of answer."""
+ANSWERS = ("12ax", "12ax-reset", "sir2", "embedded-reber", "adding")
+"""Tasks that ask for all that a network may have to do: one input channel or two, real values, each kind of answer, and
+memory that is reset."""
 
 
 def _of(model, name):

@@ -64,6 +64,7 @@ ORACLES = {
     "temporal-order-6b": (oracles.temporal_order_answers, oracles.temporal_order_policy),
     "12ax": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
     "12ax-current-task": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
+    "12ax-reset": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
     "12ax-distractor": (oracles.twelve_ax_answers, oracles.twelve_ax_policy),
     "sir3": (oracles.sir_answers, oracles.sir_policy),
     "sir2-empty-only": (oracles.sir_answers, oracles.sir_policy),

@@ -1,8 +1,8 @@
-"""Write lstm_torch.json: what torch computes for fixed cases. Run as ``python -m tests.golden.make_lstm_torch``.
+"""Write lstm_torch.json and gru_torch.json: what torch computes for fixed cases.
 
-Each case is drawn from its seed (`tests.reference.lstm_torch`). Of torch.nn.LSTM in float64 the file holds, for each
-network, the cell outputs, the last state, and the gradient of Σ error · y; of short trainings (windows, clipping, Adam)
-the weights in the end.
+Run as ``python -m tests.golden.make_lstm_torch``. Each case is drawn from its seed (`tests.reference.lstm_torch`,
+`gru_torch`). Of torch.nn.LSTM in float64 the file holds, for each network, the cell outputs, the last state, and the
+gradient of Σ error · y; of short trainings (windows, clipping, Adam), of torch.nn.GRU too, the weights in the end.
 """
 
 import json
@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.reference import lstm_torch
+from tests.reference import gru_torch, lstm_torch
+from tests.reference.lstm_cases import of_network
 
-FILE = Path(__file__).with_name("lstm_torch.json")
+HERE = Path(__file__)
 SHAPES = (
     {"seed": 1, "steps": 6, "networks": 2, "inputs": 3, "cells": 2},
     {"seed": 2, "steps": 9, "networks": 3, "inputs": 2, "cells": 4},
@@ -22,6 +23,11 @@ SHAPES = (
 TRAININGS = (
     {"seed": 4, "lengths": [10, 7], "cells": 3, "window": 4, "clip_norm": None},
     {"seed": 5, "lengths": [9], "cells": 2, "window": 3, "clip_norm": 0.2},
+)
+
+GRU_TRAININGS = (
+    {"seed": 6, "lengths": [10, 7], "hidden": 3, "window": 4, "clip_norm": None},
+    {"seed": 7, "lengths": [9], "hidden": 2, "window": 3, "clip_norm": 0.2},
 )
 
 
@@ -47,14 +53,23 @@ def main():
         params, weights, block = lstm_torch.training_case(**shape)
         networks = [lists(lstm_torch.train(params, weights, k, block)) for k in range(block.replicas)]
         trainings.append({"case": shape, "networks": networks})
-    content = {
+    of_gru = []
+    for shape in GRU_TRAININGS:
+        params, weights, block = gru_torch.case(**shape)
+        trained = [gru_torch.train(params, of_network(weights, k), block, k) for k in range(block.replicas)]
+        of_gru.append({"case": shape, "networks": [lists(w) for w in trained]})
+    about = {
         "made_by": "python -m tests.golden.make_lstm_torch",
         "versions": {"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()},
-        "cases": cases,
-        "trainings": trainings,
     }
-    lines = (f"{json.dumps(name)}: {json.dumps(value)}" for name, value in content.items())
-    FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    write("lstm_torch.json", about | {"cases": cases, "trainings": trainings})
+    write("gru_torch.json", about | {"trainings": of_gru})
+
+
+def write(name, content):
+    """Write a file, a line for each part."""
+    lines = (f"{json.dumps(part)}: {json.dumps(value)}" for part, value in content.items())
+    HERE.with_name(name).write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,23 @@
 """The GRU: learns as the twin does, records its gates as the interface reads them, and is the GRU of torch."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from lstm_baseline import BPTT, GRU, GRUParams, Learning, LSTMNumberError, LSTMParameterError, Reward
-from tests.reference import gru_twin, lstm_twin
-from tests.reference.lstm_cases import SPEC, of_network, one_hot, random_block
+from tests.reference import gru_torch, gru_twin, lstm_twin
+from tests.reference.lstm_cases import RESET, SPEC, of_network, one_hot, random_block
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "gru_torch.json").read_text())
+TOLERANCE, CLIPPED = 1e-10, 1e-5
+"""Relative to the largest weight; torch adds 1e-6 to the norm by which it clips."""
 
 
-def small(replicas=range(3), window=4, **changes):
+def small(replicas=range(3), window=4, spec=SPEC, **changes):
     params = GRUParams(**{"hidden": 5, "dtype": "float64", "learning": Learning(rule=BPTT(window=window)), **changes})
-    return GRU(SPEC, replicas=replicas, seed=5, params=params)
+    return GRU(spec, replicas=replicas, seed=5, params=params)
 
 
 def with_biases(learner, rng):
@@ -20,16 +27,18 @@ def with_biases(learner, rng):
     return learner
 
 
+@pytest.mark.parametrize("spec", [SPEC, RESET], ids=["goes on", "is reset"])
 @pytest.mark.parametrize(("hidden", "window"), [(1, 1), (5, 4), (6, 7)])
-def test_a_run_learns_what_the_twin_learns(hidden, window, rng):
+def test_a_run_learns_what_the_twin_learns(hidden, window, spec, rng):
     """Windows, carried cells, streams of several lengths, steps that do not count, clipping and Adam, all together."""
-    learner = with_biases(small(hidden=hidden, window=window), rng)
-    before, block = learner.weights(), random_block([17, 11, 0], rng)
+    learner = with_biases(small(hidden=hidden, window=window, spec=spec), rng)
+    before, block = learner.weights(), random_block([17, 11, 0], rng, starts=0.3)
     outcome = learner.run(block, record=True)
     after, record = learner.weights(), outcome.record
     for k, length in enumerate(block.length):
         inputs, target = one_hot(block.symbols[k, :length]), np.where(block.counts[k], block.target[k], -1)[:length]
-        w, did = gru_twin.train(learner.params, of_network(before, k), inputs, target)
+        resets = block.starts[k, :length] & spec.resets_memory
+        w, did = gru_twin.train(learner.params, of_network(before, k), inputs, target, resets)
         assert outcome.response[k, :length].tolist() == [int(np.argmax(step["y_k"])) for step in did]
         for name, expected in w.items():
             np.testing.assert_allclose(after[name][k], expected, rtol=1e-9, atol=1e-11, err_msg=name)
@@ -71,6 +80,36 @@ def test_it_is_the_gru_of_torch(rng):
         expected = theirs(torch.from_numpy(one_hot(block.symbols[0])))[0].numpy()
     memory = learner.run(block, learn=False, record=True).record.memory[0, :, :, 0]
     np.testing.assert_allclose(memory, expected, rtol=1e-10, atol=1e-13)
+
+
+def assert_same_training(shape, reference):
+    """Weights after training, and so the gradients of all its windows, equal those that `reference` gives."""
+    params, weights, block = gru_torch.case(**shape)
+    learner = GRU(SPEC, replicas=range(block.replicas), params=params)
+    learner.set_weights(weights)
+    learner.run(block)
+    tolerance = TOLERANCE if params.learning.clip_norm is None else CLIPPED
+    for k in range(block.replicas):
+        expected, found = reference(params, of_network(weights, k), block, k), of_network(learner.weights(), k)
+        scale = max(np.abs(value).max() for value in expected.values())
+        for name, value in expected.items():
+            np.testing.assert_allclose(found[name], value, rtol=0, atol=tolerance * scale, err_msg=name)
+
+
+@pytest.mark.parametrize("clip_norm", [None, 0.3])
+@pytest.mark.parametrize(("hidden", "window"), [(1, 3), (6, 1), (4, 20)])
+def test_training_equals_torch(hidden, window, clip_norm):
+    pytest.importorskip("torch", reason="torch is not installed (pip install .[torch]); see the golden file")
+    shape = {"seed": hidden, "lengths": [13, 8], "hidden": hidden, "window": window, "clip_norm": clip_norm}
+    assert_same_training(shape, gru_torch.train)
+
+
+@pytest.mark.parametrize("golden", GOLDEN["trainings"], ids=lambda g: f"seed {g['case']['seed']}")
+def test_training_equals_the_golden_file(golden):
+    def reference(params, w, block, k):
+        return {name: np.array(values) for name, values in golden["networks"][k].items()}
+
+    assert_same_training(golden["case"], reference)
 
 
 def test_a_sick_replica_is_stopped_and_the_others_run_on(rng):

@@ -10,6 +10,7 @@ from lstm_baseline import (
     LSTM,
     SGD,
     Adam,
+    Decay,
     EProp,
     Feedback,
     Learning,
@@ -39,9 +40,14 @@ def of_form(form, replicas=range(3), **changes):
     return LSTM(SPEC, replicas=replicas, seed=5, params=OLDER[form](**{**SMALL, **changes}))
 
 
-@pytest.mark.parametrize(("form", "how"), list(zip(OLDER, LEARNING, strict=True)))
+BY_STEP = {
+    "decay by step": Learning(rule=Truncated(), optimiser=SGD(learning_rate=0.5), decay=0.7, decay_by=Decay.STEP)
+}
+
+
+@pytest.mark.parametrize(("form", "how"), [*zip(OLDER, LEARNING, strict=True), ("2000", "decay by step")])
 def test_a_run_learns_what_the_twin_learns(form, how, rng):
-    learner = of_form(form, learning=LEARNING[how])
+    learner = of_form(form, learning=(LEARNING | BY_STEP)[how])
     before, block = learner.weights(), random_block([9, 6, 0], rng, starts=0.3)
     outcome = learner.run(block)
     after = learner.weights()
@@ -121,6 +127,33 @@ def test_until_an_error(learn, rng):
         assert runs > 2
 
 
+def test_once_is_one_sequence_of_a_block(rng):
+    """Up to its first error a network does the same; then it rests until a sequence starts in the next block."""
+    block, further = (random_block([40] * 3, rng, starts=0.3) for _ in range(2))
+    block.starts[:, 0] = True
+    several, one = of_form("2000"), of_form("2000")
+    expected, found = (learner.run(block, until_error=True, once=o) for learner, o in ((several, False), (one, True)))
+    for k in range(3):
+        error = np.flatnonzero(block.counts[k] & ~expected.correct[k])[0]
+        np.testing.assert_array_equal(found.response[k, : error + 1], expected.response[k, : error + 1])
+        assert (found.response[k, error + 1 :] == -1).all()
+    after = one.run(further, until_error=True, once=True)
+    assert [np.flatnonzero(r >= 0)[0] for r in after.response] == [np.flatnonzero(s)[0] for s in further.starts]
+
+
+def test_who_makes_no_error_goes_on_in_the_next_block(rng):
+    block = replace_counts(random_block([10] * 3, rng, starts=0.5), False)
+    learner, plain = of_form("2000"), of_form("2000")
+    for _ in range(2):
+        found, expected = learner.run(block, until_error=True, once=True), plain.run(block)
+        np.testing.assert_array_equal(found.response, expected.response)
+
+
+def replace_counts(block, value):
+    """The block in which every step counts, or none."""
+    return replace(block, counts=np.full_like(block.counts, value))
+
+
 def test_only_online_rules_run_until_an_error(rng):
     with pytest.raises(LSTMParameterError, match=r"Learning\.rule = BPTT.*learns by windows"):
         of_form("2000", learning=learning()).run(random_block([3] * 3, rng), until_error=True)
@@ -190,6 +223,35 @@ def answering(answer, rng, steps=40, **changes):
     x = [np.concatenate([one_hot(block.symbols[k]), values[k]], axis=1) for k in range(2)]
     twin = [lstm_twin.run(learner.circuit, resolved, of_network(learner.weights(), k), x[k]) for k in range(2)]
     return learner, block, learner.run(block, learn=False), np.array([[did["y_k"] for did in steps] for steps in twin])
+
+
+def test_several_outputs_are_right_within_a_tolerance(rng):
+    learner, block, outcome, y = answering(Several(tolerance=0.6), rng, output=Output.LOGISTIC)
+    asked = block.target >= 0
+    right = (np.abs(y - block.allowed) < 0.6).all(2)
+    np.testing.assert_array_equal(outcome.correct[asked], right[asked])
+    assert 0 < outcome.errors.sum() < asked.sum()
+    learner.run(block)
+
+
+def test_all_that_may_follow_are_taught(rng):
+    """A step moves the biases of outputs by α (d − y) y (1 − y), d being 1 for all that are allowed."""
+    descent = Learning(rule=Truncated(), optimiser=SGD(learning_rate=0.5), clip_norm=None)
+    learner, block, outcome, y = answering(Several(all_taught=True), rng, output=Output.LOGISTIC, learning=descent)
+    asked = block.target >= 0
+    error = np.abs(y - block.allowed).max(2)
+    np.testing.assert_allclose(outcome.measures["error"][asked], error[asked], rtol=1e-10)
+    untaught, t = LSTM(learner.spec, replicas=range(2), seed=5, params=learner.params), int(np.argmax(asked[0]))
+    before = untaught.weights()["readout_bias"][0, :, 0]
+    untaught.run(replace(block, counts=block.counts & (np.arange(block.steps) == t)))
+    change = 0.5 * (block.allowed[0, t] - y[0, t]) * y[0, t] * (1 - y[0, t])
+    np.testing.assert_allclose(untaught.weights()["readout_bias"][0, :, 0] - before, change, rtol=1e-6)
+
+
+def test_a_softmax_cannot_be_close_to_all_that_may_follow(rng):
+    for answer in (Several(tolerance=0.4), Several(all_taught=True)):
+        with pytest.raises(LSTMTaskError, match=r"softmax outputs cannot be; set output=Output\.LOGISTIC"):
+            answering(answer, rng)
 
 
 @pytest.mark.parametrize("output", [None, Output.LOGISTIC])

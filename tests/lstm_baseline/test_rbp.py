@@ -5,12 +5,12 @@ import pytest
 
 from lstm_baseline import RBP, LSTMNumberError, LSTMParameterError, RBPParams
 from tests.reference import lstm_twin, ungated_twin
-from tests.reference.lstm_cases import SPEC, of_network, one_hot, random_block
+from tests.reference.lstm_cases import RESET, SPEC, of_network, one_hot, random_block
 
 
-def small(replicas=range(3), **changes):
+def small(replicas=range(3), spec=SPEC, **changes):
     params = RBPParams(**{"hidden": 5, "dtype": "float64", "learning_rate": 0.3, "window": 6, **changes})
-    return RBP(SPEC, replicas=replicas, seed=5, params=params)
+    return RBP(spec, replicas=replicas, seed=5, params=params)
 
 
 def asked(block, k):
@@ -19,16 +19,18 @@ def asked(block, k):
     return one_hot(block.symbols[k, :length]), np.where(block.counts[k], block.target[k], -1)[:length]
 
 
+@pytest.mark.parametrize("spec", [SPEC, RESET], ids=["goes on", "is reset"])
 @pytest.mark.parametrize(("ticks", "window", "gap"), [(2, 6, 2), (2, 8, 4), (2, 6, 6), (1, 5, 1), (1, 4, 3)])
-def test_a_run_learns_what_the_twin_learns(ticks, window, gap, rng):
+def test_a_run_learns_what_the_twin_learns(ticks, window, gap, spec, rng):
     """Windows that overlap or not, streams longer than the trace has room for, a tolerance, steps that do not count."""
-    learner = small(ticks=ticks, window=window, gap=gap, tolerance=0.2)
-    before, block = learner.weights(), random_block([31, 17, 0], rng)
+    learner = small(ticks=ticks, window=window, gap=gap, tolerance=0.2, spec=spec)
+    before, block = learner.weights(), random_block([31, 17, 0], rng, starts=0.3)
     outcome = learner.run(block)
     after = learner.weights()
     for k, length in enumerate(block.length):
         inputs, target = asked(block, k)
-        w, responses, _ = ungated_twin.rbp_train(learner.params, of_network(before, k), inputs, target)
+        resets = block.starts[k, :length] & spec.resets_memory
+        w, responses, _ = ungated_twin.rbp_train(learner.params, of_network(before, k), inputs, target, resets)
         assert outcome.response[k, :length].tolist() == responses
         for name, expected in w.items():
             np.testing.assert_allclose(after[name][k], expected, rtol=1e-9, atol=1e-11, err_msg=name)

@@ -3,27 +3,29 @@
 import numpy as np
 import pytest
 
-from lstm_baseline import SRN, LSTMParameterError, SRNParams
+from lstm_baseline import SRN, LSTMNumberError, LSTMParameterError, SRNParams
 from tests.reference import lstm_twin, ungated_twin
-from tests.reference.lstm_cases import SPEC, of_network, one_hot, random_block
+from tests.reference.lstm_cases import RESET, SPEC, of_network, one_hot, random_block
 
 
-def small(replicas=range(3), **changes):
+def small(replicas=range(3), spec=SPEC, **changes):
     params = SRNParams(**{"hidden": 5, "dtype": "float64", "learning_rate": 0.5, **changes})
-    return SRN(SPEC, replicas=replicas, seed=5, params=params)
+    return SRN(spec, replicas=replicas, seed=5, params=params)
 
 
+@pytest.mark.parametrize("spec", [SPEC, RESET], ids=["goes on", "is reset"])
 @pytest.mark.parametrize("hysteresis", [0.0, 0.7])
 @pytest.mark.parametrize("hidden", [1, 6])
-def test_a_run_learns_what_the_twin_learns(hysteresis, hidden, rng):
+def test_a_run_learns_what_the_twin_learns(hysteresis, hidden, spec, rng):
     """Streams of several lengths, steps that do not count, and a tolerance that some outputs are within."""
-    learner = small(hysteresis=hysteresis, hidden=hidden, tolerance=0.3)
-    before, block = learner.weights(), random_block([30, 17, 0], rng)
+    learner = small(hysteresis=hysteresis, hidden=hidden, tolerance=0.3, spec=spec)
+    before, block = learner.weights(), random_block([30, 17, 0], rng, starts=0.3)
     outcome = learner.run(block, record=True)
     after = learner.weights()
     for k, length in enumerate(block.length):
         inputs, target = one_hot(block.symbols[k, :length]), np.where(block.counts[k], block.target[k], -1)[:length]
-        found = ungated_twin.srn_train(learner.params, of_network(before, k), inputs, target)
+        resets = block.starts[k, :length] & spec.resets_memory
+        found = ungated_twin.srn_train(learner.params, of_network(before, k), inputs, target, resets=resets)
         assert outcome.response[k, :length].tolist() == found[1]
         for name, expected in found[0].items():
             np.testing.assert_allclose(after[name][k], expected, rtol=1e-10, atol=1e-12, err_msg=name)
@@ -73,6 +75,23 @@ def test_outputs_within_the_tolerance_teach_nothing(rng):
     learner.run(block)
     for name, values in learner.weights().items():
         np.testing.assert_array_equal(values, before[name])
+
+
+def test_a_sick_replica_is_stopped_and_the_others_run_on(rng):
+    well, sick = (small(replicas=range(10, 13), dtype="float32") for _ in range(2))
+    weights = sick.weights()
+    weights["readout"][1] = 3e38  # a sum of two is infinite
+    sick.set_weights(weights)
+    block = random_block([20, 20, 20], rng)
+    before, expected = sick.state(), well.run(block)
+    with pytest.raises(LSTMNumberError, match=r"SRN: .*replica 11, steps 1 to 1: net input of outputs") as caught:
+        sick.run(block)
+    np.testing.assert_array_equal(caught.value.outcome.response[[0, 2]], expected.response[[0, 2]])
+    assert (caught.value.outcome.response[1] == -1).all()
+    for name, values in sick.state().items():
+        np.testing.assert_array_equal(values[[0, 2]], well.state()[name][[0, 2]], err_msg=name)
+        assert np.isfinite(values).all()
+    np.testing.assert_array_equal(sick.state()["weights"][1], before["weights"][1])
 
 
 @pytest.mark.parametrize(

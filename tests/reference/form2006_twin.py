@@ -75,7 +75,6 @@ class Twin:
         self.transmits = {name: np.ones(area.shape).ravel() for name, area in self.areas.items()}
         self.holding, self.waiting = np.zeros(n, bool), np.zeros(n)
         self.mean_dopamine = np.zeros(n)
-        self.frozen = {}
 
     def rule(self, name):
         target = name.split("->")[1]
@@ -133,9 +132,15 @@ class Twin:
         if sender == "input":
             return shown
         if sender == "pfc":
-            each = min(k.prefrontal, self.content - 1) if self.p.prefrontal.learned_inputs else shown
+            each = self.held_at_once()
             return each if target.startswith("matrix") else each * self.p.stripes
         return 1
+
+    def held_at_once(self):
+        """Units of a prefrontal stripe that are active together."""
+        if self.p.prefrontal.learned_inputs:
+            return min(self.p.winners.prefrontal, self.content - 1)
+        return len(self.spec.channels)
 
     def drive(self, target, depressed):
         mine = [name for name in self.weight if name.endswith(f"->{target}")]
@@ -151,7 +156,7 @@ class Twin:
     def theta_inhibition(self, area, theta):
         u = self.u
         driven = area.ge * (u.reversal_e - theta) + area.hold * (1 - theta) + u.gbar_l * (u.reversal_l - theta)
-        return driven / (theta - u.reversal_i)
+        return (driven - area.accommodation * theta) / (theta - u.reversal_i)
 
     def move(self, area, inhibition, dt, gain, of=None):
         u, v = self.u, area.vm
@@ -175,7 +180,7 @@ class Twin:
         for n, value in raw.items():
             a[n].ge = a[n].ge + u.net_dt * (value - a[n].ge)
         forms = {"output": (k.output, k.basic_q, False), "hidden": (k.hidden, k.average_q, True),
-                 "pfc": (k.prefrontal, k.average_q, True)}  # fmt: skip
+                 "pfc": (self.held_at_once(), k.average_q, True)}  # fmt: skip
         for n in names:
             if n == "matrix_nogo":
                 continue
@@ -184,12 +189,11 @@ class Twin:
             wins, q, average = forms.get(n, (k.value, k.value_q, True))
             if n == "matrix_go":
                 wins, q, average = k.striatum, k.basic_q, False
-            if n in raw:
-                pooled = np.concatenate([self.theta_inhibition(part, of.theta) for part in parts], 1)
-                each = pooled.shape[1]
-                self.frozen[n] = np.array([[kwta(row, max(1, min(wins, each - 1)), q, average)] for row in pooled])
+            pooled = np.concatenate([self.theta_inhibition(part, of.theta) for part in parts], 1)
+            each = pooled.shape[1]
+            inhibition = np.array([[kwta(row, max(1, min(wins, each - 1)), q, average)] for row in pooled])
             for part in parts:
-                self.move(part, self.frozen[n], u.slow_vm_dt if n == "pfc" else u.vm_dt, of.gain, of)
+                self.move(part, inhibition, u.slow_vm_dt if n == "pfc" else u.vm_dt, of.gain, of)
         if phase == "plus":
             self.tell(target)
         self.gates(phase, chance)
@@ -230,6 +234,7 @@ class Twin:
         if s.stripe_dopamine:
             delta = np.where(gate > self.p.gate.threshold, gate * delta, 0.0)
         delta = delta + self.p.random_go.dopamine * chance
+        delta = np.where(delta < 0, s.dip_gain * delta, delta)
         for name, sign in (("matrix_go", 1), ("matrix_nogo", -1)):
             area = self.areas[name]
             part = (1 - s.contrast) + s.contrast * area.plus
@@ -237,9 +242,10 @@ class Twin:
             area.accommodation = s.accommodation * np.maximum(-sign * delta, 0)[:, None] * part
 
     def settle(self, phase, target, chance):
-        fresh = {"minus": ("output", "hidden", "primary_value", "learned_value", "slow_learned_value"),
+        fresh = {"minus": ("output", "hidden", "primary_value", "learned_value", "slow_learned_value", "matrix_go",
+                           "matrix_nogo"),
                  "plus": ("output", "hidden"), "update": ("learned_value", "slow_learned_value")}  # fmt: skip
-        for name in fresh[phase]:
+        for name in (*fresh[phase], "snr_thalamus"):
             self.areas[name].rest(self.u)
         if phase == "plus":
             self.tell(target)
@@ -251,6 +257,7 @@ class Twin:
         pfc = self.areas["pfc"]
         stores, clears = gates & ~self.holding, gates & self.holding & (not update)
         pfc.hold[clears] = 0
+        self.transmits["pfc"].reshape(pfc.shape)[clears | stores] = 1
         pfc.hold[stores] = self.p.prefrontal.maintenance * pfc.act[stores]
         self.holding = (self.holding & ~clears) | stores
         if not update:
@@ -269,6 +276,7 @@ class Twin:
         response = int(np.argmax(a["output"].act[0]))
         self.pve = float(response == target) if rewarded else 0.5
         self.pvi = self.value("primary_value")
+        chance = chance & (a["snr_thalamus"].act[:, 0] <= self.p.gate.threshold)
         self.settle("plus", target, chance)
         for area in a.values():
             area.plus = area.act

@@ -20,23 +20,23 @@ def step(w, x, h):
     return {"r": r, "z": z, "n": n, "h": h, "y_k": exponentials / exponentials.sum()}
 
 
-def run(w, inputs, h):
-    """A network through `inputs` (step, input): a list of what each step did."""
-    steps = []
-    for x in inputs:
-        steps.append(step(w, x, h))
+def run(w, inputs, h, resets=None):
+    """A network through `inputs` (step, input), from 0 where it is reset: a list of what each step did."""
+    steps, resets = [], np.zeros(len(inputs)) if resets is None else resets
+    for x, reset in zip(inputs, resets, strict=True):
+        steps.append(step(w, x, np.zeros_like(h) if reset else h))
         h = steps[-1]["h"]
     return steps
 
 
-def train(params, w, inputs, target):
+def train(params, w, inputs, target, resets):
     """A network learning from one stream, window by window. Its weights, and what each step did."""
     adam, h, did, window = Optimiser(params), np.zeros(params.hidden), [], params.learning.rule.window
     for first in range(0, len(inputs), window):
-        x, d = inputs[first : first + window], target[first : first + window]
-        before, steps = h, run(w, x, h)
+        x, d, z = (of_all[first : first + window] for of_all in (inputs, target, resets))
+        before, steps = h, run(w, x, h, z)
         did += steps
         h = steps[-1]["h"]
         if (d >= 0).any():
-            w = adam.update(w, gradient(lambda v: cross_entropy(run(v, x, before), d), w))  # noqa: B023
+            w = adam.update(w, gradient(lambda v: cross_entropy(run(v, x, before, z), d), w))  # noqa: B023
     return w, did

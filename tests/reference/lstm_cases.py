@@ -1,5 +1,7 @@
 """Random LSTM cases that tests of one thing share: circuits, weights, inputs, and streams of trials."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -36,6 +38,8 @@ SPEC = TaskSpec(
     sequences_per_epoch=1,
     criterion=Criterion(zero_error_epochs=1),
 )
+RESET = replace(SPEC, resets_memory=True)
+"""The same, with memory that is reset where a sequence starts."""
 
 
 def learning(window=20, learning_rate=0.03, clip_norm=1.0):

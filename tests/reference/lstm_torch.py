@@ -39,19 +39,21 @@ def uniform_weights(circuit, networks, rng):
 
 
 def training_case(seed, lengths, cells, dtype="float64", **changed):
-    """(params, weights by name, block of random trials whose streams have these `lengths`), drawn from `seed`.
-
-    A third of the steps have no target.
-    """
+    """(params, weights by name, block of random trials whose streams have these `lengths`), drawn from `seed`."""
     rng = np.random.default_rng(seed)
     params = LSTMParams.modern(blocks=cells, dtype=dtype, learning=learning(**changed))
     weights = uniform_weights(Circuit.of(SPEC, params), len(lengths), rng)
+    return params, weights, random_streams(lengths, rng)
+
+
+def random_streams(lengths, rng):
+    """A block of random trials whose streams have these `lengths`; a third of the steps have no target."""
     streams = []
     for n in lengths:
         symbols = np.stack([below(len(channel.symbols), rng, n) for channel in SPEC.channels], axis=1)
         target = np.where(rng.random(n) < 1 / 3, -1, below(len(SPEC.responses), rng, n))
         streams.append(trials_of(symbols, target, target >= 0))
-    return params, weights, TrialBlock.stack(streams)
+    return TrialBlock.stack(streams)
 
 
 def as_torch(weights, k, dtype):

@@ -7,7 +7,7 @@ same way as the kernels'.
 
 import numpy as np
 
-from lstm_baseline import SGD, Circuit, LSTMParams, Output, Squashing, Update
+from lstm_baseline import SGD, Circuit, Decay, LSTMParams, Output, Squashing, Update
 
 EPSILON = 1e-30
 
@@ -192,7 +192,8 @@ def train_online(circuit, params, w, inputs, target, starts):
     partial = {name: np.zeros((*values.shape, circuit.cells)) for name, values in w.items()}
     total = {name: np.zeros(values.shape) for name, values in w.items()}
     for t, x in enumerate(inputs):
-        sequences += int(starts[t])
+        by_step = params.learning.decay_by is Decay.STEP
+        sequences = (1 if starts[t] else sequences + 1) if by_step else sequences + int(starts[t])
         if starts[t] and params.reset_at_start:
             before, partial = rest(circuit), {name: 0 * of for name, of in partial.items()}
         did = step(circuit, params, w, x, before)

@@ -50,10 +50,12 @@ def srn_gradient(w, x, c, d, tolerance=0.0):
     return {"hidden": np.outer(delta, sources), "bias": delta, "readout": np.outer(delta_k, h), "readout_bias": delta_k}
 
 
-def srn_train(params, w, inputs, target, learn=True):
+def srn_train(params, w, inputs, target, learn=True, resets=None):
     """A network through one stream. Its weights, responses, and contexts and hidden activities after each step."""
     c, responses, contexts, hiddens = np.zeros(params.hidden), [], [], []
-    for x, k in zip(inputs, target, strict=True):
+    resets = np.zeros(len(inputs)) if resets is None else resets
+    for x, k, reset in zip(inputs, target, resets, strict=True):
+        c = np.zeros_like(c) if reset else c
         h, y = srn_step(w, x, c)
         responses.append(int(np.argmax(y)))
         if learn and k >= 0:
@@ -87,7 +89,8 @@ def rbp_window_loss(w, inputs, h, wants, ticks):
 def rbp_gradient(w, past, own, tolerance, ticks):
     """Of the errors of the steps in `own`, back through them and the steps in `past`.
 
-    A step is what happened in it: (x, h before it, h at every tick, y, what was wanted or None).
+    A step is what happened in it: (x, h before it, h at every tick, y, what was wanted or None). Where h before it is
+    None, the network was reset, and no error goes back.
     """
     inputs = len(own[0][0])
     _, w_h, _, r, _ = split(w, inputs)
@@ -102,22 +105,26 @@ def rbp_gradient(w, past, own, tolerance, ticks):
             e_output = r.T @ delta_k
         for tick in reversed(range(ticks)):
             h, source = activities[tick], activities[tick - 1] if tick else before
+            source = np.zeros(len(w_h)) if source is None else source
             e = e_later + (e_output if tick == 0 else 0)
             delta = h * (1 - h) * e
             g["hidden"] += np.outer(delta, np.concatenate([x, source]))
             g["bias"] += delta[:, None]
             e_later = w_h.T @ delta
+        e_later = np.zeros(len(w_h)) if before is None else e_later
     return g
 
 
-def rbp_train(params, w, inputs, target):
+def rbp_train(params, w, inputs, target, resets=None):
     """A network learning from one stream, gap by gap. Its weights, responses, and hidden activity after each step."""
+    resets = np.zeros(len(inputs)) if resets is None else resets
     h, steps, responses, hiddens = np.zeros(params.hidden), [], [], []
     gap, window = params.gap // params.ticks, params.window // params.ticks
     for t, (x, k) in enumerate(zip(inputs, target, strict=True)):
+        h = np.zeros(params.hidden) if resets[t] else h
         activities, y = rbp_step(w, x, h, params.ticks)
         responses.append(int(np.argmax(y)))
-        steps.append((x, h, activities, y, wanted(k, len(y)) if k >= 0 else None))
+        steps.append((x, None if resets[t] else h, activities, y, wanted(k, len(y)) if k >= 0 else None))
         h = activities[-1]
         hiddens.append(h)
         if (t + 1) % gap == 0 or t + 1 == len(inputs):

@@ -178,6 +178,7 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"outer_loops_per_epoch": 0}, "TwelveAX.outer_loops_per_epoch = 0"),
         ({"zero_error_epochs": 0}, "TwelveAX.zero_error_epochs = 0"),
         ({"zero_error_epochs": True}, "TwelveAX.zero_error_epochs = True"),
+        ({"resets_memory": 1}, "TwelveAX.resets_memory = 1 must be True or False"),
     ],
 )
 def test_impossible_parameters_are_refused_by_name(change, message):
@@ -194,4 +195,21 @@ def test_published_configurations():
     assert TwelveAX.current_task().reading is Reading.CURRENT_TASK
     assert TwelveAX.with_distractor_task().tasks == "123"
     assert TwelveAX.current_task(max_pairs=2).max_pairs == 2
+    reset = TwelveAX.martinolli_2018()
+    assert reset.spec.resets_memory
+    assert not published.spec.resets_memory
+    assert TwelveAX.martinolli_2018(resets_memory=False, max_pairs=2).max_pairs == 2
     assert TwelveAX(reading="current task").reading is Reading.CURRENT_TASK
+
+
+def test_half_the_pairs_of_2018_are_possible_targets_and_the_others_equally_likely():
+    task = TwelveAX.martinolli_2018()
+    stream = task.trials(20_000, np.random.default_rng(11))
+    symbols = stream.symbols[:, 0] - 2
+    cues = np.flatnonzero(stream.event == Event.CUE)
+    pairs = np.bincount(3 * symbols[cues] + symbols[cues + 1] - 3, minlength=9) / len(cues)
+    expected = np.full(9, 1 / 14)
+    expected[[0, 4]] = 1 / 4  # A-X and B-Y
+    np.testing.assert_allclose(pairs, expected, atol=4 * np.sqrt(0.25 * 0.75 / len(cues)))
+    per_epoch = len(stream) / 20_000 * task.outer_loops_per_epoch
+    assert per_epoch * task.zero_error_epochs == pytest.approx(1050, rel=0.02)

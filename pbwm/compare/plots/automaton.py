@@ -39,10 +39,12 @@ def plot_automaton(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     places = {state: (x, (len(own) - 1) / 2 - i) for x, own in enumerate(layers) for i, state in enumerate(own)}
     steps = {(a, b): [graph.edges[a, b, key] for key in graph[a][b]] for a, b in sorted(set(graph.edges()))}
     named, labelled = len(graph) <= MOST_NAMED, len(steps) <= MOST_LABELLED
-    width, row = COLUMN[labelled] * len(layers), ROW[labelled]
-    height = row * max(map(len, layers)) + BEND * width
+    column, row = COLUMN[labelled], ROW[labelled]
+    across, down = column * len(layers), row * max(map(len, layers))
+    width, height = across + BEND * down, down + BEND * across
     ax = ax or new_axes(width, height)
-    ax.set_xlim(-0.5, len(layers) - 0.5)
+    middle = (len(layers) - 1) / 2
+    ax.set_xlim(middle - width / 2 / column, middle + width / 2 / column)
     ax.set_ylim(-height / 2 / row, height / 2 / row)
     _states(ax, graph, places, named)
     # Arrows to a later layer are straight, the others bend aside.

@@ -9,91 +9,124 @@ from numpy.typing import NDArray
 from pbwm.compare.reproduction import Experiment, Learned
 from tasks.base.drawing import draw_epochs
 from tasks.base.rng import Purpose
+from tasks.base.task import TrialBlock
 
 __all__ = ["PerfectStreams"]
 
-STRINGS = 400
+STRINGS = 8
 """Strings that are drawn at a time; streams go on from one such part to the next."""
+PARTS = 50
+"""Parts that a test runs through at a time, after the first."""
+LONGEST = 4000
+"""Parts that a test has at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PerfectStreams:
     """All of `streams` test streams of `symbols` symbols are predicted without an error.
 
-    A training stream ends with the first error, or after `symbols` symbols; the next begins with a string. Networks
-    whose last stream was long enough to give hope are tested with their weights as they are then; they are looked at
-    after every part of training of about 5000 symbols.
+    A training stream ends with the first error, or after `taught` symbols, and the network is then tested with its
+    weights as they are. The next stream begins with a string.
 
     Attributes
     ----------
     streams, symbols
         Number and length of test streams.
-    hope
-        Symbols that the longest training stream since the last test must have had.
+    taught
+        Symbols of a training stream at most.
+    most
+        Symbols that a network is trained with at most.
     """
 
     streams: int = 10
     symbols: int = 100_000
-    hope: int = 2000
+    taught: int = 100_000
+    most: int = 3_000_000
 
     def __str__(self) -> str:
-        return f"{self.streams} test streams of {self.symbols:,} symbols without an error"
+        few = f"at most {self.most:,} symbols of training, {self.taught:,} in a stream"
+        return f"{self.streams} test streams of {self.symbols:,} symbols without an error; {few}"
 
     def train(self, experiment: Experiment, seed: int, replicas: range) -> Learned:
         """Train until the goal is reached, or all streams have been had."""
-        spec, n = experiment.task.spec, len(replicas)
-        learner, task = experiment.build(spec, replicas=replicas, seed=seed), replace(experiment.task, **self._part)
-        reached, streams = np.zeros(n, np.bool_), np.zeros(n, np.intp)
-        current = np.zeros(n, np.intp)
+        n = len(replicas)
+        learner = experiment.build(experiment.task.spec, replicas=replicas, seed=seed)
+        tester = Tester(self, experiment, seed, replicas)
+        reached, streams, current, had = np.zeros(n, np.bool_), *np.zeros((3, n), np.intp)
+        _let_start(learner, np.ones(n, np.bool_))
         part = 0
-        while (going := ~reached & (streams < experiment.most)).any():
-            drawn = [replica if on else None for replica, on in zip(replicas, going, strict=True)]
-            block, _ = draw_epochs(task, seed, drawn, range(part, part + 1))
-            outcome = learner.run(block, until_error=True)
+        while (going := ~reached & (streams < experiment.most) & (had < self.most)).any():
+            block = _part(experiment.task, seed, replicas, going, range(part, part + 1), Purpose.TRIALS)
+            outcome = learner.run(block, until_error=True, once=True)
+            ran = (outcome.response >= 0).sum(1)
+            had += ran
+            current += ran
+            over = going & ((outcome.errors > 0) | (current >= self.taught))
+            _let_start(learner, over)
+            streams, current = streams + over, np.where(over, 0, current)
+            if over.any():
+                reached |= tester.perfect(learner.weights(), over, part)
             part += 1
-            for k in np.flatnonzero(going):
-                seen = np.arange(block.length[k])
-                ends = seen[(outcome.response[k, seen] >= 0) & ~outcome.correct[k, seen] & block.counts[k, seen]]
-                longest, current[k] = self._follow(outcome.response[k, seen] >= 0, ends, int(current[k]))
-                streams[k] += len(ends)
-                if longest >= self.hope:
-                    reached[k] = self._perfect(experiment, learner, seed, replicas[int(k)], int(k), part)
-                if current[k] >= self.symbols:  # the stream is over: the next begins with the next string
-                    streams[k], current[k] = streams[k] + 1, 0
-                    self._end_stream(learner, int(k))
         return Learned(sequences=streams, reached=reached, wrong=np.full(n, np.nan))
 
-    @property
-    def _part(self) -> dict[str, Any]:
-        return {"strings_per_epoch": STRINGS}
 
-    def _follow(self, ran: NDArray[np.bool_], ends: NDArray[np.intp], before: int) -> tuple[int, int]:
-        """The longest stream of a part of training, and symbols of the one that goes on, given those `before`."""
-        symbols = ran.cumsum() + before
-        at = np.concatenate([[0], symbols[ends]]).astype(np.intp)
-        total = int(symbols[-1]) if len(symbols) else before
-        lengths = np.append(np.diff(at), total - at[-1])
-        return int(lengths.max()), int(lengths[-1])
+def _part(
+    task: Any, seed: int, replicas: range, going: NDArray[np.bool_], epochs: range, purpose: Purpose
+) -> TrialBlock:
+    """Parts of the streams of those who are `going`."""
+    drawn = [replica if on else None for replica, on in zip(replicas, going, strict=True)]
+    block, _ = draw_epochs(replace(task, strings_per_epoch=STRINGS), seed, drawn, epochs, purpose)
+    return block
 
-    def _end_stream(self, learner: Any, k: int) -> None:
-        state = dict(learner.state())
-        state["waiting"] = state["waiting"].copy()
-        state["waiting"][k] = 1.0
-        learner.set_state(state)
 
-    def _perfect(self, experiment: Experiment, learner: Any, seed: int, replica: int, k: int, part: int) -> bool:
-        """Whether a network runs through all test streams, side by side, without an error."""
-        tested = experiment.build(experiment.task.spec, replicas=range(self.streams), seed=seed)
-        own = {name: values[k : k + 1] for name, values in learner.weights().items()}
-        tested.set_weights({name: np.repeat(values, self.streams, axis=0) for name, values in own.items()})
-        task, done, epoch = replace(experiment.task, strings_per_epoch=STRINGS), np.zeros(self.streams, np.intp), 0
-        while (done < self.symbols).any():
-            # Streams of a test have numbers of their own, so that no two tests of a network are the same.
-            numbers = [replica * self.streams + i for i in range(self.streams)]
-            block, _ = draw_epochs(
-                task, seed, numbers, range(part * 1000 + epoch, part * 1000 + epoch + 1), Purpose.TEST_TRIALS
-            )
+def _let_start(learner: Any, which: NDArray[np.bool_]) -> None:
+    """Let these networks begin a stream where the next string does."""
+    state = dict(learner.state())
+    state["waiting"] = np.where(which[:, None], 1.0, state["waiting"]).astype(state["waiting"].dtype)
+    learner.set_state(state)
+
+
+class Tester:
+    """Whether networks run through all their test streams without an error.
+
+    They are all tried on the beginning of their first stream, which most do not survive; who does runs through all
+    streams, side by side, to their end or the first error.
+    """
+
+    def __init__(self, goal: PerfectStreams, experiment: Experiment, seed: int, replicas: range) -> None:
+        self.goal, self.experiment, self.seed, self.replicas = goal, experiment, seed, replicas
+        self.together = experiment.build(experiment.task.spec, replicas=replicas, seed=seed)
+        self.at_rest = self.together.state()
+
+    def _numbers(self, k: int) -> range:
+        """The numbers of a network's test streams: no two networks have one in common."""
+        first = self.replicas[k] * self.goal.streams
+        return range(first, first + self.goal.streams)
+
+    def perfect(self, weights: dict[str, NDArray[Any]], which: NDArray[np.bool_], part: int) -> NDArray[np.bool_]:
+        """Which of these networks make no error, tested after this `part` of training."""
+        self.together.set_state(self.at_rest)
+        self.together.set_weights(weights)
+        firsts = range(
+            self.replicas[0] * self.goal.streams, self.replicas[-1] * self.goal.streams + 1, self.goal.streams
+        )
+        epochs = range(part * LONGEST, part * LONGEST + 1)
+        block = _part(self.experiment.task, self.seed, firsts, which, epochs, Purpose.TEST_TRIALS)
+        promising = which & (self.together.run(block, learn=False).errors == 0)
+        found: NDArray[np.bool_] = np.zeros(len(which), np.bool_)
+        for k in np.flatnonzero(promising):
+            found[k] = self._through(weights, int(k), part)
+        return found
+
+    def _through(self, weights: dict[str, NDArray[Any]], k: int, part: int) -> bool:
+        streams, symbols = self.goal.streams, self.goal.symbols
+        tested = self.experiment.build(self.experiment.task.spec, replicas=range(streams), seed=self.seed)
+        tested.set_weights({name: np.repeat(values[k : k + 1], streams, axis=0) for name, values in weights.items()})
+        done, first, everyone = np.zeros(streams, np.intp), 0, np.ones(streams, np.bool_)
+        while (done < symbols).any():
+            epochs = range(part * LONGEST + first, part * LONGEST + first + (PARTS if first else 1))
+            block = _part(self.experiment.task, self.seed, self._numbers(k), everyone, epochs, Purpose.TEST_TRIALS)
             if tested.run(block, learn=False).errors.any():
                 return False
-            done, epoch = done + block.length, epoch + 1
+            done, first = done + block.length, epochs.stop - part * LONGEST
         return True

@@ -1,6 +1,6 @@
 """When networks have learned, as the papers of 1997 say, and how they are trained until then."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -160,48 +160,85 @@ class FaultlessTest:
 class AllStrings:
     """All strings of a training set and of a test set are predicted right; looked at after every so many strings.
 
+    No string of the training set is in the test set.
+
     Attributes
     ----------
     strings
         Of either set; both are drawn once for each network.
     every
         Strings of training, drawn from the training set, between two looks.
+    glance
+        Strings of the training set that are looked at first; who fails there need not be looked at further.
     """
 
     strings: int = 256
     every: int = 100
+    glance: int = 32
 
     def __str__(self) -> str:
-        return f"every letter of {self.strings} training and {self.strings} test strings predicted"
+        return f"every letter of {self.strings} training and {self.strings} other test strings predicted"
 
     def train(self, experiment: Experiment, seed: int, replicas: range) -> Learned:
         """Train until the goal is reached."""
         spec, n = experiment.task.spec, len(replicas)
         learner = experiment.build(spec, replicas=replicas, seed=seed)
         looker = experiment.build(spec, replicas=replicas, seed=seed)
-        task = replace(experiment.task, strings_per_epoch=self.strings)
-        shown, _ = draw_epochs(task, seed, list(replicas), range(1))
-        kept, _ = draw_epochs(task, seed, list(replicas), range(1), Purpose.TEST_TRIALS)
+        sets = [self._sets(experiment.task, seed, replica) for replica in replicas]
+        glance = TrialBlock.stack([_strings(shown, range(min(self.glance, self.strings))) for shown, _ in sets])
+        both = [TrialBlock.stack(of) for of in zip(*sets, strict=True)]
         reached, sequences = np.zeros(n, np.bool_), np.zeros(n, np.intp)
         for epoch in range(1, 1 + experiment.most // self.every):
             drawn = [
-                None if reached[k] else self._some(shown, k, stream(seed, Purpose.TRIALS, replica, epoch))
-                for k, replica in enumerate(replicas)
+                None if reached[k] else self._some(shown, stream(seed, Purpose.TRIALS, replica, epoch))
+                for k, (replica, (shown, _)) in enumerate(zip(replicas, sets, strict=True))
             ]
             learner.run(TrialBlock.stack(drawn))
             sequences += np.where(reached, 0, self.every)
             looker.set_weights(learner.weights())
-            fine = looker.run(kept, learn=False).errors == 0
-            if fine.any():
-                reached |= fine & (looker.run(shown, learn=False).errors == 0)
+            fine = looker.run(glance, learn=False).errors == 0
+            for block in both:
+                if (fine & ~reached).any():
+                    fine &= looker.run(block, learn=False).errors == 0
+            reached |= fine
             if reached.all():
                 break
         return Learned(sequences=sequences, reached=reached, wrong=np.full(n, np.nan))
 
-    def _some(self, block: TrialBlock, replica: int, rng: np.random.Generator) -> Trials:
-        """A stream of strings of a replica, drawn at random."""
-        length = int(block.length[replica])
-        edges = np.append(np.flatnonzero(block.starts[replica, :length]), length)
-        strings = rng.integers(len(edges) - 1, size=self.every)
-        steps = np.concatenate([np.arange(edges[i], edges[i + 1]) for i in strings])
-        return Trials(**{f.name: getattr(block, f.name)[replica, steps] for f in fields(Trials)})
+    def _sets(self, task: Any, seed: int, replica: int) -> tuple[Trials, Trials]:
+        """The training set of a network, and its test set: strings that are drawn until there are enough others."""
+        own = replace(task, strings_per_epoch=self.strings)
+        shown = _alone(draw_epochs(own, seed, [replica], range(1))[0])
+        more = _alone(draw_epochs(own, seed, [replica], range(MANY), Purpose.TEST_TRIALS)[0])
+        known = {_letters(shown, i) for i in range(self.strings)}
+        others = [i for i in range(MANY * self.strings) if _letters(more, i) not in known]
+        return shown, _strings(more, others[: self.strings])
+
+    def _some(self, shown: Trials, rng: np.random.Generator) -> Trials:
+        """A stream of strings, drawn at random."""
+        return _strings(shown, rng.integers(int(shown.starts.sum()), size=self.every))
+
+
+MANY = 16
+"""Times the strings of a set that are drawn to find as many that are not in another: about a third are not."""
+
+
+def _alone(block: TrialBlock) -> Trials:
+    """The stream of a block of one replica."""
+    return Trials(**{f.name: getattr(block, f.name)[0, : block.length[0]] for f in fields(Trials)})
+
+
+def _edges(trials: Trials) -> NDArray[np.intp]:
+    return np.append(np.flatnonzero(trials.starts), len(trials.starts))
+
+
+def _letters(trials: Trials, string: int) -> bytes:
+    edges = _edges(trials)
+    return trials.symbols[edges[string] : edges[string + 1]].tobytes()
+
+
+def _strings(trials: Trials, numbers: Iterable[int]) -> Trials:
+    """These strings of a stream, one after the other."""
+    edges = _edges(trials)
+    steps = np.concatenate([np.arange(edges[i], edges[i + 1]) for i in numbers])
+    return Trials(**{f.name: getattr(trials, f.name)[steps] for f in fields(Trials)})

@@ -7,9 +7,9 @@ from pbwm.compare.study import Condition, Study
 from pbwm.params import PBWMParams
 from pbwm.recommended import sequence_network, store_network, with_merged_gate
 
-__all__ = ["AGAIN", "LEARNING", "ONE_LIFE", "OUTPUT_GATING"]
+__all__ = ["AGAIN", "LEARNING", "LOOP", "ONE_LIFE", "OUTPUT_GATING"]
 
-BUDGETS = {"sir2-reference": 200, "sir2": 300, "12ax": 1000, "phonological-loop": 100}
+BUDGETS = {"sir2-reference": 200, "sir2": 300, "12ax": 1000, "phonological-loop": 200}
 """The most epochs a network gets on each task."""
 
 
@@ -28,6 +28,14 @@ LEARNING = Study(
 )
 
 AGAIN = replace(LEARNING, name="learning-again", question="And on a seed on which nothing was run before?", seed=1)
+
+LOOP = Study(
+    name="learning-loop",
+    question="How many networks learn the phonological loop, and what do they say of sequences that are new to them?",
+    conditions=_forms("phonological-loop", recommended_for("phonological-loop")),
+    replicas=64,
+    seed=2,
+)
 
 ONE_LIFE = Study(
     name="one-life",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pbwm.compare.studies.changes import change, condition, recommended_for
 from pbwm.compare.study import SEARCH_SEEDS, Purpose, Study
 from pbwm.params import PBWMParams
+from pbwm.recommended import store_network, with_merged_gate
 
 __all__ = ["SEARCHES", "SEARCH_SEED"]
 
@@ -40,14 +41,20 @@ def _sequences(base: PBWMParams) -> Mapping[str, PBWMParams]:
 
 
 def _loop(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """The phonological loop: the network of SIR, with two stripes for each phoneme."""
-    return {"recommended": base}
+    """The phonological loop: the noise of SIR or more of it, sparing stripes or not; stripes; the form of the gate."""
+    return {
+        "recommended": base,
+        "the noise of SIR": replace(base, exploration=store_network().exploration),
+        "noise alike for all stripes": change(base, "exploration", by_stripe=False),
+        "eight stripes": replace(base, stripes=8),
+        "merged gate": with_merged_gate(base),
+    }
 
 
 SPACES = {
     "sir2-reference": (_stores, 200, 128),
     "12ax": (_sequences, 300, 64),
-    "phonological-loop": (_loop, 7, 16),
+    "phonological-loop": (_loop, 22, 32),
 }
 """Task → what is varied, the most epochs a network gets, networks of each condition."""
 

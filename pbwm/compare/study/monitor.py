@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import perf_counter
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TaskID, TextColumn, TimeRemainingColumn
-from rich.table import Column
+from rich.progress import TaskID
 
-from pbwm.compare.progress import RateColumn
+from pbwm.compare.progress import BarsOnTerminal, Listener
 from pbwm.compare.study.claims import Progress as Running
 
 if TYPE_CHECKING:
@@ -22,16 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["StudyBars", "StudyLines", "StudyMonitor", "study_monitor_for"]
 
 
-class StudyMonitor:
+class StudyMonitor(Listener):
     """Hears how a study gets on, and says nothing."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
 
     def expect(self, blocks: Sequence[Block]) -> None:
         """The blocks that will be run, here or elsewhere."""
@@ -136,35 +126,12 @@ class StudyLines(StudyMonitor):
         self._console.print(message, highlight=False, soft_wrap=True)
 
 
-class StudyBars(StudyMonitor):
-    """A bar for every row. The time left is the most that it will take at this rate. For terminals."""
+class StudyBars(BarsOnTerminal, StudyMonitor):
+    """A bar for every row. For terminals."""
 
     def __init__(self, console: Console) -> None:
-        self._progress = Progress(
-            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
-            BarColumn(bar_width=10),
-            MofNCompleteColumn(table_column=Column(no_wrap=True)),
-            TextColumn("{task.fields[reached]}", table_column=Column(no_wrap=True)),
-            RateColumn(table_column=Column(no_wrap=True)),
-            TimeRemainingColumn(compact=True),
-            TextColumn("left", table_column=Column(no_wrap=True)),
-            console=console,
-        )
+        super().__init__(console)
         self._accounts, self._bars = _Accounts([]), dict[str, TaskID]()
-
-    @property
-    def bars(self) -> list[Task]:
-        """The bars."""
-        return self._progress.tasks
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._progress.stop()
 
     def expect(self, blocks: Sequence[Block]) -> None:
         """Lay out a bar for every row."""

@@ -2,11 +2,12 @@
 
 from pbwm.form2006.kernels.dopamine import HALF, modulate, read_value, release, remember_dopamine, tire, unmodulate
 from pbwm.form2006.kernels.ends import end_epochs, put_back
-from pbwm.form2006.kernels.gating import draw_random_go, settle_gates, toggle
+from pbwm.form2006.kernels.gating import draw_random_go, settle_gates, spare_random_go, toggle
 from pbwm.form2006.kernels.learning import learn as learn_paths
 from pbwm.form2006.kernels.settle import fire, gather, in_phase, send, take_up_input
 from pbwm.form2006.kernels.tables import MINUS, PLUS, PVE, PVI, UPDATE
 from tasks.base.kernels.epochs import someone_goes_on
+from tasks.base.kernels.resets import put_to_rest
 from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
 from tasks.base.lanes.options import inner, kernel
 
@@ -20,10 +21,10 @@ def present(first, count, symbol, net, state):
 
 @inner
 def rest(phase, net, state):
-    """Layers that start every phase from rest do so, if they run in it."""
+    """Layers that start a phase from rest do so."""
     for i in range(len(net.layers)):
         layer = net.layers[i]
-        if layer.rests and in_phase(layer.runs, phase):
+        if in_phase(layer.rests, phase):
             for u in range(layer.start, layer.stop):
                 store(state.vm, u, net.constants.rest)
                 store(state.act, u, 0.0)
@@ -107,8 +108,9 @@ def sum_of_plus(first, count, state):
 
 
 @inner
-def event(row, learn, net, state, stream, notes):
+def event(row, learn, net, state, memory, stream, notes):
     """One event of all sixteen networks: row `row` of the stream."""
+    put_to_rest(row, stream.resets, memory)
     channels = net.channel.shape[0]
     for c in range(channels):
         present(net.channel[c, 0], net.channel[c, 1], load(stream.symbol, row * channels + c), net, state)
@@ -122,6 +124,7 @@ def event(row, learn, net, state, stream, notes):
     outcome = where(response == target, fill(target, 1.0), 0.0)
     store(state.signals, PVE, where(rewarded > 0.0, outcome, HALF))
     store(state.signals, PVI, read_value(net.roles.pvi, net, state))
+    spare_random_go(net, state)
     settle(PLUS, target, net, state)
     keep(state.act_plus, state)
     toggle(False, net, state)
@@ -146,10 +149,10 @@ def run(learn, net, state, memory, kept, ending, stream, course, notes):
     control_word = flush_denormals()
     for i in range(len(memory)):
         store(kept, i, load(memory, i))
-    row = 0
-    while row < len(stream.target) and someone_goes_on(course):
-        event(row, learn, net, state, stream, notes)
-        row += 1
-        end_epochs(row, memory, kept, ending, notes.response, course)
+    for row in range(len(stream.target)):
+        if not someone_goes_on(course):
+            break
+        event(row, learn, net, state, memory, stream, notes)
+        end_epochs(row + 1, memory, kept, ending, notes.response, course)
     put_back(memory, kept, ending, course)
     restore_control_word(control_word)

@@ -70,13 +70,25 @@ def draw_random_go(learn, net, state):
 
 
 @inner
+def spare_random_go(net, state):
+    """No random Go where a stripe gates of itself at the end of the minus phase."""
+    for j in range(net.roles.stripes):
+        gates = load(state.act, net.roles.gate + j) > net.constants.gate_threshold
+        store(state.chance, j, where(gates, 0.0, load(state.chance, j)))
+
+
+@inner
 def set_hold(stripe, holds, clears, net, state):
-    """Maintenance of one stripe: where it `holds`, by what is active; where it `clears`, by nothing; else as it was."""
+    """Maintenance of one stripe: where it `holds`, by what is active; where it `clears`, by nothing; else as it was.
+
+    Where either happens, synapses of the stripe transmit in full again.
+    """
     roles = net.roles
     for u in range(roles.pfc + stripe * roles.content, roles.pfc + (stripe + 1) * roles.content):
         before = load(state.hold, u)
         kept = where(clears, 0.0, before)
         store(state.hold, u, where(holds, net.constants.maintenance * load(state.act, u), kept))
+        store(state.transmission, u, where(holds | clears, 1.0, load(state.transmission, u)))
 
 
 @inner

@@ -92,9 +92,10 @@ def deliver_together(r, path, arriving, net, state):
 
 
 @inlined
-def threshold_inhibition(excitation, hold, theta, n):
-    """g_i^Θ, the inhibition that keeps a unit at threshold (A.6)."""
-    driven = excitation * (n.reversal_e - theta) + hold * (1.0 - theta) + n.gbar_l * (n.reversal_l - theta)
+def threshold_inhibition(u, theta, n, state):
+    """g_i^Θ, the inhibition that keeps a unit at threshold (A.6), with all that drives it or holds it down."""
+    driven = load(state.excitation, u) * (n.reversal_e - theta) + n.gbar_l * (n.reversal_l - theta)
+    driven = driven + load(state.hold, u) * (1.0 - theta) - load(state.accommodation, u) * theta
     return driven / (theta - n.reversal_i)
 
 
@@ -113,7 +114,7 @@ def inhibition(pool, net, state):
     total, theta = fill(state.act, 0.0), net.value_unit.theta if pool.value else net.unit.theta
     for part in range(2):
         for u in range(pool.second if part else pool.start, pool.second_stop if part else pool.stop):
-            value = threshold_inhibition(load(state.excitation, u), load(state.hold, u), theta, net.constants)
+            value = threshold_inhibition(u, theta, net.constants, state)
             total += value
             for j in range(kept):
                 best = load(state.top, j)
@@ -168,19 +169,14 @@ def rate(u, curve, state):
 
 @inner
 def fire(phase, net, state):
-    """Inhibition, potential and rate of every unit of the layers that run in a phase, pool by pool.
-
-    Where excitation is frozen so is inhibition: dopamine, which comes to the striatum then, has no part in it.
-    """
+    """Inhibition, potential and rate of every unit of the layers that run in a phase, pool by pool."""
     n = net.constants
     for p in range(len(net.pools)):
         pool = net.pools[p]
         layer = net.layers[pool.layer]
         if not in_phase(layer.runs, phase):
             continue
-        if in_phase(layer.gathers, phase):
-            store(state.inhibition, p, inhibition(pool, net, state))
-        inhibits = load(state.inhibition, p)
+        inhibits = inhibition(pool, net, state)
         for part in range(2):
             for u in range(pool.second if part else pool.start, pool.second_stop if part else pool.stop):
                 vm = potential(

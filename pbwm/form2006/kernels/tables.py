@@ -4,6 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tasks.base.kernels.resets import Resets
+from tasks.base.lanes.references import by_reference
+
 MINUS, PLUS, UPDATE = 0, 1, 2
 """The phases of an event."""
 
@@ -19,12 +22,11 @@ LAYER = np.dtype(
             ("vm_dt", np.float64),
             ("runs", np.int64),
             ("gathers", np.int64),
-            ("rests", np.bool_),
+            ("rests", np.int64),
         ],
     )
 )
-"""A layer that settles: its units; the phases in which it runs, and takes up excitation, as bits; and whether it starts
-each phase from rest."""
+"""A layer that settles: its units; the phases in which it runs, takes up excitation, and starts from rest, as bits."""
 
 POOL = np.dtype(
     (
@@ -110,6 +112,7 @@ class Constants(NamedTuple):
     excitation: float
     accommodation: float
     dopamine_gain: float
+    dip_gain: float
     stripe_dopamine: bool
     gate_threshold: float
     gate_dt: float
@@ -142,6 +145,7 @@ class Roles(NamedTuple):
     values: int
 
 
+@by_reference
 class Net(NamedTuple):
     """The network: its tables, and how units, those of values, and gates fire.
 
@@ -163,6 +167,7 @@ class Net(NamedTuple):
     cycles: Any
 
 
+@by_reference
 class State(NamedTuple):
     """What changes: rows of sixteen, one number per network. All but `LISTS` are views of one block of memory.
 
@@ -172,7 +177,7 @@ class State(NamedTuple):
     `events` so far. Within an event, of a unit: what it sends, the excitation that arrives (from inputs, `driven`;
     in all, `raw`), the conductance that inhibits it (`accommodation`), and activity at the end of minus and plus
     phase; of a stripe: `chance` (1: random Go), `opened` (1: new content was let in) and `kept` (1: it was not
-    cleared); of a pool: its inhibition.
+    cleared).
     """
 
     excitation: Any
@@ -192,7 +197,6 @@ class State(NamedTuple):
     raw: Any
     look_up: Any
     accommodation: Any
-    inhibition: Any
     act_minus: Any
     act_plus: Any
     chance: Any
@@ -208,7 +212,6 @@ LISTS = (
     "raw",
     "look_up",
     "accommodation",
-    "inhibition",
     "act_minus",
     "act_plus",
     "chance",
@@ -219,18 +222,25 @@ LISTS = (
 )
 """The arrays of `State` that are made anew within an event, and the key of random numbers (uint32)."""
 
+PASSING = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission", "holding", "signals"), ("",))
+"""The arrays of `State` that hold what passes: activity, what is held, and values. They are at rest after a network's
+memory was reset; what it has learned, and the clocks of its random Go, stay."""
+
 PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
 """Rows of `State.signals`."""
 
 
+@by_reference
 class Stream(NamedTuple):
-    """The trials of a block: rows are step × channel, or step."""
+    """The trials of a block: rows are step × channel, or step; and where memory is reset."""
 
     symbol: Any
     target: Any
     rewarded: Any
+    resets: Resets
 
 
+@by_reference
 class Notes(NamedTuple):
     """What a run writes down: responses, and where `on` the rest; rows are step, step × stripe or step × PFC unit."""
 

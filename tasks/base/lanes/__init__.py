@@ -20,15 +20,12 @@ from tasks.base.lanes.functions import (
     expm1,
     fused_exp,
     fused_expm1_for_tanh,
-    maximum,
-    minimum,
     sigmoid,
     tanh,
 )
 from tasks.base.lanes.memory import aligned_zeros, allocate
 from tasks.base.lanes.primitives import (
     LANES,
-    any_of,
     collect,
     collect_four,
     fill,
@@ -38,8 +35,8 @@ from tasks.base.lanes.primitives import (
     scale_by_power_of_two,
     sqrt,
     store,
-    where,
 )
+from tasks.base.lanes.selection import any_of, maximum, minimum, where
 
 __all__ = [
     "LANES",

@@ -7,11 +7,18 @@ remainder is below half a unit in the last place (degree 7 in float32, 13 in flo
 from typing import Any
 
 import numpy as np
-from numba import config, njit
+from numba import config
 from numba.extending import overload
 
 from tasks.base.lanes.options import inner
-from tasks.base.lanes.primitives import fill, floor, fma, scale_by_power_of_two, where
+from tasks.base.lanes.primitives import (
+    fill,
+    floor,
+    fma,
+    multiply_add,
+    scale_by_power_of_two,
+)
+from tasks.base.lanes.selection import maximum, minimum
 from tasks.base.lanes.types import LaneType
 
 INVERSE_LN2 = 1.4426950408889634
@@ -21,56 +28,36 @@ LIMIT_32, LIMIT_64 = 87.0, 708.0
 """Arguments beyond which the result is held: exp(-87) = 1.6e-38 is still a normal float32."""
 
 
-@njit(inline="always")
-def minimum(a: Any, b: Any) -> Any:
-    """The smaller of two lane values, or of a lane value and a number; `a` where one is NaN.
-
-    With the bound second, ``minimum(value, bound)`` is one instruction and a NaN stays to be seen.
-    """
-    return where(b < a, b, a)
-
-
-@njit(inline="always")
-def maximum(a: Any, b: Any) -> Any:
-    """The larger of two lane values, or of a lane value and a number; `a` where one is NaN (see `minimum`)."""
-    return where(b > a, b, a)
-
-
-def _separate(a: Any, b: Any, c: Any) -> Any:
-    """``a * b + c``, product and sum rounded each."""
-    return a * b + c
-
-
-def _exponentials(multiply_add: Any) -> Any:
+def _exponentials(add_product: Any) -> Any:
     """`exp` and `expm1` that add products to sums in one of two ways: by rounding them apart, or fused."""
 
     def reduced_32(x: Any) -> Any:
         x = minimum(maximum(x, -LIMIT_32), LIMIT_32)
-        k = floor(multiply_add(x, INVERSE_LN2, 0.5))
-        r = multiply_add(k, -LN2_LOW_32, multiply_add(k, -LN2_HIGH_32, x))
-        p = multiply_add(r, 1 / 5040, 1 / 720)
-        p = multiply_add(p, r, 1 / 120)
-        p = multiply_add(p, r, 1 / 24)
-        p = multiply_add(p, r, 1 / 6)
-        p = multiply_add(p, r, 0.5)
-        return k, multiply_add(p * r, r, r)
+        k = floor(add_product(x, INVERSE_LN2, 0.5))
+        r = add_product(k, -LN2_LOW_32, add_product(k, -LN2_HIGH_32, x))
+        p = add_product(r, 1 / 5040, 1 / 720)
+        p = add_product(p, r, 1 / 120)
+        p = add_product(p, r, 1 / 24)
+        p = add_product(p, r, 1 / 6)
+        p = add_product(p, r, 0.5)
+        return k, add_product(p * r, r, r)
 
     def reduced_64(x: Any) -> Any:
         x = minimum(maximum(x, -LIMIT_64), LIMIT_64)
-        k = floor(multiply_add(x, INVERSE_LN2, 0.5))
-        r = multiply_add(k, -LN2_LOW_64, multiply_add(k, -LN2_HIGH_64, x))
-        p = multiply_add(r, 1 / 6227020800, 1 / 479001600)
-        p = multiply_add(p, r, 1 / 39916800)
-        p = multiply_add(p, r, 1 / 3628800)
-        p = multiply_add(p, r, 1 / 362880)
-        p = multiply_add(p, r, 1 / 40320)
-        p = multiply_add(p, r, 1 / 5040)
-        p = multiply_add(p, r, 1 / 720)
-        p = multiply_add(p, r, 1 / 120)
-        p = multiply_add(p, r, 1 / 24)
-        p = multiply_add(p, r, 1 / 6)
-        p = multiply_add(p, r, 0.5)
-        return k, multiply_add(p * r, r, r)
+        k = floor(add_product(x, INVERSE_LN2, 0.5))
+        r = add_product(k, -LN2_LOW_64, add_product(k, -LN2_HIGH_64, x))
+        p = add_product(r, 1 / 6227020800, 1 / 479001600)
+        p = add_product(p, r, 1 / 39916800)
+        p = add_product(p, r, 1 / 3628800)
+        p = add_product(p, r, 1 / 362880)
+        p = add_product(p, r, 1 / 40320)
+        p = add_product(p, r, 1 / 5040)
+        p = add_product(p, r, 1 / 720)
+        p = add_product(p, r, 1 / 120)
+        p = add_product(p, r, 1 / 24)
+        p = add_product(p, r, 1 / 6)
+        p = add_product(p, r, 0.5)
+        return k, add_product(p * r, r, r)
 
     if config.DISABLE_JIT:
 
@@ -101,12 +88,12 @@ def _exponentials(multiply_add: Any) -> Any:
         """``exp(x) - 1``, to 2 units in the last place, near 0 too."""
         k, p = reduced(x)
         power = scale_by_power_of_two(fill(x, 1.0), k)
-        return multiply_add(p, power, power - 1.0)
+        return add_product(p, power, power - 1.0)
 
     return exp, expm1
 
 
-exp, expm1 = _exponentials(njit(inline="always")(_separate))
+exp, expm1 = _exponentials(multiply_add)
 fused_exp, fused_expm1 = _exponentials(fma)
 """The same functions by fused multiply-adds: sooner, as exact, and not the same in the last place."""
 

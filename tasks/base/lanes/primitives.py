@@ -12,22 +12,21 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tasks.base.lanes.exact import Row, fused, plain
-from tasks.base.lanes.types import LANES, MASK, LaneType, MaskType, as_lane, common_lane, splat
+from tasks.base.lanes.exact import Row, fused
+from tasks.base.lanes.types import LANES, LaneType, as_lane, common_lane, splat
 
 __all__ = [
     "LANES",
-    "any_of",
     "collect",
     "collect_four",
     "fill",
     "floor",
     "fma",
     "load",
+    "multiply_add",
     "scale_by_power_of_two",
     "sqrt",
     "store",
-    "where",
 ]
 
 ALIGNMENT = 64
@@ -46,8 +45,13 @@ def _lane_of_elements(array: types.Type) -> LaneType | None:
     return None
 
 
+def _data(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
+    """Where the elements of an array begin: as `make_array` would say, in one instruction instead of a copy of it."""
+    return builder.extract_value(array, context.data_model_manager[array_type].get_field_position("data"))
+
+
 def _row_pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any, lane: LaneType) -> Any:
-    data = context.make_array(array_type)(context, builder, array).data
+    data = _data(context, builder, array_type, array)
     offset = builder.mul(index, ir.Constant(index.type, LANES))
     return builder.bitcast(builder.gep(data, [offset]), lane.llvm.as_pointer())
 
@@ -103,7 +107,7 @@ def _load(typingctx: Any, array: Any, i: Any) -> Any:
     if shared is not None:
 
         def load_shared(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            data = context.make_array(sig.args[0])(context, builder, args[0]).data
+            data = _data(context, builder, sig.args[0], args[0])
             return splat(builder, builder.load(builder.gep(data, [args[1]])), sig.return_type)
 
         return shared(array, types.intp), load_shared
@@ -165,7 +169,7 @@ def _collect(typingctx: Any, array: Any, i: Any, value: Any) -> Any:
             pointer = _row_pointer(context, builder, sig.args[0], args[0], args[1], lane)
             builder.store(args[2], pointer, align=ALIGNMENT)
         else:
-            data = context.make_array(sig.args[0])(context, builder, args[0]).data
+            data = _data(context, builder, sig.args[0], args[0])
             builder.store(_sum_of_lanes(builder, args[2], shared), builder.gep(data, [args[1]]))
         return context.get_dummy_value()
 
@@ -203,7 +207,7 @@ def _collect_four(typingctx: Any, array: Any, h: Any, i: Any, j: Any, k: Any, a:
                 pointer = _row_pointer(context, builder, sig.args[0], array, place, lane)
                 builder.store(value, pointer, align=ALIGNMENT)
             return context.get_dummy_value()
-        data = context.make_array(sig.args[0])(context, builder, array).data
+        data = _data(context, builder, sig.args[0], array)
         sums = _sums_of_four(builder, values, shared)
         for number, place in enumerate(places):
             found = builder.extract_element(sums, ir.Constant(ir.IntType(32), number * LANES // 4))
@@ -226,19 +230,6 @@ def _fill(typingctx: Any, array: Any, value: Any) -> Any:
 
 
 @intrinsic
-def _where(typingctx: Any, mask: Any, a: Any, b: Any) -> Any:
-    lane = common_lane(a, b)
-    if lane is None or not isinstance(mask, MaskType):
-        return None
-
-    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        chosen = (as_lane(context, builder, v, t, sig.return_type) for v, t in zip(args[1:], sig.args[1:], strict=True))
-        return builder.select(args[0], *chosen)
-
-    return lane(MASK, a, b), codegen
-
-
-@intrinsic
 def _fma(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
     lane = common_lane(a, b) or common_lane(b, c)
     if lane is None or common_lane(lane, a) is None or common_lane(lane, c) is None:
@@ -254,15 +245,16 @@ def _fma(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
 
 
 @intrinsic
-def _any_of(typingctx: Any, mask: Any) -> Any:
-    if not isinstance(mask, MaskType):
+def _multiply_add(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    lane = common_lane(a, b) or common_lane(b, c)
+    if lane is None or common_lane(lane, a) is None or common_lane(lane, c) is None:
         return None
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        bits = builder.bitcast(args[0], ir.IntType(LANES))
-        return builder.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0))
+        x, y, z = (as_lane(context, builder, v, t, lane) for v, t in zip(args, sig.args, strict=True))
+        return builder.fadd(builder.fmul(x, y), z)
 
-    return types.boolean(MASK), codegen
+    return lane(a, b, c), codegen
 
 
 @intrinsic
@@ -306,13 +298,9 @@ if config.DISABLE_JIT:
         """A lane value that holds `value` in every lane, in the precision of `array` (an array or a lane value)."""
         return np.full(LANES, value, array.dtype).view(Row)
 
-    def where(mask: Any, a: Any, b: Any) -> Any:
-        """Per lane, `a` where `mask` holds, else `b`; one of the two may be a number."""
-        return np.where(mask, plain(a), plain(b)).view(Row)
-
-    def any_of(mask: Any) -> bool:
-        """Whether `mask` holds in at least one lane."""
-        return bool(np.any(mask))
+    def multiply_add(a: Any, b: Any, c: Any) -> Any:
+        """``a * b + c``, product and sum rounded each."""
+        return a * b + c
 
     def fma(a: Any, b: Any, c: Any) -> Any:
         """``a * b + c``, rounded once: the same bits from every processor, and the only way to one instruction."""
@@ -336,9 +324,8 @@ else:
     collect = _collect
     collect_four = _collect_four
     fill = _fill
-    where = _where
+    multiply_add = _multiply_add
     fma = _fma
-    any_of = _any_of
     sqrt = _unary_llvm("sqrt")
     floor = _unary_llvm("floor")
     scale_by_power_of_two = _scale_by_power_of_two

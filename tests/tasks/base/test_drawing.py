@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.base.compiled import CompiledTask, is_compiled, trials_from
+from tasks.base.compiled import CompiledTask, is_compiled
 from tasks.base.drawing import draw_epochs
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Task, Trials
@@ -183,7 +183,7 @@ def test_both_doors_of_a_compiled_task_are_one_algorithm(name):
             return np.array(words, np.uint32).reshape(size)
 
     block, ends = draw_epochs(task, 9, [1], range(2, 3))
-    assert_same(trials_from(task, task.spec.sequences_per_epoch, Counted()), cut(block, ends, 0, 0))
+    assert_same(task.trials(task.spec.sequences_per_epoch, Counted()), cut(block, ends, 0, 0))
 
 
 def test_which_tasks_are_compiled():

@@ -102,6 +102,15 @@ def test_a_tolerance_is_above_0(tolerance):
         Quantity(tolerance=tolerance)
 
 
+@pytest.mark.parametrize("tolerance", [0.0, 1.0, np.nan, "0.1"])
+def test_several_outputs_are_closer_than_1(tolerance):
+    with pytest.raises(ParameterError, match=r"Several.tolerance = .* must"):
+        Several(tolerance=tolerance)
+    assert not Several().graded
+    assert Several(tolerance=0.4).graded
+    assert Several(all_taught=True).graded
+
+
 def test_a_task_may_show_values_alone():
     assert _spec(channels=(), analog=(LEVEL,)).channels == ()
 
@@ -109,19 +118,20 @@ def test_a_task_may_show_values_alone():
 @pytest.mark.parametrize("answer", [Choice(), Several(), Quantity(tolerance=0.04)])
 def test_a_spec_comes_back_from_a_file(answer):
     responses = ("sum",) if isinstance(answer, Quantity) else ("L", "R")
-    spec = _spec(answer=answer, analog=(LEVEL, ENDLESS), responses=responses)
+    spec = _spec(answer=answer, analog=(LEVEL, ENDLESS), responses=responses, resets_memory=True)
     assert from_plain(to_plain(spec), TaskSpec) == spec
 
 
-def test_files_from_before_there_were_other_answers_are_read_and_written_alike():
+def test_files_from_before_there_were_other_answers_or_resets_are_read_and_written_alike():
     plain = to_plain(_spec())
-    assert set(plain) & {"analog", "answer"} == set()
+    assert set(plain) & {"analog", "answer", "resets_memory"} == set()
     assert from_plain(plain, TaskSpec) == _spec()
 
 
 @pytest.mark.parametrize(
     ("changes", "analog", "answers", "message"),
     [
+        ({"resets_memory": True}, True, [Choice], "task 'toy' resets memory where a sequence starts, which the clerk"),
         ({"analog": (LEVEL,)}, False, [Choice], "task 'toy' shows real values on 'level', and the clerk takes symbols"),
         ({"answer": Several()}, True, [Choice], "task 'toy' is answered by several responses .* which the clerk"),
         ({"answer": Quantity(tolerance=1), "responses": ("sum",)}, True, [Choice, Several], "by a quantity, which"),
@@ -129,9 +139,11 @@ def test_files_from_before_there_were_other_answers_are_read_and_written_alike()
     ],
 )
 def test_a_model_refuses_what_it_cannot_do(changes, analog, answers, message):
+    can = {"analog": analog, "answers": answers, "resets": False}
     with pytest.raises(TaskRefusedError, match=message):
-        require_abilities(_spec(**changes), "the clerk", analog=analog, answers=answers, error=TaskRefusedError)
-    require_abilities(_spec(**changes), "all", analog=True, answers=[Choice, Several, Quantity], error=TaskRefusedError)
+        require_abilities(_spec(**changes), "the clerk", **can, error=TaskRefusedError)
+    can = {"analog": True, "answers": [Choice, Several, Quantity], "resets": True}
+    require_abilities(_spec(**changes), "all", **can, error=TaskRefusedError)
 
 
 def test_what_a_choice_between_symbols_leaves_out_is_filled_in():

@@ -77,6 +77,7 @@ def test_an_epoch_is_the_stream_of_the_task_and_the_right_responses_get_its_rewa
         np.testing.assert_array_equal(info["ideal_gate"], trials.ideal_gate[step])
         assert info["trial"] == (starts <= step).sum() - 1
         assert info["position"] == step - starts[starts <= step][-1]
+        assert info["resets"] == (spec.resets_memory and info["position"] == 0)
         shown, reward, terminated, truncated, info = env.step(right(env, info))
         assert reward == float(trials.rewarded[step])
         assert (info["answered"], info["correct"]) == (trials.counts[step], trials.target[step] >= 0)

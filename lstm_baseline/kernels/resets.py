@@ -1,0 +1,65 @@
+"""Memory that is reset where a stretch starts, in networks that have no gates for it but the task asks for it.
+
+The first argument of each function is `Stream.resets`, which is None where nothing is reset: numba leaves out, when it
+compiles, the branch that this rules out. What is seen of the step before is then the very rows that it is kept in.
+"""
+
+from lstm_baseline.kernels.products import return_error
+from tasks.base.lanes import load, store, where
+from tasks.base.lanes.options import inner
+
+__all__ = ["cut_errors", "goes_on", "move_seen", "return_errors", "see_past"]
+
+
+@inner
+def see_past(resets, layout, kept, seen, t, row):
+    """What units see at step `t` of the step before, which is `kept`: 0 where memory is reset at row `row`."""
+    if resets is None:
+        return
+    n_c, reset = layout.cells, load(resets, row) > 0.0
+    for i in range(t * n_c, (t + 1) * n_c):
+        store(seen, i, where(reset, 0.0, load(kept, i)))
+
+
+@inner
+def goes_on(resets, live, row):
+    """The networks that go on, at row `row`, from where they were: those that are `live`, and are not reset there."""
+    if resets is None:
+        return live
+    return live & ~(load(resets, row) > 0.0)
+
+
+@inner
+def move_seen(resets, layout, seen, first, steps):
+    """Move what was seen in `steps` steps from step `first` of the trace to its beginning."""
+    if resets is None:
+        return
+    n_c = layout.cells
+    for i in range(steps * n_c):
+        store(seen, i, load(seen, first * n_c + i))
+
+
+@inner
+def cut_errors(resets, layout, error, first, row):
+    """No error comes back from the step at `row` of the stream, if memory is reset there; e_c is ``first + c``."""
+    if resets is None:
+        return
+    reset = load(resets, row) > 0.0
+    for i in range(first, first + layout.cells):
+        store(error, i, where(reset, 0.0, load(error, i)))
+
+
+@inner
+def return_errors(resets, layout, weights, trace, t, row):
+    """e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), but for what would come back over a reset at `row` of the stream."""
+    n_c, n_x, n, place, d = layout.cells, layout.inputs, layout.sources, layout.unit_place, t * layout.delta_rows
+    before = (t - 1) * n_c
+    if resets is None:
+        return_error(weights, n_x, n, place, trace.delta, d, n_c, trace.error, before)
+        return
+    for c in range(n_c):
+        store(trace.error_hidden, c, 0.0)
+    return_error(weights, n_x, n, place, trace.delta, d, n_c, trace.error_hidden, 0)
+    cut_errors(resets, layout, trace.error_hidden, 0, row)
+    for c in range(n_c):
+        store(trace.error, before + c, load(trace.error, before + c) + load(trace.error_hidden, c))

@@ -1,0 +1,74 @@
+"""What both forms of PBWM have in common as blocks of networks: weights that can be set, and who was stopped."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pbwm.errors import PBWMParameterError, PBWMWeightsError, Stopped
+from tasks.base.block import Block
+from tasks.base.errors import nearest, require
+from tasks.base.training import Lesson
+
+__all__ = ["PBWMBlock"]
+
+Weights = Mapping[str, NDArray[np.floating]]
+
+
+class PBWMBlock(Block):
+    """Up to 16 networks, whose weights lie in [0, 1]; parameters are those of `tasks.base.block.Block`."""
+
+    parameter_error = PBWMParameterError
+
+    @abstractmethod
+    def weights(self) -> dict[str, NDArray[np.floating]]:
+        """Effective weights by path, each an array (replica, receiver, contact)."""
+
+    @abstractmethod
+    def _write(self, replica: int, weights: Weights) -> None:
+        """Set effective weights of one network, each (receiver, contact), and the linear ones that belong to them."""
+
+    def set_weights(self, weights: Weights) -> None:
+        """Set effective weights by path, each an array (replica, receiver, contact); paths not named stay as they are.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no path of a name.
+        PBWMWeightsError
+            If an array has the wrong shape, or a value is not a weight in [0, 1].
+        """
+        now = self.weights()
+        for name, values in weights.items():
+            if name not in now:
+                raise nearest("path", name, now)
+            _check(name, np.asarray(values), now[name].shape)
+        for replica in range(self.replicas):
+            self._write(replica, {name: np.asarray(values)[replica] for name, values in weights.items()})
+
+    def _stopped(self, lesson: Lesson, faults: ArrayLike) -> tuple[Stopped, ...]:
+        """The replicas with a fault, which is the epoch (from 1) in which a number was not finite; and which number."""
+        if not np.any(faults):
+            return ()
+        state, found = self.state(), []
+        for replica, fault in enumerate(np.asarray(faults).tolist()):
+            if fault:
+                infinite = (name for name, values in state.items() if not np.isfinite(values[replica]).all())
+                bad = next(infinite, "a value that is finite again")
+                found.append(Stopped(self._numbers[replica], bad, lesson.number(fault)))
+        return tuple(found)
+
+
+def _check(name: str, values: NDArray[np.floating], shape: tuple[int, ...]) -> None:
+    """Raise `PBWMWeightsError` unless `values` are weights of the path `name`."""
+    rule, remedy = f"must be {shape} (replica, receiver, contact)", "give the weights of every replica"
+    what = f"weights of path {name!r}"
+    require(values.shape == shape, f"{what}: shape", values.shape, rule, remedy, error=PBWMWeightsError)
+    bad = np.argwhere(~((values >= 0) & (values <= 1)))
+    if len(bad):
+        replica, receiver, contact = (int(i) for i in bad[0])
+        raise PBWMWeightsError(
+            f"{what}: {values[tuple(bad[0])]} (replica {replica}, receiver {receiver}, contact {contact}) is no weight "
+            f"in [0, 1]; {len(bad)} such; mend or drop them"
+        )

@@ -1,0 +1,65 @@
+"""Memory that a task resets (`TaskSpec.resets_memory`): nothing of what came before a start is left after it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pbwm.compare.models import MODELS
+from tasks.base.task import TrialBlock
+from tasks.catalog import TASKS
+from tests.contract.test_learners import SHORTER, everything, lesson, refusal, streams
+
+NETWORKS = range(3)
+BEFORE = 8
+"""Steps before the start; enough to fill every memory."""
+KINDS = ("12ax-reset", "sir2", "embedded-reber", "adding")
+"""A task that resets memory, and one of each kind, of which memory can be reset as well."""
+
+
+@pytest.fixture(params=KINDS)
+def task(request):
+    return TASKS[request.param].build(**SHORTER.get(request.param, {}))
+
+
+@pytest.fixture(params=MODELS)
+def build(request, task):
+    if refusal(request.param, task.spec):
+        pytest.skip(f"{request.param} refuses {task.spec.name}")
+    return MODELS[request.param].build
+
+
+def histories(task):
+    """Two blocks with a start behind the first steps, that differ in what these steps show, and in nothing else."""
+    one = TrialBlock.stack(streams(task, NETWORKS, epoch=5))
+    starts, symbols, values = one.starts.copy(), one.symbols.copy(), one.values.copy()
+    starts[:, BEFORE] = True
+    for i, channel in enumerate(task.spec.channels):
+        shown = symbols[:, :BEFORE, i]
+        symbols[:, :BEFORE, i] = np.where(shown < 0, shown, len(channel.symbols) - 1 - shown)
+    values[:, :BEFORE] *= 0.5
+    one = replace(one, starts=starts)
+    return one, replace(one, symbols=symbols, values=values)
+
+
+def after(task, build, resets, learn=False):
+    """All that networks with some experience did from a start on, after either history."""
+    said = []
+    for block in histories(task):
+        learner = build(replace(task.spec, resets_memory=resets), replicas=NETWORKS, seed=3)
+        lesson(learner, task, NETWORKS, epochs=2)
+        outcome = learner.run(block, learn=learn, record=True)
+        said.append({(n, r): of[BEFORE:] for r in NETWORKS for n, of in everything(outcome, r).items()})
+    return said
+
+
+def test_what_came_before_a_reset_has_no_influence_on_what_comes_after_it(task, build):
+    one, other = after(task, build, resets=True)
+    assert one.keys() == other.keys()
+    for name in one:
+        np.testing.assert_array_equal(one[name], other[name], err_msg=name)
+
+
+def test_without_resets_it_has(task, build):
+    one, other = after(task, build, resets=False)
+    assert any((a != b).any() for a, b in ((one[n], other[n]) for n in one) if not np.isnan(a).all())

@@ -1,0 +1,49 @@
+"""A small network on SIR-2 that tests of the learner share."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from pbwm.learner import PBWM
+from pbwm.params import PBWMParams
+from tasks.base.learner import Population
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
+from tasks.catalog import TASKS
+
+SIR = TASKS["sir2"].build()
+SMALL = PBWMParams(stripes=2, hidden=6)
+EVERYTHING = replace(SMALL, cortex=replace(SMALL.cortex, norm=True, momentum=True))
+STEPS = 12
+RECORD = ("input_gate", "forget_gate", "output_gate", "memory")
+
+
+def network(replicas=range(2), params=SMALL, spec=SIR.spec):
+    return PBWM(spec, replicas=replicas, seed=3, params=params)
+
+
+def streams(replicas, steps=STEPS):
+    """One stream of `steps` trials for each replica number."""
+    return [SIR.trials(steps, stream(11, Purpose.TRIALS, r)) for r in replicas]
+
+
+def block_of(replicas, lengths=None):
+    """The streams of some replicas; `lengths`: the steps of each, 0 for none."""
+    lengths = lengths or [STEPS] * len(replicas)
+    drawn = streams(replicas)
+    whole = [
+        SIR.trials(n, stream(11, Purpose.TRIALS, r)) if n else None for r, n in zip(replicas, lengths, strict=True)
+    ]
+    return TrialBlock.stack(whole, like=drawn[0])
+
+
+def memory(learner):
+    """All that a network is, one column per replica."""
+    blocks = learner.blocks if isinstance(learner, Population) else [learner]
+    found = [np.concatenate([v.reshape(b.replicas, -1).T for v in b.state().values()]) for b in blocks]
+    return np.concatenate(found, axis=1)
+
+
+def unlike(before, after):
+    """Which of two columns of memory differ."""
+    return (before != after).any(0)
