@@ -10,7 +10,7 @@ from pbwm.block import PBWMBlock
 from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
 from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, Stopped
-from pbwm.kernels.storage import PASSING, Notes, Stream
+from pbwm.kernels.storage import HELD, PASSING, Notes, Stream
 from pbwm.kernels.tables import CYCLES
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
@@ -27,8 +27,10 @@ from pbwm.state import (
     set_every_value,
     set_path,
 )
+from tasks.base.compiled import Pages
 from tasks.base.course import Course, Rows
 from tasks.base.errors import require
+from tasks.base.kernels.resets import Resets
 from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
 from tasks.base.resets import never, resets_to
@@ -100,10 +102,31 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
             keys = np.array([key(seed, replicas[number]) for number in part], np.uint32)
             block.arrays.key[:, : len(part)] = keys.T
             block.arrays.key[:, len(part) :] = keys[:1].T
-        rest = new_state(self.net, self.dtype)
-        self._resets = resets_to(rest.arrays, rest.memory, PASSING) if spec.resets_memory else never(self.dtype)
+        self._resets = never(self.dtype)
+        if spec.resets_memory:
+            self._resets = self._reset_to_idleness()
         for number, replica in enumerate(replicas):
             self._write(number, initial_weights(self.circuit, seed, replica))
+
+    def _reset_to_idleness(self) -> Resets:
+        """Resets to what a network without weights comes to in a step that shows nothing, with nothing held.
+
+        Tonic nuclei are active then, as between any two steps. From the silence in which a network begins its life it
+        needs more than a step to be able to gate, and so could never store what the first step shows.
+        """
+        idle, silent, together = new_state(self.net, self.dtype), new_state(self.net, self.dtype), self.layout.networks
+        blank = Pages.blank(self.spec, together, 1).block(np.ones(together, np.intp))
+        lesson = Lesson.of_one_epoch(blank, len(self.spec.events))
+        course = Course.of(lesson, Rows.packed(lesson))
+        net = self.net._replace(exploration=self.net.exploration._replace(on=False))
+        last, ending = aligned_zeros(len(idle.memory), self.dtype), aligned_zeros(1, self.dtype)
+        notes = new_notes(net, self.dtype, 1, False)
+        course = course.lane(0) if self.layout is Layout.UNITS else course
+        run(False, net, idle.arrays, idle.memory, last, ending, self._stream(blank), course, notes)
+        for name, fields in HELD.items():
+            for field in fields:
+                getattr(idle.arrays, name)[field] = getattr(silent.arrays, name)[field]
+        return resets_to(idle.arrays, idle.memory, PASSING)
 
     def _parts(self) -> list[range]:
         """The replicas in each block of memory."""

@@ -113,6 +113,9 @@ LISTS = ("senders", "signals", "sender_counts", "key", "alive", "jitter", "profi
 random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else 1,
 `jitter` is noise that is drawn anew in every trial, and `profiles` are records of `PROFILE`."""
 
+HELD = {"units": ["maintained", "maintenance_ge"], "stripes": ["gate", "effective", "count"]}
+"""What of a network is held in memory, by arrays and their fields."""
+
 PASSING = {
     "units": [field for field in UNIT if field not in ("avg_l", "avg_l_rate")],
     "pools": POOL,
@@ -122,8 +125,8 @@ PASSING = {
     "eligibility": [""],
     "transmission": [""],
 }
-"""What of a network passes, by arrays and their fields, and is at rest after its memory was reset: activity, what is
-held, and traces of activity. What it has learned, the averages over trials among it, stays."""
+"""What of a network passes: activity, what is held, and traces of activity. It is that of an idle network after memory
+was reset. What it has learned, the averages over trials among it, stays."""
 
 RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}
 """The fields of those arrays of `State` that hold records."""

@@ -8,7 +8,7 @@ import pytest
 from pbwm.compare.models import MODELS
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
-from tests.contract.test_learners import GATES, SHORTER, everything, lesson, refusal, streams
+from tests.contract.test_learners import SHORTER, everything, lesson, refusal, streams
 
 NETWORKS = range(3)
 BEFORE = 8
@@ -63,15 +63,3 @@ def test_what_came_before_a_reset_has_no_influence_on_what_comes_after_it(task, 
 def test_without_resets_it_has(task, build):
     one, other = after(task, build, resets=False)
     assert any((a != b).any() for a, b in ((one[n], other[n]) for n in one) if not np.isnan(a).all())
-
-
-def test_a_reset_changes_nothing_but_what_comes_from_before(task, build):
-    """At the first start of all nothing is there to be reset: a network does what it would without."""
-    block = TrialBlock.stack(streams(task, NETWORKS, epoch=5))
-    block = replace(block, starts=block.starts & (np.arange(block.steps) == 0))
-    said = []
-    for resets in (False, True):
-        learner = build(replace(task.spec, resets_memory=resets), replicas=NETWORKS, seed=3)
-        said.append(everything(learner.run(block, learn=False, record=True), 0))
-    for name in ("response", "memory", *GATES):
-        np.testing.assert_allclose(said[0][name], said[1][name], rtol=1e-4, atol=1e-5, err_msg=name)

@@ -42,8 +42,7 @@ inner = njit(**INNER)
 """Decorator of a function that only kernels call."""
 
 merged = njit(**(INNER | {"forceinline": True}))
-"""Decorator of what runs at every step: its machine code becomes part of its caller's, which need not pass on all that
-it was given, number by number."""
+"""Decorator of what runs at every step: its machine code becomes part of its caller's."""
 
 inlined = njit(inline="always")
 """Decorator of a function that becomes part of its caller: an equation, or the one place that a hot loop calls."""
@@ -54,7 +53,7 @@ def kernel(function: Callable[..., Any]) -> Any:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(_directory(Path(function.__code__.co_filename).parent))
     try:
-        return njit(cache=True, **OPTIONS)(function)
+        return njit(cache=True, no_cfunc_wrapper=True, **OPTIONS)(function)
     finally:
         config.CACHE_DIR = before
 

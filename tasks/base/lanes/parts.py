@@ -44,7 +44,6 @@ class PartLowering(NativeLowering):
         name = lowered.fndesc.qualname.split(".")[-1]
         key = _dynfunc.make_function(lowered.fndesc.lookup_module(), name, "", 0, lowered.env, (state.library,))
         state.targetctx.insert_user_function(key, lowered.fndesc, [state.library])
-        state.reload_init.extend(state.library._reload_init)
         state["cr"] = lowered._replace(cfunc=key)
         return True
 

@@ -80,19 +80,6 @@ def slots(kind: types.Type) -> int:
     return 0 if isinstance(kind, types.NoneType) else 1
 
 
-def _put(context: Any, builder: Any, kind: types.Type, value: Any) -> Iterator[Any]:
-    """What stands in the slots of a value, one after the other."""
-    if isinstance(kind, types.BaseTuple):
-        for i, part in enumerate(kind.types):
-            yield from _put(context, builder, part, builder.extract_value(value, i))
-    elif isinstance(kind, types.Array):
-        array = context.make_array(kind)(context, builder, value)
-        yield array.data
-        yield from cgutils.unpack_tuple(builder, array.shape)
-    elif not isinstance(kind, types.NoneType):
-        yield value
-
-
 def _number(builder: Any, slot: Any, kind: Any) -> Any:
     """What stands in one slot. It never changes: it may be read early, and once for all."""
     value = builder.load(builder.bitcast(slot, kind.as_pointer()))
@@ -158,20 +145,33 @@ def _lower_field(context: Any, builder: Any, reference: Reference, pointer: Any,
     return slot if is_tuple_of_names(kind) else _get(context, builder, kind, slot)
 
 
+def _values(c: Any, kind: types.Type, found: Any) -> Iterator[Any]:
+    """What stands in the slots of a Python object of a kind, one after the other."""
+    if isinstance(kind, types.BaseTuple):
+        for i, part in enumerate(kind.types):
+            yield from _values(c, part, c.pyapi.tuple_getitem(found, i))
+    elif isinstance(kind, types.Array):
+        array = c.context.make_array(kind)(c.context, c.builder)
+        c.pyapi.numba_array_adaptor(found, c.builder.bitcast(array._getpointer(), c.pyapi.voidptr))
+        yield array.data
+        yield from cgutils.unpack_tuple(c.builder, array.shape)
+    elif not isinstance(kind, types.NoneType):
+        yield c.unbox(kind, found).value
+
+
 @unbox(Reference)
 def _unbox(reference: Reference, bundle: Any, c: Any) -> NativeValue:
-    """Write the fields into slots, which last as long as the call from Python.
+    """Write the fields into slots, which last as long as the call from Python; they are of the types that it was for.
 
     The compiler is not to see where the address comes from: to what is read there it would otherwise be a change.
     """
-    native = c.unbox(reference.to, bundle)
     first = cgutils.alloca_once(c.builder, SLOT, size=slots(reference.to))
-    for i, value in enumerate(_put(c.context, c.builder, reference.to, native.value)):
+    for i, value in enumerate(_values(c, reference.to, bundle)):
         slot = c.builder.gep(first, [SLOT(i)])
         c.builder.store(value, c.builder.bitcast(slot, value.type.as_pointer()))
     unknown = ir.FunctionType(first.type, [first.type])
     address = c.builder.asm(unknown, "", "=r,0,~{memory}", [first], side_effect=True)
-    return NativeValue(address, is_error=native.is_error, cleanup=native.cleanup)
+    return NativeValue(address, is_error=c.pyapi.c_api_error())
 
 
 def by_reference(kind: Kind) -> Kind:

@@ -1,0 +1,39 @@
+"""Memory that a task resets leaves a network idle, not dead: it can gate in the very next step."""
+
+import numpy as np
+import pytest
+
+from pbwm.layout import Layout
+from pbwm.learner import PBWM
+from pbwm.recommended import recommended, with_merged_gate
+from tasks.base.task import TrialBlock
+from tasks.twelve_ax import TwelveAX
+
+TASK = TwelveAX.martinolli_2018()
+NETWORKS = range(8)
+
+
+def block_of(loops):
+    return TrialBlock.stack([TASK.trials(loops, np.random.default_rng(r)) for r in NETWORKS])
+
+
+def networks(merged, layout=None):
+    params = recommended(TASK.spec)
+    return PBWM(TASK.spec, replicas=NETWORKS, params=with_merged_gate(params) if merged else params, layout=layout)
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_gates_open_in_the_first_step_about_as_far_as_in_others(merged):
+    """From the silence of birth, they hardly do: what the first step shows could never be stored."""
+    learner, block = networks(merged), block_of(50)
+    learner.run(block)
+    gate = learner.run(block, learn=False, record=True).record.input_gate
+    first, later = gate[block.starts & block.live].mean(), gate[~block.starts & block.live].mean()
+    assert first > 0.5 * later > 0
+
+
+def test_units_and_replicas_in_lanes_are_reset_to_the_same_bits():
+    block = block_of(4)
+    one, other = (networks(False, layout).run(block, record=True).record for layout in Layout)
+    np.testing.assert_array_equal(one.memory, other.memory)
+    np.testing.assert_array_equal(one.input_gate, other.input_gate)
