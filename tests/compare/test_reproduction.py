@@ -203,7 +203,7 @@ def test_streams_end_with_an_error():
 def test_streams_that_go_on_are_tested_and_end():
     """Where every answer is right, a stream ends when it is long enough, and the test that follows is passed."""
     task = EmbeddedReber.gers_2000(starts_given=True, tolerance=0.999, all_taught=True)
-    goal = PerfectStreams(streams=3, symbols=700)
+    goal = PerfectStreams(streams=3, symbols=700, taught=500)
     experiment = replace(BY_SLUG["forget-gates"], task=task, goal=goal)
     learned = goal.train(experiment, 1000, range(2))
     assert learned.reached.all()

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from tasks.base.answers import Several
 from tasks.base.drawing import draw_epochs
 from tasks.base.errors import ParameterError
 from tasks.reber import EmbeddedReber
@@ -50,6 +51,12 @@ def test_the_target_is_the_letter_that_comes():
         np.testing.assert_array_equal(stream.counts, asked)
 
 
+def test_what_is_right_and_taught_can_be_said():
+    spec = EmbeddedReber.gers_2000(tolerance=0.49, all_taught=True).spec
+    assert spec.answer == Several(tolerance=0.49, all_taught=True)
+    assert EmbeddedReber.gers_2000().spec.answer == Several()
+
+
 def test_starts_are_given_or_not():
     strings, stream = strings_of(EmbeddedReber.gers_2000(starts_given=True), 50)
     np.testing.assert_array_equal(stream.starts, stream.event == 0)
@@ -80,6 +87,8 @@ def test_long_epochs_of_many_networks_are_like_any_other():
         ({"starts_given": "no"}, "EmbeddedReber.starts_given = 'no' must be True or False"),
         ({"strings_per_epoch": 0}, "EmbeddedReber.strings_per_epoch = 0"),
         ({"zero_error_epochs": 0}, "EmbeddedReber.zero_error_epochs = 0"),
+        ({"tolerance": 0.0}, r"Several.tolerance = 0.0 must lie in \(0, 1\)"),
+        ({"all_taught": 1}, "Several.all_taught = 1 must be True or False"),
     ],
 )
 def test_impossible_parameters_are_refused_by_name(change, message):

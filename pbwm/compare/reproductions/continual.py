@@ -25,23 +25,26 @@ LONGEST = 4000
 class PerfectStreams:
     """All of `streams` test streams of `symbols` symbols are predicted without an error.
 
-    A training stream ends with the first error, or after `symbols` symbols, and the network is then tested with its
+    A training stream ends with the first error, or after `taught` symbols, and the network is then tested with its
     weights as they are. The next stream begins with a string.
 
     Attributes
     ----------
     streams, symbols
         Number and length of test streams.
+    taught
+        Symbols of a training stream at most.
     most
         Symbols that a network is trained with at most.
     """
 
     streams: int = 10
     symbols: int = 100_000
+    taught: int = 100_000
     most: int = 3_000_000
 
     def __str__(self) -> str:
-        few = f"at most {self.most:,} symbols of training"
+        few = f"at most {self.most:,} symbols of training, {self.taught:,} in a stream"
         return f"{self.streams} test streams of {self.symbols:,} symbols without an error; {few}"
 
     def train(self, experiment: Experiment, seed: int, replicas: range) -> Learned:
@@ -58,7 +61,7 @@ class PerfectStreams:
             ran = (outcome.response >= 0).sum(1)
             had += ran
             current += ran
-            over = going & ((outcome.errors > 0) | (current >= self.symbols))
+            over = going & ((outcome.errors > 0) | (current >= self.taught))
             _let_start(learner, over)
             streams, current = streams + over, np.where(over, 0, current)
             if over.any():

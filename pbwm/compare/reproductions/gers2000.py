@@ -17,6 +17,8 @@ __all__ = ["GERS_2000"]
 
 STREAMS = 30_000
 """Training streams that a network gets at most."""
+DECAYED = 3000
+"""Steps after which the decaying rate has shrunk to 1e-13 of itself: a stream that goes on teaches nothing more."""
 
 
 def experiment(name: str, success: float, settings: str, **changes: Any) -> Experiment:
@@ -27,7 +29,7 @@ def experiment(name: str, success: float, settings: str, **changes: Any) -> Expe
         task=EmbeddedReber.gers_2000(starts_given=True, tolerance=0.49, all_taught=True),
         build=partial(LSTM, params=params),
         settings=f"4 blocks of 2, rate .5, weights and output biases ±.2, gates ∓.5, 1, 1.5, 2; {settings}",
-        goal=PerfectStreams(),
+        goal=PerfectStreams(taught=DECAYED) if params.learning.decay < 1 else PerfectStreams(),
         most=STREAMS,
         published=Published(sequences=None, success=success),
     )

@@ -102,6 +102,15 @@ def test_a_tolerance_is_above_0(tolerance):
         Quantity(tolerance=tolerance)
 
 
+@pytest.mark.parametrize("tolerance", [0.0, 1.0, np.nan, "0.1"])
+def test_several_outputs_are_closer_than_1(tolerance):
+    with pytest.raises(ParameterError, match=r"Several.tolerance = .* must"):
+        Several(tolerance=tolerance)
+    assert not Several().graded
+    assert Several(tolerance=0.4).graded
+    assert Several(all_taught=True).graded
+
+
 def test_a_task_may_show_values_alone():
     assert _spec(channels=(), analog=(LEVEL,)).channels == ()
 
