@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from pbwm.compare.studies.dopamine import DOPAMINE
-from pbwm.compare.studies.learning import AGAIN, LEARNING, LOOP, ONE_LIFE, OUTPUT_GATING
+from pbwm.compare.studies.learning import AGAIN, LEARNING, LOOP, LOOP_MERGED, ONE_LIFE, OUTPUT_GATING
 from pbwm.compare.studies.mechanisms import MECHANISMS
 from pbwm.compare.studies.oreilly2006 import OREILLY_2006
 from pbwm.compare.studies.reward import REWARD, SEARCH_REWARD
@@ -16,8 +16,8 @@ __all__ = ["STUDIES"]
 STUDIES: Mapping[str, Study] = {
     study.name: study
     for study in (
-        *(LEARNING, AGAIN, LOOP, ONE_LIFE, OUTPUT_GATING, *MECHANISMS, DOPAMINE, *SEARCHES, SEARCH_UNGATED),
-        *(REWARD, SEARCH_REWARD),
+        *(LEARNING, AGAIN, LOOP, LOOP_MERGED, ONE_LIFE, OUTPUT_GATING, *MECHANISMS, DOPAMINE, *SEARCHES),
+        *(SEARCH_UNGATED, REWARD, SEARCH_REWARD),
         *(part.study for part in OREILLY_2006.values()),
     )
 }

@@ -2,20 +2,25 @@
 
 from dataclasses import replace
 
-from pbwm.compare.studies.changes import condition, recommended_for
+from pbwm.compare.studies.changes import change, condition, recommended_for
 from pbwm.compare.study import Condition, Study
 from pbwm.params import PBWMParams
 from pbwm.recommended import sequence_network, store_network, with_merged_gate
 
-__all__ = ["AGAIN", "LEARNING", "LOOP", "ONE_LIFE", "OUTPUT_GATING"]
+__all__ = ["AGAIN", "LEARNING", "LOOP", "LOOP_MERGED", "ONE_LIFE", "OUTPUT_GATING"]
 
 BUDGETS = {"sir2-reference": 200, "sir2": 300, "12ax": 1000, "phonological-loop": 200}
 """The most epochs a network gets on each task."""
 
 
+MERGED_NOISE = {"phonological-loop": 0.15}
+"""Noise of the merged gate where it is not that of disinhibition (study "search-phonological-loop")."""
+
+
 def _forms(task: str, base: PBWMParams) -> tuple[Condition, ...]:
     """The two forms of the gate on a task."""
-    forms = {"disinhibition": base, "merged gate": with_merged_gate(base)}
+    noise = MERGED_NOISE.get(task, base.exploration.sd)
+    forms = {"disinhibition": base, "merged gate": change(with_merged_gate(base), "exploration", sd=noise)}
     return tuple(condition(name, task, params, BUDGETS[task]) for name, params in forms.items())
 
 
@@ -32,9 +37,17 @@ AGAIN = replace(LEARNING, name="learning-again", question="And on a seed on whic
 LOOP = Study(
     name="learning-loop",
     question="How many networks learn the phonological loop, and what do they say of sequences that are new to them?",
-    conditions=_forms("phonological-loop", recommended_for("phonological-loop")),
+    conditions=_forms("phonological-loop", recommended_for("phonological-loop"))[:1],
     replicas=64,
     seed=2,
+)
+
+LOOP_MERGED = replace(
+    LOOP,
+    name="learning-loop-merged",
+    question="And with the merged gate, on a seed of its own?",
+    conditions=_forms("phonological-loop", recommended_for("phonological-loop"))[1:],
+    seed=3,
 )
 
 ONE_LIFE = Study(

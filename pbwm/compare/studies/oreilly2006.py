@@ -99,7 +99,7 @@ FIGURE_14 = Part(
         question="Which networks learn the phonological loop, and does it hold for novel sequences?",
         conditions=(
             _row(PBWM, "pbwm", LOOP, 200),
-            _row(FORM_2006, "pbwm-2006", LOOP, 50),
+            _row(FORM_2006, "pbwm-2006", LOOP, 30),
             _row(LSTM_4, "lstm", LOOP, 1000, blocks=4),
             _row(RBP, "rbp", LOOP, 1000),
             _row(SRN, "srn", LOOP, 1000, hidden=196, learning_rate=0.005),
@@ -189,6 +189,7 @@ def _ablations(task: str) -> Part:
             seed=SEED,
         ),
         published={(task, name): Published(success=part) for name, part in zip(ABLATIONS, success, strict=True)},
+        on_request=True,
     )
 
 

@@ -41,13 +41,16 @@ def _sequences(base: PBWMParams) -> Mapping[str, PBWMParams]:
 
 
 def _loop(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """The phonological loop: the noise of SIR or more of it, sparing stripes or not; stripes; the form of the gate."""
+    """The phonological loop: the noise of SIR, or more of it; stripes; how much noise for the merged gate."""
+    merged = with_merged_gate(base)
     return {
         "recommended": base,
         "the noise of SIR": replace(base, exploration=store_network().exploration),
-        "noise alike for all stripes": change(base, "exploration", by_stripe=False),
+        "half the noise": change(base, "exploration", sd=0.15),
         "eight stripes": replace(base, stripes=8),
-        "merged gate": with_merged_gate(base),
+        "merged gate": merged,
+        "merged gate, 2/3 of the noise": change(merged, "exploration", sd=0.2),
+        "merged gate, half the noise": change(merged, "exploration", sd=0.15),
     }
 
 

@@ -57,12 +57,15 @@ class Part:
         Task and condition of a row → what the paper reports of it.
     novel
         Whether it shows the error on sequences that were never trained, too.
+    on_request
+        Whether it is long, and runs only where it is named.
     """
 
     title: str
     study: Study
     published: Mapping[tuple[str, str], Published]
     novel: bool = False
+    on_request: bool = False
 
 
 def _published(part: Part, result: RowResult) -> Published:
@@ -137,7 +140,7 @@ def drawn_part(name: str, part: Part, results: Sequence[RowResult]) -> Drawn:
 def write_report(
     directory: Path, paper: str, command: str, parts: Mapping[str, Part], results: Mapping[str, Sequence[RowResult]]
 ) -> Path:
-    """Write figures and ``report.md`` of the parts that have been run, and give the path of the report.
+    """Write ``report.md`` on the parts that have results, with figures of those that have been run, and give its path.
 
     Raises
     ------
@@ -145,7 +148,7 @@ def write_report(
         If a file cannot be written.
     """
     text = [f"# {paper}\n", f"Run again by `{command}`. {_code()}\n", READ]
-    for name, part in parts.items():
+    for name, part in ((name, parts[name]) for name in results):
         text.append(f"## {part.title}\n")
         if any(result.times.networks for result in results[name]):
             drawn = drawn_part(name, part, results[name])

@@ -64,7 +64,9 @@ def test_the_figure_has_every_network_and_the_published_mean(part, tmp_path):
 
 def test_the_command_runs_parts_and_reports_what_is_there(part, tmp_path, monkeypatch):
     other = replace(part, title="Figure 1: more", study=clocks(16, name="more"))
-    monkeypatch.setattr("pbwm.compare.cli_reproduce.OREILLY_2006", {"figure-0": part, "figure-1": other})
+    long = replace(part, title="Ablations: less", study=clocks(16, name="less"), on_request=True)
+    parts = {"figure-0": part, "figure-1": other, "ablations": long}
+    monkeypatch.setattr("pbwm.compare.cli_reproduce.OREILLY_2006", parts)
 
     def call(*arguments, status=0):
         shown = CliRunner().invoke(app, ["reproduce", "oreilly2006", "--on", "threads", *arguments])
@@ -80,5 +82,9 @@ def test_the_command_runs_parts_and_reports_what_is_there(part, tmp_path, monkey
     assert report.count("not run") == 2
     assert (tmp_path / "out" / "figure-0.csv").exists()
     call("--out", out)
-    assert "not run" not in (tmp_path / "out" / "report.md").read_text()
+    report = (tmp_path / "out" / "report.md").read_text()
+    assert "not run" not in report
+    assert "Ablations" not in report
+    call("ablations", "--out", out)
+    assert "![Ablations: less](ablations.png)" in (tmp_path / "out" / "report.md").read_text()
     assert "did you mean 'figure-1'" in call("figure-11", status=2).stderr
