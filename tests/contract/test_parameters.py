@@ -39,8 +39,8 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_a_value_that_cannot_be_is_refused_by_name(case):
     kind, field, bad = CASES[case]
-    # How a quantity is judged is checked by the object that says so.
-    with pytest.raises(ParameterError, match=rf"({kind.__name__}|Quantity)\.{field}\b"):
+    # How an answer is judged is checked by the object that says so.
+    with pytest.raises(ParameterError, match=rf"({kind.__name__}|Quantity|Several)\.{field}\b"):
         kind(**{field: bad})
 
 

@@ -61,5 +61,7 @@ def test_what_came_before_a_reset_has_no_influence_on_what_comes_after_it(task, 
 
 
 def test_without_resets_it_has(task, build):
+    if getattr(build(task.spec, replicas=NETWORKS, seed=3).params, "reset_at_start", False):
+        pytest.skip("it resets on its own where a sequence starts")
     one, other = after(task, build, resets=False)
-    assert any((a != b).any() for a, b in ((one[n], other[n]) for n in one) if not np.isnan(a).all())
+    assert not all(np.array_equal(one[name], other[name], equal_nan=True) for name in one)

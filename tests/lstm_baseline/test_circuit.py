@@ -53,7 +53,9 @@ def test_first_weights(params, rng):
     ]
     np.testing.assert_array_equal(gates, np.concatenate(expected))
     assert not w["bias"][0, : -3 * b].any()
-    assert not w["readout_bias"].any()
+    first = w["readout_bias"]
+    assert len(np.unique(first)) == (first.size if params.initial_bias else 1)
+    assert np.abs(first).max() <= params.initial_bias
     drawn = np.concatenate(
         [w[name].ravel() for name in ("cell", "input_gate", "forget_gate", "output_gate", "readout")]
     )

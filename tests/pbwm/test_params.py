@@ -91,7 +91,7 @@ def test_impossible_values_are_refused(owner, name, value, rule, remedy):
 
 @pytest.mark.parametrize("replicas", [range(0), range(17)])
 def test_a_block_holds_one_to_sixteen(replicas):
-    with pytest.raises(PBWMParameterError, match=r"PBWM.replicas = range\(.*must hold 1 to 16.*Population"):
+    with pytest.raises(PBWMParameterError, match=r"PBWM.replicas = range\(.*must number 1 to 16.*Population"):
         PBWM(TASKS["sir2"].build().spec, replicas=replicas)
 
 

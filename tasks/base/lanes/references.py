@@ -8,7 +8,7 @@ its arrays can.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from llvmlite import ir
@@ -145,14 +145,24 @@ def _lower_field(context: Any, builder: Any, reference: Reference, pointer: Any,
     return slot if is_tuple_of_names(kind) else _get(context, builder, kind, slot)
 
 
-def _values(c: Any, kind: types.Type, found: Any) -> Iterator[Any]:
+def _unboxed_array(c: Any, kind: types.Array, found: Any, cleanups: list[Callable[[], None]]) -> Any:
+    """An array from Python. A function that counts references, as kernels do not, holds one until `cleanups`."""
+    if c.context.enable_nrt:
+        native = c.unbox(kind, found)
+        cleanups.append(lambda: c.context.nrt.decref(c.builder, kind, native.value))
+        return c.context.make_array(kind)(c.context, c.builder, native.value)
+    array = c.context.make_array(kind)(c.context, c.builder)
+    c.pyapi.numba_array_adaptor(found, c.builder.bitcast(array._getpointer(), c.pyapi.voidptr))
+    return array
+
+
+def _values(c: Any, kind: types.Type, found: Any, cleanups: list[Callable[[], None]]) -> Iterator[Any]:
     """What stands in the slots of a Python object of a kind, one after the other."""
     if isinstance(kind, types.BaseTuple):
         for i, part in enumerate(kind.types):
-            yield from _values(c, part, c.pyapi.tuple_getitem(found, i))
+            yield from _values(c, part, c.pyapi.tuple_getitem(found, i), cleanups)
     elif isinstance(kind, types.Array):
-        array = c.context.make_array(kind)(c.context, c.builder)
-        c.pyapi.numba_array_adaptor(found, c.builder.bitcast(array._getpointer(), c.pyapi.voidptr))
+        array = _unboxed_array(c, kind, found, cleanups)
         yield array.data
         yield from cgutils.unpack_tuple(c.builder, array.shape)
     elif not isinstance(kind, types.NoneType):
@@ -166,12 +176,18 @@ def _unbox(reference: Reference, bundle: Any, c: Any) -> NativeValue:
     The compiler is not to see where the address comes from: to what is read there it would otherwise be a change.
     """
     first = cgutils.alloca_once(c.builder, SLOT, size=slots(reference.to))
-    for i, value in enumerate(_values(c, reference.to, bundle)):
+    cleanups: list[Callable[[], None]] = []
+    for i, value in enumerate(_values(c, reference.to, bundle, cleanups)):
         slot = c.builder.gep(first, [SLOT(i)])
         c.builder.store(value, c.builder.bitcast(slot, value.type.as_pointer()))
     unknown = ir.FunctionType(first.type, [first.type])
     address = c.builder.asm(unknown, "", "=r,0,~{memory}", [first], side_effect=True)
-    return NativeValue(address, is_error=c.pyapi.c_api_error())
+
+    def cleanup() -> None:
+        for end in cleanups:
+            end()
+
+    return NativeValue(address, is_error=c.pyapi.c_api_error(), cleanup=cleanup if cleanups else None)
 
 
 def by_reference(kind: Kind) -> Kind:
