@@ -11,8 +11,8 @@ from tasks.base.errors import require
 __all__ = ["require_at_least", "require_choice", "require_fraction", "require_kinds", "require_object"]
 
 
-def _default(owner: object, name: str) -> Any:
-    return next(f.default for f in fields(owner) if f.name == name)  # type: ignore[arg-type]
+def _default(owner: Any, name: str) -> Any:
+    return next(f.default for f in fields(owner) if f.name == name)
 
 
 def _require(condition: bool, owner: object, name: str, rule: str) -> None:
@@ -26,12 +26,12 @@ def _require(condition: bool, owner: object, name: str, rule: str) -> None:
     )
 
 
-def require_kinds(owner: object) -> None:
+def require_kinds(owner: Any) -> None:
     """Raise `PBWMParameterError` unless every field of a dataclass is of its default's kind.
 
     A truth value where the default is one, a whole number where it is one, and a finite number where it is a float.
     """
-    for f in fields(owner):  # type: ignore[arg-type]
+    for f in fields(owner):
         value, default = getattr(owner, f.name), f.default
         if default is MISSING:
             continue

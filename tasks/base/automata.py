@@ -1,7 +1,7 @@
 """Making the automaton of a task (`tasks.base.task.FiniteStateTask`) from what may happen in each of its states."""
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tasks.base.errors import require
 
@@ -74,17 +74,17 @@ def build_automaton(
     found, ahead = {start}, [start]
     while ahead:
         state = ahead.pop(0)
-        edges: dict[tuple[Hashable, str, str | None], float] = {}
+        edges: dict[tuple[Any, str, str | None], float] = {}  # moves lead from states to states
         for move in moves(state):
             if move.probability > 0:
                 key = (move.then, move.symbol, move.target)
                 edges[key] = edges.get(key, 0.0) + move.probability
         for (then, symbol, target), probability in edges.items():
             if then not in found:
-                found.add(then)  # type: ignore[arg-type]  # moves lead from states to states
-                ahead.append(then)  # type: ignore[arg-type]
-                graph.add_node(name(then), initial=False)  # type: ignore[arg-type]
-            graph.add_edge(name(state), name(then), symbol=symbol, probability=probability, target=target)  # type: ignore[arg-type]
+                found.add(then)
+                ahead.append(then)
+                graph.add_node(name(then), initial=False)
+            graph.add_edge(name(state), name(then), symbol=symbol, probability=probability, target=target)
         rule, remedy = f"has more than {MOST_STATES} states", "give it fewer symbols or less to hold"
         require(len(found) <= MOST_STATES, "automaton of task", task, rule, remedy)
     return graph

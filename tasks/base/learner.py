@@ -300,11 +300,12 @@ def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateReco
     if not whole:
         return None
     first = whole[0]
-    arrays = {
+    arrays: dict[str, Any] = {
         f.name: _joined([getattr(r, f.name) for r in whole], steps)
         for f in fields(GateRecord)
         if f.name not in ("model", "slots", "signals", "manipulations")
     }
-    signals = {k: _joined([r.signals[k] for r in whole], steps) for k in first.signals}
-    said = {"model": first.model, "slots": first.slots, "manipulations": first.manipulations}
-    return GateRecord(signals=signals, **said, **arrays)  # type: ignore[arg-type]
+    signals: dict[str, Any] = {k: _joined([r.signals[k] for r in whole], steps) for k in first.signals}
+    return GateRecord(
+        model=first.model, slots=first.slots, manipulations=first.manipulations, signals=signals, **arrays
+    )

@@ -6,6 +6,7 @@ is one number per step.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -52,11 +53,11 @@ CELL_TEXT = 2
 
 
 def _cells(
-    ax: Axes, steps: NDArray[np.intp], rows: NDArray[np.int16], names: Sequence[str], ink: str, **how: object
+    ax: Axes, steps: NDArray[np.intp], rows: NDArray[np.int16], names: Sequence[str], ink: str, **how: Any
 ) -> None:
     """A cell for each (step, row), with the name of the row in it where that is short enough."""
     cells = [Rectangle((step - 0.5, row - 0.5), 1, 1) for step, row in zip(steps, rows, strict=True)]
-    ax.add_collection(PatchCollection(cells, **how))  # type: ignore[arg-type]
+    ax.add_collection(PatchCollection(cells, **how))
     for step, row in zip(steps, rows, strict=True):
         if names and len(names[row]) <= CELL_TEXT:
             ax.text(step, row, names[row], color=ink, fontsize=SMALL, ha="center", va="center_baseline")
@@ -138,9 +139,9 @@ def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _heat(ax: Axes, values: NDArray[np.floating], **how: object) -> AxesImage:
+def _heat(ax: Axes, values: NDArray[np.floating], **how: Any) -> AxesImage:
     """A heat map of (step, row) with its colour bar to the right."""
-    image = ax.imshow(values.T, aspect="auto", interpolation="nearest", **how)  # type: ignore[arg-type]
+    image = ax.imshow(values.T, aspect="auto", interpolation="nearest", **how)
     bar_axes = ax.inset_axes((1.012, 0, 0.012, 1))
     bar = ax.figure.colorbar(image, cax=bar_axes)
     bar.outline.set_linewidth(0.4)

@@ -63,9 +63,10 @@ def _row_result(row: Row, store: Store, study: Study) -> RowResult:
     found: dict[int, tuple[int, float | None, float | None]] = {}
     for cell in cells:
         novel = cell.novel_error or (None,) * len(cell.networks)
-        for network, *values in zip(cell.networks, cell.epochs_to_criterion, cell.final_error, novel, strict=True):
+        rows = zip(cell.networks, cell.epochs_to_criterion, cell.final_error, novel, strict=True)
+        for network, epochs, error, error_on_novel in rows:
             if network < study.replicas:
-                found.setdefault(network, tuple(values))  # type: ignore[arg-type]
+                found.setdefault(network, (epochs, error, error_on_novel))
     networks = sorted(found)
 
     def column(index: int, kind: Any) -> NDArray[Any]:

@@ -97,7 +97,8 @@ def _search(said: dict[str, Any], where: str) -> Search:
     if not isinstance(space, dict):
         raise PlanError(f"{where}: search.space must be a table of ranges")
     ranges = {name: _made(Range, r, f"{where}: search.space {name!r}") for name, r in _ranges(space)}
-    return _made(Search, said | {"space": ranges}, f"{where}: search")  # type: ignore[no-any-return]
+    search: Search = _made(Search, said | {"space": ranges}, f"{where}: search")
+    return search
 
 
 def _ranges(space: Mapping[str, Any], prefix: str = "") -> list[tuple[str, dict[str, Any]]]:
