@@ -1,5 +1,6 @@
 """Tuples that kernels get by reference: every field is what it is in Python, and elements can be set."""
 
+import sys
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -107,3 +108,22 @@ def test_it_is_one_argument_and_two_kinds_of_the_same_fields_differ():
     other = typeof(bundle()._replace(keys=np.zeros(2, np.int64)))
     assert kind != other
     assert kind.mangling_args != other.mangling_args
+
+
+@by_reference
+class Pair(NamedTuple):
+    row: Any
+    cube: Any
+
+
+@njit
+def first_sum(pair):
+    return pair.row[0] + pair.cube[0, 0, 0]
+
+
+@pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
+def test_a_function_that_counts_references_gives_back_what_it_held():
+    pair = Pair(np.ones(3), np.full((2, 2, 2), 2.0))
+    before = [sys.getrefcount(array) for array in pair]
+    assert [first_sum(pair) for _ in range(5)] == [3.0] * 5
+    assert [sys.getrefcount(array) for array in pair] == before
