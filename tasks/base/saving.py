@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from tasks.base.errors import SavedFileError, require
 from tasks.base.files import written_whole
@@ -145,11 +145,9 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
     again = from_plain(about["params"], type(snapshot.params), "params")
     _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "mend its types")
     metadata = {METADATA: json.dumps(about | {"sha256": checksum(about, state)}, ensure_ascii=False)}
+    # Not `save_file`: it writes to a file of its own in the same place first, which a killed process would leave there.
     with written_whole(path) as temporary:
-        try:
-            save_file(state, temporary, metadata)
-        except SafetensorError as error:
-            raise SavedFileError(f"{path}: cannot be written ({error}); free space, or give another place") from None
+        temporary.write_bytes(save(state, metadata))
 
 
 def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:

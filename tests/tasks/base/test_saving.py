@@ -3,6 +3,7 @@
 import json
 import struct
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -105,7 +106,7 @@ def test_an_earlier_file_stays_if_writing_fails(saved, monkeypatch):
         raise OSError(28, "No space left on device")
 
     before = saved.read_bytes()
-    monkeypatch.setattr("tasks.base.saving.save_file", fails)
+    monkeypatch.setattr(Path, "write_bytes", fails)
     with pytest.raises(SavedFileError, match=r"clocks.safetensors: cannot be written \(No space left on device\)"):
         Clock(SPEC, range(2)).save(saved)
     assert [p.read_bytes() for p in saved.parent.iterdir()] == [before]
