@@ -26,23 +26,30 @@ class RBPParams(UngatedParams):
     activity from the inputs to the hidden units, and one from there to the outputs. So a window of 16 ticks is 8 steps.
     Further parameters are those of `UngatedParams`.
 
+    Three values are not in the paper, and are read off its table 2 (docs/baselines.md, section 1): what the first step
+    of a window is for, the gap, and first weights.
+
     Attributes
     ----------
     ticks : int, 1 or 2
         Updates of the hidden units per step; outputs see them after the first. Published: 2. With 1 it is the recurrent
         network of today's libraries.
     window : int, ticks
-        Time that errors flow back through. Published: 6, 8, 10 or 16, of which 16 did best.
+        Time that is kept, two steps at least. The first step of it is where the others start from, and errors flow back
+        to the one after it. Published: 6, 8, 10 or 16, of which 16 did best.
     gap : int, ticks
         Time from one backpropagation to the next: the errors of that time flow back together, through the whole window,
-        BPTT(window; gap) of Williams & Peng (1990). The paper says that gap and window were searched among the same
-        values, and not which gap its results are with; with the default every step's error flows back through a window
-        of its own.
+        as in BPTT(window; gap) of Williams & Peng (1990). The paper says that gap and window were searched among the
+        same values, and not which gap its results are with; 6 is the one that fits into every window. With the ticks of
+        a step, every step's error flows back through a window of its own.
+    initial_weight : float
+        First weights and biases are uniform in ±this. Not published.
     """
 
     ticks: int = 2
     window: int = 16
-    gap: int = 2
+    gap: int = 6
+    initial_weight: float = 0.25
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -54,6 +61,8 @@ class RBPParams(UngatedParams):
             fits, remedy = value % self.ticks == 0, "give whole steps"
             require(fits, f"RBPParams.{name}", value, rule, remedy, error=LSTMParameterError)
         need_number("RBPParams", "gap", self.gap, lambda x: x <= self.window, "must not be longer than the window", "2")
+        least, two = 2 * self.ticks, "must hold two steps at least: one to start from, and one to learn from"
+        need_number("RBPParams", "window", self.window, lambda x: x >= least, two, "16")
 
 
 class Rule(NamedTuple):

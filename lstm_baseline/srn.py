@@ -24,9 +24,12 @@ class SRNParams(UngatedParams):
     ----------
     hysteresis : float, in [0, 1)
         What the context keeps of itself: c(t) = η c(t−1) + (1 − η) h(t−1). Published: .5; 0 is Elman's (1990) copy.
+    initial_weight : float
+        First weights and biases are uniform in ±this. Not published.
     """
 
     hysteresis: float = 0.5
+    initial_weight: float = 0.7
 
     def __post_init__(self) -> None:
         super().__post_init__()

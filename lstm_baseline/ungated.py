@@ -1,6 +1,6 @@
 """What networks without gates share (`lstm_baseline.srn`, `lstm_baseline.rbp`): parameters, state, and records."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from typing import Any, Self
 
@@ -36,9 +36,11 @@ class UngatedParams:
         An output that is nearer to its target than this has no error. Published: .1.
     strict : bool
         Whether a response is right only if every output is nearer to its target than the tolerance; else it is the most
-        active output. The paper's criterion of 0 errors can be read either way.
+        active output. The paper's criterion of 0 errors can be read either way; its tables 1 and 2 are those of strict
+        networks (docs/baselines.md, section 1).
     initial_weight : float
-        First weights and biases are uniform in ±this. Not published; ``search-ungated`` holds it against others.
+        First weights and biases are uniform in ±this. Not published; every kind of network has its own default, chosen
+        by the study ``search-ungated``.
     dtype : {"float32", "float64"}
         Precision.
     """
@@ -47,7 +49,7 @@ class UngatedParams:
     learning_rate: float = 0.1
     tolerance: float = 0.1
     strict: bool = False
-    initial_weight: float = 0.5
+    initial_weight: float
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
@@ -75,7 +77,7 @@ class UngatedParams:
         >>> RBPParams.oreilly_frank_2006(window=6).hidden
         100
         """
-        return replace(cls(), **changes)
+        return cls(**changes)
 
 
 class Ungated(Networks):

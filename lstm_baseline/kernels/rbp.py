@@ -3,6 +3,9 @@
 Two activities of the hidden layer are kept per step: `trace.y_c`, h after the first tick, which output units see, and
 `trace.s`, h after the last, which is where the next step goes on from. With one tick per step they are the same. What
 is seen of it is `trace.s_before`: the same rows or, where memory is reset, others.
+
+The first step of a window is its *root*: the others start from its activity, and no error flows back into its hidden
+units. If it has an error of its own, weights of outputs learn from that.
 """
 
 from lstm_baseline.kernels.descent import bias_descent, weight_descent
@@ -51,6 +54,8 @@ def forward_steps(layout, rule, weights, stream, trace, first, start, steps):
 def backward_steps(layout, rule, weights, stream, trace, first, start, steps, back):
     """δ of the hidden units at all ticks of a window: `steps` steps with errors of their own, and `back` before them.
 
+    The first of all these is the root, which gets none.
+
     e(t) = Σ_u w_u δ'_u(t+1);   δ(t) = h (1 − h) e;   e'(t) = Σ_k w_k δ_k(t) + Σ_u w_u δ_u(t);   δ'(t) = h' (1 − h') e'
 
     δ' is of the first tick of a step, δ of the second, u runs over the hidden units, and δ_k is that of the outputs, 0
@@ -58,7 +63,7 @@ def backward_steps(layout, rule, weights, stream, trace, first, start, steps, ba
     """
     n_c, n_x, n_d, place = layout.cells, layout.inputs, layout.delta_rows, layout.unit_place
     outputs_backward(layout, weights, trace, start, steps)
-    for k in range(steps - 1, -back - 1, -1):
+    for k in range(steps - 1, -back, -1):
         t, live = start + k, load(stream.length, 0) > first + k
         e, d, later = t * n_c, t * n_d, (t + 1) * n_d
         for j in range(n_c):
@@ -84,14 +89,17 @@ def backward_steps(layout, rule, weights, stream, trace, first, start, steps, ba
 
 @inner
 def descend(layout, rule, w, stream, trace, first, start, steps, back):
-    """Every weight goes down the gradient of the last `steps` steps' error, in the networks that have an error."""
+    """Every weight goes down the gradient of the last `steps` steps' error, in the networks that have an error.
+
+    That by weights of the hidden units is over the steps of the window after its root.
+    """
     learns = (load(stream.counted, 0) > 0.0) & (load(trace.norm, 0) > 0.0)
     if not any_of(learns):
         return
     n_x, n_c, n_k, n, n_d = layout.inputs, layout.cells, layout.outputs, layout.sources, layout.delta_rows
-    rate, d, t, span = rule.alpha, trace.delta, start - back, steps + back
+    rate, d, t, span = rule.alpha, trace.delta, start - back + 1, steps + back - 1
     first_tick, second_tick, both = t * n_d, t * n_d + n_c, t * n_d + 2 * n_c
-    x = (first - back) * n_x
+    x = (first - back + 1) * n_x
     weight_descent(rate, learns, d, both, n_d, n_c, stream.inputs, x, n_x, n_x, span, w, 0, n)
     weight_descent(rate, learns, d, first_tick, n_d, n_c, trace.s_before, t * n_c, n_c, n_c, span, w, n_x, n)
     if rule.ticks == 2:
@@ -117,7 +125,7 @@ def run_gaps(layout, rule, state, stream, trace, begin_row, end_row, learn):
     """Run every network from one row of its stream to another, gap after gap, and write its responses.
 
     A *gap* is the steps from one backpropagation to the next. Their errors flow back through the whole window, which
-    reaches into the gaps before, but not to before `begin_row`.
+    reaches into the gaps before, but not to before `begin_row`; the first step after that is the first root.
     """
     room, t, back = trace.s.shape[0] // layout.cells - 1, 0, 0
     begin(layout, state.carry, trace, 0)

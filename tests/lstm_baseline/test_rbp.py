@@ -20,7 +20,7 @@ def asked(block, k):
 
 
 @pytest.mark.parametrize("spec", [SPEC, RESET], ids=["goes on", "is reset"])
-@pytest.mark.parametrize(("ticks", "window", "gap"), [(2, 6, 2), (2, 8, 4), (2, 6, 6), (1, 5, 1), (1, 4, 3)])
+@pytest.mark.parametrize(("ticks", "window", "gap"), [(2, 6, 2), (2, 8, 4), (2, 6, 6), (2, 4, 4), (1, 5, 1), (1, 4, 3)])
 def test_a_run_learns_what_the_twin_learns(ticks, window, gap, spec, rng):
     """Windows that overlap or not, streams longer than the trace has room for, a tolerance, steps that do not count."""
     learner = small(ticks=ticks, window=window, gap=gap, tolerance=0.2, spec=spec)
@@ -51,14 +51,13 @@ def test_the_record_is_what_the_twin_did(ticks, rng):
 def test_the_twins_gradient_is_that_of_the_cross_entropy(ticks, rng):
     """By the complex step, where one window holds all that has happened; the kernels are held to the twin."""
     w, x = of_network(small(replicas=range(1)).weights(), 0), rng.normal(size=(4, 5))
-    wants, h, steps = [None, np.eye(3)[0], None, np.eye(3)[2]], np.full(5, 0.3), []
+    wants, h, steps = [np.eye(3)[1], np.eye(3)[0], None, np.eye(3)[2]], np.full(5, 0.3), []
     for step in range(4):
         before, (activities, y) = h, ungated_twin.rbp_step(w, x[step], h, ticks)
         steps.append((x[step], before, activities, y, wants[step]))
         h = activities[-1]
-    found = ungated_twin.rbp_gradient(w, [], steps, 0.0, ticks)
-    start = np.full(5, 0.3)
-    expected = lstm_twin.gradient(lambda v: ungated_twin.rbp_window_loss(v, x, start, wants, ticks), w)
+    found, root = ungated_twin.rbp_gradient(w, [], steps, 0.0, ticks), steps[0][2]
+    expected = lstm_twin.gradient(lambda v: ungated_twin.rbp_window_loss(v, root, x[1:], wants, ticks), w)
     for name, values in expected.items():
         np.testing.assert_allclose(found[name], values, rtol=1e-11, atol=1e-13, err_msg=name)
 
@@ -69,9 +68,10 @@ def test_one_window_goes_down_central_differences(rng):
     learner.run(block)
     after, (x, target) = learner.weights(), asked(block, 0)
     wants = [ungated_twin.wanted(k, 3) if k >= 0 else None for k in target]
+    root = ungated_twin.rbp_step(of_network(before, 0), x[0], np.zeros(5), 2)[0]
 
     def loss(w):
-        return ungated_twin.rbp_window_loss(w, x, np.zeros(5), wants, 2)
+        return ungated_twin.rbp_window_loss(w, root, x[1:], wants, 2)
 
     for name, expected in lstm_twin.central_differences(loss, of_network(before, 0)).items():
         found = (before[name][0] - after[name][0]) / rate
@@ -101,6 +101,7 @@ def test_a_sick_replica_is_stopped_and_the_others_run_on(quantity, rng):
     [
         ({"window": 7}, r"RBPParams\.window = 7 must be a multiple of the 2 ticks"),
         ({"window": 6, "gap": 8}, r"RBPParams\.gap = 8 must not be longer than the window"),
+        ({"window": 2, "gap": 2}, r"RBPParams\.window = 2 must hold two steps at least"),
         ({"ticks": 3}, r"RBPParams\.ticks = 3 must be 1 or 2"),
         ({"hidden": 0}, r"RBPParams\.hidden = 0"),
     ],

@@ -76,10 +76,15 @@ def rbp_step(w, x, h, ticks):
     return activities, logistic(r @ activities[0] + b_k)
 
 
-def rbp_window_loss(w, inputs, h, wants, ticks):
-    """Cross-entropy of a window from hidden activity `h` on; None in `wants` where nothing is asked."""
-    loss = 0
-    for x, d in zip(inputs, wants, strict=True):
+def rbp_window_loss(w, root, inputs, wants, ticks):
+    """Cross-entropy of a window; None in `wants` where nothing is asked.
+
+    `root` are the hidden activities of the window's first step, which do not depend on the weights; `inputs` are those
+    of the steps after it.
+    """
+    r, b_k = w["readout"], w["readout_bias"][:, 0]
+    h, loss = root[-1], 0 if wants[0] is None else cross_entropy(logistic(r @ root[0] + b_k), wants[0])
+    for x, d in zip(inputs, wants[1:], strict=True):
         activities, y = rbp_step(w, x, h, ticks)
         h = activities[-1]
         loss += 0 if d is None else cross_entropy(y, d)
@@ -90,7 +95,7 @@ def rbp_gradient(w, past, own, tolerance, ticks):
     """Of the errors of the steps in `own`, back through them and the steps in `past`.
 
     A step is what happened in it: (x, h before it, h at every tick, y, what was wanted or None). Where h before it is
-    None, the network was reset, and no error goes back.
+    None, the network was reset, and no error goes back. Of the first step of all, the hidden units learn nothing.
     """
     inputs = len(own[0][0])
     _, w_h, _, r, _ = split(w, inputs)
@@ -103,7 +108,7 @@ def rbp_gradient(w, past, own, tolerance, ticks):
             g["readout"] += np.outer(delta_k, activities[0])
             g["readout_bias"] += delta_k[:, None]
             e_output = r.T @ delta_k
-        for tick in reversed(range(ticks)):
+        for tick in reversed(range(ticks if i > 0 else 0)):
             h, source = activities[tick], activities[tick - 1] if tick else before
             source = np.zeros(len(w_h)) if source is None else source
             e = e_later + (e_output if tick == 0 else 0)
