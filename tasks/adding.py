@@ -1,8 +1,8 @@
 """Adding and multiplication: two numbers of a long stream are marked, and their sum or product is asked for at its end.
 
 Every step shows a number and a marker. The marker is 1 at two steps, one of them among the first ten, the other in the
-first half; it is −1 at the first and the last step, and 0 at all others. So numbers have to be held, to their last
-digit, over at least half of the sequence.
+first half; of the others, it is −1 at the first and the last step, and 0 in between. So numbers have to be held, to
+their last digit, over at least half of the sequence.
 
 The tasks are experiments 4 and 5 of Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780.
 """
@@ -61,7 +61,7 @@ def write_sequences(pairs: Pairs, words: Any, ends: Any, pages: Pages) -> None:
     Of draw 0, word 0 is the length, word 1 the early pair that is marked, word 2 the other. Of the numbers, the i-th is
     word i mod 4 of draw 1 + ⌊i/4⌋.
     """
-    low = 0.0 if pairs.product else -1.0
+    low, none = (0.0, 1.0) if pairs.product else (-1.0, 0.0)
     for r in range(words.shape[0]):
         step = 0
         for e in range(words.shape[1]):
@@ -73,14 +73,15 @@ def write_sequences(pairs: Pairs, words: Any, ends: Any, pages: Pages) -> None:
                 other = below(head[2], pairs.min_length // 2 - 1)
                 other += other >= one
                 four = head
-                result, stored = (1.0 if pairs.product else 0.0), 0
+                result, stored = none, 0
                 for i in range(length):
                     if i % 4 == 0:
                         four = draw(own[0], own[1], 1 + i // 4, 0, 0, 0)
                     number = low + (1.0 - low) * uniform(four[i % 4])
                     event = FIRST if i == 0 else LAST if i == length - 1 else UNMARKED
-                    if event == UNMARKED and i in (one, other):
+                    if i in (one, other):
                         event = MARKED
+                        number = number if i > 0 else none
                         result = result * number if pairs.product else result + number
                         stored += 1
                     pages.values[r, step, 0] = number
@@ -88,7 +89,7 @@ def write_sequences(pairs: Pairs, words: Any, ends: Any, pages: Pages) -> None:
                     pages.counts[r, step] = event == LAST
                     pages.rewarded[r, step] = event == LAST
                     pages.event[r, step] = event
-                    pages.starts[r, step] = event == FIRST
+                    pages.starts[r, step] = i == 0
                     for item in range(2):
                         action = NONE
                         if item < stored:
@@ -107,8 +108,8 @@ class Adding(CompiledTask):
 
     Two analog channels show the number, drawn uniformly from [−1, 1] (from [0, 1] where they are multiplied), and the
     marker. At the last step the answer is ``0.5 + (X₁ + X₂) / 4``, the sum scaled to [0, 1], or ``X₁ X₂``; it alone
-    counts, and is rewarded. The first step can be drawn as one of the marked two; its marker is −1 all the same, and
-    what it shows counts as 0 (as 1 where numbers are multiplied).
+    counts, and is rewarded. Where the first step is drawn as one of the marked two, its number is set to 0 (to 1 where
+    numbers are multiplied).
 
     Attributes
     ----------

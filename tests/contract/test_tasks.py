@@ -79,8 +79,8 @@ ORACLES = {
     "sir2-reference": (oracles.sir_answers, oracles.sir_policy),
 }
 """Name → answers found from what was shown, and those of an ideal agent (None where there is no ideal gate)."""
-TOLD_STARTS = tuple(name for name in TASKS if name.startswith("two-sequence"))
-"""Tasks whose oracle must be told where sequences start: nothing that is shown says so."""
+TOLD_STARTS = tuple(name for name in TASKS if name.startswith(("two-sequence", "adding", "multiplication")))
+"""Tasks whose oracle must be told where sequences start: nothing that is shown says so, or not always."""
 MOST_STEPS = 20_000
 EVERY_RESPONSE_COUNTS = (
     *(name for name in TASKS if name.startswith(("12ax", "sir"))),

@@ -75,26 +75,26 @@ def embedded_reber_policy(shown, read, continual):
     return frozenset(after[letter])
 
 
-def adding_answers(shown):
+def adding_answers(shown, starts):
     """The answers to a stream of adding; `shown` holds one dict {"number": …, "marker": …} per step."""
-    return [None if marked is None else 0.5 + sum(marked) / 4 for marked in _marked(shown)]
+    return [None if marked is None else 0.5 + sum(marked) / 4 for marked in _marked(shown, starts)]
 
 
-def multiplication_answers(shown):
+def multiplication_answers(shown, starts):
     """The answers to a stream of multiplication; `shown` as for adding."""
-    return [None if marked is None else prod(marked) for marked in _marked(shown)]
+    return [None if marked is None else prod(marked) for marked in _marked(shown, starts)]
 
 
-def _marked(shown):
-    """At the last step of each sequence the numbers that were marked in it; None at all others."""
-    out, marked, begun = [], [], False
-    for step in shown:
+def _marked(shown, starts):
+    """At the last step of each sequence, which is marked −1, the two numbers that were marked; None at all others."""
+    out, marked = [], []
+    for step, start in zip(shown, starts, strict=True):
+        marked = [] if start else marked
         if step["marker"] == 1:
             marked.append(step["number"])
-        ends = step["marker"] == -1 and begun
+        ends = step["marker"] == -1 and not start
+        assert not ends or len(marked) == 2
         out.append(list(marked) if ends else None)
-        if step["marker"] == -1:
-            marked, begun = [], not begun
     return out
 
 

@@ -37,14 +37,20 @@ def test_marks_are_where_the_paper_puts_them(drawn):
     _, stream, starts, _ = drawn
     place = np.arange(len(stream)) - np.repeat(starts, np.diff([*starts, len(stream)]))
     counts = np.bincount(place[stream.values[:, 1] == 1], minlength=M + 1)
-    expected = SEQUENCES * np.array([0, *[0.1 + 0.9 / M] * 9, *[1 / M] * (M - 9)])
-    assert counts.sum() == counts[1 : M + 1].sum()
-    error = np.sqrt(expected[1:] * (1 - expected[1:] / SEQUENCES))
-    assert (abs(counts - expected)[1:] < 4 * error).all()
+    expected = SEQUENCES * np.array([*[0.1 + 0.9 / M] * 10, *[1 / M] * (M - 9)])
+    assert counts.sum() == counts[: M + 1].sum() == 2 * SEQUENCES
+    assert (abs(counts - expected) < 4 * np.sqrt(expected * (1 - expected / SEQUENCES))).all()
+
+
+def test_a_first_pair_that_is_marked_shows_what_makes_no_difference(drawn):
+    task, stream, starts, _ = drawn
+    first = stream.values[starts]
+    assert set(first[:, 1]) == {-1, 1}
+    assert set(first[first[:, 1] == 1, 0]) == {0 if task.operation == "sum" else 1}
 
 
 def test_answers_have_the_mean_and_the_variance_of_two_or_one_number(drawn):
-    """p: the first step is drawn, and what it shows does not count."""
+    """p: the first step is drawn, and shows what makes no difference."""
     task, stream, _, _ = drawn
     p = 0.1 + 0.9 / M
     right = stream.quantity[stream.counts].astype(float)
@@ -61,9 +67,11 @@ def test_answers_have_the_mean_and_the_variance_of_two_or_one_number(drawn):
 def test_numbers_are_uniform_and_owe_nothing_to_the_marks(drawn):
     task, stream, _, _ = drawn
     low = -1 if task.operation == "sum" else 0
-    for which in (stream.values[:, 1] == 1, stream.values[:, 1] == -1, stream.values[:, 1] == 0):
+    marker, later = stream.values[:, 1], ~stream.starts
+    for which in ((marker == 1) & later, marker == -1, marker == 0):
         assert kstest(stream.values[which, 0], "uniform", (low, 1 - low)).pvalue > SURPRISING
-    assert abs(np.corrcoef(stream.values[:-1, 0], stream.values[1:, 0])[0, 1]) < 4 / np.sqrt(len(stream))
+    number = stream.values[later, 0]
+    assert abs(np.corrcoef(number[:-1], number[1:])[0, 1]) < 4 / np.sqrt(len(number))
 
 
 @given(
@@ -77,7 +85,7 @@ def test_any_parameters_give_the_oracles_answers(operation, least, seed):
     stream = task.trials(20, np.random.default_rng(seed))
     shown, answers, gates = (f(task.spec, stream) for f in (streams.shown, streams.answers, streams.gates))
     name = "adding" if operation == "sum" else "multiplication"
-    assert answers == getattr(recurrent_oracles, f"{name}_answers")(shown)
+    assert answers == getattr(recurrent_oracles, f"{name}_answers")(shown, stream.starts)
     policy = getattr(recurrent_oracles, f"{name}_policy")
     assert oracles.answers_from_memory(shown, gates, "number", policy) == answers
 
