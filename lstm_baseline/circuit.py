@@ -47,6 +47,9 @@ class Circuit(NamedTuple):
         Cells and gates whose output of the step before units see: all or none.
     sources : int
         What each unit sees, in the order inputs x(t), cell outputs y_c(t−1), gates at t−1.
+    first_recurrent : int
+        Units from this one on see more than the inputs: 0, or the first gate. The others have weights for all sources,
+        too, which are 0, and which nothing uses or changes.
     first_biased : int
         Units from this one on have a bias: 0 if cells have one, else the first gate, or `units` if none have.
     outputs, output_biases : int
@@ -71,6 +74,7 @@ class Circuit(NamedTuple):
     cells_seen: int
     gates_seen: int
     sources: int
+    first_recurrent: int
     first_biased: int
     outputs: int
     output_biases: int
@@ -138,6 +142,7 @@ class Circuit(NamedTuple):
             cells_seen=cells_seen,
             gates_seen=gates_seen,
             sources=sources,
+            first_recurrent=0 if params.cells_recurrent else cells,
             first_biased=first_biased,
             outputs=outputs,
             output_biases=outputs * params.output_bias,
@@ -183,6 +188,7 @@ class Circuit(NamedTuple):
     def initial(self, params: LSTMParams, rng: np.random.Generator) -> NDArray[np.float64]:
         """First weights of one network, shape (weights,): uniform within the range, gate biases by block."""
         w = rng.uniform(-params.initial_weight, params.initial_weight, self.weights)
+        w[: self.bias].reshape(self.units, self.sources)[: self.first_recurrent, self.inputs :] = 0.0
         for start, stop in ((self.bias, self.readout), (self.readout_bias, self.peephole)):
             w[start:stop] = rng.uniform(-params.initial_bias, params.initial_bias, stop - start)
         gate = self.bias + self.cells - self.first_biased

@@ -50,10 +50,11 @@ class Further(NamedTuple):
         """What `params` describe beyond the plain form, and a task asks for; None: nothing. See `Form.of`."""
         answer, learning, quantity = answer or Choice(), params.learning, isinstance(answer, Quantity)
         by, output = learning.optimiser, params.output or (Output.LOGISTIC if quantity else Output.SOFTMAX)
-        whole = params.forget_gate and params.output_gate and params.recurrent and params.output_bias
+        whole = params.forget_gate and params.output_gate and params.output_bias
+        recurrent = params.recurrent and params.cells_recurrent
         more = params.peepholes or params.gates_seen or resets or params.reset_at_start or not params.gate_bias
         learns = isinstance(learning.rule, BPTT | Reward) and isinstance(by, Adam) and learning.decay == 1.0
-        if whole and not more and learns and output is Output.SOFTMAX and isinstance(answer, Choice):
+        if whole and recurrent and not more and learns and output is Output.SOFTMAX and isinstance(answer, Choice):
             return None
         kinds = {Choice: CHOICE, Several: SEVERAL, Quantity: QUANTITY}
         return cls(

@@ -74,6 +74,11 @@ class HiddenLayer(NamedTuple):
         return self.inputs + self.cells
 
     @property
+    def first_recurrent(self) -> int:
+        """All units see the context."""
+        return 0
+
+    @property
     def first_biased(self) -> int:
         """All units have a bias."""
         return 0

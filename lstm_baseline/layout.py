@@ -44,8 +44,8 @@ class Layout(NamedTuple):
         Unit row of the first forget gate and output gate.
     start, bias, readout, readout_bias, peephole, weights : int
         Rows where weights of units, their biases, weights of outputs, theirs, and peepholes start; the number of all.
-    first_biased : int
-        Row of units from which on they have a bias.
+    first_recurrent, first_biased : int
+        Rows of units from which on they see more than the inputs, and have a bias.
     output_biases, peepholes : int
         Output rows that have a bias; kinds of gates that have peepholes.
     delta_rows : int
@@ -57,8 +57,10 @@ class Layout(NamedTuple):
         Places that the lanes of one row take in what is sent: 1, or 16 where lanes hold units.
     unit_place, output_place : int array (units,), (outputs,)
         Place of each sender within its step.
+    return_place : int array
+        Place of each unit whose error returns to what it sees of the step before.
     back, back_stride, back_apart, readout_back, readout_back_stride : int
-        Where errors find the weights on their way back: that from unit u to the cells of row c is row
+        Where errors find the weights on their way back: that from unit u of these to the cells of row c is row
         ``back + u * back_stride + c``, that from output k ``readout_back + k * readout_back_stride + c``. Unless
         `back_apart` is 0: then they are ``back + c * back_apart + u`` and ``readout_back + c * back_apart + k``.
     mirrored, mirror : int array
@@ -83,6 +85,7 @@ class Layout(NamedTuple):
     forget_row: int
     output_row: int
     start: int
+    first_recurrent: int
     first_biased: int
     output_biases: int
     peepholes: int
@@ -99,6 +102,7 @@ class Layout(NamedTuple):
     lanes_sent: int
     unit_place: NDArray[np.int64]
     output_place: NDArray[np.int64]
+    return_place: NDArray[np.int64]
     back: int
     back_stride: int
     back_apart: int
@@ -143,6 +147,7 @@ class Layout(NamedTuple):
             forget_row=second if forgets else last,
             output_row=last if forgets else second,
             start=0,
+            first_recurrent=circuit.first_recurrent,
             first_biased=circuit.first_biased,
             output_biases=circuit.output_biases,
             peepholes=circuit.peepholes,
@@ -159,7 +164,8 @@ class Layout(NamedTuple):
             lanes_sent=1,
             unit_place=np.arange(circuit.units),
             output_place=np.arange(circuit.outputs),
-            back=circuit.inputs,
+            return_place=np.arange(circuit.first_recurrent, circuit.units),
+            back=circuit.inputs + circuit.first_recurrent * circuit.sources,
             back_stride=circuit.sources,
             back_apart=0,
             readout_back=circuit.readout,
@@ -203,6 +209,7 @@ class Layout(NamedTuple):
             outputs_sent=output_rows * LANES,
             lanes_sent=LANES,
             unit_place=kind * rows * LANES + j,
+            return_place=kind * rows * LANES + j,
             back=0,
             back_stride=rows,
             readout_back=circuit.units * rows,

@@ -75,6 +75,8 @@ class LSTMParams:
         Whether cells and gates see the cell outputs of the step before.
     gates_seen : bool
         Whether cells and gates see the gates of the step before, too.
+    cells_recurrent : bool
+        Whether cells see of the step before what gates do; without, gates alone see it, and cells see the inputs.
     cell_bias, gate_bias, output_bias : bool
         Whether cells, gates and output units have a bias; where cells have one, gates must.
     input_to_output : bool
@@ -105,6 +107,7 @@ class LSTMParams:
     peepholes: bool = False
     recurrent: bool = True
     gates_seen: bool = False
+    cells_recurrent: bool = True
     cell_bias: bool = True
     gate_bias: bool = True
     output_bias: bool = True

@@ -75,9 +75,9 @@ def backward(layout, form, back, stream, trace, first, start, steps):
 def unit_gradient(layout, form, gradient, inputs, trace, first, start, steps):
     """The gradient of the weights of cells and gates: ∂E/∂w_um = Σ_t δ_u(t) y_m, ∂E/∂b_u = Σ_t δ_u(t)."""
     n, n_u, n_x, n_h, n_0 = layout.sources, layout.receivers, layout.inputs, layout.hidden, layout.first_biased
-    next_d, x, sent = layout.delta_rows, first * n_x, layout.hidden_sent
-    d, hidden = start * next_d, start * sent
+    next_d, x, sent, n_1 = layout.delta_rows, first * n_x, layout.hidden_sent, layout.first_recurrent
+    d, hidden, h, row, receivers = start * next_d, start * sent, trace.sent.hidden, n_x + n_1 * n, n_u - n_1
     weight_gradient(trace.delta, d, next_d, n_u, inputs, x, n_x, n_x, steps, gradient, layout.start, n)
-    weight_gradient(trace.delta, d, next_d, n_u, trace.sent.hidden, hidden, sent, n_h, steps, gradient, n_x, n)
+    weight_gradient(trace.delta, d + n_1, next_d, receivers, h, hidden, sent, n_h, steps, gradient, row, n)
     bias_gradient(trace.delta, d + n_0, next_d, n_u - n_0, steps, gradient, layout.bias)
     peephole_gradient(form.further, layout, gradient, trace, start, steps)

@@ -80,12 +80,13 @@ def begin(layout, carry, trace, start):
 def forward(layout, form, weights, stream, trace, first, start, steps):
     """Run cells and gates through a window: `steps` steps from step `first` of the stream, at `start` in the trace."""
     net_inputs(layout, weights, stream.inputs, trace, first, start, steps)
-    n, n_x, n_h, n_u = layout.sources, layout.inputs, layout.hidden, layout.unit_rows
+    n, n_x, n_h, n_u, n_1 = layout.sources, layout.inputs, layout.hidden, layout.unit_rows, layout.first_recurrent
+    hidden, row, receivers = layout.hidden_sent, n_x + n_1 * n, layout.receivers - n_1
     for k in range(steps):
         t, live = start + k, load(stream.length, 0) > first + k
         see_past(form.further, layout, stream, trace, t, first + k)
         # net_u(t) ← net_u(t) + Σ_m w_um y_m(t−1) over cells and, in some forms, gates
-        receive(weights, n_x, n, n_h, trace.sent.hidden, t * layout.hidden_sent, layout.receivers, trace.net, t * n_u)
+        receive(weights, row, n, n_h, trace.sent.hidden, t * hidden, receivers, trace.net, t * n_u + n_1)
         cells_forward(layout, form, weights, trace, t, live)
     doubt_net(layout, stream, trace, first, start, steps)
 

@@ -187,14 +187,14 @@ def return_errors(further, layout, back, stream, trace, t, at, first):
         if layout.back_apart:  # the weights that lead to a cell lie side by side, as those that lead to a unit do
             receive(back, row, layout.back_apart, layout.units, trace.sent.delta, sent, n_c, trace.error, before)
         else:
-            return_error(back, row, stride, layout.unit_place, trace.sent.delta, sent, n_c, trace.error, before)
+            return_error(back, row, stride, layout.return_place, trace.sent.delta, sent, n_c, trace.error, before)
         return
     for i in range(layout.hidden):
         store(trace.error_hidden, i, 0.0)
     if first:
         return
     n_h = layout.hidden
-    return_error(back, row, stride, layout.unit_place, trace.sent.delta, sent, n_h, trace.error_hidden, 0)
+    return_error(back, row, stride, layout.return_place, trace.sent.delta, sent, n_h, trace.error_hidden, 0)
     reset = load(stream.resets, at) > 0.0
     for i in range(n_h):
         store(trace.error_hidden, i, where(reset, 0.0, load(trace.error_hidden, i)))

@@ -112,7 +112,7 @@ def gather_unit(layout, gradient, unit, kind, block, keep, factor, partials, row
     `kind` is that of its peepholes, −1 for a cell, which has none.
     """
     n, n_v = layout.sources, layout.cells_per_block
-    gather(gradient, unit * n, keep, factor, partials, row, n)
+    gather(gradient, unit * n, keep, factor, partials, row, n if unit >= layout.first_recurrent else layout.inputs)
     if unit >= layout.first_biased:
         gather(gradient, layout.bias + unit - layout.first_biased, keep, factor, partials, row + n, 1)
     if kind >= 0 and layout.peepholes > 0:

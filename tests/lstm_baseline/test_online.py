@@ -60,6 +60,25 @@ def test_a_run_learns_what_the_twin_learns(form, how, rng):
             np.testing.assert_allclose(after[name][k], expected, rtol=1e-8, atol=1e-10, err_msg=name)
 
 
+def test_cells_that_see_the_inputs_alone_learn_what_the_twin_learns(rng):
+    """Weights from the step before to cells start from 0 and stay, those to gates do not."""
+    learner = of_form("1997", learning=LEARNING["every step"], cells_recurrent=False)
+    first, block = learner.weights(), random_block([9, 6, 8], rng, starts=0.3)
+    n_x = learner.circuit.inputs
+    assert not first["cell"][:, :, n_x:].any()
+    assert first["cell"][:, :, :n_x].all()
+    learner.run(block)
+    after = learner.weights()
+    for k, length in enumerate(block.length):
+        case = (one_hot(block.symbols[k, :length]), np.where(block.counts[k], block.target[k], -1)[:length])
+        starts = block.starts[k, :length]
+        w = lstm_twin.train_online(learner.circuit, learner.params, of_network(first, k), *case, starts)[0]
+        for name, expected in w.items():
+            np.testing.assert_allclose(after[name][k], expected, rtol=1e-8, atol=1e-10, err_msg=name)
+    assert not after["cell"][:, :, n_x:].any()
+    assert (after["input_gate"] != first["input_gate"]).any(axis=1)[:, n_x:].all()
+
+
 def test_a_stream_in_parts_is_the_same_stream(rng):
     """What is carried forward lasts from call to call; at the end of a call a sequence ends."""
     whole, parts = (of_form("2002", learning=LEARNING["every step"]) for _ in range(2))

@@ -74,6 +74,7 @@ def older_circuits(draw, largest=3):
         peepholes=draw(switch),
         recurrent=draw(switch),
         gates_seen=draw(switch),
+        cells_recurrent=draw(switch),
         cell_bias=(biased := draw(switch)),
         gate_bias=biased or draw(switch),
         output_bias=draw(switch),

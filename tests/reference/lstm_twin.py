@@ -52,7 +52,8 @@ def step(circuit: Circuit, params: LSTMParams, w, x, before, given=lambda value:
         return value
 
     did = {f"{what}_{name}": np.full(blocks, of) for name in GATES.values() for what, of in (("net", 0.0), ("y", 1.0))}
-    did["net_c"] = w["cell"] @ sources + of_cell
+    of_inputs = np.concatenate([x, np.zeros(len(sources) - len(x))])
+    did["net_c"] = w["cell"] @ (sources if params.cells_recurrent else of_inputs) + of_cell
     did["g"] = SQUASH[params.g](did["net_c"])
     for kind in kinds:
         if kind != "output_gate":

@@ -92,12 +92,13 @@ def long_lag(name: str, task: LongLag, published: float) -> Experiment:
     return experiment(name, task, params, settings, goal, published, success=1.0)
 
 
-def very_long_lag(p: int, published: float, *, on_request: bool = False) -> Experiment:
-    """Experiment 2c, of p = q."""
+def very_long_lag(p: int, published: float, *, on_request: bool = False, recurrent: bool = True) -> Experiment:
+    """Experiment 2c, of p = q; against the paper also with cells that are not `recurrent` and see the inputs alone."""
     params = form(
         0.01,
         blocks=2,
         cells_per_block=1,
+        cells_recurrent=recurrent,
         cell_bias=False,
         gate_bias=False,
         output_bias=False,
@@ -108,6 +109,8 @@ def very_long_lag(p: int, published: float, *, on_request: bool = False) -> Expe
     settings = "2 blocks of 1, rate .01, weights ±.2, no bias"
     goal = FaultlessRun(sequences=10_000, tolerance=0.2, counted=False, test=False)
     name = f"2c, p = q = {p}"
+    if not recurrent:
+        settings, name = f"{settings}; against the paper, cells see the inputs alone", f"{name}, cells see inputs alone"
     return experiment(name, task, params, settings, goal, published, success=1.0, on_request=on_request)
 
 
@@ -172,6 +175,11 @@ HOCHREITER_1997 = Reproduction(
         very_long_lag(200, 33_000, on_request=True),
         very_long_lag(500, 38_000, on_request=True),
         very_long_lag(1000, 49_000, on_request=True),
+        very_long_lag(50, 30_000, recurrent=False),
+        very_long_lag(100, 31_000, recurrent=False),
+        very_long_lag(200, 33_000, on_request=True, recurrent=False),
+        very_long_lag(500, 38_000, on_request=True, recurrent=False),
+        very_long_lag(1000, 49_000, on_request=True, recurrent=False),
         two_sequence("3a, T = 100, N = 3", TwoSequence.experiment_3a(**MORE), 1.0, NO_ERROR, 27_380),
         two_sequence("3a, T = 100, N = 1", TwoSequence.experiment_3a(**ONE), 1.0, NO_ERROR, 58_370),
         two_sequence("3b, T = 100, N = 3", TwoSequence.experiment_3b(**MORE), 1.0, FEW, 41_740),
