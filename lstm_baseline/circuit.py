@@ -10,7 +10,8 @@
 
 A block is `cells_per_block` memory cells that share an input gate and, where the form has them, a forget gate and an
 output gate. Cells and gates are the *units*; each sees the same *sources*: every input at t, and of the step before
-every cell output and, in the form of 1997, every gate. By peepholes gates also see the cell states of their block.
+every cell output and, in the form of 1997, every gate. (Without `LSTMParams.cells_recurrent`, gates alone see the step
+before.) By peepholes gates also see the cell states of their block.
 """
 
 from collections.abc import Mapping

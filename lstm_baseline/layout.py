@@ -187,6 +187,7 @@ class Layout(NamedTuple):
         readout = bias + unit_rows - first_biased
         readout_bias = readout + output_rows * (circuit.cells + circuit.shortcuts)
         kind, j = np.divmod(np.arange(circuit.units), circuit.cells)
+        unit_place = kind * rows * LANES + j
         layout = cls.networks(circuit)._replace(
             block_rows=rows,
             cell_rows=rows,
@@ -208,8 +209,8 @@ class Layout(NamedTuple):
             units_sent=unit_rows * LANES,
             outputs_sent=output_rows * LANES,
             lanes_sent=LANES,
-            unit_place=kind * rows * LANES + j,
-            return_place=kind * rows * LANES + j,
+            unit_place=unit_place,
+            return_place=unit_place,
             back=0,
             back_stride=rows,
             readout_back=circuit.units * rows,

@@ -56,7 +56,7 @@ plot_epochs_to_criterion(found, ax=figure.add_subplot())
 figure
 
 # %% [markdown]
-# **Observe:** networks with gates need less than a hundred epochs, those without five times as many and more. A response is the most
+# **Observe:** half of the networks with gates need less than a hundred epochs, those without about five times as many. A response is the most
 # active output here, for all alike; where every output has to be within .1 of its target, the SRN takes some 3000 epochs, as published.
 # How the networks without gates depend on their size, hysteresis and window, with 20 networks each, is in `docs/baselines.md`, beside
 # the published numbers.
