@@ -30,6 +30,7 @@ class Purpose(IntEnum):
     RESPONSE = 20
     DESIGN = 30
     BOOTSTRAP = 31
+    FROZEN_TEST = 32
 
 
 def stream(seed: int, purpose: Purpose, replica: int, epoch: int = 0) -> np.random.Generator:
