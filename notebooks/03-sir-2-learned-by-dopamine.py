@@ -58,7 +58,7 @@ params = recommended(task.spec)
 # %%
 networks = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
 training = networks.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
-reached = np.where(training.streak >= task.spec.criterion.zero_error_epochs, training.done, 0)
+reached = np.where(training.reached, training.done, 0)
 plot_learning_curve(learning_curve("pbwm", training.errors.sum(2), training.counted.sum(2), reached)).figure
 
 # %% [markdown]

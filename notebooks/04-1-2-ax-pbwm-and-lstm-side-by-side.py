@@ -61,7 +61,7 @@ lesson = draw_lesson(task, 0, range(NETWORKS), range(EPOCHS))
 trainings = {name: networks.train(lesson) for name, networks in models.items()}
 figure = Figure(figsize=(8, 3), layout="constrained")
 for (name, training), ax in zip(trainings.items(), figure.subplots(1, 2, sharey=True), strict=True):
-    reached = np.where(training.streak >= task.spec.criterion.zero_error_epochs, training.done, 0)
+    reached = np.where(training.reached, training.done, 0)
     plot_learning_curve(learning_curve(name, training.errors.sum(2), training.counted.sum(2), reached), ax=ax)
 figure
 

@@ -48,7 +48,7 @@ params = recommended(task.spec)
 networks = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
 training = networks.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
 trials, _ = draw_epochs(task, 0, range(NETWORKS), range(1), Purpose.TEST_TRIALS)
-print(f"{(training.streak >= 2).sum()} of {NETWORKS} networks have learned")
+print(f"{training.reached.sum()} of {NETWORKS} networks have learned")
 
 # %% [markdown]
 # ## More and more of each nucleus
@@ -93,7 +93,7 @@ for name, gain in conditions.items():
     learner = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
     with learner.manipulated(gain):
         under = learner.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
-    reached = np.where(under.streak >= task.spec.criterion.zero_error_epochs, under.done, EPOCHS + 1)
+    reached = np.where(under.reached, under.done, EPOCHS + 1)
     steps = [(reached <= epoch).mean() for epoch in range(EPOCHS + 1)]
     ax.step(range(EPOCHS + 1), steps, where="post", label=name)
     print(f"{name:32} {(reached <= EPOCHS).sum():2} of {NETWORKS} reached criterion within {EPOCHS} epochs")

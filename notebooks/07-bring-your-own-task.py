@@ -106,7 +106,7 @@ done = {}
 for (name, networks), ax in zip(models.items(), figure.subplots(1, 2, sharey=True), strict=True):
     training = networks.train(lesson)
     done[name] = int(np.argmin(training.done))
-    reached = np.where(training.streak >= 2, training.done, 0)
+    reached = np.where(training.reached, training.done, 0)
     plot_learning_curve(learning_curve(name, training.errors.sum(2), training.counted.sum(2), reached), ax=ax)
 figure
 

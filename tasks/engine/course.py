@@ -149,10 +149,12 @@ class Course(NamedTuple):
         """What the replicas of the lesson came to."""
         own, last = slice(lesson.trials.replicas), self.done[: lesson.trials.replicas] - 1
         ran = np.where(last >= 0, lesson.ends[np.arange(len(last)), np.maximum(last, 0)], 0)
+        streak = self.streak[own].astype(np.intp)
         return Training(
             errors=self.errors[own].astype(np.intp),
             counted=self.counted[own].astype(np.intp),
             done=self.done[own].astype(np.intp),
-            streak=self.streak[own].astype(np.intp),
+            streak=streak,
+            reached=lesson.reached(streak),
             steps=ran.astype(np.intp),
         )
