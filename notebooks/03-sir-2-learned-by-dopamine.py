@@ -33,11 +33,11 @@ from pbwm.compare.analysis.raster import fresh_trials, raster
 from pbwm.compare.analysis.recording import record_trials
 from pbwm.compare.analysis.serving import serving
 from pbwm.compare.analysis.striatum import matrix_weights
-from pbwm.compare.plots.gates import plot_gate_by_event
-from pbwm.compare.plots.learning_curves import plot_learning_curve
-from pbwm.compare.plots.raster import plot_raster
-from pbwm.compare.plots.striatum import plot_matrix_weights, plot_signal_over_training
-from pbwm.compare.plots.style import use_print_style
+from pbwm.compare.figures.plots.gates import plot_gate_by_event
+from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
+from pbwm.compare.figures.plots.raster import plot_raster
+from pbwm.compare.figures.plots.striatum import plot_matrix_weights, plot_signal_over_training
+from pbwm.compare.figures.style import use_print_style
 from pbwm.recommended import recommended
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS

@@ -36,11 +36,11 @@ from pbwm.compare.analysis.errors_by_epoch import learning_curve
 from pbwm.compare.analysis.raster import fresh_trials, raster
 from pbwm.compare.analysis.recording import record_trials
 from pbwm.compare.analysis.serving import serving
-from pbwm.compare.plots.gates import plot_agreement
-from pbwm.compare.plots.learning_curves import plot_learning_curve
-from pbwm.compare.plots.memory import plot_alignment, plot_decoding, plot_equivalence
-from pbwm.compare.plots.raster import plot_raster
-from pbwm.compare.plots.style import use_print_style
+from pbwm.compare.figures.plots.gates import plot_agreement
+from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
+from pbwm.compare.figures.plots.memory import plot_alignment, plot_decoding, plot_equivalence
+from pbwm.compare.figures.plots.raster import plot_raster
+from pbwm.compare.figures.style import use_print_style
 from pbwm.recommended import recommended
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS

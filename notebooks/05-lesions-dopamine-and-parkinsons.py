@@ -29,8 +29,8 @@ from matplotlib.figure import Figure
 from pbwm import PBWM
 from pbwm.compare.analysis.forced import forced_gates
 from pbwm.compare.analysis.sweeps import lesion_sweep
-from pbwm.compare.plots.errors import plot_forced, plot_sweep
-from pbwm.compare.plots.style import use_print_style
+from pbwm.compare.figures.plots.errors import plot_forced, plot_sweep
+from pbwm.compare.figures.style import use_print_style
 from pbwm.manipulations import DopamineGain
 from pbwm.recommended import recommended
 from tasks.base.drawing import draw_epochs

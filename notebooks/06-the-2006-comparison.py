@@ -28,9 +28,9 @@ import os
 from matplotlib.figure import Figure
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
+from pbwm.compare.figures.plots.epochs_to_criterion import plot_epochs_to_criterion
+from pbwm.compare.figures.style import use_print_style
 from pbwm.compare.models import MODELS
-from pbwm.compare.plots.epochs_to_criterion import plot_epochs_to_criterion
-from pbwm.compare.plots.style import use_print_style
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
 

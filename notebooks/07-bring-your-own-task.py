@@ -32,9 +32,9 @@ from lstm_baseline import LSTM, LSTMParams
 from pbwm import PBWM
 from pbwm.compare.analysis.errors_by_epoch import learning_curve
 from pbwm.compare.analysis.raster import fresh_trials, raster
-from pbwm.compare.plots.learning_curves import plot_learning_curve
-from pbwm.compare.plots.raster import plot_raster
-from pbwm.compare.plots.style import use_print_style
+from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
+from pbwm.compare.figures.plots.raster import plot_raster
+from pbwm.compare.figures.style import use_print_style
 from pbwm.recommended import recommended
 from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
 from tasks.base.training import draw_lesson

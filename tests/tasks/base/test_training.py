@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.base.course import Course, Rows
 from tasks.base.errors import ParameterError
-from tasks.base.kernels.epochs import close_epoch, goes_on, someone_goes_on, stop_lane
-from tasks.base.lanes.options import kernel
 from tasks.base.task import Criterion
 from tasks.base.training import Training, draw_lesson, train_by_epochs
+from tasks.engine.course import Course, Rows
+from tasks.engine.kernels.epochs import close_epoch, goes_on, someone_goes_on, stop_lane
+from tasks.engine.lanes.options import kernel
 from tasks.sir import SIR
 from tasks.twelve_ax import TwelveAX
 
