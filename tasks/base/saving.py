@@ -25,7 +25,16 @@ from tasks.base.files import written_whole
 from tasks.base.plain import from_plain, to_plain
 from tasks.base.task import TaskSpec
 
-__all__ = ["SUFFIX", "Saveable", "Snapshot", "check_state", "model_of", "read_snapshot", "write_snapshot"]
+__all__ = [
+    "SUFFIX",
+    "Saveable",
+    "Snapshot",
+    "check_state",
+    "model_of",
+    "read_snapshot",
+    "snapshot_bytes",
+    "write_snapshot",
+]
 
 SUFFIX = ".safetensors"
 FORMAT, VERSION = "gated working memory networks", 1
@@ -130,6 +139,19 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
     SavedFileError
         If the file cannot be written, or the parameters could not be read back.
     """
+    data = snapshot_bytes(snapshot)
+    with written_whole(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def snapshot_bytes(snapshot: Snapshot) -> bytes:
+    """The file of a snapshot.
+
+    Raises
+    ------
+    SavedFileError
+        If the parameters could not be read back.
+    """
     state = {name: np.ascontiguousarray(values) for name, values in snapshot.state.items()}
     about = {
         "format": FORMAT,
@@ -146,8 +168,7 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
     _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "mend its types")
     metadata = {METADATA: json.dumps(about | {"sha256": checksum(about, state)}, ensure_ascii=False)}
     # Not `save_file`: it writes to a file of its own in the same place first, which a killed process would leave there.
-    with written_whole(path) as temporary:
-        temporary.write_bytes(save(state, metadata))
+    return save(state, metadata)
 
 
 def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from enum import Enum
 from math import inf
+from threading import Event
 
 import numpy as np
 import pytest
 
+from pbwm.compare.experiment import Study
+from pbwm.compare.experiment.job import Watch, run_job
 from pbwm.compare.models import Model, Models
 from pbwm.errors import PBWMWeightsError
 from tasks.base.learner import Outcome
@@ -145,5 +148,17 @@ def models():
 @pytest.fixture
 def catalogued(models, monkeypatch):
     """The same models as the catalogue that commands look into."""
-    monkeypatch.setattr("pbwm.compare.plan.MODELS", models)
+    monkeypatch.setattr("pbwm.compare.models.MODELS", models)
     return models
+
+
+def jobs(models="even", tasks="sir2", *, networks=16, epochs=12, seed=0):
+    """The jobs of a comparison, first blocks first."""
+    study = Study(name="s", tasks=(tasks,), models=(models,), networks=networks, epochs=epochs, seed=seed)
+    [row] = study.rows()
+    return [row.job(range(start, min(start + 16, networks))) for start in range(0, networks, 16)]
+
+
+def ran(*args, **how):
+    """What the first job of a comparison came to."""
+    return run_job(jobs(*args, **how)[0], Watch(), Event())

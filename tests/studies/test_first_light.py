@@ -1,7 +1,6 @@
 """What the models must learn in time enough: slow, run by ``make study-check``."""
 
 import pytest
-
 from pbwm.compare.plan import Plan
 from pbwm.compare.results import comparison_of
 from pbwm.compare.run import run_jobs

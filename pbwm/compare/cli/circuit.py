@@ -8,7 +8,6 @@ from typing import Annotated, cast
 import networkx as nx
 import typer
 from matplotlib.figure import Figure
-from rich.console import Console
 from rich.table import Table
 
 from pbwm.circuit import build_circuit
@@ -18,6 +17,7 @@ from pbwm.compare.figures.plots.circuit import plot_circuit
 from pbwm.compare.figures.plots.multiplicativity import plot_multiplicativity
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import make_directory, write_csv, written_whole
+from pbwm.compare.reports.terminal import terminal
 from pbwm.form2006.circuit import build_circuit as build_circuit_2006
 from pbwm.form2006.params import oreilly_frank_2006
 from pbwm.gate import Disinhibition, MergedGate
@@ -76,7 +76,7 @@ def circuit(
         _write(cast(Figure, plot_circuit(drawn).figure), directory, name)
     edges = [[a, b, *(edge[key] for key in EDGE)] for a, b, edge in drawn.edges(data=True)]
     write_csv(directory / f"{name}.csv", ["sender", "target", *EDGE], edges)
-    console = Console()
+    console = terminal()
     console.print(_pathways(graph))
     console.print(f"Figure and table in {directory}", highlight=False, soft_wrap=True)
 
@@ -132,7 +132,7 @@ def gate(
     table = Table("relay", *(f"R² {model}" for model in MODELS_OF_RESPONSE))
     for relay in found:
         table.add_row(relay.relay, *(f"{relay.r_squared(model):.3f}" for model in MODELS_OF_RESPONSE))
-    console = Console()
+    console = terminal()
     console.print(table)
     console.print(
         f"GPi conductance 0 to {found[0].conductance[-1]:.2f}. Figure and table in {directory}", soft_wrap=True

@@ -9,7 +9,6 @@ from typing import Annotated, Any, cast
 import networkx as nx
 import typer
 from matplotlib.figure import Figure
-from rich.console import Console
 from rich.table import Table
 
 from pbwm.compare.errors import PlanError
@@ -17,6 +16,7 @@ from pbwm.compare.figures.drawn import Drawn, save_drawn
 from pbwm.compare.figures.plots.automaton import plot_automaton
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import make_directory
+from pbwm.compare.reports.terminal import terminal
 from tasks.base.answers import Quantity, Several
 from tasks.base.errors import ParameterError, nearest
 from tasks.base.rng import Purpose, stream
@@ -49,7 +49,7 @@ def show(
     if sequences < 0:
         raise PlanError(f"--sequences = {sequences} must be at least 1; give the number of sequences to print")
     task = TASKS[name].build(**_changes(name, changes or []))
-    console = Console()
+    console = terminal()
     console.print(f"{TASKS[name].summary}\n{task.spec.source}. Criterion: {task.spec.criterion}.", highlight=False)
     if task.spec.resets_memory:
         console.print(f"Memory is reset at the start of every {task.spec.sequence}.", highlight=False)

@@ -17,12 +17,12 @@ BUDGET = 10_000
 NETWORKS = 20
 
 
-def _on_12ax(learner: str, name: str, **changes: Any) -> Condition:
-    return Condition(name=name, tasks=("12ax",), learners=(learner,), epochs=BUDGET, parameters=changes)
+def _on_12ax(model: str, name: str, **changes: Any) -> Condition:
+    return Condition(name=name, tasks=("12ax",), models=(model,), epochs=BUDGET, parameters=changes)
 
 
-def _strict(learner: str, name: str, **changes: Any) -> Condition:
-    return _on_12ax(learner, name, strict=True, **changes)
+def _strict(model: str, name: str, **changes: Any) -> Condition:
+    return _on_12ax(model, name, strict=True, **changes)
 
 
 HYSTERESES = {f"hysteresis .{tenth}": tenth / 10 for tenth in (7, 3, 2, 1)}
@@ -39,7 +39,7 @@ SRN_12AX = Study(
         *(_on_12ax("srn", f"by response, {hidden} hidden", hidden=hidden) for hidden in (49, 36, 25)),
         *(_on_12ax("srn", f"by response, {name}", hysteresis=eta) for name, eta in HYSTERESES.items()),
     ),
-    replicas=NETWORKS,
+    networks=NETWORKS,
     seed=0,
 )
 
@@ -53,7 +53,7 @@ RBP_12AX = Study(
         *(_strict("rbp", f"{hidden} hidden", hidden=hidden) for hidden in (49, 36, 25)),
         *(_on_12ax("rbp", f"by response, window {window}", window=window) for window in WINDOWS),
     ),
-    replicas=NETWORKS,
+    networks=NETWORKS,
     seed=0,
 )
 
@@ -65,7 +65,7 @@ SEARCH_UNGATED = Study(
         *(_strict("rbp", f"RBP, gap {gap}", gap=gap) for gap in (2, 8, 16)),
         *(_strict("srn", f"SRN, first weights {w}", initial_weight=w) for w in (0.25, 0.5, 0.7, 1.0)),
     ),
-    replicas=16,
+    networks=16,
     seed=SEARCH_SEED,
     purpose=Purpose.SEARCH,
 )

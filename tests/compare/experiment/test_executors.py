@@ -13,14 +13,14 @@ from tests.compare.experiment import rig
 LSTM = Study(
     name="small",
     tasks=("sir2",),
-    learners=("lstm",),
+    models=("lstm",),
     conditions=(
         Condition(name="4 cells", parameters={"blocks": 4}, task_parameters={"trials_per_epoch": 4}),
         Condition(
             name="no clipping", parameters={"learning.clip_norm": "none"}, task_parameters={"trials_per_epoch": 4}
         ),
     ),
-    replicas=20,
+    networks=20,
     epochs=3,
     record=("curves", "gates", "weights"),
 )

@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
+from pbwm.compare.plan import Plan
+from pbwm.compare.results import comparison_of
+from pbwm.compare.run import run_jobs
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.errors_by_epoch import final_error, learning_curve
 from pbwm.compare.analysis.raster import fresh_trials, raster
 from pbwm.compare.errors import FigureError
-from pbwm.compare.plan import Plan
-from pbwm.compare.results import comparison_of
-from pbwm.compare.run import run_jobs
 from tasks.catalog import TASKS
 
 

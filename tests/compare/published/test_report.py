@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from pbwm.compare.published.comparison import HEADINGS, Part, Published, drawn_part, part_table
 from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
 from pbwm.compare.experiment import Store, Where, executor, read_study, run_study
-from pbwm.compare.published.comparison import HEADINGS, Part, Published, drawn_part, part_table
 from pbwm.compare.published.oreilly2006 import OREILLY_2006
 from tests.compare.experiment.rig import clocks
 

@@ -2,11 +2,10 @@
 
 import io
 
-from rich.console import Console
-
 from pbwm.compare.plan import Plan
 from pbwm.compare.progress import Bars, Lines, monitor_for
 from pbwm.compare.run import run_jobs
+from rich.console import Console
 
 
 def run(models, monitor):

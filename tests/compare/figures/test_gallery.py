@@ -10,6 +10,11 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from pbwm.compare.finished import FinishedRun
+from pbwm.compare.plan import Plan
+from pbwm.compare.results import comparison_of
+from pbwm.compare.run import run_jobs
+from pbwm.compare.store import write_results
 from typer.testing import CliRunner
 
 from pbwm.compare.analysis.raster import fresh_trials
@@ -20,11 +25,6 @@ from pbwm.compare.errors import FigureError, ResultsError
 from pbwm.compare.figures import gallery_of_models, gallery_of_pbwm
 from pbwm.compare.figures.drawn import save_drawn
 from pbwm.compare.figures.gallery import GALLERY, draw
-from pbwm.compare.finished import FinishedRun
-from pbwm.compare.plan import Plan
-from pbwm.compare.results import comparison_of
-from pbwm.compare.run import run_jobs
-from pbwm.compare.store import write_results
 from tasks.adding import Adding
 from tasks.base.errors import UnknownNameError
 from tasks.base.task import TrialBlock

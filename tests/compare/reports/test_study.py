@@ -4,14 +4,14 @@ import io
 from dataclasses import dataclass, replace
 
 import pytest
+from pbwm.compare.plan import Plan
+from pbwm.compare.results import completed_comparisons
+from pbwm.compare.run import run_jobs
 from rich.console import Console
 
 from pbwm.compare.budgets import Budget
 from pbwm.compare.models import MODELS, Models
-from pbwm.compare.plan import Plan
 from pbwm.compare.reports.terminal import results_table
-from pbwm.compare.results import completed_comparisons
-from pbwm.compare.run import run_jobs
 from tasks.base.registry import Entry
 from tasks.base.task import Choice, Criterion, Several, Task
 from tasks.catalog import TASKS

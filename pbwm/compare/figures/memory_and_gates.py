@@ -1,4 +1,4 @@
-"""Figures that every model of a comparison has: its gates, what memory holds, and its errors."""
+"""Figures that every model has: its gates, what memory holds, and its errors."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,12 +9,13 @@ from pbwm.compare.analysis.decoding import SOURCES, decode
 from pbwm.compare.analysis.equivalence import equivalence
 from pbwm.compare.analysis.holding import SlotAction, open_times, slot_history
 from pbwm.compare.analysis.lags import error_by_lag
-from pbwm.compare.analysis.raster import fresh_trials, raster
+from pbwm.compare.analysis.raster import raster_of
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from pbwm.compare.analysis.selectivity import selectivity
 from pbwm.compare.analysis.serving import serving
-from pbwm.compare.figures.comparison import RASTER_STEPS
+from pbwm.compare.experiment.run import Scene
 from pbwm.compare.figures.drawn import Drawn, panels
+from pbwm.compare.figures.learning import RASTER_STEPS
 from pbwm.compare.figures.plots.errors import plot_error_by_event, plot_error_by_lag
 from pbwm.compare.figures.plots.gates import plot_agreement, plot_gate_by_event, plot_selectivity
 from pbwm.compare.figures.plots.memory import (
@@ -26,8 +27,6 @@ from pbwm.compare.figures.plots.memory import (
 )
 from pbwm.compare.figures.plots.raster import plot_rasters
 from pbwm.compare.figures.style import WIDTH
-from pbwm.compare.finished import FinishedRun
-from tasks.base.learner import BLOCK
 
 __all__ = [
     "agreement",
@@ -42,21 +41,21 @@ __all__ = [
 ]
 
 
-def _with_items(run: FinishedRun, *, symbols: bool = False) -> dict[str, Recording]:
+def _with_items(scene: Scene, *, symbols: bool = False) -> dict[str, Recording]:
     """The recordings by model; none if the task has no items, or, where `symbols` are told apart, shows only values.
 
     What has to be remembered can be a number or a time (`Counting`, `SpikeDelays`), of which no item is stored.
     """
     return {
         model: recording
-        for model, recording in run.recordings.items()
+        for model, recording in scene.recordings.items()
         if recording.spec.items and (not symbols or recording.spec.channels)
     }
 
 
-def gates(run: FinishedRun) -> Iterator[Drawn]:
+def gates(scene: Scene) -> Iterator[Drawn]:
     """The gates of the slot that serves each item, by kind of step; a figure for each model."""
-    for model, recording in _with_items(run).items():
+    for model, recording in _with_items(scene).items():
         found = serving(recording)
         figure = Figure(figsize=(WIDTH, 5.4), layout="constrained")
         axes = figure.subplots(3, 1, sharex=True)
@@ -75,9 +74,9 @@ def gates(run: FinishedRun) -> Iterator[Drawn]:
         yield Drawn(name=f"gates-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
 
-def agreement(run: FinishedRun) -> Iterator[Drawn]:
+def agreement(scene: Scene) -> Iterator[Drawn]:
     """How well gates tell where a perfect memory's would open, all models in one figure."""
-    found = [serving(recording) for recording in _with_items(run).values()]
+    found = [serving(recording) for recording in _with_items(scene).values()]
     if not found:
         return
     figure, axes = panels(len(GATE_NAMES))
@@ -99,10 +98,10 @@ def agreement(run: FinishedRun) -> Iterator[Drawn]:
     )
 
 
-def selectivities(run: FinishedRun) -> Iterator[Drawn]:
+def selectivities(scene: Scene) -> Iterator[Drawn]:
     """What the input gates of one network listen to; a figure for each model."""
-    for model, recording in _with_items(run).items():
-        found, network = selectivity(recording), run.best_network(model)
+    for model, recording in _with_items(scene).items():
+        found, network = selectivity(recording), scene.best_network(model)
         slots = sorted({int(s) for s in serving(recording).slot[network] if s >= 0})
         figure = Figure(figsize=(WIDTH, 1.9 * len(slots)), layout="constrained")
         for slot, ax in zip(slots, figure.subplots(len(slots), 1, squeeze=False)[:, 0], strict=True):
@@ -120,9 +119,9 @@ def selectivities(run: FinishedRun) -> Iterator[Drawn]:
         yield Drawn(name=f"selectivity-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
 
-def decoding(run: FinishedRun) -> Iterator[Drawn]:
+def decoding(scene: Scene) -> Iterator[Drawn]:
     """What can be read from memory, and from what is let out; a figure for each model."""
-    for model, recording in _with_items(run, symbols=True).items():
+    for model, recording in _with_items(scene, symbols=True).items():
         figure, axes = panels(len(SOURCES))
         rows: list[Sequence[object]] = []
         for source, ax in zip(SOURCES, axes, strict=True):
@@ -140,9 +139,9 @@ def decoding(run: FinishedRun) -> Iterator[Drawn]:
         yield Drawn(name=f"decoding-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
 
-def errors(run: FinishedRun) -> Iterator[Drawn]:
+def errors(scene: Scene) -> Iterator[Drawn]:
     """Errors by kind of step and by lag, all models in one figure."""
-    found = [error_by_lag(recording) for recording in run.recordings.values()]
+    found = [error_by_lag(recording) for recording in scene.recordings.values()]
     figure, axes = panels(1 + len(found), height=2.8)
     plot_error_by_event(found, ax=axes[0])
     for model, ax in zip(found, axes[1:], strict=True):
@@ -164,9 +163,9 @@ def errors(run: FinishedRun) -> Iterator[Drawn]:
     )
 
 
-def equivalences(run: FinishedRun) -> Iterator[Drawn]:
+def equivalences(scene: Scene) -> Iterator[Drawn]:
     """How much the update of an LSTM explains of what slots hold, all models in one figure."""
-    found = [equivalence(recording) for recording in run.recordings.values()]
+    found = [equivalence(recording) for recording in scene.recordings.values()]
     figure, axes = panels(len(found), height=2.4)
     for model, ax in zip(found, axes, strict=True):
         plot_equivalence(model, ax=ax).label_outer()
@@ -186,10 +185,10 @@ def equivalences(run: FinishedRun) -> Iterator[Drawn]:
     )
 
 
-def holding(run: FinishedRun) -> Iterator[Drawn]:
+def holding(scene: Scene) -> Iterator[Drawn]:
     """What slots do, and for how long their input gates are open and shut; a figure for each model."""
-    for model, recording in run.recordings.items():
-        found, network = slot_history(recording), run.best_network(model)
+    for model, recording in scene.recordings.items():
+        found, network = slot_history(recording), scene.best_network(model)
         figure, axes = panels(2, height=1.3 + 0.16 * len(found.slots))
         plot_actions(found, network, ax=axes[0])
         plot_open_times(open_times(recording, "input_gate"), ax=axes[1])
@@ -205,14 +204,13 @@ def holding(run: FinishedRun) -> Iterator[Drawn]:
         yield Drawn(name=f"holding-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
 
-def rasters(run: FinishedRun) -> Iterator[Drawn]:
+def rasters(scene: Scene) -> Iterator[Drawn]:
     """A trained network of every model on the same trials, on one time axis."""
-    trials = fresh_trials(run.task, run.seed, RASTER_STEPS)
-    found = []
-    for model in run.models:
-        network, networks = run.best_network(model), run.networks(model)
-        block, lane = divmod(network, BLOCK)
-        found.append(raster(f"{model} · network {network}", networks.blocks[block], lane, trials))
+    network = scene.shared_network()
+    found = [
+        raster_of(f"{model} · network {network}", scene.recordings[model], network, RASTER_STEPS)
+        for model in scene.models
+    ]
     rows = [
         [shown.title, step, slot, *(float(getattr(shown, gate)[step, i]) for gate in GATE_NAMES)]
         for shown in found
@@ -221,20 +219,20 @@ def rasters(run: FinishedRun) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="rasters",
-        caption="A trained network of every model, step by step on the same trials",
+        caption=f"Network {network} of every model, step by step on the same trials",
         figure=plot_rasters(found),
         header=["network", "step", "slot", *GATE_NAMES],
         rows=rows,
     )
 
 
-def alignment(run: FinishedRun) -> Iterator[Drawn]:
+def alignment(scene: Scene) -> Iterator[Drawn]:
     """Which slot of one model does what which of the other does; a figure for each pair of models."""
-    names = run.models
+    names = scene.models
     for i, first in enumerate(names):
         for second in names[i + 1 :]:
-            found = align(run.recordings[first], run.recordings[second])
-            network = run.best_network(first)
+            found = align(scene.recordings[first], scene.recordings[second])
+            network = scene.best_network(first)
             figure, axes = panels(1, width=4.4, height=2.8)
             plot_alignment(found, network, ax=axes[0])
             rows = [

@@ -1,19 +1,25 @@
-"""When networks have learned, as the papers of 1997 say, and how they are trained until then."""
+"""Goals: stopping rules other than successive epochs without an error, as papers have them.
 
-from collections.abc import Iterable, Iterator
+A goal is plain data, declared with a condition (`Condition.goal`), and part of the key of every result that was made
+with it. It counts sequences, or streams, where the criterion counts epochs.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.compare.reproduction import Experiment, Learned
+from pbwm.compare.experiment.goal_account import Account
+from pbwm.compare.experiment.job import Goal, Job, Trained, Watched
+from pbwm.compare.experiment.streams import PerfectStreams
 from tasks.base.drawing import draw_epochs
-from tasks.base.learner import Outcome
+from tasks.base.learner import Learner, Outcome
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock, Trials
 
-__all__ = ["AllStrings", "FaultlessRun", "FaultlessTest", "by_sequence"]
+__all__ = ["GOALS", "AllStrings", "FaultlessRun", "FaultlessTest", "PerfectStreams", "by_sequence"]
 
 TESTED = 2560
 """Fresh sequences on which networks are tested in the end: the paper's number."""
@@ -32,32 +38,30 @@ def by_sequence(block: TrialBlock, error: NDArray[np.float64], replica: int) -> 
 
 
 def trained(
-    experiment: Experiment, learner: Any, seed: int, replicas: range, waiting: NDArray[np.bool_]
+    job: Job, learner: Learner, account: Account, waiting: NDArray[np.bool_]
 ) -> Iterator[tuple[TrialBlock, Outcome]]:
-    """Epoch after epoch of training, without those who are `waiting`, which the caller changes on the way."""
-    for epoch in range(-(-experiment.most // experiment.task.spec.sequences_per_epoch)):
-        drawn = [None if done else r for r, done in zip(replicas, waiting, strict=True)]
-        block, _ = draw_epochs(experiment.task, seed, drawn, range(epoch, epoch + 1))
-        yield block, learner.run(block)
+    """Epoch after epoch of training, without those that are `waiting`, which the caller changes on the way."""
+    for epoch in range(-(-job.epochs // job.task.spec.sequences_per_epoch)):
+        drawn = [None if done else n for n, done in zip(job.networks, waiting, strict=True)]
+        block, _ = draw_epochs(job.task, job.seed, drawn, range(epoch, epoch + 1))
+        yield block, account.run(learner, block)
 
 
-def tested(experiment: Experiment, learner: Any, seed: int, replicas: range, sequences: int, epoch: int) -> Outcome:
+def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
     """What networks with the weights of a learner do on test trials, as if at rest before."""
-    other = experiment.build(experiment.task.spec, replicas=replicas, seed=seed)
+    other: Any = job.build()
     other.set_weights(learner.weights())
-    task = replace(experiment.task, sequences_per_epoch=sequences)
-    block, _ = draw_epochs(task, seed, list(replicas), range(epoch, epoch + 1), Purpose.TEST_TRIALS)
+    task: Any = replace(job.task, sequences_per_epoch=sequences)  # type: ignore[type-var]
+    block, _ = draw_epochs(task, job.seed, list(job.networks), range(epoch, epoch + 1), Purpose.TEST_TRIALS)
     outcome: Outcome = other.run(block, learn=False)
     return outcome
 
 
-def wrong_in_test(
-    experiment: Experiment, learner: Any, seed: int, replicas: range, reached: NDArray[np.bool_], tolerance: float
-) -> NDArray[np.float64]:
-    """Proportion of fresh sequences answered wrongly by those who have learned."""
-    parts, wrong = 8, np.zeros(len(replicas))
+def wrong_in_test(job: Job, learner: Learner, reached: NDArray[np.bool_], tolerance: float) -> NDArray[np.float64]:
+    """Proportion of fresh sequences answered wrongly by those that have learned."""
+    parts, wrong = 8, np.zeros(len(job.networks))
     for part in range(1, parts + 1):
-        outcome = tested(experiment, learner, seed, replicas, TESTED // parts, part)
+        outcome = tested(job, learner, TESTED // parts, part)
         wrong += (errors_of(outcome) >= tolerance).sum(1)
     return np.where(reached, wrong / TESTED, np.nan)
 
@@ -80,6 +84,8 @@ class FaultlessRun:
         Whether networks are tested on fresh sequences in the end.
     """
 
+    unit: ClassVar[str] = "sequences"
+
     sequences: int
     tolerance: float
     mean: float | None = None
@@ -91,26 +97,28 @@ class FaultlessRun:
         before = "" if self.counted else "; what counts is how many came before"
         return f"errors of {self.sequences:,} sequences in a row below {self.tolerance:g}{mean}{before}"
 
-    def train(self, experiment: Experiment, seed: int, replicas: range) -> Learned:
+    def train(self, job: Job, learner: Learner, watched: Watched) -> Trained:
         """Train until the goal is reached; it is looked at after every epoch of training."""
-        learner, n = experiment.build(experiment.task.spec, replicas=replicas, seed=seed), len(replicas)
+        account, n = Account(job, watched), len(job.networks)
         reached, sequences = np.zeros(n, np.bool_), np.zeros(n, np.intp)
         recent = np.full((n, self.sequences), np.inf)
-        for block, outcome in trained(experiment, learner, seed, replicas, reached):
+        for block, outcome in trained(job, learner, account, reached):
             for k in np.flatnonzero(~reached):
                 errors = by_sequence(block, errors_of(outcome), int(k))
                 sequences[k] += len(errors)
                 recent[k] = np.concatenate([recent[k], errors])[-self.sequences :]
                 fine = (recent[k] < self.tolerance).all()
                 reached[k] = fine and (self.mean is None or recent[k].mean() < self.mean)
+            account.done(int(sequences.max()), reached)
             if reached.all():
                 break
-        wrong = np.full(n, np.nan)
-        if self.test and reached.any():
-            wrong = wrong_in_test(experiment, learner, seed, replicas, reached, self.tolerance)
-        if not self.counted:
-            sequences = np.where(reached, sequences - self.sequences, sequences)
-        return Learned(sequences=sequences, reached=reached, wrong=wrong)
+        wrong = None
+        if self.test:
+            wrong = np.full(n, np.nan)
+            if reached.any():
+                wrong = wrong_in_test(job, learner, reached, self.tolerance)
+        before = 0 if self.counted else self.sequences
+        return account.trained(sequences - before, reached, wrong)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +137,8 @@ class FaultlessTest:
         The mean error on the test set has to be below it, too; None: no matter.
     """
 
+    unit: ClassVar[str] = "sequences"
+
     sequences: int
     tolerance: float
     fewer_than: int = 1
@@ -139,21 +149,21 @@ class FaultlessTest:
         mean = "" if self.mean is None else f", mean error below {self.mean:g}"
         return f"of {self.sequences} test sequences {some} off by {self.tolerance:g}{mean}"
 
-    def train(self, experiment: Experiment, seed: int, replicas: range) -> Learned:
+    def train(self, job: Job, learner: Learner, watched: Watched) -> Trained:
         """Train until the goal is reached."""
-        learner, n = experiment.build(experiment.task.spec, replicas=replicas, seed=seed), len(replicas)
+        account, n = Account(job, watched), len(job.networks)
         reached, sequences = np.zeros(n, np.bool_), np.zeros(n, np.intp)
-        for block, _ in trained(experiment, learner, seed, replicas, reached):
+        for block, _ in trained(job, learner, account, reached):
             sequences += block.starts.sum(1)
-            error = errors_of(tested(experiment, learner, seed, replicas, self.sequences, 0))
+            error = errors_of(tested(job, learner, self.sequences, 0))
             fine = (error >= self.tolerance).sum(1) < self.fewer_than
             if self.mean is not None:
                 fine &= np.nanmean(error, axis=1) < self.mean
             reached |= fine & (block.length > 0)
+            account.done(int(sequences.max()), reached)
             if reached.all():
                 break
-        wrong = wrong_in_test(experiment, learner, seed, replicas, reached, self.tolerance)
-        return Learned(sequences=sequences, reached=reached, wrong=wrong)
+        return account.trained(sequences, reached, wrong_in_test(job, learner, reached, self.tolerance))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +182,8 @@ class AllStrings:
         Strings of the training set that are looked at first; who fails there need not be looked at further.
     """
 
+    unit: ClassVar[str] = "sequences"
+
     strings: int = 256
     every: int = 100
     glance: int = 32
@@ -179,31 +191,36 @@ class AllStrings:
     def __str__(self) -> str:
         return f"every letter of {self.strings} training and {self.strings} other test strings predicted"
 
-    def train(self, experiment: Experiment, seed: int, replicas: range) -> Learned:
+    def train(self, job: Job, learner: Learner, watched: Watched) -> Trained:
         """Train until the goal is reached."""
-        spec, n = experiment.task.spec, len(replicas)
-        learner = experiment.build(spec, replicas=replicas, seed=seed)
-        looker = experiment.build(spec, replicas=replicas, seed=seed)
-        sets = [self._sets(experiment.task, seed, replica) for replica in replicas]
+        account, n, looker = Account(job, watched), len(job.networks), job.build()
+        sets = [self._sets(job.task, job.seed, network) for network in job.networks]
         glance = TrialBlock.stack([_strings(shown, range(min(self.glance, self.strings))) for shown, _ in sets])
         both = [TrialBlock.stack(of) for of in zip(*sets, strict=True)]
         reached, sequences = np.zeros(n, np.bool_), np.zeros(n, np.intp)
-        for epoch in range(1, 1 + experiment.most // self.every):
+        for epoch in range(1, 1 + job.epochs // self.every):
             drawn = [
-                None if reached[k] else self._some(shown, stream(seed, Purpose.TRIALS, replica, epoch))
-                for k, (replica, (shown, _)) in enumerate(zip(replicas, sets, strict=True))
+                None if reached[k] else self._some(shown, stream(job.seed, Purpose.TRIALS, network, epoch))
+                for k, (network, (shown, _)) in enumerate(zip(job.networks, sets, strict=True))
             ]
-            learner.run(TrialBlock.stack(drawn))
+            account.run(learner, TrialBlock.stack(drawn))
             sequences += np.where(reached, 0, self.every)
-            looker.set_weights(learner.weights())
-            fine = looker.run(glance, learn=False).errors == 0
-            for block in both:
-                if (fine & ~reached).any():
-                    fine &= looker.run(block, learn=False).errors == 0
-            reached |= fine
+            reached |= self._perfect(learner, looker, glance, both, reached)
+            account.done(int(sequences.max()), reached)
             if reached.all():
                 break
-        return Learned(sequences=sequences, reached=reached, wrong=np.full(n, np.nan))
+        return account.trained(sequences, reached)
+
+    def _perfect(
+        self, learner: Any, looker: Any, glance: TrialBlock, both: list[TrialBlock], reached: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Which networks predict every letter of both sets; of those that fail at a glance no more is looked at."""
+        looker.set_weights(learner.weights())
+        fine: NDArray[np.bool_] = looker.run(glance, learn=False).errors == 0
+        for block in both:
+            if (fine & ~reached).any():
+                fine &= looker.run(block, learn=False).errors == 0
+        return fine
 
     def _sets(self, task: Any, seed: int, replica: int) -> tuple[Trials, Trials]:
         """The training set of a network, and its test set: strings that are drawn until there are enough others."""
@@ -218,6 +235,11 @@ class AllStrings:
         """A stream of strings, drawn at random."""
         return _strings(shown, rng.integers(int(shown.starts.sum()), size=self.every))
 
+
+GOALS: Mapping[str, type[Goal]] = {
+    kind.__name__: kind for kind in (FaultlessRun, FaultlessTest, AllStrings, PerfectStreams)
+}
+"""The goals by the name that a declaration calls them."""
 
 MANY = 16
 """Times the strings of a set that are drawn to find as many that are not in another: about a third are not."""

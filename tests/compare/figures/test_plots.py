@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from pbwm.compare.figures.comparison import _raster_table
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.errors_by_epoch import learning_curve
 from pbwm.compare.analysis.raster import Raster, fresh_trials
 from pbwm.compare.figures import style
-from pbwm.compare.figures.comparison import _raster_table
 from pbwm.compare.figures.plots.epochs_to_criterion import ABOVE, plot_epochs_to_criterion
 from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
 from pbwm.compare.figures.plots.raster import (

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
+from pbwm.compare.published.continual import PerfectStreams
+from pbwm.compare.published.goals import AllStrings, FaultlessRun, FaultlessTest, by_sequence
+from pbwm.compare.reproduction import HEADINGS, Experiment, Learned, Published, Result, chosen, run_experiment
 from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
 from pbwm.compare.published import REPRODUCTIONS
-from pbwm.compare.published.continual import PerfectStreams
-from pbwm.compare.published.goals import AllStrings, FaultlessRun, FaultlessTest, by_sequence
-from pbwm.compare.reproduction import HEADINGS, Experiment, Learned, Published, Result, chosen, run_experiment
 from tasks.base.errors import UnknownNameError
 from tasks.long_lag import LongLag
 from tasks.reber import EmbeddedReber

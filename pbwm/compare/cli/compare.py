@@ -1,0 +1,111 @@
+"""The command ``pbwm compare``: a study with one condition, and its figures."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pbwm.compare import models as catalogue
+from pbwm.compare.cli.figure import draw_scenes
+from pbwm.compare.cli.running import Mixed, On, Overwrite, Resume, Workers, existing, renamed, run, tabulated
+from pbwm.compare.errors import PlanError
+from pbwm.compare.experiment import Existing, Record, Study, Where, open_run
+from pbwm.compare.figures.gallery import OVERVIEW
+from pbwm.compare.models import DEFAULT_MODELS
+from pbwm.compare.reports.study import study_table
+from pbwm.compare.reports.terminal import terminal
+from tasks.catalog import TASKS
+
+__all__ = ["compare", "comparison"]
+
+NAME = "comparison"
+
+
+def comparison(
+    tasks: tuple[str, ...], models: tuple[str, ...], *, networks: int, epochs: int | None, seed: int, save: bool = True
+) -> Study:
+    """A comparison of models on tasks as a study.
+
+    Raises
+    ------
+    PlanError
+        If a number is not possible, or a name is given twice or not at all.
+    UnknownNameError
+        If a name stands in no catalogue.
+    """
+    for kind, names, catalog in (("task", tasks, TASKS), ("model", models, catalogue.MODELS)):
+        if not names:
+            raise PlanError(f"no {kind} is named; give at least one of: {', '.join(catalog)}")
+        for name in names:
+            catalog[name]
+            if names.count(name) > 1:
+                raise PlanError(f"{kind} {name!r} is named {names.count(name)} times; give each {kind} once")
+    record = (Record.CURVES, Record.GATES, Record.WEIGHTS) if save else (Record.CURVES,)
+    return Study(name=NAME, tasks=tasks, models=models, networks=networks, epochs=epochs, seed=seed, record=record)
+
+
+def compare(
+    task: Annotated[list[str], typer.Argument(help="One or several tasks (`pbwm tasks` lists them).", metavar="TASK")],
+    models: Annotated[
+        str | None,
+        typer.Option(
+            help="Models, separated by commas (`pbwm models` lists them).", show_default=",".join(DEFAULT_MODELS)
+        ),
+    ] = None,
+    networks: Annotated[
+        int | None, typer.Option(help="Number of networks of each model on each task.", metavar="N", show_default="16")
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="The most epochs a network gets.", show_default="chosen for the task")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Root of all random streams.")] = 0,
+    out: Annotated[
+        str | None, typer.Option(help="Directory for the results.", metavar="DIR", show_default="results/TASK")
+    ] = None,
+    workers: Workers = None,
+    on: On = Where.THREADS,
+    save: Annotated[bool, typer.Option(help="Keep the trained networks and their gates, too.")] = True,
+    resume: Resume = False,
+    overwrite: Overwrite = False,
+    mixed: Mixed = False,
+    learners: Annotated[str | None, typer.Option(hidden=True)] = None,
+    replicas: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Train models on the same trials until they reach the criterion, and put them side by side.
+
+    What is done is kept as it is done. A run that was stopped goes on when it is called again.
+    """
+    models, networks = renamed("--learners", learners, "--models", models), _networks(replicas, networks)
+    if out is not None and not out.strip():
+        raise PlanError(f"--out = {out!r} names no directory; give one, or leave it out for results/{'+'.join(task)}")
+    if workers is not None and workers < 1:
+        raise PlanError(f"--workers = {workers} must be at least 1; give the number of cores to use")
+    study = comparison(
+        tuple(task),
+        DEFAULT_MODELS if models is None else tuple(name.strip() for name in models.split(",") if name.strip()),
+        networks=16 if networks is None else networks,
+        epochs=epochs,
+        seed=seed,
+        save=save,
+    )
+    directory = Path(out) if out else Path("results") / "+".join(task)
+    _compare(study, directory, workers, on, existing(resume, overwrite), mixed)
+
+
+def _networks(replicas: int | None, networks: int | None) -> int | None:
+    return renamed("--replicas", replicas, "--networks", networks)
+
+
+def _compare(study: Study, directory: Path, workers: int | None, on: Where, existing: Existing, mixed: bool) -> None:
+    console = terminal()
+    run(study, directory, console, workers=workers, on=on, existing=existing, mixed=mixed)
+    show(study, directory, console)
+
+
+def show(study: Study, directory: Path, console: Console) -> None:
+    """Write and print the table of a comparison, and draw its first figures."""
+    whole, results = tabulated(study, directory)
+    console.print(study_table(whole, results))
+    draw_scenes(open_run(directory).scenes(), OVERVIEW, directory / "figures", console, quiet=True)
+    console.print(f"Figures in {directory / 'figures'}, data in {directory}", soft_wrap=True)
