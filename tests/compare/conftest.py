@@ -1,6 +1,6 @@
 """Learners that learn by the clock, so that a test knows when each network reaches the criterion."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from math import inf
 from threading import Event
@@ -8,6 +8,7 @@ from threading import Event
 import numpy as np
 import pytest
 
+from pbwm.compare import models as catalogue
 from pbwm.compare.experiment import Study
 from pbwm.compare.experiment.job import Watch, run_job
 from pbwm.compare.models import Model, Models
@@ -162,3 +163,24 @@ def jobs(models="even", tasks="sir2", *, networks=16, epochs=12, seed=0):
 def ran(*args, **how):
     """What the first job of a comparison came to."""
     return run_job(jobs(*args, **how)[0], Watch(), Event())
+
+
+@pytest.fixture
+def clock_models(monkeypatch):
+    """The catalogue holds learners that learn by the clock, for any process to run."""
+    from tests.compare.experiment import rig  # which imports this module
+
+    monkeypatch.setattr(catalogue, "MODELS", catalogue.MODELS)
+    rig.install()
+    return catalogue.MODELS
+
+
+@pytest.fixture
+def ticking(monkeypatch):
+    """A learner that learns the later the more ticks it has."""
+
+    def kind(spec, *, params, replicas, seed=0):
+        ticks = params.clock.ticks
+        return ClockLearner(spec=spec, replicas_held=replicas, seed=seed, name="ticking", fluent_after=lambda r: ticks)
+
+    monkeypatch.setattr(catalogue, "MODELS", Models({"ticking": replace(entry(name="ticking"), kind=kind)}))

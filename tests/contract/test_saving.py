@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 import pytest
-from pbwm.compare.networks import load_networks
 
+from pbwm.compare.experiment import load_networks
 from pbwm.compare.models import KINDS, MODELS
 from tasks.base.errors import SavedFileError
 from tasks.base.learner import Population

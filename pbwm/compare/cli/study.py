@@ -119,7 +119,9 @@ def _show(study: Study, directory: Path) -> None:
 @app.command("list")
 def list_studies() -> None:
     """List the studies."""
-    terminal().print(studies_table(DECLARED))
+    console = terminal()
+    console.print(studies_table(STUDIES))
+    console.print(f"And those that run a paper again: {', '.join(name for name in DECLARED if name not in STUDIES)}")
 
 
 @app.command()

@@ -78,7 +78,8 @@ class Cell:
     def within(self, budget: int, final_error: tuple[float | None, ...]) -> "Cell":
         """The cell as of a smaller budget: networks that learned later had not reached the criterion by then.
 
-        Their tests are left out, which were made of what they became later; `final_error` is of the smaller budget.
+        Their tests and the further files are left out, which are of what they became later; `final_error` is of the
+        smaller budget.
         """
         early = [0 < at <= budget for at in self.epochs_to_criterion]
 
@@ -96,6 +97,7 @@ class Cell:
             novel_error=kept(self.novel_error, None),
             tested=kept(self.tested, None),
             epochs=min(self.epochs, budget),
+            files={},
         )
 
 

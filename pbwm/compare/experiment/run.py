@@ -198,7 +198,7 @@ class Scene:
     def _paths(self, model: str, suffix: str) -> list[Path]:
         row = self.row(model)
         cells = self._cells(model)
-        if any(cell.budget > row.epochs and cell.epochs == row.epochs for cell in cells):
+        if any(not cell.files and self.run.store.cell_path(row, cell.networks, suffix).exists() for cell in cells):
             raise FigureError(
                 f"{model}: its networks were trained for longer than {row.epochs} epochs; run {row.epochs} epochs "
                 "into a directory of their own"

@@ -55,11 +55,10 @@ HEADINGS = (
 )
 """Columns of a run's table."""
 SHOWN = {
-    "budget": "budget",
+    "budget": "at\nmost",
     "reached": "reached",
     "95 % interval": "95 %",
     "median": "median",
-    "mean to budget": "mean to\nbudget",
     "frozen error": "frozen\nerror",
     "worst frozen error": "worst",
     "without an error": "none\nwrong",
@@ -141,7 +140,9 @@ def mean_text(error: NDArray[np.float64], digits: int = 3) -> str:
 
 
 def _p(value: float | None) -> str:
-    return "" if value is None else "<.0001" if value < 1e-4 else f"{value:.4f}".lstrip("0")
+    if value is None:
+        return ""
+    return "<.0001" if value < 1e-4 else "1" if value > 0.99995 else f"{value:.4f}".lstrip("0")
 
 
 def study_table(study: Study, results: Sequence[RowResult]) -> Table:
@@ -176,10 +177,9 @@ def _notes(results: Sequence[RowResult], shown: Sequence[str]) -> list[str]:
     """What the columns are, and what has to be known of the run."""
     units = " or ".join(dict.fromkeys(result.row.unit for result in results))
     notes = [
-        f"Budget: the most {units} that a network got. Reached: networks that reached the criterion, of n.",
-        "Median: when half of all networks had reached it; “>”: not within the budget. Mean to budget: each network",
-        "counts with what it ran. Frozen error: of the networks that reached it, with frozen weights on fresh trials:",
-        "median, worst, and how many had none wrong.",
+        f"At most: the {units} that a network could get. Reached: networks that reached the criterion, of n.",
+        "Median: when half of all networks had reached it; “>”: not within the budget. Frozen error: of the networks",
+        "that reached it, with frozen weights on fresh trials: median, worst, and how many had none wrong.",
     ]
     if "corrected p" in shown:
         notes.append("p: log-rank test against the first row of the task, corrected for the number of tests.")

@@ -2,27 +2,27 @@
 
 import numpy as np
 import pytest
-from pbwm.compare.plan import Plan
-from pbwm.compare.results import comparison_of
-from pbwm.compare.run import run_jobs
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.errors_by_epoch import final_error, learning_curve
 from pbwm.compare.analysis.raster import fresh_trials, raster
 from pbwm.compare.errors import FigureError
+from tasks.base.drawing import draw_epochs
+from tasks.base.rng import Purpose
 from tasks.catalog import TASKS
+from tests.compare.conftest import ran
+
+pytestmark = pytest.mark.usefixtures("catalogued")
 
 
-def one_model(models, model="even", **how):
-    plan = Plan(tasks=("12ax",), models=(model,), model_catalog=models, **{"replicas": 6, "epochs": 12, **how})
-    comparison = comparison_of(run_jobs(plan.jobs()))
-    return comparison.models[0]
+def one_model(model="even", **how):
+    return ran(model, "12ax", **{"networks": 6, "epochs": 12, **how})
 
 
-def test_the_curve_of_a_finished_network_ends_and_counts_as_zero_in_the_median(models):
-    result = one_model(models)
-    curve = result.curve
-    for row, reached_at in zip(curve.error, result.reached_at, strict=True):
+def test_the_curve_of_a_finished_network_ends_and_counts_as_zero_in_the_median():
+    trained = one_model().trained
+    curve = learning_curve("even", trained.errors.sum(2), trained.counted.sum(2), trained.reached_at)
+    for row, reached_at in zip(curve.error, trained.reached_at, strict=True):
         assert not np.isnan(row[:reached_at]).any()
         assert np.isnan(row[reached_at:]).all()
         assert (row[reached_at - 2 : reached_at] == 0).all()
@@ -38,15 +38,16 @@ def test_a_censored_network_counts_with_its_error_in_the_median():
     assert curve.reached == 1
 
 
-def test_final_error_is_zero_where_criterion_was_reached(models):
-    result = one_model(models, "stuck", epochs=8)
-    reached = result.reached_at > 0
-    assert (result.final_error[reached] == 0).all()
-    assert (result.final_error[~reached] > 0.2).all()
-    by_event = result.final_error_by_event
+def test_final_error_is_zero_where_criterion_was_reached():
+    trained = one_model("stuck", epochs=8).trained
+    reached = trained.reached_at > 0
+    error = final_error(trained.errors.sum(2), trained.counted.sum(2), 2)
+    assert (error[reached] == 0).all()
+    assert (error[~reached] > 0.2).all()
+    by_event = final_error(trained.errors, trained.counted, 2)
     assert by_event.shape == (6, 5)
-    weights = result.counted[3, -2:].sum(0)
-    np.testing.assert_allclose((by_event[3] * weights).sum() / weights.sum(), result.final_error[3])
+    weights = trained.counted[3, -2:].sum(0)
+    np.testing.assert_allclose((by_event[3] * weights).sum() / weights.sum(), error[3])
 
 
 def test_final_error_looks_at_the_epochs_that_a_network_ran():
@@ -85,13 +86,6 @@ def test_networks_that_never_reached_criterion_count_in_the_median(epochs, first
     assert times.text(times.median) == ("> 100" if median is None else str(median))
 
 
-def test_without_a_network_at_criterion_the_one_of_lowest_error_is_shown(models):
-    result = one_model(models, "never", epochs=3)
-    replica, why = result.best_network()
-    assert result.final_error[replica] == result.final_error.min()
-    assert why == f"none reached criterion; lowest final error, {result.final_error.min():.3f}"
-
-
 def test_fresh_trials_are_whole_sequences_and_not_those_of_training():
     task = TASKS["12ax"].build()
     trials = fresh_trials(task, seed=3, steps=40)
@@ -109,12 +103,20 @@ def test_fresh_trials_of_a_task_that_keeps_sequences_back_are_those():
     assert {tuple(s) for s in trials.target.reshape(6, 6)[:, 3:]} <= {tuple(s) for s in task.novel().sequences}
 
 
-def test_a_raster_holds_what_the_record_holds(models):
-    result = one_model(models, "stuck", replicas=18, epochs=7)
-    replicas, learner = result.block_of(17)
+def test_fresh_trials_are_those_of_network_0_at_their_address():
+    for name in ("12ax", "sir2", "adding"):
+        task = TASKS[name].build()
+        trials = fresh_trials(task, 3, 40)
+        whole, _ = draw_epochs(task, 3, [0], range(1), Purpose.TEST_TRIALS)
+        for field in ("symbols", "values", "target"):
+            np.testing.assert_array_equal(getattr(trials, field), getattr(whole, field)[0, : len(trials)])
+
+
+def test_a_raster_holds_what_the_record_holds():
+    learner = one_model("stuck", networks=16, epochs=7).learner
     trials = fresh_trials(TASKS["12ax"].build(), 0, 40)
     before = learner.epochs_run.copy()
-    shown = raster("title", learner, replicas.index(17), trials)
+    shown = raster("title", learner, 15, trials)
     assert shown.memory.shape == (len(trials), 3, 4)
     assert list(shown.signals) == ["dopamine"]
     assert shown.memory_limits[0] == -shown.memory_limits[1]
@@ -122,9 +124,8 @@ def test_a_raster_holds_what_the_record_holds(models):
     assert (shown.wrong == (shown.response != trials.target)).all()
 
 
-def test_a_learner_without_a_record_is_named(models):
-    result = one_model(models)
-    _, learner = result.blocks[0]
+def test_a_learner_without_a_record_is_named():
+    learner = one_model().learner
     learner.record = lambda block: None
     with pytest.raises(FigureError, match=r"even.run\(record=True\) gave no record"):
         raster("title", learner, 0, fresh_trials(TASKS["12ax"].build(), 0, 40))

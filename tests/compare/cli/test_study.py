@@ -8,9 +8,7 @@ from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
 from pbwm.compare.experiment import Condition, Purpose, Range, Search, Store, to_toml
-from pbwm.compare.experiment.claims import Progress
-from pbwm.compare.experiment.monitor import StudyBars, StudyLines, study_monitor_for
-from pbwm.compare.experiment.runner import Block
+from pbwm.compare.experiment.block import Block
 from pbwm.compare.reports.study import status_table
 from pbwm.compare.studies import STUDIES
 from tests.compare.experiment.rig import clocks
@@ -39,7 +37,7 @@ def test_a_study_from_file_to_figure(tmp_path, file):
     shown = call("status", out)
     assert "sir2 · stuck · stuck: some never" in shown
     shown = call("resume", out, "--on", "threads")
-    assert "sir2 · even · 10 epochs" in shown
+    assert "even · even" in shown
     assert "20/20" in shown
     assert "13/20" in shown
     names = {path.name for path in out.iterdir()}
@@ -50,7 +48,7 @@ def test_a_study_from_file_to_figure(tmp_path, file):
 
 
 def test_errors_on_novel_sequences_have_a_column_where_a_task_keeps_some_back(tmp_path, file):
-    conditions = (Condition(name="even", tasks=("phonological-loop",), learners=("even",)),)
+    conditions = (Condition(name="even", tasks=("phonological-loop",), models=("even",)),)
     novel = tmp_path / "novel.toml"
     novel.write_text(to_toml(clocks(2, conditions=conditions, tasks=(), record=())))
     shown = call("run", novel, "--out", tmp_path / "novel", "--on", "threads")
@@ -63,14 +61,45 @@ def test_errors_on_novel_sequences_have_a_column_where_a_task_keeps_some_back(tm
 def test_networks_are_added_from_the_directory_alone(tmp_path, file):
     out = tmp_path / "out"
     call("run", file, "--out", out, "--on", "threads")
-    shown = call("resume", out, "--replicas", "32", "--on", "threads")
+    shown = call("resume", out, "--networks", "32", "--on", "threads")
     assert "networks 0–15" not in shown
-    assert Store(out).declared().replicas == 32
+    assert Store(out).declared().networks == 32
+    assert "Note: --replicas is now called --networks." in call("resume", out, "--replicas", "33", "--on", "threads")
+    assert Store(out).declared().networks == 33
+    assert "give --networks alone" in call("resume", out, "--replicas", "33", "--networks", "34", status=2)
+
+
+def test_a_declaration_of_an_earlier_version_is_read_with_a_note(tmp_path, file):
+    file.write_text(file.read_text().replace("networks", "replicas").replace("models", "learners"))
+    shown = call("run", file, "--out", tmp_path / "out", "--on", "threads")
+    assert "'replicas' is now 'networks'" in shown
+    assert "'learners' is now 'models'" in shown
+    assert "20/20" in shown
+
+
+def test_other_settings_need_a_word_of_the_user(tmp_path, file):
+    out = tmp_path / "out"
+    call("run", file, "--out", out, "--on", "threads")
+    file.write_text(file.read_text().replace("epochs = 10", "epochs = 6"))
+    assert "--resume to keep of it what fits" in call("run", file, "--out", out, "--on", "threads", status=2)
+    assert "exclude each other" in call("run", file, "--out", out, "--resume", "--overwrite", status=2)
+    assert "networks 0–15" not in call("run", file, "--out", out, "--on", "threads", "--resume")
+    file.write_text(file.read_text().replace('name = "even"', 'name = "[even] x[/y]z"'))
+    shown = call("run", file, "--out", out, "--on", "threads", "--overwrite")
+    assert "even · [even] x[/y]z" in shown
+    assert (out / "set-aside" / "cells").is_dir()
+
+
+def test_the_directory_of_the_file_itself_is_not_written_to(tmp_path, clock_models):
+    (tmp_path / "study.toml").write_text("# mine\n" + to_toml(clocks(16)))
+    before = (tmp_path / "study.toml").read_text()
+    assert "holds no run" in call("run", tmp_path / "study.toml", "--out", tmp_path, "--on", "threads", status=2)
+    assert [path.read_text() for path in tmp_path.iterdir()] == [before]
 
 
 def test_a_search_is_shown_by_rank(tmp_path, ticking):
     search = Search(space={"clock.ticks": Range(low=1, high=8)}, points=4)
-    study = clocks(4, purpose=Purpose.SEARCH, seed=5000, search=search, conditions=(), learners=("ticking",))
+    study = clocks(4, purpose=Purpose.SEARCH, seed=5000, search=search, conditions=(), models=("ticking",))
     path = tmp_path / "find.toml"
     path.write_text(to_toml(study))
     shown = call("run", path, "--out", tmp_path / "out", "--on", "threads")
@@ -98,7 +127,7 @@ def test_the_table_tells_what_is_damaged(tmp_path, file):
         (("run", "learning", "--scheduler", "tcp://127.0.0.1:1"), "--on dask"),
         (("run", "learning", "--out", " "), "names no directory"),
         (("run", "none.toml"), "cannot be read"),
-        (("resume", "."), "holds no study"),
+        (("resume", "."), "holds no run"),
     ],
 )
 def test_what_cannot_be_is_said(arguments, says, tmp_path, monkeypatch):
@@ -108,55 +137,22 @@ def test_what_cannot_be_is_said(arguments, says, tmp_path, monkeypatch):
 
 def test_a_study_that_has_not_been_run_says_so(tmp_path):
     assert "not run" in call("table", "learning", "--out", tmp_path)
-    assert (tmp_path / "table.csv").read_text().count("not run") == len(STUDIES["learning"].rows())
+    assert not list(tmp_path.iterdir())
     assert "nothing has been run yet" in call("plot", "learning", "--out", tmp_path, status=2)
 
 
 def test_studies_are_listed_and_shown_as_toml():
     assert "learning" in call("list")
     assert call("show", "learning") == to_toml(STUDIES["learning"])
+    assert "oreilly2006-figure-10" in call("list")
 
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_declared_studies_can_be_run(name):
     """Their rows differ in what they build."""
     jobs = [row.job(range(1)) for row in STUDIES[name].rows()]
-    built = [(job.task_name, repr(job.task), repr(job.entry.params(job.task.spec))) for job in jobs]
+    built = [(repr(job.task), repr(job.entry.params(job.task.spec))) for job in jobs]
     assert len(set(built)) == len(built)
-
-
-def blocks():
-    row = clocks().rows()[0]
-    return [Block(None, row, networks, ()) for networks in (range(16), range(16, 32))]
-
-
-def test_a_terminal_gets_a_bar_for_each_row():
-    out = io.StringIO()
-    monitor = study_monitor_for(Console(file=out, force_terminal=True, width=120))
-    assert isinstance(monitor, StudyBars)
-    first, second = blocks()
-    with monitor:
-        monitor.expect([first, second])
-        monitor.progress({first: Progress(4, 3, 16), second: None})
-        (bar,) = monitor.bars
-        assert (bar.completed, bar.total, bar.fields["reached"]) == (4, 20, "3/32 reached")
-        monitor.finished(first, 6, 16, mine=True)
-        assert (bar.completed, bar.total, bar.fields["reached"]) == (6, 16, "16/32 reached")
-        monitor.finished(second, 10, 9, mine=False)
-        assert bar.finished
-    assert "run by another process" in out.getvalue()
-
-
-def test_a_pipe_gets_a_line_for_each_block():
-    out = io.StringIO()
-    monitor = study_monitor_for(Console(file=out))
-    assert isinstance(monitor, StudyLines)
-    first, second = blocks()
-    monitor.expect([first, second])
-    monitor.finished(first, 6, 16, mine=True)
-    monitor.failed(second)
-    assert "16 of 16 reached criterion in 6 epochs (1 of 2 blocks; " in out.getvalue()
-    assert "networks 16–31: failed" in out.getvalue()
 
 
 def test_status_shows_what_runs(tmp_path, clock_models):
@@ -166,4 +162,4 @@ def test_status_shows_what_runs(tmp_path, clock_models):
         (tmp_path / "working" / f"{name}.progress").write_text("3 2 16")
         out = io.StringIO()
         Console(file=out, width=140).print(status_table(study, store))
-    assert "0–15: epoch 3 of 10, 2/16 reached" in out.getvalue()
+    assert "0–15: 3 of 10 epochs, 2/16 reached" in out.getvalue()

@@ -1,30 +1,28 @@
-"""From a comparison on disk to every figure of the gallery, and to the report in a browser."""
+"""From a run on disk to every figure of the gallery, and to the report in a browser."""
 
 import csv
 import json
 import re
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from pbwm.compare.finished import FinishedRun
-from pbwm.compare.plan import Plan
-from pbwm.compare.results import comparison_of
-from pbwm.compare.run import run_jobs
-from pbwm.compare.store import write_results
 from typer.testing import CliRunner
 
 from pbwm.compare.analysis.raster import fresh_trials
 from pbwm.compare.analysis.recording import recording_of
 from pbwm.compare.analysis.striatum import matrix_weights, trial_by_cycle
 from pbwm.compare.cli.app import app
-from pbwm.compare.errors import FigureError, ResultsError
-from pbwm.compare.figures import gallery_of_models, gallery_of_pbwm
+from pbwm.compare.cli.compare import comparison
+from pbwm.compare.errors import FigureError
+from pbwm.compare.experiment import open_run, run_study
+from pbwm.compare.figures import causes, memory_and_gates
 from pbwm.compare.figures.drawn import save_drawn
-from pbwm.compare.figures.gallery import GALLERY, draw
+from pbwm.compare.figures.gallery import GALLERY, draw, drawn_or_why
 from tasks.adding import Adding
 from tasks.base.errors import UnknownNameError
 from tasks.base.task import TrialBlock
@@ -34,24 +32,33 @@ from tasks.timing import SpikeDelays
 from tests.compare.conftest import ClockLearner
 
 
+def run(directory, models, networks, *, save=True, seed=9):
+    study = comparison(("sir2",), models, networks=networks, epochs=1, seed=seed, save=save)
+    with ThreadPoolExecutor(2) as pool:
+        run_study(study, directory, pool)
+    return directory
+
+
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     """Three networks of each model after an epoch of SIR-2."""
-    directory = tmp_path_factory.mktemp("run")
-    plan = Plan(tasks=("sir2",), models=("pbwm", "lstm"), replicas=3, epochs=1, seed=9)
-    write_results(directory, comparison_of(run_jobs(plan.jobs())))
-    return directory
+    return run(tmp_path_factory.mktemp("run"), ("pbwm", "lstm"), 3)
+
+
+@pytest.fixture
+def scene(finished):
+    return open_run(finished).scene()
 
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
-    monkeypatch.setattr(gallery_of_pbwm, "EPOCHS_OF_DOPAMINE", 2)
-    monkeypatch.setattr(gallery_of_pbwm, "EPOCHS_OF_GAINS", 2)
+    monkeypatch.setattr(causes, "EPOCHS_OF_DOPAMINE", 2)
+    monkeypatch.setattr(causes, "EPOCHS_OF_GAINS", 2)
 
 
 @pytest.mark.parametrize("name", GALLERY)
-def test_every_figure_of_the_gallery_is_drawn_with_its_table(finished, tmp_path, name):
-    found = draw(name, FinishedRun(finished))
+def test_every_figure_of_the_gallery_is_drawn_with_its_table(scene, tmp_path, name):
+    found = draw(name, scene)
     assert len({drawn.name for drawn in found}) == len(found)
     for drawn in found:
         save_drawn(tmp_path, drawn)
@@ -63,34 +70,66 @@ def test_every_figure_of_the_gallery_is_drawn_with_its_table(finished, tmp_path,
         assert all((tmp_path / f"{drawn.name}{suffix}").stat().st_size > 1000 for suffix in (".png", ".pdf"))
 
 
-def test_a_finished_run_is_what_was_written(finished):
-    run = FinishedRun(finished)
-    assert run.models == ("pbwm", "lstm")
-    assert (run.seed, run.task.spec.name) == (9, "sir2")
-    first, second = run.recordings.values()
-    np.testing.assert_array_equal(first.trials.symbols, second.trials.symbols)
-    assert first.networks == 3
+ONE_MODEL = {"alignment"}
+NO_PBWM = {"forced", "lesions", "gains", "dopamine", "weights", "cycles"}
 
 
-def test_a_run_without_networks_says_so(finished, tmp_path):
-    (tmp_path / "summary.json").write_bytes((finished / "summary.json").read_bytes())
-    with pytest.raises(ResultsError, match="the networks were not kept; run the comparison without --no-networks"):
-        draw("gates", FinishedRun(tmp_path))
+@pytest.mark.parametrize(
+    ("models", "networks", "missing"),
+    [
+        (("pbwm",), 17, ONE_MODEL),
+        (("lstm",), 1, ONE_MODEL | NO_PBWM),
+        (("lstm", "gru", "srn", "rbp", "lstm-2000"), 2, NO_PBWM),
+        (("lstm",), 64, ONE_MODEL | NO_PBWM),
+    ],
+)
+def test_figures_of_any_number_of_models_and_networks(tmp_path, models, networks, missing):
+    scene = open_run(run(tmp_path, models, networks)).scene()
+    found = {name: drawn_or_why(name, scene) for name in GALLERY}
+    assert {name for name, drawn in found.items() if isinstance(drawn, str)} == missing
+    for name, drawn in found.items():
+        if name in missing:
+            assert drawn.startswith(f"figure {name!r}: none of {', '.join(models)} has it")
+            continue
+        for each in drawn:
+            each.figure.draw_without_rendering()
+            if "network" in each.header and name not in ("raster", "rasters"):
+                at = list(each.header).index("network")
+                numbers = {row[at] for row in each.rows if isinstance(row[at], int | np.integer)}
+                assert max(numbers) <= networks - 1
+                if name in NO_PBWM | {"errors", "agreement", "epochs-to-criterion"}:
+                    assert numbers == set(range(networks))
 
 
-def test_an_unknown_figure_suggests_the_nearest(finished):
+def test_recordings_are_read_as_they_were_written(scene, tmp_path):
+    for model in scene.models:
+        read, now = scene.recording(model), recording_of(scene.networks(model), scene.test_block(3))
+        assert read.slots == now.slots
+        for name in ("input_gate", "forget_gate", "output_gate", "memory"):
+            np.testing.assert_array_equal(getattr(read.record, name), getattr(now.record, name))
+        assert read.record.signals.keys() == now.record.signals.keys()
+        for name, signal in now.record.signals.items():
+            np.testing.assert_array_equal(read.record.signals[name], signal)
+        for field in ("symbols", "target", "event", "ideal_gate", "length", "rewarded"):
+            np.testing.assert_array_equal(getattr(read.trials, field), getattr(now.trials, field))
+        for field in ("response", "correct", "errors", "counted"):
+            np.testing.assert_array_equal(getattr(read.outcome, field), getattr(now.outcome, field))
+
+
+def test_a_run_that_kept_nothing_says_so_and_shows_what_it_can(tmp_path):
+    scene = open_run(run(tmp_path, ("lstm",), 2, save=False)).scene()
+    assert len(draw("learning-curves", scene)) == len(draw("epochs-to-criterion", scene)) == 1
+    with pytest.raises(FigureError, match=r"lstm: its networks were not kept; run it with record = \['weights'\]"):
+        draw("gates", scene)
+
+
+def test_an_unknown_figure_suggests_the_nearest(scene):
     with pytest.raises(UnknownNameError, match="did you mean 'gates'"):
-        draw("gate", FinishedRun(finished))
-
-
-def test_a_figure_that_no_model_has_is_named(finished, monkeypatch):
-    monkeypatch.setattr(FinishedRun, "models", ("lstm",))
-    with pytest.raises(FigureError, match="figure 'lesions': none of lstm has it"):
-        draw("lesions", FinishedRun(finished))
+        draw("gate", scene)
 
 
 def test_weights_by_symbol_are_those_of_the_networks(finished):
-    block = FinishedRun(finished).networks("pbwm").blocks[0]
+    block = open_run(finished).scene().networks("pbwm").blocks[0]
     found = matrix_weights(block)
     weights = block.weights()["control_input->matrix_nogo"]
     assert found.stripes[:5] == ("maintenance 1", "maintenance 2", "maintenance 3", "maintenance 4", "output 1")
@@ -98,7 +137,7 @@ def test_weights_by_symbol_are_those_of_the_networks(finished):
 
 
 def test_a_trial_by_cycle_is_that_of_the_whole_run(finished):
-    run = FinishedRun(finished)
+    run = open_run(finished).scene()
     trials = fresh_trials(run.task, 0, 12)
     shown = trial_by_cycle(run.networks("pbwm").blocks[0], 1, trials, 5)
     again = trial_by_cycle(run.networks("pbwm").blocks[0], 1, trials, 5)
@@ -125,13 +164,26 @@ def test_figures_by_command(finished, tmp_path):
     assert all(name in listed.stdout for name in GALLERY)
 
 
+def test_a_figure_that_cannot_be_drawn_says_why_and_the_others_are_drawn(tmp_path):
+    directory = run(tmp_path / "run", ("lstm",), 2)
+    arguments = ["figure", "draw", str(directory), "alignment", "agreement"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    assert "(1 of 2) not drawn: figure 'alignment': none of lstm has it" in result.stdout
+    assert (directory / "figures" / "agreement.png").exists()
+    alone = CliRunner().invoke(app, arguments[:-1])
+    assert alone.exit_code == 2
+    assert "none of lstm has it" in alone.stderr
+
+
 @pytest.fixture(scope="module")
 def page(finished):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gallery_of_pbwm, "EPOCHS_OF_DOPAMINE", 2)
-        patch.setattr(gallery_of_pbwm, "EPOCHS_OF_GAINS", 2)
+        patch.setattr(causes, "EPOCHS_OF_DOPAMINE", 2)
+        patch.setattr(causes, "EPOCHS_OF_GAINS", 2)
         result = CliRunner().invoke(app, ["report", str(finished)])
     assert result.exit_code == 0
+    assert f"sir2: cycles ({len(GALLERY)} of {len(GALLERY)})" in result.stdout
     return finished / "report.html"
 
 
@@ -139,10 +191,18 @@ def test_the_report_has_every_figure_and_network_and_how_to_run_it_again(page):
     text = page.read_text(encoding="utf-8")
     figures = re.findall(r'<figure id="([^"]+)">', text)
     assert {"learning-curves", "raster-pbwm", "raster-lstm", "gates-pbwm", "equivalence", "cycles-pbwm"} <= set(figures)
-    assert "pbwm compare sir2 --learners pbwm,lstm --replicas 3 --epochs 1 --seed 9" in text
+    assert "pbwm compare sir2 --models pbwm,lstm --networks 3 --epochs 1 --seed 9" in text
     rows = re.findall(r"<tr><td>(\d)</td>", text)
     assert rows == ["0", "1", "2"]
     assert "not reached" in text
+    assert "frozen error" in text
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_drawn(finished, tmp_path, monkeypatch):
+    monkeypatch.setattr("pbwm.compare.reports.html.drawn_or_why", None)
+    result = CliRunner().invoke(app, ["report", str(finished), "--out", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "is a directory; give a file" in result.stderr
 
 
 def test_the_report_asks_nothing_of_the_network(page):
@@ -191,16 +251,15 @@ def test_figures_of_tasks_with_values_or_without_items_are_drawn_or_left_out(tas
     trials = [task.trials(8, np.random.default_rng(r)) for r in range(2)]
     learners = {model: ClockLearner(task.spec, range(2), 0, model, lambda replica: 0) for model in ("one", "other")}
     recordings = {model: recording_of(learner, TrialBlock.stack(trials)) for model, learner in learners.items()}
-    run = SimpleNamespace(
+    scene = SimpleNamespace(
         task=task,
-        seed=0,
         recordings=recordings,
         models=tuple(recordings),
         best_network=lambda model: 0,
-        networks=lambda model: SimpleNamespace(blocks=[learners[model]]),
+        shared_network=lambda: 0,
     )
-    for name in gallery_of_models.__all__:
-        drawn = list(getattr(gallery_of_models, name)(run))
+    for name in memory_and_gates.__all__:
+        drawn = list(getattr(memory_and_gates, name)(scene))
         assert (drawn == []) == (name in nothing_in), name
         for each in drawn:
             each.figure.draw_without_rendering()

@@ -20,7 +20,7 @@ from pbwm.compare.figures.style import print_style
 from pbwm.recommended import recommended
 from tasks.catalog import TASKS
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "figures"
+GOLDEN = Path(__file__).parents[2] / "golden" / "figures"
 TOLERANCE = 1.5
 """Root mean square of differences, of 255: a box that is not drawn makes 1.9. Versions of matplotlib place text apart
 by more than that, so that pictures are compared with those of the same version only."""

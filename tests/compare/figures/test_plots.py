@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from pbwm.compare.figures.comparison import _raster_table
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.errors_by_epoch import learning_curve
 from pbwm.compare.analysis.raster import Raster, fresh_trials
 from pbwm.compare.figures import style
+from pbwm.compare.figures.learning import raster_table
 from pbwm.compare.figures.plots.epochs_to_criterion import ABOVE, plot_epochs_to_criterion
 from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
 from pbwm.compare.figures.plots.raster import (
@@ -183,7 +183,7 @@ def test_values_and_the_quantities_that_are_wanted_are_drawn():
     assert to_hex(missed.get_color()) == style.WRONG.lower()
     titles = [ax.get_title(loc="left") for ax in plot_raster(shown, figure=Figure(layout="constrained")).axes]
     assert titles[:3] == ["input: number", "input: marker", "target: sum (1 wrong)"]
-    names, rows = _raster_table(shown)
+    names, rows = raster_table(shown)
     table = dict(zip(names, zip(*rows, strict=True), strict=True))
     assert list(table["marker"]) == shown.trials.values[:, 1].tolist()
     assert [q for q in table["quantity"] if q is not None] == shown.trials.quantity[counted].tolist()
@@ -194,7 +194,7 @@ def test_every_response_that_is_right_has_a_frame():
     ax = plot_responses(shown)
     frames = sum(len(collection.get_paths()) for collection in ax.collections if collection.get_linewidth()[0] == 0.8)
     assert frames == shown.trials.allowed.sum()
-    names, rows = _raster_table(shown)
+    names, rows = raster_table(shown)
     assert rows[0][names.index("allowed")] == "T P"
 
 

@@ -1,76 +1,79 @@
 """The table of results says n and when, in any width."""
 
 import io
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+import numpy as np
 import pytest
-from pbwm.compare.plan import Plan
-from pbwm.compare.results import completed_comparisons
-from pbwm.compare.run import run_jobs
 from rich.console import Console
 
-from pbwm.compare.budgets import Budget
-from pbwm.compare.models import MODELS, Models
-from pbwm.compare.reports.terminal import results_table
-from tasks.base.registry import Entry
-from tasks.base.task import Choice, Criterion, Several, Task
+from pbwm.compare.analysis.criterion import epochs_to_criterion
+from pbwm.compare.analysis.frozen import FrozenTest
+from pbwm.compare.experiment import RowResult, Study
+from pbwm.compare.models import MODELS
+from pbwm.compare.reports.study import HEADINGS, study_rows, study_table
 from tasks.catalog import TASKS
 
-NAMES = [name for name in TASKS if isinstance(TASKS[name].build().spec.answer, Choice | Several)]
-"""Tasks that the networks of the clock can be wrong on: all but those that ask for a quantity."""
-EPOCH = 4
-"""Sequences in an epoch: enough for a response that counts in every task."""
+STUDY = Study(name="comparison", tasks=tuple(TASKS), models=tuple(MODELS), epochs=1000, networks=17)
 
 
-@dataclass(frozen=True)
-class Small:
-    """A task with epochs of a few sequences, and a criterion that the networks reach in time."""
+def result(row, epochs=(6, 6, 6, *[0] * 14)):
+    """A row of which three networks learned, and one of these errs with frozen weights."""
+    reached = np.array(epochs)
+    errors = np.stack([np.where(reached > 0, 0, 90), np.zeros(len(reached), int)], axis=1)
+    errors[1, 1] = 3
+    return RowResult(
+        row=row,
+        networks=np.arange(len(reached)),
+        times=epochs_to_criterion(row.label, reached, row.epochs),
+        final_error=np.where(reached > 0, 0.0, 0.45),
+        frozen=FrozenTest(errors=errors, counted=np.full((len(reached), 2), 100)),
+        novel_error=np.full(len(reached), np.nan),
+        tested=np.full(len(reached), np.nan),
+        cells=(),
+        damaged=(),
+    )
 
-    task: Task
 
-    @property
-    def spec(self):
-        return replace(self.task.spec, sequences_per_epoch=EPOCH, criterion=Criterion(zero_error_epochs=2))
-
-    def trials(self, n, rng):
-        return self.task.trials(n, rng)
+RESULTS = [result(row) for row in STUDY.rows()]
 
 
-def printed(comparisons, width):
+def printed(results, width, study=STUDY):
     out = io.StringIO()
-    Console(file=out, width=width).print(results_table(comparisons))
+    Console(file=out, width=width, markup=False).print(study_table(study, results))
     return out.getvalue()
 
 
-@pytest.fixture
-def comparisons(models):
-    """Every task and every model by name, with numbers as long as they get; the networks are those of the clock."""
-    names = tuple(MODELS)
-    catalog = Models(dict.fromkeys(names, models["stuck"]))
-    tasks = {name: Entry(lambda name=name: Small(TASKS[name].build()), "small") for name in NAMES}
-    how = {"task_catalog": tasks, "models": names, "model_catalog": catalog, "replicas": 17, "epochs": 9}
-    jobs = Plan(tasks=tuple(tasks), **how).jobs()
-    found = completed_comparisons(jobs, run_jobs(jobs))
-    budget = Budget(epochs=1000, reason="asked for")
-    longest = {"budget": budget, "seconds": 1234.5, "first_seconds": 234.4}
-    return [replace(c, models=tuple(replace(m, **longest) for m in c.models)) for c in found]
-
-
-@pytest.mark.parametrize("width", [80, 64])
-def test_no_number_is_cut(comparisons, width):
-    said = printed(comparisons, width)
+@pytest.mark.parametrize("width", [80, 70])
+def test_no_number_is_cut(width):
+    said = printed(RESULTS, width)
     assert all(len(line) <= width for line in said.splitlines())
     rows = [" ".join(line.split()) for line in said.splitlines() if "3/17" in line]
-    assert len(rows) == len(NAMES) * len(MODELS)
+    assert len(rows) == len(TASKS) * len(MODELS)
     assert "…" not in said
     for row in rows:
-        label, *numbers = row.split()
-        assert label in MODELS or width < 72
-        assert numbers[-10:-2] == ["1000", "3/17", "6", ">", "1000", ">", "1000", numbers[-3]]
-        assert numbers[-2:] == ["234.4", "1000.1"]
+        assert "1000 3/17 6–41 > 1000 0.0000 0.0150 2/3" in row
 
 
-def test_every_name_is_whole_at_80_columns(comparisons):
-    labels = [line.split(" 1000 ")[0].rstrip() for line in printed(comparisons, 80).splitlines()]
-    expected = [label for task in NAMES for label in (task, *(f"  {model}" for model in MODELS))]
-    assert [label for label in labels if label in expected] == expected
+def test_every_name_is_whole_at_80_columns():
+    lines = printed(RESULTS, 80).splitlines()
+    for name in (*TASKS, *MODELS):
+        assert any(line.split(" 1000 ")[0].strip() == name for line in lines), name
+
+
+def test_frozen_errors_are_those_of_the_networks_that_learned():
+    cells = dict(zip(HEADINGS, study_rows(RESULTS[:1])[0], strict=True))
+    assert (cells["frozen error"], cells["worst frozen error"], cells["without an error"]) == (
+        "0.0000",
+        "0.0150",
+        "2/3",
+    )
+    assert cells["frozen steps that count"] == "200"
+    nobody = dict(zip(HEADINGS, study_rows([result(STUDY.rows()[0], (0, 0))])[0], strict=True))
+    assert (nobody["frozen error"], nobody["without an error"]) == ("", "")
+
+
+def test_brackets_in_names_are_no_markup():
+    row = replace(STUDY.rows()[0], condition="[short] x[/y]z")
+    assert "[short] x[/y]z" in printed([result(row)], 160)
+    assert "[bold]" in printed([result(row)], 160, replace(STUDY, name="[bold]"))
