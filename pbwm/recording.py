@@ -129,4 +129,5 @@ def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tu
             "gate": gate,
         },
         manipulations=manipulations,
+        resets=first.reset & reader.live,
     )
