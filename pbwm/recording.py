@@ -9,8 +9,8 @@ from numpy.typing import DTypeLike, NDArray
 from pbwm.kernels.storage import Notes
 from pbwm.kernels.tables import CYCLES, FEEDBACK, THALAMUS, Net
 from pbwm.layout import Addresses, Places
-from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.record import GateRecord
+from tasks.engine.lanes import LANES, aligned_zeros
 
 WORTHS = ("held", "displaced", "rejected")
 """The contents of a stripe that cortex tells the worth of."""
@@ -159,4 +159,5 @@ def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tu
             **credit_signals(reader, net),
         },
         manipulations=manipulations,
+        resets=first.reset & reader.live,
     )

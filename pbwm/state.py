@@ -12,8 +12,8 @@ from pbwm.kernels.storage import FED_BACK, LISTS, PROFILE, RECORDS, State, recor
 from pbwm.kernels.tables import FEEDBACK, PVLV, RECEIVERS_TOGETHER, TEMPORAL_DIFFERENCE, Net
 from pbwm.layout import Addresses, Layout, Places
 from pbwm.params import PBWMParams
-from tasks.base.lanes import LANES, aligned_zeros, allocate
 from tasks.base.rng import Purpose, stream
+from tasks.engine.lanes import LANES, aligned_zeros, allocate
 
 __all__ = ["BlockState", "inverse_weight_sigmoid", "new_state"]
 

@@ -7,10 +7,10 @@ stripe remembers one, drawn so that each is equally likely (reservoir sampling; 
 
 from pbwm.kernels.layout import only_units, sender_field
 from pbwm.kernels.striatum import activity_factor
-from tasks.base.kernels.counter import draw, uniform
-from tasks.base.lanes import LANES, fill, load, store, where
-from tasks.base.lanes.options import inner
 from tasks.base.rng import Purpose
+from tasks.engine.kernels.counter import draw, uniform
+from tasks.engine.lanes import LANES, fill, load, store, where
+from tasks.engine.lanes.options import inner
 
 REJECTED_CONTENT = int(Purpose.REJECTED_CONTENT)
 

@@ -2,8 +2,8 @@
 
 from pbwm.kernels.layout import add_columns, column_rows, number, put, put_field
 from pbwm.kernels.tables import RESPONSE_FEEDBACK
-from tasks.base.lanes import fill, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.engine.lanes import fill, load, maximum, minimum, store, where
+from tasks.engine.lanes.options import inlined, inner
 
 
 @inner
