@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
     from pbwm.profiles import DeepProfile
     from pbwm.restart import Restart
-    from pbwm.striatum import ActivityFactor, CovarianceRule, StriatumLearning, TagRule, TraceRule
+    from pbwm.striatum import (
+        ActivityFactor,
+        CovarianceRule,
+        FeedbackRule,
+        StriatumLearning,
+        TagRule,
+        Teacher,
+        TraceRule,
+    )
 else:
     __getattr__, __dir__ = on_demand(
         __name__,
@@ -32,7 +40,7 @@ else:
             "params": "GatingParams Inhibition LayerInhibition NeuronParams PathParams PBWMParams",
             "profiles": "DeepProfile",
             "restart": "Restart",
-            "striatum": "ActivityFactor CovarianceRule StriatumLearning TagRule TraceRule",
+            "striatum": "ActivityFactor CovarianceRule FeedbackRule StriatumLearning TagRule Teacher TraceRule",
         },
     )
 
@@ -48,6 +56,7 @@ __all__ = [
     "Disinhibition",
     "DopamineGain",
     "Exploration",
+    "FeedbackRule",
     "Gate",
     "GatingParams",
     "GradedRelay",
@@ -74,6 +83,7 @@ __all__ = [
     "Restart",
     "StriatumLearning",
     "TagRule",
+    "Teacher",
     "TemporalDifference",
     "TraceRule",
     "Wiring",
