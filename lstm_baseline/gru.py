@@ -18,12 +18,12 @@ from lstm_baseline.rules import BPTT, Learning, need_count, need_number, need_on
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Group, Groups
 from tasks.base.abilities import require_abilities
-from tasks.base.course import Course
 from tasks.base.errors import require
-from tasks.base.lanes import LANES
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Choice, TaskSpec
+from tasks.engine.course import Course
+from tasks.engine.lanes import LANES
 
 __all__ = ["GRU", "GRUParams", "GatedLayer"]
 

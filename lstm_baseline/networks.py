@@ -13,13 +13,13 @@ from lstm_baseline.form import WHOLE
 from lstm_baseline.layout import Layout
 from lstm_baseline.state import Stream
 from lstm_baseline.weights import Groups, pack_into, unpacked
-from tasks.base.block import Block
-from tasks.base.course import Course, Rows
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
+from tasks.engine.block import Block
+from tasks.engine.course import Course, Rows
 
 __all__ = ["Networks"]
 

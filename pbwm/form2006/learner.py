@@ -14,14 +14,14 @@ from pbwm.form2006.kernels.tables import PASSING, Notes, Stream
 from pbwm.form2006.params import PBWM2006Params
 from pbwm.form2006.state import initial_weights, linear_weights, new_notes, new_state, state_arrays
 from pbwm.state import padded
-from tasks.base.course import Course, Rows
-from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
-from tasks.base.resets import never, resets_to
 from tasks.base.rng import key
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
+from tasks.engine.course import Course, Rows
+from tasks.engine.lanes import LANES, aligned_zeros
+from tasks.engine.resets import never, resets_to
 
 __all__ = ["PBWM2006"]
 
