@@ -62,6 +62,7 @@ class Networks(Block):
     ) -> None:
         params = type(self).default() if params is None else params
         super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=params.dtype)
+        self._resets = spec.resets_memory
         self._build()
         self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
 
@@ -166,6 +167,8 @@ class Networks(Block):
             block = replace(block, length=np.where(fault > 0, fault - 1, block.length))
         response = rows.unlay(stream.response, (self.replicas, block.steps)).astype(np.int16)
         seen = self._record(trace, block.steps, block.live) if record else None
+        if seen is not None and self._resets:
+            seen = replace(seen, resets=block.starts & block.live)
         outcome = Outcome.of(block, response, measures=self._measures(stream, block, rows), record=seen)
         if stopped:
             raise LSTMNumberError(stopped, outcome)

@@ -11,7 +11,15 @@ from pbwm.manipulations import ClampGate, DopamineGain, Gate, Lesion, Manipulati
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.restart import Restart
-from pbwm.striatum import ActivityFactor, CovarianceRule, StriatumLearning, TagRule, TraceRule
+from pbwm.striatum import (
+    ActivityFactor,
+    CovarianceRule,
+    FeedbackRule,
+    StriatumLearning,
+    TagRule,
+    Teacher,
+    TraceRule,
+)
 
 __all__ = [
     "PBWM",
@@ -25,6 +33,7 @@ __all__ = [
     "Disinhibition",
     "DopamineGain",
     "Exploration",
+    "FeedbackRule",
     "Gate",
     "GatingParams",
     "GradedRelay",
@@ -51,6 +60,7 @@ __all__ = [
     "Restart",
     "StriatumLearning",
     "TagRule",
+    "Teacher",
     "TemporalDifference",
     "TraceRule",
     "Wiring",

@@ -11,7 +11,7 @@ from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
 from pbwm.errors import PBWMNumberError, PBWMParameterError, Stopped
 from pbwm.kernels.storage import HELD, PASSING, Notes, Stream
-from pbwm.kernels.tables import CYCLES
+from pbwm.kernels.tables import CYCLES, FEEDBACK
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
 from pbwm.lives import Restarting
@@ -187,9 +187,23 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
 
     def traces(self) -> dict[str, NDArray[np.floating]]:
         """Synaptic traces by striatal path, each an array (replica, receiver, contact)."""
-        rows = zip(self.circuit.paths, self.net.paths, strict=True)
-        found = {path.name: self.places.synapses(path, row.first_trace) for path, row in rows if path.striatal}
-        return {name: self._read(lambda block: block.arrays.traces["trace"], s) for name, s in found.items()}
+        return self._striatal(lambda block: block.arrays.traces["trace"])
+
+    def tags(self) -> dict[str, dict[str, NDArray[np.floating]]]:
+        """Tags of the last gating events, "go" and "nogo", by striatal path.
+
+        Each is an array (replica, receiver, contact). There are none without a `FeedbackRule`.
+        """
+        if self.net.striatum.rule != FEEDBACK:
+            return {}
+        go = self._striatal(lambda block: block.arrays.tags["go"])
+        return {"go": go, "nogo": self._striatal(lambda block: block.arrays.tags["nogo"])}
+
+    def _striatal(self, rows: Callable[[BlockState], NDArray[np.floating]]) -> dict[str, NDArray[np.floating]]:
+        """What each synapse of the striatal paths has, of all replicas: `rows` says of which array of a block."""
+        paths = zip(self.circuit.paths, self.net.paths, strict=True)
+        found = {path.name: self.places.synapses(path, row.first_trace) for path, row in paths if path.striatal}
+        return {name: self._read(rows, synapses) for name, synapses in found.items()}
 
     def _manipulate(self) -> None:
         net = self._intact._replace(layers=self._intact.layers.copy())
@@ -298,7 +312,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
             block,
             response.astype(np.int16),
             measures={"unit_error": (error > 0) & block.live},
-            record=gate_record(self.name, reader, before, self.manipulations) if notes[0].on else None,
+            record=gate_record(self.name, reader, before, self.manipulations, self.net) if notes[0].on else None,
             manipulations=self.manipulations,
         )
 

@@ -201,4 +201,5 @@ class PBWM2006(PBWMBlock):
                 "gate": opened,
                 "random_go": noted("chance", stripes),
             },
+            resets=block.starts & block.live if self.spec.resets_memory else None,
         )

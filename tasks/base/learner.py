@@ -326,7 +326,7 @@ def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateReco
     arrays: dict[str, Any] = {
         f.name: _joined([getattr(r, f.name) for r in whole], steps)
         for f in fields(GateRecord)
-        if f.name not in ("model", "slots", "signals", "manipulations")
+        if f.name not in ("model", "slots", "signals", "manipulations") and getattr(first, f.name) is not None
     }
     signals: dict[str, Any] = {k: _joined([r.signals[k] for r in whole], steps) for k in first.signals}
     return GateRecord(
