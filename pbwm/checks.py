@@ -29,7 +29,7 @@ def require_kinds(owner: Any) -> None:
     """Raise `PBWMParameterError` unless every field of a dataclass is of its default's kind.
 
     A truth value where the default is one, a whole number where it is one, a finite number where it is a float, and a
-    tuple of names where it is one.
+    tuple of names of layers where it is one.
     """
     for f in fields(owner):
         value, default = getattr(owner, f.name), f.default
@@ -43,7 +43,7 @@ def require_kinds(owner: Any) -> None:
             _require(is_number(value), owner, f.name, f"must be a finite number of at most {LARGEST:g}")
         elif isinstance(default, tuple) and all(isinstance(item, str) for item in default):
             names = isinstance(value, tuple) and all(isinstance(item, str) for item in value)
-            _require(names, owner, f.name, "must be a tuple of names")
+            _require(names, owner, f.name, "must be a tuple of names, of at least one layer")
 
 
 def require_at_least(owner: object, name: str, least: float) -> None:

@@ -76,7 +76,8 @@ class Condition:
     against: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        require_name("condition.name", self.name, error=PlanError)
+        if self.name != "":  # the one condition of a search has none
+            require_name("condition.name", self.name, error=PlanError)
         where = f"condition {self.name!r}"
         _check_against(where, self.against)
         _words(f"{where}: tasks", self.tasks)
