@@ -44,3 +44,14 @@ def note_trial(row, net, state, notes):
         store(notes.count, row * stripes + stripe, load(state.stripes[stripe], "count"))
     store(notes.dopamine, row, load(state.network[0], "dopamine"))
     store(notes.prediction, row, load(state.network[0], "prediction"))
+
+
+@inner
+def note_cycle(now, state, notes):
+    """Write down, at the end of a cycle, the activity of every unit, and dopamine, its prediction and acetylcholine."""
+    units, network = state.units, state.network[0]
+    for u in range(len(units)):
+        store(notes.cycles, now * len(units) + u, load(units[u], "act"))
+    store(notes.modulators, 3 * now, load(network, "dopamine"))
+    store(notes.modulators, 3 * now + 1, load(network, "prediction"))
+    store(notes.modulators, 3 * now + 2, load(network, "acetylcholine"))

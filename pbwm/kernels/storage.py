@@ -153,13 +153,17 @@ class Stream(NamedTuple):
     resets: Resets
 
 
+MODULATORS = ("dopamine", "prediction", "acetylcholine")
+"""What of a network is written down cycle by cycle, by its fields (`NETWORK`)."""
+
+
 @by_reference
 class Notes(NamedTuple):
     """What a run writes down. Responses always; the rest only where `on`, else the arrays have one row.
 
     Rows are step (response, unit error, dopamine, prediction), step × gate check × stripe (gate, effective gate, gating
     unit, Go, NoGo, and where they are units of their own GPi, GPe and STN), step × unit (maintained content), and,
-    where `cycles_on`, cycle × unit of the last step (activity).
+    where `cycles_on`, cycle × unit of the last step (activity) and cycle × `MODULATORS`.
     """
 
     on: bool
@@ -179,3 +183,4 @@ class Notes(NamedTuple):
     maintained: Any
     count: Any
     cycles: Any
+    modulators: Any
