@@ -147,6 +147,8 @@ def lstm_anatomy(c: Circuit, spec: TaskSpec) -> Anatomy:
         phases=PHASES,
         slots=tuple(f"{block + 1}" for block in range(blocks)),
         rows=tuple(row for row in rows if row in shown),
+        column=("output", "input"),
+        memory=(-1.0, 1.0),
     )
 
 
@@ -188,6 +190,8 @@ def gated_anatomy(inputs: int, cells: int, outputs: int, spec: TaskSpec) -> Anat
         phases=PHASES,
         slots=tuple(f"{cell + 1}" for cell in range(n)),
         rows=("cells", "update gate", "candidate", "reset gate"),
+        column=("output", "input"),
+        memory=(-1.0, 1.0),
     )
 
 
@@ -213,4 +217,5 @@ def hidden_anatomy(c: HiddenLayer, spec: TaskSpec) -> Anatomy:
     )  # fmt: skip
     paths = [full(part, c.outputs if part.target == "output" else c.cells) for part in hidden_parts(c)]
     back = within("hidden", "context", Effect.CONTENT, "copied after the step", c.cells, c.cells)
-    return Anatomy(layers=(first, context, hidden, last), paths=(*paths, back), phases=PHASES)
+    return Anatomy(layers=(first, context, hidden, last), paths=(*paths, back), phases=PHASES,
+                   column=("output", "hidden", "context", "input"))  # fmt: skip

@@ -77,6 +77,7 @@ def anatomy(circuit: Circuit, spec: TaskSpec) -> Anatomy:
         phases=tuple(Phase(name=name, frames=tables.QUARTER) for name in ("minus 1", "minus 2", "minus 3", "plus")),
         slots=tuple(slots),
         rows=tuple(sorted({layer.row for layer in layers if layer.row}, key=lambda row: order[row])),
+        column=("output", "hidden", *dict.fromkeys(circuit.inputs), *(layer.name for layer in MODULATORS)),
         manipulations=(Lesion, ClampGate, DopamineGain, Noise),
     )
 

@@ -47,6 +47,9 @@ SIGNALS = (
 """What a network has once; the rows of `pbwm.form2006.learner.SIGNALS` with these names."""
 
 
+VALUES_AND_SIGNALS = ("primary_value", "learned_value", "slow_learned_value", "dopamine", "reward")
+
+
 def anatomy(circuit: Circuit2006, spec: TaskSpec, cycles: Sequence[int]) -> Anatomy:
     """The anatomy of a network for a task; `cycles` are those of each phase."""
     layers = [shown_layer(circuit, layer, spec) for layer in circuit.layers] + list(SIGNALS)
@@ -59,6 +62,7 @@ def anatomy(circuit: Circuit2006, spec: TaskSpec, cycles: Sequence[int]) -> Anat
         phases=tuple(Phase(name=n, frames=c) for n, c in zip(("minus", "plus", "update"), cycles, strict=True)),
         slots=tuple(f"{stripe + 1}" for stripe in range(circuit.stripes)),
         rows=tuple(rows),
+        column=("output", "hidden", "input", *(layer.name for layer in layers if layer.name in VALUES_AND_SIGNALS)),
     )
 
 

@@ -143,6 +143,10 @@ class Anatomy:
         Titles of the slots, the columns that layers with slots share.
     rows
         The rows of the layers with slots, from top to bottom.
+    column
+        The names of the layers without slots, from top to bottom.
+    memory
+        Range of what slots hold (`GateRecord.memory`).
     manipulations
         The classes of manipulations that can be applied to the networks (`pbwm.manipulations`).
 
@@ -158,6 +162,8 @@ class Anatomy:
     phases: tuple[Phase, ...]
     slots: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    column: tuple[str, ...] = ()
+    memory: tuple[float, float] = (0.0, 1.0)
     manipulations: tuple[type, ...] = ()
 
     def __post_init__(self) -> None:
@@ -170,6 +176,10 @@ class Anatomy:
             placed = layer.first_slot is None or layer.row in self.rows
             rule = f"is none of the rows {self.rows}"
             require(placed, f"ShownLayer {layer.name!r}.row", layer.row, rule, "declare it in Anatomy.rows")
+        alone = {layer.name for layer in self.layers if layer.first_slot is None}
+        rule, remedy = f"must name each of {sorted(alone)} once", "list the layers without slots"
+        listed = alone == set(self.column) and len(alone) == len(self.column)
+        require(listed, "Anatomy.column", self.column, rule, remedy)
         for path in self.paths:
             for end, units in (("sender", path.senders), ("target", path.receivers)):
                 name = getattr(path, end)
