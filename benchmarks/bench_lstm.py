@@ -8,7 +8,7 @@ import pytest
 from benchmarks.networks import lstm_batches, lstm_learner, lstm_networks
 from benchmarks.rivals import jax_lstm, lstm_twin_forward, torch_lstm
 from benchmarks.timing import ByTurns, Rivals, Work
-from tasks.base.lanes import LANES
+from tasks.engine.lanes import LANES
 
 CELLS, STEPS = 8, 20
 SIZES = (4, 8, 16, 32, 64, 128, 256)

@@ -7,7 +7,7 @@ from benchmarks.networks import pbwm_networks
 from benchmarks.rivals import pbwm_twin
 from benchmarks.timing import ByTurns, Work
 from pbwm.layout import Layout
-from tasks.base.lanes import LANES
+from tasks.engine.lanes import LANES
 
 TRIALS = 50
 PATTERNS = {25: 100, 100: 100, 625: 20}

@@ -8,7 +8,7 @@ from matplotlib.ticker import NullFormatter, NullLocator, StrMethodFormatter
 
 from benchmarks.goals import Results
 from benchmarks.reference import GO_SIR2
-from pbwm.compare.plots.style import GREY, INK, OTHER_MODELS, WIDTH, model_colour
+from pbwm.compare.figures.style import GREY, INK, OTHER_MODELS, WIDTH, model_colour
 
 __all__ = ["FIGURES", "cost_by_networks", "cost_by_size"]
 

@@ -16,8 +16,8 @@ from pbwm.layout import Layout, Places
 from pbwm.learning import CortexLearning
 from pbwm.params import Inhibition, LayerInhibition, NeuronParams, PBWMParams
 from pbwm.state import initial_weights, new_state, set_path
-from tasks.base.lanes import LANES, aligned_zeros, fill, flush_denormals, load, restore_control_word, store
-from tasks.base.lanes.options import OPTIONS
+from tasks.engine.lanes import LANES, aligned_zeros, fill, flush_denormals, load, restore_control_word, store
+from tasks.engine.lanes.options import OPTIONS
 
 __all__ = ["FiveLayers"]
 

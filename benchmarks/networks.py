@@ -18,12 +18,12 @@ from lstm_baseline.state import State, Stream, Trace
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
-from tasks.base.course import Course
-from tasks.base.lanes import LANES
 from tasks.base.learner import Learner, Population
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Channel, Criterion, Role, TaskSpec, TrialBlock, Trials
 from tasks.catalog import TASKS
+from tasks.engine.course import Course
+from tasks.engine.lanes import LANES
 
 __all__ = [
     "INPUTS",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.figures import FIGURES
 from benchmarks.goals import GOALS, Results
-from pbwm.compare.plots.style import print_style
+from pbwm.compare.figures.style import print_style
 
 __all__ = ["table", "times", "written_between"]
 

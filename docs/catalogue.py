@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from pbwm.compare.gallery import GALLERY
+from pbwm.compare.figures.gallery import GALLERY
 from pbwm.compare.models import MODELS
 from pbwm.compare.studies import STUDIES
 from tasks.base.task import Choice, Quantity, Several

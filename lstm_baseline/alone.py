@@ -12,8 +12,8 @@ from lstm_baseline.form import Form, Rule
 from lstm_baseline.kernels.epoch import run_epochs
 from lstm_baseline.layout import Layout
 from lstm_baseline.state import State, Stream, Trace
-from tasks.base.course import Course
-from tasks.base.lanes import LANES
+from tasks.engine.course import Course
+from tasks.engine.lanes import LANES
 
 __all__ = ["Alone", "suits"]
 

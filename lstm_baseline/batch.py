@@ -19,7 +19,7 @@ from lstm_baseline.params import LSTMParams
 from lstm_baseline.rules import BPTT
 from lstm_baseline.state import State, Stream, Trace
 from tasks.base.errors import require
-from tasks.base.lanes import LANES
+from tasks.engine.lanes import LANES
 
 __all__ = ["Batches", "batch_gradient", "train_on_batches"]
 

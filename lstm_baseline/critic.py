@@ -8,9 +8,9 @@ from numpy.typing import DTypeLike, NDArray
 from lstm_baseline.rules import Reward
 from lstm_baseline.state import Adam
 from lstm_baseline.weights import Group, Groups
-from tasks.base.lanes import LANES, allocate
-from tasks.base.lanes.references import by_reference
 from tasks.base.rng import key
+from tasks.engine.lanes import LANES, allocate
+from tasks.engine.lanes.references import by_reference
 
 __all__ = ["Critic", "Told"]
 

@@ -18,14 +18,14 @@ from lstm_baseline.params import DTYPES, LSTMParams
 from lstm_baseline.rules import BPTT, Learning, need_count, need_number, need_one_of
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Group, Groups
-from tasks.base.anatomy import Anatomy
 from tasks.base.abilities import require_abilities
-from tasks.base.course import Course
+from tasks.base.anatomy import Anatomy
 from tasks.base.errors import require
-from tasks.base.lanes import LANES
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Choice, TaskSpec
+from tasks.engine.course import Course
+from tasks.engine.lanes import LANES
 
 __all__ = ["GRU", "GRUParams", "GatedLayer"]
 

@@ -19,9 +19,9 @@ from numpy.typing import DTypeLike, NDArray
 from lstm_baseline.errors import LSTMTaskError
 from lstm_baseline.weights import Group, Groups
 from tasks.base.abilities import require_abilities
-from tasks.base.lanes import allocate
-from tasks.base.lanes.references import by_reference
 from tasks.base.task import Choice, TaskSpec
+from tasks.engine.lanes import allocate
+from tasks.engine.lanes.references import by_reference
 
 __all__ = ["Descent", "HiddenLayer"]
 

@@ -8,7 +8,7 @@ units         a row per 16 units     a number per sender     one network, or a f
 sequences     a number per weight    a row per sender        one network and a batch (`Layout.sequences`)
 ============  =====================  ======================  =================================================
 
-The kernels are the same, for `load` gives a number to every lane (`tasks.base.lanes`), and every sum runs over its
+The kernels are the same, for `load` gives a number to every lane (`tasks.engine.lanes`), and every sum runs over its
 senders in the same order. So networks in lanes and units in lanes give the same bits, and which of the two runs is a
 matter of speed alone.
 """
@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.hidden_layer import HiddenLayer
-from tasks.base.lanes import LANES
-from tasks.base.lanes.references import by_reference
+from tasks.engine.lanes import LANES
+from tasks.engine.lanes.references import by_reference
 
 __all__ = ["Layout"]
 

@@ -22,14 +22,14 @@ from lstm_baseline.params import LSTMParams
 from lstm_baseline.rules import EProp, Reward, Truncated
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Groups
-from tasks.base.anatomy import Anatomy
 from tasks.base.abilities import require_abilities
-from tasks.base.course import Course, Rows
+from tasks.base.anatomy import Anatomy
 from tasks.base.errors import require
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Choice, Quantity, Several, TrialBlock
+from tasks.engine.course import Course, Rows
 
 __all__ = ["LSTM"]
 

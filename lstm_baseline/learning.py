@@ -21,7 +21,7 @@ from lstm_baseline.params import LSTMParams
 from lstm_baseline.rules import EProp, Truncated
 from lstm_baseline.state import State, Stream, Trace, enter
 from tasks.base.errors import require
-from tasks.base.lanes import LANES
+from tasks.engine.lanes import LANES
 
 __all__ = [
     "Activity",

@@ -14,14 +14,14 @@ from lstm_baseline.layout import Layout
 from lstm_baseline.state import Stream
 from lstm_baseline.weights import Groups, pack_into, unpacked
 from tasks.base.anatomy import Anatomy, Observation
-from tasks.base.block import Block
-from tasks.base.course import Course, Rows
 from tasks.base.errors import require
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training
+from tasks.engine.block import Block
+from tasks.engine.course import Course, Rows
 
 __all__ = ["Networks"]
 
@@ -63,6 +63,7 @@ class Networks(Block):
     ) -> None:
         params = type(self).default() if params is None else params
         super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=params.dtype)
+        self._resets = spec.resets_memory
         self._build()
         self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
 
@@ -169,6 +170,8 @@ class Networks(Block):
             block = replace(block, length=np.where(fault > 0, fault - 1, block.length))
         response = rows.unlay(stream.response, (self.replicas, block.steps)).astype(np.int16)
         seen = self._record(trace, block.steps, block.live) if record else None
+        if seen is not None and self._resets:
+            seen = replace(seen, resets=block.starts & block.live)
         outcome = Outcome.of(block, response, measures=self._measures(stream, block, rows), record=seen)
         if stopped:
             raise LSTMNumberError(stopped, outcome)

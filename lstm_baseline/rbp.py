@@ -9,8 +9,8 @@ from lstm_baseline.layout import Layout
 from lstm_baseline.rules import need_count, need_number
 from lstm_baseline.state import Stream, Trace
 from lstm_baseline.ungated import Ungated, UngatedParams
-from tasks.base.course import Course
 from tasks.base.errors import require
+from tasks.engine.course import Course
 
 __all__ = ["RBP", "RBPParams"]
 

@@ -8,7 +8,7 @@ from lstm_baseline.layout import Layout
 from lstm_baseline.rules import need_number
 from lstm_baseline.state import Stream, Trace
 from lstm_baseline.ungated import Ungated, UngatedParams
-from tasks.base.course import Course
+from tasks.engine.course import Course
 
 __all__ = ["SRN", "SRNParams"]
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from numpy.typing import DTypeLike, NDArray
 
 from lstm_baseline.layout import Layout
-from tasks.base.lanes import LANES, allocate
-from tasks.base.lanes.references import by_reference
+from tasks.engine.lanes import LANES, allocate
+from tasks.engine.lanes.references import by_reference
 
 __all__ = ["Adam", "Carry", "Online", "Sent", "State", "Stream", "Trace", "enter"]
 

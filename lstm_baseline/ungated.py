@@ -17,9 +17,9 @@ from lstm_baseline.state import Trace
 from lstm_baseline.weights import Groups
 from tasks.base.anatomy import Anatomy
 from tasks.base.errors import require
-from tasks.base.lanes import LANES
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
+from tasks.engine.lanes import LANES
 
 __all__ = ["Ungated", "UngatedParams"]
 

@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from lstm_baseline.errors import LSTMWeightsError
 from tasks.base.errors import nearest
-from tasks.base.lanes import aligned_zeros
+from tasks.engine.lanes import aligned_zeros
 
 __all__ = ["Group", "Groups", "pack_into", "packed", "unpacked"]
 

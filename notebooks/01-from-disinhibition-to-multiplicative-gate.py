@@ -29,10 +29,10 @@ from pbwm.circuit import build_circuit
 from pbwm.compare.analysis.multiplicativity import MODELS_OF_RESPONSE, multiplicativity
 from pbwm.compare.analysis.raster import fresh_trials
 from pbwm.compare.analysis.striatum import trial_by_cycle
-from pbwm.compare.plots.circuit import plot_circuit
-from pbwm.compare.plots.multiplicativity import plot_multiplicativity
-from pbwm.compare.plots.striatum import plot_cycles
-from pbwm.compare.plots.style import use_print_style
+from pbwm.compare.figures.plots.circuit import plot_circuit
+from pbwm.compare.figures.plots.multiplicativity import plot_multiplicativity
+from pbwm.compare.figures.plots.striatum import plot_cycles
+from pbwm.compare.figures.style import use_print_style
 from pbwm.graph import paths_between
 from pbwm.recommended import recommended
 from tasks.catalog import TASKS

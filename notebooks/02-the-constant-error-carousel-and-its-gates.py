@@ -33,10 +33,10 @@ from pbwm.compare.analysis.errors_by_epoch import learning_curve
 from pbwm.compare.analysis.raster import fresh_trials, raster
 from pbwm.compare.analysis.recording import record_trials
 from pbwm.compare.analysis.serving import serving
-from pbwm.compare.plots.gates import plot_gate_by_event
-from pbwm.compare.plots.learning_curves import plot_learning_curve
-from pbwm.compare.plots.raster import plot_raster
-from pbwm.compare.plots.style import use_print_style
+from pbwm.compare.figures.plots.gates import plot_gate_by_event
+from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
+from pbwm.compare.figures.plots.raster import plot_raster
+from pbwm.compare.figures.style import use_print_style
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
 
@@ -68,7 +68,7 @@ figure
 task = TASKS["12ax"].build()
 networks = LSTM(task.spec, replicas=range(NETWORKS), seed=0, params=LSTMParams.modern())
 training = networks.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
-reached = np.where(training.done < EPOCHS, training.done, 0)
+reached = np.where(training.reached, training.done, 0)
 plot_learning_curve(learning_curve("lstm", training.errors.sum(2), training.counted.sum(2), reached)).figure
 
 # %% [markdown]

@@ -36,11 +36,11 @@ from pbwm.compare.analysis.errors_by_epoch import learning_curve
 from pbwm.compare.analysis.raster import fresh_trials, raster
 from pbwm.compare.analysis.recording import record_trials
 from pbwm.compare.analysis.serving import serving
-from pbwm.compare.plots.gates import plot_agreement
-from pbwm.compare.plots.learning_curves import plot_learning_curve
-from pbwm.compare.plots.memory import plot_alignment, plot_decoding, plot_equivalence
-from pbwm.compare.plots.raster import plot_raster
-from pbwm.compare.plots.style import use_print_style
+from pbwm.compare.figures.plots.gates import plot_agreement
+from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
+from pbwm.compare.figures.plots.memory import plot_alignment, plot_decoding, plot_equivalence
+from pbwm.compare.figures.plots.raster import plot_raster
+from pbwm.compare.figures.style import use_print_style
 from pbwm.recommended import recommended
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
@@ -61,7 +61,7 @@ lesson = draw_lesson(task, 0, range(NETWORKS), range(EPOCHS))
 trainings = {name: networks.train(lesson) for name, networks in models.items()}
 figure = Figure(figsize=(8, 3), layout="constrained")
 for (name, training), ax in zip(trainings.items(), figure.subplots(1, 2, sharey=True), strict=True):
-    reached = np.where(training.streak >= task.spec.criterion.zero_error_epochs, training.done, 0)
+    reached = np.where(training.reached, training.done, 0)
     plot_learning_curve(learning_curve(name, training.errors.sum(2), training.counted.sum(2), reached), ax=ax)
 figure
 

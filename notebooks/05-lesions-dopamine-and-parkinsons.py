@@ -29,8 +29,8 @@ from matplotlib.figure import Figure
 from pbwm import PBWM
 from pbwm.compare.analysis.forced import forced_gates
 from pbwm.compare.analysis.sweeps import lesion_sweep
-from pbwm.compare.plots.errors import plot_forced, plot_sweep
-from pbwm.compare.plots.style import use_print_style
+from pbwm.compare.figures.plots.errors import plot_forced, plot_sweep
+from pbwm.compare.figures.style import use_print_style
 from pbwm.manipulations import DopamineGain
 from pbwm.recommended import recommended
 from tasks.base.drawing import draw_epochs
@@ -48,7 +48,7 @@ params = recommended(task.spec)
 networks = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
 training = networks.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
 trials, _ = draw_epochs(task, 0, range(NETWORKS), range(1), Purpose.TEST_TRIALS)
-print(f"{(training.streak >= 2).sum()} of {NETWORKS} networks have learned")
+print(f"{training.reached.sum()} of {NETWORKS} networks have learned")
 
 # %% [markdown]
 # ## More and more of each nucleus
@@ -93,7 +93,7 @@ for name, gain in conditions.items():
     learner = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
     with learner.manipulated(gain):
         under = learner.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
-    reached = np.where(under.streak >= task.spec.criterion.zero_error_epochs, under.done, EPOCHS + 1)
+    reached = np.where(under.reached, under.done, EPOCHS + 1)
     steps = [(reached <= epoch).mean() for epoch in range(EPOCHS + 1)]
     ax.step(range(EPOCHS + 1), steps, where="post", label=name)
     print(f"{name:32} {(reached <= EPOCHS).sum():2} of {NETWORKS} reached criterion within {EPOCHS} epochs")

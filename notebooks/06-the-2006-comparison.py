@@ -28,9 +28,9 @@ import os
 from matplotlib.figure import Figure
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
+from pbwm.compare.figures.plots.epochs_to_criterion import plot_epochs_to_criterion
+from pbwm.compare.figures.style import use_print_style
 from pbwm.compare.models import MODELS
-from pbwm.compare.plots.epochs_to_criterion import plot_epochs_to_criterion
-from pbwm.compare.plots.style import use_print_style
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
 
@@ -45,7 +45,7 @@ found = []
 for name in ("pbwm", "lstm", "rbp", "srn"):
     networks = MODELS[name].build(task.spec, replicas=range(NETWORKS), seed=0)
     training = networks.train(lesson)
-    learned = training.streak >= task.spec.criterion.zero_error_epochs
+    learned = training.reached
     times = epochs_to_criterion(name, training.done * learned, EPOCHS)
     found.append(times)
     print(f"{name:5} {times.reached.sum()} of {NETWORKS} within {EPOCHS} epochs, median {times.text(times.median)}")

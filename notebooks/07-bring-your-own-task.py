@@ -32,9 +32,9 @@ from lstm_baseline import LSTM, LSTMParams
 from pbwm import PBWM
 from pbwm.compare.analysis.errors_by_epoch import learning_curve
 from pbwm.compare.analysis.raster import fresh_trials, raster
-from pbwm.compare.plots.learning_curves import plot_learning_curve
-from pbwm.compare.plots.raster import plot_raster
-from pbwm.compare.plots.style import use_print_style
+from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
+from pbwm.compare.figures.plots.raster import plot_raster
+from pbwm.compare.figures.style import use_print_style
 from pbwm.recommended import recommended
 from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
 from tasks.base.training import draw_lesson
@@ -106,7 +106,7 @@ done = {}
 for (name, networks), ax in zip(models.items(), figure.subplots(1, 2, sharey=True), strict=True):
     training = networks.train(lesson)
     done[name] = int(np.argmin(training.done))
-    reached = np.where(training.streak >= 2, training.done, 0)
+    reached = np.where(training.reached, training.done, 0)
     plot_learning_curve(learning_curve(name, training.errors.sum(2), training.counted.sum(2), reached), ax=ax)
 figure
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pbwm.errors import PBWMParameterError, PBWMWeightsError, Stopped
-from tasks.base.block import Block
 from tasks.base.errors import nearest, require
 from tasks.base.training import Lesson
+from tasks.engine.block import Block
 
 __all__ = ["PBWMBlock"]
 
@@ -17,7 +17,7 @@ Weights = Mapping[str, NDArray[np.floating]]
 
 
 class PBWMBlock(Block):
-    """Up to 16 networks, whose weights lie in [0, 1]; parameters are those of `tasks.base.block.Block`."""
+    """Up to 16 networks, whose weights lie in [0, 1]; parameters are those of `tasks.engine.block.Block`."""
 
     parameter_error = PBWMParameterError
 

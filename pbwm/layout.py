@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pbwm.circuit import Circuit, Layer, Path, Wiring
 from pbwm.errors import PBWMParameterError
 from pbwm.kernels.tables import RECEIVERS_TOGETHER
-from tasks.base.lanes import LANES
+from tasks.engine.lanes import LANES
 
 __all__ = ["Addresses", "Layout", "Places", "fastest_layout"]
 

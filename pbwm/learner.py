@@ -29,17 +29,16 @@ from pbwm.state import (
     set_path,
 )
 from tasks.base.anatomy import Anatomy, Observation
-from tasks.base.compiled import Pages
-from tasks.base.course import Course, Rows
 from tasks.base.errors import require
-from tasks.base.kernels.resets import Resets
-from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
-from tasks.base.resets import never, resets_to
 from tasks.base.rng import key
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training
+from tasks.engine.course import Course, Rows
+from tasks.engine.kernels.resets import Resets
+from tasks.engine.lanes import LANES, aligned_zeros
+from tasks.engine.resets import never, resets_to
 
 __all__ = ["PBWM"]
 
@@ -117,7 +116,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         needs more than a step to be able to gate, and so could never store what the first step shows.
         """
         idle, silent, together = new_state(self.net, self.dtype), new_state(self.net, self.dtype), self.layout.networks
-        blank = Pages.blank(self.spec, together, 1).block(np.ones(together, np.intp))
+        blank = TrialBlock.blank(self.spec, together, 1)
         lesson = Lesson.of_one_epoch(blank, len(self.spec.events))
         course = Course.of(lesson, Rows.packed(lesson))
         net = self.net._replace(exploration=self.net.exploration._replace(on=False))

@@ -56,35 +56,39 @@ class Restarting(ABC):
         stopped: list[Stopped] = []
         epochs, everyone = count(1), np.arange(self.replicas)
 
-        def going_on(block: TrialBlock) -> TrialBlock:
-            ended = [self._numbers.index(which.replica) for which in stopped]
-            return replace(block, length=np.where(np.isin(everyone, ended), 0, block.length))
+        def gone() -> NDArray[np.bool_]:
+            return np.isin(everyone, [self._numbers.index(which.replica) for which in stopped])
 
         def epoch(block: TrialBlock) -> NDArray[np.bool_]:
             number = lesson.number(next(epochs))
             try:
-                outcome = self.run(going_on(block))
+                outcome = self.run(replace(block, length=np.where(gone(), 0, block.length)))
             except PBWMNumberError as error:
                 stopped.extend(which._replace(epoch=number) for which in error.stopped)
                 outcome = cast(Outcome, error.outcome)
-            self._start_anew(going_on(block).length > 0)
             return outcome.correct
 
-        return train_by_epochs(epoch, lesson), tuple(stopped)
+        def ended(ran: NDArray[np.bool_], streak: NDArray[np.intp]) -> None:
+            self._start_anew(ran & ~gone(), faultless=streak > 0)
 
-    def _start_anew(self, learned: NDArray[np.bool_]) -> None:
-        """Count the epoch of those who have `learned` in it, and make those new that are stuck."""
+        return train_by_epochs(epoch, lesson, ended), tuple(stopped)
+
+    def _start_anew(self, ran: NDArray[np.bool_], faultless: NDArray[np.bool_]) -> None:
+        """Count the epoch of the networks that `ran` it, and re-initialize those that are stuck.
+
+        A network that was `faultless` in the epoch is not stuck, whatever its mean reward still is: it is kept.
+        """
         restart = self.params.restart
         if restart is None:
             return
-        for number in np.flatnonzero(learned):
+        for number in np.flatnonzero(ran):
             block, network = divmod(int(number), self.layout.networks)
             lane = slice(network, network + 1) if self.layout is Layout.REPLICAS else slice(None)
             one = self.blocks[block].arrays.network
             one["age"][0, lane] += 1
             first = one[0]
             old = first["age"][lane][0] >= restart.patience
-            if old and first["mean_reward"][lane][0] < restart.reward:
+            if old and not faultless[number] and first["mean_reward"][lane][0] < restart.reward:
                 fresh = self._newborn(int(number), int(first["restarts"][lane][0]) + 1)
                 start_anew(self.blocks[block], self.net, self.places, network, fresh)
 

@@ -9,8 +9,8 @@ from numpy.typing import DTypeLike, NDArray
 from pbwm.kernels.storage import MODULATORS, Notes
 from pbwm.kernels.tables import CYCLES, THALAMUS, Net
 from pbwm.layout import Addresses, Places
-from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.record import GateRecord
+from tasks.engine.lanes import LANES, aligned_zeros
 
 __all__ = ["Before", "NoteReader", "gate_record", "new_notes"]
 
@@ -130,4 +130,5 @@ def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tu
             "gate": gate,
         },
         manipulations=manipulations,
+        resets=first.reset & reader.live,
     )

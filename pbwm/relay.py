@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from pbwm.gate import GradedRelay, NoiseScaledRelay, PointRelay
 from pbwm.kernels.nuclei import relay_responses
 from pbwm.params import NeuronParams
-from tasks.base.lanes import LANES, aligned_zeros
+from tasks.engine.lanes import LANES, aligned_zeros
 
 __all__ = ["relay_response"]
 

@@ -17,6 +17,8 @@ __all__ = ["Restart"]
 class Restart:
     """When a network starts anew: at the end of an epoch, if it has had `patience` of them and r̄ is below `reward`.
 
+    A network that makes no error in that very epoch is kept, although r̄ lags behind what it has learned.
+
     r̄ is the running mean of reward that exploration knows too (`Exploration.reward_tau`); a new network begins with 0.
     The weights of each life are drawn at an address of their own. Epochs to criterion count all lives.
 

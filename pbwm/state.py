@@ -12,8 +12,8 @@ from pbwm.kernels.storage import LISTS, PROFILE, RECORDS, State, record_type
 from pbwm.kernels.tables import PVLV, RECEIVERS_TOGETHER, TEMPORAL_DIFFERENCE, Net
 from pbwm.layout import Addresses, Layout, Places
 from pbwm.params import PBWMParams
-from tasks.base.lanes import LANES, aligned_zeros, allocate
 from tasks.base.rng import Purpose, stream
+from tasks.engine.lanes import LANES, aligned_zeros, allocate
 
 __all__ = ["BlockState", "inverse_weight_sigmoid", "new_state"]
 

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.compiled import CompiledTask, Pages
 from tasks.base.errors import require_choice, require_integer
-from tasks.base.kernels.counter import below, draw, uniform
-from tasks.base.lanes.options import kernel
 from tasks.base.task import AnalogChannel, Criterion, GateAction, Quantity, Role, TaskSpec
+from tasks.engine.compiled import CompiledTask, Pages
+from tasks.engine.kernels.counter import below, draw, uniform
+from tasks.engine.lanes.options import kernel
 
 __all__ = ["Adding", "Event", "Operation"]
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.compiled import CompiledTask, Pages
 from tasks.base.errors import require_integer, require_truth
-from tasks.base.kernels.counter import below, draw
-from tasks.base.lanes.options import inner, kernel
 from tasks.base.task import Channel, Criterion, GateAction, Role, Several, TaskSpec
+from tasks.engine.compiled import CompiledTask, Pages
+from tasks.engine.kernels.counter import below, draw
+from tasks.engine.lanes.options import inner, kernel
 
 if TYPE_CHECKING:
     import networkx as nx

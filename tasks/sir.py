@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton
-from tasks.base.compiled import CompiledTask, Pages
 from tasks.base.errors import require_choice, require_integer, require_truth
-from tasks.base.kernels.counter import below
-from tasks.base.lanes.options import kernel
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec
+from tasks.engine.compiled import CompiledTask, Pages
+from tasks.engine.kernels.counter import below
+from tasks.engine.lanes.options import kernel
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton, ending_now
-from tasks.base.compiled import CompiledTask, Pages
 from tasks.base.errors import require, require_choice, require_integer, require_probability, require_truth
-from tasks.base.kernels.counter import below, uniform
-from tasks.base.lanes.options import kernel
 from tasks.base.plain import LATER
 from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec
+from tasks.engine.compiled import CompiledTask, Pages
+from tasks.engine.kernels.counter import below, uniform
+from tasks.engine.lanes.options import kernel
 
 if TYPE_CHECKING:
     import networkx as nx

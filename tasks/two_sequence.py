@@ -16,11 +16,11 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.compiled import CompiledTask, Pages
 from tasks.base.errors import require, require_integer, require_real
-from tasks.base.kernels.counter import below, draw, normal
-from tasks.base.lanes.options import kernel
 from tasks.base.task import AnalogChannel, Criterion, GateAction, Quantity, Role, TaskSpec
+from tasks.engine.compiled import CompiledTask, Pages
+from tasks.engine.kernels.counter import below, draw, normal
+from tasks.engine.lanes.options import kernel
 
 __all__ = ["Event", "TwoSequence"]
 

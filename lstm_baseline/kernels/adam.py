@@ -1,8 +1,8 @@
 """Adam (Kingma & Ba, 2015, algorithm 1), with a bound on the gradient's norm, every network on its own clock."""
 
 from lstm_baseline.kernels.further import peephole_squares
-from tasks.base.lanes import any_of, expm1, fill, load, maximum, sqrt, store, where
-from tasks.base.lanes.options import inner
+from tasks.engine.lanes import any_of, expm1, fill, load, maximum, sqrt, store, where
+from tasks.engine.lanes.options import inner
 
 __all__ = ["adam_update", "gradient_norm"]
 

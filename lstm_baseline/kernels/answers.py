@@ -1,7 +1,7 @@
 """Answers other than one choice, and the squared error: several right responses, and a quantity."""
 
-from tasks.base.lanes import fill, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inner
+from tasks.engine.lanes import fill, load, maximum, minimum, store, where
+from tasks.engine.lanes.options import inner
 
 __all__ = ["CHOICE", "QUANTITY", "SEVERAL", "answer", "squared_error_backward"]
 

@@ -13,8 +13,8 @@ from lstm_baseline.kernels.further import (
 )
 from lstm_baseline.kernels.products import bias_gradient, weight_gradient
 from lstm_baseline.kernels.squashing import slope
-from tasks.base.lanes import fill, load, store, where
-from tasks.base.lanes.options import inlined, inner, merged
+from tasks.engine.lanes import fill, load, store, where
+from tasks.engine.lanes.options import inlined, inner, merged
 
 __all__ = ["backward", "mirror_weights", "unit_gradient"]
 

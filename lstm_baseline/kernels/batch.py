@@ -7,8 +7,8 @@ from lstm_baseline.kernels.forward import begin, forward
 from lstm_baseline.kernels.further import begin_gates
 from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import count_steps, outputs_forward
-from tasks.base.lanes import collect, fill, flush_denormals, load, restore_control_word, store
-from tasks.base.lanes.options import kernel
+from tasks.engine.lanes import collect, fill, flush_denormals, load, restore_control_word, store
+from tasks.engine.lanes.options import kernel
 
 __all__ = ["run_batches"]
 

@@ -1,8 +1,8 @@
 """Steepest descent: weights go down the gradient as soon as it is there, and the gradient is kept nowhere."""
 
 from lstm_baseline.kernels.products import add_four, get_four
-from tasks.base.lanes import fill, load, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.engine.lanes import fill, load, store, where
+from tasks.engine.lanes.options import inlined, inner
 
 __all__ = ["bias_descent", "weight_descent"]
 

@@ -12,9 +12,9 @@ from lstm_baseline.kernels.outputs import (
     outputs_forward,
     readout_gradient,
 )
-from tasks.base.kernels.epochs import close_epoch, goes_on, stop_lane
-from tasks.base.lanes import LANES, fill, flush_denormals, load, restore_control_word, store, where
-from tasks.base.lanes.options import inlined, inner, kernel
+from tasks.engine.kernels.epochs import close_epoch, goes_on, stop_lane
+from tasks.engine.lanes import LANES, fill, flush_denormals, load, restore_control_word, store, where
+from tasks.engine.lanes.options import inlined, inner, kernel
 
 __all__ = [
     "finish_epoch",

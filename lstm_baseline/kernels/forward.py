@@ -7,8 +7,8 @@ stream still runs: the others keep their state.
 from lstm_baseline.kernels.further import keep_gates, see_past, squash_gates, squash_output_gates
 from lstm_baseline.kernels.products import receive, receive_steps
 from lstm_baseline.kernels.squashing import squash_rows
-from tasks.base.lanes import fill, load, store, where
-from tasks.base.lanes.options import inlined, inner, merged
+from tasks.engine.lanes import fill, load, store, where
+from tasks.engine.lanes.options import inlined, inner, merged
 
 __all__ = ["begin", "forward", "halt"]
 

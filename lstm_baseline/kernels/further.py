@@ -7,8 +7,8 @@ compile.
 
 from lstm_baseline.kernels.products import receive, return_error
 from lstm_baseline.kernels.squashing import squash_rows
-from tasks.base.lanes import collect, exp, fill, floor, load, maximum, store, where
-from tasks.base.lanes.options import inlined, inner, merged
+from tasks.engine.lanes import collect, exp, fill, floor, load, maximum, store, where
+from tasks.engine.lanes.options import inlined, inner, merged
 
 __all__ = [
     "begin_errors",

@@ -21,8 +21,8 @@ from lstm_baseline.kernels.outputs import (
 from lstm_baseline.kernels.products import bias_gradient, receive, receive_steps, weight_gradient
 from lstm_baseline.kernels.resets import goes_on, return_errors, see_past
 from lstm_baseline.kernels.squashing import GATE, Squashing, squash_rows
-from tasks.base.lanes import fill, flush_denormals, load, restore_control_word, store, where
-from tasks.base.lanes.options import inner, kernel
+from tasks.engine.lanes import fill, flush_denormals, load, restore_control_word, store, where
+from tasks.engine.lanes.options import inner, kernel
 
 __all__ = ["run_gru"]
 

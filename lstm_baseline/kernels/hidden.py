@@ -5,8 +5,8 @@ A tick is one update of the hidden units; where a step has one tick, the two are
 
 from lstm_baseline.kernels.products import receive
 from lstm_baseline.kernels.squashing import GATE, squash_rows
-from tasks.base.lanes import fill, load, store, where
-from tasks.base.lanes.options import inner
+from tasks.engine.lanes import fill, load, store, where
+from tasks.engine.lanes.options import inner
 
 __all__ = ["doubt_rows", "hidden_delta", "net_from_context", "net_from_inputs", "squash_hidden"]
 

@@ -1,8 +1,8 @@
 """Logistic output units with cross-entropy error: each says for itself whether its response is the one wanted."""
 
 from lstm_baseline.kernels.outputs import net_outputs, respond
-from tasks.base.lanes import fill, load, maximum, store, where
-from tasks.base.lanes.options import inner
+from tasks.engine.lanes import fill, load, maximum, store, where
+from tasks.engine.lanes.options import inner
 
 __all__ = ["judge_strictly", "logistic_error", "logistic_forward"]
 

@@ -14,8 +14,8 @@ from lstm_baseline.kernels.further import begin_gates, count_sequences, halt_gat
 from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import count_steps, errors_of_outputs, outputs_forward
 from lstm_baseline.kernels.squashing import slope
-from tasks.base.lanes import any_of, fill, flush_denormals, load, maximum, restore_control_word, store, where
-from tasks.base.lanes.options import inner, kernel
+from tasks.engine.lanes import any_of, fill, flush_denormals, load, maximum, restore_control_word, store, where
+from tasks.engine.lanes.options import inner, kernel
 
 __all__ = ["gather_online", "run_online"]
 

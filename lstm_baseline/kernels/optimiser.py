@@ -2,8 +2,8 @@
 
 from lstm_baseline.kernels.adam import adam_update
 from lstm_baseline.kernels.further import learning_rate
-from tasks.base.lanes import any_of, load, maximum, sqrt, store, where
-from tasks.base.lanes.options import inner
+from tasks.engine.lanes import any_of, load, maximum, sqrt, store, where
+from tasks.engine.lanes.options import inner
 
 __all__ = ["improve"]
 

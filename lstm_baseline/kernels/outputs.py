@@ -3,8 +3,8 @@
 from lstm_baseline.kernels.answers import answer, squared_error_backward
 from lstm_baseline.kernels.products import bias_gradient, receive, receive_steps, return_error, weight_gradient
 from lstm_baseline.kernels.squashing import GATE, squash_rows
-from tasks.base.lanes import exp, fill, load, maximum, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.engine.lanes import exp, fill, load, maximum, store, where
+from tasks.engine.lanes.options import inlined, inner
 
 __all__ = [
     "activate",

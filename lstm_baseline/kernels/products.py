@@ -6,8 +6,8 @@ senders. Each single sum runs in its own order, whatever goes beside it. Where f
 stands in for those that are missing: it is computed again, to the same bits.
 """
 
-from tasks.base.lanes import collect_four, fill, fma, load, store
-from tasks.base.lanes.options import inlined, inner
+from tasks.engine.lanes import collect_four, fill, fma, load, store
+from tasks.engine.lanes.options import inlined, inner
 
 __all__ = ["bias_gradient", "receive", "receive_steps", "return_error", "weight_gradient"]
 

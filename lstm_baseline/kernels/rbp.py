@@ -16,8 +16,8 @@ from lstm_baseline.kernels.logistic import judge_strictly, logistic_error, logis
 from lstm_baseline.kernels.outputs import count_steps, outputs_backward
 from lstm_baseline.kernels.products import return_error
 from lstm_baseline.kernels.resets import cut_errors, move_seen, see_past
-from tasks.base.lanes import any_of, flush_denormals, load, restore_control_word, store
-from tasks.base.lanes.options import inner, kernel
+from tasks.engine.lanes import any_of, flush_denormals, load, restore_control_word, store
+from tasks.engine.lanes.options import inner, kernel
 
 __all__ = ["run_rbp"]
 

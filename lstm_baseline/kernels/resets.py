@@ -5,8 +5,8 @@ compiles, the branch that this rules out. What is seen of the step before is the
 """
 
 from lstm_baseline.kernels.products import return_error
-from tasks.base.lanes import load, store, where
-from tasks.base.lanes.options import inner
+from tasks.engine.lanes import load, store, where
+from tasks.engine.lanes.options import inner
 
 __all__ = ["cut_errors", "goes_on", "move_seen", "return_errors", "see_past"]
 

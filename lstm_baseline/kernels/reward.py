@@ -10,10 +10,10 @@ from lstm_baseline.kernels.forward import begin, forward, halt
 from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import count_steps, outputs_backward, outputs_forward
 from lstm_baseline.kernels.products import bias_gradient, receive, weight_gradient
-from tasks.base.kernels.counter import draw, logarithm, uniform
-from tasks.base.lanes import LANES, fill, flush_denormals, load, maximum, restore_control_word, store, where
-from tasks.base.lanes.options import inner, kernel
 from tasks.base.rng import Purpose
+from tasks.engine.kernels.counter import draw, logarithm, uniform
+from tasks.engine.lanes import LANES, fill, flush_denormals, load, maximum, restore_control_word, store, where
+from tasks.engine.lanes.options import inner, kernel
 
 __all__ = ["run_reward"]
 

@@ -2,8 +2,8 @@
 
 from enum import IntEnum
 
-from tasks.base.lanes import fill, fused_exp, fused_expm1_for_tanh, load, store
-from tasks.base.lanes.options import inner
+from tasks.engine.lanes import fill, fused_exp, fused_expm1_for_tanh, load, store
+from tasks.engine.lanes.options import inner
 
 __all__ = ["GATE", "Squashing", "slope", "squash_rows"]
 

@@ -7,8 +7,8 @@ from lstm_baseline.kernels.hidden import doubt_rows, hidden_delta, net_from_cont
 from lstm_baseline.kernels.logistic import judge_strictly, logistic_error, logistic_forward
 from lstm_baseline.kernels.outputs import count_steps, outputs_backward
 from lstm_baseline.kernels.resets import see_past
-from tasks.base.lanes import any_of, flush_denormals, load, restore_control_word, store, where
-from tasks.base.lanes.options import inner, kernel
+from tasks.engine.lanes import any_of, flush_denormals, load, restore_control_word, store, where
+from tasks.engine.lanes.options import inner, kernel
 
 __all__ = ["run_srn"]
 

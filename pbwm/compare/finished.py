@@ -9,7 +9,7 @@ from typing import Any
 from pbwm.compare.analysis.recording import Recording, record_trials
 from pbwm.compare.errors import ResultsError
 from pbwm.compare.networks import load_networks
-from pbwm.compare.summary import SUMMARY, read_summary
+from pbwm.compare.reports.summary import SUMMARY, read_summary
 from tasks.base.drawing import draw_epochs
 from tasks.base.errors import TaskError
 from tasks.base.learner import Population
@@ -35,7 +35,7 @@ class FinishedRun:
 
     @cached_property
     def summary(self) -> Mapping[str, Any]:
-        """What `pbwm.compare.summary` wrote.
+        """What `pbwm.compare.reports.summary` wrote.
 
         Raises
         ------

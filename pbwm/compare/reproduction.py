@@ -1,6 +1,6 @@
 """Published experiments, run again: what a paper reports of an experiment, and what our networks do in its setting.
 
-An experiment is a declaration (`pbwm.compare.reproductions`): task, networks, when they have learned, and the paper's
+An experiment is a declaration (`pbwm.compare.published`): task, networks, when they have learned, and the paper's
 numbers. Networks run in blocks of 16, each block has a file of its own, and what is done is kept.
 """
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pbwm.compare.errors import PlanError, ResultsError
 from pbwm.compare.files import make_directory, write_json
-from pbwm.compare.summary import versions
+from pbwm.compare.reports.summary import versions
 from tasks.base.errors import nearest, require
 from tasks.base.learner import BLOCK
 

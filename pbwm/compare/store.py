@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pbwm.compare.errors import ResultsError
-from pbwm.compare.figures import SUFFIXES, draw_comparison, figure_files
+from pbwm.compare.figures.comparison import SUFFIXES, draw_comparison, figure_files
 from pbwm.compare.networks import network_files, write_networks
+from pbwm.compare.reports.summary import SUMMARY, read_summary, write_summary
 from pbwm.compare.results import Comparison
-from pbwm.compare.summary import SUMMARY, read_summary, write_summary
 from tasks.base.saving import SUFFIX
 
 __all__ = ["write_results"]

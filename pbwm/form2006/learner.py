@@ -16,15 +16,15 @@ from pbwm.form2006.params import PBWM2006Params
 from pbwm.form2006.state import initial_weights, linear_weights, new_notes, new_state, state_arrays
 from pbwm.state import padded
 from tasks.base.anatomy import Anatomy, Observation
-from tasks.base.course import Course, Rows
 from tasks.base.errors import require
-from tasks.base.lanes import LANES, aligned_zeros
 from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
-from tasks.base.resets import never, resets_to
 from tasks.base.rng import key
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training
+from tasks.engine.course import Course, Rows
+from tasks.engine.lanes import LANES, aligned_zeros
+from tasks.engine.resets import never, resets_to
 
 __all__ = ["PBWM2006"]
 
@@ -233,4 +233,5 @@ class PBWM2006(PBWMBlock):
                 "gate": opened,
                 "random_go": noted("chance", stripes),
             },
+            resets=block.starts & block.live if self.spec.resets_memory else None,
         )

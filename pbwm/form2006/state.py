@@ -10,8 +10,8 @@ from pbwm.form2006.compilation import synaptic
 from pbwm.form2006.kernels.tables import LISTS, Net, Notes, State
 from pbwm.form2006.params import PBWM2006Params
 from pbwm.state import inverse_weight_sigmoid
-from tasks.base.lanes import LANES, aligned_zeros, allocate
 from tasks.base.rng import Purpose, stream
+from tasks.engine.lanes import LANES, aligned_zeros, allocate
 
 __all__ = ["BlockState", "Weights", "initial_weights", "linear_weights", "new_notes", "new_state"]
 

@@ -1,9 +1,9 @@
 """The ends of epochs: what a network was there is kept, if all of it is finite."""
 
 from pbwm.kernels.layout import largest
-from tasks.base.kernels.epochs import close_epoch, goes_on, stop_lane
-from tasks.base.lanes import LANES, fill, load, store, where
-from tasks.base.lanes.options import inner
+from tasks.engine.kernels.epochs import close_epoch, goes_on, stop_lane
+from tasks.engine.lanes import LANES, fill, load, store, where
+from tasks.engine.lanes.options import inner
 
 __all__ = ["end_epochs", "put_back"]
 

@@ -1,8 +1,8 @@
 """Learning in cortex: long-term averages, XCAL, bounded weights, path scaling (docs/pbwm.md §3)."""
 
 from pbwm.kernels.layout import add_columns, column_rows, only_units, sender_field
-from tasks.base.lanes import any_of, fill, floor, load, maximum, minimum, sqrt, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.engine.lanes import any_of, fill, floor, load, maximum, minimum, sqrt, store, where
+from tasks.engine.lanes.options import inlined, inner
 
 
 @inlined

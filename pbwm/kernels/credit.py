@@ -1,7 +1,7 @@
 """Which stripes the outcome of a trial is to be credited to (docs/pbwm.md §6)."""
 
-from tasks.base.lanes import load
-from tasks.base.lanes.options import inlined
+from tasks.engine.lanes import load
+from tasks.engine.lanes.options import inlined
 
 
 @inlined

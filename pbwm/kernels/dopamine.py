@@ -6,8 +6,8 @@ All predict from the same synapses, and release at the same time: in the plus ph
 from pbwm.kernels.cortex import sender_scale
 from pbwm.kernels.layout import pick, sender_sent
 from pbwm.kernels.tables import PVLV, RESCORLA_WAGNER, TEMPORAL_DIFFERENCE
-from tasks.base.lanes import fill, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.engine.lanes import fill, load, maximum, minimum, store, where
+from tasks.engine.lanes.options import inlined, inner
 
 
 @inner

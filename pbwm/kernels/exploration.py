@@ -1,10 +1,10 @@
 """Exploration: one Gaussian draw per stripe and trial, larger where reward stays away (docs/pbwm.md §6)."""
 
 from pbwm.kernels.credit import stripe_used
-from tasks.base.kernels.counter import draw, normal
-from tasks.base.lanes import LANES, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inlined, inner
 from tasks.base.rng import Purpose
+from tasks.engine.kernels.counter import draw, normal
+from tasks.engine.lanes import LANES, load, maximum, minimum, store, where
+from tasks.engine.lanes.options import inlined, inner
 
 GATING_NOISE = int(Purpose.GATING_NOISE)
 

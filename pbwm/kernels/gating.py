@@ -2,8 +2,8 @@
 
 from pbwm.kernels.nuclei import relay_output
 from pbwm.kernels.tables import THALAMUS
-from tasks.base.lanes import fill, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.engine.lanes import fill, load, maximum, minimum, store, where
+from tasks.engine.lanes.options import inlined, inner
 
 
 @inner

@@ -1,7 +1,7 @@
 """Feedforward–feedback inhibition of a pool (FFFB; docs/pbwm.md §2)."""
 
-from tasks.base.lanes import maximum
-from tasks.base.lanes.options import inlined
+from tasks.engine.lanes import maximum
+from tasks.engine.lanes.options import inlined
 
 
 @inlined

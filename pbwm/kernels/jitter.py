@@ -1,9 +1,9 @@
 """Noise that an experimenter adds: one Gaussian draw per unit and trial (`pbwm.manipulations.Noise`)."""
 
-from tasks.base.kernels.counter import draw, normal
-from tasks.base.lanes import LANES, load, store
-from tasks.base.lanes.options import inner
 from tasks.base.rng import Purpose
+from tasks.engine.kernels.counter import draw, normal
+from tasks.engine.lanes import LANES, load, store
+from tasks.engine.lanes.options import inner
 
 UNIT_NOISE = int(Purpose.UNIT_NOISE)
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from numba import config
 from numba.extending import overload
 
-from tasks.base.lanes import (
+from tasks.engine.lanes import (
     LANES,
     add_lanes,
     any_of,
@@ -30,7 +30,7 @@ from tasks.base.lanes import (
     spread,
     where,
 )
-from tasks.base.lanes.options import INNER, inlined
+from tasks.engine.lanes.options import INNER, inlined
 
 LANE_BITS = LANES.bit_length() - 1
 

@@ -1,7 +1,7 @@
 """The point neuron with a rate code (docs/pbwm.md §1; O'Reilly, Munakata, Frank & Hazy, *CCN*, ch. 2)."""
 
-from tasks.base.lanes import any_of, exp, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inlined
+from tasks.engine.lanes import any_of, exp, load, maximum, minimum, store, where
+from tasks.engine.lanes.options import inlined
 
 EXPONENT_MAX = 50.0
 """Below ``exp(-50)`` the subthreshold rate is taken as 0."""

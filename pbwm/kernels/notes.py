@@ -2,8 +2,8 @@
 
 from pbwm.kernels.layout import column_rows
 from pbwm.kernels.tables import THALAMUS
-from tasks.base.lanes import fill, load, maximum, store
-from tasks.base.lanes.options import inner
+from tasks.engine.lanes import fill, load, maximum, store
+from tasks.engine.lanes.options import inner
 
 
 @inner

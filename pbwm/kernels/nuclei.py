@@ -4,8 +4,8 @@ from pbwm.kernels.exploration import noise
 from pbwm.kernels.layout import only_units
 from pbwm.kernels.neuron import membrane, nxx1, rate, threshold_conductance
 from pbwm.kernels.tables import BALANCED, GRADED, PALLIDUM, SPIKING, THALAMUS
-from tasks.base.lanes import load, maximum, store, where
-from tasks.base.lanes.options import inlined, inner, kernel
+from tasks.engine.lanes import load, maximum, store, where
+from tasks.engine.lanes.options import inlined, inner, kernel
 
 
 @inlined

@@ -16,8 +16,8 @@ from pbwm.kernels.layout import (
 )
 from pbwm.kernels.neuron import drive, driven, membrane, running_averages
 from pbwm.kernels.tables import GPI, MATRIX, PFC_DEEP
-from tasks.base.lanes import LANES, any_of, fill, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.engine.lanes import LANES, any_of, fill, load, maximum, minimum, store, where
+from tasks.engine.lanes.options import inlined, inner
 
 
 @inlined

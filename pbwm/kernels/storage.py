@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tasks.base.kernels.resets import Resets
-from tasks.base.lanes import LANES
-from tasks.base.lanes.references import by_reference
+from tasks.engine.kernels.resets import Resets
+from tasks.engine.lanes import LANES
+from tasks.engine.lanes.references import by_reference
 
 UNIT = [
     "ge",

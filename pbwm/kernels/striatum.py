@@ -4,8 +4,8 @@ from pbwm.kernels.cortex import bounded
 from pbwm.kernels.credit import stripe_used
 from pbwm.kernels.layout import only_units, sender_field
 from pbwm.kernels.tables import COVARIANCE, DERIVATIVE, FULL_ACTIVITY, TAG
-from tasks.base.lanes import fill, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.engine.lanes import fill, load, maximum, minimum, store, where
+from tasks.engine.lanes.options import inlined, inner
 
 ACTIVE_SENDER = 0.5
 """Activity above which a sender counts as active for the habit of its synapses."""

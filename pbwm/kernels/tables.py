@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pbwm.kernels.layout import ReplicasInLanes, UnitsInLanes
-from tasks.base.lanes.references import by_reference
+from tasks.engine.lanes.references import by_reference
 
 INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, TONIC, PALLIDUM, THALAMUS = range(11)
 """Kinds of layer. GPE and GPI are those of the merged gate; of the explicit circuit TONIC stands for GPe and STN,

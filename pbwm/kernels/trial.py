@@ -13,10 +13,10 @@ from pbwm.kernels.nuclei import settle_nucleus
 from pbwm.kernels.settle import fire, forget_received, gather, send
 from pbwm.kernels.striatum import learn_striatum, update_striatal_weights
 from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET, TONIC
-from tasks.base.kernels.epochs import someone_goes_on
-from tasks.base.kernels.resets import put_to_rest
-from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
-from tasks.base.lanes.options import inner, kernel
+from tasks.engine.kernels.epochs import someone_goes_on
+from tasks.engine.kernels.resets import put_to_rest
+from tasks.engine.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
+from tasks.engine.lanes.options import inner, kernel
 
 
 @inner

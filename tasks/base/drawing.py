@@ -1,23 +1,27 @@
 """Drawing trials at an address.
 
 At an address (seed, purpose, replica, epoch) a task gives the same trials at any time, on any machine, however many are
-drawn with them. A task that is compiled (`tasks.base.compiled`) writes whole epochs of all replicas in one call,
-without the interpreter's lock, from random words that are drawn by counter; any other is asked for one epoch of one
-replica after the other, each from the generator of its address.
+drawn with them. A task that can (`EpochTask`) draws the epochs of all networks in one call; any other is asked for one
+epoch of one network after the other, each from the generator of its address.
 """
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.compiled import CompiledTask, Pages, is_compiled, written
-from tasks.base.kernels.words import draw_words
-from tasks.base.rng import Purpose, key, stream
-from tasks.base.task import Task, TaskSpec, TrialBlock, Trials
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import EpochTask, Task, TrialBlock, Trials
 
-__all__ = ["draw_epochs"]
+__all__ = ["draw_epochs", "draws_epochs"]
+
+
+def draws_epochs(task: Task) -> TypeGuard[EpochTask]:
+    """Whether the task draws whole epochs itself (asked of its type, which takes no time, unlike `isinstance`)."""
+    return hasattr(type(task), "draw_epochs")
 
 
 def draw_epochs(
@@ -39,42 +43,31 @@ def draw_epochs(
     >>> ends.tolist()
     [[3, 6], [0, 0], [3, 6]]
     """
-    spec, purpose = task.spec, Purpose(purpose)
     live = [replica for replica in replicas if replica is not None]
-    if is_compiled(task):
-        some_ends, pages = _draw_compiled(task, spec, seed, live, epochs, purpose)
-    else:
-        some_ends, pages = _draw_plain(task, spec, seed, live, epochs, purpose)
+    draw = task.draw_epochs if draws_epochs(task) else partial(_draw_one_by_one, task)
+    some, some_ends = draw(seed, live, epochs, Purpose(purpose))
     if len(live) == len(replicas):
-        return pages.block(some_ends[:, -1]), some_ends
+        return some, some_ends
     rows = [row for row, replica in enumerate(replicas) if replica is not None]
-    ends, some = np.zeros((len(replicas), len(epochs)), np.intp), pages
+    ends = np.zeros((len(replicas), len(epochs)), np.intp)
     ends[rows] = some_ends
-    pages = Pages.blank(spec, len(replicas), some.target.shape[1])
-    for name, array in some._asdict().items():
-        getattr(pages, name)[rows] = array
-    return pages.block(ends[:, -1]), ends
+    block = TrialBlock.blank(task.spec, len(replicas), some.steps)
+    for field in fields(Trials):
+        getattr(block, field.name)[rows] = getattr(some, field.name)
+    return block.cut(ends[:, -1]), ends
 
 
-def _draw_compiled(
-    task: CompiledTask, spec: TaskSpec, seed: int, replicas: Sequence[int], epochs: range, purpose: Purpose
-) -> tuple[NDArray[np.intp], Pages]:
-    keys = np.array([key(seed, replica) for replica in replicas], np.uint32).reshape(-1, 2)
-    words = np.empty((len(replicas), len(epochs), spec.sequences_per_epoch * task.words), np.uint32)
-    draw_words(keys, int(purpose), np.array(epochs, np.uint32), words)
-    return written(task, spec, words.reshape(*words.shape[:2], spec.sequences_per_epoch, task.words))
-
-
-def _draw_plain(
-    task: Task, spec: TaskSpec, seed: int, replicas: Sequence[int], epochs: range, purpose: Purpose
-) -> tuple[NDArray[np.intp], Pages]:
+def _draw_one_by_one(
+    task: Task, seed: int, replicas: Sequence[int], epochs: range, purpose: Purpose
+) -> tuple[TrialBlock, NDArray[np.intp]]:
+    spec = task.spec
     sequences = spec.sequences_per_epoch
     drawn = [[task.trials(sequences, stream(seed, purpose, r, epoch)) for epoch in epochs] for r in replicas]
     lengths = np.array([[len(trials) for trials in own] for own in drawn], np.intp)
     ends = lengths.reshape(len(replicas), len(epochs)).cumsum(1)
-    pages = Pages.blank(spec, len(replicas), int(ends.max(initial=0)))
+    block = TrialBlock.blank(spec, len(replicas), int(ends.max(initial=0)))
     for row, own in enumerate(drawn):
         for field in fields(Trials):
             joined = np.concatenate([getattr(trials, field.name) for trials in own])
-            getattr(pages, field.name)[row, : len(joined)] = joined
-    return ends, pages
+            getattr(block, field.name)[row, : len(joined)] = joined
+    return block.cut(ends[:, -1]), ends

@@ -121,6 +121,14 @@ class Learner(Protocol):
         """All that the networks are now, copied."""
         ...
 
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Everything that lasts from run to run, by name, each an array (replica, …): equal if the networks are."""
+        ...
+
+    def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Put the networks into a `state` that `state()` has given, bit for bit."""
+        ...
+
 
 class NumberError(ArithmeticError):
     """NaN or infinity arose in replicas, which were stopped; the others have run to the end.
@@ -227,6 +235,22 @@ class Population:
         """All that the networks of all blocks are now, copied."""
         return Snapshot.joined([block.snapshot() for block in self.blocks])
 
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Everything that lasts from run to run in the networks of all blocks, by name, each an array (replica, …)."""
+        states = [block.state() for block in self.blocks]
+        return {name: np.concatenate([state[name] for state in states]) for name in states[0]}
+
+    def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Put the networks of all blocks into a `state` that `state()` has given, bit for bit.
+
+        Raises
+        ------
+        SavedFileError
+            If it is not the state of such networks.
+        """
+        for block, part in zip(self.blocks, self._ranges, strict=True):
+            block.set_state({name: values[part.start : part.stop] for name, values in state.items()})
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write all networks to one file (``.safetensors``), whole or not at all.
 
@@ -303,7 +327,7 @@ def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateReco
     arrays: dict[str, Any] = {
         f.name: _joined([getattr(r, f.name) for r in whole], steps)
         for f in fields(GateRecord)
-        if f.name not in ("model", "slots", "signals", "manipulations")
+        if f.name not in ("model", "slots", "signals", "manipulations") and getattr(first, f.name) is not None
     }
     signals: dict[str, Any] = {k: _joined([r.signals[k] for r in whole], steps) for k in first.signals}
     return GateRecord(

@@ -6,7 +6,7 @@ of threads, and any epoch of it can be drawn again. Task streams do not name the
 number see the same trials.
 
 There are two kinds: a NumPy generator (`stream`), for what Python draws, and the `key` of a network, from which kernels
-draw by counter (`tasks.base.kernels.counter`), with the purpose and the epoch in the counter.
+draw by counter (`tasks.engine.kernels.counter`), with the purpose and the epoch in the counter.
 """
 
 from enum import IntEnum
@@ -30,6 +30,7 @@ class Purpose(IntEnum):
     RESPONSE = 20
     DESIGN = 30
     BOOTSTRAP = 31
+    FROZEN_TEST = 32
 
 
 def stream(seed: int, purpose: Purpose, replica: int, epoch: int = 0) -> np.random.Generator:

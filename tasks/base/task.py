@@ -5,11 +5,14 @@ A *step* is one event of a task: one symbol on every input channel, one response
 subject of a study; each replica has its own stream of trials.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tasks.base.answers import Answer, Choice, Quantity, Several
+from tasks.base.rng import Purpose
 from tasks.base.spec import AnalogChannel, Channel, Criterion, GateAction, Role, TaskSpec
 from tasks.base.trials import SILENCE, TrialBlock, Trials
 
@@ -23,6 +26,7 @@ __all__ = [
     "Channel",
     "Choice",
     "Criterion",
+    "EpochTask",
     "FiniteStateTask",
     "GateAction",
     "Quantity",
@@ -47,6 +51,17 @@ class Task(Protocol):
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` sequences, drawn from `rng`."""
+        ...
+
+
+@runtime_checkable
+class EpochTask(Task, Protocol):
+    """A task that draws whole epochs of many networks itself, in one call, faster than `trials` would."""
+
+    def draw_epochs(
+        self, seed: int, replicas: Sequence[int], epochs: range, purpose: Purpose
+    ) -> tuple[TrialBlock, NDArray[np.intp]]:
+        """Epochs at their addresses, and their ends (`tasks.base.drawing.draw_epochs`)."""
         ...
 
 

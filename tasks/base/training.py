@@ -15,9 +15,12 @@ from tasks.base.drawing import draw_epochs
 from tasks.base.errors import require
 from tasks.base.task import Criterion, Task, TrialBlock, Trials
 
-__all__ = ["Lesson", "Training", "draw_lesson", "faultless", "train_by_epochs"]
+__all__ = ["EpochEnded", "Lesson", "Training", "draw_lesson", "faultless", "train_by_epochs"]
 
 Counts = NDArray[np.intp]
+
+EpochEnded = Callable[[NDArray[np.bool_], Counts], None]
+"""What is called at the end of an epoch, with which networks ran it and the streak of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +85,14 @@ class Lesson:
         """Epochs without an error in a row that the criterion asks for; 0: there is none."""
         return self.criterion.zero_error_epochs if self.criterion else 0
 
+    def reached(self, streak: Counts) -> NDArray[np.bool_]:
+        """Bool array (replica,): which networks have reached the criterion, given their `streak`; none without one."""
+        return np.greater_equal(streak, self.needed) & (self.needed > 0)
+
     @property
     def limit(self) -> Counts:
         """Int array (replica,): epochs that each network may run: all, or none if it has learned or has no trials."""
-        learned = self.streak >= self.needed if self.needed else np.zeros(len(self.streak), np.bool_)
-        return np.where(learned | (self.trials.length == 0), 0, self.epochs)
+        return np.where(self.reached(self.streak) | (self.trials.length == 0), 0, self.epochs)
 
     def replica_slice(self, start: int, stop: int) -> "Lesson":
         """The lesson of the replicas `start` … `stop - 1`."""
@@ -125,6 +131,11 @@ class Training:
         Epochs that each network ran.
     streak : int array (replica,)
         Epochs without an error in a row that each network has behind it now.
+    reached : bool array (replica,)
+        Whether each network has reached the criterion by now, in this lesson or before it. `done` does not tell: a
+        network that reaches the criterion in the last epoch runs as many epochs as one that never does. Reaching it
+        says that a network made no error while it was learning; `pbwm.compare.analysis.frozen` tests what it has
+        learned with frozen weights.
     steps : int array (replica,)
         Steps that each network ran.
     """
@@ -133,6 +144,7 @@ class Training:
     counted: Counts
     done: Counts
     streak: Counts
+    reached: NDArray[np.bool_]
     steps: Counts
 
     @classmethod
@@ -177,7 +189,9 @@ def count_by_event(block: TrialBlock, correct: NDArray[np.bool_], events: int) -
     return count(counts & ~correct), count(counts)
 
 
-def train_by_epochs(run: Callable[[TrialBlock], NDArray[np.bool_]], lesson: Lesson) -> Training:
+def train_by_epochs(
+    run: Callable[[TrialBlock], NDArray[np.bool_]], lesson: Lesson, ended: EpochEnded | None = None
+) -> Training:
     """Train on a lesson epoch by epoch, for a learner that has no kernel for the whole of it.
 
     Parameters
@@ -186,6 +200,9 @@ def train_by_epochs(run: Callable[[TrialBlock], NDArray[np.bool_]], lesson: Less
         Runs and trains the networks on a block of trials, and says where they were right: (replica, step).
     lesson
         The lesson.
+    ended
+        Called at the end of every epoch, with a bool array (replica,), which networks ran it, and an int array
+        (replica,), the epochs without an error in a row that each has behind it now.
     """
     shape = (lesson.trials.replicas, lesson.epochs, lesson.events)
     errors, counted = np.zeros(shape, np.intp), np.zeros(shape, np.intp)
@@ -200,5 +217,9 @@ def train_by_epochs(run: Callable[[TrialBlock], NDArray[np.bool_]], lesson: Less
         good = faultless(errors[:, epoch].sum(1), counted[:, epoch].sum(1))
         streak = np.where(going_on, np.where(good, streak + 1, 0), streak)
         done, steps = done + going_on, steps + block.length
-        limit = np.where(going_on & (lesson.needed > 0) & (streak >= lesson.needed), epoch + 1, limit)
-    return Training(errors=errors, counted=counted, done=done, streak=streak, steps=steps)
+        limit = np.where(going_on & lesson.reached(streak), epoch + 1, limit)
+        if ended is not None:
+            ended(going_on, streak)
+    return Training(
+        errors=errors, counted=counted, done=done, streak=streak, reached=lesson.reached(streak), steps=steps
+    )

@@ -154,6 +154,29 @@ class TrialBlock:
             arrays[field.name] = out
         return cls(length=length, **arrays)
 
+    @classmethod
+    def blank(cls, spec: TaskSpec, replicas: int, steps: int) -> "TrialBlock":
+        """Streams of `steps` steps each on which nothing is written: silence, and nothing that counts."""
+        shape = (replicas, steps)
+        several = len(spec.responses) if isinstance(spec.answer, Several) else 0
+        return cls(
+            length=np.full(replicas, steps, np.intp),
+            symbols=np.full((*shape, len(spec.channels)), SILENCE, np.int16),
+            target=np.full(shape, SILENCE, np.int16),
+            counts=np.zeros(shape, np.bool_),
+            rewarded=np.zeros(shape, np.bool_),
+            event=np.zeros(shape, np.int16),
+            starts=np.zeros(shape, np.bool_),
+            ideal_gate=np.zeros((*shape, len(spec.items)), np.int8),
+            values=np.zeros((*shape, len(spec.analog)), np.float32),
+            allowed=np.zeros((*shape, several), np.bool_),
+        )
+
+    def cut(self, length: NDArray[np.intp]) -> "TrialBlock":
+        """The first `length` steps of each stream, and room for no more than the longest of them."""
+        steps = int(length.max(initial=0))
+        return TrialBlock(length=length, **{f.name: getattr(self, f.name)[:, :steps] for f in fields(Trials)})
+
     def check_fits(self, spec: TaskSpec, replicas: int, error: type[Exception] = ParameterError) -> None:
         """Raise `error` unless the block holds trials of the task `spec`, one stream for each of the `replicas`."""
 
@@ -185,6 +208,5 @@ class TrialBlock:
     def replica_slice(self, start: int, stop: int) -> "TrialBlock":
         """The replicas `start` … `stop - 1`, trimmed to their longest stream."""
         length = self.length[start:stop]
-        steps = int(length.max(initial=0))
-        arrays = {f.name: getattr(self, f.name)[start:stop, :steps] for f in fields(Trials)}
-        return TrialBlock(length=length, **arrays)
+        arrays = {f.name: getattr(self, f.name)[start:stop] for f in fields(Trials)}
+        return TrialBlock(length=length, **arrays).cut(length)

@@ -11,7 +11,7 @@ learns from its own successes.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from gymnasium import Env, spaces
@@ -23,24 +23,11 @@ from tasks.base.spec import Criterion, TaskSpec
 from tasks.base.trials import SILENCE, TrialBlock
 from tasks.bridges.codings import Coding
 
-__all__ = ["LearnAt", "LearnerPolicy", "Play", "RestorableLearner", "by_information", "by_sign", "play", "spec_of"]
+__all__ = ["LearnAt", "LearnerPolicy", "Play", "by_information", "by_sign", "play", "spec_of"]
 
 Judge = Callable[[float, Mapping[str, Any]], bool | None]
 """Of a reward and the information of the step: whether the action was right, or None where nothing was expected."""
 State = Mapping[str, NDArray[Any]]
-
-
-@runtime_checkable
-class RestorableLearner(Learner, Protocol):
-    """A learner that can be put back to where it was, as those of our models."""
-
-    def state(self) -> dict[str, NDArray[Any]]:
-        """All that the networks are, by name, each an array (replica, …)."""
-        ...
-
-    def set_state(self, state: State) -> None:
-        """Make the networks what `state` says."""
-        ...
 
 
 class LearnAt(StrEnum):
@@ -152,10 +139,9 @@ class LearnerPolicy:
         self._first = int(getattr(actions, "start", 0))
         learner = build(self.spec)
         rule = "cannot be put back to where it was"
-        known = isinstance(learner, RestorableLearner)
+        known = isinstance(learner, Learner)
         require(known, "learner", learner.name, rule, "give it the methods state and set_state")
-        assert isinstance(learner, RestorableLearner)
-        self.learner: RestorableLearner = learner
+        self.learner: Learner = learner
         self.networks = learner.replicas
         self._starts = np.ones(self.networks, np.bool_)
         self._began: dict[str, NDArray[Any]] = learner.state()

@@ -62,8 +62,14 @@ class ClockLearner:
             seed=self.seed,
             replicas=self.replicas_held,
             dtype="float64",
-            state={"epochs run": self.epochs_run},
+            state=self.state(),
         )
+
+    def state(self):
+        return {"epochs run": self.epochs_run.copy()}
+
+    def set_state(self, state):
+        self.epochs_run[:] = state["epochs run"]
 
     def train(self, lesson):
         return train_by_epochs(lambda block: self.run(block).correct, lesson)

@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from pbwm.circuit import build_circuit
-from pbwm.compare.cli import app
-from pbwm.compare.plots.anatomy import BOX, scene
-from pbwm.compare.plots.circuit import plot_circuit
+from pbwm.compare.cli.app import app
+from pbwm.compare.figures.plots.anatomy import BOX, scene
+from pbwm.compare.figures.plots.circuit import plot_circuit
 from pbwm.dopamine import RescorlaWagner
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.params import PBWMParams

@@ -6,7 +6,7 @@ import os
 import pytest
 from typer.testing import CliRunner
 
-from pbwm.compare.cli import app
+from pbwm.compare.cli.app import app
 from pbwm.compare.models import MODELS
 from tasks.catalog import TASKS
 

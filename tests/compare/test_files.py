@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from pbwm.compare.errors import ResultsError
-from pbwm.compare.figures import draw_comparison, figure_files
+from pbwm.compare.figures.comparison import draw_comparison, figure_files
 from pbwm.compare.files import json_text, make_directory, write_csv, written_whole
 from pbwm.compare.plan import Plan
+from pbwm.compare.reports.summary import read_summary, summary, write_summary
 from pbwm.compare.results import comparison_of
 from pbwm.compare.run import run_jobs
 from pbwm.compare.store import write_results
-from pbwm.compare.summary import read_summary, summary, write_summary
 
 
 @pytest.fixture

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from pbwm.compare import gallery_of_models, gallery_of_pbwm
 from pbwm.compare.analysis.raster import fresh_trials
 from pbwm.compare.analysis.recording import recording_of
 from pbwm.compare.analysis.striatum import matrix_weights, trial_by_cycle
-from pbwm.compare.cli import app
-from pbwm.compare.drawn import save_drawn
+from pbwm.compare.cli.app import app
 from pbwm.compare.errors import FigureError, ResultsError
+from pbwm.compare.figures import gallery_of_models, gallery_of_pbwm
+from pbwm.compare.figures.drawn import save_drawn
+from pbwm.compare.figures.gallery import GALLERY, draw
 from pbwm.compare.finished import FinishedRun
-from pbwm.compare.gallery import GALLERY, draw
 from pbwm.compare.plan import Plan
 from pbwm.compare.results import comparison_of
 from pbwm.compare.run import run_jobs

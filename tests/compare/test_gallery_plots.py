@@ -17,12 +17,18 @@ from pbwm.compare.analysis.selectivity import selectivity
 from pbwm.compare.analysis.serving import serving
 from pbwm.compare.analysis.striatum import Cycles, MatrixWeights
 from pbwm.compare.analysis.sweeps import Sweep
-from pbwm.compare.plots.errors import plot_error_by_event, plot_error_by_lag, plot_forced, plot_sweep
-from pbwm.compare.plots.gates import plot_agreement, plot_gate_by_event, plot_selectivity
-from pbwm.compare.plots.memory import plot_actions, plot_alignment, plot_decoding, plot_equivalence, plot_open_times
-from pbwm.compare.plots.raster import plot_rasters
-from pbwm.compare.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
-from pbwm.compare.plots.style import ITEMS
+from pbwm.compare.figures.plots.errors import plot_error_by_event, plot_error_by_lag, plot_forced, plot_sweep
+from pbwm.compare.figures.plots.gates import plot_agreement, plot_gate_by_event, plot_selectivity
+from pbwm.compare.figures.plots.memory import (
+    plot_actions,
+    plot_alignment,
+    plot_decoding,
+    plot_equivalence,
+    plot_open_times,
+)
+from pbwm.compare.figures.plots.raster import plot_rasters
+from pbwm.compare.figures.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
+from pbwm.compare.figures.style import ITEMS
 from tasks.catalog import TASKS
 from tests.compare.analysis.synthetic import perfect, with_gates
 

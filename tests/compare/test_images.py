@@ -14,9 +14,9 @@ from PIL import Image
 
 from pbwm.circuit import build_circuit
 from pbwm.compare.analysis.raster import Raster, fresh_trials
-from pbwm.compare.plots.circuit import plot_circuit
-from pbwm.compare.plots.raster import plot_raster
-from pbwm.compare.plots.style import print_style
+from pbwm.compare.figures.plots.circuit import plot_circuit
+from pbwm.compare.figures.plots.raster import plot_raster
+from pbwm.compare.figures.style import print_style
 from pbwm.recommended import recommended
 from tasks.catalog import TASKS
 

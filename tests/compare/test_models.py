@@ -61,9 +61,9 @@ def test_only_the_catalogue_names_a_model():
     spelled = {
         path.relative_to(PLACE).as_posix(): named(path.read_text())
         for path in PLACE.rglob("*.py")
-        if path.parent.name not in ("studies", "reproductions")
+        if path.parent.name not in ("studies", "published")
     }
     assert spelled.pop("models.py") >= {"pbwm", "lstm", "lstm-2000", "lstm_baseline", "pbwm.learner"}
-    for alone in ("verify.py", "cli_circuit.py", "analysis/striatum.py"):
+    for alone in ("emergent/verify.py", "cli/circuit.py", "analysis/striatum.py"):
         assert spelled.pop(alone) <= {"pbwm.learner", "pbwm.params"}
     assert {name for name, names in spelled.items() if names - {"pbwm"}} == set()

@@ -12,7 +12,7 @@ from pbwm.compare.analysis.multiplicativity import (
     product_fit,
     shift_fit,
 )
-from pbwm.compare.plots.multiplicativity import plot_multiplicativity
+from pbwm.compare.figures.plots.multiplicativity import plot_multiplicativity
 from pbwm.gate import Disinhibition
 from tasks.base.record import GateRecord
 

@@ -8,12 +8,11 @@ from matplotlib.figure import Figure
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.errors_by_epoch import learning_curve
 from pbwm.compare.analysis.raster import Raster, fresh_trials
-from pbwm.compare.figures import _raster_table
-from pbwm.compare.models import MODELS
-from pbwm.compare.plots import style
-from pbwm.compare.plots.epochs_to_criterion import ABOVE, plot_epochs_to_criterion
-from pbwm.compare.plots.learning_curves import plot_learning_curve
-from pbwm.compare.plots.raster import (
+from pbwm.compare.figures import style
+from pbwm.compare.figures.comparison import _raster_table
+from pbwm.compare.figures.plots.epochs_to_criterion import ABOVE, plot_epochs_to_criterion
+from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
+from pbwm.compare.figures.plots.raster import (
     plot_channel,
     plot_gate,
     plot_memory,
@@ -23,6 +22,7 @@ from pbwm.compare.plots.raster import (
     plot_signal,
     plot_values,
 )
+from pbwm.compare.models import MODELS
 from tasks.adding import Adding
 from tasks.catalog import TASKS
 from tasks.reber import EmbeddedReber

@@ -9,7 +9,7 @@ from rich.console import Console
 from pbwm.compare.budgets import Budget
 from pbwm.compare.models import MODELS, Models
 from pbwm.compare.plan import Plan
-from pbwm.compare.report import results_table
+from pbwm.compare.reports.terminal import results_table
 from pbwm.compare.results import completed_comparisons
 from pbwm.compare.run import run_jobs
 from tasks.base.registry import Entry

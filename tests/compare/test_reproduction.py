@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from pbwm.compare.cli import app
+from pbwm.compare.cli.app import app
+from pbwm.compare.published import REPRODUCTIONS
+from pbwm.compare.published.continual import PerfectStreams
+from pbwm.compare.published.goals import AllStrings, FaultlessRun, FaultlessTest, by_sequence
 from pbwm.compare.reproduction import HEADINGS, Experiment, Learned, Published, Result, chosen, run_experiment
-from pbwm.compare.reproductions import REPRODUCTIONS
-from pbwm.compare.reproductions.continual import PerfectStreams
-from pbwm.compare.reproductions.goals import AllStrings, FaultlessRun, FaultlessTest, by_sequence
 from tasks.base.errors import UnknownNameError
 from tasks.long_lag import LongLag
 from tasks.reber import EmbeddedReber

@@ -47,7 +47,8 @@ def test_tracker_agrees_with_its_naive_twin(needed):
         ]
         streak = np.where(tracker.finished, tracker.streak, streak)
         part = errors[:, first:last, None]
-        tracker.add(Training(errors=part, counted=part + 1, done=done, streak=streak, steps=done))
+        reached = streak >= needed
+        tracker.add(Training(errors=part, counted=part + 1, done=done, streak=streak, reached=reached, steps=done))
     assert tracker.reached_at.tolist() == expected
 
 

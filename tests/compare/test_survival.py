@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.survival import contrasts, log_rank, restricted_mean, success, survival
-from pbwm.compare.plots.survival import plot_survival
+from pbwm.compare.figures.plots.survival import plot_survival
 
 BUDGET = 50
 epochs = st.lists(st.integers(0, BUDGET), min_size=1, max_size=40)

@@ -9,10 +9,10 @@ from matplotlib.text import Text
 from rich.console import Console
 from typer.testing import CliRunner
 
-from pbwm.compare.cli import app
-from pbwm.compare.cli_task import automaton_drawn, example_table
-from pbwm.compare.drawn import save_drawn
-from pbwm.compare.plots.automaton import MOST_NAMED, plot_automaton
+from pbwm.compare.cli.app import app
+from pbwm.compare.cli.task import automaton_drawn, example_table
+from pbwm.compare.figures.drawn import save_drawn
+from pbwm.compare.figures.plots.automaton import MOST_NAMED, plot_automaton
 from tasks.base.task import FiniteStateTask
 from tasks.catalog import TASKS
 

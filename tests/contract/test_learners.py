@@ -9,11 +9,11 @@ import pytest
 
 from pbwm.compare.models import MODELS
 from tasks.base.abilities import TaskRefusedError
-from tasks.base.compiled import Pages
 from tasks.base.learner import Learner, Population
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import AnalogChannel, Choice, Criterion, Quantity, Role, Several, TrialBlock, Trials
 from tasks.catalog import TASKS
+from tasks.engine.compiled import Pages
 
 STEPS = 12
 """About as many steps are in a block: enough to store and to recall, few enough to be quick."""

@@ -56,6 +56,17 @@ def test_a_population_goes_on_as_if_it_had_never_been_saved(build, tmp_path):
     assert [type(block) for block in loaded.blocks] == [KINDS[kept.name]] * 2
 
 
+def test_a_population_is_put_back_into_a_state():
+    kept, moved = (population_of(MODELS["lstm"].build) for _ in range(2))
+    state = kept.state()
+    assert_same(kept.snapshot().state, state)
+    lesson(moved, 0, range(NETWORKS))
+    assert any((moved.state()[name] != values).any() for name, values in state.items())
+    moved.set_state(state)
+    assert_same(state, moved.state())
+    assert_same(*(lesson(learner, 1, range(NETWORKS)) for learner in (kept, moved)))
+
+
 def test_a_block_of_other_replicas_goes_on(build, tmp_path):
     path, replicas = tmp_path / "networks.safetensors", range(37, 39)
     kept = build(TASK.spec, replicas=replicas, seed=3)

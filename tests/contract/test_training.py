@@ -43,12 +43,13 @@ def taught(learner, replicas, lessons, by_epochs=False):
         counted=np.concatenate([p.counted for p in parts], 1),
         done=sum(p.done for p in parts),
         streak=streak,
+        reached=parts[-1].reached,
         steps=sum(p.steps for p in parts),
     )
 
 
 def assert_same(one, other, rows=slice(None)):
-    for name in (*RESULTS, "done", "streak"):
+    for name in (*RESULTS, "done", "streak", "reached"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name)[rows], err_msg=name)
 
 
@@ -102,6 +103,7 @@ def test_who_has_learned_learns_no_more(build):
     training = busy.train(lesson)
     assert training.done[[0, 2, 3]].tolist() == training.steps[[0, 2, 3]].tolist() == [0, 0, 0]
     assert training.streak[[0, 2, 3]].tolist() == [2, 5, 2]
+    assert training.reached[[0, 2, 3]].all()
     assert training.done[1] > 0
     assert training.counted[[0, 2, 3]].sum() == 0
     assert_alike([a[[0, 2, 3]] for a in seen(idle, replicas)], seen(busy, replicas), [0, 2, 3])

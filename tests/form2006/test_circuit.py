@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from pbwm.compare.cli import app
-from pbwm.compare.plots.anatomy import BOX, scene
-from pbwm.compare.plots.circuit import plot_circuit
+from pbwm.compare.cli.app import app
+from pbwm.compare.figures.plots.anatomy import BOX, scene
+from pbwm.compare.figures.plots.circuit import plot_circuit
 from pbwm.errors import PBWMTaskError
 from pbwm.form2006.circuit import Rule, build_circuit, winners
 from pbwm.form2006.params import PBWM2006Params, oreilly_frank_2006

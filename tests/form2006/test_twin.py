@@ -9,10 +9,10 @@ from numba import njit
 
 from pbwm.form2006.learner import PBWM2006
 from pbwm.form2006.params import PBWM2006Params
-from tasks.base.kernels.counter import draw, uniform
 from tasks.base.rng import Purpose, key, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
+from tasks.engine.kernels.counter import draw, uniform
 from tests.reference.form2006_twin import Twin
 
 TOLERANCE = 1e-9

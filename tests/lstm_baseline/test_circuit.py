@@ -7,7 +7,7 @@ from hypothesis import given
 from lstm_baseline import Circuit, LSTMParams, LSTMWeightsError
 from lstm_baseline.weights import pack_into
 from tasks.base.errors import UnknownNameError
-from tasks.base.lanes import LANES, aligned_zeros
+from tasks.engine.lanes import LANES, aligned_zeros
 from tests.reference.lstm_cases import circuits, random_weights
 
 

@@ -7,7 +7,7 @@ from pbwm.kernels import tables
 from pbwm.kernels.dopamine import carry_over, learn_prediction
 from pbwm.kernels.trial import begin_trial, cycle
 from pbwm.params import PBWMParams
-from tasks.base.lanes import LANES, aligned_zeros, fill, load, store
+from tasks.engine.lanes import LANES, aligned_zeros, fill, load, store
 from tests.pbwm.nets import build, layer
 
 SEEN = ("dopamine", "prediction", "acetylcholine")

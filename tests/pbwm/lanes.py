@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from tasks.base.lanes import LANES, aligned_zeros, load, store
+from tasks.engine.lanes import LANES, aligned_zeros, load, store
 
 
 def _mapped(function, arity):

@@ -14,7 +14,7 @@ from pbwm.kernels.gating import maintain
 from pbwm.kernels.trial import begin_trial, cycle
 from pbwm.params import LayerInhibition
 from pbwm.state import inverse_weight_sigmoid, new_state
-from tasks.base.lanes import aligned_zeros, fill, load, store
+from tasks.engine.lanes import aligned_zeros, fill, load, store
 
 SEEN = ("act", "ge", "gi", "vm", "avg_ss", "avg_s", "avg_m")
 """The fields of a unit that `cycles` writes down."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pbwm.circuit import Wiring, build_circuit
-from pbwm.compare.reference import LAYERS, PREDICTION, reference_order, reference_weights
+from pbwm.compare.emergent.files import LAYERS, PREDICTION, reference_order, reference_weights
 from pbwm.compilation import compile_circuit
 from pbwm.kernels import tables
 from pbwm.params import PBWMParams

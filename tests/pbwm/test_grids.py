@@ -16,7 +16,7 @@ from pbwm.params import Inhibition, LayerInhibition, NeuronParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.state import inverse_weight_sigmoid
 from pbwm.striatum import StriatumLearning
-from tasks.base.lanes import LANES, aligned_zeros, exp, load, store
+from tasks.engine.lanes import LANES, aligned_zeros, exp, load, store
 from tests.pbwm.golden import columns, read
 from tests.pbwm.lanes import over_lanes
 from tests.pbwm.nets import build, layer, path, run_cycles, update_deep

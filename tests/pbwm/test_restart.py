@@ -71,6 +71,36 @@ def test_others_go_on(restart):
     assert_same(kept.state() | {"network age": ages}, learner.state())
 
 
+def test_a_network_that_reaches_the_criterion_when_its_patience_ends_is_kept():
+    """Its mean reward lags behind what it has learned: five trials are far too few for 0.9."""
+    task, numbers, patience = TASKS["sir2"].build(trials_per_epoch=1, zero_error_epochs=1), range(16), 5
+    trained = {}
+    for restart in (Restart(patience=patience), None):
+        learner = network(replace(PARAMS, restart=restart), replicas=numbers)
+        training = learner.train(draw_lesson(task, 4, numbers, range(patience)))
+        trained[restart is None] = learner.state()
+    reached = training.reached
+    assert (reached & (training.done == patience)).any()
+    assert trained[False]["network restarts"][:, 0].tolist() == (~reached).tolist()
+    assert trained[False]["network age"][:, 0].tolist() == np.where(reached, training.done, 0).tolist()
+    undisturbed = trained[True] | {"network age": trained[False]["network age"]}
+    for name, values in undisturbed.items():
+        np.testing.assert_array_equal(trained[False][name][reached], values[reached], err_msg=name)
+
+
+def test_a_network_on_its_way_to_the_criterion_is_kept_until_it_errs():
+    task, numbers, patience = TASKS["sir2"].build(trials_per_epoch=1, zero_error_epochs=2), range(16), 5
+    learner = network(replace(PARAMS, restart=Restart(patience=patience)), replicas=numbers)
+    before = learner.train(draw_lesson(task, 4, numbers, range(patience)))
+    halfway = before.streak == 1
+    assert halfway.any()
+    assert not restarts(learner)[halfway].any()
+    after = learner.train(draw_lesson(task, 4, numbers, range(patience, patience + 1), before.streak))
+    erring = halfway & (after.streak == 0)
+    assert erring.any()
+    assert (restarts(learner)[erring] == 1).all()
+
+
 def test_networks_that_are_only_run_go_on():
     """A run is no epoch: an environment runs its networks step by step."""
     learner, kept = network(), network(replace(PARAMS, restart=None))

@@ -16,11 +16,11 @@ from pbwm.learner import PBWM
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.striatum import CovarianceRule, TagRule
-from tasks.base.kernels.counter import draw, normal
 from tasks.base.rng import Purpose, stream
 from tasks.base.rng import key as key_of
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
+from tasks.engine.kernels.counter import draw, normal
 from tests.reference.pbwm_twin import Twin
 
 TOLERANCE = 1e-9

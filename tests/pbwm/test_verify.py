@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from pbwm.compare.cli import app
+from pbwm.compare.cli.app import app
+from pbwm.compare.emergent.verify import Judge, format_report, verify_files
 from pbwm.compare.errors import ResultsError
-from pbwm.compare.verify import Judge, format_report, verify_files
 from pbwm.errors import PBWMWeightsError
 from tests.pbwm.golden import GOLDEN, read
 

@@ -7,8 +7,8 @@ import sys
 
 import numpy as np
 
-from tasks.base.kernels.counter import below, draw, normal, uniform
-from tasks.base.lanes.options import kernel
+from tasks.engine.kernels.counter import below, draw, normal, uniform
+from tasks.engine.lanes.options import kernel
 
 DRAWS = 300
 EDGES = (0, 1, 2, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1)

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 from numba import njit
 
-from tasks.base.lanes import (
+from tasks.engine.lanes import (
     LANES,
     aligned_zeros,
     any_of,

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
+from pbwm.compare.experiment import Study
+from pbwm.compare.published.oreilly2006 import OREILLY_2006
 from pbwm.compare.studies.dopamine import DOPAMINE
 from pbwm.compare.studies.learning import AGAIN, LEARNING, LOOP, LOOP_MERGED, ONE_LIFE, OUTPUT_GATING
 from pbwm.compare.studies.mechanisms import MECHANISMS
-from pbwm.compare.studies.oreilly2006 import OREILLY_2006
 from pbwm.compare.studies.reward import REWARD, SEARCH_REWARD
 from pbwm.compare.studies.searches import SEARCHES
 from pbwm.compare.studies.ungated import SEARCH_UNGATED
-from pbwm.compare.study import Study
 
 __all__ = ["STUDIES"]
 

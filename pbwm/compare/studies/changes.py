@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from pbwm.compare.study import Condition
-from pbwm.compare.study.parameters import changes_between
+from pbwm.compare.experiment import Condition
+from pbwm.compare.experiment.parameters import changes_between
 from pbwm.params import PBWMParams
 from pbwm.recommended import recommended
 from tasks.catalog import TASKS

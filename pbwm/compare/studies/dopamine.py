@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from pbwm.compare.experiment import Study
 from pbwm.compare.studies.changes import change, condition, recommended_for
-from pbwm.compare.study import Study
 
 __all__ = ["DOPAMINE"]
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.studies.changes import change, condition, recommended_for
-from pbwm.compare.study import Condition, Study
 from pbwm.params import PBWMParams
 from pbwm.recommended import sequence_network, store_network, with_merged_gate
 

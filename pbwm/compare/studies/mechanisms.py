@@ -6,8 +6,8 @@ All have one life: a network that may start anew makes up for what a mechanism l
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pbwm.compare.experiment import Study
 from pbwm.compare.studies.changes import change, condition, recommended_for
-from pbwm.compare.study import Study
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.params import Inhibition, LayerInhibition, PBWMParams
 from pbwm.recommended import with_merged_gate

@@ -3,8 +3,8 @@
 All that a search can be judged by is what is rewarded: the error at those steps is in the curves that are kept.
 """
 
+from pbwm.compare.experiment import Condition, Purpose, Record, Study
 from pbwm.compare.studies.searches import SEARCH_SEED
-from pbwm.compare.study import Condition, Purpose, Record, Study
 
 __all__ = ["REWARD", "SEARCH_REWARD"]
 

@@ -7,8 +7,8 @@ seed and with the trials that it then had.
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pbwm.compare.experiment import SEARCH_SEEDS, Purpose, Study
 from pbwm.compare.studies.changes import change, condition, recommended_for
-from pbwm.compare.study import SEARCH_SEEDS, Purpose, Study
 from pbwm.params import PBWMParams
 from pbwm.recommended import store_network, with_merged_gate
 

@@ -7,8 +7,8 @@ tables are strict here. Beside them stand some rows *by response*, the most acti
 
 from typing import Any
 
+from pbwm.compare.experiment import Condition, Purpose, Study
 from pbwm.compare.studies.searches import SEARCH_SEED
-from pbwm.compare.study import Condition, Purpose, Study
 
 __all__ = ["BUDGET", "NETWORKS", "RBP_12AX", "SEARCH_UNGATED", "SRN_12AX"]
 

@@ -13,7 +13,7 @@ from tasks.base.learner import Learner, Population
 from tasks.base.task import Task
 from tasks.catalog import TASKS
 
-__all__ = ["Cast", "cast_for", "run_cast", "untrained_cast"]
+__all__ = ["Cast", "cast_for", "cast_of", "run_cast", "untrained_cast"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +74,23 @@ def untrained_cast(task: str, models: Sequence[str], *, networks: int = 16, seed
     built = TASKS[task].build()
     populations = {name: untrained(name, built, networks, seed) for name in models}
     return Cast(name=task, task=built, populations=populations, seed=seed)
+
+
+def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
+    """Populations at hand, by model, and their task; without it, that of the catalogue with the name of theirs.
+
+    Raises
+    ------
+    UnknownNameError
+        If the catalogue has no such task.
+    ViewError
+        If there are no populations.
+    """
+    require(bool(populations), "populations", {}, "are none", "give one by the name of its model", error=ViewError)
+    first = next(iter(populations.values()))
+    name = first.spec.name
+    seed = int(getattr(first.blocks[0], "seed", 0))
+    return Cast(name=name, task=task or TASKS[name].build(), populations=populations, seed=seed)
 
 
 def run_cast(directory: Path, models: Sequence[str] | None = None) -> Cast:

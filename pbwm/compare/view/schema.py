@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.compare.plots.style import (
+from pbwm.compare.figures.style import (
     GATE_TITLES,
     GATES,
     INFLUENCES,
@@ -27,7 +27,7 @@ from tasks.base.task import GateAction, Task
 __all__ = ["schema"]
 
 DIVERGING = ("#5E3C99", "#E66101")
-"""Colors of the least and the greatest value of what can be negative: the ends of `plots.style.DIVERGING`."""
+"""Colors of the least and the greatest value of what can be negative: the ends of `figures.style.DIVERGING`."""
 
 EFFECTS: Mapping[Effect, str] = {
     Effect.EXCITATION: INFLUENCES[Influence.EXCITATION],

@@ -109,6 +109,8 @@ def under(manipulations: Mapping[str, Sequence[Any]]) -> str:
 
 def constructor(what: Any) -> str:
     """A dataclass as the call that makes it, without fields that have their defaults."""
-    told: Mapping[str, Any] = {f.name: getattr(what, f.name) for f in fields(what) if getattr(what, f.name) != f.default}
+    told: Mapping[str, Any] = {
+        f.name: getattr(what, f.name) for f in fields(what) if getattr(what, f.name) != f.default
+    }
     values = {name: str(v) if isinstance(v, str) else v for name, v in told.items()}
     return f"{type(what).__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})"

@@ -150,7 +150,9 @@ class Served:
         self.port = int(self._socket.getsockname()[1])
         self.address = f"http://{HOST}:{self.port}/?token={self.token}"
         app = application(session, self.token, self.port)
-        config = uvicorn.Config(app, log_level="warning", ws="websockets-sansio", ws_max_size=LONGEST * 2, lifespan="off")
+        config = uvicorn.Config(
+            app, log_level="warning", ws="websockets-sansio", ws_max_size=LONGEST * 2, lifespan="off"
+        )
         self._server = uvicorn.Server(config)
 
     def run(self) -> None:

@@ -291,6 +291,26 @@ class Session:
         """Stop the training at the end of its present call."""
         self.training.stop()
 
+    def step(self) -> None:
+        """Go to the end of this step, or, from there, to that of the next."""
+        self.on_step()
+
+    def show_network(self, network: int) -> None:
+        """Put another network on stage, and begin a visit of it."""
+        self.on_network(network)
+
+    def train(self, epochs: int) -> None:
+        """Train all networks, and wait until it is done.
+
+        Raises
+        ------
+        ViewError
+            If networks could not go on.
+        """
+        self.on_train(epochs)
+        self.training.wait()
+        require(self.training.error is None, "training", self.training.error, "failed", "restart", error=ViewError)
+
     def script(self) -> str:
         """The visit as Python that does the same."""
         with self._lock:

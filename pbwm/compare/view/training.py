@@ -117,6 +117,10 @@ class Training:
     def stop(self) -> None:
         """Stop at the end of the present call, and wait for it."""
         self._stop.set()
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until the training is over."""
         thread = self._thread
         if thread.is_alive():
             thread.join()

@@ -1,8 +1,8 @@
 """PVLV, and what its dopamine does to Go and NoGo (docs/form2006.md §4, §5; OF06 A.11–A.20)."""
 
 from pbwm.form2006.kernels.tables import DOPAMINE, LVE, LVI, PVE, PVI
-from tasks.base.lanes import fill, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inner
+from tasks.engine.lanes import fill, load, maximum, minimum, store, where
+from tasks.engine.lanes.options import inner
 
 HALF = 0.5
 """Primary value where no reward is due, and the value at the middle of the code."""

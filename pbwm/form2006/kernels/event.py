@@ -6,10 +6,10 @@ from pbwm.form2006.kernels.gating import draw_random_go, settle_gates, spare_ran
 from pbwm.form2006.kernels.learning import learn as learn_paths
 from pbwm.form2006.kernels.settle import fire, gather, in_phase, send, take_up_input
 from pbwm.form2006.kernels.tables import MINUS, PLUS, PVE, PVI, UPDATE
-from tasks.base.kernels.epochs import someone_goes_on
-from tasks.base.kernels.resets import put_to_rest
-from tasks.base.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
-from tasks.base.lanes.options import inner, kernel
+from tasks.engine.kernels.epochs import someone_goes_on
+from tasks.engine.kernels.resets import put_to_rest
+from tasks.engine.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
+from tasks.engine.lanes.options import inner, kernel
 
 
 @inner

@@ -1,10 +1,10 @@
 """SNrThal, random Go, and the gates that toggle prefrontal maintenance (docs/form2006.md §5–§7)."""
 
 from pbwm.form2006.kernels.settle import inhibition, potential, rate
-from tasks.base.kernels.counter import draw, uniform
-from tasks.base.lanes import LANES, any_of, fill, load, maximum, store, where
-from tasks.base.lanes.options import inner
 from tasks.base.rng import Purpose
+from tasks.engine.kernels.counter import draw, uniform
+from tasks.engine.lanes import LANES, any_of, fill, load, maximum, store, where
+from tasks.engine.lanes.options import inner
 
 RANDOM_GO = int(Purpose.RANDOM_GO)
 

@@ -2,8 +2,8 @@
 
 from pbwm.form2006.kernels.dopamine import due
 from pbwm.form2006.kernels.tables import CONTRASTIVE, LEARNED, PRIMARY, PVE, STRIATAL
-from tasks.base.lanes import fill, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.engine.lanes import fill, load, maximum, minimum, store, where
+from tasks.engine.lanes.options import inlined, inner
 
 
 @inlined

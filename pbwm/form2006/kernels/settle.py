@@ -1,7 +1,7 @@
 """One cycle of settling: excitation, k-winners-take-all inhibition, potential and rate (docs/form2006.md §1, §2)."""
 
-from tasks.base.lanes import LANES, any_of, fill, floor, load, maximum, minimum, store, where
-from tasks.base.lanes.options import inlined, inner
+from tasks.engine.lanes import LANES, any_of, fill, floor, load, maximum, minimum, store, where
+from tasks.engine.lanes.options import inlined, inner
 
 TOGETHER = 4
 """Receivers that are worked on together."""

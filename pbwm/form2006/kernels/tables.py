@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tasks.base.kernels.resets import Resets
-from tasks.base.lanes.references import by_reference
+from tasks.engine.kernels.resets import Resets
+from tasks.engine.lanes.references import by_reference
 
 MINUS, PLUS, UPDATE = 0, 1, 2
 """The phases of an event."""

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.base.compiled import CompiledTask, is_compiled
-from tasks.base.drawing import draw_epochs
+from tasks.base.drawing import draw_epochs, draws_epochs
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Task, Trials
 from tasks.catalog import TASKS
+from tasks.engine.compiled import CompiledTask
 from tasks.sir import SIR
 from tasks.twelve_ax import TwelveAX
 from tests.reference import streams, writers
@@ -23,7 +23,7 @@ from tests.reference.philox import epoch_words
 
 ROOT = Path(__file__).parents[3]
 PUBLISHED = ["12ax", "12ax-current-task", "sir2", "sir2-dedicated", "sir2-reference"]
-COMPILED = [name for name in TASKS if is_compiled(TASKS[name].build())]
+COMPILED = [name for name in TASKS if draws_epochs(TASKS[name].build())]
 ARRAYS = [field.name for field in fields(Trials)]
 SCRIPT = """
 import hashlib, sys
@@ -191,7 +191,7 @@ def test_which_tasks_are_compiled():
     for name in COMPILED:
         assert isinstance(TASKS[name].build(), CompiledTask)
     assert isinstance(Plain(SIR()), Task)
-    assert not is_compiled(Plain(SIR()))
+    assert not draws_epochs(Plain(SIR()))
 
 
 def digests(**environment):

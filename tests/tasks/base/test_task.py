@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.base.abilities import TaskRefusedError, require_abilities
-from tasks.base.compiled import Pages
 from tasks.base.errors import ParameterError
 from tasks.base.plain import from_plain, to_plain
 from tasks.base.task import (
@@ -162,9 +161,9 @@ def test_what_a_choice_between_symbols_leaves_out_is_filled_in():
 
 
 def _block_of(spec, values):
-    pages = Pages.blank(spec, 2, 3)
-    pages.values[:, :, 0] = values
-    return pages.block(np.array([3, 2]))
+    block = TrialBlock.blank(spec, 2, 3)
+    block.values[:, :, 0] = values
+    return block.cut(np.array([3, 2]))
 
 
 def test_a_block_fits_the_values_and_answers_of_its_task_alone():

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.base.course import Course, Rows
 from tasks.base.errors import ParameterError
-from tasks.base.kernels.epochs import close_epoch, goes_on, someone_goes_on, stop_lane
-from tasks.base.lanes.options import kernel
 from tasks.base.task import Criterion
 from tasks.base.training import Training, draw_lesson, train_by_epochs
+from tasks.engine.course import Course, Rows
+from tasks.engine.kernels.epochs import close_epoch, goes_on, someone_goes_on, stop_lane
+from tasks.engine.lanes.options import kernel
 from tasks.sir import SIR
 from tasks.twelve_ax import TwelveAX
 
@@ -83,6 +83,25 @@ def test_the_kernel_closes_epochs_as_the_slow_way_does(seed, replicas, epochs, n
     )
 
 
+def test_reached_tells_a_network_that_learned_in_the_last_epoch_from_one_that_did_not():
+    task = SIR(trials_per_epoch=4, zero_error_epochs=2)
+    lesson = draw_lesson(task, 1, range(4), range(3), np.array([0, 0, 2, 0]))
+    right = iter(np.array([[0, 1, 1, 1], [1, 0, 1, 1], [1, 1, 1, 1]], bool))
+    ends = []
+
+    def ended(ran, streak):
+        ends.append((ran.tolist(), streak.tolist()))
+
+    training = train_by_epochs(lambda block: np.repeat(next(right)[:, None], block.steps, 1), lesson, ended)
+    assert training.done.tolist() == [3, 3, 0, 2]
+    assert training.reached.tolist() == [True, False, True, True]
+    assert ends == [
+        ([True, True, False, True], [0, 1, 2, 1]),
+        ([True, True, False, True], [1, 0, 2, 2]),
+        ([True, True, False, False], [2, 1, 2, 2]),
+    ]
+
+
 def test_a_lane_that_is_stopped_has_the_epochs_before():
     lesson = draw_lesson(SIR(trials_per_epoch=4, zero_error_epochs=9), 1, range(3), range(5, 9))
     rows = Rows.packed(lesson)
@@ -150,4 +169,5 @@ def test_a_lesson_of_one_epoch_ends_nothing():
     one = lesson.of_one_epoch(lesson.trials, events=3)
     assert (one.epochs, one.needed, one.number(1), one.ends.tolist()) == (1, 0, None, [[8], [8]])
     assert one.limit.tolist() == [1, 1]
+    assert not one.reached(one.streak).any()
     assert replace(lesson, criterion=Criterion(zero_error_epochs=1), streak=np.array([1, 0])).limit.tolist() == [0, 2]

@@ -1,0 +1,169 @@
+"""The frozen test: what networks have learned, measured with frozen weights on fresh trials.
+
+The criterion counts errors while a network learns. Each error then changes the weights at once, and a network that is
+right by its latest correction counts as right. The frozen test takes learning away: the weights stay as they are, and
+the trials come from a stream of their own, which no training and no other analysis uses. Both numbers belong together:
+how many networks reached the criterion, and which error those networks make in the frozen test.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require, require_integer
+from tasks.base.learner import Learner, NumberError
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import Task, TrialBlock, Trials
+from tasks.base.training import count_by_event
+
+__all__ = ["FROZEN_STEPS", "FrozenSummary", "FrozenTest", "frozen_test", "frozen_trials"]
+
+FROZEN_STEPS = 2000
+"""Steps of the frozen test: the least that each network gets."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenSummary:
+    """The frozen errors of several networks in three numbers.
+
+    Attributes
+    ----------
+    networks
+        How many networks there are.
+    faultless
+        How many of them made no error.
+    median, worst
+        Their median and their largest error, in [0, 1]; nan if there is no network, or one of which nothing counted.
+    """
+
+    networks: int
+    faultless: int
+    median: float
+    worst: float
+
+    def __str__(self) -> str:
+        without = f"{self.faultless} of {self.networks} without an error"
+        return without if np.isnan(self.worst) else f"median {self.median:.4f}, worst {self.worst:.4f}, {without}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenTest:
+    """What networks did in the frozen test.
+
+    Attributes
+    ----------
+    errors, counted : int array (network, event)
+        Wrong responses, and all responses that count, by kind of step.
+    """
+
+    errors: NDArray[np.intp]
+    counted: NDArray[np.intp]
+
+    @property
+    def error(self) -> NDArray[np.float64]:
+        """Float array (network,), in [0, 1]: proportion wrong of each network; nan where nothing counted."""
+        counted, error = self.counted.sum(1), np.full(len(self.counted), np.nan)
+        np.divide(self.errors.sum(1), counted, out=error, where=counted > 0)
+        return error
+
+    @property
+    def faultless(self) -> NDArray[np.bool_]:
+        """Bool array (network,): whether some response counted and none was wrong."""
+        return np.equal(self.error, 0)
+
+    def summary(self, among: NDArray[np.bool_] | None = None) -> FrozenSummary:
+        """The errors in three numbers, of all networks or of those `among` them, a bool array (network,).
+
+        Examples
+        --------
+        >>> test = FrozenTest(errors=np.array([[0, 0], [3, 1], [0, 2]]), counted=np.full((3, 2), 100))
+        >>> print(test.summary())
+        median 0.0100, worst 0.0200, 1 of 3 without an error
+        >>> print(test.summary(among=np.array([True, False, False])))
+        median 0.0000, worst 0.0000, 1 of 1 without an error
+        """
+        of = np.ones(len(self.errors), np.bool_) if among is None else among
+        error = self.error[of]
+        return FrozenSummary(
+            networks=len(error),
+            faultless=int(self.faultless[of].sum()),
+            median=float(np.median(error)) if len(error) else np.nan,
+            worst=float(np.max(error)) if len(error) else np.nan,
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence["FrozenTest"]) -> "FrozenTest":
+        """The tests of several blocks of networks as one."""
+        return cls(
+            errors=np.concatenate([part.errors for part in parts]),
+            counted=np.concatenate([part.counted for part in parts]),
+        )
+
+
+def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_STEPS) -> Trials:
+    """The trials of the frozen test of one network: a stream of whole sequences with at least `steps` steps.
+
+    The stream is drawn at one go from the address (seed, frozen test, network), as long as the mean length of the
+    task's sequences asks for. It depends on nothing else. A sequence that is longer than `steps` is given whole. Of a
+    task that keeps sequences back, the stream has those that are trained; `pbwm.compare.novel` tests the others.
+    """
+    require_integer("frozen_test: steps", steps, least=1)
+
+    def drawn(sequences: int) -> Trials:
+        return task.trials(sequences, stream(seed, Purpose.FROZEN_TEST, network))
+
+    epoch = task.spec.sequences_per_epoch
+    length = len(drawn(epoch)) / epoch
+    sequences = ceil(steps / length)
+    while len(trials := drawn(sequences)) < steps:
+        sequences += ceil((steps - len(trials)) / length)
+    return trials
+
+
+def frozen_test(
+    task: Task, learner: Learner, networks: Sequence[int], seed: int, *, steps: int = FROZEN_STEPS
+) -> FrozenTest:
+    """Test networks with frozen weights on fresh trials. They are left bit for bit as they were.
+
+    Networks go into the test as training has left them, with the activity that they have. A network in which a number
+    is not finite cannot be tested: nothing counts.
+
+    Parameters
+    ----------
+    task
+        The task that they have learned.
+    learner
+        The networks.
+    networks
+        Their numbers, which address the trials (`frozen_trials`).
+    seed
+        Root seed of the trials.
+    steps
+        Steps that each network gets at least.
+
+    Raises
+    ------
+    ParameterError
+        If there is not one number for each network, or `steps` is below 1.
+    """
+    require(
+        len(networks) == learner.replicas,
+        "frozen_test: networks",
+        networks,
+        f"must be {learner.replicas} numbers, one for each network of the learner",
+        "give the numbers with which it was built",
+    )
+    block = TrialBlock.stack([frozen_trials(task, network, seed, steps=steps) for network in networks])
+    before = learner.state()
+    try:
+        outcome = learner.run(block, learn=False)
+    except NumberError as error:
+        outcome = error.outcome
+    finally:
+        learner.set_state(before)
+    tested = (outcome.counted > 0)[:, None]
+    errors, counted = count_by_event(block, outcome.correct, len(task.spec.events))
+    return FrozenTest(errors=errors * tested, counted=counted * tested)

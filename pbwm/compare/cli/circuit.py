@@ -1,0 +1,166 @@
+"""The commands ``pbwm circuit`` and ``pbwm gate``: the circuit drawn, and how multiplicative its gate is."""
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, cast
+
+import networkx as nx
+import typer
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.table import Table
+
+from pbwm.circuit import build_circuit
+from pbwm.compare.analysis.multiplicativity import MODELS_OF_RESPONSE, Multiplicativity, gpi_range, multiplicativity
+from pbwm.compare.errors import PlanError
+from pbwm.compare.figures.plots.circuit import plot_circuit
+from pbwm.compare.figures.plots.multiplicativity import plot_multiplicativity
+from pbwm.compare.figures.style import print_style
+from pbwm.compare.files import make_directory, write_csv, written_whole
+from pbwm.form2006.circuit import build_circuit as build_circuit_2006
+from pbwm.form2006.params import oreilly_frank_2006
+from pbwm.gate import Disinhibition, MergedGate
+from pbwm.graph import Pathway, paths_between
+from pbwm.learner import PBWM
+from pbwm.params import PBWMParams
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TaskSpec, TrialBlock
+from tasks.catalog import TASKS
+
+__all__ = ["circuit", "gate"]
+
+
+class Form(StrEnum):
+    """The forms of the gate by name, and the whole circuit of 2006."""
+
+    MERGED = "merged"
+    DISINHIBITION = "disinhibition"
+    PUBLISHED = "2006"
+
+
+GATES: dict[Form, MergedGate | Disinhibition] = {
+    Form.MERGED: MergedGate(),
+    Form.DISINHIBITION: Disinhibition(),
+}
+BASAL_GANGLIA = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "gpi_thalamus", "thalamus", "snr_thalamus")
+GATING = ("thalamus", "gpi_thalamus", "snr_thalamus")
+EDGE = ("influence", "sign", "pattern", "plasticity", "strength", "effect", "source")
+"""What the table says of an edge."""
+
+Task = Annotated[str, typer.Option(help="The task whose channels size the network (`pbwm tasks` lists them).")]
+Out = Annotated[str, typer.Option(help="Directory for the figure and the table.", metavar="DIR")]
+
+
+def _write(figure: Figure, directory: Path, name: str) -> None:
+    """A figure as PNG and as SVG."""
+    for suffix, metadata in ((".png", None), (".svg", {"Date": None})):
+        with written_whole(directory / f"{name}{suffix}") as temporary:
+            figure.savefig(temporary, metadata=metadata)
+
+
+def circuit(
+    form: Annotated[
+        Form, typer.Option(help="The form of the gate; 2006: the circuit as published then.")
+    ] = Form.DISINHIBITION,
+    task: Task = "12ax",
+    stripes: Annotated[bool, typer.Option("--stripes", help="Draw a pair of stripes, each nucleus apart.")] = False,
+    out: Out = "results/circuit",
+) -> None:
+    """Draw the circuit, list its projections with their sources, and say by which ways the striatum opens the gate."""
+    spec = TASKS[task].build().spec
+    graph = _graph(form, spec)
+    drawn = _graph(form, spec, stripes=1) if stripes else graph
+    directory, name = make_directory(Path(out)), f"circuit-{form}{'-stripes' if stripes else ''}"
+    with print_style():
+        _write(cast(Figure, plot_circuit(drawn).figure), directory, name)
+    edges = [[a, b, *(edge[key] for key in EDGE)] for a, b, edge in drawn.edges(data=True)]
+    write_csv(directory / f"{name}.csv", ["sender", "target", *EDGE], edges)
+    console = Console()
+    console.print(_pathways(graph))
+    console.print(f"Figure and table in {directory}", highlight=False, soft_wrap=True)
+
+
+def _graph(form: Form, spec: TaskSpec, stripes: int | None = None) -> nx.MultiDiGraph:
+    """The graph of a form of the circuit; where `stripes` says how many there are, each is drawn."""
+    by_stripe = stripes is not None
+    if form is Form.PUBLISHED:
+        published = oreilly_frank_2006(spec)
+        published = replace(published, stripes=stripes or published.stripes)
+        return build_circuit_2006(spec, published).graph(by_stripe=by_stripe)
+    params = PBWMParams(gate=GATES[form])
+    return build_circuit(spec, replace(params, stripes=stripes or params.stripes)).graph(by_stripe=by_stripe)
+
+
+def _pathways(graph: nx.MultiDiGraph) -> Table:
+    """How the input reaches the gate through the basal ganglia, and with what net sign."""
+    gate = next(name for name in GATING if name in graph)
+    control = next(name for name in ("control_input", "stimulus_input", "input") if name in graph)
+    within = [name for name in BASAL_GANGLIA if name in graph]
+    table = Table("pathway", "gate", "way", title="From the input through the basal ganglia: → excites, ⊣ inhibits")
+    for pathway in paths_between(graph, control, gate, via=within):
+        table.add_row(_name(pathway), "opens" if pathway.sign > 0 else "shuts", str(pathway))
+    return table
+
+
+def _name(pathway: Pathway) -> str:
+    """What the literature calls it."""
+    if "matrix_go" in pathway.nodes:
+        return "direct"
+    return "indirect" if "matrix_nogo" in pathway.nodes else "hyperdirect"
+
+
+def gate(
+    task: Task = "12ax",
+    epochs: Annotated[int, typer.Option(help="Epochs of training before the range is taken.")] = 10,
+    largest: Annotated[
+        float | None,
+        typer.Option("--range", help="Largest GPi conductance.", show_default="what 16 networks bring to bear"),
+    ] = None,
+    out: Out = "results/gate",
+) -> None:
+    """Does GPi multiply, add or shift? Three models of the thalamic response, for each kind of relay."""
+    if largest is not None and not largest > 0:
+        raise PlanError(f"--range = {largest} must be above 0; give the largest GPi conductance, or leave it out")
+    if epochs < 0:
+        raise PlanError(f"--epochs = {epochs} must be at least 0; give the epochs of training")
+    found = multiplicativity((0.0, largest) if largest else _range(task, epochs))
+    directory = make_directory(Path(out))
+    with print_style():
+        _write(plot_multiplicativity(found), directory, "multiplicativity")
+    write_csv(directory / "multiplicativity.csv", ["relay", "drive", "gpi_conductance", *_COLUMNS], _rows(found))
+    table = Table("relay", *(f"R² {model}" for model in MODELS_OF_RESPONSE))
+    for relay in found:
+        table.add_row(relay.relay, *(f"{relay.r_squared(model):.3f}" for model in MODELS_OF_RESPONSE))
+    console = Console()
+    console.print(table)
+    console.print(
+        f"GPi conductance 0 to {found[0].conductance[-1]:.2f}. Figure and table in {directory}", soft_wrap=True
+    )
+
+
+def _range(task: str, epochs: int, seed: int = 0) -> tuple[float, float]:
+    """The GPi conductances of sixteen networks over the epoch after `epochs` of training."""
+    disinhibition, built = Disinhibition(), TASKS[task].build()
+    learner = PBWM(built.spec, seed=seed, params=PBWMParams(gate=disinhibition))
+    for epoch in range(epochs + 1):
+        drawn = [
+            built.trials(built.spec.sequences_per_epoch, stream(seed, Purpose.TRIALS, replica, epoch))
+            for replica in range(learner.replicas)
+        ]
+        outcome = learner.run(TrialBlock.stack(drawn), learn=epoch < epochs, record=epoch == epochs)
+    assert outcome.record is not None  # the last epoch was recorded
+    return gpi_range([outcome.record], disinhibition)
+
+
+_COLUMNS = ("response", *MODELS_OF_RESPONSE, "effective_gate")
+
+
+def _rows(found: list[Multiplicativity]) -> list[list[object]]:
+    """The grids, a row for each point."""
+    return [
+        [relay.relay, drive, conductance, *(float(getattr(relay, name)[i, j]) for name in _COLUMNS)]
+        for relay in found
+        for i, drive in enumerate(relay.drive.tolist())
+        for j, conductance in enumerate(relay.conductance.tolist())
+    ]

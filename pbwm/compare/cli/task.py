@@ -1,0 +1,144 @@
+"""The command ``pbwm task show``: an example of what a task shows and asks, and its automaton."""
+
+from ast import literal_eval
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import networkx as nx
+import typer
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.table import Table
+
+from pbwm.compare.errors import PlanError
+from pbwm.compare.figures.drawn import Drawn, save_drawn
+from pbwm.compare.figures.plots.automaton import plot_automaton
+from pbwm.compare.figures.style import print_style
+from pbwm.compare.files import make_directory
+from tasks.base.answers import Quantity, Several
+from tasks.base.errors import ParameterError, nearest
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import FiniteStateTask, GateAction, Task, TaskSpec, Trials
+from tasks.catalog import TASKS
+
+__all__ = ["app", "automaton_drawn", "example_table"]
+
+app = typer.Typer(help="What a task shows and asks.", no_args_is_help=True)
+
+
+@app.callback()
+def root() -> None:
+    """What a task shows and asks."""
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A task (`pbwm tasks` lists them).", metavar="TASK")],
+    sequences: Annotated[int, typer.Option(help="Sequences to print.", show_default="about 20 steps")] = 0,
+    seed: Annotated[int, typer.Option(help="Root of the random stream.")] = 0,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="Change a parameter; may be repeated.", metavar="NAME=VALUE")
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option(help="Directory for the figure.", metavar="DIR", show_default="results/tasks")
+    ] = None,
+) -> None:
+    """Print an example sequence of a task, and draw its automaton where it has one."""
+    if sequences < 0:
+        raise PlanError(f"--sequences = {sequences} must be at least 1; give the number of sequences to print")
+    task = TASKS[name].build(**_changes(name, changes or []))
+    console = Console()
+    console.print(f"{TASKS[name].summary}\n{task.spec.source}. Criterion: {task.spec.criterion}.", highlight=False)
+    if task.spec.resets_memory:
+        console.print(f"Memory is reset at the start of every {task.spec.sequence}.", highlight=False)
+    console.print(example_table(task.spec, _example(task, sequences, seed)))
+    if not isinstance(task, FiniteStateTask):
+        console.print("The task has no automaton.", highlight=False)
+        return
+    try:
+        graph = task.automaton()
+    except ParameterError as error:
+        console.print(f"Not drawn: {error}.", highlight=False, soft_wrap=True)
+        return
+    directory = make_directory(Path(out or "results/tasks"))
+    with print_style():
+        drawn = automaton_drawn(task.spec.name, graph)
+        save_drawn(directory, drawn)
+    console.print(f"{drawn.caption} Figure and table in {directory}", highlight=False, soft_wrap=True)
+
+
+def _changes(name: str, given: list[str]) -> dict[str, Any]:
+    """Changes to the parameters of a task, from texts like "stimuli=2"."""
+    task: Any = TASKS[name].build()
+    known: list[str] = [f.name for f in fields(task) if f.name != "name"] if is_dataclass(task) else []
+    changes: dict[str, Any] = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise PlanError(f"--set {text!r} has no value; give name=value, e.g. {known[0]}=2")
+        if key not in known:
+            raise nearest(f"parameter of {name}", key, known)
+        try:
+            changes[key] = literal_eval(value)
+        except (ValueError, SyntaxError):
+            changes[key] = value
+    return changes
+
+
+def _example(task: Task, sequences: int, seed: int) -> Trials:
+    """Some sequences; if their number is left open, as few as have 20 steps, one at least."""
+    if not sequences:
+        long = task.trials(20, stream(seed, Purpose.TEST_TRIALS, 0))
+        sequences = max(1, round(20 * 20 / len(long)))
+    return task.trials(sequences, stream(seed, Purpose.TEST_TRIALS, 0))
+
+
+def example_table(spec: TaskSpec, trials: Trials) -> Table:
+    """Trials as a table, a row for each step: what is shown, what is right, and what a perfect memory does."""
+    table = Table(
+        "step", *(c.name for c in spec.channels), *(c.name for c in spec.analog), "event", "right", "counts",
+        "rewarded", *(f"gate: {item}" for item in spec.items), title=f"{spec.name}: an example",
+    )  # fmt: skip
+    for step in range(len(trials)):
+        if step and trials.starts[step]:
+            table.add_section()
+        table.add_row(str(step + 1), *_row(spec, trials, step))
+    return table
+
+
+def _row(spec: TaskSpec, trials: Trials, step: int) -> Iterator[str]:
+    """The cells of a step."""
+    for channel, symbol in zip(spec.channels, trials.symbols[step], strict=True):
+        yield channel.symbols[symbol] if symbol >= 0 else ""
+    yield from (f"{value:.3g}" for value in trials.values[step])
+    yield spec.events[trials.event[step]]
+    if trials.target[step] < 0:
+        yield ""
+    elif isinstance(spec.answer, Quantity):
+        yield f"{trials.quantity[step]:.3g}"
+    elif isinstance(spec.answer, Several):
+        yield ", ".join(name for name, right in zip(spec.responses, trials.allowed[step], strict=True) if right)
+    else:
+        yield spec.responses[trials.target[step]]
+    yield "yes" if trials.counts[step] else ""
+    yield "yes" if trials.rewarded[step] else ""
+    for action in trials.ideal_gate[step]:
+        yield "" if action == GateAction.NONE else GateAction(action).name.lower()
+
+
+def automaton_drawn(name: str, graph: nx.MultiDiGraph) -> Drawn:
+    """The figure of an automaton, with its steps as a table."""
+    rows = []
+    for state, then, step in graph.edges(data=True):
+        target = step["target"]
+        right = " ".join(target) if isinstance(target, tuple) else target
+        rows.append([state, then, step["symbol"], step["probability"], right])
+    return Drawn(
+        name=f"automaton-{name}",
+        caption=f"{name} as a finite automaton of {len(graph)} states and {len(rows)} steps.",
+        figure=cast(Figure, plot_automaton(graph).figure),
+        header=["state", "then", "symbol", "probability", "target"],
+        rows=rows,
+    )

@@ -1,0 +1,1 @@
+"""Files and traces of the reference simulation (emergent), read, and replayed against our network."""

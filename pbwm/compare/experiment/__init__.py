@@ -1,0 +1,33 @@
+"""Studies: conditions × tasks × learners × networks, kept cell by cell; only what is missing is run."""
+
+from pbwm.compare.experiment.declaration import SEARCH_SEEDS, Condition, Purpose, Record, Study
+from pbwm.compare.experiment.executors import Where, executor
+from pbwm.compare.experiment.results import RowResult, read_study
+from pbwm.compare.experiment.row import Row
+from pbwm.compare.experiment.runner import Shard
+from pbwm.compare.experiment.search import run_study
+from pbwm.compare.experiment.space import Design, Range, Search
+from pbwm.compare.experiment.store import Store
+from pbwm.compare.experiment.toml import from_toml, read_study_file, to_toml
+
+__all__ = [
+    "SEARCH_SEEDS",
+    "Condition",
+    "Design",
+    "Purpose",
+    "Range",
+    "Record",
+    "Row",
+    "RowResult",
+    "Search",
+    "Shard",
+    "Store",
+    "Study",
+    "Where",
+    "executor",
+    "from_toml",
+    "read_study",
+    "read_study_file",
+    "run_study",
+    "to_toml",
+]

@@ -1,0 +1,205 @@
+"""What a study is: conditions, crossed with tasks and learners, each run on so many networks.
+
+A declaration is plain data: it can be written as TOML, read back (`pbwm.compare.experiment.toml`), and sent to another
+machine. `Study.rows` multiplies it out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from pbwm.compare.budgets import budget_for
+from pbwm.compare.errors import PlanError
+from pbwm.compare.experiment.parameters import flat
+from pbwm.compare.experiment.row import Row
+from pbwm.compare.experiment.space import Search
+from tasks.base.errors import require
+
+__all__ = ["SEARCH_SEEDS", "Condition", "Purpose", "Record", "Study"]
+
+SEARCH_SEEDS = 5000
+"""Root seeds from here on are for searches, those below for what is reported: no network is ever in both."""
+
+
+class Purpose(StrEnum):
+    """What the results of a study are for."""
+
+    REPORT = "report"
+    SEARCH = "search"
+
+
+class Record(StrEnum):
+    """What is kept of every network beside when it learned and its final error."""
+
+    CURVES = "curves"
+    """Errors and counted responses, by epoch and kind of step."""
+    GATES = "gates"
+    """Gates, memory and signals on fresh trials after training, step by step."""
+    WEIGHTS = "weights"
+    """The trained networks, all that they are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """One way in which networks are made: what it changes, for which tasks and learners.
+
+    Attributes
+    ----------
+    name
+        What distinguishes it from the others, in words.
+    tasks, learners
+        Names in the catalogues; none: those of the study. The condition is run with every learner on every task.
+    epochs
+        The most epochs a network gets; None: as the study has it.
+    criterion
+        Successive epochs without an error that count as learned; None: as the study has it.
+    parameters, task_parameters
+        What is changed in the parameters of the learner and of the task, by dotted names
+        (`pbwm.compare.experiment.parameters`).
+    """
+
+    name: str
+    tasks: tuple[str, ...] = ()
+    learners: tuple[str, ...] = ()
+    epochs: int | None = None
+    criterion: int | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    task_parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        where = f"condition {self.name!r}"
+        _words(f"{where}: tasks", self.tasks)
+        _words(f"{where}: learners", self.learners)
+        _number(f"{where}: epochs", self.epochs, least=1, optional=True)
+        _number(f"{where}: criterion", self.criterion, least=1, optional=True)
+        for name in ("parameters", "task_parameters"):
+            object.__setattr__(self, name, flat(getattr(self, name)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """A declared study: tasks × learners × conditions × networks.
+
+    Attributes
+    ----------
+    name, question
+        What it is called, and what it asks.
+    conditions
+        Its conditions; none: one, "as it is", that changes nothing.
+    replicas
+        Networks of each row.
+    seed
+        Root seed of every random stream; from `SEARCH_SEEDS` on for searches, and only for them.
+    tasks, learners
+        Names in the catalogues, for conditions that name none.
+    epochs
+        The most epochs a network gets; None: the budget of the task (`pbwm.compare.budgets`).
+    criterion
+        Successive epochs without an error that count as learned; None: the task's.
+    record
+        What is kept of every network beside its results.
+    purpose
+        Whether results are reported, or only choose values.
+    search
+        The space that is searched, and how; None: nothing is.
+
+    Raises
+    ------
+    PlanError
+        If a field is not possible: it names study, field, value and remedy.
+    """
+
+    name: str
+    question: str = ""
+    conditions: tuple[Condition, ...] = ()
+    replicas: int = 16
+    seed: int = 0
+    tasks: tuple[str, ...] = ()
+    learners: tuple[str, ...] = ()
+    epochs: int | None = None
+    criterion: int | None = None
+    record: tuple[Record, ...] = ()
+    purpose: Purpose = Purpose.REPORT
+    search: Search | None = None
+
+    def __post_init__(self) -> None:
+        where = f"study {self.name!r}"
+        named = isinstance(self.name, str) and self.name.strip() == self.name != ""
+        require(named and "/" not in self.name, "study.name", self.name, "is no name", "name it", error=PlanError)
+        _words(f"{where}: tasks", self.tasks)
+        _words(f"{where}: learners", self.learners)
+        _number(f"{where}: replicas", self.replicas, least=1)
+        _number(f"{where}: seed", self.seed, least=0)
+        _number(f"{where}: epochs", self.epochs, least=1, optional=True)
+        _number(f"{where}: criterion", self.criterion, least=1, optional=True)
+        object.__setattr__(self, "record", tuple(sorted({_choice(f"{where}: record", r, Record) for r in self.record})))
+        object.__setattr__(self, "purpose", _choice(f"{where}: purpose", self.purpose, Purpose))
+        self._check_seed(where)
+        self._check_rows(where)
+
+    def _check_seed(self, where: str) -> None:
+        searches = self.purpose is Purpose.SEARCH
+        if self.search and not searches:
+            raise PlanError(f"{where}: a search chooses values; give purpose = 'search'")
+        rule = f"must be {SEARCH_SEEDS} or more in a search" if searches else f"must be below {SEARCH_SEEDS}"
+        remedy = "networks that choose values are never those that are reported"
+        require((self.seed >= SEARCH_SEEDS) == searches, f"{where}: seed", self.seed, rule, remedy, error=PlanError)
+
+    def _check_rows(self, where: str) -> None:
+        rows = self.rows()
+        names = [row.label for row in rows]
+        directories = [row.directory for row in rows]
+        require(
+            len(set(directories)) == len(directories) > 0,
+            f"{where}: conditions",
+            names,
+            "must have names that differ in letters and digits, and tasks and learners to be run with",
+            "name each by what distinguishes it",
+            error=PlanError,
+        )
+
+    def with_replicas(self, replicas: int) -> "Study":
+        """The same study with another number of networks."""
+        return replace(self, replicas=replicas)
+
+    def rows(self) -> tuple[Row, ...]:
+        """Every learner on every task in every condition, condition by condition."""
+        return tuple(
+            Row(
+                condition=condition.name,
+                task=task,
+                learner=learner,
+                epochs=condition.epochs or self.epochs or budget_for(task).epochs,
+                criterion=condition.criterion or self.criterion,
+                seed=self.seed,
+                parameters=condition.parameters,
+                task_parameters=condition.task_parameters,
+            )
+            for condition in self.conditions or (Condition(name="as it is"),)
+            for task in condition.tasks or self.tasks
+            for learner in condition.learners or self.learners
+        )
+
+
+def _words(where: str, value: object) -> None:
+    fits = isinstance(value, tuple) and all(isinstance(word, str) and word for word in value)
+    require(fits, where, value, "must be names", 'give a list of names, e.g. ["sir2"]', error=PlanError)
+
+
+def _number(where: str, value: object, *, least: int, optional: bool = False) -> None:
+    fits = (value is None and optional) or (type(value) is int and value >= least)
+    require(fits, where, value, f"must be a whole number of at least {least}", "give such a number", error=PlanError)
+
+
+def _choice(where: str, value: object, choices: type[StrEnum]) -> Any:
+    known = [str(choice) for choice in choices]
+    require(
+        value in known,
+        where,
+        value,
+        f"must be one of {', '.join(map(repr, known))}",
+        "give one of these",
+        error=PlanError,
+    )
+    return choices(str(value))

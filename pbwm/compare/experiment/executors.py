@@ -1,0 +1,115 @@
+"""Where the cells of a study run: threads of this process, processes of this machine, or workers of a Dask cluster.
+
+Each is an executor as PEP 3148 has it; any other can be given to `run_study`. Results do not depend on it. If the
+context ends by an error, what runs is stopped after its next call of a kernel, and what waits is not run.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from threading import Event, Thread, local
+from typing import Any
+
+from pbwm.compare.errors import PlanError
+
+__all__ = ["Where", "executor", "stop_asked_for"]
+
+PRELOADED = "pbwm.compare.experiment.runner"
+"""What new processes have imported already, where processes can be forked from one that has."""
+
+_here = local()
+
+
+class Where(StrEnum):
+    """Where cells run."""
+
+    PROCESSES = "processes"
+    THREADS = "threads"
+    DASK = "dask"
+
+
+def stop_asked_for() -> Any:
+    """The event that asks the job in this thread to stop (`run_job` looks at it between calls of a kernel)."""
+    return getattr(_here, "stop", None) or Event()
+
+
+@contextmanager
+def executor(where: Where, workers: int, scheduler: str | None = None) -> Iterator[Executor]:
+    """An executor of so many `workers`, which ends with the context.
+
+    Parameters
+    ----------
+    where
+        Where it runs.
+    workers
+        Cells at the same time; of a Dask cluster that is there, its own number counts.
+    scheduler
+        Address of a Dask scheduler, or its scheduler file; None: a cluster of this machine.
+
+    Raises
+    ------
+    PlanError
+        If Dask is wanted and not installed.
+    """
+    if where is Where.DASK:
+        with _dask(workers, scheduler) as cluster:
+            yield cluster
+        return
+    if where is Where.THREADS:
+        stop: Any = Event()
+        pool: Executor = ThreadPoolExecutor(workers, "cell", initializer=_begin_thread, initargs=(stop,))
+    else:
+        context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+        if hasattr(context, "set_forkserver_preload"):
+            context.set_forkserver_preload([PRELOADED])
+        stop = context.Event()
+        pool = ProcessPoolExecutor(workers, context, initializer=_begin_process, initargs=(stop,))
+    try:
+        yield pool
+    except BaseException:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _begin_thread(stop: Any) -> None:
+    _here.stop = stop
+
+
+def _begin_process(stop: Any) -> None:
+    """A worker leaves Ctrl-C to its parent, and ends with it, however that ends."""
+    _here.stop = stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _dask(workers: int, scheduler: str | None) -> Iterator[Executor]:
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise PlanError("Dask is not installed; install it: pip install 'pbwm[dask]'") from None
+    if scheduler is None:
+        with (
+            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client.get_executor(pure=False)
+        return
+    there = {"scheduler_file": scheduler} if Path(scheduler).exists() else {"address": scheduler}
+    with Client(**there) as client:
+        yield client.get_executor(pure=False)

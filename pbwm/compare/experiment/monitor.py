@@ -1,0 +1,177 @@
+"""Progress of a study, row by row: bars on a terminal, a line per finished block elsewhere; rate, and time left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import TaskID
+
+from pbwm.compare.experiment.claims import Progress as Running
+from pbwm.compare.progress import BarsOnTerminal, Listener
+
+if TYPE_CHECKING:
+    from pbwm.compare.experiment.runner import Block
+
+__all__ = ["StudyBars", "StudyLines", "StudyMonitor", "study_monitor_for"]
+
+
+class StudyMonitor(Listener):
+    """Hears how a study gets on, and says nothing."""
+
+    def expect(self, blocks: Sequence[Block]) -> None:
+        """The blocks that will be run, here or elsewhere."""
+
+    def progress(self, running: Mapping[Block, Running | None]) -> None:
+        """How far blocks are that are not done; None: nobody has said."""
+
+    def finished(self, block: Block, epochs: int, reached: int, *, mine: bool) -> None:
+        """A block is done; if it is not `mine`, another process has run it."""
+
+    def failed(self, block: Block) -> None:
+        """The networks of a block could not go on."""
+
+    def said(self, message: str) -> None:
+        """Something that the user must know."""
+
+
+@dataclass
+class _Account:
+    """What is done of a row, in epochs of blocks. A block that is done early has spared the rest of its budget."""
+
+    budget: int
+    blocks: int = 0
+    networks: int = 0
+    finished: dict[int, int] = field(default_factory=dict)
+    running: dict[int, int] = field(default_factory=dict)
+    reached: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def epochs(self) -> int:
+        """Epochs done."""
+        return sum(self.finished.values()) + sum(self.running.values())
+
+    @property
+    def total(self) -> int:
+        """Epochs that there will be at most."""
+        return sum(self.finished.values()) + self.budget * (self.blocks - len(self.finished))
+
+
+class _Accounts:
+    """The accounts of all rows."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self.rows: dict[str, _Account] = {}
+        for block in blocks:
+            account = self.rows.setdefault(block.row.label, _Account(budget=block.row.epochs))
+            account.blocks += 1
+            account.networks += len(block.networks)
+
+    def of(self, block: Block) -> _Account:
+        """The account of a block's row."""
+        return self.rows[block.row.label]
+
+    def take(self, running: Mapping[Block, Running | None]) -> None:
+        """Enter how far blocks are."""
+        for block, progress in running.items():
+            if progress is not None:
+                account, start = self.of(block), block.networks.start
+                account.running[start], account.reached[start] = progress.epochs, progress.reached
+
+    def close(self, block: Block, epochs: int, reached: int) -> _Account:
+        """Enter what a block came to."""
+        account, start = self.of(block), block.networks.start
+        account.running.pop(start, None)
+        account.finished[start], account.reached[start] = epochs, reached
+        return account
+
+
+class StudyLines(StudyMonitor):
+    """A plain line for every block that is done, with the rate of its row and the most time that it can still take."""
+
+    def __init__(self, console: Console) -> None:
+        self._console, self._accounts, self._began = console, _Accounts([]), 0.0
+
+    def expect(self, blocks: Sequence[Block]) -> None:
+        """Open the accounts, and start the clock."""
+        self._accounts, self._began = _Accounts(blocks), perf_counter()
+
+    def progress(self, running: Mapping[Block, Running | None]) -> None:
+        """Enter how far blocks are."""
+        self._accounts.take(running)
+
+    def finished(self, block: Block, epochs: int, reached: int, *, mine: bool) -> None:
+        """Say what the block came to."""
+        account = self._accounts.close(block, epochs, reached)
+        blocks = f"{len(account.finished)} of {account.blocks} blocks"
+        if not mine:
+            self.said(f"{block.label}: run by another process ({blocks})")
+            return
+        rate = account.epochs / max(perf_counter() - self._began, 1e-9)
+        left = timedelta(seconds=round((account.total - account.epochs) / rate)) if rate > 0 else "unknown time"
+        done = f"{reached} of {len(block.networks)} reached criterion in {epochs} epochs"
+        self.said(f"{block.label}: {done} ({blocks}; {rate:.1f} epochs/s, at most {left} left)")
+
+    def failed(self, block: Block) -> None:
+        """Say that the block failed."""
+        self._accounts.close(block, 0, 0)
+        self.said(f"{block.label}: failed")
+
+    def said(self, message: str) -> None:
+        """Print it."""
+        self._console.print(message, highlight=False, soft_wrap=True)
+
+
+class StudyBars(BarsOnTerminal, StudyMonitor):
+    """A bar for every row. For terminals."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(console)
+        self._accounts, self._bars = _Accounts([]), dict[str, TaskID]()
+
+    def expect(self, blocks: Sequence[Block]) -> None:
+        """Lay out a bar for every row."""
+        for bar in self._bars.values():
+            self._progress.remove_task(bar)
+        self._accounts = _Accounts(blocks)
+        self._bars = {
+            label: self._progress.add_task(label, total=account.total, reached=f"0/{account.networks} reached")
+            for label, account in self._accounts.rows.items()
+        }
+
+    def progress(self, running: Mapping[Block, Running | None]) -> None:
+        """Move the bars."""
+        self._accounts.take(running)
+        for label in {block.row.label for block in running}:
+            self._draw(label)
+
+    def finished(self, block: Block, epochs: int, reached: int, *, mine: bool) -> None:
+        """Move the bar of the block's row."""
+        self._accounts.close(block, epochs, reached)
+        self._draw(block.row.label)
+        if not mine:
+            self.said(f"{block.label}: run by another process")
+
+    def failed(self, block: Block) -> None:
+        """Say that the block failed."""
+        self._accounts.close(block, 0, 0)
+        self._draw(block.row.label)
+        self.said(f"{block.label}: failed")
+
+    def said(self, message: str) -> None:
+        """Print it above the bars."""
+        self._progress.console.print(message, highlight=False, soft_wrap=True)
+
+    def _draw(self, label: str) -> None:
+        account = self._accounts.rows[label]
+        reached = f"{sum(account.reached.values())}/{account.networks} reached"
+        self._progress.update(self._bars[label], completed=account.epochs, total=account.total, reached=reached)
+
+
+def study_monitor_for(console: Console) -> StudyMonitor:
+    """The monitor that suits where the output goes."""
+    return StudyBars(console) if console.is_terminal else StudyLines(console)

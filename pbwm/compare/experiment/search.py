@@ -1,0 +1,202 @@
+"""Parameter search: the points of a design are conditions of a study, in the same store, on seeds kept for searches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pbwm.compare.analysis.survival import restricted_mean
+from pbwm.compare.errors import PlanError, RunFailedError, WorkerDiedError
+from pbwm.compare.experiment.declaration import Condition, Study
+from pbwm.compare.experiment.monitor import StudyMonitor
+from pbwm.compare.experiment.results import RowResult, read_study
+from pbwm.compare.experiment.runner import Shard, run_conditions
+from pbwm.compare.experiment.space import Design, Range, Search
+from pbwm.compare.experiment.store import Store
+
+__all__ = ["Point", "expanded", "known_points", "points_of", "ranked", "run_study"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A point of a search, and what it came to.
+
+    Attributes
+    ----------
+    condition
+        Its name.
+    parameters
+        Its values, by dotted names.
+    reached, networks
+        Networks that reached the criterion, over all tasks and learners, and of how many.
+    cost
+        Mean epochs to criterion, counted up to the budget and as a fraction of it, over all rows; infinite if not all
+        networks could be run.
+    """
+
+    condition: str
+    parameters: dict[str, Any]
+    reached: int
+    networks: int
+    cost: float
+
+
+def expanded(study: Study, points: Sequence[dict[str, Any]]) -> Study:
+    """The study whose conditions are those of a search, each at every point."""
+    bases = study.conditions or (Condition(name=""),)
+    conditions = tuple(
+        replace(base, name=f"{base.name} point {i:03d}".strip(), parameters={**base.parameters, **point})
+        for i, point in enumerate(points)
+        for base in bases
+    )
+    return replace(study, conditions=conditions, search=None)
+
+
+def run_study(
+    study: Study,
+    directory: Path,
+    executor: Executor,
+    *,
+    shard: Shard | None = None,
+    mixed: bool = False,
+    monitor: StudyMonitor | None = None,
+) -> Study:
+    """Run what is missing of a study, or of all points that it searches, and give it with these as conditions.
+
+    Parameters
+    ----------
+    study
+        The study.
+    directory
+        Its store; made if it is missing.
+    executor
+        Where cells run (PEP 3148; `pbwm.compare.experiment.executor` makes one). Results do not depend on it.
+    shard
+        The share of the blocks to run; None: all.
+    mixed
+        Whether cells that other versions of the code have made may stay beside new ones.
+    monitor
+        Hears how far the study is.
+
+    Raises
+    ------
+    PlanError
+        If the store has cells of other code and `mixed` is not wanted; or if optuna is wanted and not installed, or
+        asked for in shards.
+    ResultsError
+        If files cannot be written, or the directory holds another study.
+    RunFailedError
+        If networks could not go on, once all others have been run; in a search such a point is passed over.
+    WorkerDiedError
+        If a worker died.
+    """
+    monitor = monitor or StudyMonitor()
+    if study.search is None:
+        run_conditions(study, directory, executor, shard=shard, mixed=mixed, monitor=monitor)
+        return study
+    if study.search.design is Design.TPE and shard is not None and shard.of > 1:
+        raise PlanError("a search by 'tpe' chooses points by what others came to: it cannot be run in shards")
+    for whole in _rounds(study, study.search, Store(directory)):
+        try:
+            run_conditions(whole, directory, executor, declared=study, shard=shard, mixed=mixed, monitor=monitor)
+        except WorkerDiedError:
+            raise
+        except RunFailedError as error:
+            monitor.said(str(error))
+    return whole
+
+
+def known_points(study: Study, store: Store) -> Study:
+    """A study with the points of its search, as far as they follow from what has been run, as conditions."""
+    if study.search is None:
+        return study
+    for whole in _rounds(study, study.search, store):
+        if any(point.cost == inf for point in points_of(whole, read_study(whole, store))):
+            break
+    return whole
+
+
+def _rounds(study: Study, search: Search, store: Store) -> Iterator[Study]:
+    """The study with the points of a search as conditions: all at once, or round by round, each after it was run."""
+    if search.design is not Design.TPE:
+        yield expanded(study, search.designed(study.seed))
+        return
+    asked = _Rounds(study, search)
+    while asked.choose():
+        yield asked.whole
+        asked.learn(store)
+
+
+class _Rounds:
+    """The rounds of a search by optuna. Its seed and the results alone decide which points it asks for."""
+
+    def __init__(self, study: Study, search: Search) -> None:
+        try:
+            import optuna
+        except ImportError:
+            raise PlanError("optuna is not installed; install it: pip install 'pbwm[search]'") from None
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        self._study, self._search, self._failed = study, search, optuna.trial.TrialState.FAIL
+        self._optuna = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=study.seed))
+        self._points: list[dict[str, Any]] = []
+        self._trials: list[Any] = []
+
+    @property
+    def whole(self) -> Study:
+        """The study with all points so far."""
+        return expanded(self._study, self._points)
+
+    def choose(self) -> bool:
+        """Choose the points of the next round; False if there are enough."""
+        count = min(self._search.batch, self._search.points - len(self._points))
+        self._trials = [self._optuna.ask() for _ in range(count)]
+        for trial in self._trials:
+            self._points.append({name: _suggested(trial, name, r) for name, r in self._search.space.items()})
+        return count > 0
+
+    def learn(self, store: Store) -> None:
+        """Tell what the points of the round came to."""
+        by_name = {point.condition: point for point in points_of(self.whole, read_study(self.whole, store))}
+        bases = self._study.conditions or (Condition(name=""),)
+        first = len(self._points) - len(self._trials)
+        for i, trial in enumerate(self._trials, first):
+            names = [f"{base.name} point {i:03d}".strip() for base in bases]
+            cost = float(np.mean([by_name[name].cost for name in names]))
+            self._optuna.tell(trial, cost if cost < inf else None, None if cost < inf else self._failed)
+
+
+def _suggested(trial: Any, name: str, of: Range) -> Any:
+    if of.low is None:
+        return trial.suggest_categorical(name, of.choices)
+    suggest = trial.suggest_int if of.whole else trial.suggest_float
+    return suggest(name, of.low, of.high, log=of.log)
+
+
+def points_of(study: Study, results: Sequence[RowResult]) -> list[Point]:
+    """What every condition of a study came to, over its rows."""
+    found = []
+    for condition in study.conditions:
+        rows = [result for result in results if result.row.condition == condition.name]
+        complete = all(result.times.networks == study.replicas for result in rows)
+        shares = [restricted_mean(r.times).value / r.times.budget for r in rows if r.times.networks]
+        found.append(
+            Point(
+                condition=condition.name,
+                parameters=dict(condition.parameters),
+                reached=sum(int(r.times.reached.sum()) for r in rows),
+                networks=sum(r.times.networks for r in rows),
+                cost=float(np.mean(shares)) if complete else inf,
+            )
+        )
+    return found
+
+
+def ranked(study: Study, results: Sequence[RowResult]) -> list[Point]:
+    """The points of a search, the best first: that of the lowest cost."""
+    return sorted(points_of(study, results), key=lambda point: (point.cost, point.condition))

@@ -1,0 +1,147 @@
+"""Studies as TOML files: the same object, written and read."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, replace
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from pbwm.compare.errors import PlanError
+from pbwm.compare.experiment.declaration import Condition, Study
+from pbwm.compare.experiment.parameters import flat
+from pbwm.compare.experiment.space import Range, Search
+from tasks.base.errors import nearest
+
+__all__ = ["from_toml", "read_study_file", "to_toml"]
+
+
+def to_toml(study: Study) -> str:
+    """A study as TOML; what is as by default is left out.
+
+    Examples
+    --------
+    >>> print(to_toml(Study(name="sizes", tasks=("sir2",), learners=("lstm",), replicas=32)))
+    name = "sizes"
+    replicas = 32
+    tasks = [
+        "sir2",
+    ]
+    learners = [
+        "lstm",
+    ]
+    <BLANKLINE>
+    """
+    return tomli_w.dumps(_said(study))
+
+
+def _said(thing: Any) -> Any:
+    """Plain values of all fields that are not as by default."""
+    if isinstance(thing, Enum):
+        return thing.value
+    if isinstance(thing, tuple):
+        return [_said(item) for item in thing]
+    if isinstance(thing, Mapping):
+        return {key: _said(value) for key, value in thing.items()}
+    if not isinstance(thing, Study | Condition | Search | Range):
+        return thing
+    found = {}
+    for f in fields(thing):
+        value = getattr(thing, f.name)
+        default = f.default_factory() if f.default_factory is not MISSING else f.default
+        if value is not None and (default is MISSING or value != default or isinstance(thing, Range)):
+            found[f.name] = _said(value)
+    return found
+
+
+def from_toml(text: str, where: str = "study") -> Study:
+    """The study that a TOML text declares.
+
+    Parameters
+    ----------
+    text
+        The declaration.
+    where
+        What errors call it: the name of the file.
+
+    Raises
+    ------
+    PlanError, UnknownNameError
+        If it is no TOML, a key is not known (the nearest is named), a value is not possible, or a condition cannot be
+        built.
+    """
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PlanError(f"{where}: is no TOML ({error})") from None
+    try:
+        if isinstance(said.get("search"), dict):
+            said["search"] = _search(said["search"], where)
+        conditions = said.pop("conditions", [])
+        if not isinstance(conditions, list) or not all(isinstance(c, dict) for c in conditions):
+            raise PlanError("conditions must be tables: head each by [[conditions]]")
+        made = tuple(_made(Condition, c, f"{where}: conditions[{i}]") for i, c in enumerate(conditions))
+        study: Study = _made(Study, said, where, conditions=made)
+    except PlanError as error:
+        raise error if str(error).startswith(where) else PlanError(f"{where}: {error}") from None
+    point = {name: r.at(0.0) for name, r in study.search.space.items()} if study.search else {}
+    for row in study.rows():
+        replace(row, parameters={**row.parameters, **point}).job(range(1))
+    return study
+
+
+def _search(said: dict[str, Any], where: str) -> Search:
+    space = said.get("space", {})
+    if not isinstance(space, dict):
+        raise PlanError(f"{where}: search.space must be a table of ranges")
+    ranges = {name: _made(Range, r, f"{where}: search.space {name!r}") for name, r in _ranges(space)}
+    search: Search = _made(Search, said | {"space": ranges}, f"{where}: search")
+    return search
+
+
+def _ranges(space: Mapping[str, Any], prefix: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """Name and table of every range; names may be dotted or nested."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    for key, value in space.items():
+        name = f"{prefix}{key}"
+        if not isinstance(value, dict):
+            raise PlanError(f"search.space {name!r} = {value!r} is no range; give low and high, or choices")
+        inner = value and all(isinstance(v, dict) for v in value.values())
+        found += _ranges(value, f"{name}.") if inner else [(name, value)]
+    return found
+
+
+def _made(kind: Any, said: Mapping[str, Any], where: str, **given: Any) -> Any:
+    """An object of a `kind` from what is said of its fields."""
+    known = [f.name for f in fields(kind)]
+    for key in said:
+        if key not in known:
+            raise PlanError(f"{where}: {nearest('key', key, known)}")
+    missing = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+    missing = [name for name in missing if name not in said and name not in given]
+    if missing:
+        raise PlanError(f"{where}: {missing[0]} is missing; give it")
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
+    for key in ("parameters", "task_parameters"):
+        if key in values:
+            if not isinstance(values[key], dict):
+                raise PlanError(f"{where}: {key} = {values[key]!r} must be a table")
+            values[key] = flat(values[key])
+    return kind(**values, **given)
+
+
+def read_study_file(path: Path) -> Study:
+    """The study that a TOML file declares.
+
+    Raises
+    ------
+    PlanError, UnknownNameError
+        If it cannot be read, or declares no study that can be run.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanError(f"{path}: cannot be read ({error}); give a TOML file of a study") from None
+    return from_toml(text, str(path))

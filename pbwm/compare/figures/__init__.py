@@ -1,0 +1,1 @@
+"""Figures: how they look, the plots, and the galleries that make them of a run."""

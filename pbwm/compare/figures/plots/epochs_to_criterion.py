@@ -1,0 +1,57 @@
+"""Epochs to criterion: each network a point, those that never reached it above the line of the budget."""
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+from pbwm.compare.analysis.criterion import EpochsToCriterion
+from pbwm.compare.figures.style import GREY, INK, model_colour, new_axes
+
+__all__ = ["plot_epochs_to_criterion"]
+
+SPREAD = 0.34
+"""Half the width over which the networks of a model are spread, where models are 1 apart."""
+ABOVE = 1.15
+"""Where censored networks stand, as a multiple of the budget."""
+
+
+def plot_epochs_to_criterion(models: Sequence[EpochsToCriterion], *, ax: Axes | None = None) -> Axes:
+    """Draw one column per model: a dot for every network, a bar at the median of them all.
+
+    There is no bar where fewer than half have reached the criterion: the median lies beyond the budget then. A broken
+    line marks the budget. Networks that had not reached the criterion by then are open triangles above it.
+    """
+    ax = ax or new_axes()
+    for column, model in enumerate(models):
+        colour = model_colour(model.model)
+        reached = model.reached
+        x = column + SPREAD * model.offset
+        ax.plot(x[reached], model.epochs[reached], "o", color=colour, markersize=4, alpha=0.8, markeredgewidth=0)
+        if model.median is not None:
+            ax.hlines(model.median, column - SPREAD, column + SPREAD, color=INK, linewidth=1.5)
+        ax.hlines(model.budget, column - 0.45, column + 0.45, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
+        height = [ABOVE * model.budget] * int((~reached).sum())
+        ax.plot(x[~reached], height, "^", markerfacecolor="none", markeredgecolor=colour, markersize=4)
+    _label(ax, models)
+    return ax
+
+
+def _label(ax: Axes, models: Sequence[EpochsToCriterion]) -> None:
+    ax.set_yscale("log")
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.yaxis.set_minor_formatter(NullFormatter())
+    highest = max(model.budget for model in models)
+    lowest = min(model.first or highest for model in models)
+    ax.set_ylim(0.7 * lowest, 1.4 * ABOVE * highest)
+    ax.set_xlim(-0.55, len(models) - 0.45)
+    labels = [f"{m.model}\n{int(m.reached.sum())} of {m.networks} reached" for m in models]
+    ax.set_xticks(range(len(models)), labels)
+    ax.tick_params(axis="x", length=0)
+    ax.set_ylabel("epochs to criterion")
+    budgets = ", ".join(str(budget) for budget in sorted({model.budget for model in models}))
+    ax.plot([], [], color=INK, linewidth=1.5, label="median of all\n(none: > budget)")
+    ax.plot([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 3)), label=f"budget:\n{budgets} epochs")
+    ax.plot([], [], "^", markerfacecolor="none", markeredgecolor=GREY, markersize=4, label="not reached\nwithin budget")
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), labelspacing=0.8)

@@ -1,0 +1,96 @@
+"""Errors: by kind of step, by lag, with gates forced, and under lesions and other doses."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from pbwm.compare.analysis.forced import Forced
+from pbwm.compare.analysis.lags import ErrorByLag
+from pbwm.compare.analysis.sweeps import Sweep
+from pbwm.compare.figures.style import GREY, INK, ITEMS, model_colour, new_axes, signal_colour, spread
+
+__all__ = ["plot_error_by_event", "plot_error_by_lag", "plot_forced", "plot_sweep"]
+
+
+def plot_error_by_event(models: Sequence[ErrorByLag], *, ax: Axes | None = None) -> Axes:
+    """Draw the errors at each kind of step, model beside model: every network a dot, a bar the mean."""
+    ax = ax or new_axes()
+    width = 0.8 / len(models)
+    for i, found in enumerate(models):
+        colour = model_colour(found.model)
+        for event in range(len(found.events)):
+            x, values = event + (i - (len(models) - 1) / 2) * width, found.by_event[:, event]
+            ax.plot(
+                x + spread(len(values), 0.8 * width), values, "o", color=colour, markersize=2.2, alpha=0.6,
+                markeredgewidth=0, clip_on=False,
+            )  # fmt: skip
+            if not np.isnan(values).all():
+                ax.hlines(np.nanmean(values), x - 0.42 * width, x + 0.42 * width, color=INK, linewidth=1.2)
+        ax.plot([], [], "o", color=colour, markersize=4, label=found.model)
+    events = models[0].events
+    ax.set_xticks(range(len(events)), [event.replace(" ", "\n") for event in events])
+    ax.tick_params(axis="x", length=0)
+    ax.set_ylim(bottom=0)
+    ax.set_ylabel("proportion wrong")
+    ax.legend(loc="upper right")
+    return ax
+
+
+def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
+    """Draw the errors at each kind of step that reads something, by steps since that was stored: mean over networks."""
+    ax = ax or new_axes()
+    drawn = 0
+    for event, name in enumerate(found.events):
+        counts = found.count[:, event].sum(0)
+        there = (counts > 0) & (found.lags > 0)
+        if not there.any():
+            continue
+        wrong = np.nansum(found.error[:, event] * found.count[:, event], axis=0)[there] / counts[there]
+        ax.plot(found.lags[there], wrong, "o-", color=ITEMS[drawn % len(ITEMS)], markersize=2.5, label=name)
+        drawn += 1
+    ax.set_xlabel("steps since storing")
+    ax.set_ylabel("proportion wrong")
+    ax.set_ylim(bottom=0)
+    ax.set_title(found.model, loc="left")
+    if drawn:
+        ax.legend(loc="upper left")
+    return ax
+
+
+def plot_forced(found: Forced, *, ax: Axes | None = None) -> Axes:
+    """Draw the error over all that counts in each condition: every network a dot, a bar the mean."""
+    ax = ax or new_axes()
+    for row, of_networks in enumerate(np.nanmean(found.error, axis=2)):
+        ax.plot(
+            of_networks, row + spread(len(of_networks)), "o", color=model_colour(found.model), markersize=2.5,
+            alpha=0.7, markeredgewidth=0, clip_on=False,
+        )  # fmt: skip
+        ax.vlines(of_networks.mean(), row - 0.38, row + 0.38, color=INK, linewidth=1.4)
+    ax.axvline(float(np.nanmean(found.error[0])), color=GREY, linewidth=0.6, linestyle=":")
+    ax.set_yticks(range(len(found.conditions)), found.conditions)
+    ax.set_ylim(len(found.conditions) - 0.5, -0.5)
+    ax.set_xlim(left=0)
+    ax.set_xlabel("proportion wrong, mean over kinds of step")
+    ax.set_title(found.model, loc="left")
+    return ax
+
+
+def plot_sweep(found: Sweep, *, ax: Axes | None = None) -> Axes:
+    """Draw the error over the dose of each manipulation: mean over networks, and the standard error of it."""
+    ax = ax or new_axes()
+    for i, condition in enumerate(found.conditions):
+        colour = signal_colour(condition)
+        colour = ITEMS[i % len(ITEMS)] if colour == GREY else colour
+        mean = found.error[i].mean(1)
+        error = found.error[i].std(1, ddof=1) / np.sqrt(found.error.shape[2]) if found.error.shape[2] > 1 else 0
+        ax.errorbar(
+            found.doses, mean, error, fmt="o-", color=colour, markersize=3, capsize=1.5, elinewidth=0.7,
+            label=condition.replace("_", " "),
+        )  # fmt: skip
+    ax.set_xlabel(found.dose)
+    ax.set_ylabel("proportion wrong")
+    ax.set_ylim(bottom=0)
+    ax.set_title(f"{found.model}: {found.error.shape[2]} networks", loc="left")
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return ax

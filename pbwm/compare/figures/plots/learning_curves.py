@@ -1,0 +1,43 @@
+"""Learning curves: error over epochs, every network of a model and their median."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import StrMethodFormatter
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.criterion import NOT_REACHED
+from pbwm.compare.analysis.errors_by_epoch import LearningCurve
+from pbwm.compare.figures.style import model_colour, new_axes
+
+__all__ = ["plot_learning_curve"]
+
+ERRORS = (0, 0.01, 0.05, 0.1, 0.2, 0.5, 1)
+"""Errors marked on the axis. Its scale is the square root: small errors stand apart, and 0 has a place."""
+
+
+def _root(error: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.sqrt(np.maximum(error, 0))
+
+
+def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes:
+    """Draw the learning curve of one model: every network thin, ending in a dot at criterion; the median thick."""
+    ax = ax or new_axes()
+    colour = model_colour(curve.model)
+    for error, reached_at in zip(curve.error, curve.reached_at, strict=True):
+        ax.plot(curve.epochs, error, color=colour, linewidth=0.5, alpha=0.4)
+        if reached_at != NOT_REACHED:
+            ax.plot(reached_at, error[reached_at - 1], "o", color=colour, markersize=3, alpha=0.7, clip_on=False)
+    label = f"median of {len(curve.error)} networks"
+    ax.plot(curve.epochs, curve.median, color=colour, linewidth=2, label=label)
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.set_xlim(1, max(2, len(curve.epochs)))
+    ax.set_yscale("function", functions=(_root, np.square))
+    ax.set_yticks(ERRORS)
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.set_ylim(0, 1)
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("proportion of responses wrong")
+    ax.set_title(f"{curve.model}: {curve.reached} of {len(curve.error)} reached criterion", loc="left")
+    ax.legend(loc="upper right")
+    return ax

@@ -1,0 +1,122 @@
+"""What memory holds: decoding over time, gate equivalence, and which slot does what which other does."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from pbwm.compare.analysis.alignment import Alignment
+from pbwm.compare.analysis.decoding import Decoding
+from pbwm.compare.analysis.equivalence import EQUIVALENCE_MODELS, Equivalence
+from pbwm.compare.analysis.holding import OpenTimes, SlotAction, SlotHistory
+from pbwm.compare.figures.style import DIVERGING, GATES, GREY, INK, ITEMS, PALE, model_colour, new_axes, spread
+
+__all__ = ["plot_actions", "plot_alignment", "plot_decoding", "plot_equivalence", "plot_open_times"]
+
+
+ACTIONS = {
+    SlotAction.WRITE: GATES["input_gate"],
+    SlotAction.HOLD: GATES["memory"],
+    SlotAction.READ: GATES["output_gate"],
+    SlotAction.CLEAR: GATES["forget_gate"],
+    SlotAction.NONE: PALE,
+}
+"""What a slot does → colour: that of the gate that does it."""
+
+
+def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) -> Axes:
+    """Draw the proportion of steps at which each slot of one network writes, holds, reads, clears, or does nothing."""
+    ax = ax or new_axes()
+    counts = found.counts()[network]
+    share, rows = counts / counts.sum(1, keepdims=True), np.arange(len(found.slots))
+    left = np.zeros(len(rows))
+    for action, colour in ACTIONS.items():
+        ax.barh(rows, share[:, action], left=left, color=colour, height=0.8, label=action.name.lower())
+        left += share[:, action]
+    ax.set_yticks(rows, found.slots)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_xlim(0, 1)
+    ax.set_xlabel("proportion of steps")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, handlelength=1, columnspacing=0.8)
+    return ax
+
+
+def plot_open_times(found: OpenTimes, *, ax: Axes | None = None) -> Axes:
+    """Draw how long the gates of all slots and networks stay open, and how long it is between openings: cumulative."""
+    ax = ax or new_axes()
+    for name, of_networks, style in (("open", found.open, "-"), ("between openings", found.interval, "--")):
+        steps = np.sort(np.concatenate([length for slots in of_networks for length in slots]))
+        if len(steps):
+            proportion = np.arange(1, len(steps) + 1) / len(steps)
+            ax.step(steps, proportion, where="post", color=GATES[found.gate], linestyle=style, label=name)
+    ax.set_xscale("log")
+    ax.set_xlabel("steps")
+    ax.set_ylabel("proportion as short")
+    ax.set_ylim(0, 1.02)
+    ax.set_title(found.gate.replace("_", " "), loc="left")
+    ax.legend(loc="lower right")
+    return ax
+
+
+def plot_decoding(found: Decoding, *, title: str = "", ax: Axes | None = None) -> Axes:
+    """Draw the proportion decoded of each item by steps since it was stored: median and quartiles over networks."""
+    ax = ax or new_axes()
+    for i, item in enumerate(found.items):
+        colour, accuracy = ITEMS[i % len(ITEMS)], found.accuracy[:, i]
+        there = ~np.isnan(accuracy).all(0)
+        if not there.any():
+            continue
+        low, middle, high = np.nanquantile(accuracy[:, there], (0.25, 0.5, 0.75), axis=0)
+        lags = found.lags[there]
+        ax.fill_between(lags, low, high, color=colour, alpha=0.2, linewidth=0)
+        ax.plot(lags, middle, "o-", color=colour, markersize=2.5, label=item)
+        ax.axhline(float(np.nanmedian(found.chance[:, i])), color=colour, linewidth=0.7, linestyle=":")
+    ax.set_xlabel("steps since it was stored")
+    ax.set_ylabel("proportion decoded (dotted: chance)")
+    ax.set_xlim(-0.3, found.lags[-1] + 0.3)
+    ax.set_ylim(0, 1.03)
+    ax.set_title(title or f"from {found.source}", loc="left")
+    ax.legend(loc="lower right")
+    return ax
+
+
+def plot_equivalence(found: Equivalence, *, ax: Axes | None = None) -> Axes:
+    """Draw what part of the content's variance each update equation explains: every slot of every network a dot.
+
+    Fits that do worse than the mean stand at the lower edge.
+    """
+    ax = ax or new_axes()
+    names = list(EQUIVALENCE_MODELS)
+    for row, name in enumerate(names):
+        values = found.explained[name]
+        values = np.maximum(values[~np.isnan(values)], 0)
+        ax.plot(
+            values, row + spread(len(values)), "o", color=model_colour(found.model), markersize=2.2, alpha=0.5,
+            markeredgewidth=0, clip_on=False,
+        )  # fmt: skip
+        if len(values):
+            ax.vlines(np.median(values), row - 0.38, row + 0.38, color=INK, linewidth=1.4)
+    ax.set_yticks(range(len(names)), [f"{name}\n{EQUIVALENCE_MODELS[name]}" for name in names])
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.set_xlim(0, 1.005)
+    ax.set_xlabel("variance explained")
+    ax.set_title(f"{found.model}: {len(found.explained[names[0]])} networks", loc="left")
+    return ax
+
+
+def plot_alignment(found: Alignment, network: int, *, ax: Axes | None = None) -> Axes:
+    """Draw how alike the gates of the slots of two models move in one network of each; pairs are framed."""
+    ax = ax or new_axes()
+    image = ax.imshow(found.similarity[network], vmin=-1, vmax=1, cmap=DIVERGING, aspect="auto")
+    bar = ax.figure.colorbar(image, ax=ax, shrink=0.8)
+    bar.outline.set_linewidth(0.4)
+    bar.set_label("correlation of gates")
+    pairs: Sequence[Sequence[int]] = found.pairs[network].tolist()
+    for row, column in pairs:
+        ax.plot(column, row, "s", markerfacecolor="none", markeredgecolor=INK, markersize=9)
+    ax.set_yticks(range(len(found.slots[0])), found.slots[0])
+    ax.set_xticks(range(len(found.slots[1])), found.slots[1], rotation=45, ha="right")
+    ax.set_ylabel(found.models[0], color=GREY)
+    ax.set_xlabel(found.models[1], color=GREY)
+    ax.set_title(f"network {network} of each", loc="left")
+    return ax

@@ -1,0 +1,270 @@
+"""Trial raster: one network step by step, all panels on one time axis.
+
+From top to bottom: the inputs on every channel, target and response, the three gates of every slot, what the slots
+hold, every recorded signal that has a number for each slot (striatum, GPi, thalamus, net inputs, …), and every one that
+is one number per step.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.image import AxesImage
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.patches import Patch, Rectangle
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.raster import Raster
+from pbwm.compare.figures.style import (
+    DIVERGING,
+    GATE_TITLES,
+    GATES,
+    GREY,
+    INK,
+    PALE,
+    WIDTH,
+    WRONG,
+    new_axes,
+    shades,
+    signal_colour,
+)
+from tasks.base.task import Quantity, Several
+
+__all__ = [
+    "plot_channel",
+    "plot_gate",
+    "plot_memory",
+    "plot_quantities",
+    "plot_raster",
+    "plot_rasters",
+    "plot_responses",
+    "plot_signal",
+    "plot_slot_signal",
+    "plot_values",
+]
+
+SMALL = 6
+"""Size of the text in panels."""
+CELL_TEXT = 2
+"""Letters that fit into the cell of a symbol."""
+
+
+def _cells(
+    ax: Axes, steps: NDArray[np.intp], rows: NDArray[np.int16], names: Sequence[str], ink: str, **how: Any
+) -> None:
+    """A cell for each (step, row), with the name of the row in it where that is short enough."""
+    cells = [Rectangle((step - 0.5, row - 0.5), 1, 1) for step, row in zip(steps, rows, strict=True)]
+    ax.add_collection(PatchCollection(cells, **how))
+    for step, row in zip(steps, rows, strict=True):
+        if names and len(names[row]) <= CELL_TEXT:
+            ax.text(step, row, names[row], color=ink, fontsize=SMALL, ha="center", va="center_baseline")
+
+
+def _rows(ax: Axes, labels: Sequence[str], steps: int, title: str) -> None:
+    ax.set_ylim(len(labels) - 0.5, -0.5)
+    ax.set_yticks(range(len(labels)), labels, fontsize=SMALL)
+    _finish(ax, steps, title)
+
+
+def _finish(ax: Axes, steps: int, title: str) -> None:
+    ax.set_xlim(-0.5, steps - 0.5)
+    ax.set_title(title, loc="left", fontsize=SMALL + 1, pad=2)
+    ax.tick_params(length=2, pad=1.5, labelsize=SMALL)
+
+
+def plot_channel(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes:
+    """Draw which symbol an input channel showed at every step."""
+    ax = ax or new_axes(WIDTH, 1)
+    which = raster.spec.channels[channel]
+    symbols = raster.trials.symbols[:, channel]
+    shown = np.flatnonzero(symbols >= 0)
+    _cells(ax, shown, symbols[shown], which.symbols, INK, facecolor=PALE, edgecolor="none")
+    _rows(ax, which.symbols, raster.steps, f"input: {which.name}")
+    return ax
+
+
+def plot_values(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes:
+    """Draw the value that an analog channel showed at every step."""
+    ax = ax or new_axes(WIDTH, 1)
+    ax.axhline(0, color=GREY, linewidth=0.4)
+    ax.step(np.arange(raster.steps), raster.trials.values[:, channel], where="mid", color=INK, linewidth=0.8)
+    ax.margins(y=0.15)
+    _finish(ax, raster.steps, f"input: {raster.spec.analog[channel].name}")
+    return ax
+
+
+def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
+    """Draw the values that were right at every step that wanted one; in the colour of an error where it was missed."""
+    ax = ax or new_axes(WIDTH, 1)
+    wanted = raster.trials.target >= 0
+    for steps, colour, label in (
+        (np.flatnonzero(wanted & ~raster.wrong), INK, "target that was met"),
+        (np.flatnonzero(raster.wrong), WRONG, "target that was missed"),
+    ):
+        ax.plot(steps, raster.trials.quantity[steps], "o", color=colour, markersize=3, label=label)
+    ax.margins(y=0.15)
+    _finish(ax, raster.steps, f"target: {raster.spec.responses[0]} ({int(raster.wrong.sum())} wrong)")
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderpad=0, fontsize=SMALL)
+    return ax
+
+
+def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
+    """Draw the response (filled; in the colour of an error where it was wrong) and the target (frame) at every step.
+
+    Where several responses are right, each has a frame.
+    """
+    ax = ax or new_axes(WIDTH, 1)
+    names = raster.spec.responses
+    targets = np.flatnonzero(raster.trials.target >= 0)
+    right = raster.trials.target[targets]
+    if isinstance(raster.spec.answer, Several):
+        targets, names_of = np.nonzero(raster.trials.allowed)
+        right = names_of.astype(np.int16)
+    for steps, colour, ink in (
+        (np.flatnonzero(~raster.wrong & (raster.response >= 0)), PALE, INK),
+        (np.flatnonzero(raster.wrong), WRONG, "white"),
+    ):
+        _cells(ax, steps, raster.response[steps], names, ink, facecolor=colour, edgecolor="none")
+    _cells(ax, targets, right, (), INK, facecolor="none", edgecolor=INK, linewidth=0.8)
+    handles = [
+        Patch(facecolor="none", edgecolor=INK, label="target"),
+        Patch(facecolor=PALE, label="response"),
+        Patch(facecolor=WRONG, label="wrong response"),
+    ]
+    _rows(ax, names, raster.steps, f"target and response ({int(raster.wrong.sum())} wrong)")
+    ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderpad=0, fontsize=SMALL)
+    return ax
+
+
+def _heat(ax: Axes, values: NDArray[np.floating], **how: Any) -> AxesImage:
+    """A heat map of (step, row) with its colour bar to the right."""
+    image = ax.imshow(values.T, aspect="auto", interpolation="nearest", **how)
+    bar_axes = ax.inset_axes((1.012, 0, 0.012, 1))
+    bar = ax.figure.colorbar(image, cax=bar_axes)
+    bar.outline.set_linewidth(0.4)
+    bar_axes.tick_params(length=1.5, pad=1, labelsize=SMALL - 1)
+    return image
+
+
+def plot_gate(raster: Raster, gate: str, *, ax: Axes | None = None) -> Axes:
+    """Draw one gate ("input_gate", "forget_gate" or "output_gate") of every slot at every step."""
+    ax = ax or new_axes(WIDTH, 1)
+    _heat(ax, getattr(raster, gate), vmin=0, vmax=1, cmap=shades(GATES[gate]))
+    _rows(ax, raster.slots, raster.steps, GATE_TITLES[gate])
+    return ax
+
+
+def plot_memory(raster: Raster, *, ax: Axes | None = None) -> Axes:
+    """Draw what every unit of every slot held at every step."""
+    ax = ax or new_axes(WIDTH, 1.5)
+    steps, slots, units = raster.memory.shape
+    low, high = raster.memory_limits
+    cmap = DIVERGING if low < 0 else shades(GATES["memory"])
+    _heat(ax, raster.memory.reshape(steps, slots * units), vmin=low, vmax=high, cmap=cmap)
+    for slot in range(1, slots):
+        ax.axhline(slot * units - 0.5, color=GREY, linewidth=0.4)
+    title = "memory content" if units == 1 else f"memory content ({units} units per slot)"
+    _finish(ax, steps, title)
+    ax.set_yticks([slot * units + (units - 1) / 2 for slot in range(slots)], raster.slots, fontsize=SMALL)
+    return ax
+
+
+def plot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
+    """Draw a recorded signal that is one number per step."""
+    ax = ax or new_axes(WIDTH, 1)
+    steps = np.arange(raster.steps)
+    ax.axhline(0, color=GREY, linewidth=0.4)
+    ax.step(steps, raster.signals[signal], where="mid", color=signal_colour(signal), linewidth=1)
+    ax.margins(y=0.15)
+    _finish(ax, raster.steps, signal.replace("_", " "))
+    return ax
+
+
+def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
+    """Draw a recorded signal that has a number for each slot, or several: first those of the first group of slots."""
+    ax = ax or new_axes(WIDTH, 1)
+    values = raster.slot_signals[signal]
+    most = float(np.nanmax(np.abs(values))) or 1.0
+    if np.nanmin(values) < 0:
+        _heat(ax, values, vmin=-most, vmax=most, cmap=DIVERGING)
+    else:
+        _heat(ax, values, vmin=0, vmax=max(1.0, most), cmap=shades(signal_colour(signal)))
+    slots, places = len(raster.slots), values.shape[1]
+    ax.set_ylim(places - 0.5, -0.5)
+    ax.set_yticks(range(0, places, slots), raster.slots[:1] * len(range(0, places, slots)))
+    for group in range(slots, places, slots):
+        ax.axhline(group - 0.5, color=GREY, linewidth=0.4)
+    _finish(ax, raster.steps, signal.replace("_", " "))
+    return ax
+
+
+def _heights(raster: Raster) -> list[float]:
+    """Heights of the panels of a raster, in inches."""
+    channels, analog, by_slot = raster.spec.channels, raster.spec.analog, raster.slot_signals
+    slots, units = raster.memory.shape[1:]
+    return [
+        *(0.11 * len(channel.symbols) for channel in channels),
+        *[0.4] * len(analog),
+        0.4 if isinstance(raster.spec.answer, Quantity) else 0.11 * len(raster.spec.responses),
+        *[max(0.3, 0.1 * slots)] * 3,
+        max(0.3, 0.1 * slots, min(0.045 * slots * units, 2.5)),
+        *(max(0.3, 0.06 * raster.slot_signals[name].shape[1]) for name in by_slot),
+        *[0.4] * len(raster.signals),
+    ]
+
+
+def _whole_height(raster: Raster) -> float:
+    """Height of a raster in inches: its panels, what stands between them, title and axis."""
+    heights = _heights(raster)
+    return sum(heights) + 0.22 * len(heights) + 0.6
+
+
+def _packed() -> ConstrainedLayoutEngine:
+    return ConstrainedLayoutEngine(h_pad=0.015, hspace=0, w_pad=0.02)
+
+
+def plot_rasters(rasters: Sequence[Raster]) -> Figure:
+    """Draw the rasters of several models on the same trials, one above the other, on one time axis."""
+    tall = [_whole_height(raster) for raster in rasters]
+    figure = Figure(figsize=(WIDTH, sum(tall)), layout=_packed())
+    parts = figure.subfigures(len(rasters), 1, height_ratios=tall, squeeze=False)[:, 0]
+    for raster, part in zip(rasters, parts, strict=True):
+        _fill(part, raster)
+    return figure
+
+
+def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
+    """Draw all panels of a raster, one above the other; lines mark where sequences start."""
+    figure = figure or Figure(figsize=(WIDTH, _whole_height(raster)), layout=_packed())
+    _fill(figure, raster)
+    return figure
+
+
+def _fill(figure: Figure | SubFigure, raster: Raster) -> None:
+    """Draw the panels of a raster on a figure, or on a part of one."""
+    channels, analog = raster.spec.channels, raster.spec.analog
+    signals, by_slot = list(raster.signals), list(raster.slot_signals)
+    plot_answers = plot_quantities if isinstance(raster.spec.answer, Quantity) else plot_responses
+    heights = _heights(raster)
+    axes = list(figure.subplots(len(heights), 1, sharex=True, height_ratios=heights))
+    panels = iter(axes)
+    for channel in range(len(channels)):
+        plot_channel(raster, channel, ax=next(panels))
+    for channel in range(len(analog)):
+        plot_values(raster, channel, ax=next(panels))
+    plot_answers(raster, ax=next(panels))
+    for gate in GATE_TITLES:
+        plot_gate(raster, gate, ax=next(panels))
+    plot_memory(raster, ax=next(panels))
+    for signal in by_slot:
+        plot_slot_signal(raster, signal, ax=next(panels))
+    for signal in signals:
+        plot_signal(raster, signal, ax=next(panels))
+    for ax in axes:
+        for start in np.flatnonzero(raster.trials.starts[1:]):
+            ax.axvline(start + 0.5, color=INK, linewidth=0.5, alpha=0.5)
+    axes[-1].set_xlabel("step", fontsize=SMALL + 1)
+    figure.suptitle(raster.title, fontsize=8, x=0.01, ha="left")

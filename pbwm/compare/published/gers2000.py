@@ -1,0 +1,57 @@
+"""The continual embedded Reber grammar of Gers, Schmidhuber & Cummins (2000), with the paper's settings and numbers.
+
+All letters that may come are taught, and a prediction is right if every output is within .49 of what it was taught: the
+paper's criterion, which no network could meet that was taught one of two equally likely letters.
+"""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from lstm_baseline import LSTM, Decay, Learning, LSTMParams
+from pbwm.compare.published.continual import PerfectStreams
+from pbwm.compare.reproduction import Experiment, Published, Reproduction
+from tasks.reber import EmbeddedReber
+
+__all__ = ["GERS_2000"]
+
+STREAMS = 30_000
+"""Training streams that a network gets at most."""
+DECAYED = 3000
+"""Steps after which the decaying rate has shrunk to 1e-13 of itself: a stream that goes on teaches nothing more."""
+
+
+def experiment(name: str, success: float, settings: str, **changes: Any) -> Experiment:
+    """One line of the paper's table."""
+    params = LSTMParams.gers_2000(**changes)
+    return Experiment(
+        name=name,
+        task=EmbeddedReber.gers_2000(starts_given=True, tolerance=0.49, all_taught=True),
+        build=partial(LSTM, params=params),
+        settings=f"4 blocks of 2, rate .5, weights and output biases ±.2, gates ∓.5, 1, 1.5, 2; {settings}",
+        goal=PerfectStreams(taught=DECAYED) if params.learning.decay < 1 else PerfectStreams(),
+        most=STREAMS,
+        published=Published(sequences=None, success=success),
+    )
+
+
+def decaying() -> Learning:
+    """The paper's learning, whose rate is .5 as a stream begins, and shrinks to .99 of itself with every step."""
+    return replace(LSTMParams.gers_2000().learning, decay=0.99, decay_by=Decay.STEP)
+
+
+GERS_2000 = Reproduction(
+    name="gers2000",
+    paper="Gers, Schmidhuber & Cummins (2000), Neural Computation 12:2451-2471",
+    unit="streams",
+    experiments=(
+        experiment(
+            "resets, no forget gates", 0.74, "state reset at every string", forget_gate=False, reset_at_start=True
+        ),
+        experiment("no resets, no forget gates", 0.0, "never reset", forget_gate=False),
+        experiment("forget gates", 0.18, "never reset"),
+        experiment(
+            "forget gates, decay", 0.62, "never reset, rate × .99 with every step of a stream", learning=decaying()
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""The numerical engine that all models stand on: lanes, counters, courses, blocks, compiled tasks, resets."""

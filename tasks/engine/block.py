@@ -1,0 +1,105 @@
+"""What blocks of up to 16 networks have in common whatever the model: what they were built from, and snapshots."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from tasks.base.errors import require
+from tasks.base.saving import Saveable, Snapshot, check_state
+from tasks.base.task import TaskSpec
+from tasks.engine.lanes import LANES
+
+__all__ = ["Block"]
+
+PRECISIONS = (np.float32, np.float64)
+
+
+class Block(Saveable):
+    """Up to 16 networks of one model, built for one task.
+
+    Parameters
+    ----------
+    spec
+        The task.
+    replicas
+        Numbers of the networks, which address all that is random in them.
+    seed
+        Root seed of the study.
+    params
+        What they are and how they learn.
+    dtype
+        Precision of their numbers.
+
+    Raises
+    ------
+    ValueError
+        The model's own (`parameter_error`), if there are no replicas, or more than 16, or the precision is another than
+        float32 or float64.
+    """
+
+    parameter_error: ClassVar[type[ValueError]]
+    """What the model raises where it cannot be built from what it is given."""
+
+    def __init__(self, spec: TaskSpec, *, replicas: range, seed: int, params: Any, dtype: DTypeLike) -> None:
+        name, error = type(self).__name__, self.parameter_error
+        rule, remedy = f"must number 1 to {LANES}", "make larger populations with tasks.base.learner.Population"
+        require(1 <= len(replicas) <= LANES, f"{name}.replicas", replicas, rule, remedy, error=error)
+        rule, remedy = "must be float32 or float64", "float32 is what results are reported in"
+        require(np.dtype(dtype) in PRECISIONS, f"{name}.dtype", dtype, rule, remedy, error=error)
+        self.spec, self.seed, self.params, self.dtype = spec, seed, params, np.dtype(dtype)
+        self.replicas, self._numbers = len(replicas), replicas
+
+    @abstractmethod
+    def state(self) -> dict[str, NDArray[Any]]:
+        """All that the networks are, by name, each an array (replica, …): equal if the networks are."""
+
+    @abstractmethod
+    def _put(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Make the networks what a `state` says, which fits them."""
+
+    def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Make the networks what `state` says, which `state()` of like networks has given.
+
+        Raises
+        ------
+        SavedFileError
+            If it is not the state of such networks; nothing is set then.
+        """
+        check_state(self.name, state, self.state())
+        self._put(state)
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied."""
+        return Snapshot(
+            model=self.name,
+            spec=self.spec,
+            params=self.params,
+            seed=self.seed,
+            replicas=self._numbers,
+            dtype=self.dtype.name,
+            state=self.state(),
+        )
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
+        """The networks of a snapshot, which go on as those it was taken of, bit for bit, with whatever `options`.
+
+        Options are what results do not depend on, by the names of the constructor.
+
+        Raises
+        ------
+        SavedFileError
+            If the state is not that of such networks.
+        """
+        given = {"seed": snapshot.seed, "params": snapshot.params, **cls._given(snapshot), **options}
+        learner = cls(snapshot.spec, replicas=snapshot.replicas, **given)
+        learner.set_state(snapshot.state)
+        return learner
+
+    @classmethod
+    def _given(cls, snapshot: Snapshot) -> dict[str, Any]:
+        """What the constructor takes of a snapshot beside task, replicas, seed and parameters."""
+        return {"dtype": snapshot.dtype}

@@ -1,0 +1,99 @@
+"""The faster door of a task: trials that a kernel writes, made of random words."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, Self, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require_integer
+from tasks.base.rng import Purpose, key
+from tasks.base.task import EpochTask, TrialBlock, Trials
+from tasks.engine.kernels.words import draw_words
+from tasks.engine.lanes.references import by_reference
+
+__all__ = ["CompiledTask", "Pages"]
+
+
+@by_reference
+class Pages(NamedTuple):
+    """The arrays of a `TrialBlock`, empty, for a kernel to write trials into: (replica, step, …)."""
+
+    symbols: NDArray[np.int16]
+    target: NDArray[np.int16]
+    counts: NDArray[np.bool_]
+    rewarded: NDArray[np.bool_]
+    event: NDArray[np.int16]
+    starts: NDArray[np.bool_]
+    ideal_gate: NDArray[np.int8]
+    values: NDArray[np.float32]
+    allowed: NDArray[np.bool_]
+    quantity: NDArray[np.float32]
+    noise: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, block: TrialBlock) -> Self:
+        """The arrays of a block of trials, to be written into."""
+        return cls(**{name: getattr(block, name) for name in cls._fields})
+
+
+@runtime_checkable
+class CompiledTask(EpochTask, Protocol):
+    """A task whose trials a kernel writes, many epochs of many replicas in one call.
+
+    No task needs this beside `trials`. A sequence is made of a fixed number of random words, and of nothing else that
+    is random; they are drawn by counter (`tasks.base.drawing`) or from a generator (`trials`). A task whose sequences
+    are long, or of no fixed length, takes two words as a key, by which its kernel draws as many further ones as it
+    needs (`tasks.engine.kernels.counter.draw`).
+    """
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` sequences.
+
+        Each sequence uses the same number of draws from `rng`, whatever its length, so that a stream of fewer sequences
+        is the beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer(f"{type(self).__name__}.trials(n)", n, least=1)
+        words = rng.integers(2**32, size=(1, 1, n, self.words), dtype=np.uint32)
+        block, _ = self._written(words)
+        return Trials(**{name: getattr(block, name)[0] for name in Pages._fields})
+
+    def draw_epochs(
+        self, seed: int, replicas: Sequence[int], epochs: range, purpose: Purpose
+    ) -> tuple[TrialBlock, NDArray[np.intp]]:
+        """Epochs of trials at their addresses: see `tasks.base.drawing.draw_epochs`, which asks for them."""
+        per_epoch = self.spec.sequences_per_epoch
+        keys = np.array([key(seed, replica) for replica in replicas], np.uint32).reshape(-1, 2)
+        words = np.empty((len(replicas), len(epochs), per_epoch * self.words), np.uint32)
+        draw_words(keys, int(purpose), np.array(epochs, np.uint32), words)
+        return self._written(words.reshape(*words.shape[:2], per_epoch, self.words))
+
+    def _written(self, words: NDArray[np.uint32]) -> tuple[TrialBlock, NDArray[np.intp]]:
+        """The trials that are made of `words`, and the ends of the epochs."""
+        replicas, epochs = words.shape[:2]
+        ends = np.zeros((replicas, epochs), np.intp)
+        block = TrialBlock.blank(self.spec, replicas, self.room(words))
+        self.write(words, ends, Pages.of(block))
+        return block.cut(ends[:, -1]), ends
+
+    @property
+    def words(self) -> int:
+        """Random words (uint32) that a sequence is made of."""
+        ...
+
+    def room(self, words: NDArray[np.uint32]) -> int:
+        """Steps for which there must be room when the trials of `words` are written: no stream has more of them."""
+        ...
+
+    def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
+        """Write the trials that are made of `words` (replica, epoch, sequence, word).
+
+        Each replica's epochs follow one another from step 0 on. ``ends`` (replica, epoch) is filled: the steps up to
+        the end of each epoch. As a stream starts (with empty stores, say), so does every epoch.
+        """
+        ...

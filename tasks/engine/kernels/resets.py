@@ -1,0 +1,41 @@
+"""Memory that is reset where the task says so: a part of what networks are is put back to rest."""
+
+from typing import Any, NamedTuple
+
+from tasks.engine.lanes import any_of, load, store, where
+from tasks.engine.lanes.options import inner
+
+__all__ = ["Resets", "put_to_rest"]
+
+
+class Resets(NamedTuple):
+    """Where memory is reset, and to what.
+
+    Attributes
+    ----------
+    on
+        Whether it ever is; else the arrays have no more than a row.
+    starts
+        A row per step of the stream: 1 for the networks whose memory is reset before it, else 0.
+    passing : int64 array
+        Rows of the networks' memory block that hold what passes: all but what they have learned.
+    rest
+        A row for each of these: what it holds at rest.
+    """
+
+    on: bool
+    starts: Any
+    passing: Any
+    rest: Any
+
+
+@inner
+def put_to_rest(row, resets, memory):
+    """Put what passes back to rest in the networks whose memory is reset before step `row`."""
+    if not resets.on:
+        return
+    reset = load(resets.starts, row) > 0.0
+    if any_of(reset):
+        for i in range(len(resets.passing)):
+            at = resets.passing[i]
+            store(memory, at, where(reset, load(resets.rest, i), load(memory, at)))

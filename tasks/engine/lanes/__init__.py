@@ -1,0 +1,72 @@
+"""Lanes: sixteen networks side by side, written like one number.
+
+A *lane value* holds one quantity of sixteen replicas. `load(array, i)` takes row ``i`` of an array of shape (n, 16) and
+dtype float32 or float64, `load(record, "field")` a field of 16 of a structured array's record; `store` puts it back. In
+between it behaves like a number: ``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`,
+`sigmoid`, `tanh`, `sqrt`, and `fma`, a product and a sum rounded once. Python numbers mix in and take the precision of
+the lanes. A kernel therefore reads like its equations, and compiles to full-width vector code without fast-math.
+
+What all lanes share is an array of shape (n,): `load` gives every lane its element ``i``, and `collect` puts the sum of
+the lanes there (where each lane has a place of its own, `collect` is `store`). So one kernel serves sixteen networks, a
+batch of sixteen sequences that share their weights, and one network whose units lie in the lanes.
+
+With ``NUMBA_DISABLE_JIT=1`` the same names work on plain NumPy rows of 16, to the same bits.
+"""
+
+from tasks.engine.lanes.across import add_lanes, lane_bits, lane_numbers, largest_lane, lowest_bit, spread
+from tasks.engine.lanes.denormals import flush_denormals, restore_control_word
+from tasks.engine.lanes.functions import (
+    exp,
+    expm1,
+    fused_exp,
+    fused_expm1_for_tanh,
+    sigmoid,
+    tanh,
+)
+from tasks.engine.lanes.memory import aligned_zeros, allocate
+from tasks.engine.lanes.primitives import (
+    LANES,
+    collect,
+    collect_four,
+    fill,
+    floor,
+    fma,
+    load,
+    scale_by_power_of_two,
+    sqrt,
+    store,
+)
+from tasks.engine.lanes.selection import any_of, maximum, minimum, where
+
+__all__ = [
+    "LANES",
+    "add_lanes",
+    "aligned_zeros",
+    "allocate",
+    "any_of",
+    "collect",
+    "collect_four",
+    "exp",
+    "expm1",
+    "fill",
+    "floor",
+    "flush_denormals",
+    "fma",
+    "fused_exp",
+    "fused_expm1_for_tanh",
+    "lane_bits",
+    "lane_numbers",
+    "largest_lane",
+    "load",
+    "lowest_bit",
+    "maximum",
+    "minimum",
+    "restore_control_word",
+    "scale_by_power_of_two",
+    "sigmoid",
+    "spread",
+    "sqrt",
+    "store",
+    "tanh",
+    "where",
+]

@@ -1,0 +1,66 @@
+"""Compiled kernels are kept until any source that went into them changes."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from numba import config, njit
+
+import tasks
+from tasks.engine.lanes.options import inner
+from tasks.engine.lanes.parts import PartLibrary
+
+ROOT = Path(tasks.__file__).parents[1]
+SCRIPT = """
+import numpy as np
+from pbwm.learner import PBWM
+from pbwm.params import PBWMParams
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
+from tasks.sir import SIR
+
+task = SIR.reference_simulation()
+learner = PBWM(task.spec, replicas=range(1), params=PBWMParams(stripes=1, hidden=2))
+learner.run(TrialBlock.stack([task.trials(3, stream(0, Purpose.TRIALS, 0))]))
+print(float(learner.weights()["hidden->output"].sum()).hex())
+"""
+
+
+def run(folder):
+    done = subprocess.run([sys.executable, "-c", SCRIPT], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_an_edited_equation_is_compiled_anew(tmp_path):
+    for package in ("tasks", "pbwm", "lstm_baseline"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    before = run(tmp_path)
+    assert run(tmp_path) == before
+    equation = tmp_path / "pbwm" / "kernels" / "cortex.py"
+    source = equation.read_text(encoding="utf-8")
+    edited = source.replace(
+        "above = where(x > c.reversal * theta, x - theta,", "above = where(x > c.reversal * theta, theta - x,"
+    )
+    assert edited != source
+    equation.write_text(edited, encoding="utf-8")
+    assert run(tmp_path) != before
+
+
+@inner
+def twice(x):
+    return x + x
+
+
+@njit
+def four_times(x):
+    return twice(twice(x))
+
+
+@pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
+def test_what_only_kernels_call_becomes_part_of_them():
+    assert four_times(3) == 12
+    (compiled,) = twice.overloads.values()
+    assert isinstance(compiled.library, PartLibrary)
