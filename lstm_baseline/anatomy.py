@@ -43,9 +43,10 @@ def weights_of_parts(parts: tuple[Part, ...], weights: Mapping[str, NDArray[Any]
 
 
 def input_labels(spec: TaskSpec) -> tuple[str, ...]:
-    """A name for every input unit: symbols, with their channel where there are several, then analog channels."""
-    several = len(spec.channels) > 1
-    symbols = [f"{c.name} {symbol}" if several else symbol for c in spec.channels for symbol in c.symbols]
+    """A name for every input unit: symbols, with their channel where that is needed, then analog channels."""
+    symbols = [symbol for c in spec.channels for symbol in c.symbols]
+    if len(set(symbols)) < len(symbols):
+        symbols = [f"{c.name} {symbol}" for c in spec.channels for symbol in c.symbols]
     return (*symbols, *(channel.name for channel in spec.analog))
 
 

@@ -6,7 +6,7 @@ A page or a figure reads this declaration and asks no model for its name. A new 
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -229,12 +229,4 @@ class Observable(Learner, Protocol):
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
         """Weights of every projection with synapses, by its name, each an array (replica, receiver, contact)."""
-        ...
-
-    def state(self) -> dict[str, NDArray[Any]]:
-        """All that the networks are now, copied."""
-        ...
-
-    def set_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Make the networks what `state` says."""
         ...

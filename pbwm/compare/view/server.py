@@ -78,7 +78,10 @@ def application(session: Session, token: str, port: int) -> Any:
             else:
                 queue.put_nowait(message)
 
-        end = session.listen(lambda message: loop.call_soon_threadsafe(put, message) and None)
+        def listener(message: Message) -> None:
+            loop.call_soon_threadsafe(put, message)
+
+        end = session.listen(listener)
         sender = create_task(send(ws, queue))
         try:
             while not lost:
@@ -166,5 +169,7 @@ class Served:
 
 
 def serve(session: Session, port: int = 0) -> Served:
-    """A server for a session; `Served.run` runs it."""
-    return Served(session, port)
+    """A server for a session, whose kernels are compiled by then; `Served.run` runs it."""
+    served = Served(session, port)
+    session.warm_up()
+    return served

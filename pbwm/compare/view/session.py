@@ -70,7 +70,7 @@ class Session:
     def _set_stage(self, network: int) -> None:
         stages = {name: Stage(name, population, network) for name, population in self.cast.populations.items()}
         self.network, self.stages, self.applied = network, stages, list[Applied]()
-        self.learning, self._chosen = False, None
+        self.learning, self._chosen = False, dict[str, Any]()
         self.stream, self._next_of_stream = TaskStream(self.task, self.cast.seed), 0
         self.history, self.cursor = History(stages), (-1, CYCLES - 1)
         self.summaries: list[dict[str, Any]] = []
@@ -84,7 +84,11 @@ class Session:
             number = self._next_listener
             self._next_listener += 1
             self._listeners[number] = listener
-        return lambda: self._listeners.pop(number, None) and None
+
+        def end() -> None:
+            self._listeners.pop(number, None)
+
+        return end
 
     def _tell(self, *messages: Message) -> None:
         for listener in list(self._listeners.values()):
@@ -112,7 +116,7 @@ class Session:
                 "origin": self.cast.origin,
                 "seed": self.cast.seed,
                 "learning": self.learning,
-                "chosen": self._chosen,
+                "chosen": self._chosen or None,
                 "manipulations": [applied.plain() for applied in self.applied],
                 "training": self.training.running,
                 "trained": max(curve.epochs for curve in self.training.curves.values()),
@@ -142,14 +146,14 @@ class Session:
         with self._lock:
             self._require_step(step)
             observed = self.history.observed(step)
-            arrays = {name: np.float32(observation.activity[0]) for name, observation in observed.items()}
+            arrays = {name: observation.activity[0].astype(np.float32) for name, observation in observed.items()}
             return packed({"type": "frames", "step": step, "summary": self.summaries[step]}, arrays)
 
     def weights(self) -> bytes:
         """The message of type ``weights``, of the networks on stage as they are."""
         with self._lock:
             found = {
-                f"{name} {path}": np.float32(values)
+                f"{name} {path}": values.astype(np.float32)
                 for name, stage in self.stages.items()
                 for path, values in stage.weights().items()
             }
@@ -249,7 +253,7 @@ class Session:
         with self._lock:
             if symbols is not None:
                 chosen_step(self.task.spec, symbols, target)
-            self._chosen = None if symbols is None else {"symbols": symbols, "target": target}
+            self._chosen = {} if symbols is None else {"symbols": symbols, "target": target}
             self._tell(self.state())
 
     def on_apply(self, model: str, kind: str, fields: dict[str, Any], replace: int | None) -> None:
@@ -290,6 +294,14 @@ class Session:
     def on_stop(self) -> None:
         """Stop the training at the end of its present call."""
         self.training.stop()
+
+    def warm_up(self) -> None:
+        """Run a step and take it back, so that whatever has to be compiled is there when a reader asks for a step."""
+        with self._lock:
+            states = {name: stage.state() for name, stage in self.stages.items()}
+            for name, stage in self.stages.items():
+                stage.observe(self.stream.step(0), False)
+                stage.set_state(states[name])
 
     def step(self) -> None:
         """Go to the end of this step, or, from there, to that of the next."""
@@ -347,19 +359,19 @@ class Session:
         self._put_manipulations(tell=False)
         spec, chosen = self.task.spec, self._chosen
         trials = self.stream.step(self._next_of_stream)
-        if chosen is not None:
+        if chosen:
             trials = chosen_step(spec, chosen["symbols"], chosen["target"])
         visited = Visited(
-            trials=trials, by_hand=chosen is not None, learned=self.learning, manipulations=self._manipulations()
+            trials=trials, by_hand=bool(chosen), learned=self.learning, manipulations=self._manipulations()
         )
         observed = self.history.advance(visited)
-        self._next_of_stream += chosen is None
-        self._chosen = None
+        self._next_of_stream += not chosen
+        self._chosen = {}
         number = len(self.history) - 1
         self.summaries.append(step_summary(spec, number, visited, observed))
         self.cursor = (number, 0)
         self._tell(self.frames(number), *([self.weights()] if self.learning else []))
-        if chosen is not None:
+        if chosen:
             self._tell(self.state())
 
     def _starts(self, step: int) -> bool:

@@ -18,7 +18,7 @@ except ImportError as error:
 __all__ = ["View"]
 
 
-class View(AnyWidget):  # type: ignore[misc]  # anywidget's own class has no types for its base
+class View(AnyWidget):
     """The view as a widget, in JupyterLab, VS Code and marimo.
 
     Parameters

@@ -14,8 +14,8 @@ export class Circuit {
     this.canvas.addEventListener("keydown", (event) => this.key(event));
   }
 
-  layOut(width) {
-    this.places = geometry(this.model, width);
+  layOut(width, height = 0) {
+    this.places = geometry(this.model, width, height);
     this.sheet.size(width, this.places.height);
   }
 
@@ -50,6 +50,7 @@ export class Circuit {
   }
 
   paintBox(pen, palette, { layer, pools, titleY, x }, activity) {
+    pen.rect(x - 2, titleY - 6, layer.title.length * 5.6 + 4, 12, { fill: palette.paper });
     pen.text(x, titleY, layer.title, { fill: palette.ink, size: 10 });
     const silenced = this.inForce().filter(({ fields }) => fields.layer === layer.name);
     pools.forEach((pool, index) => {

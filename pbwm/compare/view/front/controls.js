@@ -41,7 +41,7 @@ export class Controls {
       this.learning = element("input", { type: "checkbox", className: "learn", onchange: (e) => this.visit.send({ do: "learn", on: e.target.checked }) });
       this.seed = element("input", { type: "number", min: 0, value: state.seed, "aria-label": "seed", className: "seed" });
       parts.push(
-        button("Go on from here", "Forget the steps after this one, and go on from it (B)", () => this.back(), { className: "back" }),
+        button("Go on here", "Forget the steps after this one, and go on from it (B)", () => this.back(), { className: "back" }),
         element("label", { title: "Whether the networks learn in the steps to come" }, this.learning, " learn"),
         element("label", {}, "network ", choice(Array.from({ length: networks }, (_, i) => [i, String(i)]), state.network, (value) => this.visit.send({ do: "network", network: Number(value) }), { className: "network" })),
         element("label", { title: "Untrained networks of this seed" }, "seed ", this.seed),
@@ -55,7 +55,7 @@ export class Controls {
   draw() {
     const { at, state, connected } = this.visit;
     if (!state) return;
-    this.position.textContent = at.step < 0 ? "no step yet" : `step ${at.step}, cycle ${at.cycle} (of ${state.length} steps)`;
+    this.position.textContent = at.step < 0 ? "no step yet" : `step ${at.step}, cycle ${at.cycle} (${state.length} steps)`;
     if (this.learning) this.learning.checked = state.learning;
     const network = this.root.querySelector(".network");
     if (network) network.value = state.network;

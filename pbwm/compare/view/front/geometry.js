@@ -3,7 +3,9 @@
 
 const GAP = 16; // between rows, where connections run
 const TITLE = 13; // the line above a box
-const LANE = 5; // between parallel connections
+const LANE = 5; // between parallel connections outside the columns
+const INNER = 3; // and of those within a column
+const TALLEST = 44; // of the units of one pool
 
 // The grid of `units` units in a place of `width`: columns, and the size of a cell.
 function grid(units, width, largest, smallest = 4) {
@@ -16,21 +18,28 @@ function grid(units, width, largest, smallest = 4) {
   return { columns, rows: Math.ceil(units / columns), cell: Math.max(smallest, cell) };
 }
 
-export function geometry(model, width) {
+// `height` is what there is to fill; a circuit that needs more takes more.
+export function geometry(model, width, height = 0) {
+  const tight = arrange(model, width, GAP);
+  const spare = (height - tight.height) / Math.max(1, model.rows.length);
+  return spare > 1 ? arrange(model, width, GAP + Math.min(26, spare)) : tight;
+}
+
+function arrange(model, width, gap) {
   const rows = model.rows;
   const lanes = laneCount(model);
-  const column = rows.length ? Math.max(96, Math.min(150, width * 0.27)) : width - 20;
+  const column = rows.length ? Math.max(96, Math.min(140, width * 0.24)) : width - 20;
   const found = { boxes: [], width, columnX: 14, slots: [] };
   const corridor = 14 + column + 10;
   const rowX = corridor + lanes.wide * LANE + 8;
-  if (rows.length) placeRows(model, found, rowX, width - rowX - 8);
+  if (rows.length) placeRows(model, found, rowX, width - rowX - 8, gap);
   placeColumn(model, found, column, rows.length ? found.height : 0);
   found.height = Math.max(...found.boxes.map((box) => box.y + box.h)) + 12;
   found.connections = connections(model, found, corridor);
   return found;
 }
 
-function placeRows(model, found, x, width) {
+function placeRows(model, found, x, width, gap) {
   const slots = model.slots.length;
   const step = width / slots;
   found.slots = model.slots.map((title, i) => ({ title, x: x + i * step, w: step }));
@@ -40,9 +49,7 @@ function placeRows(model, found, x, width) {
     let tallest = 0;
     for (const layer of layers) {
       const size = layer.units / layer.pools;
-      const wide = Math.max(10, (step * slots) / slots - 8 - laneRoom(model, step));
-      const columns = size === 1 ? 1 : size <= 4 ? 2 : size <= 12 ? 3 : Math.ceil(Math.sqrt(size));
-      const cell = Math.max(3, Math.min(size === 1 ? 16 : 13, Math.floor(wide / columns)));
+      const { columns, cell } = poolGrid(size, Math.max(8, step - 5 - laneRoom(model, step)));
       const high = Math.ceil(size / columns) * cell;
       tallest = Math.max(tallest, high);
       const pools = Array.from({ length: layer.pools }, (_, i) => ({
@@ -52,14 +59,24 @@ function placeRows(model, found, x, width) {
       found.boxes.push({ layer, pools, row, x: pools[0].x, y: y + TITLE, w: last.x + last.w - pools[0].x, h: high });
     }
     found.boxes.filter((box) => box.row === row).forEach((box) => (box.titleY = y + TITLE / 2));
-    y += TITLE + tallest + GAP;
+    y += TITLE + tallest + gap;
   }
   found.height = y;
 }
 
+// The columns of the units of one pool that leave them largest.
+function poolGrid(size, width) {
+  let best = { columns: 1, cell: 0 };
+  for (let columns = 1; columns <= size; columns++) {
+    const cell = Math.floor(Math.min(size === 1 ? 18 : 15, width / columns, TALLEST / Math.ceil(size / columns)));
+    if (cell >= best.cell) best = { columns, cell };
+  }
+  return { ...best, cell: Math.max(3, best.cell) };
+}
+
 // The part of a slot's width that its own connections take.
 function laneRoom(model, step) {
-  return Math.min(step * 0.4, 4 + LANE * Math.max(1, model.paths.filter((path) => aligned(model, path)).length / 2));
+  return Math.min(step * 0.42, 4 + INNER * Math.min(6, model.paths.filter((path) => aligned(model, path)).length));
 }
 
 function placeColumn(model, found, width, height) {
@@ -140,7 +157,7 @@ function inColumn({ from, to, span }, target, index) {
   const slot = to.layer.firstSlot + index;
   const source = from.pools[slot - from.layer.firstSlot];
   if (!source) return null;
-  const x = Math.max(source.x + source.w, target.x + target.w) + 4 + span.lane * 4;
+  const x = Math.max(source.x + source.w, target.x + target.w) + 4 + span.lane * INNER;
   const up = source.y > target.y;
   const y1 = source.y + source.h * (up ? 0.35 : 0.65);
   const y2 = target.y + target.h * (up ? 0.65 : 0.35);

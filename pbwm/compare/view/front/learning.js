@@ -3,8 +3,8 @@
 import { Sheet, button, element } from "./dom.js";
 import { CanvasPen } from "./pen.js";
 
-const HEIGHT = 190;
-const [LEFT, TOP, BOTTOM] = [30, 12, 24];
+const CURVES = 190;
+const [BEGIN, TOP, BOTTOM] = [30, 12, 24];
 
 export class Learning {
   constructor(visit) {
@@ -28,7 +28,7 @@ export class Learning {
   }
 
   layOut(width) {
-    this.sheet.size(Math.max(100, width), HEIGHT);
+    this.sheet.size(Math.max(100, width), CURVES);
   }
 
   draw(palette) {
@@ -49,14 +49,14 @@ export class Learning {
     const { schema, curves, state } = this.visit;
     const right = this.sheet.width - 8;
     const epochs = Math.max(10, ...[...curves.values()].map(({ error }) => error.length));
-    const x = (epoch) => LEFT + ((right - LEFT) * epoch) / epochs;
-    const y = (error) => HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * error;
+    const x = (epoch) => BEGIN + ((right - BEGIN) * epoch) / epochs;
+    const y = (error) => CURVES - BOTTOM - (CURVES - BOTTOM - TOP) * error;
     for (const error of [0, 0.5, 1]) {
-      pen.line([[LEFT, y(error)], [right, y(error)]], { stroke: palette.line });
-      pen.text(LEFT - 4, y(error), String(error), { fill: palette.soft, size: 9, align: "right" });
+      pen.line([[BEGIN, y(error)], [right, y(error)]], { stroke: palette.line });
+      pen.text(BEGIN - 4, y(error), String(error), { fill: palette.soft, size: 9, align: "right" });
     }
-    pen.text(LEFT, HEIGHT - 8, "0", { fill: palette.soft, size: 9 });
-    pen.text(right, HEIGHT - 8, `${epochs} epochs`, { fill: palette.soft, size: 9, align: "right" });
+    pen.text(BEGIN, CURVES - 8, "0", { fill: palette.soft, size: 9 });
+    pen.text(right, CURVES - 8, `${epochs} epochs`, { fill: palette.soft, size: 9, align: "right" });
     for (const model of schema.models) {
       const curve = curves.get(model.name);
       if (!curve) continue;

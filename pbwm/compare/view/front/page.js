@@ -102,12 +102,18 @@ class Page {
     this.circuits = schema.models.map((model) => new Circuit(this.visit, model));
     this.stage.replaceChildren(...this.circuits.map(({ model, canvas }) =>
       element("figure", {}, element("figcaption", {}, element("b", { style: `color:${model.colour}` }, model.name), " ", element("span", { className: "caption" })), canvas)));
+    const weights = schema.models.map(({ units }) => Math.sqrt(units));
+    const least = Math.max(...weights) / 1.35;
+    this.stage.style.gridTemplateColumns = weights.map((weight) => `minmax(0, ${Math.max(weight, least).toFixed(2)}fr)`).join(" ");
     this.tabs[1].hidden = this.tabs[2].hidden = !schema.live;
   }
 
   layOut() {
     if (!this.begun) return;
-    this.circuits.forEach((circuit) => circuit.layOut(Math.floor(circuit.canvas.parentElement.clientWidth)));
+    const widths = this.circuits.map(({ canvas }) => Math.floor(canvas.parentElement.clientWidth));
+    this.circuits.forEach((circuit, i) => circuit.layOut(widths[i]));
+    const tallest = Math.max(...this.circuits.map(({ places }) => places.height));
+    this.circuits.forEach((circuit, i) => circuit.layOut(widths[i], tallest));
     this.timeline.layOut(Math.floor(this.time.clientWidth));
     const side = Math.floor(this.panels.find((panel) => !panel.hidden).clientWidth) - 4;
     this.within.layOut(side);

@@ -3,8 +3,8 @@
 import { Sheet } from "./dom.js";
 import { CanvasPen } from "./pen.js";
 
-const HEIGHT = 104; // of one model
-const LEFT = 26;
+const OF_MODEL = 104; // of one model
+const AXIS = 26;
 
 export class Within {
   constructor(visit) {
@@ -16,7 +16,7 @@ export class Within {
   }
 
   layOut(width) {
-    this.sheet.size(width, HEIGHT * this.visit.schema.models.length);
+    this.sheet.size(width, OF_MODEL * this.visit.schema.models.length);
   }
 
   draw(palette) {
@@ -24,7 +24,7 @@ export class Within {
   }
 
   paint(pen, palette) {
-    this.visit.schema.models.forEach((model, i) => this.paintModel(pen, palette, model, i * HEIGHT));
+    this.visit.schema.models.forEach((model, i) => this.paintModel(pen, palette, model, i * OF_MODEL));
   }
 
   // The lines of a model: the selected unit, in front of its layer; or what the model wants to be watched.
@@ -51,8 +51,8 @@ export class Within {
   }
 
   paintModel(pen, palette, model, top) {
-    const [left, right] = [LEFT, this.sheet.width - 6];
-    const [high, low] = [top + 22, top + HEIGHT - 20];
+    const [left, right] = [AXIS, this.sheet.width - 6];
+    const [high, low] = [top + 22, top + OF_MODEL - 20];
     const lines = this.lines(model);
     const least = Math.min(0, ...lines.map(({ layer }) => layer.low));
     const x = (frame) => left + ((right - left) * frame) / model.frames;
@@ -90,7 +90,7 @@ export class Within {
     const { step, cycle } = this.visit.at;
     if (step < 0) return;
     const { cycles } = this.visit.schema;
-    const share = (this.sheet.place(event)[0] - LEFT) / (this.sheet.width - 6 - LEFT);
+    const share = (this.sheet.place(event)[0] - AXIS) / (this.sheet.width - 6 - AXIS);
     const wanted = Math.max(0, Math.min(cycles - 1, Math.floor(share * cycles)));
     if (wanted !== cycle) this.visit.send({ do: "look", step, cycle: wanted });
   }
