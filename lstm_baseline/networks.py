@@ -19,7 +19,7 @@ from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
-from tasks.base.training import Lesson, Training
+from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.block import Block
 from tasks.engine.course import Course, Rows
 
@@ -51,6 +51,7 @@ class Networks(Block):
     """
 
     parameter_error = LSTMParameterError
+    trials_error = LSTMTrialsError
     default: ClassVar[Any]
     """Makes the parameters of networks that are given none."""
 
@@ -158,11 +159,12 @@ class Networks(Block):
             If NaN or infinity arose in a replica. It is left as it was after its last sound window, and the error is
             raised when the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
-        return self._ran(block, learn, self._new_trace(block.steps) if record else self._trace)[0]
+        lesson = self._fitted_block(block)
+        return self._ran(lesson, learn, self._new_trace(lesson.trials.steps) if record else self._trace)[0]
 
-    def _ran(self, block: TrialBlock, learn: bool, trace: Any) -> tuple[Outcome, Stream]:
-        """Run a block; the outcome, with a record where a trace is given to be kept, and what the networks saw."""
-        record, lesson = trace is not self._trace, Lesson.of_one_epoch(block, len(self.spec.events))
+    def _ran(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Outcome, Stream]:
+        """Run a lesson; the outcome, with a record where a trace is given to be kept, and what the networks saw."""
+        record, block = trace is not self._trace, lesson.trials
         rows, stream, _ = self._run(lesson, bool(learn), trace)
         stopped = self._stopped(stream, rows, lesson)
         if stopped:
@@ -197,10 +199,11 @@ class Networks(Block):
         LSTMTrialsError
             If the block has more than one step, or does not fit the networks.
         """
-        rule, remedy = "must be 1", "cut the block into steps"
-        require(block.steps == 1, "observe_step: steps", block.steps, rule, remedy, error=LSTMTrialsError)
+        lesson = self._fitted_block(block)
+        steps, rule, remedy = lesson.trials.steps, "must be 1", "cut the block into steps"
+        require(steps == 1, "observe_step: steps", steps, rule, remedy, error=LSTMTrialsError)
         trace, networks = self._new_trace(1), self.replicas
-        outcome, stream = self._ran(block, learn, trace)
+        outcome, stream = self._ran(lesson, learn, trace)
         shown = stream.inputs[: self._layout.inputs, :networks].T
         said = trace.y_k[: self._layout.output_rows, :networks].T
         silent = np.full_like(said, np.nan)
@@ -220,15 +223,15 @@ class Networks(Block):
         LSTMNumberError
             As in `run`; `outcome` is the training.
         """
+        lesson = self._fitted(lesson)
         rows, stream, course = self._run(lesson, True, self._trace)
         training, stopped = course.training(lesson), self._stopped(stream, rows, lesson)
         if stopped:
             raise LSTMNumberError(stopped, training)
         return training
 
-    def _run(self, lesson: Lesson, learn: bool, trace: Any) -> tuple[Rows, Stream, Course]:
+    def _run(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Rows, Stream, Course]:
         """Run a lesson; `trace` is the learner's own, or has room for all of it, to be kept."""
-        lesson.trials.check_fits(self.spec, self.replicas, LSTMTrialsError)
         rows = Rows.aligned(lesson)
         stream, course = self._stream(lesson.trials, rows), Course.of(lesson, rows)
         self._advance(stream, course, trace, trace is not self._trace, learn)

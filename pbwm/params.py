@@ -16,7 +16,7 @@ from pbwm.learning import CortexLearning
 from pbwm.neuron import NeuronParams
 from pbwm.profiles import DeepProfile
 from pbwm.restart import Restart
-from pbwm.striatum import StriatumLearning
+from pbwm.striatum import FeedbackRule, StriatumLearning
 from tasks.base.errors import require
 
 __all__ = ["GatingParams", "Inhibition", "LayerInhibition", "NeuronParams", "PBWMParams", "PathParams"]
@@ -287,6 +287,14 @@ class PBWMParams:
         require_object(self, "restart", Restart, optional=True)
         for name in ("matrix_activity", "gpe_activity", "gpi_activity", "pfc_activity"):
             require_fraction(self, name)
+        require(
+            self.gating.checks == 1 or not isinstance(self.striatum.rule, FeedbackRule),
+            "PBWMParams.gating.checks",
+            self.gating.checks,
+            "must be 1 where striatum.rule is a FeedbackRule: a content stems from one gate a trial",
+            "give GatingParams(checks=1)",
+            error=PBWMParameterError,
+        )
 
     @classmethod
     def reference_simulation(cls) -> "PBWMParams":

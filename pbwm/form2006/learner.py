@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.block import PBWMBlock
-from pbwm.errors import PBWMNumberError, PBWMTaskError, Stopped
+from pbwm.errors import PBWMNumberError, Stopped
 from pbwm.form2006.anatomy import anatomy
 from pbwm.form2006.circuit import build_circuit
 from pbwm.form2006.compilation import compile_circuit, synaptic
@@ -21,7 +21,7 @@ from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import key
 from tasks.base.task import TaskSpec, TrialBlock
-from tasks.base.training import Lesson, Training
+from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.course import Course, Rows
 from tasks.engine.lanes import LANES, aligned_zeros
 from tasks.engine.resets import never, resets_to
@@ -120,7 +120,9 @@ class PBWM2006(PBWMBlock):
             If NaN or infinity arose in a replica. It is left as it was before the block, and the error is raised when
             the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
-        notes, _, stopped = self._run(Lesson.of_one_epoch(block, len(self.spec.events)), learn, record)
+        lesson = self._fitted_block(block)
+        block = lesson.trials
+        notes, _, stopped = self._run(lesson, bool(learn), bool(record))
         if stopped:
             ended = {which.replica for which in stopped}
             alive = np.array([number not in ended for number in self._numbers])
@@ -141,7 +143,7 @@ class PBWM2006(PBWMBlock):
             If NaN or infinity arose in a replica. It is left as it was at the end of the epoch before, and the error is
             raised when the others, which it does not touch, are through; `outcome` has what all did.
         """
-        _, training, stopped = self._run(lesson, True, False)
+        _, training, stopped = self._run(self._fitted(lesson), True, False)
         if stopped:
             raise PBWMNumberError(stopped, training)
         return training
@@ -158,9 +160,11 @@ class PBWM2006(PBWMBlock):
         PBWMTaskError
             If the block has more than one step, or does not fit the task that the network was built for.
         """
+        lesson = self._fitted_block(block)
+        block = lesson.trials
         rule, remedy = "must be 1", "cut the block into steps"
-        require(block.steps == 1, "observe_step: steps", block.steps, rule, remedy, error=PBWMTaskError)
-        notes, _, stopped = self._run(Lesson.of_one_epoch(block, len(self.spec.events)), learn, True, cycles=True)
+        require(block.steps == 1, "observe_step: steps", block.steps, rule, remedy, error=self.trials_error)
+        notes, _, stopped = self._run(lesson, bool(learn), True, cycles=True)
         outcome = self._outcome(block, notes)
         if stopped:
             raise PBWMNumberError(stopped, outcome)
@@ -174,11 +178,10 @@ class PBWM2006(PBWMBlock):
         return self.weights()
 
     def _run(
-        self, lesson: Lesson, learn: bool, record: bool, cycles: bool = False
+        self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
     ) -> tuple[Notes, Training, tuple[Stopped, ...]]:
         """Run a lesson; what was written down, what was made of it, and who was stopped."""
         trials = lesson.trials
-        trials.check_fits(self.spec, self.replicas, PBWMTaskError)
         course = Course.of(lesson, Rows.packed(lesson))
         notes = new_notes(self.net, self.dtype, trials.steps, record, cycles)
         memory = self._block.memory

@@ -7,7 +7,9 @@ tables, no layout of memory. It takes the parameters of `pbwm.params` and the we
 import numpy as np
 
 from pbwm.gate import MergedGate
+from pbwm.striatum import FeedbackRule
 from tests.reference.dopamine_twin import TwinDopamine
+from tests.reference.feedback_twin import TwinFeedback
 from tests.reference.layer_twin import TwinLayer
 from tests.reference.nuclei_twin import TwinNucleus, connect_nuclei
 
@@ -42,10 +44,11 @@ class TwinPath:
 class Twin:
     """One network, for a task with a stimulus channel and a control channel, or with one that is both (§4).
 
-    `noise(trial, stripe)` gives the standard normal numbers that explore.
+    `noise(trial, stripe)` gives the standard normal numbers that explore, `coin(trial, stripe)` the uniform ones that
+    choose what a stripe remembers of what it kept out.
     """
 
-    def __init__(self, spec, params, noise=None):
+    def __init__(self, spec, params, noise=None, coin=None):
         self.params, self.noise_at, self.trials, self.mean_reward = params, noise, 0, 0.0
         roles, sizes = zip(*((str(channel.role), len(channel.symbols)) for channel in spec.channels), strict=True)
         one = len(sizes) == 1
@@ -85,6 +88,7 @@ class Twin:
         sizes = {name: self.layers[name].n for name in senders}
         self.reward_system = TwinDopamine(p.dopamine, p.neuron.g_tau, p.neuron.vm_tau, sizes)
         self.gate, self.effective, self.count = np.zeros(gated), np.zeros(gated), np.full(gated, -1)
+        self.feedback = TwinFeedback(self, coin) if isinstance(p.striatum.rule, FeedbackRule) else None
 
     def build_paths(self):
         """All projections by (sender, target)."""
@@ -331,13 +335,19 @@ class Twin:
         """Everything that is learned at the end of a trial."""
         for name in self.learning:
             self.compare_phases(name)
-        self.learn_striatum()
+        if self.feedback:
+            self.feedback.learn()
+        else:
+            self.learn_striatum()
         for path in self.paths.values():
             if path.kind == "cortex":
                 self.learn_cortex(path)
             elif path.kind == "striatum":
-                for r, c in np.argwhere(path.mask):
-                    self.change_weight(path, r, c, path.change[r, c], 1)
+                if self.params.striatum.soft_bounds:
+                    for r, c in np.argwhere(path.mask):
+                        self.change_weight(path, r, c, path.change[r, c], 1)
+                else:
+                    path.linear = path.weight = np.clip(path.linear + path.change, 0, 1)
                 path.change[:] = 0
                 path.trace *= getattr(self.params.striatum.rule, "decay", 1.0)
 
@@ -365,8 +375,12 @@ class Twin:
         for layer in self.layers.values():
             layer.plus_activity = layer.mean_layer
         act, sent = ({n: getattr(layer, which) for n, layer in self.layers.items()} for which in ("act", "sent"))
+        if self.feedback:
+            self.feedback.evaluate(delivered, response)
         if learn:
             self.learn()
+        if self.feedback and self.params.output_gating:
+            self.feedback.remember()
         self.reward_system.end(act, sent, self.prediction_scale, learn)
         if learn and rewarded:
             tau, n = self.params.exploration.reward_tau, self.stripes
@@ -380,7 +394,11 @@ class Twin:
         layers, g = self.layers, self.params.gating
         if quarter == 0 and self.params.output_gating:
             self.update_deep(layers["out"], layers["out_deep"], self.stripes, g.output_max)
+        if quarter == 1 and self.feedback:
+            self.feedback.before_update()
         if quarter in (1, 3):
             self.update_deep(layers["mnt"], layers["mnt_deep"], 0, g.maintenance_max)
-        if quarter == 1 and learn:
+        if quarter == 1 and self.feedback and not self.params.output_gating:
+            self.feedback.remember()
+        if quarter == 1 and learn and not self.feedback:
             self.learn_striatum()
