@@ -17,7 +17,7 @@ from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
-from tasks.base.training import Lesson, Training
+from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.block import Block
 from tasks.engine.course import Course, Rows
 
@@ -49,6 +49,7 @@ class Networks(Block):
     """
 
     parameter_error = LSTMParameterError
+    trials_error = LSTMTrialsError
     default: ClassVar[Any]
     """Makes the parameters of networks that are given none."""
 
@@ -156,7 +157,8 @@ class Networks(Block):
             If NaN or infinity arose in a replica. It is left as it was after its last sound window, and the error is
             raised when the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
-        lesson = Lesson.of_one_epoch(block, len(self.spec.events))
+        lesson = self._fitted_block(block)
+        block = lesson.trials
         trace = self._new_trace(block.steps) if record else self._trace
         rows, stream, _ = self._run(lesson, bool(learn), trace)
         stopped = self._stopped(stream, rows, lesson)
@@ -182,15 +184,15 @@ class Networks(Block):
         LSTMNumberError
             As in `run`; `outcome` is the training.
         """
+        lesson = self._fitted(lesson)
         rows, stream, course = self._run(lesson, True, self._trace)
         training, stopped = course.training(lesson), self._stopped(stream, rows, lesson)
         if stopped:
             raise LSTMNumberError(stopped, training)
         return training
 
-    def _run(self, lesson: Lesson, learn: bool, trace: Any) -> tuple[Rows, Stream, Course]:
+    def _run(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Rows, Stream, Course]:
         """Run a lesson; `trace` is the learner's own, or has room for all of it, to be kept."""
-        lesson.trials.check_fits(self.spec, self.replicas, LSTMTrialsError)
         rows = Rows.aligned(lesson)
         stream, course = self._stream(lesson.trials, rows), Course.of(lesson, rows)
         self._advance(stream, course, trace, trace is not self._trace, learn)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pbwm.errors import PBWMParameterError, PBWMWeightsError, Stopped
+from pbwm.errors import PBWMParameterError, PBWMTaskError, PBWMWeightsError, Stopped
 from tasks.base.errors import nearest, require
 from tasks.base.training import Lesson
 from tasks.engine.block import Block
@@ -20,6 +20,7 @@ class PBWMBlock(Block):
     """Up to 16 networks, whose weights lie in [0, 1]; parameters are those of `tasks.engine.block.Block`."""
 
     parameter_error = PBWMParameterError
+    trials_error = PBWMTaskError
 
     @abstractmethod
     def weights(self) -> dict[str, NDArray[np.floating]]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.block import PBWMBlock
-from pbwm.errors import PBWMNumberError, PBWMTaskError, Stopped
+from pbwm.errors import PBWMNumberError, Stopped
 from pbwm.form2006.circuit import build_circuit
 from pbwm.form2006.compilation import compile_circuit, synaptic
 from pbwm.form2006.kernels.event import run
@@ -18,7 +18,7 @@ from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import key
 from tasks.base.task import TaskSpec, TrialBlock
-from tasks.base.training import Lesson, Training
+from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.course import Course, Rows
 from tasks.engine.lanes import LANES, aligned_zeros
 from tasks.engine.resets import never, resets_to
@@ -117,7 +117,9 @@ class PBWM2006(PBWMBlock):
             If NaN or infinity arose in a replica. It is left as it was before the block, and the error is raised when
             the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
-        notes, _, stopped = self._run(Lesson.of_one_epoch(block, len(self.spec.events)), learn, record)
+        lesson = self._fitted_block(block)
+        block = lesson.trials
+        notes, _, stopped = self._run(lesson, bool(learn), bool(record))
         if stopped:
             ended = {which.replica for which in stopped}
             alive = np.array([number not in ended for number in self._numbers])
@@ -138,15 +140,14 @@ class PBWM2006(PBWMBlock):
             If NaN or infinity arose in a replica. It is left as it was at the end of the epoch before, and the error is
             raised when the others, which it does not touch, are through; `outcome` has what all did.
         """
-        _, training, stopped = self._run(lesson, True, False)
+        _, training, stopped = self._run(self._fitted(lesson), True, False)
         if stopped:
             raise PBWMNumberError(stopped, training)
         return training
 
-    def _run(self, lesson: Lesson, learn: bool, record: bool) -> tuple[Notes, Training, tuple[Stopped, ...]]:
+    def _run(self, lesson: FittedLesson, learn: bool, record: bool) -> tuple[Notes, Training, tuple[Stopped, ...]]:
         """Run a lesson; what was written down, what was made of it, and who was stopped."""
         trials = lesson.trials
-        trials.check_fits(self.spec, self.replicas, PBWMTaskError)
         course, notes = Course.of(lesson, Rows.packed(lesson)), new_notes(self.net, self.dtype, trials.steps, record)
         memory = self._block.memory
         kept, ending = aligned_zeros(len(memory), self.dtype), aligned_zeros(1, self.dtype)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.errors import require
+from tasks.base.fitting import fitted
 from tasks.base.record import GateRecord
 from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
 from tasks.base.task import TaskSpec, TrialBlock
@@ -197,11 +198,12 @@ class Population:
         Raises
         ------
         ParameterError
-            If the block has more or fewer replicas than the population.
+            If the block does not fit the task, or has more or fewer replicas than the population; no network runs then.
         NumberError
             If a number of some replicas was not finite: it names those of all blocks, and has what the population did.
         """
-        self._check(block)
+        self._check_size(block)
+        block = fitted(block, self.spec, self.replicas)
         parts = [block.replica_slice(r.start, r.stop) for r in self._ranges]
         jobs = [
             self._pool.submit(learner.run, part, learn=learn, record=record)
@@ -217,19 +219,16 @@ class Population:
         ParameterError, NumberError
             As `run` does.
         """
-        self._check(lesson.trials)
+        self._check_size(lesson.trials)
+        lesson = lesson.fitted(self.spec, self.replicas)
         parts = [lesson.replica_slice(r.start, r.stop) for r in self._ranges]
         jobs = [self._pool.submit(learner.train, part) for learner, part in zip(self.blocks, parts, strict=True)]
         return _gathered(jobs, Training.joined)
 
-    def _check(self, block: TrialBlock) -> None:
-        require(
-            block.replicas == self.replicas,
-            "TrialBlock.replicas",
-            block.replicas,
-            f"differs from the population's {self.replicas}",
-            "give a stream, or None, for every network",
-        )
+    def _check_size(self, block: TrialBlock) -> None:
+        rule = f"differs from the population's {self.replicas}"
+        remedy = "give a stream, or None, for every network"
+        require(block.replicas == self.replicas, "TrialBlock.replicas", block.replicas, rule, remedy)
 
     def snapshot(self) -> Snapshot:
         """All that the networks of all blocks are now, copied."""

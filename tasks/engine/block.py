@@ -9,7 +9,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from tasks.base.errors import require
 from tasks.base.saving import Saveable, Snapshot, check_state
-from tasks.base.task import TaskSpec
+from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.training import FittedLesson, Lesson
 from tasks.engine.lanes import LANES
 
 __all__ = ["Block"]
@@ -42,6 +43,8 @@ class Block(Saveable):
 
     parameter_error: ClassVar[type[ValueError]]
     """What the model raises where it cannot be built from what it is given."""
+    trials_error: ClassVar[type[ValueError]]
+    """What the model raises where trials do not fit its task."""
 
     def __init__(self, spec: TaskSpec, *, replicas: range, seed: int, params: Any, dtype: DTypeLike) -> None:
         name, error = type(self).__name__, self.parameter_error
@@ -51,6 +54,14 @@ class Block(Saveable):
         require(np.dtype(dtype) in PRECISIONS, f"{name}.dtype", dtype, rule, remedy, error=error)
         self.spec, self.seed, self.params, self.dtype = spec, seed, params, np.dtype(dtype)
         self.replicas, self._numbers = len(replicas), replicas
+
+    def _fitted(self, lesson: Lesson) -> FittedLesson:
+        """The lesson as kernels take it; `trials_error` where it does not fit."""
+        return lesson.fitted(self.spec, self.replicas, self.trials_error)
+
+    def _fitted_block(self, block: TrialBlock) -> FittedLesson:
+        """A block of trials as a lesson of one epoch, as kernels take it."""
+        return FittedLesson.of_block(block, self.spec, self.replicas, self.trials_error)
 
     @abstractmethod
     def state(self) -> dict[str, NDArray[Any]]:

@@ -108,7 +108,7 @@ def _show(study: Study, directory: Path) -> None:
     whole = known_points(study, store)
     results = read_study(whole, store)
     make_directory(directory)
-    write_csv(directory / TABLE, HEADINGS, study_rows(results))
+    write_csv(directory / TABLE, HEADINGS, study_rows(whole, results))
     write_network_tables(whole, store, results)
     console = Console()
     if study.search is not None:

@@ -14,7 +14,7 @@ from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.parameters import flat
 from pbwm.compare.experiment.row import Row
 from pbwm.compare.experiment.space import Search
-from tasks.base.errors import require
+from tasks.base.errors import nearest, require
 
 __all__ = ["SEARCH_SEEDS", "Condition", "Purpose", "Record", "Study"]
 
@@ -57,6 +57,8 @@ class Condition:
     parameters, task_parameters
         What is changed in the parameters of the learner and of the task, by dotted names
         (`pbwm.compare.experiment.parameters`).
+    against
+        The row that rows of this condition are compared with, as `Study.against`; none: as the study has it.
     """
 
     name: str
@@ -66,9 +68,11 @@ class Condition:
     criterion: int | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     task_parameters: Mapping[str, Any] = field(default_factory=dict)
+    against: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         where = f"condition {self.name!r}"
+        _check_against(where, self.against)
         _words(f"{where}: tasks", self.tasks)
         _words(f"{where}: learners", self.learners)
         _number(f"{where}: epochs", self.epochs, least=1, optional=True)
@@ -103,6 +107,9 @@ class Study:
         Whether results are reported, or only choose values.
     search
         The space that is searched, and how; None: nothing is.
+    against
+        What each row is compared with: the row of the same task that differs from it in ``condition`` or ``learner`` or
+        both, named here. None: the first row of the task.
 
     Raises
     ------
@@ -122,9 +129,11 @@ class Study:
     record: tuple[Record, ...] = ()
     purpose: Purpose = Purpose.REPORT
     search: Search | None = None
+    against: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         where = f"study {self.name!r}"
+        _check_against(where, self.against)
         named = isinstance(self.name, str) and self.name.strip() == self.name != ""
         require(named and "/" not in self.name, "study.name", self.name, "is no name", "name it", error=PlanError)
         _words(f"{where}: tasks", self.tasks)
@@ -142,6 +151,8 @@ class Study:
         searches = self.purpose is Purpose.SEARCH
         if self.search and not searches:
             raise PlanError(f"{where}: a search chooses values; give purpose = 'search'")
+        if self.search and (self.against or any(condition.against for condition in self.conditions)):
+            raise PlanError(f"{where}: a search ranks its points by cost; leave out against")
         rule = f"must be {SEARCH_SEEDS} or more in a search" if searches else f"must be below {SEARCH_SEEDS}"
         remedy = "networks that choose values are never those that are reported"
         require((self.seed >= SEARCH_SEEDS) == searches, f"{where}: seed", self.seed, rule, remedy, error=PlanError)
@@ -158,6 +169,28 @@ class Study:
             "name each by what distinguishes it",
             error=PlanError,
         )
+        for against in (self.against, *(condition.against for condition in self.conditions)):
+            for kind, name in against.items():
+                known = {getattr(row, kind) for row in rows}
+                if name not in known:
+                    raise PlanError(f"{where}: against: {nearest(kind, name, known)}")
+
+    def baseline(self, row: Row) -> Row | None:
+        """The row that a row is compared with; None where it is that row itself, or the study has no such row."""
+        same_task = [other for other in self.rows() if other.task == row.task]
+        wanted = {"condition": row.condition, "learner": row.learner, **self._against(row)}
+        found = [other for other in same_task if all(getattr(other, kind) == name for kind, name in wanted.items())]
+        candidates = found if self.names_baseline(row) else same_task
+        base = candidates[0] if candidates else None
+        return None if base == row else base
+
+    def names_baseline(self, row: Row) -> bool:
+        """Whether the study, or the row's condition, names what the row is compared with."""
+        return bool(self._against(row))
+
+    def _against(self, row: Row) -> Mapping[str, str]:
+        own = next((c.against for c in self.conditions if c.name == row.condition and c.against), {})
+        return own or self.against
 
     def with_replicas(self, replicas: int) -> "Study":
         """The same study with another number of networks."""
@@ -180,6 +213,13 @@ class Study:
             for task in condition.tasks or self.tasks
             for learner in condition.learners or self.learners
         )
+
+
+def _check_against(where: str, value: object) -> None:
+    kinds = ("condition", "learner")
+    fits = isinstance(value, Mapping) and all(key in kinds and isinstance(name, str) for key, name in value.items())
+    rule, remedy = "must name a condition, a learner, or both", 'give e.g. { condition = "as recommended" }'
+    require(fits, f"{where}: against", value, rule, remedy, error=PlanError)
 
 
 def _words(where: str, value: object) -> None:

@@ -50,27 +50,41 @@ SHOWN = {
 """Those that the terminal shows, under a line for task, learner and budget, and what they are called there."""
 
 
-def study_contrasts(results: Sequence[RowResult]) -> dict[str, Contrast]:
-    """Every row but the first of its task that has been run against that one, by label."""
+def study_contrasts(study: Study, results: Sequence[RowResult]) -> dict[str, Contrast]:
+    """Every row that has been run against the one that the study compares it with (`Study.baseline`), by label.
+
+    Where the study names none, that is the first row of its task that has been run.
+    """
+    found = {result.row.label: result for result in results if result.times.networks}
     first: dict[str, RowResult] = {}
     pairs = []
-    for result in results:
-        if result.times.networks:
-            base = first.setdefault(result.row.task, result)
-            if base is not result:
-                pairs.append((result, base))
+    for result in found.values():
+        base = _compared_with(study, result, found, first.setdefault(result.row.task, result))
+        if base is not None:
+            pairs.append((result, base))
     return {contrast.label: contrast for contrast in contrasts(pairs)}
 
 
-def study_rows(results: Sequence[RowResult]) -> list[tuple[str, ...]]:
+def _compared_with(
+    study: Study, result: RowResult, found: Mapping[str, RowResult], first: RowResult
+) -> RowResult | None:
+    """What a row is compared with, if that has been run: the `first` row of its task, if the study names none."""
+    if not study.names_baseline(result.row):
+        return None if first is result else first
+    base = study.baseline(result.row)
+    return None if base is None else found.get(base.label)
+
+
+def study_rows(study: Study, results: Sequence[RowResult]) -> list[tuple[str, ...]]:
     """A study's table as text, a row each, under `HEADINGS`.
 
     The interval is Wilson's of the proportion that reached the criterion; median and 90 % count networks that did not
     as those that take longest; the mean to the budget counts each as the epochs that it ran; the final error is the
-    mean over all networks, and so is that on novel sequences, where the task keeps some back. Tests are against the
-    first row of the task: log-rank, corrected for their number, and the sign test of networks that saw the same trials.
+    mean over all networks, and so is that on novel sequences, where the task keeps some back. Tests are against the row
+    that the study names, or the first of the task: log-rank, corrected for their number, and the sign test of networks
+    that saw the same trials. An interval that is not defined is "–".
     """
-    tests = study_contrasts(results)
+    tests = study_contrasts(study, results)
     return [_cells(result, tests.get(result.row.label)) for result in results]
 
 
@@ -87,7 +101,7 @@ def _cells(result: RowResult, test: Contrast | None) -> tuple[str, ...]:
         times.text(times.median),
         times.text(times.by_fraction(0.9)),
         f"{mean.value:.0f}",
-        f"{mean.low:.0f}–{mean.high:.0f}",
+        f"{mean.low:.0f}–{mean.high:.0f}" if mean.defined else "–",
         _mean(result.final_error),
         _mean(result.novel_error),
     )
@@ -110,8 +124,10 @@ def study_table(study: Study, results: Sequence[RowResult]) -> Table:
     """What the rows of a study came to."""
     codes = sorted({code for result in results for code in result.codes})
     damaged = [f"{damage}" for result in results for damage in result.damaged]
-    notes = ["Mean to budget: each network counts with the epochs that it ran. p: log-rank test against the first row"]
-    notes[0] += " of the task, corrected for the number of tests."
+    notes = ["Mean to budget: each network counts with the epochs that it ran. p: log-rank test against"]
+    named = study.against or any(condition.against for condition in study.conditions)
+    notes[0] += f" the {'row that the study names' if named else 'first row of the task'}, corrected for the number"
+    notes[0] += " of tests."
     if len(codes) > 1:
         notes.append(f"Made by {len(codes)} versions of the code: {', '.join(codes)}.")
     if damaged:
@@ -124,7 +140,7 @@ def study_table(study: Study, results: Sequence[RowResult]) -> Table:
         caption=" ".join(notes),
         caption_justify="left",
     )
-    rows = [dict(zip(HEADINGS, cells, strict=True)) for cells in study_rows(results)]
+    rows = [dict(zip(HEADINGS, cells, strict=True)) for cells in study_rows(study, results)]
     shown = [name for name in SHOWN if name != "novel error" or any(line[name] for line in rows)]
     for name in shown:
         heading = SHOWN[name]
