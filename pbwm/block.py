@@ -2,14 +2,16 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pbwm.errors import PBWMParameterError, PBWMWeightsError, Stopped
+from pbwm.errors import PBWMParameterError, PBWMTaskError, PBWMWeightsError, Stopped
 from tasks.base.errors import nearest, require
 from tasks.base.training import Lesson
 from tasks.engine.block import Block
+from tasks.engine.room import require_units
 
 __all__ = ["PBWMBlock"]
 
@@ -20,6 +22,14 @@ class PBWMBlock(Block):
     """Up to 16 networks, whose weights lie in [0, 1]; parameters are those of `tasks.engine.block.Block`."""
 
     parameter_error = PBWMParameterError
+    trials_error = PBWMTaskError
+
+    circuit: Any
+
+    def _require_room(self) -> None:
+        """Raise `PBWMParameterError` if a layer of the circuit is larger than memory allows."""
+        for layer in self.circuit.layers:
+            require_units(f"{type(self).__name__}.params: {layer.name}", layer.units, PBWMParameterError)
 
     @abstractmethod
     def weights(self) -> dict[str, NDArray[np.floating]]:

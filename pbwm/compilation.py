@@ -95,8 +95,14 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
     numbers = {layer.name: i for i, layer in enumerate(circuit.layers)}
     groups = circuit.stripe_groups
     rows = places.stripe_rows // max(1, groups)
+    memory = "pfc_output_deep" if groups == 2 else "pfc_maintenance_deep"
+
+    def path(sender: str, target: str) -> int:
+        return next((i for i, p in enumerate(circuit.paths) if (p.sender, p.target) == (sender, target)), 0)
+
     return tables.Roles(
         output=numbers.get("output", 0),
+        hidden=numbers.get("hidden", 0),
         matrix_go=numbers.get("matrix_go", 0),
         matrix_nogo=numbers.get("matrix_nogo", 0),
         gate=next((i for i, layer in enumerate(circuit.layers) if layer.gates), 0),
@@ -107,8 +113,12 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
         maintenance_deep=numbers.get("pfc_maintenance_deep", 0),
         output_superficial=numbers.get("pfc_output", 0),
         output_deep=numbers.get("pfc_output_deep", 0),
+        age=numbers.get("pfc_age", -1),
         maintenance_stripes=rows,
         output_stripes=rows * (groups - 1) if groups else 0,
+        memory_to_output=path(memory, "output"),
+        memory_to_hidden=path(memory, "hidden"),
+        hidden_to_output=path("hidden", "output"),
     )
 
 
@@ -150,6 +160,7 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
         responses=places.of_layer(roles.output),
         stripe_number=places.stripe_number,
         profiles=compile_profiles(circuit, params),
+        content_address=places.layers[roles.maintenance_deep].units,
         unit_number=places.unit_number,
         prediction=prediction,
         prediction_sender=prediction_sender,

@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from pbwm.anatomy import anatomy
 from pbwm.block import PBWMBlock
 from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
-from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, Stopped
-from pbwm.kernels.storage import HELD, PASSING, Notes, Stream
-from pbwm.kernels.tables import CYCLES
+from pbwm.errors import PBWMNumberError, PBWMParameterError, Stopped
+from pbwm.kernels.storage import HELD, MODULATORS, PASSING, Notes, Stream
+from pbwm.kernels.tables import CYCLES, FEEDBACK
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
 from pbwm.lives import Restarting
@@ -27,12 +28,13 @@ from pbwm.state import (
     set_every_value,
     set_path,
 )
+from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
 from tasks.base.learner import Outcome
 from tasks.base.rng import key
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
-from tasks.base.training import Lesson, Training
+from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.course import Course, Rows
 from tasks.engine.kernels.resets import Resets
 from tasks.engine.lanes import LANES, aligned_zeros
@@ -82,7 +84,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         dtype: DTypeLike = np.float32,
         layout: Layout | None = None,
     ) -> None:
-        params = params or PBWMParams()
+        params = PBWMParams() if params is None else params
         super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
         require(
             layout is None or layout in tuple(Layout),
@@ -93,6 +95,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
             error=PBWMParameterError,
         )
         self.circuit = build_circuit(spec, self.params)
+        self._require_room()
         self.layout = fastest_layout(self.circuit, self.replicas) if layout is None else Layout(layout)
         self.places = Places(self.circuit, self.layout)
         self.net = self._intact = compile_circuit(self.circuit, self.params, self.layout)
@@ -115,7 +118,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         """
         idle, silent, together = new_state(self.net, self.dtype), new_state(self.net, self.dtype), self.layout.networks
         blank = TrialBlock.blank(self.spec, together, 1)
-        lesson = Lesson.of_one_epoch(blank, len(self.spec.events))
+        lesson = FittedLesson.of_block(blank, self.spec, together)
         course = Course.of(lesson, Rows.packed(lesson))
         net = self.net._replace(exploration=self.net.exploration._replace(on=False))
         last, ending = aligned_zeros(len(idle.memory), self.dtype), aligned_zeros(1, self.dtype)
@@ -187,9 +190,23 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
 
     def traces(self) -> dict[str, NDArray[np.floating]]:
         """Synaptic traces by striatal path, each an array (replica, receiver, contact)."""
-        rows = zip(self.circuit.paths, self.net.paths, strict=True)
-        found = {path.name: self.places.synapses(path, row.first_trace) for path, row in rows if path.striatal}
-        return {name: self._read(lambda block: block.arrays.traces["trace"], s) for name, s in found.items()}
+        return self._striatal(lambda block: block.arrays.traces["trace"])
+
+    def tags(self) -> dict[str, dict[str, NDArray[np.floating]]]:
+        """Tags of the last gating events, "go" and "nogo", by striatal path.
+
+        Each is an array (replica, receiver, contact). There are none without a `FeedbackRule`.
+        """
+        if self.net.striatum.rule != FEEDBACK:
+            return {}
+        go = self._striatal(lambda block: block.arrays.tags["go"])
+        return {"go": go, "nogo": self._striatal(lambda block: block.arrays.tags["nogo"])}
+
+    def _striatal(self, rows: Callable[[BlockState], NDArray[np.floating]]) -> dict[str, NDArray[np.floating]]:
+        """What each synapse of the striatal paths has, of all replicas: `rows` says of which array of a block."""
+        paths = zip(self.circuit.paths, self.net.paths, strict=True)
+        found = {path.name: self.places.synapses(path, row.first_trace) for path, row in paths if path.striatal}
+        return {name: self._read(rows, synapses) for name, synapses in found.items()}
 
     def _manipulate(self) -> None:
         net = self._intact._replace(layers=self._intact.layers.copy())
@@ -220,7 +237,9 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         """
         maintaining = self.places.stripes[: self.circuit.stripes]
         started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
-        notes, _, stopped = self._run(Lesson.of_one_epoch(block, len(self.spec.events)), learn, record)
+        lesson = self._fitted_block(block)
+        block = lesson.trials
+        notes, _, stopped = self._run(lesson, bool(learn), bool(record))
         if stopped:
             ended = [self._numbers.index(which.replica) for which in stopped]
             block = replace(block, length=np.where(np.isin(np.arange(self.replicas), ended), 0, block.length))
@@ -238,6 +257,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
             If NaN or infinity arose in a replica. It is left as it was at the end of the epoch before, and the error is
             raised when the others, which it does not touch, are through; `outcome` has what all did.
         """
+        lesson = self._fitted(lesson)
         if self.params.restart:
             training, stopped = self._train_by_epochs(lesson)
         else:
@@ -248,18 +268,42 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
         """Run a block of one step, and return also the activity after every cycle: array (100, unit, replica)."""
+        lesson = self._fitted_block(block)
+        block = lesson.trials
         require(block.steps == 1, "trace_step: steps", block.steps, "must be 1", "cut the block into steps")
         maintaining = self.places.stripes[: self.circuit.stripes]
         started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
-        notes, _, _ = self._run(Lesson.of_one_epoch(block, len(self.spec.events)), learn, True, cycles=True)
+        notes, _, _ = self._run(lesson, bool(learn), True, cycles=True)
         cycles = NoteReader(notes, self.places, block.live).rows("cycles", CYCLES, addresses=self.places.units)
         return self._outcome(block, notes, started), np.moveaxis(cycles, 0, -1)
 
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: its layers and projections, the phases of a step, and possible manipulations."""
+        return anatomy(self.circuit, self.spec)
+
+    def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
+        """Run a block of one step, and return the activity of all layers and modulators after each of 100 cycles."""
+        lesson = self._fitted_block(block)
+        block = lesson.trials
+        require(block.steps == 1, "observe_step: steps", block.steps, "must be 1", "cut the block into steps")
+        maintaining = self.places.stripes[: self.circuit.stripes]
+        started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
+        notes, _, stopped = self._run(lesson, bool(learn), True, cycles=True)
+        outcome, reader = self._outcome(block, notes, started), NoteReader(notes, self.places, block.live)
+        if stopped:
+            raise PBWMNumberError(stopped, outcome)
+        units = reader.rows("cycles", CYCLES, addresses=self.places.units)
+        modulators = reader.rows("modulators", CYCLES, addresses=self.places.rows(len(MODULATORS)))
+        return Observation(outcome=outcome, activity=np.concatenate([units, modulators], axis=2))
+
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Effective weights by path, each an array (replica, receiver, contact)."""
+        return self.weights()
+
     def _run(
-        self, lesson: Lesson, learn: bool, record: bool, cycles: bool = False
+        self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
     ) -> tuple[list[Notes], Training, tuple[Stopped, ...]]:
         """Run a lesson; what was written down, by block of memory, what was made of it, and who was stopped."""
-        lesson.trials.check_fits(self.spec, self.replicas, PBWMTaskError)
         written, trained, courses, kept = [], [], [], []
         for state, part in zip(self.blocks, self._parts(), strict=True):
             own = lesson.replica_slice(part.start, part.stop)
@@ -294,7 +338,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
             block,
             response.astype(np.int16),
             measures={"unit_error": (error > 0) & block.live},
-            record=gate_record(self.name, reader, before, self.manipulations) if notes[0].on else None,
+            record=gate_record(self.name, reader, before, self.manipulations, self.net) if notes[0].on else None,
             manipulations=self.manipulations,
         )
 

@@ -6,11 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from pbwm.kernels.storage import Notes
-from pbwm.kernels.tables import CYCLES, THALAMUS, Net
+from pbwm.kernels.storage import MODULATORS, Notes
+from pbwm.kernels.tables import CYCLES, FEEDBACK, THALAMUS, Net
 from pbwm.layout import Addresses, Places
 from tasks.base.record import GateRecord
 from tasks.engine.lanes import LANES, aligned_zeros
+
+WORTHS = ("held", "displaced", "rejected")
+"""The contents of a stripe that cortex tells the worth of."""
 
 __all__ = ["Before", "NoteReader", "gate_record", "new_notes"]
 
@@ -21,6 +24,8 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
     checked = noted * net.gate.checks
     stripes = net.roles.maintenance_stripes + net.roles.output_stripes
     nuclei = stripes if net.layers[net.roles.gate].kind == THALAMUS else 0
+    credited = noted * stripes if net.striatum.rule == FEEDBACK else 0
+    striatal = (net.paths["contacts"] * net.paths["receivers"])[net.paths["striatal"]].sum() if credited else 0
 
     def room(count: int) -> NDArray[np.floating]:
         return aligned_zeros(max(1, count), dtype)
@@ -42,7 +47,15 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
         nogo=room(checked * stripes),
         maintained=room(noted * int(deep.stop - deep.start)),
         count=room(noted * net.roles.maintenance_stripes),
+        held=room(credited),
+        displaced=room(credited),
+        rejected=room(credited),
+        dopamine_go=room(credited),
+        dopamine_nogo=room(credited),
+        go_tag=room(noted * int(striatal)),
+        nogo_tag=room(noted * int(striatal)),
         cycles=room(CYCLES * len(net.occupied) if cycles else 1),
+        modulators=room(CYCLES * len(MODULATORS) if cycles else 1),
     )
 
 
@@ -92,8 +105,28 @@ class Before(NamedTuple):
     reset: NDArray[np.bool_]
 
 
-def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tuple[Any, ...]) -> GateRecord:
-    """The record of a run."""
+def credit_signals(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64]]:
+    """What cortex told the stripes, where it feeds back: worth and dopamine by stripe, tags by stripe and sender."""
+    if net.striatum.rule != FEEDBACK:
+        return {}
+    places, circuit = reader.places, reader.places.circuit
+    n = circuit.stripes
+    worth = {f"{name}_worth": reader.live_steps(name, addresses=places.stripes)[..., :n] for name in WORTHS}
+    dopamine = {
+        f"stripe_{name}": reader.live_steps(name, addresses=places.stripes) for name in ("dopamine_go", "dopamine_nogo")
+    }
+    paths = [(path, row) for path, row in zip(circuit.paths, net.paths, strict=True) if path.striatal]
+    synapses = [places.synapses(path, row.first_trace).ravel() for path, row in paths]
+    flat, go = np.concatenate(synapses), len(synapses[0])  # the first path leads from control to Go
+    tags = {}
+    for name in ("go_tag", "nogo_tag"):
+        values = reader.live_steps(name, addresses=flat)[..., :go]
+        tags[name] = values.reshape(*values.shape[:2], len(places.stripes), -1)[:, :, :n]
+    return worth | dopamine | tags
+
+
+def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tuple[Any, ...], net: Net) -> GateRecord:
+    """The record of a run of the network that the kernels read as `net`."""
     places = reader.places
     circuit, stripes = places.circuit, places.circuit.stripes
     deep = circuit.layer("pfc_maintenance_deep")
@@ -127,6 +160,8 @@ def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tu
             gating.name: checked("gating"),
             **{name if name != "effective" else "effective_gate": checked(name) for name in explicit},
             "gate": gate,
+            **credit_signals(reader, net),
         },
         manipulations=manipulations,
+        resets=first.reset & reader.live,
     )

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.circuit import Circuit, Path
-from pbwm.kernels.storage import LISTS, PROFILE, RECORDS, State, record_type
-from pbwm.kernels.tables import PVLV, RECEIVERS_TOGETHER, TEMPORAL_DIFFERENCE, Net
+from pbwm.kernels.storage import FED_BACK, LISTS, PROFILE, RECORDS, State, record_type
+from pbwm.kernels.tables import FEEDBACK, PVLV, RECEIVERS_TOGETHER, TEMPORAL_DIFFERENCE, Net
 from pbwm.layout import Addresses, Layout, Places
 from pbwm.params import PBWMParams
 from tasks.base.rng import Purpose, stream
@@ -43,6 +43,9 @@ def sizes(net: Net) -> dict[str, int]:
     """Records, or rows, of every array of the state."""
     units, last, predicting = len(net.occupied), net.layers[-1], len(net.prediction_sender)
     synapses = int((net.paths["contacts"] * net.paths["receivers"]).sum())
+    striatal = int((net.paths["contacts"] * net.paths["receivers"])[net.paths["striatal"]].sum())
+    stripes, deep = net.roles.maintenance_stripes + net.roles.output_stripes, net.layers[net.roles.maintenance_deep]
+    fed_back = (int(deep.stop - deep.start), striatal, stripes, units, len(net.stripe_number))
     return {
         "units": units,
         "sent": units,
@@ -52,9 +55,9 @@ def sizes(net: Net) -> dict[str, int]:
         "inhibition": units + RECEIVERS_TOGETHER,
         "pools": int(last.pool + 1 + last.pooled * last.columns),
         "layers": len(net.layers),
-        "stripes": net.roles.maintenance_stripes + net.roles.output_stripes,
+        "stripes": stripes,
         "network": 1,
-        "traces": int((net.paths["contacts"] * net.paths["receivers"])[net.paths["striatal"]].sum()),
+        "traces": striatal,
         "scale": len(net.paths),
         "prediction_scale": len(net.prediction),
         "prediction_weight": predicting,
@@ -65,6 +68,7 @@ def sizes(net: Net) -> dict[str, int]:
         "norm": synapses if net.xcal.use_norm else 1,
         "momentum": synapses if net.xcal.use_momentum else 1,
         "noise": len(net.stripe_number),
+        **dict(zip(FED_BACK, fed_back if net.striatum.rule == FEEDBACK else [1] * len(FED_BACK), strict=True)),
         "trials": 1,
     }
 
@@ -179,7 +183,10 @@ def every_place(block: BlockState, net: Net, places: Places) -> Iterator[Place]:
     addresses |= dict.fromkeys(("weight", "linear"), synapses)
     addresses |= {"norm": synapses} if net.xcal.use_norm else {}
     addresses |= {"momentum": synapses} if net.xcal.use_momentum else {}
-    arrays = {name: rows for name, rows in state._asdict().items() if name not in LISTS}
+    absent = LISTS if net.striatum.rule == FEEDBACK else (*LISTS, *FED_BACK)
+    addresses |= {"contents": net.content_address, "told": places.units, "coin": places.stripes}
+    addresses |= {"tags": addresses["traces"], "credits": places.stripes}
+    arrays = {name: rows for name, rows in state._asdict().items() if name not in absent}
     for name, rows in arrays.items():
         where = addresses.get(name, places.rows(len(rows)))
         shared = np.arange(0 if name in addresses else len(rows))

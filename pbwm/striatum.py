@@ -6,11 +6,23 @@ opposite signs, and the gate makes a new one. They differ in what a synapse reme
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import get_args
 
 from pbwm.checks import require_at_least, require_choice, require_fraction, require_kinds, require_object
-from pbwm.kernels.tables import COVARIANCE, DERIVATIVE, FULL_ACTIVITY, HALF, TAG, TRACE_RULE, Striatum
+from pbwm.kernels.tables import (
+    COVARIANCE,
+    DERIVATIVE,
+    FEEDBACK,
+    FULL_ACTIVITY,
+    HALF,
+    RESPONSE_FEEDBACK,
+    TAG,
+    TARGET_FEEDBACK,
+    TRACE_RULE,
+    Striatum,
+)
 
-__all__ = ["ActivityFactor", "CovarianceRule", "StriatumLearning", "TagRule", "TraceRule"]
+__all__ = ["ActivityFactor", "CovarianceRule", "FeedbackRule", "StriatumLearning", "TagRule", "Teacher", "TraceRule"]
 
 
 class ActivityFactor(StrEnum):
@@ -120,6 +132,67 @@ class CovarianceRule:
         require_choice(self, "factor", ActivityFactor)
 
 
+class Teacher(StrEnum):
+    """Whose error cortex feeds back to the stripes."""
+
+    TARGET = "target"
+    RESPONSE = "response"
+
+
+TEACHERS = {Teacher.TARGET: TARGET_FEEDBACK, Teacher.RESPONSE: RESPONSE_FEEDBACK}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackRule:
+    """Credit by cortical feedback: each stripe's content against what it displaced and against what it kept out.
+
+    When a reward is delivered, cortex tells each stripe what its content is worth for the error of that moment, through
+    the weights by which the content drives output and hidden layer. A stripe remembers three contents: the one that it
+    holds, the one that this displaced, and one that it has kept out since. The dopamine of the stripe is the worth of
+    the held content less that of the displaced one, at the synapses that were active when the stripe gated; and the
+    worth of the rejected content less that of the held one, at those that were active when it did not. The output gate
+    learns from the worth of the held content. Equations: docs/pbwm.md §6, "Feedback".
+
+    It needs one gate check a trial (`GatingParams.checks`), so that a content stems from one event.
+
+    Attributes
+    ----------
+    teacher
+        Whose error is fed back: that of the target, which a teacher shows; or that of the chosen response, times the
+        reward prediction error, which needs reward alone.
+    hidden_feedback
+        Weight of the feedback from hidden units, relative to that from output units.
+    rejected_rate
+        Rate of learning from the rejected content, relative to that from the displaced one; 0: none.
+    output_rate
+        The same of the output gates.
+    structural_credit
+        Whether the dopamine of a maintenance stripe is scaled by the effective gate of its output stripe.
+    factor
+        How the activity of the striatal unit enters, as in `TraceRule`.
+    """
+
+    teacher: Teacher = Teacher.TARGET
+    hidden_feedback: float = 1.0
+    rejected_rate: float = 1.0
+    output_rate: float = 1.0
+    structural_credit: bool = False
+    factor: ActivityFactor = ActivityFactor.HALF
+
+    kind = FEEDBACK
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        for name in ("hidden_feedback", "rejected_rate", "output_rate"):
+            require_at_least(self, name, 0.0)
+        require_choice(self, "teacher", Teacher)
+        require_choice(self, "factor", ActivityFactor)
+
+
+Rule = TraceRule | TagRule | CovarianceRule | FeedbackRule
+"""What a corticostriatal synapse remembers, and what teaches it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class StriatumLearning:
     """Learning of corticostriatal paths. Defaults are those of the reference SIR-2 simulation.
@@ -127,7 +200,7 @@ class StriatumLearning:
     Attributes
     ----------
     rule
-        What makes the traces: `TraceRule`, `TagRule` or `CovarianceRule`.
+        What makes the traces: `TraceRule`, `TagRule`, `CovarianceRule` or `FeedbackRule`.
     learning_rate
         Rate of the paths into MatrixGo and MatrixNoGo.
     nogo_positive
@@ -141,9 +214,11 @@ class StriatumLearning:
         Tonic dopamine relative to its normal level, seen at every learning step: above 0 it fills dips.
     acetylcholine_inhibition
         Inhibition of the striatum in the absence of acetylcholine.
+    soft_bounds
+        Whether weights approach 0 and 1 ever more slowly, as cortical ones do; else they are cut off there.
     """
 
-    rule: TraceRule | TagRule | CovarianceRule = field(default_factory=TraceRule)
+    rule: Rule = field(default_factory=TraceRule)
     learning_rate: float = 0.04
     nogo_positive: float = 1.0
     burst_gain: float = 1.0
@@ -152,10 +227,11 @@ class StriatumLearning:
     d2_gain: float = 1.0
     dopamine_offset: float = 0.0
     acetylcholine_inhibition: float = 0.3
+    soft_bounds: bool = True
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        require_object(self, "rule", (TraceRule, TagRule, CovarianceRule))
+        require_object(self, "rule", get_args(Rule))
         for name in ("learning_rate", "nogo_positive", "burst_gain", "dip_gain", "d1_gain", "d2_gain"):
             require_at_least(self, name, 0.0)
         require_at_least(self, "acetylcholine_inhibition", 0.0)
@@ -171,6 +247,11 @@ class StriatumLearning:
             structural_credit=getattr(rule, "structural_credit", False),
             habit_rate=getattr(rule, "habit_rate", 0.0),
             trace_kept=getattr(rule, "decay", 1.0),
+            teacher=TEACHERS[getattr(rule, "teacher", Teacher.TARGET)],
+            hidden_feedback=getattr(rule, "hidden_feedback", 0.0),
+            rejected_rate=getattr(rule, "rejected_rate", 0.0),
+            output_rate=getattr(rule, "output_rate", 0.0),
+            soft_bounds=self.soft_bounds,
             learning_rate=self.learning_rate,
             nogo_positive=self.nogo_positive,
             burst_gain=self.burst_gain,

@@ -10,6 +10,7 @@ __all__ = [
     "ResultsError",
     "RunFailedError",
     "RunStoppedError",
+    "ViewError",
     "WorkerDiedError",
 ]
 
@@ -54,3 +55,7 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, message: str, cause: BaseException | None = None) -> None:
         super().__init__(message)
         self.cause = cause
+
+
+class ViewError(CompareError, ValueError):
+    """The view is asked for something that it cannot show or do."""

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.block import PBWMBlock
-from pbwm.errors import PBWMNumberError, PBWMTaskError, Stopped
+from pbwm.errors import PBWMNumberError, Stopped
+from pbwm.form2006.anatomy import anatomy
 from pbwm.form2006.circuit import build_circuit
 from pbwm.form2006.compilation import compile_circuit, synaptic
 from pbwm.form2006.kernels.event import run
@@ -14,11 +15,13 @@ from pbwm.form2006.kernels.tables import PASSING, Notes, Stream
 from pbwm.form2006.params import PBWM2006Params
 from pbwm.form2006.state import initial_weights, linear_weights, new_notes, new_state, state_arrays
 from pbwm.state import padded
+from tasks.base.anatomy import Anatomy, Observation
+from tasks.base.errors import require
 from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import key
 from tasks.base.task import TaskSpec, TrialBlock
-from tasks.base.training import Lesson, Training
+from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.course import Course, Rows
 from tasks.engine.lanes import LANES, aligned_zeros
 from tasks.engine.resets import never, resets_to
@@ -66,9 +69,10 @@ class PBWM2006(PBWMBlock):
         params: PBWM2006Params | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        params = params or PBWM2006Params()
+        params = PBWM2006Params() if params is None else params
         super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
         self.circuit = build_circuit(spec, self.params)
+        self._require_room()
         self.net = compile_circuit(self.circuit, self.params)
         self._block = new_state(self.net, self.params, self.dtype)
         rest = new_state(self.net, self.params, self.dtype)
@@ -117,7 +121,9 @@ class PBWM2006(PBWMBlock):
             If NaN or infinity arose in a replica. It is left as it was before the block, and the error is raised when
             the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
-        notes, _, stopped = self._run(Lesson.of_one_epoch(block, len(self.spec.events)), learn, record)
+        lesson = self._fitted_block(block)
+        block = lesson.trials
+        notes, _, stopped = self._run(lesson, bool(learn), bool(record))
         if stopped:
             ended = {which.replica for which in stopped}
             alive = np.array([number not in ended for number in self._numbers])
@@ -138,16 +144,47 @@ class PBWM2006(PBWMBlock):
             If NaN or infinity arose in a replica. It is left as it was at the end of the epoch before, and the error is
             raised when the others, which it does not touch, are through; `outcome` has what all did.
         """
-        _, training, stopped = self._run(lesson, True, False)
+        _, training, stopped = self._run(self._fitted(lesson), True, False)
         if stopped:
             raise PBWMNumberError(stopped, training)
         return training
 
-    def _run(self, lesson: Lesson, learn: bool, record: bool) -> tuple[Notes, Training, tuple[Stopped, ...]]:
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: its layers and projections, and the three phases of a step."""
+        return anatomy(self.circuit, self.spec, self.net.cycles.tolist())
+
+    def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
+        """Run a block of one step, and return the activity of all layers, values and dopamine after each cycle.
+
+        Raises
+        ------
+        PBWMTaskError
+            If the block has more than one step, or does not fit the task that the network was built for.
+        """
+        lesson = self._fitted_block(block)
+        block = lesson.trials
+        rule, remedy = "must be 1", "cut the block into steps"
+        require(block.steps == 1, "observe_step: steps", block.steps, rule, remedy, error=self.trials_error)
+        notes, _, stopped = self._run(lesson, bool(learn), True, cycles=True)
+        outcome = self._outcome(block, notes)
+        if stopped:
+            raise PBWMNumberError(stopped, outcome)
+        frames = int(self.net.cycles.sum())
+        parts = [rows.reshape(frames, -1, LANES)[:, :, : self.replicas] for rows in (notes.cycles, notes.cycle_signals)]
+        parts[1] = parts[1][:, [SIGNALS.index("dopamine"), SIGNALS.index("reward")]]
+        return Observation(outcome=outcome, activity=np.moveaxis(np.concatenate(parts, axis=1), 2, 0))
+
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Effective weights of every path that has synapses, each an array (replica, receiver, contact)."""
+        return self.weights()
+
+    def _run(
+        self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
+    ) -> tuple[Notes, Training, tuple[Stopped, ...]]:
         """Run a lesson; what was written down, what was made of it, and who was stopped."""
         trials = lesson.trials
-        trials.check_fits(self.spec, self.replicas, PBWMTaskError)
-        course, notes = Course.of(lesson, Rows.packed(lesson)), new_notes(self.net, self.dtype, trials.steps, record)
+        course = Course.of(lesson, Rows.packed(lesson))
+        notes = new_notes(self.net, self.dtype, trials.steps, record, cycles)
         memory = self._block.memory
         kept, ending = aligned_zeros(len(memory), self.dtype), aligned_zeros(1, self.dtype)
         events = Stream(
@@ -200,4 +237,5 @@ class PBWM2006(PBWMBlock):
                 "gate": opened,
                 "random_go": noted("chance", stripes),
             },
+            resets=block.starts & block.live if self.spec.resets_memory else None,
         )

@@ -28,6 +28,7 @@ from tasks.engine.lanes import (
     load,
     lowest_bit,
     spread,
+    store,
     where,
 )
 from tasks.engine.lanes.options import INNER, inlined
@@ -241,3 +242,31 @@ def _nothing_said(layout, said):
 
 silent = _by_layout(_never, _nothing_said)
 """``silent(layout, said)``: whether what is `said` may be passed over; among sixteen networks it rarely could be."""
+
+
+def _put_row(layout, rows, address, value):
+    store(rows, address, value)
+
+
+def _put_element(layout, rows, address, value):
+    row = address >> LANE_BITS
+    own = lane_numbers(value) == 1.0 * (address & (LANES - 1))
+    store(rows, row, where(own, value, load(rows, row)))
+
+
+put = _by_layout(_put_row, _put_element)
+"""``put(layout, rows, address, value)``: write the value of the one unit at an address, which stands in every lane."""
+
+
+def _put_row_field(layout, records, address, field, value):
+    store(records[address], field, value)
+
+
+def _put_element_field(layout, records, address, field, value):
+    record = records[address >> LANE_BITS]
+    own = lane_numbers(value) == 1.0 * (address & (LANES - 1))
+    store(record, field, where(own, value, load(record, field)))
+
+
+put_field = _by_layout(_put_row_field, _put_element_field)
+"""``put_field(layout, records, address, field, value)``: the same for a field of records."""

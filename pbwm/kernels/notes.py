@@ -1,7 +1,7 @@
 """What a run writes down beside the responses."""
 
 from pbwm.kernels.layout import column_rows
-from pbwm.kernels.tables import THALAMUS
+from pbwm.kernels.tables import FEEDBACK, THALAMUS
 from tasks.engine.lanes import fill, load, maximum, store
 from tasks.engine.lanes.options import inner
 
@@ -44,3 +44,33 @@ def note_trial(row, net, state, notes):
         store(notes.count, row * stripes + stripe, load(state.stripes[stripe], "count"))
     store(notes.dopamine, row, load(state.network[0], "dopamine"))
     store(notes.prediction, row, load(state.network[0], "prediction"))
+    if net.striatum.rule == FEEDBACK:
+        note_credit(row, state, notes)
+
+
+@inner
+def note_credit(row, state, notes):
+    """Write down, at the end of a trial, what stripes were told of their contents, their dopamine, and their tags."""
+    stripes = len(state.credits)
+    for stripe in range(stripes):
+        credit, place = state.credits[stripe], row * stripes + stripe
+        store(notes.held, place, load(credit, "held"))
+        store(notes.displaced, place, load(credit, "displaced"))
+        store(notes.rejected, place, load(credit, "rejected"))
+        store(notes.dopamine_go, place, load(credit, "dopamine_go"))
+        store(notes.dopamine_nogo, place, load(credit, "dopamine_nogo"))
+    synapses = len(state.tags)
+    for i in range(synapses):
+        store(notes.go_tag, row * synapses + i, load(state.tags[i], "go"))
+        store(notes.nogo_tag, row * synapses + i, load(state.tags[i], "nogo"))
+
+
+@inner
+def note_cycle(now, state, notes):
+    """Write down, at the end of a cycle, the activity of every unit, and dopamine, its prediction and acetylcholine."""
+    units, network = state.units, state.network[0]
+    for u in range(len(units)):
+        store(notes.cycles, now * len(units) + u, load(units[u], "act"))
+    store(notes.modulators, 3 * now, load(network, "dopamine"))
+    store(notes.modulators, 3 * now + 1, load(network, "prediction"))
+    store(notes.modulators, 3 * now + 2, load(network, "acetylcholine"))

@@ -40,6 +40,19 @@ TRACE = ["trace", "change", "habit"]
 """Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit, which is how often
 its stripe gates while its sender is active (−1: not known)."""
 
+CONTENT = ["readable", "offered", "displaced", "rejected", "fed_back"]
+"""Of a unit of deep maintenance PFC, where cortex feeds back: what could be read from it in this trial, what its stripe
+was offered, what the last gate displaced, one content that was kept out since, and what cortex tells it."""
+
+TAG = ["go", "nogo"]
+"""Of a synapse into the striatum, where cortex feeds back: its activity at the gate that stored the content of its
+stripe, and at that which kept the rejected content out."""
+
+CREDIT = ["rejections", "sampled", "held", "displaced", "rejected", "dopamine_go", "dopamine_nogo"]
+"""Of a stripe, where cortex feeds back: how many contents it has kept out since it gated, whether the last of them is
+the one that it remembers, the worth of the three contents, and the dopamine at its two tags (of an output stripe: at
+the synapses that are active now)."""
+
 STRIPE = ["gate", "effective", "count", "success"]
 """Of a stripe: its gate at the last check (0: shut), its effective gate there, the updates since it gated (−1: it
 holds nothing), and the running mean of reward in trials in which its content was used."""
@@ -94,6 +107,11 @@ class State(NamedTuple):
     norm: Any
     momentum: Any
     noise: Any
+    contents: Any
+    tags: Any
+    credits: Any
+    told: Any
+    coin: Any
     trials: Any
     senders: Any
     signals: Any
@@ -108,12 +126,22 @@ PROFILE = ["initial", "rise_tau", "up", "down", "least"]
 """Of a stripe: the profile of its deep units, which starts at `initial`, rises for `rise_tau` updates by `up`, and then
 falls by `down` to the `least`."""
 
+FED_BACK = ("contents", "tags", "credits", "told", "coin")
+"""The arrays of `State` that only networks have in which cortex feeds back: what stripes remember of gating events and
+their worth, what cortical units tell of (`told`), and one random number a stripe and trial (`coin`)."""
+
 LISTS = ("senders", "signals", "sender_counts", "key", "alive", "jitter", "profiles")
 """The arrays of `State` that are no part of what a network has become: three are made anew each cycle, the key of its
 random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else 1,
 `jitter` is noise that is drawn anew in every trial, and `profiles` are records of `PROFILE`."""
 
-HELD = {"units": ["maintained", "maintenance_ge"], "stripes": ["gate", "effective", "count"]}
+HELD = {
+    "units": ["maintained", "maintenance_ge"],
+    "stripes": ["gate", "effective", "count"],
+    "contents": CONTENT,
+    "tags": TAG,
+    "credits": CREDIT,
+}
 """What of a network is held in memory, by arrays and their fields."""
 
 PASSING = {
@@ -122,13 +150,28 @@ PASSING = {
     "stripes": ["gate", "effective", "count"],
     "network": [field for field in NETWORK if field not in ("mean_reward", "restarts", "age")],
     "traces": ["trace"],
+    "contents": CONTENT,
+    "tags": TAG,
+    "credits": CREDIT,
+    "told": [""],
+    "coin": [""],
     "eligibility": [""],
     "transmission": [""],
 }
 """What of a network passes: activity, what is held, and traces of activity. It is that of an idle network after memory
 was reset. What it has learned, the averages over trials among it, stays."""
 
-RECORDS = {"units": UNIT, "pools": POOL, "layers": LAYER, "stripes": STRIPE, "network": NETWORK, "traces": TRACE}
+RECORDS = {
+    "units": UNIT,
+    "pools": POOL,
+    "layers": LAYER,
+    "stripes": STRIPE,
+    "network": NETWORK,
+    "traces": TRACE,
+    "contents": CONTENT,
+    "tags": TAG,
+    "credits": CREDIT,
+}
 """The fields of those arrays of `State` that hold records."""
 
 
@@ -153,13 +196,19 @@ class Stream(NamedTuple):
     resets: Resets
 
 
+MODULATORS = ("dopamine", "prediction", "acetylcholine")
+"""What of a network is written down cycle by cycle, by its fields (`NETWORK`)."""
+
+
 @by_reference
 class Notes(NamedTuple):
     """What a run writes down. Responses always; the rest only where `on`, else the arrays have one row.
 
     Rows are step (response, unit error, dopamine, prediction), step × gate check × stripe (gate, effective gate, gating
-    unit, Go, NoGo, and where they are units of their own GPi, GPe and STN), step × unit (maintained content), and,
-    where `cycles_on`, cycle × unit of the last step (activity).
+    unit, Go, NoGo, and where they are units of their own GPi, GPe and STN), step × unit (maintained content), where
+    cortex feeds back step × stripe (worth of three contents, dopamine at two tags) and step × striatal synapse (tags),
+    and, where `cycles_on`, cycle × unit of the last step (activity) and cycle ×
+    `MODULATORS`.
     """
 
     on: bool
@@ -178,4 +227,12 @@ class Notes(NamedTuple):
     nogo: Any
     maintained: Any
     count: Any
+    held: Any
+    displaced: Any
+    rejected: Any
+    dopamine_go: Any
+    dopamine_nogo: Any
+    go_tag: Any
+    nogo_tag: Any
     cycles: Any
+    modulators: Any

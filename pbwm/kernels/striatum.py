@@ -98,12 +98,38 @@ def learn_striatum(path, net, state):
 
 
 @inner
+def learn_from_feedback(path, net, state):
+    """Dopamine of each stripe acts on the tags of the gates that made its content what it is.
+
+    Maintenance stripes: ``Δ = ±η (δ_Go tag_Go + δ_NoGo tag_NoGo)``. Output stripes, whose gate acts at once:
+    ``Δ = ±η δ f s``, f the factor of the receiver and s the sender. + at D1, − at D2 receptors.
+    """
+    s, units, target = net.striatum, state.units, net.layers[path.target]
+    sign = target.dopamine_sign
+    for u in range(target.start, target.stop):
+        stripe = (u - target.start) // target.depth
+        stored = s.learning_rate * effective_dopamine(load(state.credits[stripe], "dopamine_go"), sign, s)
+        kept_out = s.learning_rate * effective_dopamine(load(state.credits[stripe], "dopamine_nogo"), sign, s)
+        factor = only_units(net.layout, activity_factor(load(units[u], "act"), s), net.occupied[u])
+        first = path.first_trace + (u - target.start) * path.contacts
+        sender = path.first_sender + (u - target.start) * path.sender_step
+        for k in range(path.contacts):
+            if stripe < net.roles.maintenance_stripes:
+                tag = state.tags[first + k]
+                change = stored * load(tag, "go") + kept_out * load(tag, "nogo")
+            else:
+                change = stored * factor * sender_field(net.layout, path.shared, units, net.sender[sender + k], "act")
+            store(state.traces[first + k], "change", load(state.traces[first + k], "change") + change)
+
+
+@inner
 def update_striatal_weights(path, net, state):
-    """Weights of a striatal path after a trial: soft-bounded, not sharpened (w = lw)."""
+    """Weights of a striatal path after a trial: not sharpened (w = lw), soft-bounded, or cut off at 0 and 1."""
     target = net.layers[path.target]
     for i in range((target.stop - target.start) * path.contacts):
         synapse = state.traces[path.first_trace + i]
-        linear = bounded(load(state.linear, path.first_synapse + i), load(synapse, "change"))
+        linear, change = load(state.linear, path.first_synapse + i), load(synapse, "change")
+        linear = bounded(linear, change) if net.striatum.soft_bounds else minimum(maximum(linear + change, 0.0), 1.0)
         store(state.linear, path.first_synapse + i, linear)
         store(state.weight, path.first_synapse + i, linear)
         store(synapse, "change", 0.0)

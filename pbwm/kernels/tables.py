@@ -10,14 +10,14 @@ import numpy as np
 from pbwm.kernels.layout import ReplicasInLanes, UnitsInLanes
 from tasks.engine.lanes.references import by_reference
 
-INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, TONIC, PALLIDUM, THALAMUS = range(11)
+INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, TONIC, PALLIDUM, THALAMUS = range(12)
 """Kinds of layer. GPE and GPI are those of the merged gate; of the explicit circuit TONIC stands for GPe and STN,
-PALLIDUM for GPi/SNr."""
+PALLIDUM for GPi/SNr. PFC_AGE tells how old the content of each stripe is."""
 
 NUCLEI = (TONIC, PALLIDUM, THALAMUS)
 """Kinds of layer of the explicit circuit between striatum and cortex: one point neuron per stripe."""
 
-STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, *NUCLEI)
+STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, *NUCLEI)
 """Kinds of layer that consist of stripes."""
 
 SPIKING, GRADED, BALANCED = range(3)
@@ -90,8 +90,11 @@ class Xcal(NamedTuple):
     momentum_rate: float
 
 
-TRACE_RULE, TAG, COVARIANCE = range(3)
-"""What makes the traces of the striatum."""
+TRACE_RULE, TAG, COVARIANCE, FEEDBACK = range(4)
+"""What makes the traces of the striatum. By FEEDBACK there are no traces, but tags of two gating events."""
+
+TARGET_FEEDBACK, RESPONSE_FEEDBACK = range(2)
+"""Whose error cortex feeds back to the stripes: that of the target, or that of the chosen response."""
 
 DERIVATIVE, FULL_ACTIVITY, HALF = range(3)
 """How the activity of a striatal unit enters its traces."""
@@ -107,6 +110,11 @@ class Striatum(NamedTuple):
     structural_credit: bool
     habit_rate: float
     trace_kept: float
+    teacher: int
+    hidden_feedback: float
+    rejected_rate: float
+    output_rate: float
+    soft_bounds: bool
     learning_rate: float
     nogo_positive: float
     burst_gain: float
@@ -288,10 +296,12 @@ PREDICTION = np.dtype(
 class Roles(NamedTuple):
     """Which layer is what, and how many rows hold the maintenance and the output stripes.
 
-    `gate` is the layer whose activity opens stripes: the merged one, or the thalamus.
+    `gate` is the layer whose activity opens stripes: the merged one, or the thalamus. `age` is −1 where no units tell
+    the age of a content. The last three are paths; memory is the deep prefrontal layer that drives cortex.
     """
 
     output: int
+    hidden: int
     matrix_go: int
     matrix_nogo: int
     gate: int
@@ -302,8 +312,12 @@ class Roles(NamedTuple):
     maintenance_deep: int
     output_superficial: int
     output_deep: int
+    age: int
     maintenance_stripes: int
     output_stripes: int
+    memory_to_output: int
+    memory_to_hidden: int
+    hidden_to_output: int
 
 
 @by_reference
@@ -315,6 +329,7 @@ class Net(NamedTuple):
     rows), `prediction_sender` that of the synapses on to the reward prediction, `responses` the address of every output
     unit, and `stripe_number` (row, lane) which stripe stands where (−1: none), and `unit_number` which unit, counted
     over all layers. `profiles` (stripe, field of `storage.PROFILE`) says how what each stripe holds changes with time.
+    `content_address` holds where each unit of deep maintenance PFC lies, from the first row of its layer on.
     """
 
     layout: ReplicasInLanes | UnitsInLanes
@@ -337,6 +352,7 @@ class Net(NamedTuple):
     responses: Any
     stripe_number: Any
     profiles: Any
+    content_address: Any
     unit_number: Any
     prediction: Any
     prediction_sender: Any

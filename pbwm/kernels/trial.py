@@ -1,18 +1,21 @@
 """The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (docs/pbwm.md §7)."""
 
+from pbwm.kernels.ages import show_ages
 from pbwm.kernels.bounds import end_epochs, put_back
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
 from pbwm.kernels.dopamine import carry_over, learn_prediction, predict_reward, release, scale_prediction
+from pbwm.kernels.events import offer, read_at_once, remember_events
 from pbwm.kernels.exploration import doubt, draw_noise, remember_reward
+from pbwm.kernels.feedback import evaluate
 from pbwm.kernels.gating import check_gates, clear_superficial, force_gates, maintain, open_stripes
 from pbwm.kernels.jitter import draw_jitter, jitter
 from pbwm.kernels.layout import largest, number, pick
 from pbwm.kernels.neuron import choose_sent
-from pbwm.kernels.notes import note_gates, note_trial
+from pbwm.kernels.notes import note_cycle, note_gates, note_trial
 from pbwm.kernels.nuclei import settle_nucleus
 from pbwm.kernels.settle import fire, forget_received, gather, send
-from pbwm.kernels.striatum import learn_striatum, update_striatal_weights
-from pbwm.kernels.tables import CYCLES, INPUT, QUARTER, TARGET, TONIC
+from pbwm.kernels.striatum import learn_from_feedback, learn_striatum, update_striatal_weights
+from pbwm.kernels.tables import CYCLES, FEEDBACK, INPUT, PFC_AGE, QUARTER, TARGET, TONIC
 from tasks.engine.kernels.epochs import someone_goes_on
 from tasks.engine.kernels.resets import put_to_rest
 from tasks.engine.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
@@ -83,9 +86,10 @@ def cycle(plus, delivered, reward, net, state):
         if layer.kind >= TONIC:
             settle_nucleus(layer, net, state)
         else:
-            if layer.kind != INPUT:
+            clamped = layer.kind == INPUT or layer.kind == PFC_AGE
+            if not clamped:
                 gather(layer, net, state)
-            fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
+            fire(layer, clamped or (layer.kind == TARGET and plus), net, state)
         if layer.noisy:
             jitter(layer, net, state)
     predict_reward(net, state)
@@ -135,36 +139,49 @@ def gate(quarter, row, net, state, stream):
 def end_quarter(quarter, learn, net, state):
     """What happens between quarters: prefrontal maintenance, and the first striatal learning step."""
     roles, held, layers = net.roles, net.gate, net.layers
+    fed_back = net.striatum.rule == FEEDBACK
+    if quarter == 1 and fed_back:
+        offer(net, state)
     if quarter == 0 and roles.output_stripes > 0:
         superficial, deep = layers[roles.output_superficial], layers[roles.output_deep]
         maintain(superficial, deep, roles.maintenance_stripes, held.output_max, held.maintenance_gain, state)
     if quarter == 1 or quarter == 3:
         superficial, deep = layers[roles.maintenance], layers[roles.maintenance_deep]
         maintain(superficial, deep, 0, held.maintenance_max, held.maintenance_gain, state)
-    if quarter == 1 and learn:
+    if quarter == 1 and fed_back and roles.output_stripes == 0:
+        remember_events(net, state)
+        read_at_once(net, state)
+    if quarter == 1 and learn and not fed_back:
         for p in range(len(net.paths)):
             if net.paths[p].striatal:
                 learn_striatum(net.paths[p], net, state)
 
 
 @inner
-def end_trial(learn, net, state):
-    """Plus-phase activity; then learning everywhere and new weights."""
+def end_trial(learn, delivered, response, net, state):
+    """Plus-phase activity, and where cortex feeds back what it tells; then learning everywhere and new weights."""
+    fed_back = net.striatum.rule == FEEDBACK
     for i in range(len(net.layers)):
         layer = net.layers[i]
         store(state.layers[i], "activity_plus", load(state.pools[layer.pool], "act_avg"))
         if layer.learns and learn:
             cosine_difference(layer, layer.kind == TARGET, state.layers[i], state.units, net)
-    if not learn:
-        return
-    for p in range(len(net.paths)):
-        path = net.paths[p]
-        if path.striatal:
-            learn_striatum(path, net, state)
-            update_striatal_weights(path, net, state)
-        elif path.learning_rate > 0.0:
-            learn_path(path, net, state)
-    learn_prediction(net, state)
+    if fed_back:
+        evaluate(delivered, response, net, state)
+    if learn:
+        for p in range(len(net.paths)):
+            path = net.paths[p]
+            if path.striatal:
+                if fed_back:
+                    learn_from_feedback(path, net, state)
+                else:
+                    learn_striatum(path, net, state)
+                update_striatal_weights(path, net, state)
+            elif path.learning_rate > 0.0:
+                learn_path(path, net, state)
+        learn_prediction(net, state)
+    if fed_back and net.roles.output_stripes > 0:
+        remember_events(net, state)
 
 
 @inner
@@ -179,9 +196,11 @@ def trial(row, learn, net, state, memory, stream, notes):
     draw_noise(net, state)
     for c in range(len(net.inputs)):
         present(net.layout, net.layers[net.inputs[c]], load(stream.symbol, row * len(net.inputs) + c), units)
+    if net.roles.age >= 0:
+        show_ages(net, state)
     target, rewarded = load(stream.target, row), load(stream.rewarded, row)
     delivered = rewarded < 0.0
-    reward = fill(target, 0.0)
+    reward, response = fill(target, 0.0), fill(target, -1.0)
     for now in range(CYCLES):
         quarter, within = now // QUARTER, now % QUARTER
         if now == 3 * QUARTER:
@@ -198,12 +217,11 @@ def trial(row, learn, net, state, memory, stream, notes):
             if notes.on:
                 note_gates(net.gate.checks * row + quarter // 2, net, state, notes)
         if notes.cycles_on:
-            for u in range(len(units)):
-                store(notes.cycles, now * len(units) + u, load(units[u], "act"))
+            note_cycle(now, state, notes)
         if within == QUARTER - 1:
             end_quarter(quarter, learn, net, state)
     store(notes.unit_error, row, unit_error(net.layout, output, units))
-    end_trial(learn, net, state)
+    end_trial(learn, delivered, response, net, state)
     carry_over(net, state)
     if learn:
         remember_reward(delivered, reward, net, state)

@@ -10,7 +10,9 @@ from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.errors import require
+from tasks.base.addresses import require_count
+from tasks.base.errors import require, require_integer
+from tasks.base.fitting import fitted
 from tasks.base.record import GateRecord
 from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
 from tasks.base.task import TaskSpec, TrialBlock
@@ -170,8 +172,8 @@ class Population:
     """
 
     def __init__(self, build: Callable[[range], Learner], replicas: int, threads: int = 1) -> None:
-        require(replicas >= 1, "replicas", replicas, "must be at least 1", "give the number of networks")
-        require(threads >= 1, "threads", threads, "must be at least 1", "give the number of cores to use")
+        replicas = require_count("replicas", replicas)
+        require_integer("threads", threads, least=1)
         self._ranges = [range(s, min(s + BLOCK, replicas)) for s in range(0, replicas, BLOCK)]
         self.blocks = [build(r) for r in self._ranges]
         self._pool = ThreadPoolExecutor(min(threads, len(self.blocks)))
@@ -197,11 +199,12 @@ class Population:
         Raises
         ------
         ParameterError
-            If the block has more or fewer replicas than the population.
+            If the block does not fit the task, or has more or fewer replicas than the population; no network runs then.
         NumberError
             If a number of some replicas was not finite: it names those of all blocks, and has what the population did.
         """
-        self._check(block)
+        self._check_size(block)
+        block = fitted(block, self.spec, self.replicas)
         parts = [block.replica_slice(r.start, r.stop) for r in self._ranges]
         jobs = [
             self._pool.submit(learner.run, part, learn=learn, record=record)
@@ -217,19 +220,16 @@ class Population:
         ParameterError, NumberError
             As `run` does.
         """
-        self._check(lesson.trials)
+        self._check_size(lesson.trials)
+        lesson = lesson.fitted(self.spec, self.replicas)
         parts = [lesson.replica_slice(r.start, r.stop) for r in self._ranges]
         jobs = [self._pool.submit(learner.train, part) for learner, part in zip(self.blocks, parts, strict=True)]
         return _gathered(jobs, Training.joined)
 
-    def _check(self, block: TrialBlock) -> None:
-        require(
-            block.replicas == self.replicas,
-            "TrialBlock.replicas",
-            block.replicas,
-            f"differs from the population's {self.replicas}",
-            "give a stream, or None, for every network",
-        )
+    def _check_size(self, block: TrialBlock) -> None:
+        rule = f"differs from the population's {self.replicas}"
+        remedy = "give a stream, or None, for every network"
+        require(block.replicas == self.replicas, "TrialBlock.replicas", block.replicas, rule, remedy)
 
     def snapshot(self) -> Snapshot:
         """All that the networks of all blocks are now, copied."""
@@ -331,7 +331,7 @@ def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateReco
     arrays: dict[str, Any] = {
         f.name: _joined([getattr(r, f.name) for r in whole], steps)
         for f in fields(GateRecord)
-        if f.name not in ("model", "slots", "signals", "manipulations")
+        if f.name not in ("model", "slots", "signals", "manipulations") and getattr(first, f.name) is not None
     }
     signals: dict[str, Any] = {k: _joined([r.signals[k] for r in whole], steps) for k in first.signals}
     return GateRecord(

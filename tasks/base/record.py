@@ -38,6 +38,8 @@ class GateRecord:
         What else the model records, by name; each (replica, step, …): dopamine, Go, NoGo, …
     manipulations
         What was done to the networks in this run (lesions, clamped gates, …), in the order in which it was applied.
+    resets : bool array (replica, step) or None
+        Where the model reset its memory to 0 before the step. None: nowhere.
     """
 
     model: str
@@ -48,3 +50,4 @@ class GateRecord:
     memory: Signal
     signals: Mapping[str, Signal] = field(default_factory=dict)
     manipulations: tuple[Any, ...] = ()
+    resets: NDArray[np.bool_] | None = None

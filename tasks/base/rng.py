@@ -26,6 +26,7 @@ class Purpose(IntEnum):
     GATING_NOISE = 3
     LESION = 4
     UNIT_NOISE = 5
+    REJECTED_CONTENT = 6
     RANDOM_GO = 12
     RESPONSE = 20
     DESIGN = 30

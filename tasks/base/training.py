@@ -7,17 +7,21 @@ any network.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.drawing import draw_epochs
-from tasks.base.errors import require
-from tasks.base.task import Criterion, Task, TrialBlock, Trials
+from tasks.base.errors import ParameterError, require
+from tasks.base.fitting import fitted, whole_numbers
+from tasks.base.task import Criterion, Task, TaskSpec, TrialBlock, Trials
 
-__all__ = ["EpochEnded", "Lesson", "Training", "draw_lesson", "faultless", "train_by_epochs"]
+__all__ = ["EpochEnded", "FittedLesson", "Lesson", "Training", "draw_lesson", "faultless", "train_by_epochs"]
 
 Counts = NDArray[np.intp]
+MOST_EPOCHS = 2**31 - 1
+"""Epochs without an error that a network can have behind it: far from where counting would begin again."""
 
 EpochEnded = Callable[[NDArray[np.bool_], Counts], None]
 """What is called at the end of an epoch, with which networks ran it and the streak of each."""
@@ -52,24 +56,53 @@ class Lesson:
     first: int | None = 0
 
     def __post_init__(self) -> None:
-        rising = ((np.diff(self.ends, axis=1, prepend=0) > 0) | (self.trials.length == 0)[:, None]).all()
-        shape = (self.trials.replicas, self.ends.shape[1])
-        rule, remedy = "does not fit the streams", "give the end of every epoch of every replica"
-        fits = self.ends.shape == shape and shape[1] > 0 and rising and (self.ends[:, -1] == self.trials.length).all()
-        require(bool(fits), "Lesson.ends", self.ends.tolist(), rule, remedy)
-        require(
-            self.streak.shape == shape[:1],
-            "Lesson.streak",
-            self.streak.tolist(),
-            f"is not one number for each of the {shape[0]} replicas",
-            "give the faultless epochs that each network has behind it",
-        )
+        self.check()
+
+    def check(self, error: type[Exception] = ParameterError) -> None:
+        """Raise `error` unless the ends of epochs are those of the streams, and every network has a streak."""
+        for name, axes in (("ends", ("network", "epoch")), ("streak", ("network",))):
+            object.__setattr__(self, name, whole_numbers(f"Lesson.{name}", getattr(self, name), axes, error))
+        remedy = "give the end of every epoch of every replica"
+        if not self._ends_fit():
+            require(False, "Lesson.ends", self.ends.tolist(), "does not fit the streams", remedy, error=error)
+        streak, replicas = self.streak, self.trials.replicas
+        fits = streak.shape == (replicas,) and streak.min(initial=0) >= 0 and streak.max(initial=0) <= MOST_EPOCHS
+        if not fits:
+            rule = f"is not one number for each of the {replicas} replicas, from 0 to {MOST_EPOCHS}"
+            remedy = "give the faultless epochs that each network has behind it"
+            require(False, "Lesson.streak", streak.tolist(), rule, remedy, error=error)
+        known = self.criterion is None or isinstance(self.criterion, Criterion)
+        require(known, "Lesson.criterion", self.criterion, "is no Criterion", "give one, or None", error=error)
+
+    def _ends_fit(self) -> bool:
+        """Whether every stream ends with its last epoch, and no epoch that a network runs is without a step."""
+        length = self.trials.length
+        if self.ends.shape[0] != len(length) or self.ends.shape[1] == 0:
+            return False
+        epochs = np.diff(self.ends, axis=1, prepend=0)
+        none = (length == 0)[:, None]
+        return bool((np.where(none, epochs == 0, epochs > 0).all(1) & (self.ends[:, -1] == length)).all())
 
     @classmethod
-    def of_one_epoch(cls, trials: TrialBlock, events: int) -> "Lesson":
+    def of_one_epoch(cls, trials: TrialBlock, events: int) -> Self:
         """A block of trials as one epoch that ends nothing."""
         streak = np.zeros(trials.replicas, np.intp)
         return cls(trials=trials, ends=trials.length[:, None], events=events, criterion=None, streak=streak, first=None)
+
+    def fitted(self, spec: TaskSpec, replicas: int, error: type[Exception] = ParameterError) -> "FittedLesson":
+        """The lesson as kernels take it, after all of it has been checked.
+
+        Raises
+        ------
+        ParameterError
+            Or another `error`: unless it holds trials of the task `spec`, one stream for each of the `replicas`.
+        """
+        trials = fitted(self.trials, spec, replicas, error)
+        self.check(error)
+        if self.events != len(spec.events):
+            rule, remedy = f"must be the {len(spec.events)} of task {spec.name!r}", "give len(spec.events)"
+            require(False, "Lesson.events", self.events, rule, remedy, error=error)
+        return FittedLesson(**(vars(self) | {"trials": trials}))
 
     @property
     def epochs(self) -> int:
@@ -94,10 +127,10 @@ class Lesson:
         """Int array (replica,): epochs that each network may run: all, or none if it has learned or has no trials."""
         return np.where(self.reached(self.streak) | (self.trials.length == 0), 0, self.epochs)
 
-    def replica_slice(self, start: int, stop: int) -> "Lesson":
+    def replica_slice(self, start: int, stop: int) -> Self:
         """The lesson of the replicas `start` … `stop - 1`."""
         own = slice(start, stop)
-        return Lesson(
+        return type(self)(
             trials=self.trials.replica_slice(start, stop),
             ends=self.ends[own],
             events=self.events,
@@ -117,6 +150,21 @@ class Lesson:
         ]
         like = Trials(**{name: array[0, :0] for name, array in blank.items()})
         return TrialBlock.stack(streams, like)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FittedLesson(Lesson):
+    """A lesson that `Lesson.fitted` has found to fit the task of a learner; kernels take no other (`Course.of`)."""
+
+    def __post_init__(self) -> None:
+        """All was checked before."""
+
+    @classmethod
+    def of_block(
+        cls, block: TrialBlock, spec: TaskSpec, replicas: int, error: type[Exception] = ParameterError
+    ) -> Self:
+        """A block of trials as one epoch that ends nothing, after it has been checked; raises as `Lesson.fitted`."""
+        return cls.of_one_epoch(fitted(block, spec, replicas, error), len(spec.events))
 
 
 @dataclass(frozen=True, kw_only=True)

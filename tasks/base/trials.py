@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tasks.base.answers import Several
 from tasks.base.errors import ParameterError, require
+from tasks.base.fitting import ARRAYS, WHOLE, check_array, check_length, whole_numbers
 from tasks.base.spec import TaskSpec
 
 __all__ = ["SILENCE", "TrialBlock", "Trials"]
@@ -16,14 +17,21 @@ SILENCE = -1
 """The symbol of a channel that shows nothing, and the target of a step that has none."""
 
 
-def _fill_in(trials: "Trials | TrialBlock") -> None:
+def _fill_in(trials: "Trials | TrialBlock", axes: tuple[str, ...]) -> None:
     """Give the arrays of analog inputs and other answers than a choice, where they were left out: nothing, or 0."""
-    shape = trials.target.shape
-    kinds = {"values": np.float32, "allowed": np.bool_, "quantity": np.float32, "noise": np.float32}
-    for name, kind in kinds.items():
+    check_array(f"{type(trials).__name__}.target", trials.target, WHOLE, axes)
+    for name in ("values", "allowed", "quantity", "noise"):
         if getattr(trials, name) is None:
-            columns = () if name in ("quantity", "noise") else (0,)
-            object.__setattr__(trials, name, np.zeros((*shape, *columns), kind))
+            columns = (0,) if ARRAYS[name].column else ()
+            object.__setattr__(trials, name, np.zeros((*trials.target.shape, *columns), ARRAYS[name].dtype))
+
+
+def _check_kinds(trials: "Trials | TrialBlock", axes: tuple[str, ...], error: type[Exception] = ParameterError) -> None:
+    """Raise `error` unless every array is of its kind, and has its axes."""
+    kind = type(trials).__name__
+    for name, array in ARRAYS.items():
+        own = axes if array.column is None else (*axes, array.column)
+        check_array(f"{kind}.{name}", getattr(trials, name), array.kind, own, error)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +82,8 @@ class Trials:
     noise: NDArray[np.float32] = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
-        _fill_in(self)
+        _fill_in(self, ("step",))
+        _check_kinds(self, ("step",))
         steps = len(self.target)
         for field in fields(self):
             length = len(getattr(self, field.name))
@@ -112,7 +121,10 @@ class TrialBlock:
     noise: NDArray[np.float32] = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
-        _fill_in(self)
+        _fill_in(self, ("network", "step"))
+        object.__setattr__(self, "length", whole_numbers("TrialBlock.length", self.length, ("network",)))
+        self.check_shapes()
+        check_length(self.length, self.steps)
 
     @property
     def replicas(self) -> int:
@@ -144,15 +156,33 @@ class TrialBlock:
         length = np.array([0 if s is None else len(s) for s in streams], np.intp)
         steps = int(length.max(initial=0))
         arrays = {}
-        for field in fields(Trials):
-            first = getattr(model, field.name)
-            padding = SILENCE if field.name in ("symbols", "target") else 0
-            out = np.full((len(streams), steps, *first.shape[1:]), padding, first.dtype)
-            for r, s in enumerate(streams):
-                if s is not None:
-                    out[r, : len(s)] = getattr(s, field.name)
-            arrays[field.name] = out
+        for name in ARRAYS:
+            columns = getattr(model, name).shape[1:]
+            own = [None if s is None else getattr(s, name) for s in streams]
+            given = [getattr(model, name), *(values for values in own if values is not None)]
+            for values in given:
+                rule, remedy = f"differ from {columns}", "stack streams of one task"
+                require(
+                    values.shape[1:] == columns, f"TrialBlock.stack: {name}: columns", values.shape[1:], rule, remedy
+                )
+            padding = SILENCE if name in ("symbols", "target") else 0
+            out = np.full((len(streams), steps, *columns), padding, np.result_type(*(v.dtype for v in given)))
+            for r, values in enumerate(own):
+                if values is not None:
+                    out[r, : len(values)] = values
+            arrays[name] = out
         return cls(length=length, **arrays)
+
+    def check_shapes(self, error: type[Exception] = ParameterError) -> None:
+        """Raise `error` unless every array has its kind of elements, and a row for every network and step."""
+        _check_kinds(self, ("network", "step"), error)
+        check_array("TrialBlock.length", self.length, WHOLE, ("network",), error)
+        shape = (self.replicas, self.steps)
+        for name in ARRAYS:
+            found = getattr(self, name).shape[:2]
+            if found != shape:
+                rule, remedy = f"must be {shape} (network, step)", "give every network a row, and every step an entry"
+                require(False, f"TrialBlock.{name}: shape", found, rule, remedy, error=error)
 
     @classmethod
     def blank(cls, spec: TaskSpec, replicas: int, steps: int) -> "TrialBlock":
@@ -176,34 +206,6 @@ class TrialBlock:
         """The first `length` steps of each stream, and room for no more than the longest of them."""
         steps = int(length.max(initial=0))
         return TrialBlock(length=length, **{f.name: getattr(self, f.name)[:, :steps] for f in fields(Trials)})
-
-    def check_fits(self, spec: TaskSpec, replicas: int, error: type[Exception] = ParameterError) -> None:
-        """Raise `error` unless the block holds trials of the task `spec`, one stream for each of the `replicas`."""
-
-        def check(condition: bool, field: str, value: object, rule: str, remedy: str) -> None:
-            require(condition, f"TrialBlock.{field}", value, rule, remedy, error=error)
-
-        numbers = f"do not match the {replicas} replicas of this learner"
-        check(self.replicas == replicas, "replicas", self.replicas, numbers, "give one stream per replica")
-        several = len(spec.responses) if isinstance(spec.answer, Several) else 0
-        for field, columns, known in (
-            ("symbols", "channels", len(spec.channels)),
-            ("values", "analog channels", len(spec.analog)),
-            ("allowed", "responses that may be right", several),
-        ):
-            width = getattr(self, field).shape[2]
-            rule = f"{columns} do not match the {known} of task {spec.name!r}"
-            check(width == known, field, width, rule, "run trials of the task the learner was built for")
-        bounds = [(c.name, self.symbols[:, :, i], len(c.symbols)) for i, c in enumerate(spec.channels)]
-        bounds.append(("target", self.target, len(spec.responses)))
-        for name, values, count in bounds:
-            top = int(values.max(initial=SILENCE))
-            check(top < count, name, top, f"must be below {count}", "use the symbols and responses of the task")
-        for i, channel in enumerate(spec.analog):
-            shown = self.values[:, :, i][self.live]
-            bad = shown[~(np.isfinite(shown) & (shown >= channel.low) & (shown <= channel.high))]
-            rule = f"must be a number from {channel.low!r} to {channel.high!r}"
-            check(len(bad) == 0, channel.name, float(bad[0]) if len(bad) else None, rule, "use values of the task")
 
     def replica_slice(self, start: int, stop: int) -> "TrialBlock":
         """The replicas `start` … `stop - 1`, trimmed to their longest stream."""

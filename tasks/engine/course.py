@@ -6,7 +6,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.training import Lesson, Training
+from tasks.base.errors import require
+from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.lanes import LANES
 from tasks.engine.lanes.references import by_reference
 
@@ -106,8 +107,10 @@ class Course(NamedTuple):
     counted: NDArray[np.int64]
 
     @classmethod
-    def of(cls, lesson: Lesson, rows: Rows) -> "Course":
+    def of(cls, lesson: FittedLesson, rows: Rows) -> "Course":
         """The course of a lesson for at most 16 replicas."""
+        checked, kind = isinstance(lesson, FittedLesson), type(lesson).__name__
+        require(checked, "Course.of: lesson", kind, "was not checked before kernels run", "use Lesson.fitted")
         trials, replicas = lesson.trials, lesson.trials.replicas
         event = np.where(trials.counts, trials.event, np.int16(-1))
 

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from pbwm.compare import models as catalogue
-from pbwm.compare.experiment import Study
+from pbwm.compare.analysis.criterion import epochs_to_criterion
+from pbwm.compare.analysis.frozen import FrozenTest
+from pbwm.compare.experiment import RowResult, Study
 from pbwm.compare.experiment.job import Watch, run_job
 from pbwm.compare.models import Model, Models
 from pbwm.errors import PBWMWeightsError
@@ -184,3 +186,21 @@ def ticking(monkeypatch):
         return ClockLearner(spec=spec, replicas_held=replicas, seed=seed, name="ticking", fluent_after=lambda r: ticks)
 
     monkeypatch.setattr(catalogue, "MODELS", Models({"ticking": replace(entry(name="ticking"), kind=kind)}))
+
+
+def row_result(row, epochs=(6, 6, 6, *[0] * 14)):
+    """A row of which three networks learned, and one of these errs with frozen weights."""
+    reached = np.array(epochs)
+    errors = np.stack([np.where(reached > 0, 0, 90), np.zeros(len(reached), int)], axis=1)
+    errors[1, 1] = 3
+    return RowResult(
+        row=row,
+        networks=np.arange(len(reached)),
+        times=epochs_to_criterion(row.label, reached, row.epochs),
+        final_error=np.where(reached > 0, 0.0, 0.45),
+        frozen=FrozenTest(errors=errors, counted=np.full((len(reached), 2), 100)),
+        novel_error=np.full(len(reached), np.nan),
+        tested=np.full(len(reached), np.nan),
+        cells=(),
+        damaged=(),
+    )

@@ -65,3 +65,22 @@ def test_without_resets_it_has(task, build):
         pytest.skip("it resets on its own where a sequence starts")
     one, other = after(task, build, resets=False)
     assert not all(np.array_equal(one[name], other[name], equal_nan=True) for name in one)
+
+
+def test_a_record_says_where_memory_was_reset(task, build):
+    """And what a slot held before is gone there: one that takes nothing in holds nothing."""
+    block, _ = histories(task)
+    learner = build(replace(task.spec, resets_memory=True), replicas=NETWORKS, seed=3)
+    record = learner.run(block, record=True).record
+    np.testing.assert_array_equal(record.resets, block.starts & block.live)
+    shut = record.resets[..., None] & (record.input_gate == 0)
+    np.testing.assert_array_equal(record.memory[shut], 0.0)
+
+
+def test_a_record_has_no_resets_where_there_are_none(task, build):
+    learner = build(replace(task.spec, resets_memory=False), replicas=NETWORKS, seed=3)
+    block, _ = histories(task)
+    resets = learner.run(block, record=True).record.resets
+    if resets is not None and resets.any():
+        assert learner.params.reset_at_start
+        np.testing.assert_array_equal(resets, block.starts & block.live)

@@ -18,7 +18,7 @@ from pbwm.learner import PBWM
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.state import every_value
-from pbwm.striatum import CovarianceRule, StriatumLearning, TagRule
+from pbwm.striatum import CovarianceRule, FeedbackRule, StriatumLearning, TagRule
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
@@ -97,6 +97,41 @@ CASES = {
             exploration=Exploration(sd=0.3),
         ),
     ),
+    "feedback, disinhibition of twenty stripes, credit by the output gate, ages": (
+        "sir2",
+        replace(
+            SMALL,
+            stripes=20,
+            hidden=70,
+            gate=Disinhibition(),
+            gating=GatingParams(checks=1, age_units=4),
+            exploration=Exploration(sd=0.3),
+            striatum=StriatumLearning(rule=FeedbackRule(structural_credit=True), learning_rate=3.0, soft_bounds=False),
+        ),
+    ),
+    "feedback of the response's error, merged gate": (
+        "12ax",
+        replace(
+            SMALL,
+            gate=MergedGate(nogo_gain=1.0, direct_nogo=True),
+            gating=GatingParams(checks=1),
+            exploration=Exploration(sd=0.3),
+            striatum=StriatumLearning(rule=FeedbackRule(teacher="response"), learning_rate=3.0),
+        ),
+    ),
+    "feedback without output gating": (
+        "12ax",
+        replace(
+            SMALL,
+            stripes=18,
+            output_gating=False,
+            gate=Disinhibition(),
+            gating=GatingParams(checks=1),
+            dopamine=RescorlaWagner(senders=("control_input",)),
+            exploration=Exploration(sd=0.3),
+            striatum=StriatumLearning(rule=FeedbackRule(), learning_rate=3.0),
+        ),
+    ),
     "a rate at rest": ("sir2", replace(SMALL, neuron=replace(NEURON, noise_variance=0.03, send_threshold=0.0))),
     "largest excitation, self inhibition": (
         "sir2",
@@ -138,6 +173,7 @@ def everything(learner, block):
         **record.signals,
         **{f"weights {name}": values for name, values in learner.weights().items()},
         **{f"traces {name}": values for name, values in learner.traces().items()},
+        **{f"{tag} tags {name}": of for tag, paths in learner.tags().items() for name, of in paths.items()},
         **{f"state {name}": values for name, values in learner.state().items()},
     }
 

@@ -11,7 +11,7 @@ from pbwm.learner import PBWM
 from pbwm.learning import CortexLearning
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
-from pbwm.striatum import CovarianceRule, StriatumLearning, TagRule, TraceRule
+from pbwm.striatum import CovarianceRule, FeedbackRule, StriatumLearning, TagRule, TraceRule
 from tasks.catalog import TASKS
 from tests.pbwm.golden import read
 
@@ -39,6 +39,7 @@ IMPOSSIBLE = [
     (PathParams, "weight_gain", 0, "at least 1", "6"),
     (GatingParams, "cycle", 25, "0 to 24", "18"),
     (GatingParams, "checks", 3, "1 or 2", "2"),
+    (GatingParams, "age_units", -1, "at least 0", "0"),
     (GatingParams, "clear", 2.0, "[0, 1]", "0.0"),
     (GatingParams, "output_max", 0, "at least 1", "1"),
     (GatingParams, "profiles", (), "at least one DeepProfile", "stable"),
@@ -57,7 +58,12 @@ IMPOSSIBLE = [
     (TagRule, "displacement", -1.0, "at least 0", "3.0"),
     (TagRule, "factor", "a(1-a)", "'2a(1-a)', 'a', '1/2'", "1/2"),
     (CovarianceRule, "habit_rate", 1.5, "[0, 1]", "0.05"),
-    (StriatumLearning, "rule", "tag", "TraceRule or TagRule or CovarianceRule", "keywords"),
+    (FeedbackRule, "hidden_feedback", -1.0, "at least 0", "1.0"),
+    (FeedbackRule, "output_rate", float("nan"), "finite", "1.0"),
+    (FeedbackRule, "teacher", "reward", "'target', 'response'", "target"),
+    (FeedbackRule, "structural_credit", 1, "True or False", "False"),
+    (StriatumLearning, "soft_bounds", 0.0, "True or False", "True"),
+    (StriatumLearning, "rule", "tag", "TraceRule or TagRule or CovarianceRule or FeedbackRule", "keywords"),
     (Exploration, "sd", -0.1, "at least 0", "0.0"),
     (Exploration, "reward_tau", 0.0, "at least 1", "50.0"),
     (Exploration, "site", "thalamus", "'gpi', 'striatum'", "gpi"),

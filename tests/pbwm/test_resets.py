@@ -1,11 +1,14 @@
 """Memory that a task resets leaves a network idle, not dead: it can gate in the very next step."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.recommended import recommended, with_merged_gate
+from pbwm.striatum import FeedbackRule
 from tasks.base.task import TrialBlock
 from tasks.twelve_ax import TwelveAX
 
@@ -17,8 +20,9 @@ def block_of(loops):
     return TrialBlock.stack([TASK.trials(loops, np.random.default_rng(r)) for r in NETWORKS])
 
 
-def networks(merged, layout=None):
+def networks(merged, layout=None, rule=None):
     params = recommended(TASK.spec)
+    params = replace(params, striatum=replace(params.striatum, rule=rule or params.striatum.rule))
     return PBWM(TASK.spec, replicas=NETWORKS, params=with_merged_gate(params) if merged else params, layout=layout)
 
 
@@ -32,8 +36,18 @@ def test_gates_open_in_the_first_step_about_as_far_as_in_others(merged):
     assert first > 0.5 * later > 0
 
 
-def test_units_and_replicas_in_lanes_are_reset_to_the_same_bits():
+@pytest.mark.parametrize("rule", [None, FeedbackRule()])
+def test_units_and_replicas_in_lanes_are_reset_to_the_same_bits(rule):
     block = block_of(4)
-    one, other = (networks(False, layout).run(block, record=True).record for layout in Layout)
+    one, other = (networks(False, layout, rule).run(block, record=True).record for layout in Layout)
     np.testing.assert_array_equal(one.memory, other.memory)
     np.testing.assert_array_equal(one.input_gate, other.input_gate)
+
+
+def test_a_reset_forgets_what_gates_displaced_and_kept_out():
+    """The first step of every sequence is told of nothing that an earlier one held."""
+    learner, block = networks(False, rule=FeedbackRule()), block_of(20)
+    signals = learner.run(block, record=True).record.signals
+    first = block.starts & block.live
+    assert not signals["displaced_worth"][first].any()
+    assert signals["displaced_worth"][~block.starts & block.live].any()

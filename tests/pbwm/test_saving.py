@@ -11,7 +11,7 @@ from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import GatingParams, NeuronParams, PBWMParams
 from pbwm.profiles import DeepProfile
-from pbwm.striatum import CovarianceRule
+from pbwm.striatum import CovarianceRule, FeedbackRule, StriatumLearning
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
@@ -30,6 +30,12 @@ EXPLORING = replace(
     gate=Disinhibition(),
 )
 WIDE = replace(SMALL, stripes=20, hidden=70)
+FED_BACK = replace(
+    WIDE,
+    gating=GatingParams(checks=1),
+    exploration=Exploration(sd=0.3),
+    striatum=StriatumLearning(rule=FeedbackRule(teacher="response"), learning_rate=2.0, soft_bounds=False),
+)
 TASK = TASKS["sir2"].build()
 REPLICAS = range(5, 8)
 
@@ -45,8 +51,14 @@ def train(learner, epoch):
 @pytest.mark.parametrize("layout", Layout)
 @pytest.mark.parametrize(
     ("params", "dtype"),
-    [(EVERYTHING, "float32"), (EVERYTHING, "float64"), (EXPLORING, "float32"), (WIDE, "float32")],
-    ids=["norm and momentum", "float64", "covariance, noise, disinhibition", "more stripes than lanes"],
+    [
+        (EVERYTHING, "float32"),
+        (EVERYTHING, "float64"),
+        (EXPLORING, "float32"),
+        (WIDE, "float32"),
+        (FED_BACK, "float32"),
+    ],
+    ids=["norm and momentum", "float64", "covariance, noise, disinhibition", "more stripes than lanes", "feedback"],
 )
 def test_loaded_networks_go_on_bit_for_bit(params, dtype, layout, to, tmp_path):
     path = tmp_path / "networks.safetensors"

@@ -10,17 +10,18 @@ from numba import njit
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
+from pbwm.kernels.events import REJECTED_CONTENT
 from pbwm.kernels.exploration import GATING_NOISE
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
-from pbwm.striatum import CovarianceRule, TagRule
+from pbwm.striatum import CovarianceRule, FeedbackRule, TagRule
 from tasks.base.rng import Purpose, stream
 from tasks.base.rng import key as key_of
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
-from tasks.engine.kernels.counter import draw, normal
+from tasks.engine.kernels.counter import draw, normal, uniform
 from tests.reference.pbwm_twin import Twin
 
 TOLERANCE = 1e-9
@@ -41,6 +42,9 @@ NAMES = {
     "pfc_maintenance_deep": "mnt_deep",
     "pfc_output": "out",
     "pfc_output_deep": "out_deep",
+    "pfc_age": "age",
+    "matrix_go_age": "go_age",
+    "matrix_nogo_age": "nogo_age",
 }
 """Our name of a layer, and the twin's."""
 
@@ -57,6 +61,7 @@ CORTEX, STRIATUM = DEFAULT.cortex, DEFAULT.striatum
 DIRECT = MergedGate(nogo_gain=1.0, direct_nogo=True)
 ONCE = GatingParams(checks=1, maintenance_gain=1.0)
 BLIND = RescorlaWagner(senders=("control_input",), prediction_min=0.0)
+FEEDBACK = replace(SMALL, gate=DIRECT, gating=ONCE, dopamine=BLIND, exploration=Exploration(sd=0.3))
 
 CASES = {
     "sir2 as published": ("sir2-reference", DEFAULT, 4),
@@ -221,6 +226,66 @@ CASES = {
         ),
         14,
     ),
+    "feedback of the target's error, credit by the output gate, weights cut off": (
+        "sir2",
+        replace(
+            FEEDBACK,
+            striatum=replace(
+                STRIATUM,
+                rule=FeedbackRule(structural_credit=True, hidden_feedback=0.5, rejected_rate=0.7, output_rate=2.0),
+                learning_rate=3.0,
+                soft_bounds=False,
+            ),
+        ),
+        20,
+    ),
+    "feedback of the response's error, gains of dopamine": (
+        "12ax",
+        replace(
+            FEEDBACK,
+            gate=Disinhibition(),
+            striatum=replace(
+                STRIATUM,
+                rule=FeedbackRule(teacher="response", factor="a"),
+                learning_rate=2.0,
+                burst_gain=0.5,
+                d2_gain=1.5,
+                dopamine_offset=0.1,
+            ),
+        ),
+        16,
+    ),
+    "ages of contents, disinhibition, tags": (
+        "sir2-reference",
+        replace(
+            SMALL,
+            matrix_inhibition=LayerInhibition(pool=Inhibition(gi=2.1, fb=0.0), self_gi=0.4),
+            gate=Disinhibition(),
+            gating=GatingParams(age_units=3),
+            striatum=replace(STRIATUM, rule=TagRule(), learning_rate=0.2),
+        ),
+        8,
+    ),
+    "ages of contents, merged gate with competition": ("sir2", replace(SMALL, gating=GatingParams(age_units=4)), 10),
+    "ages of contents, direct NoGo, feedback": (
+        "12ax",
+        replace(
+            FEEDBACK,
+            gating=replace(ONCE, age_units=4, maintenance_max=6),
+            striatum=replace(STRIATUM, rule=FeedbackRule(), learning_rate=2.0, soft_bounds=False),
+        ),
+        16,
+    ),
+    "feedback without output gating, noise in the striatum": (
+        "12ax",
+        replace(
+            FEEDBACK,
+            output_gating=False,
+            exploration=Exploration(sd=0.2, site="striatum"),
+            striatum=replace(STRIATUM, rule=FeedbackRule(factor="2a(1-a)"), learning_rate=2.0),
+        ),
+        16,
+    ),
 }
 
 
@@ -251,6 +316,12 @@ def gating_noise(key0, key1, trial, stripe):
     return normal(draw(key0, key1, stripe, trial, GATING_NOISE, 0)[0])
 
 
+@njit
+def coin(key0, key1, trial, stripe):
+    """The uniform number of a stripe in a trial."""
+    return uniform(draw(key0, key1, stripe, trial, REJECTED_CONTENT, 0)[0])
+
+
 class Pair:
     """A network and its twin, side by side."""
 
@@ -258,8 +329,8 @@ class Pair:
         spec, self.block = block_of(task, steps, untold)
         self.network = PBWM(spec, replicas=range(2), seed=5, params=params, dtype=np.float64, layout=Layout.REPLICAS)
         key0, key1 = key_of(5, replica)
-        noise = partial(gating_noise, key0, key1)
-        self.twin, self.replica, self.steps = Twin(spec, params, noise), replica, steps
+        draws = (partial(function, key0, key1) for function in (gating_noise, coin))
+        self.twin, self.replica, self.steps = Twin(spec, params, *draws), replica, steps
         for (sender, target), weights in self.ours(self.network.weights()).items():
             self.twin.set_weights(sender, target, weights)
 
@@ -323,6 +394,23 @@ class Pair:
             close(state.stripes["success"][:, r], twin.success, "mean reward of the stripes")
         for layer in network.circuit.layers:
             self.compare_layer(layer.name)
+        if twin.feedback:
+            self.compare_feedback()
+
+    def compare_feedback(self):
+        """What stripes remember of gating events, what it is worth, and their dopamine."""
+        state, r, told = self.network.blocks[0].arrays, self.replica, self.twin.feedback
+        for name in ("readable", "offered", "displaced", "rejected"):
+            close(state.contents[name][:, r], getattr(told, name).ravel(), f"{name} content")
+        n = self.twin.stripes
+        for name, worth in zip(("held", "displaced", "rejected"), told.worth, strict=True):
+            close(state.credits[name][:n, r], worth, f"worth of the {name} content")
+        close(state.credits["rejections"][:n, r], told.kept_out, "contents kept out")
+        for name, dopamine in zip(("dopamine_go", "dopamine_nogo"), told.dopamine, strict=True):
+            close(state.credits[name][:, r], dopamine, f"{name} of the stripes")
+        for name, tags in self.network.tags().items():
+            for (sender, target), of_path in self.ours(tags).items():
+                close(of_path, getattr(told, f"{name}_tag")[target], f"{name} tags {sender} {target}")
 
     def key(self, path):
         return NAMES[path.sender], NAMES[path.target]
@@ -333,7 +421,7 @@ class Pair:
         i = network.circuit.layer(name)
         units = network.blocks[0].arrays.units[network.net.layers[i].start : network.net.layers[i].stop]
         pairs = {"act": layer.act, "vm": layer.vm, "gi_self": layer.gi_self}
-        if NAMES[name] not in ("stimulus", "control"):
+        if NAMES[name] not in ("stimulus", "control", "age"):
             pairs["ge"] = layer.ge
         if network.net.layers[i].averages:
             pairs |= {"avg_ss": layer.ss, "avg_s": layer.s, "avg_m": layer.m}

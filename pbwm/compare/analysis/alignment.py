@@ -9,6 +9,7 @@ from scipy.optimize import linear_sum_assignment
 from pbwm.compare.analysis.ideal import gate_values
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from pbwm.compare.errors import FigureError
+from tasks.base.task import TrialBlock
 
 __all__ = ["Alignment", "align"]
 
@@ -51,6 +52,17 @@ def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.f
     return found
 
 
+def _same_trials(first: TrialBlock, second: TrialBlock) -> bool:
+    """Whether two blocks show the same on every channel at every step."""
+    if not np.array_equal(first.length, second.length):
+        return False
+    live, other = first.live, second.live
+    return all(
+        np.array_equal(getattr(first, name)[live], getattr(second, name)[other])
+        for name in ("symbols", "values", "event", "starts")
+    )
+
+
 def align(first: Recording, second: Recording, gates: tuple[str, ...] = GATE_NAMES) -> Alignment:
     """Pair the slots of two recordings of the same trials by how alike their `gates` move.
 
@@ -59,8 +71,7 @@ def align(first: Recording, second: Recording, gates: tuple[str, ...] = GATE_NAM
     FigureError
         If the two did not see the same trials.
     """
-    same = np.array_equal(first.trials.symbols, second.trials.symbols)
-    if not (same and np.array_equal(first.trials.length, second.trials.length)):
+    if not _same_trials(first.trials, second.trials):
         raise FigureError("align: the recordings are of different trials; record both on the same block")
     similarity = np.zeros((first.networks, len(first.slots), len(second.slots)))
     pairs = []

@@ -1,7 +1,6 @@
 """Epochs to criterion: when each network had learned, and which had not when the budget ended."""
 
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,8 +92,16 @@ class EpochsToCriterion:
         return self.by_fraction(0.5)
 
     def by_fraction(self, fraction: float) -> int | None:
-        """The epoch by which this fraction of all networks had reached the criterion; None: beyond the budget."""
-        return self._by_then(max(1, ceil(fraction * self.networks)))
+        """The epoch by which this fraction of all networks had reached the criterion; None: beyond the budget.
+
+        Examples
+        --------
+        >>> times = epochs_to_criterion("lstm", np.arange(1, 26), budget=100)
+        >>> times.by_fraction(0.28), times.by_fraction(0.281)
+        (7, 8)
+        """
+        shares = np.arange(1, self.networks + 1) / self.networks
+        return self._by_then(int(np.searchsorted(shares, fraction)) + 1)
 
     @property
     def last(self) -> int | None:
@@ -104,7 +111,7 @@ class EpochsToCriterion:
     def _by_then(self, networks: int) -> int | None:
         """The epoch by which so many networks had reached the criterion."""
         times = np.sort(self.epochs[self.reached])
-        return int(times[networks - 1]) if networks <= len(times) else None
+        return int(times[networks - 1]) if 0 < networks <= len(times) else None
 
     def text(self, epochs: int | None) -> str:
         """Epochs in words: a number, or that it lies beyond the budget.

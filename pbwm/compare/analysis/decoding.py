@@ -13,6 +13,7 @@ from scipy.linalg import solve
 
 from pbwm.compare.analysis.recording import NOTHING, Recording
 from pbwm.compare.errors import FigureError
+from tasks.base.task import GateAction
 
 __all__ = ["SOURCES", "Decoding", "decode", "linear_decoder"]
 
@@ -36,7 +37,8 @@ class Decoding:
     lags : int array (lag,)
         Steps since the item was stored; 0 is the step at which it is.
     accuracy : float array (network, item, lag), in [0, 1]
-        Proportion right on stretches that the decoder was not fitted on; NaN where there are none.
+        Proportion right on stretches that the decoder was not fitted to, as far as it was fitted to their content; NaN
+        where there are none, and for an item whose content is a value.
     chance : float array (network, item), in [0, 1]
         Proportion right of the best constant answer.
     count : int array (network, item, lag)
@@ -105,7 +107,7 @@ def decode(recording: Recording, source: str = "memory", most: int = 10) -> Deco
         own = recording.live[network]
         for item in range(items):
             content = recording.contents[network, own, item]
-            stores = (recording.trials.ideal_gate[network, own, item] == 1) & (content != NOTHING)
+            stores = (recording.trials.ideal_gate[network, own, item] == GateAction.STORE) & (content != NOTHING)
             told = _told(values[network, own], content, stores)
             if told is None:
                 continue
@@ -129,19 +131,22 @@ def _told(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.intp], float] | None:
     """Where a decoder is right, where it was tested, the lag, and chance; None if there is nothing to tell apart.
 
-    Fitted on every other stretch and tested on the rest, and the other way round: all are tested once.
+    Fitted on every other stretch and tested on the rest, and the other way round. A step is tested if the decoder was
+    fitted to its content.
     """
     stretch, lag = since_stored(content, stores)
     held = stretch >= 0
-    names, classes = np.unique(content[held], return_inverse=True)
-    if len(names) < 2 or stretch.max() < 3:
+    if len(np.unique(content[held])) < 2 or stretch.max() < 3:
         return None
-    of_step = np.zeros(len(content), np.intp)
-    of_step[held] = classes
-    correct = np.zeros(len(content), np.bool_)
+    correct, tested = np.zeros(len(content), np.bool_), np.zeros(len(content), np.bool_)
     for half in (0, 1):
-        fit, test = held & (stretch % 2 != half), held & (stretch % 2 == half)
-        weights = linear_decoder(values[fit], of_step[fit])
+        fit = held & (stretch % 2 != half)
+        names, classes = np.unique(content[fit], return_inverse=True)
+        test = held & (stretch % 2 == half) & np.isin(content, names)
+        if len(names) < 2 or not test.any():
+            continue
+        weights = linear_decoder(values[fit], classes)
         answer = (np.c_[values[test], np.ones(test.sum())] @ weights.T).argmax(1)
-        correct[test] = answer == of_step[test]
-    return correct, held, lag, float(np.bincount(classes).max() / len(classes))
+        correct[test], tested[test] = names[answer] == content[test], True
+    _, counts = np.unique(content[tested], return_counts=True)
+    return correct, tested, lag, float(counts.max() / counts.sum()) if len(counts) else float("nan")

@@ -1,18 +1,24 @@
 """Gate equivalence: how far a slot changes as an LSTM's memory does, with the gates that were recorded.
 
-The update of an LSTM's memory is ``s(t) = y_φ(t) s(t−1) + y_in(t) g(x(t))``. Given the recorded gates it is linear in
-what is not known, so least squares finds it: for every unit of a slot how much an open forget gate keeps, and for every
-stimulus what an open input gate lets in. What part of the variance of the content this explains is held beside models
-that know less: without the forget gate, without the input gate, and without both.
+The update of an LSTM's memory is ``s(t) = y_φ(t) s(t−1) + y_in(t) g(x(t))``, with s(t−1) = 0 where memory was reset.
+Given the recorded gates it is linear in the unknowns, so least squares finds them: for every unit of a slot how much an
+open forget gate keeps, and the function g of all that was shown, on every channel (`pbwm.compare.analysis.inputs`).
+The variance of the content that this explains is compared with models that know less: without the forget gate, without
+the input gate, and without both.
+
+An LSTM whose cells see the inputs alone obeys the equation exactly: it is explained wholly. Other cells see the outputs
+of the step before as well, which g does not.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lstsq
 
+from pbwm.compare.analysis.inputs import input_columns
 from pbwm.compare.analysis.recording import Recording
 
 __all__ = ["EQUIVALENCE_MODELS", "Equivalence", "equivalence"]
@@ -37,8 +43,8 @@ class Equivalence:
     slots
         Their names.
     explained : model of the update → float array (network, slot), at most 1
-        1 − squared error over variance of the content, on the half of the steps that nothing was fitted to; below 0
-        where a model does worse than the mean. NaN for slots that hold the same throughout.
+        1 − squared error over variance of the content, on the steps of the second half that show what steps of the
+        first half have shown; below 0 where a model does worse than the mean. NaN for slots whose content is constant.
     """
 
     model: str
@@ -51,16 +57,35 @@ def equivalence(recording: Recording) -> Equivalence:
     shape = (recording.networks, len(recording.slots))
     explained = {name: np.full(shape, np.nan) for name in EQUIVALENCE_MODELS}
     for network in range(recording.networks):
-        own = recording.live[network]
-        what = recording.shown[network, own]
-        stimulus = (np.unique(what)[None] == what[:, None]).astype(np.float64)
+        steps = _steps(recording, network)
         for slot in range(shape[1]):
-            content = np.asarray(recording.record.memory[network, own, slot], np.float64)
-            opened = np.asarray(recording.record.input_gate[network, own, slot], np.float64)
-            kept = np.asarray(recording.record.forget_gate[network, own, slot], np.float64)
-            for name, parts in _models(opened, kept).items():
-                explained[name][network, slot] = _explained(content, stimulus, *parts)
+            content, opened, kept = (
+                np.asarray(array[network, recording.live[network], slot], np.float64)
+                for array in (recording.record.memory, recording.record.input_gate, recording.record.forget_gate)
+            )
+            for name, gates in _models(opened, kept).items():
+                explained[name][network, slot] = _explained(content, steps, *gates)
     return Equivalence(model=recording.record.model, slots=recording.slots, explained=explained)
+
+
+class _Steps(NamedTuple):
+    """The steps of a network: which are fitted and which tested, what was shown, and where memory was reset."""
+
+    fitted: NDArray[np.bool_]
+    tested: NDArray[np.bool_]
+    shown: NDArray[np.float64]
+    resets: NDArray[np.bool_]
+
+
+def _steps(recording: Recording, network: int) -> _Steps:
+    """The steps of a network. What it held before the first is known only if it was reset there."""
+    own, trials = recording.live[network], recording.trials
+    resets = recording.resets[network, own]
+    known = np.ones(len(resets), np.bool_)
+    known[:1] = resets[:1]
+    later = np.cumsum(known) > known.sum() // 2
+    columns = input_columns(trials.symbols[network, own], trials.values[network, own], known & ~later)
+    return _Steps(known & ~later, known & later & columns.covered, columns.design, resets)
 
 
 def _models(
@@ -77,21 +102,19 @@ def _models(
 
 
 def _explained(
-    content: NDArray[np.float64],
-    stimulus: NDArray[np.float64],
-    kept: NDArray[np.float64],
-    opened: NDArray[np.float64],
+    content: NDArray[np.float64], steps: _Steps, kept: NDArray[np.float64], opened: NDArray[np.float64]
 ) -> float:
     """The part of the variance of content (step, unit) that an update with these gates explains where it is tested."""
-    before, now = content[:-1] * kept[1:, None], content[1:]
-    let_in = stimulus[1:] * opened[1:, None]
-    half = len(now) // 2
-    variance = ((now[half:] - now[half:].mean(0)) ** 2).sum()
-    if half == 0 or variance < 1e-12:
+    before = np.concatenate([np.zeros_like(content[:1]), content[:-1]])
+    before = np.where(steps.resets[:, None], 0.0, before) * kept[:, None]
+    let_in = steps.shown * opened[:, None]
+    tested = content[steps.tested]
+    variance = ((tested - tested.mean(0)) ** 2).sum() if len(tested) else 0.0
+    if variance < 1e-12:
         return float("nan")
     left = 0.0
     for unit in range(content.shape[1]):
         x = np.c_[before[:, unit], let_in]
-        weights = lstsq(x[:half], now[:half, unit])[0]
-        left += ((now[half:, unit] - x[half:] @ weights) ** 2).sum()
+        weights = lstsq(x[steps.fitted], content[steps.fitted, unit])[0]
+        left += ((tested[:, unit] - x[steps.tested] @ weights) ** 2).sum()
     return float(1 - left / variance)

@@ -1,6 +1,6 @@
 """What a gate causes: a network's errors when a gate is held open, or shut, beside those when it is free."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
@@ -20,11 +20,19 @@ __all__ = ["Forced", "Manipulated", "forced_gates"]
 
 @runtime_checkable
 class Manipulated(Learner, Protocol):
-    """A learner that manipulations can be applied to for a while."""
+    """A learner that manipulations can be applied to for a while, and that can be put back to what it was."""
 
     @contextmanager
     def manipulated(self, *manipulations: Any) -> Iterator[Any]:
         """The networks with manipulations."""
+        ...
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """All that the networks are, by name."""
+        ...
+
+    def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Make the networks what `state()` has given."""
         ...
 
 
@@ -63,8 +71,8 @@ def _errors(learner: Learner, spec: TaskSpec, block: TrialBlock) -> NDArray[np.f
 def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate = Gate.INPUT) -> Forced:
     """Run a block of trials with free gates, and then with the gate of each slot held open and held shut.
 
-    What the networks are does not change with it, but their activity does: each condition goes on from where the one
-    before left them. A block that starts a sequence makes little of that.
+    Each condition starts from what the networks are now, activity and noise included, so that conditions differ by the
+    gate alone. In the end the networks are what they were.
 
     Raises
     ------
@@ -73,10 +81,13 @@ def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate 
     """
     if not isinstance(learner, Manipulated):
         raise FigureError(f"{learner.name}: its gates cannot be forced; give a learner that has `manipulated`")
+    now = learner.state()
     names, errors = ["free"], [_errors(learner, learner.spec, block)]
     for slot in range(slots):
         for held in (True, False):
+            learner.set_state(now)
             with learner.manipulated(ClampGate(stripe=slot, open=held, gate=gate)):
                 errors.append(_errors(learner, learner.spec, block))
             names.append(f"slot {slot + 1} {gate} gate {'open' if held else 'shut'}")
+    learner.set_state(now)
     return Forced(model=learner.name, conditions=tuple(names), events=learner.spec.events, error=np.stack(errors))

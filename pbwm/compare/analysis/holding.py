@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.ideal import gate_values
-from pbwm.compare.analysis.recording import NOTHING, Recording
+from pbwm.compare.analysis.recording import NOTHING, Recording, at_steps, last_written
 
 __all__ = ["OpenTimes", "SlotAction", "SlotHistory", "open_times", "runs", "slot_history"]
 
@@ -40,9 +40,11 @@ class SlotHistory:
         Names of the slots, and of what is to be remembered.
     action : int8 array (network, step, slot)
         What it does: `SlotAction`; `NONE` beyond a network's stream.
+    since : int array (network, step, slot)
+        The step at which it was written with what it holds at the end of the step; −1: it holds nothing.
     holds : int array (network, step, slot)
         What it holds at the end of the step: what was shown when it was last written, a number of `Recording.shown`;
-        −1 for nothing.
+        −1 for nothing, and for a value, which has no such number.
     fidelity : float array (network, slot, item), in [0, 1]
         Of the steps at which an ideal memory holds something of an item, the proportion at which the slot holds the
         same; NaN where there are none.
@@ -51,6 +53,7 @@ class SlotHistory:
     slots: tuple[str, ...]
     items: tuple[str, ...]
     action: NDArray[np.int8]
+    since: NDArray[np.intp]
     holds: NDArray[np.intp]
     fidelity: NDArray[np.float64]
 
@@ -67,23 +70,27 @@ def slot_history(recording: Recording, threshold: float = OPEN) -> SlotHistory:
     wrote, lost, out = (
         gate_values(recording, gate) > threshold for gate in ("input_gate", "forget_gate", "output_gate")
     )
-    shape, live = wrote.shape, recording.live[:, :, None]
-    step = np.arange(shape[1])[None, :, None]
-    written = np.maximum.accumulate(np.where(wrote & live, step, -1), axis=1)
-    cleared = np.maximum.accumulate(np.where(lost & ~wrote & live, step, -1), axis=1)
-    networks = np.arange(shape[0])[:, None, None]
-    full = written > cleared
-    holds = np.where(full & live, recording.shown[networks, np.maximum(written, 0)], NOTHING)
-    before = np.concatenate([np.zeros_like(full[:, :1]), full[:, :-1]], axis=1)
+    live, resets = recording.live[:, :, None], recording.resets
+    written = last_written(wrote & live, lost & ~wrote & live, resets)
+    full = written >= 0
+    before = np.concatenate([np.zeros_like(full[:, :1]), full[:, :-1]], axis=1) & ~resets[..., None]
     conditions = [~live, wrote, lost & before, full & out, full]
     actions = (SlotAction.NONE, SlotAction.WRITE, SlotAction.CLEAR, SlotAction.READ, SlotAction.HOLD)
     action = np.select(conditions, actions, SlotAction.NONE).astype(np.int8)
-    ideal = recording.contents
+    written = np.where(live, written, -1)
+    content, ideal = at_steps(recording.told, written), at_steps(recording.told, recording.stored)
     there = (ideal != NOTHING) & live
-    same = (holds[:, :, :, None] == ideal[:, :, None, :]) & there[:, :, None, :]
+    same = (content[:, :, :, None] == ideal[:, :, None, :]) & there[:, :, None, :]
     asked = there.sum(1)[:, None, :]
     fidelity = np.divide(same.sum(1), asked, out=np.full(same.sum(1).shape, np.nan), where=asked > 0)
-    return SlotHistory(slots=recording.slots, items=recording.spec.items, action=action, holds=holds, fidelity=fidelity)
+    return SlotHistory(
+        slots=recording.slots,
+        items=recording.spec.items,
+        action=action,
+        since=np.where(content != NOTHING, written, -1),
+        holds=at_steps(recording.shown, written),
+        fidelity=fidelity,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,9 +91,11 @@ def gate_agreement(recording: Recording, gate: str = "input_gate") -> GateAgreem
     """Hold a gate beside the task's ideal gate.
 
     The area under the ROC curve is the statistic of Mann & Whitney over the number of pairs of steps
-    (`scipy.stats.mannwhitneyu`).
+    (`scipy.stats.mannwhitneyu`). Where memory was reset the forget gate has nothing to keep or to let go: such steps
+    do not count for it.
     """
     values, live = gate_values(recording, gate), recording.live
+    live = live & ~recording.resets if gate == "forget_gate" else live
     wanted = np.isin(recording.trials.ideal_gate, OPENS_AT[gate])
     networks, slots, items = recording.networks, values.shape[2], wanted.shape[2]
     auc, d_prime = np.full((networks, slots, items), np.nan), np.full((networks, slots, items), np.nan)
@@ -168,7 +170,8 @@ def gate_by_event(recording: Recording, gate: str = "input_gate") -> GateByEvent
         return np.where(count[:, None, :] > 0, total / some, np.nan)
 
     average = mean(values)
-    spread = np.sqrt(np.maximum(mean(values**2) - average**2, 0))
+    from_mean = values - np.take_along_axis(average.transpose(0, 2, 1), recording.trials.event[..., None], axis=1)
+    spread = np.sqrt(mean(from_mean**2))
     return GateByEvent(
         gate=gate,
         slots=recording.slots,

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.compare.analysis.decoding import since_stored
 from pbwm.compare.analysis.errors_by_epoch import error_by_epoch
-from pbwm.compare.analysis.recording import NOTHING, Recording
+from pbwm.compare.analysis.recording import Recording
 from tasks.base.task import GateAction
 
 __all__ = ["ErrorByLag", "error_by_lag"]
@@ -47,16 +46,12 @@ class ErrorByLag:
 def error_by_lag(recording: Recording, most: int = 20) -> ErrorByLag:
     """Count errors by kind of step and lag; lags beyond `most` count as `most`."""
     trials, events = recording.trials, len(recording.spec.events)
-    lag = np.zeros(trials.target.shape, np.intp)
-    for network in range(recording.networks):
-        own = recording.live[network]
-        for item in range(len(recording.spec.items)):
-            action, content = trials.ideal_gate[network, own, item], recording.contents[network, own, item]
-            # What is cleared where it is read was still there before.
-            held = np.concatenate([[NOTHING], content[:-1]])
-            _, since = since_stored(np.where(content == NOTHING, held, content), action == GateAction.STORE)
-            read = action == GateAction.READ
-            lag[network, own] = np.maximum(lag[network, own], np.where(read, np.clip(since, 0, most), 0))
+    # What is cleared where it is read was still there before.
+    before = np.concatenate([np.full_like(recording.stored[:, :1], -1), recording.stored[:, :-1]], axis=1)
+    stored = np.where(recording.stored >= 0, recording.stored, before)
+    read = (trials.ideal_gate == GateAction.READ) & (stored >= 0)
+    since = np.where(read, np.arange(trials.steps)[None, :, None] - stored, 0)
+    lag = np.minimum(since.max(2, initial=0), most)
     counts = recording.live & trials.counts
     row = np.arange(recording.networks)[:, None]
     place = ((row * events + trials.event) * (most + 1) + lag)[counts]

@@ -59,6 +59,12 @@ class Recording:
         return self.trials.live
 
     @property
+    def resets(self) -> NDArray[np.bool_]:
+        """Bool array (network, step): where the model reset its memory before the step."""
+        resets = self.record.resets
+        return np.zeros(self.live.shape, np.bool_) if resets is None else resets & self.live
+
+    @property
     def slots(self) -> tuple[str, ...]:
         """Name of each place in memory."""
         return self.record.slots
@@ -75,9 +81,31 @@ class Recording:
         return shown(self.trials, self.spec)
 
     @cached_property
+    def told(self) -> NDArray[np.intp]:
+        """Int array (network, step): number of what was shown, values included; −1 if no channel showed content.
+
+        Two steps have the same number if all channels that have content, of symbols and of values, showed the same.
+        """
+        analog = _analog_content(self.spec)
+        if not analog:
+            return self.shown
+        rows = np.concatenate([self.shown[..., None], self.trials.values[:, :, analog]], axis=2, dtype=np.float64)
+        _, number = np.unique(rows.reshape(-1, rows.shape[2]), axis=0, return_inverse=True)
+        return number.reshape(self.shown.shape).astype(np.intp)
+
+    @cached_property
+    def stored(self) -> NDArray[np.intp]:
+        """Int array (network, step, item): step at which an ideal memory stored what it holds; −1 if it holds nothing.
+
+        It takes in what is shown where the task says STORE, holds nothing after CLEAR, and changes nowhere else. On a
+        task that resets memory, it holds nothing after a reset, either.
+        """
+        return ideal_stores(self.trials, self.trials.starts & self.spec.resets_memory)
+
+    @cached_property
     def contents(self) -> NDArray[np.intp]:
         """Int array (network, step, item): what an ideal memory holds at the end of the step, a number of `shown`."""
-        return ideal_contents(self.trials, self.shown)
+        return at_steps(self.shown, self.stored)
 
     def content_name(self, content: int) -> str:
         """What was shown, in symbols: the name of a number of `shown`."""
@@ -86,6 +114,11 @@ class Recording:
             content, symbol = divmod(content, len(channel.symbols) + 1)
             names += [channel.symbols[symbol - 1]] if symbol else []
         return " ".join(reversed(names)) or "nothing"
+
+
+def _analog_content(spec: TaskSpec) -> list[int]:
+    """Indices of the analog channels that have content."""
+    return [i for i, channel in enumerate(spec.analog) if channel.role is not Role.CONTROL]
 
 
 def _content_channels(spec: TaskSpec) -> tuple[int, ...]:
@@ -106,20 +139,45 @@ def shown(trials: TrialBlock, spec: TaskSpec) -> NDArray[np.intp]:
     return np.where(number > 0, number, NOTHING)
 
 
-def ideal_contents(trials: TrialBlock, what: NDArray[np.intp]) -> NDArray[np.intp]:
-    """What an ideal memory holds of each item at the end of each step, array (network, step, item).
+def ideal_stores(trials: TrialBlock, resets: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The step at which an ideal memory stored what it holds: int array (network, step, item), −1 for nothing.
 
-    It takes in `what` is shown where the task says STORE, holds nothing after CLEAR, and changes nowhere else.
+    `resets` (network, step) tells where memory is reset before a step.
     """
-    action = trials.ideal_gate
-    steps = np.arange(trials.steps)[None, :, None]
-    changes = (action == GateAction.STORE) | (action == GateAction.CLEAR)
-    last = np.maximum.accumulate(np.where(changes, steps, -1), axis=1)
-    at = np.maximum(last, 0)
-    rows, items = np.arange(trials.replicas)[:, None, None], np.arange(action.shape[2])[None, None, :]
-    stored = (last >= 0) & (action[rows, at, items] == GateAction.STORE)
-    taken: NDArray[np.intp] = what[rows, at]
-    return np.where(stored, taken, NOTHING)
+    store, clear = (trials.ideal_gate == action for action in (GateAction.STORE, GateAction.CLEAR))
+    return last_written(store, clear, resets)
+
+
+def last_written(written: NDArray[np.bool_], cleared: NDArray[np.bool_], resets: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The step at which each place was written, if what was written is still there; int array like `written`, else −1.
+
+    Parameters
+    ----------
+    written, cleared : bool array (network, step, place)
+        Where a place takes something in, and where it loses it.
+    resets : bool array (network, step)
+        Where all places lose what they have before the step.
+
+    Examples
+    --------
+    >>> written, cleared = np.array([[1, 0, 0, 1, 0, 0]], bool), np.array([[0, 0, 1, 0, 0, 0]], bool)
+    >>> last_written(written[..., None], cleared[..., None], np.array([[0, 0, 0, 0, 0, 1]], bool)).ravel().tolist()
+    [0, 0, -1, 3, 3, -1]
+    """
+    step = np.arange(written.shape[1])[None, :, None]
+
+    def last(where: NDArray[np.bool_]) -> NDArray[np.intp]:
+        return np.maximum.accumulate(np.where(where, step, -1), axis=1)
+
+    at = last(written)
+    there = (at > last(cleared)) & (at >= last(resets[..., None]))
+    return np.where(there, at, -1)
+
+
+def at_steps(what: NDArray[np.intp], steps: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Values of `what` (network, step) at `steps` (network, step, place); `NOTHING` where those are −1."""
+    networks = np.arange(len(what))[:, None, None]
+    return np.where(steps >= 0, what[networks, np.maximum(steps, 0)], NOTHING)
 
 
 def record_trials(

@@ -7,6 +7,7 @@ tests (Benjamini & Hochberg, 1995).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite, nan
 from typing import Protocol
 from warnings import catch_warnings, simplefilter
 
@@ -27,11 +28,24 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
-    """An estimate with its confidence interval, of 95 %."""
+    """An estimate with its confidence interval, of 95 %.
+
+    Attributes
+    ----------
+    value
+        The estimate; NaN where there is nothing to estimate it from.
+    low, high
+        The interval; NaN where it is not defined, as that of a mean is of one value.
+    """
 
     value: float
     low: float
     high: float
+
+    @property
+    def defined(self) -> bool:
+        """Whether there is an interval."""
+        return isfinite(self.low) and isfinite(self.high)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +84,7 @@ def _censored(times: EpochsToCriterion, budget: int | None = None) -> CensoredDa
 
 
 def survival(times: EpochsToCriterion) -> Survival:
-    """Kaplan & Meier's estimate for the networks of a row.
+    """Kaplan & Meier's estimate for the networks of a row; NaN throughout if there are none.
 
     Examples
     --------
@@ -79,6 +93,10 @@ def survival(times: EpochsToCriterion) -> Survival:
     >>> found.epochs, found.proportion
     (array([  0.,  20.,  60., 100.]), array([1.  , 0.75, 0.25, 0.25]))
     """
+    if not times.networks:
+        nothing = np.full(2, np.nan)
+        ends = {"epochs": np.array([0.0, times.budget]), "proportion": nothing, "low": nothing, "high": nothing}
+        return Survival(label=times.model, budget=times.budget, networks=0, reached=0, **ends)
     estimate = ecdf(_censored(times)).sf
     epochs, proportion = estimate.quantiles, estimate.probabilities
     with np.errstate(all="ignore"), catch_warnings():
@@ -106,7 +124,8 @@ def restricted_mean(times: EpochsToCriterion) -> Interval:
     """The mean of epochs to criterion, counted up to the budget: the area under the survival curve.
 
     Networks are censored at the budget alone. So the area is the mean of the epochs that they ran, which is what the
-    bootstrap samples.
+    bootstrap samples. Where all networks ran as many epochs, as one does, the sample says nothing of its spread, and
+    the interval is not defined.
 
     Examples
     --------
@@ -114,14 +133,13 @@ def restricted_mean(times: EpochsToCriterion) -> Interval:
     >>> restricted_mean(epochs_to_criterion("lstm", np.array([20, 60, 0, 60]), budget=100)).value
     60.0
     """
-    curve = survival(times)
-    area = float(np.sum(np.diff(curve.epochs) * curve.proportion[:-1]))
     ran = np.where(times.reached, times.epochs, times.budget).astype(float)
+    value = float(ran.mean()) if len(ran) else nan
     if len(np.unique(ran)) < 2:
-        return Interval(value=area, low=area, high=area)
+        return Interval(value=value, low=nan, high=nan)
     rng = stream(0, Purpose.BOOTSTRAP, replica=0)
     found = bootstrap((ran,), np.mean, n_resamples=RESAMPLES, confidence_level=LEVEL, rng=rng).confidence_interval
-    return Interval(value=area, low=float(found.low), high=float(found.high))
+    return Interval(value=value, low=float(found.low), high=float(found.high))
 
 
 def success(times: EpochsToCriterion) -> Interval:
@@ -134,15 +152,36 @@ def success(times: EpochsToCriterion) -> Interval:
     0.75
     """
     reached, n = int(times.reached.sum()), times.networks
+    if not n:
+        return Interval(value=nan, low=nan, high=nan)
     found = binomtest(reached, n).proportion_ci(LEVEL, method="wilson")
     return Interval(value=reached / n, low=float(found.low), high=float(found.high))
 
 
 def log_rank(one: EpochsToCriterion, other: EpochsToCriterion) -> float | None:
-    """The p of a log-rank test of two rows, up to the smaller budget; None if no network of either learned by then."""
+    """The p of a log-rank test of two rows, up to the smaller budget; None if no network of either learned by then.
+
+    The statistic is ``(O − E)² / V``: how many networks of a row learned, how many were to be expected, and the
+    variance of that. If V is 0, at every epoch all that were left learned or only one row had networks left. Then O = E
+    whatever the rows are, and p = 1.
+
+    Examples
+    --------
+    >>> from pbwm.compare.analysis.criterion import epochs_to_criterion
+    >>> alone = epochs_to_criterion("lstm", np.array([7]), budget=100)
+    >>> log_rank(alone, alone)
+    1.0
+    """
     end = min(one.budget, other.budget)
-    if not any((times.reached & (times.epochs <= end)).any() for times in (one, other)):
+    learned = [times.epochs[times.reached & (times.epochs <= end)] for times in (one, other)]
+    if not (one.networks and other.networks and sum(map(len, learned))):
         return None
+    left = [np.where(times.reached, times.epochs, end + 1) for times in (one, other)]
+    at = np.unique(np.concatenate(learned))
+    there = [(of[None] >= at[:, None]).sum(1) for of in left]
+    went = sum((of[None] == at[:, None]).sum(1) for of in left)
+    if not ((there[0] > 0) & (there[1] > 0) & (went < there[0] + there[1])).any():
+        return 1.0
     return float(logrank(_censored(one, end), _censored(other, end)).pvalue)
 
 

@@ -51,6 +51,8 @@ def sweep(
 ) -> Sweep:
     """Run a block of trials, without learning, under each manipulation in each dose.
 
+    Each run starts from what the networks are now, activity and noise included. In the end they are what they were.
+
     Parameters
     ----------
     learner
@@ -71,12 +73,14 @@ def sweep(
     """
     if not isinstance(learner, Manipulated):
         raise FigureError(f"{learner.name}: cannot be manipulated; give a learner that has `manipulated`")
+    now = learner.state()
     error = np.full((len(conditions), len(doses), learner.replicas), np.nan)
     for i, of_dose in enumerate(conditions.values()):
         for j, amount in enumerate(doses):
             with learner.manipulated(*of_dose(amount)):
                 outcome = learner.run(block, learn=False)
             error[i, j] = error_by_epoch(outcome.errors, outcome.counted)
+            learner.set_state(now)
     return Sweep(
         model=learner.name,
         dose=dose,

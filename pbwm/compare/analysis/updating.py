@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.holding import OPEN, SlotAction, slot_history
-from pbwm.compare.analysis.recording import NOTHING, Recording
+from pbwm.compare.analysis.recording import Recording
 from tasks.base.task import GateAction
 
 __all__ = ["Updating", "updating"]
@@ -34,7 +34,7 @@ def updating(recording: Recording, threshold: float = OPEN) -> Updating:
     history = slot_history(recording, threshold)
     live, ideal = recording.live[:, 1:, None], recording.trials.ideal_gate[:, 1:]
     distractor = (ideal == GateAction.HOLD).any(2) & (ideal != GateAction.STORE).all(2)
-    asked = (history.holds[:, :-1] != NOTHING) & distractor[:, :, None] & live
+    asked = (history.since[:, :-1] >= 0) & (distractor & ~recording.resets[:, 1:])[:, :, None] & live
     kept = asked & np.isin(history.action[:, 1:], (SlotAction.HOLD, SlotAction.READ))
     wrote = (history.action == SlotAction.WRITE).sum((1, 2))
     steps, there = recording.live.sum(1) * len(history.slots), asked.sum((1, 2))

@@ -1,63 +1,174 @@
-"""The command `pbwm`: compare models on tasks, list both, and verify the model against a trace."""
+"""The command `pbwm`: its commands by name, each imported when it is called, so that `pbwm --help` answers at once."""
 
-import signal
-import threading
-from importlib.metadata import version
-from pathlib import Path
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_group
 
-from pbwm.compare.cli.circuit import circuit, gate
-from pbwm.compare.cli.compare import compare
-from pbwm.compare.cli.figure import app as figure_app
-from pbwm.compare.cli.figure import report
-from pbwm.compare.cli.reproduce import app as reproduce_app
-from pbwm.compare.cli.study import app as study_app
-from pbwm.compare.cli.task import app as task_app
-from pbwm.compare.emergent.verify import format_report, verify_files
-from pbwm.compare.errors import CompareError, RunFailedError
-from pbwm.compare.models import MODEL_ERRORS
-from pbwm.compare.reports.terminal import models_table, tasks_table, terminal
-from tasks.base.errors import TaskError
+from pbwm.compare.cli.start import Terminated, ending_as_interrupted, leaving_at_once, tolerant_streams
+from pbwm.compare.cli.status import FAILED, INTERRUPTED, TERMINATED, WRONG_INPUT
 
 __all__ = ["app"]
 
-FAILED = 1
-"""Exit status where networks could not go on, or a replay departs from its trace."""
-WRONG_INPUT = 2
-"""Exit status where the user's input cannot be used."""
-SIGNALLED = 128
-"""Exit status after a signal: this plus its number."""
-OUR_ERRORS: tuple[type[Exception], ...] = (TaskError, CompareError, *MODEL_ERRORS)
-"""The roots of our errors: what they say is meant for the user."""
+
+class Command(NamedTuple):
+    """Where a command is (a module of `pbwm.compare.cli`, and a function or group in it), and what help says of it."""
+
+    module: str
+    name: str
+    summary: str
 
 
-class Terminated(KeyboardInterrupt):
-    """The system has asked the program to end: it does as after Ctrl-C."""
+COMMANDS: Mapping[str, Command] = {
+    "compare": Command(
+        "compare",
+        "compare",
+        "Train models on the same trials until they reach the criterion, and put them side by side.",
+    ),
+    "tasks": Command("catalogs", "tasks", "List the tasks."),
+    "models": Command("catalogs", "models", "List the models."),
+    "view": Command(
+        "view", "view", "Watch networks step by step and cycle by cycle, models side by side on the same trials."
+    ),
+    "report": Command("figure", "report", "Put a run on an HTML page: figures, tables, parameters."),
+    "circuit": Command(
+        "circuit",
+        "circuit",
+        "Draw the circuit, list its projections with their sources, and say by which ways the striatum opens the gate.",
+    ),
+    "gate": Command(
+        "circuit",
+        "gate",
+        "Does GPi multiply, add or shift? Three models of the thalamic response, for each kind of relay.",
+    ),
+    "verify": Command(
+        "verify", "verify", "Replay a trace of the reference simulation and say where PBWM departs from it."
+    ),
+    "study": Command("study", "app", "Declared studies: many networks of many conditions, kept as they are done."),
+    "reproduce": Command("reproduce", "app", "Published experiments, run again: the paper's numbers beside ours."),
+    "figure": Command("figure", "app", "Figures of a run: PNG, PDF and CSV."),
+    "task": Command("task", "app", "What a task shows and asks."),
+}
+"""Name → command. Summaries are the first sentences of the commands' own help, as a test checks."""
+
+PLAIN: Mapping[str, Any] = {
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+}
+"""Help without markup, errors without frames."""
 
 
-def _terminated(*_: object) -> None:
-    raise Terminated
+@cache
+def _imported(name: str) -> Any:
+    """A command by its name."""
+    command = COMMANDS[name]
+    with leaving_at_once():
+        found = getattr(import_module(f"pbwm.compare.cli.{command.module}"), command.name)
+    group = typer.Typer(**PLAIN)
+    if isinstance(found, typer.Typer):
+        group.add_typer(found, name=name)
+    else:
+        group.command(name)(found)
+    return get_group(group).commands[name]
+
+
+class _OnDemand(Mapping[str, Any]):
+    """The commands by name, each imported when it is looked up."""
+
+    def __getitem__(self, name: str) -> Any:
+        return _imported(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+def _our_errors() -> tuple[type[Exception], ...]:
+    """The roots of our errors: what they say is meant for the user. Needed, and imported, only once one is raised."""
+    from pbwm.compare.errors import CompareError
+    from pbwm.compare.models import MODEL_ERRORS
+    from tasks.base.errors import TaskError
+
+    return (TaskError, CompareError, *MODEL_ERRORS)
+
+
+def _status_after(error: Exception) -> int:
+    from pbwm.compare.errors import RunFailedError
+
+    return FAILED if isinstance(error, RunFailedError) else WRONG_INPUT
+
+
+LONGEST = 1200
+"""Letters of a message."""
+_USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
+"""What typer raises where a command line cannot be read; typer does not name it."""
+
+
+def _refused(said: str, status: int = WRONG_INPUT) -> typer.Exit:
+    """Say in one line, not too long, what is wrong; the end of the command."""
+    line = " ".join(said.splitlines())
+    line = line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
+    typer.echo(f"Error: {line}", err=True)
+    return typer.Exit(status)
+
+
+def _said_by_the_system(error: Exception) -> str:
+    """What the operating system or the interpreter could not do, in a line."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for that; ask for fewer or smaller networks"
+    if isinstance(error, RecursionError):
+        return "the input is nested too deeply; give a flatter one"
+    return f"{error}; check the place, and give another if need be"
 
 
 class _Commands(TyperGroup):
-    """The one place where an error of ours becomes a line on stderr."""
+    """The commands; and the one place where an error of ours becomes a line on stderr."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands: Any = _OnDemand()
+
+    def format_commands(self, _ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.summary) for name, command in COMMANDS.items()])
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        tolerant_streams()
+        return super().main(*arguments, **options)
+
+    def make_context(self, info_name: str | None, args: list[str], *parent: Any, **extra: Any) -> Any:
+        if any("\0" in argument for argument in args):
+            raise _refused("an argument has the character NUL, which no name and no path can have; leave it out")
+        try:
+            return super().make_context(info_name, args, *parent, **extra)
+        except KeyboardInterrupt:
+            typer.echo("Interrupted.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except _USAGE_ERROR as error:
+            raise _refused(f"{error.format_message()}; `pbwm --help` says what there is") from None
 
     def invoke(self, ctx: Any) -> Any:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, _terminated)
         try:
-            return super().invoke(ctx)
-        except OUR_ERRORS as error:
-            typer.echo(f"Error: {error}", err=True)
-            raise typer.Exit(FAILED if isinstance(error, RunFailedError) else WRONG_INPUT) from None
+            with ending_as_interrupted():
+                return super().invoke(ctx)
+        except _USAGE_ERROR as error:
+            path = error.ctx.command_path if error.ctx else "pbwm"
+            raise _refused(f"{error.format_message().rstrip('.')}; `{path} --help` says what there is") from None
         except KeyboardInterrupt as error:
             typer.echo(str(error) or "Interrupted.", err=True)
-            cause = getattr(error, "cause", None) or error
-            number = signal.SIGTERM if isinstance(cause, Terminated) else signal.SIGINT
-            raise typer.Exit(SIGNALLED + number) from None
+            terminated = isinstance(getattr(error, "cause", None) or error, Terminated)
+            raise typer.Exit(TERMINATED if terminated else INTERRUPTED) from None
+        except _our_errors() as error:
+            raise _refused(str(error), _status_after(error)) from None
+        except (OSError, MemoryError, RecursionError) as error:
+            raise _refused(_said_by_the_system(error)) from None
 
 
 app = typer.Typer(
@@ -65,20 +176,14 @@ app = typer.Typer(
     cls=_Commands,
     help="Gated working memory two ways: prefrontal cortex and basal ganglia (PBWM) beside LSTM, on the same tasks.",
     no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+    **PLAIN,
 )
-
-
-app.add_typer(study_app, name="study")
-app.add_typer(reproduce_app, name="reproduce")
-app.add_typer(figure_app, name="figure")
-app.add_typer(task_app, name="task")
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"pbwm {version('pbwm')}")
         raise typer.Exit()
 
@@ -90,34 +195,3 @@ def root(
     ] = False,
 ) -> None:
     """Gated working memory two ways: prefrontal cortex and basal ganglia (PBWM) beside LSTM, on the same tasks."""
-
-
-app.command()(compare)
-
-
-@app.command()
-def tasks() -> None:
-    """List the tasks."""
-    terminal().print(tasks_table())
-
-
-@app.command()
-def models() -> None:
-    """List the models."""
-    terminal().print(models_table())
-
-
-app.command()(report)
-app.command()(circuit)
-app.command()(gate)
-
-
-@app.command()
-def verify(
-    weights: Annotated[Path, typer.Argument(help="Weights of the reference simulation (WEIGHTS.json.gz).")],
-    trace: Annotated[Path, typer.Argument(help="Trace of the reference simulation (TRACE.json.gz).")],
-) -> None:
-    """Replay a trace of the reference simulation and say where PBWM departs from it; exit status 1 beyond tolerance."""
-    report = verify_files(weights, trace)
-    terminal().print(format_report(report))
-    raise typer.Exit(code=0 if report.passed else FAILED)

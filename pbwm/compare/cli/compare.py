@@ -9,12 +9,12 @@ from rich.console import Console
 from pbwm.compare import models as catalogue
 from pbwm.compare.cli.figure import draw_scenes
 from pbwm.compare.cli.running import Mixed, On, Overwrite, Resume, Workers, existing, renamed, run, tabulated
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import Existing, Record, Study, Where, open_run
 from pbwm.compare.figures.gallery import OVERVIEW
 from pbwm.compare.models import DEFAULT_MODELS
 from pbwm.compare.reports.study import study_table
-from pbwm.compare.reports.terminal import terminal
 from tasks.catalog import TASKS
 
 __all__ = ["compare", "comparison"]
@@ -98,14 +98,14 @@ def _networks(replicas: int | None, networks: int | None) -> int | None:
 
 
 def _compare(study: Study, directory: Path, workers: int | None, on: Where, existing: Existing, mixed: bool) -> None:
-    console = terminal()
-    run(study, directory, console, workers=workers, on=on, existing=existing, mixed=mixed)
-    show(study, directory, console)
+    screen = console()
+    run(study, directory, screen, workers=workers, on=on, existing=existing, mixed=mixed)
+    show(study, directory, screen)
 
 
-def show(study: Study, directory: Path, console: Console) -> None:
+def show(study: Study, directory: Path, screen: Console) -> None:
     """Write and print the table of a comparison, and draw its first figures."""
     whole, results = tabulated(study, directory)
-    console.print(study_table(whole, results))
-    draw_scenes(open_run(directory).scenes(), OVERVIEW, directory / "figures", console, quiet=True)
-    console.print(f"Figures in {directory / 'figures'}, data in {directory}", soft_wrap=True)
+    screen.print(study_table(whole, results))
+    draw_scenes(open_run(directory).scenes(), OVERVIEW, directory / "figures", screen, quiet=True)
+    screen.print(f"Figures in {directory / 'figures'}, data in {directory}", soft_wrap=True)

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import FigureError, Interrupted, PlanError
 from pbwm.compare.experiment import Run, Scene, open_run
 from pbwm.compare.figures.drawn import save_drawn
@@ -15,7 +16,6 @@ from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import make_directory
 from pbwm.compare.reports.html import report_files, write_report
-from pbwm.compare.reports.terminal import terminal
 from tasks.base.errors import nearest
 
 __all__ = ["app", "draw_scenes", "report"]
@@ -44,7 +44,7 @@ def list_figures() -> None:
     table = Table("figure", "shows")
     for name, entry in GALLERY.items():
         table.add_row(name, entry.summary)
-    terminal().print(table)
+    console().print(table)
 
 
 @app.command("draw")
@@ -61,13 +61,13 @@ def draw_figures(
     for name in names or ():
         if name not in GALLERY:
             raise nearest("figure", name, GALLERY)
-    scenes, console = _scenes(open_run(run), condition, task), terminal()
+    scenes, screen = _scenes(open_run(run), condition, task), console()
     directory = make_directory(out or run / "figures")
     try:
-        drawn, missing = draw_scenes(scenes, names or list(GALLERY), directory, console)
+        drawn, missing = draw_scenes(scenes, names or list(GALLERY), directory, screen)
     except KeyboardInterrupt as error:
         raise Interrupted(f"Interrupted. Figures that are drawn are kept in {directory}.", error) from None
-    console.print(f"Figures and tables in {directory}", soft_wrap=True)
+    screen.print(f"Figures and tables in {directory}", soft_wrap=True)
     if names and missing and not drawn:
         raise FigureError(missing[0])
 
@@ -84,7 +84,7 @@ def _scenes(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] | N
 
 
 def draw_scenes(
-    scenes: Sequence[Scene], names: Sequence[str], directory: Path, console: Console, *, quiet: bool = False
+    scenes: Sequence[Scene], names: Sequence[str], directory: Path, screen: Console, *, quiet: bool = False
 ) -> tuple[int, list[str]]:
     """Draw figures of scenes, each scene into a directory of its own where there are several.
 
@@ -100,14 +100,14 @@ def draw_scenes(
                 if isinstance(found, str):
                     missing.append(found)
                     if not quiet:
-                        console.print(f"({number} of {len(names)}) not drawn: {found}", soft_wrap=True)
+                        screen.print(f"({number} of {len(names)}) not drawn: {found}", soft_wrap=True)
                     continue
                 make_directory(place)
                 for drawn in found:
                     save_drawn(place, drawn)
                     count += 1
                     if not quiet:
-                        console.print(f"({number} of {len(names)}) {drawn.name}: {drawn.caption}", soft_wrap=True)
+                        screen.print(f"({number} of {len(names)}) {drawn.name}: {drawn.caption}", soft_wrap=True)
     return count, missing
 
 
@@ -127,12 +127,12 @@ def report(
 
     Each task and condition gets a page of its own.
     """
-    opened, console = open_run(run), terminal()
+    opened, screen = open_run(run), console()
     scenes = _scenes(opened, condition, task)
     files = report_files(run, scenes, out)
     try:
         for scene, path in zip(scenes, files, strict=True):
-            write_report(scene, path, lambda said: console.print(said, soft_wrap=True))
-            console.print(f"Report in {path}", soft_wrap=True)
+            write_report(scene, path, lambda said: screen.print(said, soft_wrap=True))
+            screen.print(f"Report in {path}", soft_wrap=True)
     except KeyboardInterrupt as error:
         raise Interrupted("Interrupted. Pages that are whole are kept; no other was written.", error) from None

@@ -17,12 +17,12 @@ from pbwm.compare.cli.running import (
     run,
     tabulated,
 )
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.experiment import Store, Where, read_study
 from pbwm.compare.files import make_directory
 from pbwm.compare.published import PAPERS
 from pbwm.compare.published.paper import Paper
 from pbwm.compare.published.report import published_table, write_report
-from pbwm.compare.reports.terminal import terminal
 
 __all__ = ["app"]
 
@@ -68,11 +68,11 @@ def _command(paper: Paper) -> None:
         paper_now = PAPERS[paper.name].changed(
             networks=renamed("--replicas", replicas, "--networks", networks), seed=seed
         )
-        directory, console = Path(out) if out else Path("results") / paper.name, terminal()
+        directory, screen = Path(out) if out else Path("results") / paper.name, console()
         chosen = paper_now.chosen(part or [])
         for name, found in chosen.items() if not show else ():
             how = existing(resume, overwrite)
-            run(found.study, directory / name, console, workers=workers, on=on, existing=how)
+            run(found.study, directory / name, screen, workers=workers, on=on, existing=how)
             tabulated(found.study, directory / name)
         results = {}
         for name, found in paper_now.parts.items():
@@ -80,8 +80,8 @@ def _command(paper: Paper) -> None:
             if name in chosen or not found.on_request or any(row.times.networks for row in rows):
                 results[name] = rows
         path = write_report(make_directory(directory), paper_now, results)
-        console.print(published_table(paper_now, results))
-        console.print(f"Report in {path}", soft_wrap=True)
+        screen.print(published_table(paper_now, results))
+        screen.print(f"Report in {path}", soft_wrap=True)
 
     command.__doc__ = f"""{paper.title}: {paper.summary}
 

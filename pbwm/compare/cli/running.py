@@ -16,6 +16,7 @@ from pbwm.compare.experiment.results import RowResult, write_network_tables
 from pbwm.compare.experiment.search import known_points
 from pbwm.compare.files import csv_text
 from pbwm.compare.reports.study import HEADINGS, study_rows
+from tasks.base.addresses import MOST_NETWORKS
 
 __all__ = [
     "Mixed",
@@ -32,7 +33,10 @@ __all__ = [
     "tabulated",
 ]
 
-Networks = Annotated[int | None, typer.Option("--networks", help="Number of networks of each row.", metavar="N")]
+Networks = Annotated[
+    int | None,
+    typer.Option("--networks", help="Number of networks of each row.", metavar="N", min=1, max=MOST_NETWORKS),
+]
 OldNetworks = Annotated[int | None, typer.Option("--replicas", hidden=True)]
 Workers = Annotated[
     int | None,
@@ -41,6 +45,7 @@ Workers = Annotated[
         "--threads",
         help="Cells at the same time; results do not depend on it.",
         show_default="one per core",
+        min=1,
     ),
 ]
 On = Annotated[Where, typer.Option(help="Where cells run; results do not depend on it.")]
@@ -130,7 +135,7 @@ def tabulated(study: Study, directory: Path) -> tuple[Study, list[RowResult]]:
     whole = known_points(study, store)
     results = read_study(whole, store)
     if any(len(result.networks) for result in results):
-        text = csv_text(HEADINGS, study_rows(results))
+        text = csv_text(HEADINGS, study_rows(whole, results))
         with store.claims.waited_for("store"):
             store.replace(directory / TABLE, text.encode())
         write_network_tables(whole, store, results)

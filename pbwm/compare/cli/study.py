@@ -19,6 +19,7 @@ from pbwm.compare.cli.running import (
     run,
     tabulated,
 )
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import Existing, Shard, Store, Study, Where, read_study, read_study_file, to_toml
 from pbwm.compare.experiment.search import known_points, ranked
@@ -27,7 +28,6 @@ from pbwm.compare.figures.drawn import save_drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.published import PAPERS
 from pbwm.compare.reports.study import drawn_study, search_table, status_table, studies_table, study_table
-from pbwm.compare.reports.terminal import terminal
 from pbwm.compare.studies import STUDIES
 from tasks.base.errors import nearest
 
@@ -96,7 +96,7 @@ def _run(
     run(
         study,
         directory,
-        terminal(),
+        console(),
         workers=workers,
         on=on,
         existing=existing,
@@ -111,17 +111,17 @@ def _show(study: Study, directory: Path) -> None:
     Store(directory).check_ours()
     whole, results = tabulated(study, directory)
     if study.search is not None:
-        terminal().print(search_table(study, ranked(whole, results)))
+        console().print(search_table(study, ranked(whole, results)))
     else:
-        terminal().print(study_table(whole, results))
+        console().print(study_table(whole, results))
 
 
 @app.command("list")
 def list_studies() -> None:
     """List the studies."""
-    console = terminal()
-    console.print(studies_table(STUDIES))
-    console.print(f"And those that run a paper again: {', '.join(name for name in DECLARED if name not in STUDIES)}")
+    screen = console()
+    screen.print(studies_table(STUDIES))
+    screen.print(f"And those that run a paper again: {', '.join(name for name in DECLARED if name not in STUDIES)}")
 
 
 @app.command()
@@ -171,7 +171,7 @@ def status(name: Kept, out: Out = None, networks: Networks = None, replicas: Old
     """Show how far a run is: what is done, what runs, what is missing, and what is damaged."""
     study, directory = _kept(name, out, renamed("--replicas", replicas, "--networks", networks))
     store = Store(directory)
-    terminal().print(status_table(known_points(study, store), store))
+    console().print(status_table(known_points(study, store), store))
 
 
 @app.command()

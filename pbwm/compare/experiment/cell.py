@@ -171,7 +171,7 @@ def checked(data: bytes, form: str) -> dict[str, Any]:
     """
     try:
         content = json.loads(data.decode("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DamagedError(f"is cut short or no JSON ({error})") from None
     if not isinstance(content, dict) or content.get("format") != form:
         raise DamagedError(f"is no {form}")

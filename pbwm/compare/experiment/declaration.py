@@ -9,18 +9,23 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from pbwm.compare.budgets import budget_for
+from pbwm.compare.budgets import MOST_EPOCHS, budget_for
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.job import Goal
 from pbwm.compare.experiment.parameters import flat
 from pbwm.compare.experiment.row import AS_IT_IS, Row
 from pbwm.compare.experiment.space import Search
-from tasks.base.errors import require
+from tasks.base.addresses import LARGEST_SEED, MOST_NETWORKS
+from tasks.base.errors import nearest, require, require_name
 
 __all__ = ["SEARCH_SEEDS", "Condition", "Purpose", "Record", "Study"]
 
 SEARCH_SEEDS = 5000
 """Root seeds from here on are for searches, those below for what is reported: no network is ever in both."""
+
+
+MOST_WORDS = 1000
+"""Letters of a question."""
 
 
 class Purpose(StrEnum):
@@ -60,6 +65,8 @@ class Condition:
     parameters, task_parameters
         What is changed in the parameters of the model and of the task, by dotted names
         (`pbwm.compare.experiment.parameters`).
+    against
+        The row that rows of this condition are compared with, as `Study.against`; none: as the study has it.
     """
 
     name: str
@@ -70,15 +77,21 @@ class Condition:
     goal: Goal | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     task_parameters: Mapping[str, Any] = field(default_factory=dict)
+    against: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.name != "":  # the one condition of a search has none
+            require_name("condition.name", self.name, error=PlanError)
         where = f"condition {self.name!r}"
+        _check_against(where, self.against)
         _words(f"{where}: tasks", self.tasks)
         _words(f"{where}: models", self.models)
         _number(f"{where}: epochs", self.epochs, least=1, optional=True)
         _number(f"{where}: criterion", self.criterion, least=1, optional=True)
         for name in ("parameters", "task_parameters"):
-            object.__setattr__(self, name, flat(getattr(self, name)))
+            of = getattr(self, name)
+            require(isinstance(of, Mapping), f"{where}: {name}", of, "is no table", "name parameters", error=PlanError)
+            object.__setattr__(self, name, flat(of))
         stops = self.criterion is None or self.goal is None
         rule = "cannot stand with a goal, which is a stopping rule of its own"
         require(stops, f"{where}: criterion", self.criterion, rule, "leave one of them out", error=PlanError)
@@ -110,6 +123,9 @@ class Study:
         Whether results are reported, or only choose values.
     search
         The space that is searched, and how; None: nothing is.
+    against
+        What each row is compared with: the row of the same task that differs from it in ``condition`` or ``model`` or
+        both, named here. None: the first row of the task.
 
     Raises
     ------
@@ -129,17 +145,27 @@ class Study:
     record: tuple[Record, ...] = ()
     purpose: Purpose = Purpose.REPORT
     search: Search | None = None
+    against: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        require_name("study.name", self.name, error=PlanError)
+        named = self.name.strip() == self.name and "/" not in self.name
+        require(named, "study.name", self.name, "is no name", "name it", error=PlanError)
         where = f"study {self.name!r}"
-        named = isinstance(self.name, str) and self.name.strip() == self.name != ""
-        require(named and "/" not in self.name, "study.name", self.name, "is no name", "name it", error=PlanError)
+        text = isinstance(self.question, str) and len(self.question) <= MOST_WORDS
+        rule = f"must be a text of at most {MOST_WORDS} letters"
+        require(text, f"{where}: question", self.question, rule, "ask one question", error=PlanError)
+        _check_against(where, self.against)
+        _several(f"{where}: conditions", self.conditions, Condition)
         _words(f"{where}: tasks", self.tasks)
         _words(f"{where}: models", self.models)
-        _number(f"{where}: networks", self.networks, least=1)
-        _number(f"{where}: seed", self.seed, least=0)
+        _number(f"{where}: networks", self.networks, least=1, most=MOST_NETWORKS)
+        _number(f"{where}: seed", self.seed, least=0, most=LARGEST_SEED)
         _number(f"{where}: epochs", self.epochs, least=1, optional=True)
         _number(f"{where}: criterion", self.criterion, least=1, optional=True)
+        _several(f"{where}: record", self.record, str)
+        alone = self.search is None or isinstance(self.search, Search)
+        require(alone, f"{where}: search", self.search, "is no search", "head it by [search]", error=PlanError)
         object.__setattr__(self, "record", tuple(sorted({_choice(f"{where}: record", r, Record) for r in self.record})))
         object.__setattr__(self, "purpose", _choice(f"{where}: purpose", self.purpose, Purpose))
         self._check_seed(where)
@@ -149,6 +175,8 @@ class Study:
         searches = self.purpose is Purpose.SEARCH
         if self.search and not searches:
             raise PlanError(f"{where}: a search chooses values; give purpose = 'search'")
+        if self.search and (self.against or any(condition.against for condition in self.conditions)):
+            raise PlanError(f"{where}: a search ranks its points by cost; leave out against")
         rule = f"must be {SEARCH_SEEDS} or more in a search" if searches else f"must be below {SEARCH_SEEDS}"
         remedy = "networks that choose values are never those that are reported"
         require((self.seed >= SEARCH_SEEDS) == searches, f"{where}: seed", self.seed, rule, remedy, error=PlanError)
@@ -165,6 +193,28 @@ class Study:
             "name each by what distinguishes it",
             error=PlanError,
         )
+        for against in (self.against, *(condition.against for condition in self.conditions)):
+            for kind, name in against.items():
+                known = {getattr(row, kind) for row in rows}
+                if name not in known:
+                    raise PlanError(f"{where}: against: {nearest(kind, name, known)}")
+
+    def baseline(self, row: Row) -> Row | None:
+        """The row that a row is compared with; None where it is that row itself, or the study has no such row."""
+        same_task = [other for other in self.rows() if other.task == row.task]
+        wanted = {"condition": row.condition, "model": row.model, **self._against(row)}
+        found = [other for other in same_task if all(getattr(other, kind) == name for kind, name in wanted.items())]
+        candidates = found if self.names_baseline(row) else same_task
+        base = candidates[0] if candidates else None
+        return None if base == row else base
+
+    def names_baseline(self, row: Row) -> bool:
+        """Whether the study, or the row's condition, names what the row is compared with."""
+        return bool(self._against(row))
+
+    def _against(self, row: Row) -> Mapping[str, str]:
+        own = next((c.against for c in self.conditions if c.name == row.condition and c.against), {})
+        return own or self.against
 
     def with_networks(self, networks: int | None) -> "Study":
         """The same study with another number of networks; None: with its own."""
@@ -190,14 +240,28 @@ class Study:
         )
 
 
+def _check_against(where: str, value: object) -> None:
+    kinds = ("condition", "model")
+    fits = isinstance(value, Mapping) and all(key in kinds and isinstance(name, str) for key, name in value.items())
+    rule, remedy = "must name a condition, a model, or both", 'give e.g. { condition = "as recommended" }'
+    require(fits, f"{where}: against", value, rule, remedy, error=PlanError)
+
+
 def _words(where: str, value: object) -> None:
     fits = isinstance(value, tuple) and all(isinstance(word, str) and word for word in value)
     require(fits, where, value, "must be names", 'give a list of names, e.g. ["sir2"]', error=PlanError)
 
 
-def _number(where: str, value: object, *, least: int, optional: bool = False) -> None:
-    fits = (value is None and optional) or (type(value) is int and value >= least)
+def _several(where: str, value: object, kind: type) -> None:
+    fits = isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
+    require(fits, where, value, "must be a list", f"give a list of {kind.__name__}s, or none", error=PlanError)
+
+
+def _number(where: str, value: object, *, least: int, most: int = MOST_EPOCHS, optional: bool = False) -> None:
+    fits = (value is None and optional) or (type(value) is int and least <= value)
     require(fits, where, value, f"must be a whole number of at least {least}", "give such a number", error=PlanError)
+    small = not isinstance(value, int) or value <= most
+    require(small, where, value, f"must be at most {most:,}", "give a smaller number", error=PlanError)
 
 
 def _choice(where: str, value: object, choices: type[StrEnum]) -> Any:

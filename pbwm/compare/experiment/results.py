@@ -125,7 +125,8 @@ def network_lines(study: Study, results: Sequence[RowResult]) -> Iterator[tuple[
 def write_network_tables(study: Study, store: Store, results: Sequence[RowResult]) -> None:
     """Write results.csv, and where pyarrow is installed results.parquet: a line for every network.
 
-    Empty: not reached, or not measured.
+    Empty: not reached, or not measured. Where pyarrow is not installed, an earlier results.parquet is removed, for it
+    would not agree with results.csv.
 
     Raises
     ------
@@ -133,13 +134,13 @@ def write_network_tables(study: Study, store: Store, results: Sequence[RowResult
         If a file cannot be written.
     """
     lines = list(network_lines(study, results))
-    found = {CSV: csv_text(NETWORK_COLUMNS, lines).encode()}
     packed = _parquet(lines)
-    if packed is not None:
-        found[PARQUET] = packed
-    for name, data in found.items():
-        with store.claims.waited_for("store"):
-            store.replace(store.directory / name, data)
+    with store.claims.waited_for("store"):
+        store.replace(store.directory / CSV, csv_text(NETWORK_COLUMNS, lines).encode())
+        if packed is None:
+            (store.directory / PARQUET).unlink(missing_ok=True)
+        else:
+            store.replace(store.directory / PARQUET, packed)
 
 
 def _parquet(lines: Sequence[tuple[Any, ...]]) -> bytes | None:

@@ -95,7 +95,9 @@ class Store(Cells):
 
         A run that was killed as it began has left its `declaration` alone.
         """
-        if not self.directory.is_dir():
+        if self.directory.exists() and not self.directory.is_dir():
+            raise ResultsError(f"{self.directory}: is a file; give the directory of a run")
+        if not self.directory.exists():
             return
         names = {path.name for path in self.directory.iterdir()} - {WORKING, SET_ASIDE}
         if not names or MANIFEST in names:
@@ -192,10 +194,10 @@ class Store(Cells):
             If there is none, or its declaration is not the one that was stored.
         """
         path = self.directory / DECLARATION
+        self.check_ours()
         try:
             stored = self._manifest()
             if stored is None:
-                self.check_ours()
                 raise ResultsError(f"{self.directory}: holds no run; give the directory of one")
             text = path.read_bytes()
         except FileNotFoundError:

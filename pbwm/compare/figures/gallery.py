@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pbwm.compare.errors import CompareError, FigureError
 from pbwm.compare.experiment.run import Scene
-from pbwm.compare.figures import causes, learning
+from pbwm.compare.figures import causes, frozen_errors, learning
 from pbwm.compare.figures import memory_and_gates as memory
 from pbwm.compare.figures.drawn import Drawn
 from pbwm.compare.models import MODEL_ERRORS
@@ -38,6 +38,10 @@ GALLERY: Mapping[str, Entry] = {
     "rasters": Entry("A trained network of every model on the same trials, on one time axis.", memory.rasters),
     "decoding": Entry("What can be read from memory, by steps since it was stored.", memory.decoding),
     "errors": Entry("Errors by kind of step, and by lag.", memory.errors),
+    "further-training": Entry("Frozen error as training goes on after the run; trains.", frozen_errors.further),
+    "error-origins": Entry(
+        "Where frozen errors come from: lost, replaced, not let out, read wrongly.", frozen_errors.origins
+    ),
     "equivalence": Entry("Does a slot change as an LSTM's memory does?", memory.equivalences),
     "alignment": Entry("Which slot of one model does what which of the other does.", memory.alignment),
     "forced": Entry("Errors with a gate held open or shut (models that can be manipulated).", causes.forced),

@@ -81,29 +81,43 @@ def frozen_text(result: RowResult) -> str:
     return str(_frozen(result)) if result.times.reached.any() else ""
 
 
-def study_contrasts(results: Sequence[RowResult]) -> dict[str, Contrast]:
-    """Every row but the first of its task that has been run against that one, by label."""
+def study_contrasts(study: Study, results: Sequence[RowResult]) -> dict[str, Contrast]:
+    """Every row that has been run against the one that the study compares it with (`Study.baseline`), by label.
+
+    Where the study names none, that is the first row of its task that has been run.
+    """
+    found = {result.row.label: result for result in results if result.times.networks}
     first: dict[str, RowResult] = {}
     pairs = []
-    for result in results:
-        if result.times.networks:
-            base = first.setdefault(result.row.task, result)
-            if base is not result:
-                pairs.append((result, base))
+    for result in found.values():
+        base = _compared_with(study, result, found, first.setdefault(result.row.task, result))
+        if base is not None:
+            pairs.append((result, base))
     return {contrast.label: contrast for contrast in contrasts(pairs)}
 
 
-def study_rows(results: Sequence[RowResult]) -> list[tuple[str, ...]]:
+def _compared_with(
+    study: Study, result: RowResult, found: Mapping[str, RowResult], first: RowResult
+) -> RowResult | None:
+    """What a row is compared with, if that has been run: the `first` row of its task, if the study names none."""
+    if not study.names_baseline(result.row):
+        return None if first is result else first
+    base = study.baseline(result.row)
+    return None if base is None else found.get(base.label)
+
+
+def study_rows(study: Study, results: Sequence[RowResult]) -> list[tuple[str, ...]]:
     """A study's table as text, a row each, under `HEADINGS`.
 
     The interval is Wilson's of the proportion that reached the criterion; first, median, 90 % and last count networks
     that did not as those that take longest; the mean to the budget counts each as the epochs that it ran; the final
     error is the mean over all networks, and so is that on novel sequences, where the task keeps some back. Frozen
     errors are those of the networks that reached the criterion, tested with frozen weights on fresh trials: median,
-    worst, how many made no error, and how many responses of each counted. Tests are against the first row of the
-    task: log-rank, corrected for their number, and the sign test of networks that saw the same trials.
+    worst, how many made no error, and how many responses of each counted. Tests are against the row that the study
+    names, or the first of the task: log-rank, corrected for their number, and the sign test of networks that saw the
+    same trials. An interval that is not defined is "–".
     """
-    tests = study_contrasts(results)
+    tests = study_contrasts(study, results)
     return [_cells(result, tests.get(result.row.label)) for result in results]
 
 
@@ -120,7 +134,7 @@ def _cells(result: RowResult, test: Contrast | None) -> tuple[str, ...]:
         f"{100 * rate.low:.0f}–{100 * rate.high:.0f}",
         *(times.text(of) for of in (times.first, times.median, times.by_fraction(0.9), times.last)),
         f"{mean.value:.0f}",
-        f"{mean.low:.0f}–{mean.high:.0f}",
+        f"{mean.low:.0f}–{mean.high:.0f}" if mean.defined else "–",
         mean_text(result.final_error),
         *("" if np.isnan(error) else f"{error:.4f}" for error in (frozen.median, frozen.worst)),
         f"{frozen.faultless}/{frozen.networks}" if frozen.networks else "",
@@ -150,7 +164,7 @@ def study_table(study: Study, results: Sequence[RowResult]) -> Table:
 
     Where there is no room, names are folded; numbers are never cut.
     """
-    lines = [dict(zip(HEADINGS, cells, strict=True)) for cells in study_rows(results)]
+    lines = [dict(zip(HEADINGS, cells, strict=True)) for cells in study_rows(study, results)]
     shown = [name for name in SHOWN if name not in SOMETIMES or any(line[name] for line in lines)]
     table = Table(
         title=f"{study.name}: {study.question}".rstrip(": "),
@@ -158,7 +172,7 @@ def study_table(study: Study, results: Sequence[RowResult]) -> Table:
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
         show_edge=False,
-        caption=" ".join(_notes(results, shown)),
+        caption=" ".join(_notes(study, results, shown)),
         caption_justify="left",
     )
     table.add_column("task\n  model", overflow="fold")
@@ -173,7 +187,7 @@ def study_table(study: Study, results: Sequence[RowResult]) -> Table:
     return table
 
 
-def _notes(results: Sequence[RowResult], shown: Sequence[str]) -> list[str]:
+def _notes(study: Study, results: Sequence[RowResult], shown: Sequence[str]) -> list[str]:
     """What the columns are, and what has to be known of the run."""
     units = " or ".join(dict.fromkeys(result.row.unit for result in results))
     notes = [
@@ -182,7 +196,9 @@ def _notes(results: Sequence[RowResult], shown: Sequence[str]) -> list[str]:
         "that reached it, with frozen weights on fresh trials: median, worst, and how many had none wrong.",
     ]
     if "corrected p" in shown:
-        notes.append("p: log-rank test against the first row of the task, corrected for the number of tests.")
+        named = study.against or any(condition.against for condition in study.conditions)
+        base = "row that the study names" if named else "first row of the task"
+        notes.append(f"p: log-rank test against the {base}, corrected for the number of tests.")
     codes = sorted({code for result in results for code in result.codes})
     if len(codes) > 1:
         notes.append(f"Made by {len(codes)} versions of the code: {', '.join(codes)}.")

@@ -1,33 +1,12 @@
-"""The terminal: how text is printed there, and tables of tasks and models."""
-
-import sys
-from typing import TextIO
+"""Tables for the terminal: which tasks there are, and which models."""
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 
 from pbwm.compare.models import MODELS
 from tasks.catalog import TASKS
 
-__all__ = ["models_table", "tasks_table", "terminal"]
-
-
-def terminal() -> Console:
-    """Where commands print.
-
-    Text is printed as it is: brackets in a name are no markup, and a character that the stream cannot encode is printed
-    as a question mark. No print can end a run.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        _encodable(stream)
-    return Console(markup=False, highlight=False, emoji=False)
-
-
-def _encodable(stream: TextIO) -> None:
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None and getattr(stream, "errors", None) == "strict":
-        reconfigure(errors="replace")
+__all__ = ["models_table", "tasks_table"]
 
 
 def tasks_table() -> Table:

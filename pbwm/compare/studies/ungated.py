@@ -5,6 +5,7 @@ Its tables are those of *strict* networks, which are right only if every output 
 tables are strict here. Beside them stand some rows *by response*, the most active output, as for every other model.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from pbwm.compare.experiment import Condition, Purpose, Study
@@ -25,6 +26,12 @@ def _strict(model: str, name: str, **changes: Any) -> Condition:
     return _on_12ax(model, name, strict=True, **changes)
 
 
+def _by_response(model: str, name: str, against: str, **changes: Any) -> Condition:
+    """A row that is compared with another by response."""
+    own = _on_12ax(model, f"by response, {name}", **changes)
+    return replace(own, against={"condition": f"by response, {against}"})
+
+
 HYSTERESES = {f"hysteresis .{tenth}": tenth / 10 for tenth in (7, 3, 2, 1)}
 
 SRN_12AX = Study(
@@ -36,8 +43,8 @@ SRN_12AX = Study(
         *(_strict("srn", name, hysteresis=eta) for name, eta in HYSTERESES.items()),
         *(_strict("srn", f"rate {rate}", learning_rate=rate) for rate in (0.05, 0.2)),
         _on_12ax("srn", "by response, 100 hidden"),
-        *(_on_12ax("srn", f"by response, {hidden} hidden", hidden=hidden) for hidden in (49, 36, 25)),
-        *(_on_12ax("srn", f"by response, {name}", hysteresis=eta) for name, eta in HYSTERESES.items()),
+        *(_by_response("srn", f"{hidden} hidden", "100 hidden", hidden=hidden) for hidden in (49, 36, 25)),
+        *(_by_response("srn", name, "100 hidden", hysteresis=eta) for name, eta in HYSTERESES.items()),
     ),
     networks=NETWORKS,
     seed=0,
@@ -51,7 +58,7 @@ RBP_12AX = Study(
     conditions=(
         *(_strict("rbp", f"window {window}", window=window) for window in WINDOWS),
         *(_strict("rbp", f"{hidden} hidden", hidden=hidden) for hidden in (49, 36, 25)),
-        *(_on_12ax("rbp", f"by response, window {window}", window=window) for window in WINDOWS),
+        *(_by_response("rbp", f"window {window}", "window 16", window=window) for window in WINDOWS),
     ),
     networks=NETWORKS,
     seed=0,

@@ -4,39 +4,62 @@ from dataclasses import replace
 
 import numpy as np
 
-from pbwm.compare.analysis.recording import NOTHING, Recording, ideal_contents, shown
+from pbwm.compare.analysis.recording import NOTHING, Recording
 from tasks.base.drawing import draw_epochs
 from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose
-from tasks.base.task import GateAction
+from tasks.base.task import GateAction, TrialBlock
 from tasks.catalog import TASKS
 
+MOST = 3000
+"""Steps of the longest stream; of longer ones, the first part."""
 
-def perfect(task="12ax", networks=2, seed=3):
-    """Slot i serves item i: its gates are exactly the ideal ones, its memory is a unit for each content."""
+
+def fresh(task, numbers, seed, epochs=1):
+    """Epochs of trials that nothing was trained on, no longer than `MOST` steps."""
+    block, _ = draw_epochs(task, seed, numbers, range(epochs), Purpose.TEST_TRIALS)
+    arrays = {name: of if name == "length" else of[:, :MOST] for name, of in vars(block).items()}
+    return TrialBlock(**{**arrays, "length": np.minimum(block.length, MOST)})
+
+
+def perfect(task="12ax", networks=2, seed=3, epochs=1):
+    """Slot i serves item i: its gates are exactly the ideal ones, its memory is a unit for each content.
+
+    Where the content is a value, memory is that value. A task without items has one slot, which never opens.
+    """
     built = TASKS[task].build()
-    block, _ = draw_epochs(built, seed, range(networks), range(1), Purpose.TEST_TRIALS)
-    action = block.ideal_gate
-    what = shown(block, built.spec)
-    contents = ideal_contents(block, what)
-    names = np.unique(contents[contents != NOTHING])
-    memory = (contents[..., None] == names).astype(float)
+    block = fresh(built, range(networks), seed, epochs)
+    action = block.ideal_gate if block.ideal_gate.shape[2] else np.zeros((*block.target.shape, 1), np.int8)
     live = block.live[:, :, None]
 
     def gate(*kinds):
         return np.where(live, np.isin(action, kinds).astype(float), np.nan)
 
-    forget = 1 - gate(GateAction.STORE, GateAction.CLEAR)
+    slots = tuple(f"slot {i + 1}" for i in range(action.shape[2]))
     record = GateRecord(
         model="perfect",
-        slots=tuple(f"slot {i + 1}" for i in range(action.shape[2])),
+        slots=slots,
         input_gate=gate(GateAction.STORE),
-        forget_gate=forget,
+        forget_gate=1 - gate(GateAction.STORE, GateAction.CLEAR),
         output_gate=gate(GateAction.READ),
-        memory=np.where(live[..., None], memory, np.nan),
+        memory=np.zeros((*action.shape, 1)),
+        resets=block.starts & block.live if built.spec.resets_memory else None,
     )
-    return Recording(spec=built.spec, trials=block, outcome=Outcome.of(block, block.target), record=record)
+    recording = Recording(spec=built.spec, trials=block, outcome=Outcome.of(block, block.target), record=record)
+    return with_gates(recording, memory=np.where(live[..., None], _held(recording, len(slots)), np.nan))
+
+
+def _held(recording, slots):
+    """What is held of each item, as activity (network, step, slot, unit)."""
+    if not recording.spec.items:
+        return np.zeros((*recording.live.shape, slots, 1))
+    if recording.spec.channels:
+        names = np.unique(recording.contents[recording.contents != NOTHING])
+        return (recording.contents[..., None] == names).astype(float)
+    networks = np.arange(recording.networks)[:, None, None]
+    values = recording.trials.values[networks, np.maximum(recording.stored, 0), :1]
+    return np.where(recording.stored[..., None] >= 0, values, 0.0).astype(float)
 
 
 def with_gates(recording, **arrays):

@@ -1,9 +1,12 @@
 """Networks that have not learned when the budget ends are censored: they count, and nothing is made up of them."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest, chi2, norm
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.survival import contrasts, log_rank, restricted_mean, success, survival
@@ -14,7 +17,7 @@ epochs = st.lists(st.integers(0, BUDGET), min_size=1, max_size=40)
 
 
 def times(values, label="a", budget=BUDGET):
-    return epochs_to_criterion(label, np.array(values, np.intp), budget)
+    return epochs_to_criterion(label, np.array(list(values), np.intp), budget)
 
 
 @given(epochs)
@@ -33,8 +36,15 @@ def test_the_curve_is_the_proportion_that_has_not_learned(values):
 @given(epochs)
 def test_the_area_under_the_curve_is_the_mean_of_the_epochs_that_were_run(values):
     found = restricted_mean(times(values))
-    assert found.value == pytest.approx(np.mean([at or BUDGET for at in values]))
-    assert np.isfinite([found.low, found.high]).all()
+    ran = [at or BUDGET for at in values]
+    curve = survival(times(values))
+    assert found.value == pytest.approx(np.mean(ran))
+    assert found.value == pytest.approx(np.sum(np.diff(curve.epochs) * curve.proportion[:-1]))
+    assert found.defined == (len(set(ran)) > 1)
+    if found.defined:
+        assert min(ran) <= found.low <= found.value <= found.high <= max(ran)
+    else:
+        assert np.isnan([found.low, found.high]).all()
 
 
 def test_the_bootstrap_is_the_same_every_time():
@@ -59,6 +69,96 @@ def test_the_log_rank_test_tells_fast_from_slow_and_knows_when_it_cannot():
     assert log_rank(fast, fast) == pytest.approx(1.0)
     assert log_rank(never, never) is None
     assert log_rank(times([40] * 9, budget=60), times([0] * 9, budget=30)) is None  # nobody within both budgets
+
+
+def chi_square_by_hand(one, other):
+    """Mantel's (1966) statistic (O − E)² / V, epoch by epoch, from counts; None where V is 0."""
+    observed = expected = variance = 0.0
+    for at in sorted({e for e in one + other if e}):
+        mine, theirs = ([e or BUDGET + 1 for e in row] for row in (one, other))
+        n1, n2 = sum(e >= at for e in mine), sum(e >= at for e in theirs)
+        d, n = mine.count(at) + theirs.count(at), n1 + n2
+        observed, expected = observed + mine.count(at), expected + d * n1 / n
+        variance += d * (n - d) * n1 * n2 / (n * n * (n - 1)) if n > 1 else 0.0
+    return (observed - expected) ** 2 / variance if variance > 0 else None
+
+
+@given(epochs, epochs)
+def test_the_log_rank_test_is_mantels(one, other):
+    found, by_hand = log_rank(times(one), times(other)), chi_square_by_hand(one, other)
+    if not any(one + other):
+        assert found is None
+    else:
+        assert found == pytest.approx(1.0 if by_hand is None else chi2.sf(by_hand, 1), abs=1e-9)
+        assert 0 <= found <= 1
+        assert log_rank(times(other), times(one)) == pytest.approx(found, abs=1e-9)
+
+
+@pytest.mark.parametrize("one", [[7], [7, 7], [7] * 16])
+def test_rows_that_learned_in_the_same_epoch_do_not_differ(one):
+    assert log_rank(times(one), times([7])) == 1
+    found = contrasts([(Row(one, "one"), Row([7], "other"))])[0]
+    assert (found.log_rank, found.corrected, found.sooner, found.later, found.paired) == (1, 1, 0, 0, None)
+
+
+@pytest.mark.parametrize("values", [[7], [7] * 9, [0], [0] * 9, [BUDGET] * 4])
+def test_where_all_took_as_long_the_mean_has_no_interval(values):
+    found = restricted_mean(times(values))
+    assert found.value == (values[0] or BUDGET)
+    assert np.isnan([found.low, found.high]).all()
+
+
+@given(epochs)
+def test_success_is_scipys_interval_and_never_empty(values):
+    """Wilson's is defined for nobody and for everybody, and has a width there."""
+    found, reached = success(times(values)), sum(at > 0 for at in values)
+    wanted = binomtest(reached, len(values)).proportion_ci(0.95, method="wilson")
+    assert (found.value, found.low, found.high) == (reached / len(values), wanted.low, wanted.high)
+    assert found.low < found.high
+
+
+def test_of_no_networks_nothing_is_known():
+    none = times([])
+    assert np.isnan([success(none).value, success(none).low, restricted_mean(none).value]).all()
+    assert np.isnan(survival(none).proportion).all()
+    assert (none.first, none.median, none.last, none.by_fraction(0.9)) == (None, None, None, None)
+    assert log_rank(none, times([7])) is None
+
+
+@given(epochs, st.integers(1, 40), st.integers(1, 40))
+def test_the_rank_of_a_fraction_is_exact(values, part, whole):
+    """So many networks as make up the fraction, no more: 7 of 25 are .28 of them."""
+    fraction = min(part, whole) / max(part, whole)
+    needed = -(-Fraction(min(part, whole), max(part, whole)) * len(values) // 1)
+    reached = sorted(at for at in values if at)
+    wanted = reached[int(needed) - 1] if needed <= len(reached) else None
+    assert times(values).by_fraction(fraction) == wanted
+
+
+def test_28_of_100_of_25_networks_are_7():
+    assert times(range(1, 26)).by_fraction(0.28) == 7
+
+
+@given(epochs)
+def test_the_median_is_kaplan_and_meiers(values):
+    curve, median = survival(times(values)), times(values).median
+    below = curve.epochs[curve.proportion <= 0.5 + 1e-12]
+    assert median == (int(below[0]) if len(below) and sum(at > 0 for at in values) * 2 >= len(values) else None)
+
+
+@given(epochs)
+def test_the_interval_of_the_curve_is_greenwoods_on_the_log_log_scale(values):
+    """Greenwood (1926), Kalbfleisch & Prentice (1980): log(−log S) ± z √(Σ d / (n (n − d))) / |log S|."""
+    found, z = survival(times(values)), norm.ppf(0.975)
+    for epoch, proportion, low, high in zip(found.epochs, found.proportion, found.low, found.high, strict=True):
+        if not 0 < proportion < 1:
+            continue
+        total = 0.0
+        for at in sorted({e for e in values if 0 < e <= epoch}):
+            n = sum(e == 0 or e >= at for e in values)
+            total += values.count(at) / (n * (n - values.count(at)))
+        half = z * np.sqrt(total) / abs(np.log(proportion))
+        assert (low, high) == pytest.approx((proportion ** np.exp(half), proportion ** np.exp(-half)))
 
 
 class Row:

@@ -26,7 +26,13 @@ class Manipulable(ClockLearner):
     """Wrong at the first step while a gate is held open, everywhere while it is shut, and on a part as large as a
     lesion is."""
 
-    manipulations = ()
+    manipulations, ran = (), 0
+
+    def state(self):
+        return {"ran": np.array([self.ran])}
+
+    def set_state(self, state):
+        self.ran = int(state["ran"][0])
 
     @contextmanager
     def manipulated(self, *manipulations):
@@ -35,6 +41,8 @@ class Manipulable(ClockLearner):
         self.manipulations = ()
 
     def run(self, block, *, learn=True, record=False):
+        self.ran += 1
+        assert self.ran == 1, "a condition went on from where another had left the networks"
         response = block.target.copy()
         for manipulation in self.manipulations:
             if isinstance(manipulation, Lesion):
@@ -103,6 +111,7 @@ def test_forced_gates_are_held_and_let_go():
     assert 0 < np.nanmax(found.effect[1]) <= 1
     assert np.nanmin(found.effect[1]) == 0
     assert networks.manipulations == ()
+    assert networks.ran == 0
 
 
 def test_lesions_are_swept_in_doses():

@@ -74,7 +74,7 @@ def test_progress_is_told_to_those_who_watch(tmp_path, clock_models):
     study = rig.clocks(16, epochs=4)
     row = study.rows()[1]
     claims = Claims(tmp_path)
-    monitor = claims.monitor("a")
+    monitor = claims.watch("a")
     monitor.started(row.job(range(16)))
     assert claims.progress("a").networks == 16
     assert claims.progress("b") is None

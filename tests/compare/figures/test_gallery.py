@@ -20,7 +20,7 @@ from pbwm.compare.cli.app import app
 from pbwm.compare.cli.compare import comparison
 from pbwm.compare.errors import FigureError
 from pbwm.compare.experiment import open_run, run_study
-from pbwm.compare.figures import causes, memory_and_gates
+from pbwm.compare.figures import causes, frozen_errors, memory_and_gates
 from pbwm.compare.figures.drawn import save_drawn
 from pbwm.compare.figures.gallery import GALLERY, draw, drawn_or_why
 from tasks.adding import Adding
@@ -54,6 +54,7 @@ def scene(finished):
 def short(monkeypatch):
     monkeypatch.setattr(causes, "EPOCHS_OF_DOPAMINE", 2)
     monkeypatch.setattr(causes, "EPOCHS_OF_GAINS", 2)
+    monkeypatch.setattr(frozen_errors, "FURTHER_EPOCHS", (0, 1, 3))
 
 
 @pytest.mark.parametrize("name", GALLERY)
@@ -181,6 +182,7 @@ def page(finished):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(causes, "EPOCHS_OF_DOPAMINE", 2)
         patch.setattr(causes, "EPOCHS_OF_GAINS", 2)
+        patch.setattr(frozen_errors, "FURTHER_EPOCHS", (0, 1, 3))
         result = CliRunner().invoke(app, ["report", str(finished)])
     assert result.exit_code == 0
     assert f"sir2: cycles ({len(GALLERY)} of {len(GALLERY)})" in result.stdout

@@ -3,39 +3,19 @@
 import io
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from rich.console import Console
 
-from pbwm.compare.analysis.criterion import epochs_to_criterion
-from pbwm.compare.analysis.frozen import FrozenTest
-from pbwm.compare.experiment import RowResult, Study
+from pbwm.compare.experiment import Study
 from pbwm.compare.models import MODELS
 from pbwm.compare.reports.study import HEADINGS, study_rows, study_table
 from tasks.catalog import TASKS
+from tests.compare.conftest import row_result
 
 STUDY = Study(name="comparison", tasks=tuple(TASKS), models=tuple(MODELS), epochs=1000, networks=17)
 
 
-def result(row, epochs=(6, 6, 6, *[0] * 14)):
-    """A row of which three networks learned, and one of these errs with frozen weights."""
-    reached = np.array(epochs)
-    errors = np.stack([np.where(reached > 0, 0, 90), np.zeros(len(reached), int)], axis=1)
-    errors[1, 1] = 3
-    return RowResult(
-        row=row,
-        networks=np.arange(len(reached)),
-        times=epochs_to_criterion(row.label, reached, row.epochs),
-        final_error=np.where(reached > 0, 0.0, 0.45),
-        frozen=FrozenTest(errors=errors, counted=np.full((len(reached), 2), 100)),
-        novel_error=np.full(len(reached), np.nan),
-        tested=np.full(len(reached), np.nan),
-        cells=(),
-        damaged=(),
-    )
-
-
-RESULTS = [result(row) for row in STUDY.rows()]
+RESULTS = [row_result(row) for row in STUDY.rows()]
 
 
 def printed(results, width, study=STUDY):
@@ -62,18 +42,18 @@ def test_every_name_is_whole_at_80_columns():
 
 
 def test_frozen_errors_are_those_of_the_networks_that_learned():
-    cells = dict(zip(HEADINGS, study_rows(RESULTS[:1])[0], strict=True))
+    cells = dict(zip(HEADINGS, study_rows(STUDY, RESULTS[:1])[0], strict=True))
     assert (cells["frozen error"], cells["worst frozen error"], cells["without an error"]) == (
         "0.0000",
         "0.0150",
         "2/3",
     )
     assert cells["frozen steps that count"] == "200"
-    nobody = dict(zip(HEADINGS, study_rows([result(STUDY.rows()[0], (0, 0))])[0], strict=True))
+    nobody = dict(zip(HEADINGS, study_rows(STUDY, [row_result(STUDY.rows()[0], (0, 0))])[0], strict=True))
     assert (nobody["frozen error"], nobody["without an error"]) == ("", "")
 
 
 def test_brackets_in_names_are_no_markup():
     row = replace(STUDY.rows()[0], condition="[short] x[/y]z")
-    assert "[short] x[/y]z" in printed([result(row)], 160)
-    assert "[bold]" in printed([result(row)], 160, replace(STUDY, name="[bold]"))
+    assert "[short] x[/y]z" in printed([row_result(row)], 160)
+    assert "[bold]" in printed([row_result(row)], 160, replace(STUDY, name="[bold]"))

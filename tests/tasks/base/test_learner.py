@@ -43,6 +43,7 @@ class Counting:
             output_gate=slot + 2,
             memory=np.repeat(slot[..., None], 3, -1),
             signals={"dopamine": value + 3},
+            resets=block.starts & block.live,
         )
         return Outcome.of(block, response, measures={"value": value}, record=gates if record else None)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tasks.base.abilities import TaskRefusedError, require_abilities
 from tasks.base.errors import ParameterError
+from tasks.base.fitting import fitted
 from tasks.base.plain import from_plain, to_plain
 from tasks.base.task import (
     AnalogChannel,
@@ -169,18 +170,18 @@ def _block_of(spec, values):
 def test_a_block_fits_the_values_and_answers_of_its_task_alone():
     spec = _spec(analog=(LEVEL,), answer=Several())
     block = _block_of(spec, [[0.0, 2.0, -1.0], [0.0, 1.0, 9.0]])  # the 9 is padding
-    block.check_fits(spec, 2)
+    fitted(block, spec, 2)
     with pytest.raises(ParameterError, match=r"values = 1 analog channels do not match the 0 of task 'toy'"):
-        block.check_fits(_spec(answer=Several()), 2)
+        fitted(block, _spec(answer=Several()), 2)
     with pytest.raises(ParameterError, match=r"allowed = 2 responses that may be right do not match the 0 of task"):
-        block.check_fits(_spec(analog=(LEVEL,)), 2)
+        fitted(block, _spec(analog=(LEVEL,)), 2)
     for bad in (2.5, -1.5, np.nan):
         with pytest.raises(ParameterError, match=r"TrialBlock.level = .* must be a number from -1.0 to 2.0"):
-            _block_of(spec, [[0.0, bad, 0.0], [0.0, 0.0, 0.0]]).check_fits(spec, 2)
+            fitted(_block_of(spec, [[0.0, bad, 0.0], [0.0, 0.0, 0.0]]), spec, 2)
     endless = _spec(analog=(ENDLESS,))
-    _block_of(endless, 1e30).check_fits(endless, 2)
+    fitted(_block_of(endless, 1e30), endless, 2)
     with pytest.raises(ParameterError, match=r"TrialBlock.noise = inf must be a number"):
-        _block_of(endless, np.inf).check_fits(endless, 2)
+        fitted(_block_of(endless, np.inf), endless, 2)
 
 
 def test_channels_by_role():

@@ -73,7 +73,7 @@ def test_the_kernel_closes_epochs_as_the_slow_way_does(seed, replicas, epochs, n
     calls = iter(range(epochs))
     expected = train_by_epochs(run, lesson)
     rows = Rows.packed(lesson) if packed else Rows.aligned(lesson)
-    course = Course.of(lesson, rows)
+    course = Course.of(lesson.fitted(SMALL.spec, replicas), rows)
     run_through(rows.lay(response, -1).astype(np.float32), np.zeros(16, np.int64), course)
     found = course.training(lesson)
     for name in Training.__dataclass_fields__:
@@ -105,7 +105,7 @@ def test_reached_tells_a_network_that_learned_in_the_last_epoch_from_one_that_di
 def test_a_lane_that_is_stopped_has_the_epochs_before():
     lesson = draw_lesson(SIR(trials_per_epoch=4, zero_error_epochs=9), 1, range(3), range(5, 9))
     rows = Rows.packed(lesson)
-    course = Course.of(lesson, rows)
+    course = Course.of(lesson.fitted(SIR().spec, 3), rows)
     run_through(rows.lay(lesson.trials.target, -1), np.array([0, 3, 1] + [0] * 13), course)
     training = course.training(lesson)
     assert training.done.tolist() == training.streak.tolist() == [4, 2, 0]
@@ -116,7 +116,7 @@ def test_a_lane_that_is_stopped_has_the_epochs_before():
 
 
 def test_one_lane_in_all_lanes_comes_to_the_same():
-    lesson = draw_lesson(SMALL, 2, range(5), range(6))
+    lesson = draw_lesson(SMALL, 2, range(5), range(6)).fitted(SMALL.spec, 5)
     rows, wrong = Rows.aligned(lesson), np.random.default_rng(0).random(lesson.trials.target.shape) < 0.1
     response = rows.lay(np.where(wrong, np.int16(1), lesson.trials.target), -1)
     together = Course.of(lesson, rows)

@@ -83,7 +83,8 @@ def plot_sweep(found: Sweep, *, ax: Axes | None = None) -> Axes:
         colour = signal_colour(condition)
         colour = ITEMS[i % len(ITEMS)] if colour == GREY else colour
         mean = found.error[i].mean(1)
-        error = found.error[i].std(1, ddof=1) / np.sqrt(found.error.shape[2]) if found.error.shape[2] > 1 else 0
+        networks = found.error.shape[2]
+        error = found.error[i].std(1, ddof=1) / np.sqrt(networks) if networks > 1 else None
         ax.errorbar(
             found.doses, mean, error, fmt="o-", color=colour, markersize=3, capsize=1.5, elinewidth=0.7,
             label=condition.replace("_", " "),

@@ -18,10 +18,12 @@ def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = No
         values = found.mean[:, :, event]
         if np.isnan(values).all():
             continue
-        colour, mean = ITEMS[event % len(ITEMS)], np.nanmean(values, axis=0)
-        if len(values) > 1:
-            error = np.nanstd(values, axis=0, ddof=1) / np.sqrt((~np.isnan(values)).sum(0))
-            ax.fill_between(found.epochs, mean - error, mean + error, color=colour, alpha=0.2, linewidth=0)
+        colour, networks = ITEMS[event % len(ITEMS)], (~np.isnan(values)).sum(0)
+        mean, error = (np.full(len(found.epochs), np.nan) for _ in range(2))
+        some, several = networks > 0, networks > 1
+        mean[some] = np.nanmean(values[:, some], axis=0)
+        error[several] = np.nanstd(values[:, several], axis=0, ddof=1) / np.sqrt(networks[several])
+        ax.fill_between(found.epochs, mean - error, mean + error, color=colour, alpha=0.2, linewidth=0)
         ax.plot(found.epochs, mean, color=colour, linewidth=1.2, label=name)
     ax.axhline(0, color=GREY, linewidth=0.5)
     ax.set_xlim(1, max(2, int(found.epochs[-1])))

@@ -1,0 +1,98 @@
+"""What stripes remember of gating events, to learn from feedback: contents and synaptic tags (docs/pbwm.md §6).
+
+A content owes what it is worth to the gate that let it in and to those that since kept others out. Of the latter a
+stripe remembers one, drawn so that each is equally likely (reservoir sampling; Vitter, 1985, *ACM Trans. Math. Softw.*
+11:37).
+"""
+
+from pbwm.kernels.layout import only_units, sender_field
+from pbwm.kernels.striatum import activity_factor
+from tasks.base.rng import Purpose
+from tasks.engine.kernels.counter import draw, uniform
+from tasks.engine.lanes import LANES, fill, load, store, where
+from tasks.engine.lanes.options import inner
+
+REJECTED_CONTENT = int(Purpose.REJECTED_CONTENT)
+
+
+@inner
+def draw_coins(net, state):
+    """One uniform number for every stripe of one trial, addressed by seed and replica (the key), trial and stripe.
+
+    It is called after the trial has been counted.
+    """
+    for row in range(len(net.stripe_number)):
+        for lane in range(LANES):
+            stripe = net.stripe_number[row, lane]
+            if stripe >= 0:
+                trial = int(state.trials[0, lane]) - 1
+                words = draw(state.key[0, lane], state.key[1, lane], stripe, trial, REJECTED_CONTENT, 0)
+                state.coin[row, lane] = uniform(words[0])
+
+
+@inner
+def offer(net, state):
+    """Before deep maintenance PFC is updated: what could be read from it, and what its superficial layer offers it."""
+    roles = net.roles
+    superficial, deep = net.layers[roles.maintenance], net.layers[roles.maintenance_deep]
+    for i in range(deep.stop - deep.start):
+        content = state.contents[i]
+        store(content, "readable", load(state.units[deep.start + i], "maintained"))
+        store(content, "offered", net.gate.maintenance_gain * load(state.units[superficial.start + i], "act"))
+
+
+@inner
+def remember_contents(net, state):
+    """What a stripe that gated has displaced; or, of n contents kept out since, with probability 1/n the last."""
+    deep = net.layers[net.roles.maintenance_deep]
+    for pool in range(deep.columns):
+        credit = state.credits[pool]
+        gated = load(state.stripes[pool], "gate") > 0.0
+        kept_out = where(gated, 0.0, load(credit, "rejections") + 1.0)
+        sampled = where(load(state.coin, pool) * kept_out < 1.0, fill(kept_out, 1.0), 0.0)
+        sampled = where(gated, 0.0, sampled)
+        store(credit, "rejections", kept_out)
+        store(credit, "sampled", sampled)
+        for i in range(pool * deep.depth, (pool + 1) * deep.depth):
+            content = state.contents[i]
+            rejected = where(sampled > 0.0, load(content, "offered"), load(content, "rejected"))
+            store(content, "displaced", where(gated, load(content, "readable"), load(content, "displaced")))
+            store(content, "rejected", where(gated, 0.0, rejected))
+
+
+@inner
+def tag_synapses(path, net, state):
+    """The synapses of a maintenance stripe that gated remember its senders; those of a remembered rejection, theirs."""
+    s, units, target = net.striatum, state.units, net.layers[path.target]
+    for u in range(target.start, target.stop):
+        stripe = (u - target.start) // target.depth
+        if stripe >= net.roles.maintenance_stripes:
+            continue
+        gated, sampled = load(state.stripes[stripe], "gate") > 0.0, load(state.credits[stripe], "sampled") > 0.0
+        factor = only_units(net.layout, activity_factor(load(units[u], "act"), s), net.occupied[u])
+        first = path.first_trace + (u - target.start) * path.contacts
+        sender = path.first_sender + (u - target.start) * path.sender_step
+        for k in range(path.contacts):
+            tag = state.tags[first + k]
+            act = factor * sender_field(net.layout, path.shared, units, net.sender[sender + k], "act")
+            kept = where(sampled, act, load(tag, "nogo"))
+            store(tag, "go", where(gated, act, load(tag, "go")))
+            store(tag, "nogo", where(gated, 0.0, kept))
+
+
+@inner
+def remember_events(net, state):
+    """Contents and tags after the gating events of a trial."""
+    draw_coins(net, state)
+    remember_contents(net, state)
+    for p in range(len(net.paths)):
+        if net.paths[p].striatal:
+            tag_synapses(net.paths[p], net, state)
+
+
+@inner
+def read_at_once(net, state):
+    """Without output stripes cortex reads a content in the trial in which it is stored."""
+    deep = net.layers[net.roles.maintenance_deep]
+    for i in range(deep.stop - deep.start):
+        store(state.contents[i], "readable", load(state.units[deep.start + i], "maintained"))

@@ -1,0 +1,137 @@
+"""What cortex tells each stripe of its content, and the dopamine that follows from it (docs/pbwm.md §6, "Feedback")."""
+
+from pbwm.kernels.layout import add_columns, column_rows, number, put, put_field
+from pbwm.kernels.tables import RESPONSE_FEEDBACK
+from tasks.engine.lanes import fill, load, maximum, minimum, store, where
+from tasks.engine.lanes.options import inlined, inner
+
+
+@inner
+def remove_mean(layer, net, state):
+    """Take the mean of a layer from what its units tell: inhibition is shared by them all."""
+    total = fill(state.sent, 0.0)
+    for column in range(layer.columns):
+        part, rows = fill(state.sent, 0.0), column_rows(layer, column)
+        for u in rows:
+            part += load(state.told, u)
+        total = add_columns(net.layout, total, part, net.occupied[rows.start])
+    mean = total / layer.units
+    for u in range(layer.start, layer.stop):
+        store(state.told, u, load(state.told, u) - mean)
+
+
+@inner
+def tell_of_target(layer, net, state):
+    """The error that the target teaches: ``e_j = Act⁺_j − Act⁻_j``, less the layer's mean."""
+    for u in range(layer.start, layer.stop):
+        store(state.told, u, load(state.units[u], "act") - load(state.units[u], "act_minus"))
+    remove_mean(layer, net, state)
+
+
+@inlined
+def weighted_error(path, contact, net, state):
+    """``Σ_j w_ji e_j``: what the sender at `contact` of a dense path hears back from the receivers of the path."""
+    layer, total = net.layers[path.target], fill(state.sent, 0.0)
+    for column in range(layer.columns):
+        part, rows = fill(state.sent, 0.0), column_rows(layer, column)
+        for u in rows:
+            synapse = path.first_synapse + contact * path.contact_step + (u - layer.start) * path.row_step
+            part += load(state.weight, synapse) * load(state.told, u)
+        total = add_columns(net.layout, total, part, net.occupied[rows.start])
+    return total
+
+
+@inner
+def tell_of_response(response, net, state):
+    """The error of the chosen response alone, which needs no target.
+
+    Output: ``e_o = .95 [o chosen] − Act⁻_o``. Hidden: ``e_h = Act⁻_h (1 − Act⁻_h) Σ_o w_oh e_o``, by the weights with
+    which hidden units drive output. Each less the layer's mean.
+    """
+    output, hidden, path = (
+        net.layers[net.roles.output],
+        net.layers[net.roles.hidden],
+        net.paths[net.roles.hidden_to_output],
+    )
+    for u in range(output.start, output.stop):
+        own = number(net.layout, response, u - output.start, output.depth)
+        chosen = where(response == own, fill(response, net.neuron.clamp_max), 0.0)
+        store(state.told, u, chosen - load(state.units[u], "act_minus"))
+    remove_mean(output, net, state)
+    for contact in range(path.contacts):
+        address = net.sender[path.first_sender + contact]
+        put(net.layout, state.told, address, weighted_error(path, contact, net, state))
+    for u in range(hidden.start, hidden.stop):
+        act = load(state.units[u], "act_minus")
+        store(state.told, u, act * (1.0 - act) * load(state.told, u))
+    remove_mean(hidden, net, state)
+
+
+@inner
+def feed_back(net, state):
+    """What cortex tells each unit i of deep maintenance PFC: ``f_i = Σ_o w_oi e_o + h Σ_h w_hi e_h``.
+
+    The weights are those by which deep PFC (of the output stripe, where there is one) drives output and hidden layer.
+    """
+    to_output, to_hidden = net.paths[net.roles.memory_to_output], net.paths[net.roles.memory_to_hidden]
+    for contact in range(to_output.contacts):
+        told = weighted_error(to_output, contact, net, state)
+        told = told + net.striatum.hidden_feedback * weighted_error(to_hidden, contact, net, state)
+        put_field(net.layout, state.contents, net.content_address[contact], "fed_back", told)
+
+
+@inlined
+def clipped(worth):
+    """A worth, kept in [−1, 1]."""
+    return minimum(maximum(worth, -1.0), 1.0)
+
+
+@inner
+def worth_of(field, pool, deep, state):
+    """The worth of a content of a stripe at this moment, ``D(c) = Σ_i f_i c_i``, kept in [−1, 1]."""
+    total = fill(state.sent, 0.0)
+    for i in range(pool * deep.depth, (pool + 1) * deep.depth):
+        total += load(state.contents[i], "fed_back") * load(state.contents[i], field)
+    return clipped(total)
+
+
+@inner
+def stripe_dopamine(delivered, net, state):
+    """The dopamine of every stripe, where a reward is `delivered` (mask); 0 elsewhere.
+
+    ``δ_Go = g (D(held) − D(displaced))`` at the tags of the gate that stored, ``δ_NoGo = r g (D(rejected) − D(held))``
+    at those of the gate that kept out; in output stripes ``δ = o D(held)``. g is the effective gate of the output
+    stripe where credit is structural, else 1. By the response's error all are multiplied by the global dopamine.
+    """
+    roles, s, deep = net.roles, net.striatum, net.layers[net.roles.maintenance_deep]
+    teaches = where(delivered, fill(state.sent, 1.0), 0.0)
+    if s.teacher == RESPONSE_FEEDBACK:
+        teaches = teaches * load(state.network[0], "dopamine")
+    for pool in range(deep.columns):
+        credit, used = state.credits[pool], teaches
+        held = worth_of("readable", pool, deep, state)
+        displaced = worth_of("displaced", pool, deep, state)
+        rejected = worth_of("rejected", pool, deep, state)
+        store(credit, "held", held)
+        store(credit, "displaced", displaced)
+        store(credit, "rejected", rejected)
+        if roles.output_stripes > 0:
+            output = pool + roles.maintenance_stripes
+            store(state.credits[output], "held", held)
+            store(state.credits[output], "dopamine_go", teaches * s.output_rate * held)
+            if s.structural_credit:
+                used = used * load(state.stripes[output], "effective")
+        store(credit, "dopamine_go", used * (held - displaced))
+        store(credit, "dopamine_nogo", used * s.rejected_rate * (rejected - held))
+
+
+@inner
+def evaluate(delivered, response, net, state):
+    """At the end of the plus phase: what cortex tells every stripe, and the dopamine of each."""
+    if net.striatum.teacher == RESPONSE_FEEDBACK:
+        tell_of_response(response, net, state)
+    else:
+        tell_of_target(net.layers[net.roles.output], net, state)
+        tell_of_target(net.layers[net.roles.hidden], net, state)
+    feed_back(net, state)
+    stripe_dopamine(delivered, net, state)

@@ -1,0 +1,195 @@
+"""Whether trials fit a task: asked once in every call of a learner, before compiled code sees an array.
+
+Compiled code checks nothing. Given an index outside its array, or an array that is shorter than the others, it reads
+and writes memory that belongs to something else. So arrays are checked here: what they are, their shapes, and every
+index in them. Arrays in another byte order or precision are converted; any order in memory is right.
+"""
+
+from dataclasses import replace
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from tasks.base.answers import Several
+from tasks.base.errors import ParameterError, require
+from tasks.base.spec import GateAction, TaskSpec
+
+if TYPE_CHECKING:
+    from tasks.base.trials import TrialBlock
+
+__all__ = ["ARRAYS", "MOST_STEPS", "REAL", "TRUTH", "WHOLE", "check_array", "check_length", "fitted", "whole_numbers"]
+
+MOST_STEPS = 2**24
+"""Steps that a stream can have: kernels count them in float32, which holds every whole number up to this one."""
+
+
+class Kind(NamedTuple):
+    """What the elements of an array are: the letters of NumPy's kinds, and their name in messages."""
+
+    letters: str
+    named: str
+
+
+WHOLE, TRUTH, REAL = Kind("iu", "whole numbers"), Kind("b", "truth values"), Kind("fiu", "real numbers")
+
+
+class Array(NamedTuple):
+    """An array of trials: its elements, the precision that kernels take, and the name of its last axis, if any."""
+
+    kind: Kind
+    dtype: DTypeLike
+    column: str | None = None
+
+
+ARRAYS = {
+    "symbols": Array(WHOLE, np.int16, "channel"),
+    "target": Array(WHOLE, np.int16),
+    "counts": Array(TRUTH, np.bool_),
+    "rewarded": Array(TRUTH, np.bool_),
+    "event": Array(WHOLE, np.int16),
+    "starts": Array(TRUTH, np.bool_),
+    "ideal_gate": Array(WHOLE, np.int8, "item"),
+    "values": Array(REAL, np.float32, "analog channel"),
+    "allowed": Array(TRUTH, np.bool_, "response"),
+    "quantity": Array(REAL, np.float32),
+    "noise": Array(REAL, np.float32),
+}
+"""The arrays of a `tasks.base.trials.TrialBlock` by name; before the named axis they have the axes network and step."""
+
+Errors = type[Exception]
+Values = NDArray[Any]
+
+
+def check_array(where: str, values: object, kind: Kind, axes: tuple[str, ...], error: Errors = ParameterError) -> None:
+    """Raise `error` unless `values` is an array of a `kind` with these `axes`."""
+    if type(values) is np.ndarray and values.dtype.kind in kind.letters and values.ndim == len(axes):
+        return  # as nearly always: messages take longer to write than arrays to check
+    plain = isinstance(values, np.ndarray) and not isinstance(values, np.ma.MaskedArray)
+    remedy = "make one with np.asarray"
+    require(plain, where, type(values).__name__, "must be a NumPy array without a mask", remedy, error=error)
+    assert isinstance(values, np.ndarray)
+    fits, rule = values.dtype.kind in kind.letters, f"must hold {kind.named}"
+    require(fits, f"{where}: dtype", str(values.dtype), rule, "convert the array", error=error)
+    rule, remedy = f"must have the axes ({', '.join(axes)})", "give every axis"
+    require(values.ndim == len(axes), f"{where}: shape", values.shape, rule, remedy, error=error)
+
+
+def whole_numbers(
+    where: str, values: object, axes: tuple[str, ...], error: Errors = ParameterError
+) -> NDArray[np.intp]:
+    """An array of whole numbers as kernels take it; raise `error` where it is none, or one is too large."""
+    check_array(where, values, WHOLE, axes, error)
+    assert isinstance(values, np.ndarray)
+    if values.dtype.kind == "u":
+        top, largest = np.iinfo(np.intp).max, int(values.max(initial=0))
+        require(largest <= top, where, largest, f"must be at most {top}", "give a smaller number", error=error)
+    return values.astype(np.intp, copy=False)
+
+
+def check_length(length: NDArray[np.intp], steps: int, error: Errors = ParameterError) -> None:
+    """Raise `error` unless every stream has a `length` that the `steps` of a block have room for."""
+    rule, remedy = f"must be at most {MOST_STEPS} steps", "give fewer epochs at once"
+    require(steps <= MOST_STEPS, "TrialBlock.target: shape", steps, rule, remedy, error=error)
+    remedy = "give the steps of every network's stream"
+    _check_range("length", length, 0, steps + 1, remedy, error)
+
+
+def fitted(block: "TrialBlock", spec: TaskSpec, replicas: int, error: Errors = ParameterError) -> "TrialBlock":
+    """The block with arrays as kernels take them.
+
+    Raises
+    ------
+    ParameterError
+        Or another `error`: unless the block holds trials of the task `spec`, one stream for each of the `replicas`.
+    """
+    block.check_shapes(error)
+    if block.replicas != replicas:
+        rule, remedy = f"do not match the {replicas} replicas of this learner", "give one stream per replica"
+        require(False, "TrialBlock.replicas", block.replicas, rule, remedy, error=error)
+    check_length(block.length, block.steps, error)
+    _check_columns(block, spec, error)
+    _check_indices(block, spec, error)
+    changed: dict[str, Values] = {}
+    for name, array in ARRAYS.items():
+        values = getattr(block, name)
+        if values.dtype != array.dtype:
+            with np.errstate(over="ignore"):  # what is not finite then is refused below
+                changed[name] = values.astype(array.dtype)
+    block = replace(block, **changed) if changed else block
+    _check_reals(block, spec, error)
+    return block
+
+
+def _check_columns(block: "TrialBlock", spec: TaskSpec, error: Errors) -> None:
+    several = len(spec.responses) if isinstance(spec.answer, Several) else 0
+    for name, columns, known in (
+        ("symbols", "channels", len(spec.channels)),
+        ("values", "analog channels", len(spec.analog)),
+        ("allowed", "responses that may be right", several),
+        ("ideal_gate", "items", len(spec.items)),
+    ):
+        width = getattr(block, name).shape[2]
+        if width != known:
+            rule = f"{columns} do not match the {known} of task {spec.name!r}"
+            remedy = "run trials of the task the learner was built for"
+            require(False, f"TrialBlock.{name}", width, rule, remedy, error=error)
+
+
+def _check_indices(block: "TrialBlock", spec: TaskSpec, error: Errors) -> None:
+    sizes = [len(channel.symbols) for channel in spec.channels]
+    symbols = block.symbols
+    if symbols.size and not (symbols.min() >= -1 and symbols.max() < min(sizes)):  # else those of each channel fit
+        for i, channel in enumerate(spec.channels):
+            _check_range(channel.name, symbols[:, :, i], -1, sizes[i], "use the symbols of the task", error)
+    remedy = "use the responses of the task, and -1 where there is no target"
+    _check_range("target", block.target, -1, len(spec.responses), remedy, error)
+    _check_range("event", block.event, 0, len(spec.events), f"use the events of the task, {spec.events}", error)
+    _check_range("ideal_gate", block.ideal_gate, 0, len(GateAction), "use the values of GateAction", error)
+
+
+def _check_range(name: str, values: Values, least: int, count: int, remedy: str, error: Errors) -> None:
+    """Raise `error`, with network and step, unless all values are at least `least`, and below `count`."""
+    if values.size == 0:
+        return
+    if values.min() >= least and values.max() < count:
+        return
+    place = tuple(np.argwhere((values < least) | (values >= count))[0])
+    bad = int(values[place])
+    rule = f"must be below {count}" if bad >= count else f"must be at least {least}"
+    where = ", ".join(f"{axis} {i}" for axis, i in zip(("network", "step"), place, strict=False))
+    require(False, f"TrialBlock.{name}", bad, f"{rule} ({where})", remedy, error=error)
+
+
+def _check_reals(block: "TrialBlock", spec: TaskSpec, error: Errors) -> None:
+    """Values that are shown are within their limits, and all are finite, in the steps that streams have."""
+    for i, channel in enumerate(spec.analog):
+        rule = f"must be a number from {channel.low!r} to {channel.high!r}"
+        limits = Limits(channel.low, channel.high, rule, "use values of the task")
+        _check_limits(channel.name, block.values[:, :, i], limits, block, error)
+    for name in ("quantity", "noise"):
+        limits = Limits(-inf, inf, "must be finite", "mend the teacher of the task")
+        _check_limits(name, getattr(block, name), limits, block, error)
+
+
+class Limits(NamedTuple):
+    """The least and the greatest value that is right, and what an error says of others."""
+
+    low: float
+    high: float
+    rule: str
+    remedy: str
+
+
+def _check_limits(name: str, values: Values, limits: Limits, block: "TrialBlock", error: Errors) -> None:
+    """Raise `error` with the first value that is outside its limits; beyond the end of a stream it is padding."""
+    least, most = values.min(initial=limits.high), values.max(initial=limits.low)  # NaN where there is one
+    if -inf < least and most < inf and limits.low <= least and most <= limits.high:
+        return
+    inside = np.isfinite(values) & (values >= limits.low) & (values <= limits.high)
+    bad = np.argwhere(~inside & block.live)
+    if len(bad):
+        network, step = (int(i) for i in bad[0])
+        rule = f"{limits.rule} (network {network}, step {step})"
+        require(False, f"TrialBlock.{name}", float(values[network, step]), rule, limits.remedy, error=error)

@@ -1,0 +1,141 @@
+"""Credit by cortical feedback: what stripes remember, what they are told, and what they learn from it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pbwm.errors import PBWMParameterError
+from pbwm.exploration import Exploration
+from pbwm.gate import MergedGate
+from pbwm.layout import Layout
+from pbwm.learner import PBWM
+from pbwm.manipulations import ClampGate, DopamineGain
+from pbwm.params import GatingParams, PBWMParams
+from pbwm.striatum import FeedbackRule, StriatumLearning
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
+from tasks.catalog import TASKS
+
+TASK = TASKS["sir2"].build()
+NETWORKS = range(16)
+
+
+def params(stripes=3, rate=0.3, output_gating=True, **rule):
+    return PBWMParams(
+        stripes=stripes,
+        hidden=12,
+        output_gating=output_gating,
+        gate=MergedGate(nogo_gain=1.0, direct_nogo=True),
+        gating=GatingParams(checks=1),
+        exploration=Exploration(sd=0.3),
+        striatum=StriatumLearning(rule=FeedbackRule(**rule), learning_rate=rate, soft_bounds=False),
+    )
+
+
+def block_of(steps=40, epoch=0):
+    whole = TrialBlock.stack([TASK.trials(steps, stream(3, Purpose.TRIALS, r, epoch)) for r in NETWORKS])
+    arrays = {name: getattr(whole, name)[:, :steps] for name in whole.__dataclass_fields__ if name != "length"}
+    return TrialBlock(length=np.minimum(whole.length, steps), **arrays)
+
+
+def network(layout=Layout.REPLICAS, **chosen):
+    return PBWM(TASK.spec, replicas=NETWORKS, seed=6, params=params(**chosen), layout=layout)
+
+
+@pytest.mark.parametrize("layout", list(Layout))
+def test_the_record_ends_with_what_the_stripes_have(layout):
+    learner = network(layout)
+    signals = learner.run(block_of(), record=True).record.signals
+    state, n = learner.state(), 3
+    for signal, name, count in (
+        ("held_worth", "credits held", n),
+        ("displaced_worth", "credits displaced", n),
+        ("rejected_worth", "credits rejected", n),
+        ("stripe_dopamine_go", "credits dopamine_go", 2 * n),
+        ("stripe_dopamine_nogo", "credits dopamine_nogo", 2 * n),
+    ):
+        np.testing.assert_array_equal(signals[signal][:, -1], state[name][:, :count], err_msg=signal)
+        assert signals[signal].any()
+    for name in ("go", "nogo"):
+        tags = learner.tags()[name]["control_input->matrix_go"].reshape(16, 2 * n, -1)[:, :n]
+        np.testing.assert_array_equal(signals[f"{name}_tag"][:, -1], tags)
+        assert signals[f"{name}_tag"].any()
+
+
+def test_what_a_gate_overwrites_is_displaced_and_rejections_start_again():
+    learner = network()
+    for stripe, held in ((0, True), (1, False)):
+        learner.apply(ClampGate(stripe=stripe, gate="input", open=held))
+    record = learner.run(block_of(), record=True).record
+    state = learner.state()
+    contents = {name: state[f"contents {name}"].reshape(16, 3, -1) for name in ("displaced", "rejected", "readable")}
+    np.testing.assert_array_equal(contents["displaced"][:, 0], contents["readable"][:, 0])
+    assert not contents["rejected"][:, 0].any()
+    assert (state["credits rejections"][:, 0] == 0).all()
+    assert (state["credits rejections"][:, 1] == 40).all()
+    assert not contents["displaced"][:, 1].any()
+    assert contents["rejected"][:, 1].any()
+    assert (record.signals["go_tag"][:, :, 1] == 0).all()
+    assert (record.signals["nogo_tag"][:, :, 0] == 0).all()
+
+
+def test_each_content_that_was_kept_out_is_as_likely_to_be_remembered():
+    """Of 40 symbols in a row, the mean place of the remembered one is that of a uniform draw."""
+    learner = PBWM(TASK.spec, replicas=NETWORKS, seed=6, params=params(stripes=64))
+    for stripe in range(64):
+        learner.apply(ClampGate(stripe=stripe, gate="input", open=False))
+    sampled = []
+    for epoch in range(40):
+        learner.run(block_of(1, epoch))
+        sampled.append(learner.state()["credits sampled"][:, :64] > 0)
+    last = 40 - np.argmax(np.array(sampled)[::-1], axis=0)
+    assert sampled[0].all()
+    assert abs(last.mean() - 20.5) < 4 * np.sqrt((40**2 - 1) / 12 / last.size)
+
+
+def test_a_target_error_of_zero_teaches_nothing():
+    """Where the plus phase is the minus phase, no stripe is told anything."""
+    learner, block = network(), block_of()
+    untold = replace(block, target=np.full_like(block.target, -1), rewarded=np.zeros_like(block.rewarded))
+    before = learner.weights()
+    learner.run(untold)
+    after = learner.weights()
+    for name in ("control_input->matrix_go", "control_input->matrix_nogo"):
+        np.testing.assert_array_equal(after[name], before[name], err_msg=name)
+
+
+@pytest.mark.parametrize("teacher", ["target", "response"])
+def test_go_and_nogo_learn_the_reverse(teacher):
+    learner = network(teacher=teacher, rate=0.01)
+    before = learner.weights()
+    learner.run(block_of())
+    after = learner.weights()
+    go, nogo = (after[f"control_input->{m}"] - before[f"control_input->{m}"] for m in ("matrix_go", "matrix_nogo"))
+    np.testing.assert_allclose(go, -nogo, atol=1e-6)
+    assert (np.abs(go) > 1e-4).any()
+
+
+def test_reward_alone_needs_dopamine_and_a_teacher_does_not():
+    """Gains of 0 silence the dopamine of the stripes, too."""
+    for teacher in ("target", "response"):
+        learner = network(teacher=teacher)
+        learner.apply(DopamineGain(burst=0.0, dip=0.0))
+        before = learner.weights()
+        learner.run(block_of())
+        after = learner.weights()
+        np.testing.assert_array_equal(after["control_input->matrix_go"], before["control_input->matrix_go"])
+
+
+def test_a_stripe_that_is_shut_out_learns_nothing_where_credit_is_structural():
+    for structural, still in ((True, True), (False, False)):
+        learner = network(structural_credit=structural)
+        learner.apply(*(ClampGate(stripe=stripe, gate="output", open=False) for stripe in range(3)))
+        signals = learner.run(block_of(), record=True).record.signals
+        assert (signals["stripe_dopamine_go"][:, :, :3] == 0).all() == still
+        assert signals["stripe_dopamine_go"][:, :, 3:].any()
+
+
+def test_one_check_a_trial_is_asked_for():
+    with pytest.raises(PBWMParameterError, match=r"PBWMParams.gating.checks = 2 must be 1 .*FeedbackRule.*checks=1"):
+        replace(params(), gating=GatingParams())

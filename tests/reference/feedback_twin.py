@@ -1,0 +1,103 @@
+"""A twin of credit by cortical feedback, slow and obvious, from the equations of docs/pbwm.md §6, "Feedback"."""
+
+import numpy as np
+
+
+class TwinFeedback:
+    """What the stripes of a `tests.reference.pbwm_twin.Twin` remember of gating events, and learn from feedback.
+
+    `coin(trial, stripe)` gives the uniform numbers that choose the rejected content.
+    """
+
+    def __init__(self, twin, coin):
+        self.twin, self.coin = twin, coin
+        stripes, size = twin.stripes, twin.layers["mnt"].size
+        self.readable, self.offered, self.displaced, self.rejected = (np.zeros((stripes, size)) for _ in range(4))
+        self.kept_out = np.zeros(stripes)
+        self.go_tag, self.nogo_tag = ({name: np.zeros(path.mask.shape) for name, path in self.paths()} for _ in "12")
+        self.worth, self.dopamine = np.zeros((3, stripes)), np.zeros((2, twin.gated_stripes))
+
+    def paths(self):
+        """The striatal paths by their target."""
+        return [(name, self.twin.paths[sender, name]) for sender, name in self.twin.striatal]
+
+    def factors(self, name):
+        """How the activity of each unit of a striatal layer enters."""
+        a = self.twin.layers[name].act
+        kinds = {"2a(1-a)": 2 * a * (1 - a), "a": a, "1/2": np.full(a.shape, 0.5)}
+        return kinds[self.twin.params.striatum.rule.factor]
+
+    def by_stripe(self, values):
+        return values.reshape(self.twin.stripes, -1).copy()
+
+    def before_update(self):
+        """End of the second quarter: what could be read until now, and what superficial cortex offers."""
+        self.readable = self.by_stripe(self.twin.layers["mnt_deep"].content)
+        self.offered = self.twin.params.gating.maintenance_gain * self.by_stripe(self.twin.layers["mnt"].act)
+
+    def remember(self):
+        """The gating event of a trial: its contents, and tags at the synapses that were active."""
+        twin = self.twin
+        for k in range(twin.stripes):
+            gated = twin.gate[k] > 0
+            self.kept_out[k] = 0 if gated else self.kept_out[k] + 1
+            drawn = not gated and self.coin(twin.trials - 1, k) * self.kept_out[k] < 1
+            if gated:
+                self.displaced[k], self.rejected[k] = self.readable[k], 0.0
+            elif drawn:
+                self.rejected[k] = self.offered[k]
+            for name, path in self.paths():
+                size = twin.layers[name].size
+                own = slice(k * size, (k + 1) * size)
+                event = np.where(path.mask[own], self.factors(name)[own, None] * twin.layers[path.sender].act, 0.0)
+                if gated:
+                    self.go_tag[name][own], self.nogo_tag[name][own] = event, 0.0
+                elif drawn:
+                    self.nogo_tag[name][own] = event
+
+    def told(self, response):
+        """The errors of output and hidden units, each less its mean."""
+        twin = self.twin
+        out, hidden = twin.layers["output"], twin.layers["hidden"]
+        if twin.params.striatum.rule.teacher == "target":
+            output, inner = out.act - out.act_minus, hidden.act - hidden.act_minus
+        else:
+            chosen = twin.params.neuron.clamp_max * (np.arange(out.n) == response)
+            output = chosen - out.act_minus
+            output = output - output.mean()
+            inner = hidden.act_minus * (1 - hidden.act_minus) * (twin.paths["hidden", "output"].weight.T @ output)
+        return output - output.mean(), inner - inner.mean()
+
+    def evaluate(self, delivered, response):
+        """The worth of each stripe's contents, and its dopamine."""
+        twin, rule, n = self.twin, self.twin.params.striatum.rule, self.twin.stripes
+        output, hidden = self.told(response)
+        feedback = twin.paths[twin.memory, "output"].weight.T @ output
+        feedback = feedback + rule.hidden_feedback * twin.paths[twin.memory, "hidden"].weight.T @ hidden
+        if not twin.params.output_gating:
+            self.readable = self.by_stripe(twin.layers["mnt_deep"].content)
+        contents = (self.readable, self.displaced, self.rejected)
+        worth = [(content * self.by_stripe(feedback)).sum(1) for content in contents]
+        self.worth = held, displaced, rejected = np.clip(worth, -1, 1)
+        teaches = float(delivered) * (twin.reward_system.dopamine if rule.teacher == "response" else 1.0)
+        used = twin.effective[n:] if rule.structural_credit and twin.params.output_gating else 1.0
+        self.dopamine[0, :n] = teaches * used * (held - displaced)
+        self.dopamine[1, :n] = teaches * used * rule.rejected_rate * (rejected - held)
+        if twin.params.output_gating:
+            self.dopamine[0, n:] = teaches * rule.output_rate * held
+
+    def seen(self, dopamine, name):
+        """Dopamine as the receptors of a layer see it."""
+        s = self.twin.params.striatum
+        phasic = np.where(dopamine > 0, s.burst_gain, s.dip_gain) * dopamine
+        return (s.d1_gain if name.startswith("go") else -s.d2_gain) * (s.dopamine_offset + phasic)
+
+    def learn(self):
+        """Weight changes of Go and NoGo."""
+        twin = self.twin
+        for name, path in self.paths():
+            stored, kept_out = (np.repeat(self.seen(d, name), twin.layers[name].size)[:, None] for d in self.dopamine)
+            now = np.where(path.mask, self.factors(name)[:, None] * twin.layers[path.sender].act, 0.0)
+            maintains = np.arange(len(stored))[:, None] < twin.stripes * twin.layers[name].size
+            change = np.where(maintains, stored * self.go_tag[name] + kept_out * self.nogo_tag[name], stored * now)
+            path.change += twin.params.striatum.learning_rate * change
