@@ -23,6 +23,7 @@ from pbwm.compare.files import make_directory
 from pbwm.compare.published import PAPERS
 from pbwm.compare.published.paper import Paper
 from pbwm.compare.published.report import published_table, write_report
+from tasks.base.addresses import LARGEST_SEED
 
 __all__ = ["app"]
 
@@ -42,7 +43,9 @@ Parts = Annotated[
         show_default="all but the long ones",
     ),
 ]
-Seed = Annotated[int | None, typer.Option(help="Root of all random streams.", show_default="the paper's study's: 0")]
+Seed = Annotated[
+    int | None, typer.Option(help="Root of all random streams.", show_default="0", min=0, max=LARGEST_SEED)
+]
 Out = Annotated[
     str | None,
     typer.Option(help="Directory for stores, figures and report.", metavar="DIR", show_default="results/PAPER"),

@@ -8,7 +8,7 @@ from pbwm.compare.studies.learning import AGAIN, LEARNING, LOOP, LOOP_MERGED, ON
 from pbwm.compare.studies.mechanisms import MECHANISMS
 from pbwm.compare.studies.reward import REWARD, SEARCH_REWARD
 from pbwm.compare.studies.searches import SEARCHES
-from pbwm.compare.studies.ungated import SEARCH_UNGATED
+from pbwm.compare.studies.ungated import RBP_12AX, SEARCH_UNGATED, SRN_12AX
 
 __all__ = ["STUDIES"]
 
@@ -16,7 +16,7 @@ STUDIES: Mapping[str, Study] = {
     study.name: study
     for study in (
         *(LEARNING, AGAIN, LOOP, LOOP_MERGED, ONE_LIFE, OUTPUT_GATING, *MECHANISMS, DOPAMINE, *SEARCHES),
-        *(SEARCH_UNGATED, REWARD, SEARCH_REWARD),
+        *(SRN_12AX, RBP_12AX, SEARCH_UNGATED, REWARD, SEARCH_REWARD),
     )
 }
 """Name → study."""
