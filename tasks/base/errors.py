@@ -7,6 +7,7 @@ from numbers import Integral, Real
 from typing import TypeVar
 
 __all__ = [
+    "BrokenTaskError",
     "ParameterError",
     "SavedFileError",
     "TaskError",
@@ -29,6 +30,10 @@ class TaskError(Exception):
 
 class ParameterError(TaskError, ValueError):
     """A parameter has a value that it cannot have."""
+
+
+class BrokenTaskError(TaskError, RuntimeError):
+    """A task does what its contract forbids."""
 
 
 class SavedFileError(TaskError, ValueError):
