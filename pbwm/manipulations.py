@@ -31,6 +31,10 @@ def _require(condition: bool, where: str, value: object, rule: str, remedy: str)
     require(condition, where, value, rule, remedy, error=PBWMParameterError)
 
 
+def _require_name(where: str, name: object) -> None:
+    _require(isinstance(name, str), where, name, "is no name", "give the name of a layer, e.g. 'matrix_nogo'")
+
+
 def _whole(value: object, least: int = 0) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
@@ -74,6 +78,7 @@ class Lesion(Manipulation):
     seed: int = 0
 
     def __post_init__(self) -> None:
+        _require_name("Lesion.layer", self.layer)
         require_kinds(self)
         require_at_least(self, "seed", 0)
         fits = self.stripe is None or _whole(self.stripe)
@@ -225,6 +230,7 @@ class Noise(Manipulation):
     on: Drive = Drive.GE
 
     def __post_init__(self) -> None:
+        _require_name("Noise.layer", self.layer)
         number = isinstance(self.sd, int | float) and not isinstance(self.sd, bool) and 0 <= self.sd < inf
         _require(number, "Noise.sd", self.sd, "must be a finite number of at least 0", "give e.g. 0.05")
         object.__setattr__(self, "on", require_choice("Noise.on", self.on, Drive))

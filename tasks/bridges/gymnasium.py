@@ -199,12 +199,12 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         Raises
         ------
         ParameterError
-            If the episode is over, or was not begun.
+            If the episode is over, or was not begun, or the action is none of the action space.
         """
         trials = self._trials
         if trials is None or self._now >= self._end:
             raise ParameterError("TaskEnv.step: the episode is over, or was not begun; call reset")
-        now = self._now
+        now, action = self._now, self._checked(action)
         correct = self._is_right(trials, now, action)
         counts, rewarded = bool(trials.counts[now]), bool(trials.rewarded[now])
         expected = rewarded if self.reward is Reward.REWARDED else counts
@@ -218,17 +218,27 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         info = self._said() | {"answered": counts, "expected": expected, "correct": correct}
         return self._shown(), float(expected and correct), over and ends, over and not ends, info
 
+    def _checked(self, action: Any) -> Any:
+        """The action as a number: a whole one that names a response, or a quantity, which may be infinite."""
+        given, real = np.asarray(action), isinstance(self._task_spec.answer, Quantity)
+        last = len(self._task_spec.responses) - 1
+        number = given.size == 1 and given.dtype.kind in ("iuf" if real else "iu")
+        fits = number and (not np.isnan(given.item()) if real else 0 <= given.item() <= last)
+        rule = "must be one real number" if real else f"must be a whole number from 0 to {last}"
+        require(fits, "TaskEnv.step: action", action, rule, f"give an action of {self.action_space}")
+        return given.item()
+
     def _is_right(self, trials: Trials, now: int, action: Any) -> bool:
         """Whether a response to the step `now` is right; none is where there is no target."""
         answer = self._task_spec.answer
         if trials.target[now] == SILENCE:
             return False
         if isinstance(answer, Quantity):
-            off = float(np.asarray(action, np.float32).reshape(())) - float(trials.quantity[now])
+            off = float(action) - float(trials.quantity[now])
             return abs(off) < answer.tolerance
         if isinstance(answer, Several):
-            return bool(trials.allowed[now, int(action)])
-        return int(action) == int(trials.target[now])
+            return bool(trials.allowed[now, action])
+        return bool(action == trials.target[now])
 
     def _here(self) -> tuple[Trials, int]:
         """The step that is shown: trials, and its place in them."""

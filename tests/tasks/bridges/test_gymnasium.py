@@ -208,3 +208,23 @@ def test_a_line_of_text_says_what_is_shown():
     env.reset(seed=3)
     assert env.render().startswith(("store: stimulus ", "ignore: stimulus "))
     assert TaskEnv("sir2").render() is None
+
+
+@pytest.mark.parametrize("action", [-1, 7, 2**40, 1.0, "1", None, [1, 2], float("nan")], ids=repr)
+def test_an_action_that_names_no_response_is_refused(action):
+    """−1 would be counted as the last response where several may be right."""
+    env = TaskEnv("embedded-reber")
+    env.reset(seed=0)
+    with pytest.raises(ParameterError, match=r"TaskEnv.step: action = .* must be a whole number from 0 to 6"):
+        env.step(action)
+    env.step(np.int64(6))
+
+
+@pytest.mark.parametrize("action", [float("nan"), "1", [1.0, 2.0], 1j], ids=repr)
+def test_an_action_that_is_no_quantity_is_refused(action):
+    env = TaskEnv("adding", min_length=11)
+    env.reset(seed=0)
+    with pytest.raises(ParameterError, match=r"TaskEnv.step: action = .* must be one real number"):
+        env.step(action)
+    for far_off in (1e39, float("-inf"), np.array([2], np.float32)):
+        env.step(far_off)
