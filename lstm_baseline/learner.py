@@ -171,9 +171,7 @@ class LSTM(Networks):
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         self._advance_by_rule(stream, course, trace, keep, learn)
-        if (
-            not self._online
-        ):  # the gradient of the last window is used up; what lanes left there would differ by company
+        if not self._online:  # that of the last window was used, and differs by who else was there
             self._state.gradient[:] = 0.0
 
     def _advance_by_rule(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
