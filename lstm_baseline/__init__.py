@@ -1,21 +1,41 @@
 """LSTM in the forms of 1997 to today, by their rules of learning; and networks to hold it against."""
 
-from lstm_baseline.circuit import Circuit
-from lstm_baseline.errors import (
-    LSTMError,
-    LSTMNumberError,
-    LSTMParameterError,
-    LSTMTaskError,
-    LSTMTrialsError,
-    LSTMWeightsError,
-)
-from lstm_baseline.gru import GRU, GRUParams
-from lstm_baseline.kernels.squashing import Squashing
-from lstm_baseline.learner import LSTM
-from lstm_baseline.params import GateBias, LSTMParams, Output
-from lstm_baseline.rbp import RBP, RBPParams
-from lstm_baseline.rules import BPTT, SGD, Adam, Decay, EProp, Feedback, Learning, Reward, Truncated, Update
-from lstm_baseline.srn import SRN, SRNParams
+from typing import TYPE_CHECKING
+
+from tasks.base.exports import on_demand
+
+if TYPE_CHECKING:
+    from lstm_baseline.circuit import Circuit
+    from lstm_baseline.errors import (
+        LSTMError,
+        LSTMNumberError,
+        LSTMParameterError,
+        LSTMTaskError,
+        LSTMTrialsError,
+        LSTMWeightsError,
+    )
+    from lstm_baseline.gru import GRU, GRUParams
+    from lstm_baseline.kernels.squashing import Squashing
+    from lstm_baseline.learner import LSTM
+    from lstm_baseline.params import GateBias, LSTMParams, Output
+    from lstm_baseline.rbp import RBP, RBPParams
+    from lstm_baseline.rules import BPTT, SGD, Adam, Decay, EProp, Feedback, Learning, Reward, Truncated, Update
+    from lstm_baseline.srn import SRN, SRNParams
+else:
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        {
+            "circuit": "Circuit",
+            "errors": "LSTMError LSTMNumberError LSTMParameterError LSTMTaskError LSTMTrialsError LSTMWeightsError",
+            "gru": "GRU GRUParams",
+            "kernels.squashing": "Squashing",
+            "learner": "LSTM",
+            "params": "GateBias LSTMParams Output",
+            "rbp": "RBP RBPParams",
+            "rules": "BPTT SGD Adam Decay EProp Feedback Learning Reward Truncated Update",
+            "srn": "SRN SRNParams",
+        },
+    )
 
 __all__ = [
     "BPTT",

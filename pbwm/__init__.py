@@ -1,25 +1,48 @@
 """PBWM: working memory gated by disinhibition, trained by dopamine (O'Reilly & Frank, 2006)."""
 
-from pbwm.circuit import Circuit, Layer, Path, Wiring
-from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
-from pbwm.errors import PBWMError, PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
-from pbwm.exploration import Exploration, NoiseSite
-from pbwm.gate import Disinhibition, GradedRelay, MergedGate, NoiseScaledRelay, PointRelay
-from pbwm.learner import PBWM
-from pbwm.learning import CortexLearning
-from pbwm.manipulations import ClampGate, DopamineGain, Gate, Lesion, Manipulation, Noise
-from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
-from pbwm.profiles import DeepProfile
-from pbwm.restart import Restart
-from pbwm.striatum import (
-    ActivityFactor,
-    CovarianceRule,
-    FeedbackRule,
-    StriatumLearning,
-    TagRule,
-    Teacher,
-    TraceRule,
-)
+from typing import TYPE_CHECKING
+
+from tasks.base.exports import on_demand
+
+if TYPE_CHECKING:
+    from pbwm.circuit import Circuit, Layer, Path, Wiring
+    from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
+    from pbwm.errors import PBWMError, PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
+    from pbwm.exploration import Exploration, NoiseSite
+    from pbwm.gate import Disinhibition, GradedRelay, MergedGate, NoiseScaledRelay, PointRelay
+    from pbwm.learner import PBWM
+    from pbwm.learning import CortexLearning
+    from pbwm.manipulations import ClampGate, DopamineGain, Gate, Lesion, Manipulation, Noise
+    from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
+    from pbwm.profiles import DeepProfile
+    from pbwm.restart import Restart
+    from pbwm.striatum import (
+        ActivityFactor,
+        CovarianceRule,
+        FeedbackRule,
+        StriatumLearning,
+        TagRule,
+        Teacher,
+        TraceRule,
+    )
+else:
+    __getattr__, __dir__ = on_demand(
+        __name__,
+        {
+            "circuit": "Circuit Layer Path Wiring",
+            "dopamine": "PVLV RescorlaWagner TemporalDifference",
+            "errors": "PBWMError PBWMNumberError PBWMParameterError PBWMTaskError PBWMWeightsError",
+            "exploration": "Exploration NoiseSite",
+            "gate": "Disinhibition GradedRelay MergedGate NoiseScaledRelay PointRelay",
+            "learner": "PBWM",
+            "learning": "CortexLearning",
+            "manipulations": "ClampGate DopamineGain Gate Lesion Manipulation Noise",
+            "params": "GatingParams Inhibition LayerInhibition NeuronParams PathParams PBWMParams",
+            "profiles": "DeepProfile",
+            "restart": "Restart",
+            "striatum": "ActivityFactor CovarianceRule FeedbackRule StriatumLearning TagRule Teacher TraceRule",
+        },
+    )
 
 __all__ = [
     "PBWM",

@@ -43,13 +43,15 @@ def gating_paths(control: str, params: PBWMParams) -> tuple[Path, ...]:
         kinds = ("pfc_maintenance", "pfc_output")[: 2 if params.output_gating else 1]
         loops = (thalamic_loop(group, kind, f"{kind}_deep", params.gate) for group, kind in enumerate(kinds))
         return tuple(chain(disinhibitory_paths(control, len(kinds) * params.stripes, params.gate), *loops))
-    fixed = partial(Path, weight_mean=params.path.fixed_weight)
+    # Units that tell age bring paths of their own; each keeps the strength that it has without them.
+    into_gate, into_gpe = (1.0, 1.0) if params.gating.age_units == 0 else (2.0 if params.gate.direct_nogo else 1.5, 2.0)
+    fixed = partial(Path, weight_mean=params.path.fixed_weight, absolute=into_gate)
     go = fixed(sender="matrix_go", target="gpi_thalamus", wiring=Wiring.STRIPE, source="OF06; P5")
     if params.gate.direct_nogo:
         direct = fixed(sender="matrix_nogo", target="gpi_thalamus", wiring=Wiring.STRIPE, sign=-1, source="OF06")
         return (go, direct)
     return (
-        fixed(sender="matrix_nogo", target="gpe", wiring=Wiring.STRIPE, source="P5"),
+        fixed(sender="matrix_nogo", target="gpe", wiring=Wiring.STRIPE, absolute=into_gpe, source="P5"),
         go,
         fixed(sender="gpe", target="gpi_thalamus", wiring=Wiring.ONE_TO_ONE, sign=-1, source="P5"),
     )

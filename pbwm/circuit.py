@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.basal_ganglia import gating_layers, gating_paths
+from pbwm.content_age import age_layers, age_paths
 from pbwm.errors import PBWMTaskError
 from pbwm.graph import circuit_graph
 from pbwm.kernels import tables
 from pbwm.neuromodulation import MODULATORS, modulations
 from pbwm.params import LayerInhibition, PBWMParams
 from pbwm.parts import Layer, Modulation, Path, Wiring
+from pbwm.striatum import FeedbackRule
 from tasks.base.abilities import require_abilities
 from tasks.base.errors import nearest
 from tasks.base.task import Choice, Role, TaskSpec
@@ -152,6 +154,7 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
         cortical("hidden", tables.CORTEX, params.hidden, None, params.hidden_inhibition),
         striped("matrix_go", tables.MATRIX, gated, instructions, matrix, params.matrix_activity, 1),
         striped("matrix_nogo", tables.MATRIX, gated, instructions, matrix, params.matrix_activity, -1),
+        *age_layers(params),
         *gating_layers(gated, gated // stripes, params),
         striped("pfc_maintenance", tables.PFC_SUPERFICIAL, stripes, held, pfc, params.pfc_activity, 0),
         striped("pfc_maintenance_deep", tables.PFC_DEEP, stripes, held, pfc, params.pfc_activity, 0),
@@ -196,6 +199,7 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
         cortical(memory, "hidden", absolute=p.pfc_gain),
         striatal("matrix_go"),
         striatal("matrix_nogo"),
+        *age_paths(params),
         *gating_paths(control, params),
         cortical(stimulus, "pfc_maintenance") if p.learned_inputs else fixed(stimulus, "pfc_maintenance", Wiring.TILED),
         *((fixed("pfc_maintenance_deep", "pfc_output", Wiring.ONE_TO_ONE),) if params.output_gating else ()),
@@ -222,5 +226,5 @@ def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
         inputs=tuple(names[c] for c in range(len(spec.channels))),
         prediction=params.dopamine.senders,
         stripes=params.stripes,
-        modulations=tuple(modulations(layers, params.dopamine.senders)),
+        modulations=tuple(modulations(layers, params.dopamine.senders, isinstance(params.striatum.rule, FeedbackRule))),
     )

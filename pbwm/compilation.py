@@ -113,6 +113,7 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
         maintenance_deep=numbers.get("pfc_maintenance_deep", 0),
         output_superficial=numbers.get("pfc_output", 0),
         output_deep=numbers.get("pfc_output_deep", 0),
+        age=numbers.get("pfc_age", -1),
         maintenance_stripes=rows,
         output_stripes=rows * (groups - 1) if groups else 0,
         memory_to_output=path(memory, "output"),

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pbwm.checks import require_at_least, require_kinds
 from pbwm.circuit import Circuit
 from pbwm.errors import PBWMParameterError
-from pbwm.kernels.tables import INPUT, MATRIX, Net
+from pbwm.kernels.tables import INPUT, MATRIX, PFC_AGE, Net
 from pbwm.layout import Places
 from tasks.base.errors import require, require_choice
 from tasks.base.rng import Purpose, stream
@@ -238,7 +238,13 @@ class Noise(Manipulation):
     def check(self, circuit: Circuit) -> None:
         """The layer is there, and is no input."""
         kind = circuit.layers[circuit.layer(self.layer)].kind
-        _require(kind != INPUT, "Noise.layer", self.layer, "has the activity of an input", "give another layer")
+        _require(
+            kind not in (INPUT, PFC_AGE),
+            "Noise.layer",
+            self.layer,
+            "has the activity of an input",
+            "give another layer",
+        )
 
     def compile(self, net: Net, circuit: Circuit) -> Net:
         """Its variance, added to that of the layer."""

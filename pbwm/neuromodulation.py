@@ -16,8 +16,11 @@ MODULATORS = {
 """What a network has once and no layer: name → cells."""
 
 
-def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...]) -> Iterator[Modulation]:
-    """All that acts by other means than a conductance: from the reward to dopamine, to what both act on, and gates."""
+def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...], fed_back: bool = False) -> Iterator[Modulation]:
+    """All that acts by other means than a conductance: from the reward to dopamine, to what both act on, and gates.
+
+    Where cortex is `fed_back` to the stripes, each has a dopamine of its own.
+    """
     for sender in prediction:
         yield Modulation(
             sender=sender, target="reward_prediction", sign=1, influence=Influence.PREDICTION,
@@ -36,7 +39,8 @@ def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...]) -> Itera
         if layer.dopamine_sign:
             yield Modulation(
                 sender="dopamine", target=layer.name, sign=layer.dopamine_sign, influence=Influence.MODULATION,
-                effect=f"third factor of learning, by {layer.receptor} receptors", source="OF06; Frank 2005",
+                effect=f"third factor of learning, by {layer.receptor} receptors{', stripe by stripe' * fed_back}",
+                source="OF06; Frank 2005",
             )  # fmt: skip
         if layer.kind == tables.MATRIX:
             yield Modulation(
@@ -44,6 +48,24 @@ def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...]) -> Itera
                 effect="lifts inhibition", source="P5",
             )  # fmt: skip
     yield from gates(layers)
+    if fed_back:
+        yield from feedback(layers)
+
+
+def feedback(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
+    """What the feedback rule needs: what cortex tells deep prefrontal cortex, and what dopamine hears from that."""
+    driving = [layer.name for layer in layers if layer.kind == tables.PFC_DEEP][-1]
+    for cortex in ("output", "hidden"):
+        yield Modulation(
+            sender=cortex, target="pfc_maintenance_deep", sign=1, influence=Influence.MODULATION,
+            effect=f"error, by the weights of {driving} → {cortex}",
+            source="Roelfsema & van Ooyen 2005; Rombouts, Bohte & Roelfsema 2015",
+        )  # fmt: skip
+    yield Modulation(
+        sender="pfc_maintenance_deep", target="dopamine", sign=1, influence=Influence.MODULATION,
+        effect="worth of what a stripe holds, less that of what it displaced; rejected less held",
+        source="by way of striosomes; no source; proposed here",
+    )  # fmt: skip
 
 
 def gates(layers: tuple[Layer, ...]) -> Iterator[Modulation]:

@@ -163,6 +163,9 @@ class GatingParams:
         over.
     output_profile
         The same of output stripes, where `output_max` lets them hold for more than one update.
+    age_units
+        Units of each maintenance stripe that tell its striatum how long it has held its content: n for 0 (it holds
+        nothing), 1, … n − 1 or more steps; 0: there are none.
     """
 
     threshold: float = 0.25
@@ -174,6 +177,7 @@ class GatingParams:
     clear: float = 0.0
     profiles: tuple[DeepProfile, ...] = field(default_factory=lambda: (DeepProfile(),))
     output_profile: DeepProfile = field(default_factory=DeepProfile)
+    age_units: int = 0
 
     def __post_init__(self) -> None:
         require_kinds(self)
@@ -193,6 +197,7 @@ class GatingParams:
         for name in ("maintenance_max", "output_max"):
             require_at_least(self, name, 1)
         require_fraction(self, "clear")
+        require_at_least(self, "age_units", 0)
         require(
             self.checks in (1, 2),
             "GatingParams.checks",

@@ -115,9 +115,12 @@ def credit_signals(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64
         f"stripe_{name}": reader.live_steps(name, addresses=places.stripes) for name in ("dopamine_go", "dopamine_nogo")
     }
     paths = [(path, row) for path, row in zip(circuit.paths, net.paths, strict=True) if path.striatal]
-    synapses = np.stack([places.synapses(path, row.first_trace) for path, row in paths])
-    synapses = synapses.reshape(len(paths), len(places.stripes), -1)  # Go, NoGo
-    tags = {name: reader.live_steps(name, addresses=synapses)[:, :, 0, :n] for name in ("go_tag", "nogo_tag")}
+    synapses = [places.synapses(path, row.first_trace).ravel() for path, row in paths]
+    flat, go = np.concatenate(synapses), len(synapses[0])  # the first path leads from control to Go
+    tags = {}
+    for name in ("go_tag", "nogo_tag"):
+        values = reader.live_steps(name, addresses=flat)[..., :go]
+        tags[name] = values.reshape(*values.shape[:2], len(places.stripes), -1)[:, :, :n]
     return worth | dopamine | tags
 
 

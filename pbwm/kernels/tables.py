@@ -10,14 +10,14 @@ import numpy as np
 from pbwm.kernels.layout import ReplicasInLanes, UnitsInLanes
 from tasks.engine.lanes.references import by_reference
 
-INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, TONIC, PALLIDUM, THALAMUS = range(11)
+INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, TONIC, PALLIDUM, THALAMUS = range(12)
 """Kinds of layer. GPE and GPI are those of the merged gate; of the explicit circuit TONIC stands for GPe and STN,
-PALLIDUM for GPi/SNr."""
+PALLIDUM for GPi/SNr. PFC_AGE tells how old the content of each stripe is."""
 
 NUCLEI = (TONIC, PALLIDUM, THALAMUS)
 """Kinds of layer of the explicit circuit between striatum and cortex: one point neuron per stripe."""
 
-STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, *NUCLEI)
+STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, *NUCLEI)
 """Kinds of layer that consist of stripes."""
 
 SPIKING, GRADED, BALANCED = range(3)
@@ -296,8 +296,8 @@ PREDICTION = np.dtype(
 class Roles(NamedTuple):
     """Which layer is what, and how many rows hold the maintenance and the output stripes.
 
-    `gate` is the layer whose activity opens stripes: the merged one, or the thalamus. The last three are paths;
-    memory is the deep prefrontal layer that drives cortex.
+    `gate` is the layer whose activity opens stripes: the merged one, or the thalamus. `age` is −1 where no units tell
+    the age of a content. The last three are paths; memory is the deep prefrontal layer that drives cortex.
     """
 
     output: int
@@ -312,6 +312,7 @@ class Roles(NamedTuple):
     maintenance_deep: int
     output_superficial: int
     output_deep: int
+    age: int
     maintenance_stripes: int
     output_stripes: int
     memory_to_output: int

@@ -1,5 +1,6 @@
 """The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (docs/pbwm.md §7)."""
 
+from pbwm.kernels.ages import show_ages
 from pbwm.kernels.bounds import end_epochs, put_back
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
 from pbwm.kernels.dopamine import carry_over, learn_prediction, predict_reward, release, scale_prediction
@@ -14,7 +15,7 @@ from pbwm.kernels.notes import note_gates, note_trial
 from pbwm.kernels.nuclei import settle_nucleus
 from pbwm.kernels.settle import fire, forget_received, gather, send
 from pbwm.kernels.striatum import learn_from_feedback, learn_striatum, update_striatal_weights
-from pbwm.kernels.tables import CYCLES, FEEDBACK, INPUT, QUARTER, TARGET, TONIC
+from pbwm.kernels.tables import CYCLES, FEEDBACK, INPUT, PFC_AGE, QUARTER, TARGET, TONIC
 from tasks.engine.kernels.epochs import someone_goes_on
 from tasks.engine.kernels.resets import put_to_rest
 from tasks.engine.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
@@ -85,9 +86,10 @@ def cycle(plus, delivered, reward, net, state):
         if layer.kind >= TONIC:
             settle_nucleus(layer, net, state)
         else:
-            if layer.kind != INPUT:
+            clamped = layer.kind == INPUT or layer.kind == PFC_AGE
+            if not clamped:
                 gather(layer, net, state)
-            fire(layer, layer.kind == INPUT or (layer.kind == TARGET and plus), net, state)
+            fire(layer, clamped or (layer.kind == TARGET and plus), net, state)
         if layer.noisy:
             jitter(layer, net, state)
     predict_reward(net, state)
@@ -194,6 +196,8 @@ def trial(row, learn, net, state, memory, stream, notes):
     draw_noise(net, state)
     for c in range(len(net.inputs)):
         present(net.layout, net.layers[net.inputs[c]], load(stream.symbol, row * len(net.inputs) + c), units)
+    if net.roles.age >= 0:
+        show_ages(net, state)
     target, rewarded = load(stream.target, row), load(stream.rewarded, row)
     delivered = rewarded < 0.0
     reward, response = fill(target, 0.0), fill(target, -1.0)

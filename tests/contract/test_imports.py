@@ -58,9 +58,3 @@ def test_a_forbidden_import_breaks_the_contract(copy, module, line, contract):
         path.write_text(before)
     assert failed, said
     assert contract in said
-
-
-def test_a_network_starts_without_what_only_graphs_and_figures_need():
-    script = "import sys, pbwm.compare.models, tasks.catalog; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert not {"networkx", "matplotlib", "scipy.stats"} & set(done.stdout.split())

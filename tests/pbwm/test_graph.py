@@ -7,8 +7,9 @@ from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.graph import Pathway, paths_between
-from pbwm.params import PBWMParams
+from pbwm.params import GatingParams, PBWMParams
 from pbwm.parts import Influence
+from pbwm.striatum import FeedbackRule, StriatumLearning
 from tasks.base.errors import UnknownNameError
 from tasks.catalog import TASKS
 
@@ -49,9 +50,16 @@ def test_edges_are_the_paths_that_the_kernels_run(form, output_gating):
     assert modulated == signs
 
 
+FED_BACK = {
+    "gating": GatingParams(checks=1, age_units=4),
+    "striatum": StriatumLearning(rule=FeedbackRule()),
+}
+
+
+@pytest.mark.parametrize("changes", [{}, FED_BACK], ids=["as published", "feedback, ages"])
 @pytest.mark.parametrize("form", FORMS)
-def test_every_edge_has_a_source_and_every_nucleus_its_cells(form):
-    graph = circuit_of(form).graph()
+def test_every_edge_has_a_source_and_every_nucleus_its_cells(form, changes):
+    graph = circuit_of(form, **changes).graph()
     assert all(edge["source"] for _, _, edge in graph.edges(data=True))
     assert all(node["cells"] for _, node in graph.nodes(data=True))
     assert graph.nodes["matrix_go"]["receptor"] == "D1"
@@ -120,3 +128,55 @@ def test_one_channel_for_both():
     graph = circuit_of("disinhibition", "12ax").graph()
     assert "control_input" not in graph
     assert {("stimulus_input", "stn"), ("stimulus_input", "reward_prediction")} <= set(graph.edges())
+
+
+def test_feedback_and_the_stripes_own_dopamine_are_in_the_graph():
+    """Cortex tells deep PFC, deep PFC tells dopamine; where that has no source, the graph says so."""
+    plain, fed_back = circuit_of("disinhibition").graph(), circuit_of("disinhibition", **FED_BACK).graph()
+    told = [
+        ("output", "pfc_maintenance_deep"),
+        ("hidden", "pfc_maintenance_deep"),
+        ("pfc_maintenance_deep", "dopamine"),
+    ]
+    for sender, target in told:
+        assert not plain.has_edge(sender, target)
+        (edge,) = fed_back.get_edge_data(sender, target).values()
+        assert (edge["influence"], edge["sign"]) == (Influence.MODULATION, 1)
+    assert "pfc_output_deep → output" in fed_back.get_edge_data("output", "pfc_maintenance_deep")[0]["effect"]
+    assert "proposed here" in fed_back.get_edge_data("pfc_maintenance_deep", "dopamine")[0]["source"]
+    assert "stripe by stripe" in fed_back.get_edge_data("dopamine", "matrix_go")[0]["effect"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_age_acts_on_the_gate_as_symbols_do(form):
+    """Go by age opens a stripe and its output stripe, NoGo by age shuts them, with the strength of the others."""
+    circuit = circuit_of(form, **FED_BACK)
+    graph, gate = circuit.graph(by_stripe=True), "thalamus" if form == "disinhibition" else "gpi_thalamus"
+    for stripe in ("1", "4"):
+        for matrix, sign in (("matrix_go", 1), ("matrix_nogo", -1)):
+            signs = {
+                p.sign for p in paths_between(graph, "pfc_age 1", f"{gate} {stripe}", via=_way(graph, matrix, stripe))
+            }
+            assert signs == {sign}
+    strengths = _strengths(circuit)
+    for matrix in ("matrix_go", "matrix_nogo"):
+        symbol, age = (
+            [strength for name, strength in strengths.items() if name.startswith(f"{matrix}{kind}->")]
+            for kind in ("", "_age")
+        )
+        assert symbol == age
+    expected = _strengths(circuit_of(form))
+    assert all(strengths[name] == pytest.approx(strength) for name, strength in expected.items())
+
+
+def _strengths(circuit):
+    """The strength of every path, before it is scaled by the activity of its sender."""
+    return {path.name: path.absolute * (circuit.share(path) if path.scaled else 1.0) for path in circuit.paths}
+
+
+def _way(graph, matrix, stripe):
+    """The nuclei of the direct or indirect way of a stripe, by age."""
+    return [
+        f"{matrix}_age {stripe}",
+        *(f"{nucleus} {stripe}" for nucleus in ("gpe", "gpi") if f"{nucleus} {stripe}" in graph),
+    ]

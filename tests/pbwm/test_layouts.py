@@ -97,14 +97,14 @@ CASES = {
             exploration=Exploration(sd=0.3),
         ),
     ),
-    "feedback, disinhibition of twenty stripes, credit by the output gate": (
+    "feedback, disinhibition of twenty stripes, credit by the output gate, ages": (
         "sir2",
         replace(
             SMALL,
             stripes=20,
             hidden=70,
             gate=Disinhibition(),
-            gating=GatingParams(checks=1),
+            gating=GatingParams(checks=1, age_units=4),
             exploration=Exploration(sd=0.3),
             striatum=StriatumLearning(rule=FeedbackRule(structural_credit=True), learning_rate=3.0, soft_bounds=False),
         ),

@@ -42,6 +42,9 @@ NAMES = {
     "pfc_maintenance_deep": "mnt_deep",
     "pfc_output": "out",
     "pfc_output_deep": "out_deep",
+    "pfc_age": "age",
+    "matrix_go_age": "go_age",
+    "matrix_nogo_age": "nogo_age",
 }
 """Our name of a layer, and the twin's."""
 
@@ -252,6 +255,27 @@ CASES = {
         ),
         16,
     ),
+    "ages of contents, disinhibition, tags": (
+        "sir2-reference",
+        replace(
+            SMALL,
+            matrix_inhibition=LayerInhibition(pool=Inhibition(gi=2.1, fb=0.0), self_gi=0.4),
+            gate=Disinhibition(),
+            gating=GatingParams(age_units=3),
+            striatum=replace(STRIATUM, rule=TagRule(), learning_rate=0.2),
+        ),
+        8,
+    ),
+    "ages of contents, merged gate with competition": ("sir2", replace(SMALL, gating=GatingParams(age_units=4)), 10),
+    "ages of contents, direct NoGo, feedback": (
+        "12ax",
+        replace(
+            FEEDBACK,
+            gating=replace(ONCE, age_units=4, maintenance_max=6),
+            striatum=replace(STRIATUM, rule=FeedbackRule(), learning_rate=2.0, soft_bounds=False),
+        ),
+        16,
+    ),
     "feedback without output gating, noise in the striatum": (
         "12ax",
         replace(
@@ -397,7 +421,7 @@ class Pair:
         i = network.circuit.layer(name)
         units = network.blocks[0].arrays.units[network.net.layers[i].start : network.net.layers[i].stop]
         pairs = {"act": layer.act, "vm": layer.vm, "gi_self": layer.gi_self}
-        if NAMES[name] not in ("stimulus", "control"):
+        if NAMES[name] not in ("stimulus", "control", "age"):
             pairs["ge"] = layer.ge
         if network.net.layers[i].averages:
             pairs |= {"avg_ss": layer.ss, "avg_s": layer.s, "avg_m": layer.m}

@@ -19,7 +19,7 @@ class TwinFeedback:
 
     def paths(self):
         """The striatal paths by their target."""
-        return [(name, self.twin.paths[self.twin.control, name]) for name in ("go", "nogo")]
+        return [(name, self.twin.paths[sender, name]) for sender, name in self.twin.striatal]
 
     def factors(self, name):
         """How the activity of each unit of a striatal layer enters."""
@@ -37,7 +37,7 @@ class TwinFeedback:
 
     def remember(self):
         """The gating event of a trial: its contents, and tags at the synapses that were active."""
-        twin, send = self.twin, self.twin.layers[self.twin.control].act
+        twin = self.twin
         for k in range(twin.stripes):
             gated = twin.gate[k] > 0
             self.kept_out[k] = 0 if gated else self.kept_out[k] + 1
@@ -49,7 +49,7 @@ class TwinFeedback:
             for name, path in self.paths():
                 size = twin.layers[name].size
                 own = slice(k * size, (k + 1) * size)
-                event = np.where(path.mask[own], self.factors(name)[own, None] * send, 0.0)
+                event = np.where(path.mask[own], self.factors(name)[own, None] * twin.layers[path.sender].act, 0.0)
                 if gated:
                     self.go_tag[name][own], self.nogo_tag[name][own] = event, 0.0
                 elif drawn:
@@ -90,14 +90,14 @@ class TwinFeedback:
         """Dopamine as the receptors of a layer see it."""
         s = self.twin.params.striatum
         phasic = np.where(dopamine > 0, s.burst_gain, s.dip_gain) * dopamine
-        return (s.d1_gain if name == "go" else -s.d2_gain) * (s.dopamine_offset + phasic)
+        return (s.d1_gain if name.startswith("go") else -s.d2_gain) * (s.dopamine_offset + phasic)
 
     def learn(self):
         """Weight changes of Go and NoGo."""
-        twin, send = self.twin, self.twin.layers[self.twin.control].act
+        twin = self.twin
         for name, path in self.paths():
             stored, kept_out = (np.repeat(self.seen(d, name), twin.layers[name].size)[:, None] for d in self.dopamine)
-            now = np.where(path.mask, self.factors(name)[:, None] * send, 0.0)
+            now = np.where(path.mask, self.factors(name)[:, None] * twin.layers[path.sender].act, 0.0)
             maintains = np.arange(len(stored))[:, None] < twin.stripes * twin.layers[name].size
             change = np.where(maintains, stored * self.go_tag[name] + kept_out * self.nogo_tag[name], stored * now)
             path.change += twin.params.striatum.learning_rate * change

@@ -60,11 +60,12 @@ def connect_nuclei(twin, add, own_stripe):
         mask[group * n : (group + 1) * n] = np.kron(np.eye(n), np.ones((1, size)))
         return mask
 
-    nucleus("nogo", "gpe", own_stripe("nogo", "gpe"), d.nogo_to_gpe, sign=-1)
+    for kind in ("", "_age")[: 1 + (twin.params.gating.age_units > 0)]:
+        nucleus(f"nogo{kind}", "gpe", own_stripe(f"nogo{kind}", "gpe"), d.nogo_to_gpe, sign=-1)
+        nucleus(f"go{kind}", "gpi", own_stripe(f"go{kind}", "gpi"), d.go_to_gpi, sign=-1)
     nucleus("stn", "gpe", everywhere, d.stn_to_gpe / gated)
     nucleus(twin.control, "stn", np.ones((gated, twin.layers[twin.control].n), bool), d.cortex_to_stn)
     nucleus("gpe", "stn", one_to_one, d.gpe_to_stn, sign=-1)
-    nucleus("go", "gpi", own_stripe("go", "gpi"), d.go_to_gpi, sign=-1)
     nucleus("gpe", "gpi", one_to_one, d.gpe_to_gpi, sign=-1)
     nucleus("stn", "gpi", everywhere, d.stn_to_gpi / gated)
     nucleus("gpi", "thalamus", one_to_one, d.gpi_to_thalamus, sign=-1)

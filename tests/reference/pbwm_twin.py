@@ -70,6 +70,13 @@ class Twin:
             "go": TwinLayer(p, p.matrix_inhibition, orders, gated, p.matrix_activity),
             "nogo": TwinLayer(p, p.matrix_inhibition, orders, gated, p.matrix_activity),
         }
+        ages = p.gating.age_units
+        if ages:
+            self.layers["age"] = TwinLayer(p, off, ages, n, activity=1 / ages)
+            for name in ("go_age", "nogo_age"):
+                self.layers[name] = TwinLayer(p, p.matrix_inhibition, ages, gated, p.matrix_activity)
+        self.striatal = [(self.control, "go"), (self.control, "nogo")]
+        self.striatal += [("age", "go_age"), ("age", "nogo_age")] if ages else []
         self.gating = "gate" if isinstance(p.gate, MergedGate) else "thalamus"
         if self.gating == "thalamus":
             self.layers |= {name: TwinNucleus(p, name, gated) for name in ("gpe", "stn", "gpi", "thalamus")}
@@ -114,17 +121,20 @@ class Twin:
             full(sender, "hidden")
         full("output", "hidden", relative=p.top_down)
         full(self.memory, "hidden", absolute=p.pfc_gain)
-        for striatum in ("go", "nogo"):
-            add(self.control, striatum, in_every_stripe(self.control, striatum), "striatum")
+        for sender, striatum in self.striatal:
+            add(sender, striatum, in_every_stripe(sender, striatum), "striatum")
         if self.gating == "thalamus":
             connect_nuclei(self, add, own_stripe)
         else:
-            add("go", "gate", own_stripe("go", "gate"), "fixed")
-            if self.params.gate.direct_nogo:
-                add("nogo", "gate", own_stripe("nogo", "gate"), "fixed", sign=-1)
-            else:
-                add("nogo", "gpe", own_stripe("nogo", "gpe"), "fixed")
-                add("gpe", "gate", own_stripe("gpe", "gate"), "fixed", sign=-1)
+            direct, ages = self.params.gate.direct_nogo, self.params.gating.age_units > 0
+            kinds, strength = ("", "_age")[: 1 + ages], {"absolute": (2 if direct else 1.5) if ages else 1}
+            for kind in kinds:
+                add(f"go{kind}", "gate", own_stripe(f"go{kind}", "gate"), "fixed", **strength)
+                target = "gate" if direct else "gpe"
+                nogo = {**strength, "sign": -1} if direct else {"absolute": len(kinds)}
+                add(f"nogo{kind}", target, own_stripe(f"nogo{kind}", target), "fixed", **nogo)
+            if not direct:
+                add("gpe", "gate", own_stripe("gpe", "gate"), "fixed", sign=-1, **strength)
         if p.learned_inputs:
             full("stimulus", "mnt")
         else:
@@ -210,15 +220,16 @@ class Twin:
             if name == "gate":
                 raw[1] = (merged.go_gain + merged.nogo_gain) * (raw[1] - merged.nogo_gain * raw[-1])
                 raw[1] += noise * (site == "gpi")
-            elif name not in ("stimulus", "control"):
+            elif name not in ("stimulus", "control", "age"):
                 layer.gi_synaptic += (raw[-1] - layer.gi_synaptic) / tau
             if name == "gpi":
                 raw[1] -= noise * (site == "gpi")
-            if name in ("go", "nogo") and site == "striatum":
-                raw[1] += np.repeat(noise, layer.size) * (1 if name == "go" else -1)
+            striatal = name in [target for _, target in self.striatal]
+            if striatal and site == "striatum":
+                raw[1] += np.repeat(noise, layer.size) * (1 if name.startswith("go") else -1)
             layer.ge += (raw[1] + layer.tonic + layer.held - layer.ge) / tau
             quiet = self.params.striatum.acetylcholine_inhibition * (1 - self.reward_system.ach)
-            layer.settle(quiet if name in ("go", "nogo") else 0.0, clamps.get(name))
+            layer.settle(quiet if striatal else 0.0, clamps.get(name))
         self.reward_system.cycle(sent, self.prediction_scale, plus, delivered, reward)
         self.explore()
 
@@ -259,19 +270,19 @@ class Twin:
         """One step of learning in Go and NoGo (§6): dopamine on the trace there is, then a new trace."""
         s = self.params.striatum
         rule, n = s.rule, self.stripes
-        for name in ("go", "nogo"):
-            path, layer = self.paths[self.control, name], self.layers[name]
+        for source, name in self.striatal:
+            path, layer = self.paths[source, name], self.layers[name]
             da = self.reward_system.dopamine
             dopamine = s.dopamine_offset + da * (s.burst_gain if da > 0 else s.dip_gain)
-            dopamine *= s.d1_gain if name == "go" else -s.d2_gain
-            sender = self.layers[self.control].act
+            dopamine *= s.d1_gain if name.startswith("go") else -s.d2_gain
+            sender = self.layers[source].act
             for r, c in np.argwhere(path.mask):
                 trace, stripe = path.trace[r, c], r // layer.size
                 gated, maintains = self.gate[stripe] > 0, stripe < n
                 step = dopamine * trace
                 if getattr(rule, "structural_credit", False) and self.params.output_gating and maintains:
                     step *= self.count[n + stripe] == 1  # its output stripe gated in this trial
-                if name == "nogo" and dopamine < 0 and trace < 0:
+                if name.startswith("nogo") and dopamine < 0 and trace < 0:
                     step *= s.nogo_positive
                 path.change[r, c] += s.learning_rate * step
                 a = layer.act[r]
@@ -356,6 +367,8 @@ class Twin:
         self.begin(learn)
         out, seen, shown = self.layers["output"], [], zip(self.channels, symbols, strict=True)
         clamps = {name: (np.arange(self.layers[name].n) == symbol).astype(float) for name, symbol in shown}
+        if self.params.gating.age_units:
+            clamps["age"] = self.ages()
         delivered, reward, response = False, 0.0, None
         for now in range(CYCLES):
             quarter, within = divmod(now, 25)
@@ -388,6 +401,14 @@ class Twin:
             used = np.tile(self.count[n:] == 1, 2) if self.params.output_gating else np.ones(n, bool)
             self.success[used] += (reward - self.success[used]) / tau
         return response, np.array(seen)
+
+    def ages(self):
+        """Which unit of each maintenance stripe is active: that of the age of its content, in steps (§4)."""
+        units = np.zeros((self.stripes, self.params.gating.age_units))
+        for stripe, count in enumerate(self.count[: self.stripes]):
+            age = 0 if count < 0 else (count + 1) // 2
+            units[stripe, min(age, units.shape[1] - 1)] = 1.0
+        return units.ravel()
 
     def end_quarter(self, quarter, learn):
         """What happens between quarters (§5–§7)."""

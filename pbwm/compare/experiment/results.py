@@ -1,14 +1,13 @@
-"""What a study has come to: every network of every row, as arrays, as CSV and as Parquet."""
+"""What a study has come to: every network of every row, as arrays, as CSV, and, with pyarrow, as Parquet."""
 
 import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import EpochsToCriterion, epochs_to_criterion
@@ -19,6 +18,20 @@ from pbwm.compare.experiment.store import Damage, Store
 __all__ = ["RowResult", "read_study", "write_network_tables"]
 
 CSV, PARQUET = "results.csv", "results.parquet"
+COLUMNS = {
+    "study": "string",
+    "condition": "string",
+    "task": "string",
+    "learner": "string",
+    "seed": "int64",
+    "network": "int64",
+    "budget": "int64",
+    "reached": "bool_",
+    "epochs_to_criterion": "int64",
+    "final_error": "float64",
+    "novel_error": "float64",
+}
+"""The columns of both tables, and their types in Parquet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,25 +96,15 @@ def _row_result(row: Row, store: Store, study: Study) -> RowResult:
     )
 
 
-def _table(study: Study, results: Sequence[RowResult]) -> pa.Table:
-    """Every network a line."""
-    lines = list(_lines(study, results))
-    schema = pa.schema(
-        [
-            ("study", pa.string()),
-            ("condition", pa.string()),
-            ("task", pa.string()),
-            ("learner", pa.string()),
-            ("seed", pa.int64()),
-            ("network", pa.int64()),
-            ("budget", pa.int64()),
-            ("reached", pa.bool_()),
-            ("epochs_to_criterion", pa.int64()),
-            ("final_error", pa.float64()),
-            ("novel_error", pa.float64()),
-        ]
-    )
-    return pa.Table.from_pylist([dict(zip(schema.names, line, strict=True)) for line in lines], schema)
+def _parquet(lines: Sequence[tuple[Any, ...]]) -> bytes:
+    """The lines as a Parquet file."""
+    import pyarrow as pa  # here, for it is an extra, and takes long to import
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([(name, getattr(pa, kind)()) for name, kind in COLUMNS.items()])
+    packed = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist([dict(zip(COLUMNS, line, strict=True)) for line in lines], schema), packed)
+    return bytes(packed.getvalue().to_pybytes())
 
 
 def _lines(study: Study, results: Sequence[RowResult]) -> Iterator[tuple[Any, ...]]:
@@ -117,20 +120,25 @@ def _lines(study: Study, results: Sequence[RowResult]) -> Iterator[tuple[Any, ..
 
 
 def write_network_tables(study: Study, store: Store, results: Sequence[RowResult]) -> None:
-    """Write results.csv and results.parquet: a line for every network. Empty: not reached, or not measured.
+    """Write results.csv: a line for every network. Empty: not reached, or not measured.
+
+    Where pyarrow is installed, results.parquet has the same; where it is not, an earlier results.parquet is removed,
+    for it would not agree with results.csv.
 
     Raises
     ------
     ResultsError
         If a file cannot be written.
     """
-    table = _table(study, results)
+    lines = list(_lines(study, results))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.column_names)
-    writer.writerows(["" if v is None else v for v in line.values()] for line in table.to_pylist())
-    packed = pa.BufferOutputStream()
-    pq.write_table(table, packed)
-    for name, data in ((CSV, text.getvalue().encode()), (PARQUET, packed.getvalue().to_pybytes())):
-        with store.claims.waited_for("store"):
-            store.replace(store.directory / name, data)
+    writer.writerow(COLUMNS)
+    writer.writerows(["" if v is None else v for v in line] for line in lines)
+    packed = _parquet(lines) if find_spec("pyarrow") else None
+    with store.claims.waited_for("store"):
+        store.replace(store.directory / CSV, text.getvalue().encode())
+        if packed is None:
+            (store.directory / PARQUET).unlink(missing_ok=True)
+        else:
+            store.replace(store.directory / PARQUET, packed)

@@ -4,6 +4,7 @@ import errno
 import os
 import random
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -125,6 +126,18 @@ def test_tables_of_networks(tmp_path):
     assert [line["network"] for line in table[:20]] == list(range(20))
     assert {line["reached"] for line in table if line["condition"] == "even"} == {True}
     assert table[20]["epochs_to_criterion"] is None  # network 0 of "stuck"
+
+
+def test_the_table_is_csv_alone_without_pyarrow(tmp_path, monkeypatch):
+    study, store = clocks(20), Store(tmp_path)
+    run(tmp_path, study)
+    write_network_tables(study, store, read_study(study, store))
+    before = (tmp_path / "results.csv").read_bytes()
+    assert (tmp_path / "results.parquet").exists()
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    write_network_tables(study, store, read_study(study, store))
+    assert (tmp_path / "results.csv").read_bytes() == before
+    assert not (tmp_path / "results.parquet").exists()
 
 
 def _truncated(data):

@@ -21,8 +21,11 @@ LABELS: Mapping[str, str] = {
     "pfc_maintenance_deep": "maintenance\ndeep",
     "pfc_output": "output\nsuperficial",
     "pfc_output_deep": "output\ndeep",
+    "pfc_age": "age of\ncontent",
     "matrix_go": "matrix Go",
     "matrix_nogo": "matrix NoGo",
+    "matrix_go_age": "Go by age",
+    "matrix_nogo_age": "NoGo by age",
     "gpe": "GPe",
     "stn": "STN",
     "gpi": "GPi/SNr",
@@ -40,7 +43,7 @@ LABELS: Mapping[str, str] = {
 }
 """What is written in a box."""
 
-PREFRONTAL = ("pfc", "pfc_maintenance", "pfc_maintenance_deep", "pfc_output", "pfc_output_deep")
+PREFRONTAL = ("pfc", "pfc_maintenance", "pfc_maintenance_deep", "pfc_output", "pfc_output_deep", "pfc_age")
 """The layers that are framed as prefrontal cortex; its loop with the thalamus is drawn to the frame."""
 
 ONCE: Mapping[str, Point] = {
@@ -66,8 +69,11 @@ STRIPE: Mapping[str, Point] = {
     "pfc_maintenance_deep": (6.8, 10.0),
     "pfc_output": (9.3, 8.6),
     "pfc_output_deep": (9.3, 10.0),
+    "pfc_age": (11.6, 9.3),
     "matrix_go": (3.8, 6.0),
     "matrix_nogo": (6.2, 6.0),
+    "matrix_go_age": (8.5, 5.5),
+    "matrix_nogo_age": (8.5, 6.55),
     "gpe": (6.2, 4.1),
     "stn": (9.2, 4.1),
     "gpi": (5.0, 2.3),

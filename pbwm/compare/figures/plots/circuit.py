@@ -128,7 +128,7 @@ def _edge(ax: Axes, corners: Sequence[Point], influence: Influence, sign: int) -
 def _box(ax: Axes, data: dict[str, Any], x: float, y: float) -> None:
     """A nucleus: its name, the dopamine receptor of its cells, and whether they fire by themselves."""
     layer = data["layer"]
-    colour = signal_colour(layer.removesuffix("_deep"))
+    colour = signal_colour(layer.removesuffix("_deep").removesuffix("_age"))
     ax.add_patch(
         FancyBboxPatch(
             (x - BOX[0] / 2, y - BOX[1] / 2), *BOX, boxstyle="round,pad=0,rounding_size=0.2",

@@ -1,0 +1,10 @@
+"""What the exit status of the command `pbwm` says."""
+
+__all__ = ["FAILED", "INTERRUPTED", "WRONG_INPUT"]
+
+FAILED = 1
+"""Networks could not go on, or a replay departs from its trace."""
+WRONG_INPUT = 2
+"""The user's input cannot be used."""
+INTERRUPTED = 130
+"""Ctrl-C: 128 plus the number of the signal."""

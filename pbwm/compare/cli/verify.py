@@ -1,0 +1,22 @@
+"""The command ``pbwm verify``: a trace of the reference simulation, replayed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pbwm.compare.cli.status import FAILED
+from pbwm.compare.emergent.verify import format_report, verify_files
+
+__all__ = ["verify"]
+
+
+def verify(
+    weights: Annotated[Path, typer.Argument(help="Weights of the reference simulation (WEIGHTS.json.gz).")],
+    trace: Annotated[Path, typer.Argument(help="Trace of the reference simulation (TRACE.json.gz).")],
+) -> None:
+    """Replay a trace of the reference simulation and say where PBWM departs from it; exit status 1 beyond tolerance."""
+    report = verify_files(weights, trace)
+    Console().print(format_report(report))
+    raise typer.Exit(code=0 if report.passed else FAILED)

@@ -1,0 +1,65 @@
+"""The age of what each stripe holds, as input to its striatum (docs/pbwm.md §4).
+
+A stripe that is to hold a content for n steps must know how long it has held it. Cells of medial prefrontal cortex fire
+one after the other in a delay, and so tell how much of it has passed (Tiganj, Jung, Kim & Howard, 2017, *Cerebral
+Cortex* 27:5663). Here each maintenance stripe has such units, of which one is active: the first while the stripe holds
+nothing, the next one step after it gated, and so on; the last stays active. They drive striatal units of their own, of
+the stripe and of its output stripe.
+"""
+
+from functools import partial
+
+from pbwm.gate import Disinhibition
+from pbwm.kernels import tables
+from pbwm.params import LayerInhibition, PBWMParams
+from pbwm.parts import Layer, Path, Wiring
+
+__all__ = ["age_layers", "age_paths"]
+
+SOURCE = "proposed here; striatum and its loops: Alexander, DeLong & Strick 1986"
+
+
+def age_layers(params: PBWMParams) -> tuple[Layer, ...]:
+    """The units that tell age, and the striatal units that they drive; none where `GatingParams.age_units` is 0."""
+    ages, stripes = params.gating.age_units, params.stripes
+    if ages == 0:
+        return ()
+    gated = stripes * (2 if params.output_gating else 1)
+    striatal = partial(
+        Layer, kind=tables.MATRIX, size=ages, pools=gated, groups=gated // stripes, inhibition=params.matrix_inhibition,
+        activity=params.matrix_activity, activity_fixed=True, cells="medium spiny neurons",
+    )  # fmt: skip
+    return (
+        Layer(
+            name="pfc_age", kind=tables.PFC_AGE, size=ages, pools=stripes, inhibition=LayerInhibition(),
+            activity=1 / ages, activity_fixed=True, cells="time cells",
+        ),
+        striatal(name="matrix_go_age", dopamine_sign=1, receptor="D1"),
+        striatal(name="matrix_nogo_age", dopamine_sign=-1, receptor="D2"),
+    )  # fmt: skip
+
+
+def age_paths(params: PBWMParams) -> tuple[Path, ...]:
+    """The paths from the units that tell age to the striatum, and from there to the nuclei that gate."""
+    if params.gating.age_units == 0:
+        return ()
+    p = params.path
+    into = partial(
+        Path, sender="pfc_age", wiring=Wiring.TILED, learns=True, striatal=True, weight_mean=p.striatal_mean,
+        weight_range=p.striatal_range, source=SOURCE,
+    )  # fmt: skip
+    out = partial(Path, wiring=Wiring.STRIPE, source=SOURCE)
+    gate = params.gate
+    if isinstance(gate, Disinhibition):
+        out = partial(out, sign=-1, scaled=False, weight_mean=1.0)
+        onward = (
+            out(sender="matrix_nogo_age", target="gpe", absolute=gate.nogo_to_gpe),
+            out(sender="matrix_go_age", target="gpi", absolute=gate.go_to_gpi),
+        )
+    else:
+        out = partial(out, weight_mean=p.fixed_weight, absolute=2.0 if gate.direct_nogo else 1.5)
+        nogo = partial(out, target="gpi_thalamus", sign=-1)
+        if not gate.direct_nogo:
+            nogo = partial(out, target="gpe", absolute=2.0)
+        onward = (out(sender="matrix_go_age", target="gpi_thalamus"), nogo(sender="matrix_nogo_age"))
+    return (into(target="matrix_go_age"), into(target="matrix_nogo_age"), *onward)
