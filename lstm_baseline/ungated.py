@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_baseline.anatomy import hidden_anatomy, hidden_parts, weights_of_parts
 from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.hidden_layer import Descent, HiddenLayer
 from lstm_baseline.networks import Networks
@@ -14,6 +15,7 @@ from lstm_baseline.params import DTYPES
 from lstm_baseline.rules import need_count, need_number
 from lstm_baseline.state import Trace
 from lstm_baseline.weights import Groups
+from tasks.base.anatomy import Anatomy
 from tasks.base.errors import require
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
@@ -104,6 +106,26 @@ class Ungated(Networks):
     @property
     def _groups(self) -> Groups:
         return self.circuit.groups
+
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: hidden units and their context."""
+        return hidden_anatomy(self.circuit, self.spec)
+
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Weights by projection, each an array (replica, receiver, contact)."""
+        return weights_of_parts(hidden_parts(self.circuit), self.weights())
+
+    def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
+        """Activity of context and hidden units after each phase; the context changes last."""
+        cells, networks = self.circuit.cells, self.replicas
+
+        def rows(of: NDArray[Any], later: int) -> NDArray[Any]:
+            return of[later * cells : (later + 1) * cells, :networks].T
+
+        hidden, seen, kept = rows(trace.y_c, 1), rows(trace.s_before, 0), rows(trace.s, 1)
+        begun = np.concatenate([seen, np.full_like(hidden, np.nan)], axis=1)
+        computed = np.concatenate([seen, hidden], axis=1)
+        return begun, computed, computed, np.concatenate([kept, hidden], axis=1)
 
     def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
         hidden = self.circuit.cells

@@ -30,6 +30,9 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "tasks": Command("catalogs", "tasks", "List the tasks."),
     "models": Command("catalogs", "models", "List the models."),
+    "view": Command(
+        "view", "view", "Watch networks step by step and cycle by cycle, models side by side on the same trials."
+    ),
     "report": Command("figure", "report", "Put a comparison on one HTML page: figures, tables, parameters."),
     "circuit": Command(
         "circuit",
