@@ -234,6 +234,7 @@ class Population:
         return _gathered(jobs, Training.joined)
 
     def _check_size(self, block: TrialBlock) -> None:
+        block.check_shapes()
         rule = f"differs from the population's {self.replicas}"
         remedy = "give a stream, or None, for every network"
         require(block.replicas == self.replicas, "TrialBlock.replicas", block.replicas, rule, remedy)
