@@ -76,6 +76,7 @@ class LSTM(Networks):
         self._resets = self.params.reset_at_start or self.spec.resets_memory
         self._form = Form.of(self.params, self.spec.answer, resets=self._resets)
         self._rule = Rule.of(self.params)
+        self._require_room(self.circuit, self._rule.window)
         self._layout = Layout.networks(self.circuit)
         self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
         self._once = False

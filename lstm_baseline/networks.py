@@ -22,6 +22,7 @@ from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.block import Block
 from tasks.engine.course import Course, Rows
+from tasks.engine.room import require_room
 
 __all__ = ["Networks"]
 
@@ -65,10 +66,17 @@ class Networks(Block):
         self, spec: TaskSpec, *, replicas: range = range(BLOCK), seed: int = 0, params: Any | None = None
     ) -> None:
         params = type(self).default() if params is None else params
-        super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=params.dtype)
+        dtype = getattr(params, "dtype", "float32")  # what are no parameters is refused where they are checked
+        super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
         self._resets = spec.resets_memory
         self._build()
         self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
+
+    def _require_room(self, circuit: Any, window: int = 1) -> None:
+        """Raise `LSTMParameterError` if the weights of a circuit, or a window of its activity, do not fit."""
+        name, steps = type(self).__name__, FIRST_ROOM if window == WHOLE else window
+        numbers = circuit.weights + steps * (circuit.inputs + 16 * circuit.cells + circuit.outputs)
+        require_room(f"{name}.params", self.params, numbers, LSTMParameterError)
 
     @abstractmethod
     def _build(self) -> None:

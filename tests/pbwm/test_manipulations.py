@@ -154,5 +154,5 @@ def test_a_gate_that_is_not_there_cannot_be_clamped():
 @pytest.mark.parametrize("name", [float("nan"), None, 3, ("matrix_go",)])
 @pytest.mark.parametrize("kind", [lambda name: Lesion(layer=name), lambda name: Noise(layer=name, sd=0.1)])
 def test_a_layer_has_a_name(kind, name):
-    with pytest.raises(PBWMParameterError, match=r"(Lesion|Noise)\.layer = .* is no name; give the name of a layer"):
+    with pytest.raises(PBWMParameterError, match=r"(Lesion|Noise)\.layer = .* is no name of a layer"):
         kind(name)

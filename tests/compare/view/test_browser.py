@@ -59,6 +59,11 @@ class Page:
             self.page.click(".step")
             self.at(before + 1, 99)
 
+    def steps_to_end(self):
+        """Go to the end of the step under the cursor."""
+        self.page.click(".step")
+        self.wait("({ visit }) => visit.at.cycle === visit.schema.cycles - 1")
+
     def tab(self, name):
         self.page.click(f'[role="tab"]:has-text("{name}")')
 
