@@ -8,9 +8,9 @@ from numbers import Integral, Real
 from typing import TypeVar
 
 __all__ = [
-    "BrokenTaskError",
     "LARGEST",
     "MOST",
+    "BrokenTaskError",
     "ParameterError",
     "SavedFileError",
     "TaskError",
