@@ -32,6 +32,7 @@ __all__ = [
     "check_state",
     "model_of",
     "read_snapshot",
+    "require_in_state",
     "snapshot_bytes",
     "write_snapshot",
 ]
@@ -194,7 +195,7 @@ def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:
             dtype=from_plain(about.get("dtype"), str, "dtype"),
             state=state,
         )
-    except ValueError as error:  # ours, and those of the parameters' own checks
+    except (ValueError, OverflowError) as error:  # ours, and those of the parameters' own checks
         raise SavedFileError(f"{path}, written by version {about.get('package')}: {error}") from error
     return snapshot
 
@@ -211,12 +212,26 @@ def model_of(path: Path) -> str:
 
 
 def check_state(model: str, state: Mapping[str, NDArray[Any]], like: Mapping[str, NDArray[Any]]) -> None:
-    """Raise `SavedFileError` unless a `state` has the names, shapes and precision of that of `like` networks."""
+    """Raise `SavedFileError` unless a `state` has the names, shapes and precision of that of `like` networks.
+
+    All of its numbers are finite, too: a network with others would spoil what it learns, or be stopped at once.
+    """
     for says, names in (("not known", state.keys() - like.keys()), ("missing", like.keys() - state.keys())):
         _require(not names, f"state: arrays {says}", sorted(names), f"to {model!r}", REWRITE)
     for name, values in state.items():
+        kind, rule = type(values).__name__, "must be a NumPy array"
+        _require(isinstance(values, np.ndarray), f"state {name!r}", kind, rule, REWRITE)
         found, wanted = (values.shape, values.dtype.name), (like[name].shape, like[name].dtype.name)
         _require(found == wanted, f"state {name!r}", found, f"must be {wanted} (shape, precision)", REWRITE)
+        require_in_state(name, values, np.isfinite(values), "must be finite")
+
+
+def require_in_state(name: str, values: NDArray[Any], right: NDArray[np.bool_], rule: str) -> None:
+    """Raise `SavedFileError` unless all `values` (network, …) of an array of a state are `right`."""
+    if not right.all():
+        place = tuple(int(i) for i in np.argwhere(~right)[0])
+        rule, remedy = f"{rule} (network {place[0]}, place {place[1:]})", "leave the network out, or load another file"
+        _require(False, f"state {name!r}", float(values[place]), rule, remedy)
 
 
 def package_version() -> str | None:

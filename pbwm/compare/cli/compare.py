@@ -79,8 +79,6 @@ def compare(
     models, networks = renamed("--learners", learners, "--models", models), _networks(replicas, networks)
     if out is not None and not out.strip():
         raise PlanError(f"--out = {out!r} names no directory; give one, or leave it out for results/{'+'.join(task)}")
-    if workers is not None and workers < 1:
-        raise PlanError(f"--workers = {workers} must be at least 1; give the number of cores to use")
     study = comparison(
         tuple(task),
         DEFAULT_MODELS if models is None else tuple(name.strip() for name in models.split(",") if name.strip()),
