@@ -62,8 +62,8 @@ def test_what_cannot_be_is_said_in_one_line(arguments, says, tmp_path, monkeypat
 def test_a_report_of_a_file_is_refused(tmp_path):
     file = tmp_path / "summary.json"
     file.write_text("{}")
-    assert "is a file; give the directory of a run" in refused("report", file)
-    assert "is a file; give the directory of a run" in refused("figure", "draw", file, "--out", tmp_path / "out")
+    assert "is a file; give a directory" in refused("report", file)
+    assert "is a file; give a directory" in refused("figure", "draw", file, "--out", tmp_path / "out")
     assert not (tmp_path / "out").exists()
     assert "results of an earlier version" in refused("report", tmp_path)
     (tmp_path / "manifest.json").write_text("[" * 100_000)

@@ -96,7 +96,7 @@ class Store(Cells):
         A run that was killed as it began has left its `declaration` alone.
         """
         if self.directory.exists() and not self.directory.is_dir():
-            raise ResultsError(f"{self.directory}: is a file; give the directory of a run")
+            raise ResultsError(f"{self.directory}: is a file; give a directory")
         if not self.directory.exists():
             return
         names = {path.name for path in self.directory.iterdir()} - {WORKING, SET_ASIDE}

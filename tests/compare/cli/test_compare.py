@@ -46,7 +46,7 @@ NO_MODEL = "no model is named; give at least one of: pbwm, pbwm-reference, pbwm-
         (["compare", "sir2", "--epochs", "0"], "study 'comparison': epochs = 0 must be a whole number of at least 1"),
         (["compare", "sir2", "--seed", "-1"], "study 'comparison': seed = -1 must be a whole number of at least 0"),
         (["compare", "sir2", "--threads", "0"], "Invalid value for '--workers' / '--threads'"),
-        (["compare", "sir2", "--out", os.devnull], f"{os.devnull}: no directory can be made there"),
+        (["compare", "sir2", "--out", os.devnull], f"{os.devnull}: is a file; give a directory"),
     ],
 )
 def test_wrong_input_is_one_line_on_stderr(arguments, message):
