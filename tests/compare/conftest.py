@@ -14,6 +14,7 @@ from pbwm.compare.analysis.frozen import FrozenTest
 from pbwm.compare.experiment import RowResult, Study
 from pbwm.compare.experiment.job import Watch, run_job
 from pbwm.compare.models import Model, Models
+from pbwm.compare.published import PAPERS
 from pbwm.errors import PBWMWeightsError
 from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
@@ -21,6 +22,9 @@ from tasks.base.rng import Purpose, stream
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import train_by_epochs
+
+DECLARED = PAPERS
+"""Papers are declared with the models of the catalogue: imported here, before a test puts others in their place."""
 
 
 @dataclass
