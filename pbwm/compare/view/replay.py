@@ -1,7 +1,7 @@
 """A visit as one self-contained page: the front end, and the messages of the visit, compressed, inside it.
 
-Activity is quantized to 255 values between the least and the greatest of its layer, and compressed with zlib; the page unpacks it with
-what browsers have. Nothing is loaded from anywhere.
+Activity is quantized to 255 values between the least and the greatest of its layer, and compressed with zlib; the page
+unpacks it with what browsers have. Nothing is loaded from anywhere.
 """
 
 import base64
