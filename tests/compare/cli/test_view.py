@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 import urllib.request
 
 import pytest
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
 
-SMALL = ("--replicas", "2", "--seed", "5000", "--models", "lstm")
+SMALL = ("--networks", "2", "--seed", "5000", "--models", "lstm")
 
 
 def run(*arguments):
@@ -21,7 +22,7 @@ def run(*arguments):
 def results(tmp_path_factory):
     """A short comparison, with its networks."""
     out = tmp_path_factory.mktemp("run") / "sir2"
-    how = ("--learners", "lstm", "--replicas", "3", "--epochs", "3", "--seed", "5000", "--out", str(out))
+    how = ("--models", "lstm", "--networks", "3", "--epochs", "3", "--seed", "7", "--out", str(out))
     assert CliRunner().invoke(app, ["compare", "sir2", *how]).exit_code == 0
     return out
 
@@ -68,7 +69,7 @@ def test_a_model_that_was_not_run_is_named(results):
 def test_a_directory_without_a_run_is_named(tmp_path):
     done = run(str(tmp_path))
     assert done.exit_code == 2
-    assert "summary.json" in done.output
+    assert "holds no run; give the directory of one" in done.output
 
 
 def test_it_serves_the_page_until_it_is_interrupted():
@@ -90,8 +91,8 @@ def test_it_serves_the_page_until_it_is_interrupted():
                     with urllib.request.urlopen(address, timeout=10) as answer:
                         text = answer.read().decode()
                     break
-                except ConnectionRefusedError:
-                    continue
+                except OSError:  # not yet
+                    time.sleep(0.1)
             assert "view.js" in text or "start.js" in text
         finally:
             process.terminate()
