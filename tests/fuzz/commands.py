@@ -52,6 +52,11 @@ COMMANDS = [
 OPTIONS = [
     "--out",
     "--replicas",
+    "--networks",
+    "--models",
+    "--resume",
+    "--overwrite",
+    "--no-save",
     "--epochs",
     "--seed",
     "--threads",
@@ -268,11 +273,8 @@ def value(rng, depth=0):
 def nothing_trained():
     """What would train networks, draw for seconds or begin a cluster only plans."""
     stand_ins = {
-        "pbwm.compare.cli.compare._compare": lambda plan, *_: plan.jobs(),
-        "pbwm.compare.cli.study._run": lambda *_: None,
-        "pbwm.compare.cli.reproduce.run_study": lambda *_, **__: None,
-        "pbwm.compare.cli.reproduce.executor": lambda *_: contextlib.nullcontext(),
-        "pbwm.compare.cli.experiments.run_experiment": lambda *_, **__: None,
+        "pbwm.compare.cli.running.run_study": lambda *_, **__: None,
+        "pbwm.compare.cli.running.executor": lambda *_: contextlib.nullcontext(),
         "pbwm.compare.cli.circuit._range": lambda *_: (0.0, 3.0),
     }
     with contextlib.ExitStack() as stack:
