@@ -136,7 +136,7 @@ TEXTS = [
     *("", " ", "a\nb", "a\tb", "\udc80", "a\0b", os.devnull, f"{os.devnull}/x", "x" * 300, "x" * 5000),
     *("stimuli=" + "-" * 5000 + "1", "stimuli=" + "(" * 900, "stimuli=__import__('os')"),
 ]
-FILE = 'name = "own"\ntasks = ["sir2"]\nlearners = ["lstm"]\nreplicas = 2\nepochs = 3\n'
+FILE = 'name = "own"\ntasks = ["sir2"]\nmodels = ["lstm"]\nnetworks = 2\nepochs = 3\n'
 
 
 def command_line(number):
@@ -178,6 +178,8 @@ KEYS = [
     "tasks",
     "learners",
     "replicas",
+    "models",
+    "networks",
     "seed",
     "epochs",
     "criterion",
@@ -291,7 +293,7 @@ def try_command(number):
         return f"traceback of {type(result.exception).__name__}: {arguments!r}"
     if result.exit_code == 0:
         return "done"
-    lines = result.stderr.splitlines()
+    lines = [line for line in result.stderr.splitlines() if not line.startswith("Note: ")]
     if result.exit_code != 2:
         return f"exit status {result.exit_code}: {arguments!r}"
     if lines and lines[0].strip().startswith("Usage:") and "Error" not in result.stderr:
