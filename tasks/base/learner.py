@@ -290,7 +290,11 @@ class Population:
         SavedFileError
             If the file is missing, damaged, of another model, or does not fit this version.
         """
-        whole = read_snapshot(Path(path), model.name, model.params_kind)
+        return cls.of(read_snapshot(Path(path), model.name, model.params_kind), model, threads=threads, **options)
+
+    @classmethod
+    def of(cls, whole: Snapshot, model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
+        """The networks of a snapshot: they go on as those that it was taken of, bit for bit. See `load`."""
 
         def build(places: range) -> Learner:
             return model.from_snapshot(whole.part(places), **options)  # type: ignore[return-value]

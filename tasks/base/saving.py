@@ -33,6 +33,7 @@ __all__ = [
     "model_of",
     "read_snapshot",
     "require_in_state",
+    "snapshot_bytes",
     "write_snapshot",
 ]
 
@@ -139,6 +140,19 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
     SavedFileError
         If the file cannot be written, or the parameters could not be read back.
     """
+    data = snapshot_bytes(snapshot)
+    with written_whole(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def snapshot_bytes(snapshot: Snapshot) -> bytes:
+    """The file of a snapshot.
+
+    Raises
+    ------
+    SavedFileError
+        If the parameters could not be read back.
+    """
     state = {name: np.ascontiguousarray(values) for name, values in snapshot.state.items()}
     about = {
         "format": FORMAT,
@@ -155,8 +169,7 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
     _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "mend its types")
     metadata = {METADATA: json.dumps(about | {"sha256": checksum(about, state)}, ensure_ascii=False)}
     # Not `save_file`: it writes to a file of its own in the same place first, which a killed process would leave there.
-    with written_whole(path) as temporary:
-        temporary.write_bytes(save(state, metadata))
+    return save(state, metadata)
 
 
 def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:

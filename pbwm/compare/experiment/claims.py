@@ -14,9 +14,8 @@ from time import monotonic
 from filelock import FileLock, Timeout
 
 from pbwm.compare.errors import ResultsError
+from pbwm.compare.experiment.job import Job, Watch
 from pbwm.compare.files import make_directory
-from pbwm.compare.plan import Job
-from pbwm.compare.progress import Monitor
 
 __all__ = ["Claims", "Progress"]
 
@@ -110,8 +109,8 @@ class Claims:
         finally:
             lock.release()
 
-    def monitor(self, name: str) -> Monitor:
-        """A monitor that writes down how far the holder of a claim is."""
+    def watch(self, name: str) -> Watch:
+        """A watch that writes down how far the holder of a claim is."""
         return _Writer(self._path(name, ".progress"))
 
     def progress(self, name: str) -> Progress | None:
@@ -130,7 +129,7 @@ class Claims:
             return not mine
 
 
-class _Writer(Monitor):
+class _Writer(Watch):
     """Writes progress into a file, which nobody needs: a failure to write it is no failure of the run."""
 
     def __init__(self, path: Path) -> None:
@@ -146,6 +145,6 @@ class _Writer(Monitor):
         if monotonic() >= self._due:
             self._due = monotonic() + SECONDS
             try:
-                self._path.write_text(f"{epochs} {reached} {len(job.replicas)}", encoding="utf-8")
+                self._path.write_text(f"{epochs} {reached} {len(job.networks)}", encoding="utf-8")
             except OSError:
                 return
