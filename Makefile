@@ -7,11 +7,14 @@ STAMP := $(VENV)/.installed
 # NeuroGym asks for old versions of what the other extras need, so it has an environment of its own.
 NEUROGYM ?= .venv-neurogym
 
-.PHONY: help compare test test-versions test-lowest test-newest coverage study-check bench docs notebooks neurogym-check lint clean environment
+.PHONY: help compare test fuzz boundscheck test-versions test-lowest test-newest coverage study-check bench docs notebooks
+.PHONY: neurogym-check lint clean environment
 
 help:
 	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
 	@echo "make test         all tests but the learning studies"
+	@echo "make fuzz         10,000 (INPUTS=n) spoiled arrays for every model, command lines, and declarations of studies"
+	@echo "make boundscheck  the contract suite with every index of compiled code checked (half an hour)"
 	@echo "make coverage     the same, with the lines that no test runs (twice as long)"
 	@echo "make test-versions  a part of the tests with the lowest and with the newest versions of what we depend on"
 	@echo "make study-check  the learning studies"
@@ -28,6 +31,16 @@ compare: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not study" -n 2 --dist loadfile
+
+# MODELS names some of them: make fuzz MODELS="lstm gru"
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz.campaign $(MODELS) --inputs $(or $(INPUTS),10000)
+	$(BIN)/python -m tests.fuzz.commands --inputs $(or $(INPUTS),10000)
+
+# Numba's own cache does not tell code with checks from code without: it has a place of its own.
+boundscheck: $(STAMP)
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/build/boundscheck \
+		$(BIN)/python -m pytest -q -m "not study" tests/contract tests/tasks/engine -n 2 --dist loadfile
 
 coverage: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not study" --cov --cov-report=term:skip-covered
