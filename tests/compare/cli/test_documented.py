@@ -48,13 +48,14 @@ def read(command):
 
 
 def fault(command):
-    """Why a command cannot be read; None if it can be, or only lacks an argument because it is named alone."""
+    """Why a command cannot be read; None if it can be, or only lacks an argument because it, or its option, is named alone."""
     try:
         read(command)
     except typer.Exit as done:  # --help, --version
         return None if done.exit_code == 0 else "ends with an error"
     except Exception as error:
-        alone = "Missing" in str(error) and len(command.split()) <= 2
+        lacks = "Missing" in str(error) or "requires an argument" in str(error)
+        alone = lacks and len(command.split()) <= 2
         return None if alone else str(error)
     return None
 
