@@ -48,7 +48,7 @@ def read(command):
 
 
 def fault(command):
-    """Why a command cannot be read; None if it can be, or only lacks an argument because it, or its option, is named alone."""
+    """Why a command cannot be read; None if it can be, or is named alone, without the argument that it needs."""
     try:
         read(command)
     except typer.Exit as done:  # --help, --version
