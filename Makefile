@@ -46,10 +46,10 @@ coverage: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not study" --cov --cov-report=term:skip-covered
 
 # What would notice another version: files, figures, commands, tables, environments, compiled code.
-OF_VERSIONS := tests/compare/test_survival.py tests/compare/test_plots.py tests/compare/test_images.py \
-	tests/compare/test_bad_input.py tests/compare/experiment/test_toml.py tests/compare/experiment/test_store.py \
-	tests/compare/experiment/test_cli.py tests/compare/experiment/test_search.py tests/contract/test_saving.py \
-	tests/tasks/base tests/tasks/bridges/test_gymnasium.py tests/tasks/engine/test_counter.py
+OF_VERSIONS := tests/compare/analysis/test_survival.py tests/compare/figures/test_plots.py \
+	tests/compare/figures/test_images.py tests/compare/test_bad_input.py tests/compare/experiment/test_toml.py \
+	tests/compare/experiment/test_store.py tests/compare/experiment/test_search.py tests/compare/cli/test_study.py \
+	tests/contract/test_saving.py tests/tasks/base tests/tasks/bridges/test_gymnasium.py tests/tasks/engine/test_counter.py
 
 test-versions: test-lowest test-newest
 
