@@ -1,4 +1,4 @@
-"""The commands ``pbwm study …``: run a declared study, go on with it, and show how far it is and what its results are."""
+"""The commands ``pbwm study …``: run a declared study, go on with it, and show how far it is and its results."""
 
 import os
 from pathlib import Path
