@@ -1,7 +1,8 @@
 """What the striatum learns, and how: dopamine × a trace that each corticostriatal synapse keeps (docs/pbwm.md §6).
 
-Three rules make the trace. They share all else: dopamine acts on the trace there is, D1 (Go) and D2 (NoGo) with
-opposite signs, and the gate makes a new one. They differ in what a synapse remembers of what its stripe did.
+Three rules make a trace. They share all else: dopamine acts on the trace there is, D1 (Go) and D2 (NoGo) with
+opposite signs, and the gate makes a new one. They differ in what a synapse remembers of what its stripe did. By the
+fourth, `FeedbackRule`, every stripe has a dopamine of its own, and synapses have tags.
 """
 
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from enum import StrEnum
 from typing import get_args
 
 from pbwm.checks import require_at_least, require_choice, require_fraction, require_kinds, require_object
+from pbwm.errors import PBWMParameterError
 from pbwm.kernels.tables import (
     COVARIANCE,
     DERIVATIVE,
@@ -21,6 +23,7 @@ from pbwm.kernels.tables import (
     TRACE_RULE,
     Striatum,
 )
+from tasks.base.errors import require
 
 __all__ = ["ActivityFactor", "CovarianceRule", "FeedbackRule", "StriatumLearning", "TagRule", "Teacher", "TraceRule"]
 
@@ -215,7 +218,10 @@ class StriatumLearning:
     acetylcholine_inhibition
         Inhibition of the striatum in the absence of acetylcholine.
     soft_bounds
-        Whether weights approach 0 and 1 ever more slowly, as cortical ones do; else they are cut off there.
+        Whether weights approach 0 and 1 ever more slowly, as cortical ones do.
+    weight_min, weight_max
+        The range that weights are kept in, within [0, 1]. Striatal units are all but silent with weights below .3, and
+        saturated above .7: a weight beyond acts no differently, and takes longer to unlearn.
     """
 
     rule: Rule = field(default_factory=TraceRule)
@@ -228,6 +234,8 @@ class StriatumLearning:
     dopamine_offset: float = 0.0
     acetylcholine_inhibition: float = 0.3
     soft_bounds: bool = True
+    weight_min: float = 0.0
+    weight_max: float = 1.0
 
     def __post_init__(self) -> None:
         require_kinds(self)
@@ -235,6 +243,16 @@ class StriatumLearning:
         for name in ("learning_rate", "nogo_positive", "burst_gain", "dip_gain", "d1_gain", "d2_gain"):
             require_at_least(self, name, 0.0)
         require_at_least(self, "acetylcholine_inhibition", 0.0)
+        for name in ("weight_min", "weight_max"):
+            require_fraction(self, name)
+        require(
+            self.weight_min < self.weight_max,
+            "StriatumLearning.weight_min",
+            self.weight_min,
+            f"must be below weight_max = {self.weight_max:g}",
+            "the defaults are 0.0 and 1.0",
+            error=PBWMParameterError,
+        )
 
     def constants(self) -> Striatum:
         """Constants for the kernels."""
@@ -252,6 +270,8 @@ class StriatumLearning:
             rejected_rate=getattr(rule, "rejected_rate", 0.0),
             output_rate=getattr(rule, "output_rate", 0.0),
             soft_bounds=self.soft_bounds,
+            weight_min=self.weight_min,
+            weight_max=self.weight_max,
             learning_rate=self.learning_rate,
             nogo_positive=self.nogo_positive,
             burst_gain=self.burst_gain,

@@ -115,6 +115,8 @@ class Striatum(NamedTuple):
     rejected_rate: float
     output_rate: float
     soft_bounds: bool
+    weight_min: float
+    weight_max: float
     learning_rate: float
     nogo_positive: float
     burst_gain: float
