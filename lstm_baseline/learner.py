@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.alone import Alone, suits
+from lstm_baseline.anatomy import lstm_anatomy, lstm_parts, weights_of_parts
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.critic import Critic, Told
 from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
@@ -22,6 +23,7 @@ from lstm_baseline.rules import EProp, Reward, Truncated
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Groups
 from tasks.base.abilities import require_abilities
+from tasks.base.anatomy import Anatomy
 from tasks.base.errors import require
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
@@ -73,6 +75,7 @@ class LSTM(Networks):
         self._resets = self.params.reset_at_start or self.spec.resets_memory
         self._form = Form.of(self.params, self.spec.answer, resets=self._resets)
         self._rule = Rule.of(self.params)
+        self._require_room(self.circuit, self._rule.window)
         self._layout = Layout.networks(self.circuit)
         self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
         self._once = False
@@ -228,6 +231,28 @@ class LSTM(Networks):
         largest = rows.unlay(stream.largest, (self.replicas, block.steps))
         asked = block.live & block.counts & (block.target >= 0)
         return {"error": np.where(asked, largest, np.array(np.nan, largest.dtype))}
+
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: cells, gates and states by block."""
+        return lstm_anatomy(self.circuit, self.spec)
+
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Weights by projection, each an array (replica, receiver, contact)."""
+        return weights_of_parts(lstm_parts(self.circuit), self.weights())
+
+    def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
+        did, networks, cells = activity(self._layout, trace, 1, self.replicas), self.replicas, self.circuit.cells
+        seen = trace.hidden if self.circuit.cells_seen else trace.y_c
+        s, y_c = trace.s_before[:cells, :networks].T, seen[:cells, :networks].T
+        there = {"input_gate": did.y_in, "forget_gate": did.y_phi, "output_gate": did.y_out}
+        computed = np.concatenate([did.g[0], *(there[name][0] for name in self.circuit.gates)], axis=1)
+        waiting = np.full_like(computed, np.nan)
+        return (
+            np.concatenate([waiting, s, y_c], axis=1),
+            np.concatenate([computed, s, y_c], axis=1),
+            np.concatenate([computed, did.s[0], y_c], axis=1),
+            np.concatenate([computed, did.s[0], did.y_c[0]], axis=1),
+        )
 
     def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
         did = activity(self._layout, trace, steps, self.replicas)

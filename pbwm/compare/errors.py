@@ -9,6 +9,7 @@ __all__ = [
     "ResultsError",
     "RunFailedError",
     "RunStoppedError",
+    "ViewError",
     "WorkerDiedError",
 ]
 
@@ -39,3 +40,7 @@ class RunStoppedError(CompareError):
 
 class WorkerDiedError(RunFailedError):
     """A process that ran networks ended before its time."""
+
+
+class ViewError(CompareError, ValueError):
+    """The view is asked for something that it cannot show or do."""

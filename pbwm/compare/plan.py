@@ -4,10 +4,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pbwm.compare.budgets import Budget, budget_for
+from pbwm.compare.budgets import MOST_EPOCHS, Budget, budget_for
 from pbwm.compare.errors import PlanError
 from pbwm.compare.models import DEFAULT_MODELS, MODELS, Model, Models
 from tasks.base.abilities import TaskRefusedError
+from tasks.base.addresses import LARGEST_SEED, MOST_NETWORKS
 from tasks.base.errors import require
 from tasks.base.learner import BLOCK
 from tasks.base.registry import Entry
@@ -90,9 +91,9 @@ class Plan:
     def __post_init__(self) -> None:
         self._check_names("task", self.tasks, self.task_catalog)
         self._check_names("model", self.models, self.model_catalog)
-        self._at_least("replicas", self.replicas, 1, "give the number of networks, e.g. 16")
-        self._at_least("epochs", self.epochs, 1, "give the most epochs a network gets, e.g. 200")
-        self._at_least("seed", self.seed, 0, "give a whole number, e.g. 0")
+        self._at_least("replicas", self.replicas, 1, "give the number of networks, e.g. 16", MOST_NETWORKS)
+        self._at_least("epochs", self.epochs, 1, "give the most epochs a network gets, e.g. 200", MOST_EPOCHS)
+        self._at_least("seed", self.seed, 0, "give a whole number, e.g. 0", LARGEST_SEED)
         self._at_least("threads", self.threads, 1, "give the number of cores to use")
 
     @staticmethod
@@ -105,9 +106,10 @@ class Plan:
                 raise PlanError(f"{kind} {name!r} is named {names.count(name)} times; give each {kind} once")
 
     @staticmethod
-    def _at_least(what: str, value: int | None, least: int, remedy: str) -> None:
+    def _at_least(what: str, value: int | None, least: int, remedy: str, most: int = LARGEST_SEED) -> None:
         fits = value is None or (type(value) is int and value >= least)
         require(fits, what, value, f"must be a whole number of at least {least}", remedy, error=PlanError)
+        require(value is None or value <= most, what, value, f"must be at most {most:,}", remedy, error=PlanError)
 
     def _check_taken(self, name: str, task: Task) -> None:
         """Raise `PlanError` unless all models can be built for a task: better now than when others have run."""

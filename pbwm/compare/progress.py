@@ -80,10 +80,10 @@ class BarsOnTerminal(Listener):
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
-            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
             BarColumn(bar_width=10),
             MofNCompleteColumn(table_column=Column(no_wrap=True)),
-            TextColumn("{task.fields[reached]}", table_column=Column(no_wrap=True)),
+            TextColumn("{task.fields[reached]}", markup=False, table_column=Column(no_wrap=True)),
             RateColumn(table_column=Column(no_wrap=True)),
             TimeRemainingColumn(compact=True),
             TextColumn("left", table_column=Column(no_wrap=True)),

@@ -10,7 +10,8 @@ from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.errors import require
+from tasks.base.addresses import require_count
+from tasks.base.errors import require, require_integer
 from tasks.base.fitting import fitted
 from tasks.base.record import GateRecord
 from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
@@ -171,8 +172,8 @@ class Population:
     """
 
     def __init__(self, build: Callable[[range], Learner], replicas: int, threads: int = 1) -> None:
-        require(replicas >= 1, "replicas", replicas, "must be at least 1", "give the number of networks")
-        require(threads >= 1, "threads", threads, "must be at least 1", "give the number of cores to use")
+        replicas = require_count("replicas", replicas)
+        require_integer("threads", threads, least=1)
         self._ranges = [range(s, min(s + BLOCK, replicas)) for s in range(0, replicas, BLOCK)]
         self.blocks = [build(r) for r in self._ranges]
         self._pool = ThreadPoolExecutor(min(threads, len(self.blocks)))

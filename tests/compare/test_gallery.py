@@ -17,7 +17,7 @@ from pbwm.compare.analysis.recording import recording_of
 from pbwm.compare.analysis.striatum import matrix_weights, trial_by_cycle
 from pbwm.compare.cli.app import app
 from pbwm.compare.errors import FigureError, ResultsError
-from pbwm.compare.figures import gallery_of_models, gallery_of_pbwm
+from pbwm.compare.figures import gallery_of_frozen, gallery_of_models, gallery_of_pbwm
 from pbwm.compare.figures.drawn import save_drawn
 from pbwm.compare.figures.gallery import GALLERY, draw
 from pbwm.compare.finished import FinishedRun
@@ -47,6 +47,7 @@ def finished(tmp_path_factory):
 def short(monkeypatch):
     monkeypatch.setattr(gallery_of_pbwm, "EPOCHS_OF_DOPAMINE", 2)
     monkeypatch.setattr(gallery_of_pbwm, "EPOCHS_OF_GAINS", 2)
+    monkeypatch.setattr(gallery_of_frozen, "FURTHER_EPOCHS", (0, 1, 3))
 
 
 @pytest.mark.parametrize("name", GALLERY)

@@ -6,8 +6,8 @@ from time import perf_counter
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.files import make_directory
 from pbwm.compare.models import DEFAULT_MODELS
@@ -54,11 +54,11 @@ def compare(
 
 
 def _compare(plan: Plan, directory: Path, networks: bool) -> None:
-    console = Console()
+    screen = console()
     began = perf_counter()
     jobs = plan.jobs()
     found = {}
-    monitor = monitor_for(console)
+    monitor = monitor_for(screen)
     monitor.expect(jobs)
     # Closing the results stops the jobs that still run, whatever goes wrong in between.
     with monitor, closing(completed_jobs(jobs, threads=plan.workers, monitor=monitor)) as results:
@@ -66,5 +66,5 @@ def _compare(plan: Plan, directory: Path, networks: bool) -> None:
             place = directory if len(plan.tasks) == 1 else make_directory(directory / comparison.task_name)
             write_results(place, comparison, networks=networks)
             found[comparison.task_name] = comparison
-    console.print(results_table([found[name] for name in plan.tasks]))
-    console.print(f"Figures and data in {directory} ({perf_counter() - began:.0f} s)", highlight=False, soft_wrap=True)
+    screen.print(results_table([found[name] for name in plan.tasks]))
+    screen.print(f"Figures and data in {directory} ({perf_counter() - began:.0f} s)", highlight=False, soft_wrap=True)

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.files import make_directory, write_csv
 from pbwm.compare.published.gers2000 import GERS_2000
 from pbwm.compare.published.hochreiter1997 import HOCHREITER_1997
 from pbwm.compare.reproduction import HEADINGS, Reproduction, Result, chosen, read_results, run_experiment
+from tasks.base.addresses import LARGEST_SEED, MOST_NETWORKS
 
 __all__ = ["gers2000", "hochreiter1997", "results_table"]
 
@@ -66,8 +67,10 @@ Experiments = Annotated[
         show_default="all but the long ones",
     ),
 ]
-Replicas = Annotated[int | None, typer.Option(help="Networks of each.", show_default="16")]
-Seed = Annotated[int | None, typer.Option(help="Root of all random streams.", show_default="0")]
+Replicas = Annotated[int | None, typer.Option(help="Networks of each.", show_default="16", min=1, max=MOST_NETWORKS)]
+Seed = Annotated[
+    int | None, typer.Option(help="Root of all random streams.", show_default="0", min=0, max=LARGEST_SEED)
+]
 Out = Annotated[
     str | None, typer.Option(help="Directory for the results.", metavar="DIR", show_default="results/PAPER")
 ]
@@ -84,15 +87,15 @@ def _reproduce(
 ) -> None:
     directory = make_directory(Path(out) if out else Path("results") / reproduction.name)
     networks, root = replicas or reproduction.replicas, reproduction.seed if seed is None else seed
-    console = Console()
+    screen = console()
     if not show:
         for experiment in chosen(reproduction, experiments or []):
-            with console.status(f"{experiment.name}: {networks} networks, at most {experiment.most:,}"):
+            with screen.status(f"{experiment.name}: {networks} networks, at most {experiment.most:,}"):
                 run_experiment(experiment, directory, replicas=networks, seed=root)
     results = list(read_results(reproduction, directory, replicas=networks, seed=root))
     write_csv(directory / TABLE, HEADINGS, [result.row() for result in results])
-    console.print(results_table(reproduction, results, root))
-    console.print(f"Table in {directory / TABLE}", highlight=False, soft_wrap=True)
+    screen.print(results_table(reproduction, results, root))
+    screen.print(f"Table in {directory / TABLE}", highlight=False, soft_wrap=True)
 
 
 def hochreiter1997(

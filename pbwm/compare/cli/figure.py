@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.figures.drawn import save_drawn
 from pbwm.compare.figures.gallery import GALLERY, draw
 from pbwm.compare.figures.style import print_style
@@ -27,7 +27,7 @@ def list_figures() -> None:
     table = Table("figure", "shows")
     for name, entry in GALLERY.items():
         table.add_row(name, entry.summary)
-    Console().print(table)
+    console().print(table)
 
 
 @app.command("draw")
@@ -39,13 +39,13 @@ def draw_figures(
     out: Annotated[Path | None, typer.Option(help="Directory for the figures.", show_default="RUN/figures")] = None,
 ) -> None:
     """Draw figures of a comparison."""
-    directory, console, finished = make_directory(out or run / "figures"), Console(), FinishedRun(run)
+    directory, screen, finished = make_directory(out or run / "figures"), console(), FinishedRun(run)
     for name in names or GALLERY:
         with print_style():
             for drawn in draw(name, finished):
                 save_drawn(directory, drawn)
-                console.print(f"{drawn.name}: {drawn.caption}", highlight=False, soft_wrap=True)
-    console.print(f"Figures and tables in {directory}", highlight=False, soft_wrap=True)
+                screen.print(f"{drawn.name}: {drawn.caption}", highlight=False, soft_wrap=True)
+    screen.print(f"Figures and tables in {directory}", highlight=False, soft_wrap=True)
 
 
 def report(
@@ -54,4 +54,4 @@ def report(
 ) -> None:
     """Put a comparison on one HTML page: figures, tables, parameters. It needs no network."""
     path = write_report(run, out)
-    Console().print(f"Report in {path}", highlight=False, soft_wrap=True)
+    console().print(f"Report in {path}", highlight=False, soft_wrap=True)

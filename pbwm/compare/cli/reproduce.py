@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from pbwm.compare.cli.experiments import gers2000, hochreiter1997
 from pbwm.compare.cli.study import On, Workers
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.experiment import Store, Where, executor, read_study, run_study
 from pbwm.compare.experiment.monitor import study_monitor_for
 from pbwm.compare.files import make_directory
@@ -56,17 +56,17 @@ def oreilly2006(
             raise nearest("part", name, OREILLY_2006)
     directory = make_directory(Path(out))
     results = {}
-    console = Console()
+    screen = console()
     for name, found in OREILLY_2006.items():
         study = found.study if replicas is None else found.study.with_replicas(replicas)
         if name in part if part else not found.on_request:
-            with study_monitor_for(console) as monitor, executor(on, workers or os.cpu_count() or 1) as pool:
+            with study_monitor_for(screen) as monitor, executor(on, workers or os.cpu_count() or 1) as pool:
                 run_study(study, directory / name, pool, monitor=monitor)
         rows = read_study(study, Store(directory / name))
         if not found.on_request or any(row.times.networks for row in rows):
             results[name] = rows
     path = write_report(directory, PAPER, "pbwm reproduce oreilly2006", OREILLY_2006, results)
-    console.print(f"Report in {path}", highlight=False, soft_wrap=True)
+    screen.print(f"Report in {path}", highlight=False, soft_wrap=True)
 
 
 app.command()(hochreiter1997)

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import (
     Shard,
@@ -50,7 +50,8 @@ Out = Annotated[
 ]
 Replicas = Annotated[int | None, typer.Option(help="Networks of each row.", show_default="the study's")]
 Workers = Annotated[
-    int | None, typer.Option(help="Cells at the same time; results do not depend on it.", show_default="one per core")
+    int | None,
+    typer.Option(help="Cells at the same time; results do not depend on it.", show_default="one per core", min=1),
 ]
 On = Annotated[Where, typer.Option(help="Where cells run; results do not depend on it.")]
 Scheduler = Annotated[
@@ -98,7 +99,7 @@ def _run(
     if scheduler is not None and on is not Where.DASK:
         raise PlanError(f"--scheduler {scheduler!r} is of Dask; give --on dask with it")
     cores = workers or os.cpu_count() or 1
-    with study_monitor_for(Console()) as monitor, executor(on, cores, scheduler) as pool:
+    with study_monitor_for(console()) as monitor, executor(on, cores, scheduler) as pool:
         run_study(study, directory, pool, shard=share, mixed=mixed, monitor=monitor)
     _show(study, directory)
 
@@ -110,17 +111,17 @@ def _show(study: Study, directory: Path) -> None:
     make_directory(directory)
     write_csv(directory / TABLE, HEADINGS, study_rows(whole, results))
     write_network_tables(whole, store, results)
-    console = Console()
+    screen = console()
     if study.search is not None:
-        console.print(search_table(study, ranked(whole, results)))
+        screen.print(search_table(study, ranked(whole, results)))
     else:
-        console.print(study_table(whole, results))
+        screen.print(study_table(whole, results))
 
 
 @app.command("list")
 def list_studies() -> None:
     """List the studies."""
-    Console().print(studies_table(STUDIES))
+    console().print(studies_table(STUDIES))
 
 
 @app.command()
@@ -168,7 +169,7 @@ def status(name: Kept, out: Out = None, replicas: Replicas = None) -> None:
     """Show how far a study is: what is done, what runs, what is missing, and what is damaged."""
     study, directory = _kept(name, out, replicas)
     store = Store(directory)
-    Console().print(status_table(known_points(study, store), store))
+    console().print(status_table(known_points(study, store), store))
 
 
 @app.command()

@@ -9,17 +9,22 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from pbwm.compare.budgets import budget_for
+from pbwm.compare.budgets import MOST_EPOCHS, budget_for
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.parameters import flat
 from pbwm.compare.experiment.row import Row
 from pbwm.compare.experiment.space import Search
-from tasks.base.errors import nearest, require
+from tasks.base.addresses import LARGEST_SEED, MOST_NETWORKS
+from tasks.base.errors import nearest, require, require_name
 
 __all__ = ["SEARCH_SEEDS", "Condition", "Purpose", "Record", "Study"]
 
 SEARCH_SEEDS = 5000
 """Root seeds from here on are for searches, those below for what is reported: no network is ever in both."""
+
+
+MOST_WORDS = 1000
+"""Letters of a question."""
 
 
 class Purpose(StrEnum):
@@ -71,6 +76,8 @@ class Condition:
     against: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.name != "":  # the one condition of a search has none
+            require_name("condition.name", self.name, error=PlanError)
         where = f"condition {self.name!r}"
         _check_against(where, self.against)
         _words(f"{where}: tasks", self.tasks)
@@ -78,7 +85,9 @@ class Condition:
         _number(f"{where}: epochs", self.epochs, least=1, optional=True)
         _number(f"{where}: criterion", self.criterion, least=1, optional=True)
         for name in ("parameters", "task_parameters"):
-            object.__setattr__(self, name, flat(getattr(self, name)))
+            of = getattr(self, name)
+            require(isinstance(of, Mapping), f"{where}: {name}", of, "is no table", "name parameters", error=PlanError)
+            object.__setattr__(self, name, flat(of))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,16 +141,24 @@ class Study:
     against: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        require_name("study.name", self.name, error=PlanError)
+        named = self.name.strip() == self.name and "/" not in self.name
+        require(named, "study.name", self.name, "is no name", "name it", error=PlanError)
         where = f"study {self.name!r}"
+        text = isinstance(self.question, str) and len(self.question) <= MOST_WORDS
+        rule = f"must be a text of at most {MOST_WORDS} letters"
+        require(text, f"{where}: question", self.question, rule, "ask one question", error=PlanError)
         _check_against(where, self.against)
-        named = isinstance(self.name, str) and self.name.strip() == self.name != ""
-        require(named and "/" not in self.name, "study.name", self.name, "is no name", "name it", error=PlanError)
+        _several(f"{where}: conditions", self.conditions, Condition)
         _words(f"{where}: tasks", self.tasks)
         _words(f"{where}: learners", self.learners)
-        _number(f"{where}: replicas", self.replicas, least=1)
-        _number(f"{where}: seed", self.seed, least=0)
+        _number(f"{where}: replicas", self.replicas, least=1, most=MOST_NETWORKS)
+        _number(f"{where}: seed", self.seed, least=0, most=LARGEST_SEED)
         _number(f"{where}: epochs", self.epochs, least=1, optional=True)
         _number(f"{where}: criterion", self.criterion, least=1, optional=True)
+        _several(f"{where}: record", self.record, str)
+        alone = self.search is None or isinstance(self.search, Search)
+        require(alone, f"{where}: search", self.search, "is no search", "head it by [search]", error=PlanError)
         object.__setattr__(self, "record", tuple(sorted({_choice(f"{where}: record", r, Record) for r in self.record})))
         object.__setattr__(self, "purpose", _choice(f"{where}: purpose", self.purpose, Purpose))
         self._check_seed(where)
@@ -227,9 +244,16 @@ def _words(where: str, value: object) -> None:
     require(fits, where, value, "must be names", 'give a list of names, e.g. ["sir2"]', error=PlanError)
 
 
-def _number(where: str, value: object, *, least: int, optional: bool = False) -> None:
-    fits = (value is None and optional) or (type(value) is int and value >= least)
+def _several(where: str, value: object, kind: type) -> None:
+    fits = isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
+    require(fits, where, value, "must be a list", f"give a list of {kind.__name__}s, or none", error=PlanError)
+
+
+def _number(where: str, value: object, *, least: int, most: int = MOST_EPOCHS, optional: bool = False) -> None:
+    fits = (value is None and optional) or (type(value) is int and least <= value)
     require(fits, where, value, f"must be a whole number of at least {least}", "give such a number", error=PlanError)
+    small = not isinstance(value, int) or value <= most
+    require(small, where, value, f"must be at most {most:,}", "give a smaller number", error=PlanError)
 
 
 def _choice(where: str, value: object, choices: type[StrEnum]) -> Any:

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
+from datetime import date, time
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from pbwm.compare.experiment.space import Range, Search
 from tasks.base.errors import nearest
 
 __all__ = ["from_toml", "read_study_file", "to_toml"]
+
+
+BYTE_ORDER_MARK = "\ufeff"
+"""What some editors put before the first letter of a file."""
 
 
 def to_toml(study: Study) -> str:
@@ -73,9 +78,11 @@ def from_toml(text: str, where: str = "study") -> Study:
         built.
     """
     try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        said = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
+    except ValueError as error:  # a number of more digits than Python reads is none of TOML's errors
         raise PlanError(f"{where}: is no TOML ({error})") from None
+    except RecursionError:
+        raise PlanError(f"{where}: is nested too deeply; give a flatter declaration") from None
     try:
         if isinstance(said.get("search"), dict):
             said["search"] = _search(said["search"], where)
@@ -84,12 +91,23 @@ def from_toml(text: str, where: str = "study") -> Study:
             raise PlanError("conditions must be tables: head each by [[conditions]]")
         made = tuple(_made(Condition, c, f"{where}: conditions[{i}]") for i, c in enumerate(conditions))
         study: Study = _made(Study, said, where, conditions=made)
+        _check_values(study)
+    except RecursionError:
+        raise PlanError(f"{where}: is nested too deeply; give a flatter declaration") from None
     except PlanError as error:
         raise error if str(error).startswith(where) else PlanError(f"{where}: {error}") from None
     point = {name: r.at(0.0) for name, r in study.search.space.items()} if study.search else {}
     for row in study.rows():
         replace(row, parameters={**row.parameters, **point}).job(range(1))
     return study
+
+
+def _check_values(study: Study) -> None:
+    """Dates and times are values of TOML, and of no parameter."""
+    for condition in study.conditions:
+        for name, value in {**condition.parameters, **condition.task_parameters}.items():
+            if isinstance(value, date | time):  # a date with a time is a date
+                raise PlanError(f"condition {condition.name!r}: {name} = {value} is a date; no parameter is one")
 
 
 def _search(said: dict[str, Any], where: str) -> Search:
@@ -142,6 +160,6 @@ def read_study_file(path: Path) -> Study:
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise PlanError(f"{path}: cannot be read ({error}); give a TOML file of a study") from None
     return from_toml(text, str(path))

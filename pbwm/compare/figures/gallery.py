@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pbwm.compare.errors import FigureError
+from pbwm.compare.figures import gallery_of_frozen as of_frozen
 from pbwm.compare.figures import gallery_of_models as of_models
 from pbwm.compare.figures import gallery_of_pbwm as of_pbwm
 from pbwm.compare.figures.drawn import Drawn
@@ -29,6 +30,10 @@ GALLERY: Mapping[str, Entry] = {
     "rasters": Entry("A trained network of every model on the same trials, on one time axis.", of_models.rasters),
     "decoding": Entry("What can be read from memory, by steps since it was stored.", of_models.decoding),
     "errors": Entry("Errors by kind of step, and by lag.", of_models.errors),
+    "further-training": Entry("Frozen error as training goes on after the run; trains.", of_frozen.further),
+    "error-origins": Entry(
+        "Where frozen errors come from: lost, replaced, not let out, read wrongly.", of_frozen.origins
+    ),
     "equivalence": Entry("Does a slot change as an LSTM's memory does?", of_models.equivalences),
     "alignment": Entry("Which slot of one model does what which of the other does.", of_models.alignment),
     "forced": Entry("Errors with a gate held open or shut (models that can be manipulated).", of_pbwm.forced),

@@ -153,7 +153,10 @@ def cycles(run: FinishedRun) -> Iterator[Drawn]:
             for i, stripe in enumerate(found.stripes)
             for cycle in range(len(activity))
         ]
-        caption = f"{model}: a step at which something is to be stored, cycle by cycle ({found.title})"
+        caption = (
+            f"{model}: a step at which something is to be stored, cycle by cycle ({found.title}). Striatal units may "
+            "alternate from cycle to cycle, which comes from the size of the time step (docs/pbwm.md, §2)"
+        )
         header = ["nucleus", "stripe", "cycle", "activity"]
         yield Drawn(name=f"cycles-{model}", caption=caption, figure=plot_cycles(found), header=header, rows=rows)
 

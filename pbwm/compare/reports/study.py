@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
 from pbwm.compare.analysis.survival import Contrast, Survival, contrasts, restricted_mean, success, survival
 from pbwm.compare.experiment.claims import Progress
@@ -150,7 +151,7 @@ def study_table(study: Study, results: Sequence[RowResult]) -> Table:
     for line in rows:
         head = f"{line['task']} · {line['learner']} · {line['budget']} epochs"
         if head != before:
-            table.add_row(f"[bold]{head}[/bold]")
+            table.add_row(Text(head, style="bold"))
             before = head
         table.add_row(*(f"  {line[h]}" if h == "condition" else line[h] for h in shown))
     return table

@@ -137,7 +137,9 @@ def read_summary(path: Path) -> dict[str, Any]:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ResultsError(f"{path}: there is no such file; give the summary.json of a comparison") from None
-    except ValueError as error:
+    except OSError as error:
+        raise ResultsError(f"{path}: cannot be read ({error.strerror}); give the directory of a comparison") from None
+    except (ValueError, RecursionError) as error:
         raise ResultsError(f"{path}: is not JSON ({error}); give the summary.json of a comparison") from None
     if not isinstance(found, dict) or "learners" not in found:
         raise ResultsError(f"{path}: is not a summary (no 'learners'); give the summary.json of a comparison")
