@@ -165,6 +165,8 @@ class FeedbackRule:
         reward prediction error, which needs reward alone.
     hidden_feedback
         Weight of the feedback from hidden units, relative to that from output units.
+    displaced_weight
+        Weight of the displaced content in the comparison; 0: the held content is compared with nothing.
     rejected_rate
         Rate of learning from the rejected content, relative to that from the displaced one; 0: none.
     output_rate
@@ -177,6 +179,7 @@ class FeedbackRule:
 
     teacher: Teacher = Teacher.TARGET
     hidden_feedback: float = 1.0
+    displaced_weight: float = 1.0
     rejected_rate: float = 1.0
     output_rate: float = 1.0
     structural_credit: bool = False
@@ -186,7 +189,7 @@ class FeedbackRule:
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        for name in ("hidden_feedback", "rejected_rate", "output_rate"):
+        for name in ("hidden_feedback", "displaced_weight", "rejected_rate", "output_rate"):
             require_at_least(self, name, 0.0)
         require_choice(self, "teacher", Teacher)
         require_choice(self, "factor", ActivityFactor)
@@ -267,6 +270,7 @@ class StriatumLearning:
             trace_kept=getattr(rule, "decay", 1.0),
             teacher=TEACHERS[getattr(rule, "teacher", Teacher.TARGET)],
             hidden_feedback=getattr(rule, "hidden_feedback", 0.0),
+            displaced_weight=getattr(rule, "displaced_weight", 0.0),
             rejected_rate=getattr(rule, "rejected_rate", 0.0),
             output_rate=getattr(rule, "output_rate", 0.0),
             soft_bounds=self.soft_bounds,

@@ -112,6 +112,7 @@ class Striatum(NamedTuple):
     trace_kept: float
     teacher: int
     hidden_feedback: float
+    displaced_weight: float
     rejected_rate: float
     output_rate: float
     soft_bounds: bool

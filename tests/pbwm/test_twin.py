@@ -237,7 +237,13 @@ CASES = {
             FEEDBACK,
             striatum=replace(
                 STRIATUM,
-                rule=FeedbackRule(structural_credit=True, hidden_feedback=0.5, rejected_rate=0.7, output_rate=2.0),
+                rule=FeedbackRule(
+                    structural_credit=True,
+                    hidden_feedback=0.5,
+                    rejected_rate=0.7,
+                    output_rate=2.0,
+                    displaced_weight=0.6,
+                ),
                 learning_rate=3.0,
                 soft_bounds=False,
                 weight_min=0.35,
