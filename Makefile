@@ -23,7 +23,7 @@ help:
 	@echo "make clean        remove .venv and caches; results stay"
 
 compare: $(STAMP)
-	$(BIN)/pbwm compare sir2 12ax --replicas 16 --out results/first-light
+	$(BIN)/pbwm compare sir2 12ax --networks 16 --out results/first-light
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not study" -n 2 --dist loadfile

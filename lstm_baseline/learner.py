@@ -48,9 +48,10 @@ class LSTM(Networks):
     -----
     Activity carries over from call to call. Errors do not in backpropagation through time: they flow back through
     windows of `BPTT.window` steps, counted from the start of each epoch (a block of trials is one), and are cut at
-    their edges and at its end. So stepping (blocks of one step) gives the same activity as one long block without
-    learning, and one-step errors with it. What the online rules carry forward lasts from call to call while networks
-    learn.
+    their edges and at its end. So blocks of any size give the same activity as one long block without learning; blocks
+    of whole windows also learn the same, to the bit, while blocks of one step learn from windows of one step. What the
+    online rules carry forward lasts from call to call while networks learn: blocks of any size teach them the same, or
+    blocks of whole sequences where they learn at the end of a sequence (`Update.SEQUENCE`), as every block ends one.
 
     In a record a slot is a cell, memory is its state s, and the signals ``net_cell``, ``net_input``, ``net_forget``,
     ``net_output`` (of the gates that there are), ``squashed`` (h(s)), ``output`` (y_c) and ``error_flow``
@@ -172,6 +173,11 @@ class LSTM(Networks):
         return super()._stream(replace(block, counts=block.rewarded) if by_task else block, rows)
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
+        self._advance_by_rule(stream, course, trace, keep, learn)
+        if not self._online:  # that of the last window was used, and differs by who else was there
+            self._state.gradient[:] = 0.0
+
+    def _advance_by_rule(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         whole, rows = self._rule.window == WHOLE, int(course.stop.max(initial=0))
         if self._critic:
             own = (self._layout, self._form, self._rule, self._state, self._critic)

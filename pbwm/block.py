@@ -74,6 +74,10 @@ def _check(name: str, values: NDArray[np.floating], shape: tuple[int, ...]) -> N
     """Raise `PBWMWeightsError` unless `values` are weights of the path `name`."""
     rule, remedy = f"must be {shape} (replica, receiver, contact)", "give the weights of every replica"
     what = f"weights of path {name!r}"
+    kind = str(values.dtype)
+    require(
+        values.dtype.kind in "fiu", f"{what}: dtype", kind, "must hold real numbers", remedy, error=PBWMWeightsError
+    )
     require(values.shape == shape, f"{what}: shape", values.shape, rule, remedy, error=PBWMWeightsError)
     bad = np.argwhere(~((values >= 0) & (values <= 1)))
     if len(bad):

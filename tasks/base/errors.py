@@ -10,6 +10,7 @@ from typing import TypeVar
 __all__ = [
     "LARGEST",
     "MOST",
+    "BrokenTaskError",
     "ParameterError",
     "SavedFileError",
     "TaskError",
@@ -46,6 +47,10 @@ class TaskError(Exception):
 
 class ParameterError(TaskError, ValueError):
     """A parameter has a value that it cannot have."""
+
+
+class BrokenTaskError(TaskError, RuntimeError):
+    """A task does what its contract forbids."""
 
 
 class SavedFileError(TaskError, ValueError):

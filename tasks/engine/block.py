@@ -90,10 +90,14 @@ class Block(Saveable):
         Raises
         ------
         SavedFileError
-            If it is not the state of such networks; nothing is set then.
+            If it is not the state of such networks, or a number in it is not finite; nothing is set then.
         """
         check_state(self.name, state, self.state())
+        self._check_state(state)
         self._put(state)
+
+    def _check_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Raise `SavedFileError` where finite numbers of a state, whose arrays fit, are none that networks have."""
 
     def snapshot(self) -> Snapshot:
         """All that the networks are now, copied."""

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from pbwm.compare.cli.app import app
 
 RUNNER = CliRunner(env={"COLUMNS": "200"})
-STUDY = 'name = "own"\ntasks = ["sir2"]\nlearners = ["lstm"]\nreplicas = 1\nepochs = 1\n'
+STUDY = 'name = "own"\ntasks = ["sir2"]\nmodels = ["lstm"]\nnetworks = 1\nepochs = 1\n'
 
 
 def refused(*arguments):
@@ -29,8 +29,8 @@ def refused(*arguments):
     ("arguments", "says"),
     [
         (("study", "run", "learning", "--workers", "-1"), "'--workers'"),
-        (("study", "run", "learning", "--replicas", "0"), "replicas = 0 must be a whole number of at least 1"),
-        (("study", "run", "learning", "--replicas", 10**19), "must be at most 1,048,576"),
+        (("study", "run", "learning", "--networks", "0"), "'--networks'"),
+        (("study", "run", "learning", "--networks", 10**19), "'--networks'"),
         (("task", "show", "sir2", "--seed", "-1"), "'--seed'"),
         (("task", "show", "sir2", "--seed", 10**30), "'--seed'"),
         (("task", "show", "sir2", "--sequences", 10**12), "'--sequences'"),
@@ -38,15 +38,15 @@ def refused(*arguments):
         (("task", "show", "sir2", "--set", "stimuli=" + "9" * 5000), "stimuli = "),
         (("gate", "--range", "inf"), "--range = inf must be above 0 and finite"),
         (("gate", "--range", "nan"), "--range = nan must be above 0 and finite"),
-        (("compare", "sir2", "--replicas", 10**19), "replicas = 10000000000000000000 must be at most 1,048,576"),
+        (("compare", "sir2", "--networks", 10**19), "networks = 10000000000000000000 must be at most 1,048,576"),
         (("compare", "sir2", "--epochs", 10**19), "must be at most 10,000,000"),
         (("compare", "sir2", "--seed", 2**64), "must be at most 9,223,372,036,854,775,807"),
-        (("reproduce", "hochreiter1997", "--replicas", "-3", "--show"), "'--replicas'"),
+        (("reproduce", "hochreiter1997", "--networks", "-3", "--show"), "'--networks'"),
         (("reproduce", "gers2000", "--seed", "-1", "--show"), "'--seed'"),
         (("compare", "si\0r2"), "has the character NUL"),
         (("study", "show", "a/" + "b" * 5000 + ".toml"), "give a TOML file of a study"),
         (("study", "status", "b" * 5000), "File name too long"),
-        (("figure", "draw", "sir2", "--out", "x" * 5000), "no directory can be made there"),
+        (("figure", "draw", "sir2", "--out", "x" * 5000), "holds no run"),
         (("no-such-command",), "No such command 'no-such-command'"),
         (("compare",), "Missing argument"),
         (("compare", "sir2", "--no-such"), "No such option"),
@@ -62,10 +62,12 @@ def test_what_cannot_be_is_said_in_one_line(arguments, says, tmp_path, monkeypat
 def test_a_report_of_a_file_is_refused(tmp_path):
     file = tmp_path / "summary.json"
     file.write_text("{}")
-    assert "Not a directory" in refused("report", file)
-    assert "Not a directory" in refused("figure", "draw", file, "--out", tmp_path / "out")
-    file.write_text("[" * 100_000)
-    assert "is not JSON" in refused("report", tmp_path)
+    assert "is a file; give a directory" in refused("report", file)
+    assert "is a file; give a directory" in refused("figure", "draw", file, "--out", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    assert "results of an earlier version" in refused("report", tmp_path)
+    (tmp_path / "manifest.json").write_text("[" * 100_000)
+    assert "no JSON" in refused("report", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -73,8 +75,8 @@ def test_a_report_of_a_file_is_refused(tmp_path):
     [
         ("epochs = 1979-05-27", "epochs = datetime.date(1979, 5, 27) must be a whole number"),
         ("record = true", "record = True must be a list"),
-        ("replicas = " + "9" * 5000, "is no TOML (Exceeds the limit"),
-        ("replicas = " + "9" * 400, "must be at most 1,048,576"),
+        ("networks = " + "9" * 5000, "is no TOML (Exceeds the limit"),
+        ("networks = " + "9" * 400, "must be at most 1,048,576"),
         ("x = " + "[" * 5000 + "]" * 5000, "is nested too deeply"),
         ("question = 3", "question = 3 must be a text"),
         ("search = 3", "search = 3 is no search"),
@@ -148,4 +150,4 @@ def test_ctrl_c_while_modules_are_imported_is_one_line(delay):
         assert "no directory" in said
     else:
         assert process.returncode == 130, said
-        assert said in ("Interrupted.\n", "Interrupted; what was done is kept.\n")
+        assert said in ("Interrupted.\n",)

@@ -149,3 +149,10 @@ def test_a_gate_that_is_not_there_cannot_be_clamped():
     with learner.manipulated(ClampGate(stripe=2, open=False)):
         record = learner.run(block_of(0, range(1)), record=True).record
     np.testing.assert_array_equal(record.input_gate[:, :, 2], 0)
+
+
+@pytest.mark.parametrize("name", [float("nan"), None, 3, ("matrix_go",)])
+@pytest.mark.parametrize("kind", [lambda name: Lesion(layer=name), lambda name: Noise(layer=name, sd=0.1)])
+def test_a_layer_has_a_name(kind, name):
+    with pytest.raises(PBWMParameterError, match=r"(Lesion|Noise)\.layer = .* is no name of a layer"):
+        kind(name)

@@ -9,8 +9,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from pbwm.compare.cli.start import leaving_at_once, tolerant_streams
-from pbwm.compare.cli.status import FAILED, INTERRUPTED, WRONG_INPUT
+from pbwm.compare.cli.start import Terminated, ending_as_interrupted, leaving_at_once, tolerant_streams
+from pbwm.compare.cli.status import FAILED, INTERRUPTED, TERMINATED, WRONG_INPUT
 
 __all__ = ["app"]
 
@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, Command] = {
     "view": Command(
         "view", "view", "Watch networks step by step and cycle by cycle, models side by side on the same trials."
     ),
-    "report": Command("figure", "report", "Put a comparison on one HTML page: figures, tables, parameters."),
+    "report": Command("figure", "report", "Put a run on an HTML page: figures, tables, parameters."),
     "circuit": Command(
         "circuit",
         "circuit",
@@ -49,8 +49,8 @@ COMMANDS: Mapping[str, Command] = {
         "verify", "verify", "Replay a trace of the reference simulation and say where PBWM departs from it."
     ),
     "study": Command("study", "app", "Declared studies: many networks of many conditions, kept as they are done."),
-    "reproduce": Command("reproduce", "app", "Published comparisons, run again: the paper's numbers beside ours."),
-    "figure": Command("figure", "app", "Figures of a comparison that is done: PNG, PDF and CSV."),
+    "reproduce": Command("reproduce", "app", "Published experiments, run again: the paper's numbers beside ours."),
+    "figure": Command("figure", "app", "Figures of a run: PNG, PDF and CSV."),
     "task": Command("task", "app", "What a task shows and asks."),
 }
 """Name → command. Summaries are the first sentences of the commands' own help, as a test checks."""
@@ -156,13 +156,15 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            with ending_as_interrupted():
+                return super().invoke(ctx)
         except _USAGE_ERROR as error:
             path = error.ctx.command_path if error.ctx else "pbwm"
             raise _refused(f"{error.format_message().rstrip('.')}; `{path} --help` says what there is") from None
-        except KeyboardInterrupt:
-            typer.echo("Interrupted; what was done is kept.", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+        except KeyboardInterrupt as error:
+            typer.echo(str(error) or "Interrupted.", err=True)
+            terminated = isinstance(getattr(error, "cause", None) or error, Terminated)
+            raise typer.Exit(TERMINATED if terminated else INTERRUPTED) from None
         except _our_errors() as error:
             raise _refused(str(error), _status_after(error)) from None
         except (OSError, MemoryError, RecursionError) as error:

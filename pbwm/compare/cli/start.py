@@ -10,7 +10,7 @@ from types import FrameType
 
 from pbwm.compare.cli.status import INTERRUPTED
 
-__all__ = ["leaving_at_once", "main", "tolerant_streams"]
+__all__ = ["Terminated", "ending_as_interrupted", "leaving_at_once", "main", "tolerant_streams"]
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
@@ -32,6 +32,27 @@ def leaving_at_once() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+class Terminated(KeyboardInterrupt):
+    """The system has asked the command to end. It does so as after Ctrl-C: what is done is kept."""
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+
+@contextmanager
+def ending_as_interrupted() -> Iterator[None]:
+    """While a command runs, SIGTERM ends it as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():  # where Python lets nobody set a handler
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def tolerant_streams() -> None:

@@ -95,7 +95,7 @@ class Search:
     Attributes
     ----------
     space
-        Parameter of the learner, by dotted name → its range.
+        Parameter of the model, by dotted name → its range.
     design
         How points are chosen.
     points

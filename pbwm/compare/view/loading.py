@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from pbwm.compare.errors import ViewError
-from pbwm.compare.finished import FinishedRun
+from pbwm.compare.experiment import Scene, open_run
 from pbwm.compare.models import DEFAULT_MODELS, MODELS
 from pbwm.compare.view.training import Curve
 from tasks.base.errors import require
@@ -94,38 +96,38 @@ def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
 
 
 def run_cast(directory: Path, models: Sequence[str] | None = None) -> Cast:
-    """The networks that `pbwm compare` has written into a directory.
+    """The networks that a run of one task and condition has written into a directory.
 
     Raises
     ------
-    ResultsError
+    ResultsError, FigureError
         If there is no such run, or its networks were not kept.
+    PlanError
+        If the run has several tasks or conditions.
     ViewError
         If a model is not part of it.
     """
-    run = FinishedRun(directory)
-    names = tuple(models or run.models)
+    scene = open_run(directory).scene()
+    names = tuple(models or scene.models)
     for name in names:
-        rule = f"was not run in {directory}; models there: {', '.join(run.models)}"
-        require(name in run.models, "model", name, rule, "name one of these", error=ViewError)
-    needed = run.task.spec.criterion.zero_error_epochs
+        rule = f"was not run in {directory}; models there: {', '.join(scene.models)}"
+        require(name in scene.models, "model", name, rule, "name one of these", error=ViewError)
     return Cast(
-        name=run.summary["task"]["name"],
-        task=run.task,
-        populations={name: run.networks(name) for name in names},
-        seed=run.seed,
+        name=scene.task_name,
+        task=scene.task,
+        populations={name: scene.networks(name) for name in names},
+        seed=scene.seed,
         origin=str(directory),
-        curves={name: past(run, name, needed) for name in names},
+        curves={name: past(scene, name) for name in names},
     )
 
 
-def past(run: FinishedRun, model: str, needed: int) -> Curve:
+def past(scene: Scene, model: str) -> Curve:
     """What the networks of a run have behind them."""
-    said = run.summary["learners"][model]
-    by_network, reached = said["error_by_epoch"], said["epochs_to_criterion"]
-    epochs = max(len(errors) for errors in by_network)
-    error = [[errors[e] if e < len(errors) else None for errors in by_network] for e in range(epochs)]
-    return Curve(error=error, reached=list(reached), streak=[needed if at is not None else 0 for at in reached])
+    curve, needed = scene.learning_curve(model), scene.task.spec.criterion.zero_error_epochs
+    error = [[None if np.isnan(e) else float(e) for e in epoch] for epoch in curve.error.T]
+    reached = [int(at) if at else None for at in curve.reached_at]
+    return Curve(error=error, reached=reached, streak=[needed if at is not None else 0 for at in reached])
 
 
 def cast_for(target: str, models: Sequence[str] | None, *, networks: int, seed: int) -> Cast:

@@ -45,26 +45,26 @@ def dask_setup(worker):
     install()
 
 
-def clocks(replicas=32, **fields):
+def clocks(networks=32, **fields):
     """A study with two rows."""
     given = {
         "name": "clocks",
         "tasks": ("sir2",),
         "conditions": (
-            Condition(name="even", learners=("even",), task_parameters={"trials_per_epoch": 5}),
-            Condition(name="stuck: some never", learners=("stuck",), task_parameters={"trials_per_epoch": 5}),
+            Condition(name="even", models=("even",), task_parameters={"trials_per_epoch": 5}),
+            Condition(name="stuck: some never", models=("stuck",), task_parameters={"trials_per_epoch": 5}),
         ),
         "epochs": 10,
         "record": ("curves", "gates", "weights"),
     }
-    return Study(replicas=replicas, **given | fields)
+    return Study(networks=networks, **given | fields)
 
 
-def run(directory, replicas=32):
+def run(directory, networks=32):
     """Run the study, two cells at a time, in this process."""
     install()
     with ThreadPoolExecutor(2) as pool:
-        run_study(clocks(replicas), Path(directory), pool)
+        run_study(clocks(networks), Path(directory), pool)
 
 
 def contents(directory):

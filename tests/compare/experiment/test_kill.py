@@ -27,18 +27,18 @@ def forked():
 
 def test_twenty_kills_at_random_moments_leave_no_trace(forked, clock_models, tmp_path):
     moments = np.random.default_rng(20)
-    replicas, killed = 32, 0
+    networks, killed = 32, 0
     while killed < KILLS:
-        process = forked.Process(target=rig.run, args=(str(tmp_path / "killed"), replicas))
+        process = forked.Process(target=rig.run, args=(str(tmp_path / "killed"), networks))
         process.start()
         process.join(moments.uniform(0.0, 0.4))
         process.kill()
         process.join()
         killed += process.exitcode == -signal.SIGKILL
-        replicas += 64 * (process.exitcode == 0)  # it was done before: give it more to do
+        networks += 64 * (process.exitcode == 0)  # it was done before: give it more to do
         assert process.exitcode in (0, -signal.SIGKILL)
-    rig.run(tmp_path / "killed", replicas)
-    rig.run(tmp_path / "alone", replicas)
+    rig.run(tmp_path / "killed", networks)
+    rig.run(tmp_path / "alone", networks)
     assert rig.contents(tmp_path / "killed") == rig.contents(tmp_path / "alone")
     assert not (tmp_path / "killed" / "set-aside").exists()
 
