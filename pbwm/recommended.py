@@ -95,9 +95,8 @@ def feedback_network(spec: TaskSpec) -> PBWMParams:
     (docs/pbwm.md §3). All else is the same for all tasks.
 
     Cortex differs from that of the other configurations where noisy gates kept it from learning: hardly any direct
-    paths from stimulus and memory to output, stronger top-down paths, faster learning, more inhibition. Noise follows
-    the mean reward and not its prediction, so that steps whose response is certain explore, too. Weights into the
-    striatum stay where noise can still open and shut a gate. Values were chosen on seeds from 5000 on
+    paths from stimulus and memory to output, stronger top-down paths, faster learning, more inhibition. Weights into
+    the striatum stay where noise can still open and shut a gate. Values were chosen on seeds from 5000 on
     (docs/learning.md).
 
     Examples
@@ -114,7 +113,7 @@ def feedback_network(spec: TaskSpec) -> PBWMParams:
         cortex=CortexLearning(learning_rate=0.06, norm=True, momentum=True),
         striatum=StriatumLearning(
             rule=FeedbackRule(),
-            learning_rate=0.05,
+            learning_rate=0.1,
             acetylcholine_inhibition=0.5,
             soft_bounds=False,
             weight_min=0.3,
@@ -123,7 +122,7 @@ def feedback_network(spec: TaskSpec) -> PBWMParams:
         dopamine=RescorlaWagner(prediction_min=0.0, senders=("control_input",)),
         gate=Disinhibition(),
         gating=GatingParams(checks=1, maintenance_gain=1.0, age_units=4, age_strength=0.5),
-        exploration=Exploration(sd=0.3, gain=8.0),
+        exploration=Exploration(sd=0.3, gain=3.0, by_prediction=True),
         path=PathParams(
             pfc_gain=0.5 * max(1, round(0.2 * stripes * content)),
             pfc_to_output=0.1,

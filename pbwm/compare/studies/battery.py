@@ -46,9 +46,9 @@ BATTERY = Study(
     question="Which tasks does one configuration learn, in one life, and which do other models?",
     conditions=(
         *(row for task in BATTERY_TASKS for row in _forms(task)),
-        Condition(name="as it is", tasks=BATTERY_TASKS, learners=OTHERS, epochs=BUDGET),
+        Condition(name="as it is", tasks=BATTERY_TASKS, models=OTHERS, epochs=BUDGET),
     ),
-    replicas=64,
+    networks=64,
     seed=17,
 )
 
@@ -76,6 +76,6 @@ FEEDBACK_MECHANISMS = Study(
         for task in ("sir3", "12ax", "delayed-match", "2-back")
         for name, params in _variants(_network(task)).items()
     ),
-    replicas=32,
+    networks=32,
     seed=18,
 )
