@@ -121,13 +121,15 @@ def is_count(value: object, least: int = 1) -> bool:
 
 def require_probability(field: str, value: object) -> None:
     """Raise `ParameterError` unless `value` is a probability."""
-    probable = isinstance(value, Real) and not isinstance(value, bool) and 0.0 <= float(value) <= 1.0
-    require(probable, field, value, "must lie in [0, 1]", "give a probability")
+    require(is_number(value, 0.0, 1.0), field, value, "must lie in [0, 1]", "give a probability")
 
 
 def require_real(field: str, value: object) -> None:
-    """Raise `ParameterError` unless `value` is a real number, which may be infinite."""
-    real = isinstance(value, Real) and not isinstance(value, bool)
+    """Raise `ParameterError` unless `value` is a real number, which may be infinite, and that a float can hold."""
+    try:
+        real = isinstance(value, Real) and not isinstance(value, bool) and isinstance(float(value), float)
+    except OverflowError:
+        real = False
     require(real, field, value, "must be a real number", "give such a number")
 
 
@@ -140,10 +142,10 @@ def require_integer(field: str, value: object, *, least: int, most: int | None =
     Traceback (most recent call last):
     tasks.base.errors.ParameterError: SIR.stimuli = 2.5 must be a whole number from 2 to 26; give such a number
     """
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    fits = isinstance(value, Integral) and int(value) >= least and (most is None or int(value) <= most)
-    limits = f"of at least {least}" if most is None else f"from {least} to {most}"
-    require(whole and fits, field, value, f"must be a whole number {limits}", "give such a number")
+    large = isinstance(value, Integral) and int(value) > MOST
+    limits = f"of at least {least}" if most is None and not large else f"from {least} to {most or MOST}"
+    fits = is_count(value, least) and (most is None or int(value) <= most)  # type: ignore[call-overload]
+    require(fits, field, value, f"must be a whole number {limits}", "give such a number")
 
 
 def require_name(field: str, value: object, *, error: type[Exception] = ParameterError) -> None:

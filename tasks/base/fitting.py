@@ -142,6 +142,8 @@ def fitted(block: "TrialBlock", spec: TaskSpec, replicas: int, error: Errors = P
     _check_columns(block, spec, error)
     _check_indices(block, spec, error)
     changed: dict[str, Values] = {}
+    if block.length.dtype != np.intp:
+        changed["length"] = whole_numbers("TrialBlock.length", block.length, ("network",), error)
     for name, array in ARRAYS.items():
         values = getattr(block, name)
         if values.dtype != array.dtype:

@@ -59,6 +59,14 @@ def test_what_cannot_be_is_said_in_one_line(arguments, says, tmp_path, monkeypat
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("arguments", [[], ["task"]])
+def test_a_command_that_is_asked_for_nothing_says_what_it_can_do(arguments):
+    result = RUNNER.invoke(app, arguments)
+    assert "Usage:" in result.output
+    assert result.output.count("\n") > 5
+    assert "Error" not in result.output
+
+
 def test_a_report_of_a_file_is_refused(tmp_path):
     file = tmp_path / "summary.json"
     file.write_text("{}")

@@ -14,12 +14,15 @@ AT_ONCE = 2000
 """Inputs of one process."""
 
 
-def campaign(model, inputs, first=0):
-    """What became of `inputs` inputs: a count by outcome, and by number what should not be."""
+def campaign(models, inputs, first=0, child="tests.fuzz.child"):
+    """What became of `inputs` inputs: a count by outcome, and by number what should not be.
+
+    `models` are names separated by commas, as the module that is run as the `child` takes them.
+    """
     counts, faults, number = Counter(), {}, first
     while number < first + inputs:
         count = min(AT_ONCE, first + inputs - number)
-        command = [sys.executable, "-m", "tests.fuzz.child", model, str(number), str(count)]
+        command = [sys.executable, "-m", child, models, str(number), str(count)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         said = done.stdout.splitlines()
         for i, outcome in enumerate(said):

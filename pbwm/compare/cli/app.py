@@ -119,6 +119,14 @@ def _refused(said: str, status: int = WRONG_INPUT) -> typer.Exit:
     return typer.Exit(status)
 
 
+def _misused(error: Any, path: str) -> Exception:
+    """What ends a command line that cannot be read: a line, or help where nothing is asked for."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(error.format_message(), err=True)
+        return typer.Exit(WRONG_INPUT)
+    return _refused(f"{error.format_message().rstrip('.')}; `{path} --help` says what there is")
+
+
 def _said_by_the_system(error: Exception) -> str:
     """What the operating system or the interpreter could not do, in a line."""
     if isinstance(error, MemoryError):
@@ -152,15 +160,14 @@ class _Commands(TyperGroup):
             typer.echo("Interrupted.", err=True)
             raise typer.Exit(INTERRUPTED) from None
         except _USAGE_ERROR as error:
-            raise _refused(f"{error.format_message()}; `pbwm --help` says what there is") from None
+            raise _misused(error, "pbwm") from None
 
     def invoke(self, ctx: Any) -> Any:
         try:
             with ending_as_interrupted():
                 return super().invoke(ctx)
         except _USAGE_ERROR as error:
-            path = error.ctx.command_path if error.ctx else "pbwm"
-            raise _refused(f"{error.format_message().rstrip('.')}; `{path} --help` says what there is") from None
+            raise _misused(error, error.ctx.command_path if error.ctx else "pbwm") from None
         except KeyboardInterrupt as error:
             typer.echo(str(error) or "Interrupted.", err=True)
             terminated = isinstance(getattr(error, "cause", None) or error, Terminated)

@@ -34,6 +34,10 @@ class Cast:
         Root seed.
     origin
         Where the networks come from, for the reader: a directory, or nothing for untrained ones.
+    scene
+        Task and condition of the run.
+    best
+        The network to look at first.
     curves
         What the networks have behind them, by model.
     """
@@ -43,6 +47,8 @@ class Cast:
     populations: Mapping[str, Population]
     seed: int
     origin: str = ""
+    scene: tuple[str, str] = ("", "")
+    best: int = 0
     curves: Mapping[str, Curve] = field(default_factory=dict)
 
     def untrained(self, seed: int) -> "Cast":
@@ -95,19 +101,32 @@ def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
     return Cast(name=name, task=task or TASKS[name].build(), populations=populations, seed=seed)
 
 
-def run_cast(directory: Path, models: Sequence[str] | None = None) -> Cast:
-    """The networks that a run of one task and condition has written into a directory.
+def run_cast(
+    directory: Path, models: Sequence[str] | None = None, *, task: str | None = None, condition: str | None = None
+) -> Cast:
+    """The networks that a run has written into a directory.
+
+    Parameters
+    ----------
+    directory
+        Where the run is.
+    models
+        Those of its models that are wanted; all by default.
+    task, condition
+        Of a run with several, which.
 
     Raises
     ------
     ResultsError, FigureError
         If there is no such run, or its networks were not kept.
     PlanError
-        If the run has several tasks or conditions.
+        If the run has several tasks or conditions, and none is named.
+    UnknownNameError
+        If the run has no task or condition of that name.
     ViewError
         If a model is not part of it.
     """
-    scene = open_run(directory).scene()
+    scene = open_run(directory).scene(condition, task)
     names = tuple(models or scene.models)
     for name in names:
         rule = f"was not run in {directory}; models there: {', '.join(scene.models)}"
@@ -118,6 +137,8 @@ def run_cast(directory: Path, models: Sequence[str] | None = None) -> Cast:
         populations={name: scene.networks(name) for name in names},
         seed=scene.seed,
         origin=str(directory),
+        scene=(scene.task_name, scene.condition),
+        best=scene.shared_network(),
         curves={name: past(scene, name) for name in names},
     )
 
@@ -130,8 +151,18 @@ def past(scene: Scene, model: str) -> Curve:
     return Curve(error=error, reached=reached, streak=[needed if at is not None else 0 for at in reached])
 
 
-def cast_for(target: str, models: Sequence[str] | None, *, networks: int, seed: int) -> Cast:
+def cast_for(
+    target: str,
+    models: Sequence[str] | None,
+    *,
+    networks: int,
+    seed: int,
+    task: str | None = None,
+    condition: str | None = None,
+) -> Cast:
     """Who is on stage for the argument of the command: a directory with a run, or the name of a task.
+
+    `task` and `condition` choose among those of a run; `networks` and `seed` are those of untrained networks.
 
     Raises
     ------
@@ -139,7 +170,7 @@ def cast_for(target: str, models: Sequence[str] | None, *, networks: int, seed: 
         If it is neither, or its networks cannot be had.
     """
     if Path(target).is_dir():
-        return run_cast(Path(target), models)
+        return run_cast(Path(target), models, task=task, condition=condition)
     named = target in TASKS
     looks_like_path = "/" in target or "\\" in target
     rule, remedy = "is no directory", "give one that `pbwm compare` has written, or a task (`pbwm tasks`)"

@@ -71,7 +71,8 @@ def script(cast: Cast, network: int, steps: Sequence[Visited], trainings: Sequen
     networks = next(iter(cast.populations.values())).replicas
     made = f"untrained_cast({cast.name!r}, {models!r}, networks={networks}, seed={cast.seed})"
     if cast.origin:
-        made = f"run_cast(Path({cast.origin!r}), {models!r})"
+        task, condition = cast.scene
+        made = f"run_cast(Path({cast.origin!r}), {models!r}, task={task!r}, condition={condition!r})"
     everything = [*(step.manipulations for step in steps), *(trained.manipulations for trained in trainings)]
     kinds = {type(what).__name__ for by_model in everything for of in by_model.values() for what in of}
     imports = f"from pbwm.manipulations import {', '.join(sorted(kinds))}\n" if kinds else ""

@@ -48,7 +48,7 @@ class Session:
     cast
         The task, and a population of each model (`pbwm.compare.view.loading`).
     network
-        Which network of the populations is on stage first.
+        Which network of the populations is on stage first; the one that the cast calls best if it is not given.
 
     Raises
     ------
@@ -56,10 +56,10 @@ class Session:
         If there is no such network.
     """
 
-    def __init__(self, cast: Cast, network: int = 0) -> None:
+    def __init__(self, cast: Cast, network: int | None = None) -> None:
         self._lock, self._listeners = RLock(), dict[int, Listener]()
         self._next_listener = self._next_manipulation = 0
-        self._begin(cast, network)
+        self._begin(cast, cast.best if network is None else network)
 
     def _begin(self, cast: Cast, network: int) -> None:
         """Begin a visit of networks that were not on stage before."""

@@ -28,7 +28,7 @@ class View(AnyWidget):
     task
         The task, where populations are given.
     network
-        Which network is on stage first.
+        Which network is on stage first; see `Session`.
 
     Attributes
     ----------
@@ -49,7 +49,11 @@ class View(AnyWidget):
     _css = style()
 
     def __init__(
-        self, networks: Session | Cast | Mapping[str, Population], task: Task | None = None, *, network: int = 0
+        self,
+        networks: Session | Cast | Mapping[str, Population],
+        task: Task | None = None,
+        *,
+        network: int | None = None,
     ) -> None:
         super().__init__()
         if isinstance(networks, Mapping):

@@ -9,7 +9,7 @@ import pytest
 
 from pbwm.compare.errors import ViewError
 from pbwm.compare.view.loading import untrained_cast
-from pbwm.compare.view.replay import LEVELS, quantized
+from pbwm.compare.view.replay import LEVELS, bounds, quantized
 from pbwm.compare.view.session import Session
 from tests.compare.view.test_browser import Page, expected, first_unit, number
 
@@ -40,16 +40,17 @@ def test_activity_is_kept_to_a_part_in_254(recorded):
     session, _ = recorded
     for name, observation in session.history.observed(3).items():
         anatomy = session.stages[name].anatomy
-        kept = quantized(anatomy, observation.activity[0])
+        limits = bounds(anatomy, [observation.activity[0]])
+        kept = quantized(anatomy, observation.activity[0], limits)
         at = 0
-        for layer in anatomy.layers:
+        for layer, (low, high) in zip(anatomy.layers, limits, strict=True):
+            assert low <= layer.low < layer.high <= high
             own = observation.activity[0][:, at : at + layer.units]
             level = kept[:, at : at + layer.units]
             np.testing.assert_array_equal(level == LEVELS + 1, np.isnan(own))
-            back = layer.low + level * (layer.high - layer.low) / LEVELS
+            back = low + level * (high - low) / LEVELS
             there = ~np.isnan(own)
-            held = np.clip(own, layer.low, layer.high)
-            assert np.abs(back - held)[there].max() <= 0.51 * (layer.high - layer.low) / LEVELS
+            assert np.abs(back - own)[there].max() <= 0.51 * (high - low) / LEVELS
             at += layer.units
 
 

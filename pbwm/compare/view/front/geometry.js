@@ -64,14 +64,16 @@ function placeRows(model, found, x, width, gap) {
   found.height = y;
 }
 
-// The columns of the units of one pool that leave them largest.
+// The columns of the units of one pool that leave them largest, and of those the ones that leave fewest places empty.
 function poolGrid(size, width) {
-  let best = { columns: 1, cell: 0 };
+  let best = { cell: 0 };
   for (let columns = 1; columns <= size; columns++) {
-    const cell = Math.floor(Math.min(size === 1 ? 18 : 15, width / columns, TALLEST / Math.ceil(size / columns)));
-    if (cell >= best.cell) best = { columns, cell };
+    const rows = Math.ceil(size / columns);
+    const cell = Math.floor(Math.min(size === 1 ? 18 : 15, width / columns, TALLEST / rows));
+    const empty = rows * columns - size;
+    if (cell > best.cell || (cell === best.cell && empty <= best.empty)) best = { columns, cell, empty };
   }
-  return { ...best, cell: Math.max(3, best.cell) };
+  return { columns: best.columns, cell: Math.max(3, best.cell) };
 }
 
 // The part of a slot's width that its own connections take.

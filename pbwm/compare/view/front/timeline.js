@@ -53,7 +53,7 @@ export class Timeline {
       label: channel.name, height: 15, gap: 1, paint: (...at) => this.symbol(...at, channel.symbols, i),
     }));
     task.analog.forEach((name, i) => bands.push({ label: name, height: 18, gap: 2, paint: (...at) => this.value(...at, i) }));
-    task.items.forEach((name, i) => bands.push({ label: `ideal: ${name}`, height: 9, gap: 1, paint: (...at) => this.ideal(...at, i, actions) }));
+    task.items.forEach((name, i) => bands.push({ label: `ideal: ${name}`, height: 11, gap: 1, paint: (...at) => this.ideal(...at, i, actions) }));
     bands.push({ label: "target", height: 15, gap: 6, paint: (...at) => this.target(...at) });
     for (const model of models) bands.push(...this.bandsOf(model));
     return bands;
