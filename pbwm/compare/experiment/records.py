@@ -29,7 +29,18 @@ from tasks.base.record import GateRecord
 from tasks.base.saving import SUFFIX, snapshot_bytes
 from tasks.base.task import TaskSpec, TrialBlock
 
-__all__ = ["RECORDS", "STEPS", "WEIGHTS", "Curves", "files_of", "read_curves", "read_recording", "suffixes"]
+__all__ = [
+    "RECORDS",
+    "STEPS",
+    "WEIGHTS",
+    "Curves",
+    "files_of",
+    "read_curves",
+    "read_recording",
+    "recorded_arrays",
+    "spec_names",
+    "suffixes",
+]
 
 WEIGHTS, RECORDS = SUFFIX, ".h5"
 """Suffixes of the further files of a cell."""
@@ -99,8 +110,8 @@ def _records(result: JobResult, wanted: tuple[Record, ...]) -> bytes:
             result.learner.set_state(result.snapshot.state)  # as the networks are when they are read back
             block = test_trials(job.task, job.seed, job.networks, STEPS)
             recording = recording_of(result.learner, block)
-            names |= _spec_names(job.task.spec) | {"slots": list(recording.slots)}
-            for name, values in _arrays(recording):
+            names |= spec_names(job.task.spec) | {"slots": list(recording.slots)}
+            for name, values in recorded_arrays(recording):
                 _write(file, name, values)
         for name, words in names.items():
             kind = None if name == "networks" else h5py.string_dtype()
@@ -108,7 +119,8 @@ def _records(result: JobResult, wanted: tuple[Record, ...]) -> bytes:
     return memory.getvalue()
 
 
-def _spec_names(spec: TaskSpec) -> dict[str, list[Any]]:
+def spec_names(spec: TaskSpec) -> dict[str, list[Any]]:
+    """The names of what a task shows and asks, by kind."""
     return {
         "channels": [channel.name for channel in spec.channels],
         "analog": [channel.name for channel in spec.analog],
@@ -118,7 +130,7 @@ def _spec_names(spec: TaskSpec) -> dict[str, list[Any]]:
     }
 
 
-def _arrays(recording: Recording) -> Iterator[tuple[str, Array]]:
+def recorded_arrays(recording: Recording) -> Iterator[tuple[str, Array]]:
     """All arrays of a recording, by name."""
     for field in fields(TrialBlock):
         yield f"trials/{field.name}", getattr(recording.trials, field.name)

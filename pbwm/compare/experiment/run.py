@@ -17,6 +17,7 @@ from pbwm.compare.analysis.errors_by_epoch import LearningCurve, learning_curve
 from pbwm.compare.analysis.recording import Recording, recording_of
 from pbwm.compare.analysis.trials import test_trials
 from pbwm.compare.errors import FigureError, PlanError
+from pbwm.compare.experiment.arrays import to_pandas, to_xarray
 from pbwm.compare.experiment.cell import Cell
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.records import RECORDS, STEPS, WEIGHTS, Curves, read_curves, read_recording
@@ -118,6 +119,14 @@ class Run:
         """The trained networks of a model, as they were when training ended."""
         return self.scene(condition, task).networks(model)
 
+    def to_pandas(self) -> Any:
+        """Every network a line, as a pandas table (`pbwm.compare.experiment.arrays.to_pandas`)."""
+        return to_pandas(self)
+
+    def to_xarray(self, model: str, condition: str | None = None, task: str | None = None) -> Any:
+        """The networks of a model as an xarray dataset (`pbwm.compare.experiment.arrays.to_xarray`)."""
+        return to_xarray(self.scene(condition, task), model)
+
 
 class Scene:
     """The models of a run on one task in one condition.
@@ -217,7 +226,7 @@ class Scene:
         found = read_curves([self.run.store.cell_path(row, cell.networks, RECORDS) for cell in self._cells(model)])
         if found is None:
             raise FigureError(f"{model}: its learning curves were not kept; run it with record = ['curves']")
-        networks, epochs = slice(self._count(model)), slice(row.epochs)
+        networks, epochs = slice(self.count(model)), slice(row.epochs)
         return Curves(errors=found.errors[networks, epochs], counted=found.counted[networks, epochs])
 
     def learning_curve(self, model: str, kinds: NDArray[np.bool_] | None = None) -> LearningCurve:
@@ -280,18 +289,19 @@ class Scene:
 
     def best_network(self, model: str) -> int:
         """The network of a model to look at: the first that reached the criterion, else that of lowest error."""
-        return min(range(self._count(model)), key=lambda n: self._rank(model, n))
+        return min(range(self.count(model)), key=lambda n: self._rank(model, n))
 
     def shared_network(self) -> int:
         """The network to look at where all models are on the same trials: the best of all of them together."""
-        count = min(self._count(model) for model in self.models)
+        count = min(self.count(model) for model in self.models)
 
         def rank(network: int) -> list[float]:
             return [sum(of) for of in zip(*(self._rank(model, network) for model in self.models), strict=True)]
 
         return min(range(count), key=rank)
 
-    def _count(self, model: str) -> int:
+    def count(self, model: str) -> int:
+        """Number of networks 0, 1, … of a model up to the first that has not been run."""
         cells = self._cells(model)
         return min(cells[-1].networks.stop, self.run.study.networks) if cells else 0
 

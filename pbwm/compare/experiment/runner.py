@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +12,7 @@ from pbwm.compare import models
 from pbwm.compare.errors import PlanError, RunFailedError, WorkerDiedError
 from pbwm.compare.experiment.block import Block, Done, Shard
 from pbwm.compare.experiment.code_version import code_version
-from pbwm.compare.experiment.declaration import Record, Study
+from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.executors import stop_asked_for
 from pbwm.compare.experiment.job import Job, run_job, train
 from pbwm.compare.experiment.monitor import Monitor
@@ -115,10 +115,10 @@ def run_conditions(
     store = Store(directory)
     store.check_ours(to_toml(declared or study).encode())
     _refuse_tasks(study)
-    if existing is not Existing.OVERWRITE:
-        for row in study.rows():
-            _refuse_other_code(store, row, study.record, mixed)
-    for damage in store.declare(declared or study, study, existing):
+    stale = [text for row in study.rows() for text in _of_other_code(store, row)]
+    if stale and not mixed and existing is not Existing.OVERWRITE:
+        raise PlanError(f"{stale[0]}; give another directory, --mixed to keep it among new cells, or --overwrite")
+    for damage in store.declare(declared or study, study, existing, stale=bool(stale) and not mixed):
         monitor.said(f"set aside: {damage}")
     _run_rows(store, study, executor, shard or Shard(), monitor)
 
@@ -132,15 +132,13 @@ def _refuse_tasks(study: Study) -> None:
             raise PlanError(f"{row.model!r} refuses {row.task!r}: {error}. Models that take it: {able}")
 
 
-def _refuse_other_code(store: Store, row: Row, wanted: tuple[Record, ...], mixed: bool) -> None:
+def _of_other_code(store: Store, row: Row) -> Iterator[str]:
+    """The cells of a row that another version of the code has made, each in words."""
     now = code_version()
-    for cell in store.cells(row, wanted)[0]:
+    for cell in store.cells(row)[0]:
         differs = [name for name in now if cell.code.get(name) != now[name]]
-        if differs and not mixed:
-            raise PlanError(
-                f"{store.cell_path(row, cell.networks)}: was made by other code (other {', '.join(differs)}); "
-                "give another directory, --mixed to keep it among new cells, or --overwrite to set it aside"
-            )
+        if differs:
+            yield f"{store.cell_path(row, cell.networks)}: was made by other code (other {', '.join(differs)})"
 
 
 def _run_rows(store: Store, study: Study, executor: Executor, shard: Shard, monitor: Monitor) -> None:

@@ -60,10 +60,13 @@ class Store(Cells):
         The directory; it need not be there.
     """
 
-    def declare(self, study: Study, whole: Study, existing: Existing = Existing.REFUSE) -> list[Damage]:
+    def declare(
+        self, study: Study, whole: Study, existing: Existing = Existing.REFUSE, *, stale: bool = False
+    ) -> list[Damage]:
         """Write the declaration and the manifest, unless they are there; what was set aside for it is given.
 
-        `whole` is the study with the points of its search as conditions, if it searches.
+        `whole` is the study with the points of its search as conditions, if it searches. If what is stored is `stale`,
+        made by other code, it counts as of other settings where it is to be replaced.
 
         Raises
         ------
@@ -77,7 +80,8 @@ class Store(Cells):
         with self.claims.waited_for("store"):
             gone = self._undeclared(text)
             stored = None if gone else self._manifest()
-            if stored is not None and existing is Existing.OVERWRITE and self._differences(stored, study, whole):
+            replaces = existing is Existing.OVERWRITE and stored is not None
+            if stored is not None and replaces and (stale or self._differences(stored, study, whole)):
                 why = "was replaced"
                 gone = [Damage(path, why) for pattern in OURS for path in sorted(self.directory.glob(pattern))]
             elif stored is not None and existing is not Existing.OVERWRITE:

@@ -1,6 +1,7 @@
 """Progress is drawn on terminals, and told in plain lines elsewhere."""
 
 import io
+import time
 
 from rich.console import Console
 
@@ -25,9 +26,11 @@ def test_a_terminal_gets_a_bar_for_each_row():
         monitor.progress({first: Progress(4, 3, 16), second: None})
         (bar,) = monitor.bars
         assert (bar.completed, bar.total, bar.fields["reached"]) == (4, 20, "3/32 reached")
+        time.sleep(0.01)
+        monitor.progress({first: Progress(5, 3, 16), second: None})
+        assert bar.time_remaining is not None
         monitor.finished(first, 6, 16, mine=True)
         assert (bar.completed, bar.total, bar.fields["reached"]) == (6, 16, "16/32 reached")
-        assert bar.time_remaining is not None
         monitor.finished(second, 10, 9, mine=False)
         assert bar.finished
     assert "run by another process" in out.getvalue()

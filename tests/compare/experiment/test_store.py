@@ -326,6 +326,17 @@ def test_cells_of_other_code_are_not_mixed_in_silence(tmp_path, monkeypatch):
         run(tmp_path, clocks(32))
     assert len(run(tmp_path, clocks(32), mixed=True).blocks) == 2
     assert len(read_study(clocks(32), Store(tmp_path))[0].codes) == 2
+    assert len(run(tmp_path, clocks(32), existing=Existing.OVERWRITE).blocks) == 4
+    assert len(read_study(clocks(32), Store(tmp_path))[0].codes) == 1
+
+
+def test_cells_of_other_code_can_be_kept(tmp_path, monkeypatch):
+    run(tmp_path, clocks(16))
+    other = cell_module.code_version() | {"sources": "other"}
+    monkeypatch.setattr("pbwm.compare.experiment.runner.code_version", lambda: other)
+    monkeypatch.setattr(cell_module, "code_version", lambda: other)
+    run(tmp_path, clocks(32), mixed=True)
+    assert len(read_study(clocks(32), Store(tmp_path))[0].codes) == 2
 
 
 def test_two_at_once_on_one_store_run_no_cell_twice(tmp_path):
