@@ -174,8 +174,8 @@ class LSTM(Networks):
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         self._advance_by_rule(stream, course, trace, keep, learn)
-        if not self._online:  # that of the last window was used, and differs by who else was there
-            self._state.gradient[:] = 0.0
+        gathered = self._state.online.gathered[0] > 0 if self._online else np.zeros(BLOCK, np.bool_)
+        self._state.gradient[:, ~gathered] = 0.0  # it was used, and what it is then differs by who else was there
 
     def _advance_by_rule(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         whole, rows = self._rule.window == WHOLE, int(course.stop.max(initial=0))

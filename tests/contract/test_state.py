@@ -11,6 +11,7 @@ from tasks.base.rng import Purpose, stream
 from tasks.base.saving import write_snapshot
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
+from tests.fuzz.child import BUILDERS
 
 SIR = TASKS["sir2"].build()
 NOT_NEGATIVE = ("adam v", "adam clock", "critic's adam v", "responses given")
@@ -74,6 +75,7 @@ def test_counts_and_second_moments_below_0_are_refused(build):
     assert_same(state, learner.state())
 
 
+@pytest.mark.parametrize("build", BUILDERS.values(), ids=BUILDERS)
 def test_a_state_is_the_same_alone_and_among_others(build):
     """To the last array: saved files do not depend on who else was there, and was there longer."""
     alone, among = (trained(build, replicas, steps=15).state() for replicas in (range(3, 4), range(16)))

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections import Counter
 from pathlib import Path
 
-from pbwm.compare.models import MODELS
+from tests.fuzz.child import BUILDERS
 
 ROOT = Path(__file__).parents[2]
 OUTCOMES = ("refused", "stopped", "ran")
@@ -41,7 +41,7 @@ def campaign(models, inputs, first=0, child="tests.fuzz.child"):
 def main():
     """Try all models, or those named, and print a table."""
     parser = ArgumentParser(description="Give spoiled arrays to the models, in processes that may die.")
-    parser.add_argument("models", nargs="*", default=list(MODELS))
+    parser.add_argument("models", nargs="*", default=list(BUILDERS))
     parser.add_argument("--inputs", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0)
     given = parser.parse_args()

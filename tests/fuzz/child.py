@@ -6,12 +6,14 @@ what went wrong. Models, separated by commas, take turns. An input is made from 
 
 import sys
 import warnings
-from functools import cache
+from functools import cache, partial
 from traceback import extract_tb
 from zlib import crc32
 
 import numpy as np
 
+from lstm_baseline import LSTM, LSTMParams
+from lstm_baseline.rules import EProp, Feedback, Learning, Truncated
 from pbwm.compare.models import MODEL_ERRORS, MODELS
 from tasks.base.abilities import TaskRefusedError
 from tasks.base.errors import TaskError
@@ -30,6 +32,11 @@ ASKED = {
     "embedded-reber": {"strings_per_epoch": 1},
 }
 """Tasks of every kind: two channels or one, memory that is reset, real values, and each kind of answer."""
+BUILDERS = {name: MODELS[name].build for name in MODELS} | {
+    f"lstm-{name}": partial(LSTM, params=LSTMParams.modern(learning=Learning(rule=rule)))
+    for name, rule in (("truncated", Truncated()), ("e-prop", EProp(feedback=Feedback.RANDOM)))
+}
+"""What makes networks: the models of the catalogue, and LSTMs that learn online, which have kernels of their own."""
 BASES = 5
 """Lessons from which those that are spoiled are made."""
 
@@ -38,7 +45,7 @@ class Subject:
     """Networks of a model for a task, what they are at first, and lessons that are right."""
 
     def __init__(self, model, task):
-        self.learner = MODELS[model].build(task.spec, replicas=range(NETWORKS), seed=1)
+        self.learner = BUILDERS[model](task.spec, replicas=range(NETWORKS), seed=1)
         self.population = Population(lambda _: self.learner, NETWORKS)
         self.lessons = [draw_lesson(task, seed, range(NETWORKS), range(2)) for seed in range(BASES)]
         self.learner.train(self.lessons[0])

@@ -99,6 +99,7 @@ def test_manipulated_networks_are_not_saved(tmp_path):
     ("make", "message"),
     [
         (lambda: Lesion(layer="hidden", fraction=0.0), r"Lesion.fraction = 0.0 must lie in \(0, 1\]"),
+        (lambda: Lesion(layer="hidden", fraction=float("nan")), r"Lesion.fraction = nan must be a finite number"),
         (lambda: Lesion(layer="hidden", fraction=True), r"Lesion.fraction = True must be a finite number"),
         (lambda: Lesion(layer="gpe", stripe=-1), r"Lesion.stripe = -1 is no stripe; count stripes from 0"),
         (lambda: Lesion(layer="gpe", seed=-1), r"Lesion.seed = -1 must be at least 0"),

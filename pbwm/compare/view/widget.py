@@ -6,7 +6,8 @@ from typing import Any
 from pbwm.compare.errors import ViewError
 from pbwm.compare.view.assets import script, style
 from pbwm.compare.view.loading import Cast, cast_of
-from pbwm.compare.view.session import Message, Session
+from pbwm.compare.view.messages import Message
+from pbwm.compare.view.session import Session
 from tasks.base.learner import Population
 from tasks.base.task import Task
 

@@ -166,7 +166,7 @@ export class Timeline {
 
   response(pen, palette, step, x, y, height, _number, model) {
     const { response, correct } = step.models[model.name];
-    if (response < 0) return;
+    if (response < 0 || (this.visit.schema.task.responses.length === 1 && !step.counts)) return;
     const wrong = step.counts && !correct;
     this.cell(pen, palette, x, y, height, this.visit.schema.task.responses[response], wrong ? this.visit.schema.colours.wrong : null);
     if (wrong && this.pace < 14) pen.rect(x + 0.5, y, this.pace - 1, height - 1, { fill: this.visit.schema.colours.wrong });
