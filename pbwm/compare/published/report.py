@@ -1,4 +1,4 @@
-"""What a paper came to, run again: a table with its numbers beside ours, figures, and a report in Markdown."""
+"""The results of a paper, run again: a table with its numbers and ours, figures, and a report in Markdown."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
