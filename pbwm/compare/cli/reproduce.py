@@ -1,4 +1,4 @@
-"""The commands ``pbwm reproduce …``: published experiments, run again, with the paper's numbers beside ours."""
+"""The commands ``pbwm reproduce …``: published experiments, run again, with the paper's numbers."""
 
 from pathlib import Path
 from typing import Annotated
@@ -27,12 +27,12 @@ from tasks.base.addresses import LARGEST_SEED
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Published experiments, run again: the paper's numbers beside ours.")
+app = typer.Typer(help="Published experiments, run again, with the paper's numbers.")
 
 
 @app.callback()
 def reproduce() -> None:
-    """Published experiments, run again: the paper's numbers beside ours."""
+    """Published experiments, run again, with the paper's numbers."""
 
 
 Parts = Annotated[

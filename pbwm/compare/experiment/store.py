@@ -1,7 +1,7 @@
 """The store of a run: one directory, one file per cell, each written whole; what is damaged is found and set aside.
 
     study.toml          the declaration
-    manifest.json       what it comes to: all parameters, seed, code and packages
+    manifest.json       all parameters of every row; seed, code, packages
     cells/ROW/          networks-0000-0015.json, and, where wanted, .safetensors (weights) and .h5 (records)
     results.csv         every network a line, made of the cells; table.csv: every row a line
     seconds/ROW/        how long each cell took
@@ -215,7 +215,7 @@ class Store(Cells):
         return from_toml(text.decode(), str(path))
 
     def set_aside_outputs(self) -> None:
-        """Move reports of what the run came to before out of the way: more of it is run now."""
+        """Move reports of earlier results out of the way: more of the run is run now."""
         with self.claims.waited_for("store"):
             for path in sorted(self.directory.glob("report*")):
                 self.set_aside(Damage(path, "is of what was there before"))
@@ -228,7 +228,7 @@ OLD = (
 
 
 def manifest(study: Study, whole: Study) -> str:
-    """The manifest of a study: what it comes to, in full, with all points of its search."""
+    """The manifest of a study: all of its rows, in full, with all points of its search."""
     declaration = to_toml(study)
     return sealed(
         {

@@ -1,4 +1,4 @@
-"""What a paper came to, run again: a table with its numbers beside ours, figures, and a report in Markdown."""
+"""The results of a paper, run again: a table with its numbers and ours, figures, and a report in Markdown."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -72,11 +72,17 @@ def _line(said: Published, result: RowResult) -> tuple[str, ...]:
     )
 
 
-SHOWN = (
-    *("published mean", "published success", "reached", "mean of those", "sd", "median of all", "budget"),
-    *("ours / published", "same order"),
-)
-"""Columns that the terminal shows after the networks."""
+SHOWN = {
+    "published mean": "paper:\nmean",
+    "published success": "success",
+    "reached": "ours:\nreached",
+    "mean of those": "mean",
+    "sd": "sd",
+    "median of all": "median\nof all",
+    "ours / published": "ratio",
+    "same order": "same\norder",
+}
+"""Columns that the terminal shows after the networks, and what they are called there."""
 
 
 def published_table(paper: Paper, results: Mapping[str, Sequence[RowResult]]) -> Table:
@@ -92,8 +98,8 @@ def published_table(paper: Paper, results: Mapping[str, Sequence[RowResult]]) ->
         caption_justify="left",
     )
     table.add_column("networks", overflow="fold")
-    for heading in SHOWN:
-        table.add_column(heading, justify="right")
+    for heading in SHOWN.values():
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, of in results.items():
         for line in part_table(paper.parts[name], of):
             cells = dict(zip(HEADINGS, line, strict=True))
