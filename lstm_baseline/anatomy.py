@@ -19,6 +19,8 @@ from tasks.base.task import TaskSpec
 __all__ = ["Part", "gated_anatomy", "hidden_anatomy", "lstm_anatomy", "weights_of_parts"]
 
 DOCS = "lstm.md#1-circuit"
+STATES = 3.0
+"""States are drawn between minus and plus this; they have no bounds, and tanh of it is within .005 of its own."""
 PHASES = tuple(Phase(name=name, frames=1) for name in ("input", "gates", "state", "output"))
 
 
@@ -106,10 +108,12 @@ def lstm_anatomy(c: Circuit, spec: TaskSpec) -> Anatomy:
     """The anatomy of an LSTM: a slot is a memory block."""
     gate_titles = {"input_gate": "input gate", "forget_gate": "forget gate", "output_gate": "output gate"}
 
-    def of_cells(name: str, title: str, quantity: str, cells: str, colour: str = "memory", **more: Any) -> ShownLayer:
+    def of_cells(
+        name: str, title: str, quantity: str, cells: str, colour: str = "memory", most: float = 1.0
+    ) -> ShownLayer:
         return ShownLayer(
-            name=name, title=title, units=c.cells, pools=c.blocks, first_slot=0, row=title, colour=colour, low=-1.0,
-            quantity=quantity, cells=cells, equations=DOCS, **more,
+            name=name, title=title, units=c.cells, pools=c.blocks, first_slot=0, row=title, colour=colour, low=-most,
+            high=most, quantity=quantity, cells=cells, equations=DOCS,
         )  # fmt: skip
 
     def gate(name: str) -> ShownLayer:
@@ -123,7 +127,7 @@ def lstm_anatomy(c: Circuit, spec: TaskSpec) -> Anatomy:
         first,
         of_cells("cell_input", "cell input", "g(net_c)", "squashed input of the cell", colour=""),
         *(gate(name) for name in c.gates),
-        of_cells("state", "state", "s_c", "constant error carousel"),
+        of_cells("state", "state", "s_c", "constant error carousel", most=STATES),
         of_cells("cell_output", "cell output", "y_c", "what the cell lets out"),
         last,
     )
@@ -147,7 +151,7 @@ def lstm_anatomy(c: Circuit, spec: TaskSpec) -> Anatomy:
         slots=tuple(f"{block + 1}" for block in range(blocks)),
         rows=tuple(row for row in rows if row in shown),
         column=("output", "input"),
-        memory=(-1.0, 1.0),
+        memory=(-STATES, STATES),
     )
 
 

@@ -8,19 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.anatomy import gated_anatomy, gated_parts, weights_of_parts
-from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
+from lstm_baseline.errors import LSTMTaskError
 from lstm_baseline.form import Rule
 from lstm_baseline.hidden_layer import HiddenLayer
 from lstm_baseline.kernels.gru import run_gru
 from lstm_baseline.layout import Layout
 from lstm_baseline.networks import Networks
-from lstm_baseline.params import DTYPES, LSTMParams
-from lstm_baseline.rules import BPTT, Learning, need_count, need_number, need_one_of
+from lstm_baseline.params import LSTMParams
+from lstm_baseline.rules import BPTT, Learning, need_count, need_number, need_one_of, need_precision
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Group, Groups
 from tasks.base.abilities import require_abilities
 from tasks.base.anatomy import Anatomy
-from tasks.base.errors import require
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Choice, TaskSpec
@@ -57,8 +56,7 @@ class GRUParams:
         need_number("GRUParams", "initial_weight", self.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.35")
         need_one_of("GRUParams", "learning", self.learning, (Learning,))
         need_one_of("GRUParams.learning", "rule", self.learning.rule, (BPTT,))
-        rule, remedy = f"is not one of {', '.join(DTYPES)}", "choose one of them"
-        require(self.dtype in DTYPES, "GRUParams.dtype", self.dtype, rule, remedy, error=LSTMParameterError)
+        need_precision(self)
 
     @classmethod
     def modern(cls, **changes: Any) -> "GRUParams":
@@ -183,7 +181,9 @@ class GRU(Networks):
 
     def _build(self) -> None:
         self.circuit = GatedLayer.of(self.spec, self.params.hidden)
-        self._rule, self._layout = Rule.of(cast(LSTMParams, self.params)), self.circuit.layout
+        self._rule = Rule.of(cast(LSTMParams, self.params))
+        self._require_room(self.circuit, self._rule.window)
+        self._layout = self.circuit.layout
         self._state = State.of(self._layout, self.params.dtype)
         for lane, replica in enumerate(self._numbers):
             rng = stream(self.seed, Purpose.WEIGHTS, replica)

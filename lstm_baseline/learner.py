@@ -48,9 +48,10 @@ class LSTM(Networks):
     -----
     Activity carries over from call to call. Errors do not in backpropagation through time: they flow back through
     windows of `BPTT.window` steps, counted from the start of each epoch (a block of trials is one), and are cut at
-    their edges and at its end. So stepping (blocks of one step) gives the same activity as one long block without
-    learning, and one-step errors with it. What the online rules carry forward lasts from call to call while networks
-    learn.
+    their edges and at its end. So blocks of any size give the same activity as one long block without learning; blocks
+    of whole windows also learn the same, to the bit, while blocks of one step learn from windows of one step. What the
+    online rules carry forward lasts from call to call while networks learn: blocks of any size teach them the same, or
+    blocks of whole sequences where they learn at the end of a sequence (`Update.SEQUENCE`), as every block ends one.
 
     In a record a slot is a cell, memory is its state s, and the signals ``net_cell``, ``net_input``, ``net_forget``,
     ``net_output`` (of the gates that there are), ``squashed`` (h(s)), ``output`` (y_c) and ``error_flow``
@@ -75,6 +76,7 @@ class LSTM(Networks):
         self._resets = self.params.reset_at_start or self.spec.resets_memory
         self._form = Form.of(self.params, self.spec.answer, resets=self._resets)
         self._rule = Rule.of(self.params)
+        self._require_room(self.circuit, self._rule.window)
         self._layout = Layout.networks(self.circuit)
         self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
         self._once = False
@@ -171,6 +173,11 @@ class LSTM(Networks):
         return super()._stream(replace(block, counts=block.rewarded) if by_task else block, rows)
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
+        self._advance_by_rule(stream, course, trace, keep, learn)
+        gathered = self._state.online.gathered[0] > 0 if self._online else np.zeros(BLOCK, np.bool_)
+        self._state.gradient[:, ~gathered] = 0.0  # it was used, and what it is then differs by who else was there
+
+    def _advance_by_rule(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         whole, rows = self._rule.window == WHOLE, int(course.stop.max(initial=0))
         if self._critic:
             own = (self._layout, self._form, self._rule, self._state, self._critic)

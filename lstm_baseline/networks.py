@@ -17,16 +17,19 @@ from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
-from tasks.base.saving import Snapshot
+from tasks.base.saving import Snapshot, require_in_state
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.block import Block
 from tasks.engine.course import Course, Rows
+from tasks.engine.room import require_room
 
 __all__ = ["Networks"]
 
 QUANTITIES = ("net input of cells and gates", "net input of outputs", "gradient")
 """What the rows of `Trace.doubt` watch."""
+NOT_NEGATIVE = ("adam v", "adam clock", "sequences", "responses given")
+"""Ends of the names of arrays of a state without numbers below 0."""
 FIRST_ROOM = 1024
 """Steps that there is room for at first, where a window is as long as any epoch."""
 
@@ -63,10 +66,17 @@ class Networks(Block):
         self, spec: TaskSpec, *, replicas: range = range(BLOCK), seed: int = 0, params: Any | None = None
     ) -> None:
         params = type(self).default() if params is None else params
-        super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=params.dtype)
+        dtype = getattr(params, "dtype", "float32")  # what are no parameters is refused where they are checked
+        super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
         self._resets = spec.resets_memory
         self._build()
         self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
+
+    def _require_room(self, circuit: Any, window: int = 1) -> None:
+        """Raise `LSTMParameterError` if the weights of a circuit, or a window of its activity, do not fit."""
+        name, steps = type(self).__name__, FIRST_ROOM if window == WHOLE else window
+        numbers = circuit.weights + steps * (circuit.inputs + 16 * circuit.cells + circuit.outputs)
+        require_room(f"{name}.params", self.params, numbers, LSTMParameterError)
 
     @abstractmethod
     def _build(self) -> None:
@@ -114,6 +124,12 @@ class Networks(Block):
     def state(self) -> dict[str, NDArray[Any]]:
         """All that the networks are, by name, each an array (replica, …): equal if the networks are."""
         return {name: rows[:, : self.replicas].T.copy() for name, rows in self._lasting().items()}
+
+    def _check_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Counts, and the second moments that the optimiser takes roots of, are not negative."""
+        for name, values in state.items():
+            if name.endswith(NOT_NEGATIVE):
+                require_in_state(name, values, values >= 0, "must be at least 0")
 
     def _put(self, state: Mapping[str, NDArray[Any]]) -> None:
         for name, rows in self._lasting().items():

@@ -8,15 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.anatomy import hidden_anatomy, hidden_parts, weights_of_parts
-from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.hidden_layer import Descent, HiddenLayer
 from lstm_baseline.networks import Networks
-from lstm_baseline.params import DTYPES
-from lstm_baseline.rules import need_count, need_number
+from lstm_baseline.rules import need_count, need_number, need_precision, need_truths
 from lstm_baseline.state import Trace
 from lstm_baseline.weights import Groups
 from tasks.base.anatomy import Anatomy
-from tasks.base.errors import require
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.engine.lanes import LANES
@@ -62,10 +59,8 @@ class UngatedParams:
         need_number(owner, "tolerance", self.tolerance, lambda x: 0.0 <= x < 1.0, within, "0.1")
         rule = "must be finite and not negative"
         need_number(owner, "initial_weight", self.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.5")
-        is_truth, truth = isinstance(self.strict, bool), "must be True or False"
-        require(is_truth, f"{owner}.strict", self.strict, truth, "give one", error=LSTMParameterError)
-        rule, remedy = f"is not one of {', '.join(DTYPES)}", "choose one of them"
-        require(self.dtype in DTYPES, f"{owner}.dtype", self.dtype, rule, remedy, error=LSTMParameterError)
+        need_truths(self, "strict")
+        need_precision(self)
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> Self:
@@ -94,6 +89,7 @@ class Ungated(Networks):
         """Make circuit, and state with first weights, of networks that errors call `model`."""
         params = self.params
         self.circuit = HiddenLayer.of(self.spec, params.hidden, model)
+        self._require_room(self.circuit, getattr(params, "window", 1))
         self._state = Descent.of(self.circuit, params.dtype)
         for lane, replica in enumerate(self._numbers):
             rng = stream(self.seed, Purpose.WEIGHTS, replica)

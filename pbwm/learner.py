@@ -84,7 +84,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         dtype: DTypeLike = np.float32,
         layout: Layout | None = None,
     ) -> None:
-        params = params or PBWMParams()
+        params = PBWMParams() if params is None else params
         super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
         require(
             layout is None or layout in tuple(Layout),
@@ -95,6 +95,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
             error=PBWMParameterError,
         )
         self.circuit = build_circuit(spec, self.params)
+        self._require_room()
         self.layout = fastest_layout(self.circuit, self.replicas) if layout is None else Layout(layout)
         self.places = Places(self.circuit, self.layout)
         self.net = self._intact = compile_circuit(self.circuit, self.params, self.layout)

@@ -5,6 +5,7 @@ from pbwm.errors import PBWMError
 __all__ = [
     "CompareError",
     "FigureError",
+    "Interrupted",
     "PlanError",
     "ResultsError",
     "RunFailedError",
@@ -40,6 +41,20 @@ class RunStoppedError(CompareError):
 
 class WorkerDiedError(RunFailedError):
     """A process that ran networks ended before its time."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user has interrupted a command: says what it has kept, and how to go on.
+
+    Attributes
+    ----------
+    cause
+        What interrupted it.
+    """
+
+    def __init__(self, message: str, cause: BaseException | None = None) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class ViewError(CompareError, ValueError):

@@ -69,9 +69,10 @@ class PBWM2006(PBWMBlock):
         params: PBWM2006Params | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        params = params or PBWM2006Params()
+        params = PBWM2006Params() if params is None else params
         super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
         self.circuit = build_circuit(spec, self.params)
+        self._require_room()
         self.net = compile_circuit(self.circuit, self.params)
         self._block = new_state(self.net, self.params, self.dtype)
         rest = new_state(self.net, self.params, self.dtype)

@@ -26,8 +26,13 @@ def view(
         str | None,
         typer.Option(help="Models, separated by commas.", show_default="those of the run, or of a comparison"),
     ] = None,
-    network: Annotated[int, typer.Option(help="The network to show, counted from 0.")] = 0,
-    replicas: Annotated[int, typer.Option(help="Networks of each model, where TARGET is a task.")] = 16,
+    network: Annotated[
+        int | None,
+        typer.Option(help="The network to show, counted from 0.", show_default="that which learned first, or 0"),
+    ] = None,
+    task: Annotated[str | None, typer.Option(help="The task, where a run has several.")] = None,
+    condition: Annotated[str | None, typer.Option(help="The condition, where a run has several.")] = None,
+    networks: Annotated[int, typer.Option(help="Networks of each model, where TARGET is a task.")] = 16,
     seed: Annotated[int, typer.Option(help="Root of all random streams, where TARGET is a task.")] = 0,
     train: Annotated[int, typer.Option(help="Epochs to train before the page opens.")] = 0,
     port: Annotated[int, typer.Option(help="Port of this machine; 0 for any that is free.")] = 0,
@@ -39,10 +44,11 @@ def view(
 ) -> None:
     """Watch networks step by step and cycle by cycle, models side by side on the same trials."""
     names = None if models is None else tuple(name.strip() for name in models.split(",") if name.strip())
-    for what, value, least in (("replicas", replicas, 1), ("seed", seed, 0), ("train", train, 0), ("steps", steps, 1)):
+    for what, value, least in (("networks", networks, 1), ("seed", seed, 0), ("train", train, 0), ("steps", steps, 1)):
         require(value >= least, f"--{what}", value, f"must be at least {least}", "give such a number", error=PlanError)
     require(names != (), "--models", models, "names no model", "leave it out, or name one", error=PlanError)
-    session = Session(cast_for(target, names, networks=replicas, seed=seed), network)
+    cast = cast_for(target, names, networks=networks, seed=seed, task=task, condition=condition)
+    session = Session(cast, network)
     if train:
         session.train(train)
     if html is not None:

@@ -19,7 +19,7 @@ MODULES = (
 """The modules, each after those it imports from."""
 
 EXPORTS = ("start", "startFromServer", "startFromRecording", "render")
-"""What the whole exports, beside its default, which is what a notebook asks for."""
+"""What the whole exports. Its default export is what a notebook asks for."""
 
 POLICY = (
     "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline' 'self'; "

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from pbwm.compare.errors import ViewError
-from pbwm.compare.finished import FinishedRun
+from pbwm.compare.experiment import Scene, open_run
 from pbwm.compare.models import DEFAULT_MODELS, MODELS
 from pbwm.compare.view.training import Curve
 from tasks.base.errors import require
@@ -32,6 +34,10 @@ class Cast:
         Root seed.
     origin
         Where the networks come from, for the reader: a directory, or nothing for untrained ones.
+    scene
+        Task and condition of the run.
+    best
+        The network to look at first.
     curves
         What the networks have behind them, by model.
     """
@@ -41,6 +47,8 @@ class Cast:
     populations: Mapping[str, Population]
     seed: int
     origin: str = ""
+    scene: tuple[str, str] = ("", "")
+    best: int = 0
     curves: Mapping[str, Curve] = field(default_factory=dict)
 
     def untrained(self, seed: int) -> "Cast":
@@ -93,43 +101,68 @@ def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
     return Cast(name=name, task=task or TASKS[name].build(), populations=populations, seed=seed)
 
 
-def run_cast(directory: Path, models: Sequence[str] | None = None) -> Cast:
-    """The networks that `pbwm compare` has written into a directory.
+def run_cast(
+    directory: Path, models: Sequence[str] | None = None, *, task: str | None = None, condition: str | None = None
+) -> Cast:
+    """The networks that a run has written into a directory.
+
+    Parameters
+    ----------
+    directory
+        Where the run is.
+    models
+        Those of its models that are wanted; all by default.
+    task, condition
+        Of a run with several, which.
 
     Raises
     ------
-    ResultsError
+    ResultsError, FigureError
         If there is no such run, or its networks were not kept.
+    PlanError
+        If the run has several tasks or conditions, and none is named.
+    UnknownNameError
+        If the run has no task or condition of that name.
     ViewError
         If a model is not part of it.
     """
-    run = FinishedRun(directory)
-    names = tuple(models or run.models)
+    scene = open_run(directory).scene(condition, task)
+    names = tuple(models or scene.models)
     for name in names:
-        rule = f"was not run in {directory}; models there: {', '.join(run.models)}"
-        require(name in run.models, "model", name, rule, "name one of these", error=ViewError)
-    needed = run.task.spec.criterion.zero_error_epochs
+        rule = f"was not run in {directory}; models there: {', '.join(scene.models)}"
+        require(name in scene.models, "model", name, rule, "name one of these", error=ViewError)
     return Cast(
-        name=run.summary["task"]["name"],
-        task=run.task,
-        populations={name: run.networks(name) for name in names},
-        seed=run.seed,
+        name=scene.task_name,
+        task=scene.task,
+        populations={name: scene.networks(name) for name in names},
+        seed=scene.seed,
         origin=str(directory),
-        curves={name: past(run, name, needed) for name in names},
+        scene=(scene.task_name, scene.condition),
+        best=scene.shared_network(),
+        curves={name: past(scene, name) for name in names},
     )
 
 
-def past(run: FinishedRun, model: str, needed: int) -> Curve:
+def past(scene: Scene, model: str) -> Curve:
     """What the networks of a run have behind them."""
-    said = run.summary["learners"][model]
-    by_network, reached = said["error_by_epoch"], said["epochs_to_criterion"]
-    epochs = max(len(errors) for errors in by_network)
-    error = [[errors[e] if e < len(errors) else None for errors in by_network] for e in range(epochs)]
-    return Curve(error=error, reached=list(reached), streak=[needed if at is not None else 0 for at in reached])
+    curve, needed = scene.learning_curve(model), scene.task.spec.criterion.zero_error_epochs
+    error = [[None if np.isnan(e) else float(e) for e in epoch] for epoch in curve.error.T]
+    reached = [int(at) if at else None for at in curve.reached_at]
+    return Curve(error=error, reached=reached, streak=[needed if at is not None else 0 for at in reached])
 
 
-def cast_for(target: str, models: Sequence[str] | None, *, networks: int, seed: int) -> Cast:
+def cast_for(
+    target: str,
+    models: Sequence[str] | None,
+    *,
+    networks: int,
+    seed: int,
+    task: str | None = None,
+    condition: str | None = None,
+) -> Cast:
     """Who is on stage for the argument of the command: a directory with a run, or the name of a task.
+
+    `task` and `condition` choose among those of a run; `networks` and `seed` are those of untrained networks.
 
     Raises
     ------
@@ -137,7 +170,7 @@ def cast_for(target: str, models: Sequence[str] | None, *, networks: int, seed: 
         If it is neither, or its networks cannot be had.
     """
     if Path(target).is_dir():
-        return run_cast(Path(target), models)
+        return run_cast(Path(target), models, task=task, condition=condition)
     named = target in TASKS
     looks_like_path = "/" in target or "\\" in target
     rule, remedy = "is no directory", "give one that `pbwm compare` has written, or a task (`pbwm tasks`)"

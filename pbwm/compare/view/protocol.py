@@ -20,7 +20,7 @@ type          form    contents
 A binary message is a JSON header, preceded by its length in bytes (uint32), followed by the arrays that the header
 lists under ``arrays``: name, type, shape, and offset in bytes from the end of the header, which is filled up with
 spaces so that it ends at a multiple of 8. Numbers are little-endian. Types are ``float32`` and ``uint8``; the latter
-are quantized between the ``low`` and ``high`` of their layer, 255 standing for no value.
+are quantized between the two values that their layer has ``kept``, 255 standing for no value.
 
 The summary of a step holds what was shown (``symbols``, ``values``, ``target``, ``counts``, ``rewarded``, ``event``,
 ``starts``, ``ideal``, ``by_hand``, ``learned``), and per model ``response``, ``correct``, ``gates``, ``memory`` and

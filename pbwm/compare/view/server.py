@@ -15,8 +15,9 @@ from typing import Any
 
 from pbwm.compare.errors import ViewError
 from pbwm.compare.view.assets import POLICY, page, script, style
+from pbwm.compare.view.messages import Message
 from pbwm.compare.view.protocol import LONGEST
-from pbwm.compare.view.session import Message, Session
+from pbwm.compare.view.session import Session
 
 __all__ = ["Served", "application", "serve"]
 

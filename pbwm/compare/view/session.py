@@ -5,20 +5,17 @@ model, manipulations, and a population in training. Every change is told to all 
 `pbwm.compare.view.protocol`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from threading import RLock
 from typing import Any
-
-import numpy as np
 
 from pbwm.compare.errors import ViewError
 from pbwm.compare.models import MODEL_ERRORS
 from pbwm.compare.view.experiments import Applied, manipulation
 from pbwm.compare.view.history import History, Visited
 from pbwm.compare.view.loading import Cast
-from pbwm.compare.view.protocol import CYCLES, packed, request
-from pbwm.compare.view.schema import schema
+from pbwm.compare.view.messages import Message, Messages
+from pbwm.compare.view.protocol import CYCLES, request
 from pbwm.compare.view.script import Trained, script
 from pbwm.compare.view.stage import Stage
 from pbwm.compare.view.stream import TaskStream, chosen_step
@@ -34,11 +31,8 @@ LONGEST_SEQUENCE = 200
 
 OUR_ERRORS: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
 
-Message = Mapping[str, Any] | bytes
-Listener = Callable[[Message], None]
 
-
-class Session:
+class Session(Messages):
     """Networks of one or several models on the same trials, step by step.
 
     All methods may be called from any thread.
@@ -48,7 +42,7 @@ class Session:
     cast
         The task, and a population of each model (`pbwm.compare.view.loading`).
     network
-        Which network of the populations is on stage first.
+        Which network of the populations is on stage first; the one that the cast calls best if it is not given.
 
     Raises
     ------
@@ -56,10 +50,10 @@ class Session:
         If there is no such network.
     """
 
-    def __init__(self, cast: Cast, network: int = 0) -> None:
-        self._lock, self._listeners = RLock(), dict[int, Listener]()
-        self._next_listener = self._next_manipulation = 0
-        self._begin(cast, network)
+    def __init__(self, cast: Cast, network: int | None = None) -> None:
+        super().__init__()
+        self._next_manipulation = 0
+        self._begin(cast, cast.best if network is None else network)
 
     def _begin(self, cast: Cast, network: int) -> None:
         """Begin a visit of networks that were not on stage before."""
@@ -75,89 +69,6 @@ class Session:
         self.history, self.cursor = History(stages), (-1, CYCLES - 1)
         self.summaries: list[dict[str, Any]] = []
         self._trainings = list[Trained]()
-
-    # What is told
-
-    def listen(self, listener: Listener) -> Callable[[], None]:
-        """Have every message from now on; the function that is returned ends it."""
-        with self._lock:
-            number = self._next_listener
-            self._next_listener += 1
-            self._listeners[number] = listener
-
-        def end() -> None:
-            self._listeners.pop(number, None)
-
-        return end
-
-    def _tell(self, *messages: Message) -> None:
-        for listener in list(self._listeners.values()):
-            for message in messages:
-                listener(message)
-
-    def greeting(self) -> list[Message]:
-        """All that a page needs to begin with."""
-        with self._lock:
-            found: list[Message] = [schema(self.task, self.stages, live=True), self.steps_from(0), self.state()]
-            found += [self.curves(name, 0) for name in self.stages]
-            return [*found, self.weights()]
-
-    def state(self) -> dict[str, Any]:
-        """The message of type ``state``."""
-        with self._lock:
-            step, cycle = self.cursor
-            return {
-                "type": "state",
-                "length": len(self.history),
-                "step": step,
-                "cycle": cycle,
-                "network": self.network,
-                "networks": {name: p.replicas for name, p in self.cast.populations.items()},
-                "origin": self.cast.origin,
-                "seed": self.cast.seed,
-                "learning": self.learning,
-                "chosen": self._chosen or None,
-                "manipulations": [applied.plain() for applied in self.applied],
-                "training": self.training.running,
-                "trained": max(curve.epochs for curve in self.training.curves.values()),
-                "problem": self.training.error,
-            }
-
-    def steps_from(self, first: int) -> dict[str, Any]:
-        """The message of type ``steps``."""
-        return {"type": "steps", "first": first, "steps": self.summaries[first:]}
-
-    def curves(self, model: str, first: int) -> dict[str, Any]:
-        """The message of type ``curves`` of one model, from its epoch `first` on."""
-        curve = self.training.curves[model]
-        return {
-            "type": "curves", "model": model, "first": first, "error": curve.error[first:],
-            "reached": list(curve.reached), "streak": list(curve.streak),
-        }  # fmt: skip
-
-    def frames(self, step: int) -> bytes:
-        """The message of type ``frames`` of a step that was visited.
-
-        Raises
-        ------
-        ViewError
-            If there is none.
-        """
-        with self._lock:
-            self._require_step(step)
-            observed = self.history.observed(step)
-            arrays = {name: observation.activity[0].astype(np.float32) for name, observation in observed.items()}
-            return packed({"type": "frames", "step": step, "summary": self.summaries[step]}, arrays)
-
-    def weights(self) -> bytes:
-        """The message of type ``weights``, of the networks on stage as they are."""
-        with self._lock:
-            found = {
-                f"{name} {path}": values.astype(np.float32)
-                for name, stage in self.stages.items()
-                for path, values in stage.weights().items()
-            }
-            return packed({"type": "weights", "step": len(self.history)}, found)
 
     # What can be asked for
 
@@ -388,10 +299,6 @@ class Session:
             self.stages[name].manipulate(manipulations)
         if tell:
             self._tell(self.state())
-
-    def _require_step(self, step: int) -> None:
-        rule = f"is none of the {len(self.history)} steps of this visit"
-        require(0 <= step < len(self.history), "step", step, rule, "count them from 0", error=ViewError)
 
     @contextmanager
     def _nobody_trains(self) -> Iterator[None]:

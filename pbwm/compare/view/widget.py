@@ -6,7 +6,8 @@ from typing import Any
 from pbwm.compare.errors import ViewError
 from pbwm.compare.view.assets import script, style
 from pbwm.compare.view.loading import Cast, cast_of
-from pbwm.compare.view.session import Message, Session
+from pbwm.compare.view.messages import Message
+from pbwm.compare.view.session import Session
 from tasks.base.learner import Population
 from tasks.base.task import Task
 
@@ -28,7 +29,7 @@ class View(AnyWidget):
     task
         The task, where populations are given.
     network
-        Which network is on stage first.
+        Which network is on stage first; see `Session`.
 
     Attributes
     ----------
@@ -49,7 +50,11 @@ class View(AnyWidget):
     _css = style()
 
     def __init__(
-        self, networks: Session | Cast | Mapping[str, Population], task: Task | None = None, *, network: int = 0
+        self,
+        networks: Session | Cast | Mapping[str, Population],
+        task: Task | None = None,
+        *,
+        network: int | None = None,
     ) -> None:
         super().__init__()
         if isinstance(networks, Mapping):

@@ -11,7 +11,9 @@ every edit counts.
 
 import hashlib
 import os
+import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,13 +51,28 @@ inlined = njit(inline="always")
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Decorator of a kernel that Python calls; its code is kept on disk until a source of it changes."""
+    """Decorator of a kernel that Python calls; its code is kept on disk until a source of it changes.
+
+    Where no place for it can be written to, as in a container with a read-only file system, it is compiled in every
+    process, and a warning says so once.
+    """
+    place = _directory(Path(function.__code__.co_filename).parent)
+    if place is None:
+        _say_that_nothing_is_kept()
+        return njit(no_cfunc_wrapper=True, **OPTIONS)(function)
     before = config.CACHE_DIR
-    config.CACHE_DIR = str(_directory(Path(function.__code__.co_filename).parent))
+    config.CACHE_DIR = str(place)
     try:
         return njit(cache=True, no_cfunc_wrapper=True, **OPTIONS)(function)
     finally:
         config.CACHE_DIR = before
+
+
+@cache
+def _say_that_nothing_is_kept() -> None:
+    said = "compiled kernels cannot be kept: neither the package nor the home directory can be written to"
+    remedy = "every process will compile them again; set NUMBA_CACHE_DIR to a directory that can be written to"
+    warnings.warn(f"{said}; {remedy}", RuntimeWarning, stacklevel=3)
 
 
 @cache
@@ -71,12 +88,21 @@ def _stamp(sources: Path) -> str:
 
 
 @cache
-def _directory(sources: Path) -> Path:
-    """Where the code of kernels is kept: beside the `sources`, in ``NUMBA_CACHE_DIR``, or in the home directory."""
-    stamp = f"kernels-{_stamp(sources)}"
-    if config.CACHE_DIR:
-        return Path(config.CACHE_DIR) / stamp
-    beside = sources / "__pycache__"
-    if os.access(beside if beside.exists() else sources, os.W_OK):
-        return beside / stamp
-    return Path.home() / ".cache" / "pbwm" / stamp
+def _directory(sources: Path) -> Path | None:
+    """Where the code of kernels is kept: in ``NUMBA_CACHE_DIR``, beside the `sources`, or in the home directory.
+
+    None if it cannot be kept there.
+    """
+    places = [Path(config.CACHE_DIR)] if config.CACHE_DIR else [sources / "__pycache__"]
+    with suppress(RuntimeError):  # a user without a home
+        places.append(Path.home() / ".cache" / "pbwm")
+    return next((place / f"kernels-{_stamp(sources)}" for place in places if _writable(place)), None)
+
+
+def _writable(place: Path) -> bool:
+    """Whether a directory, which is made if it is missing, can be written to."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(place, os.W_OK | os.X_OK)

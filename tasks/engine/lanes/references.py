@@ -190,6 +190,13 @@ def _unbox(reference: Reference, bundle: Any, c: Any) -> NativeValue:
     return NativeValue(address, is_error=c.pyapi.c_api_error(), cleanup=cleanup if cleanups else None)
 
 
+def _require_c_order(kind: types.BaseNamedTuple) -> None:
+    """Raise TypeError where an array has another order: place and extents would not say where its elements are."""
+    for name, field in zip(kind.fields, kind.types, strict=True):
+        if isinstance(field, types.Array) and field.layout != "C":
+            raise TypeError(f"{kind.instance_class.__name__}.{name} is not in C order; give np.ascontiguousarray of it")
+
+
 def by_reference(kind: Kind) -> Kind:
     """Decorate a NamedTuple of arrays (in C order), numbers and tuples of them that kernels get by reference."""
     if not config.DISABLE_JIT:
@@ -198,6 +205,8 @@ def by_reference(kind: Kind) -> Kind:
         @typeof_impl.register(kind)
         def typeof(value: Any, context: Any) -> types.Type | None:
             found = of_tuple(value, context)
+            if found is not None:
+                _require_c_order(found)
             return found and Reference(found)
 
     return kind

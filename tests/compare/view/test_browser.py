@@ -59,6 +59,11 @@ class Page:
             self.page.click(".step")
             self.at(before + 1, 99)
 
+    def steps_to_end(self):
+        """Go to the end of the step under the cursor."""
+        self.page.click(".step")
+        self.wait("({ visit }) => visit.at.cycle === visit.schema.cycles - 1")
+
     def tab(self, name):
         self.page.click(f'[role="tab"]:has-text("{name}")')
 
@@ -391,3 +396,42 @@ def test_nothing_moves_unasked(shown):
     time.sleep(0.5)
     assert page.run("view => view.drawn") == drawn
     assert session.cursor == (0, 99)
+
+
+@pytest.mark.parametrize(
+    ("task", "models"),
+    [
+        ("12ax", ("pbwm-2006", "pbwm-reference")),
+        ("sir2", ("gru", "lstm-1997")),
+        ("12ax", ("srn", "rbp")),
+        ("adding", ("lstm",)),
+        ("embedded-reber", ("lstm-2000",)),
+    ],
+)
+def test_every_model_is_shown_by_what_it_declares(browser, task, models):
+    session = Session(untrained_cast(task, models, networks=1, seed=5000))
+    server = Server(session)
+    page = Page(browser, server.address)
+    try:
+        page.steps(2)
+        page.page.click(".quarter")
+        page.at(2, 24)
+        for model in models:
+            anatomy = session.stages[model].anatomy
+            told = page.run(
+                "({ visit }, m) => Array.from(visit.frame(visit.schema.models.find((o) => o.name === m)))", model
+            )
+            activity = session.history.observed(2)[model].activity[0]
+            wanted = activity[24 * len(activity) // 100].astype(np.float32)
+            np.testing.assert_array_equal(np.array([np.nan if v is None else v for v in told], np.float32), wanted)
+            for layer in anatomy.layers:
+                unit = first_unit(session, model, layer.name)
+                page.run("(view, m, u) => view.visit.select(m, u)", model, unit)
+                page.settle()
+                assert layer.title in page.page.text_content(".unit h3")
+                place = page.run("(view, m, u) => view.circuits.find((c) => c.model.name === m).middle(u)", model, unit)
+                assert place is not None
+        assert page.complaints == []
+    finally:
+        page.close()
+        server.stop()

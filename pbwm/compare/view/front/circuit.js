@@ -38,8 +38,8 @@ export class Circuit {
       pen.text(x + 2, 10, title, { fill: palette.soft, size: 10 });
       const held = this.inForce().filter(({ fields }) => fields.stripe === i && !fields.layer);
       held.forEach(({ fields }, k) => {
-        const text = `${fields.gate ?? ""} ${fields.open ? "open" : "shut"}`.trim();
-        pen.text(x + w - 6, 10 + 10 * k, text, { fill: palette.clear(this.visit.schema.colours.wrong), size: 9, align: "right" });
+        const text = `${String(fields.gate ?? "").replace("put", "")} ${fields.open ? "open" : "shut"}`.trim();
+        pen.text(x + 2, 20 + 9 * k, text, { fill: palette.clear(this.visit.schema.colours.wrong), size: 9 });
       });
     });
   }
@@ -87,29 +87,30 @@ export class Circuit {
 
   // How much flows along a path to each pool of its target (one number if it runs outside the columns): the part of its
   // weight whose senders are active, in [0, 1], and whether its sum is positive.
-  flows(path, inside, activity) {
-    const [sender, target] = [path.sender, path.target].map((name) => this.model.layers.find((layer) => layer.name === name));
+  flows({ path, inside, from, to }, activity) {
+    const [sender, target] = [from.layer, to.layer];
     const size = inside ? target.units / target.pools : target.units;
-    const pools = inside ? target.pools : 1;
-    const [some, all, sum] = [new Float64Array(pools), new Float64Array(pools), new Float64Array(pools)];
-    const most = Math.max(Math.abs(sender.low), Math.abs(sender.high));
-    path.receivers.forEach((receiver, i) => {
-      const { senders, weights } = this.visit.contacts(this.model, path, i);
-      const pool = Math.floor(receiver / size);
-      for (let k = 0; k < senders.length; k++) {
+    const found = Array.from({ length: inside ? target.pools : 1 }, () => ({ some: 0, all: 0, sum: 0 }));
+    const scale = 1 / Math.max(Math.abs(sender.low), Math.abs(sender.high));
+    const weights = this.visit.weights?.get(`${this.model.name} ${path.name}`)?.values;
+    for (let i = 0, k = 0; i < path.receivers.length; i++) {
+      const senders = path.senders[path.senders.length === 1 ? 0 : i];
+      const flow = found[Math.floor(path.receivers[i] / size)];
+      for (let j = 0; j < senders.length; j++, k++) {
         const weight = weights ? weights[k] : 1;
-        const value = activity[sender.start + senders[k]] / most || 0;
-        some[pool] += Math.abs(weight * value);
-        all[pool] += Math.abs(weight);
-        sum[pool] += weight * value;
+        const part = weight * scale * activity[sender.start + senders[j]] || 0;
+        flow.some += part < 0 ? -part : part;
+        flow.all += weight < 0 ? -weight : weight;
+        flow.sum += part;
       }
-    });
-    return Array.from(some, (value, pool) => ({ share: all[pool] ? Math.min(1, value / all[pool]) : 0, positive: sum[pool] >= 0 }));
+    }
+    return found.map(({ some, all, sum }) => ({ share: all ? Math.min(1, some / all) : 0, positive: sum >= 0 }));
   }
 
-  paintConnection(pen, palette, { path, inside, ways }, activity) {
+  paintConnection(pen, palette, connection, activity) {
+    const { path, ways } = connection;
     const { effects } = this.visit.schema.colours;
-    const flows = activity ? this.flows(path, inside, activity) : [];
+    const flows = activity ? this.flows(connection, activity) : [];
     ways.forEach((way, i) => {
       if (!way) return;
       const { share, positive } = flows[i] ?? { share: 0, positive: true };

@@ -17,6 +17,7 @@ export class Palette {
     for (const name of ["ink", "soft", "line", "paper", "panel", "empty"]) this[name] = read(`--${name}`);
     this.dark = read("--dark") === "1";
     this.schema = schema;
+    this.number = Palette.made = (Palette.made ?? 0) + 1;
     this.shades = new Map();
   }
 

@@ -46,6 +46,23 @@ export class Sheet {
     return context;
   }
 
+  // Draw what changes rarely once per `key`, and what moves on top of it.
+  layers(key, paintBelow, paintAbove) {
+    if (!this.canvas.width || !this.canvas.height) return; // hidden, as a page in another tab of a notebook is
+    const whole = `${key} ${this.width} ${this.height} ${this.ratio}`;
+    if (whole !== this.key) {
+      this.below ??= document.createElement("canvas");
+      Object.assign(this.below, { width: this.canvas.width, height: this.canvas.height });
+      const context = this.below.getContext("2d");
+      context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+      paintBelow(context);
+      this.key = whole;
+    }
+    const context = this.context();
+    context.drawImage(this.below, 0, 0, this.width, this.height);
+    paintAbove(context);
+  }
+
   // Where on the sheet the pointer is.
   place(event) {
     const box = this.canvas.getBoundingClientRect();

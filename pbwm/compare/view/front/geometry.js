@@ -7,15 +7,15 @@ const LANE = 5; // between parallel connections outside the columns
 const INNER = 3; // and of those within a column
 const TALLEST = 44; // of the units of one pool
 
-// The grid of `units` units in a place of `width`: columns, and the size of a cell.
-function grid(units, width, largest, smallest = 4) {
-  let columns = units <= 10 ? units : Math.ceil(Math.sqrt(units));
-  let cell = Math.min(largest, Math.floor(width / columns));
-  if (cell < smallest + 2 && units <= 10) {
-    columns = Math.ceil(units / 2);
-    cell = Math.min(largest, Math.floor(width / columns));
-  }
-  return { columns, rows: Math.ceil(units / columns), cell: Math.max(smallest, cell) };
+// The grid of the units of a layer in a place of `width`: columns, and the size of a cell.
+// Units with labels get cells that a label fits into.
+function grid(layer, width) {
+  const { units, labels } = layer;
+  const largest = units === 1 ? 14 : labels.length ? 20 : 15;
+  const fitting = Math.max(1, Math.floor(width / 17));
+  const columns = labels.length ? Math.ceil(units / Math.ceil(units / fitting)) : Math.ceil(Math.sqrt(units));
+  const cell = Math.max(4, Math.min(largest, Math.floor(width / columns)));
+  return { columns, rows: Math.ceil(units / columns), cell };
 }
 
 // `height` is what there is to fill; a circuit that needs more takes more.
@@ -64,14 +64,16 @@ function placeRows(model, found, x, width, gap) {
   found.height = y;
 }
 
-// The columns of the units of one pool that leave them largest.
+// The columns of the units of one pool that leave them largest, and of those the ones that leave fewest places empty.
 function poolGrid(size, width) {
-  let best = { columns: 1, cell: 0 };
+  let best = { cell: 0 };
   for (let columns = 1; columns <= size; columns++) {
-    const cell = Math.floor(Math.min(size === 1 ? 18 : 15, width / columns, TALLEST / Math.ceil(size / columns)));
-    if (cell >= best.cell) best = { columns, cell };
+    const rows = Math.ceil(size / columns);
+    const cell = Math.floor(Math.min(size === 1 ? 18 : 15, width / columns, TALLEST / rows));
+    const empty = rows * columns - size;
+    if (cell > best.cell || (cell === best.cell && empty <= best.empty)) best = { columns, cell, empty };
   }
-  return { ...best, cell: Math.max(3, best.cell) };
+  return { columns: best.columns, cell: Math.max(3, best.cell) };
 }
 
 // The part of a slot's width that its own connections take.
@@ -81,7 +83,7 @@ function laneRoom(model, step) {
 
 function placeColumn(model, found, width, height) {
   const layers = model.column.map((name) => model.layers.find((layer) => layer.name === name));
-  const sizes = layers.map((layer) => grid(layer.units, width, layer.units === 1 ? 14 : layer.labels.length ? 20 : 15));
+  const sizes = layers.map((layer) => grid(layer, width));
   const total = sizes.reduce((sum, { rows, cell }) => sum + rows * cell + TITLE + 4, 0);
   const gap = Math.max(10, Math.min(34, (height - total - 20) / Math.max(1, layers.length - 1)));
   let y = 12;

@@ -57,16 +57,13 @@ export class ReplayHost {
   }
 
   open() {
-    this.frames = new Map();
+    const find = (kind) => this.messages.find(({ type }) => type === kind);
+    this.frames = new Map(this.messages.filter(({ type }) => type === "frames").map((message) => [message.step, message]));
+    this.cycles = find("schema").cycles;
+    this.steps = find("steps").steps;
+    this.at = { step: 0, cycle: 0 };
     this.onstatus(true);
-    for (const message of this.messages) {
-      if (message.type === "frames") this.frames.set(message.step, message);
-      else this.onmessage(message);
-      if (message.type === "state") this.at = { step: message.step, cycle: message.cycle };
-      if (message.type === "schema") this.cycles = message.cycles;
-      if (message.type === "steps") this.steps = message.steps;
-    }
-    this.goTo(0, 0);
+    for (const message of this.messages) if (message.type !== "frames") this.onmessage(message);
   }
 
   send({ do: name, ...asked }) {

@@ -9,7 +9,7 @@ export function save(name, content, type) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-// The sheets of the page below and beside each other, drawn by one pen whose origin moves.
+// Several sheets on one picture: a pen whose origin moves from one to the next.
 class MovedPen {
   constructor(pen) {
     Object.assign(this, { pen, dx: 0, dy: 0 });

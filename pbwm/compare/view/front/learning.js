@@ -39,7 +39,7 @@ export class Learning {
     const rows = schema.models.map(({ name }) => {
       const curve = curves.get(name);
       const reached = curve?.reached.filter((at) => at !== null) ?? [];
-      return element("tr", {}, element("th", {}, name), element("td", {}, `${curve?.error.length ?? 0} epochs`), element("td", {}, `${reached.length} of ${curve?.reached.length ?? 0} reached the criterion`));
+      return element("tr", {}, element("th", {}, name), element("td", {}, `${curve?.error.length ?? 0} epochs`), element("td", {}, `${reached.length} of ${curve?.reached.length ?? 0} at criterion`));
     });
     this.table.replaceChildren(...rows);
     if (palette && this.sheet.width) this.paint(new CanvasPen(this.sheet.context()), palette);
@@ -50,10 +50,13 @@ export class Learning {
     const right = this.sheet.width - 8;
     const epochs = Math.max(10, ...[...curves.values()].map(({ error }) => error.length));
     const x = (epoch) => BEGIN + ((right - BEGIN) * epoch) / epochs;
-    const y = (error) => CURVES - BOTTOM - (CURVES - BOTTOM - TOP) * error;
-    for (const error of [0, 0.5, 1]) {
+    const largest = Math.max(0, ...[...curves.values()].flatMap(({ error }) => error.flat()));
+    const most = Math.max(0.2, Math.ceil(largest * 10) / 10);
+    const y = (error) => CURVES - BOTTOM - ((CURVES - BOTTOM - TOP) * error) / most;
+    pen.text(BEGIN + 4, TOP, "proportion wrong", { fill: palette.soft, size: 9 });
+    for (const error of [0, most / 2, most]) {
       pen.line([[BEGIN, y(error)], [right, y(error)]], { stroke: palette.line });
-      pen.text(BEGIN - 4, y(error), String(error), { fill: palette.soft, size: 9, align: "right" });
+      pen.text(BEGIN - 4, y(error), String(Number(error.toFixed(2))), { fill: palette.soft, size: 9, align: "right" });
     }
     pen.text(BEGIN, CURVES - 8, "0", { fill: palette.soft, size: 9 });
     pen.text(right, CURVES - 8, `${epochs} epochs`, { fill: palette.soft, size: 9, align: "right" });

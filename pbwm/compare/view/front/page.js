@@ -45,6 +45,7 @@ class Page {
       button("−", "Narrower steps", () => this.timeline.zoomBy(-1), { className: "zoom-out" }),
       button("+", "Wider steps", () => this.timeline.zoomBy(1), { className: "zoom-in" }),
       (this.scroller = element("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": "first step shown", className: "scroller", oninput: (e) => this.timeline.scroll(Number(e.target.value)) })));
+    this.legend = element("p", { className: "legend" });
     this.time = element("div", { className: "time" }, zoom, this.timeline.canvas);
     this.values = element("details", { className: "values", ontoggle: () => this.drawValues() }, element("summary", {}, "values of this step"));
     const panels = [[this.within.canvas, this.unit.root], [this.experiments.root], [this.learning.root], [this.keep.root]];
@@ -54,7 +55,7 @@ class Page {
     const theme = button("◐", "Light or dark", () => this.turn(), { className: "theme" });
     this.root.replaceChildren(
       element("header", {}, this.title, this.controls.root, theme), this.status, this.problem,
-      element("main", {}, this.stage, element("div", { className: "below" }, this.time, this.values), this.side),
+      element("main", {}, this.stage, element("div", { className: "below" }, this.legend, this.time, this.values), this.side),
     );
   }
 
@@ -102,6 +103,11 @@ class Page {
     this.circuits = schema.models.map((model) => new Circuit(this.visit, model));
     this.stage.replaceChildren(...this.circuits.map(({ model, canvas }) =>
       element("figure", {}, element("figcaption", {}, element("b", { style: `color:${model.colour}` }, model.name), " ", element("span", { className: "caption" })), canvas)));
+    const key = (effect, sign) => element("span", { className: "key" }, element("b", effect === "content" ? { className: "content" } : { style: `color:${schema.colours.effects[effect]}` }, sign), ` ${effect} `);
+    this.legend.replaceChildren(
+      key("excitation", "→"), key("inhibition", "⊣"), key("modulation", "┄◆"), key("content", "→"),
+      "thicker: more of the synaptic weight has active senders",
+    );
     const weights = schema.models.map(({ units }) => Math.sqrt(units));
     const least = Math.max(...weights) / 1.35;
     this.stage.style.gridTemplateColumns = weights.map((weight) => `minmax(0, ${Math.max(weight, least).toFixed(2)}fr)`).join(" ");
@@ -156,7 +162,9 @@ class Page {
     const { visit } = this;
     for (const circuit of this.circuits) {
       circuit.draw(palette);
-      circuit.canvas.parentElement.querySelector(".caption").textContent = this.caption(circuit.model);
+      const caption = circuit.canvas.parentElement.querySelector(".caption");
+      const text = this.caption(circuit.model);
+      if (caption.textContent !== text) caption.textContent = text;
     }
     this.timeline.follow();
     this.timeline.draw(palette);
@@ -186,7 +194,8 @@ class Page {
   // Gates, responses and memory of the step as numbers, for those who read and do not see.
   drawValues() {
     const { step, schema } = this.visit;
-    if (!this.values.open || !step) return;
+    if (!this.values.open || !step || this.valued === step) return;
+    this.valued = step;
     const number = (value) => (typeof value === "number" ? value.toFixed(4) : "–");
     const tables = schema.models.map(({ name }) => {
       const own = step.models[name];

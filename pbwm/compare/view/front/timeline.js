@@ -53,7 +53,7 @@ export class Timeline {
       label: channel.name, height: 15, gap: 1, paint: (...at) => this.symbol(...at, channel.symbols, i),
     }));
     task.analog.forEach((name, i) => bands.push({ label: name, height: 18, gap: 2, paint: (...at) => this.value(...at, i) }));
-    task.items.forEach((name, i) => bands.push({ label: `ideal: ${name}`, height: 9, gap: 1, paint: (...at) => this.ideal(...at, i, actions) }));
+    task.items.forEach((name, i) => bands.push({ label: `ideal: ${name}`, height: 11, gap: 1, paint: (...at) => this.ideal(...at, i, actions) }));
     bands.push({ label: "target", height: 15, gap: 6, paint: (...at) => this.target(...at) });
     for (const model of models) bands.push(...this.bandsOf(model));
     return bands;
@@ -82,15 +82,29 @@ export class Timeline {
 
   draw(palette) {
     this.layOut(this.sheet.width);
-    this.paint(new CanvasPen(this.sheet.context()), palette);
+    const { changed, steps } = this.visit;
+    const key = [this.first, this.zoom, changed, steps.length, palette.number].join();
+    const pen = (context) => new CanvasPen(context);
+    this.sheet.layers(key, (below) => this.paintSteps(pen(below), palette), (above) => this.paintCursor(pen(above), palette));
   }
 
   paint(pen, palette) {
-    const { at, steps } = this.visit;
-    const last = Math.min(steps.length, this.first + this.room);
-    const height = this.sheet.height;
-    const x = (step) => LABELS + (step - this.first) * this.pace;
-    if (at.step >= this.first && at.step < last) pen.rect(x(at.step), 0, this.pace, height, { fill: palette.panel });
+    this.paintSteps(pen, palette);
+    this.paintCursor(pen, palette);
+  }
+
+  get last() {
+    return Math.min(this.visit.steps.length, this.first + this.room);
+  }
+
+  x(step) {
+    return LABELS + (step - this.first) * this.pace;
+  }
+
+  paintSteps(pen, palette) {
+    const { steps } = this.visit;
+    const x = (step) => this.x(step);
+    const { last } = this;
     let y = 12;
     for (const band of this.bands()) {
       const fill = band.strong ? palette.clear(band.strong) : palette.soft;
@@ -100,20 +114,21 @@ export class Timeline {
       }
       y += band.height + band.gap;
     }
-    this.frame(pen, palette, x, last, height);
-  }
-
-  frame(pen, palette, x, last, height) {
-    const { at, steps, schema } = this.visit;
     const every = this.pace >= 26 ? 5 : this.pace >= 14 ? 10 : 20;
     for (let step = this.first; step < last; step++) {
       if (step % every === 0) pen.text(x(step) + this.pace / 2, 6, String(step), { fill: palette.soft, size: 9, align: "center" });
-      if (steps[step]?.starts && step > 0) pen.line([[x(step), 0], [x(step), height]], { stroke: palette.soft, width: 1, alpha: 0.6 });
+      if (steps[step]?.starts && step > 0) pen.line([[x(step), 0], [x(step), this.sheet.height]], { stroke: palette.soft, width: 1, alpha: 0.6 });
     }
-    if (at.step >= this.first && at.step < last) {
-      const place = x(at.step) + (this.pace * (at.cycle + 1)) / schema.cycles;
-      pen.line([[place, 0], [place, height]], { stroke: palette.ink, width: 1.2 });
-    }
+  }
+
+  paintCursor(pen, palette) {
+    const { at, schema } = this.visit;
+    if (at.step < this.first || at.step >= this.last) return;
+    const { height } = this.sheet;
+    const [left, right] = [this.x(at.step), this.x(at.step + 1)];
+    pen.line([[left, 0], [right, 0], [right, height], [left, height]], { fill: palette.soft, alpha: 0.16, close: true });
+    const place = left + (this.pace * (at.cycle + 1)) / schema.cycles;
+    pen.line([[place, 0], [place, height]], { stroke: palette.ink, width: 1.2 });
   }
 
   cell(pen, palette, x, y, height, name, fill) {
@@ -151,7 +166,7 @@ export class Timeline {
 
   response(pen, palette, step, x, y, height, _number, model) {
     const { response, correct } = step.models[model.name];
-    if (response < 0) return;
+    if (response < 0 || (this.visit.schema.task.responses.length === 1 && !step.counts)) return;
     const wrong = step.counts && !correct;
     this.cell(pen, palette, x, y, height, this.visit.schema.task.responses[response], wrong ? this.visit.schema.colours.wrong : null);
     if (wrong && this.pace < 14) pen.rect(x + 0.5, y, this.pace - 1, height - 1, { fill: this.visit.schema.colours.wrong });

@@ -10,6 +10,8 @@ export class UnitPanel {
   constructor(visit) {
     this.visit = visit;
     this.root = element("section", { className: "unit", "aria-label": "selected unit" });
+    this.shown = null; // what the panel was built for
+    this.opened = new Set(); // what the reader has opened in it
   }
 
   get model() {
@@ -20,14 +22,34 @@ export class UnitPanel {
     const { selected, schema } = this.visit;
     const model = this.model;
     if (!selected || !model || selected.unit >= model.units) {
+      if (this.shown === "nothing") return;
+      this.shown = "nothing";
       const hint = "Click a unit of a circuit. Arrow keys move the selection once a circuit has the focus.";
       this.root.replaceChildren(element("p", { className: "hint" }, hint));
       return;
     }
     const layer = this.visit.layerOf(model, selected.unit);
+    this.want();
+    const key = [model.name, selected.unit, this.visit.at.step, this.visit.frames.size, this.visit.state.length].join();
+    if (this.shown !== key || this.weights !== this.visit.weights) this.build(model, layer, selected, schema);
+    this.shown = key;
+    this.weights = this.visit.weights;
+    this.now.textContent = this.value(model);
+    this.when.textContent = ` at cycle ${this.visit.at.cycle} of step ${this.visit.at.step}`;
+  }
+
+  // Ask for the activity of the steps before, whose end is shown.
+  want() {
+    const { step } = this.visit.at;
+    for (let before = Math.max(0, step - BEFORE + 1); before < step; before++) this.visit.want(before);
+  }
+
+  build(model, layer, selected, schema) {
+    this.now = element("output", { className: "unit-value" });
+    this.when = element("span");
     this.root.replaceChildren(
       element("h3", {}, `${model.name}: ${this.visit.unitName(model, selected.unit)}`),
-      element("p", { className: "now" }, `${layer.quantity} `, element("output", { className: "unit-value" }, this.value(model)), ` at cycle ${this.visit.at.cycle} of step ${this.visit.at.step}`),
+      element("p", { className: "now" }, `${layer.quantity} `, this.now, this.when),
       element("p", { className: "cells" }, layer.cells),
       this.history(model),
       ...this.actions(model, layer),
@@ -95,7 +117,7 @@ export class UnitPanel {
   projection(model, path, sender, senders, weights) {
     const effect = path.effect === "weighted" ? "" : ` (${path.effect})`;
     const head = element("summary", { title: path.note }, `${sender.title}${effect}`);
-    if (!weights) return element("details", {}, head, element("p", {}, path.note));
+    if (!weights) return this.remembered(path.name, {}, head, element("p", {}, path.note));
     const pairs = Array.from(senders, (unit, i) => [weights[i], this.visit.unitName(model, sender.start + unit)]);
     const most = Math.max(...pairs.map(([weight]) => Math.abs(weight)), 1e-9);
     const cells = pairs.map(([weight, name]) => {
@@ -106,13 +128,19 @@ export class UnitPanel {
     const top = [...pairs].sort(([a], [b]) => Math.abs(b) - Math.abs(a)).slice(0, SHOWN);
     const list = top.map(([weight, name]) => element("li", {}, `${name}: `, element("b", {}, weight.toFixed(4))));
     const learns = path.learns ? `learns by ${path.learns}` : "fixed";
-    return element("details", { open: pairs.length <= 60 }, head, element("div", { className: "field" }, cells), element("ul", {}, list), element("p", { className: "cells" }, learns));
+    return this.remembered(path.name, {}, head, element("div", { className: "field" }, cells), element("ul", {}, list), element("p", { className: "cells" }, learns));
+  }
+
+  // Details that stay open, or closed, as the reader left them.
+  remembered(name, properties, ...children) {
+    const ontoggle = (event) => (event.target.open ? this.opened.add(name) : this.opened.delete(name));
+    return element("details", { ...properties, open: this.opened.has(name), ontoggle }, ...children);
   }
 
   equations(layer, schema) {
     const document = schema.documents[layer.equations];
     if (!document) return [];
     const text = element("pre", {}, document.text);
-    return [element("h4", {}, "equations"), element("details", { className: "equations" }, element("summary", {}, `docs/${layer.equations.split("#")[0]}: ${document.title}`), text)];
+    return [element("h4", {}, "equations"), this.remembered(`equations ${layer.equations}`, { className: "equations" }, element("summary", {}, `docs/${layer.equations.split("#")[0]}: ${document.title}`), text)];
   }
 }

@@ -20,6 +20,7 @@ export class Visit extends EventTarget {
   clear() {
     Object.assign(this, { schema: null, state: null, steps: [], frames: new Map(), weights: null, curves: new Map() });
     Object.assign(this, { at: { step: -1, cycle: 0 }, selected: null, asked: new Set(), problem: "", waiting: 0 });
+    this.changed = (this.changed ?? 0) + 1; // counts changes of what steps show
   }
 
   tell(what) {
@@ -69,6 +70,7 @@ export class Visit extends EventTarget {
     this.steps.push(...steps);
     for (const step of this.frames.keys()) if (step >= first) this.frames.delete(step);
     this.asked.clear();
+    this.changed += 1;
     this.tell("steps");
   }
 
@@ -82,6 +84,7 @@ export class Visit extends EventTarget {
     this.frames.delete(step);
     this.frames.set(step, frames);
     if (this.frames.size > FRAMES_AT_HAND) this.frames.delete(this.frames.keys().next().value);
+    if (step >= this.steps.length) this.changed += 1;
     this.steps[step] = summary;
     this.tell("frames");
   }
@@ -110,9 +113,8 @@ export class Visit extends EventTarget {
     this.tell("problem");
   }
 
-  // Ask for the activity of the step under the cursor if it is not here.
-  want() {
-    const { step } = this.at;
+  // Ask for the activity of a step, that under the cursor if none is named, if it is not here.
+  want(step = this.at.step) {
     if (step < 0 || this.frames.has(step) || this.asked.has(step) || step >= this.state.length) return;
     this.asked.add(step);
     this.host.send({ do: "frames", step });

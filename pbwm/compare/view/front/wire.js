@@ -16,15 +16,15 @@ export function unpack(data) {
   return { ...header, arrays };
 }
 
-// Quantized activity as numbers: 0 to 254 between the bounds of each unit's layer; 255 is no value.
+// Quantized activity as numbers: 0 to 254 between the bounds kept of each layer; 255 is no value.
 export function unquantize(quantized, model) {
   const { shape, values } = quantized;
   const units = shape[1];
   const low = new Float32Array(units);
   const step = new Float32Array(units);
   for (const layer of model.layers) {
-    low.fill(layer.low, layer.start, layer.start + layer.units);
-    step.fill((layer.high - layer.low) / 254, layer.start, layer.start + layer.units);
+    low.fill(layer.kept[0], layer.start, layer.start + layer.units);
+    step.fill((layer.kept[1] - layer.kept[0]) / 254, layer.start, layer.start + layer.units);
   }
   const numbers = new Float32Array(values.length);
   for (let i = 0; i < values.length; i++) {

@@ -20,11 +20,29 @@ export class Within {
   }
 
   draw(palette) {
-    this.paint(new CanvasPen(this.sheet.context()), palette);
+    const { at, selected, frames, changed } = this.visit;
+    const key = [at.step, selected?.model, selected?.unit, frames.has(at.step), changed, palette.number].join();
+    const pen = (context) => new CanvasPen(context);
+    this.sheet.layers(key, (below) => this.paintStep(pen(below), palette), (above) => this.paintCursor(pen(above), palette));
   }
 
   paint(pen, palette) {
+    this.paintStep(pen, palette);
+    this.paintCursor(pen, palette);
+  }
+
+  paintStep(pen, palette) {
     this.visit.schema.models.forEach((model, i) => this.paintModel(pen, palette, model, i * OF_MODEL));
+  }
+
+  paintCursor(pen, palette) {
+    const { at, schema } = this.visit;
+    if (!this.visit.frames.has(at.step)) return;
+    const place = AXIS + ((this.sheet.width - 6 - AXIS) * (at.cycle + 1)) / schema.cycles;
+    schema.models.forEach((_, i) => {
+      const top = i * OF_MODEL;
+      pen.line([[place, top + 22], [place, top + OF_MODEL - 20]], { stroke: palette.ink, width: 1.2 });
+    });
   }
 
   // The lines of a model: the selected unit, in front of its layer; or what the model wants to be watched.
@@ -57,7 +75,7 @@ export class Within {
     const least = Math.min(0, ...lines.map(({ layer }) => layer.low));
     const x = (frame) => left + ((right - left) * frame) / model.frames;
     const y = (value) => low - ((low - high) * (Math.max(least, Math.min(1, value)) - least)) / (1 - least);
-    pen.text(left, top + 9, `${model.name}: ${this.title(model)}`, { fill: palette.clear(model.colour), size: 11, weight: "bold" });
+    pen.text(left, top + 9, `${model.name}: ${this.title(model)}`, { fill: palette.clear(model.colour), size: 10, weight: "bold" });
     let frame = 0;
     for (const phase of model.phases) {
       pen.line([[x(frame), high], [x(frame), low]], { stroke: palette.line });
@@ -71,8 +89,6 @@ export class Within {
     const array = this.visit.frames.get(this.visit.at.step)?.get(model.name);
     if (!array) return;
     for (const line of lines) this.paintLine(pen, palette, array, line, x, y);
-    const place = left + ((right - left) * (this.visit.at.cycle + 1)) / this.visit.schema.cycles;
-    pen.line([[place, high], [place, low]], { stroke: palette.ink, width: 1.2 });
   }
 
   paintLine(pen, palette, { shape, values }, { layer, units, strong }, x, y) {
