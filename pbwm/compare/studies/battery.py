@@ -61,7 +61,7 @@ def _variants(base: PBWMParams) -> Mapping[str, PBWMParams]:
         "nothing to compare with: displaced": change(base, "striatum.rule", displaced_weight=0.0),
         "nothing to compare with: rejected": change(base, "striatum.rule", rejected_rate=0.0),
         "one dopamine for all stripes (tags)": change(base, "striatum", rule=TagRule(not_gated=0.2)),
-        "age not seen": change(base, "gating", age_units=0),
+        "age seen": change(base, "gating", age_units=4, age_strength=0.5),
         "noise that does not die": change(base, "exploration", gain=1e9),
         "no output gates": replace(base, output_gating=False),
         "NoGo does not learn": change(base, "striatum", d2_gain=0.0),
