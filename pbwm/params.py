@@ -166,6 +166,8 @@ class GatingParams:
     age_units
         Units of each maintenance stripe that tell its striatum how long it has held its content: n for 0 (it holds
         nothing), 1, … n − 1 or more steps; 0: there are none.
+    age_strength
+        Strength with which striatal units that see age act on the gate, relative to those that see symbols.
     """
 
     threshold: float = 0.25
@@ -178,6 +180,7 @@ class GatingParams:
     profiles: tuple[DeepProfile, ...] = field(default_factory=lambda: (DeepProfile(),))
     output_profile: DeepProfile = field(default_factory=DeepProfile)
     age_units: int = 0
+    age_strength: float = 1.0
 
     def __post_init__(self) -> None:
         require_kinds(self)
@@ -192,7 +195,7 @@ class GatingParams:
             "give (DeepProfile.stable(),) for steady maintenance",
             error=PBWMParameterError,
         )
-        for name in ("threshold", "maintenance_gain"):
+        for name in ("threshold", "maintenance_gain", "age_strength"):
             require_at_least(self, name, 0.0)
         for name in ("maintenance_max", "output_max"):
             require_at_least(self, name, 1)
