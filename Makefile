@@ -7,12 +7,16 @@ STAMP := $(VENV)/.installed
 # NeuroGym asks for old versions of what the other extras need, so it has an environment of its own.
 NEUROGYM ?= .venv-neurogym
 
-.PHONY: help compare test coverage study-check bench docs notebooks neurogym-check lint clean environment
+.PHONY: help compare test fuzz boundscheck test-versions test-lowest test-newest coverage study-check bench docs notebooks
+.PHONY: neurogym-check lint clean environment
 
 help:
 	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
 	@echo "make test         all tests but the learning studies"
+	@echo "make fuzz         10,000 (INPUTS=n) spoiled arrays for every model, command lines, and declarations of studies"
+	@echo "make boundscheck  the contract suite with every index of compiled code checked (half an hour)"
 	@echo "make coverage     the same, with the lines that no test runs (twice as long)"
+	@echo "make test-versions  a part of the tests with the lowest and with the newest versions of what we depend on"
 	@echo "make study-check  the learning studies"
 	@echo "make bench        speed and memory: benchmarks/results, table in benchmarks/README.md, figures (QUICK=1: only a try)"
 	@echo "make notebooks    run the notebooks anew, from the scripts beside them"
@@ -23,13 +27,42 @@ help:
 	@echo "make clean        remove .venv and caches; results stay"
 
 compare: $(STAMP)
-	$(BIN)/pbwm compare sir2 12ax --replicas 16 --out results/first-light
+	$(BIN)/pbwm compare sir2 12ax --networks 16 --out results/first-light
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not study" -n 2 --dist loadfile
 
+# MODELS names some of them: make fuzz MODELS="lstm gru"
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz.campaign $(MODELS) --inputs $(or $(INPUTS),10000)
+	$(BIN)/python -m tests.fuzz.commands --inputs $(or $(INPUTS),10000)
+
+# Numba's own cache does not tell code with checks from code without: it has a place of its own.
+boundscheck: $(STAMP)
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/build/boundscheck \
+		$(BIN)/python -m pytest -q -m "not study" tests/contract tests/tasks/engine -n 2 --dist loadfile
+
 coverage: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not study" --cov --cov-report=term:skip-covered
+
+# What would notice another version: files, figures, commands, tables, environments, compiled code.
+OF_VERSIONS := tests/compare/analysis/test_survival.py tests/compare/figures/test_plots.py \
+	tests/compare/figures/test_images.py tests/compare/test_bad_input.py tests/compare/experiment/test_toml.py \
+	tests/compare/experiment/test_store.py tests/compare/experiment/test_search.py tests/compare/cli/test_study.py \
+	tests/contract/test_saving.py tests/tasks/base tests/tasks/bridges/test_gymnasium.py tests/tasks/engine/test_counter.py
+
+test-versions: test-lowest test-newest
+
+# Old releases warn of each other's changes: there, warnings are no errors.
+test-lowest test-newest: test-%:
+	rm -rf .venv-$*
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet $(PINS_OF_$*) --editable ".[gym,parquet,search]"
+	.venv-$*/bin/pbwm compare 12ax --epochs 2 --replicas 2 --out .venv-$*/smoke
+	.venv-$*/bin/python -m pytest -q -m "not study" -o filterwarnings=default $(OF_VERSIONS)
+
+PINS_OF_lowest = $(shell $(PYTHON) -m tests.lowest gym parquet search) pytest==8.2.0 hypothesis==6.100.0
+PINS_OF_newest = --upgrade --upgrade-strategy eager pytest hypothesis
 
 study-check: $(STAMP)
 	$(BIN)/python -m pytest -m study
@@ -75,5 +108,5 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(NEUROGYM) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(NEUROGYM) .venv-lowest .venv-newest build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find tasks lstm_baseline pbwm tests -name __pycache__ -type d -prune -exec rm -rf {} +

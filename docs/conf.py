@@ -11,7 +11,7 @@ author = "The pbwm maintainers"
 copyright = "The pbwm maintainers"
 version = release = version_of("pbwm")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode", "catalogue"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode", "catalogue", "lessons"]
 source_suffix = {".md": "markdown"}
 root_doc = "index"
 exclude_patterns = ["_build"]

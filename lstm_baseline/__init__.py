@@ -2,7 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from tasks.base.exports import on_demand
+try:
+    from tasks.base.exports import on_demand
+except ModuleNotFoundError:
+    import tasks
+
+    where = getattr(tasks, "__file__", None) or "a folder"
+    said = f"{where} is called `tasks`, as a package that {__name__} needs, and is found first"
+    raise ImportError(f"{said}; rename it, or start Python in another directory") from None
 
 if TYPE_CHECKING:
     from lstm_baseline.circuit import Circuit

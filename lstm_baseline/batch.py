@@ -14,7 +14,7 @@ from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError
 from lstm_baseline.form import Form, Rule
 from lstm_baseline.kernels.batch import run_batches
 from lstm_baseline.layout import Layout
-from lstm_baseline.learning import Weights
+from lstm_baseline.learning import Weights, require_targets
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.rules import BPTT
 from lstm_baseline.state import State, Stream, Trace
@@ -50,8 +50,7 @@ class Batches(NamedTuple):
         require(fits, "inputs.shape", x.shape, rule, remedy, error=LSTMTrialsError)
         rule, remedy = f"must be {x.shape[:3]}", "give a target, or -1, for every step"
         require(wanted.shape == x.shape[:3], "target.shape", wanted.shape, rule, remedy, error=LSTMTrialsError)
-        top, rule = int(wanted.max()), f"must be below {circuit.outputs}"
-        require(top < circuit.outputs, "target", top, rule, "use the responses there are", error=LSTMTrialsError)
+        require_targets(wanted, circuit.outputs)
         batches, steps, sequences, _ = x.shape
         groups = -(-sequences // LANES)
         form = Form.of(params)

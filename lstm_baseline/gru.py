@@ -7,18 +7,19 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
+from lstm_baseline.anatomy import gated_anatomy, gated_parts, weights_of_parts
+from lstm_baseline.errors import LSTMTaskError
 from lstm_baseline.form import Rule
 from lstm_baseline.hidden_layer import HiddenLayer
 from lstm_baseline.kernels.gru import run_gru
 from lstm_baseline.layout import Layout
 from lstm_baseline.networks import Networks
-from lstm_baseline.params import DTYPES, LSTMParams
-from lstm_baseline.rules import BPTT, Learning, need_count, need_number, need_one_of
+from lstm_baseline.params import LSTMParams
+from lstm_baseline.rules import BPTT, Learning, need_count, need_number, need_one_of, need_precision
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Group, Groups
 from tasks.base.abilities import require_abilities
-from tasks.base.errors import require
+from tasks.base.anatomy import Anatomy
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Choice, TaskSpec
@@ -55,8 +56,7 @@ class GRUParams:
         need_number("GRUParams", "initial_weight", self.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.35")
         need_one_of("GRUParams", "learning", self.learning, (Learning,))
         need_one_of("GRUParams.learning", "rule", self.learning.rule, (BPTT,))
-        rule, remedy = f"is not one of {', '.join(DTYPES)}", "choose one of them"
-        require(self.dtype in DTYPES, "GRUParams.dtype", self.dtype, rule, remedy, error=LSTMParameterError)
+        need_precision(self)
 
     @classmethod
     def modern(cls, **changes: Any) -> "GRUParams":
@@ -181,7 +181,9 @@ class GRU(Networks):
 
     def _build(self) -> None:
         self.circuit = GatedLayer.of(self.spec, self.params.hidden)
-        self._rule, self._layout = Rule.of(cast(LSTMParams, self.params)), self.circuit.layout
+        self._rule = Rule.of(cast(LSTMParams, self.params))
+        self._require_room(self.circuit, self._rule.window)
+        self._layout = self.circuit.layout
         self._state = State.of(self._layout, self.params.dtype)
         for lane, replica in enumerate(self._numbers):
             rng = stream(self.seed, Purpose.WEIGHTS, replica)
@@ -205,6 +207,27 @@ class GRU(Networks):
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         run_gru(self._layout, self._rule, self._state, stream, trace, course, keep, learn)
+
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: cells and their gates."""
+        return gated_anatomy(self.circuit.inputs, self.circuit.cells, self.circuit.outputs, self.spec)
+
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Weights by projection, each an array (replica, receiver, contact)."""
+        return weights_of_parts(gated_parts(self.circuit.inputs, self.circuit.cells), self.weights())
+
+    def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
+        """Activity of gates, candidates and cells after each phase; candidates and cells change one after the other."""
+        cells, networks = self.circuit.cells, self.replicas
+        gates, candidate = trace.y[: 2 * cells, :networks].T, trace.y[2 * cells : 3 * cells, :networks].T
+        before, after = trace.hidden[:cells, :networks].T, trace.y_c[cells : 2 * cells, :networks].T
+        nothing = np.full_like(gates, np.nan), np.full_like(candidate, np.nan)
+        return (
+            np.concatenate([*nothing, before], axis=1),
+            np.concatenate([gates, nothing[1], before], axis=1),
+            np.concatenate([gates, candidate, before], axis=1),
+            np.concatenate([gates, candidate, after], axis=1),
+        )
 
     def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
         cells = self.circuit.cells

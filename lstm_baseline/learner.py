@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.alone import Alone, suits
+from lstm_baseline.anatomy import lstm_anatomy, lstm_parts, weights_of_parts
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.critic import Critic, Told
 from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
@@ -22,6 +23,7 @@ from lstm_baseline.rules import EProp, Reward, Truncated
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Groups
 from tasks.base.abilities import require_abilities
+from tasks.base.anatomy import Anatomy
 from tasks.base.errors import require
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
@@ -46,9 +48,10 @@ class LSTM(Networks):
     -----
     Activity carries over from call to call. Errors do not in backpropagation through time: they flow back through
     windows of `BPTT.window` steps, counted from the start of each epoch (a block of trials is one), and are cut at
-    their edges and at its end. So stepping (blocks of one step) gives the same activity as one long block without
-    learning, and one-step errors with it. What the online rules carry forward lasts from call to call while networks
-    learn.
+    their edges and at its end. So blocks of any size give the same activity as one long block without learning; blocks
+    of whole windows also learn the same, to the bit, while blocks of one step learn from windows of one step. What the
+    online rules carry forward lasts from call to call while networks learn: blocks of any size teach them the same, or
+    blocks of whole sequences where they learn at the end of a sequence (`Update.SEQUENCE`), as every block ends one.
 
     In a record a slot is a cell, memory is its state s, and the signals ``net_cell``, ``net_input``, ``net_forget``,
     ``net_output`` (of the gates that there are), ``squashed`` (h(s)), ``output`` (y_c) and ``error_flow``
@@ -73,6 +76,7 @@ class LSTM(Networks):
         self._resets = self.params.reset_at_start or self.spec.resets_memory
         self._form = Form.of(self.params, self.spec.answer, resets=self._resets)
         self._rule = Rule.of(self.params)
+        self._require_room(self.circuit, self._rule.window)
         self._layout = Layout.networks(self.circuit)
         self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
         self._once = False
@@ -169,6 +173,11 @@ class LSTM(Networks):
         return super()._stream(replace(block, counts=block.rewarded) if by_task else block, rows)
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
+        self._advance_by_rule(stream, course, trace, keep, learn)
+        gathered = self._state.online.gathered[0] > 0 if self._online else np.zeros(BLOCK, np.bool_)
+        self._state.gradient[:, ~gathered] = 0.0  # it was used, and what it is then differs by who else was there
+
+    def _advance_by_rule(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         whole, rows = self._rule.window == WHOLE, int(course.stop.max(initial=0))
         if self._critic:
             own = (self._layout, self._form, self._rule, self._state, self._critic)
@@ -228,6 +237,28 @@ class LSTM(Networks):
         largest = rows.unlay(stream.largest, (self.replicas, block.steps))
         asked = block.live & block.counts & (block.target >= 0)
         return {"error": np.where(asked, largest, np.array(np.nan, largest.dtype))}
+
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: cells, gates and states by block."""
+        return lstm_anatomy(self.circuit, self.spec)
+
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Weights by projection, each an array (replica, receiver, contact)."""
+        return weights_of_parts(lstm_parts(self.circuit), self.weights())
+
+    def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
+        did, networks, cells = activity(self._layout, trace, 1, self.replicas), self.replicas, self.circuit.cells
+        seen = trace.hidden if self.circuit.cells_seen else trace.y_c
+        s, y_c = trace.s_before[:cells, :networks].T, seen[:cells, :networks].T
+        there = {"input_gate": did.y_in, "forget_gate": did.y_phi, "output_gate": did.y_out}
+        computed = np.concatenate([did.g[0], *(there[name][0] for name in self.circuit.gates)], axis=1)
+        waiting = np.full_like(computed, np.nan)
+        return (
+            np.concatenate([waiting, s, y_c], axis=1),
+            np.concatenate([computed, s, y_c], axis=1),
+            np.concatenate([computed, did.s[0], y_c], axis=1),
+            np.concatenate([computed, did.s[0], did.y_c[0]], axis=1),
+        )
 
     def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
         did = activity(self._layout, trace, steps, self.replicas)

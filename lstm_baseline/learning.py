@@ -107,6 +107,15 @@ def _lengths(length: ArrayLike, networks: int, steps: int) -> NDArray[Any]:
     return lengths
 
 
+def require_targets(wanted: NDArray[Any], outputs: int) -> None:
+    """Raise `LSTMTrialsError` unless all targets are numbers of outputs, or −1."""
+    rule, remedy = "must be whole numbers", "give the number of the output that is wanted, or -1"
+    require(wanted.dtype.kind in "iu", "target.dtype", str(wanted.dtype), rule, remedy, error=LSTMTrialsError)
+    for worst in (int(wanted.min(initial=0)), int(wanted.max(initial=0))):
+        rule = f"must be from -1 to {outputs - 1}"
+        require(-1 <= worst < outputs, "target", worst, rule, remedy, error=LSTMTrialsError)
+
+
 class _Window(NamedTuple):
     """Networks that have run forward through one window."""
 
@@ -173,6 +182,7 @@ class _Window(NamedTuple):
         require(
             wanted.shape == want, "target.shape", wanted.shape, f"must be {want}", "see inputs", error=LSTMTrialsError
         )
+        require_targets(wanted, self.circuit.outputs)
         choice: NDArray[Any] = np.arange(self.circuit.outputs) == wanted[:, :, None]
         enter(self.stream.desired, choice)
         enter(self.stream.counts, (wanted >= 0)[:, :, None])
@@ -298,6 +308,8 @@ def online_gradient(
     window = _Window.of(circuit, params, weights, inputs, None, resets)
     window.aim(target)
     if feedback is not None:
+        found, want = np.shape(feedback), (window.networks, circuit.outputs, circuit.cells)
+        require(found == want, "feedback.shape", found, f"must be {want}", "see the docstring", error=LSTMTrialsError)
         window.state.online.feedback[:, : window.networks] = np.asarray(feedback).reshape(window.networks, -1).T
     of = (window.layout, window.form, window.rule, window.state, window.stream, window.trace)
     gather_online(*of, window.steps)

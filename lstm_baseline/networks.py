@@ -13,18 +13,23 @@ from lstm_baseline.form import WHOLE
 from lstm_baseline.layout import Layout
 from lstm_baseline.state import Stream
 from lstm_baseline.weights import Groups, pack_into, unpacked
+from tasks.base.anatomy import Anatomy, Observation
+from tasks.base.errors import require
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
-from tasks.base.saving import Snapshot
+from tasks.base.saving import Snapshot, require_in_state
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.block import Block
 from tasks.engine.course import Course, Rows
+from tasks.engine.room import require_room
 
 __all__ = ["Networks"]
 
 QUANTITIES = ("net input of cells and gates", "net input of outputs", "gradient")
 """What the rows of `Trace.doubt` watch."""
+NOT_NEGATIVE = ("adam v", "adam clock", "sequences", "responses given")
+"""Ends of the names of arrays of a state without numbers below 0."""
 FIRST_ROOM = 1024
 """Steps that there is room for at first, where a window is as long as any epoch."""
 
@@ -61,10 +66,17 @@ class Networks(Block):
         self, spec: TaskSpec, *, replicas: range = range(BLOCK), seed: int = 0, params: Any | None = None
     ) -> None:
         params = type(self).default() if params is None else params
-        super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=params.dtype)
+        dtype = getattr(params, "dtype", "float32")  # what are no parameters is refused where they are checked
+        super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
         self._resets = spec.resets_memory
         self._build()
         self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
+
+    def _require_room(self, circuit: Any, window: int = 1) -> None:
+        """Raise `LSTMParameterError` if the weights of a circuit, or a window of its activity, do not fit."""
+        name, steps = type(self).__name__, FIRST_ROOM if window == WHOLE else window
+        numbers = circuit.weights + steps * (circuit.inputs + 16 * circuit.cells + circuit.outputs)
+        require_room(f"{name}.params", self.params, numbers, LSTMParameterError)
 
     @abstractmethod
     def _build(self) -> None:
@@ -113,6 +125,12 @@ class Networks(Block):
         """All that the networks are, by name, each an array (replica, …): equal if the networks are."""
         return {name: rows[:, : self.replicas].T.copy() for name, rows in self._lasting().items()}
 
+    def _check_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Counts, and the second moments that the optimiser takes roots of, are not negative."""
+        for name, values in state.items():
+            if name.endswith(NOT_NEGATIVE):
+                require_in_state(name, values, values >= 0, "must be at least 0")
+
     def _put(self, state: Mapping[str, NDArray[Any]]) -> None:
         for name, rows in self._lasting().items():
             rows[:, : self.replicas] = state[name].T
@@ -158,8 +176,11 @@ class Networks(Block):
             raised when the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
         lesson = self._fitted_block(block)
-        block = lesson.trials
-        trace = self._new_trace(block.steps) if record else self._trace
+        return self._ran(lesson, learn, self._new_trace(lesson.trials.steps) if record else self._trace)[0]
+
+    def _ran(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Outcome, Stream]:
+        """Run a lesson; the outcome, with a record where a trace is given to be kept, and what the networks saw."""
+        record, block = trace is not self._trace, lesson.trials
         rows, stream, _ = self._run(lesson, bool(learn), trace)
         stopped = self._stopped(stream, rows, lesson)
         if stopped:
@@ -172,7 +193,41 @@ class Networks(Block):
         outcome = Outcome.of(block, response, measures=self._measures(stream, block, rows), record=seen)
         if stopped:
             raise LSTMNumberError(stopped, outcome)
-        return outcome
+        return outcome, stream
+
+    @abstractmethod
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: its layers and projections, and the phases of a step."""
+
+    @abstractmethod
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Weights by projection, each an array (replica, receiver, contact)."""
+
+    @abstractmethod
+    def _frames(self, trace: Any) -> tuple[NDArray[np.floating], ...]:
+        """Activity of the units between input and output after each phase of a step, each (replica, unit)."""
+
+    def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
+        """Run a block of one step, and return the activity of all layers after each phase of the step.
+
+        Raises
+        ------
+        LSTMTrialsError
+            If the block has more than one step, or does not fit the networks.
+        """
+        lesson = self._fitted_block(block)
+        steps, rule, remedy = lesson.trials.steps, "must be 1", "cut the block into steps"
+        require(steps == 1, "observe_step: steps", steps, rule, remedy, error=LSTMTrialsError)
+        trace, networks = self._new_trace(1), self.replicas
+        outcome, stream = self._ran(lesson, learn, trace)
+        shown = stream.inputs[: self._layout.inputs, :networks].T
+        said = trace.y_k[: self._layout.output_rows, :networks].T
+        silent = np.full_like(said, np.nan)
+        frames = self._frames(trace)
+        last = len(frames) - 1
+        parts = [[shown, frame, said if i == last else silent] for i, frame in enumerate(frames)]
+        activity = np.stack([np.concatenate(part, axis=1) for part in parts], axis=1)
+        return Observation(outcome=outcome, activity=activity)
 
     def train(self, lesson: Lesson) -> Training:
         """Train every replica through its epochs, or until it has reached the criterion, inside one call.

@@ -1,9 +1,8 @@
 """Parameters of an LSTM: its form, its size, how it starts, and how it learns."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from math import inf, isfinite
-from numbers import Real
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -11,12 +10,21 @@ from numpy.typing import NDArray
 
 from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.kernels.squashing import Squashing
-from lstm_baseline.rules import SGD, Adam, Learning, Reward, Truncated, need_count, need_number, need_one_of
-from tasks.base.errors import require
+from lstm_baseline.rules import (
+    SGD,
+    Adam,
+    Learning,
+    Reward,
+    Truncated,
+    need_count,
+    need_number,
+    need_one_of,
+    need_precision,
+    need_truths,
+)
+from tasks.base.errors import is_number, require
 
 __all__ = ["GateBias", "LSTMParams", "Output"]
-
-DTYPES = ("float32", "float64")
 
 
 def _need(condition: bool, field_name: str, value: object, rule: str, remedy: str) -> None:
@@ -47,7 +55,7 @@ class GateBias:
 
     def __post_init__(self) -> None:
         for name, value in (("first", self.first), ("step", self.step)):
-            finite = isinstance(value, Real) and isfinite(value)
+            finite = is_number(value)
             _need(finite, f"GateBias.{name}", value, "must be a finite number", "give a bias such as -0.5")
 
     def of_blocks(self, blocks: int) -> NDArray[np.float64]:
@@ -128,6 +136,7 @@ class LSTMParams:
             _need(known, f"LSTMParams.{name}", kind, "is no squashing function", "give a member of Squashing")
         for name in ("blocks", "cells_per_block"):
             need_count("LSTMParams", name, getattr(self, name))
+        need_truths(self, *(f.name for f in fields(self) if isinstance(f.default, bool)))
         for name in ("input_gate_bias", "forget_gate_bias", "output_gate_bias"):
             bias = getattr(self, name)
             fits = bias is None or isinstance(bias, GateBias)
@@ -140,8 +149,7 @@ class LSTMParams:
         need_number("LSTMParams", "initial_weight", self.initial_weight, *finite, "0.35")
         need_number("LSTMParams", "initial_bias", self.initial_bias, *finite, "0.1")
         need_one_of("LSTMParams", "learning", self.learning, (Learning,))
-        rule = f"is not one of {', '.join(DTYPES)}"
-        _need(self.dtype in DTYPES, "LSTMParams.dtype", self.dtype, rule, "choose one of them")
+        need_precision(self)
 
     @classmethod
     def modern(cls, **changes: Any) -> "LSTMParams":

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import inf
-from numbers import Integral, Real
 from typing import Any
 
 from lstm_baseline.errors import LSTMParameterError
-from tasks.base.errors import require
+from tasks.base.errors import MOST, is_count, is_number, require
 
 __all__ = ["BPTT", "SGD", "Adam", "Decay", "EProp", "Feedback", "Learning", "Reward", "Truncated", "Update"]
+
+
+DTYPES = ("float32", "float64")
+"""Precisions."""
 
 
 def _need(condition: bool, field_name: str, value: object, rule: str, remedy: str) -> None:
@@ -18,15 +21,29 @@ def _need(condition: bool, field_name: str, value: object, rule: str, remedy: st
 
 
 def need_count(owner: str, name: str, value: Any) -> None:
-    """Refuse what is no whole number of at least 1."""
-    whole = isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
-    _need(whole, f"{owner}.{name}", value, "must be a whole number of at least 1", "give such a number")
+    """Refuse what is no whole number of at least 1, or too large a one."""
+    at_least_one = not is_count(value, -MOST) or int(value) >= 1
+    rule = "must be a whole number of at least 1" + (f" and at most {MOST:,}" if at_least_one else "")
+    _need(is_count(value), f"{owner}.{name}", value, rule, "give such a number")
+
+
+def need_truths(owner: Any, *names: str) -> None:
+    """Refuse what is neither True nor False in some fields of an object."""
+    for name in names:
+        value = getattr(owner, name)
+        _need(isinstance(value, bool), f"{type(owner).__name__}.{name}", value, "must be True or False", "give one")
+
+
+def need_precision(owner: Any) -> None:
+    """Refuse what is no precision in the field ``dtype`` of an object."""
+    known = isinstance(owner.dtype, str) and owner.dtype in DTYPES
+    rule = f"is not one of {', '.join(DTYPES)}"
+    _need(known, f"{type(owner).__name__}.dtype", owner.dtype, rule, "choose one of them")
 
 
 def need_number(owner: str, name: str, value: Any, holds: Callable[[float], bool], rule: str, example: str) -> None:
     """Refuse what is no number, or one for which `holds` does not hold."""
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    _need(number and holds(float(value)), f"{owner}.{name}", value, rule, f"give a number such as {example}")
+    _need(is_number(value) and holds(float(value)), f"{owner}.{name}", value, rule, f"give a number such as {example}")
 
 
 def need_one_of(owner: str, name: str, value: Any, kinds: tuple[type, ...]) -> None:

@@ -7,14 +7,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_baseline.errors import LSTMParameterError
+from lstm_baseline.anatomy import hidden_anatomy, hidden_parts, weights_of_parts
 from lstm_baseline.hidden_layer import Descent, HiddenLayer
 from lstm_baseline.networks import Networks
-from lstm_baseline.params import DTYPES
-from lstm_baseline.rules import need_count, need_number
+from lstm_baseline.rules import need_count, need_number, need_precision, need_truths
 from lstm_baseline.state import Trace
 from lstm_baseline.weights import Groups
-from tasks.base.errors import require
+from tasks.base.anatomy import Anatomy
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.engine.lanes import LANES
@@ -60,10 +59,8 @@ class UngatedParams:
         need_number(owner, "tolerance", self.tolerance, lambda x: 0.0 <= x < 1.0, within, "0.1")
         rule = "must be finite and not negative"
         need_number(owner, "initial_weight", self.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.5")
-        is_truth, truth = isinstance(self.strict, bool), "must be True or False"
-        require(is_truth, f"{owner}.strict", self.strict, truth, "give one", error=LSTMParameterError)
-        rule, remedy = f"is not one of {', '.join(DTYPES)}", "choose one of them"
-        require(self.dtype in DTYPES, f"{owner}.dtype", self.dtype, rule, remedy, error=LSTMParameterError)
+        need_truths(self, "strict")
+        need_precision(self)
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> Self:
@@ -92,6 +89,7 @@ class Ungated(Networks):
         """Make circuit, and state with first weights, of networks that errors call `model`."""
         params = self.params
         self.circuit = HiddenLayer.of(self.spec, params.hidden, model)
+        self._require_room(self.circuit, getattr(params, "window", 1))
         self._state = Descent.of(self.circuit, params.dtype)
         for lane, replica in enumerate(self._numbers):
             rng = stream(self.seed, Purpose.WEIGHTS, replica)
@@ -104,6 +102,26 @@ class Ungated(Networks):
     @property
     def _groups(self) -> Groups:
         return self.circuit.groups
+
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: hidden units and their context."""
+        return hidden_anatomy(self.circuit, self.spec)
+
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Weights by projection, each an array (replica, receiver, contact)."""
+        return weights_of_parts(hidden_parts(self.circuit), self.weights())
+
+    def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
+        """Activity of context and hidden units after each phase; the context changes last."""
+        cells, networks = self.circuit.cells, self.replicas
+
+        def rows(of: NDArray[Any], later: int) -> NDArray[Any]:
+            return of[later * cells : (later + 1) * cells, :networks].T
+
+        hidden, seen, kept = rows(trace.y_c, 1), rows(trace.s_before, 0), rows(trace.s, 1)
+        begun = np.concatenate([seen, np.full_like(hidden, np.nan)], axis=1)
+        computed = np.concatenate([seen, hidden], axis=1)
+        return begun, computed, computed, np.concatenate([kept, hidden], axis=1)
 
     def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
         hidden = self.circuit.cells

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from lstm_baseline.errors import LSTMWeightsError
 from tasks.base.errors import nearest
@@ -48,6 +48,15 @@ def packed(groups: Groups, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike
     return rows
 
 
+def _as_numbers(where: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """`values` in the precision of the networks, in which those that are too large are infinite."""
+    found = np.asarray(values)
+    if found.dtype.kind not in "fiub":
+        raise LSTMWeightsError(f"{where} has elements of {found.dtype}, must be real numbers; convert them")
+    with np.errstate(over="ignore"):
+        return found.astype(dtype)
+
+
 def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[Any]], replicas: range) -> None:
     """Write weights by name, each (network, row, column), into `rows`; names that are not given keep theirs.
 
@@ -58,11 +67,12 @@ def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[
     LSTMWeightsError
         If an array has the wrong shape or holds NaN or infinity; nothing is written then.
     """
-    networks = len(replicas)
-    weights = {name: np.asarray(values) for name, values in weights.items()}
-    for name, values in weights.items():
+    networks, given = len(replicas), weights
+    weights = {}
+    for name, of_name in given.items():
         if name not in groups:
             raise nearest("weights", name, groups)
+        values = weights[name] = _as_numbers(f"weights[{name!r}]", of_name, rows.dtype)
         g = groups[name]
         want = (networks, g.rows, g.columns)
         if values.shape != want:
@@ -74,8 +84,8 @@ def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[
         if len(broken):
             k, row, column = (int(i) for i in broken[0])
             raise LSTMWeightsError(
-                f"weights[{name!r}] holds {values[k, row, column]} for replica {replicas[k]} at row {row}, column"
-                f" {column}, must be finite; mend or leave out this network"
+                f"weights[{name!r}] holds {np.asarray(of_name)[k, row, column]} for replica {replicas[k]} at row {row},"
+                f" column {column}, must be finite in {rows.dtype}; mend or leave out this network"
             )
     for name, values in weights.items():
         g = groups[name]

@@ -71,7 +71,8 @@ networks = PBWM(task.spec, replicas=range(1), seed=1, params=params)
 plot_cycles(trial_by_cycle(networks, 0, fresh_trials(task, 0, 40), step=3))
 
 # %% [markdown]
-# **Observe:** thalamus is GPi upside down, with the delay of a membrane.
+# **Observe:** thalamus is GPi upside down, with the delay of a membrane. Some striatal units alternate between two values from
+# one cycle to the next. That is the size of the time step, and no brain rhythm: docs/pbwm.md, §2.
 #
 # ## Does it multiply?
 #

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +11,7 @@ from pbwm.errors import PBWMParameterError, PBWMTaskError, PBWMWeightsError, Sto
 from tasks.base.errors import nearest, require
 from tasks.base.training import Lesson
 from tasks.engine.block import Block
+from tasks.engine.room import require_units
 
 __all__ = ["PBWMBlock"]
 
@@ -21,6 +23,13 @@ class PBWMBlock(Block):
 
     parameter_error = PBWMParameterError
     trials_error = PBWMTaskError
+
+    circuit: Any
+
+    def _require_room(self) -> None:
+        """Raise `PBWMParameterError` if a layer of the circuit is larger than memory allows."""
+        for layer in self.circuit.layers:
+            require_units(f"{type(self).__name__}.params: {layer.name}", layer.units, PBWMParameterError)
 
     @abstractmethod
     def weights(self) -> dict[str, NDArray[np.floating]]:
@@ -65,6 +74,10 @@ def _check(name: str, values: NDArray[np.floating], shape: tuple[int, ...]) -> N
     """Raise `PBWMWeightsError` unless `values` are weights of the path `name`."""
     rule, remedy = f"must be {shape} (replica, receiver, contact)", "give the weights of every replica"
     what = f"weights of path {name!r}"
+    kind = str(values.dtype)
+    require(
+        values.dtype.kind in "fiu", f"{what}: dtype", kind, "must hold real numbers", remedy, error=PBWMWeightsError
+    )
     require(values.shape == shape, f"{what}: shape", values.shape, rule, remedy, error=PBWMWeightsError)
     bad = np.argwhere(~((values >= 0) & (values <= 1)))
     if len(bad):

@@ -2,11 +2,10 @@
 
 from dataclasses import MISSING, fields
 from enum import StrEnum
-from math import isfinite
 from typing import Any
 
 from pbwm.errors import PBWMParameterError
-from tasks.base.errors import require
+from tasks.base.errors import LARGEST, MOST, is_count, is_number, require
 
 __all__ = ["require_at_least", "require_choice", "require_fraction", "require_kinds", "require_object"]
 
@@ -29,7 +28,8 @@ def _require(condition: bool, owner: object, name: str, rule: str) -> None:
 def require_kinds(owner: Any) -> None:
     """Raise `PBWMParameterError` unless every field of a dataclass is of its default's kind.
 
-    A truth value where the default is one, a whole number where it is one, and a finite number where it is a float.
+    A truth value where the default is one, a whole number where it is one, a finite number where it is a float, and a
+    tuple of names of layers where it is one.
     """
     for f in fields(owner):
         value, default = getattr(owner, f.name), f.default
@@ -38,10 +38,12 @@ def require_kinds(owner: Any) -> None:
         if isinstance(default, bool):
             _require(isinstance(value, bool), owner, f.name, "must be True or False")
         elif isinstance(default, int):
-            _require(isinstance(value, int) and not isinstance(value, bool), owner, f.name, "must be a whole number")
+            _require(is_count(value, -MOST), owner, f.name, f"must be a whole number of at most {MOST:,}")
         elif isinstance(default, float):
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            _require(number and isfinite(value), owner, f.name, "must be a finite number")
+            _require(is_number(value), owner, f.name, f"must be a finite number of at most {LARGEST:g}")
+        elif isinstance(default, tuple) and all(isinstance(item, str) for item in default):
+            names = isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+            _require(names, owner, f.name, "must be a tuple of names, of at least one layer")
 
 
 def require_at_least(owner: object, name: str, least: float) -> None:
@@ -63,7 +65,7 @@ def require_fraction(owner: object, name: str) -> None:
 def require_choice(owner: object, name: str, choices: type[StrEnum]) -> None:
     """Raise `PBWMParameterError` unless the field `name` of `owner` is one of `choices`, and make its text one."""
     value, known = getattr(owner, name), [str(choice) for choice in choices]
-    _require(value in known, owner, name, f"must be one of {', '.join(map(repr, known))}")
+    _require(isinstance(value, str) and value in known, owner, name, f"must be one of {', '.join(map(repr, known))}")
     object.__setattr__(owner, name, choices(value))
 
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from pbwm.anatomy import anatomy
 from pbwm.block import PBWMBlock
 from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
 from pbwm.errors import PBWMNumberError, PBWMParameterError, Stopped
-from pbwm.kernels.storage import HELD, PASSING, Notes, Stream
+from pbwm.kernels.storage import HELD, MODULATORS, PASSING, Notes, Stream
 from pbwm.kernels.tables import CYCLES, FEEDBACK
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
@@ -27,6 +28,7 @@ from pbwm.state import (
     set_every_value,
     set_path,
 )
+from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
 from tasks.base.learner import Outcome
 from tasks.base.rng import key
@@ -82,7 +84,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         dtype: DTypeLike = np.float32,
         layout: Layout | None = None,
     ) -> None:
-        params = params or PBWMParams()
+        params = PBWMParams() if params is None else params
         super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
         require(
             layout is None or layout in tuple(Layout),
@@ -93,6 +95,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
             error=PBWMParameterError,
         )
         self.circuit = build_circuit(spec, self.params)
+        self._require_room()
         self.layout = fastest_layout(self.circuit, self.replicas) if layout is None else Layout(layout)
         self.places = Places(self.circuit, self.layout)
         self.net = self._intact = compile_circuit(self.circuit, self.params, self.layout)
@@ -273,6 +276,29 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         notes, _, _ = self._run(lesson, bool(learn), True, cycles=True)
         cycles = NoteReader(notes, self.places, block.live).rows("cycles", CYCLES, addresses=self.places.units)
         return self._outcome(block, notes, started), np.moveaxis(cycles, 0, -1)
+
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: its layers and projections, the phases of a step, and possible manipulations."""
+        return anatomy(self.circuit, self.spec)
+
+    def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
+        """Run a block of one step, and return the activity of all layers and modulators after each of 100 cycles."""
+        lesson = self._fitted_block(block)
+        block = lesson.trials
+        require(block.steps == 1, "observe_step: steps", block.steps, "must be 1", "cut the block into steps")
+        maintaining = self.places.stripes[: self.circuit.stripes]
+        started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
+        notes, _, stopped = self._run(lesson, bool(learn), True, cycles=True)
+        outcome, reader = self._outcome(block, notes, started), NoteReader(notes, self.places, block.live)
+        if stopped:
+            raise PBWMNumberError(stopped, outcome)
+        units = reader.rows("cycles", CYCLES, addresses=self.places.units)
+        modulators = reader.rows("modulators", CYCLES, addresses=self.places.rows(len(MODULATORS)))
+        return Observation(outcome=outcome, activity=np.concatenate([units, modulators], axis=2))
+
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Effective weights by path, each an array (replica, receiver, contact)."""
+        return self.weights()
 
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from math import hypot, inf
+from math import hypot
 from typing import Self
 
 import numpy as np
@@ -21,7 +21,7 @@ from pbwm.circuit import Circuit
 from pbwm.errors import PBWMParameterError
 from pbwm.kernels.tables import INPUT, MATRIX, PFC_AGE, Net
 from pbwm.layout import Places
-from tasks.base.errors import require, require_choice
+from tasks.base.errors import is_count, is_number, require, require_choice
 from tasks.base.rng import Purpose, stream
 
 __all__ = ["ClampGate", "DopamineGain", "Drive", "Gate", "Lesion", "Manipulable", "Manipulation", "Noise"]
@@ -32,7 +32,11 @@ def _require(condition: bool, where: str, value: object, rule: str, remedy: str)
 
 
 def _whole(value: object, least: int = 0) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+    return is_count(value, least)
+
+
+def _named(where: str, value: object) -> None:
+    _require(isinstance(value, str), where, value, "is no name of a layer", "give e.g. 'matrix_go'")
 
 
 class Manipulation:
@@ -76,6 +80,7 @@ class Lesion(Manipulation):
     def __post_init__(self) -> None:
         require_kinds(self)
         require_at_least(self, "seed", 0)
+        _named("Lesion.layer", self.layer)
         fits = self.stripe is None or _whole(self.stripe)
         _require(fits, "Lesion.stripe", self.stripe, "is no stripe", "count stripes from 0, or give None for all")
         _require(0 < self.fraction <= 1, "Lesion.fraction", self.fraction, "must lie in (0, 1]", "give 1.0 for all")
@@ -225,8 +230,10 @@ class Noise(Manipulation):
     on: Drive = Drive.GE
 
     def __post_init__(self) -> None:
-        number = isinstance(self.sd, int | float) and not isinstance(self.sd, bool) and 0 <= self.sd < inf
-        _require(number, "Noise.sd", self.sd, "must be a finite number of at least 0", "give e.g. 0.05")
+        _named("Noise.layer", self.layer)
+        _require(
+            is_number(self.sd, 0.0), "Noise.sd", self.sd, "must be a finite number of at least 0", "give e.g. 0.05"
+        )
         object.__setattr__(self, "on", require_choice("Noise.on", self.on, Drive))
 
     def check(self, circuit: Circuit) -> None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from pbwm.kernels.storage import Notes
+from pbwm.kernels.storage import MODULATORS, Notes
 from pbwm.kernels.tables import CYCLES, FEEDBACK, THALAMUS, Net
 from pbwm.layout import Addresses, Places
 from tasks.base.record import GateRecord
@@ -55,6 +55,7 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
         go_tag=room(noted * int(striatal)),
         nogo_tag=room(noted * int(striatal)),
         cycles=room(CYCLES * len(net.occupied) if cycles else 1),
+        modulators=room(CYCLES * len(MODULATORS) if cycles else 1),
     )
 
 

@@ -7,7 +7,10 @@ needs longer counts as censored, not as failed: its epochs to criterion are know
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["BUDGETS", "OTHERWISE", "Budget", "budget_for"]
+__all__ = ["BUDGETS", "MOST_EPOCHS", "OTHERWISE", "Budget", "budget_for"]
+
+MOST_EPOCHS = 10**7
+"""The most epochs that a network can be given: errors are kept by epoch."""
 
 
 @dataclass(frozen=True, kw_only=True)

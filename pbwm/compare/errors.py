@@ -5,10 +5,12 @@ from pbwm.errors import PBWMError
 __all__ = [
     "CompareError",
     "FigureError",
+    "Interrupted",
     "PlanError",
     "ResultsError",
     "RunFailedError",
     "RunStoppedError",
+    "ViewError",
     "WorkerDiedError",
 ]
 
@@ -39,3 +41,21 @@ class RunStoppedError(CompareError):
 
 class WorkerDiedError(RunFailedError):
     """A process that ran networks ended before its time."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user has interrupted a command: says what it has kept, and how to go on.
+
+    Attributes
+    ----------
+    cause
+        What interrupted it.
+    """
+
+    def __init__(self, message: str, cause: BaseException | None = None) -> None:
+        super().__init__(message)
+        self.cause = cause
+
+
+class ViewError(CompareError, ValueError):
+    """The view is asked for something that it cannot show or do."""

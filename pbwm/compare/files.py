@@ -1,6 +1,7 @@
-"""Tables and summaries, written whole or not at all."""
+"""Tables and other files, written whole or not at all."""
 
 import csv
+import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 from pbwm.compare.errors import ResultsError
 from tasks.base import files
 
-__all__ = ["json_text", "make_directory", "write_csv", "write_json", "written_whole"]
+__all__ = ["csv_text", "json_text", "make_directory", "write_csv", "written_whole"]
 
 
 def make_directory(path: Path) -> Path:
@@ -36,13 +37,20 @@ written_whole = partial(files.written_whole, error=ResultsError)
 """`tasks.base.files.written_whole`, whose errors are a `ResultsError` here."""
 
 
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table as CSV; None and NaN become empty cells."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(header)
+    # NaN is the one number that is not itself.
+    table.writerows(["" if cell is None or cell != cell else cell for cell in row] for row in rows)
+    return text.getvalue()
+
+
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table; None and NaN become empty cells."""
-    with written_whole(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(header)
-        # NaN is the one number that is not itself.
-        table.writerows(["" if cell is None or cell != cell else cell for cell in row] for row in rows)
+    """Write a table as `csv_text` has it."""
+    with written_whole(path) as temporary:
+        temporary.write_text(csv_text(header, rows), encoding="utf-8", newline="")
 
 
 def json_text(value: object, indent: str = "") -> str:
@@ -67,9 +75,3 @@ def json_text(value: object, indent: str = "") -> str:
     if isinstance(value, list) and any(isinstance(item, list | Mapping) for item in value):
         return "[\n" + ",\n".join(inner + json_text(item, inner) for item in value) + f"\n{indent}]"
     return json.dumps(value, allow_nan=False, ensure_ascii=False)
-
-
-def write_json(path: Path, value: object) -> None:
-    """Write `value` as JSON."""
-    with written_whole(path) as temporary:
-        temporary.write_text(json_text(value) + "\n", encoding="utf-8")

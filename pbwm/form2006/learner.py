@@ -7,6 +7,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from pbwm.block import PBWMBlock
 from pbwm.errors import PBWMNumberError, Stopped
+from pbwm.form2006.anatomy import anatomy
 from pbwm.form2006.circuit import build_circuit
 from pbwm.form2006.compilation import compile_circuit, synaptic
 from pbwm.form2006.kernels.event import run
@@ -14,6 +15,8 @@ from pbwm.form2006.kernels.tables import PASSING, Notes, Stream
 from pbwm.form2006.params import PBWM2006Params
 from pbwm.form2006.state import initial_weights, linear_weights, new_notes, new_state, state_arrays
 from pbwm.state import padded
+from tasks.base.anatomy import Anatomy, Observation
+from tasks.base.errors import require
 from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import key
@@ -66,9 +69,10 @@ class PBWM2006(PBWMBlock):
         params: PBWM2006Params | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        params = params or PBWM2006Params()
+        params = PBWM2006Params() if params is None else params
         super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
         self.circuit = build_circuit(spec, self.params)
+        self._require_room()
         self.net = compile_circuit(self.circuit, self.params)
         self._block = new_state(self.net, self.params, self.dtype)
         rest = new_state(self.net, self.params, self.dtype)
@@ -145,10 +149,42 @@ class PBWM2006(PBWMBlock):
             raise PBWMNumberError(stopped, training)
         return training
 
-    def _run(self, lesson: FittedLesson, learn: bool, record: bool) -> tuple[Notes, Training, tuple[Stopped, ...]]:
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: its layers and projections, and the three phases of a step."""
+        return anatomy(self.circuit, self.spec, self.net.cycles.tolist())
+
+    def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
+        """Run a block of one step, and return the activity of all layers, values and dopamine after each cycle.
+
+        Raises
+        ------
+        PBWMTaskError
+            If the block has more than one step, or does not fit the task that the network was built for.
+        """
+        lesson = self._fitted_block(block)
+        block = lesson.trials
+        rule, remedy = "must be 1", "cut the block into steps"
+        require(block.steps == 1, "observe_step: steps", block.steps, rule, remedy, error=self.trials_error)
+        notes, _, stopped = self._run(lesson, bool(learn), True, cycles=True)
+        outcome = self._outcome(block, notes)
+        if stopped:
+            raise PBWMNumberError(stopped, outcome)
+        frames = int(self.net.cycles.sum())
+        parts = [rows.reshape(frames, -1, LANES)[:, :, : self.replicas] for rows in (notes.cycles, notes.cycle_signals)]
+        parts[1] = parts[1][:, [SIGNALS.index("dopamine"), SIGNALS.index("reward")]]
+        return Observation(outcome=outcome, activity=np.moveaxis(np.concatenate(parts, axis=1), 2, 0))
+
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Effective weights of every path that has synapses, each an array (replica, receiver, contact)."""
+        return self.weights()
+
+    def _run(
+        self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
+    ) -> tuple[Notes, Training, tuple[Stopped, ...]]:
         """Run a lesson; what was written down, what was made of it, and who was stopped."""
         trials = lesson.trials
-        course, notes = Course.of(lesson, Rows.packed(lesson)), new_notes(self.net, self.dtype, trials.steps, record)
+        course = Course.of(lesson, Rows.packed(lesson))
+        notes = new_notes(self.net, self.dtype, trials.steps, record, cycles)
         memory = self._block.memory
         kept, ending = aligned_zeros(len(memory), self.dtype), aligned_zeros(1, self.dtype)
         events = Stream(

@@ -84,15 +84,19 @@ def state_arrays(state: State) -> dict[str, NDArray[np.floating]]:
     return {name: rows for name, rows in state._asdict().items() if name not in LISTS}
 
 
-def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool) -> Notes:
-    """Room for the notes of a block over `steps` steps."""
-    stripes, noted = net.roles.stripes, steps if on else 1
+def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = False) -> Notes:
+    """Room for the notes of a block over `steps` steps, and for the `cycles` of one."""
+    stripes, noted, within = net.roles.stripes, steps if on else 1, int(net.cycles.sum()) if cycles else 0
+    units = int(net.layers["stop"].max())
 
     def room(each: int) -> NDArray[np.floating]:
         return aligned_zeros(max(1, noted * each), dtype)
 
     return Notes(
         on=on,
+        cycles_on=cycles,
+        cycles=aligned_zeros(max(1, within * units), dtype),
+        cycle_signals=aligned_zeros(max(1, within * 5), dtype),
         response=aligned_zeros(max(1, steps), dtype),
         signals=room(5),
         maintained=room(stripes * net.roles.content),

@@ -63,3 +63,14 @@ def note_credit(row, state, notes):
     for i in range(synapses):
         store(notes.go_tag, row * synapses + i, load(state.tags[i], "go"))
         store(notes.nogo_tag, row * synapses + i, load(state.tags[i], "nogo"))
+
+
+@inner
+def note_cycle(now, state, notes):
+    """Write down, at the end of a cycle, the activity of every unit, and dopamine, its prediction and acetylcholine."""
+    units, network = state.units, state.network[0]
+    for u in range(len(units)):
+        store(notes.cycles, now * len(units) + u, load(units[u], "act"))
+    store(notes.modulators, 3 * now, load(network, "dopamine"))
+    store(notes.modulators, 3 * now + 1, load(network, "prediction"))
+    store(notes.modulators, 3 * now + 2, load(network, "acetylcholine"))

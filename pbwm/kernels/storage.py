@@ -196,6 +196,10 @@ class Stream(NamedTuple):
     resets: Resets
 
 
+MODULATORS = ("dopamine", "prediction", "acetylcholine")
+"""What of a network is written down cycle by cycle, by its fields (`NETWORK`)."""
+
+
 @by_reference
 class Notes(NamedTuple):
     """What a run writes down. Responses always; the rest only where `on`, else the arrays have one row.
@@ -203,7 +207,8 @@ class Notes(NamedTuple):
     Rows are step (response, unit error, dopamine, prediction), step × gate check × stripe (gate, effective gate, gating
     unit, Go, NoGo, and where they are units of their own GPi, GPe and STN), step × unit (maintained content), where
     cortex feeds back step × stripe (worth of three contents, dopamine at two tags) and step × striatal synapse (tags),
-    and, where `cycles_on`, cycle × unit of the last step (activity).
+    and, where `cycles_on`, cycle × unit of the last step (activity) and cycle ×
+    `MODULATORS`.
     """
 
     on: bool
@@ -230,3 +235,4 @@ class Notes(NamedTuple):
     go_tag: Any
     nogo_tag: Any
     cycles: Any
+    modulators: Any

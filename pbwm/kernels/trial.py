@@ -11,7 +11,7 @@ from pbwm.kernels.gating import check_gates, clear_superficial, force_gates, mai
 from pbwm.kernels.jitter import draw_jitter, jitter
 from pbwm.kernels.layout import largest, number, pick
 from pbwm.kernels.neuron import choose_sent
-from pbwm.kernels.notes import note_gates, note_trial
+from pbwm.kernels.notes import note_cycle, note_gates, note_trial
 from pbwm.kernels.nuclei import settle_nucleus
 from pbwm.kernels.settle import fire, forget_received, gather, send
 from pbwm.kernels.striatum import learn_from_feedback, learn_striatum, update_striatal_weights
@@ -217,8 +217,7 @@ def trial(row, learn, net, state, memory, stream, notes):
             if notes.on:
                 note_gates(net.gate.checks * row + quarter // 2, net, state, notes)
         if notes.cycles_on:
-            for u in range(len(units)):
-                store(notes.cycles, now * len(units) + u, load(units[u], "act"))
+            note_cycle(now, state, notes)
         if within == QUARTER - 1:
             end_quarter(quarter, learn, net, state)
     store(notes.unit_error, row, unit_error(net.layout, output, units))

@@ -4,10 +4,11 @@ A model judges its own answers, and says by its response how each went: it is `T
 right, and something else where it was wrong. So errors are counted alike for all kinds of answer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 
-from tasks.base.errors import require, require_real, require_truth
+from tasks.base.errors import is_number, require, require_real, require_truth
+from tasks.base.plain import LATER
 
 __all__ = ["Answer", "Choice", "Quantity", "Several"]
 
@@ -66,16 +67,25 @@ class Quantity:
     ----------
     tolerance
         How far off an answer may be, in the unit of the quantity; above 0.
+    low, high
+        Limits of answers, finite: right values lie between them, and an environment takes no other.
 
     Raises
     ------
     ParameterError
-        If the tolerance is not possible.
+        If the tolerance or the limits are not possible.
     """
 
     tolerance: float
+    low: float = field(default=0.0, metadata=LATER)
+    high: float = field(default=1.0, metadata=LATER)
 
     def __post_init__(self) -> None:
+        for name in ("low", "high"):
+            rule, value = "must be a finite number", getattr(self, name)
+            require(is_number(value), f"Quantity.{name}", value, rule, "give the limits of answers")
+        rule = f"must be below high = {self.high!r}"
+        require(self.low < self.high, "Quantity.low", self.low, rule, "give the limits of answers")
         require_real("Quantity.tolerance", self.tolerance)
         rule = "must be above 0 and finite"
         require(0 < self.tolerance < inf, "Quantity.tolerance", self.tolerance, rule, "give how far off is still right")

@@ -13,6 +13,7 @@ from typing import TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.fitting import ARRAYS, narrowed
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import EpochTask, Task, TrialBlock, Trials
 
@@ -67,7 +68,10 @@ def _draw_one_by_one(
     ends = lengths.reshape(len(replicas), len(epochs)).cumsum(1)
     block = TrialBlock.blank(spec, len(replicas), int(ends.max(initial=0)))
     for row, own in enumerate(drawn):
-        for field in fields(Trials):
-            joined = np.concatenate([getattr(trials, field.name) for trials in own])
-            getattr(block, field.name)[row, : len(joined)] = joined
+        for name in ARRAYS:
+            rows = getattr(block, name)[row]
+            joined = [
+                narrowed(f"{spec.name}: Trials.{name}", getattr(t, name), ARRAYS[name], rows.shape[1:]) for t in own
+            ]
+            rows[: ends[row, -1]] = np.concatenate(joined)
     return block.cut(ends[:, -1]), ends

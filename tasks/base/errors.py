@@ -1,24 +1,42 @@
 """Errors that help: each names the field, the value, the rule that it breaks, and what to do."""
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 from numbers import Integral, Real
 from typing import TypeVar
 
 __all__ = [
+    "LARGEST",
+    "MOST",
+    "BrokenTaskError",
     "ParameterError",
     "SavedFileError",
     "TaskError",
     "UnknownNameError",
+    "complaint",
+    "is_count",
+    "is_number",
     "nearest",
     "require",
     "require_choice",
     "require_integer",
+    "require_name",
     "require_probability",
     "require_real",
     "require_truth",
+    "shown",
 ]
+
+LARGEST = 1e30
+"""Numbers beyond this are refused: float32 holds none beyond 3e38, and products of parameters must fit."""
+MOST = 2**31 - 1
+"""The largest whole number that a parameter can have."""
+MOST_NAMED = 120
+"""Letters of a name."""
+MOST_SHOWN = 200
+"""Letters of a value that a message shows."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -29,6 +47,10 @@ class TaskError(Exception):
 
 class ParameterError(TaskError, ValueError):
     """A parameter has a value that it cannot have."""
+
+
+class BrokenTaskError(TaskError, RuntimeError):
+    """A task does what its contract forbids."""
 
 
 class SavedFileError(TaskError, ValueError):
@@ -54,18 +76,60 @@ def require(
     tasks.base.errors.ParameterError: SIR.stores = 0 must be at least 1; give the number of items to hold, e.g. 2
     """
     if not condition:
-        raise error(f"{field} = {value!r} {rule}; {remedy}")
+        raise error(complaint(field, value, rule, remedy))
+
+
+def complaint(field: str, value: object, rule: str, remedy: str) -> str:
+    """What is wrong with the value of a field, and what to do."""
+    return f"{field} = {shown(value)} {rule}; {remedy}"
+
+
+def shown(value: object) -> str:
+    """A value as messages show it: in one line, and no longer than `MOST_SHOWN` letters.
+
+    Examples
+    --------
+    >>> shown([1, 2])
+    '[1, 2]'
+    >>> shown(10**5000)
+    '(a number of thousands of digits)'
+    """
+    try:
+        text = " ".join(repr(value).splitlines())
+    except ValueError:  # Python writes no number of that size
+        return "(a number of thousands of digits)"
+    except RecursionError:
+        return "(something nested too deeply)"
+    half = MOST_SHOWN // 2
+    return text if len(text) <= MOST_SHOWN else f"{text[:half]} … {text[-half:]}"
+
+
+def is_number(value: object, least: float = -LARGEST, most: float = LARGEST) -> bool:
+    """Whether a value is a number that kernels can compute with, in float32: real, finite, not beyond `LARGEST`."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    try:
+        return least <= float(value) <= most
+    except OverflowError:  # a whole number beyond all floats
+        return False
+
+
+def is_count(value: object, least: int = 1) -> bool:
+    """Whether a value is a whole number from `least` to `MOST`."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) <= MOST
 
 
 def require_probability(field: str, value: object) -> None:
     """Raise `ParameterError` unless `value` is a probability."""
-    probable = isinstance(value, Real) and not isinstance(value, bool) and 0.0 <= float(value) <= 1.0
-    require(probable, field, value, "must lie in [0, 1]", "give a probability")
+    require(is_number(value, 0.0, 1.0), field, value, "must lie in [0, 1]", "give a probability")
 
 
 def require_real(field: str, value: object) -> None:
-    """Raise `ParameterError` unless `value` is a real number, which may be infinite."""
-    real = isinstance(value, Real) and not isinstance(value, bool)
+    """Raise `ParameterError` unless `value` is a real number, which may be infinite, and that a float can hold."""
+    try:
+        real = isinstance(value, Real) and not isinstance(value, bool) and isinstance(float(value), float)
+    except OverflowError:
+        real = False
     require(real, field, value, "must be a real number", "give such a number")
 
 
@@ -78,10 +142,30 @@ def require_integer(field: str, value: object, *, least: int, most: int | None =
     Traceback (most recent call last):
     tasks.base.errors.ParameterError: SIR.stimuli = 2.5 must be a whole number from 2 to 26; give such a number
     """
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    fits = isinstance(value, Integral) and int(value) >= least and (most is None or int(value) <= most)
-    limits = f"of at least {least}" if most is None else f"from {least} to {most}"
-    require(whole and fits, field, value, f"must be a whole number {limits}", "give such a number")
+    large = isinstance(value, Integral) and int(value) > MOST
+    limits = f"of at least {least}" if most is None and not large else f"from {least} to {most or MOST}"
+    fits = is_count(value, least) and (most is None or int(value) <= most)  # type: ignore[call-overload]
+    require(fits, field, value, f"must be a whole number {limits}", "give such a number")
+
+
+def require_name(field: str, value: object, *, error: type[Exception] = ParameterError) -> None:
+    """Raise `error` unless `value` is a name: a text of 1 to `MOST_NAMED` letters in one line, as a terminal shows it.
+
+    Examples
+    --------
+    >>> require_name("study.name", "")
+    Traceback (most recent call last):
+    tasks.base.errors.ParameterError: study.name = '' must be a text of 1 to 120 letters without control characters; \
+name it
+    """
+    fits = isinstance(value, str) and 0 < len(value) <= MOST_NAMED and not any(map(_controls, value))
+    rule = f"must be a text of 1 to {MOST_NAMED} letters without control characters"
+    require(fits, field, value, rule, "name it", error=error)
+
+
+def _controls(letter: str) -> bool:
+    """Whether a letter is none: a control or format character, half of one, or one that breaks the line."""
+    return unicodedata.category(letter)[0] == "C" or unicodedata.category(letter) in ("Zl", "Zp")
 
 
 def require_truth(field: str, value: object) -> None:
@@ -104,9 +188,10 @@ def require_choice(field: str, value: object, choices: type[Choice]) -> Choice:
     tasks.base.errors.ParameterError: Hand.side = 'rihgt' must be one of 'left', 'right'; did you mean 'right'?
     """
     names = [str(choice) for choice in choices]
-    close = difflib.get_close_matches(str(value), names, n=1, cutoff=0.4)
+    text = value if isinstance(value, str) and len(value) <= MOST_NAMED else ""
+    close = difflib.get_close_matches(text, names, n=1, cutoff=0.4)
     remedy = f"did you mean {close[0]!r}?" if close else "give one of these"
-    require(value in names, field, value, f"must be one of {', '.join(map(repr, names))}", remedy)
+    require(text in names, field, value, f"must be one of {', '.join(map(repr, names))}", remedy)
     return choices(str(value))
 
 

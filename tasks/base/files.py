@@ -12,8 +12,21 @@ __all__ = ["written_whole"]
 
 
 @contextmanager
-def written_whole(path: Path, error: type[Exception] = SavedFileError) -> Iterator[Path]:
+def written_whole(
+    path: Path, error: type[Exception] = SavedFileError, *, place: Path | None = None, stem: str | None = None
+) -> Iterator[Path]:
     """A temporary path to write to, of the same suffix; moved to `path` if all went well, else removed.
+
+    Parameters
+    ----------
+    path
+        Where the file is to be.
+    error
+        What is raised where it cannot be written.
+    place
+        Directory of the temporary path, on the same file system; None: that of `path`.
+    stem
+        What the temporary name begins with, after a dot; None: as `path`.
 
     Raises
     ------
@@ -21,7 +34,7 @@ def written_whole(path: Path, error: type[Exception] = SavedFileError) -> Iterat
         If the file cannot be written.
     """
     try:
-        handle, name = mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        handle, name = mkstemp(dir=place or path.parent, prefix=f".{stem or path.stem}-", suffix=path.suffix)
         os.close(handle)
     except OSError as why:
         raise error(f"{path}: cannot be written ({why.strerror}); give another directory") from None

@@ -13,13 +13,24 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from tasks.base.answers import Several
-from tasks.base.errors import ParameterError, require
+from tasks.base.errors import BrokenTaskError, ParameterError, require
 from tasks.base.spec import GateAction, TaskSpec
 
 if TYPE_CHECKING:
     from tasks.base.trials import TrialBlock
 
-__all__ = ["ARRAYS", "MOST_STEPS", "REAL", "TRUTH", "WHOLE", "check_array", "check_length", "fitted", "whole_numbers"]
+__all__ = [
+    "ARRAYS",
+    "MOST_STEPS",
+    "REAL",
+    "TRUTH",
+    "WHOLE",
+    "check_array",
+    "check_length",
+    "fitted",
+    "narrowed",
+    "whole_numbers",
+]
 
 MOST_STEPS = 2**24
 """Steps that a stream can have: kernels count them in float32, which holds every whole number up to this one."""
@@ -88,6 +99,25 @@ def whole_numbers(
     return values.astype(np.intp, copy=False)
 
 
+def narrowed(where: str, values: Values, array: Array, columns: tuple[int, ...]) -> Values:
+    """The `values` of a stream (step, …) in the precision of an `array`.
+
+    Raises
+    ------
+    BrokenTaskError
+        If it has other `columns`, or whole numbers that the precision does not hold.
+    """
+    found, rule = values.shape[1:], f"must be {columns}, as its spec says"
+    require(found == columns, f"{where}: columns", found, rule, "mend `trials` of the task", error=BrokenTaskError)
+    if array.kind is WHOLE and values.dtype != array.dtype and values.size:
+        limits = np.iinfo(array.dtype)
+        for worst in (int(values.min()), int(values.max())):
+            rule = f"must be from {limits.min} to {limits.max}"
+            fits = limits.min <= worst <= limits.max
+            require(fits, where, worst, rule, "mend `trials` of the task", error=BrokenTaskError)
+    return values.astype(array.dtype, copy=False)
+
+
 def check_length(length: NDArray[np.intp], steps: int, error: Errors = ParameterError) -> None:
     """Raise `error` unless every stream has a `length` that the `steps` of a block have room for."""
     rule, remedy = f"must be at most {MOST_STEPS} steps", "give fewer epochs at once"
@@ -112,6 +142,8 @@ def fitted(block: "TrialBlock", spec: TaskSpec, replicas: int, error: Errors = P
     _check_columns(block, spec, error)
     _check_indices(block, spec, error)
     changed: dict[str, Values] = {}
+    if block.length.dtype != np.intp:
+        changed["length"] = whole_numbers("TrialBlock.length", block.length, ("network",), error)
     for name, array in ARRAYS.items():
         values = getattr(block, name)
         if values.dtype != array.dtype:

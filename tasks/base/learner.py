@@ -10,7 +10,8 @@ from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.errors import require
+from tasks.base.addresses import require_count
+from tasks.base.errors import require, require_integer
 from tasks.base.fitting import fitted
 from tasks.base.record import GateRecord
 from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
@@ -89,6 +90,14 @@ class Learner(Protocol):
     A learner holds `replicas` networks and runs them together. What a replica does depends on its own stream and
     address only: it is the same, bit for bit, alone or among others. Running a block of one step is how an interactive
     environment steps a learner: state carries over from call to call.
+
+    Without learning, a stream gives the same responses and states however it is cut into calls. With learning, errors
+    are assigned within a call. A model that learns step by step (PBWM, the SRN, online rules of the LSTM) learns the
+    same however a stream is cut. A model that learns by windows (backpropagation through time, learning from reward)
+    counts its windows from the start of the call, and its last window ends with the call: it learns the same where a
+    stream is cut between windows, and from shorter windows where it is cut within them. The same holds of rules that
+    learn at the ends of sequences: a call ends one. If windows slide (RBP), every cut changes what is learned. So a
+    model that assigns credit over time needs whole episodes (`tasks.bridges.policies.LearnAt`).
     """
 
     @property
@@ -171,8 +180,8 @@ class Population:
     """
 
     def __init__(self, build: Callable[[range], Learner], replicas: int, threads: int = 1) -> None:
-        require(replicas >= 1, "replicas", replicas, "must be at least 1", "give the number of networks")
-        require(threads >= 1, "threads", threads, "must be at least 1", "give the number of cores to use")
+        replicas = require_count("replicas", replicas)
+        require_integer("threads", threads, least=1)
         self._ranges = [range(s, min(s + BLOCK, replicas)) for s in range(0, replicas, BLOCK)]
         self.blocks = [build(r) for r in self._ranges]
         self._pool = ThreadPoolExecutor(min(threads, len(self.blocks)))
@@ -226,6 +235,7 @@ class Population:
         return _gathered(jobs, Training.joined)
 
     def _check_size(self, block: TrialBlock) -> None:
+        block.check_shapes()
         rule = f"differs from the population's {self.replicas}"
         remedy = "give a stream, or None, for every network"
         require(block.replicas == self.replicas, "TrialBlock.replicas", block.replicas, rule, remedy)
@@ -280,7 +290,11 @@ class Population:
         SavedFileError
             If the file is missing, damaged, of another model, or does not fit this version.
         """
-        whole = read_snapshot(Path(path), model.name, model.params_kind)
+        return cls.of(read_snapshot(Path(path), model.name, model.params_kind), model, threads=threads, **options)
+
+    @classmethod
+    def of(cls, whole: Snapshot, model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
+        """The networks of a snapshot: they go on as those that it was taken of, bit for bit. See `load`."""
 
         def build(places: range) -> Learner:
             return model.from_snapshot(whole.part(places), **options)  # type: ignore[return-value]

@@ -25,7 +25,17 @@ from tasks.base.files import written_whole
 from tasks.base.plain import from_plain, to_plain
 from tasks.base.task import TaskSpec
 
-__all__ = ["SUFFIX", "Saveable", "Snapshot", "check_state", "model_of", "read_snapshot", "write_snapshot"]
+__all__ = [
+    "SUFFIX",
+    "Saveable",
+    "Snapshot",
+    "check_state",
+    "model_of",
+    "read_snapshot",
+    "require_in_state",
+    "snapshot_bytes",
+    "write_snapshot",
+]
 
 SUFFIX = ".safetensors"
 FORMAT, VERSION = "gated working memory networks", 1
@@ -130,6 +140,19 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
     SavedFileError
         If the file cannot be written, or the parameters could not be read back.
     """
+    data = snapshot_bytes(snapshot)
+    with written_whole(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def snapshot_bytes(snapshot: Snapshot) -> bytes:
+    """The file of a snapshot.
+
+    Raises
+    ------
+    SavedFileError
+        If the parameters could not be read back.
+    """
     state = {name: np.ascontiguousarray(values) for name, values in snapshot.state.items()}
     about = {
         "format": FORMAT,
@@ -146,8 +169,7 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
     _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "mend its types")
     metadata = {METADATA: json.dumps(about | {"sha256": checksum(about, state)}, ensure_ascii=False)}
     # Not `save_file`: it writes to a file of its own in the same place first, which a killed process would leave there.
-    with written_whole(path) as temporary:
-        temporary.write_bytes(save(state, metadata))
+    return save(state, metadata)
 
 
 def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:
@@ -173,7 +195,7 @@ def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:
             dtype=from_plain(about.get("dtype"), str, "dtype"),
             state=state,
         )
-    except ValueError as error:  # ours, and those of the parameters' own checks
+    except (ValueError, OverflowError) as error:  # ours, and those of the parameters' own checks
         raise SavedFileError(f"{path}, written by version {about.get('package')}: {error}") from error
     return snapshot
 
@@ -190,12 +212,26 @@ def model_of(path: Path) -> str:
 
 
 def check_state(model: str, state: Mapping[str, NDArray[Any]], like: Mapping[str, NDArray[Any]]) -> None:
-    """Raise `SavedFileError` unless a `state` has the names, shapes and precision of that of `like` networks."""
+    """Raise `SavedFileError` unless a `state` has the names, shapes and precision of that of `like` networks.
+
+    All of its numbers are finite, too: a network with others would spoil what it learns, or be stopped at once.
+    """
     for says, names in (("not known", state.keys() - like.keys()), ("missing", like.keys() - state.keys())):
         _require(not names, f"state: arrays {says}", sorted(names), f"to {model!r}", REWRITE)
     for name, values in state.items():
+        kind, rule = type(values).__name__, "must be a NumPy array"
+        _require(isinstance(values, np.ndarray), f"state {name!r}", kind, rule, REWRITE)
         found, wanted = (values.shape, values.dtype.name), (like[name].shape, like[name].dtype.name)
         _require(found == wanted, f"state {name!r}", found, f"must be {wanted} (shape, precision)", REWRITE)
+        require_in_state(name, values, np.isfinite(values), "must be finite")
+
+
+def require_in_state(name: str, values: NDArray[Any], right: NDArray[np.bool_], rule: str) -> None:
+    """Raise `SavedFileError` unless all `values` (network, …) of an array of a state are `right`."""
+    if not right.all():
+        place = tuple(int(i) for i in np.argwhere(~right)[0])
+        rule, remedy = f"{rule} (network {place[0]}, place {place[1:]})", "leave the network out, or load another file"
+        _require(False, f"state {name!r}", float(values[place]), rule, remedy)
 
 
 def package_version() -> str | None:

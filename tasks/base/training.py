@@ -56,6 +56,9 @@ class Lesson:
     first: int | None = 0
 
     def __post_init__(self) -> None:
+        block, kind = isinstance(self.trials, TrialBlock), type(self.trials).__name__
+        require(block, "Lesson.trials", kind, "must be a TrialBlock", "stack the streams (TrialBlock.stack)")
+        self.trials.check_shapes()
         self.check()
 
     def check(self, error: type[Exception] = ParameterError) -> None:

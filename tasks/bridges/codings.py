@@ -7,7 +7,7 @@ units that are tuned to different values (`Population`). A model that takes symb
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import exp, isfinite, prod
+from math import exp, isfinite, isnan, prod
 from typing import Any
 
 import numpy as np
@@ -267,12 +267,26 @@ def _of_number(leaf: Leaf, silent: int | None, role: Role) -> Symbol:
     values = [value for value in range(leaf.count) if value != silent]
     places = {value: place for place, value in enumerate(values)}
     channel = Channel(name=leaf.name, symbols=tuple(map(str, values)), role=role)
-    return channel, lambda observation: places.get(int(leaf.read(observation)), SILENCE)
+
+    def symbol(observation: Any) -> int:
+        value = int(leaf.read(observation))
+        rule = f"must be below {leaf.count}, and at least 0, counted from the start of its space"
+        known = 0 <= value < leaf.count or value == silent
+        require(known, leaf.name, value, rule, "give an observation of the space that the coding is of")
+        return places.get(value, SILENCE)
+
+    return channel, symbol
 
 
 def _bin_of(leaf: Leaf, bins: Bins) -> Callable[[Any], int]:
     low, high = leaf.limits(bins)
-    return lambda observation: int(np.clip((leaf.read(observation) - low) / (high - low), 0, 1 - 1e-9) * bins.count)
+
+    def bin_of(observation: Any) -> int:
+        value = leaf.read(observation)
+        require(not isnan(value), leaf.name, value, "lies in no bin", "give a number")
+        return int(np.clip((value - low) / (high - low), 0, 1 - 1e-9) * bins.count)
+
+    return bin_of
 
 
 def _bins(leaf: Leaf, bins: Bins, role: Callable[[str], Role]) -> Symbol:

@@ -54,7 +54,8 @@ class Reward(StrEnum):
 class TaskEnv(gymnasium.Env[Any, Any]):
     """A task as an environment.
 
-    Actions are the responses of the task, by number; a real value, in an array (1,), where it wants a quantity.
+    Actions are the responses of the task, by number; a real value, in an array (1,), where it wants a quantity, within
+    its limits (`Quantity`). Any other action is refused.
 
     Parameters
     ----------
@@ -148,8 +149,9 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         self._trial = -1
 
     def _action_space(self) -> spaces.Space[Any]:
-        if isinstance(self._task_spec.answer, Quantity):
-            return spaces.Box(-np.inf, np.inf, (1,), np.float32)
+        answer = self._task_spec.answer
+        if isinstance(answer, Quantity):
+            return spaces.Box(answer.low, answer.high, (1,), np.float32)
         return spaces.Discrete(len(self._task_spec.responses))
 
     def _dict_space(self) -> spaces.Space[Any]:
@@ -199,8 +201,9 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         Raises
         ------
         ParameterError
-            If the episode is over, or was not begun.
+            If the episode is over, or was not begun, or if the action is none of its space.
         """
+        action = self._checked(action)
         trials = self._trials
         if trials is None or self._now >= self._end:
             raise ParameterError("TaskEnv.step: the episode is over, or was not begun; call reset")
@@ -218,13 +221,26 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         info = self._said() | {"answered": counts, "expected": expected, "correct": correct}
         return self._shown(), float(expected and correct), over and ends, over and not ends, info
 
+    def _checked(self, action: Any) -> Any:
+        """An action of the space; −1 would else be the last response, by the rules of indices."""
+        given = action
+        if isinstance(self._task_spec.answer, Quantity):
+            try:
+                action = np.asarray(action, np.float32).reshape(1)
+            except (TypeError, ValueError):
+                action = np.full(1, np.nan, np.float32)
+        fits = self.action_space.contains(action)
+        remedy = "clip it to the limits of the space, or draw it with action_space.sample()"
+        require(fits, "TaskEnv.step: action", given, f"is none of {self.action_space}", remedy)
+        return action
+
     def _is_right(self, trials: Trials, now: int, action: Any) -> bool:
         """Whether a response to the step `now` is right; none is where there is no target."""
         answer = self._task_spec.answer
         if trials.target[now] == SILENCE:
             return False
         if isinstance(answer, Quantity):
-            off = float(np.asarray(action, np.float32).reshape(())) - float(trials.quantity[now])
+            off = float(action[0]) - float(trials.quantity[now])
             return abs(off) < answer.tolerance
         if isinstance(answer, Several):
             return bool(trials.allowed[now, int(action)])

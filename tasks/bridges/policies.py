@@ -11,6 +11,7 @@ learns from its own successes.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -162,20 +163,20 @@ class LearnerPolicy:
             "give one for every network, or None",
         )
         before = self.learner.state()
-        for network, observation in enumerate(observations):
-            if observation is None:
+        looking: list[list[_Step]] = [
+            [] if seen is None else [_Step(self.coding.shown(seen), bool(starts))]
+            for seen, starts in zip(observations, self._starts, strict=True)
+        ]
+        response = self.learner.run(self._block(looking), learn=False).response[:, 0]
+        for network, step in enumerate(looking):
+            if not step:
                 continue
             if self.learn_at is LearnAt.STEP or not self._steps[network]:
                 self._steps[network] = []
                 for name, rows in before.items():
                     self._began[name][network] = rows[network]
-            shown = self.coding.shown(observation)
-            self._steps[network].append(_Step(shown, bool(self._starts[network])))
+            self._steps[network] += step
             self._starts[network] = False
-        looking = [
-            steps[-1:] if seen is not None else [] for steps, seen in zip(self._steps, observations, strict=True)
-        ]
-        response = self.learner.run(self._block(looking), learn=False).response[:, 0]
         return [self._chosen(of[0], int(own)) if of else None for of, own in zip(looking, response, strict=True)]
 
     def _chosen(self, step: "_Step", response: int) -> int:
@@ -189,7 +190,17 @@ class LearnerPolicy:
         """What became of a network's last action: right, wrong, or None if nothing was expected.
 
         If the right action is known it can be given as the `target`, as a teacher would.
+
+        Raises
+        ------
+        ParameterError
+            If the network has not acted yet, or the target is no action.
         """
+        acted, number = bool(self._steps[network]), len(self._steps[network])
+        require(acted, "LearnerPolicy.judge: steps", number, "are none to be judged", "call act before")
+        if target is not None:
+            last = self._first + len(self.spec.responses) - 1
+            require_integer("LearnerPolicy.judge: target", target, least=self._first, most=last)
         step = self._steps[network][-1]
         if target is not None:
             step.target, step.judged = target - self._first, right is not None
@@ -213,8 +224,9 @@ class LearnerPolicy:
         """Steps of every network as a block of trials."""
         length = np.array([len(of) for of in steps], np.intp)
         shape = (self.networks, int(length.max(initial=0)))
-        symbols = np.full((*shape, len(self.spec.channels)), SILENCE, np.int16)
-        values = np.zeros((*shape, len(self.spec.analog)), np.float32)
+        # In the precision of Python's numbers: one that is too large for a network is refused by it, not changed here.
+        symbols: NDArray[Any] = np.full((*shape, len(self.spec.channels)), SILENCE, np.int64)
+        values: NDArray[Any] = np.zeros((*shape, len(self.spec.analog)))
         target, judged, starts = np.full(shape, SILENCE, np.int16), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
         for network, of in enumerate(steps):
             for i, step in enumerate(of):
@@ -293,7 +305,7 @@ def play(
     Raises
     ------
     ParameterError
-        If there is not one environment and one seed for each network, or a number is not possible.
+        If there is not one environment and one seed for each network, a number is not possible, or a reward not finite.
     """
     require_integer("play: episodes", episodes, least=1)
     for name, given in (("environments", environments), ("seeds", seeds)):
@@ -310,6 +322,8 @@ def play(
             if action is None:
                 continue
             seen[network], reward, terminated, truncated, said = environments[network].step(action)
+            place = f"play: reward of network {network}, episode {episode[network]}"
+            require(isfinite(reward), place, reward, "must be finite", "mend the environment, or wrap it")
             policy.judge(network, judge(float(reward), said))
             rewards[network, episode[network]] += float(reward)
             steps[network, episode[network]] += 1

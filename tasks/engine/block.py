@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from tasks.base.addresses import require_replicas, require_seed
 from tasks.base.errors import require
 from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.task import TaskSpec, TrialBlock
@@ -16,6 +17,14 @@ from tasks.engine.lanes import LANES
 __all__ = ["Block"]
 
 PRECISIONS = (np.float32, np.float64)
+
+
+def _precise(dtype: object) -> bool:
+    """Whether a value names a precision that networks can have."""
+    try:
+        return np.dtype(dtype) in PRECISIONS  # type: ignore[call-overload]
+    except TypeError:
+        return False
 
 
 class Block(Saveable):
@@ -48,10 +57,14 @@ class Block(Saveable):
 
     def __init__(self, spec: TaskSpec, *, replicas: range, seed: int, params: Any, dtype: DTypeLike) -> None:
         name, error = type(self).__name__, self.parameter_error
-        rule, remedy = f"must number 1 to {LANES}", "make larger populations with tasks.base.learner.Population"
-        require(1 <= len(replicas) <= LANES, f"{name}.replicas", replicas, rule, remedy, error=error)
+        replicas = require_replicas(f"{name}.replicas", replicas, LANES, error=error)
+        seed = require_seed(f"{name}.seed", seed, error=error)
+        rule, remedy = f"is no {self.params_kind.__name__}", "build one with its keywords"
+        require(isinstance(params, self.params_kind), f"{name}.params", params, rule, remedy, error=error)
+        rule, remedy = "is no TaskSpec", "give the `spec` of a task"
+        require(isinstance(spec, TaskSpec), f"{name}.spec", spec, rule, remedy, error=error)
         rule, remedy = "must be float32 or float64", "float32 is what results are reported in"
-        require(np.dtype(dtype) in PRECISIONS, f"{name}.dtype", dtype, rule, remedy, error=error)
+        require(_precise(dtype), f"{name}.dtype", dtype, rule, remedy, error=error)
         self.spec, self.seed, self.params, self.dtype = spec, seed, params, np.dtype(dtype)
         self.replicas, self._numbers = len(replicas), replicas
 
@@ -77,10 +90,14 @@ class Block(Saveable):
         Raises
         ------
         SavedFileError
-            If it is not the state of such networks; nothing is set then.
+            If it is not the state of such networks, or a number in it is not finite; nothing is set then.
         """
         check_state(self.name, state, self.state())
+        self._check_state(state)
         self._put(state)
+
+    def _check_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Raise `SavedFileError` where finite numbers of a state, whose arrays fit, are none that networks have."""
 
     def snapshot(self) -> Snapshot:
         """All that the networks are now, copied."""

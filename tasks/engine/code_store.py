@@ -1,6 +1,6 @@
 """Where compiled code is kept: a folder for each module with kernels, in it one for each state of their sources.
 
-The folders lie in ``NUMBA_CACHE_DIR`` where that is set; else in ``__pycache__`` beside the module, or, if nothing can
+The folders lie in ``NUMBA_CACHE_DIR`` where that is set, else in ``__pycache__`` next to the module; or, if nothing can
 be written there, in the home directory. A file is written beside its place and moved there whole, so that any number of
 processes may compile the same at the same time; each file has a checksum. A folder of sources that are no longer used
 is removed when the code of others is kept: the newest four stay, and those used within the last hour. A process whose
@@ -47,9 +47,7 @@ def places(beside: Path, chosen: str) -> tuple[Path, ...]:
     chosen
         The place that the user has chosen; else empty.
     """
-    if chosen:
-        return (Path(chosen),)
-    found = [beside / "__pycache__"]
+    found = [Path(chosen) if chosen else beside / "__pycache__"]
     with suppress(RuntimeError):  # no home directory
         found.append(Path.home() / ".cache" / "pbwm")
     return tuple(found)
@@ -123,8 +121,8 @@ class CodeStore:
             return
         CodeStore.warned = True
         warnings.warn(
-            f"compiled code cannot be kept in {where}, so every process compiles it again, which takes up to half a"
-            " minute; set NUMBA_CACHE_DIR to a directory that can be written",
+            f"compiled kernels cannot be kept in {where}; every process will compile them again, which takes up to half"
+            " a minute; set NUMBA_CACHE_DIR to a directory that can be written to",
             KeptNowhereWarning,
             stacklevel=2,
         )

@@ -6,13 +6,16 @@ from typing import NamedTuple, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.errors import require_integer
+from tasks.base.errors import BrokenTaskError, require, require_integer
 from tasks.base.rng import Purpose, key
-from tasks.base.task import EpochTask, TrialBlock, Trials
+from tasks.base.task import SILENCE, EpochTask, TaskSpec, TrialBlock, Trials
 from tasks.engine.kernels.words import draw_words
 from tasks.engine.lanes.references import by_reference
 
 __all__ = ["CompiledTask", "Pages"]
+
+MARGIN = 64
+"""Steps that there are at least before and behind what a task's kernel may write to."""
 
 
 @by_reference
@@ -35,6 +38,30 @@ class Pages(NamedTuple):
     def of(cls, block: TrialBlock) -> Self:
         """The arrays of a block of trials, to be written into."""
         return cls(**{name: getattr(block, name) for name in cls._fields})
+
+
+class Sheet:
+    """Blank pages with margins: a kernel that writes beyond its pages, by less than a margin, is found out by them.
+
+    Attributes
+    ----------
+    block, pages
+        The streams of `replicas` networks, with room for as many steps each, and their arrays.
+    """
+
+    def __init__(self, spec: TaskSpec, replicas: int, room: int) -> None:
+        margin = 1 + MARGIN // max(1, room)
+        inner, self._margin = slice(margin, margin + replicas), margin
+        self._whole = Pages.of(TrialBlock.blank(spec, replicas + 2 * margin, room))
+        self.pages = Pages(**{name: array[inner] for name, array in self._whole._asdict().items()})
+        self.block = TrialBlock(length=np.full(replicas, room, np.intp), **self.pages._asdict())
+
+    def overwritten(self) -> list[str]:
+        """Names of the arrays whose margins are blank no more."""
+        first, last = slice(None, self._margin), slice(-self._margin, None)
+        blank = {name: SILENCE if name in ("symbols", "target") else 0 for name in Pages._fields}
+        written = self._whole._asdict().items()
+        return [name for name, a in written if any((a[edge] != blank[name]).any() for edge in (first, last))]
 
 
 @runtime_checkable
@@ -74,12 +101,26 @@ class CompiledTask(EpochTask, Protocol):
         return self._written(words.reshape(*words.shape[:2], per_epoch, self.words))
 
     def _written(self, words: NDArray[np.uint32]) -> tuple[TrialBlock, NDArray[np.intp]]:
-        """The trials that are made of `words`, and the ends of the epochs."""
-        replicas, epochs = words.shape[:2]
-        ends = np.zeros((replicas, epochs), np.intp)
-        block = TrialBlock.blank(self.spec, replicas, self.room(words))
-        self.write(words, ends, Pages.of(block))
-        return block.cut(ends[:, -1]), ends
+        """The trials that are made of `words`, and the ends of the epochs.
+
+        Raises
+        ------
+        BrokenTaskError
+            If the task's kernel wrote where there was no room for it, or the ends of epochs cannot be.
+        """
+        kind, room = type(self).__name__, self.room(words)
+        require_integer(f"{kind}.room", room, least=0)
+        ends = np.zeros(words.shape[:2], np.intp)
+        sheet = Sheet(self.spec, len(words), int(room))
+        self.write(words, ends, sheet.pages)
+        rising = (np.diff(ends, axis=1, prepend=0) > 0).all() and ends.max(initial=0) <= room
+        rule = f"must rise from epoch to epoch, up to the {room} steps that there is room for"
+        remedy = "have `write` count its steps, and `room` be the most that there can be"
+        require(bool(rising), f"{kind}.write: ends", ends.tolist(), rule, remedy, error=BrokenTaskError)
+        for name in sheet.overwritten():
+            remedy = "have it write steps from 0 on, fewer than `room`, and columns of the spec alone"
+            require(False, f"{kind}.write", name, "was written outside its array", remedy, error=BrokenTaskError)
+        return sheet.block.cut(ends[:, -1]), ends
 
     @property
     def words(self) -> int:

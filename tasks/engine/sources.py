@@ -35,7 +35,8 @@ class Source(NamedTuple):
     digest
         SHA-256 of its syntax tree, without docstrings.
     imports
-        Names of all that it imports: modules, or names in modules; with dots before them where they are relative.
+        Names of all that it imports when it is imported itself: modules, or names in modules; with dots before them
+        where they are relative. What functions import, and what only type checkers do, is no part of kernels.
     """
 
     digest: str
@@ -69,8 +70,20 @@ def _is_text(statement: ast.stmt) -> bool:
     return isinstance(statement.value.value, str)
 
 
+def _at_import(node: ast.AST) -> Iterable[ast.AST]:
+    """The statements that run when a module is imported."""
+    for each in ast.iter_child_nodes(node):
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(each, ast.If) and ast.unparse(each.test).endswith("TYPE_CHECKING"):
+            yield from (inner for last in each.orelse for inner in (last, *_at_import(last)))
+            continue
+        yield each
+        yield from _at_import(each)
+
+
 def _imports(tree: ast.Module) -> Iterable[str]:
-    for node in ast.walk(tree):
+    for node in _at_import(tree):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -107,10 +120,11 @@ class Digests:
             self.sources[path] = Source(kept[2], tuple(kept[3]))
         return self.sources[path]
 
-    def of_kernel(self, module: str) -> str:
-        """One digest of all that kernels in a module are made of."""
+    def of_kernel(self, module: str, *compiled_by: str) -> str:
+        """One digest of all that kernels in a module are made of, and of the modules that they are compiled by."""
         whole = hashlib.sha256()
-        for name in sorted(modules := self.modules(module)):
+        modules = dict(pair for each in (module, *compiled_by) for pair in self.modules(each).items())
+        for name in sorted(modules):
             whole.update(f"{name} {modules[name]}\n".encode())
         return whole.hexdigest()
 

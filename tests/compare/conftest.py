@@ -1,13 +1,20 @@
 """Learners that learn by the clock, so that a test knows when each network reaches the criterion."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from math import inf
+from threading import Event
 
 import numpy as np
 import pytest
 
+from pbwm.compare import models as catalogue
+from pbwm.compare.analysis.criterion import epochs_to_criterion
+from pbwm.compare.analysis.frozen import FrozenTest
+from pbwm.compare.experiment import RowResult, Study
+from pbwm.compare.experiment.job import Watch, run_job
 from pbwm.compare.models import Model, Models
+from pbwm.compare.published import PAPERS
 from pbwm.errors import PBWMWeightsError
 from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
@@ -15,6 +22,9 @@ from tasks.base.rng import Purpose, stream
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import train_by_epochs
+
+DECLARED = PAPERS
+"""Papers are declared with the models of the catalogue: imported here, before a test puts others in their place."""
 
 
 @dataclass
@@ -145,5 +155,56 @@ def models():
 @pytest.fixture
 def catalogued(models, monkeypatch):
     """The same models as the catalogue that commands look into."""
-    monkeypatch.setattr("pbwm.compare.plan.MODELS", models)
+    monkeypatch.setattr("pbwm.compare.models.MODELS", models)
     return models
+
+
+def jobs(models="even", tasks="sir2", *, networks=16, epochs=12, seed=0):
+    """The jobs of a comparison, first blocks first."""
+    study = Study(name="s", tasks=(tasks,), models=(models,), networks=networks, epochs=epochs, seed=seed)
+    [row] = study.rows()
+    return [row.job(range(start, min(start + 16, networks))) for start in range(0, networks, 16)]
+
+
+def ran(*args, **how):
+    """What the first job of a comparison came to."""
+    return run_job(jobs(*args, **how)[0], Watch(), Event())
+
+
+@pytest.fixture
+def clock_models(monkeypatch):
+    """The catalogue holds learners that learn by the clock, for any process to run."""
+    from tests.compare.experiment import rig  # which imports this module
+
+    monkeypatch.setattr(catalogue, "MODELS", catalogue.MODELS)
+    rig.install()
+    return catalogue.MODELS
+
+
+@pytest.fixture
+def ticking(monkeypatch):
+    """A learner that learns the later the more ticks it has."""
+
+    def kind(spec, *, params, replicas, seed=0):
+        ticks = params.clock.ticks
+        return ClockLearner(spec=spec, replicas_held=replicas, seed=seed, name="ticking", fluent_after=lambda r: ticks)
+
+    monkeypatch.setattr(catalogue, "MODELS", Models({"ticking": replace(entry(name="ticking"), kind=kind)}))
+
+
+def row_result(row, epochs=(6, 6, 6, *[0] * 14)):
+    """A row of which three networks learned, and one of these errs with frozen weights."""
+    reached = np.array(epochs)
+    errors = np.stack([np.where(reached > 0, 0, 90), np.zeros(len(reached), int)], axis=1)
+    errors[1, 1] = 3
+    return RowResult(
+        row=row,
+        networks=np.arange(len(reached)),
+        times=epochs_to_criterion(row.label, reached, row.epochs),
+        final_error=np.where(reached > 0, 0.0, 0.45),
+        frozen=FrozenTest(errors=errors, counted=np.full((len(reached), 2), 100)),
+        novel_error=np.full(len(reached), np.nan),
+        tested=np.full(len(reached), np.nan),
+        cells=(),
+        damaged=(),
+    )

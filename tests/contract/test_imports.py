@@ -45,7 +45,7 @@ def test_the_contract_holds(copy):
         ("lstm_baseline/params.py", "import tasks.catalog", "the models see tasks.base, tasks.engine and no task"),
         ("pbwm/__init__.py", "import lstm_baseline.params", "only pbwm.compare imports lstm_baseline BROKEN"),
         ("lstm_baseline/params.py", "import pbwm", "nothing imports pbwm from outside"),
-        ("pbwm/__init__.py", "import pbwm.compare.plan", "nothing imports pbwm.compare BROKEN"),
+        ("pbwm/__init__.py", "import pbwm.compare.models", "nothing imports pbwm.compare BROKEN"),
     ],
 )
 def test_a_forbidden_import_breaks_the_contract(copy, module, line, contract):

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import pytest
 
-from tasks.base.errors import ParameterError
+from tasks.base.errors import ParameterError, shown
 from tasks.catalog import TASKS
 
 
@@ -16,18 +16,26 @@ def impossible(name, value):
     if isinstance(value, StrEnum):
         return ["nonsense", None]
     if isinstance(value, int):
-        return [-1, 1.5, "3", None, True]
+        return [-1, 1.5, "3", None, True, 10**19, 10**5000, float("nan"), float("inf")]
     if isinstance(value, float):
-        return [float("nan"), "0.5", None, *([-0.1, 1.1] if "probability" in name else [])]
+        return [
+            float("nan"),
+            float("inf"),
+            -float("inf"),
+            10**400,
+            "0.5",
+            None,
+            *([-0.1, 1.1] if "probability" in name else []),
+        ]
     if isinstance(value, tuple):
-        return [(), None, 3]
+        return [(), None, 3, float("nan")]
     if isinstance(value, str):
-        return ["", None, 3]
+        return ["", None, 3, float("nan")]
     return []
 
 
 CASES = {
-    f"{type(task).__name__}.{field.name} = {bad!r}": (type(task), field.name, bad)
+    f"{type(task).__name__}.{field.name} = {shown(bad)[:30]}": (type(task), field.name, bad)
     for task in (TASKS[name].build() for name in TASKS)
     for field in fields(task)
     if field.name != "name"

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 import pytest
 
+from pbwm.compare.experiment import load_networks
 from pbwm.compare.models import KINDS, MODELS
-from pbwm.compare.networks import load_networks
 from tasks.base.errors import SavedFileError
 from tasks.base.learner import Population
 from tasks.base.rng import Purpose, stream

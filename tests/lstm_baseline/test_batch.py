@@ -61,5 +61,5 @@ def test_shapes_that_do_not_fit_are_refused(rng):
         batch_gradient(circuit, params, weights, np.zeros((4, 2, 5)), np.zeros((4, 2), int))
     with pytest.raises(LSTMTrialsError, match=r"target\.shape = \(1, 2, 4\) must be \(1, 4, 2\)"):
         batch_gradient(circuit, params, weights, np.zeros((4, 2, 3)), np.zeros((2, 4), int))
-    with pytest.raises(LSTMTrialsError, match="target = 2 must be below 2"):
+    with pytest.raises(LSTMTrialsError, match="target = 2 must be from -1 to 1"):
         batch_gradient(circuit, params, weights, np.zeros((4, 2, 3)), np.full((4, 2), 2))

@@ -99,6 +99,7 @@ def test_manipulated_networks_are_not_saved(tmp_path):
     ("make", "message"),
     [
         (lambda: Lesion(layer="hidden", fraction=0.0), r"Lesion.fraction = 0.0 must lie in \(0, 1\]"),
+        (lambda: Lesion(layer="hidden", fraction=float("nan")), r"Lesion.fraction = nan must be a finite number"),
         (lambda: Lesion(layer="hidden", fraction=True), r"Lesion.fraction = True must be a finite number"),
         (lambda: Lesion(layer="gpe", stripe=-1), r"Lesion.stripe = -1 is no stripe; count stripes from 0"),
         (lambda: Lesion(layer="gpe", seed=-1), r"Lesion.seed = -1 must be at least 0"),
@@ -149,3 +150,10 @@ def test_a_gate_that_is_not_there_cannot_be_clamped():
     with learner.manipulated(ClampGate(stripe=2, open=False)):
         record = learner.run(block_of(0, range(1)), record=True).record
     np.testing.assert_array_equal(record.input_gate[:, :, 2], 0)
+
+
+@pytest.mark.parametrize("name", [float("nan"), None, 3, ("matrix_go",)])
+@pytest.mark.parametrize("kind", [lambda name: Lesion(layer=name), lambda name: Noise(layer=name, sd=0.1)])
+def test_a_layer_has_a_name(kind, name):
+    with pytest.raises(PBWMParameterError, match=r"(Lesion|Noise)\.layer = .* is no name of a layer"):
+        kind(name)

@@ -2,15 +2,15 @@
 
 import pytest
 
-from pbwm.compare.plan import Plan
-from pbwm.compare.results import comparison_of
-from pbwm.compare.run import run_jobs
+from pbwm.compare.cli.compare import comparison
+from pbwm.compare.experiment import Store, Where, executor, read_study, run_study
 
 
 @pytest.mark.study
 @pytest.mark.parametrize(("task", "epochs"), [("sir2", 1000), ("12ax", 150)])
-def test_all_lstm_networks_reach_criterion(task, epochs):
-    plan = Plan(tasks=(task,), models=("lstm",), replicas=16, epochs=epochs)
-    comparison = comparison_of(run_jobs(plan.jobs(), threads=plan.workers))
-    [result] = comparison.models
-    assert int(result.epochs_to_criterion.reached.sum()) == 16, result.reached_at
+def test_all_lstm_networks_reach_criterion(task, epochs, tmp_path):
+    study = comparison((task,), ("lstm",), networks=16, epochs=epochs, seed=0)
+    with executor(Where.THREADS, 2) as pool:
+        run_study(study, tmp_path, pool)
+    [result] = read_study(study, Store(tmp_path))
+    assert int(result.times.reached.sum()) == 16, result.times.epochs

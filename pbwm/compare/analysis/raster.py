@@ -1,17 +1,17 @@
 """One network at work: inputs, responses, gates and memory, step by step, on trials that no network was trained on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.compare.errors import FigureError
+from pbwm.compare.analysis.recording import Recording, recording_of
+from pbwm.compare.analysis.trials import network_trials, test_trials
 from tasks.base.learner import Learner
-from tasks.base.rng import Purpose, stream
-from tasks.base.task import SplitTask, Task, TaskSpec, TrialBlock, Trials
+from tasks.base.task import Task, TaskSpec, TrialBlock, Trials
 
-__all__ = ["Raster", "fresh_trials", "raster"]
+__all__ = ["Raster", "fresh_trials", "raster", "raster_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,17 +74,8 @@ class Raster:
 
 
 def fresh_trials(task: Task, seed: int, steps: int) -> Trials:
-    """Fresh trials, the same for every model, cut at the last start of a sequence that leaves at most `steps` steps.
-
-    A sequence that alone is longer than `steps` is cut there. Of a task that keeps sequences back, they are novel ones.
-    """
-    task = task.novel() if isinstance(task, SplitTask) else task
-    trials = task.trials(task.spec.sequences_per_epoch, stream(seed, Purpose.TEST_TRIALS, replica=0))
-    if len(trials) > steps:
-        starts = np.flatnonzero(trials.starts[: steps + 1])
-        end = int(starts[-1]) if len(starts) and starts[-1] > 0 else steps
-        trials = Trials(**{f.name: getattr(trials, f.name)[:end] for f in fields(Trials)})
-    return trials
+    """The first of the trials that network 0 of every model is looked at with (`analysis.trials.test_trials`)."""
+    return network_trials(test_trials(task, seed, [0], steps), 0)
 
 
 def raster(title: str, learner: Learner, lane: int, trials: Trials) -> Raster:
@@ -96,26 +87,27 @@ def raster(title: str, learner: Learner, lane: int, trials: Trials) -> Raster:
         If the learner gives no record.
     """
     streams = [trials if i == lane else None for i in range(learner.replicas)]
-    outcome = learner.run(TrialBlock.stack(streams), learn=False, record=True)
-    if outcome.record is None:
-        raise FigureError(
-            f"{learner.name}.run(record=True) gave no record; a learner must fill a GateRecord when asked"
-        )
-    record = outcome.record
+    return raster_of(title, recording_of(learner, TrialBlock.stack(streams)), lane, len(trials))
+
+
+def raster_of(title: str, recording: Recording, place: int, steps: int) -> Raster:
+    """The first `steps` steps of what the network at a `place` of a recording did."""
+    record, steps = recording.record, min(steps, int(recording.trials.length[place]))
+    block = recording.trials.replica_slice(place, place + 1)
     return Raster(
         title=title,
-        spec=learner.spec,
-        trials=trials,
-        response=outcome.response[lane],
-        correct=outcome.correct[lane],
+        spec=recording.spec,
+        trials=network_trials(block.cut(np.array([steps])), 0),
+        response=recording.outcome.response[place, :steps],
+        correct=recording.outcome.correct[place, :steps],
         slots=record.slots,
-        input_gate=record.input_gate[lane],
-        forget_gate=record.forget_gate[lane],
-        output_gate=record.output_gate[lane],
-        memory=record.memory[lane],
-        signals={name: signal[lane] for name, signal in record.signals.items() if signal.ndim == 2},
+        input_gate=record.input_gate[place, :steps],
+        forget_gate=record.forget_gate[place, :steps],
+        output_gate=record.output_gate[place, :steps],
+        memory=record.memory[place, :steps],
+        signals={name: signal[place, :steps] for name, signal in record.signals.items() if signal.ndim == 2},
         slot_signals={
-            name: signal[lane] if signal.ndim == 3 else signal[lane].max(1)
+            name: signal[place, :steps] if signal.ndim == 3 else signal[place, :steps].max(1)
             for name, signal in record.signals.items()
             if signal.ndim in (3, 4) and not name.endswith("gate")
         },

@@ -1,5 +1,1 @@
-"""The command `pbwm`: one file a command; `app` puts them together."""
-
-from pbwm.compare.cli.app import app
-
-__all__ = ["app"]
+"""The command `pbwm`: one file a command; `app` puts them together, and `start` begins."""

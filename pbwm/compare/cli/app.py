@@ -9,7 +9,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from pbwm.compare.cli.status import FAILED, INTERRUPTED, WRONG_INPUT
+from pbwm.compare.cli.start import Terminated, ending_as_interrupted, leaving_at_once, tolerant_streams
+from pbwm.compare.cli.status import FAILED, INTERRUPTED, TERMINATED, WRONG_INPUT
 
 __all__ = ["app"]
 
@@ -30,7 +31,10 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "tasks": Command("catalogs", "tasks", "List the tasks."),
     "models": Command("catalogs", "models", "List the models."),
-    "report": Command("figure", "report", "Put a comparison on one HTML page: figures, tables, parameters."),
+    "view": Command(
+        "view", "view", "Watch networks step by step and cycle by cycle, models side by side on the same trials."
+    ),
+    "report": Command("figure", "report", "Put a run on an HTML page: figures, tables, parameters."),
     "circuit": Command(
         "circuit",
         "circuit",
@@ -45,8 +49,8 @@ COMMANDS: Mapping[str, Command] = {
         "verify", "verify", "Replay a trace of the reference simulation and say where PBWM departs from it."
     ),
     "study": Command("study", "app", "Declared studies: many networks of many conditions, kept as they are done."),
-    "reproduce": Command("reproduce", "app", "Published comparisons, run again: the paper's numbers beside ours."),
-    "figure": Command("figure", "app", "Figures of a comparison that is done: PNG, PDF and CSV."),
+    "reproduce": Command("reproduce", "app", "Published experiments, run again: the paper's numbers beside ours."),
+    "figure": Command("figure", "app", "Figures of a run: PNG, PDF and CSV."),
     "task": Command("task", "app", "What a task shows and asks."),
 }
 """Name → command. Summaries are the first sentences of the commands' own help, as a test checks."""
@@ -63,7 +67,8 @@ PLAIN: Mapping[str, Any] = {
 def _imported(name: str) -> Any:
     """A command by its name."""
     command = COMMANDS[name]
-    found = getattr(import_module(f"pbwm.compare.cli.{command.module}"), command.name)
+    with leaving_at_once():
+        found = getattr(import_module(f"pbwm.compare.cli.{command.module}"), command.name)
     group = typer.Typer(**PLAIN)
     if isinstance(found, typer.Typer):
         group.add_typer(found, name=name)
@@ -100,6 +105,37 @@ def _status_after(error: Exception) -> int:
     return FAILED if isinstance(error, RunFailedError) else WRONG_INPUT
 
 
+LONGEST = 1200
+"""Letters of a message."""
+_USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
+"""What typer raises where a command line cannot be read; typer does not name it."""
+
+
+def _refused(said: str, status: int = WRONG_INPUT) -> typer.Exit:
+    """Say in one line, not too long, what is wrong; the end of the command."""
+    line = " ".join(said.splitlines())
+    line = line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
+    typer.echo(f"Error: {line}", err=True)
+    return typer.Exit(status)
+
+
+def _misused(error: Any, path: str) -> Exception:
+    """What ends a command line that cannot be read: a line, or help where nothing is asked for."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(error.format_message(), err=True)
+        return typer.Exit(WRONG_INPUT)
+    return _refused(f"{error.format_message().rstrip('.')}; `{path} --help` says what there is")
+
+
+def _said_by_the_system(error: Exception) -> str:
+    """What the operating system or the interpreter could not do, in a line."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for that; ask for fewer or smaller networks"
+    if isinstance(error, RecursionError):
+        return "the input is nested too deeply; give a flatter one"
+    return f"{error}; check the place, and give another if need be"
+
+
 class _Commands(TyperGroup):
     """The commands; and the one place where an error of ours becomes a line on stderr."""
 
@@ -111,15 +147,35 @@ class _Commands(TyperGroup):
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.summary) for name, command in COMMANDS.items()])
 
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        tolerant_streams()
+        return super().main(*arguments, **options)
+
+    def make_context(self, info_name: str | None, args: list[str], *parent: Any, **extra: Any) -> Any:
+        if any("\0" in argument for argument in args):
+            raise _refused("an argument has the character NUL, which no name and no path can have; leave it out")
+        try:
+            return super().make_context(info_name, args, *parent, **extra)
+        except KeyboardInterrupt:
+            typer.echo("Interrupted.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except _USAGE_ERROR as error:
+            raise _misused(error, "pbwm") from None
+
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            typer.echo("Interrupted; what was done is kept.", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+            with ending_as_interrupted():
+                return super().invoke(ctx)
+        except _USAGE_ERROR as error:
+            raise _misused(error, error.ctx.command_path if error.ctx else "pbwm") from None
+        except KeyboardInterrupt as error:
+            typer.echo(str(error) or "Interrupted.", err=True)
+            terminated = isinstance(getattr(error, "cause", None) or error, Terminated)
+            raise typer.Exit(TERMINATED if terminated else INTERRUPTED) from None
         except _our_errors() as error:
-            typer.echo(f"Error: {error}", err=True)
-            raise typer.Exit(_status_after(error)) from None
+            raise _refused(str(error), _status_after(error)) from None
+        except (OSError, MemoryError, RecursionError) as error:
+            raise _refused(_said_by_the_system(error)) from None
 
 
 app = typer.Typer(

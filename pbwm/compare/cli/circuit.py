@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import Annotated, cast
 
 import networkx as nx
 import typer
 from matplotlib.figure import Figure
-from rich.console import Console
 from rich.table import Table
 
 from pbwm.circuit import build_circuit
 from pbwm.compare.analysis.multiplicativity import MODELS_OF_RESPONSE, Multiplicativity, gpi_range, multiplicativity
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.figures.plots.circuit import plot_circuit
 from pbwm.compare.figures.plots.multiplicativity import plot_multiplicativity
@@ -76,9 +77,9 @@ def circuit(
         _write(cast(Figure, plot_circuit(drawn).figure), directory, name)
     edges = [[a, b, *(edge[key] for key in EDGE)] for a, b, edge in drawn.edges(data=True)]
     write_csv(directory / f"{name}.csv", ["sender", "target", *EDGE], edges)
-    console = Console()
-    console.print(_pathways(graph))
-    console.print(f"Figure and table in {directory}", highlight=False, soft_wrap=True)
+    screen = console()
+    screen.print(_pathways(graph))
+    screen.print(f"Figure and table in {directory}", highlight=False, soft_wrap=True)
 
 
 def _graph(form: Form, spec: TaskSpec, stripes: int | None = None) -> nx.MultiDiGraph:
@@ -120,8 +121,10 @@ def gate(
     out: Out = "results/gate",
 ) -> None:
     """Does GPi multiply, add or shift? Three models of the thalamic response, for each kind of relay."""
-    if largest is not None and not largest > 0:
-        raise PlanError(f"--range = {largest} must be above 0; give the largest GPi conductance, or leave it out")
+    if largest is not None and not 0 < largest < inf:
+        raise PlanError(
+            f"--range = {largest} must be above 0 and finite; give the largest GPi conductance, or leave it out"
+        )
     if epochs < 0:
         raise PlanError(f"--epochs = {epochs} must be at least 0; give the epochs of training")
     found = multiplicativity((0.0, largest) if largest else _range(task, epochs))
@@ -132,9 +135,9 @@ def gate(
     table = Table("relay", *(f"R² {model}" for model in MODELS_OF_RESPONSE))
     for relay in found:
         table.add_row(relay.relay, *(f"{relay.r_squared(model):.3f}" for model in MODELS_OF_RESPONSE))
-    console = Console()
-    console.print(table)
-    console.print(
+    screen = console()
+    screen.print(table)
+    screen.print(
         f"GPi conductance 0 to {found[0].conductance[-1]:.2f}. Figure and table in {directory}", soft_wrap=True
     )
 

@@ -1,32 +1,61 @@
-"""The command ``pbwm compare``: train models on the same trials, and put them side by side."""
+"""The command ``pbwm compare``: a study with one condition, and its figures."""
 
-from contextlib import closing
 from pathlib import Path
-from time import perf_counter
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from pbwm.compare import models as catalogue
+from pbwm.compare.cli.figure import draw_scenes
+from pbwm.compare.cli.running import Mixed, On, Overwrite, Resume, Workers, existing, renamed, run, tabulated
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
-from pbwm.compare.files import make_directory
+from pbwm.compare.experiment import Existing, Record, Study, Where, open_run
+from pbwm.compare.figures.gallery import OVERVIEW
 from pbwm.compare.models import DEFAULT_MODELS
-from pbwm.compare.plan import Plan
-from pbwm.compare.progress import monitor_for
-from pbwm.compare.reports.terminal import results_table
-from pbwm.compare.results import completed_comparisons
-from pbwm.compare.run import completed_jobs
-from pbwm.compare.store import write_results
+from pbwm.compare.reports.study import study_table
+from tasks.catalog import TASKS
 
-__all__ = ["compare"]
+__all__ = ["compare", "comparison"]
+
+NAME = "comparison"
+
+
+def comparison(
+    tasks: tuple[str, ...], models: tuple[str, ...], *, networks: int, epochs: int | None, seed: int, save: bool = True
+) -> Study:
+    """A comparison of models on tasks as a study.
+
+    Raises
+    ------
+    PlanError
+        If a number is not possible, or a name is given twice or not at all.
+    UnknownNameError
+        If a name stands in no catalogue.
+    """
+    for kind, names, catalog in (("task", tasks, TASKS), ("model", models, catalogue.MODELS)):
+        if not names:
+            raise PlanError(f"no {kind} is named; give at least one of: {', '.join(catalog)}")
+        for name in names:
+            catalog[name]
+            if names.count(name) > 1:
+                raise PlanError(f"{kind} {name!r} is named {names.count(name)} times; give each {kind} once")
+    record = (Record.CURVES, Record.GATES, Record.WEIGHTS) if save else (Record.CURVES,)
+    return Study(name=NAME, tasks=tasks, models=models, networks=networks, epochs=epochs, seed=seed, record=record)
 
 
 def compare(
     task: Annotated[list[str], typer.Argument(help="One or several tasks (`pbwm tasks` lists them).", metavar="TASK")],
-    learners: Annotated[str, typer.Option(help="Models, separated by commas (`pbwm models` lists them).")] = ",".join(
-        DEFAULT_MODELS
-    ),
-    replicas: Annotated[int, typer.Option(help="Networks of each model on each task.")] = 16,
+    models: Annotated[
+        str | None,
+        typer.Option(
+            help="Models, separated by commas (`pbwm models` lists them).", show_default=",".join(DEFAULT_MODELS)
+        ),
+    ] = None,
+    networks: Annotated[
+        int | None, typer.Option(help="Number of networks of each model on each task.", metavar="N", show_default="16")
+    ] = None,
     epochs: Annotated[
         int | None, typer.Option(help="The most epochs a network gets.", show_default="chosen for the task")
     ] = None,
@@ -34,37 +63,47 @@ def compare(
     out: Annotated[
         str | None, typer.Option(help="Directory for the results.", metavar="DIR", show_default="results/TASK")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(help="Jobs at the same time; results do not depend on it.", show_default="all cores")
-    ] = None,
-    networks: Annotated[bool, typer.Option(help="Write the trained networks, too.")] = True,
+    workers: Workers = None,
+    on: On = Where.THREADS,
+    save: Annotated[bool, typer.Option(help="Keep the trained networks and their gates, too.")] = True,
+    resume: Resume = False,
+    overwrite: Overwrite = False,
+    mixed: Mixed = False,
+    learners: Annotated[str | None, typer.Option(hidden=True)] = None,
+    replicas: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
-    """Train models on the same trials until they reach the criterion, and put them side by side."""
+    """Train models on the same trials until they reach the criterion, and put them side by side.
+
+    What is done is kept as it is done. A run that was stopped goes on when it is called again.
+    """
+    models, networks = renamed("--learners", learners, "--models", models), _networks(replicas, networks)
     if out is not None and not out.strip():
         raise PlanError(f"--out = {out!r} names no directory; give one, or leave it out for results/{'+'.join(task)}")
-    plan = Plan(
-        tasks=tuple(task),
-        models=tuple(name.strip() for name in learners.split(",") if name.strip()),
-        replicas=replicas,
+    study = comparison(
+        tuple(task),
+        DEFAULT_MODELS if models is None else tuple(name.strip() for name in models.split(",") if name.strip()),
+        networks=16 if networks is None else networks,
         epochs=epochs,
         seed=seed,
-        threads=threads,
+        save=save,
     )
-    _compare(plan, make_directory(Path(out) if out else Path("results") / "+".join(task)), networks)
+    directory = Path(out) if out else Path("results") / "+".join(task)
+    _compare(study, directory, workers, on, existing(resume, overwrite), mixed)
 
 
-def _compare(plan: Plan, directory: Path, networks: bool) -> None:
-    console = Console()
-    began = perf_counter()
-    jobs = plan.jobs()
-    found = {}
-    monitor = monitor_for(console)
-    monitor.expect(jobs)
-    # Closing the results stops the jobs that still run, whatever goes wrong in between.
-    with monitor, closing(completed_jobs(jobs, threads=plan.workers, monitor=monitor)) as results:
-        for comparison in completed_comparisons(jobs, results):
-            place = directory if len(plan.tasks) == 1 else make_directory(directory / comparison.task_name)
-            write_results(place, comparison, networks=networks)
-            found[comparison.task_name] = comparison
-    console.print(results_table([found[name] for name in plan.tasks]))
-    console.print(f"Figures and data in {directory} ({perf_counter() - began:.0f} s)", highlight=False, soft_wrap=True)
+def _networks(replicas: int | None, networks: int | None) -> int | None:
+    return renamed("--replicas", replicas, "--networks", networks)
+
+
+def _compare(study: Study, directory: Path, workers: int | None, on: Where, existing: Existing, mixed: bool) -> None:
+    screen = console()
+    run(study, directory, screen, workers=workers, on=on, existing=existing, mixed=mixed)
+    show(study, directory, screen)
+
+
+def show(study: Study, directory: Path, screen: Console) -> None:
+    """Write and print the table of a comparison, and draw its first figures."""
+    whole, results = tabulated(study, directory)
+    screen.print(study_table(whole, results))
+    draw_scenes(open_run(directory).scenes(), OVERVIEW, directory / "figures", screen, quiet=True)
+    screen.print(f"Figures in {directory / 'figures'}, data in {directory}", soft_wrap=True)

@@ -1,5 +1,6 @@
-"""The commands ``pbwm figure …`` and ``pbwm report``: figures and a page of a comparison that is done."""
+"""The commands ``pbwm figure …`` and ``pbwm report``: figures and pages of a run, whatever kind of run it is."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,18 +8,34 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pbwm.compare.cli.terminal import console
+from pbwm.compare.errors import FigureError, Interrupted, PlanError
+from pbwm.compare.experiment import Run, Scene, open_run
 from pbwm.compare.figures.drawn import save_drawn
-from pbwm.compare.figures.gallery import GALLERY, draw
+from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import make_directory
-from pbwm.compare.finished import FinishedRun
-from pbwm.compare.reports.html import write_report
+from pbwm.compare.reports.html import report_files, write_report
+from tasks.base.errors import nearest
 
-__all__ = ["app", "report"]
+__all__ = ["app", "draw_scenes", "report"]
 
-Run = Annotated[Path, typer.Argument(help="Directory that `pbwm compare` has written.", metavar="RUN")]
+RunDirectory = Annotated[
+    Path,
+    typer.Argument(
+        help="Directory that `pbwm compare`, `pbwm study run` or `pbwm reproduce` has written.", metavar="RUN"
+    ),
+]
+Conditions = Annotated[
+    list[str] | None,
+    typer.Option("--condition", help="Conditions of a study; may be repeated.", metavar="NAME", show_default="all"),
+]
+Tasks = Annotated[
+    list[str] | None,
+    typer.Option("--task", help="Tasks of the run; may be repeated.", metavar="NAME", show_default="all"),
+]
 
-app = typer.Typer(help="Figures of a comparison that is done: PNG, PDF and CSV.")
+app = typer.Typer(help="Figures of a run: PNG, PDF and CSV.")
 
 
 @app.command("list")
@@ -27,31 +44,95 @@ def list_figures() -> None:
     table = Table("figure", "shows")
     for name, entry in GALLERY.items():
         table.add_row(name, entry.summary)
-    Console().print(table)
+    console().print(table)
 
 
 @app.command("draw")
 def draw_figures(
-    run: Run,
+    run: RunDirectory,
     names: Annotated[
         list[str] | None, typer.Argument(help="Figures (`pbwm figure list`); all of them if none is named.")
     ] = None,
+    condition: Conditions = None,
+    task: Tasks = None,
     out: Annotated[Path | None, typer.Option(help="Directory for the figures.", show_default="RUN/figures")] = None,
 ) -> None:
-    """Draw figures of a comparison."""
-    directory, console, finished = make_directory(out or run / "figures"), Console(), FinishedRun(run)
-    for name in names or GALLERY:
-        with print_style():
-            for drawn in draw(name, finished):
-                save_drawn(directory, drawn)
-                console.print(f"{drawn.name}: {drawn.caption}", highlight=False, soft_wrap=True)
-    console.print(f"Figures and tables in {directory}", highlight=False, soft_wrap=True)
+    """Draw figures of a run; one that cannot be drawn says why, and the others are drawn."""
+    for name in names or ():
+        if name not in GALLERY:
+            raise nearest("figure", name, GALLERY)
+    scenes, screen = _scenes(open_run(run), condition, task), console()
+    directory = make_directory(out or run / "figures")
+    try:
+        drawn, missing = draw_scenes(scenes, names or list(GALLERY), directory, screen)
+    except KeyboardInterrupt as error:
+        raise Interrupted(f"Interrupted. Figures that are drawn are kept in {directory}.", error) from None
+    screen.print(f"Figures and tables in {directory}", soft_wrap=True)
+    if names and missing and not drawn:
+        raise FigureError(missing[0])
+
+
+def _scenes(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] | None) -> list[Scene]:
+    """The scenes that are named, of which something has been run; of a study with several conditions some must be."""
+    scenes = [scene for scene in run.scenes(conditions or (), tasks or ()) if scene.models]
+    if not scenes:
+        raise PlanError(f"{run.directory}: nothing of it has been run yet; run it first")
+    if not conditions and len({scene.condition for scene in scenes}) > 1:
+        known = "; ".join(dict.fromkeys(scene.condition for scene in scenes))
+        raise PlanError(f"{run.directory}: holds several conditions; name one or more by --condition, of: {known}")
+    return scenes
+
+
+def draw_scenes(
+    scenes: Sequence[Scene], names: Sequence[str], directory: Path, screen: Console, *, quiet: bool = False
+) -> tuple[int, list[str]]:
+    """Draw figures of scenes, each scene into a directory of its own where there are several.
+
+    Gives the number of those that were drawn, and why the others were not. Figures that the models or the task do not
+    have are not mentioned if `quiet`.
+    """
+    count, missing = 0, []
+    for scene in scenes:
+        place = directory / scene.directory_name if len(scenes) > 1 else directory
+        for number, name in enumerate(names, 1):
+            with print_style():
+                found = drawn_or_why(name, scene)
+                if isinstance(found, str):
+                    missing.append(found)
+                    if not quiet:
+                        screen.print(f"({number} of {len(names)}) not drawn: {found}", soft_wrap=True)
+                    continue
+                make_directory(place)
+                for drawn in found:
+                    save_drawn(place, drawn)
+                    count += 1
+                    if not quiet:
+                        screen.print(f"({number} of {len(names)}) {drawn.name}: {drawn.caption}", soft_wrap=True)
+    return count, missing
 
 
 def report(
-    run: Run,
-    out: Annotated[Path | None, typer.Option(help="File to write.", show_default="RUN/report.html")] = None,
+    run: RunDirectory,
+    condition: Conditions = None,
+    task: Tasks = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="File to write; where there are several pages, their names are added to it.",
+            show_default="RUN/report.html",
+        ),
+    ] = None,
 ) -> None:
-    """Put a comparison on one HTML page: figures, tables, parameters. It needs no network."""
-    path = write_report(run, out)
-    Console().print(f"Report in {path}", highlight=False, soft_wrap=True)
+    """Put a run on an HTML page: figures, tables, parameters. It needs no network.
+
+    Each task and condition gets a page of its own.
+    """
+    opened, screen = open_run(run), console()
+    scenes = _scenes(opened, condition, task)
+    files = report_files(run, scenes, out)
+    try:
+        for scene, path in zip(scenes, files, strict=True):
+            write_report(scene, path, lambda said: screen.print(said, soft_wrap=True))
+            screen.print(f"Report in {path}", soft_wrap=True)
+    except KeyboardInterrupt as error:
+        raise Interrupted("Interrupted. Pages that are whole are kept; no other was written.", error) from None

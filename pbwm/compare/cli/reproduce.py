@@ -1,73 +1,98 @@
-"""The commands ``pbwm reproduce …``: published comparisons, run again, with the paper's numbers beside ours."""
+"""The commands ``pbwm reproduce …``: published experiments, run again, with the paper's numbers beside ours."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from pbwm.compare.cli.experiments import gers2000, hochreiter1997
-from pbwm.compare.cli.study import On, Workers
-from pbwm.compare.experiment import Store, Where, executor, read_study, run_study
-from pbwm.compare.experiment.monitor import study_monitor_for
+from pbwm.compare.cli.running import (
+    Networks,
+    OldNetworks,
+    On,
+    Overwrite,
+    Resume,
+    Workers,
+    existing,
+    renamed,
+    run,
+    tabulated,
+)
+from pbwm.compare.cli.terminal import console
+from pbwm.compare.experiment import Store, Where, read_study
 from pbwm.compare.files import make_directory
-from pbwm.compare.published.comparison import write_report
-from pbwm.compare.published.oreilly2006 import OREILLY_2006
-from tasks.base.errors import nearest
+from pbwm.compare.published import PAPERS
+from pbwm.compare.published.paper import Paper
+from pbwm.compare.published.report import published_table, write_report
+from tasks.base.addresses import LARGEST_SEED
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Published comparisons, run again: the paper's numbers beside ours.")
-
-PAPER = "O'Reilly & Frank (2006), Making working memory work"
+app = typer.Typer(help="Published experiments, run again: the paper's numbers beside ours.")
 
 
 @app.callback()
 def reproduce() -> None:
-    """Published comparisons, run again: the paper's numbers beside ours."""
+    """Published experiments, run again: the paper's numbers beside ours."""
 
 
 Parts = Annotated[
     list[str] | None,
     typer.Argument(
-        help=f"Some of {', '.join(OREILLY_2006)}.", metavar="[PART]...", show_default="all figures and tables"
+        help="Parts of the paper, such as figure-10, or by their numbers, such as 2a.",
+        metavar="[PART]...",
+        show_default="all but the long ones",
     ),
 ]
-Out = Annotated[str, typer.Option(help="Directory for stores, figures and report.", metavar="DIR")]
-Replicas = Annotated[int | None, typer.Option(help="Networks of each row.", show_default="20, as the paper")]
+Seed = Annotated[
+    int | None, typer.Option(help="Root of all random streams.", show_default="0", min=0, max=LARGEST_SEED)
+]
+Out = Annotated[
+    str | None,
+    typer.Option(help="Directory for stores, figures and report.", metavar="DIR", show_default="results/PAPER"),
+]
+Show = Annotated[bool, typer.Option("--show", help="Run nothing; report what has been run.")]
 
 
-@app.command()
-def oreilly2006(
-    part: Parts = None,
-    out: Out = "results/oreilly2006",
-    replicas: Replicas = None,
-    workers: Workers = None,
-    on: On = Where.PROCESSES,
-) -> None:
-    """O'Reilly & Frank (2006): PBWM, LSTM and networks without gates on 1-2-AX, SIR-2 and the phonological loop.
+def _command(paper: Paper) -> None:
+    """Add the command of a paper."""
 
-    Runs what is missing, and writes report.md with what is there. Ablations take hours, and run only where they are
-    named.
+    def command(
+        part: Parts = None,
+        networks: Networks = None,
+        seed: Seed = None,
+        out: Out = None,
+        workers: Workers = None,
+        on: On = Where.PROCESSES,
+        show: Show = False,
+        resume: Resume = False,
+        overwrite: Overwrite = False,
+        replicas: OldNetworks = None,
+    ) -> None:
+        paper_now = PAPERS[paper.name].changed(
+            networks=renamed("--replicas", replicas, "--networks", networks), seed=seed
+        )
+        directory, screen = Path(out) if out else Path("results") / paper.name, console()
+        chosen = paper_now.chosen(part or [])
+        for name, found in chosen.items() if not show else ():
+            how = existing(resume, overwrite)
+            run(found.study, directory / name, screen, workers=workers, on=on, existing=how)
+            tabulated(found.study, directory / name)
+        results = {}
+        for name, found in paper_now.parts.items():
+            rows = read_study(found.study, Store(directory / name))
+            if name in chosen or not found.on_request or any(row.times.networks for row in rows):
+                results[name] = rows
+        path = write_report(make_directory(directory), paper_now, results)
+        screen.print(published_table(paper_now, results))
+        screen.print(f"Report in {path}", soft_wrap=True)
+
+    command.__doc__ = f"""{paper.title}: {paper.summary}
+
+    Runs what is missing, and writes report.md with what is there. Long parts run only where they are named. Each part
+    is a run in a directory of its own, which `pbwm report` and `pbwm figure` can show.
     """
-    for name in part or ():
-        if name not in OREILLY_2006:
-            raise nearest("part", name, OREILLY_2006)
-    directory = make_directory(Path(out))
-    results = {}
-    console = Console()
-    for name, found in OREILLY_2006.items():
-        study = found.study if replicas is None else found.study.with_replicas(replicas)
-        if name in part if part else not found.on_request:
-            with study_monitor_for(console) as monitor, executor(on, workers or os.cpu_count() or 1) as pool:
-                run_study(study, directory / name, pool, monitor=monitor)
-        rows = read_study(study, Store(directory / name))
-        if not found.on_request or any(row.times.networks for row in rows):
-            results[name] = rows
-    path = write_report(directory, PAPER, "pbwm reproduce oreilly2006", OREILLY_2006, results)
-    console.print(f"Report in {path}", highlight=False, soft_wrap=True)
+    app.command(paper.name)(command)
 
 
-app.command()(hochreiter1997)
-app.command()(gers2000)
+for _paper in PAPERS.values():
+    _command(_paper)

@@ -1,6 +1,6 @@
 """What the exit status of the command `pbwm` says."""
 
-__all__ = ["FAILED", "INTERRUPTED", "WRONG_INPUT"]
+__all__ = ["FAILED", "INTERRUPTED", "TERMINATED", "WRONG_INPUT"]
 
 FAILED = 1
 """Networks could not go on, or a replay departs from its trace."""
@@ -8,3 +8,5 @@ WRONG_INPUT = 2
 """The user's input cannot be used."""
 INTERRUPTED = 130
 """Ctrl-C: 128 plus the number of the signal."""
+TERMINATED = 143
+"""The system has asked the command to end, by SIGTERM: 128 plus the number of the signal."""

@@ -9,14 +9,15 @@ from typing import Annotated, Any, cast
 import networkx as nx
 import typer
 from matplotlib.figure import Figure
-from rich.console import Console
 from rich.table import Table
 
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.figures.drawn import Drawn, save_drawn
 from pbwm.compare.figures.plots.automaton import plot_automaton
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import make_directory
+from tasks.base.addresses import LARGEST_SEED
 from tasks.base.answers import Quantity, Several
 from tasks.base.errors import ParameterError, nearest
 from tasks.base.rng import Purpose, stream
@@ -24,6 +25,9 @@ from tasks.base.task import FiniteStateTask, GateAction, Task, TaskSpec, Trials
 from tasks.catalog import TASKS
 
 __all__ = ["app", "automaton_drawn", "example_table"]
+
+MOST_SEQUENCES = 1000
+"""Sequences that can be printed at once."""
 
 app = typer.Typer(help="What a task shows and asks.", no_args_is_help=True)
 
@@ -36,8 +40,10 @@ def root() -> None:
 @app.command()
 def show(
     name: Annotated[str, typer.Argument(help="A task (`pbwm tasks` lists them).", metavar="TASK")],
-    sequences: Annotated[int, typer.Option(help="Sequences to print.", show_default="about 20 steps")] = 0,
-    seed: Annotated[int, typer.Option(help="Root of the random stream.")] = 0,
+    sequences: Annotated[
+        int, typer.Option(help="Sequences to print.", show_default="about 20 steps", max=MOST_SEQUENCES)
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Root of the random stream.", min=0, max=LARGEST_SEED)] = 0,
     changes: Annotated[
         list[str] | None, typer.Option("--set", help="Change a parameter; may be repeated.", metavar="NAME=VALUE")
     ] = None,
@@ -49,24 +55,24 @@ def show(
     if sequences < 0:
         raise PlanError(f"--sequences = {sequences} must be at least 1; give the number of sequences to print")
     task = TASKS[name].build(**_changes(name, changes or []))
-    console = Console()
-    console.print(f"{TASKS[name].summary}\n{task.spec.source}. Criterion: {task.spec.criterion}.", highlight=False)
+    screen = console()
+    screen.print(f"{TASKS[name].summary}\n{task.spec.source}. Criterion: {task.spec.criterion}.", highlight=False)
     if task.spec.resets_memory:
-        console.print(f"Memory is reset at the start of every {task.spec.sequence}.", highlight=False)
-    console.print(example_table(task.spec, _example(task, sequences, seed)))
+        screen.print(f"Memory is reset at the start of every {task.spec.sequence}.", highlight=False)
+    screen.print(example_table(task.spec, _example(task, sequences, seed)))
     if not isinstance(task, FiniteStateTask):
-        console.print("The task has no automaton.", highlight=False)
+        screen.print("The task has no automaton.", highlight=False)
         return
     try:
         graph = task.automaton()
     except ParameterError as error:
-        console.print(f"Not drawn: {error}.", highlight=False, soft_wrap=True)
+        screen.print(f"Not drawn: {error}.", highlight=False, soft_wrap=True)
         return
     directory = make_directory(Path(out or "results/tasks"))
     with print_style():
         drawn = automaton_drawn(task.spec.name, graph)
         save_drawn(directory, drawn)
-    console.print(f"{drawn.caption} Figure and table in {directory}", highlight=False, soft_wrap=True)
+    screen.print(f"{drawn.caption} Figure and table in {directory}", highlight=False, soft_wrap=True)
 
 
 def _changes(name: str, given: list[str]) -> dict[str, Any]:
@@ -82,8 +88,10 @@ def _changes(name: str, given: list[str]) -> dict[str, Any]:
             raise nearest(f"parameter of {name}", key, known)
         try:
             changes[key] = literal_eval(value)
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, TypeError):
             changes[key] = value
+        except (MemoryError, RecursionError):
+            raise PlanError(f"--set {key}: the value is nested too deeply; give a number, a text or a list") from None
     return changes
 
 

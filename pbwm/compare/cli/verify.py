@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from pbwm.compare.cli.status import FAILED
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.emergent.verify import format_report, verify_files
 
 __all__ = ["verify"]
@@ -18,5 +18,5 @@ def verify(
 ) -> None:
     """Replay a trace of the reference simulation and say where PBWM departs from it; exit status 1 beyond tolerance."""
     report = verify_files(weights, trace)
-    Console().print(format_report(report))
+    console().print(format_report(report))
     raise typer.Exit(code=0 if report.passed else FAILED)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
+from rich.text import Text
 
 from pbwm.circuit import Circuit
 from pbwm.compare.emergent.files import (
@@ -280,6 +281,10 @@ def verify_files(weights: Path, trace: Path) -> VerifyReport:
     )
 
 
+BEYOND = "bold red"
+"""Style of what departs."""
+
+
 def format_report(report: VerifyReport) -> Table:
     """The report as a table for the terminal."""
     table = Table(title=f"Replay of {report.trials} trials of the reference simulation")
@@ -288,7 +293,7 @@ def format_report(report: VerifyReport) -> Table:
         table.add_column(column, justify="right")
     table.add_column("")
     for d in report.deviations:
-        verdict = "within" if d.passed else f"[bold red]BEYOND from trial {d.first_beyond} on[/]"
+        verdict = "within" if d.passed else Text(f"BEYOND from trial {d.first_beyond} on", style=BEYOND)
         table.add_row(d.quantity, f"{d.largest:.1e}", str(d.trial), f"{d.drift:.1e}", verdict)
     exact = {
         "gates, open or closed": report.first_gate,
@@ -296,9 +301,9 @@ def format_report(report: VerifyReport) -> Table:
         "errors": report.first_error,
     }
     for name, trial in exact.items():
-        verdict = "the same" if trial is None else f"[bold red]first differs in trial {trial}[/]"
+        verdict = "the same" if trial is None else Text(f"first differs in trial {trial}", style=BEYOND)
         table.add_row(name, "", "", "", verdict)
-    passed = "passed: all within tolerance" if report.passed else "[bold red]failed[/]: see the rows beyond tolerance"
+    passed = "passed: all within tolerance" if report.passed else "failed: see the rows beyond tolerance"
     table.caption = (
         f"{passed}. Allowed: {ACTIVITY_TOLERANCE:g} for activities, {OTHER_TOLERANCE:g} for the rest, or our own drift "
         "(float32 against float64) up to that trial"

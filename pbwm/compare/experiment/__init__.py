@@ -1,24 +1,32 @@
-"""Studies: conditions × tasks × learners × networks, kept cell by cell; only what is missing is run."""
+"""Runs: conditions × tasks × models × networks, kept cell by cell; only what is missing is run.
 
+A comparison is a study with one condition, and a reproduction one whose stopping rule is a goal: one declaration, one
+runner, one store, one reader.
+"""
+
+from pbwm.compare.experiment.block import Shard
 from pbwm.compare.experiment.declaration import SEARCH_SEEDS, Condition, Purpose, Record, Study
 from pbwm.compare.experiment.executors import Where, executor
 from pbwm.compare.experiment.results import RowResult, read_study
 from pbwm.compare.experiment.row import Row
-from pbwm.compare.experiment.runner import Shard
+from pbwm.compare.experiment.run import Run, Scene, load_networks, open_run
 from pbwm.compare.experiment.search import run_study
 from pbwm.compare.experiment.space import Design, Range, Search
-from pbwm.compare.experiment.store import Store
+from pbwm.compare.experiment.store import Existing, Store
 from pbwm.compare.experiment.toml import from_toml, read_study_file, to_toml
 
 __all__ = [
     "SEARCH_SEEDS",
     "Condition",
     "Design",
+    "Existing",
     "Purpose",
     "Range",
     "Record",
     "Row",
     "RowResult",
+    "Run",
+    "Scene",
     "Search",
     "Shard",
     "Store",
@@ -26,6 +34,8 @@ __all__ = [
     "Where",
     "executor",
     "from_toml",
+    "load_networks",
+    "open_run",
     "read_study",
     "read_study_file",
     "run_study",

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from typing import Any
 
@@ -11,12 +11,12 @@ import numpy as np
 
 from pbwm.compare.analysis.errors_by_epoch import final_error
 from pbwm.compare.experiment.code_version import code_version
+from pbwm.compare.experiment.job import JobResult
 from pbwm.compare.files import json_text
-from pbwm.compare.run import JobResult
 
 __all__ = ["Cell", "DamagedError", "cell_name", "cell_of", "cell_text", "checked", "networks_of", "sealed"]
 
-FORMAT = "cell of a study"
+FORMAT, VERSION = "cell of a study", 2
 NAME = re.compile(r"networks-(\d{4,})-(\d{4,})\.(json|safetensors|h5)")
 
 
@@ -32,12 +32,19 @@ class Cell:
     ----------
     networks
         Their numbers.
+    budget
+        The most epochs that each got (of a goal: what it counts).
     epochs_to_criterion
         Epochs to criterion of each; `NOT_REACHED` where the budget ended before.
     final_error
         Proportion wrong over the last epochs of each, as many as the criterion asks for; None: no response counted.
+    frozen_errors, frozen_counted
+        Of each network, by kind of step: wrong responses and all that count in the frozen test
+        (`pbwm.compare.analysis.frozen`).
     novel_error
         Proportion wrong of each on sequences that the task keeps back; None: it keeps none.
+    tested
+        Proportion wrong of each in the test of its goal; None: it has none.
     epochs, steps
         Epochs that the longest of them ran, and steps of all together.
     code
@@ -47,9 +54,13 @@ class Cell:
     """
 
     networks: range
+    budget: int
     epochs_to_criterion: tuple[int, ...]
     final_error: tuple[float | None, ...]
+    frozen_errors: tuple[tuple[int, ...], ...]
+    frozen_counted: tuple[tuple[int, ...], ...]
     novel_error: tuple[float | None, ...] | None
+    tested: tuple[float | None, ...] | None
     epochs: int
     steps: int
     code: Mapping[str, Any]
@@ -59,6 +70,35 @@ class Cell:
     def reached(self) -> int:
         """How many reached the criterion."""
         return sum(at > 0 for at in self.epochs_to_criterion)
+
+    def same_within(self, budget: int) -> bool:
+        """Whether a budget of so many epochs would have given the same: no network ran further, or wanted to."""
+        return self.budget == budget or all(0 < at <= budget for at in self.epochs_to_criterion)
+
+    def within(self, budget: int, final_error: tuple[float | None, ...]) -> "Cell":
+        """The cell as of a smaller budget: networks that learned later had not reached the criterion by then.
+
+        Their tests and the further files are left out, which are of what they became later; `final_error` is of the
+        smaller budget.
+        """
+        early = [0 < at <= budget for at in self.epochs_to_criterion]
+
+        def kept(values: tuple[Any, ...] | None, other: Any) -> Any:
+            return values and tuple(value if is_early else other for value, is_early in zip(values, early, strict=True))
+
+        none = (0,) * len(self.frozen_errors[0])
+        return replace(
+            self,
+            budget=budget,
+            epochs_to_criterion=kept(self.epochs_to_criterion, 0),
+            final_error=final_error,
+            frozen_errors=kept(self.frozen_errors, none),
+            frozen_counted=kept(self.frozen_counted, none),
+            novel_error=kept(self.novel_error, None),
+            tested=kept(self.tested, None),
+            epochs=min(self.epochs, budget),
+            files={},
+        )
 
 
 def cell_name(networks: range, suffix: str = ".json") -> str:
@@ -90,19 +130,25 @@ def networks_of(name: str) -> range | None:
 def cell_of(result: JobResult, files: Mapping[str, str]) -> Cell:
     """What a job came to, as a cell with further `files`."""
     window = result.job.task.spec.criterion.zero_error_epochs
+    trained, frozen = result.trained, result.frozen
     return Cell(
-        networks=result.job.replicas,
-        epochs_to_criterion=tuple(result.reached_at.tolist()),
-        final_error=_numbers(final_error(result.errors.sum(2), result.counted.sum(2), window)),
-        novel_error=None if result.novel_error is None else _numbers(result.novel_error),
-        epochs=result.errors.shape[1],
-        steps=result.steps,
+        networks=result.job.networks,
+        budget=result.job.epochs,
+        epochs_to_criterion=tuple(trained.reached_at.tolist()),
+        final_error=numbers(final_error(trained.errors.sum(2), trained.counted.sum(2), window)),
+        frozen_errors=tuple(map(tuple, frozen.errors.tolist())),
+        frozen_counted=tuple(map(tuple, frozen.counted.tolist())),
+        novel_error=None if result.novel_error is None else numbers(result.novel_error),
+        tested=None if trained.tested is None else numbers(trained.tested),
+        epochs=trained.errors.shape[1],
+        steps=trained.steps,
         code=code_version(),
         files=dict(files),
     )
 
 
-def _numbers(values: Any) -> tuple[float | None, ...]:
+def numbers(values: Any) -> tuple[float | None, ...]:
+    """A float array as plain numbers; None for NaN."""
     return tuple(None if np.isnan(value) else float(value) for value in values)
 
 
@@ -125,7 +171,7 @@ def checked(data: bytes, form: str) -> dict[str, Any]:
     """
     try:
         content = json.loads(data.decode("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DamagedError(f"is cut short or no JSON ({error})") from None
     if not isinstance(content, dict) or content.get("format") != form:
         raise DamagedError(f"is no {form}")
@@ -137,24 +183,22 @@ def checked(data: bytes, form: str) -> dict[str, Any]:
 
 def cell_text(cell: Cell, key: Mapping[str, Any]) -> str:
     """The file of a cell of the row with a `key`."""
-    return sealed(
-        {
-            "format": FORMAT,
-            "key": key,
-            "networks": [cell.networks.start, cell.networks.stop],
-            "epochs_to_criterion": list(cell.epochs_to_criterion),
-            "final_error": list(cell.final_error),
-            "novel_error": None if cell.novel_error is None else list(cell.novel_error),
-            "epochs": cell.epochs,
-            "steps": cell.steps,
-            "code": cell.code,
-            "files": cell.files,
-        }
-    )
+    content = {f.name: _plain(getattr(cell, f.name)) for f in fields(Cell)}
+    return sealed({"format": FORMAT, "version": VERSION, "key": {**key, "epochs": cell.budget}, **content})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, range):
+        return [value.start, value.stop]
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
 def cell_from(data: bytes, key: Mapping[str, Any], networks: range) -> Cell:
-    """The cell in a file, if it is one of the row with a `key`, and of these networks.
+    """The cell in a file, if it is one of the row with a `key`, of any budget, and of these networks.
 
     Raises
     ------
@@ -162,20 +206,13 @@ def cell_from(data: bytes, key: Mapping[str, Any], networks: range) -> Cell:
         If it is not.
     """
     content = checked(data, FORMAT)
+    if content.get("version") != VERSION:
+        raise DamagedError("was written by another version of this package")
     found = content["key"]
-    differs = [name for name in key if found.get(name) != key[name]]
+    differs = [name for name in key if name != "epochs" and found.get(name) != key[name]]
     if differs or found.keys() != key.keys():
         raise DamagedError(f"is of another study, or of another version of this one (other {', '.join(differs)})")
     if content["networks"] != [networks.start, networks.stop]:
         raise DamagedError("is of other networks than its name says")
-    novel = content["novel_error"]
-    return Cell(
-        networks=networks,
-        epochs_to_criterion=tuple(content["epochs_to_criterion"]),
-        final_error=tuple(content["final_error"]),
-        novel_error=None if novel is None else tuple(novel),
-        epochs=content["epochs"],
-        steps=content["steps"],
-        code=content["code"],
-        files=content["files"],
-    )
+    said = {f.name: _tuples(content[f.name]) for f in fields(Cell)}
+    return Cell(**{**said, "networks": networks})

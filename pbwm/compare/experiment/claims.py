@@ -4,6 +4,7 @@ A claim is a lock of the operating system on a file (`filelock`): where the proc
 have it. What is written beside it, for those who watch, is no result and is never compared.
 """
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,12 +13,16 @@ from time import monotonic
 
 from filelock import FileLock, Timeout
 
+from pbwm.compare.errors import ResultsError
+from pbwm.compare.experiment.job import Job, Watch
 from pbwm.compare.files import make_directory
-from pbwm.compare.plan import Job
-from pbwm.compare.progress import Monitor
 
 __all__ = ["Claims", "Progress"]
 
+WITHOUT_LOCKS = (
+    "the file system has no locks, and without them two processes could run the same networks; give a directory on a "
+    "local disk, or have the network file system mounted with locks (NFS 4; Lustre with `flock`)"
+)
 SECONDS = 0.3
 """How often progress is written at most."""
 
@@ -29,6 +34,35 @@ class Progress:
     epochs: int
     reached: int
     networks: int
+
+
+NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
+"""What file systems say that have no locks."""
+
+
+@contextmanager
+def _locking(lock: FileLock) -> Iterator[None]:
+    """Say in one line why a lock cannot be had.
+
+    Raises
+    ------
+    ResultsError
+        If the file system has no locks, the lock belongs to another user, or the disk fails.
+    """
+    path = lock.lock_file
+    try:
+        yield
+    except Timeout:
+        raise
+    except NotImplementedError:
+        raise ResultsError(f"{path}: {WITHOUT_LOCKS}") from None
+    except PermissionError:
+        remedy = "have its owner remove it, or give a directory of your own"
+        raise ResultsError(f"{path}: the lock file belongs to another user; {remedy}") from None
+    except OSError as error:
+        if error.errno in NO_LOCKS:
+            raise ResultsError(f"{path}: {WITHOUT_LOCKS}") from None
+        raise ResultsError(f"{path}: cannot be locked ({error.strerror}); give another directory") from None
 
 
 class Claims:
@@ -52,7 +86,8 @@ class Claims:
         make_directory(self._directory)
         lock = FileLock(self._path(name, ".lock"))
         try:
-            lock.acquire(blocking=False)
+            with _locking(lock):
+                lock.acquire(blocking=False)
         except Timeout:
             yield False
             return
@@ -66,11 +101,16 @@ class Claims:
     def waited_for(self, name: str) -> Iterator[None]:
         """The claim, held in the context, as soon as it can be had."""
         make_directory(self._directory)
-        with FileLock(self._path(name, ".lock")):
+        lock = FileLock(self._path(name, ".lock"))
+        with _locking(lock):
+            lock.acquire()
+        try:
             yield
+        finally:
+            lock.release()
 
-    def monitor(self, name: str) -> Monitor:
-        """A monitor that writes down how far the holder of a claim is."""
+    def watch(self, name: str) -> Watch:
+        """A watch that writes down how far the holder of a claim is."""
         return _Writer(self._path(name, ".progress"))
 
     def progress(self, name: str) -> Progress | None:
@@ -89,7 +129,7 @@ class Claims:
             return not mine
 
 
-class _Writer(Monitor):
+class _Writer(Watch):
     """Writes progress into a file, which nobody needs: a failure to write it is no failure of the run."""
 
     def __init__(self, path: Path) -> None:
@@ -105,6 +145,6 @@ class _Writer(Monitor):
         if monotonic() >= self._due:
             self._due = monotonic() + SECONDS
             try:
-                self._path.write_text(f"{epochs} {reached} {len(job.replicas)}", encoding="utf-8")
+                self._path.write_text(f"{epochs} {reached} {len(job.networks)}", encoding="utf-8")
             except OSError:
                 return

@@ -1,16 +1,24 @@
 """Which code makes results: the version of the package, its sources, and the packages that its numbers depend on."""
 
 import hashlib
+import platform
+from collections.abc import Mapping
+from enum import Enum
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from math import isfinite
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 import lstm_baseline
 import pbwm
 import tasks
-from pbwm.compare.reports.summary import versions
 
-__all__ = ["code_version"]
+__all__ = ["code_version", "plain", "versions"]
+
+PACKAGES = ("pbwm", "numpy", "numba", "llvmlite", "scipy", "matplotlib")
 
 MAKE_NUMBERS = ("pbwm", "numpy", "numba", "llvmlite")
 """Packages whose versions results may depend on."""
@@ -36,3 +44,29 @@ def _sources() -> str:
                 digest.update(f"{package.__name__}/{inside.as_posix()}".encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def versions() -> dict[str, str | None]:
+    """Versions of what made the results, and the kind of processor."""
+    found: dict[str, str | None] = {"python": platform.python_version(), "machine": platform.machine()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = None
+    return found
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: no tuples, no enumerations, no NaN."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float):
+        return value if isfinite(value) else repr(value)
+    return value if isinstance(value, str | int | None) else repr(value)

@@ -1,4 +1,4 @@
-"""What a study is: conditions, crossed with tasks and learners, each run on so many networks.
+"""What a study is: conditions, crossed with tasks and models, each run on so many networks.
 
 A declaration is plain data: it can be written as TOML, read back (`pbwm.compare.experiment.toml`), and sent to another
 machine. `Study.rows` multiplies it out.
@@ -9,17 +9,23 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from pbwm.compare.budgets import budget_for
+from pbwm.compare.budgets import MOST_EPOCHS, budget_for
 from pbwm.compare.errors import PlanError
+from pbwm.compare.experiment.job import Goal
 from pbwm.compare.experiment.parameters import flat
-from pbwm.compare.experiment.row import Row
+from pbwm.compare.experiment.row import AS_IT_IS, Row
 from pbwm.compare.experiment.space import Search
-from tasks.base.errors import nearest, require
+from tasks.base.addresses import LARGEST_SEED, MOST_NETWORKS
+from tasks.base.errors import nearest, require, require_name
 
 __all__ = ["SEARCH_SEEDS", "Condition", "Purpose", "Record", "Study"]
 
 SEARCH_SEEDS = 5000
 """Root seeds from here on are for searches, those below for what is reported: no network is ever in both."""
+
+
+MOST_WORDS = 1000
+"""Letters of a question."""
 
 
 class Purpose(StrEnum):
@@ -30,32 +36,34 @@ class Purpose(StrEnum):
 
 
 class Record(StrEnum):
-    """What is kept of every network beside when it learned and its final error."""
+    """What is kept of every network, apart from when it learned and its errors."""
 
     CURVES = "curves"
     """Errors and counted responses, by epoch and kind of step."""
     GATES = "gates"
-    """Gates, memory and signals on fresh trials after training, step by step."""
+    """Gates, memory and signals on an epoch of fresh trials after training, step by step."""
     WEIGHTS = "weights"
     """The trained networks, all that they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """One way in which networks are made: what it changes, for which tasks and learners.
+    """One way in which networks are made: what it changes, for which tasks and models.
 
     Attributes
     ----------
     name
         What distinguishes it from the others, in words.
-    tasks, learners
-        Names in the catalogues; none: those of the study. The condition is run with every learner on every task.
+    tasks, models
+        Names in the catalogues; none: those of the study. The condition is run with every model on every task.
     epochs
-        The most epochs a network gets; None: as the study has it.
+        The most epochs a network gets (of a goal: what it counts); None: as the study has it.
     criterion
         Successive epochs without an error that count as learned; None: as the study has it.
+    goal
+        A stopping rule other than successive epochs without an error (`pbwm.compare.experiment.goals`).
     parameters, task_parameters
-        What is changed in the parameters of the learner and of the task, by dotted names
+        What is changed in the parameters of the model and of the task, by dotted names
         (`pbwm.compare.experiment.parameters`).
     against
         The row that rows of this condition are compared with, as `Study.against`; none: as the study has it.
@@ -63,52 +71,60 @@ class Condition:
 
     name: str
     tasks: tuple[str, ...] = ()
-    learners: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     epochs: int | None = None
     criterion: int | None = None
+    goal: Goal | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     task_parameters: Mapping[str, Any] = field(default_factory=dict)
     against: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.name != "":  # the one condition of a search has none
+            require_name("condition.name", self.name, error=PlanError)
         where = f"condition {self.name!r}"
         _check_against(where, self.against)
         _words(f"{where}: tasks", self.tasks)
-        _words(f"{where}: learners", self.learners)
+        _words(f"{where}: models", self.models)
         _number(f"{where}: epochs", self.epochs, least=1, optional=True)
         _number(f"{where}: criterion", self.criterion, least=1, optional=True)
         for name in ("parameters", "task_parameters"):
-            object.__setattr__(self, name, flat(getattr(self, name)))
+            of = getattr(self, name)
+            require(isinstance(of, Mapping), f"{where}: {name}", of, "is no table", "name parameters", error=PlanError)
+            object.__setattr__(self, name, flat(of))
+        stops = self.criterion is None or self.goal is None
+        rule = "cannot stand with a goal, which is a stopping rule of its own"
+        require(stops, f"{where}: criterion", self.criterion, rule, "leave one of them out", error=PlanError)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
-    """A declared study: tasks × learners × conditions × networks.
+    """A declared study: tasks × models × conditions × networks.
 
     Attributes
     ----------
     name, question
         What it is called, and what it asks.
     conditions
-        Its conditions; none: one, "as it is", that changes nothing.
-    replicas
-        Networks of each row.
+        Its conditions; none: one, "as it is", that changes nothing: a comparison of its models.
+    networks
+        Number of networks of each row.
     seed
         Root seed of every random stream; from `SEARCH_SEEDS` on for searches, and only for them.
-    tasks, learners
+    tasks, models
         Names in the catalogues, for conditions that name none.
     epochs
         The most epochs a network gets; None: the budget of the task (`pbwm.compare.budgets`).
     criterion
         Successive epochs without an error that count as learned; None: the task's.
     record
-        What is kept of every network beside its results.
+        What is kept of every network, apart from its results.
     purpose
         Whether results are reported, or only choose values.
     search
         The space that is searched, and how; None: nothing is.
     against
-        What each row is compared with: the row of the same task that differs from it in ``condition`` or ``learner`` or
+        What each row is compared with: the row of the same task that differs from it in ``condition`` or ``model`` or
         both, named here. None: the first row of the task.
 
     Raises
@@ -120,10 +136,10 @@ class Study:
     name: str
     question: str = ""
     conditions: tuple[Condition, ...] = ()
-    replicas: int = 16
+    networks: int = 16
     seed: int = 0
     tasks: tuple[str, ...] = ()
-    learners: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     epochs: int | None = None
     criterion: int | None = None
     record: tuple[Record, ...] = ()
@@ -132,16 +148,24 @@ class Study:
     against: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        require_name("study.name", self.name, error=PlanError)
+        named = self.name.strip() == self.name and "/" not in self.name
+        require(named, "study.name", self.name, "is no name", "name it", error=PlanError)
         where = f"study {self.name!r}"
+        text = isinstance(self.question, str) and len(self.question) <= MOST_WORDS
+        rule = f"must be a text of at most {MOST_WORDS} letters"
+        require(text, f"{where}: question", self.question, rule, "ask one question", error=PlanError)
         _check_against(where, self.against)
-        named = isinstance(self.name, str) and self.name.strip() == self.name != ""
-        require(named and "/" not in self.name, "study.name", self.name, "is no name", "name it", error=PlanError)
+        _several(f"{where}: conditions", self.conditions, Condition)
         _words(f"{where}: tasks", self.tasks)
-        _words(f"{where}: learners", self.learners)
-        _number(f"{where}: replicas", self.replicas, least=1)
-        _number(f"{where}: seed", self.seed, least=0)
+        _words(f"{where}: models", self.models)
+        _number(f"{where}: networks", self.networks, least=1, most=MOST_NETWORKS)
+        _number(f"{where}: seed", self.seed, least=0, most=LARGEST_SEED)
         _number(f"{where}: epochs", self.epochs, least=1, optional=True)
         _number(f"{where}: criterion", self.criterion, least=1, optional=True)
+        _several(f"{where}: record", self.record, str)
+        alone = self.search is None or isinstance(self.search, Search)
+        require(alone, f"{where}: search", self.search, "is no search", "head it by [search]", error=PlanError)
         object.__setattr__(self, "record", tuple(sorted({_choice(f"{where}: record", r, Record) for r in self.record})))
         object.__setattr__(self, "purpose", _choice(f"{where}: purpose", self.purpose, Purpose))
         self._check_seed(where)
@@ -165,7 +189,7 @@ class Study:
             len(set(directories)) == len(directories) > 0,
             f"{where}: conditions",
             names,
-            "must have names that differ in letters and digits, and tasks and learners to be run with",
+            "must have names that differ in letters and digits, and tasks and models to be run with",
             "name each by what distinguishes it",
             error=PlanError,
         )
@@ -178,7 +202,7 @@ class Study:
     def baseline(self, row: Row) -> Row | None:
         """The row that a row is compared with; None where it is that row itself, or the study has no such row."""
         same_task = [other for other in self.rows() if other.task == row.task]
-        wanted = {"condition": row.condition, "learner": row.learner, **self._against(row)}
+        wanted = {"condition": row.condition, "model": row.model, **self._against(row)}
         found = [other for other in same_task if all(getattr(other, kind) == name for kind, name in wanted.items())]
         candidates = found if self.names_baseline(row) else same_task
         base = candidates[0] if candidates else None
@@ -192,33 +216,34 @@ class Study:
         own = next((c.against for c in self.conditions if c.name == row.condition and c.against), {})
         return own or self.against
 
-    def with_replicas(self, replicas: int) -> "Study":
-        """The same study with another number of networks."""
-        return replace(self, replicas=replicas)
+    def with_networks(self, networks: int | None) -> "Study":
+        """The same study with another number of networks; None: with its own."""
+        return self if networks is None else replace(self, networks=networks)
 
     def rows(self) -> tuple[Row, ...]:
-        """Every learner on every task in every condition, condition by condition."""
+        """Every model on every task in every condition, condition by condition."""
         return tuple(
             Row(
                 condition=condition.name,
                 task=task,
-                learner=learner,
+                model=model,
                 epochs=condition.epochs or self.epochs or budget_for(task).epochs,
-                criterion=condition.criterion or self.criterion,
+                criterion=None if condition.goal else condition.criterion or self.criterion,
+                goal=condition.goal,
                 seed=self.seed,
                 parameters=condition.parameters,
                 task_parameters=condition.task_parameters,
             )
-            for condition in self.conditions or (Condition(name="as it is"),)
+            for condition in self.conditions or (Condition(name=AS_IT_IS),)
             for task in condition.tasks or self.tasks
-            for learner in condition.learners or self.learners
+            for model in condition.models or self.models
         )
 
 
 def _check_against(where: str, value: object) -> None:
-    kinds = ("condition", "learner")
+    kinds = ("condition", "model")
     fits = isinstance(value, Mapping) and all(key in kinds and isinstance(name, str) for key, name in value.items())
-    rule, remedy = "must name a condition, a learner, or both", 'give e.g. { condition = "as recommended" }'
+    rule, remedy = "must name a condition, a model, or both", 'give e.g. { condition = "as recommended" }'
     require(fits, f"{where}: against", value, rule, remedy, error=PlanError)
 
 
@@ -227,9 +252,16 @@ def _words(where: str, value: object) -> None:
     require(fits, where, value, "must be names", 'give a list of names, e.g. ["sir2"]', error=PlanError)
 
 
-def _number(where: str, value: object, *, least: int, optional: bool = False) -> None:
-    fits = (value is None and optional) or (type(value) is int and value >= least)
+def _several(where: str, value: object, kind: type) -> None:
+    fits = isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
+    require(fits, where, value, "must be a list", f"give a list of {kind.__name__}s, or none", error=PlanError)
+
+
+def _number(where: str, value: object, *, least: int, most: int = MOST_EPOCHS, optional: bool = False) -> None:
+    fits = (value is None and optional) or (type(value) is int and least <= value)
     require(fits, where, value, f"must be a whole number of at least {least}", "give such a number", error=PlanError)
+    small = not isinstance(value, int) or value <= most
+    require(small, where, value, f"must be at most {most:,}", "give a smaller number", error=PlanError)
 
 
 def _choice(where: str, value: object, choices: type[StrEnum]) -> Any:

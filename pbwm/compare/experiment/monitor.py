@@ -1,27 +1,42 @@
-"""Progress of a study, row by row: bars on a terminal, a line per finished block elsewhere; rate, and time left."""
-
-from __future__ import annotations
+"""Progress of a run, row by row: bars on a terminal, a line per finished block elsewhere; rate, and time left."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import perf_counter
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import Self
 
 from rich.console import Console
-from rich.progress import TaskID
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Column
+from rich.text import Text
 
+from pbwm.compare.experiment.block import Block
 from pbwm.compare.experiment.claims import Progress as Running
-from pbwm.compare.progress import BarsOnTerminal, Listener
 
-if TYPE_CHECKING:
-    from pbwm.compare.experiment.runner import Block
-
-__all__ = ["StudyBars", "StudyLines", "StudyMonitor", "study_monitor_for"]
+__all__ = ["Bars", "Lines", "Monitor", "monitor_for"]
 
 
-class StudyMonitor(Listener):
-    """Hears how a study gets on, and says nothing."""
+class Monitor:
+    """Hears how a run gets on, and says nothing. It is there while the context lasts."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
 
     def expect(self, blocks: Sequence[Block]) -> None:
         """The blocks that will be run, here or elsewhere."""
@@ -90,7 +105,7 @@ class _Accounts:
         return account
 
 
-class StudyLines(StudyMonitor):
+class Lines(Monitor):
     """A plain line for every block that is done, with the rate of its row and the most time that it can still take."""
 
     def __init__(self, console: Console) -> None:
@@ -126,12 +141,48 @@ class StudyLines(StudyMonitor):
         self._console.print(message, highlight=False, soft_wrap=True)
 
 
-class StudyBars(BarsOnTerminal, StudyMonitor):
-    """A bar for every row. For terminals."""
+class RateColumn(ProgressColumn):
+    """Epochs per second."""
+
+    def render(self, task: Task) -> Text:
+        """The rate of a bar, nothing before it is known."""
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:.1f}/s", style="progress.data.speed")
+
+
+class Bars(Monitor):
+    """A bar for every row: epochs done, networks that have reached the criterion, rate, and time left. For terminals.
+
+    Networks that reach the criterion earlier need less: the time left is the most that it will take at this rate.
+    """
 
     def __init__(self, console: Console) -> None:
-        super().__init__(console)
+        whole = Column(no_wrap=True)
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False, table_column=whole),
+            BarColumn(bar_width=10),
+            MofNCompleteColumn(table_column=whole),
+            TextColumn("{task.fields[reached]}", markup=False, table_column=whole),
+            RateColumn(table_column=whole),
+            TimeRemainingColumn(compact=True),
+            TextColumn("left", table_column=whole),
+            console=console,
+        )
         self._accounts, self._bars = _Accounts([]), dict[str, TaskID]()
+
+    @property
+    def bars(self) -> list[Task]:
+        """The bars, in the order in which they stand."""
+        return self._progress.tasks
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
 
     def expect(self, blocks: Sequence[Block]) -> None:
         """Lay out a bar for every row."""
@@ -172,6 +223,6 @@ class StudyBars(BarsOnTerminal, StudyMonitor):
         self._progress.update(self._bars[label], completed=account.epochs, total=account.total, reached=reached)
 
 
-def study_monitor_for(console: Console) -> StudyMonitor:
+def monitor_for(console: Console) -> Monitor:
     """The monitor that suits where the output goes."""
-    return StudyBars(console) if console.is_terminal else StudyLines(console)
+    return Bars(console) if console.is_terminal else Lines(console)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 import numpy as np
 
 from pbwm.compare.errors import PlanError
-from tasks.base.errors import SavedFileError, nearest
+from tasks.base.errors import SavedFileError, nearest, shown
 from tasks.base.plain import from_plain
 
 __all__ = ["changed", "changes_between", "flat"]
@@ -128,7 +128,10 @@ def _value(value: Any, hint: Any, where: str) -> Any:
         if any(is_dataclass(c) for c in choices):
             remedy = f"name its parts: {where}.{CLASS}, …"
         raise PlanError(f"{where} = {value!r} is no {names}; {remedy}") from None
-    return float(found) if float in choices and type(found) is int and int not in choices else found
+    try:
+        return float(found) if float in choices and type(found) is int and int not in choices else found
+    except OverflowError:
+        raise PlanError(f"{where} = {shown(value)} is beyond what a number can be; give a smaller one") from None
 
 
 def changes_between(base: Any, params: Any, prefix: str = "") -> dict[str, Any]:

@@ -1,27 +1,79 @@
-"""What is kept of networks beside their results: learning curves and gates as HDF5, weights as safetensors."""
+"""What is kept of networks beside their results: curves and gates as HDF5, the networks themselves as safetensors.
 
+    curves/errors, counted              (network, epoch, event)
+    trials/length, symbols, target, …   (network, step, …): the fresh trials on which the networks were recorded
+    outcome/response, correct           (network, step)
+    record/input_gate, …, memory        (network, step, slot, …); record/signals/NAME
+    names/networks, events, slots, channels, symbols/CHANNEL, items, responses, analog
+
+Every array has its axes in its attribute ``axes`` and in its dimension labels, and its unit in ``unit``. Names are
+arrays of text: an attribute holds 64 KiB, which the names of thousands of slots exceed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
-from pbwm.compare.analysis.raster import fresh_trials
+from pbwm.compare.analysis.recording import GATE_NAMES, Recording, recording_of
+from pbwm.compare.analysis.trials import test_trials
 from pbwm.compare.experiment.declaration import Record
-from pbwm.compare.files import written_whole
-from pbwm.compare.run import JobResult
-from tasks.base.learner import Learner
+from pbwm.compare.experiment.job import JobResult
+from tasks.base.learner import Outcome
 from tasks.base.record import GateRecord
-from tasks.base.saving import write_snapshot
-from tasks.base.task import Task, TaskSpec, TrialBlock
+from tasks.base.saving import SUFFIX, snapshot_bytes
+from tasks.base.task import TaskSpec, TrialBlock
 
-__all__ = ["RECORDS", "WEIGHTS", "suffixes", "write_files"]
+__all__ = [
+    "RECORDS",
+    "STEPS",
+    "WEIGHTS",
+    "Curves",
+    "files_of",
+    "read_curves",
+    "read_recording",
+    "recorded_arrays",
+    "spec_names",
+    "suffixes",
+]
 
-WEIGHTS, RECORDS = ".safetensors", ".h5"
+WEIGHTS, RECORDS = SUFFIX, ".h5"
 """Suffixes of the further files of a cell."""
-STEPS = 400
-"""Most steps of fresh trials on which gates are recorded."""
+STEPS = 2000
+"""Most steps of fresh trials on which a network is recorded."""
+
+Array = NDArray[Any]
+
+AXES = {
+    **dict.fromkeys(("errors", "counted"), (("network", "epoch", "event"), "responses")),
+    "length": (("network",), "steps"),
+    "symbols": (("network", "step", "channel"), "index into names/symbols/CHANNEL; -1: silent"),
+    **dict.fromkeys(("target", "response"), (("network", "step"), "index into names/responses; -1: none")),
+    **dict.fromkeys(("counts", "rewarded", "starts", "correct"), (("network", "step"), "yes or no")),
+    "event": (("network", "step"), "index into names/events"),
+    "ideal_gate": (("network", "step", "item"), "what a perfect memory does: tasks.base.task.GateAction"),
+    "values": (("network", "step", "analog"), "as the task has it"),
+    "allowed": (("network", "step", "response"), "yes or no"),
+    **dict.fromkeys(("quantity", "noise"), (("network", "step"), "as the task has it")),
+    **dict.fromkeys(GATE_NAMES, (("network", "step", "slot"), "1 = open, or keeps all")),
+    "memory": (("network", "step", "slot", "unit"), "activity, or state of the cell"),
+}
+"""Array → its axes and its unit."""
+SIGNAL_AXES = ("network", "step", "place", "part", "unit")
+"""Axes of a signal, as many as it has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curves:
+    """Wrong responses and all that count, int arrays (network, epoch, event); 0 where a network did not run."""
+
+    errors: NDArray[np.intp]
+    counted: NDArray[np.intp]
 
 
 def suffixes(wanted: tuple[Record, ...]) -> tuple[str, ...]:
@@ -30,66 +82,155 @@ def suffixes(wanted: tuple[Record, ...]) -> tuple[str, ...]:
     return ((WEIGHTS,) if weights else ()) + ((RECORDS,) if records else ())
 
 
-def write_files(base: Path, result: JobResult, wanted: tuple[Record, ...]) -> dict[str, Path]:
-    """Write the further files of a cell beside `base`, and give them by suffix.
+def files_of(result: JobResult, wanted: tuple[Record, ...]) -> dict[str, bytes]:
+    """The further files of a cell, by suffix.
 
     Raises
     ------
-    ResultsError, SavedFileError
-        If one cannot be written.
+    FigureError
+        If gates are wanted of a learner that gives no record.
     """
-    paths = {suffix: base.with_suffix(suffix) for suffix in suffixes(wanted)}
-    if WEIGHTS in paths:  # before the networks run the trials of a record
-        write_snapshot(paths[WEIGHTS], result.learner.snapshot())
-    if RECORDS in paths:
-        data = _records(result, wanted)
-        with written_whole(paths[RECORDS]) as temporary:
-            temporary.write_bytes(data)
-    return paths
+    found = {}
+    if Record.WEIGHTS in wanted:
+        found[WEIGHTS] = snapshot_bytes(result.snapshot)
+    if RECORDS in suffixes(wanted):
+        found[RECORDS] = _records(result, wanted)
+    return found
 
 
 def _records(result: JobResult, wanted: tuple[Record, ...]) -> bytes:
     """The HDF5 file, made in memory: where it cannot be written, nothing half done is left open."""
-    memory, spec = BytesIO(), result.job.task.spec
+    memory, job = BytesIO(), result.job
+    names = {"networks": list(job.networks), "events": list(job.task.spec.events)}
     with h5py.File(memory, "w") as file:
-        file.attrs["networks"] = [result.job.replicas.start, result.job.replicas.stop]
-        file.attrs["events"] = list(spec.events)
         if Record.CURVES in wanted:
-            group = file.create_group("curves")
-            _dataset(group, "errors", result.errors)
-            _dataset(group, "counted", result.counted)
+            _write(file, "curves/errors", result.trained.errors)
+            _write(file, "curves/counted", result.trained.counted)
         if Record.GATES in wanted:
-            _gates(file.create_group("gates"), result.job.task, result.job.seed, result.learner)
+            result.learner.set_state(result.snapshot.state)  # as the networks are when they are read back
+            block = test_trials(job.task, job.seed, job.networks, STEPS)
+            recording = recording_of(result.learner, block)
+            names |= spec_names(job.task.spec) | {"slots": list(recording.slots)}
+            for name, values in recorded_arrays(recording):
+                _write(file, name, values)
+        for name, words in names.items():
+            kind = None if name == "networks" else h5py.string_dtype()
+            file.create_dataset(f"names/{name}", data=words, dtype=kind).flush()
     return memory.getvalue()
 
 
-def _gates(group: Any, task: Task, seed: int, learner: Learner) -> None:
-    trials = fresh_trials(task, seed, STEPS)
-    outcome = learner.run(TrialBlock.stack([trials] * learner.replicas), learn=False, record=True)
-    _dataset(group, "response", outcome.response)
-    _dataset(group, "correct", outcome.correct)
-    for name in ("symbols", "target", "counts", "event", "starts", "ideal_gate"):
-        _dataset(group, f"trials/{name}", getattr(trials, name))
-    group.attrs.update(_names(task.spec))
-    if outcome.record is not None:
-        _record(group, outcome.record)
+def spec_names(spec: TaskSpec) -> dict[str, list[Any]]:
+    """The names of what a task shows and asks, by kind."""
+    return {
+        "channels": [channel.name for channel in spec.channels],
+        "analog": [channel.name for channel in spec.analog],
+        "responses": list(spec.responses),
+        "items": list(spec.items),
+        **{f"symbols/{channel.name}": list(channel.symbols) for channel in spec.channels},
+    }
 
 
-def _names(spec: TaskSpec) -> dict[str, Any]:
-    return {"channels": [channel.name for channel in spec.channels], "responses": list(spec.responses)}
+def recorded_arrays(recording: Recording) -> Iterator[tuple[str, Array]]:
+    """All arrays of a recording, by name."""
+    for field in fields(TrialBlock):
+        yield f"trials/{field.name}", getattr(recording.trials, field.name)
+    for name in ("response", "correct"):
+        yield f"outcome/{name}", getattr(recording.outcome, name)
+    for name, measure in recording.outcome.measures.items():
+        yield f"outcome/measures/{name}", measure
+    for name in (*GATE_NAMES, "memory"):
+        yield f"record/{name}", getattr(recording.record, name)
+    for name, signal in recording.record.signals.items():
+        yield f"record/signals/{name}", signal
 
 
-def _record(group: Any, record: GateRecord) -> None:
-    group.attrs["slots"] = list(record.slots)
-    for name in ("input_gate", "forget_gate", "output_gate", "memory"):
-        _dataset(group, name, getattr(record, name))
-    for name, signal in record.signals.items():
-        _dataset(group, f"signals/{name}", signal)
-
-
-def _dataset(group: Any, name: str, values: Any) -> None:
+def _write(file: Any, name: str, values: Array) -> None:
     """Write a dataset, now: where it lies in the file must not depend on when Python lets go of the object.
 
     (A profiler that looks at the frames of a thread, as Dask's does, can hold it for a while.)
     """
-    group.create_dataset(name, data=np.asarray(values), compression="gzip", shuffle=True).flush()
+    axes, unit = AXES.get(name.rpartition("/")[2], (SIGNAL_AXES[: values.ndim], "as the model has it"))
+    written = file.create_dataset(name, data=np.asarray(values), compression="gzip", shuffle=True)
+    written.attrs["axes"], written.attrs["unit"] = " ".join(axes), unit
+    for axis, label in enumerate(axes):
+        written.dims[axis].label = label
+    written.flush()
+
+
+def read_curves(paths: Sequence[Path]) -> Curves | None:
+    """The curves of several cells as one; None where one has none."""
+    parts = []
+    for path in paths:
+        if not path.exists():
+            return None
+        with h5py.File(path) as file:
+            if "curves" not in file:
+                return None
+            parts.append((file["curves/errors"][()], file["curves/counted"][()]))
+    epochs = max(errors.shape[1] for errors, _ in parts)
+    errors, counted = ([_padded(array, epochs, 0) for array in of] for of in zip(*parts, strict=True))
+    return Curves(errors=np.concatenate(errors), counted=np.concatenate(counted))
+
+
+def _padded(array: Array, length: int, value: Any) -> Array:
+    """An array (network, …) with as many rows along its second axis as `length`."""
+    widths = [(0, 0), (0, length - array.shape[1])] + [(0, 0)] * (array.ndim - 2)
+    return np.pad(array, widths, constant_values=value)
+
+
+def read_recording(paths: Sequence[Path], spec: TaskSpec, model: str) -> Recording | None:
+    """What was recorded of several cells as one recording; None where one has no gates."""
+    parts: list[dict[str, Array]] = []
+    for path in paths:
+        if not path.exists():
+            return None
+        with h5py.File(path) as file:
+            if "record" not in file:
+                return None
+            parts.append({name: file[name][()] for name in _datasets(file) if not name.startswith("curves")})
+            slots = tuple(name.decode() for name in file["names/slots"][()])
+    steps = max(part["trials/target"].shape[1] for part in parts)
+    joined = {
+        name: np.concatenate([_joinable(name, part[name], steps) for part in parts])
+        for name in parts[0]
+        if not name.startswith("names/")
+    }
+
+    def under(place: str) -> dict[str, Array]:
+        return {name.removeprefix(place): array for name, array in joined.items() if name.startswith(place)}
+
+    trials = TrialBlock(**{f.name: joined[f"trials/{f.name}"] for f in fields(TrialBlock)})
+    record = GateRecord(
+        model=model,
+        slots=slots,
+        input_gate=joined["record/input_gate"],
+        forget_gate=joined["record/forget_gate"],
+        output_gate=joined["record/output_gate"],
+        memory=joined["record/memory"],
+        signals=under("record/signals/"),
+    )
+    correct, counts = joined["outcome/correct"], trials.live & trials.counts
+    outcome = Outcome(
+        response=joined["outcome/response"],
+        correct=correct,
+        errors=(counts & ~correct).sum(1),
+        counted=counts.sum(1),
+        measures=under("outcome/measures/"),
+        record=record,
+    )
+    return Recording(spec=spec, trials=trials, outcome=outcome, record=record)
+
+
+def _joinable(name: str, array: Array, steps: int) -> Array:
+    """An array of a cell with as many steps as the longest of all cells has; beyond its own there is nothing."""
+    if array.ndim == 1:
+        return array
+    last = name.rpartition("/")[2]
+    silent = last in ("symbols", "target", "response")
+    return _padded(array, steps, np.nan if name.startswith("record") else -1 if silent else 0)
+
+
+def _datasets(file: Any) -> list[str]:
+    found: list[str] = []
+    file.visititems(lambda name, thing: found.append(name) if isinstance(thing, h5py.Dataset) else None)
+    return found

@@ -1,37 +1,28 @@
-"""What a study has come to: every network of every row, as arrays, as CSV, and, with pyarrow, as Parquet."""
+"""What the rows of a run came to: every network of every row, as arrays and as tables."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import EpochsToCriterion, epochs_to_criterion
+from pbwm.compare.analysis.frozen import FrozenTest
+from pbwm.compare.experiment.cell import Cell
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.row import Row
 from pbwm.compare.experiment.store import Damage, Store
+from pbwm.compare.files import csv_text
 
-__all__ = ["RowResult", "read_study", "write_network_tables"]
+__all__ = ["NETWORK_COLUMNS", "RowResult", "network_lines", "read_study", "write_network_tables"]
 
 CSV, PARQUET = "results.csv", "results.parquet"
-COLUMNS = {
-    "study": "string",
-    "condition": "string",
-    "task": "string",
-    "learner": "string",
-    "seed": "int64",
-    "network": "int64",
-    "budget": "int64",
-    "reached": "bool_",
-    "epochs_to_criterion": "int64",
-    "final_error": "float64",
-    "novel_error": "float64",
-}
-"""The columns of both tables, and their types in Parquet."""
+NETWORK_COLUMNS = (
+    *("study", "condition", "task", "model", "seed", "network", "budget", "unit", "reached", "epochs_to_criterion"),
+    *("final_error", "frozen_errors", "frozen_counted", "frozen_error", "novel_error", "goal_test_error"),
+)
+"""Columns of the table of all networks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +40,14 @@ class RowResult:
     final_error : float array (network,)
         Proportion wrong over the last epochs that a network ran, as many as the criterion asks for; NaN: no response
         counted.
+    frozen
+        What they did in the frozen test; nothing counts of those that were trained beyond the budget.
     novel_error : float array (network,)
         Proportion wrong on sequences that the task keeps back; NaN if it keeps none.
-    codes
-        Checksums of the sources that made them.
+    tested : float array (network,)
+        Proportion wrong in the test of the row's goal; NaN where it has none.
+    cells
+        The cells that they are from.
     damaged
         Files of the row that cannot be used, and why.
     """
@@ -61,84 +56,108 @@ class RowResult:
     networks: NDArray[np.intp]
     times: EpochsToCriterion
     final_error: NDArray[np.float64]
+    frozen: FrozenTest
     novel_error: NDArray[np.float64]
-    codes: tuple[str, ...]
+    tested: NDArray[np.float64]
+    cells: tuple[Cell, ...]
     damaged: tuple[Damage, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Checksums of the sources that made them."""
+        return tuple(sorted({str(cell.code.get("sources")) for cell in self.cells}))
 
 
 def read_study(study: Study, store: Store) -> list[RowResult]:
     """What the rows of a study came to, of the cells that are there and sound. Nothing is changed."""
-    return [_row_result(row, store, study) for row in study.rows()]
+    return [read_row(row, store, study) for row in study.rows()]
 
 
-def _row_result(row: Row, store: Store, study: Study) -> RowResult:
-    cells, damaged = store.cells(row, study.record)
-    found: dict[int, tuple[int, float | None, float | None]] = {}
+def read_row(row: Row, store: Store, study: Study) -> RowResult:
+    """What a row came to."""
+    cells, damaged = store.cells(row)
+    found: dict[int, tuple[Cell, int]] = {}
     for cell in cells:
-        novel = cell.novel_error or (None,) * len(cell.networks)
-        rows = zip(cell.networks, cell.epochs_to_criterion, cell.final_error, novel, strict=True)
-        for network, epochs, error, error_on_novel in rows:
-            if network < study.replicas:
-                found.setdefault(network, (epochs, error, error_on_novel))
-    networks = sorted(found)
+        for place, network in enumerate(cell.networks):
+            if network < study.networks:
+                found.setdefault(network, (cell, place))
+    places = [found[network] for network in sorted(found)]
 
-    def column(index: int, kind: Any) -> NDArray[Any]:
-        return np.array([found[n][index] for n in networks], kind)
+    events = len(cells[0].frozen_errors[0]) if places else 0
+
+    def column(kind: Any, value: Callable[[Cell, int], Any]) -> NDArray[Any]:
+        return np.array([value(cell, place) for cell, place in places], kind)
+
+    def table(value: Callable[[Cell, int], Any]) -> NDArray[Any]:
+        return column(np.intp, value).reshape(len(places), events)
 
     return RowResult(
         row=row,
-        networks=np.array(networks, np.intp),
-        times=epochs_to_criterion(row.label, column(0, np.intp), row.epochs),
-        final_error=column(1, np.float64),
-        novel_error=column(2, np.float64),
-        codes=tuple(sorted({str(cell.code.get("sources")) for cell in cells})),
+        networks=np.array(sorted(found), np.intp),
+        times=epochs_to_criterion(row.label, column(np.intp, lambda c, i: c.epochs_to_criterion[i]), row.epochs),
+        final_error=column(np.float64, lambda c, i: c.final_error[i]),
+        frozen=FrozenTest(
+            errors=table(lambda c, i: c.frozen_errors[i]), counted=table(lambda c, i: c.frozen_counted[i])
+        ),
+        novel_error=column(np.float64, lambda c, i: c.novel_error[i] if c.novel_error else None),
+        tested=column(np.float64, lambda c, i: c.tested[i] if c.tested else None),
+        cells=tuple(cells),
         damaged=tuple(damaged),
     )
 
 
-def _parquet(lines: Sequence[tuple[Any, ...]]) -> bytes:
-    """The lines as a Parquet file."""
-    import pyarrow as pa  # here, for it is an extra, and takes long to import
-    import pyarrow.parquet as pq
-
-    schema = pa.schema([(name, getattr(pa, kind)()) for name, kind in COLUMNS.items()])
-    packed = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist([dict(zip(COLUMNS, line, strict=True)) for line in lines], schema), packed)
-    return bytes(packed.getvalue().to_pybytes())
-
-
-def _lines(study: Study, results: Sequence[RowResult]) -> Iterator[tuple[Any, ...]]:
+def network_lines(study: Study, results: Sequence[RowResult]) -> Iterator[tuple[Any, ...]]:
+    """Every network a line, under `NETWORK_COLUMNS`; None: not reached, or not measured."""
     for result in results:
         row, times = result.row, result.times
+        errors, counted = result.frozen.errors.sum(1), result.frozen.counted.sum(1)
+        measured = (result.final_error, result.frozen.error, result.novel_error, result.tested)
         for i, network in enumerate(result.networks.tolist()):
             reached = bool(times.reached[i])
+            final, frozen, novel, tested = (None if np.isnan(e[i]) else float(e[i]) for e in measured)
             yield (
-                *(study.name, row.condition, row.task, row.learner, row.seed, network, row.epochs, reached),
+                *(study.name, row.condition, row.task, row.model, row.seed, network, row.epochs, row.unit, reached),
                 int(times.epochs[i]) if reached else None,
-                *(None if np.isnan(e[i]) else float(e[i]) for e in (result.final_error, result.novel_error)),
+                *(final, int(errors[i]), int(counted[i]), frozen, novel, tested),
             )
 
 
 def write_network_tables(study: Study, store: Store, results: Sequence[RowResult]) -> None:
-    """Write results.csv: a line for every network. Empty: not reached, or not measured.
+    """Write results.csv, and where pyarrow is installed results.parquet: a line for every network.
 
-    Where pyarrow is installed, results.parquet has the same; where it is not, an earlier results.parquet is removed,
-    for it would not agree with results.csv.
+    Empty: not reached, or not measured. Where pyarrow is not installed, an earlier results.parquet is removed, for it
+    would not agree with results.csv.
 
     Raises
     ------
     ResultsError
         If a file cannot be written.
     """
-    lines = list(_lines(study, results))
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(["" if v is None else v for v in line] for line in lines)
-    packed = _parquet(lines) if find_spec("pyarrow") else None
+    lines = list(network_lines(study, results))
+    packed = _parquet(lines)
     with store.claims.waited_for("store"):
-        store.replace(store.directory / CSV, text.getvalue().encode())
+        store.replace(store.directory / CSV, csv_text(NETWORK_COLUMNS, lines).encode())
         if packed is None:
             (store.directory / PARQUET).unlink(missing_ok=True)
         else:
             store.replace(store.directory / PARQUET, packed)
+
+
+def _parquet(lines: Sequence[tuple[Any, ...]]) -> bytes | None:
+    """The same as Parquet; None without pyarrow, which takes a tenth of a second to import."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        return None
+    kinds = {
+        **dict.fromkeys(("study", "condition", "task", "model", "unit"), pa.string()),
+        **dict.fromkeys(("seed", "network", "budget", "epochs_to_criterion"), pa.int64()),
+        **dict.fromkeys(("frozen_errors", "frozen_counted"), pa.int64()),
+        "reached": pa.bool_(),
+    }
+    schema = pa.schema([(name, kinds.get(name, pa.float64())) for name in NETWORK_COLUMNS])
+    rows = [dict(zip(NETWORK_COLUMNS, line, strict=True)) for line in lines]
+    packed = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(rows, schema), packed)
+    return bytes(packed.getvalue().to_pybytes())

@@ -1,4 +1,4 @@
-"""A row of a study: one learner on one task in one condition; its blocks of networks are jobs."""
+"""A row of a study: one model on one task in one condition; its blocks of networks are jobs."""
 
 import re
 from collections.abc import Mapping
@@ -7,17 +7,20 @@ from functools import cached_property
 from typing import Any, cast
 
 from pbwm.compare import models
-from pbwm.compare.budgets import Budget
 from pbwm.compare.errors import PlanError
+from pbwm.compare.experiment.code_version import plain
+from pbwm.compare.experiment.job import Goal, Job
 from pbwm.compare.experiment.parameters import changed
 from pbwm.compare.models import Model
-from pbwm.compare.plan import Job
-from pbwm.compare.reports.summary import plain
 from tasks import catalog
+from tasks.base.abilities import TaskRefusedError
 from tasks.base.learner import BLOCK
 from tasks.base.task import Task
 
-__all__ = ["Row", "blocks_of", "slug"]
+__all__ = ["AS_IT_IS", "Row", "blocks_of", "slug"]
+
+AS_IT_IS = "as it is"
+"""Name of the condition that changes nothing."""
 
 
 def slug(name: str) -> str:
@@ -31,50 +34,63 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def blocks_of(replicas: int) -> list[range]:
-    """The networks 0 to `replicas` - 1 in blocks of 16.
+def blocks_of(networks: int) -> list[range]:
+    """The networks 0 to `networks` - 1 in blocks of 16.
 
     Examples
     --------
     >>> blocks_of(20)
     [range(0, 16), range(16, 20)]
     """
-    return [range(start, min(start + BLOCK, replicas)) for start in range(0, replicas, BLOCK)]
+    return [range(start, min(start + BLOCK, networks)) for start in range(0, networks, BLOCK)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One learner on one task in one condition: plain data, that any process can make networks of.
+    """One model on one task in one condition: plain data, that any process can make networks of.
 
     Attributes
     ----------
     condition
         Name of the condition.
-    task, learner
+    task, model
         Names in the catalogues.
     epochs
-        The most epochs a network gets.
+        The most epochs a network gets (of a goal: what it counts).
     criterion
         Successive epochs without an error that count as learned; None: the task's.
     seed
         Root seed.
+    goal
+        The stopping rule; None: the criterion.
     parameters, task_parameters
-        What is changed in the parameters of learner and task, by dotted names.
+        What is changed in the parameters of model and task, by dotted names.
     """
 
     condition: str
     task: str
-    learner: str
+    model: str
     epochs: int
     criterion: int | None
     seed: int
+    goal: Goal | None = None
     parameters: Mapping[str, Any]
     task_parameters: Mapping[str, Any]
 
     @property
     def label(self) -> str:
         """The row in words."""
-        return f"{self.task} · {self.learner} · {self.condition}"
+        return " · ".join((self.task, self.named))
+
+    @property
+    def named(self) -> str:
+        """The model in its condition, in words."""
+        return self.model if self.condition == AS_IT_IS else f"{self.model} · {self.condition}"
+
+    @property
+    def unit(self) -> str:
+        """What the budget and the times of the row count."""
+        return "epochs" if self.goal is None else self.goal.unit
 
     @property
     def directory(self) -> str:
@@ -105,14 +121,14 @@ class Row:
         return cast(Task, changed(task, changes, where))
 
     def entry(self, task: Task) -> Model:
-        """The learner in the configuration of the condition.
+        """The model in the configuration of the condition.
 
         Raises
         ------
         UnknownNameError, PlanError
-            If the catalogue has no such learner, or the learner no such parameter.
+            If the catalogue has no such model, or the model no such parameter.
         """
-        found = models.MODELS[self.learner]
+        found = models.MODELS[self.model]
         if not self.parameters:
             return found
         where = f"condition {self.condition!r}: parameters"
@@ -122,14 +138,24 @@ class Row:
         """Some networks of the row as a job."""
         task = self.built_task()
         return Job(
-            task_name=self.task,
-            model=f"{self.learner} · {self.condition}",
+            label=f"{self.label} · networks {networks.start}–{networks.stop - 1}",
             task=task,
             entry=self.entry(task),
-            replicas=networks,
+            networks=networks,
             seed=self.seed,
-            budget=Budget(epochs=self.epochs, reason="as the study has it"),
+            epochs=self.epochs,
+            goal=self.goal,
         )
+
+    def refusal(self, model: str | None = None) -> TaskRefusedError | None:
+        """Why the row's model (or another) cannot be built for its task; None if it can."""
+        task = self.built_task()
+        entry = self.entry(task) if model is None else models.MODELS[model]
+        try:
+            entry.build(task.spec, replicas=range(1), seed=self.seed)
+        except TaskRefusedError as error:
+            return error
+        return None
 
     @cached_property
     def key(self) -> dict[str, Any]:
@@ -139,14 +165,15 @@ class Row:
         return {
             "task": self.task,
             "task_parameters": plain(_values(task)),
-            "criterion": spec.criterion.zero_error_epochs,
+            "criterion": spec.criterion.zero_error_epochs if self.goal is None else None,
+            "goal": None if self.goal is None else {"kind": type(self.goal).__name__, **plain(_values(self.goal))},
             "sequences_per_epoch": spec.sequences_per_epoch,
-            "learner": self.learner,
+            "model": self.model,
             "parameters": plain(self.entry(task).parameters(spec)),
             "epochs": self.epochs,
             "seed": self.seed,
         }
 
 
-def _values(task: Task) -> dict[str, Any]:
-    return {f.name: getattr(task, f.name) for f in fields(task)} if is_dataclass(task) else {}
+def _values(thing: object) -> dict[str, Any]:
+    return {f.name: getattr(thing, f.name) for f in fields(thing)} if is_dataclass(thing) else {}

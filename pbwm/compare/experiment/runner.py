@@ -2,92 +2,29 @@
 
 import hashlib
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 
-from pbwm.compare.errors import PlanError, ResultsError, RunFailedError, WorkerDiedError
+from pbwm.compare import models
+from pbwm.compare.errors import PlanError, RunFailedError, WorkerDiedError
+from pbwm.compare.experiment.block import Block, Done, Shard
 from pbwm.compare.experiment.code_version import code_version
-from pbwm.compare.experiment.declaration import Record, Study
+from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.executors import stop_asked_for
-from pbwm.compare.experiment.monitor import StudyMonitor
+from pbwm.compare.experiment.job import Job, run_job, train
+from pbwm.compare.experiment.monitor import Monitor
 from pbwm.compare.experiment.row import Row, blocks_of
-from pbwm.compare.experiment.store import Store
-from pbwm.compare.plan import Job
-from pbwm.compare.run import run_job, train
-from tasks.base.errors import SavedFileError
+from pbwm.compare.experiment.store import Existing, Store
+from pbwm.compare.experiment.toml import to_toml
 from tasks.base.training import draw_lesson
 
-__all__ = ["Block", "Done", "Shard", "run_block", "run_conditions"]
+__all__ = ["run_block", "run_conditions"]
 
 POLL = 0.5
 """Seconds between looks at how far the cells are."""
-
-
-@dataclass(frozen=True, eq=False)
-class Block:
-    """A block of networks of a row, to be run: what a worker is sent."""
-
-    directory: Path
-    row: Row
-    networks: range
-    wanted: tuple[Record, ...]
-
-    @property
-    def name(self) -> str:
-        """The name of the claim on it."""
-        return f"{self.row.directory}-{self.networks.start:04d}"
-
-    @property
-    def label(self) -> str:
-        """The block in words."""
-        return f"{self.row.label} · networks {self.networks.start}–{self.networks.stop - 1}"
-
-
-@dataclass(frozen=True)
-class Done:
-    """What became of a block: whether it is done now, what it came to, and what was damaged.
-
-    `mine` is False where another process has the claim on it, or has run it.
-    """
-
-    mine: bool
-    there: bool
-    epochs: int = 0
-    reached: int = 0
-    damaged: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Shard:
-    """A share of the blocks: every `of`-th, from the `number`-th on, which counts from 1.
-
-    Examples
-    --------
-    >>> [b for i, b in enumerate("abcdefg") if i in Shard(2, 3)]
-    ['b', 'e']
-    """
-
-    number: int = 1
-    of: int = 1
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.number <= self.of:
-            raise PlanError(f"shard {self.number}/{self.of} is not there; give i/n with i from 1 to n, e.g. 1/8")
-
-    @classmethod
-    def parsed(cls, text: str) -> "Shard":
-        """The shard that a text "i/n" means."""
-        number, _, of = text.partition("/")
-        if not (number.isdecimal() and of.isdecimal()):
-            raise PlanError(f"shard {text!r} must be i/n with i from 1 to n, e.g. 1/8")
-        return cls(int(number), int(of))
-
-    def __contains__(self, index: int) -> bool:
-        return index % self.of == self.number - 1
 
 
 def run_block(block: Block) -> Done:
@@ -108,11 +45,9 @@ def run_block(block: Block) -> Done:
         for networks in missing:
             job = row.job(networks)
             _compile(store, job)
-            result = run_job(job, store.claims.monitor(block.name), stop_asked_for())
-            try:
-                cell = store.write(row, result, block.wanted)
-            except SavedFileError as error:
-                raise ResultsError(str(error)) from None
+            begun = store.begun(row, networks)
+            result = run_job(job, store.claims.watch(block.name), stop_asked_for(), begun)
+            cell = store.write(row, result, block.wanted)
             epochs, reached = max(epochs, cell.epochs), reached + cell.reached
         return Done(mine=bool(missing), there=True, epochs=epochs, reached=reached, damaged=damaged)
 
@@ -120,16 +55,18 @@ def run_block(block: Block) -> Done:
 def _compile(store: Store, job: Job) -> None:
     """Have the kernels of a job compiled by one process alone, while others that need the same wait.
 
-    Later processes find the code on disk. The networks that this takes are thrown away.
+    Later processes find the code on disk. The networks that this takes are thrown away. A job with a goal of its own
+    compiles as it runs.
     """
-    what = json.dumps([code_version(), repr(job.entry.params(job.task.spec)), job.task_name, len(job.replicas)])
+    if job.goal is not None:
+        return
+    what = json.dumps([code_version(), repr(job.entry.params(job.task.spec)), job.task.spec.name, len(job.networks)])
     mark = store.directory / "working" / f"compiled-{hashlib.sha256(what.encode()).hexdigest()[:16]}"
     if mark.exists():
         return
     with store.claims.waited_for("compiling"):
         if not mark.exists():
-            learner = job.entry.build(job.task.spec, replicas=job.replicas, seed=job.seed)
-            train(job, learner, draw_lesson(job.task, job.seed, job.replicas, range(1)))
+            train(job, job.build(), draw_lesson(job.task, job.seed, job.networks, range(1)))
             mark.touch()
 
 
@@ -141,7 +78,8 @@ def run_conditions(
     declared: Study | None = None,
     shard: Shard | None = None,
     mixed: bool = False,
-    monitor: StudyMonitor | None = None,
+    existing: Existing = Existing.REFUSE,
+    monitor: Monitor | None = None,
 ) -> None:
     """Run what is missing of the conditions of a study, and keep each cell as soon as it is done.
 
@@ -159,45 +97,57 @@ def run_conditions(
         The share of the blocks to run; None: all.
     mixed
         Whether cells that other versions of the code have made may stay beside new ones.
+    existing
+        What happens to results in the directory that were made with other settings.
     monitor
         Hears how far the study is.
 
     Raises
     ------
     PlanError
-        If the store has cells of other code and `mixed` is not wanted.
+        If a model refuses a task, or the store has cells of other code and `mixed` is not wanted.
     ResultsError
-        If files cannot be written, or the directory holds another study.
+        If files cannot be written, or the directory holds something else.
     RunFailedError
         If networks could not go on, or a worker died. All other cells have been run, unless workers died.
     """
-    monitor = monitor or StudyMonitor()
+    monitor = monitor or Monitor()
     store = Store(directory)
-    for row in study.rows():
-        _refuse_other_code(store, row, study.record, mixed)
-    for damage in store.declare(declared or study, study):
+    store.check_ours(to_toml(declared or study).encode())
+    _refuse_tasks(study)
+    stale = [text for row in study.rows() for text in _of_other_code(store, row)]
+    if stale and not mixed and existing is not Existing.OVERWRITE:
+        raise PlanError(f"{stale[0]}; give another directory, --mixed to keep it among new cells, or --overwrite")
+    for damage in store.declare(declared or study, study, existing, stale=bool(stale) and not mixed):
         monitor.said(f"set aside: {damage}")
     _run_rows(store, study, executor, shard or Shard(), monitor)
 
 
-def _refuse_other_code(store: Store, row: Row, wanted: tuple[Record, ...], mixed: bool) -> None:
+def _refuse_tasks(study: Study) -> None:
+    """Raise `PlanError` unless every model can be built for its task: better now than when others have run."""
+    for row in {(row.model, row.task): row for row in study.rows()}.values():
+        error = row.refusal()
+        if error:
+            able = ", ".join(name for name in models.MODELS if not row.refusal(name)) or "none"
+            raise PlanError(f"{row.model!r} refuses {row.task!r}: {error}. Models that take it: {able}")
+
+
+def _of_other_code(store: Store, row: Row) -> Iterator[str]:
+    """The cells of a row that another version of the code has made, each in words."""
     now = code_version()
-    for cell in store.cells(row, wanted)[0]:
+    for cell in store.cells(row)[0]:
         differs = [name for name in now if cell.code.get(name) != now[name]]
-        if differs and not mixed:
-            raise PlanError(
-                f"{store.cell_path(row, cell.networks)}: was made by other code (other {', '.join(differs)}); "
-                "give another directory, or --mixed to keep it beside new cells"
-            )
+        if differs:
+            yield f"{store.cell_path(row, cell.networks)}: was made by other code (other {', '.join(differs)})"
 
 
-def _run_rows(store: Store, study: Study, executor: Executor, shard: Shard, monitor: StudyMonitor) -> None:
+def _run_rows(store: Store, study: Study, executor: Executor, shard: Shard, monitor: Monitor) -> None:
     """Run what is missing of the rows of a study, first blocks first."""
     rows = study.rows()
     for row in rows:
         for damage in store.set_aside_foreign(row):
             monitor.said(f"set aside: {damage}")
-    blocks = blocks_of(study.replicas)
+    blocks = blocks_of(study.networks)
     mine = [
         Block(store.directory, row, networks, study.record)
         for b, networks in enumerate(blocks)
@@ -205,6 +155,8 @@ def _run_rows(store: Store, study: Study, executor: Executor, shard: Shard, moni
         if r * len(blocks) + b in shard  # the blocks of a row go to shards in turn
     ]
     todo = [block for block in mine if store.missing(block.row, block.networks, block.wanted)]
+    if todo:
+        store.set_aside_outputs()
     monitor.expect(todo)
     failures = []
     with closing(_completed(todo, executor, store, monitor)) as completed:
@@ -221,7 +173,7 @@ def _run_rows(store: Store, study: Study, executor: Executor, shard: Shard, moni
 
 
 def _completed(
-    blocks: Sequence[Block], executor: Executor, store: Store, monitor: StudyMonitor
+    blocks: Sequence[Block], executor: Executor, store: Store, monitor: Monitor
 ) -> Generator[tuple[Block, Done | RunFailedError], None, None]:
     """Every block as soon as it is done, here or by another process on the store.
 

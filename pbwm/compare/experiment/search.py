@@ -13,12 +13,13 @@ import numpy as np
 
 from pbwm.compare.analysis.survival import restricted_mean
 from pbwm.compare.errors import PlanError, RunFailedError, WorkerDiedError
+from pbwm.compare.experiment.block import Shard
 from pbwm.compare.experiment.declaration import Condition, Study
-from pbwm.compare.experiment.monitor import StudyMonitor
+from pbwm.compare.experiment.monitor import Monitor
 from pbwm.compare.experiment.results import RowResult, read_study
-from pbwm.compare.experiment.runner import Shard, run_conditions
+from pbwm.compare.experiment.runner import run_conditions
 from pbwm.compare.experiment.space import Design, Range, Search
-from pbwm.compare.experiment.store import Store
+from pbwm.compare.experiment.store import Existing, Store
 
 __all__ = ["Point", "expanded", "known_points", "points_of", "ranked", "run_study"]
 
@@ -34,7 +35,7 @@ class Point:
     parameters
         Its values, by dotted names.
     reached, networks
-        Networks that reached the criterion, over all tasks and learners, and of how many.
+        Networks that reached the criterion, over all tasks and models, and of how many.
     cost
         Mean epochs to criterion, counted up to the budget and as a fraction of it, over all rows; infinite if not all
         networks could be run.
@@ -65,7 +66,8 @@ def run_study(
     *,
     shard: Shard | None = None,
     mixed: bool = False,
-    monitor: StudyMonitor | None = None,
+    existing: Existing = Existing.REFUSE,
+    monitor: Monitor | None = None,
 ) -> Study:
     """Run what is missing of a study, or of all points that it searches, and give it with these as conditions.
 
@@ -81,6 +83,8 @@ def run_study(
         The share of the blocks to run; None: all.
     mixed
         Whether cells that other versions of the code have made may stay beside new ones.
+    existing
+        What happens to results in the directory that were made with other settings.
     monitor
         Hears how far the study is.
 
@@ -96,15 +100,17 @@ def run_study(
     WorkerDiedError
         If a worker died.
     """
-    monitor = monitor or StudyMonitor()
+    monitor = monitor or Monitor()
     if study.search is None:
-        run_conditions(study, directory, executor, shard=shard, mixed=mixed, monitor=monitor)
+        run_conditions(study, directory, executor, shard=shard, mixed=mixed, existing=existing, monitor=monitor)
         return study
     if study.search.design is Design.TPE and shard is not None and shard.of > 1:
         raise PlanError("a search by 'tpe' chooses points by what others came to: it cannot be run in shards")
+    how: dict[str, Any] = {"declared": study, "shard": shard, "mixed": mixed, "monitor": monitor}
     for whole in _rounds(study, study.search, Store(directory)):
         try:
-            run_conditions(whole, directory, executor, declared=study, shard=shard, mixed=mixed, monitor=monitor)
+            run_conditions(whole, directory, executor, existing=existing, **how)
+            existing = Existing.RESUME  # what the first round has found is ours by now
         except WorkerDiedError:
             raise
         except RunFailedError as error:
@@ -183,7 +189,7 @@ def points_of(study: Study, results: Sequence[RowResult]) -> list[Point]:
     found = []
     for condition in study.conditions:
         rows = [result for result in results if result.row.condition == condition.name]
-        complete = all(result.times.networks == study.replicas for result in rows)
+        complete = all(result.times.networks == study.networks for result in rows)
         shares = [restricted_mean(r.times).value / r.times.budget for r in rows if r.times.networks]
         found.append(
             Point(

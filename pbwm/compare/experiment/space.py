@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import floor, isfinite
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,12 @@ from tasks.base.errors import require
 from tasks.base.rng import Purpose, stream
 
 __all__ = ["Design", "Range", "Search"]
+
+
+MOST = 1e300
+"""The largest limit of a range."""
+MOST_POINTS = 2**16
+"""The most points of a search."""
 
 
 class Design(StrEnum):
@@ -56,7 +62,9 @@ class Range:
 
     def __post_init__(self) -> None:
         limits = (self.low, self.high)
-        numbers = all(type(limit) in (int, float) and isfinite(limit) for limit in limits if limit is not None)
+        remedy = "give a list of values"
+        require(isinstance(self.choices, tuple), "range.choices", self.choices, "is no list", remedy, error=PlanError)
+        numbers = all(type(of) in (int, float) and -MOST <= of <= MOST for of in limits if of is not None)
         fits = limits == (None, None) and not self.log if self.choices else None not in limits and numbers
         rule, remedy = "must be two numbers, or choices alone", "give low and high, or choices"
         require(fits and isinstance(self.log, bool), "range", limits, rule, remedy, error=PlanError)
@@ -87,7 +95,7 @@ class Search:
     Attributes
     ----------
     space
-        Parameter of the learner, by dotted name → its range.
+        Parameter of the model, by dotted name → its range.
     design
         How points are chosen.
     points
@@ -102,6 +110,8 @@ class Search:
     batch: int = 8
 
     def __post_init__(self) -> None:
+        ranges = isinstance(self.space, Mapping) and all(isinstance(r, Range) for r in self.space.values())
+        require(ranges, "search.space", self.space, "is no table of ranges", "give low and high", error=PlanError)
         require(len(self.space) > 0, "search.space", dict(self.space), "is empty", "give parameters", error=PlanError)
         known = [str(design) for design in Design]
         rule = f"must be one of {', '.join(map(repr, known))}"
@@ -109,8 +119,9 @@ class Search:
         object.__setattr__(self, "design", Design(self.design))
         for name in ("points", "batch"):
             value = getattr(self, name)
-            rule = "must be a whole number of at least 1"
-            require(type(value) is int and value >= 1, f"search.{name}", value, rule, "give such", error=PlanError)
+            rule = f"must be a whole number from 1 to {MOST_POINTS:,}"
+            fits = type(value) is int and 1 <= value <= MOST_POINTS
+            require(fits, f"search.{name}", value, rule, "give such", error=PlanError)
         power = self.points & (self.points - 1) == 0
         remedy = "give a power of 2, which keeps the sequence balanced"
         rule = "points cannot be balanced"

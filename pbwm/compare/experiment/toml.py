@@ -2,20 +2,29 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, replace
+from dataclasses import MISSING, fields, is_dataclass, replace
+from datetime import date, time
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 import tomli_w
 
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.declaration import Condition, Study
+from pbwm.compare.experiment.goals import GOALS
 from pbwm.compare.experiment.parameters import flat
 from pbwm.compare.experiment.space import Range, Search
 from tasks.base.errors import nearest
 
-__all__ = ["from_toml", "read_study_file", "to_toml"]
+__all__ = ["from_toml", "old_keys", "read_study_file", "to_toml"]
+
+
+MOST = 1e12
+"""The largest number in a goal."""
+BYTE_ORDER_MARK = "\ufeff"
+"""What some editors put before the first letter of a file."""
 
 
 def to_toml(study: Study) -> str:
@@ -23,13 +32,13 @@ def to_toml(study: Study) -> str:
 
     Examples
     --------
-    >>> print(to_toml(Study(name="sizes", tasks=("sir2",), learners=("lstm",), replicas=32)))
+    >>> print(to_toml(Study(name="sizes", tasks=("sir2",), models=("lstm",), networks=32)))
     name = "sizes"
-    replicas = 32
+    networks = 32
     tasks = [
         "sir2",
     ]
-    learners = [
+    models = [
         "lstm",
     ]
     <BLANKLINE>
@@ -45,9 +54,9 @@ def _said(thing: Any) -> Any:
         return [_said(item) for item in thing]
     if isinstance(thing, Mapping):
         return {key: _said(value) for key, value in thing.items()}
-    if not isinstance(thing, Study | Condition | Search | Range):
+    if not is_dataclass(thing):
         return thing
-    found = {}
+    found: dict[str, Any] = {"kind": type(thing).__name__} if type(thing).__name__ in GOALS else {}
     for f in fields(thing):
         value = getattr(thing, f.name)
         default = f.default_factory() if f.default_factory is not MISSING else f.default
@@ -73,23 +82,92 @@ def from_toml(text: str, where: str = "study") -> Study:
         built.
     """
     try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        said = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
+    except ValueError as error:  # a number of more digits than Python reads is none of TOML's errors
         raise PlanError(f"{where}: is no TOML ({error})") from None
+    except RecursionError:
+        raise PlanError(f"{where}: is nested too deeply; give a flatter declaration") from None
     try:
+        said = _renamed(said)
         if isinstance(said.get("search"), dict):
             said["search"] = _search(said["search"], where)
         conditions = said.pop("conditions", [])
         if not isinstance(conditions, list) or not all(isinstance(c, dict) for c in conditions):
             raise PlanError("conditions must be tables: head each by [[conditions]]")
-        made = tuple(_made(Condition, c, f"{where}: conditions[{i}]") for i, c in enumerate(conditions))
+        made = tuple(_condition(c, f"{where}: conditions[{i}]") for i, c in enumerate(conditions))
         study: Study = _made(Study, said, where, conditions=made)
+        _check_values(study)
+    except RecursionError:
+        raise PlanError(f"{where}: is nested too deeply; give a flatter declaration") from None
     except PlanError as error:
         raise error if str(error).startswith(where) else PlanError(f"{where}: {error}") from None
     point = {name: r.at(0.0) for name, r in study.search.space.items()} if study.search else {}
     for row in study.rows():
         replace(row, parameters={**row.parameters, **point}).job(range(1))
     return study
+
+
+OLD_KEYS = {"learners": "models", "replicas": "networks"}
+"""Key of earlier versions → key of today."""
+
+
+def _renamed(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables with the keys of earlier versions as they are called today."""
+    found: dict[str, Any] = {}
+    for key, value in said.items():
+        name = OLD_KEYS.get(key, key)
+        if name in found or (name != key and name in said):
+            raise PlanError(f"{key} and {name} are the same, and both are given; leave out {key}")
+        found[name] = value
+    if isinstance(found.get("against"), dict) and "learner" in found["against"]:
+        found["against"] = {"model" if key == "learner" else key: name for key, name in found["against"].items()}
+    return found
+
+
+def old_keys(text: str) -> list[str]:
+    """The keys of earlier versions in a declaration, each with the one that it has today, in words."""
+    said = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
+    tables = [said, *(c for c in said.get("conditions", []) if isinstance(c, dict))]
+    return [f"{old!r} is now {new!r}" for old, new in OLD_KEYS.items() if any(old in table for table in tables)]
+
+
+def _condition(said: Mapping[str, Any], where: str) -> Condition:
+    said, given = _renamed(said), {}
+    if "goal" in said:
+        goal = said.pop("goal")
+        if not isinstance(goal, dict) or "kind" not in goal:
+            raise PlanError(f"{where}: goal must be a table with its kind: one of {', '.join(GOALS)}")
+        kind = goal["kind"]
+        if kind not in GOALS:
+            raise nearest(f"{where}: goal.kind", str(kind), GOALS)
+        fields_of = {name: value for name, value in goal.items() if name != "kind"}
+        given["goal"] = _made(GOALS[kind], fields_of, f"{where}: goal")
+        _check_goal(given["goal"], f"{where}: goal")
+    condition: Condition = _made(Condition, said, where, **given)
+    return condition
+
+
+def _check_goal(goal: Any, where: str) -> None:
+    """Every number of a goal is of its kind, and above 0."""
+    for name, hint in get_type_hints(type(goal)).items():
+        if get_origin(hint) is ClassVar:
+            continue
+        value = getattr(goal, name)
+        whole = int in (hint, *get_args(hint))
+        kinds = {bool: (bool,)}.get(hint, (int,) if whole else (int, float))
+        fits = type(value) in kinds and (isinstance(value, bool) or 0 < value <= MOST)
+        if not fits and not (value is None and NoneType in get_args(hint)):
+            raise PlanError(
+                f"{where}: {name} = {value!r} must be {'yes or no' if hint is bool else 'a number above 0'}"
+            )
+
+
+def _check_values(study: Study) -> None:
+    """Dates and times are values of TOML, and of no parameter."""
+    for condition in study.conditions:
+        for name, value in {**condition.parameters, **condition.task_parameters}.items():
+            if isinstance(value, date | time):  # a date with a time is a date
+                raise PlanError(f"condition {condition.name!r}: {name} = {value} is a date; no parameter is one")
 
 
 def _search(said: dict[str, Any], where: str) -> Search:
@@ -142,6 +220,6 @@ def read_study_file(path: Path) -> Study:
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise PlanError(f"{path}: cannot be read ({error}); give a TOML file of a study") from None
     return from_toml(text, str(path))

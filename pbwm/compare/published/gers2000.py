@@ -5,12 +5,12 @@ paper's criterion, which no network could meet that was taught one of two equall
 """
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
-from lstm_baseline import LSTM, Decay, Learning, LSTMParams
-from pbwm.compare.published.continual import PerfectStreams
-from pbwm.compare.reproduction import Experiment, Published, Reproduction
+from lstm_baseline import Decay, Learning, LSTMParams
+from pbwm.compare.experiment.streams import PerfectStreams
+from pbwm.compare.published import paper
+from pbwm.compare.published.paper import Paper, Part, Published
 from tasks.reber import EmbeddedReber
 
 __all__ = ["GERS_2000"]
@@ -21,17 +21,19 @@ DECAYED = 3000
 """Steps after which the decaying rate has shrunk to 1e-13 of itself: a stream that goes on teaches nothing more."""
 
 
-def experiment(name: str, success: float, settings: str, **changes: Any) -> Experiment:
+def experiment(name: str, success: float, settings: str, **changes: Any) -> tuple[str, Part]:
     """One line of the paper's table."""
     params = LSTMParams.gers_2000(**changes)
-    return Experiment(
-        name=name,
+    return paper.experiment(
+        "gers2000",
+        name,
         task=EmbeddedReber.gers_2000(starts_given=True, tolerance=0.49, all_taught=True),
-        build=partial(LSTM, params=params),
+        model="lstm-2000",
+        params=params,
         settings=f"4 blocks of 2, rate .5, weights and output biases ±.2, gates ∓.5, 1, 1.5, 2; {settings}",
         goal=PerfectStreams(taught=DECAYED) if params.learning.decay < 1 else PerfectStreams(),
         most=STREAMS,
-        published=Published(sequences=None, success=success),
+        published=Published(success=success),
     )
 
 
@@ -40,18 +42,20 @@ def decaying() -> Learning:
     return replace(LSTMParams.gers_2000().learning, decay=0.99, decay_by=Decay.STEP)
 
 
-GERS_2000 = Reproduction(
+GERS_2000 = Paper(
     name="gers2000",
-    paper="Gers, Schmidhuber & Cummins (2000), Neural Computation 12:2451-2471",
-    unit="streams",
-    experiments=(
-        experiment(
-            "resets, no forget gates", 0.74, "state reset at every string", forget_gate=False, reset_at_start=True
-        ),
-        experiment("no resets, no forget gates", 0.0, "never reset", forget_gate=False),
-        experiment("forget gates", 0.18, "never reset"),
-        experiment(
-            "forget gates, decay", 0.62, "never reset, rate × .99 with every step of a stream", learning=decaying()
-        ),
+    title="Gers, Schmidhuber & Cummins (2000), Neural Computation 12:2451-2471",
+    summary="The continual Reber grammar, with and without forget gates and resets.",
+    parts=dict(
+        (
+            experiment(
+                "resets, no forget gates", 0.74, "state reset at every string", forget_gate=False, reset_at_start=True
+            ),
+            experiment("no resets, no forget gates", 0.0, "never reset", forget_gate=False),
+            experiment("forget gates", 0.18, "never reset"),
+            experiment(
+                "forget gates, decay", 0.62, "never reset, rate × .99 with every step of a stream", learning=decaying()
+            ),
+        )
     ),
 )

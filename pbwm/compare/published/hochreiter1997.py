@@ -1,11 +1,12 @@
 """The experiments of Hochreiter & Schmidhuber (1997), with the settings and the numbers of the paper."""
 
-from functools import partial
 from typing import Any
 
-from lstm_baseline import LSTM, SGD, GateBias, Learning, LSTMParams, Squashing, Truncated
-from pbwm.compare.published.goals import AllStrings, FaultlessRun, FaultlessTest
-from pbwm.compare.reproduction import Experiment, Goal, Published, Reproduction
+from lstm_baseline import SGD, GateBias, Learning, LSTMParams, Squashing, Truncated
+from pbwm.compare.experiment.goals import AllStrings, FaultlessRun, FaultlessTest
+from pbwm.compare.experiment.job import Goal
+from pbwm.compare.published import paper
+from pbwm.compare.published.paper import Paper, Part, Published
 from tasks.adding import Adding
 from tasks.long_lag import LongLag
 from tasks.reber import EmbeddedReber
@@ -37,21 +38,23 @@ def experiment(
     *,
     success: float | None = None,
     on_request: bool = False,
-) -> Experiment:
+) -> tuple[str, Part]:
     """One line of the paper's tables."""
-    return Experiment(
-        name=name,
+    return paper.experiment(
+        "hochreiter1997",
+        name,
         task=task,
-        build=partial(LSTM, params=params),
+        model="lstm-1997",
+        params=params,
         settings=settings,
         goal=goal,
         most=round(PATIENCE * published),
-        published=Published(sequences=published, success=success),
+        published=Published(epochs=published, success=success),
         on_request=on_request,
     )
 
 
-def reber(blocks: int, cells: int, rate: float, published: float, success: float) -> Experiment:
+def reber(blocks: int, cells: int, rate: float, published: float, success: float) -> tuple[str, Part]:
     """Experiment 1: input gates biased by chance, output gates by −1, −2, …; cells and outputs without a bias."""
     params = form(
         rate,
@@ -69,7 +72,7 @@ def reber(blocks: int, cells: int, rate: float, published: float, success: float
     return experiment(name, task, params, settings, AllStrings(), published, success=success)
 
 
-def long_lag(name: str, task: LongLag, published: float) -> Experiment:
+def long_lag(name: str, task: LongLag, published: float) -> tuple[str, Part]:
     """Experiments 2a and 2b: one cell and its input gate that see the inputs only, and outputs that see them too."""
     params = form(
         1.0,
@@ -92,7 +95,7 @@ def long_lag(name: str, task: LongLag, published: float) -> Experiment:
     return experiment(name, task, params, settings, goal, published, success=1.0)
 
 
-def very_long_lag(p: int, published: float, *, on_request: bool = False, recurrent: bool = True) -> Experiment:
+def very_long_lag(p: int, published: float, *, on_request: bool = False, recurrent: bool = True) -> tuple[str, Part]:
     """Experiment 2c, of p = q; against the paper also with cells that are not `recurrent` and see the inputs alone."""
     params = form(
         0.01,
@@ -114,7 +117,7 @@ def very_long_lag(p: int, published: float, *, on_request: bool = False, recurre
     return experiment(name, task, params, settings, goal, published, success=1.0, on_request=on_request)
 
 
-def two_sequence(name: str, task: TwoSequence, rate: float, goal: Goal, published: float) -> Experiment:
+def two_sequence(name: str, task: TwoSequence, rate: float, goal: Goal, published: float) -> tuple[str, Part]:
     """Experiments 3a to 3c; 3b and 3c run on request."""
     params = form(
         rate,
@@ -128,7 +131,7 @@ def two_sequence(name: str, task: TwoSequence, rate: float, goal: Goal, publishe
     return experiment(name, task, params, settings, goal, published, on_request=not name.startswith("3a"))
 
 
-def adding(length: int, published: float, *, on_request: bool = True) -> Experiment:
+def adding(length: int, published: float, *, on_request: bool = True) -> tuple[str, Part]:
     """Experiment 4."""
     task = Adding.experiment_4(min_length=length, sequences_per_epoch=EPOCH)
     goal = FaultlessRun(sequences=2000, tolerance=0.04, mean=0.01)
@@ -136,7 +139,7 @@ def adding(length: int, published: float, *, on_request: bool = True) -> Experim
     return experiment(f"4, T = {length}", task, form(0.5), settings, goal, published, on_request=on_request)
 
 
-def multiplication(wrong: int, published: float) -> Experiment:
+def multiplication(wrong: int, published: float) -> tuple[str, Part]:
     """Experiment 5: all biases by chance."""
     task = Adding.experiment_5(sequences_per_epoch=EPOCH)
     goal = FaultlessTest(sequences=2000, tolerance=0.04, fewer_than=wrong)
@@ -145,7 +148,7 @@ def multiplication(wrong: int, published: float) -> Experiment:
     return experiment(f"5, fewer than {wrong} wrong", task, params, settings, goal, published, on_request=True)
 
 
-def temporal_order(name: str, task: TemporalOrder, blocks: int, rate: float, published: float) -> Experiment:
+def temporal_order(name: str, task: TemporalOrder, blocks: int, rate: float, published: float) -> tuple[str, Part]:
     """Experiments 6a and 6b."""
     params = form(rate, blocks=blocks, input_gate_bias=GateBias(first=-2.0, step=-2.0))
     settings = f"{blocks} blocks of 2, rate {rate:g}, weights ±.1, input gates −2, −4, …"
@@ -158,40 +161,42 @@ NOISY = FaultlessTest(sequences=256, tolerance=0.1, mean=0.015)
 MORE: dict[str, Any] = {"sequences_per_epoch": EPOCH}
 ONE: dict[str, Any] = {**MORE, "informative": 1}
 
-HOCHREITER_1997 = Reproduction(
+HOCHREITER_1997 = Paper(
     name="hochreiter1997",
-    paper="Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780",
-    unit="sequences",
-    experiments=(
-        reber(4, 1, 0.1, 39_740, 1.0),
-        reber(3, 2, 0.1, 21_730, 1.0),
-        reber(3, 2, 0.2, 14_060, 0.97),
-        reber(4, 1, 0.5, 9_500, 0.97),
-        reber(3, 2, 0.5, 8_440, 1.0),
-        long_lag("2a, p = 100", LongLag.experiment_2a(p=100, **MORE), 5_040),
-        long_lag("2b, p = 100", LongLag.experiment_2b(p=100, **MORE), 5_680),
-        very_long_lag(50, 30_000),
-        very_long_lag(100, 31_000),
-        very_long_lag(200, 33_000, on_request=True),
-        very_long_lag(500, 38_000, on_request=True),
-        very_long_lag(1000, 49_000, on_request=True),
-        very_long_lag(50, 30_000, recurrent=False),
-        very_long_lag(100, 31_000, recurrent=False),
-        very_long_lag(200, 33_000, on_request=True, recurrent=False),
-        very_long_lag(500, 38_000, on_request=True, recurrent=False),
-        very_long_lag(1000, 49_000, on_request=True, recurrent=False),
-        two_sequence("3a, T = 100, N = 3", TwoSequence.experiment_3a(**MORE), 1.0, NO_ERROR, 27_380),
-        two_sequence("3a, T = 100, N = 1", TwoSequence.experiment_3a(**ONE), 1.0, NO_ERROR, 58_370),
-        two_sequence("3b, T = 100, N = 3", TwoSequence.experiment_3b(**MORE), 1.0, FEW, 41_740),
-        two_sequence("3b, T = 100, N = 1", TwoSequence.experiment_3b(**ONE), 1.0, FEW, 74_950),
-        two_sequence("3c, T = 100, N = 3", TwoSequence.experiment_3c(**MORE), 0.1, NOISY, 269_650),
-        two_sequence("3c, T = 100, N = 1", TwoSequence.experiment_3c(**ONE), 0.1, NOISY, 565_640),
-        adding(100, 74_000, on_request=False),
-        adding(500, 209_000),
-        adding(1000, 853_000),
-        multiplication(140, 482_000),
-        multiplication(13, 1_273_000),
-        temporal_order("6a", TemporalOrder.hochreiter_schmidhuber_1997_6a(**MORE), 2, 0.5, 31_390),
-        temporal_order("6b", TemporalOrder.hochreiter_schmidhuber_1997_6b(**MORE), 3, 0.1, 571_100),
+    title="Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780",
+    summary="Reber grammar, long lags, two sequences, adding, products, temporal order.",
+    parts=dict(
+        (
+            reber(4, 1, 0.1, 39_740, 1.0),
+            reber(3, 2, 0.1, 21_730, 1.0),
+            reber(3, 2, 0.2, 14_060, 0.97),
+            reber(4, 1, 0.5, 9_500, 0.97),
+            reber(3, 2, 0.5, 8_440, 1.0),
+            long_lag("2a, p = 100", LongLag.experiment_2a(p=100, **MORE), 5_040),
+            long_lag("2b, p = 100", LongLag.experiment_2b(p=100, **MORE), 5_680),
+            very_long_lag(50, 30_000),
+            very_long_lag(100, 31_000),
+            very_long_lag(200, 33_000, on_request=True),
+            very_long_lag(500, 38_000, on_request=True),
+            very_long_lag(1000, 49_000, on_request=True),
+            very_long_lag(50, 30_000, recurrent=False),
+            very_long_lag(100, 31_000, recurrent=False),
+            very_long_lag(200, 33_000, on_request=True, recurrent=False),
+            very_long_lag(500, 38_000, on_request=True, recurrent=False),
+            very_long_lag(1000, 49_000, on_request=True, recurrent=False),
+            two_sequence("3a, T = 100, N = 3", TwoSequence.experiment_3a(**MORE), 1.0, NO_ERROR, 27_380),
+            two_sequence("3a, T = 100, N = 1", TwoSequence.experiment_3a(**ONE), 1.0, NO_ERROR, 58_370),
+            two_sequence("3b, T = 100, N = 3", TwoSequence.experiment_3b(**MORE), 1.0, FEW, 41_740),
+            two_sequence("3b, T = 100, N = 1", TwoSequence.experiment_3b(**ONE), 1.0, FEW, 74_950),
+            two_sequence("3c, T = 100, N = 3", TwoSequence.experiment_3c(**MORE), 0.1, NOISY, 269_650),
+            two_sequence("3c, T = 100, N = 1", TwoSequence.experiment_3c(**ONE), 0.1, NOISY, 565_640),
+            adding(100, 74_000, on_request=False),
+            adding(500, 209_000),
+            adding(1000, 853_000),
+            multiplication(140, 482_000),
+            multiplication(13, 1_273_000),
+            temporal_order("6a", TemporalOrder.hochreiter_schmidhuber_1997_6a(**MORE), 2, 0.5, 31_390),
+            temporal_order("6b", TemporalOrder.hochreiter_schmidhuber_1997_6b(**MORE), 3, 0.1, 571_100),
+        )
     ),
 )

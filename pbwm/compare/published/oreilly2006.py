@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pbwm.compare.experiment import Condition, Record, Study
-from pbwm.compare.published.comparison import Part, Published
+from pbwm.compare.published.paper import Paper, Part, Published
 from pbwm.compare.studies.ungated import BUDGET, NETWORKS, RBP_12AX, SRN_12AX
 
 __all__ = ["OREILLY_2006"]
@@ -22,10 +22,8 @@ LSTM_4 = "LSTM, forget gates, 4 cells"
 RBP, SRN = "windowed backpropagation", "SRN"
 
 
-def _row(name: str, learner: str, task: str, epochs: int, criterion: int | None = None, **changes: Any) -> Condition:
-    return Condition(
-        name=name, learners=(learner,), tasks=(task,), epochs=epochs, criterion=criterion, parameters=changes
-    )
+def _row(name: str, model: str, task: str, epochs: int, criterion: int | None = None, **changes: Any) -> Condition:
+    return Condition(name=name, models=(model,), tasks=(task,), epochs=epochs, criterion=criterion, parameters=changes)
 
 
 FIGURE_10 = Part(
@@ -40,9 +38,9 @@ FIGURE_10 = Part(
             _row(RBP, "rbp", "12ax", BUDGET),
             _row(SRN, "srn", "12ax", BUDGET),
         ),
-        replicas=NETWORKS,
+        networks=NETWORKS,
         seed=SEED,
-        record=(Record.CURVES,),
+        record=(Record.CURVES, Record.WEIGHTS),
     ),
     published={
         **dict.fromkeys(
@@ -64,9 +62,9 @@ FIGURE_11 = Part(
         name="oreilly2006-figure-11",
         question="How long do networks of each kind take to learn SIR-2, and which never do with shared symbols?",
         conditions=tuple(
-            _row(name, learner, task, epochs, criterion, **changes)
+            _row(name, model, task, epochs, criterion, **changes)
             for task, criterion, longest in (("sir2-dedicated", None, 60_000), ("sir2", STRICTER, 10_000))
-            for name, learner, epochs, changes in (
+            for name, model, epochs, changes in (
                 (PBWM, "pbwm", 500, {}),
                 (FORM_2006, "pbwm-2006", 300, {}),
                 (LSTM_4, "lstm", 5000, {"blocks": 4}),
@@ -74,9 +72,9 @@ FIGURE_11 = Part(
                 (SRN, "srn", longest, {"hidden": 49, "learning_rate": 0.01}),
             )
         ),
-        replicas=NETWORKS,
+        networks=NETWORKS,
         seed=SEED,
-        record=(Record.CURVES,),
+        record=(Record.CURVES, Record.WEIGHTS),
     ),
     published={
         **dict.fromkeys([("sir2-dedicated", PBWM), ("sir2-dedicated", FORM_2006)], Published(words="a bar")),
@@ -104,9 +102,9 @@ FIGURE_14 = Part(
             _row(RBP, "rbp", LOOP, 1000),
             _row(SRN, "srn", LOOP, 1000, hidden=196, learning_rate=0.005),
         ),
-        replicas=NETWORKS,
+        networks=NETWORKS,
         seed=SEED,
-        record=(Record.CURVES,),
+        record=(Record.CURVES, Record.WEIGHTS),
     ),
     published={
         **dict.fromkeys([(LOOP, PBWM), (LOOP, FORM_2006)], Published(words="faster; low error on novel sequences")),
@@ -193,7 +191,7 @@ def _ablations(task: str) -> Part:
             name=f"oreilly2006-ablations-{task}",
             question=f"What does the network of 2006 owe its learning of {task} to?",
             conditions=tuple(_row(name, "pbwm-2006", task, epochs, **changes) for name, changes in ABLATIONS.items()),
-            replicas=NETWORKS,
+            networks=NETWORKS,
             seed=SEED,
         ),
         published={(task, name): Published(success=part) for name, part in zip(ABLATIONS, success, strict=True)},
@@ -201,12 +199,16 @@ def _ablations(task: str) -> Part:
     )
 
 
-OREILLY_2006: Mapping[str, Part] = {
-    "figure-10": FIGURE_10,
-    "figure-11": FIGURE_11,
-    "figure-14": FIGURE_14,
-    "table-1": TABLE_1,
-    "table-2": TABLE_2,
-    **{f"ablations-{task}": _ablations(task) for task in ABLATED},
-}
-"""Part of the paper → study and published numbers."""
+OREILLY_2006 = Paper(
+    name="oreilly2006",
+    title="O'Reilly & Frank (2006), Making working memory work",
+    summary="PBWM, LSTM and networks without gates on 1-2-AX, SIR-2 and the phonological loop.",
+    parts={
+        "figure-10": FIGURE_10,
+        "figure-11": FIGURE_11,
+        "figure-14": FIGURE_14,
+        "table-1": TABLE_1,
+        "table-2": TABLE_2,
+        **{f"ablations-{task}": _ablations(task) for task in ABLATED},
+    },
+)

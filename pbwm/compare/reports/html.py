@@ -1,33 +1,30 @@
-"""The report of a comparison: one HTML page that holds its figures, tables and parameters, and needs no network."""
+"""The report of a run: one HTML page that holds its figures, tables and parameters, and needs no network."""
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from shlex import join
-from statistics import median
 from typing import Any
 
+import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pbwm.compare.errors import FigureError
+from pbwm.compare.errors import ResultsError
+from pbwm.compare.experiment.code_version import plain, versions
+from pbwm.compare.experiment.results import RowResult
+from pbwm.compare.experiment.row import AS_IT_IS
+from pbwm.compare.experiment.run import Scene
 from pbwm.compare.figures.drawn import Drawn
-from pbwm.compare.figures.gallery import GALLERY, draw
+from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
 from pbwm.compare.figures.style import print_style
-from pbwm.compare.files import json_text, written_whole
-from pbwm.compare.finished import FinishedRun
+from pbwm.compare.files import json_text, make_directory, written_whole
+from pbwm.compare.reports.study import frozen_text
 
-__all__ = ["REPORT", "report_page", "write_report"]
+__all__ = ["REPORT", "report_files", "report_page", "write_report"]
 
 REPORT = "report.html"
-"""Name of the page in the directory of the comparison."""
-
-OVERVIEW = {
-    "learning-curves": "Error over epochs: every network thin, the median thick",
-    "learning-curves-rewarded": "The same at the steps that the task rewards",
-    "epochs-to-criterion": "Epochs to criterion: every network a point, a bar at the median of all",
-}
-"""Figures of the comparison itself, by the name of their file, and their captions."""
+"""Name of the page in the directory of the run."""
 
 SECTIONS = (
     ("outcome", "Outcome"),
@@ -48,100 +45,108 @@ def _figure(name: str, caption: str, png: bytes) -> dict[str, Any]:
     return {"name": name, "caption": caption, "png": b64encode(png).decode("ascii"), "inches": f"{inches:.2f}"}
 
 
-def _of_gallery(drawn: Drawn) -> dict[str, Any]:
+def _shown(drawn: Drawn) -> dict[str, Any]:
     buffer = BytesIO()
     drawn.figure.savefig(buffer, format="png", dpi=DPI)
     return _figure(drawn.name, drawn.caption, buffer.getvalue())
 
 
-def _on_disk(run: FinishedRun) -> Iterator[dict[str, Any]]:
-    """The figures that the comparison wrote: curves, and a raster of each model."""
-    captions = OVERVIEW | {f"raster-{model}": f"{model}: a trained network, step by step" for model in run.models}
-    for name, caption in captions.items():
-        path = run.directory / f"{name}.png"
-        if path.exists():
-            yield _figure(name, caption, path.read_bytes())
-
-
-def _model(name: str, found: Mapping[str, Any]) -> dict[str, Any]:
-    times = {when: found[when]["text"] for when in ("first", "median", "last")}
-    error = median(found["final_error"])
-    parameters = json_text(found["parameters"])
+def _model(scene: Scene, model: str) -> dict[str, Any]:
+    result = scene.result(model)
+    times, error = result.times, result.final_error
     return {
-        "name": name,
-        "n": found["n"],
-        "reached": found["reached"],
-        "final_error": error,
-        "parameters": parameters,
-    } | times
+        "name": model,
+        "n": times.networks,
+        "reached": int(times.reached.sum()),
+        "final_error": "" if np.isnan(error).all() else f"{float(np.nanmedian(error)):.3f}",
+        "frozen_error": frozen_text(result) or "–",
+        "parameters": json_text(plain(result.row.entry(scene.task).parameters(scene.task.spec))),
+        **{when: times.text(getattr(times, when)) for when in ("first", "median", "last")},
+    }
 
 
-def _networks(learners: Mapping[str, Any]) -> list[list[Any]]:
-    """A row for each network: of each model, epochs to criterion and final error."""
-    most = max(found["n"] for found in learners.values())
-    rows: list[list[Any]] = [[network] for network in range(most)]
-    for found in learners.values():
-        for network, row in enumerate(rows):
-            if network >= found["n"]:
-                row += ["", ""]
+def _networks(results: Sequence[RowResult]) -> list[list[Any]]:
+    """A row for each network: of each model, epochs to criterion, final error and frozen error."""
+    numbers = sorted({int(n) for result in results for n in result.networks})
+    rows: list[list[Any]] = [[number] for number in numbers]
+    for result in results:
+        place = {int(n): i for i, n in enumerate(result.networks)}
+        for number, row in zip(numbers, rows, strict=True):
+            if number not in place:
+                row += ["", "", ""]
                 continue
-            at = found["epochs_to_criterion"][network]
-            row += ["not reached" if at is None else at, f"{found['final_error'][network]:.3f}"]
+            i = place[number]
+            at, frozen = int(result.times.epochs[i]), result.frozen.error[i]
+            row += [at or "not reached", f"{result.final_error[i]:.3f}", "" if np.isnan(frozen) else f"{frozen:.4f}"]
     return rows
 
 
-def _command(summary: Mapping[str, Any]) -> str:
-    """The command that makes the comparison again."""
-    learners = summary["learners"]
+def _command(scene: Scene) -> str:
+    """The command that makes the scene again."""
+    study, row = scene.run.study, scene.row(scene.models[0])
+    if scene.condition != AS_IT_IS:
+        return join(["pbwm", "study", "run", str(scene.run.directory / "study.toml"), "--out", "DIR"])
     options = {
-        "--learners": ",".join(learners),
-        "--replicas": max(found["n"] for found in learners.values()),
-        "--epochs": summary["budget"]["epochs"],
-        "--seed": summary["seed"],
+        "--models": ",".join(scene.models),
+        "--networks": study.networks,
+        "--epochs": row.epochs,
+        "--seed": study.seed,
     }
-    return join(["pbwm", "compare", summary["task"]["name"], *(str(part) for pair in options.items() for part in pair)])
+    return join(["pbwm", "compare", scene.task_name, *(str(part) for pair in options.items() for part in pair)])
 
 
-def report_page(run: FinishedRun) -> str:
-    """The report as HTML.
+def report_page(scene: Scene, said: Callable[[str], None]) -> str:
+    """The report of a scene as HTML; `said` hears of each figure.
 
-    Figures of the gallery that no model of the comparison has are named, and why.
+    Figures that cannot be drawn are named, and why.
+    """
+    figures, missing = [], []
+    for number, name in enumerate(GALLERY, 1):
+        with print_style():
+            found = drawn_or_why(name, scene)
+            if isinstance(found, str):
+                missing.append((name, found))
+            else:
+                figures += [_shown(drawn) for drawn in found]
+        said(f"{scene.title}: {name} ({number} of {len(GALLERY)}){'' if not isinstance(found, str) else ': not drawn'}")
+    results, spec, row = [scene.result(model) for model in scene.models], scene.task.spec, scene.row(scene.models[0])
+    environment = Environment(loader=PackageLoader("pbwm.compare.reports"), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("report.html").render(
+        title=f"{' and '.join(scene.models)} on {scene.title}",
+        task={"name": scene.title, "source": spec.source, "parameters": json_text(row.key["task_parameters"])},
+        criterion=str(spec.criterion) if row.goal is None else str(row.goal),
+        budget={"epochs": row.epochs, "unit": row.unit},
+        seed=scene.seed,
+        sections=SECTIONS,
+        models=[_model(scene, model) for model in scene.models],
+        figures=figures,
+        missing=missing,
+        networks=_networks(results),
+        command=_command(scene),
+        versions=list(versions().items()),
+    )
+
+
+def report_files(directory: Path, scenes: Sequence[Scene], out: Path | None = None) -> list[Path]:
+    """Where the pages of scenes go: a file each, by their names where there are several.
 
     Raises
     ------
     ResultsError
-        If the directory holds no comparison, or its networks were not kept.
+        If a page cannot be written there: better now than when all figures are drawn.
     """
-    summary, figures, missing = run.summary, list(_on_disk(run)), []
-    with print_style():
-        for name in GALLERY:
-            try:
-                figures += [_of_gallery(drawn) for drawn in draw(name, run)]
-            except FigureError as error:
-                missing.append((name, str(error)))
-    learners = summary["learners"]
-    task = dict(summary["task"], parameters=json_text(summary["task"]["parameters"]))
-    environment = Environment(loader=PackageLoader("pbwm.compare.reports"), autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("report.html").render(
-        title=f"{' and '.join(learners)} on {summary['task']['name']}",
-        task=task,
-        criterion=summary["criterion"]["text"],
-        budget=summary["budget"],
-        seed=summary["seed"],
-        sections=SECTIONS,
-        models=[_model(name, found) for name, found in learners.items()],
-        figures=figures,
-        missing=missing,
-        networks=_networks(learners),
-        command=_command(summary),
-        versions=list(summary["versions"].items()),
-    )
-
-
-def write_report(directory: Path, out: Path | None = None) -> Path:
-    """Write the report of the comparison in a directory, there or to `out`, and give its path."""
     path = out or directory / REPORT
-    page = report_page(FinishedRun(directory))
+    if path.is_dir():
+        raise ResultsError(f"{path}: is a directory; give a file, e.g. {path / REPORT}")
+    make_directory(path.parent)
+    if len(scenes) == 1:
+        return [path]
+    return [path.with_name(f"{path.stem}-{scene.directory_name}{path.suffix}") for scene in scenes]
+
+
+def write_report(scene: Scene, path: Path, said: Callable[[str], None] = lambda _: None) -> Path:
+    """Write the report of a scene to a file, and give its path."""
+    page = report_page(scene, said)
     with written_whole(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
     return path

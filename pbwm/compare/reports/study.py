@@ -1,4 +1,4 @@
-"""What a study came to, as tables for the terminal and for CSV, and as a figure."""
+"""What a run came to, as tables for the terminal and for CSV, and as a figure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -6,13 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
+from pbwm.compare.analysis.frozen import FrozenSummary
 from pbwm.compare.analysis.survival import Contrast, Survival, contrasts, restricted_mean, success, survival
+from pbwm.compare.experiment.block import Block
 from pbwm.compare.experiment.claims import Progress
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult
-from pbwm.compare.experiment.row import blocks_of
-from pbwm.compare.experiment.runner import Block
+from pbwm.compare.experiment.row import Row, blocks_of
 from pbwm.compare.experiment.search import Point
 from pbwm.compare.experiment.store import Store
 from pbwm.compare.figures.drawn import Drawn, panels
@@ -22,6 +24,8 @@ from pbwm.compare.figures.style import print_style
 __all__ = [
     "HEADINGS",
     "drawn_study",
+    "frozen_text",
+    "mean_text",
     "search_table",
     "status_table",
     "studies_table",
@@ -31,23 +35,50 @@ __all__ = [
 ]
 
 HEADINGS = (
-    *("task", "learner", "condition", "budget", "reached", "%", "95 % interval", "median", "90 %"),
-    *("mean to budget", "95 % interval of mean", "final error", "novel error"),
-    *("against", "log-rank p", "corrected p"),
-    *("sooner", "later", "paired p"),
+    *(
+        "task",
+        "model",
+        "condition",
+        "budget",
+        "unit",
+        "reached",
+        "%",
+        "95 % interval",
+        "first",
+        "median",
+        "90 %",
+        "last",
+    ),
+    *("mean to budget", "95 % interval of mean", "final error"),
+    *("frozen error", "worst frozen error", "without an error", "frozen steps that count"),
+    *("novel error", "goal's test error", "against", "log-rank p", "corrected p", "sooner", "later", "paired p"),
 )
-"""Columns of a study's table."""
+"""Columns of a run's table."""
 SHOWN = {
-    "condition": "condition",
+    "budget": "at\nmost",
     "reached": "reached",
     "95 % interval": "95 %",
     "median": "median",
-    "mean to budget": "mean to\nbudget",
-    "final error": "final\nerror",
+    "frozen error": "frozen\nerror",
+    "worst frozen error": "worst",
+    "without an error": "none\nwrong",
     "novel error": "novel\nerror",
+    "goal's test error": "goal's\ntest",
     "corrected p": "p",
 }
-"""Those that the terminal shows, under a line for task, learner and budget, and what they are called there."""
+"""Those that the terminal shows after the model, under a line for task and budget, and what they are called there."""
+SOMETIMES = ("novel error", "goal's test error", "corrected p")
+"""Those that it shows only where some row has them."""
+
+
+def _frozen(result: RowResult) -> FrozenSummary:
+    """The frozen errors of those networks of a row that reached the criterion."""
+    return result.frozen.summary(among=result.times.reached)
+
+
+def frozen_text(result: RowResult) -> str:
+    """The frozen errors of those networks of a row that reached the criterion, in words."""
+    return str(_frozen(result)) if result.times.reached.any() else ""
 
 
 def study_contrasts(study: Study, results: Sequence[RowResult]) -> dict[str, Contrast]:
@@ -78,11 +109,13 @@ def _compared_with(
 def study_rows(study: Study, results: Sequence[RowResult]) -> list[tuple[str, ...]]:
     """A study's table as text, a row each, under `HEADINGS`.
 
-    The interval is Wilson's of the proportion that reached the criterion; median and 90 % count networks that did not
-    as those that take longest; the mean to the budget counts each as the epochs that it ran; the final error is the
-    mean over all networks, and so is that on novel sequences, where the task keeps some back. Tests are against the row
-    that the study names, or the first of the task: log-rank, corrected for their number, and the sign test of networks
-    that saw the same trials. An interval that is not defined is "–".
+    The interval is Wilson's of the proportion that reached the criterion; first, median, 90 % and last count networks
+    that did not as those that take longest; the mean to the budget counts each as the epochs that it ran; the final
+    error is the mean over all networks, and so is that on novel sequences, where the task keeps some back. Frozen
+    errors are those of the networks that reached the criterion, tested with frozen weights on fresh trials: median,
+    worst, how many made no error, and how many responses of each counted. Tests are against the row that the study
+    names, or the first of the task: log-rank, corrected for their number, and the sign test of networks that saw the
+    same trials. An interval that is not defined is "–".
     """
     tests = study_contrasts(study, results)
     return [_cells(result, tests.get(result.row.label)) for result in results]
@@ -90,20 +123,24 @@ def study_rows(study: Study, results: Sequence[RowResult]) -> list[tuple[str, ..
 
 def _cells(result: RowResult, test: Contrast | None) -> tuple[str, ...]:
     row, times = result.row, result.times
-    names = (row.task, row.learner, row.condition, str(row.epochs))
+    names = (row.task, row.model, row.condition, str(row.epochs), row.unit)
     if not times.networks:
         return (*names, "not run", *[""] * (len(HEADINGS) - len(names) - 1))
-    rate, mean = success(times), restricted_mean(times)
+    rate, mean, frozen = success(times), restricted_mean(times), _frozen(result)
+    counted = result.frozen.counted.sum(1)
     found = (
         f"{int(times.reached.sum())}/{times.networks}",
         f"{100 * rate.value:.0f}",
         f"{100 * rate.low:.0f}–{100 * rate.high:.0f}",
-        times.text(times.median),
-        times.text(times.by_fraction(0.9)),
+        *(times.text(of) for of in (times.first, times.median, times.by_fraction(0.9), times.last)),
         f"{mean.value:.0f}",
         f"{mean.low:.0f}–{mean.high:.0f}" if mean.defined else "–",
-        _mean(result.final_error),
-        _mean(result.novel_error),
+        mean_text(result.final_error),
+        *("" if np.isnan(error) else f"{error:.4f}" for error in (frozen.median, frozen.worst)),
+        f"{frozen.faultless}/{frozen.networks}" if frozen.networks else "",
+        str(int(np.median(counted))) if counted.any() else "",
+        mean_text(result.novel_error),
+        mean_text(result.tested, digits=5),
     )
     if test is None:
         return (*names, *found, *[""] * (len(HEADINGS) - len(names) - len(found)))
@@ -111,49 +148,64 @@ def _cells(result: RowResult, test: Contrast | None) -> tuple[str, ...]:
     return (*names, *found, *tested)
 
 
-def _mean(error: NDArray[np.float64]) -> str:
+def mean_text(error: NDArray[np.float64], digits: int = 3) -> str:
     """The mean of what there is; nothing if there is none."""
-    return f"{float(np.nanmean(error)):.3f}" if np.isfinite(error).any() else ""
+    return f"{float(np.nanmean(error)):.{digits}f}" if np.isfinite(error).any() else ""
 
 
 def _p(value: float | None) -> str:
-    return "" if value is None else "<.0001" if value < 1e-4 else f"{value:.4f}".lstrip("0")
+    if value is None:
+        return ""
+    return "<.0001" if value < 1e-4 else "1" if value > 0.99995 else f"{value:.4f}".lstrip("0")
 
 
 def study_table(study: Study, results: Sequence[RowResult]) -> Table:
-    """What the rows of a study came to."""
-    codes = sorted({code for result in results for code in result.codes})
-    damaged = [f"{damage}" for result in results for damage in result.damaged]
-    notes = ["Mean to budget: each network counts with the epochs that it ran. p: log-rank test against"]
-    named = study.against or any(condition.against for condition in study.conditions)
-    notes[0] += f" the {'row that the study names' if named else 'first row of the task'}, corrected for the number"
-    notes[0] += " of tests."
-    if len(codes) > 1:
-        notes.append(f"Made by {len(codes)} versions of the code: {', '.join(codes)}.")
-    if damaged:
-        notes.append(f"Left out: {'; '.join(damaged)}; run the study again.")
+    """What the rows of a run came to: a line for each, under its task.
+
+    Where there is no room, names are folded; numbers are never cut.
+    """
+    lines = [dict(zip(HEADINGS, cells, strict=True)) for cells in study_rows(study, results)]
+    shown = [name for name in SHOWN if name not in SOMETIMES or any(line[name] for line in lines)]
     table = Table(
         title=f"{study.name}: {study.question}".rstrip(": "),
         title_justify="left",
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
-        caption=" ".join(notes),
+        show_edge=False,
+        caption=" ".join(_notes(study, results, shown)),
         caption_justify="left",
     )
-    rows = [dict(zip(HEADINGS, cells, strict=True)) for cells in study_rows(study, results)]
-    shown = [name for name in SHOWN if name != "novel error" or any(line[name] for line in rows)]
+    table.add_column("task\n  model", overflow="fold")
     for name in shown:
-        heading = SHOWN[name]
-        words = name == "condition"
-        table.add_column(heading, justify="left" if words else "right", overflow="fold", no_wrap=not words)
+        table.add_column(SHOWN[name], justify="right", no_wrap=True)
     before = None
-    for line in rows:
-        head = f"{line['task']} · {line['learner']} · {line['budget']} epochs"
-        if head != before:
-            table.add_row(f"[bold]{head}[/bold]")
-            before = head
-        table.add_row(*(f"  {line[h]}" if h == "condition" else line[h] for h in shown))
+    for result, line in zip(results, lines, strict=True):
+        if line["task"] != before:
+            table.add_row(Text(line["task"], style="bold"))
+            before = line["task"]
+        table.add_row(Text(f"  {result.row.named}"), *(line[name] for name in shown))
     return table
+
+
+def _notes(study: Study, results: Sequence[RowResult], shown: Sequence[str]) -> list[str]:
+    """What the columns are, and what has to be known of the run."""
+    units = " or ".join(dict.fromkeys(result.row.unit for result in results))
+    notes = [
+        f"At most: the {units} that a network could get. Reached: networks that reached the criterion, of n.",
+        "Median: when half of all networks had reached it; “>”: not within the budget. Frozen error: of the networks",
+        "that reached it, with frozen weights on fresh trials: median, worst, and how many had none wrong.",
+    ]
+    if "corrected p" in shown:
+        named = study.against or any(condition.against for condition in study.conditions)
+        base = "row that the study names" if named else "first row of the task"
+        notes.append(f"p: log-rank test against the {base}, corrected for the number of tests.")
+    codes = sorted({code for result in results for code in result.codes})
+    if len(codes) > 1:
+        notes.append(f"Made by {len(codes)} versions of the code: {', '.join(codes)}.")
+    damaged = [f"{damage}" for result in results for damage in result.damaged]
+    if damaged:
+        notes.append(f"Left out: {'; '.join(damaged)}; run the study again.")
+    return notes
 
 
 def search_table(study: Study, points: Sequence[Point]) -> Table:
@@ -183,14 +235,14 @@ def status_table(study: Study, store: Store) -> Table:
     )
     for row in study.rows():
         cells, damaged = store.cells(row, study.record)
-        done = {n for cell in cells for n in cell.networks if n < study.replicas}
+        done = {n for cell in cells for n in cell.networks if n < study.networks}
         running = []
-        for networks in blocks_of(study.replicas):
+        for networks in blocks_of(study.networks):
             block = Block(store.directory, row, networks, study.record)
             progress = store.claims.progress(block.name)
             if progress is not None and store.claims.held(block.name):
-                running.append(_running(networks, progress, row.epochs))
-        missing = study.replicas - len(done)
+                running.append(_running(networks, progress, row))
+        missing = study.networks - len(done)
         table.add_row(
             row.label,
             str(len(done)),
@@ -201,9 +253,9 @@ def status_table(study: Study, store: Store) -> Table:
     return table
 
 
-def _running(networks: range, progress: Progress, budget: int) -> str:
+def _running(networks: range, progress: Progress, row: Row) -> str:
     return (
-        f"{networks.start}–{networks.stop - 1}: epoch {progress.epochs} of {budget}, "
+        f"{networks.start}–{networks.stop - 1}: {progress.epochs} of {row.epochs} {row.unit}, "
         f"{progress.reached}/{progress.networks} reached"
     )
 
@@ -212,7 +264,7 @@ def studies_table(studies: Mapping[str, Study]) -> Table:
     """The studies by name."""
     table = Table("study", "what it asks", "rows", "networks of each", "seed", box=SIMPLE_HEAD, leading=1)
     for name, study in studies.items():
-        table.add_row(name, study.question, str(len(study.rows())), str(study.replicas), str(study.seed))
+        table.add_row(name, study.question, str(len(study.rows())), str(study.networks), str(study.seed))
     return table
 
 

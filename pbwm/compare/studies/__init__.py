@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 
 from pbwm.compare.experiment import Study
-from pbwm.compare.published.oreilly2006 import OREILLY_2006
 from pbwm.compare.studies.dopamine import DOPAMINE
 from pbwm.compare.studies.learning import AGAIN, LEARNING, LOOP, LOOP_MERGED, ONE_LIFE, OUTPUT_GATING
 from pbwm.compare.studies.mechanisms import MECHANISMS
 from pbwm.compare.studies.reward import REWARD, SEARCH_REWARD
 from pbwm.compare.studies.searches import SEARCHES
-from pbwm.compare.studies.ungated import SEARCH_UNGATED
+from pbwm.compare.studies.ungated import RBP_12AX, SEARCH_UNGATED, SRN_12AX
 
 __all__ = ["STUDIES"]
 
@@ -17,8 +16,7 @@ STUDIES: Mapping[str, Study] = {
     study.name: study
     for study in (
         *(LEARNING, AGAIN, LOOP, LOOP_MERGED, ONE_LIFE, OUTPUT_GATING, *MECHANISMS, DOPAMINE, *SEARCHES),
-        *(SEARCH_UNGATED, REWARD, SEARCH_REWARD),
-        *(part.study for part in OREILLY_2006.values()),
+        *(SRN_12AX, RBP_12AX, SEARCH_UNGATED, REWARD, SEARCH_REWARD),
     )
 }
 """Name → study."""

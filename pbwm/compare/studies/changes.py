@@ -34,4 +34,4 @@ def change(params: PBWMParams, part: str, **changes: Any) -> PBWMParams:
 def condition(name: str, task: str, params: PBWMParams, epochs: int) -> Condition:
     """A condition of a study: PBWM in one configuration on one task, as changes of the recommended one."""
     changes = changes_between(recommended_for(task), params)
-    return Condition(name=name, tasks=(task,), learners=("pbwm",), parameters=changes, epochs=epochs)
+    return Condition(name=name, tasks=(task,), models=("pbwm",), parameters=changes, epochs=epochs)

@@ -25,6 +25,6 @@ DOPAMINE = Study(
         condition(name, TASK, change(replace(recommended_for(TASK), restart=None), "striatum", **gains), EPOCHS)
         for name, gains in GAINS.items()
     ),
-    replicas=32,
+    networks=32,
     seed=0,
 )

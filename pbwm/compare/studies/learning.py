@@ -28,7 +28,7 @@ LEARNING = Study(
     name="learning",
     question="How many recommended networks learn each task, and how fast?",
     conditions=tuple(row for task in BUDGETS for row in _forms(task, recommended_for(task))),
-    replicas=64,
+    networks=64,
     seed=0,
 )
 
@@ -38,7 +38,7 @@ LOOP = Study(
     name="learning-loop",
     question="How many networks learn the phonological loop, and what do they say of sequences that are new to them?",
     conditions=_forms("phonological-loop", recommended_for("phonological-loop"))[:1],
-    replicas=64,
+    networks=64,
     seed=2,
 )
 
@@ -54,7 +54,7 @@ ONE_LIFE = Study(
     name="one-life",
     question="How many recommended networks learn each task in one life?",
     conditions=tuple(row for task in BUDGETS for row in _forms(task, replace(recommended_for(task), restart=None))),
-    replicas=64,
+    networks=64,
     seed=0,
 )
 
@@ -72,6 +72,6 @@ OUTPUT_GATING = Study(
         condition(f"{'with' if params.output_gating else 'without'} output gating", task, params, 200)
         for task, params in OTHER_WAY_ROUND.items()
     ),
-    replicas=32,
+    networks=32,
     seed=0,
 )

@@ -85,7 +85,7 @@ MECHANISMS = tuple(
             condition(name, task, params, epochs)
             for name, params in _variants(replace(recommended_for(task), restart=None)).items()
         ),
-        replicas=32,
+        networks=32,
         seed=0,
     )
     for task, epochs in BUDGETS.items()

@@ -24,9 +24,9 @@ SEARCH_REWARD = Study(
         for entropy in ENTROPIES
     ),
     tasks=TASKS,
-    learners=("lstm-reward",),
+    models=("lstm-reward",),
     epochs=1000,
-    replicas=16,
+    networks=16,
     seed=SEARCH_SEED,
     record=(Record.CURVES,),
     purpose=Purpose.SEARCH,
@@ -40,9 +40,9 @@ REWARD = Study(
         Condition(name="reward at every step that counts", parameters={"learning.rule.every_step": True}),
     ),
     tasks=TASKS,
-    learners=("lstm-reward",),
+    models=("lstm-reward",),
     epochs=3000,
-    replicas=16,
+    networks=16,
     seed=0,
     record=(Record.CURVES,),
 )

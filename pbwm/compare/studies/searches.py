@@ -69,9 +69,9 @@ SEARCHES = tuple(
             condition(name, task, params, epochs)
             for name, params in space(replace(recommended_for(task), restart=None)).items()
         ),
-        replicas=replicas,
+        networks=networks,
         seed=SEARCH_SEED,
         purpose=Purpose.SEARCH,
     )
-    for task, (space, epochs, replicas) in SPACES.items()
+    for task, (space, epochs, networks) in SPACES.items()
 )

@@ -18,17 +18,17 @@ BUDGET = 10_000
 NETWORKS = 20
 
 
-def _on_12ax(learner: str, name: str, **changes: Any) -> Condition:
-    return Condition(name=name, tasks=("12ax",), learners=(learner,), epochs=BUDGET, parameters=changes)
+def _on_12ax(model: str, name: str, **changes: Any) -> Condition:
+    return Condition(name=name, tasks=("12ax",), models=(model,), epochs=BUDGET, parameters=changes)
 
 
-def _strict(learner: str, name: str, **changes: Any) -> Condition:
-    return _on_12ax(learner, name, strict=True, **changes)
+def _strict(model: str, name: str, **changes: Any) -> Condition:
+    return _on_12ax(model, name, strict=True, **changes)
 
 
-def _by_response(learner: str, name: str, against: str, **changes: Any) -> Condition:
+def _by_response(model: str, name: str, against: str, **changes: Any) -> Condition:
     """A row that is compared with another by response."""
-    own = _on_12ax(learner, f"by response, {name}", **changes)
+    own = _on_12ax(model, f"by response, {name}", **changes)
     return replace(own, against={"condition": f"by response, {against}"})
 
 
@@ -46,7 +46,7 @@ SRN_12AX = Study(
         *(_by_response("srn", f"{hidden} hidden", "100 hidden", hidden=hidden) for hidden in (49, 36, 25)),
         *(_by_response("srn", name, "100 hidden", hysteresis=eta) for name, eta in HYSTERESES.items()),
     ),
-    replicas=NETWORKS,
+    networks=NETWORKS,
     seed=0,
 )
 
@@ -60,7 +60,7 @@ RBP_12AX = Study(
         *(_strict("rbp", f"{hidden} hidden", hidden=hidden) for hidden in (49, 36, 25)),
         *(_by_response("rbp", f"window {window}", "window 16", window=window) for window in WINDOWS),
     ),
-    replicas=NETWORKS,
+    networks=NETWORKS,
     seed=0,
 )
 
@@ -72,7 +72,7 @@ SEARCH_UNGATED = Study(
         *(_strict("rbp", f"RBP, gap {gap}", gap=gap) for gap in (2, 8, 16)),
         *(_strict("srn", f"SRN, first weights {w}", initial_weight=w) for w in (0.25, 0.5, 0.7, 1.0)),
     ),
-    replicas=16,
+    networks=16,
     seed=SEARCH_SEED,
     purpose=Purpose.SEARCH,
 )

@@ -41,13 +41,13 @@ def tell(target, net, state):
 
 
 @inner
-def settle(phase, target, net, state):
-    """Settle through one phase."""
+def settle(phase, first, target, net, state, notes):
+    """Settle through one phase, whose first cycle is cycle `first` of the event."""
     rest(phase, net, state)
     gates = net.pools[len(net.pools) - 1]
     if phase == PLUS:
         tell(target, net, state)
-    for _ in range(net.cycles[phase]):
+    for cycle in range(net.cycles[phase]):
         send(net, state)
         gather(phase, net, state)
         fire(phase, net, state)
@@ -57,6 +57,18 @@ def settle(phase, target, net, state):
         if phase == UPDATE:
             release(net, state)
             modulate(net, state)
+        if notes.cycles_on:
+            note_cycle(first + cycle, state, notes)
+
+
+@inner
+def note_cycle(now, state, notes):
+    """Write down, at the end of a cycle, the activity of every unit, values, and dopamine."""
+    units, signals = len(state.act), len(state.signals)
+    for u in range(units):
+        store(notes.cycles, now * units + u, load(state.act, u))
+    for i in range(signals):
+        store(notes.cycle_signals, now * signals + i, load(state.signals, i))
 
 
 @inner
@@ -117,7 +129,7 @@ def event(row, learn, net, state, memory, stream, notes):
     take_up_input(net, state)
     target, rewarded = load(stream.target, row), load(stream.rewarded, row)
     draw_random_go(learn, net, state)
-    settle(MINUS, target, net, state)
+    settle(MINUS, 0, target, net, state, notes)
     keep(state.act_minus, state)
     response = respond(net, state)
     store(notes.response, row, response)
@@ -125,10 +137,10 @@ def event(row, learn, net, state, memory, stream, notes):
     store(state.signals, PVE, where(rewarded > 0.0, outcome, HALF))
     store(state.signals, PVI, read_value(net.roles.pvi, net, state))
     spare_random_go(net, state)
-    settle(PLUS, target, net, state)
+    settle(PLUS, net.cycles[MINUS], target, net, state, notes)
     keep(state.act_plus, state)
     toggle(False, net, state)
-    settle(UPDATE, target, net, state)
+    settle(UPDATE, net.cycles[MINUS] + net.cycles[PLUS], target, net, state, notes)
     toggle(True, net, state)
     if learn:
         remember_dopamine(net, state)

@@ -242,9 +242,13 @@ class Stream(NamedTuple):
 
 @by_reference
 class Notes(NamedTuple):
-    """What a run writes down: responses, and where `on` the rest; rows are step, step × stripe or step × PFC unit."""
+    """What a run writes down: responses, and where `on` the rest; rows are step, step × stripe or step × PFC unit.
+
+    Where `cycles_on`, also the activity of every unit (cycle × unit) and the signals (cycle × signal) of the last step.
+    """
 
     on: bool
+    cycles_on: bool
     response: Any
     signals: Any
     go: Any
@@ -254,3 +258,5 @@ class Notes(NamedTuple):
     kept: Any
     chance: Any
     maintained: Any
+    cycles: Any
+    cycle_signals: Any

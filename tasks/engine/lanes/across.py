@@ -13,7 +13,14 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from tasks.engine.lanes.exact import Row
-from tasks.engine.lanes.primitives import LANES, _field_pointer, _lane_of_array, _lane_of_field, _row_pointer
+from tasks.engine.lanes.primitives import (
+    LANES,
+    _field_pointer,
+    _lane_of_array,
+    _lane_of_field,
+    _row_pointer,
+    check_below,
+)
 from tasks.engine.lanes.types import LaneType, MaskType, splat
 
 __all__ = ["add_lanes", "lane_bits", "lane_numbers", "largest_lane", "lowest_bit", "spread"]
@@ -101,6 +108,7 @@ def _spread(typingctx: Any, array: Any, i: Any, lane: Any) -> Any:
 
         def spread_field(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             first = _field_pointer(builder, args[0], offset, in_record)
+            check_below(context, builder, args[2], ir.Constant(args[2].type, LANES))
             return _spread_from(builder, first, args[2], in_record)
 
         return in_record(array, i, types.intp), spread_field
@@ -110,6 +118,7 @@ def _spread(typingctx: Any, array: Any, i: Any, lane: Any) -> Any:
 
     def spread_row(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         first = _row_pointer(context, builder, sig.args[0], args[0], args[1], in_row)
+        check_below(context, builder, args[2], ir.Constant(args[2].type, LANES))
         return _spread_from(builder, first, args[2], in_row)
 
     return in_row(array, types.intp, types.intp), spread_row

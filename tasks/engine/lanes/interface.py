@@ -8,11 +8,15 @@ taken where a release of numba has changed what `tasks.engine.lanes.private` nee
 import os
 from typing import Any
 
+from numba import config
+
 __all__ = ["WHY_PUBLIC", "private"]
 
 
 def _private() -> tuple[Any, str]:
     """The module of private names and an empty text; or None, and why."""
+    if config.DISABLE_JIT:
+        return None, "NUMBA_DISABLE_JIT is set, and nothing is compiled"
     if os.environ.get("PBWM_NUMBA", "") == "public":
         return None, "PBWM_NUMBA is public"
     try:

@@ -45,7 +45,11 @@ inlined = njit(inline="always")
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Decorator of a kernel that Python calls; its code is kept on disk until a source of it changes."""
+    """Decorator of a kernel that Python calls; its code is kept on disk until a source of it changes.
+
+    Where no place for it can be written to, as in a container with a read-only file system, it is compiled in every
+    process, and a warning says so once.
+    """
     options = {"no_cfunc_wrapper": True, **OPTIONS}
     store = None if config.DISABLE_JIT else _store(function.__module__)
     if store is None:
@@ -73,10 +77,11 @@ def _store(module: str) -> CodeStore | None:
     path = getattr(sys.modules.get(module), "__file__", None)
     if path is None:
         return None
-    sources = _digests().of_kernel(module)
+    sources = _digests().of_kernel(module, *([private.__name__] if private else []))
     _digests().write()
-    made_by = (sources, numba.__version__, llvmlite.__version__, bool(private), sorted(OPTIONS.items()))
-    state = hashlib.sha256(repr(made_by).encode()).hexdigest()[:16]
+    versions = (numba.__version__, llvmlite.__version__, sys.version_info[:2], sys.abiflags)
+    settings = (config.OPT, config.BOUNDSCHECK, config.DEBUGINFO_DEFAULT, bool(private), sorted(OPTIONS.items()))
+    state = hashlib.sha256(repr((sources, versions, settings)).encode()).hexdigest()[:16]
     return CodeStore(places(Path(path).parent, config.CACHE_DIR), module, state)
 
 

@@ -50,7 +50,27 @@ def _data(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
     return builder.extract_value(array, context.data_model_manager[array_type].get_field_position("data"))
 
 
+def check_below(context: Any, builder: Any, index: Any, count: Any) -> None:
+    """With ``NUMBA_BOUNDSCHECK=1``, as numba does for its own indices: IndexError unless 0 ≤ `index` < `count`."""
+    if config.BOUNDSCHECK:
+        outside = builder.icmp_unsigned(">=", index, count)  # an index below 0 is above all as an unsigned number
+        with builder.if_then(outside, likely=False):
+            context.call_conv.return_user_exc(builder, IndexError, ("lanes: index is out of bounds",))
+
+
+def _check_first(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> None:
+    if config.BOUNDSCHECK:
+        shape = context.data_model_manager[array_type].get_field_position("shape")
+        check_below(context, builder, index, builder.extract_value(array, [shape, 0]))
+
+
+def _element_pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+    _check_first(context, builder, array_type, array, index)
+    return builder.gep(_data(context, builder, array_type, array), [index])
+
+
 def _row_pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any, lane: LaneType) -> Any:
+    _check_first(context, builder, array_type, array, index)
     data = _data(context, builder, array_type, array)
     offset = builder.mul(index, ir.Constant(index.type, LANES))
     return builder.bitcast(builder.gep(data, [offset]), lane.llvm.as_pointer())
@@ -107,8 +127,8 @@ def _load(typingctx: Any, array: Any, i: Any) -> Any:
     if shared is not None:
 
         def load_shared(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            data = _data(context, builder, sig.args[0], args[0])
-            return splat(builder, builder.load(builder.gep(data, [args[1]])), sig.return_type)
+            pointer = _element_pointer(context, builder, sig.args[0], args[0], args[1])
+            return splat(builder, builder.load(pointer), sig.return_type)
 
         return shared(array, types.intp), load_shared
     lane = _lane_of_array(array)
@@ -169,8 +189,8 @@ def _collect(typingctx: Any, array: Any, i: Any, value: Any) -> Any:
             pointer = _row_pointer(context, builder, sig.args[0], args[0], args[1], lane)
             builder.store(args[2], pointer, align=ALIGNMENT)
         else:
-            data = _data(context, builder, sig.args[0], args[0])
-            builder.store(_sum_of_lanes(builder, args[2], shared), builder.gep(data, [args[1]]))
+            pointer = _element_pointer(context, builder, sig.args[0], args[0], args[1])
+            builder.store(_sum_of_lanes(builder, args[2], shared), pointer)
         return context.get_dummy_value()
 
     return types.void(array, types.intp, value), codegen
@@ -207,11 +227,10 @@ def _collect_four(typingctx: Any, array: Any, h: Any, i: Any, j: Any, k: Any, a:
                 pointer = _row_pointer(context, builder, sig.args[0], array, place, lane)
                 builder.store(value, pointer, align=ALIGNMENT)
             return context.get_dummy_value()
-        data = _data(context, builder, sig.args[0], array)
         sums = _sums_of_four(builder, values, shared)
         for number, place in enumerate(places):
             found = builder.extract_element(sums, ir.Constant(ir.IntType(32), number * LANES // 4))
-            builder.store(found, builder.gep(data, [place]))
+            builder.store(found, _element_pointer(context, builder, sig.args[0], array, place))
         return context.get_dummy_value()
 
     return types.void(array, *[types.intp] * 4, a, b, c, d), codegen

@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from numba import config
 
+from tasks.engine.lanes.arguments import argument
 from tasks.engine.lanes.interface import private
 
 __all__ = ["by_reference"]
@@ -17,4 +18,6 @@ def by_reference(kind: Kind) -> Kind:
     Kernels cannot set its fields; the elements of its arrays they can. By the public interface of numba alone it is
     passed field by field, with the same results.
     """
-    return kind if private is None or config.DISABLE_JIT else private.by_reference(kind)
+    if config.DISABLE_JIT:
+        return kind
+    return argument(kind, private.Reference if private else lambda by_value: by_value)

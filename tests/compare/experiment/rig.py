@@ -3,12 +3,20 @@
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
 
 from pbwm.compare import models
+from pbwm.compare.cli.compare import comparison
 from pbwm.compare.experiment import Condition, Study, run_study
 from pbwm.compare.experiment.executors import stop_asked_for
+from pbwm.compare.experiment.goal_account import Account
+from pbwm.compare.experiment.goals import GOALS
 from pbwm.compare.models import Models
+from tasks.base.drawing import draw_epochs
 from tests.compare.conftest import ClockLearner, entry
 
 DIES_ONCE = "PBWM_TEST_DIES_ONCE"
@@ -45,26 +53,65 @@ def dask_setup(worker):
     install()
 
 
-def clocks(replicas=32, **fields):
+def clocks(networks=32, **fields):
     """A study with two rows."""
     given = {
         "name": "clocks",
         "tasks": ("sir2",),
         "conditions": (
-            Condition(name="even", learners=("even",), task_parameters={"trials_per_epoch": 5}),
-            Condition(name="stuck: some never", learners=("stuck",), task_parameters={"trials_per_epoch": 5}),
+            Condition(name="even", models=("even",), task_parameters={"trials_per_epoch": 5}),
+            Condition(name="stuck: some never", models=("stuck",), task_parameters={"trials_per_epoch": 5}),
         ),
         "epochs": 10,
         "record": ("curves", "gates", "weights"),
     }
-    return Study(replicas=replicas, **given | fields)
+    return Study(networks=networks, **given | fields)
 
 
-def run(directory, replicas=32):
-    """Run the study, two cells at a time, in this process."""
+@dataclass(frozen=True, kw_only=True)
+class OneFaultlessEpoch:
+    """A goal for learners by the clock: an epoch without an error."""
+
+    unit: ClassVar[str] = "sequences"
+
+    tolerance: float = 0.1
+
+    def train(self, job, learner, watched):
+        account, reached = Account(job, watched), np.zeros(len(job.networks), bool)
+        sequences = np.zeros(len(job.networks), int)
+        for epoch in range(job.epochs // 5):
+            drawn = [None if done else n for n, done in zip(job.networks, reached, strict=True)]
+            block, _ = draw_epochs(job.task, job.seed, drawn, range(epoch, epoch + 1))
+            outcome = account.run(learner, block)
+            sequences += block.starts.any(1) * 5
+            reached |= (outcome.errors == 0) & (block.length > 0)
+            account.done(int(sequences.max()), reached)
+        return account.trained(sequences, reached, np.where(reached, 0.0, np.nan))
+
+
+GOALS["OneFaultlessEpoch"] = OneFaultlessEpoch
+
+
+def reproduction(networks=32):
+    """A study whose stopping rule is a goal, as published experiments are."""
+    goal, small = OneFaultlessEpoch(), {"trials_per_epoch": 5}
+    conditions = (Condition(name="a goal", models=("even",), epochs=50, goal=goal, task_parameters=small),)
+    return clocks(networks, name="paper-1", conditions=conditions)
+
+
+KINDS = {
+    "study": clocks,
+    "comparison": lambda networks: comparison(("sir2",), ("even", "stuck"), networks=networks, epochs=5, seed=0),
+    "reproduction": reproduction,
+}
+"""What is run in one pipeline."""
+
+
+def run(directory, networks=32, kind="study"):
+    """Run a study, two cells at a time, in this process."""
     install()
     with ThreadPoolExecutor(2) as pool:
-        run_study(clocks(replicas), Path(directory), pool)
+        run_study(KINDS[kind](networks), Path(directory), pool)
 
 
 def contents(directory):

@@ -6,12 +6,16 @@ from hypothesis import strategies as st
 
 from pbwm.compare.experiment.cell import FORMAT, Cell, DamagedError, cell_from, cell_text, networks_of
 
-KEY = {"task": "sir2", "parameters": {"rate": 0.1, "site": "gpi, θ"}, "seed": 0}
+KEY = {"task": "sir2", "epochs": 20, "parameters": {"rate": 0.1, "site": "gpi, θ"}, "seed": 0}
 CELL = Cell(
     networks=range(16, 18),
+    budget=20,
     epochs_to_criterion=(12, 0),
     final_error=(0.0, 0.1 + 0.2),
+    frozen_errors=((0, 0), (3, 1)),
+    frozen_counted=((9, 9), (9, 9)),
     novel_error=None,
+    tested=(None, 0.5),
     epochs=20,
     steps=4000,
     code={"sources": "abc"},
@@ -54,3 +58,12 @@ def test_a_cell_of_other_networks_or_of_another_row_is_none_of_ours():
         cell_from(DATA, KEY | {"seed": 1}, range(16, 18))
     with pytest.raises(DamagedError, match="other more"):
         cell_from(DATA, KEY | {"more": 1}, range(16, 18))
+
+
+def test_a_cell_of_a_larger_budget_is_read_as_of_a_smaller_one():
+    assert (CELL.same_within(20), CELL.same_within(40), CELL.same_within(15)) == (True, False, False)
+    assert CELL.within(15, (0.0, 0.4)).epochs_to_criterion == (12, 0)
+    early = CELL.within(10, (0.5, 0.4))
+    assert (early.budget, early.epochs, early.epochs_to_criterion, early.reached) == (10, 10, (0, 0), 0)
+    assert (early.frozen_counted, early.tested, early.final_error) == (((0, 0), (0, 0)), (None, None), (0.5, 0.4))
+    assert cell_from(cell_text(CELL, KEY).encode(), KEY | {"epochs": 40}, range(16, 18)).budget == 20

@@ -1,35 +1,22 @@
 """What a study compares its rows with: as it declares, and else with the first row of the task."""
 
-import numpy as np
 import pytest
 
-from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import Condition, Study, from_toml, to_toml
-from pbwm.compare.experiment.results import RowResult
 from pbwm.compare.reports.study import HEADINGS, study_contrasts, study_rows, study_table
 from pbwm.compare.studies import STUDIES
+from tests.compare.conftest import row_result
 
 
 def study(against=None, *conditions, **more):
-    given = {"tasks": ("sir2", "12ax"), "learners": ("lstm", "lstm-2000"), "against": against or {}}
+    given = {"tasks": ("sir2", "12ax"), "models": ("lstm", "lstm-2000"), "against": against or {}}
     return Study(name="s", conditions=conditions or tuple(Condition(name=n) for n in "abc"), **{**given, **more})
 
 
 def ran(of, epochs=None):
     """Results of every row, as if its networks had learned in these epochs."""
-    return [
-        RowResult(
-            row=row,
-            networks=np.arange(4),
-            times=epochs_to_criterion(row.label, np.array(epochs or [7 + i, 9, 0, 12]), 100),
-            final_error=np.zeros(4),
-            novel_error=np.full(4, np.nan),
-            codes=("x",),
-            damaged=(),
-        )
-        for i, row in enumerate(of.rows())
-    ]
+    return [row_result(row, epochs or [7 + i, 9, 0, 12]) for i, row in enumerate(of.rows())]
 
 
 def compared(of):
@@ -51,19 +38,19 @@ def test_a_condition_is_compared_within_each_learner():
 
 
 def test_a_learner_is_compared_within_each_condition():
-    found = compared(study({"learner": "lstm"}))
+    found = compared(study({"model": "lstm"}))
     assert len(found) == 6
     assert found["12ax · lstm-2000 · c"] == "12ax · lstm · c"
 
 
 def test_one_row_of_the_task_can_be_named():
-    found = compared(study({"learner": "lstm-2000", "condition": "c"}))
+    found = compared(study({"model": "lstm-2000", "condition": "c"}))
     assert set(found.values()) == {"sir2 · lstm-2000 · c", "12ax · lstm-2000 · c"}
 
 
 def test_a_condition_can_name_its_own():
     own = Condition(name="c", against={"condition": "b"})
-    found = compared(study({"condition": "a"}, Condition(name="a"), Condition(name="b"), own, learners=("lstm",)))
+    found = compared(study({"condition": "a"}, Condition(name="a"), Condition(name="b"), own, models=("lstm",)))
     assert found == {
         "sir2 · lstm · b": "sir2 · lstm · a",
         "12ax · lstm · b": "12ax · lstm · a",
@@ -73,15 +60,15 @@ def test_a_condition_can_name_its_own():
 
 
 def test_what_has_not_been_run_is_compared_with_nothing():
-    of = study({"condition": "b"}, learners=("lstm",), tasks=("sir2",))
+    of = study({"condition": "b"}, models=("lstm",), tasks=("sir2",))
     assert study_contrasts(of, [result for result in ran(of) if result.row.condition != "b"]) == {}
-    first = study(learners=("lstm",), tasks=("sir2",))
+    first = study(models=("lstm",), tasks=("sir2",))
     later = study_contrasts(first, ran(first)[1:])
     assert {contrast.baseline for contrast in later.values()} == {"sir2 · lstm · b"}
 
 
 def test_it_comes_back_from_toml():
-    of = study({"condition": "a"}, Condition(name="a"), Condition(name="b", against={"learner": "lstm"}))
+    of = study({"condition": "a"}, Condition(name="a"), Condition(name="b", against={"model": "lstm"}))
     assert from_toml(to_toml(of)) == of
 
 
@@ -89,10 +76,10 @@ def test_it_comes_back_from_toml():
     ("against", "error", "says"),
     [
         ({"condition": "d"}, PlanError, "study 's': against: .*unknown condition 'd'"),
-        ({"learner": "lstm2000"}, PlanError, "did you mean 'lstm-2000'"),
-        ({"task": "sir2"}, PlanError, "must name a condition, a learner, or both"),
-        ({"condition": 3}, PlanError, "must name a condition, a learner, or both"),
-        ("a", PlanError, "must name a condition, a learner, or both"),
+        ({"model": "lstm2000"}, PlanError, "did you mean 'lstm-2000'"),
+        ({"task": "sir2"}, PlanError, "must name a condition, a model, or both"),
+        ({"condition": 3}, PlanError, "must name a condition, a model, or both"),
+        ("a", PlanError, "must name a condition, a model, or both"),
     ],
 )
 def test_what_is_not_there_is_named(against, error, says):
@@ -112,8 +99,8 @@ def test_declared_contrasts_name_rows_that_are_there():
 
 def test_rows_that_took_as_long_have_a_table():
     """Two networks that both learned in epoch 7 made the test 0/0, and results were never written."""
-    of = study(learners=("lstm",), tasks=("sir2",))
+    of = study(models=("lstm",), tasks=("sir2",))
     lines = [dict(zip(HEADINGS, row, strict=True)) for row in study_rows(of, ran(of, [7] * 4))]
-    assert [line["log-rank p"] for line in lines] == ["", "1.0000", "1.0000"]
+    assert [line["log-rank p"] for line in lines] == ["", "1", "1"]
     assert {line["95 % interval of mean"] for line in lines} == {"–"}
     assert study_table(of, ran(of)).row_count == 4

@@ -13,14 +13,14 @@ from tests.compare.experiment import rig
 LSTM = Study(
     name="small",
     tasks=("sir2",),
-    learners=("lstm",),
+    models=("lstm",),
     conditions=(
         Condition(name="4 cells", parameters={"blocks": 4}, task_parameters={"trials_per_epoch": 4}),
         Condition(
             name="no clipping", parameters={"learning.clip_norm": "none"}, task_parameters={"trials_per_epoch": 4}
         ),
     ),
-    replicas=20,
+    networks=20,
     epochs=3,
     record=("curves", "gates", "weights"),
 )
@@ -74,7 +74,7 @@ def test_progress_is_told_to_those_who_watch(tmp_path, clock_models):
     study = rig.clocks(16, epochs=4)
     row = study.rows()[1]
     claims = Claims(tmp_path)
-    monitor = claims.monitor("a")
+    monitor = claims.watch("a")
     monitor.started(row.job(range(16)))
     assert claims.progress("a").networks == 16
     assert claims.progress("b") is None

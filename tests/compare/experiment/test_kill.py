@@ -14,7 +14,7 @@ from tests.compare.experiment import rig
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are forked and killed by signal")
 
 RIG = "tests.compare.experiment.rig"
-KILLS = 20
+KILLS = {"study": 20, "comparison": 8, "reproduction": 8}
 
 
 @pytest.fixture(scope="module")
@@ -25,20 +25,21 @@ def forked():
     return context
 
 
-def test_twenty_kills_at_random_moments_leave_no_trace(forked, clock_models, tmp_path):
+@pytest.mark.parametrize("kind", KILLS)
+def test_kills_at_random_moments_leave_no_trace(forked, clock_models, tmp_path, kind):
     moments = np.random.default_rng(20)
-    replicas, killed = 32, 0
-    while killed < KILLS:
-        process = forked.Process(target=rig.run, args=(str(tmp_path / "killed"), replicas))
+    networks, killed = 32, 0
+    while killed < KILLS[kind]:
+        process = forked.Process(target=rig.run, args=(str(tmp_path / "killed"), networks, kind))
         process.start()
         process.join(moments.uniform(0.0, 0.4))
         process.kill()
         process.join()
         killed += process.exitcode == -signal.SIGKILL
-        replicas += 64 * (process.exitcode == 0)  # it was done before: give it more to do
+        networks += 64 * (process.exitcode == 0)  # it was done before: give it more to do
         assert process.exitcode in (0, -signal.SIGKILL)
-    rig.run(tmp_path / "killed", replicas)
-    rig.run(tmp_path / "alone", replicas)
+    rig.run(tmp_path / "killed", networks, kind)
+    rig.run(tmp_path / "alone", networks, kind)
     assert rig.contents(tmp_path / "killed") == rig.contents(tmp_path / "alone")
     assert not (tmp_path / "killed" / "set-aside").exists()
 

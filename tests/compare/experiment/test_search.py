@@ -16,9 +16,9 @@ SPACE = {"clock.ticks": Range(low=1, high=8), "limit": Range(low=0.01, high=1.0,
 
 
 def search(design=Design.SOBOL, points=8, **fields):
-    given_fields = {"name": "ticks", "tasks": ("sir2",), "learners": ("ticking",), "seed": 5001, "epochs": 12}
+    given_fields = {"name": "ticks", "tasks": ("sir2",), "models": ("ticking",), "seed": 5001, "epochs": 12}
     found = Search(space=SPACE, design=design, points=points, batch=3)
-    return Study(purpose="search", search=found, replicas=4, **given_fields | fields)
+    return Study(purpose="search", search=found, networks=4, **given_fields | fields)
 
 
 def run(study, directory, **how):

@@ -10,14 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import h5py
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from pbwm.compare import models
 from pbwm.compare.errors import PlanError, ResultsError, RunFailedError
-from pbwm.compare.experiment import Condition, Shard, Store, read_study, run_study
+from pbwm.compare.experiment import Condition, Existing, Shard, Store, read_study, run_study
 from pbwm.compare.experiment import cell as cell_module
-from pbwm.compare.experiment.monitor import StudyMonitor
+from pbwm.compare.experiment.cell import sealed
+from pbwm.compare.experiment.monitor import Monitor
 from pbwm.compare.experiment.results import write_network_tables
 from pbwm.compare.models import Models
 from tests.compare.conftest import FailingLearner, entry
@@ -26,7 +28,7 @@ from tests.compare.experiment.rig import clocks, contents
 pytestmark = pytest.mark.usefixtures("clock_models")
 
 
-class Heard(StudyMonitor):
+class Heard(Monitor):
     """Remembers what a study did."""
 
     def __init__(self):
@@ -88,9 +90,11 @@ def test_records_hold_what_was_asked_for(tmp_path):
     row = study.rows()[0]
     with h5py.File(Store(tmp_path).cell_path(row, range(16, 20), ".h5")) as file:
         assert file["curves/errors"].shape == file["curves/counted"].shape
-        assert file["curves/errors"].shape[0] == file["gates/input_gate"].shape[0] == 4
-        assert len(file["gates/trials/target"]) == file["gates/memory"].shape[1]
-        assert list(file["gates"].attrs["slots"]) == ["slot 1", "slot 2", "slot 3"]
+        assert file["curves/errors"].shape[0] == file["record/input_gate"].shape[0] == 4
+        assert file["trials/target"].shape[:2] == file["record/memory"].shape[:2]
+        assert [name.decode() for name in file["names/slots"][()]] == ["slot 1", "slot 2", "slot 3"]
+        assert file["record/memory"].attrs["axes"] == "network step slot unit"
+        assert file["names/networks"][()].tolist() == [16, 17, 18, 19]
     assert sorted(p.suffix for p in (tmp_path / "cells" / row.directory).iterdir()) == [
         *[".h5"] * 2, *[".json"] * 2, *[".safetensors"] * 2
     ]  # fmt: skip
@@ -112,7 +116,9 @@ def test_records_do_not_depend_on_when_python_lets_go_of_objects(tmp_path, monke
 
 def test_a_study_that_wants_more_is_run_again(tmp_path):
     run(tmp_path, clocks(16, record=()))
-    heard = run(tmp_path, clocks(16, record=("weights",)))
+    with pytest.raises(ResultsError, match="holds other settings: networks without weights; give another directory"):
+        run(tmp_path, clocks(16, record=("weights",)))
+    heard = run(tmp_path, clocks(16, record=("weights",)), existing=Existing.RESUME)
     assert len(heard.blocks) == 2
     assert "has no .safetensors, which the study wants now" in heard.messages[0]
 
@@ -218,11 +224,91 @@ def test_files_of_the_same_name_are_set_aside_side_by_side(tmp_path):
     assert [(place / f"networks-0000-0015.json{n}").read_text() for n in ("", ".1")] == ["once", "twice"]
 
 
-def test_a_changed_condition_is_run_anew(tmp_path):
+SEED = {"seed": 1}
+
+
+def test_other_settings_are_refused_until_the_user_says_what_becomes_of_the_old_results(tmp_path):
     run(tmp_path, clocks(16))
-    heard = run(tmp_path, clocks(16, epochs=11))
+    (tmp_path / "notes.txt").write_text("mine")
+    before = contents(tmp_path)
+    with pytest.raises(ResultsError, match=r"other settings: .*other seed and 1 more; .* --resume .* --overwrite"):
+        run(tmp_path, clocks(16, **SEED))
+    assert contents(tmp_path) == before
+    heard = run(tmp_path, clocks(16, **SEED), existing=Existing.RESUME)
     assert len(heard.blocks) == 2
-    assert "another version of this one (other epochs)" in heard.messages[0]
+    assert "another version of this one (other seed)" in heard.messages[0]
+    heard = run(tmp_path, clocks(16), existing=Existing.OVERWRITE)
+    assert len(heard.blocks) == 2
+    after = contents(tmp_path)
+    assert after == before
+    assert (tmp_path / "set-aside" / "cells").is_dir()
+    assert run(tmp_path, clocks(16), existing=Existing.OVERWRITE).blocks == []  # the same: there is nothing to replace
+
+
+def test_more_is_run_without_asking_and_less_is_not(tmp_path):
+    run(tmp_path, clocks(16))
+    more = (*clocks().conditions, Condition(name="more", models=("even",)))
+    assert len(run(tmp_path, clocks(17, conditions=more)).blocks) == 4
+    for less in (clocks(16, conditions=more), clocks(17)):
+        with pytest.raises(ResultsError, match="holds other settings"):
+            run(tmp_path, less)
+
+
+def test_networks_that_reached_the_criterion_need_no_more_epochs(tmp_path):
+    run(tmp_path / "a", clocks(16))
+    heard = run(tmp_path / "a", clocks(16, epochs=14))
+    assert heard.messages == []
+    assert [condition for condition, _ in heard.blocks] == ["stuck: some never"]
+    run(tmp_path / "b", clocks(16, epochs=14))
+    for one, other in zip(*(read_study(clocks(16, epochs=14), Store(tmp_path / d)) for d in "ab"), strict=True):
+        assert one.times.epochs.tolist() == other.times.epochs.tolist()
+        np.testing.assert_array_equal(one.final_error, other.final_error)
+        np.testing.assert_array_equal(one.frozen.errors > 0, other.frozen.errors > 0)
+
+
+def test_fewer_epochs_are_read_from_more(tmp_path):
+    run(tmp_path / "more", clocks(16))
+    with pytest.raises(ResultsError, match="10 epochs, not 5"):
+        run(tmp_path / "more", clocks(16, epochs=5))
+    assert run(tmp_path / "more", clocks(16, epochs=5), existing=Existing.RESUME).blocks == []
+    run(tmp_path / "fewer", clocks(16, epochs=5))
+    for one, other in zip(
+        *(read_study(clocks(16, epochs=5), Store(tmp_path / d)) for d in ("more", "fewer")), strict=True
+    ):
+        assert one.times.epochs.tolist() == other.times.epochs.tolist()
+        np.testing.assert_array_equal(one.final_error, other.final_error)
+        early = one.times.reached
+        assert early.any()
+        np.testing.assert_array_equal(one.frozen.errors[early], other.frozen.errors[early])
+        assert not one.frozen.counted[~early].any()  # they were tested later, when they had learned
+
+
+def test_what_is_not_ours_is_left_alone(tmp_path):
+    (tmp_path / "study.toml").write_text("# mine")
+    (tmp_path / ".study-notes").write_text("mine")
+    with pytest.raises(ResultsError, match=r"is not empty and holds no run .*\(.study-notes, study.toml\)"):
+        run(tmp_path, clocks(16))
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "study.toml": "# mine",
+        ".study-notes": "mine",
+    }
+
+
+def test_files_that_begin_as_ours_do_are_never_removed(tmp_path):
+    run(tmp_path, clocks(16))
+    for name in (".study-mine", ".manifest-mine.json", ".networks-0000-0015-mine.json"):
+        (tmp_path / name).write_text("mine")
+    run(tmp_path, clocks(20))
+    assert len(list(tmp_path.glob(".*-mine*"))) == 3
+
+
+@pytest.mark.parametrize("old", [["summary.json", "raster-pbwm.png"], ["study.toml", "cells"], ["manifest.json"]])
+def test_results_of_earlier_versions_are_recognised(tmp_path, old):
+    for name in old:
+        (tmp_path / name).write_text(sealed({"format": "study", "study": "clocks"}))
+    for call in (lambda: run(tmp_path, clocks(16)), Store(tmp_path).declared):
+        with pytest.raises(ResultsError, match=r"results of an earlier version.*make them again"):
+            call()
 
 
 def test_a_directory_of_another_study_is_refused(tmp_path):
@@ -240,6 +326,17 @@ def test_cells_of_other_code_are_not_mixed_in_silence(tmp_path, monkeypatch):
         run(tmp_path, clocks(32))
     assert len(run(tmp_path, clocks(32), mixed=True).blocks) == 2
     assert len(read_study(clocks(32), Store(tmp_path))[0].codes) == 2
+    assert len(run(tmp_path, clocks(32), existing=Existing.OVERWRITE).blocks) == 4
+    assert len(read_study(clocks(32), Store(tmp_path))[0].codes) == 1
+
+
+def test_cells_of_other_code_can_be_kept(tmp_path, monkeypatch):
+    run(tmp_path, clocks(16))
+    other = cell_module.code_version() | {"sources": "other"}
+    monkeypatch.setattr("pbwm.compare.experiment.runner.code_version", lambda: other)
+    monkeypatch.setattr(cell_module, "code_version", lambda: other)
+    run(tmp_path, clocks(32), mixed=True)
+    assert len(read_study(clocks(32), Store(tmp_path))[0].codes) == 2
 
 
 def test_two_at_once_on_one_store_run_no_cell_twice(tmp_path):
@@ -251,7 +348,7 @@ def test_two_at_once_on_one_store_run_no_cell_twice(tmp_path):
         ]
         for future in runs:
             future.result()
-    built = [networks for name in ("even", "stuck") for networks in _built(name)]
+    built = [networks for name in ("even", "stuck") for networks in _built(name) if len(networks) > 1]
     assert len(built) == 12 + 1  # every block once, and one to compile what both rows need
     run(tmp_path / "one", clocks(96))
     assert contents(tmp_path / "both") == contents(tmp_path / "one")
@@ -275,7 +372,7 @@ def test_networks_that_cannot_go_on_keep_no_other_from_it(tmp_path, monkeypatch)
     failing = entry(kind=FailingLearner, name="failing", fluent_after=lambda r: 2)
     catalogue = Models({"failing": failing, "even": entry(name="even", fluent_after=lambda r: r % 7)})
     monkeypatch.setattr("pbwm.compare.models.MODELS", catalogue)
-    condition = Condition(name="failing", learners=("failing",))
+    condition = Condition(name="failing", models=("failing",))
     study = replace(clocks(32), conditions=(condition, clocks().conditions[0]))
     with pytest.raises(RunFailedError, match=r"2 of 4 blocks failed: sir2 · failing .*not finite"):
         run(tmp_path, study)

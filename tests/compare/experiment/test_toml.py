@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import Condition, Range, Search, Study, from_toml, read_study_file, to_toml
+from pbwm.compare.experiment.goals import FaultlessRun
+from pbwm.compare.experiment.toml import old_keys
+from pbwm.compare.published import PAPERS
 from pbwm.compare.studies import STUDIES
 from tasks.base.errors import UnknownNameError
 
@@ -13,8 +16,8 @@ FILE = """
 name = "noise"
 question = "How much?"
 tasks = ["sir2", "12ax"]
-learners = ["pbwm"]
-replicas = 24
+models = ["pbwm"]
+networks = 24
 epochs = 150
 record = ["weights", "curves"]
 
@@ -33,7 +36,7 @@ stores = 3
 
 [[conditions]]
 name = "an LSTM"
-learners = ["lstm", "lstm-2000"]
+models = ["lstm", "lstm-2000"]
 """
 
 
@@ -51,18 +54,66 @@ def test_a_file_says_what_is_built():
     job = study.rows()[2].job(range(3))
     params = job.entry.params(job.task.spec)
     assert (params.exploration.sd, params.striatum.rule.not_gated) == (0.0, 0.4)
-    assert (job.task.stores, job.task.spec.criterion.zero_error_epochs, job.budget.epochs) == (3, 4, 150)
+    assert (job.task.stores, job.task.spec.criterion.zero_error_epochs, job.epochs) == (3, 4, 150)
 
 
-@pytest.mark.parametrize("name", STUDIES)
-def test_declared_studies_come_back(name):
-    assert from_toml(to_toml(STUDIES[name])) == STUDIES[name]
+PARTS = {part.study.name: part.study for paper in PAPERS.values() for part in paper.parts.values()}
+
+
+@pytest.mark.parametrize("study", [*STUDIES.values(), *PARTS.values()], ids=lambda study: study.name)
+def test_declared_studies_come_back(study):
+    assert from_toml(to_toml(study)) == study
+
+
+def test_keys_of_earlier_versions_are_read_and_named():
+    old = FILE.replace("networks = 24", "replicas = 24").replace("models =", "learners =")
+    assert from_toml(old) == from_toml(FILE)
+    assert old_keys(old) == ["'learners' is now 'models'", "'replicas' is now 'networks'"]
+    assert old_keys(FILE) == []
+    with pytest.raises(PlanError, match="replicas and networks are the same"):
+        from_toml(FILE.replace("networks = 24", "networks = 24\nreplicas = 24"))
+
+
+GOAL = """
+name = "lags"
+tasks = ["long-lag-2a"]
+models = ["lstm-1997"]
+epochs = 4000
+
+[[conditions]]
+name = "a goal"
+[conditions.goal]
+kind = "FaultlessRun"
+sequences = 200
+tolerance = 0.25
+"""
+
+
+def test_a_goal_is_declared_by_its_kind():
+    [row] = from_toml(GOAL).rows()
+    assert row.goal == FaultlessRun(sequences=200, tolerance=0.25)
+    assert (row.unit, row.key["criterion"], row.key["goal"]["kind"]) == ("sequences", None, "FaultlessRun")
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "says"),
+    [
+        ('"FaultlessRun"', '"FaultlesRun"', "did you mean 'FaultlessRun'"),
+        ('kind = "FaultlessRun"\n', "", "must be a table with its kind"),
+        ("sequences", "sequence", "did you mean 'sequences'"),
+        ("tolerance = 0.25", "", "tolerance is missing"),
+        ('name = "a goal"', 'name = "a goal"\ncriterion = 3', "cannot stand with a goal"),
+    ],
+)
+def test_a_goal_that_cannot_be_is_named(said, instead, says):
+    with pytest.raises((PlanError, UnknownNameError), match=says):
+        from_toml(GOAL.replace(said, instead))
 
 
 SEARCH = Study(
     name="find",
     tasks=("sir2",),
-    learners=("lstm",),
+    models=("lstm",),
     seed=5003,
     purpose="search",
     search=Search(
@@ -81,17 +132,17 @@ names = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=9)
 
 
 @given(names, st.text(max_size=40), st.integers(1, 99), st.integers(0, 4999), st.none() | st.integers(1, 9), st.data())
-def test_any_study_comes_back(name, question, replicas, seed, epochs, data):
-    learners = data.draw(st.lists(st.sampled_from(["lstm", "lstm-2000"]), min_size=1, unique=True))
+def test_any_study_comes_back(name, question, networks, seed, epochs, data):
+    models = data.draw(st.lists(st.sampled_from(["lstm", "lstm-2000"]), min_size=1, unique=True))
     rate = data.draw(st.floats(1e-9, 1e9))
     study = Study(
         name=name,
         question=question,
-        replicas=replicas,
+        networks=networks,
         seed=seed,
         epochs=epochs,
         tasks=("sir2",),
-        learners=tuple(learners),
+        models=tuple(models),
         conditions=(Condition(name="a"), Condition(name="b", parameters={"learning.optimiser.learning_rate": rate})),
     )
     assert from_toml(to_toml(study)) == study
@@ -100,8 +151,8 @@ def test_any_study_comes_back(name, question, replicas, seed, epochs, data):
 @pytest.mark.parametrize(
     ("said", "instead", "error", "says"),
     [
-        ("replicas", "replicsa", PlanError, "unknown key 'replicsa': did you mean 'replicas'"),
-        ("replicas = 24", "replicas = 0", PlanError, "replicas = 0 must be a whole number of at least 1"),
+        ("networks", "netwroks", PlanError, "unknown key 'netwroks': did you mean 'networks'"),
+        ("networks = 24", "networks = 0", PlanError, "networks = 0 must be a whole number of at least 1"),
         ('name = "noise"', "", PlanError, "name is missing"),
         ("criterion = 4", "criterion = 0.5", PlanError, r"condition 'none': criterion = 0\.5"),
         ("exploration.sd", "exploration.ds", UnknownNameError, r"condition 'none': .*did you mean 'sd'"),
@@ -112,7 +163,7 @@ def test_any_study_comes_back(name, question, replicas, seed, epochs, data):
         ("epochs = 150", "epochs = 150\nseed = 5000", PlanError, "seed = 5000 must be below 5000"),
         ("epochs = 150", 'purpose = "search"', PlanError, "seed = 0 must be 5000 or more in a search"),
         ('"an LSTM"', '"As recommended!"\ntasks = ["sir2"]\n', None, ""),
-        ('"an LSTM"\nlearners = ["lstm", "lstm-2000"]', '"As recommended!"', PlanError, "differ in letters and digits"),
+        ('"an LSTM"\nmodels = ["lstm", "lstm-2000"]', '"As recommended!"', PlanError, "differ in letters and digits"),
         ("[[conditions]]", "[conditions]", PlanError, "TOML"),
     ],
 )
@@ -130,6 +181,6 @@ def test_errors_name_the_file(tmp_path):
     with pytest.raises(PlanError, match=r"none\.toml: cannot be read"):
         read_study_file(tmp_path / "none.toml")
     path = tmp_path / "own.toml"
-    path.write_text(FILE.replace("replicas = 24", "replicas = -1"))
-    with pytest.raises(PlanError, match=r"own\.toml: .*replicas = -1"):
+    path.write_text(FILE.replace("networks = 24", "networks = -1"))
+    with pytest.raises(PlanError, match=r"own\.toml: .*networks = -1"):
         read_study_file(path)

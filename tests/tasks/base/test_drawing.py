@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.base.drawing import draw_epochs, draws_epochs
+from tasks.base.errors import BrokenTaskError
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Task, Trials
 from tasks.catalog import TASKS
@@ -226,3 +227,24 @@ def test_golden_trials():
 
 def test_the_same_source_without_the_compiler_gives_the_same_trials():
     assert digests(NUMBA_DISABLE_JIT="1") == digests()
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "message"),
+    [
+        ("symbols", lambda a: a[:, :1], r"sir2: Trials.symbols: columns = \(1,\) must be \(2,\), as its spec says"),
+        ("event", lambda a: a + np.int64(65536), r"sir2: Trials.event = 655\d\d must be from -32768 to 32767"),
+        ("ideal_gate", lambda a: a - np.int64(256), r"sir2: Trials.ideal_gate = -25\d must be from -128 to 127"),
+    ],
+)
+def test_trials_that_would_become_others_in_a_block_are_refused(name, spoil, message):
+    """A column would be repeated, and a number too large for its array would turn into another."""
+    whole = SIR(trials_per_epoch=4)
+
+    class Spoiled(Plain):
+        def trials(self, n, rng):
+            trials = super().trials(n, rng)
+            return replace(trials, **{name: spoil(getattr(trials, name))})
+
+    with pytest.raises(BrokenTaskError, match=message):
+        draw_epochs(Spoiled(whole), 0, range(2), range(2))

@@ -86,6 +86,15 @@ def test_other_precisions_are_converted_and_other_orders_are_right():
         np.testing.assert_array_equal(found, expected, err_msg=name)
 
 
+def test_lengths_of_another_precision_are_converted_too():
+    """Differences of unsigned numbers are none below 0, and those with others are no whole numbers."""
+    block = lesson_of().trials
+    for dtype in (np.uint64, np.uint8, ">i4"):
+        lesson = FittedLesson.of_block(forced(block, length=block.length.astype(dtype)), TASK.spec, 3)
+        assert lesson.trials.length.dtype == lesson.ends.dtype == np.intp
+        assert Rows.packed(lesson).count == block.steps
+
+
 def test_what_fits_is_not_copied():
     lesson = lesson_of()
     assert lesson.fitted(TASK.spec, 3).trials is lesson.trials

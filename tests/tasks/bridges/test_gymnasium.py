@@ -55,7 +55,7 @@ def test_the_checker_finds_nothing(name, observation):
         warnings.simplefilter("always")
         check_env(env.unwrapped)
     spec = env.unwrapped.task.spec
-    unlimited = isinstance(spec.answer, Quantity) or any(np.isinf((a.low, a.high)).any() for a in spec.analog)
+    unlimited = any(np.isinf((a.low, a.high)).any() for a in spec.analog)
     said = [str(w.message) for w in found if not (unlimited and any(text in str(w.message) for text in INFINITE))]
     assert said == []
 
@@ -93,7 +93,8 @@ def test_a_wrong_response_is_not_rewarded(name):
     judged = 0
     for _ in range(60):
         if isinstance(spec.answer, Quantity):
-            action = np.array([info["quantity"] + 2 * spec.answer.tolerance], np.float32)
+            away = -2 if info["quantity"] > 0.5 else 2  # and within the limits of answers
+            action = np.array([info["quantity"] + away * spec.answer.tolerance], np.float32)
         elif isinstance(spec.answer, Several) and not info["allowed"].all():
             action = int(np.flatnonzero(~info["allowed"])[0])
         else:
@@ -208,3 +209,36 @@ def test_a_line_of_text_says_what_is_shown():
     env.reset(seed=3)
     assert env.render().startswith(("store: stimulus ", "ignore: stimulus "))
     assert TaskEnv("sir2").render() is None
+
+
+@pytest.mark.parametrize("action", [-1, 7, 10**9, 0.5, "B", None, float("nan"), [0], np.array([1, 2])], ids=repr)
+@pytest.mark.parametrize("task", ["embedded-reber", "12ax"])
+def test_an_action_outside_the_space_is_refused(task, action):
+    """−1 was the last of several responses, by the rules of indices, and counted as right."""
+    env = make(task).unwrapped
+    env.reset(seed=1)
+    with pytest.raises(ParameterError, match=r"TaskEnv\.step: action = .* is none of Discrete"):
+        env.step(action)
+    observation, info = env._shown(), env._said()
+    assert (info["trial"], info["position"]) == (0, 0)  # nothing was done
+    assert env.observation_space.contains(observation)
+
+
+@pytest.mark.parametrize("action", [-0.1, 1.5, float("nan"), float("inf"), "x", None, [0.1, 0.2], {}], ids=repr)
+def test_a_quantity_beyond_its_limits_is_refused(action):
+    env = make("adding").unwrapped
+    env.reset(seed=1)
+    assert env.action_space.is_bounded()
+    with pytest.raises(ParameterError, match=r"TaskEnv\.step: action = .* is none of Box"):
+        env.step(action)
+    for fine in (0.5, [0.5], np.array([0.5]), np.array(0.5, np.float64), env.action_space.sample()):
+        env.step(fine)
+
+
+@pytest.mark.parametrize("task", [name for name in TASKS if isinstance(TASKS[name].build().spec.answer, Quantity)])
+def test_right_quantities_lie_within_the_limits(task):
+    built = TASKS[task].build()
+    trials = built.trials(built.spec.sequences_per_epoch, np.random.default_rng(0))
+    answer = built.spec.answer
+    assert (trials.quantity >= answer.low).all()
+    assert (trials.quantity <= answer.high).all()

@@ -275,3 +275,50 @@ def test_what_cannot_be_is_refused_by_name(make, error, message):
 def test_a_model_without_layers_for_the_observations_says_so():
     with pytest.raises(TaskRefusedError, match="has the channels"):
         LearnerPolicy(model("pbwm"), coding_of(spaces.MultiDiscrete([2, 2, 2])), spaces.Discrete(2))
+
+
+class Undecided(Naming):
+    """The same, with rewards that are no numbers."""
+
+    def step(self, action):
+        shown, _, *rest = super().step(action)
+        return shown, float("nan"), *rest
+
+
+def test_a_reward_that_is_no_number_is_refused():
+    env = Undecided()
+    policy = LearnerPolicy(model("lstm"), coding_of(env.observation_space), env.action_space)
+    with pytest.raises(ParameterError, match=r"play: reward of network 0, episode 0 = nan must be finite"):
+        play(policy, [env], 1, seeds=[0])
+
+
+def test_what_cannot_be_judged_or_seen_is_refused_and_changes_nothing():
+    env = Naming()
+    policy = LearnerPolicy(model("lstm"), coding_of(env.observation_space), env.action_space)
+    with pytest.raises(ParameterError, match=r"LearnerPolicy.judge: steps = 0 are none to be judged"):
+        policy.judge(0, True)
+    for strange in (-1, 3, 2**40):
+        with pytest.raises(ParameterError, match=r"observation = -?\d+ must be below 3, and at least 0"):
+            policy.act([strange])
+    policy.act([1])
+    for target in (4, 8, 2**40):
+        with pytest.raises(
+            ParameterError, match=r"LearnerPolicy.judge: target = \d+ must be a whole number from 5 to 7"
+        ):
+            policy.judge(0, True, target)
+    policy.judge(0, True, 6)
+    policy.learn([0])
+
+
+@pytest.mark.parametrize("boxes", [Values(), Bins(count=3)])
+def test_an_observation_that_is_no_number_is_refused_and_changes_nothing(boxes):
+    env = Tracking()
+    policy = LearnerPolicy(model("lstm"), coding_of(env.observation_space, boxes=boxes), env.action_space)
+    before = policy.learner.state()
+    with pytest.raises(ValueError, match=r"observation 2 = nan (must be a number from -1.0 to 1.0|lies in no bin)"):
+        policy.act([np.array([0.5, np.nan], np.float32)])
+    for name, values in policy.learner.state().items():
+        np.testing.assert_array_equal(values, before[name], err_msg=name)
+    policy.act([np.array([0.5, -0.5], np.float32)])
+    policy.judge(0, True)
+    policy.learn([0])

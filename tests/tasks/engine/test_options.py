@@ -1,5 +1,6 @@
 """Compiled kernels are kept until any source that went into them changes."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,31 @@ learner = PBWM(task.spec, replicas=range(1), params=PBWMParams(stripes=1, hidden
 learner.run(TrialBlock.stack([task.trials(3, stream(0, Purpose.TRIALS, 0))]))
 print(float(learner.weights()["hidden->output"].sum()).hex())
 """
+
+
+ARITHMETIC = """
+import sys
+import numpy as np
+from tests.reference.cached_kernel import double, treble
+values = np.arange(16.0, dtype=np.float32)
+double(values), treble(values)
+print(values[3])
+"""
+
+
+@pytest.mark.parametrize("home", [os.devnull, None])
+@pytest.mark.parametrize("interface", ["", "public"])
+def test_where_nothing_can_be_written_kernels_run_and_it_is_said_once(home, interface):
+    """A container whose file system is read-only; a user without a home."""
+    environment = {key: value for key, value in os.environ.items() if key != "HOME"}
+    environment |= {"NUMBA_CACHE_DIR": f"{os.devnull}/cache", "HOME": home or f"{os.devnull}/none"}
+    environment |= {"PBWM_NUMBA": interface}
+    command = [sys.executable, "-c", ARITHMETIC]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["18.0"]
+    assert done.stderr.count("compiled kernels cannot be kept") == 1
+    assert "set NUMBA_CACHE_DIR" in done.stderr
 
 
 def run(folder):

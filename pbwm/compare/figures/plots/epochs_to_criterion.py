@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import EpochsToCriterion
 from pbwm.compare.figures.style import GREY, INK, model_colour, new_axes
@@ -16,28 +18,37 @@ ABOVE = 1.15
 """Where censored networks stand, as a multiple of the budget."""
 
 
-def plot_epochs_to_criterion(models: Sequence[EpochsToCriterion], *, ax: Axes | None = None) -> Axes:
+def plot_epochs_to_criterion(
+    models: Sequence[EpochsToCriterion],
+    *,
+    faultless: Sequence[NDArray[np.bool_]] | None = None,
+    unit: str = "epochs",
+    ax: Axes | None = None,
+) -> Axes:
     """Draw one column per model: a dot for every network, a bar at the median of them all.
 
     There is no bar where fewer than half have reached the criterion: the median lies beyond the budget then. A broken
-    line marks the budget. Networks that had not reached the criterion by then are open triangles above it.
+    line marks the budget. Networks that had not reached the criterion by then are open triangles above it. Where
+    `faultless` says for each network whether it made no error in the frozen test, those that did are hollow.
     """
     ax = ax or new_axes()
     for column, model in enumerate(models):
         colour = model_colour(model.model)
-        reached = model.reached
-        x = column + SPREAD * model.offset
-        ax.plot(x[reached], model.epochs[reached], "o", color=colour, markersize=4, alpha=0.8, markeredgewidth=0)
+        reached, x = model.reached, column + SPREAD * model.offset
+        sound = reached & faultless[column] if faultless is not None else reached
+        ax.plot(x[sound], model.epochs[sound], "o", color=colour, markersize=4, alpha=0.8, markeredgewidth=0)
+        erring = reached & ~sound
+        ax.plot(x[erring], model.epochs[erring], "o", markerfacecolor="none", markeredgecolor=colour, markersize=4)
         if model.median is not None:
             ax.hlines(model.median, column - SPREAD, column + SPREAD, color=INK, linewidth=1.5)
         ax.hlines(model.budget, column - 0.45, column + 0.45, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
         height = [ABOVE * model.budget] * int((~reached).sum())
         ax.plot(x[~reached], height, "^", markerfacecolor="none", markeredgecolor=colour, markersize=4)
-    _label(ax, models)
+    _label(ax, models, unit, faultless is not None)
     return ax
 
 
-def _label(ax: Axes, models: Sequence[EpochsToCriterion]) -> None:
+def _label(ax: Axes, models: Sequence[EpochsToCriterion], unit: str, tested: bool) -> None:
     ax.set_yscale("log")
     ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
@@ -49,9 +60,12 @@ def _label(ax: Axes, models: Sequence[EpochsToCriterion]) -> None:
     labels = [f"{m.model}\n{int(m.reached.sum())} of {m.networks} reached" for m in models]
     ax.set_xticks(range(len(models)), labels)
     ax.tick_params(axis="x", length=0)
-    ax.set_ylabel("epochs to criterion")
+    ax.set_ylabel(f"{unit} to criterion")
     budgets = ", ".join(str(budget) for budget in sorted({model.budget for model in models}))
     ax.plot([], [], color=INK, linewidth=1.5, label="median of all\n(none: > budget)")
-    ax.plot([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 3)), label=f"budget:\n{budgets} epochs")
+    ax.plot([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 3)), label=f"budget:\n{budgets} {unit}")
     ax.plot([], [], "^", markerfacecolor="none", markeredgecolor=GREY, markersize=4, label="not reached\nwithin budget")
+    if tested:
+        label = "with frozen weights,\nmakes errors"
+        ax.plot([], [], "o", markerfacecolor="none", markeredgecolor=GREY, markersize=4, label=label)
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), labelspacing=0.8)

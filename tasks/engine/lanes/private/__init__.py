@@ -18,11 +18,12 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompileResult, Flags
 from numba.core.dispatcher import Dispatcher
 
+from tasks.engine.lanes.arguments import argument
 from tasks.engine.lanes.private.cache import KernelCache
 from tasks.engine.lanes.private.parts import PartCompiler
-from tasks.engine.lanes.private.references import by_reference
+from tasks.engine.lanes.private.references import Reference
 
-__all__ = ["PART", "WITHOUT_COUNTS", "KernelCache", "by_reference", "check"]
+__all__ = ["PART", "WITHOUT_COUNTS", "KernelCache", "Reference", "check"]
 
 WITHOUT_COUNTS = {"_nrt": False}
 """The option of functions that count no references."""
@@ -46,10 +47,12 @@ def check() -> None:
         try_out()
 
 
-@by_reference
 class _Pair(NamedTuple):
     row: Any
     factor: float
+
+
+argument(_Pair, Reference)
 
 
 class _Memory(dict[str, bytes]):

@@ -3,15 +3,14 @@
 Numba's own cache has an index for each function, which two processes that compile at the same time may leave pointing
 to the code of other arguments; it asks for the whole file of the function to be the same; and it loads all that numba
 can compile, with parts of SciPy, before it looks. Here each set of argument types has a file whose name is made of all
-that its code depends on besides the sources (which name the folder, `tasks.engine.code_store`).
+that its code depends on besides the sources and settings (which name the folder, `tasks.engine.code_store`).
 """
 
 import hashlib
 import pickle
-import sys
 from typing import Any, Protocol
 
-from numba import config, types
+from numba import types
 from numba.core.caching import NullCache, _Cache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
@@ -86,8 +85,7 @@ class KernelCache(_Cache):
         """A name for the code of a signature on this processor."""
         arguments = getattr(signature, "args", signature)
         cells = [cell.cell_contents for cell in self.function.__closure__ or ()]
-        settings = (config.OPT, config.BOUNDSCHECK, config.DEBUGINFO_DEFAULT, sys.version_info[:2], sys.abiflags)
-        said = (described(arguments), codegen.magic_tuple(), settings, dumps(cells) if cells else b"")
+        said = (described(arguments), codegen.magic_tuple(), dumps(cells) if cells else b"")
         name = self.function.__qualname__.replace("<", "(").replace(">", ")")
         return f"{name}-{hashlib.sha256(repr(said).encode()).hexdigest()[:32]}"
 

@@ -2,14 +2,14 @@
 
 Numba passes a tuple number by number: of every array its place, its size and its strides. The tuples that describe a
 network or its state have dozens of arrays, which made five hundred arguments for every call of every part of a kernel,
-and most of the work of compiling it. Decorated with `by_reference`, a NamedTuple is one argument: where its fields
-stand. Its fields cannot be set in kernels, so that what is read of them once need not be read again; the elements of
-its arrays can.
+and most of the work of compiling it. A NamedTuple that `tasks.engine.lanes.references.by_reference` decorates is one
+argument: where its fields stand. Its fields cannot be set in kernels, so that what is read of them once need not be read
+again; the elements of its arrays can.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 from llvmlite import ir
 from numba import types
@@ -21,17 +21,14 @@ from numba.extending import (
     lower_getattr_generic,
     models,
     register_model,
-    typeof_impl,
     unbox,
 )
 from numba.np.numpy_support import as_dtype
 
-__all__ = ["by_reference"]
+__all__ = ["Reference"]
 
 SLOT = ir.IntType(64)
 """Fields stand in slots of 64 bits: a number in one, an array in one for its place and one for each of its extents."""
-
-Kind = TypeVar("Kind", bound=type)
 
 
 class Reference(types.Type):
@@ -188,15 +185,3 @@ def _unbox(reference: Reference, bundle: Any, c: Any) -> NativeValue:
             end()
 
     return NativeValue(address, is_error=c.pyapi.c_api_error(), cleanup=cleanup if cleanups else None)
-
-
-def by_reference(kind: Kind) -> Kind:
-    """Register a NamedTuple as what kernels get by reference: see `tasks.engine.lanes.references`."""
-    of_tuple = typeof_impl.dispatch(tuple)
-
-    @typeof_impl.register(kind)
-    def typeof(value: Any, context: Any) -> types.Type | None:
-        found = of_tuple(value, context)
-        return found and Reference(found)
-
-    return kind

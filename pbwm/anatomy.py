@@ -1,0 +1,148 @@
+"""What PBWM has to show (`tasks.base.anatomy`): its circuit as layers with slots, and who modulates whom."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.circuit import Circuit
+from pbwm.kernels import tables
+from pbwm.manipulations import ClampGate, DopamineGain, Lesion, Noise
+from pbwm.parts import Influence, Layer, Modulation
+from tasks.base.anatomy import Anatomy, Effect, Phase, ShownLayer, ShownPath
+from tasks.base.task import TaskSpec
+
+__all__ = ["anatomy", "modulation_path"]
+
+TITLES = {
+    "pfc_maintenance_deep": "PFC deep",
+    "pfc_output_deep": "PFC deep",
+    "pfc_maintenance": "PFC superficial",
+    "pfc_output": "PFC superficial",
+    "gpi_thalamus": "GPi/thalamus",
+    "gpi": "GPi/SNr",
+    "gpe": "GPe",
+    "stn": "STN",
+    "matrix_go": "matrix Go",
+    "matrix_nogo": "matrix NoGo",
+}
+"""Titles of layers whose name alone would not do."""
+
+ROWS = ("PFC deep", "PFC superficial", "thalamus", "GPi/thalamus", "GPi/SNr", "STN", "GPe", "matrix NoGo", "matrix Go")
+"""Rows of the layers with slots from top to bottom: what opens a gate runs upward, from the striatum to cortex."""
+
+EQUATIONS = {
+    tables.MATRIX: "pbwm.md#6-striatal-learning-and-dopamine",
+    tables.PFC_DEEP: "pbwm.md#5-gating",
+    tables.GPI: "pbwm.md#merged",
+    tables.GPE: "pbwm.md#merged",
+    tables.TONIC: "pbwm.md#disinhibition",
+    tables.PALLIDUM: "pbwm.md#disinhibition",
+    tables.THALAMUS: "pbwm.md#disinhibition",
+}
+"""Kind of layer → page and section with its equations; of others, those of the point neuron."""
+
+WATCHED = (tables.PALLIDUM, tables.THALAMUS, tables.GPI)
+"""Kinds of layers whose time course is of interest first: those that gate."""
+
+MODULATORS = (
+    ShownLayer(
+        name="dopamine", title="dopamine", units=1, colour="dopamine", low=-1.0, quantity="reward − prediction",
+        cells="dopamine neurons (SNc, VTA)", equations="pbwm.md#6-striatal-learning-and-dopamine",
+    ),
+    ShownLayer(
+        name="reward_prediction", title="reward prediction", units=1, colour="reward_prediction",
+        quantity="predicted reward", cells="striosomes of the ventral striatum",
+        equations="pbwm.md#6-striatal-learning-and-dopamine",
+    ),
+    ShownLayer(
+        name="acetylcholine", title="acetylcholine", units=1, colour="acetylcholine", quantity="level",
+        cells="tonically active interneurons", equations="pbwm.md#6-striatal-learning-and-dopamine",
+    ),
+)  # fmt: skip
+"""What a network has once, in the order in which the kernel writes it down (`pbwm.kernels.storage.MODULATORS`)."""
+
+
+def anatomy(circuit: Circuit, spec: TaskSpec) -> Anatomy:
+    """The anatomy of a network for a task."""
+    order = {row: place for place, row in enumerate(ROWS)}
+    layers = [shown_layer(circuit, layer, spec) for layer in circuit.layers] + list(MODULATORS)
+    titles = [f"{stripe + 1}" for stripe in range(circuit.stripes)]
+    slots = titles if circuit.stripe_groups < 2 else [*titles, *(f"out {title}" for title in titles)]
+    for row in {layer.row for layer in layers if layer.row} - order.keys():
+        order[row] = len(order)
+    return Anatomy(
+        layers=tuple(layers),
+        paths=(*synaptic_paths(circuit), *modulated_paths(circuit, layers)),
+        phases=tuple(Phase(name=name, frames=tables.QUARTER) for name in ("minus 1", "minus 2", "minus 3", "plus")),
+        slots=tuple(slots),
+        rows=tuple(sorted({layer.row for layer in layers if layer.row}, key=lambda row: order[row])),
+        column=("output", "hidden", *dict.fromkeys(circuit.inputs), *(layer.name for layer in MODULATORS)),
+        manipulations=(Lesion, ClampGate, DopamineGain, Noise),
+    )
+
+
+def shown_layer(circuit: Circuit, layer: Layer, spec: TaskSpec) -> ShownLayer:
+    """One layer; the units of input and output are named by symbols and responses."""
+    labels = spec.responses if layer.name == "output" else ()
+    for channel, name in zip(spec.channels, circuit.inputs, strict=True):
+        labels = channel.symbols if name == layer.name else labels
+    title = TITLES.get(layer.name, layer.name.replace("_", " "))
+    return ShownLayer(
+        name=layer.name,
+        title=title,
+        units=layer.units,
+        pools=layer.pools if layer.striped else 1,
+        first_slot=(circuit.stripes if layer.name.startswith("pfc_output") else 0) if layer.striped else None,
+        row=title if layer.striped else "",
+        colour=layer.name.removesuffix("_deep"),
+        labels=labels,
+        cells=layer.cells,
+        equations=EQUATIONS.get(layer.kind, "pbwm.md#1-point-neuron"),
+        lesions=layer.kind != tables.INPUT,
+        watched=layer.kind in WATCHED,
+    )
+
+
+def synaptic_paths(circuit: Circuit) -> Iterator[ShownPath]:
+    """The projections that have synapses."""
+    for path in circuit.paths:
+        reached = circuit.receivers(path)
+        yield ShownPath(
+            name=path.name,
+            sender=path.sender,
+            target=path.target,
+            effect=Effect.EXCITATION if path.sign > 0 else Effect.INHIBITION,
+            receivers=np.arange(reached.start, reached.stop),
+            senders=circuit.senders(path),
+            learns=path.plasticity if path.learns else "",
+            note=path.source,
+        )
+
+
+def modulated_paths(circuit: Circuit, layers: list[ShownLayer]) -> Iterator[ShownPath]:
+    """What acts by no conductance, as far as both ends are shown: the reward is not."""
+    shown = {layer.name: layer for layer in layers}
+    for modulation in circuit.modulations:
+        if modulation.sender in shown and modulation.target in shown:
+            yield modulation_path(modulation, shown[modulation.sender], shown[modulation.target])
+
+
+def modulation_path(modulation: Modulation, sender: ShownLayer, target: ShownLayer) -> ShownPath:
+    """A modulation as a path: within a stripe where both ends have stripes, else from all units to all."""
+    receivers = np.arange(target.units)
+    senders: NDArray[np.int64] = np.broadcast_to(np.arange(sender.units), (target.units, sender.units))
+    if sender.first_slot is not None and target.first_slot is not None:
+        own = receivers // (target.units // target.pools) + modulation.sender_group * target.pools
+        each = sender.units // sender.pools
+        senders = own[:, None] * each + np.arange(each)
+    content = modulation.influence is Influence.CONTENT
+    return ShownPath(
+        name=f"{modulation.sender}~>{modulation.target}",
+        sender=modulation.sender,
+        target=modulation.target,
+        effect=Effect.CONTENT if content else Effect.MODULATION,
+        receivers=receivers,
+        senders=np.ascontiguousarray(senders, np.int64),
+        note=f"{modulation.effect} ({modulation.source})",
+    )

@@ -1,0 +1,39 @@
+"""Fresh trials at their addresses: what trained networks are looked at with, the same for every model."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.drawing import draw_epochs
+from tasks.base.rng import Purpose
+from tasks.base.task import SplitTask, Task, TrialBlock, Trials
+
+__all__ = ["network_trials", "test_trials"]
+
+
+def test_trials(task: Task, seed: int, networks: Sequence[int], steps: int) -> TrialBlock:
+    """An epoch of trials for each network that none was trained on, of at most `steps` steps each.
+
+    They are drawn where all trials are drawn (`tasks.base.drawing.draw_epochs`), at the address of network and seed. A
+    stream is cut at the last start of a sequence that leaves at most `steps` steps; a first sequence that is longer is
+    cut at `steps`. Of a task that keeps sequences back, they are novel ones.
+    """
+    asked = task.novel() if isinstance(task, SplitTask) else task
+    block, _ = draw_epochs(asked, seed, list(networks), range(1), Purpose.TEST_TRIALS)
+    ends = [_end(block.starts[i, :length], steps) for i, length in enumerate(block.length.tolist())]
+    return block.cut(np.array(ends, np.intp))
+
+
+def _end(starts: NDArray[np.bool_], steps: int) -> int:
+    """Where a stream is cut that has a sequence's start at these steps."""
+    if len(starts) <= steps:
+        return len(starts)
+    at = np.flatnonzero(starts[: steps + 1])
+    return int(at[-1]) if len(at) and at[-1] > 0 else steps
+
+
+def network_trials(block: TrialBlock, place: int) -> Trials:
+    """The stream of one network of a block."""
+    return Trials(**{f.name: getattr(block, f.name)[place, : block.length[place]] for f in fields(Trials)})

@@ -1,0 +1,76 @@
+"""How the command `pbwm` starts: Ctrl-C ends it with one line, also while modules are imported."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from pbwm.compare.cli.status import INTERRUPTED
+
+__all__ = ["Terminated", "ending_as_interrupted", "leaving_at_once", "main", "tolerant_streams"]
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    os.write(2, b"Interrupted.\n")
+    os._exit(INTERRUPTED)
+
+
+@contextmanager
+def leaving_at_once() -> Iterator[None]:
+    """While nothing has begun that could be kept, Ctrl-C ends the process at once.
+
+    An exception would not do: libraries that are imported catch it, or turn it into another.
+    """
+    if threading.current_thread() is not threading.main_thread():  # where Python lets nobody set a handler
+        yield
+        return
+    before = signal.signal(signal.SIGINT, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class Terminated(KeyboardInterrupt):
+    """The system has asked the command to end. It does so as after Ctrl-C: what is done is kept."""
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+
+@contextmanager
+def ending_as_interrupted() -> Iterator[None]:
+    """While a command runs, SIGTERM ends it as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():  # where Python lets nobody set a handler
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def tolerant_streams() -> None:
+    """Have standard output and standard error show a question mark for a letter that they cannot encode.
+
+    Latin-1 and the cp1252 of Windows pipes have no Greek letters and no dashes. That must not end a command.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def main() -> None:
+    """Run the command."""
+    with leaving_at_once():
+        from typer.main import get_command
+
+        from pbwm.compare.cli.app import app
+
+        command = get_command(app)
+    command()

@@ -1,0 +1,13 @@
+"""What the commands print on: names and paths are shown as they are.
+
+They can have brackets and colons, which rich would read as markup (`[short]`) or as an emoji (`:key:`).
+"""
+
+from rich.console import Console
+
+__all__ = ["console"]
+
+
+def console() -> Console:
+    """A console that takes text as it is."""
+    return Console(markup=False, emoji=False)

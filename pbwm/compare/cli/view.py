@@ -1,0 +1,71 @@
+"""The command ``pbwm view``: networks step by step on a page, served from this machine or written to a file."""
+
+import webbrowser
+from pathlib import Path
+from threading import Timer
+from typing import Annotated
+
+import typer
+
+from pbwm.compare.errors import PlanError, ViewError
+from pbwm.compare.view.loading import cast_for
+from pbwm.compare.view.server import serve
+from pbwm.compare.view.session import Session
+from tasks.base.errors import require
+from tasks.base.files import written_whole
+
+__all__ = ["view"]
+
+PAUSE = 0.7
+"""Seconds until the browser is opened, by when the server listens."""
+
+
+def view(
+    target: Annotated[str, typer.Argument(help="Directory that `pbwm compare` has written, or a task (`pbwm tasks`).")],
+    models: Annotated[
+        str | None,
+        typer.Option(help="Models, separated by commas.", show_default="those of the run, or of a comparison"),
+    ] = None,
+    network: Annotated[
+        int | None,
+        typer.Option(help="The network to show, counted from 0.", show_default="that which learned first, or 0"),
+    ] = None,
+    task: Annotated[str | None, typer.Option(help="The task, where a run has several.")] = None,
+    condition: Annotated[str | None, typer.Option(help="The condition, where a run has several.")] = None,
+    networks: Annotated[int, typer.Option(help="Networks of each model, where TARGET is a task.")] = 16,
+    seed: Annotated[int, typer.Option(help="Root of all random streams, where TARGET is a task.")] = 0,
+    train: Annotated[int, typer.Option(help="Epochs to train before the page opens.")] = 0,
+    port: Annotated[int, typer.Option(help="Port of this machine; 0 for any that is free.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a recording into this file instead, a page that needs no server.")
+    ] = None,
+    steps: Annotated[int, typer.Option(help="Steps of the recording.")] = 100,
+) -> None:
+    """Watch networks step by step and cycle by cycle, models side by side on the same trials."""
+    names = None if models is None else tuple(name.strip() for name in models.split(",") if name.strip())
+    for what, value, least in (("networks", networks, 1), ("seed", seed, 0), ("train", train, 0), ("steps", steps, 1)):
+        require(value >= least, f"--{what}", value, f"must be at least {least}", "give such a number", error=PlanError)
+    require(names != (), "--models", models, "names no model", "leave it out, or name one", error=PlanError)
+    cast = cast_for(target, names, networks=networks, seed=seed, task=task, condition=condition)
+    session = Session(cast, network)
+    if train:
+        session.train(train)
+    if html is not None:
+        record(session, html, steps)
+        return
+    served = serve(session, port)
+    typer.echo(f"The view is at {served.address}")
+    typer.echo("It ends with Ctrl-C.")
+    if browser:
+        Timer(PAUSE, webbrowser.open, [served.address]).start()
+    served.run()
+
+
+def record(session: Session, path: Path, steps: int) -> None:
+    """Run steps without learning, and write them into a page of its own."""
+    for _ in range(steps):
+        session.step()
+    with written_whole(path, ViewError) as temporary:
+        temporary.write_text(session.replay(), encoding="utf-8")
+    typer.echo(f"{steps} steps in {path} ({path.stat().st_size / 1e6:.1f} MB)")

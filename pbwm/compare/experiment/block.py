@@ -1,0 +1,73 @@
+"""What a worker is sent, and what it gives back; and the shares of a study that several machines run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pbwm.compare.errors import PlanError
+from pbwm.compare.experiment.declaration import Record
+from pbwm.compare.experiment.row import Row
+
+__all__ = ["Block", "Done", "Shard"]
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A block of networks of a row, to be run: what a worker is sent."""
+
+    directory: Path
+    row: Row
+    networks: range
+    wanted: tuple[Record, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the claim on it."""
+        return f"{self.row.directory}-{self.networks.start:04d}"
+
+    @property
+    def label(self) -> str:
+        """The block in words."""
+        return f"{self.row.label} · networks {self.networks.start}–{self.networks.stop - 1}"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a block: whether it is done now, what it came to, and what was damaged.
+
+    `mine` is False where another process has the claim on it, or has run it.
+    """
+
+    mine: bool
+    there: bool
+    epochs: int = 0
+    reached: int = 0
+    damaged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A share of the blocks: every `of`-th, from the `number`-th on, which counts from 1.
+
+    Examples
+    --------
+    >>> [b for i, b in enumerate("abcdefg") if i in Shard(2, 3)]
+    ['b', 'e']
+    """
+
+    number: int = 1
+    of: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.of:
+            raise PlanError(f"shard {self.number}/{self.of} is not there; give i/n with i from 1 to n, e.g. 1/8")
+
+    @classmethod
+    def parsed(cls, text: str) -> "Shard":
+        """The shard that a text "i/n" means."""
+        number, _, of = text.partition("/")
+        if not (number.isdecimal() and of.isdecimal()):
+            raise PlanError(f"shard {text!r} must be i/n with i from 1 to n, e.g. 1/8")
+        return cls(int(number), int(of))
+
+    def __contains__(self, index: int) -> bool:
+        return index % self.of == self.number - 1

@@ -1,0 +1,277 @@
+"""The cells of a store: read, checked, written, and set aside where they are damaged."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pbwm.compare.analysis.errors_by_epoch import final_error
+from pbwm.compare.errors import ResultsError
+from pbwm.compare.experiment.cell import (
+    Cell,
+    DamagedError,
+    cell_from,
+    cell_name,
+    cell_of,
+    cell_text,
+    networks_of,
+    numbers,
+)
+from pbwm.compare.experiment.claims import Claims
+from pbwm.compare.experiment.code_version import versions
+from pbwm.compare.experiment.declaration import Record
+from pbwm.compare.experiment.job import Begun, JobResult
+from pbwm.compare.experiment.records import RECORDS, WEIGHTS, Curves, files_of, read_curves, suffixes
+from pbwm.compare.experiment.row import Row
+from pbwm.compare.files import json_text, make_directory, written_whole
+from pbwm.compare.models import KINDS
+from tasks.base.errors import SavedFileError
+from tasks.base.saving import model_of, read_snapshot
+
+__all__ = ["Cells", "Damage"]
+
+SET_ASIDE, WORKING = "set-aside", "working"
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A file that cannot be used, and why."""
+
+    path: Path
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.why}"
+
+
+class Cells:
+    """The files of a store, and its cells.
+
+    Parameters
+    ----------
+    directory
+        The directory; it need not be there.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.claims = Claims(directory / WORKING)
+
+    # Files
+
+    def replace(self, path: Path, data: bytes) -> None:
+        """Write a file of the store, whole or not at all; remove what killed processes have left of it half written.
+
+        Half-written files lie in ``working``, where nothing is the user's.
+
+        Raises
+        ------
+        ResultsError
+            If it cannot be written.
+        """
+        make_directory(path.parent)
+        working, stem = make_directory(self.directory / WORKING), self._temporary(path)
+        for left in working.glob(f".{stem}-*"):
+            left.unlink(missing_ok=True)
+        with written_whole(path, place=working, stem=stem) as temporary:
+            temporary.write_bytes(data)
+
+    def _temporary(self, path: Path) -> str:
+        return ".".join(path.relative_to(self.directory).parts)
+
+    def set_aside(self, damage: Damage) -> None:
+        """Move a file or directory of the store out of the way, under ``set-aside``; nothing is deleted."""
+        if not damage.path.exists():
+            return
+        inside = damage.path.relative_to(self.directory)
+        parts = inside.parts[1:] if inside.parts[0] == "cells" and len(inside.parts) > 1 else inside.parts
+        place = make_directory((self.directory / SET_ASIDE).joinpath(*parts[:-1]))
+        number = 0
+        while (target := place / (parts[-1] + (f".{number}" if number else ""))).exists():
+            number += 1
+        try:
+            os.replace(damage.path, target)
+        except OSError as error:
+            raise ResultsError(f"{damage} and cannot be set aside ({error.strerror}); remove it") from None
+
+    # Cells
+
+    def cell_path(self, row: Row, networks: range, suffix: str = ".json") -> Path:
+        """A file of a cell."""
+        return self.directory / "cells" / row.directory / cell_name(networks, suffix)
+
+    def cells(
+        self, row: Row, wanted: tuple[Record, ...] = (), block: range | None = None
+    ) -> tuple[list[Cell], list[Damage]]:
+        """The sound cells of a row, which have what is `wanted`, in order; and what is damaged. Nothing is changed.
+
+        Those that begin in a `block` alone, if one is given. Cells of a larger budget are read as of the row's; cells
+        of a smaller one, in which some network was still learning, are neither sound nor damaged: see `begun`.
+        """
+        found: list[Cell] = []
+        damaged: list[Damage] = []
+        for path, cell in self._all(row, wanted, block):
+            if isinstance(cell, Damage):
+                damaged.append(cell)
+            elif cell.same_within(row.epochs):
+                found.append(cell)
+            elif row.goal is not None:
+                damaged.append(Damage(path, f"is of another budget ({cell.budget} {row.unit}, not {row.epochs})"))
+            elif cell.budget > row.epochs:
+                found.append(self._within(row, cell))
+        return _first_of_each(found), damaged
+
+    def begun(self, row: Row, networks: range) -> Begun | None:
+        """Networks of a row that were trained for fewer epochs than the row gives them, to go on with; None: none.
+
+        Only a cell that has kept weights and curves can go on.
+        """
+        for _, cell in self._all(row, (), networks):
+            if isinstance(cell, Cell) and cell.networks == networks and self.can_go_on(row, cell):
+                paths = [self.cell_path(row, networks, suffix) for suffix in (RECORDS, WEIGHTS)]
+                curves, kind = read_curves(paths[:1]), KINDS.get(model_of(paths[1]))
+                if curves is None or kind is None:
+                    return None
+                return Begun(
+                    snapshot=read_snapshot(paths[1], kind.name, kind.params_kind),
+                    errors=curves.errors,
+                    counted=curves.counted,
+                    reached_at=np.array(cell.epochs_to_criterion, np.intp),
+                    steps=cell.steps,
+                )
+        return None
+
+    def short(self, row: Row, block: range | None = None) -> list[Cell]:
+        """Sound cells of a row that are of a smaller budget, in which some network was still learning."""
+        cells = [cell for _, cell in self._all(row, (), block) if isinstance(cell, Cell)]
+        return [cell for cell in cells if cell.budget < row.epochs and not cell.same_within(row.epochs)]
+
+    @staticmethod
+    def can_go_on(row: Row, cell: Cell) -> bool:
+        """Whether the networks of a cell can be trained further: weights and curves are there, and no goal."""
+        return row.goal is None and cell.budget < row.epochs and {WEIGHTS, RECORDS} <= cell.files.keys()
+
+    def _all(self, row: Row, wanted: tuple[Record, ...], block: range | None) -> Iterator[tuple[Path, Cell | Damage]]:
+        place, key = self.directory / "cells" / row.directory, row.key
+        for path in sorted(place.glob("[!.]*")):
+            networks = networks_of(path.name)
+            if networks is None:
+                yield path, Damage(path, "is no file of this study")
+            elif block is not None and networks.start not in block:
+                continue
+            elif path.suffix == ".json":
+                try:
+                    yield path, self._sound(path, row, key, networks, wanted)
+                except DamagedError as why:
+                    yield path, Damage(path, str(why))
+                except FileNotFoundError:  # another process has set it aside
+                    continue
+
+    def _sound(self, path: Path, row: Row, key: Mapping[str, Any], networks: range, wanted: tuple[Record, ...]) -> Cell:
+        cell = cell_from(path.read_bytes(), key, networks)
+        lacks = [suffix for suffix in suffixes(wanted) if suffix not in cell.files]
+        if lacks:
+            raise DamagedError(f"has no {' and '.join(lacks)}, which the study wants now")
+        for suffix, wants in cell.files.items():
+            further = self.cell_path(row, networks, suffix)
+            if not further.exists():
+                raise DamagedError(f"misses its {further.name}")
+            if sha256(further.read_bytes()).hexdigest() != wants:
+                raise DamagedError(f"has a damaged {further.name}")
+        return cell
+
+    def _within(self, row: Row, cell: Cell) -> Cell:
+        """A cell of a larger budget as of the row's."""
+        curves: Curves | None = None
+        if RECORDS in cell.files:
+            curves = read_curves([self.cell_path(row, cell.networks, RECORDS)])
+        if curves is None:
+            early = [0 < at <= row.epochs for at in cell.epochs_to_criterion]
+            errors = tuple(e if is_early else None for e, is_early in zip(cell.final_error, early, strict=True))
+            return cell.within(row.epochs, errors)
+        window = row.built_task().spec.criterion.zero_error_epochs
+        errors_by_epoch, counted = curves.errors[:, : row.epochs].sum(2), curves.counted[:, : row.epochs].sum(2)
+        return cell.within(row.epochs, numbers(final_error(errors_by_epoch, counted, window)))
+
+    def missing(self, row: Row, block: range, wanted: tuple[Record, ...]) -> list[range]:
+        """The networks of a block that have no sound cell, in ranges; those that can go on together stay together."""
+        cells, _ = self.cells(row, wanted, block)
+        there = {network for cell in cells for network in cell.networks}
+        found = []
+        for cell in self.short(row, block):
+            if self.can_go_on(row, cell) and there.isdisjoint(cell.networks) and cell.networks.stop <= block.stop:
+                found.append(cell.networks)
+                there.update(cell.networks)
+        return sorted([*found, *_ranges([n for n in block if n not in there])], key=lambda networks: networks.start)
+
+    def write(self, row: Row, result: JobResult, wanted: tuple[Record, ...]) -> Cell:
+        """Keep what a job of a row came to. The caller has the claim on its block.
+
+        Raises
+        ------
+        ResultsError
+            If a file cannot be written: then the cell is not there.
+        """
+        path = self.cell_path(row, result.job.networks)
+        took = {"seconds": round(result.seconds, 3), "seconds_to_end_of_first_call": round(result.first_seconds, 3)}
+        self.replace(
+            self.directory / "seconds" / row.directory / path.name,
+            (json_text(took | {"versions": versions()}) + "\n").encode(),
+        )
+        try:
+            files = files_of(result, wanted)
+        except SavedFileError as error:
+            raise ResultsError(str(error)) from None
+        for suffix, data in files.items():
+            self.replace(path.with_suffix(suffix), data)
+        cell = cell_of(result, {suffix: sha256(data).hexdigest() for suffix, data in files.items()})
+        self.replace(path, cell_text(cell, row.key).encode())
+        return cell
+
+    def set_aside_damaged(self, row: Row, block: range, wanted: tuple[Record, ...]) -> list[Damage]:
+        """Move damaged cells of a block out of the way, with all their files; the caller has the claim on it."""
+        _, damaged = self.cells(row, wanted, block)
+        for cell in self.short(row, block):
+            if not self.can_go_on(row, cell):
+                why = f"is of {cell.budget} {row.unit}, and cannot be trained to {row.epochs}: it kept no networks"
+                damaged.append(Damage(self.cell_path(row, cell.networks), why))
+        mine = []
+        for damage in damaged:
+            networks = networks_of(damage.path.name)
+            if networks is not None:
+                mine.append(damage)
+                for suffix in (".json", *suffixes(tuple(Record))):
+                    self.set_aside(Damage(self.cell_path(row, networks, suffix), damage.why))
+        return mine
+
+    def set_aside_foreign(self, row: Row) -> list[Damage]:
+        """Move files of a row that have not the name of one out of the way."""
+        with self.claims.waited_for("store"):
+            foreign = [damage for damage in self.cells(row)[1] if networks_of(damage.path.name) is None]
+            for damage in foreign:
+                self.set_aside(damage)
+        return foreign
+
+
+def _first_of_each(cells: list[Cell]) -> list[Cell]:
+    """The cells without those whose networks are all in cells before them."""
+    seen: set[int] = set()
+    found = []
+    for cell in cells:
+        if not seen.issuperset(cell.networks):
+            found.append(cell)
+            seen.update(cell.networks)
+    return found
+
+
+def _ranges(networks: list[int]) -> Iterator[range]:
+    """Numbers that rise, as ranges."""
+    start = 0
+    for i, network in enumerate(networks):
+        if i + 1 == len(networks) or networks[i + 1] != network + 1:
+            yield range(networks[start], network + 1)
+            start = i + 1

@@ -1,0 +1,81 @@
+"""The account of a job with a goal of its own: its runs, the errors in them, and what it came to."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.criterion import NOT_REACHED
+from pbwm.compare.errors import RunFailedError
+from pbwm.compare.experiment.job import CANNOT_GO_ON, Job, Trained, Watched
+from tasks.base.learner import Outcome
+from tasks.base.task import TrialBlock
+from tasks.base.training import count_by_event
+
+__all__ = ["Account"]
+
+
+class Account:
+    """Runs the training of a job, one block of trials after the other, and counts errors and steps.
+
+    Parameters
+    ----------
+    job
+        The job.
+    watched
+        Who hears of it.
+    """
+
+    def __init__(self, job: Job, watched: Watched) -> None:
+        self._job, self._watched, self._steps = job, watched, 0
+        self._errors: list[NDArray[np.intp]] = []
+        self._counted: list[NDArray[np.intp]] = []
+
+    def run(self, learner: Any, block: TrialBlock, **how: Any) -> Outcome:
+        """Train on a block of trials.
+
+        Raises
+        ------
+        RunStoppedError
+            If the job was asked to stop.
+        RunFailedError
+            If the networks cannot go on.
+        """
+        self._watched.check()
+        try:
+            outcome: Outcome = learner.run(block, **how)
+        except CANNOT_GO_ON as error:
+            raise RunFailedError(f"{self._job.label}, after {len(self._errors)} epochs: {error}") from error
+        ran = (outcome.response >= 0).sum(1)
+        self._steps += int(ran.sum())
+        block = block.cut(ran)
+        errors, counted = count_by_event(block, outcome.correct[:, : block.steps], len(self._job.task.spec.events))
+        self._errors.append(errors)
+        self._counted.append(counted)
+        return outcome
+
+    def done(self, count: int, reached: NDArray[np.bool_]) -> None:
+        """So much is done, and these networks have reached the goal."""
+        self._watched.done(count, int(reached.sum()))
+
+    def trained(
+        self, count: NDArray[np.intp], reached: NDArray[np.bool_], tested: NDArray[np.float64] | None = None
+    ) -> Trained:
+        """What training came to.
+
+        Parameters
+        ----------
+        count : int array (network,)
+            What each network took to reach the goal. One that took nothing has taken 1: 0 stands for not reached.
+        reached : bool array (network,)
+            Whether it did.
+        tested : float array (network,)
+            Proportion wrong in the test of the goal.
+        """
+        return Trained(
+            reached_at=np.where(reached, np.maximum(count, 1), NOT_REACHED),
+            errors=np.stack(self._errors, axis=1),
+            counted=np.stack(self._counted, axis=1),
+            steps=self._steps,
+            tested=tested,
+        )

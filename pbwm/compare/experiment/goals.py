@@ -1,0 +1,266 @@
+"""Goals: stopping rules other than successive epochs without an error, as papers have them.
+
+A goal is plain data, declared with a condition (`Condition.goal`), and part of the key of every result that was made
+with it. It counts sequences, or streams, where the criterion counts epochs.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.experiment.goal_account import Account
+from pbwm.compare.experiment.job import Goal, Job, Trained, Watched
+from pbwm.compare.experiment.streams import PerfectStreams
+from tasks.base.drawing import draw_epochs
+from tasks.base.learner import Learner, Outcome
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock, Trials
+
+__all__ = ["GOALS", "AllStrings", "FaultlessRun", "FaultlessTest", "PerfectStreams", "by_sequence"]
+
+TESTED = 2560
+"""Fresh sequences on which networks are tested in the end: the paper's number."""
+
+
+def errors_of(outcome: Outcome) -> NDArray[np.float64]:
+    """The largest error of an output unit at every step (replica, step); NaN where there was no target."""
+    return outcome.measures["error"].astype(np.float64)
+
+
+def by_sequence(block: TrialBlock, error: NDArray[np.float64], replica: int) -> NDArray[np.float64]:
+    """The largest error of each sequence of a replica; a sequence begins where `Trials.starts` says so."""
+    length = block.length[replica]
+    starts = np.flatnonzero(block.starts[replica, :length])
+    return np.maximum.reduceat(np.nan_to_num(error[replica, :length]), starts)
+
+
+def trained(
+    job: Job, learner: Learner, account: Account, waiting: NDArray[np.bool_]
+) -> Iterator[tuple[TrialBlock, Outcome]]:
+    """Epoch after epoch of training, without those that are `waiting`, which the caller changes on the way."""
+    for epoch in range(-(-job.epochs // job.task.spec.sequences_per_epoch)):
+        drawn = [None if done else n for n, done in zip(job.networks, waiting, strict=True)]
+        block, _ = draw_epochs(job.task, job.seed, drawn, range(epoch, epoch + 1))
+        yield block, account.run(learner, block)
+
+
+def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
+    """What networks with the weights of a learner do on test trials, as if at rest before."""
+    other: Any = job.build()
+    other.set_weights(learner.weights())
+    task: Any = replace(job.task, sequences_per_epoch=sequences)  # type: ignore[type-var]
+    block, _ = draw_epochs(task, job.seed, list(job.networks), range(epoch, epoch + 1), Purpose.TEST_TRIALS)
+    outcome: Outcome = other.run(block, learn=False)
+    return outcome
+
+
+def wrong_in_test(job: Job, learner: Learner, reached: NDArray[np.bool_], tolerance: float) -> NDArray[np.float64]:
+    """Proportion of fresh sequences answered wrongly by those that have learned."""
+    parts, wrong = 8, np.zeros(len(job.networks))
+    for part in range(1, parts + 1):
+        outcome = tested(job, learner, TESTED // parts, part)
+        wrong += (errors_of(outcome) >= tolerance).sum(1)
+    return np.where(reached, wrong / TESTED, np.nan)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultlessRun:
+    """All errors of the last `sequences` sequences are below `tolerance`, and the mean below `mean`.
+
+    Attributes
+    ----------
+    sequences
+        How many.
+    tolerance
+        Largest error of any output unit at any step with a target.
+    mean
+        The mean over these sequences of each one's largest error has to be below it; None: no matter.
+    counted
+        Whether these sequences count as training; else what was reached is how many came before them.
+    test
+        Whether networks are tested on fresh sequences in the end.
+    """
+
+    unit: ClassVar[str] = "sequences"
+
+    sequences: int
+    tolerance: float
+    mean: float | None = None
+    counted: bool = True
+    test: bool = True
+
+    def __str__(self) -> str:
+        mean = "" if self.mean is None else f", their mean below {self.mean:g}"
+        before = "" if self.counted else "; what counts is how many came before"
+        return f"errors of {self.sequences:,} sequences in a row below {self.tolerance:g}{mean}{before}"
+
+    def train(self, job: Job, learner: Learner, watched: Watched) -> Trained:
+        """Train until the goal is reached; it is looked at after every epoch of training."""
+        account, n = Account(job, watched), len(job.networks)
+        reached, sequences = np.zeros(n, np.bool_), np.zeros(n, np.intp)
+        recent = np.full((n, self.sequences), np.inf)
+        for block, outcome in trained(job, learner, account, reached):
+            for k in np.flatnonzero(~reached):
+                errors = by_sequence(block, errors_of(outcome), int(k))
+                sequences[k] += len(errors)
+                recent[k] = np.concatenate([recent[k], errors])[-self.sequences :]
+                fine = (recent[k] < self.tolerance).all()
+                reached[k] = fine and (self.mean is None or recent[k].mean() < self.mean)
+            account.done(int(sequences.max()), reached)
+            if reached.all():
+                break
+        wrong = None
+        if self.test:
+            wrong = np.full(n, np.nan)
+            if reached.any():
+                wrong = wrong_in_test(job, learner, reached, self.tolerance)
+        before = 0 if self.counted else self.sequences
+        return account.trained(sequences - before, reached, wrong)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultlessTest:
+    """No sequence of a test set is misclassified, or fewer than `fewer_than`; looked at after every epoch.
+
+    Attributes
+    ----------
+    sequences
+        Of the test set, which is drawn once for each network.
+    tolerance
+        A sequence is misclassified if the error is as large.
+    fewer_than
+        Misclassified sequences that are too many.
+    mean
+        The mean error on the test set has to be below it, too; None: no matter.
+    """
+
+    unit: ClassVar[str] = "sequences"
+
+    sequences: int
+    tolerance: float
+    fewer_than: int = 1
+    mean: float | None = None
+
+    def __str__(self) -> str:
+        some = "none" if self.fewer_than == 1 else f"fewer than {self.fewer_than}"
+        mean = "" if self.mean is None else f", mean error below {self.mean:g}"
+        return f"of {self.sequences} test sequences {some} off by {self.tolerance:g}{mean}"
+
+    def train(self, job: Job, learner: Learner, watched: Watched) -> Trained:
+        """Train until the goal is reached."""
+        account, n = Account(job, watched), len(job.networks)
+        reached, sequences = np.zeros(n, np.bool_), np.zeros(n, np.intp)
+        for block, _ in trained(job, learner, account, reached):
+            sequences += block.starts.sum(1)
+            error = errors_of(tested(job, learner, self.sequences, 0))
+            fine = (error >= self.tolerance).sum(1) < self.fewer_than
+            if self.mean is not None:
+                fine &= np.nanmean(error, axis=1) < self.mean
+            reached |= fine & (block.length > 0)
+            account.done(int(sequences.max()), reached)
+            if reached.all():
+                break
+        return account.trained(sequences, reached, wrong_in_test(job, learner, reached, self.tolerance))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllStrings:
+    """All strings of a training set and of a test set are predicted right; looked at after every so many strings.
+
+    No string of the training set is in the test set.
+
+    Attributes
+    ----------
+    strings
+        Of either set; both are drawn once for each network.
+    every
+        Strings of training, drawn from the training set, between two looks.
+    glance
+        Strings of the training set that are looked at first; who fails there need not be looked at further.
+    """
+
+    unit: ClassVar[str] = "sequences"
+
+    strings: int = 256
+    every: int = 100
+    glance: int = 32
+
+    def __str__(self) -> str:
+        return f"every letter of {self.strings} training and {self.strings} other test strings predicted"
+
+    def train(self, job: Job, learner: Learner, watched: Watched) -> Trained:
+        """Train until the goal is reached."""
+        account, n, looker = Account(job, watched), len(job.networks), job.build()
+        sets = [self._sets(job.task, job.seed, network) for network in job.networks]
+        glance = TrialBlock.stack([_strings(shown, range(min(self.glance, self.strings))) for shown, _ in sets])
+        both = [TrialBlock.stack(of) for of in zip(*sets, strict=True)]
+        reached, sequences = np.zeros(n, np.bool_), np.zeros(n, np.intp)
+        for epoch in range(1, 1 + job.epochs // self.every):
+            drawn = [
+                None if reached[k] else self._some(shown, stream(job.seed, Purpose.TRIALS, network, epoch))
+                for k, (network, (shown, _)) in enumerate(zip(job.networks, sets, strict=True))
+            ]
+            account.run(learner, TrialBlock.stack(drawn))
+            sequences += np.where(reached, 0, self.every)
+            reached |= self._perfect(learner, looker, glance, both, reached)
+            account.done(int(sequences.max()), reached)
+            if reached.all():
+                break
+        return account.trained(sequences, reached)
+
+    def _perfect(
+        self, learner: Any, looker: Any, glance: TrialBlock, both: list[TrialBlock], reached: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Which networks predict every letter of both sets; of those that fail at a glance no more is looked at."""
+        looker.set_weights(learner.weights())
+        fine: NDArray[np.bool_] = looker.run(glance, learn=False).errors == 0
+        for block in both:
+            if (fine & ~reached).any():
+                fine &= looker.run(block, learn=False).errors == 0
+        return fine
+
+    def _sets(self, task: Any, seed: int, replica: int) -> tuple[Trials, Trials]:
+        """The training set of a network, and its test set: strings that are drawn until there are enough others."""
+        own = replace(task, strings_per_epoch=self.strings)
+        shown = _alone(draw_epochs(own, seed, [replica], range(1))[0])
+        more = _alone(draw_epochs(own, seed, [replica], range(MANY), Purpose.TEST_TRIALS)[0])
+        known = {_letters(shown, i) for i in range(self.strings)}
+        others = [i for i in range(MANY * self.strings) if _letters(more, i) not in known]
+        return shown, _strings(more, others[: self.strings])
+
+    def _some(self, shown: Trials, rng: np.random.Generator) -> Trials:
+        """A stream of strings, drawn at random."""
+        return _strings(shown, rng.integers(int(shown.starts.sum()), size=self.every))
+
+
+GOALS: Mapping[str, type[Goal]] = {
+    kind.__name__: kind for kind in (FaultlessRun, FaultlessTest, AllStrings, PerfectStreams)
+}
+"""The goals by the name that a declaration calls them."""
+
+MANY = 16
+"""Times the strings of a set that are drawn to find as many that are not in another: about a third are not."""
+
+
+def _alone(block: TrialBlock) -> Trials:
+    """The stream of a block of one replica."""
+    return Trials(**{f.name: getattr(block, f.name)[0, : block.length[0]] for f in fields(Trials)})
+
+
+def _edges(trials: Trials) -> NDArray[np.intp]:
+    return np.append(np.flatnonzero(trials.starts), len(trials.starts))
+
+
+def _letters(trials: Trials, string: int) -> bytes:
+    edges = _edges(trials)
+    return trials.symbols[edges[string] : edges[string + 1]].tobytes()
+
+
+def _strings(trials: Trials, numbers: Iterable[int]) -> Trials:
+    """These strings of a stream, one after the other."""
+    edges = _edges(trials)
+    steps = np.concatenate([np.arange(edges[i], edges[i + 1]) for i in numbers])
+    return Trials(**{f.name: getattr(trials, f.name)[steps] for f in fields(Trials)})

@@ -1,0 +1,207 @@
+"""Figures of models that can be manipulated, and have a striatum: forced gates, lesions, dopamine, disinhibition."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.errors_by_epoch import final_error
+from pbwm.compare.analysis.forced import Manipulated, forced_gates
+from pbwm.compare.analysis.over_training import signal_over_training
+from pbwm.compare.analysis.striatum import matrix_weights, pbwm_of, trial_by_cycle
+from pbwm.compare.analysis.sweeps import Sweep, lesion_sweep
+from pbwm.compare.analysis.trials import network_trials, test_trials
+from pbwm.compare.experiment.run import Scene
+from pbwm.compare.figures.drawn import Drawn, panels
+from pbwm.compare.figures.plots.errors import plot_forced, plot_sweep
+from pbwm.compare.figures.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
+from pbwm.manipulations import DopamineGain, Gate
+from tasks.base.learner import BLOCK, Learner, Population
+from tasks.base.task import GateAction, TrialBlock
+from tasks.base.training import draw_lesson
+
+__all__ = ["cycles", "dopamine", "forced", "gains", "lesions", "weights"]
+
+NUCLEI = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "pfc_maintenance_deep", "hidden")
+"""What lesions are swept over, as far as the network has it."""
+EPOCHS_OF_DOPAMINE = 60
+"""Epochs of training that dopamine is followed over."""
+GAINS, EPOCHS_OF_GAINS, WINDOW_OF_GAINS = (0.2, 0.6, 1.0), 30, 5
+"""Gains of dopamine, epochs of training under them, and the last of these over which errors are taken."""
+STEPS_TO_A_STORE = 40
+"""Steps of fresh trials among which a step that stores something is looked for."""
+
+Found = TypeVar("Found")
+
+
+def _with_manipulations(scene: Scene) -> Iterator[tuple[str, Population]]:
+    """The models whose networks can be manipulated, and all their networks."""
+    for model in scene.models:
+        networks = scene.networks(model)
+        if isinstance(networks.blocks[0], Manipulated):
+            yield model, networks
+
+
+def _by_block(networks: Population, block: TrialBlock, of: Callable[[Learner, TrialBlock], Found]) -> list[Found]:
+    """What is found of each block of 16 networks on its part of the trials."""
+    found, start = [], 0
+    for learner in networks.blocks:
+        found.append(of(learner, block.replica_slice(start, start + learner.replicas)))
+        start += learner.replicas
+    return found
+
+
+def forced(scene: Scene) -> Iterator[Drawn]:
+    """Errors with the input gate of one slot after the other held open or shut."""
+    for model, networks in _with_manipulations(scene):
+        slots = len(scene.recordings[model].slots)
+        parts = _by_block(
+            networks,
+            scene.test_block(networks.replicas),
+            lambda learner, block, slots=slots: forced_gates(learner, block, slots=slots, gate=Gate.INPUT),  # type: ignore[misc]
+        )
+        found = replace(parts[0], error=np.concatenate([part.error for part in parts], axis=1))
+        figure, axes = panels(1, height=0.6 + 0.24 * len(found.conditions), width=4.8)
+        plot_forced(found, ax=axes[0])
+        rows = [
+            [condition, network, event, found.error[c, network, e]]
+            for c, condition in enumerate(found.conditions)
+            for network in range(found.error.shape[1])
+            for e, event in enumerate(found.events)
+        ]
+        caption = f"{model}: errors with the input gate of one slot after the other held open or shut"
+        header = ["condition", "network", "event", "proportion wrong"]
+        yield Drawn(name=f"forced-{model}", caption=caption, figure=figure, header=header, rows=rows)
+
+
+def lesions(scene: Scene) -> Iterator[Drawn]:
+    """Errors as more of a nucleus is lesioned."""
+    for model, networks in _with_manipulations(scene):
+        there = {layer.name for layer in pbwm_of(networks.blocks[0]).circuit.layers}
+        nuclei = [name for name in NUCLEI if name in there]
+        parts = _by_block(
+            networks,
+            scene.test_block(networks.replicas),
+            lambda learner, block, nuclei=nuclei: lesion_sweep(learner, block, nuclei),  # type: ignore[misc]
+        )
+        found = replace(parts[0], error=np.concatenate([part.error for part in parts], axis=2))
+        figure, axes = panels(1, width=4.8, height=2.8)
+        plot_sweep(found, ax=axes[0])
+        rows = [
+            [condition, float(dose), network, found.error[c, d, network]]
+            for c, condition in enumerate(found.conditions)
+            for d, dose in enumerate(found.doses)
+            for network in range(found.error.shape[2])
+        ]
+        caption = f"{model}: errors of trained networks as more of a nucleus is lesioned"
+        header = ["nucleus", "fraction", "network", "proportion wrong"]
+        yield Drawn(name=f"lesions-{model}", caption=caption, figure=figure, header=header, rows=rows)
+
+
+def _errors_under(scene: Scene, model: str, networks: int, gain: DopamineGain) -> NDArray[np.float64]:
+    """Errors after training under a manipulation of dopamine, float array (network,)."""
+    found = []
+    fresh, start = scene.build(model, networks), 0
+    for block in fresh.blocks:
+        assert isinstance(block, Manipulated)  # as the networks of the run are
+        numbers = range(start, start + block.replicas)
+        with block.manipulated(gain):
+            training = block.train(draw_lesson(scene.task, scene.seed, numbers, range(EPOCHS_OF_GAINS)))
+        found.append(final_error(training.errors.sum(2), training.counted.sum(2), WINDOW_OF_GAINS))
+        start = numbers.stop
+    return np.concatenate(found)
+
+
+def gains(scene: Scene) -> Iterator[Drawn]:
+    """Errors of networks that were trained from the beginning under smaller bursts, or dips, of dopamine."""
+    kinds: dict[str, Callable[[float], DopamineGain]] = {
+        "bursts": lambda gain: DopamineGain(burst=gain),
+        "dips": lambda gain: DopamineGain(dip=gain),
+    }
+    for model, networks in _with_manipulations(scene):
+        count = networks.replicas
+        error = np.array(
+            [[_errors_under(scene, model, count, of(gain)) for gain in GAINS] for of in kinds.values()], np.float64
+        )
+        dose, doses = "gain of dopamine", np.asarray(GAINS)
+        found = Sweep(model=model, dose=dose, conditions=tuple(kinds), doses=doses, error=error)
+        figure, axes = panels(1, width=4.2)
+        plot_sweep(found, ax=axes[0])
+        rows = [
+            [kind, float(gain), network, error[i, j, network]]
+            for i, kind in enumerate(kinds)
+            for j, gain in enumerate(GAINS)
+            for network in range(count)
+        ]
+        caption = (
+            f"{model}: errors after {EPOCHS_OF_GAINS} epochs of training with smaller bursts, or dips, of dopamine"
+        )
+        header = ["dopamine", "gain", "network", "proportion wrong"]
+        yield Drawn(name=f"gains-{model}", caption=caption, figure=figure, header=header, rows=rows)
+
+
+def dopamine(scene: Scene) -> Iterator[Drawn]:
+    """Dopamine by kind of step over training, of networks trained from the beginning."""
+    for model, networks in _with_manipulations(scene):
+        fresh = scene.build(model, networks.replicas)
+        found = signal_over_training(fresh, scene.task, seed=scene.seed, epochs=EPOCHS_OF_DOPAMINE, signal="dopamine")
+        figure, axes = panels(1, width=4.8)
+        plot_signal_over_training(found, ax=axes[0])
+        rows = [
+            [network, int(epoch), event, found.mean[network, k, e]]
+            for network in range(len(found.mean))
+            for k, epoch in enumerate(found.epochs)
+            for e, event in enumerate(found.events)
+        ]
+        caption = f"{model}: dopamine by kind of step over training (as figure 13 of O'Reilly & Frank, 2006)"
+        header = ["network", "epoch", "event", "mean dopamine"]
+        yield Drawn(name=f"dopamine-{model}", caption=caption, figure=figure, header=header, rows=rows)
+
+
+def weights(scene: Scene) -> Iterator[Drawn]:
+    """Weights from each symbol to Go and NoGo of each stripe."""
+    for model, networks in _with_manipulations(scene):
+        network, parts = scene.best_network(model), [matrix_weights(block) for block in networks.blocks]
+        go, nogo = (np.concatenate([getattr(part, name) for part in parts]) for name in ("go", "nogo"))
+        found = replace(parts[0], go=go, nogo=nogo)
+        figure, axes = panels(1, width=4.4, height=0.9 + 0.22 * len(found.stripes))
+        plot_matrix_weights(found, network, ax=axes[0])
+        rows = [
+            [n, stripe, symbol, found.go[n, i, k], found.nogo[n, i, k]]
+            for n in range(len(found.go))
+            for i, stripe in enumerate(found.stripes)
+            for k, symbol in enumerate(found.symbols)
+        ]
+        caption = f"{model}: weights from each symbol to Go and NoGo of each stripe, network {network}"
+        header = ["network", "stripe", "symbol", "Go", "NoGo"]
+        yield Drawn(name=f"weights-{model}", caption=caption, figure=figure, header=header, rows=rows)
+
+
+def cycles(scene: Scene) -> Iterator[Drawn]:
+    """A step at which something is to be stored, cycle by cycle."""
+    for model, networks in _with_manipulations(scene):
+        network = scene.best_network(model)
+        block, lane = divmod(network, BLOCK)
+        trials = network_trials(test_trials(scene.task, scene.seed, [network], STEPS_TO_A_STORE), 0)
+        found = trial_by_cycle(networks.blocks[block], lane, trials, _first_store(trials.ideal_gate))
+        rows = [
+            [nucleus, stripe, cycle, float(activity[cycle, i])]
+            for nucleus, activity in found.activity.items()
+            for i, stripe in enumerate(found.stripes)
+            for cycle in range(len(activity))
+        ]
+        caption = (
+            f"{model}: a step at which something is to be stored, cycle by cycle, network {network} ({found.title}). "
+            "Striatal units may alternate from cycle to cycle, which comes from the size of the time step "
+            "(docs/pbwm.md, §2)"
+        )
+        header = ["nucleus", "stripe", "cycle", "activity"]
+        yield Drawn(name=f"cycles-{model}", caption=caption, figure=plot_cycles(found), header=header, rows=rows)
+
+
+def _first_store(ideal_gate: NDArray[np.int8]) -> int:
+    """The first step, after the first of all, at which a perfect memory stores something; 0 if there is none."""
+    stores = np.flatnonzero((ideal_gate == GateAction.STORE).any(1))
+    return int(stores[min(1, len(stores) - 1)]) if len(stores) else 0

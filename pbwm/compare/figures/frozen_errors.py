@@ -1,0 +1,63 @@
+"""Figures of frozen errors: as training goes on after a run, and where they come from."""
+
+from collections.abc import Iterator
+
+from pbwm.compare.analysis.error_origins import ErrorOrigin, error_origins
+from pbwm.compare.analysis.frozen import FROZEN_STEPS, frozen_trials
+from pbwm.compare.analysis.further_training import further_training
+from pbwm.compare.analysis.recording import recording_of
+from pbwm.compare.experiment.run import Scene
+from pbwm.compare.figures.drawn import Drawn, panels
+from pbwm.compare.figures.plots.frozen import plot_error_origins, plot_further_training
+from tasks.base.task import TrialBlock
+
+__all__ = ["further", "origins"]
+
+FURTHER_EPOCHS = (0, 2, 4, 6, 8, 12, 16, 24, 32, 40)
+"""Epochs of training after the run, before each test."""
+
+
+def further(scene: Scene) -> Iterator[Drawn]:
+    """The frozen error of every network as its training goes on, all models in one figure."""
+    found = [
+        further_training(networks, scene.task, range(networks.replicas), seed=scene.seed, epochs=FURTHER_EPOCHS)
+        for networks in map(scene.networks, scene.models)
+    ]
+    figure, axes = panels(1, width=5.0)
+    plot_further_training(found, ax=axes[0])
+    rows = [
+        [model, network, int(after), of.error[network, test]]
+        for model, of in zip(scene.models, found, strict=True)
+        for network in range(len(of.error))
+        for test, after in enumerate(of.epochs)
+    ]
+    caption = (
+        f"{scene.task.spec.name}: errors with frozen weights in at least {FROZEN_STEPS} steps, as training goes on "
+        "after the criterion"
+    )
+    header = ["model", "network", "further epochs", "frozen error"]
+    yield Drawn(name="further-training", caption=caption, figure=figure, header=header, rows=rows)
+
+
+def origins(scene: Scene) -> Iterator[Drawn]:
+    """Where the errors of the frozen test come from, all models in one figure; none if the task has no items."""
+    if not scene.task.spec.items:
+        return
+    found = []
+    for networks in map(scene.networks, scene.models):
+        streams = [frozen_trials(scene.task, network, scene.seed) for network in range(networks.replicas)]
+        found.append(error_origins(recording_of(networks, TrialBlock.stack(streams))))
+    figure, axes = panels(1, width=5.0)
+    plot_error_origins(found, ax=axes[0])
+    rows = [
+        [model, network, kind.name.lower(), int(of.counts[network, k]), int(of.counted[network])]
+        for model, of in zip(scene.models, found, strict=True)
+        for network in range(len(of.counts))
+        for k, kind in enumerate(kind for kind in ErrorOrigin if kind)
+    ]
+    caption = (
+        f"{scene.task.spec.name}: where errors with frozen weights come from: nothing was asked of memory; an item was "
+        "lost before the step, or replaced in it; it was held and not let out; or it was let out and read wrongly"
+    )
+    header = ["model", "network", "origin", "errors", "responses"]
+    yield Drawn(name="error-origins", caption=caption, figure=figure, header=header, rows=rows)

@@ -1,0 +1,152 @@
+"""Figures of learning: curves, epochs to criterion, and a trained network step by step."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.criterion import NOT_REACHED
+from pbwm.compare.analysis.errors_by_epoch import LearningCurve
+from pbwm.compare.analysis.raster import Raster, raster_of
+from pbwm.compare.experiment.run import Scene
+from pbwm.compare.figures.drawn import Drawn
+from pbwm.compare.figures.plots.epochs_to_criterion import plot_epochs_to_criterion
+from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
+from pbwm.compare.figures.plots.raster import plot_raster
+from pbwm.compare.figures.style import WIDTH
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import Quantity, Several, Task
+
+__all__ = ["RASTER_STEPS", "curves", "curves_rewarded", "epochs", "raster_table", "single_rasters"]
+
+RASTER_STEPS = 40
+"""Most steps in a trial raster: what can be read across the width of a page."""
+ROW_OF = 3
+"""Panels of curves side by side."""
+
+
+def curves(scene: Scene) -> Iterator[Drawn]:
+    """Learning curves of all models side by side, over all responses that count."""
+    found = [scene.learning_curve(model) for model in scene.models]
+    yield _drawn_curves("learning-curves", found, f"{scene.title}. {_rule(scene)}")
+
+
+def curves_rewarded(scene: Scene) -> Iterator[Drawn]:
+    """The same at the steps that the task rewards, where others count too."""
+    kinds = rewarded(scene.task, scene.seed)
+    if kinds.any():
+        found = [scene.learning_curve(model, kinds) for model in scene.models]
+        title = f"{scene.title}, steps that are rewarded. {_rule(scene)} of any kind"
+        yield _drawn_curves("learning-curves-rewarded", found, title)
+
+
+def _rule(scene: Scene) -> str:
+    row = scene.row(scene.models[0])
+    return f"Criterion (dots): {scene.task.spec.criterion}" if row.goal is None else f"Goal: {row.goal}"
+
+
+def rewarded(task: Task, seed: int) -> NDArray[np.bool_]:
+    """Bool array (event,): kinds of step that the task rewards, where some that count are not; else none."""
+    spec = task.spec
+    trials = task.trials(spec.sequences_per_epoch, stream(seed, Purpose.TEST_TRIALS, replica=0))
+    earns, counts = (np.isin(np.arange(len(spec.events)), trials.event[of]) for of in (trials.rewarded, trials.counts))
+    return earns if (counts & ~earns).any() else np.zeros(len(spec.events), np.bool_)
+
+
+def _drawn_curves(name: str, curves: Sequence[LearningCurve], title: str) -> Drawn:
+    """Learning curves of all models side by side, on the same axes."""
+    across = min(len(curves), ROW_OF)
+    down = -(-len(curves) // across)
+    figure = Figure(figsize=(min(WIDTH, 3.6 * across), 2.6 * down), layout="constrained")
+    panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
+    for curve, ax in zip(curves, panels, strict=False):
+        plot_learning_curve(curve, ax=ax)
+        ax.label_outer()
+    for ax in panels[len(curves) :]:
+        ax.set_axis_off()
+    panels[0].set_xlim(1, max(2, *(len(curve.epochs) for curve in curves)))
+    figure.suptitle(title, x=0.01, ha="left", fontsize=8)
+    rows: list[Sequence[object]] = [
+        [curve.model, network, epoch, error]
+        for curve in curves
+        for network, errors in [*enumerate(curve.error), ("median", curve.median)]
+        for epoch, error in zip(curve.epochs, errors, strict=True)
+    ]
+    caption = "Error over epochs: every network thin, the median thick"
+    if name.endswith("rewarded"):
+        caption += ", at the steps that the task rewards"
+    return Drawn(name=name, caption=caption, figure=figure, header=["model", "network", "epoch", "error"], rows=rows)
+
+
+def epochs(scene: Scene) -> Iterator[Drawn]:
+    """Epochs to criterion of every network of all models; those that make errors with frozen weights are hollow."""
+    found = [scene.result(model) for model in scene.models]
+    figure = Figure(figsize=(2.2 + 1.3 * len(found), 2.8), layout="constrained")
+    times = [replace(result.times, model=result.row.model) for result in found]
+    plot_epochs_to_criterion(
+        times, faultless=[result.frozen.faultless for result in found], unit=scene.unit, ax=figure.add_subplot()
+    )
+    figure.suptitle(f"{scene.title}. {_rule(scene)}", x=0.01, ha="left", fontsize=8)
+    rows = [
+        [model.model, int(network), None if at == NOT_REACHED else int(at), model.budget, frozen]
+        for model, result in zip(times, found, strict=True)
+        for network, at, frozen in zip(result.networks, model.epochs, result.frozen.error.tolist(), strict=True)
+    ]
+    yield Drawn(
+        name="epochs-to-criterion",
+        caption=f"{scene.unit.capitalize()} to criterion: every network a point, a bar at the median of all; hollow: "
+        "it makes errors with frozen weights on fresh trials",
+        figure=figure,
+        header=["model", "network", "epochs_to_criterion", "budget", "frozen_error"],
+        rows=rows,
+    )
+
+
+def single_rasters(scene: Scene) -> Iterator[Drawn]:
+    """A trained network step by step; a figure for each model, all of the same network number and trials."""
+    network = scene.shared_network()
+    for model in scene.models:
+        title = f"{scene.title} · {model} · network {network} ({scene.why(model, network)})"
+        shown = raster_of(title, scene.recording(model), network, RASTER_STEPS)
+        header, rows = raster_table(shown)
+        yield Drawn(
+            name=f"raster-{model}",
+            caption=f"{model}: network {network}, step by step on fresh trials",
+            figure=plot_raster(shown),
+            header=header,
+            rows=rows,
+        )
+
+
+def raster_table(shown: Raster) -> tuple[list[str], list[Sequence[object]]]:
+    """The raster as a table with one row per step."""
+    spec, trials = shown.spec, shown.trials
+    columns: dict[str, Sequence[object]] = {
+        "step": range(shown.steps),
+        "starts": trials.starts.astype(int).tolist(),
+        "event": [spec.events[event] for event in trials.event],
+    }
+    for i, channel in enumerate(spec.channels):
+        columns[channel.name] = [channel.symbols[s] if s >= 0 else None for s in trials.symbols[:, i]]
+    for i, analog in enumerate(spec.analog):
+        columns[analog.name] = trials.values[:, i].tolist()
+    if isinstance(spec.answer, Quantity):
+        columns["quantity"] = [
+            q if t >= 0 else None for q, t in zip(trials.quantity.tolist(), trials.target, strict=True)
+        ]
+    if isinstance(spec.answer, Several):
+        columns["allowed"] = [" ".join(np.array(spec.responses)[which]) for which in trials.allowed]
+    for name, indices in (("target", trials.target), ("response", shown.response)):
+        columns[name] = [spec.responses[i] if i >= 0 else None for i in indices]
+    columns["counts"] = trials.counts.astype(int).tolist()
+    columns["wrong"] = shown.wrong.astype(int).tolist()
+    for gate in ("input_gate", "forget_gate", "output_gate"):
+        columns |= {f"{gate} {slot}": getattr(shown, gate)[:, i].tolist() for i, slot in enumerate(shown.slots)}
+    for i, slot in enumerate(shown.slots):
+        columns |= {f"memory {slot} {u}": shown.memory[:, i, u].tolist() for u in range(shown.memory.shape[2])}
+    columns |= {name: np.asarray(signal).tolist() for name, signal in shown.signals.items()}
+    for name, signal in shown.slot_signals.items():
+        columns |= {f"{name} {i + 1}": signal[:, i].tolist() for i in range(signal.shape[1])}
+    return list(columns), list(zip(*columns.values(), strict=True))

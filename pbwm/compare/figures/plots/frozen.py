@@ -1,0 +1,47 @@
+"""Frozen errors: as training goes on after the criterion, and where they come from."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from pbwm.compare.analysis.error_origins import ErrorOrigin, ErrorOrigins
+from pbwm.compare.analysis.further_training import FurtherTraining
+from pbwm.compare.figures.style import model_colour, new_axes
+
+__all__ = ["plot_error_origins", "plot_further_training"]
+
+
+def plot_further_training(models: Sequence[FurtherTraining], *, ax: Axes | None = None) -> Axes:
+    """Draw the frozen error over further epochs: every network a thin line, the mean a thick one.
+
+    The legend says how many networks make no error in the first test, and in the last.
+    """
+    ax = ax or new_axes()
+    for found in models:
+        colour, count = model_colour(found.model), len(found.error)
+        ax.plot(found.epochs, found.error.T, color=colour, linewidth=0.6, alpha=0.4)
+        first, last = found.faultless[[0, -1]]
+        label = f"{found.model}: {first} of {count} without an error, then {last}"
+        ax.plot(found.epochs, found.mean, color=colour, linewidth=2.0, label=label)
+    ax.set_xlabel("epochs of training after the criterion")
+    ax.set_ylabel("frozen error")
+    ax.set_ylim(bottom=0)
+    ax.legend(loc="upper right")
+    return ax
+
+
+def plot_error_origins(models: Sequence[ErrorOrigins], *, ax: Axes | None = None) -> Axes:
+    """Draw the proportion of the responses that are wrong for each reason, model beside model."""
+    ax = ax or new_axes()
+    kinds = [kind for kind in ErrorOrigin if kind]
+    width = 0.8 / len(models)
+    for i, found in enumerate(models):
+        share = found.counts.sum(0) / max(1, int(found.counted.sum()))
+        x = np.arange(len(kinds)) + (i - (len(models) - 1) / 2) * width
+        ax.bar(x, share, 0.9 * width, color=model_colour(found.model), label=found.model)
+    ax.set_xticks(range(len(kinds)), [kind.name.lower().replace("_", "\n") for kind in kinds])
+    ax.tick_params(axis="x", length=0)
+    ax.set_ylabel("proportion of responses")
+    ax.legend(loc="upper right")
+    return ax

@@ -1,0 +1,193 @@
+"""What a paper came to, run again: a table with its numbers beside ours, figures, and a report in Markdown."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from pbwm.compare.analysis.survival import success
+from pbwm.compare.experiment.code_version import code_version
+from pbwm.compare.experiment.declaration import Study
+from pbwm.compare.experiment.results import RowResult
+from pbwm.compare.experiment.row import Row
+from pbwm.compare.figures.drawn import Drawn, panels, save_drawn
+from pbwm.compare.figures.plots.beside_published import Beside, plot_beside_published, plot_novel_error
+from pbwm.compare.figures.style import print_style
+from pbwm.compare.files import write_csv, written_whole
+from pbwm.compare.published.paper import Paper, Part, Published, ratio, same_order
+from pbwm.compare.reports.study import frozen_text, mean_text
+
+__all__ = ["HEADINGS", "REPORT", "TABLE", "drawn_part", "part_table", "published_table", "write_report"]
+
+REPORT, TABLE = "report.md", "table.csv"
+HEADINGS = (
+    *("task", "networks", "published mean", "published success", "the paper says"),
+    *("reached", "95 % interval", "mean of those", "sd", "median of all", "budget", "unit"),
+    *("ours / published", "same order", "frozen error", "wrong in goal's test", "error on novel"),
+)
+
+
+def _published(part: Part, result: RowResult) -> Published:
+    return part.published.get((result.row.task, result.row.condition), Published())
+
+
+def part_table(part: Part, results: Sequence[RowResult]) -> list[tuple[str, ...]]:
+    """A part of the paper as a table, a row each, under `HEADINGS`.
+
+    The published mean is over the networks that learned; so is ours under "mean of those". The median is over all
+    networks, and "> budget" where fewer than half learned. The frozen error is that of the networks that learned.
+    """
+    return [_line(_published(part, result), result) for result in results]
+
+
+def _line(said: Published, result: RowResult) -> tuple[str, ...]:
+    row, times = result.row, result.times
+    paper = (
+        "" if said.epochs is None else f"{said.epochs:g}",
+        "" if said.success is None else f"{100 * said.success:g} %",
+        said.words,
+    )
+    if not times.networks:
+        return (row.task, row.condition, *paper, "not run", *[""] * 4, str(row.epochs), row.unit, *[""] * 5)
+    rate, taken, times_theirs = success(times), times.epochs[times.reached], ratio(said, times)
+    same = same_order(said, times)
+    return (
+        row.task,
+        row.condition,
+        *paper,
+        f"{len(taken)} of {times.networks}",
+        f"{100 * rate.low:.0f}–{100 * rate.high:.0f} %",
+        f"{taken.mean():.0f}" if len(taken) else "",
+        f"{taken.std(ddof=1):.0f}" if len(taken) > 1 else "",
+        times.text(times.median),
+        str(row.epochs),
+        row.unit,
+        "" if times_theirs is None else f"{times_theirs:.2f}",
+        "" if same is None else ("yes" if same else "no"),
+        frozen_text(result),
+        mean_text(result.tested, digits=5),
+        mean_text(result.novel_error),
+    )
+
+
+SHOWN = (
+    *("published mean", "published success", "reached", "mean of those", "sd", "median of all", "budget"),
+    *("ours / published", "same order"),
+)
+"""Columns that the terminal shows after the networks."""
+
+
+def published_table(paper: Paper, results: Mapping[str, Sequence[RowResult]]) -> Table:
+    """A line for each row that has been run: what the paper reports, ours, and whether both are of one order."""
+    table = Table(
+        title=paper.title,
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+        caption="Mean and sd are over the networks that learned. Same order: the means (or, without them, the "
+        "successes) differ by a factor of at most √10.",
+        caption_justify="left",
+    )
+    table.add_column("networks", overflow="fold")
+    for heading in SHOWN:
+        table.add_column(heading, justify="right")
+    for name, of in results.items():
+        for line in part_table(paper.parts[name], of):
+            cells = dict(zip(HEADINGS, line, strict=True))
+            if cells["reached"] != "not run":
+                table.add_row(Text(cells["networks"]), *(cells[heading] for heading in SHOWN))
+    return table
+
+
+def drawn_part(name: str, part: Part, results: Sequence[RowResult]) -> Drawn:
+    """The figure of a part: epochs to criterion, and where the paper shows it the error on novel sequences.
+
+    Rows that have not been run are left out.
+    """
+    found = [result for result in results if result.times.networks]
+    several = len({result.row.task for result in found}) > 1
+    rows = [
+        Beside(
+            label=result.row.condition + (f", {result.row.task}" if several else ""),
+            model=result.row.model,
+            times=result.times,
+            published=_published(part, result).epochs,
+            novel_error=result.novel_error,
+        )
+        for result in found
+    ]
+    with print_style():
+        figure, axes = panels(1 + part.novel, height=0.9 + 0.42 * len(rows))
+        plot_beside_published(rows, ax=axes[0])
+        if part.novel:
+            plot_novel_error(rows, ax=axes[1])
+        figure.suptitle(part.title, x=0.01, ha="left", fontsize=8)
+    table = [
+        [r.row.task, r.row.condition, int(n), int(at) if at else None, r.row.epochs, float(frozen), float(novel)]
+        for r in found
+        for n, at, frozen, novel in zip(r.networks, r.times.epochs, r.frozen.error, r.novel_error, strict=True)
+    ]
+    header = ("task", "networks", "network", "epochs_to_criterion", "budget", "frozen_error", "error_on_novel")
+    return Drawn(name=name, caption=part.title, figure=figure, header=header, rows=table)
+
+
+def write_report(directory: Path, paper: Paper, results: Mapping[str, Sequence[RowResult]]) -> Path:
+    """Write ``report.md`` and ``table.csv`` on the parts that have results, and draw figures; give the report's path.
+
+    The table is written first: no figure can undo it.
+
+    Raises
+    ------
+    ResultsError
+        If a file cannot be written.
+    """
+    tables = {name: part_table(paper.parts[name], of) for name, of in results.items()}
+    write_csv(directory / TABLE, ("part", *HEADINGS), [(name, *line) for name, of in tables.items() for line in of])
+    text = [f"# {paper.title}\n", f"Run again by `pbwm reproduce {paper.name}`. {_code()}\n", READ]
+    for name, part in ((name, paper.parts[name]) for name in results):
+        text.append(f"## {part.title}\n")
+        if any(result.times.networks for result in results[name]):
+            with print_style():
+                save_drawn(directory, drawn_part(name, part, results[name]))
+            text.append(f"![{part.title}]({name}.png)\n")
+        text += [_markdown(HEADINGS, tables[name]), _settings(part.study)]
+    path = directory / REPORT
+    with written_whole(path) as temporary:
+        temporary.write_text("\n".join(text), encoding="utf-8")
+    return path
+
+
+READ = """Published means are over the networks that learned; ours are under "mean of those", with the median of all
+networks, in which those that did not learn within the budget count as the slowest. Intervals are Wilson's, of 95 %.
+"Frozen error" is the error of the networks that learned, with frozen weights on fresh trials: median, worst, and how
+many made no error. "Same order": the means (or, without them, the successes) differ by a factor of at most √10.
+Settings are the same for all networks of a kind on a task; none was chosen on these seeds.
+"""
+
+
+def _code() -> str:
+    code = code_version()
+    return f"pbwm {code['pbwm']}, sources {code['sources']}, NumPy {code['numpy']}, Numba {code['numba']}."
+
+
+def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _settings(study: Study) -> str:
+    """Seed, criteria, and what differs from the defaults of each model."""
+    rows = [(row.task, row.model, row.condition, _rule(row), _said(row.parameters)) for row in study.rows()]
+    head = f"Seed {study.seed}, networks 0 to {study.networks - 1}. Study `{study.name}`. {study.question}\n\n"
+    return head + _markdown(("task", "model", "networks", "stopping rule", "parameters changed"), rows)
+
+
+def _rule(row: Row) -> str:
+    return str(row.goal) if row.goal is not None else f"{row.key['criterion']} zero-error epochs"
+
+
+def _said(changes: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in changes.items()) or "none"

@@ -1,0 +1,178 @@
+"""Who is on stage: a task with untrained networks, or the networks of a run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from pbwm.compare.errors import ViewError
+from pbwm.compare.experiment import Scene, open_run
+from pbwm.compare.models import DEFAULT_MODELS, MODELS
+from pbwm.compare.view.training import Curve
+from tasks.base.errors import require
+from tasks.base.learner import Learner, Population
+from tasks.base.task import Task
+from tasks.catalog import TASKS
+
+__all__ = ["Cast", "cast_for", "cast_of", "run_cast", "untrained_cast"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cast:
+    """A task, and a population of each model.
+
+    Attributes
+    ----------
+    name
+        The task's name in the catalogue.
+    task
+        The task.
+    populations
+        The networks, by model.
+    seed
+        Root seed.
+    origin
+        Where the networks come from, for the reader: a directory, or nothing for untrained ones.
+    scene
+        Task and condition of the run.
+    best
+        The network to look at first.
+    curves
+        What the networks have behind them, by model.
+    """
+
+    name: str
+    task: Task
+    populations: Mapping[str, Population]
+    seed: int
+    origin: str = ""
+    scene: tuple[str, str] = ("", "")
+    best: int = 0
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+
+    def untrained(self, seed: int) -> "Cast":
+        """As many untrained networks of the same models and task, of another seed."""
+        sizes = {name: population.replicas for name, population in self.populations.items()}
+        return Cast(
+            name=self.name, task=self.task, seed=seed,
+            populations={name: untrained(name, self.task, size, seed) for name, size in sizes.items()},
+        )  # fmt: skip
+
+
+def untrained(model: str, task: Task, networks: int, seed: int) -> Population:
+    """Untrained networks of a model in the catalogue."""
+
+    def build(replicas: range) -> Learner:
+        return MODELS[model].build(task.spec, replicas=replicas, seed=seed)
+
+    return Population(build, networks)
+
+
+def untrained_cast(task: str, models: Sequence[str], *, networks: int = 16, seed: int = 0) -> Cast:
+    """Untrained networks of some models on a task of the catalogue.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such task or model.
+    TaskRefusedError
+        If a model cannot do the task.
+    """
+    built = TASKS[task].build()
+    populations = {name: untrained(name, built, networks, seed) for name in models}
+    return Cast(name=task, task=built, populations=populations, seed=seed)
+
+
+def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
+    """Populations at hand, by model, and their task; without it, that of the catalogue with the name of theirs.
+
+    Raises
+    ------
+    UnknownNameError
+        If the catalogue has no such task.
+    ViewError
+        If there are no populations.
+    """
+    require(bool(populations), "populations", {}, "are none", "give one by the name of its model", error=ViewError)
+    first = next(iter(populations.values()))
+    name = first.spec.name
+    seed = int(getattr(first.blocks[0], "seed", 0))
+    return Cast(name=name, task=task or TASKS[name].build(), populations=populations, seed=seed)
+
+
+def run_cast(
+    directory: Path, models: Sequence[str] | None = None, *, task: str | None = None, condition: str | None = None
+) -> Cast:
+    """The networks that a run has written into a directory.
+
+    Parameters
+    ----------
+    directory
+        Where the run is.
+    models
+        Those of its models that are wanted; all by default.
+    task, condition
+        Of a run with several, which.
+
+    Raises
+    ------
+    ResultsError, FigureError
+        If there is no such run, or its networks were not kept.
+    PlanError
+        If the run has several tasks or conditions, and none is named.
+    UnknownNameError
+        If the run has no task or condition of that name.
+    ViewError
+        If a model is not part of it.
+    """
+    scene = open_run(directory).scene(condition, task)
+    names = tuple(models or scene.models)
+    for name in names:
+        rule = f"was not run in {directory}; models there: {', '.join(scene.models)}"
+        require(name in scene.models, "model", name, rule, "name one of these", error=ViewError)
+    return Cast(
+        name=scene.task_name,
+        task=scene.task,
+        populations={name: scene.networks(name) for name in names},
+        seed=scene.seed,
+        origin=str(directory),
+        scene=(scene.task_name, scene.condition),
+        best=scene.shared_network(),
+        curves={name: past(scene, name) for name in names},
+    )
+
+
+def past(scene: Scene, model: str) -> Curve:
+    """What the networks of a run have behind them."""
+    curve, needed = scene.learning_curve(model), scene.task.spec.criterion.zero_error_epochs
+    error = [[None if np.isnan(e) else float(e) for e in epoch] for epoch in curve.error.T]
+    reached = [int(at) if at else None for at in curve.reached_at]
+    return Curve(error=error, reached=reached, streak=[needed if at is not None else 0 for at in reached])
+
+
+def cast_for(
+    target: str,
+    models: Sequence[str] | None,
+    *,
+    networks: int,
+    seed: int,
+    task: str | None = None,
+    condition: str | None = None,
+) -> Cast:
+    """Who is on stage for the argument of the command: a directory with a run, or the name of a task.
+
+    `task` and `condition` choose among those of a run; `networks` and `seed` are those of untrained networks.
+
+    Raises
+    ------
+    ViewError, TaskError, CompareError
+        If it is neither, or its networks cannot be had.
+    """
+    if Path(target).is_dir():
+        return run_cast(Path(target), models, task=task, condition=condition)
+    named = target in TASKS
+    looks_like_path = "/" in target or "\\" in target
+    rule, remedy = "is no directory", "give one that `pbwm compare` has written, or a task (`pbwm tasks`)"
+    require(named or not looks_like_path, "target", target, rule, remedy, error=ViewError)
+    return untrained_cast(target, models or DEFAULT_MODELS, networks=networks, seed=seed)

@@ -1,0 +1,117 @@
+"""A visit as Python that does the same: the networks, the trials, and the manipulations at their steps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+from pbwm.compare.view.history import Visited
+from pbwm.compare.view.loading import Cast
+
+__all__ = ["Trained", "script"]
+
+HEAD = '''"""A visit of network {network} on {task}, as it was seen; `outcomes` has every step by model."""
+
+from pathlib import Path
+
+from pbwm.compare.view.loading import run_cast, untrained_cast
+from pbwm.compare.view.stage import Stage
+from pbwm.compare.view.stream import TaskStream, chosen_step
+from pbwm.compare.view.training import Training
+{imports}
+cast = {cast}
+stages = {{name: Stage(name, population, {network}) for name, population in cast.populations.items()}}
+stream = TaskStream(cast.task, cast.seed)
+outcomes = []
+
+
+def step(trials, learn, **manipulations):
+    """One step of all models, under the manipulations of each."""
+    for name, stage in stages.items():
+        stage.manipulate(manipulations.get(name.replace("-", "_"), ()))
+    outcomes.append({{name: stage.observe(trials, learn).outcome for name, stage in stages.items()}})
+
+'''
+
+TRAIN = '''
+training = Training(cast.task, cast.populations, cast.seed, cast.curves)
+
+
+def train(epochs, **manipulations):
+    """Train all networks for some epochs by model, and put network {network} on stage as it is then."""
+    training.train(epochs, {{name.replace("_", "-"): of for name, of in manipulations.items()}})
+    for name, population in cast.populations.items():
+        stages[name].set_state(Stage(name, population, {network}).state())
+
+'''
+
+
+class Trained(NamedTuple):
+    """That the population was trained: before which step, for how many epochs by model, under which manipulations."""
+
+    before: int
+    epochs: Mapping[str, int]
+    manipulations: Mapping[str, tuple[Any, ...]]
+
+
+def script(cast: Cast, network: int, steps: Sequence[Visited], trainings: Sequence[Trained]) -> str:
+    """The text of a script.
+
+    Parameters
+    ----------
+    cast
+        Who was on stage.
+    network
+        Which network.
+    steps
+        The steps.
+    trainings
+        Where the population was trained.
+    """
+    models = list(cast.populations)
+    networks = next(iter(cast.populations.values())).replicas
+    made = f"untrained_cast({cast.name!r}, {models!r}, networks={networks}, seed={cast.seed})"
+    if cast.origin:
+        task, condition = cast.scene
+        made = f"run_cast(Path({cast.origin!r}), {models!r}, task={task!r}, condition={condition!r})"
+    everything = [*(step.manipulations for step in steps), *(trained.manipulations for trained in trainings)]
+    kinds = {type(what).__name__ for by_model in everything for of in by_model.values() for what in of}
+    imports = f"from pbwm.manipulations import {', '.join(sorted(kinds))}\n" if kinds else ""
+    text = HEAD.format(network=network, task=cast.name, cast=made, imports=imports)
+    text += TRAIN.format(network=network) if trainings else ""
+    return text + "\n".join(calls(steps, trainings)) + "\n"
+
+
+def calls(steps: Sequence[Visited], trainings: Sequence[Trained]) -> list[str]:
+    """A line for every step, and for every training."""
+    lines, at = [], 0
+
+    def trained(before: int) -> list[str]:
+        return [f"train({dict(t.epochs)}{under(t.manipulations)})" for t in trainings if t.before == before]
+
+    for number, step in enumerate(steps):
+        lines += trained(number)
+        shown = f"stream.step({at})"
+        if step.by_hand:
+            symbols, target = step.trials.symbols[0].tolist(), int(step.trials.target[0])
+            shown = f"chosen_step(cast.task.spec, {symbols}, {target})"
+        at += not step.by_hand
+        lines.append(f"step({shown}, {step.learned}{under(step.manipulations)})")
+    return lines + trained(len(steps))
+
+
+def under(manipulations: Mapping[str, Sequence[Any]]) -> str:
+    """The manipulations of each model as arguments."""
+
+    def listed(of: Sequence[Any]) -> str:
+        return f"[{', '.join(constructor(what) for what in of)}]"
+
+    return "".join(f", {name.replace('-', '_')}={listed(of)}" for name, of in manipulations.items() if of)
+
+
+def constructor(what: Any) -> str:
+    """A dataclass as the call that makes it, without fields that have their defaults."""
+    told: Mapping[str, Any] = {
+        f.name: getattr(what, f.name) for f in fields(what) if getattr(what, f.name) != f.default
+    }
+    values = {name: str(v) if isinstance(v, str) else v for name, v in told.items()}
+    return f"{type(what).__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})"

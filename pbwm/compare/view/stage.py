@@ -1,0 +1,102 @@
+"""One network on stage: what it is, what is done to it, and one step of it frame by frame."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, cast, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.errors import ViewError
+from pbwm.compare.view.stream import one_step
+from tasks.base.anatomy import Anatomy, Observable, Observation
+from tasks.base.errors import require
+from tasks.base.learner import BLOCK, Population
+from tasks.base.task import Trials
+
+__all__ = ["Manipulated", "Stage", "State"]
+
+State = Mapping[str, NDArray[Any]]
+
+
+@runtime_checkable
+class Manipulated(Protocol):
+    """Networks to which manipulations can be applied."""
+
+    def apply(self, *manipulations: Any) -> None:
+        """Apply manipulations on top of those in force."""
+        ...
+
+    def revert(self, *manipulations: Any) -> None:
+        """Undo manipulations; all of them if none is named."""
+        ...
+
+
+class Stage:
+    """A copy of one network of a population, which the population knows nothing of.
+
+    Parameters
+    ----------
+    name
+        The model's name in the catalogue.
+    population
+        The networks.
+    network
+        Place of the network among them.
+
+    Raises
+    ------
+    ViewError
+        If there is no such network, or its model cannot be watched.
+    """
+
+    def __init__(self, name: str, population: Population, network: int) -> None:
+        rule = f"must be one of the {population.replicas} networks"
+        there = 0 <= network < population.replicas
+        require(there, "network", network, rule, "count them from 0", error=ViewError)
+        block: Any = population.blocks[network // BLOCK]
+        watched = isinstance(block, Observable)
+        require(watched, "model", name, "cannot be watched", "give it anatomy and observe_step", error=ViewError)
+        place = network % BLOCK
+        self.name, self.network = name, network
+        self.learner = cast(Observable, type(block).from_snapshot(block.snapshot().part(range(place, place + 1))))
+        self.anatomy: Anatomy = self.learner.anatomy()
+        self.manipulations: tuple[Any, ...] = ()
+
+    def state(self) -> State:
+        """All that the network is now, copied."""
+        return self.learner.state()
+
+    def set_state(self, state: State) -> None:
+        """Make the network what it was."""
+        self.learner.set_state(dict(state))
+
+    def manipulate(self, manipulations: Sequence[Any]) -> None:
+        """Have exactly these manipulations in force.
+
+        Raises
+        ------
+        ViewError
+            If the model takes none.
+        ValueError
+            The model's own, if one cannot be done to its networks; those in force are then what they were.
+        """
+        if tuple(manipulations) == self.manipulations:
+            return
+        learner = self.learner
+        if not isinstance(learner, Manipulated):
+            raise ViewError(f"model {self.name!r} takes no manipulations; choose another model")
+        learner.revert()
+        try:
+            learner.apply(*manipulations)
+        except Exception:
+            learner.apply(*self.manipulations)
+            raise
+        self.manipulations = tuple(manipulations)
+
+    def observe(self, trials: Trials, learn: bool) -> Observation:
+        """Run one step."""
+        return self.learner.observe_step(one_step(trials), learn=learn)
+
+    def weights(self) -> dict[str, NDArray[np.floating]]:
+        """Weights of every projection with synapses, each an array (receiver, contact)."""
+        return {name: values[0] for name, values in self.learner.path_weights().items()}

@@ -1,0 +1,64 @@
+"""Numbers of networks and root seeds: what the addresses of random streams can be (`tasks.base.rng`)."""
+
+from numbers import Integral
+
+from tasks.base.errors import ParameterError, complaint
+
+__all__ = ["LARGEST_SEED", "MOST_NETWORKS", "require_count", "require_replicas", "require_seed"]
+
+MOST_NETWORKS = 2**20
+"""The most networks of a population, and the bound of their numbers."""
+LARGEST_SEED = 2**63 - 1
+"""The largest root seed: tables of results hold no larger one."""
+
+
+def _whole(value: object) -> int | None:
+    """A value as a whole number; None if it is no such number."""
+    return int(value) if isinstance(value, Integral) and not isinstance(value, bool) else None
+
+
+def require_seed(field: str, value: object, *, error: type[Exception] = ParameterError) -> int:
+    """The root seed; raise `error` unless it is a whole number from 0 to `LARGEST_SEED`.
+
+    Examples
+    --------
+    >>> require_seed("PBWM.seed", 3)
+    3
+    >>> require_seed("PBWM.seed", 3.0)
+    Traceback (most recent call last):
+    tasks.base.errors.ParameterError: PBWM.seed = 3.0 must be a whole number from 0 to 2**63 - 1; give e.g. 0
+    """
+    seed = _whole(value)
+    if seed is None or not 0 <= seed <= LARGEST_SEED:
+        raise error(complaint(field, value, "must be a whole number from 0 to 2**63 - 1", "give e.g. 0"))
+    return seed
+
+
+def require_count(field: str, value: object, *, error: type[Exception] = ParameterError) -> int:
+    """How many networks; raise `error` unless it is a whole number from 1 to `MOST_NETWORKS`."""
+    count = _whole(value)
+    if count is None or not 1 <= count <= MOST_NETWORKS:
+        rule = f"must be a whole number from 1 to {MOST_NETWORKS:,}"
+        raise error(complaint(field, value, rule, "give the number of networks"))
+    return count
+
+
+def require_replicas(field: str, value: object, most: int, *, error: type[Exception] = ParameterError) -> range:
+    """The numbers of networks; raise `error` unless they are a range of 1 to `most` numbers that follow each other.
+
+    Examples
+    --------
+    >>> require_replicas("PBWM.replicas", range(16, 20), 16)
+    range(16, 20)
+    >>> require_replicas("PBWM.replicas", 16, 16)
+    Traceback (most recent call last):
+    tasks.base.errors.ParameterError: PBWM.replicas = 16 must be a range of numbers; give range(16) for the first 16
+    """
+    if not isinstance(value, range):
+        count = _whole(value) or most
+        remedy = f"give range({min(max(count, 1), most)}) for the first {min(max(count, 1), most)}"
+        raise error(complaint(field, value, "must be a range of numbers", remedy))
+    if not 0 <= value.start < value.stop <= MOST_NETWORKS or value.step != 1 or len(value) > most:
+        rule = f"must number 1 to {most}, one after the other, from 0 on and below {MOST_NETWORKS:,}"
+        raise error(complaint(field, value, rule, "make larger populations with tasks.base.learner.Population"))
+    return value

@@ -1,0 +1,232 @@
+"""What a model has to show: its layers and projections, and the activity of all of them within one step.
+
+A page or a figure reads this declaration and asks no model for its name. A new model gets a view by declaring its
+`Anatomy` and returning an `Observation` of a step.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require
+from tasks.base.learner import Learner, Outcome
+from tasks.base.task import TrialBlock
+
+__all__ = ["Anatomy", "Effect", "Observable", "Observation", "Phase", "ShownLayer", "ShownPath"]
+
+
+class Effect(StrEnum):
+    """How a sender acts on a receiver. `WEIGHTED` projections excite or inhibit by the sign of each weight."""
+
+    EXCITATION = "excitation"
+    INHIBITION = "inhibition"
+    WEIGHTED = "weighted"
+    MODULATION = "modulation"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """A part of a step: its name, and the number of frames that it lasts."""
+
+    name: str
+    frames: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownLayer:
+    """A layer (nucleus) as a grid of units.
+
+    Attributes
+    ----------
+    name, title
+        Its name in the model, and the text to write next to it.
+    units
+        Number of units.
+    pools
+        Equal groups of successive units: its stripes, or its blocks. 1 for a layer without such groups.
+    first_slot
+        The slot of the anatomy in which the first pool lies, the others following; None where no slot owns the layer.
+    row
+        Layers with slots and the same row are drawn side by side (`Anatomy.rows`).
+    colour
+        The nucleus, gate or signal whose color in figures it has.
+    low, high
+        Range of its values; values below 0 have a color of their own.
+    quantity
+        What its values are, with the unit: "rate", "state".
+    labels
+        Name of every unit, or none.
+    cells
+        What its units stand for.
+    equations
+        Page and section of the documentation that has its equations.
+    lesions
+        Whether units of it can be silenced.
+    watched
+        Whether its time course within a step is shown when nothing else is chosen.
+    """
+
+    name: str
+    title: str
+    units: int
+    pools: int = 1
+    first_slot: int | None = None
+    row: str = ""
+    colour: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    quantity: str = "rate"
+    labels: tuple[str, ...] = ()
+    cells: str = ""
+    equations: str = ""
+    lesions: bool = False
+    watched: bool = False
+
+    def __post_init__(self) -> None:
+        where = f"ShownLayer {self.name!r}"
+        fits = self.units >= 1 and self.pools >= 1 and self.units % self.pools == 0
+        rule, remedy = "must be equal groups of its units", "give a divisor of the number of units"
+        require(fits, f"{where}.pools", self.pools, rule, remedy)
+        rule, remedy = f"must name none or all of the {self.units} units", "give one label for every unit"
+        require(len(self.labels) in (0, self.units), f"{where}.labels", self.labels, rule, remedy)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownPath:
+    """A projection between two layers.
+
+    Attributes
+    ----------
+    name
+        Its name; a projection with synapses has weights of this name (`Observable.path_weights`).
+    sender, target
+        Names of the layers.
+    effect
+        How it acts.
+    receivers : int array (receiver,)
+        Units of the target that it reaches.
+    senders : int array (receiver, contact)
+        Units of the sender that each receiver sees.
+    learns
+        The rule by which its weights change; empty where they do not.
+    note
+        What it does, or where it was described.
+    """
+
+    name: str
+    sender: str
+    target: str
+    effect: Effect
+    receivers: NDArray[np.int64]
+    senders: NDArray[np.int64]
+    learns: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anatomy:
+    """All that a model has to show.
+
+    Attributes
+    ----------
+    layers
+        The layers; the units of an observation stand in their order.
+    paths
+        The projections.
+    phases
+        The parts of a step, in their order.
+    slots
+        Titles of the slots, the columns that layers with slots share.
+    rows
+        The rows of the layers with slots, from top to bottom.
+    column
+        The names of the layers without slots, from top to bottom.
+    memory
+        Range of what slots hold (`GateRecord.memory`).
+    manipulations
+        The classes of manipulations that can be applied to the networks (`pbwm.manipulations`).
+
+    Raises
+    ------
+    ParameterError
+        If a projection joins layers that are not there, or units that they do not have, or a layer lies outside the
+        slots.
+    """
+
+    layers: tuple[ShownLayer, ...]
+    paths: tuple[ShownPath, ...]
+    phases: tuple[Phase, ...]
+    slots: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    column: tuple[str, ...] = ()
+    memory: tuple[float, float] = (0.0, 1.0)
+    manipulations: tuple[type, ...] = ()
+
+    def __post_init__(self) -> None:
+        by_name = {layer.name: layer for layer in self.layers}
+        known = ", ".join(by_name)
+        for layer in self.layers:
+            inside = layer.first_slot is None or 0 <= layer.first_slot <= len(self.slots) - layer.pools
+            rule = f"does not lie within the {len(self.slots)} slots"
+            require(inside, f"ShownLayer {layer.name!r}.first_slot", layer.first_slot, rule, "declare more slots")
+            placed = layer.first_slot is None or layer.row in self.rows
+            rule = f"is none of the rows {self.rows}"
+            require(placed, f"ShownLayer {layer.name!r}.row", layer.row, rule, "declare it in Anatomy.rows")
+        alone = {layer.name for layer in self.layers if layer.first_slot is None}
+        rule, remedy = f"must name each of {sorted(alone)} once", "list the layers without slots"
+        listed = alone == set(self.column) and len(alone) == len(self.column)
+        require(listed, "Anatomy.column", self.column, rule, remedy)
+        for path in self.paths:
+            for end, units in (("sender", path.senders), ("target", path.receivers)):
+                name = getattr(path, end)
+                require(name in by_name, f"ShownPath {path.name!r}.{end}", name, f"is none of {known}", "declare it")
+                top = int(units.max(initial=-1))
+                rule, remedy = f"must be below the {by_name[name].units} units of {name!r}", "count them from 0"
+                require(top < by_name[name].units, f"ShownPath {path.name!r}: unit of the {end}", top, rule, remedy)
+
+    @property
+    def units(self) -> int:
+        """Units of all layers."""
+        return sum(layer.units for layer in self.layers)
+
+    @property
+    def frames(self) -> int:
+        """Frames of a step."""
+        return sum(phase.frames for phase in self.phases)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """One step of a population, frame by frame.
+
+    Attributes
+    ----------
+    outcome
+        What the networks did, with its record.
+    activity : float array (replica, frame, unit)
+        Activity of the units of all layers after each frame; NaN where a unit has no value yet in this step.
+    """
+
+    outcome: Outcome
+    activity: NDArray[np.floating]
+
+
+@runtime_checkable
+class Observable(Learner, Protocol):
+    """A learner that can be watched while it computes a step."""
+
+    def anatomy(self) -> Anatomy:
+        """What it has to show."""
+        ...
+
+    def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
+        """Run a block of one step as `run` does, and return the activity of all layers within it."""
+        ...
+
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Weights of every projection with synapses, by its name, each an array (replica, receiver, contact)."""
+        ...

@@ -1,0 +1,84 @@
+"""Every `pbwm …` command that is printed anywhere in the documentation can be read by the command itself."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+from typer.main import get_command
+
+from pbwm.compare.cli.app import app
+
+ROOT = Path(__file__).parents[3]
+FILES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "Makefile")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "notebooks").glob("*.py")),
+    *sorted((ROOT / "benchmarks").glob("*.md")),
+]
+INLINE = re.compile(r"`(?:\.venv/bin/)?pbwm\s+([^`]*)`")
+LINES = re.compile(r"^\s*(?:\$ |srun |\$\(BIN\)/)?(?:\.venv/bin/)?pbwm ([^`\n]*)$", re.MULTILINE)
+PLACEHOLDER = re.compile(r"\[[^\]]*\]|<[^>]*>|…|\.\.\.|\\$|#.*$")
+
+
+def printed():
+    """Each command that is printed, with where."""
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        for found in (*INLINE.findall(text), *LINES.findall(text)):
+            command = " ".join(PLACEHOLDER.sub(" ", found).split())
+            if command:
+                yield pytest.param(command, id=f"{path.name}: {command}")
+
+
+COMMANDS = list({param.values[0]: param for param in printed()}.values())
+
+
+def read(command):
+    """Have the command read its arguments, and do nothing."""
+    words = shlex.split(command)
+    group = get_command(app)
+    context = group.make_context("pbwm", words)
+    while hasattr(group, "resolve_command"):
+        name, group, words = group.resolve_command(context, [*context._protected_args, *context.args])
+        if hasattr(group, "resolve_command") and not words:
+            return  # a group that is named as such
+        context = group.make_context(name, words, parent=context)
+
+
+def fault(command):
+    """Why a command cannot be read; None if it can be, or is named alone, without the argument that it needs."""
+    try:
+        read(command)
+    except typer.Exit as done:  # --help, --version
+        return None if done.exit_code == 0 else "ends with an error"
+    except Exception as error:
+        lacks = "Missing" in str(error) or "requires an argument" in str(error)
+        alone = lacks and len(command.split()) <= 2
+        return None if alone else str(error)
+    return None
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_printed_command_can_be_read(command):
+    assert fault(command) is None
+
+
+def test_there_are_commands_to_read():
+    assert len(COMMANDS) > 40
+    assert any(param.values[0].startswith("compare sir2 --models pbwm --networks 32") for param in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("compare 12ax --modles lstm", "--modles"),
+        ("compaer 12ax", "compaer"),
+        ("study rnu x", "rnu"),
+        ("compare 12ax --networks many", "valid integer"),
+        ("figure draw --out x", "Missing"),
+    ],
+)
+def test_a_command_that_cannot_be_read_is_found(wrong, says):
+    assert says in fault(wrong)

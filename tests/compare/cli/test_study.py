@@ -1,0 +1,165 @@
+"""The commands run a study, go on with it, and show it."""
+
+import io
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from pbwm.compare.cli.app import app
+from pbwm.compare.experiment import Condition, Purpose, Range, Search, Store, to_toml
+from pbwm.compare.experiment.block import Block
+from pbwm.compare.reports.study import status_table
+from pbwm.compare.studies import STUDIES
+from tests.compare.experiment.rig import clocks
+
+runner = CliRunner()
+
+
+def call(*arguments, status=0):
+    result = runner.invoke(app, ["study", *map(str, arguments)])
+    assert result.exit_code == status, result.output
+    return result.output if status == 0 else result.stderr
+
+
+@pytest.fixture
+def file(tmp_path, clock_models):
+    path = tmp_path / "clocks.toml"
+    path.write_text(to_toml(clocks(20)))
+    return path
+
+
+def test_a_study_from_file_to_figure(tmp_path, file):
+    out = tmp_path / "out"
+    shown = call("run", file, "--out", out, "--on", "threads", "--workers", "2", "--shard", "1/2")
+    assert "sir2 · even · even · networks 0–15: 16 of 16 reached criterion in 8 epochs (1 of 1 blocks; " in shown
+    assert "networks 16" not in shown
+    shown = call("status", out)
+    assert "sir2 · stuck · stuck: some never" in shown
+    shown = call("resume", out, "--on", "threads")
+    assert "even · even" in shown
+    assert "20/20" in shown
+    assert "13/20" in shown
+    names = {path.name for path in out.iterdir()}
+    assert {"study.toml", "manifest.json", "cells", "results.csv", "results.parquet", "table.csv"} <= names
+    assert call("plot", out).splitlines() == [str(out / "survival-sir2.png")]
+    assert (out / "survival-sir2.csv").read_text().startswith("row,epochs,proportion,low,high\n")
+    assert call("table", file, "--out", out) == call("table", out)
+
+
+def test_errors_on_novel_sequences_have_a_column_where_a_task_keeps_some_back(tmp_path, file):
+    conditions = (Condition(name="even", tasks=("phonological-loop",), models=("even",)),)
+    novel = tmp_path / "novel.toml"
+    novel.write_text(to_toml(clocks(2, conditions=conditions, tasks=(), record=())))
+    shown = call("run", novel, "--out", tmp_path / "novel", "--on", "threads")
+    assert "novel" in shown
+    heads, line = (text.split(",") for text in (tmp_path / "novel" / "table.csv").read_text().splitlines())
+    assert line[heads.index("novel error")] == "0.000"
+    assert "novel" not in call("run", file, "--out", tmp_path / "out", "--on", "threads")
+
+
+def test_networks_are_added_from_the_directory_alone(tmp_path, file):
+    out = tmp_path / "out"
+    call("run", file, "--out", out, "--on", "threads")
+    shown = call("resume", out, "--networks", "32", "--on", "threads")
+    assert "networks 0–15" not in shown
+    assert Store(out).declared().networks == 32
+    assert "Note: --replicas is now called --networks." in call("resume", out, "--replicas", "33", "--on", "threads")
+    assert Store(out).declared().networks == 33
+    assert "give --networks alone" in call("resume", out, "--replicas", "33", "--networks", "34", status=2)
+
+
+def test_a_declaration_of_an_earlier_version_is_read_with_a_note(tmp_path, file):
+    file.write_text(file.read_text().replace("networks", "replicas").replace("models", "learners"))
+    shown = call("run", file, "--out", tmp_path / "out", "--on", "threads")
+    assert "'replicas' is now 'networks'" in shown
+    assert "'learners' is now 'models'" in shown
+    assert "20/20" in shown
+
+
+def test_other_settings_need_a_word_of_the_user(tmp_path, file):
+    out = tmp_path / "out"
+    call("run", file, "--out", out, "--on", "threads")
+    file.write_text(file.read_text().replace("epochs = 10", "epochs = 6"))
+    assert "--resume to keep of it what fits" in call("run", file, "--out", out, "--on", "threads", status=2)
+    assert "exclude each other" in call("run", file, "--out", out, "--resume", "--overwrite", status=2)
+    assert "networks 0–15" not in call("run", file, "--out", out, "--on", "threads", "--resume")
+    file.write_text(file.read_text().replace('name = "even"', 'name = "[even] x[/y]z"'))
+    shown = call("run", file, "--out", out, "--on", "threads", "--overwrite")
+    assert "even · [even] x[/y]z" in shown
+    assert (out / "set-aside" / "cells").is_dir()
+
+
+def test_the_directory_of_the_file_itself_is_not_written_to(tmp_path, clock_models):
+    (tmp_path / "study.toml").write_text("# mine\n" + to_toml(clocks(16)))
+    before = (tmp_path / "study.toml").read_text()
+    assert "holds no run" in call("run", tmp_path / "study.toml", "--out", tmp_path, "--on", "threads", status=2)
+    assert [path.read_text() for path in tmp_path.iterdir()] == [before]
+
+
+def test_a_search_is_shown_by_rank(tmp_path, ticking):
+    search = Search(space={"clock.ticks": Range(low=1, high=8)}, points=4)
+    study = clocks(4, purpose=Purpose.SEARCH, seed=5000, search=search, conditions=(), models=("ticking",))
+    path = tmp_path / "find.toml"
+    path.write_text(to_toml(study))
+    shown = call("run", path, "--out", tmp_path / "out", "--on", "threads")
+    ticks = [line.split()[-3] for line in shown.splitlines() if " 4/4 " in line and "point" in line]
+    assert ticks == sorted(ticks)
+    assert len(ticks) == 4
+    assert shown.endswith(call("table", tmp_path / "out"))
+    path.write_text(to_toml(study).replace("clock.ticks", "clock.tikcs"))
+    assert "did you mean 'ticks'" in call("show", path, status=2)
+
+
+def test_the_table_tells_what_is_damaged(tmp_path, file):
+    out = tmp_path / "out"
+    call("run", file, "--out", out, "--on", "threads")
+    Store(out).cell_path(clocks().rows()[0], range(16)).write_text("{}")
+    assert "Left out" in " ".join(call("table", out).split())
+    assert "is no cell of a study" in " ".join(call("status", out).split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("run", "learnin"), "did you mean 'learning'"),
+        (("run", "learning", "--shard", "3"), "i/n"),
+        (("run", "learning", "--scheduler", "tcp://127.0.0.1:1"), "--on dask"),
+        (("run", "learning", "--out", " "), "names no directory"),
+        (("run", "none.toml"), "cannot be read"),
+        (("resume", "."), "holds no run"),
+    ],
+)
+def test_what_cannot_be_is_said(arguments, says, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert says in call(*arguments, status=2)
+
+
+def test_a_study_that_has_not_been_run_says_so(tmp_path):
+    assert "not run" in call("table", "learning", "--out", tmp_path)
+    assert not list(tmp_path.iterdir())
+    assert "nothing has been run yet" in call("plot", "learning", "--out", tmp_path, status=2)
+
+
+def test_studies_are_listed_and_shown_as_toml():
+    assert "learning" in call("list")
+    assert call("show", "learning") == to_toml(STUDIES["learning"])
+    assert "oreilly2006-figure-10" in call("list")
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_declared_studies_can_be_run(name):
+    """Their rows differ in what they build."""
+    jobs = [row.job(range(1)) for row in STUDIES[name].rows()]
+    built = [(repr(job.task), repr(job.entry.params(job.task.spec))) for job in jobs]
+    assert len(set(built)) == len(built)
+
+
+def test_status_shows_what_runs(tmp_path, clock_models):
+    study, store = clocks(16), Store(tmp_path)
+    name = Block(tmp_path, study.rows()[0], range(16), ()).name
+    with store.claims.claimed(name):
+        (tmp_path / "working" / f"{name}.progress").write_text("3 2 16")
+        out = io.StringIO()
+        Console(file=out, width=140).print(status_table(study, store))
+    assert "0–15: 3 of 10 epochs, 2/16 reached" in out.getvalue()

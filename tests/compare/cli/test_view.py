@@ -1,0 +1,107 @@
+"""``pbwm view``: what it shows, the recording that it writes, and what it says of input that it cannot use."""
+
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from typer.testing import CliRunner
+
+from pbwm.compare.cli.app import app
+
+SMALL = ("--networks", "2", "--seed", "5000", "--models", "lstm")
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["view", *arguments])
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """A short comparison, with its networks."""
+    out = tmp_path_factory.mktemp("run") / "sir2"
+    how = ("--models", "lstm", "--networks", "3", "--epochs", "3", "--seed", "7", "--out", str(out))
+    assert CliRunner().invoke(app, ["compare", "sir2", *how]).exit_code == 0
+    return out
+
+
+def test_a_recording_is_written(tmp_path):
+    path = tmp_path / "lesson.html"
+    done = run("sir2", *SMALL, "--html", str(path), "--steps", "3", "--train", "2")
+    assert done.exit_code == 0, done.output
+    assert f"3 steps in {path}" in done.output
+    assert "startFromRecording" in path.read_text(encoding="utf-8")
+
+
+def test_the_networks_of_a_run_are_shown(results, tmp_path):
+    path = tmp_path / "lesson.html"
+    done = run(str(results), "--network", "2", "--html", str(path), "--steps", "2")
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("sir",), "unknown task 'sir': did you mean 'sir"),
+        (("results/nowhere",), "target = 'results/nowhere' is no directory; give one that `pbwm compare` has written"),
+        (("sir2", "--models", "lstn"), "did you mean 'lstm'?"),
+        (("sir2", "--models", ","), "--models = ',' names no model"),
+        (("sir2", *SMALL, "--network", "2"), "network = 2 must be one of the 2 networks; count them from 0"),
+        (("sir2", *SMALL, "--steps", "0"), "--steps = 0 must be at least 1"),
+        (("sir2", *SMALL, "--train", "-1"), "--train = -1 must be at least 0"),
+        (("adding", "--models", "pbwm"), "PBWM"),
+    ],
+)
+def test_input_that_cannot_be_used_is_named(arguments, said):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert said in done.output
+
+
+def test_a_model_that_was_not_run_is_named(results):
+    done = run(str(results), "--models", "pbwm")
+    assert done.exit_code == 2
+    assert "'pbwm' was not run in" in done.output
+
+
+def test_a_directory_without_a_run_is_named(tmp_path):
+    done = run(str(tmp_path))
+    assert done.exit_code == 2
+    assert "holds no run; give the directory of one" in done.output
+
+
+def test_it_serves_the_page_until_it_is_interrupted():
+    command = [
+        sys.executable,
+        "-c",
+        "from pbwm.compare.cli.app import app; app()",
+        "view",
+        "sir2",
+        *SMALL,
+        "--no-browser",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            first = process.stdout.readline()
+            address = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", first).group()
+            for _ in range(100):
+                try:
+                    with urllib.request.urlopen(address, timeout=10) as answer:
+                        text = answer.read().decode()
+                    break
+                except OSError:  # not yet
+                    time.sleep(0.1)
+            assert "view.js" in text or "start.js" in text
+        finally:
+            process.terminate()
+        process.wait(20)
+
+
+def test_without_the_extra_it_says_how_to_get_it(monkeypatch):
+    for name in ("uvicorn", "starlette.applications"):
+        monkeypatch.setitem(sys.modules, name, None)
+    done = run("sir2", *SMALL)
+    assert done.exit_code == 2
+    assert "pip install 'pbwm[view]'" in done.output

@@ -1,0 +1,112 @@
+"""Goals: when networks have learned as the papers say, and what is counted until then."""
+
+from dataclasses import replace
+from threading import Event
+
+import numpy as np
+import pytest
+
+from pbwm.compare.errors import RunStoppedError
+from pbwm.compare.experiment.goals import AllStrings, FaultlessRun, FaultlessTest, PerfectStreams, by_sequence
+from pbwm.compare.experiment.job import Watch, run_job
+from pbwm.compare.published import PAPERS
+from tasks.long_lag import LongLag
+from tasks.reber import EmbeddedReber
+from tests.reference.lstm_cases import random_block
+
+ROWS = {
+    name: part.study.rows()[0] for paper in ("hochreiter1997", "gers2000") for name, part in PAPERS[paper].parts.items()
+}
+
+
+def test_errors_by_sequence():
+    block = random_block([9, 5], np.random.default_rng(0))
+    block.starts[0, [0, 4, 7]] = block.starts[1, 0] = True
+    error = np.array([[np.nan, 0.1, 0.3, 0.2, np.nan, 0.7, np.nan, 0.4, 0.5], [0.9] * 9])
+    assert by_sequence(block, error, 0).tolist() == [0.3, 0.7, 0.5]
+    assert by_sequence(block, error, 1).tolist() == [0.9]
+
+
+def trained(slug, goal, most, networks, task=None):
+    """What networks of an experiment come to with another goal, and on another task."""
+    job = replace(ROWS[slug], seed=1000).job(networks)
+    job = replace(job, goal=goal or job.goal, epochs=most, task=task or job.task)
+    return run_job(job, Watch(), Event()).trained
+
+
+def test_a_faultless_run_is_found():
+    """A lag of 3 is soon bridged; the networks stop there, and have what came before."""
+    goal = FaultlessRun(sequences=200, tolerance=0.25, counted=False, test=False)
+    task = LongLag.experiment_2a(p=4, sequences_per_epoch=50)
+    learned = trained("2a-p-100", goal, 4000, range(3), task)
+    assert (learned.reached_at > 0).all()
+    assert (learned.reached_at % 50 == 0).all()
+    assert (learned.reached_at < 3800).all()
+    assert learned.tested is None
+    assert learned.errors[:, -1].sum() == 0
+    never = trained("2a-p-100", replace(goal, mean=1e-9, counted=True), 250, range(2), task)
+    assert (never.reached_at.tolist(), never.errors.shape[1]) == ([0, 0], 5)
+
+
+def test_a_faultless_test_is_passed_or_not():
+    task = LongLag.experiment_2a(p=4, sequences_per_epoch=50)
+    passed = FaultlessTest(sequences=20, tolerance=2.0)
+    learned = trained("2a-p-100", passed, 500, range(2), task)
+    assert learned.reached_at.tolist() == [50, 50]
+    assert learned.tested.tolist() == [0.0, 0.0]
+    failed = FaultlessTest(sequences=20, tolerance=0.01, fewer_than=2, mean=1e-6)
+    learned = trained("2a-p-100", failed, 100, range(2), task)
+    assert (learned.reached_at.tolist(), learned.errors.shape[1]) == ([0, 0], 2)
+
+
+def strings_of(trials):
+    return [tuple(part) for part in np.split(trials.symbols[:, 0], np.flatnonzero(trials.starts)[1:])]
+
+
+def test_strings_are_drawn_from_the_training_set():
+    goal = AllStrings(strings=8, every=5, glance=3)
+    learned = trained("1-3-blocks-of-2-rate-0-5", goal, 10, range(2))
+    assert (learned.reached_at.tolist(), learned.errors.shape[1]) == ([0, 0], 2)
+    shown, kept = (strings_of(trials) for trials in goal._sets(EmbeddedReber(), 1000, 1))
+    assert (len(shown), len(kept)) == (8, 8)
+    assert not set(shown) & set(kept)
+    drawn = strings_of(goal._some(goal._sets(EmbeddedReber(), 1000, 1)[0], np.random.default_rng(2)))
+    assert len(drawn) == 5
+    assert set(drawn) <= set(shown)
+
+
+def test_all_strings_have_to_be_right():
+    """Where any answer is right the goal is reached at the first look, and nobody is trained on."""
+    goal = AllStrings(strings=8, every=5)
+    learned = trained("1-3-blocks-of-2-rate-0-5", goal, 50, range(2), EmbeddedReber(tolerance=0.99))
+    assert learned.reached_at.tolist() == [5, 5]
+
+
+def test_streams_end_with_an_error():
+    """Networks that have just begun make an error in almost every string, and fail every test."""
+    learned = trained("forget-gates", None, 60, range(3))
+    assert learned.reached_at.tolist() == [0] * 3
+    assert (learned.errors.sum((1, 2)) >= 55).all()
+    few = trained("forget-gates", PerfectStreams(most=100), 60, range(3))
+    assert few.steps < learned.steps
+
+
+def test_streams_that_go_on_are_tested_and_end():
+    """Where every answer is right, a stream ends when it is long enough, and the test that follows is passed."""
+    task = EmbeddedReber.gers_2000(starts_given=True, tolerance=0.999, all_taught=True)
+    goal = PerfectStreams(streams=3, symbols=700, taught=500)
+    learned = trained("forget-gates", goal, 30_000, range(2), task)
+    assert learned.reached_at.tolist() == [1, 1]
+
+
+def test_a_network_learns_alone_as_among_others():
+    goal = PerfectStreams(most=2000)
+    together, alone = (trained("forget-gates-decay", goal, 5000, who) for who in (range(3), range(1, 2)))
+    assert 10 < together.errors[1].sum() == alone.errors[0].sum() < 5000
+
+
+def test_a_job_with_a_goal_stops_when_told():
+    stop = Event()
+    stop.set()
+    with pytest.raises(RunStoppedError, match="stopped after 0 epochs"):
+        run_job(ROWS["forget-gates"].job(range(1)), Watch(), stop)

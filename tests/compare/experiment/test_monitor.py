@@ -1,0 +1,57 @@
+"""Progress is drawn on terminals, and told in plain lines elsewhere."""
+
+import io
+import time
+
+from rich.console import Console
+
+from pbwm.compare.experiment.block import Block
+from pbwm.compare.experiment.claims import Progress
+from pbwm.compare.experiment.monitor import Bars, Lines, monitor_for
+from tests.compare.experiment.rig import clocks
+
+
+def blocks(name="even"):
+    row = clocks(conditions=(), models=("even",), tasks=(name,)).rows()[0]
+    return [Block(None, row, networks, ()) for networks in (range(16), range(16, 32))]
+
+
+def test_a_terminal_gets_a_bar_for_each_row():
+    out = io.StringIO()
+    monitor = monitor_for(Console(file=out, force_terminal=True, width=120))
+    assert isinstance(monitor, Bars)
+    first, second = blocks()
+    with monitor:
+        monitor.expect([first, second])
+        monitor.progress({first: Progress(4, 3, 16), second: None})
+        (bar,) = monitor.bars
+        assert (bar.completed, bar.total, bar.fields["reached"]) == (4, 20, "3/32 reached")
+        time.sleep(0.01)
+        monitor.progress({first: Progress(5, 3, 16), second: None})
+        assert bar.time_remaining is not None
+        monitor.finished(first, 6, 16, mine=True)
+        assert (bar.completed, bar.total, bar.fields["reached"]) == (6, 16, "16/32 reached")
+        monitor.finished(second, 10, 9, mine=False)
+        assert bar.finished
+    assert "run by another process" in out.getvalue()
+
+
+def test_a_name_in_brackets_is_no_markup():
+    out = io.StringIO()
+    first, _ = blocks("[short] x[/y]z")
+    with monitor_for(Console(file=out, force_terminal=True, width=120, markup=False)) as monitor:
+        monitor.expect([first])
+        monitor.failed(first)
+    assert "[short] x[/y]z" in out.getvalue()
+
+
+def test_a_pipe_gets_a_line_for_each_block():
+    out = io.StringIO()
+    monitor = monitor_for(Console(file=out))
+    assert isinstance(monitor, Lines)
+    first, second = blocks()
+    monitor.expect([first, second])
+    monitor.finished(first, 6, 16, mine=True)
+    monitor.failed(second)
+    assert "16 of 16 reached criterion in 6 epochs (1 of 2 blocks; " in out.getvalue()
+    assert "networks 16–31: failed" in out.getvalue()

@@ -1,0 +1,102 @@
+"""A published comparison is run again as studies, and reported beside the paper's numbers, whatever they are."""
+
+from dataclasses import replace
+
+import pytest
+from typer.testing import CliRunner
+
+from pbwm.compare.cli.app import app
+from pbwm.compare.experiment import Store, Where, executor, read_study, run_study
+from pbwm.compare.published import PAPERS
+from pbwm.compare.published.paper import Paper, Part, Published
+from pbwm.compare.published.report import HEADINGS, drawn_part, part_table
+from tests.compare.experiment.rig import clocks
+
+OREILLY = PAPERS["oreilly2006"]
+
+
+@pytest.fixture
+def part(clock_models):
+    said = {("sir2", "even"): Published(epochs=5, success=0.95, words="a clock")}
+    return Part(title="Figure 0: clocks", study=clocks(20), published=said)
+
+
+@pytest.mark.parametrize("name", OREILLY.parts)
+def test_what_is_published_is_of_the_rows_that_are_run(name):
+    found = OREILLY.parts[name]
+    rows = {(row.task, row.condition) for row in found.study.rows()}
+    assert set(found.published) <= rows
+    assert found.published
+    assert found.study.networks == 20
+    for row in found.study.rows():
+        row.job(range(1))
+
+
+def results(part, directory):
+    with executor(Where.THREADS, 2) as pool:
+        run_study(part.study, directory, pool)
+    return read_study(part.study, Store(directory))
+
+
+def test_the_table_has_published_numbers_beside_ours(part, tmp_path):
+    unrun = [
+        dict(zip(HEADINGS, line, strict=True)) for line in part_table(part, read_study(part.study, Store(tmp_path)))
+    ]
+    assert [line["reached"] for line in unrun] == ["not run", "not run"]
+    even, stuck = (dict(zip(HEADINGS, line, strict=True)) for line in part_table(part, results(part, tmp_path)))
+    assert (even["published mean"], even["published success"], even["the paper says"]) == ("5", "95 %", "a clock")
+    assert (even["reached"], even["budget"]) == ("20 of 20", "10")
+    assert (even["sd"], even["frozen error"]) == ("2", "median 0.0000, worst 0.0000, 20 of 20 without an error")
+    assert (even["ours / published"], even["same order"]) == ("0.97", "yes")
+    assert (stuck["published mean"], stuck["reached"], stuck["mean of those"]) == ("", "13 of 20", "4")
+
+
+def test_the_figure_has_every_network_and_the_published_mean(part, tmp_path):
+    drawn = drawn_part("figure-0", part, results(part, tmp_path))
+    assert len(drawn.rows) == 40
+    axes = drawn.figure.axes[0]
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
+    assert [len(line.get_xdata()) for line in dots] == [20, 13]
+    censored = [line for line in axes.lines if line.get_marker() == ">" and len(line.get_xdata())]
+    assert [len(line.get_xdata()) for line in censored] == [7]
+    diamonds = [list(line.get_xdata()) for line in axes.lines if line.get_marker() == "D" and len(line.get_xdata())]
+    assert diamonds == [[5]]
+    assert [label.get_text().splitlines()[1] for label in axes.get_yticklabels()] == [
+        "20 of 20 reached",
+        "13 of 20 reached",
+    ]
+
+
+def test_the_command_runs_parts_and_reports_what_is_there(part, tmp_path, monkeypatch):
+    other = replace(part, title="Figure 1: more", study=clocks(16, name="more"))
+    long = replace(part, title="Ablations: less", study=clocks(16, name="less"), on_request=True)
+    parts = {"figure-0": part, "figure-1": other, "ablations": long}
+    paper = Paper(name="oreilly2006", title="A paper", summary="", parts=parts)
+    monkeypatch.setattr("pbwm.compare.cli.reproduce.PAPERS", {"oreilly2006": paper})
+
+    def call(*arguments, status=0):
+        shown = CliRunner().invoke(app, ["reproduce", "oreilly2006", "--on", "threads", *arguments])
+        assert shown.exit_code == status, shown.output
+        return shown
+
+    out = str(tmp_path / "out")
+    call("figure-0", "--out", out)
+    report = (tmp_path / "out" / "report.md").read_text()
+    assert "![Figure 0: clocks](figure-0.png)" in report
+    assert "| sir2 | even | 5 | 95 % | a clock | 20 of 20 |" in report
+    table = (tmp_path / "out" / "table.csv").read_text().splitlines()
+    assert table[1].startswith("figure-0,sir2,even,5,95 %,a clock,20 of 20,")
+    assert "figure-1.png" not in report
+    assert report.count("not run") == 2
+    assert (tmp_path / "out" / "figure-0.csv").exists()
+    call("--out", out)
+    report = (tmp_path / "out" / "report.md").read_text()
+    assert "not run" not in report
+    assert "Ablations" not in report
+    call("ablations", "--out", out)
+    assert "![Ablations: less](ablations.png)" in (tmp_path / "out" / "report.md").read_text()
+    assert "did you mean 'figure-1'" in call("figure-11", status=2).stderr
+    shown = call("--show", "--out", str(tmp_path / "none"))
+    assert "not run" in (tmp_path / "none" / "report.md").read_text()
+    assert "A paper" in shown.output
+    assert not (tmp_path / "none" / "figure-0").exists()

@@ -1,0 +1,59 @@
+"""The table of results says n and when, in any width."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from pbwm.compare.experiment import Study
+from pbwm.compare.models import MODELS
+from pbwm.compare.reports.study import HEADINGS, study_rows, study_table
+from tasks.catalog import TASKS
+from tests.compare.conftest import row_result
+
+STUDY = Study(name="comparison", tasks=tuple(TASKS), models=tuple(MODELS), epochs=1000, networks=17)
+
+
+RESULTS = [row_result(row) for row in STUDY.rows()]
+
+
+def printed(results, width, study=STUDY):
+    out = io.StringIO()
+    Console(file=out, width=width, markup=False).print(study_table(study, results))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 70])
+def test_no_number_is_cut(width):
+    said = printed(RESULTS, width)
+    assert all(len(line) <= width for line in said.splitlines())
+    rows = [" ".join(line.split()) for line in said.splitlines() if "3/17" in line]
+    assert len(rows) == len(TASKS) * len(MODELS)
+    assert "…" not in said
+    for row in rows:
+        assert "1000 3/17 6–41 > 1000 0.0000 0.0150 2/3" in row
+
+
+def test_every_name_is_whole_at_80_columns():
+    lines = printed(RESULTS, 80).splitlines()
+    for name in (*TASKS, *MODELS):
+        assert any(line.split(" 1000 ")[0].strip() == name for line in lines), name
+
+
+def test_frozen_errors_are_those_of_the_networks_that_learned():
+    cells = dict(zip(HEADINGS, study_rows(STUDY, RESULTS[:1])[0], strict=True))
+    assert (cells["frozen error"], cells["worst frozen error"], cells["without an error"]) == (
+        "0.0000",
+        "0.0150",
+        "2/3",
+    )
+    assert cells["frozen steps that count"] == "200"
+    nobody = dict(zip(HEADINGS, study_rows(STUDY, [row_result(STUDY.rows()[0], (0, 0))])[0], strict=True))
+    assert (nobody["frozen error"], nobody["without an error"]) == ("", "")
+
+
+def test_brackets_in_names_are_no_markup():
+    row = replace(STUDY.rows()[0], condition="[short] x[/y]z")
+    assert "[short] x[/y]z" in printed([row_result(row)], 160)
+    assert "[bold]" in printed([row_result(row)], 160, replace(STUDY, name="[bold]"))

@@ -1,0 +1,161 @@
+"""Bad input gets one clear line; names and paths are shown as they are; no stream ends a command."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from pbwm.compare.cli.app import app
+
+RUNNER = CliRunner(env={"COLUMNS": "200"})
+STUDY = 'name = "own"\ntasks = ["sir2"]\nmodels = ["lstm"]\nnetworks = 1\nepochs = 1\n'
+
+
+def refused(*arguments):
+    """The line on stderr with which a command ends."""
+    result = RUNNER.invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == 2, result.output + repr(result.exception)
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+    assert len(result.stderr) < 2000
+    return result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("study", "run", "learning", "--workers", "-1"), "'--workers'"),
+        (("study", "run", "learning", "--networks", "0"), "'--networks'"),
+        (("study", "run", "learning", "--networks", 10**19), "'--networks'"),
+        (("task", "show", "sir2", "--seed", "-1"), "'--seed'"),
+        (("task", "show", "sir2", "--seed", 10**30), "'--seed'"),
+        (("task", "show", "sir2", "--sequences", 10**12), "'--sequences'"),
+        (("task", "show", "sir2", "--set", "stimuli=" + "-" * 5000 + "1"), "--set stimuli: the value is nested"),
+        (("task", "show", "sir2", "--set", "stimuli=" + "9" * 5000), "stimuli = "),
+        (("gate", "--range", "inf"), "--range = inf must be above 0 and finite"),
+        (("gate", "--range", "nan"), "--range = nan must be above 0 and finite"),
+        (("compare", "sir2", "--networks", 10**19), "networks = 10000000000000000000 must be at most 1,048,576"),
+        (("compare", "sir2", "--epochs", 10**19), "must be at most 10,000,000"),
+        (("compare", "sir2", "--seed", 2**64), "must be at most 9,223,372,036,854,775,807"),
+        (("reproduce", "hochreiter1997", "--networks", "-3", "--show"), "'--networks'"),
+        (("reproduce", "gers2000", "--seed", "-1", "--show"), "'--seed'"),
+        (("compare", "si\0r2"), "has the character NUL"),
+        (("study", "show", "a/" + "b" * 5000 + ".toml"), "give a TOML file of a study"),
+        (("study", "status", "b" * 5000), "File name too long"),
+        (("figure", "draw", "sir2", "--out", "x" * 5000), "holds no run"),
+        (("no-such-command",), "No such command 'no-such-command'"),
+        (("compare",), "Missing argument"),
+        (("compare", "sir2", "--no-such"), "No such option"),
+        (("--no-such",), "No such option"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line(arguments, says, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert says in refused(*arguments)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [[], ["task"]])
+def test_a_command_that_is_asked_for_nothing_says_what_it_can_do(arguments):
+    result = RUNNER.invoke(app, arguments)
+    assert "Usage:" in result.output
+    assert result.output.count("\n") > 5
+    assert "Error" not in result.output
+
+
+def test_a_report_of_a_file_is_refused(tmp_path):
+    file = tmp_path / "summary.json"
+    file.write_text("{}")
+    assert "is a file; give a directory" in refused("report", file)
+    assert "is a file; give a directory" in refused("figure", "draw", file, "--out", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    assert "results of an earlier version" in refused("report", tmp_path)
+    (tmp_path / "manifest.json").write_text("[" * 100_000)
+    assert "no JSON" in refused("report", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ("epochs = 1979-05-27", "epochs = datetime.date(1979, 5, 27) must be a whole number"),
+        ("record = true", "record = True must be a list"),
+        ("networks = " + "9" * 5000, "is no TOML (Exceeds the limit"),
+        ("networks = " + "9" * 400, "must be at most 1,048,576"),
+        ("x = " + "[" * 5000 + "]" * 5000, "is nested too deeply"),
+        ("question = 3", "question = 3 must be a text"),
+        ("search = 3", "search = 3 is no search"),
+        ("purpose = [1]", "must be one of 'report', 'search'"),
+        ("conditions = 3", "conditions must be tables"),
+        ("[[conditions]]\nname = 3", "condition.name = 3 must be a text of 1 to 120 letters"),
+        ('[[conditions]]\nname = "a\\u0007"', "without control characters"),
+        (f'[[conditions]]\nname = "{"x" * 200}"', "must be a text of 1 to 120 letters"),
+        ("[[conditions]]\nname = 'c'\nparameters = 3", "parameters = 3 must be a table"),
+        ("[[conditions]]\nname = 'c'\n[conditions.parameters]\nblocks = 1979-05-27", "is a date"),
+        ("[[conditions]]\nname = 'c'\n[conditions.parameters]\nblocks = nan", "blocks = nan"),
+        ("[[conditions]]\nname = 'c'\n[conditions.parameters]\nblocks = 9" + "9" * 30, "blocks = "),
+        ("[[conditions]]\nname = 'c'\n[conditions.parameters]\ninitial_weight = 9" + "9" * 400, "beyond what a number"),
+        ("[[conditions]]\nname = 'c'\n[conditions.parameters]\n" + ".".join("a" * 3000) + " = 1", "too deeply"),
+    ],
+)
+def test_what_no_declaration_says_is_refused_in_one_line(said, says, tmp_path):
+    text = "".join(line for line in STUDY.splitlines(True) if line.split()[0] != said.split()[0])
+    file = tmp_path / "own.toml"
+    file.write_text(text + said)
+    assert says in refused("study", "show", file)
+
+
+def test_a_byte_order_mark_is_read(tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + STUDY.encode())
+    assert 'name = "own"' in RUNNER.invoke(app, ["study", "show", str(file)]).stdout
+
+
+@pytest.mark.parametrize("name", ["[short]", "x[/y]z", "[bold]all[/]", ":smile:", "[/]"])
+def test_names_and_paths_are_shown_as_they_are(name, tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text(f"{STUDY}[[conditions]]\nname = '{name} 1'\n[[conditions]]\nname = '2 {name}'\n")
+    out = tmp_path / name.replace("/", "|")
+    result = RUNNER.invoke(app, ["study", "table", str(file), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert f"{name} 1" in result.stdout
+    assert f"2 {name}" in result.stdout
+    missing = RUNNER.invoke(app, ["study", "status", str(file), "--out", str(out)])
+    assert f"sir2 · lstm · {name} 1" in missing.stdout
+    drawn = RUNNER.invoke(app, ["task", "show", "sir2", "--set", "stimuli=2", "--out", str(out)])
+    assert str(out) in drawn.stdout.replace("\n", "")
+
+
+def command(*arguments, **environment):
+    call = [sys.executable, "-c", "from pbwm.compare.cli.start import main; main()", *arguments]
+    return subprocess.run(call, capture_output=True, env=os.environ | environment, check=False)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "ascii"])
+@pytest.mark.parametrize("arguments", ["tasks", "models", "study list", "task show 12ax", "--help"])
+def test_a_stream_that_knows_few_letters_ends_no_command(arguments, encoding, tmp_path):
+    more = ("--out", str(tmp_path)) if "show" in arguments else ()
+    done = command(*arguments.split(), *more, PYTHONIOENCODING=encoding)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode(encoding)
+
+
+STARTED = "from pbwm.compare.cli.start import main; print('here', flush=True); main()"
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.2, 0.6, 1.2])
+def test_ctrl_c_while_modules_are_imported_is_one_line(delay):
+    call = [sys.executable, "-c", STARTED, "circuit", "--out", os.devnull]
+    process = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout.readline() == b"here\n"
+    time.sleep(0.02 + delay)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate()[1].decode()
+    if process.returncode == 2:  # it was quicker
+        assert "no directory" in said
+    else:
+        assert process.returncode == 130, said
+        assert said in ("Interrupted.\n",)

@@ -1,0 +1,77 @@
+"""Sessions of small populations, a server for them, and a browser where there is one."""
+
+import shutil
+import socket
+import threading
+import time
+
+import pytest
+
+from pbwm.compare.view.loading import untrained_cast
+from pbwm.compare.view.server import Served
+from pbwm.compare.view.session import Session
+
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+
+
+@pytest.fixture
+def session():
+    """PBWM and LSTM on SIR-2, two untrained networks each."""
+    return Session(untrained_cast("sir2", ["pbwm", "lstm"], networks=2, seed=5000))
+
+
+class Server:
+    """A session served from a thread, which can be stopped and started again at the same address."""
+
+    def __init__(self, session):
+        self.session, self.served = session, None
+        session.warm_up()
+        self.start()
+
+    def start(self):
+        port, token = (self.served.port, self.served.token) if self.served else (0, None)
+        self.served = Served(self.session, port, token)
+        self.thread = threading.Thread(target=self.served.run, daemon=True)
+        self.thread.start()
+        self.wait(True)
+
+    def wait(self, listening):
+        for _ in range(200):
+            with socket.socket() as probe:
+                if (probe.connect_ex(("127.0.0.1", self.served.port)) == 0) == listening:
+                    return
+            time.sleep(0.02)
+        raise TimeoutError(f"the server is not {'up' if listening else 'down'}")
+
+    def stop(self):
+        self.served.stop()
+        self.thread.join(10)
+
+    @property
+    def address(self):
+        return self.served.address
+
+
+@pytest.fixture
+def served(session):
+    """The session, served."""
+    server = Server(session)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed here")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as p:
+        made = p.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--force-device-scale-factor=1"]
+        )
+        yield made
+        made.close()

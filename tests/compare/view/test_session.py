@@ -1,0 +1,256 @@
+"""A session is one visit, whoever looks on: cursor, history, manipulations, training, and a script that repeats it."""
+
+import json
+
+import numpy as np
+import pytest
+
+from pbwm.compare.errors import ViewError
+from pbwm.compare.view.history import EVERY
+from pbwm.compare.view.loading import untrained_cast
+from pbwm.compare.view.protocol import CYCLES
+from pbwm.compare.view.session import Session
+
+
+def ask(session, do, **fields):
+    """The answers to a request; an error fails the test."""
+    answers = session.handle({"do": do, **fields})
+    assert not [a for a in answers if isinstance(a, dict) and a["type"] == "error"], answers
+    return answers
+
+
+def refused(session, do, **fields):
+    """What a request that is refused is told."""
+    (answer,) = session.handle({"do": do, **fields})
+    assert answer["type"] == "error"
+    return answer["text"]
+
+
+def unpacked(message):
+    length = int.from_bytes(message[:4], "little")
+    header = json.loads(message[4 : 4 + length])
+    return header, {
+        told["name"]: np.frombuffer(
+            message, told["type"], int(np.prod(told["shape"])), 4 + length + told["offset"]
+        ).reshape(told["shape"])
+        for told in header["arrays"]
+    }
+
+
+def activity(session, step, model="pbwm"):
+    return unpacked(session.frames(step))[1][model]
+
+
+def lesion(**fields):
+    return {"model": "pbwm", "kind": "Lesion", "fields": fields, "replace": None}
+
+
+def test_the_cursor_moves_through_steps_and_runs_the_next(session):
+    assert session.cursor == (-1, CYCLES - 1)
+    ask(session, "move", cycles=-1)
+    assert len(session.history) == 0
+    ask(session, "move", cycles=1)
+    assert (session.cursor, len(session.history)) == ((0, 0), 1)
+    ask(session, "move", cycles=25)
+    assert session.cursor == (0, 25)
+    ask(session, "step")
+    assert session.cursor == (0, CYCLES - 1)
+    ask(session, "step")
+    assert (session.cursor, len(session.history)) == ((1, CYCLES - 1), 2)
+    ask(session, "move", cycles=-150)
+    assert (session.cursor, len(session.history)) == ((0, 49), 2)
+    ask(session, "move", cycles=100_000)
+    assert len(session.history) == 3
+    ask(session, "look", step=1, cycle=7)
+    assert session.cursor == (1, 7)
+    assert "is none of the 3 steps" in refused(session, "look", step=3, cycle=7)
+
+
+def test_activity_is_what_the_networks_did(session):
+    ask(session, "step")
+    first = session.history.observed(0)["pbwm"]
+    np.testing.assert_array_equal(activity(session, 0), first.activity[0].astype(np.float32))
+    summary = session.summaries[0]["models"]["pbwm"]
+    np.testing.assert_array_equal(summary["gates"]["input_gate"], first.outcome.record.input_gate[0, 0])
+    assert summary["response"] == first.outcome.response[0, 0]
+
+
+def test_both_models_see_the_trials_of_the_task(session):
+    for _ in range(4):
+        ask(session, "step")
+    for step, told in enumerate(session.summaries):
+        assert told["symbols"] == session.stream.step(step).symbols[0].tolist()
+        assert told["models"].keys() == {"pbwm", "lstm"}
+
+
+@pytest.mark.parametrize("back_to", [EVERY - 3, EVERY + 1])
+def test_going_back_gives_the_same_steps_again(session, back_to):
+    ask(session, "learn", on=True)
+    for _ in range(EVERY + 4):
+        ask(session, "step")
+    seen = [activity(session, step) for step in range(EVERY + 4)]
+    states = {name: stage.state() for name, stage in session.stages.items()}
+    ask(session, "back", step=back_to)
+    assert (len(session.history), session.cursor) == (back_to + 1, (back_to, CYCLES - 1))
+    while len(session.history) < EVERY + 4:
+        ask(session, "step")
+    for step, before in enumerate(seen):
+        np.testing.assert_array_equal(activity(session, step), before)
+    for name, stage in session.stages.items():
+        for what, values in stage.state().items():
+            np.testing.assert_array_equal(values, states[name][what])
+
+
+def test_old_activity_is_computed_again_and_changes_nothing(session):
+    for _ in range(EVERY + 2):
+        ask(session, "step")
+    seen = [activity(session, step) for step in range(EVERY + 2)]
+    before = session.stages["pbwm"].state()
+    session.history._observed.clear()
+    for step, own in enumerate(seen):
+        np.testing.assert_array_equal(activity(session, step), own)
+    for what, values in session.stages["pbwm"].state().items():
+        np.testing.assert_array_equal(values, before[what])
+
+
+def test_a_lesioned_layer_is_silent_until_it_is_reverted(session):
+    anatomy = session.stages["pbwm"].anatomy
+    starts = np.cumsum([0, *(layer.units for layer in anatomy.layers)])
+    at = [layer.name for layer in anatomy.layers].index("gpi")
+    gpi = slice(starts[at], starts[at + 1])
+    ask(session, "step")
+    assert activity(session, 0)[-1, gpi].max() > 0.1
+    ask(session, "apply", **lesion(layer="gpi"))
+    ask(session, "step")
+    assert activity(session, 1)[:, gpi].max() == 0
+    assert activity(session, 0)[-1, gpi].max() > 0.1
+    (told,) = session.state()["manipulations"]
+    assert (told["kind"], told["fields"]["layer"]) == ("Lesion", "gpi")
+    ask(session, "revert", number=told["number"])
+    for _ in range(2):
+        ask(session, "step")
+    assert activity(session, 3)[-1, gpi].max() > 0.1
+    assert session.state()["manipulations"] == []
+
+
+def test_gates_can_be_held_and_sliders_replace_what_they_applied(session):
+    held = {"stripe": 2, "open": True, "gate": "input"}
+    ask(session, "apply", model="pbwm", kind="ClampGate", fields=held, replace=None)
+    ask(session, "step")
+    assert session.summaries[0]["models"]["pbwm"]["gates"]["input_gate"][2] > 0
+    ask(session, "apply", model="pbwm", kind="DopamineGain", fields={"burst": 0.5}, replace=None)
+    number = session.state()["manipulations"][1]["number"]
+    ask(session, "apply", model="pbwm", kind="DopamineGain", fields={"burst": 2.0}, replace=number)
+    told = session.state()["manipulations"]
+    assert [own["kind"] for own in told] == ["ClampGate", "DopamineGain"]
+    assert (told[1]["number"], told[1]["fields"]["burst"]) == (number, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"layer": "thalams"}, "did you mean 'thalamus'"),
+        ({"layer": "thalamus", "fraction": 2.0}, r"Lesion.fraction = 2.0 must lie in (0, 1]"),
+        ({"layer": "thalamus", "stripe": 99}, "Lesion.stripe = 99"),
+        ({"layer": 3}, "Lesion.layer = 3 is no str"),
+        ({"layer": "thalamus", "force": 3}, "fields that are not known"),
+    ],
+)
+def test_a_manipulation_that_cannot_be_done_leaves_all_as_it_is(session, fields, said):
+    ask(session, "apply", **lesion(layer="stn"))
+    assert said in refused(session, "apply", **lesion(**fields))
+    assert [own["fields"]["layer"] for own in session.state()["manipulations"]] == ["stn"]
+    ask(session, "step")
+
+
+def test_models_without_manipulations_say_so(session):
+    said = refused(session, "apply", model="lstm", kind="Lesion", fields={"layer": "state"}, replace=None)
+    assert "takes no manipulations" in said
+    assert "is none of pbwm, lstm" in refused(session, "apply", **(lesion(layer="stn") | {"model": "gru"}))
+
+
+def test_the_next_input_can_be_chosen_by_hand(session):
+    ask(session, "input", symbols=[2, 1], target=2)
+    ask(session, "step")
+    told = session.summaries[0]
+    assert (told["symbols"], told["target"], told["by_hand"], told["rewarded"]) == ([2, 1], 2, True, True)
+    ask(session, "step")
+    assert session.summaries[1]["symbols"] == session.stream.step(0).symbols[0].tolist()
+    ask(session, "input", symbols=[0, -1], target=-1)
+    ask(session, "step")
+    assert (session.summaries[2]["counts"], session.summaries[2]["rewarded"]) == (False, False)
+    assert "must be −1 or a symbol of channel 'stimulus', 0 to 4" in refused(session, "input", symbols=[9, 0], target=0)
+    assert "one number for each of the 2 channels" in refused(session, "input", symbols=[0], target=0)
+
+
+def test_another_network_and_another_seed_begin_another_visit(session):
+    ask(session, "step")
+    first = activity(session, 0)
+    ask(session, "network", network=1)
+    assert len(session.history) == 0
+    ask(session, "step")
+    assert not np.array_equal(activity(session, 0), first)
+    assert "must be one of the 2 networks" in refused(session, "network", network=2)
+    ask(session, "restart", seed=5001)
+    assert (session.state()["seed"], session.state()["network"], len(session.history)) == (5001, 1, 0)
+    ask(session, "network", network=0)
+    ask(session, "restart", seed=5000)
+    ask(session, "step")
+    np.testing.assert_array_equal(activity(session, 0), first)
+
+
+def test_training_is_that_of_a_comparison_and_goes_on_stage(session):
+    from tasks.base.training import draw_lesson
+
+    told = []
+    session.listen(lambda message: told.append(message))
+    session.train(3)
+    again = untrained_cast("sir2", ["pbwm", "lstm"], networks=2, seed=5000).populations["pbwm"]
+    training = again.train(draw_lesson(session.task, 5000, [0, 1], range(3)))
+    expected = training.errors.sum(2) / training.counted.sum(2)
+    np.testing.assert_allclose(np.array(session.training.curves["pbwm"].error).T, expected)
+    for what, values in session.stages["pbwm"].state().items():
+        np.testing.assert_array_equal(values, again.state()[what][:1])
+    curves = [m for m in told if isinstance(m, dict) and m["type"] == "curves"]
+    assert {m["model"] for m in curves} == {"pbwm", "lstm"}
+    assert session.state()["trained"] == 3
+
+
+def test_nothing_is_swapped_while_networks_train(session):
+    ask(session, "train", epochs=100_000)
+    assert "training" in refused(session, "network", network=1)
+    assert "training" in refused(session, "train", epochs=1)
+    ask(session, "step")
+    ask(session, "stop")
+    assert not session.state()["training"]
+    assert session.state()["trained"] >= 1
+    ask(session, "network", network=1)
+
+
+def test_a_script_does_the_same(session):
+    ask(session, "step")
+    ask(session, "apply", **lesion(layer="thalamus", stripe=1))
+    ask(session, "apply", model="pbwm", kind="Noise", fields={"layer": "hidden", "sd": 0.1}, replace=None)
+    ask(session, "step")
+    ask(session, "input", symbols=[1, 2], target=3)
+    ask(session, "step")
+    session.train(2)
+    ask(session, "revert", number=None)
+    ask(session, "learn", on=True)
+    ask(session, "step")
+    ask(session, "step")
+    (file,) = ask(session, "script")
+    space = {}
+    exec(compile(file["text"], "visit.py", "exec"), space)
+    assert len(space["outcomes"]) == len(session.history) == 5
+    for step, outcomes in enumerate(space["outcomes"]):
+        for model, outcome in outcomes.items():
+            own = session.history.observed(step)[model].outcome
+            np.testing.assert_array_equal(outcome.response, own.response)
+            np.testing.assert_array_equal(outcome.record.memory, own.record.memory)
+            assert outcome.manipulations == own.manipulations
+
+
+def test_a_network_that_is_not_there_is_refused():
+    with pytest.raises(ViewError, match="network = 7 must be one of the 2 networks"):
+        Session(untrained_cast("sir2", ["lstm"], networks=2), 7)

@@ -1,0 +1,113 @@
+"""Sizes, numbers of networks and seeds that cannot be are refused at once, by every model and by a population."""
+
+import resource
+from dataclasses import fields, is_dataclass, replace
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from lstm_baseline import LSTM
+from pbwm.compare.models import MODEL_ERRORS, MODELS
+from tasks.base.errors import ParameterError, TaskError
+from tasks.base.learner import Population
+from tasks.catalog import TASKS
+
+SPEC = TASKS["12ax"].build().spec
+OURS = (TaskError, *MODEL_ERRORS)
+SIZES = {"hidden", "stripes", "blocks", "cells_per_block", "units", "window"}
+UNUSED = {("prefrontal", "units"), ("winners", "hidden")}
+"""A size that is used with learned inputs alone, and a number of winners, of which there are no more than units."""
+LIMIT = 8 * 2**30
+"""Bytes of addresses: what asks for more fails, and so would not be refused by rule."""
+
+
+def params_of(model):
+    return MODELS[model].build(SPEC, replicas=range(1), seed=0).params
+
+
+def sizes(params, prefix=()):
+    """The fields of a parameter object, and of objects in it, that are sizes."""
+    for f in fields(params):
+        value = getattr(params, f.name)
+        if is_dataclass(value):
+            yield from sizes(value, (*prefix, f.name))
+        elif f.name in SIZES and (*prefix, f.name) not in UNUSED and isinstance(value, int):
+            yield (*prefix, f.name)
+
+
+def with_size(params, place, size):
+    name, *rest = place
+    return replace(params, **{name: with_size(getattr(params, name), rest, size) if rest else size})
+
+
+@pytest.fixture
+def little_room():
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (LIMIT, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_absurd_sizes_are_refused_at_once(model, little_room):
+    entry, params = MODELS[model], params_of(model)
+    kind = type(entry.build(SPEC, replicas=range(1), seed=0))
+    found = list(sizes(params))
+    assert found
+    for place in found:
+        for size in (10**7, 2**31 - 1, 10**19):
+            began = perf_counter()
+            try:
+                changed = with_size(params, place, size)
+            except OURS:
+                continue
+            with pytest.raises(OURS):
+                kind(SPEC, replicas=range(1), seed=0, params=changed)
+            assert perf_counter() - began < 2, (place, size)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("seed", [None, -1, 3.0, "3", True, 2**63, 10**30, float("nan"), [1]], ids=repr)
+def test_what_is_no_seed_is_refused(model, seed):
+    with pytest.raises(OURS, match=r"seed = .* must be a whole number from 0"):
+        MODELS[model].build(SPEC, replicas=range(1), seed=seed)
+
+
+NO_RANGES = [16, [0, 1], (0, 1), None, "01", np.arange(3), range(0), range(17), range(-1, 3), range(0, 8, 2),
+             range(2**20, 2**20 + 1), range(10**19), 10**19]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("replicas", NO_RANGES, ids=lambda of: repr(of)[:30])
+def test_what_are_no_numbers_of_networks_is_refused(model, replicas):
+    with pytest.raises(OURS, match=r"replicas = .*(give range\(|Population)"):
+        MODELS[model].build(SPEC, replicas=replicas, seed=0)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_are_no_parameters_is_refused(model):
+    kind = type(MODELS[model].build(SPEC, replicas=range(1), seed=0))
+    for wrong in (3, "x", {}, object()):
+        with pytest.raises(OURS, match=r"params = .* is no \w+Params"):
+            kind(SPEC, replicas=range(1), params=wrong)
+    with pytest.raises(OURS, match="spec = 3 is no TaskSpec"):
+        kind(3, replicas=range(1))
+
+
+@pytest.mark.parametrize("count", [0, -1, 10**19, 2**20 + 1, 3.0, None, "3", True, range(3)], ids=repr)
+def test_what_is_no_number_of_networks_is_refused_by_a_population(count):
+    with pytest.raises(ParameterError, match=r"replicas = .* must be a whole number from 1 to 1,048,576"):
+        Population(lambda numbers: LSTM(SPEC, replicas=numbers), count)
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.5, None, True], ids=repr)
+def test_what_is_no_number_of_threads_is_refused_by_a_population(threads):
+    with pytest.raises(ParameterError, match=r"threads = .* must be a whole number"):
+        Population(lambda numbers: LSTM(SPEC, replicas=numbers), 2, threads=threads)
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers():
+    learner = LSTM(SPEC, replicas=range(2), seed=np.int64(3))
+    assert type(learner.seed) is int
+    assert Population(lambda numbers: LSTM(SPEC, replicas=numbers), np.int64(2)).replicas == 2

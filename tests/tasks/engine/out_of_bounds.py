@@ -1,0 +1,59 @@
+"""Kernels that go out of bounds, for a process of its own: with ``NUMBA_BOUNDSCHECK=1`` each of them must raise."""
+
+import numpy as np
+
+from tasks.engine.lanes import LANES, aligned_zeros, collect, load, spread, store
+from tasks.engine.lanes.options import inner, kernel
+
+
+@inner
+def copied(rows, i, j):
+    store(rows, i, load(rows, j))
+
+
+@kernel
+def copy(rows, flat, i, j):
+    copied(rows, i, j)
+
+
+@kernel
+def share(rows, flat, i, j):
+    store(rows, i, load(flat, j))
+
+
+@kernel
+def sum_up(rows, flat, i, j):
+    collect(flat, i, load(rows, j))
+
+
+@kernel
+def repeat(rows, flat, i, j):
+    store(rows, 0, spread(rows, i, j))
+
+
+@kernel
+def element(rows, flat, i, j):
+    flat[i] = flat[j]
+
+
+ROWS, FLAT = 3, 5
+LIMITS = {copy: (ROWS, ROWS), share: (ROWS, FLAT), sum_up: (FLAT, ROWS), repeat: (ROWS, LANES), element: (FLAT, FLAT)}
+"""Numbers of rows and elements that there are, by kernel: those below run, these do not."""
+
+
+def main():
+    """Run every kernel at its last place and beyond it, and say which of the latter did not raise."""
+    rows, flat = aligned_zeros(ROWS, np.float32), np.zeros(FLAT, np.float32)
+    for function, (first, second) in LIMITS.items():
+        function(rows, flat, first - 1, second - 1)
+        beyond = [(first, 0), (0, second)] + ([] if function is element else [(-1, 0), (0, -1)])
+        for place in beyond:
+            try:
+                function(rows, flat, *place)
+                print(function.__name__, place)
+            except IndexError:
+                continue
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Compiled tasks: a kernel that writes where it has no room is found out, and spoils no memory of others."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from tasks.base.drawing import draw_epochs
+from tasks.base.errors import BrokenTaskError, ParameterError
+from tasks.engine.compiled import MARGIN
+from tasks.engine.lanes.options import kernel
+from tasks.sir import SIR
+
+ROOM = 6
+"""Steps of two epochs of three trials each."""
+
+
+@kernel
+def scribble(pages, replica, step, column):
+    """Write into every array of the pages at one place, wherever that is."""
+    pages.symbols[replica, step, column] = 1
+    pages.target[replica, step] = 1
+    pages.counts[replica, step] = True
+    pages.event[replica, step] = 1
+    pages.ideal_gate[replica, step, column] = 1
+    pages.noise[replica, step] = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Careless(SIR):
+    """SIR whose kernel also writes somewhere else."""
+
+    trials_per_epoch: int = 3
+    replica: int = 1
+    step: int = 0
+    column: int = 0
+
+    def write(self, words, ends, pages):
+        super().write(words, ends, pages)
+        scribble(pages, self.replica, self.step, self.column)
+
+
+def test_a_kernel_may_write_all_of_its_pages():
+    block, ends = draw_epochs(Careless(step=ROOM - 1), 0, range(2), range(2))
+    assert block.noise[1].tolist() == [0, 0, 0, 0, 0, 1]
+    assert ends.tolist() == [[3, 6]] * 2
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"step": ROOM},
+        {"step": ROOM + MARGIN - 1},
+        {"replica": 2},
+        {"replica": 0, "step": -ROOM - 1},
+        {"column": 2 * ROOM},
+    ],
+    ids=str,
+)
+def test_a_kernel_that_writes_outside_its_pages_is_found_out(place):
+    with pytest.raises(BrokenTaskError, match=r"Careless.write = '\w+' was written outside its array; "):
+        draw_epochs(Careless(**place), 0, range(2), range(2))
+    with pytest.raises(BrokenTaskError, match="was written outside"):
+        Careless(replica=0, step=ROOM).trials(2, np.random.default_rng(0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Short(SIR):
+    """SIR that has too little room, or says that its epochs end elsewhere."""
+
+    less: int = 0
+    end: int | None = None
+
+    def room(self, words):
+        return super().room(words) - self.less
+
+    def write(self, words, ends, pages):
+        super().write(words, ends, pages)
+        if self.end is not None:
+            ends[0, 0] = self.end
+
+
+@pytest.mark.parametrize(
+    "task", [Short(less=1), Short(end=0), Short(end=-3), Short(end=200), Short(end=10**6)], ids=repr
+)
+def test_ends_that_cannot_be_are_found_out(task):
+    with pytest.raises(
+        BrokenTaskError, match=r"Short.write: ends = .* must rise from epoch to epoch, up to the \d+ st"
+    ):
+        draw_epochs(task, 0, range(2), range(2))
+
+
+@pytest.mark.parametrize("less", [201, 0.5])
+def test_room_is_a_number_of_steps(less):
+    with pytest.raises(ParameterError, match=r"Short\.room = .* must be a whole number of at least 0"):
+        draw_epochs(Short(less=less), 0, range(1), range(2))
