@@ -1,4 +1,4 @@
-"""Tiny networks of every model after some steps, as one digest each: ``python -m tests.reference.tiny_networks MODEL …``."""
+"""Tiny networks of each model after some steps, a digest each: ``python -m tests.reference.tiny_networks MODEL …``."""
 
 import hashlib
 import sys

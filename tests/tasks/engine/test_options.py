@@ -54,6 +54,51 @@ def test_where_nothing_can_be_written_kernels_run_and_it_is_said_once(home, inte
     assert "set NUMBA_CACHE_DIR" in done.stderr
 
 
+HELD = """
+from kernel_of_a_user import halve
+print(halve(8.0), sum(halve.stats.cache_hits.values()))
+"""
+HALVE = """
+from tasks.engine.lanes.options import kernel
+
+
+@kernel
+def halve(x):
+    return x / 2
+"""
+
+
+def halved(folder, **environment):
+    environment = os.environ | environment | {"NUMBA_CACHE_DIR": str(folder / "cache"), "PYTHONPATH": str(folder)}
+    done = subprocess.run([sys.executable, "-c", HELD], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("interface", ["", "public"])
+def test_a_changed_comment_compiles_nothing_and_a_changed_line_does(tmp_path, interface):
+    """By the public interface a comment in the file of the kernel itself counts: numba asks for the whole file."""
+    file = tmp_path / "kernel_of_a_user.py"
+    file.write_text(HALVE)
+    assert halved(tmp_path, PBWM_NUMBA=interface) == "4.0 0"
+    (tmp_path / "other.py").write_text("from tasks.engine.lanes.options import kernel")
+    if interface == "":
+        file.write_text("# A comment." + HALVE)
+    assert halved(tmp_path, PBWM_NUMBA=interface) == "4.0 1"
+    file.write_text(HALVE.replace("x / 2", "x / 4"))
+    assert halved(tmp_path, PBWM_NUMBA=interface) == "2.0 0"
+    assert halved(tmp_path, PBWM_NUMBA=interface) == "2.0 1"
+
+
+def test_processes_that_compile_at_the_same_time_do_not_disturb_each_other(tmp_path):
+    (tmp_path / "kernel_of_a_user.py").write_text(HALVE)
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", HELD]
+    both = [subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert {process.communicate()[0].split()[0] for process in both} == {"4.0"}
+    assert halved(tmp_path) == "4.0 1"
+
+
 def run(folder):
     done = subprocess.run([sys.executable, "-c", SCRIPT], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

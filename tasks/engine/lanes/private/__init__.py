@@ -13,7 +13,7 @@ dispatcher asks for kept code.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit, version_info
+from numba import _dynfunc, njit, version_info
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompileResult, Flags
 from numba.core.dispatcher import Dispatcher
@@ -37,6 +37,7 @@ def check() -> None:
     """Raise whatever error shows that numba is not as expected; with releases that nobody has tried, by trying it."""
     for owner, names in (
         (JITCodeLibrary, ("_optimize_final_module", "_finalize_final_module", "_finalize_dynamic_globals")),
+        (_dynfunc, ("make_function",)),
         (CompileResult, ("_reduce", "_rebuild")),
         (Dispatcher, ("enable_caching", "compile", "add_overload")),
         (Flags(), ("nrt", "no_compile", "forceinline")),

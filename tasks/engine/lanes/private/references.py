@@ -3,8 +3,8 @@
 Numba passes a tuple number by number: of every array its place, its size and its strides. The tuples that describe a
 network or its state have dozens of arrays, which made five hundred arguments for every call of every part of a kernel,
 and most of the work of compiling it. A NamedTuple that `tasks.engine.lanes.references.by_reference` decorates is one
-argument: where its fields stand. Its fields cannot be set in kernels, so that what is read of them once need not be read
-again; the elements of its arrays can.
+argument: where its fields stand. Its fields cannot be set in kernels, so that what is read of them once need not be
+read again; the elements of its arrays can.
 """
 
 import hashlib
