@@ -28,6 +28,7 @@ from matplotlib.figure import Figure
 
 from pbwm import PBWM
 from pbwm.compare.analysis.forced import forced_gates
+from pbwm.compare.analysis.frozen import frozen_test
 from pbwm.compare.analysis.sweeps import lesion_sweep
 from pbwm.compare.figures.plots.errors import plot_forced, plot_sweep
 from pbwm.compare.figures.style import use_print_style
@@ -78,7 +79,8 @@ figure
 # ## Learning under other dopamine
 #
 # Parkinson's disease off medication: bursts are small. On medication: dips are filled up (Frank, Seeberger & O'Reilly, 2004).
-# **Expect:** with small bursts Go is learned badly, with small dips NoGo is.
+# **Expect:** with small bursts Go is learned badly, with small dips NoGo is. Does every task suffer alike? SIR-2 needs gates that
+# open and stay shut at the right steps, and both gates of a store at once. AX-CPT needs one cue for two or three steps.
 
 # %%
 conditions = {
@@ -87,25 +89,29 @@ conditions = {
     "dips × .2 (on medication)": DopamineGain(dip=0.2),
     "both × .2": DopamineGain(burst=0.2, dip=0.2),
 }
-figure = Figure(figsize=(7, 3), layout="constrained")
-ax = figure.add_subplot()
-for name, gain in conditions.items():
-    learner = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
-    with learner.manipulated(gain):
-        under = learner.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
-    reached = np.where(under.reached, under.done, EPOCHS + 1)
-    steps = [(reached <= epoch).mean() for epoch in range(EPOCHS + 1)]
-    ax.step(range(EPOCHS + 1), steps, where="post", label=name)
-    print(f"{name:32} {(reached <= EPOCHS).sum():2} of {NETWORKS} reached criterion within {EPOCHS} epochs")
-ax.set_xlabel("epoch")
-ax.set_ylabel("networks at criterion")
-ax.set_ylim(-0.02, 1.02)
-ax.legend(loc="upper left")
+figure = Figure(figsize=(8, 3), layout="constrained")
+for task_name, ax in zip(("sir2", "ax-cpt"), figure.subplots(1, 2, sharey=True), strict=True):
+    asked = TASKS[task_name].build()
+    for name, gain in conditions.items():
+        learner = PBWM(asked.spec, replicas=range(NETWORKS), seed=0, params=recommended(asked.spec))
+        with learner.manipulated(gain):
+            under = learner.train(draw_lesson(asked, 0, range(NETWORKS), range(EPOCHS)))
+            frozen = frozen_test(asked, learner, range(NETWORKS), 0).summary(under.reached)
+        reached = np.where(under.reached, under.done, EPOCHS + 1)
+        steps = [(reached <= epoch).mean() for epoch in range(EPOCHS + 1)]
+        ax.step(range(EPOCHS + 1), steps, where="post", label=name)
+        print(f"{task_name:7} {name:29} {under.reached.sum():2} of {NETWORKS} reached the criterion; frozen: {frozen}")
+    ax.set_title(task_name)
+    ax.set_xlabel("epoch")
+    ax.set_ylim(-0.02, 1.02)
+ax.legend(loc="lower right")
 figure
 
 # %% [markdown]
-# **Observe:** either alone stops learning; both together only slow it down. What matters is their balance. Where would you expect the
-# weights of Go and NoGo to end under each? (`pbwm.compare.analysis.striatum.matrix_weights` tells.)
+# **Observe:** on SIR-2 either alone stops learning, and both together only slow it down: what matters there is their balance. On
+# AX-CPT weak bursts do no harm: as many networks learn, as soon. Weak dips do harm on both tasks. So the claim that weak bursts keep
+# a network from learning its gates holds for SIR-2, and not for every task. Where would you expect the weights of Go and NoGo to end
+# under each? (`pbwm.compare.analysis.striatum.matrix_weights` tells.)
 #
 # ## Questions
 #

@@ -49,17 +49,17 @@ def age_paths(params: PBWMParams) -> tuple[Path, ...]:
         weight_range=p.striatal_range, source=SOURCE,
     )  # fmt: skip
     out = partial(Path, wiring=Wiring.STRIPE, source=SOURCE)
-    gate = params.gate
+    gate, strength = params.gate, params.gating.age_strength
     if isinstance(gate, Disinhibition):
         out = partial(out, sign=-1, scaled=False, weight_mean=1.0)
         onward = (
-            out(sender="matrix_nogo_age", target="gpe", absolute=gate.nogo_to_gpe),
-            out(sender="matrix_go_age", target="gpi", absolute=gate.go_to_gpi),
+            out(sender="matrix_nogo_age", target="gpe", absolute=strength * gate.nogo_to_gpe),
+            out(sender="matrix_go_age", target="gpi", absolute=strength * gate.go_to_gpi),
         )
     else:
-        out = partial(out, weight_mean=p.fixed_weight, absolute=2.0 if gate.direct_nogo else 1.5)
+        out = partial(out, weight_mean=p.fixed_weight, absolute=strength * (2.0 if gate.direct_nogo else 1.5))
         nogo = partial(out, target="gpi_thalamus", sign=-1)
         if not gate.direct_nogo:
-            nogo = partial(out, target="gpe", absolute=2.0)
+            nogo = partial(out, target="gpe", absolute=2.0 * strength)
         onward = (out(sender="matrix_go_age", target="gpi_thalamus"), nogo(sender="matrix_nogo_age"))
     return (into(target="matrix_go_age"), into(target="matrix_nogo_age"), *onward)

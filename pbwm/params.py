@@ -18,6 +18,7 @@ from pbwm.profiles import DeepProfile
 from pbwm.restart import Restart
 from pbwm.striatum import FeedbackRule, StriatumLearning
 from tasks.base.errors import require
+from tasks.base.plain import LATER
 
 __all__ = ["GatingParams", "Inhibition", "LayerInhibition", "NeuronParams", "PBWMParams", "PathParams"]
 
@@ -166,6 +167,8 @@ class GatingParams:
     age_units
         Units of each maintenance stripe that tell its striatum how long it has held its content: n for 0 (it holds
         nothing), 1, … n − 1 or more steps; 0: there are none.
+    age_strength
+        Strength with which striatal units that see age act on the gate, relative to those that see symbols.
     """
 
     threshold: float = 0.25
@@ -177,7 +180,8 @@ class GatingParams:
     clear: float = 0.0
     profiles: tuple[DeepProfile, ...] = field(default_factory=lambda: (DeepProfile(),))
     output_profile: DeepProfile = field(default_factory=DeepProfile)
-    age_units: int = 0
+    age_units: int = field(default=0, metadata=LATER)
+    age_strength: float = field(default=1.0, metadata=LATER)
 
     def __post_init__(self) -> None:
         require_kinds(self)
@@ -192,7 +196,7 @@ class GatingParams:
             "give (DeepProfile.stable(),) for steady maintenance",
             error=PBWMParameterError,
         )
-        for name in ("threshold", "maintenance_gain"):
+        for name in ("threshold", "maintenance_gain", "age_strength"):
             require_at_least(self, name, 0.0)
         for name in ("maintenance_max", "output_max"):
             require_at_least(self, name, 1)

@@ -36,7 +36,9 @@ def inverse_weight_sigmoid(weight: NDArray[np.floating], gain: float, offset: fl
     """
     inside = (weight > 0) & (weight < 1)
     w = np.where(inside, weight, 0.5)
-    return np.where(inside, 1 / (1 + offset * ((1 - w) / w) ** (1 / gain)), np.where(weight >= 1, 1.0, 0.0))
+    with np.errstate(over="ignore"):  # infinite for the smallest weights, whose linear weight is 0
+        linear = 1 / (1 + offset * ((1 - w) / w) ** (1 / gain))
+    return np.where(inside, linear, np.where(weight >= 1, 1.0, 0.0))
 
 
 def sizes(net: Net) -> dict[str, int]:

@@ -1,7 +1,8 @@
 """What the striatum learns, and how: dopamine × a trace that each corticostriatal synapse keeps (docs/pbwm.md §6).
 
-Three rules make the trace. They share all else: dopamine acts on the trace there is, D1 (Go) and D2 (NoGo) with
-opposite signs, and the gate makes a new one. They differ in what a synapse remembers of what its stripe did.
+Three rules make a trace. They share all else: dopamine acts on the trace there is, D1 (Go) and D2 (NoGo) with
+opposite signs, and the gate makes a new one. They differ in what a synapse remembers of what its stripe did. By the
+fourth, `FeedbackRule`, every stripe has a dopamine of its own, and synapses have tags.
 """
 
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from enum import StrEnum
 from typing import get_args
 
 from pbwm.checks import require_at_least, require_choice, require_fraction, require_kinds, require_object
+from pbwm.errors import PBWMParameterError
 from pbwm.kernels.tables import (
     COVARIANCE,
     DERIVATIVE,
@@ -21,6 +23,8 @@ from pbwm.kernels.tables import (
     TRACE_RULE,
     Striatum,
 )
+from tasks.base.errors import require
+from tasks.base.plain import LATER
 
 __all__ = ["ActivityFactor", "CovarianceRule", "FeedbackRule", "StriatumLearning", "TagRule", "Teacher", "TraceRule"]
 
@@ -162,6 +166,8 @@ class FeedbackRule:
         reward prediction error, which needs reward alone.
     hidden_feedback
         Weight of the feedback from hidden units, relative to that from output units.
+    displaced_weight
+        Weight of the displaced content in the comparison; 0: the held content is compared with nothing.
     rejected_rate
         Rate of learning from the rejected content, relative to that from the displaced one; 0: none.
     output_rate
@@ -174,6 +180,7 @@ class FeedbackRule:
 
     teacher: Teacher = Teacher.TARGET
     hidden_feedback: float = 1.0
+    displaced_weight: float = 1.0
     rejected_rate: float = 1.0
     output_rate: float = 1.0
     structural_credit: bool = False
@@ -183,7 +190,7 @@ class FeedbackRule:
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        for name in ("hidden_feedback", "rejected_rate", "output_rate"):
+        for name in ("hidden_feedback", "displaced_weight", "rejected_rate", "output_rate"):
             require_at_least(self, name, 0.0)
         require_choice(self, "teacher", Teacher)
         require_choice(self, "factor", ActivityFactor)
@@ -215,7 +222,10 @@ class StriatumLearning:
     acetylcholine_inhibition
         Inhibition of the striatum in the absence of acetylcholine.
     soft_bounds
-        Whether weights approach 0 and 1 ever more slowly, as cortical ones do; else they are cut off there.
+        Whether weights approach 0 and 1 ever more slowly, as cortical ones do.
+    weight_min, weight_max
+        The range that weights are kept in, within [0, 1]. Striatal units are all but silent with weights below .3, and
+        saturated above .7: a weight beyond acts no differently, and takes longer to unlearn.
     """
 
     rule: Rule = field(default_factory=TraceRule)
@@ -227,7 +237,9 @@ class StriatumLearning:
     d2_gain: float = 1.0
     dopamine_offset: float = 0.0
     acetylcholine_inhibition: float = 0.3
-    soft_bounds: bool = True
+    soft_bounds: bool = field(default=True, metadata=LATER)
+    weight_min: float = field(default=0.0, metadata=LATER)
+    weight_max: float = field(default=1.0, metadata=LATER)
 
     def __post_init__(self) -> None:
         require_kinds(self)
@@ -235,6 +247,16 @@ class StriatumLearning:
         for name in ("learning_rate", "nogo_positive", "burst_gain", "dip_gain", "d1_gain", "d2_gain"):
             require_at_least(self, name, 0.0)
         require_at_least(self, "acetylcholine_inhibition", 0.0)
+        for name in ("weight_min", "weight_max"):
+            require_fraction(self, name)
+        require(
+            self.weight_min < self.weight_max,
+            "StriatumLearning.weight_min",
+            self.weight_min,
+            f"must be below weight_max = {self.weight_max:g}",
+            "the defaults are 0.0 and 1.0",
+            error=PBWMParameterError,
+        )
 
     def constants(self) -> Striatum:
         """Constants for the kernels."""
@@ -249,9 +271,12 @@ class StriatumLearning:
             trace_kept=getattr(rule, "decay", 1.0),
             teacher=TEACHERS[getattr(rule, "teacher", Teacher.TARGET)],
             hidden_feedback=getattr(rule, "hidden_feedback", 0.0),
+            displaced_weight=getattr(rule, "displaced_weight", 0.0),
             rejected_rate=getattr(rule, "rejected_rate", 0.0),
             output_rate=getattr(rule, "output_rate", 0.0),
             soft_bounds=self.soft_bounds,
+            weight_min=self.weight_min,
+            weight_max=self.weight_max,
             learning_rate=self.learning_rate,
             nogo_positive=self.nogo_positive,
             burst_gain=self.burst_gain,

@@ -99,9 +99,9 @@ def worth_of(field, pool, deep, state):
 def stripe_dopamine(delivered, net, state):
     """The dopamine of every stripe, where a reward is `delivered` (mask); 0 elsewhere.
 
-    ``δ_Go = g (D(held) − D(displaced))`` at the tags of the gate that stored, ``δ_NoGo = r g (D(rejected) − D(held))``
-    at those of the gate that kept out; in output stripes ``δ = o D(held)``. g is the effective gate of the output
-    stripe where credit is structural, else 1. By the response's error all are multiplied by the global dopamine.
+    ``δ_Go = g (D(held) − d D(displaced))`` at the tags of the gate that stored, and where it kept out ``δ_NoGo = r g
+    (D(rejected) − D(held))``; in output stripes ``δ = o D(held)``. g is the effective gate of the output stripe where
+    credit is structural, else 1. By the response's error all are multiplied by the global dopamine.
     """
     roles, s, deep = net.roles, net.striatum, net.layers[net.roles.maintenance_deep]
     teaches = where(delivered, fill(state.sent, 1.0), 0.0)
@@ -121,7 +121,7 @@ def stripe_dopamine(delivered, net, state):
             store(state.credits[output], "dopamine_go", teaches * s.output_rate * held)
             if s.structural_credit:
                 used = used * load(state.stripes[output], "effective")
-        store(credit, "dopamine_go", used * (held - displaced))
+        store(credit, "dopamine_go", used * (held - s.displaced_weight * displaced))
         store(credit, "dopamine_nogo", used * s.rejected_rate * (rejected - held))
 
 

@@ -124,12 +124,13 @@ def learn_from_feedback(path, net, state):
 
 @inner
 def update_striatal_weights(path, net, state):
-    """Weights of a striatal path after a trial: not sharpened (w = lw), soft-bounded, or cut off at 0 and 1."""
-    target = net.layers[path.target]
+    """Weights of a striatal path after a trial: not sharpened (w = lw), soft-bounded or not, kept in a range."""
+    s, target = net.striatum, net.layers[path.target]
     for i in range((target.stop - target.start) * path.contacts):
         synapse = state.traces[path.first_trace + i]
         linear, change = load(state.linear, path.first_synapse + i), load(synapse, "change")
-        linear = bounded(linear, change) if net.striatum.soft_bounds else minimum(maximum(linear + change, 0.0), 1.0)
+        linear = bounded(linear, change) if s.soft_bounds else linear + change
+        linear = minimum(maximum(linear, s.weight_min), s.weight_max)
         store(state.linear, path.first_synapse + i, linear)
         store(state.weight, path.first_synapse + i, linear)
         store(synapse, "change", 0.0)

@@ -112,9 +112,12 @@ class Striatum(NamedTuple):
     trace_kept: float
     teacher: int
     hidden_feedback: float
+    displaced_weight: float
     rejected_rate: float
     output_rate: float
     soft_bounds: bool
+    weight_min: float
+    weight_max: float
     learning_rate: float
     nogo_positive: float
     burst_gain: float

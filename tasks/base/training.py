@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.drawing import draw_epochs
-from tasks.base.errors import ParameterError, require
+from tasks.base.errors import ParameterError, is_count, require
 from tasks.base.fitting import fitted, whole_numbers
 from tasks.base.task import Criterion, Task, TaskSpec, TrialBlock, Trials
 
@@ -74,6 +74,15 @@ class Lesson:
             rule = f"is not one number for each of the {replicas} replicas, from 0 to {MOST_EPOCHS}"
             remedy = "give the faultless epochs that each network has behind it"
             require(False, "Lesson.streak", streak.tolist(), rule, remedy, error=error)
+        if self.first is not None:
+            require(
+                is_count(self.first, 0),
+                "Lesson.first",
+                self.first,
+                "is no number of an epoch",
+                "give one, or None",
+                error=error,
+            )
         known = self.criterion is None or isinstance(self.criterion, Criterion)
         require(known, "Lesson.criterion", self.criterion, "is no Criterion", "give one, or None", error=error)
 

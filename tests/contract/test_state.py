@@ -94,3 +94,12 @@ def test_weights_that_the_precision_does_not_hold_are_refused(build, value):
     with pytest.raises(ValueError, match="real numbers"):
         learner.set_weights({name: before[name].astype(np.complex64)})
     assert_same(before, learner.weights())
+
+
+def test_the_smallest_weights_are_weights(build):
+    learner = build(SIR.spec, replicas=range(2), seed=3)
+    name, before = next(iter(learner.weights().items()))
+    for dtype in (np.float32, np.float64):
+        learner.set_weights({name: np.full(before.shape, 1e-45, dtype)})
+        assert (learner.weights()[name] == np.float32(1e-45)).all()
+    assert all(np.isfinite(values).all() for values in learner.state().values())

@@ -63,6 +63,8 @@ IMPOSSIBLE = [
     (FeedbackRule, "teacher", "reward", "'target', 'response'", "target"),
     (FeedbackRule, "structural_credit", 1, "True or False", "False"),
     (StriatumLearning, "soft_bounds", 0.0, "True or False", "True"),
+    (StriatumLearning, "weight_max", 1.5, "[0, 1]", "1.0"),
+    (StriatumLearning, "weight_min", 1.0, "below weight_max = 1", "0.0 and 1.0"),
     (StriatumLearning, "rule", "tag", "TraceRule or TagRule or CovarianceRule or FeedbackRule", "keywords"),
     (Exploration, "sd", -0.1, "at least 0", "0.0"),
     (Exploration, "reward_tau", 0.0, "at least 1", "50.0"),

@@ -4,9 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
-from pbwm.recommended import loop_network, recommended, sequence_network, store_network, with_merged_gate
+from pbwm.recommended import (
+    feedback_network,
+    loop_network,
+    recommended,
+    sequence_network,
+    store_network,
+    taught_by_reward,
+    with_merged_gate,
+)
 from pbwm.restart import Restart
+from pbwm.striatum import FeedbackRule
 from tasks.catalog import TASKS
 
 
@@ -43,3 +53,28 @@ def test_the_merged_gate_leaves_the_rest():
     loop = loop_network()
     assert with_merged_gate(loop) != loop
     assert replace(with_merged_gate(loop), gate=loop.gate) == loop
+
+
+@pytest.mark.parametrize(
+    ("task", "stripes", "pfc_gain"),
+    [
+        ("12ax", 8, 6.5),
+        ("sir3", 12, 6.0),
+        ("delayed-match", 8, 5.0),
+        ("sternberg", 16, 16.0),
+        ("sir2-dedicated", 8, 12.0),
+    ],
+)
+def test_the_feedback_network_takes_its_sizes_from_the_task_and_nothing_else(task, stripes, pfc_gain):
+    params, other = (feedback_network(TASKS[name].build().spec) for name in (task, "sir2"))
+    assert (params.stripes, params.path.pfc_gain, params.restart) == (stripes, pfc_gain, None)
+    assert replace(params, stripes=8, path=replace(params.path, pfc_gain=other.path.pfc_gain)) == other
+
+
+def test_reward_alone_changes_the_teacher_alone():
+    params = feedback_network(TASKS["12ax"].build().spec)
+    by_reward = taught_by_reward(params)
+    assert by_reward.striatum.rule == FeedbackRule(teacher="response")
+    assert replace(by_reward, striatum=params.striatum) == params
+    with pytest.raises(PBWMParameterError, match=r"taught_by_reward.*must be a FeedbackRule.*feedback_network"):
+        taught_by_reward(store_network())

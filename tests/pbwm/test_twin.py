@@ -113,6 +113,11 @@ CASES = {
         14,
     ),
     "weak dips": ("sir2", replace(SMALL, striatum=replace(STRIATUM, dip_gain=0.5)), 6),
+    "striatal weights in a range": (
+        "sir2",
+        replace(SMALL, striatum=replace(STRIATUM, learning_rate=0.5, weight_min=0.45, weight_max=0.55)),
+        10,
+    ),
     "small changes not sent": ("sir2-reference", replace(SMALL, neuron=replace(DEFAULT.neuron, send_delta=0.005)), 6),
     "changes delivered to and from 70 hidden units": (
         "sir2-reference",
@@ -232,9 +237,17 @@ CASES = {
             FEEDBACK,
             striatum=replace(
                 STRIATUM,
-                rule=FeedbackRule(structural_credit=True, hidden_feedback=0.5, rejected_rate=0.7, output_rate=2.0),
+                rule=FeedbackRule(
+                    structural_credit=True,
+                    hidden_feedback=0.5,
+                    rejected_rate=0.7,
+                    output_rate=2.0,
+                    displaced_weight=0.6,
+                ),
                 learning_rate=3.0,
                 soft_bounds=False,
+                weight_min=0.35,
+                weight_max=0.7,
             ),
         ),
         20,

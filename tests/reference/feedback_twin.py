@@ -81,7 +81,7 @@ class TwinFeedback:
         self.worth = held, displaced, rejected = np.clip(worth, -1, 1)
         teaches = float(delivered) * (twin.reward_system.dopamine if rule.teacher == "response" else 1.0)
         used = twin.effective[n:] if rule.structural_credit and twin.params.output_gating else 1.0
-        self.dopamine[0, :n] = teaches * used * (held - displaced)
+        self.dopamine[0, :n] = teaches * used * (held - rule.displaced_weight * displaced)
         self.dopamine[1, :n] = teaches * used * rule.rejected_rate * (rejected - held)
         if twin.params.output_gating:
             self.dopamine[0, n:] = teaches * rule.output_rate * held

@@ -354,11 +354,14 @@ class Twin:
             if path.kind == "cortex":
                 self.learn_cortex(path)
             elif path.kind == "striatum":
-                if self.params.striatum.soft_bounds:
+                s = self.params.striatum
+                if s.soft_bounds:
                     for r, c in np.argwhere(path.mask):
                         self.change_weight(path, r, c, path.change[r, c], 1)
                 else:
-                    path.linear = path.weight = np.clip(path.linear + path.change, 0, 1)
+                    path.linear = path.linear + path.change
+                path.linear = np.where(path.mask, np.clip(path.linear, s.weight_min, s.weight_max), 0.0)
+                path.weight = path.linear.copy()
                 path.change[:] = 0
                 path.trace *= getattr(self.params.striatum.rule, "decay", 1.0)
 

@@ -49,7 +49,7 @@ COMMANDS: Mapping[str, Command] = {
         "verify", "verify", "Replay a trace of the reference simulation and say where PBWM departs from it."
     ),
     "study": Command("study", "app", "Declared studies: many networks of many conditions, kept as they are done."),
-    "reproduce": Command("reproduce", "app", "Published experiments, run again: the paper's numbers beside ours."),
+    "reproduce": Command("reproduce", "app", "Published experiments, run again, with the paper's numbers."),
     "figure": Command("figure", "app", "Figures of a run: PNG, PDF and CSV."),
     "task": Command("task", "app", "What a task shows and asks."),
 }
@@ -181,7 +181,7 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     name="pbwm",
     cls=_Commands,
-    help="Gated working memory two ways: prefrontal cortex and basal ganglia (PBWM) beside LSTM, on the same tasks.",
+    help="Gated working memory two ways: prefrontal cortex and basal ganglia (PBWM) and LSTM, on the same tasks.",
     no_args_is_help=True,
     **PLAIN,
 )
@@ -201,4 +201,4 @@ def root(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Gated working memory two ways: prefrontal cortex and basal ganglia (PBWM) beside LSTM, on the same tasks."""
+    """Gated working memory two ways: prefrontal cortex and basal ganglia (PBWM) and LSTM, on the same tasks."""

@@ -130,7 +130,7 @@ def run(
 
 
 def tabulated(study: Study, directory: Path) -> tuple[Study, list[RowResult]]:
-    """Write the tables of a run into its directory, and give what it came to; of a search, with its points."""
+    """Write the tables of a run into its directory, and give its results; of a search, with its points."""
     store = Store(directory)
     whole = known_points(study, store)
     results = read_study(whole, store)

@@ -1,4 +1,4 @@
-"""The commands ``pbwm study …``: run a declared study, go on with it, and show how far it is and what it came to."""
+"""The commands ``pbwm study …``: run a declared study, go on with it, and show how far it is and its results."""
 
 import os
 from pathlib import Path
@@ -176,7 +176,7 @@ def status(name: Kept, out: Out = None, networks: Networks = None, replicas: Old
 
 @app.command()
 def table(name: Kept, out: Out = None, networks: Networks = None, replicas: OldNetworks = None) -> None:
-    """Show what a run has come to so far."""
+    """Show the results of a run so far."""
     _show(*_kept(name, out, renamed("--replicas", replicas, "--networks", networks)))
 
 

@@ -32,7 +32,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a block: whether it is done now, what it came to, and what was damaged.
+    """What became of a block: whether it is done now, its results, and what was damaged.
 
     `mine` is False where another process has the claim on it, or has run it.
     """

@@ -1,4 +1,4 @@
-"""A cell of a study: what some networks of a row came to, as a file that shows when it is damaged."""
+"""A cell of a study: the results of some networks of a row, as a file that shows when it is damaged."""
 
 import json
 import re
@@ -26,7 +26,7 @@ class DamagedError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """What some networks of a row came to.
+    """The results of some networks of a row.
 
     Attributes
     ----------
@@ -128,7 +128,7 @@ def networks_of(name: str) -> range | None:
 
 
 def cell_of(result: JobResult, files: Mapping[str, str]) -> Cell:
-    """What a job came to, as a cell with further `files`."""
+    """The results of a job, as a cell with further `files`."""
     window = result.job.task.spec.criterion.zero_error_epochs
     trained, frozen = result.trained, result.frozen
     return Cell(

@@ -209,7 +209,7 @@ class Cells:
         return sorted([*found, *_ranges([n for n in block if n not in there])], key=lambda networks: networks.start)
 
     def write(self, row: Row, result: JobResult, wanted: tuple[Record, ...]) -> Cell:
-        """Keep what a job of a row came to. The caller has the claim on its block.
+        """Keep the results of a job of a row. The caller has the claim on its block.
 
         Raises
         ------

@@ -1,7 +1,7 @@
 """Who runs what: one process claims a block of networks, and shows how far it is; a claim dies with its process.
 
 A claim is a lock of the operating system on a file (`filelock`): where the process ends, however it does, another can
-have it. What is written beside it, for those who watch, is no result and is never compared.
+have it. What else is written, for those who watch, is no result and is never compared.
 """
 
 import errno

@@ -1,4 +1,4 @@
-"""The account of a job with a goal of its own: its runs, the errors in them, and what it came to."""
+"""The account of a job with a goal of its own: its runs, the errors in them, and its results."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ class Account:
     def trained(
         self, count: NDArray[np.intp], reached: NDArray[np.bool_], tested: NDArray[np.float64] | None = None
     ) -> Trained:
-        """What training came to.
+        """The results of training.
 
         Parameters
         ----------

@@ -26,15 +26,15 @@ TESTED = 2560
 
 
 def errors_of(outcome: Outcome) -> NDArray[np.float64]:
-    """The largest error of an output unit at every step (replica, step); NaN where there was no target."""
+    """The largest error of an output unit at every step (network, step); NaN where there was no target."""
     return outcome.measures["error"].astype(np.float64)
 
 
-def by_sequence(block: TrialBlock, error: NDArray[np.float64], replica: int) -> NDArray[np.float64]:
-    """The largest error of each sequence of a replica; a sequence begins where `Trials.starts` says so."""
-    length = block.length[replica]
-    starts = np.flatnonzero(block.starts[replica, :length])
-    return np.maximum.reduceat(np.nan_to_num(error[replica, :length]), starts)
+def by_sequence(block: TrialBlock, error: NDArray[np.float64], network: int) -> NDArray[np.float64]:
+    """The largest error of each sequence of a network; a sequence begins where `Trials.starts` says so."""
+    length = block.length[network]
+    starts = np.flatnonzero(block.starts[network, :length])
+    return np.maximum.reduceat(np.nan_to_num(error[network, :length]), starts)
 
 
 def trained(
@@ -222,11 +222,11 @@ class AllStrings:
                 fine &= looker.run(block, learn=False).errors == 0
         return fine
 
-    def _sets(self, task: Any, seed: int, replica: int) -> tuple[Trials, Trials]:
+    def _sets(self, task: Any, seed: int, network: int) -> tuple[Trials, Trials]:
         """The training set of a network, and its test set: strings that are drawn until there are enough others."""
         own = replace(task, strings_per_epoch=self.strings)
-        shown = _alone(draw_epochs(own, seed, [replica], range(1))[0])
-        more = _alone(draw_epochs(own, seed, [replica], range(MANY), Purpose.TEST_TRIALS)[0])
+        shown = _alone(draw_epochs(own, seed, [network], range(1))[0])
+        more = _alone(draw_epochs(own, seed, [network], range(MANY), Purpose.TEST_TRIALS)[0])
         known = {_letters(shown, i) for i in range(self.strings)}
         others = [i for i in range(MANY * self.strings) if _letters(more, i) not in known]
         return shown, _strings(more, others[: self.strings])
@@ -246,7 +246,7 @@ MANY = 16
 
 
 def _alone(block: TrialBlock) -> Trials:
-    """The stream of a block of one replica."""
+    """The stream of a block of one network."""
     return Trials(**{f.name: getattr(block, f.name)[0, : block.length[0]] for f in fields(Trials)})
 
 

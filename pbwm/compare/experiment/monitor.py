@@ -98,7 +98,7 @@ class _Accounts:
                 account.running[start], account.reached[start] = progress.epochs, progress.reached
 
     def close(self, block: Block, epochs: int, reached: int) -> _Account:
-        """Enter what a block came to."""
+        """Enter the results of a block."""
         account, start = self.of(block), block.networks.start
         account.running.pop(start, None)
         account.finished[start], account.reached[start] = epochs, reached
@@ -120,7 +120,7 @@ class Lines(Monitor):
         self._accounts.take(running)
 
     def finished(self, block: Block, epochs: int, reached: int, *, mine: bool) -> None:
-        """Say what the block came to."""
+        """Say the results of the block."""
         account = self._accounts.close(block, epochs, reached)
         blocks = f"{len(account.finished)} of {account.blocks} blocks"
         if not mine:

@@ -1,4 +1,4 @@
-"""What is kept of networks beside their results: curves and gates as HDF5, the networks themselves as safetensors.
+"""What is kept of networks, apart from their results: curves and gates as HDF5, the networks themselves as safetensors.
 
     curves/errors, counted              (network, epoch, event)
     trials/length, symbols, target, …   (network, step, …): the fresh trials on which the networks were recorded

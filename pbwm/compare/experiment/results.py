@@ -1,4 +1,4 @@
-"""What the rows of a run came to: every network of every row, as arrays and as tables."""
+"""The results of the rows of a run: every network of every row, as arrays and as tables."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -69,12 +69,12 @@ class RowResult:
 
 
 def read_study(study: Study, store: Store) -> list[RowResult]:
-    """What the rows of a study came to, of the cells that are there and sound. Nothing is changed."""
+    """The results of the rows of a study, of the cells that are there and sound. Nothing is changed."""
     return [read_row(row, store, study) for row in study.rows()]
 
 
 def read_row(row: Row, store: Store, study: Study) -> RowResult:
-    """What a row came to."""
+    """The results of a row."""
     cells, damaged = store.cells(row)
     found: dict[int, tuple[Cell, int]] = {}
     for cell in cells:

@@ -68,7 +68,7 @@ class Run:
 
     @cached_property
     def results(self) -> list[RowResult]:
-        """What the networks of every row came to."""
+        """The results of the networks of every row."""
         return read_study(self.study, self.store)
 
     @property
@@ -184,7 +184,7 @@ class Scene:
         return self.result(model).row
 
     def result(self, model: str) -> RowResult:
-        """What the networks of a model came to.
+        """The results of the networks of a model.
 
         Raises
         ------

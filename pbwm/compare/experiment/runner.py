@@ -96,7 +96,7 @@ def run_conditions(
     shard
         The share of the blocks to run; None: all.
     mixed
-        Whether cells that other versions of the code have made may stay beside new ones.
+        Whether cells that other versions of the code have made may stay among new ones.
     existing
         What happens to results in the directory that were made with other settings.
     monitor

@@ -26,7 +26,7 @@ __all__ = ["Point", "expanded", "known_points", "points_of", "ranked", "run_stud
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """A point of a search, and what it came to.
+    """A point of a search, and its results.
 
     Attributes
     ----------
@@ -82,7 +82,7 @@ def run_study(
     shard
         The share of the blocks to run; None: all.
     mixed
-        Whether cells that other versions of the code have made may stay beside new ones.
+        Whether cells that other versions of the code have made may stay among new ones.
     existing
         What happens to results in the directory that were made with other settings.
     monitor
@@ -105,7 +105,7 @@ def run_study(
         run_conditions(study, directory, executor, shard=shard, mixed=mixed, existing=existing, monitor=monitor)
         return study
     if study.search.design is Design.TPE and shard is not None and shard.of > 1:
-        raise PlanError("a search by 'tpe' chooses points by what others came to: it cannot be run in shards")
+        raise PlanError("a search by 'tpe' chooses points by the results of others: it cannot be run in shards")
     how: dict[str, Any] = {"declared": study, "shard": shard, "mixed": mixed, "monitor": monitor}
     for whole in _rounds(study, study.search, Store(directory)):
         try:
@@ -167,7 +167,7 @@ class _Rounds:
         return count > 0
 
     def learn(self, store: Store) -> None:
-        """Tell what the points of the round came to."""
+        """Tell the results of the points of the round."""
         by_name = {point.condition: point for point in points_of(self.whole, read_study(self.whole, store))}
         bases = self._study.conditions or (Condition(name=""),)
         first = len(self._points) - len(self._trials)
@@ -185,7 +185,7 @@ def _suggested(trial: Any, name: str, of: Range) -> Any:
 
 
 def points_of(study: Study, results: Sequence[RowResult]) -> list[Point]:
-    """What every condition of a study came to, over its rows."""
+    """The results of every condition of a study, over its rows."""
     found = []
     for condition in study.conditions:
         rows = [result for result in results if result.row.condition == condition.name]

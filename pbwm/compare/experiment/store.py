@@ -1,7 +1,7 @@
 """The store of a run: one directory, one file per cell, each written whole; what is damaged is found and set aside.
 
     study.toml          the declaration
-    manifest.json       what it comes to: all parameters, seed, code and packages
+    manifest.json       all parameters of every row; seed, code, packages
     cells/ROW/          networks-0000-0015.json, and, where wanted, .safetensors (weights) and .h5 (records)
     results.csv         every network a line, made of the cells; table.csv: every row a line
     seconds/ROW/        how long each cell took
@@ -16,6 +16,7 @@ A directory that is not empty and holds no run is refused. One that holds the sa
 One that holds other settings is refused, unless the caller says which is to be (`Existing`).
 """
 
+import re
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -36,8 +37,8 @@ DECLARATION, MANIFEST = "study.toml", "manifest.json"
 OUTPUTS = ("results.csv", "results.parquet", "table.csv", "figures", "report*", "survival-*")
 """What is made of a run, in its directory."""
 OURS = (DECLARATION, MANIFEST, "cells", "seconds", *OUTPUTS)
-EARLIER = "summary.json"
-"""What comparisons of earlier versions wrote."""
+EARLIER = re.compile(r"summary\.json|seed-\d+-networks-\d+-\d+\.json")
+"""What comparisons and reproductions of earlier versions wrote."""
 
 
 class Existing(StrEnum):
@@ -108,7 +109,7 @@ class Store(Cells):
             return
         if names == {DECLARATION} and (self.directory / DECLARATION).read_bytes() == declaration:
             return
-        if EARLIER in names or (DECLARATION in names and "cells" in names):
+        if any(map(EARLIER.fullmatch, names)) or {DECLARATION, "cells"} <= names:
             raise ResultsError(f"{self.directory}: {OLD}")
         some = ", ".join(sorted(names)[:3])
         rule = f"is not empty and holds no run of this program ({some})"
@@ -215,7 +216,7 @@ class Store(Cells):
         return from_toml(text.decode(), str(path))
 
     def set_aside_outputs(self) -> None:
-        """Move reports of what the run came to before out of the way: more of it is run now."""
+        """Move reports of earlier results out of the way: more of the run is run now."""
         with self.claims.waited_for("store"):
             for path in sorted(self.directory.glob("report*")):
                 self.set_aside(Damage(path, "is of what was there before"))
@@ -228,7 +229,7 @@ OLD = (
 
 
 def manifest(study: Study, whole: Study) -> str:
-    """The manifest of a study: what it comes to, in full, with all points of its search."""
+    """The manifest of a study: all of its rows, in full, with all points of its search."""
     declaration = to_toml(study)
     return sealed(
         {

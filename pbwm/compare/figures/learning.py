@@ -16,7 +16,8 @@ from pbwm.compare.figures.plots.epochs_to_criterion import plot_epochs_to_criter
 from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
 from pbwm.compare.figures.plots.raster import plot_raster
 from pbwm.compare.figures.style import WIDTH
-from tasks.base.rng import Purpose, stream
+from tasks.base.drawing import draw_epochs
+from tasks.base.rng import Purpose
 from tasks.base.task import Quantity, Several, Task
 
 __all__ = ["RASTER_STEPS", "curves", "curves_rewarded", "epochs", "raster_table", "single_rasters"]
@@ -50,8 +51,9 @@ def _rule(scene: Scene) -> str:
 def rewarded(task: Task, seed: int) -> NDArray[np.bool_]:
     """Bool array (event,): kinds of step that the task rewards, where some that count are not; else none."""
     spec = task.spec
-    trials = task.trials(spec.sequences_per_epoch, stream(seed, Purpose.TEST_TRIALS, replica=0))
-    earns, counts = (np.isin(np.arange(len(spec.events)), trials.event[of]) for of in (trials.rewarded, trials.counts))
+    block, _ = draw_epochs(task, seed, [0], range(1), Purpose.TEST_TRIALS)
+    kinds, live = np.arange(len(spec.events)), block.live
+    earns, counts = (np.isin(kinds, block.event[of & live]) for of in (block.rewarded, block.counts))
     return earns if (counts & ~earns).any() else np.zeros(len(spec.events), np.bool_)
 
 

@@ -1,1 +1,1 @@
-"""What a run came to, in words and tables: for the terminal, as a page, as a summary."""
+"""The results of a run, in words and tables: for the terminal, as a page, as a summary."""

@@ -1,4 +1,4 @@
-"""What a run came to, as tables for the terminal and for CSV, and as a figure."""
+"""The results of a run, as tables for the terminal and for CSV, and as a figure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -160,7 +160,7 @@ def _p(value: float | None) -> str:
 
 
 def study_table(study: Study, results: Sequence[RowResult]) -> Table:
-    """What the rows of a run came to: a line for each, under its task.
+    """The results of the rows of a run: a line for each, under its task.
 
     Where there is no room, names are folded; numbers are never cut.
     """

@@ -15,7 +15,7 @@ from tasks.base.anatomy import Anatomy
 from tasks.base.errors import nearest
 from tasks.base.plain import from_plain, to_plain
 
-__all__ = ["Applied", "form", "forms", "manipulation"]
+__all__ = ["Applied", "constructor", "form", "forms", "manipulation"]
 
 SLIDERS: Mapping[str, tuple[float, float, float]] = {
     "burst": (0.0, 3.0, 0.05),
@@ -41,7 +41,7 @@ class Applied:
         """What the page is told."""
         own = to_plain(self.what, "manipulation")
         kind = own.pop("class")
-        return {"number": self.number, "model": self.model, "kind": kind, "fields": own, "text": repr(self.what)}
+        return {"number": self.number, "model": self.model, "kind": kind, "fields": own, "text": constructor(self.what)}
 
 
 def forms(anatomy: Anatomy) -> list[dict[str, Any]]:
@@ -97,3 +97,19 @@ def manipulation(anatomy: Anatomy, kind: str, given: Mapping[str, Any]) -> Any:
     found = known[kind]
     defaults = {f.name: to_plain(f.default, f.name) for f in fields(found) if f.default is not MISSING}
     return from_plain({"class": kind, **defaults, **given}, found, kind)
+
+
+def constructor(what: Any) -> str:
+    """A dataclass as the call that makes it, without fields that have their defaults.
+
+    Examples
+    --------
+    >>> from pbwm.manipulations import ClampGate
+    >>> constructor(ClampGate(stripe=0, open=True, gate="output"))
+    "ClampGate(stripe=0, open=True, gate='output')"
+    """
+    told: Mapping[str, Any] = {
+        f.name: getattr(what, f.name) for f in fields(what) if getattr(what, f.name) != f.default
+    }
+    values = {name: str(v) if isinstance(v, str) else v for name, v in told.items()}
+    return f"{type(what).__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})"

@@ -1,9 +1,9 @@
 """A visit as Python that does the same: the networks, the trials, and the manipulations at their steps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any, NamedTuple
 
+from pbwm.compare.view.experiments import constructor
 from pbwm.compare.view.history import Visited
 from pbwm.compare.view.loading import Cast
 
@@ -106,12 +106,3 @@ def under(manipulations: Mapping[str, Sequence[Any]]) -> str:
         return f"[{', '.join(constructor(what) for what in of)}]"
 
     return "".join(f", {name.replace('-', '_')}={listed(of)}" for name, of in manipulations.items() if of)
-
-
-def constructor(what: Any) -> str:
-    """A dataclass as the call that makes it, without fields that have their defaults."""
-    told: Mapping[str, Any] = {
-        f.name: getattr(what, f.name) for f in fields(what) if getattr(what, f.name) != f.default
-    }
-    values = {name: str(v) if isinstance(v, str) else v for name, v in told.items()}
-    return f"{type(what).__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})"

@@ -302,7 +302,15 @@ def test_files_that_begin_as_ours_do_are_never_removed(tmp_path):
     assert len(list(tmp_path.glob(".*-mine*"))) == 3
 
 
-@pytest.mark.parametrize("old", [["summary.json", "raster-pbwm.png"], ["study.toml", "cells"], ["manifest.json"]])
+@pytest.mark.parametrize(
+    "old",
+    [
+        ["summary.json", "raster-pbwm.png"],
+        ["study.toml", "cells"],
+        ["manifest.json"],
+        ["seed-0-networks-0-15.json"],
+    ],
+)
 def test_results_of_earlier_versions_are_recognised(tmp_path, old):
     for name in old:
         (tmp_path / name).write_text(sealed({"format": "study", "study": "clocks"}))
@@ -426,3 +434,19 @@ def test_a_full_disk_stops_the_study_and_loses_nothing_that_is_done(small_disk, 
     assert len(heard.blocks) == 8 - done // 16
     run(tmp_path / "b", study)
     assert contents(small_disk / "a") == contents(tmp_path / "b")
+
+
+def test_a_cell_of_thousands_of_slots_is_kept(tmp_path, monkeypatch):
+    """Their names take more than the 64 KiB that an attribute of HDF5 holds."""
+    many = entry(name="many", fluent_after=lambda r: 0, slots=4200)
+    monkeypatch.setattr("pbwm.compare.models.MODELS", Models({"many": many}))
+    small = {"trials_per_epoch": 2}
+    study = clocks(1, conditions=(Condition(name="many", models=("many",), task_parameters=small),))
+    run(tmp_path, study)
+    [result] = read_study(study, Store(tmp_path))
+    assert (result.times.networks, result.damaged) == (1, ())
+    with h5py.File(Store(tmp_path).cell_path(study.rows()[0], range(1), ".h5")) as file:
+        names = file["names/slots"][()]
+        assert (len(names), names[-1]) == (4200, b"slot 4200")
+        assert sum(map(len, names)) > 2**15
+        assert file["record/input_gate"].shape[2] == 4200

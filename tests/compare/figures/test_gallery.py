@@ -84,7 +84,9 @@ NO_PBWM = {"forced", "lesions", "gains", "dopamine", "weights", "cycles"}
         (("lstm",), 64, ONE_MODEL | NO_PBWM),
     ],
 )
-def test_figures_of_any_number_of_models_and_networks(tmp_path, models, networks, missing):
+def test_figures_of_any_number_of_models_and_networks(tmp_path, models, networks, missing, monkeypatch):
+    monkeypatch.setattr(causes, "NUCLEI", ("gpi", "hidden"))
+    monkeypatch.setattr(causes, "GAINS", (0.2, 1.0))
     scene = open_run(run(tmp_path, models, networks)).scene()
     found = {name: drawn_or_why(name, scene) for name in GALLERY}
     assert {name for name, drawn in found.items() if isinstance(drawn, str)} == missing

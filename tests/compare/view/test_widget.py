@@ -1,5 +1,8 @@
 """The widget shows a session in a notebook: messages go through its comm, and Python drives it."""
 
+import base64
+
+import numpy as np
 import pytest
 
 from pbwm.compare.errors import ViewError
@@ -57,3 +60,57 @@ def test_populations_at_hand_and_sessions_are_shown():
     assert View(session).session is session
     with pytest.raises(ViewError, match="are none"):
         View({})
+
+
+BRIDGE = """async (token) => {
+    const { default: widget } = await import(`./view.js?token=${token}`);
+    window.asked = [];
+    const model = { send: (request) => window.asked.push(request), on: (_, heard) => (window.heard = heard) };
+    const el = document.createElement("div");
+    document.body.replaceChildren(el);
+    widget.render({ model, el });
+    window.page = el.pbwmView;
+}"""
+"""A notebook's side of the widget: a model that keeps what the page asks for, and a place to draw in."""
+
+TELL = """([message, buffer]) => {
+    const bytes = buffer && Uint8Array.from(atob(buffer), (letter) => letter.charCodeAt(0));
+    window.heard(message, bytes ? [new DataView(bytes.buffer)] : []);
+}"""
+
+
+def test_the_page_runs_in_a_notebook(view, monkeypatch, browser, served):
+    """The page in Chromium, with the widget behind it and no websocket of its own."""
+    found = sent(view, monkeypatch)
+    tab = browser.new_page()
+    complaints = []
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def talk(until):
+        for _ in range(200):
+            for asked in tab.evaluate("() => window.asked.splice(0)"):
+                view._handle_custom_msg(asked, [])
+            for message, buffers in found:
+                tab.evaluate(TELL, [message, base64.b64encode(buffers[0]).decode() if buffers else None])
+            found.clear()
+            if tab.evaluate(f"() => ({until})(window.page)"):
+                return
+            tab.wait_for_timeout(20)
+        raise TimeoutError(until)
+
+    try:
+        tab.goto(served.address)
+        tab.evaluate(BRIDGE, served.served.token)
+        talk("(page) => page.begun")
+        tab.click(".step")
+        talk("({ visit }) => visit.at.step === 0 && visit.frames.has(0)")
+        view.step(2)
+        talk("({ visit }) => visit.at.step === 2 && visit.frames.has(2)")
+        activity = tab.evaluate("({}) => Array.from(page.visit.frame(page.visit.schema.models[0]))", {})
+        wanted = view.session.history.observed(2)["lstm"].activity[0, -1].astype(np.float32)
+        np.testing.assert_array_equal(np.array(activity, np.float32), wanted)
+        view.network = 1
+        talk("({ visit }) => visit.state.network === 1 && visit.steps.length === 0")
+        assert complaints == []
+    finally:
+        tab.close()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tasks.base.errors import (
+    MOST,
     ParameterError,
     TaskError,
     UnknownNameError,
@@ -68,9 +69,12 @@ def test_what_is_no_whole_number_in_range(value):
 
 
 def test_a_whole_number_without_a_most():
-    require_integer("n", 10**12, least=1)
+    require_integer("n", MOST, least=1)
     with pytest.raises(ParameterError, match="must be a whole number of at least 1"):
         require_integer("n", 0, least=1)
+    for beyond in (MOST + 1, 10**19, 10**5000):
+        with pytest.raises(ParameterError, match=f"must be a whole number from 1 to {MOST}"):
+            require_integer("n", beyond, least=1)
 
 
 def test_truth():

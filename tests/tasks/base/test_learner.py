@@ -172,5 +172,5 @@ def test_a_block_of_another_size_is_refused(replicas):
 
 @pytest.mark.parametrize(("replicas", "threads", "field"), [(0, 1, "replicas"), (1, 0, "threads")])
 def test_a_population_needs_networks_and_threads(replicas, threads, field):
-    with pytest.raises(ParameterError, match=f"{field} = 0 must be at least 1"):
+    with pytest.raises(ParameterError, match=f"{field} = 0 must be a whole number (from 1|of at least 1)"):
         Population(Counting, replicas, threads)

@@ -37,7 +37,14 @@ def test_a_stream_does_not_depend_on_what_was_drawn_before():
 def test_addresses_of_purposes_stay_as_they_are():
     # Renumbering a purpose would give every study new trials and weights.
     numbers = {"TRIALS": 0, "WEIGHTS": 1, "TEST_TRIALS": 2, "GATING_NOISE": 3, "LESION": 4, "UNIT_NOISE": 5}
-    numbers |= {"RANDOM_GO": 12, "RESPONSE": 20, "DESIGN": 30, "BOOTSTRAP": 31}
+    numbers |= {
+        "REJECTED_CONTENT": 6,
+        "RANDOM_GO": 12,
+        "RESPONSE": 20,
+        "DESIGN": 30,
+        "BOOTSTRAP": 31,
+        "FROZEN_TEST": 32,
+    }
     assert {p.name: int(p) for p in Purpose} == numbers
 
 

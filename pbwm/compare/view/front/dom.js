@@ -48,6 +48,7 @@ export class Sheet {
 
   // Draw what changes rarely once per `key`, and what moves on top of it.
   layers(key, paintBelow, paintAbove) {
+    if (!this.canvas.width || !this.canvas.height) return; // hidden, as a page in another tab of a notebook is
     const whole = `${key} ${this.width} ${this.height} ${this.ratio}`;
     if (whole !== this.key) {
       this.below ??= document.createElement("canvas");

@@ -1,0 +1,75 @@
+"""The report of any run: a condition of a study, and an experiment of a paper."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from typer.testing import CliRunner
+
+from pbwm.compare.cli.app import app
+from pbwm.compare.experiment import Condition, Study, run_study
+from pbwm.compare.figures import gallery
+from pbwm.compare.published import PAPERS
+
+SMALL = {"trials_per_epoch": 5}
+STUDY = Study(
+    name="two conditions",
+    tasks=("sir2",),
+    models=("lstm",),
+    networks=2,
+    epochs=2,
+    record=("curves", "weights"),
+    conditions=(
+        Condition(name="4 cells", parameters={"blocks": 4}, task_parameters=SMALL),
+        Condition(name="2 cells", parameters={"blocks": 2}, task_parameters=SMALL),
+    ),
+)
+
+
+def run(study, directory):
+    with ThreadPoolExecutor(1) as pool:
+        run_study(study, directory, pool)
+
+
+def call(*arguments, status=0):
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == status, result.output
+    return result
+
+
+@pytest.fixture(autouse=True)
+def few_figures(monkeypatch):
+    names = ("learning-curves", "epochs-to-criterion", "raster", "errors", "lesions")
+    few = {name: gallery.GALLERY[name] for name in names}
+    for place in ("pbwm.compare.reports.html.GALLERY", "pbwm.compare.cli.figure.GALLERY"):
+        monkeypatch.setattr(place, few)
+
+
+def test_a_condition_of_a_study_has_a_report(tmp_path):
+    run(STUDY, tmp_path)
+    refused = call("report", tmp_path, status=2)
+    assert "holds several conditions; name one or more by --condition, of: 4 cells; 2 cells" in refused.stderr
+    assert "did you mean '4 cells'" in call("report", tmp_path, "--condition", "4 cell", status=2).stderr
+    call("report", tmp_path, "--condition", "2 cells")
+    page = (tmp_path / "report.html").read_text()
+    assert "lstm on sir2 · 2 cells" in page
+    assert '<figure id="raster-lstm">' in page
+    assert "lesions (figure &#39;lesions&#39;: none of lstm has it" in page
+    call("report", tmp_path, "--condition", "2 cells", "--condition", "4 cells", "--out", tmp_path / "both.html")
+    assert {path.name for path in tmp_path.glob("both*")} == {"both-sir2-4-cells.html", "both-sir2-2-cells.html"}
+    call("figure", "draw", tmp_path, "errors", "--condition", "4 cells")
+    assert (tmp_path / "figures" / "errors.png").exists()
+
+
+def test_an_experiment_of_a_paper_has_a_report_and_figures(tmp_path):
+    study = PAPERS["hochreiter1997"].parts["6a"].study
+    conditions = (replace(study.conditions[0], epochs=200),)
+    run(replace(study, conditions=conditions, networks=2), tmp_path)
+    call("report", tmp_path)
+    page = (tmp_path / "report.html").read_text()
+    assert "Criterion: errors of 2,000 sequences in a row below 0.3, their mean below 0.1" in page
+    assert "Budget: 200 sequences" in page
+    assert '<figure id="learning-curves">' in page
+    shown = call("study", "table", tmp_path)
+    assert "0/2" in shown.stdout
+    assert "sequences that a network could get" in " ".join(shown.stdout.split())
