@@ -18,6 +18,7 @@ from pbwm.profiles import DeepProfile
 from pbwm.restart import Restart
 from pbwm.striatum import FeedbackRule, StriatumLearning
 from tasks.base.errors import require
+from tasks.base.plain import LATER
 
 __all__ = ["GatingParams", "Inhibition", "LayerInhibition", "NeuronParams", "PBWMParams", "PathParams"]
 
@@ -179,8 +180,8 @@ class GatingParams:
     clear: float = 0.0
     profiles: tuple[DeepProfile, ...] = field(default_factory=lambda: (DeepProfile(),))
     output_profile: DeepProfile = field(default_factory=DeepProfile)
-    age_units: int = 0
-    age_strength: float = 1.0
+    age_units: int = field(default=0, metadata=LATER)
+    age_strength: float = field(default=1.0, metadata=LATER)
 
     def __post_init__(self) -> None:
         require_kinds(self)

@@ -24,6 +24,7 @@ from pbwm.kernels.tables import (
     Striatum,
 )
 from tasks.base.errors import require
+from tasks.base.plain import LATER
 
 __all__ = ["ActivityFactor", "CovarianceRule", "FeedbackRule", "StriatumLearning", "TagRule", "Teacher", "TraceRule"]
 
@@ -236,9 +237,9 @@ class StriatumLearning:
     d2_gain: float = 1.0
     dopamine_offset: float = 0.0
     acetylcholine_inhibition: float = 0.3
-    soft_bounds: bool = True
-    weight_min: float = 0.0
-    weight_max: float = 1.0
+    soft_bounds: bool = field(default=True, metadata=LATER)
+    weight_min: float = field(default=0.0, metadata=LATER)
+    weight_max: float = field(default=1.0, metadata=LATER)
 
     def __post_init__(self) -> None:
         require_kinds(self)

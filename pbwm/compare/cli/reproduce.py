@@ -22,7 +22,7 @@ from pbwm.compare.experiment import Store, Where, read_study
 from pbwm.compare.files import make_directory
 from pbwm.compare.published import PAPERS
 from pbwm.compare.published.paper import Paper
-from pbwm.compare.published.report import published_table, write_report
+from pbwm.compare.published.report import check_directory, published_table, write_report
 from tasks.base.addresses import LARGEST_SEED
 
 __all__ = ["app"]
@@ -73,6 +73,7 @@ def _command(paper: Paper) -> None:
         )
         directory, screen = Path(out) if out else Path("results") / paper.name, console()
         chosen = paper_now.chosen(part or [])
+        check_directory(directory, paper_now)
         for name, found in chosen.items() if not show else ():
             how = existing(resume, overwrite)
             run(found.study, directory / name, screen, workers=workers, on=on, existing=how)

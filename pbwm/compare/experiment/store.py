@@ -16,6 +16,7 @@ A directory that is not empty and holds no run is refused. One that holds the sa
 One that holds other settings is refused, unless the caller says which is to be (`Existing`).
 """
 
+import re
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -36,8 +37,8 @@ DECLARATION, MANIFEST = "study.toml", "manifest.json"
 OUTPUTS = ("results.csv", "results.parquet", "table.csv", "figures", "report*", "survival-*")
 """What is made of a run, in its directory."""
 OURS = (DECLARATION, MANIFEST, "cells", "seconds", *OUTPUTS)
-EARLIER = "summary.json"
-"""What comparisons of earlier versions wrote."""
+EARLIER = re.compile(r"summary\.json|seed-\d+-networks-\d+-\d+\.json")
+"""What comparisons and reproductions of earlier versions wrote."""
 
 
 class Existing(StrEnum):
@@ -108,7 +109,7 @@ class Store(Cells):
             return
         if names == {DECLARATION} and (self.directory / DECLARATION).read_bytes() == declaration:
             return
-        if EARLIER in names or (DECLARATION in names and "cells" in names):
+        if any(map(EARLIER.fullmatch, names)) or {DECLARATION, "cells"} <= names:
             raise ResultsError(f"{self.directory}: {OLD}")
         some = ", ".join(sorted(names)[:3])
         rule = f"is not empty and holds no run of this program ({some})"

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pbwm.compare.analysis.survival import success
+from pbwm.compare.errors import ResultsError
 from pbwm.compare.experiment.code_version import code_version
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult
@@ -19,7 +20,16 @@ from pbwm.compare.files import write_csv, written_whole
 from pbwm.compare.published.paper import Paper, Part, Published, ratio, same_order
 from pbwm.compare.reports.study import frozen_text, mean_text
 
-__all__ = ["HEADINGS", "REPORT", "TABLE", "drawn_part", "part_table", "published_table", "write_report"]
+__all__ = [
+    "HEADINGS",
+    "REPORT",
+    "TABLE",
+    "check_directory",
+    "drawn_part",
+    "part_table",
+    "published_table",
+    "write_report",
+]
 
 REPORT, TABLE = "report.md", "table.csv"
 HEADINGS = (
@@ -138,6 +148,22 @@ def drawn_part(name: str, part: Part, results: Sequence[RowResult]) -> Drawn:
     ]
     header = ("task", "networks", "network", "epochs_to_criterion", "budget", "frozen_error", "error_on_novel")
     return Drawn(name=name, caption=part.title, figure=figure, header=header, rows=table)
+
+
+def check_directory(directory: Path, paper: Paper) -> None:
+    """Raise `ResultsError` if a directory holds anything but parts and reports of a paper."""
+    if directory.exists() and not directory.is_dir():
+        raise ResultsError(f"{directory}: is a file; give a directory")
+    suffixes = ("", ".png", ".pdf", ".csv")
+    ours = {REPORT, TABLE, *(f"{name}{suffix}" for name in paper.parts for suffix in suffixes)}
+    names = sorted(path.name for path in directory.iterdir()) if directory.exists() else []
+    foreign = [name for name in names if name not in ours]
+    report = directory / REPORT
+    if report.exists() and not report.read_text(encoding="utf-8", errors="replace").startswith(f"# {paper.title}"):
+        foreign.append(REPORT)
+    if foreign:
+        rule = f"holds what is not of {paper.name} ({', '.join(foreign[:3])})"
+        raise ResultsError(f"{directory}: {rule}; give another directory")
 
 
 def write_report(directory: Path, paper: Paper, results: Mapping[str, Sequence[RowResult]]) -> Path:

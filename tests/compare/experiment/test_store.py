@@ -302,7 +302,15 @@ def test_files_that_begin_as_ours_do_are_never_removed(tmp_path):
     assert len(list(tmp_path.glob(".*-mine*"))) == 3
 
 
-@pytest.mark.parametrize("old", [["summary.json", "raster-pbwm.png"], ["study.toml", "cells"], ["manifest.json"]])
+@pytest.mark.parametrize(
+    "old",
+    [
+        ["summary.json", "raster-pbwm.png"],
+        ["study.toml", "cells"],
+        ["manifest.json"],
+        ["seed-0-networks-0-15.json"],
+    ],
+)
 def test_results_of_earlier_versions_are_recognised(tmp_path, old):
     for name in old:
         (tmp_path / name).write_text(sealed({"format": "study", "study": "clocks"}))

@@ -43,5 +43,5 @@ def plot_error_origins(models: Sequence[ErrorOrigins], *, ax: Axes | None = None
     ax.set_xticks(range(len(kinds)), [kind.name.lower().replace("_", "\n") for kind in kinds])
     ax.tick_params(axis="x", length=0)
     ax.set_ylabel("proportion of responses")
-    ax.legend(loc="upper right")
+    ax.legend(loc="upper left")
     return ax
