@@ -12,7 +12,8 @@ from tasks.base.drawing import draw_epochs
 from tasks.base.task import Choice, TrialBlock
 from tasks.catalog import TASKS
 
-TASK_NAMES = ("12ax", "12ax-reset", "sir2")
+TASK_NAMES = ("12ax-reset", "sir2")
+"""One channel or two, with memory that is reset and without."""
 STEPS = 5
 REPLICAS = range(2, 5)
 

@@ -71,10 +71,14 @@ class History:
         self._states[len(self.steps)] = {name: stage.state() for name, stage in self.stages.items()}
 
     def advance(self, step: Visited) -> Observed:
-        """Run the networks through a step and keep it."""
+        """Run the networks through a step and keep it; where that fails, they are what they were before."""
         if len(self.steps) % EVERY == 0 and len(self.steps) not in self._states:
             self.keep_state()
-        observed = self._run(step)
+        try:
+            observed = self._run(step)
+        except Exception:  # some networks may have run, and others not
+            self._return(len(self.steps))
+            raise
         self._remember(len(self.steps), observed)
         self.steps.append(step)
         return observed

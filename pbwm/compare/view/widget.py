@@ -25,9 +25,10 @@ class View(AnyWidget):
     Parameters
     ----------
     networks
-        What to show: a session, a cast (`pbwm.compare.view.untrained_cast`, `run_cast`), or populations by model.
+        What to show: a session, a cast (`pbwm.compare.view.untrained_cast`, `run_cast`), a population, or several by
+        model.
     task
-        The task, where populations are given.
+        The task, where populations are given; that of the catalogue otherwise.
     network
         Which network is on stage first; see `Session`.
 
@@ -51,12 +52,14 @@ class View(AnyWidget):
 
     def __init__(
         self,
-        networks: Session | Cast | Mapping[str, Population],
+        networks: Session | Cast | Population | Mapping[str, Population],
         task: Task | None = None,
         *,
         network: int | None = None,
     ) -> None:
         super().__init__()
+        if isinstance(networks, Population):
+            networks = {networks.name: networks}
         if isinstance(networks, Mapping):
             networks = cast_of(networks, task)
         self.session = networks if isinstance(networks, Session) else Session(networks, network)

@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pbwm.compare.errors import ViewError
 from pbwm.compare.view.protocol import REQUESTS, packed, request
@@ -59,6 +61,22 @@ def test_what_is_allowed_is_returned(kind):
 def test_rubbish_is_refused(text):
     with pytest.raises(ViewError):
         request(text)
+
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+ANYTHING = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner))
+
+
+@given(
+    kind=st.sampled_from(sorted(REQUESTS)) | ANYTHING,
+    fields=st.dictionaries(st.sampled_from(sorted({name for own in REQUESTS.values() for name in own})), ANYTHING),
+)
+def test_whatever_comes_is_allowed_or_refused(kind, fields):
+    try:
+        allowed = request({**fields, "do": kind})
+    except ViewError:
+        return
+    assert allowed.keys() == {"do", *REQUESTS[kind]}
 
 
 def test_every_field_is_required():

@@ -254,3 +254,23 @@ def test_a_script_does_the_same(session):
 def test_a_network_that_is_not_there_is_refused():
     with pytest.raises(ViewError, match="network = 7 must be one of the 2 networks"):
         Session(untrained_cast("sir2", ["lstm"], networks=2), 7)
+
+
+def test_a_step_that_fails_leaves_all_networks_as_they_were(session, monkeypatch):
+    for _ in range(EVERY + 2):
+        ask(session, "step")
+    before = {name: stage.state() for name, stage in session.stages.items()}
+
+    def fail(trials, learn):
+        raise ViewError("the second model cannot go on")
+
+    with monkeypatch.context() as broken:
+        observe = session.stages["lstm"].observe
+        calls = iter([fail])  # once: going back runs the steps before again
+        broken.setattr(session.stages["lstm"], "observe", lambda *a: next(calls, observe)(*a))
+        assert "cannot go on" in refused(session, "step")
+    assert len(session.history) == EVERY + 2
+    for name, stage in session.stages.items():
+        for what, values in stage.state().items():
+            np.testing.assert_array_equal(values, before[name][what])
+    ask(session, "step")

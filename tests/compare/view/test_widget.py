@@ -55,6 +55,7 @@ def test_the_page_is_answered(view, monkeypatch):
 def test_populations_at_hand_and_sessions_are_shown():
     cast = untrained_cast("sir2", ["lstm"], networks=2, seed=5000)
     assert View(cast.populations).session.task == cast.task
+    assert View(cast.populations["lstm"]).session.cast.populations == cast.populations
     assert View(cast.populations, cast.task, network=1).network == 1
     session = Session(cast)
     assert View(session).session is session
