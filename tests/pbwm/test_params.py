@@ -12,6 +12,7 @@ from pbwm.learning import CortexLearning
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.striatum import CovarianceRule, FeedbackRule, StriatumLearning, TagRule, TraceRule
+from tasks.base.plain import from_plain, to_plain
 from tasks.catalog import TASKS
 from tests.pbwm.golden import read
 
@@ -188,3 +189,12 @@ def test_learning_is_the_published_one():
     path = PATHS["HiddenToOutput"]["Learn"]
     assert ours.learning_rate == pytest.approx(path["Lrate"])
     assert (ours.norm, ours.momentum) == (path["Norm"]["On"], path["Momentum"]["On"])
+
+
+def test_fields_that_came_later_are_left_out_at_their_defaults_so_that_older_networks_are_read():
+    plain = to_plain(PBWMParams())
+    assert not {"soft_bounds", "weight_min", "weight_max"} & plain["striatum"].keys()
+    assert not {"age_units", "age_strength"} & plain["gating"].keys()
+    assert from_plain(plain, PBWMParams) == PBWMParams()
+    changed = PBWMParams(striatum=StriatumLearning(soft_bounds=False), gating=GatingParams(age_units=4))
+    assert from_plain(to_plain(changed), PBWMParams) == changed

@@ -1,6 +1,6 @@
 """The circuit and the raster look as they did: compared, point by point, with pictures in tests/golden/figures.
 
-`python -m tests.compare.test_images` draws the pictures anew; look at them before they are committed.
+`python -m tests.compare.figures.test_images` draws the pictures again; look at them before they are committed.
 """
 
 from pathlib import Path

@@ -92,6 +92,17 @@ def test_censored_networks_stand_above_the_broken_line_of_their_budget():
     assert high > ABOVE * 500
 
 
+def test_networks_that_err_with_frozen_weights_are_hollow():
+    times = epochs_to_criterion("pbwm", np.array([40, 0, 60, 50]), budget=500)
+    faultless = np.array([True, False, False, True])
+    ax = plot_epochs_to_criterion([times], faultless=[faultless], unit="sequences")
+    dots = [line for line in ax.lines if line.get_marker() == "o" and len(line.get_ydata())]
+    assert [line.get_ydata().tolist() for line in dots] == [[40, 50], [60]]
+    assert [line.get_markerfacecolor() == "none" for line in dots] == [False, True]
+    assert ax.get_ylabel() == "sequences to criterion"
+    assert "with frozen weights,\nmakes errors" in [text.get_text() for text in ax.get_legend().get_texts()]
+
+
 def test_epochs_to_criterion_can_be_drawn_when_nobody_reached_it():
     ax = plot_epochs_to_criterion([epochs_to_criterion("pbwm", np.zeros(3, int), budget=10)])
     assert ax.get_ylim()[0] < 10 < ABOVE * 10 < ax.get_ylim()[1]

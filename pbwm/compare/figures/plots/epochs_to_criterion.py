@@ -38,7 +38,8 @@ def plot_epochs_to_criterion(
         sound = reached & faultless[column] if faultless is not None else reached
         ax.plot(x[sound], model.epochs[sound], "o", color=colour, markersize=4, alpha=0.8, markeredgewidth=0)
         erring = reached & ~sound
-        ax.plot(x[erring], model.epochs[erring], "o", markerfacecolor="none", markeredgecolor=colour, markersize=4)
+        if faultless is not None:
+            ax.plot(x[erring], model.epochs[erring], "o", markerfacecolor="none", markeredgecolor=colour, markersize=4)
         if model.median is not None:
             ax.hlines(model.median, column - SPREAD, column + SPREAD, color=INK, linewidth=1.5)
         ax.hlines(model.budget, column - 0.45, column + 0.45, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
