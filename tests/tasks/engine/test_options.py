@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from numba import config, njit
+from numba import njit
 
 import tasks
+from tasks.engine.lanes.interface import private
 from tasks.engine.lanes.options import inner
-from tasks.engine.lanes.parts import PartLibrary
 
 ROOT = Path(tasks.__file__).parents[1]
 SCRIPT = """
@@ -35,21 +35,68 @@ import numpy as np
 from tests.reference.cached_kernel import double, treble
 values = np.arange(16.0, dtype=np.float32)
 double(values), treble(values)
-print(values[3], double.stats.cache_path is not None if double._cache.__class__.__name__ != 'NullCache' else False)
+print(values[3])
 """
 
 
 @pytest.mark.parametrize("home", [os.devnull, None])
-def test_where_nothing_can_be_written_kernels_run_and_it_is_said_once(home):
+@pytest.mark.parametrize("interface", ["", "public"])
+def test_where_nothing_can_be_written_kernels_run_and_it_is_said_once(home, interface):
     """A container whose file system is read-only; a user without a home."""
     environment = {key: value for key, value in os.environ.items() if key != "HOME"}
     environment |= {"NUMBA_CACHE_DIR": f"{os.devnull}/cache", "HOME": home or f"{os.devnull}/none"}
+    environment |= {"PBWM_NUMBA": interface}
     command = [sys.executable, "-c", ARITHMETIC]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["18.0", "False"]
+    assert done.stdout.split() == ["18.0"]
     assert done.stderr.count("compiled kernels cannot be kept") == 1
     assert "set NUMBA_CACHE_DIR" in done.stderr
+
+
+HELD = """
+from kernel_of_a_user import halve
+print(halve(8.0), sum(halve.stats.cache_hits.values()))
+"""
+HALVE = """
+from tasks.engine.lanes.options import kernel
+
+
+@kernel
+def halve(x):
+    return x / 2
+"""
+
+
+def halved(folder, **environment):
+    environment = os.environ | environment | {"NUMBA_CACHE_DIR": str(folder / "cache"), "PYTHONPATH": str(folder)}
+    done = subprocess.run([sys.executable, "-c", HELD], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("interface", ["", "public"])
+def test_a_changed_comment_compiles_nothing_and_a_changed_line_does(tmp_path, interface):
+    """By the public interface a comment in the file of the kernel itself counts: numba asks for the whole file."""
+    file = tmp_path / "kernel_of_a_user.py"
+    file.write_text(HALVE)
+    assert halved(tmp_path, PBWM_NUMBA=interface) == "4.0 0"
+    (tmp_path / "other.py").write_text("from tasks.engine.lanes.options import kernel")
+    if interface == "":
+        file.write_text("# A comment." + HALVE)
+    assert halved(tmp_path, PBWM_NUMBA=interface) == "4.0 1"
+    file.write_text(HALVE.replace("x / 2", "x / 4"))
+    assert halved(tmp_path, PBWM_NUMBA=interface) == "2.0 0"
+    assert halved(tmp_path, PBWM_NUMBA=interface) == "2.0 1"
+
+
+def test_processes_that_compile_at_the_same_time_do_not_disturb_each_other(tmp_path):
+    (tmp_path / "kernel_of_a_user.py").write_text(HALVE)
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", HELD]
+    both = [subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert {process.communicate()[0].split()[0] for process in both} == {"4.0"}
+    assert halved(tmp_path) == "4.0 1"
 
 
 def run(folder):
@@ -83,8 +130,8 @@ def four_times(x):
     return twice(twice(x))
 
 
-@pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
+@pytest.mark.skipif(not private, reason="the public interface of numba has no parts")
 def test_what_only_kernels_call_becomes_part_of_them():
     assert four_times(3) == 12
     (compiled,) = twice.overloads.values()
-    assert isinstance(compiled.library, PartLibrary)
+    assert isinstance(compiled.library, private.parts.PartLibrary)

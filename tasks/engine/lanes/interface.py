@@ -1,0 +1,32 @@
+"""By which interface of numba kernels are compiled: its private one where that is as expected, else its public one.
+
+By the public interface alone results are the same, bit for bit, and compiling takes some three times as long. It is
+taken where a release of numba has changed what `tasks.engine.lanes.private` needs, and where the environment says
+``PBWM_NUMBA=public``.
+"""
+
+import os
+from typing import Any
+
+from numba import config
+
+__all__ = ["WHY_PUBLIC", "private"]
+
+
+def _private() -> tuple[Any, str]:
+    """The module of private names and an empty text; or None, and why."""
+    if config.DISABLE_JIT:
+        return None, "NUMBA_DISABLE_JIT is set, and nothing is compiled"
+    if os.environ.get("PBWM_NUMBA", "") == "public":
+        return None, "PBWM_NUMBA is public"
+    try:
+        from tasks.engine.lanes import private
+
+        private.check()
+    except Exception as error:  # whatever it is, kernels are compiled all the same
+        return None, f"{type(error).__name__}: {error}"
+    return private, ""
+
+
+private, WHY_PUBLIC = _private()
+"""The module `tasks.engine.lanes.private`; or None, and why it cannot be used."""

@@ -1,0 +1,179 @@
+"""Which sources a kernel is made of, and a digest of them that comments, docstrings and blank lines do not change.
+
+A kernel is made of its module, and of every module that this imports, and so on, as far as they build on `tasks` or are
+of the kernel's own package. Other libraries are left out, as is whatever else lies in the same folder. What the file of
+a module says is read once: the digest and the imports are kept with the size and the time of the file.
+"""
+
+import ast
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from importlib.util import resolve_name
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from tasks.engine.code_store import write_whole
+
+__all__ = ["Digests", "Source"]
+
+OURS = __name__.partition(".")[0]
+LIBRARIES = frozenset({"llvmlite", "numba", "numpy"})
+"""Libraries that kernels import, and that need not be looked at."""
+ASIDE = frozenset({__name__, "tasks.engine.code_store"})
+"""Modules that say where code is kept, and nothing of what it is."""
+
+
+class Source(NamedTuple):
+    """What one file says.
+
+    Attributes
+    ----------
+    digest
+        SHA-256 of its syntax tree, without docstrings.
+    imports
+        Names of all that it imports when it is imported itself: modules, or names in modules; with dots before them
+        where they are relative. What functions import, and what only type checkers do, is no part of kernels.
+    """
+
+    digest: str
+    imports: tuple[str, ...]
+
+    @classmethod
+    def of(cls, content: bytes) -> "Source":
+        r"""What a file of this content says.
+
+        Examples
+        --------
+        >>> Source.of(b"x = 1  # one").digest == Source.of(b"x = 1").digest
+        True
+        >>> Source.of(b"def f():\n    'Old.'").digest == Source.of(b"def f():\n    'New.'").digest
+        True
+        >>> Source.of(b"x = 1").digest == Source.of(b"x = 2").digest
+        False
+        """
+        tree = ast.parse(content)
+        for node in ast.walk(tree):
+            body = getattr(node, "body", None)
+            if isinstance(body, list):
+                body[:] = [line for line in body if not _is_text(line)]
+        return cls(hashlib.sha256(ast.dump(tree).encode()).hexdigest(), tuple(_imports(tree)))
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    """Whether a statement is a text alone, which does nothing."""
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
+        return False
+    return isinstance(statement.value.value, str)
+
+
+def _at_import(node: ast.AST) -> Iterable[ast.AST]:
+    """The statements that run when a module is imported."""
+    for each in ast.iter_child_nodes(node):
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(each, ast.If) and ast.unparse(each.test).endswith("TYPE_CHECKING"):
+            yield from (inner for last in each.orelse for inner in (last, *_at_import(last)))
+            continue
+        yield each
+        yield from _at_import(each)
+
+
+def _imports(tree: ast.Module) -> Iterable[str]:
+    for node in _at_import(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield module
+            yield from (f"{module}{'' if module.endswith('.') else '.'}{name.name}" for name in node.names)
+
+
+class Digests:
+    """What files say: read once in this process, and kept in a file for the next.
+
+    Parameters
+    ----------
+    files
+        Where it may be kept: the first is read that can be read, and the first written that can be written.
+    """
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self.files = files
+        self.kept = next(filter(None, map(_read, files)), {})
+        self.sources: dict[Path, Source] = {}
+        self.changed = False
+
+    def source(self, path: Path) -> Source:
+        """What a file said when it was first asked for."""
+        if path not in self.sources:
+            state = path.stat()
+            kept = self.kept.get(str(path))
+            if kept is None or kept[:2] != [state.st_mtime_ns, state.st_size]:
+                source = Source.of(path.read_bytes())
+                kept = [state.st_mtime_ns, state.st_size, source.digest, source.imports]
+                self.kept[str(path)] = kept
+                self.changed = True
+            self.sources[path] = Source(kept[2], tuple(kept[3]))
+        return self.sources[path]
+
+    def of_kernel(self, module: str, *compiled_by: str) -> str:
+        """One digest of all that kernels in a module are made of, and of the modules that they are compiled by."""
+        whole = hashlib.sha256()
+        modules = dict(pair for each in (module, *compiled_by) for pair in self.modules(each).items())
+        for name in sorted(modules):
+            whole.update(f"{name} {modules[name]}\n".encode())
+        return whole.hexdigest()
+
+    def modules(self, module: str) -> dict[str, str]:
+        """The modules that kernels in `module` are made of, by name, and the digest of each; it has been imported."""
+        own = {module.partition(".")[0], OURS}
+        found: dict[str, str] = {}
+        waiting = [module]
+        while waiting:
+            name = waiting.pop()
+            if name in found or name in ASIDE or (path := _file(name)) is None:
+                continue
+            source = self.source(path)
+            package = sys.modules[name].__package__
+            names = [resolve_name(each, package) if each.startswith(".") else each for each in source.imports]
+            tops = {each.partition(".")[0] for each in names}
+            if name.partition(".")[0] in own or OURS in tops:
+                found[name] = source.digest
+                waiting += names
+        return found
+
+    def write(self) -> None:
+        """Keep what has been read, for processes to come."""
+        if not self.changed:
+            return
+        self.changed = False
+        known = {path: said for path, said in self.kept.items() if os.path.exists(path)}
+        for file in self.files:
+            try:
+                write_whole(file.parent, file.name, json.dumps(known).encode())
+            except OSError:
+                continue
+            return
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """What is kept in a file; nothing if it cannot be read."""
+    try:
+        kept = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _file(name: str) -> Path | None:
+    """The file of a module that has been imported, where there can be kernels in it."""
+    top = name.partition(".")[0]
+    module: ModuleType | None = sys.modules.get(name)
+    if module is None or top in LIBRARIES or (top in sys.stdlib_module_names and top != "__main__"):
+        return None
+    path = getattr(module, "__file__", None)
+    return Path(path) if path and path.endswith(".py") and os.path.exists(path) else None

@@ -1,0 +1,84 @@
+"""The public interface of numba does for the private one: it is taken where names are missing, and no bit differs."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from numba import config
+
+from pbwm.compare.models import MODELS
+from tasks.engine.lanes.interface import private
+
+pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
+
+WITHOUT = """
+import {module}
+del {module}.{name}
+from tasks.engine.lanes.interface import WHY_PUBLIC, private
+print(private is None, WHY_PUBLIC)
+"""
+OTHERWISE = """
+from tasks.engine.lanes import interface, private
+private.TRIED = (0, 0)
+{spoil}
+interface.private, interface.WHY_PUBLIC = interface._private()
+print(interface.private is None, interface.WHY_PUBLIC)
+"""
+
+
+def output(*arguments, **environment):
+    done = subprocess.run(
+        [sys.executable, *arguments], env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def code(tmp_path_factory):
+    """A place for the code of both interfaces; neither loads what the other compiled."""
+    return str(tmp_path_factory.mktemp("code"))
+
+
+@pytest.mark.skipif(not private, reason="there is only one interface to try")
+@pytest.mark.parametrize("model", MODELS)
+def test_networks_of_every_model_are_the_same_bits_by_either_interface(code, model):
+    command = ["-m", "tests.reference.tiny_networks", model]
+    by_private = output(*command, NUMBA_CACHE_DIR=code, PBWM_NUMBA="")
+    assert by_private.startswith(f"{model} ")
+    assert output(*command, NUMBA_CACHE_DIR=code, PBWM_NUMBA="public") == by_private
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("numba.core.caching", "_Cache"),
+        ("numba.core.codegen", "JITCodeLibrary"),
+        ("numba.core.codegen", "CPUCodeLibrary._finalize_dynamic_globals"),
+        ("numba.core.compiler", "CompileResult._rebuild"),
+        ("numba.core.dispatcher", "Dispatcher.enable_caching"),
+    ],
+)
+def test_the_public_interface_is_taken_where_a_name_is_missing(module, name):
+    found = output("-c", WITHOUT.format(module=module, name=name), PBWM_NUMBA="")
+    assert found.startswith(("True AttributeError: ", "True ImportError: ")), found
+    assert name.rpartition(".")[2] in found
+
+
+def test_the_public_interface_is_taken_where_the_environment_says_so():
+    script = "from tasks.engine.lanes.interface import WHY_PUBLIC, private; print(private, WHY_PUBLIC)"
+    assert output("-c", script, PBWM_NUMBA="public") == "None PBWM_NUMBA is public"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        ("", "False"),
+        ("private.Reference.field = lambda self, name: self.missing", "True "),
+        ("private.KernelCache.save_overload = lambda self, signature, result: None", "True AttributeError"),
+    ],
+    ids=["as expected", "references fail", "code is not kept"],
+)
+def test_an_untried_release_is_tried_by_a_small_kernel(spoil, said):
+    assert output("-c", OTHERWISE.format(spoil=spoil), PBWM_NUMBA="").startswith(said)
