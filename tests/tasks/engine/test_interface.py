@@ -12,6 +12,9 @@ from tasks.engine.lanes.interface import private
 
 pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
 
+# Compiling every model twice takes minutes: two of them are in the suite, the others in `make study-check`.
+EVERY_MODEL = [name if name in ("pbwm", "lstm") else pytest.param(name, marks=pytest.mark.study) for name in MODELS]
+
 WITHOUT = """
 import {module}
 del {module}.{name}
@@ -42,7 +45,7 @@ def code(tmp_path_factory):
 
 
 @pytest.mark.skipif(not private, reason="there is only one interface to try")
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", EVERY_MODEL)
 def test_networks_of_every_model_are_the_same_bits_by_either_interface(code, model):
     command = ["-m", "tests.reference.tiny_networks", model]
     by_private = output(*command, NUMBA_CACHE_DIR=code, PBWM_NUMBA="")
