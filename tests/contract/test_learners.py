@@ -13,7 +13,6 @@ from tasks.base.learner import Learner, Population
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import AnalogChannel, Choice, Criterion, Quantity, Role, Several, TrialBlock, Trials
 from tasks.catalog import TASKS
-from tasks.engine.compiled import Pages
 
 STEPS = 12
 """About as many steps are in a block: enough to store and to recall, few enough to be quick."""
@@ -160,7 +159,7 @@ def test_other_answers_and_values_are_given_and_taken_or_refused(model, answer):
             assert "task 'toy'" in said
         else:
             learner = MODELS[model].build(spec, replicas=range(2))
-            outcome = learner.run(Pages.blank(spec, 2, 3).block(np.array([3, 0])))
+            outcome = learner.run(TrialBlock.blank(spec, 2, 3).cut(np.array([3, 0])))
             assert not outcome.correct.any()
 
 
