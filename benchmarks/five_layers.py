@@ -48,7 +48,7 @@ def train(net, state, inputs, targets):
                 for u in range(rows):
                     store(units[told.start + u], "clamp", load(targets, pattern * rows + u))
             cycle(plus, nothing > 0.0, nothing, net, state)
-        end_trial(True, net, state)
+        end_trial(True, nothing > 0.0, nothing, net, state)
     restore_control_word(control_word)
 
 

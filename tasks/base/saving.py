@@ -214,7 +214,8 @@ def model_of(path: Path) -> str:
 def check_state(model: str, state: Mapping[str, NDArray[Any]], like: Mapping[str, NDArray[Any]]) -> None:
     """Raise `SavedFileError` unless a `state` has the names, shapes and precision of that of `like` networks.
 
-    All of its numbers are finite, too: a network with others would spoil what it learns, or be stopped at once.
+    All of its numbers are finite, too: a network with others would spoil what it learns, or be stopped at once. NaN is
+    accepted only where `like` networks hold it already, so that their own state can be put back.
     """
     for says, names in (("not known", state.keys() - like.keys()), ("missing", like.keys() - state.keys())):
         _require(not names, f"state: arrays {says}", sorted(names), f"to {model!r}", REWRITE)
@@ -223,7 +224,8 @@ def check_state(model: str, state: Mapping[str, NDArray[Any]], like: Mapping[str
         _require(isinstance(values, np.ndarray), f"state {name!r}", kind, rule, REWRITE)
         found, wanted = (values.shape, values.dtype.name), (like[name].shape, like[name].dtype.name)
         _require(found == wanted, f"state {name!r}", found, f"must be {wanted} (shape, precision)", REWRITE)
-        require_in_state(name, values, np.isfinite(values), "must be finite")
+        held = np.isnan(values) & np.isnan(like[name])
+        require_in_state(name, values, np.isfinite(values) | held, "must be finite")
 
 
 def require_in_state(name: str, values: NDArray[Any], right: NDArray[np.bool_], rule: str) -> None:

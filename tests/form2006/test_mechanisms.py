@@ -123,7 +123,7 @@ def test_a_number_that_is_not_finite_stops_one_network_and_no_other():
     sick, well = learner(), learner()
     state = sick.state()
     state["weight"][1, 3] = np.nan
-    sick.set_state(state)
+    sick._put(state)
     with pytest.raises(PBWMNumberError, match="replica 1") as stopped:
         sick.run(block())
     outcome = well.run(block())

@@ -56,12 +56,12 @@ def test_a_lock_that_another_holds_is_no_failure(tmp_path):
 def test_a_disk_that_fails_to_write_is_one_line_and_what_is_done_stays(
     number, call, tmp_path, monkeypatch, clock_models
 ):
-    rig.run(tmp_path, replicas=16)
+    rig.run(tmp_path, networks=16)
     before = rig.contents(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(f"os.{call}", failing(number))
         with pytest.raises(CompareError, match=f"cannot be written.*{os.strerror(number)}"):
-            rig.run(tmp_path, replicas=32)
+            rig.run(tmp_path, networks=32)
     after = rig.contents(tmp_path)
     assert {name: after[name] for name in before if name.startswith("cells")} == {
         name: of for name, of in before.items() if name.startswith("cells")
@@ -70,7 +70,7 @@ def test_a_disk_that_fails_to_write_is_one_line_and_what_is_done_stays(
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE])
 def test_a_cell_that_cannot_be_read_now_is_not_taken_for_a_damaged_one(number, tmp_path, monkeypatch, clock_models):
-    rig.run(tmp_path, replicas=16)
+    rig.run(tmp_path, networks=16)
     before, read = rig.contents(tmp_path), Path.read_bytes
 
     def fail(path):
@@ -79,6 +79,6 @@ def test_a_cell_that_cannot_be_read_now_is_not_taken_for_a_damaged_one(number, t
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_bytes", fail)
         with pytest.raises(OSError, match=os.strerror(number)):
-            rig.run(tmp_path, replicas=16)
+            rig.run(tmp_path, networks=16)
     assert rig.contents(tmp_path) == before
     assert not (tmp_path / "set-aside").exists()
