@@ -59,8 +59,8 @@ def further_training(
 ) -> FurtherTraining:
     """Train networks for further epochs, all of them and without a criterion, and test them with frozen weights.
 
-    The epochs are none that they have had. Every test has the same trials. No network starts anew, because networks
-    that are run and not trained by lessons do not (`pbwm.restart`). The last epoch leaves the networks as they are.
+    The networks have not had these epochs before. Every test has the same trials. No network is re-initialized: only
+    training by lessons does that (`pbwm.restart`). The networks stay as the last epoch leaves them.
 
     Parameters
     ----------
