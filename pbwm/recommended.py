@@ -3,8 +3,8 @@
 What makes gating learnable here, and not in the reference simulation: a trace is wiped out when its stripe gates
 (`TagRule`), a stripe learns only where its content was used (structural credit), reward is predicted from the control
 input alone and so cannot cancel the dopamine that good content earns, and, where there are output gates, noise on the
-gate explores until reward is certain. Networks that are still rewarded too rarely are re-initialized (`pbwm.restart`). The
-studies "mechanisms-…" take these away one at a time, from networks with one life.
+gate explores until reward is certain. Networks that are still rewarded too rarely are re-initialized (`pbwm.restart`).
+The studies "mechanisms-…" take these away one at a time, from networks with one life.
 """
 
 from dataclasses import replace

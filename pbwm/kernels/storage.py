@@ -131,9 +131,9 @@ FED_BACK = ("contents", "tags", "credits", "told", "coin")
 their worth, what cortical units tell of (`told`), and one random number a stripe and trial (`coin`)."""
 
 LISTS = ("senders", "signals", "sender_counts", "key", "alive", "jitter", "profiles")
-"""The arrays of `State` that do not depend on the history of a network: three are computed in each cycle, the key of its
-random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else 1,
-`jitter` is noise that is drawn in every trial, and `profiles` are records of `PROFILE`."""
+"""The arrays of `State` that do not depend on the history of a network: three are computed in each cycle, the key of
+its random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else
+1, `jitter` is noise that is drawn in every trial, and `profiles` are records of `PROFILE`."""
 
 HELD = {
     "units": ["maintained", "maintenance_ge"],

@@ -1,10 +1,10 @@
 """Where compiled code is kept: a folder for each module with kernels, in it one for each state of their sources.
 
 The folders lie in ``NUMBA_CACHE_DIR`` where that is set, else in ``__pycache__`` next to the module; or, if nothing can
-be written there, in the home directory. A file is written next to its place and moved there whole, so that any number of
-processes may compile the same at the same time; each file has a checksum. A folder of sources that are no longer used
-is removed when the code of others is kept: the newest four stay, and those used within the last hour. A process whose
-folder is removed compiles what it still needs.
+be written there, in the home directory. A file is written next to its place and moved there whole, so that any number
+of processes may compile the same at the same time; each file has a checksum. A folder of sources that are no longer
+used is removed when the code of others is kept: the newest four stay, and those used within the last hour. A process
+whose folder is removed compiles what it still needs.
 
 Code that cannot be kept is compiled in every process, and a warning says so once.
 """
