@@ -35,6 +35,11 @@ COMMANDS: Mapping[str, Command] = {
         "view", "view", "Watch networks step by step and cycle by cycle, models side by side on the same trials."
     ),
     "report": Command("figure", "report", "Put a run on an HTML page: figures, tables, parameters."),
+    "intervene": Command(
+        "intervene",
+        "intervene",
+        "Find the gates of trained networks by intervention, which says what is taken in, kept and used.",
+    ),
     "circuit": Command(
         "circuit",
         "circuit",

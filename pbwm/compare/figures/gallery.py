@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pbwm.compare.errors import CompareError, FigureError
 from pbwm.compare.experiment.run import Scene
-from pbwm.compare.figures import causes, frozen_errors, learning
+from pbwm.compare.figures import causes, frozen_errors, interventions, learning
 from pbwm.compare.figures import memory_and_gates as memory
 from pbwm.compare.figures.drawn import Drawn
 from pbwm.compare.models import MODEL_ERRORS
@@ -41,6 +41,10 @@ GALLERY: Mapping[str, Entry] = {
     "further-training": Entry("Frozen error as training goes on after the run; trains.", frozen_errors.further),
     "error-origins": Entry(
         "Where frozen errors come from: lost, replaced, not let out, read wrongly.", frozen_errors.origins
+    ),
+    "interventions": Entry(
+        "Gates by intervention, for models with and without gates: is it taken in, kept, used?",
+        interventions.interventions,
     ),
     "equivalence": Entry("Does a slot change as an LSTM's memory does?", memory.equivalences),
     "alignment": Entry("Which slot of one model does what which of the other does.", memory.alignment),
