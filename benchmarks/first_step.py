@@ -16,7 +16,7 @@ def main(networks: int, models: list[str]) -> None:
     task = TASKS["sir2"].build()
     block = TrialBlock.stack([task.trials(STEPS, stream(0, Purpose.TRIALS, r)) for r in range(networks)])
     for model in models:
-        MODELS[model].build(task.spec, replicas=range(networks), seed=0).run(block)
+        MODELS[model].build(task.spec, networks=range(networks), seed=0).run(block)
 
 
 if __name__ == "__main__":

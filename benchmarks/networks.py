@@ -127,7 +127,7 @@ def lstm_learner(cells: int, steps: int, windows: int, networks: int) -> Work:
             ideal_gate=np.zeros((total, 0), np.int8),
         )
 
-    learner = LSTM(spec, replicas=range(networks), params=params)
+    learner = LSTM(spec, networks=range(networks), params=params)
     block = TrialBlock.stack([random_trials() for _ in range(networks)])
     return Work(lambda: learner.run(block), windows * networks)
 
@@ -143,24 +143,24 @@ def lstm_batches(cells: int, steps: int, sequences: int, updates: int) -> Work:
     return Work(lambda: run.run(learn=True), updates)
 
 
-def streams(task: str, sequences: int, replicas: int) -> TrialBlock:
-    """The streams of so many replicas on a task."""
+def streams(task: str, sequences: int, networks: int) -> TrialBlock:
+    """The streams of so many networks on a task."""
     built = TASKS[task].build()
-    return TrialBlock.stack([built.trials(sequences, stream(0, Purpose.TRIALS, r)) for r in range(replicas)])
+    return TrialBlock.stack([built.trials(sequences, stream(0, Purpose.TRIALS, r)) for r in range(networks)])
 
 
-def pbwm_networks(replicas: int, trials: int, layout: Layout | None = None, hidden: int | None = None) -> Work:
+def pbwm_networks(networks: int, trials: int, layout: Layout | None = None, hidden: int | None = None) -> Work:
     """SIR-2 networks in one block that run `trials` trials each; the unit is the trial of one network."""
     params = PBWMParams() if hidden is None else PBWMParams(hidden=hidden)
-    learner = PBWM(TASKS[SIR2].build().spec, replicas=range(replicas), params=params, layout=layout)
-    block = streams(SIR2, trials, replicas)
-    return Work(lambda: learner.run(block), block.steps * replicas)
+    learner = PBWM(TASKS[SIR2].build().spec, networks=range(networks), params=params, layout=layout)
+    block = streams(SIR2, trials, networks)
+    return Work(lambda: learner.run(block), block.steps * networks)
 
 
 def population(model: str, networks: int, steps: int) -> tuple[Population, Work]:
     """A population on SIR-2, and running it for `steps` steps on one thread; the unit is the step of one network."""
     spec = TASKS[SIR2].build().spec
-    people = Population(lambda replicas: MODELS[model](spec, replicas=replicas), networks)
+    people = Population(lambda numbers: MODELS[model](spec, networks=numbers), networks)
     block = streams(SIR2, steps, networks)
     return people, Work(lambda: people.run(block), block.steps * networks)
 

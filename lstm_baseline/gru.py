@@ -171,7 +171,7 @@ class GRU(Networks):
     -----
     In a record a slot is a cell, and memory is its output h. The update gate z says how much of the old content stays,
     and 1 − z how much new content comes in: so `forget_gate`, for which 1 keeps all, is z, and `input_gate` is 1 − z.
-    Nothing gates the output: `output_gate` is 1 throughout. Signals, each (replica, step, slot): ``reset_gate`` and
+    Nothing gates the output: `output_gate` is 1 throughout. Signals, each (network, step, slot): ``reset_gate`` and
     ``candidate``.
     """
 
@@ -185,8 +185,8 @@ class GRU(Networks):
         self._require_room(self.circuit, self._rule.window)
         self._layout = self.circuit.layout
         self._state = State.of(self._layout, self.params.dtype)
-        for lane, replica in enumerate(self._numbers):
-            rng = stream(self.seed, Purpose.WEIGHTS, replica)
+        for lane, network in enumerate(self._numbers):
+            rng = stream(self.seed, Purpose.WEIGHTS, network)
             self._state.weights[:, lane] = self.circuit.initial(self.params.initial_weight, rng)
 
     def _new_trace(self, steps: int) -> Trace:
@@ -213,12 +213,12 @@ class GRU(Networks):
         return gated_anatomy(self.circuit.inputs, self.circuit.cells, self.circuit.outputs, self.spec)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each an array (replica, receiver, contact)."""
+        """Weights by projection, each an array (network, receiver, contact)."""
         return weights_of_parts(gated_parts(self.circuit.inputs, self.circuit.cells), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
         """Activity of gates, candidates and cells after each phase; candidates and cells change one after the other."""
-        cells, networks = self.circuit.cells, self.replicas
+        cells, networks = self.circuit.cells, self.networks
         gates, candidate = trace.y[: 2 * cells, :networks].T, trace.y[2 * cells : 3 * cells, :networks].T
         before, after = trace.hidden[:cells, :networks].T, trace.y_c[cells : 2 * cells, :networks].T
         nothing = np.full_like(gates, np.nan), np.full_like(candidate, np.nan)
@@ -233,9 +233,9 @@ class GRU(Networks):
         cells = self.circuit.cells
 
         def per_cell(rows: NDArray[Any], part: int, parts: int, later: int = 0) -> NDArray[Any]:
-            """Part of the rows of each step as (replica, step, cell); NaN beyond a stream's length."""
+            """Part of the rows of each step as (network, step, cell); NaN beyond a stream's length."""
             each = rows[later * cells * parts : (later + steps) * cells * parts].reshape(steps, parts, cells, LANES)
-            values = each[:, part, :, : self.replicas].transpose(2, 0, 1)
+            values = each[:, part, :, : self.networks].transpose(2, 0, 1)
             return np.where(live[:, :, None], values, np.array(np.nan, values.dtype))
 
         update = per_cell(trace.y, 1, 4)

@@ -92,7 +92,7 @@ class RBP(Ungated):
     is one). The window slides: activity in it is what it was when it arose, weights are those of now.
 
     In a record a slot is a hidden unit; memory is its activity at the end of the step. There are no gates: all three
-    are 1 throughout. Signals, each (replica, step, slot): ``net_hidden`` and ``output``, net input and activity of the
+    are 1 throughout. Signals, each (network, step, slot): ``net_hidden`` and ``output``, net input and activity of the
     unit after the first tick, which the outputs see.
     """
 

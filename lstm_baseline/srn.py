@@ -61,7 +61,7 @@ class SRN(Ungated):
     Notes
     -----
     In a record a slot is a hidden unit with its context unit; memory is the context that the next step will see. There
-    are no gates: all three are 1 throughout. Signals, each (replica, step, slot): ``net_hidden``, the net input of the
+    are no gates: all three are 1 throughout. Signals, each (network, step, slot): ``net_hidden``, the net input of the
     hidden unit, and ``output``, its activity.
     """
 

@@ -91,8 +91,8 @@ class Ungated(Networks):
         self.circuit = HiddenLayer.of(self.spec, params.hidden, model)
         self._require_room(self.circuit, getattr(params, "window", 1))
         self._state = Descent.of(self.circuit, params.dtype)
-        for lane, replica in enumerate(self._numbers):
-            rng = stream(self.seed, Purpose.WEIGHTS, replica)
+        for lane, network in enumerate(self._numbers):
+            rng = stream(self.seed, Purpose.WEIGHTS, network)
             self._state.weights[:, lane] = self.circuit.initial(params.initial_weight, rng)
 
     def _lasting(self) -> dict[str, NDArray[Any]]:
@@ -108,12 +108,12 @@ class Ungated(Networks):
         return hidden_anatomy(self.circuit, self.spec)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each an array (replica, receiver, contact)."""
+        """Weights by projection, each an array (network, receiver, contact)."""
         return weights_of_parts(hidden_parts(self.circuit), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
         """Activity of context and hidden units after each phase; the context changes last."""
-        cells, networks = self.circuit.cells, self.replicas
+        cells, networks = self.circuit.cells, self.networks
 
         def rows(of: NDArray[Any], later: int) -> NDArray[Any]:
             return of[later * cells : (later + 1) * cells, :networks].T

@@ -27,7 +27,7 @@ def start_anew(block: BlockState, net: Net, places: Places, network: int, fresh:
     The number of trials addresses its random numbers, and so must go on.
     """
     values = {name: of_all[0] for name, of_all in every_value(fresh, net, places, 1)}
-    lane = network if places.layout is Layout.REPLICAS else 0
+    lane = network if places.layout is Layout.NETWORKS else 0
     values["trials"] = block.arrays.trials[:, lane]
     values["network restarts"] = block.arrays.network["restarts"][:, lane] + 1
     set_every_value(block, net, places, network, values)
@@ -43,21 +43,21 @@ class Restarting(ABC):
     net: Net
     blocks: list[BlockState]
     seed: int
-    replicas: int
+    networks: int
     dtype: np.dtype[Any]
     _numbers: range
 
     @abstractmethod
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every replica through its stream of trials."""
+        """Run every network through its stream of trials."""
 
     def _train_by_epochs(self, lesson: Lesson) -> tuple[Training, tuple[Stopped, ...]]:
         """Train with a look at every network after each epoch; who is stopped gets no trials from then on."""
         stopped: list[Stopped] = []
-        epochs, everyone = count(1), np.arange(self.replicas)
+        epochs, everyone = count(1), np.arange(self.networks)
 
         def gone() -> NDArray[np.bool_]:
-            return np.isin(everyone, [self._numbers.index(which.replica) for which in stopped])
+            return np.isin(everyone, [self._numbers.index(which.network) for which in stopped])
 
         def epoch(block: TrialBlock) -> NDArray[np.bool_]:
             number = lesson.number(next(epochs))
@@ -83,7 +83,7 @@ class Restarting(ABC):
             return
         for number in np.flatnonzero(ran):
             block, network = divmod(int(number), self.layout.networks)
-            lane = slice(network, network + 1) if self.layout is Layout.REPLICAS else slice(None)
+            lane = slice(network, network + 1) if self.layout is Layout.NETWORKS else slice(None)
             one = self.blocks[block].arrays.network
             one["age"][0, lane] += 1
             first = one[0]
@@ -93,7 +93,7 @@ class Restarting(ABC):
                 start_anew(self.blocks[block], self.net, self.places, network, fresh)
 
     def _newborn(self, number: int, life: int) -> BlockState:
-        """A replica as it begins its life number `life`: alone in a block."""
+        """A network as it begins its life number `life`: alone in a block."""
         fresh = new_state(self.net, self.dtype)
         weights = initial_weights(self.circuit, self.seed, self._numbers[number], life)
         for p, path in enumerate(self.circuit.paths):

@@ -12,7 +12,7 @@ UNIT_NOISE = int(Purpose.UNIT_NOISE)
 def draw_jitter(layer, net, state):
     """Noise of the units of a layer for one trial: that of Ge, and, `len(units)` rows further, that of Vm.
 
-    A number is addressed by seed and replica (the key), trial and unit: no other network or layout changes it.
+    A number is addressed by seed and network (the key), trial and unit: no other network or layout changes it.
     """
     for u in range(layer.start, layer.stop):
         for lane in range(LANES):

@@ -1,6 +1,6 @@
 """Lanes: sixteen networks side by side, written like one number.
 
-A *lane value* holds one quantity of sixteen replicas. `load(array, i)` takes row ``i`` of an array of shape (n, 16) and
+A *lane value* holds one quantity of sixteen networks. `load(array, i)` takes row ``i`` of an array of shape (n, 16) and
 dtype float32 or float64, `load(record, "field")` a field of 16 of a structured array's record; `store` puts it back. In
 between it behaves like a number: ``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`,
 `sigmoid`, `tanh`, `sqrt`, and `fma`, a product and a sum rounded once. Python numbers mix in and take the precision of
