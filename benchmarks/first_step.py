@@ -8,7 +8,7 @@ from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
 
 STEPS = 50
-"""As many as an LSTM needs to run alone with its units in lanes (`lstm_baseline.alone.suits`)."""
+"""As many as an LSTM needs to run alone with its units in lanes (`lstm_baseline.single_network.suits`)."""
 
 
 def main(networks: int, models: list[str]) -> None:

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from benchmarks.timing import Work
 from lstm_baseline import BPTT, Adam, Circuit, Learning, LSTMParams
-from lstm_baseline.alone import Alone
 from lstm_baseline.batch import Batches
-from lstm_baseline.form import Form, Rule
 from lstm_baseline.kernels.epoch import run_epoch
 from lstm_baseline.layout import Layout as LSTMLayout
 from lstm_baseline.learner import LSTM
+from lstm_baseline.network_form import Form, Rule
+from lstm_baseline.single_network import SingleNetwork
 from lstm_baseline.state import State, Stream, Trace
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
@@ -22,8 +22,8 @@ from tasks.base.learner import Learner, Population
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Channel, Criterion, Role, TaskSpec, TrialBlock, Trials
 from tasks.catalog import TASKS
-from tasks.engine.course import Course
 from tasks.engine.lanes import LANES
+from tasks.engine.lesson_rows import Course
 
 __all__ = [
     "INPUTS",
@@ -87,7 +87,7 @@ def lstm_networks(cells: int, steps: int, windows: int, *, alone: bool, learn: b
     trials.desired.reshape(total, OUTPUTS, LANES)[step, rng.integers(0, OUTPUTS, (total, LANES)), lane] = 1.0
     trials.counts[:], trials.length[:] = 1.0, total
     if alone:
-        single, course = Alone(circuit, form, rule, params.dtype), one_epoch(total)
+        single, course = SingleNetwork(circuit, form, rule, params.dtype), one_epoch(total)
 
         def run_alone() -> None:
             course.done[:] = 0

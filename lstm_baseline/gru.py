@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.anatomy import gated_anatomy, gated_parts, weights_of_parts
+from lstm_baseline.block import RecurrentBlock
 from lstm_baseline.errors import LSTMTaskError
-from lstm_baseline.form import Rule
 from lstm_baseline.hidden_layer import HiddenLayer
 from lstm_baseline.kernels.gru import run_gru
 from lstm_baseline.layout import Layout
-from lstm_baseline.networks import Networks
+from lstm_baseline.network_form import Rule
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.rules import BPTT, Learning, need_count, need_number, need_one_of, need_precision
 from lstm_baseline.state import State, Stream, Trace
@@ -23,8 +23,8 @@ from tasks.base.anatomy import Anatomy
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Choice, TaskSpec
-from tasks.engine.course import Course
 from tasks.engine.lanes import LANES
+from tasks.engine.lesson_rows import Course
 
 __all__ = ["GRU", "GRUParams", "GatedLayer"]
 
@@ -157,8 +157,8 @@ class GatedLayer(NamedTuple):
         )
 
 
-class GRU(Networks):
-    """Up to 16 GRU networks; parameters are those of `lstm_baseline.networks.Networks`.
+class GRU(RecurrentBlock):
+    """Up to 16 GRU networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     Attributes
     ----------

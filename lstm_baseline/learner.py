@@ -6,20 +6,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_baseline.alone import Alone, suits
 from lstm_baseline.anatomy import lstm_anatomy, lstm_parts, weights_of_parts
+from lstm_baseline.block import RecurrentBlock
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.critic import Critic, Told
 from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
-from lstm_baseline.form import WHOLE, Form, Rule
+from lstm_baseline.functional import activity
 from lstm_baseline.kernels.epoch import run_epochs
 from lstm_baseline.kernels.online import run_online
 from lstm_baseline.kernels.reward import run_reward
 from lstm_baseline.layout import Layout
-from lstm_baseline.learning import activity
-from lstm_baseline.networks import Networks
+from lstm_baseline.network_form import WHOLE, Form, Rule
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.rules import EProp, Reward, Truncated
+from lstm_baseline.single_network import SingleNetwork, suits
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Groups
 from tasks.base.abilities import require_abilities
@@ -29,13 +29,13 @@ from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Choice, Quantity, Several, TrialBlock
-from tasks.engine.course import Course, Rows
+from tasks.engine.lesson_rows import Course, Rows
 
 __all__ = ["LSTM"]
 
 
-class LSTM(Networks):
-    """Up to 16 LSTM networks; parameters are those of `lstm_baseline.networks.Networks`.
+class LSTM(RecurrentBlock):
+    """Up to 16 LSTM networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     Attributes
     ----------
@@ -56,15 +56,15 @@ class LSTM(Networks):
     In a record a slot is a cell, memory is its state s, and the signals ``net_cell``, ``net_input``, ``net_forget``,
     ``net_output`` (of the gates that there are), ``squashed`` (h(s)), ``output`` (y_c) and ``error_flow``
     (∂s(t)/∂s(t−1) in the carousel) are (network, step, slot). Outcomes of networks that are not in the plain form
-    (`lstm_baseline.form.Form`) have the measure ``error``: the largest error of an output unit at steps with a target,
-    NaN elsewhere. Networks that learn from reward record ``reward_prediction`` too, the reward that their critic
-    expects, (network, step).
+    (`lstm_baseline.network_form.Form`) have the measure ``error``: the largest error of an output unit at steps with a
+    target, NaN elsewhere. Networks that learn from reward record ``reward_prediction`` too, the reward that their
+    critic expects, (network, step).
 
     Those draw their responses at rewarded steps while they learn, and are judged by what they have drawn. Without
     learning, as everywhere else, the response is the most active output.
 
     Networks run side by side in lanes, or, where they are few, one after the other with their units in lanes
-    (`lstm_baseline.alone.suits`). That is a matter of speed: results are the same, bit for bit.
+    (`lstm_baseline.single_network.suits`). That is a matter of speed: results are the same, bit for bit.
     """
 
     name = "lstm"
@@ -81,7 +81,7 @@ class LSTM(Networks):
         self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
         self._once = False
         self._state = State.of(self._layout, self.params.dtype, online=self._online)
-        self._alone: Alone | None = None
+        self._single: SingleNetwork | None = None
         self._critic, rule = None, self.params.learning.rule
         if isinstance(rule, Reward):
             require_abilities(
@@ -141,7 +141,7 @@ class LSTM(Networks):
     ) -> Outcome:
         """Run every network through its stream; learn on the way unless `learn` is False.
 
-        Parameters are those of `lstm_baseline.networks.Networks.run`, which also says what is raised.
+        Parameters are those of `lstm_baseline.block.RecurrentBlock.run`, which also says what is raised.
 
         Parameters
         ----------
@@ -185,8 +185,8 @@ class LSTM(Networks):
             run_reward(*own, stream, trace, self._told, course, keep, learn)
             return
         if self._plain and not whole and not keep and suits(self.circuit, self.networks, rows):
-            self._alone = self._alone or Alone(self.circuit, self._form, self._rule, self.params.dtype)
-            self._alone.run(self._state, stream, course, self.networks, learn)
+            self._single = self._single or SingleNetwork(self.circuit, self._form, self._rule, self.params.dtype)
+            self._single.run(self._state, stream, course, self.networks, learn)
             return
         longest = int((course.stop - course.start).max(initial=0))
         if whole and not keep and longest * self._layout.cell_rows >= len(trace.y_c):
@@ -205,7 +205,7 @@ class LSTM(Networks):
         for rows in (state.gradient, online.partials, online.gathered):
             rows[:, stream.fault[0] > 0] = 0.0  # what is not finite there would stay
 
-    def _enter_further(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
+    def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
         network, step, row = rows.network, rows.step, rows.row
         stream.wanted[:] = -1.0
         stream.wanted[row, network] = block.target[network, step]

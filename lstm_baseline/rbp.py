@@ -10,7 +10,7 @@ from lstm_baseline.rules import need_count, need_number
 from lstm_baseline.state import Stream, Trace
 from lstm_baseline.ungated import Ungated, UngatedParams
 from tasks.base.errors import require
-from tasks.engine.course import Course
+from tasks.engine.lesson_rows import Course
 
 __all__ = ["RBP", "RBPParams"]
 
@@ -77,7 +77,7 @@ class Rule(NamedTuple):
 
 
 class RBP(Ungated):
-    """Up to 16 networks with windowed backpropagation; parameters are those of `lstm_baseline.networks.Networks`.
+    """Up to 16 networks with windowed backpropagation; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     Attributes
     ----------

@@ -8,7 +8,7 @@ from lstm_baseline.layout import Layout
 from lstm_baseline.rules import need_number
 from lstm_baseline.state import Stream, Trace
 from lstm_baseline.ungated import Ungated, UngatedParams
-from tasks.engine.course import Course
+from tasks.engine.lesson_rows import Course
 
 __all__ = ["SRN", "SRNParams"]
 
@@ -46,7 +46,7 @@ class Rule(NamedTuple):
 
 
 class SRN(Ungated):
-    """Up to 16 simple recurrent networks; parameters are those of `lstm_baseline.networks.Networks`.
+    """Up to 16 simple recurrent networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     Weights change after every step that has an error, by the gradient of its cross-entropy; the error goes back to the
     hidden units of that step and no further.

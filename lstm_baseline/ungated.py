@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.anatomy import hidden_anatomy, hidden_parts, weights_of_parts
+from lstm_baseline.block import RecurrentBlock
 from lstm_baseline.hidden_layer import Descent, HiddenLayer
-from lstm_baseline.networks import Networks
 from lstm_baseline.rules import need_count, need_number, need_precision, need_truths
 from lstm_baseline.state import Trace
 from lstm_baseline.weights import Groups
@@ -77,8 +77,10 @@ class UngatedParams:
         return cls(**changes)
 
 
-class Ungated(Networks):
-    """Up to 16 networks of one hidden layer without gates; parameters are those of `lstm_baseline.networks.Networks`.
+class Ungated(RecurrentBlock):
+    """Up to 16 networks of one hidden layer without gates.
+
+    Parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     In a record a slot is a hidden unit. There are no gates: all three are 1 throughout.
     """

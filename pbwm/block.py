@@ -11,7 +11,7 @@ from pbwm.errors import PBWMParameterError, PBWMTaskError, PBWMWeightsError, Sto
 from tasks.base.errors import nearest, require
 from tasks.base.training import Lesson
 from tasks.engine.block import Block
-from tasks.engine.room import require_units
+from tasks.engine.size_limits import require_units
 
 __all__ = ["PBWMBlock"]
 

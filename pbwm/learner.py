@@ -15,10 +15,10 @@ from pbwm.kernels.storage import HELD, MODULATORS, PASSING, Notes, Stream
 from pbwm.kernels.tables import CYCLES, FEEDBACK
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
-from pbwm.lives import Restarting
 from pbwm.manipulations import Manipulable
 from pbwm.params import PBWMParams
 from pbwm.recording import Before, NoteReader, gate_record, new_notes
+from pbwm.reinitialization import Reinitializing
 from pbwm.state import (
     BlockState,
     every_value,
@@ -35,15 +35,15 @@ from tasks.base.rng import key
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
-from tasks.engine.course import Course, Rows
 from tasks.engine.kernels.resets import Resets
 from tasks.engine.lanes import LANES, aligned_zeros
+from tasks.engine.lesson_rows import Course, Rows
 from tasks.engine.resets import never, resets_to
 
 __all__ = ["PBWM"]
 
 
-class PBWM(PBWMBlock, Manipulable, Restarting):
+class PBWM(PBWMBlock, Manipulable, Reinitializing):
     """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine.
 
     Parameters

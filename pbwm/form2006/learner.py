@@ -22,8 +22,8 @@ from tasks.base.record import GateRecord
 from tasks.base.rng import key
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
-from tasks.engine.course import Course, Rows
 from tasks.engine.lanes import LANES, aligned_zeros
+from tasks.engine.lesson_rows import Course, Rows
 from tasks.engine.resets import never, resets_to
 
 __all__ = ["PBWM2006"]

@@ -8,14 +8,14 @@ from pbwm.kernels.events import offer, read_at_once, remember_events
 from pbwm.kernels.exploration import doubt, draw_noise, remember_reward
 from pbwm.kernels.feedback import evaluate
 from pbwm.kernels.gating import check_gates, clear_superficial, force_gates, maintain, open_stripes
-from pbwm.kernels.jitter import draw_jitter, jitter
 from pbwm.kernels.layout import largest, number, pick
 from pbwm.kernels.neuron import choose_sent
-from pbwm.kernels.notes import note_cycle, note_gates, note_trial
 from pbwm.kernels.nuclei import settle_nucleus
+from pbwm.kernels.recording import note_cycle, note_gates, note_trial
 from pbwm.kernels.settle import fire, forget_received, gather, send
 from pbwm.kernels.striatum import learn_from_feedback, learn_striatum, update_striatal_weights
 from pbwm.kernels.tables import CYCLES, FEEDBACK, INPUT, PFC_AGE, QUARTER, TARGET, TONIC
+from pbwm.kernels.unit_noise import add_unit_noise, draw_unit_noise
 from tasks.engine.kernels.epochs import someone_goes_on
 from tasks.engine.kernels.resets import put_to_rest
 from tasks.engine.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
@@ -39,7 +39,7 @@ def begin_trial(learn, net, state):
         if layer.lesioned:
             silence(layer, state.alive, state.units)
         if layer.noisy:
-            draw_jitter(layer, net, state)
+            draw_unit_noise(layer, net, state)
         for p in range(layer.path, layer.path_stop):
             path = net.paths[p]
             if path.scaled:
@@ -91,7 +91,7 @@ def cycle(plus, delivered, reward, net, state):
                 gather(layer, net, state)
             fire(layer, clamped or (layer.kind == TARGET and plus), net, state)
         if layer.noisy:
-            jitter(layer, net, state)
+            add_unit_noise(layer, net, state)
     predict_reward(net, state)
     release(plus, delivered, reward, net.dopamine, state.network[0])
     if net.exploration.on:

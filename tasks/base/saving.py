@@ -22,7 +22,7 @@ from safetensors.numpy import save
 
 from tasks.base.errors import SavedFileError, require
 from tasks.base.files import written_whole
-from tasks.base.plain import from_plain, to_plain
+from tasks.base.serialization import from_plain, to_plain
 from tasks.base.task import TaskSpec
 
 __all__ = [

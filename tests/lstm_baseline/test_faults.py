@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_baseline import LSTM, LSTMError, LSTMNumberError, LSTMParams
-from lstm_baseline.alone import suits
+from lstm_baseline.single_network import suits
 from tasks.base.training import Lesson
 from tests.reference.lstm_cases import SPEC, learning, random_block
 

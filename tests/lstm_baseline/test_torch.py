@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_baseline import LSTM
-from lstm_baseline.learning import error_gradient, improve, run
+from lstm_baseline.functional import error_gradient, improve, run
 from tests.reference import lstm_torch
 from tests.reference.lstm_cases import SPEC, learning, of_network, random_weights
 

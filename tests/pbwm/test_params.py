@@ -4,15 +4,15 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
+from pbwm.cortex_learning import CortexLearning
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMError, PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.learner import PBWM
-from pbwm.learning import CortexLearning
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.striatum import CovarianceRule, FeedbackRule, StriatumLearning, TagRule, TraceRule
-from tasks.base.plain import from_plain, to_plain
+from tasks.base.serialization import from_plain, to_plain
 from tasks.catalog import TASKS
 from tests.pbwm.golden import read
 

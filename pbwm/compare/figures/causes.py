@@ -14,9 +14,9 @@ from pbwm.compare.analysis.striatum import matrix_weights, pbwm_of, trial_by_cyc
 from pbwm.compare.analysis.sweeps import Sweep, lesion_sweep
 from pbwm.compare.analysis.trials import network_trials, test_trials
 from pbwm.compare.experiment.run import Scene
-from pbwm.compare.figures.drawn import Drawn, panels
 from pbwm.compare.figures.plots.errors import plot_forced, plot_sweep
 from pbwm.compare.figures.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
+from pbwm.compare.figures.saving import Drawn, panels
 from pbwm.manipulations import DopamineGain, Gate
 from tasks.base.learner import BLOCK, Learner, Population
 from tasks.base.task import GateAction, TrialBlock

@@ -7,8 +7,8 @@ from pbwm.compare.analysis.frozen import FROZEN_STEPS, frozen_trials
 from pbwm.compare.analysis.further_training import further_training
 from pbwm.compare.analysis.recording import recording_of
 from pbwm.compare.experiment.run import Scene
-from pbwm.compare.figures.drawn import Drawn, panels
 from pbwm.compare.figures.plots.frozen import plot_error_origins, plot_further_training
+from pbwm.compare.figures.saving import Drawn, panels
 from tasks.base.task import TrialBlock
 
 __all__ = ["further", "origins"]

@@ -13,7 +13,6 @@ batch of sixteen sequences that share their weights, and one network whose units
 With ``NUMBA_DISABLE_JIT=1`` the same names work on plain NumPy rows of 16, to the same bits.
 """
 
-from tasks.engine.lanes.across import add_lanes, lane_bits, lane_numbers, largest_lane, lowest_bit, spread
 from tasks.engine.lanes.denormals import flush_denormals, restore_control_word
 from tasks.engine.lanes.functions import (
     exp,
@@ -36,6 +35,7 @@ from tasks.engine.lanes.primitives import (
     sqrt,
     store,
 )
+from tasks.engine.lanes.reductions import add_lanes, lane_bits, lane_numbers, largest_lane, lowest_bit, spread
 from tasks.engine.lanes.selection import any_of, maximum, minimum, where
 
 __all__ = [

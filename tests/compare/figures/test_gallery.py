@@ -21,8 +21,8 @@ from pbwm.compare.cli.compare import comparison
 from pbwm.compare.errors import FigureError
 from pbwm.compare.experiment import open_run, run_study
 from pbwm.compare.figures import causes, frozen_errors, memory_and_gates
-from pbwm.compare.figures.drawn import save_drawn
 from pbwm.compare.figures.gallery import GALLERY, draw, drawn_or_why
+from pbwm.compare.figures.saving import save_drawn
 from tasks.adding import Adding
 from tasks.base.errors import UnknownNameError
 from tasks.base.task import TrialBlock

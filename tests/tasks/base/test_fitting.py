@@ -10,7 +10,7 @@ from tasks.base.errors import ParameterError
 from tasks.base.fitting import MOST_STEPS, fitted
 from tasks.base.task import TrialBlock, Trials
 from tasks.base.training import FittedLesson, Lesson, draw_lesson
-from tasks.engine.course import Course, Rows
+from tasks.engine.lesson_rows import Course, Rows
 from tasks.reber import EmbeddedReber
 from tasks.sir import SIR
 from tests.contract.misfits import MISFITS, forced

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tasks.base.abilities import TaskRefusedError, require_abilities
 from tasks.base.errors import ParameterError
 from tasks.base.fitting import fitted
-from tasks.base.plain import from_plain, to_plain
+from tasks.base.serialization import from_plain, to_plain
 from tasks.base.task import (
     AnalogChannel,
     Channel,

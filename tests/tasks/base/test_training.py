@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tasks.base.errors import ParameterError
 from tasks.base.task import Criterion
 from tasks.base.training import Training, draw_lesson, train_by_epochs
-from tasks.engine.course import Course, Rows
 from tasks.engine.kernels.epochs import close_epoch, goes_on, someone_goes_on, stop_lane
 from tasks.engine.lanes.options import kernel
+from tasks.engine.lesson_rows import Course, Rows
 from tasks.sir import SIR
 from tasks.twelve_ax import TwelveAX
 

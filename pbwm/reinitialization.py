@@ -18,10 +18,10 @@ from tasks.base.learner import Outcome
 from tasks.base.task import TrialBlock
 from tasks.base.training import Lesson, Training, train_by_epochs
 
-__all__ = ["Restarting"]
+__all__ = ["Reinitializing"]
 
 
-def start_anew(block: BlockState, net: Net, places: Places, network: int, fresh: BlockState) -> None:
+def reinitialize(block: BlockState, net: Net, places: Places, network: int, fresh: BlockState) -> None:
     """Make one network of a block the first of a `fresh` one, which knows how often this was, and its number of trials.
 
     The number of trials addresses its random numbers, and so must go on.
@@ -33,7 +33,7 @@ def start_anew(block: BlockState, net: Net, places: Places, network: int, fresh:
     set_every_value(block, net, places, network, values)
 
 
-class Restarting(ABC):
+class Reinitializing(ABC):
     """Networks that start anew where their parameters ask for it: at the end of an epoch in which they are trained."""
 
     circuit: Circuit
@@ -69,11 +69,11 @@ class Restarting(ABC):
             return outcome.correct
 
         def ended(ran: NDArray[np.bool_], streak: NDArray[np.intp]) -> None:
-            self._start_anew(ran & ~gone(), faultless=streak > 0)
+            self._reinitialize(ran & ~gone(), faultless=streak > 0)
 
         return train_by_epochs(epoch, lesson, ended), tuple(stopped)
 
-    def _start_anew(self, ran: NDArray[np.bool_], faultless: NDArray[np.bool_]) -> None:
+    def _reinitialize(self, ran: NDArray[np.bool_], faultless: NDArray[np.bool_]) -> None:
         """Count the epoch of the networks that `ran` it, and re-initialize those that are stuck.
 
         A network that was `faultless` in the epoch is not stuck, whatever its mean reward still is: it is kept.
@@ -90,7 +90,7 @@ class Restarting(ABC):
             old = first["age"][lane][0] >= restart.patience
             if old and not faultless[number] and first["mean_reward"][lane][0] < restart.reward:
                 fresh = self._newborn(int(number), int(first["restarts"][lane][0]) + 1)
-                start_anew(self.blocks[block], self.net, self.places, network, fresh)
+                reinitialize(self.blocks[block], self.net, self.places, network, fresh)
 
     def _newborn(self, number: int, life: int) -> BlockState:
         """A network as it begins its life number `life`: alone in a block."""

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.errors import LSTMNumberError, LSTMParameterError, LSTMTrialsError, Stopped
-from lstm_baseline.form import WHOLE
 from lstm_baseline.layout import Layout
+from lstm_baseline.network_form import WHOLE
 from lstm_baseline.state import Stream
 from lstm_baseline.weights import Groups, pack_into, unpacked
 from tasks.base.anatomy import Anatomy, Observation
@@ -21,10 +21,10 @@ from tasks.base.saving import Snapshot, require_in_state
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.block import Block
-from tasks.engine.course import Course, Rows
-from tasks.engine.room import require_room
+from tasks.engine.lesson_rows import Course, Rows
+from tasks.engine.size_limits import require_room
 
-__all__ = ["Networks"]
+__all__ = ["RecurrentBlock"]
 
 QUANTITIES = ("net input of cells and gates", "net input of outputs", "gradient")
 """What the rows of `Trace.doubt` watch."""
@@ -34,7 +34,7 @@ FIRST_ROOM = 1024
 """Steps that there is room for at first, where a window is as long as any epoch."""
 
 
-class Networks(Block):
+class RecurrentBlock(Block):
     """Up to 16 networks of one kind, each with weights, stream and clock of its own.
 
     Implements `tasks.base.learner.Learner`, but for what a kind of network has of its own: what it is built from
@@ -103,7 +103,7 @@ class Networks(Block):
         """Whether the stream has no more than choices need, and no starts."""
         return not self.spec.resets_memory
 
-    def _enter_further(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
+    def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
         """Enter into a stream what it has when it is not `_plain`: where memory is reset."""
         stream.resets[rows.row, rows.network] = block.starts[rows.network, rows.step]
 
@@ -285,5 +285,5 @@ class Networks(Block):
         desired[row[asked], target[asked], network[asked]] = 1.0
         stream.counts[row[asked], network[asked]] = 1.0
         if not self._plain:
-            self._enter_further(stream, block, rows)
+            self._enter_extensions(stream, block, rows)
         return stream
