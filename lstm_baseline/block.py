@@ -8,14 +8,14 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_baseline.errors import LSTMNumberError, LSTMParameterError, LSTMTrialsError, Stopped
+from lstm_baseline.errors import LSTMNumberError, LSTMParameterError, LSTMTrialsError
 from lstm_baseline.layout import Layout
 from lstm_baseline.network_form import WHOLE
 from lstm_baseline.state import Stream
 from lstm_baseline.weights import Groups, pack_into, unpacked
 from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
-from tasks.base.learner import BLOCK, Outcome
+from tasks.base.learner import BLOCK, Outcome, Stopped
 from tasks.base.record import GateRecord
 from tasks.base.saving import Snapshot, require_in_state
 from tasks.base.task import TaskSpec, TrialBlock
@@ -262,7 +262,16 @@ class RecurrentBlock(Block):
             first = row - int(rows.start[lane, epoch - 1])
             last = min(first + self._window - 1, int(rows.stop[lane, epoch - 1] - rows.start[lane, epoch - 1]))
             model, number = type(self).__name__, lesson.number(epoch)
-            found.append(Stopped(self._numbers[lane], first, last, QUANTITIES[what], number, model))
+            found.append(
+                Stopped(
+                    network=self._numbers[lane],
+                    quantity=QUANTITIES[what],
+                    epoch=number,
+                    first=first,
+                    last=last,
+                    model=model,
+                )
+            )
         return tuple(found)
 
     def _stream(self, block: TrialBlock, rows: Rows) -> Stream:

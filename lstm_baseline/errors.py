@@ -1,7 +1,5 @@
 """Errors of the LSTM: each names the object and field, the value, the rule, and what to do."""
 
-from typing import NamedTuple
-
 from tasks.base.abilities import TaskRefusedError
 from tasks.base.learner import NumberError
 
@@ -12,7 +10,6 @@ __all__ = [
     "LSTMTaskError",
     "LSTMTrialsError",
     "LSTMWeightsError",
-    "Stopped",
 ]
 
 
@@ -34,25 +31,6 @@ class LSTMTrialsError(LSTMError, ValueError):
 
 class LSTMWeightsError(LSTMError, ValueError):
     """Weights do not fit the circuit, or hold a value that is not a number."""
-
-
-class Stopped(NamedTuple):
-    """Where a number of a network was not finite: in this window of steps (counted from 1), this quantity, this epoch.
-
-    The steps are those of the epoch, which is counted from 1 too; None where the trials were no numbered epoch. `model`
-    is the class of the network.
-    """
-
-    network: int
-    first: int
-    last: int
-    quantity: str
-    epoch: int | None = None
-    model: str = "LSTM"
-
-    def __str__(self) -> str:
-        epoch = "" if self.epoch is None else f", epoch {self.epoch}"
-        return f"network {self.network}{epoch}, steps {self.first} to {self.last}: {self.quantity}"
 
 
 class LSTMNumberError(LSTMError, NumberError):

@@ -1,7 +1,6 @@
 """The gated recurrent unit (Cho et al., 2014): two gates per cell, no state beside its output."""
 
 from dataclasses import dataclass, field, replace
-from math import inf
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -9,13 +8,21 @@ from numpy.typing import NDArray
 
 from lstm_baseline.anatomy import gated_anatomy, gated_parts, weights_of_parts
 from lstm_baseline.block import RecurrentBlock
+from lstm_baseline.checks import (
+    require_at_least,
+    require_count,
+    require_field,
+    require_kinds,
+    require_object,
+    require_precision,
+)
 from lstm_baseline.errors import LSTMTaskError
 from lstm_baseline.hidden_layer import HiddenLayer
 from lstm_baseline.kernels.gru import run_gru
 from lstm_baseline.layout import Layout
 from lstm_baseline.network_form import Rule
 from lstm_baseline.params import LSTMParams
-from lstm_baseline.rules import BPTT, Learning, need_count, need_number, need_one_of, need_precision
+from lstm_baseline.rules import BPTT, Learning
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Group, Groups
 from tasks.base.abilities import require_abilities
@@ -51,12 +58,13 @@ class GRUParams:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        need_count("GRUParams", "hidden", self.hidden)
-        rule = "must be finite and not negative"
-        need_number("GRUParams", "initial_weight", self.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.35")
-        need_one_of("GRUParams", "learning", self.learning, (Learning,))
-        need_one_of("GRUParams.learning", "rule", self.learning.rule, (BPTT,))
-        need_precision(self)
+        require_kinds(self)
+        require_count(self, "hidden")
+        require_at_least(self, "initial_weight", 0.0)
+        require_object(self, "learning", Learning)
+        rule, remedy = "must have a BPTT as its rule", "give Learning(rule=BPTT(…))"
+        require_field(isinstance(self.learning.rule, BPTT), self, "learning", rule, remedy)
+        require_precision(self)
 
     @classmethod
     def modern(cls, **changes: Any) -> "GRUParams":

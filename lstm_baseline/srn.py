@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from lstm_baseline.checks import require_below_one
 from lstm_baseline.kernels.srn import run_srn
 from lstm_baseline.layout import Layout
-from lstm_baseline.rules import need_number
 from lstm_baseline.state import Stream, Trace
 from lstm_baseline.ungated import Ungated, UngatedParams
 from tasks.engine.lesson_rows import Course
@@ -33,7 +33,7 @@ class SRNParams(UngatedParams):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        need_number("SRNParams", "hysteresis", self.hysteresis, lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)", "0.5")
+        require_below_one(self, "hysteresis")
 
 
 class Rule(NamedTuple):

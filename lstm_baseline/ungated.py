@@ -1,7 +1,6 @@
 """What networks without gates share (`lstm_baseline.srn`, `lstm_baseline.rbp`): parameters, state, and records."""
 
 from dataclasses import dataclass
-from math import inf
 from typing import Any, Self
 
 import numpy as np
@@ -9,8 +8,16 @@ from numpy.typing import NDArray
 
 from lstm_baseline.anatomy import hidden_anatomy, hidden_parts, weights_of_parts
 from lstm_baseline.block import RecurrentBlock
+from lstm_baseline.checks import (
+    require_at_least,
+    require_below_one,
+    require_count,
+    require_kinds,
+    require_number,
+    require_positive,
+    require_precision,
+)
 from lstm_baseline.hidden_layer import Descent, HiddenLayer
-from lstm_baseline.rules import need_count, need_number, need_precision, need_truths
 from lstm_baseline.state import Trace
 from lstm_baseline.weights import Groups
 from tasks.base.anatomy import Anatomy
@@ -52,15 +59,13 @@ class UngatedParams:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        owner = type(self).__name__
-        need_count(owner, "hidden", self.hidden)
-        above, within = "must be finite and above 0", "must lie in [0, 1)"
-        need_number(owner, "learning_rate", self.learning_rate, lambda x: 0.0 < x < inf, above, "0.1")
-        need_number(owner, "tolerance", self.tolerance, lambda x: 0.0 <= x < 1.0, within, "0.1")
-        rule = "must be finite and not negative"
-        need_number(owner, "initial_weight", self.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.5")
-        need_truths(self, "strict")
-        need_precision(self)
+        require_kinds(self)
+        require_number(self, "initial_weight")
+        require_count(self, "hidden")
+        require_positive(self, "learning_rate")
+        require_below_one(self, "tolerance")
+        require_at_least(self, "initial_weight", 0.0)
+        require_precision(self)
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> Self:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pbwm.errors import PBWMParameterError, PBWMTaskError, PBWMWeightsError, Stopped
+from pbwm.errors import PBWMParameterError, PBWMTaskError, PBWMWeightsError
 from tasks.base.errors import nearest, require
+from tasks.base.learner import Stopped
 from tasks.base.training import Lesson
 from tasks.engine.block import Block
 from tasks.engine.size_limits import require_units
@@ -66,7 +67,7 @@ class PBWMBlock(Block):
             if fault:
                 infinite = (name for name, values in state.items() if not np.isfinite(values[network]).all())
                 bad = next(infinite, "a value that is finite again")
-                found.append(Stopped(self._numbers[network], bad, lesson.number(fault)))
+                found.append(Stopped(network=self._numbers[network], quantity=bad, epoch=lesson.number(fault)))
         return tuple(found)
 
 

@@ -1,11 +1,9 @@
 """Errors of the PBWM model."""
 
-from typing import NamedTuple
-
 from tasks.base.abilities import TaskRefusedError
 from tasks.base.learner import NumberError
 
-__all__ = ["PBWMError", "PBWMNumberError", "PBWMParameterError", "PBWMTaskError", "PBWMWeightsError", "Stopped"]
+__all__ = ["PBWMError", "PBWMNumberError", "PBWMParameterError", "PBWMTaskError", "PBWMWeightsError"]
 
 
 class PBWMError(Exception):
@@ -22,20 +20,6 @@ class PBWMTaskError(PBWMError, TaskRefusedError):
 
 class PBWMWeightsError(PBWMError, ValueError):
     """Weights do not fit the network, or are not finite."""
-
-
-class Stopped(NamedTuple):
-    """A network in which a number was not finite, the first quantity of its state that shows it, and the epoch.
-
-    The epoch is counted from 1; None where the trials were no numbered epoch.
-    """
-
-    network: int
-    quantity: str
-    epoch: int | None = None
-
-    def __str__(self) -> str:
-        return f"network {self.network}{'' if self.epoch is None else f', epoch {self.epoch}'}: {self.quantity}"
 
 
 class PBWMNumberError(PBWMError, NumberError):

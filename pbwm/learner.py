@@ -10,7 +10,7 @@ from pbwm.anatomy import anatomy
 from pbwm.block import PBWMBlock
 from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
-from pbwm.errors import PBWMNumberError, PBWMParameterError, Stopped
+from pbwm.errors import PBWMNumberError, PBWMParameterError
 from pbwm.kernels.storage import HELD, MODULATORS, PASSING, Notes, Stream
 from pbwm.kernels.tables import CYCLES, FEEDBACK
 from pbwm.kernels.trial import run
@@ -30,7 +30,7 @@ from pbwm.state import (
 )
 from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
-from tasks.base.learner import Outcome
+from tasks.base.learner import Outcome, Stopped
 from tasks.base.rng import key
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.circuit import Circuit
-from pbwm.errors import PBWMNumberError, Stopped
+from pbwm.errors import PBWMNumberError
 from pbwm.kernels.tables import Net
 from pbwm.layout import Layout, Places
 from pbwm.params import PBWMParams
 from pbwm.state import BlockState, every_value, initial_weights, new_state, set_every_value, set_path
-from tasks.base.learner import Outcome
+from tasks.base.learner import Outcome, Stopped
 from tasks.base.task import TrialBlock
 from tasks.base.training import Lesson, Training, train_by_epochs
 

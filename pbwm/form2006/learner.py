@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.block import PBWMBlock
-from pbwm.errors import PBWMNumberError, Stopped
+from pbwm.errors import PBWMNumberError
 from pbwm.form2006.anatomy import anatomy
 from pbwm.form2006.circuit import build_circuit
 from pbwm.form2006.compilation import compile_circuit, synaptic
@@ -17,7 +17,7 @@ from pbwm.form2006.state import initial_weights, linear_weights, new_notes, new_
 from pbwm.state import padded
 from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
-from tasks.base.learner import Outcome
+from tasks.base.learner import Outcome, Stopped
 from tasks.base.record import GateRecord
 from tasks.base.rng import key
 from tasks.base.task import TaskSpec, TrialBlock

@@ -1,7 +1,6 @@
 """The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (docs/pbwm.md §7)."""
 
 from pbwm.kernels.ages import show_ages
-from pbwm.kernels.bounds import end_epochs, put_back
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
 from pbwm.kernels.dopamine import carry_over, learn_prediction, predict_reward, release, scale_prediction
 from pbwm.kernels.events import offer, read_at_once, remember_events
@@ -16,6 +15,7 @@ from pbwm.kernels.settle import fire, forget_received, gather, send
 from pbwm.kernels.striatum import learn_from_feedback, learn_striatum, update_striatal_weights
 from pbwm.kernels.tables import CYCLES, FEEDBACK, INPUT, PFC_AGE, QUARTER, TARGET, TONIC
 from pbwm.kernels.unit_noise import add_unit_noise, draw_unit_noise
+from tasks.engine.kernels.epoch_ends import close_ended, mark_ends, not_finite, put_back
 from tasks.engine.kernels.epochs import someone_goes_on
 from tasks.engine.kernels.resets import put_to_rest
 from tasks.engine.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
@@ -229,6 +229,12 @@ def trial(row, learn, net, state, memory, stream, notes):
         note_trial(row, net, state, notes)
 
 
+@inner
+def of_network(layout, doubted):
+    """0 in every lane of a network of which no lane is `doubted`, 1 in the others."""
+    return largest(layout, where(doubted == 0.0, fill(doubted, 0.0), 1.0))
+
+
 @kernel
 def run(learn, net, state, memory, kept, ending, stream, course, notes):
     """Run a block through its epochs, each lane at its own pace, until no lane has one before it.
@@ -244,6 +250,7 @@ def run(learn, net, state, memory, kept, ending, stream, course, notes):
         if not someone_goes_on(course):
             break
         trial(row, learn, net, state, memory, stream, notes)
-        end_epochs(row + 1, net.layout, memory, kept, ending, notes.response, course)
+        if mark_ends(row + 1, ending, course):
+            close_ended(of_network(net.layout, not_finite(memory)), memory, kept, ending, notes.response, course)
     put_back(memory, kept, ending, course)
     restore_control_word(control_word)

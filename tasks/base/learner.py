@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, fields
 from os import PathLike
 from pathlib import Path
-from typing import Any, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, NamedTuple, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training
 
-__all__ = ["BLOCK", "Learner", "NumberError", "Outcome", "Population"]
+__all__ = ["BLOCK", "Learner", "NumberError", "Outcome", "Population", "Stopped"]
 
 Done = TypeVar("Done")
 
@@ -140,18 +140,48 @@ class Learner(Protocol):
         ...
 
 
+class Stopped(NamedTuple):
+    """A network in which a number was not finite, and where: each model fills in what it knows.
+
+    Attributes
+    ----------
+    network
+        Number of the network.
+    quantity
+        The first quantity that shows it.
+    epoch
+        The epoch, from 1; None where the trials were no numbered epoch.
+    first, last
+        The window of steps in which it arose, from 1 in the epoch; None where the model has no windows.
+    model
+        Class of the network, where one error serves several models.
+    """
+
+    network: int
+    quantity: str
+    epoch: int | None = None
+    first: int | None = None
+    last: int | None = None
+    model: str = ""
+
+    def __str__(self) -> str:
+        epoch = "" if self.epoch is None else f", epoch {self.epoch}"
+        steps = "" if self.first is None else f", steps {self.first} to {self.last}"
+        return f"network {self.network}{epoch}{steps}: {self.quantity}"
+
+
 class NumberError(ArithmeticError):
     """NaN or infinity arose in networks, which were stopped; the others have run to the end.
 
     Attributes
     ----------
-    stopped
-        The networks that were stopped, and what each model says of where and when.
+    stopped : tuple of Stopped
+        The networks that were stopped.
     outcome : Outcome or Training
         What the population did.
     """
 
-    def __init__(self, stopped: tuple[Any, ...], outcome: Any) -> None:
+    def __init__(self, stopped: tuple[Stopped, ...], outcome: Any) -> None:
         super().__init__(stopped, outcome)
         self.stopped, self.outcome = stopped, outcome
 

@@ -133,7 +133,7 @@ def test_a_sick_network_is_stopped_and_the_others_run_on(rng):
     ("changes", "message"),
     [
         ({"hidden": 0}, r"GRUParams\.hidden = 0"),
-        ({"learning": Learning(rule=Reward())}, r"GRUParams\.learning\.rule = .* is no BPTT"),
+        ({"learning": Learning(rule=Reward())}, r"GRUParams\.learning = .* must have a BPTT as its rule"),
         ({"dtype": "half"}, r"GRUParams\.dtype = 'half'"),
     ],
 )
