@@ -71,7 +71,7 @@ def one_epoch(steps: int) -> Course:
 
 
 def by_window(steps: int) -> Learning:
-    """Windows of so many steps, one step of Adam after each."""
+    """Windows of `steps` steps, one step of Adam after each."""
     return Learning(rule=BPTT(window=steps), optimiser=Adam(learning_rate=RATE), clip_norm=None)
 
 
@@ -144,7 +144,7 @@ def lstm_batches(cells: int, steps: int, sequences: int, updates: int) -> Work:
 
 
 def streams(task: str, sequences: int, networks: int) -> TrialBlock:
-    """The streams of so many networks on a task."""
+    """The streams of `networks` networks on a task."""
     built = TASKS[task].build()
     return TrialBlock.stack([built.trials(sequences, stream(0, Purpose.TRIALS, r)) for r in range(networks)])
 

@@ -13,7 +13,7 @@ __all__ = ["close_ended", "mark_ends", "not_finite", "put_back"]
 
 @inner
 def mark_ends(row, ending, course):
-    """Mark the lanes that have come to the end of an epoch, and say whether there are any."""
+    """Mark the lanes that have reached the end of an epoch, and say whether there are any."""
     some = False
     for lane in range(LANES):
         ends = goes_on(lane, course) and course.stop[course.done[lane], lane] <= row

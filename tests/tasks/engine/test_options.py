@@ -134,4 +134,4 @@ def four_times(x):
 def test_what_only_kernels_call_becomes_part_of_them():
     assert four_times(3) == 12
     (compiled,) = twice.overloads.values()
-    assert isinstance(compiled.library, private.parts.PartLibrary)
+    assert isinstance(compiled.library, private.partial_compilation.PartLibrary)
