@@ -15,8 +15,8 @@ from pbwm.compare.analysis.recording import GATE_NAMES
 from pbwm.compare.cli.figure import Conditions, RunDirectory, Tasks, scenes_of
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.experiment import Scene, open_run
-from pbwm.compare.figures.drawn import save_drawn
 from pbwm.compare.figures.interventions import interventions, probed_models
+from pbwm.compare.figures.saving import save_drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import make_directory
 

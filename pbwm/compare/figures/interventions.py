@@ -6,8 +6,8 @@ from pbwm.compare.analysis.intervention import require_replaceable
 from pbwm.compare.analysis.probed_gates import ProbedGates, probed_gates
 from pbwm.compare.analysis.recording import GATE_NAMES
 from pbwm.compare.experiment.run import Scene
-from pbwm.compare.figures.drawn import Drawn, panels
 from pbwm.compare.figures.plots.probed import plot_probed_gate
+from pbwm.compare.figures.saving import Drawn, panels
 
 __all__ = ["HEADER", "STEPS_OF_FIGURE", "interventions", "probed_models"]
 

@@ -116,7 +116,7 @@ def test_each_gate_tells_its_own_fault():
 @pytest.mark.parametrize("model", ["pbwm", "lstm", "srn"])
 def test_networks_are_left_bit_for_bit_as_they_were(model):
     task = TASKS["12ax"].build()
-    learner, other = (MODELS[model].build(task.spec, **{_networks(): range(2)}, seed=5) for _ in range(2))
+    learner, other = (MODELS[model].build(task.spec, networks=range(2), seed=5) for _ in range(2))
     block = first_steps(task, 2, 1, 60)
     for each in (learner, other):
         each.run(block)
@@ -127,15 +127,11 @@ def test_networks_are_left_bit_for_bit_as_they_were(model):
     np.testing.assert_array_equal(recording.outcome.response, other.run(block, learn=False).response)
 
 
-def _networks():
-    return "networks" if hasattr(TrialBlock, "networks") else "replicas"
-
-
 def test_they_do_not_depend_on_how_many_networks_are_probed_together():
     task = TASKS["sir2"].build()
     block = first_steps(task, 3, 1, 120)
     gates = [
-        gates_by_intervention(LSTM(task.spec, **{_networks(): range(n)}, seed=1), _first(block, n), steps=40).record
+        gates_by_intervention(LSTM(task.spec, networks=range(n), seed=1), _first(block, n), steps=40).record
         for n in (1, 3)
     ]
     for gate in GATE_NAMES:
