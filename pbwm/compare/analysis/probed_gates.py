@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import mannwhitneyu
 
 from pbwm.compare.analysis.ideal import OPENS_AT, GateAgreement, agreement_of, gate_agreement, gate_values
 from pbwm.compare.analysis.intervention import STEPS, gates_by_intervention
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from tasks.base.learner import Learner
 
-__all__ = ["ProbedGates", "declared_agreement", "ideal_agreement", "open_and_shut", "probed_gates"]
+__all__ = ["ProbedGates", "declared_agreement", "ideal_agreement", "open_and_shut", "probed_gates", "together"]
 
 Values = NDArray[np.float64]
 
@@ -34,6 +35,9 @@ class ProbedGates:
         How well the gate that the model records, of the slot that serves the item, tells the steps at which the gate by
         intervention is open from the others: area under the ROC curve. NaN where there are no steps of one kind, or the
         model has no such gate (it records NaN, or one value throughout).
+    together : gate → float array (network, item), in [0, 1]
+        The same of all slots together: a linear readout of their gates, fitted on every other step and tested on the
+        rest (`together`).
     """
 
     model: str
@@ -43,6 +47,7 @@ class ProbedGates:
     count: dict[str, NDArray[np.intp]]
     ideal: dict[str, Values]
     declared: dict[str, Values]
+    together: dict[str, Values]
 
 
 def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS) -> ProbedGates:
@@ -72,6 +77,7 @@ def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS) -
         count={gate: of[2] for gate, of in shares.items()},
         ideal={gate: ideal_agreement(found, gate) for gate in GATE_NAMES},
         declared={gate: _declared(declared, found, gate) for gate in GATE_NAMES},
+        together={gate: together(declared, found, gate) for gate in GATE_NAMES},
     )
 
 
@@ -108,6 +114,42 @@ def declared_agreement(declared: Recording, found: Recording, gate: str) -> Gate
     """
     values = gate_values(found, gate)
     return agreement_of(declared, gate, values > 0.5, ~np.isnan(values))
+
+
+RIDGE = 1e-3
+"""Penalty of the readout, per step, of gates that are scaled to variance 1."""
+
+
+def together(declared: Recording, found: Recording, gate: str) -> Values:
+    """How well the gates of all slots together tell the steps at which the gate by intervention is open.
+
+    A ridge regression on the gates, each scaled to variance 1, is fitted on every other step of a network at which an
+    answer tells, and gives the area under the ROC curve on the other steps: array (network, item). NaN where one of the
+    halves has no steps of one kind, or the gates never move.
+    """
+    values, opened = gate_values(declared, gate), gate_values(found, gate)
+    networks, items = len(values), len(found.spec.items)
+    auc = np.full((networks, items), np.nan)
+    for network in range(networks):
+        for item in range(items):
+            at = np.flatnonzero(~np.isnan(opened[network, :, item]))
+            x, y = values[network, at], opened[network, at, item] > 0.5
+            auc[network, item] = _read_out(x, y)
+    return auc
+
+
+def _read_out(gates: Values, opened: NDArray[np.bool_]) -> float:
+    """Area under the ROC curve of a linear readout of gates (step, slot), on the steps that it is not fitted on."""
+    spread = gates.std(0)
+    gates = gates[:, spread > 0]  # NaN is not above 0 either
+    halves = (opened[::2], opened[1::2])
+    if not gates.shape[1] or any(half.all() or not half.any() for half in halves):
+        return np.nan
+    x = (gates - gates.mean(0)) / gates.std(0)
+    fit, y = x[::2], opened[::2] - opened[::2].mean()
+    weights = np.linalg.solve(fit.T @ fit + RIDGE * len(fit) * np.eye(fit.shape[1]), fit.T @ y)
+    told, yes = x[1::2] @ weights, opened[1::2]
+    return float(mannwhitneyu(told[yes], told[~yes], method="asymptotic").statistic / (yes.sum() * (~yes).sum()))
 
 
 def _declared(declared: Recording, found: Recording, gate: str) -> Values:

@@ -50,14 +50,18 @@ def intervene(
 
 
 def _table(scene: Scene, found: list[ProbedGates]) -> Table:
-    table = Table("model", "gate", box=SIMPLE_HEAD, title=f"{scene.title}: gates by intervention")
-    for heading in ("networks", "reached", "open where ideal opens", "open elsewhere", "AUC ideal", "AUC declared"):
-        table.add_column(heading, justify="right")
+    caption = (
+        "Open: share of steps at which the gate is open (forget gate: at which it forgets), where the ideal gate opens "
+        "and elsewhere. AUC: of the gate against the ideal gate; against it, of the declared gate of one slot, and of all."
+    )
+    table = Table("model", "gate", box=SIMPLE_HEAD, title=f"{scene.title}: gates by intervention", caption=caption)
+    for heading in ("reached", "open, ideal", "open, else", "AUC, ideal", "AUC, slot", "AUC, all"):
+        table.add_column(heading, justify="right", max_width=7)
     for model, of in zip(scene.models, found, strict=True):
-        reached = int(scene.result(model).times.reached.sum())
+        reached = f"{int(scene.result(model).times.reached.sum())}/{len(of.should[GATE_NAMES[0]])}"
         for gate in GATE_NAMES:
-            columns = (of.should[gate], of.should_not[gate], of.ideal[gate], of.declared[gate])
-            table.add_row(model, gate, str(len(of.should[gate])), str(reached), *map(_median, columns))
+            columns = (of.should[gate], of.should_not[gate], of.ideal[gate], of.declared[gate], of.together[gate])
+            table.add_row(model, gate.split("_")[0], reached, *map(_median, columns))
     return table
 
 

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import CriterionTracker
 from pbwm.compare.analysis.frozen import FrozenTest, frozen_test
-from pbwm.compare.errors import RunFailedError, RunStoppedError
-from pbwm.compare.models import KINDS, MODEL_ERRORS, Model
+from pbwm.compare.errors import CompareError, RunFailedError, RunStoppedError
+from pbwm.compare.models import MODEL_ERRORS, Model, kind_of
 from tasks.base.drawing import draw_epochs
 from tasks.base.errors import TaskError
 from tasks.base.learner import Learner
+from tasks.base.outside import one_line
 from tasks.base.rng import Purpose
 from tasks.base.saving import Snapshot
 from tasks.base.task import SplitTask, Task
@@ -25,6 +26,9 @@ __all__ = ["Begun", "Goal", "Job", "JobResult", "Trained", "Watch", "Watched", "
 
 CANNOT_GO_ON: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
 """What a learner raises that cannot run its trials, e.g. because the weights of a network are no longer finite."""
+
+SAID_ALREADY: tuple[type[Exception], ...] = (CompareError, *CANNOT_GO_ON)
+"""Errors whose message is meant for the user."""
 
 MOST_EPOCHS = 8
 """Epochs in one call at most: seconds of PBWM, and so many that a call of the LSTM is more than its overhead."""
@@ -129,8 +133,9 @@ class Begun:
 
     def learner(self) -> Learner:
         """The networks, as they were."""
-        learner: Any = KINDS[self.snapshot.model].from_snapshot(self.snapshot)
-        return learner  # type: ignore[no-any-return]
+        kind: Any = kind_of(self.snapshot.model)
+        learner: Learner = kind.from_snapshot(self.snapshot)
+        return learner
 
     def training(self) -> Training:
         """These epochs as one lesson."""
@@ -296,9 +301,21 @@ def run_job(job: Job, watch: Watch, stop: Event, begun: Begun | None = None) -> 
     RunStoppedError
         If `stop` was set.
     RunFailedError
-        If the networks cannot go on.
+        If the networks cannot go on, or code that others have written fails.
     """
     watched = Watched(job, watch, stop)
+    if job.entry.code is None:
+        return _ran(job, watched, begun)
+    try:
+        return _ran(job, watched, begun)
+    except SAID_ALREADY:
+        raise
+    except Exception as error:
+        raise RunFailedError(f"{job.label}: {one_line(error)}") from error
+
+
+def _ran(job: Job, watched: Watched, begun: Begun | None) -> JobResult:
+    """Train the networks of a job, and test them."""
     learner = job.build() if begun is None else begun.learner()
     if job.goal is not None:
         trained = job.goal.train(job, learner, watched)

@@ -24,6 +24,7 @@ HEADER = (
     "other steps",
     "AUC against the ideal gate",
     "AUC of the declared gate",
+    "AUC of all declared gates",
 )
 """Columns of the table."""
 
@@ -55,6 +56,7 @@ def rows_of(found: ProbedGates, model: str) -> list[list[object]]:
             int(found.count[gate][network, i, 1]),
             found.ideal[gate][network, i],
             found.declared[gate][network, i],
+            found.together[gate][network, i],
         ]
         for gate in GATE_NAMES
         for network in range(len(found.should[gate]))

@@ -9,7 +9,13 @@ from lstm_baseline import LSTM, LSTMParams
 from pbwm.compare.analysis.ideal import OPENS_AT
 from pbwm.compare.analysis.ideal_answers import IdealAnswers
 from pbwm.compare.analysis.intervention import gates_by_intervention
-from pbwm.compare.analysis.probed_gates import declared_agreement, ideal_agreement, open_and_shut, probed_gates
+from pbwm.compare.analysis.probed_gates import (
+    declared_agreement,
+    ideal_agreement,
+    open_and_shut,
+    probed_gates,
+    together,
+)
 from pbwm.compare.analysis.recording import GATE_NAMES
 from pbwm.compare.errors import FigureError
 from pbwm.compare.models import MODELS
@@ -202,8 +208,30 @@ def test_numbers_of_a_model_put_three_gates_side_by_side():
     still = probed_gates(reader, with_gates(recording, **{g: np.ones_like(v) for g, v in gates.items()}), steps=STEPS)
     assert moving.items == task.spec.items
     for gate in GATE_NAMES:
-        for values in (moving.should, moving.ideal, moving.declared):
+        for values in (moving.should, moving.ideal, moving.declared, moving.together):
             np.testing.assert_array_equal(values[gate], 1.0, err_msg=gate)
         np.testing.assert_array_equal(moving.should_not[gate], 0.0)
         assert np.isnan(still.declared[gate]).all()
+        assert np.isnan(still.together[gate]).all()
         np.testing.assert_array_equal(still.ideal[gate], moving.ideal[gate])
+
+
+def test_slots_together_tell_what_no_slot_tells_alone():
+    """Two slots whose gates carry the same noise: their difference is the gate, and each alone is mostly noise."""
+    recording = probed(Reader)
+    gates = {gate: np.nan_to_num(getattr(recording.record, gate)) for gate in GATE_NAMES}
+    noise = 5 * np.random.default_rng(0).random((*recording.live.shape, 1))
+    mixed = {gate: np.concatenate([values + noise, noise], axis=2) for gate, values in gates.items()}
+    shuffled = {gate: np.random.default_rng(1).permuted(values, axis=1) for gate, values in mixed.items()}
+    for gate in GATE_NAMES:
+        alone = declared_agreement(with_slots(recording, mixed), recording, gate).best
+        assert (together(with_slots(recording, mixed), recording, gate) > 0.99).all()
+        assert (alone < 0.8).all()
+        assert (abs(together(with_slots(recording, shuffled), recording, gate) - 0.5) < 0.25).all()
+
+
+def with_slots(recording, gates):
+    """The recording with other gates, of as many slots as these have."""
+    other = with_gates(recording, **gates)
+    names = tuple(f"slot {i}" for i in range(gates["input_gate"].shape[2]))
+    return replace(other, record=replace(other.record, slots=names))
