@@ -52,7 +52,7 @@ def intervene(
 def _table(scene: Scene, found: list[ProbedGates]) -> Table:
     caption = (
         "Open: share of steps at which the gate is open (forget gate: at which it forgets), where the ideal gate opens "
-        "and elsewhere. AUC: of the gate against the ideal gate, and of declared gates, of one slot and of all, against it."
+        "and elsewhere. AUC: of the gate against the ideal gate; of declared gates (one slot, all slots) against it."
     )
     table = Table("model", "gate", box=SIMPLE_HEAD, title=f"{scene.title}: gates by intervention", caption=caption)
     for heading in ("reached", "open, ideal", "open, else", "AUC, ideal", "AUC, slot", "AUC, all"):
