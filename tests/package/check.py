@@ -1,8 +1,8 @@
 """Install the wheel into fresh environments, and use it from an empty directory.
 
 `python -m tests.package.check` builds the source distribution and, from that, the wheel. It takes every supported
-Python that is on the PATH. With each, it makes an environment with nothing but the wheel, and there runs a comparison and the
-Python lines of the README. It prints how long the installation took and how large it is.
+Python that is on the PATH. With each, it makes an environment with nothing but the wheel, and there runs a comparison
+and the Python lines of the README. It prints how long the installation took and how large it is.
 """
 
 import re
