@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from pbwm.compare.figures.gallery import GALLERY
 from tasks.catalog import TASKS
 
 ROOT = Path(__file__).parents[1]
@@ -78,8 +77,3 @@ def test_the_time_that_training_takes_is_the_same_everywhere():
     assert len(named) == 1
 
 
-def test_the_gallery_page_shows_every_figure():
-    page = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
-    assert re.findall(r"^## (\S+)$", page, re.MULTILINE) == list(GALLERY)
-    for name in GALLERY:
-        assert f"pbwm figure draw results/12ax {name}" in page or f"pbwm figure draw results/sir2 {name}" in page
