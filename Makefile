@@ -59,7 +59,7 @@ test-lowest test-newest: test-%:
 	rm -rf .venv-$*
 	$(PYTHON) -m venv .venv-$*
 	.venv-$*/bin/python -m pip install --quiet $(PINS_OF_$*) --editable ".[gym,parquet,search]"
-	.venv-$*/bin/pbwm compare 12ax --epochs 2 --replicas 2 --out .venv-$*/smoke
+	.venv-$*/bin/pbwm compare 12ax --epochs 2 --networks 2 --out .venv-$*/smoke
 	.venv-$*/bin/python -m pytest -q -m "not study" -o filterwarnings=default $(OF_VERSIONS)
 
 PINS_OF_lowest = $(shell $(PYTHON) -m tests.lowest gym parquet search) pytest==8.2.0 hypothesis==6.100.0

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pbwm.errors import PBWMParameterError, PBWMTaskError, PBWMWeightsError, Stopped
+from pbwm.errors import PBWMParameterError, PBWMTaskError, PBWMWeightsError
 from tasks.base.errors import nearest, require
+from tasks.base.learner import Stopped
 from tasks.base.training import Lesson
 from tasks.engine.block import Block
-from tasks.engine.room import require_units
+from tasks.engine.size_limits import require_units
 
 __all__ = ["PBWMBlock"]
 
@@ -33,14 +34,14 @@ class PBWMBlock(Block):
 
     @abstractmethod
     def weights(self) -> dict[str, NDArray[np.floating]]:
-        """Effective weights by path, each an array (replica, receiver, contact)."""
+        """Effective weights by path, each an array (network, receiver, contact)."""
 
     @abstractmethod
-    def _write(self, replica: int, weights: Weights) -> None:
+    def _write(self, network: int, weights: Weights) -> None:
         """Set effective weights of one network, each (receiver, contact), and the linear ones that belong to them."""
 
     def set_weights(self, weights: Weights) -> None:
-        """Set effective weights by path, each an array (replica, receiver, contact); paths not named stay as they are.
+        """Set effective weights by path, each an array (network, receiver, contact); paths not named stay as they are.
 
         Raises
         ------
@@ -54,25 +55,25 @@ class PBWMBlock(Block):
             if name not in now:
                 raise nearest("path", name, now)
             _check(name, np.asarray(values), now[name].shape)
-        for replica in range(self.replicas):
-            self._write(replica, {name: np.asarray(values)[replica] for name, values in weights.items()})
+        for network in range(self.networks):
+            self._write(network, {name: np.asarray(values)[network] for name, values in weights.items()})
 
     def _stopped(self, lesson: Lesson, faults: ArrayLike) -> tuple[Stopped, ...]:
-        """The replicas with a fault, which is the epoch (from 1) in which a number was not finite; and which number."""
+        """The networks with a fault, which is the epoch (from 1) in which a number was not finite; and which number."""
         if not np.any(faults):
             return ()
         state, found = self.state(), []
-        for replica, fault in enumerate(np.asarray(faults).tolist()):
+        for network, fault in enumerate(np.asarray(faults).tolist()):
             if fault:
-                infinite = (name for name, values in state.items() if not np.isfinite(values[replica]).all())
+                infinite = (name for name, values in state.items() if not np.isfinite(values[network]).all())
                 bad = next(infinite, "a value that is finite again")
-                found.append(Stopped(self._numbers[replica], bad, lesson.number(fault)))
+                found.append(Stopped(network=self._numbers[network], quantity=bad, epoch=lesson.number(fault)))
         return tuple(found)
 
 
 def _check(name: str, values: NDArray[np.floating], shape: tuple[int, ...]) -> None:
     """Raise `PBWMWeightsError` unless `values` are weights of the path `name`."""
-    rule, remedy = f"must be {shape} (replica, receiver, contact)", "give the weights of every replica"
+    rule, remedy = f"must be {shape} (network, receiver, contact)", "give the weights of every network"
     what = f"weights of path {name!r}"
     kind = str(values.dtype)
     require(
@@ -81,8 +82,8 @@ def _check(name: str, values: NDArray[np.floating], shape: tuple[int, ...]) -> N
     require(values.shape == shape, f"{what}: shape", values.shape, rule, remedy, error=PBWMWeightsError)
     bad = np.argwhere(~((values >= 0) & (values <= 1)))
     if len(bad):
-        replica, receiver, contact = (int(i) for i in bad[0])
+        network, receiver, contact = (int(i) for i in bad[0])
         raise PBWMWeightsError(
-            f"{what}: {values[tuple(bad[0])]} (replica {replica}, receiver {receiver}, contact {contact}) is no weight "
+            f"{what}: {values[tuple(bad[0])]} (network {network}, receiver {receiver}, contact {contact}) is no weight "
             f"in [0, 1]; {len(bad)} such; mend or drop them"
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 from pbwm.compare.experiment import Scene, Where, executor, open_run, run_study
 from pbwm.compare.experiment.comparison import comparison
 from pbwm.compare.figures import gallery
-from pbwm.compare.figures.drawn import Drawn
+from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.models import DEFAULT_MODELS
 
