@@ -1,7 +1,7 @@
 """PBWM as a learner: up to sixteen networks behind the interface that all models share."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -10,7 +10,7 @@ from pbwm.anatomy import anatomy
 from pbwm.block import PBWMBlock
 from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
-from pbwm.errors import PBWMNumberError, PBWMParameterError
+from pbwm.errors import PBWMParameterError
 from pbwm.kernels.storage import HELD, MODULATORS, PASSING, Notes, Stream
 from pbwm.kernels.tables import CYCLES, FEEDBACK
 from pbwm.kernels.trial import run
@@ -43,8 +43,17 @@ from tasks.engine.resets import never, resets_to
 __all__ = ["PBWM"]
 
 
+class Written(NamedTuple):
+    """What a run has written down: the notes by block of memory, and the clocks of maintenance stripes before it."""
+
+    notes: list[Notes]
+    started: NDArray[np.floating]
+
+
 class PBWM(PBWMBlock, Manipulable, Reinitializing):
-    """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine.
+    """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine; 100 cycles a step.
+
+    `Outcome.measures` holds "unit_error": whether some output unit was off by 0.5 or more, the reference's measure.
 
     Parameters
     ----------
@@ -222,60 +231,14 @@ class PBWM(PBWMBlock, Manipulable, Reinitializing):
             net = manipulation.compile(net, self.circuit)
         self.net = net
 
-    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every network through its stream of trials; 100 cycles a step.
-
-        `Outcome.measures` holds "unit_error": whether some output unit was off by 0.5 or more, the reference's measure.
-
-        Raises
-        ------
-        PBWMTaskError
-            If the block does not fit the task that the network was built for.
-        PBWMNumberError
-            If NaN or infinity arose in a network. It is left as it was before the block, and the error is raised when
-            the others, which it does not touch, have run to the end; `outcome` has what they did.
-        """
-        maintaining = self.places.stripes[: self.circuit.stripes]
-        started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
-        lesson = self._fitted_block(block)
-        block = lesson.trials
-        notes, _, stopped = self._run(lesson, bool(learn), bool(record))
-        if stopped:
-            ended = [self._numbers.index(which.network) for which in stopped]
-            block = replace(block, length=np.where(np.isin(np.arange(self.networks), ended), 0, block.length))
-            raise PBWMNumberError(stopped, self._outcome(block, notes, started))
-        return self._outcome(block, notes, started)
-
-    def train(self, lesson: Lesson) -> Training:
-        """Train every network through its epochs, or until it has reached the criterion, inside one call.
-
-        Raises
-        ------
-        PBWMTaskError
-            If the trials do not fit the task that the network was built for.
-        PBWMNumberError
-            If NaN or infinity arose in a network. It is left as it was at the end of the epoch before, and the error is
-            raised when the others, which it does not touch, are through; `outcome` has what all did.
-        """
-        lesson = self._fitted(lesson)
-        if self.params.restart:
-            training, stopped = self._train_by_epochs(lesson)
-        else:
-            _, training, stopped = self._run(lesson, True, False)
-        if stopped:
-            raise PBWMNumberError(stopped, training)
-        return training
+    def _trained(self, lesson: FittedLesson) -> tuple[Training, tuple[Stopped, ...]]:
+        return self._train_by_epochs(lesson) if self.params.restart else super()._trained(lesson)
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
         """Run a block of one step, and return also the activity after every cycle: array (100, unit, network)."""
-        lesson = self._fitted_block(block)
-        block = lesson.trials
-        require(block.steps == 1, "trace_step: steps", block.steps, "must be 1", "cut the block into steps")
-        maintaining = self.places.stripes[: self.circuit.stripes]
-        started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
-        notes, _, _ = self._run(lesson, bool(learn), True, cycles=True)
-        cycles = NoteReader(notes, self.places, block.live).rows("cycles", CYCLES, addresses=self.places.units)
-        return self._outcome(block, notes, started), np.moveaxis(cycles, 0, -1)
+        block, notes, outcome = self._one_step("trace_step", block, learn)
+        cycles = NoteReader(notes.notes, self.places, block.live).rows("cycles", CYCLES, addresses=self.places.units)
+        return outcome, np.moveaxis(cycles, 0, -1)
 
     def anatomy(self) -> Anatomy:
         """What a network has to show: its layers and projections, the phases of a step, and possible manipulations."""
@@ -283,27 +246,17 @@ class PBWM(PBWMBlock, Manipulable, Reinitializing):
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
         """Run a block of one step, and return the activity of all layers and modulators after each of 100 cycles."""
-        lesson = self._fitted_block(block)
-        block = lesson.trials
-        require(block.steps == 1, "observe_step: steps", block.steps, "must be 1", "cut the block into steps")
-        maintaining = self.places.stripes[: self.circuit.stripes]
-        started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
-        notes, _, stopped = self._run(lesson, bool(learn), True, cycles=True)
-        outcome, reader = self._outcome(block, notes, started), NoteReader(notes, self.places, block.live)
-        if stopped:
-            raise PBWMNumberError(stopped, outcome)
+        block, notes, outcome = self._one_step("observe_step", block, learn)
+        reader = NoteReader(notes.notes, self.places, block.live)
         units = reader.rows("cycles", CYCLES, addresses=self.places.units)
         modulators = reader.rows("modulators", CYCLES, addresses=self.places.rows(len(MODULATORS)))
         return Observation(outcome=outcome, activity=np.concatenate([units, modulators], axis=2))
 
-    def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Effective weights by path, each an array (network, receiver, contact)."""
-        return self.weights()
-
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
-    ) -> tuple[list[Notes], Training, tuple[Stopped, ...]]:
-        """Run a lesson; what was written down, by block of memory, what was made of it, and who was stopped."""
+    ) -> tuple[Written, Training, tuple[Stopped, ...]]:
+        maintaining = self.places.stripes[: self.circuit.stripes]
+        started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
         written, trained, courses, kept = [], [], [], []
         for state, part in zip(self.blocks, self._parts(), strict=True):
             own = lesson.network_slice(part.start, part.stop)
@@ -318,7 +271,7 @@ class PBWM(PBWMBlock, Manipulable, Reinitializing):
             trained.append(course.training(own))
             courses.append(course)
             kept.append(last)
-        return written, Training.joined(trained), self._stop(lesson, courses, kept)
+        return Written(written, started), Training.joined(trained), self._stop(lesson, courses, kept)
 
     def _stop(self, lesson: Lesson, courses: list[Course], kept: list[NDArray[np.floating]]) -> tuple[Stopped, ...]:
         """The networks in which a number was not finite; they are put back to what was `kept` of them."""
@@ -330,15 +283,15 @@ class PBWM(PBWMBlock, Manipulable, Reinitializing):
             self.blocks[block].memory[:, lanes] = kept[block][:, lanes]
         return stopped
 
-    def _outcome(self, block: TrialBlock, notes: list[Notes], started: NDArray[np.floating]) -> Outcome:
-        reader = NoteReader(notes, self.places, block.live, self.net.gate.checks)
-        before = Before(started, block.starts & self.spec.resets_memory)
+    def _outcome(self, block: TrialBlock, notes: Written) -> Outcome:
+        reader = NoteReader(notes.notes, self.places, block.live, self.net.gate.checks)
+        before = Before(notes.started, block.starts & self.spec.resets_memory)
         response, error = (reader.each_step(name) for name in ("response", "unit_error"))
         return Outcome.of(
             block,
             response.astype(np.int16),
             measures={"unit_error": (error > 0) & block.live},
-            record=gate_record(self.name, reader, before, self.manipulations, self.net) if notes[0].on else None,
+            record=gate_record(self.name, reader, before, self.manipulations, self.net) if notes.notes[0].on else None,
             manipulations=self.manipulations,
         )
 

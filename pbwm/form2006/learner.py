@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.block import PBWMBlock
-from pbwm.errors import PBWMNumberError
 from pbwm.form2006.anatomy import anatomy
 from pbwm.form2006.circuit import build_circuit
 from pbwm.form2006.compilation import compile_circuit, synaptic
@@ -16,7 +15,6 @@ from pbwm.form2006.params import PBWM2006Params
 from pbwm.form2006.state import initial_weights, linear_weights, new_notes, new_state, state_arrays
 from pbwm.state import padded
 from tasks.base.anatomy import Anatomy, Observation
-from tasks.base.errors import require
 from tasks.base.learner import Outcome, Stopped
 from tasks.base.record import GateRecord
 from tasks.base.rng import key
@@ -33,7 +31,7 @@ SIGNALS = ("reward", "reward_prediction", "learned_value", "slow_learned_value",
 
 
 class PBWM2006(PBWMBlock):
-    """PBWM networks in the form of O'Reilly & Frank (2006).
+    """PBWM networks in the form of O'Reilly & Frank (2006): three phases of settling a step.
 
     Parameters
     ----------
@@ -110,45 +108,6 @@ class PBWM2006(PBWMBlock):
             found[path.name] = own.reshape(self.networks, row.receivers, row.contacts).copy()
         return found
 
-    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every network through its stream of trials: three phases a step.
-
-        Raises
-        ------
-        PBWMTaskError
-            If the block does not fit the task that the network was built for.
-        PBWMNumberError
-            If NaN or infinity arose in a network. It is left as it was before the block, and the error is raised when
-            the others, which it does not touch, have run to the end; `outcome` has what they did.
-        """
-        lesson = self._fitted_block(block)
-        block = lesson.trials
-        notes, _, stopped = self._run(lesson, bool(learn), bool(record))
-        if stopped:
-            ended = {which.network for which in stopped}
-            alive = np.array([number not in ended for number in self._numbers])
-            block = TrialBlock(**{**vars(block), "length": np.where(alive, block.length, 0)})
-        outcome = self._outcome(block, notes)
-        if stopped:
-            raise PBWMNumberError(stopped, outcome)
-        return outcome
-
-    def train(self, lesson: Lesson) -> Training:
-        """Train every network through its epochs, or until it has reached the criterion, inside one call.
-
-        Raises
-        ------
-        PBWMTaskError
-            If the trials do not fit the task that the network was built for.
-        PBWMNumberError
-            If NaN or infinity arose in a network. It is left as it was at the end of the epoch before, and the error is
-            raised when the others, which it does not touch, are through; `outcome` has what all did.
-        """
-        _, training, stopped = self._run(self._fitted(lesson), True, False)
-        if stopped:
-            raise PBWMNumberError(stopped, training)
-        return training
-
     def anatomy(self) -> Anatomy:
         """What a network has to show: its layers and projections, and the three phases of a step."""
         return anatomy(self.circuit, self.spec, self.net.cycles.tolist())
@@ -161,22 +120,11 @@ class PBWM2006(PBWMBlock):
         PBWMTaskError
             If the block has more than one step, or does not fit the task that the network was built for.
         """
-        lesson = self._fitted_block(block)
-        block = lesson.trials
-        rule, remedy = "must be 1", "cut the block into steps"
-        require(block.steps == 1, "observe_step: steps", block.steps, rule, remedy, error=self.trials_error)
-        notes, _, stopped = self._run(lesson, bool(learn), True, cycles=True)
-        outcome = self._outcome(block, notes)
-        if stopped:
-            raise PBWMNumberError(stopped, outcome)
+        _, notes, outcome = self._one_step("observe_step", block, learn)
         frames = int(self.net.cycles.sum())
         parts = [rows.reshape(frames, -1, LANES)[:, :, : self.networks] for rows in (notes.cycles, notes.cycle_signals)]
         parts[1] = parts[1][:, [SIGNALS.index("dopamine"), SIGNALS.index("reward")]]
         return Observation(outcome=outcome, activity=np.moveaxis(np.concatenate(parts, axis=1), 2, 0))
-
-    def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Effective weights of every path that has synapses, each an array (network, receiver, contact)."""
-        return self.weights()
 
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
