@@ -192,11 +192,11 @@ def write_report(directory: Path, paper: Paper, results: Mapping[str, Sequence[R
     return path
 
 
-READ = """Published means are over the networks that learned. Our means are under "mean of those". The median is over all
-networks; those that did not learn within the budget count as the slowest. Intervals are Wilson's 95 % intervals. "Frozen
-error" is the error, with frozen weights on fresh trials, of the networks that learned: median, worst, and the number
-without an error. "Same order": the means (or, without them, the successes) differ by a factor of at most √10. All networks
-of a kind have the same settings on a task, and none was chosen on these seeds.
+READ = """Published means are over the networks that learned. Our means are under "mean of those". The median is over
+all networks; those that did not learn within the budget count as the slowest. Intervals are Wilson's 95 % intervals.
+"Frozen error" is the error, with frozen weights on fresh trials, of the networks that learned: median, worst, and the
+number without an error. "Same order": the means (or, without them, the successes) differ by a factor of at most √10.
+All networks of a kind have the same settings on a task, and none was chosen on these seeds.
 """
 
 
