@@ -19,7 +19,6 @@ PARTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "docs", "no
 PARTS += ("lstm_baseline",)
 EXEMPT = (
     "docs/style.md",
-    "docs/pbwm.md",
     "docs/learning.md",
 )
 
