@@ -1,4 +1,4 @@
-"""Manipulations as data: what an experimenter does to networks, at any time, and can undo.
+"""Manipulations as data: lesions, clamps, dopamine gains and noise, applied and reverted at any time.
 
 A manipulation changes what the kernels read, never what a network is: weights, activity and content stay where they
 are, so that without it the network is as it would be if it had only lived through the trials in between. Those that are

@@ -1,4 +1,4 @@
-"""What a model has to show: its layers and projections, and the activity of all of them within one step.
+"""Anatomy of a model: its layers and projections, and the activity of all layers within one step.
 
 A page or a figure reads this declaration and asks no model for its name. A new model gets a view by declaring its
 `Anatomy` and returning an `Observation` of a step.

@@ -1,4 +1,4 @@
-"""A catalogue of named things that suggests the nearest name for an unknown one, and takes what others have written."""
+"""A catalog of named entries that suggests the nearest name for an unknown one, and takes the code of others."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -94,7 +94,7 @@ class Registry(Mapping[str, Entry[T]]):
         return {name: point for name, point in points.items() if name not in self}
 
     def outside(self) -> list[Entry[T]]:
-        """What has been registered or loaded of what others have written."""
+        """Entries of others that have been registered or loaded."""
         return [*self._registered.values(), *self._outside.values()]
 
     def register(self, name: str, thing: Any) -> None:

@@ -1,4 +1,4 @@
-"""Parameter objects as plain values and back: frozen dataclasses, nested, to what JSON can hold.
+"""Parameter objects as plain values and back: nested frozen dataclasses to JSON values.
 
 An object becomes ``{"class": its name, field: value, …}``. Numbers come back to the last bit. Read back, every field
 must be there, and no other: a file that does not fit is refused by the name of the field. Fields marked as `LATER` are

@@ -1,4 +1,4 @@
-"""Training by whole epochs: what a population is given (`Lesson`), and what it made of it (`Training`).
+"""Training by whole epochs: the input of a population (`Lesson`), and its results (`Training`).
 
 A learner trains through the epochs of a lesson inside one call and holds every network to the criterion itself: one
 that has reached it is frozen from then on. Lessons follow one another; how many epochs each has makes no difference to

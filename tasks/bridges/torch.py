@@ -179,7 +179,7 @@ class TorchLearner(OwnLearner):
         return response
 
     def _coded(self, block: TrialBlock) -> Tensor:
-        """What is shown, float32 (network, step, unit)."""
+        """The inputs, float32 (network, step, unit)."""
         coded = np.zeros((*block.target.shape, self._inputs), np.float32)
         first = 0
         for i, channel in enumerate(self.spec.channels):

@@ -1,4 +1,4 @@
-"""What blocks of up to 16 networks have in common whatever the model: what they were built from, and snapshots."""
+"""Code shared by blocks of up to 16 networks of any model: construction and snapshots."""
 
 from abc import abstractmethod
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Gates against the task's ideal gate: how well they open where a perfect memory's would.
+"""Agreement of gates with the task's ideal gate.
 
 Each gate of each slot is compared with the ideal gate of each item: the input gate with STORE, the output gate with
 READ, and one minus the forget gate with STORE and CLEAR, which both end the old content.
@@ -108,7 +108,7 @@ def gate_agreement(recording: Recording, gate: str = "input_gate") -> GateAgreem
 
 
 def agreement_of(recording: Recording, gate: str, wanted: NDArray[np.bool_], known: NDArray[np.bool_]) -> GateAgreement:
-    """Hold a gate beside any other policy: where it should be open for each item (`wanted`), as far as that is `known`.
+    """Compare a gate with any policy: where it should be open for each item (`wanted`), as far as that is `known`.
 
     Both are bool arrays (network, step, item). Steps at which a slot's gate is NaN do not count for that slot.
     """

@@ -53,7 +53,7 @@ def require_replaceable(spec: TaskSpec) -> None:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is replaced, and where answers tell of it.
+    """Replacements, and the steps whose answers tell of them.
 
     Attributes
     ----------

@@ -51,7 +51,7 @@ class ProbedGates:
 
 
 def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS) -> ProbedGates:
-    """Find the gates of networks by intervention, and hold them beside ideal and declared gates.
+    """Find the gates of networks by intervention, and compare them with ideal and declared gates.
 
     Parameters
     ----------

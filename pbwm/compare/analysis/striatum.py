@@ -1,4 +1,4 @@
-"""PBWM's striatum at rest and at work: weights of its units by symbol, and one trial cycle by cycle."""
+"""PBWM's striatum: weights of its units by symbol, and one trial cycle by cycle."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A cell of a study: the results of some networks of a row, as a file that shows when it is damaged."""
+"""A cell of a study: the results of some networks of a row, in a file with checksums."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The cells of a store: read, checked, written, and set aside where they are damaged."""
+"""The cells of a store: reading, checking, writing, and setting damaged ones aside."""
 
 import os
 from collections.abc import Iterator, Mapping

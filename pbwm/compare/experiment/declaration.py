@@ -1,4 +1,4 @@
-"""What a study is: conditions, crossed with tasks and models, each run with a number of networks.
+"""Declaration of a study: conditions, crossed with tasks and models, each run with a number of networks.
 
 A declaration is plain data: it can be written as TOML, read back (`pbwm.compare.experiment.toml`), and sent to another
 machine. `Study.rows` multiplies it out.

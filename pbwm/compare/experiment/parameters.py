@@ -1,4 +1,4 @@
-"""Parameters by dotted names: what a condition changes in a parameter object, as flat plain values and back.
+"""Parameters by dotted names: changes of a parameter object as flat plain values, and back.
 
 ``{"striatum.rule.not_gated": 0.4}`` changes one number. Where a field can hold objects of several classes, ``class``
 chooses: ``{"dopamine.class": "PVLV"}`` puts one there with its defaults, which other names may change. The text "none"

@@ -1,4 +1,4 @@
-"""A run, opened: what a directory holds that a comparison, a study or a reproduction has written.
+"""A stored run, opened: results, curves, recordings and networks of a comparison, study or reproduction.
 
 `open_run` opens it. A run has rows, one for each model on each task in each condition. A `Scene` is what can be put
 side by side: the models of one task in one condition, which saw the same trials.
@@ -34,7 +34,7 @@ from tasks.base.task import Task, TrialBlock
 __all__ = ["Run", "Scene", "load_networks", "open_run"]
 
 
-def open_run(directory: Path) -> "Run":
+def open_run(directory: str | Path) -> "Run":
     """Open what a comparison, a study or a reproduction has written into a directory.
 
     Raises

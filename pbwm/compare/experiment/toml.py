@@ -1,4 +1,4 @@
-"""Studies as TOML files: the same object, written and read."""
+"""Studies as TOML files, read and written."""
 
 import tomllib
 from collections.abc import Mapping

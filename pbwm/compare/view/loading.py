@@ -1,4 +1,4 @@
-"""Who is on stage: a task with untrained networks, or the networks of a run."""
+"""Networks for a session: untrained ones on a task, or those of a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

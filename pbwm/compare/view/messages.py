@@ -1,4 +1,4 @@
-"""What a session tells its pages: the messages of `pbwm.compare.view.protocol`, and who listens to them."""
+"""Messages from a session to its pages (`pbwm.compare.view.protocol`), and their listeners."""
 
 from collections.abc import Callable, Mapping
 from threading import RLock

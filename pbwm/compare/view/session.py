@@ -1,4 +1,4 @@
-"""A session: networks on stage, the trials they see, what is done to them, and the pages that look on.
+"""A session: networks, their trials, manipulations, and the pages that show them.
 
 Python decides, and pages show. A session has one state, whoever looks: the steps so far, a cursor, one network of each
 model, manipulations, and a population in training. Every change is told to all listeners, by the messages of
