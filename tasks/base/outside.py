@@ -1,6 +1,7 @@
 """Tasks and models that others have written: in a file (`FILE.py:NAME`), in an installed package, or in a script.
 
-Each carries a checksum of its source, so that results are kept by the source that made them. A file stands for itself: it may import installed packages, but not the files next to it.
+Each carries a checksum of its source, so that results are kept by the source that made them. A file stands for itself:
+it may import installed packages, but not the files next to it.
 """
 
 import hashlib

@@ -79,12 +79,12 @@ class Lesson:
                 is_count(self.first, 0),
                 "Lesson.first",
                 self.first,
-                "is no number of an epoch",
+                "is not the number of an epoch",
                 "give one, or None",
                 error=error,
             )
         known = self.criterion is None or isinstance(self.criterion, Criterion)
-        require(known, "Lesson.criterion", self.criterion, "is no Criterion", "give one, or None", error=error)
+        require(known, "Lesson.criterion", self.criterion, "is not a Criterion", "give one, or None", error=error)
 
     def _ends_fit(self) -> bool:
         """Whether every stream ends with its last epoch, and no epoch that a network runs is without a step."""

@@ -355,7 +355,7 @@ def _population(paths: Sequence[Path], threads: int, **options: Any) -> Populati
     model = model_of(paths[0])
     kind = kind_of(model)
     if kind is None:
-        rule = f"is none of {', '.join(map(repr, KINDS))}"
+        rule = f"is not one of {', '.join(map(repr, KINDS))}"
         raise SavedFileError(f"{paths[0]}: holds networks of {model!r}, which {rule}; load it where that is known")
     whole = Snapshot.joined([read_snapshot(path, kind.name, kind.params_kind) for path in paths])
     return Population.of(whole, kind, threads=threads, **options)

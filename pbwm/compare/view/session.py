@@ -170,7 +170,7 @@ class Session(Messages):
     def on_apply(self, model: str, kind: str, fields: dict[str, Any], replace: int | None) -> None:
         """Apply a manipulation from the next step on; one that it replaces is reverted."""
         with self._lock:
-            rule, known = f"is none of {', '.join(self.stages)}", model in self.stages
+            rule, known = f"is not one of {', '.join(self.stages)}", model in self.stages
             require(known, "model", model, rule, "name a model on stage", error=ViewError)
             what = manipulation(self.stages[model].anatomy, kind, fields)
             left = [a for a in self.applied if a.number != replace]
