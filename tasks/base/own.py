@@ -118,14 +118,14 @@ class OwnLearner(Saveable):
         """Make the networks what `kept` has given."""
 
     def memory(self) -> NDArray[np.floating]:
-        """What the networks hold after a step, for records: array (network, unit); nothing unless a model says more."""
-        return np.zeros((self.networks, 0))
+        """Content of the networks after a step, for records: array (network, unit); one unit of 0 by default."""
+        return np.zeros((self.networks, 1))
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
         """Run every network through its stream; learn on the way unless `learn` is False.
 
         A record has one slot with what `memory` says after each step (NaN while networks learn, for they may learn by
-        windows of steps). Its gates are NaN: the model declares none, and they can be found by intervention.
+        windows of steps). It has no gates: all three are 1 throughout, as for the SRN.
 
         Raises
         ------
@@ -160,9 +160,9 @@ class OwnLearner(Saveable):
         return response.astype(np.int16)
 
     def _record(self, block: TrialBlock, memory: list[NDArray[np.floating]]) -> GateRecord:
-        held = np.stack(memory, axis=1)[:, :, None, :] if memory else np.zeros((self.networks, 0, 1, 0))
+        held = np.stack(memory, axis=1)[:, :, None, :] if memory else np.zeros((self.networks, 0, 1, 1))
         held = np.where(block.live[..., None, None], held, np.nan)
-        none = np.full((self.networks, block.steps, 1), np.nan)
+        none = np.where(block.live[..., None], 1.0, np.nan)
         return GateRecord(
             model=self.name,
             slots=("state",),

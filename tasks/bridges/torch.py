@@ -221,7 +221,9 @@ class TorchLearner(OwnLearner):
         return module(batch)[:, -1]
 
     def memory(self) -> NDArray[np.floating]:
-        """The state of every network as one array (network, unit); without a unit if there is none."""
+        """The state of every network as one array (network, unit); one unit of 0 if a module has none."""
+        if not self._like:
+            return super().memory()
         rows = [[tensor.numpy().ravel() for tensor in (self._like if s is None else _tensors(s))] for s in self._states]
         held = np.stack([np.concatenate([np.zeros(0, np.float32), *row]) for row in rows])
         none = np.array([state is None for state in self._states])

@@ -56,7 +56,7 @@ def test_a_record_has_its_memory_and_no_gates():
 
     learner = Remembering(SIR.spec, networks=range(2))
     outcome = learner.run(block(), learn=False, record=True)
-    assert np.isnan(outcome.record.input_gate).all()
+    assert (outcome.record.input_gate == 1).all()
     assert outcome.record.memory.shape == (2, 20, 1, 1)
     assert len(np.unique(outcome.record.memory)) > 5
     again = Remembering(SIR.spec, networks=range(2)).run(block(), learn=False)

@@ -133,7 +133,7 @@ def test_a_record_has_the_state_of_the_module():
     assert outcome.record.memory.shape[2:] == (1, 16)
     live = outcome.record.memory[0, : block().length[0], 0]
     assert (np.diff(live, axis=0) != 0).any(1).all()
-    assert networks("transformer.py:Transformer").run(block(), learn=False, record=True).record.memory.shape[3] == 0
+    assert networks("transformer.py:Transformer").run(block(), learn=False, record=True).record.memory.shape[3] == 1
 
 
 class OfTorch(TorchLearner):
