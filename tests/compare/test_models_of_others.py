@@ -90,7 +90,7 @@ def catalogue_task():
     ("text", "name", "says"),
     [
         (None, "gone.py:Net", "gone.py: there is no such file"),
-        ("class Ten: pass", "net.py:Net", "unknown name in net.py 'Net': did you mean 'Ten'"),
+        ("class Nets: pass", "net.py:Net", "unknown name in net.py 'Net': did you mean 'Nets'"),
         ("import no_such", "net.py:Net", "ModuleNotFoundError: No module named 'no_such', net.py line 1"),
         ("Net = 3", "net.py:Net", "net.py:Net: is no class of networks, but int; derive it from"),
         ("class Net: pass", "net.py:Net", "is no class of networks: it lacks name, params_kind, run, train, state"),
@@ -154,7 +154,7 @@ def test_parameters_are_set_by_model_and_for_the_task(empty):
         (("--set", "gru.hidden=4"), f"--set 'gru.hidden=4' names no model of the comparison (lstm, {OWN_MODEL})"),
         (("--set", "lstm.blocks"), "--set 'lstm.blocks' is no setting; give MODEL.PARAMETER=VALUE"),
         (("--set", "lstm.block=4"), "did you mean 'blocks'"),
-        (("--set", "lstm.blocks=many"), "is no int"),
+        (("--set", "lstm.blocks=many"), "blocks = 'many' is no"),
         (("--task-set", "symbol=3"), "did you mean 'symbols'"),
         (("--task-set", "=3"), "--task-set '=3' is no setting; give PARAMETER=VALUE"),
     ],
