@@ -258,6 +258,7 @@ def test_figures_of_tasks_with_values_or_without_items_are_drawn_or_left_out(tas
     scene = SimpleNamespace(
         task=task,
         recordings=recordings,
+        recording=recordings.get,
         models=tuple(recordings),
         best_network=lambda model: 0,
         shared_network=lambda: 0,

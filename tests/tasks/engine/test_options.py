@@ -77,13 +77,11 @@ def halved(folder, **environment):
 
 @pytest.mark.parametrize("interface", ["", "public"])
 def test_a_changed_comment_compiles_nothing_and_a_changed_line_does(tmp_path, interface):
-    """By the public interface a comment in the file of the kernel itself counts: numba asks for the whole file."""
     file = tmp_path / "kernel_of_a_user.py"
     file.write_text(HALVE)
     assert halved(tmp_path, PBWM_NUMBA=interface) == "4.0 0"
     (tmp_path / "other.py").write_text("from tasks.engine.lanes.options import kernel")
-    if interface == "":
-        file.write_text("# A comment." + HALVE)
+    file.write_text("# A comment." + HALVE)
     assert halved(tmp_path, PBWM_NUMBA=interface) == "4.0 1"
     file.write_text(HALVE.replace("x / 2", "x / 4"))
     assert halved(tmp_path, PBWM_NUMBA=interface) == "2.0 0"
