@@ -33,45 +33,51 @@ __all__ = [
 
 Networks = Annotated[
     int | None,
-    typer.Option("--networks", help="Number of networks of each row.", metavar="N", min=1, max=MOST_NETWORKS),
+    typer.Option(
+        "--networks",
+        help="Number of networks for each task, model and condition.",
+        metavar="N",
+        min=1,
+        max=MOST_NETWORKS,
+    ),
 ]
 Workers = Annotated[
     int | None,
     typer.Option(
         "--workers",
         "--threads",
-        help="Cells at the same time; results do not depend on it.",
+        help="Number of blocks of networks that run at the same time. Does not affect results.",
         show_default="one per core",
         min=1,
     ),
 ]
-On = Annotated[Where, typer.Option(help="Where cells run; results do not depend on it.")]
+On = Annotated[Where, typer.Option(help="Where networks run. Does not affect results.")]
 Resume = Annotated[
     bool,
     typer.Option(
         "--resume",
-        help="Where the directory holds results of other settings, keep those that fit and go on; the others are moved "
-        "to DIR/set-aside. Without it, and without --overwrite, such a directory is refused. A run of the same "
-        "settings, or of more networks, models, tasks or epochs, goes on without being asked.",
+        help="If the directory holds results of other settings, keep matching results and move the others to "
+        "DIR/set-aside. Without --resume or --overwrite, such a directory is refused. A run with the same settings, "
+        "or with more networks, models, tasks or epochs, resumes without this option.",
     ),
 ]
 Overwrite = Annotated[
     bool,
     typer.Option(
         "--overwrite",
-        help="Where the directory holds results of other settings, move them to DIR/set-aside and begin again.",
+        help="If the directory holds results of other settings, move all of them to DIR/set-aside and start over.",
     ),
 ]
-Mixed = Annotated[bool, typer.Option("--mixed", help="Keep cells that other versions of the code have made.")]
+Mixed = Annotated[bool, typer.Option("--mixed", help="Keep results that other versions of the code produced.")]
 
 TABLE = "table.csv"
 """The table of a run, in its directory."""
 
 
 def existing(resume: bool, overwrite: bool) -> Existing:
-    """What `--resume` and `--overwrite` say."""
+    """The policy that `--resume` and `--overwrite` select."""
     if resume and overwrite:
-        raise PlanError("--resume and --overwrite exclude each other; give one")
+        raise PlanError("--resume and --overwrite are mutually exclusive; give one")
     return Existing.OVERWRITE if overwrite else Existing.RESUME if resume else Existing.REFUSE
 
 
@@ -84,8 +90,8 @@ def interruptible(study: Study, directory: Path) -> Iterator[None]:
         store = Store(directory)
         results = read_study(known_points(study, store), store)
         done, wanted = sum(len(r.networks) for r in results), study.networks * len(results)
-        kept = f"{done} of {wanted} networks are done and kept in {directory}"
-        raise Interrupted(f"Interrupted. {kept}. The same command again goes on from there.", error) from None
+        kept = f"{done} of {wanted} networks are finished and stored in {directory}"
+        raise Interrupted(f"Interrupted. {kept}. Run the same command again to resume.", error) from None
 
 
 def run(
@@ -104,7 +110,7 @@ def run(
     If some networks cannot go on, the tables are written of the others before the error is passed on.
     """
     if scheduler is not None and on is not Where.DASK:
-        raise PlanError(f"--scheduler {scheduler!r} is of Dask; give --on dask with it")
+        raise PlanError(f"--scheduler {scheduler!r} requires Dask; add --on dask")
     share, cores = None if shard is None else Shard.parsed(shard), workers or os.cpu_count() or 1
     with interruptible(study, directory):
         try:

@@ -23,7 +23,7 @@ from tasks.base.learner import Population
 __all__ = ["Run", "open_run"]
 
 
-def open_run(directory: Path) -> "Run":
+def open_run(directory: str | Path) -> "Run":
     """Open what a comparison, a study or a reproduction has written into a directory.
 
     Raises
