@@ -1,4 +1,4 @@
-"""A run, opened: what a directory holds that a comparison, a study or a reproduction has written.
+"""A stored run, opened: results, curves, recordings and networks of a comparison, study or reproduction.
 
 `open_run` opens it. A run has rows, one for each model on each task in each condition, and scenes: the models of one
 task in one condition, side by side.

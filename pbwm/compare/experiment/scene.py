@@ -236,7 +236,7 @@ def _population(paths: Sequence[Path], threads: int, **options: Any) -> Populati
     """The networks of several files of one model, in order."""
     model = model_of(paths[0])
     if model not in KINDS:
-        rule = f"is none of {', '.join(map(repr, KINDS))}"
+        rule = f"is not one of {', '.join(map(repr, KINDS))}"
         raise SavedFileError(f"{paths[0]}: holds networks of {model!r}, which {rule}; load it where that is known")
     kind = KINDS[model]
     whole = Snapshot.joined([read_snapshot(path, kind.name, kind.params_kind) for path in paths])
