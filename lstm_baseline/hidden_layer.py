@@ -1,4 +1,4 @@
-"""Networks of one hidden layer that is its own context, without gates: their circuit, and the state of 16 of them.
+"""Networks with one recurrent hidden layer and no gates: their circuit, and the state of 16 of them.
 
 ::
 
@@ -105,12 +105,12 @@ class HiddenLayer(NamedTuple):
 
     @property
     def forget_gate(self) -> int:
-        """Nor has any a unit."""
+        """-1: hidden units have no such gate."""
         return -1
 
     @property
     def output_gate(self) -> int:
-        """Nor has any a unit."""
+        """-1: hidden units have no such gate."""
         return -1
 
     @property

@@ -1,4 +1,4 @@
-"""Layouts: what lies in the sixteen lanes, and where the numbers of a circuit are then to be found.
+"""Layouts: assignment of units and weights of a circuit to rows of sixteen lanes.
 
 ============  =====================  ======================  =================================================
 lanes hold    weights                senders                 good for
@@ -179,7 +179,7 @@ class Layout(NamedTuple):
         """Lanes hold units of one network: cells, and each kind of gate, in rows of 16 of their own.
 
         The circuit has one cell per block, so that a cell and its gates share a lane, and the form is `plain`
-        (`lstm_baseline.learning`).
+        (`lstm_baseline.functional`).
         """
         rows, output_rows = -(-circuit.cells // LANES), -(-circuit.outputs // LANES)
         unit_rows, first_biased = 4 * rows, rows if circuit.first_biased else 0

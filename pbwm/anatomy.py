@@ -1,4 +1,4 @@
-"""What PBWM has to show (`tasks.base.anatomy`): its circuit as layers with slots, and who modulates whom."""
+"""Anatomy of PBWM (`tasks.base.anatomy`): its circuit as layers with slots, and its modulations."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pbwm.circuit import Circuit
 from pbwm.kernels import tables
 from pbwm.manipulations import ClampGate, DopamineGain, Lesion, Noise
-from pbwm.parts import Influence, Layer, Modulation
+from pbwm.wiring import Influence, Layer, Modulation
 from tasks.base.anatomy import Anatomy, Effect, Phase, ShownLayer, ShownPath
 from tasks.base.task import TaskSpec
 

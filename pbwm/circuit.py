@@ -1,4 +1,4 @@
-"""The circuit: its layers and paths, the one place where the architecture is written.
+"""The circuit: its layers and paths, defined in one place.
 
 docs/pbwm.md §4: posterior cortex (input, hidden, output), prefrontal cortex (superficial and deep, maintenance and
 output), striatum (MatrixGo, MatrixNoGo), and the nuclei that gate (`pbwm.basal_ganglia`). Reward prediction, dopamine
@@ -19,8 +19,8 @@ from pbwm.graph import circuit_graph
 from pbwm.kernels import tables
 from pbwm.neuromodulation import MODULATORS, modulations
 from pbwm.params import LayerInhibition, PBWMParams
-from pbwm.parts import Layer, Modulation, Path, Wiring
 from pbwm.striatum import FeedbackRule
+from pbwm.wiring import Layer, Modulation, Path, Wiring
 from tasks.base.abilities import require_abilities
 from tasks.base.errors import nearest
 from tasks.base.task import Choice, Role, TaskSpec

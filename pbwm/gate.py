@@ -1,4 +1,4 @@
-"""Two forms of the gate (docs/pbwm.md §5): GPi and thalamus merged, or disinhibition nucleus by nucleus."""
+"""Two forms of the gate (docs/pbwm.md §5): merged GPi and thalamus, or explicit disinhibition by separate nuclei."""
 
 from dataclasses import dataclass, field, replace
 
@@ -66,7 +66,7 @@ class GradedRelay:
     Attributes
     ----------
     leak
-        Leak conductance. The larger it is beside the drive, the nearer to rest the cell stays, and the nearer to a
+        Leak conductance. The larger it is relative to the drive, the nearer to rest the cell stays, and the nearer to a
         product its response comes: R² .955 at .1, the leak of all other units, .97 at .3 (`pbwm gate`).
     """
 

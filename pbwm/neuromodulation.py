@@ -1,9 +1,9 @@
-"""Who modulates whom: reward, its prediction, dopamine, acetylcholine, and the gate itself (docs/pbwm.md §5, §6)."""
+"""Modulations: reward, its prediction, dopamine, acetylcholine, and the gate itself (docs/pbwm.md §5, §6)."""
 
 from collections.abc import Iterator
 
 from pbwm.kernels import tables
-from pbwm.parts import Influence, Layer, Modulation
+from pbwm.wiring import Influence, Layer, Modulation
 
 __all__ = ["MODULATORS", "modulations"]
 

@@ -1,4 +1,4 @@
-"""Embedded Reber grammar: predict the next letter, and, far off, the one that the string began with.
+"""Embedded Reber grammar: predict the next letter and, near the end, the one that the string began with.
 
 A string is B, then T or P, a string of the Reber grammar (Reber, 1967), the same T or P again, and E. Inside, every
 letter says which one or two may follow; only the T or P near the end has to be remembered over all of the inside. At
@@ -150,7 +150,7 @@ def choose(table: Table, state: int, own: Any, i: int) -> Any:
 
 @kernel
 def measure_strings(table: Table, words: Any, lengths: Any) -> None:
-    """Steps of each string (replica, epoch, string): see `write_strings`."""
+    """Steps of each string (network, epoch, string): see `write_strings`."""
     for r in range(words.shape[0]):
         for e in range(words.shape[1]):
             for s in range(words.shape[2]):

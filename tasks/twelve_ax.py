@@ -1,4 +1,4 @@
-"""1-2-AX: a task within a task. The last digit says which pair of letters is the target, and pairs come and go.
+"""1-2-AX: a task within a task. The last digit determines which pair of letters is the target.
 
 An *outer loop* is a digit, 1 or 2, and then a few pairs of a cue (A, B, C) and a probe (X, Y, Z). The answer is R to
 the X of A-X while the task is 1 and to the Y of B-Y while it is 2, and L to everything else. So two things must be
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton, ending_now
 from tasks.base.errors import require, require_choice, require_integer, require_probability, require_truth
-from tasks.base.plain import LATER
+from tasks.base.serialization import LATER
 from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec
 from tasks.engine.compiled import CompiledTask, Pages
 from tasks.engine.kernels.counter import below, uniform

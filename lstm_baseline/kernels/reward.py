@@ -1,4 +1,4 @@
-"""Learning from reward alone: sampled responses, a critic that foretells their reward, and the policy gradient.
+"""Learning from reward alone: sampled responses, a critic that predicts their reward, and the policy gradient.
 
 REINFORCE with a learned baseline (Williams, 1992, Machine Learning 8:229-256), through time as in `backward`.
 """
@@ -26,7 +26,7 @@ SMALLEST = 1e-30
 def choose(layout, critic, stream, trace, first, start, steps):
     """Respond by chance where a response is rewarded: with k in a proportion y_k of cases.
 
-    A number is addressed by seed and replica (the key) and by how many such responses the network has given before.
+    A number is addressed by seed and network (the key) and by how many such responses the network has given before.
     """
     n_k = layout.outputs
     for i in range(steps):

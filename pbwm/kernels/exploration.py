@@ -1,4 +1,4 @@
-"""Exploration: one Gaussian draw per stripe and trial, larger where reward stays away (docs/pbwm.md §6)."""
+"""Exploration: one Gaussian draw per stripe and trial, larger when reward is rare (docs/pbwm.md §6)."""
 
 from pbwm.kernels.credit import stripe_used
 from tasks.base.rng import Purpose
@@ -13,7 +13,7 @@ GATING_NOISE = int(Purpose.GATING_NOISE)
 def draw_noise(net, state):
     """Draw a standard normal number for every stripe of one trial.
 
-    A number is addressed by seed and replica (the key), trial and stripe: no other network or layout changes it. Where
+    A number is addressed by seed and network (the key), trial and stripe: no other network or layout changes it. Where
     noise is `by_stripe` it is multiplied by ``1 − r̄_k``, the less the more often what the stripe holds earned reward.
     """
     if net.exploration.on:

@@ -1,4 +1,4 @@
-"""What the kernels read: the constants of the equations as NamedTuples, the compiled circuit as arrays of records.
+"""Constant tables of the kernels: equations' constants as NamedTuples, the compiled circuit as arrays of records.
 
 `pbwm.circuit` compiles them from the parameters; the kernels never change them.
 """
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pbwm.kernels.layout import ReplicasInLanes, UnitsInLanes
+from pbwm.kernels.layout import NetworksInLanes, UnitsInLanes
 from tasks.engine.lanes.references import by_reference
 
 INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, TONIC, PALLIDUM, THALAMUS = range(12)
@@ -338,7 +338,7 @@ class Net(NamedTuple):
     `content_address` holds where each unit of deep maintenance PFC lies, from the first row of its layer on.
     """
 
-    layout: ReplicasInLanes | UnitsInLanes
+    layout: NetworksInLanes | UnitsInLanes
     sends_changes: bool
     neuron: Neuron
     nuclei: Neuron

@@ -1,4 +1,4 @@
-"""How a task is answered: by one response, by several that are right at once, or by a quantity.
+"""Kinds of answer: one response, several right ones, or a quantity.
 
 A model judges its own answers, and says by its response how each went: it is `Trials.target` where the answer was
 right, and something else where it was wrong. So errors are counted alike for all kinds of answer.
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from tasks.base.errors import is_number, require, require_real, require_truth
-from tasks.base.plain import LATER
+from tasks.base.serialization import LATER
 
 __all__ = ["Answer", "Choice", "Quantity", "Several"]
 

@@ -1,4 +1,4 @@
-"""Errors that help: each names the field, the value, the rule that it breaks, and what to do."""
+"""Errors that help: each names the field, the value, the rule that it breaks, and the remedy."""
 
 import difflib
 import unicodedata
@@ -80,7 +80,7 @@ def require(
 
 
 def complaint(field: str, value: object, rule: str, remedy: str) -> str:
-    """What is wrong with the value of a field, and what to do."""
+    """A message about the value of a field: the value, the rule, and the remedy."""
     return f"{field} = {shown(value)} {rule}; {remedy}"
 
 

@@ -1,11 +1,11 @@
-"""What a task is, as a learner must know it to be built: channels, answers, kinds of step, criterion (`TaskSpec`)."""
+"""The specification of a task, from which models are built: channels, answers, events, criterion (`TaskSpec`)."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from tasks.base.answers import Answer, Choice, Quantity
 from tasks.base.errors import require, require_real
-from tasks.base.plain import LATER
+from tasks.base.serialization import LATER
 
 __all__ = ["AnalogChannel", "Channel", "Criterion", "GateAction", "Role", "TaskSpec"]
 

@@ -1,4 +1,4 @@
-"""PBWM's striatum at rest and at work: weights of its units by symbol, and one trial cycle by cycle."""
+"""PBWM's striatum: weights of its units by symbol, and one trial cycle by cycle."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def matrix_weights(learner: Learner) -> MatrixWeights:
     for path in networks.circuit.paths:
         if path.target in (GO, NOGO) and path.striatal:
             weights = networks.weights()[path.name]
-            found[path.target] = weights.reshape(networks.replicas, -1, len(channel.symbols)).astype(np.float64)
+            found[path.target] = weights.reshape(networks.networks, -1, len(channel.symbols)).astype(np.float64)
     groups = ("maintenance", "output")[: networks.circuit.stripe_groups]
     return MatrixWeights(
         stripes=tuple(f"{group} {i + 1}" for group in groups for i in range(stripes)),
@@ -106,8 +106,8 @@ def trial_by_cycle(learner: Learner, lane: int, trials: Trials, step: int) -> Cy
     """
     networks = pbwm_of(learner)
     if not 0 <= step < len(trials):
-        raise FigureError(f"step = {step} is none of the {len(trials)} steps; count from 0")
-    streams = [trials if i == lane else None for i in range(networks.replicas)]
+        raise FigureError(f"step = {step} is not one of the {len(trials)} steps; count from 0")
+    streams = [trials if i == lane else None for i in range(networks.networks)]
     block = TrialBlock.stack(streams)
     if step:
         networks.run(_steps(block, 0, step), learn=False)

@@ -1,4 +1,4 @@
-"""How long networks take to learn, where some have not when the budget ends: those are censored, not dropped.
+"""Time to criterion of networks. Those that have not reached it when the budget ends are censored, not dropped.
 
 The statistics are SciPy's: Kaplan & Meier's (1958) estimate with its interval, log-rank tests (Mantel, 1966), Wilson's
 (1927) interval of a proportion, bootstrap intervals (Efron & Tibshirani, 1993), and a correction for the number of
@@ -137,7 +137,7 @@ def restricted_mean(times: EpochsToCriterion) -> Interval:
     value = float(ran.mean()) if len(ran) else nan
     if len(np.unique(ran)) < 2:
         return Interval(value=value, low=nan, high=nan)
-    rng = stream(0, Purpose.BOOTSTRAP, replica=0)
+    rng = stream(0, Purpose.BOOTSTRAP, network=0)
     found = bootstrap((ran,), np.mean, n_resamples=RESAMPLES, confidence_level=LEVEL, rng=rng).confidence_interval
     return Interval(value=value, low=float(found.low), high=float(found.high))
 

@@ -1,4 +1,4 @@
-"""Lesions and dopamine in doses: errors of networks as more is taken away, or dopamine is turned up or down."""
+"""Dose-response of lesions and dopamine: errors of networks by the size of a lesion or the gain of dopamine."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ def sweep(
     if not isinstance(learner, Manipulated):
         raise FigureError(f"{learner.name}: cannot be manipulated; give a learner that has `manipulated`")
     now = learner.state()
-    error = np.full((len(conditions), len(doses), learner.replicas), np.nan)
+    error = np.full((len(conditions), len(doses), learner.networks), np.nan)
     for i, of_dose in enumerate(conditions.values()):
         for j, amount in enumerate(doses):
             with learner.manipulated(*of_dose(amount)):

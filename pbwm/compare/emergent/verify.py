@@ -1,4 +1,4 @@
-"""Does our network do what the reference simulation did? Replay its trials from its weights, and compare everything.
+"""Replay of trials of the reference simulation from its weights, with comparison of all variables.
 
 Activities are compared at every snapshot, gates and responses exactly. Rounding makes any two implementations drift:
 the float32 and the float64 version of our own network, run over the same trials, show by how much. In every trial the
@@ -97,7 +97,7 @@ class Replay:
 
     def __init__(self, weights: Any, dtype: str) -> None:
         spec = SIR.reference_simulation().spec
-        self.network = PBWM(spec, replicas=range(1), params=PBWMParams.reference_simulation(), dtype=dtype)
+        self.network = PBWM(spec, networks=range(1), params=PBWMParams.reference_simulation(), dtype=dtype)
         self.network.set_weights(reference_weights(weights, self.network.circuit))
         self.order = {layer: reference_order(layer, self.network.circuit) for layer in LAYERS}
 

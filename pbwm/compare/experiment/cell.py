@@ -1,4 +1,4 @@
-"""A cell of a study: the results of some networks of a row, as a file that shows when it is damaged."""
+"""A cell of a study: the results of some networks of a row, in a file with checksums."""
 
 import json
 import re
@@ -72,7 +72,7 @@ class Cell:
         return sum(at > 0 for at in self.epochs_to_criterion)
 
     def same_within(self, budget: int) -> bool:
-        """Whether a budget of so many epochs would have given the same: no network ran further, or wanted to."""
+        """Whether this budget would have given the same results: no network ran further, or needed to."""
         return self.budget == budget or all(0 < at <= budget for at in self.epochs_to_criterion)
 
     def within(self, budget: int, final_error: tuple[float | None, ...]) -> "Cell":
@@ -172,9 +172,9 @@ def checked(data: bytes, form: str) -> dict[str, Any]:
     try:
         content = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise DamagedError(f"is cut short or no JSON ({error})") from None
+        raise DamagedError(f"is truncated or not JSON ({error})") from None
     if not isinstance(content, dict) or content.get("format") != form:
-        raise DamagedError(f"is no {form}")
+        raise DamagedError(f"is not a {form}")
     said = content.pop("sha256", None)
     if said != _checksum(content) or sealed(content).encode() != data:
         raise DamagedError("is damaged: its checksum is not that of its contents")

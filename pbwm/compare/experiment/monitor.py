@@ -1,4 +1,4 @@
-"""Progress of a run, row by row: bars on a terminal, a line per finished block elsewhere; rate, and time left."""
+"""Progress of a run by row: bars on a terminal, one line per block elsewhere; rate, and remaining time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ class Monitor:
 
 @dataclass
 class _Account:
-    """What is done of a row, in epochs of blocks. A block that is done early has spared the rest of its budget."""
+    """Progress of a row, in epochs of blocks. A block that finishes early saves the rest of its budget."""
 
     budget: int
     blocks: int = 0

@@ -1,4 +1,4 @@
-"""A run, opened: what a directory holds that a comparison, a study or a reproduction has written.
+"""A stored run, opened: results, curves, recordings and networks of a comparison, study or reproduction.
 
 `open_run` opens it. A run has rows, one for each model on each task in each condition. A `Scene` is what can be put
 side by side: the models of one task in one condition, which saw the same trials.
@@ -34,7 +34,7 @@ from tasks.base.task import Task, TrialBlock
 __all__ = ["Run", "Scene", "load_networks", "open_run"]
 
 
-def open_run(directory: Path) -> "Run":
+def open_run(directory: str | Path) -> "Run":
     """Open what a comparison, a study or a reproduction has written into a directory.
 
     Raises
@@ -271,7 +271,7 @@ class Scene:
             found = read_recording(paths, self.task.spec, model)
         if found is None:
             networks = self.networks(model)
-            found = recording_of(networks, self.test_block(networks.replicas))
+            found = recording_of(networks, self.test_block(networks.networks))
         return found
 
     def test_block(self, networks: int) -> TrialBlock:
@@ -283,7 +283,7 @@ class Scene:
         entry = self.row(model).entry(self.task)
 
         def build(numbers: range) -> Learner:
-            return entry.build(self.task.spec, replicas=numbers, seed=self.seed)
+            return entry.build(self.task.spec, networks=numbers, seed=self.seed)
 
         return Population(build, networks)
 
@@ -354,7 +354,7 @@ def _population(paths: Sequence[Path], threads: int, **options: Any) -> Populati
     """The networks of several files of one model, in order."""
     model = model_of(paths[0])
     if model not in KINDS:
-        rule = f"is none of {', '.join(map(repr, KINDS))}"
+        rule = f"is not one of {', '.join(map(repr, KINDS))}"
         raise SavedFileError(f"{paths[0]}: holds networks of {model!r}, which {rule}; load it where that is known")
     kind = KINDS[model]
     whole = Snapshot.joined([read_snapshot(path, kind.name, kind.params_kind) for path in paths])

@@ -1,4 +1,4 @@
-"""A paper, run again: its parts are studies, each with what the paper reports of its rows."""
+"""A paper as a set of studies, each with the paper's numbers for its rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ SAME_ORDER = 0.5
 HALF = 0.5
 """If fewer networks reach a goal, the mean of those that do says nothing of the others."""
 RECORDED = (Record.CURVES, Record.WEIGHTS)
-"""What is kept of the networks of an experiment."""
+"""Data stored for the networks of an experiment."""
 
 
 @dataclass(frozen=True, kw_only=True)

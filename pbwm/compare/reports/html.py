@@ -1,4 +1,4 @@
-"""The report of a run: one HTML page that holds its figures, tables and parameters, and needs no network."""
+"""The HTML report of a run: one page with figures, tables and parameters that loads nothing from the internet."""
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -15,8 +15,8 @@ from pbwm.compare.experiment.code_version import plain, versions
 from pbwm.compare.experiment.results import RowResult
 from pbwm.compare.experiment.row import AS_IT_IS
 from pbwm.compare.experiment.run import Scene
-from pbwm.compare.figures.drawn import Drawn
 from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
+from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import json_text, make_directory, written_whole
 from pbwm.compare.reports.study import frozen_text

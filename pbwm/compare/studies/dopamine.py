@@ -1,4 +1,4 @@
-"""What becomes of learning when dopamine bursts or dips are weak, as in Parkinson's disease off and on medication."""
+"""Learning with weak dopamine bursts or dips, as in Parkinson's disease off and on medication."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ GAINS = {
     "dips of .5": {"dip_gain": 0.5},
     "dips of .25": {"dip_gain": 0.25},
 }
-"""What is changed in the striatum (Frank, 2005, *J. Cogn. Neurosci.* 17:51)."""
+"""Changed parameters of the striatum (Frank, 2005, *J. Cogn. Neurosci.* 17:51)."""
 
 DOPAMINE = Study(
     name="dopamine-gains",

@@ -1,4 +1,4 @@
-"""Manipulations as forms and back: the fields of a manipulation as the page shows them, and what the page sends.
+"""Manipulations as forms of the page, and forms back to manipulations.
 
 The classes come from the anatomy of a model (`tasks.base.anatomy.Anatomy.manipulations`). Their fields are read from
 the dataclass, so that a new manipulation gets a form without a change here.
@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from pbwm.compare.errors import ViewError
 from tasks.base.anatomy import Anatomy
 from tasks.base.errors import nearest
-from tasks.base.plain import from_plain, to_plain
+from tasks.base.serialization import from_plain, to_plain
 
 __all__ = ["Applied", "constructor", "form", "forms", "manipulation"]
 

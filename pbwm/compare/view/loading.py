@@ -1,4 +1,4 @@
-"""Who is on stage: a task with untrained networks, or the networks of a run."""
+"""Networks for a session: untrained ones on a task, or those of a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,7 +53,7 @@ class Cast:
 
     def untrained(self, seed: int) -> "Cast":
         """As many untrained networks of the same models and task, of another seed."""
-        sizes = {name: population.replicas for name, population in self.populations.items()}
+        sizes = {name: population.networks for name, population in self.populations.items()}
         return Cast(
             name=self.name, task=self.task, seed=seed,
             populations={name: untrained(name, self.task, size, seed) for name, size in sizes.items()},
@@ -63,8 +63,8 @@ class Cast:
 def untrained(model: str, task: Task, networks: int, seed: int) -> Population:
     """Untrained networks of a model in the catalogue."""
 
-    def build(replicas: range) -> Learner:
-        return MODELS[model].build(task.spec, replicas=replicas, seed=seed)
+    def build(numbers: range) -> Learner:
+        return MODELS[model].build(task.spec, networks=numbers, seed=seed)
 
     return Population(build, networks)
 
@@ -85,7 +85,7 @@ def untrained_cast(task: str, models: Sequence[str], *, networks: int = 16, seed
 
 
 def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
-    """Populations at hand, by model, and their task; without it, that of the catalogue with the name of theirs.
+    """Existing populations, by model, and their task; without a task, the one in the catalog with the same name.
 
     Raises
     ------
@@ -173,6 +173,6 @@ def cast_for(
         return run_cast(Path(target), models, task=task, condition=condition)
     named = target in TASKS
     looks_like_path = "/" in target or "\\" in target
-    rule, remedy = "is no directory", "give one that `pbwm compare` has written, or a task (`pbwm tasks`)"
+    rule, remedy = "is not a directory", "give one that `pbwm compare` has written, or a task (`pbwm tasks`)"
     require(named or not looks_like_path, "target", target, rule, remedy, error=ViewError)
     return untrained_cast(target, models or DEFAULT_MODELS, networks=networks, seed=seed)

@@ -1,4 +1,4 @@
-"""What goes back and forth between a session and its pages.
+"""The protocol between a session and its pages.
 
 A page sends requests, one JSON object each; ``do`` says which, and `REQUESTS` lists the fields of every kind. Anything
 else is refused with a `ViewError`, before it reaches a network. A session sends messages:
@@ -39,7 +39,7 @@ from pbwm.compare.errors import ViewError
 __all__ = ["CYCLES", "LONGEST", "REQUESTS", "packed", "request"]
 
 CYCLES = 100
-"""Parts of a step that the cursor tells apart, whatever the number of frames a model has."""
+"""Positions of the cursor within a step, whatever the number of frames a model has."""
 
 LONGEST = 65536
 """Bytes of the longest request."""

@@ -1,4 +1,4 @@
-"""What a page is told once: the task, and all that each model has declared to show, with the colors of the figures."""
+"""The first message to a page: the task, and the anatomy of each model with the colors of the figures."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ from pbwm.compare.view.equations import sections
 from pbwm.compare.view.experiments import forms
 from pbwm.compare.view.protocol import CYCLES
 from pbwm.compare.view.stage import Stage
-from pbwm.parts import Influence
+from pbwm.wiring import Influence
 from tasks.base.anatomy import Anatomy, Effect, ShownPath
 from tasks.base.task import GateAction, Task
 

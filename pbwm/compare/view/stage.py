@@ -1,4 +1,4 @@
-"""One network on stage: what it is, what is done to it, and one step of it frame by frame."""
+"""One network of a session: its manipulations, and one step of it frame by frame."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast, runtime_checkable
@@ -50,8 +50,8 @@ class Stage:
     """
 
     def __init__(self, name: str, population: Population, network: int) -> None:
-        rule = f"must be one of the {population.replicas} networks"
-        there = 0 <= network < population.replicas
+        rule = f"must be one of the {population.networks} networks"
+        there = 0 <= network < population.networks
         require(there, "network", network, rule, "count them from 0", error=ViewError)
         block: Any = population.blocks[network // BLOCK]
         watched = isinstance(block, Observable)

@@ -1,4 +1,4 @@
-"""What a lane value can do that needs more than an operator: load, store, select, and the exact roundings.
+"""Operations of lane values beyond operators: load, store, select, and exact rounding.
 
 Each primitive exists twice under one name: as a numba intrinsic, and, with ``NUMBA_DISABLE_JIT=1``, as the NumPy
 operation on a row of 16 that gives the same bits.
@@ -12,7 +12,7 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tasks.engine.lanes.exact import Row, fused
+from tasks.engine.lanes.numpy_rows import Row, fused
 from tasks.engine.lanes.types import LANES, LaneType, as_lane, common_lane, splat
 
 __all__ = [

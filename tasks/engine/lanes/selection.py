@@ -1,4 +1,4 @@
-"""What a lane value can do by masks: be chosen lane by lane, be bounded, and say whether any lane is so.
+"""Operations of lane values with masks: selection by lane, bounds, and tests of whether any lane is set.
 
 As the primitives, each exists as a numba intrinsic, and with ``NUMBA_DISABLE_JIT=1`` on rows of 16.
 """
@@ -10,7 +10,7 @@ from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic
 
-from tasks.engine.lanes.exact import Row, plain
+from tasks.engine.lanes.numpy_rows import Row, plain
 from tasks.engine.lanes.types import LANES, MASK, MaskType, as_lane, common_lane
 
 __all__ = ["any_of", "maximum", "minimum", "where"]

@@ -208,7 +208,7 @@ def test_foreign_files_are_set_aside(tmp_path):
     (first / "notes.txt").write_text("mine")
     (first / "networks-0000-0015.json").write_bytes((second / "networks-0000-0015.json").read_bytes())
     heard = run(tmp_path, study)
-    assert "notes.txt: is no file of this study" in heard.messages[0]
+    assert "notes.txt: is not a file of this study" in heard.messages[0]
     assert "is of another study" in heard.messages[1]
     assert contents(tmp_path) == sound
     assert (tmp_path / "set-aside" / first.name / "notes.txt").read_text() == "mine"
@@ -363,7 +363,7 @@ def test_two_at_once_on_one_store_run_no_cell_twice(tmp_path):
 
 
 def _built(name):
-    return [learner.replicas_held for learner in models.MODELS[name].build.built]
+    return [learner.numbers for learner in models.MODELS[name].build.built]
 
 
 def test_a_claim_is_held_by_one_and_free_when_it_ends(tmp_path):

@@ -1,4 +1,4 @@
-"""All that the project uses of numba beyond its public interface. `tasks.engine.lanes.interface` says whether it can.
+"""All uses of private numba API. `tasks.engine.lanes.interface` decides whether they are possible.
 
 Three things save most of the time of compiling and starting. Functions that only kernels call are optimized once, in
 the kernel at the top (`parts`). Tuples of arrays are one argument, an address (`references`), and no references to
@@ -20,7 +20,7 @@ from numba.core.dispatcher import Dispatcher
 
 from tasks.engine.lanes.arguments import argument
 from tasks.engine.lanes.private.cache import KernelCache
-from tasks.engine.lanes.private.parts import PartCompiler
+from tasks.engine.lanes.private.partial_compilation import PartCompiler
 from tasks.engine.lanes.private.references import Reference
 
 __all__ = ["PART", "WITHOUT_COUNTS", "KernelCache", "Reference", "check"]

@@ -1,0 +1,298 @@
+"""A block of up to 16 recurrent networks: the learner interface that all kinds of network here share."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_baseline.errors import LSTMNumberError, LSTMParameterError, LSTMTrialsError
+from lstm_baseline.layout import Layout
+from lstm_baseline.network_form import WHOLE
+from lstm_baseline.state import Stream
+from lstm_baseline.weights import Groups, pack_into, unpacked
+from tasks.base.anatomy import Anatomy, Observation
+from tasks.base.errors import require
+from tasks.base.learner import BLOCK, Outcome, Stopped
+from tasks.base.record import GateRecord
+from tasks.base.saving import Snapshot, require_in_state
+from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.training import FittedLesson, Lesson, Training
+from tasks.engine.block import Block
+from tasks.engine.lesson_rows import Course, Rows
+from tasks.engine.size_limits import require_room
+
+__all__ = ["RecurrentBlock"]
+
+QUANTITIES = ("net input of cells and gates", "net input of outputs", "gradient")
+"""What the rows of `Trace.doubt` watch."""
+NOT_NEGATIVE = ("adam v", "adam clock", "sequences", "responses given")
+"""Ends of the names of arrays of a state without numbers below 0."""
+FIRST_ROOM = 1024
+"""Steps that there is room for at first, where a window is as long as any epoch."""
+
+
+class RecurrentBlock(Block):
+    """Up to 16 networks of one kind, each with weights, stream and clock of its own.
+
+    Implements `tasks.base.learner.Learner`, except the parts that each kind of network provides: what it is built from
+    (`_build`), its kernel (`_advance`), what lasts (`_lasting`), and what it records (`_record`).
+
+    Parameters
+    ----------
+    spec
+        The task they are built for.
+    networks
+        Numbers of the networks, which address their first weights; 1 to 16 of them. For more networks, see
+        `tasks.base.learner.Population`.
+    seed
+        Root seed of the study.
+    params
+        Form, size and learning; those of the kind if not given.
+    """
+
+    parameter_error = LSTMParameterError
+    trials_error = LSTMTrialsError
+    default: ClassVar[Any]
+    """Makes the parameters of networks that are given none."""
+
+    _layout: Layout
+    _state: Any
+    _trace: Any
+
+    def __init__(
+        self, spec: TaskSpec, *, networks: range = range(BLOCK), seed: int = 0, params: Any | None = None
+    ) -> None:
+        params = type(self).default() if params is None else params
+        dtype = getattr(params, "dtype", "float32")  # what are no parameters is refused where they are checked
+        super().__init__(spec, networks=networks, seed=seed, params=params, dtype=dtype)
+        self._resets = spec.resets_memory
+        self._build()
+        self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
+
+    def _require_room(self, circuit: Any, window: int = 1) -> None:
+        """Raise `LSTMParameterError` if the weights of a circuit, or a window of its activity, do not fit."""
+        name, steps = type(self).__name__, FIRST_ROOM if window == WHOLE else window
+        numbers = circuit.weights + steps * (circuit.inputs + 16 * circuit.cells + circuit.outputs)
+        require_room(f"{name}.params", self.params, numbers, LSTMParameterError)
+
+    @abstractmethod
+    def _build(self) -> None:
+        """Make circuit, layout, and state with first weights."""
+
+    @abstractmethod
+    def _new_trace(self, steps: int) -> Any:
+        """Room for the activity of `steps` steps."""
+
+    @abstractmethod
+    def _advance(self, stream: Stream, course: Course, trace: Any, keep: bool, learn: bool) -> None:
+        """Run the networks through the epochs of a course; `trace` has room for all steps where they are to be kept."""
+
+    @abstractmethod
+    def _lasting(self) -> dict[str, NDArray[Any]]:
+        """What lasts from run to run, by name: rows of 16, a column per network."""
+
+    @abstractmethod
+    def _record(self, trace: Any, steps: int, live: NDArray[np.bool_]) -> GateRecord:
+        """The gates and memory of `steps` steps that were kept; `live` (network, step) are those there were."""
+
+    @property
+    def _plain(self) -> bool:
+        """Whether the stream has no more than choices need, and no starts."""
+        return not self.spec.resets_memory
+
+    def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
+        """Enter into a stream what it has when it is not `_plain`: where memory is reset."""
+        stream.resets[rows.row, rows.network] = block.starts[rows.network, rows.step]
+
+    def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:  # noqa: ARG002
+        """Further measures of an outcome, by name, each (network, step)."""
+        return {}
+
+    @property
+    @abstractmethod
+    def _groups(self) -> Groups:
+        """Where the weights of each name lie."""
+
+    @property
+    @abstractmethod
+    def _window(self) -> int:
+        """Steps that the kernel goes through before it can say whether a number was not finite."""
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """All that the networks are, by name, each an array (network, …): equal if the networks are."""
+        return {name: rows[:, : self.networks].T.copy() for name, rows in self._lasting().items()}
+
+    def _check_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Counts, and the second moments that the optimiser takes roots of, are not negative."""
+        for name, values in state.items():
+            if name.endswith(NOT_NEGATIVE):
+                require_in_state(name, values, values >= 0, "must be at least 0")
+
+    def _put(self, state: Mapping[str, NDArray[Any]]) -> None:
+        for name, rows in self._lasting().items():
+            rows[:, : self.networks] = state[name].T
+
+    @classmethod
+    def _given(cls, snapshot: Snapshot) -> dict[str, Any]:  # noqa: ARG003  # the precision is among the parameters
+        return {}
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Copies of the weights by name, each (network, row, column)."""
+        return unpacked(self._groups, self._state.weights, self.networks)
+
+    def set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        """Set weights by name, each (network, row, column). Names not given, activity and what learning keeps stay.
+
+        Raises
+        ------
+        UnknownNameError
+            If the circuit has no weights of a name.
+        LSTMWeightsError
+            If an array has the wrong shape, or holds NaN or infinity; nothing is set then.
+        """
+        pack_into(self._groups, self._state.weights, weights, self._numbers)
+
+    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
+        """Run every network through its stream; learn on the way unless `learn` is False.
+
+        Parameters
+        ----------
+        block
+            One stream per network. A network whose stream has ended stays as it is, bit for bit.
+        learn
+            Whether weights change.
+        record
+            Whether the outcome has a `GateRecord`, as the class describes it. Recording changes no result.
+
+        Raises
+        ------
+        LSTMTrialsError
+            If the block has another number of networks or channels, or a symbol or target that the task does not.
+        LSTMNumberError
+            If NaN or infinity arose in a network. It is left as it was after its last sound window, and the error is
+            raised when the others, which it does not touch, have run to the end; `outcome` has what they did.
+        """
+        lesson = self._fitted_block(block)
+        return self._ran(lesson, learn, self._new_trace(lesson.trials.steps) if record else self._trace)[0]
+
+    def _ran(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Outcome, Stream]:
+        """Run a lesson; the outcome, with a record where a trace is given to be kept, and what the networks saw."""
+        record, block = trace is not self._trace, lesson.trials
+        rows, stream, _ = self._run(lesson, bool(learn), trace)
+        stopped = self._stopped(stream, rows, lesson)
+        if stopped:
+            fault = stream.fault[0, : self.networks].astype(np.intp)
+            block = replace(block, length=np.where(fault > 0, fault - 1, block.length))
+        response = rows.unlay(stream.response, (self.networks, block.steps)).astype(np.int16)
+        seen = self._record(trace, block.steps, block.live) if record else None
+        if seen is not None and self._resets:
+            seen = replace(seen, resets=block.starts & block.live)
+        outcome = Outcome.of(block, response, measures=self._measures(stream, block, rows), record=seen)
+        if stopped:
+            raise LSTMNumberError(stopped, outcome)
+        return outcome, stream
+
+    @abstractmethod
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: its layers and projections, and the phases of a step."""
+
+    @abstractmethod
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Weights by projection, each an array (network, receiver, contact)."""
+
+    @abstractmethod
+    def _frames(self, trace: Any) -> tuple[NDArray[np.floating], ...]:
+        """Activity of the units between input and output after each phase of a step, each (network, unit)."""
+
+    def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
+        """Run a block of one step, and return the activity of all layers after each phase of the step.
+
+        Raises
+        ------
+        LSTMTrialsError
+            If the block has more than one step, or does not fit the networks.
+        """
+        lesson = self._fitted_block(block)
+        steps, rule, remedy = lesson.trials.steps, "must be 1", "cut the block into steps"
+        require(steps == 1, "observe_step: steps", steps, rule, remedy, error=LSTMTrialsError)
+        trace, networks = self._new_trace(1), self.networks
+        outcome, stream = self._ran(lesson, learn, trace)
+        shown = stream.inputs[: self._layout.inputs, :networks].T
+        said = trace.y_k[: self._layout.output_rows, :networks].T
+        silent = np.full_like(said, np.nan)
+        frames = self._frames(trace)
+        last = len(frames) - 1
+        parts = [[shown, frame, said if i == last else silent] for i, frame in enumerate(frames)]
+        activity = np.stack([np.concatenate(part, axis=1) for part in parts], axis=1)
+        return Observation(outcome=outcome, activity=activity)
+
+    def train(self, lesson: Lesson) -> Training:
+        """Train every network through its epochs, or until it has reached the criterion, inside one call.
+
+        Raises
+        ------
+        LSTMTrialsError
+            If the trials have another number of networks or channels, or a symbol or target that the task does not.
+        LSTMNumberError
+            As in `run`; `outcome` is the training.
+        """
+        lesson = self._fitted(lesson)
+        rows, stream, course = self._run(lesson, True, self._trace)
+        training, stopped = course.training(lesson), self._stopped(stream, rows, lesson)
+        if stopped:
+            raise LSTMNumberError(stopped, training)
+        return training
+
+    def _run(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Rows, Stream, Course]:
+        """Run a lesson; `trace` is the learner's own, or has room for all of it, to be kept."""
+        rows = Rows.aligned(lesson)
+        stream, course = self._stream(lesson.trials, rows), Course.of(lesson, rows)
+        self._advance(stream, course, trace, trace is not self._trace, learn)
+        return rows, stream, course
+
+    def _stopped(self, stream: Stream, rows: Rows, lesson: Lesson) -> tuple[Stopped, ...]:
+        """The networks in which a number was not finite."""
+        found = []
+        for lane in np.flatnonzero(stream.fault[0, : self.networks]):
+            row, what = (int(x) for x in stream.fault[:, lane])
+            epoch = int(np.searchsorted(rows.start[lane], row - 1, side="right"))
+            first = row - int(rows.start[lane, epoch - 1])
+            last = min(first + self._window - 1, int(rows.stop[lane, epoch - 1] - rows.start[lane, epoch - 1]))
+            model, number = type(self).__name__, lesson.number(epoch)
+            found.append(
+                Stopped(
+                    network=self._numbers[lane],
+                    quantity=QUANTITIES[what],
+                    epoch=number,
+                    first=first,
+                    last=last,
+                    model=model,
+                )
+            )
+        return tuple(found)
+
+    def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
+        """The block as kernels take it: a unit per symbol of every channel, and per value; silence activates none."""
+        count, network, step, row = rows.count, rows.network, rows.step, rows.row
+        n_x, n_k = self._layout.inputs, self._layout.outputs
+        stream = Stream.of(self._layout, count, self.params.dtype, plain=self._plain)
+        inputs = stream.inputs[: count * n_x].reshape(count, n_x, BLOCK)
+        offset = 0
+        for i, channel in enumerate(self.spec.channels):
+            symbol = block.symbols[network, step, i]
+            shown = symbol >= 0
+            inputs[row[shown], offset + symbol[shown], network[shown]] = 1.0
+            offset += len(channel.symbols)
+        if offset < n_x:
+            inputs[row, offset:, network] = block.values[network, step]
+        target = block.target[network, step]
+        asked = block.counts[network, step] & (target >= 0)
+        desired = stream.desired[: count * n_k].reshape(count, n_k, BLOCK)
+        desired[row[asked], target[asked], network[asked]] = 1.0
+        stream.counts[row[asked], network[asked]] = 1.0
+        if not self._plain:
+            self._enter_extensions(stream, block, rows)
+        return stream

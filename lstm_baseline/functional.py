@@ -1,0 +1,332 @@
+"""Forward, gradient and update as pure functions of arrays.
+
+The functions run the very kernels that the learner runs. They take at most 16 networks, weights by name
+(`Circuit.groups`), and other arrays with axes (step, network, …); their precision is ``params.dtype``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lstm_baseline.circuit import Circuit
+from lstm_baseline.errors import LSTMTrialsError
+from lstm_baseline.kernels.epoch import run_epoch, update, window_gradient
+from lstm_baseline.kernels.online import gather_online
+from lstm_baseline.layout import Layout
+from lstm_baseline.network_form import Form, Rule
+from lstm_baseline.params import LSTMParams
+from lstm_baseline.rules import EProp, Truncated
+from lstm_baseline.state import State, Stream, Trace, enter
+from tasks.base.errors import require
+from tasks.engine.lanes import LANES
+
+__all__ = [
+    "Activity",
+    "activity",
+    "error_gradient",
+    "improve",
+    "online_gradient",
+    "run",
+    "target_gradient",
+]
+
+Weights = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity:
+    """What networks did, step by step; every array (step, network, n).
+
+    Attributes
+    ----------
+    net_c, g, s, h, y_c
+        n = cells. Net input, g(net_c), state after the step, h(s_c), and cell output.
+    net_in, net_phi, net_out, y_in, y_phi, y_out
+        n = blocks. Net inputs and activities of the gates; of a gate that the form lacks, 0 and 1.
+    error_flow
+        n = cells. ∂s_c(t)/∂s_c(t−1) in the carousel: y_φ, and 0 where the state is reset.
+    y_k
+        n = outputs. Probability of each response.
+    """
+
+    net_c: NDArray[Any]
+    g: NDArray[Any]
+    s: NDArray[Any]
+    h: NDArray[Any]
+    y_c: NDArray[Any]
+    net_in: NDArray[Any]
+    net_phi: NDArray[Any]
+    net_out: NDArray[Any]
+    y_in: NDArray[Any]
+    y_phi: NDArray[Any]
+    y_out: NDArray[Any]
+    error_flow: NDArray[Any]
+    y_k: NDArray[Any]
+
+
+def activity(layout: Layout, trace: Trace, steps: int, networks: int) -> Activity:
+    """The first `steps` steps of a trace as arrays (step, network, n); views, not copies."""
+
+    def steps_of(rows: NDArray[Any], n: int, later: int = 0) -> NDArray[Any]:
+        part = rows[later * n : (later + steps) * n].reshape(steps, n, LANES)
+        return part[:, :, :networks].transpose(0, 2, 1)
+
+    cells, blocks = layout.cell_rows, layout.block_rows
+    net, y = steps_of(trace.net, layout.unit_rows), steps_of(trace.y, layout.unit_rows)
+
+    def gate(of: NDArray[Any], first: int) -> NDArray[Any]:
+        return of[:, :, first : first + blocks]
+
+    y_phi = gate(y, layout.forget_row)
+    reset = np.zeros((1, 1, 1)) if trace.s_before is trace.s else steps_of(trace.reset, 1)
+    return Activity(
+        net_c=net[:, :, :cells],
+        g=y[:, :, :cells],
+        s=steps_of(trace.s, cells, later=1),
+        h=steps_of(trace.h, cells),
+        y_c=steps_of(trace.y_c, cells, later=1),
+        net_in=gate(net, cells),
+        net_phi=gate(net, layout.forget_row),
+        net_out=gate(net, layout.output_row),
+        y_in=gate(y, cells),
+        y_phi=y_phi,
+        y_out=gate(y, layout.output_row),
+        error_flow=np.where(reset > 0, 0, np.repeat(y_phi, layout.cells_per_block, axis=2)).astype(y.dtype),
+        y_k=steps_of(trace.y_k, layout.output_rows),
+    )
+
+
+def _lengths(length: ArrayLike, networks: int, steps: int) -> NDArray[Any]:
+    lengths = np.asarray(length)
+    fits = lengths.shape == (networks,) and lengths.dtype.kind in "iu" and lengths.min() >= 0 and lengths.max() <= steps
+    rule = f"must be whole numbers from 0 to {steps}, one for each of {networks} networks"
+    require(bool(fits), "length", length, rule, "give the steps of every stream", error=LSTMTrialsError)
+    return lengths
+
+
+def require_targets(wanted: NDArray[Any], outputs: int) -> None:
+    """Raise `LSTMTrialsError` unless all targets are numbers of outputs, or −1."""
+    rule, remedy = "must be whole numbers", "give the number of the output that is wanted, or -1"
+    require(wanted.dtype.kind in "iu", "target.dtype", str(wanted.dtype), rule, remedy, error=LSTMTrialsError)
+    for worst in (int(wanted.min(initial=0)), int(wanted.max(initial=0))):
+        rule = f"must be from -1 to {outputs - 1}"
+        require(-1 <= worst < outputs, "target", worst, rule, remedy, error=LSTMTrialsError)
+
+
+class _Window(NamedTuple):
+    """Networks that have run forward through one window."""
+
+    circuit: Circuit
+    layout: Layout
+    form: Form
+    rule: Rule
+    state: State
+    stream: Stream
+    trace: Trace
+    steps: int
+    networks: int
+
+    @classmethod
+    def of(
+        cls,
+        circuit: Circuit,
+        params: LSTMParams,
+        weights: Weights,
+        inputs: ArrayLike,
+        length: ArrayLike | None,
+        resets: ArrayLike | None,
+    ) -> "_Window":
+        x = np.asarray(inputs, params.dtype)
+        require(
+            x.ndim == 3 and x.shape[0] >= 1 and 1 <= x.shape[1] <= LANES and x.shape[2] == circuit.inputs,
+            "inputs.shape",
+            x.shape,
+            f"must be (step, network, {circuit.inputs}) with 1 to {LANES} networks",
+            "give one row per step and network, one column per input unit",
+            error=LSTMTrialsError,
+        )
+        steps, networks = x.shape[:2]
+        given = len(next(iter(weights.values()), ()))
+        rule = f"must be {networks}, as in inputs"
+        require(given == networks, "weights.networks", given, rule, "give both alike", error=LSTMTrialsError)
+        layout, form = Layout.networks(circuit), Form.of(params)
+        online = isinstance(params.learning.rule, Truncated | EProp)
+        state = State.of(layout, params.dtype, online=online)
+        stream = Stream.of(layout, steps, params.dtype, plain=form.plain)
+        trace = Trace.of(layout, steps, params.dtype, plain=form.plain)
+        state.weights[:] = circuit.packed(weights, params.dtype)
+        enter(stream.inputs, x)
+        stream.length[0, :networks] = steps if length is None else _lengths(length, networks, steps)
+        if resets is not None:
+            rule, remedy = "is only for forms that are not plain", "set LSTMParams.reset_at_start"
+            require(not form.plain, "resets", resets, rule, remedy, error=LSTMTrialsError)
+            enter(stream.resets, np.asarray(resets)[:, :, None])
+        return cls(circuit, layout, form, Rule.of(params), state, stream, trace, steps, networks)
+
+    @classmethod
+    def run(cls, *case: Any) -> "_Window":
+        """Parameters are those of `of`."""
+        window = cls.of(*case)
+        whole = window.rule._replace(window=window.steps)
+        of = (window.state, window.stream, window.trace)
+        run_epoch(window.layout, window.form, whole, *of, window.steps, True, False)
+        return window
+
+    def aim(self, target: ArrayLike) -> NDArray[Any]:
+        """Enter the targets (step, network), and return for every step, network and output which is wanted."""
+        wanted: NDArray[Any] = np.asarray(target)
+        want = (self.steps, self.networks)
+        require(
+            wanted.shape == want, "target.shape", wanted.shape, f"must be {want}", "see inputs", error=LSTMTrialsError
+        )
+        require_targets(wanted, self.circuit.outputs)
+        choice: NDArray[Any] = np.arange(self.circuit.outputs) == wanted[:, :, None]
+        enter(self.stream.desired, choice)
+        enter(self.stream.counts, (wanted >= 0)[:, :, None])
+        return choice
+
+    def gradient(self, *, targets: bool) -> dict[str, NDArray[Any]]:
+        window_gradient(self.layout, self.form, self.state, self.stream, self.trace, self.steps, targets)
+        return self.circuit.unpacked(self.state.gradient, self.networks)
+
+
+def run(
+    circuit: Circuit,
+    params: LSTMParams,
+    weights: Weights,
+    inputs: ArrayLike,
+    *,
+    length: ArrayLike | None = None,
+    resets: ArrayLike | None = None,
+) -> Activity:
+    """Run networks from rest through `inputs`, without learning.
+
+    Parameters
+    ----------
+    circuit
+        Their sizes.
+    params
+        Their form and precision.
+    weights
+        Weights by name, each (network, row, column).
+    inputs : array (step, network, input)
+        Activity of the input units.
+    length : int array (network,), optional
+        Steps of each network's stream; beyond it the state stays as it is. All steps if not given.
+    resets : bool array (step, network), optional
+        Where states and outputs start from 0; only for a form with `LSTMParams.reset_at_start`.
+
+    Examples
+    --------
+    >>> params = LSTMParams.modern(blocks=1, dtype="float64")
+    >>> circuit = Circuit.sized(1, 2, params)
+    >>> weights = {name: np.zeros((1, g.rows, g.columns)) for name, g in circuit.groups.items()}
+    >>> weights["bias"][0, :, 0] = [np.arctanh(0.5), 50.0, 0.0, 0.0]  # g = .5, input gate open, the others half
+    >>> run(circuit, params, weights, np.zeros((3, 1, 1))).s[:, 0, 0].round(6)
+    array([0.5  , 0.75 , 0.875])
+    """
+    window = _Window.run(circuit, params, weights, inputs, length, resets)
+    return activity(window.layout, window.trace, window.steps, window.networks)
+
+
+def error_gradient(
+    circuit: Circuit,
+    params: LSTMParams,
+    weights: Weights,
+    inputs: ArrayLike,
+    error: ArrayLike,
+    *,
+    length: ArrayLike | None = None,
+    resets: ArrayLike | None = None,
+) -> dict[str, NDArray[Any]]:
+    """The gradient of any E by the weights of cells and gates, given ∂E/∂y_c at every step.
+
+    Parameters are those of `run`, and `error`, an array (step, network, cell); steps beyond a stream do not count.
+    Weights of output units get 0: `error` says nothing of them.
+    """
+    window = _Window.run(circuit, params, weights, inputs, length, resets)
+    e = np.asarray(error, params.dtype)
+    want = (window.steps, window.networks, circuit.cells)
+    require(e.shape == want, "error.shape", e.shape, f"must be {want}", "give ∂E/∂y_c", error=LSTMTrialsError)
+    enter(window.trace.error, e)
+    return window.gradient(targets=False)
+
+
+def target_gradient(
+    circuit: Circuit,
+    params: LSTMParams,
+    weights: Weights,
+    inputs: ArrayLike,
+    target: ArrayLike,
+    *,
+    resets: ArrayLike | None = None,
+) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
+    """The error of each network, mean over the steps that have a target, and its exact gradient by all weights.
+
+    Parameters are those of `run`, and `target`, an int array (step, network), -1 where there is none.
+
+    Returns
+    -------
+    loss : array (network,)
+        Cross-entropy in nats, or, with logistic outputs, half the squared error; 0 where a network has no target.
+    gradient
+        By name, each (network, row, column).
+    """
+    window = _Window.run(circuit, params, weights, inputs, None, resets)
+    choice, asked = window.aim(target), np.asarray(target) >= 0
+    y_k = activity(window.layout, window.trace, window.steps, window.networks).y_k
+    if window.form.extensions is not None and window.form.extensions.logistic:
+        loss = 0.5 * ((y_k - choice) ** 2).sum(2) * asked
+    else:
+        loss = -np.log((y_k * choice).sum(2), where=asked, out=np.zeros(asked.shape, params.dtype))
+    return loss.sum(0) / np.maximum(asked.sum(0), 1), window.gradient(targets=True)
+
+
+def online_gradient(
+    circuit: Circuit,
+    params: LSTMParams,
+    weights: Weights,
+    inputs: ArrayLike,
+    target: ArrayLike,
+    *,
+    resets: ArrayLike | None = None,
+    feedback: ArrayLike | None = None,
+) -> dict[str, NDArray[Any]]:
+    """The gradient by which an online rule learns, `Truncated` or `EProp`: that of the error summed over all steps.
+
+    Parameters are those of `target_gradient`, and `feedback`, an array (network, output, cell), by which errors reach
+    the cells where that is random.
+
+    Returns
+    -------
+    dict
+        By name, each (network, row, column).
+    """
+    window = _Window.of(circuit, params, weights, inputs, None, resets)
+    window.aim(target)
+    if feedback is not None:
+        found, want = np.shape(feedback), (window.networks, circuit.outputs, circuit.cells)
+        require(found == want, "feedback.shape", found, f"must be {want}", "see the docstring", error=LSTMTrialsError)
+        window.state.online.feedback[:, : window.networks] = np.asarray(feedback).reshape(window.networks, -1).T
+    of = (window.layout, window.form, window.rule, window.state, window.stream, window.trace)
+    gather_online(*of, window.steps)
+    return circuit.unpacked(window.state.gradient, window.networks)
+
+
+def improve(
+    circuit: Circuit, params: LSTMParams, weights: Weights, gradients: Sequence[Weights]
+) -> dict[str, NDArray[Any]]:
+    """The weights after one step of the optimiser per gradient, from fresh moments."""
+    layout, form = Layout.networks(circuit), Form.of(params)
+    state, stream = State.of(layout, params.dtype), Stream.of(layout, 1, params.dtype)
+    trace = Trace.of(layout, 1, params.dtype, plain=form.plain)
+    state.weights[:] = circuit.packed(weights, params.dtype)
+    networks = len(next(iter(weights.values())))
+    stream.counted[0, :networks] = 1.0
+    for gradient in gradients:
+        state.gradient[:] = circuit.packed(gradient, params.dtype)
+        update(layout, form, Rule.of(params), state, stream, trace)
+    return circuit.unpacked(state.weights, networks)

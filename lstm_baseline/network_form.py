@@ -1,0 +1,146 @@
+"""The constants that kernels take: the form of networks (`Form`), and their learning rule (`Rule`)."""
+
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+
+from lstm_baseline.kernels.answers import CHOICE, QUANTITY, SEVERAL
+from lstm_baseline.kernels.squashing import GATE
+from lstm_baseline.params import LSTMParams, Output
+from lstm_baseline.rules import BPTT, SGD, Adam, Decay, EProp, Feedback, Reward, Truncated, Update
+from tasks.base.task import Answer, Choice, Quantity, Several
+
+__all__ = ["WHOLE", "Extensions", "Form", "Rule"]
+
+TINY = 1e-300
+"""Stands in for a decay of 0 where its logarithm is taken."""
+
+WHOLE = 2**40
+"""Steps of a window that is as long as any epoch."""
+
+
+class Extensions(NamedTuple):
+    """What networks have beyond the plain form, as the kernels take it.
+
+    Attributes
+    ----------
+    logistic
+        1 if outputs are logistic, with squared error, else 0.
+    answer, tolerance
+        The kind of answer (`lstm_baseline.kernels.answers`), and how far off a quantity may be, or each of several
+        outputs; 0: it is their order that matters.
+    descends, momentum
+        1 if the optimiser is plain descent, with this momentum; 0: Adam.
+    log_decay, decays, by_step
+        Logarithm of the learning rate's decay, how often it decays per sequence, and 1 if per step of a sequence.
+    """
+
+    logistic: int
+    answer: int
+    tolerance: float
+    descends: int
+    momentum: float
+    log_decay: float
+    decays: float
+    by_step: int
+
+    @classmethod
+    def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Extensions | None":
+        """What `params` describe beyond the plain form, and a task asks for; None: nothing. See `Form.of`."""
+        answer, learning, quantity = answer or Choice(), params.learning, isinstance(answer, Quantity)
+        by, output = learning.optimiser, params.output or (Output.LOGISTIC if quantity else Output.SOFTMAX)
+        whole = params.forget_gate and params.output_gate and params.output_bias
+        recurrent = params.recurrent and params.cells_recurrent
+        more = params.peepholes or params.gates_seen or resets or params.reset_at_start or not params.gate_bias
+        learns = isinstance(learning.rule, BPTT | Reward) and isinstance(by, Adam) and learning.decay == 1.0
+        if whole and recurrent and not more and learns and output is Output.SOFTMAX and isinstance(answer, Choice):
+            return None
+        kinds = {Choice: CHOICE, Several: SEVERAL, Quantity: QUANTITY}
+        return cls(
+            logistic=int(output is Output.LOGISTIC),
+            answer=kinds[type(answer)],
+            tolerance=float(getattr(answer, "tolerance", None) or 0.0),
+            descends=int(isinstance(by, SGD)),
+            momentum=float(by.momentum) if isinstance(by, SGD) else 0.0,
+            log_decay=log(learning.decay),
+            decays=1.0 / learning.decay_every,
+            by_step=int(learning.decay_by is Decay.STEP),
+        )
+
+
+class Form(NamedTuple):
+    """What networks are, as the kernels take it.
+
+    Attributes
+    ----------
+    g, h, gate
+        Squashing functions of cells and of gates: ints of `Squashing`, and `GATE`.
+    extensions
+        None in the *plain* form: all three gates, which nobody sees, no peepholes, no reset; softmax outputs and one
+        right response; backpropagation through time and Adam. So what else there is is not compiled for it.
+    """
+
+    g: int
+    h: int
+    gate: int
+    extensions: Extensions | None
+
+    @classmethod
+    def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Form":
+        """The form that `params` describe, for a task with this kind of answer, and one that `resets` memory or not."""
+        return cls(g=int(params.g), h=int(params.h), gate=GATE, extensions=Extensions.of(params, answer, resets=resets))
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is the plain form."""
+        return self.extensions is None
+
+
+class Rule(NamedTuple):
+    """How weights change, as the kernels take it.
+
+    Attributes
+    ----------
+    window
+        Steps that an error flows back through; 1 for rules that learn step by step.
+    alpha, beta1, beta2, log_beta1, log_beta2, epsilon
+        Constants of the optimiser.
+    clip_norm
+        Bound of the gradient's norm.
+    by_sequence
+        1 if an online rule changes weights at the end of a sequence, 0 if at every step.
+    random_feedback
+        1 if errors reach cells by random weights.
+    """
+
+    window: int
+    alpha: float
+    beta1: float
+    beta2: float
+    log_beta1: float
+    log_beta2: float
+    epsilon: float
+    clip_norm: float
+    by_sequence: int
+    random_feedback: int
+
+    @classmethod
+    def of(cls, params: LSTMParams) -> "Rule":
+        """The learning rule that `params` describes; without clipping, the bound is the largest number there is."""
+        learning, largest = params.learning, float(np.finfo(params.dtype).max)
+        rule, by, clip_norm = learning.rule, learning.optimiser, learning.clip_norm
+        adam = by if isinstance(by, Adam) else Adam()
+        window = (rule.window or WHOLE) if isinstance(rule, BPTT | Reward) else 1
+        return cls(
+            window=int(window),
+            alpha=float(by.learning_rate),
+            beta1=float(adam.beta1),
+            beta2=float(adam.beta2),
+            log_beta1=log(max(adam.beta1, TINY)),
+            log_beta2=log(max(adam.beta2, TINY)),
+            epsilon=float(adam.epsilon),
+            clip_norm=largest if clip_norm is None else min(float(clip_norm), largest),
+            by_sequence=int(isinstance(rule, Truncated | EProp) and rule.update is Update.SEQUENCE),
+            random_feedback=int(isinstance(rule, EProp) and rule.feedback is Feedback.RANDOM),
+        )

@@ -1,0 +1,99 @@
+"""One network at a time, with its units in lanes: the layout for one or a few networks.
+
+Networks rest as ever, one column each. To run, one is taken out, run with its units in lanes, and put back: the bits
+are those that it would get among others (`Layout`), only sooner.
+"""
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from lstm_baseline.circuit import Circuit
+from lstm_baseline.kernels.epoch import run_epochs
+from lstm_baseline.layout import Layout
+from lstm_baseline.network_form import Form, Rule
+from lstm_baseline.state import State, Stream, Trace
+from tasks.engine.lanes import LANES
+from tasks.engine.lesson_rows import Course
+
+__all__ = ["SingleNetwork", "suits"]
+
+FEW = ((8, 2), (16, 7), (32, 11), (64, 14), (2**62, 16))
+"""Cells up to, and networks up to which running one after the other takes less time than running all 16 lanes.
+
+From the time of the kernel: for one network of 8, 16, 32, 64, 128 cells alone it takes 1/3.6, 1/7.5, 1/12, 1/15 and
+1/34 of the time of sixteen side by side, which outgrow the caches from 64 cells on. Three networks of 8 cells would
+gain nothing before some 2000 steps, for the rest of a run takes time too.
+"""
+
+LONG = 40
+"""Steps per network from which on more is won than it costs to take them out and put them back (8 cells, measured)."""
+
+
+def suits(circuit: Circuit, networks: int, steps: int) -> bool:
+    """Whether `networks` networks with this many `steps` are best run one at a time.
+
+    A cell and its gates must pair up, one to one.
+    """
+    most = next(few for cells, few in FEW if circuit.cells <= cells)
+    return circuit.cells_per_block == 1 and networks <= most and steps >= LONG * networks
+
+
+class SingleNetwork:
+    """Runs the networks of a `State` one after the other, each with its units in lanes.
+
+    Parameters
+    ----------
+    circuit, form, rule
+        What the networks are and how they learn.
+    dtype
+        Their precision.
+    """
+
+    def __init__(self, circuit: Circuit, form: Form, rule: Rule, dtype: DTypeLike) -> None:
+        self._form, self._rule, self._dtype, self._inputs = form, rule, dtype, circuit.inputs
+        self._layout = layout = Layout.units_in_lanes(circuit)
+        self._state, self._trace = State.of(layout, dtype), Trace.of(layout, rule.window, dtype)
+        self._home = self._places(circuit)
+        unused = np.setdiff1d(np.arange(layout.outputs_sent), layout.output_place)
+        self._state.flat[layout.readout_bias * LANES + unused] = -np.inf  # lanes without an output have probability 0
+
+    def run(self, home: State, stream: Stream, course: Course, networks: int, learn: bool) -> None:
+        """Run the first `networks` networks of `home` through their epochs, as `run_epochs` does."""
+        here, places, form, rule = self._state.memory.reshape(-1), self._home, self._form, self._rule
+        for lane in range(networks):
+            if course.limit[lane]:
+                here[places] = home.memory[: len(places), lane]
+                self._state.adam.clock[:] = home.adam.clock[0, lane]
+                alone, rows = course.lane(lane), int(course.stop[:, lane].max())
+                own = self._stream(stream, lane, rows)
+                run_epochs(self._layout, form, rule, self._state, own, self._trace, alone, False, learn)
+                home.memory[: len(places), lane] = here[places]
+                stream.response[:rows, lane] = own.response[:rows, 0]
+                stream.fault[:, lane] = own.fault[:, 0]
+                course.take_lane(lane, alone)
+
+    def _places(self, circuit: Circuit) -> NDArray[np.int64]:
+        """For each row of a home memory in turn, the number of its network's value among all lanes of memory here."""
+        here, weights = self._state, self._layout.places(circuit)
+        cells, clock = np.arange(circuit.cells), np.zeros(1, np.int64)
+        kept = [
+            here.weight_rows,
+            here.gradient_rows,
+            here.adam.m,
+            here.adam.v,
+            here.adam.clock,
+            here.carry.y_c,
+            here.carry.s,
+        ]
+        within = [weights, weights, weights, weights, clock, cells, cells]
+        starts = [(rows.ctypes.data - here.memory.ctypes.data) // here.memory.itemsize for rows in kept]
+        return np.concatenate([start + places for start, places in zip(starts, within, strict=True)])
+
+    def _stream(self, stream: Stream, lane: int, steps: int) -> Stream:
+        """The stream of network `lane`: inputs number by number, outputs in lanes, the rest the same in every lane."""
+        layout, own = self._layout, Stream.of(self._layout, steps, self._dtype)
+        own.inputs[: steps * layout.inputs] = stream.inputs[: steps * layout.inputs, lane]
+        desired = own.desired.reshape(steps, layout.outputs_sent)
+        desired[:, layout.output_place] = stream.desired[: steps * layout.outputs, lane].reshape(steps, -1)
+        own.counts[:] = stream.counts[:steps, lane, None]
+        return own

@@ -1,0 +1,101 @@
+"""Epochs to criterion of our networks, row by row, with the numbers that a paper reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.criterion import EpochsToCriterion
+from pbwm.compare.figures.style import GREY, INK, model_colour, new_axes
+
+__all__ = ["Beside", "plot_beside_published", "plot_novel_error"]
+
+SPREAD = 0.3
+"""Half the height over which the networks of a row are spread, where rows are 1 apart."""
+BEYOND = 1.25
+"""Where censored networks stand, as a multiple of the budget."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """A row: its networks, and what is published of such.
+
+    Attributes
+    ----------
+    label
+        Its name.
+    model
+        The model whose colour it has.
+    times
+        Epochs to criterion of its networks.
+    published
+        The published mean of those that learned, if there is one.
+    novel_error : float array (network,), in [0, 1]
+        Error on sequences that were never trained; NaN where there are none.
+    """
+
+    label: str
+    model: str
+    times: EpochsToCriterion
+    published: float | None
+    novel_error: NDArray[np.float64]
+
+
+def plot_beside_published(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:
+    """Draw one row each: a dot for every network, a bar at the median of all, a diamond at the published mean.
+
+    A short line marks the budget of the row; networks that had not reached the criterion by then are open triangles
+    beyond it. There is no bar where fewer than half have reached it.
+    """
+    ax = ax or new_axes()
+    for y, row in enumerate(rows):
+        times, colour = row.times, model_colour(row.model)
+        reached, height = times.reached, y + SPREAD * times.offset
+        ax.plot(times.epochs[reached], height[reached], "o", color=colour, markersize=3.5, markeredgewidth=0, alpha=0.8)
+        if times.median is not None:
+            ax.vlines(times.median, y - SPREAD, y + SPREAD, color=INK, linewidth=1.5)
+        ax.vlines(times.budget, y - 0.45, y + 0.45, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
+        censored = np.full(int((~reached).sum()), BEYOND * times.budget)
+        ax.plot(censored, height[~reached], ">", markerfacecolor="none", markeredgecolor=colour, markersize=3.5)
+        if row.published is not None:
+            ax.plot(row.published, y, "D", markerfacecolor="white", markeredgecolor=INK, markersize=6)
+    _label(ax, rows)
+    return ax
+
+
+def _label(ax: Axes, rows: Sequence[Beside]) -> None:
+    ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=20))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    numbers = [f"{int(row.times.reached.sum())} of {row.times.networks}" for row in rows]
+    ax.set_yticks(range(len(rows)), [f"{row.label}\n{n} reached" for row, n in zip(rows, numbers, strict=True)])
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="x", labelrotation=30)
+    ax.set_xlabel("epochs to criterion")
+    ax.plot([], [], color=INK, linewidth=1.5, label="median of all")
+    ax.plot([], [], "D", markerfacecolor="white", markeredgecolor=INK, markersize=6, label="published mean")
+    ax.plot([], [], ">", markerfacecolor="none", markeredgecolor=GREY, markersize=3.5, label="not within the budget")
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def plot_novel_error(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:
+    """Draw the error on sequences that were never trained, a row each: a dot for every network, a bar at the median."""
+    ax = ax or new_axes()
+    for y, row in enumerate(rows):
+        height = y + SPREAD * row.times.offset
+        ax.plot(
+            row.novel_error, height, "o", color=model_colour(row.model), markersize=3.5, markeredgewidth=0, alpha=0.8
+        )
+        if np.isfinite(row.novel_error).any():
+            ax.vlines(np.nanmedian(row.novel_error), y - SPREAD, y + SPREAD, color=INK, linewidth=1.5)
+    ax.set_yticks(range(len(rows)), [row.label for row in rows])
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_xlim(-0.02, 1.02)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlabel("error on novel sequences")
+    return ax

@@ -1,0 +1,34 @@
+"""Noise added by the experimenter: one Gaussian draw per unit and trial (`pbwm.manipulations.Noise`)."""
+
+from tasks.base.rng import Purpose
+from tasks.engine.kernels.counter import draw, normal
+from tasks.engine.lanes import LANES, load, store
+from tasks.engine.lanes.options import inner
+
+UNIT_NOISE = int(Purpose.UNIT_NOISE)
+
+
+@inner
+def draw_unit_noise(layer, net, state):
+    """Noise of the units of a layer for one trial: that of Ge, and, `len(units)` rows further, that of Vm.
+
+    A number is addressed by seed and network (the key), trial and unit: no other network or layout changes it.
+    """
+    for u in range(layer.start, layer.stop):
+        for lane in range(LANES):
+            unit = net.unit_number[u, lane]
+            if unit >= 0:
+                trial = int(state.trials[0, lane])
+                words = draw(state.key[0, lane], state.key[1, lane], unit, trial, UNIT_NOISE, 0)
+                state.unit_noise[u, lane] = layer.noise_ge * normal(words[0])
+                state.unit_noise[len(state.units) + u, lane] = layer.noise_vm * normal(words[1])
+
+
+@inner
+def add_unit_noise(layer, net, state):
+    """One cycle of noise, after that of the layer: as steady a part of Ge's input, and of the membrane current."""
+    for u in range(layer.start, layer.stop):
+        unit = state.units[u]
+        store(unit, "ge", load(unit, "ge") + layer.g_dt * load(state.unit_noise, u))
+        current = load(state.unit_noise, len(state.units) + u)
+        store(unit, "vm", load(unit, "vm") + net.neuron.vm_dt * current)

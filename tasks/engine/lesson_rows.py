@@ -1,0 +1,163 @@
+"""A lesson as kernels take it: rows that sixteen lanes process together, and the ends of epochs."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require
+from tasks.base.training import FittedLesson, Lesson, Training
+from tasks.engine.lanes import LANES
+from tasks.engine.lanes.references import by_reference
+
+__all__ = ["Course", "Rows"]
+
+Number = TypeVar("Number", bound=np.generic)
+BY_ROW = ("start", "stop", "target", "event")
+"""The arrays of a `Course` whose second axis is the lane; of the others it is the first."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Where the steps of a lesson lie among the rows that all lanes go through together.
+
+    `packed`, the epochs of a lane follow one another without a gap, each lane at its own pace. `aligned`, every epoch
+    begins at the same row in all lanes, and those that are through wait.
+
+    Attributes
+    ----------
+    start, stop : int arrays (network, epoch)
+        First row of each epoch, and the row after its last.
+    network, step, row : int arrays
+        Every step of the lesson: its network, its number in the network's stream, and its row.
+    """
+
+    start: NDArray[np.intp]
+    stop: NDArray[np.intp]
+    network: NDArray[np.intp]
+    step: NDArray[np.intp]
+    row: NDArray[np.intp]
+
+    @classmethod
+    def packed(cls, lesson: Lesson) -> "Rows":
+        """Lanes at their own pace."""
+        return cls._of(lesson, lesson.ends - np.diff(lesson.ends, axis=1, prepend=0))
+
+    @classmethod
+    def aligned(cls, lesson: Lesson) -> "Rows":
+        """Lanes that begin every epoch together."""
+        longest = np.diff(lesson.ends, axis=1, prepend=0).max(0)
+        return cls._of(lesson, np.broadcast_to(longest.cumsum() - longest, lesson.ends.shape))
+
+    @classmethod
+    def _of(cls, lesson: Lesson, start: NDArray[np.intp]) -> "Rows":
+        length = np.diff(lesson.ends, axis=1, prepend=0)
+        network, step = np.nonzero(lesson.trials.live)
+        shift = np.repeat(start - (lesson.ends - length), length.ravel())
+        return cls(start, start + length, network, step, step + shift)
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return int(self.stop.max(initial=0))
+
+    def lay(self, values: NDArray[Number], fill: int) -> NDArray[Number]:
+        """Values (network, step) as rows of 16 lanes, `fill` where a lane has no step."""
+        out = np.full((self.count, LANES), fill, values.dtype)
+        out[self.row, self.network] = values[self.network, self.step]
+        return out
+
+    def unlay(self, rows: NDArray[Number], shape: tuple[int, int]) -> NDArray[Number]:
+        """Rows of lanes as values (network, step), 0 beyond the end of a stream."""
+        out = np.zeros(shape, rows.dtype)
+        out[self.network, self.step] = rows[self.row, self.network]
+        return out
+
+
+@by_reference
+class Course(NamedTuple):
+    """A lesson as `tasks.engine.kernels.epochs` takes it; lanes without a network have no epochs.
+
+    Attributes
+    ----------
+    start, stop : int arrays (epoch, lane)
+        First row of each epoch, and the row after its last.
+    target, event : int16 arrays (row, lane)
+        The right response, and the kind of a step whose response counts, −1 where none does.
+    needed
+        Epochs without an error in a row that finish a lane; 0: none do.
+    limit, done, streak, fault : int arrays (lane,)
+        Epochs to run; epochs run; the last of them that were without an error; the epoch (from 1) in which a number was
+        not finite.
+    errors, counted : int arrays (lane, epoch, event)
+        Wrong responses, and all that count.
+    """
+
+    start: NDArray[np.int64]
+    stop: NDArray[np.int64]
+    target: NDArray[np.int16]
+    event: NDArray[np.int16]
+    needed: int
+    limit: NDArray[np.int64]
+    done: NDArray[np.int64]
+    streak: NDArray[np.int64]
+    fault: NDArray[np.int64]
+    errors: NDArray[np.int64]
+    counted: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, lesson: FittedLesson, rows: Rows) -> "Course":
+        """The course of a lesson for at most 16 networks."""
+        checked, kind = isinstance(lesson, FittedLesson), type(lesson).__name__
+        require(checked, "Course.of: lesson", kind, "was not checked before kernels run", "use Lesson.fitted")
+        trials, networks = lesson.trials, lesson.trials.networks
+        event = np.where(trials.counts, trials.event, np.int16(-1))
+
+        def lanes(values: NDArray[np.intp]) -> NDArray[np.int64]:
+            out = np.zeros((LANES, *values.shape[1:]), np.int64)
+            out[:networks] = values
+            return out
+
+        counts = np.zeros((networks, lesson.epochs, lesson.events), np.int64)
+        return cls(
+            start=np.ascontiguousarray(lanes(rows.start).T),
+            stop=np.ascontiguousarray(lanes(rows.stop).T),
+            target=rows.lay(trials.target, -1),
+            event=rows.lay(event, -1),
+            needed=lesson.needed,
+            limit=lanes(lesson.limit),
+            done=np.zeros(LANES, np.int64),
+            streak=lanes(lesson.streak),
+            fault=np.zeros(LANES, np.int64),
+            errors=lanes(counts),
+            counted=lanes(counts),
+        )
+
+    def lane(self, number: int) -> "Course":
+        """The course of one lane, in every lane."""
+        arrays: dict[str, Any] = self._asdict()
+        needed = arrays.pop("needed")
+        for name, values in arrays.items():
+            lane = 1 if name in BY_ROW else 0
+            arrays[name] = np.repeat(values.take([number], lane), LANES, lane)
+        return Course(needed=needed, **arrays)
+
+    def take_lane(self, number: int, other: "Course") -> None:
+        """Copy the results of the first lane of another course to lane `number`."""
+        for name in ("limit", "done", "streak", "fault", "errors", "counted"):
+            getattr(self, name)[number] = getattr(other, name)[0]
+
+    def training(self, lesson: Lesson) -> Training:
+        """The results of the lesson, by network."""
+        own, last = slice(lesson.trials.networks), self.done[: lesson.trials.networks] - 1
+        ran = np.where(last >= 0, lesson.ends[np.arange(len(last)), np.maximum(last, 0)], 0)
+        streak = self.streak[own].astype(np.intp)
+        return Training(
+            errors=self.errors[own].astype(np.intp),
+            counted=self.counted[own].astype(np.intp),
+            done=self.done[own].astype(np.intp),
+            streak=streak,
+            reached=lesson.reached(streak),
+            steps=ran.astype(np.intp),
+        )

@@ -1,0 +1,24 @@
+"""Limits on the size of networks: sizes beyond memory are refused before any is allocated."""
+
+from tasks.base.errors import complaint
+
+__all__ = ["MOST_NUMBERS", "MOST_UNITS", "require_room", "require_units"]
+
+MOST_NUMBERS = 2**27
+"""Weights and activities of one network that are held at a time. A block of 16 in float32 takes 8 GiB with so many."""
+MOST_UNITS = 2**13
+"""Units of a layer of a network whose layers are fully connected."""
+
+
+def require_room(field: str, value: object, numbers: int, error: type[Exception]) -> None:
+    """Raise `error` if a network has more than `MOST_NUMBERS` weights and activities; `value` is what it is made of."""
+    if numbers > MOST_NUMBERS:
+        rule = f"would need {numbers:,} weights and activities, and {MOST_NUMBERS:,} are the most"
+        raise error(complaint(field, value, rule, "give fewer units, or a shorter window"))
+
+
+def require_units(field: str, units: int, error: type[Exception]) -> None:
+    """Raise `error` if a layer has more than `MOST_UNITS` units."""
+    if units > MOST_UNITS:
+        rule = f"units are too many for a layer: {MOST_UNITS:,} are the most"
+        raise error(complaint(field, units, rule, "give fewer units or stripes"))
