@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from tasks.base.plain import LATER
-
 from pbwm.checks import require_at_least, require_fraction, require_kinds
 from pbwm.errors import PBWMParameterError
 from pbwm.kernels.tables import Neuron
 from tasks.base.errors import require
+from tasks.base.serialization import LATER
 
 __all__ = ["NeuronParams"]
 
