@@ -55,6 +55,7 @@ class Neuron(NamedTuple):
     send_threshold: float
     send_delta: float
     clamp_max: float
+    trial_decay: float
 
 
 class Averages(NamedTuple):
@@ -112,6 +113,7 @@ class Striatum(NamedTuple):
     trace_kept: float
     teacher: int
     hidden_feedback: float
+    hidden_by_weights: bool
     displaced_weight: float
     rejected_rate: float
     output_rate: float
@@ -148,6 +150,7 @@ class Gate(NamedTuple):
     threshold: float
     cycle: int
     checks: int
+    updates: int
     maintenance_gain: float
     maintenance_max: float
     output_max: float
