@@ -160,7 +160,7 @@ class PBWM(PBWMBlock, Manipulable, Reinitializing):
         )
 
     def state(self) -> dict[str, NDArray[np.floating]]:
-        """All that the networks are, by name, each an array (network, …): equal if the networks are."""
+        """Complete state of the networks by name, each an array (network, …): equal if the networks are."""
         blocks = [
             dict(every_value(block, self.net, self.places, len(part)))
             for block, part in zip(self.blocks, self._parts(), strict=True)
@@ -174,7 +174,7 @@ class PBWM(PBWMBlock, Manipulable, Reinitializing):
             set_every_value(self.blocks[block], self.net, self.places, place, values)
 
     def snapshot(self) -> Snapshot:
-        """All that the networks are now, copied.
+        """Copies of the complete state of the networks.
 
         Raises
         ------
@@ -241,7 +241,7 @@ class PBWM(PBWMBlock, Manipulable, Reinitializing):
         return outcome, np.moveaxis(cycles, 0, -1)
 
     def anatomy(self) -> Anatomy:
-        """What a network has to show: its layers and projections, the phases of a step, and possible manipulations."""
+        """Anatomy of a network: its layers and projections, the phases of a step, and possible manipulations."""
         return anatomy(self.circuit, self.spec)
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:

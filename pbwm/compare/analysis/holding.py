@@ -13,7 +13,7 @@ __all__ = ["OpenTimes", "SlotAction", "SlotHistory", "open_times", "runs", "slot
 
 
 class SlotAction(IntEnum):
-    """What a slot does at a step."""
+    """Action of a slot at a step."""
 
     NONE = 0
     """It holds nothing, and takes nothing in."""
@@ -29,7 +29,7 @@ class SlotAction(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SlotHistory:
-    """What every slot does and holds, by its gates.
+    """Action and content of every slot, by its gates.
 
     Attributes
     ----------

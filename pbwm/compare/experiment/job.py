@@ -21,7 +21,7 @@ __all__ = ["Begun", "Goal", "Job", "JobResult", "Trained", "Watch", "Watched"]
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """What training did to the networks of a job.
+    """Results of training the networks of a job.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Goal(Protocol):
 
     @property
     def unit(self) -> str:
-        """What it counts: "sequences", "streams"."""
+        """Unit of the goal: "sequences", "streams"."""
         ...
 
     def train(self, job: "Job", learner: Learner, watched: "Watched") -> Trained:
@@ -140,7 +140,7 @@ class Begun:
 
 @dataclass(frozen=True, kw_only=True)
 class JobResult:
-    """What one block of networks did.
+    """Results of one block of networks.
 
     Attributes
     ----------

@@ -21,7 +21,7 @@ from tasks.base.training import Lesson, Training, draw_lesson
 __all__ = ["CANNOT_GO_ON", "MOST_EPOCHS", "error_on_novel", "lessons", "run_job", "train"]
 
 CANNOT_GO_ON: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
-"""What a learner raises that cannot run its trials, e.g. because the weights of a network are no longer finite."""
+"""Errors of a learner that cannot run its trials, e.g. because weights of a network are not finite."""
 
 MOST_EPOCHS = 8
 """Epochs in one call at most: seconds of PBWM, and so many that a call of the LSTM is more than its overhead."""
