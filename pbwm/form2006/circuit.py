@@ -160,10 +160,13 @@ class Circuit2006:
         return path.relative / sum(p.relative for p in self.paths if p.target == path.target)
 
     def scale(self, path: Path2006) -> float:
-        """What ``Σ w x`` of a path is multiplied by: its share, over the senders expected to be active (OF06 A.2)."""
+        """What ``Σ w x`` of a path is multiplied by: its share, over the senders expected to be active (OF06 A.2).
+
+        A path from the own stripe counts the active units of the whole sending layer, as the simulators do.
+        """
         sender = self.layers[self.layer(path.sender)]
-        seen = {Wiring.FULL: sender.active * sender.pools, Wiring.STRIPE: sender.active}.get(path.wiring, 1)
-        return self.share(path) / seen
+        one_to_one = path.wiring is Wiring.TILED
+        return self.share(path) / (1 if one_to_one else sender.active * sender.pools)
 
     def receivers(self, path: Path2006) -> slice:
         """Receiving units, counted within the target layer: all."""

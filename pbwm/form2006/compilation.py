@@ -90,8 +90,10 @@ def constants(params: PBWM2006Params) -> tables.Constants:
         dip_gain=s.dip_gain,
         stripe_dopamine=s.stripe_dopamine, gate_threshold=params.gate.threshold, gate_dt=u.slow_vm_dt,
         maintenance=params.prefrontal.maintenance,
-        go_probability=go.probability, go_baseline=go.baseline, patience=float(go.patience), low=go.low, lag=go.lag,
-        mean_dt=go.mean_dt, go_activity=go.activity, go_dopamine=go.dopamine,
+        go_probability=go.probability, go_baseline=go.baseline, patience=float(go.patience),
+        long_patience=float(go.long_patience), low=go.low, selectivity=go.selectivity, mean_dt=go.mean_dt,
+        go_drive=go.drive, go_dopamine=go.dopamine, success=params.success.reward,
+        reward_dt=params.success.reward_dt, late_factor=params.success.rate_factor,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from pbwm.checks import require_at_least, require_fraction, require_kinds, requi
 from pbwm.errors import PBWMParameterError
 from tasks.base.errors import require
 
-__all__ = ["ContrastiveLearning", "Values"]
+__all__ = ["ContrastiveLearning", "Success", "Values"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +16,7 @@ class ContrastiveLearning:
     Attributes
     ----------
     learning_rate, hebbian
-        ε, and the part k_hebb of Hebbian learning (OF06: .01 and .01).
+        ε, and the part k_hebb of Hebbian learning (OF06: .01 and .01; simulator: .001 for the second).
     prefrontal_rate, prefrontal_hebbian
         The same into prefrontal cortex, where that learns (OF06: .001 and .001).
     weight_mean, weight_range
@@ -28,7 +28,7 @@ class ContrastiveLearning:
     """
 
     learning_rate: float = 0.01
-    hebbian: float = 0.01
+    hebbian: float = 0.001
     prefrontal_rate: float = 0.001
     prefrontal_hebbian: float = 0.001
     weight_mean: float = 0.5
@@ -54,6 +54,31 @@ class ContrastiveLearning:
             "the published values are 0.5 ± 0.25",
             error=PBWMParameterError,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Success:
+    """What changes in one step once nearly every reward comes (simulator; docs/form2006.md §6).
+
+    Attributes
+    ----------
+    reward
+        Mean reward from which on there is no random Go, and rates are lower.
+    reward_dt
+        What the mean moves per event in which a reward is due.
+    rate_factor
+        What the learning rates of cortex and striatum are multiplied by from then on.
+    """
+
+    reward: float = 0.9
+    reward_dt: float = 0.02
+    rate_factor: float = 0.1
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        for name in ("reward", "reward_dt"):
+            require_fraction(self, name)
+        require_at_least(self, "rate_factor", 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)

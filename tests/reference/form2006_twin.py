@@ -74,7 +74,7 @@ class Twin:
         self.linear = {name: self.unsquash(name, w) for name, w in self.weight.items()}
         self.transmits = {name: np.ones(area.shape).ravel() for name, area in self.areas.items()}
         self.holding, self.waiting = np.zeros(n, bool), np.zeros(n)
-        self.mean_dopamine = np.zeros(n)
+        self.mean_dopamine, self.mean_reward = np.full(n, params.random_go.first_mean), 0.0
 
     def rule(self, name):
         target = name.split("->")[1]
@@ -119,7 +119,7 @@ class Twin:
         return 1.0
 
     def expected(self, name):
-        """Senders expected to be active, of those a receiver sees."""
+        """Senders expected to be active in the whole sending layer; one where each receiver sees one."""
         sender, target = name.split("->")
         k = self.p.winners
         if self.rule(name) == "fixed":
@@ -132,8 +132,7 @@ class Twin:
         if sender == "input":
             return shown
         if sender == "pfc":
-            each = self.held_at_once()
-            return each if target.startswith("matrix") else each * self.p.stripes
+            return self.held_at_once() * self.p.stripes
         return 1
 
     def held_at_once(self):
@@ -208,13 +207,13 @@ class Twin:
         area, k = self.areas["snr_thalamus"], self.p.winners
         go, nogo = (self.areas[n].act.sum(1) for n in ("matrix_go", "matrix_nogo"))
         both = go + nogo
-        area.ge = np.where(both > 0, np.maximum(go - nogo, 0) / np.where(both > 0, both, 1), 0)[:, None]
-        n = len(go)
+        drive = np.where(both > 0, np.maximum(go - nogo, 0) / np.where(both > 0, both, 1), 0)
+        if phase != "minus":
+            drive = np.minimum(drive + self.p.random_go.drive * chance, 1)
+        area.ge, n = drive[:, None], len(go)
         wins = max(1, min(round(k.gate_fraction * n), n - 1))
         inhibition = kwta(self.theta_inhibition(area, self.u.theta).ravel(), wins, k.average_q, True)
         self.move(area, inhibition, self.u.slow_vm_dt, self.p.gate.gain)
-        if phase != "minus":
-            area.act = np.where(chance[:, None], np.maximum(area.act, self.p.random_go.activity), area.act)
 
     def value(self, name):
         act = np.minimum(self.areas[name].act[0], self.u.clamp_max) / self.u.clamp_max
@@ -284,7 +283,9 @@ class Twin:
         self.settle("update", target, chance)
         self.toggle(True)
         if learn:
-            self.learn()
+            if rewarded:
+                self.mean_reward += self.p.success.reward_dt * (float(response == target) - self.mean_reward)
+            self.learn(chance)
         for name in ("matrix_go", "matrix_nogo"):
             a[name].hold, a[name].accommodation = np.zeros(a[name].shape), np.zeros(a[name].shape)
         v = self.p.values
@@ -292,12 +293,14 @@ class Twin:
             self.transmits[name] = np.clip(t + v.recovery * (1 - t) - v.depletion * a[name].act.ravel(), 0, 1)
         return response
 
-    def learn(self):
+    def learn(self, chance):
         gated = self.areas["snr_thalamus"].plus[:, 0] > self.p.gate.threshold
         dt = self.p.random_go.mean_dt
         self.mean_dopamine = np.where(
             gated, self.mean_dopamine + dt * (self.dopamine - self.mean_dopamine), self.mean_dopamine
         )
+        self.mean_dopamine[chance] = self.p.random_go.low
+        factor = self.p.success.rate_factor if self.mean_reward >= self.p.success.reward else 1.0
         rates = {"pv": self.p.values.pvi_rate, "lve": self.p.values.lve_rate, "lvi": self.p.values.lvi_rate}
         for name, linear in self.linear.items():
             sender, target = (self.areas[n] for n in name.split("->"))
@@ -308,12 +311,12 @@ class Twin:
                 rate, hebbian = (c.learning_rate, c.hebbian) if rule == "cortical" else (
                     c.prefrontal_rate, c.prefrontal_hebbian)  # fmt: skip
                 error = x * y - x_minus * target.minus.ravel()[:, None]
-                change = rate * (
+                change = factor * rate * (
                     hebbian * y * (x - linear) + (1 - hebbian) * error * np.where(error > 0, 1 - linear, linear)
                 )
             elif rule == "striatal":
                 error = (target.act.ravel() - target.plus.ravel())[:, None] * x
-                change = self.p.striatum.learning_rate * error * np.where(error > 0, 1 - linear, linear)
+                change = factor * self.p.striatum.learning_rate * error * np.where(error > 0, 1 - linear, linear)
             elif rule in rates and (rule == "pv" or self.due()):
                 code = self.u.clamp_max * np.maximum(1 - np.abs(self.pve - VALUES) / 0.5, 0)
                 change = rates[rule] * (code - target.minus[0])[:, None] * x

@@ -86,13 +86,25 @@ def unmodulate(net, state):
 
 @inner
 def remember_dopamine(net, state):
-    """The mean dopamine of every stripe that gated: ``m += dt (δ − m)`` (OF06, "Random Go firing")."""
+    """The mean dopamine of every stripe that gated: ``m += dt (δ − m)`` (OF06, "Random Go firing").
+
+    Where it was a random Go, the mean is what it takes not to be picked again (simulator).
+    """
     n = net.constants
     for j in range(net.roles.stripes):
         mean = load(state.mean_dopamine, j)
         after = mean + n.mean_dt * (load(state.signals, DOPAMINE) - mean)
         gated = load(state.act_plus, net.roles.gate + j) > n.gate_threshold
-        store(state.mean_dopamine, j, where(gated, after, mean))
+        after = where(gated, after, mean)
+        store(state.mean_dopamine, j, where(load(state.chance, j) > 0.0, fill(mean, n.low), after))
+
+
+@inner
+def remember_reward(outcome, rewarded, net, state):
+    """The mean reward of a network, over the events in which one is due: ``r += dt (PVe − r)`` (simulator)."""
+    mean = load(state.mean_reward, 0)
+    after = mean + net.constants.reward_dt * (outcome - mean)
+    store(state.mean_reward, 0, where(rewarded > 0.0, after, mean))
 
 
 @inner

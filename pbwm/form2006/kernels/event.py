@@ -1,6 +1,15 @@
 """The timeline of an event: minus, plus and update phase, then learning (docs/form2006.md §8)."""
 
-from pbwm.form2006.kernels.dopamine import HALF, modulate, read_value, release, remember_dopamine, tire, unmodulate
+from pbwm.form2006.kernels.dopamine import (
+    HALF,
+    modulate,
+    read_value,
+    release,
+    remember_dopamine,
+    remember_reward,
+    tire,
+    unmodulate,
+)
 from pbwm.form2006.kernels.ends import end_epochs, put_back
 from pbwm.form2006.kernels.gating import draw_random_go, settle_gates, spare_random_go, toggle
 from pbwm.form2006.kernels.learning import learn as learn_paths
@@ -143,6 +152,7 @@ def event(row, learn, net, state, memory, stream, notes):
     settle(UPDATE, net.cycles[MINUS] + net.cycles[PLUS], target, net, state, notes)
     toggle(True, net, state)
     if learn:
+        remember_reward(outcome, rewarded, net, state)
         remember_dopamine(net, state)
         learn_paths(net, state)
     unmodulate(net, state)

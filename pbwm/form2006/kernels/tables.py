@@ -120,11 +120,15 @@ class Constants(NamedTuple):
     go_probability: float
     go_baseline: float
     patience: float
+    long_patience: float
     low: float
-    lag: float
+    selectivity: float
     mean_dt: float
-    go_activity: float
+    go_drive: float
     go_dopamine: float
+    success: float
+    reward_dt: float
+    late_factor: float
 
 
 class Roles(NamedTuple):
@@ -173,8 +177,8 @@ class State(NamedTuple):
 
     Of a unit: excitation, potential, activity, the conductance that holds it, and what its synapses onto LVe and
     LVi transmit. Of a synapse: effective and linear weight. Of a stripe: `holding` (1: it maintains), `waiting`
-    (events since it gated) and `mean_dopamine`. Of a network: PVe, PVi, LVe, LVi and dopamine (`signals`), and the
-    `events` so far. Within an event, of a unit: what it sends, the excitation that arrives (from inputs, `driven`;
+    (events since it gated) and `mean_dopamine`. Of a network: PVe, PVi, LVe, LVi and dopamine (`signals`), the
+    `events` so far and its `mean_reward`. Within an event, of a unit: what it sends, the excitation that arrives (from inputs, `driven`;
     in all, `raw`), the conductance that inhibits it (`accommodation`), and activity at the end of minus and plus
     phase; of a stripe: `chance` (1: random Go), `opened` (1: new content was let in) and `kept` (1: it was not
     cleared).
@@ -192,6 +196,7 @@ class State(NamedTuple):
     mean_dopamine: Any
     signals: Any
     events: Any
+    mean_reward: Any
     sent: Any
     driven: Any
     raw: Any
