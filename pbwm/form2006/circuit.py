@@ -134,6 +134,11 @@ class Circuit2006:
     modulations: tuple[Modulation, ...] = ()
 
     @property
+    def stripe_groups(self) -> int:
+        """1: stripes have no output gate."""
+        return 1
+
+    @property
     def modulators(self) -> Mapping[str, str]:
         """What a network has once and no layer: name → cells."""
         return MODULATORS

@@ -87,7 +87,7 @@ def constants(params: PBWM2006Params) -> tables.Constants:
         lvi=v.lvi, lvi_min=v.lvi_min, filter_min=v.filter_min, filter_max=v.filter_max, depletion=v.depletion,
         recovery=v.recovery, min_activity=v.min_activity,
         contrast=s.contrast, excitation=s.excitation, accommodation=s.accommodation, dopamine_gain=s.dopamine_gain,
-        dip_gain=s.dip_gain,
+        burst_gain=1.0, dip_gain=s.dip_gain, d1_gain=1.0, d2_gain=1.0,
         stripe_dopamine=s.stripe_dopamine, gate_threshold=params.gate.threshold, gate_dt=u.slow_vm_dt,
         maintenance=params.prefrontal.maintenance,
         go_probability=go.probability, go_baseline=go.baseline, patience=float(go.patience),
@@ -105,6 +105,7 @@ def compile_layers(circuit: Circuit2006, params: PBWM2006Params) -> Any:
         row.start, row.stop = starts[i], starts[i + 1]
         row.vm_dt = params.unit.slow_vm_dt if layer.kind is Kind.PREFRONTAL else params.unit.vm_dt
         row.runs, row.gathers, row.rests = PHASES[layer.kind]
+        row.excitability = 1.0
     return table
 
 
@@ -131,10 +132,11 @@ def compile_pools(circuit: Circuit2006, params: PBWM2006Params) -> Any:
             other = layer.size if layer.kind is Kind.GO else 0
             units = layer.size + other
             of_value, win = layer.kind in (Kind.PRIMARY, Kind.LEARNED), winners(most, units)
-            rows.append((first, first + layer.size, second, second + other, i, units, win, q, average, of_value))
+            of_layer = (i, units, win, q, average, of_value, False)
+            rows.append((first, first + layer.size, second, second + other, *of_layer))
     gate, stripes = circuit.layer("snr_thalamus"), circuit.stripes
     first, win = int(starts[gate]), winners(round(k.gate_fraction * stripes), stripes)
-    rows.append((first, first + stripes, first, first, gate, stripes, win, k.average_q, True, False))
+    rows.append((first, first + stripes, first, first, gate, stripes, win, k.average_q, True, False, False))
     return np.array(rows, tables.POOL)
 
 

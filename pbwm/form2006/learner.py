@@ -10,10 +10,12 @@ from pbwm.errors import PBWMNumberError, Stopped
 from pbwm.form2006.anatomy import anatomy
 from pbwm.form2006.circuit import build_circuit
 from pbwm.form2006.compilation import compile_circuit, synaptic
+from pbwm.form2006.interventions import KINDS, alive_units, forced_gates, manipulated_net
 from pbwm.form2006.kernels.event import run
 from pbwm.form2006.kernels.tables import PASSING, Notes, Stream
 from pbwm.form2006.params import PBWM2006Params
 from pbwm.form2006.state import initial_weights, linear_weights, new_notes, new_state, state_arrays
+from pbwm.manipulations import Manipulable
 from pbwm.state import padded
 from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
@@ -32,7 +34,7 @@ SIGNALS = ("reward", "reward_prediction", "learned_value", "slow_learned_value",
 """What the rows of the notes' signals are called in a record."""
 
 
-class PBWM2006(PBWMBlock):
+class PBWM2006(PBWMBlock, Manipulable):
     """PBWM networks in the form of O'Reilly & Frank (2006).
 
     Parameters
@@ -59,6 +61,7 @@ class PBWM2006(PBWMBlock):
 
     name = "pbwm-2006"
     params_kind = PBWM2006Params
+    manipulation_kinds = KINDS
 
     def __init__(
         self,
@@ -73,7 +76,7 @@ class PBWM2006(PBWMBlock):
         super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
         self.circuit = build_circuit(spec, self.params)
         self._require_room()
-        self.net = compile_circuit(self.circuit, self.params)
+        self.net = self._intact = compile_circuit(self.circuit, self.params)
         self._block = new_state(self.net, self.params, self.dtype)
         rest = new_state(self.net, self.params, self.dtype)
         self._resets = resets_to(rest.arrays, rest.memory, PASSING) if spec.resets_memory else never(self.dtype)
@@ -187,14 +190,27 @@ class PBWM2006(PBWMBlock):
         notes = new_notes(self.net, self.dtype, trials.steps, record, cycles)
         memory = self._block.memory
         kept, ending = aligned_zeros(len(memory), self.dtype), aligned_zeros(1, self.dtype)
-        events = Stream(
+        run(learn, self.net, self._block.arrays, memory, kept, ending, self._stream(trials), course, notes)
+        return notes, course.training(lesson), self._stop(lesson, course, kept)
+
+    def _stream(self, trials: TrialBlock) -> Stream:
+        """The trials as the kernel reads them, and what gates are held at."""
+        steps = trials.steps if self.manipulations else 0
+        forced = aligned_zeros(steps * self.circuit.stripes, self.dtype)
+        forced[:] = forced_gates(self.manipulations, steps, self.circuit.stripes).reshape(-1, 1)
+        return Stream(
             symbol=padded(trials.symbols, self.dtype, -1.0),
             target=padded(trials.target, self.dtype, -1.0),
             rewarded=padded(trials.rewarded, self.dtype),
+            forcing=bool(self.manipulations),
+            forced=forced,
             resets=self._resets._replace(starts=padded(trials.starts, self.dtype)),
         )
-        run(learn, self.net, self._block.arrays, memory, kept, ending, events, course, notes)
-        return notes, course.training(lesson), self._stop(lesson, course, kept)
+
+    def _manipulate(self) -> None:
+        alive = alive_units(self.circuit, self.manipulations, self._numbers)
+        self._block.arrays.alive[:] = alive
+        self.net = manipulated_net(self._intact, self.circuit, self.manipulations, alive)
 
     def _stop(self, lesson: Lesson, course: Course, kept: NDArray[np.floating]) -> tuple[Stopped, ...]:
         """The replicas in which a number was not finite; they are put back to what was `kept` of them."""
@@ -206,7 +222,8 @@ class PBWM2006(PBWMBlock):
 
     def _outcome(self, block: TrialBlock, notes: Notes) -> Outcome:
         response = notes.response[: block.steps, : self.replicas].T.astype(np.int16)
-        return Outcome.of(block, response, record=self._record(block, notes) if notes.on else None)
+        record = self._record(block, notes) if notes.on else None
+        return Outcome.of(block, response, record=record, manipulations=self.manipulations)
 
     def _record(self, block: TrialBlock, notes: Notes) -> GateRecord:
         """Gates and memory, step by step: NaN beyond a replica's stream."""
@@ -238,4 +255,5 @@ class PBWM2006(PBWMBlock):
                 "random_go": noted("chance", stripes),
             },
             resets=block.starts & block.live if self.spec.resets_memory else None,
+            manipulations=self.manipulations,
         )

@@ -5,6 +5,8 @@ from functools import cache
 import numpy as np
 from scipy.stats import norm
 
+from pbwm.manipulations import DopamineGain
+
 VALUES = np.array([0.0, 0.5, 1.0])
 SIGMOID = {"cortical", "prefrontal", "striatal"}
 
@@ -44,6 +46,7 @@ class Area:
         self.ge, self.vm, self.act = np.zeros(self.shape), np.full(self.shape, u.rest), np.zeros(self.shape)
         self.hold, self.accommodation = np.zeros(self.shape), np.zeros(self.shape)
         self.minus = self.plus = self.act
+        self.silent, self.excitability = np.zeros(self.shape, bool), 1.0
 
     def rest(self, u):
         self.ge, self.vm, self.act = np.zeros(self.shape), np.full(self.shape, u.rest), np.zeros(self.shape)
@@ -53,11 +56,14 @@ class Area:
 
 
 class Twin:
-    """One network. `weights` are effective, by path: (receiver, contact); `chances` tells the random Go of an event."""
+    """One network. `weights` are effective, by path: (receiver, contact); `chances` tells the random Go of an event.
+
+    What is done to it: `silent` and `excitability` of its areas, `gain` of dopamine, and `forced` gates by step.
+    """
 
     def __init__(self, spec, params, weights, chances):
         self.p, self.u, self.chances = params, params.unit, chances
-        self.spec, self.events = spec, 0
+        self.spec, self.events, self.gain = spec, 0, DopamineGain()
         pf, n = params.prefrontal, params.stripes
         symbols = sum(len(channel.symbols) for channel in spec.channels)
         self.content = pf.units if pf.learned_inputs else symbols
@@ -120,8 +126,7 @@ class Twin:
 
     def expected(self, name):
         """Senders expected to be active in the whole sending layer; one where each receiver sees one."""
-        sender, target = name.split("->")
-        k = self.p.winners
+        sender, k = name.split("->")[0], self.p.winners
         if self.rule(name) == "fixed":
             return 1
         if sender == "hidden":
@@ -155,7 +160,8 @@ class Twin:
     def theta_inhibition(self, area, theta):
         u = self.u
         driven = area.ge * (u.reversal_e - theta) + area.hold * (1 - theta) + u.gbar_l * (u.reversal_l - theta)
-        return (driven - area.accommodation * theta) / (theta - u.reversal_i)
+        found = (driven - area.accommodation * theta) / (theta - u.reversal_i)
+        return np.where(area.silent, u.gbar_l * (u.reversal_l - theta) / (theta - u.reversal_i), found)
 
     def move(self, area, inhibition, dt, gain, of=None):
         u, v = self.u, area.vm
@@ -177,7 +183,7 @@ class Twin:
             if not (phase == "update" and n.startswith("matrix"))
         }
         for n, value in raw.items():
-            a[n].ge = a[n].ge + u.net_dt * (value - a[n].ge)
+            a[n].ge = a[n].ge + u.net_dt * (a[n].excitability * value - a[n].ge)
         forms = {"output": (k.output, k.basic_q, False), "hidden": (k.hidden, k.average_q, True),
                  "pfc": (self.held_at_once(), k.average_q, True)}  # fmt: skip
         for n in names:
@@ -196,8 +202,13 @@ class Twin:
         if phase == "plus":
             self.tell(target)
         self.gates(phase, chance)
+        self.silence()
         if phase == "update":
             self.release(chance)
+
+    def silence(self):
+        for area in self.areas.values():
+            area.act = np.where(area.silent, 0.0, area.act)
 
     def tell(self, target):
         if target >= 0:
@@ -214,6 +225,8 @@ class Twin:
         wins = max(1, min(round(k.gate_fraction * n), n - 1))
         inhibition = kwta(self.theta_inhibition(area, self.u.theta).ravel(), wins, k.average_q, True)
         self.move(area, inhibition, self.u.slow_vm_dt, self.p.gate.gain)
+        if phase != "minus":
+            area.act = np.where(self.held < 0, area.act[:, 0], self.held)[:, None]
 
     def value(self, name):
         act = np.minimum(self.areas[name].act[0], self.u.clamp_max) / self.u.clamp_max
@@ -233,10 +246,10 @@ class Twin:
         if s.stripe_dopamine:
             delta = np.where(gate > self.p.gate.threshold, gate * delta, 0.0)
         delta = delta + self.p.random_go.dopamine * chance
-        delta = np.where(delta < 0, s.dip_gain * delta, delta)
-        for name, sign in (("matrix_go", 1), ("matrix_nogo", -1)):
+        delta = np.where(delta < 0, self.gain.dip * s.dip_gain * delta, self.gain.burst * delta)
+        for name, sign, receptor in (("matrix_go", 1, self.gain.d1), ("matrix_nogo", -1, self.gain.d2)):
             area = self.areas[name]
-            part = (1 - s.contrast) + s.contrast * area.plus
+            part = receptor * ((1 - s.contrast) + s.contrast * area.plus)
             area.hold = s.excitation * np.maximum(sign * delta, 0)[:, None] * part
             area.accommodation = s.accommodation * np.maximum(-sign * delta, 0)[:, None] * part
 
@@ -248,6 +261,7 @@ class Twin:
             self.areas[name].rest(self.u)
         if phase == "plus":
             self.tell(target)
+            self.silence()
         for _ in range(getattr(self.p.phases, phase)):
             self.cycle(phase, target, chance)
 
@@ -262,11 +276,13 @@ class Twin:
         if not update:
             self.waiting = np.where(gates, 0, self.waiting + 1)
 
-    def event(self, symbols, target, rewarded, learn=True):
-        """Run one event; the response."""
+    def event(self, symbols, target, rewarded, learn=True, forced=None):
+        """Run one event; the response. Gates are `forced` open (1) or shut (0), or free (−1)."""
+        self.held = np.full(self.p.stripes, -1.0) if forced is None else np.asarray(forced)
         a = self.areas
         shown = [np.arange(len(c.symbols)) == symbol for c, symbol in zip(self.spec.channels, symbols, strict=True)]
         a["input"].act = self.u.clamp_max * np.concatenate(shown)[None]
+        self.silence()
         chance = np.array(self.chances(self)) if learn else np.zeros(self.p.stripes, bool)
         self.events += 1 if learn else 0
         self.settle("minus", target, chance)
@@ -275,7 +291,7 @@ class Twin:
         response = int(np.argmax(a["output"].act[0]))
         self.pve = float(response == target) if rewarded else 0.5
         self.pvi = self.value("primary_value")
-        chance = chance & (a["snr_thalamus"].act[:, 0] <= self.p.gate.threshold)
+        chance = chance & (a["snr_thalamus"].act[:, 0] <= self.p.gate.threshold) & (self.held < 0)
         self.settle("plus", target, chance)
         for area in a.values():
             area.plus = area.act
@@ -311,8 +327,10 @@ class Twin:
                 rate, hebbian = (c.learning_rate, c.hebbian) if rule == "cortical" else (
                     c.prefrontal_rate, c.prefrontal_hebbian)  # fmt: skip
                 error = x * y - x_minus * target.minus.ravel()[:, None]
-                change = factor * rate * (
-                    hebbian * y * (x - linear) + (1 - hebbian) * error * np.where(error > 0, 1 - linear, linear)
+                change = (
+                    factor
+                    * rate
+                    * (hebbian * y * (x - linear) + (1 - hebbian) * error * np.where(error > 0, 1 - linear, linear))
                 )
             elif rule == "striatal":
                 error = (target.act.ravel() - target.plus.ravel())[:, None] * x

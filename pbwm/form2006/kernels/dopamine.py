@@ -60,10 +60,10 @@ def modulate(net, state):
     n, roles = net.constants, net.roles
     for j in range(roles.stripes):
         delta = stripe_dopamine(j, net, state)
-        burst, dip = maximum(delta, 0.0), n.dip_gain * maximum(-delta, 0.0)
+        burst, dip = n.burst_gain * maximum(delta, 0.0), n.dip_gain * maximum(-delta, 0.0)
         for i in range(j * roles.half, (j + 1) * roles.half):
-            push(roles.go + i, burst, dip, n, state)
-            push(roles.nogo + i, dip, burst, n, state)
+            push(roles.go + i, n.d1_gain * burst, n.d1_gain * dip, n, state)
+            push(roles.nogo + i, n.d2_gain * dip, n.d2_gain * burst, n, state)
 
 
 @inner

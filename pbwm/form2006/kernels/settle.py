@@ -48,8 +48,8 @@ def gather(phase, net, state):
         layer = net.layers[i]
         if in_phase(layer.gathers, phase):
             for u in range(layer.start, layer.stop):
-                before = load(state.excitation, u)
-                store(state.excitation, u, before + net.constants.net_dt * (load(state.raw, u) - before))
+                before, arrives = load(state.excitation, u), layer.excitability * load(state.raw, u)
+                store(state.excitation, u, before + net.constants.net_dt * (arrives - before))
 
 
 @inner
@@ -104,7 +104,8 @@ def inhibition(pool, net, state):
     """``g_i = g_{k+1} + q (g_k − g_{k+1})`` of one pool (A.5), at least 0.
 
     g_k and g_{k+1} are the threshold inhibition of the k-th unit and the next; or, in the average form, its mean over
-    the first k and over the rest. A unit alone is not inhibited.
+    the first k and over the rest. A unit alone is not inhibited. One that a lesion silences counts as one that nothing
+    drives.
     """
     if pool.units <= pool.k:
         return fill(state.act, 0.0)
@@ -112,9 +113,12 @@ def inhibition(pool, net, state):
     for j in range(kept):
         store(state.top, j, -1e30)
     total, theta = fill(state.act, 0.0), net.value_unit.theta if pool.value else net.unit.theta
+    idle = net.constants.gbar_l * (net.constants.reversal_l - theta) / (theta - net.constants.reversal_i)
     for part in range(2):
         for u in range(pool.second if part else pool.start, pool.second_stop if part else pool.stop):
             value = threshold_inhibition(u, theta, net.constants, state)
+            if pool.lesioned:
+                value = where(load(state.alive, u) > 0.0, value, idle)
             total += value
             for j in range(kept):
                 best = load(state.top, j)
