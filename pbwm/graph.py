@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.parts import Influence, Modulation
+from pbwm.wiring import Influence, Modulation
 from tasks.base.errors import nearest
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ __all__ = ["Drawable", "Pathway", "circuit_graph", "paths_between"]
 
 
 class Drawable(Protocol):
-    """What a circuit must have to become a graph, whatever its layers and paths are beside that."""
+    """The attributes that a circuit needs to become a graph, whatever its layers and paths."""
 
     @property
     def layers(self) -> tuple[Any, ...]:

@@ -4,13 +4,13 @@ Each network carries forward, for each of its cells, the partial derivatives of 
 depends, as if what units see of other units were given (Hochreiter & Schmidhuber, 1997, appendix A.1; Gers, Schmidhuber
 & Cummins, 2000, section 3.2). They are the eligibility vectors of Bellec et al. (2020). An error is due at once: it
 reaches the cell through its output, and changes the weights by these partial derivatives. The cost of a step grows with
-the number of weights, and nothing of the past is kept beside.
+the number of weights, and nothing else of the past is kept.
 """
 
 from lstm_baseline.kernels.adam import gradient_norm
 from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
+from lstm_baseline.kernels.extensions import begin_gates, count_sequences, halt_gates
 from lstm_baseline.kernels.forward import begin, forward, halt
-from lstm_baseline.kernels.further import begin_gates, count_sequences, halt_gates
 from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import count_steps, errors_of_outputs, outputs_forward
 from lstm_baseline.kernels.squashing import slope
@@ -47,7 +47,7 @@ def follow_states(layout, form, stream, trace, online, t, row):
     ∂s/∂w_in ← y_φ ∂s/∂w_in + g(net_c) y_in (1 − y_in) y_m
     ∂s/∂w_φ  ← y_φ ∂s/∂w_φ  + s_c(t−1) y_φ (1 − y_φ) y_m
 
-    In the form of 1997 y_φ is 1. Where the state is reset they begin anew; beyond a stream they stay.
+    In the form of 1997 y_φ is 1. A reset of the state sets them to 0; beyond a stream they stay.
     """
     n_c, n_v, unit = layout.cell_rows, layout.cells_per_block, t * layout.unit_rows
     each, forgets = layout.inputs + layout.hidden + 1, layout.forget_row < layout.receivers
@@ -173,7 +173,7 @@ def learn_step(layout, form, rule, state, stream, trace, t, row):
     store(stream.counted, 0, count_steps(stream, row, 1))
     if not any_of(load(stream.counted, 0) > 0.0):
         return
-    errors_of_outputs(form.further, layout, stream, trace, row, t, 1)
+    errors_of_outputs(form.extensions, layout, stream, trace, row, t, 1)
     send_errors(layout, rule, state, trace, t)
     online = state.online
     gather_gradient(layout, form, state, stream, trace, t, row)
@@ -237,7 +237,7 @@ def set_out(stream, online, row, until_error):
 
 @inner
 def come_back(stream, online, row, length, until_error):
-    """After a step: who has made an error waits, and the lengths of streams are what they were, but for who stopped."""
+    """After a step: networks that made an error wait; streams get their lengths back unless their network stopped."""
     if until_error:
         waited, now = load(online.waiting, 0) > 0.0, load(stream.length, 0)
         store(stream.response, row, where(waited, -1.0, load(stream.response, row)))
@@ -253,12 +253,12 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
         t = row if keep else 0
         length = set_out(stream, state.online, row, until_error)
         begin(layout, state.carry, trace, t)
-        begin_gates(form.further, layout, state.carry, trace, t)
+        begin_gates(form.extensions, layout, state.carry, trace, t)
         forward(layout, form, state.weights, stream, trace, row, t, 1)
         outputs_forward(layout, form, state.weights, stream, trace, row, t, 1)
         if learn:
             starts = stream.resets if until_error else stream.starts
-            count_sequences(form.further, starts, stream, state.carry, row, 1)
+            count_sequences(form.extensions, starts, stream, state.carry, row, 1)
             follow_states(layout, form, stream, trace, state.online, t, row)
             learn_step(layout, form, rule, state, stream, trace, t, row)
             change_weights(layout, form, rule, state, stream, trace, row, end_row, until_error)
@@ -266,7 +266,7 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
             store(trace.doubt, 2, 0.0)
         stop_unsound(layout, stream, trace, row)
         halt(layout, state.carry, stream, trace, row, t + 1)
-        halt_gates(form.further, layout, state.carry, stream, trace, row, t + 1)
+        halt_gates(form.extensions, layout, state.carry, stream, trace, row, t + 1)
         if learn:
             improve(form, rule, state, trace.norm, stream.counted)
         come_back(stream, state.online, row, length, until_error)
@@ -292,10 +292,10 @@ def gather_online(layout, form, rule, state, stream, trace, steps):
     """The gradient of all steps of a stream, without a change of weights; networks begin from 0."""
     for row in range(steps):
         begin(layout, state.carry, trace, 0)
-        begin_gates(form.further, layout, state.carry, trace, 0)
+        begin_gates(form.extensions, layout, state.carry, trace, 0)
         forward(layout, form, state.weights, stream, trace, row, 0, 1)
         outputs_forward(layout, form, state.weights, stream, trace, row, 0, 1)
         follow_states(layout, form, stream, trace, state.online, 0, row)
         learn_step(layout, form, rule, state, stream, trace, 0, row)
         halt(layout, state.carry, stream, trace, row, 1)
-        halt_gates(form.further, layout, state.carry, stream, trace, row, 1)
+        halt_gates(form.extensions, layout, state.carry, stream, trace, row, 1)

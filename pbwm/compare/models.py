@@ -1,4 +1,4 @@
-"""The one list of models: what can answer a task by name, and all that a comparison knows of a model beside that."""
+"""The one list of models, with everything that a comparison needs to know about each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -42,7 +42,7 @@ class Model(Entry[Learner]):
     by_default
         Whether it is compared where no models are named.
     kind
-        What makes networks from a task's `TaskSpec`, and by keyword `params`, `replicas` and `seed`.
+        What makes networks from a task's `TaskSpec`, and by keyword `params`, `networks` and `seed`.
     """
 
     params: Callable[[TaskSpec], "DataclassInstance"]
@@ -155,7 +155,7 @@ MODELS = Models(
         "lstm-reward": _model(
             LSTM,
             lambda _: LSTMParams.reward_only(),
-            "LSTM that learns from nothing but the reward that PBWM gets: policy gradient with a critic.",
+            "LSTM that learns from reward alone, the same reward as PBWM: policy gradient with a critic.",
             colour="#AA4499",
         ),
         "srn": _model(
@@ -174,7 +174,7 @@ MODELS = Models(
 )
 """Name → `Model`, those that take longest first: they start first.
 
-A builder takes the task's `TaskSpec` and, by keyword, the replica numbers `replicas` (at most 16) and the root `seed`.
+A builder takes the task's `TaskSpec` and, by keyword, the network numbers `networks` (at most 16) and the root `seed`.
 """
 
 KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM2006, LSTM, GRU, SRN, RBP)}

@@ -27,7 +27,7 @@ class Striatum:
         What dopamine is multiplied by before it reaches the striatum (the authors' notes: 2 for 1-2-AX; see
         `pbwm.form2006.params.DOPAMINE_GAINS`).
     dip_gain
-        What a dip counts beside a burst of the same size (chosen; the simulators have 1.5).
+        Gain of a dip relative to a burst of the same size (chosen; the simulators have 1.5).
     stripe_dopamine
         Whether each stripe has the dopamine that its own gate deserves, ``δ_j = snr_j δ`` (OF06); else all have δ.
     from_prefrontal

@@ -22,7 +22,7 @@ SOME = (Lesion(layer="hidden", fraction=0.4), Lesion(layer="pfc", stripe=2, frac
 
 def networks(task="sir2", steps=8, **given):
     spec, block = block_of(task, steps)
-    return PBWM2006(spec, replicas=range(2), seed=4, params=SMALL, **given), block
+    return PBWM2006(spec, networks=range(2), seed=4, params=SMALL, **given), block
 
 
 def lost(learner, lesion, network):

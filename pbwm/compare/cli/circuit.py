@@ -148,8 +148,8 @@ def _range(task: str, epochs: int, seed: int = 0) -> tuple[float, float]:
     learner = PBWM(built.spec, seed=seed, params=PBWMParams(gate=disinhibition))
     for epoch in range(epochs + 1):
         drawn = [
-            built.trials(built.spec.sequences_per_epoch, stream(seed, Purpose.TRIALS, replica, epoch))
-            for replica in range(learner.replicas)
+            built.trials(built.spec.sequences_per_epoch, stream(seed, Purpose.TRIALS, network, epoch))
+            for network in range(learner.networks)
         ]
         outcome = learner.run(TrialBlock.stack(drawn), learn=epoch < epochs, record=epoch == epochs)
     assert outcome.record is not None  # the last epoch was recorded

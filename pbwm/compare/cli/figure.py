@@ -11,8 +11,8 @@ from rich.table import Table
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import FigureError, Interrupted, PlanError
 from pbwm.compare.experiment import Run, Scene, open_run
-from pbwm.compare.figures.drawn import save_drawn
 from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
+from pbwm.compare.figures.saving import save_drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import make_directory
 from pbwm.compare.reports.html import report_files, write_report

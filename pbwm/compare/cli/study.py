@@ -24,7 +24,7 @@ from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import Existing, Shard, Store, Study, Where, read_study, read_study_file, to_toml
 from pbwm.compare.experiment.search import known_points, ranked
 from pbwm.compare.experiment.toml import old_keys
-from pbwm.compare.figures.drawn import save_drawn
+from pbwm.compare.figures.saving import save_drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.published import PAPERS
 from pbwm.compare.reports.study import drawn_study, search_table, status_table, studies_table, study_table

@@ -13,8 +13,8 @@ from rich.table import Table
 
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
-from pbwm.compare.figures.drawn import Drawn, save_drawn
 from pbwm.compare.figures.plots.automaton import plot_automaton
+from pbwm.compare.figures.saving import Drawn, save_drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import make_directory
 from tasks.base.addresses import LARGEST_SEED

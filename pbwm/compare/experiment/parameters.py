@@ -15,7 +15,7 @@ import numpy as np
 
 from pbwm.compare.errors import PlanError
 from tasks.base.errors import SavedFileError, nearest, shown
-from tasks.base.plain import from_plain
+from tasks.base.serialization import from_plain
 
 __all__ = ["changed", "changes_between", "flat"]
 
@@ -135,7 +135,7 @@ def _value(value: Any, hint: Any, where: str) -> Any:
 
 
 def changes_between(base: Any, params: Any, prefix: str = "") -> dict[str, Any]:
-    """What must be changed in `base` to come to `params`, by dotted names: `changed(base, changes)` is `params`.
+    """The changes that turn `base` into `params`, by dotted names: `changed(base, changes)` is `params`.
 
     Examples
     --------

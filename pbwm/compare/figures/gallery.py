@@ -7,7 +7,7 @@ from pbwm.compare.errors import CompareError, FigureError
 from pbwm.compare.experiment.run import Scene
 from pbwm.compare.figures import causes, frozen_errors, learning
 from pbwm.compare.figures import memory_and_gates as memory
-from pbwm.compare.figures.drawn import Drawn
+from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.models import MODEL_ERRORS
 from tasks.base.errors import TaskError, nearest
 
@@ -15,7 +15,7 @@ __all__ = ["GALLERY", "OVERVIEW", "Entry", "draw", "drawn_or_why"]
 
 
 CANNOT_BE_DRAWN: tuple[type[Exception], ...] = (CompareError, TaskError, ValueError, *MODEL_ERRORS)
-"""What is raised where a figure cannot be drawn."""
+"""Exceptions that mean that a figure cannot be drawn."""
 
 
 @dataclass(frozen=True)

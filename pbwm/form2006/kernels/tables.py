@@ -235,7 +235,7 @@ LISTS = (
     "alive",
     "key",
 )
-"""The arrays of `State` that every event writes first, the one of lesions, and the key of random numbers (uint32)."""
+"""The arrays of `State` that each event computes again, the one of lesions, and the key of random numbers (uint32)."""
 
 PASSING = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission", "holding", "signals"), ("",))
 """The arrays of `State` that hold what passes: activity, what is held, and values. They are at rest after a network's
