@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
 from pbwm.manipulations import Manipulable
+from tasks.base.anatomy import Anatomy
 from tasks.base.errors import nearest, require
 from tasks.base.learner import Outcome, Stopped
 from tasks.base.saving import Snapshot
@@ -100,6 +101,14 @@ class PBWMBlock(Block, Manipulable):
         if stopped:
             raise PBWMNumberError(stopped, outcome)
         return block, notes, outcome
+
+    @abstractmethod
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: its layers and projections, the phases of a step, and possible manipulations."""
+
+    @abstractmethod
+    def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
+        """Run a block of one step, and return also the activity after every cycle: array (cycle, unit, network)."""
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
         """Effective weights by path, each an array (network, receiver, contact)."""

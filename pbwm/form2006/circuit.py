@@ -115,6 +115,11 @@ class Path2006:
         return f"{self.sender}->{self.target}"
 
     @property
+    def striatal(self) -> bool:
+        """Whether its synapses learn as those of the striatum do."""
+        return self.rule is Rule.STRIATAL
+
+    @property
     def plasticity(self) -> str:
         """The rule by which it learns, in words."""
         return PLASTICITY[self.rule]
@@ -132,6 +137,11 @@ class Circuit2006:
     channels: tuple[tuple[int, int], ...]
     stripes: int
     modulations: tuple[Modulation, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The layer that shows the task's channels, side by side."""
+        return ("input",)
 
     @property
     def stripe_groups(self) -> int:

@@ -123,10 +123,18 @@ class PBWM2006(PBWMBlock):
             If the block has more than one step, or does not fit the task that the network was built for.
         """
         _, notes, outcome = self._one_step("observe_step", block, learn)
-        frames = int(self.net.cycles.sum())
-        parts = [rows.reshape(frames, -1, LANES)[:, :, : self.networks] for rows in (notes.cycles, notes.cycle_signals)]
-        parts[1] = parts[1][:, [SIGNALS.index("dopamine"), SIGNALS.index("reward")]]
-        return Observation(outcome=outcome, activity=np.moveaxis(np.concatenate(parts, axis=1), 2, 0))
+        signals = self._by_cycle(notes.cycle_signals)[:, [SIGNALS.index("dopamine"), SIGNALS.index("reward")]]
+        activity = np.concatenate([self._by_cycle(notes.cycles), signals], axis=1)
+        return Observation(outcome=outcome, activity=np.moveaxis(activity, 2, 0))
+
+    def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
+        """Run a block of one step, and return also the activity after every cycle: array (cycle, unit, network)."""
+        _, notes, outcome = self._one_step("trace_step", block, learn)
+        return outcome, self._by_cycle(notes.cycles)
+
+    def _by_cycle(self, rows: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Rows of notes of every cycle of a step as an array (cycle, row, network)."""
+        return rows.reshape(int(self.net.cycles.sum()), -1, LANES)[:, :, : self.networks]
 
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False

@@ -91,7 +91,8 @@ def test_random_go_drives_the_gates_of_stripes_that_do_not_gate():
     assert (never["random_go"] == 0).all()
     chance, idle = always["random_go"] == 1, never["snr_thalamus"] <= 0.1
     assert 0 < chance.mean() < 1
-    assert (always["snr_thalamus"][chance] > 0.1).mean() > 0.6  # not all stripes can gate at once
+    gates = [always[name][chance] for name in ("snr_thalamus", "gate")]
+    assert all(0.2 < (gate > 0.1).mean() < 1 for gate in gates)  # not all stripes can gate at once
     assert 0.1 < some["random_go"][idle].mean() < 0.5
 
 
@@ -124,7 +125,7 @@ def test_success_ends_random_go_and_slows_learning():
     fast, some = change(1.0, 0.0)
     assert (none, some > 0) == (0, True)
     for name in ("input->hidden", "input->matrix_go"):
-        assert (slow[name], fast[name] > 0) == (0, True)
+        assert slow[name] < 1e-3 * fast[name]
     assert slow["input->primary_value"] > 0
 
 

@@ -269,6 +269,10 @@ class Twin:
         gates = self.areas["snr_thalamus"].act[:, 0] > self.p.gate.threshold
         pfc = self.areas["pfc"]
         stores, clears = gates & ~self.holding, gates & self.holding & (not update)
+        if update:
+            stores = stores & self.cleared
+        else:
+            self.cleared = clears
         pfc.hold[clears] = 0
         self.transmits["pfc"].reshape(pfc.shape)[clears | stores] = 1
         pfc.hold[stores] = self.p.prefrontal.maintenance * pfc.act[stores]

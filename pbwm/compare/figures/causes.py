@@ -24,7 +24,10 @@ from tasks.base.training import draw_lesson
 
 __all__ = ["cycles", "dopamine", "forced", "gains", "lesions", "weights"]
 
-NUCLEI = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "pfc_maintenance_deep", "hidden")
+NUCLEI = (
+    *("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "snr_thalamus", "pfc_maintenance_deep", "pfc"),
+    "hidden",
+)
 """What lesions are swept over, as far as the network has it."""
 EPOCHS_OF_DOPAMINE = 60
 """Epochs of training that dopamine is followed over."""

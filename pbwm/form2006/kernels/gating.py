@@ -134,7 +134,7 @@ def toggle(update, net, state):
         zero = one - 1.0
         stores, clears = where(gates, where(holding, zero, one), zero), where(gates, where(holding, one, zero), zero)
         if update:
-            clears = zero
+            stores, clears = where(load(state.kept, j) > 0.0, zero, stores), zero
         else:
             store(state.opened, j, zero)
             store(state.kept, j, one - clears)
