@@ -289,6 +289,7 @@ def build_paths(params: PBWM2006Params) -> tuple[Path2006, ...]:
         "learned_value": Rule.LEARNED_VALUE,
         "slow_learned_value": Rule.SLOW_LEARNED_VALUE,
     }
+    from_prefrontal = {"primary_value": params.values.pvi_from_prefrontal}
     own = Wiring.STRIPE
     return (
         full("hidden", "output", Rule.CORTICAL),
@@ -309,7 +310,12 @@ def build_paths(params: PBWM2006Params) -> tuple[Path2006, ...]:
         Path2006(sender="matrix_go", target="snr_thalamus", wiring=own, rule=Rule.GATE),
         Path2006(sender="matrix_nogo", target="snr_thalamus", wiring=own, rule=Rule.GATE, sign=-1),
         *to_prefrontal(),
-        *(full(name, target, rule) for target, rule in values.items() for name in ("input", "pfc")),
+        *(
+            full(sender, target, rule, relative)
+            for target, rule in values.items()
+            for sender, relative in (("input", 1.0), ("pfc", from_prefrontal.get(target, 1.0)))
+            if relative > 0.0
+        ),
     )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ class Striatum:
         `pbwm.form2006.params.DOPAMINE_GAINS`).
     dip_gain
         Gain of a dip relative to a burst of the same size (chosen; the simulators have 1.5).
+    threshold_dopamine
+        Whether what dopamine adds counts in the threshold inhibition of kWTA (simulator), or not (later versions).
     stripe_dopamine
         Whether each stripe has the dopamine that its own gate deserves, ``δ_j = snr_j δ`` (OF06); else all have δ.
     from_prefrontal
@@ -41,6 +43,7 @@ class Striatum:
     accommodation: float = 0.03
     dopamine_gain: float = 2.0
     dip_gain: float = 2.5
+    threshold_dopamine: bool = True
     stripe_dopamine: bool = True
     from_prefrontal: float = 0.2
 

@@ -110,6 +110,10 @@ class Values:
         without; dopamine is by depressed synapses always.
     neutral
         Value whose unit is held in LVe and LVi: .5 (simulator), or 0 as in its older versions.
+    pvi_from_prefrontal
+        Relative strength of the path from prefrontal cortex to PVi; 0: PVi sees the input layer alone (chosen).
+    learned_where_due
+        Whether LVe − LVi counts also where primary value is delivered or expected (OF06), or not (later versions).
     min_activity
         A value is the mean of its units' values weighted by activity, the sum of which counts as this at least
         (simulator).
@@ -131,11 +135,13 @@ class Values:
     recovery: float = 1.0
     depressed_learning: bool = True
     neutral: float = 0.5
+    pvi_from_prefrontal: float = 1.0
+    learned_where_due: bool = True
     min_activity: float = 0.2
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        for name in ("pvi_rate", "lve_rate", "lvi_rate", "bias", "depletion", "recovery"):
+        for name in ("pvi_rate", "lve_rate", "lvi_rate", "bias", "depletion", "recovery", "pvi_from_prefrontal"):
             require_at_least(self, name, 0.0)
         for name in ("lvi_min", "weight"):
             require_fraction(self, name)

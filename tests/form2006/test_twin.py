@@ -53,6 +53,15 @@ CASES = {
         replace(SMALL, values=replace(VALUES, depressed_learning=False, neutral=0.0, lve_rate=0.3, lvi_rate=0.1)),
         8,
     ),
+    "PVi sees the input alone, PV or else LV, dopamine out of the threshold": (
+        "12ax",
+        replace(
+            SMALL,
+            values=replace(VALUES, pvi_from_prefrontal=0.0, learned_where_due=False, lve_rate=0.3, lvi_rate=0.1),
+            striatum=replace(STRIATUM, threshold_dopamine=False, learning_rate=0.3, dopamine_gain=4.0),
+        ),
+        10,
+    ),
     "one stripe": ("2-back", replace(SMALL, stripes=1, random_go=OFTEN), 5),
     "mean reward that soon is enough": (
         "sir2",

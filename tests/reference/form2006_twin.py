@@ -122,6 +122,8 @@ class Twin:
             return self.p.learning.top_down
         if sender == "pfc" and target.startswith("matrix"):
             return self.p.striatum.from_prefrontal
+        if sender == "pfc" and target == "primary_value":
+            return self.p.values.pvi_from_prefrontal
         return 1.0
 
     def expected(self, name):
@@ -159,8 +161,10 @@ class Twin:
 
     def theta_inhibition(self, area, theta):
         u = self.u
-        driven = area.ge * (u.reversal_e - theta) + area.hold * (1 - theta) + u.gbar_l * (u.reversal_l - theta)
-        found = (driven - area.accommodation * theta) / (theta - u.reversal_i)
+        driven = area.ge * (u.reversal_e - theta) + u.gbar_l * (u.reversal_l - theta)
+        if self.p.striatum.threshold_dopamine or area not in (self.areas["matrix_go"], self.areas["matrix_nogo"]):
+            driven = driven + area.hold * (1 - theta) - area.accommodation * theta
+        found = driven / (theta - u.reversal_i)
         return np.where(area.silent, u.gbar_l * (u.reversal_l - theta) / (theta - u.reversal_i), found)
 
     def move(self, area, inhibition, dt, gain, of=None):
@@ -240,7 +244,8 @@ class Twin:
         v, s = self.p.values, self.p.striatum
         self.lve = self.value("learned_value")
         self.lvi = self.value("slow_learned_value") if v.lvi else 0.0
-        self.dopamine = self.lve - max(self.lvi, v.lvi_min) + (self.pve - self.pvi if self.due() else 0.0)
+        learned = self.lve - max(self.lvi, v.lvi_min) if v.learned_where_due or not self.due() else 0.0
+        self.dopamine = learned + (self.pve - self.pvi if self.due() else 0.0)
         gate = self.areas["snr_thalamus"].plus[:, 0]
         delta = np.full(len(gate), s.dopamine_gain * self.dopamine)
         if s.stripe_dopamine:

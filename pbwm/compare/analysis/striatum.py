@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pbwm.block import PBWMBlock
 from pbwm.compare.errors import FigureError
+from pbwm.wiring import Wiring
 from tasks.base.learner import Learner
 from tasks.base.task import Role, TaskSpec, TrialBlock, Trials
 
@@ -64,7 +65,8 @@ def matrix_weights(learner: Learner) -> MatrixWeights:
         if path.target in (GO, NOGO) and path.striatal and path.sender in circuit.inputs:
             weights = networks.weights()[path.name].astype(np.float64)
             by_stripe = weights.reshape(networks.networks, stripes * circuit.stripe_groups, -1, weights.shape[2])
-            found[path.target] = by_stripe.mean(2)
+            one_unit_per_symbol = path.wiring is Wiring.TILED
+            found[path.target] = by_stripe[..., 0] if one_unit_per_symbol else by_stripe.mean(2)
     groups = ("maintenance", "output")[: networks.circuit.stripe_groups]
     return MatrixWeights(
         stripes=tuple(f"{group} {i + 1}" for group in groups for i in range(stripes)),

@@ -30,15 +30,22 @@ def due(net, state):
 
 @inner
 def release(net, state):
-    """Dopamine: ``δ = (LVe − LVi) + (PVe − PVi where that is due)`` (A.14–A.17), by the values as they now are."""
+    """Dopamine: ``δ = (LVe − LVi) + (PVe − PVi where that is due)`` (A.14–A.17), by the values as they now are.
+
+    In later versions the first difference counts only where primary value is not due.
+    """
     n = net.constants
     lve, lvi = read_value(net.roles.lve, net, state), fill(state.act, 0.0)
     if n.lvi:
         lvi = read_value(net.roles.lvi, net, state)
     store(state.signals, LVE, lve)
     store(state.signals, LVI, lvi)
-    primary = where(due(net, state) > 0.0, load(state.signals, PVE) - load(state.signals, PVI), 0.0)
-    store(state.signals, DOPAMINE, (lve - maximum(lvi, n.lvi_min)) + primary)
+    now = due(net, state) > 0.0
+    primary = where(now, load(state.signals, PVE) - load(state.signals, PVI), 0.0)
+    learned = lve - maximum(lvi, n.lvi_min)
+    if not n.learned_where_due:
+        learned = where(now, 0.0, learned)
+    store(state.signals, DOPAMINE, learned + primary)
 
 
 @inner

@@ -113,6 +113,7 @@ class Constants(NamedTuple):
     depletion: float
     recovery: float
     min_activity: float
+    learned_where_due: bool
     contrast: float
     excitation: float
     accommodation: float
@@ -122,6 +123,7 @@ class Constants(NamedTuple):
     d1_gain: float
     d2_gain: float
     stripe_dopamine: bool
+    threshold_dopamine: bool
     gate_threshold: float
     gate_dt: float
     maintenance: float
