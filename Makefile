@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 NEUROGYM ?= .venv-neurogym
 
 .PHONY: help compare test fuzz boundscheck test-versions test-lowest test-newest coverage study-check bench docs notebooks
-.PHONY: neurogym-check cluster-check lint clean environment
+.PHONY: neurogym-check cluster-check package-check lint clean environment
 
 help:
 	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
@@ -22,6 +22,7 @@ help:
 	@echo "make notebooks    write the notebooks from their scripts, and run them"
 	@echo "make docs         the documentation as web pages, in docs/_build"
 	@echo "make neurogym-check  the bridge to NeuroGym, in an environment of its own (.venv-neurogym)"
+	@echo "make package-check  the wheel alone, in an empty directory, with every supported Python on the PATH"
 	@echo "make cluster-check  a study on a SLURM cluster of two nodes on this machine, one of which crashes (four minutes)"
 	@echo "make lint         style, types, the import contract, and the prose (docs/style.md)"
 	@echo "make environment  only build .venv"
@@ -83,6 +84,9 @@ $(NEUROGYM)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(NEUROGYM)
 	$(NEUROGYM)/bin/python -m pip install --quiet --editable ".[neurogym]" pytest
 	@touch $@
+
+package-check: $(STAMP)
+	$(BIN)/python -m tests.package.check
 
 cluster-check: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[dev,cluster]"

@@ -34,7 +34,7 @@ from tasks.base.task import Task, TrialBlock
 __all__ = ["Run", "Scene", "load_networks", "open_run"]
 
 
-def open_run(directory: Path) -> "Run":
+def open_run(directory: str | Path) -> "Run":
     """Open what a comparison, a study or a reproduction has written into a directory.
 
     Raises

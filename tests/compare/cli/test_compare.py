@@ -38,7 +38,7 @@ NO_MODEL = "no model is named; give at least one of: pbwm, pbwm-reference, pbwm-
         ),
         (["compare", "sir2", "--models", "lstm,lstm"], "model 'lstm' is named 2 times; give each model once"),
         (["compare", "sir2", "sir2"], "task 'sir2' is named 2 times; give each task once"),
-        (["compare", "sir2", "--out", ""], "--out = '' names no directory; give one, or leave it out for results/sir2"),
+        (["compare", "sir2", "--out", ""], "--out = '' names no directory; give one, or omit it for results/sir2"),
         (["compare", "sir2", "--out", " "], "--out = ' ' names no directory"),
         (
             ["compare", "sir2", "--networks", "0"],
@@ -103,8 +103,8 @@ def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(tmp_path, catalog
         result = call(*arguments, status=128 + number)
     # The signal may come a moment late, when the second block is done as well.
     said = re.fullmatch(
-        rf"Interrupted. (2|4) of 4 networks are done and kept in {re.escape(str(tmp_path))}. "
-        r"The same command again goes on from there.\n",
+        rf"Interrupted. (2|4) of 4 networks are finished and stored in {re.escape(str(tmp_path))}. "
+        r"Run the same command again to resume.\n",
         result.stderr,
     )
     assert said, result.stderr
