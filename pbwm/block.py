@@ -115,7 +115,7 @@ class PBWMBlock(Block, Manipulable):
         return self.weights()
 
     def snapshot(self) -> Snapshot:
-        """All that the networks are now, copied.
+        """Copies of the complete state of the networks.
 
         Raises
         ------

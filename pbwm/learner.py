@@ -158,7 +158,7 @@ class PBWM(PBWMBlock, Reinitializing):
         )
 
     def state(self) -> dict[str, NDArray[np.floating]]:
-        """All that the networks are, by name, each an array (network, …): equal if the networks are."""
+        """Complete state of the networks by name, each an array (network, …): equal if the networks are."""
         blocks = [
             dict(every_value(block, self.net, self.places, len(part)))
             for block, part in zip(self.blocks, self._parts(), strict=True)
@@ -221,7 +221,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return outcome, np.moveaxis(cycles, 0, -1)
 
     def anatomy(self) -> Anatomy:
-        """What a network has to show: its layers and projections, the phases of a step, and possible manipulations."""
+        """Anatomy of a network: its layers and projections, the phases of a step, and possible manipulations."""
         return anatomy(self.circuit, self.spec)
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:

@@ -210,7 +210,7 @@ class DopamineGain(Manipulation):
 
 
 class Drive(StrEnum):
-    """What noise is added to: the excitatory conductance, or the membrane current."""
+    """Site of noise: the excitatory conductance, or the membrane current."""
 
     GE = "ge"
     VM = "vm"
@@ -270,7 +270,7 @@ class Manipulable(ABC):
 
     @abstractmethod
     def _manipulate(self) -> None:
-        """Have the kernels read what the manipulations in force say."""
+        """Pass the active manipulations to the kernels."""
 
     def apply(self, *manipulations: Manipulation) -> None:
         """Apply manipulations, on top of those in force, from the next run on.

@@ -33,11 +33,11 @@ MODULATORS = {
     "reward": "primary value PVe, as the network receives it",
     "dopamine": "dopamine neurons (SNc, VTA)",
 }
-"""What a network has once and no layer: name → cells."""
+"""Layers without slots: name → cells."""
 
 
 class Kind(IntEnum):
-    """What a layer is."""
+    """A layer."""
 
     INPUT = 0
     OUTPUT = 1
@@ -150,7 +150,7 @@ class Circuit2006:
 
     @property
     def modulators(self) -> Mapping[str, str]:
-        """What a network has once and no layer: name → cells."""
+        """Layers without slots: name → cells."""
         return MODULATORS
 
     def layer(self, name: str) -> int:
@@ -175,7 +175,7 @@ class Circuit2006:
         return path.relative / sum(p.relative for p in self.paths if p.target == path.target)
 
     def scale(self, path: Path2006) -> float:
-        """What ``Σ w x`` of a path is multiplied by: its share, over the senders expected to be active (OF06 A.2).
+        """Scale of ``Σ w x`` of a path: its share, divided by the expected number of active senders (OF06 A.2).
 
         A path from the own stripe counts the active units of the whole sending layer, as the simulators do.
         """
@@ -320,7 +320,7 @@ def build_paths(params: PBWM2006Params) -> tuple[Path2006, ...]:
 
 
 def modulations() -> Iterator[Modulation]:
-    """All that acts by other means than a conductance: value makes dopamine, dopamine teaches, gates toggle."""
+    """Modulations, which act without a conductance: value sets dopamine, dopamine teaches, gates toggle."""
     for sender, sign, effect in (
         ("reward", 1, "δ += PVe − PVi where reward is due"),
         ("primary_value", -1, "δ += PVe − PVi where reward is due"),

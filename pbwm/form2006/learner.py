@@ -94,7 +94,7 @@ class PBWM2006(PBWMBlock):
                 arrays.linear[own, lane] = linear_weights(path, values, self.params).ravel()
 
     def state(self) -> dict[str, NDArray[np.floating]]:
-        """All that the networks are, by name, each an array (network, row): equal if the networks are."""
+        """Complete state of the networks by name, each an array (network, row): equal if the networks are."""
         arrays = state_arrays(self._block.arrays)
         return {name: rows[:, : self.networks].T.copy() for name, rows in arrays.items()}
 
@@ -111,7 +111,7 @@ class PBWM2006(PBWMBlock):
         return found
 
     def anatomy(self) -> Anatomy:
-        """What a network has to show: its layers and projections, and the three phases of a step."""
+        """Anatomy of a network: its layers and projections, and the three phases of a step."""
         return anatomy(self.circuit, self.spec, self.net.cycles.tolist())
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:

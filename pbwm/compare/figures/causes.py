@@ -28,7 +28,7 @@ NUCLEI = (
     *("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "snr_thalamus", "pfc_maintenance_deep", "pfc"),
     "hidden",
 )
-"""What lesions are swept over, as far as the network has it."""
+"""Default layers of a lesion sweep, if the network has them."""
 EPOCHS_OF_DOPAMINE = 60
 """Epochs of training that dopamine is followed over."""
 GAINS, EPOCHS_OF_GAINS, WINDOW_OF_GAINS = (0.2, 0.6, 1.0), 30, 5

@@ -99,7 +99,7 @@ def agreement(scene: Scene) -> Iterator[Drawn]:
 
 
 def selectivities(scene: Scene) -> Iterator[Drawn]:
-    """What the input gates of one network listen to; a figure for each model."""
+    """Selectivity of the input gates of one network; a figure for each model."""
     for model, recording in _with_items(scene).items():
         found, network = selectivity(recording), scene.best_network(model)
         slots = sorted({int(s) for s in serving(recording).slot[network] if s >= 0})
@@ -120,7 +120,7 @@ def selectivities(scene: Scene) -> Iterator[Drawn]:
 
 
 def decoding(scene: Scene) -> Iterator[Drawn]:
-    """What can be read from memory, and from what is let out; a figure for each model."""
+    """Items decoded from memory and from released content; a figure for each model."""
     for model, recording in _with_items(scene, symbols=True).items():
         figure, axes = panels(len(SOURCES))
         rows: list[Sequence[object]] = []
@@ -186,7 +186,7 @@ def equivalences(scene: Scene) -> Iterator[Drawn]:
 
 
 def holding(scene: Scene) -> Iterator[Drawn]:
-    """What slots do, and for how long their input gates are open and shut; a figure for each model."""
+    """Actions of slots, and durations of open and shut input gates; a figure for each model."""
     for model, recording in scene.recordings.items():
         found, network = slot_history(recording), scene.best_network(model)
         figure, axes = panels(2, height=1.3 + 0.16 * len(found.slots))

@@ -99,7 +99,7 @@ def study_contrasts(study: Study, results: Sequence[RowResult]) -> dict[str, Con
 def _compared_with(
     study: Study, result: RowResult, found: Mapping[str, RowResult], first: RowResult
 ) -> RowResult | None:
-    """What a row is compared with, if that has been run: the `first` row of its task, if the study names none."""
+    """Baseline of a row, if it has been run: the `first` row of its task if the study names none."""
     if not study.names_baseline(result.row):
         return None if first is result else first
     base = study.baseline(result.row)

@@ -116,7 +116,7 @@ def remember_reward(outcome, rewarded, net, state):
 
 @inner
 def tire(net, state):
-    """What synapses onto LVe and LVi transmit in the next event: ``T += R (1 − T) − D act``, held in [0, 1]."""
+    """Depression of synapses onto LVe and LVi in the next event: ``T += R (1 − T) − D act``, held in [0, 1]."""
     n = net.constants
     for u in range(len(state.act)):
         before = load(state.transmission, u)

@@ -12,7 +12,7 @@ RANDOM_GO = int(Purpose.RANDOM_GO)
 
 @inner
 def sum_of(first, count, state):
-    """What some units send together."""
+    """Summed activity sent by some units."""
     total = fill(state.act, 0.0)
     for u in range(first, first + count):
         total += load(state.act, u)
@@ -121,7 +121,7 @@ def set_hold(stripe, holds, clears, net, state):
 
 @inner
 def toggle(update, net, state):
-    """What the gates do at the end of the plus phase, and at that of the `update` phase.
+    """Effect of the gates at the end of the plus phase and of the `update` phase.
 
     Plus: a stripe that gates stores what is active if it is empty, and is cleared if it holds something. Update: one
     that gates and is empty, because it was cleared just before, stores.

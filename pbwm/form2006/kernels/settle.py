@@ -15,7 +15,7 @@ def in_phase(bits, phase):
 
 @inner
 def send(net, state):
-    """What every unit sends: its activity, or nothing at or below the send threshold."""
+    """Sent activity of every unit: 0 at or below the send threshold."""
     for u in range(len(state.act)):
         act = load(state.act, u)
         store(state.sent, u, where(act > net.constants.send_threshold, act, 0.0))
@@ -23,7 +23,7 @@ def send(net, state):
 
 @inner
 def take_up_input(net, state):
-    """What the clamped input layers bring, which stays as it is through all cycles of an event."""
+    """Excitation from the clamped input layers, constant over all cycles of an event."""
     send(net, state)
     for u in range(len(state.driven)):
         store(state.driven, u, 0.0)
