@@ -159,7 +159,7 @@ class Row:
 
     @cached_property
     def key(self) -> dict[str, Any]:
-        """Everything that results of the row depend on, except the code. Results with another key belong to other rows."""
+        """Everything that results of the row depend on, except the code; other rows have other keys."""
         task = self.built_task()
         spec = task.spec
         return {
