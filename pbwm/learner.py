@@ -15,7 +15,6 @@ from pbwm.kernels.storage import HELD, MODULATORS, PASSING, Notes, Stream
 from pbwm.kernels.tables import CYCLES, FEEDBACK
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
-from pbwm.manipulations import Manipulable
 from pbwm.params import PBWMParams
 from pbwm.recording import Before, NoteReader, gate_record, new_notes
 from pbwm.reinitialization import Reinitializing
@@ -32,7 +31,6 @@ from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
 from tasks.base.learner import Outcome, Stopped
 from tasks.base.rng import key
-from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.kernels.resets import Resets
@@ -50,7 +48,7 @@ class Written(NamedTuple):
     started: NDArray[np.floating]
 
 
-class PBWM(PBWMBlock, Manipulable, Reinitializing):
+class PBWM(PBWMBlock, Reinitializing):
     """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine; 100 cycles a step.
 
     `Outcome.measures` holds "unit_error": whether some output unit was off by 0.5 or more, the reference's measure.
@@ -172,24 +170,6 @@ class PBWM(PBWMBlock, Manipulable, Reinitializing):
             block, place = divmod(network, self.layout.networks)
             values = {name: of_all[network] for name, of_all in state.items()}
             set_every_value(self.blocks[block], self.net, self.places, place, values)
-
-    def snapshot(self) -> Snapshot:
-        """Copies of the complete state of the networks.
-
-        Raises
-        ------
-        PBWMParameterError
-            If they are manipulated.
-        """
-        require(
-            not self.manipulations,
-            "PBWM.manipulations",
-            self.manipulations,
-            "are not part of what a network is",
-            "revert them before, and apply them again afterwards",
-            error=PBWMParameterError,
-        )
-        return super().snapshot()
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
         """Effective weights by path, each an array (network, receiver, contact)."""

@@ -24,7 +24,10 @@ from tasks.base.training import draw_lesson
 
 __all__ = ["cycles", "dopamine", "forced", "gains", "lesions", "weights"]
 
-NUCLEI = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "pfc_maintenance_deep", "hidden")
+NUCLEI = (
+    *("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "snr_thalamus", "pfc_maintenance_deep", "pfc"),
+    "hidden",
+)
 """Default layers of a lesion sweep, if the network has them."""
 EPOCHS_OF_DOPAMINE = 60
 """Epochs of training that dopamine is followed over."""
