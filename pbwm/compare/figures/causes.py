@@ -73,7 +73,7 @@ def forced(scene: Scene) -> Iterator[Drawn]:
             for network in range(found.error.shape[1])
             for e, event in enumerate(found.events)
         ]
-        caption = f"{model}: errors with the input gate of one slot after the other held open or shut"
+        caption = f"{model}: errors with the input gate of each slot clamped open or shut"
         header = ["condition", "network", "event", "proportion wrong"]
         yield Drawn(name=f"forced-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
@@ -93,7 +93,7 @@ def lesions(scene: Scene) -> Iterator[Drawn]:
             for d, dose in enumerate(found.doses)
             for network in range(found.error.shape[2])
         ]
-        caption = f"{model}: errors of trained networks as more of a nucleus is lesioned"
+        caption = f"{model}: errors of trained networks by the lesioned fraction of a nucleus"
         header = ["nucleus", "fraction", "network", "proportion wrong"]
         yield Drawn(name=f"lesions-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
