@@ -45,8 +45,9 @@ def finished(tmp_path_factory):
     return run(tmp_path_factory.mktemp("run"), ("pbwm", "lstm"), 3)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def scene(finished):
+    """The run, opened once: what is read of it is kept."""
     return open_run(finished).scene()
 
 
