@@ -158,7 +158,7 @@ class LSTM(RecurrentBlock):
         LSTMParameterError
             If a network that does not learn online is to run `until_error`.
         """
-        rule, remedy = "learns by windows", "use the rule Truncated or EProp, or omit `until_error`"
+        rule, remedy = "learns by windows", "give the rule Truncated or EProp, or leave out `until_error`"
         rules = self.params.learning.rule
         require(self._online or not until_error, "Learning.rule", rules, rule, remedy, error=LSTMParameterError)
         self._until_error, self._once = until_error, until_error and once

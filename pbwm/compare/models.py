@@ -60,7 +60,7 @@ class Model(Entry[Learner]):
         """
         kind = self.kind
         if kind is None:
-            raise PlanError(f"model {self.summary!r} takes no parameters; omit them")
+            raise PlanError(f"model {self.summary!r} takes no parameters; leave them out")
 
         def build(spec: TaskSpec, **given: Any) -> Learner:
             return kind(spec, params=params, **given)

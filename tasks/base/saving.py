@@ -168,7 +168,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
         "dtype": snapshot.dtype,
     }
     again = from_plain(about["params"], type(snapshot.params), "params")
-    _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "fix its types")
+    _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "mend its types")
     metadata = {METADATA: json.dumps(about | {"sha256": checksum(about, state)}, ensure_ascii=False)}
     # Not `save_file`: it writes to a file of its own in the same place first, which a killed process would leave there.
     return save(state, metadata)
@@ -276,7 +276,7 @@ def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             state = {name: np.array(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         missing = isinstance(error, FileNotFoundError)
-        rule = "no such file" if missing else f"is not a safetensors file, or is truncated ({error})"
+        rule = "there is no such file" if missing else f"is no safetensors file, or is cut short ({error})"
         raise SavedFileError(f"{path}: {rule}; {another}") from None
     try:
         about = json.loads(text)

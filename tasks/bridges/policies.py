@@ -323,7 +323,7 @@ def play(
                 continue
             seen[network], reward, terminated, truncated, said = environments[network].step(action)
             place = f"play: reward of network {network}, episode {episode[network]}"
-            require(isfinite(reward), place, reward, "must be finite", "fix the environment, or wrap it")
+            require(isfinite(reward), place, reward, "must be finite", "mend the environment, or wrap it")
             policy.judge(network, judge(float(reward), said))
             rewards[network, episode[network]] += float(reward)
             steps[network, episode[network]] += 1

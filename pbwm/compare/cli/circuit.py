@@ -123,7 +123,7 @@ def gate(
     """Test whether GPi multiplies, adds to or shifts the thalamic response, for each kind of relay cell."""
     if largest is not None and not 0 < largest < inf:
         raise PlanError(
-            f"--range = {largest} must be above 0 and finite; give the largest GPi conductance, or omit it"
+            f"--range = {largest} must be above 0 and finite; give the largest GPi conductance, or leave it out"
         )
     if epochs < 0:
         raise PlanError(f"--epochs = {epochs} must be at least 0; give the number of epochs")

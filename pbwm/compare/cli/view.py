@@ -46,7 +46,7 @@ def view(
     names = None if models is None else tuple(name.strip() for name in models.split(",") if name.strip())
     for what, value, least in (("networks", networks, 1), ("seed", seed, 0), ("train", train, 0), ("steps", steps, 1)):
         require(value >= least, f"--{what}", value, f"must be at least {least}", "give such a number", error=PlanError)
-    require(names != (), "--models", models, "names no model", "omit it, or name one", error=PlanError)
+    require(names != (), "--models", models, "names no model", "leave it out, or name one", error=PlanError)
     cast = cast_for(target, names, networks=networks, seed=seed, task=task, condition=condition)
     session = Session(cast, network)
     if train:

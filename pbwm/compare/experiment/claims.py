@@ -57,7 +57,7 @@ def _locking(lock: FileLock) -> Iterator[None]:
     except NotImplementedError:
         raise ResultsError(f"{path}: {WITHOUT_LOCKS}") from None
     except PermissionError:
-        remedy = "ask its owner to remove it, or use your own directory"
+        remedy = "have its owner remove it, or give a directory of your own"
         raise ResultsError(f"{path}: the lock file belongs to another user; {remedy}") from None
     except OSError as error:
         if error.errno in NO_LOCKS:

@@ -176,7 +176,7 @@ class Study:
         if self.search and not searches:
             raise PlanError(f"{where}: a search chooses values; give purpose = 'search'")
         if self.search and (self.against or any(condition.against for condition in self.conditions)):
-            raise PlanError(f"{where}: a search ranks its points by cost; omit against")
+            raise PlanError(f"{where}: a search ranks its points by cost; leave out against")
         rule = f"must be {SEARCH_SEEDS} or more in a search" if searches else f"must be below {SEARCH_SEEDS}"
         remedy = "networks that choose values are never those that are reported"
         require((self.seed >= SEARCH_SEEDS) == searches, f"{where}: seed", self.seed, rule, remedy, error=PlanError)

@@ -113,10 +113,10 @@ class Row:
             return task
         where = f"condition {self.condition!r}: task_parameters"
         if not is_dataclass(task) or isinstance(task, type):
-            raise PlanError(f"{where}: task {self.task!r} has no parameters; omit them")
+            raise PlanError(f"{where}: task {self.task!r} has no parameters; leave them out")
         if self.criterion is not None and "zero_error_epochs" not in (f.name for f in fields(task)):
             raise PlanError(
-                f"condition {self.condition!r}: task {self.task!r} has a criterion of its own; omit it"
+                f"condition {self.condition!r}: task {self.task!r} has a criterion of its own; leave it out"
             )
         return cast(Task, changed(task, changes, where))
 

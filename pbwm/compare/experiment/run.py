@@ -225,7 +225,7 @@ class Scene:
         row = self.row(model)
         found = read_curves([self.run.store.cell_path(row, cell.networks, RECORDS) for cell in self._cells(model)])
         if found is None:
-            raise FigureError(f"{model}: its learning curves were not stored; run it with record = ['curves']")
+            raise FigureError(f"{model}: its learning curves were not kept; run it with record = ['curves']")
         networks, epochs = slice(self.count(model)), slice(row.epochs)
         return Curves(errors=found.errors[networks, epochs], counted=found.counted[networks, epochs])
 
@@ -246,7 +246,7 @@ class Scene:
         """
         paths = self._paths(model, WEIGHTS)
         if not paths or len(paths) < len(self._cells(model)):
-            raise FigureError(f"{model}: its networks were not stored; run it with record = ['weights']")
+            raise FigureError(f"{model}: its networks were not kept; run it with record = ['weights']")
         return _population(paths, threads)
 
     def recording(self, model: str) -> Recording:

@@ -117,7 +117,7 @@ def _renamed(said: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in said.items():
         name = OLD_KEYS.get(key, key)
         if name in found or (name != key and name in said):
-            raise PlanError(f"{key} and {name} are the same, and both are given; omit {key}")
+            raise PlanError(f"{key} and {name} are the same, and both are given; leave out {key}")
         found[name] = value
     if isinstance(found.get("against"), dict) and "learner" in found["against"]:
         found["against"] = {"model" if key == "learner" else key: name for key, name in found["against"].items()}

@@ -77,11 +77,11 @@ def draw(name: str, scene: Scene) -> list[Drawn]:
     if name not in GALLERY:
         raise nearest("figure", name, GALLERY)
     if not scene.models:
-        raise FigureError(f"figure {name!r}: {scene.title} has no results yet; run it first")
+        raise FigureError(f"figure {name!r}: {scene.title} has not been run yet; run it first")
     found = list(GALLERY[name].draw(scene))
     if not found:
         models = ", ".join(scene.models)
-        raise FigureError(f"figure {name!r}: none of {models} has it on this task; choose another model or task")
+        raise FigureError(f"figure {name!r}: none of {models} has it on this task; run a model or a task that has")
     return found
 
 

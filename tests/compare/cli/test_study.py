@@ -81,7 +81,7 @@ def test_other_settings_need_a_word_of_the_user(tmp_path, file):
     out = tmp_path / "out"
     call("run", file, "--out", out, "--on", "threads")
     file.write_text(file.read_text().replace("epochs = 10", "epochs = 6"))
-    assert "--resume to keep matching results" in call("run", file, "--out", out, "--on", "threads", status=2)
+    assert "--resume to keep of it what fits" in call("run", file, "--out", out, "--on", "threads", status=2)
     assert "mutually exclusive" in call("run", file, "--out", out, "--resume", "--overwrite", status=2)
     assert "networks 0–15" not in call("run", file, "--out", out, "--on", "threads", "--resume")
     file.write_text(file.read_text().replace('name = "even"', 'name = "[even] x[/y]z"'))

@@ -24,7 +24,7 @@ CASES = [
     (errno.ENOLCK, "the file system has no locks"),
     (errno.EOPNOTSUPP, "the file system has no locks"),
     (None, "the file system has no locks"),
-    (errno.EACCES, "belongs to another user; ask its owner to remove it"),
+    (errno.EACCES, "belongs to another user; have its owner remove it"),
     (errno.EPERM, "belongs to another user"),
     (errno.EIO, "cannot be locked"),
     (errno.ESTALE, "cannot be locked"),

@@ -135,10 +135,10 @@ def flipped(data, at):
 @pytest.mark.parametrize(
     ("harm", "message"),
     [
-        (lambda data: data[:-1], "is not a safetensors file, or is truncated"),
-        (lambda data: data[:100], "is not a safetensors file, or is truncated"),
-        (lambda data: b"", "is not a safetensors file, or is truncated"),
-        (lambda data: b"PK\x03\x04 something else altogether", "is not a safetensors file, or is truncated"),
+        (lambda data: data[:-1], "is no safetensors file, or is cut short"),
+        (lambda data: data[:100], "is no safetensors file, or is cut short"),
+        (lambda data: b"", "is no safetensors file, or is cut short"),
+        (lambda data: b"PK\x03\x04 something else altogether", "is no safetensors file, or is cut short"),
         (lambda data: flipped(data, len(data) - 1), "is damaged: its checksum is not that of its contents"),
         (lambda data: data.replace(b'\\"seed\\": 3', b'\\"seed\\": 4'), "is damaged: its checksum"),
         (lambda data: data.replace(b"0.1", b"0.2"), "is damaged: its checksum"),
@@ -165,9 +165,9 @@ def test_every_byte_is_watched(saved):
 
 
 def test_a_file_that_is_not_there_and_a_directory(tmp_path):
-    with pytest.raises(SavedFileError, match=r"none.safetensors: no such file"):
+    with pytest.raises(SavedFileError, match=r"none.safetensors: there is no such file"):
         Clock.load(tmp_path / "none.safetensors")
-    with pytest.raises(SavedFileError, match="is not a safetensors file"):
+    with pytest.raises(SavedFileError, match="is no safetensors file"):
         Clock.load(tmp_path)
 
 
