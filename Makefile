@@ -12,16 +12,16 @@ NEUROGYM ?= .venv-neurogym
 
 help:
 	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
-	@echo "make test         all tests but the learning studies"
-	@echo "make fuzz         10,000 (INPUTS=n) spoiled arrays for every model, command lines, and declarations of studies"
+	@echo "make test         all tests except the learning studies"
+	@echo "make fuzz         10,000 (INPUTS=n) corrupted arrays for every model, command lines, and declarations of studies"
 	@echo "make boundscheck  the contract suite with every index of compiled code checked (half an hour)"
-	@echo "make coverage     the same, with the lines that no test runs (twice as long)"
-	@echo "make test-versions  a part of the tests with the lowest and with the newest versions of what we depend on"
+	@echo "make coverage     all tests, with a report of the lines that no test runs (twice as long)"
+	@echo "make test-versions  a part of the tests with the lowest and the newest versions of the dependencies"
 	@echo "make study-check  the learning studies"
-	@echo "make bench        speed and memory: benchmarks/results, table in benchmarks/README.md, figures (QUICK=1: only a try)"
+	@echo "make bench        speed and memory: benchmarks/results, table in benchmarks/README.md, figures (QUICK=1: a quick check)"
 	@echo "make notebooks    write the notebooks from their scripts, and run them"
-	@echo "make docs         the documentation as web pages, in docs/_build"
-	@echo "make neurogym-check  the bridge to NeuroGym, in an environment of its own (.venv-neurogym)"
+	@echo "make docs         the documentation as a website, in docs/_build"
+	@echo "make neurogym-check  tests of the bridge to NeuroGym, in a separate environment (.venv-neurogym)"
 	@echo "make package-check  the wheel alone, in an empty directory, with every supported Python on the PATH"
 	@echo "make cluster-check  a study on a SLURM cluster of two nodes on this machine, one of which crashes (four minutes)"
 	@echo "make lint         style, types, the import contract, and the prose (docs/style.md)"
@@ -50,7 +50,9 @@ coverage: $(STAMP)
 # What would notice another version: files, figures, commands, tables, environments, compiled code.
 OF_VERSIONS := tests/compare/analysis/test_survival.py tests/compare/figures/test_plots.py \
 	tests/compare/figures/test_images.py tests/compare/test_bad_input.py tests/compare/experiment/test_toml.py \
-	tests/compare/experiment/test_store.py tests/compare/experiment/test_search.py tests/compare/cli/test_study.py \
+	tests/compare/experiment/test_store.py tests/compare/experiment/test_cells.py \
+	tests/compare/experiment/test_records.py tests/compare/experiment/test_results.py \
+	tests/compare/experiment/test_other_settings.py tests/compare/experiment/test_search.py tests/compare/cli/test_study.py \
 	tests/contract/test_saving.py tests/tasks/base tests/tasks/bridges/test_gymnasium.py tests/tasks/engine/test_counter.py
 
 test-versions: test-lowest test-newest

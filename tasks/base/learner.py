@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self, TypeVar, runtime_checkable
@@ -28,7 +28,7 @@ BLOCK = 16
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a population did on a block of trials. Steps beyond a network's stream hold -1 and False.
+    """Responses of a population to a block of trials. Steps beyond a network's stream hold -1 and False.
 
     Attributes
     ----------
@@ -128,7 +128,7 @@ class Learner(Protocol):
         ...
 
     def snapshot(self) -> Snapshot:
-        """All that the networks are now, copied."""
+        """Copies of the complete state of the networks."""
         ...
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -271,7 +271,7 @@ class Population:
         require(block.networks == self.networks, "TrialBlock.networks", block.networks, rule, remedy)
 
     def snapshot(self) -> Snapshot:
-        """All that the networks of all blocks are now, copied."""
+        """Copies of the complete state of the networks of all blocks."""
         return Snapshot.joined([block.snapshot() for block in self.blocks])
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -370,9 +370,8 @@ def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateReco
     arrays: dict[str, Any] = {
         f.name: _joined([getattr(r, f.name) for r in whole], steps)
         for f in fields(GateRecord)
-        if f.name not in ("model", "slots", "signals", "manipulations") and getattr(first, f.name) is not None
+        if f.name not in ("model", "slots", "signals", "manipulations", "open_above")
+        and getattr(first, f.name) is not None
     }
     signals: dict[str, Any] = {k: _joined([r.signals[k] for r in whole], steps) for k in first.signals}
-    return GateRecord(
-        model=first.model, slots=first.slots, manipulations=first.manipulations, signals=signals, **arrays
-    )
+    return replace(first, signals=signals, **arrays)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pbwm.compare.analysis.intervention import require_replaceable
 from pbwm.compare.analysis.probed_gates import ProbedGates, probed_gates
 from pbwm.compare.analysis.recording import GATE_NAMES
-from pbwm.compare.experiment.run import Scene
+from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.plots.probed import plot_probed_gate
 from pbwm.compare.figures.saving import Drawn, panels
 
