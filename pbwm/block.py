@@ -54,8 +54,10 @@ class PBWMBlock(Block):
             if name not in now:
                 raise nearest("path", name, now)
             _check(name, np.asarray(values), now[name].shape)
+        # Linear weights are found from them in double precision: the same, in whatever precision they are given.
+        wide = {name: np.asarray(values, np.float64) for name, values in weights.items()}
         for replica in range(self.replicas):
-            self._write(replica, {name: np.asarray(values)[replica] for name, values in weights.items()})
+            self._write(replica, {name: values[replica] for name, values in wide.items()})
 
     def _stopped(self, lesson: Lesson, faults: ArrayLike) -> tuple[Stopped, ...]:
         """The replicas with a fault, which is the epoch (from 1) in which a number was not finite; and which number."""

@@ -2,7 +2,7 @@
 
 from pbwm.form2006.kernels.settle import inhibition, potential, rate
 from tasks.base.rng import Purpose
-from tasks.engine.kernels.counter import draw, uniform
+from tasks.engine.kernels.counter import draw, next_count, uniform
 from tasks.engine.lanes import LANES, any_of, fill, load, maximum, store, where
 from tasks.engine.lanes.options import inner
 
@@ -66,7 +66,7 @@ def draw_random_go(learn, net, state):
             words = draw(state.key[0, lane], state.key[1, lane], j, int(state.events[0, lane]), RANDOM_GO, 0)
             due = (waited or lags) and uniform(words[0]) < n.go_probability
             state.chance[j, lane] = 1.0 if due or uniform(words[1]) < n.go_baseline else 0.0
-    store(state.events, 0, load(state.events, 0) + 1.0)
+    store(state.events, 0, next_count(load(state.events, 0)))
 
 
 @inner
