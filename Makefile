@@ -19,11 +19,11 @@ help:
 	@echo "make test-versions  a part of the tests with the lowest and with the newest versions of what we depend on"
 	@echo "make study-check  the learning studies"
 	@echo "make bench        speed and memory: benchmarks/results, table in benchmarks/README.md, figures (QUICK=1: only a try)"
-	@echo "make notebooks    run the notebooks anew, from the scripts beside them"
+	@echo "make notebooks    write the notebooks from their scripts, and run them"
 	@echo "make docs         the documentation as web pages, in docs/_build"
 	@echo "make neurogym-check  the bridge to NeuroGym, in an environment of its own (.venv-neurogym)"
 	@echo "make cluster-check  a study on a SLURM cluster of two nodes on this machine, one of which crashes (four minutes)"
-	@echo "make lint         style, types, and the import contract"
+	@echo "make lint         style, types, the import contract, and the prose (docs/style.md)"
 	@echo "make environment  only build .venv"
 	@echo "make clean        remove .venv and caches; results stay"
 
@@ -93,6 +93,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.prose
 
 # The scripts are what is edited; the notebooks are made of them and run.
 notebooks: $(STAMP)

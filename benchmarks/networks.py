@@ -71,7 +71,7 @@ def one_epoch(steps: int) -> Course:
 
 
 def by_window(steps: int) -> Learning:
-    """Windows of so many steps, one step of Adam after each."""
+    """Windows of `steps` steps, one step of Adam after each."""
     return Learning(rule=BPTT(window=steps), optimiser=Adam(learning_rate=RATE), clip_norm=None)
 
 

@@ -56,7 +56,7 @@ class Circuit(NamedTuple):
     outputs, output_biases : int
         Output units, one per response, and their biases: as many or none.
     shortcuts : int
-        Inputs that output units see beside the cells: all or none.
+        Inputs that output units see in addition to the cells: all or none.
     peepholes : int
         Kinds of gates with peepholes: all that there are, or 0.
     bias, readout, readout_bias, peephole : int

@@ -1,4 +1,4 @@
-"""The gated recurrent unit (Cho et al., 2014): two gates per cell, no state beside its output."""
+"""The gated recurrent unit (Cho et al., 2014): two gates per cell, and no state except its output."""
 
 from dataclasses import dataclass, field, replace
 from math import inf

@@ -105,12 +105,12 @@ class HiddenLayer(NamedTuple):
 
     @property
     def forget_gate(self) -> int:
-        """Nor has any a unit."""
+        """-1: hidden units have no such gate."""
         return -1
 
     @property
     def output_gate(self) -> int:
-        """Nor has any a unit."""
+        """-1: hidden units have no such gate."""
         return -1
 
     @property

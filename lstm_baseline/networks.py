@@ -37,7 +37,7 @@ FIRST_ROOM = 1024
 class Networks(Block):
     """Up to 16 networks of one kind, each with weights, stream and clock of its own.
 
-    Implements `tasks.base.learner.Learner`, but for what a kind of network has of its own: what it is built from
+    Implements `tasks.base.learner.Learner`, except the parts that each kind of network provides: what it is built from
     (`_build`), its kernel (`_advance`), what lasts (`_lasting`), and what it records (`_record`).
 
     Parameters
@@ -108,7 +108,7 @@ class Networks(Block):
         stream.resets[rows.row, rows.replica] = block.starts[rows.replica, rows.step]
 
     def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:  # noqa: ARG002
-        """What an outcome says beside responses, by name, each (replica, step)."""
+        """Further measures of an outcome, by name, each (replica, step)."""
         return {}
 
     @property

@@ -88,7 +88,7 @@ class LSTMParams:
     cell_bias, gate_bias, output_bias : bool
         Whether cells, gates and output units have a bias; where cells have one, gates must.
     input_to_output : bool
-        Whether output units see the inputs beside the cells.
+        Whether output units see the inputs in addition to the cells.
     output : Output or None
         What output units do. None: what the answer asks for, a softmax for a choice, logistic units for a quantity.
     reset_at_start : bool

@@ -150,8 +150,8 @@ class Reward:
     critic_part : float
         κ, the part that the critic's error has in what cells learn: 0 if the critic reads them and leaves them alone.
     entropy : float
-        β, what the entropy of the responses is worth beside their reward (Williams & Peng, 1991): it keeps the choice
-        open where no reward speaks against it.
+        β, the weight of the entropy of the responses relative to their reward (Williams & Peng, 1991): it keeps the
+        choice open where no reward speaks against it.
     every_step : bool
         Whether every response that counts earns its reward, and not those alone that the task rewards.
     """

@@ -66,7 +66,7 @@ class GradedRelay:
     Attributes
     ----------
     leak
-        Leak conductance. The larger it is beside the drive, the nearer to rest the cell stays, and the nearer to a
+        Leak conductance. The larger it is relative to the drive, the nearer to rest the cell stays, and the nearer to a
         product its response comes: R² .955 at .1, the leak of all other units, .97 at .3 (`pbwm gate`).
     """
 

@@ -19,7 +19,7 @@ __all__ = ["Drawable", "Pathway", "circuit_graph", "paths_between"]
 
 
 class Drawable(Protocol):
-    """What a circuit must have to become a graph, whatever its layers and paths are beside that."""
+    """The attributes that a circuit needs to become a graph, whatever its layers and paths."""
 
     @property
     def layers(self) -> tuple[Any, ...]:

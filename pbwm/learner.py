@@ -111,7 +111,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
             self._write(number, initial_weights(self.circuit, seed, replica))
 
     def _reset_to_idleness(self) -> Resets:
-        """Resets to what a network without weights comes to in a step that shows nothing, with nothing held.
+        """Resets to the state of a network without weights after a step that shows nothing, with empty stripes.
 
         Tonic nuclei are active then, as between any two steps. From the silence in which a network begins its life it
         needs more than a step to be able to gate, and so could never store what the first step shows.

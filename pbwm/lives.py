@@ -1,4 +1,4 @@
-"""Networks that start anew (`pbwm.restart`): a look at each after every epoch, and a new one where one is stuck."""
+"""Re-initialization (`pbwm.restart`): after every epoch, networks that are rewarded too rarely get new weights."""
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
@@ -34,7 +34,7 @@ def start_anew(block: BlockState, net: Net, places: Places, network: int, fresh:
 
 
 class Restarting(ABC):
-    """Networks that start anew where their parameters ask for it: at the end of an epoch in which they are trained."""
+    """Networks that are re-initialized, if their parameters ask for it, at the end of a training epoch."""
 
     circuit: Circuit
     params: PBWMParams

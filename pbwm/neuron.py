@@ -39,7 +39,8 @@ class NeuronParams:
     act_threshold
         Rate below which a neuron counts as silent and is driven by its potential.
     send_threshold, send_delta
-        Activity at or below the threshold is not sent; nor is a change no larger than the delta (0: all are).
+        Activity at or below the threshold is not sent. A change no larger than the delta is not sent either (0: all
+        are).
     clamp_max
         Largest activity of a clamped unit.
     """

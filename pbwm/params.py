@@ -250,7 +250,7 @@ class PBWMParams:
     neuron, cortex, striatum, dopamine, gating, exploration, path
         Parameters by concept.
     restart
-        When a network that is not rewarded often enough starts anew; None: never.
+        When a network that is rewarded too rarely is re-initialized; None: never.
     gate
         The form of the gate: GPi and thalamus merged, or disinhibition nucleus by nucleus.
     hidden_inhibition, output_inhibition, matrix_inhibition, gpe_inhibition, gpi_inhibition, pfc_inhibition

@@ -3,8 +3,8 @@
 What makes gating learnable here, and not in the reference simulation: a trace is wiped out when its stripe gates
 (`TagRule`), a stripe learns only where its content was used (structural credit), reward is predicted from the control
 input alone and so cannot cancel the dopamine that good content earns, and, where there are output gates, noise on the
-gate explores until reward is certain. Some networks get stuck all the same; they start anew (`pbwm.restart`). The
-studies "mechanisms-…" take these away one at a time, from networks with one life.
+gate explores until reward is certain. Networks that are still rewarded too rarely are re-initialized (`pbwm.restart`).
+The studies "mechanisms-…" take these away one at a time, from networks with one life.
 """
 
 from dataclasses import replace
@@ -53,7 +53,7 @@ def store_network(stripes: int = 4) -> PBWMParams:
 def loop_network(stripes: int = 6) -> PBWMParams:
     """For sequences that are heard and said again, a store for each place (the phonological loop).
 
-    The network of SIR, but for noise and patience. Its noise is stronger, and spares stripes whose content earns
+    The network of SIR, except for noise and patience. Its noise is stronger, and spares stripes whose content earns
     reward: while a third store is looked for, the first two are left alone. Epochs are long (1800 steps) and lives
     short: half of all networks learn in 20, and in the others most stripes serve one store by then. Values chosen by
     the study "search-phonological-loop" on seeds that no reported run uses.

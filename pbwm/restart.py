@@ -1,9 +1,9 @@
-"""Starting anew: a network that has learned long and is still not rewarded often enough gives up what it has learned.
+"""Re-initialization: a network that is still rewarded too rarely after many epochs gets new random weights.
 
-What is stuck in such a network is the pair of a gating policy and a cortex that has come to terms with it; to reset one
-of them does not help. So all that it has learned goes: it is a new network with new weights, which goes on with the
+In such a network the gating policy and the cortex have adapted to each other, and resetting one of them does not help.
+So everything that it learned is discarded: a new network with new weights continues with the
 trials that the old one would have had. No part of the brain does this. It stands for a subject that drops a strategy,
-and is a parameter so that results with and without it can be told apart.
+and is a parameter so that results with and without it can be compared.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ __all__ = ["Restart"]
 
 @dataclass(frozen=True, kw_only=True)
 class Restart:
-    """When a network starts anew: at the end of an epoch, if it has had `patience` of them and r̄ is below `reward`.
+    """When a network is re-initialized: at the end of an epoch, if it had `patience` of them and r̄ is below `reward`.
 
     A network that makes no error in that very epoch is kept, although r̄ lags behind what it has learned.
 
@@ -26,7 +26,7 @@ class Restart:
     ----------
     patience
         Epochs in which a network, since its beginning or its last new one, learns undisturbed. They are those of
-        `train`: a network that is only run, step by step as in an environment, never starts anew.
+        `train`: a network that is only run, step by step as in an environment, is never re-initialized.
     reward
         Mean reward with which it goes on, in [0, 1].
     """

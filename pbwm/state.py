@@ -127,7 +127,7 @@ def draw(path: Path, shape: tuple[int, int], rng: np.random.Generator) -> NDArra
 def initial_weights(circuit: Circuit, seed: int, replica: int, life: int = 0) -> dict[str, NDArray[np.floating]]:
     """Initial effective weights of one replica by path, each (receiver, contact); a mirrored path copies its twin.
 
-    `life` counts how often the network has started anew.
+    `life` counts how often the network was re-initialized.
     """
     rng = stream(seed, Purpose.WEIGHTS, replica, life)
     weights: dict[str, NDArray[np.floating]] = {}

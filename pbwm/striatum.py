@@ -224,7 +224,7 @@ class StriatumLearning:
     soft_bounds
         Whether weights approach 0 and 1 ever more slowly, as cortical ones do.
     weight_min, weight_max
-        The range that weights are kept in, within [0, 1]. Striatal units are all but silent with weights below .3, and
+        The range that weights are kept in, within [0, 1]. Striatal units are almost silent with weights below .3, and
         saturated above .7: a weight beyond acts no differently, and takes longer to unlearn.
     """
 

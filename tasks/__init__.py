@@ -1,1 +1,1 @@
-"""What is asked of a model: tasks of working memory, one family per file."""
+"""Working-memory tasks, one family per file."""

@@ -36,7 +36,7 @@ class Event(IntEnum):
 
 
 class Operation(StrEnum):
-    """What is made of the marked numbers."""
+    """How the marked numbers are combined."""
 
     SUM = "sum"
     PRODUCT = "product"

@@ -166,7 +166,7 @@ TASKS: Registry[Task] = Registry(
         ),
         "temporal-order-6b": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6b,
-            "The same with three signals, and so eight orders to be told apart.",
+            "The same with three signals, and so eight orders to distinguish.",
         ),
         "noisy-temporal-order": Entry(
             TemporalOrder.gers_2000,

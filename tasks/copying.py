@@ -1,7 +1,7 @@
 """Copying: some symbols are shown, then nothing for a long time, and then they are wanted back in their order.
 
 The symbols come one after the other, then *blanks*, then a sign to *go*, and then as many blanks as there were symbols,
-at which the answer is the first symbol, the second, and so on; until then it is "blank". Nothing but the order tells
+at which the answer is the first symbol, the second, and so on; until then it is "blank". Only the order tells
 which symbol goes where.
 
 The task is the copying memory problem of Arjovsky, Shah & Bengio (2016), Proceedings of Machine Learning Research

@@ -52,7 +52,7 @@ class Counting:
     if these two are the most active outputs (`Several`): a or b after an a, for every further a is allowed, however
     many have come. All responses count; the environment rewards that to the last letter, after which comes the end.
 
-    What has to be held is a number that is counted up and down. No action of a gate says so, and the task has no ideal
+    The network must hold a number that is counted up and down. No gate action expresses that, so the task has no ideal
     gate.
 
     Attributes
@@ -62,7 +62,7 @@ class Counting:
     language
         ``"aabb"`` for aⁿbⁿ, ``"aabBAA"`` for aⁿbᵐBᵐAⁿ, ``"aabbcc"`` for aⁿbⁿcⁿ.
     counts
-        Least and greatest n (and m), at least 1; all numbers between are equally likely, and m owes nothing to n.
+        Least and greatest n (and m), at least 1; all numbers between are equally likely, and m is independent of n.
         Published for training, among others: 1 to 10.
     novel_counts
         The same for the sequences that are kept back (`novel`), none of them among `counts`.

@@ -48,7 +48,7 @@ class Split(StrEnum):
 
 
 def dealt(words: NDArray[np.unsignedinteger[Any]], count: int) -> list[int]:
-    """Cards dealt from a deck of `count`, one for each random word of 32 bits; after the last the deck starts anew.
+    """Cards dealt from a deck of `count`, one for each random word of 32 bits; after the last comes a new deck.
 
     Each card is any of those left, equally likely (Fisher & Yates): so fewer words deal the first of the same cards.
 
@@ -156,7 +156,7 @@ class PhonologicalLoop:
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> Self:
-        """The task of O'Reilly & Frank (2006), but for units that stand for time and phase jointly; and `changes`."""
+        """The task of O'Reilly & Frank (2006), except units that stand for time and phase jointly; and `changes`."""
         return cls(**changes)
 
     @classmethod

@@ -2,7 +2,7 @@
 
 Every trial names a register and shows a symbol. The answer is whether the symbol is the *same* as that in the register,
 or *different*. On a *store* trial the symbol then takes its place; on an *ignore* trial the register stays as it is.
-So reading and writing are told apart: every trial reads, and only some write.
+So reading and writing are separate: every trial reads, and only some write.
 
 The task is from Rac-Lubashevsky & Frank (2021), PLOS Computational Biology 17:e1008971, in the form in which Traylor,
 Merullo, Frank & Pavlick (2024), arXiv:2402.08211, give it to networks: register, symbol, and whether to store.

@@ -1,8 +1,8 @@
 """Measuring spike delays: say of every spike how many steps later it came than it was due.
 
 Spikes come on one input, F steps after the one before or a little later, and nothing is shown in between. With every
-spike its delay is asked for. So time has to be counted, for F steps and more, and nothing but time says how much of it
-went by.
+spike its delay is asked for. So time has to be counted, for F steps and more, and no input says how much of it
+has passed.
 
 The task is that of Gers, Schraudolph & Schmidhuber (2002), Journal of Machine Learning Research 3:115-143.
 """
@@ -33,7 +33,7 @@ class SpikeDelays:
     An analog channel shows 1 at a spike and 0 at every other step. Spike n comes F + I(n) steps after the one before
     (the first so many after the beginning), and the answer to it is I(n); it alone counts, and is rewarded.
 
-    What has to be held is a time that goes by. No action of a gate says so, and the task has no ideal gate.
+    The network must measure elapsed time. No gate action expresses that, so the task has no ideal gate.
 
     Attributes
     ----------

@@ -125,14 +125,14 @@ def run_epoch(layout, form, rule, state, stream, trace, total, keep, learn):
 def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
     """Run every network through its epochs, or until it has reached the criterion, and write its responses.
 
-    Windows start anew with every epoch, which all networks begin at the same row.
+    Every epoch starts a new window. All networks begin an epoch at the same row.
 
     Parameters
     ----------
     layout : Layout
         What lies in the lanes.
     form : Form
-        Squashing functions, and what the form has beside the plain one.
+        Squashing functions, and everything that the form adds to the plain one.
     rule : Rule
         Window and constants of the optimiser.
     state : State

@@ -93,7 +93,7 @@ def forward(layout, form, weights, stream, trace, first, start, steps):
 
 @inlined
 def halt(layout, carry, stream, trace, first, end):
-    """Leave the networks whose stream runs beyond step `first` where they have come to, at `end` in the trace."""
+    """Copy the last state of the networks whose stream runs beyond step `first` to `end` in the trace."""
     ran = load(stream.length, 0) > fill(trace.s, first)
     for c in range(layout.cell_rows):
         store(carry.y_c, c, where(ran, load(trace.y_c, end * layout.cell_rows + c), load(carry.y_c, c)))

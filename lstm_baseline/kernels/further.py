@@ -1,4 +1,4 @@
-"""What forms other than the plain one have beside it: gates that are seen, peepholes, resets.
+"""Features that only other forms than the plain one have: gates that units see, peepholes, resets.
 
 The first argument of each function is `Form.further`, which is None in the plain form: numba leaves out, when it
 compiles, the branch that this rules out. So the plain form costs nothing more for the others, neither in time nor to
@@ -39,7 +39,7 @@ def begin_gates(further, layout, carry, trace, start):
 
 @inner
 def halt_gates(further, layout, carry, stream, trace, first, end):
-    """Leave the gates that units see where they have come to."""
+    """Keep the last values of the gates that units see."""
     if further is None:
         return
     ran = load(stream.length, 0) > fill(trace.s, first)

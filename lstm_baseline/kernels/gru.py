@@ -2,7 +2,7 @@
 
 Rows of a step of `trace.net`, in blocks of as many as there are cells: reset gates, update gates, candidates (what they
 get from inputs), and what candidates get from cells, m. `trace.y` holds r, z and n in the same order, and
-`trace.delta` the errors of all four. What is seen of h(t−1) is `trace.hidden`: the same rows as `trace.y_c` or, where
+`trace.delta` the errors of all four. Units see h(t−1) in `trace.hidden`: the same rows as `trace.y_c` or, where
 memory is reset, others.
 """
 

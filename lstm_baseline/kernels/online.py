@@ -4,7 +4,7 @@ Each network carries forward, for each of its cells, the partial derivatives of 
 depends, as if what units see of other units were given (Hochreiter & Schmidhuber, 1997, appendix A.1; Gers, Schmidhuber
 & Cummins, 2000, section 3.2). They are the eligibility vectors of Bellec et al. (2020). An error is due at once: it
 reaches the cell through its output, and changes the weights by these partial derivatives. The cost of a step grows with
-the number of weights, and nothing of the past is kept beside.
+the number of weights, and nothing else of the past is kept.
 """
 
 from lstm_baseline.kernels.adam import gradient_norm
@@ -47,7 +47,7 @@ def follow_states(layout, form, stream, trace, online, t, row):
     ∂s/∂w_in ← y_φ ∂s/∂w_in + g(net_c) y_in (1 − y_in) y_m
     ∂s/∂w_φ  ← y_φ ∂s/∂w_φ  + s_c(t−1) y_φ (1 − y_φ) y_m
 
-    In the form of 1997 y_φ is 1. Where the state is reset they begin anew; beyond a stream they stay.
+    In the form of 1997 y_φ is 1. A reset of the state sets them to 0; beyond a stream they stay.
     """
     n_c, n_v, unit = layout.cell_rows, layout.cells_per_block, t * layout.unit_rows
     each, forgets = layout.inputs + layout.hidden + 1, layout.forget_row < layout.receivers
@@ -237,7 +237,7 @@ def set_out(stream, online, row, until_error):
 
 @inner
 def come_back(stream, online, row, length, until_error):
-    """After a step: who has made an error waits, and the lengths of streams are what they were, but for who stopped."""
+    """After a step: networks that made an error wait; streams get their lengths back unless their network stopped."""
     if until_error:
         waited, now = load(online.waiting, 0) > 0.0, load(stream.length, 0)
         store(stream.response, row, where(waited, -1.0, load(stream.response, row)))

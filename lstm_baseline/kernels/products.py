@@ -2,7 +2,7 @@
 
 Every product is added to its sum by a fused multiply-add, which rounds once. Four receivers go together, so that four
 sums are under way at once and each sender is loaded once for all of them; for the gradient, four receivers by four
-senders. Each single sum runs in its own order, whatever goes beside it. Where fewer than four are left, the last one
+senders. Each single sum runs in its own order, independent of the others. Where fewer than four are left, the last one
 stands in for those that are missing: it is computed again, to the same bits.
 """
 

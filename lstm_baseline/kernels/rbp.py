@@ -1,8 +1,8 @@
 """Recurrent backpropagation in a sliding window: forward by ticks, errors back through the window, and weights.
 
 Two activities of the hidden layer are kept per step: `trace.y_c`, h after the first tick, which output units see, and
-`trace.s`, h after the last, which is where the next step goes on from. With one tick per step they are the same. What
-is seen of it is `trace.s_before`: the same rows or, where memory is reset, others.
+`trace.s`, h after the last, from which the next step continues. With one tick per step they are the same. Units
+see it as `trace.s_before`: the same rows or, where memory is reset, others.
 
 The first step of a window is its *root*: the others start from its activity, and no error flows back into its hidden
 units. If it has an error of its own, weights of outputs learn from that.

@@ -1,7 +1,7 @@
 """Memory that is reset where a stretch starts, in networks that have no gates for it but the task asks for it.
 
 The first argument of each function is `Stream.resets`, which is None where nothing is reset: numba leaves out, when it
-compiles, the branch that this rules out. What is seen of the step before is then the very rows that it is kept in.
+compiles, the branch that this rules out. Units then see the previous step in the same rows that store it.
 """
 
 from lstm_baseline.kernels.products import return_error
@@ -51,7 +51,7 @@ def cut_errors(resets, layout, error, first, row):
 
 @inner
 def return_errors(resets, layout, weights, trace, t, row):
-    """e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), but for what would come back over a reset at `row` of the stream."""
+    """e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), except across a reset at `row` of the stream."""
     n_c, n_x, n, place, d = layout.cells, layout.inputs, layout.sources, layout.unit_place, t * layout.delta_rows
     before = (t - 1) * n_c
     if resets is None:

@@ -20,7 +20,7 @@ def forward_step(layout, rule, weights, stream, trace, first, t):
     h(t) = σ(W_x x(t) + W_c c(t) + b);   c(t+1) = η c(t) + (1 − η) h(t)
 
     η is the hysteresis (O'Reilly & Frank, 2006, section 4); without it the context is the copy of h that Elman (1990)
-    has. c(t) is `trace.s` at t, h(t) `trace.y_c` at t + 1. What is seen of c(t) is `trace.s_before`, 0 after a reset.
+    has. c(t) is `trace.s` at t, h(t) `trace.y_c` at t + 1. Units see c(t) as `trace.s_before`, 0 after a reset.
     """
     n_c, live = layout.cells, load(stream.length, 0) > first
     now, after = t * n_c, (t + 1) * n_c

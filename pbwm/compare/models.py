@@ -1,4 +1,4 @@
-"""The one list of models: what can answer a task by name, and all that a comparison knows of a model beside that."""
+"""The one list of models, with everything that a comparison needs to know about each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -155,7 +155,7 @@ MODELS = Models(
         "lstm-reward": _model(
             LSTM,
             lambda _: LSTMParams.reward_only(),
-            "LSTM that learns from nothing but the reward that PBWM gets: policy gradient with a critic.",
+            "LSTM that learns from reward alone, the same reward as PBWM: policy gradient with a critic.",
             colour="#AA4499",
         ),
         "srn": _model(

@@ -26,7 +26,7 @@ class Striatum:
     dopamine_gain
         What dopamine is multiplied by before it reaches the striatum (OF06: 1).
     dip_gain
-        What a dip counts beside a burst of the same size (chosen; the simulators have 1.5).
+        Gain of a dip relative to a burst of the same size (chosen; the simulators have 1.5).
     stripe_dopamine
         Whether each stripe has the dopamine that its own gate deserves, ``δ_j = snr_j δ`` (OF06); else all have δ.
     from_prefrontal

@@ -1,8 +1,8 @@
 """Parameters of the 2006 form, each with its published value and where that is from.
 
-Three sources are told apart. *OF06*: O'Reilly & Frank (2006), Neural Computation 18:283–328, its appendix and the table
-of standard parameters there. *Simulator*: what the simulators that the paper ran on (PDP++, later emergent) have for
-the same mechanism where the paper names no number. *Chosen*: ours, where neither names one.
+There are three kinds of sources. *OF06*: O'Reilly & Frank (2006), Neural Computation 18:283–328, its appendix and the
+table of standard parameters there. *Simulator*: what the simulators that the paper ran on (PDP++, later emergent) have
+for the same mechanism where the paper names no number. *Chosen*: ours, where neither names one.
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace

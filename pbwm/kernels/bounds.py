@@ -10,7 +10,7 @@ __all__ = ["end_epochs", "put_back"]
 
 @inner
 def mark_ends(row, ending, course):
-    """Mark the lanes that have come to the end of an epoch, and say whether there are any."""
+    """Mark the lanes that have reached the end of an epoch, and say whether there are any."""
     some = False
     for lane in range(LANES):
         ends = goes_on(lane, course) and course.stop[course.done[lane], lane] <= row
@@ -31,7 +31,7 @@ def finite(layout, memory):
 
 @inner
 def end_epochs(row, layout, memory, kept, ending, response, course):
-    """Close the epoch of every lane that has come to the end of one; stop those in which a number is not finite."""
+    """Close the epoch of every lane that has reached its end; stop lanes in which a number is not finite."""
     if not mark_ends(row, ending, course):
         return
     ends, sound = load(ending, 0) > 0.0, finite(layout, memory)

@@ -1,6 +1,6 @@
 """What stripes remember of gating events, to learn from feedback: contents and synaptic tags (docs/pbwm.md §6).
 
-A content owes what it is worth to the gate that let it in and to those that since kept others out. Of the latter a
+Credit for a content belongs to the gate that let it in and to those that since kept others out. Of the latter a
 stripe remembers one, drawn so that each is equally likely (reservoir sampling; Vitter, 1985, *ACM Trans. Math. Softw.*
 11:37).
 """

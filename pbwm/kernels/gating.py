@@ -68,8 +68,8 @@ def profile_value(profile, updates):
 def maintain(superficial, deep, first, longest, gain, state):
     """At the end of a quarter: a stripe that has just gated takes its superficial activity, others hold or let go.
 
-    The count of a maintaining stripe goes up, and past `longest` it stops maintaining. What is held is
-    ``gain · superficial Act``, which times the stripe's profile drives the deep unit until it gates again.
+    The count of a maintaining stripe goes up, and past `longest` it stops maintaining. The held content is
+    ``gain · superficial Act``. Times the stripe's profile, it drives the deep unit until the stripe gates again.
     """
     units = state.units
     for pool in range(deep.columns):

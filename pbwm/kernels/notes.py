@@ -1,4 +1,4 @@
-"""What a run writes down beside the responses."""
+"""The measures that a run records in addition to responses."""
 
 from pbwm.kernels.layout import column_rows
 from pbwm.kernels.tables import FEEDBACK, THALAMUS

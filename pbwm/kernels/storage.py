@@ -74,14 +74,14 @@ NETWORK = [
 ]
 """Of a network: reward prediction (of PVLV also LVe and LVi; of temporal differences also the value of the trial
 before), reward, neuromodulators, the running mean of reward, how much noise explores, how
-often it has started anew, and the epochs it has learned in since."""
+often it was re-initialized, and the epochs it has learned in since."""
 
 
 @by_reference
 class State(NamedTuple):
     """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
 
-    All are views of one block of memory, but for `LISTS`.
+    All except `LISTS` are views of one block of memory.
     """
 
     units: Any
@@ -131,9 +131,9 @@ FED_BACK = ("contents", "tags", "credits", "told", "coin")
 their worth, what cortical units tell of (`told`), and one random number a stripe and trial (`coin`)."""
 
 LISTS = ("senders", "signals", "sender_counts", "key", "alive", "jitter", "profiles")
-"""The arrays of `State` that are no part of what a network has become: three are made anew each cycle, the key of its
-random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else 1,
-`jitter` is noise that is drawn anew in every trial, and `profiles` are records of `PROFILE`."""
+"""The arrays of `State` that do not depend on the history of a network: three are computed in each cycle, the key of
+its random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else
+1, `jitter` is noise that is drawn in every trial, and `profiles` are records of `PROFILE`."""
 
 HELD = {
     "units": ["maintained", "maintenance_ge"],

@@ -80,7 +80,7 @@ def require(
 
 
 def complaint(field: str, value: object, rule: str, remedy: str) -> str:
-    """What is wrong with the value of a field, and what to do."""
+    """A message about the value of a field: the value, the rule, and the remedy."""
     return f"{field} = {shown(value)} {rule}; {remedy}"
 
 

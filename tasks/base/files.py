@@ -1,4 +1,4 @@
-"""Files appear whole or not at all: each is written beside its place, put on disk, and then moved there."""
+"""Atomic writing of files: each is written next to its place, put on disk, and then moved there."""
 
 import os
 from collections.abc import Iterator

@@ -122,8 +122,8 @@ class Learner(Protocol):
     def train(self, lesson: Lesson) -> Training:
         """Train every replica through the epochs of a lesson, or until it has reached the lesson's criterion.
 
-        It comes to the same, bit for bit, as `run` on one epoch after the other, with no trials for those that have
-        learned (`tasks.base.training.train_by_epochs`).
+        The results are the same, bit for bit, as from `run` on one epoch after the other, with no trials for those that
+        have learned (`tasks.base.training.train_by_epochs`).
         """
         ...
 

@@ -85,7 +85,7 @@ class FiniteStateTask(Task, Protocol):
         there are several, each is equally likely. Attributes of an edge:
 
         ``symbol``
-            What is shown at the step: the name of the symbol; with several channels, those of all that show something,
+            The input at the step: the name of the symbol; with several channels, those of all that show something,
             joined by a space.
         ``probability``
             Of the step in this state, in (0, 1]; those of a state's edges sum to 1.

@@ -24,7 +24,7 @@ MOST_EPOCHS = 2**31 - 1
 """Epochs without an error that a network can have behind it: far from where counting would begin again."""
 
 EpochEnded = Callable[[NDArray[np.bool_], Counts], None]
-"""What is called at the end of an epoch, with which networks ran it and the streak of each."""
+"""A callback at the end of an epoch. Its arguments: which networks ran the epoch, and the streak of each."""
 
 
 @dataclass(frozen=True, kw_only=True)

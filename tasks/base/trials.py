@@ -53,7 +53,7 @@ class Trials:
     event : int16 array (step,)
         Kind of step, an index into `TaskSpec.events`.
     starts : bool array (step,)
-        Whether a stretch starts here whose targets owe nothing to the steps before it: an outer loop of 1-2-AX, the
+        Whether a stretch starts here whose targets do not depend on the steps before it: an outer loop of 1-2-AX, the
         stream of SIR.
     ideal_gate : int8 array (step, item)
         What a perfect memory does with each item: `GateAction`.
@@ -65,8 +65,8 @@ class Trials:
     quantity : float32 array (step,)
         The right value, where a quantity is wanted; 0 elsewhere.
     noise : float32 array (step,)
-        What is added to the right value when a network is taught it: it learns from ``quantity + noise``, and is
-        judged by ``quantity``. 0 but for tasks whose teacher is noisy.
+        Noise of the teacher: a network learns from ``quantity + noise``, and is judged by ``quantity``. 0 except in
+        tasks whose teacher is noisy.
     """
 
     symbols: NDArray[np.int16]

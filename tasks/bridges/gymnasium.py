@@ -62,7 +62,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
     task
         A task, or the name of one in the catalogue.
     episode
-        ``"sequence"``: an episode is a stretch that owes nothing to the steps before it (`Trials.starts`), as an outer
+        ``"sequence"``: an episode is a stretch independent of the steps before it (`Trials.starts`), such as an outer
         loop of 1-2-AX, and then it is terminated. Where the sequences of an epoch depend on each other, as in SIR, the
         stretch is the epoch. ``"epoch"``: an episode is an epoch, and then truncated, as the stream could go on.
     observation
@@ -84,7 +84,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
 
     Notes
     -----
-    ``reset`` and ``step`` give, beside the observation, a dictionary about the step that it shows:
+    ``reset`` and ``step`` give, with the observation, a dictionary about the step that it shows:
 
     ``trial``, ``position``
         Number of the stretch since the last seed, and of the step in it; in epochs, ``trial`` counts the starts.
@@ -295,7 +295,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
 
 
 def _one_step_of_nothing(spec: TaskSpec) -> Trials:
-    """What is shown after the last step of an episode."""
+    """The blank step after the last step of an episode."""
     several = len(spec.responses) if isinstance(spec.answer, Several) else 0
     return Trials(
         symbols=np.full((1, len(spec.channels)), SILENCE, np.int16),

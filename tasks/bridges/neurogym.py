@@ -1,7 +1,7 @@
 """NeuroGym tasks as ours, and ours as NeuroGym trial environments.
 
 NeuroGym (Molano-Mazón et al., 2022) is a collection of tasks of cognitive neuroscience in continuous time. It asks for
-old versions of NumPy and Gymnasium, so it has an environment of its own beside that of this project: ``make
+old versions of NumPy and Gymnasium, so it has an environment of its own, separate from that of this project: ``make
 neurogym-check`` builds it (in ``.venv-neurogym``, from the extra ``neurogym``) and tests this module there.
 
 A NeuroGym task draws a trial as a whole: what is shown at every step of `dt` milliseconds, and the action that is
@@ -86,7 +86,7 @@ class NeuroGymTask:
 
     A sequence is a trial, and `Trials.starts` marks its first step. The target is the ground truth, and every response
     counts. Rewarded are the responses that are to be another action than to wait (action 0), and the last of every
-    trial. What is shown does not depend on the responses; tasks in which it does, as in reaching, are environments to
+    trial. Inputs do not depend on the responses; tasks in which they do, as in reaching, are environments to
     act in (`tasks.bridges.policies`), as are those without a ground truth.
 
     Attributes
@@ -229,7 +229,7 @@ class NeuroGymTask:
 def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float] | None = None) -> Any:
     """One of our tasks as a NeuroGym ``TrialEnv``.
 
-    A trial is a stretch of the task that owes nothing to the steps before it; each of its steps lasts `dt` milliseconds
+    A trial is a stretch of the task independent of the steps before it; each of its steps lasts `dt` milliseconds
     and is a period of its own, named by its number and kind ("2 cue"). Observations have a unit for every symbol, and
     the real values after them. Action 0 is to wait, which is right where there is no target; response i is action
     i + 1. The information of a step has ``gt``, ``event`` and ``ideal_gate``. The same seed gives the same trials, by
@@ -302,7 +302,7 @@ def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float]
             return {"target": trials.target, "event": trials.event}
 
         def _write(self, trials: Trials, names: list[str]) -> None:
-            """What is shown in every period, and what is right."""
+            """The observation and the right response in every period."""
             for i, name in enumerate(names):
                 shown = np.zeros(len(units), np.float32)
                 on = [o + s for o, s in zip(offsets, trials.symbols[i], strict=False) if s != SILENCE]

@@ -129,5 +129,5 @@ class Block(Saveable):
 
     @classmethod
     def _given(cls, snapshot: Snapshot) -> dict[str, Any]:
-        """What the constructor takes of a snapshot beside task, replicas, seed and parameters."""
+        """Further arguments that the constructor takes from a snapshot."""
         return {"dtype": snapshot.dtype}

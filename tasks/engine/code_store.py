@@ -1,10 +1,10 @@
 """Where compiled code is kept: a folder for each module with kernels, in it one for each state of their sources.
 
 The folders lie in ``NUMBA_CACHE_DIR`` where that is set, else in ``__pycache__`` next to the module; or, if nothing can
-be written there, in the home directory. A file is written beside its place and moved there whole, so that any number of
-processes may compile the same at the same time; each file has a checksum. A folder of sources that are no longer used
-is removed when the code of others is kept: the newest four stay, and those used within the last hour. A process whose
-folder is removed compiles what it still needs.
+be written there, in the home directory. A file is written next to its place and moved there whole, so that any number
+of processes may compile the same at the same time; each file has a checksum. A folder of sources that are no longer
+used is removed when the code of others is kept: the newest four stay, and those used within the last hour. A process
+whose folder is removed compiles what it still needs.
 
 Code that cannot be kept is compiled in every process, and a warning says so once.
 """
@@ -37,17 +37,17 @@ class KeptNowhereWarning(RuntimeWarning):
     """Compiled code can be kept nowhere."""
 
 
-def places(beside: Path, chosen: str) -> tuple[Path, ...]:
-    """Where compiled code may be kept, in order, for the modules in the folder `beside`.
+def places(folder: Path, chosen: str) -> tuple[Path, ...]:
+    """Where compiled code may be kept, in order, for the modules in `folder`.
 
     Parameters
     ----------
-    beside
+    folder
         The folder of a module.
     chosen
         The place that the user has chosen; else empty.
     """
-    found = [Path(chosen) if chosen else beside / "__pycache__"]
+    found = [Path(chosen) if chosen else folder / "__pycache__"]
     with suppress(RuntimeError):  # no home directory
         found.append(Path.home() / ".cache" / "pbwm")
     return tuple(found)
@@ -73,7 +73,7 @@ class CodeStore:
         self.folders = tuple(place / f"kernels-{module}" / state for place in places)
 
     def load(self, name: str) -> bytes | None:
-        """What was saved under a name; None if nothing was, or if it is damaged or cannot be read."""
+        """The data saved under a name; None if there are none, or if they are damaged or cannot be read."""
         for folder in self.folders:
             try:
                 content = (folder / f"{name}{SUFFIX}").read_bytes()
@@ -149,7 +149,7 @@ def write_whole(folder: Path, name: str, content: bytes) -> None:
 
 
 def prune(used: Path) -> None:
-    """Remove the code of other states of the same module, but for the newest and those used within the last hour."""
+    """Remove the code of other states of the same module, except the newest and those used within the last hour."""
     now = time.time()
     for folder in sorted(_states(used.parent), key=_time_of_use, reverse=True)[KEPT:]:
         if folder != used and now - _time_of_use(folder) > IN_USE:

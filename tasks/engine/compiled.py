@@ -68,10 +68,10 @@ class Sheet:
 class CompiledTask(EpochTask, Protocol):
     """A task whose trials a kernel writes, many epochs of many replicas in one call.
 
-    No task needs this beside `trials`. A sequence is made of a fixed number of random words, and of nothing else that
-    is random; they are drawn by counter (`tasks.base.drawing`) or from a generator (`trials`). A task whose sequences
-    are long, or of no fixed length, takes two words as a key, by which its kernel draws as many further ones as it
-    needs (`tasks.engine.kernels.counter.draw`).
+    No task needs this in addition to `trials`. A sequence is made of a fixed number of random words, and of nothing
+    else that is random; they are drawn by counter (`tasks.base.drawing`) or from a generator (`trials`). A task whose
+    sequences are long, or of no fixed length, takes two words as a key, by which its kernel draws as many further ones
+    as it needs (`tasks.engine.kernels.counter.draw`).
     """
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:

@@ -144,12 +144,12 @@ class Course(NamedTuple):
         return Course(needed=needed, **arrays)
 
     def take_lane(self, number: int, other: "Course") -> None:
-        """Enter into lane `number` what the first lane of another course came to."""
+        """Copy the results of the first lane of another course to lane `number`."""
         for name in ("limit", "done", "streak", "fault", "errors", "counted"):
             getattr(self, name)[number] = getattr(other, name)[0]
 
     def training(self, lesson: Lesson) -> Training:
-        """What the replicas of the lesson came to."""
+        """The results of the lesson, by replica."""
         own, last = slice(lesson.trials.replicas), self.done[: lesson.trials.replicas] - 1
         ran = np.where(last >= 0, lesson.ends[np.arange(len(last)), np.maximum(last, 0)], 0)
         streak = self.streak[own].astype(np.intp)

@@ -161,7 +161,7 @@ class Digests:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """What is kept in a file; nothing if it cannot be read."""
+    """The content of a file; empty if it cannot be read."""
     try:
         kept = json.loads(file.read_bytes())
     except (OSError, ValueError):

@@ -59,7 +59,7 @@ class EpochsToCriterion:
     budget
         The most epochs a network got.
     offset : float array (network,), in [-1, 1]
-        Place of a network beside the others that took as long, for a figure in which each is a point.
+        Horizontal offset of a network among others that took as long, for a figure in which each is a point.
     """
 
     model: str
@@ -109,7 +109,7 @@ class EpochsToCriterion:
         return self._by_then(self.networks)
 
     def _by_then(self, networks: int) -> int | None:
-        """The epoch by which so many networks had reached the criterion."""
+        """The epoch by which `networks` networks had reached the criterion."""
         times = np.sort(self.epochs[self.reached])
         return int(times[networks - 1]) if 0 < networks <= len(times) else None
 
@@ -128,8 +128,8 @@ class EpochsToCriterion:
 def epochs_to_criterion(model: str, epochs: NDArray[np.intp], budget: int) -> EpochsToCriterion:
     """The `epochs` to criterion of a model's networks, with a place for each in a figure.
 
-    Networks within a sixth of an octave of each other, and all censored ones, stand side by side: in order of epochs,
-    each takes the free place nearest to the middle.
+    Networks within a sixth of an octave of each other, and all censored ones, are placed side by side: in order of
+    epochs, each takes the free place nearest to the middle.
 
     Examples
     --------

@@ -129,7 +129,7 @@ def decode(recording: Recording, source: str = "memory", most: int = 10) -> Deco
 def _told(
     values: NDArray[np.floating], content: NDArray[np.intp], stores: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.intp], float] | None:
-    """Where a decoder is right, where it was tested, the lag, and chance; None if there is nothing to tell apart.
+    """Where a decoder is right, where it was tested, the lag, and chance; None if there is only one class.
 
     Fitted on every other stretch and tested on the rest, and the other way round. A step is tested if the decoder was
     fitted to its content.

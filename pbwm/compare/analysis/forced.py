@@ -1,4 +1,4 @@
-"""What a gate causes: a network's errors when a gate is held open, or shut, beside those when it is free."""
+"""Causal effect of a gate: a network's errors with the gate held open, held shut, and free."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

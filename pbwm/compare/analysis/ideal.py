@@ -1,7 +1,7 @@
 """Gates against the task's ideal gate: how well they open where a perfect memory's would.
 
-Each gate of each slot is held beside what the task says of each item: the input gate beside STORE, the output gate
-beside READ, and one minus the forget gate beside what ends the old content, STORE and CLEAR.
+Each gate of each slot is compared with the ideal gate of each item: the input gate with STORE, the output gate with
+READ, and one minus the forget gate with STORE and CLEAR, which both end the old content.
 """
 
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ class GateAgreement:
 
 
 def gate_agreement(recording: Recording, gate: str = "input_gate") -> GateAgreement:
-    """Hold a gate beside the task's ideal gate.
+    """Compare a gate with the task's ideal gate.
 
     The area under the ROC curve is the statistic of Mann & Whitney over the number of pairs of steps
     (`scipy.stats.mannwhitneyu`). Where memory was reset the forget gate has nothing to keep or to let go: such steps

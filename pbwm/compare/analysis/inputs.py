@@ -21,7 +21,7 @@ PER_PIECE = 10
 
 
 class Columns(NamedTuple):
-    """What was shown at each step.
+    """The inputs at each step.
 
     Attributes
     ----------

@@ -46,7 +46,7 @@ class ErrorByLag:
 def error_by_lag(recording: Recording, most: int = 20) -> ErrorByLag:
     """Count errors by kind of step and lag; lags beyond `most` count as `most`."""
     trials, events = recording.trials, len(recording.spec.events)
-    # What is cleared where it is read was still there before.
+    # A content that is cleared in the step that reads it was present before that step.
     before = np.concatenate([np.full_like(recording.stored[:, :1], -1), recording.stored[:, :-1]], axis=1)
     stored = np.where(recording.stored >= 0, recording.stored, before)
     read = (trials.ideal_gate == GateAction.READ) & (stored >= 0)

@@ -108,7 +108,7 @@ class Recording:
         return at_steps(self.shown, self.stored)
 
     def content_name(self, content: int) -> str:
-        """What was shown, in symbols: the name of a number of `shown`."""
+        """The symbols that a number of `shown` stands for."""
         names = []
         for channel in reversed([self.spec.channels[i] for i in _content_channels(self.spec)]):
             content, symbol = divmod(content, len(channel.symbols) + 1)

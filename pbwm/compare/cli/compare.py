@@ -74,7 +74,7 @@ def compare(
 ) -> None:
     """Train models on the same trials until they reach the criterion, and put them side by side.
 
-    What is done is kept as it is done. A run that was stopped goes on when it is called again.
+    Results are stored as each block of networks finishes. The same command resumes a stopped run.
     """
     models, networks = renamed("--learners", learners, "--models", models), _networks(replicas, networks)
     if out is not None and not out.strip():

@@ -72,7 +72,7 @@ class Cell:
         return sum(at > 0 for at in self.epochs_to_criterion)
 
     def same_within(self, budget: int) -> bool:
-        """Whether a budget of so many epochs would have given the same: no network ran further, or wanted to."""
+        """Whether this budget would have given the same results: no network ran further, or needed to."""
         return self.budget == budget or all(0 < at <= budget for at in self.epochs_to_criterion)
 
     def within(self, budget: int, final_error: tuple[float | None, ...]) -> "Cell":

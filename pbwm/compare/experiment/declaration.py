@@ -1,4 +1,4 @@
-"""What a study is: conditions, crossed with tasks and models, each run on so many networks.
+"""What a study is: conditions, crossed with tasks and models, each run with a number of networks.
 
 A declaration is plain data: it can be written as TOML, read back (`pbwm.compare.experiment.toml`), and sent to another
 machine. `Study.rows` multiplies it out.
@@ -36,7 +36,7 @@ class Purpose(StrEnum):
 
 
 class Record(StrEnum):
-    """What is kept of every network, apart from when it learned and its errors."""
+    """Optional data to store for every network, in addition to its results."""
 
     CURVES = "curves"
     """Errors and counted responses, by epoch and kind of step."""

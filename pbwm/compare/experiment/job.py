@@ -191,7 +191,7 @@ class Watch:
         """The networks of `job` are being built, and their kernels compiled until the first epoch is done."""
 
     def epoch_done(self, job: Job, epochs: int, reached: int) -> None:
-        """`job` has run so many epochs, and so many of its networks have reached the criterion."""
+        """`job` has run `epochs` epochs, and `reached` of its networks have reached the criterion."""
 
 
 class Watched:
@@ -213,7 +213,7 @@ class Watched:
             raise RunStoppedError(f"{self.job.label}: stopped after {self._done} epochs")
 
     def done(self, epochs: int, reached: int) -> None:
-        """So many epochs are done, and so many networks have reached the criterion."""
+        """`epochs` epochs are done, and `reached` networks have reached the criterion."""
         self._done = epochs
         self.first_seconds = self.first_seconds or self.seconds
         self._watch.epoch_done(self.job, epochs, reached)

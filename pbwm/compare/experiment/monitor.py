@@ -56,7 +56,7 @@ class Monitor:
 
 @dataclass
 class _Account:
-    """What is done of a row, in epochs of blocks. A block that is done early has spared the rest of its budget."""
+    """Progress of a row, in epochs of blocks. A block that finishes early saves the rest of its budget."""
 
     budget: int
     blocks: int = 0

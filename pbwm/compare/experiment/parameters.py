@@ -135,7 +135,7 @@ def _value(value: Any, hint: Any, where: str) -> Any:
 
 
 def changes_between(base: Any, params: Any, prefix: str = "") -> dict[str, Any]:
-    """What must be changed in `base` to come to `params`, by dotted names: `changed(base, changes)` is `params`.
+    """The changes that turn `base` into `params`, by dotted names: `changed(base, changes)` is `params`.
 
     Examples
     --------

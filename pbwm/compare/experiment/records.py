@@ -1,4 +1,4 @@
-"""What is kept of networks, apart from their results: curves and gates as HDF5, the networks themselves as safetensors.
+"""Data stored in addition to results: curves and gates as HDF5, networks as safetensors.
 
     curves/errors, counted              (network, epoch, event)
     trials/length, symbols, target, …   (network, step, …): the fresh trials on which the networks were recorded
@@ -179,7 +179,7 @@ def _padded(array: Array, length: int, value: Any) -> Array:
 
 
 def read_recording(paths: Sequence[Path], spec: TaskSpec, model: str) -> Recording | None:
-    """What was recorded of several cells as one recording; None where one has no gates."""
+    """The recordings of several cells as one; None if a cell has no gates."""
     parts: list[dict[str, Array]] = []
     for path in paths:
         if not path.exists():

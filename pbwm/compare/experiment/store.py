@@ -35,7 +35,7 @@ __all__ = ["Damage", "Existing", "Store"]
 FORMAT, VERSION = "study", 2
 DECLARATION, MANIFEST = "study.toml", "manifest.json"
 OUTPUTS = ("results.csv", "results.parquet", "table.csv", "figures", "report*", "survival-*")
-"""What is made of a run, in its directory."""
+"""Outputs of a run, in its directory."""
 OURS = (DECLARATION, MANIFEST, "cells", "seconds", *OUTPUTS)
 EARLIER = re.compile(r"summary\.json|seed-\d+-networks-\d+-\d+\.json")
 """What comparisons and reproductions of earlier versions wrote."""
@@ -187,7 +187,7 @@ class Store(Cells):
         return found
 
     def _goes_on(self, row: Row, epochs: int) -> bool:
-        """Whether what a row's networks did within so many epochs is used, and trained further."""
+        """Whether the stored networks of a row, with a budget of `epochs`, are reused and trained further."""
         return row.epochs > epochs and all(self.can_go_on(row, cell) for cell in self.short(row))
 
     def declared(self) -> Study:

@@ -45,7 +45,7 @@ def _with_manipulations(scene: Scene) -> Iterator[tuple[str, Population]]:
 
 
 def _by_block(networks: Population, block: TrialBlock, of: Callable[[Learner, TrialBlock], Found]) -> list[Found]:
-    """What is found of each block of 16 networks on its part of the trials."""
+    """The results of `of` for each block of 16 networks on its part of the trials."""
     found, start = [], 0
     for learner in networks.blocks:
         found.append(of(learner, block.replica_slice(start, start + learner.replicas)))

@@ -38,7 +38,7 @@ class Drawn:
 
 
 def panels(count: int, height: float = 2.6, width: float = WIDTH) -> tuple[Figure, NDArray[np.object_]]:
-    """A figure of `count` panels beside each other, and its axes."""
+    """A figure of `count` panels next to each other, and its axes."""
     figure = Figure(figsize=(min(WIDTH, width), height), layout="constrained")
     return figure, figure.subplots(1, count, squeeze=False)[0]
 

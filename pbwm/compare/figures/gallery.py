@@ -15,7 +15,7 @@ __all__ = ["GALLERY", "OVERVIEW", "Entry", "draw", "drawn_or_why"]
 
 
 CANNOT_BE_DRAWN: tuple[type[Exception], ...] = (CompareError, TaskError, ValueError, *MODEL_ERRORS)
-"""What is raised where a figure cannot be drawn."""
+"""Exceptions that mean that a figure cannot be drawn."""
 
 
 @dataclass(frozen=True)

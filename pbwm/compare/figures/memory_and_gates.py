@@ -42,9 +42,9 @@ __all__ = [
 
 
 def _with_items(scene: Scene, *, symbols: bool = False) -> dict[str, Recording]:
-    """The recordings by model; none if the task has no items, or, where `symbols` are told apart, shows only values.
+    """The recordings by model; none if the task has no items, or, with `symbols`, shows only values.
 
-    What has to be remembered can be a number or a time (`Counting`, `SpikeDelays`), of which no item is stored.
+    Some tasks require memory for a number or a time (`Counting`, `SpikeDelays`), which is no item.
     """
     return {
         model: recording

@@ -97,7 +97,7 @@ GATE_TITLES: Mapping[str, str] = {
     "forget_gate": "forget gate (1 = keeps all)",
     "output_gate": "output gate (1 = lets all out)",
 }
-"""Field of `GateRecord` → what stands over a panel."""
+"""Field of `GateRecord` → title of a panel."""
 
 OTHER_MODELS = ("#009E73", "#CC79A7", "#F0E442", "#661100", "#999933")
 """Colours for models that stand in no catalogue."""
@@ -170,6 +170,6 @@ def shades(colour: str) -> Colormap:
 
 
 def spread(count: int, width: float = 0.6) -> NDArray[np.float64]:
-    """Places for `count` points beside each other, around 0 and `width` wide, so that none hides another."""
+    """Horizontal places for `count` points, around 0 and `width` wide, so that none hides another."""
     places: NDArray[np.float64] = (np.arange(count) - (count - 1) / 2) / max(count, 1) * width
     return places

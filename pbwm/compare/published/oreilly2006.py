@@ -2,7 +2,7 @@
 
 The paper trained 20 networks of each kind until they had learned, and gives the mean of the epochs that they took.
 Where it shows a number as a bar only, none stands here. Published numbers are no budget and no goal: all networks of a
-kind get the same settings on a task, and those that do not learn are counted. The paper's PBWM stands twice: as the
+kind get the same settings on a task, and those that do not learn are counted. The paper's PBWM appears twice: as the
 recommended network of today, and in its own form. In the figures the response of every network is its most active
 output; tables 1 and 2 also have networks that are right only if all outputs are within the tolerance (`ungated.py`).
 """
@@ -124,7 +124,7 @@ SIZE_AND_HYSTERESIS = {
     "hysteresis .2": Published(success=0.0),
     "hysteresis .1": Published(success=0.0),
 }
-"""Of table 1; rows with 100 hidden units, hysteresis .5 and rate .1 but for what the name says."""
+"""Of table 1; rows with 100 hidden units, hysteresis .5 and rate .1, except where the name says otherwise."""
 
 TABLE_1 = Part(
     title="Table 1: simple recurrent networks on 1-2-AX, by size, hysteresis and learning rate",
@@ -173,7 +173,7 @@ ABLATIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "no dopamine": {"striatum.dopamine_gain": 0.0, "random_go.dopamine": 0.0},
 }
-"""What is taken from the network of 2006, and how."""
+"""Parameters of the network of 2006, and how each is used."""
 
 ABLATED: Mapping[str, tuple[int, tuple[float, ...]]] = {
     "12ax": (1000, (1.0, 0.95, 0.80, 0.0, 0.15, 0.15, 0.70, 0.80, 0.55, 0.0)),

@@ -24,7 +24,7 @@ SAME_ORDER = 0.5
 HALF = 0.5
 """If fewer networks reach a goal, the mean of those that do says nothing of the others."""
 RECORDED = (Record.CURVES, Record.WEIGHTS)
-"""What is kept of the networks of an experiment."""
+"""Data stored for the networks of an experiment."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ BUDGET, BUDGET_BY_REWARD = 300, 600
 """The most epochs a network gets, with a teacher and by reward alone."""
 
 OTHERS = ("lstm", "lstm-reward", "gru", "srn")
-"""The models beside PBWM, as they are by default."""
+"""The models that PBWM is compared with, with their defaults."""
 
 
 def _network(task: str) -> PBWMParams:

@@ -16,7 +16,7 @@ GAINS = {
     "dips of .5": {"dip_gain": 0.5},
     "dips of .25": {"dip_gain": 0.25},
 }
-"""What is changed in the striatum (Frank, 2005, *J. Cogn. Neurosci.* 17:51)."""
+"""Changed parameters of the striatum (Frank, 2005, *J. Cogn. Neurosci.* 17:51)."""
 
 DOPAMINE = Study(
     name="dopamine-gains",

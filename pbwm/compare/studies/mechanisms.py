@@ -1,6 +1,6 @@
 """Which mechanism carries the result? The recommended networks, one thing taken away (or put back) at a time.
 
-All have one life: a network that may start anew makes up for what a mechanism lacks.
+All have one life, because re-initialization can compensate for a missing mechanism.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The searches that chose the recommended values, on a seed that no reported study has; their results are in docs.
 
-All networks have one life. What is not varied here was taken from earlier searches of one factor at a time, on the same
-seed and with the trials that it then had.
+All networks have one life. The other values were taken from earlier searches of one factor at a time, on the same seed
+and with the trials that it then had.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 The paper counts errors with a tolerance of .1, and says not whether that is the error of an output or a wrong response.
 Its tables are those of *strict* networks, which are right only if every output is within the tolerance: so rows of the
-tables are strict here. Beside them stand some rows *by response*, the most active output, as for every other model.
+tables are strict here. Some rows are added *by response*, the most active output, as for every other model.
 """
 
 from dataclasses import replace

@@ -85,7 +85,7 @@ def untrained_cast(task: str, models: Sequence[str], *, networks: int = 16, seed
 
 
 def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
-    """Populations at hand, by model, and their task; without it, that of the catalogue with the name of theirs.
+    """Existing populations, by model, and their task; without a task, the one in the catalog with the same name.
 
     Raises
     ------

@@ -39,7 +39,7 @@ from pbwm.compare.errors import ViewError
 __all__ = ["CYCLES", "LONGEST", "REQUESTS", "packed", "request"]
 
 CYCLES = 100
-"""Parts of a step that the cursor tells apart, whatever the number of frames a model has."""
+"""Positions of the cursor within a step, whatever the number of frames a model has."""
 
 LONGEST = 65536
 """Bytes of the longest request."""

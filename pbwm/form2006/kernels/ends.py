@@ -9,7 +9,7 @@ __all__ = ["end_epochs", "put_back"]
 
 @inner
 def end_epochs(row, memory, kept, ending, response, course):
-    """Close the epoch of every lane that has come to the end of one; stop those in which a number is not finite.
+    """Close the epoch of every lane that has reached its end; stop lanes in which a number is not finite.
 
     x − x is 0, or NaN where x is not finite.
     """

@@ -220,7 +220,7 @@ LISTS = (
     "top",
     "key",
 )
-"""The arrays of `State` that are made anew within an event, and the key of random numbers (uint32)."""
+"""The arrays of `State` that each event computes again, and the key of random numbers (uint32)."""
 
 PASSING = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission", "holding", "signals"), ("",))
 """The arrays of `State` that hold what passes: activity, what is held, and values. They are at rest after a network's

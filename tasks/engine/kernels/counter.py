@@ -58,7 +58,7 @@ def next_count(count):
 def below(word, count):
     """A whole number from 0 to `count` − 1 from a word: ⌊word · count / 2³²⌋.
 
-    All are equally likely but for one part in 2³² / count.
+    All are equally likely, up to one part in 2³² / count.
     """
     return np.int64((np.uint64(word) * np.uint64(count)) >> HALF)
 

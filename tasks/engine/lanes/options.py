@@ -87,5 +87,5 @@ def _store(module: str) -> CodeStore | None:
 
 @cache
 def _digests() -> Digests:
-    """What is known of sources, of all modules of this process."""
+    """Digests of the sources of all modules of this process."""
     return Digests(tuple(place / "kernel-sources.json" for place in places(Path(__file__).parent, config.CACHE_DIR)))

@@ -1,6 +1,6 @@
 """Where the nuclei stand in a drawing of the circuit, and by which way an edge goes round what lies between.
 
-As in a coronal section: cortex on top, then striatum, GPe and STN, GPi, thalamus; what modulates stands at the left.
+As in a coronal section: cortex on top, then striatum, GPe and STN, GPi, thalamus; modulators are at the left.
 Given by hand, in units of which a box is about two wide and one high.
 """
 
@@ -41,7 +41,7 @@ LABELS: Mapping[str, str] = {
     "reward_prediction": "reward\nprediction",
     "reward": "reward",
 }
-"""What is written in a box."""
+"""The label of each box."""
 
 PREFRONTAL = ("pfc", "pfc_maintenance", "pfc_maintenance_deep", "pfc_output", "pfc_output_deep", "pfc_age")
 """The layers that are framed as prefrontal cortex; its loop with the thalamus is drawn to the frame."""
@@ -80,7 +80,7 @@ STRIPE: Mapping[str, Point] = {
     "gpi_thalamus": (5.0, 2.3),
     "thalamus": (7.6, 0.8),
 }
-"""What has stripes, and where that of the second stripe is in a drawing by stripe: `NEXT` further to the right."""
+"""The layers that have stripes. In a drawing by stripe, the second stripe is `NEXT` further to the right."""
 
 NEXT = 8.0
 """From one stripe to the next."""

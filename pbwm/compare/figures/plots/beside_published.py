@@ -1,4 +1,4 @@
-"""Epochs to criterion of our networks, row by row, beside the numbers that a paper reports."""
+"""Epochs to criterion of our networks, row by row, with the numbers that a paper reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -34,14 +34,14 @@ SEEING = {
 }
 """The nuclei that predict reward from much of the network, and how what they see is named under their box."""
 BUNDLE, ASIDE = (-0.3, 0.0, 0.3), 1.85
-"""Where the strands between the gate and prefrontal cortex run: beside each other, or from the left of the frame."""
+"""Where the strands between the gate and prefrontal cortex run: in parallel, or from the left of the frame."""
 
 
 def plot_circuit(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     """Draw a graph of `pbwm.graph.circuit_graph`.
 
     What passes between the gate and prefrontal cortex is drawn to the frame around its layers, and what a prediction of
-    reward sees is named under its box: the table beside the figure has every edge.
+    reward sees is named under its box. The table of the figure lists every edge.
     """
     nodes = {node: (data["layer"], data["stripe"]) for node, data in graph.nodes(data=True)}
     stage = scene(nodes, sum(layer == "pfc_maintenance" for layer, _ in nodes.values()))

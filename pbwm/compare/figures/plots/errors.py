@@ -14,7 +14,7 @@ __all__ = ["plot_error_by_event", "plot_error_by_lag", "plot_forced", "plot_swee
 
 
 def plot_error_by_event(models: Sequence[ErrorByLag], *, ax: Axes | None = None) -> Axes:
-    """Draw the errors at each kind of step, model beside model: every network a dot, a bar the mean."""
+    """Draw the errors at each kind of step, by model: a dot is a network, a bar the mean."""
     ax = ax or new_axes()
     width = 0.8 / len(models)
     for i, found in enumerate(models):

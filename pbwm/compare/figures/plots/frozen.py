@@ -32,7 +32,7 @@ def plot_further_training(models: Sequence[FurtherTraining], *, ax: Axes | None 
 
 
 def plot_error_origins(models: Sequence[ErrorOrigins], *, ax: Axes | None = None) -> Axes:
-    """Draw the proportion of the responses that are wrong for each reason, model beside model."""
+    """Draw the proportion of responses that are wrong for each reason, by model."""
     ax = ax or new_axes()
     kinds = [kind for kind in ErrorOrigin if kind]
     width = 0.8 / len(models)

@@ -47,7 +47,7 @@ def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> 
 
 
 def plot_agreement(models: Sequence[Serving], gate: str, *, ax: Axes | None = None) -> Axes:
-    """Draw the area under the ROC curve of each item's slot, model beside model: dots networks, bars medians."""
+    """Draw the area under the ROC curve of each item's slot, by model: a dot is a network, a bar the median."""
     ax = ax or new_axes()
     columns = [(found, i) for found in models for i in range(len(found.items))]
     for column, (found, i) in enumerate(columns):

@@ -24,7 +24,7 @@ class Store(Protocol):
     """Where code is kept by name."""
 
     def load(self, name: str) -> bytes | None:
-        """What is kept, if anything is."""
+        """The stored data, or None."""
 
     def save(self, name: str, data: bytes) -> None:
         """Keep it."""

@@ -52,7 +52,7 @@ class PartCompiler(CompilerBase):
     """The usual compiler of typed code, up to `PartLowering`."""
 
     def define_pipelines(self) -> list[Any]:
-        """The usual passes, but for the last step."""
+        """The usual passes except the last step."""
         passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
         passes.passes = [(PartLowering if step is NativeLowering else step, why) for step, why in passes.passes]
         passes.finalize()
