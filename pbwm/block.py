@@ -9,13 +9,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from pbwm.errors import PBWMParameterError, PBWMTaskError, PBWMWeightsError, Stopped
 from tasks.base.errors import nearest, require
+from tasks.base.saving import require_in_state
 from tasks.base.training import Lesson
 from tasks.engine.block import Block
+from tasks.engine.kernels.counter import LARGEST_COUNT
 from tasks.engine.room import require_units
 
 __all__ = ["PBWMBlock"]
 
 Weights = Mapping[str, NDArray[np.floating]]
+
+COUNTS = {"trials", "events"}
+"""Arrays of the state that count the trials of a network."""
 
 
 class PBWMBlock(Block):
@@ -58,6 +63,13 @@ class PBWMBlock(Block):
         wide = {name: np.asarray(values, np.float64) for name, values in weights.items()}
         for replica in range(self.replicas):
             self._write(replica, {name: values[replica] for name, values in wide.items()})
+
+    def _check_state(self, state: Weights) -> None:
+        """Counts of trials are addresses of random numbers: whole ones that kernels can count on from."""
+        for name in COUNTS & state.keys():
+            values = state[name]
+            right = (values >= 0) & (values <= LARGEST_COUNT) & (values == np.floor(values))
+            require_in_state(name, values, right, f"must be a whole number from 0 to {LARGEST_COUNT:,}")
 
     def _stopped(self, lesson: Lesson, faults: ArrayLike) -> tuple[Stopped, ...]:
         """The replicas with a fault, which is the epoch (from 1) in which a number was not finite; and which number."""
