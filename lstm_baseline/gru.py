@@ -1,21 +1,28 @@
 """The gated recurrent unit (Cho et al., 2014): two gates per cell, and no state except its output."""
 
 from dataclasses import dataclass, field, replace
-from math import inf
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.anatomy import gated_anatomy, gated_parts, weights_of_parts
+from lstm_baseline.block import RecurrentBlock
+from lstm_baseline.checks import (
+    require_at_least,
+    require_count,
+    require_field,
+    require_kinds,
+    require_object,
+    require_precision,
+)
 from lstm_baseline.errors import LSTMTaskError
-from lstm_baseline.form import Rule
 from lstm_baseline.hidden_layer import HiddenLayer
 from lstm_baseline.kernels.gru import run_gru
 from lstm_baseline.layout import Layout
-from lstm_baseline.networks import Networks
+from lstm_baseline.network_form import Rule
 from lstm_baseline.params import LSTMParams
-from lstm_baseline.rules import BPTT, Learning, need_count, need_number, need_one_of, need_precision
+from lstm_baseline.rules import BPTT, Learning
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Group, Groups
 from tasks.base.abilities import require_abilities
@@ -23,8 +30,8 @@ from tasks.base.anatomy import Anatomy
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Choice, TaskSpec
-from tasks.engine.course import Course
 from tasks.engine.lanes import LANES
+from tasks.engine.lesson_rows import Course
 
 __all__ = ["GRU", "GRUParams", "GatedLayer"]
 
@@ -51,12 +58,13 @@ class GRUParams:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        need_count("GRUParams", "hidden", self.hidden)
-        rule = "must be finite and not negative"
-        need_number("GRUParams", "initial_weight", self.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.35")
-        need_one_of("GRUParams", "learning", self.learning, (Learning,))
-        need_one_of("GRUParams.learning", "rule", self.learning.rule, (BPTT,))
-        need_precision(self)
+        require_kinds(self)
+        require_count(self, "hidden")
+        require_at_least(self, "initial_weight", 0.0)
+        require_object(self, "learning", Learning)
+        rule, remedy = "must have a BPTT as its rule", "give Learning(rule=BPTT(…))"
+        require_field(isinstance(self.learning.rule, BPTT), self, "learning", rule, remedy)
+        require_precision(self)
 
     @classmethod
     def modern(cls, **changes: Any) -> "GRUParams":
@@ -157,8 +165,8 @@ class GatedLayer(NamedTuple):
         )
 
 
-class GRU(Networks):
-    """Up to 16 GRU networks; parameters are those of `lstm_baseline.networks.Networks`.
+class GRU(RecurrentBlock):
+    """Up to 16 GRU networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     Attributes
     ----------
@@ -171,7 +179,7 @@ class GRU(Networks):
     -----
     In a record a slot is a cell, and memory is its output h. The update gate z says how much of the old content stays,
     and 1 − z how much new content comes in: so `forget_gate`, for which 1 keeps all, is z, and `input_gate` is 1 − z.
-    Nothing gates the output: `output_gate` is 1 throughout. Signals, each (replica, step, slot): ``reset_gate`` and
+    Nothing gates the output: `output_gate` is 1 throughout. Signals, each (network, step, slot): ``reset_gate`` and
     ``candidate``.
     """
 
@@ -185,8 +193,8 @@ class GRU(Networks):
         self._require_room(self.circuit, self._rule.window)
         self._layout = self.circuit.layout
         self._state = State.of(self._layout, self.params.dtype)
-        for lane, replica in enumerate(self._numbers):
-            rng = stream(self.seed, Purpose.WEIGHTS, replica)
+        for lane, network in enumerate(self._numbers):
+            rng = stream(self.seed, Purpose.WEIGHTS, network)
             self._state.weights[:, lane] = self.circuit.initial(self.params.initial_weight, rng)
 
     def _new_trace(self, steps: int) -> Trace:
@@ -213,12 +221,12 @@ class GRU(Networks):
         return gated_anatomy(self.circuit.inputs, self.circuit.cells, self.circuit.outputs, self.spec)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each an array (replica, receiver, contact)."""
+        """Weights by projection, each an array (network, receiver, contact)."""
         return weights_of_parts(gated_parts(self.circuit.inputs, self.circuit.cells), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
         """Activity of gates, candidates and cells after each phase; candidates and cells change one after the other."""
-        cells, networks = self.circuit.cells, self.replicas
+        cells, networks = self.circuit.cells, self.networks
         gates, candidate = trace.y[: 2 * cells, :networks].T, trace.y[2 * cells : 3 * cells, :networks].T
         before, after = trace.hidden[:cells, :networks].T, trace.y_c[cells : 2 * cells, :networks].T
         nothing = np.full_like(gates, np.nan), np.full_like(candidate, np.nan)
@@ -233,9 +241,9 @@ class GRU(Networks):
         cells = self.circuit.cells
 
         def per_cell(rows: NDArray[Any], part: int, parts: int, later: int = 0) -> NDArray[Any]:
-            """Part of the rows of each step as (replica, step, cell); NaN beyond a stream's length."""
+            """Part of the rows of each step as (network, step, cell); NaN beyond a stream's length."""
             each = rows[later * cells * parts : (later + steps) * cells * parts].reshape(steps, parts, cells, LANES)
-            values = each[:, part, :, : self.replicas].transpose(2, 0, 1)
+            values = each[:, part, :, : self.networks].transpose(2, 0, 1)
             return np.where(live[:, :, None], values, np.array(np.nan, values.dtype))
 
         update = per_cell(trace.y, 1, 4)

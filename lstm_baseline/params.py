@@ -1,14 +1,21 @@
 """Parameters of an LSTM: its form, its size, how it starts, and how it learns."""
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from math import inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_baseline.errors import LSTMParameterError
+from lstm_baseline.checks import (
+    require_at_least,
+    require_choice,
+    require_count,
+    require_field,
+    require_kinds,
+    require_object,
+    require_precision,
+)
 from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.rules import (
     SGD,
@@ -16,19 +23,9 @@ from lstm_baseline.rules import (
     Learning,
     Reward,
     Truncated,
-    need_count,
-    need_number,
-    need_one_of,
-    need_precision,
-    need_truths,
 )
-from tasks.base.errors import is_number, require
 
 __all__ = ["GateBias", "LSTMParams", "Output"]
-
-
-def _need(condition: bool, field_name: str, value: object, rule: str, remedy: str) -> None:
-    require(condition, field_name, value, rule, remedy, error=LSTMParameterError)
 
 
 class Output(StrEnum):
@@ -54,9 +51,7 @@ class GateBias:
     step: float = 0.0
 
     def __post_init__(self) -> None:
-        for name, value in (("first", self.first), ("step", self.step)):
-            finite = is_number(value)
-            _need(finite, f"GateBias.{name}", value, "must be a finite number", "give a bias such as -0.5")
+        require_kinds(self)
 
     def of_blocks(self, blocks: int) -> NDArray[np.float64]:
         """The bias of every block, shape (blocks,)."""
@@ -131,25 +126,20 @@ class LSTMParams:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        for name, kind in (("g", self.g), ("h", self.h)):
-            known = isinstance(kind, Squashing)
-            _need(known, f"LSTMParams.{name}", kind, "is no squashing function", "give a member of Squashing")
-        for name in ("blocks", "cells_per_block"):
-            need_count("LSTMParams", name, getattr(self, name))
-        need_truths(self, *(f.name for f in fields(self) if isinstance(f.default, bool)))
+        for name in ("g", "h"):
+            require_object(self, name, Squashing)
+        require_kinds(self)
+        require_count(self, "blocks", "cells_per_block")
         for name in ("input_gate_bias", "forget_gate_bias", "output_gate_bias"):
-            bias = getattr(self, name)
-            fits = bias is None or isinstance(bias, GateBias)
-            _need(fits, f"LSTMParams.{name}", bias, "is no GateBias", "give GateBias(first=…, step=…), or None")
+            require_object(self, name, GateBias, optional=True)
         if self.output is not None:
-            need_one_of("LSTMParams", "output", self.output, (Output,))
-        rule, remedy = "leaves cells biased and gates not", "set cell_bias=False, too"
-        _need(self.gate_bias or not self.cell_bias, "LSTMParams.gate_bias", self.gate_bias, rule, remedy)
-        finite = (lambda x: 0.0 <= x < inf, "must be finite and not negative")
-        need_number("LSTMParams", "initial_weight", self.initial_weight, *finite, "0.35")
-        need_number("LSTMParams", "initial_bias", self.initial_bias, *finite, "0.1")
-        need_one_of("LSTMParams", "learning", self.learning, (Learning,))
-        need_precision(self)
+            require_choice(self, "output", Output)
+        gates, remedy = self.gate_bias or not self.cell_bias, "set cell_bias=False, too"
+        require_field(gates, self, "gate_bias", "leaves cells biased and gates not", remedy)
+        for name in ("initial_weight", "initial_bias"):
+            require_at_least(self, name, 0.0)
+        require_object(self, "learning", Learning)
+        require_precision(self)
 
     @classmethod
     def modern(cls, **changes: Any) -> "LSTMParams":

@@ -67,7 +67,7 @@ for pathway in paths_between(graph, "stimulus_input", "thalamus", via=nuclei):
 # thalamus do there?
 
 # %%
-networks = PBWM(task.spec, replicas=range(1), seed=1, params=params)
+networks = PBWM(task.spec, networks=range(1), seed=1, params=params)
 plot_cycles(trial_by_cycle(networks, 0, fresh_trials(task, 0, 40), step=3))
 
 # %% [markdown]

@@ -66,7 +66,7 @@ figure
 
 # %%
 task = TASKS["12ax"].build()
-networks = LSTM(task.spec, replicas=range(NETWORKS), seed=0, params=LSTMParams.modern())
+networks = LSTM(task.spec, networks=range(NETWORKS), seed=0, params=LSTMParams.modern())
 training = networks.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
 reached = np.where(training.reached, training.done, 0)
 plot_learning_curve(learning_curve("lstm", training.errors.sum(2), training.counted.sum(2), reached)).figure

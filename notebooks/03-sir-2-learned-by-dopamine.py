@@ -56,7 +56,7 @@ params = recommended(task.spec)
 # Sixteen networks side by side; each stops when it has had two epochs without an error.
 
 # %%
-networks = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
+networks = PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
 training = networks.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
 reached = np.where(training.reached, training.done, 0)
 plot_learning_curve(learning_curve("pbwm", training.errors.sum(2), training.counted.sum(2), reached)).figure
@@ -97,7 +97,7 @@ plot_matrix_weights(matrix_weights(networks), best).figure
 # only come where reward is due: at recall.
 
 # %%
-fresh = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
+fresh = PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
 history = signal_over_training(fresh, task, seed=0, epochs=min(EPOCHS, 40), signal="dopamine")
 plot_signal_over_training(history).figure
 

@@ -52,8 +52,8 @@ EPOCHS = int(os.environ.get("PBWM_NOTEBOOK_EPOCHS", 150))
 
 task = TASKS["12ax"].build()
 models = {
-    "pbwm": PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=recommended(task.spec)),
-    "lstm": LSTM(task.spec, replicas=range(NETWORKS), seed=0, params=LSTMParams.modern()),
+    "pbwm": PBWM(task.spec, networks=range(NETWORKS), seed=0, params=recommended(task.spec)),
+    "lstm": LSTM(task.spec, networks=range(NETWORKS), seed=0, params=LSTMParams.modern()),
 }
 
 # %%

@@ -46,7 +46,7 @@ EPOCHS = int(os.environ.get("PBWM_NOTEBOOK_EPOCHS", 100))
 
 task = TASKS["sir2"].build()
 params = recommended(task.spec)
-networks = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
+networks = PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
 training = networks.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
 trials, _ = draw_epochs(task, 0, range(NETWORKS), range(1), Purpose.TEST_TRIALS)
 print(f"{training.reached.sum()} of {NETWORKS} networks have learned")
@@ -93,7 +93,7 @@ figure = Figure(figsize=(8, 3), layout="constrained")
 for task_name, ax in zip(("sir2", "ax-cpt"), figure.subplots(1, 2, sharey=True), strict=True):
     asked = TASKS[task_name].build()
     for name, gain in conditions.items():
-        learner = PBWM(asked.spec, replicas=range(NETWORKS), seed=0, params=recommended(asked.spec))
+        learner = PBWM(asked.spec, networks=range(NETWORKS), seed=0, params=recommended(asked.spec))
         with learner.manipulated(gain):
             under = learner.train(draw_lesson(asked, 0, range(NETWORKS), range(EPOCHS)))
             frozen = frozen_test(asked, learner, range(NETWORKS), 0).summary(under.reached)

@@ -43,7 +43,7 @@ task = TASKS["12ax"].build()
 lesson = draw_lesson(task, 0, range(NETWORKS), range(EPOCHS))
 found = []
 for name in ("pbwm", "lstm", "rbp", "srn"):
-    networks = MODELS[name].build(task.spec, replicas=range(NETWORKS), seed=0)
+    networks = MODELS[name].build(task.spec, networks=range(NETWORKS), seed=0)
     training = networks.train(lesson)
     learned = training.reached
     times = epochs_to_criterion(name, training.done * learned, EPOCHS)

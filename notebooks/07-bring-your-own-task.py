@@ -97,8 +97,8 @@ task = FirstLetter()
 
 # %%
 models = {
-    "pbwm": PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=recommended(task.spec)),
-    "lstm": LSTM(task.spec, replicas=range(NETWORKS), seed=0, params=LSTMParams.modern()),
+    "pbwm": PBWM(task.spec, networks=range(NETWORKS), seed=0, params=recommended(task.spec)),
+    "lstm": LSTM(task.spec, networks=range(NETWORKS), seed=0, params=LSTMParams.modern()),
 }
 lesson = draw_lesson(task, 0, range(NETWORKS), range(EPOCHS))
 figure = Figure(figsize=(8, 3), layout="constrained")

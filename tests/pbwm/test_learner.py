@@ -1,4 +1,4 @@
-"""PBWM as a learner: a replica is itself, bit for bit, and what does not fit it is refused."""
+"""PBWM as a learner: a network is itself, bit for bit, and what does not fit it is refused."""
 
 import os
 import subprocess
@@ -22,9 +22,9 @@ from tests.pbwm.small import EVERYTHING, SIR, SMALL, STEPS, block_of, memory, ne
 
 @pytest.mark.parametrize("params", [SMALL, EVERYTHING], ids=["default", "norm and momentum"])
 def test_alone_among_16_and_among_48(params):
-    def run(replicas, threads=1):
-        population = Population(lambda r: network(r, params), replicas, threads)
-        outcomes = [population.run(block_of(range(replicas))) for _ in range(2)]
+    def run(networks, threads=1):
+        population = Population(lambda r: network(r, params), networks, threads)
+        outcomes = [population.run(block_of(range(networks))) for _ in range(2)]
         return np.concatenate([o.response for o in outcomes], 1), memory(population)
 
     many, threaded = run(48), run(48, threads=2)
@@ -34,7 +34,7 @@ def test_alone_among_16_and_among_48(params):
     assert len(np.unique(many[1], axis=1).T) == 48
 
 
-def test_a_replica_number_is_an_address():
+def test_a_network_number_is_an_address():
     few, one = network(range(5, 8)), network(range(7, 8))
     few.run(block_of(range(5, 8)))
     one.run(block_of(range(7, 8)))
@@ -60,7 +60,7 @@ def test_streams_of_several_lengths(params):
 
 
 def test_frozen_and_woken_again():
-    """A replica that had nothing to do goes on as if the others had not run."""
+    """A network that had nothing to do goes on as if the others had not run."""
     learner, other = network(range(2)), network(range(2))
     learner.run(block_of(range(2), [STEPS, 0]))
     learner.run(block_of(range(2), [0, STEPS]))
@@ -133,7 +133,7 @@ def test_learning_changes_every_kind_of_weight():
         (
             "hidden->output",
             lambda w: np.where(w == w[1, 2, 3], np.nan, w),
-            ("nan", "replica 1", "receiver 2", "contact 3"),
+            ("nan", "network 1", "receiver 2", "contact 3"),
         ),
         ("hidden->output", lambda w: w + 1, ("[0, 1]", "60 such")),
         ("hidden->output", lambda w: w - 1, ("[0, 1]", "60 such")),
@@ -190,7 +190,7 @@ def test_a_task_with_other_channels_is_refused(roles):
 
 def test_a_block_of_another_size_or_task_is_refused():
     learner = network()
-    with pytest.raises(PBWMTaskError, match=r"TrialBlock.replicas = 3 do not match the 2 replicas"):
+    with pytest.raises(PBWMTaskError, match=r"TrialBlock.networks = 3 do not match the 2 networks"):
         learner.run(block_of(range(3)))
     other = TASKS["12ax"].build()
     with pytest.raises(PBWMTaskError, match=r"channels do not match the 2 of task 'sir2'"):
@@ -208,7 +208,7 @@ from tasks.catalog import TASKS
 
 task = TASKS["sir2-reference"].build(stimuli=2)
 params = PBWMParams(stripes=1, hidden=4)
-learner = PBWM(task.spec, replicas=range(3), params=params, layout=sys.argv[2])
+learner = PBWM(task.spec, networks=range(3), params=params, layout=sys.argv[2])
 trials = [task.trials(2, stream(1, Purpose.TRIALS, r)) for r in range(3)]
 outcome = learner.run(TrialBlock.stack(trials), record=True)
 memory = np.concatenate([values.ravel() for values in learner.state().values()])
@@ -259,7 +259,7 @@ def test_trials_of_another_task_are_refused(field):
 
 @pytest.mark.parametrize("model", [PBWM, PBWM2006])
 def test_weights_mean_the_same_in_any_precision(model):
-    single, double = (model(SIR.spec, replicas=range(2), seed=3) for _ in range(2))
+    single, double = (model(SIR.spec, networks=range(2), seed=3) for _ in range(2))
     weights = single.weights()
     single.set_weights(weights)
     double.set_weights({name: values.astype(np.float64) for name, values in weights.items()})
@@ -270,7 +270,7 @@ def test_weights_mean_the_same_in_any_precision(model):
 @pytest.mark.parametrize(("model", "name"), [(PBWM, "trials"), (PBWM2006, "events")])
 @pytest.mark.parametrize("count", [-1, 0.5, 2**24 + 2, 1e30])
 def test_a_state_counts_whole_trials(model, name, count):
-    learner = model(SIR.spec, replicas=range(2), seed=3)
+    learner = model(SIR.spec, networks=range(2), seed=3)
     state = learner.state()
     with pytest.raises(SavedFileError, match=rf"state '{name}' = .* must be a whole number from 0 to 16,777,216"):
         learner.set_state({**state, name: np.full_like(state[name], count)})

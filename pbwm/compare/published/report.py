@@ -13,8 +13,8 @@ from pbwm.compare.experiment.code_version import code_version
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult
 from pbwm.compare.experiment.row import Row
-from pbwm.compare.figures.drawn import Drawn, panels, save_drawn
-from pbwm.compare.figures.plots.beside_published import Beside, plot_beside_published, plot_novel_error
+from pbwm.compare.figures.plots.published_comparison import Beside, plot_beside_published, plot_novel_error
+from pbwm.compare.figures.saving import Drawn, panels, save_drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import write_csv, written_whole
 from pbwm.compare.published.paper import Paper, Part, Published, ratio, same_order

@@ -11,7 +11,7 @@ from lstm_baseline.params import LSTMParams, Output
 from lstm_baseline.rules import BPTT, SGD, Adam, Decay, EProp, Feedback, Reward, Truncated, Update
 from tasks.base.task import Answer, Choice, Quantity, Several
 
-__all__ = ["WHOLE", "Form", "Further", "Rule"]
+__all__ = ["WHOLE", "Extensions", "Form", "Rule"]
 
 TINY = 1e-300
 """Stands in for a decay of 0 where its logarithm is taken."""
@@ -20,7 +20,7 @@ WHOLE = 2**40
 """Steps of a window that is as long as any epoch."""
 
 
-class Further(NamedTuple):
+class Extensions(NamedTuple):
     """What networks have beyond the plain form, as the kernels take it.
 
     Attributes
@@ -46,7 +46,7 @@ class Further(NamedTuple):
     by_step: int
 
     @classmethod
-    def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Further | None":
+    def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Extensions | None":
         """What `params` describe beyond the plain form, and a task asks for; None: nothing. See `Form.of`."""
         answer, learning, quantity = answer or Choice(), params.learning, isinstance(answer, Quantity)
         by, output = learning.optimiser, params.output or (Output.LOGISTIC if quantity else Output.SOFTMAX)
@@ -76,7 +76,7 @@ class Form(NamedTuple):
     ----------
     g, h, gate
         Squashing functions of cells and of gates: ints of `Squashing`, and `GATE`.
-    further
+    extensions
         None in the *plain* form: all three gates, which nobody sees, no peepholes, no reset; softmax outputs and one
         right response; backpropagation through time and Adam. So what else there is is not compiled for it.
     """
@@ -84,17 +84,17 @@ class Form(NamedTuple):
     g: int
     h: int
     gate: int
-    further: Further | None
+    extensions: Extensions | None
 
     @classmethod
     def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Form":
         """The form that `params` describe, for a task with this kind of answer, and one that `resets` memory or not."""
-        return cls(g=int(params.g), h=int(params.h), gate=GATE, further=Further.of(params, answer, resets=resets))
+        return cls(g=int(params.g), h=int(params.h), gate=GATE, extensions=Extensions.of(params, answer, resets=resets))
 
     @property
     def plain(self) -> bool:
         """Whether it is the plain form."""
-        return self.further is None
+        return self.extensions is None
 
 
 class Rule(NamedTuple):
