@@ -20,7 +20,6 @@ PARTS += ("lstm_baseline",)
 EXEMPT = (
     "docs/style.md",
     *(f"docs/{name}.md" for name in ("pbwm", "learning", "form2006", "tests", "reproductions")),
-    "notebooks",
     "docs/oreilly2006/report.md",
     "docs/view.md",
 )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from tasks.base.exports import on_demand
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from lstm_baseline.learner import LSTM
     from lstm_baseline.params import LSTMParams
     from pbwm.circuit import build_circuit
@@ -39,13 +41,14 @@ if TYPE_CHECKING:
     from pbwm.compare.figures.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
     from pbwm.compare.figures.style import use_print_style
     from pbwm.compare.models import MODELS
-    from pbwm.compare.scripting import compare, draw
+    from pbwm.compare.scripting import compare, draw, notebook_size
     from pbwm.graph import paths_between
     from pbwm.learner import PBWM
     from pbwm.manipulations import ClampGate, DopamineGain, Lesion
     from pbwm.recommended import recommended
     from tasks.base.drawing import draw_epochs
     from tasks.base.rng import Purpose
+    from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
     from tasks.base.training import draw_lesson
     from tasks.catalog import TASKS
 else:
@@ -80,11 +83,12 @@ else:
             "figures.plots.striatum": "plot_cycles plot_matrix_weights plot_signal_over_training",
             "figures.style": "use_print_style",
             "models": "MODELS",
-            "scripting": "compare draw",
+            "scripting": "compare draw notebook_size",
         },
         {
             "lstm_baseline.learner": "LSTM",
             "lstm_baseline.params": "LSTMParams",
+            "matplotlib.figure": "Figure",
             "pbwm.circuit": "build_circuit",
             "pbwm.graph": "paths_between",
             "pbwm.learner": "PBWM",
@@ -92,6 +96,7 @@ else:
             "pbwm.recommended": "recommended",
             "tasks.base.drawing": "draw_epochs",
             "tasks.base.rng": "Purpose",
+            "tasks.base.task": "Channel Criterion GateAction Role TaskSpec Trials",
             "tasks.base.training": "draw_lesson",
             "tasks.catalog": "TASKS",
         },
@@ -104,13 +109,20 @@ __all__ = [
     "MODELS_OF_RESPONSE",
     "PBWM",
     "TASKS",
+    "Channel",
     "ClampGate",
+    "Criterion",
     "DopamineGain",
+    "Figure",
+    "GateAction",
     "LSTMParams",
     "Lesion",
     "Purpose",
+    "Role",
     "Run",
     "Scene",
+    "TaskSpec",
+    "Trials",
     "align",
     "build_circuit",
     "compare",
@@ -128,6 +140,7 @@ __all__ = [
     "lesion_sweep",
     "matrix_weights",
     "multiplicativity",
+    "notebook_size",
     "open_run",
     "paths_between",
     "plot_agreement",

@@ -11,7 +11,7 @@ from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.models import DEFAULT_MODELS
 
-__all__ = ["compare", "draw"]
+__all__ = ["compare", "draw", "notebook_size"]
 
 
 def compare(
@@ -78,3 +78,23 @@ def draw(name: str, scene: Scene) -> list[Drawn]:
     """
     with print_style():
         return gallery.draw(name, scene)
+
+
+def notebook_size(*, networks: int, epochs: int) -> tuple[int, int]:
+    """Numbers of networks and epochs of a notebook, or smaller ones from the environment, for a quick run.
+
+    Parameters
+    ----------
+    networks, epochs
+        The numbers; ``PBWM_NOTEBOOK_NETWORKS`` and ``PBWM_NOTEBOOK_EPOCHS`` replace them.
+
+    Examples
+    --------
+    >>> import os
+    >>> os.environ["PBWM_NOTEBOOK_EPOCHS"] = "2"
+    >>> notebook_size(networks=16, epochs=100)
+    (16, 2)
+    >>> del os.environ["PBWM_NOTEBOOK_EPOCHS"]
+    """
+    chosen = os.environ.get("PBWM_NOTEBOOK_NETWORKS", networks), os.environ.get("PBWM_NOTEBOOK_EPOCHS", epochs)
+    return int(chosen[0]), int(chosen[1])
