@@ -4,14 +4,15 @@ A goal is plain data, declared with a condition (`Condition.goal`), and part of 
 with it. It counts sequences, or streams, where the criterion counts epochs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.compare.experiment.goal_account import Account
+from pbwm.compare.experiment.counting_goal import AcceptedRange
+from pbwm.compare.experiment.goal_account import Account, trained
 from pbwm.compare.experiment.job import Goal, Job, Trained, Watched
 from pbwm.compare.experiment.streams import PerfectStreams
 from tasks.base.drawing import draw_epochs
@@ -19,7 +20,7 @@ from tasks.base.learner import Learner, Outcome
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock, Trials
 
-__all__ = ["GOALS", "AllStrings", "FaultlessRun", "FaultlessTest", "PerfectStreams", "by_sequence"]
+__all__ = ["GOALS", "AcceptedRange", "AllStrings", "FaultlessRun", "FaultlessTest", "PerfectStreams", "by_sequence"]
 
 TESTED = 2560
 """Fresh sequences on which networks are tested in the end: the paper's number."""
@@ -35,16 +36,6 @@ def by_sequence(block: TrialBlock, error: NDArray[np.float64], network: int) -> 
     length = block.length[network]
     starts = np.flatnonzero(block.starts[network, :length])
     return np.maximum.reduceat(np.nan_to_num(error[network, :length]), starts)
-
-
-def trained(
-    job: Job, learner: Learner, account: Account, waiting: NDArray[np.bool_]
-) -> Iterator[tuple[TrialBlock, Outcome]]:
-    """Epoch after epoch of training, without those that are `waiting`, which the caller changes on the way."""
-    for epoch in range(-(-job.epochs // job.task.spec.sequences_per_epoch)):
-        drawn = [None if done else n for n, done in zip(job.networks, waiting, strict=True)]
-        block, _ = draw_epochs(job.task, job.seed, drawn, range(epoch, epoch + 1))
-        yield block, account.run(learner, block)
 
 
 def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
@@ -85,6 +76,7 @@ class FaultlessRun:
     """
 
     unit: ClassVar[str] = "sequences"
+    measures: ClassVar[str] = "proportion wrong"
 
     sequences: int
     tolerance: float
@@ -138,6 +130,7 @@ class FaultlessTest:
     """
 
     unit: ClassVar[str] = "sequences"
+    measures: ClassVar[str] = "proportion wrong"
 
     sequences: int
     tolerance: float
@@ -183,6 +176,7 @@ class AllStrings:
     """
 
     unit: ClassVar[str] = "sequences"
+    measures: ClassVar[str] = "proportion wrong"
 
     strings: int = 256
     every: int = 100
@@ -237,7 +231,7 @@ class AllStrings:
 
 
 GOALS: Mapping[str, type[Goal]] = {
-    kind.__name__: kind for kind in (FaultlessRun, FaultlessTest, AllStrings, PerfectStreams)
+    kind.__name__: kind for kind in (FaultlessRun, FaultlessTest, AllStrings, PerfectStreams, AcceptedRange)
 }
 """The goals by the name that a declaration calls them."""
 

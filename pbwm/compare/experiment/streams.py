@@ -40,6 +40,7 @@ class PerfectStreams:
     """
 
     unit: ClassVar[str] = "streams"
+    measures: ClassVar[str] = "proportion wrong"
 
     streams: int = 10
     symbols: int = 100_000
