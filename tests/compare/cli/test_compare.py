@@ -38,7 +38,7 @@ NO_MODEL = "no model is named; give at least one of: pbwm, pbwm-reference, pbwm-
         ),
         (["compare", "sir2", "--models", "lstm,lstm"], "model 'lstm' is named 2 times; give each model once"),
         (["compare", "sir2", "sir2"], "task 'sir2' is named 2 times; give each task once"),
-        (["compare", "sir2", "--out", ""], "--out = '' names no directory; give one, or leave it out for results/sir2"),
+        (["compare", "sir2", "--out", ""], "--out = '' names no directory; give one, or omit it for results/sir2"),
         (["compare", "sir2", "--out", " "], "--out = ' ' names no directory"),
         (
             ["compare", "sir2", "--networks", "0"],

@@ -66,7 +66,7 @@ def test_networks_are_added_from_the_directory_alone(tmp_path, file):
     assert Store(out).declared().networks == 32
     assert "Note: --replicas is now called --networks." in call("resume", out, "--replicas", "33", "--on", "threads")
     assert Store(out).declared().networks == 33
-    assert "give --networks alone" in call("resume", out, "--replicas", "33", "--networks", "34", status=2)
+    assert "give only --networks" in call("resume", out, "--replicas", "33", "--networks", "34", status=2)
 
 
 def test_a_declaration_of_an_earlier_version_is_read_with_a_note(tmp_path, file):
