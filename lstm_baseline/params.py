@@ -155,7 +155,7 @@ class LSTMParams:
         require_precision(self)
 
     def _check_logistic(self) -> None:
-        """What is said of logistic outputs is possible, and the outputs are logistic."""
+        """Settings of logistic outputs are possible, and the outputs are logistic."""
         require_at_least(self, "target_margin", 0.0)
         require_at_least(self, "slope_constant", 0.0)
         rule = "must be below 0.5, which would leave no difference between targets"

@@ -187,7 +187,7 @@ class Counting:
 
     @property
     def numbers(self) -> int:
-        """How many numbers a string has that owe nothing to each other."""
+        """How many independent numbers a string has."""
         return FREE[self.language]
 
     @property

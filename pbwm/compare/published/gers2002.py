@@ -19,7 +19,7 @@ RATE = 0.1
 
 
 def experiment(interval: int, epochs: int, *, peepholes: bool) -> tuple[str, Part]:
-    """Intervals of this many steps and of one more, told apart."""
+    """Intervals of this many steps, to be distinguished from intervals of one more."""
     learning = Learning(rule=Truncated(), optimiser=SGD(learning_rate=RATE), clip_norm=None)
     params = LSTMParams.gers_2002(blocks=1, cells_per_block=1, peepholes=peepholes, learning=learning)
     without = "" if peepholes else "out"

@@ -1,4 +1,4 @@
-"""Simple recurrent networks beside the LSTM on counting languages: Schmidhuber, Gers & Eck (2002).
+"""Simple recurrent networks and the LSTM on counting languages: Schmidhuber, Gers & Eck (2002).
 
 As in `pbwm.compare.published.gers2001`, only the abstract was available. Simple recurrent networks answer by a choice:
 both kinds of network are asked only for the letters that are certain.
@@ -48,7 +48,7 @@ HIDDEN = 10
 SCHMIDHUBER_2002 = Paper(
     name="schmidhuber2002",
     title="Schmidhuber, Gers & Eck (2002), Neural Computation 14:2039-2041",
-    summary="Counting languages: simple recurrent networks beside the LSTM.",
+    summary="Counting languages: simple recurrent networks and the LSTM.",
     parts=dict(
         (
             *both("anbn", Counting.a_b(certain_only=True), 1),
