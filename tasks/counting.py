@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.errors import ParameterError, require, require_choice, require_integer, require_truth
+from tasks.base.fitting import MOST_STEPS
 from tasks.base.task import Channel, Choice, Criterion, Role, Several, TaskSpec, Trials
 
 __all__ = ["Counting", "Event", "Language"]
@@ -208,9 +209,12 @@ class Counting:
         ParameterError
             If there is no string, or a number is below 1.
         """
-        n, right = len(numbers), numbers.ndim == 2 and numbers.shape[1:] == (2,) and numbers.size and numbers.min() >= 1
-        rule, remedy = "must be (string, 2), of whole numbers of at least 1", "give n and m of every string"
-        require(bool(right), "Counting.strings(numbers)", numbers.tolist(), rule, remedy)
+        numbers = np.asarray(numbers)
+        n, pairs = len(numbers) if numbers.ndim else 0, numbers.ndim == 2 and numbers.shape[1:] == (2,)
+        whole = pairs and n > 0 and numbers.dtype.kind in "iu" and 1 <= numbers.min() <= numbers.max() <= MOST_STEPS
+        rule = f"must be (string, 2), of whole numbers from 1 to {MOST_STEPS:,}"
+        require(bool(whole), "Counting.strings(numbers)", numbers.tolist(), rule, "give n and m of every string")
+        numbers = numbers.astype(np.intp)
         kinds, free = len(LETTERS[self.language]), FREE[self.language]
         counts = np.concatenate([np.ones((n, 1), np.intp), numbers[:, COUNT_OF[self.language]]], axis=1).ravel()
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.experiment.goal_account import Account, trained
+from pbwm.compare.experiment.goal_fields import require_goal_fields
 from pbwm.compare.experiment.job import Job, Trained, Watched
 from tasks.base.task import TrialBlock
 
@@ -38,6 +39,9 @@ class AcceptedRange:
 
     most: int = 1000
     longer: int = 0
+
+    def __post_init__(self) -> None:
+        require_goal_fields(self, least_0=("longer",))
 
     def __str__(self) -> str:
         after = f"{self.longer} epochs later " if self.longer else ""

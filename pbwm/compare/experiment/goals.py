@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pbwm.compare.experiment.counting_goal import AcceptedRange
 from pbwm.compare.experiment.goal_account import Account, trained
+from pbwm.compare.experiment.goal_fields import require_goal_fields
 from pbwm.compare.experiment.job import Goal, Job, Trained, Watched
 from pbwm.compare.experiment.streams import PerfectStreams
 from tasks.base.drawing import draw_epochs
@@ -84,6 +85,9 @@ class FaultlessRun:
     counted: bool = True
     test: bool = True
 
+    def __post_init__(self) -> None:
+        require_goal_fields(self)
+
     def __str__(self) -> str:
         mean = "" if self.mean is None else f", their mean below {self.mean:g}"
         before = "" if self.counted else "; what counts is how many came before"
@@ -137,6 +141,9 @@ class FaultlessTest:
     fewer_than: int = 1
     mean: float | None = None
 
+    def __post_init__(self) -> None:
+        require_goal_fields(self)
+
     def __str__(self) -> str:
         some = "none" if self.fewer_than == 1 else f"fewer than {self.fewer_than}"
         mean = "" if self.mean is None else f", mean error below {self.mean:g}"
@@ -181,6 +188,9 @@ class AllStrings:
     strings: int = 256
     every: int = 100
     glance: int = 32
+
+    def __post_init__(self) -> None:
+        require_goal_fields(self)
 
     def __str__(self) -> str:
         return f"every letter of {self.strings} training and {self.strings} other test strings predicted"

@@ -6,7 +6,8 @@ from threading import Event
 import numpy as np
 import pytest
 
-from pbwm.compare.errors import RunStoppedError
+from pbwm.compare.errors import PlanError, RunStoppedError
+from pbwm.compare.experiment.declaration import Condition
 from pbwm.compare.experiment.goals import (
     AcceptedRange,
     AllStrings,
@@ -156,3 +157,31 @@ def test_strings_are_accepted_where_every_letter_is_predicted():
     assert trained("anbn-n-1-to-10", AcceptedRange(most=30), 40, range(2), easy).tested.tolist() == [30, 30]
     hard = replace(easy, tolerance=0.01)
     assert trained("anbn-n-1-to-10", AcceptedRange(most=30), 40, range(2), hard).reached_at.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (FaultlessRun, {"sequences": -1}),
+        (FaultlessRun, {"tolerance": float("nan")}),
+        (FaultlessRun, {"mean": "low"}),
+        (FaultlessRun, {"counted": 1}),
+        (FaultlessTest, {"fewer_than": 0}),
+        (AllStrings, {"every": 2.0}),
+        (PerfectStreams, {"streams": True}),
+        (AcceptedRange, {"most": 10**13}),
+        (AcceptedRange, {"longer": -1}),
+    ],
+)
+def test_impossible_goals_are_refused_by_name(kind, given):
+    [name] = given
+    right = {"sequences": 5, "tolerance": 0.1} if kind in (FaultlessRun, FaultlessTest) else {}
+    with pytest.raises(PlanError, match=rf"{kind.__name__}\.{name} = .* must be .*; give"):
+        kind(**{**right, **given})
+    assert AcceptedRange(longer=0).longer == 0
+
+
+@pytest.mark.parametrize("goal", ["faultless", 3, FaultlessRun])
+def test_a_condition_takes_goals_alone(goal):
+    with pytest.raises(PlanError, match="condition 'a': goal = .* is no goal"):
+        Condition(name="a", tasks=("sir2",), models=("lstm",), goal=goal)
