@@ -1,4 +1,4 @@
-"""What every kind of recurrent network here has in common: a block of up to 16, as a learner."""
+"""A block of up to 16 recurrent networks: the learner interface that all kinds of network here share."""
 
 from abc import abstractmethod
 from collections.abc import Mapping

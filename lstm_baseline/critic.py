@@ -1,4 +1,4 @@
-"""The critic of networks that learn from reward alone: what it is made of, and how its numbers are laid out."""
+"""The critic of networks that learn from reward alone, and the layout of its numbers."""
 
 from typing import Any, NamedTuple
 

@@ -1,4 +1,4 @@
-"""Networks of one hidden layer that is its own context, without gates: their circuit, and the state of 16 of them.
+"""Networks with one recurrent hidden layer and no gates: their circuit, and the state of 16 of them.
 
 ::
 

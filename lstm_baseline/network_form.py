@@ -1,4 +1,4 @@
-"""The constants that kernels take: what networks are (`Form`), and how their weights change (`Rule`)."""
+"""The constants that kernels take: the form of networks (`Form`), and their learning rule (`Rule`)."""
 
 from math import log
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""How an LSTM learns: a rule, which says what the gradient is, and an optimiser, which says what weights make of it."""
+"""Learning rules of an LSTM: a rule defines the gradient, and an optimizer turns it into weight changes."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

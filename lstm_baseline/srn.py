@@ -1,4 +1,4 @@
-"""The simple recurrent network (Elman, 1990) whose context keeps a part of itself from step to step."""
+"""The simple recurrent network (Elman, 1990), with a context that keeps a proportion of itself from step to step."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What 16 lanes of networks hold: what lasts from run to run, and the trace of the steps an error flows through.
+"""State of 16 lanes of networks: variables that persist between runs, and the trace of a window for the gradient.
 
 Everything is rows of 16, laid out as a `Layout` says, and is allocated before a kernel runs. Names are the symbols of
 Gers, Schmidhuber & Cummins (2000).

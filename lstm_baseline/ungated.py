@@ -1,4 +1,4 @@
-"""What networks without gates share (`lstm_baseline.srn`, `lstm_baseline.rbp`): parameters, state, and records."""
+"""Code shared by networks without gates (`lstm_baseline.srn`, `lstm_baseline.rbp`): parameters, state, records."""
 
 from dataclasses import dataclass
 from typing import Any, Self

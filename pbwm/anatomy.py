@@ -1,4 +1,4 @@
-"""What PBWM has to show (`tasks.base.anatomy`): its circuit as layers with slots, and who modulates whom."""
+"""Anatomy of PBWM (`tasks.base.anatomy`): its circuit as layers with slots, and its modulations."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What both forms of PBWM have in common as blocks of networks: how they run and train, and weights that can be set."""
+"""A block of networks, for both forms of PBWM: running, training, and setting weights."""
 
 from abc import abstractmethod
 from collections.abc import Mapping

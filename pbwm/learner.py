@@ -1,4 +1,4 @@
-"""PBWM as a learner: up to sixteen networks behind the interface that all models share."""
+"""PBWM as a learner: up to sixteen networks with the common interface."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple

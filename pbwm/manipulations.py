@@ -1,4 +1,4 @@
-"""Manipulations as data: what an experimenter does to networks, at any time, and can undo.
+"""Manipulations as data: lesions, clamps, dopamine gains and noise, applied and reverted at any time.
 
 A manipulation changes what the kernels read, never what a network is: weights, activity and content stay where they
 are, so that without it the network is as it would be if it had only lived through the trials in between. Those that are
@@ -36,7 +36,7 @@ def _whole(value: object, least: int = 0) -> bool:
 
 
 def _named(where: str, value: object) -> None:
-    _require(isinstance(value, str), where, value, "is no name of a layer", "give e.g. 'matrix_go'")
+    _require(isinstance(value, str), where, value, "is not the name of a layer", "give e.g. 'matrix_go'")
 
 
 class Manipulation:
@@ -82,7 +82,7 @@ class Lesion(Manipulation):
         require_at_least(self, "seed", 0)
         _named("Lesion.layer", self.layer)
         fits = self.stripe is None or _whole(self.stripe)
-        _require(fits, "Lesion.stripe", self.stripe, "is no stripe", "count stripes from 0, or give None for all")
+        _require(fits, "Lesion.stripe", self.stripe, "is not a stripe", "count stripes from 0, or give None for all")
         _require(0 < self.fraction <= 1, "Lesion.fraction", self.fraction, "must lie in (0, 1]", "give 1.0 for all")
 
     def check(self, circuit: Circuit) -> None:
@@ -137,7 +137,7 @@ class ClampGate(Manipulation):
     steps: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
-        _require(_whole(self.stripe), "ClampGate.stripe", self.stripe, "is no stripe", "count stripes from 0")
+        _require(_whole(self.stripe), "ClampGate.stripe", self.stripe, "is not a stripe", "count stripes from 0")
         _require(isinstance(self.open, bool), "ClampGate.open", self.open, "must be True or False", "give one of them")
         object.__setattr__(self, "gate", require_choice("ClampGate.gate", self.gate, Gate))
         span = self.steps

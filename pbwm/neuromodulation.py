@@ -1,4 +1,4 @@
-"""Who modulates whom: reward, its prediction, dopamine, acetylcholine, and the gate itself (docs/pbwm.md §5, §6)."""
+"""Modulations: reward, its prediction, dopamine, acetylcholine, and the gate itself (docs/pbwm.md §5, §6)."""
 
 from collections.abc import Iterator
 

@@ -89,8 +89,8 @@ class PathParams:
     input_to_output
         Relative strength of the path from stimulus input to output.
     pfc_gain
-        Absolute strength of the paths from deep PFC (of the output stripes, or where there are none of the maintenance
-        stripes) to hidden and output layer.
+        Absolute strength of the paths from deep PFC (of the output stripes, or of the maintenance
+        stripes if there are none) to hidden and output layer.
     pfc_to_output
         Relative strength of the one to the output layer.
     learned_inputs

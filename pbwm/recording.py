@@ -1,4 +1,4 @@
-"""What a run writes down, and the gate record made of it."""
+"""The measures that a run records, and the gate record made from them."""
 
 from math import prod
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""What the striatum learns, and how: dopamine × a trace that each corticostriatal synapse keeps (docs/pbwm.md §6).
+"""Learning rules of the striatum: dopamine × a trace at each corticostriatal synapse (docs/pbwm.md §6).
 
 Three rules make a trace. They share all else: dopamine acts on the trace there is, D1 (Go) and D2 (NoGo) with
 opposite signs, and the gate makes a new one. They differ in what a synapse remembers of what its stripe did. By the

@@ -1,4 +1,4 @@
-"""AX-CPT: the same probe asks for different answers, depending on the cue before it.
+"""AX-CPT: the same probe requires different responses, depending on the preceding cue.
 
 A trial shows a *cue*, A or another letter ("B"), after a while a *probe*, X or another ("Y"), and the answer to the
 probe is *target* for an X that follows an A, and *nontarget* for all else. As most trials are A-X, X alone calls for

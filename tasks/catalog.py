@@ -1,4 +1,4 @@
-"""The one list of tasks: what can be asked of a model by name."""
+"""The catalog of tasks, by name."""
 
 from functools import partial
 

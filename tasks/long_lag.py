@@ -1,4 +1,4 @@
-"""Long lags: the first symbol of a sequence is asked for at its end, and nothing between helps.
+"""Long lags: the first symbol of a sequence must be recalled at its end, and nothing in between helps.
 
 A sequence shows a *key*, x or y, then many symbols a1, a2, …, and at the last of them the answer is the key. In
 experiment 2a the symbols between are always the same, and at each the next is to be predicted; in 2b they are drawn at

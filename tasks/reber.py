@@ -1,4 +1,4 @@
-"""Embedded Reber grammar: predict the next letter, and, far off, the one that the string began with.
+"""Embedded Reber grammar: predict the next letter and, near the end, the one that the string began with.
 
 A string is B, then T or P, a string of the Reber grammar (Reber, 1967), the same T or P again, and E. Inside, every
 letter says which one or two may follow; only the T or P near the end has to be remembered over all of the inside. At

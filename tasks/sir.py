@@ -1,4 +1,4 @@
-"""Store-ignore-recall (SIR): which of the symbols that come by must be kept, and when one is wanted back.
+"""Store-ignore-recall (SIR): keep some of the symbols shown, ignore others, and recall one on request.
 
 Every trial shows a control and, but on recall, a symbol. Store 1, Store 2, … put the symbol into a store; Ignore lets
 it pass; the answer to all of these is the symbol shown. Recall 1, Recall 2, … show no symbol; the answer is the symbol

@@ -1,4 +1,4 @@
-"""Sternberg's item recognition: say whether a digit was among those just shown.
+"""Sternberg's item recognition: report whether a digit was among those just shown.
 
 A trial shows a few different digits, one after the other, and then a *probe*: the answer is yes if the probe was among
 them. The number of digits varies from trial to trial, so that a memory must tell what belongs to this trial from what

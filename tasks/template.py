@@ -1,4 +1,4 @@
-"""A template for a task of your own: copy this file, and change it from top to bottom.
+"""A template for your own task: copy this file, and change it from top to bottom.
 
 It is a small task that works: a letter is shown, then nothing of interest for a while, and then a question mark, at
 which the letter is wanted back. docs/adding_a_task.md walks through it. Say here what is shown, what the answer is and

@@ -1,4 +1,4 @@
-"""Temporal order: two or three signals far apart, and what counts is which came first.
+"""Temporal order: two or three signals are far apart, and the answer is their order.
 
 Among many symbols that mean nothing, *X* or *Y* comes up at two places (or three), at random; at the end of the
 sequence its class is asked for: one for each of the four (eight) orders. What must be held is not a symbol but the

@@ -1,4 +1,4 @@
-"""Measuring spike delays: say of every spike how many steps later it came than it was due.
+"""Measuring spike delays: report for every spike how many steps late it is.
 
 Spikes come on one input, F steps after the one before or a little later, and nothing is shown in between. With every
 spike its delay is asked for. So time has to be counted, for F steps and more, and no input says how much of it

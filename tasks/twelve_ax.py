@@ -1,4 +1,4 @@
-"""1-2-AX: a task within a task. The last digit says which pair of letters is the target, and pairs come and go.
+"""1-2-AX: a task within a task. The last digit determines which pair of letters is the target.
 
 An *outer loop* is a digit, 1 or 2, and then a few pairs of a cue (A, B, C) and a probe (X, Y, Z). The answer is R to
 the X of A-X while the task is 1 and to the Y of B-Y while it is 2, and L to everything else. So two things must be

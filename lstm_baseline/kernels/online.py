@@ -1,4 +1,4 @@
-"""Learning step by step: the truncated gradient of 1997 and 2000, and e-prop, which differ in their feedback alone.
+"""Step-by-step learning: the truncated gradient of 1997 and 2000, and e-prop, which differ only in their feedback.
 
 Each network carries forward, for each of its cells, the partial derivatives of the state by the weights on which it
 depends, as if what units see of other units were given (Hochreiter & Schmidhuber, 1997, appendix A.1; Gers, Schmidhuber

@@ -1,4 +1,4 @@
-"""What the 2006 form has to show (`tasks.base.anatomy`): one prefrontal layer, SNrThal, and values of three units."""
+"""Anatomy of the 2006 form (`tasks.base.anatomy`): one prefrontal layer, SNrThal, and values of three units."""
 
 from collections.abc import Iterator, Sequence
 

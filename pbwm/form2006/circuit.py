@@ -1,4 +1,4 @@
-"""The circuit of the 2006 form: its layers and paths, the one place where its architecture is written.
+"""The circuit of the 2006 form: its layers and paths, defined in one place.
 
 docs/form2006.md: one prefrontal layer, no output gating; GPi/SNr and thalamus are one unit per stripe, SNrThal; PVi,
 LVe and LVi are layers of three units each, which stand for the values 0, .5 and 1.

@@ -1,4 +1,4 @@
-"""The circuit as the kernels read it: tables of layers, pools and paths, and the table of rates."""
+"""The circuit as tables for the kernels: layers, pools and paths, and the table of rates."""
 
 from typing import Any
 

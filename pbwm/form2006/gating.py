@@ -1,4 +1,4 @@
-"""Striatum, gates and prefrontal stripes of the 2006 form; for the names of the sources see `pbwm.form2006.params`."""
+"""Striatum, gates and prefrontal stripes of the 2006 form; sources: see `pbwm.form2006.params`."""
 
 from dataclasses import dataclass
 

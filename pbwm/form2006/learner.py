@@ -1,4 +1,4 @@
-"""PBWM of 2006 as a learner: up to sixteen networks behind the interface that all models share."""
+"""PBWM of 2006 as a learner: up to sixteen networks with the common interface."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""How cortex learns and value is learned in the 2006 form; for the names of the sources see `pbwm.form2006.params`."""
+"""Parameters of cortical and value learning in the 2006 form; sources: see `pbwm.form2006.params`."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Parameters of the 2006 form, each with its published value and where that is from.
+"""Parameters of the 2006 form, each with its published value and source.
 
 There are three kinds of sources. *OF06*: O'Reilly & Frank (2006), Neural Computation 18:283–328, its appendix and the
 table of standard parameters there. *Simulator*: what the simulators that the paper ran on (PDP++, later emergent) have

@@ -1,4 +1,4 @@
-"""How long each stripe has held what it holds, as activity of units that tell its age (docs/pbwm.md §4)."""
+"""Age of each stripe's content, as activity of age units (docs/pbwm.md §4)."""
 
 from tasks.engine.lanes import fill, floor, load, minimum, store, where
 from tasks.engine.lanes.options import inner

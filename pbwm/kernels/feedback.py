@@ -1,4 +1,4 @@
-"""What cortex tells each stripe of its content, and the dopamine that follows from it (docs/pbwm.md §6, "Feedback")."""
+"""Feedback from cortex to each stripe about its content, and the resulting dopamine (docs/pbwm.md §6, "Feedback")."""
 
 from pbwm.kernels.layout import add_columns, column_rows, number, put, put_field
 from pbwm.kernels.tables import RESPONSE_FEEDBACK

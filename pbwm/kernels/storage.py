@@ -1,4 +1,4 @@
-"""What changes while a block of networks runs: records of sixteen numbers, one per network, in one block of memory."""
+"""State of a block of networks: records of sixteen numbers, one per network, in one block of memory."""
 
 from typing import Any, NamedTuple
 

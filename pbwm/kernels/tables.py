@@ -1,4 +1,4 @@
-"""What the kernels read: the constants of the equations as NamedTuples, the compiled circuit as arrays of records.
+"""Constant tables of the kernels: equations' constants as NamedTuples, the compiled circuit as arrays of records.
 
 `pbwm.circuit` compiles them from the parameters; the kernels never change them.
 """

@@ -1,4 +1,4 @@
-"""The contract of a learner: what every model answers to, and a population of any size made of blocks of 16."""
+"""The contract of a learner, which every model implements, and a population of any size in blocks of 16."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait

@@ -1,4 +1,4 @@
-"""Networks in files: one safetensors file holds a population, weights, activity and all, and what it was built from.
+"""Networks in files: one safetensors file holds a population with its weights, activity, task and parameters.
 
 The file's tensors are the state, each (network, …), by the names that the model gives them. Its metadata is one JSON
 text: format and version, package version, model, task, parameters, seed, network numbers, and a checksum of it all.

@@ -1,4 +1,4 @@
-"""What a task is, as a learner must know it to be built: channels, answers, kinds of step, criterion (`TaskSpec`)."""
+"""The specification of a task, from which models are built: channels, answers, events, criterion (`TaskSpec`)."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum

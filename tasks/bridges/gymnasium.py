@@ -201,7 +201,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         Raises
         ------
         ParameterError
-            If the episode is over, or was not begun, or if the action is none of its space.
+            If the episode is over, or was not begun, or if the action is not one of its space.
         """
         action = self._checked(action)
         trials = self._trials
@@ -231,7 +231,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
                 action = np.full(1, np.nan, np.float32)
         fits = self.action_space.contains(action)
         remedy = "clip it to the limits of the space, or draw it with action_space.sample()"
-        require(fits, "TaskEnv.step: action", given, f"is none of {self.action_space}", remedy)
+        require(fits, "TaskEnv.step: action", given, f"is not one of {self.action_space}", remedy)
         return action
 
     def _is_right(self, trials: Trials, now: int, action: Any) -> bool:

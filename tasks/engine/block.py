@@ -1,4 +1,4 @@
-"""What blocks of up to 16 networks have in common whatever the model: what they were built from, and snapshots."""
+"""Code shared by blocks of up to 16 networks of any model: construction and snapshots."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -59,9 +59,9 @@ class Block(Saveable):
         name, error = type(self).__name__, self.parameter_error
         networks = require_networks(f"{name}.networks", networks, LANES, error=error)
         seed = require_seed(f"{name}.seed", seed, error=error)
-        rule, remedy = f"is no {self.params_kind.__name__}", "build one with its keywords"
+        rule, remedy = f"is not of type {self.params_kind.__name__}", "build one with its keywords"
         require(isinstance(params, self.params_kind), f"{name}.params", params, rule, remedy, error=error)
-        rule, remedy = "is no TaskSpec", "give the `spec` of a task"
+        rule, remedy = "is not a TaskSpec", "give the `spec` of a task"
         require(isinstance(spec, TaskSpec), f"{name}.spec", spec, rule, remedy, error=error)
         rule, remedy = "must be float32 or float64", "float32 is what results are reported in"
         require(_precise(dtype), f"{name}.dtype", dtype, rule, remedy, error=error)

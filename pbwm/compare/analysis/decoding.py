@@ -1,4 +1,4 @@
-"""Can what is to be remembered be read from memory? A linear decoder of each item, by the time since it was stored.
+"""A linear decoder of each item from memory, by the time since it was stored.
 
 The decoder is a regularised linear discriminant: least squares to one number per content, of which the largest is the
 answer (Hastie, Tibshirani & Friedman, 2009, *The Elements of Statistical Learning*, §4.2). It is fitted on half of the

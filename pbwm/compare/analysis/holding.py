@@ -1,4 +1,4 @@
-"""What a slot does step by step (write, hold, read, clear), what it then holds, and how long its gates are open."""
+"""Actions of a slot (write, hold, read, clear), its content, and how long its gates are open."""
 
 from dataclasses import dataclass
 from enum import IntEnum

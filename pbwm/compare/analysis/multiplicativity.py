@@ -1,4 +1,4 @@
-"""Does GPi multiply what prefrontal cortex sends to the thalamus, or subtract from it? Three models, fitted and judged.
+"""Test of whether GPi multiplies the drive of the thalamus, adds to it, or shifts its threshold.
 
 Over a grid of drive d (excitatory conductance) and GPi conductance G the response of the thalamus is explained by a
 product f(d) · g(G), by a sum f(d) + g(G), and by a moved threshold h(d − s(G)), each with functions as free as the grid

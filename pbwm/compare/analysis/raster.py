@@ -1,4 +1,4 @@
-"""One network at work: inputs, responses, gates and memory, step by step, on trials that no network was trained on."""
+"""One network step by step: inputs, responses, gates and memory, on fresh trials."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

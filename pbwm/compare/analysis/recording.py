@@ -1,4 +1,4 @@
-"""A recording: what a population did on trials, and what an ideal memory would have held while it did.
+"""A recording: behavior of a population on trials, and the content of an ideal memory on the same trials.
 
 Analyses take recordings and ask nothing of the model that made one.
 """

@@ -1,4 +1,4 @@
-"""PBWM's striatum at rest and at work: weights of its units by symbol, and one trial cycle by cycle."""
+"""PBWM's striatum: weights of its units by symbol, and one trial cycle by cycle."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -106,7 +106,7 @@ def trial_by_cycle(learner: Learner, lane: int, trials: Trials, step: int) -> Cy
     """
     networks = pbwm_of(learner)
     if not 0 <= step < len(trials):
-        raise FigureError(f"step = {step} is none of the {len(trials)} steps; count from 0")
+        raise FigureError(f"step = {step} is not one of the {len(trials)} steps; count from 0")
     streams = [trials if i == lane else None for i in range(networks.networks)]
     block = TrialBlock.stack(streams)
     if step:

@@ -1,4 +1,4 @@
-"""How readily memory is updated, and how well it resists distraction: the trade-off that dopamine is to set."""
+"""Updating of memory, and its resistance to distraction: the trade-off that dopamine is thought to set."""
 
 from dataclasses import dataclass
 

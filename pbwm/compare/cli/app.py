@@ -1,4 +1,4 @@
-"""The command `pbwm`: its commands by name, each imported when it is called, so that `pbwm --help` answers at once."""
+"""The command `pbwm`: each of its commands is imported when it is called, so that `pbwm --help` is fast."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""The commands ``pbwm circuit`` and ``pbwm gate``: the circuit drawn, and how multiplicative its gate is."""
+"""The commands ``pbwm circuit`` and ``pbwm gate``: the circuit, and the multiplicativity of its gate."""
 
 from dataclasses import replace
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""How the command `pbwm` starts: Ctrl-C ends it with one line, also while modules are imported."""
+"""Start of the command `pbwm`: Ctrl-C ends it with one line, even during imports."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Does our network do what the reference simulation did? Replay its trials from its weights, and compare everything.
+"""Replay of trials of the reference simulation from its weights, with comparison of all variables.
 
 Activities are compared at every snapshot, gates and responses exactly. Rounding makes any two implementations drift:
 the float32 and the float64 version of our own network, run over the same trials, show by how much. In every trial the

@@ -1,4 +1,4 @@
-"""What a worker is sent, and what it gives back; and the shares of a study that several machines run."""
+"""Work sent to a worker and its results, and shares of a study for several machines."""
 
 from dataclasses import dataclass
 from pathlib import Path

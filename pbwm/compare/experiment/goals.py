@@ -1,4 +1,4 @@
-"""Goals: stopping rules other than successive epochs without an error, as papers have them.
+"""Goals: stopping rules of papers other than successive epochs without an error.
 
 A goal is plain data, declared with a condition (`Condition.goal`), and part of the key of every result that was made
 with it. It counts sequences, or streams, where the criterion counts epochs.

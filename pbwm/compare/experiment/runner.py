@@ -1,4 +1,4 @@
-"""Running a study: what is missing of it, cell by cell, wherever an executor runs, each cell by one process alone."""
+"""Running the missing cells of a study on an executor, each cell by one process only."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The store of a run: one directory, one file per cell, each written whole; what is damaged is found and set aside.
+"""The store of a run: one directory, one file per cell, written whole; damaged files are detected and set aside.
 
     study.toml          the declaration
     manifest.json       all parameters of every row; seed, code, packages

@@ -1,4 +1,4 @@
-"""Figures of models that can be manipulated, and have a striatum: forced gates, lesions, dopamine, disinhibition."""
+"""Figures for models with a striatum and manipulations: forced gates, lesions, dopamine, disinhibition."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The figures that can be made of a run, by name, each with the table of what it shows."""
+"""The figures of a run by name, each with its table of numbers."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Figures that every model has: its gates, what memory holds, and its errors."""
+"""Figures of gates, memory and errors, for every model."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""A paper, run again: its parts are studies, each with what the paper reports of its rows."""
+"""A paper as a set of studies, each with the paper's numbers for its rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

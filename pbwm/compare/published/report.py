@@ -1,4 +1,4 @@
-"""The results of a paper, run again: a table with its numbers and ours, figures, and a report in Markdown."""
+"""Report on the reproduction of a paper: table with its numbers and ours, figures, and Markdown."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

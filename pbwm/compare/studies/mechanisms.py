@@ -1,4 +1,4 @@
-"""Which mechanism carries the result? The recommended networks, one thing taken away (or put back) at a time.
+"""Ablations of the recommended networks, one mechanism at a time.
 
 All have one life, because re-initialization can compensate for a missing mechanism.
 """

@@ -1,4 +1,4 @@
-"""Who is on stage: a task with untrained networks, or the networks of a run."""
+"""Networks for a session: untrained ones on a task, or those of a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -173,6 +173,6 @@ def cast_for(
         return run_cast(Path(target), models, task=task, condition=condition)
     named = target in TASKS
     looks_like_path = "/" in target or "\\" in target
-    rule, remedy = "is no directory", "give one that `pbwm compare` has written, or a task (`pbwm tasks`)"
+    rule, remedy = "is not a directory", "give one that `pbwm compare` has written, or a task (`pbwm tasks`)"
     require(named or not looks_like_path, "target", target, rule, remedy, error=ViewError)
     return untrained_cast(target, models or DEFAULT_MODELS, networks=networks, seed=seed)

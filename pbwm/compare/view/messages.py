@@ -1,4 +1,4 @@
-"""What a session tells its pages: the messages of `pbwm.compare.view.protocol`, and who listens to them."""
+"""Messages from a session to its pages (`pbwm.compare.view.protocol`), and their listeners."""
 
 from collections.abc import Callable, Mapping
 from threading import RLock
@@ -123,5 +123,5 @@ class Messages:
             return packed({"type": "weights", "step": len(self.history)}, found)
 
     def _require_step(self, step: int) -> None:
-        rule = f"is none of the {len(self.history)} steps of this visit"
+        rule = f"is not one of the {len(self.history)} steps of this visit"
         require(0 <= step < len(self.history), "step", step, rule, "count them from 0", error=ViewError)

@@ -1,4 +1,4 @@
-"""A visit as one self-contained page: the front end, and the messages of the visit, compressed, inside it.
+"""A session as one self-contained page: the front end with the compressed messages of the session.
 
 Activity is quantized to 255 values between the least and the greatest of its layer, and compressed with zlib; the page
 unpacks it with what browsers have. Nothing is loaded from anywhere.

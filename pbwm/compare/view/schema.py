@@ -1,4 +1,4 @@
-"""What a page is told once: the task, and all that each model has declared to show, with the colors of the figures."""
+"""The first message to a page: the task, and the anatomy of each model with the colors of the figures."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""One network on stage: what it is, what is done to it, and one step of it frame by frame."""
+"""One network of a session: its manipulations, and one step of it frame by frame."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast, runtime_checkable

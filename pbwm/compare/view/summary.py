@@ -1,4 +1,4 @@
-"""The summary of a step: what was shown, and of every model the response, gates, memory and signals."""
+"""The summary of a step: its inputs, and the response, gates, memory and signals of every model."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""PVLV, and what its dopamine does to Go and NoGo (docs/form2006.md §4, §5; OF06 A.11–A.20)."""
+"""PVLV, and the effect of its dopamine on Go and NoGo (docs/form2006.md §4, §5; OF06 A.11–A.20)."""
 
 from pbwm.form2006.kernels.tables import DOPAMINE, LVE, LVI, PVE, PVI
 from tasks.engine.lanes import fill, load, maximum, minimum, store, where

@@ -1,4 +1,4 @@
-"""What kernels read and write: the network as tables and constants, its state, its trials and its notes."""
+"""Tables of the kernels: the network and its constants, its state, its trials and its recording."""
 
 from typing import Any, NamedTuple
 

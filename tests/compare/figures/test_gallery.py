@@ -152,7 +152,7 @@ def test_a_trial_by_cycle_is_that_of_the_whole_run(finished):
     for nucleus in ("gpi", "thalamus", "stn"):  # as they are at the gate check
         at_check = whole.signals[nucleus][1, 5, 0, : len(shown.stripes)]
         np.testing.assert_allclose(shown.activity[nucleus][block.params.gating.cycle], at_check)
-    with pytest.raises(FigureError, match="step = 12 is none of the 12 steps"):
+    with pytest.raises(FigureError, match="step = 12 is not one of the 12 steps"):
         trial_by_cycle(run.networks("pbwm").blocks[0], 1, trials, 12)
     with pytest.raises(FigureError, match="lstm: has no striatum"):
         trial_by_cycle(run.networks("lstm").blocks[0], 1, trials, 5)

@@ -63,7 +63,7 @@ def test_the_cursor_moves_through_steps_and_runs_the_next(session):
     assert len(session.history) == 3
     ask(session, "look", step=1, cycle=7)
     assert session.cursor == (1, 7)
-    assert "is none of the 3 steps" in refused(session, "look", step=3, cycle=7)
+    assert "is not one of the 3 steps" in refused(session, "look", step=3, cycle=7)
 
 
 def test_activity_is_what_the_networks_did(session):
@@ -152,7 +152,7 @@ def test_gates_can_be_held_and_sliders_replace_what_they_applied(session):
         ({"layer": "thalams"}, "did you mean 'thalamus'"),
         ({"layer": "thalamus", "fraction": 2.0}, r"Lesion.fraction = 2.0 must lie in (0, 1]"),
         ({"layer": "thalamus", "stripe": 99}, "Lesion.stripe = 99"),
-        ({"layer": 3}, "Lesion.layer = 3 is no str"),
+        ({"layer": 3}, "Lesion.layer = 3 is not of type str"),
         ({"layer": "thalamus", "force": 3}, "fields that are not known"),
     ],
 )
@@ -166,7 +166,7 @@ def test_a_manipulation_that_cannot_be_done_leaves_all_as_it_is(session, fields,
 def test_models_without_manipulations_say_so(session):
     said = refused(session, "apply", model="lstm", kind="Lesion", fields={"layer": "state"}, replace=None)
     assert "takes no manipulations" in said
-    assert "is none of pbwm, lstm" in refused(session, "apply", **(lesion(layer="stn") | {"model": "gru"}))
+    assert "is not one of pbwm, lstm" in refused(session, "apply", **(lesion(layer="stn") | {"model": "gru"}))
 
 
 def test_the_next_input_can_be_chosen_by_hand(session):

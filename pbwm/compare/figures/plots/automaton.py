@@ -1,4 +1,4 @@
-"""A task as a finite automaton, drawn: states in layers, and arrows with what is shown and the right response."""
+"""A task drawn as a finite automaton: states in layers, arrows with the input and the right response."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

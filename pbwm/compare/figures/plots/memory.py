@@ -1,4 +1,4 @@
-"""What memory holds: decoding over time, gate equivalence, and which slot does what which other does."""
+"""Memory: decoding over time, gate equivalence, and correspondence of slots."""
 
 from collections.abc import Sequence
 
