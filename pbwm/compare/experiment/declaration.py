@@ -93,7 +93,8 @@ class Condition:
             require(isinstance(of, Mapping), f"{where}: {name}", of, "is no table", "name parameters", error=PlanError)
             object.__setattr__(self, name, flat(of))
         rule = "is no goal, with a rule by which networks are trained"
-        trains = self.goal is None or (
+        made = is_dataclass(self.goal) and not isinstance(self.goal, type)
+        trains = self.goal is None or (made and callable(getattr(self.goal, "train", None)))
             is_dataclass(self.goal) and not isinstance(self.goal, type) and callable(getattr(self.goal, "train", None))
         )
         require(trains, f"{where}: goal", self.goal, rule, "give one, such as FaultlessRun(…)", error=PlanError)
