@@ -205,7 +205,7 @@ def holding(scene: Scene) -> Iterator[Drawn]:
 
 
 def rasters(scene: Scene) -> Iterator[Drawn]:
-    """A trained network of every model on the same trials, on one time axis."""
+    """One trained network of every model on the same trials."""
     network = scene.shared_network()
     found = [
         raster_of(f"{model} · network {network}", scene.recordings[model], network, RASTER_STEPS)
