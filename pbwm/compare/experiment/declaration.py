@@ -95,8 +95,6 @@ class Condition:
         rule = "is no goal, with a rule by which networks are trained"
         made = is_dataclass(self.goal) and not isinstance(self.goal, type)
         trains = self.goal is None or (made and callable(getattr(self.goal, "train", None)))
-            is_dataclass(self.goal) and not isinstance(self.goal, type) and callable(getattr(self.goal, "train", None))
-        )
         require(trains, f"{where}: goal", self.goal, rule, "give one, such as FaultlessRun(…)", error=PlanError)
         stops = self.criterion is None or self.goal is None
         rule = "cannot stand with a goal, which is a stopping rule of its own"
