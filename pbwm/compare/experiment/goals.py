@@ -40,7 +40,7 @@ def by_sequence(block: TrialBlock, error: NDArray[np.float64], network: int) -> 
 
 
 def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
-    """What networks with the weights of a learner do on test trials, as if at rest before."""
+    """Behavior of networks with the weights of a learner on test trials, from rest."""
     other: Any = job.build()
     other.set_weights(learner.weights())
     task: Any = replace(job.task, sequences_per_epoch=sequences)  # type: ignore[type-var]
