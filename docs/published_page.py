@@ -34,8 +34,8 @@ by its outcome says so in its name.
 - *reproduced*: the same order, and the published proportion of success is not above the 95 % interval of ours.
 - *same order*: at least half of our networks learned, and the means differ by a factor of at most √10. Where the paper
   gives no mean, the proportions differ by at most that factor.
-- Where fewer than half of the paper's networks learned, proportions are compared: *reproduced* if the published one lies
-  in our 95 % interval.
+- Where fewer than half of the paper's networks learned, proportions are compared: *reproduced* if the published
+  proportion lies in our 95 % interval.
 - *not reproduced*: neither. *not run*: no table has the row. –: the paper gives no number.
 
 ![Published means and ours](figures/published.png)
