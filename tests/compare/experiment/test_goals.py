@@ -16,7 +16,8 @@ from pbwm.compare.experiment.goals import (
     PerfectStreams,
     by_sequence,
 )
-from pbwm.compare.experiment.job import Watch, run_job
+from pbwm.compare.experiment.job import Watch
+from pbwm.compare.experiment.job_training import run_job
 from pbwm.compare.published import PAPERS
 from tasks.counting import Counting
 from tasks.long_lag import LongLag
