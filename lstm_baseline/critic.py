@@ -19,7 +19,7 @@ Rows = NDArray[Any]
 
 @by_reference
 class Told(NamedTuple):
-    """What the critic says, a row per step: the reward that it expects, and the gradient of its error by that."""
+    """Output of the critic, a row per step: the expected reward, and the gradient of its error."""
 
     v: Rows
     delta: Rows
@@ -87,6 +87,6 @@ class Critic(NamedTuple):
         return {"critic": Group(0, 1, cells), "critic_bias": Group(cells, 1, 1)}
 
     def lasting(self) -> dict[str, Rows]:
-        """What lasts from run to run, by name: rows of 16."""
+        """State that persists between runs, by name: rows of 16."""
         rows: dict[str, Rows] = {"critic": self.weights, "responses given": self.given}
         return rows | {f"critic's adam {name}": of for name, of in self.adam._asdict().items()}

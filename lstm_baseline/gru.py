@@ -38,7 +38,7 @@ __all__ = ["GRU", "GRUParams", "GatedLayer"]
 
 @dataclass(frozen=True, kw_only=True)
 class GRUParams:
-    """What a GRU is and how it learns.
+    """Size and learning rule of a GRU.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class GatedLayer(NamedTuple):
 
     @property
     def sources(self) -> int:
-        """What gates and candidates see, in the order inputs, cells."""
+        """Sources of gates and candidates, in the order inputs, cells."""
         return self.inputs + self.cells
 
     @property
@@ -217,7 +217,7 @@ class GRU(RecurrentBlock):
         run_gru(self._layout, self._rule, self._state, stream, trace, course, keep, learn)
 
     def anatomy(self) -> Anatomy:
-        """What a network has to show: cells and their gates."""
+        """Anatomy of a network: cells and their gates."""
         return gated_anatomy(self.circuit.inputs, self.circuit.cells, self.circuit.outputs, self.spec)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:

@@ -25,7 +25,7 @@ class Update(StrEnum):
 
 
 class Decay(StrEnum):
-    """What the decay of a learning rate counts."""
+    """Unit of the decay of a learning rate."""
 
     SEQUENCE = "sequence"
     """Sequences, from the first on."""
@@ -34,7 +34,7 @@ class Decay(StrEnum):
 
 
 class Feedback(StrEnum):
-    """By which weights e-prop sends the errors of outputs to the cells."""
+    """Weights through which e-prop sends output errors to the cells."""
 
     SYMMETRIC = "symmetric"
     RANDOM = "random"

@@ -49,7 +49,7 @@ class Circuit:
 
     @property
     def modulators(self) -> Mapping[str, str]:
-        """What a network has once and no layer: name → cells."""
+        """Layers without slots: name → cells."""
         return MODULATORS
 
     def layer(self, name: str) -> int:

@@ -22,7 +22,7 @@ Addresses = NDArray[np.int64]
 
 
 class Layout(StrEnum):
-    """What lies side by side in the lanes of a row."""
+    """Content of the lanes of a row."""
 
     NETWORKS = "networks in lanes"
     UNITS = "units in lanes"

@@ -201,7 +201,7 @@ class FeedbackRule:
 
 
 Rule = TraceRule | TagRule | CovarianceRule | FeedbackRule
-"""What a corticostriatal synapse remembers, and what teaches it."""
+"""Learning rule of corticostriatal synapses: their trace, and their teacher."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -170,7 +170,7 @@ class Adding(CompiledTask):
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         low = -1.0 if self.operation is Operation.SUM else 0.0
         return TaskSpec(
             name=self.name,

@@ -111,7 +111,7 @@ class AXCPT:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         numbers = [str(i + 1) for i in range(self.others)] if self.others > 1 else [""]
         symbols = ("A", *(f"B{i}" for i in numbers), "X", *(f"Y{i}" for i in numbers), "-")
         return TaskSpec(
@@ -204,4 +204,4 @@ class AXCPT:
 IDEAL_GATE: NDArray[np.int8] = np.array(
     [[GateAction.STORE], [GateAction.HOLD], *[[GateAction.READ]] * len(PAIRS)], np.int8
 )
-"""What to do with the cue at each `Event`."""
+"""Ideal gate of the cue at each `Event`."""

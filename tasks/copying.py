@@ -86,7 +86,7 @@ class Copying:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         letters = tuple(ascii_uppercase[: self.symbols])
         return TaskSpec(
             name=self.name,

@@ -132,7 +132,7 @@ class Counting:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         letters = tuple(LETTERS[self.language])
         return TaskSpec(
             name=self.name,

@@ -109,7 +109,7 @@ class DelayedMatch:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         return TaskSpec(
             name=self.name,
             source="Miller & Desimone (1994), Science 263:520-522"

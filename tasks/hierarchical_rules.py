@@ -134,7 +134,7 @@ class HierarchicalRules:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         first, hierarchical = self.order is Order.COLOUR_FIRST, self.rule is Rule.HIERARCHICAL
         decides = ("shape decides", "orientation decides") if hierarchical else ("everything decides",)
         return TaskSpec(

@@ -138,7 +138,7 @@ class NBack:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         return TaskSpec(
             name=self.name,
             source="Gray, Chabris & Braver (2003), Nature Neuroscience 6:316-322"

@@ -170,7 +170,7 @@ class PhonologicalLoop:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         letters = tuple(ascii_uppercase[: self.phonemes])
         times = tuple(str(i + 1) for i in range(self.length))
         joint = Channel(name="control", symbols=tuple(p + t for p in "ER" for t in times), role=Role.CONTROL)

@@ -98,7 +98,7 @@ class ReferenceBack:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         numbers = [str(i + 1) for i in range(self.registers)]
         controls = tuple(instruction + i for instruction in "SI" for i in numbers)
         return TaskSpec(

@@ -213,7 +213,7 @@ class SIR(CompiledTask):
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         letters = tuple(ascii_uppercase[: self.stimuli])
         numbers = [str(i + 1) for i in range(self.stores)]
         showing = [*(f"S{i}" for i in numbers), "I"]

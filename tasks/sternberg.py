@@ -94,7 +94,7 @@ class Sternberg:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         numbers = tuple(str(i + 1) for i in range(self.max_items))
         return TaskSpec(
             name=self.name,

@@ -123,7 +123,7 @@ class Stroop:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         colours = COLOURS[: self.colours]
         screen = (*INSTRUCTIONS, *(colour.upper() for colour in colours), NO_WORD)
         conditions = ("control", "congruent", "conflict")

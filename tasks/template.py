@@ -30,7 +30,7 @@ class Event(IntEnum):
 
 
 IDEAL_GATE = np.array([[GateAction.STORE], [GateAction.HOLD], [GateAction.READ]], np.int8)
-"""What a perfect memory does at each `Event` with each item; here there is one, the letter."""
+"""Action of a perfect memory on each item at each `Event`; here the only item is the letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ class DelayedRecall:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         letters = tuple(LETTERS[: self.letters])
         return TaskSpec(
             name=self.name,

@@ -127,7 +127,7 @@ class TemporalOrder:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         signals = len(self.windows)
         paper, later = "Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780", "Gers, Schmidhuber & Cummins "
         return TaskSpec(

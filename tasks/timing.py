@@ -94,7 +94,7 @@ class SpikeDelays:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         return TaskSpec(
             name=self.name,
             source="Gers, Schraudolph & Schmidhuber (2002), Journal of Machine Learning Research 3:115-143",

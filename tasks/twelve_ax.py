@@ -60,7 +60,7 @@ IDEAL_GATE = np.array(
     ],
     np.int8,
 )
-"""What to do with (task, cue) at each `Event`."""
+"""Ideal gates of (task, cue) at each `Event`."""
 TASK, CUE, TARGET_PROBE = int(Event.TASK), int(Event.CUE), int(Event.TARGET_PROBE)
 """Events as the kernel names them."""
 
@@ -259,7 +259,7 @@ class TwelveAX(CompiledTask):
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         return TaskSpec(
             name=self.name,
             source="O'Reilly & Frank (2006), Neural Computation 18:283-328",

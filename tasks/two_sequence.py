@@ -181,7 +181,7 @@ class TwoSequence(CompiledTask):
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         noisy = self.signal_variance > 0
         return TaskSpec(
             name=self.name,

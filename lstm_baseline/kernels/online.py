@@ -169,7 +169,7 @@ def gather_gradient(layout, form, state, stream, trace, t, row):
 
 @inner
 def learn_step(layout, form, rule, state, stream, trace, t, row):
-    """What a step adds to the gradient; `stream.counted` says in which networks it counts."""
+    """Contribution of a step to the gradient; `stream.counted` tells in which networks it counts."""
     store(stream.counted, 0, count_steps(stream, row, 1))
     if not any_of(load(stream.counted, 0) > 0.0):
         return

@@ -16,7 +16,7 @@ __all__ = [
 
 
 class CompareError(PBWMError):
-    """What goes wrong in `pbwm.compare`."""
+    """Root of the errors of `pbwm.compare`."""
 
 
 class PlanError(CompareError, ValueError):

@@ -70,7 +70,7 @@ def tell_hidden(net, state):
 
 @inner
 def feed_back(net, state):
-    """What cortex tells each unit i of deep maintenance PFC: ``f_i = Σ_o w_oi e_o + h Σ_h w_hi e_h``.
+    """Feedback from cortex to each unit i of deep maintenance PFC: ``f_i = Σ_o w_oi e_o + h Σ_h w_hi e_h``.
 
     The weights are those by which deep PFC (of the output stripe, where there is one) drives output and hidden layer.
     """

@@ -197,7 +197,7 @@ class Stream(NamedTuple):
 
 
 MODULATORS = ("dopamine", "prediction", "acetylcholine")
-"""What of a network is written down cycle by cycle, by its fields (`NETWORK`)."""
+"""Variables of a network recorded in each cycle, by field (`NETWORK`)."""
 
 
 @by_reference

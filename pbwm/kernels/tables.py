@@ -92,7 +92,7 @@ class Xcal(NamedTuple):
 
 
 TRACE_RULE, TAG, COVARIANCE, FEEDBACK = range(4)
-"""What makes the traces of the striatum. By FEEDBACK there are no traces, but tags of two gating events."""
+"""Rule of striatal traces. FEEDBACK uses tags of two gating events instead of traces."""
 
 TARGET_FEEDBACK, RESPONSE_FEEDBACK = range(2)
 """Whose error cortex feeds back to the stripes: that of the target, or that of the chosen response."""
@@ -170,7 +170,7 @@ class Relay(NamedTuple):
 
 
 RESCORLA_WAGNER, TEMPORAL_DIFFERENCE, PVLV = range(3)
-"""What makes dopamine."""
+"""System that computes dopamine."""
 
 NEUTRAL = 0.5
 """The value of nothing in PVLV, halfway between that of a reward and of one withheld."""

@@ -160,7 +160,7 @@ def read_after_update(net):
 
 @inner
 def end_quarter(quarter, learn, net, state):
-    """What happens between quarters: prefrontal maintenance, and the first striatal learning step."""
+    """Processing between quarters: prefrontal maintenance, and the first striatal learning step."""
     roles, held, layers = net.roles, net.gate, net.layers
     fed_back, first_update = net.striatum.rule == FEEDBACK, 1 if held.updates == 2 else 3
     if quarter == first_update and fed_back:

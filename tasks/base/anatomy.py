@@ -129,7 +129,7 @@ class ShownPath:
 
 @dataclass(frozen=True, kw_only=True)
 class Anatomy:
-    """All that a model has to show.
+    """The anatomy of a model.
 
     Attributes
     ----------
@@ -220,7 +220,7 @@ class Observable(Learner, Protocol):
     """A learner that can be watched while it computes a step."""
 
     def anatomy(self) -> Anatomy:
-        """What it has to show."""
+        """The anatomy."""
         ...
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:

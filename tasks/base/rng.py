@@ -18,7 +18,7 @@ __all__ = ["Purpose", "key", "stream"]
 
 
 class Purpose(IntEnum):
-    """What a stream is used for. Numbers are part of the address: never reuse or renumber one."""
+    """Purpose of a random stream. Its number is part of the address: never reuse or renumber one."""
 
     TRIALS = 0
     WEIGHTS = 1

@@ -42,11 +42,11 @@ __all__ = [
 
 @runtime_checkable
 class Task(Protocol):
-    """What every task answers to."""
+    """Interface of a task."""
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         ...
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:

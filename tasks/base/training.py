@@ -181,7 +181,7 @@ class FittedLesson(Lesson):
 
 @dataclass(frozen=True, kw_only=True)
 class Training:
-    """What a population made of a lesson.
+    """Results of training a population on a lesson.
 
     Attributes
     ----------
@@ -209,7 +209,7 @@ class Training:
 
     @classmethod
     def joined(cls, parts: Sequence["Training"]) -> "Training":
-        """What several blocks of networks made of their parts of a lesson, as one."""
+        """Results of several blocks on their parts of a lesson, combined."""
         return cls(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)})
 
 

@@ -51,9 +51,9 @@ class Block(Saveable):
     """
 
     parameter_error: ClassVar[type[ValueError]]
-    """What the model raises where it cannot be built from what it is given."""
+    """Error of the model for impossible parameters."""
     trials_error: ClassVar[type[ValueError]]
-    """What the model raises where trials do not fit its task."""
+    """Error of the model for trials that do not fit its task."""
 
     def __init__(self, spec: TaskSpec, *, networks: range, seed: int, params: Any, dtype: DTypeLike) -> None:
         name, error = type(self).__name__, self.parameter_error
@@ -78,7 +78,7 @@ class Block(Saveable):
 
     @abstractmethod
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that the networks are, by name, each an array (network, …): equal if the networks are."""
+        """Complete state of the networks by name, each an array (network, …): equal if the networks are."""
 
     @abstractmethod
     def _put(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -100,7 +100,7 @@ class Block(Saveable):
         """Raise `SavedFileError` where finite numbers of a state, whose arrays fit, are none that networks have."""
 
     def snapshot(self) -> Snapshot:
-        """All that the networks are now, copied."""
+        """Copies of the complete state of the networks."""
         return Snapshot(
             model=self.name,
             spec=self.spec,

@@ -28,7 +28,7 @@ ASIDE = frozenset({__name__, "tasks.engine.code_store"})
 
 
 class Source(NamedTuple):
-    """What one file says.
+    """Content of one file.
 
     Attributes
     ----------

@@ -18,7 +18,7 @@ from tasks.base.task import GateAction
 __all__ = ["SOURCES", "Decoding", "decode", "linear_decoder"]
 
 SOURCES = ("memory", "let out")
-"""What is decoded from: all that the slots hold, or as much of it as their output gates let out."""
+"""Source of decoding: the content of slots, or the part that their output gates release."""
 
 PENALTY = 1e-3
 """Ridge penalty, as a part of the mean variance of the features."""

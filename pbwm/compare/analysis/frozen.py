@@ -51,7 +51,7 @@ class FrozenSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class FrozenTest:
-    """What networks did in the frozen test.
+    """Results of the frozen test.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ __all__ = ["Raster", "fresh_trials", "raster", "raster_of"]
 
 @dataclass(frozen=True, kw_only=True)
 class Raster:
-    """What one network did at every step of a stream of trials.
+    """Behavior of one network at every step of a stream of trials.
 
     Attributes
     ----------

@@ -14,7 +14,7 @@ __all__ = ["Updating", "updating"]
 
 @dataclass(frozen=True, kw_only=True)
 class Updating:
-    """What every network does with new input, whether it should or not.
+    """Response of every network to new input: updating and resistance.
 
     Attributes
     ----------

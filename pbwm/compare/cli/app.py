@@ -130,7 +130,7 @@ def _misused(error: Any, path: str) -> Exception:
 
 
 def _said_by_the_system(error: Exception) -> str:
-    """What the operating system or the interpreter could not do, in a line."""
+    """One line about a failure of the operating system or the interpreter."""
     if isinstance(error, MemoryError):
         return "not enough memory; use fewer or smaller networks"
     if isinstance(error, RecursionError):

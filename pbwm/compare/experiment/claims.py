@@ -37,7 +37,7 @@ class Progress:
 
 
 NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
-"""What file systems say that have no locks."""
+"""Errors of file systems without locks."""
 
 
 @contextmanager

@@ -29,7 +29,7 @@ MOST_WORDS = 1000
 
 
 class Purpose(StrEnum):
-    """What the results of a study are for."""
+    """Purpose of a study."""
 
     REPORT = "report"
     SEARCH = "search"

@@ -21,7 +21,7 @@ from pbwm.compare.errors import PlanError
 __all__ = ["Where", "executor", "stop_asked_for"]
 
 PRELOADED = "pbwm.compare.experiment.runner"
-"""What new processes have imported already, where processes can be forked from one that has."""
+"""Module that new processes import in advance, where processes can be forked."""
 
 _here = local()
 

@@ -48,7 +48,7 @@ def trained(
 
 
 def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
-    """What networks with the weights of a learner do on test trials, as if at rest before."""
+    """Behavior of networks with the weights of a learner on test trials, from rest."""
     other: Any = job.build()
     other.set_weights(learner.weights())
     task: Any = replace(job.task, sequences_per_epoch=sequences)  # type: ignore[type-var]

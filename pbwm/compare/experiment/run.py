@@ -171,7 +171,7 @@ class Scene:
 
     @property
     def unit(self) -> str:
-        """What budget and times count."""
+        """Unit of budget and times."""
         return self._first.unit
 
     @cached_property
@@ -312,7 +312,7 @@ class Scene:
         return (float(not at), at / result.row.epochs, error)
 
     def why(self, model: str, network: int) -> str:
-        """What became of a network in words."""
+        """Outcome of a network in words."""
         at = int(self.result(model).times.epochs[network])
         if at:
             return f"reached criterion after {at} {self.unit}"

@@ -53,7 +53,7 @@ def run_block(block: Block) -> Done:
 
 
 def _compile(store: Store, job: Job) -> None:
-    """Have the kernels of a job compiled by one process alone, while others that need the same wait.
+    """Compile the kernels of a job in one process, while others that need them wait.
 
     Later processes find the code on disk. The networks that this takes are thrown away. A job with a goal of its own
     compiles as it runs.

@@ -38,7 +38,7 @@ class Design(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
-    """What values a parameter is given: a number from `low` to `high`, or one of some `choices`.
+    """Range of a parameter: a number from `low` to `high`, or one of `choices`.
 
     Attributes
     ----------

@@ -29,7 +29,7 @@ RECORDED = (Record.CURVES, Record.WEIGHTS)
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """What the paper reports of the networks of a row.
+    """The paper's numbers for a row.
 
     Attributes
     ----------

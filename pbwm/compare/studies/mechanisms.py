@@ -19,7 +19,7 @@ BUDGETS = {"sir2-reference": 200, "12ax": 200}
 """The most epochs a network gets on each task."""
 
 BLIND = ("control_input",)
-"""What the reward prediction of recommended networks sees."""
+"""Senders of the reward prediction in recommended networks."""
 
 SD = 0.3
 """Noise of recommended networks that have noise."""

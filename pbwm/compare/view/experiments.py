@@ -38,7 +38,7 @@ class Applied:
     what: Any
 
     def plain(self) -> dict[str, Any]:
-        """What the page is told."""
+        """Messages to the page."""
         own = to_plain(self.what, "manipulation")
         kind = own.pop("class")
         return {"number": self.number, "model": self.model, "kind": kind, "fields": own, "text": constructor(self.what)}

@@ -42,7 +42,7 @@ class Messages:
         self._lock, self._listeners, self._next_listener = RLock(), dict[int, Listener](), 0
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Have every message from now on; the function that is returned ends it."""
+        """Subscribe to all messages from now on; the returned function ends the subscription."""
         with self._lock:
             number = self._next_listener
             self._next_listener += 1
@@ -59,7 +59,7 @@ class Messages:
                 listener(message)
 
     def greeting(self) -> list[Message]:
-        """All that a page needs to begin with."""
+        """Data that a page needs at the start."""
         with self._lock:
             found: list[Message] = [schema(self.task, self.stages, live=True), self.steps_from(0), self.state()]
             found += [self.curves(name, 0) for name in self.stages]

@@ -61,7 +61,7 @@ def framed(message: Any) -> bytes:
 
 
 def messages(session: "Session") -> list[Any]:
-    """What a page needs to play a visit back."""
+    """Data that a page needs to replay a session."""
     state = session.state() | {"training": False, "problem": None, "chosen": None, "step": 0, "cycle": 0}
     anatomies = {name: stage.anatomy for name, stage in session.stages.items()}
     seen = [session.history.observed(step) for step in range(len(session.history))]

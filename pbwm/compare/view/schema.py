@@ -85,7 +85,7 @@ def schema(task: Task, stages: Mapping[str, Stage], *, live: bool) -> dict[str, 
 
 
 def model(name: str, anatomy: Anatomy) -> dict[str, Any]:
-    """What one model has declared."""
+    """The anatomy of one model."""
     starts = np.cumsum([0, *(layer.units for layer in anatomy.layers)])
     return {
         "name": name,

@@ -63,7 +63,7 @@ class Stage:
         self.manipulations: tuple[Any, ...] = ()
 
     def state(self) -> State:
-        """All that the network is now, copied."""
+        """Copy of the complete state of the network."""
         return self.learner.state()
 
     def set_state(self, state: State) -> None:
@@ -71,7 +71,7 @@ class Stage:
         self.learner.set_state(dict(state))
 
     def manipulate(self, manipulations: Sequence[Any]) -> None:
-        """Have exactly these manipulations in force.
+        """Set the active manipulations.
 
         Raises
         ------

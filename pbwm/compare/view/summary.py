@@ -43,7 +43,7 @@ def step_summary(spec: TaskSpec, number: int, step: Visited, observed: Mapping[s
 
 
 def of_model(observation: Observation) -> dict[str, Any]:
-    """What one model did."""
+    """Behavior of one model."""
     outcome, record = observation.outcome, observation.outcome.record
     told: dict[str, Any] = {"response": int(outcome.response[0, 0]), "correct": bool(outcome.correct[0, 0])}
     if record is None:

@@ -146,6 +146,25 @@ def test_gates_can_be_held_and_sliders_replace_what_they_applied(session):
     assert (told[1]["number"], told[1]["fields"]["burst"]) == (number, 2.0)
 
 
+def test_the_2006_form_takes_lesions_forced_gates_and_gains():
+    name = "pbwm-2006"
+    session = Session(untrained_cast("sir2", (name,), networks=1, seed=5000))
+    layers = session.stages[name].anatomy.layers
+    starts = np.cumsum([0, *(layer.units for layer in layers)])
+    at = [layer.name for layer in layers].index("matrix_nogo")
+    done = {
+        "Lesion": {"layer": "matrix_nogo"},
+        "ClampGate": {"stripe": 2, "open": False, "gate": "input"},
+        "DopamineGain": {"burst": 0.5},
+    }
+    for kind, fields in done.items():
+        ask(session, "apply", model=name, kind=kind, fields=fields, replace=None)
+    ask(session, "step")
+    assert activity(session, 0, name)[:, starts[at] : starts[at + 1]].max() == 0
+    assert session.summaries[0]["models"][name]["gates"]["input_gate"][2] == 0
+    assert [own["kind"] for own in session.state()["manipulations"]] == list(done)
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [

@@ -60,7 +60,7 @@ ONCE: Mapping[str, Point] = {
     "learned_value": (1.0, 6.5),
     "slow_learned_value": (3.3, 1.15),
 }
-"""What the network has once."""
+"""Variables of the whole network."""
 
 STRIPE: Mapping[str, Point] = {
     "pfc": (6.8, 9.3),
