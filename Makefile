@@ -55,7 +55,9 @@ coverage: $(STAMP)
 # What would notice another version: files, figures, commands, tables, environments, compiled code.
 OF_VERSIONS := tests/compare/analysis/test_survival.py tests/compare/figures/test_plots.py \
 	tests/compare/figures/test_images.py tests/compare/test_bad_input.py tests/compare/experiment/test_toml.py \
-	tests/compare/experiment/test_store.py tests/compare/experiment/test_search.py tests/compare/cli/test_study.py \
+	tests/compare/experiment/test_store.py tests/compare/experiment/test_cells.py \
+	tests/compare/experiment/test_records.py tests/compare/experiment/test_results.py \
+	tests/compare/experiment/test_other_settings.py tests/compare/experiment/test_search.py tests/compare/cli/test_study.py \
 	tests/contract/test_saving.py tests/tasks/base tests/tasks/bridges/test_gymnasium.py tests/tasks/engine/test_counter.py
 
 test-versions: test-lowest test-newest

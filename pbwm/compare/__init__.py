@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from pbwm.compare.analysis.serving import serving
     from pbwm.compare.analysis.striatum import matrix_weights, trial_by_cycle
     from pbwm.compare.analysis.sweeps import lesion_sweep
-    from pbwm.compare.experiment.run import Run, Scene, open_run
+    from pbwm.compare.experiment.run import Run, open_run
+    from pbwm.compare.experiment.scene import Scene
     from pbwm.compare.figures.gallery import GALLERY
     from pbwm.compare.figures.plots.circuit import plot_circuit
     from pbwm.compare.figures.plots.epochs_to_criterion import plot_epochs_to_criterion
@@ -70,7 +71,8 @@ else:
             "analysis.serving": "serving",
             "analysis.striatum": "matrix_weights trial_by_cycle",
             "analysis.sweeps": "lesion_sweep",
-            "experiment.run": "Run Scene open_run",
+            "experiment.run": "Run open_run",
+            "experiment.scene": "Scene",
             "figures.gallery": "GALLERY",
             "figures.plots.circuit": "plot_circuit",
             "figures.plots.epochs_to_criterion": "plot_epochs_to_criterion",

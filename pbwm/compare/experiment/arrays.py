@@ -13,7 +13,8 @@ from pbwm.compare.experiment.results import NETWORK_COLUMNS, network_lines
 from tasks.base.task import Trials
 
 if TYPE_CHECKING:
-    from pbwm.compare.experiment.run import Run, Scene
+    from pbwm.compare.experiment.run import Run
+    from pbwm.compare.experiment.scene import Scene
 
 __all__ = ["to_pandas", "to_xarray"]
 

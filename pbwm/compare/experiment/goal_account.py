@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.errors import RunFailedError
-from pbwm.compare.experiment.job import CANNOT_GO_ON, Job, Trained, Watched
+from pbwm.compare.experiment.job import Job, Trained, Watched
+from pbwm.compare.experiment.job_training import CANNOT_GO_ON
 from tasks.base.learner import Outcome
 from tasks.base.task import TrialBlock
 from tasks.base.training import count_by_event

@@ -51,8 +51,9 @@ def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
     """Behavior of networks with the weights of a learner on test trials, from rest."""
     other: Any = job.build()
     other.set_weights(learner.weights())
-    task: Any = replace(job.task, sequences_per_epoch=sequences)  # type: ignore[type-var]
-    block, _ = draw_epochs(task, job.seed, list(job.networks), range(epoch, epoch + 1), Purpose.TEST_TRIALS)
+    task: Any = job.task
+    longer = replace(task, sequences_per_epoch=sequences)
+    block, _ = draw_epochs(longer, job.seed, list(job.networks), range(epoch, epoch + 1), Purpose.TEST_TRIALS)
     outcome: Outcome = other.run(block, learn=False)
     return outcome
 

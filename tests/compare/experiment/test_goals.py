@@ -8,7 +8,8 @@ import pytest
 
 from pbwm.compare.errors import RunStoppedError
 from pbwm.compare.experiment.goals import AllStrings, FaultlessRun, FaultlessTest, PerfectStreams, by_sequence
-from pbwm.compare.experiment.job import Watch, run_job
+from pbwm.compare.experiment.job import Watch
+from pbwm.compare.experiment.job_training import run_job
 from pbwm.compare.published import PAPERS
 from tasks.long_lag import LongLag
 from tasks.reber import EmbeddedReber
