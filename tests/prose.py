@@ -16,7 +16,7 @@ __all__ = ["RULES", "Finding", "faults", "findings"]
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "docs", "notebooks", "benchmarks", "pbwm", "tasks")
-PARTS += ("lstm_baseline",)
+PARTS += ("lstm_baseline", "paper", "packaging")
 EXEMPT = ("docs/style.md",)
 
 FIRST = r"(?:^[ ]*|(?<=[.:;] ))"
