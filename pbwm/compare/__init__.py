@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pbwm.graph import paths_between
     from pbwm.learner import PBWM
     from pbwm.manipulations import ClampGate, DopamineGain, Lesion
-    from pbwm.recommended import recommended
+    from pbwm.recommended import family_network, recommended
     from tasks.base.drawing import draw_epochs
     from tasks.base.rng import Purpose
     from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
@@ -95,7 +95,7 @@ else:
             "pbwm.graph": "paths_between",
             "pbwm.learner": "PBWM",
             "pbwm.manipulations": "ClampGate DopamineGain Lesion",
-            "pbwm.recommended": "recommended",
+            "pbwm.recommended": "family_network recommended",
             "tasks.base.drawing": "draw_epochs",
             "tasks.base.rng": "Purpose",
             "tasks.base.task": "Channel Criterion GateAction Role TaskSpec Trials",
@@ -134,6 +134,7 @@ __all__ = [
     "draw_lesson",
     "epochs_to_criterion",
     "equivalence",
+    "family_network",
     "forced_gates",
     "fresh_trials",
     "frozen_test",

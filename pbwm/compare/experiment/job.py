@@ -32,7 +32,7 @@ class Trained:
     steps
         Steps of all networks together.
     tested : float array (network,) or None
-        What the goal's own test says: proportion wrong of each network, NaN where it was not tested.
+        What the goal's own test says of each network (`Goal.measures`); NaN where it was not tested.
     """
 
     reached_at: NDArray[np.intp]
@@ -48,6 +48,11 @@ class Goal(Protocol):
     @property
     def unit(self) -> str:
         """Unit of the goal: "sequences", "streams"."""
+        ...
+
+    @property
+    def measures(self) -> str:
+        """What its own test measures: "proportion wrong", "greatest n accepted"."""
         ...
 
     def train(self, job: "Job", learner: Learner, watched: "Watched") -> Trained:
