@@ -106,7 +106,7 @@ def build(pair):
 
 
 @pytest.fixture
-def anytask_of(any_pair):
+def any_task(any_pair):
     return task_of(any_pair[1])
 
 
