@@ -2,31 +2,43 @@
 
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.anatomy import gated_anatomy, gated_parts, weights_of_parts
-from lstm_baseline.errors import LSTMTaskError
+from lstm_baseline.critic import Critic, Told, steps_that_teach
+from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.form import Rule
-from lstm_baseline.hidden_layer import HiddenLayer
+from lstm_baseline.gated_layer import GatedLayer
 from lstm_baseline.kernels.gru import run_gru
-from lstm_baseline.layout import Layout
+from lstm_baseline.kernels.gru_online import run_gru_online
+from lstm_baseline.kernels.gru_reward import run_gru_reward
 from lstm_baseline.networks import Networks
 from lstm_baseline.params import LSTMParams
-from lstm_baseline.rules import BPTT, Learning, need_count, need_number, need_one_of, need_precision
-from lstm_baseline.state import State, Stream, Trace
-from lstm_baseline.weights import Group, Groups
-from tasks.base.abilities import require_abilities
+from lstm_baseline.rules import (
+    BPTT,
+    Adam,
+    EProp,
+    Learning,
+    Reward,
+    need_count,
+    need_number,
+    need_one_of,
+    need_precision,
+)
+from lstm_baseline.state import Online, State, Stream, Trace
+from lstm_baseline.weights import Groups
 from tasks.base.anatomy import Anatomy
+from tasks.base.errors import require
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
-from tasks.base.task import Choice, TaskSpec
-from tasks.engine.course import Course
-from tasks.engine.lanes import LANES
+from tasks.base.task import TrialBlock
+from tasks.engine.course import Course, Rows
+from tasks.engine.lanes import LANES, allocate
 
-__all__ = ["GRU", "GRUParams", "GatedLayer"]
+__all__ = ["GRU", "GRUParams"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +52,7 @@ class GRUParams:
     initial_weight : float
         First weights are uniform in ±this, biases 0; the default is that of the LSTM.
     learning : Learning
-        Window and optimiser; the rule is `BPTT`.
+        The rule is `BPTT`, `EProp` or `Reward`, the optimiser Adam, and the learning rate does not decay.
     dtype : {"float32", "float64"}
         Precision.
     """
@@ -55,7 +67,10 @@ class GRUParams:
         rule = "must be finite and not negative"
         need_number("GRUParams", "initial_weight", self.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.35")
         need_one_of("GRUParams", "learning", self.learning, (Learning,))
-        need_one_of("GRUParams.learning", "rule", self.learning.rule, (BPTT,))
+        need_one_of("GRUParams.learning", "rule", self.learning.rule, (BPTT, EProp, Reward))
+        need_one_of("GRUParams.learning", "optimiser", self.learning.optimiser, (Adam,))
+        decay, rule = self.learning.decay, "must be 1: the learning rate of a GRU stays"
+        require(decay == 1.0, "GRUParams.learning.decay", decay, rule, "leave it out", error=LSTMParameterError)
         need_precision(self)
 
     @classmethod
@@ -69,92 +84,10 @@ class GRUParams:
         """
         return replace(cls(), **changes)
 
-
-class GatedLayer(NamedTuple):
-    """The sizes of a GRU, by the names that a `lstm_baseline.circuit.Circuit` has for them.
-
-    Attributes
-    ----------
-    inputs, cells, outputs : int
-        Input units, cells, and output units.
-    """
-
-    inputs: int
-    cells: int
-    outputs: int
-
     @classmethod
-    def of(cls, spec: TaskSpec, hidden: int) -> "GatedLayer":
-        """The circuit for a task.
-
-        Raises
-        ------
-        LSTMTaskError
-            If the task has analog inputs, or its answers are no choice.
-        """
-        require_abilities(spec, "the GRU", analog=False, answers=[Choice], resets=True, error=LSTMTaskError)
-        return cls(sum(len(channel.symbols) for channel in spec.channels), hidden, len(spec.responses))
-
-    @property
-    def sources(self) -> int:
-        """What gates and candidates see, in the order inputs, cells."""
-        return self.inputs + self.cells
-
-    @property
-    def bias(self) -> int:
-        """Row at which the biases of gates and candidates start."""
-        return 3 * self.cells * self.sources
-
-    @property
-    def readout(self) -> int:
-        """Row at which the weights of output units start."""
-        return self.bias + 4 * self.cells
-
-    @property
-    def weights(self) -> int:
-        """Weights of one network."""
-        return self.readout + self.outputs * self.cells + self.outputs
-
-    @property
-    def groups(self) -> Groups:
-        """The weights by name.
-
-        ``reset_gate``, ``update_gate`` and ``candidate`` have a column per input, then one per cell; ``bias`` has a row
-        per reset gate, update gate and candidate, and ``recurrent_bias`` one per candidate, of what its reset gate lets
-        through; ``readout`` has a column per cell.
-        """
-        cells, sources = self.cells, self.sources
-        names = ("reset_gate", "update_gate", "candidate")
-        return {name: Group(i * cells * sources, cells, sources) for i, name in enumerate(names)} | {
-            "bias": Group(self.bias, 3 * cells, 1),
-            "recurrent_bias": Group(self.bias + 3 * cells, cells, 1),
-            "readout": Group(self.readout, self.outputs, cells),
-            "readout_bias": Group(self.readout + self.outputs * cells, self.outputs, 1),
-        }
-
-    def initial(self, largest: float, rng: np.random.Generator) -> NDArray[np.float64]:
-        """First weights of one network, shape (weights,): uniform in ±`largest`, biases 0."""
-        w = rng.uniform(-largest, largest, self.weights)
-        w[self.bias : self.readout] = 0.0
-        w[self.readout + self.outputs * self.cells :] = 0.0
-        return w
-
-    @property
-    def layout(self) -> Layout:
-        """Where kernels find units and weights: four rows per cell in what is kept of a step."""
-        cells = self.cells
-        plain = Layout.networks(HiddenLayer(self.inputs, cells, self.outputs))
-        return plain._replace(
-            units=3 * cells,
-            unit_rows=4 * cells,
-            bias=self.bias,
-            readout=self.readout,
-            readout_back=self.readout,
-            readout_bias=self.readout + self.outputs * cells,
-            weights=self.weights,
-            delta_rows=4 * cells | 1,
-            unit_place=np.concatenate([np.arange(2 * cells), np.arange(3 * cells, 4 * cells)]),
-        )
+    def reward_only(cls, **changes: Any) -> "GRUParams":
+        """The GRU learning from reward alone, with the cells and the learning of `LSTMParams.reward_only`."""
+        return replace(cls(hidden=16, learning=LSTMParams.reward_only().learning), **changes)
 
 
 class GRU(Networks):
@@ -172,7 +105,8 @@ class GRU(Networks):
     In a record a slot is a cell, and memory is its output h. The update gate z says how much of the old content stays,
     and 1 − z how much new content comes in: so `forget_gate`, for which 1 keeps all, is z, and `input_gate` is 1 − z.
     Nothing gates the output: `output_gate` is 1 throughout. Signals, each (replica, step, slot): ``reset_gate`` and
-    ``candidate``.
+    ``candidate``; of networks that learn from reward also ``reward_prediction``, (replica, step). These draw their
+    responses at rewarded steps while they learn, as the LSTM does.
     """
 
     name = "gru"
@@ -184,10 +118,36 @@ class GRU(Networks):
         self._rule = Rule.of(cast(LSTMParams, self.params))
         self._require_room(self.circuit, self._rule.window)
         self._layout = self.circuit.layout
-        self._state = State.of(self._layout, self.params.dtype)
+        rule, dtype, largest = self.params.learning.rule, self.params.dtype, self.params.initial_weight
+        self._online, self._critic = isinstance(rule, EProp), None
+        self._state = State.of(self._layout, dtype)
+        if self._online:
+            self._state = self._state._replace(online=self._traces())
+        if isinstance(rule, Reward):
+            self._critic = Critic.of(self.circuit.cells, rule, self.seed, self._numbers, dtype)
         for lane, replica in enumerate(self._numbers):
             rng = stream(self.seed, Purpose.WEIGHTS, replica)
-            self._state.weights[:, lane] = self.circuit.initial(self.params.initial_weight, rng)
+            self._state.weights[:, lane] = self.circuit.initial(largest, rng)
+            if self._rule.random_feedback:
+                feedback = self._state.online.feedback
+                feedback[:, lane] = rng.uniform(-largest, largest, len(feedback))
+
+    def _traces(self) -> Online:
+        """Room for what e-prop carries forward: a trace for every weight of gates and candidates."""
+        sizes = {"partials": self.circuit.readout, "feedback": self.circuit.outputs * self.circuit.cells}
+        return Online(**allocate(sizes | {"gathered": 1, "waiting": 1}, self.params.dtype)[1])
+
+    @property
+    def _plain(self) -> bool:
+        return super()._plain and not self._online
+
+    def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
+        return super()._stream(steps_that_teach(self.params.learning.rule, block), rows)
+
+    def _enter_further(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
+        stream.starts[rows.row, rows.replica] = block.starts[rows.replica, rows.step]
+        if self._resets:
+            super()._enter_further(stream, block, rows)
 
     def _new_trace(self, steps: int) -> Trace:
         return Trace.of(self._layout, steps, self.params.dtype, plain=self._plain)
@@ -195,7 +155,10 @@ class GRU(Networks):
     def _lasting(self) -> dict[str, NDArray[Any]]:
         state, adam = self._state, self._state.adam
         lasting: dict[str, NDArray[Any]] = {"weights": state.weights, "cells": state.carry.y_c}
-        return lasting | {f"adam {name}": rows for name, rows in adam._asdict().items()}
+        lasting |= {f"adam {name}": rows for name, rows in adam._asdict().items()}
+        if self._online:
+            lasting |= {"gradient": state.gradient} | state.online._asdict()
+        return lasting | self._critic.lasting() if self._critic else lasting
 
     @property
     def _groups(self) -> Groups:
@@ -206,7 +169,25 @@ class GRU(Networks):
         return self._rule.window
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
-        run_gru(self._layout, self._rule, self._state, stream, trace, course, keep, learn)
+        own, how = (self._layout, self._rule, self._state), (course, keep, learn)
+        if self._critic:
+            self._told = Told.of(len(trace.y_c) // self.circuit.cells - 1, self.params.dtype)
+            run_gru_reward(*own, self._critic, stream, trace, self._told, *how)
+        elif self._online:
+            self._advance_online(own, stream, trace, course, keep, learn)
+        else:
+            run_gru(*own, stream, trace, *how)
+
+    def _advance_online(
+        self, own: tuple[Any, ...], stream: Stream, trace: Trace, course: Course, keep: bool, learn: bool
+    ) -> None:
+        gradient, online = self._state.gradient, self._state.online
+        if not learn:  # activity goes on, and what it owes to weights is no longer followed
+            online.partials[:, course.limit > 0] = 0.0
+        run_gru_online(*own, stream, trace, course, keep, learn)
+        for rows in (gradient, online.partials, online.gathered):
+            rows[:, stream.fault[0] > 0] = 0.0  # what is not finite there would stay
+        gradient[:, online.gathered[0] == 0] = 0.0  # it was used, and what it is then depends on other networks
 
     def anatomy(self) -> Anatomy:
         """What a network has to show: cells and their gates."""
@@ -239,6 +220,10 @@ class GRU(Networks):
             return np.where(live[:, :, None], values, np.array(np.nan, values.dtype))
 
         update = per_cell(trace.y, 1, 4)
+        signals = {"reset_gate": per_cell(trace.y, 0, 4), "candidate": per_cell(trace.y, 2, 4)}
+        if self._critic:
+            told = self._told.v[:steps].T[: self.replicas]
+            signals["reward_prediction"] = np.where(live, told, np.array(np.nan, told.dtype))
         return GateRecord(
             model=self.name,
             slots=tuple(f"cell {j + 1}" for j in range(cells)),
@@ -246,5 +231,5 @@ class GRU(Networks):
             forget_gate=update,
             output_gate=np.where(np.isnan(update), update, np.array(1.0, update.dtype)),
             memory=per_cell(trace.y_c, 0, 1, later=1)[..., None],
-            signals={"reset_gate": per_cell(trace.y, 0, 4), "candidate": per_cell(trace.y, 2, 4)},
+            signals=signals,
         )

@@ -158,6 +158,24 @@ MODELS = Models(
             "LSTM that learns from reward alone, the same reward as PBWM: policy gradient with a critic.",
             colour="#AA4499",
         ),
+        "sublstm": _model(
+            LSTM,
+            lambda _: LSTMParams.costa_2017(),
+            "LSTM whose gates subtract (Costa et al., 2017), size and learning as in the modern one.",
+            colour="#117733",
+        ),
+        "sublstm-reward": _model(
+            LSTM,
+            lambda _: LSTMParams.costa_2017(blocks=16, learning=LSTMParams.reward_only().learning),
+            "LSTM whose gates subtract, learning from nothing but the reward that PBWM gets.",
+            colour="#999933",
+        ),
+        "gru-reward": _model(
+            GRU,
+            lambda _: GRUParams.reward_only(),
+            "Gated recurrent unit that learns from nothing but the reward that PBWM gets.",
+            colour="#661100",
+        ),
         "srn": _model(
             SRN,
             lambda _: SRNParams.oreilly_frank_2006(),
