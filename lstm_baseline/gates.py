@@ -32,6 +32,6 @@ def effective_gate(content: NDArray[Any], gate: NDArray[Any]) -> NDArray[Any]:
     >>> effective_gate(np.array([0.8, 0.8, 0.8, 0.2]), np.array([0.0, 0.2, 0.8, 0.8]))
     array([1.  , 0.75, 0.  , 0.  ])
     """
-    open_part = np.divide(content - gate, content, out=np.zeros_like(content), where=content != 0)
-    share: NDArray[Any] = np.maximum(open_part, 0)
+    passes = np.maximum(content - gate, 0)
+    share: NDArray[Any] = np.divide(passes, content, out=np.zeros_like(passes), where=content != 0)
     return share
