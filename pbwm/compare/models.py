@@ -8,6 +8,7 @@ from lstm_baseline.errors import LSTMError
 from lstm_baseline.gru import GRU, GRUParams
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import GateBias, LSTMParams
+from lstm_baseline.planes import gru_planes, lstm_planes
 from lstm_baseline.rbp import RBP, RBPParams
 from lstm_baseline.rules import BPTT, Learning
 from lstm_baseline.srn import SRN, SRNParams
@@ -17,7 +18,9 @@ from pbwm.form2006.learner import PBWM2006
 from pbwm.form2006.params import oreilly_frank_2006
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
+from pbwm.planes import gate_planes
 from pbwm.recommended import recommended
+from tasks.base.gate_plane import GatePlane
 from tasks.base.learner import Learner
 from tasks.base.registry import Entry, Registry
 from tasks.base.saving import Saveable
@@ -43,12 +46,15 @@ class Model(Entry[Learner]):
         Whether it is compared where no models are named.
     kind
         What makes networks from a task's `TaskSpec`, and by keyword `params`, `replicas` and `seed`.
+    planes
+        Measures what each kind of gate lets pass, from the parameters (`tasks.base.gate_plane`); None: no gates.
     """
 
     params: Callable[[TaskSpec], "DataclassInstance"]
     colour: str
     by_default: bool = False
     kind: Callable[..., Learner] | None = None
+    planes: Callable[[Any], tuple[GatePlane, ...]] | None = None
 
     def configured(self, params: "DataclassInstance") -> "Model":
         """The model with other parameters, the same for every task.
@@ -93,8 +99,12 @@ def _model(
     def build(spec: TaskSpec, **given: Any) -> Learner:
         return kind(spec, params=params(spec), **given)
 
-    return Model(build, summary, params=params, colour=colour, by_default=by_default, kind=kind)
+    planes = PLANES.get(kind)
+    return Model(build, summary, params=params, colour=colour, by_default=by_default, kind=kind, planes=planes)
 
+
+PLANES: Mapping[Any, Callable[[Any], tuple[GatePlane, ...]]] = {PBWM: gate_planes, LSTM: lstm_planes, GRU: gru_planes}
+"""What measures the gates of a kind of network."""
 
 PBWM_COLOUR = "#0072B2"
 

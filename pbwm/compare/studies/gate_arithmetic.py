@@ -30,9 +30,11 @@ GRADED = "graded relay"
 
 def _gates(base: PBWMParams) -> Mapping[str, PBWMParams]:
     """Every form of the gate of PBWM."""
-    relays = {GRADED: GradedRelay(), "noise-scaled relay": NoiseScaledRelay(), "point relay": PointRelay()}
-    return {name: replace(base, gate=Disinhibition(relay=relay)) for name, relay in relays.items()} | {
-        "merged gate": with_merged_gate(base)
+    return {
+        GRADED: replace(base, gate=Disinhibition(relay=GradedRelay())),
+        "noise-scaled relay": replace(base, gate=Disinhibition(relay=NoiseScaledRelay())),
+        "point relay": replace(base, gate=Disinhibition(relay=PointRelay())),
+        "merged gate": with_merged_gate(base),
     }
 
 
