@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 NEUROGYM ?= .venv-neurogym
 
 .PHONY: help compare test fuzz boundscheck test-versions test-lowest test-newest coverage study-check bench docs notebooks
-.PHONY: neurogym-check cluster-check lint clean environment
+.PHONY: neurogym-check cluster-check package-check lint clean environment
 
 help:
 	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
@@ -22,6 +22,7 @@ help:
 	@echo "make notebooks    write the notebooks from their scripts, and run them"
 	@echo "make docs         the documentation as web pages, in docs/_build"
 	@echo "make neurogym-check  the bridge to NeuroGym, in an environment of its own (.venv-neurogym)"
+	@echo "make package-check  the wheel alone, in an empty directory, with every supported Python on the PATH"
 	@echo "make cluster-check  a study on a SLURM cluster of two nodes on this machine, one of which crashes (four minutes)"
 	@echo "make lint         style, types, the import contract, and the prose (docs/style.md)"
 	@echo "make environment  only build .venv"
@@ -59,7 +60,7 @@ test-lowest test-newest: test-%:
 	rm -rf .venv-$*
 	$(PYTHON) -m venv .venv-$*
 	.venv-$*/bin/python -m pip install --quiet $(PINS_OF_$*) --editable ".[gym,parquet,search]"
-	.venv-$*/bin/pbwm compare 12ax --epochs 2 --replicas 2 --out .venv-$*/smoke
+	.venv-$*/bin/pbwm compare 12ax --epochs 2 --networks 2 --out .venv-$*/smoke
 	.venv-$*/bin/python -m pytest -q -m "not study" -o filterwarnings=default $(OF_VERSIONS)
 
 PINS_OF_lowest = $(shell $(PYTHON) -m tests.lowest gym parquet search) pytest==8.2.0 hypothesis==6.100.0
@@ -83,6 +84,9 @@ $(NEUROGYM)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(NEUROGYM)
 	$(NEUROGYM)/bin/python -m pip install --quiet --editable ".[neurogym]" pytest
 	@touch $@
+
+package-check: $(STAMP)
+	$(BIN)/python -m tests.package.check
 
 cluster-check: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[dev,cluster]"

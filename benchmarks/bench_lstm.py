@@ -41,7 +41,7 @@ def bench_lstm_batch(by_turns: ByTurns, rivals: Rivals, cells: int, steps: int, 
 
 @pytest.mark.parametrize("cells", SIZES)
 def bench_lstm_size(by_turns: ByTurns, rivals: Rivals, quick: bool, cells: int) -> None:
-    """One network alone and per network of sixteen, by cells; `lstm_baseline.alone.suits` goes by it."""
+    """One network alone and per network of sixteen, by cells; `lstm_baseline.single_network.suits` goes by it."""
     if quick and cells not in SIZES[:2]:
         pytest.skip("quick")
     windows = max(2, 1600 // cells)

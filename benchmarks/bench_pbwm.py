@@ -29,7 +29,7 @@ def bench_pbwm_size(by_turns: ByTurns, quick: bool, hidden: int) -> None:
     trials = 5 if quick else TRIALS // 2
     works = {
         "alone": pbwm_networks(1, trials, Layout.UNITS, hidden),
-        "of 16": pbwm_networks(LANES, trials, Layout.REPLICAS, hidden),
+        "of 16": pbwm_networks(LANES, trials, Layout.NETWORKS, hidden),
     }
     by_turns(works, unit=UNIT, rounds=7)
 
@@ -41,5 +41,5 @@ def bench_pbwm_five_layers(by_turns: ByTurns, quick: bool, size: int) -> None:
         pytest.skip("quick: compiles for twenty seconds")
     works = {"alone": Work(FiveLayers(size, PATTERNS[size]).train, PATTERNS[size])}
     if size <= 100:
-        works["of 16"] = Work(FiveLayers(size, 10, Layout.REPLICAS, LANES).train, 10 * LANES)
+        works["of 16"] = Work(FiveLayers(size, 10, Layout.NETWORKS, LANES).train, 10 * LANES)
     by_turns(works, unit=UNIT, rounds=11)

@@ -20,7 +20,7 @@ def bench_population(benchmark: Any, by_turns: ByTurns, quick: bool, model: str)
     counts = (16, 1, 32) if quick else (16, *(count for count in COUNTS if count != 16))
     built = {str(count): population(model, count, STEPS[model]) for count in counts}
     by_turns({name: work for name, (_, work) in built.items()}, unit="µs per step and network", rounds=7)
-    held = {name: arrays_held(people.blocks) / people.replicas / 1000 for name, (people, _) in built.items()}
+    held = {name: arrays_held(people.blocks) / people.networks / 1000 for name, (people, _) in built.items()}
     benchmark.extra_info["KB per network"] = held
 
 

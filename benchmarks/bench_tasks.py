@@ -13,7 +13,7 @@ from tasks.base.rng import Purpose, stream
 from tasks.catalog import TASKS
 
 SEQUENCES = {"12ax": 20_000, "sir2": 100_000, "embedded-reber": 10_000, "adding": 1000, "two-sequence-3a": 1000}
-REPLICAS, EPOCHS = range(16), 8
+NETWORKS, EPOCHS = range(16), 8
 
 
 @pytest.mark.parametrize("task", SEQUENCES)
@@ -22,7 +22,7 @@ def bench_trials(by_turns: ByTurns, quick: bool, task: str) -> None:
 
     def at_addresses() -> int:
         first = EPOCHS * next(calls)
-        block, _ = draw_epochs(built, 0, REPLICAS, range(first, first + EPOCHS))
+        block, _ = draw_epochs(built, 0, NETWORKS, range(first, first + EPOCHS))
         return int(block.length.sum())
 
     steps = len(built.trials(sequences, stream(0, Purpose.TRIALS, 0)))

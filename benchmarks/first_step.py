@@ -8,7 +8,7 @@ from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
 
 STEPS = 50
-"""As many as an LSTM needs to run alone with its units in lanes (`lstm_baseline.alone.suits`)."""
+"""As many as an LSTM needs to run alone with its units in lanes (`lstm_baseline.single_network.suits`)."""
 
 
 def main(networks: int, models: list[str]) -> None:
@@ -16,7 +16,7 @@ def main(networks: int, models: list[str]) -> None:
     task = TASKS["sir2"].build()
     block = TrialBlock.stack([task.trials(STEPS, stream(0, Purpose.TRIALS, r)) for r in range(networks)])
     for model in models:
-        MODELS[model].build(task.spec, replicas=range(networks), seed=0).run(block)
+        MODELS[model].build(task.spec, networks=range(networks), seed=0).run(block)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from pbwm.circuit import Circuit, Layer, Path, Wiring
 from pbwm.compilation import compile_circuit
+from pbwm.cortex_learning import CortexLearning
 from pbwm.kernels import tables
 from pbwm.kernels.trial import begin_trial, cycle, end_trial
 from pbwm.layout import Layout, Places
-from pbwm.learning import CortexLearning
 from pbwm.params import Inhibition, LayerInhibition, NeuronParams, PBWMParams
 from pbwm.state import initial_weights, new_state, set_path
 from tasks.engine.lanes import LANES, aligned_zeros, fill, flush_denormals, load, restore_control_word, store

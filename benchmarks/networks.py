@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from benchmarks.timing import Work
 from lstm_baseline import BPTT, Adam, Circuit, Learning, LSTMParams
-from lstm_baseline.alone import Alone
 from lstm_baseline.batch import Batches
-from lstm_baseline.form import Form, Rule
 from lstm_baseline.kernels.epoch import run_epoch
 from lstm_baseline.layout import Layout as LSTMLayout
 from lstm_baseline.learner import LSTM
+from lstm_baseline.network_form import Form, Rule
+from lstm_baseline.single_network import SingleNetwork
 from lstm_baseline.state import State, Stream, Trace
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
@@ -22,8 +22,8 @@ from tasks.base.learner import Learner, Population
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Channel, Criterion, Role, TaskSpec, TrialBlock, Trials
 from tasks.catalog import TASKS
-from tasks.engine.course import Course
 from tasks.engine.lanes import LANES
+from tasks.engine.lesson_rows import Course
 
 __all__ = [
     "INPUTS",
@@ -92,7 +92,7 @@ def lstm_networks(
     trials.desired.reshape(total, OUTPUTS, LANES)[step, rng.integers(0, OUTPUTS, (total, LANES)), lane] = 1.0
     trials.counts[:], trials.length[:] = 1.0, total
     if alone:
-        single, course = Alone(circuit, form, rule, params.dtype), one_epoch(total)
+        single, course = SingleNetwork(circuit, form, rule, params.dtype), one_epoch(total)
 
         def run_alone() -> None:
             course.done[:] = 0
@@ -132,7 +132,7 @@ def lstm_learner(cells: int, steps: int, windows: int, networks: int) -> Work:
             ideal_gate=np.zeros((total, 0), np.int8),
         )
 
-    learner = LSTM(spec, replicas=range(networks), params=params)
+    learner = LSTM(spec, networks=range(networks), params=params)
     block = TrialBlock.stack([random_trials() for _ in range(networks)])
     return Work(lambda: learner.run(block), windows * networks)
 
@@ -148,24 +148,24 @@ def lstm_batches(cells: int, steps: int, sequences: int, updates: int, form: For
     return Work(lambda: run.run(learn=True), updates)
 
 
-def streams(task: str, sequences: int, replicas: int) -> TrialBlock:
-    """The streams of so many replicas on a task."""
+def streams(task: str, sequences: int, networks: int) -> TrialBlock:
+    """The streams of `networks` networks on a task."""
     built = TASKS[task].build()
-    return TrialBlock.stack([built.trials(sequences, stream(0, Purpose.TRIALS, r)) for r in range(replicas)])
+    return TrialBlock.stack([built.trials(sequences, stream(0, Purpose.TRIALS, r)) for r in range(networks)])
 
 
-def pbwm_networks(replicas: int, trials: int, layout: Layout | None = None, hidden: int | None = None) -> Work:
+def pbwm_networks(networks: int, trials: int, layout: Layout | None = None, hidden: int | None = None) -> Work:
     """SIR-2 networks in one block that run `trials` trials each; the unit is the trial of one network."""
     params = PBWMParams() if hidden is None else PBWMParams(hidden=hidden)
-    learner = PBWM(TASKS[SIR2].build().spec, replicas=range(replicas), params=params, layout=layout)
-    block = streams(SIR2, trials, replicas)
-    return Work(lambda: learner.run(block), block.steps * replicas)
+    learner = PBWM(TASKS[SIR2].build().spec, networks=range(networks), params=params, layout=layout)
+    block = streams(SIR2, trials, networks)
+    return Work(lambda: learner.run(block), block.steps * networks)
 
 
 def population(model: str, networks: int, steps: int) -> tuple[Population, Work]:
     """A population on SIR-2, and running it for `steps` steps on one thread; the unit is the step of one network."""
     spec = TASKS[SIR2].build().spec
-    people = Population(lambda replicas: MODELS[model](spec, replicas=replicas), networks)
+    people = Population(lambda numbers: MODELS[model](spec, networks=numbers), networks)
     block = streams(SIR2, steps, networks)
     return people, Work(lambda: people.run(block), block.steps * networks)
 

@@ -94,6 +94,6 @@ def pbwm_twin(trials: int) -> Work:
     """Trials of the SIR-2 network, with learning, by the twin."""
     from tests.pbwm.test_twin import Pair
 
-    pair = Pair("sir2-reference", PBWMParams(), trials, replica=0)
+    pair = Pair("sir2-reference", PBWMParams(), trials, number=0)
     told = [(pair.block.symbols[0, t], pair.block.target[0, t], pair.block.rewarded[0, t]) for t in range(trials)]
     return Work(lambda: [pair.twin.trial(*each) for each in told], trials)

@@ -46,7 +46,7 @@ class Part(NamedTuple):
 
 
 def weights_of_parts(parts: tuple[Part, ...], weights: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.floating]]:
-    """Weights of every projection, each (replica, receiver, contact), of weights by group."""
+    """Weights of every projection, each (network, receiver, contact), of weights by group."""
     return {part.name: weights[part.group][:, :, part.first : part.first + part.columns] for part in parts}
 
 

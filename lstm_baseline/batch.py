@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError
-from lstm_baseline.form import Form, Rule
+from lstm_baseline.functional import Weights, require_targets
 from lstm_baseline.kernels.batch import run_batches
 from lstm_baseline.layout import Layout
-from lstm_baseline.learning import Weights, require_targets
+from lstm_baseline.network_form import Form, Rule
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.rules import BPTT
 from lstm_baseline.state import State, Stream, Trace

@@ -68,7 +68,7 @@ class Critic(NamedTuple):
     key: NDArray[np.uint32]
 
     @classmethod
-    def of(cls, cells: int, rule: Reward, seed: int, replicas: range, dtype: DTypeLike) -> "Critic":
+    def of(cls, cells: int, rule: Reward, seed: int, networks: range, dtype: DTypeLike) -> "Critic":
         """A critic that expects nothing yet."""
         each = cells + 1
         rows = {"weights": each, "gradient": each, "m": each, "v": each, "clock": 1, "norm": 1}
@@ -76,7 +76,7 @@ class Critic(NamedTuple):
         view = allocate(rows, dtype)[1]
         view["part"][:], view["openness"][:] = rule.critic_part, rule.entropy
         keys = np.zeros((2, LANES), np.uint32)
-        keys[:, : len(replicas)] = np.array([key(seed, replica) for replica in replicas], np.uint32).T
+        keys[:, : len(networks)] = np.array([key(seed, network) for network in networks], np.uint32).T
         return cls(
             weights=view["weights"],
             gradient=view["gradient"],

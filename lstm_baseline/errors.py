@@ -1,7 +1,5 @@
 """Errors of the LSTM: each names the object and field, the value, the rule, and what to do."""
 
-from typing import NamedTuple
-
 from tasks.base.abilities import TaskRefusedError
 from tasks.base.learner import NumberError
 
@@ -12,7 +10,6 @@ __all__ = [
     "LSTMTaskError",
     "LSTMTrialsError",
     "LSTMWeightsError",
-    "Stopped",
 ]
 
 
@@ -36,41 +33,22 @@ class LSTMWeightsError(LSTMError, ValueError):
     """Weights do not fit the circuit, or hold a value that is not a number."""
 
 
-class Stopped(NamedTuple):
-    """Where a number of a replica was not finite: in this window of steps (counted from 1), this quantity, this epoch.
-
-    The steps are those of the epoch, which is counted from 1 too; None where the trials were no numbered epoch. `model`
-    is the class of the network.
-    """
-
-    replica: int
-    first: int
-    last: int
-    quantity: str
-    epoch: int | None = None
-    model: str = "LSTM"
-
-    def __str__(self) -> str:
-        epoch = "" if self.epoch is None else f", epoch {self.epoch}"
-        return f"replica {self.replica}{epoch}, steps {self.first} to {self.last}: {self.quantity}"
-
-
 class LSTMNumberError(LSTMError, NumberError):
-    """NaN or infinity arose in a replica, which was stopped; the others have run to the end.
+    """NaN or infinity arose in a network, which was stopped; the others have run to the end.
 
     Attributes
     ----------
     stopped : tuple of Stopped
-        The replicas that were stopped. Each is as it was after the window before.
+        The networks that were stopped. Each is as it was after the window before.
     outcome : Outcome or Training
-        What the population did. Of a stopped replica, an `Outcome` has the steps before that window, and -1 beyond; a
+        What the population did. Of a stopped network, an `Outcome` has the steps before that window, and -1 beyond; a
         `Training` has the epochs before.
     """
 
     def __str__(self) -> str:
         where = "; ".join(map(str, self.stopped))
         return (
-            f"{self.stopped[0].model}: a number was not finite ({where}); these replicas were left as they were before,"
+            f"{self.stopped[0].model}: a number was not finite ({where}); these networks were left as they were before,"
             " the others ran on (`outcome` has what they did): lower the learning_rate, or set clip_norm where there is"
             " one"
         )

@@ -1,42 +1,37 @@
 """The gated recurrent unit (Cho et al., 2014): two gates per cell, and no state except its output."""
 
 from dataclasses import dataclass, field, replace
-from math import inf
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.anatomy import gated_anatomy, gated_parts, weights_of_parts
+from lstm_baseline.block import RecurrentBlock
+from lstm_baseline.checks import (
+    require_at_least,
+    require_count,
+    require_field,
+    require_kinds,
+    require_object,
+    require_precision,
+)
 from lstm_baseline.critic import Critic, Told, steps_that_teach
-from lstm_baseline.errors import LSTMParameterError
-from lstm_baseline.form import Rule
 from lstm_baseline.gated_layer import GatedLayer
 from lstm_baseline.kernels.gru import run_gru
 from lstm_baseline.kernels.gru_online import run_gru_online
 from lstm_baseline.kernels.gru_reward import run_gru_reward
-from lstm_baseline.networks import Networks
+from lstm_baseline.network_form import Rule
 from lstm_baseline.params import LSTMParams
-from lstm_baseline.rules import (
-    BPTT,
-    Adam,
-    EProp,
-    Learning,
-    Reward,
-    need_count,
-    need_number,
-    need_one_of,
-    need_precision,
-)
+from lstm_baseline.rules import BPTT, Adam, EProp, Learning, Reward
 from lstm_baseline.state import Online, State, Stream, Trace
 from lstm_baseline.weights import Groups
 from tasks.base.anatomy import Anatomy
-from tasks.base.errors import require
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
-from tasks.engine.course import Course, Rows
 from tasks.engine.lanes import LANES, allocate
+from tasks.engine.lesson_rows import Course, Rows
 
 __all__ = ["GRU", "GRUParams"]
 
@@ -63,15 +58,16 @@ class GRUParams:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        need_count("GRUParams", "hidden", self.hidden)
-        rule = "must be finite and not negative"
-        need_number("GRUParams", "initial_weight", self.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.35")
-        need_one_of("GRUParams", "learning", self.learning, (Learning,))
-        need_one_of("GRUParams.learning", "rule", self.learning.rule, (BPTT, EProp, Reward))
-        need_one_of("GRUParams.learning", "optimiser", self.learning.optimiser, (Adam,))
-        decay, rule = self.learning.decay, "must be 1: the learning rate of a GRU stays"
-        require(decay == 1.0, "GRUParams.learning.decay", decay, rule, "leave it out", error=LSTMParameterError)
-        need_precision(self)
+        require_kinds(self)
+        require_count(self, "hidden")
+        require_at_least(self, "initial_weight", 0.0)
+        require_object(self, "learning", Learning)
+        rule, remedy = "must have BPTT, EProp or Reward as its rule", "give e.g. Learning(rule=BPTT(…))"
+        require_field(isinstance(self.learning.rule, BPTT | EProp | Reward), self, "learning", rule, remedy)
+        constant = isinstance(self.learning.optimiser, Adam) and self.learning.decay == 1.0
+        rule, remedy = "must have Adam as its optimizer, and no decay", "leave out optimiser and decay"
+        require_field(constant, self, "learning", rule, remedy)
+        require_precision(self)
 
     @classmethod
     def modern(cls, **changes: Any) -> "GRUParams":
@@ -90,8 +86,8 @@ class GRUParams:
         return replace(cls(hidden=16, learning=LSTMParams.reward_only().learning), **changes)
 
 
-class GRU(Networks):
-    """Up to 16 GRU networks; parameters are those of `lstm_baseline.networks.Networks`.
+class GRU(RecurrentBlock):
+    """Up to 16 GRU networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     Attributes
     ----------
@@ -104,8 +100,8 @@ class GRU(Networks):
     -----
     In a record a slot is a cell, and memory is its output h. The update gate z says how much of the old content stays,
     and 1 − z how much new content comes in: so `forget_gate`, for which 1 keeps all, is z, and `input_gate` is 1 − z.
-    Nothing gates the output: `output_gate` is 1 throughout. Signals, each (replica, step, slot): ``reset_gate`` and
-    ``candidate``; of networks that learn from reward also ``reward_prediction``, (replica, step). These draw their
+    Nothing gates the output: `output_gate` is 1 throughout. Signals, each (network, step, slot): ``reset_gate`` and
+    ``candidate``; of networks that learn from reward also ``reward_prediction``, (network, step). These draw their
     responses at rewarded steps while they learn, as the LSTM does.
     """
 
@@ -125,8 +121,8 @@ class GRU(Networks):
             self._state = self._state._replace(online=self._traces())
         if isinstance(rule, Reward):
             self._critic = Critic.of(self.circuit.cells, rule, self.seed, self._numbers, dtype)
-        for lane, replica in enumerate(self._numbers):
-            rng = stream(self.seed, Purpose.WEIGHTS, replica)
+        for lane, network in enumerate(self._numbers):
+            rng = stream(self.seed, Purpose.WEIGHTS, network)
             self._state.weights[:, lane] = self.circuit.initial(largest, rng)
             if self._rule.random_feedback:
                 feedback = self._state.online.feedback
@@ -144,10 +140,10 @@ class GRU(Networks):
     def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
         return super()._stream(steps_that_teach(self.params.learning.rule, block), rows)
 
-    def _enter_further(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
-        stream.starts[rows.row, rows.replica] = block.starts[rows.replica, rows.step]
+    def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
+        stream.starts[rows.row, rows.network] = block.starts[rows.network, rows.step]
         if self._resets:
-            super()._enter_further(stream, block, rows)
+            super()._enter_extensions(stream, block, rows)
 
     def _new_trace(self, steps: int) -> Trace:
         return Trace.of(self._layout, steps, self.params.dtype, plain=self._plain)
@@ -194,12 +190,12 @@ class GRU(Networks):
         return gated_anatomy(self.circuit.inputs, self.circuit.cells, self.circuit.outputs, self.spec)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each an array (replica, receiver, contact)."""
+        """Weights by projection, each an array (network, receiver, contact)."""
         return weights_of_parts(gated_parts(self.circuit.inputs, self.circuit.cells), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
         """Activity of gates, candidates and cells after each phase; candidates and cells change one after the other."""
-        cells, networks = self.circuit.cells, self.replicas
+        cells, networks = self.circuit.cells, self.networks
         gates, candidate = trace.y[: 2 * cells, :networks].T, trace.y[2 * cells : 3 * cells, :networks].T
         before, after = trace.hidden[:cells, :networks].T, trace.y_c[cells : 2 * cells, :networks].T
         nothing = np.full_like(gates, np.nan), np.full_like(candidate, np.nan)
@@ -214,15 +210,15 @@ class GRU(Networks):
         cells = self.circuit.cells
 
         def per_cell(rows: NDArray[Any], part: int, parts: int, later: int = 0) -> NDArray[Any]:
-            """Part of the rows of each step as (replica, step, cell); NaN beyond a stream's length."""
+            """Part of the rows of each step as (network, step, cell); NaN beyond a stream's length."""
             each = rows[later * cells * parts : (later + steps) * cells * parts].reshape(steps, parts, cells, LANES)
-            values = each[:, part, :, : self.replicas].transpose(2, 0, 1)
+            values = each[:, part, :, : self.networks].transpose(2, 0, 1)
             return np.where(live[:, :, None], values, np.array(np.nan, values.dtype))
 
         update = per_cell(trace.y, 1, 4)
         signals = {"reset_gate": per_cell(trace.y, 0, 4), "candidate": per_cell(trace.y, 2, 4)}
         if self._critic:
-            told = self._told.v[:steps].T[: self.replicas]
+            told = self._told.v[:steps].T[: self.networks]
             signals["reward_prediction"] = np.where(live, told, np.array(np.nan, told.dtype))
         return GateRecord(
             model=self.name,

@@ -179,7 +179,7 @@ class Layout(NamedTuple):
         """Lanes hold units of one network: cells, and each kind of gate, in rows of 16 of their own.
 
         The circuit has one cell per block, so that a cell and its gates share a lane, and the form is `plain`
-        (`lstm_baseline.learning`).
+        (`lstm_baseline.functional`).
         """
         rows, output_rows = -(-circuit.cells // LANES), -(-circuit.outputs // LANES)
         unit_rows, first_biased = 4 * rows, rows if circuit.first_biased else 0

@@ -5,21 +5,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_baseline.alone import Alone, suits
 from lstm_baseline.anatomy import lstm_anatomy, lstm_parts, weights_of_parts
+from lstm_baseline.block import RecurrentBlock
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.critic import Critic, Told, steps_that_teach
 from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
-from lstm_baseline.form import WHOLE, Form, Rule
+from lstm_baseline.functional import activity
 from lstm_baseline.gates import effective_gate
 from lstm_baseline.kernels.epoch import run_epochs
 from lstm_baseline.kernels.online import run_online
 from lstm_baseline.kernels.reward import run_reward
 from lstm_baseline.layout import Layout
-from lstm_baseline.learning import activity
-from lstm_baseline.networks import Networks
+from lstm_baseline.network_form import WHOLE, Form, Rule
 from lstm_baseline.params import Gating, LSTMParams
 from lstm_baseline.rules import EProp, Reward, Truncated
+from lstm_baseline.single_network import SingleNetwork, suits
 from lstm_baseline.state import State, Stream, Trace
 from lstm_baseline.weights import Groups
 from tasks.base.abilities import require_abilities
@@ -29,13 +29,13 @@ from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Choice, Quantity, Several, TrialBlock
-from tasks.engine.course import Course, Rows
+from tasks.engine.lesson_rows import Course, Rows
 
 __all__ = ["LSTM"]
 
 
-class LSTM(Networks):
-    """Up to 16 LSTM networks; parameters are those of `lstm_baseline.networks.Networks`.
+class LSTM(RecurrentBlock):
+    """Up to 16 LSTM networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     Attributes
     ----------
@@ -55,10 +55,10 @@ class LSTM(Networks):
 
     In a record a slot is a cell, memory is its state s, and the signals ``net_cell``, ``net_input``, ``net_forget``,
     ``net_output`` (of the gates that there are), ``squashed`` (h(s)), ``output`` (y_c) and ``error_flow``
-    (∂s(t)/∂s(t−1) in the carousel) are (replica, step, slot). Outcomes of networks that are not in the plain form
-    (`lstm_baseline.form.Form`) have the measure ``error``: the largest error of an output unit at steps with a target,
-    NaN elsewhere. Networks that learn from reward record ``reward_prediction`` too, the reward that their critic
-    expects, (replica, step).
+    (∂s(t)/∂s(t−1) in the carousel) are (network, step, slot). Outcomes of networks that are not in the plain form
+    (`lstm_baseline.network_form.Form`) have the measure ``error``: the largest error of an output unit at steps with a
+    target, NaN elsewhere. Networks that learn from reward record ``reward_prediction`` too, the reward that their
+    critic expects, (network, step).
 
     Where gates subtract (`Gating.SUBTRACT`), `input_gate` and `output_gate` are effective gates
     (`lstm_baseline.gates.effective_gate`), and ``cell_input`` (g(net)), ``input_inhibition`` (y_in) and
@@ -68,7 +68,7 @@ class LSTM(Networks):
     learning, as everywhere else, the response is the most active output.
 
     Networks run side by side in lanes, or, where they are few, one after the other with their units in lanes
-    (`lstm_baseline.alone.suits`). That is a matter of speed: results are the same, bit for bit.
+    (`lstm_baseline.single_network.suits`). That is a matter of speed: results are the same, bit for bit.
     """
 
     name = "lstm"
@@ -85,7 +85,7 @@ class LSTM(Networks):
         self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
         self._once = False
         self._state = State.of(self._layout, self.params.dtype, online=self._online)
-        self._alone: Alone | None = None
+        self._single: SingleNetwork | None = None
         self._critic, rule = None, self.params.learning.rule
         if isinstance(rule, Reward):
             require_abilities(
@@ -101,8 +101,8 @@ class LSTM(Networks):
             require(plain, "Learning.rule", rule, wants, remedy, error=LSTMParameterError)
             cells, precision = self.circuit.cells, self.params.dtype
             self._critic = Critic.of(cells, rule, self.seed, self._numbers, precision)
-        for lane, replica in enumerate(self._numbers):
-            rng, largest = stream(self.seed, Purpose.WEIGHTS, replica), self.params.initial_weight
+        for lane, network in enumerate(self._numbers):
+            rng, largest = stream(self.seed, Purpose.WEIGHTS, network), self.params.initial_weight
             self._state.weights[:, lane] = self.circuit.initial(self.params, rng)
             if self._rule.random_feedback:
                 feedback = self._state.online.feedback
@@ -143,9 +143,9 @@ class LSTM(Networks):
         until_error: bool = False,
         once: bool = False,
     ) -> Outcome:
-        """Run every replica through its stream; learn on the way unless `learn` is False.
+        """Run every network through its stream; learn on the way unless `learn` is False.
 
-        Parameters are those of `lstm_baseline.networks.Networks.run`, which also says what is raised.
+        Parameters are those of `lstm_baseline.block.RecurrentBlock.run`, which also says what is raised.
 
         Parameters
         ----------
@@ -186,9 +186,9 @@ class LSTM(Networks):
             self._told = Told.of(len(trace.s) // self.circuit.cells - 1, self.params.dtype)
             run_reward(*own, stream, trace, self._told, course, keep, learn)
             return
-        if self._plain and not whole and not keep and suits(self.circuit, self.replicas, rows):
-            self._alone = self._alone or Alone(self.circuit, self._form, self._rule, self.params.dtype)
-            self._alone.run(self._state, stream, course, self.replicas, learn)
+        if self._plain and not whole and not keep and suits(self.circuit, self.networks, rows):
+            self._single = self._single or SingleNetwork(self.circuit, self._form, self._rule, self.params.dtype)
+            self._single.run(self._state, stream, course, self.networks, learn)
             return
         longest = int((course.stop - course.start).max(initial=0))
         if whole and not keep and longest * self._layout.cell_rows >= len(trace.y_c):
@@ -207,11 +207,11 @@ class LSTM(Networks):
         for rows in (state.gradient, online.partials, online.gathered):
             rows[:, stream.fault[0] > 0] = 0.0  # what is not finite there would stay
 
-    def _enter_further(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
-        replica, step, row = rows.replica, rows.step, rows.row
+    def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
+        network, step, row = rows.network, rows.step, rows.row
         stream.wanted[:] = -1.0
-        stream.wanted[row, replica] = block.target[replica, step]
-        stream.starts[row, replica] = block.starts[replica, step]
+        stream.wanted[row, network] = block.target[network, step]
+        stream.starts[row, network] = block.starts[network, step]
         if self._resets:
             stream.resets[:] = stream.starts
         if self._once:  # who rests begins with the first start, and nobody with another
@@ -221,22 +221,22 @@ class LSTM(Networks):
             stream.starts[first, lanes] = begins
         answer = self.spec.answer
         if isinstance(answer, Several):
-            allowed = block.allowed[replica, step]
+            allowed = block.allowed[network, step]
             shape = (-1, self.circuit.outputs, BLOCK)
-            stream.allowed[: rows.count * self.circuit.outputs].reshape(shape)[row, :, replica] = allowed
+            stream.allowed[: rows.count * self.circuit.outputs].reshape(shape)[row, :, network] = allowed
             if answer.all_taught:
-                asked = stream.counts[row, replica, None] > 0
-                stream.desired[: rows.count * self.circuit.outputs].reshape(shape)[row, :, replica] = allowed & asked
+                asked = stream.counts[row, network, None] > 0
+                stream.desired[: rows.count * self.circuit.outputs].reshape(shape)[row, :, network] = allowed & asked
         if isinstance(answer, Quantity):
-            right = block.quantity[replica, step]
-            stream.quantity[row, replica] = right
-            asked = stream.counts[row, replica] > 0
-            stream.desired[row, replica] = np.where(asked, right + block.noise[replica, step], 0.0)
+            right = block.quantity[network, step]
+            stream.quantity[row, network] = right
+            asked = stream.counts[row, network] > 0
+            stream.desired[row, network] = np.where(asked, right + block.noise[network, step], 0.0)
 
     def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:
         if self._plain:
             return {}
-        largest = rows.unlay(stream.largest, (self.replicas, block.steps))
+        largest = rows.unlay(stream.largest, (self.networks, block.steps))
         asked = block.live & block.counts & (block.target >= 0)
         return {"error": np.where(asked, largest, np.array(np.nan, largest.dtype))}
 
@@ -245,11 +245,11 @@ class LSTM(Networks):
         return lstm_anatomy(self.circuit, self.spec, self.params.gating)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each an array (replica, receiver, contact)."""
+        """Weights by projection, each an array (network, receiver, contact)."""
         return weights_of_parts(lstm_parts(self.circuit), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
-        did, networks, cells = activity(self._layout, trace, 1, self.replicas), self.replicas, self.circuit.cells
+        did, networks, cells = activity(self._layout, trace, 1, self.networks), self.networks, self.circuit.cells
         seen = trace.hidden if self.circuit.cells_seen else trace.y_c
         s, y_c = trace.s_before[:cells, :networks].T, seen[:cells, :networks].T
         there = {"input_gate": did.y_in, "forget_gate": did.y_phi, "output_gate": did.y_out}
@@ -263,11 +263,11 @@ class LSTM(Networks):
         )
 
     def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
-        did = activity(self._layout, trace, steps, self.replicas)
-        told = {"reward_prediction": self._told.v[:steps].T[: self.replicas]} if self._critic else {}
+        did = activity(self._layout, trace, steps, self.networks)
+        told = {"reward_prediction": self._told.v[:steps].T[: self.networks]} if self._critic else {}
 
         def per_cell(values: NDArray[Any]) -> NDArray[Any]:
-            """(step, network, blocks or cells) as (replica, step, cell); NaN beyond a stream's length."""
+            """(step, network, blocks or cells) as (network, step, cell); NaN beyond a stream's length."""
             repeats = self.circuit.cells // values.shape[2]
             cells = np.repeat(values.transpose(1, 0, 2), repeats, axis=2)
             return np.where(live[:, :, None], cells, np.array(np.nan, values.dtype))

@@ -1,14 +1,21 @@
 """Parameters of an LSTM: its form, its size, how it starts, and how it learns."""
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from math import inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_baseline.errors import LSTMParameterError
+from lstm_baseline.checks import (
+    require_at_least,
+    require_choice,
+    require_count,
+    require_field,
+    require_kinds,
+    require_object,
+    require_precision,
+)
 from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.rules import (
     SGD,
@@ -16,20 +23,10 @@ from lstm_baseline.rules import (
     Learning,
     Reward,
     Truncated,
-    need_count,
-    need_number,
-    need_one_of,
-    need_precision,
-    need_truths,
 )
-from tasks.base.errors import is_number, require
-from tasks.base.plain import LATER
+from tasks.base.serialization import LATER
 
 __all__ = ["GateBias", "Gating", "LSTMParams", "Output"]
-
-
-def _need(condition: bool, field_name: str, value: object, rule: str, remedy: str) -> None:
-    require(condition, field_name, value, rule, remedy, error=LSTMParameterError)
 
 
 class Output(StrEnum):
@@ -64,9 +61,7 @@ class GateBias:
     step: float = 0.0
 
     def __post_init__(self) -> None:
-        for name, value in (("first", self.first), ("step", self.step)):
-            finite = is_number(value)
-            _need(finite, f"GateBias.{name}", value, "must be a finite number", "give a bias such as -0.5")
+        require_kinds(self)
 
     def of_blocks(self, blocks: int) -> NDArray[np.float64]:
         """The bias of every block, shape (blocks,)."""
@@ -148,32 +143,27 @@ class LSTMParams:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        for name, kind in (("g", self.g), ("h", self.h)):
-            known = isinstance(kind, Squashing)
-            _need(known, f"LSTMParams.{name}", kind, "is no squashing function", "give a member of Squashing")
-        need_one_of("LSTMParams", "gating", self.gating, (Gating,))
+        for name in ("g", "h"):
+            require_object(self, name, Squashing)
+        require_choice(self, "gating", Gating)
         positive = self.gating is Gating.MULTIPLY or self.g is self.h is Squashing.LOGISTIC
         rule, remedy = "needs contents in (0, 1)", "set g and h to Squashing.LOGISTIC, or start from costa_2017()"
-        _need(positive, "LSTMParams.gating", self.gating, rule, remedy)
-        for name in ("blocks", "cells_per_block"):
-            need_count("LSTMParams", name, getattr(self, name))
-        need_truths(self, *(f.name for f in fields(self) if isinstance(f.default, bool)))
+        require_field(positive, self, "gating", rule, remedy)
+        require_kinds(self)
+        require_count(self, "blocks", "cells_per_block")
         for name in ("input_gate_bias", "forget_gate_bias", "output_gate_bias"):
-            bias = getattr(self, name)
-            fits = bias is None or isinstance(bias, GateBias)
-            _need(fits, f"LSTMParams.{name}", bias, "is no GateBias", "give GateBias(first=…, step=…), or None")
+            require_object(self, name, GateBias, optional=True)
         if self.output is not None:
-            need_one_of("LSTMParams", "output", self.output, (Output,))
-        rule, remedy = "leaves cells biased and gates not", "set cell_bias=False, too"
-        _need(self.gate_bias or not self.cell_bias, "LSTMParams.gate_bias", self.gate_bias, rule, remedy)
+            require_choice(self, "output", Output)
+        gates, remedy = self.gate_bias or not self.cell_bias, "set cell_bias=False, too"
+        require_field(gates, self, "gate_bias", "leaves cells biased and gates not", remedy)
         alone = self.forget_gate and self.gate_bias and not self.peepholes
         rule, remedy = "needs a forget gate with a bias and without peepholes", "set forget_gate, gate_bias, peepholes"
-        _need(not self.fixed_forget or alone, "LSTMParams.fixed_forget", self.fixed_forget, rule, remedy)
-        finite = (lambda x: 0.0 <= x < inf, "must be finite and not negative")
-        need_number("LSTMParams", "initial_weight", self.initial_weight, *finite, "0.35")
-        need_number("LSTMParams", "initial_bias", self.initial_bias, *finite, "0.1")
-        need_one_of("LSTMParams", "learning", self.learning, (Learning,))
-        need_precision(self)
+        require_field(not self.fixed_forget or alone, self, "fixed_forget", rule, remedy)
+        for name in ("initial_weight", "initial_bias"):
+            require_at_least(self, name, 0.0)
+        require_object(self, "learning", Learning)
+        require_precision(self)
 
     @classmethod
     def modern(cls, **changes: Any) -> "LSTMParams":

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_baseline.block import RecurrentBlock
 from lstm_baseline.gru import GRU, GRUParams
 from lstm_baseline.learner import LSTM
-from lstm_baseline.networks import Networks
 from lstm_baseline.params import Gating, LSTMParams
 from tasks.base.gate_plane import GatePlane
 from tasks.base.learner import BLOCK
@@ -48,8 +48,8 @@ def lstm_planes(params: LSTMParams) -> tuple[GatePlane, ...]:
     alone = LSTMParams(**{**vars(one), "blocks": 1, "dtype": "float64"})
     sign = 1.0 if params.gating is Gating.SUBTRACT else -1.0
 
-    def build(replicas: range) -> LSTM:
-        return LSTM(SPEC, replicas=replicas, params=alone)
+    def build(networks: range) -> LSTM:
+        return LSTM(SPEC, networks=networks, params=alone)
 
     def closes(gate: str) -> Callable[[NDArray[Any], NDArray[Any]], Weights]:
         def weights(x: NDArray[Any], y: NDArray[Any]) -> Weights:
@@ -71,8 +71,8 @@ def lstm_planes(params: LSTMParams) -> tuple[GatePlane, ...]:
 def gru_planes(params: GRUParams) -> tuple[GatePlane, ...]:  # noqa: ARG001
     """The update gate of a GRU, by which new content comes in."""
 
-    def build(replicas: range) -> GRU:
-        return GRU(SPEC, replicas=replicas, params=GRUParams(hidden=1, dtype="float64"))
+    def build(networks: range) -> GRU:
+        return GRU(SPEC, networks=networks, params=GRUParams(hidden=1, dtype="float64"))
 
     def weights(x: NDArray[Any], y: NDArray[Any]) -> Weights:
         return {"candidate": x, "update_gate": y, "reset_gate": np.zeros_like(y)}
@@ -82,7 +82,7 @@ def gru_planes(params: GRUParams) -> tuple[GatePlane, ...]:  # noqa: ARG001
 
 def _plane(
     name: str,
-    build: Callable[[range], Networks],
+    build: Callable[[range], RecurrentBlock],
     weights: Callable[[NDArray[Any], NDArray[Any]], Weights],
     passed: Callable[[GateRecord], NDArray[Any]],
 ) -> GatePlane:
@@ -97,7 +97,7 @@ def _plane(
         for kind, values in weights(*(of[part] for of in points)).items():
             own[kind][:, 0, 0] = values
         learner.set_weights(own)
-        block = TrialBlock.blank(SPEC, learner.replicas, 1)
+        block = TrialBlock.blank(SPEC, learner.networks, 1)
         block.symbols[:] = 0
         record = learner.run(block, learn=False, record=True).record
         assert record is not None  # it was asked for

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lstm_baseline.errors import LSTMParameterError
+from lstm_baseline.checks import require_count, require_field
 from lstm_baseline.kernels.rbp import run_rbp
 from lstm_baseline.layout import Layout
-from lstm_baseline.rules import need_count, need_number
 from lstm_baseline.state import Stream, Trace
 from lstm_baseline.ungated import Ungated, UngatedParams
-from tasks.base.errors import require
-from tasks.engine.course import Course
+from tasks.engine.lesson_rows import Course
 
 __all__ = ["RBP", "RBPParams"]
 
@@ -53,16 +51,14 @@ class RBPParams(UngatedParams):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("ticks", "window", "gap"):
-            need_count("RBPParams", name, getattr(self, name))
-        need_number("RBPParams", "ticks", self.ticks, lambda x: x <= 2, "must be 1 or 2", "2")
+        require_count(self, "ticks", "window", "gap")
+        require_field(self.ticks <= 2, self, "ticks", "must be 1 or 2")
         for name in ("window", "gap"):
-            value, rule = getattr(self, name), f"must be a multiple of the {self.ticks} ticks of a step"
-            fits, remedy = value % self.ticks == 0, "give whole steps"
-            require(fits, f"RBPParams.{name}", value, rule, remedy, error=LSTMParameterError)
-        need_number("RBPParams", "gap", self.gap, lambda x: x <= self.window, "must not be longer than the window", "2")
-        least, two = 2 * self.ticks, "must hold two steps at least: one to start from, and one to learn from"
-        need_number("RBPParams", "window", self.window, lambda x: x >= least, two, "16")
+            rule = f"must be a multiple of the {self.ticks} ticks of a step"
+            require_field(getattr(self, name) % self.ticks == 0, self, name, rule, "give whole steps")
+        require_field(self.gap <= self.window, self, "gap", "must not be longer than the window")
+        two = "must hold two steps at least: one to start from, and one to learn from"
+        require_field(self.window >= 2 * self.ticks, self, "window", two)
 
 
 class Rule(NamedTuple):
@@ -77,7 +73,7 @@ class Rule(NamedTuple):
 
 
 class RBP(Ungated):
-    """Up to 16 networks with windowed backpropagation; parameters are those of `lstm_baseline.networks.Networks`.
+    """Up to 16 networks with windowed backpropagation; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     Attributes
     ----------
@@ -92,7 +88,7 @@ class RBP(Ungated):
     is one). The window slides: activity in it is what it was when it arose, weights are those of now.
 
     In a record a slot is a hidden unit; memory is its activity at the end of the step. There are no gates: all three
-    are 1 throughout. Signals, each (replica, step, slot): ``net_hidden`` and ``output``, net input and activity of the
+    are 1 throughout. Signals, each (network, step, slot): ``net_hidden`` and ``output``, net input and activity of the
     unit after the first tick, which the outputs see.
     """
 

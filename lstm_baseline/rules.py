@@ -1,55 +1,20 @@
 """How an LSTM learns: a rule, which says what the gradient is, and an optimiser, which says what weights make of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import inf
-from typing import Any
 
-from lstm_baseline.errors import LSTMParameterError
-from tasks.base.errors import MOST, is_count, is_number, require
+from lstm_baseline.checks import (
+    require_at_least,
+    require_below_one,
+    require_choice,
+    require_count,
+    require_field,
+    require_kinds,
+    require_object,
+    require_positive,
+)
 
 __all__ = ["BPTT", "SGD", "Adam", "Decay", "EProp", "Feedback", "Learning", "Reward", "Truncated", "Update"]
-
-
-DTYPES = ("float32", "float64")
-"""Precisions."""
-
-
-def _need(condition: bool, field_name: str, value: object, rule: str, remedy: str) -> None:
-    require(condition, field_name, value, rule, remedy, error=LSTMParameterError)
-
-
-def need_count(owner: str, name: str, value: Any) -> None:
-    """Refuse what is no whole number of at least 1, or too large a one."""
-    at_least_one = not is_count(value, -MOST) or int(value) >= 1
-    rule = "must be a whole number of at least 1" + (f" and at most {MOST:,}" if at_least_one else "")
-    _need(is_count(value), f"{owner}.{name}", value, rule, "give such a number")
-
-
-def need_truths(owner: Any, *names: str) -> None:
-    """Refuse what is neither True nor False in some fields of an object."""
-    for name in names:
-        value = getattr(owner, name)
-        _need(isinstance(value, bool), f"{type(owner).__name__}.{name}", value, "must be True or False", "give one")
-
-
-def need_precision(owner: Any) -> None:
-    """Refuse what is no precision in the field ``dtype`` of an object."""
-    known = isinstance(owner.dtype, str) and owner.dtype in DTYPES
-    rule = f"is not one of {', '.join(DTYPES)}"
-    _need(known, f"{type(owner).__name__}.dtype", owner.dtype, rule, "choose one of them")
-
-
-def need_number(owner: str, name: str, value: Any, holds: Callable[[float], bool], rule: str, example: str) -> None:
-    """Refuse what is no number, or one for which `holds` does not hold."""
-    _need(is_number(value) and holds(float(value)), f"{owner}.{name}", value, rule, f"give a number such as {example}")
-
-
-def need_one_of(owner: str, name: str, value: Any, kinds: tuple[type, ...]) -> None:
-    """Refuse what belongs to none of the classes `kinds`."""
-    rule, remedy = f"is no {' or '.join(kind.__name__ for kind in kinds)}", "give one of them"
-    _need(isinstance(value, kinds), f"{owner}.{name}", value, rule, remedy)
 
 
 class Update(StrEnum):
@@ -90,7 +55,7 @@ class BPTT:
 
     def __post_init__(self) -> None:
         if self.window is not None:
-            need_count("BPTT", "window", self.window)
+            require_count(self, "window")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +76,7 @@ class Truncated:
     update: Update = Update.STEP
 
     def __post_init__(self) -> None:
-        need_one_of("Truncated", "update", self.update, (Update,))
+        require_choice(self, "update", Update)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +96,8 @@ class EProp:
     update: Update = Update.SEQUENCE
 
     def __post_init__(self) -> None:
-        need_one_of("EProp", "feedback", self.feedback, (Feedback,))
-        need_one_of("EProp", "update", self.update, (Update,))
+        require_choice(self, "feedback", Feedback)
+        require_choice(self, "update", Update)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,11 +127,10 @@ class Reward:
     every_step: bool = False
 
     def __post_init__(self) -> None:
-        need_count("Reward", "window", self.window)
+        require_kinds(self)
+        require_count(self, "window")
         for name in ("critic_part", "entropy"):
-            rule, value = "must be finite and not negative", getattr(self, name)
-            need_number("Reward", name, value, lambda x: 0.0 <= x < inf, rule, "0.03")
-        _need(isinstance(self.every_step, bool), "Reward.every_step", self.every_step, "is no truth value", "give one")
+            require_at_least(self, name, 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,12 +154,9 @@ class Adam:
     epsilon: float = 1e-8
 
     def __post_init__(self) -> None:
-        above = (lambda x: 0.0 < x < inf, "must be finite and above 0")
-        below = (lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)")
-        need_number("Adam", "learning_rate", self.learning_rate, *above, "0.03")
-        need_number("Adam", "epsilon", self.epsilon, *above, "1e-8")
-        need_number("Adam", "beta1", self.beta1, *below, "0.9")
-        need_number("Adam", "beta2", self.beta2, *below, "0.999")
+        require_kinds(self)
+        require_positive(self, "learning_rate", "epsilon")
+        require_below_one(self, "beta1", "beta2")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,9 +175,9 @@ class SGD:
     momentum: float = 0.0
 
     def __post_init__(self) -> None:
-        above = (lambda x: 0.0 < x < inf, "must be finite and above 0")
-        need_number("SGD", "learning_rate", self.learning_rate, *above, "0.1")
-        need_number("SGD", "momentum", self.momentum, lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)", "0.9")
+        require_kinds(self)
+        require_positive(self, "learning_rate")
+        require_below_one(self, "momentum")
 
 
 Rules = BPTT | Truncated | EProp | Reward
@@ -256,11 +217,11 @@ class Learning:
     decay_by: Decay = Decay.SEQUENCE
 
     def __post_init__(self) -> None:
-        need_one_of("Learning", "rule", self.rule, (BPTT, Truncated, EProp, Reward))
-        need_one_of("Learning", "optimiser", self.optimiser, (Adam, SGD))
+        require_object(self, "rule", (BPTT, Truncated, EProp, Reward))
+        require_object(self, "optimiser", (Adam, SGD))
+        require_kinds(self)
         if self.clip_norm is not None:
-            holds = (lambda x: x > 0.0, "must be above 0, or None not to clip")
-            need_number("Learning", "clip_norm", self.clip_norm, *holds, "1.0")
-        need_number("Learning", "decay", self.decay, lambda x: 0.0 < x <= 1.0, "must lie in (0, 1]", "0.99")
-        need_count("Learning", "decay_every", self.decay_every)
-        need_one_of("Learning", "decay_by", self.decay_by, (Decay,))
+            require_field(self.clip_norm > 0, self, "clip_norm", "must be above 0, or None not to clip")
+        require_field(0.0 < self.decay <= 1.0, self, "decay", "must lie in (0, 1]")
+        require_count(self, "decay_every")
+        require_choice(self, "decay_by", Decay)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from lstm_baseline.checks import require_below_one
 from lstm_baseline.kernels.srn import run_srn
 from lstm_baseline.layout import Layout
-from lstm_baseline.rules import need_number
 from lstm_baseline.state import Stream, Trace
 from lstm_baseline.ungated import Ungated, UngatedParams
-from tasks.engine.course import Course
+from tasks.engine.lesson_rows import Course
 
 __all__ = ["SRN", "SRNParams"]
 
@@ -33,7 +33,7 @@ class SRNParams(UngatedParams):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        need_number("SRNParams", "hysteresis", self.hysteresis, lambda x: 0.0 <= x < 1.0, "must lie in [0, 1)", "0.5")
+        require_below_one(self, "hysteresis")
 
 
 class Rule(NamedTuple):
@@ -46,7 +46,7 @@ class Rule(NamedTuple):
 
 
 class SRN(Ungated):
-    """Up to 16 simple recurrent networks; parameters are those of `lstm_baseline.networks.Networks`.
+    """Up to 16 simple recurrent networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     Weights change after every step that has an error, by the gradient of its cross-entropy; the error goes back to the
     hidden units of that step and no further.
@@ -61,7 +61,7 @@ class SRN(Ungated):
     Notes
     -----
     In a record a slot is a hidden unit with its context unit; memory is the context that the next step will see. There
-    are no gates: all three are 1 throughout. Signals, each (replica, step, slot): ``net_hidden``, the net input of the
+    are no gates: all three are 1 throughout. Signals, each (network, step, slot): ``net_hidden``, the net input of the
     hidden unit, and ``output``, its activity.
     """
 

@@ -1,16 +1,23 @@
 """What networks without gates share (`lstm_baseline.srn`, `lstm_baseline.rbp`): parameters, state, and records."""
 
 from dataclasses import dataclass
-from math import inf
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_baseline.anatomy import hidden_anatomy, hidden_parts, weights_of_parts
+from lstm_baseline.block import RecurrentBlock
+from lstm_baseline.checks import (
+    require_at_least,
+    require_below_one,
+    require_count,
+    require_kinds,
+    require_number,
+    require_positive,
+    require_precision,
+)
 from lstm_baseline.hidden_layer import Descent, HiddenLayer
-from lstm_baseline.networks import Networks
-from lstm_baseline.rules import need_count, need_number, need_precision, need_truths
 from lstm_baseline.state import Trace
 from lstm_baseline.weights import Groups
 from tasks.base.anatomy import Anatomy
@@ -52,15 +59,13 @@ class UngatedParams:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        owner = type(self).__name__
-        need_count(owner, "hidden", self.hidden)
-        above, within = "must be finite and above 0", "must lie in [0, 1)"
-        need_number(owner, "learning_rate", self.learning_rate, lambda x: 0.0 < x < inf, above, "0.1")
-        need_number(owner, "tolerance", self.tolerance, lambda x: 0.0 <= x < 1.0, within, "0.1")
-        rule = "must be finite and not negative"
-        need_number(owner, "initial_weight", self.initial_weight, lambda x: 0.0 <= x < inf, rule, "0.5")
-        need_truths(self, "strict")
-        need_precision(self)
+        require_kinds(self)
+        require_number(self, "initial_weight")
+        require_count(self, "hidden")
+        require_positive(self, "learning_rate")
+        require_below_one(self, "tolerance")
+        require_at_least(self, "initial_weight", 0.0)
+        require_precision(self)
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> Self:
@@ -77,8 +82,10 @@ class UngatedParams:
         return cls(**changes)
 
 
-class Ungated(Networks):
-    """Up to 16 networks of one hidden layer without gates; parameters are those of `lstm_baseline.networks.Networks`.
+class Ungated(RecurrentBlock):
+    """Up to 16 networks of one hidden layer without gates.
+
+    Parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     In a record a slot is a hidden unit. There are no gates: all three are 1 throughout.
     """
@@ -91,8 +98,8 @@ class Ungated(Networks):
         self.circuit = HiddenLayer.of(self.spec, params.hidden, model)
         self._require_room(self.circuit, getattr(params, "window", 1))
         self._state = Descent.of(self.circuit, params.dtype)
-        for lane, replica in enumerate(self._numbers):
-            rng = stream(self.seed, Purpose.WEIGHTS, replica)
+        for lane, network in enumerate(self._numbers):
+            rng = stream(self.seed, Purpose.WEIGHTS, network)
             self._state.weights[:, lane] = self.circuit.initial(params.initial_weight, rng)
 
     def _lasting(self) -> dict[str, NDArray[Any]]:
@@ -108,12 +115,12 @@ class Ungated(Networks):
         return hidden_anatomy(self.circuit, self.spec)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each an array (replica, receiver, contact)."""
+        """Weights by projection, each an array (network, receiver, contact)."""
         return weights_of_parts(hidden_parts(self.circuit), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
         """Activity of context and hidden units after each phase; the context changes last."""
-        cells, networks = self.circuit.cells, self.replicas
+        cells, networks = self.circuit.cells, self.networks
 
         def rows(of: NDArray[Any], later: int) -> NDArray[Any]:
             return of[later * cells : (later + 1) * cells, :networks].T

@@ -57,7 +57,7 @@ def _as_numbers(where: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[
         return found.astype(dtype)
 
 
-def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[Any]], replicas: range) -> None:
+def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[Any]], numbers: range) -> None:
     """Write weights by name, each (network, row, column), into `rows`; names that are not given keep theirs.
 
     Raises
@@ -67,7 +67,7 @@ def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[
     LSTMWeightsError
         If an array has the wrong shape or holds NaN or infinity; nothing is written then.
     """
-    networks, given = len(replicas), weights
+    networks, given = len(numbers), weights
     weights = {}
     for name, of_name in given.items():
         if name not in groups:
@@ -84,7 +84,7 @@ def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[
         if len(broken):
             k, row, column = (int(i) for i in broken[0])
             raise LSTMWeightsError(
-                f"weights[{name!r}] holds {np.asarray(of_name)[k, row, column]} for replica {replicas[k]} at row {row},"
+                f"weights[{name!r}] holds {np.asarray(of_name)[k, row, column]} for network {numbers[k]} at row {row},"
                 f" column {column}, must be finite in {rows.dtype}; mend or leave out this network"
             )
     for name, values in weights.items():

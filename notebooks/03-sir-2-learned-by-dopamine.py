@@ -14,107 +14,90 @@
 # %% [markdown]
 # # 3 · SIR-2, learned by dopamine
 #
-# Store, ignore, recall: a control symbol says what to do with the stimulus. Two stores (S1, S2), two recalls (R1, R2). Nobody
-# tells the network when to gate. It gets one number, reward, when it recalls.
+# Store, ignore, recall: a control symbol says what to do with the stimulus. There are two stores (S1, S2) and two recalls (R1, R2).
+# Nobody tells the network when to gate. It gets one number, reward, when it recalls.
 #
-# **Before you run:** if reward comes only at recall, how can a gate learn that it should have opened at *store*, some steps ago?
+# **Before you run:** if reward comes only at recall, how can a gate learn that it should have opened at *store*, several steps earlier?
 
 # %%
 # %matplotlib inline
-import os
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from pbwm import PBWM
-from pbwm.compare.analysis.errors_by_epoch import learning_curve
-from pbwm.compare.analysis.over_training import signal_over_training
-from pbwm.compare.analysis.raster import fresh_trials, raster
-from pbwm.compare.analysis.recording import record_trials
-from pbwm.compare.analysis.serving import serving
-from pbwm.compare.analysis.striatum import matrix_weights
-from pbwm.compare.figures.plots.gates import plot_gate_by_event
-from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
-from pbwm.compare.figures.plots.raster import plot_raster
-from pbwm.compare.figures.plots.striatum import plot_matrix_weights, plot_signal_over_training
-from pbwm.compare.figures.style import use_print_style
-from pbwm.recommended import recommended
-from tasks.base.training import draw_lesson
-from tasks.catalog import TASKS
+import pbwm.compare as pw
 
-use_print_style()
+pw.use_print_style()
 
-NETWORKS = int(os.environ.get("PBWM_NOTEBOOK_NETWORKS", 16))
-EPOCHS = int(os.environ.get("PBWM_NOTEBOOK_EPOCHS", 100))
+NETWORKS, EPOCHS = pw.notebook_size(networks=16, epochs=100)
 
-task = TASKS["sir2"].build()
-params = recommended(task.spec)
+task = pw.TASKS["sir2"].build()
+params = pw.recommended(task.spec)
 
 # %% [markdown]
-# ## Learning
+# ## How do the networks learn?
 #
-# Sixteen networks side by side; each stops when it has had two epochs without an error.
+# Sixteen networks learn in parallel. Each stops after two successive epochs without an error.
 
 # %%
-networks = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
-training = networks.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
+networks = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
+training = networks.train(pw.draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
 reached = np.where(training.reached, training.done, 0)
-plot_learning_curve(learning_curve("pbwm", training.errors.sum(2), training.counted.sum(2), reached)).figure
+pw.plot_learning_curve(pw.learning_curve("pbwm", training.errors.sum(2), training.counted.sum(2), reached)).figure
 
 # %% [markdown]
-# **Observe:** long stretches in which nothing seems to happen, then a fall: a gate has been found, and cortex learns to use it.
+# **Answer:** errors stay level for many epochs and then fall: a gate has been found, and cortex learns to use it.
 #
-# ## What the gates have learned
+# ## What have the gates learned?
 #
-# Of each network, the stripe that serves store 1 and the one that serves store 2.
+# For each network, the figure shows the stripe that serves store 1 and the stripe that serves store 2.
 
 # %%
-recording = record_trials(networks, task, seed=0)
-found = serving(recording)
-figure = Figure(figsize=(8, 5), layout="constrained")
+recording = pw.record_trials(networks, task, seed=0)
+found = pw.serving(recording)
+figure = pw.Figure(figsize=(8, 5), layout="constrained")
 for gate, ax in zip(("input_gate", "output_gate"), figure.subplots(2, 1, sharex=True), strict=True):
-    plot_gate_by_event(found, gate, ax=ax)
+    pw.plot_gate_by_event(found, gate, ax=ax)
 figure
 
 # %% [markdown]
-# **Observe:** at a store, each input gate is open about half of the time: at its own store, and not at the other. At ignore it is shut.
-# Output gates open at recalls, again at about half of them; elsewhere they may do as they like, since what they let out there is
-# what is shown anyway, or is not asked for.
+# **Answer:** at a store, each input gate is open about half of the time: at its own store, and not at the other. At ignore it is shut.
+# Output gates open at recalls, also at about half of them. Elsewhere they are not constrained, because the released content is either
+# shown anyway or not asked for.
 #
-# ## Where it is written
+# ## Which weights store this?
 #
-# The weights from each control symbol to Go, less those to NoGo, stripe by stripe.
+# The figure shows weights from each control symbol to Go minus those to NoGo, by stripe.
 
 # %%
 best = int(np.argmin(training.done))
-plot_matrix_weights(matrix_weights(networks), best).figure
+pw.plot_matrix_weights(pw.matrix_weights(networks), best).figure
 
 # %% [markdown]
-# ## Dopamine moves
+# ## How does dopamine change during learning?
 #
-# Networks trained anew, and dopamine at each kind of step, epoch by epoch. O'Reilly & Frank (2006, figure 13) saw, with PVLV,
-# dopamine at *store* rise while learning went on. Here dopamine is reward less its prediction (Rescorla & Wagner), so it can
-# only come where reward is due: at recall.
+# New networks are trained, and dopamine is shown at each kind of step, epoch by epoch. O'Reilly & Frank (2006, figure 13) found, with
+# PVLV, that dopamine at *store* rises during learning. Here dopamine is reward minus its prediction (Rescorla & Wagner), so it can
+# occur only where reward is due: at recall.
 
 # %%
-fresh = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
-history = signal_over_training(fresh, task, seed=0, epochs=min(EPOCHS, 40), signal="dopamine")
-plot_signal_over_training(history).figure
+fresh = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
+history = pw.signal_over_training(fresh, task, seed=0, epochs=min(EPOCHS, 40), signal="dopamine")
+pw.plot_signal_over_training(history).figure
 
 # %% [markdown]
-# **Observe:** bursts at recall that shrink as reward is foretold; none at store and ignore, where no reward is due.
+# **Answer:** bursts at recall shrink as reward becomes predicted. There are none at store and ignore, where no reward is due.
 #
-# How then does *store* learn? By traces: a striatal synapse remembers that its stripe gated, and is changed when dopamine comes.
+# How then does *store* learn? Through traces: a striatal synapse remembers that its stripe gated, and changes when dopamine arrives.
 #
-# ## One network at work
+# ## What does one network do, step by step?
 
 # %%
-plot_raster(raster(f"PBWM, network {best}", networks, best, fresh_trials(task, 0, 40)))
+pw.plot_raster(pw.raster(f"PBWM, network {best}", networks, best, pw.fresh_trials(task, 0, 40)))
 
 # %% [markdown]
 # ## Questions
 #
-# 1. Find a recall in the raster. Which stripe's output gate opened, and was it the one that stored?
+# 1. Find a recall in the raster. Which stripe's output gate opened, and is it the stripe that stored the item?
 # 2. Let the prediction see prefrontal cortex (`dataclasses.replace(params.dopamine, senders=("control_input",
-#    "pfc_maintenance_deep"))`). Why does it learn less often? (A prediction that sees what gating brought takes away the dopamine
-#    that should credit the gate.)
+#    "pfc_maintenance_deep"))`). Why do fewer networks learn? (A prediction that sees the result of gating cancels the dopamine that should
+#    credit the gate.)

@@ -14,89 +14,75 @@
 # %% [markdown]
 # # 5 · Lesions, dopamine and Parkinson's disease
 #
-# What a nucleus is for shows when it is gone. We train networks on SIR-2 and silence one part after the other; then we train under
-# too little dopamine, and under dopamine that cannot dip.
+# A lesion shows the function of a nucleus. We train networks on SIR-2 and silence one part after the other. Then we train with too little
+# dopamine, and with dopamine that cannot dip.
 #
 # **Before you run:** which lesion will hurt most: Go, NoGo, STN, GPi, thalamus, or deep prefrontal cortex? Write down your order.
 
 # %%
 # %matplotlib inline
-import os
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from pbwm import PBWM
-from pbwm.compare.analysis.forced import forced_gates
-from pbwm.compare.analysis.frozen import frozen_test
-from pbwm.compare.analysis.sweeps import lesion_sweep
-from pbwm.compare.figures.plots.errors import plot_forced, plot_sweep
-from pbwm.compare.figures.style import use_print_style
-from pbwm.manipulations import DopamineGain
-from pbwm.recommended import recommended
-from tasks.base.drawing import draw_epochs
-from tasks.base.rng import Purpose
-from tasks.base.training import draw_lesson
-from tasks.catalog import TASKS
+import pbwm.compare as pw
 
-use_print_style()
+pw.use_print_style()
 
-NETWORKS = int(os.environ.get("PBWM_NOTEBOOK_NETWORKS", 16))
-EPOCHS = int(os.environ.get("PBWM_NOTEBOOK_EPOCHS", 100))
+NETWORKS, EPOCHS = pw.notebook_size(networks=16, epochs=100)
 
-task = TASKS["sir2"].build()
-params = recommended(task.spec)
-networks = PBWM(task.spec, replicas=range(NETWORKS), seed=0, params=params)
-training = networks.train(draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
-trials, _ = draw_epochs(task, 0, range(NETWORKS), range(1), Purpose.TEST_TRIALS)
+task = pw.TASKS["sir2"].build()
+params = pw.recommended(task.spec)
+networks = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
+training = networks.train(pw.draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
+trials, _ = pw.draw_epochs(task, 0, range(NETWORKS), range(1), pw.Purpose.TEST_TRIALS)
 print(f"{training.reached.sum()} of {NETWORKS} networks have learned")
 
 # %% [markdown]
-# ## More and more of each nucleus
+# ## Which nucleus is needed?
 #
-# A lesion is data: it is applied for a while and taken back, and the network is what it was.
+# A growing fraction of each nucleus is silenced. A lesion is reversible: afterwards the network is as before.
 
 # %%
 nuclei = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "pfc_maintenance_deep")
-figure = Figure(figsize=(6.5, 2.8), layout="constrained")
-plot_sweep(lesion_sweep(networks, trials, nuclei), ax=figure.add_subplot())
+figure = pw.Figure(figsize=(6.5, 2.8), layout="constrained")
+pw.plot_sweep(pw.lesion_sweep(networks, trials, nuclei), ax=figure.add_subplot())
 figure
 
 # %% [markdown]
-# **Compare with your order.** Without Go nothing opens; without GPi everything does, at every step, which is worse: nothing is held,
-# and all stripes answer at once. STN sets a level that all stripes share: trained networks hardly need it here.
+# **Answer:** without Go, nothing opens. Without GPi, everything opens at every step, which is worse: nothing is retained, and all stripes
+# answer at once. STN sets a level common to all stripes, which trained networks hardly need here.
 #
-# ## A gate that is held open, or shut
+# ## Which gate is needed?
 #
-# The causal test: if a stripe's gate matters for what the network does, to force it must change that.
+# This is the causal test: if a stripe's gate matters for behavior, clamping it must change behavior.
 
 # %%
-figure = Figure(figsize=(6.5, 2.8), layout="constrained")
-plot_forced(forced_gates(networks, trials, slots=params.stripes), ax=figure.add_subplot())
+figure = pw.Figure(figsize=(6.5, 2.8), layout="constrained")
+pw.plot_forced(pw.forced_gates(networks, trials, slots=params.stripes), ax=figure.add_subplot())
 figure
 
 # %% [markdown]
-# ## Learning under other dopamine
+# ## How does dopamine affect learning?
 #
-# Parkinson's disease off medication: bursts are small. On medication: dips are filled up (Frank, Seeberger & O'Reilly, 2004).
-# **Expect:** with small bursts Go is learned badly, with small dips NoGo is. Does every task suffer alike? SIR-2 needs gates that
-# open and stay shut at the right steps, and both gates of a store at once. AX-CPT needs one cue for two or three steps.
+# In Parkinson's disease off medication, bursts are small. On medication, dips are filled in (Frank, Seeberger & O'Reilly, 2004).
+# **Expect:** small bursts impair learning of Go, small dips that of NoGo. Are all tasks affected alike? SIR-2 needs gates that open and
+# stay shut at the right steps, and both gates of a store together. AX-CPT needs one cue for two or three steps.
 
 # %%
 conditions = {
-    "intact": DopamineGain(),
-    "bursts × .2 (off medication)": DopamineGain(burst=0.2),
-    "dips × .2 (on medication)": DopamineGain(dip=0.2),
-    "both × .2": DopamineGain(burst=0.2, dip=0.2),
+    "intact": pw.DopamineGain(),
+    "bursts × .2 (off medication)": pw.DopamineGain(burst=0.2),
+    "dips × .2 (on medication)": pw.DopamineGain(dip=0.2),
+    "both × .2": pw.DopamineGain(burst=0.2, dip=0.2),
 }
-figure = Figure(figsize=(8, 3), layout="constrained")
+figure = pw.Figure(figsize=(8, 3), layout="constrained")
 for task_name, ax in zip(("sir2", "ax-cpt"), figure.subplots(1, 2, sharey=True), strict=True):
-    asked = TASKS[task_name].build()
+    asked = pw.TASKS[task_name].build()
     for name, gain in conditions.items():
-        learner = PBWM(asked.spec, replicas=range(NETWORKS), seed=0, params=recommended(asked.spec))
+        learner = pw.PBWM(asked.spec, networks=range(NETWORKS), seed=0, params=pw.recommended(asked.spec))
         with learner.manipulated(gain):
-            under = learner.train(draw_lesson(asked, 0, range(NETWORKS), range(EPOCHS)))
-            frozen = frozen_test(asked, learner, range(NETWORKS), 0).summary(under.reached)
+            under = learner.train(pw.draw_lesson(asked, 0, range(NETWORKS), range(EPOCHS)))
+            frozen = pw.frozen_test(asked, learner, range(NETWORKS), 0).summary(under.reached)
         reached = np.where(under.reached, under.done, EPOCHS + 1)
         steps = [(reached <= epoch).mean() for epoch in range(EPOCHS + 1)]
         ax.step(range(EPOCHS + 1), steps, where="post", label=name)
@@ -108,12 +94,12 @@ ax.legend(loc="lower right")
 figure
 
 # %% [markdown]
-# **Observe:** on SIR-2 either alone stops learning, and both together only slow it down: what matters there is their balance. On
-# AX-CPT weak bursts do no harm: as many networks learn, as soon. Weak dips do harm on both tasks. So the claim that weak bursts keep
-# a network from learning its gates holds for SIR-2, and not for every task. Where would you expect the weights of Go and NoGo to end
-# under each? (`pbwm.compare.analysis.striatum.matrix_weights` tells.)
+# **Answer:** on SIR-2, either change alone prevents learning, and both together only slow it: their balance matters. On AX-CPT, weak bursts
+# do no harm: as many networks learn, as fast. Weak dips do harm on both tasks. The claim that weak bursts prevent learning of gates
+# therefore holds for SIR-2 and not for every task. Where would you expect the weights of Go and NoGo to end in each condition?
+# (`pw.matrix_weights` shows them.)
 #
 # ## Questions
 #
-# 1. Tonic dopamine is another thing than bursts and dips: `DopamineGain(tonic=-0.3)` on trained networks. Do gates open more, or less?
-# 2. Lesion one stripe only (`Lesion(layer="pfc_maintenance_deep", stripe=0)`). Which networks mind?
+# 1. Tonic dopamine differs from bursts and dips: try `pw.DopamineGain(tonic=-0.3)` on trained networks. Do gates open more, or less?
+# 2. Lesion only one stripe (`pw.Lesion(layer="pfc_maintenance_deep", stripe=0)`). Which networks are impaired?

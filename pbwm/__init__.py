@@ -13,12 +13,12 @@ except ModuleNotFoundError:
 
 if TYPE_CHECKING:
     from pbwm.circuit import Circuit, Layer, Path, Wiring
+    from pbwm.cortex_learning import CortexLearning
     from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
     from pbwm.errors import PBWMError, PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
     from pbwm.exploration import Exploration, NoiseSite
     from pbwm.gate import Disinhibition, GradedRelay, MergedGate, NoiseScaledRelay, PointRelay
     from pbwm.learner import PBWM
-    from pbwm.learning import CortexLearning
     from pbwm.manipulations import ClampGate, DopamineGain, Gate, Lesion, Manipulation, Noise
     from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
     from pbwm.profiles import DeepProfile

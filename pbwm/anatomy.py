@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pbwm.circuit import Circuit
 from pbwm.kernels import tables
 from pbwm.manipulations import ClampGate, DopamineGain, Lesion, Noise
-from pbwm.parts import Influence, Layer, Modulation
+from pbwm.wiring import Influence, Layer, Modulation
 from tasks.base.anatomy import Anatomy, Effect, Phase, ShownLayer, ShownPath
 from tasks.base.task import TaskSpec
 

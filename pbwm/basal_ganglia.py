@@ -6,7 +6,7 @@ from itertools import chain
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.kernels import tables
 from pbwm.params import LayerInhibition, PBWMParams
-from pbwm.parts import Layer, Path, Wiring
+from pbwm.wiring import Layer, Path, Wiring
 
 __all__ = ["gating_layers", "gating_paths"]
 

@@ -1,17 +1,20 @@
-"""What both forms of PBWM have in common as blocks of networks: weights that can be set, and who was stopped."""
+"""What both forms of PBWM have in common as blocks of networks: how they run and train, and weights that can be set."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pbwm.errors import PBWMParameterError, PBWMTaskError, PBWMWeightsError, Stopped
+from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
 from tasks.base.errors import nearest, require
-from tasks.base.training import Lesson
+from tasks.base.learner import Outcome, Stopped
+from tasks.base.task import TrialBlock
+from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.block import Block
-from tasks.engine.room import require_units
+from tasks.engine.size_limits import require_units
 
 __all__ = ["PBWMBlock"]
 
@@ -32,15 +35,84 @@ class PBWMBlock(Block):
             require_units(f"{type(self).__name__}.params: {layer.name}", layer.units, PBWMParameterError)
 
     @abstractmethod
-    def weights(self) -> dict[str, NDArray[np.floating]]:
-        """Effective weights by path, each an array (replica, receiver, contact)."""
+    def _run(
+        self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
+    ) -> tuple[Any, Training, tuple[Stopped, ...]]:
+        """Run a lesson: the notes that `_outcome` reads, the results by epoch, and the networks that were stopped."""
 
     @abstractmethod
-    def _write(self, replica: int, weights: Weights) -> None:
+    def _outcome(self, block: TrialBlock, notes: Any) -> Outcome:
+        """The outcome of a block of trials, read from the notes of a run."""
+
+    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
+        """Run every network through its stream of trials; learn on the way unless `learn` is False.
+
+        Raises
+        ------
+        PBWMTaskError
+            If the block does not fit the task that the network was built for.
+        PBWMNumberError
+            If NaN or infinity arose in a network. It is left as it was before the block, and the error is raised when
+            the others, which it does not touch, have run to the end; `outcome` has what they did.
+        """
+        lesson = self._fitted_block(block)
+        notes, _, stopped = self._run(lesson, bool(learn), bool(record))
+        block = lesson.trials
+        if stopped:
+            ended = [self._numbers.index(which.network) for which in stopped]
+            block = replace(block, length=np.where(np.isin(np.arange(self.networks), ended), 0, block.length))
+            raise PBWMNumberError(stopped, self._outcome(block, notes))
+        return self._outcome(block, notes)
+
+    def train(self, lesson: Lesson) -> Training:
+        """Train every network through its epochs, or until it has reached the criterion, inside one call.
+
+        Raises
+        ------
+        PBWMTaskError
+            If the trials do not fit the task that the network was built for.
+        PBWMNumberError
+            If NaN or infinity arose in a network. It is left as it was at the end of the epoch before, and the error is
+            raised when the others, which it does not touch, are through; `outcome` has what all did.
+        """
+        training, stopped = self._trained(self._fitted(lesson))
+        if stopped:
+            raise PBWMNumberError(stopped, training)
+        return training
+
+    def _trained(self, lesson: FittedLesson) -> tuple[Training, tuple[Stopped, ...]]:
+        """Train on a lesson: its results, and the networks that were stopped."""
+        _, training, stopped = self._run(lesson, True, False)
+        return training, stopped
+
+    def _one_step(self, what: str, block: TrialBlock, learn: bool) -> tuple[TrialBlock, Any, Outcome]:
+        """Run a block of one step and note every cycle: the block as kernels take it, the notes, and the outcome.
+
+        `what` names the method in the error for a block of more steps; else it raises as `run`.
+        """
+        lesson = self._fitted_block(block)
+        block, rule, remedy = lesson.trials, "must be 1", "cut the block into steps"
+        require(block.steps == 1, f"{what}: steps", block.steps, rule, remedy, error=self.trials_error)
+        notes, _, stopped = self._run(lesson, bool(learn), True, cycles=True)
+        outcome = self._outcome(block, notes)
+        if stopped:
+            raise PBWMNumberError(stopped, outcome)
+        return block, notes, outcome
+
+    def path_weights(self) -> dict[str, NDArray[np.floating]]:
+        """Effective weights by path, each an array (network, receiver, contact)."""
+        return self.weights()
+
+    @abstractmethod
+    def weights(self) -> dict[str, NDArray[np.floating]]:
+        """Effective weights by path, each an array (network, receiver, contact)."""
+
+    @abstractmethod
+    def _write(self, network: int, weights: Weights) -> None:
         """Set effective weights of one network, each (receiver, contact), and the linear ones that belong to them."""
 
     def set_weights(self, weights: Weights) -> None:
-        """Set effective weights by path, each an array (replica, receiver, contact); paths not named stay as they are.
+        """Set effective weights by path, each an array (network, receiver, contact); paths not named stay as they are.
 
         Raises
         ------
@@ -54,25 +126,25 @@ class PBWMBlock(Block):
             if name not in now:
                 raise nearest("path", name, now)
             _check(name, np.asarray(values), now[name].shape)
-        for replica in range(self.replicas):
-            self._write(replica, {name: np.asarray(values)[replica] for name, values in weights.items()})
+        for network in range(self.networks):
+            self._write(network, {name: np.asarray(values)[network] for name, values in weights.items()})
 
     def _stopped(self, lesson: Lesson, faults: ArrayLike) -> tuple[Stopped, ...]:
-        """The replicas with a fault, which is the epoch (from 1) in which a number was not finite; and which number."""
+        """The networks with a fault, which is the epoch (from 1) in which a number was not finite; and which number."""
         if not np.any(faults):
             return ()
         state, found = self.state(), []
-        for replica, fault in enumerate(np.asarray(faults).tolist()):
+        for network, fault in enumerate(np.asarray(faults).tolist()):
             if fault:
-                infinite = (name for name, values in state.items() if not np.isfinite(values[replica]).all())
+                infinite = (name for name, values in state.items() if not np.isfinite(values[network]).all())
                 bad = next(infinite, "a value that is finite again")
-                found.append(Stopped(self._numbers[replica], bad, lesson.number(fault)))
+                found.append(Stopped(network=self._numbers[network], quantity=bad, epoch=lesson.number(fault)))
         return tuple(found)
 
 
 def _check(name: str, values: NDArray[np.floating], shape: tuple[int, ...]) -> None:
     """Raise `PBWMWeightsError` unless `values` are weights of the path `name`."""
-    rule, remedy = f"must be {shape} (replica, receiver, contact)", "give the weights of every replica"
+    rule, remedy = f"must be {shape} (network, receiver, contact)", "give the weights of every network"
     what = f"weights of path {name!r}"
     kind = str(values.dtype)
     require(
@@ -81,8 +153,8 @@ def _check(name: str, values: NDArray[np.floating], shape: tuple[int, ...]) -> N
     require(values.shape == shape, f"{what}: shape", values.shape, rule, remedy, error=PBWMWeightsError)
     bad = np.argwhere(~((values >= 0) & (values <= 1)))
     if len(bad):
-        replica, receiver, contact = (int(i) for i in bad[0])
+        network, receiver, contact = (int(i) for i in bad[0])
         raise PBWMWeightsError(
-            f"{what}: {values[tuple(bad[0])]} (replica {replica}, receiver {receiver}, contact {contact}) is no weight "
+            f"{what}: {values[tuple(bad[0])]} (network {network}, receiver {receiver}, contact {contact}) is no weight "
             f"in [0, 1]; {len(bad)} such; mend or drop them"
         )

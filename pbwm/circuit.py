@@ -19,8 +19,8 @@ from pbwm.graph import circuit_graph
 from pbwm.kernels import tables
 from pbwm.neuromodulation import MODULATORS, modulations
 from pbwm.params import LayerInhibition, PBWMParams
-from pbwm.parts import Layer, Modulation, Path, Wiring
 from pbwm.striatum import FeedbackRule
+from pbwm.wiring import Layer, Modulation, Path, Wiring
 from tasks.base.abilities import require_abilities
 from tasks.base.errors import nearest
 from tasks.base.task import Choice, Role, TaskSpec

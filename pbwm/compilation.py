@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pbwm.circuit import Circuit, Wiring
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.kernels import tables
-from pbwm.kernels.layout import ReplicasInLanes, UnitsInLanes
+from pbwm.kernels.layout import NetworksInLanes, UnitsInLanes
 from pbwm.layout import Layout, Places
 from pbwm.params import Inhibition, PBWMParams
 
@@ -130,7 +130,7 @@ def compile_profiles(circuit: Circuit, params: PBWMParams) -> NDArray[np.float64
     return np.array(values, np.float64)
 
 
-def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layout.REPLICAS) -> tables.Net:
+def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layout.NETWORKS) -> tables.Net:
     """The network as the kernels read it, laid out as `layout` says."""
     places = Places(circuit, layout)
     paths, sender = compile_paths(circuit, params, places)
@@ -140,7 +140,7 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
     merged = params.gate if isinstance(params.gate, MergedGate) else MergedGate()
     explicit = params.gate if isinstance(params.gate, Disinhibition) else Disinhibition()
     return tables.Net(
-        layout=ReplicasInLanes() if layout is Layout.REPLICAS else UnitsInLanes(),
+        layout=NetworksInLanes() if layout is Layout.NETWORKS else UnitsInLanes(),
         sends_changes=params.neuron.send_delta > 0 and any(layer.large for layer in circuit.layers),
         neuron=params.neuron.constants(),
         nuclei=replace(params.neuron, gain=explicit.gain).constants(),

@@ -12,7 +12,7 @@ from functools import partial
 from pbwm.gate import Disinhibition
 from pbwm.kernels import tables
 from pbwm.params import LayerInhibition, PBWMParams
-from pbwm.parts import Layer, Path, Wiring
+from pbwm.wiring import Layer, Path, Wiring
 
 __all__ = ["age_layers", "age_paths"]
 

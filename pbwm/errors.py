@@ -1,11 +1,9 @@
 """Errors of the PBWM model."""
 
-from typing import NamedTuple
-
 from tasks.base.abilities import TaskRefusedError
 from tasks.base.learner import NumberError
 
-__all__ = ["PBWMError", "PBWMNumberError", "PBWMParameterError", "PBWMTaskError", "PBWMWeightsError", "Stopped"]
+__all__ = ["PBWMError", "PBWMNumberError", "PBWMParameterError", "PBWMTaskError", "PBWMWeightsError"]
 
 
 class PBWMError(Exception):
@@ -24,34 +22,20 @@ class PBWMWeightsError(PBWMError, ValueError):
     """Weights do not fit the network, or are not finite."""
 
 
-class Stopped(NamedTuple):
-    """A replica in which a number was not finite, the first quantity of its state that shows it, and the epoch.
-
-    The epoch is counted from 1; None where the trials were no numbered epoch.
-    """
-
-    replica: int
-    quantity: str
-    epoch: int | None = None
-
-    def __str__(self) -> str:
-        return f"replica {self.replica}{'' if self.epoch is None else f', epoch {self.epoch}'}: {self.quantity}"
-
-
 class PBWMNumberError(PBWMError, NumberError):
-    """NaN or infinity arose in a replica, which was stopped; the others have run to the end.
+    """NaN or infinity arose in a network, which was stopped; the others have run to the end.
 
     Attributes
     ----------
     stopped : tuple of Stopped
-        The replicas that were stopped. Each is as it was before the epoch, or the block of trials.
+        The networks that were stopped. Each is as it was before the epoch, or the block of trials.
     outcome : Outcome or Training
-        What the population did; of a stopped replica, nothing of that epoch.
+        What the population did; of a stopped network, nothing of that epoch.
     """
 
     def __str__(self) -> str:
         where = "; ".join(map(str, self.stopped))
         return (
-            f"PBWM: a number was not finite ({where}); these replicas were left as they were before, the others ran on"
+            f"PBWM: a number was not finite ({where}); these networks were left as they were before, the others ran on"
             " (`outcome` has what they did): lower the learning rates"
         )

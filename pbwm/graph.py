@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.parts import Influence, Modulation
+from pbwm.wiring import Influence, Modulation
 from tasks.base.errors import nearest
 
 if TYPE_CHECKING:

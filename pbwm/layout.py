@@ -1,6 +1,6 @@
 """Where the units, pools and synapses of a circuit lie in rows of sixteen numbers (see `pbwm.kernels.layout`).
 
-An *address* is a place in memory: with replicas in lanes the row, with units in lanes 16 · row + lane. Arrays of
+An *address* is a place in memory: with networks in lanes the row, with units in lanes 16 · row + lane. Arrays of
 addresses, and `read` and `write`, hide the layout from all that is not a kernel.
 """
 
@@ -24,22 +24,22 @@ Addresses = NDArray[np.int64]
 class Layout(StrEnum):
     """What lies side by side in the lanes of a row."""
 
-    REPLICAS = "replicas in lanes"
+    NETWORKS = "networks in lanes"
     UNITS = "units in lanes"
 
     @property
     def networks(self) -> int:
         """Networks in one block of memory."""
-        return LANES if self is Layout.REPLICAS else 1
+        return LANES if self is Layout.NETWORKS else 1
 
     @property
     def stride(self) -> int:
         """Addresses in one row."""
-        return 1 if self is Layout.REPLICAS else LANES
+        return 1 if self is Layout.NETWORKS else LANES
 
     def read(self, rows: NDArray[np.floating], addresses: Addresses, networks: int) -> NDArray[np.floating]:
         """Values at addresses in the first `networks` networks: (…, row, 16) as (network, …, *addresses)."""
-        if self is Layout.REPLICAS:
+        if self is Layout.NETWORKS:
             return np.moveaxis(rows[..., :networks], -1, 0)[..., addresses]
         return rows.reshape(*rows.shape[:-2], rows.shape[-2] * LANES)[..., addresses][None]
 
@@ -47,7 +47,7 @@ class Layout(StrEnum):
         self, rows: NDArray[np.floating], addresses: Addresses, network: int, values: NDArray[np.generic]
     ) -> None:
         """Write values at addresses of one network into (row, 16)."""
-        if self is Layout.REPLICAS:
+        if self is Layout.NETWORKS:
             rows[addresses, network] = values
         else:
             rows[addresses // LANES, addresses % LANES] = values
@@ -68,7 +68,7 @@ class LayerPlace:
         depth = layer.size if layer.striped else -(-layer.units // LANES) if layer.large else 1
         column, row = np.divmod(np.arange(layer.units), depth)
         columns = int(column[-1]) + 1
-        if layout is Layout.REPLICAS:
+        if layout is Layout.NETWORKS:
             if depth == 1 and not layer.pooled:  # one after the other, as in a column
                 columns, depth = 1, columns
             return cls(columns, depth, np.arange(layer.units), np.arange(columns))
@@ -99,14 +99,14 @@ class Places:
     @cached_property
     def starts(self) -> NDArray[np.int64]:
         """First row of units of each layer, and the number of all rows."""
-        if self.layout is Layout.REPLICAS:
+        if self.layout is Layout.NETWORKS:
             return self.circuit.starts()
         return np.concatenate([[0], np.cumsum([place.columns * place.depth for place in self.layers])])
 
     @cached_property
     def occupied(self) -> NDArray[np.int64]:
         """Lanes with a unit, of every row of units."""
-        if self.layout is Layout.REPLICAS:
+        if self.layout is Layout.NETWORKS:
             return np.full(self.starts[-1], LANES)
         return np.bincount(self.units // LANES, minlength=int(self.starts[-1]))
 
@@ -142,7 +142,7 @@ class Places:
             If the senders of receivers that lie in one row are neither.
         """
         sending = self.of_layer(self.circuit.layer(path.sender))[self.circuit.senders(path)][:, self.order(path)]
-        if self.layout is Layout.REPLICAS:
+        if self.layout is Layout.NETWORKS:
             return sending, True
         row, lane = np.divmod(self.receivers(path), LANES)
         row -= self.first_row_to(path)
@@ -154,7 +154,7 @@ class Places:
             return np.asarray(rows[first], np.int64), False
         raise PBWMParameterError(
             f"path {path.name!r}: receivers that lie in one row have senders in several; "
-            f"build the network with layout = {Layout.REPLICAS!r}"
+            f"build the network with layout = {Layout.NETWORKS!r}"
         )
 
     def receivers(self, path: Path) -> Addresses:
@@ -226,7 +226,7 @@ class Places:
 
     def _numbers(self, rows: int, addresses: Addresses) -> NDArray[np.int64]:
         """The place among `addresses` of each lane, (row, lane); −1 where none of them leads there."""
-        if self.layout is Layout.REPLICAS:
+        if self.layout is Layout.NETWORKS:
             return np.repeat(np.arange(rows)[:, None], LANES, axis=1)
         numbers = np.full(rows * LANES, -1)
         numbers[addresses] = np.arange(len(addresses))
@@ -249,16 +249,16 @@ UNIT, SYNAPSE = 3.0, 0.15
 SIR-2 network takes 200 µs alone and 1600 µs among sixteen. Only their ratios matter here."""
 
 
-def fastest_layout(circuit: Circuit, replicas: int) -> Layout:
-    """The layout in which up to sixteen `replicas` of a circuit run fastest.
+def fastest_layout(circuit: Circuit, networks: int) -> Layout:
+    """The layout in which up to sixteen `networks` of a circuit run fastest.
 
     Sixteen networks in lanes cost the same however many of them there are; with units in lanes each costs by itself,
     but small layers fill few lanes, and in large ones silent units are passed over. The SIR-2 network is faster by
-    itself up to seven replicas, a circuit with layers of a hundred units or more always.
+    itself up to seven networks, a circuit with layers of a hundred units or more always.
     """
     places = Places(circuit, Layout.UNITS)
     synapses = sum(circuit.senders(path).size for path in circuit.paths)
     synapse_rows = sum(places.rows_to(path) * circuit.senders(path).shape[1] for path in circuit.paths)
     alone = LAYER * len(circuit.layers) + UNIT_ROW * len(places.occupied) + SYNAPSE_ROW * synapse_rows
     together = UNIT * int(circuit.starts()[-1]) + SYNAPSE * synapses
-    return Layout.UNITS if replicas * alone < together else Layout.REPLICAS
+    return Layout.UNITS if networks * alone < together else Layout.NETWORKS

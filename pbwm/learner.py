@@ -1,7 +1,7 @@
 """PBWM as a learner: up to sixteen networks behind the interface that all models share."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -10,15 +10,15 @@ from pbwm.anatomy import anatomy
 from pbwm.block import PBWMBlock
 from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
-from pbwm.errors import PBWMNumberError, PBWMParameterError, Stopped
+from pbwm.errors import PBWMParameterError
 from pbwm.kernels.storage import HELD, MODULATORS, PASSING, Notes, Stream
 from pbwm.kernels.tables import CYCLES, FEEDBACK
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
-from pbwm.lives import Restarting
 from pbwm.manipulations import Manipulable
 from pbwm.params import PBWMParams
 from pbwm.recording import Before, NoteReader, gate_record, new_notes
+from pbwm.reinitialization import Reinitializing
 from pbwm.state import (
     BlockState,
     every_value,
@@ -30,28 +30,37 @@ from pbwm.state import (
 )
 from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
-from tasks.base.learner import Outcome
+from tasks.base.learner import Outcome, Stopped
 from tasks.base.rng import key
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
-from tasks.engine.course import Course, Rows
 from tasks.engine.kernels.resets import Resets
 from tasks.engine.lanes import LANES, aligned_zeros
+from tasks.engine.lesson_rows import Course, Rows
 from tasks.engine.resets import never, resets_to
 
 __all__ = ["PBWM"]
 
 
-class PBWM(PBWMBlock, Manipulable, Restarting):
-    """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine.
+class Written(NamedTuple):
+    """What a run has written down: the notes by block of memory, and the clocks of maintenance stripes before it."""
+
+    notes: list[Notes]
+    started: NDArray[np.floating]
+
+
+class PBWM(PBWMBlock, Manipulable, Reinitializing):
+    """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine; 100 cycles a step.
+
+    `Outcome.measures` holds "unit_error": whether some output unit was off by 0.5 or more, the reference's measure.
 
     Parameters
     ----------
     spec
         The task; its channels and responses size the network.
-    replicas
-        Replica numbers, at most 16. A number addresses the network's initial weights; larger populations are made of
+    networks
+        Network numbers, at most 16. A number addresses the network's initial weights; larger populations are made of
         blocks (`tasks.base.learner.Population`).
     seed
         Root seed of the study.
@@ -60,7 +69,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
     dtype
         float32, or float64 to see what rounding does.
     layout
-        What lies side by side in memory and is worked on at once: the replicas, or the units of one network after the
+        What lies side by side in memory and is worked on at once: the networks, or the units of one network after the
         other. The numbers are the same, bit for bit; None takes the one that is faster (`fastest_layout`).
 
     Raises
@@ -68,7 +77,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
     PBWMTaskError
         If the task has channels that the model has no layer for.
     PBWMParameterError
-        If there are no replicas, or more than 16.
+        If there are no networks, or more than 16.
     """
 
     name = "pbwm"
@@ -78,14 +87,14 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         self,
         spec: TaskSpec,
         *,
-        replicas: range = range(LANES),
+        networks: range = range(LANES),
         seed: int = 0,
         params: PBWMParams | None = None,
         dtype: DTypeLike = np.float32,
         layout: Layout | None = None,
     ) -> None:
         params = PBWMParams() if params is None else params
-        super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
+        super().__init__(spec, networks=networks, seed=seed, params=params, dtype=dtype)
         require(
             layout is None or layout in tuple(Layout),
             "PBWM.layout",
@@ -96,19 +105,19 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         )
         self.circuit = build_circuit(spec, self.params)
         self._require_room()
-        self.layout = fastest_layout(self.circuit, self.replicas) if layout is None else Layout(layout)
+        self.layout = fastest_layout(self.circuit, self.networks) if layout is None else Layout(layout)
         self.places = Places(self.circuit, self.layout)
         self.net = self._intact = compile_circuit(self.circuit, self.params, self.layout)
         self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]
         for block, part in zip(self.blocks, self._parts(), strict=True):
-            keys = np.array([key(seed, replicas[number]) for number in part], np.uint32)
+            keys = np.array([key(seed, networks[number]) for number in part], np.uint32)
             block.arrays.key[:, : len(part)] = keys.T
             block.arrays.key[:, len(part) :] = keys[:1].T
         self._resets = never(self.dtype)
         if spec.resets_memory:
             self._resets = self._reset_to_idleness()
-        for number, replica in enumerate(replicas):
-            self._write(number, initial_weights(self.circuit, seed, replica))
+        for number, network in enumerate(networks):
+            self._write(number, initial_weights(self.circuit, seed, network))
 
     def _reset_to_idleness(self) -> Resets:
         """Resets to the state of a network without weights after a step that shows nothing, with empty stripes.
@@ -131,18 +140,18 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         return resets_to(idle.arrays, idle.memory, PASSING)
 
     def _parts(self) -> list[range]:
-        """The replicas in each block of memory."""
+        """The networks in each block of memory."""
         together = self.layout.networks
-        return [range(s, min(s + together, self.replicas)) for s in range(0, self.replicas, together)]
+        return [range(s, min(s + together, self.networks)) for s in range(0, self.networks, together)]
 
-    def _write(self, replica: int, weights: Mapping[str, NDArray[np.floating]]) -> None:
-        block, network = divmod(replica, self.layout.networks)
+    def _write(self, network: int, weights: Mapping[str, NDArray[np.floating]]) -> None:
+        block, place = divmod(network, self.layout.networks)
         for p, path in enumerate(self.circuit.paths):
             if path.name in weights:
-                set_path(self.blocks[block], self.net, self.params, self.places, p, network, weights[path.name])
+                set_path(self.blocks[block], self.net, self.params, self.places, p, place, weights[path.name])
 
     def _read(self, rows: Callable[[BlockState], NDArray[np.floating]], addresses: Addresses) -> NDArray[np.floating]:
-        """Values at addresses, of all replicas: `rows` says of which array of a block."""
+        """Values at addresses, of all networks: `rows` says of which array of a block."""
         return np.concatenate(
             [
                 self.layout.read(rows(block), addresses, len(part))
@@ -151,7 +160,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         )
 
     def state(self) -> dict[str, NDArray[np.floating]]:
-        """All that the networks are, by name, each an array (replica, …): equal if the networks are."""
+        """All that the networks are, by name, each an array (network, …): equal if the networks are."""
         blocks = [
             dict(every_value(block, self.net, self.places, len(part)))
             for block, part in zip(self.blocks, self._parts(), strict=True)
@@ -159,10 +168,10 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
     def _put(self, state: Mapping[str, NDArray[np.floating]]) -> None:
-        for replica in range(self.replicas):
-            block, network = divmod(replica, self.layout.networks)
-            values = {name: of_all[replica] for name, of_all in state.items()}
-            set_every_value(self.blocks[block], self.net, self.places, network, values)
+        for network in range(self.networks):
+            block, place = divmod(network, self.layout.networks)
+            values = {name: of_all[network] for name, of_all in state.items()}
+            set_every_value(self.blocks[block], self.net, self.places, place, values)
 
     def snapshot(self) -> Snapshot:
         """All that the networks are now, copied.
@@ -183,19 +192,19 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         return super().snapshot()
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
-        """Effective weights by path, each an array (replica, receiver, contact)."""
+        """Effective weights by path, each an array (network, receiver, contact)."""
         rows = zip(self.circuit.paths, self.net.paths, strict=True)
         found = {path.name: self.places.synapses(path, row.first_synapse) for path, row in rows}
         return {name: self._read(lambda block: block.arrays.weight, synapses) for name, synapses in found.items()}
 
     def traces(self) -> dict[str, NDArray[np.floating]]:
-        """Synaptic traces by striatal path, each an array (replica, receiver, contact)."""
+        """Synaptic traces by striatal path, each an array (network, receiver, contact)."""
         return self._striatal(lambda block: block.arrays.traces["trace"])
 
     def tags(self) -> dict[str, dict[str, NDArray[np.floating]]]:
         """Tags of the last gating events, "go" and "nogo", by striatal path.
 
-        Each is an array (replica, receiver, contact). There are none without a `FeedbackRule`.
+        Each is an array (network, receiver, contact). There are none without a `FeedbackRule`.
         """
         if self.net.striatum.rule != FEEDBACK:
             return {}
@@ -203,7 +212,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         return {"go": go, "nogo": self._striatal(lambda block: block.arrays.tags["nogo"])}
 
     def _striatal(self, rows: Callable[[BlockState], NDArray[np.floating]]) -> dict[str, NDArray[np.floating]]:
-        """What each synapse of the striatal paths has, of all replicas: `rows` says of which array of a block."""
+        """What each synapse of the striatal paths has, of all networks: `rows` says of which array of a block."""
         paths = zip(self.circuit.paths, self.net.paths, strict=True)
         found = {path.name: self.places.synapses(path, row.first_trace) for path, row in paths if path.striatal}
         return {name: self._read(rows, synapses) for name, synapses in found.items()}
@@ -213,69 +222,23 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         for state, part in zip(self.blocks, self._parts(), strict=True):
             alive = state.arrays.alive
             alive[:] = 1
-            for network, place in enumerate(part):
+            for place, number in enumerate(part):
                 for manipulation in self.manipulations:
-                    manipulation.silence(alive, self.places, network, self._numbers[place])
+                    manipulation.silence(alive, self.places, place, self._numbers[number])
             for row in net.layers:
                 row.lesioned |= not alive[row.start : row.stop].all()
         for manipulation in self.manipulations:
             net = manipulation.compile(net, self.circuit)
         self.net = net
 
-    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every replica through its stream of trials; 100 cycles a step.
-
-        `Outcome.measures` holds "unit_error": whether some output unit was off by 0.5 or more, the reference's measure.
-
-        Raises
-        ------
-        PBWMTaskError
-            If the block does not fit the task that the network was built for.
-        PBWMNumberError
-            If NaN or infinity arose in a replica. It is left as it was before the block, and the error is raised when
-            the others, which it does not touch, have run to the end; `outcome` has what they did.
-        """
-        maintaining = self.places.stripes[: self.circuit.stripes]
-        started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
-        lesson = self._fitted_block(block)
-        block = lesson.trials
-        notes, _, stopped = self._run(lesson, bool(learn), bool(record))
-        if stopped:
-            ended = [self._numbers.index(which.replica) for which in stopped]
-            block = replace(block, length=np.where(np.isin(np.arange(self.replicas), ended), 0, block.length))
-            raise PBWMNumberError(stopped, self._outcome(block, notes, started))
-        return self._outcome(block, notes, started)
-
-    def train(self, lesson: Lesson) -> Training:
-        """Train every replica through its epochs, or until it has reached the criterion, inside one call.
-
-        Raises
-        ------
-        PBWMTaskError
-            If the trials do not fit the task that the network was built for.
-        PBWMNumberError
-            If NaN or infinity arose in a replica. It is left as it was at the end of the epoch before, and the error is
-            raised when the others, which it does not touch, are through; `outcome` has what all did.
-        """
-        lesson = self._fitted(lesson)
-        if self.params.restart:
-            training, stopped = self._train_by_epochs(lesson)
-        else:
-            _, training, stopped = self._run(lesson, True, False)
-        if stopped:
-            raise PBWMNumberError(stopped, training)
-        return training
+    def _trained(self, lesson: FittedLesson) -> tuple[Training, tuple[Stopped, ...]]:
+        return self._train_by_epochs(lesson) if self.params.restart else super()._trained(lesson)
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
-        """Run a block of one step, and return also the activity after every cycle: array (100, unit, replica)."""
-        lesson = self._fitted_block(block)
-        block = lesson.trials
-        require(block.steps == 1, "trace_step: steps", block.steps, "must be 1", "cut the block into steps")
-        maintaining = self.places.stripes[: self.circuit.stripes]
-        started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
-        notes, _, _ = self._run(lesson, bool(learn), True, cycles=True)
-        cycles = NoteReader(notes, self.places, block.live).rows("cycles", CYCLES, addresses=self.places.units)
-        return self._outcome(block, notes, started), np.moveaxis(cycles, 0, -1)
+        """Run a block of one step, and return also the activity after every cycle: array (100, unit, network)."""
+        block, notes, outcome = self._one_step("trace_step", block, learn)
+        cycles = NoteReader(notes.notes, self.places, block.live).rows("cycles", CYCLES, addresses=self.places.units)
+        return outcome, np.moveaxis(cycles, 0, -1)
 
     def anatomy(self) -> Anatomy:
         """What a network has to show: its layers and projections, the phases of a step, and possible manipulations."""
@@ -283,30 +246,20 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
         """Run a block of one step, and return the activity of all layers and modulators after each of 100 cycles."""
-        lesson = self._fitted_block(block)
-        block = lesson.trials
-        require(block.steps == 1, "observe_step: steps", block.steps, "must be 1", "cut the block into steps")
-        maintaining = self.places.stripes[: self.circuit.stripes]
-        started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
-        notes, _, stopped = self._run(lesson, bool(learn), True, cycles=True)
-        outcome, reader = self._outcome(block, notes, started), NoteReader(notes, self.places, block.live)
-        if stopped:
-            raise PBWMNumberError(stopped, outcome)
+        block, notes, outcome = self._one_step("observe_step", block, learn)
+        reader = NoteReader(notes.notes, self.places, block.live)
         units = reader.rows("cycles", CYCLES, addresses=self.places.units)
         modulators = reader.rows("modulators", CYCLES, addresses=self.places.rows(len(MODULATORS)))
         return Observation(outcome=outcome, activity=np.concatenate([units, modulators], axis=2))
 
-    def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Effective weights by path, each an array (replica, receiver, contact)."""
-        return self.weights()
-
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
-    ) -> tuple[list[Notes], Training, tuple[Stopped, ...]]:
-        """Run a lesson; what was written down, by block of memory, what was made of it, and who was stopped."""
+    ) -> tuple[Written, Training, tuple[Stopped, ...]]:
+        maintaining = self.places.stripes[: self.circuit.stripes]
+        started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
         written, trained, courses, kept = [], [], [], []
         for state, part in zip(self.blocks, self._parts(), strict=True):
-            own = lesson.replica_slice(part.start, part.stop)
+            own = lesson.network_slice(part.start, part.stop)
             course = Course.of(own, Rows.packed(own))
             if self.layout is Layout.UNITS:
                 course = course.lane(0)
@@ -318,27 +271,27 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
             trained.append(course.training(own))
             courses.append(course)
             kept.append(last)
-        return written, Training.joined(trained), self._stop(lesson, courses, kept)
+        return Written(written, started), Training.joined(trained), self._stop(lesson, courses, kept)
 
     def _stop(self, lesson: Lesson, courses: list[Course], kept: list[NDArray[np.floating]]) -> tuple[Stopped, ...]:
-        """The replicas in which a number was not finite; they are put back to what was `kept` of them."""
+        """The networks in which a number was not finite; they are put back to what was `kept` of them."""
         faults = [int(c.fault[i]) for c, part in zip(courses, self._parts(), strict=True) for i in range(len(part))]
         stopped = self._stopped(lesson, faults)
-        for replica in np.flatnonzero(faults):
-            block, network = divmod(int(replica), self.layout.networks)
-            lanes = slice(network, network + 1) if self.layout is Layout.REPLICAS else slice(None)
+        for network in np.flatnonzero(faults):
+            block, place = divmod(int(network), self.layout.networks)
+            lanes = slice(place, place + 1) if self.layout is Layout.NETWORKS else slice(None)
             self.blocks[block].memory[:, lanes] = kept[block][:, lanes]
         return stopped
 
-    def _outcome(self, block: TrialBlock, notes: list[Notes], started: NDArray[np.floating]) -> Outcome:
-        reader = NoteReader(notes, self.places, block.live, self.net.gate.checks)
-        before = Before(started, block.starts & self.spec.resets_memory)
+    def _outcome(self, block: TrialBlock, notes: Written) -> Outcome:
+        reader = NoteReader(notes.notes, self.places, block.live, self.net.gate.checks)
+        before = Before(notes.started, block.starts & self.spec.resets_memory)
         response, error = (reader.each_step(name) for name in ("response", "unit_error"))
         return Outcome.of(
             block,
             response.astype(np.int16),
             measures={"unit_error": (error > 0) & block.live},
-            record=gate_record(self.name, reader, before, self.manipulations, self.net) if notes[0].on else None,
+            record=gate_record(self.name, reader, before, self.manipulations, self.net) if notes.notes[0].on else None,
             manipulations=self.manipulations,
         )
 
@@ -351,7 +304,7 @@ class PBWM(PBWMBlock, Manipulable, Restarting):
         for manipulation in self.manipulations:
             manipulation.force(forced, self.places)
         shown = (block.symbols, block.target, block.rewarded, block.starts)
-        symbol, target, rewarded, starts = (np.repeat(of_replicas, copies, 0) for of_replicas in shown)
+        symbol, target, rewarded, starts = (np.repeat(of_networks, copies, 0) for of_networks in shown)
         return Stream(
             symbol=padded(symbol, self.dtype, -1.0),
             target=padded(target, self.dtype, -1.0),

@@ -49,8 +49,8 @@ class Manipulation:
         """The network as the kernels read it, with this manipulation; the table of layers may be written to."""
         return net
 
-    def silence(self, alive: NDArray[np.floating], places: Places, network: int, replica: int) -> None:
-        """Write 0 for each unit that is silenced in one `network` of a block, whose replica number is given."""
+    def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
+        """Write 0 for each unit that is silenced in the network at a `place` of a block, whose number is `network`."""
 
     def force(self, forced: NDArray[np.floating], places: Places) -> None:
         """Write what gates are held at, 0 or 1, in place of −1: array (step, row of stripes, 16) for a run."""
@@ -97,15 +97,15 @@ class Lesion(Manipulation):
         taken = round(self.fraction * units)
         _require(taken > 0, "Lesion.fraction", self.fraction, rule, f"give {1 / units:.2g} or more")
 
-    def silence(self, alive: NDArray[np.floating], places: Places, network: int, replica: int) -> None:
-        """Write 0 for each unit of the lesion: which ones, depends on seed and replica alone."""
+    def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
+        """Write 0 for each unit of the lesion: which ones, depends on seed and network alone."""
         i = places.circuit.layer(self.layer)
         layer, units = places.circuit.layers[i], places.of_layer(i)
         if self.stripe is not None:
             units = units[self.stripe * layer.size : (self.stripe + 1) * layer.size]
-        order = stream(self.seed, Purpose.LESION, replica).permutation(len(units))
+        order = stream(self.seed, Purpose.LESION, network).permutation(len(units))
         lost = units[order[: round(self.fraction * len(units))]]
-        places.layout.write(alive, lost, network, np.zeros(len(lost)))
+        places.layout.write(alive, lost, place, np.zeros(len(lost)))
 
 
 class Gate(StrEnum):

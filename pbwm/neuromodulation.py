@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pbwm.kernels import tables
-from pbwm.parts import Influence, Layer, Modulation
+from pbwm.wiring import Influence, Layer, Modulation
 
 __all__ = ["MODULATORS", "modulations"]
 

@@ -7,18 +7,18 @@ simulation of the emergent project (Leabra 8.5, PBWM version 5), which are publi
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 
 from pbwm.checks import require_at_least, require_fraction, require_kinds, require_object
+from pbwm.cortex_learning import CortexLearning
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.kernels.tables import QUARTER, Gate
-from pbwm.learning import CortexLearning
 from pbwm.neuron import NeuronParams
 from pbwm.profiles import DeepProfile
 from pbwm.restart import Restart
 from pbwm.striatum import FeedbackRule, StriatumLearning
 from tasks.base.errors import require
-from tasks.base.plain import LATER
+from tasks.base.serialization import LATER
 
 __all__ = ["GatingParams", "Inhibition", "LayerInhibition", "NeuronParams", "PBWMParams", "PathParams"]
 

@@ -10,11 +10,11 @@ The studies "mechanisms-…" take these away one at a time, from networks with o
 from dataclasses import replace
 from typing import cast
 
+from pbwm.cortex_learning import CortexLearning
 from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate
-from pbwm.learning import CortexLearning
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
 from pbwm.restart import Restart
 from pbwm.striatum import FeedbackRule, StriatumLearning, TagRule, Teacher

@@ -60,29 +60,29 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
 
 
 class NoteReader:
-    """Notes of all blocks as arrays by replica.
+    """Notes of all blocks as arrays by network.
 
-    `live` (replica, step) tells the steps that a stream has, `checks` how many gate checks a step has.
+    `live` (network, step) tells the steps that a stream has, `checks` how many gate checks a step has.
     """
 
     def __init__(self, notes: list[Notes], places: Places, live: NDArray[np.bool_], checks: int = 1) -> None:
         self.notes, self.places, self.live, self.checks = notes, places, live, checks
 
     def rows(self, name: str, *shape: int, addresses: Addresses) -> NDArray[np.floating]:
-        """Rows of `shape` followed by those that `addresses` point into: array (replica, *shape, *addresses)."""
-        layout, replicas, found = self.places.layout, len(self.live), []
+        """Rows of `shape` followed by those that `addresses` point into: array (network, *shape, *addresses)."""
+        layout, networks, found = self.places.layout, len(self.live), []
         each = int(addresses.max()) // layout.stride + 1
-        for first, notes in zip(range(0, replicas, layout.networks), self.notes, strict=True):
+        for first, notes in zip(range(0, networks, layout.networks), self.notes, strict=True):
             rows = getattr(notes, name)[: prod(shape) * each].reshape(*shape, each, LANES)
-            found.append(layout.read(rows, addresses, min(layout.networks, replicas - first)))
+            found.append(layout.read(rows, addresses, min(layout.networks, networks - first)))
         return np.concatenate(found)
 
     def each_step(self, name: str) -> NDArray[np.floating]:
-        """A note that the whole network has once a step: array (replica, step)."""
+        """A note that the whole network has once a step: array (network, step)."""
         return self.rows(name, self.live.shape[1], addresses=self.places.rows(1))[..., 0]
 
     def live_steps(self, name: str, *shape: int, addresses: Addresses | None = None) -> NDArray[np.float64]:
-        """A note as a record shows it: in double precision, NaN beyond a replica's stream."""
+        """A note as a record shows it: in double precision, NaN beyond a network's stream."""
         steps = self.live.shape[1]
         values = self.each_step(name) if addresses is None else self.rows(name, steps, *shape, addresses=addresses)
         shown = values.astype(np.float64)
@@ -95,9 +95,9 @@ class Before(NamedTuple):
 
     Attributes
     ----------
-    clocks : array (replica, stripe)
+    clocks : array (network, stripe)
         Clocks of the maintenance stripes before the run.
-    reset : bool array (replica, step)
+    reset : bool array (network, step)
         Where memory is reset before a step, so that nothing is left that a gate could let go.
     """
 

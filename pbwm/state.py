@@ -124,12 +124,12 @@ def draw(path: Path, shape: tuple[int, int], rng: np.random.Generator) -> NDArra
     return path.weight_mean + path.weight_range * rng.uniform(-1, 1, shape)
 
 
-def initial_weights(circuit: Circuit, seed: int, replica: int, life: int = 0) -> dict[str, NDArray[np.floating]]:
-    """Initial effective weights of one replica by path, each (receiver, contact); a mirrored path copies its twin.
+def initial_weights(circuit: Circuit, seed: int, network: int, life: int = 0) -> dict[str, NDArray[np.floating]]:
+    """Initial effective weights of one network by path, each (receiver, contact); a mirrored path copies its twin.
 
     `life` counts how often the network was re-initialized.
     """
-    rng = stream(seed, Purpose.WEIGHTS, replica, life)
+    rng = stream(seed, Purpose.WEIGHTS, network, life)
     weights: dict[str, NDArray[np.floating]] = {}
     for path in circuit.paths:
         twin = f"{path.target}->{path.sender}"
@@ -151,9 +151,9 @@ def set_path(
     places.layout.write(block.arrays.linear, addresses, network, linear)
 
 
-def padded(per_replica: NDArray[np.generic], dtype: DTypeLike, fill: float = 0.0) -> NDArray[np.floating]:
-    """(replica, step, …) as lanes: rows step × …, 16 columns, the unused ones filled."""
-    flat = per_replica.reshape(len(per_replica), -1).T
+def padded(per_network: NDArray[np.generic], dtype: DTypeLike, fill: float = 0.0) -> NDArray[np.floating]:
+    """(network, step, …) as lanes: rows step × …, 16 columns, the unused ones filled."""
+    flat = per_network.reshape(len(per_network), -1).T
     out = aligned_zeros(flat.shape[0], dtype)
     out[...] = fill
     out[:, : flat.shape[1]] = flat

@@ -24,7 +24,7 @@ from pbwm.kernels.tables import (
     Striatum,
 )
 from tasks.base.errors import require
-from tasks.base.plain import LATER
+from tasks.base.serialization import LATER
 
 __all__ = ["ActivityFactor", "CovarianceRule", "FeedbackRule", "StriatumLearning", "TagRule", "Teacher", "TraceRule"]
 

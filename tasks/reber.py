@@ -150,7 +150,7 @@ def choose(table: Table, state: int, own: Any, i: int) -> Any:
 
 @kernel
 def measure_strings(table: Table, words: Any, lengths: Any) -> None:
-    """Steps of each string (replica, epoch, string): see `write_strings`."""
+    """Steps of each string (network, epoch, string): see `write_strings`."""
     for r in range(words.shape[0]):
         for e in range(words.shape[1]):
             for s in range(words.shape[2]):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton, ending_now
 from tasks.base.errors import require, require_choice, require_integer, require_probability, require_truth
-from tasks.base.plain import LATER
+from tasks.base.serialization import LATER
 from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec
 from tasks.engine.compiled import CompiledTask, Pages
 from tasks.engine.kernels.counter import below, uniform

@@ -15,9 +15,13 @@ from typing import NamedTuple
 __all__ = ["RULES", "Finding", "faults", "findings"]
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "benchmarks", "pbwm", "tasks", "lstm_baseline")
-EXEMPT = ("docs/style.md",)
-"""Shows the phrases."""
+PARTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "docs", "notebooks", "benchmarks", "pbwm", "tasks")
+PARTS += ("lstm_baseline",)
+EXEMPT = (
+    "docs/style.md",
+    "docs/pbwm.md",
+    "docs/learning.md",
+)
 
 FIRST = r"(?:^[ ]*|(?<=[.:;] ))"
 """Where a sentence begins."""
@@ -115,7 +119,7 @@ def findings(root=ROOT):
     named = subprocess.run(["git", "ls-files", *PARTS], cwd=root, capture_output=True, text=True, check=True)
     for name in named.stdout.splitlines():
         path = root / name
-        if name in EXEMPT or path.suffix not in (".md", ".py", "") or not path.is_file():
+        if name.startswith(EXEMPT) or path.suffix not in (".md", ".py", "") or not path.is_file():
             continue
         text = path.read_text(encoding="utf-8")
         prose = prose_of_python(text) if path.suffix == ".py" else prose_of_markdown(text)

@@ -38,3 +38,10 @@ def test_a_notebook_is_committed_with_what_its_script_says_and_its_outputs(path)
     assert any("image/png" in output.get("data", {}) for output in outputs)
     assert not [output for output in outputs if output["output_type"] == "error"]
     assert not [output for output in outputs if output.get("name") == "stderr"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_needs_at_most_three_imports(path):
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith(("import ", "from "))]
+    assert "import pbwm.compare as pw" in lines
+    assert len(lines) <= 3

@@ -1,6 +1,6 @@
 """Adam (Kingma & Ba, 2015, algorithm 1), with a bound on the gradient's norm, every network on its own clock."""
 
-from lstm_baseline.kernels.further import peephole_squares
+from lstm_baseline.kernels.extensions import peephole_squares
 from tasks.engine.lanes import any_of, expm1, fill, load, maximum, sqrt, store, where
 from tasks.engine.lanes.options import inner
 
@@ -31,7 +31,7 @@ def gradient_norm(layout, form, gradient, trace):
         norm = norm + load(trace.sent.squares, layout.unit_place[u])
     for k in range(layout.outputs):
         norm = norm + load(trace.sent.squares, layout.units_sent + layout.output_place[k])
-    store(trace.norm, 0, peephole_squares(form.further, layout, gradient, norm))
+    store(trace.norm, 0, peephole_squares(form.extensions, layout, gradient, norm))
 
 
 @inner

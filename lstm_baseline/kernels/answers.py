@@ -13,7 +13,7 @@ FAR = 1e30
 
 
 @inner
-def several(further, layout, stream, trace, t, row):
+def several(extensions, layout, stream, trace, t, row):
     """The response where several are right: the wanted one if all that are right are more active than all others.
 
     With a tolerance, if all that are right are as close to 1, and all others to 0. Else it is the most active of those
@@ -27,27 +27,27 @@ def several(further, layout, stream, trace, t, row):
         response = where(~right & (y_k > most), fill(most, k), response)
         most = where(right, most, maximum(y_k, most))
     close = least > most
-    if further.tolerance > 0.0:
-        close = (1.0 - least < further.tolerance) & (most < further.tolerance)
+    if extensions.tolerance > 0.0:
+        close = (1.0 - least < extensions.tolerance) & (most < extensions.tolerance)
     return where(close, load(stream.wanted, row), response)
 
 
 @inner
-def answer(further, layout, stream, trace, first, start, steps):
+def answer(extensions, layout, stream, trace, first, start, steps):
     """Judge the answer where a response of its own kind is wanted, and note the largest error of an output unit."""
     n_k = layout.output_rows
     for i in range(steps):
         row, t = first + i, start + i
         asked, response = load(stream.wanted, row) >= 0.0, load(stream.response, row)
-        if further.answer == SEVERAL:
-            store(stream.response, row, where(asked, several(further, layout, stream, trace, t, row), response))
-        elif further.answer == QUANTITY:
+        if extensions.answer == SEVERAL:
+            store(stream.response, row, where(asked, several(extensions, layout, stream, trace, t, row), response))
+        elif extensions.answer == QUANTITY:
             miss = load(trace.y_k, t * n_k) - load(stream.quantity, row)
-            close = maximum(miss, -miss) < further.tolerance
+            close = maximum(miss, -miss) < extensions.tolerance
             store(stream.response, row, where(asked, where(close, fill(miss, 0.0), -1.0), response))
         largest = fill(trace.s, 0.0)
         for k in range(layout.outputs):
-            right = load(stream.quantity, row) if further.answer == QUANTITY else load(stream.desired, row * n_k + k)
+            right = load(stream.quantity, row) if extensions.answer == QUANTITY else load(stream.desired, row * n_k + k)
             miss = load(trace.y_k, t * n_k + k) - right
             largest = maximum(maximum(miss, -miss), largest)
         store(stream.largest, row, largest)

@@ -4,7 +4,7 @@ E is the error summed over the window; e_c(t) = ∂E/∂y_c(t), e_s(t) = ∂E/�
 network's stream get δ = 0, so they add nothing.
 """
 
-from lstm_baseline.kernels.further import (
+from lstm_baseline.kernels.extensions import (
     begin_errors,
     error_of_output_gate,
     errors_of_gates,
@@ -37,7 +37,7 @@ def cells_backward(layout, form, back, stream, trace, t, at):
     unit, delta, live = t * layout.unit_rows, t * layout.delta_rows, load(stream.length, 0) > at
     for j in range(n_b):
         in_j, phi_j, out_j = n_c + j, layout.forget_row + j, layout.output_row + j
-        error_of_output_gate(form.further, subtracts, layout, back, trace, t, j, live)
+        error_of_output_gate(form.extensions, subtracts, layout, back, trace, t, j, live)
         y_in, y_phi, y_out = load(trace.y, unit + in_j), load(trace.y, unit + phi_j), load(trace.y, unit + out_j)
         e_in, e_phi, e_out = fill(trace.s, 0.0), fill(trace.s, 0.0), fill(trace.s, 0.0)
         for c in range(j * n_v, (j + 1) * n_v):
@@ -51,9 +51,9 @@ def cells_backward(layout, form, back, stream, trace, t, at):
             store(trace.error_s, c, where(live, e_s * y_phi, 0.0))
         store(trace.delta, delta + in_j, where(live, y_in * (1.0 - y_in) * e_in, 0.0))
         store(trace.delta, delta + phi_j, where(live, y_phi * (1.0 - y_phi) * e_phi, 0.0))
-        if form.further is None:  # else `error_of_output_gate` has done it
+        if form.extensions is None:  # else `error_of_output_gate` has done it
             store(trace.delta, delta + out_j, where(live, y_out * (1.0 - y_out) * e_out, 0.0))
-        errors_of_gates(form.further, layout, back, stream, trace, t, at, j)
+        errors_of_gates(form.extensions, layout, back, stream, trace, t, at, j)
 
 
 @inner
@@ -72,10 +72,10 @@ def backward(layout, form, back, stream, trace, first, start, steps):
     """
     for c in range(layout.cell_rows):
         store(trace.error_s, c, 0.0)
-    begin_errors(form.further, layout, trace)
+    begin_errors(form.extensions, layout, trace)
     for k in range(steps - 1, -1, -1):
         cells_backward(layout, form, back, stream, trace, start + k, first + k)
-        return_errors(form.further, layout, back, stream, trace, start + k, first + k, k == 0)
+        return_errors(form.extensions, layout, back, stream, trace, start + k, first + k, k == 0)
 
 
 @inlined
@@ -87,5 +87,5 @@ def unit_gradient(layout, form, gradient, inputs, trace, first, start, steps):
     weight_gradient(trace.delta, d, next_d, n_u, inputs, x, n_x, n_x, steps, gradient, layout.start, n)
     weight_gradient(trace.delta, d + n_1, next_d, receivers, h, hidden, sent, n_h, steps, gradient, row, n)
     bias_gradient(trace.delta, d + n_0, next_d, n_u - n_0, steps, gradient, layout.bias)
-    peephole_gradient(form.further, layout, gradient, trace, start, steps)
-    hold_forget_factor(form.further, layout, gradient, trace)
+    peephole_gradient(form.extensions, layout, gradient, trace, start, steps)
+    hold_forget_factor(form.extensions, layout, gradient, trace)

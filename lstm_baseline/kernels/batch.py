@@ -3,8 +3,8 @@
 from lstm_baseline.kernels.adam import gradient_norm
 from lstm_baseline.kernels.backward import mirror_weights
 from lstm_baseline.kernels.epoch import gradients, target_errors
+from lstm_baseline.kernels.extensions import begin_gates
 from lstm_baseline.kernels.forward import begin, forward
-from lstm_baseline.kernels.further import begin_gates
 from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import count_steps, outputs_forward
 from tasks.engine.lanes import collect, fill, flush_denormals, load, restore_control_word, store
@@ -33,7 +33,7 @@ def run_batches(layout, form, rule, state, stream, trace, total, batches, groups
         mirror_weights(layout, state.flat, state.flat_back)
         for start in range(0, groups * period, period):
             begin(layout, state.carry, trace, start)
-            begin_gates(form.further, layout, state.carry, trace, start)
+            begin_gates(form.extensions, layout, state.carry, trace, start)
             forward(layout, form, state.weights, stream, trace, first + start, start, steps)
             outputs_forward(layout, form, state.weights, stream, trace, first + start, start, steps)
             target_errors(layout, form, state, stream, trace, first + start, start, steps)

@@ -2,8 +2,8 @@
 
 from lstm_baseline.kernels.adam import gradient_norm
 from lstm_baseline.kernels.backward import backward, mirror_weights, unit_gradient
+from lstm_baseline.kernels.extensions import begin_gates, count_sequences, halt_gates
 from lstm_baseline.kernels.forward import begin, forward, halt
-from lstm_baseline.kernels.further import begin_gates, count_sequences, halt_gates
 from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import (
     count_steps,
@@ -32,7 +32,7 @@ __all__ = [
 @inlined
 def target_errors(layout, form, state, stream, trace, first, start, steps):
     """From the targets of a window, the errors δ of outputs, cells and gates."""
-    errors_of_outputs(form.further, layout, stream, trace, first, start, steps)
+    errors_of_outputs(form.extensions, layout, stream, trace, first, start, steps)
     outputs_backward(layout, state.back, trace, start, steps)
     backward(layout, form, state.back, stream, trace, first, start, steps)
 
@@ -94,13 +94,13 @@ def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, ke
         steps = min(rule.window, end_row - first)
         start = first if keep else 0
         begin(layout, state.carry, trace, start)
-        begin_gates(form.further, layout, state.carry, trace, start)
+        begin_gates(form.extensions, layout, state.carry, trace, start)
         forward(layout, form, state.weights, stream, trace, first, start, steps)
         outputs_forward(layout, form, state.weights, stream, trace, first, start, steps)
         if learn:
             mirror_weights(layout, state.flat, state.flat_back)
             store(stream.counted, 0, count_steps(stream, first, steps))
-            count_sequences(form.further, stream.starts, stream, state.carry, first, steps)
+            count_sequences(form.extensions, stream.starts, stream, state.carry, first, steps)
             target_errors(layout, form, state, stream, trace, first, start, steps)
             gradients(layout, form, state, stream, trace, first, start, steps)
             gradient_norm(layout, form, state.gradient, trace)
@@ -108,7 +108,7 @@ def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, ke
             store(trace.doubt, 2, norm - norm)
         stop_unsound(layout, stream, trace, first)
         halt(layout, state.carry, stream, trace, first, start + steps)
-        halt_gates(form.further, layout, state.carry, stream, trace, first, start + steps)
+        halt_gates(form.extensions, layout, state.carry, stream, trace, first, start + steps)
         if learn:
             improve(form, rule, state, trace.norm, stream.counted)
 

@@ -4,7 +4,7 @@ Everywhere `t` is the step's place in the trace, `at` its place in the stream, a
 stream still runs: the others keep their state.
 """
 
-from lstm_baseline.kernels.further import keep_gates, see_past, squash_gates, squash_output_gates
+from lstm_baseline.kernels.extensions import keep_gates, see_past, squash_gates, squash_output_gates
 from lstm_baseline.kernels.gating import passed
 from lstm_baseline.kernels.products import receive, receive_steps
 from lstm_baseline.kernels.squashing import squash_rows
@@ -42,20 +42,20 @@ def cells_forward(layout, form, weights, trace, t, live):
     n_b, n_c, n_v = layout.block_rows, layout.cell_rows, layout.cells_per_block
     unit, cell, after = t * layout.unit_rows, t * n_c, (t + 1) * n_c
     squash_rows(form.g, trace.net, unit, trace.y, unit, n_c)
-    squash_gates(form.further, layout, form, weights, trace, t)
+    squash_gates(form.extensions, layout, form, weights, trace, t)
     for j in range(n_b):
         y_in, y_phi = load(trace.y, unit + n_c + j), load(trace.y, unit + layout.forget_row + j)
         for c in range(j * n_v, (j + 1) * n_v):
             s_c = load(trace.s_before, cell + c) * y_phi + passed(form.subtracts, load(trace.y, unit + c), y_in)
             store(trace.s, after + c, where(live, s_c, load(trace.s, cell + c)))
     squash_rows(form.h, trace.s, after, trace.h, cell, n_c)
-    squash_output_gates(form.further, layout, form, weights, trace, t)
+    squash_output_gates(form.extensions, layout, form, weights, trace, t)
     for j in range(n_b):
         y_out = load(trace.y, unit + layout.output_row + j)
         for c in range(j * n_v, (j + 1) * n_v):
             y_c = passed(form.subtracts, load(trace.h, cell + c), y_out)
             store(trace.y_c, after + c, where(live, y_c, load(trace.y_c, cell + c)))
-    keep_gates(form.further, layout, trace, t, live)
+    keep_gates(form.extensions, layout, trace, t, live)
 
 
 @inner
@@ -86,7 +86,7 @@ def forward(layout, form, weights, stream, trace, first, start, steps):
     hidden, row, receivers = layout.hidden_sent, n_x + n_1 * n, layout.receivers - n_1
     for k in range(steps):
         t, live = start + k, load(stream.length, 0) > first + k
-        see_past(form.further, layout, stream, trace, t, first + k)
+        see_past(form.extensions, layout, stream, trace, t, first + k)
         # net_u(t) ← net_u(t) + Σ_m w_um y_m(t−1) over cells and, in some forms, gates
         receive(weights, row, n, n_h, trace.sent.hidden, t * hidden, receivers, trace.net, t * n_u + n_1)
         cells_forward(layout, form, weights, trace, t, live)

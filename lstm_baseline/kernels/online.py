@@ -9,8 +9,8 @@ the number of weights, and nothing else of the past is kept.
 
 from lstm_baseline.kernels.adam import gradient_norm
 from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
+from lstm_baseline.kernels.extensions import begin_gates, count_sequences, halt_gates, hold_forget_factor
 from lstm_baseline.kernels.forward import begin, forward, halt
-from lstm_baseline.kernels.further import begin_gates, count_sequences, halt_gates, hold_forget_factor
 from lstm_baseline.kernels.gating import by_content, by_gate
 from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import count_steps, errors_of_outputs, outputs_forward
@@ -169,7 +169,7 @@ def gather_gradient(layout, form, state, stream, trace, t, row):
     if layout.output_row < layout.receivers:
         for j in range(n_b):
             gather_output_gate(layout, form, gradient, keep, stream, trace, t, row, j)
-    hold_forget_factor(form.further, layout, gradient, trace)
+    hold_forget_factor(form.extensions, layout, gradient, trace)
 
 
 @inner
@@ -178,7 +178,7 @@ def learn_step(layout, form, rule, state, stream, trace, t, row):
     store(stream.counted, 0, count_steps(stream, row, 1))
     if not any_of(load(stream.counted, 0) > 0.0):
         return
-    errors_of_outputs(form.further, layout, stream, trace, row, t, 1)
+    errors_of_outputs(form.extensions, layout, stream, trace, row, t, 1)
     send_errors(layout, rule, state, trace, t)
     online = state.online
     gather_gradient(layout, form, state, stream, trace, t, row)
@@ -258,12 +258,12 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
         t = row if keep else 0
         length = set_out(stream, state.online, row, until_error)
         begin(layout, state.carry, trace, t)
-        begin_gates(form.further, layout, state.carry, trace, t)
+        begin_gates(form.extensions, layout, state.carry, trace, t)
         forward(layout, form, state.weights, stream, trace, row, t, 1)
         outputs_forward(layout, form, state.weights, stream, trace, row, t, 1)
         if learn:
             starts = stream.resets if until_error else stream.starts
-            count_sequences(form.further, starts, stream, state.carry, row, 1)
+            count_sequences(form.extensions, starts, stream, state.carry, row, 1)
             follow_states(layout, form, stream, trace, state.online, t, row)
             learn_step(layout, form, rule, state, stream, trace, t, row)
             change_weights(layout, form, rule, state, stream, trace, row, end_row, until_error)
@@ -271,7 +271,7 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
             store(trace.doubt, 2, 0.0)
         stop_unsound(layout, stream, trace, row)
         halt(layout, state.carry, stream, trace, row, t + 1)
-        halt_gates(form.further, layout, state.carry, stream, trace, row, t + 1)
+        halt_gates(form.extensions, layout, state.carry, stream, trace, row, t + 1)
         if learn:
             improve(form, rule, state, trace.norm, stream.counted)
         come_back(stream, state.online, row, length, until_error)
@@ -297,10 +297,10 @@ def gather_online(layout, form, rule, state, stream, trace, steps):
     """The gradient of all steps of a stream, without a change of weights; networks begin from 0."""
     for row in range(steps):
         begin(layout, state.carry, trace, 0)
-        begin_gates(form.further, layout, state.carry, trace, 0)
+        begin_gates(form.extensions, layout, state.carry, trace, 0)
         forward(layout, form, state.weights, stream, trace, row, 0, 1)
         outputs_forward(layout, form, state.weights, stream, trace, row, 0, 1)
         follow_states(layout, form, stream, trace, state.online, 0, row)
         learn_step(layout, form, rule, state, stream, trace, 0, row)
         halt(layout, state.carry, stream, trace, row, 1)
-        halt_gates(form.further, layout, state.carry, stream, trace, row, 1)
+        halt_gates(form.extensions, layout, state.carry, stream, trace, row, 1)

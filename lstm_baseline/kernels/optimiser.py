@@ -1,7 +1,7 @@
 """What weights make of a gradient: Adam, or plain descent with momentum."""
 
 from lstm_baseline.kernels.adam import adam_update
-from lstm_baseline.kernels.further import learning_rate
+from lstm_baseline.kernels.extensions import learning_rate
 from tasks.engine.lanes import any_of, load, maximum, sqrt, store, where
 from tasks.engine.lanes.options import inner
 
@@ -9,7 +9,7 @@ __all__ = ["improve"]
 
 
 @inner
-def descend(further, rule, rate, weights, gradient, adam, norm, counted):
+def descend(extensions, rule, rate, weights, gradient, adam, norm, counted):
     """One step of gradient descent (Rumelhart, Hinton & Williams, 1986) in the networks that have `counted` a step.
 
     v ← μ v + g,  w ← w − α v
@@ -21,27 +21,27 @@ def descend(further, rule, rate, weights, gradient, adam, norm, counted):
     if not any_of(learns):
         return
     factor = rule.clip_norm / maximum(sqrt(load(norm, 0)), rule.clip_norm)
-    if further.momentum == 0.0:
+    if extensions.momentum == 0.0:
         for i in range(weights.shape[0]):
             w = load(weights, i)
             store(weights, i, where(learns, w - rate * (load(gradient, i) * factor), w))
         return
     for i in range(weights.shape[0]):
         w, before = load(weights, i), load(adam.m, i)
-        v = further.momentum * before + load(gradient, i) * factor
+        v = extensions.momentum * before + load(gradient, i) * factor
         store(adam.m, i, where(learns, v, before))
         store(weights, i, where(learns, w - rate * v, w))
 
 
 @inner
-def step(further, rule, state, rate, norm, counted):
+def step(extensions, rule, state, rate, norm, counted):
     """The step of the optimiser; of the plain form, Adam's."""
     weights, gradient, adam = state.weight_rows, state.gradient_rows, state.adam
-    if further is None:
+    if extensions is None:
         adam_update(rule, rate, weights, gradient, adam, norm, counted)
         return
-    if further.descends > 0:
-        descend(further, rule, rate, weights, gradient, adam, norm, counted)
+    if extensions.descends > 0:
+        descend(extensions, rule, rate, weights, gradient, adam, norm, counted)
     else:
         adam_update(rule, rate, weights, gradient, adam, norm, counted)
 
@@ -49,4 +49,4 @@ def step(further, rule, state, rate, norm, counted):
 @inner
 def improve(form, rule, state, norm, counted):
     """Change the weights of the networks that have `counted` a step; `norm` is the squared norm of the gradient."""
-    step(form.further, rule, state, learning_rate(form.further, rule, state.carry), norm, counted)
+    step(form.extensions, rule, state, learning_rate(form.extensions, rule, state.carry), norm, counted)

@@ -75,23 +75,23 @@ def softmax(layout, trace, start, steps):
 
 
 @inner
-def activate(further, layout, stream, trace, first, start, steps):
+def activate(extensions, layout, stream, trace, first, start, steps):
     """From net inputs of output units, their activities and the response."""
-    if further is None:
+    if extensions is None:
         respond(layout, stream, trace, first, start, steps, False)
         softmax(layout, trace, start, steps)
         return
-    respond(layout, stream, trace, first, start, steps, further.logistic > 0)
-    if further.logistic == 0:
+    respond(layout, stream, trace, first, start, steps, extensions.logistic > 0)
+    if extensions.logistic == 0:
         softmax(layout, trace, start, steps)
-    answer(further, layout, stream, trace, first, start, steps)
+    answer(extensions, layout, stream, trace, first, start, steps)
 
 
 @inner
 def outputs_forward(layout, form, weights, stream, trace, first, start, steps):
     """Respond at every step of a window that the cells have run through."""
     net_outputs(layout, weights, stream.inputs, trace, first, start, steps)
-    activate(form.further, layout, stream, trace, first, start, steps)
+    activate(form.extensions, layout, stream, trace, first, start, steps)
 
 
 @inner
@@ -122,12 +122,12 @@ def cross_entropy_backward(layout, stream, trace, first, start, steps):
 
 
 @inner
-def errors_of_outputs(further, layout, stream, trace, first, start, steps):
+def errors_of_outputs(extensions, layout, stream, trace, first, start, steps):
     """δ_k of the output units, from the error that is theirs."""
-    if further is None:
+    if extensions is None:
         cross_entropy_backward(layout, stream, trace, first, start, steps)
         return
-    if further.logistic > 0:
+    if extensions.logistic > 0:
         squared_error_backward(layout, stream, trace, first, start, steps)
     else:
         cross_entropy_backward(layout, stream, trace, first, start, steps)

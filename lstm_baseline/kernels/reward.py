@@ -26,7 +26,7 @@ SMALLEST = 1e-30
 def choose(layout, critic, stream, trace, first, start, steps):
     """Respond by chance where a response is rewarded: with k in a proportion y_k of cases.
 
-    A number is addressed by seed and replica (the key) and by how many such responses the network has given before.
+    A number is addressed by seed and network (the key) and by how many such responses the network has given before.
     """
     n_k = layout.outputs
     for i in range(steps):

@@ -45,7 +45,7 @@ class Model(Entry[Learner]):
     by_default
         Whether it is compared where no models are named.
     kind
-        What makes networks from a task's `TaskSpec`, and by keyword `params`, `replicas` and `seed`.
+        What makes networks from a task's `TaskSpec`, and by keyword `params`, `networks` and `seed`.
     planes
         Measures what each kind of gate lets pass, from the parameters (`tasks.base.gate_plane`); None: no gates.
     """
@@ -202,7 +202,7 @@ MODELS = Models(
 )
 """Name → `Model`, those that take longest first: they start first.
 
-A builder takes the task's `TaskSpec` and, by keyword, the replica numbers `replicas` (at most 16) and the root `seed`.
+A builder takes the task's `TaskSpec` and, by keyword, the network numbers `networks` (at most 16) and the root `seed`.
 """
 
 KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM2006, LSTM, GRU, SRN, RBP)}

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pbwm.errors import PBWMTaskError
 from pbwm.form2006.params import PBWM2006Params
 from pbwm.graph import circuit_graph
-from pbwm.parts import Influence, Modulation, Wiring
+from pbwm.wiring import Influence, Modulation, Wiring
 from tasks.base.abilities import require_abilities
 from tasks.base.answers import Choice
 from tasks.base.errors import nearest

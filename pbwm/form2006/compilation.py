@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pbwm.form2006.circuit import VALUES, Circuit2006, Kind, Rule, winners
 from pbwm.form2006.kernels import tables
 from pbwm.form2006.params import PBWM2006Params
-from pbwm.parts import Wiring
+from pbwm.wiring import Wiring
 
 __all__ = ["compile_circuit", "noisy_rate"]
 

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.block import PBWMBlock
-from pbwm.errors import PBWMNumberError, Stopped
 from pbwm.form2006.anatomy import anatomy
 from pbwm.form2006.circuit import build_circuit
 from pbwm.form2006.compilation import compile_circuit, synaptic
@@ -16,14 +15,13 @@ from pbwm.form2006.params import PBWM2006Params
 from pbwm.form2006.state import initial_weights, linear_weights, new_notes, new_state, state_arrays
 from pbwm.state import padded
 from tasks.base.anatomy import Anatomy, Observation
-from tasks.base.errors import require
-from tasks.base.learner import Outcome
+from tasks.base.learner import Outcome, Stopped
 from tasks.base.record import GateRecord
 from tasks.base.rng import key
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
-from tasks.engine.course import Course, Rows
 from tasks.engine.lanes import LANES, aligned_zeros
+from tasks.engine.lesson_rows import Course, Rows
 from tasks.engine.resets import never, resets_to
 
 __all__ = ["PBWM2006"]
@@ -33,14 +31,14 @@ SIGNALS = ("reward", "reward_prediction", "learned_value", "slow_learned_value",
 
 
 class PBWM2006(PBWMBlock):
-    """PBWM networks in the form of O'Reilly & Frank (2006).
+    """PBWM networks in the form of O'Reilly & Frank (2006): three phases of settling a step.
 
     Parameters
     ----------
     spec
         The task; its channels and responses size the network.
-    replicas
-        Replica numbers, at most 16. A number addresses the network's initial weights and its random Go; larger
+    networks
+        Network numbers, at most 16. A number addresses the network's initial weights and its random Go; larger
         populations are made of blocks (`tasks.base.learner.Population`).
     seed
         Root seed of the study.
@@ -54,7 +52,7 @@ class PBWM2006(PBWMBlock):
     PBWMTaskError
         If the task has channels that the model has no layer for.
     PBWMParameterError
-        If there are no replicas, or more than 16.
+        If there are no networks, or more than 16.
     """
 
     name = "pbwm-2006"
@@ -64,13 +62,13 @@ class PBWM2006(PBWMBlock):
         self,
         spec: TaskSpec,
         *,
-        replicas: range = range(LANES),
+        networks: range = range(LANES),
         seed: int = 0,
         params: PBWM2006Params | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
         params = PBWM2006Params() if params is None else params
-        super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
+        super().__init__(spec, networks=networks, seed=seed, params=params, dtype=dtype)
         self.circuit = build_circuit(spec, self.params)
         self._require_room()
         self.net = compile_circuit(self.circuit, self.params)
@@ -78,10 +76,10 @@ class PBWM2006(PBWMBlock):
         rest = new_state(self.net, self.params, self.dtype)
         self._resets = resets_to(rest.arrays, rest.memory, PASSING) if spec.resets_memory else never(self.dtype)
         for lane in range(LANES):
-            replica = replicas[min(lane, self.replicas - 1)]
-            self._block.arrays.key[:, lane] = key(seed, replica)
-        for number, replica in enumerate(replicas):
-            self._write(number, initial_weights(self.circuit, self.params, seed, replica))
+            network = networks[min(lane, self.networks - 1)]
+            self._block.arrays.key[:, lane] = key(seed, network)
+        for number, network in enumerate(networks):
+            self._write(number, initial_weights(self.circuit, self.params, seed, network))
 
     def _write(self, lane: int, weights: Mapping[str, NDArray[np.floating]]) -> None:
         """Set effective weights of one network, and the linear ones that belong to them."""
@@ -94,60 +92,21 @@ class PBWM2006(PBWMBlock):
                 arrays.linear[own, lane] = linear_weights(path, values, self.params).ravel()
 
     def state(self) -> dict[str, NDArray[np.floating]]:
-        """All that the networks are, by name, each an array (replica, row): equal if the networks are."""
+        """All that the networks are, by name, each an array (network, row): equal if the networks are."""
         arrays = state_arrays(self._block.arrays)
-        return {name: rows[:, : self.replicas].T.copy() for name, rows in arrays.items()}
+        return {name: rows[:, : self.networks].T.copy() for name, rows in arrays.items()}
 
     def _put(self, state: Mapping[str, NDArray[np.floating]]) -> None:
         for name, rows in state_arrays(self._block.arrays).items():
-            rows[:, : self.replicas] = state[name].T
+            rows[:, : self.networks] = state[name].T
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
-        """Effective weights by path, each an array (replica, receiver, contact)."""
+        """Effective weights by path, each an array (network, receiver, contact)."""
         weight, found = self._block.arrays.weight, {}
         for path, row in zip(synaptic(self.circuit), self.net.paths, strict=True):
-            own = weight[row.first_synapse :][: row.receivers * row.contacts, : self.replicas].T
-            found[path.name] = own.reshape(self.replicas, row.receivers, row.contacts).copy()
+            own = weight[row.first_synapse :][: row.receivers * row.contacts, : self.networks].T
+            found[path.name] = own.reshape(self.networks, row.receivers, row.contacts).copy()
         return found
-
-    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every replica through its stream of trials: three phases a step.
-
-        Raises
-        ------
-        PBWMTaskError
-            If the block does not fit the task that the network was built for.
-        PBWMNumberError
-            If NaN or infinity arose in a replica. It is left as it was before the block, and the error is raised when
-            the others, which it does not touch, have run to the end; `outcome` has what they did.
-        """
-        lesson = self._fitted_block(block)
-        block = lesson.trials
-        notes, _, stopped = self._run(lesson, bool(learn), bool(record))
-        if stopped:
-            ended = {which.replica for which in stopped}
-            alive = np.array([number not in ended for number in self._numbers])
-            block = TrialBlock(**{**vars(block), "length": np.where(alive, block.length, 0)})
-        outcome = self._outcome(block, notes)
-        if stopped:
-            raise PBWMNumberError(stopped, outcome)
-        return outcome
-
-    def train(self, lesson: Lesson) -> Training:
-        """Train every replica through its epochs, or until it has reached the criterion, inside one call.
-
-        Raises
-        ------
-        PBWMTaskError
-            If the trials do not fit the task that the network was built for.
-        PBWMNumberError
-            If NaN or infinity arose in a replica. It is left as it was at the end of the epoch before, and the error is
-            raised when the others, which it does not touch, are through; `outcome` has what all did.
-        """
-        _, training, stopped = self._run(self._fitted(lesson), True, False)
-        if stopped:
-            raise PBWMNumberError(stopped, training)
-        return training
 
     def anatomy(self) -> Anatomy:
         """What a network has to show: its layers and projections, and the three phases of a step."""
@@ -161,22 +120,11 @@ class PBWM2006(PBWMBlock):
         PBWMTaskError
             If the block has more than one step, or does not fit the task that the network was built for.
         """
-        lesson = self._fitted_block(block)
-        block = lesson.trials
-        rule, remedy = "must be 1", "cut the block into steps"
-        require(block.steps == 1, "observe_step: steps", block.steps, rule, remedy, error=self.trials_error)
-        notes, _, stopped = self._run(lesson, bool(learn), True, cycles=True)
-        outcome = self._outcome(block, notes)
-        if stopped:
-            raise PBWMNumberError(stopped, outcome)
+        _, notes, outcome = self._one_step("observe_step", block, learn)
         frames = int(self.net.cycles.sum())
-        parts = [rows.reshape(frames, -1, LANES)[:, :, : self.replicas] for rows in (notes.cycles, notes.cycle_signals)]
+        parts = [rows.reshape(frames, -1, LANES)[:, :, : self.networks] for rows in (notes.cycles, notes.cycle_signals)]
         parts[1] = parts[1][:, [SIGNALS.index("dopamine"), SIGNALS.index("reward")]]
         return Observation(outcome=outcome, activity=np.moveaxis(np.concatenate(parts, axis=1), 2, 0))
-
-    def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Effective weights of every path that has synapses, each an array (replica, receiver, contact)."""
-        return self.weights()
 
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
@@ -197,24 +145,24 @@ class PBWM2006(PBWMBlock):
         return notes, course.training(lesson), self._stop(lesson, course, kept)
 
     def _stop(self, lesson: Lesson, course: Course, kept: NDArray[np.floating]) -> tuple[Stopped, ...]:
-        """The replicas in which a number was not finite; they are put back to what was `kept` of them."""
-        faults = course.fault[: self.replicas]
+        """The networks in which a number was not finite; they are put back to what was `kept` of them."""
+        faults = course.fault[: self.networks]
         stopped = self._stopped(lesson, faults)
         for lane in np.flatnonzero(faults):
             self._block.memory[:, lane] = kept[:, lane]
         return stopped
 
     def _outcome(self, block: TrialBlock, notes: Notes) -> Outcome:
-        response = notes.response[: block.steps, : self.replicas].T.astype(np.int16)
+        response = notes.response[: block.steps, : self.networks].T.astype(np.int16)
         return Outcome.of(block, response, record=self._record(block, notes) if notes.on else None)
 
     def _record(self, block: TrialBlock, notes: Notes) -> GateRecord:
-        """Gates and memory, step by step: NaN beyond a replica's stream."""
+        """Gates and memory, step by step: NaN beyond a network's stream."""
         stripes, content = self.circuit.stripes, self.net.roles.content
 
         def noted(name: str, *shape: int) -> NDArray[np.float64]:
-            rows = getattr(notes, name)[: block.steps * int(np.prod(shape)), : self.replicas]
-            values: NDArray[np.float64] = np.moveaxis(rows.reshape(block.steps, *shape, self.replicas), -1, 0).astype(
+            rows = getattr(notes, name)[: block.steps * int(np.prod(shape)), : self.networks]
+            values: NDArray[np.float64] = np.moveaxis(rows.reshape(block.steps, *shape, self.networks), -1, 0).astype(
                 np.float64
             )
             values[~block.live] = np.nan

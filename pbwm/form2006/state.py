@@ -29,12 +29,12 @@ class BlockState(NamedTuple):
     memory: NDArray[np.floating]
 
 
-def initial_weights(circuit: Circuit2006, params: PBWM2006Params, seed: int, replica: int) -> Weights:
-    """Initial effective weights of one replica; a mirrored path copies its twin.
+def initial_weights(circuit: Circuit2006, params: PBWM2006Params, seed: int, network: int) -> Weights:
+    """Initial effective weights of one network; a mirrored path copies its twin.
 
     Cortical, prefrontal and striatal ones are uniform in mean ± range; those into values, and fixed ones, all alike.
     """
-    rng, learning, weights = stream(seed, Purpose.WEIGHTS, replica), params.learning, Weights()
+    rng, learning, weights = stream(seed, Purpose.WEIGHTS, network), params.learning, Weights()
     for path in synaptic(circuit):
         shape = circuit.senders(path).shape
         if path.mirror:

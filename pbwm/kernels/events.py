@@ -17,7 +17,7 @@ REJECTED_CONTENT = int(Purpose.REJECTED_CONTENT)
 
 @inner
 def draw_coins(net, state):
-    """One uniform number for every stripe of one trial, addressed by seed and replica (the key), trial and stripe.
+    """One uniform number for every stripe of one trial, addressed by seed and network (the key), trial and stripe.
 
     It is called after the trial has been counted.
     """

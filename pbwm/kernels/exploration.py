@@ -13,7 +13,7 @@ GATING_NOISE = int(Purpose.GATING_NOISE)
 def draw_noise(net, state):
     """Draw a standard normal number for every stripe of one trial.
 
-    A number is addressed by seed and replica (the key), trial and stripe: no other network or layout changes it. Where
+    A number is addressed by seed and network (the key), trial and stripe: no other network or layout changes it. Where
     noise is `by_stripe` it is multiplied by ``1 − r̄_k``, the less the more often what the stripe holds earned reward.
     """
     if net.exploration.on:

@@ -1,10 +1,10 @@
 """Two layouts of the same networks, and the few operations in which they differ.
 
-*Replicas in lanes*: a row holds one unit, pool or synapse of sixteen networks. *Units in lanes*: a row holds sixteen
+*Networks in lanes*: a row holds one unit, pool or synapse of sixteen networks. *Units in lanes*: a row holds sixteen
 units of one network; what a network has once (dopamine, the inhibition of a layer, a symbol) stands in every lane.
 
 A layer lies in columns of `depth` units. A column is a pool where the layer has stripes; elsewhere a unit, or in large
-layers a sixteenth of them. Replicas in lanes: columns follow each other, row by row. Units in lanes: sixteen columns
+layers a sixteenth of them. Networks in lanes: columns follow each other, row by row. Units in lanes: sixteen columns
 lie side by side. Sums run down the columns, then over them, in both: every result is the same, bit for bit.
 
 Kernels are written once. The first argument of the functions here is the layout, an empty tuple whose type chooses when
@@ -36,7 +36,7 @@ from tasks.engine.lanes.options import INNER, inlined
 LANE_BITS = LANES.bit_length() - 1
 
 
-class ReplicasInLanes(NamedTuple):
+class NetworksInLanes(NamedTuple):
     """The layout of sixteen networks side by side."""
 
 
@@ -44,17 +44,17 @@ class UnitsInLanes(NamedTuple):
     """The layout of one network."""
 
 
-def _by_layout(replicas: Callable[..., Any], units: Callable[..., Any]) -> Callable[..., Any]:
+def _by_layout(networks: Callable[..., Any], units: Callable[..., Any]) -> Callable[..., Any]:
     """One function of two: the layout, their first argument, chooses."""
     if config.DISABLE_JIT:
-        return lambda layout, *args: (replicas if isinstance(layout, ReplicasInLanes) else units)(layout, *args)
+        return lambda layout, *args: (networks if isinstance(layout, NetworksInLanes) else units)(layout, *args)
 
     def choose(layout: Any, *args: Any) -> Any:
         raise RuntimeError("runs inside kernels only")
 
     @overload(choose, strict=False, prefer_literal=True, jit_options=INNER)
     def chosen(layout: Any, *args: Any) -> Any:
-        return replicas if layout.instance_class is ReplicasInLanes else units
+        return networks if layout.instance_class is NetworksInLanes else units
 
     return choose
 

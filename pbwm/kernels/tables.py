@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pbwm.kernels.layout import ReplicasInLanes, UnitsInLanes
+from pbwm.kernels.layout import NetworksInLanes, UnitsInLanes
 from tasks.engine.lanes.references import by_reference
 
 INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, TONIC, PALLIDUM, THALAMUS = range(12)
@@ -335,7 +335,7 @@ class Net(NamedTuple):
     `content_address` holds where each unit of deep maintenance PFC lies, from the first row of its layer on.
     """
 
-    layout: ReplicasInLanes | UnitsInLanes
+    layout: NetworksInLanes | UnitsInLanes
     sends_changes: bool
     neuron: Neuron
     nuclei: Neuron

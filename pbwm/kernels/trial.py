@@ -1,21 +1,21 @@
 """The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (docs/pbwm.md §7)."""
 
 from pbwm.kernels.ages import show_ages
-from pbwm.kernels.bounds import end_epochs, put_back
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
 from pbwm.kernels.dopamine import carry_over, learn_prediction, predict_reward, release, scale_prediction
 from pbwm.kernels.events import offer, read_at_once, remember_events
 from pbwm.kernels.exploration import doubt, draw_noise, remember_reward
 from pbwm.kernels.feedback import evaluate
 from pbwm.kernels.gating import check_gates, clear_superficial, force_gates, maintain, open_stripes
-from pbwm.kernels.jitter import draw_jitter, jitter
 from pbwm.kernels.layout import largest, number, pick
 from pbwm.kernels.neuron import choose_sent
-from pbwm.kernels.notes import note_cycle, note_gates, note_trial
 from pbwm.kernels.nuclei import settle_nucleus
+from pbwm.kernels.recording import note_cycle, note_gates, note_trial
 from pbwm.kernels.settle import fire, forget_received, gather, send
 from pbwm.kernels.striatum import learn_from_feedback, learn_striatum, update_striatal_weights
 from pbwm.kernels.tables import CYCLES, FEEDBACK, INPUT, PFC_AGE, QUARTER, TARGET, TONIC
+from pbwm.kernels.unit_noise import add_unit_noise, draw_unit_noise
+from tasks.engine.kernels.epoch_ends import close_ended, mark_ends, not_finite, put_back
 from tasks.engine.kernels.epochs import someone_goes_on
 from tasks.engine.kernels.resets import put_to_rest
 from tasks.engine.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
@@ -39,7 +39,7 @@ def begin_trial(learn, net, state):
         if layer.lesioned:
             silence(layer, state.alive, state.units)
         if layer.noisy:
-            draw_jitter(layer, net, state)
+            draw_unit_noise(layer, net, state)
         for p in range(layer.path, layer.path_stop):
             path = net.paths[p]
             if path.scaled:
@@ -91,7 +91,7 @@ def cycle(plus, delivered, reward, net, state):
                 gather(layer, net, state)
             fire(layer, clamped or (layer.kind == TARGET and plus), net, state)
         if layer.noisy:
-            jitter(layer, net, state)
+            add_unit_noise(layer, net, state)
     predict_reward(net, state)
     release(plus, delivered, reward, net.dopamine, state.network[0])
     if net.exploration.on:
@@ -229,6 +229,12 @@ def trial(row, learn, net, state, memory, stream, notes):
         note_trial(row, net, state, notes)
 
 
+@inner
+def of_network(layout, doubted):
+    """0 in every lane of a network of which no lane is `doubted`, 1 in the others."""
+    return largest(layout, where(doubted == 0.0, fill(doubted, 0.0), 1.0))
+
+
 @kernel
 def run(learn, net, state, memory, kept, ending, stream, course, notes):
     """Run a block through its epochs, each lane at its own pace, until no lane has one before it.
@@ -244,6 +250,7 @@ def run(learn, net, state, memory, kept, ending, stream, course, notes):
         if not someone_goes_on(course):
             break
         trial(row, learn, net, state, memory, stream, notes)
-        end_epochs(row + 1, net.layout, memory, kept, ending, notes.response, course)
+        if mark_ends(row + 1, ending, course):
+            close_ended(of_network(net.layout, not_finite(memory)), memory, kept, ending, notes.response, course)
     put_back(memory, kept, ending, course)
     restore_control_word(control_word)

@@ -4,7 +4,7 @@ from numbers import Integral
 
 from tasks.base.errors import ParameterError, complaint
 
-__all__ = ["LARGEST_SEED", "MOST_NETWORKS", "require_count", "require_replicas", "require_seed"]
+__all__ = ["LARGEST_SEED", "MOST_NETWORKS", "require_count", "require_networks", "require_seed"]
 
 MOST_NETWORKS = 2**20
 """The most networks of a population, and the bound of their numbers."""
@@ -43,16 +43,16 @@ def require_count(field: str, value: object, *, error: type[Exception] = Paramet
     return count
 
 
-def require_replicas(field: str, value: object, most: int, *, error: type[Exception] = ParameterError) -> range:
+def require_networks(field: str, value: object, most: int, *, error: type[Exception] = ParameterError) -> range:
     """The numbers of networks; raise `error` unless they are a range of 1 to `most` numbers that follow each other.
 
     Examples
     --------
-    >>> require_replicas("PBWM.replicas", range(16, 20), 16)
+    >>> require_networks("PBWM.networks", range(16, 20), 16)
     range(16, 20)
-    >>> require_replicas("PBWM.replicas", 16, 16)
+    >>> require_networks("PBWM.networks", 16, 16)
     Traceback (most recent call last):
-    tasks.base.errors.ParameterError: PBWM.replicas = 16 must be a range of numbers; give range(16) for the first 16
+    tasks.base.errors.ParameterError: PBWM.networks = 16 must be a range of numbers; give range(16) for the first 16
     """
     if not isinstance(value, range):
         count = _whole(value) or most

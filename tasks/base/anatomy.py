@@ -207,7 +207,7 @@ class Observation:
     ----------
     outcome
         What the networks did, with its record.
-    activity : float array (replica, frame, unit)
+    activity : float array (network, frame, unit)
         Activity of the units of all layers after each frame; NaN where a unit has no value yet in this step.
     """
 
@@ -228,5 +228,5 @@ class Observable(Learner, Protocol):
         ...
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights of every projection with synapses, by its name, each an array (replica, receiver, contact)."""
+        """Weights of every projection with synapses, by its name, each an array (network, receiver, contact)."""
         ...

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from tasks.base.errors import is_number, require, require_real, require_truth
-from tasks.base.plain import LATER
+from tasks.base.serialization import LATER
 
 __all__ = ["Answer", "Choice", "Quantity", "Several"]
 

@@ -1,6 +1,6 @@
 """Drawing trials at an address.
 
-At an address (seed, purpose, replica, epoch) a task gives the same trials at any time, on any machine, however many are
+At an address (seed, purpose, network, epoch) a task gives the same trials at any time, on any machine, however many are
 drawn with them. A task that can (`EpochTask`) draws the epochs of all networks in one call; any other is asked for one
 epoch of one network after the other, each from the generator of its address.
 """
@@ -26,15 +26,15 @@ def draws_epochs(task: Task) -> TypeGuard[EpochTask]:
 
 
 def draw_epochs(
-    task: Task, seed: int, replicas: Sequence[int | None], epochs: range, purpose: Purpose = Purpose.TRIALS
+    task: Task, seed: int, networks: Sequence[int | None], epochs: range, purpose: Purpose = Purpose.TRIALS
 ) -> tuple[TrialBlock, NDArray[np.intp]]:
-    """Epochs of trials for several replicas; None stands for one that has nothing to do.
+    """Epochs of trials for several networks; None stands for one that has nothing to do.
 
     Returns
     -------
     block : TrialBlock
-        Each replica's epochs one after the other.
-    ends : int array (replica, epoch)
+        Each network's epochs one after the other.
+    ends : int array (network, epoch)
         Steps of each stream up to the end of each epoch.
 
     Examples
@@ -44,29 +44,29 @@ def draw_epochs(
     >>> ends.tolist()
     [[3, 6], [0, 0], [3, 6]]
     """
-    live = [replica for replica in replicas if replica is not None]
+    live = [network for network in networks if network is not None]
     draw = task.draw_epochs if draws_epochs(task) else partial(_draw_one_by_one, task)
     some, some_ends = draw(seed, live, epochs, Purpose(purpose))
-    if len(live) == len(replicas):
+    if len(live) == len(networks):
         return some, some_ends
-    rows = [row for row, replica in enumerate(replicas) if replica is not None]
-    ends = np.zeros((len(replicas), len(epochs)), np.intp)
+    rows = [row for row, network in enumerate(networks) if network is not None]
+    ends = np.zeros((len(networks), len(epochs)), np.intp)
     ends[rows] = some_ends
-    block = TrialBlock.blank(task.spec, len(replicas), some.steps)
+    block = TrialBlock.blank(task.spec, len(networks), some.steps)
     for field in fields(Trials):
         getattr(block, field.name)[rows] = getattr(some, field.name)
     return block.cut(ends[:, -1]), ends
 
 
 def _draw_one_by_one(
-    task: Task, seed: int, replicas: Sequence[int], epochs: range, purpose: Purpose
+    task: Task, seed: int, networks: Sequence[int], epochs: range, purpose: Purpose
 ) -> tuple[TrialBlock, NDArray[np.intp]]:
     spec = task.spec
     sequences = spec.sequences_per_epoch
-    drawn = [[task.trials(sequences, stream(seed, purpose, r, epoch)) for epoch in epochs] for r in replicas]
+    drawn = [[task.trials(sequences, stream(seed, purpose, r, epoch)) for epoch in epochs] for r in networks]
     lengths = np.array([[len(trials) for trials in own] for own in drawn], np.intp)
-    ends = lengths.reshape(len(replicas), len(epochs)).cumsum(1)
-    block = TrialBlock.blank(spec, len(replicas), int(ends.max(initial=0)))
+    ends = lengths.reshape(len(networks), len(epochs)).cumsum(1)
+    block = TrialBlock.blank(spec, len(networks), int(ends.max(initial=0)))
     for row, own in enumerate(drawn):
         for name in ARRAYS:
             rows = getattr(block, name)[row]

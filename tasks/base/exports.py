@@ -12,7 +12,9 @@ from typing import Any
 __all__ = ["on_demand"]
 
 
-def on_demand(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+def on_demand(
+    package: str, modules: Mapping[str, str], others: Mapping[str, str] | None = None
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The functions ``__getattr__`` and ``__dir__`` of a package.
 
     Parameters
@@ -21,6 +23,8 @@ def on_demand(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str],
         Its name.
     modules
         For each of its modules, the names that the package offers of it, with spaces between them.
+    others
+        The same for modules of other packages, by their full names.
 
     Examples
     --------
@@ -31,12 +35,13 @@ def on_demand(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str],
     Traceback (most recent call last):
     AttributeError: module 'tasks' has no attribute 'SRI'
     """
-    homes = {name: module for module, offered in modules.items() for name in offered.split()}
+    full = {f"{package}.{module}": offered for module, offered in modules.items()} | dict(others or {})
+    homes = {name: module for module, offered in full.items() for name in offered.split()}
 
     def find(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{package}.{homes[name]}"), name)
+        value = getattr(import_module(homes[name]), name)
         setattr(sys.modules[package], name, value)
         return value
 

@@ -126,18 +126,18 @@ def check_length(length: NDArray[np.intp], steps: int, error: Errors = Parameter
     _check_range("length", length, 0, steps + 1, remedy, error)
 
 
-def fitted(block: "TrialBlock", spec: TaskSpec, replicas: int, error: Errors = ParameterError) -> "TrialBlock":
+def fitted(block: "TrialBlock", spec: TaskSpec, networks: int, error: Errors = ParameterError) -> "TrialBlock":
     """The block with arrays as kernels take them.
 
     Raises
     ------
     ParameterError
-        Or another `error`: unless the block holds trials of the task `spec`, one stream for each of the `replicas`.
+        Or another `error`: unless the block holds trials of the task `spec`, one stream for each of the `networks`.
     """
     block.check_shapes(error)
-    if block.replicas != replicas:
-        rule, remedy = f"do not match the {replicas} replicas of this learner", "give one stream per replica"
-        require(False, "TrialBlock.replicas", block.replicas, rule, remedy, error=error)
+    if block.networks != networks:
+        rule, remedy = f"do not match the {networks} networks of this learner", "give one stream per network"
+        require(False, "TrialBlock.networks", block.networks, rule, remedy, error=error)
     check_length(block.length, block.steps, error)
     _check_columns(block, spec, error)
     _check_indices(block, spec, error)

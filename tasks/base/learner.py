@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, fields
 from os import PathLike
 from pathlib import Path
-from typing import Any, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, NamedTuple, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,31 +18,31 @@ from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training
 
-__all__ = ["BLOCK", "Learner", "NumberError", "Outcome", "Population"]
+__all__ = ["BLOCK", "Learner", "NumberError", "Outcome", "Population", "Stopped"]
 
 Done = TypeVar("Done")
 
 BLOCK = 16
-"""Replicas that one kernel call runs side by side: the number of lanes."""
+"""Networks that one kernel call runs side by side: the number of lanes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a population did on a block of trials. Steps beyond a replica's stream hold -1 and False.
+    """What a population did on a block of trials. Steps beyond a network's stream hold -1 and False.
 
     Attributes
     ----------
-    response : int16 array (replica, step)
+    response : int16 array (network, step)
         Index of the response given; where several are right at once, or a quantity is wanted, see
         `tasks.base.answers`.
-    correct : bool array (replica, step)
+    correct : bool array (network, step)
         Whether it was the target.
-    errors : int array (replica,)
+    errors : int array (network,)
         Wrong responses where they count.
-    counted : int array (replica,)
+    counted : int array (network,)
         Responses that count.
     measures
-        Further measures a model reports, by name; each (replica, step).
+        Further measures a model reports, by name; each (network, step).
     record : GateRecord or None
         Gates and memory, if they were asked for.
     manipulations
@@ -67,7 +67,7 @@ class Outcome:
         record: GateRecord | None = None,
         manipulations: tuple[Any, ...] = (),
     ) -> "Outcome":
-        """Judge the `response` (replica, step) to a block of trials."""
+        """Judge the `response` (network, step) to a block of trials."""
         live = block.live
         response = np.where(live, response, -1).astype(np.int16)
         correct = live & (response == block.target)
@@ -87,7 +87,7 @@ class Outcome:
 class Learner(Protocol):
     """A population of networks of one model, built for one task.
 
-    A learner holds `replicas` networks and runs them together. What a replica does depends on its own stream and
+    A learner holds `networks` networks and runs them together. What a network does depends on its own stream and
     address only: it is the same, bit for bit, alone or among others. Running a block of one step is how an interactive
     environment steps a learner: state carries over from call to call.
 
@@ -111,16 +111,16 @@ class Learner(Protocol):
         ...
 
     @property
-    def replicas(self) -> int:
+    def networks(self) -> int:
         """Number of networks."""
         ...
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every replica through its stream; learn on the way unless `learn` is False."""
+        """Run every network through its stream; learn on the way unless `learn` is False."""
         ...
 
     def train(self, lesson: Lesson) -> Training:
-        """Train every replica through the epochs of a lesson, or until it has reached the lesson's criterion.
+        """Train every network through the epochs of a lesson, or until it has reached the lesson's criterion.
 
         The results are the same, bit for bit, as from `run` on one epoch after the other, with no trials for those that
         have learned (`tasks.base.training.train_by_epochs`).
@@ -132,7 +132,7 @@ class Learner(Protocol):
         ...
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Everything that lasts from run to run, by name, each an array (replica, …): equal if the networks are."""
+        """Everything that lasts from run to run, by name, each an array (network, …): equal if the networks are."""
         ...
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -140,24 +140,54 @@ class Learner(Protocol):
         ...
 
 
-class NumberError(ArithmeticError):
-    """NaN or infinity arose in replicas, which were stopped; the others have run to the end.
+class Stopped(NamedTuple):
+    """A network in which a number was not finite, and where: each model fills in what it knows.
 
     Attributes
     ----------
-    stopped
-        The replicas that were stopped, and what each model says of where and when.
+    network
+        Number of the network.
+    quantity
+        The first quantity that shows it.
+    epoch
+        The epoch, from 1; None where the trials were no numbered epoch.
+    first, last
+        The window of steps in which it arose, from 1 in the epoch; None where the model has no windows.
+    model
+        Class of the network, where one error serves several models.
+    """
+
+    network: int
+    quantity: str
+    epoch: int | None = None
+    first: int | None = None
+    last: int | None = None
+    model: str = ""
+
+    def __str__(self) -> str:
+        epoch = "" if self.epoch is None else f", epoch {self.epoch}"
+        steps = "" if self.first is None else f", steps {self.first} to {self.last}"
+        return f"network {self.network}{epoch}{steps}: {self.quantity}"
+
+
+class NumberError(ArithmeticError):
+    """NaN or infinity arose in networks, which were stopped; the others have run to the end.
+
+    Attributes
+    ----------
+    stopped : tuple of Stopped
+        The networks that were stopped.
     outcome : Outcome or Training
         What the population did.
     """
 
-    def __init__(self, stopped: tuple[Any, ...], outcome: Any) -> None:
+    def __init__(self, stopped: tuple[Stopped, ...], outcome: Any) -> None:
         super().__init__(stopped, outcome)
         self.stopped, self.outcome = stopped, outcome
 
 
 def _joined(arrays: Sequence[NDArray[np.generic]], steps: int) -> NDArray[np.generic]:
-    """Arrays (replica, step, …) of several blocks as one, padded to `steps` (NaN, -1 or False)."""
+    """Arrays (network, step, …) of several blocks as one, padded to `steps` (NaN, -1 or False)."""
     out = []
     for a in arrays:
         padding = np.nan if a.dtype.kind == "f" else False if a.dtype.kind == "b" else -1
@@ -167,22 +197,22 @@ def _joined(arrays: Sequence[NDArray[np.generic]], steps: int) -> NDArray[np.gen
 
 
 class Population:
-    """Many replicas of one model, as blocks of 16 on long-lived threads; itself a `Learner`.
+    """Many networks of one model, as blocks of 16 on long-lived threads; itself a `Learner`.
 
     Parameters
     ----------
     build
-        Makes the learner of one block from the replica numbers in it.
-    replicas
+        Makes the learner of one block from the network numbers in it.
+    networks
         Number of networks.
     threads
         Threads that run blocks at the same time. Results do not depend on it.
     """
 
-    def __init__(self, build: Callable[[range], Learner], replicas: int, threads: int = 1) -> None:
-        replicas = require_count("replicas", replicas)
+    def __init__(self, build: Callable[[range], Learner], networks: int, threads: int = 1) -> None:
+        networks = require_count("networks", networks)
         require_integer("threads", threads, least=1)
-        self._ranges = [range(s, min(s + BLOCK, replicas)) for s in range(0, replicas, BLOCK)]
+        self._ranges = [range(s, min(s + BLOCK, networks)) for s in range(0, networks, BLOCK)]
         self.blocks = [build(r) for r in self._ranges]
         self._pool = ThreadPoolExecutor(min(threads, len(self.blocks)))
 
@@ -197,23 +227,23 @@ class Population:
         return self.blocks[0].spec
 
     @property
-    def replicas(self) -> int:
+    def networks(self) -> int:
         """Number of networks."""
         return sum(len(r) for r in self._ranges)
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every block through its replicas' streams and put the outcomes together.
+        """Run every block through its networks' streams and put the outcomes together.
 
         Raises
         ------
         ParameterError
-            If the block does not fit the task, or has more or fewer replicas than the population; no network runs then.
+            If the block does not fit the task, or has more or fewer networks than the population; no network runs then.
         NumberError
-            If a number of some replicas was not finite: it names those of all blocks, and has what the population did.
+            If a number of some networks was not finite: it names those of all blocks, and has what the population did.
         """
         self._check_size(block)
-        block = fitted(block, self.spec, self.replicas)
-        parts = [block.replica_slice(r.start, r.stop) for r in self._ranges]
+        block = fitted(block, self.spec, self.networks)
+        parts = [block.network_slice(r.start, r.stop) for r in self._ranges]
         jobs = [
             self._pool.submit(learner.run, part, learn=learn, record=record)
             for learner, part in zip(self.blocks, parts, strict=True)
@@ -221,7 +251,7 @@ class Population:
         return _gathered(jobs, lambda outcomes: _joined_outcome(outcomes, block.steps))
 
     def train(self, lesson: Lesson) -> Training:
-        """Train every block on its replicas' part of the lesson and put the results together.
+        """Train every block on its networks' part of the lesson and put the results together.
 
         Raises
         ------
@@ -229,23 +259,23 @@ class Population:
             As `run` does.
         """
         self._check_size(lesson.trials)
-        lesson = lesson.fitted(self.spec, self.replicas)
-        parts = [lesson.replica_slice(r.start, r.stop) for r in self._ranges]
+        lesson = lesson.fitted(self.spec, self.networks)
+        parts = [lesson.network_slice(r.start, r.stop) for r in self._ranges]
         jobs = [self._pool.submit(learner.train, part) for learner, part in zip(self.blocks, parts, strict=True)]
         return _gathered(jobs, Training.joined)
 
     def _check_size(self, block: TrialBlock) -> None:
         block.check_shapes()
-        rule = f"differs from the population's {self.replicas}"
+        rule = f"differs from the population's {self.networks}"
         remedy = "give a stream, or None, for every network"
-        require(block.replicas == self.replicas, "TrialBlock.replicas", block.replicas, rule, remedy)
+        require(block.networks == self.networks, "TrialBlock.networks", block.networks, rule, remedy)
 
     def snapshot(self) -> Snapshot:
         """All that the networks of all blocks are now, copied."""
         return Snapshot.joined([block.snapshot() for block in self.blocks])
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Everything that lasts from run to run in the networks of all blocks, by name, each an array (replica, …)."""
+        """Everything that lasts from run to run in the networks of all blocks, by name, each an array (network, …)."""
         states = [block.state() for block in self.blocks]
         return {name: np.concatenate([state[name] for state in states]) for name in states[0]}
 
@@ -299,11 +329,11 @@ class Population:
         def build(places: range) -> Learner:
             return model.from_snapshot(whole.part(places), **options)  # type: ignore[return-value]
 
-        return cls(build, len(whole.replicas), threads)
+        return cls(build, len(whole.networks), threads)
 
 
 def _gathered(jobs: Sequence[Future[Done]], join: Callable[[Sequence[Done]], Done]) -> Done:
-    """What all blocks did, put together, once the last of them is done; also where replicas of some were stopped."""
+    """What all blocks did, put together, once the last of them is done; also where networks of some were stopped."""
     wait(jobs)
     done, errors = [], []
     for job in jobs:

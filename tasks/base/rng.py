@@ -1,8 +1,8 @@
 """Addressed random streams: every draw has an address, and the address is all that it depends on.
 
-A stream is named by the root seed of a study, a purpose, the replica, and, where there is one, the epoch. Streams are
-not spawned in sequence, so a replica draws the same numbers whether it runs alone or among a thousand, on any number
-of threads, and any epoch of it can be drawn again. Task streams do not name the model: all learners of one replica
+A stream is named by the root seed of a study, a purpose, the network, and, where there is one, the epoch. Streams are
+not spawned in sequence, so a network draws the same numbers whether it runs alone or among a thousand, on any number
+of threads, and any epoch of it can be drawn again. Task streams do not name the model: all learners of one network
 number see the same trials.
 
 There are two kinds: a NumPy generator (`stream`), for what Python draws, and the `key` of a network, from which kernels
@@ -34,28 +34,28 @@ class Purpose(IntEnum):
     FROZEN_TEST = 32
 
 
-def stream(seed: int, purpose: Purpose, replica: int, epoch: int = 0) -> np.random.Generator:
-    """The random stream at the address (`seed`, `purpose`, `replica`, `epoch`).
+def stream(seed: int, purpose: Purpose, network: int, epoch: int = 0) -> np.random.Generator:
+    """The random stream at the address (`seed`, `purpose`, `network`, `epoch`).
 
     Examples
     --------
-    >>> a = stream(1, Purpose.TRIALS, replica=3, epoch=7)
-    >>> b = stream(1, Purpose.TRIALS, replica=3, epoch=7)
+    >>> a = stream(1, Purpose.TRIALS, network=3, epoch=7)
+    >>> b = stream(1, Purpose.TRIALS, network=3, epoch=7)
     >>> bool((a.integers(100, size=5) == b.integers(100, size=5)).all())
     True
     """
-    sequence = np.random.SeedSequence(seed, spawn_key=(int(purpose), replica, epoch))
+    sequence = np.random.SeedSequence(seed, spawn_key=(int(purpose), network, epoch))
     return np.random.Generator(np.random.Philox(sequence))
 
 
 @lru_cache(maxsize=4096)
-def key(seed: int, replica: int) -> tuple[int, int]:
+def key(seed: int, network: int) -> tuple[int, int]:
     """The key of one network for random numbers by counter: two words of 32 bits.
 
     Examples
     --------
-    >>> key(1, replica=3)
+    >>> key(1, network=3)
     (3056722145, 2430819912)
     """
-    first, second = np.random.SeedSequence(seed, spawn_key=(replica,)).generate_state(2, np.uint32)
+    first, second = np.random.SeedSequence(seed, spawn_key=(network,)).generate_state(2, np.uint32)
     return int(first), int(second)

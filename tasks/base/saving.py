@@ -1,7 +1,7 @@
 """Networks in files: one safetensors file holds a population, weights, activity and all, and what it was built from.
 
-The file's tensors are the state, each (replica, …), by the names that the model gives them. Its metadata is one JSON
-text: format and version, package version, model, task, parameters, seed, replica numbers, and a checksum of it all.
+The file's tensors are the state, each (network, …), by the names that the model gives them. Its metadata is one JSON
+text: format and version, package version, model, task, parameters, seed, network numbers, and a checksum of it all.
 Nothing in it is code. Numbers come back to the last bit: loaded networks go on as if they had never been saved.
 """
 
@@ -22,7 +22,7 @@ from safetensors.numpy import save
 
 from tasks.base.errors import SavedFileError, require
 from tasks.base.files import written_whole
-from tasks.base.plain import from_plain, to_plain
+from tasks.base.serialization import from_plain, to_plain
 from tasks.base.task import TaskSpec
 
 __all__ = [
@@ -38,8 +38,10 @@ __all__ = [
 ]
 
 SUFFIX = ".safetensors"
-FORMAT, VERSION = "gated working memory networks", 1
+FORMAT, VERSION = "gated working memory networks", 2
 """What the metadata call such a file, and the version of its layout."""
+NUMBERS = {1: "replicas", 2: "networks"}
+"""What each version that can be read calls the numbers of the networks."""
 METADATA = "networks"
 
 
@@ -57,35 +59,35 @@ class Snapshot:
         Their parameters.
     seed
         Root seed of the study.
-    replicas
-        Their replica numbers.
+    networks
+        Their network numbers.
     dtype
         Precision of their numbers.
     state
-        Weights, activity and whatever else lasts from run to run, by name, each an array (replica, …).
+        Weights, activity and whatever else lasts from run to run, by name, each an array (network, …).
     """
 
     model: str
     spec: TaskSpec
     params: Any
     seed: int
-    replicas: range
+    networks: range
     dtype: str
     state: Mapping[str, NDArray[Any]]
 
     @classmethod
     def joined(cls, parts: Sequence["Snapshot"]) -> "Snapshot":
-        """The blocks of a population, whose replica numbers follow each other, as one."""
+        """The blocks of a population, whose network numbers follow each other, as one."""
         first, last = parts[0], parts[-1]
-        replicas = range(first.replicas.start, last.replicas.stop, first.replicas.step)
+        networks = range(first.networks.start, last.networks.stop, first.networks.step)
         state = {name: np.concatenate([part.state[name] for part in parts]) for name in first.state}
-        return replace(first, replicas=replicas, state=state)
+        return replace(first, networks=networks, state=state)
 
     def part(self, places: range) -> "Snapshot":
         """The networks at some `places` among these."""
         where = slice(places.start, places.stop)
         state = {name: values[where] for name, values in self.state.items()}
-        return replace(self, replicas=self.replicas[where], state=state)
+        return replace(self, networks=self.networks[where], state=state)
 
 
 class Saveable(ABC):
@@ -162,7 +164,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
         "spec": to_plain(snapshot.spec, "spec"),
         "params": to_plain(snapshot.params, "params"),
         "seed": int(snapshot.seed),
-        "replicas": [snapshot.replicas.start, snapshot.replicas.stop, snapshot.replicas.step],
+        "networks": [snapshot.networks.start, snapshot.networks.stop, snapshot.networks.step],
         "dtype": snapshot.dtype,
     }
     again = from_plain(about["params"], type(snapshot.params), "params")
@@ -184,14 +186,14 @@ def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:
     of_model = f"networks of {about.get('model')!r}"
     _file(path, about.get("model") == model, f"holds {of_model}, not of {model!r}", "load it as that model")
     try:
-        replicas = from_plain(about.get("replicas"), tuple[int, int, int], "replicas")
-        _require(replicas[2] != 0 and len(range(*replicas)) > 0, "replicas", replicas, "hold no network", REWRITE)
+        networks = from_plain(about.get(NUMBERS[about["version"]]), tuple[int, int, int], "networks")
+        _require(networks[2] != 0 and len(range(*networks)) > 0, "networks", networks, "hold no network", REWRITE)
         snapshot = Snapshot(
             model=model,
             spec=from_plain(about.get("spec"), TaskSpec, "spec"),
             params=from_plain(about.get("params"), params_kind, "params"),
             seed=from_plain(about.get("seed"), int, "seed"),
-            replicas=range(*replicas),
+            networks=range(*networks),
             dtype=from_plain(about.get("dtype"), str, "dtype"),
             state=state,
         )
@@ -282,8 +284,8 @@ def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         about = None
     ours = isinstance(about, dict) and about.get("format") == FORMAT
     _file(path, ours, "holds no networks of this package", another)
-    theirs = f"is of version {about.get('version')!r}, and {VERSION} is what is known here"
-    _file(path, about.get("version") == VERSION, theirs, f"it was written by pbwm {about.get('package')}: use that")
+    theirs = f"is of version {about.get('version')!r}, and {VERSION} is the newest known here"
+    _file(path, about.get("version") in (*NUMBERS,), theirs, f"it was written by pbwm {about.get('package')}: use that")
     said = about.pop("sha256", None)
     _file(path, said == checksum(about, state), "is damaged: its checksum is not that of its contents", "take a copy")
     return about, state

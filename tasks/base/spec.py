@@ -5,7 +5,7 @@ from enum import IntEnum, StrEnum
 
 from tasks.base.answers import Answer, Choice, Quantity
 from tasks.base.errors import require, require_real
-from tasks.base.plain import LATER
+from tasks.base.serialization import LATER
 
 __all__ = ["AnalogChannel", "Channel", "Criterion", "GateAction", "Role", "TaskSpec"]
 

@@ -1,8 +1,8 @@
 """The contract of a task: what it is (`TaskSpec`), what it gives (`Trials`, `TrialBlock`), and what it answers to.
 
 A *step* is one event of a task: one symbol on every input channel, one response. A *sequence* is what the task repeats
-(an outer loop of 1-2-AX, a trial of SIR); an *epoch* is a fixed number of sequences. One *replica* is one network, the
-subject of a study; each replica has its own stream of trials.
+(an outer loop of 1-2-AX, a trial of SIR); an *epoch* is a fixed number of sequences. One *network* is one network, the
+subject of a study; each network has its own stream of trials.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ class EpochTask(Task, Protocol):
     """A task that draws whole epochs of many networks itself, in one call, faster than `trials` would."""
 
     def draw_epochs(
-        self, seed: int, replicas: Sequence[int], epochs: range, purpose: Purpose
+        self, seed: int, networks: Sequence[int], epochs: range, purpose: Purpose
     ) -> tuple[TrialBlock, NDArray[np.intp]]:
         """Epochs at their addresses, and their ends (`tasks.base.drawing.draw_epochs`)."""
         ...

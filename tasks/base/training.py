@@ -34,14 +34,14 @@ class Lesson:
     Attributes
     ----------
     trials
-        One stream per replica: its epochs, one after the other.
-    ends : int array (replica, epoch)
+        One stream per network: its epochs, one after the other.
+    ends : int array (network, epoch)
         Steps of the stream up to the end of each epoch.
     events
         Number of kinds of step.
     criterion
         When a network has learned; None: never.
-    streak : int array (replica,)
+    streak : int array (network,)
         Epochs without an error in a row that each network has behind it. One that has as many as the criterion asks for
         has nothing to do.
     first
@@ -65,13 +65,13 @@ class Lesson:
         """Raise `error` unless the ends of epochs are those of the streams, and every network has a streak."""
         for name, axes in (("ends", ("network", "epoch")), ("streak", ("network",))):
             object.__setattr__(self, name, whole_numbers(f"Lesson.{name}", getattr(self, name), axes, error))
-        remedy = "give the end of every epoch of every replica"
+        remedy = "give the end of every epoch of every network"
         if not self._ends_fit():
             require(False, "Lesson.ends", self.ends.tolist(), "does not fit the streams", remedy, error=error)
-        streak, replicas = self.streak, self.trials.replicas
-        fits = streak.shape == (replicas,) and streak.min(initial=0) >= 0 and streak.max(initial=0) <= MOST_EPOCHS
+        streak, networks = self.streak, self.trials.networks
+        fits = streak.shape == (networks,) and streak.min(initial=0) >= 0 and streak.max(initial=0) <= MOST_EPOCHS
         if not fits:
-            rule = f"is not one number for each of the {replicas} replicas, from 0 to {MOST_EPOCHS}"
+            rule = f"is not one number for each of the {networks} networks, from 0 to {MOST_EPOCHS}"
             remedy = "give the faultless epochs that each network has behind it"
             require(False, "Lesson.streak", streak.tolist(), rule, remedy, error=error)
         if self.first is not None:
@@ -98,18 +98,18 @@ class Lesson:
     @classmethod
     def of_one_epoch(cls, trials: TrialBlock, events: int) -> Self:
         """A block of trials as one epoch that ends nothing."""
-        streak = np.zeros(trials.replicas, np.intp)
+        streak = np.zeros(trials.networks, np.intp)
         return cls(trials=trials, ends=trials.length[:, None], events=events, criterion=None, streak=streak, first=None)
 
-    def fitted(self, spec: TaskSpec, replicas: int, error: type[Exception] = ParameterError) -> "FittedLesson":
+    def fitted(self, spec: TaskSpec, networks: int, error: type[Exception] = ParameterError) -> "FittedLesson":
         """The lesson as kernels take it, after all of it has been checked.
 
         Raises
         ------
         ParameterError
-            Or another `error`: unless it holds trials of the task `spec`, one stream for each of the `replicas`.
+            Or another `error`: unless it holds trials of the task `spec`, one stream for each of the `networks`.
         """
-        trials = fitted(self.trials, spec, replicas, error)
+        trials = fitted(self.trials, spec, networks, error)
         self.check(error)
         if self.events != len(spec.events):
             rule, remedy = f"must be the {len(spec.events)} of task {spec.name!r}", "give len(spec.events)"
@@ -131,19 +131,19 @@ class Lesson:
         return self.criterion.zero_error_epochs if self.criterion else 0
 
     def reached(self, streak: Counts) -> NDArray[np.bool_]:
-        """Bool array (replica,): which networks have reached the criterion, given their `streak`; none without one."""
+        """Bool array (network,): which networks have reached the criterion, given their `streak`; none without one."""
         return np.greater_equal(streak, self.needed) & (self.needed > 0)
 
     @property
     def limit(self) -> Counts:
-        """Int array (replica,): epochs that each network may run: all, or none if it has learned or has no trials."""
+        """Int array (network,): epochs that each network may run: all, or none if it has learned or has no trials."""
         return np.where(self.reached(self.streak) | (self.trials.length == 0), 0, self.epochs)
 
-    def replica_slice(self, start: int, stop: int) -> Self:
-        """The lesson of the replicas `start` … `stop - 1`."""
+    def network_slice(self, start: int, stop: int) -> Self:
+        """The lesson of the networks `start` … `stop - 1`."""
         own = slice(start, stop)
         return type(self)(
-            trials=self.trials.replica_slice(start, stop),
+            trials=self.trials.network_slice(start, stop),
             ends=self.ends[own],
             events=self.events,
             criterion=self.criterion,
@@ -173,10 +173,10 @@ class FittedLesson(Lesson):
 
     @classmethod
     def of_block(
-        cls, block: TrialBlock, spec: TaskSpec, replicas: int, error: type[Exception] = ParameterError
+        cls, block: TrialBlock, spec: TaskSpec, networks: int, error: type[Exception] = ParameterError
     ) -> Self:
         """A block of trials as one epoch that ends nothing, after it has been checked; raises as `Lesson.fitted`."""
-        return cls.of_one_epoch(fitted(block, spec, replicas, error), len(spec.events))
+        return cls.of_one_epoch(fitted(block, spec, networks, error), len(spec.events))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,18 +185,18 @@ class Training:
 
     Attributes
     ----------
-    errors, counted : int array (replica, epoch, event)
+    errors, counted : int array (network, epoch, event)
         Wrong responses, and all responses that count, by kind of step; 0 in epochs that a network did not run.
-    done : int array (replica,)
+    done : int array (network,)
         Epochs that each network ran.
-    streak : int array (replica,)
+    streak : int array (network,)
         Epochs without an error in a row that each network has behind it now.
-    reached : bool array (replica,)
+    reached : bool array (network,)
         Whether each network has reached the criterion by now, in this lesson or before it. `done` does not tell: a
         network that reaches the criterion in the last epoch runs as many epochs as one that never does. Reaching it
         says that a network made no error while it was learning; `pbwm.compare.analysis.frozen` tests what it has
         learned with frozen weights.
-    steps : int array (replica,)
+    steps : int array (network,)
         Steps that each network ran.
     """
 
@@ -218,15 +218,15 @@ def faultless(errors: Counts, counted: Counts) -> NDArray[np.bool_]:
     return np.equal(errors, 0) & np.greater(counted, 0)
 
 
-def draw_lesson(task: Task, seed: int, replicas: Sequence[int], epochs: range, streak: Counts | None = None) -> Lesson:
+def draw_lesson(task: Task, seed: int, networks: Sequence[int], epochs: range, streak: Counts | None = None) -> Lesson:
     """The epochs of a task that networks train on, at their addresses; who has learned gets no more trials.
 
-    They depend on the task, the seed, the replica and the epoch, and not on the model.
+    They depend on the task, the seed, the network and the epoch, and not on the model.
     """
     spec = task.spec
-    streak = np.zeros(len(replicas), np.intp) if streak is None else streak
+    streak = np.zeros(len(networks), np.intp) if streak is None else streak
     learned = streak >= spec.criterion.zero_error_epochs
-    drawn = [None if done else replica for replica, done in zip(replicas, learned, strict=True)]
+    drawn = [None if done else network for network, done in zip(networks, learned, strict=True)]
     trials, ends = draw_epochs(task, seed, drawn, epochs)
     return Lesson(
         trials=trials,
@@ -239,12 +239,12 @@ def draw_lesson(task: Task, seed: int, replicas: Sequence[int], epochs: range, s
 
 
 def count_by_event(block: TrialBlock, correct: NDArray[np.bool_], events: int) -> tuple[Counts, Counts]:
-    """Errors, and responses that count, of every network by kind of step: two int arrays (replica, event)."""
+    """Errors, and responses that count, of every network by kind of step: two int arrays (network, event)."""
     counts = block.live & block.counts
-    kind = np.arange(block.replicas)[:, None] * events + block.event
+    kind = np.arange(block.networks)[:, None] * events + block.event
 
     def count(which: NDArray[np.bool_]) -> Counts:
-        return np.bincount(kind[which], minlength=block.replicas * events).reshape(block.replicas, events)
+        return np.bincount(kind[which], minlength=block.networks * events).reshape(block.networks, events)
 
     return count(counts & ~correct), count(counts)
 
@@ -257,14 +257,14 @@ def train_by_epochs(
     Parameters
     ----------
     run
-        Runs and trains the networks on a block of trials, and says where they were right: (replica, step).
+        Runs and trains the networks on a block of trials, and says where they were right: (network, step).
     lesson
         The lesson.
     ended
-        Called at the end of every epoch, with a bool array (replica,), which networks ran it, and an int array
-        (replica,), the epochs without an error in a row that each has behind it now.
+        Called at the end of every epoch, with a bool array (network,), which networks ran it, and an int array
+        (network,), the epochs without an error in a row that each has behind it now.
     """
-    shape = (lesson.trials.replicas, lesson.epochs, lesson.events)
+    shape = (lesson.trials.networks, lesson.epochs, lesson.events)
     errors, counted = np.zeros(shape, np.intp), np.zeros(shape, np.intp)
     limit, streak = lesson.limit, lesson.streak.copy()
     done, steps = np.zeros_like(limit), np.zeros_like(limit)

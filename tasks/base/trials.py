@@ -1,4 +1,4 @@
-"""What a task gives: a stream of steps for one replica (`Trials`), and those of several side by side (`TrialBlock`)."""
+"""What a task gives: a stream of steps for one network (`Trials`), and those of several side by side (`TrialBlock`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -36,7 +36,7 @@ def _check_kinds(trials: "Trials | TrialBlock", axes: tuple[str, ...], error: ty
 
 @dataclass(frozen=True, kw_only=True)
 class Trials:
-    """A stream of steps for one replica.
+    """A stream of steps for one network.
 
     The last four arrays can be left out by a task without analog inputs that is answered by a choice.
 
@@ -101,10 +101,10 @@ class Trials:
 
 @dataclass(frozen=True, kw_only=True)
 class TrialBlock:
-    """The streams of several replicas, side by side: the arrays of `Trials` with a leading replica axis.
+    """The streams of several networks, side by side: the arrays of `Trials` with a leading network axis.
 
-    Streams may differ in length; replica r has `length[r]` steps, the rest is padding (symbols and target -1, nothing
-    counted). A length of 0 leaves a replica as it is: that is how a finished network is frozen.
+    Streams may differ in length; network r has `length[r]` steps, the rest is padding (symbols and target -1, nothing
+    counted). A length of 0 leaves a network as it is: that is how a finished network is frozen.
     """
 
     length: NDArray[np.intp]
@@ -127,8 +127,8 @@ class TrialBlock:
         check_length(self.length, self.steps)
 
     @property
-    def replicas(self) -> int:
-        """Number of replicas."""
+    def networks(self) -> int:
+        """Number of networks."""
         return len(self.length)
 
     @property
@@ -138,12 +138,12 @@ class TrialBlock:
 
     @property
     def live(self) -> NDArray[np.bool_]:
-        """Bool array (replica, step): whether the step belongs to the replica's stream."""
+        """Bool array (network, step): whether the step belongs to the network's stream."""
         return np.arange(self.steps)[None, :] < self.length[:, None]
 
     @classmethod
     def stack(cls, streams: Sequence[Trials | None], like: Trials | None = None) -> "TrialBlock":
-        """Put the streams of several replicas side by side; None stands for a replica that has nothing to do.
+        """Put the streams of several networks side by side; None stands for a network that has nothing to do.
 
         Raises
         ------
@@ -177,7 +177,7 @@ class TrialBlock:
         """Raise `error` unless every array has its kind of elements, and a row for every network and step."""
         _check_kinds(self, ("network", "step"), error)
         check_array("TrialBlock.length", self.length, WHOLE, ("network",), error)
-        shape = (self.replicas, self.steps)
+        shape = (self.networks, self.steps)
         for name in ARRAYS:
             found = getattr(self, name).shape[:2]
             if found != shape:
@@ -185,12 +185,12 @@ class TrialBlock:
                 require(False, f"TrialBlock.{name}: shape", found, rule, remedy, error=error)
 
     @classmethod
-    def blank(cls, spec: TaskSpec, replicas: int, steps: int) -> "TrialBlock":
+    def blank(cls, spec: TaskSpec, networks: int, steps: int) -> "TrialBlock":
         """Streams of `steps` steps each on which nothing is written: silence, and nothing that counts."""
-        shape = (replicas, steps)
+        shape = (networks, steps)
         several = len(spec.responses) if isinstance(spec.answer, Several) else 0
         return cls(
-            length=np.full(replicas, steps, np.intp),
+            length=np.full(networks, steps, np.intp),
             symbols=np.full((*shape, len(spec.channels)), SILENCE, np.int16),
             target=np.full(shape, SILENCE, np.int16),
             counts=np.zeros(shape, np.bool_),
@@ -207,8 +207,8 @@ class TrialBlock:
         steps = int(length.max(initial=0))
         return TrialBlock(length=length, **{f.name: getattr(self, f.name)[:, :steps] for f in fields(Trials)})
 
-    def replica_slice(self, start: int, stop: int) -> "TrialBlock":
-        """The replicas `start` … `stop - 1`, trimmed to their longest stream."""
+    def network_slice(self, start: int, stop: int) -> "TrialBlock":
+        """The networks `start` … `stop - 1`, trimmed to their longest stream."""
         length = self.length[start:stop]
         arrays = {f.name: getattr(self, f.name)[start:stop] for f in fields(Trials)}
         return TrialBlock(length=length, **arrays).cut(length)

@@ -96,7 +96,7 @@ class LearnerPolicy:
     Parameters
     ----------
     build
-        Makes the learner for a task: ``partial(MODELS["pbwm"].build, replicas=range(4))``, say.
+        Makes the learner for a task: ``partial(MODELS["pbwm"].build, networks=range(4))``, say.
     coding
         How observations are shown (`tasks.bridges.codings.coding_of`).
     actions
@@ -143,7 +143,7 @@ class LearnerPolicy:
         known = isinstance(learner, Learner)
         require(known, "learner", learner.name, rule, "give it the methods state and set_state")
         self.learner: Learner = learner
-        self.networks = learner.replicas
+        self.networks = learner.networks
         self._starts = np.ones(self.networks, np.bool_)
         self._began: dict[str, NDArray[Any]] = learner.state()
         self._steps: list[list[_Step]] = [[] for _ in range(self.networks)]

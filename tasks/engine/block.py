@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from tasks.base.addresses import require_replicas, require_seed
+from tasks.base.addresses import require_networks, require_seed
 from tasks.base.errors import require
 from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.task import TaskSpec, TrialBlock
@@ -34,7 +34,7 @@ class Block(Saveable):
     ----------
     spec
         The task.
-    replicas
+    networks
         Numbers of the networks, which address all that is random in them.
     seed
         Root seed of the study.
@@ -46,7 +46,7 @@ class Block(Saveable):
     Raises
     ------
     ValueError
-        The model's own (`parameter_error`), if there are no replicas, or more than 16, or the precision is another than
+        The model's own (`parameter_error`), if there are no networks, or more than 16, or the precision is another than
         float32 or float64.
     """
 
@@ -55,9 +55,9 @@ class Block(Saveable):
     trials_error: ClassVar[type[ValueError]]
     """What the model raises where trials do not fit its task."""
 
-    def __init__(self, spec: TaskSpec, *, replicas: range, seed: int, params: Any, dtype: DTypeLike) -> None:
+    def __init__(self, spec: TaskSpec, *, networks: range, seed: int, params: Any, dtype: DTypeLike) -> None:
         name, error = type(self).__name__, self.parameter_error
-        replicas = require_replicas(f"{name}.replicas", replicas, LANES, error=error)
+        networks = require_networks(f"{name}.networks", networks, LANES, error=error)
         seed = require_seed(f"{name}.seed", seed, error=error)
         rule, remedy = f"is no {self.params_kind.__name__}", "build one with its keywords"
         require(isinstance(params, self.params_kind), f"{name}.params", params, rule, remedy, error=error)
@@ -66,19 +66,19 @@ class Block(Saveable):
         rule, remedy = "must be float32 or float64", "float32 is what results are reported in"
         require(_precise(dtype), f"{name}.dtype", dtype, rule, remedy, error=error)
         self.spec, self.seed, self.params, self.dtype = spec, seed, params, np.dtype(dtype)
-        self.replicas, self._numbers = len(replicas), replicas
+        self.networks, self._numbers = len(networks), networks
 
     def _fitted(self, lesson: Lesson) -> FittedLesson:
         """The lesson as kernels take it; `trials_error` where it does not fit."""
-        return lesson.fitted(self.spec, self.replicas, self.trials_error)
+        return lesson.fitted(self.spec, self.networks, self.trials_error)
 
     def _fitted_block(self, block: TrialBlock) -> FittedLesson:
         """A block of trials as a lesson of one epoch, as kernels take it."""
-        return FittedLesson.of_block(block, self.spec, self.replicas, self.trials_error)
+        return FittedLesson.of_block(block, self.spec, self.networks, self.trials_error)
 
     @abstractmethod
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that the networks are, by name, each an array (replica, …): equal if the networks are."""
+        """All that the networks are, by name, each an array (network, …): equal if the networks are."""
 
     @abstractmethod
     def _put(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -106,7 +106,7 @@ class Block(Saveable):
             spec=self.spec,
             params=self.params,
             seed=self.seed,
-            replicas=self._numbers,
+            networks=self._numbers,
             dtype=self.dtype.name,
             state=self.state(),
         )
@@ -123,7 +123,7 @@ class Block(Saveable):
             If the state is not that of such networks.
         """
         given = {"seed": snapshot.seed, "params": snapshot.params, **cls._given(snapshot), **options}
-        learner = cls(snapshot.spec, replicas=snapshot.replicas, **given)
+        learner = cls(snapshot.spec, networks=snapshot.networks, **given)
         learner.set_state(snapshot.state)
         return learner
 

@@ -20,7 +20,7 @@ MARGIN = 64
 
 @by_reference
 class Pages(NamedTuple):
-    """The arrays of a `TrialBlock`, empty, for a kernel to write trials into: (replica, step, …)."""
+    """The arrays of a `TrialBlock`, empty, for a kernel to write trials into: (network, step, …)."""
 
     symbols: NDArray[np.int16]
     target: NDArray[np.int16]
@@ -46,15 +46,15 @@ class Sheet:
     Attributes
     ----------
     block, pages
-        The streams of `replicas` networks, with room for as many steps each, and their arrays.
+        The streams of `networks` networks, with room for as many steps each, and their arrays.
     """
 
-    def __init__(self, spec: TaskSpec, replicas: int, room: int) -> None:
+    def __init__(self, spec: TaskSpec, networks: int, room: int) -> None:
         margin = 1 + MARGIN // max(1, room)
-        inner, self._margin = slice(margin, margin + replicas), margin
-        self._whole = Pages.of(TrialBlock.blank(spec, replicas + 2 * margin, room))
+        inner, self._margin = slice(margin, margin + networks), margin
+        self._whole = Pages.of(TrialBlock.blank(spec, networks + 2 * margin, room))
         self.pages = Pages(**{name: array[inner] for name, array in self._whole._asdict().items()})
-        self.block = TrialBlock(length=np.full(replicas, room, np.intp), **self.pages._asdict())
+        self.block = TrialBlock(length=np.full(networks, room, np.intp), **self.pages._asdict())
 
     def overwritten(self) -> list[str]:
         """Names of the arrays whose margins are blank no more."""
@@ -66,7 +66,7 @@ class Sheet:
 
 @runtime_checkable
 class CompiledTask(EpochTask, Protocol):
-    """A task whose trials a kernel writes, many epochs of many replicas in one call.
+    """A task whose trials a kernel writes, many epochs of many networks in one call.
 
     No task needs this in addition to `trials`. A sequence is made of a fixed number of random words, and of nothing
     else that is random; they are drawn by counter (`tasks.base.drawing`) or from a generator (`trials`). A task whose
@@ -91,12 +91,12 @@ class CompiledTask(EpochTask, Protocol):
         return Trials(**{name: getattr(block, name)[0] for name in Pages._fields})
 
     def draw_epochs(
-        self, seed: int, replicas: Sequence[int], epochs: range, purpose: Purpose
+        self, seed: int, networks: Sequence[int], epochs: range, purpose: Purpose
     ) -> tuple[TrialBlock, NDArray[np.intp]]:
         """Epochs of trials at their addresses: see `tasks.base.drawing.draw_epochs`, which asks for them."""
         per_epoch = self.spec.sequences_per_epoch
-        keys = np.array([key(seed, replica) for replica in replicas], np.uint32).reshape(-1, 2)
-        words = np.empty((len(replicas), len(epochs), per_epoch * self.words), np.uint32)
+        keys = np.array([key(seed, network) for network in networks], np.uint32).reshape(-1, 2)
+        words = np.empty((len(networks), len(epochs), per_epoch * self.words), np.uint32)
         draw_words(keys, int(purpose), np.array(epochs, np.uint32), words)
         return self._written(words.reshape(*words.shape[:2], per_epoch, self.words))
 
@@ -132,9 +132,9 @@ class CompiledTask(EpochTask, Protocol):
         ...
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
-        """Write the trials that are made of `words` (replica, epoch, sequence, word).
+        """Write the trials that are made of `words` (network, epoch, sequence, word).
 
-        Each replica's epochs follow one another from step 0 on. ``ends`` (replica, epoch) is filled: the steps up to
+        Each network's epochs follow one another from step 0 on. ``ends`` (network, epoch) is filled: the steps up to
         the end of each epoch. As a stream starts (with empty stores, say), so does every epoch.
         """
         ...

@@ -32,7 +32,7 @@ class ClockLearner:
     """Network r answers at random until it has run `fluent_after(r)` epochs, and without a fault from then on."""
 
     spec: TaskSpec
-    replicas_held: range
+    numbers: range
     seed: int
     name: str
     fluent_after: object
@@ -42,26 +42,26 @@ class ClockLearner:
     log: dict = field(default_factory=dict)
 
     def __post_init__(self):
-        self.epochs_run = np.zeros(len(self.replicas_held), int)
-        self.draws = [stream(self.seed, Purpose.WEIGHTS, r) for r in self.replicas_held]
+        self.epochs_run = np.zeros(len(self.numbers), int)
+        self.draws = [stream(self.seed, Purpose.WEIGHTS, r) for r in self.numbers]
 
     @property
-    def replicas(self):
-        return len(self.replicas_held)
+    def networks(self):
+        return len(self.numbers)
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
         response = block.target.copy()
-        for i, replica in enumerate(self.replicas_held):
+        for i, network in enumerate(self.numbers):
             if block.length[i] == 0:
                 continue
             guesses = self.draws[i].integers(len(self.spec.responses), size=block.steps)
-            if self.epochs_run[i] < self.fluent_after(replica):
+            if self.epochs_run[i] < self.fluent_after(network):
                 first = int(block.counts[i].argmax())
                 guesses[first] = (block.target[i, first] + 1) % len(self.spec.responses)
                 response[i] = guesses
             if learn:
                 self.epochs_run[i] += 1
-                self.log.setdefault(replica, []).append(block.symbols[i, : block.length[i]].tobytes())
+                self.log.setdefault(network, []).append(block.symbols[i, : block.length[i]].tobytes())
         return Outcome.of(block, response, record=self.record(block) if record else None)
 
     def snapshot(self):
@@ -70,7 +70,7 @@ class ClockLearner:
             spec=self.spec,
             params=Clock(),
             seed=self.seed,
-            replicas=self.replicas_held,
+            networks=self.numbers,
             dtype="float64",
             state=self.state(),
         )
@@ -85,7 +85,7 @@ class ClockLearner:
         return train_by_epochs(lambda block: self.run(block).correct, lesson)
 
     def record(self, block):
-        shape = (block.replicas, block.steps, self.slots)
+        shape = (block.networks, block.steps, self.slots)
         draw = np.random.default_rng(5)
         gates = {name: draw.random(shape) for name in ("input_gate", "forget_gate", "output_gate")}
         return GateRecord(
@@ -102,7 +102,7 @@ class FailingLearner(ClockLearner):
 
     def run(self, block, *, learn=True, record=False):
         if self.epochs_run[0] >= self.fluent_after(0):
-            raise PBWMWeightsError(f"weights of replica {self.replicas_held[-1]} are not finite; lower learning_rate")
+            raise PBWMWeightsError(f"weights of network {self.numbers[-1]} are not finite; lower learning_rate")
         return super().run(block, learn=learn, record=record)
 
 
@@ -131,8 +131,8 @@ def entry(kind=ClockLearner, **how):
     """A line of the catalogue whose builder remembers what it has built."""
     built = []
 
-    def build(spec, *, replicas, seed=0):
-        built.append(kind(spec=spec, replicas_held=replicas, seed=seed, **how))
+    def build(spec, *, networks, seed=0):
+        built.append(kind(spec=spec, numbers=networks, seed=seed, **how))
         return built[-1]
 
     build.built = built
@@ -185,9 +185,9 @@ def clock_models(monkeypatch):
 def ticking(monkeypatch):
     """A learner that learns the later the more ticks it has."""
 
-    def kind(spec, *, params, replicas, seed=0):
+    def kind(spec, *, params, networks, seed=0):
         ticks = params.clock.ticks
-        return ClockLearner(spec=spec, replicas_held=replicas, seed=seed, name="ticking", fluent_after=lambda r: ticks)
+        return ClockLearner(spec=spec, numbers=networks, seed=seed, name="ticking", fluent_after=lambda r: ticks)
 
     monkeypatch.setattr(catalogue, "MODELS", Models({"ticking": replace(entry(name="ticking"), kind=kind)}))
 

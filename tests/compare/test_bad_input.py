@@ -43,7 +43,7 @@ def refused(*arguments):
         (("compare", "sir2", "--seed", 2**64), "must be at most 9,223,372,036,854,775,807"),
         (("reproduce", "hochreiter1997", "--networks", "-3", "--show"), "'--networks'"),
         (("reproduce", "gers2000", "--seed", "-1", "--show"), "'--seed'"),
-        (("compare", "si\0r2"), "has the character NUL"),
+        (("compare", "si\0r2"), "contains a NUL character"),
         (("study", "show", "a/" + "b" * 5000 + ".toml"), "give a TOML file of a study"),
         (("study", "status", "b" * 5000), "File name too long"),
         (("figure", "draw", "sir2", "--out", "x" * 5000), "holds no run"),

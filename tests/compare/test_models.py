@@ -18,14 +18,14 @@ PLACE = Path(pbwm.compare.__file__).parent
 def test_parameters_are_those_of_the_networks(name):
     for task in ("sir2", "12ax"):
         spec = TASKS[task].build().spec
-        learner = MODELS[name].build(spec, replicas=range(1))
+        learner = MODELS[name].build(spec, networks=range(1))
         assert MODELS[name].parameters(spec) == asdict(learner.params)
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_raises_errors_of_its_own_package(name):
     with pytest.raises(MODEL_ERRORS):
-        MODELS[name].build(TASKS["sir2"].build().spec, replicas=range(17))
+        MODELS[name].build(TASKS["sir2"].build().spec, networks=range(17))
 
 
 def test_the_window_of_the_gradient_is_the_one_that_the_summary_names():

@@ -58,9 +58,9 @@ WRONG_VALUE = {
     "channels": (with_array("symbols", lambda a: a[:, :, :1]), "symbols = 1 channels do not match the 2"),
     "analog channels": (with_array("values", lambda a: np.zeros((*a.shape[:2], 1), a.dtype)), "1 analog channels do"),
     "items": (with_array("ideal_gate", lambda a: a[:, :, :1]), "ideal_gate = 1 items do not match the 2"),
-    "replicas": (
-        lambda lesson: lesson.replica_slice(0, 2),
-        "TrialBlock.replicas = 2 (do not match the 3 replicas|differs from the population's 3)",
+    "networks": (
+        lambda lesson: lesson.network_slice(0, 2),
+        "TrialBlock.networks = 2 (do not match the 3 networks|differs from the population's 3)",
     ),
     "events": (lambda lesson: forced(lesson, events=1), "Lesson.events = 1 must be the 3 of task 'sir2'"),
     "ends": (lambda lesson: forced(lesson, ends=lesson.ends * 1000), "Lesson.ends"),

@@ -58,7 +58,7 @@ def piece(block, first, stop):
 
 def after(build, ends):
     """What networks answered and are after a stream that was cut at these steps."""
-    learner, block, first, responses = build(TASK.spec, replicas=range(2), seed=3), whole(), 0, []
+    learner, block, first, responses = build(TASK.spec, networks=range(2), seed=3), whole(), 0, []
     for end in ends:
         responses.append(learner.run(piece(block, first, end)).response)
         first = end

@@ -22,7 +22,7 @@ def model(request):
 
 
 def alone(model):
-    return MODELS[model].build(TASK.spec, replicas=range(3), seed=1)
+    return MODELS[model].build(TASK.spec, networks=range(3), seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def learner(model):
 
 @pytest.fixture(scope="module")
 def population(model):
-    return Population(lambda part: MODELS[model].build(TASK.spec, replicas=part, seed=1), 3)
+    return Population(lambda part: MODELS[model].build(TASK.spec, networks=part, seed=1), 3)
 
 
 def lesson():
@@ -67,7 +67,7 @@ def test_order_and_precision_of_arrays_change_no_result(model):
 
 
 def test_a_population_runs_nobody_where_the_trials_of_one_do_not_fit(model):
-    networks = Population(lambda part: MODELS[model].build(TASK.spec, replicas=part, seed=1), 18)
+    networks = Population(lambda part: MODELS[model].build(TASK.spec, networks=part, seed=1), 18)
     block = TrialBlock.stack([TASK.trials(5, np.random.default_rng(r)) for r in range(18)])
     block.event[17, 4] = 3
     before = networks.snapshot().state

@@ -17,7 +17,7 @@ from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
 
 task = TASKS["sir2"].build()
-learner = MODELS[sys.argv[1]].build(task.spec, replicas=range(16), seed=3)
+learner = MODELS[sys.argv[1]].build(task.spec, networks=range(16), seed=3)
 digest = hashlib.sha256()
 for epoch in range(2):
     streams = [task.trials(12, stream(3, Purpose.TRIALS, r, epoch)) for r in range(16)]

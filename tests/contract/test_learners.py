@@ -103,7 +103,7 @@ def any_build(any_pair, any_task):
 def refusal(model, spec):
     """Why a model cannot be built for a task; None if it can."""
     try:
-        MODELS[model].build(spec, replicas=range(1))
+        MODELS[model].build(spec, networks=range(1))
     except TaskRefusedError as error:
         return str(error)
     return None
@@ -116,19 +116,19 @@ def sequences(task):
     return max(3, ceil(STEPS / steps))
 
 
-def streams(task, replicas, epoch, seed=7):
+def streams(task, networks, epoch, seed=7):
     n = sequences(task)
-    return [task.trials(n, stream(seed, Purpose.TRIALS, r, epoch)) for r in replicas]
+    return [task.trials(n, stream(seed, Purpose.TRIALS, r, epoch)) for r in networks]
 
 
-def lesson(learner, task, replicas, epochs=3, record=False):
+def lesson(learner, task, networks, epochs=3, record=False):
     """The outcomes of a few epochs of learning."""
-    blocks = [TrialBlock.stack(streams(task, replicas, epoch)) for epoch in range(epochs)]
+    blocks = [TrialBlock.stack(streams(task, networks, epoch)) for epoch in range(epochs)]
     return [learner.run(block, record=record) for block in blocks]
 
 
 def everything(outcome, index):
-    """All that an outcome says of one replica, by name."""
+    """All that an outcome says of one network, by name."""
     said = {"response": outcome.response, "correct": outcome.correct, **outcome.measures}
     if outcome.record is not None:
         said |= {name: getattr(outcome.record, name) for name in (*GATES, "memory")} | dict(outcome.record.signals)
@@ -158,7 +158,7 @@ def test_other_answers_and_values_are_given_and_taken_or_refused(model, answer):
         if said is not None:
             assert "task 'toy'" in said
         else:
-            learner = MODELS[model].build(spec, replicas=range(2))
+            learner = MODELS[model].build(spec, networks=range(2))
             outcome = learner.run(TrialBlock.blank(spec, 2, 3).cut(np.array([3, 0])))
             assert not outcome.correct.any()
 
@@ -173,9 +173,9 @@ def test_a_task_is_run_or_refused_by_its_name_for_a_reason(any_pair, any_task):
 
 
 def test_a_learner_says_what_it_is(build, task):
-    learner = build(task.spec, replicas=range(3))
+    learner = build(task.spec, networks=range(3))
     assert isinstance(learner, Learner)
-    assert learner.replicas == 3
+    assert learner.networks == 3
     assert learner.spec == task.spec
     assert learner.name
 
@@ -183,7 +183,7 @@ def test_a_learner_says_what_it_is(build, task):
 def test_outcomes_judge_every_step_and_no_other(any_build, any_task):
     build, task = any_build, any_task
     block = TrialBlock.stack([*streams(task, range(2), 0), None])
-    outcome = build(task.spec, replicas=range(3)).run(block)
+    outcome = build(task.spec, networks=range(3)).run(block)
     live, responses = block.live, len(task.spec.responses)
     assert outcome.response.shape == outcome.correct.shape == (3, block.steps)
     least = -1 if isinstance(task.spec.answer, Quantity) else 0
@@ -200,7 +200,7 @@ def test_outcomes_judge_every_step_and_no_other(any_build, any_task):
 def test_records_hold_gates_and_memory_of_every_slot(any_build, any_task):
     build, task = any_build, any_task
     block = TrialBlock.stack([*streams(task, range(2), 0), None])
-    record = build(task.spec, replicas=range(3)).run(block, record=True).record
+    record = build(task.spec, networks=range(3)).run(block, record=True).record
     shape = (3, block.steps, len(record.slots))
     assert len(set(record.slots)) == len(record.slots) > 0
     for name in GATES:
@@ -215,27 +215,27 @@ def test_records_hold_gates_and_memory_of_every_slot(any_build, any_task):
 
 
 def test_the_same_seed_gives_the_same_networks(build, task):
-    a, b = (lesson(build(task.spec, replicas=range(2), seed=3), task, range(2), record=True) for _ in range(2))
+    a, b = (lesson(build(task.spec, networks=range(2), seed=3), task, range(2), record=True) for _ in range(2))
     for one, other in zip(a, b, strict=True):
         for i in range(2):
             assert_same(everything(one, i), everything(other, i))
 
 
-def test_seeds_and_replicas_are_networks_of_their_own(build, task):
+def test_seeds_and_networks_are_networks_of_their_own(build, task):
     [trials] = streams(task, [0], 0)
     block = TrialBlock.stack([trials, trials])
-    first, second = (build(task.spec, replicas=range(2), seed=s).run(block, record=True).record.memory for s in (3, 4))
+    first, second = (build(task.spec, networks=range(2), seed=s).run(block, record=True).record.memory for s in (3, 4))
     assert (first[0] != first[1]).any()
     assert (first != second).any()
 
 
-def test_a_replica_is_the_same_alone_and_among_many_and_on_any_threads(build, task):
-    def among(replicas, threads=None):
+def test_a_network_is_the_same_alone_and_among_many_and_on_any_threads(build, task):
+    def among(networks, threads=None):
         if threads is None:
-            learner = build(task.spec, replicas=replicas, seed=3)
+            learner = build(task.spec, networks=networks, seed=3)
         else:
-            learner = Population(partial(_block_of, build, task, 3), len(replicas), threads=threads)
-        return lesson(learner, task, replicas, record=True)
+            learner = Population(partial(_block_of, build, task, 3), len(networks), threads=threads)
+        return lesson(learner, task, networks, record=True)
 
     alone = {r: among(range(r, r + 1)) for r in (0, 5)}
     far = among(range(37, 38))
@@ -249,12 +249,12 @@ def test_a_replica_is_the_same_alone_and_among_many_and_on_any_threads(build, ta
             assert_same(everything(one_thread[epoch], r), everything(two_threads[epoch], r))
 
 
-def _block_of(build, task, seed, replicas):
-    return build(task.spec, replicas=replicas, seed=seed)
+def _block_of(build, task, seed, networks):
+    return build(task.spec, networks=networks, seed=seed)
 
 
-def test_a_replica_without_trials_is_left_as_it_is(build, task):
-    busy, frozen = (build(task.spec, replicas=range(3), seed=3) for _ in range(2))
+def test_a_network_without_trials_is_left_as_it_is(build, task):
+    busy, frozen = (build(task.spec, networks=range(3), seed=3) for _ in range(2))
     first, second, third = (streams(task, range(3), epoch) for epoch in range(3))
     for learner in (busy, frozen):
         learner.run(TrialBlock.stack(first))
@@ -264,7 +264,7 @@ def test_a_replica_without_trials_is_left_as_it_is(build, task):
 
 
 def test_a_block_in_which_nobody_has_trials_is_left_as_it_is(build, task):
-    idle, other = (build(task.spec, replicas=range(3), seed=3) for _ in range(2))
+    idle, other = (build(task.spec, networks=range(3), seed=3) for _ in range(2))
     for learner in (idle, other):
         lesson(learner, task, range(3), epochs=1)
     [like] = streams(task, [0], 5)
@@ -293,20 +293,20 @@ def test_a_population_goes_on_when_a_whole_block_has_finished(build, task):
         assert gate.shape == shape, name
         assert np.isnan(gate[16:]).all(), name
         assert not np.isnan(gate[block.live]).any(), name
-    first = build(task.spec, replicas=range(16), seed=3).run(TrialBlock.stack(streams(task, range(16), 0)), record=True)
+    first = build(task.spec, networks=range(16), seed=3).run(TrialBlock.stack(streams(task, range(16), 0)), record=True)
     for i in range(16):
         assert_same(everything(first, i), everything(outcome, i))
 
 
 def test_recording_changes_nothing(build, task):
-    with_record = lesson(build(task.spec, replicas=range(2), seed=3), task, range(2), record=True)
-    without = lesson(build(task.spec, replicas=range(2), seed=3), task, range(2))
+    with_record = lesson(build(task.spec, networks=range(2), seed=3), task, range(2), record=True)
+    without = lesson(build(task.spec, networks=range(2), seed=3), task, range(2))
     for a, b in zip(with_record, without, strict=True):
         np.testing.assert_array_equal(a.response, b.response)
 
 
 def test_stepping_is_the_same_run(build, task):
-    whole, stepped = (build(task.spec, replicas=range(2), seed=3) for _ in range(2))
+    whole, stepped = (build(task.spec, networks=range(2), seed=3) for _ in range(2))
     for learner in (whole, stepped):
         lesson(learner, task, range(2))
     [trials] = streams(task, [0], 9)
@@ -324,7 +324,7 @@ def test_without_learning_nothing_is_learned(build, task, pair):
     """A network that is shown its trials again and again stays at its level; one that learns does better."""
     shown = streams(task, range(4), 0)
     block = TrialBlock.stack(shown)
-    idle, learning = (build(task.spec, replicas=range(4), seed=3) for _ in range(2))
+    idle, learning = (build(task.spec, networks=range(4), seed=3) for _ in range(2))
     model = pair[0]
     judged = block.live & block.counts & (block.rewarded if model in BY_REWARD else True)
     if not judged.any():
@@ -340,15 +340,15 @@ def test_without_learning_nothing_is_learned(build, task, pair):
 
 
 def test_trials_that_do_not_fit_are_refused(build, task):
-    learner = build(task.spec, replicas=range(2))
+    learner = build(task.spec, networks=range(2))
     others = (TASKS[name].build() for name in TASKS)
     other = next(t for t in others if len(t.spec.channels) != len(task.spec.channels))
-    for misfit, trials in (("replica", streams(task, range(3), 0)), ("channels", streams(other, range(2), 0))):
+    for misfit, trials in (("network", streams(task, range(3), 0)), ("channels", streams(other, range(2), 0))):
         with pytest.raises(ValueError, match=misfit):
             learner.run(TrialBlock.stack(trials))
 
 
-@pytest.mark.parametrize("replicas", [range(0), range(17)])
-def test_blocks_hold_1_to_16_networks(build, task, replicas):
+@pytest.mark.parametrize("networks", [range(0), range(17)])
+def test_blocks_hold_1_to_16_networks(build, task, networks):
     with pytest.raises(ValueError, match="1 to 16"):
-        build(task.spec, replicas=replicas)
+        build(task.spec, networks=networks)

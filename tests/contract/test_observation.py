@@ -15,7 +15,7 @@ from tasks.catalog import TASKS
 TASK_NAMES = ("12ax-reset", "sir2")
 """One channel or two, with memory that is reset and without."""
 STEPS = 5
-REPLICAS = range(2, 5)
+NETWORKS = range(2, 5)
 
 
 def _of(model, name):
@@ -28,16 +28,16 @@ CASES = [_of(model, name) for model in MODELS for name in TASK_NAMES]
 def build(model, name):
     task = TASKS[name].build()
     try:
-        learner = MODELS[model].build(task.spec, replicas=REPLICAS, seed=3)
+        learner = MODELS[model].build(task.spec, networks=NETWORKS, seed=3)
     except TaskRefusedError as why:
         pytest.skip(str(why))
-    return learner, draw_epochs(task, 3, list(REPLICAS), range(1))[0]
+    return learner, draw_epochs(task, 3, list(NETWORKS), range(1))[0]
 
 
 def one(block, step):
     """Step `step` of a block, as a block."""
     arrays = {f.name: getattr(block, f.name)[:, step : step + 1] for f in fields(block) if f.name != "length"}
-    return TrialBlock(length=np.ones(block.replicas, np.intp), **arrays)
+    return TrialBlock(length=np.ones(block.networks, np.intp), **arrays)
 
 
 @pytest.mark.parametrize(("model", "name"), CASES)
@@ -63,7 +63,7 @@ def test_activity_is_that_of_the_declared_layers(model, name):
     starts = {layer.name: end - layer.units for layer, end in zip(anatomy.layers, ends, strict=True)}
     for step in range(STEPS):
         seen = learner.observe_step(one(block, step), learn=False)
-        assert seen.activity.shape == (len(REPLICAS), anatomy.frames, anatomy.units)
+        assert seen.activity.shape == (len(NETWORKS), anatomy.frames, anatomy.units)
         shown = one(block, step).symbols[:, 0]
         at_end = seen.activity[:, -1]
         for layer in anatomy.layers:
@@ -71,10 +71,10 @@ def test_activity_is_that_of_the_declared_layers(model, name):
             assert np.isfinite(own).all(), layer.name
             if layer.name in ("input", "stimulus_input", "control_input"):
                 active = {(r, layer.labels[u]) for r, u in np.argwhere(own > 0.5)}
-                for replica, symbols in enumerate(shown):
+                for network, symbols in enumerate(shown):
                     for channel, symbol in zip(spec.channels, symbols, strict=True):
                         if symbol >= 0 and channel.symbols[symbol] in layer.labels:
-                            assert (replica, channel.symbols[symbol]) in active
+                            assert (network, channel.symbols[symbol]) in active
         output = slice(starts["output"], starts["output"] + len(spec.responses))
         before_target = sum(phase.frames for phase in anatomy.phases if phase.name not in ("plus", "update"))
         answer = seen.activity[:, before_target - 1, output].argmax(1)
@@ -89,7 +89,7 @@ def test_every_projection_with_weights_is_declared(model, name):
     declared = {path.name: path for path in anatomy.paths}
     assert weights.keys() <= declared.keys()
     for path, values in weights.items():
-        assert values.shape == (len(REPLICAS), *declared[path].senders.shape)
+        assert values.shape == (len(NETWORKS), *declared[path].senders.shape)
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -46,7 +46,7 @@ def after(task, build, resets, learn=False):
     """All that networks with some experience did from a start on, after either history."""
     said = []
     for block in histories(task):
-        learner = build(replace(task.spec, resets_memory=resets), replicas=NETWORKS, seed=3)
+        learner = build(replace(task.spec, resets_memory=resets), networks=NETWORKS, seed=3)
         lesson(learner, task, NETWORKS, epochs=2)
         outcome = learner.run(block, learn=learn, record=True)
         said.append({(n, r): of[BEFORE:] for r in NETWORKS for n, of in everything(outcome, r).items()})
@@ -61,7 +61,7 @@ def test_what_came_before_a_reset_has_no_influence_on_what_comes_after_it(task, 
 
 
 def test_without_resets_it_has(task, build):
-    if getattr(build(task.spec, replicas=NETWORKS, seed=3).params, "reset_at_start", False):
+    if getattr(build(task.spec, networks=NETWORKS, seed=3).params, "reset_at_start", False):
         pytest.skip("it resets on its own where a sequence starts")
     one, other = after(task, build, resets=False)
     assert not all(np.array_equal(one[name], other[name], equal_nan=True) for name in one)
@@ -73,7 +73,7 @@ def test_a_record_says_where_memory_was_reset(task, build):
     Except where gates subtract more than there is: the slot then holds what they take away.
     """
     block, _ = histories(task)
-    learner = build(replace(task.spec, resets_memory=True), replicas=NETWORKS, seed=3)
+    learner = build(replace(task.spec, resets_memory=True), networks=NETWORKS, seed=3)
     record = learner.run(block, record=True).record
     np.testing.assert_array_equal(record.resets, block.starts & block.live)
     shut = record.resets[..., None] & (record.input_gate == 0)
@@ -85,7 +85,7 @@ def test_a_record_says_where_memory_was_reset(task, build):
 
 
 def test_a_record_has_no_resets_where_there_are_none(task, build):
-    learner = build(replace(task.spec, resets_memory=False), replicas=NETWORKS, seed=3)
+    learner = build(replace(task.spec, resets_memory=False), networks=NETWORKS, seed=3)
     block, _ = histories(task)
     resets = learner.run(block, record=True).record.resets
     if resets is not None and resets.any():

@@ -22,9 +22,9 @@ def build(request):
     return MODELS[request.param].build
 
 
-def lesson(learner, epoch, replicas):
+def lesson(learner, epoch, networks):
     """What networks do in an epoch, and are after it."""
-    streams = [TASK.trials(2 + r % 3, stream(7, Purpose.TRIALS, r, epoch)) for r in replicas]
+    streams = [TASK.trials(2 + r % 3, stream(7, Purpose.TRIALS, r, epoch)) for r in networks]
     outcome = learner.run(TrialBlock.stack(streams), record=True)
     record = outcome.record
     return {"response": outcome.response, "memory": record.memory, "gate": record.input_gate} | learner.snapshot().state
@@ -38,7 +38,7 @@ def assert_same(one, other):
 
 
 def population_of(build):
-    return Population(lambda replicas: build(TASK.spec, replicas=replicas, seed=3), NETWORKS, threads=2)
+    return Population(lambda networks: build(TASK.spec, networks=networks, seed=3), NETWORKS, threads=2)
 
 
 def test_a_population_goes_on_as_if_it_had_never_been_saved(build, tmp_path):
@@ -67,25 +67,25 @@ def test_a_population_is_put_back_into_a_state():
     assert_same(*(lesson(learner, 1, range(NETWORKS)) for learner in (kept, moved)))
 
 
-def test_a_block_of_other_replicas_goes_on(build, tmp_path):
-    path, replicas = tmp_path / "networks.safetensors", range(37, 39)
-    kept = build(TASK.spec, replicas=replicas, seed=3)
-    lesson(kept, 0, replicas)
+def test_a_block_of_other_networks_goes_on(build, tmp_path):
+    path, networks = tmp_path / "networks.safetensors", range(37, 39)
+    kept = build(TASK.spec, networks=networks, seed=3)
+    lesson(kept, 0, networks)
     kept.save(path)
     loaded = type(kept).load(path)
-    assert (loaded.params, loaded.seed, loaded.replicas) == (kept.params, 3, 2)
+    assert (loaded.params, loaded.seed, loaded.networks) == (kept.params, 3, 2)
     for epoch in range(1, 3):
-        assert_same(*(lesson(learner, epoch, replicas) for learner in (kept, loaded)))
+        assert_same(*(lesson(learner, epoch, networks) for learner in (kept, loaded)))
 
 
 def test_a_snapshot_is_a_copy(build):
-    learner = build(TASK.spec, replicas=range(2), seed=3)
+    learner = build(TASK.spec, networks=range(2), seed=3)
     snapshot = learner.snapshot()
     before = {name: values.copy() for name, values in snapshot.state.items()}
     lesson(learner, 0, range(2))
     assert_same(before, snapshot.state)
     again = type(learner).from_snapshot(snapshot)
-    assert_same(*(lesson(other, 0, range(2)) for other in (again, build(TASK.spec, replicas=range(2), seed=3))))
+    assert_same(*(lesson(other, 0, range(2)) for other in (again, build(TASK.spec, networks=range(2), seed=3))))
 
 
 def test_a_block_holds_no_more_than_16(build, tmp_path):
@@ -98,7 +98,7 @@ def test_a_block_holds_no_more_than_16(build, tmp_path):
 
 def test_another_model_is_refused(build, tmp_path):
     path = tmp_path / "networks.safetensors"
-    learner = build(TASK.spec, replicas=range(2))
+    learner = build(TASK.spec, networks=range(2))
     learner.save(path)
     other = next(kind for kind in KINDS.values() if kind.name != learner.name)
     for load in (other.load, partial(Population.load, model=other)):
@@ -107,7 +107,7 @@ def test_another_model_is_refused(build, tmp_path):
 
 
 def test_a_state_that_does_not_fit_is_refused(build):
-    learner = build(TASK.spec, replicas=range(2))
+    learner = build(TASK.spec, networks=range(2))
     state = learner.state()
     name = next(iter(state))
     for wrong, message in (
@@ -123,7 +123,7 @@ def test_a_state_that_does_not_fit_is_refused(build):
 
 def test_networks_of_no_known_model(build, tmp_path, monkeypatch):
     path = tmp_path / "networks.safetensors"
-    learner = build(TASK.spec, replicas=range(2))
+    learner = build(TASK.spec, networks=range(2))
     monkeypatch.setattr(type(learner), "name", "hopfield")
     learner.save(path)
     with pytest.raises(

@@ -23,7 +23,7 @@ LIMIT = 8 * 2**30
 
 
 def params_of(model):
-    return MODELS[model].build(SPEC, replicas=range(1), seed=0).params
+    return MODELS[model].build(SPEC, networks=range(1), seed=0).params
 
 
 def sizes(params, prefix=()):
@@ -52,7 +52,7 @@ def little_room():
 @pytest.mark.parametrize("model", MODELS)
 def test_absurd_sizes_are_refused_at_once(model, little_room):
     entry, params = MODELS[model], params_of(model)
-    kind = type(entry.build(SPEC, replicas=range(1), seed=0))
+    kind = type(entry.build(SPEC, networks=range(1), seed=0))
     found = list(sizes(params))
     assert found
     for place in found:
@@ -63,7 +63,7 @@ def test_absurd_sizes_are_refused_at_once(model, little_room):
             except OURS:
                 continue
             with pytest.raises(OURS):
-                kind(SPEC, replicas=range(1), seed=0, params=changed)
+                kind(SPEC, networks=range(1), seed=0, params=changed)
             assert perf_counter() - began < 2, (place, size)
 
 
@@ -71,7 +71,7 @@ def test_absurd_sizes_are_refused_at_once(model, little_room):
 @pytest.mark.parametrize("seed", [None, -1, 3.0, "3", True, 2**63, 10**30, float("nan"), [1]], ids=repr)
 def test_what_is_no_seed_is_refused(model, seed):
     with pytest.raises(OURS, match=r"seed = .* must be a whole number from 0"):
-        MODELS[model].build(SPEC, replicas=range(1), seed=seed)
+        MODELS[model].build(SPEC, networks=range(1), seed=seed)
 
 
 NO_RANGES = [16, [0, 1], (0, 1), None, "01", np.arange(3), range(0), range(17), range(-1, 3), range(0, 8, 2),
@@ -79,35 +79,35 @@ NO_RANGES = [16, [0, 1], (0, 1), None, "01", np.arange(3), range(0), range(17), 
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("replicas", NO_RANGES, ids=lambda of: repr(of)[:30])
-def test_what_are_no_numbers_of_networks_is_refused(model, replicas):
-    with pytest.raises(OURS, match=r"replicas = .*(give range\(|Population)"):
-        MODELS[model].build(SPEC, replicas=replicas, seed=0)
+@pytest.mark.parametrize("networks", NO_RANGES, ids=lambda of: repr(of)[:30])
+def test_what_are_no_numbers_of_networks_is_refused(model, networks):
+    with pytest.raises(OURS, match=r"networks = .*(give range\(|Population)"):
+        MODELS[model].build(SPEC, networks=networks, seed=0)
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_what_are_no_parameters_is_refused(model):
-    kind = type(MODELS[model].build(SPEC, replicas=range(1), seed=0))
+    kind = type(MODELS[model].build(SPEC, networks=range(1), seed=0))
     for wrong in (3, "x", {}, object()):
         with pytest.raises(OURS, match=r"params = .* is no \w+Params"):
-            kind(SPEC, replicas=range(1), params=wrong)
+            kind(SPEC, networks=range(1), params=wrong)
     with pytest.raises(OURS, match="spec = 3 is no TaskSpec"):
-        kind(3, replicas=range(1))
+        kind(3, networks=range(1))
 
 
 @pytest.mark.parametrize("count", [0, -1, 10**19, 2**20 + 1, 3.0, None, "3", True, range(3)], ids=repr)
 def test_what_is_no_number_of_networks_is_refused_by_a_population(count):
-    with pytest.raises(ParameterError, match=r"replicas = .* must be a whole number from 1 to 1,048,576"):
-        Population(lambda numbers: LSTM(SPEC, replicas=numbers), count)
+    with pytest.raises(ParameterError, match=r"networks = .* must be a whole number from 1 to 1,048,576"):
+        Population(lambda numbers: LSTM(SPEC, networks=numbers), count)
 
 
 @pytest.mark.parametrize("threads", [0, -1, 1.5, None, True], ids=repr)
 def test_what_is_no_number_of_threads_is_refused_by_a_population(threads):
     with pytest.raises(ParameterError, match=r"threads = .* must be a whole number"):
-        Population(lambda numbers: LSTM(SPEC, replicas=numbers), 2, threads=threads)
+        Population(lambda numbers: LSTM(SPEC, networks=numbers), 2, threads=threads)
 
 
 def test_whole_numbers_of_numpy_are_whole_numbers():
-    learner = LSTM(SPEC, replicas=range(2), seed=np.int64(3))
+    learner = LSTM(SPEC, networks=range(2), seed=np.int64(3))
     assert type(learner.seed) is int
-    assert Population(lambda numbers: LSTM(SPEC, replicas=numbers), np.int64(2)).replicas == 2
+    assert Population(lambda numbers: LSTM(SPEC, networks=numbers), np.int64(2)).networks == 2

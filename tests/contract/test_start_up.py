@@ -23,7 +23,7 @@ try:
 finally:
     print(*sys.modules)
 """
-ON_DEMAND = ("pbwm", "pbwm.form2006", "lstm_baseline")
+ON_DEMAND = ("pbwm", "pbwm.form2006", "pbwm.compare", "lstm_baseline")
 
 
 def imported(script, *arguments):

@@ -23,10 +23,10 @@ def build(request):
     return MODELS[request.param].build
 
 
-def trained(build, replicas, steps=9):
-    learner = build(SIR.spec, replicas=replicas, seed=3)
+def trained(build, networks, steps=9):
+    learner = build(SIR.spec, networks=networks, seed=3)
     for epoch in range(2):
-        streams = [SIR.trials(steps * (1 + r % 3), stream(7, Purpose.TRIALS, r, epoch)) for r in replicas]
+        streams = [SIR.trials(steps * (1 + r % 3), stream(7, Purpose.TRIALS, r, epoch)) for r in networks]
         learner.run(TrialBlock.stack(streams))
     return learner
 
@@ -78,18 +78,18 @@ def test_counts_and_second_moments_below_0_are_refused(build):
 @pytest.mark.parametrize("build", BUILDERS.values(), ids=BUILDERS)
 def test_a_state_is_the_same_alone_and_among_others(build):
     """To the last array: saved files do not depend on who else was there, and was there longer."""
-    alone, among = (trained(build, replicas, steps=15).state() for replicas in (range(3, 4), range(16)))
+    alone, among = (trained(build, networks, steps=15).state() for networks in (range(3, 4), range(16)))
     assert_same(alone, {name: values[3:4] for name, values in among.items()})
 
 
 @pytest.mark.parametrize("value", [1e39, np.nan, -np.inf])
 def test_weights_that_the_precision_does_not_hold_are_refused(build, value):
-    learner = build(SIR.spec, replicas=range(2), seed=3)
+    learner = build(SIR.spec, networks=range(2), seed=3)
     before = learner.weights()
     name = next(iter(before))
     weights = before[name].astype(np.float64)
     weights[1, 0, 0] = value
-    with pytest.raises(ValueError, match=r"replica 1"):
+    with pytest.raises(ValueError, match=r"network 1"):
         learner.set_weights({name: weights})
     with pytest.raises(ValueError, match="real numbers"):
         learner.set_weights({name: before[name].astype(np.complex64)})
@@ -97,7 +97,7 @@ def test_weights_that_the_precision_does_not_hold_are_refused(build, value):
 
 
 def test_the_smallest_weights_are_weights(build):
-    learner = build(SIR.spec, replicas=range(2), seed=3)
+    learner = build(SIR.spec, networks=range(2), seed=3)
     name, before = next(iter(learner.weights().items()))
     for dtype in (np.float32, np.float64):
         learner.set_weights({name: np.full(before.shape, 1e-45, dtype)})

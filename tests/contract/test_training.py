@@ -23,18 +23,18 @@ def build(request):
     return partial(MODELS[request.param].build, TASK.spec, seed=SEED)
 
 
-def together(build, replicas, threads=1):
-    """Networks with the numbers `replicas`, from 0 if they are more than one block."""
-    if len(replicas) > 16:
-        return Population(lambda part: build(replicas=part), len(replicas), threads)
-    return build(replicas=replicas)
+def together(build, networks, threads=1):
+    """Networks with the numbers `networks`, from 0 if they are more than one block."""
+    if len(networks) > 16:
+        return Population(lambda part: build(networks=part), len(networks), threads)
+    return build(networks=networks)
 
 
-def taught(learner, replicas, lessons, by_epochs=False):
+def taught(learner, networks, lessons, by_epochs=False):
     """What lessons of so many epochs came to: errors and so on over all epochs, epochs done, and the last streak."""
-    streak, first, parts = np.zeros(len(replicas), int), 0, []
+    streak, first, parts = np.zeros(len(networks), int), 0, []
     for epochs in lessons:
-        lesson = draw_lesson(TASK, SEED, replicas, range(first, first + epochs), streak)
+        lesson = draw_lesson(TASK, SEED, networks, range(first, first + epochs), streak)
         train = partial(train_by_epochs, lambda block: learner.run(block).correct) if by_epochs else learner.train
         parts.append(train(lesson))
         streak, first = np.where(parts[-1].done > 0, parts[-1].streak, streak), first + epochs
@@ -53,10 +53,10 @@ def assert_same(one, other, rows=slice(None)):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name)[rows], err_msg=name)
 
 
-def seen(learner, replicas):
+def seen(learner, networks):
     """All that a block of fresh trials shows of networks."""
     trials = TASK.trials(4, np.random.default_rng(1))
-    outcome = learner.run(TrialBlock.stack([trials] * len(replicas)), record=True)
+    outcome = learner.run(TrialBlock.stack([trials] * len(networks)), record=True)
     return [outcome.response, outcome.record.memory, outcome.record.input_gate, *outcome.record.signals.values()]
 
 
@@ -65,19 +65,19 @@ def assert_alike(one, other, rows=slice(None)):
         np.testing.assert_array_equal(a, b[rows])
 
 
-@pytest.mark.parametrize("replicas", [range(1), range(5, 8), range(16)], ids=len)
-def test_lessons_of_any_length_come_to_what_epochs_come_to(build, replicas):
-    slow = together(build, replicas)
-    expected = taught(slow, replicas, [EPOCHS], by_epochs=True)
-    networks = seen(slow, replicas)
-    if len(replicas) == 16:
+@pytest.mark.parametrize("networks", [range(1), range(5, 8), range(16)], ids=len)
+def test_lessons_of_any_length_come_to_what_epochs_come_to(build, networks):
+    slow = together(build, networks)
+    expected = taught(slow, networks, [EPOCHS], by_epochs=True)
+    as_seen = seen(slow, networks)
+    if len(networks) == 16:
         assert {True, False} == set((expected.done < EPOCHS).tolist())
         assert len(set(expected.done.tolist())) > 2
         assert len(set(expected.steps.tolist())) > 2
     for lessons in ([EPOCHS], [3, 1, EPOCHS - 4], [1] * EPOCHS):
-        learner = together(build, replicas)
-        assert_same(taught(learner, replicas, lessons), expected)
-        assert_alike(seen(learner, replicas), networks)
+        learner = together(build, networks)
+        assert_same(taught(learner, networks, lessons), expected)
+        assert_alike(seen(learner, networks), as_seen)
 
 
 def test_blocks_threads_and_company_make_no_difference(build):
@@ -89,24 +89,24 @@ def test_blocks_threads_and_company_make_no_difference(build):
         networks.append(seen(learner, many))
     assert_same(*results)
     assert_alike(*networks)
-    for replica in (0, 7, 17):
-        learner = together(build, range(replica, replica + 1))
-        own = taught(learner, range(replica, replica + 1), [EPOCHS])
-        assert_same(own, results[0], slice(replica, replica + 1))
-        assert_alike(seen(learner, [replica]), networks[0], slice(replica, replica + 1))
+    for network in (0, 7, 17):
+        learner = together(build, range(network, network + 1))
+        own = taught(learner, range(network, network + 1), [EPOCHS])
+        assert_same(own, results[0], slice(network, network + 1))
+        assert_alike(seen(learner, [network]), networks[0], slice(network, network + 1))
 
 
 def test_who_has_learned_learns_no_more(build):
-    replicas = range(4)
-    busy, idle = together(build, replicas), together(build, replicas)
-    lesson = draw_lesson(TASK, SEED, replicas, range(3), np.array([2, 0, 5, 2]))
+    networks = range(4)
+    busy, idle = together(build, networks), together(build, networks)
+    lesson = draw_lesson(TASK, SEED, networks, range(3), np.array([2, 0, 5, 2]))
     training = busy.train(lesson)
     assert training.done[[0, 2, 3]].tolist() == training.steps[[0, 2, 3]].tolist() == [0, 0, 0]
     assert training.streak[[0, 2, 3]].tolist() == [2, 5, 2]
     assert training.reached[[0, 2, 3]].all()
     assert training.done[1] > 0
     assert training.counted[[0, 2, 3]].sum() == 0
-    assert_alike([a[[0, 2, 3]] for a in seen(idle, replicas)], seen(busy, replicas), [0, 2, 3])
-    everyone = draw_lesson(TASK, SEED, replicas, range(3), np.full(4, 2))
+    assert_alike([a[[0, 2, 3]] for a in seen(idle, networks)], seen(busy, networks), [0, 2, 3])
+    everyone = draw_lesson(TASK, SEED, networks, range(3), np.full(4, 2))
     assert everyone.trials.steps == 0
     assert busy.train(everyone).done.tolist() == [0] * 4

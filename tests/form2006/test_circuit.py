@@ -14,7 +14,7 @@ from pbwm.errors import PBWMTaskError
 from pbwm.form2006.circuit import Rule, build_circuit, winners
 from pbwm.form2006.params import PBWM2006Params, oreilly_frank_2006
 from pbwm.graph import paths_between
-from pbwm.parts import Influence
+from pbwm.wiring import Influence
 from tasks.base.errors import UnknownNameError
 from tasks.base.task import Channel, Role
 from tasks.catalog import TASKS

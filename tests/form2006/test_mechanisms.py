@@ -21,15 +21,15 @@ from tasks.twelve_ax import TwelveAX
 
 TASK = TwelveAX(outer_loops_per_epoch=2)
 SMALL = PBWM2006Params(stripes=3, hidden=12)
-REPLICAS = range(4)
+NETWORKS = range(4)
 
 
 def block(sequences=4):
-    return TrialBlock.stack([TASK.trials(sequences, stream(6, Purpose.TRIALS, r)) for r in REPLICAS])
+    return TrialBlock.stack([TASK.trials(sequences, stream(6, Purpose.TRIALS, r)) for r in NETWORKS])
 
 
 def learner(params=SMALL, seed=6):
-    return PBWM2006(TASK.spec, replicas=REPLICAS, seed=seed, params=params)
+    return PBWM2006(TASK.spec, networks=NETWORKS, seed=seed, params=params)
 
 
 def test_nogo_keeps_what_is_held_bit_for_bit_and_go_lets_it_go():
@@ -97,7 +97,7 @@ def test_random_go_opens_the_stripes_that_do_not_gate_and_its_rate_is_what_it_sa
 def test_values_lie_between_0_and_1_and_primary_value_comes_to_know_where_reward_is_due():
     network = learner(replace(SMALL, values=Values(pvi_rate=0.05)))
     for epoch in range(10):
-        network.train(draw_lesson(TASK, 6, REPLICAS, range(epoch, epoch + 1)))
+        network.train(draw_lesson(TASK, 6, NETWORKS, range(epoch, epoch + 1)))
     trials = block()
     record = network.run(trials, learn=False, record=True).record
     for name in ("reward_prediction", "learned_value", "slow_learned_value"):
@@ -124,16 +124,16 @@ def test_a_number_that_is_not_finite_stops_one_network_and_no_other():
     state = sick.state()
     state["weight"][1, 3] = np.nan
     sick._put(state)
-    with pytest.raises(PBWMNumberError, match="replica 1") as stopped:
+    with pytest.raises(PBWMNumberError, match="network 1") as stopped:
         sick.run(block())
     outcome = well.run(block())
-    assert [which.replica for which in stopped.value.stopped] == [1]
+    assert [which.network for which in stopped.value.stopped] == [1]
     for r in (0, 2, 3):
         np.testing.assert_array_equal(stopped.value.outcome.response[r], outcome.response[r])
         for name, values in well.state().items():
             np.testing.assert_array_equal(sick.state()[name][r], values[r], err_msg=name)
     with pytest.raises(PBWMNumberError, match="epoch 1"):
-        sick.train(draw_lesson(TASK, 6, REPLICAS, range(2)))
+        sick.train(draw_lesson(TASK, 6, NETWORKS, range(2)))
 
 
 def test_weights_that_do_not_fit_are_refused():

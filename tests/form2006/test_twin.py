@@ -71,14 +71,14 @@ def two_numbers(key_0, key_1, stripe, event, purpose):
     return uniform(words[0]), uniform(words[1])
 
 
-def chances(seed, replica, twin):
+def chances(seed, network, twin):
     """The random Go of an event by the published rule, drawn at the address of network, stripe and event."""
     go, stripes, found = twin.p.random_go, twin.p.stripes, []
     for j in range(stripes):
         mean, others = twin.mean_dopamine[j], np.delete(twin.mean_dopamine, j)
         waited = mean < 0 and twin.waiting[j] >= go.patience
         lags = stripes > 1 and mean < go.low and mean - others.mean() < -go.lag
-        due, always = two_numbers(*key(seed, replica), j, twin.events, int(Purpose.RANDOM_GO))
+        due, always = two_numbers(*key(seed, network), j, twin.events, int(Purpose.RANDOM_GO))
         found.append(((waited or lags) and due < go.probability) or always < go.baseline)
     return found
 
@@ -87,7 +87,7 @@ def chances(seed, replica, twin):
 def test_the_kernels_compute_what_the_equations_say(case):
     task, params, steps = CASES[case]
     spec, block = block_of(task, steps)
-    learner = PBWM2006(spec, replicas=range(2), seed=4, params=params, dtype=np.float64)
+    learner = PBWM2006(spec, networks=range(2), seed=4, params=params, dtype=np.float64)
     weights = learner.weights()
     twins = [Twin(spec, params, {name: w[r] for name, w in weights.items()}, partial(chances, 4, r)) for r in range(2)]
     outcome = learner.run(block, record=True)
@@ -119,7 +119,7 @@ def test_the_kernels_compute_what_the_equations_say(case):
 def test_without_learning_weights_and_chance_stay_away():
     spec, block = block_of("12ax", 6)
     params = replace(SMALL, random_go=replace(GO, baseline=1.0))
-    learner = PBWM2006(spec, replicas=range(2), seed=4, params=params, dtype=np.float64)
+    learner = PBWM2006(spec, networks=range(2), seed=4, params=params, dtype=np.float64)
     before = learner.weights()
     outcome = learner.run(block, learn=False, record=True)
     twin = Twin(spec, params, {name: w[0] for name, w in before.items()}, None)

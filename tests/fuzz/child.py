@@ -45,7 +45,7 @@ class Subject:
     """Networks of a model for a task, what they are at first, and lessons that are right."""
 
     def __init__(self, model, task):
-        self.learner = BUILDERS[model](task.spec, replicas=range(NETWORKS), seed=1)
+        self.learner = BUILDERS[model](task.spec, networks=range(NETWORKS), seed=1)
         self.population = Population(lambda _: self.learner, NETWORKS)
         self.lessons = [draw_lesson(task, seed, range(NETWORKS), range(2)) for seed in range(BASES)]
         self.learner.train(self.lessons[0])

@@ -163,6 +163,6 @@ def plain(lesson):
 
 def without(lesson, network):
     """The lesson in which a network has no trials."""
-    others = np.arange(lesson.trials.replicas) != network
+    others = np.arange(lesson.trials.networks) != network
     trials = replace(lesson.trials, length=np.where(others, lesson.trials.length, 0))
     return replace(lesson, trials=trials, ends=np.where(others[:, None], lesson.ends, 0))

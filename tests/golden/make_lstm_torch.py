@@ -51,12 +51,12 @@ def main():
     trainings = []
     for shape in TRAININGS:
         params, weights, block = lstm_torch.training_case(**shape)
-        networks = [lists(lstm_torch.train(params, weights, k, block)) for k in range(block.replicas)]
+        networks = [lists(lstm_torch.train(params, weights, k, block)) for k in range(block.networks)]
         trainings.append({"case": shape, "networks": networks})
     of_gru = []
     for shape in GRU_TRAININGS:
         params, weights, block = gru_torch.case(**shape)
-        trained = [gru_torch.train(params, of_network(weights, k), block, k) for k in range(block.replicas)]
+        trained = [gru_torch.train(params, of_network(weights, k), block, k) for k in range(block.networks)]
         of_gru.append({"case": shape, "networks": [lists(w) for w in trained]})
     about = {
         "made_by": "python -m tests.golden.make_lstm_torch",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lstm_baseline import Circuit, LSTMParams, LSTMTrialsError
 from lstm_baseline.batch import batch_gradient, train_on_batches
-from lstm_baseline.learning import improve, target_gradient
+from lstm_baseline.functional import improve, target_gradient
 from tests.reference.lstm_cases import circuits, learning, random_weights
 
 

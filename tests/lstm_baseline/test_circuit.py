@@ -79,11 +79,11 @@ def test_a_wrong_shape_names_the_array(circuit):
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_a_value_that_is_no_number_names_array_and_replica_and_changes_nothing(circuit, value):
+def test_a_value_that_is_no_number_names_array_and_network_and_changes_nothing(circuit, value):
     bad = np.zeros((3, 2, 4))
     bad[1, 0, 3] = value
     rows = aligned_zeros(circuit.weights)
-    with pytest.raises(LSTMWeightsError, match=r"weights\['output_gate'\] .* replica 8 at row 0, column 3"):
+    with pytest.raises(LSTMWeightsError, match=r"weights\['output_gate'\] .* network 8 at row 0, column 3"):
         pack_into(circuit.groups, rows, {"cell": np.ones((3, 2, 4)), "output_gate": bad}, range(7, 10))
     assert not rows.any()
 

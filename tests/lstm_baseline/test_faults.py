@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_baseline import LSTM, LSTMError, LSTMNumberError, LSTMParams
-from lstm_baseline.alone import suits
+from lstm_baseline.single_network import suits
 from tasks.base.training import Lesson
 from tests.reference.lstm_cases import SPEC, learning, random_block
 
@@ -16,9 +16,9 @@ POISON = {
 """Quantity → weights that make it overflow: a sum of two 3e38 is infinite, and so is the square of an error of 1e25."""
 
 
-def learner_of(replicas, poison=(), sick=()):
-    learner = LSTM(SPEC, replicas=replicas, seed=3, params=LSTMParams.modern(learning=learning(5, clip_norm=None)))
-    learner.run(random_block([20] * len(replicas), np.random.default_rng(1)))
+def learner_of(networks, poison=(), sick=()):
+    learner = LSTM(SPEC, networks=networks, seed=3, params=LSTMParams.modern(learning=learning(5, clip_norm=None)))
+    learner.run(random_block([20] * len(networks), np.random.default_rng(1)))
     weights = learner.weights()
     for name, value in dict(poison).items():
         for k in sick:
@@ -28,20 +28,20 @@ def learner_of(replicas, poison=(), sick=()):
 
 
 @pytest.mark.parametrize("quantity", POISON)
-@pytest.mark.parametrize("replicas", [range(10, 26), range(10, 12)], ids=["side by side", "one at a time"])
-def test_a_sick_replica_is_stopped_and_named_and_the_others_run_on(quantity, replicas):
-    block = random_block([97] * len(replicas), np.random.default_rng(2))
-    well, sick = learner_of(replicas), learner_of(replicas, POISON[quantity], [1])
+@pytest.mark.parametrize("networks", [range(10, 26), range(10, 12)], ids=["side by side", "one at a time"])
+def test_a_sick_network_is_stopped_and_named_and_the_others_run_on(quantity, networks):
+    block = random_block([97] * len(networks), np.random.default_rng(2))
+    well, sick = learner_of(networks), learner_of(networks, POISON[quantity], [1])
     before = sick._state.memory.copy()
-    assert suits(sick.circuit, len(replicas), 97) == (len(replicas) == 2)
+    assert suits(sick.circuit, len(networks), 97) == (len(networks) == 2)
     expected = well.run(block)
-    with pytest.raises(LSTMNumberError, match=rf"replica 11, steps \d+ to \d+: {quantity}") as caught:
+    with pytest.raises(LSTMNumberError, match=rf"network 11, steps \d+ to \d+: {quantity}") as caught:
         sick.run(block)
     assert isinstance(caught.value, LSTMError)
     assert isinstance(caught.value, ArithmeticError)
     [stopped] = caught.value.stopped
-    assert (stopped.replica, stopped.quantity) == (11, quantity)
-    done, others = stopped.first - 1, np.delete(np.arange(len(replicas)), 1)
+    assert (stopped.network, stopped.quantity) == (11, quantity)
+    done, others = stopped.first - 1, np.delete(np.arange(len(networks)), 1)
     outcome = caught.value.outcome
     np.testing.assert_array_equal(outcome.response[others], expected.response[others])
     assert (outcome.response[1, :done] >= 0).all()
@@ -54,19 +54,19 @@ def test_a_sick_replica_is_stopped_and_named_and_the_others_run_on(quantity, rep
     assert np.isfinite(sick._state.memory[: sick.circuit.weights]).all()
 
 
-@pytest.mark.parametrize("replicas", [range(10, 26), range(10, 12)], ids=["side by side", "one at a time"])
-def test_training_stops_a_sick_replica_in_its_epoch(replicas):
-    lengths = np.array([41] * len(replicas))
+@pytest.mark.parametrize("networks", [range(10, 26), range(10, 12)], ids=["side by side", "one at a time"])
+def test_training_stops_a_sick_network_in_its_epoch(networks):
+    lengths = np.array([41] * len(networks))
     block = random_block(list(3 * lengths), np.random.default_rng(2))
     lesson = Lesson(
         trials=block, ends=np.outer(lengths, [1, 2, 3]), events=1, criterion=None, streak=0 * lengths, first=4
     )
-    well, sick = learner_of(replicas), learner_of(replicas, POISON["net input of outputs"], [1])
-    assert suits(sick.circuit, len(replicas), 123) == (len(replicas) == 2)
+    well, sick = learner_of(networks), learner_of(networks, POISON["net input of outputs"], [1])
+    assert suits(sick.circuit, len(networks), 123) == (len(networks) == 2)
     expected = well.train(lesson)
-    with pytest.raises(LSTMNumberError, match=r"replica 11, epoch 5, steps \d+ to \d+: net input of outputs") as caught:
+    with pytest.raises(LSTMNumberError, match=r"network 11, epoch 5, steps \d+ to \d+: net input of outputs") as caught:
         sick.train(lesson)
-    [stopped], others = caught.value.stopped, np.delete(np.arange(len(replicas)), 1)
+    [stopped], others = caught.value.stopped, np.delete(np.arange(len(networks)), 1)
     assert (stopped.first - 1) % 5 == 0
     assert stopped.last <= 41
     outcome = caught.value.outcome

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_baseline import Circuit, LSTMParams
-from lstm_baseline.learning import error_gradient, run
+from lstm_baseline.functional import error_gradient, run
 from tests.reference import lstm_twin
 from tests.reference.lstm_cases import circuits, of_network, random_weights
 

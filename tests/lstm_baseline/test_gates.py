@@ -18,8 +18,8 @@ from lstm_baseline import (
     LSTMParams,
     Squashing,
 )
+from lstm_baseline.functional import run, target_gradient
 from lstm_baseline.gates import effective_gate
-from lstm_baseline.learning import run, target_gradient
 from tests.reference.lstm_cases import SPEC, random_block, random_weights
 
 ACTIVITY = arrays(np.float64, 6, elements=st.floats(0.0, 1.0))
@@ -57,7 +57,7 @@ def test_the_effective_gate_of_steps_that_were_not_there_is_not_a_number():
 def test_a_record_has_effective_gates_and_what_they_are_made_of(rng):
     """One block with two cells: the cells share what is subtracted, and each has an effective gate of its own."""
     params = LSTMParams.costa_2017(blocks=2, cells_per_block=2, dtype="float64")
-    learner, block = LSTM(SPEC, replicas=range(2), seed=5, params=params), random_block([9, 5], rng)
+    learner, block = LSTM(SPEC, networks=range(2), seed=5, params=params), random_block([9, 5], rng)
     record = learner.run(block, learn=False, record=True).record
     z, i = record.signals["cell_input"], record.signals["input_inhibition"]
     h, o = record.signals["squashed"], record.signals["output_inhibition"]
@@ -74,7 +74,7 @@ def test_a_record_has_effective_gates_and_what_they_are_made_of(rng):
 def test_a_fixed_forget_factor_is_one_number_that_is_learned(rule, rng):
     learning = Learning(rule=rule, optimiser=Adam(learning_rate=0.05))
     params = LSTMParams.costa_2017(blocks=3, fixed_forget=True, learning=learning, dtype="float64")
-    learner = LSTM(SPEC, replicas=range(2), seed=5, params=params)
+    learner = LSTM(SPEC, networks=range(2), seed=5, params=params)
     block, first = random_block([40, 40], rng), learner.weights()
     learner.run(block)
     after = learner.weights()

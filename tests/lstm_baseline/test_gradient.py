@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_baseline import Circuit, LSTMTrialsError
-from lstm_baseline.learning import error_gradient, run, target_gradient
+from lstm_baseline.functional import error_gradient, run, target_gradient
 from tests.reference import lstm_twin
 from tests.reference.lstm_cases import FORMS, circuits, of_network, random_weights
 

@@ -28,9 +28,9 @@ TOLERANCE, CLIPPED = 1e-10, 1e-5
 """Relative to the largest weight; torch adds 1e-6 to the norm by which it clips."""
 
 
-def small(replicas=range(3), window=4, spec=SPEC, **changes):
+def small(networks=range(3), window=4, spec=SPEC, **changes):
     params = GRUParams(**{"hidden": 5, "dtype": "float64", "learning": Learning(rule=BPTT(window=window)), **changes})
-    return GRU(spec, replicas=replicas, seed=5, params=params)
+    return GRU(spec, networks=networks, seed=5, params=params)
 
 
 def with_biases(learner, rng):
@@ -119,7 +119,7 @@ def test_over_one_step_e_prop_has_the_gradient_of_backpropagation(rng):
 
 
 def test_the_twins_loss_has_the_gradient_of_central_differences(rng):
-    w, x = of_network(with_biases(small(replicas=range(1)), rng).weights(), 0), rng.normal(size=(5, 5))
+    w, x = of_network(with_biases(small(networks=range(1)), rng).weights(), 0), rng.normal(size=(5, 5))
     target = np.array([0, -1, 2, 1, -1])
 
     def loss(v):
@@ -133,7 +133,7 @@ def test_the_twins_loss_has_the_gradient_of_central_differences(rng):
 def test_it_is_the_gru_of_torch(rng):
     """Every activity, over a stream, in float64."""
     torch = pytest.importorskip("torch", reason="torch is not installed")
-    learner = with_biases(small(replicas=range(1)), rng)
+    learner = with_biases(small(networks=range(1)), rng)
     w, block = of_network(learner.weights(), 0), random_block([12], rng)
     theirs = torch.nn.GRU(5, 5, dtype=torch.float64)
     gates = [w["reset_gate"], w["update_gate"], w["candidate"]]
@@ -153,11 +153,11 @@ def test_it_is_the_gru_of_torch(rng):
 def assert_same_training(shape, reference):
     """Weights after training, and so the gradients of all its windows, equal those that `reference` gives."""
     params, weights, block = gru_torch.case(**shape)
-    learner = GRU(SPEC, replicas=range(block.replicas), params=params)
+    learner = GRU(SPEC, networks=range(block.networks), params=params)
     learner.set_weights(weights)
     learner.run(block)
     tolerance = TOLERANCE if params.learning.clip_norm is None else CLIPPED
-    for k in range(block.replicas):
+    for k in range(block.networks):
         expected, found = reference(params, of_network(weights, k), block, k), of_network(learner.weights(), k)
         scale = max(np.abs(value).max() for value in expected.values())
         for name, value in expected.items():
@@ -180,15 +180,15 @@ def test_training_equals_the_golden_file(golden):
     assert_same_training(golden["case"], reference)
 
 
-def test_a_sick_replica_is_stopped_and_the_others_run_on(rng):
-    well, sick = (small(replicas=range(10, 13), dtype="float32") for _ in range(2))
+def test_a_sick_network_is_stopped_and_the_others_run_on(rng):
+    well, sick = (small(networks=range(10, 13), dtype="float32") for _ in range(2))
     weights = sick.weights()
     weights["readout"][1] = 3e38
     weights["recurrent_bias"][1] = 9.0
     sick.set_weights(weights)
     block = random_block([20, 20, 20], rng)
     before, expected = sick.state(), well.run(block)
-    with pytest.raises(LSTMNumberError, match=r"GRU: .*replica 11, steps \d+ to \d+: ") as caught:
+    with pytest.raises(LSTMNumberError, match=r"GRU: .*network 11, steps \d+ to \d+: ") as caught:
         sick.run(block)
     for state, values in sick.state().items():
         np.testing.assert_array_equal(values[[0, 2]], well.state()[state][[0, 2]])
@@ -201,9 +201,12 @@ def test_a_sick_replica_is_stopped_and_the_others_run_on(rng):
     ("changes", "message"),
     [
         ({"hidden": 0}, r"GRUParams\.hidden = 0"),
-        ({"learning": Learning(rule=Truncated())}, r"GRUParams\.learning\.rule = .* is no BPTT or EProp or Reward"),
-        ({"learning": Learning(optimiser=SGD())}, r"GRUParams\.learning\.optimiser = .* is no Adam"),
-        ({"learning": Learning(decay=0.5)}, r"GRUParams\.learning\.decay = 0\.5 must be 1"),
+        (
+            {"learning": Learning(rule=Truncated())},
+            r"GRUParams\.learning = .* must have BPTT, EProp or Reward",
+        ),
+        ({"learning": Learning(optimiser=SGD())}, r"GRUParams\.learning = .* must have Adam as its optimizer"),
+        ({"learning": Learning(decay=0.5)}, r"GRUParams\.learning = .* must have Adam as its optimizer, and no decay"),
         ({"dtype": "half"}, r"GRUParams\.dtype = 'half'"),
     ],
 )

@@ -1,4 +1,4 @@
-"""A replica is itself, bit for bit: alone or among others, on any threads, recorded or not, jitted or not."""
+"""A network is itself, bit for bit: alone or among others, on any threads, recorded or not, jitted or not."""
 
 import json
 import os
@@ -17,33 +17,33 @@ ONLINE = ("1997", "2002")
 """Forms that learn online, as they were published; between them they have all that is not plain."""
 
 
-def population(form, replicas, threads=1):
+def population(form, networks, threads=1):
     params = OLDER[form]() if form in ONLINE else FORMS[form](blocks=3, learning=learning(10))
-    return Population(lambda r: LSTM(SPEC, replicas=r, seed=3, params=params), replicas, threads)
+    return Population(lambda r: LSTM(SPEC, networks=r, seed=3, params=params), networks, threads)
 
 
-def block_of(replicas, epoch=0):
-    """Streams of 64 replicas, of several lengths and some of none; the first `replicas` of them."""
+def block_of(networks, epoch=0):
+    """Streams of 64 networks, of several lengths and some of none; the first `networks` of them."""
     rng = np.random.default_rng(100 + epoch)
     lengths = rng.integers(0, STEPS, size=64)
     lengths[[0, 5, 20]] = STEPS, 0, STEPS
-    return random_block(lengths, rng, starts=0.1).replica_slice(0, replicas)
+    return random_block(lengths, rng, starts=0.1).network_slice(0, networks)
 
 
-def trained(form, replicas, threads=1, record=False):
+def trained(form, networks, threads=1, record=False):
     """(responses, weights, states) of a population after two epochs."""
-    learner = population(form, replicas, threads)
-    outcomes = [learner.run(block_of(replicas, epoch), record=record) for epoch in range(2)]
+    learner = population(form, networks, threads)
+    outcomes = [learner.run(block_of(networks, epoch), record=record) for epoch in range(2)]
     responses = [o.response for o in outcomes]
-    memory = np.concatenate([b._state.memory[:, : b.replicas] for b in learner.blocks], axis=1)
+    memory = np.concatenate([b._state.memory[:, : b.networks] for b in learner.blocks], axis=1)
     return responses, memory
 
 
-def assert_same(a, b, replicas):
+def assert_same(a, b, networks):
     for x, y in zip(a[0], b[0], strict=True):
         steps = min(x.shape[1], y.shape[1])
-        np.testing.assert_array_equal(x[:replicas, :steps], y[:replicas, :steps])
-    np.testing.assert_array_equal(a[1][:, :replicas], b[1][:, :replicas])
+        np.testing.assert_array_equal(x[:networks, :steps], y[:networks, :steps])
+    np.testing.assert_array_equal(a[1][:, :networks], b[1][:, :networks])
 
 
 @pytest.mark.parametrize("form", [*FORMS, *ONLINE])
@@ -62,7 +62,7 @@ def test_recorded_or_not(form):
     assert_same(trained(form, 16), trained(form, 16, record=True), 16)
 
 
-def test_a_replica_with_nothing_to_do_is_left_alone():
+def test_a_network_with_nothing_to_do_is_left_alone():
     """Its neighbours learn on; weights, activity, and Adam's moments and clock stay. The gradient is scratch."""
     learner = LSTM(SPEC, seed=3)
     learner.run(block_of(16))
@@ -75,16 +75,16 @@ def test_a_replica_with_nothing_to_do_is_left_alone():
     assert (learner._state.memory[kept, 1::2] != before[kept, 1::2]).any(axis=0).all()
 
 
-def test_a_replica_is_left_alone_after_the_end_of_its_stream():
+def test_a_network_is_left_alone_after_the_end_of_its_stream():
     rng = np.random.default_rng(0)
     long = random_block([25, 25], rng)
     short = random_block([25, 25], np.random.default_rng(0))
     short.length[1] = 13
-    a, b = (LSTM(SPEC, replicas=range(2), seed=3) for _ in range(2))
+    a, b = (LSTM(SPEC, networks=range(2), seed=3) for _ in range(2))
     a.run(short)
-    b.run(long.replica_slice(0, 2))
-    c = LSTM(SPEC, replicas=range(1, 2), seed=3)
-    alone = short.replica_slice(1, 2)
+    b.run(long.network_slice(0, 2))
+    c = LSTM(SPEC, networks=range(1, 2), seed=3)
+    alone = short.network_slice(1, 2)
     c.run(alone)
     np.testing.assert_array_equal(a.weights()["cell"][0], b.weights()["cell"][0])
     np.testing.assert_array_equal(a.weights()["cell"][1], c.weights()["cell"][0])
@@ -100,7 +100,7 @@ from tests.reference.lstm_cases import FORMS, OLDER, SPEC, learning, random_bloc
 found, sizes, dtypes = [], {"blocks": 2, "cells_per_block": 1}, ("float32", "float64")
 forms = [FORMS[form](learning=learning(4), dtype=dtype, **sizes) for form in sorted(FORMS) for dtype in dtypes]
 for params in forms + [OLDER[form](**sizes) for form in ("1997", "2002")]:
-    learner = LSTM(SPEC, replicas=range(3), seed=3, params=params)
+    learner = LSTM(SPEC, networks=range(3), seed=3, params=params)
     outcome = learner.run(random_block([9, 6, 0], np.random.default_rng(0), starts=0.3))
     bits = [x.hex() for x in learner._state.memory.ravel().astype(float).tolist()]
     found.append([outcome.response.tolist(), bits])

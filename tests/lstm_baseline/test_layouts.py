@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lstm_baseline import LSTM, Circuit, LSTMParams
 from lstm_baseline import learner as module
-from lstm_baseline.alone import suits
+from lstm_baseline.single_network import suits
 from tests.reference.lstm_cases import FORMS, SPEC, learning, random_block
 
 
@@ -23,9 +23,9 @@ def assert_same_bits(streams, learn=True, **changes):
     params, found = LSTMParams.modern(**changes), []
     for alone in (True, False):
         with mock.patch.object(module, "suits", lambda *_, alone=alone: alone):
-            learner = LSTM(SPEC, replicas=range(2), seed=3, params=params)
+            learner = LSTM(SPEC, networks=range(2), seed=3, params=params)
             responses = [learner.run(block, learn=learn).response for block in streams]
-        assert (learner._alone is not None) == alone
+        assert (learner._single is not None) == alone
         learner._state.gradient[:] = 0.0  # scratch: that of the last window which the longest of the streams has
         memory = learner._state.memory[:, :2].copy()
         found.append((responses, memory.view(f"u{memory.itemsize}")))
@@ -81,7 +81,7 @@ from tests.reference.lstm_cases import SPEC, learning, random_block, random_weig
 rng, params, found = np.random.default_rng(0), LSTMParams.modern(blocks=5, learning=learning(4)), []
 for alone in (True, False):
     learner.suits = lambda *_: alone
-    networks = LSTM(SPEC, replicas=range(2), seed=3, params=params)
+    networks = LSTM(SPEC, networks=range(2), seed=3, params=params)
     networks.run(random_block([9, 6], np.random.default_rng(0)))
     found.append(networks._state.memory.astype(float).ravel().tolist())
 circuit = Circuit.sized(3, 4, params)

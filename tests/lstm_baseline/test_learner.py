@@ -12,8 +12,8 @@ from tests.reference.lstm_cases import FORMS, SPEC, learning, of_network, one_ho
 SMALL = {"blocks": 2, "cells_per_block": 2, "dtype": "float64"}
 
 
-def small(form="modern", replicas=range(3), **changed):
-    return LSTM(SPEC, replicas=replicas, seed=5, params=FORMS[form](**SMALL, learning=learning(4, **changed)))
+def small(form="modern", networks=range(3), **changed):
+    return LSTM(SPEC, networks=networks, seed=5, params=FORMS[form](**SMALL, learning=learning(4, **changed)))
 
 
 def step_of(block, t):
@@ -26,7 +26,7 @@ def step_of(block, t):
 def test_it_is_a_learner():
     learner = small()
     assert isinstance(learner, Learner)
-    assert (learner.name, learner.spec, learner.replicas) == ("lstm", SPEC, 3)
+    assert (learner.name, learner.spec, learner.networks) == ("lstm", SPEC, 3)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -121,27 +121,27 @@ def test_weights_are_copies_and_come_back_as_set(rng):
     assert not (learner.weights()["cell"] == 7.0).any()
     learner.set_weights(weights)
     np.testing.assert_array_equal(learner.weights()["cell"], 7.0)
-    with pytest.raises(LSTMWeightsError, match="replica 2"):
+    with pytest.raises(LSTMWeightsError, match="network 2"):
         learner.set_weights({"readout_bias": np.array([0.0, 0.0, np.nan]).reshape(3, 1, 1) * np.ones((3, 3, 1))})
 
 
-def test_first_weights_depend_on_seed_and_replica_only():
-    one, some = small(replicas=range(4, 5)).weights(), small(replicas=range(3, 6)).weights()
+def test_first_weights_depend_on_seed_and_network_only():
+    one, some = small(networks=range(4, 5)).weights(), small(networks=range(3, 6)).weights()
     np.testing.assert_array_equal(one["cell"][0], some["cell"][1])
     assert not (some["cell"][0] == some["cell"][1]).any()
-    other = LSTM(SPEC, replicas=range(3, 6), seed=6, params=small().params).weights()
+    other = LSTM(SPEC, networks=range(3, 6), seed=6, params=small().params).weights()
     assert not (other["cell"] == some["cell"]).any()
 
 
-@pytest.mark.parametrize("replicas", [range(0), range(17)])
-def test_a_block_holds_1_to_16_replicas(replicas):
-    with pytest.raises(LSTMParameterError, match=r"LSTM\.replicas .* must number 1 to 16"):
-        LSTM(SPEC, replicas=replicas)
+@pytest.mark.parametrize("networks", [range(0), range(17)])
+def test_a_block_holds_1_to_16_networks(networks):
+    with pytest.raises(LSTMParameterError, match=r"LSTM\.networks .* must number 1 to 16"):
+        LSTM(SPEC, networks=networks)
 
 
 def test_trials_that_do_not_fit_are_refused(rng):
     learner = small()
-    with pytest.raises(LSTMTrialsError, match=r"TrialBlock\.replicas = 2 .*3 replicas"):
+    with pytest.raises(LSTMTrialsError, match=r"TrialBlock\.networks = 2 .*3 networks"):
         learner.run(random_block([3, 3], rng))
     block = random_block([3, 3, 3], rng)
     block.target[1, 0] = 3
@@ -170,7 +170,7 @@ def test_1_2_ax_is_learned_by_every_network():
     learner, n = LSTM(task.spec, seed=1000, params=LSTMParams.modern()), task.spec.sequences_per_epoch
     streak = np.zeros(16, int)
     for epoch in range(500):
-        draws = [task.trials(n, stream(1000, Purpose.TRIALS, replica, epoch)) for replica in range(16)]
+        draws = [task.trials(n, stream(1000, Purpose.TRIALS, network, epoch)) for network in range(16)]
         streak = np.where(
             learner.run(TrialBlock.stack(draws)).errors == 0, streak + 1, np.where(streak >= 2, streak, 0)
         )

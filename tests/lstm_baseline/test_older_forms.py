@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_baseline import SGD, Circuit, EProp, Feedback, Learning, LSTMParams, Squashing, Truncated
-from lstm_baseline.learning import online_gradient, run, target_gradient
+from lstm_baseline.functional import online_gradient, run, target_gradient
 from tests.reference import lstm_twin
 from tests.reference.lstm_cases import OLDER, learning, of_network, older_circuits, random_weights
 

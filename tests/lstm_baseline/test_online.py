@@ -36,8 +36,8 @@ LEARNING = {
 }
 
 
-def of_form(form, replicas=range(3), **changes):
-    return LSTM(SPEC, replicas=replicas, seed=5, params=OLDER[form](**{**SMALL, **changes}))
+def of_form(form, networks=range(3), **changes):
+    return LSTM(SPEC, networks=networks, seed=5, params=OLDER[form](**{**SMALL, **changes}))
 
 
 BY_STEP = {
@@ -86,7 +86,7 @@ def test_a_stream_in_parts_is_the_same_stream(rng):
     whole, parts = (of_form("2002", learning=LEARNING["every step"]) for _ in range(2))
     block = random_block([12, 12, 12], rng)
     expected = whole.run(block).response
-    halves = [replica_steps(block, *edges) for edges in ((0, 5), (5, 12))]
+    halves = [network_steps(block, *edges) for edges in ((0, 5), (5, 12))]
     found = np.concatenate([parts.run(half).response for half in halves], axis=1)
     np.testing.assert_array_equal(found, expected)
     for name, values in whole.state().items():
@@ -94,8 +94,8 @@ def test_a_stream_in_parts_is_the_same_stream(rng):
             np.testing.assert_array_equal(parts.state()[name], values, err_msg=name)
 
 
-def replica_steps(block, first, last):
-    """The steps from one to another of all replicas."""
+def network_steps(block, first, last):
+    """The steps from one to another of all networks."""
     names = ("symbols", "target", "counts", "rewarded", "event", "starts", "ideal_gate")
     arrays = {name: getattr(block, name)[:, first:last] for name in names}
     return TrialBlock(length=np.clip(block.length - first, 0, last - first), **arrays)
@@ -106,7 +106,7 @@ def test_resets_make_sequences_independent(rng):
     block = random_block([20, 20, 20], rng)
     block.starts[:, [0, 7, 13]] = True
     whole = learner.run(block, learn=False, record=True).record
-    alone = learner.run(replica_steps(block, 7, 13), learn=False, record=True).record
+    alone = learner.run(network_steps(block, 7, 13), learn=False, record=True).record
     np.testing.assert_array_equal(whole.memory[:, 7:13], alone.memory)
     flow = whole.signals["error_flow"]
     assert (flow[:, [0, 7, 13]] == 0).all()
@@ -131,12 +131,12 @@ def test_until_an_error(learn, rng):
     outcome = of_form("2000").run(block, learn=learn, until_error=True)
     for k in range(3):
         one, t, runs = of_form("2000", range(k, k + 1)), 0, 0
-        alone = block.replica_slice(k, k + 1)
+        alone = block.network_slice(k, k + 1)
         while t < 60:
             clean = {**one.state(), "y_c": np.zeros((1, 2)), "s": np.zeros((1, 2)), "waiting": np.zeros((1, 1))}
             one.set_state(clean | {"partials": 0 * clean["partials"]})
             while t < 60:
-                step = one.run(replica_steps(alone, t, t + 1), learn=learn)
+                step = one.run(network_steps(alone, t, t + 1), learn=learn)
                 assert outcome.response[k, t] == step.response[0, 0]
                 t += 1
                 if step.errors[0]:
@@ -189,7 +189,7 @@ def test_a_sick_network_is_stopped_and_can_be_healed(rng):
     weights["bias"][1] = 50.0
     sick.set_weights(weights)
     expected = well.run(block)
-    with pytest.raises(LSTMNumberError, match=r"replica 1, steps (\d+) to \1: net input of outputs") as caught:
+    with pytest.raises(LSTMNumberError, match=r"network 1, steps (\d+) to \1: net input of outputs") as caught:
         sick.run(block)
     np.testing.assert_array_equal(caught.value.outcome.response[others], expected.response[others])
     for name, values in well.state().items():
@@ -202,7 +202,7 @@ def test_a_sick_network_is_stopped_and_can_be_healed(rng):
 def test_the_window_that_is_the_whole_epoch(rng):
     """One update, by all of it; however long the epochs were before."""
     whole, long = (
-        LSTM(SPEC, replicas=range(3), params=LSTMParams.modern(learning=x))
+        LSTM(SPEC, networks=range(3), params=LSTMParams.modern(learning=x))
         for x in (Learning(rule=BPTT(window=None)), learning(2000))
     )
     for length in (40, 1500, 7):
@@ -220,7 +220,7 @@ def answering(answer, rng, steps=40, **changes):
     responses = ("sum",) if isinstance(answer, Quantity) else SPEC.responses
     spec = replace(SPEC, answer=answer, responses=responses, analog=(LEVEL,))
     params = LSTMParams.modern(**{**SMALL, "initial_weight": 1.0, **changes})
-    learner = LSTM(spec, replicas=range(2), seed=5, params=params)
+    learner = LSTM(spec, networks=range(2), seed=5, params=params)
     block = random_block([steps] * 2, rng)
     values = rng.uniform(-1, 1, (2, steps, 1)).astype(np.float32)
     allowed = rng.random((2, steps, 3)) < 0.5
@@ -262,7 +262,7 @@ def test_all_that_may_follow_are_taught(rng):
     asked = block.target >= 0
     error = np.abs(y - block.allowed).max(2)
     np.testing.assert_allclose(outcome.measures["error"][asked], error[asked], rtol=1e-10)
-    untaught, t = LSTM(learner.spec, replicas=range(2), seed=5, params=learner.params), int(np.argmax(asked[0]))
+    untaught, t = LSTM(learner.spec, networks=range(2), seed=5, params=learner.params), int(np.argmax(asked[0]))
     before = untaught.weights()["readout_bias"][0, :, 0]
     untaught.run(replace(block, counts=block.counts & (np.arange(block.steps) == t)))
     change = 0.5 * (block.allowed[0, t] - y[0, t]) * y[0, t] * (1 - y[0, t])

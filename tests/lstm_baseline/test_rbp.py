@@ -8,9 +8,9 @@ from tests.reference import lstm_twin, ungated_twin
 from tests.reference.lstm_cases import RESET, SPEC, of_network, one_hot, random_block
 
 
-def small(replicas=range(3), spec=SPEC, **changes):
+def small(networks=range(3), spec=SPEC, **changes):
     params = RBPParams(**{"hidden": 5, "dtype": "float64", "learning_rate": 0.3, "window": 6, **changes})
-    return RBP(spec, replicas=replicas, seed=5, params=params)
+    return RBP(spec, networks=networks, seed=5, params=params)
 
 
 def asked(block, k):
@@ -50,7 +50,7 @@ def test_the_record_is_what_the_twin_did(ticks, rng):
 @pytest.mark.parametrize("ticks", [1, 2])
 def test_the_twins_gradient_is_that_of_the_cross_entropy(ticks, rng):
     """By the complex step, where one window holds all that has happened; the kernels are held to the twin."""
-    w, x = of_network(small(replicas=range(1)).weights(), 0), rng.normal(size=(4, 5))
+    w, x = of_network(small(networks=range(1)).weights(), 0), rng.normal(size=(4, 5))
     wants, h, steps = [np.eye(3)[1], np.eye(3)[0], None, np.eye(3)[2]], np.full(5, 0.3), []
     for step in range(4):
         before, (activities, y) = h, ungated_twin.rbp_step(w, x[step], h, ticks)
@@ -63,7 +63,7 @@ def test_the_twins_gradient_is_that_of_the_cross_entropy(ticks, rng):
 
 
 def test_one_window_goes_down_central_differences(rng):
-    learner, rate = small(replicas=range(1), tolerance=0.0, window=8, gap=8), 0.3
+    learner, rate = small(networks=range(1), tolerance=0.0, window=8, gap=8), 0.3
     before, block = learner.weights(), random_block([4], rng)
     learner.run(block)
     after, (x, target) = learner.weights(), asked(block, 0)
@@ -79,15 +79,15 @@ def test_one_window_goes_down_central_differences(rng):
 
 
 @pytest.mark.parametrize("quantity", ["net input of cells and gates", "net input of outputs"])
-def test_a_sick_replica_is_stopped_and_the_others_run_on(quantity, rng):
+def test_a_sick_network_is_stopped_and_the_others_run_on(quantity, rng):
     name = {"net input of cells and gates": "hidden", "net input of outputs": "readout"}[quantity]
-    well, sick = (small(replicas=range(10, 13), dtype="float32") for _ in range(2))
+    well, sick = (small(networks=range(10, 13), dtype="float32") for _ in range(2))
     weights = sick.weights()
     weights[name][1] = 3e38
     sick.set_weights(weights)
     block = random_block([40, 40, 40], rng)
     before, expected = sick.state(), well.run(block)
-    with pytest.raises(LSTMNumberError, match=rf"RBP: .*replica 11, steps \d+ to \d+: {quantity}") as caught:
+    with pytest.raises(LSTMNumberError, match=rf"RBP: .*network 11, steps \d+ to \d+: {quantity}") as caught:
         sick.run(block)
     for state, values in sick.state().items():
         np.testing.assert_array_equal(values[[0, 2]], well.state()[state][[0, 2]])

@@ -27,11 +27,11 @@ MODELS = {
 """Kind, parameters, and the twin's run of the weights of a learner."""
 
 
-def small(model="lstm", replicas=range(3), dtype="float64", clip_norm=None, **changes):
+def small(model="lstm", networks=range(3), dtype="float64", clip_norm=None, **changes):
     rule = Reward(**{"window": 4, "critic_part": 0.7, "entropy": 0.2, **changes})
     learning = Learning(rule=rule, optimiser=Adam(learning_rate=0.05), clip_norm=clip_norm)
     kind, params, _ = MODELS[model]
-    return kind(SPEC, replicas=replicas, seed=5, params=params(learning=learning, dtype=dtype))
+    return kind(SPEC, networks=networks, seed=5, params=params(learning=learning, dtype=dtype))
 
 
 def rewarding(lengths, rng):
@@ -100,13 +100,13 @@ def test_a_run_learns_what_the_twin_learns(model, every_step, rng):
 
 def test_responses_are_drawn_at_their_address(rng):
     """With equal probabilities of the three, response number i is what the word of that number says."""
-    learner, block = small(replicas=range(7, 9)), rewarding([20, 20], rng)
+    learner, block = small(networks=range(7, 9)), rewarding([20, 20], rng)
     learner.set_weights({name: np.zeros_like(values) for name, values in learner.weights().items()})
     outcome = learner.run(block)
-    for k, replica in enumerate(range(7, 9)):
+    for k, network in enumerate(range(7, 9)):
         first = np.flatnonzero(block.rewarded[k])[: (block.rewarded[k, :4]).sum()]  # weights move after the window
         for number, t in enumerate(first):
-            words = naive_philox((0, number, int(Purpose.RESPONSE), 0), key(5, replica))
+            words = naive_philox((0, number, int(Purpose.RESPONSE), 0), key(5, network))
             assert outcome.response[k, t] == int(3 * (words[0] >> 8) / (1 << 24))
 
 
@@ -124,14 +124,14 @@ def test_what_is_not_rewarded_teaches_nothing(rng):
 def test_of_the_target_only_whether_it_was_met_is_used(model, rng):
     """Where the response was wrong, it makes no difference which of the others would have been right."""
     block = rewarding([30], rng)
-    response = small(model, replicas=range(1)).run(block).response
+    response = small(model, networks=range(1)).run(block).response
     missed = block.rewarded & (response != block.target)
     assert missed.sum() > 3
     learned = []
     for shift in (0, 1):
         others = (response + 1 + (block.target - response - 1 + shift) % 2) % 3
         block.target[missed] = others[missed]
-        learner = small(model, replicas=range(1))
+        learner = small(model, networks=range(1))
         np.testing.assert_array_equal(learner.run(block).response, response)
         learned.append(learner.weights())
     for name, values in learned[0].items():
@@ -141,7 +141,7 @@ def test_of_the_target_only_whether_it_was_met_is_used(model, rng):
 @pytest.mark.parametrize("model", MODELS)
 def test_the_critic_foretells_reward(model, rng):
     """Where the response is sure to be right, the critic comes to expect 1."""
-    learner = small(model, replicas=range(1), entropy=0.0)
+    learner = small(model, networks=range(1), entropy=0.0)
     learner.set_weights({"readout_bias": np.array([[[50.0], [0.0], [0.0]]])})
     for _ in range(20):
         block = rewarding([20], rng)
@@ -154,12 +154,12 @@ def test_the_critic_foretells_reward(model, rng):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_sick_replica_is_stopped_and_the_others_run_on(model, rng):
-    well, sick = (small(model, replicas=range(10, 13), dtype="float32") for _ in range(2))
+def test_a_sick_network_is_stopped_and_the_others_run_on(model, rng):
+    well, sick = (small(model, networks=range(10, 13), dtype="float32") for _ in range(2))
     sick._critic.weights[:, 1] = np.inf
     block = rewarding([20, 20, 20], rng)
     expected, before = well.run(block), sick.weights()
-    with pytest.raises(LSTMNumberError, match=r"replica 11, steps \d+ to \d+: gradient") as caught:
+    with pytest.raises(LSTMNumberError, match=r"network 11, steps \d+ to \d+: gradient") as caught:
         sick.run(block)
     np.testing.assert_array_equal(caught.value.outcome.response[[0, 2]], expected.response[[0, 2]])
     for name, values in sick.weights().items():

@@ -8,9 +8,9 @@ from tests.reference import lstm_twin, ungated_twin
 from tests.reference.lstm_cases import RESET, SPEC, of_network, one_hot, random_block
 
 
-def small(replicas=range(3), spec=SPEC, **changes):
+def small(networks=range(3), spec=SPEC, **changes):
     params = SRNParams(**{"hidden": 5, "dtype": "float64", "learning_rate": 0.5, **changes})
-    return SRN(spec, replicas=replicas, seed=5, params=params)
+    return SRN(spec, networks=networks, seed=5, params=params)
 
 
 @pytest.mark.parametrize("spec", [SPEC, RESET], ids=["goes on", "is reset"])
@@ -36,7 +36,7 @@ def test_a_run_learns_what_the_twin_learns(hysteresis, hidden, spec, rng):
 
 def test_the_twins_gradient_is_that_of_the_cross_entropy(rng):
     """By the complex step; the kernels are held to the twin."""
-    w = {name: values[0] for name, values in small(replicas=range(1)).weights().items()}
+    w = {name: values[0] for name, values in small(networks=range(1)).weights().items()}
     x, c, d = rng.normal(size=5), rng.random(5), np.array([0.0, 1.0, 0.0])
     found = lstm_twin.gradient(lambda v: ungated_twin.cross_entropy(ungated_twin.srn_step(v, x, c)[1], d), w)
     for name, expected in ungated_twin.srn_gradient(w, x, c, d).items():
@@ -44,7 +44,7 @@ def test_the_twins_gradient_is_that_of_the_cross_entropy(rng):
 
 
 def test_one_step_goes_down_central_differences(rng):
-    learner, rate = small(replicas=range(1), tolerance=0.0), 0.5
+    learner, rate = small(networks=range(1), tolerance=0.0), 0.5
     learner.run(random_block([7], rng), learn=False)
     before, block = learner.weights(), random_block([1], rng)
     block.counts[:], block.target[:] = True, 1
@@ -61,7 +61,7 @@ def test_one_step_goes_down_central_differences(rng):
 
 
 def test_the_context_is_a_running_mean_of_the_hidden_units(rng):
-    learner = small(replicas=range(1), hysteresis=0.5)
+    learner = small(networks=range(1), hysteresis=0.5)
     record = learner.run(random_block([12], rng), learn=False, record=True).record
     h, c = record.signals["output"][0], record.memory[0, :, :, 0]
     np.testing.assert_allclose(c[3], h[3] / 2 + h[2] / 4 + h[1] / 8 + h[0] / 16, rtol=1e-12)
@@ -77,14 +77,14 @@ def test_outputs_within_the_tolerance_teach_nothing(rng):
         np.testing.assert_array_equal(values, before[name])
 
 
-def test_a_sick_replica_is_stopped_and_the_others_run_on(rng):
-    well, sick = (small(replicas=range(10, 13), dtype="float32") for _ in range(2))
+def test_a_sick_network_is_stopped_and_the_others_run_on(rng):
+    well, sick = (small(networks=range(10, 13), dtype="float32") for _ in range(2))
     weights = sick.weights()
     weights["readout"][1] = 3e38  # a sum of two is infinite
     sick.set_weights(weights)
     block = random_block([20, 20, 20], rng)
     before, expected = sick.state(), well.run(block)
-    with pytest.raises(LSTMNumberError, match=r"SRN: .*replica 11, steps 1 to 1: net input of outputs") as caught:
+    with pytest.raises(LSTMNumberError, match=r"SRN: .*network 11, steps 1 to 1: net input of outputs") as caught:
         sick.run(block)
     np.testing.assert_array_equal(caught.value.outcome.response[[0, 2]], expected.response[[0, 2]])
     assert (caught.value.outcome.response[1] == -1).all()

@@ -14,26 +14,26 @@ from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
 from tests.reference.lstm_cases import form_2000, learning
 
-SEED, REPLICAS, EPOCHS = 2000, 64, 3000
+SEED, NETWORKS, EPOCHS = 2000, 64, 3000
 FORMS = {
     "modern": LSTMParams.modern(),
     "modern, smaller steps": LSTMParams.modern(learning=learning(learning_rate=0.02)),
     "modern, larger steps": LSTMParams.modern(learning=learning(learning_rate=0.05)),
     "2000": form_2000(),
 }
-LEAST = {"2000": REPLICAS - 3}
+LEAST = {"2000": NETWORKS - 3}
 """Networks that must reach it where not all do: in the 2000 form, rounding decides whether one of 64 stays out."""
 
 
 def epochs_to_criterion(task, params):
     """Epochs that each network took; 0 where it did not reach the criterion. Who has reached it rests."""
     spec = task.spec
-    population = Population(lambda r: LSTM(spec, replicas=r, seed=SEED, params=params), REPLICAS)
-    streak, took = np.zeros(REPLICAS, int), np.zeros(REPLICAS, int)
+    population = Population(lambda r: LSTM(spec, networks=r, seed=SEED, params=params), NETWORKS)
+    streak, took = np.zeros(NETWORKS, int), np.zeros(NETWORKS, int)
     for epoch in range(1, EPOCHS + 1):
         draws = [
             None if took[r] else task.trials(spec.sequences_per_epoch, stream(SEED, Purpose.TRIALS, r, epoch))
-            for r in range(REPLICAS)
+            for r in range(NETWORKS)
         ]
         errors = population.run(TrialBlock.stack(draws)).errors
         streak = np.where(errors == 0, streak + 1, 0)
@@ -49,5 +49,5 @@ def epochs_to_criterion(task, params):
 def test_every_network_learns(name, form):
     took = epochs_to_criterion(TASKS[name].build(), FORMS[form])
     reached = int((took > 0).sum())
-    assert reached >= LEAST.get(form, REPLICAS), f"{reached} of {REPLICAS} reached the criterion in {EPOCHS} epochs"
-    print(f"{name}, {form}: {reached} of {REPLICAS}, median {np.median(took):.0f}, largest {took.max()} epochs")
+    assert reached >= LEAST.get(form, NETWORKS), f"{reached} of {NETWORKS} reached the criterion in {EPOCHS} epochs"
+    print(f"{name}, {form}: {reached} of {NETWORKS}, median {np.median(took):.0f}, largest {took.max()} epochs")

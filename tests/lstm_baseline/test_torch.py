@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_baseline import LSTM, LSTMParams
-from lstm_baseline.learning import error_gradient, improve, run
+from lstm_baseline.functional import error_gradient, improve, run
 from tests.reference import lstm_torch
 from tests.reference.lstm_cases import SPEC, learning, of_network, random_weights
 
@@ -50,12 +50,12 @@ def assert_same_network(shape, dtype, reference):
 
 def assert_same_training(shape, reference):
     params, weights, block = lstm_torch.training_case(**shape)
-    learner = LSTM(SPEC, replicas=range(block.replicas), params=params)
+    learner = LSTM(SPEC, networks=range(block.networks), params=params)
     learner.set_weights(weights)
     learner.run(block)
     after = learner.weights()
     tolerance = TOLERANCE[params.dtype] if params.learning.clip_norm is None else CLIPPED
-    for k in range(block.replicas):
+    for k in range(block.networks):
         assert_close(of_network(after, k), reference(params, weights, k, block), tolerance)
 
 

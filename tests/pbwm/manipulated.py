@@ -16,7 +16,7 @@ from tasks.catalog import TASKS
 TASK = TASKS["sir2"].build()
 SMALL = PBWMParams(stripes=3, hidden=9)
 STEPS = 30
-REPLICAS = range(4, 7)
+NETWORKS = range(4, 7)
 FORMS = {"merged": SMALL, "disinhibition": replace(SMALL, gate=Disinhibition())}
 LAYERS = [(form, layer.name) for form, params in FORMS.items() for layer in build_circuit(TASK.spec, params).layers]
 SOME = (
@@ -27,12 +27,12 @@ SOME = (
 )
 
 
-def network(layout=None, replicas=REPLICAS, dtype="float32", form="merged"):
-    return PBWM(TASK.spec, replicas=replicas, seed=4, params=FORMS[form], layout=layout, dtype=dtype)
+def network(layout=None, networks=NETWORKS, dtype="float32", form="merged"):
+    return PBWM(TASK.spec, networks=networks, seed=4, params=FORMS[form], layout=layout, dtype=dtype)
 
 
-def block_of(epoch, replicas=REPLICAS, steps=STEPS):
-    return TrialBlock.stack([TASK.trials(steps, stream(2, Purpose.TRIALS, r, epoch)) for r in replicas])
+def block_of(epoch, networks=NETWORKS, steps=STEPS):
+    return TrialBlock.stack([TASK.trials(steps, stream(2, Purpose.TRIALS, r, epoch)) for r in networks])
 
 
 def trained(layout=None, form="merged"):
@@ -50,7 +50,7 @@ def assert_same(one, other, but=()):
 
 def first_step(block):
     arrays = {f.name: getattr(block, f.name)[:, :1] for f in fields(block) if f.name != "length"}
-    return TrialBlock(length=np.ones(block.replicas, np.intp), **arrays)
+    return TrialBlock(length=np.ones(block.networks, np.intp), **arrays)
 
 
 def units_of(learner, layer):

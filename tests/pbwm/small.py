@@ -18,29 +18,29 @@ STEPS = 12
 RECORD = ("input_gate", "forget_gate", "output_gate", "memory")
 
 
-def network(replicas=range(2), params=SMALL, spec=SIR.spec):
-    return PBWM(spec, replicas=replicas, seed=3, params=params)
+def network(networks=range(2), params=SMALL, spec=SIR.spec):
+    return PBWM(spec, networks=networks, seed=3, params=params)
 
 
-def streams(replicas, steps=STEPS):
-    """One stream of `steps` trials for each replica number."""
-    return [SIR.trials(steps, stream(11, Purpose.TRIALS, r)) for r in replicas]
+def streams(networks, steps=STEPS):
+    """One stream of `steps` trials for each network number."""
+    return [SIR.trials(steps, stream(11, Purpose.TRIALS, r)) for r in networks]
 
 
-def block_of(replicas, lengths=None):
-    """The streams of some replicas; `lengths`: the steps of each, 0 for none."""
-    lengths = lengths or [STEPS] * len(replicas)
-    drawn = streams(replicas)
+def block_of(networks, lengths=None):
+    """The streams of some networks; `lengths`: the steps of each, 0 for none."""
+    lengths = lengths or [STEPS] * len(networks)
+    drawn = streams(networks)
     whole = [
-        SIR.trials(n, stream(11, Purpose.TRIALS, r)) if n else None for r, n in zip(replicas, lengths, strict=True)
+        SIR.trials(n, stream(11, Purpose.TRIALS, r)) if n else None for r, n in zip(networks, lengths, strict=True)
     ]
     return TrialBlock.stack(whole, like=drawn[0])
 
 
 def memory(learner):
-    """All that a network is, one column per replica."""
+    """All that a network is, one column per network."""
     blocks = learner.blocks if isinstance(learner, Population) else [learner]
-    found = [np.concatenate([v.reshape(b.replicas, -1).T for v in b.state().values()]) for b in blocks]
+    found = [np.concatenate([v.reshape(b.networks, -1).T for v in b.state().values()]) for b in blocks]
     return np.concatenate(found, axis=1)
 
 

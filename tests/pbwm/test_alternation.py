@@ -45,7 +45,7 @@ def slower(params, factor):
 
 def striatum_before_the_plus_phase(params):
     """Activity of Go and NoGo in the last cycles before the plus phase, in each of some steps: (step, cycle, unit)."""
-    network = PBWM(TASK.spec, replicas=range(1), seed=5003, params=params)
+    network = PBWM(TASK.spec, networks=range(1), seed=5003, params=params)
     trials, _ = draw_epochs(TASK, 5003, range(1), range(1))
     starts, names = network.circuit.starts(), [layer.name for layer in network.circuit.layers]
     found = []

@@ -105,7 +105,7 @@ def test_scales_of_the_first_trial(circuit):
     from tasks.base.rng import Purpose, stream
     from tasks.base.task import TrialBlock
 
-    learner = PBWM(REFERENCE, replicas=range(1))
+    learner = PBWM(REFERENCE, networks=range(1))
     task = TASKS["sir2-reference"].build()
     learner.run(TrialBlock.stack([task.trials(1, stream(0, Purpose.TRIALS, 0))]))
     published = {path["name"]: path["GScale_trial0"] for path in SPEC["paths"]}

@@ -20,12 +20,12 @@ STEPS = 8
 PATHS = ("control_input->matrix_go", "control_input->matrix_nogo")
 
 
-def network(params=PARAMS, replicas=1):
-    return PBWM(SIR.spec, replicas=range(replicas), seed=3, params=params)
+def network(params=PARAMS, networks=1):
+    return PBWM(SIR.spec, networks=range(networks), seed=3, params=params)
 
 
-def block_of(replicas, steps=STEPS):
-    return TrialBlock.stack([SIR.trials(steps, stream(11, Purpose.TRIALS, r)) for r in range(replicas)])
+def block_of(networks, steps=STEPS):
+    return TrialBlock.stack([SIR.trials(steps, stream(11, Purpose.TRIALS, r)) for r in range(networks)])
 
 
 def driven(go, nogo, params=PARAMS, steps=STEPS):

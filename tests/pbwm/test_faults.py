@@ -19,15 +19,15 @@ NUMBERS = range(5, 8)
 
 
 def network(layout, numbers=NUMBERS):
-    return PBWM(SIR.spec, replicas=numbers, seed=1, params=PBWMParams(stripes=2, hidden=6), layout=layout)
+    return PBWM(SIR.spec, networks=numbers, seed=1, params=PBWMParams(stripes=2, hidden=6), layout=layout)
 
 
-def poison(learner, replica):
+def poison(learner, network):
     """Make a number of one network infinite in a unit of the hidden layer."""
     together = learner.layout.networks
     hidden = learner.places.units[learner.circuit.starts()[learner.circuit.layer("hidden")] + 2]
-    place = learner.blocks[replica // together].arrays.units["vm"]
-    learner.layout.write(place, np.array([hidden]), replica % together, np.array([np.nan]))
+    place = learner.blocks[network // together].arrays.units["vm"]
+    learner.layout.write(place, np.array([hidden]), network % together, np.array([np.nan]))
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -37,9 +37,9 @@ def test_one_of_three_is_stopped(layout):
     expected = sound.run(block, record=True)
     poison(poisoned, 1)
     before = poisoned.state()
-    with pytest.raises(PBWMNumberError, match="replica 6") as caught:
+    with pytest.raises(PBWMNumberError, match="network 6") as caught:
         poisoned.run(block, record=True)
-    assert [(s.replica, s.epoch) for s in caught.value.stopped] == [(6, None)]
+    assert [(s.network, s.epoch) for s in caught.value.stopped] == [(6, None)]
     outcome = caught.value.outcome
     assert (outcome.response[1] == -1).all()
     assert outcome.counted[1] == 0
@@ -59,7 +59,7 @@ def test_training_stops_one_of_three_in_its_epoch(layout):
     expected = sound.train(lesson)
     poison(poisoned, 1)
     before = poisoned.state()
-    with pytest.raises(PBWMNumberError, match=r"replica 6, epoch 5: units .* as they were before") as caught:
+    with pytest.raises(PBWMNumberError, match=r"network 6, epoch 5: units .* as they were before") as caught:
         poisoned.train(lesson)
     outcome, after = caught.value.outcome, poisoned.state()
     assert outcome.done.tolist() == [3, 0, 3]
@@ -71,11 +71,11 @@ def test_training_stops_one_of_three_in_its_epoch(layout):
 
 
 def test_a_population_names_those_that_were_stopped_in_any_block():
-    population = Population(lambda part: network(Layout.REPLICAS, part), 36, threads=2)
+    population = Population(lambda part: network(Layout.NETWORKS, part), 36, threads=2)
     lesson = draw_lesson(sir.SIR(trials_per_epoch=2), 1, range(36), range(2))
     poison(population.blocks[0], 3)
     poison(population.blocks[2], 1)
-    with pytest.raises(PBWMNumberError, match=r"replica 3, epoch 1: .*; replica 33, epoch 1: ") as caught:
+    with pytest.raises(PBWMNumberError, match=r"network 3, epoch 1: .*; network 33, epoch 1: ") as caught:
         population.train(lesson)
-    assert [s.replica for s in caught.value.stopped] == [3, 33]
+    assert [s.network for s in caught.value.stopped] == [3, 33]
     assert np.flatnonzero(caught.value.outcome.done == 0).tolist() == [3, 33]

@@ -39,8 +39,8 @@ def block_of(steps=40, epoch=0):
     return TrialBlock(length=np.minimum(whole.length, steps), **arrays)
 
 
-def network(layout=Layout.REPLICAS, **chosen):
-    return PBWM(TASK.spec, replicas=NETWORKS, seed=6, params=params(**chosen), layout=layout)
+def network(layout=Layout.NETWORKS, **chosen):
+    return PBWM(TASK.spec, networks=NETWORKS, seed=6, params=params(**chosen), layout=layout)
 
 
 @pytest.mark.parametrize("layout", list(Layout))
@@ -82,7 +82,7 @@ def test_what_a_gate_overwrites_is_displaced_and_rejections_start_again():
 
 def test_each_content_that_was_kept_out_is_as_likely_to_be_remembered():
     """Of 40 symbols in a row, the mean place of the remembered one is that of a uniform draw."""
-    learner = PBWM(TASK.spec, replicas=NETWORKS, seed=6, params=params(stripes=64))
+    learner = PBWM(TASK.spec, networks=NETWORKS, seed=6, params=params(stripes=64))
     for stripe in range(64):
         learner.apply(ClampGate(stripe=stripe, gate="input", open=False))
     sampled = []

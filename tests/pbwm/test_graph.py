@@ -8,8 +8,8 @@ from pbwm.compilation import compile_circuit
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.graph import Pathway, paths_between
 from pbwm.params import GatingParams, PBWMParams
-from pbwm.parts import Influence
 from pbwm.striatum import FeedbackRule, StriatumLearning
+from pbwm.wiring import Influence
 from tasks.base.errors import UnknownNameError
 from tasks.catalog import TASKS
 

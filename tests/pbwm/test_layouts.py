@@ -1,4 +1,4 @@
-"""Units in lanes or replicas in lanes: the same networks, bit for bit."""
+"""Units in lanes or networks in lanes: the same networks, bit for bit."""
 
 from dataclasses import replace
 
@@ -146,19 +146,19 @@ CASES = {
 STEPS = 10
 
 
-def block_of(task, replicas, steps=STEPS):
-    drawn = [task.trials(steps, stream(2, Purpose.TRIALS, r)) for r in replicas]
+def block_of(task, networks, steps=STEPS):
+    drawn = [task.trials(steps, stream(2, Purpose.TRIALS, r)) for r in networks]
     whole = TrialBlock.stack(drawn)
     arrays = {n: getattr(whole, n)[:, :steps] for n in whole.__dataclass_fields__ if n != "length"}
     return TrialBlock(length=np.minimum(whole.length, steps), **arrays)
 
 
 def everything(learner, block):
-    """All that can be seen of a run, by name; the first axis is the replica."""
+    """All that can be seen of a run, by name; the first axis is the network."""
     outcome = learner.run(block, record=True)
     quiet = learner.run(block, learn=False)
     one = TrialBlock(
-        length=np.ones(block.replicas, np.intp),
+        length=np.ones(block.networks, np.intp),
         **{n: getattr(block, n)[:, :1] for n in block.__dataclass_fields__ if n != "length"},
     )
     traced, cycles = learner.trace_step(one)
@@ -182,10 +182,10 @@ def everything(learner, block):
 def test_layouts_agree_bit_for_bit(case, dtype):
     name, params = CASES[case]
     task = TASKS[name].build()
-    among = PBWM(task.spec, replicas=range(16), seed=4, params=params, dtype=dtype, layout=Layout.REPLICAS)
+    among = PBWM(task.spec, networks=range(16), seed=4, params=params, dtype=dtype, layout=Layout.NETWORKS)
     theirs = everything(among, block_of(task, range(16)))
     chosen = range(5, 8)
-    alone = PBWM(task.spec, replicas=chosen, seed=4, params=params, dtype=dtype, layout=Layout.UNITS)
+    alone = PBWM(task.spec, networks=chosen, seed=4, params=params, dtype=dtype, layout=Layout.UNITS)
     ours = everything(alone, block_of(task, chosen))
     assert ours.keys() == theirs.keys()
     for quantity, values in ours.items():
@@ -203,7 +203,7 @@ def five_layers(layout, networks):
 
 
 def test_layouts_agree_in_large_layers():
-    theirs, ours = five_layers(Layout.REPLICAS, 3), five_layers(Layout.UNITS, 1)
+    theirs, ours = five_layers(Layout.NETWORKS, 3), five_layers(Layout.UNITS, 1)
     for name, values in ours.items():
         np.testing.assert_array_equal(values[0], theirs[name][0], err_msg=name)
     assert (theirs["units act"] > 0.1).mean() > 0.05
@@ -211,33 +211,33 @@ def test_layouts_agree_in_large_layers():
 
 
 @pytest.mark.parametrize(
-    ("params", "replicas", "layout"),
+    ("params", "networks", "layout"),
     [
         (DEFAULT, 1, Layout.UNITS),
         (DEFAULT, 6, Layout.UNITS),
-        (DEFAULT, 9, Layout.REPLICAS),
-        (DEFAULT, 16, Layout.REPLICAS),
+        (DEFAULT, 9, Layout.NETWORKS),
+        (DEFAULT, 16, Layout.NETWORKS),
         (replace(DEFAULT, hidden=2000), 16, Layout.UNITS),
     ],
 )
-def test_the_faster_layout_is_chosen(params, replicas, layout):
+def test_the_faster_layout_is_chosen(params, networks, layout):
     spec = TASKS["sir2-reference"].build().spec
-    assert fastest_layout(build_circuit(spec, params), replicas) is layout
+    assert fastest_layout(build_circuit(spec, params), networks) is layout
 
 
 def test_a_layout_that_was_asked_for_is_taken():
     spec = TASKS["sir2-reference"].build().spec
-    learner = PBWM(spec, replicas=range(2), params=SMALL, layout="replicas in lanes")
-    assert learner.layout is Layout.REPLICAS
+    learner = PBWM(spec, networks=range(2), params=SMALL, layout="networks in lanes")
+    assert learner.layout is Layout.NETWORKS
     with pytest.raises(PBWMParameterError, match=r"PBWM.layout = 'units' .*'units in lanes'"):
-        PBWM(spec, replicas=range(2), params=SMALL, layout="units")
+        PBWM(spec, networks=range(2), params=SMALL, layout="units")
 
 
 def test_a_network_alone_stops_with_its_stream():
     task = TASKS["sir2"].build()
     block = block_of(task, range(3))
     short = replace(block, length=np.array([STEPS, 0, 4]))
-    learners = [PBWM(task.spec, replicas=range(3), params=SMALL, layout=layout) for layout in Layout]
+    learners = [PBWM(task.spec, networks=range(3), params=SMALL, layout=layout) for layout in Layout]
     seen = [learner.run(short, record=True) for learner in learners]
     for name, values in learners[0].state().items():
         np.testing.assert_array_equal(values, learners[1].state()[name], err_msg=name)
@@ -248,5 +248,5 @@ def test_a_network_alone_stops_with_its_stream():
 def test_senders_that_lie_apart_are_refused():
     layers, tiled = (layer("a", tables.INPUT, 3), layer("b", tables.CORTEX, 40)), path("a", "b", wiring=Wiring.TILED)
     circuit = Circuit(layers=layers, paths=(tiled,), inputs=("a",), prediction=(), stripes=0)
-    with pytest.raises(PBWMParameterError, match=r"path 'a->b': receivers .* 'replicas in lanes'"):
+    with pytest.raises(PBWMParameterError, match=r"path 'a->b': receivers .* 'networks in lanes'"):
         compile_circuit(circuit, SMALL, Layout.UNITS)

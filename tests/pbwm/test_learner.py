@@ -1,4 +1,4 @@
-"""PBWM as a learner: a replica is itself, bit for bit, and what does not fit it is refused."""
+"""PBWM as a learner: a network is itself, bit for bit, and what does not fit it is refused."""
 
 import os
 import subprocess
@@ -19,9 +19,9 @@ from tests.pbwm.small import EVERYTHING, SIR, SMALL, STEPS, block_of, memory, ne
 
 @pytest.mark.parametrize("params", [SMALL, EVERYTHING], ids=["default", "norm and momentum"])
 def test_alone_among_16_and_among_48(params):
-    def run(replicas, threads=1):
-        population = Population(lambda r: network(r, params), replicas, threads)
-        outcomes = [population.run(block_of(range(replicas))) for _ in range(2)]
+    def run(networks, threads=1):
+        population = Population(lambda r: network(r, params), networks, threads)
+        outcomes = [population.run(block_of(range(networks))) for _ in range(2)]
         return np.concatenate([o.response for o in outcomes], 1), memory(population)
 
     many, threaded = run(48), run(48, threads=2)
@@ -31,7 +31,7 @@ def test_alone_among_16_and_among_48(params):
     assert len(np.unique(many[1], axis=1).T) == 48
 
 
-def test_a_replica_number_is_an_address():
+def test_a_network_number_is_an_address():
     few, one = network(range(5, 8)), network(range(7, 8))
     few.run(block_of(range(5, 8)))
     one.run(block_of(range(7, 8)))
@@ -57,7 +57,7 @@ def test_streams_of_several_lengths(params):
 
 
 def test_frozen_and_woken_again():
-    """A replica that had nothing to do goes on as if the others had not run."""
+    """A network that had nothing to do goes on as if the others had not run."""
     learner, other = network(range(2)), network(range(2))
     learner.run(block_of(range(2), [STEPS, 0]))
     learner.run(block_of(range(2), [0, STEPS]))
@@ -130,7 +130,7 @@ def test_learning_changes_every_kind_of_weight():
         (
             "hidden->output",
             lambda w: np.where(w == w[1, 2, 3], np.nan, w),
-            ("nan", "replica 1", "receiver 2", "contact 3"),
+            ("nan", "network 1", "receiver 2", "contact 3"),
         ),
         ("hidden->output", lambda w: w + 1, ("[0, 1]", "60 such")),
         ("hidden->output", lambda w: w - 1, ("[0, 1]", "60 such")),
@@ -187,7 +187,7 @@ def test_a_task_with_other_channels_is_refused(roles):
 
 def test_a_block_of_another_size_or_task_is_refused():
     learner = network()
-    with pytest.raises(PBWMTaskError, match=r"TrialBlock.replicas = 3 do not match the 2 replicas"):
+    with pytest.raises(PBWMTaskError, match=r"TrialBlock.networks = 3 do not match the 2 networks"):
         learner.run(block_of(range(3)))
     other = TASKS["12ax"].build()
     with pytest.raises(PBWMTaskError, match=r"channels do not match the 2 of task 'sir2'"):
@@ -205,7 +205,7 @@ from tasks.catalog import TASKS
 
 task = TASKS["sir2-reference"].build(stimuli=2)
 params = PBWMParams(stripes=1, hidden=4)
-learner = PBWM(task.spec, replicas=range(3), params=params, layout=sys.argv[2])
+learner = PBWM(task.spec, networks=range(3), params=params, layout=sys.argv[2])
 trials = [task.trials(2, stream(1, Purpose.TRIALS, r)) for r in range(3)]
 outcome = learner.run(TrialBlock.stack(trials), record=True)
 memory = np.concatenate([values.ravel() for values in learner.state().values()])

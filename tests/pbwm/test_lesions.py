@@ -5,7 +5,7 @@ import pytest
 
 from pbwm.layout import Layout
 from pbwm.manipulations import Lesion
-from tests.pbwm.manipulated import FORMS, LAYERS, REPLICAS, assert_same, block_of, first_step, trained, units_of
+from tests.pbwm.manipulated import FORMS, LAYERS, NETWORKS, assert_same, block_of, first_step, trained, units_of
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -19,7 +19,7 @@ def test_a_lesioned_layer_is_silent_from_the_first_cycle_on(form, layer, layout)
         state = learner.state()
     assert (cycles[:, units_of(learner, layer)] == 0).all()
     assert (state["units act"][:, units_of(learner, layer)] == 0).all()
-    pool = int(learner.net.layers[i].pool) if layout is Layout.REPLICAS else None
+    pool = int(learner.net.layers[i].pool) if layout is Layout.NETWORKS else None
     if pool is not None:
         assert (state["pools act_avg"][:, pool] == 0).all()
     _, cycles = learner.trace_step(first_step(block_of(6)))
@@ -47,7 +47,7 @@ def test_part_of_a_layer_and_a_stripe(layout):
     with learner.manipulated(Lesion(layer="matrix_go", stripe=4), Lesion(layer="hidden", fraction=0.34)):
         _, cycles = learner.trace_step(first_step(block_of(5)))
         state = learner.state()
-    act = cycles[:, matrix].reshape(len(cycles), -1, size, len(REPLICAS))
+    act = cycles[:, matrix].reshape(len(cycles), -1, size, len(NETWORKS))
     assert (act[:, 4] == 0).all()
     assert all((act[:, stripe] > 0).any() for stripe in (0, 1, 2, 3, 5))
     hidden = cycles[:, units_of(learner, "hidden")]

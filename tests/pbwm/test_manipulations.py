@@ -53,10 +53,10 @@ def test_layouts_agree_bit_for_bit(form, dtype):
     assert_same(ours.state(), theirs.state())
 
 
-def test_a_replica_loses_the_same_units_alone_and_among_others():
+def test_a_network_loses_the_same_units_alone_and_among_others():
     lesion = Lesion(layer="hidden", fraction=0.5, seed=8)
-    alone = network(replicas=range(20, 21))
-    many = Population(lambda replicas: network(replicas=replicas), 21)
+    alone = network(networks=range(20, 21))
+    many = Population(lambda networks: network(networks=networks), 21)
     for learner in (alone, *many.blocks):
         learner.apply(lesion)
     outcome = many.run(block_of(0, range(21)))
@@ -144,7 +144,7 @@ def test_what_does_not_fit_the_network_is_refused(wrong, message):
 def test_a_gate_that_is_not_there_cannot_be_clamped():
     senders = ("control_input", "pfc_maintenance_deep")
     params = replace(SMALL, output_gating=False, dopamine=replace(SMALL.dopamine, senders=senders))
-    learner = PBWM(TASK.spec, replicas=range(1), params=params)
+    learner = PBWM(TASK.spec, networks=range(1), params=params)
     with pytest.raises(PBWMParameterError, match=r"ClampGate.gate = 'output' is not there"):
         learner.apply(ClampGate(stripe=0, open=True, gate="output"))
     with learner.manipulated(ClampGate(stripe=2, open=False)):

@@ -6,7 +6,7 @@ import numpy as np
 
 from pbwm.learner import PBWM
 from pbwm.manipulations import DopamineGain, Lesion, Noise
-from tests.pbwm.manipulated import REPLICAS, SMALL, TASK, assert_same, block_of, first_step, network, trained, units_of
+from tests.pbwm.manipulated import NETWORKS, SMALL, TASK, assert_same, block_of, first_step, network, trained, units_of
 
 
 def learned(*manipulations):
@@ -49,7 +49,7 @@ def test_gains_are_those_of_the_parameters():
     params = replace(SMALL, striatum=replace(SMALL.striatum, burst_gain=0.25, dip_gain=0.5))
     ours = network()
     ours.apply(DopamineGain(burst=0.5), DopamineGain(burst=0.5, dip=0.5))
-    theirs = PBWM(TASK.spec, replicas=REPLICAS, seed=4, params=params)
+    theirs = PBWM(TASK.spec, networks=NETWORKS, seed=4, params=params)
     for learner in (ours, theirs):
         learner.run(block_of(0))
     assert_same(ours.state(), theirs.state())
@@ -71,16 +71,16 @@ def test_tonic_dopamine_excites_go_and_calms_nogo():
 
 
 def ge_of(learner, layer, *manipulations):
-    """Ge of a layer at the end of a run without learning: (replica, unit)."""
+    """Ge of a layer at the end of a run without learning: (network, unit)."""
     with learner.manipulated(*manipulations):
         learner.run(block_of(9, steps=4), learn=False)
     return learner.state()["units ge"][:, units_of(learner, layer)]
 
 
 def test_noise_is_the_input_it_says():
-    """A unit that nobody sends to has the noise as its Ge: N(0, sd), new in every trial, each replica's own."""
+    """A unit that nobody sends to has the noise as its Ge: N(0, sd), new in every trial, each network's own."""
     params = replace(SMALL, stripes=200)
-    learner = PBWM(TASK.spec, replicas=REPLICAS, seed=4, params=params)
+    learner = PBWM(TASK.spec, networks=NETWORKS, seed=4, params=params)
     learner.apply(Lesion(layer="matrix_nogo"))
     quiet = ge_of(learner, "gpe")
     assert np.abs(quiet).max() < 1e-6

@@ -4,15 +4,15 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
+from pbwm.cortex_learning import CortexLearning
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMError, PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.learner import PBWM
-from pbwm.learning import CortexLearning
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.striatum import CovarianceRule, FeedbackRule, StriatumLearning, TagRule, TraceRule
-from tasks.base.plain import from_plain, to_plain
+from tasks.base.serialization import from_plain, to_plain
 from tasks.catalog import TASKS
 from tests.pbwm.golden import read
 
@@ -98,10 +98,10 @@ def test_impossible_values_are_refused(owner, name, value, rule, remedy):
     assert isinstance(caught.value, PBWMError)
 
 
-@pytest.mark.parametrize("replicas", [range(0), range(17)])
-def test_a_block_holds_one_to_sixteen(replicas):
-    with pytest.raises(PBWMParameterError, match=r"PBWM.replicas = range\(.*must number 1 to 16.*Population"):
-        PBWM(TASKS["sir2"].build().spec, replicas=replicas)
+@pytest.mark.parametrize("networks", [range(0), range(17)])
+def test_a_block_holds_one_to_sixteen(networks):
+    with pytest.raises(PBWMParameterError, match=r"PBWM.networks = range\(.*must number 1 to 16.*Population"):
+        PBWM(TASKS["sir2"].build().spec, networks=networks)
 
 
 def test_parameters_do_not_change():

@@ -23,7 +23,7 @@ def block_of(loops):
 def networks(merged, layout=None, rule=None):
     params = recommended(TASK.spec)
     params = replace(params, striatum=replace(params.striatum, rule=rule or params.striatum.rule))
-    return PBWM(TASK.spec, replicas=NETWORKS, params=with_merged_gate(params) if merged else params, layout=layout)
+    return PBWM(TASK.spec, networks=NETWORKS, params=with_merged_gate(params) if merged else params, layout=layout)
 
 
 @pytest.mark.parametrize("merged", [False, True])
@@ -37,7 +37,7 @@ def test_gates_open_in_the_first_step_about_as_far_as_in_others(merged):
 
 
 @pytest.mark.parametrize("rule", [None, FeedbackRule()])
-def test_units_and_replicas_in_lanes_are_reset_to_the_same_bits(rule):
+def test_units_and_networks_in_lanes_are_reset_to_the_same_bits(rule):
     block = block_of(4)
     one, other = (networks(False, layout, rule).run(block, record=True).record for layout in Layout)
     np.testing.assert_array_equal(one.memory, other.memory)

@@ -18,17 +18,17 @@ from tasks.catalog import TASKS
 
 TASK = TASKS["sir2"].build(trials_per_epoch=20)
 PARAMS = PBWMParams(stripes=3, hidden=9, exploration=Exploration(sd=0.3), restart=Restart(patience=2, reward=0.9))
-REPLICAS = range(3, 6)
+NETWORKS = range(3, 6)
 
 
-def network(params=PARAMS, layout=None, replicas=REPLICAS):
-    return PBWM(TASK.spec, replicas=replicas, seed=4, params=params, layout=layout)
+def network(params=PARAMS, layout=None, networks=NETWORKS):
+    return PBWM(TASK.spec, networks=networks, seed=4, params=params, layout=layout)
 
 
-def train(learner, *epochs, replicas=REPLICAS, streak=None):
+def train(learner, *epochs, networks=NETWORKS, streak=None):
     """Train on epochs, each in a call of its own."""
     for epoch in epochs:
-        learner.train(draw_lesson(TASK, 4, replicas, range(epoch, epoch + 1), streak))
+        learner.train(draw_lesson(TASK, 4, networks, range(epoch, epoch + 1), streak))
 
 
 def restarts(learner):
@@ -47,7 +47,7 @@ def test_a_network_that_is_not_rewarded_often_enough_is_a_new_one_after_its_pati
     assert (restarts(learner) == 0).all()
     train(learner, 1)
     assert (restarts(learner) == 1).all()
-    state, other = learner.state(), network(replicas=range(7, 10)).state()
+    state, other = learner.state(), network(networks=range(7, 10)).state()
     assert (state["trials"] == 40).all()
     assert (state["network age"] == 0).all()
     new = {"trials", "network restarts", "weight", "linear"}
@@ -76,7 +76,7 @@ def test_a_network_that_reaches_the_criterion_when_its_patience_ends_is_kept():
     task, numbers, patience = TASKS["sir2"].build(trials_per_epoch=1, zero_error_epochs=1), range(16), 5
     trained = {}
     for restart in (Restart(patience=patience), None):
-        learner = network(replace(PARAMS, restart=restart), replicas=numbers)
+        learner = network(replace(PARAMS, restart=restart), networks=numbers)
         training = learner.train(draw_lesson(task, 4, numbers, range(patience)))
         trained[restart is None] = learner.state()
     reached = training.reached
@@ -90,7 +90,7 @@ def test_a_network_that_reaches_the_criterion_when_its_patience_ends_is_kept():
 
 def test_a_network_on_its_way_to_the_criterion_is_kept_until_it_errs():
     task, numbers, patience = TASKS["sir2"].build(trials_per_epoch=1, zero_error_epochs=2), range(16), 5
-    learner = network(replace(PARAMS, restart=Restart(patience=patience)), replicas=numbers)
+    learner = network(replace(PARAMS, restart=Restart(patience=patience)), networks=numbers)
     before = learner.train(draw_lesson(task, 4, numbers, range(patience)))
     halfway = before.streak == 1
     assert halfway.any()
@@ -104,7 +104,7 @@ def test_a_network_on_its_way_to_the_criterion_is_kept_until_it_errs():
 def test_networks_that_are_only_run_go_on():
     """A run is no epoch: an environment runs its networks step by step."""
     learner, kept = network(), network(replace(PARAMS, restart=None))
-    block, _ = draw_epochs(TASK, 4, REPLICAS, range(3), Purpose.TRIALS)
+    block, _ = draw_epochs(TASK, 4, NETWORKS, range(3), Purpose.TRIALS)
     for one in (learner, kept):
         for _ in range(3):
             one.run(block)
@@ -120,10 +120,10 @@ def test_who_has_nothing_to_do_does_not_start_anew():
 
 @pytest.mark.parametrize("layout", Layout)
 def test_in_one_call_or_many_and_alone_or_among_others(layout):
-    several, each = network(layout=layout), network(layout=Layout.REPLICAS)
-    alone = network(layout=Layout.UNITS, replicas=range(4, 5))
-    training = several.train(draw_lesson(TASK, 4, REPLICAS, range(5)))
-    parts = [each.train(draw_lesson(TASK, 4, REPLICAS, range(n, n + 1))) for n in range(5)]
+    several, each = network(layout=layout), network(layout=Layout.NETWORKS)
+    alone = network(layout=Layout.UNITS, networks=range(4, 5))
+    training = several.train(draw_lesson(TASK, 4, NETWORKS, range(5)))
+    parts = [each.train(draw_lesson(TASK, 4, NETWORKS, range(n, n + 1))) for n in range(5)]
     alone.train(draw_lesson(TASK, 4, range(4, 5), range(5)))
     assert (restarts(several) == 2).all()
     assert_same(several.state(), each.state())
@@ -134,24 +134,24 @@ def test_in_one_call_or_many_and_alone_or_among_others(layout):
 
 def test_saved_in_a_second_life(tmp_path):
     learner = network()
-    learner.train(draw_lesson(TASK, 4, REPLICAS, range(3)))
+    learner.train(draw_lesson(TASK, 4, NETWORKS, range(3)))
     learner.save(tmp_path / "networks.safetensors")
     loaded = PBWM.load(tmp_path / "networks.safetensors")
     for one in (learner, loaded):
-        one.train(draw_lesson(TASK, 4, REPLICAS, range(3, 5)))
+        one.train(draw_lesson(TASK, 4, NETWORKS, range(3, 5)))
     assert (restarts(loaded) == 2).all()
     assert_same(learner.state(), loaded.state())
 
 
-def test_a_replica_that_is_stopped_gets_no_more_trials():
+def test_a_network_that_is_stopped_gets_no_more_trials():
     learner = network()
     train(learner, 0)
     memory = learner.blocks[0].memory
     lane = 1
     learner.blocks[0].arrays.units["ge"][:, lane] = np.nan
     before = memory[:, lane].copy()
-    with pytest.raises(PBWMNumberError, match=r"replica 4, epoch 1"):
-        learner.train(draw_lesson(TASK, 4, REPLICAS, range(4)))
+    with pytest.raises(PBWMNumberError, match=r"network 4, epoch 1"):
+        learner.train(draw_lesson(TASK, 4, NETWORKS, range(4)))
     np.testing.assert_array_equal(memory[:, lane], before)
     assert restarts(learner)[[0, 2]].tolist() == [2, 2]
 

@@ -37,12 +37,12 @@ FED_BACK = replace(
     striatum=StriatumLearning(rule=FeedbackRule(teacher="response"), learning_rate=2.0, soft_bounds=False),
 )
 TASK = TASKS["sir2"].build()
-REPLICAS = range(5, 8)
+NETWORKS = range(5, 8)
 
 
 def train(learner, epoch):
     """An epoch of streams of several lengths, and what the networks are after it."""
-    streams = [TASK.trials(n, stream(2, Purpose.TRIALS, r, epoch)) for r, n in zip(REPLICAS, (12, 9, 4), strict=True)]
+    streams = [TASK.trials(n, stream(2, Purpose.TRIALS, r, epoch)) for r, n in zip(NETWORKS, (12, 9, 4), strict=True)]
     outcome = learner.run(TrialBlock.stack(streams), record=True)
     return {"response": outcome.response, "memory": outcome.record.memory} | learner.state()
 
@@ -62,7 +62,7 @@ def train(learner, epoch):
 )
 def test_loaded_networks_go_on_bit_for_bit(params, dtype, layout, to, tmp_path):
     path = tmp_path / "networks.safetensors"
-    kept = PBWM(TASK.spec, replicas=REPLICAS, seed=4, params=params, dtype=dtype, layout=layout)
+    kept = PBWM(TASK.spec, networks=NETWORKS, seed=4, params=params, dtype=dtype, layout=layout)
     for epoch in range(2):
         train(kept, epoch)
     kept.save(path)
@@ -78,9 +78,9 @@ def test_loaded_networks_go_on_bit_for_bit(params, dtype, layout, to, tmp_path):
 
 def test_linear_weights_come_back_where_weights_alone_do_not():
     """Why the state is saved and not the weights: the sigmoid cannot be inverted to the last bit."""
-    kept = PBWM(TASK.spec, replicas=REPLICAS, seed=4, params=SMALL)
+    kept = PBWM(TASK.spec, networks=NETWORKS, seed=4, params=SMALL)
     train(kept, 0)
-    by_weights, by_state = (PBWM(TASK.spec, replicas=REPLICAS, seed=5, params=SMALL) for _ in range(2))
+    by_weights, by_state = (PBWM(TASK.spec, networks=NETWORKS, seed=5, params=SMALL) for _ in range(2))
     by_weights.set_weights(kept.weights())
     by_state.set_state(kept.state())
     assert (by_weights.state()["linear"] != kept.state()["linear"]).any()

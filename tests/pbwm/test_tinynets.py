@@ -11,8 +11,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from pbwm.cortex_learning import CortexLearning
 from pbwm.kernels import tables
-from pbwm.learning import CortexLearning
 from pbwm.params import Inhibition, LayerInhibition, NeuronParams, PBWMParams
 from tests.pbwm.golden import read
 from tests.pbwm.nets import SEEN, begin, build, compare_phases, layer, learn, path, run_cycles

@@ -303,7 +303,7 @@ CASES = {
 
 
 def block_of(task, steps, untold=()):
-    """The first `steps` steps of two replicas' streams; the steps `untold` have no target."""
+    """The first `steps` steps of two networks' streams; the steps `untold` have no target."""
     built = TASKS[task].build()
     # On these trials no output layer oscillates: where one does, a difference of 1e-16 grows to 1e-6 for some cycles.
     block = TrialBlock.stack([built.trials(steps, stream(8, Purpose.TRIALS, r)) for r in range(2)])
@@ -338,12 +338,12 @@ def coin(key0, key1, trial, stripe):
 class Pair:
     """A network and its twin, side by side."""
 
-    def __init__(self, task, params, steps, replica, untold=()):
+    def __init__(self, task, params, steps, number, untold=()):
         spec, self.block = block_of(task, steps, untold)
-        self.network = PBWM(spec, replicas=range(2), seed=5, params=params, dtype=np.float64, layout=Layout.REPLICAS)
-        key0, key1 = key_of(5, replica)
+        self.network = PBWM(spec, networks=range(2), seed=5, params=params, dtype=np.float64, layout=Layout.NETWORKS)
+        key0, key1 = key_of(5, number)
         draws = (partial(function, key0, key1) for function in (gating_noise, coin))
-        self.twin, self.replica, self.steps = Twin(spec, params, *draws), replica, steps
+        self.twin, self.number, self.steps = Twin(spec, params, *draws), number, steps
         for (sender, target), weights in self.ours(self.network.weights()).items():
             self.twin.set_weights(sender, target, weights)
 
@@ -353,7 +353,7 @@ class Pair:
         for path in circuit.paths:
             if path.name in by_path:
                 n = circuit.layers[circuit.layer(path.sender)].units
-                values = by_path[path.name][self.replica]
+                values = by_path[path.name][self.number]
                 reached = np.zeros((circuit.layers[circuit.layer(path.target)].units, n))
                 reached[circuit.receivers(path)] = matrix(values, circuit.senders(path), n)
                 found[NAMES[path.sender], NAMES[path.target]] = reached
@@ -370,7 +370,7 @@ class Pair:
     def step(self, now, learn=True):
         """One step of both, compared."""
         outcome, cycles = self.network.trace_step(one_step(self.block, now), learn=learn)
-        r = self.replica
+        r = self.number
         told = (a[r, now] for a in (self.block.symbols, self.block.target, self.block.rewarded))
         response, seen = self.twin.trial(*told, learn=learn)
         assert outcome.response[r, 0] == response
@@ -385,7 +385,7 @@ class Pair:
 
     def compare_learned(self):
         """Weights, traces, averages and scales after the last step."""
-        network, state, r, twin = self.network, self.network.blocks[0].arrays, self.replica, self.twin
+        network, state, r, twin = self.network, self.network.blocks[0].arrays, self.number, self.twin
         for key, weights in self.ours(network.weights()).items():
             close(weights, twin.paths[key].weight, f"weights {key}")
         for key, traces in self.ours(network.traces()).items():
@@ -412,7 +412,7 @@ class Pair:
 
     def compare_feedback(self):
         """What stripes remember of gating events, what it is worth, and their dopamine."""
-        state, r, told = self.network.blocks[0].arrays, self.replica, self.twin.feedback
+        state, r, told = self.network.blocks[0].arrays, self.number, self.twin.feedback
         for name in ("readable", "offered", "displaced", "rejected"):
             close(state.contents[name][:, r], getattr(told, name).ravel(), f"{name} content")
         n = self.twin.stripes
@@ -430,7 +430,7 @@ class Pair:
 
     def compare_layer(self, name):
         """Everything a unit of one layer has."""
-        network, layer, r = self.network, self.twin.layers[NAMES[name]], self.replica
+        network, layer, r = self.network, self.twin.layers[NAMES[name]], self.number
         i = network.circuit.layer(name)
         units = network.blocks[0].arrays.units[network.net.layers[i].start : network.net.layers[i].stop]
         pairs = {"act": layer.act, "vm": layer.vm, "gi_self": layer.gi_self}
@@ -453,21 +453,21 @@ def close(ours, theirs, what):
 @pytest.mark.parametrize("case", CASES)
 def test_network_is_its_twin(case):
     task, params, steps = CASES[case]
-    pair = Pair(task, params, steps, replica=1)
+    pair = Pair(task, params, steps, number=1)
     for now in range(steps):
         pair.step(now)
     pair.compare_learned()
 
 
 def test_a_step_without_target_leaves_the_output_free():
-    pair = Pair("sir2", SMALL, 8, replica=1, untold=(2, 3, 6))
+    pair = Pair("sir2", SMALL, 8, number=1, untold=(2, 3, 6))
     for now in range(8):
         pair.step(now)
     pair.compare_learned()
 
 
 def test_without_learning():
-    pair = Pair("sir2-reference", SMALL, 6, replica=0)
+    pair = Pair("sir2-reference", SMALL, 6, number=0)
     for now in range(6):
         pair.step(now, learn=now in (2, 5))
     pair.compare_learned()

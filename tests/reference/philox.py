@@ -14,9 +14,9 @@ def naive_philox(counter, key):
     return counter
 
 
-def epoch_words(seed, purpose, replica, epoch, sequences, count):
+def epoch_words(seed, purpose, network, epoch, sequences, count):
     """The words that the sequences of an epoch of a compiled task are made of, `count` each."""
     words = []
     for index in range(-(-sequences * count // 4)):
-        words += naive_philox((index, 0, int(purpose), epoch), key(seed, replica))
+        words += naive_philox((index, 0, int(purpose), epoch), key(seed, network))
     return [words[s * count : (s + 1) * count] for s in range(sequences)]

@@ -15,7 +15,7 @@ def digest(model: str) -> str:
     """A digest of all that two networks of a model are, and of what they answered, after some sequences of SIR-2."""
     task = TASKS["sir2"].build()
     block = TrialBlock.stack([task.trials(SEQUENCES, stream(0, Purpose.TRIALS, r)) for r in range(2)])
-    learner = MODELS[model].build(task.spec, replicas=range(2), seed=0)
+    learner = MODELS[model].build(task.spec, networks=range(2), seed=0)
     outcome = learner.run(block)
     found = hashlib.sha256(outcome.response.tobytes())
     for name, values in sorted(learner.state().items()):

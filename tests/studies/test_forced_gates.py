@@ -12,21 +12,21 @@ from tasks.base.training import count_by_event, draw_lesson
 from tasks.catalog import TASKS
 from tasks.sir import Event
 
-TASK, SEED, REPLICAS = TASKS["sir2-reference"].build(), 0, range(16)
+TASK, SEED, NETWORKS = TASKS["sir2-reference"].build(), 0, range(16)
 
 
 def trained(epochs=80):
     """Sixteen recommended networks, each trained until it has learned."""
-    learner = PBWM(TASK.spec, replicas=REPLICAS, seed=SEED, params=recommended_for("sir2-reference"))
-    streak = np.zeros(len(REPLICAS), np.intp)
+    learner = PBWM(TASK.spec, networks=NETWORKS, seed=SEED, params=recommended_for("sir2-reference"))
+    streak = np.zeros(len(NETWORKS), np.intp)
     for first in range(0, epochs, 8):
-        streak = learner.train(draw_lesson(TASK, SEED, REPLICAS, range(first, first + 8), streak)).streak
+        streak = learner.train(draw_lesson(TASK, SEED, NETWORKS, range(first, first + 8), streak)).streak
     return learner, streak >= TASK.spec.criterion.zero_error_epochs
 
 
 def errors(learner, *clamps):
     """Proportion wrong, without learning: array (network, kind of step)."""
-    block, _ = draw_epochs(TASK, SEED, REPLICAS, range(1), Purpose.TEST_TRIALS)
+    block, _ = draw_epochs(TASK, SEED, NETWORKS, range(1), Purpose.TEST_TRIALS)
     state = learner.state()
     with learner.manipulated(*clamps):
         outcome = learner.run(block, learn=False)

@@ -37,7 +37,7 @@ def test_the_files_that_the_walk_through_names_are_there():
 def test_models_run_it(model):
     task = DelayedRecall()
     trials = task.trials(3, np.random.default_rng(0))
-    outcome = MODELS[model].build(task.spec, replicas=range(2)).run(TrialBlock.stack([trials, trials]))
+    outcome = MODELS[model].build(task.spec, networks=range(2)).run(TrialBlock.stack([trials, trials]))
     assert outcome.counted.tolist() == [3, 3]
 
 

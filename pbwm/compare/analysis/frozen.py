@@ -150,10 +150,10 @@ def frozen_test(
         If there is not one number for each network, or `steps` is below 1.
     """
     require(
-        len(networks) == learner.replicas,
+        len(networks) == learner.networks,
         "frozen_test: networks",
         networks,
-        f"must be {learner.replicas} numbers, one for each network of the learner",
+        f"must be {learner.networks} numbers, one for each network of the learner",
         "give the numbers with which it was built",
     )
     block = TrialBlock.stack([frozen_trials(task, network, seed, steps=steps) for network in networks])

@@ -42,7 +42,7 @@ class SignalOverTraining:
 
 
 def signal_over_training(
-    learner: Learner, task: Task, *, seed: int, epochs: int, replicas: Sequence[int] | None = None, signal: str
+    learner: Learner, task: Task, *, seed: int, epochs: int, networks: Sequence[int] | None = None, signal: str
 ) -> SignalOverTraining:
     """Train a population for some epochs, and keep the mean of a signal at each kind of step of every epoch.
 
@@ -53,10 +53,10 @@ def signal_over_training(
     FigureError
         If the record has no such signal with one number per step.
     """
-    numbers = range(learner.replicas) if replicas is None else replicas
+    numbers = range(learner.networks) if networks is None else networks
     kinds = len(task.spec.events)
-    mean = np.full((learner.replicas, epochs, kinds), np.nan)
-    error = np.full((learner.replicas, epochs), np.nan)
+    mean = np.full((learner.networks, epochs, kinds), np.nan)
+    error = np.full((learner.networks, epochs), np.nan)
     for epoch in range(epochs):
         block, _ = draw_epochs(task, seed, numbers, range(epoch, epoch + 1))
         recording = recording_of(learner, block, learn=True)

@@ -86,14 +86,14 @@ def raster(title: str, learner: Learner, lane: int, trials: Trials) -> Raster:
     FigureError
         If the learner gives no record.
     """
-    streams = [trials if i == lane else None for i in range(learner.replicas)]
+    streams = [trials if i == lane else None for i in range(learner.networks)]
     return raster_of(title, recording_of(learner, TrialBlock.stack(streams)), lane, len(trials))
 
 
 def raster_of(title: str, recording: Recording, place: int, steps: int) -> Raster:
     """The first `steps` steps of what the network at a `place` of a recording did."""
     record, steps = recording.record, min(steps, int(recording.trials.length[place]))
-    block = recording.trials.replica_slice(place, place + 1)
+    block = recording.trials.network_slice(place, place + 1)
     return Raster(
         title=title,
         spec=recording.spec,

@@ -51,7 +51,7 @@ class Recording:
     @property
     def networks(self) -> int:
         """Number of networks."""
-        return self.trials.replicas
+        return self.trials.networks
 
     @property
     def live(self) -> NDArray[np.bool_]:
@@ -181,7 +181,7 @@ def at_steps(what: NDArray[np.intp], steps: NDArray[np.intp]) -> NDArray[np.intp
 
 
 def record_trials(
-    learner: Learner, task: Task, *, seed: int, replicas: Sequence[int | None] | None = None, epochs: int = 1
+    learner: Learner, task: Task, *, seed: int, networks: Sequence[int | None] | None = None, epochs: int = 1
 ) -> Recording:
     """Record a population on epochs that it was not trained on, without learning.
 
@@ -193,7 +193,7 @@ def record_trials(
         What they are asked. Of a task that keeps sequences back, they get novel ones.
     seed
         Root seed of the trials.
-    replicas
+    networks
         Numbers of the networks, which address the trials; 0, 1, … if not given. None: the network has none.
     epochs
         Epochs of trials.
@@ -203,7 +203,7 @@ def record_trials(
     FigureError
         If the learner gives no record.
     """
-    numbers = range(learner.replicas) if replicas is None else replicas
+    numbers = range(learner.networks) if networks is None else networks
     asked = task.novel() if isinstance(task, SplitTask) else task
     block, _ = draw_epochs(asked, seed, numbers, range(epochs), Purpose.TEST_TRIALS)
     return recording_of(learner, block)

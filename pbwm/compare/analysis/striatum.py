@@ -64,7 +64,7 @@ def matrix_weights(learner: Learner) -> MatrixWeights:
     for path in networks.circuit.paths:
         if path.target in (GO, NOGO) and path.striatal:
             weights = networks.weights()[path.name]
-            found[path.target] = weights.reshape(networks.replicas, -1, len(channel.symbols)).astype(np.float64)
+            found[path.target] = weights.reshape(networks.networks, -1, len(channel.symbols)).astype(np.float64)
     groups = ("maintenance", "output")[: networks.circuit.stripe_groups]
     return MatrixWeights(
         stripes=tuple(f"{group} {i + 1}" for group in groups for i in range(stripes)),
@@ -107,7 +107,7 @@ def trial_by_cycle(learner: Learner, lane: int, trials: Trials, step: int) -> Cy
     networks = pbwm_of(learner)
     if not 0 <= step < len(trials):
         raise FigureError(f"step = {step} is none of the {len(trials)} steps; count from 0")
-    streams = [trials if i == lane else None for i in range(networks.replicas)]
+    streams = [trials if i == lane else None for i in range(networks.networks)]
     block = TrialBlock.stack(streams)
     if step:
         networks.run(_steps(block, 0, step), learn=False)

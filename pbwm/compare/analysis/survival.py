@@ -137,7 +137,7 @@ def restricted_mean(times: EpochsToCriterion) -> Interval:
     value = float(ran.mean()) if len(ran) else nan
     if len(np.unique(ran)) < 2:
         return Interval(value=value, low=nan, high=nan)
-    rng = stream(0, Purpose.BOOTSTRAP, replica=0)
+    rng = stream(0, Purpose.BOOTSTRAP, network=0)
     found = bootstrap((ran,), np.mean, n_resamples=RESAMPLES, confidence_level=LEVEL, rng=rng).confidence_interval
     return Interval(value=value, low=float(found.low), high=float(found.high))
 

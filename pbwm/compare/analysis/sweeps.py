@@ -74,7 +74,7 @@ def sweep(
     if not isinstance(learner, Manipulated):
         raise FigureError(f"{learner.name}: cannot be manipulated; give a learner that has `manipulated`")
     now = learner.state()
-    error = np.full((len(conditions), len(doses), learner.replicas), np.nan)
+    error = np.full((len(conditions), len(doses), learner.networks), np.nan)
     for i, of_dose in enumerate(conditions.values()):
         for j, amount in enumerate(doses):
             with learner.manipulated(*of_dose(amount)):

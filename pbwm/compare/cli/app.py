@@ -27,31 +27,33 @@ COMMANDS: Mapping[str, Command] = {
     "compare": Command(
         "compare",
         "compare",
-        "Train models on the same trials until they reach the criterion, and put them side by side.",
+        "Train models on the same trials until they reach the criterion, and compare them.",
     ),
     "tasks": Command("catalogs", "tasks", "List the tasks."),
     "models": Command("catalogs", "models", "List the models."),
-    "view": Command(
-        "view", "view", "Watch networks step by step and cycle by cycle, models side by side on the same trials."
-    ),
-    "report": Command("figure", "report", "Put a run on an HTML page: figures, tables, parameters."),
+    "view": Command("view", "view", "Step trained networks of several models through the same trials in a browser."),
+    "report": Command("figure", "report", "Write an HTML page about a run: figures, tables, parameters."),
     "circuit": Command(
         "circuit",
         "circuit",
-        "Draw the circuit, list its projections with their sources, and say by which ways the striatum opens the gate.",
+        "Draw the circuit, list its projections with their sources, and trace the pathways from input to gate.",
     ),
     "gate": Command(
         "circuit",
         "gate",
-        "Does GPi multiply, add or shift? Three models of the thalamic response, for each kind of relay.",
+        "Test whether GPi multiplies, adds to or shifts the thalamic response, for each kind of relay cell.",
     ),
     "verify": Command(
-        "verify", "verify", "Replay a trace of the reference simulation and say where PBWM departs from it."
+        "verify", "verify", "Replay a trace of the reference simulation and report deviations of PBWM from it."
     ),
-    "study": Command("study", "app", "Declared studies: many networks of many conditions, kept as they are done."),
-    "reproduce": Command("reproduce", "app", "Published experiments, run again, with the paper's numbers."),
-    "figure": Command("figure", "app", "Figures of a run: PNG, PDF and CSV."),
-    "task": Command("task", "app", "What a task shows and asks."),
+    "study": Command(
+        "study", "app", "Run declared studies: many networks, models, tasks and conditions, stored block by block."
+    ),
+    "reproduce": Command(
+        "reproduce", "app", "Rerun published experiments and report the results next to the paper's numbers."
+    ),
+    "figure": Command("figure", "app", "Draw figures of a run as PNG, PDF and CSV."),
+    "task": Command("task", "app", "Show a task: an example sequence and its automaton."),
 }
 """Name → command. Summaries are the first sentences of the commands' own help, as a test checks."""
 
@@ -124,16 +126,16 @@ def _misused(error: Any, path: str) -> Exception:
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(error.format_message(), err=True)
         return typer.Exit(WRONG_INPUT)
-    return _refused(f"{error.format_message().rstrip('.')}; `{path} --help` says what there is")
+    return _refused(f"{error.format_message().rstrip('.')}; see `{path} --help`")
 
 
 def _said_by_the_system(error: Exception) -> str:
     """What the operating system or the interpreter could not do, in a line."""
     if isinstance(error, MemoryError):
-        return "there is not enough memory for that; ask for fewer or smaller networks"
+        return "not enough memory; use fewer or smaller networks"
     if isinstance(error, RecursionError):
-        return "the input is nested too deeply; give a flatter one"
-    return f"{error}; check the place, and give another if need be"
+        return "the input is nested too deeply; flatten it"
+    return f"{error}; check the path, or give another one"
 
 
 class _Commands(TyperGroup):
@@ -153,7 +155,7 @@ class _Commands(TyperGroup):
 
     def make_context(self, info_name: str | None, args: list[str], *parent: Any, **extra: Any) -> Any:
         if any("\0" in argument for argument in args):
-            raise _refused("an argument has the character NUL, which no name and no path can have; leave it out")
+            raise _refused("an argument contains a NUL character, which names and paths cannot have; remove it")
         try:
             return super().make_context(info_name, args, *parent, **extra)
         except KeyboardInterrupt:
@@ -181,7 +183,7 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     name="pbwm",
     cls=_Commands,
-    help="Gated working memory two ways: prefrontal cortex and basal ganglia (PBWM) and LSTM, on the same tasks.",
+    help="Compare two models of gated working memory, PBWM and LSTM, on the same tasks.",
     no_args_is_help=True,
     **PLAIN,
 )
@@ -201,4 +203,4 @@ def root(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Gated working memory two ways: prefrontal cortex and basal ganglia (PBWM) and LSTM, on the same tasks."""
+    """Compare two models of gated working memory, PBWM and LSTM, on the same tasks."""

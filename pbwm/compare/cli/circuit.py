@@ -57,7 +57,7 @@ GATING = ("thalamus", "gpi_thalamus", "snr_thalamus")
 EDGE = ("influence", "sign", "pattern", "plasticity", "strength", "effect", "source")
 """What the table says of an edge."""
 
-Task = Annotated[str, typer.Option(help="The task whose channels size the network (`pbwm tasks` lists them).")]
+Task = Annotated[str, typer.Option(help="Task that determines the size of the network (see `pbwm tasks`).")]
 Out = Annotated[str, typer.Option(help="Directory for the figure and the table.", metavar="DIR")]
 
 
@@ -69,14 +69,12 @@ def _write(figure: Figure, directory: Path, name: str) -> None:
 
 
 def circuit(
-    form: Annotated[
-        Form, typer.Option(help="The form of the gate; 2006: the circuit as published then.")
-    ] = Form.DISINHIBITION,
+    form: Annotated[Form, typer.Option(help="Form of the gate; 2006: the published circuit.")] = Form.DISINHIBITION,
     task: Task = "12ax",
-    stripes: Annotated[bool, typer.Option("--stripes", help="Draw a pair of stripes, each nucleus apart.")] = False,
+    stripes: Annotated[bool, typer.Option("--stripes", help="Draw one pair of stripes, with separate nuclei.")] = False,
     out: Out = "results/circuit",
 ) -> None:
-    """Draw the circuit, list its projections with their sources, and say by which ways the striatum opens the gate."""
+    """Draw the circuit, list its projections with their sources, and trace the pathways from input to gate."""
     spec = TASKS[task].build().spec
     graph = _graph(form, spec)
     drawn = _graph(form, spec, stripes=1) if stripes else graph
@@ -121,10 +119,12 @@ def _name(pathway: Pathway) -> str:
 
 def gate(
     task: Task = "12ax",
-    epochs: Annotated[int, typer.Option(help="Epochs of training before the range is taken.")] = 10,
+    epochs: Annotated[
+        int, typer.Option(help="Epochs of training before the range of GPi conductance is measured.")
+    ] = 10,
     largest: Annotated[
         float | None,
-        typer.Option("--range", help="Largest GPi conductance.", show_default="what 16 networks bring to bear"),
+        typer.Option("--range", help="Largest GPi conductance.", show_default="measured in 16 networks"),
     ] = None,
     models: Annotated[
         str | None,
@@ -132,9 +132,9 @@ def gate(
     ] = None,
     out: Out = "results/gate",
 ) -> None:
-    """Does GPi multiply, add or shift? Three models of the thalamic response, for each kind of relay.
+    """Test whether GPi multiplies, adds to or shifts the thalamic response, for each kind of relay cell.
 
-    With --models, the same three models of what the gates of each model let pass, over contents and inputs to the gate.
+    With --models, test the same of what the gates of each model let pass, over contents and inputs to the gate.
     """
     if models is not None:
         _judge_models(models, TASKS[task].build().spec, Path(out))
@@ -144,7 +144,7 @@ def gate(
             f"--range = {largest} must be above 0 and finite; give the largest GPi conductance, or leave it out"
         )
     if epochs < 0:
-        raise PlanError(f"--epochs = {epochs} must be at least 0; give the epochs of training")
+        raise PlanError(f"--epochs = {epochs} must be at least 0; give the number of epochs")
     found = multiplicativity((0.0, largest) if largest else _range(task, epochs))
     directory = make_directory(Path(out))
     with print_style():
@@ -191,8 +191,8 @@ def _range(task: str, epochs: int, seed: int = 0) -> tuple[float, float]:
     learner = PBWM(built.spec, seed=seed, params=PBWMParams(gate=disinhibition))
     for epoch in range(epochs + 1):
         drawn = [
-            built.trials(built.spec.sequences_per_epoch, stream(seed, Purpose.TRIALS, replica, epoch))
-            for replica in range(learner.replicas)
+            built.trials(built.spec.sequences_per_epoch, stream(seed, Purpose.TRIALS, network, epoch))
+            for network in range(learner.networks)
         ]
         outcome = learner.run(TrialBlock.stack(drawn), learn=epoch < epochs, record=epoch == epochs)
     assert outcome.record is not None  # the last epoch was recorded

@@ -6,79 +6,51 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pbwm.compare import models as catalogue
 from pbwm.compare.cli.figure import draw_scenes
 from pbwm.compare.cli.running import Mixed, On, Overwrite, Resume, Workers, existing, renamed, run, tabulated
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
-from pbwm.compare.experiment import Existing, Record, Study, Where, open_run
+from pbwm.compare.experiment import Existing, Study, Where, open_run
+from pbwm.compare.experiment.comparison import comparison
 from pbwm.compare.figures.gallery import OVERVIEW
 from pbwm.compare.models import DEFAULT_MODELS
 from pbwm.compare.reports.study import study_table
-from tasks.catalog import TASKS
 
 __all__ = ["compare", "comparison"]
 
-NAME = "comparison"
-
-
-def comparison(
-    tasks: tuple[str, ...], models: tuple[str, ...], *, networks: int, epochs: int | None, seed: int, save: bool = True
-) -> Study:
-    """A comparison of models on tasks as a study.
-
-    Raises
-    ------
-    PlanError
-        If a number is not possible, or a name is given twice or not at all.
-    UnknownNameError
-        If a name stands in no catalogue.
-    """
-    for kind, names, catalog in (("task", tasks, TASKS), ("model", models, catalogue.MODELS)):
-        if not names:
-            raise PlanError(f"no {kind} is named; give at least one of: {', '.join(catalog)}")
-        for name in names:
-            catalog[name]
-            if names.count(name) > 1:
-                raise PlanError(f"{kind} {name!r} is named {names.count(name)} times; give each {kind} once")
-    record = (Record.CURVES, Record.GATES, Record.WEIGHTS) if save else (Record.CURVES,)
-    return Study(name=NAME, tasks=tasks, models=models, networks=networks, epochs=epochs, seed=seed, record=record)
-
 
 def compare(
-    task: Annotated[list[str], typer.Argument(help="One or several tasks (`pbwm tasks` lists them).", metavar="TASK")],
+    task: Annotated[list[str], typer.Argument(help="One or more tasks (see `pbwm tasks`).", metavar="TASK")],
     models: Annotated[
         str | None,
-        typer.Option(
-            help="Models, separated by commas (`pbwm models` lists them).", show_default=",".join(DEFAULT_MODELS)
-        ),
+        typer.Option(help="Models, separated by commas (see `pbwm models`).", show_default=",".join(DEFAULT_MODELS)),
     ] = None,
     networks: Annotated[
         int | None, typer.Option(help="Number of networks of each model on each task.", metavar="N", show_default="16")
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(help="The most epochs a network gets.", show_default="chosen for the task")
+        int | None, typer.Option(help="Largest number of epochs for a network.", show_default="chosen for the task")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Root of all random streams.")] = 0,
+    seed: Annotated[int, typer.Option(help="Root seed of all random numbers.")] = 0,
     out: Annotated[
         str | None, typer.Option(help="Directory for the results.", metavar="DIR", show_default="results/TASK")
     ] = None,
     workers: Workers = None,
     on: On = Where.THREADS,
-    save: Annotated[bool, typer.Option(help="Keep the trained networks and their gates, too.")] = True,
+    save: Annotated[bool, typer.Option(help="Also store the trained networks and their gates.")] = True,
     resume: Resume = False,
     overwrite: Overwrite = False,
     mixed: Mixed = False,
     learners: Annotated[str | None, typer.Option(hidden=True)] = None,
     replicas: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
-    """Train models on the same trials until they reach the criterion, and put them side by side.
+    """Train models on the same trials until they reach the criterion, and compare them.
 
     Results are stored as each block of networks finishes. The same command resumes a stopped run.
     """
     models, networks = renamed("--learners", learners, "--models", models), _networks(replicas, networks)
     if out is not None and not out.strip():
-        raise PlanError(f"--out = {out!r} names no directory; give one, or leave it out for results/{'+'.join(task)}")
+        raise PlanError(f"--out = {out!r} names no directory; give one, or omit it for results/{'+'.join(task)}")
     study = comparison(
         tuple(task),
         DEFAULT_MODELS if models is None else tuple(name.strip() for name in models.split(",") if name.strip()),

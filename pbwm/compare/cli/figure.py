@@ -11,8 +11,8 @@ from rich.table import Table
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import FigureError, Interrupted, PlanError
 from pbwm.compare.experiment import Run, Scene, open_run
-from pbwm.compare.figures.drawn import save_drawn
 from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
+from pbwm.compare.figures.saving import save_drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import make_directory
 from pbwm.compare.reports.html import report_files, write_report
@@ -22,20 +22,20 @@ __all__ = ["app", "draw_scenes", "report"]
 
 RunDirectory = Annotated[
     Path,
-    typer.Argument(
-        help="Directory that `pbwm compare`, `pbwm study run` or `pbwm reproduce` has written.", metavar="RUN"
-    ),
+    typer.Argument(help="Directory written by `pbwm compare`, `pbwm study run` or `pbwm reproduce`.", metavar="RUN"),
 ]
 Conditions = Annotated[
     list[str] | None,
-    typer.Option("--condition", help="Conditions of a study; may be repeated.", metavar="NAME", show_default="all"),
+    typer.Option(
+        "--condition", help="Condition of a study. Repeat it for several.", metavar="NAME", show_default="all"
+    ),
 ]
 Tasks = Annotated[
     list[str] | None,
-    typer.Option("--task", help="Tasks of the run; may be repeated.", metavar="NAME", show_default="all"),
+    typer.Option("--task", help="Task of the run. Repeat it for several.", metavar="NAME", show_default="all"),
 ]
 
-app = typer.Typer(help="Figures of a run: PNG, PDF and CSV.")
+app = typer.Typer(help="Draw figures of a run as PNG, PDF and CSV.")
 
 
 @app.command("list")
@@ -51,13 +51,13 @@ def list_figures() -> None:
 def draw_figures(
     run: RunDirectory,
     names: Annotated[
-        list[str] | None, typer.Argument(help="Figures (`pbwm figure list`); all of them if none is named.")
+        list[str] | None, typer.Argument(help="Names of figures (see `pbwm figure list`); all by default.")
     ] = None,
     condition: Conditions = None,
     task: Tasks = None,
     out: Annotated[Path | None, typer.Option(help="Directory for the figures.", show_default="RUN/figures")] = None,
 ) -> None:
-    """Draw figures of a run; one that cannot be drawn says why, and the others are drawn."""
+    """Draw figures of a run. A figure that cannot be drawn is reported with the reason, and the others are drawn."""
     for name in names or ():
         if name not in GALLERY:
             raise nearest("figure", name, GALLERY)
@@ -66,7 +66,7 @@ def draw_figures(
     try:
         drawn, missing = draw_scenes(scenes, names or list(GALLERY), directory, screen)
     except KeyboardInterrupt as error:
-        raise Interrupted(f"Interrupted. Figures that are drawn are kept in {directory}.", error) from None
+        raise Interrupted(f"Interrupted. Finished figures are in {directory}.", error) from None
     screen.print(f"Figures and tables in {directory}", soft_wrap=True)
     if names and missing and not drawn:
         raise FigureError(missing[0])
@@ -76,10 +76,10 @@ def _scenes(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] | N
     """The scenes that are named, of which something has been run; of a study with several conditions some must be."""
     scenes = [scene for scene in run.scenes(conditions or (), tasks or ()) if scene.models]
     if not scenes:
-        raise PlanError(f"{run.directory}: nothing of it has been run yet; run it first")
+        raise PlanError(f"{run.directory}: no results yet; run it first")
     if not conditions and len({scene.condition for scene in scenes}) > 1:
         known = "; ".join(dict.fromkeys(scene.condition for scene in scenes))
-        raise PlanError(f"{run.directory}: holds several conditions; name one or more by --condition, of: {known}")
+        raise PlanError(f"{run.directory}: holds several conditions; select with --condition, from: {known}")
     return scenes
 
 
@@ -118,12 +118,12 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="File to write; where there are several pages, their names are added to it.",
+            help="File to write. With several pages, each adds its name to it.",
             show_default="RUN/report.html",
         ),
     ] = None,
 ) -> None:
-    """Put a run on an HTML page: figures, tables, parameters. It needs no network.
+    """Write an HTML page about a run: figures, tables, parameters. The page loads nothing from the internet.
 
     Each task and condition gets a page of its own.
     """
@@ -135,4 +135,4 @@ def report(
             write_report(scene, path, lambda said: screen.print(said, soft_wrap=True))
             screen.print(f"Report in {path}", soft_wrap=True)
     except KeyboardInterrupt as error:
-        raise Interrupted("Interrupted. Pages that are whole are kept; no other was written.", error) from None
+        raise Interrupted("Interrupted. Finished pages are kept; no other was written.", error) from None

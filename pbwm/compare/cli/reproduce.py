@@ -27,30 +27,30 @@ from tasks.base.addresses import LARGEST_SEED
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Published experiments, run again, with the paper's numbers.")
+app = typer.Typer(help="Rerun published experiments and report the results next to the paper's numbers.")
 
 
 @app.callback()
 def reproduce() -> None:
-    """Published experiments, run again, with the paper's numbers."""
+    """Rerun published experiments and report the results next to the paper's numbers."""
 
 
 Parts = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Parts of the paper, such as figure-10, or by their numbers, such as 2a.",
+        help="Parts of the paper, e.g. figure-10, or their numbers, e.g. 2a.",
         metavar="[PART]...",
-        show_default="all but the long ones",
+        show_default="all except the long ones",
     ),
 ]
 Seed = Annotated[
-    int | None, typer.Option(help="Root of all random streams.", show_default="0", min=0, max=LARGEST_SEED)
+    int | None, typer.Option(help="Root seed of all random numbers.", show_default="0", min=0, max=LARGEST_SEED)
 ]
 Out = Annotated[
     str | None,
     typer.Option(help="Directory for stores, figures and report.", metavar="DIR", show_default="results/PAPER"),
 ]
-Show = Annotated[bool, typer.Option("--show", help="Run nothing; report what has been run.")]
+Show = Annotated[bool, typer.Option("--show", help="Report existing results without running anything.")]
 
 
 def _command(paper: Paper) -> None:
@@ -89,8 +89,8 @@ def _command(paper: Paper) -> None:
 
     command.__doc__ = f"""{paper.title}: {paper.summary}
 
-    Runs what is missing, and writes report.md with what is there. Long parts run only where they are named. Each part
-    is a run in a directory of its own, which `pbwm report` and `pbwm figure` can show.
+    Runs the missing parts and writes report.md. Long parts run only if they are named. Each part is a run in its own
+    directory, for `pbwm report` and `pbwm figure`.
     """
     app.command(paper.name)(command)
 

@@ -35,7 +35,13 @@ __all__ = [
 
 Networks = Annotated[
     int | None,
-    typer.Option("--networks", help="Number of networks of each row.", metavar="N", min=1, max=MOST_NETWORKS),
+    typer.Option(
+        "--networks",
+        help="Number of networks for each task, model and condition.",
+        metavar="N",
+        min=1,
+        max=MOST_NETWORKS,
+    ),
 ]
 OldNetworks = Annotated[int | None, typer.Option("--replicas", hidden=True)]
 Workers = Annotated[
@@ -43,29 +49,29 @@ Workers = Annotated[
     typer.Option(
         "--workers",
         "--threads",
-        help="Cells at the same time; results do not depend on it.",
+        help="Number of blocks of networks that run at the same time. Does not affect results.",
         show_default="one per core",
         min=1,
     ),
 ]
-On = Annotated[Where, typer.Option(help="Where cells run; results do not depend on it.")]
+On = Annotated[Where, typer.Option(help="Where networks run. Does not affect results.")]
 Resume = Annotated[
     bool,
     typer.Option(
         "--resume",
-        help="Where the directory holds results of other settings, keep those that fit and go on; the others are moved "
-        "to DIR/set-aside. Without it, and without --overwrite, such a directory is refused. A run of the same "
-        "settings, or of more networks, models, tasks or epochs, goes on without being asked.",
+        help="If the directory holds results of other settings, keep matching results and move the others to "
+        "DIR/set-aside. Without --resume or --overwrite, such a directory is refused. A run with the same settings, "
+        "or with more networks, models, tasks or epochs, resumes without this option.",
     ),
 ]
 Overwrite = Annotated[
     bool,
     typer.Option(
         "--overwrite",
-        help="Where the directory holds results of other settings, move them to DIR/set-aside and begin again.",
+        help="If the directory holds results of other settings, move all of them to DIR/set-aside and start over.",
     ),
 ]
-Mixed = Annotated[bool, typer.Option("--mixed", help="Keep cells that other versions of the code have made.")]
+Mixed = Annotated[bool, typer.Option("--mixed", help="Keep results that other versions of the code produced.")]
 
 Value = TypeVar("Value")
 
@@ -74,9 +80,9 @@ TABLE = "table.csv"
 
 
 def existing(resume: bool, overwrite: bool) -> Existing:
-    """What `--resume` and `--overwrite` say."""
+    """The policy that `--resume` and `--overwrite` select."""
     if resume and overwrite:
-        raise PlanError("--resume and --overwrite exclude each other; give one")
+        raise PlanError("--resume and --overwrite are mutually exclusive; give one")
     return Existing.OVERWRITE if overwrite else Existing.RESUME if resume else Existing.REFUSE
 
 
@@ -85,7 +91,7 @@ def renamed(old: str, was: Value | None, new: str, now: Value | None) -> Value |
     if was is None:
         return now
     if now is not None:
-        raise PlanError(f"{old} is the old name of {new}; give {new} alone")
+        raise PlanError(f"{old} is the old name of {new}; give only {new}")
     typer.echo(f"Note: {old} is now called {new}.", err=True)
     return was
 
@@ -99,8 +105,8 @@ def interruptible(study: Study, directory: Path) -> Iterator[None]:
         store = Store(directory)
         results = read_study(known_points(study, store), store)
         done, wanted = sum(len(r.networks) for r in results), study.networks * len(results)
-        kept = f"{done} of {wanted} networks are done and kept in {directory}"
-        raise Interrupted(f"Interrupted. {kept}. The same command again goes on from there.", error) from None
+        kept = f"{done} of {wanted} networks are finished and stored in {directory}"
+        raise Interrupted(f"Interrupted. {kept}. Run the same command again to resume.", error) from None
 
 
 def run(

@@ -24,7 +24,7 @@ from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import Existing, Shard, Store, Study, Where, read_study, read_study_file, to_toml
 from pbwm.compare.experiment.search import known_points, ranked
 from pbwm.compare.experiment.toml import old_keys
-from pbwm.compare.figures.drawn import save_drawn
+from pbwm.compare.figures.saving import save_drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.published import PAPERS
 from pbwm.compare.reports.study import drawn_study, search_table, status_table, studies_table, study_table
@@ -33,22 +33,20 @@ from tasks.base.errors import nearest
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Declared studies: many networks of many conditions, kept as they are done.")
+app = typer.Typer(help="Run declared studies: many networks, models, tasks and conditions, stored block by block.")
 
-Name = Annotated[
-    str, typer.Argument(help="A study (`pbwm study list` lists them), or a TOML file of one.", metavar="STUDY")
+Name = Annotated[str, typer.Argument(help="Name of a study (see `pbwm study list`), or a TOML file.", metavar="STUDY")]
+Kept = Annotated[
+    str, typer.Argument(help="Name of a study, a TOML file, or the directory of a run.", metavar="STUDY|DIR")
 ]
-Kept = Annotated[str, typer.Argument(help="The same, or the directory of a run.", metavar="STUDY|DIR")]
 Out = Annotated[
     str | None, typer.Option(help="Directory of the study.", metavar="DIR", show_default="results/study-NAME")
 ]
 Scheduler = Annotated[
     str | None,
-    typer.Option(
-        help="Of Dask: address of a scheduler, or its scheduler file.", show_default="a cluster of this machine"
-    ),
+    typer.Option(help="Address of a Dask scheduler, or its scheduler file.", show_default="a cluster on this machine"),
 ]
-Part = Annotated[str | None, typer.Option(help="Run this share of the cells alone, e.g. 3/8.", metavar="I/N")]
+Part = Annotated[str | None, typer.Option(help="Run only this share of the blocks, e.g. 3/8.", metavar="I/N")]
 
 DECLARED = {**STUDIES, **{part.study.name: part.study for paper in PAPERS.values() for part in paper.parts.values()}}
 """Name → study: ours, and those that run a paper again."""
@@ -68,7 +66,7 @@ def _declared(name: str, networks: int | None = None) -> Study:
 
 def _place(study: Study, out: str | None) -> Path:
     if out is not None and not out.strip():
-        raise PlanError(f"--out = {out!r} names no directory; give one, or leave it out for results/study-{study.name}")
+        raise PlanError(f"--out = {out!r} names no directory; give one, or omit it for results/study-{study.name}")
     return Path(out) if out else Path("results") / f"study-{study.name}"
 
 
@@ -92,7 +90,7 @@ def _run(
 ) -> None:
     share = None if shard is None else Shard.parsed(shard)
     if scheduler is not None and on is not Where.DASK:
-        raise PlanError(f"--scheduler {scheduler!r} is of Dask; give --on dask with it")
+        raise PlanError(f"--scheduler {scheduler!r} requires Dask; add --on dask")
     run(
         study,
         directory,
@@ -121,12 +119,12 @@ def list_studies() -> None:
     """List the studies."""
     screen = console()
     screen.print(studies_table(STUDIES))
-    screen.print(f"And those that run a paper again: {', '.join(name for name in DECLARED if name not in STUDIES)}")
+    screen.print(f"Reproductions of papers: {', '.join(name for name in DECLARED if name not in STUDIES)}")
 
 
 @app.command()
 def show(name: Name) -> None:
-    """Print a study as TOML: a pattern for a file of your own."""
+    """Print a study as TOML, as a template for your own."""
     typer.echo(to_toml(_declared(name)), nl=False)
 
 
@@ -144,7 +142,7 @@ def run_declared(
     overwrite: Overwrite = False,
     replicas: OldNetworks = None,
 ) -> None:
-    """Run what is missing of a study, keep each cell as it is done, and show the table."""
+    """Run the missing parts of a study, store each block of networks as it finishes, and show the table."""
     study = _declared(name, renamed("--replicas", replicas, "--networks", networks))
     _run(study, _place(study, out), workers, on, scheduler, shard, mixed, existing(resume, overwrite))
 
@@ -160,7 +158,7 @@ def resume(
     mixed: Mixed = False,
     replicas: OldNetworks = None,
 ) -> None:
-    """Go on with a run where it was stopped, as its directory declares it."""
+    """Resume a run as its directory declares it."""
     directory = Path(name) if Path(name).is_dir() else _place(_declared(name), None)
     study = Store(directory).declared().with_networks(renamed("--replicas", replicas, "--networks", networks))
     _run(study, directory, workers, on, scheduler, shard, mixed, Existing.REFUSE)
@@ -168,7 +166,7 @@ def resume(
 
 @app.command()
 def status(name: Kept, out: Out = None, networks: Networks = None, replicas: OldNetworks = None) -> None:
-    """Show how far a run is: what is done, what runs, what is missing, and what is damaged."""
+    """Show the progress of a run: finished, running, missing and damaged parts."""
     study, directory = _kept(name, out, renamed("--replicas", replicas, "--networks", networks))
     store = Store(directory)
     console().print(status_table(known_points(study, store), store))
@@ -182,13 +180,13 @@ def table(name: Kept, out: Out = None, networks: Networks = None, replicas: OldN
 
 @app.command()
 def plot(name: Kept, out: Out = None, networks: Networks = None, replicas: OldNetworks = None) -> None:
-    """Draw the survival curves of a run into its directory: networks that have not learned, over epochs."""
+    """Draw survival curves of a run: the proportion of networks below criterion, over epochs."""
     study, directory = _kept(name, out, renamed("--replicas", replicas, "--networks", networks))
     store = Store(directory)
     whole = known_points(study, store)
     figures = drawn_study(whole, read_study(whole, store))
     if not figures:
-        raise PlanError(f"{directory}: nothing has been run yet; run the study first")
+        raise PlanError(f"{directory}: no results yet; run the study first")
     with print_style():
         for figure in figures:
             save_drawn(directory, figure)

@@ -13,8 +13,8 @@ from rich.table import Table
 
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
-from pbwm.compare.figures.drawn import Drawn, save_drawn
 from pbwm.compare.figures.plots.automaton import plot_automaton
+from pbwm.compare.figures.saving import Drawn, save_drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import make_directory
 from tasks.base.addresses import LARGEST_SEED
@@ -29,29 +29,29 @@ __all__ = ["app", "automaton_drawn", "example_table"]
 MOST_SEQUENCES = 1000
 """Sequences that can be printed at once."""
 
-app = typer.Typer(help="What a task shows and asks.", no_args_is_help=True)
+app = typer.Typer(help="Show a task: an example sequence and its automaton.", no_args_is_help=True)
 
 
 @app.callback()
 def root() -> None:
-    """What a task shows and asks."""
+    """Show a task: an example sequence and its automaton."""
 
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="A task (`pbwm tasks` lists them).", metavar="TASK")],
+    name: Annotated[str, typer.Argument(help="A task (see `pbwm tasks`).", metavar="TASK")],
     sequences: Annotated[
-        int, typer.Option(help="Sequences to print.", show_default="about 20 steps", max=MOST_SEQUENCES)
+        int, typer.Option(help="Number of sequences to print.", show_default="about 20 steps", max=MOST_SEQUENCES)
     ] = 0,
-    seed: Annotated[int, typer.Option(help="Root of the random stream.", min=0, max=LARGEST_SEED)] = 0,
+    seed: Annotated[int, typer.Option(help="Root seed of all random numbers.", min=0, max=LARGEST_SEED)] = 0,
     changes: Annotated[
-        list[str] | None, typer.Option("--set", help="Change a parameter; may be repeated.", metavar="NAME=VALUE")
+        list[str] | None, typer.Option("--set", help="Change a parameter. Repeat it for several.", metavar="NAME=VALUE")
     ] = None,
     out: Annotated[
         str | None, typer.Option(help="Directory for the figure.", metavar="DIR", show_default="results/tasks")
     ] = None,
 ) -> None:
-    """Print an example sequence of a task, and draw its automaton where it has one."""
+    """Print an example sequence of a task, and draw its automaton if it has one."""
     if sequences < 0:
         raise PlanError(f"--sequences = {sequences} must be at least 1; give the number of sequences to print")
     task = TASKS[name].build(**_changes(name, changes or []))

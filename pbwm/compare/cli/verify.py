@@ -16,7 +16,10 @@ def verify(
     weights: Annotated[Path, typer.Argument(help="Weights of the reference simulation (WEIGHTS.json.gz).")],
     trace: Annotated[Path, typer.Argument(help="Trace of the reference simulation (TRACE.json.gz).")],
 ) -> None:
-    """Replay a trace of the reference simulation and say where PBWM departs from it; exit status 1 beyond tolerance."""
+    """Replay a trace of the reference simulation and report deviations of PBWM from it.
+
+    The exit status is 1 if a deviation exceeds the tolerance.
+    """
     report = verify_files(weights, trace)
     console().print(format_report(report))
     raise typer.Exit(code=0 if report.passed else FAILED)

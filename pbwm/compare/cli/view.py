@@ -21,28 +21,28 @@ PAUSE = 0.7
 
 
 def view(
-    target: Annotated[str, typer.Argument(help="Directory that `pbwm compare` has written, or a task (`pbwm tasks`).")],
+    target: Annotated[str, typer.Argument(help="Directory written by `pbwm compare`, or a task (see `pbwm tasks`).")],
     models: Annotated[
         str | None,
-        typer.Option(help="Models, separated by commas.", show_default="those of the run, or of a comparison"),
+        typer.Option(help="Models, separated by commas.", show_default="those of the run, or of `pbwm compare`"),
     ] = None,
     network: Annotated[
         int | None,
-        typer.Option(help="The network to show, counted from 0.", show_default="that which learned first, or 0"),
+        typer.Option(help="Number of the network to show, from 0.", show_default="the first to reach criterion, or 0"),
     ] = None,
-    task: Annotated[str | None, typer.Option(help="The task, where a run has several.")] = None,
-    condition: Annotated[str | None, typer.Option(help="The condition, where a run has several.")] = None,
-    networks: Annotated[int, typer.Option(help="Networks of each model, where TARGET is a task.")] = 16,
-    seed: Annotated[int, typer.Option(help="Root of all random streams, where TARGET is a task.")] = 0,
-    train: Annotated[int, typer.Option(help="Epochs to train before the page opens.")] = 0,
-    port: Annotated[int, typer.Option(help="Port of this machine; 0 for any that is free.")] = 0,
+    task: Annotated[str | None, typer.Option(help="Task, if the run has several.")] = None,
+    condition: Annotated[str | None, typer.Option(help="Condition, if the run has several.")] = None,
+    networks: Annotated[int, typer.Option(help="Number of networks of each model, if TARGET is a task.")] = 16,
+    seed: Annotated[int, typer.Option(help="Root of all random streams, if TARGET is a task.")] = 0,
+    train: Annotated[int, typer.Option(help="Epochs of training before the page opens.")] = 0,
+    port: Annotated[int, typer.Option(help="Local port; 0: any free port.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
     html: Annotated[
-        Path | None, typer.Option(help="Write a recording into this file instead, a page that needs no server.")
+        Path | None, typer.Option(help="Write a recording to this file instead: a page that needs no server.")
     ] = None,
-    steps: Annotated[int, typer.Option(help="Steps of the recording.")] = 100,
+    steps: Annotated[int, typer.Option(help="Number of steps in the recording.")] = 100,
 ) -> None:
-    """Watch networks step by step and cycle by cycle, models side by side on the same trials."""
+    """Step trained networks of several models through the same trials in a browser."""
     names = None if models is None else tuple(name.strip() for name in models.split(",") if name.strip())
     for what, value, least in (("networks", networks, 1), ("seed", seed, 0), ("train", train, 0), ("steps", steps, 1)):
         require(value >= least, f"--{what}", value, f"must be at least {least}", "give such a number", error=PlanError)
@@ -56,7 +56,7 @@ def view(
         return
     served = serve(session, port)
     typer.echo(f"The view is at {served.address}")
-    typer.echo("It ends with Ctrl-C.")
+    typer.echo("Press Ctrl-C to stop.")
     if browser:
         Timer(PAUSE, webbrowser.open, [served.address]).start()
     served.run()

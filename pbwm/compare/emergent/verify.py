@@ -97,7 +97,7 @@ class Replay:
 
     def __init__(self, weights: Any, dtype: str) -> None:
         spec = SIR.reference_simulation().spec
-        self.network = PBWM(spec, replicas=range(1), params=PBWMParams.reference_simulation(), dtype=dtype)
+        self.network = PBWM(spec, networks=range(1), params=PBWMParams.reference_simulation(), dtype=dtype)
         self.network.set_weights(reference_weights(weights, self.network.circuit))
         self.order = {layer: reference_order(layer, self.network.circuit) for layer in LAYERS}
 

@@ -102,7 +102,7 @@ class Job:
 
     def build(self) -> Learner:
         """The networks, untrained."""
-        return self.entry.build(self.task.spec, replicas=self.networks, seed=self.seed)
+        return self.entry.build(self.task.spec, networks=self.networks, seed=self.seed)
 
 
 @dataclass(frozen=True, kw_only=True)

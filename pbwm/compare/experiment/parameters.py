@@ -15,7 +15,7 @@ import numpy as np
 
 from pbwm.compare.errors import PlanError
 from tasks.base.errors import SavedFileError, nearest, shown
-from tasks.base.plain import from_plain
+from tasks.base.serialization import from_plain
 
 __all__ = ["changed", "changes_between", "flat"]
 

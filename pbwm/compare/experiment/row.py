@@ -152,7 +152,7 @@ class Row:
         task = self.built_task()
         entry = self.entry(task) if model is None else models.MODELS[model]
         try:
-            entry.build(task.spec, replicas=range(1), seed=self.seed)
+            entry.build(task.spec, networks=range(1), seed=self.seed)
         except TaskRefusedError as error:
             return error
         return None

@@ -34,7 +34,7 @@ from tasks.base.task import Task, TrialBlock
 __all__ = ["Run", "Scene", "load_networks", "open_run"]
 
 
-def open_run(directory: Path) -> "Run":
+def open_run(directory: str | Path) -> "Run":
     """Open what a comparison, a study or a reproduction has written into a directory.
 
     Raises
@@ -271,7 +271,7 @@ class Scene:
             found = read_recording(paths, self.task.spec, model)
         if found is None:
             networks = self.networks(model)
-            found = recording_of(networks, self.test_block(networks.replicas))
+            found = recording_of(networks, self.test_block(networks.networks))
         return found
 
     def test_block(self, networks: int) -> TrialBlock:
@@ -283,7 +283,7 @@ class Scene:
         entry = self.row(model).entry(self.task)
 
         def build(numbers: range) -> Learner:
-            return entry.build(self.task.spec, replicas=numbers, seed=self.seed)
+            return entry.build(self.task.spec, networks=numbers, seed=self.seed)
 
         return Population(build, networks)
 

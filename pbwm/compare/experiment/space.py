@@ -129,7 +129,7 @@ class Search:
 
     def designed(self, seed: int) -> list[dict[str, Any]]:
         """The points of a design that needs no results, each by name of parameter."""
-        places = self._places(stream(seed, Purpose.DESIGN, replica=0))
+        places = self._places(stream(seed, Purpose.DESIGN, network=0))
         return [{name: r.at(float(u)) for (name, r), u in zip(self.space.items(), p, strict=True)} for p in places]
 
     def _places(self, rng: np.random.Generator) -> NDArray[np.float64]:

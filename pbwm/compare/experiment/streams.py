@@ -120,7 +120,7 @@ class Tester:
 
     def _through(self, weights: dict[str, NDArray[Any]], k: int, part: int) -> bool:
         streams, symbols = self.goal.streams, self.goal.symbols
-        tested: Any = self.job.entry.build(self.job.task.spec, replicas=range(streams), seed=self.job.seed)
+        tested: Any = self.job.entry.build(self.job.task.spec, networks=range(streams), seed=self.job.seed)
         tested.set_weights({name: np.repeat(values[k : k + 1], streams, axis=0) for name, values in weights.items()})
         done, first, everyone = np.zeros(streams, np.intp), 0, np.ones(streams, np.bool_)
         while (done < symbols).any():

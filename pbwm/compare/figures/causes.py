@@ -14,9 +14,9 @@ from pbwm.compare.analysis.striatum import matrix_weights, pbwm_of, trial_by_cyc
 from pbwm.compare.analysis.sweeps import Sweep, lesion_sweep
 from pbwm.compare.analysis.trials import network_trials, test_trials
 from pbwm.compare.experiment.run import Scene
-from pbwm.compare.figures.drawn import Drawn, panels
 from pbwm.compare.figures.plots.errors import plot_forced, plot_sweep
 from pbwm.compare.figures.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
+from pbwm.compare.figures.saving import Drawn, panels
 from pbwm.manipulations import DopamineGain, Gate
 from tasks.base.learner import BLOCK, Learner, Population
 from tasks.base.task import GateAction, TrialBlock
@@ -48,8 +48,8 @@ def _by_block(networks: Population, block: TrialBlock, of: Callable[[Learner, Tr
     """The results of `of` for each block of 16 networks on its part of the trials."""
     found, start = [], 0
     for learner in networks.blocks:
-        found.append(of(learner, block.replica_slice(start, start + learner.replicas)))
-        start += learner.replicas
+        found.append(of(learner, block.network_slice(start, start + learner.networks)))
+        start += learner.networks
     return found
 
 
@@ -59,7 +59,7 @@ def forced(scene: Scene) -> Iterator[Drawn]:
         slots = len(scene.recordings[model].slots)
         parts = _by_block(
             networks,
-            scene.test_block(networks.replicas),
+            scene.test_block(networks.networks),
             lambda learner, block, slots=slots: forced_gates(learner, block, slots=slots, gate=Gate.INPUT),  # type: ignore[misc]
         )
         found = replace(parts[0], error=np.concatenate([part.error for part in parts], axis=1))
@@ -83,7 +83,7 @@ def lesions(scene: Scene) -> Iterator[Drawn]:
         nuclei = [name for name in NUCLEI if name in there]
         parts = _by_block(
             networks,
-            scene.test_block(networks.replicas),
+            scene.test_block(networks.networks),
             lambda learner, block, nuclei=nuclei: lesion_sweep(learner, block, nuclei),  # type: ignore[misc]
         )
         found = replace(parts[0], error=np.concatenate([part.error for part in parts], axis=2))
@@ -106,7 +106,7 @@ def _errors_under(scene: Scene, model: str, networks: int, gain: DopamineGain) -
     fresh, start = scene.build(model, networks), 0
     for block in fresh.blocks:
         assert isinstance(block, Manipulated)  # as the networks of the run are
-        numbers = range(start, start + block.replicas)
+        numbers = range(start, start + block.networks)
         with block.manipulated(gain):
             training = block.train(draw_lesson(scene.task, scene.seed, numbers, range(EPOCHS_OF_GAINS)))
         found.append(final_error(training.errors.sum(2), training.counted.sum(2), WINDOW_OF_GAINS))
@@ -121,7 +121,7 @@ def gains(scene: Scene) -> Iterator[Drawn]:
         "dips": lambda gain: DopamineGain(dip=gain),
     }
     for model, networks in _with_manipulations(scene):
-        count = networks.replicas
+        count = networks.networks
         error = np.array(
             [[_errors_under(scene, model, count, of(gain)) for gain in GAINS] for of in kinds.values()], np.float64
         )
@@ -145,7 +145,7 @@ def gains(scene: Scene) -> Iterator[Drawn]:
 def dopamine(scene: Scene) -> Iterator[Drawn]:
     """Dopamine by kind of step over training, of networks trained from the beginning."""
     for model, networks in _with_manipulations(scene):
-        fresh = scene.build(model, networks.replicas)
+        fresh = scene.build(model, networks.networks)
         found = signal_over_training(fresh, scene.task, seed=scene.seed, epochs=EPOCHS_OF_DOPAMINE, signal="dopamine")
         figure, axes = panels(1, width=4.8)
         plot_signal_over_training(found, ax=axes[0])

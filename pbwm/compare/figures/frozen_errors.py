@@ -7,8 +7,8 @@ from pbwm.compare.analysis.frozen import FROZEN_STEPS, frozen_trials
 from pbwm.compare.analysis.further_training import further_training
 from pbwm.compare.analysis.recording import recording_of
 from pbwm.compare.experiment.run import Scene
-from pbwm.compare.figures.drawn import Drawn, panels
 from pbwm.compare.figures.plots.frozen import plot_error_origins, plot_further_training
+from pbwm.compare.figures.saving import Drawn, panels
 from tasks.base.task import TrialBlock
 
 __all__ = ["further", "origins"]
@@ -20,7 +20,7 @@ FURTHER_EPOCHS = (0, 2, 4, 6, 8, 12, 16, 24, 32, 40)
 def further(scene: Scene) -> Iterator[Drawn]:
     """The frozen error of every network as its training goes on, all models in one figure."""
     found = [
-        further_training(networks, scene.task, range(networks.replicas), seed=scene.seed, epochs=FURTHER_EPOCHS)
+        further_training(networks, scene.task, range(networks.networks), seed=scene.seed, epochs=FURTHER_EPOCHS)
         for networks in map(scene.networks, scene.models)
     ]
     figure, axes = panels(1, width=5.0)
@@ -45,7 +45,7 @@ def origins(scene: Scene) -> Iterator[Drawn]:
         return
     found = []
     for networks in map(scene.networks, scene.models):
-        streams = [frozen_trials(scene.task, network, scene.seed) for network in range(networks.replicas)]
+        streams = [frozen_trials(scene.task, network, scene.seed) for network in range(networks.networks)]
         found.append(error_origins(recording_of(networks, TrialBlock.stack(streams))))
     figure, axes = panels(1, width=5.0)
     plot_error_origins(found, ax=axes[0])

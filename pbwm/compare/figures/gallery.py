@@ -7,7 +7,7 @@ from pbwm.compare.errors import CompareError, FigureError
 from pbwm.compare.experiment.run import Scene
 from pbwm.compare.figures import causes, frozen_errors, learning
 from pbwm.compare.figures import memory_and_gates as memory
-from pbwm.compare.figures.drawn import Drawn
+from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.models import MODEL_ERRORS
 from tasks.base.errors import TaskError, nearest
 

@@ -11,10 +11,10 @@ from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve
 from pbwm.compare.analysis.raster import Raster, raster_of
 from pbwm.compare.experiment.run import Scene
-from pbwm.compare.figures.drawn import Drawn
 from pbwm.compare.figures.plots.epochs_to_criterion import plot_epochs_to_criterion
 from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
 from pbwm.compare.figures.plots.raster import plot_raster
+from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.figures.style import WIDTH
 from tasks.base.drawing import draw_epochs
 from tasks.base.rng import Purpose

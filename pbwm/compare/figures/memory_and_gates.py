@@ -14,7 +14,6 @@ from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from pbwm.compare.analysis.selectivity import selectivity
 from pbwm.compare.analysis.serving import serving
 from pbwm.compare.experiment.run import Scene
-from pbwm.compare.figures.drawn import Drawn, panels
 from pbwm.compare.figures.learning import RASTER_STEPS
 from pbwm.compare.figures.plots.errors import plot_error_by_event, plot_error_by_lag
 from pbwm.compare.figures.plots.gates import plot_agreement, plot_gate_by_event, plot_selectivity
@@ -26,6 +25,7 @@ from pbwm.compare.figures.plots.memory import (
     plot_open_times,
 )
 from pbwm.compare.figures.plots.raster import plot_rasters
+from pbwm.compare.figures.saving import Drawn, panels
 from pbwm.compare.figures.style import WIDTH
 
 __all__ = [

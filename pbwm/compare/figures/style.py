@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from pbwm.compare.models import MODELS
-from pbwm.parts import Influence
+from pbwm.wiring import Influence
 
 __all__ = [
     "CONDITIONS",

@@ -13,8 +13,8 @@ from pbwm.compare.experiment.code_version import code_version
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult
 from pbwm.compare.experiment.row import Row
-from pbwm.compare.figures.drawn import Drawn, panels, save_drawn
-from pbwm.compare.figures.plots.beside_published import Beside, plot_beside_published, plot_novel_error
+from pbwm.compare.figures.plots.published_comparison import Beside, plot_beside_published, plot_novel_error
+from pbwm.compare.figures.saving import Drawn, panels, save_drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import write_csv, written_whole
 from pbwm.compare.published.paper import Paper, Part, Published, ratio, same_order
@@ -178,7 +178,7 @@ def write_report(directory: Path, paper: Paper, results: Mapping[str, Sequence[R
     """
     tables = {name: part_table(paper.parts[name], of) for name, of in results.items()}
     write_csv(directory / TABLE, ("part", *HEADINGS), [(name, *line) for name, of in tables.items() for line in of])
-    text = [f"# {paper.title}\n", f"Run again by `pbwm reproduce {paper.name}`. {_code()}\n", READ]
+    text = [f"# {paper.title}\n", f"Written by `pbwm reproduce {paper.name}`. {_code()}\n", READ]
     for name, part in ((name, paper.parts[name]) for name in results):
         text.append(f"## {part.title}\n")
         if any(result.times.networks for result in results[name]):
@@ -192,11 +192,11 @@ def write_report(directory: Path, paper: Paper, results: Mapping[str, Sequence[R
     return path
 
 
-READ = """Published means are over the networks that learned; ours are under "mean of those", with the median of all
-networks, in which those that did not learn within the budget count as the slowest. Intervals are Wilson's, of 95 %.
-"Frozen error" is the error of the networks that learned, with frozen weights on fresh trials: median, worst, and how
-many made no error. "Same order": the means (or, without them, the successes) differ by a factor of at most √10.
-Settings are the same for all networks of a kind on a task; none was chosen on these seeds.
+READ = """Published means are over the networks that learned. Our means are under "mean of those". The median is over
+all networks; those that did not learn within the budget count as the slowest. Intervals are Wilson's 95 % intervals.
+"Frozen error" is the error, with frozen weights on fresh trials, of the networks that learned: median, worst, and the
+number without an error. "Same order": the means (or, without them, the successes) differ by a factor of at most √10.
+All networks of a kind have the same settings on a task, and none was chosen on these seeds.
 """
 
 

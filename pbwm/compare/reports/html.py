@@ -15,8 +15,8 @@ from pbwm.compare.experiment.code_version import plain, versions
 from pbwm.compare.experiment.results import RowResult
 from pbwm.compare.experiment.row import AS_IT_IS
 from pbwm.compare.experiment.run import Scene
-from pbwm.compare.figures.drawn import Drawn
 from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
+from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import json_text, make_directory, written_whole
 from pbwm.compare.reports.study import frozen_text

@@ -17,8 +17,8 @@ from pbwm.compare.experiment.results import RowResult
 from pbwm.compare.experiment.row import Row, blocks_of
 from pbwm.compare.experiment.search import Point
 from pbwm.compare.experiment.store import Store
-from pbwm.compare.figures.drawn import Drawn, panels
 from pbwm.compare.figures.plots.survival import plot_survival
+from pbwm.compare.figures.saving import Drawn, panels
 from pbwm.compare.figures.style import print_style
 
 __all__ = [

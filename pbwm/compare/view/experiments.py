@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from pbwm.compare.errors import ViewError
 from tasks.base.anatomy import Anatomy
 from tasks.base.errors import nearest
-from tasks.base.plain import from_plain, to_plain
+from tasks.base.serialization import from_plain, to_plain
 
 __all__ = ["Applied", "constructor", "form", "forms", "manipulation"]
 

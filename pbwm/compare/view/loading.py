@@ -53,7 +53,7 @@ class Cast:
 
     def untrained(self, seed: int) -> "Cast":
         """As many untrained networks of the same models and task, of another seed."""
-        sizes = {name: population.replicas for name, population in self.populations.items()}
+        sizes = {name: population.networks for name, population in self.populations.items()}
         return Cast(
             name=self.name, task=self.task, seed=seed,
             populations={name: untrained(name, self.task, size, seed) for name, size in sizes.items()},
@@ -63,8 +63,8 @@ class Cast:
 def untrained(model: str, task: Task, networks: int, seed: int) -> Population:
     """Untrained networks of a model in the catalogue."""
 
-    def build(replicas: range) -> Learner:
-        return MODELS[model].build(task.spec, replicas=replicas, seed=seed)
+    def build(numbers: range) -> Learner:
+        return MODELS[model].build(task.spec, networks=numbers, seed=seed)
 
     return Population(build, networks)
 

@@ -75,7 +75,7 @@ class Messages:
                 "step": step,
                 "cycle": cycle,
                 "network": self.network,
-                "networks": {name: p.replicas for name, p in self.cast.populations.items()},
+                "networks": {name: p.networks for name, p in self.cast.populations.items()},
                 "origin": self.cast.origin,
                 "seed": self.cast.seed,
                 "learning": self.learning,

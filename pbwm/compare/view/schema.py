@@ -20,7 +20,7 @@ from pbwm.compare.view.equations import sections
 from pbwm.compare.view.experiments import forms
 from pbwm.compare.view.protocol import CYCLES
 from pbwm.compare.view.stage import Stage
-from pbwm.parts import Influence
+from pbwm.wiring import Influence
 from tasks.base.anatomy import Anatomy, Effect, ShownPath
 from tasks.base.task import GateAction, Task
 

@@ -68,7 +68,7 @@ def script(cast: Cast, network: int, steps: Sequence[Visited], trainings: Sequen
         Where the population was trained.
     """
     models = list(cast.populations)
-    networks = next(iter(cast.populations.values())).replicas
+    networks = next(iter(cast.populations.values())).networks
     made = f"untrained_cast({cast.name!r}, {models!r}, networks={networks}, seed={cast.seed})"
     if cast.origin:
         task, condition = cast.scene

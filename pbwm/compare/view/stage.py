@@ -50,8 +50,8 @@ class Stage:
     """
 
     def __init__(self, name: str, population: Population, network: int) -> None:
-        rule = f"must be one of the {population.replicas} networks"
-        there = 0 <= network < population.replicas
+        rule = f"must be one of the {population.networks} networks"
+        there = 0 <= network < population.networks
         require(there, "network", network, rule, "count them from 0", error=ViewError)
         block: Any = population.blocks[network // BLOCK]
         watched = isinstance(block, Observable)

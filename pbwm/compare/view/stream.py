@@ -21,12 +21,12 @@ class TaskStream:
     ----------
     task
         The task.
-    seed, replica
+    seed, network
         Address of the stream; its epochs follow one another.
     """
 
-    def __init__(self, task: Task, seed: int, replica: int = 0) -> None:
-        self.task, self.seed, self.replica = task, seed, replica
+    def __init__(self, task: Task, seed: int, network: int = 0) -> None:
+        self.task, self.seed, self.network = task, seed, network
         self._epochs: list[TrialBlock] = []
         self._ends: list[int] = [0]
 
@@ -34,7 +34,7 @@ class TaskStream:
         """Step `number` of the stream, counted from 0, as trials of one step."""
         while number >= self._ends[-1]:
             epochs = range(len(self._epochs), len(self._epochs) + 1)
-            block, ends = draw_epochs(self.task, self.seed, [self.replica], epochs, Purpose.TEST_TRIALS)
+            block, ends = draw_epochs(self.task, self.seed, [self.network], epochs, Purpose.TEST_TRIALS)
             self._epochs.append(block)
             self._ends.append(self._ends[-1] + int(ends[0, -1]))
         epoch = int(np.searchsorted(self._ends, number, side="right")) - 1

@@ -70,8 +70,8 @@ class Training:
         self, task: Task, populations: Mapping[str, Population], seed: int, curves: Mapping[str, Curve]
     ) -> None:
         self.task, self.populations, self.seed = task, populations, seed
-        self.curves = {name: curves.get(name) or Curve.blank(p.replicas) for name, p in populations.items()}
-        self._replicas = {name: list(p.snapshot().replicas) for name, p in populations.items()}
+        self.curves = {name: curves.get(name) or Curve.blank(p.networks) for name, p in populations.items()}
+        self._networks = {name: list(p.snapshot().networks) for name, p in populations.items()}
         self.error: str | None = None
         self._stop, self._thread = Event(), Thread()
 
@@ -159,7 +159,7 @@ class Training:
     def _learn(self, name: str, epochs: range) -> None:
         population, curve = self.populations[name], self.curves[name]
         streak = np.array(curve.streak, np.intp)
-        lesson = draw_lesson(self.task, self.seed, self._replicas[name], epochs, streak)
+        lesson = draw_lesson(self.task, self.seed, self._networks[name], epochs, streak)
         training = population.train(lesson)
         errors, counted = training.errors.sum(2), training.counted.sum(2)
         needed = self.task.spec.criterion.zero_error_epochs

@@ -1,11 +1,11 @@
 """The timeline of an event: minus, plus and update phase, then learning (docs/form2006.md §8)."""
 
 from pbwm.form2006.kernels.dopamine import HALF, modulate, read_value, release, remember_dopamine, tire, unmodulate
-from pbwm.form2006.kernels.ends import end_epochs, put_back
 from pbwm.form2006.kernels.gating import draw_random_go, settle_gates, spare_random_go, toggle
 from pbwm.form2006.kernels.learning import learn as learn_paths
 from pbwm.form2006.kernels.settle import fire, gather, in_phase, send, take_up_input
 from pbwm.form2006.kernels.tables import MINUS, PLUS, PVE, PVI, UPDATE
+from tasks.engine.kernels.epoch_ends import close_ended, mark_ends, not_finite, put_back
 from tasks.engine.kernels.epochs import someone_goes_on
 from tasks.engine.kernels.resets import put_to_rest
 from tasks.engine.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
@@ -165,6 +165,7 @@ def run(learn, net, state, memory, kept, ending, stream, course, notes):
         if not someone_goes_on(course):
             break
         event(row, learn, net, state, memory, stream, notes)
-        end_epochs(row + 1, memory, kept, ending, notes.response, course)
+        if mark_ends(row + 1, ending, course):
+            close_ended(not_finite(memory), memory, kept, ending, notes.response, course)
     put_back(memory, kept, ending, course)
     restore_control_word(control_word)

@@ -47,7 +47,7 @@ def draw_random_go(learn, net, state):
     """Whether each stripe fires a random Go in this event (OF06, "Random Go firing"): never where nothing is learned.
 
     With some probability where its mean dopamine is below 0 and it has waited, or is low and lags behind the mean of
-    the others; with a very small one always. A number is addressed by seed and replica (the key), event and stripe.
+    the others; with a very small one always. A number is addressed by seed and network (the key), event and stripe.
     """
     n, stripes = net.constants, net.roles.stripes
     if not learn:

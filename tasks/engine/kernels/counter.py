@@ -4,7 +4,7 @@ Philox4x32-10 (Salmon, Moraes, Dror & Shaw, 2011, SC '11) turns a counter of fou
 four random words. Nothing is kept from draw to draw, so a number depends on no other: not on how many networks run, in
 which order or on which thread, nor on what was drawn before.
 
-The key is that of a seed and a replica (`tasks.base.rng.key`); the counter is (index, step, purpose, epoch), of which
+The key is that of a seed and a network (`tasks.base.rng.key`); the counter is (index, step, purpose, epoch), of which
 purpose is a `tasks.base.rng.Purpose`. Words become numbers by `below`, `uniform` and `normal`. All of it is arithmetic
 of whole numbers, or IEEE additions, multiplications, divisions and square roots in a fixed order: the same bits from
 any processor, compiled or not.

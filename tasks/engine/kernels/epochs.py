@@ -1,6 +1,6 @@
 """The ends of epochs inside a kernel: errors are counted, and a lane that has reached the criterion is finished.
 
-The arrays are those of a `tasks.engine.course.Course`.
+The arrays are those of a `tasks.engine.lesson_rows.Course`.
 """
 
 from tasks.engine.lanes.options import inner

@@ -8,9 +8,9 @@ __all__ = ["draw_words"]
 
 @kernel
 def draw_words(keys, purpose, epochs, words):
-    """Fill `words` (replica, epoch, word): those of an epoch depend on its address alone.
+    """Fill `words` (network, epoch, word): those of an epoch depend on its address alone.
 
-    ``keys`` (replica, 2) are those of `tasks.base.rng.key`, ``epochs`` the numbers of the epochs. Word i of an epoch is
+    ``keys`` (network, 2) are those of `tasks.base.rng.key`, ``epochs`` the numbers of the epochs. Word i of an epoch is
     word i mod 4 of the draw at the counter (⌊i/4⌋, 0, purpose, epoch).
     """
     count = words.shape[2]

@@ -1,6 +1,6 @@
 """Lanes: sixteen networks side by side, written like one number.
 
-A *lane value* holds one quantity of sixteen replicas. `load(array, i)` takes row ``i`` of an array of shape (n, 16) and
+A *lane value* holds one quantity of sixteen networks. `load(array, i)` takes row ``i`` of an array of shape (n, 16) and
 dtype float32 or float64, `load(record, "field")` a field of 16 of a structured array's record; `store` puts it back. In
 between it behaves like a number: ``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`,
 `sigmoid`, `tanh`, `sqrt`, and `fma`, a product and a sum rounded once. Python numbers mix in and take the precision of
@@ -13,7 +13,6 @@ batch of sixteen sequences that share their weights, and one network whose units
 With ``NUMBA_DISABLE_JIT=1`` the same names work on plain NumPy rows of 16, to the same bits.
 """
 
-from tasks.engine.lanes.across import add_lanes, lane_bits, lane_numbers, largest_lane, lowest_bit, spread
 from tasks.engine.lanes.denormals import flush_denormals, restore_control_word
 from tasks.engine.lanes.functions import (
     exp,
@@ -36,6 +35,7 @@ from tasks.engine.lanes.primitives import (
     sqrt,
     store,
 )
+from tasks.engine.lanes.reductions import add_lanes, lane_bits, lane_numbers, largest_lane, lowest_bit, spread
 from tasks.engine.lanes.selection import any_of, maximum, minimum, where
 
 __all__ = [

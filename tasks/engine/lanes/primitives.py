@@ -12,7 +12,7 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tasks.engine.lanes.exact import Row, fused
+from tasks.engine.lanes.numpy_rows import Row, fused
 from tasks.engine.lanes.types import LANES, LaneType, as_lane, common_lane, splat
 
 __all__ = [

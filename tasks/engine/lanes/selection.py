@@ -10,7 +10,7 @@ from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic
 
-from tasks.engine.lanes.exact import Row, plain
+from tasks.engine.lanes.numpy_rows import Row, plain
 from tasks.engine.lanes.types import LANES, MASK, MaskType, as_lane, common_lane
 
 __all__ = ["any_of", "maximum", "minimum", "where"]

@@ -9,11 +9,11 @@ from numba import types
 from numba.extending import lower_builtin, models, register_model, type_callable
 
 LANES = 16
-"""Replicas in one lane value: one AVX-512 register of float32, two AVX2 registers, four of SSE or NEON."""
+"""Networks in one lane value: one AVX-512 register of float32, two AVX2 registers, four of SSE or NEON."""
 
 
 class LaneType(types.Type):
-    """Sixteen floating-point numbers of 32 or 64 bits, one per replica."""
+    """Sixteen floating-point numbers of 32 or 64 bits, one per network."""
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
@@ -27,7 +27,7 @@ class LaneType(types.Type):
 
 
 class MaskType(types.Type):
-    """Sixteen truth values, one per replica: what a comparison of lanes gives."""
+    """Sixteen truth values, one per network: what a comparison of lanes gives."""
 
     def __init__(self) -> None:
         super().__init__(name=f"LaneMask(x {LANES})")

@@ -24,7 +24,7 @@ def naive_origins(recording, threshold):
     """The same, slot by slot and step by step."""
     trials, record = recording.trials, recording.record
     found = np.zeros(trials.target.shape, int)
-    for n in range(trials.replicas):
+    for n in range(trials.networks):
         slots, ideal = [None] * len(record.slots), [None] * len(recording.spec.items)
         for s in range(trials.length[n]):
             if recording.spec.resets_memory and trials.starts[n, s]:

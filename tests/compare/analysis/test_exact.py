@@ -36,7 +36,7 @@ def recorded(task, **changes):
     """Untrained LSTMs with large weights on an epoch of a task."""
     built = TASKS[task].build()
     params = LSTMParams.modern(blocks=3, initial_weight=1.0, **changes)
-    networks = LSTM(built.spec, replicas=range(2), seed=5001, params=params)
+    networks = LSTM(built.spec, networks=range(2), seed=5001, params=params)
     return recording_of(networks, fresh(built, range(2), 5001))
 
 

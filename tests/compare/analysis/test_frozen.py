@@ -26,7 +26,7 @@ TASK = TwelveAX(outer_loops_per_epoch=4)
 
 def built(model, numbers, task=TASK):
     def build(part):
-        return MODELS[model].build(task.spec, replicas=part, seed=SEED)
+        return MODELS[model].build(task.spec, networks=part, seed=SEED)
 
     return Population(build, len(numbers)) if len(numbers) > 16 else build(numbers)
 
@@ -123,7 +123,7 @@ def test_trials_are_those_of_no_other_purpose():
 @pytest.mark.parametrize("name", ["phonological-loop", "continual-reber", "adding", "spike-delays", "12ax-reset"])
 def test_kept_back_sequences_several_answers_quantities_and_resets(name):
     task = TASKS[name].build()
-    learner = MODELS["lstm"].build(task.spec, replicas=range(2), seed=SEED)
+    learner = MODELS["lstm"].build(task.spec, networks=range(2), seed=SEED)
     before = learner.state()
     found = frozen_test(task, learner, range(2), SEED, steps=250)
     trials = [frozen_trials(task, number, SEED, steps=250) for number in range(2)]
@@ -141,7 +141,7 @@ def test_streams_of_a_task_that_keeps_sequences_back_are_of_those_that_are_train
 
 def test_a_network_that_is_not_finite_is_not_counted_and_does_not_disturb_the_others():
     numbers = range(3)
-    learner = PBWM(TASK.spec, replicas=numbers, seed=SEED, params=recommended(TASK.spec), layout=Layout.REPLICAS)
+    learner = PBWM(TASK.spec, networks=numbers, seed=SEED, params=recommended(TASK.spec), layout=Layout.NETWORKS)
     whole = frozen_test(TASK, learner, numbers, SEED, steps=40)
     learner.blocks[0].arrays.units["ge"][:, 1] = np.nan
     found = frozen_test(TASK, learner, numbers, SEED, steps=40)

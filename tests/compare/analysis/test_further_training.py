@@ -18,7 +18,7 @@ NUMBERS, SEED = range(2, 6), 5004
 
 
 def networks(model="lstm"):
-    learner = MODELS[model].build(TASK.spec, replicas=NUMBERS, seed=SEED)
+    learner = MODELS[model].build(TASK.spec, networks=NUMBERS, seed=SEED)
     lesson = draw_lesson(TASK, SEED, NUMBERS, range(20 if model == "pbwm" else 200))
     learner.train(replace(lesson, criterion=None))
     return learner

@@ -56,7 +56,7 @@ class Manipulable(ClockLearner):
 
 
 def learner(kind=ClockLearner, **how):
-    return kind(spec=TASK.spec, replicas_held=range(3), seed=0, name="clock", fluent_after=lambda r: 2, **how)
+    return kind(spec=TASK.spec, numbers=range(3), seed=0, name="clock", fluent_after=lambda r: 2, **how)
 
 
 def test_a_signal_over_training_is_its_mean_by_event_on_the_trials_of_training():

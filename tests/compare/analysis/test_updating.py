@@ -46,12 +46,12 @@ def after_training(params, seed, networks=16, epochs=10, **gains):
     """Updating and resistance of networks that learned with these gains of dopamine: array (measure, network)."""
     task, found = TASKS["sir2-reference"].build(), []
     for start in range(0, networks, 16):
-        replicas = range(start, start + 16)
-        learner = PBWM(task.spec, replicas=replicas, seed=seed, params=params)
+        numbers = range(start, start + 16)
+        learner = PBWM(task.spec, networks=numbers, seed=seed, params=params)
         learner.apply(DopamineGain(**gains))
         for first in range(0, epochs, 5):
-            learner.train(draw_lesson(task, seed, replicas, range(first, first + 5)))
-        counted = updating(record_trials(learner, task, seed=seed, replicas=replicas))
+            learner.train(draw_lesson(task, seed, numbers, range(first, first + 5)))
+        counted = updating(record_trials(learner, task, seed=seed, networks=numbers))
         found.append([counted.updating, counted.resistance])
     return np.concatenate(found, axis=1)
 

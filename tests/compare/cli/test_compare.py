@@ -38,7 +38,7 @@ NO_MODEL = "no model is named; give at least one of: pbwm, pbwm-reference, pbwm-
         ),
         (["compare", "sir2", "--models", "lstm,lstm"], "model 'lstm' is named 2 times; give each model once"),
         (["compare", "sir2", "sir2"], "task 'sir2' is named 2 times; give each task once"),
-        (["compare", "sir2", "--out", ""], "--out = '' names no directory; give one, or leave it out for results/sir2"),
+        (["compare", "sir2", "--out", ""], "--out = '' names no directory; give one, or omit it for results/sir2"),
         (["compare", "sir2", "--out", " "], "--out = ' ' names no directory"),
         (
             ["compare", "sir2", "--networks", "0"],
@@ -76,7 +76,7 @@ def call(*arguments, status=0):
 
 def test_a_run_that_fails_says_why_and_keeps_the_others(tmp_path, catalogued):
     result = call("sir2", "--models", "failing,even", "--networks", 2, "--out", tmp_path, status=1)
-    said = "sir2 · failing · networks 0–1, epochs 2 to 3: weights of replica 1 are not finite; lower learning_rate"
+    said = "sir2 · failing · networks 0–1, epochs 2 to 3: weights of network 1 are not finite; lower learning_rate"
     assert result.stderr == f"Error: 1 of 2 blocks failed: {said}\n"
     even = read_study(Store(tmp_path).declared(), Store(tmp_path))[1]
     assert even.times.epochs.tolist() == [2, 3]
@@ -103,8 +103,8 @@ def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(tmp_path, catalog
         result = call(*arguments, status=128 + number)
     # The signal may come a moment late, when the second block is done as well.
     said = re.fullmatch(
-        rf"Interrupted. (2|4) of 4 networks are done and kept in {re.escape(str(tmp_path))}. "
-        r"The same command again goes on from there.\n",
+        rf"Interrupted. (2|4) of 4 networks are finished and stored in {re.escape(str(tmp_path))}. "
+        r"Run the same command again to resume.\n",
         result.stderr,
     )
     assert said, result.stderr
@@ -143,7 +143,7 @@ def test_compare_the_models_themselves(tmp_path):
             assert result.times.epochs.tolist() == [0, 0]
             assert scene.curves(model).errors.shape[:2] == (2, 2)
             assert ((result.frozen.error > 0) & (result.frozen.error <= 1)).all()
-            assert scene.networks(model).replicas == scene.recording(model).networks == 2
+            assert scene.networks(model).networks == scene.recording(model).networks == 2
         place = tmp_path / "figures" / scene.directory_name
         starts = {".png": b"\x89PNG", ".pdf": b"%PDF"}
         for figure in place.glob("*.p*"):

@@ -66,7 +66,7 @@ def test_networks_are_added_from_the_directory_alone(tmp_path, file):
     assert Store(out).declared().networks == 32
     assert "Note: --replicas is now called --networks." in call("resume", out, "--replicas", "33", "--on", "threads")
     assert Store(out).declared().networks == 33
-    assert "give --networks alone" in call("resume", out, "--replicas", "33", "--networks", "34", status=2)
+    assert "give only --networks" in call("resume", out, "--replicas", "33", "--networks", "34", status=2)
 
 
 def test_a_declaration_of_an_earlier_version_is_read_with_a_note(tmp_path, file):
@@ -82,7 +82,7 @@ def test_other_settings_need_a_word_of_the_user(tmp_path, file):
     call("run", file, "--out", out, "--on", "threads")
     file.write_text(file.read_text().replace("epochs = 10", "epochs = 6"))
     assert "--resume to keep of it what fits" in call("run", file, "--out", out, "--on", "threads", status=2)
-    assert "exclude each other" in call("run", file, "--out", out, "--resume", "--overwrite", status=2)
+    assert "mutually exclusive" in call("run", file, "--out", out, "--resume", "--overwrite", status=2)
     assert "networks 0–15" not in call("run", file, "--out", out, "--on", "threads", "--resume")
     file.write_text(file.read_text().replace('name = "even"', 'name = "[even] x[/y]z"'))
     shown = call("run", file, "--out", out, "--on", "threads", "--overwrite")
@@ -138,7 +138,7 @@ def test_what_cannot_be_is_said(arguments, says, tmp_path, monkeypatch):
 def test_a_study_that_has_not_been_run_says_so(tmp_path):
     assert "not run" in call("table", "learning", "--out", tmp_path)
     assert not list(tmp_path.iterdir())
-    assert "nothing has been run yet" in call("plot", "learning", "--out", tmp_path, status=2)
+    assert "no results yet" in call("plot", "learning", "--out", tmp_path, status=2)
 
 
 def test_studies_are_listed_and_shown_as_toml():

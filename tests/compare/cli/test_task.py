@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
 from pbwm.compare.cli.task import automaton_drawn, example_table
-from pbwm.compare.figures.drawn import save_drawn
 from pbwm.compare.figures.plots.automaton import MOST_NAMED, plot_automaton
+from pbwm.compare.figures.saving import save_drawn
 from tasks.base.task import FiniteStateTask
 from tasks.catalog import TASKS
 

@@ -81,7 +81,7 @@ def test_all_models_see_the_same_trials(task):
     for one, other in zip(*(jobs(m, task, networks=18, epochs=5) for m in ("stuck", "never")), strict=True):
         stuck, never = (run_job(job, Watch(), Event()).learner for job in (one, other))
         assert stuck.log == never.log
-        assert len({trials for epochs in never.log.values() for trials in epochs}) == 5 * never.replicas
+        assert len({trials for epochs in never.log.values() for trials in epochs}) == 5 * never.networks
 
 
 def test_trials_depend_on_seed_network_and_epoch_only():
@@ -115,7 +115,7 @@ def test_networks_are_kept_as_training_left_them_and_tested_with_frozen_weights(
 
 
 def test_a_failing_job_says_which_it_was_and_when():
-    message = r"sir2 · failing · networks 0–1, epochs 2 to 3: weights of replica 1 are not finite"
+    message = r"sir2 · failing · networks 0–1, epochs 2 to 3: weights of network 1 are not finite"
     with pytest.raises(RunFailedError, match=message):
         ran("failing", networks=2, epochs=10**6)
 

@@ -363,7 +363,7 @@ def test_two_at_once_on_one_store_run_no_cell_twice(tmp_path):
 
 
 def _built(name):
-    return [learner.replicas_held for learner in models.MODELS[name].build.built]
+    return [learner.numbers for learner in models.MODELS[name].build.built]
 
 
 def test_a_claim_is_held_by_one_and_free_when_it_ends(tmp_path):

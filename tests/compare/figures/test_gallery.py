@@ -21,8 +21,8 @@ from pbwm.compare.cli.compare import comparison
 from pbwm.compare.errors import FigureError
 from pbwm.compare.experiment import open_run, run_study
 from pbwm.compare.figures import causes, frozen_errors, memory_and_gates
-from pbwm.compare.figures.drawn import save_drawn
 from pbwm.compare.figures.gallery import GALLERY, draw, drawn_or_why
+from pbwm.compare.figures.saving import save_drawn
 from tasks.adding import Adding
 from tasks.base.errors import UnknownNameError
 from tasks.base.task import TrialBlock
@@ -253,7 +253,7 @@ def test_the_report_opens_in_a_browser_without_an_error_or_a_request(page, tmp_p
 )
 def test_figures_of_tasks_with_values_or_without_items_are_drawn_or_left_out(task, nothing_in):
     trials = [task.trials(8, np.random.default_rng(r)) for r in range(2)]
-    learners = {model: ClockLearner(task.spec, range(2), 0, model, lambda replica: 0) for model in ("one", "other")}
+    learners = {model: ClockLearner(task.spec, range(2), 0, model, lambda network: 0) for model in ("one", "other")}
     recordings = {model: recording_of(learner, TrialBlock.stack(trials)) for model, learner in learners.items()}
     scene = SimpleNamespace(
         task=task,

@@ -71,10 +71,10 @@ def in_words(spec, trials):
     return list(rows)
 
 
-def cut(block, ends, replica, epoch):
-    """One epoch of one replica."""
-    start = ends[replica, epoch - 1] if epoch else 0
-    return Trials(**{name: getattr(block, name)[replica, start : ends[replica, epoch]] for name in ARRAYS})
+def cut(block, ends, network, epoch):
+    """One epoch of one network."""
+    start = ends[network, epoch - 1] if epoch else 0
+    return Trials(**{name: getattr(block, name)[network, start : ends[network, epoch]] for name in ARRAYS})
 
 
 def assert_same(one, other):
@@ -83,11 +83,11 @@ def assert_same(one, other):
         assert getattr(one, name).dtype == getattr(other, name).dtype
 
 
-def assert_those_of_the_twin(task, twin, seed, replicas, epochs):
-    block, ends = draw_epochs(task, seed, replicas, epochs)
-    for i, replica in enumerate(replicas):
+def assert_those_of_the_twin(task, twin, seed, networks, epochs):
+    block, ends = draw_epochs(task, seed, networks, epochs)
+    for i, network in enumerate(networks):
         for k, epoch in enumerate(epochs):
-            words = epoch_words(seed, Purpose.TRIALS, replica, epoch, task.spec.sequences_per_epoch, task.words)
+            words = epoch_words(seed, Purpose.TRIALS, network, epoch, task.spec.sequences_per_epoch, task.words)
             trials = cut(block, ends, i, k)
             assert in_words(task.spec, trials) == twin(task, words)
             rewarded = [event == "recall" or event.endswith("probe") for event in streams.events(task.spec, trials)]
@@ -102,14 +102,14 @@ def assert_those_of_the_twin(task, twin, seed, replicas, epochs):
     reading=st.sampled_from(["independent", "current task"]),
     loops=st.integers(1, 9),
     seed=st.integers(0, 2**64),
-    replica=st.integers(0, 10**6),
+    network=st.integers(0, 10**6),
     epoch=st.integers(0, 10**6),
 )
 @settings(max_examples=60, deadline=None)
-def test_loops_of_1_2_ax_are_those_of_the_twin(least, more, p, reading, loops, seed, replica, epoch):
+def test_loops_of_1_2_ax_are_those_of_the_twin(least, more, p, reading, loops, seed, network, epoch):
     sizes = {"min_pairs": least, "max_pairs": least + more, "outer_loops_per_epoch": loops}
     task = TwelveAX(target_probability=p, reading=reading, **sizes)
-    assert_those_of_the_twin(task, writers.twelve_ax_epoch, seed, [replica, replica + 3], range(epoch, epoch + 2))
+    assert_those_of_the_twin(task, writers.twelve_ax_epoch, seed, [network, network + 3], range(epoch, epoch + 2))
 
 
 @given(
@@ -119,14 +119,14 @@ def test_loops_of_1_2_ax_are_those_of_the_twin(least, more, p, reading, loops, s
     store_when_full=st.booleans(),
     trials=st.integers(1, 60),
     seed=st.integers(0, 2**64),
-    replica=st.integers(0, 10**6),
+    network=st.integers(0, 10**6),
     epoch=st.integers(0, 10**6),
 )
 @settings(max_examples=60, deadline=None)
-def test_trials_of_sir_are_those_of_the_twin(stimuli, stores, inputs, store_when_full, trials, seed, replica, epoch):
+def test_trials_of_sir_are_those_of_the_twin(stimuli, stores, inputs, store_when_full, trials, seed, network, epoch):
     how = {"inputs": inputs, "store_when_full": store_when_full, "trials_per_epoch": trials}
     task = SIR(stimuli=stimuli, stores=stores, **how)
-    assert_those_of_the_twin(task, writers.sir_epoch, seed, [replica, replica + 3], range(epoch, epoch + 2))
+    assert_those_of_the_twin(task, writers.sir_epoch, seed, [network, network + 3], range(epoch, epoch + 2))
 
 
 @pytest.mark.parametrize("kind", [lambda task: task, Plain], ids=["compiled", "plain"])
@@ -136,9 +136,9 @@ def test_an_epoch_is_the_same_alone_and_among_others(name, kind):
     many, ends = draw_epochs(task, 5, [0, None, 7, 2], range(3, 9))
     assert many.length.tolist() == ends[:, -1].tolist()
     assert ends[1].tolist() == [0] * 6
-    for row, replica in ((0, 0), (2, 7), (3, 2)):
+    for row, network in ((0, 0), (2, 7), (3, 2)):
         for column, epoch in ((0, 3), (4, 7)):
-            alone, end = draw_epochs(task, 5, [replica], range(epoch, epoch + 1))
+            alone, end = draw_epochs(task, 5, [network], range(epoch, epoch + 1))
             assert_same(cut(alone, end, 0, 0), cut(many, ends, row, column))
     dead = ~many.live
     assert (many.symbols[dead] == -1).all()
@@ -157,10 +157,10 @@ def test_all_of_an_address_counts(kind):
 
 def test_nobody_and_nothing_to_draw():
     block, ends = draw_epochs(SIR(), 0, [None, None], range(3))
-    assert (block.replicas, block.steps) == (2, 0)
+    assert (block.networks, block.steps) == (2, 0)
     assert ends.tolist() == [[0, 0, 0]] * 2
     block, ends = draw_epochs(Plain(SIR()), 0, [None, None], range(3))
-    assert (block.replicas, block.steps) == (2, 0)
+    assert (block.networks, block.steps) == (2, 0)
 
 
 def test_a_plain_task_is_drawn_from_the_generator_of_its_address():

@@ -10,7 +10,7 @@ from tasks.base.errors import ParameterError
 from tasks.base.fitting import MOST_STEPS, fitted
 from tasks.base.task import TrialBlock, Trials
 from tasks.base.training import FittedLesson, Lesson, draw_lesson
-from tasks.engine.course import Course, Rows
+from tasks.engine.lesson_rows import Course, Rows
 from tasks.reber import EmbeddedReber
 from tasks.sir import SIR
 from tests.contract.misfits import MISFITS, forced
@@ -119,7 +119,7 @@ def test_a_course_is_of_lessons_that_were_checked():
         Course.of(lesson, Rows.packed(lesson))
     checked = lesson.fitted(TASK.spec, 3)
     assert isinstance(checked, FittedLesson)
-    assert isinstance(checked.replica_slice(0, 2), FittedLesson)
+    assert isinstance(checked.network_slice(0, 2), FittedLesson)
     assert Course.of(checked, Rows.packed(checked)).errors.shape == (16, 2, 3)
 
 
@@ -136,7 +136,7 @@ def test_arrays_changed_after_the_block_was_made_are_seen():
         ({"ends": np.array([[5, 10]] * 3, np.uint64)[:, ::-1]}, "Lesson.ends = .* does not fit"),
         ({"ends": np.array([[5.0, 10.0]] * 3)}, r"Lesson.ends: dtype = 'float64' must hold whole numbers"),
         ({"ends": np.array([5, 10, 10])}, r"Lesson.ends: shape = \(3,\) must have the axes \(network, epoch\)"),
-        ({"streak": np.array([0, -1, 0])}, "Lesson.streak = .* is not one number for each of the 3 replicas, from 0"),
+        ({"streak": np.array([0, -1, 0])}, "Lesson.streak = .* is not one number for each of the 3 networks, from 0"),
         ({"streak": np.array([0, 2**40, 0])}, "Lesson.streak"),
         ({"streak": np.array([0, 2**63, 0], np.uint64)}, "Lesson.streak = 9223372036854775808 must be at most"),
         ({"criterion": 2}, "Lesson.criterion = 2 is no Criterion"),

@@ -14,26 +14,26 @@ from tasks.base.training import draw_lesson, train_by_epochs
 from tasks.sir import SIR
 
 TASK = SIR()
-REPLICAS = 2 * BLOCK + 5
+NETWORKS = 2 * BLOCK + 5
 
 
 class Counting:
-    """A learner whose numbers say which replica, step and call they come from."""
+    """A learner whose numbers say which network, step and call they come from."""
 
     name = "counting"
     spec = TASK.spec
 
     def __init__(self, numbers):
-        self.numbers, self.replicas, self.calls, self.threads = numbers, len(numbers), [], set()
+        self.numbers, self.networks, self.calls, self.threads = numbers, len(numbers), [], set()
 
     def run(self, block, *, learn=True, record=False):
         self.calls.append((learn, record))
         self.threads.add(get_ident())
-        shape = (self.replicas, block.steps)
-        replica = np.broadcast_to(np.array(self.numbers)[:, None], shape)
+        shape = (self.networks, block.steps)
+        network = np.broadcast_to(np.array(self.numbers)[:, None], shape)
         step = np.broadcast_to(np.arange(block.steps), shape)
-        response = np.where((replica + step) % 3 == 0, block.target, 0).astype(np.int16)
-        value = np.where(block.live, replica + step / 1000, np.nan)
+        response = np.where((network + step) % 3 == 0, block.target, 0).astype(np.int16)
+        value = np.where(block.live, network + step / 1000, np.nan)
         slot = np.repeat(value[..., None], 2, -1)
         gates = GateRecord(
             model=self.name,
@@ -51,10 +51,10 @@ class Counting:
         return train_by_epochs(lambda block: self.run(block).correct, lesson)
 
 
-def _block(replicas=REPLICAS):
-    """Streams of different lengths, the longest in the first block; every seventh replica has nothing to do."""
+def _block(networks=NETWORKS):
+    """Streams of different lengths, the longest in the first block; every seventh network has nothing to do."""
     return TrialBlock.stack(
-        [None if r % 7 == 3 else TASK.trials(60 - r, np.random.default_rng(r)) for r in range(replicas)]
+        [None if r % 7 == 3 else TASK.trials(60 - r, np.random.default_rng(r)) for r in range(networks)]
     )
 
 
@@ -92,9 +92,9 @@ def test_an_outcome_counts_errors_where_they_count_and_steps_are_live():
 
 
 def test_a_population_is_a_learner_of_blocks_of_sixteen():
-    population = Population(Counting, REPLICAS)
+    population = Population(Counting, NETWORKS)
     assert isinstance(population, Learner)
-    assert population.replicas == REPLICAS
+    assert population.networks == NETWORKS
     assert [list(b.numbers)[:: BLOCK - 1] for b in population.blocks] == [[0, 15], [16, 31], [32]]
     assert population.name == "counting"
     assert population.spec == TASK.spec
@@ -103,13 +103,13 @@ def test_a_population_is_a_learner_of_blocks_of_sixteen():
 @pytest.mark.parametrize("threads", [1, 2, 8])
 def test_joined_results_are_those_of_one_big_block(threads):
     block = _block()
-    joined = Population(Counting, REPLICAS, threads).run(block, record=True)
-    _assert_same(joined, Counting(range(REPLICAS)).run(block, record=True))
+    joined = Population(Counting, NETWORKS, threads).run(block, record=True)
+    _assert_same(joined, Counting(range(NETWORKS)).run(block, record=True))
 
 
 def test_shorter_blocks_are_padded():
     block = _block()
-    outcome = Population(Counting, REPLICAS).run(block, record=True)
+    outcome = Population(Counting, NETWORKS).run(block, record=True)
     dead = ~block.live
     assert (outcome.response[dead] == -1).all()
     assert not outcome.correct[dead].any()
@@ -119,14 +119,14 @@ def test_shorter_blocks_are_padded():
 
 
 def test_learning_and_recording_reach_every_block():
-    population = Population(Counting, REPLICAS, threads=2)
+    population = Population(Counting, NETWORKS, threads=2)
     assert population.run(_block(), learn=False).record is None
     population.run(_block(), learn=True, record=True)
     assert [b.calls for b in population.blocks] == [[(False, False), (True, True)]] * 3
 
 
 def test_blocks_run_on_other_threads():
-    population = Population(Counting, REPLICAS, threads=3)
+    population = Population(Counting, NETWORKS, threads=3)
     population.run(_block())
     assert all(get_ident() not in b.threads for b in population.blocks)
 
@@ -135,14 +135,14 @@ def test_an_error_in_a_block_is_the_populations_error():
     class Breaking(Counting):
         def run(self, block, *, learn=True, record=False):
             if 20 in self.numbers:
-                raise ZeroDivisionError("replica 20")
+                raise ZeroDivisionError("network 20")
             return super().run(block, learn=learn, record=record)
 
-    with pytest.raises(ZeroDivisionError, match="replica 20"):
-        Population(Breaking, REPLICAS, threads=2).run(_block())
+    with pytest.raises(ZeroDivisionError, match="network 20"):
+        Population(Breaking, NETWORKS, threads=2).run(_block())
 
 
-def test_stopped_replicas_of_all_blocks_are_named_and_the_others_results_kept():
+def test_stopped_networks_of_all_blocks_are_named_and_the_others_results_kept():
     class Stopping(Counting):
         def run(self, block, *, learn=True, record=False):
             outcome = super().run(block, learn=learn, record=record)
@@ -153,24 +153,24 @@ def test_stopped_replicas_of_all_blocks_are_named_and_the_others_results_kept():
 
     block = _block()
     with pytest.raises(NumberError) as caught:
-        Population(Stopping, REPLICAS, threads=2).run(block, record=True)
+        Population(Stopping, NETWORKS, threads=2).run(block, record=True)
     assert caught.value.stopped == (3, 5, 34)
-    _assert_same(caught.value.outcome, Counting(range(REPLICAS)).run(block, record=True))
+    _assert_same(caught.value.outcome, Counting(range(NETWORKS)).run(block, record=True))
 
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_training_is_joined_too(threads):
-    lesson = draw_lesson(TASK, 1, range(REPLICAS), range(3))
-    _assert_same(Population(Counting, REPLICAS, threads).train(lesson), Counting(range(REPLICAS)).train(lesson))
+    lesson = draw_lesson(TASK, 1, range(NETWORKS), range(3))
+    _assert_same(Population(Counting, NETWORKS, threads).train(lesson), Counting(range(NETWORKS)).train(lesson))
 
 
-@pytest.mark.parametrize("replicas", [1, BLOCK, REPLICAS - 1, REPLICAS + 1])
-def test_a_block_of_another_size_is_refused(replicas):
-    with pytest.raises(ParameterError, match=f"TrialBlock.replicas = {replicas} differs from the population's 37"):
-        Population(Counting, REPLICAS).run(_block(replicas))
+@pytest.mark.parametrize("networks", [1, BLOCK, NETWORKS - 1, NETWORKS + 1])
+def test_a_block_of_another_size_is_refused(networks):
+    with pytest.raises(ParameterError, match=f"TrialBlock.networks = {networks} differs from the population's 37"):
+        Population(Counting, NETWORKS).run(_block(networks))
 
 
-@pytest.mark.parametrize(("replicas", "threads", "field"), [(0, 1, "replicas"), (1, 0, "threads")])
-def test_a_population_needs_networks_and_threads(replicas, threads, field):
+@pytest.mark.parametrize(("networks", "threads", "field"), [(0, 1, "networks"), (1, 0, "threads")])
+def test_a_population_needs_networks_and_threads(networks, threads, field):
     with pytest.raises(ParameterError, match=f"{field} = 0 must be a whole number (from 1|of at least 1)"):
-        Population(Counting, replicas, threads)
+        Population(Counting, networks, threads)

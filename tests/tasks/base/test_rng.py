@@ -29,8 +29,8 @@ def test_neighbouring_addresses_give_different_streams():
 
 def test_a_stream_does_not_depend_on_what_was_drawn_before():
     alone = _numbers(7, Purpose.WEIGHTS, 5)
-    for replica in range(5):
-        stream(7, Purpose.WEIGHTS, replica).random(1000)
+    for network in range(5):
+        stream(7, Purpose.WEIGHTS, network).random(1000)
     assert _numbers(7, Purpose.WEIGHTS, 5) == alone
 
 
@@ -58,7 +58,7 @@ def test_golden_numbers(address, first):
 
 
 def test_every_network_has_a_key_of_its_own():
-    keys = {key(seed, replica) for seed in range(40) for replica in range(100)}
+    keys = {key(seed, network) for seed in range(40) for network in range(100)}
     assert len(keys) == 4000
     assert {len({k[word] for k in keys}) for word in range(2)} == {4000}
     assert all(0 <= word < 2**32 for k in keys for word in k)

@@ -28,14 +28,14 @@ class Pace:
 
 
 class Clock(Saveable):
-    """Networks that count their runs, each from its replica number on."""
+    """Networks that count their runs, each from its network number on."""
 
     name = "clock"
     params_kind = Pace
 
-    def __init__(self, spec, replicas, params=None, kept=None):
-        self.spec, self.params, self.numbers, self.replicas = spec, params or Pace(), replicas, len(replicas)
-        self.count = np.array(replicas, np.float32) if kept is None else kept
+    def __init__(self, spec, networks, params=None, kept=None):
+        self.spec, self.params, self.numbers, self.networks = spec, params or Pace(), networks, len(networks)
+        self.count = np.array(networks, np.float32) if kept is None else kept
 
     def run(self, block, *, learn=True, record=False):
         self.count = self.count + self.params.rate
@@ -47,14 +47,14 @@ class Clock(Saveable):
             spec=self.spec,
             params=self.params,
             seed=3,
-            replicas=self.numbers,
+            networks=self.numbers,
             dtype="float32",
             state={"count": self.count.copy(), "weights of a": np.pi * self.count[:, None]},
         )
 
     @classmethod
     def from_snapshot(cls, snapshot, **options):
-        return cls(snapshot.spec, snapshot.replicas, snapshot.params, snapshot.state["count"])
+        return cls(snapshot.spec, snapshot.networks, snapshot.params, snapshot.state["count"])
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ def test_a_population_is_one_file(path):
 
 def test_a_block_is_a_population_too(saved):
     population = Population.load(saved, Clock)
-    assert population.replicas == 4
-    assert population.snapshot().replicas == range(3, 7)
+    assert population.networks == 4
+    assert population.snapshot().networks == range(3, 7)
 
 
 def test_an_earlier_file_stays_if_writing_fails(saved, monkeypatch):
@@ -193,7 +193,11 @@ def rewritten(path, **changes):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"version": 2, "package": "9.1"}, "is of version 2, and 1 is what is known here; it was written by pbwm 9.1"),
+        (
+            {"version": 3, "package": "9.1"},
+            "is of version 3, and 2 is the newest known here; it was written by pbwm 9.1",
+        ),
+        ({"version": [2]}, r"is of version \[2\], and 2 is the newest known here"),
         ({"model": "watch"}, "holds networks of 'watch', not of 'clock'; load it as that model"),
         (
             {"params": {"class": "Pace", "ticks": 3}},
@@ -207,12 +211,18 @@ def rewritten(path, **changes):
         ({"spec": {"class": "Task"}}, "spec.class = 'Task' must be one of 'TaskSpec'"),
         ({"seed": "3"}, "seed = '3' is no int"),
         ({"seed": None}, "seed = None is no int"),
-        ({"replicas": [0, 0, 1]}, r"replicas = \(0, 0, 1\) hold no network"),
+        ({"networks": [0, 0, 1]}, r"networks = \(0, 0, 1\) hold no network"),
     ],
 )
 def test_files_that_do_not_fit_are_refused(path, changes, message):
     with pytest.raises(SavedFileError, match=f"clocks.safetensors.*{message}"):
         Clock.load(rewritten(path, **changes))
+
+
+def test_a_file_of_version_1_is_read(path):
+    """It called the numbers of networks `replicas`."""
+    before = rewritten(path, version=1, networks=None, replicas=[3, 5, 1])
+    assert read_snapshot(before, "clock", Pace).networks == range(3, 5)
 
 
 def test_a_rewritten_file_without_changes_is_read(path):

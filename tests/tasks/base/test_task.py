@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tasks.base.abilities import TaskRefusedError, require_abilities
 from tasks.base.errors import ParameterError
 from tasks.base.fitting import fitted
-from tasks.base.plain import from_plain, to_plain
+from tasks.base.serialization import from_plain, to_plain
 from tasks.base.task import (
     AnalogChannel,
     Channel,
@@ -211,7 +211,7 @@ def test_trials_refuse_an_array_of_another_length(name):
 def test_a_block_holds_every_stream_as_it_was_and_nothing_else(lengths):
     streams = [None if n is None else trials(n, mark) for mark, n in enumerate(lengths)]
     block = TrialBlock.stack(streams)
-    assert block.replicas == len(lengths)
+    assert block.networks == len(lengths)
     assert block.steps == max(n or 0 for n in lengths)
     assert block.length.tolist() == [n or 0 for n in lengths]
     assert block.live.sum(1).tolist() == block.length.tolist()
@@ -230,7 +230,7 @@ def test_a_block_of_finished_networks_needs_a_model_for_its_shapes():
     with pytest.raises(ParameterError, match=r"TrialBlock\.stack got no stream"):
         TrialBlock.stack([None, None])
     block = TrialBlock.stack([None, None], like=trials(3, 0))
-    assert (block.replicas, block.steps) == (2, 0)
+    assert (block.networks, block.steps) == (2, 0)
     assert block.symbols.shape == (2, 0, 2)
 
 
@@ -240,7 +240,7 @@ def test_a_slice_of_a_block_is_the_block_of_a_slice(lengths, data):
     streams = [trials(n, mark) for mark, n in enumerate(lengths)]
     start = data.draw(st.integers(0, len(lengths) - 1))
     stop = data.draw(st.integers(start + 1, len(lengths)))
-    sliced = TrialBlock.stack(streams).replica_slice(start, stop)
+    sliced = TrialBlock.stack(streams).network_slice(start, stop)
     direct = TrialBlock.stack(streams[start:stop])
     for field in fields(TrialBlock):
         np.testing.assert_array_equal(getattr(sliced, field.name), getattr(direct, field.name))

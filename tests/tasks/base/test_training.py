@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tasks.base.errors import ParameterError
 from tasks.base.task import Criterion
 from tasks.base.training import Training, draw_lesson, train_by_epochs
-from tasks.engine.course import Course, Rows
 from tasks.engine.kernels.epochs import close_epoch, goes_on, someone_goes_on, stop_lane
 from tasks.engine.lanes.options import kernel
+from tasks.engine.lesson_rows import Course, Rows
 from tasks.sir import SIR
 from tasks.twelve_ax import TwelveAX
 
@@ -33,17 +33,17 @@ def run_through(response, faults, course):
                     close_epoch(lane, response, course)
 
 
-def lesson_of(seed, replicas, epochs, needed, streak, counting):
+def lesson_of(seed, networks, epochs, needed, streak, counting):
     """A lesson of the small task in which only a part of the responses counts."""
     rng = np.random.default_rng(seed)
-    lesson = draw_lesson(replace(SMALL, zero_error_epochs=needed), seed, range(replicas), range(epochs), streak)
+    lesson = draw_lesson(replace(SMALL, zero_error_epochs=needed), seed, range(networks), range(epochs), streak)
     counts = lesson.trials.counts & (rng.random(lesson.trials.counts.shape) < counting)
     return replace(lesson, trials=replace(lesson.trials, counts=counts)), rng
 
 
 @given(
     seed=st.integers(0, 10**6),
-    replicas=st.integers(1, 16),
+    networks=st.integers(1, 16),
     epochs=st.integers(1, 8),
     needed=st.integers(1, 4),
     counting=st.sampled_from([0.1, 0.5, 1.0]),
@@ -52,9 +52,9 @@ def lesson_of(seed, replicas, epochs, needed, streak, counting):
     goal=st.booleans(),
 )
 @settings(max_examples=80, deadline=None)
-def test_the_kernel_closes_epochs_as_the_slow_way_does(seed, replicas, epochs, needed, counting, right, packed, goal):
-    streak = np.random.default_rng(seed + 1).integers(0, needed + 1, replicas)
-    lesson, rng = lesson_of(seed, replicas, epochs, needed, streak, counting)
+def test_the_kernel_closes_epochs_as_the_slow_way_does(seed, networks, epochs, needed, counting, right, packed, goal):
+    streak = np.random.default_rng(seed + 1).integers(0, needed + 1, networks)
+    lesson, rng = lesson_of(seed, networks, epochs, needed, streak, counting)
     if not goal:
         lesson = replace(lesson, criterion=None)
     response = np.where(rng.random(lesson.trials.target.shape) < right, lesson.trials.target, 7).astype(np.int16)
@@ -62,9 +62,9 @@ def test_the_kernel_closes_epochs_as_the_slow_way_does(seed, replicas, epochs, n
     def run(block):
         """The responses to the epoch: found by where its steps lie in the lesson."""
         epoch = next(calls)
-        begins = lesson.ends[:, epoch - 1] if epoch else np.zeros(replicas, int)
+        begins = lesson.ends[:, epoch - 1] if epoch else np.zeros(networks, int)
         correct = np.zeros(block.target.shape, bool)
-        for r in range(replicas):
+        for r in range(networks):
             own = slice(begins[r], begins[r] + block.length[r])
             assert (block.symbols[r, : block.length[r]] == lesson.trials.symbols[r, own]).all()
             correct[r, : block.length[r]] = response[r, own] == lesson.trials.target[r, own]
@@ -73,7 +73,7 @@ def test_the_kernel_closes_epochs_as_the_slow_way_does(seed, replicas, epochs, n
     calls = iter(range(epochs))
     expected = train_by_epochs(run, lesson)
     rows = Rows.packed(lesson) if packed else Rows.aligned(lesson)
-    course = Course.of(lesson.fitted(SMALL.spec, replicas), rows)
+    course = Course.of(lesson.fitted(SMALL.spec, networks), rows)
     run_through(rows.lay(response, -1).astype(np.float32), np.zeros(16, np.int64), course)
     found = course.training(lesson)
     for name in Training.__dataclass_fields__:
@@ -155,7 +155,7 @@ def test_rows_are_packed_or_aligned():
         ({"ends": np.array([[9, 8], [4, 8]])}, "Lesson.ends"),
         ({"ends": np.array([[8, 8], [4, 8]])}, "Lesson.ends"),
         ({"ends": np.zeros((2, 0), int)}, "Lesson.ends"),
-        ({"streak": np.zeros(3, int)}, "Lesson.streak = .0, 0, 0. is not one number for each of the 2 replicas"),
+        ({"streak": np.zeros(3, int)}, "Lesson.streak = .0, 0, 0. is not one number for each of the 2 networks"),
     ],
 )
 def test_lessons_that_cannot_be_are_refused(change, message):

@@ -128,7 +128,7 @@ def test_our_models_run_on_neurogym_tasks_in_bins(model):
     options = {"timing": {"stimulus": 300}}
     task = NeuroGymTask(environment="PerceptualDecisionMaking-v0", options=options, boxes=boxes)
     assert [len(c.symbols) for c in task.spec.channels] == [8]
-    learner = MODELS[model].build(task.spec, replicas=range(2))
+    learner = MODELS[model].build(task.spec, networks=range(2))
     streams = [task.trials(4, np.random.default_rng(i)) for i in range(2)]
     outcome = learner.run(TrialBlock.stack(streams))
     assert outcome.counted.tolist() == [len(s) for s in streams]

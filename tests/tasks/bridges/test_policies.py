@@ -58,8 +58,8 @@ class Tracking(gymnasium.Env):
         return self._show(), reward, self.left == 0, False, {}
 
 
-def model(name, replicas=1):
-    return partial(MODELS[name].build, replicas=range(replicas), seed=3)
+def model(name, networks=1):
+    return partial(MODELS[name].build, networks=range(networks), seed=3)
 
 
 def taught(env, policy, episodes, seed):
@@ -109,7 +109,7 @@ def test_with_a_teacher_a_policy_is_the_network_on_the_task(name, task, learn_at
     episodes = 1 if task == "sir2" else 5
     actions = taught(env, policy, episodes, seed=11)
     # As it is in the environment, so it is on the task, step by step or episode by episode.
-    learner = MODELS[name].build(env.task.spec, replicas=range(1), seed=3)
+    learner = MODELS[name].build(env.task.spec, networks=range(1), seed=3)
     responses = []
     for trials in stretches(env.task, 11, episodes):
         cut = range(len(trials)) if learn_at == "step" else [slice(0, len(trials))]
@@ -126,10 +126,10 @@ def test_networks_do_not_see_each_other():
     """Three networks in environments of their own, whose episodes end at different times, are the same as alone."""
     coding = coding_of(TaskEnv("12ax").observation_space, silent=0)
 
-    def run(replicas, seeds):
-        build = partial(MODELS["lstm"].build, replicas=replicas, seed=3)
+    def run(networks, seeds):
+        build = partial(MODELS["lstm"].build, networks=networks, seed=3)
         policy = LearnerPolicy(build, coding, spaces.Discrete(2), learn_at="episode")
-        envs = [TaskEnv("12ax", reward="counted") for _ in replicas]
+        envs = [TaskEnv("12ax", reward="counted") for _ in networks]
         return play(policy, envs, 4, seeds=seeds, judge=by_information), policy.learner.state()
 
     together, state = run(range(3), [5, 6, 7])

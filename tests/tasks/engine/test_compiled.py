@@ -16,14 +16,14 @@ ROOM = 6
 
 
 @kernel
-def scribble(pages, replica, step, column):
+def scribble(pages, network, step, column):
     """Write into every array of the pages at one place, wherever that is."""
-    pages.symbols[replica, step, column] = 1
-    pages.target[replica, step] = 1
-    pages.counts[replica, step] = True
-    pages.event[replica, step] = 1
-    pages.ideal_gate[replica, step, column] = 1
-    pages.noise[replica, step] = 1.0
+    pages.symbols[network, step, column] = 1
+    pages.target[network, step] = 1
+    pages.counts[network, step] = True
+    pages.event[network, step] = 1
+    pages.ideal_gate[network, step, column] = 1
+    pages.noise[network, step] = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +31,13 @@ class Careless(SIR):
     """SIR whose kernel also writes somewhere else."""
 
     trials_per_epoch: int = 3
-    replica: int = 1
+    network: int = 1
     step: int = 0
     column: int = 0
 
     def write(self, words, ends, pages):
         super().write(words, ends, pages)
-        scribble(pages, self.replica, self.step, self.column)
+        scribble(pages, self.network, self.step, self.column)
 
 
 def test_a_kernel_may_write_all_of_its_pages():
@@ -51,8 +51,8 @@ def test_a_kernel_may_write_all_of_its_pages():
     [
         {"step": ROOM},
         {"step": ROOM + MARGIN - 1},
-        {"replica": 2},
-        {"replica": 0, "step": -ROOM - 1},
+        {"network": 2},
+        {"network": 0, "step": -ROOM - 1},
         {"column": 2 * ROOM},
     ],
     ids=str,
@@ -61,7 +61,7 @@ def test_a_kernel_that_writes_outside_its_pages_is_found_out(place):
     with pytest.raises(BrokenTaskError, match=r"Careless.write = '\w+' was written outside its array; "):
         draw_epochs(Careless(**place), 0, range(2), range(2))
     with pytest.raises(BrokenTaskError, match="was written outside"):
-        Careless(replica=0, step=ROOM).trials(2, np.random.default_rng(0))
+        Careless(network=0, step=ROOM).trials(2, np.random.default_rng(0))
 
 
 @dataclass(frozen=True, kw_only=True)

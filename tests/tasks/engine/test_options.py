@@ -23,7 +23,7 @@ from tasks.base.task import TrialBlock
 from tasks.sir import SIR
 
 task = SIR.reference_simulation()
-learner = PBWM(task.spec, replicas=range(1), params=PBWMParams(stripes=1, hidden=2))
+learner = PBWM(task.spec, networks=range(1), params=PBWMParams(stripes=1, hidden=2))
 learner.run(TrialBlock.stack([task.trials(3, stream(0, Purpose.TRIALS, 0))]))
 print(float(learner.weights()["hidden->output"].sum()).hex())
 """
@@ -134,4 +134,4 @@ def four_times(x):
 def test_what_only_kernels_call_becomes_part_of_them():
     assert four_times(3) == 12
     (compiled,) = twice.overloads.values()
-    assert isinstance(compiled.library, private.parts.PartLibrary)
+    assert isinstance(compiled.library, private.partial_compilation.PartLibrary)

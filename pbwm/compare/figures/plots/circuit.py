@@ -12,7 +12,7 @@ from matplotlib.patches import Circle, FancyBboxPatch, Polygon
 
 from pbwm.compare.figures.plots.anatomy import BOX, LABELS, PREFRONTAL, Point, Scene, scene, way
 from pbwm.compare.figures.style import INFLUENCES, INK, PALE, new_axes, shades, signal_colour
-from pbwm.parts import Influence
+from pbwm.wiring import Influence
 
 __all__ = ["plot_circuit"]
 

@@ -20,7 +20,7 @@ from numba.core.dispatcher import Dispatcher
 
 from tasks.engine.lanes.arguments import argument
 from tasks.engine.lanes.private.cache import KernelCache
-from tasks.engine.lanes.private.parts import PartCompiler
+from tasks.engine.lanes.private.partial_compilation import PartCompiler
 from tasks.engine.lanes.private.references import Reference
 
 __all__ = ["PART", "WITHOUT_COUNTS", "KernelCache", "Reference", "check"]

@@ -12,7 +12,7 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from tasks.engine.lanes.exact import Row
+from tasks.engine.lanes.numpy_rows import Row
 from tasks.engine.lanes.primitives import (
     LANES,
     _field_pointer,

@@ -1,6 +1,6 @@
 """Features that only other forms than the plain one have: gates that units see, peepholes, fixed forgetting, resets.
 
-The first argument of each function is `Form.further`, which is None in the plain form: numba leaves out, when it
+The first argument of each function is `Form.extensions`, which is None in the plain form: numba leaves out, when it
 compiles, the branch that this rules out. So the plain form costs nothing more for the others, neither in time nor to
 compile.
 """
@@ -31,18 +31,18 @@ __all__ = [
 
 
 @inner
-def begin_gates(further, layout, carry, trace, start):
+def begin_gates(extensions, layout, carry, trace, start):
     """Take up the gates that units see where they stand."""
-    if further is None:
+    if extensions is None:
         return
     for i in range(layout.gates_seen):
         store(trace.gates, start * layout.gates_seen + i, load(carry.gates, i))
 
 
 @inner
-def halt_gates(further, layout, carry, stream, trace, first, end):
+def halt_gates(extensions, layout, carry, stream, trace, first, end):
     """Keep the last values of the gates that units see."""
-    if further is None:
+    if extensions is None:
         return
     ran = load(stream.length, 0) > fill(trace.s, first)
     for i in range(layout.gates_seen):
@@ -50,9 +50,9 @@ def halt_gates(further, layout, carry, stream, trace, first, end):
 
 
 @merged
-def see_past(further, layout, stream, trace, t, row):
+def see_past(extensions, layout, stream, trace, t, row):
     """What units see of the step before: cell outputs, then gates; nothing where the state is reset."""
-    if further is None:
+    if extensions is None:
         return
     n_c, n_g, out = layout.cell_rows, layout.gates_seen, t * layout.hidden
     reset = load(stream.resets, row) > 0.0
@@ -80,10 +80,10 @@ def peep(layout, weights, kind, trace, unit, s, j):
 
 
 @merged
-def squash_gates(further, layout, form, weights, trace, t):
+def squash_gates(extensions, layout, form, weights, trace, t):
     """The gates that act before the state is updated: in the plain form all, else input and forget gates."""
     unit, n_c, n_b = t * layout.unit_rows, layout.cell_rows, layout.block_rows
-    if further is None:
+    if extensions is None:
         squash_rows(form.gate, trace.net, unit + n_c, trace.y, unit + n_c, 3 * n_b)
         return
     end = min(layout.output_row, layout.receivers)
@@ -98,9 +98,9 @@ def squash_gates(further, layout, form, weights, trace, t):
 
 
 @merged
-def squash_output_gates(further, layout, form, weights, trace, t):
+def squash_output_gates(extensions, layout, form, weights, trace, t):
     """Output gates, after the state has been updated; in the plain form they are done already."""
-    if further is None:
+    if extensions is None:
         return
     unit, first, n_b = t * layout.unit_rows, layout.output_row, layout.block_rows
     if first >= layout.receivers:
@@ -113,9 +113,9 @@ def squash_output_gates(further, layout, form, weights, trace, t):
 
 
 @merged
-def keep_gates(further, layout, trace, t, live):
+def keep_gates(extensions, layout, trace, t, live):
     """Keep what units see of the gates at the next step."""
-    if further is None:
+    if extensions is None:
         return
     for i in range(layout.gates_seen):
         now = load(trace.y, t * layout.unit_rows + layout.cell_rows + i)
@@ -124,18 +124,18 @@ def keep_gates(further, layout, trace, t, live):
 
 
 @inner
-def begin_errors(further, layout, trace):
+def begin_errors(extensions, layout, trace):
     """No error comes back from beyond a window."""
-    if further is None:
+    if extensions is None:
         return
     for i in range(layout.hidden):
         store(trace.error_hidden, i, 0.0)
 
 
 @merged
-def error_of_output_gate(further, subtracts, layout, back, trace, t, j, live):
+def error_of_output_gate(extensions, subtracts, layout, back, trace, t, j, live):
     """δ_out of block j at step t, and what it sends to the states: e_s(c) ← e_s(c) + p_out,c δ_out."""
-    if further is None:
+    if extensions is None:
         return
     row, n_c = layout.output_row + j, layout.cell_rows
     y_out, e_out = load(trace.y, t * layout.unit_rows + row), fill(trace.s, 0.0)
@@ -152,12 +152,12 @@ def error_of_output_gate(further, subtracts, layout, back, trace, t, j, live):
 
 
 @merged
-def errors_of_gates(further, layout, back, stream, trace, t, at, j):
+def errors_of_gates(extensions, layout, back, stream, trace, t, at, j):
     """Errors that reach input and forget gate of block j through what was seen of them, and leave by peepholes.
 
     A reset cuts e_s(t−1).
     """
-    if further is None:
+    if extensions is None:
         return
     n_c, n_b, d = layout.cell_rows, layout.block_rows, t * layout.delta_rows
     reset = load(stream.resets, at) > 0.0
@@ -177,14 +177,14 @@ def errors_of_gates(further, layout, back, stream, trace, t, at, j):
 
 
 @merged
-def return_errors(further, layout, back, stream, trace, t, at, first):
+def return_errors(extensions, layout, back, stream, trace, t, at, first):
     """What comes back from δ(t) to the step before: e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), and so for gates.
 
     `first`: whether t is the first step of the window, at which errors are cut.
     """
     n_c, row, stride = layout.cell_rows, layout.back, layout.back_stride
     sent, before = t * layout.delta_rows * layout.lanes_sent, (t - 1) * n_c
-    if further is None:
+    if extensions is None:
         if first:
             return
         if layout.back_apart:  # the weights that lead to a cell lie side by side, as those that lead to a unit do
@@ -206,9 +206,9 @@ def return_errors(further, layout, back, stream, trace, t, at, first):
 
 
 @inner
-def peephole_gradient(further, layout, gradient, trace, start, steps):
+def peephole_gradient(extensions, layout, gradient, trace, start, steps):
     """∂E/∂p_jc = Σ_t δ_j(t) s_c, with s_c(t−1) for input and forget gates and s_c(t) for output gates."""
-    if further is None:
+    if extensions is None:
         return
     n_c, n_b = layout.cell_rows, layout.block_rows
     for kind in range(layout.peepholes):
@@ -222,19 +222,19 @@ def peephole_gradient(further, layout, gradient, trace, start, steps):
 
 
 @inner
-def hold_forget_factor(further, layout, gradient, trace):
+def hold_forget_factor(extensions, layout, gradient, trace):
     """A fixed forget factor depends on its bias alone: the gradient of the weights from its sources is 0."""
-    if further is None:
+    if extensions is None:
         return
-    if further.fixed_forget > 0:
+    if extensions.fixed_forget > 0:
         for i in range(layout.forget_row * layout.sources, (layout.forget_row + layout.block_rows) * layout.sources):
             collect(gradient, i, fill(trace.s, 0.0))
 
 
 @inner
-def peephole_squares(further, layout, gradient, norm):
+def peephole_squares(extensions, layout, gradient, norm):
     """The squared norm of the gradient with that of the peepholes."""
-    if further is None:
+    if extensions is None:
         return norm
     for i in range(layout.peephole, layout.peephole + layout.peepholes * layout.cell_rows):
         norm = norm + load(gradient, i) * load(gradient, i)
@@ -242,14 +242,14 @@ def peephole_squares(further, layout, gradient, norm):
 
 
 @inner
-def count_sequences(further, starts, stream, carry, first, steps):
+def count_sequences(extensions, starts, stream, carry, first, steps):
     """Count the sequences that networks learn from, or steps of one, by which the learning rate decays."""
-    if further is None:
+    if extensions is None:
         return
     count, length = load(carry.sequences, 0), load(stream.length, 0)
     for row in range(first, first + steps):
         live, start = length > row, load(starts, row)
-        if further.by_step > 0:
+        if extensions.by_step > 0:
             count = where(live, where(start > 0.0, 1.0, count + 1.0), count)
         else:
             count = count + where(live, start, 0.0)
@@ -257,9 +257,9 @@ def count_sequences(further, starts, stream, carry, first, steps):
 
 
 @inner
-def learning_rate(further, rule, carry):
+def learning_rate(extensions, rule, carry):
     """α, times decay^⌊(n − 1) / every⌋ in the n-th sequence, or at the n-th step of one."""
-    if further is None:
+    if extensions is None:
         return fill(carry.s, rule.alpha)
-    passed = floor(maximum(load(carry.sequences, 0) - 1.0, 0.0) * further.decays)
-    return rule.alpha * exp(passed * further.log_decay)
+    passed = floor(maximum(load(carry.sequences, 0) - 1.0, 0.0) * extensions.decays)
+    return rule.alpha * exp(passed * extensions.log_decay)

@@ -8,23 +8,23 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_baseline.errors import LSTMNumberError, LSTMParameterError, LSTMTrialsError, Stopped
-from lstm_baseline.form import WHOLE
+from lstm_baseline.errors import LSTMNumberError, LSTMParameterError, LSTMTrialsError
 from lstm_baseline.layout import Layout
+from lstm_baseline.network_form import WHOLE
 from lstm_baseline.state import Stream
 from lstm_baseline.weights import Groups, pack_into, unpacked
 from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
-from tasks.base.learner import BLOCK, Outcome
+from tasks.base.learner import BLOCK, Outcome, Stopped
 from tasks.base.record import GateRecord
 from tasks.base.saving import Snapshot, require_in_state
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.block import Block
-from tasks.engine.course import Course, Rows
-from tasks.engine.room import require_room
+from tasks.engine.lesson_rows import Course, Rows
+from tasks.engine.size_limits import require_room
 
-__all__ = ["Networks"]
+__all__ = ["RecurrentBlock"]
 
 QUANTITIES = ("net input of cells and gates", "net input of outputs", "gradient")
 """What the rows of `Trace.doubt` watch."""
@@ -34,7 +34,7 @@ FIRST_ROOM = 1024
 """Steps that there is room for at first, where a window is as long as any epoch."""
 
 
-class Networks(Block):
+class RecurrentBlock(Block):
     """Up to 16 networks of one kind, each with weights, stream and clock of its own.
 
     Implements `tasks.base.learner.Learner`, except the parts that each kind of network provides: what it is built from
@@ -44,7 +44,7 @@ class Networks(Block):
     ----------
     spec
         The task they are built for.
-    replicas
+    networks
         Numbers of the networks, which address their first weights; 1 to 16 of them. For more networks, see
         `tasks.base.learner.Population`.
     seed
@@ -63,11 +63,11 @@ class Networks(Block):
     _trace: Any
 
     def __init__(
-        self, spec: TaskSpec, *, replicas: range = range(BLOCK), seed: int = 0, params: Any | None = None
+        self, spec: TaskSpec, *, networks: range = range(BLOCK), seed: int = 0, params: Any | None = None
     ) -> None:
         params = type(self).default() if params is None else params
         dtype = getattr(params, "dtype", "float32")  # what are no parameters is refused where they are checked
-        super().__init__(spec, replicas=replicas, seed=seed, params=params, dtype=dtype)
+        super().__init__(spec, networks=networks, seed=seed, params=params, dtype=dtype)
         self._resets = spec.resets_memory
         self._build()
         self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
@@ -96,19 +96,19 @@ class Networks(Block):
 
     @abstractmethod
     def _record(self, trace: Any, steps: int, live: NDArray[np.bool_]) -> GateRecord:
-        """The gates and memory of `steps` steps that were kept; `live` (replica, step) are those there were."""
+        """The gates and memory of `steps` steps that were kept; `live` (network, step) are those there were."""
 
     @property
     def _plain(self) -> bool:
         """Whether the stream has no more than choices need, and no starts."""
         return not self.spec.resets_memory
 
-    def _enter_further(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
+    def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
         """Enter into a stream what it has when it is not `_plain`: where memory is reset."""
-        stream.resets[rows.row, rows.replica] = block.starts[rows.replica, rows.step]
+        stream.resets[rows.row, rows.network] = block.starts[rows.network, rows.step]
 
     def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:  # noqa: ARG002
-        """Further measures of an outcome, by name, each (replica, step)."""
+        """Further measures of an outcome, by name, each (network, step)."""
         return {}
 
     @property
@@ -122,8 +122,8 @@ class Networks(Block):
         """Steps that the kernel goes through before it can say whether a number was not finite."""
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that the networks are, by name, each an array (replica, …): equal if the networks are."""
-        return {name: rows[:, : self.replicas].T.copy() for name, rows in self._lasting().items()}
+        """All that the networks are, by name, each an array (network, …): equal if the networks are."""
+        return {name: rows[:, : self.networks].T.copy() for name, rows in self._lasting().items()}
 
     def _check_state(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Counts, and the second moments that the optimiser takes roots of, are not negative."""
@@ -133,18 +133,18 @@ class Networks(Block):
 
     def _put(self, state: Mapping[str, NDArray[Any]]) -> None:
         for name, rows in self._lasting().items():
-            rows[:, : self.replicas] = state[name].T
+            rows[:, : self.networks] = state[name].T
 
     @classmethod
     def _given(cls, snapshot: Snapshot) -> dict[str, Any]:  # noqa: ARG003  # the precision is among the parameters
         return {}
 
     def weights(self) -> dict[str, NDArray[Any]]:
-        """Copies of the weights by name, each (replica, row, column)."""
-        return unpacked(self._groups, self._state.weights, self.replicas)
+        """Copies of the weights by name, each (network, row, column)."""
+        return unpacked(self._groups, self._state.weights, self.networks)
 
     def set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
-        """Set weights by name, each (replica, row, column). Names not given, activity and what learning keeps stay.
+        """Set weights by name, each (network, row, column). Names not given, activity and what learning keeps stay.
 
         Raises
         ------
@@ -156,12 +156,12 @@ class Networks(Block):
         pack_into(self._groups, self._state.weights, weights, self._numbers)
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every replica through its stream; learn on the way unless `learn` is False.
+        """Run every network through its stream; learn on the way unless `learn` is False.
 
         Parameters
         ----------
         block
-            One stream per replica. A replica whose stream has ended stays as it is, bit for bit.
+            One stream per network. A network whose stream has ended stays as it is, bit for bit.
         learn
             Whether weights change.
         record
@@ -170,9 +170,9 @@ class Networks(Block):
         Raises
         ------
         LSTMTrialsError
-            If the block has another number of replicas or channels, or a symbol or target that the task does not.
+            If the block has another number of networks or channels, or a symbol or target that the task does not.
         LSTMNumberError
-            If NaN or infinity arose in a replica. It is left as it was after its last sound window, and the error is
+            If NaN or infinity arose in a network. It is left as it was after its last sound window, and the error is
             raised when the others, which it does not touch, have run to the end; `outcome` has what they did.
         """
         lesson = self._fitted_block(block)
@@ -184,9 +184,9 @@ class Networks(Block):
         rows, stream, _ = self._run(lesson, bool(learn), trace)
         stopped = self._stopped(stream, rows, lesson)
         if stopped:
-            fault = stream.fault[0, : self.replicas].astype(np.intp)
+            fault = stream.fault[0, : self.networks].astype(np.intp)
             block = replace(block, length=np.where(fault > 0, fault - 1, block.length))
-        response = rows.unlay(stream.response, (self.replicas, block.steps)).astype(np.int16)
+        response = rows.unlay(stream.response, (self.networks, block.steps)).astype(np.int16)
         seen = self._record(trace, block.steps, block.live) if record else None
         if seen is not None and self._resets:
             seen = replace(seen, resets=block.starts & block.live)
@@ -201,11 +201,11 @@ class Networks(Block):
 
     @abstractmethod
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each an array (replica, receiver, contact)."""
+        """Weights by projection, each an array (network, receiver, contact)."""
 
     @abstractmethod
     def _frames(self, trace: Any) -> tuple[NDArray[np.floating], ...]:
-        """Activity of the units between input and output after each phase of a step, each (replica, unit)."""
+        """Activity of the units between input and output after each phase of a step, each (network, unit)."""
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
         """Run a block of one step, and return the activity of all layers after each phase of the step.
@@ -218,7 +218,7 @@ class Networks(Block):
         lesson = self._fitted_block(block)
         steps, rule, remedy = lesson.trials.steps, "must be 1", "cut the block into steps"
         require(steps == 1, "observe_step: steps", steps, rule, remedy, error=LSTMTrialsError)
-        trace, networks = self._new_trace(1), self.replicas
+        trace, networks = self._new_trace(1), self.networks
         outcome, stream = self._ran(lesson, learn, trace)
         shown = stream.inputs[: self._layout.inputs, :networks].T
         said = trace.y_k[: self._layout.output_rows, :networks].T
@@ -230,12 +230,12 @@ class Networks(Block):
         return Observation(outcome=outcome, activity=activity)
 
     def train(self, lesson: Lesson) -> Training:
-        """Train every replica through its epochs, or until it has reached the criterion, inside one call.
+        """Train every network through its epochs, or until it has reached the criterion, inside one call.
 
         Raises
         ------
         LSTMTrialsError
-            If the trials have another number of replicas or channels, or a symbol or target that the task does not.
+            If the trials have another number of networks or channels, or a symbol or target that the task does not.
         LSTMNumberError
             As in `run`; `outcome` is the training.
         """
@@ -254,36 +254,45 @@ class Networks(Block):
         return rows, stream, course
 
     def _stopped(self, stream: Stream, rows: Rows, lesson: Lesson) -> tuple[Stopped, ...]:
-        """The replicas in which a number was not finite."""
+        """The networks in which a number was not finite."""
         found = []
-        for lane in np.flatnonzero(stream.fault[0, : self.replicas]):
+        for lane in np.flatnonzero(stream.fault[0, : self.networks]):
             row, what = (int(x) for x in stream.fault[:, lane])
             epoch = int(np.searchsorted(rows.start[lane], row - 1, side="right"))
             first = row - int(rows.start[lane, epoch - 1])
             last = min(first + self._window - 1, int(rows.stop[lane, epoch - 1] - rows.start[lane, epoch - 1]))
             model, number = type(self).__name__, lesson.number(epoch)
-            found.append(Stopped(self._numbers[lane], first, last, QUANTITIES[what], number, model))
+            found.append(
+                Stopped(
+                    network=self._numbers[lane],
+                    quantity=QUANTITIES[what],
+                    epoch=number,
+                    first=first,
+                    last=last,
+                    model=model,
+                )
+            )
         return tuple(found)
 
     def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
         """The block as kernels take it: a unit per symbol of every channel, and per value; silence activates none."""
-        count, replica, step, row = rows.count, rows.replica, rows.step, rows.row
+        count, network, step, row = rows.count, rows.network, rows.step, rows.row
         n_x, n_k = self._layout.inputs, self._layout.outputs
         stream = Stream.of(self._layout, count, self.params.dtype, plain=self._plain)
         inputs = stream.inputs[: count * n_x].reshape(count, n_x, BLOCK)
         offset = 0
         for i, channel in enumerate(self.spec.channels):
-            symbol = block.symbols[replica, step, i]
+            symbol = block.symbols[network, step, i]
             shown = symbol >= 0
-            inputs[row[shown], offset + symbol[shown], replica[shown]] = 1.0
+            inputs[row[shown], offset + symbol[shown], network[shown]] = 1.0
             offset += len(channel.symbols)
         if offset < n_x:
-            inputs[row, offset:, replica] = block.values[replica, step]
-        target = block.target[replica, step]
-        asked = block.counts[replica, step] & (target >= 0)
+            inputs[row, offset:, network] = block.values[network, step]
+        target = block.target[network, step]
+        asked = block.counts[network, step] & (target >= 0)
         desired = stream.desired[: count * n_k].reshape(count, n_k, BLOCK)
-        desired[row[asked], target[asked], replica[asked]] = 1.0
-        stream.counts[row[asked], replica[asked]] = 1.0
+        desired[row[asked], target[asked], network[asked]] = 1.0
+        stream.counts[row[asked], network[asked]] = 1.0
         if not self._plain:
-            self._enter_further(stream, block, rows)
+            self._enter_extensions(stream, block, rows)
         return stream

@@ -9,31 +9,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.circuit import Circuit
-from pbwm.errors import PBWMNumberError, Stopped
+from pbwm.errors import PBWMNumberError
 from pbwm.kernels.tables import Net
 from pbwm.layout import Layout, Places
 from pbwm.params import PBWMParams
 from pbwm.state import BlockState, every_value, initial_weights, new_state, set_every_value, set_path
-from tasks.base.learner import Outcome
+from tasks.base.learner import Outcome, Stopped
 from tasks.base.task import TrialBlock
 from tasks.base.training import Lesson, Training, train_by_epochs
 
-__all__ = ["Restarting"]
+__all__ = ["Reinitializing"]
 
 
-def start_anew(block: BlockState, net: Net, places: Places, network: int, fresh: BlockState) -> None:
+def reinitialize(block: BlockState, net: Net, places: Places, network: int, fresh: BlockState) -> None:
     """Make one network of a block the first of a `fresh` one, which knows how often this was, and its number of trials.
 
     The number of trials addresses its random numbers, and so must go on.
     """
     values = {name: of_all[0] for name, of_all in every_value(fresh, net, places, 1)}
-    lane = network if places.layout is Layout.REPLICAS else 0
+    lane = network if places.layout is Layout.NETWORKS else 0
     values["trials"] = block.arrays.trials[:, lane]
     values["network restarts"] = block.arrays.network["restarts"][:, lane] + 1
     set_every_value(block, net, places, network, values)
 
 
-class Restarting(ABC):
+class Reinitializing(ABC):
     """Networks that are re-initialized, if their parameters ask for it, at the end of a training epoch."""
 
     circuit: Circuit
@@ -43,21 +43,21 @@ class Restarting(ABC):
     net: Net
     blocks: list[BlockState]
     seed: int
-    replicas: int
+    networks: int
     dtype: np.dtype[Any]
     _numbers: range
 
     @abstractmethod
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every replica through its stream of trials."""
+        """Run every network through its stream of trials."""
 
     def _train_by_epochs(self, lesson: Lesson) -> tuple[Training, tuple[Stopped, ...]]:
         """Train with a look at every network after each epoch; who is stopped gets no trials from then on."""
         stopped: list[Stopped] = []
-        epochs, everyone = count(1), np.arange(self.replicas)
+        epochs, everyone = count(1), np.arange(self.networks)
 
         def gone() -> NDArray[np.bool_]:
-            return np.isin(everyone, [self._numbers.index(which.replica) for which in stopped])
+            return np.isin(everyone, [self._numbers.index(which.network) for which in stopped])
 
         def epoch(block: TrialBlock) -> NDArray[np.bool_]:
             number = lesson.number(next(epochs))
@@ -69,11 +69,11 @@ class Restarting(ABC):
             return outcome.correct
 
         def ended(ran: NDArray[np.bool_], streak: NDArray[np.intp]) -> None:
-            self._start_anew(ran & ~gone(), faultless=streak > 0)
+            self._reinitialize(ran & ~gone(), faultless=streak > 0)
 
         return train_by_epochs(epoch, lesson, ended), tuple(stopped)
 
-    def _start_anew(self, ran: NDArray[np.bool_], faultless: NDArray[np.bool_]) -> None:
+    def _reinitialize(self, ran: NDArray[np.bool_], faultless: NDArray[np.bool_]) -> None:
         """Count the epoch of the networks that `ran` it, and re-initialize those that are stuck.
 
         A network that was `faultless` in the epoch is not stuck, whatever its mean reward still is: it is kept.
@@ -83,17 +83,17 @@ class Restarting(ABC):
             return
         for number in np.flatnonzero(ran):
             block, network = divmod(int(number), self.layout.networks)
-            lane = slice(network, network + 1) if self.layout is Layout.REPLICAS else slice(None)
+            lane = slice(network, network + 1) if self.layout is Layout.NETWORKS else slice(None)
             one = self.blocks[block].arrays.network
             one["age"][0, lane] += 1
             first = one[0]
             old = first["age"][lane][0] >= restart.patience
             if old and not faultless[number] and first["mean_reward"][lane][0] < restart.reward:
                 fresh = self._newborn(int(number), int(first["restarts"][lane][0]) + 1)
-                start_anew(self.blocks[block], self.net, self.places, network, fresh)
+                reinitialize(self.blocks[block], self.net, self.places, network, fresh)
 
     def _newborn(self, number: int, life: int) -> BlockState:
-        """A replica as it begins its life number `life`: alone in a block."""
+        """A network as it begins its life number `life`: alone in a block."""
         fresh = new_state(self.net, self.dtype)
         weights = initial_weights(self.circuit, self.seed, self._numbers[number], life)
         for p, path in enumerate(self.circuit.paths):

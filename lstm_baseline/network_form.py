@@ -11,7 +11,7 @@ from lstm_baseline.params import Gating, LSTMParams, Output
 from lstm_baseline.rules import BPTT, SGD, Adam, Decay, EProp, Feedback, Reward, Truncated, Update
 from tasks.base.task import Answer, Choice, Quantity, Several
 
-__all__ = ["WHOLE", "Form", "Further", "Rule"]
+__all__ = ["WHOLE", "Extensions", "Form", "Rule"]
 
 TINY = 1e-300
 """Stands in for a decay of 0 where its logarithm is taken."""
@@ -20,7 +20,7 @@ WHOLE = 2**40
 """Steps of a window that is as long as any epoch."""
 
 
-class Further(NamedTuple):
+class Extensions(NamedTuple):
     """What networks have beyond the plain form, as the kernels take it.
 
     Attributes
@@ -49,7 +49,7 @@ class Further(NamedTuple):
     fixed_forget: int
 
     @classmethod
-    def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Further | None":
+    def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Extensions | None":
         """What `params` describe beyond the plain form, and a task asks for; None: nothing. See `Form.of`."""
         answer, learning, quantity = answer or Choice(), params.learning, isinstance(answer, Quantity)
         by, output = learning.optimiser, params.output or (Output.LOGISTIC if quantity else Output.SOFTMAX)
@@ -83,7 +83,7 @@ class Form(NamedTuple):
         Squashing functions of cells and of gates: ints of `Squashing`, and `GATE`.
     subtracts
         1 where gates subtract, None where they multiply (`lstm_baseline.kernels.gating`): only one is compiled.
-    further
+    extensions
         None in the *plain* form: all three gates, which nobody sees, no peepholes, no reset; softmax outputs and one
         right response; backpropagation through time and Adam. So what else there is is not compiled for it.
     """
@@ -92,19 +92,19 @@ class Form(NamedTuple):
     h: int
     gate: int
     subtracts: int | None
-    further: Further | None
+    extensions: Extensions | None
 
     @classmethod
     def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Form":
         """The form that `params` describe, for a task with this kind of answer, and one that `resets` memory or not."""
         subtracts = 1 if params.gating is Gating.SUBTRACT else None
-        further = Further.of(params, answer, resets=resets)
-        return cls(g=int(params.g), h=int(params.h), gate=GATE, subtracts=subtracts, further=further)
+        extensions = Extensions.of(params, answer, resets=resets)
+        return cls(g=int(params.g), h=int(params.h), gate=GATE, subtracts=subtracts, extensions=extensions)
 
     @property
     def plain(self) -> bool:
         """Whether it is the plain form."""
-        return self.further is None
+        return self.extensions is None
 
 
 class Rule(NamedTuple):

@@ -27,15 +27,15 @@ class Rows:
 
     Attributes
     ----------
-    start, stop : int arrays (replica, epoch)
+    start, stop : int arrays (network, epoch)
         First row of each epoch, and the row after its last.
-    replica, step, row : int arrays
-        Every step of the lesson: its replica, its number in the replica's stream, and its row.
+    network, step, row : int arrays
+        Every step of the lesson: its network, its number in the network's stream, and its row.
     """
 
     start: NDArray[np.intp]
     stop: NDArray[np.intp]
-    replica: NDArray[np.intp]
+    network: NDArray[np.intp]
     step: NDArray[np.intp]
     row: NDArray[np.intp]
 
@@ -53,9 +53,9 @@ class Rows:
     @classmethod
     def _of(cls, lesson: Lesson, start: NDArray[np.intp]) -> "Rows":
         length = np.diff(lesson.ends, axis=1, prepend=0)
-        replica, step = np.nonzero(lesson.trials.live)
+        network, step = np.nonzero(lesson.trials.live)
         shift = np.repeat(start - (lesson.ends - length), length.ravel())
-        return cls(start, start + length, replica, step, step + shift)
+        return cls(start, start + length, network, step, step + shift)
 
     @property
     def count(self) -> int:
@@ -63,15 +63,15 @@ class Rows:
         return int(self.stop.max(initial=0))
 
     def lay(self, values: NDArray[Number], fill: int) -> NDArray[Number]:
-        """Values (replica, step) as rows of 16 lanes, `fill` where a lane has no step."""
+        """Values (network, step) as rows of 16 lanes, `fill` where a lane has no step."""
         out = np.full((self.count, LANES), fill, values.dtype)
-        out[self.row, self.replica] = values[self.replica, self.step]
+        out[self.row, self.network] = values[self.network, self.step]
         return out
 
     def unlay(self, rows: NDArray[Number], shape: tuple[int, int]) -> NDArray[Number]:
-        """Rows of lanes as values (replica, step), 0 beyond the end of a stream."""
+        """Rows of lanes as values (network, step), 0 beyond the end of a stream."""
         out = np.zeros(shape, rows.dtype)
-        out[self.replica, self.step] = rows[self.row, self.replica]
+        out[self.network, self.step] = rows[self.row, self.network]
         return out
 
 
@@ -108,18 +108,18 @@ class Course(NamedTuple):
 
     @classmethod
     def of(cls, lesson: FittedLesson, rows: Rows) -> "Course":
-        """The course of a lesson for at most 16 replicas."""
+        """The course of a lesson for at most 16 networks."""
         checked, kind = isinstance(lesson, FittedLesson), type(lesson).__name__
         require(checked, "Course.of: lesson", kind, "was not checked before kernels run", "use Lesson.fitted")
-        trials, replicas = lesson.trials, lesson.trials.replicas
+        trials, networks = lesson.trials, lesson.trials.networks
         event = np.where(trials.counts, trials.event, np.int16(-1))
 
         def lanes(values: NDArray[np.intp]) -> NDArray[np.int64]:
             out = np.zeros((LANES, *values.shape[1:]), np.int64)
-            out[:replicas] = values
+            out[:networks] = values
             return out
 
-        counts = np.zeros((replicas, lesson.epochs, lesson.events), np.int64)
+        counts = np.zeros((networks, lesson.epochs, lesson.events), np.int64)
         return cls(
             start=np.ascontiguousarray(lanes(rows.start).T),
             stop=np.ascontiguousarray(lanes(rows.stop).T),
@@ -149,8 +149,8 @@ class Course(NamedTuple):
             getattr(self, name)[number] = getattr(other, name)[0]
 
     def training(self, lesson: Lesson) -> Training:
-        """The results of the lesson, by replica."""
-        own, last = slice(lesson.trials.replicas), self.done[: lesson.trials.replicas] - 1
+        """The results of the lesson, by network."""
+        own, last = slice(lesson.trials.networks), self.done[: lesson.trials.networks] - 1
         ran = np.where(last >= 0, lesson.ends[np.arange(len(last)), np.maximum(last, 0)], 0)
         streak = self.streak[own].astype(np.intp)
         return Training(

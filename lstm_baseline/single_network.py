@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from lstm_baseline.circuit import Circuit
-from lstm_baseline.form import Form, Rule
 from lstm_baseline.kernels.epoch import run_epochs
 from lstm_baseline.layout import Layout
+from lstm_baseline.network_form import Form, Rule
 from lstm_baseline.state import State, Stream, Trace
-from tasks.engine.course import Course
 from tasks.engine.lanes import LANES
+from tasks.engine.lesson_rows import Course
 
-__all__ = ["Alone", "suits"]
+__all__ = ["SingleNetwork", "suits"]
 
 FEW = ((8, 2), (16, 7), (32, 11), (64, 14), (2**62, 16))
 """Cells up to, and networks up to which running one after the other takes less time than running all 16 lanes.
@@ -38,7 +38,7 @@ def suits(circuit: Circuit, networks: int, steps: int) -> bool:
     return circuit.cells_per_block == 1 and networks <= most and steps >= LONG * networks
 
 
-class Alone:
+class SingleNetwork:
     """Runs the networks of a `State` one after the other, each with its units in lanes.
 
     Parameters

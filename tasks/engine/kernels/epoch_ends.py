@@ -1,34 +1,44 @@
-"""The ends of epochs: what a network was there is kept, if all of it is finite."""
+"""What lanes are at the ends of epochs: it is kept if all of it is finite, and what is not finite stops the lane.
+
+`memory` is all that the networks are, as rows of lanes; `kept` is what they were at the end of their last epoch;
+`ending` is one row that marks lanes. The other arrays are those of a `tasks.engine.lesson_rows.Course`.
+"""
 
 from tasks.engine.kernels.epochs import close_epoch, goes_on, stop_lane
 from tasks.engine.lanes import LANES, fill, load, store, where
 from tasks.engine.lanes.options import inner
 
-__all__ = ["end_epochs", "put_back"]
+__all__ = ["close_ended", "mark_ends", "not_finite", "put_back"]
 
 
 @inner
-def end_epochs(row, memory, kept, ending, response, course):
-    """Close the epoch of every lane that has reached its end; stop lanes in which a number is not finite.
-
-    x − x is 0, or NaN where x is not finite.
-    """
+def mark_ends(row, ending, course):
+    """Mark the lanes that have reached the end of an epoch, and say whether there are any."""
     some = False
     for lane in range(LANES):
         ends = goes_on(lane, course) and course.stop[course.done[lane], lane] <= row
         ending[0, lane] = 1.0 if ends else 0.0
         some = some or ends
-    if not some:
-        return
-    doubt = fill(memory, 0.0)
+    return some
+
+
+@inner
+def not_finite(memory):
+    """0 in every lane of which all is finite, NaN in the others: the sum of x − x."""
+    total = fill(memory, 0.0)
     for i in range(len(memory)):
         x = load(memory, i)
-        doubt = doubt + (x - x)
-    ends = load(ending, 0) > 0.0
-    sound = doubt == 0.0
+        total = total + (x - x)
+    return total
+
+
+@inner
+def close_ended(doubted, memory, kept, ending, response, course):
+    """Keep the lanes marked in `ending` and close their epochs; stop those of them that are `doubted`, other than 0."""
+    ends, sound = load(ending, 0) > 0.0, doubted == 0.0
     for i in range(len(memory)):
         store(kept, i, where(ends & sound, load(memory, i), load(kept, i)))
-    store(ending, 0, where(ends, where(sound, fill(doubt, 1.0), -1.0), 0.0))
+    store(ending, 0, where(ends, where(sound, fill(doubted, 1.0), -1.0), 0.0))
     for lane in range(LANES):
         if ending[0, lane] > 0.0:
             close_epoch(lane, response, course)

@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import LSTMTrialsError
-from lstm_baseline.form import Form, Rule
 from lstm_baseline.kernels.epoch import run_epoch, update, window_gradient
 from lstm_baseline.kernels.online import gather_online
 from lstm_baseline.layout import Layout
+from lstm_baseline.network_form import Form, Rule
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.rules import EProp, Truncated
 from lstm_baseline.state import State, Stream, Trace, enter
@@ -278,7 +278,7 @@ def target_gradient(
     window = _Window.run(circuit, params, weights, inputs, None, resets)
     choice, asked = window.aim(target), np.asarray(target) >= 0
     y_k = activity(window.layout, window.trace, window.steps, window.networks).y_k
-    if window.form.further is not None and window.form.further.logistic:
+    if window.form.extensions is not None and window.form.extensions.logistic:
         loss = 0.5 * ((y_k - choice) ** 2).sum(2) * asked
     else:
         loss = -np.log((y_k * choice).sum(2), where=asked, out=np.zeros(asked.shape, params.dtype))

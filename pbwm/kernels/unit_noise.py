@@ -9,10 +9,10 @@ UNIT_NOISE = int(Purpose.UNIT_NOISE)
 
 
 @inner
-def draw_jitter(layer, net, state):
+def draw_unit_noise(layer, net, state):
     """Noise of the units of a layer for one trial: that of Ge, and, `len(units)` rows further, that of Vm.
 
-    A number is addressed by seed and replica (the key), trial and unit: no other network or layout changes it.
+    A number is addressed by seed and network (the key), trial and unit: no other network or layout changes it.
     """
     for u in range(layer.start, layer.stop):
         for lane in range(LANES):
@@ -20,15 +20,15 @@ def draw_jitter(layer, net, state):
             if unit >= 0:
                 trial = int(state.trials[0, lane])
                 words = draw(state.key[0, lane], state.key[1, lane], unit, trial, UNIT_NOISE, 0)
-                state.jitter[u, lane] = layer.noise_ge * normal(words[0])
-                state.jitter[len(state.units) + u, lane] = layer.noise_vm * normal(words[1])
+                state.unit_noise[u, lane] = layer.noise_ge * normal(words[0])
+                state.unit_noise[len(state.units) + u, lane] = layer.noise_vm * normal(words[1])
 
 
 @inner
-def jitter(layer, net, state):
+def add_unit_noise(layer, net, state):
     """One cycle of noise, after that of the layer: as steady a part of Ge's input, and of the membrane current."""
     for u in range(layer.start, layer.stop):
         unit = state.units[u]
-        store(unit, "ge", load(unit, "ge") + layer.g_dt * load(state.jitter, u))
-        current = load(state.jitter, len(state.units) + u)
+        store(unit, "ge", load(unit, "ge") + layer.g_dt * load(state.unit_noise, u))
+        current = load(state.unit_noise, len(state.units) + u)
         store(unit, "vm", load(unit, "vm") + net.neuron.vm_dt * current)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.base.errors import SavedFileError
-from tasks.base.plain import LATER, from_plain, to_plain
+from tasks.base.serialization import LATER, from_plain, to_plain
 
 
 class Colour(StrEnum):

@@ -1,0 +1,100 @@
+"""A comparison in one call, for scripts and notebooks: train models on the same trials, and draw their figures."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from pbwm.compare.experiment import Scene, Where, executor, open_run, run_study
+from pbwm.compare.experiment.comparison import comparison
+from pbwm.compare.figures import gallery
+from pbwm.compare.figures.saving import Drawn
+from pbwm.compare.figures.style import print_style
+from pbwm.compare.models import DEFAULT_MODELS
+
+__all__ = ["compare", "draw", "notebook_size"]
+
+
+def compare(
+    task: str,
+    *,
+    models: Sequence[str] = DEFAULT_MODELS,
+    networks: int = 16,
+    epochs: int | None = None,
+    seed: int = 0,
+    out: str | Path | None = None,
+) -> Scene:
+    """Train networks of several models on the same trials, as ``pbwm compare`` does, and open the results.
+
+    Parameters
+    ----------
+    task
+        Name of a task (`TASKS`).
+    models
+        Names of models (`MODELS`).
+    networks
+        Number of networks of each model.
+    epochs
+        The largest number of epochs that a network may use; None: the budget of the task.
+    seed
+        Root of all random numbers.
+    out
+        Directory for the results; None: ``results/TASK``. Networks that it already holds are not trained again.
+
+    Returns
+    -------
+    Scene
+        The models side by side: results, learning curves, recordings and trained networks.
+
+    Raises
+    ------
+    PlanError, UnknownNameError
+        If a number is impossible or a name is unknown.
+    ResultsError
+        If the directory holds results of other settings.
+    """
+    study = comparison((task,), tuple(models), networks=networks, epochs=epochs, seed=seed)
+    directory = Path(out) if out else Path("results") / task
+    with executor(Where.THREADS, os.cpu_count() or 1) as pool:
+        run_study(study, directory, pool)
+    return open_run(directory).scene()
+
+
+def draw(name: str, scene: Scene) -> list[Drawn]:
+    """Draw a figure of the gallery in the style of print: one, or one for each model.
+
+    Parameters
+    ----------
+    name
+        Name of the figure (``pbwm figure list``).
+    scene
+        The models side by side.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such figure.
+    FigureError
+        If no model of the scene has it.
+    """
+    with print_style():
+        return gallery.draw(name, scene)
+
+
+def notebook_size(*, networks: int, epochs: int) -> tuple[int, int]:
+    """Numbers of networks and epochs of a notebook, or smaller ones from the environment, for a quick run.
+
+    Parameters
+    ----------
+    networks, epochs
+        The numbers; ``PBWM_NOTEBOOK_NETWORKS`` and ``PBWM_NOTEBOOK_EPOCHS`` replace them.
+
+    Examples
+    --------
+    >>> import os
+    >>> os.environ["PBWM_NOTEBOOK_EPOCHS"] = "2"
+    >>> notebook_size(networks=16, epochs=100)
+    (16, 2)
+    >>> del os.environ["PBWM_NOTEBOOK_EPOCHS"]
+    """
+    chosen = os.environ.get("PBWM_NOTEBOOK_NETWORKS", networks), os.environ.get("PBWM_NOTEBOOK_EPOCHS", epochs)
+    return int(chosen[0]), int(chosen[1])

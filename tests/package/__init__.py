@@ -1,0 +1,1 @@
+"""The package as it is installed from a wheel: `make package-check`."""

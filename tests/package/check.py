@@ -1,0 +1,90 @@
+"""Install the wheel into fresh environments, and use it from an empty directory.
+
+`python -m tests.package.check` builds the source distribution and, from that, the wheel. It takes every supported
+Python that is on the PATH. With each, it makes an environment with nothing but the wheel, and there runs a comparison
+and the Python lines of the README. It prints how long the installation took and how large it is.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PYTHONS = ("python3.11", "python3.12", "python3.13", "python3.14")
+TYPED = """\
+from importlib.resources import files
+assert all(files(package).joinpath("py.typed").is_file() for package in ("pbwm", "lstm_baseline", "tasks"))
+"""
+
+
+def main() -> int:
+    """Run the check with every Python found; 0 if there is one and all work."""
+    with tempfile.TemporaryDirectory(prefix="pbwm-package-") as folder:
+        work = Path(folder)
+        wheel = built(work)
+        print(f"{wheel.name}: {wheel.stat().st_size / 1e6:.2f} MB")
+        pythons = [python for python in PYTHONS if _runs(python)]
+        for python in pythons:
+            print(f"{python}: {installed_and_used(python, wheel, work / python)}")
+    return 0 if pythons else 2
+
+
+def built(work: Path) -> Path:
+    """The wheel, built from the source distribution in a directory of its own."""
+    call(sys.executable, "-m", "pip", "install", "--quiet", "--target", work / "build", "build", cwd=work)
+    environment = {"PYTHONPATH": str(work / "build")}
+    call(sys.executable, "-m", "build", "--outdir", work / "dist", ROOT, cwd=work, environment=environment)
+    (wheel,) = (work / "dist").glob("*.whl")
+    return wheel
+
+
+def installed_and_used(python: str, wheel: Path, work: Path) -> str:
+    """Install the wheel alone, and use it from an empty directory; returns time and size in words."""
+    environment, empty = work / "environment", work / "empty"
+    empty.mkdir(parents=True)
+    call(python, "-m", "venv", environment, cwd=work)
+    size_before = size(environment)
+    begin = time.monotonic()
+    call(environment / "bin" / "pip", "install", "--quiet", wheel, cwd=empty)
+    seconds = time.monotonic() - begin
+    call(environment / "bin" / "pbwm", "compare", "12ax", "--networks", "2", "--epochs", "2", "--out", "run", cwd=empty)
+    if not list((empty / "run").rglob("*.png")):
+        raise RuntimeError(f"{python}: the comparison drew no figure")
+    call(environment / "bin" / "python", "-W", "error", "-c", TYPED, cwd=empty)
+    call(environment / "bin" / "python", "-W", "error", "-c", readme_lines(), cwd=empty)
+    return (
+        f"installed in {seconds:.0f} s, {(size(environment) - size_before) / 1e6:.0f} MB with all it depends on; works"
+    )
+
+
+def readme_lines() -> str:
+    """The first Python lines of the README."""
+    return re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[0]
+
+
+def size(directory: Path) -> int:
+    """Bytes in the files of a directory."""
+    return sum(path.lstat().st_size for path in directory.rglob("*") if path.is_file())
+
+
+def call(*command: str | Path, cwd: Path, environment: dict[str, str] | None = None) -> None:
+    """Run a command without the paths of this process, and show what it printed if it fails."""
+    clean = {"PATH": "/usr/bin:/bin:/usr/local/bin", "HOME": str(Path.home())} | (environment or {})
+    program = shutil.which(str(command[0])) or str(command[0])
+    done = subprocess.run([program, *command[1:]], cwd=cwd, env=clean, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{done.stdout}{done.stderr}")
+
+
+def _runs(python: str) -> bool:
+    """Whether an interpreter of this name is there and starts."""
+    found = shutil.which(python)
+    return found is not None and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
