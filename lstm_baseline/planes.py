@@ -1,10 +1,10 @@
 """What the gates of one cell let pass, measured: a network for each content and each input to the gate, one step long.
 
-The networks are those of the model, with weights set by hand: the content of the cell gets x and its gate −y, y being
-what closes the gate, and all other weights are 0. Where gates subtract, the gate gets y, as they close by activity.
+The networks are those of the model, with weights set by hand. At the input gate the cell gets the net input x, at the
+output gate it holds the state x. The gate gets −y where gates multiply and y where they subtract: y is what closes it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,9 +24,9 @@ __all__ = ["gru_planes", "lstm_planes"]
 POINTS = 21
 """Values of each axis."""
 CONTENT, CLOSING = (0.0, 3.0), (-3.0, 3.0)
-"""Net inputs of content and gate: σ(±3) is .05 and .95."""
+"""Net inputs, or states, of the content, and net inputs of the gate: σ(±3) is .05 and .95."""
 OPEN = 50.0
-"""Net input by which a gate that is not measured is wide open: σ(−50) is nothing beside 1."""
+"""Net input by which a gate that is not measured is open, to the last bit: σ(50) = 1."""
 
 SPEC = TaskSpec(
     name="one input",
@@ -39,52 +39,68 @@ SPEC = TaskSpec(
     sequences_per_epoch=1,
     criterion=Criterion(zero_error_epochs=1),
 )
-Weights = Mapping[str, NDArray[np.float64]]
+Values = NDArray[Any]
 
 
 def lstm_planes(params: LSTMParams) -> tuple[GatePlane, ...]:
     """The input gate of a form of the LSTM, and its output gate if it has one."""
-    one = params.costa_2017() if params.gating is Gating.SUBTRACT else params.modern(g=params.g, h=params.h)
-    alone = LSTMParams(**{**vars(one), "blocks": 1, "dtype": "float64"})
-    sign = 1.0 if params.gating is Gating.SUBTRACT else -1.0
+    subtracts = params.gating is Gating.SUBTRACT
+    alone = LSTMParams(gating=params.gating, g=params.g, h=params.h, blocks=1, dtype="float64")
+    sign, name = 1.0 if subtracts else -1.0, f"gates that {params.gating.value}"
 
     def build(networks: range) -> LSTM:
         return LSTM(SPEC, networks=networks, params=alone)
 
-    def closes(gate: str) -> Callable[[NDArray[Any], NDArray[Any]], Weights]:
-        def weights(x: NDArray[Any], y: NDArray[Any]) -> Weights:
-            opened = np.full_like(y, -sign * OPEN)
-            return {"cell": x, "input_gate": opened, "output_gate": opened, gate: sign * y}
+    def input_gate(learner: RecurrentBlock, x: Values, y: Values) -> None:
+        _set_weights(learner, cell=x, input_gate=sign * y)
 
-        return weights
+    def output_gate(learner: RecurrentBlock, x: Values, y: Values) -> None:
+        shut = np.zeros_like(y) if subtracts else np.full_like(y, -OPEN)  # g − y_in = σ(0) − σ(0) = 0
+        _set_weights(learner, input_gate=shut, forget_gate=np.full_like(y, OPEN), output_gate=sign * y)
+        learner.set_state({**learner.state(), "s": x[:, None]})
 
-    arithmetic = f"gates that {params.gating.value}"
-    found = [_plane(f"{arithmetic}: input gate", build, closes("input_gate"), lambda r: r.memory[:, 0, 0, 0])]
-    if params.output_gate:
-        passed = _plane(
-            f"{arithmetic}: output gate", build, closes("output_gate"), lambda r: r.signals["output"][:, 0, 0]
-        )
-        found.append(passed)
-    return tuple(found)
+    measured = _plane(f"{name}: input gate", "net input of the cell", build, input_gate, _memory)
+    if not params.output_gate:
+        return (measured,)
+    return measured, _plane(f"{name}: output gate", "state of the cell", build, output_gate, _output)
 
 
-def gru_planes(params: GRUParams) -> tuple[GatePlane, ...]:  # noqa: ARG001
-    """The update gate of a GRU, by which new content comes in."""
+def gru_planes(params: GRUParams) -> tuple[GatePlane, ...]:  # noqa: ARG001  # all have the same gates
+    """The update gate of a GRU, through which new content comes in."""
 
     def build(networks: range) -> GRU:
         return GRU(SPEC, networks=networks, params=GRUParams(hidden=1, dtype="float64"))
 
-    def weights(x: NDArray[Any], y: NDArray[Any]) -> Weights:
-        return {"candidate": x, "update_gate": y, "reset_gate": np.zeros_like(y)}
+    def update_gate(learner: RecurrentBlock, x: Values, y: Values) -> None:
+        _set_weights(learner, candidate=x, update_gate=y)
 
-    return (_plane("GRU: update gate", build, weights, lambda r: r.memory[:, 0, 0, 0]),)
+    return (_plane("update gate", "net input of the candidate", build, update_gate, _memory),)
+
+
+def _set_weights(learner: RecurrentBlock, **of_input: Values) -> None:
+    """Give each network the weights from its one input to some kinds of units; all other weights are 0."""
+    weights = {kind: np.zeros_like(values) for kind, values in learner.weights().items()}
+    for kind, values in of_input.items():
+        weights[kind][:, 0, 0] = values
+    learner.set_weights(weights)
+
+
+def _memory(record: GateRecord) -> Values:
+    """What each network holds after the step."""
+    return record.memory[:, 0, 0, 0]
+
+
+def _output(record: GateRecord) -> Values:
+    """What the cell of each network gives out."""
+    return record.signals["output"][:, 0, 0]
 
 
 def _plane(
     name: str,
+    content: str,
     build: Callable[[range], RecurrentBlock],
-    weights: Callable[[NDArray[Any], NDArray[Any]], Weights],
-    passed: Callable[[GateRecord], NDArray[Any]],
+    place: Callable[[RecurrentBlock, Values, Values], None],
+    passed: Callable[[GateRecord], Values],
 ) -> GatePlane:
     """A network for every point of the plane; all see the symbol once, and what passed is read from their record."""
     x, y = np.linspace(*CONTENT, POINTS), np.linspace(*CLOSING, POINTS)
@@ -93,16 +109,13 @@ def _plane(
     for start in range(0, len(response), BLOCK):
         part = slice(start, min(start + BLOCK, len(response)))
         learner = build(range(part.stop - part.start))
-        own = {kind: np.zeros_like(values) for kind, values in learner.weights().items()}
-        for kind, values in weights(*(of[part] for of in points)).items():
-            own[kind][:, 0, 0] = values
-        learner.set_weights(own)
+        place(learner, points[0][part], points[1][part])
         block = TrialBlock.blank(SPEC, learner.networks, 1)
         block.symbols[:] = 0
         record = learner.run(block, learn=False, record=True).record
         assert record is not None  # it was asked for
         response[part] = passed(record)
     return GatePlane(
-        name=name, content=x, closing=y, response=response.reshape(POINTS, POINTS),
-        content_label="net input of the content", closing_label="net input that closes the gate",
+        name=name, content=x, closing=y, response=response.reshape(POINTS, POINTS), content_label=content,
+        closing_label="net input that closes the gate",
     )  # fmt: skip

@@ -127,12 +127,13 @@ def test_gates_that_subtract_are_differences_exactly(plane):
     np.testing.assert_allclose(found.additive, plane.response, atol=1e-12)
 
 
-def test_the_input_gate_is_that_of_the_equations():
+def test_what_passes_is_what_the_equations_say():
+    """Content is the net input of the cell at the input gate, its state at the output gate: both 0 to 3."""
     x, y = np.linspace(0, 3, 21)[:, None], np.linspace(-3, 3, 21)
-    multiply, _ = lstm_planes(LSTMParams.modern())
-    np.testing.assert_allclose(multiply.response, np.tanh(x) / (1 + np.exp(y)), rtol=1e-12)
-    subtract, _ = lstm_planes(LSTMParams.costa_2017())
-    np.testing.assert_allclose(subtract.response, 1 / (1 + np.exp(-x)) - 1 / (1 + np.exp(-y)), atol=1e-15)
+    for plane in (*lstm_planes(LSTMParams.modern()), *gru_planes(GRUParams())):
+        np.testing.assert_allclose(plane.response, np.tanh(x) / (1 + np.exp(y)), rtol=1e-12)
+    for plane in lstm_planes(LSTMParams.costa_2017()):
+        np.testing.assert_allclose(plane.response, 1 / (1 + np.exp(-x)) - 1 / (1 + np.exp(-y)), atol=1e-14)
 
 
 def test_a_form_without_output_gate_has_the_plane_of_its_input_gate_alone():
