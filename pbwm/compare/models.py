@@ -177,13 +177,13 @@ MODELS = Models(
         "sublstm-reward": _model(
             LSTM,
             lambda _: LSTMParams.costa_2017(blocks=16, learning=LSTMParams.reward_only().learning),
-            "LSTM whose gates subtract, learning from nothing but the reward that PBWM gets.",
+            "LSTM whose gates subtract, learning only from the reward that PBWM gets.",
             colour="#999933",
         ),
         "gru-reward": _model(
             GRU,
             lambda _: GRUParams.reward_only(),
-            "Gated recurrent unit that learns from nothing but the reward that PBWM gets.",
+            "Gated recurrent unit that learns only from the reward that PBWM gets.",
             colour="#661100",
         ),
         "srn": _model(
