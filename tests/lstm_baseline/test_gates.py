@@ -109,7 +109,7 @@ def test_the_gradient_goes_through_a_closed_gate_only_where_gates_subtract(rng):
     [
         ({"g": Squashing.TANH}, r"LSTMParams\.gating = .*needs contents in \(0, 1\); set g and h"),
         ({"h": Squashing.IDENTITY}, r"LSTMParams\.gating = .*needs contents in \(0, 1\)"),
-        ({"gating": "divide"}, r"LSTMParams\.gating = 'divide' is no Gating"),
+        ({"gating": "divide"}, r"LSTMParams\.gating = 'divide' must be one of 'multiply', 'subtract'"),
         ({"fixed_forget": True, "forget_gate": False}, r"LSTMParams\.fixed_forget = True needs a forget gate"),
         ({"fixed_forget": True, "peepholes": True}, r"LSTMParams\.fixed_forget = True needs a forget gate"),
         ({"fixed_forget": 1}, r"LSTMParams\.fixed_forget = 1 must be True or False"),
