@@ -1,4 +1,4 @@
-"""LSTM in the forms of 1997 to today, by their rules of learning; and networks to hold it against."""
+"""LSTM in the forms of 1997 to today, with their learning rules, and other recurrent networks for comparison."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What networks of this package have to show (`tasks.base.anatomy`): cells, gates and states by block, and the rest.
+"""Anatomy of recurrent networks (`tasks.base.anatomy`): cells, gates and states by block, and other layers.
 
 A step has four phases, the order of operations of docs/lstm.md, section 3: the input is there, cells and gates have
 computed, the state has changed, the cells have given their output. A unit that has not yet computed in this step has no

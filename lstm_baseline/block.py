@@ -1,4 +1,4 @@
-"""What every kind of recurrent network here has in common: a block of up to 16, as a learner."""
+"""A block of up to 16 recurrent networks: the learner interface that all kinds of network here share."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -92,7 +92,7 @@ class RecurrentBlock(Block):
 
     @abstractmethod
     def _lasting(self) -> dict[str, NDArray[Any]]:
-        """What lasts from run to run, by name: rows of 16, a column per network."""
+        """State that persists between runs, by name: rows of 16, a column per network."""
 
     @abstractmethod
     def _record(self, trace: Any, steps: int, live: NDArray[np.bool_]) -> GateRecord:
@@ -122,7 +122,7 @@ class RecurrentBlock(Block):
         """Steps that the kernel goes through before it can say whether a number was not finite."""
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that the networks are, by name, each an array (network, …): equal if the networks are."""
+        """Complete state of the networks by name, each an array (network, …): equal if the networks are."""
         return {name: rows[:, : self.networks].T.copy() for name, rows in self._lasting().items()}
 
     def _check_state(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -197,7 +197,7 @@ class RecurrentBlock(Block):
 
     @abstractmethod
     def anatomy(self) -> Anatomy:
-        """What a network has to show: its layers and projections, and the phases of a step."""
+        """Anatomy of a network: its layers and projections, and the phases of a step."""
 
     @abstractmethod
     def path_weights(self) -> dict[str, NDArray[np.floating]]:

@@ -1,4 +1,4 @@
-"""The circuit: which units there are, what each of them sees, and where its weights lie.
+"""The circuit: its units, the sources of each, and the places of its weights.
 
 ::
 

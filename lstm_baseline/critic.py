@@ -1,4 +1,4 @@
-"""The critic of networks that learn from reward alone: what it is made of, and how its numbers are laid out."""
+"""The critic of networks that learn from reward alone, and the layout of its numbers."""
 
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ def steps_that_teach(rule: object, block: TrialBlock) -> TrialBlock:
 
 @by_reference
 class Told(NamedTuple):
-    """What the critic says, a row per step: the reward that it expects, and the gradient of its error by that."""
+    """Output of the critic, a row per step: the expected reward, and the gradient of its error."""
 
     v: Rows
     delta: Rows
@@ -95,6 +95,6 @@ class Critic(NamedTuple):
         return {"critic": Group(0, 1, cells), "critic_bias": Group(cells, 1, 1)}
 
     def lasting(self) -> dict[str, Rows]:
-        """What lasts from run to run, by name: rows of 16."""
+        """State that persists between runs, by name: rows of 16."""
         rows: dict[str, Rows] = {"critic": self.weights, "responses given": self.given}
         return rows | {f"critic's adam {name}": of for name, of in self.adam._asdict().items()}

@@ -38,7 +38,7 @@ Weights = Mapping[str, NDArray[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Activity:
-    """What networks did, step by step; every array (step, network, n).
+    """Activity of networks step by step; every array (step, network, n).
 
     Attributes
     ----------

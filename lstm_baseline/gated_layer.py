@@ -42,7 +42,7 @@ class GatedLayer(NamedTuple):
 
     @property
     def sources(self) -> int:
-        """What gates and candidates see, in the order inputs, cells."""
+        """Sources of gates and candidates, in the order inputs, cells."""
         return self.inputs + self.cells
 
     @property

@@ -38,7 +38,7 @@ __all__ = ["GRU", "GRUParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class GRUParams:
-    """What a GRU is and how it learns.
+    """Size and learning rule of a GRU.
 
     Attributes
     ----------
@@ -186,7 +186,7 @@ class GRU(RecurrentBlock):
         gradient[:, online.gathered[0] == 0] = 0.0  # it was used, and what it is then depends on other networks
 
     def anatomy(self) -> Anatomy:
-        """What a network has to show: cells and their gates."""
+        """Anatomy of a network: cells and their gates."""
         return gated_anatomy(self.circuit.inputs, self.circuit.cells, self.circuit.outputs, self.spec)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:

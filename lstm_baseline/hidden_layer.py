@@ -1,4 +1,4 @@
-"""Networks of one hidden layer that is its own context, without gates: their circuit, and the state of 16 of them.
+"""Networks with one recurrent hidden layer and no gates: their circuit, and the state of 16 of them.
 
 ::
 
@@ -70,7 +70,7 @@ class HiddenLayer(NamedTuple):
 
     @property
     def sources(self) -> int:
-        """What each hidden unit sees, in the order inputs, context."""
+        """Sources of each hidden unit, in the order inputs, context."""
         return self.inputs + self.cells
 
     @property
@@ -115,7 +115,7 @@ class HiddenLayer(NamedTuple):
 
     @property
     def peepholes(self) -> int:
-        """Nor a peephole."""
+        """No peepholes."""
         return 0
 
     @property
@@ -178,7 +178,7 @@ class Carry(NamedTuple):
 
 @by_reference
 class Descent(NamedTuple):
-    """What lasts from run to run where weights go down the gradient as it comes. `memory` is the whole of it."""
+    """State that persists between runs for plain descent. `memory` is all of it."""
 
     memory: NDArray[Any]
     weights: NDArray[Any]

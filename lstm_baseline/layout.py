@@ -1,4 +1,4 @@
-"""Layouts: what lies in the sixteen lanes, and where the numbers of a circuit are then to be found.
+"""Layouts: assignment of units and weights of a circuit to rows of sixteen lanes.
 
 ============  =====================  ======================  =================================================
 lanes hold    weights                senders                 good for

@@ -241,7 +241,7 @@ class LSTM(RecurrentBlock):
         return {"error": np.where(asked, largest, np.array(np.nan, largest.dtype))}
 
     def anatomy(self) -> Anatomy:
-        """What a network has to show: cells, gates and states by block."""
+        """Anatomy of a network: cells, gates and states by block."""
         return lstm_anatomy(self.circuit, self.spec, self.params.gating)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:

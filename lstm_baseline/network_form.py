@@ -1,4 +1,4 @@
-"""The constants that kernels take: what networks are (`Form`), and how their weights change (`Rule`)."""
+"""The constants that kernels take: the form of networks (`Form`), and their learning rule (`Rule`)."""
 
 from math import log
 from typing import NamedTuple
@@ -21,7 +21,7 @@ WHOLE = 2**40
 
 
 class Extensions(NamedTuple):
-    """What networks have beyond the plain form, as the kernels take it.
+    """Features beyond the plain form, as the kernels take them.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Extensions(NamedTuple):
 
     @classmethod
     def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Extensions | None":
-        """What `params` describe beyond the plain form, and a task asks for; None: nothing. See `Form.of`."""
+        """Features beyond the plain form that `params` and the task require; None: none. See `Form.of`."""
         answer, learning, quantity = answer or Choice(), params.learning, isinstance(answer, Quantity)
         by, output = learning.optimiser, params.output or (Output.LOGISTIC if quantity else Output.SOFTMAX)
         whole = params.forget_gate and params.output_gate and params.output_bias
@@ -75,7 +75,7 @@ class Extensions(NamedTuple):
 
 
 class Form(NamedTuple):
-    """What networks are, as the kernels take it.
+    """Form of the networks, as the kernels take it.
 
     Attributes
     ----------

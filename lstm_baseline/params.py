@@ -30,7 +30,7 @@ __all__ = ["GateBias", "Gating", "LSTMParams", "Output"]
 
 
 class Output(StrEnum):
-    """What output units do, and the error that is theirs."""
+    """Kind of output units and their error."""
 
     SOFTMAX = "softmax"
     """Probabilities of the responses, and cross-entropy (Bridle, 1990)."""
@@ -70,7 +70,7 @@ class GateBias:
 
 @dataclass(frozen=True, kw_only=True)
 class LSTMParams:
-    """What an LSTM is and how it learns.
+    """Form, size and learning rule of an LSTM.
 
     Start from a published form: `hochreiter_schmidhuber_1997`, `gers_2000`, `gers_2002`, `costa_2017` or `modern`.
 

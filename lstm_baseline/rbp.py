@@ -18,7 +18,7 @@ WINDOWS_AT_HAND = 4
 
 @dataclass(frozen=True, kw_only=True)
 class RBPParams(UngatedParams):
-    """What a network with windowed backpropagation is and how it learns: O'Reilly & Frank (2006), section 4.
+    """Size and learning rule of a network with windowed backpropagation (O'Reilly & Frank, 2006, section 4).
 
     The paper counts time in *ticks*, updates of all units: an event of the task lasts two of them, for one takes
     activity from the inputs to the hidden units, and one from there to the outputs. So a window of 16 ticks is 8 steps.

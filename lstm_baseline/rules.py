@@ -1,4 +1,4 @@
-"""How an LSTM learns: a rule, which says what the gradient is, and an optimiser, which says what weights make of it."""
+"""Learning rules of an LSTM: a rule defines the gradient, and an optimizer turns it into weight changes."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,7 +25,7 @@ class Update(StrEnum):
 
 
 class Decay(StrEnum):
-    """What the decay of a learning rate counts."""
+    """Unit of the decay of a learning rate."""
 
     SEQUENCE = "sequence"
     """Sequences, from the first on."""
@@ -34,7 +34,7 @@ class Decay(StrEnum):
 
 
 class Feedback(StrEnum):
-    """By which weights e-prop sends the errors of outputs to the cells."""
+    """Weights through which e-prop sends output errors to the cells."""
 
     SYMMETRIC = "symmetric"
     RANDOM = "random"

@@ -1,4 +1,4 @@
-"""One network at a time, its units in lanes: the layout for a network alone, or a few.
+"""One network at a time, with its units in lanes: the layout for one or a few networks.
 
 Networks rest as ever, one column each. To run, one is taken out, run with its units in lanes, and put back: the bits
 are those that it would get among others (`Layout`), only sooner.

@@ -1,4 +1,4 @@
-"""The simple recurrent network (Elman, 1990) whose context keeps a part of itself from step to step."""
+"""The simple recurrent network (Elman, 1990), with a context that keeps a proportion of itself from step to step."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,7 +15,7 @@ __all__ = ["SRN", "SRNParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class SRNParams(UngatedParams):
-    """What a simple recurrent network is and how it learns. Values are those of O'Reilly & Frank (2006), section 4.
+    """Size and learning rule of a simple recurrent network, with values of O'Reilly & Frank (2006), section 4.
 
     Further parameters are those of `UngatedParams`; also published are 49 hidden units on SIR-2 and 196 on the
     phonological loop, with learning rates of .01 and .005 per step.

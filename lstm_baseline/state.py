@@ -1,4 +1,4 @@
-"""What 16 lanes of networks hold: what lasts from run to run, and the trace of the steps an error flows through.
+"""State of 16 lanes of networks: variables that persist between runs, and the trace of a window for the gradient.
 
 Everything is rows of 16, laid out as a `Layout` says, and is allocated before a kernel runs. Names are the symbols of
 Gers, Schmidhuber & Cummins (2000).
@@ -49,7 +49,7 @@ class Adam(NamedTuple):
 
 
 class Online(NamedTuple):
-    """What an online rule carries forward, for each network.
+    """Partial derivatives that an online rule carries forward, for each network.
 
     Attributes
     ----------
@@ -191,7 +191,7 @@ def sent(layout: Layout, rows: Rows) -> NDArray[Any]:
 
 @by_reference
 class Stream(NamedTuple):
-    """What the networks see and should answer, and what they do answer. One row per step unless another is named.
+    """Inputs, targets and responses of the networks. One row per step unless another is named.
 
     Attributes
     ----------
@@ -261,7 +261,7 @@ class Stream(NamedTuple):
 
 @by_reference
 class State(NamedTuple):
-    """What lasts from run to run. `memory` is the whole of it, (rows, 16); the rest are views of it.
+    """State that persists between runs. `memory` is all of it, (rows, 16); the other arrays are views of it.
 
     Saving or restoring `memory` saves or restores the networks: weights, activity, and Adam's moments and clocks.
 

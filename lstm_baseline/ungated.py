@@ -1,4 +1,4 @@
-"""What networks without gates share (`lstm_baseline.srn`, `lstm_baseline.rbp`): parameters, state, and records."""
+"""Code shared by networks without gates (`lstm_baseline.srn`, `lstm_baseline.rbp`): parameters, state, records."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -30,7 +30,7 @@ __all__ = ["Ungated", "UngatedParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class UngatedParams:
-    """What a network without gates is and how it learns. Values are those of O'Reilly & Frank (2006), section 4.
+    """Size and learning rule of a network without gates, with values of O'Reilly & Frank (2006), section 4.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class Ungated(RecurrentBlock):
         return self.circuit.groups
 
     def anatomy(self) -> Anatomy:
-        """What a network has to show: hidden units and their context."""
+        """Anatomy of a network: hidden units and their context."""
         return hidden_anatomy(self.circuit, self.spec)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:

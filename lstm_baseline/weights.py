@@ -1,4 +1,4 @@
-"""Weights by name, and the rows of 16 that they rest in: a row per weight, a column per network."""
+"""Weights by name, and as rows of 16: a row per weight, a column per network."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

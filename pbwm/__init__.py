@@ -42,7 +42,7 @@ else:
             "exploration": "Exploration NoiseSite",
             "gate": "Disinhibition GradedRelay MergedGate NoiseScaledRelay PointRelay",
             "learner": "PBWM",
-            "learning": "CortexLearning",
+            "cortex_learning": "CortexLearning",
             "manipulations": "ClampGate DopamineGain Gate Lesion Manipulation Noise",
             "params": "GatingParams Inhibition LayerInhibition NeuronParams PathParams PBWMParams",
             "profiles": "DeepProfile",

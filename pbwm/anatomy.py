@@ -1,4 +1,4 @@
-"""What PBWM has to show (`tasks.base.anatomy`): its circuit as layers with slots, and who modulates whom."""
+"""Anatomy of PBWM (`tasks.base.anatomy`): its circuit as layers with slots, and its modulations."""
 
 from collections.abc import Iterator
 
@@ -121,7 +121,7 @@ def synaptic_paths(circuit: Circuit) -> Iterator[ShownPath]:
 
 
 def modulated_paths(circuit: Circuit, layers: list[ShownLayer]) -> Iterator[ShownPath]:
-    """What acts by no conductance, as far as both ends are shown: the reward is not."""
+    """Modulations with both ends shown; the reward is not."""
     shown = {layer.name: layer for layer in layers}
     for modulation in circuit.modulations:
         if modulation.sender in shown and modulation.target in shown:

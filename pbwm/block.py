@@ -1,4 +1,4 @@
-"""What both forms of PBWM have in common as blocks of networks: how they run and train, and weights that can be set."""
+"""A block of networks, for both forms of PBWM: running, training, manipulations, and setting weights."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWMWeightsError
+from pbwm.manipulations import Manipulable
+from tasks.base.anatomy import Anatomy
 from tasks.base.errors import nearest, require
 from tasks.base.learner import Outcome, Stopped
+from tasks.base.saving import Snapshot
 from tasks.base.task import TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.block import Block
@@ -21,7 +24,7 @@ __all__ = ["PBWMBlock"]
 Weights = Mapping[str, NDArray[np.floating]]
 
 
-class PBWMBlock(Block):
+class PBWMBlock(Block, Manipulable):
     """Up to 16 networks, whose weights lie in [0, 1]; parameters are those of `tasks.engine.block.Block`."""
 
     parameter_error = PBWMParameterError
@@ -99,9 +102,35 @@ class PBWMBlock(Block):
             raise PBWMNumberError(stopped, outcome)
         return block, notes, outcome
 
+    @abstractmethod
+    def anatomy(self) -> Anatomy:
+        """What a network has to show: its layers and projections, the phases of a step, and possible manipulations."""
+
+    @abstractmethod
+    def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
+        """Run a block of one step, and return also the activity after every cycle: array (cycle, unit, network)."""
+
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
         """Effective weights by path, each an array (network, receiver, contact)."""
         return self.weights()
+
+    def snapshot(self) -> Snapshot:
+        """Copies of the complete state of the networks.
+
+        Raises
+        ------
+        PBWMParameterError
+            If they are manipulated.
+        """
+        require(
+            not self.manipulations,
+            f"{type(self).__name__}.manipulations",
+            self.manipulations,
+            "are not part of what a network is",
+            "revert them before, and apply them again afterwards",
+            error=PBWMParameterError,
+        )
+        return super().snapshot()
 
     @abstractmethod
     def weights(self) -> dict[str, NDArray[np.floating]]:

@@ -1,4 +1,4 @@
-"""The circuit: its layers and paths, the one place where the architecture is written.
+"""The circuit: its layers and paths, defined in one place.
 
 docs/pbwm.md §4: posterior cortex (input, hidden, output), prefrontal cortex (superficial and deep, maintenance and
 output), striatum (MatrixGo, MatrixNoGo), and the nuclei that gate (`pbwm.basal_ganglia`). Reward prediction, dopamine
@@ -49,7 +49,7 @@ class Circuit:
 
     @property
     def modulators(self) -> Mapping[str, str]:
-        """What a network has once and no layer: name → cells."""
+        """Layers without slots: name → cells."""
         return MODULATORS
 
     def layer(self, name: str) -> int:

@@ -1,4 +1,4 @@
-"""The circuit as the kernels read it: its layers and paths as tables of records, laid out in rows."""
+"""The circuit as tables for the kernels: records of its layers and paths, laid out in rows."""
 
 from dataclasses import replace
 from itertools import cycle

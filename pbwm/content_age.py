@@ -1,4 +1,4 @@
-"""The age of what each stripe holds, as input to its striatum (docs/pbwm.md §4).
+"""The age of each stripe's content, as input to its striatum (docs/pbwm.md §4).
 
 A stripe that is to hold a content for n steps must know how long it has held it. Cells of medial prefrontal cortex fire
 one after the other in a delay, and so tell how much of it has passed (Tiganj, Jung, Kim & Howard, 2017, *Cerebral

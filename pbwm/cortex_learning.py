@@ -1,4 +1,4 @@
-"""What cortical learning depends on: error-driven and self-organising."""
+"""Parameters of cortical learning, error-driven and self-organizing."""
 
 from dataclasses import dataclass
 

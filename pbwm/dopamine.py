@@ -1,4 +1,4 @@
-"""Where dopamine comes from: reward or its promise, minus what was expected of them (docs/pbwm.md §6).
+"""Dopamine systems: reward, or its prediction, minus expectation (docs/pbwm.md §6).
 
 Three systems with one interface. Each names its `senders`, the layers from which it predicts; their synapses start at
 0, which predicts nothing. Dopamine is released in the plus phase, and answers to what the prediction says then.

@@ -1,4 +1,4 @@
-"""Exploration: noise that makes the gate stochastic, and that dies with success."""
+"""Exploration: noise that makes the gate stochastic and decreases with success."""
 
 from dataclasses import dataclass
 from enum import StrEnum

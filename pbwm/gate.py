@@ -1,4 +1,4 @@
-"""Two forms of the gate (docs/pbwm.md §5): GPi and thalamus merged, or disinhibition nucleus by nucleus."""
+"""Two forms of the gate (docs/pbwm.md §5): merged GPi and thalamus, or explicit disinhibition by separate nuclei."""
 
 from dataclasses import dataclass, field, replace
 

@@ -33,12 +33,12 @@ class Drawable(Protocol):
 
     @property
     def modulations(self) -> tuple[Modulation, ...]:
-        """What acts by no conductance."""
+        """Modulations, which act without a conductance."""
         ...
 
     @property
     def modulators(self) -> Mapping[str, str]:
-        """What a network has once and no layer: name → cells."""
+        """Layers without slots: name → cells."""
         ...
 
     def layer(self, name: str) -> int:
@@ -165,7 +165,7 @@ def _modulated(circuit: Drawable, m: Modulation, by_stripe: bool) -> Iterator[tu
 def paths_between(
     graph: "nx.MultiDiGraph", sender: str, target: str, *, via: Iterable[str] | None = None
 ) -> list[Pathway]:
-    """By which paths does `sender` reach `target`, and with what net sign? Shortest first; no node is met twice.
+    """Pathways from `sender` to `target` with their net signs, shortest first, without repeated nodes.
 
     Only excitation and inhibition count: modulations have no sign that could be multiplied.
 

@@ -1,4 +1,4 @@
-"""Where the units, pools and synapses of a circuit lie in rows of sixteen numbers (see `pbwm.kernels.layout`).
+"""Places of units, pools and synapses of a circuit in rows of sixteen numbers (see `pbwm.kernels.layout`).
 
 An *address* is a place in memory: with networks in lanes the row, with units in lanes 16 · row + lane. Arrays of
 addresses, and `read` and `write`, hide the layout from all that is not a kernel.
@@ -22,7 +22,7 @@ Addresses = NDArray[np.int64]
 
 
 class Layout(StrEnum):
-    """What lies side by side in the lanes of a row."""
+    """Content of the lanes of a row."""
 
     NETWORKS = "networks in lanes"
     UNITS = "units in lanes"

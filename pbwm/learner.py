@@ -1,4 +1,4 @@
-"""PBWM as a learner: up to sixteen networks behind the interface that all models share."""
+"""PBWM as a learner: up to sixteen networks with the common interface."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -15,7 +15,6 @@ from pbwm.kernels.storage import HELD, MODULATORS, PASSING, Notes, Stream
 from pbwm.kernels.tables import CYCLES, FEEDBACK
 from pbwm.kernels.trial import run
 from pbwm.layout import Addresses, Layout, Places, fastest_layout
-from pbwm.manipulations import Manipulable
 from pbwm.params import PBWMParams
 from pbwm.recording import Before, NoteReader, gate_record, new_notes
 from pbwm.reinitialization import Reinitializing
@@ -32,7 +31,6 @@ from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
 from tasks.base.learner import Outcome, Stopped
 from tasks.base.rng import key
-from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.kernels.resets import Resets
@@ -50,7 +48,7 @@ class Written(NamedTuple):
     started: NDArray[np.floating]
 
 
-class PBWM(PBWMBlock, Manipulable, Reinitializing):
+class PBWM(PBWMBlock, Reinitializing):
     """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine; 100 cycles a step.
 
     `Outcome.measures` holds "unit_error": whether some output unit was off by 0.5 or more, the reference's measure.
@@ -160,7 +158,7 @@ class PBWM(PBWMBlock, Manipulable, Reinitializing):
         )
 
     def state(self) -> dict[str, NDArray[np.floating]]:
-        """All that the networks are, by name, each an array (network, …): equal if the networks are."""
+        """Complete state of the networks by name, each an array (network, …): equal if the networks are."""
         blocks = [
             dict(every_value(block, self.net, self.places, len(part)))
             for block, part in zip(self.blocks, self._parts(), strict=True)
@@ -172,24 +170,6 @@ class PBWM(PBWMBlock, Manipulable, Reinitializing):
             block, place = divmod(network, self.layout.networks)
             values = {name: of_all[network] for name, of_all in state.items()}
             set_every_value(self.blocks[block], self.net, self.places, place, values)
-
-    def snapshot(self) -> Snapshot:
-        """All that the networks are now, copied.
-
-        Raises
-        ------
-        PBWMParameterError
-            If they are manipulated.
-        """
-        require(
-            not self.manipulations,
-            "PBWM.manipulations",
-            self.manipulations,
-            "are not part of what a network is",
-            "revert them before, and apply them again afterwards",
-            error=PBWMParameterError,
-        )
-        return super().snapshot()
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
         """Effective weights by path, each an array (network, receiver, contact)."""
@@ -241,7 +221,7 @@ class PBWM(PBWMBlock, Manipulable, Reinitializing):
         return outcome, np.moveaxis(cycles, 0, -1)
 
     def anatomy(self) -> Anatomy:
-        """What a network has to show: its layers and projections, the phases of a step, and possible manipulations."""
+        """Anatomy of a network: its layers and projections, the phases of a step, and possible manipulations."""
         return anatomy(self.circuit, self.spec)
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:

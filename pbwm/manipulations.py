@@ -1,4 +1,4 @@
-"""Manipulations as data: what an experimenter does to networks, at any time, and can undo.
+"""Manipulations as data: lesions, clamps, dopamine gains and noise, applied and reverted at any time.
 
 A manipulation changes what the kernels read, never what a network is: weights, activity and content stay where they
 are, so that without it the network is as it would be if it had only lived through the trials in between. Those that are
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from math import hypot
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ def _whole(value: object, least: int = 0) -> bool:
 
 
 def _named(where: str, value: object) -> None:
-    _require(isinstance(value, str), where, value, "is no name of a layer", "give e.g. 'matrix_go'")
+    _require(isinstance(value, str), where, value, "is not the name of a layer", "give e.g. 'matrix_go'")
 
 
 class Manipulation:
@@ -82,7 +82,7 @@ class Lesion(Manipulation):
         require_at_least(self, "seed", 0)
         _named("Lesion.layer", self.layer)
         fits = self.stripe is None or _whole(self.stripe)
-        _require(fits, "Lesion.stripe", self.stripe, "is no stripe", "count stripes from 0, or give None for all")
+        _require(fits, "Lesion.stripe", self.stripe, "is not a stripe", "count stripes from 0, or give None for all")
         _require(0 < self.fraction <= 1, "Lesion.fraction", self.fraction, "must lie in (0, 1]", "give 1.0 for all")
 
     def check(self, circuit: Circuit) -> None:
@@ -103,9 +103,13 @@ class Lesion(Manipulation):
         layer, units = places.circuit.layers[i], places.of_layer(i)
         if self.stripe is not None:
             units = units[self.stripe * layer.size : (self.stripe + 1) * layer.size]
-        order = stream(self.seed, Purpose.LESION, network).permutation(len(units))
-        lost = units[order[: round(self.fraction * len(units))]]
+        lost = self.lost(units, network)
         places.layout.write(alive, lost, place, np.zeros(len(lost)))
+
+    def lost(self, units: NDArray[np.int64], number: int) -> NDArray[np.int64]:
+        """Those of some units that the lesion takes from the network of a number."""
+        order = stream(self.seed, Purpose.LESION, number).permutation(len(units))
+        return units[order[: round(self.fraction * len(units))]]
 
 
 class Gate(StrEnum):
@@ -137,7 +141,7 @@ class ClampGate(Manipulation):
     steps: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
-        _require(_whole(self.stripe), "ClampGate.stripe", self.stripe, "is no stripe", "count stripes from 0")
+        _require(_whole(self.stripe), "ClampGate.stripe", self.stripe, "is not a stripe", "count stripes from 0")
         _require(isinstance(self.open, bool), "ClampGate.open", self.open, "must be True or False", "give one of them")
         object.__setattr__(self, "gate", require_choice("ClampGate.gate", self.gate, Gate))
         span = self.steps
@@ -150,7 +154,8 @@ class ClampGate(Manipulation):
         rule = f"must be one of the {circuit.stripes} stripes of the network"
         _require(self.stripe < circuit.stripes, "ClampGate.stripe", self.stripe, rule, "count them from 0")
         there = self.gate is Gate.INPUT or circuit.stripe_groups == 2
-        _require(there, "ClampGate.gate", str(self.gate), "is not there", "build networks with output_gating = True")
+        remedy = "clamp the input gate, or build PBWM networks with output_gating = True"
+        _require(there, "ClampGate.gate", str(self.gate), "is not there", remedy)
 
     def force(self, forced: NDArray[np.floating], places: Places) -> None:
         """Write the clamp at its steps."""
@@ -205,7 +210,7 @@ class DopamineGain(Manipulation):
 
 
 class Drive(StrEnum):
-    """What noise is added to: the excitatory conductance, or the membrane current."""
+    """Site of noise: the excitatory conductance, or the membrane current."""
 
     GE = "ge"
     VM = "vm"
@@ -260,10 +265,12 @@ class Manipulable(ABC):
     circuit: Circuit
     manipulations: tuple[Manipulation, ...] = ()
     """Those in force, in the order in which they were applied."""
+    manipulation_kinds: ClassVar[tuple[type[Manipulation], ...]] = (Manipulation,)
+    """What can be done to these networks."""
 
     @abstractmethod
     def _manipulate(self) -> None:
-        """Have the kernels read what the manipulations in force say."""
+        """Pass the active manipulations to the kernels."""
 
     def apply(self, *manipulations: Manipulation) -> None:
         """Apply manipulations, on top of those in force, from the next run on.
@@ -276,6 +283,10 @@ class Manipulable(ABC):
         for manipulation in manipulations:
             known = isinstance(manipulation, Manipulation)
             _require(known, "manipulation", manipulation, "is none", "give e.g. Lesion(layer='matrix_nogo')")
+            kinds = ", ".join(kind.__name__ for kind in self.manipulation_kinds)
+            rule = f"cannot be done to {type(self).__name__} networks"
+            fits = isinstance(manipulation, self.manipulation_kinds)
+            _require(fits, "manipulation", manipulation, rule, f"give one of {kinds}")
             manipulation.check(self.circuit)
         self.manipulations += manipulations
         self._manipulate()

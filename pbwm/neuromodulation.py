@@ -1,4 +1,4 @@
-"""Who modulates whom: reward, its prediction, dopamine, acetylcholine, and the gate itself (docs/pbwm.md §5, §6)."""
+"""Modulations: reward, its prediction, dopamine, acetylcholine, and the gate itself (docs/pbwm.md §5, §6)."""
 
 from collections.abc import Iterator
 
@@ -13,11 +13,11 @@ MODULATORS = {
     "dopamine": "dopamine neurons (SNc, VTA)",
     "acetylcholine": "tonically active interneurons",
 }
-"""What a network has once and no layer: name → cells."""
+"""Layers without slots: name → cells."""
 
 
 def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...], fed_back: bool = False) -> Iterator[Modulation]:
-    """All that acts by other means than a conductance: from the reward to dopamine, to what both act on, and gates.
+    """Modulations, which act without a conductance: from reward to dopamine, to their targets, and gates.
 
     Where cortex is `fed_back` to the stripes, each has a dopamine of its own.
     """
@@ -53,7 +53,7 @@ def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...], fed_back
 
 
 def feedback(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
-    """What the feedback rule needs: what cortex tells deep prefrontal cortex, and what dopamine hears from that."""
+    """Modulations of the feedback rule: cortex to deep prefrontal cortex, and from there to dopamine."""
     driving = [layer.name for layer in layers if layer.kind == tables.PFC_DEEP][-1]
     for cortex in ("output", "hidden"):
         yield Modulation(
@@ -69,7 +69,7 @@ def feedback(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
 
 
 def gates(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
-    """What a gate does: deep prefrontal cortex takes the superficial activity of its stripe, and holds it."""
+    """Effect of a gate: deep prefrontal cortex stores the superficial activity of its stripe and maintains it."""
     gate = next((layer.name for layer in layers if layer.gates), None)
     superficial = [layer.name for layer in layers if layer.kind == tables.PFC_SUPERFICIAL]
     deep = [layer.name for layer in layers if layer.kind == tables.PFC_DEEP]

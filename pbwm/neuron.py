@@ -1,11 +1,12 @@
 """Parameters of the point neuron and its rate function (docs/pbwm.md §1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pbwm.checks import require_at_least, require_fraction, require_kinds
 from pbwm.errors import PBWMParameterError
 from pbwm.kernels.tables import Neuron
 from tasks.base.errors import require
+from tasks.base.serialization import LATER
 
 __all__ = ["NeuronParams"]
 
@@ -43,6 +44,8 @@ class NeuronParams:
         are).
     clamp_max
         Largest activity of a clamped unit.
+    trial_decay
+        Part of their activity that hidden and output units lose at the start of a trial, in [0, 1].
     """
 
     theta: float = 0.5
@@ -66,6 +69,7 @@ class NeuronParams:
     send_threshold: float = 0.1
     send_delta: float = 0.0
     clamp_max: float = 0.95
+    trial_decay: float = field(default=0.0, metadata=LATER)
 
     def __post_init__(self) -> None:
         require_kinds(self)
@@ -75,7 +79,7 @@ class NeuronParams:
             require_at_least(self, name, 0.0)
         for name in ("gain", "noise_variance", "interpolation_range", "gain_correction_range"):
             require_at_least(self, name, 1e-9)
-        for name in ("clamp_max", "gain_correction"):
+        for name in ("clamp_max", "gain_correction", "trial_decay"):
             require_fraction(self, name)
         require(
             0.0 <= self.vm_start <= self.vm_max,
@@ -123,4 +127,5 @@ class NeuronParams:
             send_threshold=self.send_threshold,
             send_delta=self.send_delta,
             clamp_max=self.clamp_max,
+            trial_decay=self.trial_decay,
         )

@@ -89,8 +89,8 @@ class PathParams:
     input_to_output
         Relative strength of the path from stimulus input to output.
     pfc_gain
-        Absolute strength of the paths from deep PFC (of the output stripes, or where there are none of the maintenance
-        stripes) to hidden and output layer.
+        Absolute strength of the paths from deep PFC (of the output stripes, or of the maintenance
+        stripes if there are none) to hidden and output layer.
     pfc_to_output
         Relative strength of the one to the output layer.
     learned_inputs
@@ -153,10 +153,13 @@ class GatingParams:
         Cycle within a quarter at which the gates are read.
     checks
         Gate checks in a trial: 2, in the first and the third quarter, or 1, in the first.
+    updates
+        Updates of maintenance stripes in a trial: 2, at the end of the second and of the fourth quarter, or 1, at the
+        end of the trial. With 1 a stripe takes in new content only after the response.
     maintenance_gain
         A gated stripe holds this fraction of its superficial activity.
     maintenance_max, output_max
-        Updates (two per trial, one per trial) after which a maintenance and an output stripe let go.
+        Updates after which a maintenance stripe (`updates` a trial) and an output stripe (one a trial) let go.
     clear
         Fraction by which superficial maintenance PFC is returned to rest when its stripe gates.
     profiles
@@ -182,6 +185,7 @@ class GatingParams:
     output_profile: DeepProfile = field(default_factory=DeepProfile)
     age_units: int = field(default=0, metadata=LATER)
     age_strength: float = field(default=1.0, metadata=LATER)
+    updates: int = field(default=2, metadata=LATER)
 
     def __post_init__(self) -> None:
         require_kinds(self)
@@ -202,14 +206,15 @@ class GatingParams:
             require_at_least(self, name, 1)
         require_fraction(self, "clear")
         require_at_least(self, "age_units", 0)
-        require(
-            self.checks in (1, 2),
-            "GatingParams.checks",
-            self.checks,
-            "must be 1 or 2",
-            "the published value is 2",
-            error=PBWMParameterError,
-        )
+        for name in ("checks", "updates"):
+            require(
+                getattr(self, name) in (1, 2),
+                f"GatingParams.{name}",
+                getattr(self, name),
+                "must be 1 or 2",
+                "the published value is 2",
+                error=PBWMParameterError,
+            )
         require(
             isinstance(self.cycle, int) and 0 <= self.cycle < QUARTER,
             "GatingParams.cycle",
@@ -227,6 +232,7 @@ class GatingParams:
             threshold=self.threshold,
             cycle=self.cycle,
             checks=self.checks,
+            updates=self.updates,
             maintenance_gain=self.maintenance_gain,
             maintenance_max=float(self.maintenance_max),
             output_max=float(self.output_max),

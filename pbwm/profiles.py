@@ -1,4 +1,4 @@
-"""Profiles of deep prefrontal cortex: how what a stripe holds changes with the time since it gated (docs/pbwm.md §5).
+"""Profiles of deep prefrontal cortex: activity of a stripe by the time since it gated (docs/pbwm.md §5).
 
 Delay activity of prefrontal neurons is not all steady: some respond at the cue only, others climb towards the moment at
 which their content is needed, or fade (Fuster, 1973, *J. Neurophysiol.* 36:61; Brody, Hernández, Zainos & Romo, 2003,

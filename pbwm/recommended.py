@@ -1,4 +1,4 @@
-"""Recommended configurations: networks that learn, by family of task; the studies that chose the values are named.
+"""Recommended configurations by family of task, with the studies that chose their values.
 
 What makes gating learnable here, and not in the reference simulation: a trace is wiped out when its stripe gates
 (`TagRule`), a stripe learns only where its content was used (structural credit), reward is predicted from the control

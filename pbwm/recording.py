@@ -1,4 +1,4 @@
-"""What a run writes down, and the gate record made of it."""
+"""The measures that a run records, and the gate record made from them."""
 
 from math import prod
 from typing import Any, NamedTuple
@@ -106,7 +106,7 @@ class Before(NamedTuple):
 
 
 def credit_signals(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64]]:
-    """What cortex told the stripes, where it feeds back: worth and dopamine by stripe, tags by stripe and sender."""
+    """Feedback from cortex to the stripes: values and dopamine by stripe, tags by stripe and sender."""
     if net.striatum.rule != FEEDBACK:
         return {}
     places, circuit = reader.places, reader.places.circuit

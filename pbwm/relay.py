@@ -1,4 +1,4 @@
-"""What the thalamus answers to the drive of prefrontal cortex and the inhibition of GPi, by itself."""
+"""Response of the thalamus alone to the drive of prefrontal cortex and the inhibition of GPi."""
 
 import numpy as np
 from numpy.typing import NDArray

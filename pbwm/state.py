@@ -201,7 +201,7 @@ def every_place(block: BlockState, net: Net, places: Places) -> Iterator[Place]:
 def every_value(
     block: BlockState, net: Net, places: Places, networks: int
 ) -> Iterator[tuple[str, NDArray[np.floating]]]:
-    """All that the networks of a block are, in the same order in both layouts: name, array (network, …)."""
+    """Complete state of the networks of a block, in the same order in both layouts: name, array (network, …)."""
     for place in every_place(block, net, places):
         yield place.name, places.layout.read(place.rows, place.addresses, networks)
 

@@ -1,4 +1,4 @@
-"""What the striatum learns, and how: dopamine × a trace that each corticostriatal synapse keeps (docs/pbwm.md §6).
+"""Learning rules of the striatum: dopamine × a trace at each corticostriatal synapse (docs/pbwm.md §6).
 
 Three rules make a trace. They share all else: dopamine acts on the trace there is, D1 (Go) and D2 (NoGo) with
 opposite signs, and the gate makes a new one. They differ in what a synapse remembers of what its stripe did. By the
@@ -166,6 +166,9 @@ class FeedbackRule:
         reward prediction error, which needs reward alone.
     hidden_feedback
         Weight of the feedback from hidden units, relative to that from output units.
+    hidden_by_weights
+        Whether the error of hidden units is that of the output units, sent back through the weights by which hidden
+        units drive them, rather than the difference between their own phases. Always so with the teacher "response".
     displaced_weight
         Weight of the displaced content in the comparison; 0: the held content is compared with nothing.
     rejected_rate
@@ -180,6 +183,7 @@ class FeedbackRule:
 
     teacher: Teacher = Teacher.TARGET
     hidden_feedback: float = 1.0
+    hidden_by_weights: bool = field(default=False, metadata=LATER)
     displaced_weight: float = 1.0
     rejected_rate: float = 1.0
     output_rate: float = 1.0
@@ -197,7 +201,7 @@ class FeedbackRule:
 
 
 Rule = TraceRule | TagRule | CovarianceRule | FeedbackRule
-"""What a corticostriatal synapse remembers, and what teaches it."""
+"""Learning rule of corticostriatal synapses: their trace, and their teacher."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,6 +275,7 @@ class StriatumLearning:
             trace_kept=getattr(rule, "decay", 1.0),
             teacher=TEACHERS[getattr(rule, "teacher", Teacher.TARGET)],
             hidden_feedback=getattr(rule, "hidden_feedback", 0.0),
+            hidden_by_weights=getattr(rule, "hidden_by_weights", False),
             displaced_weight=getattr(rule, "displaced_weight", 0.0),
             rejected_rate=getattr(rule, "rejected_rate", 0.0),
             output_rate=getattr(rule, "output_rate", 0.0),

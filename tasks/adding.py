@@ -1,4 +1,4 @@
-"""Adding and multiplication: two numbers of a long stream are marked, and their sum or product is asked for at its end.
+"""Adding and multiplication: two numbers of a long stream are marked; the answer at its end is their sum or product.
 
 Every step shows a number and a marker. The marker is 1 at two steps, one of them among the first ten, the other in the
 first half; of the others, it is −1 at the first and the last step, and 0 in between. So numbers have to be held, to
@@ -170,7 +170,7 @@ class Adding(CompiledTask):
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         low = -1.0 if self.operation is Operation.SUM else 0.0
         return TaskSpec(
             name=self.name,

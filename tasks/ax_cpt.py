@@ -1,4 +1,4 @@
-"""AX-CPT: the same probe asks for different answers, depending on the cue before it.
+"""AX-CPT: the same probe requires different responses, depending on the preceding cue.
 
 A trial shows a *cue*, A or another letter ("B"), after a while a *probe*, X or another ("Y"), and the answer to the
 probe is *target* for an X that follows an A, and *nontarget* for all else. As most trials are A-X, X alone calls for
@@ -111,7 +111,7 @@ class AXCPT:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         numbers = [str(i + 1) for i in range(self.others)] if self.others > 1 else [""]
         symbols = ("A", *(f"B{i}" for i in numbers), "X", *(f"Y{i}" for i in numbers), "-")
         return TaskSpec(
@@ -204,4 +204,4 @@ class AXCPT:
 IDEAL_GATE: NDArray[np.int8] = np.array(
     [[GateAction.STORE], [GateAction.HOLD], *[[GateAction.READ]] * len(PAIRS)], np.int8
 )
-"""What to do with the cue at each `Event`."""
+"""Ideal gate of the cue at each `Event`."""

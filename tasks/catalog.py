@@ -1,4 +1,4 @@
-"""The one list of tasks: what can be asked of a model by name."""
+"""The catalog of tasks, by name."""
 
 from functools import partial
 
@@ -34,7 +34,7 @@ TASKS: Registry[Task] = Registry(
         ),
         "12ax-current-task": Entry(
             TwelveAX.current_task,
-            "1-2-AX in the other reading of the paper: a possible target is always the target of the current task.",
+            "1-2-AX in another reading of the paper: a possible target is always the target of the current task.",
         ),
         "12ax-distractor": Entry(
             TwelveAX.with_distractor_task,
@@ -50,15 +50,15 @@ TASKS: Registry[Task] = Registry(
         ),
         "sir2-dedicated": Entry(
             SIR.oreilly_frank_2006_dedicated,
-            "The same with a unit for each symbol under each control, so that what to store can be seen at a glance.",
+            "SIR-2 with a separate unit for each symbol under each control, so that items to store look different.",
         ),
         "sir2-reference": Entry(
             SIR.reference_simulation,
-            "Store, ignore and recall as emergent simulates it: four symbols, and a full store is never stored to.",
+            "SIR-2 as simulated in emergent: four symbols, and nothing is stored in a full store.",
         ),
         "sir2-empty-only": Entry(
             SIR.empty_stores_only,
-            "SIR-2 of O'Reilly & Frank (2006) in which a full store is not stored to before it was recalled.",
+            "SIR-2 of O'Reilly & Frank (2006) in which nothing is stored in a full store before it was recalled.",
         ),
         "sir3": Entry(
             partial(SIR.with_stores, 3),
@@ -66,55 +66,55 @@ TASKS: Registry[Task] = Registry(
         ),
         "phonological-loop": Entry(
             PhonologicalLoop.oreilly_frank_2006,
-            "The phonological loop of O'Reilly & Frank (2006): hear three phonemes, and say them again in their order.",
+            "The phonological loop of O'Reilly & Frank (2006): hear three phonemes, and repeat them in order.",
         ),
         "delayed-match": Entry(
             DelayedMatch.miller_desimone_1994,
-            "Delayed match to sample of Miller & Desimone (1994): hold the sample while distractors come, even twice.",
+            "Delayed match to sample of Miller & Desimone (1994): hold the sample during distractors, some repeated.",
         ),
         "sternberg": Entry(
             Sternberg.sternberg_1966,
-            "Item recognition of Sternberg (1966): say whether the probe is one of the digits just shown.",
+            "Item recognition of Sternberg (1966): is the probe one of the digits just shown?",
         ),
         "2-back": Entry(
             NBack.two_back,
-            "2-back of Kirchner (1958): say whether a letter is the one that came two letters ago.",
+            "2-back of Kirchner (1958): is the letter the same as two letters ago?",
         ),
         "1-back": Entry(
             NBack.one_back,
-            "1-back: say whether a letter is the one before.",
+            "1-back: is the letter the same as the previous one?",
         ),
         "3-back": Entry(
             NBack.three_back,
-            "3-back: say whether a letter is the one that came three letters ago.",
+            "3-back: is the letter the same as three letters ago?",
         ),
         "3-back-lures": Entry(
             NBack.three_back_with_lures,
-            "3-back with lures of Gray, Chabris & Braver (2003): letters that came two or four letters ago mislead.",
+            "3-back of Gray, Chabris & Braver (2003) with lures: some letters repeat after two or four steps.",
         ),
         "ax-cpt": Entry(
             AXCPT.braver_2001,
-            "AX-CPT (Servan-Schreiber et al., 1996): the target is an X after an A, and most trials are that.",
+            "AX-CPT (Servan-Schreiber et al., 1996): the target is an X after an A, in most trials.",
         ),
         "reference-back-2": Entry(
             ReferenceBack.rac_lubashevsky_frank_2021,
-            "Reference-back-2 of Rac-Lubashevsky & Frank (2021): compare with one of two registers, store if told to.",
+            "Reference-back-2 of Rac-Lubashevsky & Frank (2021): compare with a register, and store on instruction.",
         ),
         "stroop": Entry(
             Stroop.cohen_1990,
-            "Stroop (Cohen, Dunbar & McClelland, 1990): name the ink or read the word, by an instruction that is held.",
+            "Stroop (Cohen, Dunbar & McClelland, 1990): name the ink or read the word, by a remembered instruction.",
         ),
         "hierarchical-rules": Entry(
             HierarchicalRules.badre_2010,
-            "Hierarchical rules of Badre, Kayser & D'Esposito (2010): a colour says whether shape or tilt decides.",
+            "Hierarchical rules of Badre, Kayser & D'Esposito (2010): a color tells whether shape or tilt decides.",
         ),
         "hierarchical-rules-last": Entry(
             HierarchicalRules.chatham_2014_context_last,
-            "The same with the colour last (Chatham, Frank & Badre, 2014), so that what to use is known only then.",
+            "The same with the color last (Chatham, Frank & Badre, 2014): the relevant feature is known only then.",
         ),
         "flat-rules": Entry(
             HierarchicalRules.badre_2010_flat,
-            "The same stimuli under a flat rule, which needs all three features for every key.",
+            "The same stimuli with a flat rule that needs all three features for every response.",
         ),
         "copying": Entry(
             Copying.arjovsky_2016,
@@ -126,39 +126,39 @@ TASKS: Registry[Task] = Registry(
         ),
         "continual-reber": Entry(
             EmbeddedReber.gers_2000,
-            "The same of Gers, Schmidhuber & Cummins (2000): strings in one stream, and no sign where one begins.",
+            "The Reber grammar of Gers, Schmidhuber & Cummins (2000): strings in one stream, without boundaries.",
         ),
         "long-lag-2a": Entry(
             LongLag.experiment_2a,
-            "Long lag of Hochreiter & Schmidhuber (1997): predict a sequence that ends as it began, ten steps before.",
+            "Long lag of Hochreiter & Schmidhuber (1997): predict a sequence whose last symbol repeats the first.",
         ),
         "long-lag-2b": Entry(
             LongLag.experiment_2b,
-            "The same with any symbols between, so that only the end can be predicted.",
+            "The same with random symbols in between, so that only the end can be predicted.",
         ),
         "long-lag-2c": Entry(
             LongLag.experiment_2c,
-            "The same with any number of symbols between, ten at least, and a mark for the end.",
+            "The same with a random number of symbols in between, at least ten, and a mark for the end.",
         ),
         "two-sequence-3a": Entry(
             TwoSequence.experiment_3a,
-            "Two sequences of Bengio, Simard & Frasconi (1994): a class is shown at first, and then only noise.",
+            "Two sequences of Bengio, Simard & Frasconi (1994): the class is shown first, and then only noise.",
         ),
         "two-sequence-3b": Entry(
             TwoSequence.experiment_3b,
-            "The same of Hochreiter & Schmidhuber (1997) with noise on what shows the class, too.",
+            "The same in Hochreiter & Schmidhuber (1997), with noise on the class input as well.",
         ),
         "two-sequence-3c": Entry(
             TwoSequence.experiment_3c,
-            "The same with noise on what is taught, so that its mean has to be learned.",
+            "The same with noise on the target, so that its mean must be learned.",
         ),
         "adding": Entry(
             Adding.experiment_4,
-            "Adding of Hochreiter & Schmidhuber (1997): the sum of the two numbers that were marked, long ago.",
+            "Adding of Hochreiter & Schmidhuber (1997): the sum of two marked numbers of a long sequence.",
         ),
         "multiplication": Entry(
             Adding.experiment_5,
-            "The same with their product, which a sum that is carried along does not give.",
+            "The same with their product, which a running sum cannot provide.",
         ),
         "temporal-order-6a": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6a,
@@ -170,23 +170,23 @@ TASKS: Registry[Task] = Registry(
         ),
         "noisy-temporal-order": Entry(
             TemporalOrder.gers_2000,
-            "The same of Gers, Schmidhuber & Cummins (2000): sequences in one stream, and no sign where one begins.",
+            "Temporal order of Gers, Schmidhuber & Cummins (2000): sequences in one stream, without boundaries.",
         ),
         "counting-ab": Entry(
             Counting.a_b,
-            "The language aⁿbⁿ (Gers & Schmidhuber, 2001): predict the next letter, so count the letters that came.",
+            "The language aⁿbⁿ (Gers & Schmidhuber, 2001): predict the next letter by counting.",
         ),
         "counting-abba": Entry(
             Counting.a_b_b_a,
-            "The language aⁿbᵐBᵐAⁿ, with two numbers to be held at once, the first of them longest.",
+            "The language aⁿbᵐBᵐAⁿ, with two counts in memory at once.",
         ),
         "counting-abc": Entry(
             Counting.a_b_c,
-            "The language aⁿbⁿcⁿ, in which a number is counted off twice.",
+            "The language aⁿbⁿcⁿ, in which a count is used twice.",
         ),
         "spike-delays": Entry(
             SpikeDelays.gers_2002,
-            "Measuring spike delays (Gers, Schraudolph & Schmidhuber, 2002): say how much later a spike came.",
+            "Measuring spike delays (Gers, Schraudolph & Schmidhuber, 2002): report how late a spike is.",
         ),
     },
 )

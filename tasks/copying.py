@@ -1,4 +1,4 @@
-"""Copying: some symbols are shown, then nothing for a long time, and then they are wanted back in their order.
+"""Copying: some symbols are shown, then nothing for a long time, and then they must be reproduced in order.
 
 The symbols come one after the other, then *blanks*, then a sign to *go*, and then as many blanks as there were symbols,
 at which the answer is the first symbol, the second, and so on; until then it is "blank". Only the order tells
@@ -86,7 +86,7 @@ class Copying:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         letters = tuple(ascii_uppercase[: self.symbols])
         return TaskSpec(
             name=self.name,

@@ -1,4 +1,4 @@
-"""Counting: strings of aⁿbⁿ and its relatives, in which one has to count letters as they come, and then count them off.
+"""Counting: strings of aⁿbⁿ and its relatives, in which letters must be counted up and then down.
 
 Every string begins with S. At every step the letters that may come next are to be predicted, and at the end of the
 string its end, T, which is not shown. As long as letters are free to come, one more may always follow, or the first of
@@ -132,7 +132,7 @@ class Counting:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         letters = tuple(LETTERS[self.language])
         return TaskSpec(
             name=self.name,

@@ -1,4 +1,4 @@
-"""Delayed match to sample with distractors: one sample must be kept while others come by that are to be ignored.
+"""Delayed match to sample with distractors: a sample must be kept while distractors are ignored.
 
 A trial shows a *sample* and then, one after the other, *tests*. As long as a test differs from the sample it is a
 distractor, and the answer is to hold; the test that is the sample again ends the trial, and the answer is to release.
@@ -109,7 +109,7 @@ class DelayedMatch:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         return TaskSpec(
             name=self.name,
             source="Miller & Desimone (1994), Science 263:520-522"

@@ -1,4 +1,4 @@
-"""Hierarchical rules: one feature says which of two others decides, so what to keep depends on what was kept.
+"""Hierarchical rules: one feature determines which of two others decides, and so what to remember.
 
 A trial shows a colour, a shape and an orientation, one after the other, and asks for one of three keys at the last. By
 the *hierarchical* rule the colour says whether the shape or the orientation decides, and either has a key for each of
@@ -134,7 +134,7 @@ class HierarchicalRules:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         first, hierarchical = self.order is Order.COLOUR_FIRST, self.rule is Rule.HIERARCHICAL
         decides = ("shape decides", "orientation decides") if hierarchical else ("everything decides",)
         return TaskSpec(

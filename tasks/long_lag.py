@@ -1,4 +1,4 @@
-"""Long lags: the first symbol of a sequence is asked for at its end, and nothing between helps.
+"""Long lags: the first symbol of a sequence must be recalled at its end, and nothing in between helps.
 
 A sequence shows a *key*, x or y, then many symbols a1, a2, …, and at the last of them the answer is the key. In
 experiment 2a the symbols between are always the same, and at each the next is to be predicted; in 2b they are drawn at
@@ -38,7 +38,7 @@ class Event(IntEnum):
 
 
 class Between(StrEnum):
-    """What comes between the key and the end."""
+    """Symbols between the key and the end."""
 
     IN_ORDER = "in order"
     RANDOM = "random"
@@ -48,7 +48,7 @@ class Between(StrEnum):
 IDEAL_GATE: NDArray[np.int8] = np.array(
     [[GateAction.STORE], [GateAction.HOLD], [GateAction.READ], [GateAction.NONE]], np.int8
 )
-"""What to do with the key at each `Event`."""
+"""Ideal gate of the key at each `Event`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,7 @@ class LongLag:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         letters = tuple(f"a{i + 1}" for i in range(self.symbols))
         open_ended = self.between is Between.OPEN_ENDED
         return TaskSpec(

@@ -1,4 +1,4 @@
-"""n-back: say whether a letter is the one that came n letters ago.
+"""n-back: report whether the current letter is the same as the one n letters ago.
 
 Letters come one after the other; at each the answer is yes if it is the same as the n-th before it. Every letter must
 be taken in, kept for n steps while others are taken in, read once, and forgotten: a memory of n + 1 places, filled in
@@ -138,7 +138,7 @@ class NBack:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         return TaskSpec(
             name=self.name,
             source="Gray, Chabris & Braver (2003), Nature Neuroscience 6:316-322"

@@ -1,4 +1,4 @@
-"""The phonological loop: a sequence of phonemes is heard, and said again in its order.
+"""The phonological loop: a sequence of phonemes is heard, and then repeated in order.
 
 While a sequence is *encoded*, every step shows its time, 1, 2 or 3, and a phoneme; while it is *recalled*, every step
 shows its time alone, and the answer is the phoneme that was heard then. Only some of all sequences are ever trained. To
@@ -170,7 +170,7 @@ class PhonologicalLoop:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         letters = tuple(ascii_uppercase[: self.phonemes])
         times = tuple(str(i + 1) for i in range(self.length))
         joint = Channel(name="control", symbols=tuple(p + t for p in "ER" for t in times), role=Role.CONTROL)

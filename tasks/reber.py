@@ -1,4 +1,4 @@
-"""Embedded Reber grammar: predict the next letter, and, far off, the one that the string began with.
+"""Embedded Reber grammar: predict the next letter and, near the end, the one that the string began with.
 
 A string is B, then T or P, a string of the Reber grammar (Reber, 1967), the same T or P again, and E. Inside, every
 letter says which one or two may follow; only the T or P near the end has to be remembered over all of the inside. At
@@ -134,7 +134,7 @@ IDEAL_GATE: NDArray[np.int8] = np.array(
     ],
     np.int8,
 )
-"""What to do with `ITEMS` at each `Event` (inside: at every second letter), then inside at the first and the others."""
+"""Ideal gates of `ITEMS` at each `Event` (inside: at every second letter), then inside at the first and the others."""
 
 
 @inner  # type: ignore[untyped-decorator]
@@ -277,7 +277,7 @@ class EmbeddedReber(CompiledTask):
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         paper = "Gers, Schmidhuber & Cummins (2000), Neural Computation 12:2451-2471"
         return TaskSpec(
             name=self.name,

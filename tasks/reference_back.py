@@ -1,4 +1,4 @@
-"""Reference-back-2: compare with what is in one of two registers, and store there only when told to.
+"""Reference-back-2: compare a symbol with one of two registers, and store it there only on instruction.
 
 Every trial names a register and shows a symbol. The answer is whether the symbol is the *same* as that in the register,
 or *different*. On a *store* trial the symbol then takes its place; on an *ignore* trial the register stays as it is.
@@ -98,7 +98,7 @@ class ReferenceBack:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         numbers = [str(i + 1) for i in range(self.registers)]
         controls = tuple(instruction + i for instruction in "SI" for i in numbers)
         return TaskSpec(

@@ -1,4 +1,4 @@
-"""Store-ignore-recall (SIR): which of the symbols that come by must be kept, and when one is wanted back.
+"""Store-ignore-recall (SIR): keep some of the symbols shown, ignore others, and recall one on request.
 
 Every trial shows a control and, but on recall, a symbol. Store 1, Store 2, … put the symbol into a store; Ignore lets
 it pass; the answer to all of these is the symbol shown. Recall 1, Recall 2, … show no symbol; the answer is the symbol
@@ -213,7 +213,7 @@ class SIR(CompiledTask):
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         letters = tuple(ascii_uppercase[: self.stimuli])
         numbers = [str(i + 1) for i in range(self.stores)]
         showing = [*(f"S{i}" for i in numbers), "I"]

@@ -1,4 +1,4 @@
-"""Sternberg's item recognition: say whether a digit was among those just shown.
+"""Sternberg's item recognition: report whether a digit was among those just shown.
 
 A trial shows a few different digits, one after the other, and then a *probe*: the answer is yes if the probe was among
 them. The number of digits varies from trial to trial, so that a memory must tell what belongs to this trial from what
@@ -94,7 +94,7 @@ class Sternberg:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         numbers = tuple(str(i + 1) for i in range(self.max_items))
         return TaskSpec(
             name=self.name,

@@ -1,4 +1,4 @@
-"""Stroop: answer to one side of a stimulus, the weaker one too, because an instruction that is held says so.
+"""Stroop: respond to one dimension of a stimulus, even the weaker one, as a remembered instruction demands.
 
 A *block* begins with an instruction on the screen, to name the ink or to read the word, and then shows a few stimuli:
 the name of a colour, written in some ink. In a *conflict* stimulus ink and word ask for different answers, in a
@@ -123,7 +123,7 @@ class Stroop:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         colours = COLOURS[: self.colours]
         screen = (*INSTRUCTIONS, *(colour.upper() for colour in colours), NO_WORD)
         conditions = ("control", "congruent", "conflict")

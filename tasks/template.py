@@ -1,4 +1,4 @@
-"""A template for a task of your own: copy this file, and change it from top to bottom.
+"""A template for your own task: copy this file, and change it from top to bottom.
 
 It is a small task that works: a letter is shown, then nothing of interest for a while, and then a question mark, at
 which the letter is wanted back. docs/adding_a_task.md walks through it. Say here what is shown, what the answer is and
@@ -30,7 +30,7 @@ class Event(IntEnum):
 
 
 IDEAL_GATE = np.array([[GateAction.STORE], [GateAction.HOLD], [GateAction.READ]], np.int8)
-"""What a perfect memory does at each `Event` with each item; here there is one, the letter."""
+"""Action of a perfect memory on each item at each `Event`; here the only item is the letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ class DelayedRecall:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         letters = tuple(LETTERS[: self.letters])
         return TaskSpec(
             name=self.name,

@@ -1,4 +1,4 @@
-"""Temporal order: two or three signals far apart, and what counts is which came first.
+"""Temporal order: two or three signals are far apart, and the answer is their order.
 
 Among many symbols that mean nothing, *X* or *Y* comes up at two places (or three), at random; at the end of the
 sequence its class is asked for: one for each of the four (eight) orders. What must be held is not a symbol but the
@@ -127,7 +127,7 @@ class TemporalOrder:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         signals = len(self.windows)
         paper, later = "Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780", "Gers, Schmidhuber & Cummins "
         return TaskSpec(

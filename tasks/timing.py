@@ -1,4 +1,4 @@
-"""Measuring spike delays: say of every spike how many steps later it came than it was due.
+"""Measuring spike delays: report for every spike how many steps late it is.
 
 Spikes come on one input, F steps after the one before or a little later, and nothing is shown in between. With every
 spike its delay is asked for. So time has to be counted, for F steps and more, and no input says how much of it
@@ -94,7 +94,7 @@ class SpikeDelays:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         return TaskSpec(
             name=self.name,
             source="Gers, Schraudolph & Schmidhuber (2002), Journal of Machine Learning Research 3:115-143",

@@ -1,4 +1,4 @@
-"""1-2-AX: a task within a task. The last digit says which pair of letters is the target, and pairs come and go.
+"""1-2-AX: a task within a task. The last digit determines which pair of letters is the target.
 
 An *outer loop* is a digit, 1 or 2, and then a few pairs of a cue (A, B, C) and a probe (X, Y, Z). The answer is R to
 the X of A-X while the task is 1 and to the Y of B-Y while it is 2, and L to everything else. So two things must be
@@ -60,7 +60,7 @@ IDEAL_GATE = np.array(
     ],
     np.int8,
 )
-"""What to do with (task, cue) at each `Event`."""
+"""Ideal gates of (task, cue) at each `Event`."""
 TASK, CUE, TARGET_PROBE = int(Event.TASK), int(Event.CUE), int(Event.TARGET_PROBE)
 """Events as the kernel names them."""
 
@@ -259,7 +259,7 @@ class TwelveAX(CompiledTask):
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         return TaskSpec(
             name=self.name,
             source="O'Reilly & Frank (2006), Neural Computation 18:283-328",

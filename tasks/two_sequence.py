@@ -1,4 +1,4 @@
-"""Two sequences: tell the class of a long sequence of numbers whose beginning alone says it.
+"""Two sequences: classify a long sequence of numbers by its first few elements.
 
 The first few numbers are 1 for one class and −1 for the other; then comes only noise, on the same channel. At
 the end a value for the class is asked for. In experiment 3a the beginning is clean, in 3b there is noise on it too, and
@@ -181,7 +181,7 @@ class TwoSequence(CompiledTask):
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         noisy = self.signal_variance > 0
         return TaskSpec(
             name=self.name,

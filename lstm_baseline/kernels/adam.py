@@ -1,4 +1,4 @@
-"""Adam (Kingma & Ba, 2015, algorithm 1), with a bound on the gradient's norm, every network on its own clock."""
+"""Adam (Kingma & Ba, 2015, algorithm 1), with a clipped gradient and an update number for each network."""
 
 from lstm_baseline.kernels.extensions import peephole_squares
 from tasks.engine.lanes import any_of, expm1, fill, load, maximum, sqrt, store, where

@@ -1,4 +1,4 @@
-"""Steepest descent: weights go down the gradient as soon as it is there, and the gradient is kept nowhere."""
+"""Steepest descent: weights follow the gradient as it is computed, and the gradient is not stored."""
 
 from lstm_baseline.kernels.products import add_four, get_four
 from tasks.engine.lanes import fill, load, store, where

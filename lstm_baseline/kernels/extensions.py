@@ -178,7 +178,7 @@ def errors_of_gates(extensions, layout, back, stream, trace, t, at, j):
 
 @merged
 def return_errors(extensions, layout, back, stream, trace, t, at, first):
-    """What comes back from δ(t) to the step before: e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), and so for gates.
+    """Error propagated from δ(t) to the previous step: e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), and so for gates.
 
     `first`: whether t is the first step of the window, at which errors are cut.
     """

@@ -16,7 +16,7 @@ __all__ = ["begin", "forward", "halt"]
 
 @inlined
 def net_inputs(layout, weights, inputs, trace, first, start, steps):
-    """What inputs, which wait for nothing, add to net inputs at every step: net_u(t) = b_u + Σ_i w_ui x_i(t)."""
+    """Contribution of the inputs to net inputs at every step: net_u(t) = b_u + Σ_i w_ui x_i(t)."""
     n_u, n_0, n_x = layout.unit_rows, layout.first_biased, layout.inputs
     for t in range(start, start + steps):
         for u in range(n_0):

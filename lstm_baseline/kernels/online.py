@@ -1,4 +1,4 @@
-"""Learning step by step: the truncated gradient of 1997 and 2000, and e-prop, which differ in their feedback alone.
+"""Step-by-step learning: the truncated gradient of 1997 and 2000, and e-prop, which differ only in their feedback.
 
 Each network carries forward, for each of its cells, the partial derivatives of the state by the weights on which it
 depends, as if what units see of other units were given (Hochreiter & Schmidhuber, 1997, appendix A.1; Gers, Schmidhuber
@@ -174,7 +174,7 @@ def gather_gradient(layout, form, state, stream, trace, t, row):
 
 @inner
 def learn_step(layout, form, rule, state, stream, trace, t, row):
-    """What a step adds to the gradient; `stream.counted` says in which networks it counts."""
+    """Contribution of a step to the gradient; `stream.counted` tells in which networks it counts."""
     store(stream.counted, 0, count_steps(stream, row, 1))
     if not any_of(load(stream.counted, 0) > 0.0):
         return

@@ -1,4 +1,4 @@
-"""What weights make of a gradient: Adam, or plain descent with momentum."""
+"""Weight updates from a gradient: Adam, or plain descent with momentum."""
 
 from lstm_baseline.kernels.adam import adam_update
 from lstm_baseline.kernels.extensions import learning_rate

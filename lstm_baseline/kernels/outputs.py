@@ -1,4 +1,4 @@
-"""Output units: the response, and what its error asks of the weights and the cells."""
+"""Output units: the response, and the gradient of its error by weights and cells."""
 
 from lstm_baseline.kernels.answers import answer, squared_error_backward
 from lstm_baseline.kernels.products import bias_gradient, receive, receive_steps, return_error, weight_gradient

@@ -1,4 +1,4 @@
-"""Memory that is reset where a stretch starts, in networks that have no gates for it but the task asks for it.
+"""Reset of memory at the start of a stretch, for networks without gates of their own for it.
 
 The first argument of each function is `Stream.resets`, which is None where nothing is reset: numba leaves out, when it
 compiles, the branch that this rules out. Units then see the previous step in the same rows that store it.

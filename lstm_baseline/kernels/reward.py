@@ -1,4 +1,4 @@
-"""Learning from reward alone: sampled responses, a critic that foretells their reward, and the policy gradient.
+"""Learning from reward alone: sampled responses, a critic that predicts their reward, and the policy gradient.
 
 REINFORCE with a learned baseline (Williams, 1992, Machine Learning 8:229-256), through time as in `backward`.
 """

@@ -24,7 +24,7 @@ class Squashing(IntEnum):
 
 
 GATE = int(Squashing.LOGISTIC)
-"""What gates do."""
+"""Effects of the gates."""
 
 
 @inner

@@ -1,4 +1,4 @@
-"""Models side by side on the same tasks: trains, records, analyzes and draws them.
+"""Models side by side on the same tasks: training, recordings, analyses and figures.
 
 For scripts and notebooks, ``import pbwm.compare as pw`` offers the names below. Each is imported when it is first used.
 """

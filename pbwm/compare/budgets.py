@@ -1,4 +1,4 @@
-"""How many epochs a network gets to reach the criterion, if the user names no number.
+"""Default budgets: epochs that a network may use to reach the criterion of a task.
 
 A task has one budget, the same for every model: how many networks learn within it can be compared. A network that
 needs longer counts as censored, not as failed: its epochs to criterion are known to lie beyond the budget.

@@ -1,4 +1,4 @@
-"""Errors of the comparison. A run that fails says so and ends the comparison: none is dropped."""
+"""Errors of the comparison. A run that fails is reported; none is dropped."""
 
 from pbwm.errors import PBWMError
 
@@ -16,7 +16,7 @@ __all__ = [
 
 
 class CompareError(PBWMError):
-    """What goes wrong in `pbwm.compare`."""
+    """Root of the errors of `pbwm.compare`."""
 
 
 class PlanError(CompareError, ValueError):

@@ -140,7 +140,7 @@ MODELS = Models(
         "lstm-2000": _model(
             LSTM,
             lambda _: LSTMParams.gers_2000(output=None, learning=Learning()),
-            "LSTM in the form of Gers, Schmidhuber & Cummins (2000), outputs and learning as in the modern one.",
+            "LSTM in the form of Gers, Schmidhuber & Cummins (2000), with outputs and learning as in the modern form.",
             colour="#E69F00",
         ),
         "lstm-1997": _model(
@@ -152,14 +152,14 @@ MODELS = Models(
                 output=None,
                 learning=Learning(),
             ),
-            "LSTM in the form of Hochreiter & Schmidhuber (1997), as many cells as that of 2000, gates biased as in "
-            "experiment 1, outputs and learning as in the modern one; its state is reset at the start of a sequence.",
+            "LSTM in the form of Hochreiter & Schmidhuber (1997), with the number of cells of 2000, gate biases of "
+            "experiment 1, outputs and learning as in the modern form; its state is reset at the start of a sequence.",
             colour="#CC6677",
         ),
         "gru": _model(
             GRU,
             lambda _: GRUParams.modern(),
-            "Gated recurrent unit, learning as the LSTM does.",
+            "Gated recurrent unit, with the same learning rule as the LSTM.",
             colour="#882255",
         ),
         "lstm-reward": _model(

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pbwm.form2006.circuit import Circuit2006, build_circuit
     from pbwm.form2006.gating import GateSelection, Prefrontal, RandomGo, Striatum
     from pbwm.form2006.learner import PBWM2006
-    from pbwm.form2006.learning import ContrastiveLearning, Values
+    from pbwm.form2006.learning import ContrastiveLearning, Success, Values
     from pbwm.form2006.neurons import Phases, Unit, WinnersTakeAll
     from pbwm.form2006.params import PBWM2006Params, oreilly_frank_2006
 else:
@@ -18,7 +18,7 @@ else:
             "circuit": "Circuit2006 build_circuit",
             "gating": "GateSelection Prefrontal RandomGo Striatum",
             "learner": "PBWM2006",
-            "learning": "ContrastiveLearning Values",
+            "learning": "ContrastiveLearning Success Values",
             "neurons": "Phases Unit WinnersTakeAll",
             "params": "PBWM2006Params oreilly_frank_2006",
         },
@@ -34,6 +34,7 @@ __all__ = [
     "Prefrontal",
     "RandomGo",
     "Striatum",
+    "Success",
     "Unit",
     "Values",
     "WinnersTakeAll",

@@ -1,4 +1,4 @@
-"""What the 2006 form has to show (`tasks.base.anatomy`): one prefrontal layer, SNrThal, and values of three units."""
+"""Anatomy of the 2006 form (`tasks.base.anatomy`): one prefrontal layer, SNrThal, and values of three units."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from pbwm.anatomy import modulation_path
 from pbwm.form2006.circuit import VALUES, Circuit2006, Kind, Layer2006, Rule
+from pbwm.form2006.interventions import KINDS
 from tasks.base.anatomy import Anatomy, Effect, Phase, ShownLayer, ShownPath
 from tasks.base.task import TaskSpec
 
@@ -62,6 +63,7 @@ def anatomy(circuit: Circuit2006, spec: TaskSpec, cycles: Sequence[int]) -> Anat
         phases=tuple(Phase(name=n, frames=c) for n, c in zip(("minus", "plus", "update"), cycles, strict=True)),
         slots=tuple(f"{stripe + 1}" for stripe in range(circuit.stripes)),
         rows=tuple(rows),
+        manipulations=KINDS,
         column=("output", "hidden", "input", *(layer.name for layer in layers if layer.name in VALUES_AND_SIGNALS)),
     )
 
@@ -90,6 +92,7 @@ def shown_layer(circuit: Circuit2006, layer: Layer2006, spec: TaskSpec) -> Shown
         labels=labels,
         cells=layer.cells,
         equations=EQUATIONS.get(layer.kind, "form2006.md#1-neuron"),
+        lesions=layer.kind is not Kind.INPUT,
         watched=layer.kind is Kind.GATE,
     )
 

@@ -1,4 +1,4 @@
-"""The circuit of the 2006 form: its layers and paths, the one place where its architecture is written.
+"""The circuit of the 2006 form: its layers and paths, defined in one place.
 
 docs/form2006.md: one prefrontal layer, no output gating; GPi/SNr and thalamus are one unit per stripe, SNrThal; PVi,
 LVe and LVi are layers of three units each, which stand for the values 0, .5 and 1.
@@ -33,11 +33,11 @@ MODULATORS = {
     "reward": "primary value PVe, as the network receives it",
     "dopamine": "dopamine neurons (SNc, VTA)",
 }
-"""What a network has once and no layer: name → cells."""
+"""Layers without slots: name → cells."""
 
 
 class Kind(IntEnum):
-    """What a layer is."""
+    """A layer."""
 
     INPUT = 0
     OUTPUT = 1
@@ -115,6 +115,11 @@ class Path2006:
         return f"{self.sender}->{self.target}"
 
     @property
+    def striatal(self) -> bool:
+        """Whether its synapses learn as those of the striatum do."""
+        return self.rule is Rule.STRIATAL
+
+    @property
     def plasticity(self) -> str:
         """The rule by which it learns, in words."""
         return PLASTICITY[self.rule]
@@ -134,8 +139,18 @@ class Circuit2006:
     modulations: tuple[Modulation, ...] = ()
 
     @property
+    def inputs(self) -> tuple[str, ...]:
+        """The layer that shows the task's channels, side by side."""
+        return ("input",)
+
+    @property
+    def stripe_groups(self) -> int:
+        """1: stripes have no output gate."""
+        return 1
+
+    @property
     def modulators(self) -> Mapping[str, str]:
-        """What a network has once and no layer: name → cells."""
+        """Layers without slots: name → cells."""
         return MODULATORS
 
     def layer(self, name: str) -> int:
@@ -160,10 +175,13 @@ class Circuit2006:
         return path.relative / sum(p.relative for p in self.paths if p.target == path.target)
 
     def scale(self, path: Path2006) -> float:
-        """What ``Σ w x`` of a path is multiplied by: its share, over the senders expected to be active (OF06 A.2)."""
+        """Scale of ``Σ w x`` of a path: its share, divided by the expected number of active senders (OF06 A.2).
+
+        A path from the own stripe counts the active units of the whole sending layer, as the simulators do.
+        """
         sender = self.layers[self.layer(path.sender)]
-        seen = {Wiring.FULL: sender.active * sender.pools, Wiring.STRIPE: sender.active}.get(path.wiring, 1)
-        return self.share(path) / seen
+        one_to_one = path.wiring is Wiring.TILED
+        return self.share(path) / (1 if one_to_one else sender.active * sender.pools)
 
     def receivers(self, path: Path2006) -> slice:
         """Receiving units, counted within the target layer: all."""
@@ -271,6 +289,7 @@ def build_paths(params: PBWM2006Params) -> tuple[Path2006, ...]:
         "learned_value": Rule.LEARNED_VALUE,
         "slow_learned_value": Rule.SLOW_LEARNED_VALUE,
     }
+    from_prefrontal = {"primary_value": params.values.pvi_from_prefrontal}
     own = Wiring.STRIPE
     return (
         full("hidden", "output", Rule.CORTICAL),
@@ -291,12 +310,17 @@ def build_paths(params: PBWM2006Params) -> tuple[Path2006, ...]:
         Path2006(sender="matrix_go", target="snr_thalamus", wiring=own, rule=Rule.GATE),
         Path2006(sender="matrix_nogo", target="snr_thalamus", wiring=own, rule=Rule.GATE, sign=-1),
         *to_prefrontal(),
-        *(full(name, target, rule) for target, rule in values.items() for name in ("input", "pfc")),
+        *(
+            full(sender, target, rule, relative)
+            for target, rule in values.items()
+            for sender, relative in (("input", 1.0), ("pfc", from_prefrontal.get(target, 1.0)))
+            if relative > 0.0
+        ),
     )  # fmt: skip
 
 
 def modulations() -> Iterator[Modulation]:
-    """All that acts by other means than a conductance: value makes dopamine, dopamine teaches, gates toggle."""
+    """Modulations, which act without a conductance: value sets dopamine, dopamine teaches, gates toggle."""
     for sender, sign, effect in (
         ("reward", 1, "δ += PVe − PVi where reward is due"),
         ("primary_value", -1, "δ += PVe − PVi where reward is due"),

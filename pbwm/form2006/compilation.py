@@ -1,4 +1,4 @@
-"""The circuit as the kernels read it: tables of layers, pools and paths, and the table of rates."""
+"""The circuit as tables for the kernels: layers, pools and paths, and the table of rates."""
 
 from typing import Any
 
@@ -85,13 +85,16 @@ def constants(params: PBWM2006Params) -> tables.Constants:
         rest=u.rest, net_dt=u.net_dt, clamp_max=u.clamp_max, send_threshold=u.send_threshold,
         sigmoid_gain=params.learning.sigmoid_gain, sigmoid_offset=params.learning.sigmoid_offset,
         lvi=v.lvi, lvi_min=v.lvi_min, filter_min=v.filter_min, filter_max=v.filter_max, depletion=v.depletion,
-        recovery=v.recovery, min_activity=v.min_activity,
+        recovery=v.recovery, min_activity=v.min_activity, learned_where_due=v.learned_where_due,
         contrast=s.contrast, excitation=s.excitation, accommodation=s.accommodation, dopamine_gain=s.dopamine_gain,
-        dip_gain=s.dip_gain,
-        stripe_dopamine=s.stripe_dopamine, gate_threshold=params.gate.threshold, gate_dt=u.slow_vm_dt,
+        burst_gain=1.0, dip_gain=s.dip_gain, d1_gain=1.0, d2_gain=1.0,
+        stripe_dopamine=s.stripe_dopamine, threshold_dopamine=s.threshold_dopamine,
+        gate_threshold=params.gate.threshold, gate_dt=u.slow_vm_dt,
         maintenance=params.prefrontal.maintenance,
-        go_probability=go.probability, go_baseline=go.baseline, patience=float(go.patience), low=go.low, lag=go.lag,
-        mean_dt=go.mean_dt, go_activity=go.activity, go_dopamine=go.dopamine,
+        go_probability=go.probability, go_baseline=go.baseline, patience=float(go.patience),
+        long_patience=float(go.long_patience), low=go.low, selectivity=go.selectivity, mean_dt=go.mean_dt,
+        go_drive=go.drive, go_dopamine=go.dopamine, success=params.success.reward,
+        reward_dt=params.success.reward_dt, late_factor=params.success.rate_factor,
     )  # fmt: skip
 
 
@@ -103,6 +106,7 @@ def compile_layers(circuit: Circuit2006, params: PBWM2006Params) -> Any:
         row.start, row.stop = starts[i], starts[i + 1]
         row.vm_dt = params.unit.slow_vm_dt if layer.kind is Kind.PREFRONTAL else params.unit.vm_dt
         row.runs, row.gathers, row.rests = PHASES[layer.kind]
+        row.excitability = 1.0
     return table
 
 
@@ -129,10 +133,11 @@ def compile_pools(circuit: Circuit2006, params: PBWM2006Params) -> Any:
             other = layer.size if layer.kind is Kind.GO else 0
             units = layer.size + other
             of_value, win = layer.kind in (Kind.PRIMARY, Kind.LEARNED), winners(most, units)
-            rows.append((first, first + layer.size, second, second + other, i, units, win, q, average, of_value))
+            of_layer = (i, units, win, q, average, of_value, False)
+            rows.append((first, first + layer.size, second, second + other, *of_layer))
     gate, stripes = circuit.layer("snr_thalamus"), circuit.stripes
     first, win = int(starts[gate]), winners(round(k.gate_fraction * stripes), stripes)
-    rows.append((first, first + stripes, first, first, gate, stripes, win, k.average_q, True, False))
+    rows.append((first, first + stripes, first, first, gate, stripes, win, k.average_q, True, False, False))
     return np.array(rows, tables.POOL)
 
 

@@ -1,4 +1,4 @@
-"""Striatum, gates and prefrontal stripes of the 2006 form; for the names of the sources see `pbwm.form2006.params`."""
+"""Striatum, gates and prefrontal stripes of the 2006 form; sources: see `pbwm.form2006.params`."""
 
 from dataclasses import dataclass
 
@@ -24,9 +24,12 @@ class Striatum:
     excitation, accommodation
         Conductance per dopamine of what excites (reversal 1) and what inhibits (reversal 0) (simulator).
     dopamine_gain
-        What dopamine is multiplied by before it reaches the striatum (OF06: 1).
+        What dopamine is multiplied by before it reaches the striatum (the authors' notes: 2 for 1-2-AX; see
+        `pbwm.form2006.params.DOPAMINE_GAINS`).
     dip_gain
         Gain of a dip relative to a burst of the same size (chosen; the simulators have 1.5).
+    threshold_dopamine
+        Whether what dopamine adds counts in the threshold inhibition of kWTA (simulator), or not (later versions).
     stripe_dopamine
         Whether each stripe has the dopamine that its own gate deserves, ``δ_j = snr_j δ`` (OF06); else all have δ.
     from_prefrontal
@@ -38,8 +41,9 @@ class Striatum:
     contrast: float = 0.5
     excitation: float = 0.01
     accommodation: float = 0.03
-    dopamine_gain: float = 1.0
+    dopamine_gain: float = 2.0
     dip_gain: float = 2.5
+    threshold_dopamine: bool = True
     stripe_dopamine: bool = True
     from_prefrontal: float = 0.2
 
@@ -81,39 +85,47 @@ class GateSelection:
 
 @dataclass(frozen=True, kw_only=True)
 class RandomGo:
-    """Go by chance, where a stripe would never learn to open (OF06, "Random Go firing"; docs/form2006.md §6).
+    """Go by chance, where a stripe would never learn to open, by the simulator's rules (docs/form2006.md §6).
 
     Attributes
     ----------
     probability
-        Of a Go where a stripe's mean dopamine is below 0 and it has not gated for `patience` events; or is below
-        `low` and `lag` below the mean of the others (OF06).
+        Probability, per event, that one of the stripes with low mean dopamine is picked; it fires if it has not gated
+        for `patience` events (simulator; OF06 has the same number in rules for each stripe).
+    low
+        Mean dopamine below which a stripe can be picked, and to which a random Go sets the mean (simulator).
+    selectivity
+        Gain of the softmax that picks a stripe: weight ``exp(selectivity · (low − mean))`` (simulator).
+    patience
+        Events without a gate before a picked stripe fires (simulator; OF06).
+    long_patience
+        Events without a gate after which a stripe fires with `probability`, whatever its mean dopamine (simulator).
     baseline
-        Of a Go in any stripe and event (OF06).
-    patience, low, lag
-        See there (OF06: 10, .1, .05).
-    mean_dt
-        What the mean moves per Go (simulator).
-    activity
-        Activity of the gate in a random Go (chosen).
+        Probability of a random Go in any stripe and event (OF06).
+    first_mean, mean_dt
+        Mean dopamine of a stripe that has never gated, and what it moves per Go (simulator).
+    drive
+        Added to the excitation of the stripe's gate in a random Go (simulator).
     dopamine
-        Dopamine that the stripe gets for it (chosen; the simulators have 1 or 10, by its cause).
+        Dopamine that the stripe gets for it (simulator).
     """
 
     probability: float = 0.1
-    baseline: float = 0.0001
-    patience: int = 10
     low: float = 0.1
-    lag: float = 0.05
+    selectivity: float = 0.5
+    patience: int = 10
+    long_patience: int = 50
+    baseline: float = 0.0001
+    first_mean: float = 0.1
     mean_dt: float = 0.005
-    activity: float = 0.5
-    dopamine: float = 1.0
+    drive: float = 0.2
+    dopamine: float = 10.0
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        for name in ("probability", "baseline", "mean_dt", "activity"):
+        for name in ("probability", "baseline", "mean_dt", "drive"):
             require_fraction(self, name)
-        for name in ("patience", "low", "lag", "dopamine"):
+        for name in ("patience", "long_patience", "low", "selectivity", "dopamine"):
             require_at_least(self, name, 0.0)
 
 

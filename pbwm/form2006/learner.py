@@ -1,4 +1,4 @@
-"""PBWM of 2006 as a learner: up to sixteen networks behind the interface that all models share."""
+"""PBWM of 2006 as a learner: up to sixteen networks with the common interface."""
 
 from collections.abc import Mapping
 
@@ -9,6 +9,7 @@ from pbwm.block import PBWMBlock
 from pbwm.form2006.anatomy import anatomy
 from pbwm.form2006.circuit import build_circuit
 from pbwm.form2006.compilation import compile_circuit, synaptic
+from pbwm.form2006.interventions import KINDS, alive_units, forced_gates, manipulated_net
 from pbwm.form2006.kernels.event import run
 from pbwm.form2006.kernels.tables import PASSING, Notes, Stream
 from pbwm.form2006.params import PBWM2006Params
@@ -57,6 +58,7 @@ class PBWM2006(PBWMBlock):
 
     name = "pbwm-2006"
     params_kind = PBWM2006Params
+    manipulation_kinds = KINDS
 
     def __init__(
         self,
@@ -71,7 +73,7 @@ class PBWM2006(PBWMBlock):
         super().__init__(spec, networks=networks, seed=seed, params=params, dtype=dtype)
         self.circuit = build_circuit(spec, self.params)
         self._require_room()
-        self.net = compile_circuit(self.circuit, self.params)
+        self.net = self._intact = compile_circuit(self.circuit, self.params)
         self._block = new_state(self.net, self.params, self.dtype)
         rest = new_state(self.net, self.params, self.dtype)
         self._resets = resets_to(rest.arrays, rest.memory, PASSING) if spec.resets_memory else never(self.dtype)
@@ -92,7 +94,7 @@ class PBWM2006(PBWMBlock):
                 arrays.linear[own, lane] = linear_weights(path, values, self.params).ravel()
 
     def state(self) -> dict[str, NDArray[np.floating]]:
-        """All that the networks are, by name, each an array (network, row): equal if the networks are."""
+        """Complete state of the networks by name, each an array (network, row): equal if the networks are."""
         arrays = state_arrays(self._block.arrays)
         return {name: rows[:, : self.networks].T.copy() for name, rows in arrays.items()}
 
@@ -109,7 +111,7 @@ class PBWM2006(PBWMBlock):
         return found
 
     def anatomy(self) -> Anatomy:
-        """What a network has to show: its layers and projections, and the three phases of a step."""
+        """Anatomy of a network: its layers and projections, and the three phases of a step."""
         return anatomy(self.circuit, self.spec, self.net.cycles.tolist())
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
@@ -121,10 +123,18 @@ class PBWM2006(PBWMBlock):
             If the block has more than one step, or does not fit the task that the network was built for.
         """
         _, notes, outcome = self._one_step("observe_step", block, learn)
-        frames = int(self.net.cycles.sum())
-        parts = [rows.reshape(frames, -1, LANES)[:, :, : self.networks] for rows in (notes.cycles, notes.cycle_signals)]
-        parts[1] = parts[1][:, [SIGNALS.index("dopamine"), SIGNALS.index("reward")]]
-        return Observation(outcome=outcome, activity=np.moveaxis(np.concatenate(parts, axis=1), 2, 0))
+        signals = self._by_cycle(notes.cycle_signals)[:, [SIGNALS.index("dopamine"), SIGNALS.index("reward")]]
+        activity = np.concatenate([self._by_cycle(notes.cycles), signals], axis=1)
+        return Observation(outcome=outcome, activity=np.moveaxis(activity, 2, 0))
+
+    def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
+        """Run a block of one step, and return also the activity after every cycle: array (cycle, unit, network)."""
+        _, notes, outcome = self._one_step("trace_step", block, learn)
+        return outcome, self._by_cycle(notes.cycles)
+
+    def _by_cycle(self, rows: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Rows of notes of every cycle of a step as an array (cycle, row, network)."""
+        return rows.reshape(int(self.net.cycles.sum()), -1, LANES)[:, :, : self.networks]
 
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
@@ -135,14 +145,27 @@ class PBWM2006(PBWMBlock):
         notes = new_notes(self.net, self.dtype, trials.steps, record, cycles)
         memory = self._block.memory
         kept, ending = aligned_zeros(len(memory), self.dtype), aligned_zeros(1, self.dtype)
-        events = Stream(
+        run(learn, self.net, self._block.arrays, memory, kept, ending, self._stream(trials), course, notes)
+        return notes, course.training(lesson), self._stop(lesson, course, kept)
+
+    def _stream(self, trials: TrialBlock) -> Stream:
+        """The trials as the kernel reads them, and what gates are held at."""
+        steps = trials.steps if self.manipulations else 0
+        forced = aligned_zeros(steps * self.circuit.stripes, self.dtype)
+        forced[:] = forced_gates(self.manipulations, steps, self.circuit.stripes).reshape(-1, 1)
+        return Stream(
             symbol=padded(trials.symbols, self.dtype, -1.0),
             target=padded(trials.target, self.dtype, -1.0),
             rewarded=padded(trials.rewarded, self.dtype),
+            forcing=bool(self.manipulations),
+            forced=forced,
             resets=self._resets._replace(starts=padded(trials.starts, self.dtype)),
         )
-        run(learn, self.net, self._block.arrays, memory, kept, ending, events, course, notes)
-        return notes, course.training(lesson), self._stop(lesson, course, kept)
+
+    def _manipulate(self) -> None:
+        alive = alive_units(self.circuit, self.manipulations, self._numbers)
+        self._block.arrays.alive[:] = alive
+        self.net = manipulated_net(self._intact, self.circuit, self.manipulations, alive)
 
     def _stop(self, lesson: Lesson, course: Course, kept: NDArray[np.floating]) -> tuple[Stopped, ...]:
         """The networks in which a number was not finite; they are put back to what was `kept` of them."""
@@ -154,7 +177,8 @@ class PBWM2006(PBWMBlock):
 
     def _outcome(self, block: TrialBlock, notes: Notes) -> Outcome:
         response = notes.response[: block.steps, : self.networks].T.astype(np.int16)
-        return Outcome.of(block, response, record=self._record(block, notes) if notes.on else None)
+        record = self._record(block, notes) if notes.on else None
+        return Outcome.of(block, response, record=record, manipulations=self.manipulations)
 
     def _record(self, block: TrialBlock, notes: Notes) -> GateRecord:
         """Gates and memory, step by step: NaN beyond a network's stream."""
@@ -186,4 +210,5 @@ class PBWM2006(PBWMBlock):
                 "random_go": noted("chance", stripes),
             },
             resets=block.starts & block.live if self.spec.resets_memory else None,
+            manipulations=self.manipulations,
         )

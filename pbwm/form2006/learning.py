@@ -1,4 +1,4 @@
-"""How cortex learns and value is learned in the 2006 form; for the names of the sources see `pbwm.form2006.params`."""
+"""Parameters of cortical and value learning in the 2006 form; sources: see `pbwm.form2006.params`."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from pbwm.checks import require_at_least, require_fraction, require_kinds, requi
 from pbwm.errors import PBWMParameterError
 from tasks.base.errors import require
 
-__all__ = ["ContrastiveLearning", "Values"]
+__all__ = ["ContrastiveLearning", "Success", "Values"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +16,7 @@ class ContrastiveLearning:
     Attributes
     ----------
     learning_rate, hebbian
-        ε, and the part k_hebb of Hebbian learning (OF06: .01 and .01).
+        ε, and the part k_hebb of Hebbian learning (OF06: .01 and .01; simulator: .001 for the second).
     prefrontal_rate, prefrontal_hebbian
         The same into prefrontal cortex, where that learns (OF06: .001 and .001).
     weight_mean, weight_range
@@ -28,7 +28,7 @@ class ContrastiveLearning:
     """
 
     learning_rate: float = 0.01
-    hebbian: float = 0.01
+    hebbian: float = 0.001
     prefrontal_rate: float = 0.001
     prefrontal_hebbian: float = 0.001
     weight_mean: float = 0.5
@@ -54,6 +54,31 @@ class ContrastiveLearning:
             "the published values are 0.5 ± 0.25",
             error=PBWMParameterError,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Success:
+    """What changes in one step once nearly every reward comes (simulator; docs/form2006.md §6).
+
+    Attributes
+    ----------
+    reward
+        Mean reward from which on there is no random Go, and rates are lower.
+    reward_dt
+        What the mean moves per event in which a reward is due.
+    rate_factor
+        What the learning rates of cortex and striatum are multiplied by from then on.
+    """
+
+    reward: float = 0.9
+    reward_dt: float = 0.02
+    rate_factor: float = 0.1
+
+    def __post_init__(self) -> None:
+        require_kinds(self)
+        for name in ("reward", "reward_dt"):
+            require_fraction(self, name)
+        require_at_least(self, "rate_factor", 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +110,10 @@ class Values:
         without; dopamine is by depressed synapses always.
     neutral
         Value whose unit is held in LVe and LVi: .5 (simulator), or 0 as in its older versions.
+    pvi_from_prefrontal
+        Relative strength of the path from prefrontal cortex to PVi; 0: PVi sees the input layer alone (chosen).
+    learned_where_due
+        Whether LVe − LVi counts also where primary value is delivered or expected (OF06), or not (later versions).
     min_activity
         A value is the mean of its units' values weighted by activity, the sum of which counts as this at least
         (simulator).
@@ -106,11 +135,13 @@ class Values:
     recovery: float = 1.0
     depressed_learning: bool = True
     neutral: float = 0.5
+    pvi_from_prefrontal: float = 1.0
+    learned_where_due: bool = True
     min_activity: float = 0.2
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        for name in ("pvi_rate", "lve_rate", "lvi_rate", "bias", "depletion", "recovery"):
+        for name in ("pvi_rate", "lve_rate", "lvi_rate", "bias", "depletion", "recovery", "pvi_from_prefrontal"):
             require_at_least(self, name, 0.0)
         for name in ("lvi_min", "weight"):
             require_fraction(self, name)

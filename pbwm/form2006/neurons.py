@@ -1,4 +1,4 @@
-"""Neurons, inhibition and phases of the 2006 form; for the names of the sources see `pbwm.form2006.params`."""
+"""Neurons, inhibition and phases of the 2006 form; sources: see `pbwm.form2006.params`."""
 
 from dataclasses import dataclass
 

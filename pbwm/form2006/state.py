@@ -60,19 +60,26 @@ def new_state(net: Net, params: PBWM2006Params, dtype: DTypeLike = np.float32) -
     synapses = int((net.paths["receivers"] * net.paths["contacts"]).sum())
     rows = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission"), units)
     rows |= {"weight": synapses, "linear": synapses}
-    rows |= dict.fromkeys(("holding", "waiting", "mean_dopamine"), stripes) | {"signals": 5, "events": 1}
+    rows |= dict.fromkeys(("holding", "waiting", "mean_dopamine"), stripes) | {
+        "signals": 5,
+        "events": 1,
+        "mean_reward": 1,
+    }
     memory, views = allocate(rows, dtype)
     top = int(net.pools["k"].max()) + 1
     own = dict.fromkeys(("sent", "driven", "raw", "accommodation", "act_minus", "act_plus"), units)
     own |= dict.fromkeys(("chance", "opened", "kept"), stripes) | {
         "top": top,
         "look_up": 3,
+        "alive": units,
     }
     passing = {name: aligned_zeros(count, dtype) for name, count in own.items()}
     state = State(**views, **passing, key=np.zeros((2, LANES), np.uint32))
+    state.alive[:] = 1
     state.vm[:] = params.unit.rest
     state.transmission[:] = 1
     state.signals[0] = 0.5
+    state.mean_dopamine[:] = params.random_go.first_mean
     state.hold[net.roles.pvi + 1] = params.values.bias
     neutral = VALUES.index(params.values.neutral)
     state.hold[[net.roles.lve + neutral, net.roles.lvi + neutral]] = params.values.bias

@@ -1,1 +1,1 @@
-"""The numerical heart of the model, over lanes of sixteen networks."""
+"""Kernels of PBWM, over lanes of sixteen networks."""

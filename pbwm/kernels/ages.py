@@ -1,6 +1,6 @@
-"""How long each stripe has held what it holds, as activity of units that tell its age (docs/pbwm.md §4)."""
+"""Age of each stripe's content, as activity of age units (docs/pbwm.md §4)."""
 
-from tasks.engine.lanes import fill, floor, load, minimum, store, where
+from tasks.engine.lanes import fill, floor, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inner
 
 
@@ -8,11 +8,13 @@ from tasks.engine.lanes.options import inner
 def show_ages(net, state):
     """Clamp the units of each maintenance stripe that tell the age of its content, in steps, at the start of a trial.
 
-    ``age = ⌊(count + 1)/2⌋``, 0 where the stripe holds nothing; unit ``min(age, last)`` is active.
+    ``age = ⌈count/n⌉`` with n updates a trial, 0 where the stripe holds nothing; unit ``min(age, last)`` is active.
     """
+    updates = 1.0 * net.gate.updates
     layer = net.layers[net.roles.age]
     for pool in range(layer.columns):
-        age = floor((load(state.stripes[pool], "count") + 1.0) * 0.5)
+        count = maximum(load(state.stripes[pool], "count"), 0.0)
+        age = floor((count + updates - 1.0) / updates)
         active = minimum(age, layer.depth - 1.0)
         for u in range(pool * layer.depth, (pool + 1) * layer.depth):
             own = 1.0 * (u - pool * layer.depth)

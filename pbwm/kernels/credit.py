@@ -1,4 +1,4 @@
-"""Which stripes the outcome of a trial is to be credited to (docs/pbwm.md §6)."""
+"""Stripes that receive credit for the outcome of a trial (docs/pbwm.md §6)."""
 
 from tasks.engine.lanes import load
 from tasks.engine.lanes.options import inlined

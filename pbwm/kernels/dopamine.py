@@ -22,7 +22,7 @@ def scale_prediction(net, state):
 
 @inlined
 def drive(weight, net, state):
-    """What the senders say of a value: ``Σ_paths GScale · Σ_i w_i · sent_i``."""
+    """Value computed from the senders: ``Σ_paths GScale · Σ_i w_i · sent_i``."""
     raw = fill(state.sent, 0.0)
     for p in range(len(net.prediction)):
         path = net.prediction[p]
@@ -171,7 +171,7 @@ def learn_prediction(net, state):
 
 @inner
 def carry_over(net, state):
-    """What the next trial needs of this one, learning or not.
+    """End of a trial: values that the next trial needs, with or without learning.
 
     Temporal differences: its value by the weights there now are, and eligibility ``e ← γλ e + Act``. PVLV: what the
     synapses of LVe and LVi transmit, ``T += R (1 − T) − D · Act``.

@@ -1,4 +1,4 @@
-"""What stripes remember of gating events, to learn from feedback: contents and synaptic tags (docs/pbwm.md §6).
+"""Memory of gating events for learning from feedback: contents and synaptic tags (docs/pbwm.md §6).
 
 Credit for a content belongs to the gate that let it in and to those that since kept others out. Of the latter a
 stripe remembers one, drawn so that each is equally likely (reservoir sampling; Vitter, 1985, *ACM Trans. Math. Softw.*

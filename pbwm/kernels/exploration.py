@@ -1,4 +1,4 @@
-"""Exploration: one Gaussian draw per stripe and trial, larger where reward stays away (docs/pbwm.md §6)."""
+"""Exploration: one Gaussian draw per stripe and trial, larger when reward is rare (docs/pbwm.md §6)."""
 
 from pbwm.kernels.credit import stripe_used
 from tasks.base.rng import Purpose

@@ -1,4 +1,4 @@
-"""What cortex tells each stripe of its content, and the dopamine that follows from it (docs/pbwm.md §6, "Feedback")."""
+"""Feedback from cortex to each stripe about its content, and the resulting dopamine (docs/pbwm.md §6, "Feedback")."""
 
 from pbwm.kernels.layout import add_columns, column_rows, number, put, put_field
 from pbwm.kernels.tables import RESPONSE_FEEDBACK
@@ -43,21 +43,22 @@ def weighted_error(path, contact, net, state):
 
 @inner
 def tell_of_response(response, net, state):
-    """The error of the chosen response alone, which needs no target.
-
-    Output: ``e_o = .95 [o chosen] − Act⁻_o``. Hidden: ``e_h = Act⁻_h (1 − Act⁻_h) Σ_o w_oh e_o``, by the weights with
-    which hidden units drive output. Each less the layer's mean.
-    """
-    output, hidden, path = (
-        net.layers[net.roles.output],
-        net.layers[net.roles.hidden],
-        net.paths[net.roles.hidden_to_output],
-    )
+    """The error of the chosen response alone, no target needed: ``e_o = .95 [o chosen] − Act⁻_o``, less the mean."""
+    output = net.layers[net.roles.output]
     for u in range(output.start, output.stop):
         own = number(net.layout, response, u - output.start, output.depth)
         chosen = where(response == own, fill(response, net.neuron.clamp_max), 0.0)
         store(state.told, u, chosen - load(state.units[u], "act_minus"))
     remove_mean(output, net, state)
+
+
+@inner
+def tell_hidden(net, state):
+    """The error of hidden units, from that of output units: ``e_h = Act⁻_h (1 − Act⁻_h) Σ_o w_oh e_o``, less the mean.
+
+    The weights are those with which hidden units drive output.
+    """
+    hidden, path = net.layers[net.roles.hidden], net.paths[net.roles.hidden_to_output]
     for contact in range(path.contacts):
         address = net.sender[path.first_sender + contact]
         put(net.layout, state.told, address, weighted_error(path, contact, net, state))
@@ -69,7 +70,7 @@ def tell_of_response(response, net, state):
 
 @inner
 def feed_back(net, state):
-    """What cortex tells each unit i of deep maintenance PFC: ``f_i = Σ_o w_oi e_o + h Σ_h w_hi e_h``.
+    """Feedback from cortex to each unit i of deep maintenance PFC: ``f_i = Σ_o w_oi e_o + h Σ_h w_hi e_h``.
 
     The weights are those by which deep PFC (of the output stripe, where there is one) drives output and hidden layer.
     """
@@ -128,10 +129,14 @@ def stripe_dopamine(delivered, net, state):
 @inner
 def evaluate(delivered, response, net, state):
     """At the end of the plus phase: what cortex tells every stripe, and the dopamine of each."""
-    if net.striatum.teacher == RESPONSE_FEEDBACK:
+    s = net.striatum
+    if s.teacher == RESPONSE_FEEDBACK:
         tell_of_response(response, net, state)
     else:
         tell_of_target(net.layers[net.roles.output], net, state)
+    if s.teacher == RESPONSE_FEEDBACK or s.hidden_by_weights:
+        tell_hidden(net, state)
+    else:
         tell_of_target(net.layers[net.roles.hidden], net, state)
     feed_back(net, state)
     stripe_dopamine(delivered, net, state)

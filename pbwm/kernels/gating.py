@@ -1,4 +1,4 @@
-"""The gate and what it does to prefrontal cortex (docs/pbwm.md §5)."""
+"""The gate and its effect on prefrontal cortex (docs/pbwm.md §5)."""
 
 from pbwm.kernels.nuclei import relay_output
 from pbwm.kernels.tables import THALAMUS

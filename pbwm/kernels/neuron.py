@@ -55,7 +55,7 @@ def threshold_conductance(gi, n):
 
 @inlined
 def drive(ge, gi, vm, act, n):
-    """What drives the rate: ``Vm − Θ`` while the neuron is silent, ``Ge − Ge_Θ`` once it fires."""
+    """Drive of the rate: ``Vm − Θ`` while the neuron is silent, ``Ge − Ge_Θ`` once it fires."""
     silent = (act < n.act_threshold) & (vm <= n.theta)
     return where(silent, vm - n.theta, ge - threshold_conductance(gi, n))
 

@@ -1,4 +1,4 @@
-"""What changes while a block of networks runs: records of sixteen numbers, one per network, in one block of memory."""
+"""State of a block of networks: records of sixteen numbers, one per network, in one block of memory."""
 
 from typing import Any, NamedTuple
 
@@ -197,7 +197,7 @@ class Stream(NamedTuple):
 
 
 MODULATORS = ("dopamine", "prediction", "acetylcholine")
-"""What of a network is written down cycle by cycle, by its fields (`NETWORK`)."""
+"""Variables of a network recorded in each cycle, by field (`NETWORK`)."""
 
 
 @by_reference

@@ -29,7 +29,7 @@ def effective_dopamine(dopamine, sign, s):
 
 @inlined
 def dopamine_change(dopamine, trace, sign, s):
-    """What `dopamine`, as the receptor sees it, makes of a trace: ``DA·Tr``.
+    """Effect of `dopamine`, as the receptor sees it, on a trace: ``DA·Tr``.
 
     In NoGo, a negative trace counts less in a burst: the D2 receptor sees a burst as negative.
     """

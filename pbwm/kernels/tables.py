@@ -1,4 +1,4 @@
-"""What the kernels read: the constants of the equations as NamedTuples, the compiled circuit as arrays of records.
+"""Constant tables of the kernels: equations' constants as NamedTuples, the compiled circuit as arrays of records.
 
 `pbwm.circuit` compiles them from the parameters; the kernels never change them.
 """
@@ -55,6 +55,7 @@ class Neuron(NamedTuple):
     send_threshold: float
     send_delta: float
     clamp_max: float
+    trial_decay: float
 
 
 class Averages(NamedTuple):
@@ -91,7 +92,7 @@ class Xcal(NamedTuple):
 
 
 TRACE_RULE, TAG, COVARIANCE, FEEDBACK = range(4)
-"""What makes the traces of the striatum. By FEEDBACK there are no traces, but tags of two gating events."""
+"""Rule of striatal traces. FEEDBACK uses tags of two gating events instead of traces."""
 
 TARGET_FEEDBACK, RESPONSE_FEEDBACK = range(2)
 """Whose error cortex feeds back to the stripes: that of the target, or that of the chosen response."""
@@ -112,6 +113,7 @@ class Striatum(NamedTuple):
     trace_kept: float
     teacher: int
     hidden_feedback: float
+    hidden_by_weights: bool
     displaced_weight: float
     rejected_rate: float
     output_rate: float
@@ -148,6 +150,7 @@ class Gate(NamedTuple):
     threshold: float
     cycle: int
     checks: int
+    updates: int
     maintenance_gain: float
     maintenance_max: float
     output_max: float
@@ -167,7 +170,7 @@ class Relay(NamedTuple):
 
 
 RESCORLA_WAGNER, TEMPORAL_DIFFERENCE, PVLV = range(3)
-"""What makes dopamine."""
+"""System that computes dopamine."""
 
 NEUTRAL = 0.5
 """The value of nothing in PVLV, halfway between that of a reward and of one withheld."""

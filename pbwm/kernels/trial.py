@@ -19,7 +19,7 @@ from tasks.engine.kernels.epoch_ends import close_ended, mark_ends, not_finite, 
 from tasks.engine.kernels.epochs import someone_goes_on
 from tasks.engine.kernels.resets import put_to_rest
 from tasks.engine.lanes import fill, flush_denormals, load, maximum, restore_control_word, store, where
-from tasks.engine.lanes.options import inner, kernel
+from tasks.engine.lanes.options import inlined, inner, kernel
 
 
 @inner
@@ -36,6 +36,8 @@ def begin_trial(learn, net, state):
             update_long_averages(layer, state.layers[i], state.units, net.averages)
         if learn and not layer.activity_fixed:
             update_activity(layer, state.layers[i], net.averages)
+        if net.neuron.trial_decay > 0.0 and (i == net.roles.hidden or i == net.roles.output):
+            decay(layer, net.neuron, state)
         if layer.lesioned:
             silence(layer, state.alive, state.units)
         if layer.noisy:
@@ -51,6 +53,21 @@ def begin_trial(learn, net, state):
     for u in range(len(state.sent)):
         store(state.sent, u, 0.0)
     forget_received(state)
+
+
+@inner
+def decay(layer, n, state):
+    """Take a layer back towards rest, by the fraction `trial_decay`: its units, and its inhibition."""
+    keep, whole = 1.0 - n.trial_decay, state.pools[layer.pool]
+    for u in range(layer.start, layer.stop):
+        unit = state.units[u]
+        store(unit, "act", keep * load(unit, "act"))
+        store(unit, "ge", keep * load(unit, "ge"))
+        store(unit, "gi_synaptic", keep * load(unit, "gi_synaptic"))
+        store(unit, "gi_self", keep * load(unit, "gi_self"))
+        store(unit, "vm", n.vm_start + keep * (load(unit, "vm") - n.vm_start))
+    store(whole, "feedback", keep * load(whole, "feedback"))
+    store(whole, "act_avg", keep * load(whole, "act_avg"))
 
 
 @inner
@@ -135,20 +152,26 @@ def gate(quarter, row, net, state, stream):
         open_stripes(roles.maintenance_stripes, roles.output_stripes, state.stripes)
 
 
+@inlined
+def read_after_update(net):
+    """Whether cortex reads what a stripe takes in in the same trial: without output gates, if the update is early."""
+    return net.roles.output_stripes == 0 and net.gate.updates == 2
+
+
 @inner
 def end_quarter(quarter, learn, net, state):
-    """What happens between quarters: prefrontal maintenance, and the first striatal learning step."""
+    """Processing between quarters: prefrontal maintenance, and the first striatal learning step."""
     roles, held, layers = net.roles, net.gate, net.layers
-    fed_back = net.striatum.rule == FEEDBACK
-    if quarter == 1 and fed_back:
+    fed_back, first_update = net.striatum.rule == FEEDBACK, 1 if held.updates == 2 else 3
+    if quarter == first_update and fed_back:
         offer(net, state)
     if quarter == 0 and roles.output_stripes > 0:
         superficial, deep = layers[roles.output_superficial], layers[roles.output_deep]
         maintain(superficial, deep, roles.maintenance_stripes, held.output_max, held.maintenance_gain, state)
-    if quarter == 1 or quarter == 3:
+    if quarter == first_update or quarter == 3:
         superficial, deep = layers[roles.maintenance], layers[roles.maintenance_deep]
         maintain(superficial, deep, 0, held.maintenance_max, held.maintenance_gain, state)
-    if quarter == 1 and fed_back and roles.output_stripes == 0:
+    if quarter == 1 and fed_back and read_after_update(net):
         remember_events(net, state)
         read_at_once(net, state)
     if quarter == 1 and learn and not fed_back:
@@ -180,7 +203,7 @@ def end_trial(learn, delivered, response, net, state):
             elif path.learning_rate > 0.0:
                 learn_path(path, net, state)
         learn_prediction(net, state)
-    if fed_back and net.roles.output_stripes > 0:
+    if fed_back and not read_after_update(net):
         remember_events(net, state)
 
 

@@ -1,4 +1,4 @@
-"""Noise that an experimenter adds: one Gaussian draw per unit and trial (`pbwm.manipulations.Noise`)."""
+"""Noise added by the experimenter: one Gaussian draw per unit and trial (`pbwm.manipulations.Noise`)."""
 
 from tasks.base.rng import Purpose
 from tasks.engine.kernels.counter import draw, normal

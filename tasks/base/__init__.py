@@ -1,1 +1,1 @@
-"""The floor of the house: what tasks and both models share."""
+"""Contracts that tasks and models share."""

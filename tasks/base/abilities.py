@@ -1,4 +1,4 @@
-"""What a model cannot do: a task that asks for it is refused when a learner is built, and the error says why."""
+"""Abilities of a model: a task beyond them is refused when a learner is built, with the reason."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Numbers of networks and root seeds: what the addresses of random streams can be (`tasks.base.rng`)."""
+"""Numbers of networks and root seeds: the possible addresses of random streams (`tasks.base.rng`)."""
 
 from numbers import Integral
 

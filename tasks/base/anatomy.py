@@ -1,4 +1,4 @@
-"""What a model has to show: its layers and projections, and the activity of all of them within one step.
+"""Anatomy of a model: its layers and projections, and the activity of all layers within one step.
 
 A page or a figure reads this declaration and asks no model for its name. A new model gets a view by declaring its
 `Anatomy` and returning an `Observation` of a step.
@@ -129,7 +129,7 @@ class ShownPath:
 
 @dataclass(frozen=True, kw_only=True)
 class Anatomy:
-    """All that a model has to show.
+    """The anatomy of a model.
 
     Attributes
     ----------
@@ -174,7 +174,7 @@ class Anatomy:
             rule = f"does not lie within the {len(self.slots)} slots"
             require(inside, f"ShownLayer {layer.name!r}.first_slot", layer.first_slot, rule, "declare more slots")
             placed = layer.first_slot is None or layer.row in self.rows
-            rule = f"is none of the rows {self.rows}"
+            rule = f"is not one of the rows {self.rows}"
             require(placed, f"ShownLayer {layer.name!r}.row", layer.row, rule, "declare it in Anatomy.rows")
         alone = {layer.name for layer in self.layers if layer.first_slot is None}
         rule, remedy = f"must name each of {sorted(alone)} once", "list the layers without slots"
@@ -183,7 +183,7 @@ class Anatomy:
         for path in self.paths:
             for end, units in (("sender", path.senders), ("target", path.receivers)):
                 name = getattr(path, end)
-                require(name in by_name, f"ShownPath {path.name!r}.{end}", name, f"is none of {known}", "declare it")
+                require(name in by_name, f"ShownPath {path.name!r}.{end}", name, f"is not one of {known}", "declare it")
                 top = int(units.max(initial=-1))
                 rule, remedy = f"must be below the {by_name[name].units} units of {name!r}", "count them from 0"
                 require(top < by_name[name].units, f"ShownPath {path.name!r}: unit of the {end}", top, rule, remedy)
@@ -220,7 +220,7 @@ class Observable(Learner, Protocol):
     """A learner that can be watched while it computes a step."""
 
     def anatomy(self) -> Anatomy:
-        """What it has to show."""
+        """The anatomy."""
         ...
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:

@@ -1,4 +1,4 @@
-"""How a task is answered: by one response, by several that are right at once, or by a quantity.
+"""Kinds of answer: one response, several right ones, or a quantity.
 
 A model judges its own answers, and says by its response how each went: it is `Trials.target` where the answer was
 right, and something else where it was wrong. So errors are counted alike for all kinds of answer.

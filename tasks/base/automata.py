@@ -1,4 +1,4 @@
-"""Making the automaton of a task (`tasks.base.task.FiniteStateTask`) from what may happen in each of its states."""
+"""Construction of the automaton of a task (`tasks.base.task.FiniteStateTask`) from the transitions of its states."""
 
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar

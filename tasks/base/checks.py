@@ -1,4 +1,4 @@
-"""Checks of parameter objects: every value is of its kind and within its bounds, or an error says which is not."""
+"""Checks of parameter objects: every value has its type and lies within its bounds, or an error names it."""
 
 from collections.abc import Iterable
 from dataclasses import MISSING, fields

@@ -1,4 +1,4 @@
-"""Errors that help: each names the field, the value, the rule that it breaks, and what to do."""
+"""Errors that help: each names the field, the value, the rule that it breaks, and the remedy."""
 
 import difflib
 import unicodedata

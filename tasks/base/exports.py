@@ -1,4 +1,4 @@
-"""Names that a package offers, each imported when it is first used (PEP 562): importing the package costs little.
+"""Names that a package offers, each imported on first use (PEP 562), so that importing the package is fast.
 
 A package that offers names of its modules imports them for type checkers alone, and otherwise asks `on_demand` for
 them. A test holds both lists to each other.

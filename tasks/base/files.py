@@ -53,7 +53,7 @@ def written_whole(
 
 
 def _to_disk(path: Path) -> None:
-    """Have the system put a file, or the names in a directory, on disk before anything else is done."""
+    """Flush a file, or the names in a directory, to disk."""
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""Whether trials fit a task: asked once in every call of a learner, before compiled code sees an array.
+"""Checks that trials fit a task, in every call of a learner, before compiled code sees an array.
 
 Compiled code checks nothing. Given an index outside its array, or an array that is shorter than the others, it reads
 and writes memory that belongs to something else. So arrays are checked here: what they are, their shapes, and every

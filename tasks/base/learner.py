@@ -1,4 +1,4 @@
-"""The contract of a learner: what every model answers to, and a population of any size made of blocks of 16."""
+"""The contract of a learner, which every model implements, and a population of any size in blocks of 16."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -28,7 +28,7 @@ BLOCK = 16
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a population did on a block of trials. Steps beyond a network's stream hold -1 and False.
+    """Responses of a population to a block of trials. Steps beyond a network's stream hold -1 and False.
 
     Attributes
     ----------
@@ -128,7 +128,7 @@ class Learner(Protocol):
         ...
 
     def snapshot(self) -> Snapshot:
-        """All that the networks are now, copied."""
+        """Copies of the complete state of the networks."""
         ...
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -271,7 +271,7 @@ class Population:
         require(block.networks == self.networks, "TrialBlock.networks", block.networks, rule, remedy)
 
     def snapshot(self) -> Snapshot:
-        """All that the networks of all blocks are now, copied."""
+        """Copies of the complete state of the networks of all blocks."""
         return Snapshot.joined([block.snapshot() for block in self.blocks])
 
     def state(self) -> dict[str, NDArray[Any]]:

@@ -1,4 +1,4 @@
-"""The one record that both models fill: gates, memory, and what else a model names."""
+"""The record that all models fill: gates, memory, and further named signals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

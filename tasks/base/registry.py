@@ -1,4 +1,4 @@
-"""A catalogue of named things that suggests the nearest name for an unknown one."""
+"""A catalog of named entries that suggests the nearest name for an unknown one."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

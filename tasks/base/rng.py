@@ -1,4 +1,4 @@
-"""Addressed random streams: every draw has an address, and the address is all that it depends on.
+"""Addressed random streams: every draw depends only on its address.
 
 A stream is named by the root seed of a study, a purpose, the network, and, where there is one, the epoch. Streams are
 not spawned in sequence, so a network draws the same numbers whether it runs alone or among a thousand, on any number
@@ -18,7 +18,7 @@ __all__ = ["Purpose", "key", "stream"]
 
 
 class Purpose(IntEnum):
-    """What a stream is used for. Numbers are part of the address: never reuse or renumber one."""
+    """Purpose of a random stream. Its number is part of the address: never reuse or renumber one."""
 
     TRIALS = 0
     WEIGHTS = 1

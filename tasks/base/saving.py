@@ -1,4 +1,4 @@
-"""Networks in files: one safetensors file holds a population, weights, activity and all, and what it was built from.
+"""Networks in files: one safetensors file holds a population with its weights, activity, task and parameters.
 
 The file's tensors are the state, each (network, …), by the names that the model gives them. Its metadata is one JSON
 text: format and version, package version, model, task, parameters, seed, network numbers, and a checksum of it all.
@@ -39,7 +39,7 @@ __all__ = [
 
 SUFFIX = ".safetensors"
 FORMAT, VERSION = "gated working memory networks", 2
-"""What the metadata call such a file, and the version of its layout."""
+"""Format in the metadata, and the version of the layout."""
 NUMBERS = {1: "replicas", 2: "networks"}
 """What each version that can be read calls the numbers of the networks."""
 METADATA = "networks"
@@ -47,7 +47,7 @@ METADATA = "networks"
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """All that a population of networks is at one moment, and what it was built from.
+    """Complete state of a population at one moment, with its task and parameters.
 
     Attributes
     ----------
@@ -98,7 +98,7 @@ class Saveable(ABC):
 
     @abstractmethod
     def snapshot(self) -> Snapshot:
-        """All that the networks are now, copied."""
+        """Copies of the complete state of the networks."""
 
     @classmethod
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Parameter objects as plain values and back: frozen dataclasses, nested, to what JSON can hold.
+"""Parameter objects as plain values and back: nested frozen dataclasses to JSON values.
 
 An object becomes ``{"class": its name, field: value, …}``. Numbers come back to the last bit. Read back, every field
 must be there, and no other: a file that does not fit is refused by the name of the field. Fields marked as `LATER` are
@@ -62,7 +62,7 @@ def from_plain(plain: Any, kind: Any, where: str = "value") -> Any:
     (1, None)
     >>> from_plain("two", int, "SIR.stores")
     Traceback (most recent call last):
-    tasks.base.errors.SavedFileError: SIR.stores = 'two' is no int; take the file as it was written
+    tasks.base.errors.SavedFileError: SIR.stores = 'two' is not of type int; take the file as it was written
     """
     choices = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     if plain is None and NoneType in choices:
@@ -81,7 +81,7 @@ def from_plain(plain: Any, kind: Any, where: str = "value") -> Any:
             return float(plain)
         elif choice in (bool, int, str) and type(plain) is choice:
             return plain
-    raise SavedFileError(f"{where} = {plain!r} is no {_name(kind)}; take the file as it was written")
+    raise SavedFileError(f"{where} = {plain!r} is not of type {_name(kind)}; take the file as it was written")
 
 
 def _require(condition: bool, where: str, value: object, rule: str, remedy: str) -> None:

@@ -1,4 +1,4 @@
-"""What a task is, as a learner must know it to be built: channels, answers, kinds of step, criterion (`TaskSpec`)."""
+"""The specification of a task, from which models are built: channels, answers, events, criterion (`TaskSpec`)."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -11,7 +11,7 @@ __all__ = ["AnalogChannel", "Channel", "Criterion", "GateAction", "Role", "TaskS
 
 
 class GateAction(IntEnum):
-    """What a perfect memory does with one item at one step: the task's *ideal gate*."""
+    """Action of a perfect memory on one item at one step: the task's *ideal gate*."""
 
     NONE = 0
     STORE = 1
@@ -21,7 +21,7 @@ class GateAction(IntEnum):
 
 
 class Role(StrEnum):
-    """What a channel is for: content to be remembered, instruction what to do, or both."""
+    """Role of a channel: content to remember, instruction, or both."""
 
     STIMULUS = "stimulus"
     CONTROL = "control"
@@ -98,7 +98,7 @@ class Criterion:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskSpec:
-    """What a learner must know to be built for a task.
+    """Specification of a task, from which learners are built.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The contract of a task: what it is (`TaskSpec`), what it gives (`Trials`, `TrialBlock`), and what it answers to.
+"""The contract of a task: its specification (`TaskSpec`), its trials (`Trials`, `TrialBlock`), and its methods.
 
 A *step* is one event of a task: one symbol on every input channel, one response. A *sequence* is what the task repeats
 (an outer loop of 1-2-AX, a trial of SIR); an *epoch* is a fixed number of sequences. One *network* is one network, the
@@ -42,11 +42,11 @@ __all__ = [
 
 @runtime_checkable
 class Task(Protocol):
-    """What every task answers to."""
+    """Interface of a task."""
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         ...
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:

@@ -1,4 +1,4 @@
-"""Training by whole epochs: what a population is given (`Lesson`), and what it made of it (`Training`).
+"""Training by whole epochs: the input of a population (`Lesson`), and its results (`Training`).
 
 A learner trains through the epochs of a lesson inside one call and holds every network to the criterion itself: one
 that has reached it is frozen from then on. Lessons follow one another; how many epochs each has makes no difference to
@@ -79,12 +79,12 @@ class Lesson:
                 is_count(self.first, 0),
                 "Lesson.first",
                 self.first,
-                "is no number of an epoch",
+                "is not the number of an epoch",
                 "give one, or None",
                 error=error,
             )
         known = self.criterion is None or isinstance(self.criterion, Criterion)
-        require(known, "Lesson.criterion", self.criterion, "is no Criterion", "give one, or None", error=error)
+        require(known, "Lesson.criterion", self.criterion, "is not a Criterion", "give one, or None", error=error)
 
     def _ends_fit(self) -> bool:
         """Whether every stream ends with its last epoch, and no epoch that a network runs is without a step."""
@@ -181,7 +181,7 @@ class FittedLesson(Lesson):
 
 @dataclass(frozen=True, kw_only=True)
 class Training:
-    """What a population made of a lesson.
+    """Results of training a population on a lesson.
 
     Attributes
     ----------
@@ -209,7 +209,7 @@ class Training:
 
     @classmethod
     def joined(cls, parts: Sequence["Training"]) -> "Training":
-        """What several blocks of networks made of their parts of a lesson, as one."""
+        """Results of several blocks on their parts of a lesson, combined."""
         return cls(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)})
 
 

@@ -1,4 +1,4 @@
-"""What a task gives: a stream of steps for one network (`Trials`), and those of several side by side (`TrialBlock`)."""
+"""Trials: a stream of steps for one network (`Trials`), and those of several networks (`TrialBlock`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields

@@ -1,1 +1,1 @@
-"""Doors between our tasks and models and those of others: Gymnasium and NeuroGym."""
+"""Bridges to the tasks and models of others: Gymnasium and NeuroGym."""

@@ -1,4 +1,4 @@
-"""How the observations of any environment become what a task shows: symbols on channels, and real values.
+"""Codings: observations of any environment as inputs of a task, symbols on channels and real values.
 
 A *leaf* is one number of an observation: a discrete one becomes a channel with a symbol for each value, a continuous
 one what its coding says: the value itself (`Values`), a symbol for the bin that it is in (`Bins`), or the activities of

@@ -31,7 +31,7 @@ NO_STEP = -1
 
 
 class Episode(StrEnum):
-    """What an episode is."""
+    """Unit of an episode."""
 
     SEQUENCE = "sequence"
     EPOCH = "epoch"
@@ -201,7 +201,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         Raises
         ------
         ParameterError
-            If the episode is over, or was not begun, or if the action is none of its space.
+            If the episode is over, or was not begun, or if the action is not one of its space.
         """
         action = self._checked(action)
         trials = self._trials
@@ -231,7 +231,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
                 action = np.full(1, np.nan, np.float32)
         fits = self.action_space.contains(action)
         remedy = "clip it to the limits of the space, or draw it with action_space.sample()"
-        require(fits, "TaskEnv.step: action", given, f"is none of {self.action_space}", remedy)
+        require(fits, "TaskEnv.step: action", given, f"is not one of {self.action_space}", remedy)
         return action
 
     def _is_right(self, trials: Trials, now: int, action: Any) -> bool:
@@ -252,7 +252,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return (self._trials, self._now) if self._trials is not None and going_on else (self._nothing, 0)
 
     def _shown(self) -> Any:
-        """What the step shows."""
+        """Inputs of the step."""
         trials, now = self._here()
         channels, analog = self._task_spec.channels, self._task_spec.analog
         symbols, values = trials.symbols[now], trials.values[now].astype(np.float32)
@@ -263,7 +263,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return np.concatenate([*units, values], dtype=np.float32)
 
     def _said(self) -> dict[str, Any]:
-        """What there is to know of the step."""
+        """Information about the step."""
         trials, now = self._here()
         said: dict[str, Any] = {
             "trial": self._trial,

@@ -30,7 +30,7 @@ from tasks.bridges.codings import Bins, Coding, Population, Values, coding_of, n
 __all__ = ["NeuroGymTask", "seed_environment", "trial_environment"]
 
 FIXATION = "fixation"
-"""What NeuroGym calls the signal to wait, and the action of waiting, which is action 0."""
+"""NeuroGym's names of the signal to wait and the action of waiting, which is action 0."""
 NO_PERIOD = "no period"
 """The kind of a step that lies in none of a trial's periods."""
 TRIED = 10
@@ -172,7 +172,7 @@ class NeuroGymTask:
 
     @property
     def spec(self) -> TaskSpec:
-        """What a learner must know to be built for this task."""
+        """Specification of the task."""
         spec: TaskSpec = self.__dict__["_spec"]
         return spec
 

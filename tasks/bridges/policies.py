@@ -187,7 +187,7 @@ class LearnerPolicy:
         return self._first + step.action
 
     def judge(self, network: int, right: bool | None, target: int | None = None) -> None:
-        """What became of a network's last action: right, wrong, or None if nothing was expected.
+        """Outcome of a network's last action: right, wrong, or None if nothing was expected.
 
         If the right action is known it can be given as the `target`, as a teacher would.
 
@@ -259,7 +259,7 @@ class _Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Play:
-    """What networks did in their environments.
+    """Results of networks in their environments.
 
     Attributes
     ----------

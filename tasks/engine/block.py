@@ -1,4 +1,4 @@
-"""What blocks of up to 16 networks have in common whatever the model: what they were built from, and snapshots."""
+"""Code shared by blocks of up to 16 networks of any model: construction and snapshots."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -51,17 +51,17 @@ class Block(Saveable):
     """
 
     parameter_error: ClassVar[type[ValueError]]
-    """What the model raises where it cannot be built from what it is given."""
+    """Error of the model for impossible parameters."""
     trials_error: ClassVar[type[ValueError]]
-    """What the model raises where trials do not fit its task."""
+    """Error of the model for trials that do not fit its task."""
 
     def __init__(self, spec: TaskSpec, *, networks: range, seed: int, params: Any, dtype: DTypeLike) -> None:
         name, error = type(self).__name__, self.parameter_error
         networks = require_networks(f"{name}.networks", networks, LANES, error=error)
         seed = require_seed(f"{name}.seed", seed, error=error)
-        rule, remedy = f"is no {self.params_kind.__name__}", "build one with its keywords"
+        rule, remedy = f"is not of type {self.params_kind.__name__}", "build one with its keywords"
         require(isinstance(params, self.params_kind), f"{name}.params", params, rule, remedy, error=error)
-        rule, remedy = "is no TaskSpec", "give the `spec` of a task"
+        rule, remedy = "is not a TaskSpec", "give the `spec` of a task"
         require(isinstance(spec, TaskSpec), f"{name}.spec", spec, rule, remedy, error=error)
         rule, remedy = "must be float32 or float64", "float32 is what results are reported in"
         require(_precise(dtype), f"{name}.dtype", dtype, rule, remedy, error=error)
@@ -78,7 +78,7 @@ class Block(Saveable):
 
     @abstractmethod
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that the networks are, by name, each an array (network, …): equal if the networks are."""
+        """Complete state of the networks by name, each an array (network, …): equal if the networks are."""
 
     @abstractmethod
     def _put(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -100,7 +100,7 @@ class Block(Saveable):
         """Raise `SavedFileError` where finite numbers of a state, whose arrays fit, are none that networks have."""
 
     def snapshot(self) -> Snapshot:
-        """All that the networks are now, copied."""
+        """Copies of the complete state of the networks."""
         return Snapshot(
             model=self.name,
             spec=self.spec,

@@ -1,4 +1,4 @@
-"""Where compiled code is kept: a folder for each module with kernels, in it one for each state of their sources.
+"""Storage of compiled code: a folder for each module with kernels, and in it one for each state of their sources.
 
 The folders lie in ``NUMBA_CACHE_DIR`` where that is set, else in ``__pycache__`` next to the module; or, if nothing can
 be written there, in the home directory. A file is written next to its place and moved there whole, so that any number

@@ -1,4 +1,4 @@
-"""The faster door of a task: trials that a kernel writes, made of random words."""
+"""Compiled tasks: trials that a kernel writes from random words."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, Self, runtime_checkable

@@ -1,4 +1,4 @@
-"""A lesson as kernels take it: rows that sixteen lanes go through together, and the ends of epochs on the way."""
+"""A lesson as kernels take it: rows that sixteen lanes process together, and the ends of epochs."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar

@@ -1,4 +1,4 @@
-"""What memory is reset to, as kernels take it (`tasks.engine.kernels.resets`)."""
+"""Values that memory is reset to, as kernels take them (`tasks.engine.kernels.resets`)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

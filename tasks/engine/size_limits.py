@@ -1,4 +1,4 @@
-"""How large networks may be: what would not fit into memory is refused before any of it is asked for."""
+"""Limits on the size of networks: sizes beyond memory are refused before any is allocated."""
 
 from tasks.base.errors import complaint
 

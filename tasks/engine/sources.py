@@ -1,4 +1,4 @@
-"""Which sources a kernel is made of, and a digest of them that comments, docstrings and blank lines do not change.
+"""Sources of a kernel, and a digest of them that ignores comments, docstrings and blank lines.
 
 A kernel is made of its module, and of every module that this imports, and so on, as far as they build on `tasks` or are
 of the kernel's own package. Other libraries are left out, as is whatever else lies in the same folder. What the file of
@@ -28,7 +28,7 @@ ASIDE = frozenset({__name__, "tasks.engine.code_store"})
 
 
 class Source(NamedTuple):
-    """What one file says.
+    """Content of one file.
 
     Attributes
     ----------

@@ -83,11 +83,11 @@ def test_a_report_of_a_file_is_refused(tmp_path):
     [
         ("epochs = 1979-05-27", "epochs = datetime.date(1979, 5, 27) must be a whole number"),
         ("record = true", "record = True must be a list"),
-        ("networks = " + "9" * 5000, "is no TOML (Exceeds the limit"),
+        ("networks = " + "9" * 5000, "is not valid TOML (Exceeds the limit"),
         ("networks = " + "9" * 400, "must be at most 1,048,576"),
         ("x = " + "[" * 5000 + "]" * 5000, "is nested too deeply"),
         ("question = 3", "question = 3 must be a text"),
-        ("search = 3", "search = 3 is no search"),
+        ("search = 3", "search = 3 is not a search"),
         ("purpose = [1]", "must be one of 'report', 'search'"),
         ("conditions = 3", "conditions must be tables"),
         ("[[conditions]]\nname = 3", "condition.name = 3 must be a text of 1 to 120 letters"),

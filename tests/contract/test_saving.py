@@ -127,6 +127,6 @@ def test_networks_of_no_known_model(build, tmp_path, monkeypatch):
     monkeypatch.setattr(type(learner), "name", "hopfield")
     learner.save(path)
     with pytest.raises(
-        SavedFileError, match="holds networks of 'hopfield', which is none of 'pbwm', 'pbwm-2006', 'lstm'"
+        SavedFileError, match="holds networks of 'hopfield', which is not one of 'pbwm', 'pbwm-2006', 'lstm'"
     ):
         load_networks(path)

@@ -91,7 +91,7 @@ def test_what_are_no_parameters_is_refused(model):
     for wrong in (3, "x", {}, object()):
         with pytest.raises(OURS, match=r"params = .* is no \w+Params"):
             kind(SPEC, networks=range(1), params=wrong)
-    with pytest.raises(OURS, match="spec = 3 is no TaskSpec"):
+    with pytest.raises(OURS, match="spec = 3 is not a TaskSpec"):
         kind(3, networks=range(1))
 
 

@@ -56,6 +56,16 @@ def test_the_parts_of_a_target_add_up_to_one():
         assert np.isclose(sum(shares), 1.0), target
 
 
+def test_paths_are_scaled_by_the_active_units_of_the_whole_sending_layer():
+    """Those from the own stripe, too: a receiver sees a quarter of the four stripes."""
+    circuit = build_circuit(SPEC, oreilly_frank_2006(SPEC))
+    scale = {path.name: circuit.scale(path) for path in circuit.paths}
+    active = 2 * 4  # a stimulus and a control unit in each stripe
+    assert np.isclose(scale["pfc->matrix_go"], 0.2 / 1.2 / active)
+    assert np.isclose(scale["pfc->hidden"], 1 / 2.2 / active)
+    assert scale["input->pfc"] == 1.0
+
+
 def test_learned_inputs_replace_one_to_one_inputs():
     loop = TASKS["phonological-loop"].build().spec
     params = oreilly_frank_2006(loop)

@@ -9,7 +9,7 @@ from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMWeightsError
 from pbwm.form2006.compilation import noisy_rate
 from pbwm.form2006.gating import Prefrontal, RandomGo, Striatum
 from pbwm.form2006.learner import PBWM2006
-from pbwm.form2006.learning import ContrastiveLearning, Values
+from pbwm.form2006.learning import ContrastiveLearning, Success, Values
 from pbwm.form2006.neurons import Phases, Unit, WinnersTakeAll
 from pbwm.form2006.params import PBWM2006Params, oreilly_frank_2006
 from tasks.base.errors import UnknownNameError
@@ -76,22 +76,57 @@ def test_without_dopamine_the_striatum_hardly_learns():
     assert change(0.0, baseline=0.0) < 0.3 * change(1.0, baseline=0.0)
 
 
-def test_random_go_opens_the_stripes_that_do_not_gate_and_its_rate_is_what_it_says():
-    """Before anything is learned, stripes that gate of themselves are the same at every rate."""
-    always, never, some = (
-        learner(replace(SMALL, random_go=RandomGo(probability=0.0, baseline=p))).run(block(1), record=True).record
-        for p in (1.0, 0.0, 0.3)
-    )
-    live = ~np.isnan(always.input_gate)
-    gate, chance = always.signals["snr_thalamus"][live], always.signals["random_go"][live] == 1
-    assert chance.any()
-    assert not chance.all()
-    assert (gate[chance] >= RandomGo().activity).all()
-    assert (gate > 0.1).all()
-    assert (never.signals["random_go"][live] == 0).all()
-    idle = never.signals["snr_thalamus"][live] <= 0.1
-    share = some.signals["random_go"][live][idle]
-    assert 0 < share.mean() < 0.7
+def by_chance(sequences=1, **go):
+    """What networks do with some random Go, and nothing else learned: their record, live steps only."""
+    go = {"probability": 0.0, "baseline": 0.0} | go
+    frozen = replace(SMALL, random_go=RandomGo(**go), striatum=replace(SMALL.striatum, learning_rate=0.0))
+    trials = block(sequences)
+    record = learner(frozen).run(trials, record=True).record
+    return {name: record.signals[name][trials.live] for name in ("random_go", "snr_thalamus", "gate")}
+
+
+def test_random_go_drives_the_gates_of_stripes_that_do_not_gate():
+    """Where striatum does not learn, stripes that gate of themselves are the same at every rate."""
+    always, never, some = (by_chance(baseline=p) for p in (1.0, 0.0, 0.3))
+    assert (never["random_go"] == 0).all()
+    chance, idle = always["random_go"] == 1, never["snr_thalamus"] <= 0.1
+    assert 0 < chance.mean() < 1
+    gates = [always[name][chance] for name in ("snr_thalamus", "gate")]
+    assert all(0.2 < (gate > 0.1).mean() < 1 for gate in gates)  # not all stripes can gate at once
+    assert 0.1 < some["random_go"][idle].mean() < 0.5
+
+
+def test_a_stripe_with_low_dopamine_fires_if_it_has_waited():
+    """One stripe is picked per event; with a mean that is never low, none is."""
+    picked = by_chance(8, probability=1.0, patience=3, first_mean=0.0, long_patience=10**6)["random_go"]
+    assert picked.sum(-1).max() == 1
+    assert 0 < picked.mean() < 0.3
+    for never in ({"first_mean": 0.5}, {"patience": 10**6}):
+        assert not by_chance(8, **({"probability": 1.0, "patience": 3, "long_patience": 10**6} | never))[
+            "random_go"
+        ].any()
+
+
+def test_a_stripe_that_has_waited_long_fires_whatever_its_dopamine():
+    assert by_chance(8, probability=0.5, first_mean=0.5, long_patience=5)["random_go"].any()
+
+
+def test_success_ends_random_go_and_slows_learning():
+    def change(reward, factor):
+        go = RandomGo(baseline=1.0, dopamine=0.0, drive=0.0)
+        success = Success(reward=reward, rate_factor=factor)
+        network = learner(replace(SMALL, random_go=go, success=success))
+        before = network.weights()
+        record = network.run(block(), record=True).record
+        moved = {name: np.abs(w - before[name]).sum() for name, w in network.weights().items()}
+        return moved, np.nansum(record.signals["random_go"])
+
+    slow, none = change(0.0, 0.0)
+    fast, some = change(1.0, 0.0)
+    assert (none, some > 0) == (0, True)
+    for name in ("input->hidden", "input->matrix_go"):
+        assert slow[name] < 1e-3 * fast[name]
+    assert slow["input->primary_value"] > 0
 
 
 def test_values_lie_between_0_and_1_and_primary_value_comes_to_know_where_reward_is_due():
@@ -166,6 +201,9 @@ def test_weights_that_do_not_fit_are_refused():
         (Striatum, "contrast", -0.1),
         (Striatum, "dip_gain", -1.0),
         (RandomGo, "probability", 1.1),
+        (RandomGo, "selectivity", -1.0),
+        (Success, "reward", 1.1),
+        (Success, "rate_factor", -0.1),
         (Prefrontal, "units", 0),
         (PBWM2006Params, "stripes", 0),
         (PBWM2006Params, "unit", None),
@@ -183,9 +221,12 @@ def test_the_published_numbers():
     assert (unit.reversal_e, unit.reversal_l, unit.reversal_i, unit.gbar_l) == (1.0, 0.15, 0.15, 0.1)
     assert (unit.theta, unit.gain, unit.rest, unit.noise_sd) == (0.25, 600.0, 0.15, 0.005)
     assert (k.output, k.hidden, k.prefrontal, k.striatum, k.value, k.basic_q) == (1, 7, 4, 7, 1, 0.25)
-    assert (params.learning.learning_rate, params.learning.hebbian) == (0.01, 0.01)
+    assert (params.learning.learning_rate, params.learning.hebbian) == (0.01, 0.001)
     assert (params.learning.prefrontal_rate, params.learning.prefrontal_hebbian) == (0.001, 0.001)
     assert (params.values.lve_rate, params.values.lvi_rate, params.values.lvi_min) == (0.05, 0.001, 0.1)
     assert (params.striatum.contrast, params.gate.threshold, params.stripes) == (0.5, 0.1, 4)
     assert oreilly_frank_2006(TASKS["phonological-loop"].build().spec).prefrontal.maintenance == 0.5
     assert (params.random_go.probability, params.random_go.baseline, params.random_go.patience) == (0.1, 0.0001, 10)
+    tasks = ("12ax", "sir2", "sir2-dedicated", "phonological-loop")
+    gains = [oreilly_frank_2006(TASKS[task].build().spec).striatum.dopamine_gain for task in tasks]
+    assert gains == [2.0, 4.0, 4.0, 0.2]

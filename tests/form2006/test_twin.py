@@ -18,7 +18,7 @@ from tests.reference.form2006_twin import Twin
 TOLERANCE = 1e-9
 SMALL = PBWM2006Params(stripes=3, hidden=12)
 LEARNING, VALUES, STRIATUM, GO = SMALL.learning, SMALL.values, SMALL.striatum, SMALL.random_go
-OFTEN = replace(GO, baseline=0.2, patience=2, probability=0.8, mean_dt=0.5)
+OFTEN = replace(GO, baseline=0.2, patience=1, long_patience=3, probability=0.8, mean_dt=0.5, selectivity=20.0)
 
 CASES = {
     "published, 1-2-AX": ("12ax", PBWM2006Params(), 5),
@@ -53,7 +53,27 @@ CASES = {
         replace(SMALL, values=replace(VALUES, depressed_learning=False, neutral=0.0, lve_rate=0.3, lvi_rate=0.1)),
         8,
     ),
+    "PVi sees the input alone, PV or else LV, dopamine out of the threshold": (
+        "12ax",
+        replace(
+            SMALL,
+            values=replace(VALUES, pvi_from_prefrontal=0.0, learned_where_due=False, lve_rate=0.3, lvi_rate=0.1),
+            striatum=replace(STRIATUM, threshold_dopamine=False, learning_rate=0.3, dopamine_gain=4.0),
+        ),
+        10,
+    ),
     "one stripe": ("2-back", replace(SMALL, stripes=1, random_go=OFTEN), 5),
+    "mean reward that soon is enough": (
+        "sir2",
+        replace(
+            SMALL,
+            learning=replace(LEARNING, learning_rate=0.1),
+            striatum=replace(STRIATUM, learning_rate=0.2),
+            random_go=OFTEN,
+            success=replace(SMALL.success, reward=0.15, reward_dt=0.3),
+        ),
+        12,
+    ),
 }
 
 
@@ -72,15 +92,19 @@ def two_numbers(key_0, key_1, stripe, event, purpose):
 
 
 def chances(seed, network, twin):
-    """The random Go of an event by the published rule, drawn at the address of network, stripe and event."""
-    go, stripes, found = twin.p.random_go, twin.p.stripes, []
-    for j in range(stripes):
-        mean, others = twin.mean_dopamine[j], np.delete(twin.mean_dopamine, j)
-        waited = mean < 0 and twin.waiting[j] >= go.patience
-        lags = stripes > 1 and mean < go.low and mean - others.mean() < -go.lag
-        due, always = two_numbers(*key(seed, network), j, twin.events, int(Purpose.RANDOM_GO))
-        found.append(((waited or lags) and due < go.probability) or always < go.baseline)
-    return found
+    """The random Go of an event by the simulator's rules, drawn at the address of network, stripe and event."""
+    go, stripes, own = twin.p.random_go, twin.p.stripes, key(seed, network)
+    drawn = np.array([two_numbers(*own, j, twin.events, int(Purpose.RANDOM_GO)) for j in range(stripes + 1)])
+    if twin.mean_reward >= twin.p.success.reward:
+        return [False] * stripes
+    low = twin.mean_dopamine < go.low
+    fires = drawn[:stripes, 1] < go.baseline
+    fires |= (twin.waiting >= go.long_patience) & (drawn[:stripes, 0] < go.probability)
+    if drawn[stripes, 0] < go.probability and low.any():
+        weight = np.where(low, np.exp(go.selectivity * (go.low - twin.mean_dopamine)), 0.0)
+        picked = np.searchsorted(np.cumsum(weight), drawn[stripes, 1] * weight.sum(), side="right")
+        fires[picked] |= twin.waiting[picked] >= go.patience
+    return fires
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -132,6 +132,31 @@ CASES = {
             striatum=StriatumLearning(rule=FeedbackRule(), learning_rate=3.0),
         ),
     ),
+    "updated once, feedback without output gating, ages": (
+        "12ax",
+        replace(
+            SMALL,
+            stripes=18,
+            output_gating=False,
+            gate=Disinhibition(),
+            gating=GatingParams(checks=1, updates=1, age_units=3),
+            dopamine=RescorlaWagner(senders=("control_input",)),
+            exploration=Exploration(sd=0.3),
+            striatum=StriatumLearning(rule=FeedbackRule(), learning_rate=3.0),
+        ),
+    ),
+    "activity decays, hidden errors by weights": (
+        "sir2",
+        replace(
+            SMALL,
+            hidden=70,
+            neuron=replace(NEURON, trial_decay=0.7),
+            cortex=LEARNING,
+            gating=GatingParams(checks=1),
+            exploration=Exploration(sd=0.3),
+            striatum=StriatumLearning(rule=FeedbackRule(hidden_by_weights=True), learning_rate=3.0),
+        ),
+    ),
     "a rate at rest": ("sir2", replace(SMALL, neuron=replace(NEURON, noise_variance=0.03, send_threshold=0.0))),
     "largest excitation, self inhibition": (
         "sir2",

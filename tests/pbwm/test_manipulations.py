@@ -101,10 +101,10 @@ def test_manipulated_networks_are_not_saved(tmp_path):
         (lambda: Lesion(layer="hidden", fraction=0.0), r"Lesion.fraction = 0.0 must lie in \(0, 1\]"),
         (lambda: Lesion(layer="hidden", fraction=float("nan")), r"Lesion.fraction = nan must be a finite number"),
         (lambda: Lesion(layer="hidden", fraction=True), r"Lesion.fraction = True must be a finite number"),
-        (lambda: Lesion(layer="gpe", stripe=-1), r"Lesion.stripe = -1 is no stripe; count stripes from 0"),
+        (lambda: Lesion(layer="gpe", stripe=-1), r"Lesion.stripe = -1 is not a stripe; count stripes from 0"),
         (lambda: Lesion(layer="gpe", seed=-1), r"Lesion.seed = -1 must be at least 0"),
         (lambda: ClampGate(stripe=0, open=1), r"ClampGate.open = 1 must be True or False"),
-        (lambda: ClampGate(stripe=None, open=True), r"ClampGate.stripe = None is no stripe"),
+        (lambda: ClampGate(stripe=None, open=True), r"ClampGate.stripe = None is not a stripe"),
         (lambda: ClampGate(stripe=0, open=True, steps=(3, 2)), r"ClampGate.steps = \(3, 2\) must be the first and"),
         (lambda: ClampGate(stripe=0, open=True, steps=5), r"ClampGate.steps = 5 must be the first and the last"),
         (lambda: ClampGate(stripe=0, open=True, gate="ouput"), r"ClampGate.gate = 'ouput' .* did you mean 'output'"),
@@ -155,5 +155,5 @@ def test_a_gate_that_is_not_there_cannot_be_clamped():
 @pytest.mark.parametrize("name", [float("nan"), None, 3, ("matrix_go",)])
 @pytest.mark.parametrize("kind", [lambda name: Lesion(layer=name), lambda name: Noise(layer=name, sd=0.1)])
 def test_a_layer_has_a_name(kind, name):
-    with pytest.raises(PBWMParameterError, match=r"(Lesion|Noise)\.layer = .* is no name of a layer"):
+    with pytest.raises(PBWMParameterError, match=r"(Lesion|Noise)\.layer = .* is not the name of a layer"):
         kind(name)

@@ -40,6 +40,8 @@ IMPOSSIBLE = [
     (PathParams, "weight_gain", 0, "at least 1", "6"),
     (GatingParams, "cycle", 25, "0 to 24", "18"),
     (GatingParams, "checks", 3, "1 or 2", "2"),
+    (GatingParams, "updates", 0, "1 or 2", "2"),
+    (NeuronParams, "trial_decay", 1.5, "[0, 1]", "0.0"),
     (GatingParams, "age_units", -1, "at least 0", "0"),
     (GatingParams, "clear", 2.0, "[0, 1]", "0.0"),
     (GatingParams, "output_max", 0, "at least 1", "1"),

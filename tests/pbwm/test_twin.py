@@ -289,6 +289,44 @@ CASES = {
         ),
         16,
     ),
+    "updated once, feedback, ages": (
+        "sir2",
+        replace(
+            FEEDBACK,
+            gating=replace(ONCE, age_units=3, maintenance_max=4, updates=1),
+            striatum=replace(STRIATUM, rule=FeedbackRule(), learning_rate=2.0, soft_bounds=False),
+        ),
+        16,
+    ),
+    "updated once, feedback without output gating": (
+        "12ax",
+        replace(
+            FEEDBACK,
+            output_gating=False,
+            gating=replace(ONCE, updates=1),
+            striatum=replace(STRIATUM, rule=FeedbackRule(), learning_rate=2.0),
+        ),
+        10,
+    ),
+    "updated once, gates read twice, disinhibition": (
+        "sir2",
+        replace(SMALL, output_gating=False, gate=Disinhibition(), dopamine=BLIND, gating=GatingParams(updates=1)),
+        6,
+    ),
+    "activity decays between trials": (
+        "sir2-reference",
+        replace(SMALL, neuron=replace(DEFAULT.neuron, trial_decay=0.6)),
+        10,
+    ),
+    "hidden errors by weights": (
+        "sir2",
+        replace(
+            FEEDBACK,
+            gate=Disinhibition(),
+            striatum=replace(STRIATUM, rule=FeedbackRule(hidden_by_weights=True), learning_rate=2.0),
+        ),
+        16,
+    ),
     "feedback without output gating, noise in the striatum": (
         "12ax",
         replace(

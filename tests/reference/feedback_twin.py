@@ -58,15 +58,16 @@ class TwinFeedback:
     def told(self, response):
         """The errors of output and hidden units, each less its mean."""
         twin = self.twin
-        out, hidden = twin.layers["output"], twin.layers["hidden"]
-        if twin.params.striatum.rule.teacher == "target":
-            output, inner = out.act - out.act_minus, hidden.act - hidden.act_minus
+        rule, out, hidden = twin.params.striatum.rule, twin.layers["output"], twin.layers["hidden"]
+        if rule.teacher == "target":
+            output = out.act - out.act_minus
         else:
-            chosen = twin.params.neuron.clamp_max * (np.arange(out.n) == response)
-            output = chosen - out.act_minus
-            output = output - output.mean()
+            output = twin.params.neuron.clamp_max * (np.arange(out.n) == response) - out.act_minus
+        output = output - output.mean()
+        inner = hidden.act - hidden.act_minus
+        if rule.teacher == "response" or rule.hidden_by_weights:
             inner = hidden.act_minus * (1 - hidden.act_minus) * (twin.paths["hidden", "output"].weight.T @ output)
-        return output - output.mean(), inner - inner.mean()
+        return output, inner - inner.mean()
 
     def evaluate(self, delivered, response):
         """The worth of each stripe's contents, and its dopamine."""
@@ -74,7 +75,7 @@ class TwinFeedback:
         output, hidden = self.told(response)
         feedback = twin.paths[twin.memory, "output"].weight.T @ output
         feedback = feedback + rule.hidden_feedback * twin.paths[twin.memory, "hidden"].weight.T @ hidden
-        if not twin.params.output_gating:
+        if twin.reads_new_content():
             self.readable = self.by_stripe(twin.layers["mnt_deep"].content)
         contents = (self.readable, self.displaced, self.rejected)
         worth = [(content * self.by_stripe(feedback)).sum(1) for content in contents]

@@ -5,6 +5,8 @@ from functools import cache
 import numpy as np
 from scipy.stats import norm
 
+from pbwm.manipulations import DopamineGain
+
 VALUES = np.array([0.0, 0.5, 1.0])
 SIGMOID = {"cortical", "prefrontal", "striatal"}
 
@@ -44,6 +46,7 @@ class Area:
         self.ge, self.vm, self.act = np.zeros(self.shape), np.full(self.shape, u.rest), np.zeros(self.shape)
         self.hold, self.accommodation = np.zeros(self.shape), np.zeros(self.shape)
         self.minus = self.plus = self.act
+        self.silent, self.excitability = np.zeros(self.shape, bool), 1.0
 
     def rest(self, u):
         self.ge, self.vm, self.act = np.zeros(self.shape), np.full(self.shape, u.rest), np.zeros(self.shape)
@@ -53,11 +56,14 @@ class Area:
 
 
 class Twin:
-    """One network. `weights` are effective, by path: (receiver, contact); `chances` tells the random Go of an event."""
+    """One network. `weights` are effective, by path: (receiver, contact); `chances` tells the random Go of an event.
+
+    What is done to it: `silent` and `excitability` of its areas, `gain` of dopamine, and `forced` gates by step.
+    """
 
     def __init__(self, spec, params, weights, chances):
         self.p, self.u, self.chances = params, params.unit, chances
-        self.spec, self.events = spec, 0
+        self.spec, self.events, self.gain = spec, 0, DopamineGain()
         pf, n = params.prefrontal, params.stripes
         symbols = sum(len(channel.symbols) for channel in spec.channels)
         self.content = pf.units if pf.learned_inputs else symbols
@@ -74,7 +80,7 @@ class Twin:
         self.linear = {name: self.unsquash(name, w) for name, w in self.weight.items()}
         self.transmits = {name: np.ones(area.shape).ravel() for name, area in self.areas.items()}
         self.holding, self.waiting = np.zeros(n, bool), np.zeros(n)
-        self.mean_dopamine = np.zeros(n)
+        self.mean_dopamine, self.mean_reward = np.full(n, params.random_go.first_mean), 0.0
 
     def rule(self, name):
         target = name.split("->")[1]
@@ -116,12 +122,13 @@ class Twin:
             return self.p.learning.top_down
         if sender == "pfc" and target.startswith("matrix"):
             return self.p.striatum.from_prefrontal
+        if sender == "pfc" and target == "primary_value":
+            return self.p.values.pvi_from_prefrontal
         return 1.0
 
     def expected(self, name):
-        """Senders expected to be active, of those a receiver sees."""
-        sender, target = name.split("->")
-        k = self.p.winners
+        """Senders expected to be active in the whole sending layer; one where each receiver sees one."""
+        sender, k = name.split("->")[0], self.p.winners
         if self.rule(name) == "fixed":
             return 1
         if sender == "hidden":
@@ -132,8 +139,7 @@ class Twin:
         if sender == "input":
             return shown
         if sender == "pfc":
-            each = self.held_at_once()
-            return each if target.startswith("matrix") else each * self.p.stripes
+            return self.held_at_once() * self.p.stripes
         return 1
 
     def held_at_once(self):
@@ -155,8 +161,11 @@ class Twin:
 
     def theta_inhibition(self, area, theta):
         u = self.u
-        driven = area.ge * (u.reversal_e - theta) + area.hold * (1 - theta) + u.gbar_l * (u.reversal_l - theta)
-        return (driven - area.accommodation * theta) / (theta - u.reversal_i)
+        driven = area.ge * (u.reversal_e - theta) + u.gbar_l * (u.reversal_l - theta)
+        if self.p.striatum.threshold_dopamine or area not in (self.areas["matrix_go"], self.areas["matrix_nogo"]):
+            driven = driven + area.hold * (1 - theta) - area.accommodation * theta
+        found = driven / (theta - u.reversal_i)
+        return np.where(area.silent, u.gbar_l * (u.reversal_l - theta) / (theta - u.reversal_i), found)
 
     def move(self, area, inhibition, dt, gain, of=None):
         u, v = self.u, area.vm
@@ -178,7 +187,7 @@ class Twin:
             if not (phase == "update" and n.startswith("matrix"))
         }
         for n, value in raw.items():
-            a[n].ge = a[n].ge + u.net_dt * (value - a[n].ge)
+            a[n].ge = a[n].ge + u.net_dt * (a[n].excitability * value - a[n].ge)
         forms = {"output": (k.output, k.basic_q, False), "hidden": (k.hidden, k.average_q, True),
                  "pfc": (self.held_at_once(), k.average_q, True)}  # fmt: skip
         for n in names:
@@ -197,8 +206,13 @@ class Twin:
         if phase == "plus":
             self.tell(target)
         self.gates(phase, chance)
+        self.silence()
         if phase == "update":
             self.release(chance)
+
+    def silence(self):
+        for area in self.areas.values():
+            area.act = np.where(area.silent, 0.0, area.act)
 
     def tell(self, target):
         if target >= 0:
@@ -208,13 +222,15 @@ class Twin:
         area, k = self.areas["snr_thalamus"], self.p.winners
         go, nogo = (self.areas[n].act.sum(1) for n in ("matrix_go", "matrix_nogo"))
         both = go + nogo
-        area.ge = np.where(both > 0, np.maximum(go - nogo, 0) / np.where(both > 0, both, 1), 0)[:, None]
-        n = len(go)
+        drive = np.where(both > 0, np.maximum(go - nogo, 0) / np.where(both > 0, both, 1), 0)
+        if phase != "minus":
+            drive = np.minimum(drive + self.p.random_go.drive * chance, 1)
+        area.ge, n = drive[:, None], len(go)
         wins = max(1, min(round(k.gate_fraction * n), n - 1))
         inhibition = kwta(self.theta_inhibition(area, self.u.theta).ravel(), wins, k.average_q, True)
         self.move(area, inhibition, self.u.slow_vm_dt, self.p.gate.gain)
         if phase != "minus":
-            area.act = np.where(chance[:, None], np.maximum(area.act, self.p.random_go.activity), area.act)
+            area.act = np.where(self.held < 0, area.act[:, 0], self.held)[:, None]
 
     def value(self, name):
         act = np.minimum(self.areas[name].act[0], self.u.clamp_max) / self.u.clamp_max
@@ -228,16 +244,17 @@ class Twin:
         v, s = self.p.values, self.p.striatum
         self.lve = self.value("learned_value")
         self.lvi = self.value("slow_learned_value") if v.lvi else 0.0
-        self.dopamine = self.lve - max(self.lvi, v.lvi_min) + (self.pve - self.pvi if self.due() else 0.0)
+        learned = self.lve - max(self.lvi, v.lvi_min) if v.learned_where_due or not self.due() else 0.0
+        self.dopamine = learned + (self.pve - self.pvi if self.due() else 0.0)
         gate = self.areas["snr_thalamus"].plus[:, 0]
         delta = np.full(len(gate), s.dopamine_gain * self.dopamine)
         if s.stripe_dopamine:
             delta = np.where(gate > self.p.gate.threshold, gate * delta, 0.0)
         delta = delta + self.p.random_go.dopamine * chance
-        delta = np.where(delta < 0, s.dip_gain * delta, delta)
-        for name, sign in (("matrix_go", 1), ("matrix_nogo", -1)):
+        delta = np.where(delta < 0, self.gain.dip * s.dip_gain * delta, self.gain.burst * delta)
+        for name, sign, receptor in (("matrix_go", 1, self.gain.d1), ("matrix_nogo", -1, self.gain.d2)):
             area = self.areas[name]
-            part = (1 - s.contrast) + s.contrast * area.plus
+            part = receptor * ((1 - s.contrast) + s.contrast * area.plus)
             area.hold = s.excitation * np.maximum(sign * delta, 0)[:, None] * part
             area.accommodation = s.accommodation * np.maximum(-sign * delta, 0)[:, None] * part
 
@@ -249,6 +266,7 @@ class Twin:
             self.areas[name].rest(self.u)
         if phase == "plus":
             self.tell(target)
+            self.silence()
         for _ in range(getattr(self.p.phases, phase)):
             self.cycle(phase, target, chance)
 
@@ -256,6 +274,10 @@ class Twin:
         gates = self.areas["snr_thalamus"].act[:, 0] > self.p.gate.threshold
         pfc = self.areas["pfc"]
         stores, clears = gates & ~self.holding, gates & self.holding & (not update)
+        if update:
+            stores = stores & self.cleared
+        else:
+            self.cleared = clears
         pfc.hold[clears] = 0
         self.transmits["pfc"].reshape(pfc.shape)[clears | stores] = 1
         pfc.hold[stores] = self.p.prefrontal.maintenance * pfc.act[stores]
@@ -263,11 +285,13 @@ class Twin:
         if not update:
             self.waiting = np.where(gates, 0, self.waiting + 1)
 
-    def event(self, symbols, target, rewarded, learn=True):
-        """Run one event; the response."""
+    def event(self, symbols, target, rewarded, learn=True, forced=None):
+        """Run one event; the response. Gates are `forced` open (1) or shut (0), or free (−1)."""
+        self.held = np.full(self.p.stripes, -1.0) if forced is None else np.asarray(forced)
         a = self.areas
         shown = [np.arange(len(c.symbols)) == symbol for c, symbol in zip(self.spec.channels, symbols, strict=True)]
         a["input"].act = self.u.clamp_max * np.concatenate(shown)[None]
+        self.silence()
         chance = np.array(self.chances(self)) if learn else np.zeros(self.p.stripes, bool)
         self.events += 1 if learn else 0
         self.settle("minus", target, chance)
@@ -276,7 +300,7 @@ class Twin:
         response = int(np.argmax(a["output"].act[0]))
         self.pve = float(response == target) if rewarded else 0.5
         self.pvi = self.value("primary_value")
-        chance = chance & (a["snr_thalamus"].act[:, 0] <= self.p.gate.threshold)
+        chance = chance & (a["snr_thalamus"].act[:, 0] <= self.p.gate.threshold) & (self.held < 0)
         self.settle("plus", target, chance)
         for area in a.values():
             area.plus = area.act
@@ -284,7 +308,9 @@ class Twin:
         self.settle("update", target, chance)
         self.toggle(True)
         if learn:
-            self.learn()
+            if rewarded:
+                self.mean_reward += self.p.success.reward_dt * (float(response == target) - self.mean_reward)
+            self.learn(chance)
         for name in ("matrix_go", "matrix_nogo"):
             a[name].hold, a[name].accommodation = np.zeros(a[name].shape), np.zeros(a[name].shape)
         v = self.p.values
@@ -292,12 +318,14 @@ class Twin:
             self.transmits[name] = np.clip(t + v.recovery * (1 - t) - v.depletion * a[name].act.ravel(), 0, 1)
         return response
 
-    def learn(self):
+    def learn(self, chance):
         gated = self.areas["snr_thalamus"].plus[:, 0] > self.p.gate.threshold
         dt = self.p.random_go.mean_dt
         self.mean_dopamine = np.where(
             gated, self.mean_dopamine + dt * (self.dopamine - self.mean_dopamine), self.mean_dopamine
         )
+        self.mean_dopamine[chance] = self.p.random_go.low
+        factor = self.p.success.rate_factor if self.mean_reward >= self.p.success.reward else 1.0
         rates = {"pv": self.p.values.pvi_rate, "lve": self.p.values.lve_rate, "lvi": self.p.values.lvi_rate}
         for name, linear in self.linear.items():
             sender, target = (self.areas[n] for n in name.split("->"))
@@ -308,12 +336,14 @@ class Twin:
                 rate, hebbian = (c.learning_rate, c.hebbian) if rule == "cortical" else (
                     c.prefrontal_rate, c.prefrontal_hebbian)  # fmt: skip
                 error = x * y - x_minus * target.minus.ravel()[:, None]
-                change = rate * (
-                    hebbian * y * (x - linear) + (1 - hebbian) * error * np.where(error > 0, 1 - linear, linear)
+                change = (
+                    factor
+                    * rate
+                    * (hebbian * y * (x - linear) + (1 - hebbian) * error * np.where(error > 0, 1 - linear, linear))
                 )
             elif rule == "striatal":
                 error = (target.act.ravel() - target.plus.ravel())[:, None] * x
-                change = self.p.striatum.learning_rate * error * np.where(error > 0, 1 - linear, linear)
+                change = factor * self.p.striatum.learning_rate * error * np.where(error > 0, 1 - linear, linear)
             elif rule in rates and (rule == "pv" or self.due()):
                 code = self.u.clamp_max * np.maximum(1 - np.abs(self.pve - VALUES) / 0.5, 0)
                 change = rates[rule] * (code - target.minus[0])[:, None] * x

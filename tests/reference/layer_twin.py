@@ -23,6 +23,13 @@ class TwinLayer:
         self.cosine, self.modulation = 0.0, 0.0
         self.gain, self.tonic = params.neuron.gain, 0.0
 
+    def decay(self, part):
+        """Back towards rest, by that part of the way (§7)."""
+        rest = self.params.neuron.vm_start
+        for name in ("act", "ge", "gi_self", "gi_synaptic", "fbi_layer", "mean_layer"):
+            setattr(self, name, (1 - part) * getattr(self, name))
+        self.vm = rest + (1 - part) * (self.vm - rest)
+
     def by_pool(self, x):
         """A row per pool."""
         return x.reshape(self.pools, self.size)

@@ -176,6 +176,8 @@ class Twin:
                 first = layer.expected == k.activity_start
                 dt = 0.5 if first else 1 / k.activity_tau
                 layer.expected += dt * (layer.plus_activity - layer.expected)
+            if name in ("hidden", "output"):
+                layer.decay(self.params.neuron.trial_decay)
             into = [path for path in self.paths.values() if path.target == name]
             for path in into:
                 # Go and NoGo are weighed together in the merged gate; elsewhere each sign by itself.
@@ -395,7 +397,7 @@ class Twin:
             self.feedback.evaluate(delivered, response)
         if learn:
             self.learn()
-        if self.feedback and self.params.output_gating:
+        if self.feedback and not self.reads_new_content():
             self.feedback.remember()
         self.reward_system.end(act, sent, self.prediction_scale, learn)
         if learn and rewarded:
@@ -409,20 +411,25 @@ class Twin:
         """Which unit of each maintenance stripe is active: that of the age of its content, in steps (§4)."""
         units = np.zeros((self.stripes, self.params.gating.age_units))
         for stripe, count in enumerate(self.count[: self.stripes]):
-            age = 0 if count < 0 else (count + 1) // 2
+            age = 0 if count < 0 else (count + 1) // 2 if self.params.gating.updates == 2 else count
             units[stripe, min(age, units.shape[1] - 1)] = 1.0
         return units.ravel()
+
+    def reads_new_content(self):
+        """Whether the response of a trial is driven by what maintenance stripes take in in it."""
+        return not self.params.output_gating and self.params.gating.updates == 2
 
     def end_quarter(self, quarter, learn):
         """What happens between quarters (§5–§7)."""
         layers, g = self.layers, self.params.gating
         if quarter == 0 and self.params.output_gating:
             self.update_deep(layers["out"], layers["out_deep"], self.stripes, g.output_max)
-        if quarter == 1 and self.feedback:
+        update_after = (1, 3) if g.updates == 2 else (3,)
+        if quarter == update_after[0] and self.feedback:
             self.feedback.before_update()
-        if quarter in (1, 3):
+        if quarter in update_after:
             self.update_deep(layers["mnt"], layers["mnt_deep"], 0, g.maintenance_max)
-        if quarter == 1 and self.feedback and not self.params.output_gating:
+        if quarter == 1 and self.feedback and self.reads_new_content():
             self.feedback.remember()
         if quarter == 1 and learn and not self.feedback:
             self.learn_striatum()

@@ -1,1 +1,1 @@
-"""From what the networks did to what it says: pure functions of arrays, no drawing."""
+"""Analyses of recordings and results: pure functions of arrays, without drawing."""

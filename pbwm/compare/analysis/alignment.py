@@ -1,4 +1,4 @@
-"""Which stripe does what which cell does? Slots of two populations on the same trials, paired by their gates."""
+"""Correspondence of slots in two populations on the same trials, by their gates."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Epochs to criterion: when each network had learned, and which had not when the budget ended."""
+"""Epochs to criterion of each network, with networks that did not reach it as censored."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Can what is to be remembered be read from memory? A linear decoder of each item, by the time since it was stored.
+"""A linear decoder of each item from memory, by the time since it was stored.
 
 The decoder is a regularised linear discriminant: least squares to one number per content, of which the largest is the
 answer (Hastie, Tibshirani & Friedman, 2009, *The Elements of Statistical Learning*, §4.2). It is fitted on half of the
@@ -18,7 +18,7 @@ from tasks.base.task import GateAction
 __all__ = ["SOURCES", "Decoding", "decode", "linear_decoder"]
 
 SOURCES = ("memory", "let out")
-"""What is decoded from: all that the slots hold, or as much of it as their output gates let out."""
+"""Source of decoding: the content of slots, or the part that their output gates release."""
 
 PENALTY = 1e-3
 """Ridge penalty, as a part of the mean variance of the features."""

@@ -1,4 +1,4 @@
-"""Gate equivalence: how far a slot changes as an LSTM's memory does, with the gates that were recorded.
+"""Gate equivalence: how well the update of an LSTM, with the recorded gates, explains changes of a slot.
 
 The update of an LSTM's memory is ``s(t) = y_φ(t) s(t−1) + y_in(t) g(x(t))``, with s(t−1) = 0 where memory was reset.
 Given the recorded gates it is linear in the unknowns, so least squares finds them: for every unit of a slot how much an

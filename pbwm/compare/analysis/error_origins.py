@@ -1,4 +1,4 @@
-"""Where errors come from: an item was not held, or not let out, or it was let out and read wrongly.
+"""Origins of errors: an item was not held, not released, or released and read wrongly.
 
 An error of a gate and an error of what reads the memory look the same in the response. They differ in what the slots
 hold when the step is answered, which the gates tell (`pbwm.compare.analysis.holding`).

@@ -1,4 +1,4 @@
-"""Errors over training: by epoch for the learning curves, and of the last epochs by kind of step."""
+"""Errors by epoch for learning curves, and errors of the last epochs by kind of step."""
 
 from dataclasses import dataclass
 

@@ -28,7 +28,7 @@ class Manipulated(Learner, Protocol):
         ...
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that the networks are, by name."""
+        """Complete state of the networks, by name."""
         ...
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:

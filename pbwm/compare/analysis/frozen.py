@@ -1,4 +1,4 @@
-"""The frozen test: what networks have learned, measured with frozen weights on fresh trials.
+"""The frozen test: errors of trained networks with frozen weights on fresh trials.
 
 The criterion counts errors while a network learns. Each error then changes the weights at once, and a network that is
 right by its latest correction counts as right. The frozen test takes learning away: the weights stay as they are, and
@@ -51,7 +51,7 @@ class FrozenSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class FrozenTest:
-    """What networks did in the frozen test.
+    """Results of the frozen test.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Training that goes on after the criterion, and the frozen error on the way: whether it vanishes, stays, or varies."""
+"""Frozen error during further training after the criterion."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

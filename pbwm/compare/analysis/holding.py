@@ -1,4 +1,4 @@
-"""What a slot does step by step (write, hold, read, clear), what it then holds, and how long its gates are open."""
+"""Actions of a slot (write, hold, read, clear), its content, and how long its gates are open."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -16,7 +16,7 @@ OPEN = 0.5
 
 
 class SlotAction(IntEnum):
-    """What a slot does at a step."""
+    """Action of a slot at a step."""
 
     NONE = 0
     """It holds nothing, and takes nothing in."""
@@ -32,7 +32,7 @@ class SlotAction(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SlotHistory:
-    """What every slot does and holds, by its gates.
+    """Action and content of every slot, by its gates.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Gates against the task's ideal gate: how well they open where a perfect memory's would.
+"""Agreement of gates with the task's ideal gate.
 
 Each gate of each slot is compared with the ideal gate of each item: the input gate with STORE, the output gate with
 READ, and one minus the forget gate with STORE and CLEAR, which both end the old content.

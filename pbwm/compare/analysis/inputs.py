@@ -1,4 +1,4 @@
-"""All that is shown at each step, as columns by which an unknown function of it is fitted with least squares.
+"""Inputs of each step as columns, to fit an unknown function of them by least squares.
 
 A function of symbols alone has a value for each combination of symbols on all channels: one column each. An analog
 channel with few values counts as one more channel of symbols. Of another one the function is a cubic spline (de Boor,

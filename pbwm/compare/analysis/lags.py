@@ -1,4 +1,4 @@
-"""Errors by kind of step, and by how long ago was stored what the step asks for."""
+"""Errors by kind of step, and by the time since the required item was stored."""
 
 from dataclasses import dataclass
 

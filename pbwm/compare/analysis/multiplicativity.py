@@ -1,4 +1,4 @@
-"""Does a gate multiply what passes through it, or subtract from it? Three models of its response, fitted and judged.
+"""Test of whether a gate multiplies what passes through it, subtracts from it, or shifts its threshold.
 
 Over a grid of drive d (excitatory conductance) and GPi conductance G the response of the thalamus is explained by a
 product f(d) · g(G), by a sum f(d) + g(G), and by a moved threshold h(d − s(G)), each with functions as free as the grid

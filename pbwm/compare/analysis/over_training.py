@@ -1,4 +1,4 @@
-"""Signals by kind of step over training: dopamine as it moves from reward to what foretells it (2006, figure 13)."""
+"""Signals by kind of step over training, such as the move of dopamine to predictive cues (2006, figure 13)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

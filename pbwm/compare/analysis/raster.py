@@ -1,4 +1,4 @@
-"""One network at work: inputs, responses, gates and memory, step by step, on trials that no network was trained on."""
+"""One network step by step: inputs, responses, gates and memory, on fresh trials."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ __all__ = ["Raster", "fresh_trials", "raster", "raster_of"]
 
 @dataclass(frozen=True, kw_only=True)
 class Raster:
-    """What one network did at every step of a stream of trials.
+    """Behavior of one network at every step of a stream of trials.
 
     Attributes
     ----------

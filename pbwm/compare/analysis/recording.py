@@ -1,4 +1,4 @@
-"""A recording: what a population did on trials, and what an ideal memory would have held while it did.
+"""A recording: behavior of a population on trials, and the content of an ideal memory on the same trials.
 
 Analyses take recordings and ask nothing of the model that made one.
 """
@@ -126,7 +126,7 @@ def _content_channels(spec: TaskSpec) -> tuple[int, ...]:
 
 
 def shown(trials: TrialBlock, spec: TaskSpec) -> NDArray[np.intp]:
-    """What the channels that have content show at each step, as one number; −1 where all are silent.
+    """Content shown at each step by all channels with content, as one number; −1 if all are silent.
 
     Array (network, step). The number has a place for each channel: 0 if it is silent, else 1 + its symbol.
     """

@@ -1,4 +1,4 @@
-"""What a gate listens to: the symbol shown, the kind of step, or both; in variance explained and in bits."""
+"""Selectivity of a gate for symbol, kind of step, or both, in variance explained and in bits."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Gates by what they serve: of every network, the slot that serves each item, so that networks can be put together."""
+"""The slot that serves each item in each network, so that networks can be combined."""
 
 from dataclasses import dataclass
 

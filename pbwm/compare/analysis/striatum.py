@@ -1,4 +1,4 @@
-"""PBWM's striatum at rest and at work: weights of its units by symbol, and one trial cycle by cycle."""
+"""PBWM's striatum: weights of its units by symbol, and one trial cycle by cycle."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,28 +6,29 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pbwm.block import PBWMBlock
 from pbwm.compare.errors import FigureError
-from pbwm.learner import PBWM
+from pbwm.wiring import Wiring
 from tasks.base.learner import Learner
-from tasks.base.task import Role, TrialBlock, Trials
+from tasks.base.task import Role, TaskSpec, TrialBlock, Trials
 
 __all__ = ["Cycles", "MatrixWeights", "matrix_weights", "pbwm_of", "trial_by_cycle"]
 
 GO, NOGO = "matrix_go", "matrix_nogo"
-LOOP = (GO, NOGO, "gpe", "stn", "gpi", "thalamus", "gpi_thalamus")
+LOOP = (GO, NOGO, "gpe", "stn", "gpi", "thalamus", "gpi_thalamus", "snr_thalamus")
 """The nuclei of a stripe's loop through the basal ganglia, as far as the circuit has them."""
-CORTEX = {"superficial PFC": "pfc_maintenance", "deep PFC": "pfc_maintenance_deep"}
+CORTEX = {"superficial PFC": "pfc_maintenance", "deep PFC": "pfc_maintenance_deep", "PFC": "pfc"}
 
 
-def pbwm_of(learner: Learner) -> PBWM:
-    """The learner as a block of PBWM networks.
+def pbwm_of(learner: Learner) -> PBWMBlock:
+    """The learner as a block of PBWM networks, of either form.
 
     Raises
     ------
     FigureError
         If it is no such block: what is asked for is there in PBWM alone.
     """
-    if not isinstance(learner, PBWM):
+    if not isinstance(learner, PBWMBlock):
         raise FigureError(f"{learner.name}: has no striatum; give PBWM networks")
     return learner
 
@@ -41,7 +42,7 @@ class MatrixWeights:
     stripes, symbols
         Names: stripes of maintenance, then of output, and the symbols that the striatum sees.
     go, nogo : float array (network, stripe, symbol), in [0, 1]
-        Weights from the symbol's unit to the stripe's Go and NoGo unit.
+        Weights from the symbol's unit to the stripe's Go and NoGo units, on average.
     """
 
     stripes: tuple[str, ...]
@@ -58,20 +59,29 @@ def matrix_weights(learner: Learner) -> MatrixWeights:
     FigureError
         If the learner is no block of PBWM networks.
     """
-    networks = pbwm_of(learner)
-    channel = networks.spec.channels[networks.spec.channels_with(Role.CONTROL, Role.BOTH)[0]]
-    found, stripes = {}, networks.circuit.stripes
-    for path in networks.circuit.paths:
-        if path.target in (GO, NOGO) and path.striatal:
-            weights = networks.weights()[path.name]
-            found[path.target] = weights.reshape(networks.networks, -1, len(channel.symbols)).astype(np.float64)
+    networks, found = pbwm_of(learner), {}
+    circuit, stripes = networks.circuit, networks.circuit.stripes
+    for path in circuit.paths:
+        if path.target in (GO, NOGO) and path.striatal and path.sender in circuit.inputs:
+            weights = networks.weights()[path.name].astype(np.float64)
+            by_stripe = weights.reshape(networks.networks, stripes * circuit.stripe_groups, -1, weights.shape[2])
+            one_unit_per_symbol = path.wiring is Wiring.TILED
+            found[path.target] = by_stripe[..., 0] if one_unit_per_symbol else by_stripe.mean(2)
     groups = ("maintenance", "output")[: networks.circuit.stripe_groups]
     return MatrixWeights(
         stripes=tuple(f"{group} {i + 1}" for group in groups for i in range(stripes)),
-        symbols=channel.symbols,
+        symbols=_symbols_seen(networks.spec, found[GO].shape[2]),
         go=found[GO],
         nogo=found[NOGO],
     )
+
+
+def _symbols_seen(spec: TaskSpec, count: int) -> tuple[str, ...]:
+    """The symbols that so many units show: those of the channel that controls gating, or of all channels."""
+    channel = spec.channels[spec.channels_with(Role.CONTROL, Role.BOTH)[0]]
+    if len(channel.symbols) == count:
+        return channel.symbols
+    return tuple(symbol for channel in spec.channels for symbol in channel.symbols)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,12 +98,15 @@ class Cycles:
         Activity of the stripe's most active unit of each nucleus.
     opened : bool array (stripe,)
         Whether the stripe's gate opened at this step.
+    phase_ends
+        Cycles up to the end of each phase of a step.
     """
 
     title: str
     stripes: tuple[str, ...]
     activity: Mapping[str, NDArray[np.float64]]
     opened: NDArray[np.bool_]
+    phase_ends: tuple[int, ...]
 
 
 def trial_by_cycle(learner: Learner, lane: int, trials: Trials, step: int) -> Cycles:
@@ -106,7 +119,7 @@ def trial_by_cycle(learner: Learner, lane: int, trials: Trials, step: int) -> Cy
     """
     networks = pbwm_of(learner)
     if not 0 <= step < len(trials):
-        raise FigureError(f"step = {step} is none of the {len(trials)} steps; count from 0")
+        raise FigureError(f"step = {step} is not one of the {len(trials)} steps; count from 0")
     streams = [trials if i == lane else None for i in range(networks.networks)]
     block = TrialBlock.stack(streams)
     if step:
@@ -131,7 +144,8 @@ def trial_by_cycle(learner: Learner, lane: int, trials: Trials, step: int) -> Cy
         title=f"{networks.spec.events[trials.event[step]]}: {symbols}",
         stripes=outcome.record.slots,
         activity=activity,
-        opened=outcome.record.signals["gate"][lane, 0, :, :stripes].max(0) > 0,
+        opened=np.atleast_2d(outcome.record.signals["gate"][lane, 0])[:, :stripes].max(0) > 0,
+        phase_ends=tuple(np.cumsum([phase.frames for phase in networks.anatomy().phases]).tolist()),
     )
 
 

@@ -1,4 +1,4 @@
-"""How long networks take to learn, where some have not when the budget ends: those are censored, not dropped.
+"""Time to criterion of networks. Those that have not reached it when the budget ends are censored, not dropped.
 
 The statistics are SciPy's: Kaplan & Meier's (1958) estimate with its interval, log-rank tests (Mantel, 1966), Wilson's
 (1927) interval of a proportion, bootstrap intervals (Efron & Tibshirani, 1993), and a correction for the number of

@@ -1,4 +1,4 @@
-"""Lesions and dopamine in doses: errors of networks as more is taken away, or dopamine is turned up or down."""
+"""Dose-response of lesions and dopamine: errors of networks by the size of a lesion or the gain of dopamine."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

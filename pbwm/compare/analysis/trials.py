@@ -1,4 +1,4 @@
-"""Fresh trials at their addresses: what trained networks are looked at with, the same for every model."""
+"""Fresh trials at their addresses, the same for every model, for testing trained networks."""
 
 from collections.abc import Sequence
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""How readily memory is updated, and how well it resists distraction: the trade-off that dopamine is to set."""
+"""Updating of memory, and its resistance to distraction: the trade-off that dopamine is thought to set."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ __all__ = ["Updating", "updating"]
 
 @dataclass(frozen=True, kw_only=True)
 class Updating:
-    """What every network does with new input, whether it should or not.
+    """Response of every network to new input: updating and resistance.
 
     Attributes
     ----------

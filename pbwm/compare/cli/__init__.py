@@ -1,1 +1,1 @@
-"""The command `pbwm`: one file a command; `app` puts them together, and `start` begins."""
+"""The command `pbwm`: one file for each command; `app` combines them, and `start` runs them."""

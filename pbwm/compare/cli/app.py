@@ -1,4 +1,4 @@
-"""The command `pbwm`: its commands by name, each imported when it is called, so that `pbwm --help` answers at once."""
+"""The command `pbwm`: each of its commands is imported when it is called, so that `pbwm --help` is fast."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -130,7 +130,7 @@ def _misused(error: Any, path: str) -> Exception:
 
 
 def _said_by_the_system(error: Exception) -> str:
-    """What the operating system or the interpreter could not do, in a line."""
+    """One line about a failure of the operating system or the interpreter."""
     if isinstance(error, MemoryError):
         return "not enough memory; use fewer or smaller networks"
     if isinstance(error, RecursionError):

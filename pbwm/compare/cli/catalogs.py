@@ -1,4 +1,4 @@
-"""The commands ``pbwm tasks`` and ``pbwm models``: what there is to compare."""
+"""The commands ``pbwm tasks`` and ``pbwm models``."""
 
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.reports.terminal import models_table, tasks_table

@@ -1,4 +1,4 @@
-"""The commands ``pbwm circuit`` and ``pbwm gate``: the circuit drawn, and how multiplicative its gate is."""
+"""The commands ``pbwm circuit`` and ``pbwm gate``: the circuit, and the multiplicativity of its gate."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -55,7 +55,7 @@ GATES: dict[Form, MergedGate | Disinhibition] = {
 BASAL_GANGLIA = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "gpi_thalamus", "thalamus", "snr_thalamus")
 GATING = ("thalamus", "gpi_thalamus", "snr_thalamus")
 EDGE = ("influence", "sign", "pattern", "plasticity", "strength", "effect", "source")
-"""What the table says of an edge."""
+"""Columns of the table of edges."""
 
 Task = Annotated[str, typer.Option(help="Task that determines the size of the network (see `pbwm tasks`).")]
 Out = Annotated[str, typer.Option(help="Directory for the figure and the table.", metavar="DIR")]
@@ -111,7 +111,7 @@ def _pathways(graph: nx.MultiDiGraph) -> Table:
 
 
 def _name(pathway: Pathway) -> str:
-    """What the literature calls it."""
+    """Name of the pathway in the literature."""
     if "matrix_go" in pathway.nodes:
         return "direct"
     return "indirect" if "matrix_nogo" in pathway.nodes else "hyperdirect"

@@ -1,4 +1,4 @@
-"""The commands ``pbwm figure …`` and ``pbwm report``: figures and pages of a run, whatever kind of run it is."""
+"""The commands ``pbwm figure …`` and ``pbwm report``: figures and HTML pages of any run."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The commands ``pbwm reproduce …``: published experiments, run again, with the paper's numbers."""
+"""The commands ``pbwm reproduce …``: published experiments, rerun and reported with the paper's numbers."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What commands share that run networks: options, how they run a study, and what they say when interrupted."""
+"""Options and code shared by commands that run networks, including their messages on interruption."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How the command `pbwm` starts: Ctrl-C ends it with one line, also while modules are imported."""
+"""Start of the command `pbwm`: Ctrl-C ends it with one line, even during imports."""
 
 import os
 import signal
@@ -56,7 +56,7 @@ def ending_as_interrupted() -> Iterator[None]:
 
 
 def tolerant_streams() -> None:
-    """Have standard output and standard error show a question mark for a letter that they cannot encode.
+    """Make standard output and error show a question mark for a letter that they cannot encode.
 
     Latin-1 and the cp1252 of Windows pipes have no Greek letters and no dashes. That must not end a command.
     """

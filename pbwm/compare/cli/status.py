@@ -1,4 +1,4 @@
-"""What the exit status of the command `pbwm` says."""
+"""Exit statuses of the command `pbwm`."""
 
 __all__ = ["FAILED", "INTERRUPTED", "TERMINATED", "WRONG_INPUT"]
 

@@ -1,4 +1,4 @@
-"""The commands ``pbwm study …``: run a declared study, go on with it, and show how far it is and its results."""
+"""The commands ``pbwm study …``: run and resume a declared study, and show its progress and results."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The command ``pbwm task show``: an example of what a task shows and asks, and its automaton."""
+"""The command ``pbwm task show``: an example sequence of a task, and its automaton."""
 
 from ast import literal_eval
 from collections.abc import Iterator

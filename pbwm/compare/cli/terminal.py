@@ -1,4 +1,4 @@
-"""What the commands print on: names and paths are shown as they are.
+"""The terminal of the commands, which shows names and paths unchanged.
 
 They can have brackets and colons, which rich would read as markup (`[short]`) or as an emoji (`:key:`).
 """

@@ -1,4 +1,4 @@
-"""The command ``pbwm view``: networks step by step on a page, served from this machine or written to a file."""
+"""The command ``pbwm view``: a browser page with networks, served locally or written to a file."""
 
 import webbrowser
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Files and traces of the reference simulation (emergent), read, and replayed against our network."""
+"""Files and traces of the reference simulation (emergent), read and compared with our network."""

@@ -183,7 +183,7 @@ def cycle_activities(trace: Any, trial: int) -> dict[int, Any]:
     """The activities that the trace holds for every cycle of a trial, by cycle; empty where it holds none."""
     rows = trace.get("cycle_acts", []) if isinstance(trace, Mapping) else []
     if not isinstance(rows, list):
-        raise ResultsError("'cycle_acts' of the trace file is no list; give an unchanged file")
+        raise ResultsError("'cycle_acts' of the trace file is not a list; give an unchanged file")
     found = {}
     for row in rows:
         if entry(row, "trial", "a row of 'cycle_acts'") == trial:

@@ -1,4 +1,4 @@
-"""Does our network do what the reference simulation did? Replay its trials from its weights, and compare everything.
+"""Replay of trials of the reference simulation from its weights, with comparison of all variables.
 
 Activities are compared at every snapshot, gates and responses exactly. Rounding makes any two implementations drift:
 the float32 and the float64 version of our own network, run over the same trials, show by how much. In every trial the
@@ -77,7 +77,7 @@ class Deviation:
 
 @dataclass(frozen=True, kw_only=True)
 class VerifyReport:
-    """What a replay showed. Trials are numbered from 0; None: no trial differs."""
+    """Result of a replay. Trials are numbered from 0; None: no trial differs."""
 
     trials: int
     deviations: tuple[Deviation, ...]
@@ -131,7 +131,7 @@ class Replay:
         return found | self.after()
 
     def after(self) -> Values:
-        """What the network holds and has learned after a trial."""
+        """Content and weights of the network after a trial."""
         network, circuit, starts = self.network, self.network.circuit, self.network.circuit.starts()
         state = {name: values[0].astype(np.float64) for name, values in network.state().items()}
         weights, traces = network.weights(), network.traces()
@@ -154,7 +154,7 @@ class Replay:
 
 
 def reference_values(trial: Any, every_cycle: Mapping[int, Any], circuit: Circuit) -> Values:
-    """What the reference had in one trial, by the names of `Replay.step`."""
+    """Values of the reference in one trial, by the names of `Replay.step`."""
     where = "a trial of the trace"
     shots = records(trial, "events", where)
     last = shots[-1]

@@ -1,4 +1,4 @@
-"""Runs: conditions × tasks × models × networks, kept cell by cell; only what is missing is run.
+"""Runs: conditions × tasks × models × networks, stored cell by cell. Only missing cells are run.
 
 A comparison is a study with one condition, and a reproduction one whose stopping rule is a goal: one declaration, one
 runner, one store, one reader.

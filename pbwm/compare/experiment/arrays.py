@@ -1,4 +1,4 @@
-"""A run as labelled arrays: xarray datasets with named axes and units, and pandas tables, where these are installed."""
+"""A run as labeled arrays: xarray datasets with named axes and units, and pandas tables, where installed."""
 
 from collections.abc import Iterator
 from dataclasses import fields

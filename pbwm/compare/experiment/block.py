@@ -1,4 +1,4 @@
-"""What a worker is sent, and what it gives back; and the shares of a study that several machines run."""
+"""Work sent to a worker and its results, and shares of a study for several machines."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a block: whether it is done now, its results, and what was damaged.
+    """Outcome of a block: whether it is finished, its results, and damaged files.
 
     `mine` is False where another process has the claim on it, or has run it.
     """

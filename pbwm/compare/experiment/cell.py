@@ -1,4 +1,4 @@
-"""A cell of a study: the results of some networks of a row, as a file that shows when it is damaged."""
+"""A cell of a study: the results of some networks of a row, in a file with checksums."""
 
 import json
 import re
@@ -172,9 +172,9 @@ def checked(data: bytes, form: str) -> dict[str, Any]:
     try:
         content = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise DamagedError(f"is cut short or no JSON ({error})") from None
+        raise DamagedError(f"is truncated or not JSON ({error})") from None
     if not isinstance(content, dict) or content.get("format") != form:
-        raise DamagedError(f"is no {form}")
+        raise DamagedError(f"is not a {form}")
     said = content.pop("sha256", None)
     if said != _checksum(content) or sealed(content).encode() != data:
         raise DamagedError("is damaged: its checksum is not that of its contents")

@@ -1,4 +1,4 @@
-"""The cells of a store: read, checked, written, and set aside where they are damaged."""
+"""The cells of a store: reading, checking, writing, and setting damaged ones aside."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -160,7 +160,7 @@ class Cells:
         for path in sorted(place.glob("[!.]*")):
             networks = networks_of(path.name)
             if networks is None:
-                yield path, Damage(path, "is no file of this study")
+                yield path, Damage(path, "is not a file of this study")
             elif block is not None and networks.start not in block:
                 continue
             elif path.suffix == ".json":

@@ -1,4 +1,4 @@
-"""Who runs what: one process claims a block of networks, and shows how far it is; a claim dies with its process.
+"""Claims: one process claims a block of networks and reports its progress; a claim ends with its process.
 
 A claim is a lock of the operating system on a file (`filelock`): where the process ends, however it does, another can
 have it. What else is written, for those who watch, is no result and is never compared.
@@ -37,7 +37,7 @@ class Progress:
 
 
 NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
-"""What file systems say that have no locks."""
+"""Errors of file systems without locks."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Which code makes results: the version of the package, its sources, and the packages that its numbers depend on."""
+"""Identity of the code behind results: version of the package, its sources, and packages that numbers depend on."""
 
 import hashlib
 import platform

@@ -1,4 +1,4 @@
-"""What a study is: conditions, crossed with tasks and models, each run with a number of networks.
+"""Declaration of a study: conditions, crossed with tasks and models, each run with a number of networks.
 
 A declaration is plain data: it can be written as TOML, read back (`pbwm.compare.experiment.toml`), and sent to another
 machine. `Study.rows` multiplies it out.
@@ -29,7 +29,7 @@ MOST_WORDS = 1000
 
 
 class Purpose(StrEnum):
-    """What the results of a study are for."""
+    """Purpose of a study."""
 
     REPORT = "report"
     SEARCH = "search"
@@ -165,7 +165,7 @@ class Study:
         _number(f"{where}: criterion", self.criterion, least=1, optional=True)
         _several(f"{where}: record", self.record, str)
         alone = self.search is None or isinstance(self.search, Search)
-        require(alone, f"{where}: search", self.search, "is no search", "head it by [search]", error=PlanError)
+        require(alone, f"{where}: search", self.search, "is not a search", "head it by [search]", error=PlanError)
         object.__setattr__(self, "record", tuple(sorted({_choice(f"{where}: record", r, Record) for r in self.record})))
         object.__setattr__(self, "purpose", _choice(f"{where}: purpose", self.purpose, Purpose))
         self._check_seed(where)

@@ -1,4 +1,4 @@
-"""Where the cells of a study run: threads of this process, processes of this machine, or workers of a Dask cluster.
+"""Executors for the cells of a study: threads, processes, or workers of a Dask cluster.
 
 Each is an executor as PEP 3148 has it; any other can be given to `run_study`. Results do not depend on it. If the
 context ends by an error, what runs is stopped after its next call of a kernel, and what waits is not run.
@@ -21,7 +21,7 @@ from pbwm.compare.errors import PlanError
 __all__ = ["Where", "executor", "stop_asked_for"]
 
 PRELOADED = "pbwm.compare.experiment.runner"
-"""What new processes have imported already, where processes can be forked from one that has."""
+"""Module that new processes import in advance, where processes can be forked."""
 
 _here = local()
 

@@ -1,4 +1,4 @@
-"""The account of a job with a goal of its own: its runs, the errors in them, and its results."""
+"""Accounting for a job with a goal: its runs, their errors, and its results."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Goals: stopping rules other than successive epochs without an error, as papers have them.
+"""Goals: stopping rules of papers other than successive epochs without an error.
 
 A goal is plain data, declared with a condition (`Condition.goal`), and part of the key of every result that was made
 with it. It counts sequences, or streams, where the criterion counts epochs.
@@ -48,7 +48,7 @@ def trained(
 
 
 def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
-    """What networks with the weights of a learner do on test trials, as if at rest before."""
+    """Behavior of networks with the weights of a learner on test trials, from rest."""
     other: Any = job.build()
     other.set_weights(learner.weights())
     task: Any = replace(job.task, sequences_per_epoch=sequences)  # type: ignore[type-var]

@@ -24,7 +24,7 @@ from tasks.base.training import Lesson, Training, draw_lesson, faultless
 __all__ = ["Begun", "Goal", "Job", "JobResult", "Trained", "Watch", "Watched", "error_on_novel", "run_job", "train"]
 
 CANNOT_GO_ON: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
-"""What a learner raises that cannot run its trials, e.g. because the weights of a network are no longer finite."""
+"""Errors of a learner that cannot run its trials, e.g. because weights of a network are not finite."""
 
 MOST_EPOCHS = 8
 """Epochs in one call at most: seconds of PBWM, and so many that a call of the LSTM is more than its overhead."""
@@ -32,7 +32,7 @@ MOST_EPOCHS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """What training did to the networks of a job.
+    """Results of training the networks of a job.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Goal(Protocol):
 
     @property
     def unit(self) -> str:
-        """What it counts: "sequences", "streams"."""
+        """Unit of the goal: "sequences", "streams"."""
         ...
 
     def train(self, job: "Job", learner: Learner, watched: "Watched") -> Trained:
@@ -152,7 +152,7 @@ class Begun:
 
 @dataclass(frozen=True, kw_only=True)
 class JobResult:
-    """What one block of networks did.
+    """Results of one block of networks.
 
     Attributes
     ----------

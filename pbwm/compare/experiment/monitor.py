@@ -1,4 +1,4 @@
-"""Progress of a run, row by row: bars on a terminal, a line per finished block elsewhere; rate, and time left."""
+"""Progress of a run by row: bars on a terminal, one line per block elsewhere; rate, and remaining time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Parameters by dotted names: what a condition changes in a parameter object, as flat plain values and back.
+"""Parameters by dotted names: changes of a parameter object as flat plain values, and back.
 
 ``{"striatum.rule.not_gated": 0.4}`` changes one number. Where a field can hold objects of several classes, ``class``
 chooses: ``{"dopamine.class": "PVLV"}`` puts one there with its defaults, which other names may change. The text "none"
@@ -127,7 +127,7 @@ def _value(value: Any, hint: Any, where: str) -> Any:
         remedy = f"give one of {', '.join(map(repr, members))}" if members else "give such a value"
         if any(is_dataclass(c) for c in choices):
             remedy = f"name its parts: {where}.{CLASS}, …"
-        raise PlanError(f"{where} = {value!r} is no {names}; {remedy}") from None
+        raise PlanError(f"{where} = {value!r} is not of type {names}; {remedy}") from None
     try:
         return float(found) if float in choices and type(found) is int and int not in choices else found
     except OverflowError:

@@ -27,7 +27,7 @@ NETWORK_COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class RowResult:
-    """What the networks of a row did.
+    """Results of the networks of a row.
 
     Attributes
     ----------

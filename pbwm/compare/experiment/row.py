@@ -89,7 +89,7 @@ class Row:
 
     @property
     def unit(self) -> str:
-        """What the budget and the times of the row count."""
+        """Unit of the budget and the times of the row."""
         return "epochs" if self.goal is None else self.goal.unit
 
     @property
@@ -159,7 +159,7 @@ class Row:
 
     @cached_property
     def key(self) -> dict[str, Any]:
-        """All that the results of the row's networks depend on, but the code: those with another key are not its."""
+        """Everything that results of the row depend on, except the code; other rows have other keys."""
         task = self.built_task()
         spec = task.spec
         return {

@@ -1,4 +1,4 @@
-"""A run, opened: what a directory holds that a comparison, a study or a reproduction has written.
+"""A stored run, opened: results, curves, recordings and networks of a comparison, study or reproduction.
 
 `open_run` opens it. A run has rows, one for each model on each task in each condition. A `Scene` is what can be put
 side by side: the models of one task in one condition, which saw the same trials.
@@ -171,7 +171,7 @@ class Scene:
 
     @property
     def unit(self) -> str:
-        """What budget and times count."""
+        """Unit of budget and times."""
         return self._first.unit
 
     @cached_property
@@ -312,7 +312,7 @@ class Scene:
         return (float(not at), at / result.row.epochs, error)
 
     def why(self, model: str, network: int) -> str:
-        """What became of a network in words."""
+        """Outcome of a network in words."""
         at = int(self.result(model).times.epochs[network])
         if at:
             return f"reached criterion after {at} {self.unit}"
@@ -354,7 +354,7 @@ def _population(paths: Sequence[Path], threads: int, **options: Any) -> Populati
     """The networks of several files of one model, in order."""
     model = model_of(paths[0])
     if model not in KINDS:
-        rule = f"is none of {', '.join(map(repr, KINDS))}"
+        rule = f"is not one of {', '.join(map(repr, KINDS))}"
         raise SavedFileError(f"{paths[0]}: holds networks of {model!r}, which {rule}; load it where that is known")
     kind = KINDS[model]
     whole = Snapshot.joined([read_snapshot(path, kind.name, kind.params_kind) for path in paths])

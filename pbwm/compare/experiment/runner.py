@@ -1,4 +1,4 @@
-"""Running a study: what is missing of it, cell by cell, wherever an executor runs, each cell by one process alone."""
+"""Running the missing cells of a study on an executor, each cell by one process only."""
 
 import hashlib
 import json
@@ -53,7 +53,7 @@ def run_block(block: Block) -> Done:
 
 
 def _compile(store: Store, job: Job) -> None:
-    """Have the kernels of a job compiled by one process alone, while others that need the same wait.
+    """Compile the kernels of a job in one process, while others that need them wait.
 
     Later processes find the code on disk. The networks that this takes are thrown away. A job with a goal of its own
     compiles as it runs.

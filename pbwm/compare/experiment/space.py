@@ -38,7 +38,7 @@ class Design(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
-    """What values a parameter is given: a number from `low` to `high`, or one of some `choices`.
+    """Range of a parameter: a number from `low` to `high`, or one of `choices`.
 
     Attributes
     ----------
@@ -63,7 +63,9 @@ class Range:
     def __post_init__(self) -> None:
         limits = (self.low, self.high)
         remedy = "give a list of values"
-        require(isinstance(self.choices, tuple), "range.choices", self.choices, "is no list", remedy, error=PlanError)
+        require(
+            isinstance(self.choices, tuple), "range.choices", self.choices, "is not a list", remedy, error=PlanError
+        )
         numbers = all(type(of) in (int, float) and -MOST <= of <= MOST for of in limits if of is not None)
         fits = limits == (None, None) and not self.log if self.choices else None not in limits and numbers
         rule, remedy = "must be two numbers, or choices alone", "give low and high, or choices"

@@ -1,4 +1,4 @@
-"""The store of a run: one directory, one file per cell, each written whole; what is damaged is found and set aside.
+"""The store of a run: one directory, one file per cell, written whole; damaged files are detected and set aside.
 
     study.toml          the declaration
     manifest.json       all parameters of every row; seed, code, packages
@@ -38,11 +38,11 @@ OUTPUTS = ("results.csv", "results.parquet", "table.csv", "figures", "report*", 
 """Outputs of a run, in its directory."""
 OURS = (DECLARATION, MANIFEST, "cells", "seconds", *OUTPUTS)
 EARLIER = re.compile(r"summary\.json|seed-\d+-networks-\d+-\d+\.json")
-"""What comparisons and reproductions of earlier versions wrote."""
+"""Files of comparisons and reproductions of earlier versions."""
 
 
 class Existing(StrEnum):
-    """What happens to results in the directory that were made with other settings."""
+    """Policy for results of other settings in the directory."""
 
     REFUSE = "refuse"
     """Nothing is run."""

@@ -1,4 +1,4 @@
-"""Streams that go on until an error: training and test of Gers, Schmidhuber & Cummins (2000, section 4)."""
+"""Streams that continue until an error: training and test of Gers, Schmidhuber & Cummins (2000, section 4)."""
 
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar

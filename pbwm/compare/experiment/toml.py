@@ -1,4 +1,4 @@
-"""Studies as TOML files: the same object, written and read."""
+"""Studies as TOML files, read and written."""
 
 import tomllib
 from collections.abc import Mapping
@@ -78,13 +78,13 @@ def from_toml(text: str, where: str = "study") -> Study:
     Raises
     ------
     PlanError, UnknownNameError
-        If it is no TOML, a key is not known (the nearest is named), a value is not possible, or a condition cannot be
-        built.
+        If it is not valid TOML, a key is not known (the nearest is named), a value is not possible, or a condition
+        cannot be built.
     """
     try:
         said = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
-    except ValueError as error:  # a number of more digits than Python reads is none of TOML's errors
-        raise PlanError(f"{where}: is no TOML ({error})") from None
+    except ValueError as error:  # a number of more digits than Python reads is not one of TOML's errors
+        raise PlanError(f"{where}: is not valid TOML ({error})") from None
     except RecursionError:
         raise PlanError(f"{where}: is nested too deeply; give a flatter declaration") from None
     try:
@@ -185,7 +185,7 @@ def _ranges(space: Mapping[str, Any], prefix: str = "") -> list[tuple[str, dict[
     for key, value in space.items():
         name = f"{prefix}{key}"
         if not isinstance(value, dict):
-            raise PlanError(f"search.space {name!r} = {value!r} is no range; give low and high, or choices")
+            raise PlanError(f"search.space {name!r} = {value!r} is not a range; give low and high, or choices")
         inner = value and all(isinstance(v, dict) for v in value.values())
         found += _ranges(value, f"{name}.") if inner else [(name, value)]
     return found

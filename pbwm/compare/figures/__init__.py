@@ -1,1 +1,1 @@
-"""Figures: how they look, the plots, and the galleries that make them of a run."""
+"""Figures: style, plots, and the gallery that draws them from a run."""

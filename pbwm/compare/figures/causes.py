@@ -1,4 +1,4 @@
-"""Figures of models that can be manipulated, and have a striatum: forced gates, lesions, dopamine, disinhibition."""
+"""Figures for models with a striatum and manipulations: forced gates, lesions, dopamine, disinhibition."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,8 +24,11 @@ from tasks.base.training import draw_lesson
 
 __all__ = ["cycles", "dopamine", "forced", "gains", "lesions", "weights"]
 
-NUCLEI = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "pfc_maintenance_deep", "hidden")
-"""What lesions are swept over, as far as the network has it."""
+NUCLEI = (
+    *("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "snr_thalamus", "pfc_maintenance_deep", "pfc"),
+    "hidden",
+)
+"""Default layers of a lesion sweep, if the network has them."""
 EPOCHS_OF_DOPAMINE = 60
 """Epochs of training that dopamine is followed over."""
 GAINS, EPOCHS_OF_GAINS, WINDOW_OF_GAINS = (0.2, 0.6, 1.0), 30, 5
@@ -71,7 +74,7 @@ def forced(scene: Scene) -> Iterator[Drawn]:
             for network in range(found.error.shape[1])
             for e, event in enumerate(found.events)
         ]
-        caption = f"{model}: errors with the input gate of one slot after the other held open or shut"
+        caption = f"{model}: errors with the input gate of each slot clamped open or shut"
         header = ["condition", "network", "event", "proportion wrong"]
         yield Drawn(name=f"forced-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
@@ -95,7 +98,7 @@ def lesions(scene: Scene) -> Iterator[Drawn]:
             for d, dose in enumerate(found.doses)
             for network in range(found.error.shape[2])
         ]
-        caption = f"{model}: errors of trained networks as more of a nucleus is lesioned"
+        caption = f"{model}: errors of trained networks by the lesioned fraction of a nucleus"
         header = ["nucleus", "fraction", "network", "proportion wrong"]
         yield Drawn(name=f"lesions-{model}", caption=caption, figure=figure, header=header, rows=rows)
 

@@ -1,4 +1,4 @@
-"""Figures of frozen errors: as training goes on after a run, and where they come from."""
+"""Figures of frozen errors: during further training, and by origin."""
 
 from collections.abc import Iterator
 

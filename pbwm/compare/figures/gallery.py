@@ -1,4 +1,4 @@
-"""The figures that can be made of a run, by name, each with the table of what it shows."""
+"""The figures of a run by name, each with its table of numbers."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,29 +27,35 @@ class Entry:
 
 
 GALLERY: Mapping[str, Entry] = {
-    "learning-curves": Entry("Error over epochs: every network thin, the median thick.", learning.curves),
-    "learning-curves-rewarded": Entry("The same at the steps that the task rewards.", learning.curves_rewarded),
-    "epochs-to-criterion": Entry("When every network learned, and which err with frozen weights.", learning.epochs),
-    "raster": Entry("A trained network step by step; a figure for each model.", learning.single_rasters),
-    "gates": Entry("Gates of the slot that serves each item, by kind of step.", memory.gates),
-    "agreement": Entry("Gates against the task's ideal gate: areas under ROC curves.", memory.agreement),
-    "selectivity": Entry("What a gate listens to: symbols and kinds of step.", memory.selectivities),
-    "holding": Entry("What slots do (write, hold, read, clear), and how long gates are open.", memory.holding),
-    "rasters": Entry("A trained network of every model on the same trials, on one time axis.", memory.rasters),
-    "decoding": Entry("What can be read from memory, by steps since it was stored.", memory.decoding),
-    "errors": Entry("Errors by kind of step, and by lag.", memory.errors),
-    "further-training": Entry("Frozen error as training goes on after the run; trains.", frozen_errors.further),
-    "error-origins": Entry(
-        "Where frozen errors come from: lost, replaced, not let out, read wrongly.", frozen_errors.origins
+    "learning-curves": Entry(
+        "Error over epochs: thin lines are networks, the thick line is their median.", learning.curves
     ),
-    "equivalence": Entry("Does a slot change as an LSTM's memory does?", memory.equivalences),
-    "alignment": Entry("Which slot of one model does what which of the other does.", memory.alignment),
-    "forced": Entry("Errors with a gate held open or shut (models that can be manipulated).", causes.forced),
-    "lesions": Entry("Errors as more of a nucleus is lesioned (the same).", causes.lesions),
-    "gains": Entry("Errors after training under smaller bursts or dips (the same); trains networks.", causes.gains),
-    "dopamine": Entry("Dopamine by kind of step over training (the same); trains networks.", causes.dopamine),
-    "weights": Entry("Weights into the striatum by symbol (the same).", causes.weights),
-    "cycles": Entry("Disinhibition within a step, cycle by cycle (the same).", causes.cycles),
+    "learning-curves-rewarded": Entry("Error over epochs at rewarded steps.", learning.curves_rewarded),
+    "epochs-to-criterion": Entry(
+        "Epochs to criterion of every network, and which networks err with frozen weights.", learning.epochs
+    ),
+    "raster": Entry("A trained network step by step, for each model.", learning.single_rasters),
+    "gates": Entry("Gates of the slot that serves each item, by kind of step.", memory.gates),
+    "agreement": Entry("Agreement of gates with the task's ideal gate: areas under ROC curves.", memory.agreement),
+    "selectivity": Entry("Input gates of one network by symbol and kind of step.", memory.selectivities),
+    "holding": Entry("Actions of slots (write, hold, read, clear), and how long gates are open.", memory.holding),
+    "rasters": Entry("One trained network of every model on the same trials.", memory.rasters),
+    "decoding": Entry("Items decoded from memory, by steps since they were stored.", memory.decoding),
+    "errors": Entry("Errors by kind of step, and by lag.", memory.errors),
+    "further-training": Entry("Frozen error during further training. Trains networks.", frozen_errors.further),
+    "error-origins": Entry(
+        "Origins of frozen errors: items lost, replaced, not released, or read wrongly.", frozen_errors.origins
+    ),
+    "equivalence": Entry("Variance of slots explained by the update of an LSTM.", memory.equivalences),
+    "alignment": Entry("Correspondence of slots between models, by their gates.", memory.alignment),
+    "forced": Entry("Errors with a gate clamped open or shut (models with manipulations).", causes.forced),
+    "lesions": Entry("Errors by the lesioned fraction of each nucleus (models with manipulations).", causes.lesions),
+    "gains": Entry("Learning with weaker bursts or dips (models with manipulations). Trains networks.", causes.gains),
+    "dopamine": Entry(
+        "Dopamine by kind of step over training (models with dopamine). Trains networks.", causes.dopamine
+    ),
+    "weights": Entry("Weights into the striatum by symbol (models with a striatum).", causes.weights),
+    "cycles": Entry("Disinhibition within a step, cycle by cycle (models with a striatum).", causes.cycles),
 }
 """Name → how to draw it."""
 

@@ -76,9 +76,9 @@ def _drawn_curves(name: str, curves: Sequence[LearningCurve], title: str) -> Dra
         for network, errors in [*enumerate(curve.error), ("median", curve.median)]
         for epoch, error in zip(curve.epochs, errors, strict=True)
     ]
-    caption = "Error over epochs: every network thin, the median thick"
+    caption = "Error over epochs: thin lines are networks, the thick line is their median"
     if name.endswith("rewarded"):
-        caption += ", at the steps that the task rewards"
+        caption += ", at rewarded steps"
     return Drawn(name=name, caption=caption, figure=figure, header=["model", "network", "epoch", "error"], rows=rows)
 
 
@@ -98,8 +98,8 @@ def epochs(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="epochs-to-criterion",
-        caption=f"{scene.unit.capitalize()} to criterion: every network a point, a bar at the median of all; hollow: "
-        "it makes errors with frozen weights on fresh trials",
+        caption=f"{scene.unit.capitalize()} to criterion: a point is a network, a bar the median of all; hollow points "
+        "err with frozen weights on fresh trials",
         figure=figure,
         header=["model", "network", "epochs_to_criterion", "budget", "frozen_error"],
         rows=rows,

@@ -1,4 +1,4 @@
-"""Figures that every model has: its gates, what memory holds, and its errors."""
+"""Figures of gates, memory and errors, for every model."""
 
 from collections.abc import Iterator, Sequence
 
@@ -91,7 +91,7 @@ def agreement(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="agreement",
-        caption="How well gates tell where a perfect memory's would open: area under the ROC curve",
+        caption="Agreement of gates with the task's ideal gate: area under the ROC curve",
         figure=figure,
         header=["model", "gate", "network", "item", "area under ROC curve"],
         rows=rows,
@@ -99,7 +99,7 @@ def agreement(scene: Scene) -> Iterator[Drawn]:
 
 
 def selectivities(scene: Scene) -> Iterator[Drawn]:
-    """What the input gates of one network listen to; a figure for each model."""
+    """Selectivity of the input gates of one network; a figure for each model."""
     for model, recording in _with_items(scene).items():
         found, network = selectivity(recording), scene.best_network(model)
         slots = sorted({int(s) for s in serving(recording).slot[network] if s >= 0})
@@ -114,13 +114,13 @@ def selectivities(scene: Scene) -> Iterator[Drawn]:
             for c, context in enumerate(found.contexts)
             if found.count[n, s, c]
         ]
-        caption = f"{model}: input gates of network {network} by what is shown and kind of step (crosses: never)"
+        caption = f"{model}: input gates of network {network} by symbol and kind of step (crosses: never)"
         header = ["network", "slot", "shown", "event", "mean input gate", "steps"]
         yield Drawn(name=f"selectivity-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
 
 def decoding(scene: Scene) -> Iterator[Drawn]:
-    """What can be read from memory, and from what is let out; a figure for each model."""
+    """Items decoded from memory and from released content; a figure for each model."""
     for model, recording in _with_items(scene, symbols=True).items():
         figure, axes = panels(len(SOURCES))
         rows: list[Sequence[object]] = []
@@ -134,7 +134,7 @@ def decoding(scene: Scene) -> Iterator[Drawn]:
                 for k, lag in enumerate(found.lags)
                 if found.count[network, i, k]
             ]
-        caption = f"{model}: what a linear decoder reads of each item, by steps since it was stored"
+        caption = f"{model}: items decoded from memory, by steps since they were stored"
         header = ["source", "network", "item", "lag", "proportion decoded", "chance"]
         yield Drawn(name=f"decoding-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
@@ -156,7 +156,7 @@ def errors(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="errors",
-        caption="Errors on fresh trials by kind of step, and by how long ago was stored what the step reads",
+        caption="Errors on fresh trials by kind of step, and by the time since the required item was stored",
         figure=figure,
         header=["model", "network", "event", "lag", "proportion wrong", "responses"],
         rows=rows,
@@ -178,7 +178,7 @@ def equivalences(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="equivalence",
-        caption="How much of what slots hold the LSTM's update explains with the gates recorded, and with fewer",
+        caption="Variance of slots explained by the LSTM's update, with the recorded gates and with fewer",
         figure=figure,
         header=["model", "update", "network", "slot", "variance explained"],
         rows=rows,
@@ -186,7 +186,7 @@ def equivalences(scene: Scene) -> Iterator[Drawn]:
 
 
 def holding(scene: Scene) -> Iterator[Drawn]:
-    """What slots do, and for how long their input gates are open and shut; a figure for each model."""
+    """Actions of slots, and durations of open and shut input gates; a figure for each model."""
     for model, recording in scene.recordings.items():
         found, network = slot_history(recording), scene.best_network(model)
         figure, axes = panels(2, height=1.3 + 0.16 * len(found.slots))
@@ -199,13 +199,13 @@ def holding(scene: Scene) -> Iterator[Drawn]:
             for i, slot in enumerate(found.slots)
             for action in SlotAction
         ]
-        caption = f"{model}: what the slots of network {network} do; how long input gates of all networks are open"
+        caption = f"{model}: actions of the slots of network {network}; durations of open input gates, all networks"
         header = ["network", "slot", "action", "steps"]
         yield Drawn(name=f"holding-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
 
 def rasters(scene: Scene) -> Iterator[Drawn]:
-    """A trained network of every model on the same trials, on one time axis."""
+    """One trained network of every model on the same trials."""
     network = scene.shared_network()
     found = [
         raster_of(f"{model} · network {network}", scene.recordings[model], network, RASTER_STEPS)
@@ -240,6 +240,6 @@ def alignment(scene: Scene) -> Iterator[Drawn]:
                 for n in range(len(found.pairs))
                 for a, b in found.pairs[n].tolist()
             ]
-            caption = f"Slots of {first} and {second} on the same trials, paired by how alike their gates move"
+            caption = f"Slots of {first} and {second} on the same trials, paired by the correlation of their gates"
             header = ["network", first, second, "correlation of gates"]
             yield Drawn(name=f"alignment-{first}-{second}", caption=caption, figure=figure, header=header, rows=rows)

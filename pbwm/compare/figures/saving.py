@@ -1,4 +1,4 @@
-"""A figure with the table of what it shows, and how both are written."""
+"""A figure with its table of numbers, and how both are written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

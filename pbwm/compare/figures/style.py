@@ -1,4 +1,4 @@
-"""How figures look: colours, sizes for print, and axes without global state.
+"""Style of figures: colors, sizes for print, and axes without global state.
 
 Every nucleus, gate and model has one colour; those of models stand in their catalogue. The colours are those of Okabe &
 Ito (2008), *Color Universal Design*, and of P. Tol's muted scheme: they stay apart for colour-blind readers. Figures

@@ -1,4 +1,4 @@
-"""Published experiments, run again: one declarative file per paper."""
+"""Published experiments: one declarative file per paper."""
 
 from collections.abc import Mapping
 

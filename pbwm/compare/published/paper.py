@@ -1,4 +1,4 @@
-"""A paper, run again: its parts are studies, each with what the paper reports of its rows."""
+"""A paper as a set of studies, each with the paper's numbers for its rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ RECORDED = (Record.CURVES, Record.WEIGHTS)
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """What the paper reports of the networks of a row.
+    """The paper's numbers for a row.
 
     Attributes
     ----------

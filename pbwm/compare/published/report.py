@@ -1,4 +1,4 @@
-"""The results of a paper, run again: a table with its numbers and ours, figures, and a report in Markdown."""
+"""Report on the reproduction of a paper: table with its numbers and ours, figures, and Markdown."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -103,7 +103,7 @@ def published_table(paper: Paper, results: Mapping[str, Sequence[RowResult]]) ->
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
         show_edge=False,
-        caption="Mean and sd are over the networks that learned. Same order: the means (or, without them, the "
+        caption="Mean and SD are over the networks that learned. Same order: the means (or, without them, the "
         "successes) differ by a factor of at most √10.",
         caption_justify="left",
     )

@@ -1,1 +1,1 @@
-"""The results of a run, in words and tables: for the terminal, as a page, as a summary."""
+"""Reports on the results of a run: terminal, HTML page, summary."""

@@ -1,4 +1,4 @@
-"""The report of a run: one HTML page that holds its figures, tables and parameters, and needs no network."""
+"""The HTML report of a run: one page with figures, tables and parameters that loads nothing from the internet."""
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence

@@ -100,7 +100,7 @@ def study_contrasts(study: Study, results: Sequence[RowResult]) -> dict[str, Con
 def _compared_with(
     study: Study, result: RowResult, found: Mapping[str, RowResult], first: RowResult
 ) -> RowResult | None:
-    """What a row is compared with, if that has been run: the `first` row of its task, if the study names none."""
+    """Baseline of a row, if it has been run: the `first` row of its task if the study names none."""
     if not study.names_baseline(result.row):
         return None if first is result else first
     base = study.baseline(result.row)
@@ -192,9 +192,9 @@ def _notes(study: Study, results: Sequence[RowResult], shown: Sequence[str]) -> 
     """What the columns are, and what has to be known of the run."""
     units = " or ".join(dict.fromkeys(result.row.unit for result in results))
     notes = [
-        f"At most: the {units} that a network could get. Reached: networks that reached the criterion, of n.",
-        "Median: when half of all networks had reached it; “>”: not within the budget. Frozen error: of the networks",
-        "that reached it, with frozen weights on fresh trials: median, worst, and how many had none wrong.",
+        f"At most: budget of a network in {units}. Reached: networks that reached the criterion, of n.",
+        "Median: when half of all networks had reached it; “>”: not within the budget. Frozen error: error of these",
+        "networks with frozen weights on fresh trials: median, worst, and the number without an error.",
     ]
     if "corrected p" in shown:
         named = study.against or any(condition.against for condition in study.conditions)
@@ -202,10 +202,10 @@ def _notes(study: Study, results: Sequence[RowResult], shown: Sequence[str]) -> 
         notes.append(f"p: log-rank test against the {base}, corrected for the number of tests.")
     codes = sorted({code for result in results for code in result.codes})
     if len(codes) > 1:
-        notes.append(f"Made by {len(codes)} versions of the code: {', '.join(codes)}.")
+        notes.append(f"Results of {len(codes)} versions of the code: {', '.join(codes)}.")
     damaged = [f"{damage}" for result in results for damage in result.damaged]
     if damaged:
-        notes.append(f"Left out: {'; '.join(damaged)}; run the study again.")
+        notes.append(f"Omitted: {'; '.join(damaged)}; run the study again.")
     return notes
 
 
@@ -216,8 +216,8 @@ def search_table(study: Study, points: Sequence[Point]) -> Table:
         title_justify="left",
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
-        caption="Cost: mean of the epochs that networks ran, as a fraction of the budget. These networks choose "
-        "values, and report none: test what they choose on other seeds.",
+        caption="Cost: mean number of epochs, as a fraction of the budget. These networks only serve to choose "
+        "values: test the chosen values on other seeds.",
         caption_justify="left",
     )
     names = sorted({name for point in points for name in point.parameters})
@@ -313,7 +313,7 @@ def _drawn(study: Study, task: str, curves: Sequence[Survival]) -> Drawn:
         figure.suptitle(f"{study.name}: {task}", x=0.01, ha="left", fontsize=8)
     return Drawn(
         name=f"survival-{task}",
-        caption=f"Networks that have not reached the criterion on {task}, over epochs, with 95 % intervals.",
+        caption=f"Proportion of networks that have not reached the criterion on {task}, with 95 % intervals.",
         figure=figure,
         header=("row", "epochs", "proportion", "low", "high"),
         rows=[

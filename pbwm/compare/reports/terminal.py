@@ -1,4 +1,4 @@
-"""Tables for the terminal: which tasks there are, and which models."""
+"""Tables of tasks and models for the terminal."""
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table

@@ -1,4 +1,4 @@
-"""One configuration on every task that a gate can serve, and what each mechanism of it is for."""
+"""One configuration on every task that a gate can serve, and ablations of its mechanisms."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Changes of a configuration, for conditions that differ from another in one thing."""
+"""Changes of a configuration, for conditions that differ in one thing."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""What becomes of learning when dopamine bursts or dips are weak, as in Parkinson's disease off and on medication."""
+"""Learning with weak dopamine bursts or dips, as in Parkinson's disease off and on medication."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Do the recommended networks learn? Both forms of the gate, output gating on and off, on fresh seeds."""
+"""The recommended networks on fresh seeds: both forms of the gate, with and without output gating."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Which mechanism carries the result? The recommended networks, one thing taken away (or put back) at a time.
+"""Ablations of the recommended networks, one mechanism at a time.
 
 All have one life, because re-initialization can compensate for a missing mechanism.
 """
@@ -19,7 +19,7 @@ BUDGETS = {"sir2-reference": 200, "12ax": 200}
 """The most epochs a network gets on each task."""
 
 BLIND = ("control_input",)
-"""What the reward prediction of recommended networks sees."""
+"""Senders of the reward prediction in recommended networks."""
 
 SD = 0.3
 """Noise of recommended networks that have noise."""

@@ -1,4 +1,4 @@
-"""LSTM that learns from reward alone: the search for its values, and how far it comes on fresh seeds.
+"""The LSTM that learns from reward alone: search for its values, and results on fresh seeds.
 
 All that a search can be judged by is what is rewarded: the error at those steps is in the curves that are kept.
 """

@@ -1,4 +1,4 @@
-"""The searches that chose the recommended values, on a seed that no reported study has; their results are in docs.
+"""The searches that chose the recommended values, on a seed that no reported study has; docs/ has the results.
 
 All networks have one life. The other values were taken from earlier searches of one factor at a time, on the same seed
 and with the trials that it then had.

@@ -1,4 +1,4 @@
-"""The front end as it is shipped: its modules put together into one, so that server, notebook and replay run the same.
+"""The front end as shipped: its modules combined into one for server, notebook and replay.
 
 Modules stand in `front/`, one concept each. They import from one another by name only, and no two of them declare the
 same name; so leaving out imports and exports, and putting one after the other, makes one module.

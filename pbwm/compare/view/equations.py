@@ -1,4 +1,4 @@
-"""Sections of the documentation, which the page shows where a unit's equations are asked for."""
+"""Sections of the documentation that the page shows as the equations of a unit."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Manipulations as forms and back: the fields of a manipulation as the page shows them, and what the page sends.
+"""Manipulations as forms of the page, and forms back to manipulations.
 
 The classes come from the anatomy of a model (`tasks.base.anatomy.Anatomy.manipulations`). Their fields are read from
 the dataclass, so that a new manipulation gets a form without a change here.
@@ -38,7 +38,7 @@ class Applied:
     what: Any
 
     def plain(self) -> dict[str, Any]:
-        """What the page is told."""
+        """Messages to the page."""
         own = to_plain(self.what, "manipulation")
         kind = own.pop("class")
         return {"number": self.number, "model": self.model, "kind": kind, "fields": own, "text": constructor(self.what)}

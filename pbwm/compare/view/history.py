@@ -1,4 +1,4 @@
-"""The steps of a visit: what was shown and done at each, and the networks as they were, so that one can go back.
+"""History of a session: inputs and actions of each step, and snapshots of the networks, for going back.
 
 A step is kept as data (trials, manipulations, whether the networks learned); its activity is computed again when it is
 wanted. That gives the same bits, because a network's state is complete. States are kept at every `EVERY`-th step, and

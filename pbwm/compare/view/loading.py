@@ -1,4 +1,4 @@
-"""Who is on stage: a task with untrained networks, or the networks of a run."""
+"""Networks for a session: untrained ones on a task, or those of a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -144,7 +144,7 @@ def run_cast(
 
 
 def past(scene: Scene, model: str) -> Curve:
-    """What the networks of a run have behind them."""
+    """History of the networks of a run."""
     curve, needed = scene.learning_curve(model), scene.task.spec.criterion.zero_error_epochs
     error = [[None if np.isnan(e) else float(e) for e in epoch] for epoch in curve.error.T]
     reached = [int(at) if at else None for at in curve.reached_at]
@@ -160,7 +160,7 @@ def cast_for(
     task: str | None = None,
     condition: str | None = None,
 ) -> Cast:
-    """Who is on stage for the argument of the command: a directory with a run, or the name of a task.
+    """Networks for the argument of the command: a directory with a run, or the name of a task.
 
     `task` and `condition` choose among those of a run; `networks` and `seed` are those of untrained networks.
 
@@ -173,6 +173,6 @@ def cast_for(
         return run_cast(Path(target), models, task=task, condition=condition)
     named = target in TASKS
     looks_like_path = "/" in target or "\\" in target
-    rule, remedy = "is no directory", "give one that `pbwm compare` has written, or a task (`pbwm tasks`)"
+    rule, remedy = "is not a directory", "give one that `pbwm compare` has written, or a task (`pbwm tasks`)"
     require(named or not looks_like_path, "target", target, rule, remedy, error=ViewError)
     return untrained_cast(target, models or DEFAULT_MODELS, networks=networks, seed=seed)

@@ -1,4 +1,4 @@
-"""What a session tells its pages: the messages of `pbwm.compare.view.protocol`, and who listens to them."""
+"""Messages from a session to its pages (`pbwm.compare.view.protocol`), and their listeners."""
 
 from collections.abc import Callable, Mapping
 from threading import RLock
@@ -42,7 +42,7 @@ class Messages:
         self._lock, self._listeners, self._next_listener = RLock(), dict[int, Listener](), 0
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Have every message from now on; the function that is returned ends it."""
+        """Subscribe to all messages from now on; the returned function ends the subscription."""
         with self._lock:
             number = self._next_listener
             self._next_listener += 1
@@ -59,7 +59,7 @@ class Messages:
                 listener(message)
 
     def greeting(self) -> list[Message]:
-        """All that a page needs to begin with."""
+        """Data that a page needs at the start."""
         with self._lock:
             found: list[Message] = [schema(self.task, self.stages, live=True), self.steps_from(0), self.state()]
             found += [self.curves(name, 0) for name in self.stages]
@@ -123,5 +123,5 @@ class Messages:
             return packed({"type": "weights", "step": len(self.history)}, found)
 
     def _require_step(self, step: int) -> None:
-        rule = f"is none of the {len(self.history)} steps of this visit"
+        rule = f"is not one of the {len(self.history)} steps of this visit"
         require(0 <= step < len(self.history), "step", step, rule, "count them from 0", error=ViewError)

@@ -1,4 +1,4 @@
-"""A visit as one self-contained page: the front end, and the messages of the visit, compressed, inside it.
+"""A session as one self-contained page: the front end with the compressed messages of the session.
 
 Activity is quantized to 255 values between the least and the greatest of its layer, and compressed with zlib; the page
 unpacks it with what browsers have. Nothing is loaded from anywhere.
@@ -61,7 +61,7 @@ def framed(message: Any) -> bytes:
 
 
 def messages(session: "Session") -> list[Any]:
-    """What a page needs to play a visit back."""
+    """Data that a page needs to replay a session."""
     state = session.state() | {"training": False, "problem": None, "chosen": None, "step": 0, "cycle": 0}
     anatomies = {name: stage.anatomy for name, stage in session.stages.items()}
     seen = [session.history.observed(step) for step in range(len(session.history))]

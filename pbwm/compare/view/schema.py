@@ -1,4 +1,4 @@
-"""What a page is told once: the task, and all that each model has declared to show, with the colors of the figures."""
+"""The first message to a page: the task, and the anatomy of each model with the colors of the figures."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -85,7 +85,7 @@ def schema(task: Task, stages: Mapping[str, Stage], *, live: bool) -> dict[str, 
 
 
 def model(name: str, anatomy: Anatomy) -> dict[str, Any]:
-    """What one model has declared."""
+    """The anatomy of one model."""
     starts = np.cumsum([0, *(layer.units for layer in anatomy.layers)])
     return {
         "name": name,

@@ -1,4 +1,4 @@
-"""A visit as Python that does the same: the networks, the trials, and the manipulations at their steps."""
+"""A session as a Python script: the networks, the trials, and the manipulations at their steps."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 def missing(error: ImportError) -> ViewError:
-    """What to say where the extra is not installed."""
+    """Message if the extra is not installed."""
     return ViewError(f"the view needs {error.name}; install it with: pip install 'pbwm[view]'")
 
 
@@ -164,7 +164,7 @@ class Served:
         self._server.run(sockets=[self._socket])
 
     def stop(self) -> None:
-        """Have the server end, from any thread."""
+        """Stop the server, from any thread."""
         self._server.should_exit = True
         self._server.force_exit = True
 

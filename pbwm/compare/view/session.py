@@ -1,4 +1,4 @@
-"""A session: networks on stage, the trials they see, what is done to them, and the pages that look on.
+"""A session: networks, their trials, manipulations, and the pages that show them.
 
 Python decides, and pages show. A session has one state, whoever looks: the steps so far, a cursor, one network of each
 model, manipulations, and a population in training. Every change is told to all listeners, by the messages of
@@ -170,7 +170,7 @@ class Session(Messages):
     def on_apply(self, model: str, kind: str, fields: dict[str, Any], replace: int | None) -> None:
         """Apply a manipulation from the next step on; one that it replaces is reverted."""
         with self._lock:
-            rule, known = f"is none of {', '.join(self.stages)}", model in self.stages
+            rule, known = f"is not one of {', '.join(self.stages)}", model in self.stages
             require(known, "model", model, rule, "name a model on stage", error=ViewError)
             what = manipulation(self.stages[model].anatomy, kind, fields)
             left = [a for a in self.applied if a.number != replace]

@@ -1,4 +1,4 @@
-"""One network on stage: what it is, what is done to it, and one step of it frame by frame."""
+"""One network of a session: its manipulations, and one step of it frame by frame."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast, runtime_checkable
@@ -63,7 +63,7 @@ class Stage:
         self.manipulations: tuple[Any, ...] = ()
 
     def state(self) -> State:
-        """All that the network is now, copied."""
+        """Copy of the complete state of the network."""
         return self.learner.state()
 
     def set_state(self, state: State) -> None:
@@ -71,7 +71,7 @@ class Stage:
         self.learner.set_state(dict(state))
 
     def manipulate(self, manipulations: Sequence[Any]) -> None:
-        """Have exactly these manipulations in force.
+        """Set the active manipulations.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The trials of a visit, step by step: those of the task at their addresses, or inputs chosen by hand."""
+"""The trials of a session, step by step: those of the task at their addresses, or inputs chosen by hand."""
 
 from collections.abc import Sequence
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""The summary of a step: what was shown, and of every model the response, gates, memory and signals."""
+"""The summary of a step: its inputs, and the response, gates, memory and signals of every model."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -43,7 +43,7 @@ def step_summary(spec: TaskSpec, number: int, step: Visited, observed: Mapping[s
 
 
 def of_model(observation: Observation) -> dict[str, Any]:
-    """What one model did."""
+    """Behavior of one model."""
     outcome, record = observation.outcome, observation.outcome.record
     told: dict[str, Any] = {"response": int(outcome.response[0, 0]), "correct": bool(outcome.correct[0, 0])}
     if record is None:

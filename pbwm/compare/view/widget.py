@@ -1,4 +1,4 @@
-"""The page in a notebook: a widget that shows a session, and is driven from Python."""
+"""The page in a notebook: a widget that shows a session and that Python controls."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

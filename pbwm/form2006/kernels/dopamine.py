@@ -1,4 +1,4 @@
-"""PVLV, and what its dopamine does to Go and NoGo (docs/form2006.md §4, §5; OF06 A.11–A.20)."""
+"""PVLV, and the effect of its dopamine on Go and NoGo (docs/form2006.md §4, §5; OF06 A.11–A.20)."""
 
 from pbwm.form2006.kernels.tables import DOPAMINE, LVE, LVI, PVE, PVI
 from tasks.engine.lanes import fill, load, maximum, minimum, store, where
@@ -30,15 +30,22 @@ def due(net, state):
 
 @inner
 def release(net, state):
-    """Dopamine: ``δ = (LVe − LVi) + (PVe − PVi where that is due)`` (A.14–A.17), by the values as they now are."""
+    """Dopamine: ``δ = (LVe − LVi) + (PVe − PVi where that is due)`` (A.14–A.17), by the values as they now are.
+
+    In later versions the first difference counts only where primary value is not due.
+    """
     n = net.constants
     lve, lvi = read_value(net.roles.lve, net, state), fill(state.act, 0.0)
     if n.lvi:
         lvi = read_value(net.roles.lvi, net, state)
     store(state.signals, LVE, lve)
     store(state.signals, LVI, lvi)
-    primary = where(due(net, state) > 0.0, load(state.signals, PVE) - load(state.signals, PVI), 0.0)
-    store(state.signals, DOPAMINE, (lve - maximum(lvi, n.lvi_min)) + primary)
+    now = due(net, state) > 0.0
+    primary = where(now, load(state.signals, PVE) - load(state.signals, PVI), 0.0)
+    learned = lve - maximum(lvi, n.lvi_min)
+    if not n.learned_where_due:
+        learned = where(now, 0.0, learned)
+    store(state.signals, DOPAMINE, learned + primary)
 
 
 @inner
@@ -60,10 +67,10 @@ def modulate(net, state):
     n, roles = net.constants, net.roles
     for j in range(roles.stripes):
         delta = stripe_dopamine(j, net, state)
-        burst, dip = maximum(delta, 0.0), n.dip_gain * maximum(-delta, 0.0)
+        burst, dip = n.burst_gain * maximum(delta, 0.0), n.dip_gain * maximum(-delta, 0.0)
         for i in range(j * roles.half, (j + 1) * roles.half):
-            push(roles.go + i, burst, dip, n, state)
-            push(roles.nogo + i, dip, burst, n, state)
+            push(roles.go + i, n.d1_gain * burst, n.d1_gain * dip, n, state)
+            push(roles.nogo + i, n.d2_gain * dip, n.d2_gain * burst, n, state)
 
 
 @inner
@@ -86,18 +93,30 @@ def unmodulate(net, state):
 
 @inner
 def remember_dopamine(net, state):
-    """The mean dopamine of every stripe that gated: ``m += dt (δ − m)`` (OF06, "Random Go firing")."""
+    """The mean dopamine of every stripe that gated: ``m += dt (δ − m)`` (OF06, "Random Go firing").
+
+    Where it was a random Go, the mean is what it takes not to be picked again (simulator).
+    """
     n = net.constants
     for j in range(net.roles.stripes):
         mean = load(state.mean_dopamine, j)
         after = mean + n.mean_dt * (load(state.signals, DOPAMINE) - mean)
         gated = load(state.act_plus, net.roles.gate + j) > n.gate_threshold
-        store(state.mean_dopamine, j, where(gated, after, mean))
+        after = where(gated, after, mean)
+        store(state.mean_dopamine, j, where(load(state.chance, j) > 0.0, fill(mean, n.low), after))
+
+
+@inner
+def remember_reward(outcome, rewarded, net, state):
+    """The mean reward of a network, over the events in which one is due: ``r += dt (PVe − r)`` (simulator)."""
+    mean = load(state.mean_reward, 0)
+    after = mean + net.constants.reward_dt * (outcome - mean)
+    store(state.mean_reward, 0, where(rewarded > 0.0, after, mean))
 
 
 @inner
 def tire(net, state):
-    """What synapses onto LVe and LVi transmit in the next event: ``T += R (1 − T) − D act``, held in [0, 1]."""
+    """Depression of synapses onto LVe and LVi in the next event: ``T += R (1 − T) − D act``, held in [0, 1]."""
     n = net.constants
     for u in range(len(state.act)):
         before = load(state.transmission, u)

@@ -1,7 +1,17 @@
 """The timeline of an event: minus, plus and update phase, then learning (docs/form2006.md §8)."""
 
-from pbwm.form2006.kernels.dopamine import HALF, modulate, read_value, release, remember_dopamine, tire, unmodulate
+from pbwm.form2006.kernels.dopamine import (
+    HALF,
+    modulate,
+    read_value,
+    release,
+    remember_dopamine,
+    remember_reward,
+    tire,
+    unmodulate,
+)
 from pbwm.form2006.kernels.gating import draw_random_go, settle_gates, spare_random_go, toggle
+from pbwm.form2006.kernels.interventions import free_of_chance, hold_gates, silence
 from pbwm.form2006.kernels.learning import learn as learn_paths
 from pbwm.form2006.kernels.settle import fire, gather, in_phase, send, take_up_input
 from pbwm.form2006.kernels.tables import MINUS, PLUS, PVE, PVI, UPDATE
@@ -41,12 +51,14 @@ def tell(target, net, state):
 
 
 @inner
-def settle(phase, first, target, net, state, notes):
-    """Settle through one phase, whose first cycle is cycle `first` of the event."""
+def settle(phase, first, row, net, state, stream, notes):
+    """Settle through one phase of the event at a row of the stream; its first cycle is cycle `first` of the event."""
+    target = load(stream.target, row)
     rest(phase, net, state)
     gates = net.pools[len(net.pools) - 1]
     if phase == PLUS:
         tell(target, net, state)
+        silence(net, state)
     for cycle in range(net.cycles[phase]):
         send(net, state)
         gather(phase, net, state)
@@ -54,6 +66,9 @@ def settle(phase, first, target, net, state, notes):
         if phase == PLUS:
             tell(target, net, state)
         settle_gates(gates, phase != MINUS, net, state)
+        if stream.forcing and phase != MINUS:
+            hold_gates(row, net, state, stream)
+        silence(net, state)
         if phase == UPDATE:
             release(net, state)
             modulate(net, state)
@@ -126,10 +141,11 @@ def event(row, learn, net, state, memory, stream, notes):
     channels = net.channel.shape[0]
     for c in range(channels):
         present(net.channel[c, 0], net.channel[c, 1], load(stream.symbol, row * channels + c), net, state)
+    silence(net, state)
     take_up_input(net, state)
     target, rewarded = load(stream.target, row), load(stream.rewarded, row)
     draw_random_go(learn, net, state)
-    settle(MINUS, 0, target, net, state, notes)
+    settle(MINUS, 0, row, net, state, stream, notes)
     keep(state.act_minus, state)
     response = respond(net, state)
     store(notes.response, row, response)
@@ -137,12 +153,15 @@ def event(row, learn, net, state, memory, stream, notes):
     store(state.signals, PVE, where(rewarded > 0.0, outcome, HALF))
     store(state.signals, PVI, read_value(net.roles.pvi, net, state))
     spare_random_go(net, state)
-    settle(PLUS, net.cycles[MINUS], target, net, state, notes)
+    if stream.forcing:
+        free_of_chance(row, net, state, stream)
+    settle(PLUS, net.cycles[MINUS], row, net, state, stream, notes)
     keep(state.act_plus, state)
     toggle(False, net, state)
-    settle(UPDATE, net.cycles[MINUS] + net.cycles[PLUS], target, net, state, notes)
+    settle(UPDATE, net.cycles[MINUS] + net.cycles[PLUS], row, net, state, stream, notes)
     toggle(True, net, state)
     if learn:
+        remember_reward(outcome, rewarded, net, state)
         remember_dopamine(net, state)
         learn_paths(net, state)
     unmodulate(net, state)

@@ -3,7 +3,8 @@
 from pbwm.form2006.kernels.settle import inhibition, potential, rate
 from tasks.base.rng import Purpose
 from tasks.engine.kernels.counter import draw, uniform
-from tasks.engine.lanes import LANES, any_of, fill, load, maximum, store, where
+from tasks.engine.lanes import LANES, any_of, fill, load, maximum, minimum, store, where
+from tasks.engine.lanes.functions import exp
 from tasks.engine.lanes.options import inner
 
 RANDOM_GO = int(Purpose.RANDOM_GO)
@@ -11,7 +12,7 @@ RANDOM_GO = int(Purpose.RANDOM_GO)
 
 @inner
 def sum_of(first, count, state):
-    """What some units send together."""
+    """Summed activity sent by some units."""
     total = fill(state.act, 0.0)
     for u in range(first, first + count):
         total += load(state.act, u)
@@ -22,14 +23,17 @@ def sum_of(first, count, state):
 def settle_gates(pool, chance, net, state):
     """One cycle of SNrThal: ``g_e = [Go − NoGo]₊ / (Go + NoGo)`` (A.18), kWTA over the stripes, potential and rate.
 
-    Where a random Go is due (`chance`: in the plus and the update phase), the gate has the activity of one at least.
+    Where a random Go is due (`chance`: in the plus and the update phase), it adds to the excitation, up to 1.
     """
     n, roles = net.constants, net.roles
     for j in range(roles.stripes):
         go = sum_of(roles.go + j * roles.half, roles.half, state)
         nogo = sum_of(roles.nogo + j * roles.half, roles.half, state)
         both = go + nogo
-        store(state.excitation, roles.gate + j, where(both > 0.0, maximum(go - nogo, 0.0) / both, 0.0))
+        drive = where(both > 0.0, maximum(go - nogo, 0.0) / both, 0.0)
+        if chance:
+            drive = minimum(drive + n.go_drive * load(state.chance, j), 1.0)
+        store(state.excitation, roles.gate + j, drive)
     inhibits = inhibition(pool, net, state)
     for j in range(roles.stripes):
         u = roles.gate + j
@@ -37,36 +41,60 @@ def settle_gates(pool, chance, net, state):
         vm = potential(load(state.vm, u), load(state.excitation, u), inhibits, zero, zero, n.gate_dt, n)
         store(state.vm, u, vm)
         rate(u, net.gate_unit, state)
-        if chance:
-            act = load(state.act, u)
-            store(state.act, u, where(load(state.chance, j) > 0.0, maximum(act, n.go_activity), act))
 
 
 @inner
 def draw_random_go(learn, net, state):
-    """Whether each stripe fires a random Go in this event (OF06, "Random Go firing"): never where nothing is learned.
+    """Whether each stripe fires a random Go in this event (simulator): never where nothing is learned.
 
-    With some probability where its mean dopamine is below 0 and it has waited, or is low and lags behind the mean of
-    the others; with a very small one always. A number is addressed by seed and network (the key), event and stripe.
+    One stripe of those with low mean dopamine may be picked, and fires if it has waited; one that has waited long may
+    fire whatever its dopamine; and any, with a very small probability. None does where nearly every reward comes. A
+    number is addressed by seed and network (the key), event and stripe; that of the pick by the number of stripes.
     """
     n, stripes = net.constants, net.roles.stripes
     if not learn:
         for j in range(stripes):
             store(state.chance, j, 0.0)
         return
+    weigh_stripes(net, state)
     for lane in range(LANES):
-        total = 0.0
+        event = int(state.events[0, lane])
+        first = draw(state.key[0, lane], state.key[1, lane], stripes, event, RANDOM_GO, 0)
+        picked = -1
+        if uniform(first[0]) < n.go_probability:
+            picked = pick_stripe(uniform(first[1]), lane, stripes, state)
         for j in range(stripes):
-            total += state.mean_dopamine[j, lane]
-        for j in range(stripes):
-            mean = state.mean_dopamine[j, lane]
-            others = (total - mean) / max(1, stripes - 1)
-            waited = mean < 0.0 and state.waiting[j, lane] >= n.patience
-            lags = stripes > 1 and mean < n.low and mean - others < -n.lag
-            words = draw(state.key[0, lane], state.key[1, lane], j, int(state.events[0, lane]), RANDOM_GO, 0)
-            due = (waited or lags) and uniform(words[0]) < n.go_probability
-            state.chance[j, lane] = 1.0 if due or uniform(words[1]) < n.go_baseline else 0.0
+            words = draw(state.key[0, lane], state.key[1, lane], j, event, RANDOM_GO, 0)
+            waited = state.waiting[j, lane]
+            fires = (j == picked and waited >= n.patience) or uniform(words[1]) < n.go_baseline
+            fires = fires or (waited >= n.long_patience and uniform(words[0]) < n.go_probability)
+            state.chance[j, lane] = 1.0 if fires and state.mean_reward[0, lane] < n.success else 0.0
     store(state.events, 0, load(state.events, 0) + 1.0)
+
+
+@inner
+def weigh_stripes(net, state):
+    """The weight of every stripe in the pick, ``exp(gain (low − mean))`` or 0 where its mean dopamine is not low."""
+    n = net.constants
+    total = fill(state.act, 0.0)
+    for j in range(net.roles.stripes):
+        missing = n.low - load(state.mean_dopamine, j)
+        weight = where(missing > 0.0, exp(n.selectivity * missing), 0.0)
+        store(state.chance, j, weight)
+        total += weight
+    store(state.look_up, 0, total)
+
+
+@inner
+def pick_stripe(number, lane, stripes, state):
+    """The stripe at a place, from 0 to 1, among the weights of one network; −1 where all are 0."""
+    left, picked = number * state.look_up[0, lane], -1
+    for j in range(stripes):
+        weight = state.chance[j, lane]
+        if weight > 0.0 and left >= 0.0:
+            picked = j
+            left -= weight
+    return picked
 
 
 @inner
@@ -93,7 +121,7 @@ def set_hold(stripe, holds, clears, net, state):
 
 @inner
 def toggle(update, net, state):
-    """What the gates do at the end of the plus phase, and at that of the `update` phase.
+    """Effect of the gates at the end of the plus phase and of the `update` phase.
 
     Plus: a stripe that gates stores what is active if it is empty, and is cleared if it holds something. Update: one
     that gates and is empty, because it was cleared just before, stores.
@@ -106,7 +134,7 @@ def toggle(update, net, state):
         zero = one - 1.0
         stores, clears = where(gates, where(holding, zero, one), zero), where(gates, where(holding, one, zero), zero)
         if update:
-            clears = zero
+            stores, clears = where(load(state.kept, j) > 0.0, zero, stores), zero
         else:
             store(state.opened, j, zero)
             store(state.kept, j, one - clears)

@@ -23,8 +23,8 @@ def contrasted(linear, n):
 
 
 @inner
-def learn_contrastive(path, net, state):
-    """``ε [k_hebb y⁺ (x⁺ − l) + (1 − k_hebb) sb(x⁺ y⁺ − x⁻ y⁻)]`` (A.7–A.10)."""
+def learn_contrastive(path, factor, net, state):
+    """``ε [k_hebb y⁺ (x⁺ − l) + (1 − k_hebb) sb(x⁺ y⁺ − x⁻ y⁻)]`` (A.7–A.10), times `factor`."""
     for r in range(path.receivers):
         u = path.target + r
         plus, minus = load(state.act_plus, u), load(state.act_minus, u)
@@ -33,14 +33,14 @@ def learn_contrastive(path, net, state):
             linear, x = load(state.linear, synapse), load(state.act_plus, sender)
             error = soft_bounded(x * plus - load(state.act_minus, sender) * minus, linear)
             change = path.hebbian * (plus * (x - linear)) + (1.0 - path.hebbian) * error
-            linear = minimum(maximum(linear + path.rate * change, 0.0), 1.0)
+            linear = minimum(maximum(linear + path.rate * factor * change, 0.0), 1.0)
             store(state.linear, synapse, linear)
             store(state.weight, synapse, contrasted(linear, net.constants))
 
 
 @inner
-def learn_striatal(path, net, state):
-    """``Δl = ε sb((y⁺⁺ − y⁺) x⁺)`` (A.19)."""
+def learn_striatal(path, factor, net, state):
+    """``Δl = ε sb((y⁺⁺ − y⁺) x⁺)`` (A.19), times `factor`."""
     for r in range(path.receivers):
         u = path.target + r
         taught = load(state.act, u) - load(state.act_plus, u)
@@ -49,7 +49,7 @@ def learn_striatal(path, net, state):
             synapse = path.first_synapse + r * path.contacts + c
             linear = load(state.linear, synapse)
             change = soft_bounded(taught * load(state.act_plus, net.sender[place + c]), linear)
-            linear = minimum(maximum(linear + path.rate * change, 0.0), 1.0)
+            linear = minimum(maximum(linear + path.rate * factor * change, 0.0), 1.0)
             store(state.linear, synapse, linear)
             store(state.weight, synapse, contrasted(linear, net.constants))
 
@@ -76,14 +76,15 @@ def learn_value(path, scale, net, state):
 
 @inner
 def learn(net, state):
-    """All paths learn, each by its rule."""
-    one, rewarded = fill(state.act, 1.0), due(net, state)
+    """All paths learn, each by its rule; cortex and striatum slowly where nearly every reward comes (simulator)."""
+    n, one, rewarded = net.constants, fill(state.act, 1.0), due(net, state)
+    factor = where(load(state.mean_reward, 0) >= n.success, fill(one, n.late_factor), one)
     for p in range(len(net.paths)):
         path = net.paths[p]
         if path.rule == CONTRASTIVE:
-            learn_contrastive(path, net, state)
+            learn_contrastive(path, factor, net, state)
         elif path.rule == STRIATAL:
-            learn_striatal(path, net, state)
+            learn_striatal(path, factor, net, state)
         elif path.rule == PRIMARY:
             learn_value(path, one, net, state)
         elif path.rule == LEARNED:

@@ -15,7 +15,7 @@ def in_phase(bits, phase):
 
 @inner
 def send(net, state):
-    """What every unit sends: its activity, or nothing at or below the send threshold."""
+    """Sent activity of every unit: 0 at or below the send threshold."""
     for u in range(len(state.act)):
         act = load(state.act, u)
         store(state.sent, u, where(act > net.constants.send_threshold, act, 0.0))
@@ -23,7 +23,7 @@ def send(net, state):
 
 @inner
 def take_up_input(net, state):
-    """What the clamped input layers bring, which stays as it is through all cycles of an event."""
+    """Excitation from the clamped input layers, constant over all cycles of an event."""
     send(net, state)
     for u in range(len(state.driven)):
         store(state.driven, u, 0.0)
@@ -48,8 +48,8 @@ def gather(phase, net, state):
         layer = net.layers[i]
         if in_phase(layer.gathers, phase):
             for u in range(layer.start, layer.stop):
-                before = load(state.excitation, u)
-                store(state.excitation, u, before + net.constants.net_dt * (load(state.raw, u) - before))
+                before, arrives = load(state.excitation, u), layer.excitability * load(state.raw, u)
+                store(state.excitation, u, before + net.constants.net_dt * (arrives - before))
 
 
 @inner
@@ -92,10 +92,11 @@ def deliver_together(r, path, arriving, net, state):
 
 
 @inlined
-def threshold_inhibition(u, theta, n, state):
-    """g_i^Θ, the inhibition that keeps a unit at threshold (A.6), with all that drives it or holds it down."""
+def threshold_inhibition(u, theta, held, n, state):
+    """g_i^Θ, the inhibition that keeps a unit at threshold (A.6), with what holds it or holds it down where `held`."""
     driven = load(state.excitation, u) * (n.reversal_e - theta) + n.gbar_l * (n.reversal_l - theta)
-    driven = driven + load(state.hold, u) * (1.0 - theta) - load(state.accommodation, u) * theta
+    if held:
+        driven = driven + load(state.hold, u) * (1.0 - theta) - load(state.accommodation, u) * theta
     return driven / (theta - n.reversal_i)
 
 
@@ -104,7 +105,8 @@ def inhibition(pool, net, state):
     """``g_i = g_{k+1} + q (g_k − g_{k+1})`` of one pool (A.5), at least 0.
 
     g_k and g_{k+1} are the threshold inhibition of the k-th unit and the next; or, in the average form, its mean over
-    the first k and over the rest. A unit alone is not inhibited.
+    the first k and over the rest. A unit alone is not inhibited. One that a lesion silences counts as one that nothing
+    drives.
     """
     if pool.units <= pool.k:
         return fill(state.act, 0.0)
@@ -112,9 +114,13 @@ def inhibition(pool, net, state):
     for j in range(kept):
         store(state.top, j, -1e30)
     total, theta = fill(state.act, 0.0), net.value_unit.theta if pool.value else net.unit.theta
+    held = net.constants.threshold_dopamine or pool.second_stop == pool.second
+    idle = net.constants.gbar_l * (net.constants.reversal_l - theta) / (theta - net.constants.reversal_i)
     for part in range(2):
         for u in range(pool.second if part else pool.start, pool.second_stop if part else pool.stop):
-            value = threshold_inhibition(u, theta, net.constants, state)
+            value = threshold_inhibition(u, theta, held, net.constants, state)
+            if pool.lesioned:
+                value = where(load(state.alive, u) > 0.0, value, idle)
             total += value
             for j in range(kept):
                 best = load(state.top, j)

@@ -1,4 +1,4 @@
-"""What kernels read and write: the network as tables and constants, its state, its trials and its notes."""
+"""Tables of the kernels: the network and its constants, its state, its trials and its recording."""
 
 from typing import Any, NamedTuple
 
@@ -23,10 +23,14 @@ LAYER = np.dtype(
             ("runs", np.int64),
             ("gathers", np.int64),
             ("rests", np.int64),
+            ("excitability", np.float64),
+            ("lesioned", np.bool_),
         ],
     )
 )
-"""A layer that settles: its units; the phases in which it runs, takes up excitation, and starts from rest, as bits."""
+"""A layer that settles: its units; the phases in which it runs, takes up excitation, and starts from rest, as bits.
+
+What excites it is multiplied by its `excitability`. In one that is `lesioned` some units are silent."""
 
 POOL = np.dtype(
     (
@@ -42,11 +46,12 @@ POOL = np.dtype(
             ("q", np.float64),
             ("average", np.bool_),
             ("value", np.bool_),
+            ("lesioned", np.bool_),
         ],
     )
 )
 """A pool of units that inhibit each other: two ranges of them (the second may be empty), k, q and the form of kWTA;
-and whether they are those of a value."""
+whether they are those of a value, and whether some of them are silent."""
 
 PATH = np.dtype(
     (
@@ -108,23 +113,32 @@ class Constants(NamedTuple):
     depletion: float
     recovery: float
     min_activity: float
+    learned_where_due: bool
     contrast: float
     excitation: float
     accommodation: float
     dopamine_gain: float
+    burst_gain: float
     dip_gain: float
+    d1_gain: float
+    d2_gain: float
     stripe_dopamine: bool
+    threshold_dopamine: bool
     gate_threshold: float
     gate_dt: float
     maintenance: float
     go_probability: float
     go_baseline: float
     patience: float
+    long_patience: float
     low: float
-    lag: float
+    selectivity: float
     mean_dt: float
-    go_activity: float
+    go_drive: float
     go_dopamine: float
+    success: float
+    reward_dt: float
+    late_factor: float
 
 
 class Roles(NamedTuple):
@@ -173,11 +187,11 @@ class State(NamedTuple):
 
     Of a unit: excitation, potential, activity, the conductance that holds it, and what its synapses onto LVe and
     LVi transmit. Of a synapse: effective and linear weight. Of a stripe: `holding` (1: it maintains), `waiting`
-    (events since it gated) and `mean_dopamine`. Of a network: PVe, PVi, LVe, LVi and dopamine (`signals`), and the
-    `events` so far. Within an event, of a unit: what it sends, the excitation that arrives (from inputs, `driven`;
-    in all, `raw`), the conductance that inhibits it (`accommodation`), and activity at the end of minus and plus
-    phase; of a stripe: `chance` (1: random Go), `opened` (1: new content was let in) and `kept` (1: it was not
-    cleared).
+    (events since it gated) and `mean_dopamine`. Of a network: PVe, PVi, LVe, LVi and dopamine (`signals`), the
+    `events` so far and its `mean_reward`. Within an event, of a unit: what it sends, the excitation that arrives (from
+    inputs, `driven`; in all, `raw`), the conductance that inhibits it (`accommodation`), and activity at the end of
+    minus and plus phase; of a stripe: `chance` (1: random Go), `opened` (1: new content was let in) and `kept` (1: it
+    was not cleared). A lesion makes units silent (`alive` 0).
     """
 
     excitation: Any
@@ -192,6 +206,7 @@ class State(NamedTuple):
     mean_dopamine: Any
     signals: Any
     events: Any
+    mean_reward: Any
     sent: Any
     driven: Any
     raw: Any
@@ -203,6 +218,7 @@ class State(NamedTuple):
     opened: Any
     kept: Any
     top: Any
+    alive: Any
     key: Any
 
 
@@ -218,9 +234,10 @@ LISTS = (
     "opened",
     "kept",
     "top",
+    "alive",
     "key",
 )
-"""The arrays of `State` that each event computes again, and the key of random numbers (uint32)."""
+"""The arrays of `State` that each event computes again, the one of lesions, and the key of random numbers (uint32)."""
 
 PASSING = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission", "holding", "signals"), ("",))
 """The arrays of `State` that hold what passes: activity, what is held, and values. They are at rest after a network's
@@ -232,11 +249,16 @@ PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
 
 @by_reference
 class Stream(NamedTuple):
-    """The trials of a block: rows are step × channel, or step; and where memory is reset."""
+    """The trials of a block: rows are step × channel, or step; and where memory is reset.
+
+    Where there is `forcing`, `forced` (step × stripe) says what gates are held at: 1 open, 0 shut, −1 free.
+    """
 
     symbol: Any
     target: Any
     rewarded: Any
+    forcing: bool
+    forced: Any
     resets: Resets
 
 

@@ -1,1 +1,1 @@
-"""What the kernels of tasks and models share."""
+"""Kernels shared by tasks and models."""

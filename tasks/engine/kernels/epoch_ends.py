@@ -1,4 +1,4 @@
-"""What lanes are at the ends of epochs: it is kept if all of it is finite, and what is not finite stops the lane.
+"""Values of lanes at the ends of epochs: kept if all are finite; a value that is not finite stops its lane.
 
 `memory` is all that the networks are, as rows of lanes; `kept` is what they were at the end of their last epoch;
 `ending` is one row that marks lanes. The other arrays are those of a `tasks.engine.lesson_rows.Course`.

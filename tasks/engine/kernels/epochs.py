@@ -1,4 +1,4 @@
-"""The ends of epochs inside a kernel: errors are counted, and a lane that has reached the criterion is finished.
+"""Ends of epochs inside a kernel: errors are counted, and a lane that has reached the criterion stops.
 
 The arrays are those of a `tasks.engine.lesson_rows.Course`.
 """

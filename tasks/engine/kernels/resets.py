@@ -1,4 +1,4 @@
-"""Memory that is reset where the task says so: a part of what networks are is put back to rest."""
+"""Reset of memory where the task requires it: part of the state returns to rest."""
 
 from typing import Any, NamedTuple
 

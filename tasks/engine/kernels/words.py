@@ -1,4 +1,4 @@
-"""The random words that sequences of trials are made of."""
+"""The random words from which sequences of trials are made."""
 
 from tasks.engine.kernels.counter import draw
 from tasks.engine.lanes.options import kernel

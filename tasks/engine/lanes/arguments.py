@@ -1,4 +1,4 @@
-"""How a NamedTuple of arrays becomes an argument of kernels, by whichever interface of numba."""
+"""NamedTuples of arrays as arguments of kernels, with either interface of numba."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

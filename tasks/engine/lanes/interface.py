@@ -1,4 +1,4 @@
-"""By which interface of numba kernels are compiled: its private one where that is as expected, else its public one.
+"""Choice of numba's interface for compiling kernels: the private one if it works as expected, else the public one.
 
 By the public interface alone results are the same, bit for bit, and compiling takes some three times as long. It is
 taken where a release of numba has changed what `tasks.engine.lanes.private` needs, and where the environment says

@@ -1,4 +1,4 @@
-"""Lanes without the compiler: a row of 16 that behaves as jitted lanes do, and a product and sum rounded once."""
+"""Lanes without the compiler: rows of 16 that behave like jitted lanes, and a fused multiply-add."""
 
 from fractions import Fraction
 from typing import Any

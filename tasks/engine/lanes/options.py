@@ -1,4 +1,4 @@
-"""How kernels are compiled, in both models, and how their compiled code is kept.
+"""Compiler options for the kernels of all models, and storage of their compiled code.
 
 All of it: without the interpreter's lock, with IEEE division (x / 0 is infinite, no error), never with fast-math, and
 without reference counts. Kernels allocate nothing and keep nothing, so that the arrays they are given outlive them; the

@@ -1,4 +1,4 @@
-"""What a lane value can do that needs more than an operator: load, store, select, and the exact roundings.
+"""Operations of lane values beyond operators: load, store, select, and exact rounding.
 
 Each primitive exists twice under one name: as a numba intrinsic, and, with ``NUMBA_DISABLE_JIT=1``, as the NumPy
 operation on a row of 16 that gives the same bits.

@@ -1,4 +1,4 @@
-"""From lane to lane: sums and maxima over the lanes of one value, and one lane spread over all.
+"""Operations across lanes: sums and maxima over lanes, and one lane broadcast to all.
 
 The sum runs from the first lane to the last, as a loop over rows would, so that it is the same bits whether the numbers
 lie in the lanes of one row or in one lane of several rows.

@@ -1,4 +1,4 @@
-"""Tuples of many arrays and numbers that kernels get as one address, where numba lets them."""
+"""Tuples of many arrays and numbers passed to kernels as one address, where numba allows it."""
 
 from typing import TypeVar
 

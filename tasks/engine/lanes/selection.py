@@ -1,4 +1,4 @@
-"""What a lane value can do by masks: be chosen lane by lane, be bounded, and say whether any lane is so.
+"""Operations of lane values with masks: selection by lane, bounds, and tests of whether any lane is set.
 
 As the primitives, each exists as a numba intrinsic, and with ``NUMBA_DISABLE_JIT=1`` on rows of 16.
 """

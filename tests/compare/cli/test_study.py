@@ -116,7 +116,7 @@ def test_the_table_tells_what_is_damaged(tmp_path, file):
     out = tmp_path / "out"
     call("run", file, "--out", out, "--on", "threads")
     Store(out).cell_path(clocks().rows()[0], range(16)).write_text("{}")
-    assert "Left out" in " ".join(call("table", out).split())
+    assert "Omitted" in " ".join(call("table", out).split())
     assert "is no cell of a study" in " ".join(call("status", out).split())
 
 

@@ -45,7 +45,7 @@ def test_the_networks_of_a_run_are_shown(results, tmp_path):
     ("arguments", "said"),
     [
         (("sir",), "unknown task 'sir': did you mean 'sir"),
-        (("results/nowhere",), "target = 'results/nowhere' is no directory; give one that `pbwm compare` has written"),
+        (("results/nowhere",), "target = 'results/nowhere' is not a directory; give one that `pbwm compare`"),
         (("sir2", "--models", "lstn"), "did you mean 'lstm'?"),
         (("sir2", "--models", ","), "--models = ',' names no model"),
         (("sir2", *SMALL, "--network", "2"), "network = 2 must be one of the 2 networks; count them from 0"),

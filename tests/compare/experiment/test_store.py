@@ -208,7 +208,7 @@ def test_foreign_files_are_set_aside(tmp_path):
     (first / "notes.txt").write_text("mine")
     (first / "networks-0000-0015.json").write_bytes((second / "networks-0000-0015.json").read_bytes())
     heard = run(tmp_path, study)
-    assert "notes.txt: is no file of this study" in heard.messages[0]
+    assert "notes.txt: is not a file of this study" in heard.messages[0]
     assert "is of another study" in heard.messages[1]
     assert contents(tmp_path) == sound
     assert (tmp_path / "set-aside" / first.name / "notes.txt").read_text() == "mine"

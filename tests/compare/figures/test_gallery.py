@@ -82,6 +82,7 @@ NO_PBWM = {"forced", "lesions", "gains", "dopamine", "weights", "cycles"}
         (("lstm",), 1, ONE_MODEL | NO_PBWM),
         (("lstm", "gru", "srn", "rbp", "lstm-2000"), 2, NO_PBWM),
         (("lstm",), 64, ONE_MODEL | NO_PBWM),
+        (("pbwm-2006",), 2, ONE_MODEL),
     ],
 )
 def test_figures_of_any_number_of_models_and_networks(tmp_path, models, networks, missing, monkeypatch):
@@ -152,10 +153,26 @@ def test_a_trial_by_cycle_is_that_of_the_whole_run(finished):
     for nucleus in ("gpi", "thalamus", "stn"):  # as they are at the gate check
         at_check = whole.signals[nucleus][1, 5, 0, : len(shown.stripes)]
         np.testing.assert_allclose(shown.activity[nucleus][block.params.gating.cycle], at_check)
-    with pytest.raises(FigureError, match="step = 12 is none of the 12 steps"):
+    with pytest.raises(FigureError, match="step = 12 is not one of the 12 steps"):
         trial_by_cycle(run.networks("pbwm").blocks[0], 1, trials, 12)
     with pytest.raises(FigureError, match="lstm: has no striatum"):
         trial_by_cycle(run.networks("lstm").blocks[0], 1, trials, 5)
+
+
+def test_a_trial_of_the_2006_form_by_cycle_and_its_weights_by_symbol(tmp_path):
+    scene = open_run(run(tmp_path, ("pbwm-2006",), 2)).scene()
+    block, trials = scene.networks("pbwm-2006").blocks[0], fresh_trials(scene.task, 0, 12)
+    shown = trial_by_cycle(block, 1, trials, 5)
+    assert shown.phase_ends == (40, 70, 105)
+    assert {"matrix_go", "matrix_nogo", "snr_thalamus", "PFC"} == set(shown.activity)
+    whole = block.run(TrialBlock.stack([None, trials]), learn=False, record=True).record
+    at_end = shown.activity["snr_thalamus"][shown.phase_ends[1] - 1]
+    np.testing.assert_allclose(at_end, whole.signals["snr_thalamus"][1, 5], atol=1e-6)
+    assert (shown.opened == (whole.signals["gate"][1, 5] > 0)).all()
+    found = matrix_weights(block)
+    weights = block.weights()["input->matrix_go"]
+    assert found.symbols == tuple(s for channel in scene.task.spec.channels for s in channel.symbols)
+    np.testing.assert_allclose(found.go[1, 2, 3], weights[1, 2 * 14 : 3 * 14, 3].mean(), rtol=1e-6)
 
 
 def test_figures_by_command(finished, tmp_path):

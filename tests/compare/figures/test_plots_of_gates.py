@@ -162,7 +162,8 @@ def test_weights_into_the_striatum_are_go_minus_nogo():
 def test_cycles_have_a_panel_for_each_nucleus_and_stripe():
     draw = np.random.default_rng(0)
     activity = {name: draw.random((100, 2)) for name in ("gpi", "thalamus", "deep PFC")}
-    found = Cycles(title="cue: A", stripes=("s1", "s2"), activity=activity, opened=np.array([True, False]))
+    opened = np.array([True, False])
+    found = Cycles(title="cue: A", stripes=("s1", "s2"), activity=activity, opened=opened, phase_ends=(25, 50, 75, 100))
     figure = plot_cycles(found)
     panels = np.array(figure.axes).reshape(3, 2)
     for row, name in enumerate(activity):

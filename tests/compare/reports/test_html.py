@@ -72,4 +72,4 @@ def test_an_experiment_of_a_paper_has_a_report_and_figures(tmp_path):
     assert '<figure id="learning-curves">' in page
     shown = call("study", "table", tmp_path)
     assert "0/2" in shown.stdout
-    assert "sequences that a network could get" in " ".join(shown.stdout.split())
+    assert "budget of a network in sequences" in " ".join(shown.stdout.split())

@@ -63,7 +63,7 @@ def test_the_cursor_moves_through_steps_and_runs_the_next(session):
     assert len(session.history) == 3
     ask(session, "look", step=1, cycle=7)
     assert session.cursor == (1, 7)
-    assert "is none of the 3 steps" in refused(session, "look", step=3, cycle=7)
+    assert "is not one of the 3 steps" in refused(session, "look", step=3, cycle=7)
 
 
 def test_activity_is_what_the_networks_did(session):
@@ -146,13 +146,32 @@ def test_gates_can_be_held_and_sliders_replace_what_they_applied(session):
     assert (told[1]["number"], told[1]["fields"]["burst"]) == (number, 2.0)
 
 
+def test_the_2006_form_takes_lesions_forced_gates_and_gains():
+    name = "pbwm-2006"
+    session = Session(untrained_cast("sir2", (name,), networks=1, seed=5000))
+    layers = session.stages[name].anatomy.layers
+    starts = np.cumsum([0, *(layer.units for layer in layers)])
+    at = [layer.name for layer in layers].index("matrix_nogo")
+    done = {
+        "Lesion": {"layer": "matrix_nogo"},
+        "ClampGate": {"stripe": 2, "open": False, "gate": "input"},
+        "DopamineGain": {"burst": 0.5},
+    }
+    for kind, fields in done.items():
+        ask(session, "apply", model=name, kind=kind, fields=fields, replace=None)
+    ask(session, "step")
+    assert activity(session, 0, name)[:, starts[at] : starts[at + 1]].max() == 0
+    assert session.summaries[0]["models"][name]["gates"]["input_gate"][2] == 0
+    assert [own["kind"] for own in session.state()["manipulations"]] == list(done)
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
         ({"layer": "thalams"}, "did you mean 'thalamus'"),
         ({"layer": "thalamus", "fraction": 2.0}, r"Lesion.fraction = 2.0 must lie in (0, 1]"),
         ({"layer": "thalamus", "stripe": 99}, "Lesion.stripe = 99"),
-        ({"layer": 3}, "Lesion.layer = 3 is no str"),
+        ({"layer": 3}, "Lesion.layer = 3 is not of type str"),
         ({"layer": "thalamus", "force": 3}, "fields that are not known"),
     ],
 )
@@ -166,7 +185,7 @@ def test_a_manipulation_that_cannot_be_done_leaves_all_as_it_is(session, fields,
 def test_models_without_manipulations_say_so(session):
     said = refused(session, "apply", model="lstm", kind="Lesion", fields={"layer": "state"}, replace=None)
     assert "takes no manipulations" in said
-    assert "is none of pbwm, lstm" in refused(session, "apply", **(lesion(layer="stn") | {"model": "gru"}))
+    assert "is not one of pbwm, lstm" in refused(session, "apply", **(lesion(layer="stn") | {"model": "gru"}))
 
 
 def test_the_next_input_can_be_chosen_by_hand(session):

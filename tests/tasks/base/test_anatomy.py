@@ -37,10 +37,10 @@ def test_units_and_frames_are_those_of_all_layers_and_phases():
     ("change", "said"),
     [
         ({"slots": ("1",)}, "does not lie within the 1 slots"),
-        ({"rows": ()}, "is none of the rows"),
+        ({"rows": ()}, "is not one of the rows"),
         ({"column": ()}, "must name each of"),
         ({"column": ("input", "input")}, "must name each of"),
-        ({"paths": (replace(PATH, sender="inputs"),)}, "sender = 'inputs' is none of input, gate"),
+        ({"paths": (replace(PATH, sender="inputs"),)}, "sender = 'inputs' is not one of input, gate"),
         ({"paths": (replace(PATH, senders=np.full((4, 1), 2)),)}, "must be below the 2 units of 'input'"),
         ({"paths": (replace(PATH, receivers=np.arange(1, 5)),)}, "must be below the 4 units of 'gate'"),
     ],

@@ -139,9 +139,9 @@ def test_arrays_changed_after_the_block_was_made_are_seen():
         ({"streak": np.array([0, -1, 0])}, "Lesson.streak = .* is not one number for each of the 3 networks, from 0"),
         ({"streak": np.array([0, 2**40, 0])}, "Lesson.streak"),
         ({"streak": np.array([0, 2**63, 0], np.uint64)}, "Lesson.streak = 9223372036854775808 must be at most"),
-        ({"criterion": 2}, "Lesson.criterion = 2 is no Criterion"),
-        ({"first": "3"}, "Lesson.first = '3' is no number of an epoch"),
-        ({"first": -1}, "Lesson.first = -1 is no number of an epoch"),
+        ({"criterion": 2}, "Lesson.criterion = 2 is not a Criterion"),
+        ({"first": "3"}, "Lesson.first = '3' is not the number of an epoch"),
+        ({"first": -1}, "Lesson.first = -1 is not the number of an epoch"),
     ],
 )
 def test_a_lesson_refuses_ends_and_streaks_that_cannot_be(change, message):

@@ -113,7 +113,7 @@ def test_an_earlier_file_stays_if_writing_fails(saved, monkeypatch):
 
 
 def test_parameters_that_would_not_come_back_are_not_written(path):
-    with pytest.raises(SavedFileError, match=r"params.rate = '0.1' is no float"):
+    with pytest.raises(SavedFileError, match=r"params.rate = '0.1' is not of type float"):
         Clock(SPEC, range(2), Pace(rate="0.1")).save(path)
     assert not path.exists()
 
@@ -209,8 +209,8 @@ def rewritten(path, **changes):
         ),
         ({"params": {"class": "Pace", "ticks": 10, "rate": 1.0}}, "Pace.ticks = 10 must be at most 9; give fewer"),
         ({"spec": {"class": "Task"}}, "spec.class = 'Task' must be one of 'TaskSpec'"),
-        ({"seed": "3"}, "seed = '3' is no int"),
-        ({"seed": None}, "seed = None is no int"),
+        ({"seed": "3"}, "seed = '3' is not of type int"),
+        ({"seed": None}, "seed = None is not of type int"),
         ({"networks": [0, 0, 1]}, r"networks = \(0, 0, 1\) hold no network"),
     ],
 )

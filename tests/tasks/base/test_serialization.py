@@ -91,12 +91,12 @@ def changed(**changes):
 @pytest.mark.parametrize(
     ("plain", "message"),
     [
-        (changed(colour="green"), r"params.colour = 'green' is no Colour"),
-        (changed(size=True), r"params.size = True is no Size"),
-        (changed(on=1), r"params.on = 1 is no bool"),
-        (changed(clip="much"), r"params.clip = 'much' is no float \| None"),
+        (changed(colour="green"), r"params.colour = 'green' is not of type Colour"),
+        (changed(size=True), r"params.size = True is not of type Size"),
+        (changed(on=1), r"params.on = 1 is not of type bool"),
+        (changed(clip="much"), r"params.clip = 'much' is not of type float \| None"),
         (changed(pair=[1]), r"params.pair = \[1\] must have 2 items"),
-        (changed(pair=[1.5, 1]), r"params.pair\[0\] = 1.5 is no int"),
+        (changed(pair=[1.5, 1]), r"params.pair\[0\] = 1.5 is not of type int"),
         (changed(colour=[]), r"params.colour = \[\] stands where no list can"),
         (changed(colour={}), r"params.colour.class = None stands where no object can"),
         (changed(rule={"class": "Ruel", "rate": 1.0}), r"params.rule.class = 'Ruel' must be one of 'Rule', 'Decaying'"),
@@ -124,7 +124,7 @@ def test_what_came_later_is_left_out_at_its_default_and_filled_in():
     assert set(to_plain(Grown(0.5, steps=4))) == {"class", "rate", "steps"}
     with pytest.raises(SavedFileError, match=r"fields that are missing = \['rate'\]"):
         from_plain({"class": "Grown", "steps": 4}, Grown)
-    with pytest.raises(SavedFileError, match=r"value.steps = 'x' is no int"):
+    with pytest.raises(SavedFileError, match=r"value.steps = 'x' is not of type int"):
         from_plain({"class": "Grown", "rate": 1.0, "steps": "x"}, Grown)
 
 

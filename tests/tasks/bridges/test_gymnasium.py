@@ -217,7 +217,7 @@ def test_an_action_outside_the_space_is_refused(task, action):
     """−1 was the last of several responses, by the rules of indices, and counted as right."""
     env = make(task).unwrapped
     env.reset(seed=1)
-    with pytest.raises(ParameterError, match=r"TaskEnv\.step: action = .* is none of Discrete"):
+    with pytest.raises(ParameterError, match=r"TaskEnv\.step: action = .* is not one of Discrete"):
         env.step(action)
     observation, info = env._shown(), env._said()
     assert (info["trial"], info["position"]) == (0, 0)  # nothing was done
@@ -229,7 +229,7 @@ def test_a_quantity_beyond_its_limits_is_refused(action):
     env = make("adding").unwrapped
     env.reset(seed=1)
     assert env.action_space.is_bounded()
-    with pytest.raises(ParameterError, match=r"TaskEnv\.step: action = .* is none of Box"):
+    with pytest.raises(ParameterError, match=r"TaskEnv\.step: action = .* is not one of Box"):
         env.step(action)
     for fine in (0.5, [0.5], np.array([0.5]), np.array(0.5, np.float64), env.action_space.sample()):
         env.step(fine)

@@ -1,1 +1,1 @@
-"""Figures: each function draws data that are ready, on axes that it is given or makes, and computes nothing."""
+"""Plots: each function draws computed data on given or new axes."""

@@ -1,4 +1,4 @@
-"""Where the nuclei stand in a drawing of the circuit, and by which way an edge goes round what lies between.
+"""Places of the nuclei in a drawing of the circuit, and routes of its edges.
 
 As in a coronal section: cortex on top, then striatum, GPe and STN, GPi, thalamus; modulators are at the left.
 Given by hand, in units of which a box is about two wide and one high.
@@ -60,7 +60,7 @@ ONCE: Mapping[str, Point] = {
     "learned_value": (1.0, 6.5),
     "slow_learned_value": (3.3, 1.15),
 }
-"""What the network has once."""
+"""Variables of the whole network."""
 
 STRIPE: Mapping[str, Point] = {
     "pfc": (6.8, 9.3),

@@ -1,4 +1,4 @@
-"""A task as a finite automaton, drawn: states in layers, and arrows with what is shown and the right response."""
+"""A task drawn as a finite automaton: states in layers, arrows with the input and the right response."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -99,7 +99,7 @@ def _labels(ax: Axes, places: Places, labels: Mapping[Arrow, str], bend: float) 
 
 
 def _label(steps: Steps) -> str:
-    """What the steps of an arrow show, a line for every right response."""
+    """Labels of an arrow, a line for every right response."""
     shown: dict[Any, list[str]] = {}
     for step in steps:
         shown.setdefault(step["target"], []).append(step["symbol"])

@@ -1,4 +1,4 @@
-"""The circuit, drawn: nuclei as boxes, excitation with arrows, inhibition with bars, modulation dashed, with dots."""
+"""The circuit: nuclei as boxes, excitation with arrows, inhibition with bars, modulation dashed, with dots."""
 
 from collections.abc import Sequence
 from math import hypot

@@ -1,4 +1,4 @@
-"""Epochs to criterion: each network a point, those that never reached it above the line of the budget."""
+"""Epochs to criterion: each network a point, censored ones above the line of the budget."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Frozen errors: as training goes on after the criterion, and where they come from."""
+"""Frozen errors: during further training, and by origin."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What memory holds: decoding over time, gate equivalence, and which slot does what which other does."""
+"""Memory: decoding over time, gate equivalence, and correspondence of slots."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ ACTIONS = {
     SlotAction.CLEAR: GATES["forget_gate"],
     SlotAction.NONE: PALE,
 }
-"""What a slot does → colour: that of the gate that does it."""
+"""Action of a slot → colour of the gate that causes it."""
 
 
 def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) -> Axes:

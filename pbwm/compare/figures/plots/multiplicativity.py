@@ -1,4 +1,4 @@
-"""How the thalamus responds to its drive under GPi inhibition, and which model explains it."""
+"""Response of the thalamus to its drive under GPi inhibition, and three models of it."""
 
 from collections.abc import Mapping, Sequence
 

@@ -58,8 +58,8 @@ def plot_cycles(found: Cycles, *, figure: Figure | None = None) -> Figure:
         for stripe in range(stripes):
             ax, activity = axes[row, stripe], found.activity[nucleus][:, stripe]
             ax.plot(np.arange(len(activity)), activity, color=signal_colour(_colour_of(nucleus)), linewidth=1.2)
-            for quarter in range(25, len(activity), 25):
-                ax.axvline(quarter, color=GREY, linewidth=0.4)
+            for end in found.phase_ends[:-1]:
+                ax.axvline(end, color=GREY, linewidth=0.4)
             ax.set_ylim(-0.03, 1.03)
             ax.set_xlim(0, len(activity))
         axes[row, 0].set_ylabel(nucleus.replace("_", " "), rotation=0, ha="right", va="center")

@@ -41,8 +41,8 @@ export class Controls {
       this.learning = element("input", { type: "checkbox", className: "learn", onchange: (e) => this.visit.send({ do: "learn", on: e.target.checked }) });
       this.seed = element("input", { type: "number", min: 0, value: state.seed, "aria-label": "seed", className: "seed" });
       parts.push(
-        button("Go on here", "Forget the steps after this one, and go on from it (B)", () => this.back(), { className: "back" }),
-        element("label", { title: "Whether the networks learn in the steps to come" }, this.learning, " learn"),
+        button("Go on here", "Discard the steps after this one, and continue from here (B)", () => this.back(), { className: "back" }),
+        element("label", { title: "Whether the networks learn in the following steps" }, this.learning, " learn"),
         element("label", {}, "network ", choice(Array.from({ length: networks }, (_, i) => [i, String(i)]), state.network, (value) => this.visit.send({ do: "network", network: Number(value) }), { className: "network" })),
         element("label", { title: "Untrained networks of this seed" }, "seed ", this.seed),
         button("Restart", "Begin with untrained networks of this seed", () => this.visit.send({ do: "restart", seed: Number(this.seed.value) }), { className: "restart" }),

@@ -21,7 +21,7 @@ export class Experiments {
       element("h3", {}, "in force from the next step on"), this.list,
       element("p", { className: "actions" },
         button("Revert all", "Undo all manipulations", () => this.visit.send({ do: "revert", number: null }), { className: "revert-all" }),
-        button("As Python", "Save a script that does the same", () => this.visit.send({ do: "script" }), { className: "script" })),
+        button("As Python", "Save a script that repeats this session", () => this.visit.send({ do: "script" }), { className: "script" })),
       this.inputForm(), ...forms,
     );
     this.draw();
@@ -53,7 +53,7 @@ export class Experiments {
       ...channels.map(({ label }) => label), target.label,
       element("p", { className: "actions" },
         button("Show it next", "Show this in the next step", send, { className: "show-next" }),
-        button("As the task says", "Leave the next step to the task", () => this.visit.send({ do: "input", symbols: null, target: -1 }), { className: "as-task" })),
+        button("As the task says", "Use the next step of the task", () => this.visit.send({ do: "input", symbols: null, target: -1 }), { className: "as-task" })),
       this.next);
   }
 

@@ -1,4 +1,4 @@
-"""All that the project uses of numba beyond its public interface. `tasks.engine.lanes.interface` says whether it can.
+"""All uses of private numba API. `tasks.engine.lanes.interface` decides whether they are possible.
 
 Three things save most of the time of compiling and starting. Functions that only kernels call are optimized once, in
 the kernel at the top (`parts`). Tuples of arrays are one argument, an address (`references`), and no references to

@@ -1,4 +1,4 @@
-"""Compiled kernels that are kept, and loaded without what only compiling needs.
+"""Stored compiled kernels, loaded without numba's compiler tables.
 
 Numba's own cache has an index for each function, which two processes that compile at the same time may leave pointing
 to the code of other arguments; it asks for the whole file of the function to be the same; and it loads all that numba

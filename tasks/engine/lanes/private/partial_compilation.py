@@ -1,4 +1,4 @@
-"""Code that becomes part of other code, and so need not be made machine code by itself.
+"""Inner functions that become part of other code, without machine code of their own.
 
 Numba takes every function all the way to machine code before it compiles what calls it. A kernel of many small
 functions would be optimised once per function that leads to one, most of it in vain. `PartCompiler` stops at the

@@ -1,4 +1,4 @@
-"""Many arrays and numbers, handed on to kernels, and from function to function in them, as one address.
+"""Many arrays and numbers passed to kernels, and between functions in them, as one address.
 
 Numba passes a tuple number by number: of every array its place, its size and its strides. The tuples that describe a
 network or its state have dozens of arrays, which made five hundred arguments for every call of every part of a kernel,

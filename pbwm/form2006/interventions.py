@@ -1,0 +1,63 @@
+"""Manipulations of the 2006 form: what the kernels read of lesions, forced gates, and gains of dopamine."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.form2006.circuit import Circuit2006
+from pbwm.form2006.kernels.tables import Net
+from pbwm.manipulations import ClampGate, DopamineGain, Lesion, Manipulation
+from tasks.engine.lanes import LANES
+
+__all__ = ["KINDS", "alive_units", "forced_gates", "manipulated_net"]
+
+KINDS: tuple[type[Manipulation], ...] = (Lesion, ClampGate, DopamineGain)
+"""What can be done to networks of this form."""
+
+
+def alive_units(
+    circuit: Circuit2006, manipulations: Iterable[Manipulation], networks: Sequence[int]
+) -> NDArray[np.bool_]:
+    """Which units are alive, bool array (unit, 16): those of no lesion; `networks` are the numbers of the networks."""
+    starts = circuit.starts()
+    alive = np.ones((int(starts[-1]), LANES), np.bool_)
+    for lesion in (m for m in manipulations if isinstance(m, Lesion)):
+        place = circuit.layer(lesion.layer)
+        layer, units = circuit.layers[place], np.arange(starts[place], starts[place + 1])
+        if lesion.stripe is not None:
+            units = units[lesion.stripe * layer.size : (lesion.stripe + 1) * layer.size]
+        for lane, network in enumerate(networks):
+            alive[lesion.lost(units, network), lane] = False
+    return alive
+
+
+def forced_gates(manipulations: Iterable[Manipulation], steps: int, stripes: int) -> NDArray[np.float64]:
+    """What gates are held at, float array (step, stripe): 1 open, 0 shut, −1 free; of two clamps the later holds."""
+    forced = np.full((steps, stripes), -1.0)
+    for clamp in (m for m in manipulations if isinstance(m, ClampGate)):
+        first, last = clamp.steps or (0, steps)
+        forced[first : last + 1, clamp.stripe] = float(clamp.open)
+    return forced
+
+
+def manipulated_net(
+    net: Net, circuit: Circuit2006, manipulations: Iterable[Manipulation], alive: NDArray[np.bool_]
+) -> Net:
+    """The network as the kernels read it, with lesions (units that are not `alive`) and gains of dopamine."""
+    layers, pools = net.layers.copy(), net.pools.copy()
+    for row in layers:
+        row.lesioned = not alive[row.start : row.stop].all()
+    for row in pools:
+        row.lesioned = not (alive[row.start : row.stop].all() and alive[row.second : row.second_stop].all())
+    constants = net.constants
+    for gain in (m for m in manipulations if isinstance(m, DopamineGain)):
+        for name, effect in (("matrix_go", gain.d1), ("matrix_nogo", -gain.d2)):
+            layers[circuit.layer(name)].excitability *= max(0.0, 1.0 + effect * gain.tonic)
+        constants = constants._replace(
+            burst_gain=gain.burst * constants.burst_gain,
+            dip_gain=gain.dip * constants.dip_gain,
+            d1_gain=gain.d1 * constants.d1_gain,
+            d2_gain=gain.d2 * constants.d2_gain,
+        )
+    return net._replace(layers=layers, pools=pools, constants=constants)
