@@ -22,7 +22,7 @@ myst_enable_extensions = ["deflist", "dollarmath"]
 myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "none"
+autodoc_typehints = "signature"
 napoleon_google_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False
