@@ -7,11 +7,13 @@ STAMP := $(VENV)/.installed
 # NeuroGym asks for old versions of what the other extras need, so it has an environment of its own.
 NEUROGYM ?= .venv-neurogym
 
-.PHONY: help compare test fuzz boundscheck test-versions test-lowest test-newest coverage study-check bench docs notebooks
+.PHONY: help compare battery test fuzz boundscheck test-versions test-lowest test-newest coverage study-check bench docs notebooks
+.PHONY: published
 .PHONY: neurogym-check cluster-check package-check lint clean environment
 
 help:
 	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
+	@echo "make battery      the recommended PBWM on twenty tasks, 16 networks each (about an hour): docs/battery.md"
 	@echo "make test         all tests except the learning studies"
 	@echo "make fuzz         10,000 (INPUTS=n) corrupted arrays for every model, command lines, and declarations of studies"
 	@echo "make boundscheck  the contract suite with every index of compiled code checked (half an hour)"
@@ -21,6 +23,7 @@ help:
 	@echo "make bench        speed and memory: benchmarks/results, table in benchmarks/README.md, figures (QUICK=1: a quick check)"
 	@echo "make notebooks    write the notebooks from their scripts, and run them"
 	@echo "make docs         the documentation as a website, in docs/_build"
+	@echo "make published    docs/published.md, from the tables of the reproductions"
 	@echo "make neurogym-check  tests of the bridge to NeuroGym, in a separate environment (.venv-neurogym)"
 	@echo "make package-check  the wheel alone, in an empty directory, with every supported Python on the PATH"
 	@echo "make cluster-check  a study on a SLURM cluster of two nodes on this machine, one of which crashes (four minutes)"
@@ -30,6 +33,10 @@ help:
 
 compare: $(STAMP)
 	$(BIN)/pbwm compare sir2 12ax --networks 16 --out results/first-light
+
+battery: $(STAMP)
+	$(BIN)/pbwm study run battery --networks 16
+	$(BIN)/python -m pbwm.compare.reports.battery results/study-battery docs
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not study" -n 2 --dist loadfile
@@ -50,7 +57,9 @@ coverage: $(STAMP)
 # What would notice another version: files, figures, commands, tables, environments, compiled code.
 OF_VERSIONS := tests/compare/analysis/test_survival.py tests/compare/figures/test_plots.py \
 	tests/compare/figures/test_images.py tests/compare/test_bad_input.py tests/compare/experiment/test_toml.py \
-	tests/compare/experiment/test_store.py tests/compare/experiment/test_search.py tests/compare/cli/test_study.py \
+	tests/compare/experiment/test_store.py tests/compare/experiment/test_cells.py \
+	tests/compare/experiment/test_records.py tests/compare/experiment/test_results.py \
+	tests/compare/experiment/test_other_settings.py tests/compare/experiment/test_search.py tests/compare/cli/test_study.py \
 	tests/contract/test_saving.py tests/tasks/base tests/tasks/bridges/test_gymnasium.py tests/tasks/engine/test_counter.py
 
 test-versions: test-lowest test-newest
@@ -103,6 +112,10 @@ lint: $(STAMP)
 notebooks: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[dev,notebooks]"
 	$(BIN)/jupytext --to ipynb --execute notebooks/*.py
+
+# From committed tables: nothing is run.
+published: $(STAMP)
+	$(BIN)/python docs/published_page.py
 
 docs: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[dev,docs]"

@@ -92,7 +92,7 @@ def lstm_twin_forward(cells: int, steps: int) -> Work:
 
 def pbwm_twin(trials: int) -> Work:
     """Trials of the SIR-2 network, with learning, by the twin."""
-    from tests.pbwm.test_twin import Pair
+    from tests.pbwm.pair import Pair
 
     pair = Pair("sir2-reference", PBWMParams(), trials, number=0)
     told = [(pair.block.symbols[0, t], pair.block.target[0, t], pair.block.rewarded[0, t]) for t in range(trials)]

@@ -11,7 +11,15 @@ author = "The pbwm maintainers"
 copyright = "The pbwm maintainers"
 version = release = version_of("pbwm")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode", "catalogue", "lessons"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+    "catalogue",
+    "lectures",
+    "lessons",
+]
 source_suffix = {".md": "markdown"}
 root_doc = "index"
 exclude_patterns = ["_build"]

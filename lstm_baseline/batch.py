@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError
-from lstm_baseline.functional import Weights, require_targets
+from lstm_baseline.functional import Weights, require_targets, within_margin
 from lstm_baseline.kernels.batch import run_batches
 from lstm_baseline.layout import Layout
 from lstm_baseline.network_form import Form, Rule
@@ -63,7 +63,8 @@ class Batches(NamedTuple):
         state.weights[: circuit.weights] = circuit.packed(weights, params.dtype)[:, 0]
         stream = Stream.of(layout, rows, params.dtype, plain=form.plain)
         stream.length[:] = rows
-        choice = np.arange(circuit.outputs) == wanted[..., None]
+        choice: NDArray[Any] = np.arange(circuit.outputs) == wanted[..., None]
+        choice = within_margin(choice, params) if params.target_margin > 0 else choice
         for rows_of, values in ((stream.inputs, x), (stream.desired, choice), (stream.counts, wanted[..., None] >= 0)):
             _enter(rows_of, values, groups)
         return cls(

@@ -107,6 +107,12 @@ def _lengths(length: ArrayLike, networks: int, steps: int) -> NDArray[Any]:
     return lengths
 
 
+def within_margin(choice: NDArray[Any], params: LSTMParams) -> NDArray[Any]:
+    """What logistic outputs are taught where 0 or 1 is right: the margin, or 1 less it (`LSTMParams.target_margin`)."""
+    taught: NDArray[Any] = params.target_margin + (1.0 - 2.0 * params.target_margin) * choice
+    return taught
+
+
 def require_targets(wanted: NDArray[Any], outputs: int) -> None:
     """Raise `LSTMTrialsError` unless all targets are numbers of outputs, or −1."""
     rule, remedy = "must be whole numbers", "give the number of the output that is wanted, or -1"
@@ -175,8 +181,11 @@ class _Window(NamedTuple):
         run_epoch(window.layout, window.form, whole, *of, window.steps, True, False)
         return window
 
-    def aim(self, target: ArrayLike) -> NDArray[Any]:
-        """Enter the targets (step, network), and return for every step, network and output which is wanted."""
+    def aim(self, target: ArrayLike, params: LSTMParams) -> NDArray[Any]:
+        """Enter the targets (step, network), and return what every output is taught at every step, network by network.
+
+        It is truth values, or, with a margin, numbers.
+        """
         wanted: NDArray[Any] = np.asarray(target)
         want = (self.steps, self.networks)
         require(
@@ -184,9 +193,10 @@ class _Window(NamedTuple):
         )
         require_targets(wanted, self.circuit.outputs)
         choice: NDArray[Any] = np.arange(self.circuit.outputs) == wanted[:, :, None]
-        enter(self.stream.desired, choice)
+        taught = within_margin(choice, params) if params.target_margin > 0 else choice
+        enter(self.stream.desired, taught)
         enter(self.stream.counts, (wanted >= 0)[:, :, None])
-        return choice
+        return taught
 
     def gradient(self, *, targets: bool) -> dict[str, NDArray[Any]]:
         window_gradient(self.layout, self.form, self.state, self.stream, self.trace, self.steps, targets)
@@ -276,7 +286,7 @@ def target_gradient(
         By name, each (network, row, column).
     """
     window = _Window.run(circuit, params, weights, inputs, None, resets)
-    choice, asked = window.aim(target), np.asarray(target) >= 0
+    choice, asked = window.aim(target, params), np.asarray(target) >= 0
     y_k = activity(window.layout, window.trace, window.steps, window.networks).y_k
     if window.form.extensions is not None and window.form.extensions.logistic:
         loss = 0.5 * ((y_k - choice) ** 2).sum(2) * asked
@@ -306,7 +316,7 @@ def online_gradient(
         By name, each (network, row, column).
     """
     window = _Window.of(circuit, params, weights, inputs, None, resets)
-    window.aim(target)
+    window.aim(target, params)
     if feedback is not None:
         found, want = np.shape(feedback), (window.networks, circuit.outputs, circuit.cells)
         require(found == want, "feedback.shape", found, f"must be {want}", "see the docstring", error=LSTMTrialsError)

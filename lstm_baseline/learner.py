@@ -10,7 +10,7 @@ from lstm_baseline.block import RecurrentBlock
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.critic import Critic, Told, steps_that_teach
 from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
-from lstm_baseline.functional import activity
+from lstm_baseline.functional import activity, within_margin
 from lstm_baseline.gates import effective_gate
 from lstm_baseline.kernels.epoch import run_epochs
 from lstm_baseline.kernels.online import run_online
@@ -232,6 +232,8 @@ class LSTM(RecurrentBlock):
             stream.quantity[row, network] = right
             asked = stream.counts[row, network] > 0
             stream.desired[row, network] = np.where(asked, right + block.noise[network, step], 0.0)
+        elif self.params.target_margin > 0:
+            stream.desired[:] = within_margin(stream.desired, self.params)
 
     def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:
         if self._plain:

@@ -27,6 +27,8 @@ class Extensions(NamedTuple):
     ----------
     logistic
         1 if outputs are logistic, with squared error, else 0.
+    slope_constant
+        What is added to the slope of logistic outputs.
     answer, tolerance
         The kind of answer (`lstm_baseline.kernels.answers`), and how far off a quantity may be, or each of several
         outputs; 0: it is their order that matters.
@@ -39,6 +41,7 @@ class Extensions(NamedTuple):
     """
 
     logistic: int
+    slope_constant: float
     answer: int
     tolerance: float
     descends: int
@@ -63,6 +66,7 @@ class Extensions(NamedTuple):
         kinds = {Choice: CHOICE, Several: SEVERAL, Quantity: QUANTITY}
         return cls(
             logistic=int(output is Output.LOGISTIC),
+            slope_constant=float(params.slope_constant),
             answer=kinds[type(answer)],
             tolerance=float(getattr(answer, "tolerance", None) or 0.0),
             descends=int(isinstance(by, SGD)),

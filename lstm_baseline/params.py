@@ -29,6 +29,10 @@ from tasks.base.serialization import LATER
 __all__ = ["GateBias", "Gating", "LSTMParams", "Output"]
 
 
+HALF = 0.5
+"""The middle between the targets of logistic outputs."""
+
+
 class Output(StrEnum):
     """Kind of output units and their error."""
 
@@ -101,6 +105,12 @@ class LSTMParams:
         Whether output units see the inputs in addition to the cells.
     output : Output or None
         What output units do. None: what the answer asks for, a softmax for a choice, logistic units for a quantity.
+    target_margin : float, in [0, 0.5)
+        What logistic outputs of a choice are taught: `target_margin` for 0, and 1 − `target_margin` for 1. The errors
+        that a run reports are those from what was taught. A quantity is taught as it is.
+    slope_constant : float, at least 0
+        Added to y (1 − y) in the error of logistic outputs, which is 0 where an output is stuck at 0 or 1 (Fahlman,
+        1988, Technical Report CMU-CS-88-162, who takes .1).
     reset_at_start : bool
         Whether states and outputs start from 0 where `Trials.starts` says that a new stretch begins, also on tasks that
         do not ask for it (`TaskSpec.resets_memory`).
@@ -133,6 +143,8 @@ class LSTMParams:
     output_bias: bool = True
     input_to_output: bool = False
     output: Output | None = None
+    target_margin: float = 0.0
+    slope_constant: float = 0.0
     reset_at_start: bool = False
     initial_weight: float = 0.35
     initial_bias: float = 0.0
@@ -155,6 +167,7 @@ class LSTMParams:
             require_object(self, name, GateBias, optional=True)
         if self.output is not None:
             require_choice(self, "output", Output)
+        self._check_logistic()
         gates, remedy = self.gate_bias or not self.cell_bias, "set cell_bias=False, too"
         require_field(gates, self, "gate_bias", "leaves cells biased and gates not", remedy)
         alone = self.forget_gate and self.gate_bias and not self.peepholes
@@ -164,6 +177,16 @@ class LSTMParams:
             require_at_least(self, name, 0.0)
         require_object(self, "learning", Learning)
         require_precision(self)
+
+    def _check_logistic(self) -> None:
+        """Settings of logistic outputs are possible, and the outputs are logistic."""
+        require_at_least(self, "target_margin", 0.0)
+        require_at_least(self, "slope_constant", 0.0)
+        rule = "must be below 0.5, which would leave no difference between targets"
+        require_field(self.target_margin < HALF, self, "target_margin", rule, "give a number such as 0.1")
+        for name in ("target_margin", "slope_constant"):
+            fits = getattr(self, name) == 0.0 or self.output is Output.LOGISTIC
+            require_field(fits, self, name, "needs logistic outputs", "set output=Output.LOGISTIC")
 
     @classmethod
     def modern(cls, **changes: Any) -> "LSTMParams":

@@ -13,15 +13,19 @@ from pbwm.manipulations import Manipulable
 from tasks.base.anatomy import Anatomy
 from tasks.base.errors import nearest, require
 from tasks.base.learner import Outcome, Stopped
-from tasks.base.saving import Snapshot
+from tasks.base.saving import Snapshot, require_in_state
 from tasks.base.task import TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.block import Block
+from tasks.engine.kernels.counter import LARGEST_COUNT
 from tasks.engine.size_limits import require_units
 
 __all__ = ["PBWMBlock"]
 
 Weights = Mapping[str, NDArray[np.floating]]
+
+COUNTS = {"trials", "events"}
+"""Arrays of the state that count the trials of a network."""
 
 
 class PBWMBlock(Block, Manipulable):
@@ -155,8 +159,17 @@ class PBWMBlock(Block, Manipulable):
             if name not in now:
                 raise nearest("path", name, now)
             _check(name, np.asarray(values), now[name].shape)
+        # Linear weights are found from them in double precision: the same, in whatever precision they are given.
+        wide = {name: np.asarray(values, np.float64) for name, values in weights.items()}
         for network in range(self.networks):
-            self._write(network, {name: np.asarray(values)[network] for name, values in weights.items()})
+            self._write(network, {name: values[network] for name, values in wide.items()})
+
+    def _check_state(self, state: Weights) -> None:
+        """Counts of trials are addresses of random numbers: whole ones that kernels can count on from."""
+        for name in COUNTS & state.keys():
+            values = state[name]
+            right = (values >= 0) & (values <= LARGEST_COUNT) & (values == np.floor(values))
+            require_in_state(name, values, right, f"must be a whole number from 0 to {LARGEST_COUNT:,}")
 
     def _stopped(self, lesson: Lesson, faults: ArrayLike) -> tuple[Stopped, ...]:
         """The networks with a fault, which is the epoch (from 1) in which a number was not finite; and which number."""

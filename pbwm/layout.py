@@ -165,8 +165,20 @@ class Places:
         """The row of its target layer in which the receivers of a path begin."""
         return int(self.receivers(path).min()) // self.layout.stride
 
+    @cached_property
+    def _synapses(self) -> dict[tuple[Path, int], Addresses]:
+        """Addresses of synapses that were asked for: every save, load and restart needs all of them again."""
+        return {}
+
     def synapses(self, path: Path, first: int) -> Addresses:
         """Addresses (receiver, contact) of the synapses of a path whose first row is `first`."""
+        known = self._synapses.get((path, first))
+        if known is None:
+            known = self._synapses[path, first] = self._find_synapses(path, first)
+            known.flags.writeable = False
+        return known
+
+    def _find_synapses(self, path: Path, first: int) -> Addresses:
         receivers: Addresses = self.receivers(path)[:, None] - self.first_row_to(path) * self.layout.stride
         next_one, next_row = self.steps(path)
         contact: Addresses = np.argsort(self.order(path)) * next_one

@@ -1,10 +1,14 @@
-"""Recommended configurations by family of task, with the studies that chose their values.
+"""The recommended configuration, one for every task, and the earlier ones, by family of task.
 
-What makes gating learnable here, and not in the reference simulation: a trace is wiped out when its stripe gates
-(`TagRule`), a stripe learns only where its content was used (structural credit), reward is predicted from the control
-input alone and so cannot cancel the dopamine that good content earns, and, where there are output gates, noise on the
-gate explores until reward is certain. Networks that are still rewarded too rarely are re-initialized (`pbwm.restart`).
-The studies "mechanisms-…" take these away one at a time, from networks with one life.
+`recommended` learns gating from cortical feedback (`FeedbackRule`) in one life, and its sizes follow from the task. The
+study "battery" tells which tasks it learns.
+
+`family_network` is what was recommended before: networks for three families of tasks, each searched on its own. They
+learn from one dopamine signal and synaptic tags that are cleared when a stripe gates (`TagRule`); a stripe learns only
+where its content was used (structural credit); reward is predicted from the control input alone and so cannot cancel
+the dopamine that good content earns; and, where there are output gates, noise on the gate explores until reward is
+certain. Networks that are still rewarded too rarely are re-initialized (`pbwm.restart`). They are kept for comparison:
+the studies "learning…", "one-life" and "mechanisms-…" are about them.
 """
 
 from dataclasses import replace
@@ -15,6 +19,7 @@ from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate
+from pbwm.neuron import NeuronParams
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
 from pbwm.restart import Restart
 from pbwm.striatum import FeedbackRule, StriatumLearning, TagRule, Teacher
@@ -22,7 +27,7 @@ from tasks.base.errors import require
 from tasks.base.task import Role, TaskSpec
 
 __all__ = [
-    "feedback_network",
+    "family_network",
     "loop_network",
     "recommended",
     "sequence_network",
@@ -86,30 +91,51 @@ def sequence_network() -> PBWMParams:
     )
 
 
-def feedback_network(spec: TaskSpec) -> PBWMParams:
-    """One configuration for every task, with one life: gating learned from cortical feedback (`FeedbackRule`).
+def family_network(spec: TaskSpec) -> PBWMParams:
+    """The network of the family that a task belongs to, by its channels and the number of items that it keeps.
+
+    A network with stores has two stripes for every item, and at least four, at most eight. More than two items, each
+    with a control symbol at which it comes and one at which it is asked for, are a loop.
+
+    Examples
+    --------
+    >>> from tasks.catalog import TASKS
+    >>> [family_network(TASKS[name].build().spec).stripes for name in ("sir2", "12ax", "phonological-loop")]
+    [4, 3, 6]
+    """
+    if spec.channels_with(Role.BOTH):
+        return sequence_network()
+    items, controls = len(spec.items), sum(len(spec.channels[c].symbols) for c in spec.channels_with(Role.CONTROL))
+    stripes = min(max(4, 2 * items), 8)
+    return loop_network(stripes) if items > 2 and controls == 2 * items else store_network(stripes)
+
+
+def recommended(spec: TaskSpec) -> PBWMParams:
+    """The recommended configuration: one for every task, with one life, that learns gating from cortical feedback.
 
     Sizes follow from the task. There are four stripes for each item that it keeps, at least 8 and at most 16; 100
     hidden units; and memory drives cortex so that what one open stripe sends weighs half of what the stimulus does:
     ``pfc_gain = ½ max(1, round(.2 S C))``, S stripes of C units, which undoes the scaling by expected activity
     (docs/pbwm.md §3). All else is the same for all tasks.
 
-    Cortex differs from that of the other configurations where noisy gates kept it from learning: weaker direct paths
-    from stimulus and memory to output, stronger top-down paths, faster learning, more inhibition. Weights into the
-    striatum stay where noise can still open and shut a gate. Values were chosen on seeds from 5000 on; what they were
-    tried on, and what is open, is in docs/learning.md.
+    Cortex differs from that of the family networks where noisy gates kept it from learning: weaker direct paths from
+    stimulus and memory to output, stronger top-down paths, faster learning, more inhibition, and no activity that is
+    left from the trial before. Weights into the striatum stay where noise can still open and shut a gate. Values were
+    chosen on seeds from 5000 on; the tasks that they were tried on, and what is open, are in docs/learning.md.
 
     Examples
     --------
     >>> from tasks.catalog import TASKS
-    >>> [feedback_network(TASKS[name].build().spec).stripes for name in ("12ax", "sir3", "sternberg")]
+    >>> [recommended(TASKS[name].build().spec).stripes for name in ("12ax", "sir3", "sternberg")]
     [8, 12, 16]
     """
     stripes = min(max(8, 4 * len(spec.items)), 16)
-    content = len(spec.channels[spec.channels_with(Role.STIMULUS, Role.BOTH)[0]].symbols)
+    shown = [len(spec.channels[c].symbols) for c in spec.channels_with(Role.STIMULUS, Role.BOTH)]
+    content = shown[0] if shown else 1
     return PBWMParams(
         stripes=stripes,
         hidden=100,
+        neuron=NeuronParams(trial_decay=1.0),
         cortex=CortexLearning(learning_rate=0.06, norm=True, momentum=True),
         striatum=StriatumLearning(
             rule=FeedbackRule(),
@@ -155,29 +181,8 @@ def taught_by_reward(params: PBWMParams) -> PBWMParams:
         "taught_by_reward: params.striatum.rule",
         params.striatum.rule,
         "must be a FeedbackRule",
-        "give a configuration such as feedback_network(spec)",
+        "give a configuration such as recommended(spec)",
         error=PBWMParameterError,
     )
     rule = replace(cast(FeedbackRule, params.striatum.rule), teacher=Teacher.RESPONSE)
     return replace(params, striatum=replace(params.striatum, rule=rule))
-
-
-def recommended(spec: TaskSpec) -> PBWMParams:
-    """The recommended configuration for a task, by what its channels are for and how many items it keeps.
-
-    A network with stores has two stripes for every item, and at least four, at most eight. More than two items, each
-    with a control symbol at which it comes and one at which it is asked for, are a loop.
-
-    Examples
-    --------
-    >>> from tasks.catalog import TASKS
-    >>> recommended(TASKS["sir2"].build().spec).output_gating, recommended(TASKS["12ax"].build().spec).output_gating
-    (True, False)
-    >>> recommended(TASKS["phonological-loop"].build().spec).stripes
-    6
-    """
-    if spec.channels_with(Role.BOTH):
-        return sequence_network()
-    items, controls = len(spec.items), sum(len(spec.channels[c].symbols) for c in spec.channels_with(Role.CONTROL))
-    stripes = min(max(4, 2 * items), 8)
-    return loop_network(stripes) if items > 2 and controls == 2 * items else store_network(stripes)

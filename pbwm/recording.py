@@ -164,4 +164,5 @@ def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tu
         },
         manipulations=manipulations,
         resets=first.reset & reader.live,
+        open_above=float(net.gate.threshold),
     )

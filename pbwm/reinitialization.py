@@ -1,7 +1,6 @@
 """Re-initialization (`pbwm.restart`): after every epoch, networks that are rewarded too rarely get new weights."""
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from itertools import count
 from typing import Any, cast
 
@@ -62,16 +61,16 @@ class Reinitializing(ABC):
         def epoch(block: TrialBlock) -> NDArray[np.bool_]:
             number = lesson.number(next(epochs))
             try:
-                outcome = self.run(replace(block, length=np.where(gone(), 0, block.length)))
+                outcome = self.run(block)
             except PBWMNumberError as error:
                 stopped.extend(which._replace(epoch=number) for which in error.stopped)
                 outcome = cast(Outcome, error.outcome)
             return outcome.correct
 
         def ended(ran: NDArray[np.bool_], streak: NDArray[np.intp]) -> None:
-            self._reinitialize(ran & ~gone(), faultless=streak > 0)
+            self._reinitialize(ran, faultless=streak > 0)
 
-        return train_by_epochs(epoch, lesson, ended), tuple(stopped)
+        return train_by_epochs(epoch, lesson, ended, gone), tuple(stopped)
 
     def _reinitialize(self, ran: NDArray[np.bool_], faultless: NDArray[np.bool_]) -> None:
         """Count the epoch of the networks that `ran` it, and re-initialize those that are stuck.

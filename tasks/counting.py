@@ -13,9 +13,11 @@ from enum import IntEnum, StrEnum
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tasks.base.errors import ParameterError, require, require_choice, require_integer
-from tasks.base.task import Channel, Criterion, Role, Several, TaskSpec, Trials
+from tasks.base.errors import ParameterError, require, require_choice, require_integer, require_truth
+from tasks.base.fitting import MOST_STEPS
+from tasks.base.task import Channel, Choice, Criterion, Role, Several, TaskSpec, Trials
 
 __all__ = ["Counting", "Event", "Language"]
 
@@ -66,6 +68,12 @@ class Counting:
         Published for training, among others: 1 to 10.
     novel_counts
         The same for the sequences that are kept back (`novel`), none of them among `counts`.
+    tolerance, all_taught
+        As in `Several`: how far off a prediction may be, and whether all letters that may come are taught or the next
+        one alone. None, for their order alone, and False.
+    certain_only
+        Whether letters are asked for only where one alone can come: S, the letters that are counted off, and T. The
+        answer is then a choice, which networks without several answers can give, too. Otherwise every step counts.
     strings_per_epoch
         40.
     zero_error_epochs
@@ -94,6 +102,9 @@ class Counting:
     language: Language = Language.AB
     counts: tuple[int, int] = (1, 10)
     novel_counts: tuple[int, int] = (11, 20)
+    tolerance: float | None = None
+    all_taught: bool = False
+    certain_only: bool = False
     strings_per_epoch: int = 40
     zero_error_epochs: int = 2
 
@@ -104,6 +115,11 @@ class Counting:
         apart = self.counts[1] < self.novel_counts[0] or self.novel_counts[1] < self.counts[0]
         rule = f"has numbers that counts = {self.counts!r} has too"
         require(apart, "Counting.novel_counts", self.novel_counts, rule, "give greater ones")
+        several = Several(tolerance=self.tolerance, all_taught=self.all_taught)
+        require_truth("Counting.certain_only", self.certain_only)
+        rule, remedy = "asks for a choice, and tolerance and all_taught are of several", "leave these out"
+        fits = not self.certain_only or several == Several()
+        require(fits, "Counting.certain_only", self.certain_only, rule, remedy)
         require_integer("Counting.strings_per_epoch", self.strings_per_epoch, least=1)
         require_integer("Counting.zero_error_epochs", self.zero_error_epochs, least=1)
 
@@ -131,6 +147,10 @@ class Counting:
         return cls(**{"name": "counting-abc", "language": Language.ABC, **changes})
 
     @property
+    def _answer(self) -> Choice | Several:
+        return Choice() if self.certain_only else Several(tolerance=self.tolerance, all_taught=self.all_taught)
+
+    @property
     def spec(self) -> TaskSpec:
         """Specification of the task."""
         letters = tuple(LETTERS[self.language])
@@ -139,7 +159,7 @@ class Counting:
             source="Gers & Schmidhuber (2001), IEEE Transactions on Neural Networks 12:1333-1340",
             channels=(Channel(name="letter", symbols=("S", *letters), role=Role.BOTH),),
             responses=(*letters, "T"),
-            answer=Several(),
+            answer=self._answer,
             events=("start", "free", "counted", "end"),
             items=(),
             sequence="string",
@@ -163,9 +183,39 @@ class Counting:
             If `n` is not a whole number of at least 1.
         """
         require_integer("Counting.trials(n)", n, least=1)
-        kinds, free = len(LETTERS[self.language]), FREE[self.language]
         least, most = self.counts
-        numbers = least + ((most - least + 1) * rng.random((n, 2))).astype(np.intp)
+        return self.strings(least + ((most - least + 1) * rng.random((n, 2))).astype(np.intp))
+
+    @property
+    def numbers(self) -> int:
+        """How many independent numbers a string has."""
+        return FREE[self.language]
+
+    @property
+    def letters_per_number(self) -> int:
+        """Letters of a string, without S, divided by n, where all its numbers are n."""
+        return len(LETTERS[self.language])
+
+    def strings(self, numbers: NDArray[np.intp]) -> Trials:
+        """A stream of the strings with these numbers.
+
+        Parameters
+        ----------
+        numbers : int array (string, 2), at least 1
+            n and m of every string; a language with one number takes the first.
+
+        Raises
+        ------
+        ParameterError
+            If there is no string, or a number is below 1.
+        """
+        numbers = np.asarray(numbers)
+        n, pairs = len(numbers) if numbers.ndim else 0, numbers.ndim == 2 and numbers.shape[1:] == (2,)
+        whole = pairs and n > 0 and numbers.dtype.kind in "iu" and 1 <= numbers.min() <= numbers.max() <= MOST_STEPS
+        rule = f"must be (string, 2), of whole numbers from 1 to {MOST_STEPS:,}"
+        require(bool(whole), "Counting.strings(numbers)", numbers.tolist(), rule, "give n and m of every string")
+        numbers = numbers.astype(np.intp)
+        kinds, free = len(LETTERS[self.language]), FREE[self.language]
         counts = np.concatenate([np.ones((n, 1), np.intp), numbers[:, COUNT_OF[self.language]]], axis=1).ravel()
 
         symbols = np.repeat(np.tile(np.arange(kinds + 1), n), counts)
@@ -185,10 +235,10 @@ class Counting:
         return Trials(
             symbols=symbols[:, None].astype(np.int16),
             target=np.where(last, symbols, symbols - 1).astype(np.int16),
-            counts=np.ones(len(symbols), np.bool_),
+            counts=allowed.sum(1) == 1 if self.certain_only else np.ones(len(symbols), np.bool_),
             rewarded=ends,
             event=event.astype(np.int16),
             starts=starts,
             ideal_gate=np.zeros((len(symbols), 0), np.int8),
-            allowed=allowed,
+            allowed=allowed[:, :0] if self.certain_only else allowed,
         )

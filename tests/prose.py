@@ -12,11 +12,11 @@ import tokenize
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["RULES", "Finding", "faults", "findings"]
+__all__ = ["RULES", "SPELLING", "Finding", "faults", "findings"]
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "docs", "notebooks", "benchmarks", "pbwm", "tasks")
-PARTS += ("lstm_baseline",)
+PARTS += ("lstm_baseline", "paper", "packaging")
 EXEMPT = ("docs/style.md",)
 
 FIRST = r"(?:^[ ]*|(?<=[.:;] ))"
@@ -52,6 +52,15 @@ RULES = {
 }
 """Pattern → what to write instead."""
 
+SPELLING = {
+    r"\bcatalogues?\b": "catalog",
+    r"\b\w*colour\w*\b": "color",
+    r"\b(?:behaviour|favour|neighbour|honour)\w*\b": "-or",
+    r"\b(?:normal|organ|initial|recogn|general|optim|special|real)is(?:e|es|ed|er|ing|ation)\b": "-ize",
+    r"\b(?:labelled|modelling|modelled|centre|grey|learnt|whilst|analysed?)\b": "American spelling",
+}
+"""The same for spelling, in documents only: names in the code keep theirs."""
+
 
 class Finding(NamedTuple):
     """A phrase in a file."""
@@ -66,13 +75,10 @@ class Finding(NamedTuple):
         return f'{self.path}:{self.line}: "{self.phrase}" (write: {self.instead}; see docs/style.md)'
 
 
-COMPILED = {re.compile(pattern, re.IGNORECASE | re.MULTILINE): instead for pattern, instead in RULES.items()}
-
-
-def faults(text):
+def faults(text, rules=RULES):
     """Each phrase in a text that is ruled out: where it begins, the phrase, and what to write instead."""
-    for pattern, instead in COMPILED.items():
-        for found in pattern.finditer(text):
+    for pattern, instead in rules.items():
+        for found in re.finditer(pattern, text, re.IGNORECASE | re.MULTILINE):
             yield found.start(), " ".join(found.group().split()), instead
 
 
@@ -84,7 +90,8 @@ def blank(match):
 def prose_of_markdown(text):
     """The text without code blocks, code spans and addresses of links."""
     text = re.sub(r"^```.*?^```", blank, text, flags=re.DOTALL | re.MULTILINE)
-    text = re.sub(r"`[^`\n]*`", lambda found: "`" + "x" * (len(found.group()) - 2) + "`", text)
+    code = r"`[^`\n]*(?:\n[^`\n]+)?`"  # a code span may be broken once
+    text = re.sub(code, lambda found: "`" + re.sub(r"[^\n]", "x", found.group()[1:-1]) + "`", text)
     return re.sub(r"\]\([^)]*\)", lambda found: "]" + blank(found)[1:], text)
 
 
@@ -119,7 +126,8 @@ def findings(root=ROOT):
             continue
         text = path.read_text(encoding="utf-8")
         prose = prose_of_python(text) if path.suffix == ".py" else prose_of_markdown(text)
-        for start, phrase, instead in faults(reflowed(prose)):
+        rules = RULES | SPELLING if path.suffix == ".md" else RULES
+        for start, phrase, instead in faults(reflowed(prose), rules):
             yield Finding(name, text.count("\n", 0, start) + 1, phrase, instead)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pbwm.compare.figures.gallery import GALLERY
 from tasks.catalog import TASKS
 
 ROOT = Path(__file__).parents[1]
@@ -77,3 +78,11 @@ def test_the_time_that_training_takes_is_the_same_everywhere():
     assert said["README.md"]
     assert said["docs/quickstart.md"]
     assert len(named) == 1
+
+
+def test_the_gallery_page_has_every_figure_with_its_command_and_code():
+    page = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (\S+)$", page, re.MULTILINE) == list(GALLERY)
+    for name in GALLERY:
+        assert f"`pbwm figure draw results/first-light {name} --task 12ax`" in page
+        assert f'`pw.draw("{name}", scene)`' in page

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.prose import ROOT, faults, findings, prose_of_markdown, prose_of_python, reflowed
+from tests.prose import ROOT, SPELLING, faults, findings, prose_of_markdown, prose_of_python, reflowed
 
 PAIRS = re.findall(r"^\| ([A-Z][^|]+) \| ([^|]+) \|$", (ROOT / "docs" / "style.md").read_text(encoding="utf-8"), re.M)
 
@@ -43,3 +43,12 @@ def test_comments_docstrings_and_messages_are_prose_and_code_is_not():
 
 def test_code_blocks_are_not_prose():
     assert not list(faults(prose_of_markdown("```\nstart anew\n```\n")))
+
+
+@pytest.mark.parametrize(
+    "word", ["catalogue", "Colours", "behavioural", "normalised", "optimiser", "modelling", "analysed"]
+)
+def test_british_spelling_is_found_in_documents(word):
+    assert list(faults(prose_of_markdown(f"The {word} of it."), SPELLING))
+    assert not list(faults(prose_of_markdown(f"The `{word}` of it."), SPELLING))
+    assert not list(faults("Colors, behavior, analyses, an optimizer, and catalogs.", SPELLING))

@@ -54,11 +54,12 @@ def answer(extensions, layout, stream, trace, first, start, steps):
 
 
 @inner
-def squared_error_backward(layout, stream, trace, first, start, steps):
+def squared_error_backward(extensions, layout, stream, trace, first, start, steps):
     """δ_k of logistic output units: the gradient of the mean squared error over the steps that count.
 
     E = 1/2N Σ_t Σ_k (d_k − y_k)², so δ_k = (y_k − d_k) y_k (1 − y_k) / N at the N steps that count, else 0. N is
-    `stream.counted`; an online rule counts each step by itself.
+    `stream.counted`; an online rule counts each step by itself. With a constant c (`extensions.slope_constant`) the
+    slope is y_k (1 − y_k) + c, which is no longer a gradient: a unit that is wrong at 0 or 1 still learns.
     """
     n_k, length = layout.output_rows, load(stream.length, 0)
     share = 1.0 / maximum(load(stream.counted, 0), 1.0)
@@ -66,4 +67,6 @@ def squared_error_backward(layout, stream, trace, first, start, steps):
         weight = where(length > first + i, load(stream.counts, first + i) * share, 0.0)
         for k in range(n_k):
             y_k, d_k = load(trace.y_k, (start + i) * n_k + k), load(stream.desired, (first + i) * n_k + k)
-            store(trace.delta_k, (start + i) * n_k + k, (y_k - d_k) * y_k * (1.0 - y_k) * weight)
+            miss = y_k - d_k
+            delta = miss * y_k * (1.0 - y_k) * weight + miss * extensions.slope_constant * weight
+            store(trace.delta_k, (start + i) * n_k + k, delta)

@@ -128,7 +128,7 @@ def errors_of_outputs(extensions, layout, stream, trace, first, start, steps):
         cross_entropy_backward(layout, stream, trace, first, start, steps)
         return
     if extensions.logistic > 0:
-        squared_error_backward(layout, stream, trace, first, start, steps)
+        squared_error_backward(extensions, layout, stream, trace, first, start, steps)
     else:
         cross_entropy_backward(layout, stream, trace, first, start, steps)
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from pbwm.compare.analysis.serving import serving
     from pbwm.compare.analysis.striatum import matrix_weights, trial_by_cycle
     from pbwm.compare.analysis.sweeps import lesion_sweep
-    from pbwm.compare.experiment.run import Run, Scene, open_run
+    from pbwm.compare.experiment.run import Run, open_run
+    from pbwm.compare.experiment.scene import Scene
     from pbwm.compare.figures.gallery import GALLERY
     from pbwm.compare.figures.plots.circuit import plot_circuit
     from pbwm.compare.figures.plots.epochs_to_criterion import plot_epochs_to_criterion
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from pbwm.graph import paths_between
     from pbwm.learner import PBWM
     from pbwm.manipulations import ClampGate, DopamineGain, Lesion
-    from pbwm.recommended import recommended
+    from pbwm.recommended import family_network, recommended
     from tasks.base.drawing import draw_epochs
     from tasks.base.rng import Purpose
     from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
@@ -70,7 +71,8 @@ else:
             "analysis.serving": "serving",
             "analysis.striatum": "matrix_weights trial_by_cycle",
             "analysis.sweeps": "lesion_sweep",
-            "experiment.run": "Run Scene open_run",
+            "experiment.run": "Run open_run",
+            "experiment.scene": "Scene",
             "figures.gallery": "GALLERY",
             "figures.plots.circuit": "plot_circuit",
             "figures.plots.epochs_to_criterion": "plot_epochs_to_criterion",
@@ -93,7 +95,7 @@ else:
             "pbwm.graph": "paths_between",
             "pbwm.learner": "PBWM",
             "pbwm.manipulations": "ClampGate DopamineGain Lesion",
-            "pbwm.recommended": "recommended",
+            "pbwm.recommended": "family_network recommended",
             "tasks.base.drawing": "draw_epochs",
             "tasks.base.rng": "Purpose",
             "tasks.base.task": "Channel Criterion GateAction Role TaskSpec Trials",
@@ -132,6 +134,7 @@ __all__ = [
     "draw_lesson",
     "epochs_to_criterion",
     "equivalence",
+    "family_network",
     "forced_gates",
     "fresh_trials",
     "frozen_test",

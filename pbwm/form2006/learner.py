@@ -210,5 +210,6 @@ class PBWM2006(PBWMBlock):
                 "random_go": noted("chance", stripes),
             },
             resets=block.starts & block.live if self.spec.resets_memory else None,
+            open_above=0.0,  # a gate that did not open is 0
             manipulations=self.manipulations,
         )

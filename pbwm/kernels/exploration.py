@@ -2,7 +2,7 @@
 
 from pbwm.kernels.credit import stripe_used
 from tasks.base.rng import Purpose
-from tasks.engine.kernels.counter import draw, normal
+from tasks.engine.kernels.counter import draw, next_count, normal
 from tasks.engine.lanes import LANES, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined, inner
 
@@ -26,7 +26,7 @@ def draw_noise(net, state):
                     state.noise[row, lane] = normal(words[0])
             if net.exploration.by_stripe:
                 store(state.noise, row, load(state.noise, row) * (1.0 - load(state.stripes[row], "success")))
-    store(state.trials, 0, load(state.trials, 0) + 1.0)
+    store(state.trials, 0, next_count(load(state.trials, 0)))
 
 
 @inlined

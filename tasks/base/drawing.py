@@ -17,7 +17,7 @@ from tasks.base.fitting import ARRAYS, narrowed
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import EpochTask, Task, TrialBlock, Trials
 
-__all__ = ["draw_epochs", "draws_epochs"]
+__all__ = ["draw_epochs", "draw_frozen_stream", "draws_epochs"]
 
 
 def draws_epochs(task: Task) -> TypeGuard[EpochTask]:
@@ -56,6 +56,14 @@ def draw_epochs(
     for field in fields(Trials):
         getattr(block, field.name)[rows] = getattr(some, field.name)
     return block.cut(ends[:, -1]), ends
+
+
+def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int) -> Trials:
+    """The stream of a network's frozen test, of a number of sequences: it has no epochs, and so an address without one.
+
+    All other trials are drawn by `draw_epochs`.
+    """
+    return task.trials(sequences, stream(seed, Purpose.FROZEN_TEST, network))
 
 
 def _draw_one_by_one(

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 from numbers import Integral, Real
-from typing import TypeVar
+from typing import SupportsInt, TypeGuard, TypeVar
 
 __all__ = [
     "LARGEST",
@@ -114,7 +114,7 @@ def is_number(value: object, least: float = -LARGEST, most: float = LARGEST) -> 
         return False
 
 
-def is_count(value: object, least: int = 1) -> bool:
+def is_count(value: object, least: int = 1) -> TypeGuard[SupportsInt]:
     """Whether a value is a whole number from `least` to `MOST`."""
     return isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) <= MOST
 
@@ -144,7 +144,7 @@ def require_integer(field: str, value: object, *, least: int, most: int | None =
     """
     large = isinstance(value, Integral) and int(value) > MOST
     limits = f"of at least {least}" if most is None and not large else f"from {least} to {most or MOST}"
-    fits = is_count(value, least) and (most is None or int(value) <= most)  # type: ignore[call-overload]
+    fits = is_count(value, least) and (most is None or int(value) <= most)
     require(fits, field, value, f"must be a whole number {limits}", "give such a number")
 
 

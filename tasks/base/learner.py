@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self, TypeVar, runtime_checkable
@@ -370,9 +370,8 @@ def _joined_record(records: Sequence[GateRecord | None], steps: int) -> GateReco
     arrays: dict[str, Any] = {
         f.name: _joined([getattr(r, f.name) for r in whole], steps)
         for f in fields(GateRecord)
-        if f.name not in ("model", "slots", "signals", "manipulations") and getattr(first, f.name) is not None
+        if f.name not in ("model", "slots", "signals", "manipulations", "open_above")
+        and getattr(first, f.name) is not None
     }
     signals: dict[str, Any] = {k: _joined([r.signals[k] for r in whole], steps) for k in first.signals}
-    return GateRecord(
-        model=first.model, slots=first.slots, manipulations=first.manipulations, signals=signals, **arrays
-    )
+    return replace(first, signals=signals, **arrays)

@@ -41,6 +41,8 @@ class GateRecord:
         What was done to the networks in this run (lesions, clamped gates, …), in the order in which it was applied.
     resets : bool array (network, step) or None
         Where the model reset its memory to 0 before the step. None: nowhere.
+    open_above : float, in [0, 1)
+        A gate counts as open where its value is larger: the threshold of the model, or half where it has none.
     """
 
     model: str
@@ -52,3 +54,4 @@ class GateRecord:
     signals: Mapping[str, Signal] = field(default_factory=dict)
     manipulations: tuple[Any, ...] = ()
     resets: NDArray[np.bool_] | None = None
+    open_above: float = 0.5

@@ -6,7 +6,7 @@ any network.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
@@ -250,7 +250,10 @@ def count_by_event(block: TrialBlock, correct: NDArray[np.bool_], events: int) -
 
 
 def train_by_epochs(
-    run: Callable[[TrialBlock], NDArray[np.bool_]], lesson: Lesson, ended: EpochEnded | None = None
+    run: Callable[[TrialBlock], NDArray[np.bool_]],
+    lesson: Lesson,
+    ended: EpochEnded | None = None,
+    stopped: Callable[[], NDArray[np.bool_]] | None = None,
 ) -> Training:
     """Train on a lesson epoch by epoch, for a learner that has no kernel for the whole of it.
 
@@ -263,6 +266,9 @@ def train_by_epochs(
     ended
         Called at the end of every epoch, with a bool array (network,), which networks ran it, and an int array
         (network,), the epochs without an error in a row that each has behind it now.
+    stopped
+        Called after every epoch: which networks cannot go on, a bool array (network,). They have not done the epoch in
+        which they were stopped, and get no more trials.
     """
     shape = (lesson.trials.networks, lesson.epochs, lesson.events)
     errors, counted = np.zeros(shape, np.intp), np.zeros(shape, np.intp)
@@ -273,7 +279,12 @@ def train_by_epochs(
         if not going_on.any():
             break
         block = lesson.epoch(epoch, ~going_on)
-        errors[:, epoch], counted[:, epoch] = count_by_event(block, run(block), lesson.events)
+        correct = run(block)
+        if stopped is not None:
+            gone = stopped()
+            going_on, limit = going_on & ~gone, np.where(gone, done, limit)
+            block = replace(block, length=np.where(gone, 0, block.length))
+        errors[:, epoch], counted[:, epoch] = count_by_event(block, correct, lesson.events)
         good = faultless(errors[:, epoch].sum(1), counted[:, epoch].sum(1))
         streak = np.where(going_on, np.where(good, streak + 1, 0), streak)
         done, steps = done + going_on, steps + block.length

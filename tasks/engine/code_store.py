@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-__all__ = ["CodeStore", "KeptNowhereWarning", "places", "write_whole"]
+__all__ = ["CodeStore", "KeptNowhereWarning", "places", "unchanging", "write_whole"]
 
 KEPT = 4
 """The states of the sources of a module whose code is kept at least."""
@@ -30,6 +30,8 @@ CODE = frozenset({SUFFIX, ".nbi", ".nbc"})
 """Suffixes of files of code: our own, and those of numba's cache."""
 STATE = re.compile(r"[0-9a-f]{16}\Z")
 """The name of a folder of one state of the sources."""
+OLD = re.compile(r"kernels-[0-9a-f]{16}\Z")
+"""The name of a folder of code as earlier versions kept it: one for each state of all sources."""
 CHECKSUM = hashlib.sha256().digest_size
 
 
@@ -148,17 +150,29 @@ def write_whole(folder: Path, name: str, content: bytes) -> None:
                 raise
 
 
+def unchanging(folder: Path) -> Path:
+    """A file in `folder` whose content and time are always the same."""
+    file = folder / f"sources{SUFFIX}"
+    if not file.exists():
+        file.touch()
+        os.utime(file, (0, 0))
+    return file
+
+
 def prune(used: Path) -> None:
-    """Remove the code of other states of the same module, except the newest and those used within the last hour."""
-    now = time.time()
-    for folder in sorted(_states(used.parent), key=_time_of_use, reverse=True)[KEPT:]:
-        if folder != used and now - _time_of_use(folder) > IN_USE:
+    """Remove the code of other states of the same module, except the newest and those used within the last hour.
+
+    Code that earlier versions kept in the same place is removed, too, unless it was used within the last hour.
+    """
+    states = sorted(_folders(used.parent, STATE), key=_time_of_use, reverse=True)[KEPT:]
+    for folder in [*states, *_folders(used.parents[1], OLD)]:
+        if folder != used and time.time() - _time_of_use(folder) > IN_USE:
             _remove(folder)
 
 
-def _states(module: Path) -> Iterator[Path]:
+def _folders(place: Path, name: re.Pattern[str]) -> Iterator[Path]:
     with suppress(OSError):
-        yield from (folder for folder in module.iterdir() if STATE.match(folder.name) and not folder.is_symlink())
+        yield from (folder for folder in place.iterdir() if name.match(folder.name) and not folder.is_symlink())
 
 
 def _time_of_use(folder: Path) -> float:

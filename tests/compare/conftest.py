@@ -12,7 +12,8 @@ from pbwm.compare import models as catalogue
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.frozen import FrozenTest
 from pbwm.compare.experiment import RowResult, Study
-from pbwm.compare.experiment.job import Watch, run_job
+from pbwm.compare.experiment.job import Watch
+from pbwm.compare.experiment.job_training import run_job
 from pbwm.compare.models import Model, Models
 from pbwm.compare.published import PAPERS
 from pbwm.errors import PBWMWeightsError

@@ -262,10 +262,9 @@ def _answers_from_memory(name, spec, stream, gates):
 def test_the_ideal_gate_is_enough_to_answer_everything(name, task, long_stream):
     spec = task.spec
     assert (ORACLES[name][1] is None) == (spec.items == ())
-    if not spec.items:
-        pytest.skip("what this task needs is no item that a gate could let in")
-    gates = streams.gates(spec, long_stream)
-    assert _answers_from_memory(name, spec, long_stream, gates) == streams.answers(spec, long_stream)
+    if spec.items:
+        gates = streams.gates(spec, long_stream)
+        assert _answers_from_memory(name, spec, long_stream, gates) == streams.answers(spec, long_stream)
 
 
 def test_every_item_is_needed(name, task, long_stream):

@@ -132,8 +132,8 @@ def try_state(subject, rng):
     how = (True, False, True)
     found, stopped = result(subject.learner, subject, lesson, how)
     subject.begin()
-    if of_weights and whole:  # linear weights are found from them, in all networks, in the precision that they have
-        subject.learner.set_weights({name: right[name].astype(np.asarray(sick).dtype)})
+    if of_weights and whole:  # linear weights are found from them, in all networks
+        subject.learner.set_weights({name: right[name]})
     expected = result(subject.learner, subject, lesson, how)[0]
     wrong = differing(found, expected, OTHERS) if whole else []
     return f"another network differs in {wrong[0]}" if wrong else "stopped" if stopped else "ran"

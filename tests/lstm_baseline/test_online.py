@@ -62,6 +62,26 @@ def test_a_run_learns_what_the_twin_learns(form, how, rng):
             np.testing.assert_allclose(after[name][k], expected, rtol=1e-8, atol=1e-10, err_msg=name)
 
 
+@pytest.mark.parametrize("changes", [{"target_margin": 0.1}, {"slope_constant": 0.1}])
+def test_logistic_outputs_learn_what_the_twin_learns(changes, rng):
+    """Other targets and another slope change what is learned, in the way in which they are defined."""
+    learner, plain = (of_form("1997", learning=LEARNING["every step"], **of) for of in (changes, {}))
+    first, block = learner.weights(), random_block([9, 6, 8], rng, starts=0.3)
+    outcome = learner.run(block)
+    plain.run(block)
+    after = learner.weights()
+    assert (after["readout"] != plain.weights()["readout"]).any()
+    for k, length in enumerate(block.length):
+        case = (one_hot(block.symbols[k, :length]), np.where(block.counts[k], block.target[k], -1)[:length])
+        w = lstm_twin.train_online(
+            learner.circuit, learner.params, of_network(first, k), *case, block.starts[k, :length]
+        )[0]
+        for name, expected in w.items():
+            np.testing.assert_allclose(after[name][k], expected, rtol=1e-8, atol=1e-10, err_msg=name)
+    most = outcome.measures["error"][np.isfinite(outcome.measures["error"])].max()
+    assert most < 1 - learner.params.target_margin
+
+
 def test_cells_that_see_the_inputs_alone_learn_what_the_twin_learns(rng):
     """Weights from the step before to cells start from 0 and stay, those to gates do not."""
     learner = of_form("1997", learning=LEARNING["every step"], cells_recurrent=False)

@@ -66,6 +66,21 @@ def test_impossible_learning_is_refused_by_name(kind, field, value):
         kind(**{field: value})
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("target_margin", 0.5), ("target_margin", -0.1), ("target_margin", np.nan), ("slope_constant", np.inf)],
+)
+def test_impossible_logistic_outputs_are_refused_by_name(field, value):
+    with pytest.raises(LSTMParameterError, match=rf"LSTMParams\.{field} = .*; "):
+        LSTMParams.hochreiter_schmidhuber_1997(**{field: value})
+
+
+@pytest.mark.parametrize("field", ["target_margin", "slope_constant"])
+def test_a_softmax_has_no_logistic_targets(field):
+    with pytest.raises(LSTMParameterError, match=rf"LSTMParams\.{field} = 0.1 needs logistic outputs; set output"):
+        LSTMParams.modern(**{field: 0.1})
+
+
 def test_a_gate_bias_must_be_finite():
     with pytest.raises(LSTMParameterError, match=r"GateBias\.step"):
         GateBias(first=1.0, step=np.inf)

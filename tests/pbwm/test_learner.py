@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from pbwm.errors import PBWMTaskError, PBWMWeightsError
+from pbwm.form2006.learner import PBWM2006
 from pbwm.layout import Layout
+from pbwm.learner import PBWM
 from tasks.base.errors import UnknownNameError
 from tasks.base.learner import Population
+from tasks.base.saving import SavedFileError
 from tasks.base.task import Channel, Role, TrialBlock
 from tasks.catalog import TASKS
 from tests.pbwm.small import EVERYTHING, SIR, SMALL, STEPS, block_of, memory, network, unlike
@@ -252,3 +255,38 @@ def test_trials_of_another_task_are_refused(field):
     block = block_of(range(2))
     with pytest.raises(PBWMTaskError, match="must be below"):
         network().run(replace(block, **{field: getattr(block, field) + 50}))
+
+
+@pytest.mark.parametrize("model", [PBWM, PBWM2006])
+def test_weights_mean_the_same_in_any_precision(model):
+    single, double = (model(SIR.spec, networks=range(2), seed=3) for _ in range(2))
+    weights = single.weights()
+    single.set_weights(weights)
+    double.set_weights({name: values.astype(np.float64) for name, values in weights.items()})
+    for name, values in double.state().items():
+        np.testing.assert_array_equal(single.state()[name], values, err_msg=name)
+
+
+@pytest.mark.parametrize(("model", "name"), [(PBWM, "trials"), (PBWM2006, "events")])
+@pytest.mark.parametrize("count", [-1, 0.5, 2**24 + 2, 1e30])
+def test_a_state_counts_whole_trials(model, name, count):
+    learner = model(SIR.spec, networks=range(2), seed=3)
+    state = learner.state()
+    with pytest.raises(SavedFileError, match=rf"state '{name}' = .* must be a whole number from 0 to 16,777,216"):
+        learner.set_state({**state, name: np.full_like(state[name], count)})
+    np.testing.assert_array_equal(learner.state()[name], state[name])
+
+
+@pytest.mark.parametrize("count", [2**24 - 1, 2**24])
+def test_noise_goes_on_after_more_trials_than_float32_can_count(count):
+    noisy = replace(SMALL, exploration=replace(SMALL.exploration, sd=0.3))
+    learner = network(params=noisy)
+    state = learner.state()
+    learner.set_state({**state, "trials": np.full_like(state["trials"], count)})
+    noise = []
+    for _ in range(3):
+        learner.run(block_of(range(2), [1, 1]))
+        noise.append(learner.state()["noise"].copy())
+    assert not np.array_equal(noise[0], noise[1])
+    assert not np.array_equal(noise[1], noise[2])
+    assert (learner.state()["trials"] == count + 3 - 2**24).all()

@@ -7,7 +7,7 @@ import pytest
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.recommended import (
-    feedback_network,
+    family_network,
     loop_network,
     recommended,
     sequence_network,
@@ -20,8 +20,8 @@ from pbwm.striatum import FeedbackRule
 from tasks.catalog import TASKS
 
 
-def of(task, **changes):
-    return recommended(TASKS[task].build(**changes).spec)
+def spec_of(task, **changes):
+    return TASKS[task].build(**changes).spec
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def of(task, **changes):
         ("phonological-loop", {"length": 2, "trained_sequences": 10, "novel_sequences": 10}, store_network(4)),
     ],
 )
-def test_it_goes_by_what_channels_are_for_and_by_what_is_kept(task, changes, params):
-    assert of(task, **changes) == params
+def test_a_family_is_told_by_what_channels_are_for_and_by_what_is_kept(task, changes, params):
+    assert family_network(spec_of(task, **changes)) == params
 
 
 def test_the_loop_differs_from_sir_in_noise_and_patience_alone():
@@ -65,16 +65,21 @@ def test_the_merged_gate_leaves_the_rest():
         ("sir2-dedicated", 8, 12.0),
     ],
 )
-def test_the_feedback_network_takes_its_sizes_from_the_task_and_nothing_else(task, stripes, pfc_gain):
-    params, other = (feedback_network(TASKS[name].build().spec) for name in (task, "sir2"))
+def test_the_recommended_network_takes_its_sizes_from_the_task_and_nothing_else(task, stripes, pfc_gain):
+    params, other = recommended(spec_of(task)), recommended(spec_of("sir2"))
     assert (params.stripes, params.path.pfc_gain, params.restart) == (stripes, pfc_gain, None)
     assert replace(params, stripes=8, path=replace(params.path, pfc_gain=other.path.pfc_gain)) == other
 
 
+def test_the_recommended_network_does_not_go_by_names():
+    spec = spec_of("sir3")
+    assert recommended(replace(spec, name="mine")) == recommended(spec)
+
+
 def test_reward_alone_changes_the_teacher_alone():
-    params = feedback_network(TASKS["12ax"].build().spec)
+    params = recommended(spec_of("12ax"))
     by_reward = taught_by_reward(params)
     assert by_reward.striatum.rule == FeedbackRule(teacher="response")
     assert replace(by_reward, striatum=params.striatum) == params
-    with pytest.raises(PBWMParameterError, match=r"taught_by_reward.*must be a FeedbackRule.*feedback_network"):
+    with pytest.raises(PBWMParameterError, match=r"taught_by_reward.*must be a FeedbackRule.*recommended"):
         taught_by_reward(store_network())

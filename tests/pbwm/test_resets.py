@@ -7,7 +7,7 @@ import pytest
 
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
-from pbwm.recommended import recommended, with_merged_gate
+from pbwm.recommended import family_network, with_merged_gate
 from pbwm.striatum import FeedbackRule
 from tasks.base.task import TrialBlock
 from tasks.twelve_ax import TwelveAX
@@ -21,7 +21,7 @@ def block_of(loops):
 
 
 def networks(merged, layout=None, rule=None):
-    params = recommended(TASK.spec)
+    params = family_network(TASK.spec)
     params = replace(params, striatum=replace(params.striatum, rule=rule or params.striatum.rule))
     return PBWM(TASK.spec, networks=NETWORKS, params=with_merged_gate(params) if merged else params, layout=layout)
 

@@ -150,8 +150,11 @@ def test_a_network_that_is_stopped_gets_no_more_trials():
     lane = 1
     learner.blocks[0].arrays.units["ge"][:, lane] = np.nan
     before = memory[:, lane].copy()
-    with pytest.raises(PBWMNumberError, match=r"network 4, epoch 1"):
+    with pytest.raises(PBWMNumberError, match=r"network 4, epoch 1") as caught:
         learner.train(draw_lesson(TASK, 4, NETWORKS, range(4)))
+    training = caught.value.outcome
+    assert training.done.tolist() == [4, 0, 4]
+    assert (training.steps[1], training.counted[1].sum()) == (0, 0)
     np.testing.assert_array_equal(memory[:, lane], before)
     assert restarts(learner)[[0, 2]].tolist() == [2, 2]
 

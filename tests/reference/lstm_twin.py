@@ -5,6 +5,8 @@ The derivative of an analytic f at w is Im f(w + iε) / ε, exact to rounding fo
 same way as the kernels'.
 """
 
+from functools import partial as partial_of
+
 import numpy as np
 
 from lstm_baseline import SGD, Circuit, Decay, Gating, LSTMParams, Output, Squashing, Update
@@ -105,19 +107,28 @@ def cross_entropy(steps, target):
     return sum(terms) / max(len(terms), 1)
 
 
-def squared_error(steps, target):
-    """Half of it, mean over the steps that have a target (not -1); 0 if none has."""
-    terms = [
-        0.5 * ((did["y_k"] - (np.arange(len(did["y_k"])) == k)) ** 2).sum()
-        for did, k in zip(steps, target, strict=True)
-        if k >= 0
-    ]
+def squared_error(steps, target, margin=0.0, constant=0.0):
+    """Half of it, mean over the steps that have a target (not -1); 0 if none has.
+
+    Outputs are taught `margin` and 1 − `margin`. A term whose slope by net_k is `constant` times the error, held,
+    stands for what is added to the slope of the logistic function.
+    """
+    terms = []
+    for did, k in zip(steps, target, strict=True):
+        if k >= 0:
+            y_k, chosen = did["y_k"], np.arange(len(did["y_k"])) == k
+            miss = y_k - np.where(chosen, 1 - margin, margin)
+            terms.append(0.5 * (miss**2).sum())
+            if constant:
+                terms[-1] = terms[-1] + constant * (cut(miss) * np.log(y_k / (1 - y_k))).sum()
     return sum(terms) / max(len(terms), 1)
 
 
 def error_of(params):
     """The error that goes with the outputs."""
-    return squared_error if params.output is Output.LOGISTIC else cross_entropy
+    if params.output is not Output.LOGISTIC:
+        return cross_entropy
+    return partial_of(squared_error, margin=params.target_margin, constant=params.slope_constant)
 
 
 def cut(value):

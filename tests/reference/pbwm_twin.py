@@ -8,37 +8,14 @@ import numpy as np
 
 from pbwm.gate import MergedGate
 from pbwm.striatum import FeedbackRule
+from tests.reference.cortex_twin import change_weight, compare_phases, learn_cortex
 from tests.reference.dopamine_twin import TwinDopamine
 from tests.reference.feedback_twin import TwinFeedback
 from tests.reference.layer_twin import TwinLayer
 from tests.reference.nuclei_twin import TwinNucleus, connect_nuclei
+from tests.reference.path_twin import TwinPath, profile_value
 
 MINUS, CYCLES = 75, 100
-
-
-def profile_value(profile, updates):
-    """How much of its content a stripe lets act: up to 1, and down from there (§5)."""
-    value = profile.initial
-    for now in range(updates):
-        if now < profile.rise_tau:
-            value += (1 - profile.initial) / profile.rise_tau
-        elif profile.decay_tau > 0:
-            value -= (1 if profile.rise_tau else profile.initial) / profile.decay_tau
-    return max(value, profile.least)
-
-
-class TwinPath:
-    """A projection: linear and effective weights, receiver × sender, 0 where `mask` has no synapse."""
-
-    def __init__(self, sender, target, mask, *, kind, sign=1, absolute=1.0, relative=1.0, scaled=True):
-        self.sender, self.target, self.mask = sender, target, mask
-        self.kind, self.sign, self.absolute, self.relative = kind, sign, absolute, relative
-        self.weight, self.linear = np.zeros(mask.shape), np.zeros(mask.shape)
-        self.norm, self.moment = np.zeros(mask.shape), np.zeros(mask.shape)
-        self.trace, self.change = np.zeros(mask.shape), np.zeros(mask.shape)
-        self.scaled = scaled
-        self.habit = np.full(mask.shape, np.nan)
-        self.scale = 0.0
 
 
 class Twin:
@@ -300,66 +277,22 @@ class Twin:
                 new = f if gated else -rule.not_gated * f
                 path.trace[r, c] = trace + new - min(1.0, rule.displacement * abs(new)) * trace
 
-    def learn_cortex(self, path):
-        """XCAL, with normalisation and momentum where they are on (§3)."""
-        k, gain = self.params.cortex, self.params.path.weight_gain
-        send, receive = self.layers[path.sender], self.layers[path.target]
-
-        def xcal(x, theta):
-            if x < k.threshold:
-                return 0.0
-            return x - theta if x > k.reversal * theta else -x * (1 - k.reversal) / k.reversal
-
-        s_short, r_short = send.for_learning(), receive.for_learning()
-        for r, c in np.argwhere(path.mask):
-            if send.s[c] < k.sender_threshold and send.m[c] < k.sender_threshold:
-                continue
-            short, medium = s_short[c] * r_short[r], send.m[c] * receive.m[r]
-            change = xcal(short, medium) + receive.avg_l_rate[r] * xcal(short, receive.avg_l[r])
-            factor = 1.0
-            if k.norm:
-                path.norm[r, c] = max((1 - 1 / k.norm_tau) * path.norm[r, c], abs(change))
-                if path.norm[r, c] > 0:
-                    factor *= k.norm_rate / max(path.norm[r, c], k.norm_min)
-            if k.momentum:
-                path.moment[r, c] = (1 - 1 / k.momentum_tau) * path.moment[r, c] + change
-                change = path.moment[r, c]
-                factor *= k.momentum_rate
-            self.change_weight(path, r, c, k.learning_rate * factor * change, gain)
-
-    def change_weight(self, path, r, c, change, gain):
-        """A soft-bounded change of the linear weight, and the effective weight that follows (§3)."""
-        linear = path.linear[r, c]
-        linear = min(1.0, max(0.0, linear + change * (1 - linear if change > 0 else linear)))
-        path.linear[r, c] = linear
-        path.weight[r, c] = linear if linear in (0.0, 1.0) else 1 / (1 + ((1 - linear) / linear) ** gain)
-
-    def compare_phases(self, name):
-        """The mean-removed cosine of minus and plus phase, averaged over trials (§3)."""
-        k, layer = self.params.cortex, self.layers[name]
-        minus, plus = layer.act_minus - layer.act_minus.mean(), layer.act - layer.act.mean()
-        size = np.sqrt((minus @ minus) * (plus @ plus))
-        cosine = minus @ plus / size if size > 0 else 0.0
-        layer.cosine = cosine if layer.cosine == 0 else layer.cosine + (cosine - layer.cosine) / k.cosine_tau
-        if name != "output":
-            layer.modulation = max(1 - layer.cosine, k.error_modulation_min)
-
     def learn(self):
         """Everything that is learned at the end of a trial."""
         for name in self.learning:
-            self.compare_phases(name)
+            compare_phases(self.params.cortex, self.layers[name], modulated=name != "output")
         if self.feedback:
             self.feedback.learn()
         else:
             self.learn_striatum()
         for path in self.paths.values():
             if path.kind == "cortex":
-                self.learn_cortex(path)
+                learn_cortex(self.params, path, self.layers[path.sender], self.layers[path.target])
             elif path.kind == "striatum":
                 s = self.params.striatum
                 if s.soft_bounds:
                     for r, c in np.argwhere(path.mask):
-                        self.change_weight(path, r, c, path.change[r, c], 1)
+                        change_weight(path, r, c, path.change[r, c], 1)
                 else:
                     path.linear = path.linear + path.change
                 path.linear = np.where(path.mask, np.clip(path.linear, s.weight_min, s.weight_max), 0.0)

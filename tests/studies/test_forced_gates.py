@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pbwm.compare.studies.changes import recommended_for
+from pbwm.compare.studies.changes import family_for
 from pbwm.learner import PBWM
 from pbwm.manipulations import ClampGate, Gate
 from tasks.base.drawing import draw_epochs
@@ -16,8 +16,8 @@ TASK, SEED, NETWORKS = TASKS["sir2-reference"].build(), 0, range(16)
 
 
 def trained(epochs=80):
-    """Sixteen recommended networks, each trained until it has learned."""
-    learner = PBWM(TASK.spec, networks=NETWORKS, seed=SEED, params=recommended_for("sir2-reference"))
+    """Sixteen networks, each trained until it has learned."""
+    learner = PBWM(TASK.spec, networks=NETWORKS, seed=SEED, params=family_for("sir2-reference"))
     streak = np.zeros(len(NETWORKS), np.intp)
     for first in range(0, epochs, 8):
         streak = learner.train(draw_lesson(TASK, SEED, NETWORKS, range(first, first + 8), streak)).streak

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from tasks.base.errors import ParameterError
-from tasks.base.task import SplitTask
+from tasks.base.task import Choice, SplitTask
 from tasks.counting import Counting, Language
 from tests.reference import recurrent_oracles, streams
 
@@ -83,8 +83,33 @@ def test_any_parameters_give_the_oracles_answers(language, least, more, seed):
         ({"novel_counts": (8, 12)}, r"Counting.novel_counts = \(8, 12\) has numbers that counts = \(1, 10\) has too"),
         ({"strings_per_epoch": 0}, "Counting.strings_per_epoch = 0"),
         ({"zero_error_epochs": 0}, "Counting.zero_error_epochs = 0"),
+        ({"tolerance": 1.0}, "Several.tolerance = 1.0 must lie in"),
+        ({"all_taught": 1}, "Several.all_taught = 1"),
+        ({"certain_only": 2}, "Counting.certain_only = 2"),
+        ({"certain_only": True, "tolerance": 0.4}, "Counting.certain_only = True asks for a choice"),
     ],
 )
 def test_impossible_parameters_are_refused_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         Counting(**change)
+
+
+@pytest.mark.parametrize("build", [Counting.a_b, Counting.a_b_b_a, Counting.a_b_c])
+def test_only_certain_letters_are_asked_for_where_a_choice_is(build):
+    whole, certain = (build(certain_only=only) for only in (False, True))
+    one, other = (task.trials(30, np.random.default_rng(3)) for task in (whole, certain))
+    np.testing.assert_array_equal(one.symbols, other.symbols)
+    answers = recurrent_oracles.counting_answers(streams.shown(whole.spec, one), whole.language)
+    assert other.counts.tolist() == [len(answer) == 1 for answer in streams.answers(whole.spec, one)]
+    assert len(answers) == len(other.counts)
+    assert isinstance(certain.spec.answer, Choice)
+
+
+def test_strings_have_the_numbers_that_are_asked_for():
+    task = Counting.a_b_b_a()
+    stream = task.strings(np.array([[2, 1], [1, 3]]))
+    letters = "".join(step["letter"] for step in streams.shown(task.spec, stream))
+    assert letters == "SaabBAASabbbBBBA"
+    for wrong in ([[0, 1]], np.zeros((0, 2), np.intp), [1, 2], 3, [[1.5, 2]], [[2**40, 1]]):
+        with pytest.raises(ParameterError, match=r"Counting.strings\(numbers\) = .* must be \(string, 2\)"):
+            task.strings(wrong)

@@ -11,14 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.holding import slot_history
-from pbwm.compare.analysis.ideal import gate_values
+from pbwm.compare.analysis.ideal import is_open
 from pbwm.compare.analysis.recording import NOTHING, Recording, at_steps
 from tasks.base.task import GateAction
 
 __all__ = ["ErrorOrigin", "ErrorOrigins", "error_origins"]
-
-OPEN = 0.25
-"""A gate further open than this counts as open: the threshold of the gate of PBWM."""
 
 
 class ErrorOrigin(IntEnum):
@@ -62,24 +59,19 @@ class ErrorOrigins:
         return np.stack([(self.origin == kind).sum(1) for kind in ErrorOrigin if kind], axis=1)
 
 
-def error_origins(recording: Recording, threshold: float = OPEN) -> ErrorOrigins:
+def error_origins(recording: Recording) -> ErrorOrigins:
     """Find out of each wrong response where it comes from.
 
-    Parameters
-    ----------
-    recording
-        Networks on trials. The task says by its ideal gate (`GateAction.READ`) which items a step asks for.
-    threshold
-        Gates further open count as open.
+    The task says by its ideal gate (`GateAction.READ`) which items a step asks for.
     """
-    trials, history = recording.trials, slot_history(recording, threshold)
+    trials, history = recording.trials, slot_history(recording)
     asked = (trials.ideal_gate == GateAction.READ) & (at_steps(recording.told, recording.stored) != NOTHING)
     content = at_steps(recording.told, history.since)
     before = np.concatenate([np.full_like(content[:, :1], NOTHING), content[:, :-1]], axis=1)
     before = np.where(recording.resets[..., None], NOTHING, before)
     wanted = at_steps(recording.told, recording.stored)[:, :, None, :]
     there, still = (held[..., None] == wanted for held in (before, content))
-    out = (gate_values(recording, "output_gate") > threshold)[..., None]
+    out = is_open(recording, "output_gate")[..., None]
 
     def all_items(slots: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether every item that is asked for is in some of the `slots`: bool array (network, step)."""

@@ -8,14 +8,15 @@ how many networks reached the criterion, and which error those networks make in 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.drawing import draw_frozen_stream
 from tasks.base.errors import require, require_integer
 from tasks.base.learner import Learner, NumberError
-from tasks.base.rng import Purpose, stream
 from tasks.base.task import Task, TrialBlock, Trials
 from tasks.base.training import count_by_event
 
@@ -112,9 +113,7 @@ def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_ST
     """
     require_integer("frozen_test: steps", steps, least=1)
 
-    def drawn(sequences: int) -> Trials:
-        return task.trials(sequences, stream(seed, Purpose.FROZEN_TEST, network))
-
+    drawn = partial(draw_frozen_stream, task, seed, network)
     epoch = task.spec.sequences_per_epoch
     length = len(drawn(epoch)) / epoch
     sequences = ceil(steps / length)

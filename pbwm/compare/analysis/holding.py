@@ -6,13 +6,10 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.compare.analysis.ideal import gate_values
-from pbwm.compare.analysis.recording import NOTHING, Recording, at_steps, last_written
+from pbwm.compare.analysis.ideal import is_open
+from pbwm.compare.analysis.recording import GATE_NAMES, NOTHING, Recording, at_steps, last_written
 
 __all__ = ["OpenTimes", "SlotAction", "SlotHistory", "open_times", "runs", "slot_history"]
-
-OPEN = 0.5
-"""A gate further open than this counts as open."""
 
 
 class SlotAction(IntEnum):
@@ -62,14 +59,12 @@ class SlotHistory:
         return np.stack([(self.action == kind).sum(1) for kind in SlotAction], axis=2)
 
 
-def slot_history(recording: Recording, threshold: float = OPEN) -> SlotHistory:
-    """Follow every slot by its gates; those open further than `threshold` count as open.
+def slot_history(recording: Recording) -> SlotHistory:
+    """Follow every slot by its gates (`is_open`).
 
     A slot that lets go at a step while its input gate is open is written: that is how old content is replaced.
     """
-    wrote, lost, out = (
-        gate_values(recording, gate) > threshold for gate in ("input_gate", "forget_gate", "output_gate")
-    )
+    wrote, lost, out = (is_open(recording, gate) for gate in GATE_NAMES)
     live, resets = recording.live[:, :, None], recording.resets
     written = last_written(wrote & live, lost & ~wrote & live, resets)
     full = written >= 0
@@ -126,11 +121,11 @@ def runs(on: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return first, np.flatnonzero(edges < 0) - first
 
 
-def open_times(recording: Recording, gate: str = "input_gate", threshold: float = OPEN) -> OpenTimes:
+def open_times(recording: Recording, gate: str = "input_gate") -> OpenTimes:
     """How long a gate stays open and how long it is between openings. The forget gate is open where it forgets."""
-    values = gate_values(recording, gate)
+    opened = is_open(recording, gate)
     found = [
-        [runs(values[network, recording.live[network], slot] > threshold) for slot in range(values.shape[2])]
+        [runs(opened[network, recording.live[network], slot]) for slot in range(opened.shape[2])]
         for network in range(recording.networks)
     ]
     return OpenTimes(

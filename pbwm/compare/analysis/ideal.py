@@ -39,6 +39,12 @@ def gate_values(recording: Recording, gate: str) -> NDArray[np.float64]:
     return 1 - values if gate == "forget_gate" else values
 
 
+def is_open(recording: Recording, gate: str) -> NDArray[np.bool_]:
+    """Where a gate is open by the threshold of the model, (network, step, slot); the forget gate, where it forgets."""
+    opened: NDArray[np.bool_] = gate_values(recording, gate) > recording.record.open_above
+    return opened
+
+
 @dataclass(frozen=True, kw_only=True)
 class GateAgreement:
     """How well a gate tells the steps at which a perfect memory's would open from all others.
@@ -142,7 +148,8 @@ class GateByEvent:
     mean, spread : float array (network, slot, event), in [0, 1]
         Mean and standard deviation over the steps of a kind; NaN where there are none.
     open : float array (network, slot, event), in [0, 1]
-        Proportion of the steps of a kind at which the gate is more than half open.
+        Proportion of the steps of a kind at which the gate is open by the threshold of the model; of the forget gate,
+        at which it keeps.
     count : int array (network, event)
         Steps of each kind.
     """
@@ -159,7 +166,9 @@ class GateByEvent:
 def gate_by_event(recording: Recording, gate: str = "input_gate") -> GateByEvent:
     """How far a gate is open at each kind of step. The forget gate counts as it is, 1 = keeps all."""
     values = gate_values(recording, gate)
-    values = 1 - values if gate == "forget_gate" else values
+    opened = is_open(recording, gate)
+    if gate == "forget_gate":
+        values, opened = 1 - values, ~opened
     kinds = range(len(recording.spec.events))
     which = np.stack([recording.live & (recording.trials.event == kind) for kind in kinds], axis=2)
     count = which.sum(1)
@@ -178,6 +187,6 @@ def gate_by_event(recording: Recording, gate: str = "input_gate") -> GateByEvent
         events=recording.spec.events,
         mean=average,
         spread=spread,
-        open=mean((values > 0.5).astype(float)),
+        open=mean(opened.astype(float)),
         count=count,
     )

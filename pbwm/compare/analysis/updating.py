@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.compare.analysis.holding import OPEN, SlotAction, slot_history
+from pbwm.compare.analysis.holding import SlotAction, slot_history
 from pbwm.compare.analysis.recording import Recording
 from tasks.base.task import GateAction
 
@@ -29,9 +29,9 @@ class Updating:
     resistance: NDArray[np.float64]
 
 
-def updating(recording: Recording, threshold: float = OPEN) -> Updating:
-    """Count updates and what distractors leave standing; gates open further than `threshold` count as open."""
-    history = slot_history(recording, threshold)
+def updating(recording: Recording) -> Updating:
+    """Count updates and what distractors leave standing."""
+    history = slot_history(recording)
     live, ideal = recording.live[:, 1:, None], recording.trials.ideal_gate[:, 1:]
     distractor = (ideal == GateAction.HOLD).any(2) & (ideal != GateAction.STORE).all(2)
     asked = (history.since[:, :-1] >= 0) & (distractor & ~recording.resets[:, 1:])[:, :, None] & live

@@ -138,6 +138,21 @@ def _said_by_the_system(error: Exception) -> str:
     return f"{error}; check the path, or give another one"
 
 
+OLD_NAMES = {"--replicas": "--networks", "--learners": "--models"}
+"""What options were called in earlier versions; the old names are taken, with a note."""
+
+
+def _with_new_names(arguments: list[str]) -> list[str]:
+    """A command line with the names that its options have now."""
+    given = [argument.partition("=")[0] for argument in arguments]
+    for old, new in OLD_NAMES.items():
+        if old in given and new in given:
+            raise _refused(f"{old} is the old name of {new}; give only {new}")
+        if old in given:
+            typer.echo(f"Note: {old} is now called {new}.", err=True)
+    return [OLD_NAMES.get(name, name) + argument[len(name) :] for name, argument in zip(given, arguments, strict=True)]
+
+
 class _Commands(TyperGroup):
     """The commands; and the one place where an error of ours becomes a line on stderr."""
 
@@ -157,7 +172,7 @@ class _Commands(TyperGroup):
         if any("\0" in argument for argument in args):
             raise _refused("an argument contains a NUL character, which names and paths cannot have; remove it")
         try:
-            return super().make_context(info_name, args, *parent, **extra)
+            return super().make_context(info_name, _with_new_names(args), *parent, **extra)
         except KeyboardInterrupt:
             typer.echo("Interrupted.", err=True)
             raise typer.Exit(INTERRUPTED) from None

@@ -33,8 +33,8 @@ from pbwm.gate import Disinhibition, MergedGate
 from pbwm.graph import Pathway, paths_between
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
-from tasks.base.rng import Purpose, stream
-from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.drawing import draw_epochs
+from tasks.base.task import TaskSpec
 from tasks.catalog import TASKS
 
 __all__ = ["circuit", "gate"]
@@ -190,11 +190,8 @@ def _range(task: str, epochs: int, seed: int = 0) -> tuple[float, float]:
     disinhibition, built = Disinhibition(), TASKS[task].build()
     learner = PBWM(built.spec, seed=seed, params=PBWMParams(gate=disinhibition))
     for epoch in range(epochs + 1):
-        drawn = [
-            built.trials(built.spec.sequences_per_epoch, stream(seed, Purpose.TRIALS, network, epoch))
-            for network in range(learner.networks)
-        ]
-        outcome = learner.run(TrialBlock.stack(drawn), learn=epoch < epochs, record=epoch == epochs)
+        block, _ = draw_epochs(built, seed, range(learner.networks), range(epoch, epoch + 1))
+        outcome = learner.run(block, learn=epoch < epochs, record=epoch == epochs)
     assert outcome.record is not None  # the last epoch was recorded
     return gpi_range([outcome.record], disinhibition)
 

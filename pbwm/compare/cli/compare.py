@@ -7,10 +7,10 @@ import typer
 from rich.console import Console
 
 from pbwm.compare.cli.figure import draw_scenes
-from pbwm.compare.cli.running import Mixed, On, Overwrite, Resume, Workers, existing, renamed, run, tabulated
+from pbwm.compare.cli.running import Mixed, On, Overwrite, Resume, Workers, existing, run, tabulated
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
-from pbwm.compare.experiment import Existing, Study, Where, open_run
+from pbwm.compare.experiment import Study, Where, open_run
 from pbwm.compare.experiment.comparison import comparison
 from pbwm.compare.figures.gallery import OVERVIEW
 from pbwm.compare.models import DEFAULT_MODELS
@@ -25,9 +25,7 @@ def compare(
         str | None,
         typer.Option(help="Models, separated by commas (see `pbwm models`).", show_default=",".join(DEFAULT_MODELS)),
     ] = None,
-    networks: Annotated[
-        int | None, typer.Option(help="Number of networks of each model on each task.", metavar="N", show_default="16")
-    ] = None,
+    networks: Annotated[int, typer.Option(help="Number of networks of each model on each task.", metavar="N")] = 16,
     epochs: Annotated[
         int | None, typer.Option(help="Largest number of epochs for a network.", show_default="chosen for the task")
     ] = None,
@@ -41,36 +39,24 @@ def compare(
     resume: Resume = False,
     overwrite: Overwrite = False,
     mixed: Mixed = False,
-    learners: Annotated[str | None, typer.Option(hidden=True)] = None,
-    replicas: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Train models on the same trials until they reach the criterion, and compare them.
 
     Results are stored as each block of networks finishes. The same command resumes a stopped run.
     """
-    models, networks = renamed("--learners", learners, "--models", models), _networks(replicas, networks)
     if out is not None and not out.strip():
         raise PlanError(f"--out = {out!r} names no directory; give one, or omit it for results/{'+'.join(task)}")
     study = comparison(
         tuple(task),
         DEFAULT_MODELS if models is None else tuple(name.strip() for name in models.split(",") if name.strip()),
-        networks=16 if networks is None else networks,
+        networks=networks,
         epochs=epochs,
         seed=seed,
         save=save,
     )
     directory = Path(out) if out else Path("results") / "+".join(task)
-    _compare(study, directory, workers, on, existing(resume, overwrite), mixed)
-
-
-def _networks(replicas: int | None, networks: int | None) -> int | None:
-    return renamed("--replicas", replicas, "--networks", networks)
-
-
-def _compare(study: Study, directory: Path, workers: int | None, on: Where, existing: Existing, mixed: bool) -> None:
-    screen = console()
-    run(study, directory, screen, workers=workers, on=on, existing=existing, mixed=mixed)
-    show(study, directory, screen)
+    run(study, directory, workers=workers, on=on, existing=existing(resume, overwrite), mixed=mixed)
+    show(study, directory, console())
 
 
 def show(study: Study, directory: Path, screen: Console) -> None:

@@ -7,13 +7,11 @@ import typer
 
 from pbwm.compare.cli.running import (
     Networks,
-    OldNetworks,
     On,
     Overwrite,
     Resume,
     Workers,
     existing,
-    renamed,
     run,
     tabulated,
 )
@@ -66,17 +64,13 @@ def _command(paper: Paper) -> None:
         show: Show = False,
         resume: Resume = False,
         overwrite: Overwrite = False,
-        replicas: OldNetworks = None,
     ) -> None:
-        paper_now = PAPERS[paper.name].changed(
-            networks=renamed("--replicas", replicas, "--networks", networks), seed=seed
-        )
+        paper_now = PAPERS[paper.name].changed(networks=networks, seed=seed)
         directory, screen = Path(out) if out else Path("results") / paper.name, console()
         chosen = paper_now.chosen(part or [])
         check_directory(directory, paper_now)
         for name, found in chosen.items() if not show else ():
-            how = existing(resume, overwrite)
-            run(found.study, directory / name, screen, workers=workers, on=on, existing=how)
+            run(found.study, directory / name, workers=workers, on=on, existing=existing(resume, overwrite))
             tabulated(found.study, directory / name)
         results = {}
         for name, found in paper_now.parts.items():

@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import Interrupted, PlanError, RunFailedError
 from pbwm.compare.experiment import Existing, Shard, Store, Study, Where, executor, read_study, run_study
 from pbwm.compare.experiment.monitor import monitor_for
@@ -21,14 +21,12 @@ from tasks.base.addresses import MOST_NETWORKS
 __all__ = [
     "Mixed",
     "Networks",
-    "OldNetworks",
     "On",
     "Overwrite",
     "Resume",
     "Workers",
     "existing",
     "interruptible",
-    "renamed",
     "run",
     "tabulated",
 ]
@@ -43,7 +41,6 @@ Networks = Annotated[
         max=MOST_NETWORKS,
     ),
 ]
-OldNetworks = Annotated[int | None, typer.Option("--replicas", hidden=True)]
 Workers = Annotated[
     int | None,
     typer.Option(
@@ -73,8 +70,6 @@ Overwrite = Annotated[
 ]
 Mixed = Annotated[bool, typer.Option("--mixed", help="Keep results that other versions of the code produced.")]
 
-Value = TypeVar("Value")
-
 TABLE = "table.csv"
 """The table of a run, in its directory."""
 
@@ -84,16 +79,6 @@ def existing(resume: bool, overwrite: bool) -> Existing:
     if resume and overwrite:
         raise PlanError("--resume and --overwrite are mutually exclusive; give one")
     return Existing.OVERWRITE if overwrite else Existing.RESUME if resume else Existing.REFUSE
-
-
-def renamed(old: str, was: Value | None, new: str, now: Value | None) -> Value | None:
-    """The value of an option that was called otherwise in earlier versions; the old name is taken, with a note."""
-    if was is None:
-        return now
-    if now is not None:
-        raise PlanError(f"{old} is the old name of {new}; give only {new}")
-    typer.echo(f"Note: {old} is now called {new}.", err=True)
-    return was
 
 
 @contextmanager
@@ -112,24 +97,25 @@ def interruptible(study: Study, directory: Path) -> Iterator[None]:
 def run(
     study: Study,
     directory: Path,
-    console: Console,
     *,
     workers: int | None,
     on: Where,
-    existing: Existing,
+    existing: Existing = Existing.REFUSE,
     scheduler: str | None = None,
-    shard: Shard | None = None,
+    shard: str | None = None,
     mixed: bool = False,
 ) -> None:
     """Run what is missing of a study, with its progress on the terminal.
 
     If some networks cannot go on, the tables are written of the others before the error is passed on.
     """
-    cores = workers or os.cpu_count() or 1
+    if scheduler is not None and on is not Where.DASK:
+        raise PlanError(f"--scheduler {scheduler!r} requires Dask; add --on dask")
+    share, cores = None if shard is None else Shard.parsed(shard), workers or os.cpu_count() or 1
     with interruptible(study, directory):
         try:
-            with monitor_for(console) as monitor, executor(on, cores, scheduler) as pool:
-                run_study(study, directory, pool, shard=shard, mixed=mixed, existing=existing, monitor=monitor)
+            with monitor_for(console()) as monitor, executor(on, cores, scheduler) as pool:
+                run_study(study, directory, pool, shard=share, mixed=mixed, existing=existing, monitor=monitor)
         except RunFailedError:
             tabulated(study, directory)
             raise

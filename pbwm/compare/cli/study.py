@@ -9,19 +9,17 @@ import typer
 from pbwm.compare.cli.running import (
     Mixed,
     Networks,
-    OldNetworks,
     On,
     Overwrite,
     Resume,
     Workers,
     existing,
-    renamed,
     run,
     tabulated,
 )
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
-from pbwm.compare.experiment import Existing, Shard, Store, Study, Where, read_study, read_study_file, to_toml
+from pbwm.compare.experiment import Store, Study, Where, read_study, read_study_file, to_toml
 from pbwm.compare.experiment.search import known_points, ranked
 from pbwm.compare.experiment.toml import old_keys
 from pbwm.compare.figures.saving import save_drawn
@@ -78,33 +76,6 @@ def _kept(name: str, out: str | None, networks: int | None) -> tuple[Study, Path
     return study, _place(study, out)
 
 
-def _run(
-    study: Study,
-    directory: Path,
-    workers: int | None,
-    on: Where,
-    scheduler: str | None,
-    shard: str | None,
-    mixed: bool,
-    existing: Existing,
-) -> None:
-    share = None if shard is None else Shard.parsed(shard)
-    if scheduler is not None and on is not Where.DASK:
-        raise PlanError(f"--scheduler {scheduler!r} requires Dask; add --on dask")
-    run(
-        study,
-        directory,
-        console(),
-        workers=workers,
-        on=on,
-        existing=existing,
-        scheduler=scheduler,
-        shard=share,
-        mixed=mixed,
-    )
-    _show(study, directory)
-
-
 def _show(study: Study, directory: Path) -> None:
     Store(directory).check_ours()
     whole, results = tabulated(study, directory)
@@ -140,11 +111,12 @@ def run_declared(
     mixed: Mixed = False,
     resume: Resume = False,
     overwrite: Overwrite = False,
-    replicas: OldNetworks = None,
 ) -> None:
     """Run the missing parts of a study, store each block of networks as it finishes, and show the table."""
-    study = _declared(name, renamed("--replicas", replicas, "--networks", networks))
-    _run(study, _place(study, out), workers, on, scheduler, shard, mixed, existing(resume, overwrite))
+    study = _declared(name, networks)
+    directory, how = _place(study, out), existing(resume, overwrite)
+    run(study, directory, workers=workers, on=on, existing=how, scheduler=scheduler, shard=shard, mixed=mixed)
+    _show(study, directory)
 
 
 @app.command()
@@ -156,32 +128,32 @@ def resume(
     scheduler: Scheduler = None,
     shard: Part = None,
     mixed: Mixed = False,
-    replicas: OldNetworks = None,
 ) -> None:
     """Resume a run as its directory declares it."""
     directory = Path(name) if Path(name).is_dir() else _place(_declared(name), None)
-    study = Store(directory).declared().with_networks(renamed("--replicas", replicas, "--networks", networks))
-    _run(study, directory, workers, on, scheduler, shard, mixed, Existing.REFUSE)
+    study = Store(directory).declared().with_networks(networks)
+    run(study, directory, workers=workers, on=on, scheduler=scheduler, shard=shard, mixed=mixed)
+    _show(study, directory)
 
 
 @app.command()
-def status(name: Kept, out: Out = None, networks: Networks = None, replicas: OldNetworks = None) -> None:
+def status(name: Kept, out: Out = None, networks: Networks = None) -> None:
     """Show the progress of a run: finished, running, missing and damaged parts."""
-    study, directory = _kept(name, out, renamed("--replicas", replicas, "--networks", networks))
+    study, directory = _kept(name, out, networks)
     store = Store(directory)
     console().print(status_table(known_points(study, store), store))
 
 
 @app.command()
-def table(name: Kept, out: Out = None, networks: Networks = None, replicas: OldNetworks = None) -> None:
+def table(name: Kept, out: Out = None, networks: Networks = None) -> None:
     """Show the results of a run so far."""
-    _show(*_kept(name, out, renamed("--replicas", replicas, "--networks", networks)))
+    _show(*_kept(name, out, networks))
 
 
 @app.command()
-def plot(name: Kept, out: Out = None, networks: Networks = None, replicas: OldNetworks = None) -> None:
+def plot(name: Kept, out: Out = None, networks: Networks = None) -> None:
     """Draw survival curves of a run: the proportion of networks below criterion, over epochs."""
-    study, directory = _kept(name, out, renamed("--replicas", replicas, "--networks", networks))
+    study, directory = _kept(name, out, networks)
     store = Store(directory)
     whole = known_points(study, store)
     figures = drawn_study(whole, read_study(whole, store))

@@ -3,14 +3,17 @@
 from ast import literal_eval
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from math import ceil
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import networkx as nx
+import numpy as np
 import typer
 from matplotlib.figure import Figure
 from rich.table import Table
 
+from pbwm.compare.analysis.trials import network_trials
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.figures.plots.automaton import plot_automaton
@@ -19,8 +22,9 @@ from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import make_directory
 from tasks.base.addresses import LARGEST_SEED
 from tasks.base.answers import Quantity, Several
+from tasks.base.drawing import draw_epochs
 from tasks.base.errors import ParameterError, nearest
-from tasks.base.rng import Purpose, stream
+from tasks.base.rng import Purpose
 from tasks.base.task import FiniteStateTask, GateAction, Task, TaskSpec, Trials
 from tasks.catalog import TASKS
 
@@ -96,11 +100,17 @@ def _changes(name: str, given: list[str]) -> dict[str, Any]:
 
 
 def _example(task: Task, sequences: int, seed: int) -> Trials:
-    """Some sequences; if their number is left open, as few as have 20 steps, one at least."""
-    if not sequences:
-        long = task.trials(20, stream(seed, Purpose.TEST_TRIALS, 0))
-        sequences = max(1, round(20 * 20 / len(long)))
-    return task.trials(sequences, stream(seed, Purpose.TEST_TRIALS, 0))
+    """The first sequences on which network 0 is tested; if their number is left open, about 20 steps.
+
+    Where sequences flow into each other without a start, the number of steps is that of so many mean sequences.
+    """
+    epochs = max(1, ceil(sequences / task.spec.sequences_per_epoch))
+    block, _ = draw_epochs(task, seed, [0], range(epochs), Purpose.TEST_TRIALS)
+    starts, steps = np.flatnonzero(block.starts[0]), int(block.length[0])
+    drawn = task.spec.sequences_per_epoch * epochs
+    wanted = sequences or min(drawn, max(1, round(20 * drawn / steps)))
+    end = [*starts, steps][wanted] if len(starts) == drawn else max(1, round(wanted * steps / drawn))
+    return network_trials(block.cut(np.array([end])), 0)
 
 
 def example_table(spec: TaskSpec, trials: Trials) -> Table:

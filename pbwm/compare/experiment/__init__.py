@@ -9,7 +9,8 @@ from pbwm.compare.experiment.declaration import SEARCH_SEEDS, Condition, Purpose
 from pbwm.compare.experiment.executors import Where, executor
 from pbwm.compare.experiment.results import RowResult, read_study
 from pbwm.compare.experiment.row import Row
-from pbwm.compare.experiment.run import Run, Scene, load_networks, open_run
+from pbwm.compare.experiment.run import Run, open_run
+from pbwm.compare.experiment.scene import Scene, load_networks
 from pbwm.compare.experiment.search import run_study
 from pbwm.compare.experiment.space import Design, Range, Search
 from pbwm.compare.experiment.store import Existing, Store

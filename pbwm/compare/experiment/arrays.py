@@ -13,7 +13,8 @@ from pbwm.compare.experiment.results import NETWORK_COLUMNS, network_lines
 from tasks.base.task import Trials
 
 if TYPE_CHECKING:
-    from pbwm.compare.experiment.run import Run, Scene
+    from pbwm.compare.experiment.run import Run
+    from pbwm.compare.experiment.scene import Scene
 
 __all__ = ["to_pandas", "to_xarray"]
 
@@ -87,7 +88,7 @@ def _outcome(scene: "Scene", model: str) -> Iterator[tuple[str, Variable]]:
         ("final_error", result.final_error, "proportion"),
         ("frozen_error", result.frozen.error, "proportion"),
         ("novel_error", result.novel_error, "proportion"),
-        ("goal_test_error", result.tested, "proportion"),
+        ("goal_test_error", result.tested, result.row.goal.measures if result.row.goal else "proportion wrong"),
     ):
         yield name, (("network",), values[count], {"units": unit})
 

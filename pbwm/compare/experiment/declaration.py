@@ -5,7 +5,7 @@ machine. `Study.rows` multiplies it out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -92,6 +92,10 @@ class Condition:
             of = getattr(self, name)
             require(isinstance(of, Mapping), f"{where}: {name}", of, "is no table", "name parameters", error=PlanError)
             object.__setattr__(self, name, flat(of))
+        rule = "is no goal, with a rule by which networks are trained"
+        made = is_dataclass(self.goal) and not isinstance(self.goal, type)
+        trains = self.goal is None or (made and callable(getattr(self.goal, "train", None)))
+        require(trains, f"{where}: goal", self.goal, rule, "give one, such as FaultlessRun(…)", error=PlanError)
         stops = self.criterion is None or self.goal is None
         rule = "cannot stand with a goal, which is a stopping rule of its own"
         require(stops, f"{where}: criterion", self.criterion, rule, "leave one of them out", error=PlanError)

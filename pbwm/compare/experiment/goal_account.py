@@ -1,5 +1,6 @@
 """Accounting for a job with a goal: its runs, their errors, and its results."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -7,12 +8,14 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.errors import RunFailedError
-from pbwm.compare.experiment.job import CANNOT_GO_ON, Job, Trained, Watched
-from tasks.base.learner import Outcome
+from pbwm.compare.experiment.job import Job, Trained, Watched
+from pbwm.compare.experiment.job_training import CANNOT_GO_ON
+from tasks.base.drawing import draw_epochs
+from tasks.base.learner import Learner, Outcome
 from tasks.base.task import TrialBlock
 from tasks.base.training import count_by_event
 
-__all__ = ["Account"]
+__all__ = ["Account", "trained"]
 
 
 class Account:
@@ -79,3 +82,13 @@ class Account:
             steps=self._steps,
             tested=tested,
         )
+
+
+def trained(
+    job: Job, learner: Learner, account: Account, waiting: NDArray[np.bool_]
+) -> Iterator[tuple[TrialBlock, Outcome]]:
+    """Epoch after epoch of training, without those that are `waiting`, which the caller changes on the way."""
+    for epoch in range(-(-job.epochs // job.task.spec.sequences_per_epoch)):
+        drawn = [None if done else n for n, done in zip(job.networks, waiting, strict=True)]
+        block, _ = draw_epochs(job.task, job.seed, drawn, range(epoch, epoch + 1))
+        yield block, account.run(learner, block)

@@ -4,14 +4,16 @@ A goal is plain data, declared with a condition (`Condition.goal`), and part of 
 with it. It counts sequences, or streams, where the criterion counts epochs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.compare.experiment.goal_account import Account
+from pbwm.compare.experiment.counting_goal import AcceptedRange
+from pbwm.compare.experiment.goal_account import Account, trained
+from pbwm.compare.experiment.goal_fields import require_goal_fields
 from pbwm.compare.experiment.job import Goal, Job, Trained, Watched
 from pbwm.compare.experiment.streams import PerfectStreams
 from tasks.base.drawing import draw_epochs
@@ -19,7 +21,7 @@ from tasks.base.learner import Learner, Outcome
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock, Trials
 
-__all__ = ["GOALS", "AllStrings", "FaultlessRun", "FaultlessTest", "PerfectStreams", "by_sequence"]
+__all__ = ["GOALS", "AcceptedRange", "AllStrings", "FaultlessRun", "FaultlessTest", "PerfectStreams", "by_sequence"]
 
 TESTED = 2560
 """Fresh sequences on which networks are tested in the end: the paper's number."""
@@ -37,22 +39,13 @@ def by_sequence(block: TrialBlock, error: NDArray[np.float64], network: int) -> 
     return np.maximum.reduceat(np.nan_to_num(error[network, :length]), starts)
 
 
-def trained(
-    job: Job, learner: Learner, account: Account, waiting: NDArray[np.bool_]
-) -> Iterator[tuple[TrialBlock, Outcome]]:
-    """Epoch after epoch of training, without those that are `waiting`, which the caller changes on the way."""
-    for epoch in range(-(-job.epochs // job.task.spec.sequences_per_epoch)):
-        drawn = [None if done else n for n, done in zip(job.networks, waiting, strict=True)]
-        block, _ = draw_epochs(job.task, job.seed, drawn, range(epoch, epoch + 1))
-        yield block, account.run(learner, block)
-
-
 def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
     """Behavior of networks with the weights of a learner on test trials, from rest."""
     other: Any = job.build()
     other.set_weights(learner.weights())
-    task: Any = replace(job.task, sequences_per_epoch=sequences)  # type: ignore[type-var]
-    block, _ = draw_epochs(task, job.seed, list(job.networks), range(epoch, epoch + 1), Purpose.TEST_TRIALS)
+    task: Any = job.task
+    longer = replace(task, sequences_per_epoch=sequences)
+    block, _ = draw_epochs(longer, job.seed, list(job.networks), range(epoch, epoch + 1), Purpose.TEST_TRIALS)
     outcome: Outcome = other.run(block, learn=False)
     return outcome
 
@@ -85,12 +78,16 @@ class FaultlessRun:
     """
 
     unit: ClassVar[str] = "sequences"
+    measures: ClassVar[str] = "proportion wrong"
 
     sequences: int
     tolerance: float
     mean: float | None = None
     counted: bool = True
     test: bool = True
+
+    def __post_init__(self) -> None:
+        require_goal_fields(self)
 
     def __str__(self) -> str:
         mean = "" if self.mean is None else f", their mean below {self.mean:g}"
@@ -138,11 +135,15 @@ class FaultlessTest:
     """
 
     unit: ClassVar[str] = "sequences"
+    measures: ClassVar[str] = "proportion wrong"
 
     sequences: int
     tolerance: float
     fewer_than: int = 1
     mean: float | None = None
+
+    def __post_init__(self) -> None:
+        require_goal_fields(self)
 
     def __str__(self) -> str:
         some = "none" if self.fewer_than == 1 else f"fewer than {self.fewer_than}"
@@ -183,10 +184,14 @@ class AllStrings:
     """
 
     unit: ClassVar[str] = "sequences"
+    measures: ClassVar[str] = "proportion wrong"
 
     strings: int = 256
     every: int = 100
     glance: int = 32
+
+    def __post_init__(self) -> None:
+        require_goal_fields(self)
 
     def __str__(self) -> str:
         return f"every letter of {self.strings} training and {self.strings} other test strings predicted"
@@ -237,7 +242,7 @@ class AllStrings:
 
 
 GOALS: Mapping[str, type[Goal]] = {
-    kind.__name__: kind for kind in (FaultlessRun, FaultlessTest, AllStrings, PerfectStreams)
+    kind.__name__: kind for kind in (FaultlessRun, FaultlessTest, AllStrings, PerfectStreams, AcceptedRange)
 }
 """The goals by the name that a declaration calls them."""
 

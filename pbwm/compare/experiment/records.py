@@ -3,7 +3,7 @@
     curves/errors, counted              (network, epoch, event)
     trials/length, symbols, target, …   (network, step, …): the fresh trials on which the networks were recorded
     outcome/response, correct           (network, step)
-    record/input_gate, …, memory        (network, step, slot, …); record/signals/NAME
+    record/input_gate, …, memory        (network, step, slot, …); record/signals/NAME; record/resets (network, step)
     names/networks, events, slots, channels, symbols/CHANNEL, items, responses, analog
 
 Every array has its axes in its attribute ``axes`` and in its dimension labels, and its unit in ``unit``. Names are
@@ -54,7 +54,7 @@ AXES = {
     "length": (("network",), "steps"),
     "symbols": (("network", "step", "channel"), "index into names/symbols/CHANNEL; -1: silent"),
     **dict.fromkeys(("target", "response"), (("network", "step"), "index into names/responses; -1: none")),
-    **dict.fromkeys(("counts", "rewarded", "starts", "correct"), (("network", "step"), "yes or no")),
+    **dict.fromkeys(("counts", "rewarded", "starts", "correct", "resets"), (("network", "step"), "yes or no")),
     "event": (("network", "step"), "index into names/events"),
     "ideal_gate": (("network", "step", "item"), "what a perfect memory does: tasks.base.task.GateAction"),
     "values": (("network", "step", "analog"), "as the task has it"),
@@ -113,6 +113,7 @@ def _records(result: JobResult, wanted: tuple[Record, ...]) -> bytes:
             names |= spec_names(job.task.spec) | {"slots": list(recording.slots)}
             for name, values in recorded_arrays(recording):
                 _write(file, name, values)
+            file["record"].attrs["open_above"] = recording.record.open_above
         for name, words in names.items():
             kind = None if name == "networks" else h5py.string_dtype()
             file.create_dataset(f"names/{name}", data=words, dtype=kind).flush()
@@ -140,6 +141,8 @@ def recorded_arrays(recording: Recording) -> Iterator[tuple[str, Array]]:
         yield f"outcome/measures/{name}", measure
     for name in (*GATE_NAMES, "memory"):
         yield f"record/{name}", getattr(recording.record, name)
+    if recording.record.resets is not None:
+        yield "record/resets", recording.record.resets
     for name, signal in recording.record.signals.items():
         yield f"record/signals/{name}", signal
 
@@ -189,6 +192,7 @@ def read_recording(paths: Sequence[Path], spec: TaskSpec, model: str) -> Recordi
                 return None
             parts.append({name: file[name][()] for name in _datasets(file) if not name.startswith("curves")})
             slots = tuple(name.decode() for name in file["names/slots"][()])
+            open_above = float(file["record"].attrs.get("open_above", 0.5))
     steps = max(part["trials/target"].shape[1] for part in parts)
     joined = {
         name: np.concatenate([_joinable(name, part[name], steps) for part in parts])
@@ -208,6 +212,8 @@ def read_recording(paths: Sequence[Path], spec: TaskSpec, model: str) -> Recordi
         output_gate=joined["record/output_gate"],
         memory=joined["record/memory"],
         signals=under("record/signals/"),
+        resets=joined.get("record/resets"),
+        open_above=open_above,
     )
     correct, counts = joined["outcome/correct"], trials.live & trials.counts
     outcome = Outcome(
@@ -227,7 +233,8 @@ def _joinable(name: str, array: Array, steps: int) -> Array:
         return array
     last = name.rpartition("/")[2]
     silent = last in ("symbols", "target", "response")
-    return _padded(array, steps, np.nan if name.startswith("record") else -1 if silent else 0)
+    gone = name.startswith("record") and array.dtype.kind == "f"
+    return _padded(array, steps, np.nan if gone else -1 if silent else 0)
 
 
 def _datasets(file: Any) -> list[str]:

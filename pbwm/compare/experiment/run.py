@@ -1,37 +1,26 @@
 """A stored run, opened: results, curves, recordings and networks of a comparison, study or reproduction.
 
-`open_run` opens it. A run has rows, one for each model on each task in each condition. A `Scene` is what can be put
-side by side: the models of one task in one condition, which saw the same trials.
+`open_run` opens it. A run has rows, one for each model on each task in each condition, and scenes: the models of one
+task in one condition, side by side.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pbwm.compare.analysis.errors_by_epoch import LearningCurve, learning_curve
-from pbwm.compare.analysis.recording import Recording, recording_of
-from pbwm.compare.analysis.trials import test_trials
-from pbwm.compare.errors import FigureError, PlanError
+from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.arrays import to_pandas, to_xarray
-from pbwm.compare.experiment.cell import Cell
 from pbwm.compare.experiment.declaration import Study
-from pbwm.compare.experiment.records import RECORDS, STEPS, WEIGHTS, Curves, read_curves, read_recording
 from pbwm.compare.experiment.results import RowResult, read_study
-from pbwm.compare.experiment.row import AS_IT_IS, Row, slug
+from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.experiment.search import known_points
 from pbwm.compare.experiment.store import Store
-from pbwm.compare.models import KINDS
-from tasks.base.errors import SavedFileError, nearest
-from tasks.base.learner import Learner, Population
-from tasks.base.saving import Snapshot, model_of, read_snapshot
-from tasks.base.task import Task, TrialBlock
+from tasks.base.errors import nearest
+from tasks.base.learner import Population
 
-__all__ = ["Run", "Scene", "load_networks", "open_run"]
+__all__ = ["Run", "open_run"]
 
 
 def open_run(directory: str | Path) -> "Run":
@@ -76,7 +65,7 @@ class Run:
         """Names of the conditions, in their order."""
         return tuple(dict.fromkeys(result.row.condition for result in self.results))
 
-    def scenes(self, conditions: Sequence[str] = (), tasks: Sequence[str] = ()) -> list["Scene"]:
+    def scenes(self, conditions: Sequence[str] = (), tasks: Sequence[str] = ()) -> list[Scene]:
         """The models side by side: on each task in each condition, or in those that are named.
 
         Raises
@@ -97,9 +86,9 @@ class Run:
             row = result.row
             if (not conditions or row.condition in conditions) and (not tasks or row.task in tasks):
                 found.setdefault((row.task, row.condition), []).append(result)
-        return [Scene(self, tuple(results)) for results in found.values()]
+        return [Scene(self.study, self.store, results) for results in found.values()]
 
-    def scene(self, condition: str | None = None, task: str | None = None) -> "Scene":
+    def scene(self, condition: str | None = None, task: str | None = None) -> Scene:
         """The one scene of a condition and a task, either of which can be left out where there is one alone.
 
         Raises
@@ -126,236 +115,3 @@ class Run:
     def to_xarray(self, model: str, condition: str | None = None, task: str | None = None) -> Any:
         """The networks of a model as an xarray dataset (`pbwm.compare.experiment.arrays.to_xarray`)."""
         return to_xarray(self.scene(condition, task), model)
-
-
-class Scene:
-    """The models of a run on one task in one condition.
-
-    Attributes
-    ----------
-    run
-        The run.
-    models
-        Names of the models that have been run.
-    """
-
-    def __init__(self, run: Run, results: tuple[RowResult, ...]) -> None:
-        self.run, self._first = run, results[0].row
-        self._results = {result.row.model: result for result in results if len(result.networks)}
-        self.models = tuple(self._results)
-
-    @property
-    def condition(self) -> str:
-        """Name of the condition."""
-        return self._first.condition
-
-    @property
-    def task_name(self) -> str:
-        """Name of the task in the catalogue."""
-        return self._first.task
-
-    @property
-    def title(self) -> str:
-        """Task and condition in words."""
-        return self.task_name if self.condition == AS_IT_IS else f"{self.task_name} · {self.condition}"
-
-    @property
-    def directory_name(self) -> str:
-        """Task and condition as the name of a directory."""
-        return slug(self.title)
-
-    @property
-    def seed(self) -> int:
-        """Root seed of the run."""
-        return self._first.seed
-
-    @property
-    def unit(self) -> str:
-        """Unit of budget and times."""
-        return self._first.unit
-
-    @cached_property
-    def task(self) -> Task:
-        """The task, with the parameters that it had."""
-        return self._first.built_task()
-
-    def row(self, model: str) -> Row:
-        """The row of a model."""
-        return self.result(model).row
-
-    def result(self, model: str) -> RowResult:
-        """The results of the networks of a model.
-
-        Raises
-        ------
-        UnknownNameError
-            If the model is not in the scene.
-        """
-        if model not in self._results:
-            raise nearest("model", model, self._results)
-        return self._results[model]
-
-    def _cells(self, model: str) -> list[Cell]:
-        """The cells of networks 0, 1, … of a model up to the first that has not been run."""
-        found, then = [], 0
-        for cell in self.result(model).cells:
-            if cell.networks.start == then and then < self.run.study.networks:
-                found.append(cell)
-                then = cell.networks.stop
-        return found
-
-    def _paths(self, model: str, suffix: str) -> list[Path]:
-        row = self.row(model)
-        cells = self._cells(model)
-        if any(not cell.files and self.run.store.cell_path(row, cell.networks, suffix).exists() for cell in cells):
-            raise FigureError(
-                f"{model}: its networks were trained for longer than {row.epochs} epochs; run {row.epochs} epochs "
-                "into a directory of their own"
-            )
-        return [self.run.store.cell_path(row, cell.networks, suffix) for cell in cells if suffix in cell.files]
-
-    def curves(self, model: str) -> Curves:
-        """Errors of a model's networks by epoch and kind of step.
-
-        Raises
-        ------
-        FigureError
-            If they were not kept.
-        """
-        row = self.row(model)
-        found = read_curves([self.run.store.cell_path(row, cell.networks, RECORDS) for cell in self._cells(model)])
-        if found is None:
-            raise FigureError(f"{model}: its learning curves were not kept; run it with record = ['curves']")
-        networks, epochs = slice(self.count(model)), slice(row.epochs)
-        return Curves(errors=found.errors[networks, epochs], counted=found.counted[networks, epochs])
-
-    def learning_curve(self, model: str, kinds: NDArray[np.bool_] | None = None) -> LearningCurve:
-        """Error by epoch of a model's networks, at all kinds of step or at some, bool array (event,)."""
-        curves = self.curves(model)
-        of = np.ones(curves.errors.shape[2], np.bool_) if kinds is None else kinds
-        errors, counted = curves.errors[:, :, of].sum(2), curves.counted[:, :, of].sum(2)
-        return learning_curve(model, errors, counted, self.result(model).times.epochs[: len(errors)])
-
-    def networks(self, model: str, threads: int = 1) -> Population:
-        """The trained networks of a model, as they were when training ended.
-
-        Raises
-        ------
-        FigureError
-            If they were not kept.
-        """
-        paths = self._paths(model, WEIGHTS)
-        if not paths or len(paths) < len(self._cells(model)):
-            raise FigureError(f"{model}: its networks were not kept; run it with record = ['weights']")
-        return _population(paths, threads)
-
-    def recording(self, model: str) -> Recording:
-        """All networks of a model on the same fresh trials: as recorded with the run, else run on them now.
-
-        Raises
-        ------
-        FigureError
-            If neither gates nor networks were kept.
-        """
-        return self.recordings[model]
-
-    @cached_property
-    def recordings(self) -> Mapping[str, Recording]:
-        """The recordings of all models, each read when it is asked for."""
-        return _Lazily(self.models, self._recorded)
-
-    def _recorded(self, model: str) -> Recording:
-        paths = self._paths(model, RECORDS)
-        found = None
-        if paths and len(paths) == len(self._cells(model)):
-            found = read_recording(paths, self.task.spec, model)
-        if found is None:
-            networks = self.networks(model)
-            found = recording_of(networks, self.test_block(networks.networks))
-        return found
-
-    def test_block(self, networks: int) -> TrialBlock:
-        """The trials of the recordings of networks 0, 1, …: an epoch that none was trained on."""
-        return test_trials(self.task, self.seed, range(networks), STEPS)
-
-    def build(self, model: str, networks: int) -> Population:
-        """Untrained networks of a model, as they were before training."""
-        entry = self.row(model).entry(self.task)
-
-        def build(numbers: range) -> Learner:
-            return entry.build(self.task.spec, networks=numbers, seed=self.seed)
-
-        return Population(build, networks)
-
-    def best_network(self, model: str) -> int:
-        """The network of a model to look at: the first that reached the criterion, else that of lowest error."""
-        return min(range(self.count(model)), key=lambda n: self._rank(model, n))
-
-    def shared_network(self) -> int:
-        """The network to look at where all models are on the same trials: the best of all of them together."""
-        count = min(self.count(model) for model in self.models)
-
-        def rank(network: int) -> list[float]:
-            return [sum(of) for of in zip(*(self._rank(model, network) for model in self.models), strict=True)]
-
-        return min(range(count), key=rank)
-
-    def count(self, model: str) -> int:
-        """Number of networks 0, 1, … of a model up to the first that has not been run."""
-        cells = self._cells(model)
-        return min(cells[-1].networks.stop, self.run.study.networks) if cells else 0
-
-    def _rank(self, model: str, network: int) -> tuple[float, float, float]:
-        result = self.result(model)
-        at = int(result.times.epochs[network])
-        error = float(np.nan_to_num(result.final_error[network], nan=1.0))
-        return (float(not at), at / result.row.epochs, error)
-
-    def why(self, model: str, network: int) -> str:
-        """Outcome of a network in words."""
-        at = int(self.result(model).times.epochs[network])
-        if at:
-            return f"reached criterion after {at} {self.unit}"
-        return f"did not reach criterion; final error {self.result(model).final_error[network]:.3f}"
-
-
-class _Lazily(Mapping[str, Recording]):
-    """Values by name, each made when it is first asked for."""
-
-    def __init__(self, names: Sequence[str], make: Any) -> None:
-        self._names, self._make, self._made = names, make, dict[str, Recording]()
-
-    def __getitem__(self, name: str) -> Recording:
-        if name not in self._names:
-            raise KeyError(name)
-        if name not in self._made:
-            self._made[name] = self._make(name)
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-
-def load_networks(path: Path, *, threads: int = 1, **options: Any) -> Population:
-    """The networks of a file, whatever their model: see `Population.load`.
-
-    Raises
-    ------
-    SavedFileError
-        If the file is missing, damaged, of no model that is known here, or does not fit this version.
-    """
-    return _population([path], threads, **options)
-
-
-def _population(paths: Sequence[Path], threads: int, **options: Any) -> Population:
-    """The networks of several files of one model, in order."""
-    model = model_of(paths[0])
-    if model not in KINDS:
-        rule = f"is not one of {', '.join(map(repr, KINDS))}"
-        raise SavedFileError(f"{paths[0]}: holds networks of {model!r}, which {rule}; load it where that is known")
-    kind = KINDS[model]
-    whole = Snapshot.joined([read_snapshot(path, kind.name, kind.params_kind) for path in paths])
-    return Population.of(whole, kind, threads=threads, **options)

@@ -14,7 +14,8 @@ from pbwm.compare.experiment.block import Block, Done, Shard
 from pbwm.compare.experiment.code_version import code_version
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.executors import stop_asked_for
-from pbwm.compare.experiment.job import Job, run_job, train
+from pbwm.compare.experiment.job import Job
+from pbwm.compare.experiment.job_training import run_job, train
 from pbwm.compare.experiment.monitor import Monitor
 from pbwm.compare.experiment.row import Row, blocks_of
 from pbwm.compare.experiment.store import Existing, Store
@@ -83,33 +84,8 @@ def run_conditions(
 ) -> None:
     """Run what is missing of the conditions of a study, and keep each cell as soon as it is done.
 
-    Parameters
-    ----------
-    study
-        The study.
-    directory
-        Its store; made if it is missing.
-    executor
-        Where cells run (PEP 3148). Results do not depend on it.
-    declared
-        The study as it is declared, if these are the points of its search.
-    shard
-        The share of the blocks to run; None: all.
-    mixed
-        Whether cells that other versions of the code have made may stay among new ones.
-    existing
-        What happens to results in the directory that were made with other settings.
-    monitor
-        Hears how far the study is.
-
-    Raises
-    ------
-    PlanError
-        If a model refuses a task, or the store has cells of other code and `mixed` is not wanted.
-    ResultsError
-        If files cannot be written, or the directory holds something else.
-    RunFailedError
-        If networks could not go on, or a worker died. All other cells have been run, unless workers died.
+    Parameters and errors are those of `pbwm.compare.experiment.search.run_study`; `declared` is the study as it is
+    declared, if these conditions are the points of its search.
     """
     monitor = monitor or Monitor()
     store = Store(directory)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.experiment.goal_account import Account
+from pbwm.compare.experiment.goal_fields import require_goal_fields
 from pbwm.compare.experiment.job import Job, Trained, Watched
 from tasks.base.drawing import draw_epochs
 from tasks.base.rng import Purpose
@@ -40,11 +41,15 @@ class PerfectStreams:
     """
 
     unit: ClassVar[str] = "streams"
+    measures: ClassVar[str] = "proportion wrong"
 
     streams: int = 10
     symbols: int = 100_000
     taught: int = 100_000
     most: int = 3_000_000
+
+    def __post_init__(self) -> None:
+        require_goal_fields(self)
 
     def __str__(self) -> str:
         few = f"at most {self.most:,} symbols of training, {self.taught:,} in a stream"

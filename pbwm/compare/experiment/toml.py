@@ -6,8 +6,7 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import date, time
 from enum import Enum
 from pathlib import Path
-from types import NoneType
-from typing import Any, ClassVar, get_args, get_origin, get_type_hints
+from typing import Any
 
 import tomli_w
 
@@ -21,8 +20,6 @@ from tasks.base.errors import nearest
 __all__ = ["from_toml", "old_keys", "read_study_file", "to_toml"]
 
 
-MOST = 1e12
-"""The largest number in a goal."""
 BYTE_ORDER_MARK = "\ufeff"
 """What some editors put before the first letter of a file."""
 
@@ -141,25 +138,13 @@ def _condition(said: Mapping[str, Any], where: str) -> Condition:
         if kind not in GOALS:
             raise nearest(f"{where}: goal.kind", str(kind), GOALS)
         fields_of = {name: value for name, value in goal.items() if name != "kind"}
-        given["goal"] = _made(GOALS[kind], fields_of, f"{where}: goal")
-        _check_goal(given["goal"], f"{where}: goal")
+        try:
+            given["goal"] = _made(GOALS[kind], fields_of, f"{where}: goal")
+        except PlanError as error:
+            said_where = str(error).startswith(where)
+            raise error if said_where else PlanError(f"{where}: goal: {error}") from None
     condition: Condition = _made(Condition, said, where, **given)
     return condition
-
-
-def _check_goal(goal: Any, where: str) -> None:
-    """Every number of a goal is of its kind, and above 0."""
-    for name, hint in get_type_hints(type(goal)).items():
-        if get_origin(hint) is ClassVar:
-            continue
-        value = getattr(goal, name)
-        whole = int in (hint, *get_args(hint))
-        kinds = {bool: (bool,)}.get(hint, (int,) if whole else (int, float))
-        fits = type(value) in kinds and (isinstance(value, bool) or 0 < value <= MOST)
-        if not fits and not (value is None and NoneType in get_args(hint)):
-            raise PlanError(
-                f"{where}: {name} = {value!r} must be {'yes or no' if hint is bool else 'a number above 0'}"
-            )
 
 
 def _check_values(study: Study) -> None:

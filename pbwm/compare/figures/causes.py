@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from pbwm.compare.analysis.over_training import signal_over_training
 from pbwm.compare.analysis.striatum import matrix_weights, pbwm_of, trial_by_cycle
 from pbwm.compare.analysis.sweeps import Sweep, lesion_sweep
 from pbwm.compare.analysis.trials import network_trials, test_trials
-from pbwm.compare.experiment.run import Scene
+from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.plots.errors import plot_forced, plot_sweep
 from pbwm.compare.figures.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
 from pbwm.compare.figures.saving import Drawn, panels
@@ -59,11 +60,9 @@ def _by_block(networks: Population, block: TrialBlock, of: Callable[[Learner, Tr
 def forced(scene: Scene) -> Iterator[Drawn]:
     """Errors with the input gate of one slot after the other held open or shut."""
     for model, networks in _with_manipulations(scene):
-        slots = len(scene.recordings[model].slots)
+        slots = len(scene.recording(model).slots)
         parts = _by_block(
-            networks,
-            scene.test_block(networks.networks),
-            lambda learner, block, slots=slots: forced_gates(learner, block, slots=slots, gate=Gate.INPUT),  # type: ignore[misc]
+            networks, scene.test_block(networks.networks), partial(forced_gates, slots=slots, gate=Gate.INPUT)
         )
         found = replace(parts[0], error=np.concatenate([part.error for part in parts], axis=1))
         figure, axes = panels(1, height=0.6 + 0.24 * len(found.conditions), width=4.8)
@@ -84,11 +83,7 @@ def lesions(scene: Scene) -> Iterator[Drawn]:
     for model, networks in _with_manipulations(scene):
         there = {layer.name for layer in pbwm_of(networks.blocks[0]).circuit.layers}
         nuclei = [name for name in NUCLEI if name in there]
-        parts = _by_block(
-            networks,
-            scene.test_block(networks.networks),
-            lambda learner, block, nuclei=nuclei: lesion_sweep(learner, block, nuclei),  # type: ignore[misc]
-        )
+        parts = _by_block(networks, scene.test_block(networks.networks), partial(lesion_sweep, layers=nuclei))
         found = replace(parts[0], error=np.concatenate([part.error for part in parts], axis=2))
         figure, axes = panels(1, width=4.8, height=2.8)
         plot_sweep(found, ax=axes[0])

@@ -6,7 +6,7 @@ from pbwm.compare.analysis.error_origins import ErrorOrigin, error_origins
 from pbwm.compare.analysis.frozen import FROZEN_STEPS, frozen_trials
 from pbwm.compare.analysis.further_training import further_training
 from pbwm.compare.analysis.recording import recording_of
-from pbwm.compare.experiment.run import Scene
+from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.plots.frozen import plot_error_origins, plot_further_training
 from pbwm.compare.figures.saving import Drawn, panels
 from tasks.base.task import TrialBlock

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pbwm.compare.errors import CompareError, FigureError
-from pbwm.compare.experiment.run import Scene
+from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures import causes, frozen_errors, learning
 from pbwm.compare.figures import memory_and_gates as memory
 from pbwm.compare.figures.saving import Drawn

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve
 from pbwm.compare.analysis.raster import Raster, raster_of
-from pbwm.compare.experiment.run import Scene
+from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.plots.epochs_to_criterion import plot_epochs_to_criterion
 from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
 from pbwm.compare.figures.plots.raster import plot_raster

@@ -13,7 +13,7 @@ from pbwm.compare.analysis.raster import raster_of
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from pbwm.compare.analysis.selectivity import selectivity
 from pbwm.compare.analysis.serving import serving
-from pbwm.compare.experiment.run import Scene
+from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.learning import RASTER_STEPS
 from pbwm.compare.figures.plots.errors import plot_error_by_event, plot_error_by_lag
 from pbwm.compare.figures.plots.gates import plot_agreement, plot_gate_by_event, plot_selectivity
@@ -208,7 +208,7 @@ def rasters(scene: Scene) -> Iterator[Drawn]:
     """One trained network of every model on the same trials."""
     network = scene.shared_network()
     found = [
-        raster_of(f"{model} · network {network}", scene.recordings[model], network, RASTER_STEPS)
+        raster_of(f"{model} · network {network}", scene.recording(model), network, RASTER_STEPS)
         for model in scene.models
     ]
     rows = [
@@ -231,7 +231,7 @@ def alignment(scene: Scene) -> Iterator[Drawn]:
     names = scene.models
     for i, first in enumerate(names):
         for second in names[i + 1 :]:
-            found = align(scene.recordings[first], scene.recordings[second])
+            found = align(scene.recording(first), scene.recording(second))
             network = scene.best_network(first)
             figure, axes = panels(1, width=4.4, height=2.8)
             plot_alignment(found, network, ax=axes[0])

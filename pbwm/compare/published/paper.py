@@ -23,6 +23,8 @@ SAME_ORDER = 0.5
 """Numbers are of the same order of magnitude if their logarithms to the base 10 differ by at most this."""
 HALF = 0.5
 """If fewer networks reach a goal, the mean of those that do says nothing of the others."""
+NETWORKS = 16
+"""Networks of an experiment that says nothing else."""
 RECORDED = (Record.CURVES, Record.WEIGHTS)
 """Data stored for the networks of an experiment."""
 
@@ -124,10 +126,12 @@ def experiment(
     model: str,
     params: "DataclassInstance",
     settings: str,
-    goal: Goal,
+    goal: Goal | None,
     most: int,
     published: Published,
     on_request: bool = False,
+    networks: int = NETWORKS,
+    seed: int = 0,
 ) -> tuple[str, Part]:
     """One experiment of a paper in one of its settings, as a study with one condition; its name, and the part.
 
@@ -144,13 +148,15 @@ def experiment(
     settings
         The parameters in words.
     goal
-        When a network has learned.
+        When a network has learned; None: by the criterion of the task.
     most
-        Sequences (or streams) that a network gets at most.
+        Sequences (or streams, or epochs) that a network gets at most.
     published
         What the paper reports.
     on_request
         Whether it is so long that it runs only where it is named.
+    networks, seed
+        How many networks, and the root seed.
     """
     condition = Condition(
         name=name,
@@ -161,7 +167,14 @@ def experiment(
         parameters=changes_between(MODELS[model].params(task.spec), params),
         task_parameters=changes_between(TASKS[task.name].build(), task),
     )
-    study = Study(name=f"{paper}-{slug(name)}", question=settings, conditions=(condition,), record=RECORDED)
+    study = Study(
+        name=f"{paper}-{slug(name)}",
+        question=settings,
+        conditions=(condition,),
+        networks=networks,
+        seed=seed,
+        record=RECORDED,
+    )
     part = Part(
         title=f"Experiment {name}",
         study=study,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
@@ -35,7 +36,7 @@ REPORT, TABLE = "report.md", "table.csv"
 HEADINGS = (
     *("task", "networks", "published mean", "published success", "the paper says"),
     *("reached", "95 % interval", "mean of those", "sd", "median of all", "budget", "unit"),
-    *("ours / published", "same order", "frozen error", "wrong in goal's test", "error on novel"),
+    *("ours / published", "same order", "frozen error", "goal's test", "error on novel"),
 )
 
 
@@ -77,9 +78,17 @@ def _line(said: Published, result: RowResult) -> tuple[str, ...]:
         "" if times_theirs is None else f"{times_theirs:.2f}",
         "" if same is None else ("yes" if same else "no"),
         frozen_text(result),
-        mean_text(result.tested, digits=5),
+        _goal_test(result),
         mean_text(result.novel_error),
     )
+
+
+def _goal_test(result: RowResult) -> str:
+    """What the goal's own test measured: the mean proportion wrong, or the median of counts, with their range."""
+    goal, found = result.row.goal, result.tested[np.isfinite(result.tested)]
+    if goal is None or goal.measures == "proportion wrong":
+        return mean_text(result.tested, digits=5)
+    return f"{goal.measures}: {np.median(found):g} ({found.min():g}–{found.max():g})" if len(found) else ""
 
 
 SHOWN = {

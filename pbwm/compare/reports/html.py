@@ -14,7 +14,7 @@ from pbwm.compare.errors import ResultsError
 from pbwm.compare.experiment.code_version import plain, versions
 from pbwm.compare.experiment.results import RowResult
 from pbwm.compare.experiment.row import AS_IT_IS
-from pbwm.compare.experiment.run import Scene
+from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
 from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.figures.style import print_style
@@ -83,9 +83,9 @@ def _networks(results: Sequence[RowResult]) -> list[list[Any]]:
 
 def _command(scene: Scene) -> str:
     """The command that makes the scene again."""
-    study, row = scene.run.study, scene.row(scene.models[0])
+    study, row = scene.study, scene.row(scene.models[0])
     if scene.condition != AS_IT_IS:
-        return join(["pbwm", "study", "run", str(scene.run.directory / "study.toml"), "--out", "DIR"])
+        return join(["pbwm", "study", "run", str(scene.store.directory / "study.toml"), "--out", "DIR"])
     options = {
         "--models": ",".join(scene.models),
         "--networks": study.networks,

@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pbwm.compare.experiment import Condition, Study
-from pbwm.compare.studies.changes import change, condition
+from pbwm.compare.studies.changes import change, condition, recommended_for
 from pbwm.params import PBWMParams
-from pbwm.recommended import feedback_network, taught_by_reward, with_merged_gate
+from pbwm.recommended import taught_by_reward, with_merged_gate
 from pbwm.striatum import TagRule
-from tasks.catalog import TASKS
 
-__all__ = ["BATTERY", "BATTERY_TASKS", "FEEDBACK_MECHANISMS"]
+__all__ = ["BATTERY", "BATTERY_FORMS", "BATTERY_OTHERS", "BATTERY_TASKS", "FEEDBACK_MECHANISMS"]
 
 BATTERY_TASKS = (
     *("sir2", "sir2-dedicated", "sir2-reference", "sir2-empty-only", "sir3"),
     *("12ax", "12ax-current-task", "12ax-distractor", "12ax-reset", "phonological-loop"),
-    *("delayed-match", "1-back", "2-back", "3-back", "ax-cpt", "reference-back-2"),
-    *("sternberg", "stroop", "hierarchical-rules", "hierarchical-rules-last"),
+    *("ax-cpt", "hierarchical-rules-last", "hierarchical-rules", "1-back", "stroop"),
+    *("2-back", "3-back", "delayed-match", "reference-back-2", "sternberg"),
 )
 """The tasks of the catalogue that ask for a memory with gates."""
 
@@ -27,29 +26,36 @@ OTHERS = ("lstm", "lstm-reward", "gru", "srn")
 """The models that PBWM is compared with, with their defaults."""
 
 
-def _network(task: str) -> PBWMParams:
-    return feedback_network(TASKS[task].build().spec)
+BATTERY = Study(
+    name="battery",
+    question="Which tasks does the recommended configuration learn, in one life?",
+    conditions=(Condition(name="one configuration", tasks=BATTERY_TASKS, models=("pbwm",), epochs=BUDGET),),
+    networks=64,
+    seed=17,
+)
 
 
 def _forms(task: str) -> tuple[Condition, ...]:
-    """The one configuration on a task: both forms of the gate, and both teachers."""
-    base = _network(task)
+    """The other form of the gate, and the other teacher."""
+    base = recommended_for(task)
     return (
-        condition("one configuration", task, base, BUDGET),
         condition("merged gate", task, with_merged_gate(base), BUDGET),
         condition("reward alone", task, taught_by_reward(base), BUDGET_BY_REWARD),
     )
 
 
-BATTERY = Study(
-    name="battery",
-    question="Which tasks does one configuration learn, in one life, and which do other models?",
-    conditions=(
-        *(row for task in BATTERY_TASKS for row in _forms(task)),
-        Condition(name="as it is", tasks=BATTERY_TASKS, models=OTHERS, epochs=BUDGET),
-    ),
-    networks=64,
-    seed=17,
+BATTERY_FORMS = replace(
+    BATTERY,
+    name="battery-forms",
+    question="And with the merged gate, or by reward alone?",
+    conditions=tuple(row for task in BATTERY_TASKS for row in _forms(task)),
+)
+
+BATTERY_OTHERS = replace(
+    BATTERY,
+    name="battery-others",
+    question="And other models, as they are by default?",
+    conditions=(Condition(name="as it is", tasks=BATTERY_TASKS, models=OTHERS, epochs=BUDGET),),
 )
 
 
@@ -74,7 +80,7 @@ FEEDBACK_MECHANISMS = Study(
     conditions=tuple(
         condition(name, task, params, BUDGET)
         for task in ("sir3", "12ax", "delayed-match", "2-back")
-        for name, params in _variants(_network(task)).items()
+        for name, params in _variants(recommended_for(task)).items()
     ),
     networks=32,
     seed=18,

@@ -6,10 +6,10 @@ from typing import Any
 from pbwm.compare.experiment import Condition
 from pbwm.compare.experiment.parameters import changes_between
 from pbwm.params import PBWMParams
-from pbwm.recommended import recommended
+from pbwm.recommended import family_network, recommended
 from tasks.catalog import TASKS
 
-__all__ = ["change", "condition", "recommended_for"]
+__all__ = ["change", "condition", "family_for", "recommended_for"]
 
 
 def recommended_for(task: str) -> PBWMParams:
@@ -17,12 +17,17 @@ def recommended_for(task: str) -> PBWMParams:
     return recommended(TASKS[task].build().spec)
 
 
+def family_for(task: str) -> PBWMParams:
+    """The network of the family of a task of the catalogue: one of those with restarts (`family_network`)."""
+    return family_network(TASKS[task].build().spec)
+
+
 def change(params: PBWMParams, part: str, **changes: Any) -> PBWMParams:
     """A configuration with `changes` in one of its parts, given by a dotted name ("striatum.rule").
 
     Examples
     --------
-    >>> change(recommended_for("sir2"), "striatum.rule", not_gated=1.0).striatum.rule.not_gated
+    >>> change(family_for("sir2"), "striatum.rule", not_gated=1.0).striatum.rule.not_gated
     1.0
     """
     first, _, rest = part.partition(".")

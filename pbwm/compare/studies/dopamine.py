@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pbwm.compare.experiment import Study
-from pbwm.compare.studies.changes import change, condition, recommended_for
+from pbwm.compare.studies.changes import change, condition, family_for
 
 __all__ = ["DOPAMINE"]
 
@@ -22,7 +22,7 @@ DOPAMINE = Study(
     name="dopamine-gains",
     question="How do recommended networks with one life learn when dopamine bursts or dips are weak?",
     conditions=tuple(
-        condition(name, TASK, change(replace(recommended_for(TASK), restart=None), "striatum", **gains), EPOCHS)
+        condition(name, TASK, change(replace(family_for(TASK), restart=None), "striatum", **gains), EPOCHS)
         for name, gains in GAINS.items()
     ),
     networks=32,

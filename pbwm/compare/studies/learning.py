@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pbwm.compare.experiment import Condition, Study
-from pbwm.compare.studies.changes import change, condition, recommended_for
+from pbwm.compare.studies.changes import change, condition, family_for
 from pbwm.params import PBWMParams
 from pbwm.recommended import sequence_network, store_network, with_merged_gate
 
@@ -27,7 +27,7 @@ def _forms(task: str, base: PBWMParams) -> tuple[Condition, ...]:
 LEARNING = Study(
     name="learning",
     question="How many recommended networks learn each task, and how fast?",
-    conditions=tuple(row for task in BUDGETS for row in _forms(task, recommended_for(task))),
+    conditions=tuple(row for task in BUDGETS for row in _forms(task, family_for(task))),
     networks=64,
     seed=0,
 )
@@ -37,7 +37,7 @@ AGAIN = replace(LEARNING, name="learning-again", question="And on a seed on whic
 LOOP = Study(
     name="learning-loop",
     question="How many networks learn the phonological loop, and what do they say of sequences that are new to them?",
-    conditions=_forms("phonological-loop", recommended_for("phonological-loop"))[:1],
+    conditions=_forms("phonological-loop", family_for("phonological-loop"))[:1],
     networks=64,
     seed=2,
 )
@@ -46,14 +46,14 @@ LOOP_MERGED = replace(
     LOOP,
     name="learning-loop-merged",
     question="And with the merged gate, on a seed of its own?",
-    conditions=_forms("phonological-loop", recommended_for("phonological-loop"))[1:],
+    conditions=_forms("phonological-loop", family_for("phonological-loop"))[1:],
     seed=3,
 )
 
 ONE_LIFE = Study(
     name="one-life",
     question="How many recommended networks learn each task in one life?",
-    conditions=tuple(row for task in BUDGETS for row in _forms(task, replace(recommended_for(task), restart=None))),
+    conditions=tuple(row for task in BUDGETS for row in _forms(task, replace(family_for(task), restart=None))),
     networks=64,
     seed=0,
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pbwm.compare.experiment import Study
-from pbwm.compare.studies.changes import change, condition, recommended_for
+from pbwm.compare.studies.changes import change, condition, family_for
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.params import Inhibition, LayerInhibition, PBWMParams
 from pbwm.recommended import with_merged_gate
@@ -83,7 +83,7 @@ MECHANISMS = tuple(
         question=f"What does the recommended network owe its learning of {task} to?",
         conditions=tuple(
             condition(name, task, params, epochs)
-            for name, params in _variants(replace(recommended_for(task), restart=None)).items()
+            for name, params in _variants(replace(family_for(task), restart=None)).items()
         ),
         networks=32,
         seed=0,

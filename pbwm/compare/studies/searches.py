@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pbwm.compare.experiment import SEARCH_SEEDS, Purpose, Study
-from pbwm.compare.studies.changes import change, condition, recommended_for
+from pbwm.compare.studies.changes import change, condition, family_for
 from pbwm.params import PBWMParams
 from pbwm.recommended import store_network, with_merged_gate
 
@@ -67,7 +67,7 @@ SEARCHES = tuple(
         question=f"Which values let most networks learn {task}?",
         conditions=tuple(
             condition(name, task, params, epochs)
-            for name, params in space(replace(recommended_for(task), restart=None)).items()
+            for name, params in space(replace(family_for(task), restart=None)).items()
         ),
         networks=networks,
         seed=SEARCH_SEED,

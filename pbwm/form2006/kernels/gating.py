@@ -2,7 +2,7 @@
 
 from pbwm.form2006.kernels.settle import inhibition, potential, rate
 from tasks.base.rng import Purpose
-from tasks.engine.kernels.counter import draw, uniform
+from tasks.engine.kernels.counter import draw, next_count, uniform
 from tasks.engine.lanes import LANES, any_of, fill, load, maximum, minimum, store, where
 from tasks.engine.lanes.functions import exp
 from tasks.engine.lanes.options import inner
@@ -69,7 +69,7 @@ def draw_random_go(learn, net, state):
             fires = (j == picked and waited >= n.patience) or uniform(words[1]) < n.go_baseline
             fires = fires or (waited >= n.long_patience and uniform(words[0]) < n.go_probability)
             state.chance[j, lane] = 1.0 if fires and state.mean_reward[0, lane] < n.success else 0.0
-    store(state.events, 0, load(state.events, 0) + 1.0)
+    store(state.events, 0, next_count(load(state.events, 0)))
 
 
 @inner

@@ -14,9 +14,13 @@ import math
 
 import numpy as np
 
+from tasks.engine.lanes import where
 from tasks.engine.lanes.options import inner
 
-__all__ = ["below", "draw", "normal", "uniform"]
+__all__ = ["LARGEST_COUNT", "below", "draw", "next_count", "normal", "uniform"]
+
+LARGEST_COUNT = 2**24
+"""The largest count in float32 to which 1 can be added: whole numbers beyond it have gaps."""
 
 ROUNDS = 10
 MULTIPLIER_0, MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -39,6 +43,15 @@ def draw(key_0, key_1, index, step, purpose, epoch):
         c_1, c_3 = product_1 & WORD, product_0 & WORD
         k_0, k_1 = (k_0 + WEYL_0) & WORD, (k_1 + WEYL_1) & WORD
     return np.uint32(c_0), np.uint32(c_1), np.uint32(c_2), np.uint32(c_3)
+
+
+@inner
+def next_count(count):
+    """The count after `count`, in lanes: 1 follows `LARGEST_COUNT`.
+
+    A count that stood still there would give every later trial the same random numbers.
+    """
+    return where(count < LARGEST_COUNT, count + 1.0, 1.0)
 
 
 @inner

@@ -20,7 +20,7 @@ import llvmlite
 import numba
 from numba import config, njit
 
-from tasks.engine.code_store import CodeStore, places
+from tasks.engine.code_store import CodeStore, places, unchanging
 from tasks.engine.lanes.interface import private
 from tasks.engine.sources import Digests
 
@@ -60,9 +60,14 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 
 def _kept_by_numba(function: Callable[..., Any], folder: Path | None, options: dict[str, Any]) -> Any:
-    """A kernel whose code is kept by the public means of numba."""
+    """A kernel whose code is kept by the public means of numba, in the folder of one state of the sources.
+
+    Numba compiles again whenever the file or the line of a function has changed. The folder says already what the
+    sources are. So the function is said to be the first line of a file there that never changes.
+    """
     if folder is None:
         return njit(**options)(function)
+    function.__code__ = function.__code__.replace(co_filename=str(unchanging(folder)), co_firstlineno=1)
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:

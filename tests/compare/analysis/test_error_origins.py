@@ -65,8 +65,8 @@ def test_origins_are_those_that_are_found_step_by_step(task):
         values = np.array(getattr(whole.record, name))
         fails = rng.random(values.shape) < 0.15
         gates[name] = np.where(fails, rng.random(values.shape), values)
-    failing = with_gates(whole, **gates)
-    found = error_origins(failing, 0.4)
+    failing = with_gates(whole, **gates, open_above=0.4)
+    found = error_origins(failing)
     np.testing.assert_array_equal(found.origin, naive_origins(failing, 0.4))
     kinds = set(np.unique(found.origin).tolist())
     assert {ErrorOrigin.LOST, ErrorOrigin.READOUT} <= kinds

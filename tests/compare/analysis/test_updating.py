@@ -8,7 +8,7 @@ from scipy.stats import wilcoxon
 
 from pbwm.compare.analysis.recording import record_trials
 from pbwm.compare.analysis.updating import updating
-from pbwm.compare.studies.changes import recommended_for
+from pbwm.compare.studies.changes import family_for
 from pbwm.learner import PBWM
 from pbwm.manipulations import DopamineGain
 from pbwm.recommended import with_merged_gate
@@ -61,7 +61,7 @@ def test_weak_bursts_keep_memory_shut_and_weak_dips_open_it():
 
     At least 12 of 16 networks: by chance that has a probability of .04.
     """
-    params = replace(recommended_for("sir2-reference"), hidden=16)
+    params = replace(family_for("sir2-reference"), hidden=16)
     usual = after_training(params, 5001)
     bursts, dips = after_training(params, 5001, burst=0.5), after_training(params, 5001, dip=0.5)
     assert (bursts[0] < usual[0]).sum() >= 12
@@ -72,9 +72,9 @@ def test_weak_bursts_keep_memory_shut_and_weak_dips_open_it():
 
 @pytest.mark.study
 @pytest.mark.parametrize("merged", [False, True])
-def test_bursts_and_dips_set_the_balance_of_recommended_networks(merged):
+def test_bursts_and_dips_set_the_balance_of_networks(merged):
     """Paired over 64 networks, one-sided (Wilcoxon)."""
-    params = recommended_for("sir2-reference")
+    params = family_for("sir2-reference")
     params = with_merged_gate(params) if merged else params
     usual = after_training(params, 0, 64)
     bursts, dips = after_training(params, 0, 64, burst=0.5), after_training(params, 0, 64, dip=0.5)

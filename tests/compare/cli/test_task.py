@@ -10,9 +10,11 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
-from pbwm.compare.cli.task import automaton_drawn, example_table
+from pbwm.compare.cli.task import _example, automaton_drawn, example_table
 from pbwm.compare.figures.plots.automaton import MOST_NAMED, plot_automaton
 from pbwm.compare.figures.saving import save_drawn
+from tasks.base.drawing import draw_epochs
+from tasks.base.rng import Purpose
 from tasks.base.task import FiniteStateTask
 from tasks.catalog import TASKS
 
@@ -54,6 +56,16 @@ def test_a_task_is_shown_with_figure_and_table(tmp_path):
     assert sum(float(row["probability"]) for row in rows if row["state"] == "- -") == pytest.approx(1)
     again = RUNNER.invoke(app, ["task", "show", "sir2", "--set", "stimuli=2", "--seed", "1", "--out", str(tmp_path)])
     assert again.output != result.output
+
+
+@pytest.mark.parametrize(("name", "sequences", "steps"), [("12ax", 30, None), ("sir2", 130, 130), ("sir2", 0, 20)])
+def test_the_example_is_what_network_0_is_tested_on(name, sequences, steps):
+    task = TASKS[name].build()
+    block, _ = draw_epochs(task, 3, [0, 1], range(2), Purpose.TEST_TRIALS)
+    steps = steps or int(np.flatnonzero(block.starts[0])[sequences])
+    shown = _example(task, sequences, 3)
+    assert len(shown) == steps
+    np.testing.assert_array_equal(shown.symbols, block.symbols[0, :steps])
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,20 @@ from threading import Event
 import numpy as np
 import pytest
 
-from pbwm.compare.errors import RunStoppedError
-from pbwm.compare.experiment.goals import AllStrings, FaultlessRun, FaultlessTest, PerfectStreams, by_sequence
-from pbwm.compare.experiment.job import Watch, run_job
+from pbwm.compare.errors import PlanError, RunStoppedError
+from pbwm.compare.experiment.declaration import Condition
+from pbwm.compare.experiment.goals import (
+    AcceptedRange,
+    AllStrings,
+    FaultlessRun,
+    FaultlessTest,
+    PerfectStreams,
+    by_sequence,
+)
+from pbwm.compare.experiment.job import Watch
+from pbwm.compare.experiment.job_training import run_job
 from pbwm.compare.published import PAPERS
+from tasks.counting import Counting
 from tasks.long_lag import LongLag
 from tasks.reber import EmbeddedReber
 from tests.reference.lstm_cases import random_block
@@ -110,3 +120,69 @@ def test_a_job_with_a_goal_stops_when_told():
     stop.set()
     with pytest.raises(RunStoppedError, match="stopped after 0 epochs"):
         run_job(ROWS["forget-gates"].job(range(1)), Watch(), stop)
+
+
+ROWS |= {name: part.study.rows()[0] for name, part in PAPERS["gers2001"].parts.items()}
+
+
+def test_the_range_that_is_accepted_ends_with_the_first_string_that_is_not(monkeypatch):
+    """A stand-in accepts what it is told to: up to n = 7, all but 5, everything, nothing."""
+    accepts = [lambda n: n <= 7, lambda n: n != 5, lambda n: n > 0, lambda n: n < 0]
+    asked = []
+
+    class Tester:
+        def __init__(self, job):
+            self.job = job
+
+        def accepted(self, _, numbers):
+            asked.append(numbers)
+            return np.array([[accept(n) for n in numbers.max(1)] for accept in accepts])
+
+        def numbers_up_to(self, most):
+            yield from (np.arange(1, 7), np.arange(7, most + 1))
+
+    monkeypatch.setattr("pbwm.compare.experiment.counting_goal._Tester", Tester)
+    task = Counting.a_b_b_a(counts=(1, 3), all_taught=True, tolerance=0.49, strings_per_epoch=2)
+    learned = trained("anbmbman-n-1-to-10", AcceptedRange(most=9, longer=1), 6, range(4), task)
+    assert learned.reached_at.tolist() == [2, 2, 2, 0]
+    assert learned.tested[:3].tolist() == [7, 4, 9]
+    assert np.isnan(learned.tested[3])
+    assert sorted(map(tuple, asked[0].tolist())) == [(n, m) for n in (1, 2, 3) for m in (1, 2, 3)]
+    assert asked[-1].tolist() == [[n, n] for n in (7, 8, 9)]
+    assert (learned.counted.sum(2) > 0).tolist() == [[True, True, False]] * 3 + [[True] * 3]
+
+
+def test_strings_are_accepted_where_every_letter_is_predicted():
+    """Where any answer is right all strings are accepted; networks that have just begun accept none."""
+    easy = Counting.a_b(counts=(1, 2), all_taught=True, tolerance=0.999)
+    assert trained("anbn-n-1-to-10", AcceptedRange(most=30), 40, range(2), easy).tested.tolist() == [30, 30]
+    hard = replace(easy, tolerance=0.01)
+    assert trained("anbn-n-1-to-10", AcceptedRange(most=30), 40, range(2), hard).reached_at.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (FaultlessRun, {"sequences": -1}),
+        (FaultlessRun, {"tolerance": float("nan")}),
+        (FaultlessRun, {"mean": "low"}),
+        (FaultlessRun, {"counted": 1}),
+        (FaultlessTest, {"fewer_than": 0}),
+        (AllStrings, {"every": 2.0}),
+        (PerfectStreams, {"streams": True}),
+        (AcceptedRange, {"most": 10**13}),
+        (AcceptedRange, {"longer": -1}),
+    ],
+)
+def test_impossible_goals_are_refused_by_name(kind, given):
+    [name] = given
+    right = {"sequences": 5, "tolerance": 0.1} if kind in (FaultlessRun, FaultlessTest) else {}
+    with pytest.raises(PlanError, match=rf"{kind.__name__}\.{name} = .* must be .*; give"):
+        kind(**{**right, **given})
+    assert AcceptedRange(longer=0).longer == 0
+
+
+@pytest.mark.parametrize("goal", ["faultless", 3, FaultlessRun])
+def test_a_condition_takes_goals_alone(goal):
+    with pytest.raises(PlanError, match=r"condition 'a': goal = .* is no goal"):
+        Condition(name="a", tasks=("sir2",), models=("lstm",), goal=goal)

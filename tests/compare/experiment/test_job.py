@@ -10,7 +10,8 @@ import pytest
 from pbwm.compare.analysis.criterion import NOT_REACHED, CriterionTracker
 from pbwm.compare.errors import RunFailedError, RunStoppedError
 from pbwm.compare.experiment import Condition, Study
-from pbwm.compare.experiment.job import MOST_EPOCHS, Begun, Watch, lessons, run_job
+from pbwm.compare.experiment.job import Begun, Watch
+from pbwm.compare.experiment.job_training import MOST_EPOCHS, lessons, run_job
 from pbwm.compare.models import MODELS
 from tasks.base.task import Criterion
 from tasks.base.training import Training, draw_lesson

@@ -69,7 +69,7 @@ def test_none_is_said_in_words():
         ({"exploration.site": "cortex"}, PlanError, "give one of 'gpi', 'striatum'"),
         ({"exploration": 3}, PlanError, "name its parts"),
         ({"cortex.norm": 1}, PlanError, "is not of type bool"),
-        ({"striatum": "none"}, PlanError, "is no StriatumLearning"),
+        ({"striatum": "none"}, PlanError, "is not of type StriatumLearning"),
     ],
 )
 def test_what_cannot_be_is_named(changes, error, says):

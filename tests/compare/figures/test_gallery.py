@@ -45,8 +45,9 @@ def finished(tmp_path_factory):
     return run(tmp_path_factory.mktemp("run"), ("pbwm", "lstm"), 3)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def scene(finished):
+    """The run, opened once: what is read of it is kept."""
     return open_run(finished).scene()
 
 
@@ -275,6 +276,7 @@ def test_figures_of_tasks_with_values_or_without_items_are_drawn_or_left_out(tas
     scene = SimpleNamespace(
         task=task,
         recordings=recordings,
+        recording=recordings.get,
         models=tuple(recordings),
         best_network=lambda model: 0,
         shared_network=lambda: 0,

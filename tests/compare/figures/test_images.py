@@ -17,7 +17,7 @@ from pbwm.compare.analysis.raster import Raster, fresh_trials
 from pbwm.compare.figures.plots.circuit import plot_circuit
 from pbwm.compare.figures.plots.raster import plot_raster
 from pbwm.compare.figures.style import print_style
-from pbwm.recommended import recommended
+from pbwm.recommended import family_network
 from tasks.catalog import TASKS
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "figures"
@@ -31,9 +31,9 @@ needs_version = pytest.mark.skipif(
 
 
 def circuit() -> Figure:
-    """The circuit of the recommended network for 1-2-AX."""
+    """The circuit of the network for sequences, on 1-2-AX."""
     spec = TASKS["12ax"].build().spec
-    return plot_circuit(build_circuit(spec, recommended(spec)).graph()).figure
+    return plot_circuit(build_circuit(spec, family_network(spec)).graph()).figure
 
 
 def raster() -> Figure:

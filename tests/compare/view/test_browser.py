@@ -1,6 +1,5 @@
 """The page in Chromium: every control is used, and what is shown is held against the arrays of the session."""
 
-import re
 import time
 from pathlib import Path
 
@@ -10,65 +9,9 @@ import pytest
 from pbwm.compare.view.loading import untrained_cast
 from pbwm.compare.view.session import Session
 from tests.compare.view.conftest import Server
+from tests.compare.view.page import Page, expected, first_unit, number
 
 PAIRS = [("sir2", ("pbwm", "lstm")), ("12ax", ("pbwm", "lstm-2000"))]
-
-
-class Page:
-    """A page that looks at a session, and all that it has complained about or asked others for."""
-
-    def __init__(self, browser, address, **options):
-        self.context = browser.new_context(viewport={"width": 1280, "height": 800}, **options)
-        self.page = self.context.new_page()
-        self.complaints, self.requests = [], []
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(address)
-        self.page.wait_for_selector(".position")
-        self.wait("view => view.begun")
-
-    def run(self, code, *arguments):
-        """A function of the page's object, in the page."""
-        return self.page.evaluate(f"(given) => ({code})(document.body.pbwmView, ...given)", list(arguments))
-
-    def wait(self, code):
-        self.page.wait_for_function(f"() => ({code})(document.body.pbwmView)", timeout=15000)
-
-    def press(self, selector):
-        """Press a control and wait for what comes of it."""
-        drawn = self.run("view => view.drawn ?? 0")
-        self.page.click(selector)
-        self.page.wait_for_function("(n) => (document.body.pbwmView.drawn ?? 0) > n", arg=drawn, timeout=15000)
-
-    def at(self, step, cycle):
-        """Wait until the cursor is there, with the activity of the step, and drawn."""
-        self.wait(
-            f"({{ visit }}) => visit.at.step === {step} && visit.at.cycle === {cycle} && visit.frames.has({step})"
-        )
-        self.settle()
-
-    def settle(self):
-        """Wait until nothing is left to be drawn."""
-        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-    def steps(self, count):
-        """Run steps."""
-        for _ in range(count):
-            before = self.run("({ visit }) => visit.at.step")
-            self.page.click(".step")
-            self.at(before + 1, 99)
-
-    def steps_to_end(self):
-        """Go to the end of the step under the cursor."""
-        self.page.click(".step")
-        self.wait("({ visit }) => visit.at.cycle === visit.schema.cycles - 1")
-
-    def tab(self, name):
-        self.page.click(f'[role="tab"]:has-text("{name}")')
-
-    def close(self):
-        self.context.close()
 
 
 @pytest.fixture(params=PAIRS, ids=[task for task, _ in PAIRS])
@@ -89,22 +32,6 @@ def shown(request, browser):
     server.stop()
     assert foreign == []
     assert complaints == []
-
-
-def expected(session, model, unit, step, cycle):
-    """The activity of a unit at a cursor."""
-    activity = session.history.observed(step)[model].activity[0]
-    return activity[cycle * len(activity) // 100, unit]
-
-
-def first_unit(session, model, layer):
-    anatomy = session.stages[model].anatomy
-    names = [own.name for own in anatomy.layers]
-    return sum(own.units for own in anatomy.layers[: names.index(layer)])
-
-
-def number(text):
-    return float(re.search(r"-?\d+\.\d+", text).group())
 
 
 def test_run_control(shown):

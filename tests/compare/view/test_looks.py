@@ -16,7 +16,7 @@ from PIL import Image
 from pbwm.compare.view.loading import untrained_cast
 from pbwm.compare.view.session import Session
 from tests.compare.view.conftest import Server
-from tests.compare.view.test_browser import Page, first_unit
+from tests.compare.view.page import Page, first_unit
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "view"
 REDUCED = 4

@@ -11,7 +11,7 @@ from pbwm.compare.errors import ViewError
 from pbwm.compare.view.loading import untrained_cast
 from pbwm.compare.view.replay import LEVELS, bounds, quantized
 from pbwm.compare.view.session import Session
-from tests.compare.view.test_browser import Page, expected, first_unit, number
+from tests.compare.view.page import Page, expected, first_unit, number
 
 STEPS = 100
 

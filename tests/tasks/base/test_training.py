@@ -102,6 +102,21 @@ def test_reached_tells_a_network_that_learned_in_the_last_epoch_from_one_that_di
     ]
 
 
+def test_a_network_that_is_stopped_has_not_done_the_epoch():
+    lesson = draw_lesson(SIR(trials_per_epoch=4, zero_error_epochs=9), 1, range(3), range(4))
+    lengths, gone = [], iter([[False, False, False], [False, True, False], *[[False, True, False]] * 2])
+
+    def run(block):
+        lengths.append(block.length.tolist())
+        return np.ones(block.target.shape, bool)
+
+    training = train_by_epochs(run, lesson, stopped=lambda: np.array(next(gone)))
+    assert lengths == [[4, 4, 4], [4, 4, 4], [4, 0, 4], [4, 0, 4]]
+    assert training.done.tolist() == training.streak.tolist() == [4, 1, 4]
+    assert training.steps.tolist() == [16, 4, 16]
+    assert training.counted.sum(2)[1].tolist() == [4, 0, 0, 0]
+
+
 def test_a_lane_that_is_stopped_has_the_epochs_before():
     lesson = draw_lesson(SIR(trials_per_epoch=4, zero_error_epochs=9), 1, range(3), range(5, 9))
     rows = Rows.packed(lesson)

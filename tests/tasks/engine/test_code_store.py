@@ -86,6 +86,19 @@ def test_the_newest_states_stay_however_old_they_are(tmp_path):
     assert len(left) == KEPT
 
 
+def test_code_that_earlier_versions_kept_is_removed_unless_it_is_in_use(tmp_path):
+    old, used, other = (tmp_path / f"kernels-{name}" for name in ("0123456789abcdef", "f" * 16, "0123456789abcde_"))
+    for place in (old, used, other):
+        (place / "kernels_of_numba").mkdir(parents=True)
+        (place / "kernels_of_numba" / "step-1.py311.1.nbc").write_bytes(b"code")
+    for place in (old, other):
+        os.utime(place, (0, 0))
+    store(tmp_path).save("step", b"code")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [used.name, other.name, folder(tmp_path).parent.name]
+    )
+
+
 def test_nothing_but_code_in_folders_of_states_is_removed(tmp_path):
     module = folder(tmp_path).parent
     for number in range(1, 9):

@@ -1,0 +1,126 @@
+"""Running a job: training to its stopping rule, epoch by epoch, and then its tests with frozen weights."""
+
+from collections.abc import Iterator
+from threading import Event
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.criterion import CriterionTracker
+from pbwm.compare.analysis.frozen import frozen_test
+from pbwm.compare.errors import RunFailedError
+from pbwm.compare.experiment.job import Begun, Job, JobResult, Trained, Watch, Watched
+from pbwm.compare.models import MODEL_ERRORS
+from tasks.base.drawing import draw_epochs
+from tasks.base.errors import TaskError
+from tasks.base.learner import Learner
+from tasks.base.rng import Purpose
+from tasks.base.task import SplitTask
+from tasks.base.training import Lesson, Training, draw_lesson
+
+__all__ = ["CANNOT_GO_ON", "MOST_EPOCHS", "error_on_novel", "lessons", "run_job", "train"]
+
+CANNOT_GO_ON: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
+"""Errors of a learner that cannot run its trials, e.g. because weights of a network are not finite."""
+
+MOST_EPOCHS = 8
+"""Epochs in one call at most: seconds of PBWM, and so many that a call of the LSTM is more than its overhead."""
+
+
+def lessons(first: int, epochs: int) -> Iterator[range]:
+    """The epochs of each call from `first` on: 1, 2, 4, and then `MOST_EPOCHS` at a time. Results do not depend on it.
+
+    Between calls a job shows its progress and can be stopped.
+    """
+    several = 1
+    while first < epochs:
+        yield range(first, min(first + several, epochs))
+        first, several = first + several, min(2 * several, MOST_EPOCHS)
+
+
+def train(job: Job, learner: Learner, lesson: Lesson) -> Training:
+    """Train the networks of a job on a lesson; if they cannot go on, say which job it was, and when.
+
+    Raises
+    ------
+    RunFailedError
+        If the learner raises one of `CANNOT_GO_ON`.
+    """
+    try:
+        return learner.train(lesson)
+    except CANNOT_GO_ON as error:
+        first, last = lesson.number(1), lesson.number(lesson.epochs)
+        epochs = f"epoch {first}" if first == last else f"epochs {first} to {last}"
+        raise RunFailedError(f"{job.label}, {epochs}: {error}") from error
+
+
+def to_criterion(job: Job, learner: Learner, watched: Watched, begun: Begun | None = None) -> Trained:
+    """Train networks until all have reached the criterion of the task or the budget ends.
+
+    A network that has reached the criterion is frozen from then on: it gets no more trials.
+    """
+    tracker = CriterionTracker(job.task.spec.criterion, len(job.networks))
+    errors, counted, steps, done = [], [], 0, 0
+    if begun is not None:
+        tracker.add(begun.training())
+        errors, counted, steps, done = [begun.errors], [begun.counted], begun.steps, begun.errors.shape[1]
+    for epochs in lessons(done, job.epochs):
+        if tracker.finished.all():
+            break
+        watched.check()
+        training = train(job, learner, draw_lesson(job.task, job.seed, job.networks, epochs, tracker.streak))
+        tracker.add(training)
+        ran = int(training.done.max())
+        errors.append(training.errors[:, :ran])
+        counted.append(training.counted[:, :ran])
+        steps += int(training.steps.sum())
+        done += ran
+        watched.done(done, int(tracker.finished.sum()))
+    return Trained(
+        reached_at=tracker.reached_at,
+        errors=np.concatenate(errors, axis=1),
+        counted=np.concatenate(counted, axis=1),
+        steps=steps,
+    )
+
+
+def error_on_novel(job: Job, learner: Learner) -> NDArray[np.float64] | None:
+    """The proportion wrong of responses to an epoch of novel sequences, of which nothing is learned.
+
+    Float array (network,); None where the task keeps no sequences back.
+    """
+    if not isinstance(job.task, SplitTask):
+        return None
+    block, _ = draw_epochs(job.task.novel(), job.seed, job.networks, range(1), Purpose.TEST_TRIALS)
+    outcome = learner.run(block, learn=False)
+    return outcome.errors / outcome.counted
+
+
+def run_job(job: Job, watch: Watch, stop: Event, begun: Begun | None = None) -> JobResult:
+    """Train the networks of a job to its stopping rule, and test them with frozen weights.
+
+    Raises
+    ------
+    RunStoppedError
+        If `stop` was set.
+    RunFailedError
+        If the networks cannot go on.
+    """
+    watched = Watched(job, watch, stop)
+    learner = job.build() if begun is None else begun.learner()
+    if job.goal is not None:
+        trained = job.goal.train(job, learner, watched)
+    else:
+        trained = to_criterion(job, learner, watched, begun)
+    snapshot = learner.snapshot()
+    frozen = frozen_test(job.task, learner, job.networks, job.seed)
+    return JobResult(
+        job=job,
+        trained=trained,
+        snapshot=snapshot,
+        learner=learner,
+        frozen=frozen,
+        novel_error=error_on_novel(job, learner),
+        seconds=watched.seconds,
+        first_seconds=watched.first_seconds,
+    )

@@ -1,0 +1,65 @@
+"""Counting languages of Gers & Schmidhuber (2001): networks learn short strings, and the accepted range is measured.
+
+Only the abstract of the paper was available when this was written, and it has no numbers. Training ranges and settings
+are therefore ours, no row has a published number, and none is called reproduced.
+"""
+
+from typing import Any
+
+from lstm_baseline import SGD, Learning, LSTMParams, Truncated
+from pbwm.compare.experiment.counting_goal import AcceptedRange
+from pbwm.compare.published import paper
+from pbwm.compare.published.paper import Paper, Part, Published
+from tasks.counting import Counting
+
+__all__ = ["GERS_2001", "NETWORKS", "UNREAD", "peepholes"]
+
+NETWORKS = 10
+"""Networks of a row."""
+UNREAD = "no number in the abstract; the text was not available"
+"""What stands in place of a published number."""
+TAUGHT: dict[str, Any] = {"all_taught": True, "tolerance": 0.49}
+"""All letters that may come are taught, and each output has to be nearer to what it was taught than to the other."""
+
+
+def peepholes(rate: float = 0.1, **changes: Any) -> LSTMParams:
+    """The form of 2002, with peepholes and h the identity, reset at every string, by the truncated rule."""
+    learning = Learning(rule=Truncated(), optimiser=SGD(learning_rate=rate), clip_norm=None)
+    form = {"cells_per_block": 1, "reset_at_start": True, "learning": learning}
+    return LSTMParams.gers_2002(**{**form, **changes})
+
+
+def experiment(name: str, task: Counting, blocks: int, epochs: int, **changes: Any) -> tuple[str, Part]:
+    """One language, learned in a training range."""
+    least, most = task.counts
+    looks = peepholes(blocks=blocks, **changes)
+    without = "" if looks.peepholes else "out"
+    return paper.experiment(
+        "gers2001",
+        f"{name}, n = {least} to {most}" + (", no peepholes" if without else ""),
+        task=task,
+        model="lstm-2000",
+        params=looks,
+        settings=f"{blocks} blocks of 1 cell, with{without} peepholes, rate .1, at most {epochs} epochs of 40 strings",
+        goal=AcceptedRange(),
+        most=40 * epochs,
+        published=Published(words=UNREAD),
+        networks=NETWORKS,
+    )
+
+
+def languages(**changes: Any) -> tuple[tuple[str, Part], ...]:
+    """All three languages."""
+    return (
+        experiment("anbn", Counting.a_b(**TAUGHT), 1, 1000, **changes),
+        experiment("anbmBmAn", Counting.a_b_b_a(**TAUGHT), 2, 1000, **changes),
+        experiment("anbncn", Counting.a_b_c(**TAUGHT), 2, 1000, **changes),
+    )
+
+
+GERS_2001 = Paper(
+    name="gers2001",
+    title="Gers & Schmidhuber (2001), IEEE Transactions on Neural Networks 12:1333-1340",
+    summary="Counting languages, context-free and context-sensitive: the range of strings accepted after training.",
+    parts=dict((*languages(), *languages(peepholes=False))),
+)

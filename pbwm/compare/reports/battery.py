@@ -1,0 +1,104 @@
+"""The study "battery" as a page: a table in Markdown, the same numbers as CSV, and a picture.
+
+``python -m pbwm.compare.reports.battery results/study-battery docs`` writes them into a directory of documents.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from pbwm.compare.experiment.declaration import Study
+from pbwm.compare.experiment.results import RowResult, read_study
+from pbwm.compare.experiment.run import open_run
+from pbwm.compare.figures.saving import panels
+from pbwm.compare.figures.style import model_colour, print_style
+from pbwm.compare.files import write_csv, written_whole
+from pbwm.compare.reports.study import HEADINGS, study_rows
+
+__all__ = ["battery_figure", "battery_page", "write_battery"]
+
+COLUMNS = {
+    "reached": "reached criterion",
+    "95 % interval": "95 % interval",
+    "median": "median epochs",
+    "90 %": "90 % by",
+    "last": "last",
+    "final error": "final error, mean of all",
+    "frozen error": "frozen error: median",
+    "worst frozen error": "worst",
+    "without an error": "without an error",
+}
+"""Columns of `HEADINGS` that the page shows, and their names there."""
+
+TEXT = """# One configuration, one life: the battery
+
+`recommended(spec)` is one configuration of PBWM (gate by disinhibition, gating taught by cortical feedback). Its sizes
+follow from the description of the task by one rule (docstring of `pbwm.recommended.recommended`). No network is
+re-initialized. The tasks are those of the catalogue that need a gated memory.
+
+Study `{name}`: seed {seed}, which no search used; {networks} networks for each task; at most {epochs} epochs. The
+criterion is that of the task. Networks that do not reach it count as those that take longest. Intervals are Wilson's.
+The frozen error is that of the networks that reached the criterion, with frozen weights on at least 2000 fresh steps
+each. The noise of the gate stays on in that test, as it was at the end of training.
+
+{table}
+
+![Proportion of networks that reached the criterion, their epochs and their frozen errors](figures/battery.png)
+
+`make battery` runs what is missing and writes this page, `battery.csv` and the figure. What the numbers mean, and what
+limits the networks that fail, is in [learning.md](learning.md).
+"""
+
+
+def _found(results: Sequence[RowResult]) -> list[RowResult]:
+    return [result for result in results if result.times.networks]
+
+
+def battery_page(study: Study, results: Sequence[RowResult]) -> str:
+    """The page in Markdown; tasks that have not been run are left out of its table."""
+    found = _found(results)
+    lines = [dict(zip(HEADINGS, cells, strict=True)) for cells in study_rows(study, found)]
+    rows = [["task", *COLUMNS.values()], ["---"] * (1 + len(COLUMNS))]
+    rows += [[line["task"], *(line[name].replace("/", " of ") or "–" for name in COLUMNS)] for line in lines]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    networks = " or ".join(str(n) for n in sorted({result.times.networks for result in found}))
+    epochs = max(result.row.epochs for result in found)
+    return TEXT.format(name=study.name, seed=study.seed, networks=networks, epochs=epochs, table=table)
+
+
+def battery_figure(results: Sequence[RowResult]) -> Figure:
+    """By task: the proportion that reached the criterion; the epochs of those, and their frozen errors, as points."""
+    found = _found(results)[::-1]
+    with print_style():
+        figure, (share, epochs, frozen) = panels(3, height=0.8 + 0.19 * len(found))
+        for place, result in enumerate(found):
+            times, colour = result.times, model_colour(result.row.model)
+            reached, up = times.reached, place + 0.3 * times.offset
+            share.barh(place, reached.mean(), height=0.6, color=colour)
+            epochs.plot(times.epochs[reached], up[reached], ".", ms=3, color=colour)
+            frozen.plot(result.frozen.error[reached], up[reached], ".", ms=3, color=colour)
+        share.set(xlim=(0, 1), xlabel="proportion that reached criterion", yticks=range(len(found)))
+        share.set_yticklabels([result.row.task for result in found])
+        epochs.set(xlabel="epochs to criterion", xlim=(0, None), yticks=[])
+        frozen.set(xlabel="error with frozen weights", yticks=[])
+        for axes in (share, epochs, frozen):
+            axes.set_ylim(-0.7, len(found) - 0.3)
+    return figure
+
+
+def write_battery(directory: Path, documents: Path) -> None:
+    """Write ``battery.md``, ``battery.csv`` and ``figures/battery.png`` of a run of the study."""
+    run = open_run(directory)
+    results = read_study(run.study, run.store)
+    with written_whole(documents / "battery.md") as temporary:
+        temporary.write_text(battery_page(run.study, results), encoding="utf-8")
+    write_csv(documents / "battery.csv", HEADINGS, study_rows(run.study, _found(results)))
+    (documents / "figures").mkdir(exist_ok=True)
+    with written_whole(documents / "figures" / "battery.png") as temporary:
+        battery_figure(results).savefig(temporary)
+
+
+if __name__ == "__main__":
+    write_battery(Path(sys.argv[1]), Path(sys.argv[2]))
