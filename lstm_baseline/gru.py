@@ -1,5 +1,6 @@
 """The gated recurrent unit (Cho et al., 2014): two gates per cell, and no state except its output."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -25,6 +26,7 @@ from lstm_baseline.network_form import Rule
 from lstm_baseline.params import LSTMParams
 from lstm_baseline.rules import BPTT, Adam, EProp, Learning, Reward
 from lstm_baseline.state import Online, State, Stream, Trace
+from lstm_baseline.torch_weights import Stacked, TorchWeights
 from lstm_baseline.weights import Groups
 from tasks.base.anatomy import Anatomy
 from tasks.base.record import GateRecord
@@ -86,7 +88,7 @@ class GRUParams:
         return replace(cls(hidden=16, learning=LSTMParams.reward_only().learning), **changes)
 
 
-class GRU(RecurrentBlock):
+class GRU(TorchWeights, RecurrentBlock):
     """Up to 16 GRU networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     Attributes
@@ -108,6 +110,24 @@ class GRU(RecurrentBlock):
     name = "gru"
     params_kind = GRUParams
     default = GRUParams.modern
+    torch_layer = "gru"
+    torch_gates = ("reset_gate", "update_gate", "candidate")
+
+    @classmethod
+    def _torch_params(cls, cells: int) -> GRUParams:
+        return GRUParams.modern(hidden=cells)
+
+    @classmethod
+    def _torch_biases(cls, stacked: Stacked) -> dict[str, NDArray[Any]]:
+        """PyTorch adds two biases to gates; here there is one. Candidates have both, one inside the reset gate."""
+        first, second = stacked.bias.copy(), stacked.second_bias
+        gates = 2 * stacked.cells
+        first[:gates] += second[:gates]
+        return {"bias": first[:, None], "recurrent_bias": second[gates:, None]}
+
+    def _stacked_biases(self, weights: Mapping[str, NDArray[Any]]) -> tuple[NDArray[Any], NDArray[Any]]:
+        bias, recurrent = weights["bias"][:, 0], weights["recurrent_bias"][:, 0]
+        return bias.copy(), np.concatenate([np.zeros(len(bias) - len(recurrent), recurrent.dtype), recurrent])
 
     def _build(self) -> None:
         self.circuit = GatedLayer.of(self.spec, self.params.hidden)

@@ -1,5 +1,6 @@
 """The learner: a block of up to 16 LSTM networks built for one task."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from lstm_baseline.params import Gating, LSTMParams
 from lstm_baseline.rules import EProp, Reward, Truncated
 from lstm_baseline.single_network import SingleNetwork, suits
 from lstm_baseline.state import State, Stream, Trace
+from lstm_baseline.torch_weights import Stacked, TorchWeights
 from lstm_baseline.weights import Groups
 from tasks.base.abilities import require_abilities
 from tasks.base.anatomy import Anatomy
@@ -33,8 +35,25 @@ from tasks.engine.lesson_rows import Course, Rows
 
 __all__ = ["LSTM"]
 
+FORM_OF_TORCH = (
+    *(
+        "gating",
+        "g",
+        "h",
+        "cells_per_block",
+        "forget_gate",
+        "fixed_forget",
+        "output_gate",
+        "peepholes",
+        "recurrent",
+        "gates_seen",
+    ),
+    *("cells_recurrent", "cell_bias", "gate_bias", "output_bias", "input_to_output"),
+)
+"""Parameters that must be those of the modern form for weights to have a name in PyTorch."""
 
-class LSTM(RecurrentBlock):
+
+class LSTM(TorchWeights, RecurrentBlock):
     """Up to 16 LSTM networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
     Attributes
@@ -74,6 +93,31 @@ class LSTM(RecurrentBlock):
     name = "lstm"
     params_kind = LSTMParams
     default = LSTMParams.modern
+    torch_layer = "lstm"
+    torch_gates = ("input_gate", "forget_gate", "cell", "output_gate")
+
+    @classmethod
+    def _torch_params(cls, cells: int) -> LSTMParams:
+        return LSTMParams.modern(blocks=cells)
+
+    @classmethod
+    def _check_form(cls, params: LSTMParams) -> None:
+        as_torch = LSTMParams.modern()
+        for name in FORM_OF_TORCH:
+            value, wanted = getattr(params, name), getattr(as_torch, name)
+            rule, remedy = "is not that of torch.nn.LSTM", f"set it to {wanted!r}"
+            require(value == wanted, f"LSTMParams.{name}", value, rule, remedy, error=LSTMParameterError)
+
+    @classmethod
+    def _torch_biases(cls, stacked: Stacked) -> dict[str, NDArray[Any]]:
+        """PyTorch adds two biases; here there is one. Cells come first here, and third there."""
+        input_gate, forget_gate, cell, output_gate = np.split((stacked.bias + stacked.second_bias)[:, None], 4)
+        return {"bias": np.concatenate([cell, input_gate, forget_gate, output_gate])}
+
+    def _stacked_biases(self, weights: Mapping[str, NDArray[Any]]) -> tuple[NDArray[Any], NDArray[Any]]:
+        cell, input_gate, forget_gate, output_gate = np.split(weights["bias"][:, 0], 4)
+        bias = np.concatenate([input_gate, forget_gate, cell, output_gate])
+        return bias, np.zeros_like(bias)
 
     def _build(self) -> None:
         self.circuit = Circuit.of(self.spec, self.params)

@@ -1,9 +1,11 @@
 """The catalog of tasks, by name."""
 
+from collections.abc import Callable
 from functools import partial
 
 from tasks.adding import Adding
 from tasks.ax_cpt import AXCPT
+from tasks.base.outside_tasks import outside_task
 from tasks.base.registry import Entry, Registry
 from tasks.base.task import Task
 from tasks.copying import Copying
@@ -23,7 +25,7 @@ from tasks.timing import SpikeDelays
 from tasks.twelve_ax import TwelveAX
 from tasks.two_sequence import TwoSequence
 
-__all__ = ["TASKS"]
+__all__ = ["TASKS", "register"]
 
 TASKS: Registry[Task] = Registry(
     "task",
@@ -189,5 +191,12 @@ TASKS: Registry[Task] = Registry(
             "Measuring spike delays (Gers, Schraudolph & Schmidhuber, 2002): report how late a spike is.",
         ),
     },
+    group="pbwm.tasks",
+    made=outside_task,
 )
 """Name → how to build the task, and a sentence about it. The builders take changes to parameters by keyword."""
+
+
+def register(name: str, task: Callable[..., Task]) -> None:
+    """Put a task of your own under a name: a class, or a function that makes a task; see `Registry.register`."""
+    TASKS.register(name, task)

@@ -1,5 +1,6 @@
 """The one list of models, with everything that a comparison needs to know about each."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -20,8 +21,12 @@ from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
 from pbwm.planes import gate_planes
 from pbwm.recommended import recommended
+from tasks.base.abilities import TaskRefusedError
+from tasks.base.errors import TaskError
 from tasks.base.gate_plane import GatePlane
 from tasks.base.learner import Learner
+from tasks.base.outside import Outside, OutsideError, one_line, told
+from tasks.base.outside_tasks import first_sentence
 from tasks.base.registry import Entry, Registry
 from tasks.base.saving import Saveable
 from tasks.base.task import TaskSpec
@@ -29,7 +34,18 @@ from tasks.base.task import TaskSpec
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["DEFAULT_MODELS", "KINDS", "MODELS", "MODEL_ERRORS", "Model", "Models"]
+__all__ = [
+    "DEFAULT_MODELS",
+    "KINDS",
+    "MODELS",
+    "MODEL_ERRORS",
+    "OTHER_COLOURS",
+    "Model",
+    "Models",
+    "kind_of",
+    "other_colour",
+    "register",
+]
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,8 @@ class Model(Entry[Learner]):
         What makes networks from a task's `TaskSpec`, and by keyword `params`, `networks` and `seed`.
     planes
         Measures what each kind of gate lets pass, from the parameters (`tasks.base.gate_plane`); None: no gates.
+    networks_class
+        The class of the networks, if others have written it.
     """
 
     params: Callable[[TaskSpec], "DataclassInstance"]
@@ -55,6 +73,7 @@ class Model(Entry[Learner]):
     by_default: bool = False
     kind: Callable[..., Learner] | None = None
     planes: Callable[[Any], tuple[GatePlane, ...]] | None = None
+    networks_class: type[Any] | None = None
 
     def configured(self, params: "DataclassInstance") -> "Model":
         """The model with other parameters, the same for every task.
@@ -82,10 +101,64 @@ class Models(Registry[Learner]):
     """The models by name."""
 
     def __init__(self, models: Mapping[str, Model]) -> None:
-        super().__init__("model", models)
+        super().__init__("model", models, group="pbwm.models", made=outside_model)
 
     def __getitem__(self, name: str) -> Model:
         return cast(Model, super().__getitem__(name))
+
+
+MODEL_ERRORS: tuple[type[Exception], ...] = (PBWMError, LSTMError)
+"""The root of the errors of each model's package."""
+OURS: tuple[type[Exception], ...] = (TaskError, TaskRefusedError, *MODEL_ERRORS)
+"""Errors whose message is meant for the user."""
+NEEDED = ("name", "params_kind", "run", "train", "state", "set_state", "snapshot", "from_snapshot")
+"""What a class of networks must have; `tasks.base.own.OwnLearner` has it all."""
+
+
+def outside_model(found: Outside) -> Model:
+    """The line of a model that others have written: a class of networks.
+
+    Raises
+    ------
+    OutsideError
+        If it is no class, or lacks something that a class of networks has.
+    """
+    name = found.name
+    kind: Any = found.thing
+    remedy = "derive it from tasks.base.own.OwnLearner or tasks.bridges.torch.TorchLearner (docs/bringing_your_own.md)"
+    if not inspect.isclass(found.thing):
+        raise OutsideError(f"{name}: is no class of networks, but {type(kind).__name__}; {remedy}")
+    missing = [member for member in NEEDED if not hasattr(kind, member)]
+    if missing:
+        raise OutsideError(f"{name}: is no class of networks: it lacks {', '.join(missing)}; {remedy}")
+    if kind.name in KINDS:
+        raise OutsideError(f"{name}: name = {kind.name!r} is that of a model of this package; give it another")
+
+    def params(_: TaskSpec) -> "DataclassInstance":
+        with told(f"{name}: params_kind() cannot be made", "give every parameter a default"):
+            made: DataclassInstance = kind.params_kind()
+        return made
+
+    def built(spec: TaskSpec, *, params: "DataclassInstance", **given: Any) -> Learner:
+        try:
+            learner: Learner = kind(spec, params=params, **given)
+        except OURS:
+            raise
+        except Exception as error:
+            raise OutsideError(f"{name}: cannot be built ({one_line(error)}); mend it") from error
+        return learner
+
+    model = _model(built, params, first_sentence(kind), colour=getattr(kind, "colour", None) or other_colour(name))
+    return replace(model, code=found.code, networks_class=kind)
+
+
+OTHER_COLOURS = ("#009E73", "#CC79A7", "#F0E442", "#661100", "#999933")
+"""Colours for models that are not in the catalogue."""
+
+
+def other_colour(name: str) -> str:
+    """The colour of a model that is not in the catalogue: it follows from its name."""
+    return OTHER_COLOURS[sum(name.encode()) % len(OTHER_COLOURS)]
 
 
 def _model(
@@ -208,8 +281,17 @@ A builder takes the task's `TaskSpec` and, by keyword, the network numbers `netw
 KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM2006, LSTM, GRU, SRN, RBP)}
 """The classes of networks by the name that is in their files: models that differ in parameters alone share one."""
 
+
+def kind_of(name: str) -> type[Saveable] | None:
+    """The class of networks by the name that is in their files, also of models from outside that are in use."""
+    others = (cast(Model, entry).networks_class for entry in MODELS.outside())
+    return KINDS.get(name) or next((kind for kind in others if kind is not None and kind.name == name), None)
+
+
+def register(name: str, model: type[Any]) -> None:
+    """Put a class of networks of your own under a name; see `Registry.register`."""
+    MODELS.register(name, model)
+
+
 DEFAULT_MODELS = tuple(name for name in MODELS if MODELS[name].by_default)
 """Models that are compared where none are named."""
-
-MODEL_ERRORS: tuple[type[Exception], ...] = (PBWMError, LSTMError)
-"""The root of the errors of each model's package."""

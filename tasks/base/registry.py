@@ -1,10 +1,11 @@
-"""A catalog of named entries that suggests the nearest name for an unknown one."""
+"""A catalog of named entries that suggests the nearest name for an unknown one, and takes the code of others."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
-from tasks.base.errors import nearest
+from tasks.base.errors import nearest, require_name
+from tasks.base.outside import Outside, OutsideError, from_file, from_package, from_script, is_file_name, offered
 
 __all__ = ["Entry", "Registry"]
 
@@ -13,14 +14,28 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Entry(Generic[T]):
-    """One line of a catalogue: how to build the thing, and a sentence about it."""
+    """One line of a catalogue.
+
+    Attributes
+    ----------
+    build
+        Builds the thing.
+    summary
+        A sentence about it.
+    code
+        Checksum of the source, if others have written it: results depend on it. None: it belongs to this package.
+    """
 
     build: Callable[..., T]
     summary: str
+    code: str | None = field(default=None, kw_only=True)
 
 
 class Registry(Mapping[str, Entry[T]]):
     """The named things of one kind, in the order in which they are listed.
+
+    Names are looked up in the catalogue, then among what scripts have registered and installed packages offer. A name
+    of the form ``FILE.py:NAME`` is looked up in that file. Iteration gives the catalogue and what was registered.
 
     Parameters
     ----------
@@ -28,6 +43,10 @@ class Registry(Mapping[str, Entry[T]]):
         What the things are, for messages ("task", "model").
     entries
         Name → `Entry`.
+    group
+        Entry points by which packages offer such things ("pbwm.tasks"); None: they cannot.
+    made
+        Makes the entry of what others have written, and checks it; None: there are none.
 
     Examples
     --------
@@ -37,20 +56,70 @@ class Registry(Mapping[str, Entry[T]]):
     tasks.base.errors.UnknownNameError: unknown model 'lstn': did you mean 'lstm'? Known: lstm
     """
 
-    def __init__(self, kind: str, entries: Mapping[str, Entry[T]]) -> None:
-        self.kind = kind
+    def __init__(
+        self,
+        kind: str,
+        entries: Mapping[str, Entry[T]],
+        *,
+        group: str | None = None,
+        made: Callable[[Outside], Entry[T]] | None = None,
+    ) -> None:
+        self.kind, self._group, self._make = kind, group, made
         self._entries = dict(entries)
+        self._registered: dict[str, Entry[T]] = {}
+        self._outside: dict[str, Entry[T]] = {}
 
     def __getitem__(self, name: str) -> Entry[T]:
-        if name not in self._entries:
-            raise nearest(self.kind, name, self._entries)
-        return self._entries[name]
+        for known in (self._entries, self._registered):
+            if name in known:
+                return known[name]
+        if self._make is not None and is_file_name(name):
+            return self._entry(self._make, from_file(name))
+        points = self.offered
+        if self._make is not None and name in points:
+            return self._outside.get(name) or self._entry(self._make, from_package(points[name]))
+        raise nearest(self.kind, name, [*self, *points])
+
+    def _entry(self, make: Callable[[Outside], Entry[T]], found: Outside) -> Entry[T]:
+        """The entry of what others have written, the same for the same source."""
+        known = self._outside.get(found.name)
+        if known is None or known.code != found.code:
+            self._outside[found.name] = known = make(found)
+        return known
+
+    @property
+    def offered(self) -> Mapping[str, Any]:
+        """What installed packages offer under names that are free: name → entry point."""
+        points = offered(self._group) if self._group else {}
+        return {name: point for name, point in points.items() if name not in self}
+
+    def outside(self) -> list[Entry[T]]:
+        """Entries of others that have been registered or loaded."""
+        return [*self._registered.values(), *self._outside.values()]
+
+    def register(self, name: str, thing: Any) -> None:
+        """Put a class or function of a script under a name, until the process ends.
+
+        Processes that train networks run the main script again: register at its top level, and put what it does under
+        ``if __name__ == "__main__":``.
+
+        Raises
+        ------
+        OutsideError
+            If the catalogue has something else under that name, it cannot be such a thing, or its source cannot be
+            found.
+        """
+        require_name(f"{self.kind}: name", name, error=OutsideError)
+        if self._make is None or name in self._entries or is_file_name(name):
+            raise OutsideError(f"{self.kind} {name!r}: the name is taken; give another")
+        self._registered[name] = self._make(from_script(name, thing))
 
     def __contains__(self, name: object) -> bool:
-        return name in self._entries
+        return name in self._entries or name in self._registered
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        yield from self._entries
+        yield from self._registered
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._entries) + len(self._registered)

@@ -15,7 +15,15 @@ from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from pbwm.compare.errors import FigureError
 from tasks.base.task import GateAction
 
-__all__ = ["OPENS_AT", "GateAgreement", "GateByEvent", "gate_agreement", "gate_by_event"]
+__all__ = [
+    "OPENS_AT",
+    "GateAgreement",
+    "GateByEvent",
+    "agreement_of",
+    "gate_agreement",
+    "gate_by_event",
+    "gate_values",
+]
 
 OPENS_AT = {
     "input_gate": (GateAction.STORE,),
@@ -100,30 +108,48 @@ def gate_agreement(recording: Recording, gate: str = "input_gate") -> GateAgreem
     (`scipy.stats.mannwhitneyu`). Where memory was reset the forget gate has nothing to keep or to let go: such steps
     do not count for it.
     """
-    values, live = gate_values(recording, gate), recording.live
-    live = live & ~recording.resets if gate == "forget_gate" else live
+    live = recording.live & ~recording.resets if gate == "forget_gate" else recording.live
     wanted = np.isin(recording.trials.ideal_gate, OPENS_AT[gate])
+    return agreement_of(recording, gate, wanted, np.broadcast_to(live[:, :, None], wanted.shape))
+
+
+def agreement_of(recording: Recording, gate: str, wanted: NDArray[np.bool_], known: NDArray[np.bool_]) -> GateAgreement:
+    """Compare a gate with any policy: where it should be open for each item (`wanted`), as far as that is `known`.
+
+    Both are bool arrays (network, step, item). Steps at which a slot's gate is NaN do not count for that slot.
+    """
+    values = gate_values(recording, gate)
     networks, slots, items = recording.networks, values.shape[2], wanted.shape[2]
     auc, d_prime = np.full((networks, slots, items), np.nan), np.full((networks, slots, items), np.nan)
     for network in range(networks):
-        of_steps = values[network, live[network]]
         for item in range(items):
-            opens = wanted[network, live[network], item]
-            yes, no = of_steps[opens], of_steps[~opens]
-            if len(yes) and len(no):
-                auc[network, :, item] = mannwhitneyu(yes, no, axis=0, method="asymptotic").statistic
-                auc[network, :, item] /= len(yes) * len(no)
-                d_prime[network, :, item] = _distance(yes, no)
-    should = (wanted & live[:, :, None]).sum(1)
+            at = known[network, :, item]
+            told = _told_apart(values[network, at], wanted[network, at, item])
+            auc[network, :, item], d_prime[network, :, item] = told
     return GateAgreement(
         gate=gate,
         slots=recording.slots,
         items=recording.spec.items,
         auc=auc,
         d_prime=d_prime,
-        should=should,
-        should_not=live.sum(1)[:, None] - should,
+        should=(wanted & known).sum(1),
+        should_not=(known & ~wanted).sum(1),
     )
+
+
+def _told_apart(
+    values: NDArray[np.float64], opens: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """AUC and distance of the values (step, slot) at which a gate should open and should not; NaN without one kind."""
+    missing = np.isnan(values)
+    if missing.any():
+        each = [_told_apart(values[~m][:, [i]], opens[~m]) for i, m in enumerate(missing.T)]
+        return np.concatenate([auc for auc, _ in each]), np.concatenate([distance for _, distance in each])
+    yes, no = values[opens], values[~opens]
+    if not (len(yes) and len(no)):
+        return np.full(values.shape[1], np.nan), np.full(values.shape[1], np.nan)
+    auc = mannwhitneyu(yes, no, axis=0, method="asymptotic").statistic / (len(yes) * len(no))
+    return auc, _distance(yes, no)
 
 
 def _distance(yes: NDArray[np.float64], no: NDArray[np.float64]) -> NDArray[np.float64]:

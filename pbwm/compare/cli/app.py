@@ -33,6 +33,11 @@ COMMANDS: Mapping[str, Command] = {
     "models": Command("catalogs", "models", "List the models."),
     "view": Command("view", "view", "Step trained networks of several models through the same trials in a browser."),
     "report": Command("figure", "report", "Write an HTML page about a run: figures, tables, parameters."),
+    "intervene": Command(
+        "intervene",
+        "intervene",
+        "Find the gates of trained networks by intervention, which says what is taken in, kept and used.",
+    ),
     "circuit": Command(
         "circuit",
         "circuit",

@@ -12,18 +12,25 @@ from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import Study, Where, open_run
 from pbwm.compare.experiment.comparison import comparison
+from pbwm.compare.experiment.row import slug
 from pbwm.compare.figures.gallery import OVERVIEW
 from pbwm.compare.models import DEFAULT_MODELS
 from pbwm.compare.reports.study import study_table
+from tasks.base.outside import is_file_name
 
 __all__ = ["compare", "comparison"]
 
 
 def compare(
-    task: Annotated[list[str], typer.Argument(help="One or more tasks (see `pbwm tasks`).", metavar="TASK")],
+    task: Annotated[
+        list[str], typer.Argument(help="One or more tasks (see `pbwm tasks`), or FILE.py:NAME.", metavar="TASK")
+    ],
     models: Annotated[
         str | None,
-        typer.Option(help="Models, separated by commas (see `pbwm models`).", show_default=",".join(DEFAULT_MODELS)),
+        typer.Option(
+            help="Models, separated by commas (see `pbwm models`), or FILE.py:NAME.",
+            show_default=",".join(DEFAULT_MODELS),
+        ),
     ] = None,
     networks: Annotated[int, typer.Option(help="Number of networks of each model on each task.", metavar="N")] = 16,
     epochs: Annotated[
@@ -36,6 +43,22 @@ def compare(
     workers: Workers = None,
     on: On = Where.THREADS,
     save: Annotated[bool, typer.Option(help="Also store the trained networks and their gates.")] = True,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="Set a parameter of a model, e.g. lstm.blocks=16; may be repeated.",
+            metavar="MODEL.PARAMETER=VALUE",
+        ),
+    ] = None,
+    task_settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--task-set",
+            help="Set a parameter of the tasks, e.g. max_pairs=2; may be repeated.",
+            metavar="PARAMETER=VALUE",
+        ),
+    ] = None,
     resume: Resume = False,
     overwrite: Overwrite = False,
     mixed: Mixed = False,
@@ -53,10 +76,16 @@ def compare(
         epochs=epochs,
         seed=seed,
         save=save,
+        settings=settings or (),
+        task_settings=task_settings or (),
     )
-    directory = Path(out) if out else Path("results") / "+".join(task)
+    directory = Path(out) if out else Path("results") / "+".join(map(_as_directory, task))
     run(study, directory, workers=workers, on=on, existing=existing(resume, overwrite), mixed=mixed)
     show(study, directory, console())
+
+
+def _as_directory(task: str) -> str:
+    return slug(task) if is_file_name(task) else task
 
 
 def show(study: Study, directory: Path, screen: Console) -> None:

@@ -18,7 +18,7 @@ from pbwm.compare.files import make_directory
 from pbwm.compare.reports.html import report_files, write_report
 from tasks.base.errors import nearest
 
-__all__ = ["app", "draw_scenes", "report"]
+__all__ = ["Conditions", "RunDirectory", "Tasks", "app", "draw_scenes", "report", "scenes_of"]
 
 RunDirectory = Annotated[
     Path,
@@ -61,7 +61,7 @@ def draw_figures(
     for name in names or ():
         if name not in GALLERY:
             raise nearest("figure", name, GALLERY)
-    scenes, screen = _scenes(open_run(run), condition, task), console()
+    scenes, screen = scenes_of(open_run(run), condition, task), console()
     directory = make_directory(out or run / "figures")
     try:
         drawn, missing = draw_scenes(scenes, names or list(GALLERY), directory, screen)
@@ -72,7 +72,7 @@ def draw_figures(
         raise FigureError(missing[0])
 
 
-def _scenes(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] | None) -> list[Scene]:
+def scenes_of(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] | None) -> list[Scene]:
     """The scenes that are named, of which something has been run; of a study with several conditions some must be."""
     scenes = [scene for scene in run.scenes(conditions or (), tasks or ()) if scene.models]
     if not scenes:
@@ -128,7 +128,7 @@ def report(
     Each task and condition gets a page of its own.
     """
     opened, screen = open_run(run), console()
-    scenes = _scenes(opened, condition, task)
+    scenes = scenes_of(opened, condition, task)
     files = report_files(run, scenes, out)
     try:
         for scene, path in zip(scenes, files, strict=True):

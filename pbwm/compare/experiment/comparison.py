@@ -1,26 +1,51 @@
-"""A comparison: a study with one condition, of models on tasks."""
+"""A comparison: a study of models on tasks, with one condition in which parameters may be set."""
+
+import tomllib
+from collections.abc import Sequence
+from typing import Any
 
 from pbwm.compare import models as catalogue
 from pbwm.compare.errors import PlanError
-from pbwm.compare.experiment.declaration import Record, Study
+from pbwm.compare.experiment.declaration import Condition, Record, Study
 from tasks.catalog import TASKS
 
 __all__ = ["comparison"]
 
 NAME = "comparison"
+AS_SET = "as set"
+"""Name of the condition in which parameters are set."""
 
 
 def comparison(
-    tasks: tuple[str, ...], models: tuple[str, ...], *, networks: int, epochs: int | None, seed: int, save: bool = True
+    tasks: tuple[str, ...],
+    models: tuple[str, ...],
+    *,
+    networks: int,
+    epochs: int | None,
+    seed: int,
+    save: bool = True,
+    settings: Sequence[str] = (),
+    task_settings: Sequence[str] = (),
 ) -> Study:
     """A comparison of models on tasks as a study.
+
+    Parameters
+    ----------
+    tasks, models
+        Names in the catalogues, or ``FILE.py:NAME``.
+    networks, epochs, seed
+        As in `Study`.
+    save
+        Whether networks and gates are kept, too.
+    settings, task_settings
+        Parameters that are set, as ``MODEL.PARAMETER=VALUE`` and ``PARAMETER=VALUE``.
 
     Raises
     ------
     PlanError
-        If a number is not possible, or a name is given twice or not at all.
+        If a number is not possible, a name is given twice or not at all, or a setting cannot be read.
     UnknownNameError
-        If a name stands in no catalogue.
+        If a name stands in no catalogue, or a parameter is not known.
     """
     for kind, names, catalog in (("task", tasks, TASKS), ("model", models, catalogue.MODELS)):
         if not names:
@@ -30,4 +55,48 @@ def comparison(
             if names.count(name) > 1:
                 raise PlanError(f"{kind} {name!r} is named {names.count(name)} times; give each {kind} once")
     record = (Record.CURVES, Record.GATES, Record.WEIGHTS) if save else (Record.CURVES,)
-    return Study(name=NAME, tasks=tasks, models=models, networks=networks, epochs=epochs, seed=seed, record=record)
+    study = Study(
+        name=NAME,
+        tasks=tasks,
+        models=models,
+        networks=networks,
+        epochs=epochs,
+        seed=seed,
+        record=record,
+        conditions=_conditions(models, settings, task_settings),
+    )
+    for row in study.rows() if study.conditions else ():
+        row.job(range(1))  # refuses parameters that are not known
+    return study
+
+
+def _conditions(
+    models: tuple[str, ...], settings: Sequence[str], task_settings: Sequence[str]
+) -> tuple[Condition, ...]:
+    """One condition in which parameters are set, for each model by itself; none if nothing is set."""
+    if not (settings or task_settings):
+        return ()
+    of_task = dict(_setting("--task-set", "PARAMETER", text) for text in task_settings)
+    of_model: dict[str, dict[str, Any]] = {model: {} for model in models}
+    for text in settings:
+        name, value = _setting("--set", "MODEL.PARAMETER", text)
+        model = next((model for model in sorted(models, key=len)[::-1] if name.startswith(f"{model}.")), None)
+        if model is None:
+            known = ", ".join(models)
+            raise PlanError(f"--set {text!r} names no model of the comparison ({known}); give MODEL.PARAMETER=VALUE")
+        of_model[model][name.removeprefix(f"{model}.")] = value
+    return tuple(
+        Condition(name=AS_SET, models=(model,), parameters=parameters, task_parameters=of_task)
+        for model, parameters in of_model.items()
+    )
+
+
+def _setting(option: str, form: str, text: str) -> tuple[str, Any]:
+    """Name and value of a setting; the value is read as TOML, and is a text if it is none."""
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not (name and equals and value):
+        raise PlanError(f"{option} {text!r} is no setting; give {form}=VALUE")
+    try:
+        return name, tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return name, value

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from threading import Event
 from time import perf_counter
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.frozen import FrozenTest
 from pbwm.compare.errors import RunStoppedError
-from pbwm.compare.models import KINDS, Model
+from pbwm.compare.models import Model, kind_of
 from tasks.base.learner import Learner
 from tasks.base.saving import Snapshot
 from tasks.base.task import Task
@@ -123,7 +123,8 @@ class Begun:
 
     def learner(self) -> Learner:
         """The networks, as they were."""
-        return cast(Learner, KINDS[self.snapshot.model].from_snapshot(self.snapshot))
+        kind: Any = kind_of(self.snapshot.model)
+        return cast(Learner, kind.from_snapshot(self.snapshot))
 
     def training(self) -> Training:
         """These epochs as one lesson."""

@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import CriterionTracker
 from pbwm.compare.analysis.frozen import frozen_test
-from pbwm.compare.errors import RunFailedError
+from pbwm.compare.errors import CompareError, RunFailedError
 from pbwm.compare.experiment.job import Begun, Job, JobResult, Trained, Watch, Watched
 from pbwm.compare.models import MODEL_ERRORS
 from tasks.base.drawing import draw_epochs
 from tasks.base.errors import TaskError
 from tasks.base.learner import Learner
+from tasks.base.outside import one_line
 from tasks.base.rng import Purpose
 from tasks.base.task import SplitTask
 from tasks.base.training import Lesson, Training, draw_lesson
@@ -22,6 +23,9 @@ __all__ = ["CANNOT_GO_ON", "MOST_EPOCHS", "error_on_novel", "lessons", "run_job"
 
 CANNOT_GO_ON: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
 """Errors of a learner that cannot run its trials, e.g. because weights of a network are not finite."""
+
+REPORTED: tuple[type[Exception], ...] = (CompareError, *CANNOT_GO_ON)
+"""Errors whose message is meant for the user."""
 
 MOST_EPOCHS = 8
 """Epochs in one call at most: seconds of PBWM, and so many that a call of the LSTM is more than its overhead."""
@@ -104,9 +108,21 @@ def run_job(job: Job, watch: Watch, stop: Event, begun: Begun | None = None) -> 
     RunStoppedError
         If `stop` was set.
     RunFailedError
-        If the networks cannot go on.
+        If the networks cannot go on, or code that others have written fails.
     """
     watched = Watched(job, watch, stop)
+    if job.entry.code is None:
+        return _ran(job, watched, begun)
+    try:
+        return _ran(job, watched, begun)
+    except REPORTED:
+        raise
+    except Exception as error:
+        raise RunFailedError(f"{job.label}: {one_line(error)}") from error
+
+
+def _ran(job: Job, watched: Watched, begun: Begun | None) -> JobResult:
+    """Train the networks of a job, and test them."""
     learner = job.build() if begun is None else begun.learner()
     if job.goal is not None:
         trained = job.goal.train(job, learner, watched)

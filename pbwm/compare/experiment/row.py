@@ -172,7 +172,13 @@ class Row:
             "parameters": plain(self.entry(task).parameters(spec)),
             "epochs": self.epochs,
             "seed": self.seed,
+            **self._outside_code(),
         }
+
+    def _outside_code(self) -> dict[str, str]:
+        """Checksums of the sources of a task or model that others have written."""
+        found = {"task_code": catalog.TASKS[self.task].code, "model_code": models.MODELS[self.model].code}
+        return {name: code for name, code in found.items() if code is not None}
 
 
 def _values(thing: object) -> dict[str, Any]:

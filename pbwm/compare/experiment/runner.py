@@ -57,9 +57,9 @@ def _compile(store: Store, job: Job) -> None:
     """Compile the kernels of a job in one process, while others that need them wait.
 
     Later processes find the code on disk. The networks that this takes are thrown away. A job with a goal of its own
-    compiles as it runs.
+    compiles as it runs, and models of others are not compiled.
     """
-    if job.goal is not None:
+    if job.goal is not None or job.entry.code is not None:
         return
     what = json.dumps([code_version(), repr(job.entry.params(job.task.spec)), job.task.spec.name, len(job.networks)])
     mark = store.directory / "working" / f"compiled-{hashlib.sha256(what.encode()).hexdigest()[:16]}"

@@ -18,7 +18,7 @@ from pbwm.compare.experiment.records import RECORDS, STEPS, WEIGHTS, Curves, rea
 from pbwm.compare.experiment.results import RowResult
 from pbwm.compare.experiment.row import AS_IT_IS, Row, slug
 from pbwm.compare.experiment.store import Store
-from pbwm.compare.models import KINDS
+from pbwm.compare.models import KINDS, kind_of
 from tasks.base.errors import SavedFileError, nearest
 from tasks.base.learner import Learner, Population
 from tasks.base.saving import Snapshot, model_of, read_snapshot
@@ -235,9 +235,9 @@ def load_networks(path: Path, *, threads: int = 1, **options: Any) -> Population
 def _population(paths: Sequence[Path], threads: int, **options: Any) -> Population:
     """The networks of several files of one model, in order."""
     model = model_of(paths[0])
-    if model not in KINDS:
+    kind = kind_of(model)
+    if kind is None:
         rule = f"is not one of {', '.join(map(repr, KINDS))}"
         raise SavedFileError(f"{paths[0]}: holds networks of {model!r}, which {rule}; load it where that is known")
-    kind = KINDS[model]
     whole = Snapshot.joined([read_snapshot(path, kind.name, kind.params_kind) for path in paths])
     return Population.of(whole, kind, threads=threads, **options)

@@ -179,7 +179,9 @@ class Store(Cells):
                 found.append(f"{row.label}: {was['epochs']} {row.unit}, not {row.epochs}")
             else:
                 found += [
-                    f"{row.label}: other {name}" for name in row.key if name != "epochs" and was[name] != row.key[name]
+                    f"{row.label}: other {name}"
+                    for name in row.key
+                    if name != "epochs" and was.get(name) != row.key[name]
                 ]
         wanted = [str(record) for record in study.record if str(record) not in stored["record"]]
         if wanted and any((self.directory / "cells").glob("*/*.json")):

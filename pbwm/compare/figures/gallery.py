@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pbwm.compare.errors import CompareError, FigureError
 from pbwm.compare.experiment.scene import Scene
-from pbwm.compare.figures import causes, frozen_errors, learning
+from pbwm.compare.figures import causes, frozen_errors, interventions, learning
 from pbwm.compare.figures import memory_and_gates as memory
 from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.models import MODEL_ERRORS
@@ -45,6 +45,10 @@ GALLERY: Mapping[str, Entry] = {
     "further-training": Entry("Frozen error during further training. Trains networks.", frozen_errors.further),
     "error-origins": Entry(
         "Origins of frozen errors: items lost, replaced, not released, or read wrongly.", frozen_errors.origins
+    ),
+    "interventions": Entry(
+        "Gates by intervention, for models with and without gates: is it taken in, kept, used?",
+        interventions.interventions,
     ),
     "equivalence": Entry("Variance of slots explained by the update of an LSTM.", memory.equivalences),
     "alignment": Entry("Correspondence of slots between models, by their gates.", memory.alignment),

@@ -1,5 +1,6 @@
 """A figure with its table of numbers, and how both are written."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,5 +55,17 @@ def save_figure(figure: Figure, directory: Path, name: str) -> None:
 
 def save_drawn(directory: Path, drawn: Drawn) -> None:
     """Write a figure as PNG and PDF, and its table as CSV."""
-    save_figure(drawn.figure, directory, drawn.name)
-    write_csv(directory / f"{drawn.name}.csv", drawn.header, drawn.rows)
+    name = file_name(drawn.name)
+    save_figure(drawn.figure, directory, name)
+    write_csv(directory / f"{name}.csv", drawn.header, drawn.rows)
+
+
+def file_name(name: str) -> str:
+    """A name as files can have it.
+
+    Examples
+    --------
+    >>> file_name("gates-models/mynet.py:MyNet"), file_name("gates-lstm-2000")
+    ('gates-models-mynet.py-MyNet', 'gates-lstm-2000')
+    """
+    return re.sub(r"[^\w.+-]+", "-", name)

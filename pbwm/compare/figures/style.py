@@ -16,7 +16,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from pbwm.compare.models import MODELS
+from pbwm.compare.models import MODELS, other_colour
 from pbwm.wiring import Influence
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "INFLUENCES",
     "INK",
     "ITEMS",
-    "OTHER_MODELS",
     "PALE",
     "SIGNALS",
     "WIDTH",
@@ -99,9 +98,6 @@ GATE_TITLES: Mapping[str, str] = {
 }
 """Field of `GateRecord` → title of a panel."""
 
-OTHER_MODELS = ("#009E73", "#CC79A7", "#F0E442", "#661100", "#999933")
-"""Colours for models that stand in no catalogue."""
-
 CONDITIONS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#332288", "#999933")
 """Colours of the conditions of a study, in their order."""
 
@@ -156,7 +152,7 @@ def model_colour(model: str) -> str:
     """The colour of a model in the catalogue; one that is not in it gets one by its name, the same every time."""
     if model in MODELS:
         return MODELS[model].colour
-    return OTHER_MODELS[sum(model.encode()) % len(OTHER_MODELS)]
+    return other_colour(model)
 
 
 def signal_colour(signal: str) -> str:

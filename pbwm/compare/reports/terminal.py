@@ -13,7 +13,8 @@ def tasks_table() -> Table:
     """The tasks by name."""
     table = Table("task", "what it asks", "one epoch", box=SIMPLE_HEAD, leading=1)
     table.add_column("zero-error epochs", justify="right", max_width=10)
-    for name, entry in TASKS.items():
+    for name in (*TASKS, *TASKS.offered):
+        entry = TASKS[name]
         spec = entry.build().spec
         epoch = f"{spec.sequences_per_epoch} {spec.sequence}s"
         table.add_row(name, entry.summary, epoch, str(spec.criterion.zero_error_epochs))
@@ -23,6 +24,6 @@ def tasks_table() -> Table:
 def models_table() -> Table:
     """The models by name."""
     table = Table("model", "what it is", box=SIMPLE_HEAD)
-    for name, entry in MODELS.items():
-        table.add_row(name, entry.summary)
+    for name in (*MODELS, *MODELS.offered):
+        table.add_row(name, MODELS[name].summary)
     return table

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pbwm.compare.experiment import Condition, Purpose, Study
-from pbwm.compare.studies.changes import condition
+from pbwm.compare.studies.changes import condition, recommended_for
 from pbwm.compare.studies.searches import SEARCH_SEED
 from pbwm.gate import Disinhibition, GradedRelay, NoiseScaledRelay, PointRelay
 from pbwm.params import PBWMParams
-from pbwm.recommended import feedback_network, taught_by_reward, with_merged_gate
-from tasks.catalog import TASKS
+from pbwm.recommended import taught_by_reward, with_merged_gate
 
 __all__ = ["GATE_ARITHMETIC", "GATE_ARITHMETIC_TASKS", "SEARCH_GATE_ARITHMETIC"]
 
@@ -47,7 +46,7 @@ def _against(name: str, teacher: str) -> Mapping[str, str]:
 
 def _disinhibiting(task: str) -> tuple[Condition, ...]:
     """PBWM on a task: every form of its gate, from each teacher."""
-    base = feedback_network(TASKS[task].build().spec)
+    base = recommended_for(task)
     taught = {TARGETS: (base, BUDGET), REWARD: (taught_by_reward(base), BUDGET_BY_REWARD)}
     return tuple(
         replace(condition(f"{name}, {teacher}", task, params, epochs), against=_against(name, teacher))

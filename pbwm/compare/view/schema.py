@@ -11,11 +11,11 @@ from pbwm.compare.figures.style import (
     GATES,
     INFLUENCES,
     ITEMS,
-    OTHER_MODELS,
     WRONG,
     model_colour,
     signal_colour,
 )
+from pbwm.compare.models import OTHER_COLOURS
 from pbwm.compare.view.equations import sections
 from pbwm.compare.view.experiments import forms
 from pbwm.compare.view.protocol import CYCLES
@@ -75,7 +75,7 @@ def schema(task: Task, stages: Mapping[str, Stage], *, live: bool) -> dict[str, 
             "effects": {str(effect): colour for effect, colour in EFFECTS.items()},
             "wrong": WRONG,
             "diverging": list(DIVERGING),
-            "others": list(OTHER_MODELS),
+            "others": list(OTHER_COLOURS),
             "signals": {s: signal_colour(s) for s in ("dopamine", "reward_prediction")},
         },
         "gates": dict(GATE_TITLES),

@@ -22,7 +22,7 @@ from pbwm.compare.figures.plots.raster import (
     plot_signal,
     plot_values,
 )
-from pbwm.compare.models import MODELS
+from pbwm.compare.models import MODELS, OTHER_COLOURS
 from tasks.adding import Adding
 from tasks.catalog import TASKS
 from tasks.reber import EmbeddedReber
@@ -218,6 +218,6 @@ def test_colours_are_told_apart():
 
 def test_a_model_outside_the_catalogue_has_a_colour_that_none_in_it_has():
     others = {style.model_colour(f"another model {i}") for i in range(10)}
-    assert others <= set(style.OTHER_MODELS)
+    assert others <= set(OTHER_COLOURS)
     assert len(others) > 1
     assert others.isdisjoint(MODELS[name].colour for name in MODELS)

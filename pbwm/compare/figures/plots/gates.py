@@ -36,7 +36,8 @@ def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> 
                 x + spread(len(of_event), 0.8 * width), of_event, "o", color=colour, markersize=2.2, alpha=0.6,
                 markeredgewidth=0, clip_on=False,
             )  # fmt: skip
-            ax.hlines(np.nanmedian(of_event), x - 0.42 * width, x + 0.42 * width, color=INK, linewidth=1.2)
+            if not np.isnan(of_event).all():
+                ax.hlines(np.nanmedian(of_event), x - 0.42 * width, x + 0.42 * width, color=INK, linewidth=1.2)
         ax.plot([], [], "o", color=colour, markersize=4, label=f"slot of “{item}”")
     ax.set_xticks(range(len(found.events)), [event.replace(" ", "\n") for event in found.events])
     ax.tick_params(axis="x", length=0)

@@ -1,0 +1,219 @@
+"""Weights in the naming of PyTorch: networks are made of ``torch.nn.LSTM`` or ``torch.nn.GRU``, and given back as such.
+
+PyTorch stacks the weights of a layer gate by gate: ``weight_ih_l0`` (gates × cells, inputs), ``weight_hh_l0`` (gates ×
+cells, cells), and two biases of each row. A readout is a ``torch.nn.Linear``. Arrays are NumPy's: torch need not be
+installed, and ``torch.load`` gives what `TorchWeights.from_torch` takes.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_baseline.errors import LSTMParameterError, LSTMWeightsError
+from tasks.base.errors import require
+from tasks.base.task import TaskSpec
+
+__all__ = ["Stacked", "TorchWeights"]
+
+LAYER = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+OTHERS = ("_l1", "_reverse", "weight_hr")
+"""Parts of names that only networks of several layers, both directions, or a projection have."""
+
+
+class Stacked(NamedTuple):
+    """The weights of one network as PyTorch has them.
+
+    Attributes
+    ----------
+    of_inputs, of_cells : array (gate × cell, input), (gate × cell, cell)
+    bias, second_bias : array (gate × cell,)
+    readout, readout_bias : array (output, cell), (output,)
+    """
+
+    of_inputs: NDArray[Any]
+    of_cells: NDArray[Any]
+    bias: NDArray[Any]
+    second_bias: NDArray[Any]
+    readout: NDArray[Any]
+    readout_bias: NDArray[Any]
+
+    @property
+    def cells(self) -> int:
+        """Number of cells."""
+        return int(self.of_cells.shape[1])
+
+    @classmethod
+    def of(cls, state: Mapping[str, Any], gates: int) -> "Stacked":
+        """The weights in a state dictionary, whatever its modules are called.
+
+        Raises
+        ------
+        LSTMWeightsError
+            If it has not one layer with so many `gates`, and one linear readout.
+        """
+        arrays = {name: _array(name, value) for name, value in state.items()}
+        names = sorted(arrays)
+        found: dict[str, NDArray[Any]] = {}
+        for part in LAYER:
+            own = [name for name in names if name.rpartition(".")[2] == part]
+            if own or part.startswith("weight"):
+                rule = f"must hold one array {part!r}"
+                _need(len(own) == 1, "state_dict", names, rule, "give a network of one recurrent layer")
+                found[part] = arrays.pop(own[0])
+        many = [name for name in arrays if any(other in name for other in OTHERS)]
+        rule = "belong to more than one layer of one direction"
+        _need(not many, "state_dict", many, rule, "give a network of one layer without projection")
+        of_cells = found["weight_hh_l0"]
+        cells = of_cells.shape[-1]
+        rows = gates * cells
+        for part, values in found.items():
+            wanted = {"weight_ih_l0": (rows, values.shape[-1]), "weight_hh_l0": (rows, cells)}.get(part, (rows,))
+            rule = f"must be {wanted}: {gates} gates of {cells} cells"
+            _need(values.shape == wanted, f"{part}: shape", values.shape, rule, "load it as the layer that it is of")
+        linear = {name: of for name, of in arrays.items() if name.endswith("weight") and of.ndim == 2}
+        rule, remedy = "must hold the weight of one linear readout", "leave out other modules, or add the readout"
+        _need(len(linear) == 1, "state_dict", sorted(arrays), rule, remedy)
+        [(name, readout)] = linear.items()
+        rule, remedy = f"must be (outputs, {cells})", "give the readout of the layer's cells"
+        _need(readout.shape[1] == cells, f"{name}: shape", readout.shape, rule, remedy)
+        nothing = np.zeros(rows, of_cells.dtype)
+        readout_bias = arrays.get(f"{name.removesuffix('weight')}bias", np.zeros(len(readout), readout.dtype))
+        return cls(
+            found["weight_ih_l0"],
+            of_cells,
+            found.get("bias_ih_l0", nothing),
+            found.get("bias_hh_l0", nothing),
+            readout,
+            readout_bias,
+        )
+
+
+def _need(condition: bool, field: str, value: object, rule: str, remedy: str) -> None:
+    require(condition, field, value, rule, remedy, error=LSTMWeightsError)
+
+
+def _array(name: str, value: Any) -> NDArray[Any]:
+    """An array of a state dictionary, which may be a tensor."""
+    array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
+    _need(array.dtype.kind == "f", f"state_dict[{name!r}]", array.dtype.name, "must hold real numbers", "convert it")
+    return array
+
+
+class TorchWeights:
+    """Networks that are made of weights in the naming of PyTorch, and give theirs as such."""
+
+    torch_layer: ClassVar[str]
+    """What the recurrent module is called in what `to_torch` gives: ``lstm``, ``gru``."""
+    torch_gates: ClassVar[tuple[str, ...]]
+    """Our names of the weights, in the order in which PyTorch stacks them."""
+    spec: TaskSpec
+    params: Any
+    networks: int
+
+    @classmethod
+    @abstractmethod
+    def _torch_params(cls, cells: int) -> Any:
+        """The parameters of networks of so many cells in the form that PyTorch has."""
+
+    @classmethod
+    @abstractmethod
+    def _torch_biases(cls, stacked: Stacked) -> dict[str, NDArray[Any]]:
+        """The biases of one network by our names, each (row, column)."""
+
+    @abstractmethod
+    def _stacked_biases(self, weights: Mapping[str, NDArray[Any]]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The two biases of one network, stacked, of its weights by our names."""
+
+    @classmethod
+    def _check_form(cls, params: Any) -> None:
+        """Raise `LSTMParameterError` unless networks with these parameters have the form that PyTorch has."""
+
+    @classmethod
+    def from_torch(
+        cls,
+        spec: TaskSpec,
+        state_dict: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+        *,
+        seed: int = 0,
+        params: Any | None = None,
+    ) -> Self:
+        """Networks with the weights of a PyTorch module: one layer, and a linear readout, whatever they are called.
+
+        They go on from there: a trained module can be recorded, compared, and trained further.
+
+        Parameters
+        ----------
+        spec
+            The task. Inputs are its channels one after the other, a unit for each symbol.
+        state_dict
+            What ``module.state_dict()`` gives, of one network or of each of several (at most 16); arrays or tensors.
+            Biases that are left out are 0.
+        seed
+            Root seed of the study.
+        params
+            How they learn, and their form, which must be that of PyTorch; as by default if not given.
+
+        Raises
+        ------
+        LSTMWeightsError
+            If the arrays are not those of such a module, or do not fit the task.
+        LSTMParameterError
+            If the parameters are of another form, or of another number of cells.
+        """
+        states = [state_dict] if isinstance(state_dict, Mapping) else list(state_dict)
+        _need(len(states) > 0, "state_dict", states, "holds no network", "give one or more")
+        stacked = [Stacked.of(state, len(cls.torch_gates)) for state in states]
+        cells = stacked[0].cells
+        params = cls._torch_params(cells) if params is None else params
+        cls._check_form(params)
+        made: Any = cls(spec, networks=range(len(states)), seed=seed, params=params)  # type: ignore[call-arg]
+        each = [cls._ours(one) for one in stacked]
+        shapes = {tuple(sorted((name, of.shape) for name, of in one.items())) for one in each}
+        _need(len(shapes) == 1, "state_dict", len(states), "hold networks of different sizes", "give those of one size")
+        size = made.circuit.cells
+        rule, remedy = f"must be the {cells} of the module", "leave out params, or give as many"
+        require(size == cells, f"{cls.__name__}.params: cells", size, rule, remedy, error=LSTMParameterError)
+        made.set_weights({name: np.stack([one[name] for one in each]) for name in each[0]})
+        return made  # type: ignore[no-any-return]
+
+    @classmethod
+    def _ours(cls, stacked: Stacked) -> dict[str, NDArray[Any]]:
+        """The weights of one network by our names, each (row, column)."""
+        both = np.concatenate([stacked.of_inputs, stacked.of_cells], axis=1)
+        found = dict(zip(cls.torch_gates, np.split(both, len(cls.torch_gates)), strict=True))
+        found |= cls._torch_biases(stacked)
+        return found | {"readout": stacked.readout, "readout_bias": stacked.readout_bias[:, None]}
+
+    def to_torch(self) -> list[dict[str, NDArray[Any]]]:
+        """The weights of every network in the naming of PyTorch, as arrays.
+
+        ``lstm.weight_ih_l0`` (or ``gru.…``) and so on are those of a module of one layer; ``readout.weight`` and
+        ``readout.bias`` are those of a linear readout.
+
+        Raises
+        ------
+        LSTMParameterError
+            If the networks have a form that PyTorch has not.
+        """
+        self._check_form(self.params)
+        learner: Any = self
+        weights, inputs, layer = learner.weights(), learner.circuit.inputs, self.torch_layer
+        found = []
+        for network in range(self.networks):
+            own = {name: values[network] for name, values in weights.items()}
+            both = np.concatenate([own[name] for name in self.torch_gates])
+            bias, second = self._stacked_biases(own)
+            found.append(
+                {
+                    f"{layer}.weight_ih_l0": both[:, :inputs].copy(),
+                    f"{layer}.weight_hh_l0": both[:, inputs:].copy(),
+                    f"{layer}.bias_ih_l0": bias,
+                    f"{layer}.bias_hh_l0": second,
+                    "readout.weight": own["readout"],
+                    "readout.bias": own["readout_bias"][:, 0],
+                }
+            )
+        return found

@@ -1,0 +1,93 @@
+"""What an ideal agent would answer if its memory held something else: the answers of a task as a table of examples.
+
+A task promises that what is shown at a step, and what an ideal memory reads there, determine the answer
+(docs/adding_a_task.md). So a long stream is a table of answers. Where a combination does not occur in it, the answer is
+taken from one of the same pattern, in which the same contents are equal to each other and to what is shown, as far as
+patterns determine answers in the whole stream (as in n-back and item recognition).
+"""
+
+from collections.abc import Hashable, Mapping
+
+import numpy as np
+
+from pbwm.compare.analysis.recording import NOTHING, at_steps, ideal_stores, shown
+from tasks.base.task import GateAction, Role, Several, TaskSpec, TrialBlock
+
+__all__ = ["IdealAnswers"]
+
+Key = tuple[Hashable, ...]
+
+
+class IdealAnswers:
+    """The answers of an ideal agent on a block of trials, and on the same trials with other contents in memory.
+
+    Parameters
+    ----------
+    trials
+        The trials; the longer the streams, the more combinations are known.
+    spec
+        Their task, which shows symbols and has items.
+
+    Attributes
+    ----------
+    stored : int array (network, step, item)
+        Step at which an ideal memory stored what it holds at the end of the step; -1 if it holds nothing.
+    before : int array (network, step, item)
+        The same at the beginning of the step, after a reset of memory if there is one.
+    reads : bool array (network, step, item)
+        Where the item is read and the step has a right answer.
+    content : int array (network, step)
+        Number of what is shown on the channels that have content; `NOTHING` where they are silent.
+    """
+
+    def __init__(self, trials: TrialBlock, spec: TaskSpec) -> None:
+        resets = trials.starts & spec.resets_memory
+        self.content = shown(trials, spec)
+        self.stored = ideal_stores(trials, resets)
+        earlier = np.full_like(self.stored, -1)
+        earlier[:, 1:] = self.stored[:, :-1]
+        self.before = np.where(resets[..., None], -1, earlier)
+        self.reads = (trials.ideal_gate == GateAction.READ) & (trials.live & (trials.target >= 0))[..., None]
+        self._held = at_steps(self.content, self.stored)
+        self._symbols = trials.symbols
+        self._controls = [i for i, channel in enumerate(spec.channels) if channel.role is Role.CONTROL]
+        right = trials.allowed if isinstance(spec.answer, Several) else trials.target[..., None]
+        self._answers: dict[Key, Hashable] = {}
+        patterns: dict[Key, set[Hashable]] = {}
+        for network, step in np.argwhere(self.reads.any(2)).tolist():
+            answer = tuple(right[network, step].tolist())
+            reading = self._reading(network, step)
+            self._answers[self._exact(network, step, reading)] = answer
+            patterns.setdefault(self._pattern(network, step, reading), set()).add(answer)
+        determined = all(len(answers) == 1 for answers in patterns.values())
+        self._patterns = {key: next(iter(answers)) for key, answers in patterns.items()} if determined else {}
+        items = range(len(spec.items))
+        self.contents = [np.unique(self._held[self.reads[..., i], i]) for i in items]
+        """Of every item, the contents that are read, as numbers."""
+
+    def _reading(self, network: int, step: int) -> dict[int, int]:
+        """The items that are read at a step, and their contents."""
+        items = np.flatnonzero(self.reads[network, step]).tolist()
+        return {item: int(self._held[network, step, item]) for item in items}
+
+    def _exact(self, network: int, step: int, reading: Mapping[int, int]) -> Key:
+        return (*self._symbols[network, step].tolist(), *reading.items())
+
+    def _pattern(self, network: int, step: int, reading: Mapping[int, int]) -> Key:
+        numbers = [int(self.content[network, step]), *reading.values()]
+        controls = self._symbols[network, step, self._controls].tolist()
+        return (*controls, *reading, *(numbers.index(number) for number in numbers))
+
+    def _answer(self, network: int, step: int, reading: Mapping[int, int]) -> Hashable | None:
+        found = self._answers.get(self._exact(network, step, reading))
+        return self._patterns.get(self._pattern(network, step, reading)) if found is None else found
+
+    def differs(self, network: int, step: int, item: int, content: int) -> bool:
+        """Whether the right answer at a step that reads an item is known to differ if it has another `content`."""
+        reading = self._reading(network, step)
+        other = self._answer(network, step, {**reading, item: content})
+        return content != NOTHING and other is not None and other != self._answer(network, step, reading)
+
+    def sensitive(self, network: int, step: int, item: int) -> bool:
+        """Whether the right answer at a step that reads an item is known to depend on the content of the item."""
+        return any(self.differs(network, step, item, int(content)) for content in self.contents[item])

@@ -1,0 +1,252 @@
+"""Gates by intervention: replace what is shown at one step by something else, and see which later answers change.
+
+The gates of a memory can be found from outside, so that every model has them, also one without gates. An *item* is what
+the task says must be remembered; its ideal memory (`TaskSpec.items`, `Trials.ideal_gate`) says when it is stored, held
+and read. Let C(t, u) be 1 if the network answers otherwise at step u when the content shown at step t is replaced, and
+0 if not. With s the step at which an ideal memory stored what it holds of the item:
+
+- *input gate* at t (is it taken in): C(t, u) at the next step u that reads the item;
+- *forget gate* at t (is it kept): C(s, u) at the next step u after t that reads the item;
+- *output gate* at u (is it used now): C(s, u).
+
+Only such steps u count at which an ideal agent would answer otherwise if the item had the other content, and at which
+nothing else explains a change. Where no such step follows, no answer can tell, and the gate is NaN. On a perfect memory
+these gates are the ideal gate; on a network without memory they are 0.
+"""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.ideal_answers import IdealAnswers
+from pbwm.compare.analysis.recording import GATE_NAMES, NOTHING, Recording
+from pbwm.compare.errors import FigureError
+from tasks.base.errors import require_integer
+from tasks.base.learner import Learner
+from tasks.base.record import GateRecord
+from tasks.base.task import GateAction, Quantity, Role, TaskSpec, TrialBlock, Trials
+
+__all__ = ["REACH", "STEPS", "gates_by_intervention", "require_replaceable"]
+
+STEPS = 200
+"""Steps of each network at which something is replaced, if the caller names no number."""
+REACH = 200
+"""Steps over which an answer can depend on a replacement."""
+
+Places = NDArray[np.intp]
+
+
+def require_replaceable(spec: TaskSpec) -> None:
+    """Raise `FigureError` unless a task has items that are symbols, and answers that have names."""
+    rule = None
+    if not spec.items:
+        rule = "has no items that a gate could let in"
+    elif spec.analog or not spec.channels:
+        rule = "shows real values, and symbols alone are replaced"
+    elif isinstance(spec.answer, Quantity):
+        rule = "is answered by a quantity, of which an outcome says only whether it was right"
+    if rule:
+        raise FigureError(f"gates by intervention: task {spec.name!r} {rule}; choose a task of symbols with items")
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Replacements, and the steps whose answers tell of them.
+
+    Attributes
+    ----------
+    symbols : int array (network, step, channel)
+        What is shown instead.
+    replaced : bool array (network, step)
+        Where something else can be shown.
+    pairs
+        Gate → int array (pair, 5): network, step and item of the gate, the step that is replaced, and that which tells.
+    """
+
+    symbols: NDArray[np.int16]
+    replaced: NDArray[np.bool_]
+    pairs: dict[str, Places]
+
+
+class _Planner:
+    """Chooses replacements, and the steps that tell of them, on a block of trials."""
+
+    def __init__(self, spec: TaskSpec, trials: TrialBlock, steps: int) -> None:
+        self.spec, self.trials, self.steps = spec, trials, steps
+        self.ideal = IdealAnswers(trials, spec)
+        self.symbols = trials.symbols.copy()
+        self.replaced = np.zeros(trials.target.shape, np.bool_)
+        self.donated = np.full(trials.target.shape, NOTHING, np.intp)
+        self._donors = self._found_donors()
+
+    def _kind(self, network: int, step: int) -> tuple[int, ...]:
+        """Steps of a kind can be shown each other's content: same event, same ideal gate, same control."""
+        block = self.trials
+        control = [block.symbols[network, step, i] for i in self.spec.channels_with(Role.CONTROL)]
+        return (int(block.event[network, step]), *block.ideal_gate[network, step].tolist(), *map(int, control))
+
+    def _found_donors(self) -> dict[tuple[int, ...], dict[int, NDArray[np.int16]]]:
+        """Of every kind of step: number of a content → the symbols of a step that shows it."""
+        found: dict[tuple[int, ...], dict[int, NDArray[np.int16]]] = {}
+        for network, step in np.argwhere(self.trials.live & (self.ideal.content != NOTHING)).tolist():
+            of_kind = found.setdefault(self._kind(network, step), {})
+            of_kind.setdefault(int(self.ideal.content[network, step]), self.trials.symbols[network, step])
+        return {kind: dict(sorted(of_kind.items())) for kind, of_kind in found.items()}
+
+    def planned(self) -> _Plan:
+        """The plan for the first `steps` of every stream."""
+        pairs: dict[str, list[tuple[int, ...]]] = {gate: [] for gate in GATE_NAMES}
+        for network, length in enumerate(self.trials.length.tolist()):
+            for step in range(min(length, self.steps)):
+                self._replace(network, step)
+            for item in range(len(self.spec.items)):
+                self._pair(network, item, pairs)
+        arrays = {gate: np.array(of, np.intp).reshape(-1, 5) for gate, of in pairs.items()}
+        return _Plan(self.symbols, self.replaced, arrays)
+
+    def _readings(self, network: int, item: int, after: int) -> Places:
+        """The steps after one that read an item, as far as an answer can depend on it."""
+        return after + 1 + np.flatnonzero(self.ideal.reads[network, after + 1 : after + 1 + REACH, item])
+
+    def _replace(self, network: int, step: int) -> None:
+        """Choose what is shown instead at a step: of what is stored there, something that makes an answer another."""
+        own = int(self.ideal.content[network, step])
+        others = [c for c in self._donors.get(self._kind(network, step), {}) if c != own]
+        if own == NOTHING or not others:
+            return
+        others = others[step % len(others) :] + others[: step % len(others)]
+        chosen = others[0]
+        for item in np.flatnonzero(self.trials.ideal_gate[network, step] == GateAction.STORE).tolist():
+            readings = self._readings(network, item, step)
+            own_readings = readings[self.ideal.stored[network, readings, item] == step].tolist()
+            telling = (c for u in own_readings for c in others if self.ideal.differs(network, u, item, c))
+            chosen = next(telling, chosen)
+        self.symbols[network, step] = self._donors[self._kind(network, step)][chosen]
+        self.replaced[network, step], self.donated[network, step] = True, chosen
+
+    def _tells(self, network: int, item: int, source: int, reading: int) -> bool:
+        """Whether the answer at a reading must change if the content from `source` is in the item there."""
+        content = int(self.donated[network, source])
+        return bool(self.replaced[network, source]) and self.ideal.differs(network, reading, item, content)
+
+    def _pair(self, network: int, item: int, pairs: dict[str, list[tuple[int, ...]]]) -> None:
+        """Enter the steps that tell of the three gates of an item, step by step."""
+        block, ideal = self.trials, self.ideal
+        for step in range(min(int(block.length[network]), self.steps)):
+            action, before = int(block.ideal_gate[network, step, item]), int(ideal.before[network, step, item])
+            held = int(ideal.stored[network, step, item])
+            readings = self._readings(network, item, step).tolist()
+            if self.replaced[network, step]:
+                tells = self._taken_in(network, item, step, readings, stores=action == GateAction.STORE)
+                pairs["input_gate"] += [(network, step, item, step, u) for u in tells]
+            if before >= 0 and self.replaced[network, before]:
+                ends = action in (GateAction.STORE, GateAction.CLEAR)
+                tells = self._kept(network, item, before, readings, ends=ends)
+                pairs["forget_gate"] += [(network, step, item, before, u) for u in tells]
+            if held >= 0 and held < step and self.replaced[network, held] and block.target[network, step] >= 0:
+                used = bool(ideal.reads[network, step, item])
+                if not used or self._tells(network, item, held, step):
+                    pairs["output_gate"].append((network, step, item, held, step))
+
+    def _taken_in(self, network: int, item: int, step: int, readings: list[int], *, stores: bool) -> list[int]:
+        """The step, if any, at which the answer tells whether the content of a step was taken in."""
+        ideal = self.ideal
+        if stores:
+            own = [u for u in readings if ideal.stored[network, u, item] == step]
+            return [u for u in own if self._tells(network, item, step, u)][:1]
+        free = (u for u in readings if not self._read_from(network, u, step))
+        return [u for u in free if ideal.sensitive(network, u, item)][:1]
+
+    def _kept(self, network: int, item: int, source: int, readings: list[int], *, ends: bool) -> list[int]:
+        """The step, if any, at which the answer tells whether the content from a step is still in memory."""
+        if ends:
+            free = (u for u in readings if not self._read_from(network, u, source))
+            return [u for u in free if self.ideal.sensitive(network, u, item)][:1]
+        own = [u for u in readings if self.ideal.stored[network, u, item] == source]
+        return [u for u in own if self._tells(network, item, source, u)][:1]
+
+    def _read_from(self, network: int, reading: int, source: int) -> bool:
+        """Whether an ideal memory reads something at a step that it has stored at another."""
+        ideal = self.ideal
+        return bool((ideal.reads[network, reading] & (ideal.stored[network, reading] == source)).any())
+
+
+def _part(block: TrialBlock, first: int, ends: Places) -> TrialBlock:
+    """The steps of each stream from `first` to before `ends` (network,)."""
+    length = np.clip(np.minimum(ends, block.length) - first, 0, None)
+    arrays = {f.name: getattr(block, f.name)[:, first:] for f in fields(Trials)}
+    return TrialBlock(length=length, **arrays).cut(length)
+
+
+def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDArray[np.int16]]:
+    """The responses of networks after each replacement: step that is replaced → array (network, step from there on)."""
+    found = {}
+    pairs = np.concatenate(list(plan.pairs.values()))
+    networks = len(trials.length)
+    last = np.full((networks, trials.steps), -1, np.intp)
+    np.maximum.at(last, (pairs[:, 0], pairs[:, 3]), pairs[:, 4])
+    for step in range(int(pairs[:, 3].max(initial=-1)) + 1):
+        now, ends = learner.state(), last[:, step] + 1
+        if (ends > 0).any():
+            part = _part(trials, step, ends)
+            symbols = part.symbols.copy()
+            symbols[:, 0] = plan.symbols[:, step]
+            found[step] = learner.run(replace(part, symbols=symbols), learn=False).response
+            learner.set_state(now)
+        learner.run(_part(trials, step, np.full(networks, step + 1)), learn=False)
+    return found
+
+
+def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = STEPS) -> Recording:
+    """Find the gates of networks by intervention. The networks are left bit for bit as they were.
+
+    Weights do not change, and every replacement starts from the same activity and the same noise.
+
+    Parameters
+    ----------
+    learner
+        The networks, of any model.
+    trials
+        A stream for each network.
+    steps
+        Steps of each stream at which gates are found, from the first on. Answers up to `REACH` steps later count.
+
+    Returns
+    -------
+    Recording
+        Its record has a slot for each item: gates in {0, 1}, NaN where no answer tells; it has no memory (no unit).
+
+    Raises
+    ------
+    FigureError
+        If the task has no items, or shows real values or asks for them.
+    ParameterError
+        If `steps` is below 1.
+    """
+    spec = learner.spec
+    require_replaceable(spec)
+    require_integer("gates_by_intervention: steps", steps, least=1)
+    plan = _Planner(spec, trials, steps).planned()
+    before = learner.state()
+    try:
+        outcome = learner.run(trials, learn=False)
+        learner.set_state(before)
+        answers = _answers(learner, trials, plan)
+    finally:
+        learner.set_state(before)
+    shape = (*trials.target.shape, len(spec.items))
+    gates: dict[str, Any] = {gate: np.full(shape, np.nan) for gate in GATE_NAMES}
+    for gate, pairs in plan.pairs.items():
+        for network, step, item, source, reading in pairs.tolist():
+            changed = answers[source][network, reading - source] != outcome.response[network, reading]
+            gates[gate][network, step, item] = float(changed)
+    record = GateRecord(
+        model=learner.name,
+        slots=spec.items,
+        memory=np.zeros((*shape, 0)),
+        resets=trials.starts & trials.live if spec.resets_memory else None,
+        **gates,
+    )
+    return Recording(spec=spec, trials=trials, outcome=replace(outcome, record=record), record=record)

@@ -1,0 +1,71 @@
+"""The command ``pbwm intervene``: the gates of every model of a run, found by replacing what is shown."""
+
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from pbwm.compare.analysis.intervention import STEPS
+from pbwm.compare.analysis.probed_gates import ProbedGates
+from pbwm.compare.analysis.recording import GATE_NAMES
+from pbwm.compare.cli.figure import Conditions, RunDirectory, Tasks, scenes_of
+from pbwm.compare.cli.terminal import console
+from pbwm.compare.experiment import Scene, open_run
+from pbwm.compare.figures.interventions import interventions, probed_models
+from pbwm.compare.figures.saving import save_drawn
+from pbwm.compare.figures.style import print_style
+from pbwm.compare.files import make_directory
+
+__all__ = ["intervene"]
+
+
+def intervene(
+    run: RunDirectory,
+    condition: Conditions = None,
+    task: Tasks = None,
+    steps: Annotated[
+        int, typer.Option(help="Steps of each network at which something is replaced.", metavar="N", min=1)
+    ] = STEPS,
+    out: Annotated[Path | None, typer.Option(help="Directory for the figure.", show_default="RUN/figures")] = None,
+) -> None:
+    """Find the gates of trained networks by intervention, which says what is taken in, kept and used.
+
+    At one step after the other what is shown is replaced, and later answers tell. So models without gates have them,
+    too. The table has the median over networks of each item's mean; the figure shows every network.
+    """
+    scenes, screen = scenes_of(open_run(run), condition, task), console()
+    directory = make_directory(out or run / "figures")
+    for scene in scenes:
+        found = list(probed_models(scene, steps))
+        screen.print(_table(scene, found))
+        place = directory / scene.directory_name if len(scenes) > 1 else directory
+        with print_style():
+            for drawn in interventions(scene, found):
+                save_drawn(make_directory(place), drawn)
+        screen.print(f"Figure and table of all networks in {place}", soft_wrap=True)
+
+
+def _table(scene: Scene, found: list[ProbedGates]) -> Table:
+    caption = (
+        "Open: share of steps at which the gate is open (forget gate: at which it forgets), where the ideal gate opens "
+        "and elsewhere. AUC: of the gate against the ideal gate; of declared gates (one slot, all slots) against it."
+    )
+    table = Table("model", "gate", box=SIMPLE_HEAD, title=f"{scene.title}: gates by intervention", caption=caption)
+    for heading in ("reached", "open, ideal", "open, else", "AUC, ideal", "AUC, slot", "AUC, all"):
+        table.add_column(heading, justify="right", max_width=7)
+    for model, of in zip(scene.models, found, strict=True):
+        reached = f"{int(scene.result(model).times.reached.sum())}/{len(of.should[GATE_NAMES[0]])}"
+        for gate in GATE_NAMES:
+            columns = (of.should[gate], of.should_not[gate], of.ideal[gate], of.declared[gate], of.together[gate])
+            table.add_row(model, gate.split("_")[0], reached, *map(_median, columns))
+    return table
+
+
+def _median(values: NDArray[np.float64]) -> str:
+    """The median over networks of the mean over items, as far as there are such."""
+    known = values[~np.isnan(values).all(1)]
+    return f"{np.median(np.nanmean(known, axis=1)):.3f}" if len(known) else "–"

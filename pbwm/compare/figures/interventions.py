@@ -1,0 +1,83 @@
+"""The figure of gates by intervention: all models of a scene on one scale, also those that have no gates."""
+
+from collections.abc import Iterator
+
+from pbwm.compare.analysis.intervention import require_replaceable
+from pbwm.compare.analysis.probed_gates import ProbedGates, probed_gates
+from pbwm.compare.analysis.recording import GATE_NAMES
+from pbwm.compare.experiment.scene import Scene
+from pbwm.compare.figures.plots.probed import plot_probed_gate
+from pbwm.compare.figures.saving import Drawn, panels
+
+__all__ = ["HEADER", "STEPS_OF_FIGURE", "interventions", "probed_models"]
+
+STEPS_OF_FIGURE = 150
+"""Steps of each network at which something is replaced."""
+HEADER = (
+    "model",
+    "gate",
+    "network",
+    "item",
+    "open where the ideal gate opens",
+    "steps",
+    "open elsewhere",
+    "other steps",
+    "AUC against the ideal gate",
+    "AUC of the declared gate",
+    "AUC of all declared gates",
+)
+"""Columns of the table."""
+
+
+def probed_models(scene: Scene, steps: int) -> Iterator[ProbedGates]:
+    """The gates by intervention of the trained networks of every model of a scene, model by model.
+
+    Raises
+    ------
+    FigureError
+        If the task does not allow it, or the networks were not kept.
+    """
+    require_replaceable(scene.task.spec)
+    for model in scene.models:
+        yield probed_gates(scene.networks(model), scene.recording(model), steps=steps)
+
+
+def rows_of(found: ProbedGates, model: str) -> list[list[object]]:
+    """The table of a model: a row for every gate, network and item."""
+    return [
+        [
+            model,
+            gate,
+            network,
+            item,
+            found.should[gate][network, i],
+            int(found.count[gate][network, i, 0]),
+            found.should_not[gate][network, i],
+            int(found.count[gate][network, i, 1]),
+            found.ideal[gate][network, i],
+            found.declared[gate][network, i],
+            found.together[gate][network, i],
+        ]
+        for gate in GATE_NAMES
+        for network in range(len(found.should[gate]))
+        for i, item in enumerate(found.items)
+    ]
+
+
+def interventions(scene: Scene, found: list[ProbedGates] | None = None) -> Iterator[Drawn]:
+    """Gates by intervention of all models in one figure; `found` if they have been found already."""
+    found = list(probed_models(scene, STEPS_OF_FIGURE)) if found is None else found
+    figure, axes = panels(len(GATE_NAMES))
+    for gate, ax in zip(GATE_NAMES, axes, strict=True):
+        plot_probed_gate(found, gate, ax=ax).label_outer()
+    rows = [row for model, of in zip(scene.models, found, strict=True) for row in rows_of(of, model)]
+    yield Drawn(
+        name="interventions",
+        caption=(
+            "Gates by intervention: how often an answer changes when an item is replaced, where the ideal gate opens "
+            "(filled) and elsewhere (open circles); every network a dot"
+        ),
+        figure=figure,
+        header=HEADER,
+        rows=rows,
+    )

@@ -1,0 +1,47 @@
+"""Tasks that others have written, as entries of the catalogue of tasks."""
+
+import inspect
+from typing import Any
+
+from tasks.base.outside import Outside, OutsideError, told
+from tasks.base.registry import Entry
+from tasks.base.spec import TaskSpec
+from tasks.base.task import Task
+
+__all__ = ["first_sentence", "outside_task"]
+
+
+def outside_task(found: Outside) -> Entry[Task]:
+    """The entry of a task that others have written: a class, or a function that gives a task.
+
+    Raises
+    ------
+    OutsideError
+        If it is neither, cannot be built without parameters, or what it gives is no task.
+    """
+    name, thing = found.name, found.thing
+    remedy = "give a class or function that makes a task (docs/bringing_your_own.md)"
+    if not callable(thing):
+        raise OutsideError(f"{name}: is no class or function, but {type(thing).__name__}; {remedy}")
+
+    def build(**changes: Any) -> Task:
+        with told(f"{name}: cannot be built", "mend it, or change its parameters"):
+            task = thing(**changes)
+        missing = [member for member in ("spec", "trials") if not hasattr(task, member)]
+        if missing:
+            raise OutsideError(f"{name}: is no task: it lacks {' and '.join(missing)}; {remedy}")
+        with told(f"{name}: spec cannot be read", "mend it"):
+            spec = task.spec
+        if not isinstance(spec, TaskSpec):
+            raise OutsideError(f"{name}: spec is {type(spec).__name__}, must be a TaskSpec; {remedy}")
+        found: Task = task
+        return found
+
+    build()
+    return Entry(build, first_sentence(thing), code=found.code)
+
+
+def first_sentence(thing: Any) -> str:
+    """The first line of the docstring of a class or function; its name if it has none."""
+    lines = (inspect.getdoc(thing) or "").splitlines()
+    return lines[0] if lines else f"{getattr(thing, '__name__', thing)}."

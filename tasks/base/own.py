@@ -1,0 +1,214 @@
+"""A model of your own: say what a block of networks answers and what it keeps, and the rest of a learner is here.
+
+A subclass writes three methods: `begin` makes the networks, `answer` runs them through trials, and `kept` names the
+arrays that last from call to call. Training by epochs, the criterion, outcomes, saving and loading come from here.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.abilities import TaskRefusedError, require_abilities
+from tasks.base.addresses import require_networks, require_seed
+from tasks.base.answers import Answer, Choice
+from tasks.base.errors import TaskError, require
+from tasks.base.fitting import fitted
+from tasks.base.learner import BLOCK, Outcome
+from tasks.base.record import GateRecord
+from tasks.base.saving import Saveable, Snapshot, check_state
+from tasks.base.task import TaskSpec, TrialBlock
+from tasks.base.training import Lesson, Training, train_by_epochs
+
+__all__ = ["NoParams", "OwnLearner", "OwnModelError"]
+
+
+class OwnModelError(TaskError, ValueError):
+    """A model of your own cannot be built, or does not do what a learner must."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoParams:
+    """The parameters of a model that has none."""
+
+
+class OwnLearner(Saveable):
+    """Up to 16 networks of a model of your own, built for one task; a `tasks.base.learner.Learner`.
+
+    What a network does must depend on its own stream, number and seed only, and not on the networks next to it.
+
+    Parameters
+    ----------
+    spec
+        The task.
+    networks
+        Numbers of the networks, at most 16, which address all that is random in them (`tasks.base.rng.stream`).
+    seed
+        Root seed of the study.
+    params
+        What they are and how they learn, a `params_kind`; its defaults if not given.
+
+    Attributes
+    ----------
+    name : str
+        What its networks are called in files; the name of the class, unless the class has another.
+    params_kind : type
+        A frozen dataclass whose fields all have defaults; `NoParams` if the class has no other.
+    analog, answers, resets
+        What the networks can do: take real values, give these kinds of answer, reset their memory where the task asks.
+        Tasks that ask for more are refused.
+
+    Raises
+    ------
+    OwnModelError
+        If there are no networks, or more than 16, or the parameters are no `params_kind`.
+    TaskRefusedError
+        If the networks cannot do what the task asks for.
+    """
+
+    name: ClassVar[str] = "own"
+    params_kind: ClassVar[type[Any]] = NoParams
+    analog: ClassVar[bool] = False
+    answers: ClassVar[tuple[type[Answer], ...]] = (Choice,)
+    resets: ClassVar[bool] = False
+
+    params: Any
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        if "name" not in vars(cls):
+            cls.name = cls.__name__
+
+    def __init__(
+        self, spec: TaskSpec, *, networks: range = range(BLOCK), seed: int = 0, params: Any | None = None
+    ) -> None:
+        name = type(self).__name__
+        networks = require_networks(f"{name}.networks", networks, BLOCK, error=OwnModelError)
+        params = self.params_kind() if params is None else params
+        rule, remedy = f"is no {self.params_kind.__name__}", "build one with its keywords"
+        require(isinstance(params, self.params_kind), f"{name}.params", params, rule, remedy, error=OwnModelError)
+        require_abilities(
+            spec, name, analog=self.analog, answers=self.answers, resets=self.resets, error=TaskRefusedError
+        )
+        self.spec, self.params = spec, params
+        self.seed = require_seed(f"{name}.seed", seed, error=OwnModelError)
+        self.networks, self.numbers = len(networks), networks
+        self.begin()
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Make the networks: `self.numbers` has the number of each, `self.spec` the task."""
+
+    @abstractmethod
+    def answer(self, block: TrialBlock, learn: bool) -> NDArray[np.integer]:
+        """Run every network through its stream, and learn on the way if asked to; responses (network, step).
+
+        Activity goes on from the call before. A network whose stream has length 0 stays as it is.
+        """
+
+    @abstractmethod
+    def kept(self) -> dict[str, NDArray[Any]]:
+        """All that lasts from call to call, by name, each an array (network, …); `keep` takes the same."""
+
+    @abstractmethod
+    def keep(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Make the networks what `kept` has given."""
+
+    def memory(self) -> NDArray[np.floating]:
+        """Content of the networks after a step, for records: array (network, unit); one unit of 0 by default."""
+        return np.zeros((self.networks, 1))
+
+    def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
+        """Run every network through its stream; learn on the way unless `learn` is False.
+
+        A record has one slot with what `memory` says after each step (NaN while networks learn, for they may learn by
+        windows of steps). It has no gates: all three are 1 throughout, as for the SRN.
+
+        Raises
+        ------
+        ParameterError
+            If the block does not fit the task.
+        OwnModelError
+            If `answer` gives something else than responses (network, step).
+        """
+        block = fitted(block, self.spec, self.networks)
+        learn, empty = bool(learn), self.memory()
+        if not record or learn:
+            response = self._answered(block, learn)
+            held = [np.full_like(empty, np.nan)] * block.steps
+        else:
+            response, held = np.full(block.target.shape, -1, np.int16), []
+            for step in range(block.steps):
+                response[:, step] = self._answered(self._step(block, step), learn)[:, 0]
+                held.append(self.memory())
+        return Outcome.of(block, response, record=self._record(block, held) if record else None)
+
+    @staticmethod
+    def _step(block: TrialBlock, step: int) -> TrialBlock:
+        arrays = {name: values[:, step : step + 1] for name, values in vars(block).items() if name != "length"}
+        return TrialBlock(length=np.clip(block.length - step, 0, 1), **arrays)
+
+    def _answered(self, block: TrialBlock, learn: bool) -> NDArray[np.int16]:
+        response = np.asarray(self.answer(block, learn))
+        fits = response.shape == block.target.shape and response.dtype.kind in "iu"
+        found, rule = (response.shape, response.dtype.name), f"must be whole numbers of shape {block.target.shape}"
+        where = f"{type(self).__name__}.answer"
+        require(fits, where, found, rule, "give a response for every step", error=OwnModelError)
+        return response.astype(np.int16)
+
+    def _record(self, block: TrialBlock, memory: list[NDArray[np.floating]]) -> GateRecord:
+        held = np.stack(memory, axis=1)[:, :, None, :] if memory else np.zeros((self.networks, 0, 1, 1))
+        held = np.where(block.live[..., None, None], held, np.nan)
+        none = np.where(block.live[..., None], 1.0, np.nan)
+        return GateRecord(
+            model=self.name,
+            slots=("state",),
+            input_gate=none,
+            forget_gate=none,
+            output_gate=none,
+            memory=held,
+            resets=block.starts & block.live if self.spec.resets_memory else None,
+        )
+
+    def train(self, lesson: Lesson) -> Training:
+        """Train every network through its epochs, or until it has reached the criterion."""
+        lesson = lesson.fitted(self.spec, self.networks)
+        return train_by_epochs(lambda block: self.run(block).correct, lesson)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """All that the networks are, by name, each an array (network, …): equal if the networks are."""
+        return {name: np.array(values) for name, values in self.kept().items()}
+
+    def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Make the networks what `state` says, which `state()` of like networks has given.
+
+        Raises
+        ------
+        SavedFileError
+            If it is not the state of such networks.
+        """
+        check_state(self.name, state, self.state())
+        self.keep(state)
+
+    def snapshot(self) -> Snapshot:
+        """All that the networks are now, copied."""
+        return Snapshot(
+            model=self.name,
+            spec=self.spec,
+            params=self.params,
+            seed=self.seed,
+            networks=self.numbers,
+            dtype="float32",
+            state=self.state(),
+        )
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
+        """The networks of a snapshot, which go on as those it was taken of."""
+        given = {"seed": snapshot.seed, "params": snapshot.params, **options}
+        learner = cls(snapshot.spec, networks=snapshot.networks, **given)
+        learner.set_state(snapshot.state)
+        return learner

@@ -1,0 +1,230 @@
+"""Tasks and models that others have written run, are kept and are read by the same names as those of the catalogue."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from pbwm.compare import models as catalogue
+from pbwm.compare.cli.app import app
+from pbwm.compare.errors import RunFailedError
+from pbwm.compare.experiment import Condition, Study, Where, executor, load_networks, open_run, run_study
+from pbwm.compare.models import MODELS, kind_of, register
+from tasks.base.outside import OutsideError
+from tasks.base.own import OwnLearner
+from tests.docs.examples import PLACE
+
+OWN_TASK, OWN_MODEL = "mytask.py:MyTask", "counts.py:Counts"
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    """A directory of its own, with the examples and nothing else, in which commands run."""
+    for name in ("mytask.py", "counts.py"):
+        shutil.copy(PLACE / name, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def said(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def compared(*words):
+    return said(
+        "compare", OWN_TASK, "--models", f"lstm,{OWN_MODEL}", "--networks", 2, "--epochs", 3, "--out", "r", *words
+    )
+
+
+def test_a_comparison_takes_them_and_its_directory_gives_them_back(empty):
+    done = compared()
+    assert done.exit_code == 0, done.stderr
+    assert "counts.py:Counts" in done.stdout
+    scene = open_run(Path("r")).scene()
+    assert scene.models == ("lstm", OWN_MODEL)
+    assert scene.networks(OWN_MODEL).networks == 2
+    assert (empty / "r" / "figures" / "raster-counts.py-Counts.png").exists()
+    [path] = (empty / "r" / "cells").glob("*counts*/*.safetensors")
+    again = load_networks(path)
+    np.testing.assert_array_equal(again.state()["counts"], scene.networks(OWN_MODEL).state()["counts"])
+    assert said("intervene", "r", "--steps", 20).exit_code == 0
+    assert said("figure", "draw", "r", "errors", "interventions").exit_code == 0
+    assert compared().exit_code == 0
+
+
+def test_without_a_directory_results_have_a_place_of_their_own(empty):
+    assert said("compare", OWN_TASK, "--models", OWN_MODEL, "--networks", 1, "--epochs", 1).exit_code == 0
+    assert (empty / "results" / "mytask-py-mytask" / "results.csv").exists()
+
+
+@pytest.mark.parametrize("file", ["counts.py", "mytask.py"])
+def test_results_of_another_state_of_the_file_are_not_used(empty, file):
+    assert compared().exit_code == 0
+    (empty / file).write_text((empty / file).read_text() + "\n# another state\n")
+    refused = compared()
+    assert refused.exit_code != 0
+    kind = "model" if file == "counts.py" else "task"
+    assert "holds other settings: mytask.py:MyTask · " in refused.stderr
+    assert f"other {kind}_code" in refused.stderr
+    resumed = compared("--resume")
+    assert resumed.exit_code == 0, resumed.stderr
+    cells = [json.loads(path.read_text()) for path in (empty / "r" / "cells").glob("*counts*/*.json")]
+    assert {cell["key"][f"{kind}_code"] for cell in cells} == {
+        (MODELS[OWN_MODEL] if kind == "model" else catalogue_task()).code
+    }
+    assert list((empty / "r" / "set-aside").rglob("*.json"))
+
+
+def catalogue_task():
+    from tasks.catalog import TASKS
+
+    return TASKS[OWN_TASK]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "says"),
+    [
+        (None, "gone.py:Net", "gone.py: there is no such file"),
+        ("class Nets: pass", "net.py:Net", "unknown name in net.py 'Net': did you mean 'Nets'"),
+        ("import no_such", "net.py:Net", "ModuleNotFoundError: No module named 'no_such', net.py line 1"),
+        ("Net = 3", "net.py:Net", "net.py:Net: is no class of networks, but int; derive it from"),
+        ("class Net: pass", "net.py:Net", "is no class of networks: it lacks name, params_kind, run, train, state"),
+        (
+            "from tasks.base.own import OwnLearner\nclass Net(OwnLearner):\n    name = 'lstm'",
+            "net.py:Net",
+            "name = 'lstm' is that of a model of this package; give it another",
+        ),
+        (
+            "from tasks.base.own import OwnLearner\nclass Net(OwnLearner):\n    pass",
+            "net.py:Net",
+            "net.py:Net: cannot be built (TypeError: ",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_one_line(empty, text, name, says):
+    if text:
+        Path("net.py").write_text(text)
+    refused = said("compare", "sir2", "--models", name, "--networks", 1, "--epochs", 1)
+    assert refused.exit_code != 0
+    assert refused.stderr.startswith("Error: ")
+    assert refused.stderr.count("\n") == 1
+    assert says in refused.stderr
+
+
+FAILS = """
+from counts import Counts
+
+
+class Net(Counts):
+    def answer(self, block, learn):
+        return [][0]
+"""
+
+
+def test_code_that_fails_while_it_runs_is_one_line_with_its_place(empty, monkeypatch):
+    monkeypatch.syspath_prepend(str(empty))
+    Path("net.py").write_text(FAILS)
+    failed = said("compare", "sir2", "--models", "net.py:Net", "--networks", 1, "--epochs", 1)
+    assert failed.exit_code != 0
+    assert "IndexError: list index out of range, net.py line 7" in failed.stderr
+
+
+def test_parameters_are_set_by_model_and_for_the_task(empty):
+    setting = ("--set", "lstm.blocks=4", "--set", f"{OWN_MODEL}.prior=0.25", "--task-set", "symbols=3")
+    done = compared(*setting)
+    assert done.exit_code == 0, done.stderr
+    scene = open_run(Path("r")).scene()
+    assert scene.condition == "as set"
+    assert scene.task.symbols == 3
+    assert {model: dict(scene.row(model).parameters) for model in scene.models} == {
+        "lstm": {"blocks": 4},
+        OWN_MODEL: {"prior": 0.25},
+    }
+    assert scene.networks("lstm").blocks[0].params.blocks == 4
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        (("--set", "gru.hidden=4"), f"--set 'gru.hidden=4' names no model of the comparison (lstm, {OWN_MODEL})"),
+        (("--set", "lstm.blocks"), "--set 'lstm.blocks' is no setting; give MODEL.PARAMETER=VALUE"),
+        (("--set", "lstm.block=4"), "did you mean 'blocks'"),
+        (("--set", "lstm.blocks=many"), "blocks = 'many' is no"),
+        (("--task-set", "symbol=3"), "did you mean 'symbols'"),
+        (("--task-set", "=3"), "--task-set '=3' is no setting; give PARAMETER=VALUE"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(empty, setting, says):
+    refused = compared(*setting)
+    assert refused.exit_code != 0
+    assert says in refused.stderr
+    assert not Path("r").exists()
+
+
+def test_a_study_takes_them_in_processes(empty):
+    study = Study(
+        name="s",
+        tasks=(OWN_TASK,),
+        models=(OWN_MODEL,),
+        networks=2,
+        epochs=2,
+        conditions=(Condition(name="as it is"), Condition(name="flat", parameters={"prior": 5.0})),
+    )
+    with executor(Where.PROCESSES, 1) as pool:
+        run_study(study, Path("s"), pool)
+    assert [len(result.networks) for result in open_run(Path("s")).results] == [2, 2]
+
+
+SCRIPT = """
+from pathlib import Path
+
+from counts import Counts
+from mytask import MyTask
+from pbwm.compare.experiment import Study, Where, executor, open_run, run_study
+from pbwm.compare.models import register
+from tasks.catalog import register as register_task
+
+register("mine", Counts)
+register_task("my task", MyTask)
+
+if __name__ == "__main__":
+    study = Study(name="s", tasks=("my task",), models=("mine",), networks=2, epochs=2)
+    with executor(Where.PROCESSES, 1) as pool:
+        run_study(study, Path("s"), pool)
+    print(open_run(Path("s")).scene().networks)
+"""
+
+
+def test_a_script_registers_its_own_and_runs_them_in_processes(empty):
+    Path("script.py").write_text(SCRIPT)
+    done = subprocess.run([sys.executable, "script.py"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(list((empty / "s" / "cells").glob("*/*.json"))) == 1
+
+
+class Scripted(OwnLearner):
+    """Registered by a test."""
+
+
+def test_a_registered_class_is_found_by_the_name_in_its_files(monkeypatch):
+    monkeypatch.setattr(catalogue, "MODELS", catalogue.Models(dict(MODELS.items())))
+    register("scripted", Scripted)
+    assert kind_of("Scripted") is Scripted
+    assert kind_of("lstm") is not None
+    assert kind_of("no such") is None
+    with pytest.raises(OutsideError, match="model 'lstm': the name is taken"):
+        register("lstm", Scripted)
+
+
+def test_a_worker_that_fails_says_so(empty):
+    Path("net.py").write_text(
+        "from tasks.base.own import OwnLearner\nclass Net(OwnLearner):\n    def begin(self): 1 / 0\n"
+    )
+    study = Study(name="s", tasks=(OWN_TASK,), models=("net.py:Net",), networks=1, epochs=1)
+    with pytest.raises((OutsideError, RunFailedError), match=r"cannot be built \("), executor(Where.THREADS, 1) as pool:
+        run_study(study, Path("s"), pool)

@@ -1,0 +1,32 @@
+"""The examples of docs/bringing_your_own.md are as short as it says, and the page includes all of them."""
+
+import ast
+import re
+
+import pytest
+
+from tests.docs.examples import PLACE
+
+PAGE = (PLACE.parent / "bringing_your_own.md").read_text(encoding="utf-8")
+MOST_LINES = 20
+"""Lines that a model of PyTorch takes of the user, without imports, blank lines and docstrings."""
+
+
+def own_lines(source):
+    """The lines of a module that are code, without imports and docstrings."""
+    tree, gone = ast.parse(source), set()
+    for node in ast.walk(tree):
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if docstring or isinstance(node, ast.Import | ast.ImportFrom):
+            gone |= set(range(node.lineno, node.end_lineno + 1))
+    return [line for i, line in enumerate(source.splitlines(), 1) if line.strip() and i not in gone]
+
+
+@pytest.mark.parametrize("name", ["mygru.py", "transformer.py"])
+def test_a_model_of_torch_takes_at_most_twenty_lines(name):
+    assert 5 < len(own_lines((PLACE / name).read_text(encoding="utf-8"))) <= MOST_LINES
+
+
+def test_the_page_includes_every_example_and_no_other():
+    included = set(re.findall(r"\{literalinclude\} examples/(\w+\.py)", PAGE))
+    assert included == {path.name for path in PLACE.glob("*.py")}

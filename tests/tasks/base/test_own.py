@@ -1,0 +1,112 @@
+"""A model of one's own: what it does not write comes from the base class, and what it does wrong is named."""
+
+import numpy as np
+import pytest
+
+from pbwm.compare.models import MODELS
+from tasks.base.abilities import TaskRefusedError
+from tasks.base.errors import SavedFileError
+from tasks.base.learner import Learner, Population
+from tasks.base.own import OwnLearner, OwnModelError
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
+from tasks.base.training import draw_lesson
+from tasks.catalog import TASKS
+from tests.docs.examples import example
+
+SIR = TASKS["sir2"].build()
+
+
+def counts(networks=range(2), spec=SIR.spec, **given):
+    return MODELS[example("counts.py:Counts")].build(spec, networks=networks, **given)
+
+
+def block(networks=2, sequences=20):
+    return TrialBlock.stack([SIR.trials(sequences, stream(3, Purpose.TRIALS, n)) for n in range(networks)])
+
+
+def test_it_is_a_learner_that_learns():
+    learner = counts()
+    assert isinstance(learner, Learner)
+    before = learner.run(block(), learn=False).errors.sum()
+    training = learner.train(draw_lesson(SIR, 1, range(2), range(6)))
+    assert training.errors.shape == (2, 6, 3)
+    assert learner.run(block(), learn=False).errors.sum() < before
+
+
+def test_networks_saved_and_loaded_go_on_the_same(tmp_path):
+    learner = counts(range(3, 5), seed=7)
+    learner.run(block())
+    learner.save(tmp_path / "n.safetensors")
+    other = type(learner).load(tmp_path / "n.safetensors")
+    assert other.numbers == range(3, 5)
+    assert other.params == learner.params
+    for each in (learner, other):
+        each.run(block())
+    for name, values in learner.state().items():
+        np.testing.assert_array_equal(values, other.state()[name])
+    with pytest.raises(SavedFileError, match="arrays missing"):
+        other.set_state({"counts": learner.state()["counts"]})
+
+
+def test_a_record_has_its_memory_and_no_gates():
+    class Remembering(type(counts())):
+        def memory(self):
+            return self.before.astype(float)
+
+    learner = Remembering(SIR.spec, networks=range(2))
+    outcome = learner.run(block(), learn=False, record=True)
+    assert (outcome.record.input_gate == 1).all()
+    assert outcome.record.memory.shape == (2, 20, 1, 1)
+    assert len(np.unique(outcome.record.memory)) > 5
+    again = Remembering(SIR.spec, networks=range(2)).run(block(), learn=False)
+    np.testing.assert_array_equal(outcome.response, again.response)
+    learning = learner.run(block(), record=True)
+    assert np.isnan(learning.record.memory).all()
+
+
+def test_it_joins_a_population():
+    networks = Population(lambda numbers: counts(numbers), 20)
+    outcome = networks.run(block(20))
+    assert outcome.response.shape == (20, 20)
+    np.testing.assert_array_equal(outcome.response[:2], counts().run(block()).response)
+
+
+class Nameless(OwnLearner):
+    """Answers 0."""
+
+    def begin(self):
+        self.asked = np.zeros((self.networks, 1))
+
+    def answer(self, block, learn):
+        return np.zeros(block.target.shape, np.int64)
+
+    def kept(self):
+        return {"asked": self.asked}
+
+    def keep(self, state):
+        self.asked = state["asked"]
+
+
+class Wrong(Nameless):
+    def answer(self, block, learn):
+        return np.zeros(3)
+
+
+def test_its_name_is_that_of_its_class():
+    assert (Nameless.name, Wrong.name) == ("Nameless", "Wrong")
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "says"),
+    [
+        (lambda: Nameless(SIR.spec, networks=range(17)), OwnModelError, "Nameless.networks"),
+        (lambda: Nameless(SIR.spec, seed=-1), OwnModelError, "Nameless.seed"),
+        (lambda: Nameless(SIR.spec, params=3), OwnModelError, "Nameless.params = 3 is no NoParams"),
+        (lambda: Nameless(TASKS["adding"].build().spec), TaskRefusedError, "and Nameless takes symbols only"),
+        (lambda: Wrong(SIR.spec, networks=range(2)).run(block()), OwnModelError, r"Wrong.answer = .* whole numbers of"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(make, error, says):
+    with pytest.raises(error, match=says):
+        make()
