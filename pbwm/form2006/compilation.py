@@ -1,5 +1,6 @@
 """The circuit as tables for the kernels: layers, pools and paths, and the table of rates."""
 
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -90,9 +91,10 @@ def constants(params: PBWM2006Params) -> tables.Constants:
         burst_gain=1.0, dip_gain=s.dip_gain, d1_gain=1.0, d2_gain=1.0,
         stripe_dopamine=s.stripe_dopamine, threshold_dopamine=s.threshold_dopamine,
         gate_threshold=params.gate.threshold, gate_dt=u.slow_vm_dt,
-        maintenance=params.prefrontal.maintenance,
+        maintenance=params.prefrontal.maintenance, late_storage=params.prefrontal.late_storage,
         go_probability=go.probability, go_baseline=go.baseline, patience=float(go.patience),
-        long_patience=float(go.long_patience), low=go.low, selectivity=go.selectivity, mean_dt=go.mean_dt,
+        long_patience=inf if go.long_patience is None else float(go.long_patience), low=go.low,
+        selectivity=go.selectivity, mean_dt=go.mean_dt,
         go_drive=go.drive, go_dopamine=go.dopamine, success=params.success.reward,
         reward_dt=params.success.reward_dt, late_factor=params.success.rate_factor,
     )  # fmt: skip

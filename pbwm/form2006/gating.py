@@ -99,7 +99,8 @@ class RandomGo:
     patience
         Events without a gate before a picked stripe fires (simulator; OF06).
     long_patience
-        Events without a gate after which a stripe fires with `probability`, whatever its mean dopamine (simulator).
+        Events without a gate after which a stripe fires with `probability`, whatever its mean dopamine; None: it does
+        not (simulator).
     baseline
         Probability of a random Go in any stripe and event (OF06).
     first_mean, mean_dt
@@ -114,7 +115,7 @@ class RandomGo:
     low: float = 0.1
     selectivity: float = 0.5
     patience: int = 10
-    long_patience: int = 50
+    long_patience: int | None = 50
     baseline: float = 0.0001
     first_mean: float = 0.1
     mean_dt: float = 0.005
@@ -125,8 +126,10 @@ class RandomGo:
         require_kinds(self)
         for name in ("probability", "baseline", "mean_dt", "drive"):
             require_fraction(self, name)
-        for name in ("patience", "long_patience", "low", "selectivity", "dopamine"):
+        for name in ("patience", "low", "selectivity", "dopamine"):
             require_at_least(self, name, 0.0)
+        if self.long_patience is not None:
+            require_at_least(self, "long_patience", 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,12 +147,16 @@ class Prefrontal:
         Conductance per activity that was stored (OF06: .5; simulator: .5 where inputs are learned, else 1).
     fixed_weight
         Weight of one-to-one inputs (simulator).
+    late_storage
+        Whether an empty stripe whose gate opens as late as in the update phase stores at its end (chosen); else only a
+        stripe that was cleared in the plus phase.
     """
 
     learned_inputs: bool = False
     units: int = 42
     maintenance: float = 1.0
     fixed_weight: float = 0.5
+    late_storage: bool = True
 
     def __post_init__(self) -> None:
         require_kinds(self)

@@ -197,7 +197,7 @@ class PBWM2006(PBWMBlock):
         return GateRecord(
             model=self.name,
             slots=tuple(f"stripe {i + 1}" for i in range(stripes)),
-            input_gate=opened * gate,
+            input_gate=opened * np.maximum(gate, self.params.gate.threshold),
             forget_gate=noted("kept", stripes),
             output_gate=np.where(np.isnan(opened), np.nan, 1.0),
             memory=noted("maintained", stripes, content),

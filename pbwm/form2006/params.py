@@ -82,7 +82,9 @@ def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
         prefrontal = replace(params.prefrontal, learned_inputs=True, maintenance=0.5)
         params = replace(params, stripes=6, prefrontal=prefrontal)
         return _with_gain(params, "phonological loop")
-    return _with_gain(params, "SIR" if spec is not None and spec.events == SIR_EVENTS else "1-2-AX")
+    if spec is not None and spec.events == SIR_EVENTS:
+        return _with_gain(replace(params, random_go=replace(params.random_go, long_patience=None)), "SIR")
+    return _with_gain(params, "1-2-AX")
 
 
 def _with_gain(params: PBWM2006Params, kind: str) -> PBWM2006Params:

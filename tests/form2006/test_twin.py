@@ -57,6 +57,7 @@ CASES = {
         "12ax",
         replace(
             SMALL,
+            random_go=replace(OFTEN, long_patience=None),
             values=replace(VALUES, pvi_from_prefrontal=0.0, learned_where_due=False, lve_rate=0.3, lvi_rate=0.1),
             striatum=replace(STRIATUM, threshold_dopamine=False, learning_rate=0.3, dopamine_gain=4.0),
         ),
@@ -71,6 +72,7 @@ CASES = {
             striatum=replace(STRIATUM, learning_rate=0.2),
             random_go=OFTEN,
             success=replace(SMALL.success, reward=0.15, reward_dt=0.3),
+            prefrontal=replace(SMALL.prefrontal, late_storage=False),
         ),
         12,
     ),
@@ -99,7 +101,8 @@ def chances(seed, network, twin):
         return [False] * stripes
     low = twin.mean_dopamine < go.low
     fires = drawn[:stripes, 1] < go.baseline
-    fires |= (twin.waiting >= go.long_patience) & (drawn[:stripes, 0] < go.probability)
+    if go.long_patience is not None:
+        fires |= (twin.waiting >= go.long_patience) & (drawn[:stripes, 0] < go.probability)
     if drawn[stripes, 0] < go.probability and low.any():
         weight = np.where(low, np.exp(go.selectivity * (go.low - twin.mean_dopamine)), 0.0)
         picked = np.searchsorted(np.cumsum(weight), drawn[stripes, 1] * weight.sum(), side="right")

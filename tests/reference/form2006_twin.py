@@ -275,7 +275,7 @@ class Twin:
         pfc = self.areas["pfc"]
         stores, clears = gates & ~self.holding, gates & self.holding & (not update)
         if update:
-            stores = stores & self.cleared
+            stores = stores & (self.cleared | self.p.prefrontal.late_storage)
         else:
             self.cleared = clears
         pfc.hold[clears] = 0

@@ -16,6 +16,8 @@ __all__ = ["GERS_2001", "NETWORKS", "UNREAD", "peepholes"]
 
 NETWORKS = 10
 """Networks of a row."""
+STRINGS = 40_000
+"""Strings that a network gets at most."""
 UNREAD = "no number in the abstract; the text was not available"
 """What stands in place of a published number."""
 TAUGHT: dict[str, Any] = {"all_taught": True, "tolerance": 0.49}
@@ -29,10 +31,10 @@ def peepholes(rate: float = 0.1, **changes: Any) -> LSTMParams:
     return LSTMParams.gers_2002(**{**form, **changes})
 
 
-def experiment(name: str, task: Counting, blocks: int, epochs: int, **changes: Any) -> tuple[str, Part]:
+def experiment(name: str, task: Counting, blocks: int, rate: float, **changes: Any) -> tuple[str, Part]:
     """One language, learned in a training range."""
     least, most = task.counts
-    looks = peepholes(blocks=blocks, **changes)
+    looks = peepholes(rate, blocks=blocks, **changes)
     without = "" if looks.peepholes else "out"
     return paper.experiment(
         "gers2001",
@@ -40,9 +42,9 @@ def experiment(name: str, task: Counting, blocks: int, epochs: int, **changes: A
         task=task,
         model="lstm-2000",
         params=looks,
-        settings=f"{blocks} blocks of 1 cell, with{without} peepholes, rate .1, at most {epochs} epochs of 40 strings",
+        settings=f"{blocks} blocks of 1 cell, with{without} peepholes, rate {rate:g}, reset at every string",
         goal=AcceptedRange(),
-        most=40 * epochs,
+        most=STRINGS,
         published=Published(words=UNREAD),
         networks=NETWORKS,
     )
@@ -51,9 +53,9 @@ def experiment(name: str, task: Counting, blocks: int, epochs: int, **changes: A
 def languages(**changes: Any) -> tuple[tuple[str, Part], ...]:
     """All three languages."""
     return (
-        experiment("anbn", Counting.a_b(**TAUGHT), 1, 1000, **changes),
-        experiment("anbmBmAn", Counting.a_b_b_a(**TAUGHT), 2, 1000, **changes),
-        experiment("anbncn", Counting.a_b_c(**TAUGHT), 2, 1000, **changes),
+        experiment("anbn", Counting.a_b(**TAUGHT), 1, 0.5, **changes),
+        experiment("anbmBmAn", Counting.a_b_b_a(**TAUGHT), 2, 0.1, **changes),
+        experiment("anbncn", Counting.a_b_c(**TAUGHT), 2, 0.1, **changes),
     )
 
 

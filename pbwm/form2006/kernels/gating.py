@@ -124,7 +124,7 @@ def toggle(update, net, state):
     """Effect of the gates at the end of the plus phase and of the `update` phase.
 
     Plus: a stripe that gates stores what is active if it is empty, and is cleared if it holds something. Update: one
-    that gates and is empty, because it was cleared just before, stores.
+    that gates and is empty, because it was cleared just before, stores; with `late_storage` also one that was empty.
     """
     n, roles = net.constants, net.roles
     for j in range(roles.stripes):
@@ -134,7 +134,9 @@ def toggle(update, net, state):
         zero = one - 1.0
         stores, clears = where(gates, where(holding, zero, one), zero), where(gates, where(holding, one, zero), zero)
         if update:
-            stores, clears = where(load(state.kept, j) > 0.0, zero, stores), zero
+            clears = zero
+            if not n.late_storage:
+                stores = where(load(state.kept, j) > 0.0, zero, stores)
         else:
             store(state.opened, j, zero)
             store(state.kept, j, one - clears)

@@ -127,6 +127,7 @@ class Constants(NamedTuple):
     gate_threshold: float
     gate_dt: float
     maintenance: float
+    late_storage: bool
     go_probability: float
     go_baseline: float
     patience: float
