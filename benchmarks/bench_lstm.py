@@ -8,6 +8,7 @@ import pytest
 from benchmarks.networks import lstm_batches, lstm_learner, lstm_networks
 from benchmarks.rivals import jax_lstm, lstm_twin_forward, torch_lstm
 from benchmarks.timing import ByTurns, Rivals, Work
+from lstm_baseline import LSTMParams
 from tasks.engine.lanes import LANES
 
 CELLS, STEPS = 8, 20
@@ -53,6 +54,18 @@ def bench_lstm_size(by_turns: ByTurns, rivals: Rivals, quick: bool, cells: int) 
         }
     )
     by_turns(works, unit="µs per update and network", rounds=9)
+
+
+@pytest.mark.parametrize("layout", ["one network", "networks in lanes", "batch"])
+def bench_sublstm(by_turns: ByTurns, layout: str) -> None:
+    """Gates that subtract against gates that multiply, in every layout."""
+    forms = {"subLSTM": LSTMParams.costa_2017, "LSTM": LSTMParams.modern}
+    if layout == "batch":
+        works = {name: lstm_batches(CELLS, 50, LANES, 32, form) for name, form in forms.items()}
+    else:
+        alone = layout == "one network"
+        works = {name: lstm_networks(CELLS, STEPS, 100, alone=alone, form=form) for name, form in forms.items()}
+    by_turns(works, unit="µs per update", rounds=41)
 
 
 def bench_lstm_twin(by_turns: ByTurns) -> None:

@@ -113,6 +113,11 @@ def _sir2(which: str, what: str, least: float, aim: float) -> Goal:
     return Goal(what, lambda r: r.median("pbwm_sir2", which), " µs", least, aim, more=False)
 
 
+def _subtracts(layout: str) -> Goal:
+    what, benchmark = f"8 cells, {layout}: time of the subLSTM over that of the LSTM", f"sublstm[{layout}]"
+    return Goal(what, lambda r: r.times(benchmark, "subLSTM", "LSTM"), "×", 1.3, more=False)
+
+
 def _start(model: str, name: str) -> Goal:
     return Goal(
         f"Start to first step, {name}, compiled before (CPU time)",
@@ -176,6 +181,11 @@ GOALS: Mapping[str, tuple[Goal, ...]] = {
         _ratio("32 cells, batch of 16", "lstm_batch[32x16]", "JAX"),
         _ratio("128 cells, batch of 64", "lstm_batch[128x64]", "torch", 1.0, 1.5),
         _ratio("128 cells, batch of 64", "lstm_batch[128x64]", "JAX"),
+    ),
+    "Gates that subtract: forward, backward and update": (
+        _subtracts("one network"),
+        _subtracts("networks in lanes"),
+        _subtracts("batch"),
     ),
     "PBWM: a trial of SIR-2, 100 cycles and learning": (
         _sir2("of 16", "Per network of 16 in lanes", 140, 90),

@@ -75,9 +75,14 @@ def by_window(steps: int) -> Learning:
     return Learning(rule=BPTT(window=steps), optimiser=Adam(learning_rate=RATE), clip_norm=None)
 
 
-def lstm_networks(cells: int, steps: int, windows: int, *, alone: bool, learn: bool = True) -> Work:
+FormOf = Callable[..., LSTMParams]
+
+
+def lstm_networks(
+    cells: int, steps: int, windows: int, *, alone: bool, learn: bool = True, form: FormOf = LSTMParams.modern
+) -> Work:
     """`windows` updates of one network with its units in lanes, or of 16 side by side: the kernel by itself."""
-    params = LSTMParams.modern(blocks=cells, learning=by_window(steps))
+    params = form(blocks=cells, learning=by_window(steps))
     circuit, total, rng = Circuit.sized(INPUTS, OUTPUTS, params), steps * windows, np.random.default_rng(0)
     layout, form, rule = LSTMLayout.networks(circuit), Form.of(params), Rule.of(params)
     state, trials = State.of(layout, params.dtype), Stream.of(layout, total, params.dtype)
@@ -132,9 +137,9 @@ def lstm_learner(cells: int, steps: int, windows: int, networks: int) -> Work:
     return Work(lambda: learner.run(block), windows * networks)
 
 
-def lstm_batches(cells: int, steps: int, sequences: int, updates: int) -> Work:
+def lstm_batches(cells: int, steps: int, sequences: int, updates: int, form: FormOf = LSTMParams.modern) -> Work:
     """`updates` updates of one network by a batch each."""
-    params = LSTMParams.modern(blocks=cells, learning=by_window(1))
+    params = form(blocks=cells, learning=by_window(1))
     circuit, rng = Circuit.sized(INPUTS, OUTPUTS, params), np.random.default_rng(0)
     rows = np.repeat(circuit.initial(params, rng)[:, None], LANES, axis=1)
     x = np.eye(INPUTS)[rng.integers(0, INPUTS, (updates, steps, sequences))]

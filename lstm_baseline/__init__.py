@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lstm_baseline.gru import GRU, GRUParams
     from lstm_baseline.kernels.squashing import Squashing
     from lstm_baseline.learner import LSTM
-    from lstm_baseline.params import GateBias, LSTMParams, Output
+    from lstm_baseline.params import GateBias, Gating, LSTMParams, Output
     from lstm_baseline.rbp import RBP, RBPParams
     from lstm_baseline.rules import BPTT, SGD, Adam, Decay, EProp, Feedback, Learning, Reward, Truncated, Update
     from lstm_baseline.srn import SRN, SRNParams
@@ -37,7 +37,7 @@ else:
             "gru": "GRU GRUParams",
             "kernels.squashing": "Squashing",
             "learner": "LSTM",
-            "params": "GateBias LSTMParams Output",
+            "params": "GateBias Gating LSTMParams Output",
             "rbp": "RBP RBPParams",
             "rules": "BPTT SGD Adam Decay EProp Feedback Learning Reward Truncated Update",
             "srn": "SRN SRNParams",
@@ -58,6 +58,7 @@ __all__ = [
     "Feedback",
     "GRUParams",
     "GateBias",
+    "Gating",
     "LSTMError",
     "LSTMNumberError",
     "LSTMParameterError",

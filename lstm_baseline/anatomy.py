@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.hidden_layer import HiddenLayer
+from lstm_baseline.params import Gating
 from tasks.base.anatomy import Anatomy, Effect, Phase, ShownLayer, ShownPath
 from tasks.base.task import TaskSpec
 
@@ -21,6 +22,11 @@ __all__ = ["Part", "gated_anatomy", "hidden_anatomy", "lstm_anatomy", "weights_o
 DOCS = "lstm.md#1-circuit"
 STATES = 3.0
 """States are drawn between minus and plus this; they have no bounds, and tanh of it is within .005 of its own."""
+WORDS = {
+    Gating.MULTIPLY: ("gate that multiplies", "multiplies", "times"),
+    Gating.SUBTRACT: ("gate that subtracts: 0 is open", "is subtracted from", "minus"),
+}
+"""What input and output gates are, what they do, and how content passes through them, in words."""
 PHASES = tuple(Phase(name=name, frames=1) for name in ("input", "gates", "state", "output"))
 
 
@@ -91,6 +97,8 @@ def lstm_parts(c: Circuit) -> tuple[Part, ...]:
     groups = ["cell", *c.gates]
     parts = []
     for target, group in zip(targets, groups, strict=True):
+        if group == "forget_gate" and c.fixed_forget:
+            continue
         parts.append(Part("input", target, group, 0, c.inputs))
         if group == "cell" and c.first_recurrent > 0:
             continue
@@ -104,8 +112,9 @@ def lstm_parts(c: Circuit) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def lstm_anatomy(c: Circuit, spec: TaskSpec) -> Anatomy:
+def lstm_anatomy(c: Circuit, spec: TaskSpec, gating: Gating = Gating.MULTIPLY) -> Anatomy:
     """The anatomy of an LSTM: a slot is a memory block."""
+    what, does, how = WORDS[gating]
     gate_titles = {"input_gate": "input gate", "forget_gate": "forget gate", "output_gate": "output gate"}
 
     def of_cells(
@@ -119,7 +128,8 @@ def lstm_anatomy(c: Circuit, spec: TaskSpec) -> Anatomy:
     def gate(name: str) -> ShownLayer:
         return ShownLayer(
             name=name, title=gate_titles[name], units=c.blocks, pools=c.blocks, first_slot=0, row=gate_titles[name],
-            colour=name, quantity="y", cells="gate that multiplies", equations=DOCS, watched=True,
+            colour=name, quantity="y", cells=WORDS[Gating.MULTIPLY][0] if name == "forget_gate" else what,
+            equations=DOCS, watched=True,
         )  # fmt: skip
 
     first, last = ends(spec, c.inputs, c.outputs)
@@ -133,14 +143,14 @@ def lstm_anatomy(c: Circuit, spec: TaskSpec) -> Anatomy:
     )
     blocks, cells = c.blocks, c.cells
     own = [
-        within("cell_input", "state", Effect.CONTENT, "added to the state, times the input gate", cells, cells),
-        within("input_gate", "state", Effect.MODULATION, "multiplies what comes in", cells, blocks),
+        within("cell_input", "state", Effect.CONTENT, f"added to the state, {how} the input gate", cells, cells),
+        within("input_gate", "state", Effect.MODULATION, f"{does} what comes in", cells, blocks),
         within("state", "cell_output", Effect.CONTENT, "squashed", cells, cells),
     ]
     if "forget_gate" in c.gates:
         own.append(within("forget_gate", "state", Effect.MODULATION, "multiplies the old state", cells, blocks))
     if "output_gate" in c.gates:
-        own.append(within("output_gate", "cell_output", Effect.MODULATION, "multiplies what goes out", cells, blocks))
+        own.append(within("output_gate", "cell_output", Effect.MODULATION, f"{does} what goes out", cells, blocks))
     receivers = {"cell_input": cells, "output": c.outputs} | dict.fromkeys(c.gates, blocks)
     rows = ("cell output", "output gate", "state", "forget gate", "input gate", "cell input")
     shown = {layer.row for layer in layers}

@@ -15,6 +15,7 @@ from lstm_baseline.state import Stream
 from lstm_baseline.weights import Groups, pack_into, unpacked
 from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
+from tasks.base.handling import with_progress
 from tasks.base.learner import BLOCK, Outcome, Stopped
 from tasks.base.record import GateRecord
 from tasks.base.saving import Snapshot, require_in_state
@@ -229,8 +230,10 @@ class RecurrentBlock(Block):
         activity = np.stack([np.concatenate(part, axis=1) for part in parts], axis=1)
         return Observation(outcome=outcome, activity=activity)
 
-    def train(self, lesson: Lesson) -> Training:
+    def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
         """Train every network through its epochs, or until it has reached the criterion, inside one call.
+
+        With `progress`, training goes by several calls, and standard error shows how far it is.
 
         Raises
         ------
@@ -239,12 +242,14 @@ class RecurrentBlock(Block):
         LSTMNumberError
             As in `run`; `outcome` is the training.
         """
+        if progress:
+            return with_progress(self, lesson)
         lesson = self._fitted(lesson)
         rows, stream, course = self._run(lesson, True, self._trace)
         training, stopped = course.training(lesson), self._stopped(stream, rows, lesson)
         if stopped:
             raise LSTMNumberError(stopped, training)
-        return training
+        return self.noted(training)
 
     def _run(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Rows, Stream, Course]:
         """Run a lesson; `trace` is the learner's own, or has room for all of it, to be kept."""

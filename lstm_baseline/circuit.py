@@ -59,6 +59,9 @@ class Circuit(NamedTuple):
         Inputs that output units see in addition to the cells: all or none.
     peepholes : int
         Kinds of gates with peepholes: all that there are, or 0.
+    fixed_forget : bool
+        Whether forget gates have a bias alone. They have weights for all sources, too, which are 0 and stay 0; these
+        have no name in `groups`.
     bias, readout, readout_bias, peephole : int
         Row at which the weights of that name start; the weights of units start at 0.
     weights : int
@@ -81,6 +84,7 @@ class Circuit(NamedTuple):
     output_biases: int
     shortcuts: int
     peepholes: int
+    fixed_forget: bool
     bias: int
     readout: int
     readout_bias: int
@@ -149,6 +153,7 @@ class Circuit(NamedTuple):
             output_biases=outputs * params.output_bias,
             shortcuts=shortcuts,
             peepholes=peepholes,
+            fixed_forget=params.fixed_forget,
             bias=bias,
             readout=readout,
             readout_bias=readout_bias,
@@ -171,9 +176,9 @@ class Circuit(NamedTuple):
     def groups(self) -> dict[str, Group]:
         """The weights by name.
 
-        ``cell``, ``input_gate``, ``forget_gate``, ``output_gate`` have a column per source; ``bias`` has a row per
-        biased unit; ``readout`` has a column per cell, then one per shortcut; ``readout_bias`` a row per output; and
-        ``input_gate_peephole`` and the like a row per cell, whose state the gate of its block sees.
+        ``cell``, ``input_gate``, ``forget_gate`` (unless it is fixed), ``output_gate`` have a column per source;
+        ``bias`` has a row per biased unit; ``readout`` has a column per cell, then one per shortcut; ``readout_bias`` a
+        row per output; and ``input_gate_peephole`` and the like a row per cell, whose state the gate of its block sees.
         """
         cells, blocks, sources = self.cells, self.blocks, self.sources
         found = {"cell": Group(0, cells, sources)}
@@ -184,12 +189,17 @@ class Circuit(NamedTuple):
         found["readout_bias"] = Group(self.readout_bias, self.output_biases, 1)
         for i, name in enumerate(self.gates[: self.peepholes]):
             found[f"{name}_peephole"] = Group(self.peephole + i * cells, cells, 1)
+        if self.fixed_forget:
+            del found["forget_gate"]
         return {name: group for name, group in found.items() if group.size}
 
     def initial(self, params: LSTMParams, rng: np.random.Generator) -> NDArray[np.float64]:
         """First weights of one network, shape (weights,): uniform within the range, gate biases by block."""
         w = rng.uniform(-params.initial_weight, params.initial_weight, self.weights)
-        w[: self.bias].reshape(self.units, self.sources)[: self.first_recurrent, self.inputs :] = 0.0
+        of_units = w[: self.bias].reshape(self.units, self.sources)
+        of_units[: self.first_recurrent, self.inputs :] = 0.0
+        if self.fixed_forget:
+            of_units[self.forget_gate : self.forget_gate + self.blocks] = 0.0
         for start, stop in ((self.bias, self.readout), (self.readout_bias, self.peephole)):
             w[start:stop] = rng.uniform(-params.initial_bias, params.initial_bias, stop - start)
         gate = self.bias + self.cells - self.first_biased

@@ -1,5 +1,6 @@
 """The critic of networks that learn from reward alone, and the layout of its numbers."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,12 +10,19 @@ from lstm_baseline.rules import Reward
 from lstm_baseline.state import Adam
 from lstm_baseline.weights import Group, Groups
 from tasks.base.rng import key
+from tasks.base.task import TrialBlock
 from tasks.engine.lanes import LANES, allocate
 from tasks.engine.lanes.references import by_reference
 
-__all__ = ["Critic", "Told"]
+__all__ = ["Critic", "Told", "steps_that_teach"]
 
 Rows = NDArray[Any]
+
+
+def steps_that_teach(rule: object, block: TrialBlock) -> TrialBlock:
+    """The block, in which only the steps count that a learning rule learns from: of `Reward`, those with a reward."""
+    rewarded = isinstance(rule, Reward) and not rule.every_step
+    return replace(block, counts=block.rewarded) if rewarded else block
 
 
 @by_reference

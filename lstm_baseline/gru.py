@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,25 +17,25 @@ from lstm_baseline.checks import (
     require_object,
     require_precision,
 )
-from lstm_baseline.errors import LSTMTaskError
-from lstm_baseline.hidden_layer import HiddenLayer
+from lstm_baseline.critic import Critic, Told, steps_that_teach
+from lstm_baseline.gated_layer import GatedLayer
 from lstm_baseline.kernels.gru import run_gru
-from lstm_baseline.layout import Layout
+from lstm_baseline.kernels.gru_online import run_gru_online
+from lstm_baseline.kernels.gru_reward import run_gru_reward
 from lstm_baseline.network_form import Rule
 from lstm_baseline.params import LSTMParams
-from lstm_baseline.rules import BPTT, Learning
-from lstm_baseline.state import State, Stream, Trace
+from lstm_baseline.rules import BPTT, Adam, EProp, Learning, Reward
+from lstm_baseline.state import Online, State, Stream, Trace
 from lstm_baseline.torch_weights import Stacked, TorchWeights
-from lstm_baseline.weights import Group, Groups
-from tasks.base.abilities import require_abilities
+from lstm_baseline.weights import Groups
 from tasks.base.anatomy import Anatomy
 from tasks.base.record import GateRecord
 from tasks.base.rng import Purpose, stream
-from tasks.base.task import Choice, TaskSpec
-from tasks.engine.lanes import LANES
-from tasks.engine.lesson_rows import Course
+from tasks.base.task import TrialBlock
+from tasks.engine.lanes import LANES, allocate
+from tasks.engine.lesson_rows import Course, Rows
 
-__all__ = ["GRU", "GRUParams", "GatedLayer"]
+__all__ = ["GRU", "GRUParams"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class GRUParams:
     initial_weight : float
         First weights are uniform in ±this, biases 0; the default is that of the LSTM.
     learning : Learning
-        Window and optimiser; the rule is `BPTT`.
+        The rule is `BPTT`, `EProp` or `Reward`, the optimiser Adam, and the learning rate does not decay.
     dtype : {"float32", "float64"}
         Precision.
     """
@@ -64,8 +64,11 @@ class GRUParams:
         require_count(self, "hidden")
         require_at_least(self, "initial_weight", 0.0)
         require_object(self, "learning", Learning)
-        rule, remedy = "must have a BPTT as its rule", "give Learning(rule=BPTT(…))"
-        require_field(isinstance(self.learning.rule, BPTT), self, "learning", rule, remedy)
+        rule, remedy = "must have BPTT, EProp or Reward as its rule", "give e.g. Learning(rule=BPTT(…))"
+        require_field(isinstance(self.learning.rule, BPTT | EProp | Reward), self, "learning", rule, remedy)
+        constant = isinstance(self.learning.optimiser, Adam) and self.learning.decay == 1.0
+        rule, remedy = "must have Adam as its optimizer, and no decay", "leave out optimiser and decay"
+        require_field(constant, self, "learning", rule, remedy)
         require_precision(self)
 
     @classmethod
@@ -79,92 +82,10 @@ class GRUParams:
         """
         return replace(cls(), **changes)
 
-
-class GatedLayer(NamedTuple):
-    """The sizes of a GRU, by the names that a `lstm_baseline.circuit.Circuit` has for them.
-
-    Attributes
-    ----------
-    inputs, cells, outputs : int
-        Input units, cells, and output units.
-    """
-
-    inputs: int
-    cells: int
-    outputs: int
-
     @classmethod
-    def of(cls, spec: TaskSpec, hidden: int) -> "GatedLayer":
-        """The circuit for a task.
-
-        Raises
-        ------
-        LSTMTaskError
-            If the task has analog inputs, or its answers are no choice.
-        """
-        require_abilities(spec, "the GRU", analog=False, answers=[Choice], resets=True, error=LSTMTaskError)
-        return cls(sum(len(channel.symbols) for channel in spec.channels), hidden, len(spec.responses))
-
-    @property
-    def sources(self) -> int:
-        """Sources of gates and candidates, in the order inputs, cells."""
-        return self.inputs + self.cells
-
-    @property
-    def bias(self) -> int:
-        """Row at which the biases of gates and candidates start."""
-        return 3 * self.cells * self.sources
-
-    @property
-    def readout(self) -> int:
-        """Row at which the weights of output units start."""
-        return self.bias + 4 * self.cells
-
-    @property
-    def weights(self) -> int:
-        """Weights of one network."""
-        return self.readout + self.outputs * self.cells + self.outputs
-
-    @property
-    def groups(self) -> Groups:
-        """The weights by name.
-
-        ``reset_gate``, ``update_gate`` and ``candidate`` have a column per input, then one per cell; ``bias`` has a row
-        per reset gate, update gate and candidate, and ``recurrent_bias`` one per candidate, of what its reset gate lets
-        through; ``readout`` has a column per cell.
-        """
-        cells, sources = self.cells, self.sources
-        names = ("reset_gate", "update_gate", "candidate")
-        return {name: Group(i * cells * sources, cells, sources) for i, name in enumerate(names)} | {
-            "bias": Group(self.bias, 3 * cells, 1),
-            "recurrent_bias": Group(self.bias + 3 * cells, cells, 1),
-            "readout": Group(self.readout, self.outputs, cells),
-            "readout_bias": Group(self.readout + self.outputs * cells, self.outputs, 1),
-        }
-
-    def initial(self, largest: float, rng: np.random.Generator) -> NDArray[np.float64]:
-        """First weights of one network, shape (weights,): uniform in ±`largest`, biases 0."""
-        w = rng.uniform(-largest, largest, self.weights)
-        w[self.bias : self.readout] = 0.0
-        w[self.readout + self.outputs * self.cells :] = 0.0
-        return w
-
-    @property
-    def layout(self) -> Layout:
-        """Where kernels find units and weights: four rows per cell in what is kept of a step."""
-        cells = self.cells
-        plain = Layout.networks(HiddenLayer(self.inputs, cells, self.outputs))
-        return plain._replace(
-            units=3 * cells,
-            unit_rows=4 * cells,
-            bias=self.bias,
-            readout=self.readout,
-            readout_back=self.readout,
-            readout_bias=self.readout + self.outputs * cells,
-            weights=self.weights,
-            delta_rows=4 * cells | 1,
-            unit_place=np.concatenate([np.arange(2 * cells), np.arange(3 * cells, 4 * cells)]),
-        )
+    def reward_only(cls, **changes: Any) -> "GRUParams":
+        """The GRU learning from reward alone, with the cells and the learning of `LSTMParams.reward_only`."""
+        return replace(cls(hidden=16, learning=LSTMParams.reward_only().learning), **changes)
 
 
 class GRU(TorchWeights, RecurrentBlock):
@@ -182,7 +103,8 @@ class GRU(TorchWeights, RecurrentBlock):
     In a record a slot is a cell, and memory is its output h. The update gate z says how much of the old content stays,
     and 1 − z how much new content comes in: so `forget_gate`, for which 1 keeps all, is z, and `input_gate` is 1 − z.
     Nothing gates the output: `output_gate` is 1 throughout. Signals, each (network, step, slot): ``reset_gate`` and
-    ``candidate``.
+    ``candidate``; of networks that learn from reward also ``reward_prediction``, (network, step). These draw their
+    responses at rewarded steps while they learn, as the LSTM does.
     """
 
     name = "gru"
@@ -212,10 +134,36 @@ class GRU(TorchWeights, RecurrentBlock):
         self._rule = Rule.of(cast(LSTMParams, self.params))
         self._require_room(self.circuit, self._rule.window)
         self._layout = self.circuit.layout
-        self._state = State.of(self._layout, self.params.dtype)
+        rule, dtype, largest = self.params.learning.rule, self.params.dtype, self.params.initial_weight
+        self._online, self._critic = isinstance(rule, EProp), None
+        self._state = State.of(self._layout, dtype)
+        if self._online:
+            self._state = self._state._replace(online=self._traces())
+        if isinstance(rule, Reward):
+            self._critic = Critic.of(self.circuit.cells, rule, self.seed, self._numbers, dtype)
         for lane, network in enumerate(self._numbers):
             rng = stream(self.seed, Purpose.WEIGHTS, network)
-            self._state.weights[:, lane] = self.circuit.initial(self.params.initial_weight, rng)
+            self._state.weights[:, lane] = self.circuit.initial(largest, rng)
+            if self._rule.random_feedback:
+                feedback = self._state.online.feedback
+                feedback[:, lane] = rng.uniform(-largest, largest, len(feedback))
+
+    def _traces(self) -> Online:
+        """Room for what e-prop carries forward: a trace for every weight of gates and candidates."""
+        sizes = {"partials": self.circuit.readout, "feedback": self.circuit.outputs * self.circuit.cells}
+        return Online(**allocate(sizes | {"gathered": 1, "waiting": 1}, self.params.dtype)[1])
+
+    @property
+    def _plain(self) -> bool:
+        return super()._plain and not self._online
+
+    def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
+        return super()._stream(steps_that_teach(self.params.learning.rule, block), rows)
+
+    def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
+        stream.starts[rows.row, rows.network] = block.starts[rows.network, rows.step]
+        if self._resets:
+            super()._enter_extensions(stream, block, rows)
 
     def _new_trace(self, steps: int) -> Trace:
         return Trace.of(self._layout, steps, self.params.dtype, plain=self._plain)
@@ -223,7 +171,10 @@ class GRU(TorchWeights, RecurrentBlock):
     def _lasting(self) -> dict[str, NDArray[Any]]:
         state, adam = self._state, self._state.adam
         lasting: dict[str, NDArray[Any]] = {"weights": state.weights, "cells": state.carry.y_c}
-        return lasting | {f"adam {name}": rows for name, rows in adam._asdict().items()}
+        lasting |= {f"adam {name}": rows for name, rows in adam._asdict().items()}
+        if self._online:
+            lasting |= {"gradient": state.gradient} | state.online._asdict()
+        return lasting | self._critic.lasting() if self._critic else lasting
 
     @property
     def _groups(self) -> Groups:
@@ -234,7 +185,25 @@ class GRU(TorchWeights, RecurrentBlock):
         return self._rule.window
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
-        run_gru(self._layout, self._rule, self._state, stream, trace, course, keep, learn)
+        own, how = (self._layout, self._rule, self._state), (course, keep, learn)
+        if self._critic:
+            self._told = Told.of(len(trace.y_c) // self.circuit.cells - 1, self.params.dtype)
+            run_gru_reward(*own, self._critic, stream, trace, self._told, *how)
+        elif self._online:
+            self._advance_online(own, stream, trace, course, keep, learn)
+        else:
+            run_gru(*own, stream, trace, *how)
+
+    def _advance_online(
+        self, own: tuple[Any, ...], stream: Stream, trace: Trace, course: Course, keep: bool, learn: bool
+    ) -> None:
+        gradient, online = self._state.gradient, self._state.online
+        if not learn:  # activity goes on, and what it owes to weights is no longer followed
+            online.partials[:, course.limit > 0] = 0.0
+        run_gru_online(*own, stream, trace, course, keep, learn)
+        for rows in (gradient, online.partials, online.gathered):
+            rows[:, stream.fault[0] > 0] = 0.0  # what is not finite there would stay
+        gradient[:, online.gathered[0] == 0] = 0.0  # it was used, and what it is then depends on other networks
 
     def anatomy(self) -> Anatomy:
         """Anatomy of a network: cells and their gates."""
@@ -267,6 +236,10 @@ class GRU(TorchWeights, RecurrentBlock):
             return np.where(live[:, :, None], values, np.array(np.nan, values.dtype))
 
         update = per_cell(trace.y, 1, 4)
+        signals = {"reset_gate": per_cell(trace.y, 0, 4), "candidate": per_cell(trace.y, 2, 4)}
+        if self._critic:
+            told = self._told.v[:steps].T[: self.networks]
+            signals["reward_prediction"] = np.where(live, told, np.array(np.nan, told.dtype))
         return GateRecord(
             model=self.name,
             slots=tuple(f"cell {j + 1}" for j in range(cells)),
@@ -274,5 +247,5 @@ class GRU(TorchWeights, RecurrentBlock):
             forget_gate=update,
             output_gate=np.where(np.isnan(update), update, np.array(1.0, update.dtype)),
             memory=per_cell(trace.y_c, 0, 1, later=1)[..., None],
-            signals={"reset_gate": per_cell(trace.y, 0, 4), "candidate": per_cell(trace.y, 2, 4)},
+            signals=signals,
         )

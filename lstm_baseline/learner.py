@@ -1,7 +1,6 @@
 """The learner: a block of up to 16 LSTM networks built for one task."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,15 +9,16 @@ from numpy.typing import NDArray
 from lstm_baseline.anatomy import lstm_anatomy, lstm_parts, weights_of_parts
 from lstm_baseline.block import RecurrentBlock
 from lstm_baseline.circuit import Circuit
-from lstm_baseline.critic import Critic, Told
+from lstm_baseline.critic import Critic, Told, steps_that_teach
 from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
 from lstm_baseline.functional import activity, within_margin
+from lstm_baseline.gates import effective_gate
 from lstm_baseline.kernels.epoch import run_epochs
 from lstm_baseline.kernels.online import run_online
 from lstm_baseline.kernels.reward import run_reward
 from lstm_baseline.layout import Layout
 from lstm_baseline.network_form import WHOLE, Form, Rule
-from lstm_baseline.params import LSTMParams
+from lstm_baseline.params import Gating, LSTMParams
 from lstm_baseline.rules import EProp, Reward, Truncated
 from lstm_baseline.single_network import SingleNetwork, suits
 from lstm_baseline.state import State, Stream, Trace
@@ -36,7 +36,18 @@ from tasks.engine.lesson_rows import Course, Rows
 __all__ = ["LSTM"]
 
 FORM_OF_TORCH = (
-    *("g", "h", "cells_per_block", "forget_gate", "output_gate", "peepholes", "recurrent", "gates_seen"),
+    *(
+        "gating",
+        "g",
+        "h",
+        "cells_per_block",
+        "forget_gate",
+        "fixed_forget",
+        "output_gate",
+        "peepholes",
+        "recurrent",
+        "gates_seen",
+    ),
     *("cells_recurrent", "cell_bias", "gate_bias", "output_bias", "input_to_output"),
 )
 """Parameters that must be those of the modern form for weights to have a name in PyTorch."""
@@ -67,6 +78,10 @@ class LSTM(TorchWeights, RecurrentBlock):
     (`lstm_baseline.network_form.Form`) have the measure ``error``: the largest error of an output unit at steps with a
     target, NaN elsewhere. Networks that learn from reward record ``reward_prediction`` too, the reward that their
     critic expects, (network, step).
+
+    Where gates subtract (`Gating.SUBTRACT`), `input_gate` and `output_gate` are effective gates
+    (`lstm_baseline.gates.effective_gate`), and ``cell_input`` (g(net)), ``input_inhibition`` (y_in) and
+    ``output_inhibition`` (y_out) are signals, too.
 
     Those draw their responses at rewarded steps while they learn, and are judged by what they have drawn. Without
     learning, as everywhere else, the response is the most active output.
@@ -201,9 +216,7 @@ class LSTM(TorchWeights, RecurrentBlock):
             self._until_error = self._once = False
 
     def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
-        rule = self.params.learning.rule
-        by_task = isinstance(rule, Reward) and not rule.every_step
-        return super()._stream(replace(block, counts=block.rewarded) if by_task else block, rows)
+        return super()._stream(steps_that_teach(self.params.learning.rule, block), rows)
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         self._advance_by_rule(stream, course, trace, keep, learn)
@@ -275,7 +288,7 @@ class LSTM(TorchWeights, RecurrentBlock):
 
     def anatomy(self) -> Anatomy:
         """Anatomy of a network: cells, gates and states by block."""
-        return lstm_anatomy(self.circuit, self.spec)
+        return lstm_anatomy(self.circuit, self.spec, self.params.gating)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
         """Weights by projection, each an array (network, receiver, contact)."""
@@ -309,12 +322,16 @@ class LSTM(TorchWeights, RecurrentBlock):
         nets |= {"net_forget": did.net_phi} if self.params.forget_gate else {}
         nets |= {"net_output": did.net_out} if self.params.output_gate else {}
         others = {"squashed": did.h, "output": did.y_c, "error_flow": did.error_flow}
+        y_in, y_out = per_cell(did.y_in), per_cell(did.y_out)
+        if self.params.gating is Gating.SUBTRACT:
+            others |= {"cell_input": did.g, "input_inhibition": did.y_in, "output_inhibition": did.y_out}
+            y_in, y_out = effective_gate(per_cell(did.g), y_in), effective_gate(per_cell(did.h), y_out)
         return GateRecord(
             model=self.name,
             slots=tuple(f"cell {c + 1}" for c in range(self.circuit.cells)),
-            input_gate=per_cell(did.y_in),
+            input_gate=y_in,
             forget_gate=per_cell(did.y_phi),
-            output_gate=per_cell(did.y_out),
+            output_gate=y_out,
             memory=per_cell(did.s)[..., None],
             signals={
                 **{name: per_cell(values) for name, values in (nets | others).items()},

@@ -7,7 +7,7 @@ import numpy as np
 
 from lstm_baseline.kernels.answers import CHOICE, QUANTITY, SEVERAL
 from lstm_baseline.kernels.squashing import GATE
-from lstm_baseline.params import LSTMParams, Output
+from lstm_baseline.params import Gating, LSTMParams, Output
 from lstm_baseline.rules import BPTT, SGD, Adam, Decay, EProp, Feedback, Reward, Truncated, Update
 from tasks.base.task import Answer, Choice, Quantity, Several
 
@@ -36,6 +36,8 @@ class Extensions(NamedTuple):
         1 if the optimiser is plain descent, with this momentum; 0: Adam.
     log_decay, decays, by_step
         Logarithm of the learning rate's decay, how often it decays per sequence, and 1 if per step of a sequence.
+    fixed_forget
+        1 if the forget gate is a learned constant, which sees nothing, else 0.
     """
 
     logistic: int
@@ -47,6 +49,7 @@ class Extensions(NamedTuple):
     log_decay: float
     decays: float
     by_step: int
+    fixed_forget: int
 
     @classmethod
     def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Extensions | None":
@@ -56,6 +59,7 @@ class Extensions(NamedTuple):
         whole = params.forget_gate and params.output_gate and params.output_bias
         recurrent = params.recurrent and params.cells_recurrent
         more = params.peepholes or params.gates_seen or resets or params.reset_at_start or not params.gate_bias
+        more = more or params.fixed_forget
         learns = isinstance(learning.rule, BPTT | Reward) and isinstance(by, Adam) and learning.decay == 1.0
         if whole and recurrent and not more and learns and output is Output.SOFTMAX and isinstance(answer, Choice):
             return None
@@ -70,6 +74,7 @@ class Extensions(NamedTuple):
             log_decay=log(learning.decay),
             decays=1.0 / learning.decay_every,
             by_step=int(learning.decay_by is Decay.STEP),
+            fixed_forget=int(params.fixed_forget),
         )
 
 
@@ -80,6 +85,8 @@ class Form(NamedTuple):
     ----------
     g, h, gate
         Squashing functions of cells and of gates: ints of `Squashing`, and `GATE`.
+    subtracts
+        1 where gates subtract, None where they multiply (`lstm_baseline.kernels.gating`): only one is compiled.
     extensions
         None in the *plain* form: all three gates, which nobody sees, no peepholes, no reset; softmax outputs and one
         right response; backpropagation through time and Adam. So what else there is is not compiled for it.
@@ -88,12 +95,15 @@ class Form(NamedTuple):
     g: int
     h: int
     gate: int
+    subtracts: int | None
     extensions: Extensions | None
 
     @classmethod
     def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Form":
         """The form that `params` describe, for a task with this kind of answer, and one that `resets` memory or not."""
-        return cls(g=int(params.g), h=int(params.h), gate=GATE, extensions=Extensions.of(params, answer, resets=resets))
+        subtracts = 1 if params.gating is Gating.SUBTRACT else None
+        extensions = Extensions.of(params, answer, resets=resets)
+        return cls(g=int(params.g), h=int(params.h), gate=GATE, subtracts=subtracts, extensions=extensions)
 
     @property
     def plain(self) -> bool:

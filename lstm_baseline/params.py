@@ -24,8 +24,9 @@ from lstm_baseline.rules import (
     Reward,
     Truncated,
 )
+from tasks.base.serialization import LATER
 
-__all__ = ["GateBias", "LSTMParams", "Output"]
+__all__ = ["GateBias", "Gating", "LSTMParams", "Output"]
 
 
 HALF = 0.5
@@ -39,6 +40,15 @@ class Output(StrEnum):
     """Probabilities of the responses, and cross-entropy (Bridle, 1990)."""
     LOGISTIC = "logistic"
     """σ of each net input, and half the squared error (Hochreiter & Schmidhuber, 1997)."""
+
+
+class Gating(StrEnum):
+    """What input and output gates do to what passes through them."""
+
+    MULTIPLY = "multiply"
+    """g · y_in and h · y_out (Hochreiter & Schmidhuber, 1997): 1 is open, 0 is closed."""
+    SUBTRACT = "subtract"
+    """g − y_in and h − y_out (Costa et al., 2017): 0 is open."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +76,7 @@ class GateBias:
 class LSTMParams:
     """Form, size and learning rule of an LSTM.
 
-    Start from a published form: `hochreiter_schmidhuber_1997`, `gers_2000`, `gers_2002` or `modern`.
+    Start from a published form: `hochreiter_schmidhuber_1997`, `gers_2000`, `gers_2002`, `costa_2017` or `modern`.
 
     Attributes
     ----------
@@ -74,8 +84,13 @@ class LSTMParams:
         Bounds of a cell's input and output.
     blocks, cells_per_block : int
         Memory blocks, and the cells that share the gates of a block.
+    gating : Gating
+        Whether input and output gates multiply or subtract. Gates that subtract need contents in (0, 1), because the
+        share that passes is not defined otherwise: g and h must be ``LOGISTIC``.
     forget_gate, output_gate : bool
-        Whether blocks have that gate; without it, it is 1 throughout.
+        Whether blocks have that gate; without it, it is open throughout.
+    fixed_forget : bool
+        Whether the forget gate sees neither inputs nor cells and is a constant of its block, σ of a learned bias.
     peepholes : bool
         Whether gates see the states of the cells of their block: input and forget gate s(t−1), the output gate s(t).
     recurrent : bool
@@ -115,8 +130,10 @@ class LSTMParams:
     h: Squashing = Squashing.TANH
     blocks: int = 8
     cells_per_block: int = 1
+    gating: Gating = field(default=Gating.MULTIPLY, metadata=LATER)
     forget_gate: bool = True
     output_gate: bool = True
+    fixed_forget: bool = field(default=False, metadata=LATER)
     peepholes: bool = False
     recurrent: bool = True
     gates_seen: bool = False
@@ -140,6 +157,10 @@ class LSTMParams:
     def __post_init__(self) -> None:
         for name in ("g", "h"):
             require_object(self, name, Squashing)
+        require_choice(self, "gating", Gating)
+        positive = self.gating is Gating.MULTIPLY or self.g is self.h is Squashing.LOGISTIC
+        rule, remedy = "needs contents in (0, 1)", "set g and h to Squashing.LOGISTIC, or start from costa_2017()"
+        require_field(positive, self, "gating", rule, remedy)
         require_kinds(self)
         require_count(self, "blocks", "cells_per_block")
         for name in ("input_gate_bias", "forget_gate_bias", "output_gate_bias"):
@@ -149,6 +170,9 @@ class LSTMParams:
         self._check_logistic()
         gates, remedy = self.gate_bias or not self.cell_bias, "set cell_bias=False, too"
         require_field(gates, self, "gate_bias", "leaves cells biased and gates not", remedy)
+        alone = self.forget_gate and self.gate_bias and not self.peepholes
+        rule, remedy = "needs a forget gate with a bias and without peepholes", "set forget_gate, gate_bias, peepholes"
+        require_field(not self.fixed_forget or alone, self, "fixed_forget", rule, remedy)
         for name in ("initial_weight", "initial_bias"):
             require_at_least(self, name, 0.0)
         require_object(self, "learning", Learning)
@@ -207,6 +231,22 @@ class LSTMParams:
         """The modern form, learning from reward alone (`Reward`). Values were chosen by the study ``search-reward``."""
         learning = Learning(rule=Reward(window=40, entropy=0.1), optimiser=Adam(learning_rate=0.03))
         return replace(cls(blocks=16, learning=learning), **changes)
+
+    @classmethod
+    def costa_2017(cls, **changes: Any) -> "LSTMParams":
+        """The subLSTM of Costa et al. (2017): gates subtract, and cells and gates are all logistic.
+
+        s(t) = y_φ s(t−1) + σ(net_c) − y_in;   y(t) = σ(s(t)) − y_out. With ``fixed_forget=True`` y_φ is a constant of
+        each cell, which is learned (fix-subLSTM). Size, first weights and learning are those of `modern`: the two
+        differ only in the arithmetic of their gates and in their squashing functions.
+
+        Examples
+        --------
+        >>> LSTMParams.costa_2017(fixed_forget=True).gating.value
+        'subtract'
+        """
+        form = cls(gating=Gating.SUBTRACT, g=Squashing.LOGISTIC, h=Squashing.LOGISTIC)
+        return replace(form, **changes)
 
     @classmethod
     def gers_2000(cls, **changes: Any) -> "LSTMParams":

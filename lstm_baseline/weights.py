@@ -38,9 +38,9 @@ def unpacked(groups: Groups, rows: NDArray[Any], networks: int) -> dict[str, NDA
 
 
 def packed(groups: Groups, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike) -> NDArray[Any]:
-    """Weights by name as rows of 16; the inverse of `unpacked`. Every name must be there."""
+    """Weights by name as rows of 16; the inverse of `unpacked`. Every name must be there; rows without one are 0."""
     networks = len(next(iter(weights.values())))
-    rows = aligned_zeros(sum(group.size for group in groups.values()), dtype)
+    rows = aligned_zeros(max(group.start + group.size for group in groups.values()), dtype)
     missing = groups.keys() - weights.keys()
     if missing:
         raise LSTMWeightsError(f"weights lack {', '.join(sorted(missing))}; give every group of the circuit")

@@ -12,6 +12,7 @@ from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMTaskError, PBWM
 from pbwm.manipulations import Manipulable
 from tasks.base.anatomy import Anatomy
 from tasks.base.errors import nearest, require
+from tasks.base.handling import with_progress
 from tasks.base.learner import Outcome, Stopped
 from tasks.base.saving import Snapshot, require_in_state
 from tasks.base.task import TrialBlock
@@ -71,8 +72,10 @@ class PBWMBlock(Block, Manipulable):
             raise PBWMNumberError(stopped, self._outcome(block, notes))
         return self._outcome(block, notes)
 
-    def train(self, lesson: Lesson) -> Training:
+    def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
         """Train every network through its epochs, or until it has reached the criterion, inside one call.
+
+        With `progress`, training goes by several calls, and standard error shows how far it is.
 
         Raises
         ------
@@ -82,10 +85,12 @@ class PBWMBlock(Block, Manipulable):
             If NaN or infinity arose in a network. It is left as it was at the end of the epoch before, and the error is
             raised when the others, which it does not touch, are through; `outcome` has what all did.
         """
+        if progress:
+            return with_progress(self, lesson)
         training, stopped = self._trained(self._fitted(lesson))
         if stopped:
             raise PBWMNumberError(stopped, training)
-        return training
+        return self.noted(training)
 
     def _trained(self, lesson: FittedLesson) -> tuple[Training, tuple[Stopped, ...]]:
         """Train on a lesson: its results, and the networks that were stopped."""

@@ -1,10 +1,11 @@
-"""Features that only other forms than the plain one have: gates that units see, peepholes, resets.
+"""Features that only other forms than the plain one have: gates that units see, peepholes, fixed forgetting, resets.
 
 The first argument of each function is `Form.extensions`, which is None in the plain form: numba leaves out, when it
 compiles, the branch that this rules out. So the plain form costs nothing more for the others, neither in time nor to
 compile.
 """
 
+from lstm_baseline.kernels.gating import by_gate, open_gate
 from lstm_baseline.kernels.products import receive, return_error
 from lstm_baseline.kernels.squashing import squash_rows
 from tasks.engine.lanes import collect, exp, fill, floor, load, maximum, store, where
@@ -17,6 +18,7 @@ __all__ = [
     "error_of_output_gate",
     "errors_of_gates",
     "halt_gates",
+    "hold_forget_factor",
     "keep_gates",
     "learning_rate",
     "peephole_gradient",
@@ -90,8 +92,9 @@ def squash_gates(extensions, layout, form, weights, trace, t):
             peep(layout, weights, i // n_b, trace, unit + n_c + i, (trace.s_before, t * n_c), i % n_b)
     squash_rows(form.gate, trace.net, unit + n_c, trace.y, unit + n_c, end - n_c)
     for i in range(layout.receivers, layout.unit_rows):  # gates that the form lacks
+        lets_out = layout.output_row <= i and i < layout.output_row + n_b
         store(trace.net, unit + i, 0.0)
-        store(trace.y, unit + i, 1.0)
+        store(trace.y, unit + i, open_gate(form.subtracts) if lets_out else 1.0)
 
 
 @merged
@@ -130,14 +133,14 @@ def begin_errors(extensions, layout, trace):
 
 
 @merged
-def error_of_output_gate(extensions, layout, back, trace, t, j, live):
+def error_of_output_gate(extensions, subtracts, layout, back, trace, t, j, live):
     """δ_out of block j at step t, and what it sends to the states: e_s(c) ← e_s(c) + p_out,c δ_out."""
     if extensions is None:
         return
     row, n_c = layout.output_row + j, layout.cell_rows
     y_out, e_out = load(trace.y, t * layout.unit_rows + row), fill(trace.s, 0.0)
     for c in range(j * layout.cells_per_block, (j + 1) * layout.cells_per_block):
-        e_out = e_out + load(trace.h, t * n_c + c) * load(trace.error, t * n_c + c)
+        e_out = e_out + by_gate(subtracts, load(trace.h, t * n_c + c), y_out) * load(trace.error, t * n_c + c)
     if layout.gates_seen > 0 and row < layout.receivers:
         e_out = e_out + load(trace.error_hidden, layout.cells_seen + row - n_c)
     delta = where(live, y_out * (1.0 - y_out) * e_out, 0.0)
@@ -216,6 +219,16 @@ def peephole_gradient(extensions, layout, gradient, trace, start, steps):
                 s = load(trace.s, (t + 1) * n_c + c) if row == layout.output_row else load(trace.s_before, t * n_c + c)
                 g = g + load(trace.delta, t * layout.delta_rows + row + c // layout.cells_per_block) * s
             collect(gradient, layout.peephole + kind * n_c + c, g)
+
+
+@inner
+def hold_forget_factor(extensions, layout, gradient, trace):
+    """A fixed forget factor depends on its bias alone: the gradient of the weights from its sources is 0."""
+    if extensions is None:
+        return
+    if extensions.fixed_forget > 0:
+        for i in range(layout.forget_row * layout.sources, (layout.forget_row + layout.block_rows) * layout.sources):
+            collect(gradient, i, fill(trace.s, 0.0))
 
 
 @inner

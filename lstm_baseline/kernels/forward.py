@@ -5,6 +5,7 @@ stream still runs: the others keep their state.
 """
 
 from lstm_baseline.kernels.extensions import keep_gates, see_past, squash_gates, squash_output_gates
+from lstm_baseline.kernels.gating import passed
 from lstm_baseline.kernels.products import receive, receive_steps
 from lstm_baseline.kernels.squashing import squash_rows
 from tasks.engine.lanes import fill, load, store, where
@@ -31,11 +32,12 @@ def cells_forward(layout, form, weights, trace, t, live):
     """Gates and memory cells of every block.
 
     y_in = σ(net_in),  y_φ = σ(net_φ),  y_out = σ(net_out)
-    s_c(t) = s_c(t−1) · y_φ(t) + g(net_c(t)) · y_in(t)    input gating
-    y_c(t) = y_out(t) · h(s_c(t))                         output gating
+    s_c(t) = s_c(t−1) · y_φ(t) + p(g(net_c(t)), y_in(t))    input gating
+    y_c(t) = p(h(s_c(t)), y_out(t))                         output gating
 
-    The cell is that of Hochreiter & Schmidhuber (1997, section 4), whose s_c lacks the factor y_φ, here 1; the forget
-    gate is that of Gers, Schmidhuber & Cummins (2000, section 3).
+    p(x, y) = x · y where gates multiply and x − y where they subtract (`gating`). With x · y, the cell is that of
+    Hochreiter & Schmidhuber (1997, section 4), whose s_c lacks the factor y_φ, here 1; the forget gate is that of Gers,
+    Schmidhuber & Cummins (2000, section 3). With x − y, it is that of Costa et al. (2017).
     """
     n_b, n_c, n_v = layout.block_rows, layout.cell_rows, layout.cells_per_block
     unit, cell, after = t * layout.unit_rows, t * n_c, (t + 1) * n_c
@@ -44,14 +46,14 @@ def cells_forward(layout, form, weights, trace, t, live):
     for j in range(n_b):
         y_in, y_phi = load(trace.y, unit + n_c + j), load(trace.y, unit + layout.forget_row + j)
         for c in range(j * n_v, (j + 1) * n_v):
-            s_c = load(trace.s_before, cell + c) * y_phi + load(trace.y, unit + c) * y_in
+            s_c = load(trace.s_before, cell + c) * y_phi + passed(form.subtracts, load(trace.y, unit + c), y_in)
             store(trace.s, after + c, where(live, s_c, load(trace.s, cell + c)))
     squash_rows(form.h, trace.s, after, trace.h, cell, n_c)
     squash_output_gates(form.extensions, layout, form, weights, trace, t)
     for j in range(n_b):
         y_out = load(trace.y, unit + layout.output_row + j)
         for c in range(j * n_v, (j + 1) * n_v):
-            y_c = y_out * load(trace.h, cell + c)
+            y_c = passed(form.subtracts, load(trace.h, cell + c), y_out)
             store(trace.y_c, after + c, where(live, y_c, load(trace.y_c, cell + c)))
     keep_gates(form.extensions, layout, trace, t, live)
 

@@ -24,7 +24,7 @@ from lstm_baseline.kernels.squashing import GATE, Squashing, squash_rows
 from tasks.engine.lanes import fill, flush_denormals, load, restore_control_word, store, where
 from tasks.engine.lanes.options import inner, kernel
 
-__all__ = ["run_gru"]
+__all__ = ["backward", "gradient_norm", "gradients", "improve", "respond", "run_gru"]
 
 TANH = int(Squashing.TANH)
 
@@ -97,6 +97,16 @@ def backward(layout, weights, stream, trace, first, start, steps):
 
 
 @inner
+def gradient_norm(layout, gradient, trace):
+    """The square of the gradient's norm, to `trace.norm`, and whether it is finite, to `trace.doubt`."""
+    norm = fill(trace.h, 0.0)
+    for i in range(layout.weights):
+        norm = norm + load(gradient, i) * load(gradient, i)
+    store(trace.norm, 0, norm)
+    store(trace.doubt, 2, norm - norm)
+
+
+@inner
 def gradients(layout, gradient, stream, trace, first, start, steps):
     """The gradient of all weights, and the square of its norm, to `trace.norm`."""
     n_c, n_x, n, n_d, x = layout.cells, layout.inputs, layout.sources, layout.delta_rows, stream.inputs
@@ -106,11 +116,23 @@ def gradients(layout, gradient, stream, trace, first, start, steps):
     weight_gradient(trace.delta, d + 3 * n_c, n_d, n_c, trace.hidden, h, n_c, n_c, steps, gradient, of_n, n)
     bias_gradient(trace.delta, d, n_d, 4 * n_c, steps, gradient, layout.bias)
     readout_gradient(layout, gradient, x, trace, first, start, steps)
-    norm = fill(trace.h, 0.0)
-    for i in range(layout.weights):
-        norm = norm + load(gradient, i) * load(gradient, i)
-    store(trace.norm, 0, norm)
-    store(trace.doubt, 2, norm - norm)
+    gradient_norm(layout, gradient, trace)
+
+
+@inner
+def respond(layout, state, stream, trace, first, start, steps):
+    """Run cells and outputs through a window, from where the networks stand."""
+    begin(layout, state.carry, trace, start)
+    forward(layout, state.weights, stream, trace, first, start, steps)
+    net_outputs(layout, state.weights, stream.inputs, trace, first, start, steps)
+    activate(None, layout, stream, trace, first, start, steps)
+
+
+@inner
+def improve(rule, state, stream, trace):
+    """One step of Adam."""
+    rate = fill(trace.s, rule.alpha)
+    adam_update(rule, rate, state.weights, state.gradient, state.adam, trace.norm, stream.counted)
 
 
 @inner
@@ -119,10 +141,7 @@ def run_windows(layout, rule, state, stream, trace, begin_row, end_row, keep, le
     for first in range(begin_row, end_row, rule.window):
         steps = min(rule.window, end_row - first)
         start = first if keep else 0
-        begin(layout, state.carry, trace, start)
-        forward(layout, state.weights, stream, trace, first, start, steps)
-        net_outputs(layout, state.weights, stream.inputs, trace, first, start, steps)
-        activate(None, layout, stream, trace, first, start, steps)
+        respond(layout, state, stream, trace, first, start, steps)
         if learn:
             store(stream.counted, 0, count_steps(stream, first, steps))
             cross_entropy_backward(layout, stream, trace, first, start, steps)
@@ -132,8 +151,7 @@ def run_windows(layout, rule, state, stream, trace, begin_row, end_row, keep, le
         stop_unsound(layout, stream, trace, first)
         halt(layout, state.carry, stream, trace, first, start + steps)
         if learn:
-            rate = fill(trace.s, rule.alpha)
-            adam_update(rule, rate, state.weights, state.gradient, state.adam, trace.norm, stream.counted)
+            improve(rule, state, stream, trace)
 
 
 @kernel

@@ -9,8 +9,9 @@ the number of weights, and nothing else of the past is kept.
 
 from lstm_baseline.kernels.adam import gradient_norm
 from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
-from lstm_baseline.kernels.extensions import begin_gates, count_sequences, halt_gates
+from lstm_baseline.kernels.extensions import begin_gates, count_sequences, halt_gates, hold_forget_factor
 from lstm_baseline.kernels.forward import begin, forward, halt
+from lstm_baseline.kernels.gating import by_content, by_gate
 from lstm_baseline.kernels.optimiser import improve
 from lstm_baseline.kernels.outputs import count_steps, errors_of_outputs, outputs_forward
 from lstm_baseline.kernels.squashing import slope
@@ -43,11 +44,12 @@ def follow_unit(layout, partials, row, keep, factor, inputs, x, trace, t, block)
 def follow_states(layout, form, stream, trace, online, t, row):
     """The partial derivatives of every state, after a step.
 
-    ∂s/∂w_c  ← y_φ ∂s/∂w_c  + g'(net_c) y_in y_m
-    ∂s/∂w_in ← y_φ ∂s/∂w_in + g(net_c) y_in (1 − y_in) y_m
+    ∂s/∂w_c  ← y_φ ∂s/∂w_c  + g'(net_c) ∂p(g, y_in)/∂g y_m
+    ∂s/∂w_in ← y_φ ∂s/∂w_in + ∂p(g, y_in)/∂y_in y_in (1 − y_in) y_m
     ∂s/∂w_φ  ← y_φ ∂s/∂w_φ  + s_c(t−1) y_φ (1 − y_φ) y_m
 
-    In the form of 1997 y_φ is 1. A reset of the state sets them to 0; beyond a stream they stay.
+    p(g, y_in) is g · y_in where gates multiply and g − y_in where they subtract (`gating`). In the form of 1997 y_φ is
+    1. A reset of the state sets the derivatives to 0; beyond a stream they stay.
     """
     n_c, n_v, unit = layout.cell_rows, layout.cells_per_block, t * layout.unit_rows
     each, forgets = layout.inputs + layout.hidden + 1, layout.forget_row < layout.receivers
@@ -61,9 +63,9 @@ def follow_states(layout, form, stream, trace, online, t, row):
         g, y_in = load(trace.y, unit + c), load(trace.y, unit + n_c + j)
         y_phi = load(trace.y, unit + layout.forget_row + j)
         keep = where(live, where(reset, 0.0, y_phi), one)
-        factor = where(live, slope(form.g, g) * y_in, 0.0)
+        factor = where(live, slope(form.g, g) * by_content(form.subtracts, g, y_in), 0.0)
         follow_unit(layout, online.partials, start, keep, factor, stream.inputs, x, trace, t, j)
-        factor = where(live, g * y_in * (1.0 - y_in), 0.0)
+        factor = where(live, by_gate(form.subtracts, g, y_in) * y_in * (1.0 - y_in), 0.0)
         follow_unit(layout, online.partials, start + each, keep, factor, stream.inputs, x, trace, t, j)
         if forgets:
             factor = where(live, load(trace.s_before, t * n_c + c) * y_phi * (1.0 - y_phi), 0.0)
@@ -121,13 +123,14 @@ def gather_unit(layout, gradient, unit, kind, block, keep, factor, partials, row
 
 
 @inner
-def gather_output_gate(layout, gradient, keep, stream, trace, t, row, j):
-    """∂E/∂w_out = δ_out y_m with δ_out = y_out (1 − y_out) Σ_c h(s_c) e_c: an output gate acts at once."""
+def gather_output_gate(layout, form, gradient, keep, stream, trace, t, row, j):
+    """∂E/∂w_out = δ_out y_m, δ_out = y_out (1 − y_out) Σ_c ∂p(h, y_out)/∂y_out e_c: an output gate acts at once."""
     n_c, n_v, n_x, n_h = layout.cell_rows, layout.cells_per_block, layout.inputs, layout.hidden
     unit, e_out = layout.output_row + j, fill(trace.s, 0.0)
-    for c in range(j * n_v, (j + 1) * n_v):
-        e_out = e_out + load(trace.h, t * n_c + c) * load(trace.error, t * n_c + c)
     y_out = load(trace.y, t * layout.unit_rows + unit)
+    for c in range(j * n_v, (j + 1) * n_v):
+        h, e_c = load(trace.h, t * n_c + c), load(trace.error, t * n_c + c)
+        e_out = e_out + by_gate(form.subtracts, h, y_out) * e_c
     delta, at = y_out * (1.0 - y_out) * e_out, unit * layout.sources
     gather(gradient, at, keep, delta, stream.inputs, row * n_x, n_x)
     gather(gradient, at + n_x, keep, delta, trace.hidden, t * n_h, n_h)
@@ -143,7 +146,8 @@ def gather_output_gate(layout, gradient, keep, stream, trace, t, row, j):
 def gather_gradient(layout, form, state, stream, trace, t, row):
     """Add the gradient of one step's error to that of the steps before that are kept; δ_k and e_c are there.
 
-    ∂E/∂w = e_s ∂s/∂w with e_s = y_out h'(s_c) e_c, summed over the cells of a block for the weights of its gates.
+    ∂E/∂w = e_s ∂s/∂w with e_s = ∂p(h, y_out)/∂h h'(s_c) e_c, summed over the cells of a block for the weights of its
+    gates.
     """
     n_c, n_b, n_v = layout.cell_rows, layout.block_rows, layout.cells_per_block
     each, forgets = layout.sources + 1, layout.forget_row < layout.receivers
@@ -154,8 +158,8 @@ def gather_gradient(layout, form, state, stream, trace, t, row):
     gather_outputs(layout, gradient, keep, stream, trace, t, row)
     for c in range(n_c):
         j, start = c // n_v, c * of_cell
-        slope_h = slope(form.h, load(trace.h, t * n_c + c))
-        e_s = load(trace.y, t * layout.unit_rows + layout.output_row + j) * slope_h * load(trace.error, t * n_c + c)
+        h, y_out = load(trace.h, t * n_c + c), load(trace.y, t * layout.unit_rows + layout.output_row + j)
+        e_s = by_content(form.subtracts, h, y_out) * slope(form.h, h) * load(trace.error, t * n_c + c)
         of_block = keep if c % n_v == 0 else one  # the first cell of a block begins the sum
         gather_unit(layout, gradient, c, -1, j, keep, e_s, online.partials, start)
         gather_unit(layout, gradient, n_c + j, 0, j, of_block, e_s, online.partials, start + each)
@@ -164,7 +168,8 @@ def gather_gradient(layout, form, state, stream, trace, t, row):
             gather_unit(layout, gradient, unit, 1, j, of_block, e_s, online.partials, start + 2 * each)
     if layout.output_row < layout.receivers:
         for j in range(n_b):
-            gather_output_gate(layout, gradient, keep, stream, trace, t, row, j)
+            gather_output_gate(layout, form, gradient, keep, stream, trace, t, row, j)
+    hold_forget_factor(form.extensions, layout, gradient, trace)
 
 
 @inner

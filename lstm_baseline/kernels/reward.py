@@ -15,7 +15,7 @@ from tasks.engine.kernels.counter import draw, logarithm, uniform
 from tasks.engine.lanes import LANES, fill, flush_denormals, load, maximum, restore_control_word, store, where
 from tasks.engine.lanes.options import inner, kernel
 
-__all__ = ["run_reward"]
+__all__ = ["errors_of_reward", "foretell", "improve_critic", "run_reward"]
 
 RESPONSE = int(Purpose.RESPONSE)
 SMALLEST = 1e-30
@@ -115,6 +115,24 @@ def critic_backward(layout, critic, trace, told, start, steps):
 
 
 @inner
+def errors_of_reward(layout, critic, back, stream, trace, told, first, start, steps):
+    """Respond by chance where responses are rewarded, and from the rewards find the errors of outputs and cells."""
+    choose(layout, critic, stream, trace, first, start, steps)
+    store(stream.counted, 0, count_steps(stream, first, steps))
+    reward_errors(layout, stream, trace, told, first, start, steps)
+    keep_open(layout, critic, stream, trace, first, start, steps)
+    outputs_backward(layout, back, trace, start, steps)
+    critic_backward(layout, critic, trace, told, start, steps)
+
+
+@inner
+def improve_critic(rule, critic, stream, trace):
+    """One step of Adam for the weights of the critic."""
+    rate = fill(trace.s, rule.alpha)
+    adam_update(rule, rate, critic.weights, critic.gradient, critic.adam, critic.norm, stream.counted)
+
+
+@inner
 def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_row, end_row, keep, learn):
     """Run every network from one row of its stream to another, window after window, and write its responses."""
     for first in range(begin_row, end_row, rule.window):
@@ -125,13 +143,8 @@ def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_ro
         outputs_forward(layout, form, state.weights, stream, trace, first, start, steps)
         foretell(layout, critic, trace, told, start, steps)
         if learn:
-            choose(layout, critic, stream, trace, first, start, steps)
             mirror_weights(layout, state.flat, state.flat_back)
-            store(stream.counted, 0, count_steps(stream, first, steps))
-            reward_errors(layout, stream, trace, told, first, start, steps)
-            keep_open(layout, critic, stream, trace, first, start, steps)
-            outputs_backward(layout, state.back, trace, start, steps)
-            critic_backward(layout, critic, trace, told, start, steps)
+            errors_of_reward(layout, critic, state.back, stream, trace, told, first, start, steps)
             backward(layout, form, state.back, stream, trace, first, start, steps)
             gradients(layout, form, state, stream, trace, first, start, steps)
             gradient_norm(layout, form, state.gradient, trace)
@@ -141,8 +154,7 @@ def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_ro
         halt(layout, state.carry, stream, trace, first, start + steps)
         if learn:
             improve(form, rule, state, trace.norm, stream.counted)
-            rate = fill(trace.s, rule.alpha)
-            adam_update(rule, rate, critic.weights, critic.gradient, critic.adam, critic.norm, stream.counted)
+            improve_critic(rule, critic, stream, trace)
 
 
 @kernel

@@ -9,6 +9,7 @@ from lstm_baseline.errors import LSTMError
 from lstm_baseline.gru import GRU, GRUParams
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import GateBias, LSTMParams
+from lstm_baseline.planes import gru_planes, lstm_planes
 from lstm_baseline.rbp import RBP, RBPParams
 from lstm_baseline.rules import BPTT, Learning
 from lstm_baseline.srn import SRN, SRNParams
@@ -18,9 +19,11 @@ from pbwm.form2006.learner import PBWM2006
 from pbwm.form2006.params import oreilly_frank_2006
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
+from pbwm.planes import gate_planes
 from pbwm.recommended import recommended
 from tasks.base.abilities import TaskRefusedError
 from tasks.base.errors import TaskError
+from tasks.base.gate_plane import GatePlane
 from tasks.base.learner import Learner
 from tasks.base.outside import Outside, OutsideError, one_line, told
 from tasks.base.outside_tasks import first_sentence
@@ -59,6 +62,8 @@ class Model(Entry[Learner]):
         Whether it is compared where no models are named.
     kind
         What makes networks from a task's `TaskSpec`, and by keyword `params`, `networks` and `seed`.
+    planes
+        Measures what each kind of gate lets pass, from the parameters (`tasks.base.gate_plane`); None: no gates.
     networks_class
         The class of the networks, if others have written it.
     """
@@ -67,6 +72,7 @@ class Model(Entry[Learner]):
     colour: str
     by_default: bool = False
     kind: Callable[..., Learner] | None = None
+    planes: Callable[[Any], tuple[GatePlane, ...]] | None = None
     networks_class: type[Any] | None = None
 
     def configured(self, params: "DataclassInstance") -> "Model":
@@ -166,8 +172,12 @@ def _model(
     def build(spec: TaskSpec, **given: Any) -> Learner:
         return kind(spec, params=params(spec), **given)
 
-    return Model(build, summary, params=params, colour=colour, by_default=by_default, kind=kind)
+    planes = PLANES.get(kind)
+    return Model(build, summary, params=params, colour=colour, by_default=by_default, kind=kind, planes=planes)
 
+
+PLANES: Mapping[Any, Callable[[Any], tuple[GatePlane, ...]]] = {PBWM: gate_planes, LSTM: lstm_planes, GRU: gru_planes}
+"""What measures the gates of a kind of network."""
 
 PBWM_COLOUR = "#0072B2"
 
@@ -230,6 +240,24 @@ MODELS = Models(
             lambda _: LSTMParams.reward_only(),
             "LSTM that learns from reward alone, the same reward as PBWM: policy gradient with a critic.",
             colour="#AA4499",
+        ),
+        "sublstm": _model(
+            LSTM,
+            lambda _: LSTMParams.costa_2017(),
+            "LSTM whose gates subtract (Costa et al., 2017), size and learning as in the modern one.",
+            colour="#117733",
+        ),
+        "sublstm-reward": _model(
+            LSTM,
+            lambda _: LSTMParams.costa_2017(blocks=16, learning=LSTMParams.reward_only().learning),
+            "LSTM whose gates subtract, learning only from the reward that PBWM gets.",
+            colour="#999933",
+        ),
+        "gru-reward": _model(
+            GRU,
+            lambda _: GRUParams.reward_only(),
+            "Gated recurrent unit that learns only from the reward that PBWM gets.",
+            colour="#661100",
         ),
         "srn": _model(
             SRN,

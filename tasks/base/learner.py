@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tasks.base.addresses import require_count
 from tasks.base.errors import require, require_integer
 from tasks.base.fitting import fitted
+from tasks.base.handling import HandlingOfBlocks, with_progress
 from tasks.base.record import GateRecord
 from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
 from tasks.base.task import TaskSpec, TrialBlock
@@ -196,7 +197,7 @@ def _joined(arrays: Sequence[NDArray[np.generic]], steps: int) -> NDArray[np.gen
     return np.concatenate(out)
 
 
-class Population:
+class Population(HandlingOfBlocks):
     """Many networks of one model, as blocks of 16 on long-lived threads; itself a `Learner`.
 
     Parameters
@@ -250,19 +251,23 @@ class Population:
         ]
         return _gathered(jobs, lambda outcomes: _joined_outcome(outcomes, block.steps))
 
-    def train(self, lesson: Lesson) -> Training:
+    def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
         """Train every block on its networks' part of the lesson and put the results together.
+
+        With `progress`, standard error shows how far training is; results do not depend on it.
 
         Raises
         ------
         ParameterError, NumberError
             As `run` does.
         """
+        if progress:
+            return with_progress(self, lesson)
         self._check_size(lesson.trials)
         lesson = lesson.fitted(self.spec, self.networks)
         parts = [lesson.network_slice(r.start, r.stop) for r in self._ranges]
         jobs = [self._pool.submit(learner.train, part) for learner, part in zip(self.blocks, parts, strict=True)]
-        return _gathered(jobs, Training.joined)
+        return self.noted(_gathered(jobs, Training.joined))
 
     def _check_size(self, block: TrialBlock) -> None:
         block.check_shapes()

@@ -17,6 +17,7 @@ from tasks.base.addresses import require_networks, require_seed
 from tasks.base.answers import Answer, Choice
 from tasks.base.errors import TaskError, require
 from tasks.base.fitting import fitted
+from tasks.base.handling import Handling, with_progress
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.saving import Saveable, Snapshot, check_state
@@ -35,7 +36,7 @@ class NoParams:
     """The parameters of a model that has none."""
 
 
-class OwnLearner(Saveable):
+class OwnLearner(Handling, Saveable):
     """Up to 16 networks of a model of your own, built for one task; a `tasks.base.learner.Learner`.
 
     What a network does must depend on its own stream, number and seed only, and not on the networks next to it.
@@ -173,10 +174,15 @@ class OwnLearner(Saveable):
             resets=block.starts & block.live if self.spec.resets_memory else None,
         )
 
-    def train(self, lesson: Lesson) -> Training:
-        """Train every network through its epochs, or until it has reached the criterion."""
+    def _part(self, places: range) -> Self:
+        return type(self).from_snapshot(self.snapshot().part(places))
+
+    def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
+        """Train every network through its epochs, or until it has reached the criterion; `progress` shows how far."""
+        if progress:
+            return with_progress(self, lesson)
         lesson = lesson.fitted(self.spec, self.networks)
-        return train_by_epochs(lambda block: self.run(block).correct, lesson)
+        return self.noted(train_by_epochs(lambda block: self.run(block).correct, lesson))
 
     def state(self) -> dict[str, NDArray[Any]]:
         """All that the networks are, by name, each an array (network, …): equal if the networks are."""

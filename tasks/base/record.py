@@ -26,11 +26,12 @@ class GateRecord:
     slots
         Name of each slot.
     input_gate : array (network, step, slot), in [0, 1]
-        How far new content was let in: the gate of the maintenance stripe; ``y_in``.
+        How far new content was let in: the gate of the maintenance stripe; ``y_in``. Where gates subtract, the
+        effective gate: what passes over what would pass with the gate open (`lstm_baseline.gates.effective_gate`).
     forget_gate : array (network, step, slot), in [0, 1]
         How far old content was kept, 1 = all of it: one minus the clearing of the stripe; ``y_φ``.
     output_gate : array (network, step, slot), in [0, 1]
-        How far content was let out: the gate of the output stripe; ``y_out``.
+        How far content was let out: the gate of the output stripe; ``y_out``; effective as for `input_gate`.
     memory : array (network, step, slot, unit)
         What the slot holds at the end of the step: the activity that a deep PFC stripe maintains; the CEC state s (one
         unit).

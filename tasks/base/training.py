@@ -153,8 +153,28 @@ class Lesson:
 
     def epoch(self, number: int, waiting: NDArray[np.bool_]) -> TrialBlock:
         """Epoch `number` of the lesson as a block of its own, without those who are `waiting`."""
-        begins = self.ends[:, number - 1] if number else np.zeros_like(self.ends[:, 0])
-        length = np.where(waiting, 0, self.ends[:, number] - begins)
+        begins = self._begins(number)
+        return self._cut(begins, np.where(waiting, 0, self.ends[:, number] - begins))
+
+    def part(self, first: int, stop: int, streak: Counts) -> "Lesson":
+        """The epochs `first` to before `stop` as a lesson of their own, for networks with this `streak` by then."""
+        begins = self._begins(first)
+        ends = np.where(self.reached(streak)[:, None], 0, self.ends[:, first:stop] - begins[:, None])
+        return Lesson(
+            trials=self._cut(begins, ends[:, -1]),
+            ends=ends,
+            events=self.events,
+            criterion=self.criterion,
+            streak=streak,
+            first=None if self.first is None else self.first + first,
+        )
+
+    def _begins(self, epoch: int) -> Counts:
+        """The step at which an epoch of each network begins."""
+        return self.ends[:, epoch - 1] if epoch else np.zeros_like(self.ends[:, 0])
+
+    def _cut(self, begins: Counts, length: Counts) -> TrialBlock:
+        """The first `length` steps of each stream, from where it `begins`."""
         blank = {f.name: getattr(self.trials, f.name) for f in fields(Trials)}
         streams = [
             Trials(**{name: array[r, begin : begin + steps] for name, array in blank.items()}) if steps else None
@@ -206,6 +226,24 @@ class Training:
     streak: Counts
     reached: NDArray[np.bool_]
     steps: Counts
+
+    @classmethod
+    def in_succession(cls, parts: Sequence["Training"], epochs: int) -> "Training":
+        """The results of the parts of a lesson of so many `epochs`, one after the other, as those of the whole."""
+        missing = epochs - sum(part.errors.shape[1] for part in parts)
+
+        def in_order(name: str) -> Counts:
+            found = np.concatenate([getattr(part, name) for part in parts], axis=1)
+            return np.pad(found, [(0, 0), (0, missing), (0, 0)])
+
+        return cls(
+            errors=in_order("errors"),
+            counted=in_order("counted"),
+            done=sum((part.done for part in parts[1:]), parts[0].done),
+            streak=parts[-1].streak,
+            reached=parts[-1].reached,
+            steps=sum((part.steps for part in parts[1:]), parts[0].steps),
+        )
 
     @classmethod
     def joined(cls, parts: Sequence["Training"]) -> "Training":

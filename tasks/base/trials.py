@@ -99,7 +99,7 @@ class Trials:
         return len(self.target)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TrialBlock:
     """The streams of several networks, side by side: the arrays of `Trials` with a leading network axis.
 
@@ -125,6 +125,19 @@ class TrialBlock:
         object.__setattr__(self, "length", whole_numbers("TrialBlock.length", self.length, ("network",)))
         self.check_shapes()
         check_length(self.length, self.steps)
+
+    def __len__(self) -> int:
+        return len(self.length)
+
+    def __getitem__(self, which: int | slice) -> "TrialBlock":
+        """The streams of some networks: ``block[3]``, ``block[10:20]``."""
+        places = range(len(self))[which]
+        own = slice(places, places + 1) if isinstance(places, int) else which
+        length = self.length[own]
+        return TrialBlock(length=length, **{f.name: getattr(self, f.name)[own] for f in fields(Trials)}).cut(length)
+
+    def __repr__(self) -> str:
+        return f"<TrialBlock: streams of {len(self)} networks, at most {self.steps} steps>"
 
     @property
     def networks(self) -> int:

@@ -9,6 +9,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from tasks.base.addresses import require_networks, require_seed
 from tasks.base.errors import require
+from tasks.base.handling import Handling
 from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson
@@ -27,7 +28,7 @@ def _precise(dtype: object) -> bool:
         return False
 
 
-class Block(Saveable):
+class Block(Handling, Saveable):
     """Up to 16 networks of one model, built for one task.
 
     Parameters
@@ -67,6 +68,9 @@ class Block(Saveable):
         require(_precise(dtype), f"{name}.dtype", dtype, rule, remedy, error=error)
         self.spec, self.seed, self.params, self.dtype = spec, seed, params, np.dtype(dtype)
         self.networks, self._numbers = len(networks), networks
+
+    def _part(self, places: range) -> Self:
+        return type(self).from_snapshot(self.snapshot().part(places))
 
     def _fitted(self, lesson: Lesson) -> FittedLesson:
         """The lesson as kernels take it; `trials_error` where it does not fit."""

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from lstm_baseline import LSTM, LSTMParams
+from lstm_baseline import GRU, LSTM, GRUParams, LSTMParams
 from lstm_baseline.rules import EProp, Feedback, Learning, Reward, Truncated, Update
 from pbwm.compare.models import MODELS
 from tasks.base.rng import Purpose, stream
@@ -29,9 +29,14 @@ BY_STEP = {name: MODELS[name].build for name in ("pbwm", "pbwm-reference", "pbwm
 BY_SEQUENCE = {
     "lstm-truncated": online(Truncated(update=Update.SEQUENCE)),
     "lstm-e-prop": online(EProp(update=Update.SEQUENCE)),
+    "sublstm-e-prop": partial(LSTM, params=LSTMParams.costa_2017(learning=Learning(rule=EProp()))),
+    "gru-e-prop": partial(GRU, params=GRUParams(learning=Learning(rule=EProp()))),
 }
-BY_WINDOW = {name: MODELS[name].build for name in ("lstm", "lstm-2000", "lstm-1997", "gru")} | {
-    "lstm-reward": partial(LSTM, params=LSTMParams.reward_only(learning=Learning(rule=Reward(window=WINDOW)))),
+BY_REWARD = Learning(rule=Reward(window=WINDOW))
+BY_WINDOW = {name: MODELS[name].build for name in ("lstm", "lstm-2000", "lstm-1997", "gru", "sublstm")} | {
+    "lstm-reward": partial(LSTM, params=LSTMParams.reward_only(learning=BY_REWARD)),
+    "sublstm-reward": partial(LSTM, params=LSTMParams.costa_2017(learning=BY_REWARD)),
+    "gru-reward": partial(GRU, params=GRUParams.reward_only(learning=BY_REWARD)),
 }
 SLIDING = {"rbp": MODELS["rbp"].build}
 

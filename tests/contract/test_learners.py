@@ -29,10 +29,10 @@ SHORTER = {
     "temporal-order-6b": {"windows": ((1, 1), (3, 3), (5, 6)), "min_length": 8, "max_length": 9},
 }
 """Changes to tasks whose sequences would take every test a hundred steps: the same, over shorter times."""
-SHOWINGS = {"srn": 120, "lstm-reward": 300}
-"""How often models that learn slowly are shown the same trials; others 30 times."""
-BY_REWARD = {"lstm-reward"}
+BY_REWARD = {"lstm-reward", "sublstm-reward", "gru-reward"}
 """Models that learn at rewarded steps only, and are judged by these."""
+SHOWINGS = {"srn": 120} | dict.fromkeys(BY_REWARD, 300)
+"""How often models that learn slowly are shown the same trials; others 30 times."""
 MANY = 35
 """Networks of a population: two blocks of 16, and one of 3."""
 GATES = ("input_gate", "forget_gate", "output_gate")

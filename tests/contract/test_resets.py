@@ -69,13 +69,20 @@ def test_without_resets_it_has_unless_the_model_resets_on_its_own(task, build):
 
 
 def test_a_record_says_where_memory_was_reset(task, build):
-    """And what a slot held before is gone there: one that takes nothing in holds nothing."""
+    """And what a slot held before is gone there: one that takes nothing in holds nothing.
+
+    Except where gates subtract more than there is: the slot then holds what they take away.
+    """
     block, _ = histories(task)
     learner = build(replace(task.spec, resets_memory=True), networks=NETWORKS, seed=3)
     record = learner.run(block, record=True).record
     np.testing.assert_array_equal(record.resets, block.starts & block.live)
     shut = record.resets[..., None] & (record.input_gate == 0)
-    np.testing.assert_array_equal(record.memory[shut], 0.0)
+    surplus, said = np.zeros(shut.shape, record.memory.dtype), record.signals
+    if "input_inhibition" in said:
+        surplus = np.minimum(said["cell_input"] - said["input_inhibition"], 0)
+    held = record.memory[shut]
+    np.testing.assert_array_equal(held, np.broadcast_to(surplus[shut][:, None], held.shape))
 
 
 def test_a_record_has_no_resets_where_there_are_none(task, build):

@@ -6,7 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstm_baseline import BPTT, GRU, GRUParams, Learning, LSTMNumberError, LSTMParameterError, Reward
+from lstm_baseline import (
+    BPTT,
+    GRU,
+    SGD,
+    EProp,
+    Feedback,
+    GRUParams,
+    Learning,
+    LSTMNumberError,
+    LSTMParameterError,
+    Truncated,
+    Update,
+)
+from tasks.base.task import TrialBlock
 from tests.reference import gru_torch, gru_twin, lstm_twin
 from tests.reference.lstm_cases import RESET, SPEC, of_network, one_hot, random_block
 
@@ -48,6 +61,61 @@ def test_a_run_learns_what_the_twin_learns(hidden, window, spec, rng):
             np.testing.assert_allclose(record.memory[k, t, :, 0], step["h"], rtol=1e-9, atol=1e-12)
             np.testing.assert_allclose(record.signals["reset_gate"][k, t], step["r"], rtol=1e-9)
     np.testing.assert_array_equal(record.output_gate[0], 1.0)
+
+
+@pytest.mark.parametrize("spec", [SPEC, RESET], ids=["goes on", "is reset"])
+@pytest.mark.parametrize("update", Update)
+@pytest.mark.parametrize("feedback", Feedback)
+def test_e_prop_learns_what_the_twin_learns(update, feedback, spec, rng):
+    """Streams of several lengths, steps that do not count, sequences, clipping and Adam, in one call and in two."""
+    rule = EProp(update=update, feedback=feedback)
+    learner = with_biases(small(hidden=3, spec=spec, learning=Learning(rule=rule, clip_norm=0.5)), rng)
+    before, block = learner.weights(), random_block([12, 8, 0], rng, starts=0.3)
+    block.starts[:, 6] = True  # so that a sequence ends with the first of the two calls
+    sent = learner.state()["feedback"].reshape(3, 3, 3) if feedback is Feedback.RANDOM else None
+    outcome = learner.run(block)
+    cut = with_weights(small(hidden=3, spec=spec, learning=learner.params.learning), before)
+    for part in (slice(0, 6), slice(6, 12)):
+        cut.run(steps_of(block, part))
+    for k, length in enumerate(block.length):
+        case = (one_hot(block.symbols[k, :length]), np.where(block.counts[k], block.target[k], -1)[:length])
+        starts = block.starts[k, :length]
+        own = None if sent is None else sent[k]
+        w, responses = gru_twin.train_online(
+            learner.params, of_network(before, k), *case, starts, starts & spec.resets_memory, own
+        )
+        assert outcome.response[k, :length].tolist() == responses
+        for name, expected in w.items():
+            np.testing.assert_allclose(learner.weights()[name][k], expected, rtol=1e-8, atol=1e-10, err_msg=name)
+            np.testing.assert_array_equal(cut.weights()[name][k], learner.weights()[name][k])
+
+
+def with_weights(learner, weights):
+    learner.set_weights(weights)
+    return learner
+
+
+def steps_of(block, part):
+    """Some steps of a block as a block of their own."""
+    names = ("symbols", "target", "counts", "rewarded", "event", "starts", "ideal_gate")
+    arrays = {name: getattr(block, name)[:, part] for name in names}
+    return TrialBlock(length=np.clip(block.length - part.start, 0, part.stop - part.start), **arrays)
+
+
+def test_over_one_step_e_prop_has_the_gradient_of_backpropagation(rng):
+    """And over more it has another, as it does not follow errors through what cells see of cells."""
+    found = {}
+    for rule in (BPTT(window=1), BPTT(window=8), EProp(update=Update.SEQUENCE)):
+        for steps in (1, 8):
+            learner = with_biases(small(learning=Learning(rule=rule, clip_norm=None)), np.random.default_rng(3))
+            block = random_block([steps] * 3, np.random.default_rng(4))
+            block.target[:], block.counts[:] = 1, False
+            block.counts[:, -1] = True
+            learner.run(block)
+            found[type(rule), getattr(rule, "window", 0), steps] = learner.weights()["reset_gate"]
+    np.testing.assert_allclose(found[EProp, 0, 1], found[BPTT, 1, 1], rtol=1e-9)
+    assert (found[EProp, 0, 8] != found[BPTT, 8, 8]).any()
+    assert (found[EProp, 0, 8] != found[BPTT, 1, 8]).any()
 
 
 def test_the_twins_loss_has_the_gradient_of_central_differences(rng):
@@ -133,7 +201,12 @@ def test_a_sick_network_is_stopped_and_the_others_run_on(rng):
     ("changes", "message"),
     [
         ({"hidden": 0}, r"GRUParams\.hidden = 0"),
-        ({"learning": Learning(rule=Reward())}, r"GRUParams\.learning = .* must have a BPTT as its rule"),
+        (
+            {"learning": Learning(rule=Truncated())},
+            r"GRUParams\.learning = .* must have BPTT, EProp or Reward",
+        ),
+        ({"learning": Learning(optimiser=SGD())}, r"GRUParams\.learning = .* must have Adam as its optimizer"),
+        ({"learning": Learning(decay=0.5)}, r"GRUParams\.learning = .* must have Adam as its optimizer, and no decay"),
         ({"dtype": "half"}, r"GRUParams\.dtype = 'half'"),
     ],
 )

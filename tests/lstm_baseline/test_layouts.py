@@ -53,7 +53,7 @@ def test_units_in_lanes_or_networks_in_lanes(blocks, lengths, window, cell_bias,
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_every_squashing_function_and_precision(form, dtype, rng):
-    changes = {name: getattr(FORMS[form](), name) for name in ("g", "h", "cell_bias", "input_to_output")}
+    changes = {name: getattr(FORMS[form](), name) for name in ("gating", "g", "h", "cell_bias", "input_to_output")}
     assert_same_bits([random_block([30, 12], rng) for _ in range(2)], blocks=17, dtype=dtype, **changes)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_baseline import LSTM, LSTMError, LSTMParameterError, LSTMParams, LSTMTrialsError, LSTMWeightsError
+from lstm_baseline import LSTM, Gating, LSTMError, LSTMParameterError, LSTMParams, LSTMTrialsError, LSTMWeightsError
 from tasks.base.learner import Learner
 from tasks.base.task import TrialBlock
 from tests.reference import lstm_twin
@@ -100,6 +100,9 @@ def test_the_record_is_what_the_twin_did(form, rng):
         "net_out": record.signals["net_output"],
         "y_c": record.signals["output"],
     }
+    if learner.params.gating is Gating.SUBTRACT:
+        fields |= {"y_in": record.signals["input_inhibition"], "y_out": record.signals["output_inhibition"]}
+        fields |= {"g": record.signals["cell_input"], "h": record.signals["squashed"]}
     for k, length in enumerate(block.length):
         w = of_network(learner.weights(), k)
         steps = lstm_twin.run(learner.circuit, learner.params, w, one_hot(block.symbols[k, :length]))

@@ -45,7 +45,9 @@ BY_STEP = {
 }
 
 
-@pytest.mark.parametrize(("form", "how"), [*zip(OLDER, LEARNING, strict=True), ("2000", "decay by step")])
+@pytest.mark.parametrize(
+    ("form", "how"), [*zip(OLDER, (*LEARNING, "momentum"), strict=True), ("2000", "decay by step")]
+)
 def test_a_run_learns_what_the_twin_learns(form, how, rng):
     learner = of_form(form, learning=(LEARNING | BY_STEP)[how])
     before, block = learner.weights(), random_block([9, 6, 0], rng, starts=0.3)

@@ -3,17 +3,35 @@
 import numpy as np
 import pytest
 
-from lstm_baseline import LSTM, Adam, Learning, LSTMNumberError, LSTMParameterError, LSTMParams, Reward
+from lstm_baseline import GRU, LSTM, Adam, GRUParams, Learning, LSTMNumberError, LSTMParameterError, LSTMParams, Reward
 from tasks.base.rng import Purpose, key
-from tests.reference import lstm_twin
+from tests.reference import gru_twin, lstm_twin
 from tests.reference.lstm_cases import SPEC, of_network, one_hot, random_block
 from tests.reference.philox import naive_philox
 
 
-def small(networks=range(3), dtype="float64", clip_norm=None, **changes):
+def lstm_run(learner):
+    return lambda w, x, before: lstm_twin.run(learner.circuit, learner.params, w, x, before)
+
+
+def gru_run(learner):
+    rest = np.zeros(learner.circuit.cells)
+    return lambda w, x, before: gru_twin.run(w, x, before["h"] if before else rest)
+
+
+MODELS = {
+    "lstm": (LSTM, lambda **given: LSTMParams.modern(blocks=3, **given), lstm_run),
+    "sublstm": (LSTM, lambda **given: LSTMParams.costa_2017(blocks=3, **given), lstm_run),
+    "gru": (GRU, lambda **given: GRUParams.modern(hidden=3, **given), gru_run),
+}
+"""Kind, parameters, and the twin's run of the weights of a learner."""
+
+
+def small(model="lstm", networks=range(3), dtype="float64", clip_norm=None, **changes):
     rule = Reward(**{"window": 4, "critic_part": 0.7, "entropy": 0.2, **changes})
     learning = Learning(rule=rule, optimiser=Adam(learning_rate=0.05), clip_norm=clip_norm)
-    return LSTM(SPEC, networks=networks, seed=5, params=LSTMParams.modern(blocks=3, learning=learning, dtype=dtype))
+    kind, params, _ = MODELS[model]
+    return kind(SPEC, networks=networks, seed=5, params=params(learning=learning, dtype=dtype))
 
 
 def rewarding(lengths, rng):
@@ -23,10 +41,10 @@ def rewarding(lengths, rng):
     return block
 
 
-def expected_loss(w, critic, before, inputs, given, wanted, told, rule):
+def expected_loss(run, w, critic, before, inputs, given, wanted, told, rule):
     """What a window loses: minus the reward beyond what was told, and the openness, and κ times the critic's error."""
     loss, asked = 0, [t for t, k in enumerate(wanted) if k >= 0]
-    for t, did in enumerate(lstm_twin.run(w["circuit"], w["params"], w["of"], inputs, before)):
+    for t, did in enumerate(run(w, inputs, before)):
         if t in asked:
             y, reward = did["y_k"], float(given[t] == wanted[t])
             v = critic[:-1] @ did["y_c"] + critic[-1]
@@ -38,8 +56,8 @@ def expected_loss(w, critic, before, inputs, given, wanted, told, rule):
 class Twin:
     """One network that learns from the rewards of the responses that it is said to have given."""
 
-    def __init__(self, learner, k):
-        self.circuit, self.params, self.w = learner.circuit, learner.params, of_network(learner.weights(), k)
+    def __init__(self, learner, k, run):
+        self.run, self.params, self.w = run, learner.params, of_network(learner.weights(), k)
         self.critic = {"critic": np.zeros(learner.circuit.cells + 1)}
         self.adam, self.critics_adam = lstm_twin.Optimiser(learner.params), lstm_twin.Optimiser(learner.params)
 
@@ -48,13 +66,13 @@ class Twin:
         for first in range(0, len(inputs), rule.window):
             part = slice(first, first + rule.window)
             x, a, d = inputs[part], given[part], wanted[part]
-            steps = lstm_twin.run(self.circuit, self.params, self.w, x, before)
+            steps = self.run(self.w, x, before)
             critic, cells = self.critic["critic"], np.array([did["y_c"] for did in steps])
             told = cells @ critic[:-1] + critic[-1]
             if (d >= 0).any():
 
                 def loss(w, of=(critic, before, x, a, d, told)):
-                    return expected_loss({"circuit": self.circuit, "params": self.params, "of": w}, *of, rule)
+                    return expected_loss(self.run, w, *of, rule)
 
                 asked, reward = d >= 0, (a == d).astype(float)
                 error = np.where(asked, told - reward, 0.0) / asked.sum()
@@ -65,9 +83,10 @@ class Twin:
 
 
 @pytest.mark.parametrize("every_step", [False, True])
-def test_a_run_learns_what_the_twin_learns(every_step, rng):
-    learner, block = small(every_step=every_step), rewarding([14, 9, 0], rng)
-    twins = [Twin(learner, k) for k in range(2)]
+@pytest.mark.parametrize("model", MODELS)
+def test_a_run_learns_what_the_twin_learns(model, every_step, rng):
+    learner, block = small(model, every_step=every_step), rewarding([14, 9, 0], rng)
+    twins = [Twin(learner, k, MODELS[model][2](learner)) for k in range(2)]
     outcome = learner.run(block)
     for k, twin in enumerate(twins):
         length = block.length[k]
@@ -101,26 +120,28 @@ def test_what_is_not_rewarded_teaches_nothing(rng):
         np.testing.assert_array_equal(values, before[name])
 
 
-def test_of_the_target_only_whether_it_was_met_is_used(rng):
+@pytest.mark.parametrize("model", MODELS)
+def test_of_the_target_only_whether_it_was_met_is_used(model, rng):
     """Where the response was wrong, it makes no difference which of the others would have been right."""
     block = rewarding([30], rng)
-    response = small(networks=range(1)).run(block).response
+    response = small(model, networks=range(1)).run(block).response
     missed = block.rewarded & (response != block.target)
     assert missed.sum() > 3
     learned = []
     for shift in (0, 1):
         others = (response + 1 + (block.target - response - 1 + shift) % 2) % 3
         block.target[missed] = others[missed]
-        learner = small(networks=range(1))
+        learner = small(model, networks=range(1))
         np.testing.assert_array_equal(learner.run(block).response, response)
         learned.append(learner.weights())
     for name, values in learned[0].items():
         np.testing.assert_array_equal(values, learned[1][name])
 
 
-def test_the_critic_foretells_reward(rng):
+@pytest.mark.parametrize("model", MODELS)
+def test_the_critic_foretells_reward(model, rng):
     """Where the response is sure to be right, the critic comes to expect 1."""
-    learner = small(networks=range(1), entropy=0.0)
+    learner = small(model, networks=range(1), entropy=0.0)
     learner.set_weights({"readout_bias": np.array([[[50.0], [0.0], [0.0]]])})
     for _ in range(20):
         block = rewarding([20], rng)
@@ -132,8 +153,9 @@ def test_the_critic_foretells_reward(rng):
     np.testing.assert_allclose(told, 1.0, atol=0.2)
 
 
-def test_a_sick_network_is_stopped_and_the_others_run_on(rng):
-    well, sick = (small(networks=range(10, 13), dtype="float32") for _ in range(2))
+@pytest.mark.parametrize("model", MODELS)
+def test_a_sick_network_is_stopped_and_the_others_run_on(model, rng):
+    well, sick = (small(model, networks=range(10, 13), dtype="float32") for _ in range(2))
     sick._critic.weights[:, 1] = np.inf
     block = rewarding([20, 20, 20], rng)
     expected, before = well.run(block), sick.weights()

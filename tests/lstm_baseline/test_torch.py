@@ -1,4 +1,7 @@
-"""The modern form is torch.nn.LSTM, its gradient torch's, its Adam torch.optim.Adam: live, and from a golden file."""
+"""The modern form is torch.nn.LSTM, that of 2017 a cell written in torch, and Adam is torch.optim.Adam.
+
+Live, gradients too; for torch.nn.LSTM also from a golden file.
+"""
 
 import json
 from pathlib import Path
@@ -8,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_baseline import LSTM
+from lstm_baseline import LSTM, LSTMParams
 from lstm_baseline.functional import error_gradient, improve, run
 from tests.reference import lstm_torch
 from tests.reference.lstm_cases import SPEC, learning, of_network, random_weights
@@ -57,22 +60,25 @@ def assert_same_training(shape, reference):
 
 
 @pytest.mark.parametrize("dtype", TOLERANCE)
-def test_outputs_and_gradients_equal_torch(dtype, torch):
+@pytest.mark.parametrize("form", [LSTMParams.modern, LSTMParams.costa_2017])
+def test_outputs_and_gradients_equal_torch(form, dtype, torch):
     @settings(max_examples=30, deadline=None)
     @given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.integers(1, 16), st.integers(1, 6), st.integers(1, 9))
     def check(seed, steps, networks, inputs, cells):
-        shape = {"seed": seed, "steps": steps, "networks": networks, "inputs": inputs, "cells": cells}
-        assert_same_network(shape, dtype, lambda *case: lstm_torch.outputs_and_gradient(*case, dtype))
+        shape = {"seed": seed, "steps": steps, "networks": networks, "inputs": inputs, "cells": cells, "form": form}
+        gating = form().gating
+        assert_same_network(shape, dtype, lambda *case: lstm_torch.outputs_and_gradient(*case, dtype, gating))
 
     check()
 
 
 @pytest.mark.parametrize("clip_norm", [None, 0.3])
-def test_training_equals_torch(clip_norm, torch):
+@pytest.mark.parametrize("form", [LSTMParams.modern, LSTMParams.costa_2017])
+def test_training_equals_torch(form, clip_norm, torch):
     @settings(max_examples=10, deadline=None)
     @given(st.integers(0, 2**32 - 1), st.lists(st.integers(1, 12), min_size=1, max_size=4), st.integers(1, 5))
     def check(seed, lengths, window):
-        shape = {"seed": seed, "lengths": lengths, "cells": 3, "window": window, "clip_norm": clip_norm}
+        shape = {"seed": seed, "lengths": lengths, "cells": 3, "form": form, "window": window, "clip_norm": clip_norm}
         assert_same_training(shape, lstm_torch.train)
 
     check()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lstm_baseline import GRUParams
-from lstm_baseline.gru import GatedLayer
+from lstm_baseline.gated_layer import GatedLayer
 from tests.reference.lstm_cases import SPEC, learning, one_hot
 from tests.reference.lstm_torch import random_streams, uniform_weights
 

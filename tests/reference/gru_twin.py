@@ -2,22 +2,27 @@
 
 import numpy as np
 
-from tests.reference.lstm_twin import Optimiser, cross_entropy, gradient, logistic
+from lstm_baseline import Update
+from tests.reference.lstm_twin import EPSILON, Optimiser, cross_entropy, cut, gradient, logistic
 
 
-def step(w, x, h):
-    """One step of one network; `w` by name, each (row, column). What it did, by name."""
+def step(w, x, h, given=lambda value: value):
+    """One step of one network; `w` by name, each (row, column). What it did, by name.
+
+    What units see of other units is `given` to them through that function: it can cut errors there.
+    """
     cells = len(h)
-    sources = np.concatenate([x, h])
+    seen = given(h)
+    sources = np.concatenate([x, seen])
     b_r, b_z, b_n = np.split(w["bias"][:, 0], 3)
     r = logistic(w["reset_gate"] @ sources + b_r)
     z = logistic(w["update_gate"] @ sources + b_z)
     from_x, from_h = w["candidate"][:, :-cells], w["candidate"][:, -cells:]
-    n = np.tanh(from_x @ x + b_n + r * (from_h @ h + w["recurrent_bias"][:, 0]))
+    n = np.tanh(from_x @ x + b_n + r * (from_h @ seen + w["recurrent_bias"][:, 0]))
     h = (1 - z) * n + z * h
     net_k = w["readout"] @ h + w["readout_bias"][:, 0]
     exponentials = np.exp(net_k - net_k.real.max())
-    return {"r": r, "z": z, "n": n, "h": h, "y_k": exponentials / exponentials.sum()}
+    return {"r": r, "z": z, "n": n, "h": h, "y_c": h, "y_k": exponentials / exponentials.sum()}
 
 
 def run(w, inputs, h, resets=None):
@@ -40,3 +45,38 @@ def train(params, w, inputs, target, resets):
         if (d >= 0).any():
             w = adam.update(w, gradient(lambda v: cross_entropy(run(v, x, before, z), d), w))  # noqa: B023
     return w, did
+
+
+def train_online(params, w, inputs, target, starts, resets, feedback=None):
+    """A network learning from one stream by e-prop. Its weights and its responses.
+
+    For every weight the complex step is carried along in the cells, and nowhere else. `feedback` (output, cell), if
+    given, takes the place of the weights by which errors reach the cells.
+    """
+    optimiser, h, responses, pending = Optimiser(params), np.zeros(params.hidden), [], False
+    partial = {name: np.zeros((*values.shape, params.hidden)) for name, values in w.items()}
+    total = {name: np.zeros(values.shape) for name, values in w.items()}
+    for t, x in enumerate(inputs):
+        if resets[t]:
+            h, partial = np.zeros(params.hidden), {name: 0 * of for name, of in partial.items()}
+        did = step(w, x, h)
+        responses.append(int(np.argmax(did["y_k"])))
+        error = did["y_k"] - (np.arange(len(did["y_k"])) == target[t]) if target[t] >= 0 else 0 * did["y_k"]
+        e = (w["readout"] if feedback is None else feedback).T @ error
+        for name, values in w.items():
+            if name.startswith("readout"):
+                continue
+            for index in np.ndindex(values.shape):
+                moved = values.astype(complex)
+                moved[index] += 1j * EPSILON
+                then = step({**w, name: moved}, x, h + 1j * EPSILON * partial[name][index], cut)
+                partial[name][index] = np.imag(then["h"]) / EPSILON
+                total[name][index] += e @ partial[name][index]
+        total["readout"] += np.outer(error, did["h"])
+        total["readout_bias"][:, 0] += error
+        h, pending = did["h"], pending or target[t] >= 0
+        ends = t + 1 == len(inputs) or starts[t + 1]
+        if pending and (params.learning.rule.update is Update.STEP or ends):
+            w, pending = optimiser.update(w, total), False
+            total = {name: np.zeros(values.shape) for name, values in w.items()}
+    return w, responses

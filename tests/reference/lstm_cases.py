@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from lstm_baseline import BPTT, Adam, Circuit, Learning, LSTMParams, Output, Squashing
+from lstm_baseline import BPTT, Adam, Circuit, Gating, Learning, LSTMParams, Output, Squashing
 from tasks.base.task import Channel, Criterion, Role, TaskSpec, TrialBlock, Trials
 
 
@@ -14,13 +14,19 @@ def form_2000(**changes):
     return LSTMParams.gers_2000(**{"output": None, "learning": Learning(), **changes})
 
 
-FORMS = {"modern": LSTMParams.modern, "2000": form_2000}
+def fixed_2017(**changes):
+    """The form of 2017 with a fixed forget factor, and states that are reset where a sequence starts."""
+    return LSTMParams.costa_2017(**{"fixed_forget": True, "reset_at_start": True, **changes})
+
+
+FORMS = {"modern": LSTMParams.modern, "2000": form_2000, "2017": LSTMParams.costa_2017}
 """Forms that are plain."""
 
 OLDER = {
     "1997": LSTMParams.hochreiter_schmidhuber_1997,
     "2000": LSTMParams.gers_2000,
     "2002": LSTMParams.gers_2002,
+    "2017 fixed": fixed_2017,
 }
 """Forms as they were published."""
 
@@ -64,19 +70,24 @@ def circuits(draw, largest=4):
 def older_circuits(draw, largest=3):
     """(circuit, params) of any form that is not plain, and a small size, in float64; BPTT and Adam."""
     switch = st.booleans()
+    gating, forgets, peepholes = draw(st.sampled_from(Gating)), draw(switch), draw(switch)
+    squashing = st.sampled_from(Squashing) if gating is Gating.MULTIPLY else st.just(Squashing.LOGISTIC)
+    biased, gates_biased = draw(switch), draw(switch)
     params = LSTMParams.modern(
-        g=draw(st.sampled_from(Squashing)),
-        h=draw(st.sampled_from(Squashing)),
+        gating=gating,
+        g=draw(squashing),
+        h=draw(squashing),
         blocks=draw(st.integers(1, largest)),
         cells_per_block=draw(st.integers(1, 3)),
-        forget_gate=draw(switch),
+        forget_gate=forgets,
+        fixed_forget=forgets and not peepholes and (biased or gates_biased) and draw(switch),
         output_gate=draw(switch),
-        peepholes=draw(switch),
+        peepholes=peepholes,
         recurrent=draw(switch),
         gates_seen=draw(switch),
         cells_recurrent=draw(switch),
-        cell_bias=(biased := draw(switch)),
-        gate_bias=biased or draw(switch),
+        cell_bias=biased,
+        gate_bias=biased or gates_biased,
         output_bias=draw(switch),
         input_to_output=draw(switch),
         output=draw(st.sampled_from(Output)),

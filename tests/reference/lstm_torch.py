@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstm_baseline import Circuit, LSTMParams
+from lstm_baseline import Circuit, Gating, LSTMParams
 from tasks.base.task import TrialBlock
 from tests.reference.lstm_cases import SPEC, learning, one_hot, trials_of
 
@@ -11,14 +11,14 @@ GATES = ("input_gate", "forget_gate", "cell", "output_gate")
 """The order in which torch stacks the weights of a layer (i, f, g, o)."""
 
 
-def case(seed, steps, networks, inputs, cells, dtype="float64"):
+def case(seed, steps, networks, inputs, cells, dtype="float64", form=LSTMParams.modern):
     """(params, circuit, weights by name, inputs x, errors ∂E/∂y, lengths), all drawn from `seed`.
 
     Weights, inputs and errors lie in ±1; one network's stream is as long as it can be. Only `Generator.random` is
     used, so that the case stays the same in later versions of NumPy.
     """
     rng = np.random.default_rng(seed)
-    params = LSTMParams.modern(blocks=cells, dtype=dtype)
+    params = form(blocks=cells, dtype=dtype)
     circuit = Circuit.sized(inputs, 2, params)
     weights = uniform_weights(circuit, networks, rng)
     x = 2 * rng.random((steps, networks, inputs)) - 1
@@ -38,10 +38,10 @@ def uniform_weights(circuit, networks, rng):
     return {name: 2 * rng.random((networks, g.rows, g.columns)) - 1 for name, g in circuit.groups.items()}
 
 
-def training_case(seed, lengths, cells, dtype="float64", **changed):
+def training_case(seed, lengths, cells, dtype="float64", form=LSTMParams.modern, **changed):
     """(params, weights by name, block of random trials whose streams have these `lengths`), drawn from `seed`."""
     rng = np.random.default_rng(seed)
-    params = LSTMParams.modern(blocks=cells, dtype=dtype, learning=learning(**changed))
+    params = form(blocks=cells, dtype=dtype, learning=learning(**changed))
     weights = uniform_weights(Circuit.of(SPEC, params), len(lengths), rng)
     return params, weights, random_streams(lengths, rng)
 
@@ -56,7 +56,26 @@ def random_streams(lengths, rng):
     return TrialBlock.stack(streams)
 
 
-def as_torch(weights, k, dtype):
+def sub_lstm(cells, sources):
+    """The layer of Costa et al. (2017) in torch, with the parameters and the calls of torch.nn.LSTM."""
+    import torch
+
+    class SubLSTM(torch.nn.LSTM):
+        def forward(self, x, state=None):
+            y, s = (x.new_zeros(1, cells), x.new_zeros(1, cells)) if state is None else state
+            outputs = []
+            for x_t in x:
+                net = self.weight_ih_l0 @ x_t + self.bias_ih_l0 + self.weight_hh_l0 @ y[0]
+                i, f, z, o = torch.sigmoid(net).chunk(4)
+                s = f * s + z - i
+                y = torch.sigmoid(s) - o
+                outputs.append(y[0])
+            return torch.stack(outputs), (y, s)
+
+    return SubLSTM(sources - cells, cells)
+
+
+def as_torch(weights, k, dtype, gating=Gating.MULTIPLY):
     """Network `k` as torch modules (LSTM, Linear); the second bias that torch has is held at 0."""
     import torch
 
@@ -64,7 +83,8 @@ def as_torch(weights, k, dtype):
     cells, sources = weights["cell"].shape[1:]
     bias = dict(zip(OURS, np.split(weights["bias"][k, :, 0], 4), strict=True))
     stacked = np.concatenate([weights[name][k] for name in GATES])
-    lstm = torch.nn.LSTM(sources - cells, cells).to(real)
+    layer = sub_lstm(cells, sources) if gating is Gating.SUBTRACT else torch.nn.LSTM(sources - cells, cells)
+    lstm = layer.to(real)
     readout = torch.nn.Linear(cells, weights["readout"].shape[1]).to(real)
     lstm.bias_hh_l0.requires_grad_(False)
     with torch.no_grad():
@@ -93,11 +113,11 @@ def by_name(lstm, readout, value=lambda parameter: parameter):
     return found
 
 
-def outputs_and_gradient(weights, k, x, error, length, dtype):
+def outputs_and_gradient(weights, k, x, error, length, dtype, gating=Gating.MULTIPLY):
     """(y_c, s at the end, gradient by name) of network `k` over its stream, for E = Σ error · y_c."""
     import torch
 
-    lstm, _ = as_torch(weights, k, dtype)
+    lstm, _ = as_torch(weights, k, dtype, gating)
     y, (_, s) = lstm(torch.tensor(x[:length, k], dtype=getattr(torch, dtype)))
     (y * torch.tensor(error[:length, k], dtype=y.dtype)).sum().backward()
     gradient = by_name(lstm, None, lambda p: p.grad)
@@ -108,7 +128,7 @@ def train(params, weights, k, block):
     """Weights by name of network `k` after its stream: windows, clipping and Adam by torch."""
     import torch
 
-    lstm, readout = as_torch(weights, k, params.dtype)
+    lstm, readout = as_torch(weights, k, params.dtype, params.gating)
     real = lstm.weight_ih_l0.dtype
     learned = [p for p in (*lstm.parameters(), *readout.parameters()) if p.requires_grad]
     by, window_steps, clip_norm = params.learning.optimiser, params.learning.rule.window, params.learning.clip_norm

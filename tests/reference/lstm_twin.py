@@ -9,7 +9,7 @@ from functools import partial as partial_of
 
 import numpy as np
 
-from lstm_baseline import SGD, Circuit, Decay, LSTMParams, Output, Squashing, Update
+from lstm_baseline import SGD, Circuit, Decay, Gating, LSTMParams, Output, Squashing, Update
 
 EPSILON = 1e-30
 
@@ -25,6 +25,9 @@ SQUASH = {
     Squashing.LOGISTIC: logistic,
     Squashing.IDENTITY: lambda x: x,
 }
+PASSES = {Gating.MULTIPLY: lambda x, y: x * y, Gating.SUBTRACT: lambda x, y: x - y}
+OPEN = {Gating.MULTIPLY: 1.0, Gating.SUBTRACT: 0.0}
+"""What passes of x through a gate y, and a gate that lets all pass."""
 GATES = {"input_gate": "in", "forget_gate": "phi", "output_gate": "out"}
 
 
@@ -47,13 +50,16 @@ def step(circuit: Circuit, params: LSTMParams, w, x, before, given=lambda value:
     of_cell, *of_gates = np.split(bias, circuit.cells + blocks * np.arange(len(kinds)))
 
     def net(kind, s):
-        value = w[kind] @ sources + of_gates[kinds.index(kind)]
+        value = of_gates[kinds.index(kind)]
+        if kind in w:  # a fixed forget factor has none
+            value = value + w[kind] @ sources
         if params.peepholes:
             seen = w[f"{kind}_peephole"][:, 0] * given(s)
             value = value + np.array([seen[block_of == j].sum() for j in range(blocks)])
         return value
 
     did = {f"{what}_{name}": np.full(blocks, of) for name in GATES.values() for what, of in (("net", 0.0), ("y", 1.0))}
+    did["y_out"] = np.full(blocks, OPEN[params.gating])
     of_inputs = np.concatenate([x, np.zeros(len(sources) - len(x))])
     did["net_c"] = w["cell"] @ (sources if params.cells_recurrent else of_inputs) + of_cell
     did["g"] = SQUASH[params.g](did["net_c"])
@@ -62,12 +68,12 @@ def step(circuit: Circuit, params: LSTMParams, w, x, before, given=lambda value:
             did[f"net_{GATES[kind]}"] = net(kind, before["s"])
             did[f"y_{GATES[kind]}"] = logistic(did[f"net_{GATES[kind]}"])
     did["error_flow"] = did["y_phi"][block_of]
-    s_c = before["s"] * did["y_phi"][block_of] + did["g"] * did["y_in"][block_of]
+    s_c = before["s"] * did["y_phi"][block_of] + PASSES[params.gating](did["g"], did["y_in"][block_of])
     did["s"], did["h"] = s_c, SQUASH[params.h](s_c)
     if "output_gate" in kinds:
         did["net_out"] = net("output_gate", s_c)
         did["y_out"] = logistic(did["net_out"])
-    did["y_c"] = did["y_out"][block_of] * did["h"]
+    did["y_c"] = PASSES[params.gating](did["h"], did["y_out"][block_of])
     seen = np.concatenate([did["y_c"], x]) if params.input_to_output else did["y_c"]
     net_k = w["readout"] @ seen
     if "readout_bias" in w:

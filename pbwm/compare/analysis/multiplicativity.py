@@ -1,8 +1,9 @@
-"""Test of whether GPi multiplies the drive of the thalamus, adds to it, or shifts its threshold.
+"""Test of whether a gate multiplies what passes through it, subtracts from it, or shifts its threshold.
 
 Over a grid of drive d (excitatory conductance) and GPi conductance G the response of the thalamus is explained by a
 product f(d) · g(G), by a sum f(d) + g(G), and by a moved threshold h(d − s(G)), each with functions as free as the grid
-allows. Only the first is a gate in the sense of the LSTM's.
+allows. Only the first is a gate in the sense of the LSTM's. The gates of every other model are judged by the same three
+fits, over the plane of its own contents and gates (`tasks.base.gate_plane`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from scipy.optimize import least_squares
 
 from pbwm.gate import Disinhibition, GradedRelay, NoiseScaledRelay, PointRelay
 from pbwm.relay import relay_response
+from tasks.base.gate_plane import GatePlane
 from tasks.base.record import GateRecord
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Multiplicativity",
     "additive_fit",
     "gpi_range",
+    "judged",
     "multiplicativity",
     "product_fit",
     "shift_fit",
@@ -52,18 +55,18 @@ SPLINE_PIECES = POINTS - 1
 
 @dataclass(frozen=True, kw_only=True)
 class Multiplicativity:
-    """How one relay responds, and how well each model explains it.
+    """How one relay, or another gate, responds, and how well each model explains it.
 
     Attributes
     ----------
     relay
-        Name of the relay.
+        Name of the relay or gate.
     drive : float array (drive,)
-        Excitatory conductance.
+        Excitatory conductance; what drives the content.
     conductance : float array (conductance,)
-        GPi conductance.
-    response : float array (drive, conductance), in [0, 1]
-        Output of the thalamus.
+        GPi conductance; what closes the gate, from open on.
+    response : float array (drive, conductance)
+        Output of the thalamus, in [0, 1]; what passes.
     product, additive, shift : float array (drive, conductance)
         The best fit of each model.
     """
@@ -83,7 +86,7 @@ class Multiplicativity:
 
     @property
     def effective_gate(self) -> NDArray[np.float64]:
-        """Response over that without GPi, (drive, conductance); NaN where that is 0. A product: one curve."""
+        """Response over that of the open gate, (drive, conductance); NaN where that is 0. A product: one curve."""
         free = self.response[:, :1]
         return np.divide(self.response, free, out=np.full_like(self.response, np.nan), where=free > 0)
 
@@ -151,16 +154,21 @@ def multiplicativity(
 ) -> list[Multiplicativity]:
     """Each relay's response over ranges of GPi conductance and of drive, and the three models of it."""
     d, g = np.linspace(*drive, POINTS), np.linspace(*conductance, POINTS)
-    found = []
-    for name, relay in relays.items():
-        response = relay_response(relay, d, g)
-        found.append(
-            Multiplicativity(
-                relay=name, drive=d, conductance=g, response=response, product=product_fit(response),
-                additive=additive_fit(response), shift=shift_fit(response, d),
-            )
-        )  # fmt: skip
-    return found
+    return [_fitted(name, d, g, relay_response(relay, d, g)) for name, relay in relays.items()]
+
+
+def judged(plane: GatePlane) -> Multiplicativity:
+    """The three models of what a gate of any model lets pass."""
+    return _fitted(plane.name, plane.content, plane.closing, plane.response)
+
+
+def _fitted(
+    name: str, d: NDArray[np.float64], g: NDArray[np.float64], response: NDArray[np.float64]
+) -> Multiplicativity:
+    return Multiplicativity(
+        relay=name, drive=d, conductance=g, response=response, product=product_fit(response),
+        additive=additive_fit(response), shift=shift_fit(response, d),
+    )  # fmt: skip
 
 
 def gpi_range(records: Sequence[GateRecord], gate: Disinhibition) -> tuple[float, float]:

@@ -1,7 +1,7 @@
 """One network step by step: inputs, responses, gates and memory, on fresh trials."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,14 @@ class Raster:
         """Range of memory content: from 0 up, or, where it is negative anywhere, as far below 0 as above."""
         high = float(np.nanmax(np.abs(self.memory))) or 1.0
         return (-high if np.nanmin(self.memory) < 0 else 0.0, high)
+
+    def compact(self) -> "Raster":
+        """The same without recorded signals other than dopamine: a raster that fits on a page."""
+        return replace(
+            self,
+            signals={name: signal for name, signal in self.signals.items() if "dopamine" in name},
+            slot_signals={name: signal for name, signal in self.slot_signals.items() if "dopamine" in name},
+        )
 
 
 def fresh_trials(task: Task, seed: int, steps: int) -> Trials:

@@ -1,5 +1,6 @@
 """The commands ``pbwm circuit`` and ``pbwm gate``: the circuit, and the multiplicativity of its gate."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 from math import inf
@@ -12,13 +13,20 @@ from matplotlib.figure import Figure
 from rich.table import Table
 
 from pbwm.circuit import build_circuit
-from pbwm.compare.analysis.multiplicativity import MODELS_OF_RESPONSE, Multiplicativity, gpi_range, multiplicativity
+from pbwm.compare.analysis.multiplicativity import (
+    MODELS_OF_RESPONSE,
+    Multiplicativity,
+    gpi_range,
+    judged,
+    multiplicativity,
+)
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.figures.plots.circuit import plot_circuit
-from pbwm.compare.figures.plots.multiplicativity import plot_multiplicativity
+from pbwm.compare.figures.plots.multiplicativity import plot_fits, plot_multiplicativity
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import make_directory, write_csv, written_whole
+from pbwm.compare.models import MODELS
 from pbwm.form2006.circuit import build_circuit as build_circuit_2006
 from pbwm.form2006.params import oreilly_frank_2006
 from pbwm.gate import Disinhibition, MergedGate
@@ -118,9 +126,19 @@ def gate(
         float | None,
         typer.Option("--range", help="Largest GPi conductance.", show_default="measured in 16 networks"),
     ] = None,
+    models: Annotated[
+        str | None,
+        typer.Option(help="Judge the gates of these models instead, separated by commas.", show_default=False),
+    ] = None,
     out: Out = "results/gate",
 ) -> None:
-    """Test whether GPi multiplies, adds to or shifts the thalamic response, for each kind of relay cell."""
+    """Test whether GPi multiplies, adds to or shifts the thalamic response, for each kind of relay cell.
+
+    With --models, test the same of what the gates of each model let pass, over contents and inputs to the gate.
+    """
+    if models is not None:
+        _judge_models(models, TASKS[task].build().spec, Path(out))
+        return
     if largest is not None and not 0 < largest < inf:
         raise PlanError(
             f"--range = {largest} must be above 0 and finite; give the largest GPi conductance, or leave it out"
@@ -132,14 +150,39 @@ def gate(
     with print_style():
         _write(plot_multiplicativity(found), directory, "multiplicativity")
     write_csv(directory / "multiplicativity.csv", ["relay", "drive", "gpi_conductance", *_COLUMNS], _rows(found))
-    table = Table("relay", *(f"R² {model}" for model in MODELS_OF_RESPONSE))
-    for relay in found:
-        table.add_row(relay.relay, *(f"{relay.r_squared(model):.3f}" for model in MODELS_OF_RESPONSE))
     screen = console()
-    screen.print(table)
+    screen.print(_fits("relay", {relay.relay: relay for relay in found}))
     screen.print(
         f"GPi conductance 0 to {found[0].conductance[-1]:.2f}. Figure and table in {directory}", soft_wrap=True
     )
+
+
+def _judge_models(names: str, spec: TaskSpec, out: Path) -> None:
+    """Measure the gates of some models of the catalogue, and write figure and table."""
+    found: dict[str, Multiplicativity] = {}
+    for name in (part.strip() for part in names.split(",") if part.strip()):
+        model = MODELS[name]
+        if model.planes is None:
+            raise PlanError(f"--models: model {name!r} has no gates to measure; leave it out")
+        found |= {f"{name}: {plane.name}": judged(plane) for plane in model.planes(model.params(spec))}
+    if not found:
+        raise PlanError(f"--models = {names!r} names no model; give names of `pbwm models`, separated by commas")
+    directory = make_directory(out)
+    with print_style():
+        _write(cast(Figure, plot_fits(found).figure), directory, "gates")
+    rows = [[name, *row[1:]] for name, of in found.items() for row in _rows([of])]
+    write_csv(directory / "gates.csv", ["gate", "content", "closing", *_COLUMNS], rows)
+    screen = console()
+    screen.print(_fits("gate", found))
+    screen.print(f"Figure and table in {directory}", soft_wrap=True)
+
+
+def _fits(what: str, found: Mapping[str, Multiplicativity]) -> Table:
+    """R² of the three models for each gate."""
+    table = Table(what, *(f"R² {model}" for model in MODELS_OF_RESPONSE))
+    for name, of in found.items():
+        table.add_row(name, *(f"{of.r_squared(model):.3f}" for model in MODELS_OF_RESPONSE))
+    return table
 
 
 def _range(task: str, epochs: int, seed: int = 0) -> tuple[float, float]:

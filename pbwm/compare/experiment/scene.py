@@ -147,7 +147,11 @@ class Scene:
         paths = self._paths(model, WEIGHTS)
         if not paths or len(paths) < len(self._cells(model)):
             raise FigureError(f"{model}: its networks were not kept; run it with record = ['weights']")
-        return _population(paths, threads)
+        found, row = _population(paths, threads), self.row(model)
+        if row.goal is None:
+            at = self.result(model).times.epochs[: found.networks]
+            found.epochs_trained, found.reached = np.where(at > 0, at, row.epochs), at > 0
+        return found
 
     def recording(self, model: str) -> Recording:
         """All networks of a model on the same fresh trials: as recorded with the run, else run on them now.

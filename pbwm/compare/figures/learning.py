@@ -107,7 +107,10 @@ def epochs(scene: Scene) -> Iterator[Drawn]:
 
 
 def single_rasters(scene: Scene) -> Iterator[Drawn]:
-    """A trained network step by step; a figure for each model, all of the same network number and trials."""
+    """A trained network step by step; a figure for each model, all of the same network number and trials.
+
+    The figures show inputs, responses, gates, content, and dopamine; the tables have every recorded signal.
+    """
     network = scene.shared_network()
     for model in scene.models:
         title = f"{scene.title} · {model} · network {network} ({scene.why(model, network)})"
@@ -116,7 +119,7 @@ def single_rasters(scene: Scene) -> Iterator[Drawn]:
         yield Drawn(
             name=f"raster-{model}",
             caption=f"{model}: network {network}, step by step on fresh trials",
-            figure=plot_raster(shown),
+            figure=plot_raster(shown.compact()),
             header=header,
             rows=rows,
         )

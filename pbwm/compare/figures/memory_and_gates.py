@@ -205,7 +205,7 @@ def holding(scene: Scene) -> Iterator[Drawn]:
 
 
 def rasters(scene: Scene) -> Iterator[Drawn]:
-    """One trained network of every model on the same trials."""
+    """One trained network of every model on the same trials, with every recorded signal."""
     network = scene.shared_network()
     found = [
         raster_of(f"{model} · network {network}", scene.recording(model), network, RASTER_STEPS)
@@ -219,7 +219,7 @@ def rasters(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="rasters",
-        caption=f"Network {network} of every model, step by step on the same trials",
+        caption=f"Network {network} of every model, step by step on the same trials, with every recorded signal",
         figure=plot_rasters(found),
         header=["network", "step", "slot", *GATE_NAMES],
         rows=rows,

@@ -36,7 +36,7 @@ TEXT = """# One configuration, one life: the battery
 
 `recommended(spec)` is one configuration of PBWM (gate by disinhibition, gating taught by cortical feedback). Its sizes
 follow from the description of the task by one rule (docstring of `pbwm.recommended.recommended`). No network is
-re-initialized. The tasks are those of the catalogue that need a gated memory.
+re-initialized. The tasks are those of the catalog that need a gated memory.
 
 Study `{name}`: seed {seed}, which no search used; {networks} networks for each task; at most {epochs} epochs. The
 criterion is that of the task. Networks that do not reach it count as those that take longest. Intervals are Wilson's.

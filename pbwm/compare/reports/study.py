@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pbwm.compare.analysis.frozen import FrozenSummary
-from pbwm.compare.analysis.survival import Contrast, Survival, contrasts, restricted_mean, success, survival
+from pbwm.compare.analysis.survival import Contrast, Interval, Survival, contrasts, restricted_mean, success, survival
 from pbwm.compare.experiment.block import Block
 from pbwm.compare.experiment.claims import Progress
 from pbwm.compare.experiment.declaration import Study
@@ -17,6 +17,7 @@ from pbwm.compare.experiment.results import RowResult
 from pbwm.compare.experiment.row import Row, blocks_of
 from pbwm.compare.experiment.search import Point
 from pbwm.compare.experiment.store import Store
+from pbwm.compare.figures.plots.reached import plot_reached
 from pbwm.compare.figures.plots.survival import plot_survival
 from pbwm.compare.figures.saving import Drawn, panels
 from pbwm.compare.figures.style import print_style
@@ -269,12 +270,40 @@ def studies_table(studies: Mapping[str, Study]) -> Table:
 
 
 def drawn_study(study: Study, results: Iterable[RowResult]) -> list[Drawn]:
-    """The survival curves of each task, with the data that they show; rows that have not been run are left out."""
+    """The survival curves of each task, then how many networks of each row reached the criterion, with the data.
+
+    Rows that have not been run are left out.
+    """
     found = [result for result in results if result.times.networks]
-    return [
-        _drawn(study, task, [survival(result.times) for result in found if result.row.task == task])
-        for task in dict.fromkeys(result.row.task for result in found)
-    ]
+    by_task = {task: [of for of in found if of.row.task == task] for task in dict.fromkeys(of.row.task for of in found)}
+    curves = [_drawn(study, task, [survival(of.times) for of in rows]) for task, rows in by_task.items()]
+    return [*curves, _drawn_reached(study, by_task)] if curves else []
+
+
+def _drawn_reached(study: Study, by_task: Mapping[str, Sequence[RowResult]]) -> Drawn:
+    proportions = {task: {of.row.named: success(of.times) for of in rows} for task, rows in by_task.items()}
+    names = list(dict.fromkeys(of.row.named for rows in by_task.values() for of in rows))
+    with print_style():
+        figure, axes = panels(len(by_task), height=0.9 + 0.17 * len(names))
+        for ax, (task, found) in zip(axes, proportions.items(), strict=True):
+            plot_reached(names, found, ax=ax).set_title(task, loc="left", fontsize=6)
+            ax.tick_params(labelleft=ax is axes[0])
+        figure.suptitle(study.name, x=0.01, ha="left", fontsize=8)
+    return Drawn(
+        name="reached",
+        caption="Proportion of networks that reached the criterion within the budget, with Wilson's 95 % interval.",
+        figure=figure,
+        header=("row", "networks", "reached", "proportion", "low", "high"),
+        rows=[
+            [of.row.label, of.times.networks, int(of.times.reached.sum()), *_ends(proportions[task][of.row.named])]
+            for task, rows in by_task.items()
+            for of in rows
+        ],
+    )
+
+
+def _ends(found: Interval) -> tuple[float, float, float]:
+    return found.value, found.low, found.high
 
 
 def _drawn(study: Study, task: str, curves: Sequence[Survival]) -> Drawn:

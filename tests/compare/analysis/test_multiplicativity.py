@@ -3,17 +3,22 @@
 import numpy as np
 import pytest
 
+from lstm_baseline import GRUParams, LSTMParams
+from lstm_baseline.planes import gru_planes, lstm_planes
 from pbwm.compare.analysis.multiplicativity import (
     MODELS_OF_RESPONSE,
     RELAYS,
     additive_fit,
     gpi_range,
+    judged,
     multiplicativity,
     product_fit,
     shift_fit,
 )
 from pbwm.compare.figures.plots.multiplicativity import plot_multiplicativity
-from pbwm.gate import Disinhibition
+from pbwm.gate import Disinhibition, MergedGate
+from pbwm.params import PBWMParams
+from pbwm.planes import gate_planes
 from tasks.base.record import GateRecord
 
 DRIVE, CONDUCTANCE = np.linspace(0, 1, 21), np.linspace(0, 1.2, 13)
@@ -92,3 +97,50 @@ def test_the_figure_shows_every_relay():
     panels = [ax for sub in figure.subfigs for ax in sub.axes]
     assert [ax.get_title(loc="left") for ax in panels[:2]] == ["graded", "noise-scaled"]
     assert len(panels) == 5
+
+
+EXACT = 1 - 1e-9
+
+
+@pytest.mark.parametrize(
+    "plane",
+    [
+        *lstm_planes(LSTMParams.modern()),
+        *lstm_planes(LSTMParams.hochreiter_schmidhuber_1997()),
+        *gru_planes(GRUParams()),
+        *gate_planes(PBWMParams(gate=MergedGate())),
+    ],
+    ids=lambda plane: plane.name,
+)
+def test_gates_that_multiply_are_products_exactly(plane):
+    found = judged(plane)
+    assert found.r_squared("product") > EXACT
+    assert found.r_squared("additive") < 0.95
+    np.testing.assert_allclose(found.product, plane.response, atol=1e-12)
+
+
+@pytest.mark.parametrize("plane", lstm_planes(LSTMParams.costa_2017()), ids=lambda plane: plane.name)
+def test_gates_that_subtract_are_differences_exactly(plane):
+    found = judged(plane)
+    assert found.r_squared("additive") > EXACT
+    assert found.r_squared("product") < 0.99
+    np.testing.assert_allclose(found.additive, plane.response, atol=1e-12)
+
+
+def test_what_passes_is_what_the_equations_say():
+    """Content is the net input of the cell at the input gate, its state at the output gate: both 0 to 3."""
+    x, y = np.linspace(0, 3, 21)[:, None], np.linspace(-3, 3, 21)
+    for plane in (*lstm_planes(LSTMParams.modern()), *gru_planes(GRUParams())):
+        np.testing.assert_allclose(plane.response, np.tanh(x) / (1 + np.exp(y)), rtol=1e-12)
+    for plane in lstm_planes(LSTMParams.costa_2017()):
+        np.testing.assert_allclose(plane.response, 1 / (1 + np.exp(-x)) - 1 / (1 + np.exp(-y)), atol=1e-14)
+
+
+def test_a_form_without_output_gate_has_the_plane_of_its_input_gate_alone():
+    assert len(lstm_planes(LSTMParams.modern(output_gate=False))) == 1
+
+
+def test_a_gate_of_disinhibition_is_its_relay():
+    (plane,) = gate_planes(PBWMParams(gate=Disinhibition()))
+    (relay,) = multiplicativity((0.0, Disinhibition().gpi_to_thalamus), relays={"default": Disinhibition().relay})
+    np.testing.assert_allclose(judged(plane).response, relay.response)

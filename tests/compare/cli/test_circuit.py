@@ -68,12 +68,25 @@ def test_the_gate_command_judges_the_relays(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {f"multiplicativity{s}" for s in (".png", ".svg", ".csv")}
 
 
+def test_the_gate_command_judges_the_gates_of_models(tmp_path):
+    result = runner.invoke(app, ["gate", "--models", "lstm, sublstm", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in tmp_path.iterdir()} == {f"gates{s}" for s in (".png", ".svg", ".csv")}
+    with (tmp_path / "gates.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["gate"] for row in rows}) == 4
+    assert len(rows) == 4 * 21 * 21
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["circuit", "--task", "sir22"], "unknown task 'sir22': did you mean 'sir2'?"),
         (["gate", "--range", "0"], "--range = 0.0 must be above 0"),
         (["gate", "--epochs", "-1"], "--epochs = -1 must be at least 0"),
+        (["gate", "--models", "srn"], "--models: model 'srn' has no gates to measure"),
+        (["gate", "--models", "lstmm"], "unknown model 'lstmm': did you mean 'lstm'?"),
+        (["gate", "--models", ","], "--models = ',' names no model"),
     ],
 )
 def test_wrong_input_is_one_line(arguments, message):

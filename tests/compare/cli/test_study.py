@@ -42,8 +42,9 @@ def test_a_study_from_file_to_figure(tmp_path, file):
     assert "13/20" in shown
     names = {path.name for path in out.iterdir()}
     assert {"study.toml", "manifest.json", "cells", "results.csv", "results.parquet", "table.csv"} <= names
-    assert call("plot", out).splitlines() == [str(out / "survival-sir2.png")]
+    assert call("plot", out).splitlines() == [str(out / "survival-sir2.png"), str(out / "reached.png")]
     assert (out / "survival-sir2.csv").read_text().startswith("row,epochs,proportion,low,high\n")
+    assert (out / "reached.csv").read_text().startswith("row,networks,reached,proportion,low,high\n")
     assert call("table", file, "--out", out) == call("table", out)
 
 

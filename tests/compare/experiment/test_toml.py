@@ -30,7 +30,7 @@ tasks = ["sir2"]
 criterion = 4
 [conditions.parameters]
 exploration.sd = 0
-striatum.rule.not_gated = 0.4
+striatum.rule.output_rate = 0.4
 [conditions.task_parameters]
 stores = 3
 
@@ -53,7 +53,7 @@ def test_a_file_says_what_is_built():
     ]
     job = study.rows()[2].job(range(3))
     params = job.entry.params(job.task.spec)
-    assert (params.exploration.sd, params.striatum.rule.not_gated) == (0.0, 0.4)
+    assert (params.exploration.sd, params.striatum.rule.output_rate) == (0.0, 0.4)
     assert (job.task.stores, job.task.spec.criterion.zero_error_epochs, job.epochs) == (3, 4, 150)
 
 

@@ -1,5 +1,7 @@
 """Figures draw the data that they are given, on the axes that they are given."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
@@ -168,6 +170,19 @@ def test_all_panels_of_a_raster_share_one_time_axis(shown):
     ]
     assert {ax.get_xlim() for ax in panels} == {(-0.5, 11.5)}
     assert figure.get_suptitle() == "a network"
+
+
+def test_a_compact_raster_keeps_dopamine_and_drops_other_signals(shown):
+    wide = np.zeros((12, 2))
+    full = replace(
+        shown,
+        signals={**shown.signals, "reward_prediction": np.zeros(12)},
+        slot_signals={"stripe_dopamine_go": wide, "gpi": wide},
+    )
+    compact = full.compact()
+    assert list(compact.signals) == ["dopamine"]
+    assert list(compact.slot_signals) == ["stripe_dopamine_go"]
+    assert compact.memory is full.memory
 
 
 def raster_of(task, wrong_at):

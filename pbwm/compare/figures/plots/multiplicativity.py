@@ -1,6 +1,6 @@
 """Response of the thalamus to its drive under GPi inhibition, and three models of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib
 import numpy as np
@@ -44,23 +44,25 @@ def plot_effective_gate(relay: Multiplicativity, *, ax: Axes | None = None) -> A
     return ax
 
 
-def plot_fits(found: Sequence[Multiplicativity], *, ax: Axes | None = None) -> Axes:
-    """Draw R² of each model, relay by relay; the line is the .95 that the default relay is held to."""
+def plot_fits(found: Mapping[str, Multiplicativity] | Sequence[Multiplicativity], *, ax: Axes | None = None) -> Axes:
+    """Draw R² of each model, gate by gate; the line is the .95 that the default relay is held to."""
     ax = ax or new_axes()
+    by_name = found if isinstance(found, Mapping) else {relay.relay: relay for relay in found}
     markers = dict(zip(MODELS_OF_RESPONSE, "o^s", strict=True))
     faces = dict(zip(MODELS_OF_RESPONSE, (INK, "white", "white"), strict=True))
-    rows = range(len(found))
+    rows, least = range(len(by_name)), 0.6
     for model, marker in markers.items():
-        values = [relay.r_squared(model) for relay in found]
+        values = [gate.r_squared(model) for gate in by_name.values()]
+        least = min(least, *values)
         ax.plot(
             values, rows, marker=marker, markersize=4.5, markerfacecolor=faces[model], markeredgecolor=INK,
             markeredgewidth=0.8, linestyle="none", label={"shift": "threshold shift"}.get(model, model), clip_on=False,
         )  # fmt: skip
     ax.axvline(0.95, color=GREY, linewidth=0.6, linestyle=":")
-    ax.set_yticks(rows, [relay.relay for relay in found])
-    ax.set_ylim(len(found) - 0.5, -0.5)
-    ax.set_xlim(0.6, 1.0)
-    ax.set_xlabel("R² over drive × GPi conductance")
+    ax.set_yticks(rows, list(by_name))
+    ax.set_ylim(len(by_name) - 0.5, -0.5)
+    ax.set_xlim(least, 1.0)
+    ax.set_xlabel("R² over content × gate" if by_name is found else "R² over drive × GPi conductance")
     ax.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
     return ax
 

@@ -1,0 +1,116 @@
+"""The arithmetic of gates: multiply, subtract, disinhibit, each with targets and by reward alone, on the same trials.
+
+Teacher and arithmetic are crossed, so that the effect of one is not mistaken for that of the other. PBWM has no row in
+which the gradient teaches its gates: a gate opens when activity crosses a threshold while nuclei settle, which has no
+derivative. Its gates learn from dopamine, which cortical feedback computes from targets or from reward.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pbwm.compare.experiment import Condition, Purpose, Study
+from pbwm.compare.studies.changes import condition, recommended_for
+from pbwm.compare.studies.searches import SEARCH_SEED
+from pbwm.gate import Disinhibition, GradedRelay, NoiseScaledRelay, PointRelay
+from pbwm.params import PBWMParams
+from pbwm.recommended import taught_by_reward, with_merged_gate
+
+__all__ = ["GATE_ARITHMETIC", "GATE_ARITHMETIC_TASKS", "SEARCH_GATE_ARITHMETIC"]
+
+GATE_ARITHMETIC_TASKS = ("12ax", "12ax-current-task", "sir2", "sir3", "reference-back-2", "delayed-match")
+
+TARGETS, REWARD = "targets", "reward alone"
+"""The teachers: the right response at every step that counts, or only whether the response was right."""
+BUDGET, BUDGET_BY_REWARD = 300, 600
+"""The most epochs a network gets from each teacher."""
+
+GRADED = "graded relay"
+
+
+def _gates(base: PBWMParams) -> Mapping[str, PBWMParams]:
+    """Every form of the gate of PBWM."""
+    return {
+        GRADED: replace(base, gate=Disinhibition(relay=GradedRelay())),
+        "noise-scaled relay": replace(base, gate=Disinhibition(relay=NoiseScaledRelay())),
+        "point relay": replace(base, gate=Disinhibition(relay=PointRelay())),
+        "merged gate": with_merged_gate(base),
+    }
+
+
+def _against(name: str, teacher: str) -> Mapping[str, str]:
+    """Forms of the gate of PBWM are compared with the graded relay, and that with the LSTM, under the same teacher."""
+    if name != GRADED:
+        return {"model": "pbwm", "condition": f"{GRADED}, {teacher}"}
+    return {"model": "lstm" if teacher == TARGETS else "lstm-reward", "condition": teacher}
+
+
+def _disinhibiting(task: str) -> tuple[Condition, ...]:
+    """PBWM on a task: every form of its gate, from each teacher."""
+    base = recommended_for(task)
+    taught = {TARGETS: (base, BUDGET), REWARD: (taught_by_reward(base), BUDGET_BY_REWARD)}
+    return tuple(
+        replace(condition(f"{name}, {teacher}", task, params, epochs), against=_against(name, teacher))
+        for teacher, (network, epochs) in taught.items()
+        for name, params in _gates(network).items()
+    )
+
+
+GATE_ARITHMETIC = Study(
+    name="gate-arithmetic",
+    question="Does it matter for learning whether gates multiply, subtract or disinhibit, and who teaches them?",
+    conditions=(
+        Condition(
+            name=TARGETS,
+            models=("lstm", "gru", "sublstm"),
+            epochs=BUDGET,
+            against={"model": "lstm", "condition": TARGETS},
+        ),
+        Condition(
+            name="targets, fixed forgetting",
+            models=("sublstm",),
+            epochs=BUDGET,
+            parameters={"fixed_forget": True},
+            against={"model": "sublstm", "condition": TARGETS},
+        ),
+        Condition(
+            name="targets, e-prop",
+            models=("lstm", "gru", "sublstm"),
+            epochs=BUDGET,
+            parameters={"learning.rule.class": "EProp"},
+            against={"model": "lstm", "condition": "targets, e-prop"},
+        ),
+        Condition(
+            name=REWARD,
+            models=("lstm-reward", "gru-reward", "sublstm-reward"),
+            epochs=BUDGET_BY_REWARD,
+            parameters={"learning.rule.every_step": True},
+            against={"model": "lstm-reward", "condition": REWARD},
+        ),
+        *(row for task in GATE_ARITHMETIC_TASKS for row in _disinhibiting(task)),
+    ),
+    tasks=GATE_ARITHMETIC_TASKS,
+    networks=64,
+    seed=20,
+)
+
+SEARCH_GATE_ARITHMETIC = Study(
+    name="search-gate-arithmetic",
+    question="Does another learning rate suit gates that subtract, or the GRU, better than that of the LSTM?",
+    conditions=tuple(
+        Condition(
+            name=f"{teacher}, rate {rate}",
+            models=models,
+            epochs=epochs,
+            parameters={"learning.optimiser.learning_rate": rate},
+        )
+        for teacher, models, epochs in (
+            (TARGETS, ("lstm", "gru", "sublstm"), BUDGET),
+            (REWARD, ("lstm-reward", "gru-reward", "sublstm-reward"), BUDGET_BY_REWARD),
+        )
+        for rate in (0.01, 0.03, 0.1)
+    ),
+    tasks=("12ax", "sir2"),
+    networks=16,
+    seed=SEARCH_SEED,
+    purpose=Purpose.SEARCH,
+)

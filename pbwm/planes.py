@@ -1,0 +1,42 @@
+"""What the gate of a stripe lets pass: over the drive of the thalamus and GPi, or in one step in the merged form."""
+
+import numpy as np
+
+from pbwm.gate import Disinhibition
+from pbwm.params import PBWMParams
+from pbwm.relay import relay_response
+from tasks.base.gate_plane import GatePlane
+
+__all__ = ["gate_planes"]
+
+POINTS = 21
+"""Values of each axis."""
+
+
+def gate_planes(params: PBWMParams) -> tuple[GatePlane, ...]:
+    """The gate of a configuration.
+
+    With disinhibition, the response of the thalamus to Ge from 0 to 1 and to the conductance of GPi from 0 (a pause) to
+    the most that it can bring. In the merged form, what a deep unit is given to maintain (`kernels.gating.maintain`):
+    the superficial activity if the activity of the gating unit reaches the threshold, else nothing.
+    """
+    content = np.linspace(0.0, 1.0, POINTS)
+    if isinstance(params.gate, Disinhibition):
+        conductance = np.linspace(0.0, params.gate.gpi_to_thalamus, POINTS)
+        response, closing = relay_response(params.gate.relay, content, conductance, params.neuron), conductance
+        relay = type(params.gate.relay).__name__
+        name, labels = f"disinhibition: {relay}", ("drive Ge of the thalamus", "GPi conductance Gi")
+    else:
+        closing = np.linspace(0.0, 1.0, POINTS)
+        response = np.outer(params.gating.maintenance_gain * content, 1.0 - closing >= params.gating.threshold)
+        name, labels = "merged gate", ("superficial activity", "1 − activity of the gating unit")
+    return (
+        GatePlane(
+            name=name,
+            content=content,
+            closing=closing,
+            response=response,
+            content_label=labels[0],
+            closing_label=labels[1],
+        ),
+    )

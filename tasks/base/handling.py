@@ -1,0 +1,211 @@
+"""Conveniences that all learners share: length, indexing, a readable text, single steps, and training with progress."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import nearest, require
+from tasks.base.training import Lesson, Training
+from tasks.base.trials import TrialBlock
+
+if TYPE_CHECKING:
+    from tasks.base.learner import Outcome
+
+__all__ = ["Handling", "HandlingOfBlocks", "places_of", "with_progress"]
+
+Shown = str | float | Sequence[str | float | None] | None
+
+
+def places_of(which: int | slice, count: int) -> range:
+    """The places that an index or a slice means among `count` networks.
+
+    Raises
+    ------
+    IndexError
+        If there is no such place, or the places do not follow each other.
+
+    Examples
+    --------
+    >>> places_of(-1, 20), places_of(slice(10, 30), 20)
+    (range(19, 20), range(10, 20))
+    """
+    found = range(count)[which]
+    places = found if isinstance(found, range) else range(found, found + 1)
+    if not len(places):
+        raise IndexError(f"{which} holds none of the {count} networks; count from 0")
+    if places.step != 1:
+        raise IndexError(f"{which} leaves networks out between others; their numbers must follow each other")
+    return places
+
+
+class Handling:
+    """A learner with conveniences. A subclass calls `noted` with what each training has brought."""
+
+    spec: Any
+    epochs_trained: NDArray[np.intp] | None = None
+    """Epochs that each network has been trained for since it was built here; None: it has not been."""
+    reached: NDArray[np.bool_] | None = None
+    """Which networks have reached the criterion; None: they have not been trained here."""
+
+    def noted(self, training: Training) -> Training:
+        """The training, after the epochs of every network have been counted."""
+        before = np.zeros_like(training.done) if self.epochs_trained is None else self.epochs_trained
+        self.epochs_trained, self.reached = before + training.done, training.reached
+        return training
+
+    def __len__(self) -> int:
+        learner: Any = self
+        return int(learner.networks)
+
+    def _part(self, places: range) -> Any:
+        """Copies of the networks at some places."""
+        raise NotImplementedError
+
+    def __getitem__(self, which: int | slice) -> Self:
+        """Copies of some networks, which go on by themselves: ``networks[3]``, ``networks[10:20]``."""
+        places = places_of(which, len(self))
+        part: Self = self._part(places)
+        if self.epochs_trained is not None and self.reached is not None:
+            part.epochs_trained, part.reached = self.epochs_trained[list(places)], self.reached[list(places)]
+        return part
+
+    def __repr__(self) -> str:
+        count = len(self)
+        networks = f"{count} network{'s' if count > 1 else ''}"
+        return f"<{self._kind()} on {self.spec.name}: {networks}, {self._history()}>"
+
+    def _kind(self) -> str:
+        return type(self).__name__
+
+    def _history(self) -> str:
+        if self.epochs_trained is None or self.reached is None:
+            return "not trained here"
+        least, most = int(self.epochs_trained.min()), int(self.epochs_trained.max())
+        epochs = f"{most} epochs" if least == most else f"{least} to {most} epochs"
+        return f"trained {epochs}, {int(self.reached.sum())} reached the criterion"
+
+    def step(
+        self,
+        shown: Shown | Mapping[str, Shown],
+        target: str | Sequence[str | None] | None = None,
+        *,
+        start: bool = False,
+        learn: bool = False,
+    ) -> NDArray[np.int16]:
+        """Run every network through one step; activity goes on from the step before.
+
+        Parameters
+        ----------
+        shown
+            Channel → the symbol, or real value, that it shows; the symbol alone where there is one channel. One for all
+            networks, or a list with one for each; None: silence. Channels that are left out are silent.
+        target
+            The right response, by name; it counts and is rewarded. One for all networks, or one for each.
+        start
+            Whether a stretch starts here (`Trials.starts`).
+        learn
+            Whether networks learn from the step.
+
+        Returns
+        -------
+        response : int16 array (network,)
+            Index of each network's response in `TaskSpec.responses`.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such channel, symbol or response.
+        ParameterError
+            If a list has not one entry for each network.
+        """
+        learner: Any = self
+        outcome: Outcome = learner.run(self._shown_step(shown, target, start), learn=learn)
+        return outcome.response[:, 0]
+
+    def _shown_step(self, shown: Any, target: Any, start: bool) -> TrialBlock:
+        spec, block = self.spec, TrialBlock.blank(self.spec, len(self), 1)
+        names = [channel.name for channel in (*spec.channels, *spec.analog)]
+        if not isinstance(shown, Mapping):
+            rule, remedy = f"must name channels, of which there are {len(names)}", f"give a mapping from {names}"
+            require(len(names) == 1, "step: shown", shown, rule, remedy)
+            shown = {names[0]: shown}
+        for name, value in shown.items():
+            if name not in names:
+                raise nearest("channel", str(name), names)
+            i, each = names.index(name), self._for_each("shown", value)
+            if i < len(spec.channels):
+                block.symbols[:, 0, i] = [_index("symbol", v, spec.channels[i].symbols) for v in each]
+            else:
+                block.values[:, 0, i - len(spec.channels)] = [0.0 if v is None else v for v in each]
+        block.starts[:] = start
+        right = np.array([_index("response", v, spec.responses) for v in self._for_each("target", target)], np.int16)
+        block.target[:, 0] = right
+        block.counts[:, 0] = block.rewarded[:, 0] = right >= 0
+        return block
+
+    def _for_each(self, field: str, value: Any) -> list[Any]:
+        if value is None or isinstance(value, str | int | float):
+            return [value] * len(self)
+        rule, remedy = f"must have an entry for each of the {len(self)} networks", "give one, or one for all"
+        require(len(value) == len(self), f"step: {field}", value, rule, remedy)
+        return list(value)
+
+
+class HandlingOfBlocks(Handling):
+    """The same for a population made of blocks of networks."""
+
+    def _part(self, places: range) -> Any:
+        population: Any = self
+        return population.of(population.snapshot().part(places), type(population.blocks[0]))
+
+    def _kind(self) -> str:
+        population: Any = self
+        return f"Population of {type(population.blocks[0]).__name__}"
+
+    @contextmanager
+    def manipulated(self, *manipulations: Any) -> Iterator[Self]:
+        """The networks with manipulations, for a while. The `anatomy` of a model lists those that there are.
+
+        Raises
+        ------
+        ParameterError
+            If the model has no manipulations.
+        """
+        population: Any = self
+        with ExitStack() as stack:
+            for block in population.blocks:
+                rule, remedy = "has no manipulations", "give networks of a model whose anatomy lists some, as PBWM"
+                require(hasattr(block, "manipulated"), "Population.name", block.name, rule, remedy)
+                stack.enter_context(block.manipulated(*manipulations))
+            yield self
+
+
+def _index(kind: str, value: Any, names: Sequence[str]) -> int:
+    """The number of a name; −1 for None."""
+    if value is None:
+        return -1
+    if value not in names:
+        raise nearest(kind, str(value), names)
+    return list(names).index(value)
+
+
+def with_progress(learner: Any, lesson: Lesson) -> Training:
+    """Train on a lesson in parts, and say on standard error how far it is. The result is the same, bit for bit."""
+    parts: list[Training] = []
+    streak, first, several = lesson.streak, 0, 1
+    while first < lesson.epochs:
+        stop = min(first + several, lesson.epochs)
+        part = learner.train(lesson.part(first, stop, streak))
+        parts.append(part)
+        streak, first, several = part.streak, stop, min(2 * several, 8)
+        ended = bool((part.reached | (lesson.trials.length == 0)).all())
+        reached = f"{int(part.reached.sum())} of {len(part.reached)} networks reached the criterion"
+        print(f"\r{first} of {lesson.epochs} epochs, {reached}", end="", file=sys.stderr, flush=True)
+        if ended:
+            break
+    print(file=sys.stderr)
+    return Training.in_succession(parts, lesson.epochs)
