@@ -8,12 +8,12 @@ from matplotlib.ticker import NullFormatter, NullLocator, StrMethodFormatter
 
 from benchmarks.goals import Results
 from benchmarks.reference import GO_SIR2
-from pbwm.compare.figures.style import GREY, INK, OTHER_MODELS, WIDTH, model_colour
+from pbwm.compare.figures.style import GREY, INK, WIDTH, model_colour
 
 __all__ = ["FIGURES", "cost_by_networks", "cost_by_size"]
 
 NAMES = {"pbwm": "PBWM", "lstm": "LSTM"}
-TORCH, JAX = OTHER_MODELS[0], OTHER_MODELS[1]
+TORCH, JAX = "#009E73", "#CC79A7"
 
 
 def _logarithmic(ax: Axes, ticks: list[int], xlabel: str, ylabel: str) -> None:

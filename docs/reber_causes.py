@@ -1,13 +1,14 @@
 """Record why networks fail in experiment 1 of 1997: ``python docs/reber_causes.py`` writes two figures with tables.
 
-Sixteen networks of 3 blocks of 2 (rate .5, seed 0, as in ``pbwm reproduce hochreiter1997``) learn 8,000 strings and are
-then recorded with frozen weights on 64 fresh strings each: the states of their cells by position in the string, and
-their outputs by the kind of the step. It takes some seconds and the time to compile.
+Sixteen networks of 3 blocks of 2 (rate .5, seed 0, as in ``pbwm reproduce hochreiter1997``) learn 32,000 strings and
+are then recorded with frozen weights on 64 fresh strings each: the states of their cells by position in the string, and
+their outputs by kind of step and next letter. It takes some seconds and the time to compile.
 """
 
 import csv
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,10 @@ from pbwm.compare.published import PAPERS
 from tasks.base.drawing import draw_epochs
 from tasks.base.rng import Purpose
 from tasks.base.task import TrialBlock
-from tasks.reber import EVENTS, Event
+from tasks.reber import EVENTS, LETTERS, Event
 
 FIGURES = Path(__file__).parent / "figures"
-PART, STRINGS, TESTED, NETWORKS = "1-3-blocks-of-2-rate-0-5", 8000, 64, 16
+PART, STRINGS, TESTED, NETWORKS = "1-3-blocks-of-2-rate-0-5", 32_000, 64, 16
 POSITIONS = 40
 """Letters of a string that the figure shows."""
 FLAT = 4.0
@@ -71,20 +72,18 @@ def states(block: TrialBlock, did: functional.Activity) -> list[tuple[int, float
     return found
 
 
-def outputs(block: TrialBlock, did: functional.Activity) -> list[tuple[int, str, float, float, float]]:
-    """By network and kind of step: mean output of the next letter and of all others, and how often it leads."""
+def outputs(block: TrialBlock, did: functional.Activity) -> list[tuple[int, str, float, float]]:
+    """By network, kind of step and next letter: the mean output of that letter, and how often it leads."""
     y, found = np.moveaxis(did.y_k, 0, 1), []
-    for network in range(NETWORKS):
-        for event in Event:
-            now = (block.event[network] == event) & block.counts[network] & block.live[network]
-            if not now.any():
-                continue
-            right = np.arange(y.shape[2]) == block.target[network, now][:, None]
-            of = y[network, now]
-            leads = of.argmax(1) == block.target[network, now]
-            means = (float(of[right].mean()), float(of[~right].mean()), float(leads.mean()))
-            found.append((network, EVENTS[event], *means))
-    return found
+    for event, target in product(Event, range(y.shape[2])):
+        for network in range(NETWORKS):
+            now = (block.event[network] == event) & (block.target[network] == target) & block.counts[network]
+            now &= block.live[network]
+            if now.any():
+                of = y[network, now]
+                leads = of.argmax(1) == target
+                found.append((network, f"{EVENTS[event]} {LETTERS[target]}", of[:, target].mean(), leads.mean()))
+    return [(network, kind, float(mean), float(share)) for network, kind, mean, share in found]
 
 
 def write(name: str, header: Sequence[str], rows: Sequence[Sequence[Any]], figure: Figure) -> None:
@@ -111,13 +110,11 @@ def main() -> None:
     write("reber-states", ("position", "median", "upper quartile", "95th percentile"), of_states, figure)
     figure = Figure(figsize=(5.0, 3.2), layout="constrained")
     ax = figure.subplots()
-    kinds = [name for name in EVENTS if any(row[1] == name for row in of_outputs)]
-    for shift, column, label in ((-0.12, 2, "next letter"), (0.12, 3, "other letters")):
-        chosen = [(kinds.index(row[1]) + shift, row[column]) for row in of_outputs]
-        ax.scatter(*zip(*chosen, strict=True), s=16, label=label, alpha=0.7)
-    ax.set(xticks=range(len(kinds)), xticklabels=kinds, ylabel="mean output", ylim=(0, 1))
-    ax.legend(frameon=False)
-    header = ("network", "kind of step", "output of the next letter", "output of the others", "next letter leads")
+    kinds = list(dict.fromkeys(row[1] for row in of_outputs))
+    ax.scatter([kinds.index(row[1]) for row in of_outputs], [row[2] for row in of_outputs], s=14, alpha=0.6)
+    ax.set(xticks=range(len(kinds)), ylabel="mean output of the next letter", ylim=(-0.02, 1.02))
+    ax.set_xticklabels(kinds, rotation=60, ha="right", fontsize=8)
+    header = ("network", "kind of step and next letter", "mean output of that letter", "letter leads")
     write("reber-outputs", header, of_outputs, figure)
 
 

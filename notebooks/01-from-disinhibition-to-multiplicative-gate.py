@@ -23,11 +23,12 @@
 # %%
 # %matplotlib inline
 import pbwm.compare as pw
+from pbwm.recommended import family_network
 
 pw.use_print_style()
 
 task = pw.TASKS["12ax"].build()
-params = pw.recommended(task.spec)
+params = family_network(task.spec)
 
 # %% [markdown]
 # ## Which pathways open the gate?

@@ -25,13 +25,14 @@
 import numpy as np
 
 import pbwm.compare as pw
+from pbwm.recommended import family_network
 
 pw.use_print_style()
 
 NETWORKS, EPOCHS = pw.notebook_size(networks=16, epochs=100)
 
 task = pw.TASKS["sir2"].build()
-params = pw.recommended(task.spec)
+params = family_network(task.spec)
 
 # %% [markdown]
 # ## How do the networks learn?

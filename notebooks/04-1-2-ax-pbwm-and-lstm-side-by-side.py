@@ -26,6 +26,7 @@
 import numpy as np
 
 import pbwm.compare as pw
+from pbwm.recommended import family_network
 
 pw.use_print_style()
 
@@ -33,7 +34,7 @@ NETWORKS, EPOCHS = pw.notebook_size(networks=16, epochs=150)
 
 task = pw.TASKS["12ax"].build()
 models = {
-    "pbwm": pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=pw.recommended(task.spec)),
+    "pbwm": pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=family_network(task.spec)),
     "lstm": pw.LSTM(task.spec, networks=range(NETWORKS), seed=0, params=pw.LSTMParams.modern()),
 }
 

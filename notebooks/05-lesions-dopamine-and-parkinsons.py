@@ -25,13 +25,14 @@
 import numpy as np
 
 import pbwm.compare as pw
+from pbwm.recommended import family_network
 
 pw.use_print_style()
 
 NETWORKS, EPOCHS = pw.notebook_size(networks=16, epochs=100)
 
 task = pw.TASKS["sir2"].build()
-params = pw.recommended(task.spec)
+params = family_network(task.spec)
 networks = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
 training = networks.train(pw.draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
 trials, _ = pw.draw_epochs(task, 0, range(NETWORKS), range(1), pw.Purpose.TEST_TRIALS)
@@ -79,7 +80,7 @@ figure = pw.Figure(figsize=(8, 3), layout="constrained")
 for task_name, ax in zip(("sir2", "ax-cpt"), figure.subplots(1, 2, sharey=True), strict=True):
     asked = pw.TASKS[task_name].build()
     for name, gain in conditions.items():
-        learner = pw.PBWM(asked.spec, networks=range(NETWORKS), seed=0, params=pw.recommended(asked.spec))
+        learner = pw.PBWM(asked.spec, networks=range(NETWORKS), seed=0, params=family_network(asked.spec))
         with learner.manipulated(gain):
             under = learner.train(pw.draw_lesson(asked, 0, range(NETWORKS), range(EPOCHS)))
             frozen = pw.frozen_test(asked, learner, range(NETWORKS), 0).summary(under.reached)
