@@ -75,7 +75,7 @@ def test_a_report_of_a_file_is_refused(tmp_path):
     assert not (tmp_path / "out").exists()
     assert "results of an earlier version" in refused("report", tmp_path)
     (tmp_path / "manifest.json").write_text("[" * 100_000)
-    assert "no JSON" in refused("report", tmp_path)
+    assert "not JSON" in refused("report", tmp_path)
 
 
 @pytest.mark.parametrize(

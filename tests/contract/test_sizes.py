@@ -89,7 +89,7 @@ def test_what_are_no_numbers_of_networks_is_refused(model, networks):
 def test_what_are_no_parameters_is_refused(model):
     kind = type(MODELS[model].build(SPEC, networks=range(1), seed=0))
     for wrong in (3, "x", {}, object()):
-        with pytest.raises(OURS, match=r"params = .* is no \w+Params"):
+        with pytest.raises(OURS, match=r"params = .* is not of type \w+Params"):
             kind(SPEC, networks=range(1), params=wrong)
     with pytest.raises(OURS, match="spec = 3 is not a TaskSpec"):
         kind(3, networks=range(1))
