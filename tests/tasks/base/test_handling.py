@@ -115,9 +115,8 @@ def test_every_learner_steps(model):
     names = AX.spec.channels[0].symbols
     for step in range(8):
         response = learner.step([names[s] for s in trials.symbols[:, step, 0]])
-        one = TrialBlock(
-            **{n: v[:, step : step + 1] for n, v in vars(trials).items() if n != "length"}, length=np.ones(2, np.intp)
-        )
+        one = TrialBlock.blank(AX.spec, 2, 1)
+        one.symbols[:] = trials.symbols[:, step : step + 1]
         np.testing.assert_array_equal(response, other.run(one, learn=False).response[:, 0])
 
 
