@@ -98,7 +98,9 @@ for (name, networks), ax in zip(models.items(), figure.subplots(1, 2, sharey=Tru
 figure
 
 # %%
-pw.plot_raster(pw.raster("PBWM on a task of its own", models["pbwm"], done["pbwm"], pw.fresh_trials(task, 0, 40)))
+pw.plot_raster(
+    pw.raster("PBWM on a task of its own", models["pbwm"], done["pbwm"], pw.fresh_trials(task, 0, 40)).compact()
+)
 
 # %% [markdown]
 # **Answer:** a gate opens at the cue and stays shut during distractors.

@@ -121,7 +121,7 @@ def credit_signals(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64
     tags = {}
     for name in ("go_tag", "nogo_tag"):
         values = reader.live_steps(name, addresses=flat)[..., :go]
-        tags[name] = values.reshape(*values.shape[:2], len(places.stripes), -1)[:, :, :n]
+        tags[name] = values.reshape(*values.shape[:2], len(places.stripes), go // len(places.stripes))[:, :, :n]
     return worth | dopamine | tags
 
 

@@ -76,19 +76,19 @@ TASKS: Registry[Task] = Registry(
         ),
         "sternberg": Entry(
             Sternberg.sternberg_1966,
-            "Item recognition of Sternberg (1966): is the probe one of the digits just shown?",
+            "Item recognition of Sternberg (1966): whether the probe is one of the digits just shown.",
         ),
         "2-back": Entry(
             NBack.two_back,
-            "2-back of Kirchner (1958): is the letter the same as two letters ago?",
+            "2-back of Kirchner (1958): whether the letter is the same as two letters ago.",
         ),
         "1-back": Entry(
             NBack.one_back,
-            "1-back: is the letter the same as the previous one?",
+            "1-back: whether the letter is the same as the previous one.",
         ),
         "3-back": Entry(
             NBack.three_back,
-            "3-back: is the letter the same as three letters ago?",
+            "3-back: whether the letter is the same as three letters ago.",
         ),
         "3-back-lures": Entry(
             NBack.three_back_with_lures,

@@ -152,7 +152,7 @@ def outside_model(found: Outside) -> Model:
     return replace(model, code=found.code, networks_class=kind)
 
 
-OTHER_COLOURS = ("#009E73", "#CC79A7", "#F0E442", "#661100", "#999933")
+OTHER_COLOURS = ("#009E73", "#CC79A7", "#F0E442", "#DDCC77", "#6699CC")
 """Colours for models that are not in the catalogue."""
 
 

@@ -66,4 +66,5 @@ def test_only_the_catalogue_names_a_model():
     assert spelled.pop("models.py") >= {"pbwm", "lstm", "lstm-2000", "lstm_baseline", "pbwm.learner"}
     for alone in ("emergent/verify.py", "cli/circuit.py", "analysis/striatum.py"):
         assert spelled.pop(alone) <= {"pbwm.learner", "pbwm.params"}
+    assert spelled.pop("__init__.py") == {"lstm_baseline", "pbwm.learner"}  # what scripts are offered
     assert {name for name, names in spelled.items() if names - {"pbwm"}} == set()

@@ -117,7 +117,7 @@ def test_the_table_tells_what_is_damaged(tmp_path, file):
     call("run", file, "--out", out, "--on", "threads")
     Store(out).cell_path(clocks().rows()[0], range(16)).write_text("{}")
     assert "Omitted" in " ".join(call("table", out).split())
-    assert "is no cell of a study" in " ".join(call("status", out).split())
+    assert "is not a cell of a study" in " ".join(call("status", out).split())
 
 
 @pytest.mark.parametrize(

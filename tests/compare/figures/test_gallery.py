@@ -137,7 +137,8 @@ def test_weights_by_symbol_are_those_of_the_networks(finished):
     block = open_run(finished).scene().networks("pbwm").blocks[0]
     found = matrix_weights(block)
     weights = block.weights()["control_input->matrix_nogo"]
-    assert found.stripes[:5] == ("maintenance 1", "maintenance 2", "maintenance 3", "maintenance 4", "output 1")
+    kinds = [stripe.split()[0] for stripe in found.stripes]
+    assert kinds == ["maintenance"] * (len(kinds) // 2) + ["output"] * (len(kinds) // 2)
     assert found.nogo[1, 2, 3] == weights[1, 2 * len(found.symbols) + 3, 0]
 
 

@@ -112,10 +112,13 @@ def test_units_show_the_activity_of_the_record(shown):
 
 
 def pixel(page, place, x, y):
-    """The color of the circuit next to the middle of a unit, clear of its label."""
+    """The color of the circuit in a unit, clear of its label: next to its middle, or in it if the unit is small."""
     return page.run(
         """(view, i, x, y) => { const copy = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-        copy.drawImage(view.circuits[i].canvas, x - 4, y - 4, 1, 1, 0, 0, 1, 1);
+        const pools = view.circuits[i].places.boxes.flatMap((box) => box.pools);
+        const own = pools.find((p) => x >= p.x && x <= p.x + p.w && y >= p.y && y <= p.y + p.h);
+        const off = own.cell >= 13 ? 4 : 0;
+        copy.drawImage(view.circuits[i].canvas, x - off, y - off, 1, 1, 0, 0, 1, 1);
         return Array.from(copy.getImageData(0, 0, 1, 1).data).slice(0, 3); }""", place, round(x), round(y)
     )  # fmt: skip
 

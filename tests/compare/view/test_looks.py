@@ -68,9 +68,9 @@ def write_golden(name, data):
 
 
 def hold_against_golden(name, data):
-    seen, golden = Image.open(io.BytesIO(data)), Image.open(GOLDEN / f"{name}.png")
-    assert seen.size == golden.size
-    difference = np.abs(reduced(seen) - reduced(golden)).max(2)
+    with Image.open(io.BytesIO(data)) as seen, Image.open(GOLDEN / f"{name}.png") as golden:
+        assert seen.size == golden.size
+        difference = np.abs(reduced(seen) - reduced(golden)).max(2)
     assert difference.mean() < MEAN, name
     assert (difference > LARGE).mean() < MANY, name
 

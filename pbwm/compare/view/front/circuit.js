@@ -35,13 +35,23 @@ export class Circuit {
     const { slots, height } = this.places;
     slots.forEach(({ title, x, w }, i) => {
       if (i % 2 === 0) pen.rect(x - 2, 20, w, height - 28, { fill: palette.panel });
-      pen.text(x + 2, 10, title, { fill: palette.soft, size: 10 });
+      this.paintTitle(pen, palette, title, slots[i - 1]?.title ?? "", x, w);
       const held = this.inForce().filter(({ fields }) => fields.stripe === i && !fields.layer);
       held.forEach(({ fields }, k) => {
         const text = `${String(fields.gate ?? "").replace("put", "")} ${fields.open ? "open" : "shut"}`.trim();
         pen.text(x + 2, 20 + 9 * k, text, { fill: palette.clear(this.visit.schema.colours.wrong), size: 9 });
       });
     });
+  }
+
+  // The title of a slot. Where it does not fit, its last word, and the words before it once for all that share them.
+  paintTitle(pen, palette, title, before, x, w) {
+    const how = { fill: palette.soft, size: 10 };
+    const split = title.lastIndexOf(" ");
+    if (split < 0 || w >= 6 * title.length) return pen.text(x + 2, 10, title, how);
+    pen.text(x + 2, 13, title.slice(split + 1), how);
+    const group = title.slice(0, split);
+    if (!before.startsWith(`${group} `)) pen.text(x + 2, 4, group, { ...how, size: 9 });
   }
 
   // The manipulations of this model.
