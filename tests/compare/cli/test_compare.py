@@ -94,6 +94,15 @@ class Stops(Lines):
         time.sleep(10)
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C interrupts, also where the tests were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(tmp_path, catalogued, monkeypatch, number):
     arguments = ["sir2", "--models", "even,stuck", "--networks", 2, "--epochs", 5, "--workers", 1, "--out", tmp_path]
