@@ -57,6 +57,7 @@ def test_run_control(shown):
     page.press(".run")
     page.wait(f"({{ visit }}) => visit.at.step > {ended + 2}")
     page.press(".run")
+    time.sleep(1)  # what the page had asked for before it stopped is done
     stopped = session.cursor
     time.sleep(0.3)
     assert session.cursor == stopped
