@@ -26,7 +26,7 @@ WORDS = {
     Gating.MULTIPLY: ("gate that multiplies", "multiplies", "times"),
     Gating.SUBTRACT: ("gate that subtracts: 0 is open", "is subtracted from", "minus"),
 }
-"""What input and output gates are, what they do, and how content passes through them, in words."""
+"""Words for input and output gates: their names, their effects, and how content passes through them."""
 PHASES = tuple(Phase(name=name, frames=1) for name in ("input", "gates", "state", "output"))
 
 

@@ -5,6 +5,7 @@ output gate it holds the state x. The gate gets −y where gates multiply and y 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -65,11 +66,12 @@ def lstm_planes(params: LSTMParams) -> tuple[GatePlane, ...]:
     return measured, _plane(f"{name}: output gate", "state of the cell", build, output_gate, _output)
 
 
-def gru_planes(params: GRUParams) -> tuple[GatePlane, ...]:  # noqa: ARG001  # all have the same gates
+def gru_planes(params: GRUParams) -> tuple[GatePlane, ...]:
     """The update gate of a GRU, through which new content comes in."""
+    alone = replace(params, hidden=1, dtype="float64")
 
     def build(networks: range) -> GRU:
-        return GRU(SPEC, networks=networks, params=GRUParams(hidden=1, dtype="float64"))
+        return GRU(SPEC, networks=networks, params=alone)
 
     def update_gate(learner: RecurrentBlock, x: Values, y: Values) -> None:
         _set_weights(learner, candidate=x, update_gate=y)

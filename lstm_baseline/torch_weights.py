@@ -169,7 +169,8 @@ class TorchWeights:
         cells = stacked[0].cells
         params = cls._torch_params(cells) if params is None else params
         cls._check_form(params)
-        made: Any = cls(spec, networks=range(len(states)), seed=seed, params=params)  # type: ignore[call-arg]
+        model: Any = cls  # a mixin: the model that it is part of has the constructor
+        made = model(spec, networks=range(len(states)), seed=seed, params=params)
         each = [cls._ours(one) for one in stacked]
         shapes = {tuple(sorted((name, of.shape) for name, of in one.items())) for one in each}
         _need(len(shapes) == 1, "state_dict", len(states), "hold networks of different sizes", "give those of one size")
@@ -177,7 +178,8 @@ class TorchWeights:
         rule, remedy = f"must be the {cells} of the module", "leave out params, or give as many"
         require(size == cells, f"{cls.__name__}.params: cells", size, rule, remedy, error=LSTMParameterError)
         made.set_weights({name: np.stack([one[name] for one in each]) for name in each[0]})
-        return made  # type: ignore[no-any-return]
+        networks: Self = made
+        return networks
 
     @classmethod
     def _ours(cls, stacked: Stacked) -> dict[str, NDArray[Any]]:

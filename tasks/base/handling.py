@@ -1,6 +1,7 @@
 """Conveniences that all learners share: length, indexing, a readable text, single steps, and training with progress."""
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
@@ -42,7 +43,7 @@ def places_of(which: int | slice, count: int) -> range:
     return places
 
 
-class Handling:
+class Handling(ABC):
     """A learner with conveniences. A subclass calls `noted` with what each training has brought."""
 
     spec: Any
@@ -61,9 +62,9 @@ class Handling:
         learner: Any = self
         return int(learner.networks)
 
+    @abstractmethod
     def _part(self, places: range) -> Any:
         """Copies of the networks at some places."""
-        raise NotImplementedError
 
     def __getitem__(self, which: int | slice) -> Self:
         """Copies of some networks, which go on by themselves: ``networks[3]``, ``networks[10:20]``."""
