@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult, read_study
 from pbwm.compare.experiment.run import open_run
+from pbwm.compare.figures.names import task_name
 from pbwm.compare.figures.saving import panels
 from pbwm.compare.figures.style import model_colour, print_style
 from pbwm.compare.files import write_csv, written_whole
@@ -80,7 +81,7 @@ def battery_figure(results: Sequence[RowResult]) -> Figure:
             epochs.plot(times.epochs[reached], up[reached], ".", ms=3, color=colour)
             frozen.plot(result.frozen.error[reached], up[reached], ".", ms=3, color=colour)
         share.set(xlim=(0, 1), xlabel="proportion that reached criterion", yticks=range(len(found)))
-        share.set_yticklabels([result.row.task for result in found])
+        share.set_yticklabels([task_name(result.row.task) for result in found])
         epochs.set(xlabel="epochs to criterion", xlim=(0, None), yticks=[])
         frozen.set(xlabel="error with frozen weights", yticks=[])
         for axes in (share, epochs, frozen):
