@@ -209,8 +209,8 @@ def cell_from(data: bytes, key: Mapping[str, Any], networks: range) -> Cell:
     if content.get("version") != VERSION:
         raise DamagedError("was written by another version of this package")
     found = content["key"]
-    differs = [name for name in key if name != "epochs" and found.get(name) != key[name]]
-    if differs or found.keys() != key.keys():
+    differs = [name for name in {**key, **found} if name != "epochs" and found.get(name) != key.get(name)]
+    if differs:
         raise DamagedError(f"is of another study, or of another version of this one (other {', '.join(differs)})")
     if content["networks"] != [networks.start, networks.stop]:
         raise DamagedError("is of other networks than its name says")
