@@ -228,7 +228,10 @@ TASKS: Registry[Task] = Registry(
     group="pbwm.tasks",
     made=outside_task,
 )
-"""Name → how to build the task, a sentence about it, and its name in figures. The builders take changes to parameters by keyword."""
+"""Name → how to build the task, a sentence about it, and its name in figures.
+
+The builders take changes to parameters by keyword.
+"""
 
 
 def register(name: str, task: Callable[..., Task]) -> None:

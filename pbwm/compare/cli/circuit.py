@@ -132,14 +132,14 @@ def gate(
     ] = None,
     models: Annotated[
         str | None,
-        typer.Option(help="Judge the gates of these models instead, separated by commas.", show_default=False),
+        typer.Option(help="Test the gates of these models instead, separated by commas.", show_default=False),
     ] = None,
     width: FigureWidth = Width.PAGE,
     out: Out = "results/gate",
 ) -> None:
     """Test whether GPi multiplies, adds to or shifts the thalamic response, for each kind of relay cell.
 
-    With --models, test the same of what the gates of each model let pass, over contents and inputs to the gate.
+    With --models, run the same test on the gates of each model, over a range of contents and inputs to the gate.
     """
     if models is not None:
         with print_style(width):

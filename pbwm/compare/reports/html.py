@@ -93,6 +93,7 @@ def _command(scene: Scene) -> str:
         "--networks": study.networks,
         "--epochs": row.epochs,
         "--seed": study.seed,
+        **({"--consolidation": row.consolidation} if row.consolidation else {}),
     }
     return join(["pbwm", "compare", scene.task_name, *(str(part) for pair in options.items() for part in pair)])
 
@@ -117,6 +118,7 @@ def report_page(scene: Scene, said: Callable[[str], None]) -> str:
         title=f"{and_list([model_name(model) for model in scene.models])} on {scene_name(scene)}",
         task={"name": scene_name(scene), "source": spec.source, "parameters": json_text(row.key["task_parameters"])},
         criterion=str(spec.criterion) if row.goal is None else str(row.goal),
+        consolidation=row.consolidation,
         budget={"epochs": row.epochs, "unit": row.unit},
         seed=scene.seed,
         sections=SECTIONS,

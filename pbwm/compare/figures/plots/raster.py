@@ -175,8 +175,9 @@ def _heat(ax: Axes, values: NDArray[np.floating], **how: Any) -> AxesImage:
     bar.outline.set_linewidth(0.4)
     bar.ax.set_yticklabels([_short(how["vmin"]), _short(how["vmax"])])
     bar_axes.tick_params(length=1.5, pad=1, labelsize=SMALL)
-    for label, side in zip(bar_axes.get_yticklabels(), ("bottom", "top"), strict=True):
-        label.set_verticalalignment(side)
+    low, high = bar_axes.get_yticklabels()
+    low.set_verticalalignment("bottom")
+    high.set_verticalalignment("top")
     return image
 
 
