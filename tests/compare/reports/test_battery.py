@@ -28,7 +28,7 @@ def test_a_row_for_each_task_that_was_run():
 
 def test_the_figure_has_a_place_for_each_of_them():
     share, epochs, frozen = battery_figure(RESULTS).axes
-    assert [label.get_text() for label in share.get_yticklabels()] == ["12ax", "sir2"]
+    assert [label.get_text() for label in share.get_yticklabels()] == ["1-2-AX", "SIR-2"]
     assert [bar.get_width() for bar in share.patches] == pytest.approx([3 / 17, 3 / 17])
     assert all(len(line.get_xdata()) == 3 for axes in (epochs, frozen) for line in axes.lines)
 
