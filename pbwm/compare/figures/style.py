@@ -162,7 +162,7 @@ def print_style(width: str | None = None) -> Iterator[None]:
         If the width is neither "column" nor "page".
     """
     if width is not None and width not in WIDTHS:
-        raise nearest("width", width, WIDTHS)
+        raise nearest("width", width, [str(known) for known in WIDTHS])
     before = _width.set(_width.get() if width is None else WIDTHS[Width(width)])
     try:
         with matplotlib.rc_context(_PRINT):

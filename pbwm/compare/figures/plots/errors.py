@@ -69,7 +69,7 @@ def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
         wrong = np.nansum(found.error[:, event] * found.count[:, event], axis=0)[there] / counts[there]
         ax.plot(found.lags[there], wrong, "o-", color=ITEMS[drawn % len(ITEMS)], markersize=2.5, label=name)
         drawn += 1
-    ax.set_xlabel("steps since the item was stored")
+    ax.set_xlabel("steps since stored")
     ax.set_ylabel("proportion wrong, mean")
     _room_for_legend(ax)
     ax.set_title(model_name(found.model), loc="left")

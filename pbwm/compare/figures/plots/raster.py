@@ -53,7 +53,7 @@ __all__ = [
 
 CELL_TEXT = 2
 """Letters that fit into the cell of a symbol."""
-ROW = 0.105
+ROW = 0.1
 """Height of a row of text in inches."""
 BAR = 0.07
 """Width of a color bar in inches."""
@@ -253,8 +253,8 @@ def _heights(raster: Raster) -> list[float]:
         *[0.4] * len(analog),
         *([0.4] if isinstance(raster.spec.answer, Quantity) else _answer_heights(raster)),
         *[max(0.3, ROW * slots)] * len(raster.gates),
-        max(0.3, ROW * slots, min(0.045 * slots * units, 1.8)),
-        *(max(0.3, 0.045 * raster.slot_signals[name].shape[1]) for name in by_slot),
+        max(0.3, ROW * slots, min(0.045 * slots * units, 1.4)),
+        *(max(0.3, 0.035 * raster.slot_signals[name].shape[1]) for name in by_slot),
         *[0.4] * len(raster.signals),
     ]
 
