@@ -103,6 +103,8 @@ def send(net, state):
         moved = choose_sent(layer, state.units, state.sent, state.signal, net.sends_changes, net.neuron)
         if moved:
             state.sender_counts[i] = list_senders(net.layout, layer, net, said, state)
+        elif net.sends_changes:
+            state.sender_counts[i] = 0
         state.moved[i] = moved
 
 
