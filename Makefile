@@ -16,7 +16,7 @@ help:
 	@echo "make battery      the recommended PBWM on twenty tasks, 16 networks each (about an hour): docs/battery.md"
 	@echo "make test         all tests except the learning studies"
 	@echo "make fuzz         10,000 (INPUTS=n) corrupted arrays for every model, command lines, and declarations of studies"
-	@echo "make boundscheck  the contract suite with every index of compiled code checked (half an hour)"
+	@echo "make boundscheck  the contract suite with every index of compiled code checked (ten minutes)"
 	@echo "make coverage     all tests, with a report of the lines that no test runs (twice as long)"
 	@echo "make test-versions  a part of the tests with the lowest and the newest versions of the dependencies"
 	@echo "make study-check  the learning studies"

@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 1 · From disinhibition to a multiplicative gate
 #
-# A gate of an LSTM multiplies. A gate of the basal ganglia is *disinhibition*: GPi/SNr fires tonically and inhibits the thalamus;
-# striatal Go cells silence GPi and release the thalamus. Is that a multiplication?
+# A gate of an LSTM multiplies. A gate of the basal ganglia is *disinhibition*: GPi/SNr fires tonically and inhibits the thalamus, and
+# striatal Go cells silence GPi. Is that a multiplication?
 #
 # **Before you run anything:** a neuron that loses its inhibition could respond as `f(drive) × g(GPi)`, as `f(drive) + g(GPi)`,
 # or as `f(drive − shift(GPi))`. Which do you expect, and which properties of the neuron would that require?
@@ -33,8 +33,8 @@ params = family_network(task.spec)
 # %% [markdown]
 # ## Which pathways open the gate?
 #
-# Arrows excite, bars inhibit. Follow the pathways from the input to the thalamus and count the bars: an even number opens the
-# gate, an odd number shuts it.
+# Arrows excite, bars inhibit. Count the bars on each pathway from the input to the thalamus: an even number opens the gate, an odd
+# number shuts it.
 
 # %%
 graph = pw.build_circuit(task.spec, params).graph()
@@ -46,26 +46,26 @@ for pathway in pw.paths_between(graph, "stimulus_input", "thalamus", via=nuclei)
     print("opens" if pathway.sign > 0 else "shuts", "  ", pathway)
 
 # %% [markdown]
-# **Answer:** the direct pathway has two bars, inhibition of inhibition, and opens the gate. The indirect and the hyperdirect pathway
-# shut it. A branch of the hyperdirect pathway through GPe opposes it.
+# **Answer:** the direct pathway has two bars and opens the gate. The indirect and hyperdirect pathways shut it, but a branch of the
+# hyperdirect pathway through GPe opens it.
 #
 # ## What happens within one step?
 #
-# An untrained network sees one symbol for 100 ms of model time. In which stripes does GPi fall silent, and what does the
-# thalamus do there?
+# An untrained network sees one symbol for 100 ms of model time. In which stripes does GPi fall silent, and what does their
+# thalamus do?
 
 # %%
 networks = pw.PBWM(task.spec, networks=range(1), seed=1, params=params)
 pw.plot_cycles(pw.trial_by_cycle(networks, 0, pw.fresh_trials(task, 0, 40), step=3))
 
 # %% [markdown]
-# **Answer:** the thalamus mirrors GPi, delayed by a membrane time constant. Some striatal units alternate between two values from
-# one cycle to the next. This is an effect of the time step, not a brain rhythm (docs/pbwm.md, §2).
+# **Answer:** the thalamus mirrors GPi, delayed by a membrane time constant. Some striatal units alternate between two values, an effect
+# of the time step, not a brain rhythm (docs/pbwm.md, §2).
 #
 # ## Does disinhibition multiply?
 #
-# Four kinds of thalamic cell are driven with every combination of drive and GPi conductance. The three models above are fitted
-# to each, with functions as free as the grid allows.
+# Four kinds of thalamic cell receive every combination of drive and GPi conductance. The three models above are fitted to their
+# responses, with functions as free as the grid of inputs allows.
 
 # %%
 found = pw.multiplicativity((0.0, 4.0))
@@ -80,11 +80,11 @@ pw.plot_multiplicativity(found, figure=figure)
 # %% [markdown]
 # **Answer:** for the point neuron with the steep rate function of cortex (γ = 100), a shifted threshold fits to three digits and a
 # product fits poorly: inhibition by conductance *shifts* (Holt & Koch, 1997). A *graded* relay, which transmits its depolarization,
-# is close to a product, because it is near its resting potential, where inhibition shunts. The same is true of a cell whose
-# background noise grows with its conductance (Chance, Abbott & Reyes, 2002).
+# is close to a product, because inhibition shunts near its resting potential. So is a cell whose background noise grows with its
+# conductance (Chance, Abbott & Reyes, 2002).
 #
-# **The claim "disinhibition is multiplicative" therefore rests on an assumption:** the relay works near rest, or in noise. With an
-# all-or-none GPi (silent or not) the question is empty, because any response is then a product.
+# **The claim "disinhibition is multiplicative" therefore assumes** that the relay works near rest, or in noise. With an all-or-none
+# GPi the question is empty, because any response is then a product.
 #
 # ## Questions
 #

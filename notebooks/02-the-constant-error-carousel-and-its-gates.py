@@ -14,9 +14,9 @@
 # %% [markdown]
 # # 2 · The constant error carousel and its gates
 #
-# Why did recurrent networks forget? An error that is propagated back in time is multiplied, at each step, by the slope of a unit and
-# a weight. Unless that factor is 1, its powers vanish or explode. Hochreiter & Schmidhuber (1997) set it to 1, with a unit that carries
-# its state on unchanged: the *constant error carousel*. They then needed gates that write, protect and read the state.
+# Why did recurrent networks forget? Each step back in time multiplies an error by a weight and the slope of a unit. Unless that
+# factor is 1, its powers vanish or explode. Hochreiter & Schmidhuber (1997) set it to 1, with a unit whose state persists unchanged:
+# the *constant error carousel*. They then needed gates that write, protect and read the state.
 #
 # **Before you run:** how much of an error remains after 100 steps with a factor of .9? And with 1.1?
 
@@ -48,8 +48,7 @@ figure
 #
 # ## How does training set the forget gate?
 #
-# In `s(t) = y_φ s(t−1) + y_in g(net)`, the forget gate y_φ multiplies the error of a cell at every step. We train networks on 1-2-AX
-# and look at their gates.
+# In `s(t) = y_φ s(t−1) + y_in g(net)`, the forget gate y_φ multiplies the error of a cell at every step. We train networks on 1-2-AX.
 
 # %%
 task = pw.TASKS["12ax"].build()
@@ -62,8 +61,7 @@ pw.plot_learning_curve(pw.learning_curve("lstm", training.errors.sum(2), trainin
 # ## When do the gates open?
 #
 # For each network, the figure shows the cell that best serves the task (the digit) and the one that best serves the cue (A, B, C).
-# **Expect:** an input gate that opens at the digit, and a forget gate that is low at the digit, to clear the old content, and near 1
-# elsewhere.
+# **Expect:** the input gate opens at the digit; the forget gate clears the old content there and stays near 1 elsewhere.
 
 # %%
 recording = pw.record_trials(networks, task, seed=0)
@@ -83,7 +81,7 @@ pw.plot_raster(pw.raster(f"LSTM, network {best}", networks, best, pw.fresh_trial
 # %% [markdown]
 # ## How long does a cell remember?
 #
-# The product of forget gates since the last digit is the remaining proportion of its trace in the cell.
+# The product of the forget gates since the last digit is the proportion of its trace that remains in the cell.
 
 # %%
 forget = recording.record.forget_gate[best]

@@ -15,7 +15,7 @@
 # # 3 · SIR-2, learned by dopamine
 #
 # Store, ignore, recall: a control symbol says what to do with the stimulus. There are two stores (S1, S2) and two recalls (R1, R2).
-# Nobody tells the network when to gate. It gets one number, reward, when it recalls.
+# The network is not told when to gate. It gets one number, reward, when it recalls.
 #
 # **Before you run:** if reward comes only at recall, how can a gate learn that it should have opened at *store*, several steps earlier?
 
@@ -46,7 +46,7 @@ reached = np.where(training.reached, training.done, 0)
 pw.plot_learning_curve(pw.learning_curve("pbwm", training.errors.sum(2), training.counted.sum(2), reached)).figure
 
 # %% [markdown]
-# **Answer:** errors stay level for many epochs and then fall: a gate has been found, and cortex learns to use it.
+# **Answer:** errors stay level for many epochs. They fall once a gate has been found and cortex learns to use it.
 #
 # ## What have the gates learned?
 #
@@ -61,9 +61,8 @@ for gate, ax in zip(("input_gate", "output_gate"), figure.subplots(2, 1, sharex=
 figure
 
 # %% [markdown]
-# **Answer:** at a store, each input gate is open about half of the time: at its own store, and not at the other. At ignore it is shut.
-# Output gates open at recalls, also at about half of them. Elsewhere they are not constrained, because the released content is either
-# shown anyway or not asked for.
+# **Answer:** each input gate opens at its own store, about half of all stores, and is shut at ignore. Output gates open at about half
+# of the recalls. Elsewhere they are not constrained, because the released content is either visible anyway or not required.
 #
 # ## Which weights store this?
 #
@@ -76,9 +75,9 @@ pw.plot_matrix_weights(pw.matrix_weights(networks), best).figure
 # %% [markdown]
 # ## How does dopamine change during learning?
 #
-# New networks are trained, and dopamine is shown at each kind of step, epoch by epoch. O'Reilly & Frank (2006, figure 13) found, with
-# PVLV, that dopamine at *store* rises during learning. Here dopamine is reward minus its prediction (Rescorla & Wagner), so it can
-# occur only where reward is due: at recall.
+# We train new networks and record dopamine at each kind of step, epoch by epoch. O'Reilly & Frank (2006, figure 13) found, with
+# PVLV, that dopamine at *store* rises during learning. Here dopamine is reward minus its prediction (Rescorla & Wagner), so it
+# occurs only where reward is due: at recall.
 
 # %%
 fresh = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
@@ -86,9 +85,8 @@ history = pw.signal_over_training(fresh, task, seed=0, epochs=min(EPOCHS, 40), s
 pw.plot_signal_over_training(history).figure
 
 # %% [markdown]
-# **Answer:** bursts at recall shrink as reward becomes predicted. There are none at store and ignore, where no reward is due.
-#
-# How then does *store* learn? Through traces: a striatal synapse remembers that its stripe gated, and changes when dopamine arrives.
+# **Answer:** bursts at recall shrink as reward becomes predicted; there are none at store and ignore. *Store* learns through traces: a
+# striatal synapse remembers that its stripe gated, and changes when dopamine arrives.
 #
 # ## What does one network do, step by step?
 

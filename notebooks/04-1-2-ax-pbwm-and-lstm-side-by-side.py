@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 4 · 1-2-AX: PBWM and LSTM side by side
 #
-# A digit sets the target pair, and many pairs follow each digit. Two things must be remembered, one for a long time and one for one
-# step. Both models see the same symbols in the same order.
+# A digit sets the target pair, and many pairs follow each digit. The digit must be remembered for a long time, the first symbol of a
+# pair for one step. Both models see the same symbols in the same order.
 #
 # **Before you run:** both models are told the right answer. In the LSTM, the gradient of the error reaches every weight of every gate. In
 # PBWM, each stripe gets one number: how much its content helped. How much slower will PBWM be, in epochs?
@@ -47,9 +47,9 @@ for (name, training), ax in zip(trainings.items(), figure.subplots(1, 2, sharey=
 figure
 
 # %% [markdown]
-# **Answer:** both stay for many epochs at the error of a network without memory (which is right at all steps where the answer is always
-# "L"), and then fall. PBWM needs fewer epochs (median 36, LSTM 75; 16 networks each). O'Reilly & Frank (2006) found similar numbers for
-# both models.
+# **Answer:** the errors of both models stay for many epochs at the level of a network without memory (which is right where the answer is
+# always "L"), and then fall. PBWM needs fewer epochs (median 36, LSTM 75; 16 networks each). O'Reilly & Frank (2006) found similar
+# numbers for both models.
 #
 # ## What do both networks do on the same trials?
 
@@ -67,7 +67,7 @@ pw.plot_raster(pw.raster(f"LSTM, network {best['lstm']}", models["lstm"], best["
 #
 # ## Do gates open where a perfect memory would open them?
 #
-# The measure is the area under the ROC curve: 1 is perfect discrimination, .5 is chance.
+# The measure is the area under the ROC curve: 1 is perfect, .5 is chance.
 
 # %%
 recordings = {name: pw.record_trials(networks, task, seed=0) for name, networks in models.items()}
@@ -89,8 +89,8 @@ figure
 # %% [markdown]
 # ## Is a stripe a cell?
 #
-# The LSTM's update equation is fitted to the content of PBWM's stripes, with PBWM's own gates, and again without one of the gates or
-# both. The second figure pairs stripes and cells by the similarity of their gates.
+# The LSTM's update equation is fitted to the content of PBWM's stripes, with PBWM's own gates, and without one gate or both. The
+# second figure pairs stripes and cells by the similarity of their gates.
 
 # %%
 figure = pw.Figure(figsize=(9, 3), layout="constrained")
@@ -102,9 +102,9 @@ figure
 pw.plot_alignment(pw.align(recordings["pbwm"], recordings["lstm"]), best["pbwm"]).figure
 
 # %% [markdown]
-# **Answer:** the equation of an LSTM cell explains about 97 percent of the content of the median stripe. The forget gate alone explains as
-# much, because a stripe clears its content exactly when it stores. The memories are nearly the same; what opens the gates, and what
-# teaches them, differs.
+# **Answer:** the equation of an LSTM cell explains about 97 percent of the variance of the median stripe. The forget gate alone explains
+# as much, because a stripe clears its content exactly when it stores. The memories are nearly the same; the gates and their teachers
+# differ.
 #
 # ## Questions
 #

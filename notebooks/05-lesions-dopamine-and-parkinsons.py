@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 5 · Lesions, dopamine and Parkinson's disease
 #
-# A lesion shows the function of a nucleus. We train networks on SIR-2 and silence one part after the other. Then we train with too little
-# dopamine, and with dopamine that cannot dip.
+# A lesion shows the function of a nucleus. We train networks on SIR-2 and silence one nucleus at a time. Then we train with weaker bursts
+# and dips of dopamine.
 #
 # **Before you run:** which lesion will hurt most: Go, NoGo, STN, GPi, thalamus, or deep prefrontal cortex? Write down your order.
 
@@ -41,7 +41,7 @@ print(f"{training.reached.sum()} of {NETWORKS} networks have learned")
 # %% [markdown]
 # ## Which nucleus is needed?
 #
-# A growing fraction of each nucleus is silenced. A lesion is reversible: afterwards the network is as before.
+# A growing fraction of each nucleus is silenced. Lesions are reversible.
 
 # %%
 nuclei = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "pfc_maintenance_deep")
@@ -50,12 +50,12 @@ pw.plot_sweep(pw.lesion_sweep(networks, trials, nuclei), ax=figure.add_subplot()
 figure
 
 # %% [markdown]
-# **Answer:** without Go, nothing opens. Without GPi, everything opens at every step, which is worse: nothing is retained, and all stripes
+# **Answer:** without Go, no gate opens. Without GPi, all gates open at every step, which is worse: nothing is retained, and all stripes
 # answer at once. STN sets a level common to all stripes, which trained networks hardly need here.
 #
 # ## Which gate is needed?
 #
-# This is the causal test: if a stripe's gate matters for behavior, clamping it must change behavior.
+# This is a causal test: if a stripe's gate matters for behavior, clamping it must change behavior.
 
 # %%
 figure = pw.Figure(figsize=(6.5, 2.8), layout="constrained")
@@ -95,10 +95,9 @@ ax.legend(loc="lower right")
 figure
 
 # %% [markdown]
-# **Answer:** on SIR-2, either change alone prevents learning, and both together only slow it: their balance matters. On AX-CPT, weak bursts
-# do no harm: as many networks learn, as fast. Weak dips do harm on both tasks. The claim that weak bursts prevent learning of gates
-# therefore holds for SIR-2 and not for every task. Where would you expect the weights of Go and NoGo to end in each condition?
-# (`pw.matrix_weights` shows them.)
+# **Answer:** on SIR-2, either change alone prevents learning, and both together only slow it: the balance matters. On AX-CPT, weak bursts
+# do no harm, but weak dips do. Weak bursts therefore prevent the learning of gates on SIR-2, not on every task. Where do the
+# weights of Go and NoGo end in each condition? (`pw.matrix_weights` shows them.)
 #
 # ## Questions
 #

@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 7 · Bring your own task
 #
-# A task is a frozen dataclass with a `spec` and a method `trials`. Here is one in thirty lines: a letter appears, then several distractors,
-# then a probe asks whether the letter was an A. Every model, analysis and figure works on it without changes.
+# A task is a frozen dataclass with a `spec` and a method `trials`. In this one, a letter appears, then several distractors, and then a
+# probe asks whether the letter was an A. Every model, analysis and figure works on it without changes.
 #
 # **Before you run:** what must be remembered, from when to when? What is the ideal gate?
 
@@ -105,8 +105,7 @@ pw.plot_raster(
 # %% [markdown]
 # **Answer:** a gate opens at the cue and stays shut during distractors.
 #
-# To add the task to the catalog, so that `pbwm compare first-letter` works, put it into its own file in `tasks/`, add a line to
-# `tasks/catalog.py`, and write an oracle for the tests. `docs/adding_a_task.md` explains each step.
+# To use the task by name (`pbwm compare first-letter`), add it to the catalog: `docs/adding_a_task.md` explains each step.
 #
 # ## Questions
 #

@@ -187,7 +187,7 @@ MODELS = Models(
         "pbwm": _model(
             PBWM,
             recommended,
-            "Prefrontal stripes gated by the basal ganglia, in the configuration recommended for the kind of task.",
+            "Prefrontal stripes gated by the basal ganglia, in the recommended configuration, one for all tasks.",
             colour=PBWM_COLOUR,
             by_default=True,
         ),
@@ -244,7 +244,7 @@ MODELS = Models(
         "sublstm": _model(
             LSTM,
             lambda _: LSTMParams.costa_2017(),
-            "LSTM whose gates subtract (Costa et al., 2017), size and learning as in the modern one.",
+            "LSTM whose gates subtract (Costa et al., 2017), with size and learning as in `lstm`.",
             colour="#117733",
         ),
         "sublstm-reward": _model(
@@ -262,7 +262,7 @@ MODELS = Models(
         "srn": _model(
             SRN,
             lambda _: SRNParams.oreilly_frank_2006(),
-            "Simple recurrent network with a context that keeps half of itself (O'Reilly & Frank, 2006).",
+            "Simple recurrent network whose context retains half of its activity (O'Reilly & Frank, 2006).",
             colour="#8C8C8C",
         ),
         "rbp": _model(

@@ -21,6 +21,7 @@ def compare(
     networks: int = 16,
     epochs: int | None = None,
     seed: int = 0,
+    consolidation: int = 0,
     out: str | Path | None = None,
 ) -> Scene:
     """Train networks of several models on the same trials, as ``pbwm compare`` does, and open the results.
@@ -37,6 +38,8 @@ def compare(
         The largest number of epochs that a network may use; None: the budget of the task.
     seed
         Root of all random numbers.
+    consolidation
+        Epochs for which networks that reached the criterion are trained further, before their frozen test.
     out
         Directory for the results; None: ``results/TASK``. Networks that it already holds are not trained again.
 
@@ -52,7 +55,7 @@ def compare(
     ResultsError
         If the directory holds results of other settings.
     """
-    study = comparison((task,), tuple(models), networks=networks, epochs=epochs, seed=seed)
+    study = comparison((task,), tuple(models), networks=networks, epochs=epochs, seed=seed, consolidation=consolidation)
     directory = Path(out) if out else Path("results") / task
     with executor(Where.THREADS, os.cpu_count() or 1) as pool:
         run_study(study, directory, pool)

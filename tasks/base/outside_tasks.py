@@ -27,7 +27,7 @@ def outside_task(found: Outside) -> Entry[Task]:
     def build(**changes: Any) -> Task:
         with told(f"{name}: cannot be built", "mend it, or change its parameters"):
             task = thing(**changes)
-        missing = [member for member in ("spec", "trials") if not hasattr(task, member)]
+        missing = [member for member in ("spec", "trials") if member not in dir(task)]
         if missing:
             raise OutsideError(f"{name}: is no task: it lacks {' and '.join(missing)}; {remedy}")
         with told(f"{name}: spec cannot be read", "mend it"):

@@ -1,7 +1,8 @@
 """A model of your own: say what a block of networks answers and what it keeps, and the rest of a learner is here.
 
-A subclass writes three methods: `begin` makes the networks, `answer` runs them through trials, and `kept` names the
-arrays that last from call to call. Training by epochs, the criterion, outcomes, saving and loading come from here.
+A subclass defines four methods: `begin` makes the networks, `answer` runs them through trials, `kept` returns the
+arrays that last from call to call, and `keep` restores them. Training by epochs, the criterion, outcomes, saving and
+loading come from here.
 """
 
 from abc import abstractmethod

@@ -32,6 +32,7 @@ class Purpose(IntEnum):
     DESIGN = 30
     BOOTSTRAP = 31
     FROZEN_TEST = 32
+    CONSOLIDATION = 33
 
 
 def stream(seed: int, purpose: Purpose, network: int, epoch: int = 0) -> np.random.Generator:

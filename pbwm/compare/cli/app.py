@@ -36,7 +36,7 @@ COMMANDS: Mapping[str, Command] = {
     "intervene": Command(
         "intervene",
         "intervene",
-        "Find the gates of trained networks by intervention, which says what is taken in, kept and used.",
+        "Find by intervention when trained networks store, keep and use each item.",
     ),
     "circuit": Command(
         "circuit",

@@ -128,13 +128,13 @@ def gate(
     ] = None,
     models: Annotated[
         str | None,
-        typer.Option(help="Judge the gates of these models instead, separated by commas.", show_default=False),
+        typer.Option(help="Test the gates of these models instead, separated by commas.", show_default=False),
     ] = None,
     out: Out = "results/gate",
 ) -> None:
     """Test whether GPi multiplies, adds to or shifts the thalamic response, for each kind of relay cell.
 
-    With --models, test the same of what the gates of each model let pass, over contents and inputs to the gate.
+    With --models, run the same test on the gates of each model, over a range of contents and inputs to the gate.
     """
     if models is not None:
         _judge_models(models, TASKS[task].build().spec, Path(out))

@@ -36,6 +36,9 @@ def compare(
     epochs: Annotated[
         int | None, typer.Option(help="Largest number of epochs for a network.", show_default="chosen for the task")
     ] = None,
+    consolidation: Annotated[
+        int, typer.Option(help="Further epochs for networks that reached the criterion, before the frozen test.")
+    ] = 0,
     seed: Annotated[int, typer.Option(help="Root seed of all random numbers.")] = 0,
     out: Annotated[
         str | None, typer.Option(help="Directory for the results.", metavar="DIR", show_default="results/TASK")
@@ -75,6 +78,7 @@ def compare(
         networks=networks,
         epochs=epochs,
         seed=seed,
+        consolidation=consolidation,
         save=save,
         settings=settings or (),
         task_settings=task_settings or (),

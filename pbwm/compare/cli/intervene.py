@@ -28,14 +28,14 @@ def intervene(
     condition: Conditions = None,
     task: Tasks = None,
     steps: Annotated[
-        int, typer.Option(help="Steps of each network at which something is replaced.", metavar="N", min=1)
+        int, typer.Option(help="Number of steps of each network at which the input is replaced.", metavar="N", min=1)
     ] = STEPS,
     out: Annotated[Path | None, typer.Option(help="Directory for the figure.", show_default="RUN/figures")] = None,
 ) -> None:
-    """Find the gates of trained networks by intervention, which says what is taken in, kept and used.
+    """Find by intervention when trained networks store, keep and use each item.
 
-    At one step after the other what is shown is replaced, and later answers tell. So models without gates have them,
-    too. The table has the median over networks of each item's mean; the figure shows every network.
+    The input of one step at a time is replaced, and changes of later answers are counted. This also works for models
+    without gates. The table has the median over networks of each item's mean; the figure shows every network.
     """
     scenes, screen = scenes_of(open_run(run), condition, task), console()
     directory = make_directory(out or run / "figures")

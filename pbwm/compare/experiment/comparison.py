@@ -23,6 +23,7 @@ def comparison(
     networks: int,
     epochs: int | None,
     seed: int,
+    consolidation: int = 0,
     save: bool = True,
     settings: Sequence[str] = (),
     task_settings: Sequence[str] = (),
@@ -33,7 +34,7 @@ def comparison(
     ----------
     tasks, models
         Names in the catalogues, or ``FILE.py:NAME``.
-    networks, epochs, seed
+    networks, epochs, seed, consolidation
         As in `Study`.
     save
         Whether networks and gates are kept, too.
@@ -62,6 +63,7 @@ def comparison(
         networks=networks,
         epochs=epochs,
         seed=seed,
+        consolidation=consolidation,
         record=record,
         conditions=_conditions(models, settings, task_settings),
     )

@@ -60,6 +60,8 @@ class Condition:
         The most epochs a network gets (of a goal: what it counts); None: as the study has it.
     criterion
         Successive epochs without an error that count as learned; None: as the study has it.
+    consolidation
+        Epochs of training after the criterion; None: as the study has it.
     goal
         A stopping rule other than successive epochs without an error (`pbwm.compare.experiment.goals`).
     parameters, task_parameters
@@ -74,6 +76,7 @@ class Condition:
     models: tuple[str, ...] = ()
     epochs: int | None = None
     criterion: int | None = None
+    consolidation: int | None = None
     goal: Goal | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     task_parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -88,6 +91,7 @@ class Condition:
         _words(f"{where}: models", self.models)
         _number(f"{where}: epochs", self.epochs, least=1, optional=True)
         _number(f"{where}: criterion", self.criterion, least=1, optional=True)
+        _number(f"{where}: consolidation", self.consolidation, least=0, optional=True)
         for name in ("parameters", "task_parameters"):
             of = getattr(self, name)
             require(isinstance(of, Mapping), f"{where}: {name}", of, "is no table", "name parameters", error=PlanError)
@@ -96,9 +100,10 @@ class Condition:
         made = is_dataclass(self.goal) and not isinstance(self.goal, type)
         trains = self.goal is None or (made and callable(getattr(self.goal, "train", None)))
         require(trains, f"{where}: goal", self.goal, rule, "give one, such as FaultlessRun(…)", error=PlanError)
-        stops = self.criterion is None or self.goal is None
         rule = "cannot stand with a goal, which is a stopping rule of its own"
-        require(stops, f"{where}: criterion", self.criterion, rule, "leave one of them out", error=PlanError)
+        for name, value in (("criterion", self.criterion), ("consolidation", self.consolidation or None)):
+            stops = value is None or self.goal is None
+            require(stops, f"{where}: {name}", value, rule, "leave one of them out", error=PlanError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +126,9 @@ class Study:
         The most epochs a network gets; None: the budget of the task (`pbwm.compare.budgets`).
     criterion
         Successive epochs without an error that count as learned; None: the task's.
+    consolidation
+        Epochs for which a network that has reached the criterion is trained further, before its frozen test. Rows with
+        a goal have none.
     record
         What is kept of every network, apart from its results.
     purpose
@@ -146,6 +154,7 @@ class Study:
     models: tuple[str, ...] = ()
     epochs: int | None = None
     criterion: int | None = None
+    consolidation: int = 0
     record: tuple[Record, ...] = ()
     purpose: Purpose = Purpose.REPORT
     search: Search | None = None
@@ -167,6 +176,7 @@ class Study:
         _number(f"{where}: seed", self.seed, least=0, most=LARGEST_SEED)
         _number(f"{where}: epochs", self.epochs, least=1, optional=True)
         _number(f"{where}: criterion", self.criterion, least=1, optional=True)
+        _number(f"{where}: consolidation", self.consolidation, least=0)
         _several(f"{where}: record", self.record, str)
         alone = self.search is None or isinstance(self.search, Search)
         require(alone, f"{where}: search", self.search, "is not a search", "head it by [search]", error=PlanError)
@@ -233,6 +243,7 @@ class Study:
                 model=model,
                 epochs=condition.epochs or self.epochs or budget_for(task).epochs,
                 criterion=None if condition.goal else condition.criterion or self.criterion,
+                consolidation=0 if condition.goal else _first(condition.consolidation, self.consolidation),
                 goal=condition.goal,
                 seed=self.seed,
                 parameters=condition.parameters,
@@ -242,6 +253,10 @@ class Study:
             for task in condition.tasks or self.tasks
             for model in condition.models or self.models
         )
+
+
+def _first(value: int | None, otherwise: int) -> int:
+    return otherwise if value is None else value
 
 
 def _check_against(where: str, value: object) -> None:

@@ -82,6 +82,8 @@ class Job:
         Root seed of every random stream.
     epochs
         The most epochs a network gets (or what the goal counts).
+    consolidation
+        Epochs for which a network that has reached the criterion is trained further.
     goal
         The stopping rule; None: the criterion of the task.
     """
@@ -92,6 +94,7 @@ class Job:
     networks: range
     seed: int
     epochs: int
+    consolidation: int = 0
     goal: Goal | None = None
 
     def build(self) -> Learner:

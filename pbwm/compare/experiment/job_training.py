@@ -1,6 +1,8 @@
-"""Running a job: training to its stopping rule, epoch by epoch, and then its tests with frozen weights."""
+"""Running a job: training to its stopping rule, epoch by epoch, consolidation, and then tests with frozen weights."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from threading import Event
 
 import numpy as np
@@ -42,6 +44,15 @@ def lessons(first: int, epochs: int) -> Iterator[range]:
         first, several = first + several, min(2 * several, MOST_EPOCHS)
 
 
+@contextmanager
+def reported(job: Job, epochs: str) -> Iterator[None]:
+    """Say of an error by which networks cannot go on which job it was, and when."""
+    try:
+        yield
+    except CANNOT_GO_ON as error:
+        raise RunFailedError(f"{job.label}, {epochs}: {error}") from error
+
+
 def train(job: Job, learner: Learner, lesson: Lesson) -> Training:
     """Train the networks of a job on a lesson; if they cannot go on, say which job it was, and when.
 
@@ -50,12 +61,9 @@ def train(job: Job, learner: Learner, lesson: Lesson) -> Training:
     RunFailedError
         If the learner raises one of `CANNOT_GO_ON`.
     """
-    try:
+    first, last = lesson.number(1), lesson.number(lesson.epochs)
+    with reported(job, f"epoch {first}" if first == last else f"epochs {first} to {last}"):
         return learner.train(lesson)
-    except CANNOT_GO_ON as error:
-        first, last = lesson.number(1), lesson.number(lesson.epochs)
-        epochs = f"epoch {first}" if first == last else f"epochs {first} to {last}"
-        raise RunFailedError(f"{job.label}, {epochs}: {error}") from error
 
 
 def to_criterion(job: Job, learner: Learner, watched: Watched, begun: Begun | None = None) -> Trained:
@@ -86,6 +94,25 @@ def to_criterion(job: Job, learner: Learner, watched: Watched, begun: Begun | No
         counted=np.concatenate(counted, axis=1),
         steps=steps,
     )
+
+
+def consolidate(job: Job, learner: Learner, watched: Watched, trained: Trained, begun: Begun | None = None) -> Trained:
+    """Train networks that have reached the criterion for further epochs, on trials of their own; the others wait.
+
+    The criterion stops a network at its first faultless epochs, when it still makes errors on other trials. Networks
+    that had reached the criterion when they were `begun` with have had these epochs. No network is re-initialized.
+    """
+    before = np.zeros(len(job.networks), np.bool_) if begun is None else begun.reached_at > 0
+    which = [n if now else None for n, now in zip(job.networks, (trained.reached_at > 0) & ~before, strict=True)]
+    steps = trained.steps
+    if any(network is not None for network in which):
+        for epochs in lessons(0, job.consolidation):
+            watched.check()
+            block, ends = draw_epochs(job.task, job.seed, which, epochs, Purpose.CONSOLIDATION)
+            with reported(job, f"epoch {epochs.stop} of consolidation"):
+                learner.run(block)
+            steps += int(ends[:, -1].sum())
+    return replace(trained, steps=steps)
 
 
 def error_on_novel(job: Job, learner: Learner) -> NDArray[np.float64] | None:
@@ -128,6 +155,7 @@ def _ran(job: Job, watched: Watched, begun: Begun | None) -> JobResult:
         trained = job.goal.train(job, learner, watched)
     else:
         trained = to_criterion(job, learner, watched, begun)
+        trained = consolidate(job, learner, watched, trained, begun)
     snapshot = learner.snapshot()
     frozen = frozen_test(job.task, learner, job.networks, job.seed)
     return JobResult(

@@ -59,6 +59,8 @@ class Row:
         The most epochs a network gets (of a goal: what it counts).
     criterion
         Successive epochs without an error that count as learned; None: the task's.
+    consolidation
+        Epochs of training after the criterion.
     seed
         Root seed.
     goal
@@ -72,6 +74,7 @@ class Row:
     model: str
     epochs: int
     criterion: int | None
+    consolidation: int = 0
     seed: int
     goal: Goal | None = None
     parameters: Mapping[str, Any]
@@ -144,6 +147,7 @@ class Row:
             networks=networks,
             seed=self.seed,
             epochs=self.epochs,
+            consolidation=self.consolidation,
             goal=self.goal,
         )
 
@@ -172,6 +176,7 @@ class Row:
             "parameters": plain(self.entry(task).parameters(spec)),
             "epochs": self.epochs,
             "seed": self.seed,
+            **({"consolidation": self.consolidation} if self.consolidation else {}),
             **self._outside_code(),
         }
 

@@ -47,7 +47,7 @@ GALLERY: Mapping[str, Entry] = {
         "Origins of frozen errors: items lost, replaced, not released, or read wrongly.", frozen_errors.origins
     ),
     "interventions": Entry(
-        "Gates by intervention, for models with and without gates: is it taken in, kept, used?",
+        "Gates by intervention, for models with and without gates: is an item stored, kept, used?",
         interventions.interventions,
     ),
     "equivalence": Entry("Variance of slots explained by the update of an LSTM.", memory.equivalences),

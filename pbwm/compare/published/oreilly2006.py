@@ -189,7 +189,7 @@ def _ablations(task: str) -> Part:
         title=f"Ablations: which mechanisms the network of 2006 needs to learn {task}",
         study=Study(
             name=f"oreilly2006-ablations-{task}",
-            question=f"What does the network of 2006 owe its learning of {task} to?",
+            question=f"Which mechanisms does the network of 2006 need to learn {task}?",
             conditions=tuple(_row(name, "pbwm-2006", task, epochs, **changes) for name, changes in ABLATIONS.items()),
             networks=NETWORKS,
             seed=SEED,

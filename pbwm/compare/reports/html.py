@@ -91,6 +91,7 @@ def _command(scene: Scene) -> str:
         "--networks": study.networks,
         "--epochs": row.epochs,
         "--seed": study.seed,
+        **({"--consolidation": row.consolidation} if row.consolidation else {}),
     }
     return join(["pbwm", "compare", scene.task_name, *(str(part) for pair in options.items() for part in pair)])
 
@@ -115,6 +116,7 @@ def report_page(scene: Scene, said: Callable[[str], None]) -> str:
         title=f"{' and '.join(scene.models)} on {scene.title}",
         task={"name": scene.title, "source": spec.source, "parameters": json_text(row.key["task_parameters"])},
         criterion=str(spec.criterion) if row.goal is None else str(row.goal),
+        consolidation=row.consolidation,
         budget={"epochs": row.epochs, "unit": row.unit},
         seed=scene.seed,
         sections=SECTIONS,

@@ -196,6 +196,10 @@ def _notes(study: Study, results: Sequence[RowResult], shown: Sequence[str]) -> 
         "Median: when half of all networks had reached it; “>”: not within the budget. Frozen error: error of these",
         "networks with frozen weights on fresh trials: median, worst, and the number without an error.",
     ]
+    further = sorted({result.row.consolidation for result in results} - {0})
+    if further:
+        epochs = " or ".join(map(str, further))
+        notes.append(f"These networks were trained for {epochs} further epochs before that test (consolidation).")
     if "corrected p" in shown:
         named = study.against or any(condition.against for condition in study.conditions)
         base = "row that the study names" if named else "first row of the task"

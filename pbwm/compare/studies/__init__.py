@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pbwm.compare.experiment import Study
 from pbwm.compare.studies.battery import BATTERY, BATTERY_FORMS, BATTERY_OTHERS, FEEDBACK_MECHANISMS
+from pbwm.compare.studies.consolidation import CONSOLIDATION
 from pbwm.compare.studies.dopamine import DOPAMINE
 from pbwm.compare.studies.gate_arithmetic import GATE_ARITHMETIC, SEARCH_GATE_ARITHMETIC
 from pbwm.compare.studies.learning import AGAIN, LEARNING, LOOP, LOOP_MERGED, ONE_LIFE, OUTPUT_GATING
@@ -18,7 +19,7 @@ STUDIES: Mapping[str, Study] = {
     study.name: study
     for study in (
         *(LEARNING, AGAIN, LOOP, LOOP_MERGED, ONE_LIFE, OUTPUT_GATING, *MECHANISMS, DOPAMINE, *SEARCHES),
-        *(SRN_12AX, RBP_12AX, SEARCH_UNGATED, REWARD, SEARCH_REWARD),
+        *(SRN_12AX, RBP_12AX, SEARCH_UNGATED, REWARD, SEARCH_REWARD, CONSOLIDATION),
         *(BATTERY, BATTERY_FORMS, BATTERY_OTHERS, FEEDBACK_MECHANISMS, GATE_ARITHMETIC, SEARCH_GATE_ARITHMETIC),
     )
 }

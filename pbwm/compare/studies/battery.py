@@ -47,14 +47,14 @@ def _forms(task: str) -> tuple[Condition, ...]:
 BATTERY_FORMS = replace(
     BATTERY,
     name="battery-forms",
-    question="And with the merged gate, or by reward alone?",
+    question="Which tasks does the recommended configuration learn with the merged gate, or from reward alone?",
     conditions=tuple(row for task in BATTERY_TASKS for row in _forms(task)),
 )
 
 BATTERY_OTHERS = replace(
     BATTERY,
     name="battery-others",
-    question="And other models, as they are by default?",
+    question="Which tasks of the battery do other models learn with their defaults?",
     conditions=(Condition(name="as it is", tasks=BATTERY_TASKS, models=OTHERS, epochs=BUDGET),),
 )
 

@@ -20,7 +20,7 @@ GAINS = {
 
 DOPAMINE = Study(
     name="dopamine-gains",
-    question="How do recommended networks with one life learn when dopamine bursts or dips are weak?",
+    question="How do family networks learn with weak bursts or dips of dopamine, without being re-initialized?",
     conditions=tuple(
         condition(name, TASK, change(replace(family_for(TASK), restart=None), "striatum", **gains), EPOCHS)
         for name, gains in GAINS.items()

@@ -26,17 +26,17 @@ def _forms(task: str, base: PBWMParams) -> tuple[Condition, ...]:
 
 LEARNING = Study(
     name="learning",
-    question="How many recommended networks learn each task, and how fast?",
+    question="How many family networks learn each task, and how fast?",
     conditions=tuple(row for task in BUDGETS for row in _forms(task, family_for(task))),
     networks=64,
     seed=0,
 )
 
-AGAIN = replace(LEARNING, name="learning-again", question="And on a seed on which nothing was run before?", seed=1)
+AGAIN = replace(LEARNING, name="learning-again", question="How many learn each task on a fresh seed?", seed=1)
 
 LOOP = Study(
     name="learning-loop",
-    question="How many networks learn the phonological loop, and what do they say of sequences that are new to them?",
+    question="How many family networks learn the phonological loop, and how well do they repeat novel sequences?",
     conditions=_forms("phonological-loop", family_for("phonological-loop"))[:1],
     networks=64,
     seed=2,
@@ -45,14 +45,14 @@ LOOP = Study(
 LOOP_MERGED = replace(
     LOOP,
     name="learning-loop-merged",
-    question="And with the merged gate, on a seed of its own?",
+    question="How many family networks with the merged gate learn the phonological loop?",
     conditions=_forms("phonological-loop", family_for("phonological-loop"))[1:],
     seed=3,
 )
 
 ONE_LIFE = Study(
     name="one-life",
-    question="How many recommended networks learn each task in one life?",
+    question="How many family networks learn each task without being re-initialized?",
     conditions=tuple(row for task in BUDGETS for row in _forms(task, replace(family_for(task), restart=None))),
     networks=64,
     seed=0,
@@ -67,7 +67,7 @@ OTHER_WAY_ROUND = {
 
 OUTPUT_GATING = Study(
     name="output-gating",
-    question="Does the network learn with output gating where it is recommended without, and the other way round?",
+    question="Do family networks learn with output gates where they have none, and without them where they do?",
     conditions=tuple(
         condition(f"{'with' if params.output_gating else 'without'} output gating", task, params, 200)
         for task, params in OTHER_WAY_ROUND.items()

@@ -80,7 +80,7 @@ def _variants(base: PBWMParams) -> Mapping[str, PBWMParams]:
 MECHANISMS = tuple(
     Study(
         name=f"mechanisms-{task}",
-        question=f"What does the recommended network owe its learning of {task} to?",
+        question=f"Which mechanisms does the family network need to learn {task}?",
         conditions=tuple(
             condition(name, task, params, epochs)
             for name, params in _variants(replace(family_for(task), restart=None)).items()

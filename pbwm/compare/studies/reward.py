@@ -14,7 +14,7 @@ RATES, ENTROPIES = (0.003, 0.01, 0.03), (0.03, 0.1, 0.3)
 
 SEARCH_REWARD = Study(
     name="search-reward",
-    question="With which learning rate and entropy does reward alone teach an LSTM most within 1000 epochs?",
+    question="With which learning rate and entropy does an LSTM learn best from reward alone within 1000 epochs?",
     conditions=tuple(
         Condition(
             name=f"rate {rate}, entropy {entropy}",
@@ -34,7 +34,7 @@ SEARCH_REWARD = Study(
 
 REWARD = Study(
     name="reward",
-    question="How far does an LSTM come by reward alone: at the steps that PBWM gets it for, or at all that count?",
+    question="How well does an LSTM learn from reward alone, given where PBWM gets it, or at every step that counts?",
     conditions=(
         Condition(name="reward where PBWM gets it"),
         Condition(name="reward at every step that counts", parameters={"learning.rule.every_step": True}),

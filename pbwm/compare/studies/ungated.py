@@ -66,7 +66,7 @@ RBP_12AX = Study(
 
 SEARCH_UNGATED = Study(
     name="search-ungated",
-    question="With which first weights do networks take as long as in the first rows of tables 1 and 2 of 2006?",
+    question="With which initial weights do networks take as long as in the first rows of tables 1 and 2 of 2006?",
     conditions=(
         *(_strict("rbp", f"RBP, first weights {w}", initial_weight=w) for w in (0.1, 0.25, 0.5, 1.0)),
         *(_strict("rbp", f"RBP, gap {gap}", gap=gap) for gap in (2, 8, 16)),

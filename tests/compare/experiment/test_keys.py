@@ -35,6 +35,7 @@ CHANGED = {
     "seed": replace(STUDY, seed=1),
     "epochs": replace(STUDY, epochs=4),
     "criterion": replace(STUDY, criterion=3),
+    "consolidation": replace(STUDY, consolidation=2),
     "tasks": replace(STUDY, tasks=("sir2-dedicated",)),
     "models": replace(STUDY, models=("stuck",)),
     "networks": replace(STUDY, networks=7),
@@ -42,6 +43,7 @@ CHANGED = {
     "conditions": replace(STUDY, conditions=(replace(A, name="b", task_parameters={"trials_per_epoch": 6}),)),
     "condition.epochs": condition(epochs=5),
     "condition.criterion": condition(criterion=3),
+    "condition.consolidation": condition(consolidation=3),
     "condition.goal": condition(goal=GOAL.goal, epochs=45),
     "condition.tasks": condition(tasks=("sir2-dedicated",)),
     "condition.models": condition(models=("stuck",)),
@@ -120,5 +122,6 @@ def test_a_goal_and_its_budget_are_part_of_the_key(tmp_path):
 
 @pytest.mark.usefixtures("clock_models")
 def test_two_ways_at_once_are_refused(tmp_path):
-    with pytest.raises(PlanError, match="cannot stand with a goal"):
-        replace(A, criterion=2, goal=rig.OneFaultlessEpoch())
+    for other in ({"criterion": 2}, {"consolidation": 2}):
+        with pytest.raises(PlanError, match="cannot stand with a goal"):
+            replace(A, **other, goal=rig.OneFaultlessEpoch())
