@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pbwm.compare.experiment.counting_goal import AcceptedRange
 from pbwm.compare.experiment.goal_account import Account, trained
 from pbwm.compare.experiment.goal_fields import require_goal_fields
+from pbwm.compare.experiment.ideal_gates import CriterionWithIdealGates
 from pbwm.compare.experiment.job import Goal, Job, Trained, Watched
 from pbwm.compare.experiment.streams import PerfectStreams
 from tasks.base.drawing import draw_epochs
@@ -242,7 +243,8 @@ class AllStrings:
 
 
 GOALS: Mapping[str, type[Goal]] = {
-    kind.__name__: kind for kind in (FaultlessRun, FaultlessTest, AllStrings, PerfectStreams, AcceptedRange)
+    kind.__name__: kind
+    for kind in (FaultlessRun, FaultlessTest, AllStrings, PerfectStreams, AcceptedRange, CriterionWithIdealGates)
 }
 """The goals by the name that a declaration calls them."""
 
