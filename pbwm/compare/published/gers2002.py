@@ -25,12 +25,14 @@ DISTINGUISHED, STABLE = "learned, says the abstract", "stable streams, says the 
 """What the abstract says of networks with peepholes."""
 
 
-def experiment(name: str, task: Any, model: str, params: Any, settings: str, words: str = "") -> tuple[str, Part]:
-    """One line; `name` is completed by whether there are peepholes."""
+def experiment(
+    name: str, task: Any, model: str, params: Any, settings: str, words: str = "", rule: str = ""
+) -> tuple[str, Part]:
+    """One line; `name` is completed by whether there are peepholes, and by the `rule` of another gradient."""
     without = "" if params.peepholes else "out"
     return paper.experiment(
         "gers2002",
-        f"{name}, with{without} peepholes",
+        f"{name}, with{without} peepholes{rule}",
         task=task,
         model=model,
         params=params,
@@ -70,8 +72,8 @@ def truncated(interval: int, peepholes: bool) -> tuple[str, Part]:
     """One cell of the form of 2002, by the truncated gradient after every step."""
     learning = Learning(rule=Truncated(), optimiser=SGD(learning_rate=0.1), clip_norm=None)
     params = LSTMParams.gers_2002(blocks=1, cells_per_block=1, peepholes=peepholes, learning=learning)
-    name, task = delays(interval)
-    return experiment(f"{name}, truncated gradient", task, "lstm-2000", params, "1 block of 1 cell, rate .1")
+    settings, rule = "1 block of 1 cell, rate .1", ", truncated gradient"
+    return experiment(*delays(interval), "lstm-2000", params, settings, rule=rule)
 
 
 GERS_2002 = Paper(
