@@ -193,7 +193,7 @@ TASKS: Registry[Task] = Registry(
         ),
         "timed-spikes": Entry(
             TimedPattern.spikes,
-            "Generating timed spikes, after Gers, Schraudolph & Schmidhuber (2002): one every so many steps.",
+            "Generating timed spikes, after Gers, Schraudolph & Schmidhuber (2002): one in each period of ten steps.",
         ),
         "periodic-function": Entry(
             TimedPattern.function,

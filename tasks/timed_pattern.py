@@ -1,4 +1,4 @@
-"""Timed patterns: generate a spike every so many steps, or a periodic function, without any input that tells the time.
+"""Timed patterns: generate a spike in each period, or a periodic function, without any input that tells the time.
 
 One input shows when the pattern begins; nothing else is shown. Every step has a target, which is the value of
 the pattern at that time. A pattern begins again after a random number of steps.
