@@ -17,7 +17,7 @@ from pbwm.compare.analysis.criterion import NOT_REACHED, EpochsToCriterion, epoc
 from pbwm.compare.analysis.survival import success
 from pbwm.compare.figures.style import mark, print_style
 from pbwm.compare.published import PAPERS
-from pbwm.compare.published.paper import Published, ratio, same_order
+from pbwm.compare.published.paper import Paper, Published, ratio, same_order
 
 HALF = 0.5
 """If fewer networks of a paper learned, their mean says nothing of the others, and proportions are compared."""
@@ -185,12 +185,22 @@ def page(found: list[Row]) -> str:
     parts = [INTRODUCTION, summary(found)]
     for paper in PAPERS.values():
         parts.append(f"## {paper.title}\n")
-        for name, part in paper.parts.items():
-            lines = [row.cells() for row in found if (row.paper, row.part) == (paper.name, name)]
-            parts.append(f"{part.title}: `pbwm reproduce {paper.name} {name}`\n\n{table(HEADINGS, lines)}")
+        parts += list(tables(paper, [row for row in found if row.paper == paper.name]))
     rest = [(what, number, RUN) for what, number in ELSEWHERE]
     parts.append(f"## Other published numbers\n\n{table(('row', 'published', 'ours'), rest)}")
     return "\n".join(parts)
+
+
+def tables(paper: Paper, found: list[Row]) -> Iterator[str]:
+    """The tables of a paper: one for each part, or one for all where each part is a row."""
+    by_part = {name: [row.cells() for row in found if row.part == name] for name in paper.parts}
+    if all(len(lines) == 1 for lines in by_part.values()):
+        lines = [(*line, f"`{name}`") for name, (line,) in by_part.items()]
+        yield f"`pbwm reproduce {paper.name} PART` runs a row again.\n\n{table((*HEADINGS, 'part'), lines)}"
+        return
+    for name, lines in by_part.items():
+        command = f"`pbwm reproduce {paper.name} {name}`"
+        yield f"{paper.parts[name].title}: {command}\n\n{table(HEADINGS, lines)}"
 
 
 def summary(found: list[Row]) -> str:
