@@ -1,7 +1,8 @@
 """Compiling without the garbage collector.
 
 While numba compiles, it makes millions of objects that stay alive until it is done. The cyclic collector of Python goes
-through them again and again and finds next to nothing to free: a sixth of the time of compiling.
+through them again and again and finds next to nothing to free. Without it compiling takes 7 to 17 % less CPU time, and
+about 70 MB more memory while it lasts.
 """
 
 import gc
