@@ -238,7 +238,7 @@ def fire(layer, clamped, net, state):
     """Inhibition, membrane and rate of every unit, its external input where `clamped`, and averages of its activity.
 
     Units share the larger of their layer's and their pool's inhibition, and in the striatum ``0.3 (1 − ACh)``. Pool by
-    pool, so that what one step leaves is at hand for the next; and one step after the other for all units of a pool:
+    pool, so that what one step leaves is available for the next; and one step after the other for all units of a pool:
     each is a long chain of operations, and the processor works on several units at a time only where chains are short.
     """
     nothing, whole = fill(state.sent, 0.0), state.pools[layer.pool]
