@@ -1,10 +1,11 @@
 """The study "battery" as a page: a table in Markdown, the same numbers as CSV, and a picture.
 
-``python -m pbwm.compare.reports.battery results/study-battery docs`` writes them into a directory of documents.
+``python -m pbwm.compare.reports.battery results/study-battery docs`` writes them into a directory of documents. Given
+the directory of the study "forced-gates" as well, it adds a table of what cortex learns with ideal gates.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -16,8 +17,9 @@ from pbwm.compare.figures.saving import panels
 from pbwm.compare.figures.style import model_colour, print_style
 from pbwm.compare.files import write_csv, written_whole
 from pbwm.compare.reports.study import HEADINGS, study_rows
+from pbwm.compare.studies.battery import BATTERY_TASKS
 
-__all__ = ["battery_figure", "battery_page", "write_battery"]
+__all__ = ["battery_figure", "battery_page", "forced_section", "write_battery"]
 
 COLUMNS = {
     "reached": "reached criterion",
@@ -31,6 +33,27 @@ COLUMNS = {
     "without an error": "without an error",
 }
 """Columns of `HEADINGS` that the page shows, and their names there."""
+
+FORCED_COLUMNS = {
+    "reached": "reached criterion",
+    "95 % interval": "95 % interval",
+    "median": "median epochs",
+    "last": "last",
+    "final error": "final error, mean of all",
+    "goal's test error": "frozen error, mean of those that reached it",
+}
+"""The same of the table with ideal gates."""
+
+FORCED_TEXT = """
+## With ideal gates
+
+Study `{name}`: the same networks on the same trials, but every gate does what a perfect memory would do
+(`pbwm.ideal_gates.IdealGates`), in training and in the frozen test; at most {epochs} epochs. What fails here fails in
+cortex, and no rule of gating can mend it. The difference to the table above is gating, and the learning of cortex while
+gates are still wrong.
+
+{table}
+"""
 
 TEXT = """# One configuration, one life: the battery
 
@@ -49,23 +72,35 @@ each. The noise of the gate stays on in that test, as it was at the end of train
 
 `make battery` runs what is missing and writes this page, `battery.csv` and the figure. What the numbers mean, and what
 limits the networks that fail, is in [learning.md](learning.md).
-"""
+{forced}"""
 
 
 def _found(results: Sequence[RowResult]) -> list[RowResult]:
     return [result for result in results if result.times.networks]
 
 
-def battery_page(study: Study, results: Sequence[RowResult]) -> str:
-    """The page in Markdown; tasks that have not been run are left out of its table."""
+def _table(study: Study, results: Sequence[RowResult], columns: Mapping[str, str]) -> str:
+    """A table in Markdown, a line for each task."""
+    lines = [dict(zip(HEADINGS, cells, strict=True)) for cells in study_rows(study, results)]
+    rows = [["task", *columns.values()], ["---"] * (1 + len(columns))]
+    rows += [[line["task"], *(line[name].replace("/", " of ") or "–" for name in columns)] for line in lines]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def forced_section(study: Study, results: Sequence[RowResult]) -> str:
+    """The section on ideal gates; tasks are in the order of the battery."""
+    found = sorted(_found(results), key=lambda result: BATTERY_TASKS.index(result.row.task))
+    epochs = max(result.row.epochs for result in found)
+    return FORCED_TEXT.format(name=study.name, epochs=epochs, table=_table(study, found, FORCED_COLUMNS))
+
+
+def battery_page(study: Study, results: Sequence[RowResult], forced: str = "") -> str:
+    """The page in Markdown; tasks that have not been run are left out of its table. `forced` is its last section."""
     found = _found(results)
-    lines = [dict(zip(HEADINGS, cells, strict=True)) for cells in study_rows(study, found)]
-    rows = [["task", *COLUMNS.values()], ["---"] * (1 + len(COLUMNS))]
-    rows += [[line["task"], *(line[name].replace("/", " of ") or "–" for name in COLUMNS)] for line in lines]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     networks = " or ".join(str(n) for n in sorted({result.times.networks for result in found}))
     epochs = max(result.row.epochs for result in found)
-    return TEXT.format(name=study.name, seed=study.seed, networks=networks, epochs=epochs, table=table)
+    table = _table(study, found, COLUMNS)
+    return TEXT.format(name=study.name, seed=study.seed, networks=networks, epochs=epochs, table=table, forced=forced)
 
 
 def battery_figure(results: Sequence[RowResult]) -> Figure:
@@ -88,12 +123,16 @@ def battery_figure(results: Sequence[RowResult]) -> Figure:
     return figure
 
 
-def write_battery(directory: Path, documents: Path) -> None:
-    """Write ``battery.md``, ``battery.csv`` and ``figures/battery.png`` of a run of the study."""
+def write_battery(directory: Path, documents: Path, forced: Path | None = None) -> None:
+    """Write ``battery.md``, ``battery.csv``, ``figures/battery.png`` of a run, and the section on `forced` gates."""
     run = open_run(directory)
     results = read_study(run.study, run.store)
+    section = ""
+    if forced is not None:
+        with_ideal = open_run(forced)
+        section = forced_section(with_ideal.study, read_study(with_ideal.study, with_ideal.store))
     with written_whole(documents / "battery.md") as temporary:
-        temporary.write_text(battery_page(run.study, results), encoding="utf-8")
+        temporary.write_text(battery_page(run.study, results, section), encoding="utf-8")
     write_csv(documents / "battery.csv", HEADINGS, study_rows(run.study, _found(results)))
     (documents / "figures").mkdir(exist_ok=True)
     with written_whole(documents / "figures" / "battery.png") as temporary:
@@ -101,4 +140,4 @@ def write_battery(directory: Path, documents: Path) -> None:
 
 
 if __name__ == "__main__":
-    write_battery(Path(sys.argv[1]), Path(sys.argv[2]))
+    write_battery(*map(Path, sys.argv[1:4]))
