@@ -14,7 +14,17 @@ from pbwm.compare.experiment.code_version import code_version
 from pbwm.compare.experiment.job import JobResult
 from pbwm.compare.files import json_text
 
-__all__ = ["Cell", "DamagedError", "cell_name", "cell_of", "cell_text", "checked", "networks_of", "sealed"]
+__all__ = [
+    "Cell",
+    "DamagedError",
+    "cell_name",
+    "cell_of",
+    "cell_text",
+    "checked",
+    "networks_of",
+    "other_values",
+    "sealed",
+]
 
 FORMAT, VERSION = "cell of a study", 2
 NAME = re.compile(r"networks-(\d{4,})-(\d{4,})\.(json|safetensors|h5)")
@@ -147,6 +157,17 @@ def cell_of(result: JobResult, files: Mapping[str, str]) -> Cell:
     )
 
 
+def other_values(key: Mapping[str, Any], stored: Mapping[str, Any]) -> list[str]:
+    """What a stored key of a row says otherwise than `key`, or what only one of them says; the budget aside.
+
+    Examples
+    --------
+    >>> other_values({"seed": 1, "epochs": 9}, {"seed": 1, "epochs": 5, "consolidation": 3})
+    ['consolidation']
+    """
+    return [name for name in {**key, **stored} if name != "epochs" and stored.get(name) != key.get(name)]
+
+
 def numbers(values: Any) -> tuple[float | None, ...]:
     """A float array as plain numbers; None for NaN."""
     return tuple(None if np.isnan(value) else float(value) for value in values)
@@ -208,8 +229,7 @@ def cell_from(data: bytes, key: Mapping[str, Any], networks: range) -> Cell:
     content = checked(data, FORMAT)
     if content.get("version") != VERSION:
         raise DamagedError("was written by another version of this package")
-    found = content["key"]
-    differs = [name for name in {**key, **found} if name != "epochs" and found.get(name) != key.get(name)]
+    differs = other_values(key, content["key"])
     if differs:
         raise DamagedError(f"is of another study, or of another version of this one (other {', '.join(differs)})")
     if content["networks"] != [networks.start, networks.stop]:

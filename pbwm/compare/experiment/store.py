@@ -22,7 +22,7 @@ from hashlib import sha256
 from typing import Any
 
 from pbwm.compare.errors import ResultsError
-from pbwm.compare.experiment.cell import DamagedError, checked, sealed
+from pbwm.compare.experiment.cell import DamagedError, checked, other_values, sealed
 from pbwm.compare.experiment.cells import SET_ASIDE, WORKING, Cells, Damage
 from pbwm.compare.experiment.code_version import code_version, versions
 from pbwm.compare.experiment.declaration import Study
@@ -178,11 +178,8 @@ class Store(Cells):
             elif row.epochs != was["epochs"] and not self._goes_on(row, was["epochs"]):
                 found.append(f"{row.label}: {was['epochs']} {row.unit}, not {row.epochs}")
             else:
-                found += [
-                    f"{row.label}: other {name}"
-                    for name in row.key
-                    if name != "epochs" and was.get(name) != row.key[name]
-                ]
+                stored_key = {name: value for name, value in was.items() if name not in ("condition", "directory")}
+                found += [f"{row.label}: other {name}" for name in other_values(row.key, stored_key)]
         wanted = [str(record) for record in study.record if str(record) not in stored["record"]]
         if wanted and any((self.directory / "cells").glob("*/*.json")):
             found.append(f"networks without {' and '.join(wanted)}")

@@ -33,6 +33,17 @@ def test_other_settings_are_refused_until_the_user_says_what_becomes_of_the_old_
     assert run(tmp_path, clocks(16), existing=Existing.OVERWRITE).blocks == []  # the same: there is nothing to replace
 
 
+@pytest.mark.parametrize(("before", "after"), [(0, 3), (3, 0), (3, 2)])
+def test_a_setting_that_only_one_of_two_studies_has_is_another_setting(tmp_path, before, after):
+    run(tmp_path, clocks(16, consolidation=before))
+    stored = contents(tmp_path)
+    with pytest.raises(ResultsError, match=r"other settings: .*other consolidation and 1 more"):
+        run(tmp_path, clocks(16, consolidation=after))
+    assert contents(tmp_path) == stored
+    heard = run(tmp_path, clocks(16, consolidation=after), existing=Existing.RESUME)
+    assert "(other consolidation)" in heard.messages[0]
+
+
 def test_more_is_run_without_asking_and_less_is_not(tmp_path):
     run(tmp_path, clocks(16))
     more = (*clocks().conditions, Condition(name="more", models=("even",)))
