@@ -212,8 +212,7 @@ MODELS = Models(
         "lstm": _model(
             LSTM,
             recommended_lstm,
-            f"LSTM as used today: forget gates, tanh cells, gradient through windows of {BPTT().window} steps, Adam; 32 or "
-            "64 cells.",
+            f"LSTM as used today: forget gates, tanh cells, gradient through windows of {BPTT().window} steps, Adam.",
             colour="#D55E00",
             by_default=True,
         ),

@@ -61,12 +61,12 @@ class Intervention(Recording):
 
     Attributes
     ----------
-    replaced, told : gate → int array (network, step, item)
-        Step that was replaced, and the later step whose answer told; -1 where the gate is NaN.
+    replaced_at, answered_at : gate → int array (network, step, item)
+        Step that was replaced, and the later step whose answer tells; -1 where the gate is NaN.
     """
 
-    replaced: Mapping[str, Places]
-    told: Mapping[str, Places]
+    replaced_at: Mapping[str, Places]
+    answered_at: Mapping[str, Places]
 
 
 @dataclass(frozen=True)
@@ -256,12 +256,12 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
         learner.set_state(before)
     shape = (*trials.target.shape, len(spec.items))
     gates: dict[str, Any] = {gate: np.full(shape, np.nan) for gate in GATE_NAMES}
-    replaced, told = ({gate: np.full(shape, -1, np.intp) for gate in GATE_NAMES} for _ in range(2))
+    replaced_at, answered_at = ({gate: np.full(shape, -1, np.intp) for gate in GATE_NAMES} for _ in range(2))
     for gate, pairs in plan.pairs.items():
         for network, step, item, source, reading in pairs.tolist():
             changed = answers[source][network, reading - source] != outcome.response[network, reading]
             at = network, step, item
-            gates[gate][at], replaced[gate][at], told[gate][at] = float(changed), source, reading
+            gates[gate][at], replaced_at[gate][at], answered_at[gate][at] = float(changed), source, reading
     record = GateRecord(
         model=learner.name,
         slots=spec.items,
@@ -274,6 +274,6 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
         trials=trials,
         outcome=replace(outcome, record=record),
         record=record,
-        replaced=replaced,
-        told=told,
+        replaced_at=replaced_at,
+        answered_at=answered_at,
     )

@@ -136,8 +136,8 @@ def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[
     passed = np.full((*record.input_gate.shape, items), np.nan)
     let_in, kept = (np.asarray(values, np.float64) for values in (record.input_gate, record.forget_gate))
     kept = np.where(declared.resets[..., None], 0.0, kept)
-    for network, step, item in np.argwhere(found.told[gate] >= 0).tolist():
-        source, reading = (int(at[gate][network, step, item]) for at in (found.replaced, found.told))
+    for network, step, item in np.argwhere(found.answered_at[gate] >= 0).tolist():
+        source, reading = (int(at[gate][network, step, item]) for at in (found.replaced_at, found.answered_at))
         if gate == "output_gate":
             passed[network, step, :, item] = record.output_gate[network, step]
         else:

@@ -177,7 +177,7 @@ def test_an_open_gate_whose_content_is_lost_before_it_is_read_lets_nothing_throu
     takes, keeps = np.ones_like(recording.record.input_gate), ideal(recording, "forget_gate") * 0.0
     eager = with_gates(recording, input_gate=takes, forget_gate=keeps, output_gate=takes)
     passed = let_through(eager, recording, "input_gate")
-    source, told = recording.replaced["input_gate"], recording.told["input_gate"]
+    source, told = recording.replaced_at["input_gate"], recording.answered_at["input_gate"]
     for item in range(len(recording.spec.items)):
         known = told[..., item] >= 0
         expected = (told - source)[known][:, item] == 1
@@ -192,8 +192,8 @@ def test_what_is_let_through_ends_where_memory_is_reset():
     open_all = with_gates(recording, input_gate=ones, forget_gate=ones, output_gate=ones)
     at_every_step = np.ones_like(recording.live)
     reset = replace(open_all, record=replace(open_all.record, resets=at_every_step))
-    known = recording.told["input_gate"] >= 0
-    far = (recording.told["input_gate"] - recording.replaced["input_gate"])[known] > 1
+    known = recording.answered_at["input_gate"] >= 0
+    far = (recording.answered_at["input_gate"] - recording.replaced_at["input_gate"])[known] > 1
     for declared, through in ((open_all, np.ones_like(far)), (reset, ~far)):
         passed = let_through(declared, recording, "input_gate")
         np.testing.assert_array_equal(np.diagonal(passed, axis1=2, axis2=3)[known], through)
@@ -203,12 +203,12 @@ def test_each_value_names_the_replacement_and_the_answer_that_told():
     recording = probed(Reader)
     for gate in GATE_NAMES:
         known = ~np.isnan(getattr(recording.record, gate))
-        replaced, told = recording.replaced[gate], recording.told[gate]
+        replaced, told = recording.replaced_at[gate], recording.answered_at[gate]
         np.testing.assert_array_equal(replaced >= 0, known)
         np.testing.assert_array_equal(told >= 0, known)
         assert (replaced[known] < told[known]).all()
-    network, step, item = np.argwhere(recording.told["output_gate"] >= 0)[0]
-    assert recording.told["output_gate"][network, step, item] == step
+    network, step, item = np.argwhere(recording.answered_at["output_gate"] >= 0)[0]
+    assert recording.answered_at["output_gate"][network, step, item] == step
 
 
 @pytest.mark.parametrize(
