@@ -36,11 +36,6 @@ def first_weight(cells: int) -> float:
     return 2.0 / sqrt(cells)
 
 
-def _learning(rate: float) -> Learning:
-    """Backpropagation through windows of 20 steps, and Adam with a second moment that forgets in 100 updates."""
-    return Learning(rule=BPTT(window=20), optimiser=Adam(learning_rate=rate, beta2=0.99))
-
-
 def recommended_lstm(spec: TaskSpec) -> LSTMParams:
     """The recommended LSTM for a task: the modern form, larger, with smaller steps.
 
@@ -58,7 +53,7 @@ def recommended_lstm(spec: TaskSpec) -> LSTMParams:
         blocks=cells,
         initial_weight=first_weight(cells),
         forget_gate_bias=GateBias(),
-        learning=_learning(0.015),
+        learning=Learning(rule=BPTT(window=20), optimiser=Adam(learning_rate=0.015, beta2=0.99)),
     )
 
 
@@ -76,7 +71,7 @@ def recommended_sublstm(spec: TaskSpec) -> LSTMParams:
 
 
 def recommended_gru(spec: TaskSpec) -> GRUParams:
-    """The recommended GRU for a task: cells, first weights and learning of `recommended_lstm`, at a rate of .01.
+    """The recommended GRU for a task: cells, first weights and learning of `recommended_lstm`.
 
     Examples
     --------
@@ -85,7 +80,7 @@ def recommended_gru(spec: TaskSpec) -> GRUParams:
     64
     """
     lstm = recommended_lstm(spec)
-    return GRUParams.modern(hidden=lstm.blocks, initial_weight=lstm.initial_weight, learning=_learning(0.01))
+    return GRUParams.modern(hidden=lstm.blocks, initial_weight=lstm.initial_weight, learning=lstm.learning)
 
 
 def taught_by_reward(params: Gated) -> Gated:

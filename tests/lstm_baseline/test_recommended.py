@@ -30,6 +30,7 @@ def test_sizes_follow_from_the_items_of_the_task_and_nothing_else(task, cells):
     lstm, gru = recommended_lstm(spec), recommended_gru(spec)
     assert (cells_for(spec), lstm.blocks, gru.hidden) == (cells, cells, cells)
     assert lstm.initial_weight == gru.initial_weight == pytest.approx(2 / cells**0.5)
+    assert gru.learning == lstm.learning
     assert recommended_lstm(replace(spec, name="mine")) == lstm
     other = recommended_lstm(spec_of("sir2"))
     assert replace(lstm, blocks=other.blocks, initial_weight=other.initial_weight) == other
@@ -39,12 +40,6 @@ def test_the_sublstm_differs_from_the_lstm_in_its_arithmetic_alone():
     lstm, sub = recommended_lstm(spec_of("12ax")), recommended_sublstm(spec_of("12ax"))
     assert sub.gating is Gating.SUBTRACT
     assert replace(sub, gating=lstm.gating, g=lstm.g, h=lstm.h) == lstm
-
-
-def test_the_gru_has_a_rate_of_its_own():
-    lstm, gru = recommended_lstm(spec_of("12ax")).learning, recommended_gru(spec_of("12ax")).learning
-    assert gru.optimiser.learning_rate < lstm.optimiser.learning_rate
-    assert replace(gru, optimiser=lstm.optimiser) == lstm
 
 
 @pytest.mark.parametrize("params", [recommended_lstm, recommended_sublstm, recommended_gru])

@@ -8,21 +8,22 @@ derivative. Its gates learn from dopamine, which cortical feedback computes from
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pbwm.compare.experiment import Condition, Purpose, Study
+from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.studies.changes import condition, recommended_for
-from pbwm.compare.studies.searches import SEARCH_SEED
 from pbwm.gate import Disinhibition, GradedRelay, NoiseScaledRelay, PointRelay
 from pbwm.params import PBWMParams
 from pbwm.recommended import taught_by_reward, with_merged_gate
 
-__all__ = ["GATE_ARITHMETIC", "GATE_ARITHMETIC_TASKS", "SEARCH_GATE_ARITHMETIC"]
+__all__ = ["GATE_ARITHMETIC", "GATE_ARITHMETIC_TASKS"]
 
 GATE_ARITHMETIC_TASKS = ("12ax", "12ax-current-task", "sir2", "sir3", "reference-back-2", "delayed-match")
 
 TARGETS, REWARD = "targets", "reward alone"
 """The teachers: the right response at every step that counts, or only whether the response was right."""
-BUDGET, BUDGET_BY_REWARD = 300, 600
+BUDGET = 300
 """The most epochs a network gets from each teacher."""
+PBWM_TASKS = ("12ax", "sir2")
+"""Tasks of the forms of PBWM, which take most of the time."""
 
 GRADED = "graded relay"
 
@@ -47,10 +48,10 @@ def _against(name: str, teacher: str) -> Mapping[str, str]:
 def _disinhibiting(task: str) -> tuple[Condition, ...]:
     """PBWM on a task: every form of its gate, from each teacher."""
     base = recommended_for(task)
-    taught = {TARGETS: (base, BUDGET), REWARD: (taught_by_reward(base), BUDGET_BY_REWARD)}
+    taught = {TARGETS: base, REWARD: taught_by_reward(base)}
     return tuple(
-        replace(condition(f"{name}, {teacher}", task, params, epochs), against=_against(name, teacher))
-        for teacher, (network, epochs) in taught.items()
+        replace(condition(f"{name}, {teacher}", task, params, BUDGET), against=_against(name, teacher))
+        for teacher, network in taught.items()
         for name, params in _gates(network).items()
     )
 
@@ -82,35 +83,13 @@ GATE_ARITHMETIC = Study(
         Condition(
             name=REWARD,
             models=("lstm-reward", "gru-reward", "sublstm-reward"),
-            epochs=BUDGET_BY_REWARD,
+            epochs=BUDGET,
             parameters={"learning.rule.every_step": True},
             against={"model": "lstm-reward", "condition": REWARD},
         ),
-        *(row for task in GATE_ARITHMETIC_TASKS for row in _disinhibiting(task)),
+        *(row for task in PBWM_TASKS for row in _disinhibiting(task)),
     ),
     tasks=GATE_ARITHMETIC_TASKS,
-    networks=64,
-    seed=20,
-)
-
-SEARCH_GATE_ARITHMETIC = Study(
-    name="search-gate-arithmetic",
-    question="Does another learning rate suit gates that subtract, or the GRU, better than that of the LSTM?",
-    conditions=tuple(
-        Condition(
-            name=f"{teacher}, rate {rate}",
-            models=models,
-            epochs=epochs,
-            parameters={"learning.optimiser.learning_rate": rate},
-        )
-        for teacher, models, epochs in (
-            (TARGETS, ("lstm", "gru", "sublstm"), BUDGET),
-            (REWARD, ("lstm-reward", "gru-reward", "sublstm-reward"), BUDGET_BY_REWARD),
-        )
-        for rate in (0.01, 0.03, 0.1)
-    ),
-    tasks=("12ax", "sir2"),
     networks=16,
-    seed=SEARCH_SEED,
-    purpose=Purpose.SEARCH,
+    seed=20,
 )
