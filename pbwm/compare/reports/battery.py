@@ -34,7 +34,7 @@ TEXT = """# One configuration, one life: the battery
 
 Every model has one configuration for all tasks, whose sizes follow from the description of the task by one rule:
 `recommended(spec)` for PBWM ([learning](learning.md)), `recommended_lstm(spec)` and its like for the others
-([LSTM](lstm.md), section 5). No network is re-initialized. The tasks are those of the catalog that need a gated memory.
+([LSTM](lstm.md), section 4). No network is re-initialized. The tasks are those of the catalog that need a gated memory.
 
 {studies}
 

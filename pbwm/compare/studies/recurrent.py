@@ -28,7 +28,7 @@ OF_LSTM: Mapping[str, Mapping[str, Any]] = {
     "beta2 .999": {"learning.optimiser.beta2": 0.999},
     "gradient norm .3": {"learning.clip_norm": 0.3},
 }
-"""What is changed in the recommended LSTM."""
+"""Name of each condition of the LSTM and its changes of the recommended configuration."""
 RATES = (0.005, 0.01, 0.015, 0.03)
 
 SEARCH_RECURRENT = Study(
