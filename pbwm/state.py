@@ -98,6 +98,7 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
         np.zeros(places, np.int64),
         np.zeros(places, dtype),
         np.zeros(len(net.layers), np.int64),
+        np.zeros(len(net.layers), np.bool_),
         np.zeros((2, LANES), np.uint32),
         aligned_zeros(len(net.occupied), dtype),
         aligned_zeros(2 * len(net.occupied), dtype),

@@ -21,6 +21,7 @@ from tasks.sir import SIR
 from tasks.sternberg import Sternberg
 from tasks.stroop import Stroop
 from tasks.temporal_order import TemporalOrder
+from tasks.timed_pattern import TimedPattern
 from tasks.timing import SpikeDelays
 from tasks.twelve_ax import TwelveAX
 from tasks.two_sequence import TwoSequence
@@ -189,6 +190,14 @@ TASKS: Registry[Task] = Registry(
         "spike-delays": Entry(
             SpikeDelays.gers_2002,
             "Measuring spike delays (Gers, Schraudolph & Schmidhuber, 2002): report how late a spike is.",
+        ),
+        "timed-spikes": Entry(
+            TimedPattern.spikes,
+            "Generating timed spikes, after Gers, Schraudolph & Schmidhuber (2002): one in each period of ten steps.",
+        ),
+        "periodic-function": Entry(
+            TimedPattern.function,
+            "The same with a cosine, whose value is asked for at every step.",
         ),
     },
     group="pbwm.tasks",

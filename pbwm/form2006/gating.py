@@ -27,7 +27,7 @@ class Striatum:
         What dopamine is multiplied by before it reaches the striatum (the authors' notes: 2 for 1-2-AX; see
         `pbwm.form2006.params.DOPAMINE_GAINS`).
     dip_gain
-        Gain of a dip relative to a burst of the same size (chosen; the simulators have 1.5).
+        Gain of a dip relative to a burst of the same size (simulator).
     threshold_dopamine
         Whether what dopamine adds counts in the threshold inhibition of kWTA (simulator), or not (later versions).
     stripe_dopamine
@@ -42,7 +42,7 @@ class Striatum:
     excitation: float = 0.01
     accommodation: float = 0.03
     dopamine_gain: float = 2.0
-    dip_gain: float = 2.5
+    dip_gain: float = 1.5
     threshold_dopamine: bool = True
     stripe_dopamine: bool = True
     from_prefrontal: float = 0.2

@@ -158,78 +158,61 @@ sender_sent = _by_layout(_row_sent, _sent_by)
 `sender_field`."""
 
 
-def _list_none(layout, net, said, state):
-    return None
+def _list_rows(layout, layer, net, said, state):
+    if layer.first_sender < 0:
+        return 0
+    senders, first = state.senders, layer.start * LANES
+    place = first
+    for contact in range(layer.units):
+        signal = load(said, net.sender[layer.first_sender + contact])
+        senders[place] = contact
+        place += any_of((signal > 0.0) | (signal < 0.0))
+    return place - first
 
 
-def _list_units(layout, net, said, state):
+def _list_units(layout, layer, net, said, state):
+    if layer.first_sender < 0:
+        return 0
     senders, signals = state.senders, state.signals
-    for i in range(len(net.layers)):
-        layer = net.layers[i]
-        if layer.first_sender < 0:
-            continue
-        place, contact = layer.start * LANES, 0
-        if layer.striped:
-            for contact in range(layer.units):
-                address = net.sender[layer.first_sender + contact]
-                signal = said[address >> LANE_BITS, address & (LANES - 1)]
-                if signal != 0.0:
-                    senders[place], signals[place] = contact, signal
-                    place += 1
-        else:
-            for u in range(layer.start, layer.stop):
-                signal = load(said, u)
-                saying = lane_bits((signal > 0.0) | (signal < 0.0))
-                while saying:
-                    lane = lowest_bit(saying)
-                    senders[place], signals[place] = contact + lane, said[u, lane]
-                    place += 1
-                    saying &= saying - 1
-                contact += net.occupied[u]
-        state.sender_counts[i] = place - layer.start * LANES
+    first = layer.start * LANES
+    place, contact = first, 0
+    if layer.striped:
+        for contact in range(layer.units):
+            address = net.sender[layer.first_sender + contact]
+            signal = said[address >> LANE_BITS, address & (LANES - 1)]
+            if signal != 0.0:
+                senders[place], signals[place] = contact, signal
+                place += 1
+    else:
+        for u in range(layer.start, layer.stop):
+            signal = load(said, u)
+            saying = lane_bits((signal > 0.0) | (signal < 0.0))
+            while saying:
+                lane = lowest_bit(saying)
+                senders[place], signals[place] = contact + lane, said[u, lane]
+                place += 1
+                saying &= saying - 1
+            contact += net.occupied[u]
+    return place - first
 
 
-list_senders = _by_layout(_list_none, _list_units)
-"""``list_senders(layout, net, said, state)``: list the units of each layer that have said something, in the order of
-the contacts of its dense paths: from place 16 · (its first row) of `state.senders` and `state.signals` on, so many as
-`state.sender_counts` says. Among sixteen networks a unit that none of them hears is rare: there is no list."""
+list_senders = _by_layout(_list_rows, _list_units)
+"""``list_senders(layout, layer, net, said, state)``: list the units of a layer that have said something (to one of
+sixteen networks at least), in the order of the contacts of its dense paths, from place 16 · (its first row) of
+`state.senders` on, and with units in lanes what they have said in `state.signals`; how many they are, for
+`state.sender_counts`. Those that are silent add nothing to a sum, not even to its rounding."""
 
 
-def _all_contacts(layout, path, counts):
-    return path.contacts
+def _said_in_row(layout, net, path, senders, signals, said, place):
+    return load(said, net.sender[path.first_sender + senders[place]])
 
 
-def _listed_contacts(layout, path, counts):
-    return counts[path.sender]
-
-
-count_contacts = _by_layout(_all_contacts, _listed_contacts)
-"""``count_contacts(layout, path, counts)``: how many contacts of a receiver in a dense path are to be gone through."""
-
-
-def _each_contact(layout, senders, first, j):
-    return j
-
-
-def _listed_contact(layout, senders, first, j):
-    return senders[first + j]
-
-
-contact_at = _by_layout(_each_contact, _listed_contact)
-"""``contact_at(layout, senders, first, j)``: the j-th of these contacts; `first` is the place of the sending layer in
-the list."""
-
-
-def _said_in_row(layout, net, path, signals, said, first, j):
-    return load(said, net.sender[path.first_sender + j])
-
-
-def _listed_signal(layout, net, path, signals, said, first, j):
-    return load(signals, first + j)
+def _listed_signal(layout, net, path, senders, signals, said, place):
+    return load(signals, place)
 
 
 signal_at = _by_layout(_said_in_row, _listed_signal)
-"""``signal_at(layout, net, path, signals, said, first, j)``: what the sender of the j-th of them has `said`."""
+"""``signal_at(layout, net, path, senders, signals, said, place)``: what the sender that is listed there has `said`."""
 
 
 def _never(layout, said):

@@ -73,20 +73,26 @@ def rate(ge, gi, vm, act, n):
 
 
 @inlined
-def choose_sent(units, sent, signal, sends_changes, n):
-    """The activity of every unit that receivers see: nothing at or below the send threshold.
+def choose_sent(layer, units, sent, signal, sends_changes, n):
+    """The activity of every unit of a layer that receivers see; whether that of some unit has moved.
 
-    With ``send_delta > 0`` (an optimisation of the reference simulation) a change no larger than it is not sent. Where
-    a network `sends_changes`, `signal` gets what is to be added to what receivers have.
+    It is 0 at or below the send threshold. With ``send_delta > 0`` (an optimisation of the reference simulation) a
+    change no larger than it is not sent. Where a network `sends_changes`, `signal` gets what is to be added to what
+    receivers have.
     """
-    for u in range(len(units)):
+    same, filtered = load(sent, layer.start) >= 0.0, n.send_delta > 0.0
+    for u in range(layer.start, layer.stop):
         act, before = load(units[u], "act"), load(sent, u)
-        change = act - before
-        moved = (change > n.send_delta) | (change < -n.send_delta)
-        now = where(act > n.send_threshold, where(moved, act, before), 0.0)
+        now = act
+        if filtered:
+            moved = (act - before > n.send_delta) | (act - before < -n.send_delta)
+            now = where(moved, act, before)
+        now = where(act > n.send_threshold, now, 0.0)
+        same = same & (now == before)
         store(sent, u, now)
         if sends_changes:
             store(signal, u, now - before)
+    return any_of(~same)
 
 
 @inlined

@@ -5,10 +5,7 @@ from pbwm.kernels.inhibition import feedback, feedforward, self_inhibition
 from pbwm.kernels.layout import (
     add_columns,
     column_rows,
-    contact_at,
-    count_contacts,
     largest,
-    list_senders,
     only_units,
     sender_sent,
     signal_at,
@@ -21,9 +18,9 @@ from tasks.engine.lanes.options import inlined, inner
 
 
 @inlined
-def forget_received(state):
-    """Raw conductances without anything delivered."""
-    for u in range(len(state.excitation)):
+def forget_received(first, last, state):
+    """Raw conductances of units without anything delivered."""
+    for u in range(first, last):
         store(state.excitation, u, 0.0)
         store(state.inhibition, u, 0.0)
 
@@ -36,12 +33,13 @@ def deliver_dense(path, scale, said, raw, net, state):
     """
     layout, weight, next_one, next_row = net.layout, state.weight, path.contact_step, path.row_step
     first, receiver, last = path.first_synapse, path.first_receiver, path.first_receiver + path.receivers
-    count, listed = count_contacts(layout, path, state.sender_counts), net.layers[path.sender].start * LANES
+    listed = net.layers[path.sender].start * LANES
+    places = range(listed, listed + state.sender_counts[path.sender])
     while receiver + 4 <= last:
         a, b, c, d = fill(raw, 0.0), fill(raw, 0.0), fill(raw, 0.0), fill(raw, 0.0)
-        for j in range(count):
-            k = first + contact_at(layout, state.senders, listed, j) * next_one
-            s = signal_at(layout, net, path, state.signals, said, listed, j)
+        for place in places:
+            k = first + state.senders[place] * next_one
+            s = signal_at(layout, net, path, state.senders, state.signals, said, place)
             a += load(weight, k) * s
             b += load(weight, k + next_row) * s
             c += load(weight, k + 2 * next_row) * s
@@ -54,9 +52,9 @@ def deliver_dense(path, scale, said, raw, net, state):
         first += 4 * next_row
     while receiver < last:
         total = fill(raw, 0.0)
-        for j in range(count):
-            k = first + contact_at(layout, state.senders, listed, j) * next_one
-            total += load(weight, k) * signal_at(layout, net, path, state.signals, said, listed, j)
+        for place in places:
+            k = first + state.senders[place] * next_one
+            total += load(weight, k) * signal_at(layout, net, path, state.senders, state.signals, said, place)
         store(raw, receiver, load(raw, receiver) + scale * total)
         receiver += 1
         first += next_row
@@ -78,16 +76,27 @@ def deliver_sparse(path, scale, said, raw, net, state):
 
 
 @inlined
-def send(net, state):
-    """Raw excitation and inhibition of every unit: what all paths deliver, by their sign.
+def hears_news(layer, net, state):
+    """Whether some unit that projects to a layer sends something else than in the cycle before."""
+    news = False
+    for p in range(layer.path, layer.path_stop):
+        news = news or state.moved[net.paths[p].sender]
+    return news
 
-    Where units signal changes only, raw conductances last from cycle to cycle.
+
+@inner
+def receive(layer, net, state):
+    """Raw excitation and inhibition of every unit of a layer: what the paths into it deliver, by their sign.
+
+    Both last from cycle to cycle, and are summed up again only where a sender has moved. Where units signal changes
+    only, these are added to what was there.
     """
+    if not hears_news(layer, net, state):
+        return
     said = state.signal if net.sends_changes else state.sent
-    list_senders(net.layout, net, said, state)
     if not net.sends_changes:
-        forget_received(state)
-    for p in range(len(net.paths)):
+        forget_received(layer.start, layer.stop, state)
+    for p in range(layer.path, layer.path_stop):
         path = net.paths[p]
         raw = state.excitation if path.sign > 0 else state.inhibition
         if path.dense:
@@ -104,24 +113,27 @@ def gather(layer, net, state):
     unit also gets its maintenance conductance. Tonic dopamine makes a striatal unit more excitable, or less. Noise that
     explores adds to the gate, or to Go and, turned round, NoGo.
     """
-    units, gate, g_dt, excitability = state.units, net.gate, layer.g_dt, layer.excitability
-    layer_sum, layer_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
+    units, gate, kind, g_dt, inhibited = state.units, net.gate, layer.kind, layer.g_dt, layer.inhibited
+    excitability, nothing = layer.excitability, fill(state.sent, 0.0)
+    layer_sum, layer_max = nothing, nothing
     for column in range(layer.columns):
-        column_sum, column_max = fill(state.sent, 0.0), fill(state.sent, 0.0)
+        column_sum, column_max, explored = nothing, nothing, nothing
         rows = column_rows(layer, column)
+        if kind == MATRIX:
+            explored = net.exploration.at_striatum * layer.dopamine_sign * noise(state, column)
         for u in rows:
-            unit, excitation, inhibition = units[u], load(state.excitation, u), load(state.inhibition, u)
-            if layer.kind == GPI:
+            unit, excitation = units[u], load(state.excitation, u)
+            if kind == GPI:
+                inhibition = load(state.inhibition, u)
                 excitation = (gate.go_gain + gate.nogo_gain) * (excitation - gate.nogo_gain * inhibition)
                 excitation += net.exploration.at_gpi * noise(state, u - layer.start)
-            elif layer.kind == MATRIX:
-                excitation = excitability * excitation
-                excitation += net.exploration.at_striatum * layer.dopamine_sign * noise(state, column)
-            elif layer.kind == PFC_DEEP:
+            elif kind == MATRIX:
+                excitation = excitability * excitation + explored
+            elif kind == PFC_DEEP:
                 excitation += load(unit, "maintenance_ge")
-            if layer.inhibited:
+            if inhibited:
                 gi = load(unit, "gi_synaptic")
-                store(unit, "gi_synaptic", gi + g_dt * (inhibition - gi))
+                store(unit, "gi_synaptic", gi + g_dt * (load(state.inhibition, u) - gi))
             ge = load(unit, "ge")
             ge += g_dt * (excitation - ge)
             store(unit, "ge", ge)
@@ -148,42 +160,35 @@ def pool_inhibition(pool, gi, fb, layer):
     return gi * (ffi + fbi)
 
 
-@inner
-def move_potentials(layer, net, state):
-    """Inhibition and membrane potential of every unit, and what drives its rate.
+@inlined
+def move_potentials(rows, gi_shared, shunt, layer, net, state):
+    """Inhibition and membrane potential of some units, and what drives their rate.
 
-    A unit gets the larger of the layer's and its pool's inhibition, its self inhibition, what inhibitory synapses
-    bring, and in the striatum ``0.3 (1 − ACh)``.
+    A unit gets what its layer or pool shares, its self inhibition, and what inhibitory synapses bring.
     """
-    n, self_gi, self_dt, nothing = net.neuron, layer.self_gi, layer.self_dt, fill(state.sent, 0.0)
-    gi_layer, shunt = nothing, nothing
-    if layer.layer_on:
-        gi_layer = pool_inhibition(state.pools[layer.pool], layer.layer_gi, layer.layer_fb, layer)
-    if layer.kind == MATRIX:
-        shunt = net.striatum.acetylcholine_inhibition * (1.0 - load(state.network[0], "acetylcholine"))
-    for column in range(layer.columns):
-        gi_shared = gi_layer
-        if layer.pool_on:
-            pool = state.pools[layer.pool + 1 + column]
-            gi_shared = maximum(pool_inhibition(pool, layer.pool_gi, layer.pool_fb, layer), gi_layer)
-        for u in column_rows(layer, column):
-            unit = state.units[u]
-            ge, vm, act, gi = load(unit, "ge"), load(unit, "vm"), load(unit, "act"), gi_shared
-            if self_gi > 0.0:
-                own = self_inhibition(load(unit, "gi_self"), act, self_gi, self_dt)
-                store(unit, "gi_self", own)
-                gi = gi + own
-            gi = gi + load(unit, "gi_synaptic") + shunt
-            vm = membrane(ge, gi, vm, n)
-            store(unit, "gi", gi)
-            store(unit, "vm", vm)
-            store(state.drive, u, drive(ge, gi, vm, act, n))
+    n, self_gi, self_dt = net.neuron, layer.self_gi, layer.self_dt
+    inhibited, striatal = layer.inhibited, layer.kind == MATRIX
+    for u in rows:
+        unit = state.units[u]
+        ge, vm, act, gi = load(unit, "ge"), load(unit, "vm"), load(unit, "act"), gi_shared
+        if self_gi > 0.0:
+            own = self_inhibition(load(unit, "gi_self"), act, self_gi, self_dt)
+            store(unit, "gi_self", own)
+            gi = gi + own
+        if inhibited:
+            gi = gi + load(unit, "gi_synaptic")
+        if striatal:
+            gi = gi + shunt
+        vm = membrane(ge, gi, vm, n)
+        store(unit, "gi", gi)
+        store(unit, "vm", vm)
+        store(state.drive, u, drive(ge, gi, vm, act, n))
 
 
-@inner
-def move_rates(layer, net, state):
-    """The rate of every unit after one cycle, by what drives it."""
-    for u in range(layer.start, layer.stop):
+@inlined
+def move_rates(rows, net, state):
+    """The rate of some units after one cycle, by what drives it."""
+    for u in rows:
         unit = state.units[u]
         store(unit, "act", driven(load(state.drive, u), load(unit, "act"), net.neuron))
 
@@ -197,11 +202,11 @@ def some_free(layer, units):
     return any_of(least < 0.0)
 
 
-@inner
-def clamp(layer, net, state):
+@inlined
+def clamp(rows, net, state):
     """Units take their external input instead, held below 0.95, unless it is negative: none."""
     n = net.neuron
-    for u in range(layer.start, layer.stop):
+    for u in rows:
         unit = state.units[u]
         external, act, vm = load(unit, "clamp"), load(unit, "act"), load(unit, "vm")
         act = where(external >= 0.0, minimum(external, n.clamp_max), act)
@@ -209,41 +214,55 @@ def clamp(layer, net, state):
         store(unit, "vm", where(external >= 0.0, n.theta + act / n.gain, vm))
 
 
+@inlined
+def follow(rows, averages, lesioned, net, state):
+    """The running averages of some units, and the sum of their activities. A lesioned unit is silent."""
+    k, total = net.averages, fill(state.sent, 0.0)
+    for u in rows:
+        unit = state.units[u]
+        act = only_units(net.layout, load(unit, "act"), net.occupied[u])
+        if lesioned:
+            act = where(load(state.alive, u) > 0.0, act, 0.0)
+        store(unit, "act", act)
+        total += act
+        if averages:
+            ss, s, m = running_averages(act, load(unit, "avg_ss"), load(unit, "avg_s"), load(unit, "avg_m"), k)
+            store(unit, "avg_ss", ss)
+            store(unit, "avg_s", s)
+            store(unit, "avg_m", m)
+    return total
+
+
 @inner
-def follow(layer, net, state):
-    """The running averages of every unit, and the mean activities that are asked for. A lesioned unit is silent."""
-    k, whole, layer_sum = net.averages, state.pools[layer.pool], fill(state.sent, 0.0)
+def fire(layer, clamped, net, state):
+    """Inhibition, membrane and rate of every unit, its external input where `clamped`, and averages of its activity.
+
+    Units share the larger of their layer's and their pool's inhibition, and in the striatum ``0.3 (1 − ACh)``. Pool by
+    pool, so that what one step leaves is available for the next; and one step after the other for all units of a pool:
+    each is a long chain of operations, and the processor works on several units at a time only where chains are short.
+    """
+    nothing, whole = fill(state.sent, 0.0), state.pools[layer.pool]
+    free = not clamped or some_free(layer, state.units)
+    gi_layer, shunt, layer_sum = nothing, nothing, nothing
+    if layer.layer_on:
+        gi_layer = pool_inhibition(whole, layer.layer_gi, layer.layer_fb, layer)
+    if layer.kind == MATRIX:
+        shunt = net.striatum.acetylcholine_inhibition * (1.0 - load(state.network[0], "acetylcholine"))
+    for part in range(layer.columns if layer.pool_on else 1):
+        gi_shared, rows = gi_layer, range(layer.start, layer.stop)
+        if layer.pool_on:
+            pool, rows = state.pools[layer.pool + 1 + part], column_rows(layer, part)
+            gi_shared = maximum(pool_inhibition(pool, layer.pool_gi, layer.pool_fb, layer), gi_layer)
+        move_potentials(rows, gi_shared, shunt, layer, net, state)
+        if free:
+            move_rates(rows, net, state)
+        if clamped:
+            clamp(rows, net, state)
     for column in range(layer.columns):
-        column_sum, rows = fill(state.sent, 0.0), column_rows(layer, column)
-        for u in rows:
-            unit = state.units[u]
-            act = only_units(net.layout, load(unit, "act"), net.occupied[u])
-            if layer.lesioned:
-                act = where(load(state.alive, u) > 0.0, act, 0.0)
-            store(unit, "act", act)
-            column_sum += act
-            if layer.averages:
-                ss, s, m = running_averages(act, load(unit, "avg_ss"), load(unit, "avg_s"), load(unit, "avg_m"), k)
-                store(unit, "avg_ss", ss)
-                store(unit, "avg_s", s)
-                store(unit, "avg_m", m)
+        rows = column_rows(layer, column)
+        column_sum = follow(rows, layer.averages, layer.lesioned, net, state)
         if layer.pooled:
             store(state.pools[layer.pool + 1 + column], "act_avg", column_sum / layer.pool_size)
         if layer.layer_on or not layer.activity_fixed:
             layer_sum = add_columns(net.layout, layer_sum, column_sum, net.occupied[rows.start])
     store(whole, "act_avg", layer_sum / layer.units)
-
-
-@inlined
-def fire(layer, clamped, net, state):
-    """Inhibition, membrane and rate of every unit, its external input where `clamped`, and running averages.
-
-    One after the other for all units: each is a long chain of operations, and the processor works on those of several
-    units at a time only where they are short.
-    """
-    move_potentials(layer, net, state)
-    if not clamped or some_free(layer, state.units):
-        move_rates(layer, net, state)
-    if clamped:
-        clamp(layer, net, state)
-    follow(layer, net, state)

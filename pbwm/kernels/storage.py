@@ -116,6 +116,7 @@ class State(NamedTuple):
     senders: Any
     signals: Any
     sender_counts: Any
+    moved: Any
     key: Any
     alive: Any
     unit_noise: Any
@@ -130,8 +131,9 @@ FED_BACK = ("contents", "tags", "credits", "told", "coin")
 """The arrays of `State` that only networks have in which cortex feeds back: what stripes remember of gating events and
 their worth, what cortical units tell of (`told`), and one random number a stripe and trial (`coin`)."""
 
-LISTS = ("senders", "signals", "sender_counts", "key", "alive", "unit_noise", "profiles")
-"""The arrays of `State` that do not depend on the history of a network: three are computed in each cycle, the key of
+LISTS = ("senders", "signals", "sender_counts", "moved", "key", "alive", "unit_noise", "profiles")
+"""The arrays of `State` that do not depend on the history of a network: four are computed in each cycle (`moved` says
+of each layer whether it sends something else than in the cycle before), the key of
 its random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else
 1, `unit_noise` is noise that is drawn in every trial, and `profiles` are records of `PROFILE`."""
 

@@ -7,11 +7,11 @@ from pbwm.kernels.events import offer, read_at_once, remember_events
 from pbwm.kernels.exploration import doubt, draw_noise, remember_reward
 from pbwm.kernels.feedback import evaluate
 from pbwm.kernels.gating import check_gates, clear_superficial, force_gates, maintain, open_stripes
-from pbwm.kernels.layout import largest, number, pick
+from pbwm.kernels.layout import largest, list_senders, number, pick
 from pbwm.kernels.neuron import choose_sent
 from pbwm.kernels.nuclei import settle_nucleus
 from pbwm.kernels.recording import note_cycle, note_gates, note_trial
-from pbwm.kernels.settle import fire, forget_received, gather, send
+from pbwm.kernels.settle import fire, forget_received, gather, receive
 from pbwm.kernels.striatum import learn_from_feedback, learn_striatum, update_striatal_weights
 from pbwm.kernels.tables import CYCLES, FEEDBACK, INPUT, PFC_AGE, QUARTER, TARGET, TONIC
 from pbwm.kernels.unit_noise import add_unit_noise, draw_unit_noise
@@ -50,9 +50,10 @@ def begin_trial(learn, net, state):
                 store(state.scale, p, path.absolute * path.share * scale)
             else:
                 store(state.scale, p, path.absolute)
+        state.sender_counts[i] = 0
     for u in range(len(state.sent)):
         store(state.sent, u, 0.0)
-    forget_received(state)
+    forget_received(0, len(state.sent), state)
 
 
 @inner
@@ -94,12 +95,26 @@ def present_target(layout, layer, target, units):
 
 
 @inner
+def send(net, state):
+    """What every unit sends in this cycle, and which layers send something else than in the one before."""
+    said = state.signal if net.sends_changes else state.sent
+    for i in range(len(net.layers)):
+        layer = net.layers[i]
+        moved = choose_sent(layer, state.units, state.sent, state.signal, net.sends_changes, net.neuron)
+        if moved:
+            state.sender_counts[i] = list_senders(net.layout, layer, net, said, state)
+        elif net.sends_changes:
+            state.sender_counts[i] = 0
+        state.moved[i] = moved
+
+
+@inner
 def cycle(plus, delivered, reward, net, state):
     """One cycle of the whole network: send, settle layer by layer, then dopamine and acetylcholine."""
-    choose_sent(state.units, state.sent, state.signal, net.sends_changes, net.neuron)
     send(net, state)
     for i in range(len(net.layers)):
         layer = net.layers[i]
+        receive(layer, net, state)
         if layer.kind >= TONIC:
             settle_nucleus(layer, net, state)
         else:

@@ -26,6 +26,8 @@ SHORTER = {
     "temporal-order-6a": {"windows": ((1, 2), (4, 5)), "min_length": 7, "max_length": 8},
     "noisy-temporal-order": {"windows": ((1, 1), (3, 3), (5, 6)), "min_length": 8, "max_length": 9},
     "spike-delays": {"interval": 2},
+    "timed-spikes": {"period": 2, "least": 1, "most": 2},
+    "periodic-function": {"period": 2, "least": 1, "most": 2},
     "temporal-order-6b": {"windows": ((1, 1), (3, 3), (5, 6)), "min_length": 8, "max_length": 9},
 }
 """Changes to tasks whose sequences would take every test a hundred steps: the same, over shorter times."""

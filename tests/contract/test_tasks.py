@@ -52,6 +52,14 @@ ORACLES = {
         for name, language in (("ab", "aabb"), ("abba", "aabBAA"), ("abc", "aabbcc"))
     },
     "spike-delays": (partial(recurrent_oracles.spike_delays_answers, interval=10), None),
+    "timed-spikes": (
+        partial(recurrent_oracles.timed_pattern_answers, value=recurrent_oracles.spike_every_ten),
+        None,
+    ),
+    "periodic-function": (
+        partial(recurrent_oracles.timed_pattern_answers, value=recurrent_oracles.cosine_of_ten),
+        None,
+    ),
     "noisy-temporal-order": (oracles.temporal_order_answers, oracles.temporal_order_policy),
     "delayed-match": (oracles.delayed_match_answers, oracles.delayed_match_policy),
     "long-lag-2a": (partial(oracles.long_lag_2a_answers, lag=9), oracles.long_lag_2a_policy),

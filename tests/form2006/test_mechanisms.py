@@ -224,7 +224,8 @@ def test_the_published_numbers():
     assert (params.learning.learning_rate, params.learning.hebbian) == (0.01, 0.001)
     assert (params.learning.prefrontal_rate, params.learning.prefrontal_hebbian) == (0.001, 0.001)
     assert (params.values.lve_rate, params.values.lvi_rate, params.values.lvi_min) == (0.05, 0.001, 0.1)
-    assert (params.striatum.contrast, params.gate.threshold, params.stripes) == (0.5, 0.1, 4)
+    assert (params.striatum.contrast, params.striatum.dip_gain) == (0.5, 1.5)
+    assert (params.gate.threshold, params.stripes) == (0.1, 4)
     assert oreilly_frank_2006(TASKS["phonological-loop"].build().spec).prefrontal.maintenance == 0.5
     assert (params.random_go.probability, params.random_go.baseline, params.random_go.patience) == (0.1, 0.0001, 10)
     tasks = ("12ax", "sir2", "sir2-dedicated", "phonological-loop")

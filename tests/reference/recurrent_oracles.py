@@ -1,6 +1,6 @@
 """Oracles and policies, as in `oracles`, of the tasks that recurrent networks were first tried on."""
 
-from math import prod
+from math import cos, prod, tau
 
 
 def begins_an_embedded_reber_string(letters):
@@ -159,3 +159,22 @@ def spike_delays_answers(shown, interval):
         if step["spike"]:
             since = 0
     return answers
+
+
+def timed_pattern_answers(shown, value):
+    """The answers to a stream of patterns; `shown` holds one dict {"start": 0 or 1} per step, `value` is of a time."""
+    answers, time = [], None
+    for step in shown:
+        time = 0 if step["start"] else time + 1
+        answers.append(value(time))
+    return answers
+
+
+def spike_every_ten(time):
+    """1 at the tenth step of every ten."""
+    return 1.0 if (time + 1) % 10 == 0 else 0.0
+
+
+def cosine_of_ten(time):
+    """A cosine between 0 and 1 with a period of ten steps."""
+    return 0.5 + 0.5 * cos(tau * time / 10)

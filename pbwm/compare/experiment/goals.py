@@ -11,17 +11,28 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.counting_goal import AcceptedRange
 from pbwm.compare.experiment.goal_account import Account, trained
 from pbwm.compare.experiment.goal_fields import require_goal_fields
 from pbwm.compare.experiment.job import Goal, Job, Trained, Watched
+from pbwm.compare.experiment.late_cells import LateCells
 from pbwm.compare.experiment.streams import PerfectStreams
 from tasks.base.drawing import draw_epochs
 from tasks.base.learner import Learner, Outcome
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock, Trials
 
-__all__ = ["GOALS", "AcceptedRange", "AllStrings", "FaultlessRun", "FaultlessTest", "PerfectStreams", "by_sequence"]
+__all__ = [
+    "GOALS",
+    "AcceptedRange",
+    "AddedCell",
+    "AllStrings",
+    "FaultlessRun",
+    "FaultlessTest",
+    "PerfectStreams",
+    "by_sequence",
+]
 
 TESTED = 2560
 """Fresh sequences on which networks are tested in the end: the paper's number."""
@@ -99,6 +110,7 @@ class FaultlessRun:
         account, n = Account(job, watched), len(job.networks)
         reached, sequences = np.zeros(n, np.bool_), np.zeros(n, np.intp)
         recent = np.full((n, self.sequences), np.inf)
+        late = LateCells(learner, self._added_by) if self._added_by else None
         for block, outcome in trained(job, learner, account, reached):
             for k in np.flatnonzero(~reached):
                 errors = by_sequence(block, errors_of(outcome), int(k))
@@ -106,6 +118,8 @@ class FaultlessRun:
                 recent[k] = np.concatenate([recent[k], errors])[-self.sequences :]
                 fine = (recent[k] < self.tolerance).all()
                 reached[k] = fine and (self.mean is None or recent[k].mean() < self.mean)
+            if late:
+                late.add(learner, recent)
             account.done(int(sequences.max()), reached)
             if reached.all():
                 break
@@ -116,6 +130,39 @@ class FaultlessRun:
                 wrong = wrong_in_test(job, learner, reached, self.tolerance)
         before = 0 if self.counted else self.sequences
         return account.trained(sequences - before, reached, wrong)
+
+    @property
+    def _added_by(self) -> int | None:
+        """Sequences by which it is decided when memory cells are added; None: they are there from the start."""
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddedCell(FaultlessRun):
+    """`FaultlessRun` for an LSTM whose memory cells are added when the error has stopped decreasing.
+
+    See `LateCells`.
+
+    Attributes
+    ----------
+    window
+        Cells are added when the mean error of this many sequences is not lower than that of as many before.
+    """
+
+    window: int
+
+    def __post_init__(self) -> None:
+        require_goal_fields(self)
+        if 2 * self.window > self.sequences:
+            rule = f"must be at most half of sequences = {self.sequences}; give a smaller number"
+            raise PlanError(f"AddedCell.window = {self.window} {rule}")
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}; cells are added when the error of {self.window:,} sequences has not decreased"
+
+    @property
+    def _added_by(self) -> int:
+        return self.window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,7 +289,7 @@ class AllStrings:
 
 
 GOALS: Mapping[str, type[Goal]] = {
-    kind.__name__: kind for kind in (FaultlessRun, FaultlessTest, AllStrings, PerfectStreams, AcceptedRange)
+    kind.__name__: kind for kind in (FaultlessRun, AddedCell, FaultlessTest, AllStrings, PerfectStreams, AcceptedRange)
 }
 """The goals by the name that a declaration calls them."""
 

@@ -21,6 +21,8 @@ BATTERY_TASKS = (
 
 BUDGET, BUDGET_BY_REWARD = 300, 600
 """The most epochs a network gets, with a teacher and by reward alone."""
+BUDGET_OF_ABLATIONS = 150
+"""The most epochs a network gets on tasks that all networks of the whole configuration learn sooner."""
 
 OTHERS = ("lstm", "gru", "sublstm", "srn")
 """The models with targets that PBWM is compared with, each in the configuration that it has in the catalog."""
@@ -81,8 +83,8 @@ FEEDBACK_MECHANISMS = Study(
     name="feedback-mechanisms",
     question="Which mechanisms does learning from feedback need, on four tasks?",
     conditions=tuple(
-        condition(name, task, params, BUDGET)
-        for task in ("sir3", "12ax", "delayed-match", "2-back")
+        condition(name, task, params, BUDGET_OF_ABLATIONS)
+        for task in ("sir2", "1-back", "sir3", "12ax")
         for name, params in _variants(recommended_for(task)).items()
     ),
     networks=32,

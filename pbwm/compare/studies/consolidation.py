@@ -1,4 +1,4 @@
-"""Training after the criterion: does it remove the errors that networks make with frozen weights?"""
+"""Whether training after the criterion removes the errors that networks make with frozen weights."""
 
 from pbwm.compare.experiment import Condition, Study
 

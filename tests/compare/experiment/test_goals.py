@@ -10,6 +10,7 @@ from pbwm.compare.errors import PlanError, RunStoppedError
 from pbwm.compare.experiment.declaration import Condition
 from pbwm.compare.experiment.goals import (
     AcceptedRange,
+    AddedCell,
     AllStrings,
     FaultlessRun,
     FaultlessTest,
@@ -18,6 +19,7 @@ from pbwm.compare.experiment.goals import (
 )
 from pbwm.compare.experiment.job import Watch
 from pbwm.compare.experiment.job_training import run_job
+from pbwm.compare.experiment.late_cells import LateCells
 from pbwm.compare.published import PAPERS
 from tasks.counting import Counting
 from tasks.long_lag import LongLag
@@ -56,6 +58,70 @@ def test_a_faultless_run_is_found():
     assert learned.errors[:, -1].sum() == 0
     never = trained("2a-p-100", replace(goal, mean=1e-9, counted=True), 250, range(2), task)
     assert (never.reached_at.tolist(), never.errors.shape[1]) == ([0, 0], 5)
+
+
+def test_a_late_cell_is_absent_until_the_error_has_stopped_decreasing(monkeypatch):
+    """Before, the input gate is shut, and neither it nor the cell learns; then each network gets its own first gate."""
+    monkeypatch.setattr(LateCells, "add", watched_add := Watched(LateCells.add))
+    goal = AddedCell(sequences=400, tolerance=0.25, counted=False, test=False, window=50)
+    job = replace(ROWS["2a-p-100-late-cell"], seed=1000).job(range(3))
+    job = replace(job, goal=goal, epochs=600, task=LongLag.experiment_2a(p=4, sequences_per_epoch=50))
+    initial = job.build().weights()
+    trained = run_job(job, Watch(), Event())
+    shut = [weights for weights, added in watched_add.seen if not added.any()]
+    assert len(shut) >= 1
+    for weights in shut:
+        assert (weights["input_gate"] == -1000).all()
+        np.testing.assert_array_equal(weights["cell"], initial["cell"])
+        np.testing.assert_array_equal(weights["readout"][:, :, 0], initial["readout"][:, :, 0])
+        assert (weights["readout"][:, :, 1:] != initial["readout"][:, :, 1:]).any()
+    first = next(weights for weights, added in watched_add.seen if added.all())
+    assert (np.abs(first["input_gate"]) < 5).all()
+    assert (trained.learner.weights()["cell"] != initial["cell"]).any()
+
+
+class Watched:
+    """`LateCells.add` that remembers, after each epoch, the weights and whose cells have been added."""
+
+    def __init__(self, add):
+        self.add, self.seen = add, []
+
+    def __get__(self, late, _):
+        def add(learner, errors):
+            self.add(late, learner, errors)
+            self.seen.append((learner.weights(), late._added.copy()))
+
+        return add
+
+
+def test_cells_are_added_where_the_error_has_not_decreased():
+    """Networks whose error falls, rises, stays, and is not known long enough."""
+
+    class Gates:
+        def __init__(self):
+            self.kept = {"input_gate": np.arange(4.0).reshape(4, 1, 1)}
+
+        def weights(self):
+            return {name: values.copy() for name, values in self.kept.items()}
+
+        def set_weights(self, weights):
+            self.kept = weights
+
+    gates = Gates()
+    late = LateCells(gates, 2)
+    late.add(gates, np.array([[9, 4, 4, 1, 1], [0, 1, 1, 2, 2], [0, 1, 1, 1, 1], [np.inf, np.inf, 1, 2, 2]]))
+    assert gates.kept["input_gate"].ravel().tolist() == [-1000, 1, 2, -1000]
+
+
+def test_cells_are_added_to_models_with_input_gates_only():
+    class Plain:
+        def weights(self):
+            return {"hidden": np.zeros((1, 2, 2))}
+
+    with pytest.raises(PlanError, match="the model has no input gate; give another goal"):
+        LateCells(Plain(), 2)
+    with pytest.raises(PlanError, match=r"AddedCell.window = 6 must be at most half of sequences = 10"):
+        AddedCell(sequences=10, tolerance=0.1, window=6)
 
 
 def test_a_faultless_test_is_passed_or_not():

@@ -1,0 +1,174 @@
+"""Timed patterns: generate a spike in each period, or a periodic function, without any input that tells the time.
+
+One input shows when the pattern begins; nothing else is shown. Every step has a target, which is the value of
+the pattern at that time. A pattern begins again after a random number of steps.
+
+The tasks are after the generation of timed spikes and of periodic functions in Gers, Schraudolph & Schmidhuber (2002),
+Journal of Machine Learning Research 3:115-143. We could read its abstract only; shapes, periods and starts are ours.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.base.errors import require, require_integer
+from tasks.base.task import AnalogChannel, Criterion, Quantity, Role, TaskSpec, Trials
+
+__all__ = ["Event", "Shape", "TimedPattern"]
+
+
+class Event(IntEnum):
+    """The kinds of step: indices into `TaskSpec.events`."""
+
+    START = 0
+    LATER = 1
+
+
+class Shape(StrEnum):
+    """The pattern over a period; all values are in [0, 1]."""
+
+    SPIKES = "spikes"
+    COSINE = "cosine"
+    TRIANGLE = "triangle"
+    RECTANGLE = "rectangle"
+
+
+def pattern(shape: Shape, time: NDArray[np.intp], period: int) -> NDArray[np.float64]:
+    """The value of a pattern at times in steps from its beginning.
+
+    Spikes: 1 at the last step of a period, else 0. Cosine: (1 + cos 2πφ)/2, φ = time/period. Triangle: |1 − 2φ| for φ
+    in [0, 1). Rectangle: 1 in the first half of a period, 0 in the second.
+
+    Examples
+    --------
+    >>> [pattern(shape, np.arange(4), 4).round(2).tolist() for shape in Shape]
+    [[0.0, 0.0, 0.0, 1.0], [1.0, 0.5, 0.0, 0.5], [1.0, 0.5, 0.0, 0.5], [1.0, 1.0, 0.0, 0.0]]
+    """
+    step = time % period
+    phase = step / period
+    values = {
+        Shape.SPIKES: step == period - 1,
+        Shape.COSINE: (1 + np.cos(2 * np.pi * phase)) / 2,
+        Shape.TRIANGLE: np.abs(1 - 2 * phase),
+        Shape.RECTANGLE: 2 * step < period,
+    }
+    return np.asarray(values[shape], np.float64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimedPattern:
+    """The task to generate a timed pattern.
+
+    An analog channel shows 1 at the first step of a pattern and 0 at every other step. The answer at every step is the
+    value of the pattern; all count, and are rewarded. A pattern is shown for `least` to `most` periods, at any step of
+    which it may end; all lengths are equally likely.
+
+    The network must measure elapsed time. No gate action expresses that, so the task has no ideal gate.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue.
+    shape
+        The pattern over a period.
+    period
+        Steps of a period.
+    least, most
+        Fewest and most periods of a pattern before it begins again.
+    tolerance
+        An answer is right if it is less than this off.
+    patterns_per_epoch, zero_error_epochs
+        Size of an epoch, and epochs without an error that are asked for.
+
+    Raises
+    ------
+    ParameterError
+        If a number or a shape is not possible.
+
+    Examples
+    --------
+    >>> stream = TimedPattern(period=3, least=1, most=2).trials(3, np.random.default_rng(1))
+    >>> print(*stream.values[:, 0].astype(int))
+    1 0 0 0 0 1 0 0 0 0 0 1 0 0
+    >>> print(*stream.quantity.astype(int))
+    0 0 1 0 0 0 0 1 0 0 1 0 0 1
+    """
+
+    name: str = "timed-spikes"
+    shape: Shape = Shape.SPIKES
+    period: int = 10
+    least: int = 3
+    most: int = 6
+    tolerance: float = 0.49
+    patterns_per_epoch: int = 25
+    zero_error_epochs: int = 1
+
+    def __post_init__(self) -> None:
+        shapes = ", ".join(Shape)
+        is_shape = isinstance(self.shape, Shape)
+        require(is_shape, "TimedPattern.shape", self.shape, f"must be one of {shapes}", "give a Shape")
+        require_integer("TimedPattern.period", self.period, least=2)
+        require_integer("TimedPattern.least", self.least, least=1)
+        require_integer("TimedPattern.most", self.most, least=self.least + 1)
+        Quantity(tolerance=self.tolerance)
+        require_integer("TimedPattern.patterns_per_epoch", self.patterns_per_epoch, least=1)
+        require_integer("TimedPattern.zero_error_epochs", self.zero_error_epochs, least=1)
+
+    @classmethod
+    def spikes(cls, **changes: Any) -> Self:
+        """A spike at the end of every period; and any `changes`."""
+        return cls(**changes)
+
+    @classmethod
+    def function(cls, **changes: Any) -> Self:
+        """A cosine, right if it is less than 0.2 off; and any `changes`."""
+        return cls(**{"name": "periodic-function", "shape": Shape.COSINE, "tolerance": 0.2, **changes})
+
+    @property
+    def spec(self) -> TaskSpec:
+        """Specification of the task."""
+        return TaskSpec(
+            name=self.name,
+            source="after Gers, Schraudolph & Schmidhuber (2002), Journal of Machine Learning Research 3:115-143",
+            channels=(),
+            analog=(AnalogChannel(name="start", low=0.0, high=1.0, role=Role.BOTH),),
+            responses=("value",),
+            answer=Quantity(tolerance=self.tolerance),
+            events=("start", "later"),
+            items=(),
+            sequence="pattern",
+            sequences_per_epoch=self.patterns_per_epoch,
+            criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
+        )
+
+    def trials(self, n: int, rng: np.random.Generator) -> Trials:
+        """A stream of `n` patterns.
+
+        Each pattern uses one draw from `rng`, so that a stream of fewer patterns is the beginning of a stream of more.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
+        require_integer("TimedPattern.trials(n)", n, least=1)
+        fewest, lengths = self.least * self.period, (self.most - self.least) * self.period + 1
+        length = fewest + (lengths * rng.random(n)).astype(np.intp)
+        first = np.concatenate([[0], length.cumsum()[:-1]])
+        steps = int(length.sum())
+        time = np.arange(steps) - np.repeat(first, length)
+        start, every = time == 0, np.ones(steps, np.bool_)
+        return Trials(
+            symbols=np.zeros((steps, 0), np.int16),
+            target=np.zeros(steps, np.int16),
+            counts=every,
+            rewarded=every.copy(),
+            event=np.where(start, Event.START, Event.LATER).astype(np.int16),
+            starts=start,
+            ideal_gate=np.zeros((steps, 0), np.int8),
+            values=start[:, None].astype(np.float32),
+            quantity=pattern(self.shape, time, self.period).astype(np.float32),
+        )
