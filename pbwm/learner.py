@@ -131,7 +131,7 @@ class PBWM(PBWMBlock, Reinitializing):
         last, ending = aligned_zeros(len(idle.memory), self.dtype), aligned_zeros(1, self.dtype)
         notes = new_notes(net, self.dtype, 1, False)
         course = course.lane(0) if self.layout is Layout.UNITS else course
-        run(False, net, idle.arrays, idle.memory, last, ending, self._stream(blank), course, notes)
+        run(False, net, idle.arrays, idle.memory, last, ending, self._stream(blank, range(1)), course, notes)
         for name, fields in HELD.items():
             for field in fields:
                 getattr(idle.arrays, name)[field] = getattr(silent.arrays, name)[field]
@@ -245,7 +245,7 @@ class PBWM(PBWMBlock, Reinitializing):
                 course = course.lane(0)
             notes = new_notes(self.net, self.dtype, lesson.trials.steps, record, cycles)
             last, ending = aligned_zeros(len(state.memory), self.dtype), aligned_zeros(1, self.dtype)
-            stream = self._stream(own.trials)
+            stream = self._stream(own.trials, part)
             run(learn, self.net, state.arrays, state.memory, last, ending, stream, course, notes)
             written.append(notes)
             trained.append(course.training(own))
@@ -275,14 +275,14 @@ class PBWM(PBWMBlock, Reinitializing):
             manipulations=self.manipulations,
         )
 
-    def _stream(self, block: TrialBlock) -> Stream:
+    def _stream(self, block: TrialBlock, part: range) -> Stream:
         """The trials of one block of memory; the stream of one network alone stands in every lane."""
         copies = LANES // self.layout.networks
         steps, stripes = block.steps if self.manipulations else 0, self.places.stripe_rows
         forced = aligned_zeros(steps * stripes, self.dtype).reshape(steps, stripes, LANES)
         forced[:] = -1
         for manipulation in self.manipulations:
-            manipulation.force(forced, self.places)
+            manipulation.force(forced, self.places, part)
         shown = (block.symbols, block.target, block.rewarded, block.starts)
         symbol, target, rewarded, starts = (np.repeat(of_networks, copies, 0) for of_networks in shown)
         return Stream(

@@ -52,8 +52,11 @@ class Manipulation:
     def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
         """Write 0 for each unit that is silenced in the network at a `place` of a block, whose number is `network`."""
 
-    def force(self, forced: NDArray[np.floating], places: Places) -> None:
-        """Write what gates are held at, 0 or 1, in place of −1: array (step, row of stripes, 16) for a run."""
+    def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:
+        """Write what gates are held at, 0 or 1, in place of −1: array (step, row of stripes, 16) for a run.
+
+        `part` are the places, in the block, of the networks that this array is for.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +160,7 @@ class ClampGate(Manipulation):
         remedy = "clamp the input gate, or build PBWM networks with output_gating = True"
         _require(there, "ClampGate.gate", str(self.gate), "is not there", remedy)
 
-    def force(self, forced: NDArray[np.floating], places: Places) -> None:
+    def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:  # noqa: ARG002
         """Write the clamp at its steps."""
         address = places.stripes[self.stripe + places.circuit.stripes * (self.gate is Gate.OUTPUT)]
         row, lane = divmod(int(address), places.layout.stride)

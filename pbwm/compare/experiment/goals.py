@@ -15,6 +15,7 @@ from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.counting_goal import AcceptedRange
 from pbwm.compare.experiment.goal_account import Account, trained
 from pbwm.compare.experiment.goal_fields import require_goal_fields
+from pbwm.compare.experiment.ideal_gates import CriterionWithIdealGates
 from pbwm.compare.experiment.job import Goal, Job, Trained, Watched
 from pbwm.compare.experiment.late_cells import LateCells
 from pbwm.compare.experiment.streams import PerfectStreams
@@ -289,7 +290,11 @@ class AllStrings:
 
 
 GOALS: Mapping[str, type[Goal]] = {
-    kind.__name__: kind for kind in (FaultlessRun, AddedCell, FaultlessTest, AllStrings, PerfectStreams, AcceptedRange)
+    kind.__name__: kind
+    for kind in (
+        *(FaultlessRun, AddedCell, FaultlessTest, AllStrings),
+        *(PerfectStreams, AcceptedRange, CriterionWithIdealGates),
+    )
 }
 """The goals by the name that a declaration calls them."""
 

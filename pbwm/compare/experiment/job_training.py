@@ -1,9 +1,10 @@
 """Running a job: training to its stopping rule, epoch by epoch, consolidation, and then tests with frozen weights."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from threading import Event
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,10 @@ from tasks.base.errors import TaskError
 from tasks.base.learner import Learner
 from tasks.base.outside import one_line
 from tasks.base.rng import Purpose
-from tasks.base.task import SplitTask
+from tasks.base.task import SplitTask, TrialBlock
 from tasks.base.training import Lesson, Training, draw_lesson
 
-__all__ = ["CANNOT_GO_ON", "MOST_EPOCHS", "error_on_novel", "lessons", "run_job", "train"]
+__all__ = ["CANNOT_GO_ON", "MOST_EPOCHS", "error_on_novel", "lessons", "run_job", "to_criterion", "train"]
 
 CANNOT_GO_ON: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
 """Errors of a learner that cannot run its trials, e.g. because weights of a network are not finite."""
@@ -66,7 +67,22 @@ def train(job: Job, learner: Learner, lesson: Lesson) -> Training:
         return learner.train(lesson)
 
 
-def to_criterion(job: Job, learner: Learner, watched: Watched, begun: Begun | None = None) -> Trained:
+Circumstances = Callable[[TrialBlock], AbstractContextManager[Any]]
+"""Circumstances under which networks learn from a block of trials."""
+
+
+def as_they_are(trials: TrialBlock) -> AbstractContextManager[None]:  # noqa: ARG001
+    """Nothing is done to the networks."""
+    return nullcontext()
+
+
+def to_criterion(
+    job: Job,
+    learner: Learner,
+    watched: Watched,
+    begun: Begun | None = None,
+    circumstances: Circumstances = as_they_are,
+) -> Trained:
     """Train networks until all have reached the criterion of the task or the budget ends.
 
     A network that has reached the criterion is frozen from then on: it gets no more trials.
@@ -80,7 +96,9 @@ def to_criterion(job: Job, learner: Learner, watched: Watched, begun: Begun | No
         if tracker.finished.all():
             break
         watched.check()
-        training = train(job, learner, draw_lesson(job.task, job.seed, job.networks, epochs, tracker.streak))
+        lesson = draw_lesson(job.task, job.seed, job.networks, epochs, tracker.streak)
+        with circumstances(lesson.trials):
+            training = train(job, learner, lesson)
         tracker.add(training)
         ran = int(training.done.max())
         errors.append(training.errors[:, :ran])

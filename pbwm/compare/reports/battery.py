@@ -2,7 +2,8 @@
 
 ``python -m pbwm.compare.reports.battery results/study-battery results/study-battery-others docs`` writes them into a
 directory of documents. Page and picture are made of the rows in ``battery.csv``: rows of the runs that are named are
-replaced, those of other studies stay.
+replaced, those of other studies stay. Rows of the study "forced-gates" make a table of their own, of what cortex learns
+with ideal gates.
 """
 
 import csv
@@ -17,18 +18,44 @@ from matplotlib.figure import Figure
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult, read_study
 from pbwm.compare.experiment.run import open_run
+from pbwm.compare.experiment.store import MANIFEST
 from pbwm.compare.figures.saving import panels
 from pbwm.compare.figures.style import model_colour, print_style
 from pbwm.compare.files import write_csv, written_whole
 from pbwm.compare.reports.study import HEADINGS, study_rows
+from pbwm.compare.studies.battery import BATTERY_TASKS
 
-__all__ = ["battery_figure", "battery_page", "battery_rows", "write_battery"]
+__all__ = ["battery_figure", "battery_page", "battery_rows", "forced_section", "write_battery"]
 
 Line = Mapping[str, str]
 """A row of the table, by heading."""
 
 COLUMNS = ("study", "seed", *HEADINGS)
 """Columns of ``battery.csv``."""
+
+FORCED = "forced-gates"
+"""The study with ideal gates."""
+
+FORCED_COLUMNS = {
+    "reached": "reached criterion",
+    "95 % interval": "95 % interval",
+    "median": "median epochs",
+    "last": "last",
+    "final error": "final error, mean of all",
+    "goal's test error": "frozen error, mean of those that reached it",
+}
+"""Columns of `HEADINGS` in the table with ideal gates, and their names there."""
+
+FORCED_TEXT = """
+## With ideal gates
+
+Study `{name}`: PBWM on the same trials, but every gate does what a perfect memory would do
+(`pbwm.ideal_gates.IdealGates`), in training and in the frozen test; at most {epochs} epochs. What fails here fails in
+cortex, and no rule of gating can mend it. The difference to the table above is gating, and the learning of cortex while
+gates are still wrong.
+
+{table}
+"""
 
 TEXT = """# One configuration, one life: the battery
 
@@ -50,7 +77,7 @@ fresh steps each; noise of a gate stays on, as it was at the end of training.
 Intervals, quantiles, the largest frozen errors, and the number of networks without an error are in
 [battery.csv](battery.csv). `make battery` runs the PBWM rows that are missing and writes this page, the table, and the
 figure; `make battery-others` does so for the other models. What the numbers mean is in [learning.md](learning.md).
-"""
+{forced}"""
 
 
 def battery_rows(study: Study, results: Sequence[RowResult]) -> list[Line]:
@@ -85,14 +112,35 @@ def _described(rows: Sequence[Line]) -> str:
     return "\n".join(lines)
 
 
+def _table(lines: Iterable[Sequence[str]]) -> str:
+    """Lines of cells in Markdown; the first is the head."""
+    head, *others = lines
+    return "\n".join(f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head), *others))
+
+
+def forced_section(rows: Sequence[Line]) -> str:
+    """The section on ideal gates, of the rows of their study, in the order of the battery; nothing without rows."""
+    if not rows:
+        return ""
+    found = sorted(rows, key=lambda row: BATTERY_TASKS.index(row["task"]))
+    lines = [[row["task"], *(row[name].replace("/", " of ") or "–" for name in FORCED_COLUMNS)] for row in found]
+    epochs = max(int(row["budget"]) for row in found)
+    return FORCED_TEXT.format(name=FORCED, epochs=epochs, table=_table([["task", *FORCED_COLUMNS.values()], *lines]))
+
+
+def _split(rows: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """The rows of models that learn to gate, and those with ideal gates."""
+    return [row for row in rows if row["study"] != FORCED], [row for row in rows if row["study"] == FORCED]
+
+
 def battery_page(rows: Sequence[Line]) -> str:
     """The page in Markdown, of all rows."""
+    rows, forced = _split(rows)
     series, tasks = _series(rows), dict.fromkeys(row["task"] for row in rows)
     by_place = {(row["task"], row["model"], row["condition"]): _entry(row) for row in rows}
-    table = [["task", *series.values()], ["---"] * (1 + len(series))]
-    table += [[task, *(by_place.get((task, *kind), "–") for kind in series)] for task in tasks]
-    text = "\n".join(f"| {' | '.join(line)} |" for line in table)
-    return TEXT.format(studies=_described(rows), table=text)
+    lines = [[task, *(by_place.get((task, *kind), "–") for kind in series)] for task in tasks]
+    table = _table([["task", *series.values()], *lines])
+    return TEXT.format(studies=_described(rows), table=table, forced=forced_section(forced))
 
 
 def _number(text: str) -> float:
@@ -105,6 +153,7 @@ def _number(text: str) -> float:
 
 def battery_figure(rows: Sequence[Line]) -> Figure:
     """By task and model: the proportion that reached the criterion, median epochs, and median frozen error."""
+    rows, _ = _split(rows)
     series, tasks = _series(rows), list(dict.fromkeys(row["task"] for row in rows))[::-1]
     offsets = np.linspace(0.3, -0.3, len(series)) if len(series) > 1 else np.zeros(1)
     models = [model for model, _ in series]
@@ -168,5 +217,6 @@ def write_battery(directories: Sequence[Path], documents: Path) -> None:
 
 
 if __name__ == "__main__":
-    *found, documents = map(Path, sys.argv[1:])
-    write_battery(found, documents)
+    given = [Path(name) for name in sys.argv[1:]]
+    (documents,) = (path for path in given if not (path / MANIFEST).exists())
+    write_battery([path for path in given if path != documents], documents)

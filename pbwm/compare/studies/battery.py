@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pbwm.compare.experiment import Condition, Study
+from pbwm.compare.experiment.ideal_gates import CriterionWithIdealGates
 from pbwm.compare.studies.changes import change, condition, recommended_for
 from pbwm.params import PBWMParams
 from pbwm.recommended import taught_by_reward, with_merged_gate
 from pbwm.striatum import TagRule
 
-__all__ = ["BATTERY", "BATTERY_FORMS", "BATTERY_OTHERS", "BATTERY_TASKS", "FEEDBACK_MECHANISMS"]
+__all__ = ["BATTERY", "BATTERY_FORMS", "BATTERY_OTHERS", "BATTERY_TASKS", "FEEDBACK_MECHANISMS", "FORCED_GATES"]
 
 BATTERY_TASKS = (
     *("sir2", "sir2-dedicated", "sir2-reference", "sir2-empty-only", "sir3"),
@@ -19,8 +20,8 @@ BATTERY_TASKS = (
 )
 """The tasks of the catalogue that ask for a memory with gates."""
 
-BUDGET, BUDGET_BY_REWARD = 300, 600
-"""The most epochs a network gets, with a teacher and by reward alone."""
+BUDGET, BUDGET_BY_REWARD, BUDGET_OF_CORTEX = 300, 600, 100
+"""The most epochs a network gets, with a teacher, by reward alone, and with ideal gates."""
 BUDGET_OF_ABLATIONS = 150
 """The most epochs a network gets on tasks that all networks of the whole configuration learn sooner."""
 
@@ -37,20 +38,25 @@ BATTERY = Study(
 )
 
 
-def _forms(task: str) -> tuple[Condition, ...]:
-    """The other form of the gate, and the other teacher."""
-    base = recommended_for(task)
-    return (
-        condition("merged gate", task, with_merged_gate(base), BUDGET),
-        condition("reward alone", task, taught_by_reward(base), BUDGET_BY_REWARD),
-    )
+SOONEST_FIRST = (
+    *("ax-cpt", "hierarchical-rules-last", "sir2-reference", "sir2-empty-only", "sir2-dedicated", "sir2"),
+    *("hierarchical-rules", "phonological-loop", "1-back", "12ax-reset", "12ax", "stroop", "sir3"),
+    *("12ax-current-task", "12ax-distractor", "delayed-match", "2-back", "3-back", "reference-back-2", "sternberg"),
+)
+"""The same tasks, those first that take least time: a run that is cut short then has most rows."""
 
 
 BATTERY_FORMS = replace(
     BATTERY,
     name="battery-forms",
     question="Which tasks does the recommended configuration learn with the merged gate, or from reward alone?",
-    conditions=tuple(row for task in BATTERY_TASKS for row in _forms(task)),
+    conditions=(
+        *(
+            condition("reward alone", task, taught_by_reward(recommended_for(task)), BUDGET_BY_REWARD)
+            for task in SOONEST_FIRST
+        ),
+        *(condition("merged gate", task, with_merged_gate(recommended_for(task)), BUDGET) for task in SOONEST_FIRST),
+    ),
 )
 
 BATTERY_OTHERS = replace(
@@ -61,6 +67,23 @@ BATTERY_OTHERS = replace(
         Condition(name="targets", tasks=BATTERY_TASKS, models=OTHERS, epochs=BUDGET),
         Condition(name="reward alone", tasks=BATTERY_TASKS, models=("lstm-reward",), epochs=BUDGET_BY_REWARD),
     ),
+)
+
+
+FORCED_GATES = Study(
+    name="forced-gates",
+    question="Which tasks does cortex learn, if gates do what a perfect memory would do?",
+    conditions=(
+        Condition(
+            name="ideal gates",
+            tasks=SOONEST_FIRST,
+            models=("pbwm",),
+            epochs=BUDGET_OF_CORTEX,
+            goal=CriterionWithIdealGates(),
+        ),
+    ),
+    networks=64,
+    seed=17,
 )
 
 

@@ -7,9 +7,12 @@ derivative. Its gates learn from dopamine, which cortical feedback computes from
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from lstm_baseline.gru import GRUParams
+from lstm_baseline.params import LSTMParams
 from pbwm.compare.experiment import Condition, Study
-from pbwm.compare.studies.changes import condition, recommended_for
+from pbwm.compare.studies.changes import changes_of, condition, recommended_for
 from pbwm.gate import Disinhibition, GradedRelay, NoiseScaledRelay, PointRelay
 from pbwm.params import PBWMParams
 from pbwm.recommended import taught_by_reward, with_merged_gate
@@ -26,6 +29,18 @@ PBWM_TASKS = ("12ax", "sir2")
 """Tasks of the forms of PBWM, which take most of the time."""
 
 GRADED = "graded relay"
+
+Small = tuple[str, LSTMParams | GRUParams]
+SUBTRACTING: Small = ("sublstm", LSTMParams.costa_2017())
+SMALL: tuple[Small, ...] = (("lstm", LSTMParams.modern()), ("gru", GRUParams.modern()), SUBTRACTING)
+"""Models of 8 cells that learn from targets: all have the same size, first weights, and learning rate."""
+BY_REWARD = LSTMParams.reward_only()
+SMALL_BY_REWARD: tuple[Small, ...] = (
+    ("lstm-reward", BY_REWARD),
+    ("gru-reward", GRUParams.reward_only()),
+    ("sublstm-reward", LSTMParams.costa_2017(blocks=BY_REWARD.blocks, learning=BY_REWARD.learning)),
+)
+"""Models of 16 cells that learn from reward alone."""
 
 
 def _gates(base: PBWMParams) -> Mapping[str, PBWMParams]:
@@ -56,39 +71,31 @@ def _disinhibiting(task: str) -> tuple[Condition, ...]:
     )
 
 
+def _small(name: str, model: Small, against: str, **more: Any) -> Condition:
+    """A model in its small configuration, with further changes, compared with the model `against` in this condition."""
+    kind, params = model
+    changes = changes_of(kind, "12ax", params) | more
+    return Condition(
+        name=name, models=(kind,), epochs=BUDGET, parameters=changes, against={"model": against, "condition": name}
+    )
+
+
+def _recurrent() -> tuple[Condition, ...]:
+    """Gates that multiply and gates that subtract, from each teacher."""
+    eprop = "targets, e-prop"
+    fixed = _small("targets, fixed forgetting", SUBTRACTING, "sublstm", fixed_forget=True)
+    return (
+        *(_small(TARGETS, model, "lstm") for model in SMALL),
+        replace(fixed, against={"model": "sublstm", "condition": TARGETS}),
+        *(_small(eprop, model, "lstm", **{"learning.rule.class": "EProp"}) for model in SMALL),
+        *(_small(REWARD, model, "lstm-reward", **{"learning.rule.every_step": True}) for model in SMALL_BY_REWARD),
+    )
+
+
 GATE_ARITHMETIC = Study(
     name="gate-arithmetic",
     question="Does it matter for learning whether gates multiply, subtract or disinhibit, and who teaches them?",
-    conditions=(
-        Condition(
-            name=TARGETS,
-            models=("lstm", "gru", "sublstm"),
-            epochs=BUDGET,
-            against={"model": "lstm", "condition": TARGETS},
-        ),
-        Condition(
-            name="targets, fixed forgetting",
-            models=("sublstm",),
-            epochs=BUDGET,
-            parameters={"fixed_forget": True},
-            against={"model": "sublstm", "condition": TARGETS},
-        ),
-        Condition(
-            name="targets, e-prop",
-            models=("lstm", "gru", "sublstm"),
-            epochs=BUDGET,
-            parameters={"learning.rule.class": "EProp"},
-            against={"model": "lstm", "condition": "targets, e-prop"},
-        ),
-        Condition(
-            name=REWARD,
-            models=("lstm-reward", "gru-reward", "sublstm-reward"),
-            epochs=BUDGET,
-            parameters={"learning.rule.every_step": True},
-            against={"model": "lstm-reward", "condition": REWARD},
-        ),
-        *(row for task in PBWM_TASKS for row in _disinhibiting(task)),
-    ),
+    conditions=(*_recurrent(), *(row for task in PBWM_TASKS for row in _disinhibiting(task))),
     tasks=GATE_ARITHMETIC_TASKS,
     networks=16,
     seed=20,

@@ -9,7 +9,7 @@ import pytest
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.reports import battery
-from pbwm.compare.reports.battery import battery_figure, battery_page, battery_rows
+from pbwm.compare.reports.battery import battery_figure, battery_page, battery_rows, forced_section
 from tests.compare.conftest import row_result
 
 STUDY = Study(name="battery", tasks=("sir2", "12ax", "1-back"), models=("pbwm",), epochs=300, networks=17, seed=7)
@@ -70,3 +70,16 @@ def test_page_csv_and_picture_are_written_and_rows_of_other_studies_stay(tmp_pat
     with (tmp_path / "battery.csv").open(newline="", encoding="utf-8") as file:
         assert list(csv.DictReader(file)) == ROWS
     assert (tmp_path / "figures" / "battery.png").stat().st_size > 1000
+
+
+def test_tasks_with_ideal_gates_are_in_the_order_of_the_battery_with_the_error_of_their_own_test():
+    forced = replace(STUDY, name="forced-gates")
+    results = [replace(row_result(row), tested=np.array([0.25, np.nan])) for row in forced.rows()[:2][::-1]]
+    rows = battery_rows(forced, results)
+    section = forced_section(rows)
+    lines = table(section)
+    assert [(line[0], line[-1]) for line in lines[2:]] == [("sir2", "0.25000"), ("12ax", "0.25000")]
+    assert "at most 300 epochs" in section
+    assert battery_page(ROWS + rows) == battery_page(ROWS) + section
+    assert len(battery_figure(ROWS + rows).axes[0].lines) == 4
+    assert forced_section([]) == ""

@@ -1,0 +1,69 @@
+"""Gates held at the ideal of a task, step by step: what remains to be learned is the work of cortex alone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.circuit import Circuit
+from pbwm.errors import PBWMParameterError
+from pbwm.layout import Layout, Places
+from pbwm.manipulations import Manipulation
+from tasks.base.errors import require
+from tasks.base.task import GateAction
+
+__all__ = ["IdealGates"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class IdealGates(Manipulation):
+    """Every gate does what a perfect memory would do at the steps of a run, counted from 0.
+
+    Items are assigned to stripes in turn: stripe k serves item k modulo their number. Its maintenance gate is open
+    where the item is to be stored, its output gate where it is to be read; both are shut elsewhere. An item that is to
+    be cleared stays in its stripe, unread, until the next is stored.
+
+    Attributes
+    ----------
+    actions : int array (network, step, item)
+        What is to be done (`GateAction`): `TrialBlock.ideal_gate` of the trials of the run.
+    """
+
+    actions: NDArray[np.integer]
+
+    def __post_init__(self) -> None:
+        shape = np.shape(self.actions)
+        known = len(shape) == 3 and shape[2] > 0 and bool(np.isin(self.actions, tuple(GateAction)).all())
+        require(
+            known,
+            "IdealGates.actions",
+            f"array {shape}",
+            "must be an array (network, step, item) of gate actions, with one item or more",
+            "give TrialBlock.ideal_gate",
+            error=PBWMParameterError,
+        )
+
+    def check(self, circuit: Circuit) -> None:
+        """There is a stripe for every item."""
+        items = self.actions.shape[2]
+        require(
+            items <= circuit.stripes,
+            "IdealGates.actions",
+            f"{items} items",
+            f"are more than the {circuit.stripes} stripes of the network",
+            "give the network as many stripes",
+            error=PBWMParameterError,
+        )
+
+    def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:
+        """Write the ideal of the networks of `part` over all steps of the run."""
+        own = self.actions[part.start : part.stop]
+        steps, items, stripes = min(len(forced), own.shape[1]), own.shape[2], places.circuit.stripes
+        for stripe, address in enumerate(places.stripes):
+            does = GateAction.READ if stripe >= stripes else GateAction.STORE
+            opened = (own[:, :steps, stripe % stripes % items] == does).T
+            row, lane = divmod(int(address), places.layout.stride)
+            if places.layout is Layout.NETWORKS:
+                forced[:steps, row, : len(part)] = opened
+            else:
+                forced[:steps, row, lane] = opened[:, 0]
