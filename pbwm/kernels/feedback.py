@@ -45,8 +45,8 @@ def weighted_error(path, contact, net, state):
 def tell_of_response(response, net, state):
     """The chosen response alone, no target needed: ``e_o = .95 [o chosen]``, less the mean.
 
-    It does not matter how active the response was. Competition in the output layer makes the winner active whether it is
-    right or wrong, and the reward prediction error tells which (Rombouts, Bohte & Roelfsema, 2015).
+    It does not matter how active the response was. Competition in the output layer makes the winner active, right or
+    wrong, and the reward prediction error tells which it was (Rombouts, Bohte & Roelfsema, 2015).
     """
     output = net.layers[net.roles.output]
     for u in range(output.start, output.stop):
