@@ -37,7 +37,8 @@ compare: $(STAMP)
 battery: $(STAMP)
 	$(BIN)/pbwm study run battery --networks 16
 	$(BIN)/pbwm study run forced-gates --networks 16
-	$(BIN)/python -m pbwm.compare.reports.battery results/study-battery docs results/study-forced-gates
+	$(BIN)/python -m pbwm.compare.reports.battery results/study-battery docs results/study-forced-gates \
+		$(wildcard results/study-battery-forms)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not study" -n 2 --dist loadfile

@@ -1,11 +1,12 @@
 """The study "battery" as a page: a table in Markdown, the same numbers as CSV, and a picture.
 
 ``python -m pbwm.compare.reports.battery results/study-battery docs`` writes them into a directory of documents. Given
-the directory of the study "forced-gates" as well, it adds a table of what cortex learns with ideal gates.
+the directories of the studies "forced-gates" and "battery-forms" as well, it adds a table of what cortex learns with
+ideal gates, and one of learning by reward alone and with the merged gate.
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -19,7 +20,7 @@ from pbwm.compare.files import write_csv, written_whole
 from pbwm.compare.reports.study import HEADINGS, study_rows
 from pbwm.compare.studies.battery import BATTERY_TASKS
 
-__all__ = ["battery_figure", "battery_page", "forced_section", "write_battery"]
+__all__ = ["battery_figure", "battery_page", "forced_section", "forms_section", "write_battery"]
 
 COLUMNS = {
     "reached": "reached criterion",
@@ -72,7 +73,22 @@ each. The noise of the gate stays on in that test, as it was at the end of train
 
 `make battery` runs what is missing and writes this page, `battery.csv` and the figure. What the numbers mean, and what
 limits the networks that fail, is in [learning.md](learning.md).
-{forced}"""
+{further}"""
+
+
+FORMS_TEXT = """
+## By reward alone, and with the merged gate
+
+Study `{name}`: the same networks, with another teacher or another gate; all else is as above. By reward alone
+(`taught_by_reward`), the chosen response times the reward prediction error is fed back, instead of the error of the
+taught response; cortex itself learns from targets as always. The merged gate is that of `with_merged_gate`. Rows that
+have not been run are left out.
+
+{table}
+"""
+
+FORMS_COLUMNS = {"condition": "form", "budget": "at most", **COLUMNS}
+"""The same of the table of these forms."""
 
 
 def _found(results: Sequence[RowResult]) -> list[RowResult]:
@@ -94,13 +110,23 @@ def forced_section(study: Study, results: Sequence[RowResult]) -> str:
     return FORCED_TEXT.format(name=study.name, epochs=epochs, table=_table(study, found, FORCED_COLUMNS))
 
 
-def battery_page(study: Study, results: Sequence[RowResult], forced: str = "") -> str:
-    """The page in Markdown; tasks that have not been run are left out of its table. `forced` is its last section."""
+def forms_section(study: Study, results: Sequence[RowResult]) -> str:
+    """The section on other teachers and gates; the tasks of each form are in the order of the battery."""
+    forms = [condition.name for condition in study.conditions]
+    found = sorted(
+        _found(results),
+        key=lambda result: (forms.index(result.row.condition), BATTERY_TASKS.index(result.row.task)),
+    )
+    return FORMS_TEXT.format(name=study.name, table=_table(study, found, FORMS_COLUMNS))
+
+
+def battery_page(study: Study, results: Sequence[RowResult], further: str = "") -> str:
+    """The page in Markdown; tasks that have not been run are left out of its table. `further` sections end it."""
     found = _found(results)
     networks = " or ".join(str(n) for n in sorted({result.times.networks for result in found}))
     epochs = max(result.row.epochs for result in found)
     table = _table(study, found, COLUMNS)
-    return TEXT.format(name=study.name, seed=study.seed, networks=networks, epochs=epochs, table=table, forced=forced)
+    return TEXT.format(name=study.name, seed=study.seed, networks=networks, epochs=epochs, table=table, further=further)
 
 
 def battery_figure(results: Sequence[RowResult]) -> Figure:
@@ -123,16 +149,21 @@ def battery_figure(results: Sequence[RowResult]) -> Figure:
     return figure
 
 
-def write_battery(directory: Path, documents: Path, forced: Path | None = None) -> None:
-    """Write ``battery.md``, ``battery.csv``, ``figures/battery.png`` of a run, and the section on `forced` gates."""
+def _section(write: Callable[[Study, Sequence[RowResult]], str], directory: Path | None) -> str:
+    """A further section from its own run; nothing if there is none."""
+    if directory is None:
+        return ""
+    run = open_run(directory)
+    return write(run.study, read_study(run.study, run.store))
+
+
+def write_battery(directory: Path, documents: Path, forced: Path | None = None, forms: Path | None = None) -> None:
+    """Write ``battery.md``, ``battery.csv``, ``figures/battery.png`` of a run, with sections on two further runs."""
     run = open_run(directory)
     results = read_study(run.study, run.store)
-    section = ""
-    if forced is not None:
-        with_ideal = open_run(forced)
-        section = forced_section(with_ideal.study, read_study(with_ideal.study, with_ideal.store))
+    further = _section(forced_section, forced) + _section(forms_section, forms)
     with written_whole(documents / "battery.md") as temporary:
-        temporary.write_text(battery_page(run.study, results, section), encoding="utf-8")
+        temporary.write_text(battery_page(run.study, results, further), encoding="utf-8")
     write_csv(documents / "battery.csv", HEADINGS, study_rows(run.study, _found(results)))
     (documents / "figures").mkdir(exist_ok=True)
     with written_whole(documents / "figures" / "battery.png") as temporary:
@@ -140,4 +171,4 @@ def write_battery(directory: Path, documents: Path, forced: Path | None = None) 
 
 
 if __name__ == "__main__":
-    write_battery(*map(Path, sys.argv[1:4]))
+    write_battery(*map(Path, sys.argv[1:5]))

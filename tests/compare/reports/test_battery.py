@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
-from pbwm.compare.experiment import Study
+from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.reports import battery
-from pbwm.compare.reports.battery import battery_figure, battery_page, forced_section
+from pbwm.compare.reports.battery import battery_figure, battery_page, forced_section, forms_section
 from tests.compare.conftest import row_result
 
 STUDY = Study(name="battery", tasks=("sir2", "12ax", "1-back"), models=("pbwm",), epochs=300, networks=17, seed=7)
@@ -44,8 +44,9 @@ def test_page_csv_and_picture_are_written(tmp_path, monkeypatch):
     with (tmp_path / "battery.csv").open(newline="", encoding="utf-8") as file:
         assert [line["task"] for line in csv.DictReader(file)] == ["sir2", "12ax"]
     assert (tmp_path / "figures" / "battery.png").stat().st_size > 1000
-    battery.write_battery(tmp_path, tmp_path, tmp_path)
-    assert (tmp_path / "battery.md").read_text(encoding="utf-8").endswith(forced_section(STUDY, RESULTS))
+    monkeypatch.setattr(battery, "forms_section", lambda *_: "forms")
+    battery.write_battery(tmp_path, tmp_path, tmp_path, tmp_path)
+    assert (tmp_path / "battery.md").read_text(encoding="utf-8").endswith(f"{forced_section(STUDY, RESULTS)}forms")
 
 
 def test_tasks_with_ideal_gates_are_in_the_order_of_the_battery_with_the_error_of_their_own_test():
@@ -53,3 +54,12 @@ def test_tasks_with_ideal_gates_are_in_the_order_of_the_battery_with_the_error_o
     lines = [line.split(" | ") for line in forced_section(STUDY, results).splitlines() if line.startswith("| ")]
     assert [(line[0], line[-1]) for line in lines[2:]] == [("| sir2", "0.25000 |"), ("| 12ax", "0.25000 |")]
     assert "at most 300 epochs" in forced_section(STUDY, results)
+
+
+def test_forms_are_in_the_order_of_the_study_and_their_tasks_in_that_of_the_battery():
+    names, tasks = ("reward alone", "merged gate"), ("12ax", "sir2")
+    conditions = tuple(Condition(name=name, tasks=tasks, models=("pbwm",), epochs=300) for name in names)
+    study = Study(name="battery-forms", conditions=conditions, networks=17, seed=7)
+    section = forms_section(study, [row_result(row) for row in study.rows()[1:]])
+    lines = [line.split(" | ")[:2] for line in section.splitlines() if line.startswith("| ")]
+    assert lines[2:] == [["| sir2", "reward alone"], ["| sir2", "merged gate"], ["| 12ax", "merged gate"]]
