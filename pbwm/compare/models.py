@@ -6,11 +6,17 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from lstm_baseline.errors import LSTMError
-from lstm_baseline.gru import GRU, GRUParams
+from lstm_baseline.gru import GRU
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import GateBias, LSTMParams
 from lstm_baseline.planes import gru_planes, lstm_planes
 from lstm_baseline.rbp import RBP, RBPParams
+from lstm_baseline.recommended import (
+    recommended_gru,
+    recommended_lstm,
+    recommended_sublstm,
+    taught_by_reward,
+)
 from lstm_baseline.rules import BPTT, Learning
 from lstm_baseline.srn import SRN, SRNParams
 from pbwm.compare.errors import PlanError
@@ -205,7 +211,7 @@ MODELS = Models(
         ),
         "lstm": _model(
             LSTM,
-            lambda _: LSTMParams.modern(),
+            recommended_lstm,
             f"LSTM as used today: forget gates, tanh cells, gradient through windows of {BPTT().window} steps, Adam.",
             colour="#D55E00",
             by_default=True,
@@ -231,31 +237,31 @@ MODELS = Models(
         ),
         "gru": _model(
             GRU,
-            lambda _: GRUParams.modern(),
-            "Gated recurrent unit, with the same learning rule as the LSTM.",
+            recommended_gru,
+            "Gated recurrent unit, with the cells and the learning rule of the LSTM.",
             colour="#882255",
         ),
         "lstm-reward": _model(
             LSTM,
-            lambda _: LSTMParams.reward_only(),
+            lambda spec: taught_by_reward(recommended_lstm(spec)),
             "LSTM that learns from reward alone, the same reward as PBWM: policy gradient with a critic.",
             colour="#AA4499",
         ),
         "sublstm": _model(
             LSTM,
-            lambda _: LSTMParams.costa_2017(),
+            recommended_sublstm,
             "LSTM whose gates subtract (Costa et al., 2017), with size and learning as in `lstm`.",
             colour="#117733",
         ),
         "sublstm-reward": _model(
             LSTM,
-            lambda _: LSTMParams.costa_2017(blocks=16, learning=LSTMParams.reward_only().learning),
+            lambda spec: taught_by_reward(recommended_sublstm(spec)),
             "LSTM whose gates subtract, learning only from the reward that PBWM gets.",
             colour="#999933",
         ),
         "gru-reward": _model(
             GRU,
-            lambda _: GRUParams.reward_only(),
+            lambda spec: taught_by_reward(recommended_gru(spec)),
             "Gated recurrent unit that learns only from the reward that PBWM gets.",
             colour="#661100",
         ),
