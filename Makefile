@@ -38,7 +38,8 @@ compare: $(STAMP)
 battery: $(STAMP)
 	$(BIN)/pbwm study run battery --networks 16
 	$(BIN)/pbwm study run forced-gates --networks 16
-	$(BIN)/python -m pbwm.compare.reports.battery results/study-battery docs results/study-forced-gates
+	$(BIN)/python -m pbwm.compare.reports.battery results/study-battery docs results/study-forced-gates \
+		$(wildcard results/study-battery-forms)
 
 battery-others: $(STAMP)
 	$(BIN)/pbwm study run battery-others --networks 16
