@@ -19,6 +19,7 @@ from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult, read_study
 from pbwm.compare.experiment.run import open_run
 from pbwm.compare.experiment.store import MANIFEST
+from pbwm.compare.figures.names import task_name
 from pbwm.compare.figures.saving import panels
 from pbwm.compare.figures.style import model_colour, print_style
 from pbwm.compare.files import write_csv, written_whole
@@ -108,7 +109,9 @@ def _described(rows: Sequence[Line]) -> str:
         budgets, seeds = sorted({int(row["budget"]) for row in own}), sorted({row["seed"] for row in own})
         many = " or ".join(map(str, networks))
         most = " or ".join(map(str, budgets))
-        lines.append(f"- {title}: {many} networks for each task, at most {most} epochs, seed {' and '.join(seeds)}.")
+        tasks = "1 task" if len(own) == 1 else f"{len(own)} tasks"
+        seed = " and ".join(seeds)
+        lines.append(f"- {title}: {tasks}, {many} networks each, at most {most} epochs, seed {seed}.")
     return "\n".join(lines)
 
 
@@ -186,7 +189,7 @@ def _label(axes: Sequence[Axes], tasks: Sequence[str]) -> None:
         ax.set(xlabel=label, ylim=(-0.6, len(tasks) - 0.4), yticks=range(len(tasks)), yticklabels=[])
         ax.hlines(np.arange(len(tasks) - 1) + 0.5, 0, 1, transform=ax.get_yaxis_transform(), lw=0.3, color="0.8")
         ax.tick_params(axis="y", length=0)
-    axes[0].set(xlim=(-0.03, 1.03), yticklabels=tasks)
+    axes[0].set(xlim=(-0.03, 1.03), yticklabels=[task_name(task) for task in tasks])
 
 
 def _written(path: Path) -> list[Line]:
