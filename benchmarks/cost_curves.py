@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from benchmarks.figures import logarithmic, plot_by_number
 from benchmarks.timing import Work, cpu_time
 from pbwm.circuit import Circuit
-from pbwm.compare.figures.style import WIDTH, model_colour, print_style
+from pbwm.compare.figures.style import figure_width, model_colour, print_style
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.recommended import recommended
@@ -90,7 +90,7 @@ def slope(costs: Sequence[Cost], layout: str) -> float:
 
 def drawn(costs: Sequence[Cost]) -> Figure:
     """The curves, with the power by which each grows at its end."""
-    figure = Figure(figsize=(WIDTH, 4.6), layout="constrained")
+    figure = Figure(figsize=(figure_width(), 4.6), layout="constrained")
     for ax, (curve, values) in zip(figure.subplots(2, 2).flat, CURVES.items(), strict=True):
         found = [cost for cost in costs if cost.curve == curve]
         for layout, name, line in (("alone", "one network", "-"), ("lanes", "of 16 in lanes", "--")):
