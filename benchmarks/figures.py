@@ -10,13 +10,14 @@ from benchmarks.goals import Results
 from benchmarks.reference import GO_SIR2
 from pbwm.compare.figures.style import GREY, INK, WIDTH, model_colour
 
-__all__ = ["FIGURES", "cost_by_networks", "cost_by_size"]
+__all__ = ["FIGURES", "cost_by_networks", "cost_by_size", "logarithmic", "plot_by_number"]
 
 NAMES = {"pbwm": "PBWM", "lstm": "LSTM"}
 TORCH, JAX = "#009E73", "#CC79A7"
 
 
-def _logarithmic(ax: Axes, ticks: list[int], xlabel: str, ylabel: str) -> None:
+def logarithmic(ax: Axes, ticks: list[int], xlabel: str, ylabel: str) -> None:
+    """Give axes logarithmic scales, with ticks at round numbers."""
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.set_xticks(ticks)
@@ -46,8 +47,8 @@ def cost_by_networks(results: Results) -> Figure:
         style = {"colour": model_colour(model)}
         plot_by_number(cost, found["median"], label=f"{name}, {unit}", **style)
         counts = plot_by_number(memory, found["KB per network"], label=name, **style)
-    _logarithmic(cost, counts, "networks", "CPU time per network, µs")
-    _logarithmic(memory, counts, "networks", "arrays held per network, KB")
+    logarithmic(cost, counts, "networks", "CPU time per network, µs")
+    logarithmic(memory, counts, "networks", "arrays held per network, KB")
     memory.axhline(100, color=GREY, linewidth=0.6, linestyle=":", label="goal for PBWM, 16 and more")
     memory.set_ylim(10, 1000)
     for ax in (cost, memory):
@@ -87,7 +88,7 @@ def cost_by_size(results: Results) -> Figure:
                 own = model_colour(benchmark.split("_")[0])
                 sizes = plot_by_number(ax, works[work], label=label, colour=colour or own, line=line)
         what = "cells" if ax is lstm else "hidden units"
-        _logarithmic(ax, sizes, what, "CPU time per network, µs")
+        logarithmic(ax, sizes, what, "CPU time per network, µs")
     pbwm.plot(49, GO_SIR2, "s", color=INK, markersize=4, label="Go simulator, one network")
     lstm.set_title("LSTM: update after 20 steps", loc="left")
     pbwm.set_title("PBWM: trial of SIR-2, 100 cycles and learning", loc="left")

@@ -21,6 +21,7 @@ import numba
 from numba import config, njit
 
 from tasks.engine.code_store import CodeStore, places, unchanging
+from tasks.engine.lanes.compiling import pause_collector
 from tasks.engine.lanes.interface import private
 from tasks.engine.sources import Digests
 
@@ -50,6 +51,7 @@ def kernel(function: Callable[..., Any]) -> Any:
     Where no place for it can be written to, as in a container with a read-only file system, it is compiled in every
     process, and a warning says so once.
     """
+    pause_collector()
     options = {"no_cfunc_wrapper": True, **OPTIONS}
     store = None if config.DISABLE_JIT else _store(function.__module__)
     if store is None:
