@@ -6,7 +6,7 @@ Ours does many windows per call, as its learner does; "LSTM.run" is the learner 
 import pytest
 
 from benchmarks.networks import lstm_batches, lstm_learner, lstm_networks
-from benchmarks.rivals import jax_lstm, lstm_twin_forward, torch_lstm
+from benchmarks.rivals import jax_lstm, lstm_twin_forward, torch_adapter, torch_loop, torch_lstm
 from benchmarks.timing import ByTurns, Rivals, Work
 from lstm_baseline import LSTMParams
 from tasks.engine.lanes import LANES
@@ -66,6 +66,19 @@ def bench_sublstm(by_turns: ByTurns, layout: str) -> None:
         alone = layout == "one network"
         works = {name: lstm_networks(CELLS, STEPS, 100, alone=alone, form=form) for name, form in forms.items()}
     by_turns(works, unit="µs per update", rounds=41)
+
+
+def bench_torch_adapter(by_turns: ByTurns, rivals: Rivals) -> None:
+    """A module of torch trained as a learner, against a plain training loop on the same trials."""
+    works = rivals(
+        {
+            "torch as a learner": lambda: torch_adapter("12ax", 16, 40),
+            "torch in a loop": lambda: torch_loop("12ax", 16, 40),
+        }
+    )
+    if not works:
+        pytest.skip("torch is not installed, or not wanted")
+    by_turns(works, unit="µs per update", rounds=21)
 
 
 def bench_lstm_twin(by_turns: ByTurns) -> None:

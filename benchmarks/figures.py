@@ -8,7 +8,7 @@ from matplotlib.ticker import NullFormatter, NullLocator, StrMethodFormatter
 
 from benchmarks.goals import Results
 from benchmarks.reference import GO_SIR2
-from pbwm.compare.figures.style import GREY, INK, WIDTH, model_colour
+from pbwm.compare.figures.style import GREY, INK, figure_width, model_colour
 
 __all__ = ["FIGURES", "cost_by_networks", "cost_by_size", "logarithmic", "plot_by_number"]
 
@@ -39,7 +39,7 @@ def plot_by_number(ax: Axes, by_number: Mapping[str, float], *, label: str, colo
 
 def cost_by_networks(results: Results) -> Figure:
     """Cost of a step, and memory, per network, by the number of networks of a population."""
-    figure = Figure(figsize=(WIDTH, 2.8), layout="constrained")
+    figure = Figure(figsize=(figure_width(), 2.8), layout="constrained")
     cost, memory = figure.subplots(1, 2)
     for model, name in NAMES.items():
         found = results.find(f"population[{model}]")
@@ -72,7 +72,7 @@ def _sizes(results: Results, benchmark: str) -> dict[str, dict[str, float]]:
 
 def cost_by_size(results: Results) -> Figure:
     """Cost of an update of the LSTM by its cells, and of a trial of PBWM by its hidden units."""
-    figure = Figure(figsize=(WIDTH, 2.8), layout="constrained")
+    figure = Figure(figsize=(figure_width(), 2.8), layout="constrained")
     lstm, pbwm = figure.subplots(1, 2)
     looks = {
         "torch": ("torch", TORCH, "-"),

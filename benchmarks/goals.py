@@ -182,6 +182,15 @@ GOALS: Mapping[str, tuple[Goal, ...]] = {
         _ratio("128 cells, batch of 64", "lstm_batch[128x64]", "torch", 1.0, 1.5),
         _ratio("128 cells, batch of 64", "lstm_batch[128x64]", "JAX"),
     ),
+    "Modules of torch, one GRU of 16 cells on 1-2-AX, updates after 20 steps": (
+        Goal(
+            "Time as a learner over that of a plain training loop",
+            lambda r: r.times("torch_adapter", "torch as a learner", "torch in a loop"),
+            "×",
+            1.1,
+            more=False,
+        ),
+    ),
     "Gates that subtract: forward, backward and update": (
         _subtracts("one network"),
         _subtracts("networks in lanes"),

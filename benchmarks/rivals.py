@@ -12,8 +12,10 @@ from benchmarks.networks import INPUTS, OUTPUTS, RATE
 from benchmarks.timing import Work
 from lstm_baseline import Circuit, LSTMParams
 from pbwm.params import PBWMParams
+from tasks.base.task import TrialBlock
+from tasks.catalog import TASKS
 
-__all__ = ["jax_lstm", "lstm_twin_forward", "pbwm_twin", "torch_lstm"]
+__all__ = ["jax_lstm", "lstm_twin_forward", "pbwm_twin", "torch_adapter", "torch_loop", "torch_lstm"]
 
 
 def torch_lstm(cells: int, steps: int, sequences: int) -> Work:
@@ -33,6 +35,78 @@ def torch_lstm(cells: int, steps: int, sequences: int) -> Work:
         adam.step()
 
     return Work(update)
+
+
+def _gru(inputs: int, outputs: int, cells: int) -> Any:
+    """`torch.nn.GRU` with a linear readout, called step by step, as in docs/examples/mygru.py."""
+    import torch
+
+    class Net(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.gru = torch.nn.GRU(inputs, cells, batch_first=True)
+            self.readout = torch.nn.Linear(cells, outputs)
+
+        def forward(self, x: Any, state: Any = None) -> Any:
+            hidden, state = self.gru(x, state)
+            return self.readout(hidden), state
+
+    return Net()
+
+
+def torch_adapter(task: str, cells: int, sequences: int) -> Work:
+    """A GRU of torch as a learner (`tasks.bridges.torch.TorchLearner`), per update."""
+    from tasks.bridges.torch import TorchLearner
+
+    class Adapted(TorchLearner):
+        def module(self, inputs: int, outputs: int) -> Any:
+            return _gru(inputs, outputs, cells)
+
+    built, block = _trials(task, sequences)
+    learner = Adapted(built.spec, networks=range(1))
+    window = learner.params.window
+    return Work(lambda: learner.run(block), -(-int(block.length[0]) // window))
+
+
+def torch_loop(task: str, cells: int, sequences: int) -> Work:
+    """The training loop that one would write for the same network, trials, windows, loss, and optimizer, per update."""
+    import torch
+
+    from tasks.bridges.torch import TorchParams
+
+    torch.set_num_threads(1)
+    built, block = _trials(task, sequences)
+    params, steps = TorchParams(), int(block.length[0])
+    sizes = [len(channel.symbols) for channel in built.spec.channels]
+    x, first = torch.zeros(1, steps, sum(sizes)), 0
+    for i, size in enumerate(sizes):
+        shown = np.flatnonzero(block.symbols[0, :, i] >= 0)
+        x[0, shown, first + block.symbols[0, shown, i]] = 1.0
+        first += size
+    target = torch.tensor(np.where(block.counts[0], block.target[0], -1).astype(np.int64))
+    net = _gru(sum(sizes), len(built.spec.responses), cells)
+    adam = torch.optim.Adam(net.parameters(), lr=params.learning_rate, foreach=False)
+
+    def epoch() -> None:
+        state = None
+        for start in range(0, steps, params.window):
+            window = slice(start, start + params.window)
+            y, state = net(x[:, window], state)
+            state = state.detach()
+            loss = torch.nn.functional.cross_entropy(y[0], target[window], ignore_index=-1)
+            adam.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(net.parameters(), params.clip_norm)
+            adam.step()
+            y[0].argmax(1)
+
+    return Work(epoch, -(-steps // params.window))
+
+
+def _trials(task: str, sequences: int) -> tuple[Any, TrialBlock]:
+    """A task without resets, and trials of one network."""
+    built = TASKS[task].build()
+    return built, TrialBlock.stack([built.trials(sequences, np.random.default_rng(0))])
 
 
 def jax_lstm(cells: int, steps: int, sequences: int, networks: int | None = None) -> Work:

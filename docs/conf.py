@@ -19,10 +19,11 @@ extensions = [
     "catalogue",
     "lectures",
     "lessons",
+    "mathematics",
 ]
 source_suffix = {".md": "markdown"}
 root_doc = "index"
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "static"]
 # Both models have a `Circuit`: types in docstrings name it without its module.
 suppress_warnings = ["myst.header", "ref.python"]
 
@@ -39,4 +40,7 @@ napoleon_preprocess_types = False
 html_theme = "furo"
 html_title = "pbwm"
 html_show_sphinx = False
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_math_renderer = "mathml"
 default_role = "literal"

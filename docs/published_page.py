@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 
 from pbwm.compare.analysis.criterion import NOT_REACHED, EpochsToCriterion, epochs_to_criterion
 from pbwm.compare.analysis.survival import success
+from pbwm.compare.figures.style import mark, print_style
 from pbwm.compare.published import PAPERS
-from pbwm.compare.published.paper import Published, ratio, same_order
+from pbwm.compare.published.paper import Paper, Published, ratio, same_order
 
 HALF = 0.5
 """If fewer networks of a paper learned, their mean says nothing of the others, and proportions are compared."""
@@ -27,9 +28,9 @@ REPRODUCED, ORDER, NOT = "reproduced", "same order", "not reproduced"
 INTRODUCTION = """# Published numbers and ours
 
 This page has every published number that the declared reproductions name, with our number next to it. `make published`
-writes it from the tables in [oreilly2006](oreilly2006.md) and [reproductions](reproductions.md); the command of a row
-runs the row again. Epochs and sequences are means over the networks that learned. A reading of a paper that was chosen
-by its outcome says so in its name.
+writes it from the tables in [oreilly2006](oreilly2006.md) and [reproductions](reproductions.md); the command above a
+table runs its rows again. Epochs and sequences are means over the networks that learned. A reading of a paper that was
+chosen by its outcome says so in its name.
 
 - *reproduced*: the same order, and the published proportion of success is not above the 95 % interval of ours.
 - *same order*: at least half of our networks learned, and the means differ by a factor of at most √10. Where the paper
@@ -118,8 +119,7 @@ class Row:
             ours = f"{taken.mean():,.0f}" if len(taken) else f"none within {times.budget:,}"
             n, found = f"{len(taken)} of {times.networks}", ratio(said, times)
             factor = "" if found is None else f"{found:.2f}"
-        command = f"`pbwm reproduce {self.paper} {self.part}`"
-        return self.name, paper, ours, n, factor, self.verdict, self.reason, command
+        return self.name, paper, ours, n, factor, self.verdict, self.reason
 
 
 def of_summary(line: Mapping[str, str], reached: str, mean: str, budget: str) -> EpochsToCriterion:
@@ -177,18 +177,30 @@ def rows() -> Iterator[Row]:
                 yield Row(paper.name, name, label, said, times, goal_test)
 
 
-HEADINGS = ("row", "published", "ours", "reached", "ours / published", "verdict", "note", "command")
+HEADINGS = ("row", "published", "ours", "reached", "ours / published", "verdict", "note")
 
 
 def page(found: list[Row]) -> str:
     """The page."""
     parts = [INTRODUCTION, summary(found)]
     for paper in PAPERS.values():
-        lines = [row.cells() for row in found if row.paper == paper.name]
-        parts.append(f"## {paper.title}\n\n{table(HEADINGS, lines)}")
+        parts.append(f"## {paper.title}\n")
+        parts += list(tables(paper, [row for row in found if row.paper == paper.name]))
     rest = [(what, number, RUN) for what, number in ELSEWHERE]
     parts.append(f"## Other published numbers\n\n{table(('row', 'published', 'ours'), rest)}")
     return "\n".join(parts)
+
+
+def tables(paper: Paper, found: list[Row]) -> Iterator[str]:
+    """The tables of a paper: one for each part, or one for all where each part is a row."""
+    by_part = {name: [row.cells() for row in found if row.part == name] for name in paper.parts}
+    if all(len(lines) == 1 for lines in by_part.values()):
+        lines = [(*line, f"`{name}`") for name, (line,) in by_part.items()]
+        yield f"`pbwm reproduce {paper.name} PART` runs a row again.\n\n{table((*HEADINGS, 'part'), lines)}"
+        return
+    for name, lines in by_part.items():
+        command = f"`pbwm reproduce {paper.name} {name}`"
+        yield f"{paper.parts[name].title}: {command}\n\n{table(HEADINGS, lines)}"
 
 
 def summary(found: list[Row]) -> str:
@@ -212,7 +224,7 @@ COLOURS = {"oreilly2006": "#0072b2", "hochreiter1997": "#d55e00", "gers2000": "#
 
 def plot(found: list[Row], *, ax: Axes) -> list[tuple[str, str, float, float, bool]]:
     """Published means and ours on logarithmic axes; the table behind it is returned."""
-    behind = []
+    behind, labels = [], {}
     for paper, colour in COLOURS.items():
         label = PAPERS[paper].title.split("),")[0] + ")"
         for row in found:
@@ -221,23 +233,37 @@ def plot(found: list[Row], *, ax: Axes) -> list[tuple[str, str, float, float, bo
             mean = float(row.times.epochs[row.times.reached].mean())
             most = bool(row.times.reached.mean() >= 0.5)
             face = colour if most else "none"
-            ax.scatter(row.published.epochs, mean, s=26, edgecolors=colour, facecolors=face, label=label, zorder=3)
-            label = ""
+            ax.scatter(row.published.epochs, mean, s=26, edgecolors=colour, facecolors=face, zorder=3)
+            labels[colour] = label
             behind.append((paper, row.name, row.published.epochs, mean, most))
     limits = np.array([100.0, 2e6])
     for factor, style in ((1.0, "-"), (np.sqrt(10), "--"), (1 / np.sqrt(10), "--")):
         ax.plot(limits, factor * limits, style, color=".6", linewidth=0.8, zorder=1)
-    ax.set(xscale="log", yscale="log", xlim=limits, ylim=limits, xlabel="published mean", ylabel="our mean")
-    ax.legend(loc="upper left", frameon=False, fontsize=8)
+    ax.set(
+        xscale="log",
+        yscale="log",
+        xlim=limits,
+        ylim=limits,
+        xlabel="published mean (log scale)",
+        ylabel="our mean (log scale)",
+    )
+    handles = [
+        *(mark(label, colour=colour) for colour, label in labels.items()),
+        mark("fewer than half of ours learned", markerfacecolor="none"),
+        mark("equal", "-", ".6", linewidth=0.8),
+        mark("factor of √10", "--", ".6", linewidth=0.8),
+    ]
+    ax.legend(handles=handles, loc="upper left")
     return behind
 
 
 def main() -> None:
     """Write the page, its figure, and the table behind the figure."""
     found = list(rows())
-    figure = Figure(figsize=(5.2, 4.6), layout="constrained")
-    behind = plot(found, ax=figure.subplots())
-    figure.savefig(DOCS / "figures" / "published.png", dpi=150, metadata={"Software": None})
+    with print_style():
+        figure = Figure(figsize=(4.6, 4.2), layout="constrained")
+        behind = plot(found, ax=figure.subplots())
+        figure.savefig(DOCS / "figures" / "published.png", dpi=150, metadata={"Software": None})
     with (DOCS / "figures" / "published.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("paper", "row", "published mean", "our mean", "at least half learned"))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lstm_baseline.learner import LSTM
     from lstm_baseline.params import GateBias, Gating, LSTMParams, Output
     from lstm_baseline.rbp import RBP, RBPParams
+    from lstm_baseline.recommended import recommended_gru, recommended_lstm, recommended_sublstm, taught_by_reward
     from lstm_baseline.rules import BPTT, SGD, Adam, Decay, EProp, Feedback, Learning, Reward, Truncated, Update
     from lstm_baseline.srn import SRN, SRNParams
 else:
@@ -39,6 +40,7 @@ else:
             "learner": "LSTM",
             "params": "GateBias Gating LSTMParams Output",
             "rbp": "RBP RBPParams",
+            "recommended": "recommended_gru recommended_lstm recommended_sublstm taught_by_reward",
             "rules": "BPTT SGD Adam Decay EProp Feedback Learning Reward Truncated Update",
             "srn": "SRN SRNParams",
         },
@@ -74,4 +76,8 @@ __all__ = [
     "Squashing",
     "Truncated",
     "Update",
+    "recommended_gru",
+    "recommended_lstm",
+    "recommended_sublstm",
+    "taught_by_reward",
 ]

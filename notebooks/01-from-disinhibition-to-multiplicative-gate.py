@@ -23,12 +23,11 @@
 # %%
 # %matplotlib inline
 import pbwm.compare as pw
-from pbwm.recommended import family_network
 
 pw.use_print_style()
 
 task = pw.TASKS["12ax"].build()
-params = family_network(task.spec)
+params = pw.recommended(task.spec)
 
 # %% [markdown]
 # ## Which pathways open the gate?
@@ -51,8 +50,8 @@ for pathway in pw.paths_between(graph, "stimulus_input", "thalamus", via=nuclei)
 #
 # ## What happens within one step?
 #
-# An untrained network sees one symbol for 100 ms of model time. In which stripes does GPi fall silent, and what does their
-# thalamus do?
+# An untrained network sees one symbol for 100 ms of model time. Each panel is a nucleus, and each line is a stripe. In which stripes
+# does GPi fall silent, and what does their thalamus do?
 
 # %%
 networks = pw.PBWM(task.spec, networks=range(1), seed=1, params=params)
@@ -74,8 +73,7 @@ for relay in found:
     print(f"{relay.relay:24} R²: {fits}")
 
 # %%
-figure = pw.Figure(figsize=(10, 7), layout="constrained")
-pw.plot_multiplicativity(found, figure=figure)
+pw.plot_multiplicativity(found)
 
 # %% [markdown]
 # **Answer:** for the point neuron with the steep rate function of cortex (γ = 100), a shifted threshold fits to three digits and a

@@ -15,9 +15,11 @@
 # # 3 · SIR-2, learned by dopamine
 #
 # Store, ignore, recall: a control symbol says what to do with the stimulus. There are two stores (S1, S2) and two recalls (R1, R2).
-# The network is not told when to gate. It gets one number, reward, when it recalls.
+# The network is not told when to gate. At recall, cortex is told the right response. Its feedback tells each stripe what its content
+# was worth, and this worth is the dopamine of the stripe.
 #
-# **Before you run:** if reward comes only at recall, how can a gate learn that it should have opened at *store*, several steps earlier?
+# **Before you run:** if dopamine comes only at recall, how can a gate learn that it should have opened at *store*, several steps
+# earlier?
 
 # %%
 # %matplotlib inline
@@ -25,14 +27,13 @@
 import numpy as np
 
 import pbwm.compare as pw
-from pbwm.recommended import family_network
 
 pw.use_print_style()
 
 NETWORKS, EPOCHS = pw.notebook_size(networks=16, epochs=100)
 
 task = pw.TASKS["sir2"].build()
-params = family_network(task.spec)
+params = pw.recommended(task.spec)
 
 # %% [markdown]
 # ## How do the networks learn?
@@ -43,7 +44,8 @@ params = family_network(task.spec)
 networks = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
 training = networks.train(pw.draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
 reached = np.where(training.reached, training.done, 0)
-pw.plot_learning_curve(pw.learning_curve("pbwm", training.errors.sum(2), training.counted.sum(2), reached)).figure
+curve = pw.learning_curve("pbwm", training.errors.sum(2), training.counted.sum(2), reached)
+pw.plot_learning_curve(curve).figure
 
 # %% [markdown]
 # **Answer:** errors stay level for many epochs. They fall once a gate has been found and cortex learns to use it.
@@ -55,9 +57,10 @@ pw.plot_learning_curve(pw.learning_curve("pbwm", training.errors.sum(2), trainin
 # %%
 recording = pw.record_trials(networks, task, seed=0)
 found = pw.serving(recording)
-figure = pw.Figure(figsize=(8, 5), layout="constrained")
-for gate, ax in zip(("input_gate", "output_gate"), figure.subplots(2, 1, sharex=True), strict=True):
-    pw.plot_gate_by_event(found, gate, ax=ax)
+figure = pw.Figure(figsize=(6.9, 4.5), layout="constrained")
+upper, lower = figure.subplots(2, 1, sharex=True)
+pw.plot_gate_by_event(found, "input_gate", ax=upper)
+pw.plot_gate_by_event(found, "output_gate", ax=lower)
 figure
 
 # %% [markdown]
@@ -75,9 +78,9 @@ pw.plot_matrix_weights(pw.matrix_weights(networks), best).figure
 # %% [markdown]
 # ## How does dopamine change during learning?
 #
-# We train new networks and record dopamine at each kind of step, epoch by epoch. O'Reilly & Frank (2006, figure 13) found, with
-# PVLV, that dopamine at *store* rises during learning. Here dopamine is reward minus its prediction (Rescorla & Wagner), so it
-# occurs only where reward is due: at recall.
+# We train new networks and record global dopamine at each kind of step, epoch by epoch. O'Reilly & Frank (2006, figure 13) found,
+# with PVLV, that dopamine at *store* rises during learning. Here global dopamine is reward minus its prediction (Rescorla & Wagner),
+# so it occurs only where reward is due: at recall.
 
 # %%
 fresh = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
@@ -85,8 +88,10 @@ history = pw.signal_over_training(fresh, task, seed=0, epochs=min(EPOCHS, 40), s
 pw.plot_signal_over_training(history).figure
 
 # %% [markdown]
-# **Answer:** bursts at recall shrink as reward becomes predicted; there are none at store and ignore. *Store* learns through traces: a
-# striatal synapse remembers that its stripe gated, and changes when dopamine arrives.
+# **Answer:** dopamine at recall shrinks as reward becomes predicted; there is none at store and ignore. In this network global dopamine
+# does not train the gates. The predicted reward reduces the noise with which GPi explores.
+#
+# *Store* learns through tags: a striatal synapse remembers that its stripe gated, and changes when the dopamine of the stripe arrives.
 #
 # ## What does one network do, step by step?
 
@@ -97,6 +102,6 @@ pw.plot_raster(pw.raster(f"PBWM, network {best}", networks, best, pw.fresh_trial
 # ## Questions
 #
 # 1. Find a recall in the raster. Which stripe's output gate opened, and is it the stripe that stored the item?
-# 2. Let the prediction see prefrontal cortex (`dataclasses.replace(params.dopamine, senders=("control_input",
-#    "pfc_maintenance_deep"))`). Why do fewer networks learn? (A prediction that sees the result of gating cancels the dopamine that should
-#    credit the gate.)
+# 2. Find a recall at which the dopamine of a stripe is positive. What did the stripe hold, and why was this worth something?
+# 3. Let reward teach instead of the right response (`pbwm.recommended.taught_by_reward(params)`). How many networks learn now, and why
+#    do they need more epochs?

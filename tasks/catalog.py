@@ -34,50 +34,62 @@ TASKS: Registry[Task] = Registry(
         "12ax": Entry(
             TwelveAX.oreilly_frank_2006,
             "1-2-AX of O'Reilly & Frank (2006): hold the task over an outer loop and a cue over each pair in it.",
+            title="1-2-AX",
         ),
         "12ax-current-task": Entry(
             TwelveAX.current_task,
             "1-2-AX in another reading of the paper: a possible target is always the target of the current task.",
+            title="1-2-AX, current task",
         ),
         "12ax-distractor": Entry(
             TwelveAX.with_distractor_task,
             "1-2-AX with a third digit, 3, in whose outer loops nothing is a target.",
+            title="1-2-AX, distractors",
         ),
         "12ax-reset": Entry(
             TwelveAX.martinolli_2018,
             "1-2-AX of Martinolli, Gerstner & Gilra (2018), in which memory is reset at every outer loop.",
+            title="1-2-AX, memory reset",
         ),
         "sir2": Entry(
             SIR.oreilly_frank_2006_shared,
             "Store, ignore and recall of O'Reilly & Frank (2006): two stores, and symbols that always look the same.",
+            title="SIR-2",
         ),
         "sir2-dedicated": Entry(
             SIR.oreilly_frank_2006_dedicated,
             "SIR-2 with a separate unit for each symbol under each control, so that items to store look different.",
+            title="SIR-2, dedicated",
         ),
         "sir2-reference": Entry(
             SIR.reference_simulation,
             "SIR-2 as simulated in emergent: four symbols, and nothing is stored in a full store.",
+            title="SIR-2, reference",
         ),
         "sir2-empty-only": Entry(
             SIR.empty_stores_only,
             "SIR-2 of O'Reilly & Frank (2006) in which nothing is stored in a full store before it was recalled.",
+            title="SIR-2, empty stores",
         ),
         "sir3": Entry(
             partial(SIR.with_stores, 3),
             "Store, ignore and recall with three stores.",
+            title="SIR-3",
         ),
         "phonological-loop": Entry(
             PhonologicalLoop.oreilly_frank_2006,
             "The phonological loop of O'Reilly & Frank (2006): hear three phonemes, and repeat them in order.",
+            title="phonological loop",
         ),
         "delayed-match": Entry(
             DelayedMatch.miller_desimone_1994,
             "Delayed match to sample of Miller & Desimone (1994): hold the sample during distractors, some repeated.",
+            title="delayed match",
         ),
         "sternberg": Entry(
             Sternberg.sternberg_1966,
             "Item recognition of Sternberg (1966): whether the probe is one of the digits just shown.",
+            title="Sternberg",
         ),
         "2-back": Entry(
             NBack.two_back,
@@ -94,30 +106,37 @@ TASKS: Registry[Task] = Registry(
         "3-back-lures": Entry(
             NBack.three_back_with_lures,
             "3-back of Gray, Chabris & Braver (2003) with lures: some letters repeat after two or four steps.",
+            title="3-back, lures",
         ),
         "ax-cpt": Entry(
             AXCPT.braver_2001,
             "AX-CPT (Servan-Schreiber et al., 1996): the target is an X after an A, in most trials.",
+            title="AX-CPT",
         ),
         "reference-back-2": Entry(
             ReferenceBack.rac_lubashevsky_frank_2021,
             "Reference-back-2 of Rac-Lubashevsky & Frank (2021): compare with a register, and store on instruction.",
+            title="reference-back-2",
         ),
         "stroop": Entry(
             Stroop.cohen_1990,
             "Stroop (Cohen, Dunbar & McClelland, 1990): name the ink or read the word, by a remembered instruction.",
+            title="Stroop",
         ),
         "hierarchical-rules": Entry(
             HierarchicalRules.badre_2010,
             "Hierarchical rules of Badre, Kayser & D'Esposito (2010): a color tells whether shape or tilt decides.",
+            title="hierarchical rules",
         ),
         "hierarchical-rules-last": Entry(
             HierarchicalRules.chatham_2014_context_last,
             "The same with the color last (Chatham, Frank & Badre, 2014): the relevant feature is known only then.",
+            title="hierarchical rules, color last",
         ),
         "flat-rules": Entry(
             HierarchicalRules.badre_2010_flat,
             "The same stimuli with a flat rule that needs all three features for every response.",
+            title="flat rules",
         ),
         "copying": Entry(
             Copying.arjovsky_2016,
@@ -126,34 +145,42 @@ TASKS: Registry[Task] = Registry(
         "embedded-reber": Entry(
             EmbeddedReber.hochreiter_schmidhuber_1997,
             "Embedded Reber grammar (Hochreiter & Schmidhuber, 1997): predict the next letter, and one from long ago.",
+            title="embedded Reber",
         ),
         "continual-reber": Entry(
             EmbeddedReber.gers_2000,
             "The Reber grammar of Gers, Schmidhuber & Cummins (2000): strings in one stream, without boundaries.",
+            title="continual Reber",
         ),
         "long-lag-2a": Entry(
             LongLag.experiment_2a,
             "Long lag of Hochreiter & Schmidhuber (1997): predict a sequence whose last symbol repeats the first.",
+            title="long lag (2a)",
         ),
         "long-lag-2b": Entry(
             LongLag.experiment_2b,
             "The same with random symbols in between, so that only the end can be predicted.",
+            title="long lag (2b)",
         ),
         "long-lag-2c": Entry(
             LongLag.experiment_2c,
             "The same with a random number of symbols in between, at least ten, and a mark for the end.",
+            title="long lag (2c)",
         ),
         "two-sequence-3a": Entry(
             TwoSequence.experiment_3a,
             "Two sequences of Bengio, Simard & Frasconi (1994): the class is shown first, and then only noise.",
+            title="two sequences (3a)",
         ),
         "two-sequence-3b": Entry(
             TwoSequence.experiment_3b,
             "The same in Hochreiter & Schmidhuber (1997), with noise on the class input as well.",
+            title="two sequences (3b)",
         ),
         "two-sequence-3c": Entry(
             TwoSequence.experiment_3c,
             "The same with noise on the target, so that its mean must be learned.",
+            title="two sequences (3c)",
         ),
         "adding": Entry(
             Adding.experiment_4,
@@ -166,30 +193,37 @@ TASKS: Registry[Task] = Registry(
         "temporal-order-6a": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6a,
             "Temporal order of Hochreiter & Schmidhuber (1997): which of X and Y came first, fifty steps ago.",
+            title="temporal order (6a)",
         ),
         "temporal-order-6b": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6b,
             "The same with three signals, and so eight orders to distinguish.",
+            title="temporal order (6b)",
         ),
         "noisy-temporal-order": Entry(
             TemporalOrder.gers_2000,
             "Temporal order of Gers, Schmidhuber & Cummins (2000): sequences in one stream, without boundaries.",
+            title="noisy temporal order",
         ),
         "counting-ab": Entry(
             Counting.a_b,
             "The language aⁿbⁿ (Gers & Schmidhuber, 2001): predict the next letter by counting.",
+            title="aⁿbⁿ",
         ),
         "counting-abba": Entry(
             Counting.a_b_b_a,
             "The language aⁿbᵐBᵐAⁿ, with two counts in memory at once.",
+            title="aⁿbᵐBᵐAⁿ",
         ),
         "counting-abc": Entry(
             Counting.a_b_c,
             "The language aⁿbⁿcⁿ, in which a count is used twice.",
+            title="aⁿbⁿcⁿ",
         ),
         "spike-delays": Entry(
             SpikeDelays.gers_2002,
             "Measuring spike delays (Gers, Schraudolph & Schmidhuber, 2002): report how late a spike is.",
+            title="spike delays",
         ),
         "timed-spikes": Entry(
             TimedPattern.spikes,
@@ -203,7 +237,10 @@ TASKS: Registry[Task] = Registry(
     group="pbwm.tasks",
     made=outside_task,
 )
-"""Name → how to build the task, and a sentence about it. The builders take changes to parameters by keyword."""
+"""Name → how to build the task, a sentence about it, and its name in figures.
+
+The builders take changes to parameters by keyword.
+"""
 
 
 def register(name: str, task: Callable[..., Task]) -> None:

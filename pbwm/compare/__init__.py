@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from lstm_baseline.learner import LSTM
     from lstm_baseline.params import LSTMParams
+    from lstm_baseline.recommended import recommended_lstm
     from pbwm.circuit import build_circuit
     from pbwm.compare.analysis.alignment import align
     from pbwm.compare.analysis.criterion import epochs_to_criterion
@@ -90,6 +91,7 @@ else:
         {
             "lstm_baseline.learner": "LSTM",
             "lstm_baseline.params": "LSTMParams",
+            "lstm_baseline.recommended": "recommended_lstm",
             "matplotlib.figure": "Figure",
             "pbwm.circuit": "build_circuit",
             "pbwm.graph": "paths_between",
@@ -164,6 +166,7 @@ __all__ = [
     "plot_sweep",
     "raster",
     "recommended",
+    "recommended_lstm",
     "record_trials",
     "serving",
     "signal_over_training",

@@ -6,11 +6,17 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from lstm_baseline.errors import LSTMError
-from lstm_baseline.gru import GRU, GRUParams
+from lstm_baseline.gru import GRU
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import GateBias, LSTMParams
 from lstm_baseline.planes import gru_planes, lstm_planes
 from lstm_baseline.rbp import RBP, RBPParams
+from lstm_baseline.recommended import (
+    recommended_gru,
+    recommended_lstm,
+    recommended_sublstm,
+    taught_by_reward,
+)
 from lstm_baseline.rules import BPTT, Learning
 from lstm_baseline.srn import SRN, SRNParams
 from pbwm.compare.errors import PlanError
@@ -167,13 +173,16 @@ def _model(
     summary: str,
     *,
     colour: str,
+    title: str = "",
     by_default: bool = False,
 ) -> Model:
     def build(spec: TaskSpec, **given: Any) -> Learner:
         return kind(spec, params=params(spec), **given)
 
     planes = PLANES.get(kind)
-    return Model(build, summary, params=params, colour=colour, by_default=by_default, kind=kind, planes=planes)
+    return Model(
+        build, summary, title=title, params=params, colour=colour, by_default=by_default, kind=kind, planes=planes
+    )
 
 
 PLANES: Mapping[Any, Callable[[Any], tuple[GatePlane, ...]]] = {PBWM: gate_planes, LSTM: lstm_planes, GRU: gru_planes}
@@ -188,6 +197,7 @@ MODELS = Models(
             PBWM,
             recommended,
             "Prefrontal stripes gated by the basal ganglia, in the recommended configuration, one for all tasks.",
+            title="PBWM",
             colour=PBWM_COLOUR,
             by_default=True,
         ),
@@ -195,18 +205,21 @@ MODELS = Models(
             PBWM,
             lambda _: PBWMParams(),
             "PBWM in the configuration of the reference simulation, which learns less reliably.",
+            title="PBWM (reference)",
             colour="#56B4E9",
         ),
         "pbwm-2006": _model(
             PBWM2006,
             oreilly_frank_2006,
             "PBWM as published in 2006: kWTA inhibition, contrastive Hebbian learning, PVLV, three phases.",
+            title="PBWM (2006)",
             colour="#44AA99",
         ),
         "lstm": _model(
             LSTM,
-            lambda _: LSTMParams.modern(),
+            recommended_lstm,
             f"LSTM as used today: forget gates, tanh cells, gradient through windows of {BPTT().window} steps, Adam.",
+            title="LSTM",
             colour="#D55E00",
             by_default=True,
         ),
@@ -214,6 +227,7 @@ MODELS = Models(
             LSTM,
             lambda _: LSTMParams.gers_2000(output=None, learning=Learning()),
             "LSTM in the form of Gers, Schmidhuber & Cummins (2000), with outputs and learning as in the modern form.",
+            title="LSTM (2000)",
             colour="#E69F00",
         ),
         "lstm-1997": _model(
@@ -227,48 +241,56 @@ MODELS = Models(
             ),
             "LSTM in the form of Hochreiter & Schmidhuber (1997), with the number of cells of 2000, gate biases of "
             "experiment 1, outputs and learning as in the modern form; its state is reset at the start of a sequence.",
+            title="LSTM (1997)",
             colour="#CC6677",
         ),
         "gru": _model(
             GRU,
-            lambda _: GRUParams.modern(),
-            "Gated recurrent unit, with the same learning rule as the LSTM.",
+            recommended_gru,
+            "Gated recurrent unit, with the cells and the learning rule of the LSTM.",
+            title="GRU",
             colour="#882255",
         ),
         "lstm-reward": _model(
             LSTM,
-            lambda _: LSTMParams.reward_only(),
+            lambda spec: taught_by_reward(recommended_lstm(spec)),
             "LSTM that learns from reward alone, the same reward as PBWM: policy gradient with a critic.",
+            title="LSTM, reward",
             colour="#AA4499",
         ),
         "sublstm": _model(
             LSTM,
-            lambda _: LSTMParams.costa_2017(),
+            recommended_sublstm,
             "LSTM whose gates subtract (Costa et al., 2017), with size and learning as in `lstm`.",
+            title="subLSTM",
             colour="#117733",
         ),
         "sublstm-reward": _model(
             LSTM,
-            lambda _: LSTMParams.costa_2017(blocks=16, learning=LSTMParams.reward_only().learning),
+            lambda spec: taught_by_reward(recommended_sublstm(spec)),
             "LSTM whose gates subtract, learning only from the reward that PBWM gets.",
+            title="subLSTM, reward",
             colour="#999933",
         ),
         "gru-reward": _model(
             GRU,
-            lambda _: GRUParams.reward_only(),
+            lambda spec: taught_by_reward(recommended_gru(spec)),
             "Gated recurrent unit that learns only from the reward that PBWM gets.",
+            title="GRU, reward",
             colour="#661100",
         ),
         "srn": _model(
             SRN,
             lambda _: SRNParams.oreilly_frank_2006(),
             "Simple recurrent network whose context retains half of its activity (O'Reilly & Frank, 2006).",
+            title="SRN",
             colour="#8C8C8C",
         ),
         "rbp": _model(
             RBP,
             lambda _: RBPParams.oreilly_frank_2006(),
             "Recurrent hidden layer, trained by backpropagation in a sliding window (O'Reilly & Frank, 2006).",
+            title="RBP",
             colour="#332288",
         ),
     }

@@ -62,7 +62,7 @@ def compare(
     return open_run(directory).scene()
 
 
-def draw(name: str, scene: Scene) -> list[Drawn]:
+def draw(name: str, scene: Scene, width: str = "page") -> list[Drawn]:
     """Draw a figure of the gallery in the style of print: one, or one for each model.
 
     Parameters
@@ -71,15 +71,17 @@ def draw(name: str, scene: Scene) -> list[Drawn]:
         Name of the figure (``pbwm figure list``).
     scene
         The models side by side.
+    width
+        "column" (3.35 inches) or "page" (6.9 inches), the width in print.
 
     Raises
     ------
     UnknownNameError
-        If there is no such figure.
+        If there is no such figure or width.
     FigureError
         If no model of the scene has it.
     """
-    with print_style():
+    with print_style(width):
         return gallery.draw(name, scene)
 
 

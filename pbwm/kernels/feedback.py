@@ -43,12 +43,16 @@ def weighted_error(path, contact, net, state):
 
 @inner
 def tell_of_response(response, net, state):
-    """The error of the chosen response alone, no target needed: ``e_o = .95 [o chosen] − Act⁻_o``, less the mean."""
+    """The chosen response alone, no target needed: ``e_o = .95 [o chosen]``, less the mean.
+
+    It does not matter how active the response was. Competition in the output layer makes the winner active, right or
+    wrong, and the reward prediction error tells which it was (Rombouts, Bohte & Roelfsema, 2015).
+    """
     output = net.layers[net.roles.output]
     for u in range(output.start, output.stop):
         own = number(net.layout, response, u - output.start, output.depth)
         chosen = where(response == own, fill(response, net.neuron.clamp_max), 0.0)
-        store(state.told, u, chosen - load(state.units[u], "act_minus"))
+        store(state.told, u, chosen)
     remove_mean(output, net, state)
 
 

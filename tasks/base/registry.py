@@ -22,12 +22,15 @@ class Entry(Generic[T]):
         Builds the thing.
     summary
         A sentence about it.
+    title
+        Its name in figures and their captions; empty: the name under which it is listed.
     code
         Checksum of the source, if others have written it: results depend on it. None: it belongs to this package.
     """
 
     build: Callable[..., T]
     summary: str
+    title: str = field(default="", kw_only=True)
     code: str | None = field(default=None, kw_only=True)
 
 
@@ -86,6 +89,18 @@ class Registry(Mapping[str, Entry[T]]):
         if known is None or known.code != found.code:
             self._outside[found.name] = known = make(found)
         return known
+
+    def title(self, name: str) -> str:
+        """The name of an entry in figures. Of a name from elsewhere, ``FILE.py:NAME`` is shortened to ``NAME``.
+
+        Examples
+        --------
+        >>> models = Registry("model", {"lstm-1997": Entry(dict, "an LSTM", title="LSTM (1997)")})
+        >>> models.title("lstm-1997"), models.title("models/my.py:MyNet"), models.title("mine")
+        ('LSTM (1997)', 'MyNet', 'mine')
+        """
+        known = self._entries.get(name) or self._registered.get(name)
+        return (known.title if known else "") or name.rpartition(":")[2]
 
     @property
     def offered(self) -> Mapping[str, Any]:

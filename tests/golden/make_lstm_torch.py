@@ -1,8 +1,9 @@
 """Write lstm_torch.json and gru_torch.json: what torch computes for fixed cases.
 
 Run as ``python -m tests.golden.make_lstm_torch``. Each case is drawn from its seed (`tests.reference.lstm_torch`,
-`gru_torch`). Of torch.nn.LSTM in float64 the file holds, for each network, the cell outputs, the last state, and the
-gradient of Σ error · y; of short trainings (windows, clipping, Adam), of torch.nn.GRU too, the weights in the end.
+`gru_torch`). Of torch.nn.LSTM, and of a subLSTM written in torch, in float64 the file holds, for each network, the cell
+outputs, the last state, and the gradient of Σ error · y; of short trainings (windows, clipping, Adam), of torch.nn.GRU
+too, the weights in the end.
 """
 
 import json
@@ -19,10 +20,12 @@ SHAPES = (
     {"seed": 1, "steps": 6, "networks": 2, "inputs": 3, "cells": 2},
     {"seed": 2, "steps": 9, "networks": 3, "inputs": 2, "cells": 4},
     {"seed": 3, "steps": 1, "networks": 1, "inputs": 1, "cells": 1},
+    {"seed": 8, "steps": 7, "networks": 2, "inputs": 3, "cells": 3, "form": "costa_2017"},
 )
 TRAININGS = (
     {"seed": 4, "lengths": [10, 7], "cells": 3, "window": 4, "clip_norm": None},
     {"seed": 5, "lengths": [9], "cells": 2, "window": 3, "clip_norm": 0.2},
+    {"seed": 9, "lengths": [8, 11], "cells": 3, "window": 4, "clip_norm": 0.2, "form": "costa_2017"},
 )
 
 GRU_TRAININGS = (
@@ -42,10 +45,10 @@ def main():
 
     cases = []
     for shape in SHAPES:
-        _, _, weights, x, error, lengths = lstm_torch.case(**shape)
+        params, _, weights, x, error, lengths = lstm_torch.case(**shape)
         networks = []
         for k, length in enumerate(lengths):
-            y, s, gradient = lstm_torch.outputs_and_gradient(weights, k, x, error, length, "float64")
+            y, s, gradient = lstm_torch.outputs_and_gradient(weights, k, x, error, length, "float64", params.gating)
             networks.append({"y_c": y.tolist(), "s": s.tolist(), "gradient": lists(gradient)})
         cases.append({"case": shape, "networks": networks})
     trainings = []

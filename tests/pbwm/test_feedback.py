@@ -116,6 +116,17 @@ def test_go_and_nogo_learn_the_reverse(teacher):
     assert (np.abs(go) > 1e-4).any()
 
 
+@pytest.mark.parametrize("layout", list(Layout))
+def test_the_chosen_response_is_fed_back_however_active_it_was(layout):
+    learner, first = network(layout, teacher="response"), block_of(steps=1)
+    response = learner.run(first).response[:, 0]
+    output = slice(*learner.circuit.starts()[learner.circuit.layer("output") :][:2])
+    state, count = learner.state(), len(TASK.spec.responses)
+    assert np.ptp(state["units act_minus"][:, output].max(1)) > 0.01
+    chosen = 0.95 * (np.arange(count) == response[:, None])
+    np.testing.assert_allclose(state["told"][:, output], chosen - 0.95 / count, rtol=1e-6)
+
+
 def test_reward_alone_needs_dopamine_and_a_teacher_does_not():
     """Gains of 0 silence the dopamine of the stripes, too."""
     for teacher in ("target", "response"):

@@ -62,7 +62,7 @@ class TwinFeedback:
         if rule.teacher == "target":
             output = out.act - out.act_minus
         else:
-            output = twin.params.neuron.clamp_max * (np.arange(out.n) == response) - out.act_minus
+            output = twin.params.neuron.clamp_max * (np.arange(out.n) == response)
         output = output - output.mean()
         inner = hidden.act - hidden.act_minus
         if rule.teacher == "response" or rule.hidden_by_weights:

@@ -11,14 +11,14 @@ GATES = ("input_gate", "forget_gate", "cell", "output_gate")
 """The order in which torch stacks the weights of a layer (i, f, g, o)."""
 
 
-def case(seed, steps, networks, inputs, cells, dtype="float64", form=LSTMParams.modern):
+def case(seed, steps, networks, inputs, cells, dtype="float64", form="modern"):
     """(params, circuit, weights by name, inputs x, errors ∂E/∂y, lengths), all drawn from `seed`.
 
     Weights, inputs and errors lie in ±1; one network's stream is as long as it can be. Only `Generator.random` is
     used, so that the case stays the same in later versions of NumPy.
     """
     rng = np.random.default_rng(seed)
-    params = form(blocks=cells, dtype=dtype)
+    params = getattr(LSTMParams, form)(blocks=cells, dtype=dtype)
     circuit = Circuit.sized(inputs, 2, params)
     weights = uniform_weights(circuit, networks, rng)
     x = 2 * rng.random((steps, networks, inputs)) - 1
@@ -38,10 +38,10 @@ def uniform_weights(circuit, networks, rng):
     return {name: 2 * rng.random((networks, g.rows, g.columns)) - 1 for name, g in circuit.groups.items()}
 
 
-def training_case(seed, lengths, cells, dtype="float64", form=LSTMParams.modern, **changed):
+def training_case(seed, lengths, cells, dtype="float64", form="modern", **changed):
     """(params, weights by name, block of random trials whose streams have these `lengths`), drawn from `seed`."""
     rng = np.random.default_rng(seed)
-    params = form(blocks=cells, dtype=dtype, learning=learning(**changed))
+    params = getattr(LSTMParams, form)(blocks=cells, dtype=dtype, learning=learning(**changed))
     weights = uniform_weights(Circuit.of(SPEC, params), len(lengths), rng)
     return params, weights, random_streams(lengths, rng)
 

@@ -110,22 +110,41 @@ def gate_agreement(recording: Recording, gate: str = "input_gate") -> GateAgreem
     """
     live = recording.live & ~recording.resets if gate == "forget_gate" else recording.live
     wanted = np.isin(recording.trials.ideal_gate, OPENS_AT[gate])
-    return agreement_of(recording, gate, wanted, np.broadcast_to(live[:, :, None], wanted.shape))
-
-
-def agreement_of(recording: Recording, gate: str, wanted: NDArray[np.bool_], known: NDArray[np.bool_]) -> GateAgreement:
-    """Compare a gate with any policy: where it should be open for each item (`wanted`), as far as that is `known`.
-
-    Both are bool arrays (network, step, item). Steps at which a slot's gate is NaN do not count for that slot.
-    """
     values = gate_values(recording, gate)
+    by_item = np.broadcast_to(values[..., None], (*values.shape, wanted.shape[2]))
+    return agreement_of(recording, gate, by_item, wanted, np.broadcast_to(live[:, :, None], wanted.shape))
+
+
+def agreement_of(
+    recording: Recording,
+    gate: str,
+    values: NDArray[np.float64],
+    wanted: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+    *,
+    least: int = 1,
+) -> GateAgreement:
+    """Compare values of a gate with any policy: where it should be open for each item, as far as that is known.
+
+    Parameters
+    ----------
+    recording, gate
+        Whose gate it is, and which.
+    values : float array (network, step, slot, item)
+        What is compared. Steps at which it is NaN do not count for that slot and item.
+    wanted, known : bool array (network, step, item)
+        Where the gate should be open, and where that is known.
+    least
+        Steps of each kind that an item of a network must have; with fewer, its agreement is NaN.
+    """
     networks, slots, items = recording.networks, values.shape[2], wanted.shape[2]
     auc, d_prime = np.full((networks, slots, items), np.nan), np.full((networks, slots, items), np.nan)
     for network in range(networks):
         for item in range(items):
             at = known[network, :, item]
-            told = _told_apart(values[network, at], wanted[network, at, item])
-            auc[network, :, item], d_prime[network, :, item] = told
+            opens = wanted[network, at, item]
+            if min(opens.sum(), (~opens).sum()) >= least:
+                auc[network, :, item], d_prime[network, :, item] = _told_apart(values[network, at, :, item], opens)
     return GateAgreement(
         gate=gate,
         slots=recording.slots,

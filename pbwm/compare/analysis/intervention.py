@@ -12,8 +12,12 @@ and read. Let C(t, u) be 1 if the network answers otherwise at step u when the c
 Only such steps u count at which an ideal agent would answer otherwise if the item had the other content, and at which
 nothing else explains a change. Where no such step follows, no answer can tell, and the gate is NaN. On a perfect memory
 these gates are the ideal gate; on a network without memory they are 0.
+
+An answer tells of all steps between the replacement and itself: a content that it does not show was not taken in, or
+was lost on the way. So `Intervention` has the step that was replaced and the step that told, for each value of a gate.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -28,7 +32,7 @@ from tasks.base.learner import Learner
 from tasks.base.record import GateRecord
 from tasks.base.task import GateAction, Quantity, Role, TaskSpec, TrialBlock, Trials
 
-__all__ = ["REACH", "STEPS", "gates_by_intervention", "require_replaceable"]
+__all__ = ["REACH", "STEPS", "Intervention", "gates_by_intervention", "require_replaceable"]
 
 STEPS = 200
 """Steps of each network at which something is replaced, if the caller names no number."""
@@ -49,6 +53,20 @@ def require_replaceable(spec: TaskSpec) -> None:
         rule = "is answered by a quantity, of which an outcome says only whether it was right"
     if rule:
         raise FigureError(f"gates by intervention: task {spec.name!r} {rule}; choose a task of symbols with items")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intervention(Recording):
+    """Gates by intervention as a recording, and the steps between which each of them was measured.
+
+    Attributes
+    ----------
+    replaced_at, answered_at : gate → int array (network, step, item)
+        Step that was replaced, and the later step whose answer tells; -1 where the gate is NaN.
+    """
+
+    replaced_at: Mapping[str, Places]
+    answered_at: Mapping[str, Places]
 
 
 @dataclass(frozen=True)
@@ -199,7 +217,7 @@ def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDA
     return found
 
 
-def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = STEPS) -> Recording:
+def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = STEPS) -> Intervention:
     """Find the gates of networks by intervention. The networks are left bit for bit as they were.
 
     Weights do not change, and every replacement starts from the same activity and the same noise.
@@ -215,7 +233,7 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
 
     Returns
     -------
-    Recording
+    Intervention
         Its record has a slot for each item: gates in {0, 1}, NaN where no answer tells; it has no memory (no unit).
 
     Raises
@@ -238,10 +256,12 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
         learner.set_state(before)
     shape = (*trials.target.shape, len(spec.items))
     gates: dict[str, Any] = {gate: np.full(shape, np.nan) for gate in GATE_NAMES}
+    replaced_at, answered_at = ({gate: np.full(shape, -1, np.intp) for gate in GATE_NAMES} for _ in range(2))
     for gate, pairs in plan.pairs.items():
         for network, step, item, source, reading in pairs.tolist():
             changed = answers[source][network, reading - source] != outcome.response[network, reading]
-            gates[gate][network, step, item] = float(changed)
+            at = network, step, item
+            gates[gate][at], replaced_at[gate][at], answered_at[gate][at] = float(changed), source, reading
     record = GateRecord(
         model=learner.name,
         slots=spec.items,
@@ -249,4 +269,11 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
         resets=trials.starts & trials.live if spec.resets_memory else None,
         **gates,
     )
-    return Recording(spec=spec, trials=trials, outcome=replace(outcome, record=record), record=record)
+    return Intervention(
+        spec=spec,
+        trials=trials,
+        outcome=replace(outcome, record=record),
+        record=record,
+        replaced_at=replaced_at,
+        answered_at=answered_at,
+    )

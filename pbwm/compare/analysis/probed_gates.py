@@ -7,13 +7,26 @@ from numpy.typing import NDArray
 from scipy.stats import mannwhitneyu
 
 from pbwm.compare.analysis.ideal import OPENS_AT, GateAgreement, agreement_of, gate_agreement, gate_values
-from pbwm.compare.analysis.intervention import STEPS, gates_by_intervention
+from pbwm.compare.analysis.intervention import STEPS, Intervention, gates_by_intervention
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from tasks.base.learner import Learner
 
-__all__ = ["ProbedGates", "declared_agreement", "ideal_agreement", "open_and_shut", "probed_gates", "together"]
+__all__ = [
+    "ProbedGates",
+    "declared_agreement",
+    "ideal_agreement",
+    "let_through",
+    "open_and_shut",
+    "probed_gates",
+    "together",
+]
 
 Values = NDArray[np.float64]
+
+LEAST = 5
+"""Steps of each kind that an item of a network must have, so that declared gates can be compared with it."""
+RIDGE, FOLDS = 1e-2, 10
+"""Penalty of the readout per step, for gates that are scaled to variance 1; parts into which steps are divided."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +45,11 @@ class ProbedGates:
     ideal : gate → float array (network, item), in [0, 1]
         Area under the ROC curve of the gate against the ideal gate; NaN where there are no steps of one kind.
     declared : gate → float array (network, item), in [0, 1]
-        How well the gate that the model records, of the slot that serves the item, tells the steps at which the gate by
-        intervention is open from the others: area under the ROC curve. NaN where there are no steps of one kind, or the
-        model has no such gate (it records NaN, or one value throughout).
+        How well what the model's own gates let through (`let_through`), of the slot that serves the item, tells the
+        steps at which the gate by intervention is open from the others: area under the ROC curve. NaN with fewer than
+        `LEAST` steps of one kind, or if the model has no such gate (it records NaN, or one value throughout).
     together : gate → float array (network, item), in [0, 1]
-        The same of all slots together: a linear readout of their gates, fitted on every other step and tested on the
-        rest (`together`).
+        The same of all slots together: a linear readout, tested on steps that it is not fitted to (`together`).
     """
 
     model: str
@@ -107,52 +119,81 @@ def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[
     return share[..., 0], share[..., 1], count
 
 
-def declared_agreement(declared: Recording, found: Recording, gate: str) -> GateAgreement:
-    """How well a gate that a model records tells the steps at which the gate by intervention is open from the others.
+def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[np.float64]:
+    """What the gates that a model declares let through between the two steps of an intervention.
 
-    Both recordings are of the same networks on the same trials.
+    An answer at step u tells of a content shown at step s only if a slot takes the content in and keeps it until u
+    begins. By the gates of a slot that is in(s) · Π f(k), k from s + 1 to u − 1, and 0 if memory is reset on the way.
+    This is compared with the input gate and the forget gate by intervention (for the latter, 1 minus it). The output
+    gate acts at u alone, and is compared as it is.
+
+    Returns
+    -------
+    float array (network, step, slot, item), in [0, 1]
+        NaN where no answer tells.
     """
-    values = gate_values(found, gate)
-    return agreement_of(declared, gate, values > 0.5, ~np.isnan(values))
+    record, items = declared.record, len(found.spec.items)
+    passed = np.full((*record.input_gate.shape, items), np.nan)
+    let_in, kept = (np.asarray(values, np.float64) for values in (record.input_gate, record.forget_gate))
+    kept = np.where(declared.resets[..., None], 0.0, kept)
+    for network, step, item in np.argwhere(found.answered_at[gate] >= 0).tolist():
+        source, reading = (int(at[gate][network, step, item]) for at in (found.replaced_at, found.answered_at))
+        if gate == "output_gate":
+            passed[network, step, :, item] = record.output_gate[network, step]
+        else:
+            held = let_in[network, source] * kept[network, source + 1 : reading].prod(0)
+            passed[network, step, :, item] = 1 - held if gate == "forget_gate" else held
+    return passed
 
 
-RIDGE = 1e-3
-"""Penalty of the readout, per step, of gates that are scaled to variance 1."""
+def declared_agreement(declared: Recording, found: Intervention, gate: str) -> GateAgreement:
+    """How well the gates that a model records tell the steps at which the gate by intervention is open from the others.
+
+    What they let through (`let_through`) is compared. Both recordings are of the same networks on the same trials.
+    """
+    opened = gate_values(found, gate)
+    values = let_through(declared, found, gate)
+    return agreement_of(declared, gate, values, opened > 0.5, ~np.isnan(opened), least=LEAST)
 
 
-def together(declared: Recording, found: Recording, gate: str) -> Values:
+def together(declared: Recording, found: Intervention, gate: str) -> Values:
     """How well the gates of all slots together tell the steps at which the gate by intervention is open.
 
-    A ridge regression on the gates, each scaled to variance 1, is fitted on every other step of a network at which an
-    answer tells, and gives the area under the ROC curve on the other steps: array (network, item). NaN where one of the
-    halves has no steps of one kind, or the gates never move.
+    A ridge regression on what the slots let through (`let_through`), each scaled to variance 1, is fitted to nine
+    tenths of the steps of a network at which an answer tells and read out on the last tenth, in turn. The area under
+    the ROC curve is that of all read-outs: array (network, item). NaN with fewer than `LEAST` steps of one kind, or if
+    the gates never move.
     """
-    values, opened = gate_values(declared, gate), gate_values(found, gate)
+    values, opened = let_through(declared, found, gate), gate_values(found, gate)
     networks, items = len(values), len(found.spec.items)
     auc = np.full((networks, items), np.nan)
     for network in range(networks):
         for item in range(items):
             at = np.flatnonzero(~np.isnan(opened[network, :, item]))
-            x, y = values[network, at], opened[network, at, item] > 0.5
-            auc[network, item] = _read_out(x, y)
+            auc[network, item] = _read_out(values[network, at, :, item], opened[network, at, item] > 0.5)
     return auc
 
 
 def _read_out(gates: Values, opened: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve of a linear readout of gates (step, slot), on the steps that it is not fitted on."""
-    spread = gates.std(0)
-    gates = gates[:, spread > 0]  # NaN is not above 0 either
-    halves = (opened[::2], opened[1::2])
-    if not gates.shape[1] or any(half.all() or not half.any() for half in halves):
+    """Area under the ROC curve of a linear readout of gates (step, slot), on steps that it is not fitted to."""
+    yes, no = int(opened.sum()), int((~opened).sum())
+    moves = np.ptp(gates, axis=0) > 0 if len(gates) else np.zeros(gates.shape[1], np.bool_)  # NaN is not above 0 either
+    if min(yes, no) < LEAST or not moves.any():
         return np.nan
-    x = (gates - gates.mean(0)) / gates.std(0)
-    fit, y = x[::2], opened[::2] - opened[::2].mean()
-    weights = np.linalg.solve(fit.T @ fit + RIDGE * len(fit) * np.eye(fit.shape[1]), fit.T @ y)
-    told, yes = x[1::2] @ weights, opened[1::2]
-    return float(mannwhitneyu(told[yes], told[~yes], method="asymptotic").statistic / (yes.sum() * (~yes).sum()))
+    x, y = gates[:, moves], opened.astype(np.float64)
+    x = (x - x.mean(0)) / x.std(0)
+    told, part = np.zeros(len(y)), np.arange(len(y)) % FOLDS
+    for fold in range(FOLDS):
+        fitted = part != fold
+        centre, level = x[fitted].mean(0), y[fitted].mean()
+        fit = x[fitted] - centre
+        ridge = RIDGE * len(fit) * np.eye(fit.shape[1])
+        weights = np.linalg.solve(fit.T @ fit + ridge, fit.T @ (y[fitted] - level))
+        told[~fitted] = (x[~fitted] - centre) @ weights + level
+    return float(mannwhitneyu(told[opened], told[~opened], method="asymptotic").statistic / (yes * no))
 
 
-def _declared(declared: Recording, found: Recording, gate: str) -> Values:
+def _declared(declared: Recording, found: Intervention, gate: str) -> Values:
     """The agreement of the slot that serves each item; NaN for networks whose gate never moves."""
     values = gate_values(declared, gate)
     seen = np.where(declared.live[..., None], values, np.nan).reshape(len(values), -1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.compare.analysis.recording import Recording, recording_of
+from pbwm.compare.analysis.recording import GATE_NAMES, Recording, recording_of
 from pbwm.compare.analysis.trials import network_trials, test_trials
 from tasks.base.learner import Learner
 from tasks.base.task import Task, TaskSpec, TrialBlock, Trials
@@ -41,6 +41,8 @@ class Raster:
     slot_signals : name → float array (step, place)
         Every signal that has a number for each slot, or for several places of each (as for maintenance and output
         stripes); where it is taken more than once in a step, the largest. The gates have fields of their own.
+    gates
+        The gates that the model has (`Recording.gates`).
     """
 
     title: str
@@ -55,6 +57,7 @@ class Raster:
     memory: NDArray[np.floating]
     signals: Mapping[str, NDArray[np.floating]]
     slot_signals: Mapping[str, NDArray[np.floating]] = field(default_factory=dict)
+    gates: tuple[str, ...] = GATE_NAMES
 
     @property
     def steps(self) -> int:
@@ -119,4 +122,5 @@ def raster_of(title: str, recording: Recording, place: int, steps: int) -> Raste
             for name, signal in record.signals.items()
             if signal.ndim in (3, 4) and not name.endswith("gate")
         },
+        gates=recording.gates,
     )

@@ -70,6 +70,11 @@ class Recording:
         return self.record.slots
 
     @property
+    def gates(self) -> tuple[str, ...]:
+        """The gates that the model has: those that are not open throughout."""
+        return tuple(name for name in GATE_NAMES if not np.all(getattr(self.record, name)[self.live] == 1))
+
+    @property
     def let_out(self) -> NDArray[np.floating]:
         """Array (network, step, slot, unit): what each slot holds, as far as its output gate lets it out."""
         out: NDArray[np.floating] = self.record.output_gate[..., None] * self.record.memory

@@ -20,11 +20,12 @@ from pbwm.compare.analysis.multiplicativity import (
     judged,
     multiplicativity,
 )
+from pbwm.compare.cli.figure import FigureWidth
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.figures.plots.circuit import plot_circuit
 from pbwm.compare.figures.plots.multiplicativity import plot_fits, plot_multiplicativity
-from pbwm.compare.figures.style import print_style
+from pbwm.compare.figures.style import Width, print_style
 from pbwm.compare.files import make_directory, write_csv, written_whole
 from pbwm.compare.models import MODELS
 from pbwm.form2006.circuit import build_circuit as build_circuit_2006
@@ -72,14 +73,17 @@ def circuit(
     form: Annotated[Form, typer.Option(help="Form of the gate; 2006: the published circuit.")] = Form.DISINHIBITION,
     task: Task = "12ax",
     stripes: Annotated[bool, typer.Option("--stripes", help="Draw one pair of stripes, with separate nuclei.")] = False,
+    width: FigureWidth = Width.PAGE,
     out: Out = "results/circuit",
 ) -> None:
     """Draw the circuit, list its projections with their sources, and trace the pathways from input to gate."""
+    if stripes and width is Width.COLUMN:
+        raise PlanError("--width = column is too narrow for --stripes; leave one of them out")
     spec = TASKS[task].build().spec
     graph = _graph(form, spec)
     drawn = _graph(form, spec, stripes=1) if stripes else graph
     directory, name = make_directory(Path(out)), f"circuit-{form}{'-stripes' if stripes else ''}"
-    with print_style():
+    with print_style(width):
         _write(cast(Figure, plot_circuit(drawn).figure), directory, name)
     edges = [[a, b, *(edge[key] for key in EDGE)] for a, b, edge in drawn.edges(data=True)]
     write_csv(directory / f"{name}.csv", ["sender", "target", *EDGE], edges)
@@ -130,6 +134,7 @@ def gate(
         str | None,
         typer.Option(help="Test the gates of these models instead, separated by commas.", show_default=False),
     ] = None,
+    width: FigureWidth = Width.PAGE,
     out: Out = "results/gate",
 ) -> None:
     """Test whether GPi multiplies, adds to or shifts the thalamic response, for each kind of relay cell.
@@ -137,7 +142,8 @@ def gate(
     With --models, run the same test on the gates of each model, over a range of contents and inputs to the gate.
     """
     if models is not None:
-        _judge_models(models, TASKS[task].build().spec, Path(out))
+        with print_style(width):
+            _judge_models(models, TASKS[task].build().spec, Path(out))
         return
     if largest is not None and not 0 < largest < inf:
         raise PlanError(
@@ -147,7 +153,7 @@ def gate(
         raise PlanError(f"--epochs = {epochs} must be at least 0; give the number of epochs")
     found = multiplicativity((0.0, largest) if largest else _range(task, epochs))
     directory = make_directory(Path(out))
-    with print_style():
+    with print_style(width):
         _write(plot_multiplicativity(found), directory, "multiplicativity")
     write_csv(directory / "multiplicativity.csv", ["relay", "drive", "gpi_conductance", *_COLUMNS], _rows(found))
     screen = console()

@@ -11,14 +11,15 @@ from rich.table import Table
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import FigureError, Interrupted, PlanError
 from pbwm.compare.experiment import Run, Scene, open_run
+from pbwm.compare.figures.captions import write_captions
 from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
 from pbwm.compare.figures.saving import save_drawn
-from pbwm.compare.figures.style import print_style
+from pbwm.compare.figures.style import WIDTHS, Width, print_style
 from pbwm.compare.files import make_directory
 from pbwm.compare.reports.html import report_files, write_report
 from tasks.base.errors import nearest
 
-__all__ = ["Conditions", "RunDirectory", "Tasks", "app", "draw_scenes", "report", "scenes_of"]
+__all__ = ["Conditions", "FigureWidth", "RunDirectory", "Tasks", "app", "draw_scenes", "report", "scenes_of"]
 
 RunDirectory = Annotated[
     Path,
@@ -34,8 +35,16 @@ Tasks = Annotated[
     list[str] | None,
     typer.Option("--task", help="Task of the run. Repeat it for several.", metavar="NAME", show_default="all"),
 ]
+FigureWidth = Annotated[
+    Width,
+    typer.Option(
+        "--width",
+        help=f"Width at print size: one column of a journal ({WIDTHS[Width.COLUMN]} in) or a page "
+        f"({WIDTHS[Width.PAGE]} in).",
+    ),
+]
 
-app = typer.Typer(help="Draw figures of a run as PNG, PDF and CSV.")
+app = typer.Typer(help="Draw figures of a run as PNG, PDF and CSV, with captions.")
 
 
 @app.command("list")
@@ -55,19 +64,24 @@ def draw_figures(
     ] = None,
     condition: Conditions = None,
     task: Tasks = None,
+    width: FigureWidth = Width.PAGE,
     out: Annotated[Path | None, typer.Option(help="Directory for the figures.", show_default="RUN/figures")] = None,
 ) -> None:
-    """Draw figures of a run. A figure that cannot be drawn is reported with the reason, and the others are drawn."""
+    """Draw figures of a run, with their tables and numbered captions (captions.md).
+
+    A figure that cannot be drawn is reported with the reason, and the others are drawn.
+    """
     for name in names or ():
         if name not in GALLERY:
             raise nearest("figure", name, GALLERY)
     scenes, screen = scenes_of(open_run(run), condition, task), console()
     directory = make_directory(out or run / "figures")
     try:
-        drawn, missing = draw_scenes(scenes, names or list(GALLERY), directory, screen)
+        with print_style(width):
+            drawn, missing = draw_scenes(scenes, names or list(GALLERY), directory, screen)
     except KeyboardInterrupt as error:
         raise Interrupted(f"Interrupted. Finished figures are in {directory}.", error) from None
-    screen.print(f"Figures and tables in {directory}", soft_wrap=True)
+    screen.print(f"Figures, captions and tables in {directory}", soft_wrap=True)
     if names and missing and not drawn:
         raise FigureError(missing[0])
 
@@ -108,6 +122,8 @@ def draw_scenes(
                     count += 1
                     if not quiet:
                         screen.print(f"({number} of {len(names)}) {drawn.name}: {drawn.caption}", soft_wrap=True)
+        if place.is_dir():
+            write_captions(place, GALLERY)
     return count, missing
 
 

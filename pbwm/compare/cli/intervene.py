@@ -12,12 +12,12 @@ from rich.table import Table
 from pbwm.compare.analysis.intervention import STEPS
 from pbwm.compare.analysis.probed_gates import ProbedGates
 from pbwm.compare.analysis.recording import GATE_NAMES
-from pbwm.compare.cli.figure import Conditions, RunDirectory, Tasks, scenes_of
+from pbwm.compare.cli.figure import Conditions, FigureWidth, RunDirectory, Tasks, scenes_of
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.experiment import Scene, open_run
 from pbwm.compare.figures.interventions import interventions, probed_models
 from pbwm.compare.figures.saving import save_drawn
-from pbwm.compare.figures.style import print_style
+from pbwm.compare.figures.style import Width, print_style
 from pbwm.compare.files import make_directory
 
 __all__ = ["intervene"]
@@ -30,6 +30,7 @@ def intervene(
     steps: Annotated[
         int, typer.Option(help="Number of steps of each network at which the input is replaced.", metavar="N", min=1)
     ] = STEPS,
+    width: FigureWidth = Width.PAGE,
     out: Annotated[Path | None, typer.Option(help="Directory for the figure.", show_default="RUN/figures")] = None,
 ) -> None:
     """Find by intervention when trained networks store, keep and use each item.
@@ -43,7 +44,7 @@ def intervene(
         found = list(probed_models(scene, steps))
         screen.print(_table(scene, found))
         place = directory / scene.directory_name if len(scenes) > 1 else directory
-        with print_style():
+        with print_style(width):
             for drawn in interventions(scene, found):
                 save_drawn(make_directory(place), drawn)
         screen.print(f"Figure and table of all networks in {place}", soft_wrap=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pbwm.compare.cli.figure import FigureWidth
 from pbwm.compare.cli.running import (
     Mixed,
     Networks,
@@ -23,7 +24,7 @@ from pbwm.compare.experiment import Store, Study, Where, read_study, read_study_
 from pbwm.compare.experiment.search import known_points, ranked
 from pbwm.compare.experiment.toml import old_keys
 from pbwm.compare.figures.saving import save_drawn
-from pbwm.compare.figures.style import print_style
+from pbwm.compare.figures.style import Width, print_style
 from pbwm.compare.published import PAPERS
 from pbwm.compare.reports.study import drawn_study, search_table, status_table, studies_table, study_table
 from pbwm.compare.studies import STUDIES
@@ -151,15 +152,15 @@ def table(name: Kept, out: Out = None, networks: Networks = None) -> None:
 
 
 @app.command()
-def plot(name: Kept, out: Out = None, networks: Networks = None) -> None:
+def plot(name: Kept, out: Out = None, networks: Networks = None, width: FigureWidth = Width.PAGE) -> None:
     """Draw survival curves of a run: the proportion of networks below criterion, over epochs."""
     study, directory = _kept(name, out, networks)
     store = Store(directory)
     whole = known_points(study, store)
-    figures = drawn_study(whole, read_study(whole, store))
-    if not figures:
-        raise PlanError(f"{directory}: no results yet; run the study first")
-    with print_style():
+    with print_style(width):
+        figures = drawn_study(whole, read_study(whole, store))
+        if not figures:
+            raise PlanError(f"{directory}: no results yet; run the study first")
         for figure in figures:
             save_drawn(directory, figure)
             typer.echo(str(directory / f"{figure.name}.png"))

@@ -14,11 +14,12 @@ from matplotlib.figure import Figure
 from rich.table import Table
 
 from pbwm.compare.analysis.trials import network_trials
+from pbwm.compare.cli.figure import FigureWidth
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.figures.plots.automaton import plot_automaton
 from pbwm.compare.figures.saving import Drawn, save_drawn
-from pbwm.compare.figures.style import print_style
+from pbwm.compare.figures.style import Width, print_style
 from pbwm.compare.files import make_directory
 from tasks.base.addresses import LARGEST_SEED
 from tasks.base.answers import Quantity, Several
@@ -51,6 +52,7 @@ def show(
     changes: Annotated[
         list[str] | None, typer.Option("--set", help="Change a parameter. Repeat it for several.", metavar="NAME=VALUE")
     ] = None,
+    width: FigureWidth = Width.PAGE,
     out: Annotated[
         str | None, typer.Option(help="Directory for the figure.", metavar="DIR", show_default="results/tasks")
     ] = None,
@@ -73,7 +75,7 @@ def show(
         screen.print(f"Not drawn: {error}.", highlight=False, soft_wrap=True)
         return
     directory = make_directory(Path(out or "results/tasks"))
-    with print_style():
+    with print_style(width):
         drawn = automaton_drawn(task.spec.name, graph)
         save_drawn(directory, drawn)
     screen.print(f"{drawn.caption} Figure and table in {directory}", highlight=False, soft_wrap=True)

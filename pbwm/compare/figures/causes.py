@@ -15,9 +15,12 @@ from pbwm.compare.analysis.striatum import matrix_weights, pbwm_of, trial_by_cyc
 from pbwm.compare.analysis.sweeps import Sweep, lesion_sweep
 from pbwm.compare.analysis.trials import network_trials, test_trials
 from pbwm.compare.experiment.scene import Scene
+from pbwm.compare.figures.captions import networks_of, scene_name
+from pbwm.compare.figures.names import model_name
 from pbwm.compare.figures.plots.errors import plot_forced, plot_sweep
 from pbwm.compare.figures.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
 from pbwm.compare.figures.saving import Drawn, panels
+from pbwm.compare.figures.style import is_narrow
 from pbwm.manipulations import DopamineGain, Gate
 from tasks.base.learner import BLOCK, Learner, Population
 from tasks.base.task import GateAction, TrialBlock
@@ -65,7 +68,7 @@ def forced(scene: Scene) -> Iterator[Drawn]:
             networks, scene.test_block(networks.networks), partial(forced_gates, slots=slots, gate=Gate.INPUT)
         )
         found = replace(parts[0], error=np.concatenate([part.error for part in parts], axis=1))
-        figure, axes = panels(1, height=0.6 + 0.24 * len(found.conditions), width=4.8)
+        figure, axes = panels(1, height=0.8 + (0.5 if is_narrow() else 0) + 0.2 * len(found.conditions), width=5.4)
         plot_forced(found, ax=axes[0])
         rows = [
             [condition, network, event, found.error[c, network, e]]
@@ -73,7 +76,11 @@ def forced(scene: Scene) -> Iterator[Drawn]:
             for network in range(found.error.shape[1])
             for e, event in enumerate(found.events)
         ]
-        caption = f"{model}: errors with the input gate of each slot clamped open or shut"
+        caption = (
+            f"Proportion wrong on fresh trials while the input gate of one slot at a time is clamped, "
+            f"mean over kinds of step: {networks_of(scene, model)}. Points: networks; bars: means; dotted line: mean "
+            "with all gates free."
+        )
         header = ["condition", "network", "event", "proportion wrong"]
         yield Drawn(name=f"forced-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
@@ -85,7 +92,7 @@ def lesions(scene: Scene) -> Iterator[Drawn]:
         nuclei = [name for name in NUCLEI if name in there]
         parts = _by_block(networks, scene.test_block(networks.networks), partial(lesion_sweep, layers=nuclei))
         found = replace(parts[0], error=np.concatenate([part.error for part in parts], axis=2))
-        figure, axes = panels(1, width=4.8, height=2.8)
+        figure, axes = panels(1, width=5.4, height=4.0 if is_narrow() else 2.8)
         plot_sweep(found, ax=axes[0])
         rows = [
             [condition, float(dose), network, found.error[c, d, network]]
@@ -93,7 +100,10 @@ def lesions(scene: Scene) -> Iterator[Drawn]:
             for d, dose in enumerate(found.doses)
             for network in range(found.error.shape[2])
         ]
-        caption = f"{model}: errors of trained networks by the lesioned fraction of a nucleus"
+        caption = (
+            f"Proportion wrong on fresh trials by the lesioned fraction of a nucleus: {networks_of(scene, model)}. One "
+            "line for each nucleus: mean over networks, with its standard error."
+        )
         header = ["nucleus", "fraction", "network", "proportion wrong"]
         yield Drawn(name=f"lesions-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
@@ -125,7 +135,7 @@ def gains(scene: Scene) -> Iterator[Drawn]:
         )
         dose, doses = "gain of dopamine", np.asarray(GAINS)
         found = Sweep(model=model, dose=dose, conditions=tuple(kinds), doses=doses, error=error)
-        figure, axes = panels(1, width=4.2)
+        figure, axes = panels(1, width=4.6)
         plot_sweep(found, ax=axes[0])
         rows = [
             [kind, float(gain), network, error[i, j, network]]
@@ -134,7 +144,9 @@ def gains(scene: Scene) -> Iterator[Drawn]:
             for network in range(count)
         ]
         caption = (
-            f"{model}: errors after {EPOCHS_OF_GAINS} epochs of training with smaller bursts, or dips, of dopamine"
+            f"Proportion wrong in the last {WINDOW_OF_GAINS} of {EPOCHS_OF_GAINS} epochs of training with smaller "
+            f"bursts, or dips, of dopamine: {networks_of(scene, model)}. Gain 1 is normal dopamine. Mean over "
+            "networks, with its standard error."
         )
         header = ["dopamine", "gain", "network", "proportion wrong"]
         yield Drawn(name=f"gains-{model}", caption=caption, figure=figure, header=header, rows=rows)
@@ -145,7 +157,7 @@ def dopamine(scene: Scene) -> Iterator[Drawn]:
     for model, networks in _with_manipulations(scene):
         fresh = scene.build(model, networks.networks)
         found = signal_over_training(fresh, scene.task, seed=scene.seed, epochs=EPOCHS_OF_DOPAMINE, signal="dopamine")
-        figure, axes = panels(1, width=4.8)
+        figure, axes = panels(1, width=5.4, height=3.4 if is_narrow() else 2.6)
         plot_signal_over_training(found, ax=axes[0])
         rows = [
             [network, int(epoch), event, found.mean[network, k, e]]
@@ -153,7 +165,10 @@ def dopamine(scene: Scene) -> Iterator[Drawn]:
             for k, epoch in enumerate(found.epochs)
             for e, event in enumerate(found.events)
         ]
-        caption = f"{model}: dopamine by kind of step over training (as figure 13 of O'Reilly & Frank, 2006)"
+        caption = (
+            f"Dopamine at each kind of step over training, as in figure 13 of O'Reilly & Frank (2006): "
+            f"{networks_of(scene, model)}. Lines: means over networks; bands: standard errors; 0: as predicted."
+        )
         header = ["network", "epoch", "event", "mean dopamine"]
         yield Drawn(name=f"dopamine-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
@@ -164,7 +179,7 @@ def weights(scene: Scene) -> Iterator[Drawn]:
         network, parts = scene.best_network(model), [matrix_weights(block) for block in networks.blocks]
         go, nogo = (np.concatenate([getattr(part, name) for part in parts]) for name in ("go", "nogo"))
         found = replace(parts[0], go=go, nogo=nogo)
-        figure, axes = panels(1, width=4.4, height=0.9 + 0.22 * len(found.stripes))
+        figure, axes = panels(1, width=4.6, height=0.9 + 0.16 * len(found.stripes))
         plot_matrix_weights(found, network, ax=axes[0])
         rows = [
             [n, stripe, symbol, found.go[n, i, k], found.nogo[n, i, k]]
@@ -172,7 +187,11 @@ def weights(scene: Scene) -> Iterator[Drawn]:
             for i, stripe in enumerate(found.stripes)
             for k, symbol in enumerate(found.symbols)
         ]
-        caption = f"{model}: weights from each symbol to Go and NoGo of each stripe, network {network}"
+        caption = (
+            f"Weights from each symbol to Go units minus those to NoGo units, by stripe: network {network} of "
+            f"{model_name(model)} on {scene_name(scene)} (seed {scene.seed}). Above 0 a symbol opens the gate of the "
+            "stripe; below 0 it shuts it."
+        )
         header = ["network", "stripe", "symbol", "Go", "NoGo"]
         yield Drawn(name=f"weights-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
@@ -191,9 +210,10 @@ def cycles(scene: Scene) -> Iterator[Drawn]:
             for cycle in range(len(activity))
         ]
         caption = (
-            f"{model}: a step at which something is to be stored, cycle by cycle, network {network} ({found.title}). "
-            "Striatal units may alternate from cycle to cycle, which comes from the size of the time step "
-            "(docs/pbwm.md, §2)"
+            f"One step at which a perfect memory stores ({found.title}), cycle by cycle: network {network} of "
+            f"{model_name(model)} on {scene_name(scene)} (seed {scene.seed}). Each line is the most active unit of a "
+            "stripe: colored if its gate opens at this step, gray if it stays shut. Vertical lines end the phases of "
+            "the step. Striatal units may alternate between cycles, an effect of the size of the time step."
         )
         header = ["nucleus", "stripe", "cycle", "activity"]
         yield Drawn(name=f"cycles-{model}", caption=caption, figure=plot_cycles(found), header=header, rows=rows)

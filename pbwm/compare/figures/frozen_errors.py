@@ -7,8 +7,10 @@ from pbwm.compare.analysis.frozen import FROZEN_STEPS, frozen_trials
 from pbwm.compare.analysis.further_training import further_training
 from pbwm.compare.analysis.recording import recording_of
 from pbwm.compare.experiment.scene import Scene
+from pbwm.compare.figures.captions import networks_of
 from pbwm.compare.figures.plots.frozen import plot_error_origins, plot_further_training
 from pbwm.compare.figures.saving import Drawn, panels
+from pbwm.compare.figures.style import is_narrow
 from tasks.base.task import TrialBlock
 
 __all__ = ["further", "origins"]
@@ -23,7 +25,7 @@ def further(scene: Scene) -> Iterator[Drawn]:
         further_training(networks, scene.task, range(networks.networks), seed=scene.seed, epochs=FURTHER_EPOCHS)
         for networks in map(scene.networks, scene.models)
     ]
-    figure, axes = panels(1, width=5.0)
+    figure, axes = panels(1, width=6.0, height=3.4 if is_narrow() else 2.6)
     plot_further_training(found, ax=axes[0])
     rows = [
         [model, network, int(after), of.error[network, test]]
@@ -32,8 +34,8 @@ def further(scene: Scene) -> Iterator[Drawn]:
         for test, after in enumerate(of.epochs)
     ]
     caption = (
-        f"{scene.task.spec.name}: errors with frozen weights in at least {FROZEN_STEPS} steps, as training goes on "
-        "after the criterion"
+        f"Frozen error during further training after the criterion: {networks_of(scene)}, tested on at least "
+        f"{FROZEN_STEPS} fresh steps with frozen weights. Thin lines: networks; thick lines: means."
     )
     header = ["model", "network", "further epochs", "frozen error"]
     yield Drawn(name="further-training", caption=caption, figure=figure, header=header, rows=rows)
@@ -56,8 +58,9 @@ def origins(scene: Scene) -> Iterator[Drawn]:
         for k, kind in enumerate(kind for kind in ErrorOrigin if kind)
     ]
     caption = (
-        f"{scene.task.spec.name}: where errors with frozen weights come from: nothing was asked of memory; an item was "
-        "lost before the step, or replaced in it; it was held and not let out; or it was let out and read wrongly"
+        f"Origins of errors with frozen weights on fresh trials: {networks_of(scene)}, taken together. Nothing "
+        "asked: the response needs no item. Lost: the item was lost before the step. Replaced: it was replaced in the "
+        "step. Shut: it was held, but the output gate was shut. Readout: it was released, and the response was wrong."
     )
     header = ["model", "network", "origin", "errors", "responses"]
     yield Drawn(name="error-origins", caption=caption, figure=figure, header=header, rows=rows)

@@ -39,7 +39,7 @@ GALLERY: Mapping[str, Entry] = {
     "agreement": Entry("Agreement of gates with the task's ideal gate: areas under ROC curves.", memory.agreement),
     "selectivity": Entry("Input gates of one network by symbol and kind of step.", memory.selectivities),
     "holding": Entry("Actions of slots (write, hold, read, clear), and how long gates are open.", memory.holding),
-    "rasters": Entry("One trained network of every model, same trials, every signal.", memory.rasters),
+    "rasters": Entry("One trained network of every model on the same trials.", memory.rasters),
     "decoding": Entry("Items decoded from memory, by steps since they were stored.", memory.decoding),
     "errors": Entry("Errors by kind of step, and by lag.", memory.errors),
     "further-training": Entry("Frozen error during further training. Trains networks.", frozen_errors.further),

@@ -6,8 +6,10 @@ from pbwm.compare.analysis.intervention import require_replaceable
 from pbwm.compare.analysis.probed_gates import ProbedGates, probed_gates
 from pbwm.compare.analysis.recording import GATE_NAMES
 from pbwm.compare.experiment.scene import Scene
-from pbwm.compare.figures.plots.probed import plot_probed_gate
+from pbwm.compare.figures.captions import networks_of
+from pbwm.compare.figures.plots.probed import plot_probed_gate, probed_marks
 from pbwm.compare.figures.saving import Drawn, panels
+from pbwm.compare.figures.style import is_narrow
 
 __all__ = ["HEADER", "STEPS_OF_FIGURE", "interventions", "probed_models"]
 
@@ -70,12 +72,14 @@ def interventions(scene: Scene, found: list[ProbedGates] | None = None) -> Itera
     figure, axes = panels(len(GATE_NAMES))
     for gate, ax in zip(GATE_NAMES, axes, strict=True):
         plot_probed_gate(found, gate, ax=ax).label_outer()
+    figure.legend(handles=probed_marks(), loc="outside lower left", ncols=1 if is_narrow() else 3)
     rows = [row for model, of in zip(scene.models, found, strict=True) for row in rows_of(of, model)]
     yield Drawn(
         name="interventions",
         caption=(
-            "Gates by intervention: how often an answer changes when an item is replaced, where the ideal gate opens "
-            "(filled) and elsewhere (open circles); every network a dot"
+            f"Gates found by intervention: {networks_of(scene)}. Proportion of steps at which replacing the input "
+            "shows that the item is taken in, is forgotten, or is used at once. Filled points: networks, where the "
+            "task's ideal gate is open; hollow points: at other steps; bars: medians."
         ),
         figure=figure,
         header=HEADER,

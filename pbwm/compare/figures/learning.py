@@ -11,27 +11,47 @@ from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve
 from pbwm.compare.analysis.raster import Raster, raster_of
 from pbwm.compare.experiment.scene import Scene
+from pbwm.compare.figures.captions import absent_gates, networks_of, scene_name, stopping_rule
+from pbwm.compare.figures.names import model_name
 from pbwm.compare.figures.plots.epochs_to_criterion import plot_epochs_to_criterion
 from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
 from pbwm.compare.figures.plots.raster import plot_raster
 from pbwm.compare.figures.saving import Drawn
-from pbwm.compare.figures.style import WIDTH
+from pbwm.compare.figures.style import figure_width, is_narrow
 from tasks.base.drawing import draw_epochs
 from tasks.base.rng import Purpose
 from tasks.base.task import Quantity, Several, Task
 
-__all__ = ["RASTER_STEPS", "curves", "curves_rewarded", "epochs", "raster_table", "single_rasters"]
+__all__ = [
+    "RASTER_STEPS",
+    "curves",
+    "curves_rewarded",
+    "epochs",
+    "raster_caption",
+    "raster_steps",
+    "raster_table",
+    "single_rasters",
+]
 
-RASTER_STEPS = 40
-"""Most steps in a trial raster: what can be read across the width of a page."""
+RASTER_STEPS, STEPS_OF_COLUMN = 40, 16
+"""Most steps in a trial raster: what can be read across the width of a page, and of one column."""
 ROW_OF = 3
 """Panels of curves side by side."""
+AXES = (
+    "The axis of epochs is logarithmic, because networks differ by factors; the axis of errors is a square root, "
+    "which separates small errors and includes 0."
+)
+
+
+def raster_steps() -> int:
+    """Most steps in a raster of the present width: what can be read there."""
+    return STEPS_OF_COLUMN if is_narrow() else RASTER_STEPS
 
 
 def curves(scene: Scene) -> Iterator[Drawn]:
     """Learning curves of all models side by side, over all responses that count."""
     found = [scene.learning_curve(model) for model in scene.models]
-    yield _drawn_curves("learning-curves", found, f"{scene.title}. {_rule(scene)}")
+    yield _drawn_curves(scene, "learning-curves", found, "Proportion of responses that are wrong")
 
 
 def curves_rewarded(scene: Scene) -> Iterator[Drawn]:
@@ -39,13 +59,8 @@ def curves_rewarded(scene: Scene) -> Iterator[Drawn]:
     kinds = rewarded(scene.task, scene.seed)
     if kinds.any():
         found = [scene.learning_curve(model, kinds) for model in scene.models]
-        title = f"{scene.title}, steps that are rewarded. {_rule(scene)} of any kind"
-        yield _drawn_curves("learning-curves-rewarded", found, title)
-
-
-def _rule(scene: Scene) -> str:
-    row = scene.row(scene.models[0])
-    return f"Criterion (dots): {scene.task.spec.criterion}" if row.goal is None else f"Goal: {row.goal}"
+        what = "Proportion of responses that are wrong, at rewarded steps only"
+        yield _drawn_curves(scene, "learning-curves-rewarded", found, what)
 
 
 def rewarded(task: Task, seed: int) -> NDArray[np.bool_]:
@@ -57,40 +72,38 @@ def rewarded(task: Task, seed: int) -> NDArray[np.bool_]:
     return earns if (counts & ~earns).any() else np.zeros(len(spec.events), np.bool_)
 
 
-def _drawn_curves(name: str, curves: Sequence[LearningCurve], title: str) -> Drawn:
-    """Learning curves of all models side by side, on the same axes."""
-    across = min(len(curves), ROW_OF)
+def _drawn_curves(scene: Scene, name: str, curves: Sequence[LearningCurve], what: str) -> Drawn:
+    """Learning curves of all models on the same axes, side by side or, in one column, stacked."""
+    across = 1 if is_narrow() else min(len(curves), ROW_OF)
     down = -(-len(curves) // across)
-    figure = Figure(figsize=(min(WIDTH, 3.6 * across), 2.6 * down), layout="constrained")
-    panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
-    for curve, ax in zip(curves, panels, strict=False):
-        plot_learning_curve(curve, ax=ax)
-        ax.label_outer()
-    for ax in panels[len(curves) :]:
-        ax.set_axis_off()
-    panels[0].set_xlim(1, max(2, *(len(curve.epochs) for curve in curves)))
-    figure.suptitle(title, x=0.01, ha="left", fontsize=8)
+    figure = Figure(figsize=(figure_width(3.45 * across), 2.5 * down), layout="constrained")
+    axes = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True).ravel()
+    for curve, ax in zip(curves, axes, strict=False):
+        plot_learning_curve(curve, ax=ax).label_outer()
+    for ax in axes[len(curves) :]:
+        ax.remove()
+    axes[0].set_xlim(1, max(2, *(len(curve.epochs) for curve in curves)))
     rows: list[Sequence[object]] = [
         [curve.model, network, epoch, error]
         for curve in curves
         for network, errors in [*enumerate(curve.error), ("median", curve.median)]
         for epoch, error in zip(curve.epochs, errors, strict=True)
     ]
-    caption = "Error over epochs: thin lines are networks, the thick line is their median"
-    if name.endswith("rewarded"):
-        caption += ", at rewarded steps"
+    caption = (
+        f"{what}, over epochs of training: {networks_of(scene)}. {stopping_rule(scene)} Thin lines: networks; a dot "
+        f"ends the line of a network that reached the criterion. Thick line: median. {AXES}"
+    )
     return Drawn(name=name, caption=caption, figure=figure, header=["model", "network", "epoch", "error"], rows=rows)
 
 
 def epochs(scene: Scene) -> Iterator[Drawn]:
-    """Epochs to criterion of every network of all models; those that make errors with frozen weights are hollow."""
+    """Epochs to criterion of all networks of each model; those that make errors with frozen weights are hollow."""
     found = [scene.result(model) for model in scene.models]
-    figure = Figure(figsize=(2.2 + 1.3 * len(found), 2.8), layout="constrained")
+    figure = Figure(figsize=(figure_width(3.0 + 1.3 * len(found)), 3.6 if is_narrow() else 2.8), layout="constrained")
     times = [replace(result.times, model=result.row.model) for result in found]
     plot_epochs_to_criterion(
         times, faultless=[result.frozen.faultless for result in found], unit=scene.unit, ax=figure.add_subplot()
     )
-    figure.suptitle(f"{scene.title}. {_rule(scene)}", x=0.01, ha="left", fontsize=8)
     rows = [
         [model.model, int(network), None if at == NOT_REACHED else int(at), model.budget, frozen]
         for model, result in zip(times, found, strict=True)
@@ -98,11 +111,24 @@ def epochs(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="epochs-to-criterion",
-        caption=f"{scene.unit.capitalize()} to criterion: a point is a network, a bar the median of all; hollow points "
-        "err with frozen weights on fresh trials",
+        caption=f"{scene.unit.capitalize()} to criterion: {networks_of(scene)}. {stopping_rule(scene)} Each point is a "
+        "network, and the bar is the median of all. Hollow points make errors with frozen weights on fresh trials. "
+        "Triangles above the broken line did not reach the criterion within the budget. The axis is logarithmic, "
+        "because networks differ by factors.",
         figure=figure,
         header=["model", "network", "epochs_to_criterion", "budget", "frozen_error"],
         rows=rows,
+    )
+
+
+def raster_caption(scene: Scene, model: str, network: int) -> str:
+    """The caption of a raster."""
+    spec, gates = scene.task.spec, scene.recording(model).gates
+    return (
+        f"{model_name(model)} on {scene_name(scene)}: network {network} (seed {scene.seed}; "
+        f"{scene.why(model, network)}), step by step on fresh trials with frozen weights. From top to bottom: input; "
+        "target and response (errors in orange); each gate of every slot, from shut (white) to open; content of "
+        f"memory; signals. Vertical lines: a {spec.sequence} starts.{absent_gates(gates, model)}"
     )
 
 
@@ -113,12 +139,12 @@ def single_rasters(scene: Scene) -> Iterator[Drawn]:
     """
     network = scene.shared_network()
     for model in scene.models:
-        title = f"{scene.title} · {model} · network {network} ({scene.why(model, network)})"
-        shown = raster_of(title, scene.recording(model), network, RASTER_STEPS)
+        title = f"{model_name(model)} on {scene_name(scene)}, network {network}"
+        shown = raster_of(title, scene.recording(model), network, raster_steps())
         header, rows = raster_table(shown)
         yield Drawn(
             name=f"raster-{model}",
-            caption=f"{model}: network {network}, step by step on fresh trials",
+            caption=raster_caption(scene, model, network),
             figure=plot_raster(shown.compact()),
             header=header,
             rows=rows,

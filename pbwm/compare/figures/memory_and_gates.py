@@ -14,9 +14,11 @@ from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from pbwm.compare.analysis.selectivity import selectivity
 from pbwm.compare.analysis.serving import serving
 from pbwm.compare.experiment.scene import Scene
-from pbwm.compare.figures.learning import RASTER_STEPS
+from pbwm.compare.figures.captions import absent_gates, networks_of, scene_name
+from pbwm.compare.figures.learning import STEPS_OF_COLUMN, raster_caption
+from pbwm.compare.figures.names import and_list, model_name
 from pbwm.compare.figures.plots.errors import plot_error_by_event, plot_error_by_lag
-from pbwm.compare.figures.plots.gates import plot_agreement, plot_gate_by_event, plot_selectivity
+from pbwm.compare.figures.plots.gates import gate_marks, plot_agreement, plot_gate_by_event, plot_selectivity
 from pbwm.compare.figures.plots.memory import (
     plot_actions,
     plot_alignment,
@@ -26,7 +28,7 @@ from pbwm.compare.figures.plots.memory import (
 )
 from pbwm.compare.figures.plots.raster import plot_rasters
 from pbwm.compare.figures.saving import Drawn, panels
-from pbwm.compare.figures.style import WIDTH
+from pbwm.compare.figures.style import figure_width, is_narrow, mark, outer_legend
 
 __all__ = [
     "agreement",
@@ -39,6 +41,9 @@ __all__ = [
     "rasters",
     "selectivities",
 ]
+
+SOURCE_NAMES = dict(zip(SOURCES, ("memory", "released content"), strict=True))
+"""What is decoded from, in words."""
 
 
 def _with_items(scene: Scene, *, symbols: bool = False) -> dict[str, Recording]:
@@ -56,42 +61,56 @@ def _with_items(scene: Scene, *, symbols: bool = False) -> dict[str, Recording]:
 def gates(scene: Scene) -> Iterator[Drawn]:
     """The gates of the slot that serves each item, by kind of step; a figure for each model."""
     for model, recording in _with_items(scene).items():
-        found = serving(recording)
-        figure = Figure(figsize=(WIDTH, 5.4), layout="constrained")
-        axes = figure.subplots(3, 1, sharex=True)
-        for gate, ax in zip(GATE_NAMES, axes, strict=True):
+        found, gates_of_model = serving(recording), recording.gates
+        if not gates_of_model:
+            continue
+        count = len(gates_of_model)
+        figure = Figure(figsize=(figure_width(), 0.5 + 1.6 * count), layout="constrained")
+        axes = figure.subplots(count, 1, sharex=True, squeeze=False)[:, 0]
+        for gate, ax in zip(gates_of_model, axes, strict=True):
             plot_gate_by_event(found, gate, ax=ax).label_outer()
-        axes[0].legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+        outer_legend(axes[-1 if is_narrow() else 0], handles=gate_marks(found))
         rows = [
             [gate, network, item, int(found.slot[network, i]) + 1, event, found.mean[gate][network, i, e]]
-            for gate in GATE_NAMES
+            for gate in gates_of_model
             for network in range(len(found.slot))
             for i, item in enumerate(found.items)
             for e, event in enumerate(found.events)
         ]
-        caption = f"{model}: gates of the slot that serves each item, by kind of step"
+        caption = (
+            f"Mean of each gate, by kind of step, in the slot that serves each item: {networks_of(scene, model)}. The "
+            "slot that serves an item is the one whose gates match the item's ideal gate best. Points: networks; bars: "
+            f"medians.{absent_gates(gates_of_model, model)}"
+        )
         header = ["gate", "network", "item", "slot", "event", "mean gate"]
         yield Drawn(name=f"gates-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
 
 def agreement(scene: Scene) -> Iterator[Drawn]:
     """How well gates tell where a perfect memory's would open, all models in one figure."""
-    found = [serving(recording) for recording in _with_items(scene).values()]
-    if not found:
+    has = {model: recording.gates for model, recording in _with_items(scene).items() if recording.gates}
+    found = {model: serving(scene.recording(model)) for model in has}
+    shown = [gate for gate in GATE_NAMES if any(gate in gates for gates in has.values())]
+    if not shown:
         return
-    figure, axes = panels(len(GATE_NAMES))
-    for gate, ax in zip(GATE_NAMES, axes, strict=True):
-        plot_agreement(found, gate, ax=ax).label_outer()
+    figure, axes = panels(len(shown), height=2.1 if is_narrow() else 2.9)
+    for gate, ax in zip(shown, axes, strict=True):
+        plot_agreement([of for model, of in found.items() if gate in has[model]], gate, ax=ax).label_outer()
+    handles = [mark("network"), mark("median", "|"), mark("chance", ":", linewidth=0.6)]
+    figure.legend(handles=handles, loc="outside lower center", ncols=3)
     rows = [
-        [model.model, gate, network, item, model.auc[gate][network, i]]
-        for model in found
-        for gate in GATE_NAMES
-        for network in range(len(model.slot))
-        for i, item in enumerate(model.items)
+        [model, gate, network, item, of.auc[gate][network, i]]
+        for model, of in found.items()
+        for gate in has[model]
+        for network in range(len(of.slot))
+        for i, item in enumerate(of.items)
     ]
     yield Drawn(
         name="agreement",
-        caption="Agreement of gates with the task's ideal gate: area under the ROC curve",
+        caption=f"Agreement of gates with the task's ideal gate: area under the ROC curve of {networks_of(scene)}, for "
+        "the slot that serves each item (names below the axis). 1: the gate separates all steps as a perfect memory "
+        "does; .5 (dotted): chance. Points: networks; bars: medians."
+        + "".join(absent_gates(gates, model) for model, gates in has.items()),
         figure=figure,
         header=["model", "gate", "network", "item", "area under ROC curve"],
         rows=rows,
@@ -103,9 +122,9 @@ def selectivities(scene: Scene) -> Iterator[Drawn]:
     for model, recording in _with_items(scene).items():
         found, network = selectivity(recording), scene.best_network(model)
         slots = sorted({int(s) for s in serving(recording).slot[network] if s >= 0})
-        figure = Figure(figsize=(WIDTH, 1.9 * len(slots)), layout="constrained")
+        figure = Figure(figsize=(figure_width(), 1.9 * len(slots)), layout="constrained")
         for slot, ax in zip(slots, figure.subplots(len(slots), 1, squeeze=False)[:, 0], strict=True):
-            plot_selectivity(found, network, slot, ax=ax)
+            plot_selectivity(found, network, slot, ax=ax).label_outer()
         rows = [
             [n, slot + 1, stimulus, context, found.mean[n, slot, s, c], int(found.count[n, s, c])]
             for n in range(recording.networks)
@@ -114,7 +133,12 @@ def selectivities(scene: Scene) -> Iterator[Drawn]:
             for c, context in enumerate(found.contexts)
             if found.count[n, s, c]
         ]
-        caption = f"{model}: input gates of network {network} by symbol and kind of step (crosses: never)"
+        caption = (
+            f"Mean input gate by the symbol shown and the kind of step: network {network} of {model_name(model)} on "
+            f"{scene_name(scene)} (seed {scene.seed}), the slots that serve its items. Crosses: never occurs. The "
+            "title of a panel is the mutual information of the gate and the kind of step, out of what the symbols make "
+            "possible."
+        )
         header = ["network", "slot", "shown", "event", "mean input gate", "steps"]
         yield Drawn(name=f"selectivity-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
@@ -126,7 +150,7 @@ def decoding(scene: Scene) -> Iterator[Drawn]:
         rows: list[Sequence[object]] = []
         for source, ax in zip(SOURCES, axes, strict=True):
             found = decode(recording, source)
-            plot_decoding(found, title=f"{model}: from {source}", ax=ax).label_outer()
+            plot_decoding(found, title=f"{model_name(model)}: from {SOURCE_NAMES[source]}", ax=ax).label_outer()
             rows += [
                 [source, network, item, int(lag), found.accuracy[network, i, k], found.chance[network, i]]
                 for network in range(recording.networks)
@@ -134,7 +158,11 @@ def decoding(scene: Scene) -> Iterator[Drawn]:
                 for k, lag in enumerate(found.lags)
                 if found.count[network, i, k]
             ]
-        caption = f"{model}: items decoded from memory, by steps since they were stored"
+        caption = (
+            f"Proportion of items that a linear decoder recovers from {and_list(list(SOURCE_NAMES.values()))}, by "
+            f"the number of steps since the item was stored: {networks_of(scene, model)}. Lines: medians of networks; "
+            "bands: quartiles; dotted lines: chance for each item."
+        )
         header = ["source", "network", "item", "lag", "proportion decoded", "chance"]
         yield Drawn(name=f"decoding-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
@@ -142,7 +170,7 @@ def decoding(scene: Scene) -> Iterator[Drawn]:
 def errors(scene: Scene) -> Iterator[Drawn]:
     """Errors by kind of step and by lag, all models in one figure."""
     found = [error_by_lag(recording) for recording in scene.recordings.values()]
-    figure, axes = panels(1 + len(found), height=2.8)
+    figure, axes = panels(1 + len(found), height=2.4 if is_narrow() else 2.8, first=1.5)
     plot_error_by_event(found, ax=axes[0])
     for model, ax in zip(found, axes[1:], strict=True):
         plot_error_by_lag(model, ax=ax)
@@ -156,7 +184,9 @@ def errors(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="errors",
-        caption="Errors on fresh trials by kind of step, and by the time since the required item was stored",
+        caption=f"Proportion of wrong responses on fresh trials with frozen weights: {networks_of(scene)}. First "
+        "panel: by kind of step; points are networks, bars are means. Other panels: by the number of steps since the "
+        "required item was stored, one line for each kind of step that needs memory, mean over networks.",
         figure=figure,
         header=["model", "network", "event", "lag", "proportion wrong", "responses"],
         rows=rows,
@@ -166,9 +196,13 @@ def errors(scene: Scene) -> Iterator[Drawn]:
 def equivalences(scene: Scene) -> Iterator[Drawn]:
     """How much the update of an LSTM explains of what slots hold, all models in one figure."""
     found = [equivalence(recording) for recording in scene.recordings.values()]
-    figure, axes = panels(len(found), height=2.4)
+    figure, axes = panels(len(found), height=2.6)
     for model, ax in zip(found, axes, strict=True):
-        plot_equivalence(model, ax=ax).label_outer()
+        plot_equivalence(model, ax=ax)
+        if not is_narrow():
+            ax.label_outer()
+    marks = [mark("slot of a network"), mark("median", "|")]
+    figure.legend(handles=marks, loc="outside lower center", ncols=2)
     rows = [
         [model.model, name, network, slot, explained[network, i]]
         for model in found
@@ -178,7 +212,9 @@ def equivalences(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="equivalence",
-        caption="Variance of slots explained by the LSTM's update, with the recorded gates and with fewer",
+        caption=f"Variance of the content of slots that the update equation of an LSTM explains: {networks_of(scene)}. "
+        "Rows: with the recorded gates, and without one or both of them. Points: slots of all networks; bars: medians. "
+        "Fits that are worse than the mean are drawn at 0.",
         figure=figure,
         header=["model", "update", "network", "slot", "variance explained"],
         rows=rows,
@@ -189,7 +225,7 @@ def holding(scene: Scene) -> Iterator[Drawn]:
     """Actions of slots, and durations of open and shut input gates; a figure for each model."""
     for model, recording in scene.recordings.items():
         found, network = slot_history(recording), scene.best_network(model)
-        figure, axes = panels(2, height=1.3 + 0.16 * len(found.slots))
+        figure, axes = panels(2, height=1.5 + 0.13 * len(found.slots))
         plot_actions(found, network, ax=axes[0])
         plot_open_times(open_times(recording, "input_gate"), ax=axes[1])
         counts = found.counts()
@@ -199,16 +235,21 @@ def holding(scene: Scene) -> Iterator[Drawn]:
             for i, slot in enumerate(found.slots)
             for action in SlotAction
         ]
-        caption = f"{model}: actions of the slots of network {network}; durations of open input gates, all networks"
+        caption = (
+            f"Use of slots: {networks_of(scene, model)}. First panel: proportion of steps at which each slot of "
+            f"network {network} writes, holds, reads, clears, or does nothing. Second panel: cumulative distribution "
+            "of how long input gates stay open, and of the steps between openings, over all slots and networks. The "
+            "axis is logarithmic, because durations differ by factors."
+        )
         header = ["network", "slot", "action", "steps"]
         yield Drawn(name=f"holding-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
 
 def rasters(scene: Scene) -> Iterator[Drawn]:
-    """One trained network of every model on the same trials, with every recorded signal."""
+    """One trained network of every model on the same trials."""
     network = scene.shared_network()
     found = [
-        raster_of(f"{model} · network {network}", scene.recording(model), network, RASTER_STEPS)
+        raster_of(f"{model_name(model)}, network {network}", scene.recording(model), network, STEPS_OF_COLUMN)
         for model in scene.models
     ]
     rows = [
@@ -219,8 +260,10 @@ def rasters(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="rasters",
-        caption=f"Network {network} of every model, step by step on the same trials, with every recorded signal",
-        figure=plot_rasters(found),
+        caption=" ".join(
+            ["The same trials in all models."] + [raster_caption(scene, model, network) for model in scene.models]
+        ),
+        figure=plot_rasters([shown.compact() for shown in found]),
         header=["network", "step", "slot", *GATE_NAMES],
         rows=rows,
     )
@@ -233,13 +276,17 @@ def alignment(scene: Scene) -> Iterator[Drawn]:
         for second in names[i + 1 :]:
             found = align(scene.recording(first), scene.recording(second))
             network = scene.best_network(first)
-            figure, axes = panels(1, width=4.4, height=2.8)
+            figure, axes = panels(1, width=4.6, height=3.0)
             plot_alignment(found, network, ax=axes[0])
             rows = [
                 [n, found.slots[0][a], found.slots[1][b], found.similarity[n, a, b]]
                 for n in range(len(found.pairs))
                 for a, b in found.pairs[n].tolist()
             ]
-            caption = f"Slots of {first} and {second} on the same trials, paired by the correlation of their gates"
+            caption = (
+                f"Correspondence of slots of {model_name(first)} and {model_name(second)} on the same trials of "
+                f"{scene_name(scene)}, in network {network} of each (seed {scene.seed}): correlation of their gates "
+                "over steps. Frames: the pairing with the largest sum of correlations."
+            )
             header = ["network", first, second, "correlation of gates"]
             yield Drawn(name=f"alignment-{first}-{second}", caption=caption, figure=figure, header=header, rows=rows)

@@ -1,4 +1,4 @@
-"""A figure with its table of numbers, and how both are written."""
+"""A figure with its caption and its table of numbers, and how they are written."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from pbwm.compare.figures.style import WIDTH
+from pbwm.compare.figures.style import WIDTHS, Width, figure_width, is_narrow
 from pbwm.compare.files import write_csv, written_whole
 
 __all__ = ["Drawn", "panels", "save_drawn", "save_figure"]
@@ -24,7 +24,7 @@ class Drawn:
     name
         Name of its files.
     caption
-        What it shows, in a sentence.
+        A caption that can be read without anything else: which networks, on which task, and every mark.
     figure
         The figure.
     header, rows
@@ -38,10 +38,17 @@ class Drawn:
     rows: Sequence[Sequence[object]]
 
 
-def panels(count: int, height: float = 2.6, width: float = WIDTH) -> tuple[Figure, NDArray[np.object_]]:
-    """A figure of `count` panels next to each other, and its axes."""
-    figure = Figure(figsize=(min(WIDTH, width), height), layout="constrained")
-    return figure, figure.subplots(1, count, squeeze=False)[0]
+def panels(
+    count: int, height: float = 2.6, width: float = WIDTHS[Width.PAGE], *, first: float = 1.0
+) -> tuple[Figure, NDArray[np.object_]]:
+    """A figure of `count` panels of a height in inches, and its axes: next to each other, or stacked in one column.
+
+    Of panels next to each other, the first is `first` times as wide as the others.
+    """
+    down = count if is_narrow() else 1
+    figure = Figure(figsize=(figure_width(width), height * down), layout="constrained")
+    across = count // down
+    return figure, figure.subplots(down, across, squeeze=False, width_ratios=[first] + [1.0] * (across - 1)).ravel()
 
 
 def save_figure(figure: Figure, directory: Path, name: str) -> None:
@@ -54,9 +61,11 @@ def save_figure(figure: Figure, directory: Path, name: str) -> None:
 
 
 def save_drawn(directory: Path, drawn: Drawn) -> None:
-    """Write a figure as PNG and PDF, and its table as CSV."""
+    """Write a figure as PNG and PDF, its caption as text, and its table as CSV."""
     name = file_name(drawn.name)
     save_figure(drawn.figure, directory, name)
+    with written_whole(directory / f"{name}.txt") as temporary:
+        temporary.write_text(f"{drawn.caption}\n", encoding="utf-8")
     write_csv(directory / f"{name}.csv", drawn.header, drawn.rows)
 
 

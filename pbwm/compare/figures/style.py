@@ -7,6 +7,8 @@ are made as objects, not through `matplotlib.pyplot`, so that any thread may dra
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import StrEnum
 from typing import Any
 
 import matplotlib
@@ -14,26 +16,34 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from pbwm.compare.models import MODELS, other_colour
 from pbwm.wiring import Influence
+from tasks.base.errors import nearest
 
 __all__ = [
     "CONDITIONS",
     "DIVERGING",
     "GATES",
-    "GATE_TITLES",
     "GREY",
     "INFLUENCES",
     "INK",
     "ITEMS",
     "PALE",
     "SIGNALS",
-    "WIDTH",
+    "SMALL",
+    "WIDTHS",
     "WRONG",
+    "Width",
+    "figure_width",
+    "is_narrow",
+    "mark",
     "model_colour",
     "new_axes",
+    "outer_legend",
     "print_style",
     "shades",
     "signal_colour",
@@ -91,21 +101,28 @@ INFLUENCES: Mapping[Influence, str] = {
 ITEMS = ("#332288", "#CC6677", "#117733", "#999933", "#88CCEE", "#AA4499")
 """Colours of what is to be remembered, or of kinds of step, one after the other."""
 
-GATE_TITLES: Mapping[str, str] = {
-    "input_gate": "input gate (1 = lets all in)",
-    "forget_gate": "forget gate (1 = keeps all)",
-    "output_gate": "output gate (1 = lets all out)",
-}
-"""Field of `GateRecord` → title of a panel."""
-
 CONDITIONS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#332288", "#999933")
 """Colours of the conditions of a study, in their order."""
 
 DIVERGING: Colormap = matplotlib.colormaps["PuOr_r"]
 """For quantities that are negative or positive."""
 
-WIDTH = 7.2
-"""Width of a figure over two columns of a journal, in inches."""
+
+class Width(StrEnum):
+    """Width of a figure in a journal."""
+
+    COLUMN = "column"
+    PAGE = "page"
+
+
+WIDTHS: Mapping[Width, float] = {Width.COLUMN: 3.35, Width.PAGE: 6.9}
+"""Inches: one column, and both columns of a page."""
+NARROW = 4.0
+"""Narrower figures stack their panels and put their legends below the axes."""
+SMALL = 7
+"""Size of the smallest text of figures, in points at print size: in dense panels. All other text has 8 points."""
+
+_width: ContextVar[float] = ContextVar("width of figures", default=WIDTHS[Width.PAGE])
 
 # The font is the one that comes with matplotlib: a figure looks the same on every machine.
 _PRINT: Any = {
@@ -113,10 +130,14 @@ _PRINT: Any = {
     "font.size": 8,
     "axes.titlesize": 8,
     "axes.labelsize": 8,
-    "xtick.labelsize": 7,
-    "ytick.labelsize": 7,
-    "legend.fontsize": 7,
+    "figure.titlesize": 8,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "legend.fontsize": 8,
+    "legend.title_fontsize": 8,
     "legend.frameon": False,
+    "legend.handlelength": 1.6,
+    "legend.borderaxespad": 0.2,
     "axes.linewidth": 0.6,
     "axes.edgecolor": INK,
     "axes.spines.top": False,
@@ -132,10 +153,22 @@ _PRINT: Any = {
 
 
 @contextmanager
-def print_style() -> Iterator[None]:
-    """Draw and save figures for print while the context lasts."""
-    with matplotlib.rc_context(_PRINT):
-        yield
+def print_style(width: str | None = None) -> Iterator[None]:
+    """Draw and save figures for print while the context lasts, in a width; None: that of the context around it.
+
+    Raises
+    ------
+    UnknownNameError
+        If the width is neither "column" nor "page".
+    """
+    if width is not None and width not in WIDTHS:
+        raise nearest("width", width, [str(known) for known in WIDTHS])
+    before = _width.set(_width.get() if width is None else WIDTHS[Width(width)])
+    try:
+        with matplotlib.rc_context(_PRINT):
+            yield
+    finally:
+        _width.reset(before)
 
 
 def use_print_style(dpi: int = 120) -> None:
@@ -143,9 +176,46 @@ def use_print_style(dpi: int = 120) -> None:
     matplotlib.rcParams.update({**_PRINT, "figure.dpi": dpi})
 
 
-def new_axes(width: float = WIDTH / 2, height: float = 2.6) -> Axes:
-    """Axes on a figure of their own, `width` by `height` inches."""
+def figure_width(most: float = WIDTHS[Width.PAGE]) -> float:
+    """Width of new figures in inches: that of `print_style`, or `most` if that is smaller."""
+    return min(_width.get(), most)
+
+
+def is_narrow() -> bool:
+    """Whether new figures are as wide as one column."""
+    return _width.get() < NARROW
+
+
+def new_axes(width: float | None = None, height: float = 2.6) -> Axes:
+    """Axes on a figure of their own, `width` (else one column) by `height` inches."""
+    width = WIDTHS[Width.COLUMN] if width is None else width
     return Figure(figsize=(width, height), layout="constrained").add_subplot()
+
+
+def outer_legend(ax: Axes, **how: Any) -> None:
+    """A legend that covers no data: to the right of the axes, or below them in a narrow figure."""
+    figure = ax.get_figure(root=True)
+    if figure is None or figure.get_figwidth() >= NARROW:
+        ax.legend(**{"loc": "center left", "bbox_to_anchor": (1.02, 0.5), **how})
+        return
+    lines = max((label.count("\n") for label in _tick_labels(ax)), default=0)
+    points = 9 + (13 if ax.get_xlabel() else 0) + (13 + 10 * lines)
+    below = ax.transAxes + ScaledTranslation(0, -points / 72, figure.dpi_scale_trans)
+    ax.legend(**{"loc": "upper left", "bbox_to_anchor": (0, 0), "bbox_transform": below, **how})
+
+
+def _tick_labels(ax: Axes) -> list[str]:
+    return [label.get_text() for label in ax.get_xticklabels()]
+
+
+def mark(label: str, marker: str = "o", colour: str = GREY, **how: Any) -> Line2D:
+    """An entry of a legend for a kind of mark; "-", "--" and ":" are lines, "|" is a thick bar."""
+    if marker == "|":
+        return Line2D([], [], color=INK, linewidth=1.4, label=label, **how)
+    if marker in ("-", "--", ":"):
+        look: Any = {"linestyle": marker, "linewidth": 1.0, **how}
+        return Line2D([], [], color=colour, label=label, **look)
+    return Line2D([], [], color=colour, marker=marker, linestyle="none", label=label, **{"markersize": 4, **how})
 
 
 def model_colour(model: str) -> str:

@@ -10,8 +10,10 @@ output; tables 1 and 2 also have networks that are right only if all outputs are
 from collections.abc import Mapping
 from typing import Any
 
+from lstm_baseline.params import LSTMParams
 from pbwm.compare.experiment import Condition, Record, Study
 from pbwm.compare.published.paper import Paper, Part, Published
+from pbwm.compare.studies.changes import changes_of
 from pbwm.compare.studies.ungated import BUDGET, NETWORKS, RBP_12AX, SRN_12AX
 
 __all__ = ["OREILLY_2006"]
@@ -26,6 +28,11 @@ def _row(name: str, model: str, task: str, epochs: int, criterion: int | None = 
     return Condition(name=name, models=(model,), tasks=(task,), epochs=epochs, criterion=criterion, parameters=changes)
 
 
+def _four_cells(task: str) -> dict[str, Any]:
+    """Today's form of the LSTM with the number of cells of the paper, as changes of the recommended one."""
+    return changes_of("lstm", task, LSTMParams.modern(blocks=4))
+
+
 FIGURE_10 = Part(
     title="Figure 10: epochs to criterion on 1-2-AX",
     study=Study(
@@ -34,7 +41,7 @@ FIGURE_10 = Part(
         conditions=(
             _row(PBWM, "pbwm", "12ax", 1000),
             _row(FORM_2006, "pbwm-2006", "12ax", 300),
-            _row(LSTM_4, "lstm", "12ax", 2000, blocks=4),
+            _row(LSTM_4, "lstm", "12ax", 2000, **_four_cells("12ax")),
             _row(RBP, "rbp", "12ax", BUDGET),
             _row(SRN, "srn", "12ax", BUDGET),
         ),
@@ -67,7 +74,7 @@ FIGURE_11 = Part(
             for name, model, epochs, changes in (
                 (PBWM, "pbwm", 500, {}),
                 (FORM_2006, "pbwm-2006", 300, {}),
-                (LSTM_4, "lstm", 5000, {"blocks": 4}),
+                (LSTM_4, "lstm", 5000, _four_cells(task)),
                 (RBP, "rbp", 5000, {}),
                 (SRN, "srn", longest, {"hidden": 49, "learning_rate": 0.01}),
             )
@@ -98,7 +105,7 @@ FIGURE_14 = Part(
         conditions=(
             _row(PBWM, "pbwm", LOOP, 200),
             _row(FORM_2006, "pbwm-2006", LOOP, 30),
-            _row(LSTM_4, "lstm", LOOP, 1000, blocks=4),
+            _row(LSTM_4, "lstm", LOOP, 1000, **_four_cells(LOOP)),
             _row(RBP, "rbp", LOOP, 1000),
             _row(SRN, "srn", LOOP, 1000, hidden=196, learning_rate=0.005),
         ),

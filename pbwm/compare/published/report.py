@@ -14,6 +14,7 @@ from pbwm.compare.experiment.code_version import code_version
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult
 from pbwm.compare.experiment.row import Row
+from pbwm.compare.figures.names import task_name
 from pbwm.compare.figures.plots.published_comparison import Beside, plot_beside_published, plot_novel_error
 from pbwm.compare.figures.saving import Drawn, panels, save_drawn
 from pbwm.compare.figures.style import print_style
@@ -136,7 +137,7 @@ def drawn_part(name: str, part: Part, results: Sequence[RowResult]) -> Drawn:
     several = len({result.row.task for result in found}) > 1
     rows = [
         Beside(
-            label=result.row.condition + (f", {result.row.task}" if several else ""),
+            label=result.row.condition + (f", {task_name(result.row.task)}" if several else ""),
             model=result.row.model,
             times=result.times,
             published=_published(part, result).epochs,
@@ -156,14 +157,24 @@ def drawn_part(name: str, part: Part, results: Sequence[RowResult]) -> Drawn:
         for n, at, frozen, novel in zip(r.networks, r.times.epochs, r.frozen.error, r.novel_error, strict=True)
     ]
     header = ("task", "networks", "network", "epochs_to_criterion", "budget", "frozen_error", "error_on_novel")
-    return Drawn(name=name, caption=part.title, figure=figure, header=header, rows=table)
+    return Drawn(name=name, caption=_caption(part, rows), figure=figure, header=header, rows=table)
+
+
+def _caption(part: Part, rows: Sequence[Beside]) -> str:
+    counts = sorted({row.times.networks for row in rows})
+    text = (
+        f"{part.title}: epochs to criterion of our networks ({' or '.join(map(str, counts))} in a row) and published "
+        "means (diamonds). Points: networks; bars: medians of all networks; broken lines: budgets; triangles: networks "
+        "that did not reach the criterion. The axis is logarithmic, because rows differ by factors."
+    )
+    return text + (" Second panel: error on sequences that were never trained." if part.novel else "")
 
 
 def check_directory(directory: Path, paper: Paper) -> None:
     """Raise `ResultsError` if a directory holds anything but parts and reports of a paper."""
     if directory.exists() and not directory.is_dir():
         raise ResultsError(f"{directory}: is a file; give a directory")
-    suffixes = ("", ".png", ".pdf", ".csv")
+    suffixes = ("", ".png", ".pdf", ".csv", ".txt")
     ours = {REPORT, TABLE, *(f"{name}{suffix}" for name in paper.parts for suffix in suffixes)}
     names = sorted(path.name for path in directory.iterdir()) if directory.exists() else []
     foreign = [name for name in names if name not in ours]

@@ -1,38 +1,41 @@
-"""The study "battery" as a page: a table in Markdown, the same numbers as CSV, and a picture.
+"""The studies of the battery as a page: a table of tasks × models in Markdown, all numbers as CSV, and a picture.
 
-``python -m pbwm.compare.reports.battery results/study-battery docs`` writes them into a directory of documents. Given
-the directory of the study "forced-gates" as well, it adds a table of what cortex learns with ideal gates.
+``python -m pbwm.compare.reports.battery results/study-battery results/study-battery-others docs`` writes them into a
+directory of documents. Page and picture are made of the rows in ``battery.csv``: rows of the runs that are named are
+replaced, those of other studies stay. Rows of the study "forced-gates" make a table of their own, of what cortex learns
+with ideal gates.
 """
 
+import csv
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult, read_study
 from pbwm.compare.experiment.run import open_run
+from pbwm.compare.experiment.store import MANIFEST
+from pbwm.compare.figures.names import task_name
 from pbwm.compare.figures.saving import panels
 from pbwm.compare.figures.style import model_colour, print_style
 from pbwm.compare.files import write_csv, written_whole
 from pbwm.compare.reports.study import HEADINGS, study_rows
 from pbwm.compare.studies.battery import BATTERY_TASKS
 
-__all__ = ["battery_figure", "battery_page", "forced_section", "write_battery"]
+__all__ = ["battery_figure", "battery_page", "battery_rows", "forced_section", "write_battery"]
 
-COLUMNS = {
-    "reached": "reached criterion",
-    "95 % interval": "95 % interval",
-    "median": "median epochs",
-    "90 %": "90 % by",
-    "last": "last",
-    "final error": "final error, mean of all",
-    "frozen error": "frozen error: median",
-    "worst frozen error": "worst",
-    "without an error": "without an error",
-}
-"""Columns of `HEADINGS` that the page shows, and their names there."""
+Line = Mapping[str, str]
+"""A row of the table, by heading."""
+
+COLUMNS = ("study", "seed", *HEADINGS)
+"""Columns of ``battery.csv``."""
+
+FORCED = "forced-gates"
+"""The study with ideal gates."""
 
 FORCED_COLUMNS = {
     "reached": "reached criterion",
@@ -42,12 +45,12 @@ FORCED_COLUMNS = {
     "final error": "final error, mean of all",
     "goal's test error": "frozen error, mean of those that reached it",
 }
-"""The same of the table with ideal gates."""
+"""Columns of `HEADINGS` in the table with ideal gates, and their names there."""
 
 FORCED_TEXT = """
 ## With ideal gates
 
-Study `{name}`: the same networks on the same trials, but every gate does what a perfect memory would do
+Study `{name}`: PBWM on the same trials, but every gate does what a perfect memory would do
 (`pbwm.ideal_gates.IdealGates`), in training and in the frozen test; at most {epochs} epochs. What fails here fails in
 cortex, and no rule of gating can mend it. The difference to the table above is gating, and the learning of cortex while
 gates are still wrong.
@@ -57,87 +60,164 @@ gates are still wrong.
 
 TEXT = """# One configuration, one life: the battery
 
-`recommended(spec)` is one configuration of PBWM (gate by disinhibition, gating taught by cortical feedback). Its sizes
-follow from the description of the task by one rule (docstring of `pbwm.recommended.recommended`). No network is
-re-initialized. The tasks are those of the catalog that need a gated memory.
+Every model has one configuration for all tasks, whose sizes follow from the description of the task by one rule:
+`recommended(spec)` for PBWM ([learning](learning.md)), `recommended_lstm(spec)` and its like for the others
+([LSTM](lstm.md), section 4). No network is re-initialized. The tasks are those of the catalog that need a gated memory.
 
-Study `{name}`: seed {seed}, which no search used; {networks} networks for each task; at most {epochs} epochs. The
-criterion is that of the task. Networks that do not reach it count as those that take longest. Intervals are Wilson's.
-The frozen error is that of the networks that reached the criterion, with frozen weights on at least 2000 fresh steps
-each. The noise of the gate stays on in that test, as it was at the end of training.
+{studies}
+
+All models see the same trials. The criterion is that of the task. Each entry has the number of networks that reached
+it, the median of their epochs to criterion, and the median error with frozen weights. Networks that do not reach the
+criterion count as those that take longest. The frozen error is that of the networks that reached it, on at least 2000
+fresh steps each; noise of a gate stays on, as it was at the end of training.
 
 {table}
 
-![Proportion of networks that reached the criterion, their epochs and their frozen errors](figures/battery.png)
+![Task by model: proportion that reached the criterion, median epochs, median frozen error](figures/battery.png)
 
-`make battery` runs what is missing and writes this page, `battery.csv` and the figure. What the numbers mean, and what
-limits the networks that fail, is in [learning.md](learning.md).
+Intervals, quantiles, the largest frozen errors, and the number of networks without an error are in
+[battery.csv](battery.csv). `make battery` runs the PBWM rows that are missing and writes this page, the table, and the
+figure; `make battery-others` does so for the other models. What the numbers mean is in [learning.md](learning.md).
 {forced}"""
 
 
-def _found(results: Sequence[RowResult]) -> list[RowResult]:
-    return [result for result in results if result.times.networks]
+def battery_rows(study: Study, results: Sequence[RowResult]) -> list[Line]:
+    """The rows of a study that have been run, by heading."""
+    found = [result for result in results if result.times.networks]
+    own = (study.name, str(study.seed))
+    return [dict(zip(COLUMNS, (*own, *cells), strict=True)) for cells in study_rows(study, found)]
 
 
-def _table(study: Study, results: Sequence[RowResult], columns: Mapping[str, str]) -> str:
-    """A table in Markdown, a line for each task."""
-    lines = [dict(zip(HEADINGS, cells, strict=True)) for cells in study_rows(study, results)]
-    rows = [["task", *columns.values()], ["---"] * (1 + len(columns))]
-    rows += [[line["task"], *(line[name].replace("/", " of ") or "–" for name in columns)] for line in lines]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def _series(rows: Sequence[Line]) -> dict[tuple[str, str], str]:
+    """Title of each model in each condition: that of the model, and the condition if the model has several."""
+    kinds = dict.fromkeys((row["model"], row["condition"]) for row in rows)
+    several = {model for model, condition in kinds if sum(other == model for other, _ in kinds) > 1}
+    return {(model, condition): f"{model}, {condition}" if model in several else model for model, condition in kinds}
 
 
-def forced_section(study: Study, results: Sequence[RowResult]) -> str:
-    """The section on ideal gates; tasks are in the order of the battery."""
-    found = sorted(_found(results), key=lambda result: BATTERY_TASKS.index(result.row.task))
-    epochs = max(result.row.epochs for result in found)
-    return FORCED_TEXT.format(name=study.name, epochs=epochs, table=_table(study, found, FORCED_COLUMNS))
+def _entry(row: Line) -> str:
+    parts = [row["reached"].replace("/", " of "), row["median"]]
+    return ", ".join([*parts, *([row["frozen error"]] if row["frozen error"] not in ("", "–") else [])])
 
 
-def battery_page(study: Study, results: Sequence[RowResult], forced: str = "") -> str:
-    """The page in Markdown; tasks that have not been run are left out of its table. `forced` is its last section."""
-    found = _found(results)
-    networks = " or ".join(str(n) for n in sorted({result.times.networks for result in found}))
-    epochs = max(result.row.epochs for result in found)
-    table = _table(study, found, COLUMNS)
-    return TEXT.format(name=study.name, seed=study.seed, networks=networks, epochs=epochs, table=table, forced=forced)
+def _described(rows: Sequence[Line]) -> str:
+    """Seed, networks and budget of every series, in a sentence each."""
+    lines = []
+    for (model, condition), title in _series(rows).items():
+        own = [row for row in rows if (row["model"], row["condition"]) == (model, condition)]
+        networks = sorted({int(row["reached"].split("/")[1]) for row in own})
+        budgets, seeds = sorted({int(row["budget"]) for row in own}), sorted({row["seed"] for row in own})
+        many = " or ".join(map(str, networks))
+        most = " or ".join(map(str, budgets))
+        lines.append(f"- {title}: {many} networks for each task, at most {most} epochs, seed {' and '.join(seeds)}.")
+    return "\n".join(lines)
 
 
-def battery_figure(results: Sequence[RowResult]) -> Figure:
-    """By task: the proportion that reached the criterion; the epochs of those, and their frozen errors, as points."""
-    found = _found(results)[::-1]
+def _table(lines: Iterable[Sequence[str]]) -> str:
+    """Lines of cells in Markdown; the first is the head."""
+    head, *others = lines
+    return "\n".join(f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head), *others))
+
+
+def forced_section(rows: Sequence[Line]) -> str:
+    """The section on ideal gates, of the rows of their study, in the order of the battery; nothing without rows."""
+    if not rows:
+        return ""
+    found = sorted(rows, key=lambda row: BATTERY_TASKS.index(row["task"]))
+    lines = [[row["task"], *(row[name].replace("/", " of ") or "–" for name in FORCED_COLUMNS)] for row in found]
+    epochs = max(int(row["budget"]) for row in found)
+    return FORCED_TEXT.format(name=FORCED, epochs=epochs, table=_table([["task", *FORCED_COLUMNS.values()], *lines]))
+
+
+def _split(rows: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """The rows of models that learn to gate, and those with ideal gates."""
+    return [row for row in rows if row["study"] != FORCED], [row for row in rows if row["study"] == FORCED]
+
+
+def battery_page(rows: Sequence[Line]) -> str:
+    """The page in Markdown, of all rows."""
+    rows, forced = _split(rows)
+    series, tasks = _series(rows), dict.fromkeys(row["task"] for row in rows)
+    by_place = {(row["task"], row["model"], row["condition"]): _entry(row) for row in rows}
+    lines = [[task, *(by_place.get((task, *kind), "–") for kind in series)] for task in tasks]
+    table = _table([["task", *series.values()], *lines])
+    return TEXT.format(studies=_described(rows), table=table, forced=forced_section(forced))
+
+
+def _number(text: str) -> float:
+    """A number of the table; NaN where it is none, such as "> 300"."""
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
+
+
+def battery_figure(rows: Sequence[Line]) -> Figure:
+    """By task and model: the proportion that reached the criterion, median epochs, and median frozen error."""
+    rows, _ = _split(rows)
+    series, tasks = _series(rows), list(dict.fromkeys(row["task"] for row in rows))[::-1]
+    offsets = np.linspace(0.3, -0.3, len(series)) if len(series) > 1 else np.zeros(1)
+    models = [model for model, _ in series]
     with print_style():
-        figure, (share, epochs, frozen) = panels(3, height=0.8 + 0.19 * len(found))
-        for place, result in enumerate(found):
-            times, colour = result.times, model_colour(result.row.model)
-            reached, up = times.reached, place + 0.3 * times.offset
-            share.barh(place, reached.mean(), height=0.6, color=colour)
-            epochs.plot(times.epochs[reached], up[reached], ".", ms=3, color=colour)
-            frozen.plot(result.frozen.error[reached], up[reached], ".", ms=3, color=colour)
-        share.set(xlim=(0, 1), xlabel="proportion that reached criterion", yticks=range(len(found)))
-        share.set_yticklabels([result.row.task for result in found])
-        epochs.set(xlabel="epochs to criterion", xlim=(0, None), yticks=[])
-        frozen.set(xlabel="error with frozen weights", yticks=[])
-        for axes in (share, epochs, frozen):
-            axes.set_ylim(-0.7, len(found) - 0.3)
+        figure, axes = panels(3, height=1.2 + 0.3 * len(tasks))
+        for i, ((kind, title), offset) in enumerate(zip(series.items(), offsets, strict=True)):
+            own = {row["task"]: row for row in rows if (row["model"], row["condition"]) == kind}
+            place = np.array([tasks.index(task) for task in own]) + offset
+            marker = MARKERS[models[:i].count(kind[0]) % len(MARKERS)]
+            for ax, values in zip(axes, _values(own.values()), strict=True):
+                ax.plot(values, place, marker, ms=3, color=model_colour(kind[0]), label=title)
+        _label(list(axes), tasks)
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
 
 
-def write_battery(directory: Path, documents: Path, forced: Path | None = None) -> None:
-    """Write ``battery.md``, ``battery.csv``, ``figures/battery.png`` of a run, and the section on `forced` gates."""
-    run = open_run(directory)
-    results = read_study(run.study, run.store)
-    section = ""
-    if forced is not None:
-        with_ideal = open_run(forced)
-        section = forced_section(with_ideal.study, read_study(with_ideal.study, with_ideal.store))
+MARKERS = ("o", "s", "^", "D")
+"""Of the conditions of a model."""
+
+
+def _values(rows: Iterable[Line]) -> list[list[float]]:
+    """Proportions, median epochs and frozen errors of rows; NaN where there are none."""
+    by_row = [(_number(row["%"]) / 100, _number(row["median"]), _number(row["frozen error"])) for row in rows]
+    return [list(column) for column in zip(*by_row, strict=True)]
+
+
+def _label(axes: Sequence[Axes], tasks: Sequence[str]) -> None:
+    labels = ("proportion that reached criterion", "median epochs to criterion", "median error, frozen weights")
+    for ax, label in zip(axes, labels, strict=True):
+        ax.set(xlabel=label, ylim=(-0.6, len(tasks) - 0.4), yticks=range(len(tasks)), yticklabels=[])
+        ax.hlines(np.arange(len(tasks) - 1) + 0.5, 0, 1, transform=ax.get_yaxis_transform(), lw=0.3, color="0.8")
+        ax.tick_params(axis="y", length=0)
+    axes[0].set(xlim=(-0.03, 1.03), yticklabels=[task_name(task) for task in tasks])
+
+
+def _written(path: Path) -> list[Line]:
+    """The rows that an earlier call has written; those without a study are of the first one, "battery"."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return [{"study": "battery", "seed": "17", **row} for row in csv.DictReader(file)]
+
+
+def write_battery(directories: Sequence[Path], documents: Path) -> None:
+    """Write ``battery.md``, ``battery.csv`` and ``figures/battery.png`` of runs of the studies of the battery.
+
+    Rows of other studies that ``battery.csv`` already has stay. Rows are in the order of tasks of the first run.
+    """
+    runs = [open_run(directory) for directory in directories]
+    new = {run.study.name: battery_rows(run.study, read_study(run.study, run.store)) for run in runs}
+    by_study: dict[str, list[Line]] = {}
+    for row in _written(documents / "battery.csv"):
+        by_study.setdefault(row["study"], []).append(row)
+    rows = [row for of in (by_study | new).values() for row in of]
+    write_csv(documents / "battery.csv", COLUMNS, [[row[name] for name in COLUMNS] for row in rows])
     with written_whole(documents / "battery.md") as temporary:
-        temporary.write_text(battery_page(run.study, results, section), encoding="utf-8")
-    write_csv(documents / "battery.csv", HEADINGS, study_rows(run.study, _found(results)))
+        temporary.write_text(battery_page(rows), encoding="utf-8")
     (documents / "figures").mkdir(exist_ok=True)
     with written_whole(documents / "figures" / "battery.png") as temporary:
-        battery_figure(results).savefig(temporary)
+        battery_figure(rows).savefig(temporary)
 
 
 if __name__ == "__main__":
-    write_battery(*map(Path, sys.argv[1:4]))
+    given = [Path(name) for name in sys.argv[1:]]
+    (documents,) = (path for path in given if not (path / MANIFEST).exists())
+    write_battery([path for path in given if path != documents], documents)

@@ -15,7 +15,9 @@ from pbwm.compare.experiment.code_version import plain, versions
 from pbwm.compare.experiment.results import RowResult
 from pbwm.compare.experiment.row import AS_IT_IS
 from pbwm.compare.experiment.scene import Scene
+from pbwm.compare.figures.captions import scene_name
 from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
+from pbwm.compare.figures.names import and_list, model_name
 from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import json_text, make_directory, written_whole
@@ -55,7 +57,7 @@ def _model(scene: Scene, model: str) -> dict[str, Any]:
     result = scene.result(model)
     times, error = result.times, result.final_error
     return {
-        "name": model,
+        "name": model_name(model),
         "n": times.networks,
         "reached": int(times.reached.sum()),
         "final_error": "" if np.isnan(error).all() else f"{float(np.nanmedian(error)):.3f}",
@@ -113,8 +115,8 @@ def report_page(scene: Scene, said: Callable[[str], None]) -> str:
     results, spec, row = [scene.result(model) for model in scene.models], scene.task.spec, scene.row(scene.models[0])
     environment = Environment(loader=PackageLoader("pbwm.compare.reports"), autoescape=True, undefined=StrictUndefined)
     return environment.get_template("report.html").render(
-        title=f"{' and '.join(scene.models)} on {scene.title}",
-        task={"name": scene.title, "source": spec.source, "parameters": json_text(row.key["task_parameters"])},
+        title=f"{and_list([model_name(model) for model in scene.models])} on {scene_name(scene)}",
+        task={"name": scene_name(scene), "source": spec.source, "parameters": json_text(row.key["task_parameters"])},
         criterion=str(spec.criterion) if row.goal is None else str(row.goal),
         consolidation=row.consolidation,
         budget={"epochs": row.epochs, "unit": row.unit},

@@ -1,6 +1,7 @@
 """The results of a run, as tables for the terminal and for CSV, and as a figure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,18 +10,19 @@ from rich.table import Table
 from rich.text import Text
 
 from pbwm.compare.analysis.frozen import FrozenSummary
-from pbwm.compare.analysis.survival import Contrast, Interval, Survival, contrasts, restricted_mean, success, survival
+from pbwm.compare.analysis.survival import Contrast, Interval, contrasts, restricted_mean, success, survival
 from pbwm.compare.experiment.block import Block
 from pbwm.compare.experiment.claims import Progress
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult
-from pbwm.compare.experiment.row import Row, blocks_of
+from pbwm.compare.experiment.row import AS_IT_IS, Row, blocks_of
 from pbwm.compare.experiment.search import Point
 from pbwm.compare.experiment.store import Store
+from pbwm.compare.figures.names import model_name, task_name
 from pbwm.compare.figures.plots.reached import plot_reached
 from pbwm.compare.figures.plots.survival import plot_survival
 from pbwm.compare.figures.saving import Drawn, panels
-from pbwm.compare.figures.style import print_style
+from pbwm.compare.figures.style import is_narrow, print_style
 
 __all__ = [
     "HEADINGS",
@@ -280,26 +282,33 @@ def drawn_study(study: Study, results: Iterable[RowResult]) -> list[Drawn]:
     """
     found = [result for result in results if result.times.networks]
     by_task = {task: [of for of in found if of.row.task == task] for task in dict.fromkeys(of.row.task for of in found)}
-    curves = [_drawn(study, task, [survival(of.times) for of in rows]) for task, rows in by_task.items()]
+    curves = [_drawn(study, task, rows) for task, rows in by_task.items()]
     return [*curves, _drawn_reached(study, by_task)] if curves else []
 
 
+def _name(row: Row) -> str:
+    """A row of a figure: the names of its model and its condition."""
+    model = model_name(row.model)
+    return model if row.condition == AS_IT_IS else f"{model}, {row.condition}"
+
+
 def _drawn_reached(study: Study, by_task: Mapping[str, Sequence[RowResult]]) -> Drawn:
-    proportions = {task: {of.row.named: success(of.times) for of in rows} for task, rows in by_task.items()}
-    names = list(dict.fromkeys(of.row.named for rows in by_task.values() for of in rows))
+    proportions = {task: {_name(of.row): success(of.times) for of in rows} for task, rows in by_task.items()}
+    names = list(dict.fromkeys(_name(of.row) for rows in by_task.values() for of in rows))
     with print_style():
         figure, axes = panels(len(by_task), height=0.9 + 0.17 * len(names))
         for ax, (task, found) in zip(axes, proportions.items(), strict=True):
-            plot_reached(names, found, ax=ax).set_title(task, loc="left", fontsize=6)
-            ax.tick_params(labelleft=ax is axes[0])
+            plot_reached(names, found, ax=ax).set_title(task_name(task), loc="left")
+            ax.tick_params(labelleft=is_narrow() or ax is axes[0])
         figure.suptitle(study.name, x=0.01, ha="left", fontsize=8)
     return Drawn(
         name="reached",
-        caption="Proportion of networks that reached the criterion within the budget, with Wilson's 95 % interval.",
+        caption=f"Study “{study.name}”: proportion of networks that reached the criterion within the budget (points), "
+        "with Wilson's 95 % interval (lines), for each row and task.",
         figure=figure,
         header=("row", "networks", "reached", "proportion", "low", "high"),
         rows=[
-            [of.row.label, of.times.networks, int(of.times.reached.sum()), *_ends(proportions[task][of.row.named])]
+            [of.row.label, of.times.networks, int(of.times.reached.sum()), *_ends(proportions[task][_name(of.row)])]
             for task, rows in by_task.items()
             for of in rows
         ],
@@ -310,14 +319,18 @@ def _ends(found: Interval) -> tuple[float, float, float]:
     return found.value, found.low, found.high
 
 
-def _drawn(study: Study, task: str, curves: Sequence[Survival]) -> Drawn:
+def _drawn(study: Study, task: str, rows: Sequence[RowResult]) -> Drawn:
+    curves = [survival(of.times) for of in rows]
+    named = [replace(curve, label=_name(of.row)) for curve, of in zip(curves, rows, strict=True)]
     with print_style():
         figure, (axes,) = panels(1, height=max(2.6, 0.9 + 0.17 * len(curves)))
-        plot_survival(curves, ax=axes)
-        figure.suptitle(f"{study.name}: {task}", x=0.01, ha="left", fontsize=8)
+        plot_survival(named, ax=axes)
+        figure.suptitle(f"{study.name}: {task_name(task)}", x=0.01, ha="left", fontsize=8)
     return Drawn(
         name=f"survival-{task}",
-        caption=f"Proportion of networks that have not reached the criterion on {task}, with 95 % intervals.",
+        caption=f"Study “{study.name}”: proportion of networks that have not reached the criterion on "
+        f"{task_name(task)}, over epochs of training, with 95 % intervals (bands). Crosses: networks that had not "
+        "reached it at the end.",
         figure=figure,
         header=("row", "epochs", "proportion", "low", "high"),
         rows=[

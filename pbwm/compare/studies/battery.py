@@ -25,8 +25,8 @@ BUDGET, BUDGET_BY_REWARD, BUDGET_OF_CORTEX = 300, 600, 100
 BUDGET_OF_ABLATIONS = 150
 """The most epochs a network gets on tasks that all networks of the whole configuration learn sooner."""
 
-OTHERS = ("lstm", "lstm-reward", "gru", "srn")
-"""The models that PBWM is compared with, with their defaults."""
+OTHERS = ("lstm", "gru", "sublstm", "srn")
+"""The models with targets that PBWM is compared with, each in the configuration that it has in the catalog."""
 
 
 BATTERY = Study(
@@ -62,8 +62,11 @@ BATTERY_FORMS = replace(
 BATTERY_OTHERS = replace(
     BATTERY,
     name="battery-others",
-    question="Which tasks of the battery do other models learn with their defaults?",
-    conditions=(Condition(name="as it is", tasks=BATTERY_TASKS, models=OTHERS, epochs=BUDGET),),
+    question="Which tasks do other models learn, each in one configuration?",
+    conditions=(
+        Condition(name="targets", tasks=BATTERY_TASKS, models=OTHERS, epochs=BUDGET),
+        Condition(name="reward alone", tasks=BATTERY_TASKS, models=("lstm-reward",), epochs=BUDGET_BY_REWARD),
+    ),
 )
 
 

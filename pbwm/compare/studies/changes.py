@@ -5,11 +5,12 @@ from typing import Any
 
 from pbwm.compare.experiment import Condition
 from pbwm.compare.experiment.parameters import changes_between
+from pbwm.compare.models import MODELS
 from pbwm.params import PBWMParams
 from pbwm.recommended import family_network, recommended
 from tasks.catalog import TASKS
 
-__all__ = ["change", "condition", "family_for", "recommended_for"]
+__all__ = ["change", "changes_of", "condition", "family_for", "recommended_for"]
 
 
 def recommended_for(task: str) -> PBWMParams:
@@ -40,3 +41,15 @@ def condition(name: str, task: str, params: PBWMParams, epochs: int) -> Conditio
     """A condition of a study: PBWM in one configuration on one task, as changes of the recommended one."""
     changes = changes_between(recommended_for(task), params)
     return Condition(name=name, tasks=(task,), models=("pbwm",), parameters=changes, epochs=epochs)
+
+
+def changes_of(model: str, task: str, params: Any) -> dict[str, Any]:
+    """Parameters as changes of those that a model of the catalog has on a task.
+
+    Examples
+    --------
+    >>> from lstm_baseline import LSTMParams
+    >>> changes_of("lstm", "12ax", LSTMParams.modern(blocks=4))["blocks"]
+    4
+    """
+    return changes_between(MODELS[model].params(TASKS[task].build().spec), params)

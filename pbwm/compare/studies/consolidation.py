@@ -1,4 +1,4 @@
-"""Whether training after the criterion removes the errors that networks make with frozen weights."""
+"""Training after the criterion, and the errors with frozen weights that remain after it."""
 
 from pbwm.compare.experiment import Condition, Study
 

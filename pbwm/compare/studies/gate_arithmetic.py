@@ -7,24 +7,40 @@ derivative. Its gates learn from dopamine, which cortical feedback computes from
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from pbwm.compare.experiment import Condition, Purpose, Study
-from pbwm.compare.studies.changes import condition, recommended_for
-from pbwm.compare.studies.searches import SEARCH_SEED
+from lstm_baseline.gru import GRUParams
+from lstm_baseline.params import LSTMParams
+from pbwm.compare.experiment import Condition, Study
+from pbwm.compare.studies.changes import changes_of, condition, recommended_for
 from pbwm.gate import Disinhibition, GradedRelay, NoiseScaledRelay, PointRelay
 from pbwm.params import PBWMParams
 from pbwm.recommended import taught_by_reward, with_merged_gate
 
-__all__ = ["GATE_ARITHMETIC", "GATE_ARITHMETIC_TASKS", "SEARCH_GATE_ARITHMETIC"]
+__all__ = ["GATE_ARITHMETIC", "GATE_ARITHMETIC_TASKS"]
 
 GATE_ARITHMETIC_TASKS = ("12ax", "12ax-current-task", "sir2", "sir3", "reference-back-2", "delayed-match")
 
 TARGETS, REWARD = "targets", "reward alone"
 """The teachers: the right response at every step that counts, or only whether the response was right."""
-BUDGET, BUDGET_BY_REWARD = 300, 600
+BUDGET = 300
 """The most epochs a network gets from each teacher."""
+PBWM_TASKS = ("12ax", "sir2")
+"""Tasks of the forms of PBWM, which take most of the time."""
 
 GRADED = "graded relay"
+
+Small = tuple[str, LSTMParams | GRUParams]
+SUBTRACTING: Small = ("sublstm", LSTMParams.costa_2017())
+SMALL: tuple[Small, ...] = (("lstm", LSTMParams.modern()), ("gru", GRUParams.modern()), SUBTRACTING)
+"""Models of 8 cells that learn from targets: all have the same size, first weights, and learning rate."""
+BY_REWARD = LSTMParams.reward_only()
+SMALL_BY_REWARD: tuple[Small, ...] = (
+    ("lstm-reward", BY_REWARD),
+    ("gru-reward", GRUParams.reward_only()),
+    ("sublstm-reward", LSTMParams.costa_2017(blocks=BY_REWARD.blocks, learning=BY_REWARD.learning)),
+)
+"""Models of 16 cells that learn from reward alone."""
 
 
 def _gates(base: PBWMParams) -> Mapping[str, PBWMParams]:
@@ -47,70 +63,40 @@ def _against(name: str, teacher: str) -> Mapping[str, str]:
 def _disinhibiting(task: str) -> tuple[Condition, ...]:
     """PBWM on a task: every form of its gate, from each teacher."""
     base = recommended_for(task)
-    taught = {TARGETS: (base, BUDGET), REWARD: (taught_by_reward(base), BUDGET_BY_REWARD)}
+    taught = {TARGETS: base, REWARD: taught_by_reward(base)}
     return tuple(
-        replace(condition(f"{name}, {teacher}", task, params, epochs), against=_against(name, teacher))
-        for teacher, (network, epochs) in taught.items()
+        replace(condition(f"{name}, {teacher}", task, params, BUDGET), against=_against(name, teacher))
+        for teacher, network in taught.items()
         for name, params in _gates(network).items()
+    )
+
+
+def _small(name: str, model: Small, against: str, **more: Any) -> Condition:
+    """A model in its small configuration, with further changes, compared with the model `against` in this condition."""
+    kind, params = model
+    changes = changes_of(kind, "12ax", params) | more
+    return Condition(
+        name=name, models=(kind,), epochs=BUDGET, parameters=changes, against={"model": against, "condition": name}
+    )
+
+
+def _recurrent() -> tuple[Condition, ...]:
+    """Gates that multiply and gates that subtract, from each teacher."""
+    eprop = "targets, e-prop"
+    fixed = _small("targets, fixed forgetting", SUBTRACTING, "sublstm", fixed_forget=True)
+    return (
+        *(_small(TARGETS, model, "lstm") for model in SMALL),
+        replace(fixed, against={"model": "sublstm", "condition": TARGETS}),
+        *(_small(eprop, model, "lstm", **{"learning.rule.class": "EProp"}) for model in SMALL),
+        *(_small(REWARD, model, "lstm-reward", **{"learning.rule.every_step": True}) for model in SMALL_BY_REWARD),
     )
 
 
 GATE_ARITHMETIC = Study(
     name="gate-arithmetic",
     question="Does it matter for learning whether gates multiply, subtract or disinhibit, and who teaches them?",
-    conditions=(
-        Condition(
-            name=TARGETS,
-            models=("lstm", "gru", "sublstm"),
-            epochs=BUDGET,
-            against={"model": "lstm", "condition": TARGETS},
-        ),
-        Condition(
-            name="targets, fixed forgetting",
-            models=("sublstm",),
-            epochs=BUDGET,
-            parameters={"fixed_forget": True},
-            against={"model": "sublstm", "condition": TARGETS},
-        ),
-        Condition(
-            name="targets, e-prop",
-            models=("lstm", "gru", "sublstm"),
-            epochs=BUDGET,
-            parameters={"learning.rule.class": "EProp"},
-            against={"model": "lstm", "condition": "targets, e-prop"},
-        ),
-        Condition(
-            name=REWARD,
-            models=("lstm-reward", "gru-reward", "sublstm-reward"),
-            epochs=BUDGET_BY_REWARD,
-            parameters={"learning.rule.every_step": True},
-            against={"model": "lstm-reward", "condition": REWARD},
-        ),
-        *(row for task in GATE_ARITHMETIC_TASKS for row in _disinhibiting(task)),
-    ),
+    conditions=(*_recurrent(), *(row for task in PBWM_TASKS for row in _disinhibiting(task))),
     tasks=GATE_ARITHMETIC_TASKS,
-    networks=64,
-    seed=20,
-)
-
-SEARCH_GATE_ARITHMETIC = Study(
-    name="search-gate-arithmetic",
-    question="Does another learning rate suit gates that subtract, or the GRU, better than that of the LSTM?",
-    conditions=tuple(
-        Condition(
-            name=f"{teacher}, rate {rate}",
-            models=models,
-            epochs=epochs,
-            parameters={"learning.optimiser.learning_rate": rate},
-        )
-        for teacher, models, epochs in (
-            (TARGETS, ("lstm", "gru", "sublstm"), BUDGET),
-            (REWARD, ("lstm-reward", "gru-reward", "sublstm-reward"), BUDGET_BY_REWARD),
-        )
-        for rate in (0.01, 0.03, 0.1)
-    ),
-    tasks=("12ax", "sir2"),
     networks=16,
-    seed=SEARCH_SEED,
-    purpose=Purpose.SEARCH,
+    seed=20,
 )

@@ -3,13 +3,17 @@
 All that a search can be judged by is what is rewarded: the error at those steps is in the curves that are kept.
 """
 
+from lstm_baseline.params import LSTMParams
 from pbwm.compare.experiment import Condition, Purpose, Record, Study
+from pbwm.compare.studies.changes import changes_of
 from pbwm.compare.studies.searches import SEARCH_SEED
 
 __all__ = ["REWARD", "SEARCH_REWARD"]
 
 TASKS = ("sir2", "12ax")
 RATES, ENTROPIES = (0.003, 0.01, 0.03), (0.03, 0.1, 0.3)
+SIXTEEN_CELLS = changes_of("lstm-reward", "sir2", LSTMParams.reward_only())
+"""The network of these studies: 16 cells, and the rate that the search found."""
 
 
 SEARCH_REWARD = Study(
@@ -18,7 +22,7 @@ SEARCH_REWARD = Study(
     conditions=tuple(
         Condition(
             name=f"rate {rate}, entropy {entropy}",
-            parameters={"learning.optimiser.learning_rate": rate, "learning.rule.entropy": entropy},
+            parameters=SIXTEEN_CELLS | {"learning.optimiser.learning_rate": rate, "learning.rule.entropy": entropy},
         )
         for rate in RATES
         for entropy in ENTROPIES
@@ -36,8 +40,10 @@ REWARD = Study(
     name="reward",
     question="How well does an LSTM learn from reward alone, given where PBWM gets it, or at every step that counts?",
     conditions=(
-        Condition(name="reward where PBWM gets it"),
-        Condition(name="reward at every step that counts", parameters={"learning.rule.every_step": True}),
+        Condition(name="reward where PBWM gets it", parameters=SIXTEEN_CELLS),
+        Condition(
+            name="reward at every step that counts", parameters=SIXTEEN_CELLS | {"learning.rule.every_step": True}
+        ),
     ),
     tasks=TASKS,
     models=("lstm-reward",),

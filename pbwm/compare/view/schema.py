@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pbwm.compare.figures.names import GATE_TITLES
 from pbwm.compare.figures.style import (
-    GATE_TITLES,
     GATES,
     INFLUENCES,
     ITEMS,

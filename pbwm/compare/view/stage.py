@@ -11,6 +11,7 @@ from pbwm.compare.view.stream import one_step
 from tasks.base.anatomy import Anatomy, Observable, Observation
 from tasks.base.errors import require
 from tasks.base.learner import BLOCK, Population
+from tasks.base.outside import one_line
 from tasks.base.task import Trials
 
 __all__ = ["Manipulated", "Stage", "State"]
@@ -59,7 +60,7 @@ class Stage:
         place = network % BLOCK
         self.name, self.network = name, network
         self.learner = cast(Observable, type(block).from_snapshot(block.snapshot().part(range(place, place + 1))))
-        self.anatomy: Anatomy = self.learner.anatomy()
+        self.anatomy = _anatomy(name, self.learner)
         self.manipulations: tuple[Any, ...] = ()
 
     def state(self) -> State:
@@ -94,9 +95,50 @@ class Stage:
         self.manipulations = tuple(manipulations)
 
     def observe(self, trials: Trials, learn: bool) -> Observation:
-        """Run one step."""
-        return self.learner.observe_step(one_step(trials), learn=learn)
+        """Run one step.
+
+        Raises
+        ------
+        ViewError
+            If the model's activity is not that of the units and frames of its anatomy.
+        """
+        seen = self.learner.observe_step(one_step(trials), learn=learn)
+        shape = np.shape(seen.activity)
+        wanted = (1, self.anatomy.frames, self.anatomy.units)
+        rule = f"does not fit its anatomy of {wanted[1]} frames and {wanted[2]} units"
+        remedy = "give one value for each network, frame and unit"
+        require(shape == wanted, f"model {self.name!r}: shape of activity", shape, rule, remedy, error=ViewError)
+        return seen
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
         """Weights of every projection with synapses, each an array (receiver, contact)."""
         return {name: values[0] for name, values in self.learner.path_weights().items()}
+
+
+def _anatomy(name: str, learner: Observable) -> Anatomy:
+    """The anatomy of a network, if it is one and names weights for projections that it has.
+
+    Raises
+    ------
+    ViewError
+        If it is none, cannot be made, or does not fit the weights.
+    """
+    what = f"model {name!r}: anatomy"
+    try:
+        anatomy: object = learner.anatomy()
+        weights = learner.path_weights()
+    except Exception as error:
+        raise ViewError(f"{what} and path_weights cannot be made ({one_line(error)}); mend them") from error
+    rule, remedy = "is not an Anatomy", "return a tasks.base.anatomy.Anatomy"
+    if not isinstance(anatomy, Anatomy):
+        require(False, what, type(anatomy).__name__, rule, remedy, error=ViewError)
+    found = cast(Anatomy, anatomy)
+    paths = {path.name: np.shape(path.senders) for path in found.paths}
+    for path, values in weights.items():
+        rule, remedy = f"is not one of its projections {sorted(paths)}", "name the projections of the anatomy"
+        require(path in paths, f"model {name!r}: path_weights", path, rule, remedy, error=ViewError)
+        rule = f"must be that of one network and its contacts, {(1, *paths[path])}"
+        remedy = "give a weight for each contact"
+        where = f"model {name!r}: shape of path_weights[{path!r}]"
+        require(np.shape(values) == (1, *paths[path]), where, np.shape(values), rule, remedy, error=ViewError)
+    return found

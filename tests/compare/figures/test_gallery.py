@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
+from PIL import Image
 from typer.testing import CliRunner
 
 from pbwm.compare.analysis.raster import fresh_trials
@@ -20,9 +22,11 @@ from pbwm.compare.cli.app import app
 from pbwm.compare.cli.compare import comparison
 from pbwm.compare.errors import FigureError
 from pbwm.compare.experiment import open_run, run_study
+from pbwm.compare.experiment.row import AS_IT_IS
 from pbwm.compare.figures import causes, frozen_errors, memory_and_gates
 from pbwm.compare.figures.gallery import GALLERY, draw, drawn_or_why
 from pbwm.compare.figures.saving import save_drawn
+from pbwm.compare.figures.style import NARROW, SMALL, WIDTHS, Width, print_style
 from tasks.adding import Adding
 from tasks.base.errors import UnknownNameError
 from tasks.base.task import TrialBlock
@@ -58,13 +62,41 @@ def short(monkeypatch):
     monkeypatch.setattr(frozen_errors, "FURTHER_EPOCHS", (0, 1, 3))
 
 
+def fits(figure, most):
+    """No wider than it may be, nothing cut off, no text too small to be read in print."""
+    assert figure.get_figwidth() <= most + 1e-9
+    figure.draw_without_rendering()
+    tight = figure.get_tightbbox()
+    assert tight.x0 > -0.04
+    assert tight.y0 > -0.04
+    assert tight.x1 < figure.get_figwidth() + 0.04
+    assert tight.y1 < figure.get_figheight() + 0.04
+    assert figure.get_figheight() < 9.5 or (most < NARROW and len(figure.subfigs) > 1)  # rasters, stacked
+    assert min(text.get_fontsize() for text in figure.findobj(Text) if text.get_text()) >= SMALL
+
+
+def stands_alone(drawn, scene):
+    """The caption names models, task and seed by their names in figures, and no identifier is in the figure."""
+    assert "SIR-2" in drawn.caption
+    assert "seed 9" in drawn.caption
+    assert drawn.caption.endswith(".")
+    texts = " ".join([drawn.caption, *(text.get_text() for text in drawn.figure.findobj(Text))])
+    assert not re.findall(r"\b(?:pbwm|lstm|sir2|[a-z]+_(?:go|nogo|gate))\b", texts)
+
+
+@pytest.mark.parametrize("width", Width)
 @pytest.mark.parametrize("name", GALLERY)
-def test_every_figure_of_the_gallery_is_drawn_with_its_table(scene, tmp_path, name):
-    found = draw(name, scene)
+def test_every_figure_of_the_gallery_is_drawn_to_fit_its_width_with_its_caption_and_table(scene, tmp_path, name, width):
+    with print_style(width):
+        found = draw(name, scene)
+        for drawn in found:
+            fits(drawn.figure, WIDTHS[width])
+            save_drawn(tmp_path, drawn)
     assert len({drawn.name for drawn in found}) == len(found)
     for drawn in found:
-        save_drawn(tmp_path, drawn)
         assert len(drawn.rows) > 0
+        assert (tmp_path / f"{drawn.name}.txt").read_text(encoding="utf-8") == f"{drawn.caption}\n"
+        stands_alone(drawn, scene)
         with (tmp_path / f"{drawn.name}.csv").open(encoding="utf-8") as file:
             table = list(csv.reader(file))
         assert table[0] == list(drawn.header)
@@ -182,6 +214,15 @@ def test_figures_by_command(finished, tmp_path):
     assert result.exit_code == 0
     assert (tmp_path / "agreement.png").exists()
     assert "area under the ROC curve" in result.stdout
+    narrow = ["figure", "draw", str(finished), "gates", "raster", "--width", "column", "--out", str(tmp_path)]
+    assert CliRunner().invoke(app, narrow).exit_code == 0
+    with Image.open(tmp_path / "raster-lstm.png") as picture:
+        assert picture.width == pytest.approx(WIDTHS[Width.COLUMN] * 200, abs=1)
+    captions = (tmp_path / "captions.md").read_text(encoding="utf-8")
+    numbered = re.findall(r"^\*\*Figure (\d)\*\* \(`([\w-]+)\.png`, `\.pdf`, `\.csv`\)\. \w", captions, re.MULTILINE)
+    assert numbered == list(
+        zip("12345", ["raster-lstm", "raster-pbwm", "gates-lstm", "gates-pbwm", "agreement"], strict=True)
+    )
     listed = CliRunner().invoke(app, ["figure", "list"])
     assert all(name in listed.stdout for name in GALLERY)
 
@@ -281,6 +322,11 @@ def test_figures_of_tasks_with_values_or_without_items_are_drawn_or_left_out(tas
         models=tuple(recordings),
         best_network=lambda model: 0,
         shared_network=lambda: 0,
+        task_name=task.name,
+        condition=AS_IT_IS,
+        seed=0,
+        count=lambda model: 2,
+        why=lambda model, network: "not trained",
     )
     for name in memory_and_gates.__all__:
         drawn = list(getattr(memory_and_gates, name)(scene))

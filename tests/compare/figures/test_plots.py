@@ -66,8 +66,8 @@ def test_a_learning_curve_shows_every_network_and_the_median(curve):
     np.testing.assert_array_equal(median.get_ydata(), curve.median)
     [dot] = [line for line in ax.lines if line.get_marker() == "o"]
     assert dot.get_xdata()[0] == 4
-    assert ax.get_title(loc="left") == "pbwm: 1 of 2 reached criterion"
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["median of 2 networks"]
+    assert ax.get_title(loc="left") == "PBWM: 1 of 2 reached criterion"
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["network", "median", "criterion reached"]
     assert ax.get_ylim() == (0, 1)
 
 
@@ -86,9 +86,11 @@ def test_censored_networks_stand_above_the_broken_line_of_their_budget():
     # Half of PBWM's networks had reached it by epoch 60; fewer than half of the last ever did: no bar.
     assert lines == [60, 500, 300, 500, 500]
     labels = [t.get_text() for t in ax.get_xticklabels()]
-    assert labels == ["pbwm\n2 of 4 reached", "lstm\n3 of 3 reached", "another\n1 of 3 reached"]
+    assert labels == ["PBWM\n2 of 4", "LSTM\n3 of 3", "another\n1 of 3"]
     legend = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert legend == ["median of all\n(none: > budget)", "budget:\n500 epochs", "not reached\nwithin budget"]
+    assert legend == [
+        "network", "criterion not reached", "median of all networks\n(none: above the budget)", "budget: 500 epochs"
+    ]  # fmt: skip
     low, high = ax.get_ylim()
     assert low < 40
     assert high > ABOVE * 500
@@ -101,8 +103,8 @@ def test_networks_that_err_with_frozen_weights_are_hollow():
     dots = [line for line in ax.lines if line.get_marker() == "o" and len(line.get_ydata())]
     assert [line.get_ydata().tolist() for line in dots] == [[40, 50], [60]]
     assert [line.get_markerfacecolor() == "none" for line in dots] == [False, True]
-    assert ax.get_ylabel() == "sequences to criterion"
-    assert "with frozen weights,\nmakes errors" in [text.get_text() for text in ax.get_legend().get_texts()]
+    assert ax.get_ylabel() == "sequences to criterion (log scale)"
+    assert "network that makes errors\nwith frozen weights" in [text.get_text() for text in ax.get_legend().get_texts()]
 
 
 def test_epochs_to_criterion_can_be_drawn_when_nobody_reached_it():

@@ -17,6 +17,7 @@ from pbwm.compare.analysis.selectivity import selectivity
 from pbwm.compare.analysis.serving import serving
 from pbwm.compare.analysis.striatum import Cycles, MatrixWeights
 from pbwm.compare.analysis.sweeps import Sweep
+from pbwm.compare.figures.names import GATE_TITLES
 from pbwm.compare.figures.plots.errors import plot_error_by_event, plot_error_by_lag, plot_forced, plot_sweep
 from pbwm.compare.figures.plots.gates import plot_agreement, plot_gate_by_event, plot_selectivity
 from pbwm.compare.figures.plots.memory import (
@@ -26,9 +27,9 @@ from pbwm.compare.figures.plots.memory import (
     plot_equivalence,
     plot_open_times,
 )
-from pbwm.compare.figures.plots.raster import plot_rasters
+from pbwm.compare.figures.plots.raster import plot_raster, plot_rasters
 from pbwm.compare.figures.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
-from pbwm.compare.figures.style import ITEMS
+from pbwm.compare.figures.style import GREY, ITEMS, WIDTHS, Width, print_style
 from tasks.catalog import TASKS
 from tests.compare.analysis.synthetic import perfect, with_gates
 
@@ -67,7 +68,7 @@ def test_agreement_stands_model_beside_model(noisy):
     ax = plot_agreement(found, "input_gate")
     expected = np.concatenate([f.auc["input_gate"].ravel() for f in found])
     np.testing.assert_allclose(dots(ax), np.sort(expected))
-    assert labels(ax)[0] == ["task\nperfect", "cue\nperfect"] * 2
+    assert labels(ax)[0] == ["perfect: task", "perfect: cue"] * 2
     assert ax.get_ylim() == (0, 1.02)
 
 
@@ -159,18 +160,22 @@ def test_weights_into_the_striatum_are_go_minus_nogo():
     assert low == -high == -np.abs(go[1] - nogo[1]).max()
 
 
-def test_cycles_have_a_panel_for_each_nucleus_and_stripe():
+def test_cycles_have_a_panel_for_each_nucleus_and_a_line_for_each_stripe_gray_if_shut():
     draw = np.random.default_rng(0)
     activity = {name: draw.random((100, 2)) for name in ("gpi", "thalamus", "deep PFC")}
     opened = np.array([True, False])
     found = Cycles(title="cue: A", stripes=("s1", "s2"), activity=activity, opened=opened, phase_ends=(25, 50, 75, 100))
     figure = plot_cycles(found)
-    panels = np.array(figure.axes).reshape(3, 2)
-    for row, name in enumerate(activity):
-        for stripe in range(2):
-            np.testing.assert_array_equal(panels[row, stripe].lines[0].get_ydata(), activity[name][:, stripe])
-        assert panels[row, 0].get_ylabel() == name
-    assert [ax.get_title(loc="left") for ax in panels[0]] == ["s1 opens", "s2 stays shut"]
+    for ax, name, title in zip(figure.axes, activity, ("GPi", "thalamus", "deep PFC"), strict=True):
+        shut, opens = ax.lines[:2]
+        np.testing.assert_array_equal(opens.get_ydata(), activity[name][:, 0])
+        np.testing.assert_array_equal(shut.get_ydata(), activity[name][:, 1])
+        assert shut.get_color() == GREY
+        assert opens.get_color() != GREY
+        assert ax.get_ylabel() == title
+        assert [line.get_xdata()[0] for line in ax.lines[2:]] == [25, 50, 75]
+    legend = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    assert legend == ["1 stripe opens", "1 stripe shut"]
 
 
 def test_actions_are_proportions_of_steps_by_slot():
@@ -194,7 +199,7 @@ def test_open_times_are_cumulative(noisy):
     assert shown["open"].get_ydata()[-1] == shown["between openings"].get_ydata()[-1] == 1
 
 
-def test_rasters_of_several_models_are_one_above_the_other_on_one_time_axis():
+def test_rasters_of_two_models_are_side_by_side_on_the_same_steps_or_stacked_in_one_column():
     task = TASKS["sir2"].build()
     trials = fresh_trials(task, 0, 12)
     gates = {name: np.full((12, 2), 0.5) for name in GATE_NAMES}
@@ -205,6 +210,31 @@ def test_rasters_of_several_models_are_one_above_the_other_on_one_time_axis():
         )
         for title in ("a", "b")
     ]  # fmt: skip
-    figure = plot_rasters(shown)
-    assert [part._suptitle.get_text() for part in figure.subfigs] == ["a", "b"]
-    assert {ax.get_xlim() for part in figure.subfigs for ax in part.axes if ax.get_xlim()[1] > 2} == {(-0.5, 11.5)}
+    for width, size in (("page", 2 * WIDTHS[Width.COLUMN]), ("column", WIDTHS[Width.COLUMN])):
+        with print_style(width):
+            figure = plot_rasters(shown)
+        assert figure.get_figwidth() == size
+        assert [part._suptitle.get_text() for part in figure.subfigs] == ["a", "b"]
+        ends = {ax.get_xlim() for part in figure.subfigs for ax in part.axes if ax.get_xlim()[1] > 2}
+        assert ends == {(-0.5, 11.5)}
+
+
+@pytest.mark.parametrize("gates", [GATE_NAMES, ("input_gate", "forget_gate"), ()])
+def test_a_raster_has_panels_for_the_gates_that_the_model_has(gates):
+    task = TASKS["sir2"].build()
+    trials = fresh_trials(task, 0, 12)
+    raster = Raster(
+        title="a", spec=task.spec, trials=trials, response=trials.target, correct=trials.target >= 0, slots=("1", "2"),
+        memory=np.ones((12, 2, 1)), signals={}, **{name: np.full((12, 2), 0.5) for name in GATE_NAMES}, gates=gates,
+    )  # fmt: skip
+    titles = [ax.get_title(loc="left") for ax in plot_raster(raster).axes]
+    assert [title for title in titles if " gate " in title] == [GATE_TITLES[gate] for gate in gates]
+
+
+def test_a_gate_that_is_always_open_is_no_gate_of_the_model(noisy):
+    assert noisy.gates == GATE_NAMES
+    always = with_gates(noisy, output_gate=np.ones(noisy.record.output_gate.shape))
+    assert always.gates == ("input_gate", "forget_gate")
+    once = np.ones(noisy.record.output_gate.shape)
+    once[1, 2] = 0.5
+    assert with_gates(noisy, output_gate=once).gates == GATE_NAMES

@@ -7,49 +7,79 @@ import numpy as np
 import pytest
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
-from pbwm.compare.experiment import Study
+from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.reports import battery
-from pbwm.compare.reports.battery import battery_figure, battery_page, forced_section
+from pbwm.compare.reports.battery import battery_figure, battery_page, battery_rows, forced_section
 from tests.compare.conftest import row_result
 
 STUDY = Study(name="battery", tasks=("sir2", "12ax", "1-back"), models=("pbwm",), epochs=300, networks=17, seed=7)
+OTHERS = Study(
+    name="battery-others",
+    tasks=("12ax",),
+    conditions=(
+        Condition(name="gradient", models=("lstm", "gru"), epochs=300),
+        Condition(name="reward", models=("lstm",), epochs=600),
+    ),
+    networks=17,
+    seed=7,
+)
 NOT_RUN = epochs_to_criterion("pbwm", np.zeros(0, int), 300)
 RESULTS = [row_result(row) for row in STUDY.rows()[:2]] + [replace(row_result(STUDY.rows()[2]), times=NOT_RUN)]
+OF_OTHERS = [row_result(row) for row in OTHERS.rows()]
+ROWS = battery_rows(STUDY, RESULTS) + battery_rows(OTHERS, OF_OTHERS)
 
 
-def test_a_row_for_each_task_that_was_run():
-    page = battery_page(STUDY, RESULTS)
-    lines = [line for line in page.splitlines() if line.startswith("| ")]
-    assert [line.split(" | ")[0] for line in lines[2:]] == ["| sir2", "| 12ax"]
-    assert lines[2].split(" | ")[1:4] == ["3 of 17", "6–41", "> 300"]
-    assert "seed 7" in page
-    assert "17 networks for each task; at most 300 epochs" in page
+def table(page):
+    return [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
 
 
-def test_the_figure_has_a_place_for_each_of_them():
-    share, epochs, frozen = battery_figure(RESULTS).axes
-    assert [label.get_text() for label in share.get_yticklabels()] == ["12ax", "sir2"]
-    assert [bar.get_width() for bar in share.patches] == pytest.approx([3 / 17, 3 / 17])
-    assert all(len(line.get_xdata()) == 3 for axes in (epochs, frozen) for line in axes.lines)
+def test_a_line_for_each_task_and_a_column_for_each_model_that_was_run():
+    page = battery_page(ROWS)
+    head, _, *lines = table(page)
+    assert head == ["task", "pbwm", "lstm, gradient", "gru", "lstm, reward"]
+    assert [line[0] for line in lines] == ["sir2", "12ax"]
+    assert lines[0][1].startswith("3 of 17, > 300, ")
+    assert lines[0][2:] == ["–"] * 3
+    assert all(entry.startswith("3 of 17, ") for entry in lines[1][1:])
+    assert "- pbwm: 17 networks for each task, at most 300 epochs, seed 7." in page
+    assert "- lstm, reward: 17 networks for each task, at most 600 epochs, seed 7." in page
 
 
-def test_page_csv_and_picture_are_written(tmp_path, monkeypatch):
+def test_the_figure_has_a_point_for_each_row():
+    share, epochs, frozen = battery_figure(ROWS).axes
+    assert [label.get_text() for label in share.get_yticklabels()] == ["1-2-AX", "SIR-2"]
+    assert [len(line.get_xdata()) for line in share.lines] == [2, 1, 1, 1]
+    assert np.concatenate([line.get_xdata() for line in share.lines]) == pytest.approx(3 / 17, abs=0.005)
+    assert np.isnan(np.concatenate([line.get_xdata() for line in epochs.lines])).all()
+    assert not np.isnan(np.concatenate([line.get_xdata() for line in frozen.lines])).any()
+    assert len({line.get_color() for line in share.lines}) == 3
+    assert len({(line.get_color(), line.get_marker()) for line in share.lines}) == 4
+
+
+def test_page_csv_and_picture_are_written_and_rows_of_other_studies_stay(tmp_path, monkeypatch):
     class Run:
-        study, store = STUDY, None
+        def __init__(self, study):
+            self.study, self.store = study, None
 
-    monkeypatch.setattr(battery, "open_run", lambda _: Run)
-    monkeypatch.setattr(battery, "read_study", lambda *_: RESULTS)
-    battery.write_battery(tmp_path, tmp_path)
-    assert (tmp_path / "battery.md").read_text(encoding="utf-8") == battery_page(STUDY, RESULTS)
+    found = {"one": (STUDY, RESULTS), "other": (OTHERS, OF_OTHERS)}
+    monkeypatch.setattr(battery, "open_run", lambda directory: Run(found[directory][0]))
+    monkeypatch.setattr(battery, "read_study", lambda study, _: next(r for s, r in found.values() if s is study))
+    for directories in (["one"], ["other"], ["one"]):
+        battery.write_battery(directories, tmp_path)
+    assert (tmp_path / "battery.md").read_text(encoding="utf-8") == battery_page(ROWS)
     with (tmp_path / "battery.csv").open(newline="", encoding="utf-8") as file:
-        assert [line["task"] for line in csv.DictReader(file)] == ["sir2", "12ax"]
+        assert list(csv.DictReader(file)) == ROWS
     assert (tmp_path / "figures" / "battery.png").stat().st_size > 1000
-    battery.write_battery(tmp_path, tmp_path, tmp_path)
-    assert (tmp_path / "battery.md").read_text(encoding="utf-8").endswith(forced_section(STUDY, RESULTS))
 
 
 def test_tasks_with_ideal_gates_are_in_the_order_of_the_battery_with_the_error_of_their_own_test():
-    results = [replace(result, tested=np.array([0.25, np.nan])) for result in RESULTS[::-1]]
-    lines = [line.split(" | ") for line in forced_section(STUDY, results).splitlines() if line.startswith("| ")]
-    assert [(line[0], line[-1]) for line in lines[2:]] == [("| sir2", "0.25000 |"), ("| 12ax", "0.25000 |")]
-    assert "at most 300 epochs" in forced_section(STUDY, results)
+    forced = replace(STUDY, name="forced-gates")
+    results = [replace(row_result(row), tested=np.array([0.25, np.nan])) for row in forced.rows()[:2][::-1]]
+    rows = battery_rows(forced, results)
+    section = forced_section(rows)
+    lines = table(section)
+    assert [(line[0], line[-1]) for line in lines[2:]] == [("sir2", "0.25000"), ("12ax", "0.25000")]
+    assert "at most 300 epochs" in section
+    assert battery_page(ROWS + rows) == battery_page(ROWS) + section
+    assert len(battery_figure(ROWS + rows).axes[0].lines) == 4
+    assert forced_section([]) == ""

@@ -11,15 +11,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon
 
 from pbwm.compare.figures.plots.anatomy import BOX, LABELS, PREFRONTAL, Point, Scene, scene, way
-from pbwm.compare.figures.style import INFLUENCES, INK, PALE, new_axes, shades, signal_colour
+from pbwm.compare.figures.style import INFLUENCES, INK, PALE, figure_width, new_axes, shades, signal_colour
 from pbwm.wiring import Influence
 
 __all__ = ["plot_circuit"]
 
-TEXT = 5.5
-"""Size of the text in boxes."""
-PER_UNIT, LEGEND = 0.33, 0.8
-"""Inches per unit of the scene: one column of a journal, with stripes two; and the height of the legend, in units."""
+TEXT, SMALLEST, PER_INCH = 8.0, 5.0, 16.5
+"""Size of the text in boxes, if they are large enough; the smallest; and points that fit a box, by inches per unit."""
+MOST_PER_UNIT, LEGEND = 0.6, 0.8
+"""Most inches per unit of the scene; and the height of the legend, in units."""
 PADDING, NAME = 0.35, 0.55
 """Of the frame of prefrontal cortex: at the sides, and below, where its name is."""
 GAP, HEAD, BAR, DOT = 0.08, 0.26, 0.2, 0.1
@@ -45,9 +45,11 @@ def plot_circuit(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     """
     nodes = {node: (data["layer"], data["stripe"]) for node, data in graph.nodes(data=True)}
     stage = scene(nodes, sum(layer == "pfc_maintenance" for layer, _ in nodes.values()))
-    ax = ax or new_axes(PER_UNIT * stage.width, PER_UNIT * (stage.height + LEGEND))
+    per_unit = min(figure_width() / (stage.width + 0.9), MOST_PER_UNIT)
+    ax = ax or new_axes(per_unit * (stage.width + 0.9), per_unit * (stage.height + LEGEND))
+    text = min(TEXT, max(SMALLEST, PER_INCH * per_unit))
     for name, framed in stage.frames.items():
-        _frame(ax, name, [stage.places[node] for node in framed])
+        _frame(ax, name, [stage.places[node] for node in framed], text)
     drawn = set()
     for sender, target, edge in graph.edges(data=True):
         ends = tuple(_end(stage, node, other, nodes) for node, other in ((sender, target), (target, sender)))
@@ -57,11 +59,11 @@ def plot_circuit(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
             drawn.add(key)
             _edge(ax, _corners(stage, sender, target, nodes, edge["influence"]), edge["influence"], edge["sign"])
     for node, (x, y) in stage.places.items():
-        _box(ax, graph.nodes[node], x, y)
+        _box(ax, graph.nodes[node], x, y, text)
     for node, says in SEEING.items():
         if says and node in graph:
-            _seen(ax, graph, node, *stage.places[node])
-    _finish(ax, stage)
+            _seen(ax, graph, node, *stage.places[node], text)
+    _finish(ax, stage, text)
     return ax
 
 
@@ -125,7 +127,7 @@ def _edge(ax: Axes, corners: Sequence[Point], influence: Influence, sign: int) -
         ax.add_patch(Circle((x, y), DOT, facecolor=colour, edgecolor="none", zorder=5))
 
 
-def _box(ax: Axes, data: dict[str, Any], x: float, y: float) -> None:
+def _box(ax: Axes, data: dict[str, Any], x: float, y: float, text: float) -> None:
     """A nucleus: its name, the dopamine receptor of its cells, and whether they fire by themselves."""
     layer = data["layer"]
     colour = signal_colour(layer.removesuffix("_deep").removesuffix("_age"))
@@ -137,19 +139,19 @@ def _box(ax: Axes, data: dict[str, Any], x: float, y: float) -> None:
     )  # fmt: skip
     below = data["receptor"] or ("tonic" if data["tonic"] and layer != "thalamus" else "")
     label = f"{LABELS[layer]}\n{below}" if below else LABELS[layer]
-    ax.text(x, y, label, ha="center", va="center", fontsize=TEXT, color=INK, zorder=4, linespacing=1.05)
+    ax.text(x, y, label, ha="center", va="center", fontsize=text, color=INK, zorder=4, linespacing=1.05)
 
 
-def _seen(ax: Axes, graph: nx.MultiDiGraph, node: str, x: float, y: float) -> None:
+def _seen(ax: Axes, graph: nx.MultiDiGraph, node: str, x: float, y: float, text: float) -> None:
     """What a prediction of reward sees, under its box."""
     senders = (graph.nodes[sender]["layer"] for sender in graph.predecessors(node))
     seen = dict.fromkeys(layer for layer in senders if layer != "reward")
     names = ", ".join(LABELS[layer].replace("\n", " ") for layer in seen)
-    text = "\n".join(wrap(f"{SEEING[node]} {names}", 22))
-    ax.text(x, y - BOX[1] / 2 - 0.08, text, ha="center", va="top", fontsize=TEXT - 1, color=INK, linespacing=1.05)
+    said = "\n".join(wrap(f"{SEEING[node]} {names}", 22))
+    ax.text(x, y - BOX[1] / 2 - 0.08, said, ha="center", va="top", fontsize=0.85 * text, color=INK, linespacing=1.05)
 
 
-def _frame(ax: Axes, name: str, places: Sequence[Point]) -> None:
+def _frame(ax: Axes, name: str, places: Sequence[Point], text: float) -> None:
     """Prefrontal cortex around its layers."""
     left, right = min(x for x, _ in places) - BOX[0] / 2 - PADDING, max(x for x, _ in places) + BOX[0] / 2 + PADDING
     low, high = min(y for _, y in places) - BOX[1] / 2 - NAME, max(y for _, y in places) + BOX[1] / 2 + PADDING
@@ -159,10 +161,10 @@ def _frame(ax: Axes, name: str, places: Sequence[Point]) -> None:
             edgecolor=PALE, linewidth=0.8, zorder=0,
         )
     )  # fmt: skip
-    ax.text((left + right) / 2, low + 0.1, name, ha="center", va="bottom", fontsize=TEXT - 0.5, color=INK)
+    ax.text((left + right) / 2, low + 0.1, name, ha="center", va="bottom", fontsize=text, color=INK)
 
 
-def _finish(ax: Axes, stage: Scene) -> None:
+def _finish(ax: Axes, stage: Scene, text: float) -> None:
     """The legend, and axes without scale."""
     handles = [
         Line2D([], [], color=INFLUENCES[Influence.EXCITATION], marker=">", markersize=3, linewidth=0.9),
@@ -172,7 +174,7 @@ def _finish(ax: Axes, stage: Scene) -> None:
     ]
     ax.legend(
         handles, ["excitation", "inhibition", "modulation", "content, if gated"], loc="lower center", ncols=4,
-        bbox_to_anchor=(0.5, -0.06), fontsize=TEXT, handlelength=2, columnspacing=1.2, borderpad=0,
+        bbox_to_anchor=(0.5, -0.06), fontsize=text, handlelength=2, columnspacing=1.2, borderpad=0,
     )  # fmt: skip
     ax.set_xlim(-0.9, stage.width)
     ax.set_ylim(0.1, stage.height)

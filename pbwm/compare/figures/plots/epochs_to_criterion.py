@@ -8,7 +8,8 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import EpochsToCriterion
-from pbwm.compare.figures.style import GREY, INK, model_colour, new_axes
+from pbwm.compare.figures.names import model_name
+from pbwm.compare.figures.style import GREY, INK, mark, model_colour, new_axes, outer_legend
 
 __all__ = ["plot_epochs_to_criterion"]
 
@@ -58,15 +59,18 @@ def _label(ax: Axes, models: Sequence[EpochsToCriterion], unit: str, tested: boo
     lowest = min(model.first or highest for model in models)
     ax.set_ylim(0.7 * lowest, 1.4 * ABOVE * highest)
     ax.set_xlim(-0.55, len(models) - 0.45)
-    labels = [f"{m.model}\n{int(m.reached.sum())} of {m.networks} reached" for m in models]
+    labels = [f"{model_name(m.model)}\n{int(m.reached.sum())} of {m.networks}" for m in models]
     ax.set_xticks(range(len(models)), labels)
     ax.tick_params(axis="x", length=0)
-    ax.set_ylabel(f"{unit} to criterion")
+    ax.set_ylabel(f"{unit} to criterion (log scale)")
     budgets = ", ".join(str(budget) for budget in sorted({model.budget for model in models}))
-    ax.plot([], [], color=INK, linewidth=1.5, label="median of all\n(none: > budget)")
-    ax.plot([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 3)), label=f"budget:\n{budgets} {unit}")
-    ax.plot([], [], "^", markerfacecolor="none", markeredgecolor=GREY, markersize=4, label="not reached\nwithin budget")
-    if tested:
-        label = "with frozen weights,\nmakes errors"
-        ax.plot([], [], "o", markerfacecolor="none", markeredgecolor=GREY, markersize=4, label=label)
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), labelspacing=0.8)
+    hollow = {"markerfacecolor": "none"}
+    sound = "network that makes no\nerror with frozen weights" if tested else "network"
+    handles = [
+        mark(sound),
+        *([mark("network that makes errors\nwith frozen weights", **hollow)] if tested else []),
+        mark("criterion not reached", "^", **hollow),
+        mark("median of all networks\n(none: above the budget)", "|"),
+        mark(f"budget: {budgets} {unit}", "--", linewidth=0.8),
+    ]
+    outer_legend(ax, handles=handles, labelspacing=0.5)

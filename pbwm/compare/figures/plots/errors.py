@@ -8,9 +8,24 @@ from matplotlib.axes import Axes
 from pbwm.compare.analysis.forced import Forced
 from pbwm.compare.analysis.lags import ErrorByLag
 from pbwm.compare.analysis.sweeps import Sweep
-from pbwm.compare.figures.style import GREY, INK, ITEMS, model_colour, new_axes, signal_colour, spread
+from pbwm.compare.figures.names import model_name, signal_name
+from pbwm.compare.figures.style import (
+    GREY,
+    INK,
+    ITEMS,
+    is_narrow,
+    mark,
+    model_colour,
+    new_axes,
+    outer_legend,
+    signal_colour,
+    spread,
+)
 
 __all__ = ["plot_error_by_event", "plot_error_by_lag", "plot_forced", "plot_sweep"]
+
+MARKERS = "os^Dv<>pX"
+"""Marks of the lines of a sweep."""
 
 
 def plot_error_by_event(models: Sequence[ErrorByLag], *, ax: Axes | None = None) -> Axes:
@@ -27,14 +42,19 @@ def plot_error_by_event(models: Sequence[ErrorByLag], *, ax: Axes | None = None)
             )  # fmt: skip
             if not np.isnan(values).all():
                 ax.hlines(np.nanmean(values), x - 0.42 * width, x + 0.42 * width, color=INK, linewidth=1.2)
-        ax.plot([], [], "o", color=colour, markersize=4, label=found.model)
     events = models[0].events
     ax.set_xticks(range(len(events)), [event.replace(" ", "\n") for event in events])
     ax.tick_params(axis="x", length=0)
-    ax.set_ylim(bottom=0)
+    _room_for_legend(ax)
     ax.set_ylabel("proportion wrong")
-    ax.legend(loc="upper right")
+    handles = [mark(f"{model_name(of.model)}, network", colour=model_colour(of.model)) for of in models]
+    ax.legend(handles=[*handles, mark("mean", "|")], loc="upper left", labelspacing=0.2)
     return ax
+
+
+def _room_for_legend(ax: Axes) -> None:
+    """Errors from 0 up, and room above them for a legend."""
+    ax.set_ylim(0, 1.4 * max(ax.dataLim.ymax, 0.01))
 
 
 def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
@@ -49,12 +69,12 @@ def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
         wrong = np.nansum(found.error[:, event] * found.count[:, event], axis=0)[there] / counts[there]
         ax.plot(found.lags[there], wrong, "o-", color=ITEMS[drawn % len(ITEMS)], markersize=2.5, label=name)
         drawn += 1
-    ax.set_xlabel("steps since storing")
-    ax.set_ylabel("proportion wrong")
-    ax.set_ylim(bottom=0)
-    ax.set_title(found.model, loc="left")
+    ax.set_xlabel("steps since stored")
+    ax.set_ylabel("proportion wrong, mean")
+    _room_for_legend(ax)
+    ax.set_title(model_name(found.model), loc="left")
     if drawn:
-        ax.legend(loc="upper left")
+        ax.legend(loc="upper left", labelspacing=0.2)
     return ax
 
 
@@ -71,8 +91,16 @@ def plot_forced(found: Forced, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(found.conditions)), found.conditions)
     ax.set_ylim(len(found.conditions) - 0.5, -0.5)
     ax.set_xlim(left=0)
-    ax.set_xlabel("proportion wrong, mean over kinds of step")
-    ax.set_title(found.model, loc="left")
+    ax.set_xlabel("proportion wrong")
+    ax.set_title(f"{model_name(found.model)}: input gates clamped", loc="left")
+    outer_legend(
+        ax,
+        handles=[
+            mark("network", colour=model_colour(found.model)),
+            mark("mean", "|"),
+            mark("mean, all gates free", ":"),
+        ],
+    )
     return ax
 
 
@@ -82,16 +110,17 @@ def plot_sweep(found: Sweep, *, ax: Axes | None = None) -> Axes:
     for i, condition in enumerate(found.conditions):
         colour = signal_colour(condition)
         colour = ITEMS[i % len(ITEMS)] if colour == GREY else colour
+        marker = MARKERS[i % len(MARKERS)]
         mean = found.error[i].mean(1)
         networks = found.error.shape[2]
         error = found.error[i].std(1, ddof=1) / np.sqrt(networks) if networks > 1 else None
         ax.errorbar(
-            found.doses, mean, error, fmt="o-", color=colour, markersize=3, capsize=1.5, elinewidth=0.7,
-            label=condition.replace("_", " "),
+            found.doses, mean, error, fmt=f"{marker}-", color=colour, markersize=3, capsize=1.5, elinewidth=0.7,
+            label=signal_name(condition),
         )  # fmt: skip
     ax.set_xlabel(found.dose)
     ax.set_ylabel("proportion wrong")
     ax.set_ylim(bottom=0)
-    ax.set_title(f"{found.model}: {found.error.shape[2]} networks", loc="left")
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.set_title(f"{model_name(found.model)}, {found.error.shape[2]} networks: mean ± standard error", loc="left")
+    outer_legend(ax, ncols=2 if len(found.conditions) > 4 and is_narrow() else 1, columnspacing=0.8)
     return ax

@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 
 from pbwm.compare.analysis.error_origins import ErrorOrigin, ErrorOrigins
 from pbwm.compare.analysis.further_training import FurtherTraining
-from pbwm.compare.figures.style import model_colour, new_axes
+from pbwm.compare.figures.names import model_name
+from pbwm.compare.figures.style import mark, model_colour, new_axes, outer_legend
 
 __all__ = ["plot_error_origins", "plot_further_training"]
 
@@ -22,12 +23,14 @@ def plot_further_training(models: Sequence[FurtherTraining], *, ax: Axes | None 
         colour, count = model_colour(found.model), len(found.error)
         ax.plot(found.epochs, found.error.T, color=colour, linewidth=0.6, alpha=0.4)
         first, last = found.faultless[[0, -1]]
-        label = f"{found.model}: {first} of {count} without an error, then {last}"
+        label = f"{model_name(found.model)}, mean ({first} of {count} without\nan error at first, {last} at the end)"
         ax.plot(found.epochs, found.mean, color=colour, linewidth=2.0, label=label)
     ax.set_xlabel("epochs of training after the criterion")
     ax.set_ylabel("frozen error")
     ax.set_ylim(bottom=0)
-    ax.legend(loc="upper right")
+    ax.margins(y=0.1)
+    handles, _ = ax.get_legend_handles_labels()
+    outer_legend(ax, handles=[*handles, mark("network", "-", linewidth=0.6)])
     return ax
 
 
@@ -39,9 +42,9 @@ def plot_error_origins(models: Sequence[ErrorOrigins], *, ax: Axes | None = None
     for i, found in enumerate(models):
         share = found.counts.sum(0) / max(1, int(found.counted.sum()))
         x = np.arange(len(kinds)) + (i - (len(models) - 1) / 2) * width
-        ax.bar(x, share, 0.9 * width, color=model_colour(found.model), label=found.model)
+        ax.bar(x, share, 0.9 * width, color=model_colour(found.model), label=model_name(found.model))
     ax.set_xticks(range(len(kinds)), [kind.name.lower().replace("_", "\n") for kind in kinds])
     ax.tick_params(axis="x", length=0)
-    ax.set_ylabel("proportion of responses")
+    ax.set_ylabel("proportion of responses that are wrong")
     ax.legend(loc="upper left")
     return ax

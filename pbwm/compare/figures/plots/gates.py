@@ -4,29 +4,31 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from pbwm.compare.analysis.selectivity import Selectivity
 from pbwm.compare.analysis.serving import Serving
+from pbwm.compare.figures.names import GATE_TITLES, gate_name, model_name
 from pbwm.compare.figures.style import (
-    GATE_TITLES,
     GATES,
     GREY,
     INK,
     ITEMS,
+    mark,
     model_colour,
     new_axes,
     shades,
     spread,
 )
 
-__all__ = ["plot_agreement", "plot_gate_by_event", "plot_selectivity"]
+__all__ = ["gate_marks", "plot_agreement", "plot_gate_by_event", "plot_selectivity"]
 
 
 def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> Axes:
     """Draw how far the gate of each item's slot is open at each kind of step: every network a dot, a bar the median."""
     ax = ax or new_axes()
     width = 0.8 / len(found.items)
-    for i, item in enumerate(found.items):
+    for i in range(len(found.items)):
         colour = ITEMS[i % len(ITEMS)]
         values = found.mean[gate][:, i]
         for event in range(len(found.events)):
@@ -38,13 +40,18 @@ def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> 
             )  # fmt: skip
             if not np.isnan(of_event).all():
                 ax.hlines(np.nanmedian(of_event), x - 0.42 * width, x + 0.42 * width, color=INK, linewidth=1.2)
-        ax.plot([], [], "o", color=colour, markersize=4, label=f"slot of “{item}”")
     ax.set_xticks(range(len(found.events)), [event.replace(" ", "\n") for event in found.events])
     ax.tick_params(axis="x", length=0)
     ax.set_ylim(-0.03, 1.03)
     ax.set_ylabel("mean gate")
-    ax.set_title(f"{found.model}: {GATE_TITLES[gate]}", loc="left")
+    ax.set_title(f"{model_name(found.model)}: {GATE_TITLES[gate]}", loc="left")
     return ax
+
+
+def gate_marks(found: Serving) -> list[Line2D]:
+    """The legend of `plot_gate_by_event`: a colour for each item, and the bar."""
+    items = [mark(f"network: slot of “{item}”", colour=ITEMS[i % len(ITEMS)]) for i, item in enumerate(found.items)]
+    return [*items, mark("median", "|")]
 
 
 def plot_agreement(models: Sequence[Serving], gate: str, *, ax: Axes | None = None) -> Axes:
@@ -60,12 +67,13 @@ def plot_agreement(models: Sequence[Serving], gate: str, *, ax: Axes | None = No
         if not np.isnan(auc).all():
             ax.hlines(np.nanmedian(auc), column - 0.35, column + 0.35, color=INK, linewidth=1.4)
     ax.axhline(0.5, color=GREY, linewidth=0.6, linestyle=":")
-    ax.set_xticks(range(len(columns)), [f"{found.items[i]}\n{found.model}" for found, i in columns])
+    names = [f"{model_name(found.model)}: {found.items[i]}" for found, i in columns]
+    ax.set_xticks(range(len(columns)), names, rotation=45, ha="right", rotation_mode="anchor")
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.6, len(columns) - 0.4)
     ax.set_ylim(0, 1.02)
     ax.set_ylabel("area under ROC curve")
-    ax.set_title(GATE_TITLES[gate].split(" (")[0] + " against the ideal gate", loc="left")
+    ax.set_title(gate_name(gate), loc="left")
     return ax
 
 
@@ -74,12 +82,15 @@ def plot_selectivity(found: Selectivity, network: int, slot: int, *, ax: Axes | 
     ax = ax or new_axes()
     colours = shades(GATES[found.gate])
     image = ax.imshow(found.mean[network, slot].T, vmin=0, vmax=1, cmap=colours, aspect="auto")
-    ax.figure.colorbar(image, ax=ax, shrink=0.8).outline.set_linewidth(0.4)
+    bar = ax.figure.colorbar(image, ax=ax, shrink=0.8, ticks=(0, 0.5, 1))
+    bar.outline.set_linewidth(0.4)
+    bar.set_label(f"mean {gate_name(found.gate)}")
     ax.set_xticks(range(len(found.stimuli)), found.stimuli)
     ax.set_yticks(range(len(found.contexts)), found.contexts)
     never = np.argwhere(found.count[network] == 0)
     ax.plot(never[:, 0], never[:, 1], "x", color=GREY, markersize=2, markeredgewidth=0.5)
     bits, most = found.information[network, slot], found.available[network]
-    ax.set_title(f"{found.slots[slot]}: {bits:.2f} of {most:.2f} bits about the kind of step", loc="left")
-    ax.set_xlabel("shown")
+    ax.set_title(f"{found.slots[slot]}: {bits:.2f} of {most:.2f} bits", loc="left")
+    ax.set_xlabel("symbol shown")
+    ax.set_ylabel("kind of step")
     return ax

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve
-from pbwm.compare.figures.style import model_colour, new_axes
+from pbwm.compare.figures.names import model_name
+from pbwm.compare.figures.style import mark, model_colour, new_axes
 
 __all__ = ["plot_learning_curve"]
 
@@ -27,8 +28,7 @@ def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes
         ax.plot(curve.epochs, error, color=colour, linewidth=0.5, alpha=0.4)
         if reached_at != NOT_REACHED:
             ax.plot(reached_at, error[reached_at - 1], "o", color=colour, markersize=3, alpha=0.7, clip_on=False)
-    label = f"median of {len(curve.error)} networks"
-    ax.plot(curve.epochs, curve.median, color=colour, linewidth=2, label=label)
+    ax.plot(curve.epochs, curve.median, color=colour, linewidth=2)
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.set_xlim(1, max(2, len(curve.epochs)))
@@ -36,8 +36,13 @@ def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes
     ax.set_yticks(ERRORS)
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.set_ylim(0, 1)
-    ax.set_xlabel("epoch")
-    ax.set_ylabel("proportion of responses wrong")
-    ax.set_title(f"{curve.model}: {curve.reached} of {len(curve.error)} reached criterion", loc="left")
-    ax.legend(loc="upper right")
+    ax.set_xlabel("epoch (log scale)")
+    ax.set_ylabel("proportion wrong (root scale)")
+    ax.set_title(f"{model_name(curve.model)}: {curve.reached} of {len(curve.error)} reached criterion", loc="left")
+    handles = [
+        mark("network", "-", colour, linewidth=0.5),
+        mark("median", "-", colour, linewidth=2),
+        mark("criterion reached", colour=colour, markersize=3),
+    ]
+    ax.legend(handles=handles, loc="upper right", labelspacing=0.2)
     return ax

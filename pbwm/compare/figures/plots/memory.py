@@ -4,12 +4,25 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import StrMethodFormatter
 
 from pbwm.compare.analysis.alignment import Alignment
 from pbwm.compare.analysis.decoding import Decoding
 from pbwm.compare.analysis.equivalence import EQUIVALENCE_MODELS, Equivalence
 from pbwm.compare.analysis.holding import OpenTimes, SlotAction, SlotHistory
-from pbwm.compare.figures.style import DIVERGING, GATES, GREY, INK, ITEMS, PALE, model_colour, new_axes, spread
+from pbwm.compare.figures.names import gate_name, model_name
+from pbwm.compare.figures.style import (
+    DIVERGING,
+    GATES,
+    INK,
+    ITEMS,
+    PALE,
+    SMALL,
+    mark,
+    model_colour,
+    new_axes,
+    spread,
+)
 
 __all__ = ["plot_actions", "plot_alignment", "plot_decoding", "plot_equivalence", "plot_open_times"]
 
@@ -33,11 +46,11 @@ def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) ->
     for action, colour in ACTIONS.items():
         ax.barh(rows, share[:, action], left=left, color=colour, height=0.8, label=action.name.lower())
         left += share[:, action]
-    ax.set_yticks(rows, found.slots)
+    ax.set_yticks(rows, found.slots, fontsize=SMALL)
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_xlim(0, 1)
     ax.set_xlabel("proportion of steps")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, handlelength=1, columnspacing=0.8)
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.1, 1.0), ncols=3, handlelength=1, columnspacing=0.8)
     return ax
 
 
@@ -50,10 +63,11 @@ def plot_open_times(found: OpenTimes, *, ax: Axes | None = None) -> Axes:
             proportion = np.arange(1, len(steps) + 1) / len(steps)
             ax.step(steps, proportion, where="post", color=GATES[found.gate], linestyle=style, label=name)
     ax.set_xscale("log")
-    ax.set_xlabel("steps")
-    ax.set_ylabel("proportion as short")
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.set_xlabel("duration, steps (log scale)")
+    ax.set_ylabel("cumulative proportion")
     ax.set_ylim(0, 1.02)
-    ax.set_title(found.gate.replace("_", " "), loc="left")
+    ax.set_title(gate_name(found.gate), loc="left")
     ax.legend(loc="lower right")
     return ax
 
@@ -71,12 +85,13 @@ def plot_decoding(found: Decoding, *, title: str = "", ax: Axes | None = None) -
         ax.fill_between(lags, low, high, color=colour, alpha=0.2, linewidth=0)
         ax.plot(lags, middle, "o-", color=colour, markersize=2.5, label=item)
         ax.axhline(float(np.nanmedian(found.chance[:, i])), color=colour, linewidth=0.7, linestyle=":")
-    ax.set_xlabel("steps since it was stored")
-    ax.set_ylabel("proportion decoded (dotted: chance)")
+    ax.set_xlabel("steps since the item was stored")
+    ax.set_ylabel("proportion decoded")
     ax.set_xlim(-0.3, found.lags[-1] + 0.3)
     ax.set_ylim(0, 1.03)
     ax.set_title(title or f"from {found.source}", loc="left")
-    ax.legend(loc="lower right")
+    handles, _ = ax.get_legend_handles_labels()
+    ax.legend(handles=[*handles, mark("chance", ":", linewidth=0.7)], loc="lower right", labelspacing=0.2)
     return ax
 
 
@@ -100,7 +115,7 @@ def plot_equivalence(found: Equivalence, *, ax: Axes | None = None) -> Axes:
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.set_xlim(0, 1.005)
     ax.set_xlabel("variance explained")
-    ax.set_title(f"{found.model}: {len(found.explained[names[0]])} networks", loc="left")
+    ax.set_title(f"{model_name(found.model)}: {len(found.explained[names[0]])} networks", loc="left")
     return ax
 
 
@@ -116,7 +131,9 @@ def plot_alignment(found: Alignment, network: int, *, ax: Axes | None = None) ->
         ax.plot(column, row, "s", markerfacecolor="none", markeredgecolor=INK, markersize=9)
     ax.set_yticks(range(len(found.slots[0])), found.slots[0])
     ax.set_xticks(range(len(found.slots[1])), found.slots[1], rotation=45, ha="right")
-    ax.set_ylabel(found.models[0], color=GREY)
-    ax.set_xlabel(found.models[1], color=GREY)
+    ax.set_ylabel(model_name(found.models[0]))
+    ax.set_xlabel(model_name(found.models[1]))
+    pair = mark("pair", "s", INK, markerfacecolor="none", markersize=7)
+    ax.legend(handles=[pair], loc="lower right", bbox_to_anchor=(1.0, 1.0))
     ax.set_title(f"network {network} of each", loc="left")
     return ax

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pbwm.compare.analysis.multiplicativity import MODELS_OF_RESPONSE, Multiplicativity
-from pbwm.compare.figures.style import GREY, INK, SIGNALS, WIDTH, new_axes, shades
+from pbwm.compare.figures.style import GREY, INK, SIGNALS, figure_width, is_narrow, mark, new_axes, outer_legend, shades
 
 __all__ = ["plot_effective_gate", "plot_fits", "plot_multiplicativity", "plot_response"]
 
@@ -58,26 +58,41 @@ def plot_fits(found: Mapping[str, Multiplicativity] | Sequence[Multiplicativity]
             values, rows, marker=marker, markersize=4.5, markerfacecolor=faces[model], markeredgecolor=INK,
             markeredgewidth=0.8, linestyle="none", label={"shift": "threshold shift"}.get(model, model), clip_on=False,
         )  # fmt: skip
-    ax.axvline(0.95, color=GREY, linewidth=0.6, linestyle=":")
+    ax.axvline(0.95, color=GREY, linewidth=0.6, linestyle=":", label=".95")
     ax.set_yticks(rows, list(by_name))
     ax.set_ylim(len(by_name) - 0.5, -0.5)
     ax.set_xlim(least, 1.0)
     ax.set_xlabel("R² over content × gate" if by_name is found else "R² over drive × GPi conductance")
-    ax.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
+    outer_legend(ax)
     return ax
 
 
 def plot_multiplicativity(found: Sequence[Multiplicativity], *, figure: Figure | None = None) -> Figure:
     """Draw responses and effective gates of all relays, and how well the models explain them."""
-    figure = figure or Figure(figsize=(WIDTH, 5.4), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=(3.2, 1.3), squeeze=False)[:, 0]
-    axes = above.subplots(2, len(found), sharey=True, squeeze=False)
-    for column, relay in enumerate(found):
-        plot_response(relay, ax=axes[0, column]).set_xlabel("drive Ge")
-        plot_effective_gate(relay, ax=axes[1, column]).set_xlabel("GPi conductance Gi")
-    axes[0, 0].set_ylabel("output of the thalamus")
-    axes[1, 0].set_ylabel("effective gate")
-    axes[0, -1].legend(title="Gi", loc="center left", bbox_to_anchor=(1.0, 0.5), title_fontsize=7)
-    axes[1, -1].legend(title="Ge", loc="center left", bbox_to_anchor=(1.0, 0.5), title_fontsize=7)
+    narrow = is_narrow()
+    heights = (0.6 + 1.35 * len(found) if narrow else 3.8, 2.4 if narrow else 1.6)
+    figure = figure or Figure(figsize=(figure_width(), sum(heights)), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
+    across = (len(found), 2) if narrow else (2, len(found))
+    grid = above.subplots(*across, sharex="col" if narrow else "none", sharey=True, squeeze=False)
+    axes = grid if narrow else grid.T
+    for relay, (response, gate) in zip(found, axes, strict=True):
+        plot_response(relay, ax=response).set_xlabel("drive Ge")
+        plot_effective_gate(relay, ax=gate).set_xlabel("GPi conductance Gi")
+    if narrow:
+        for ax in axes[:-1].ravel():
+            ax.set_xlabel("")
+    for response, gate in axes if narrow else axes[:1]:
+        response.set_ylabel("output")
+        gate.set_ylabel("effective gate")
+    response, gate = axes[-1]
+    handles, _ = response.get_legend_handles_labels()
+    product = mark("best product", "--", INK, linewidth=0.7)
+    if narrow:
+        above.legend(handles=[*handles, product], title="Gi", loc="outside lower left", ncols=1)
+        above.legend(*gate.get_legend_handles_labels(), title="Ge", loc="outside lower right", ncols=1)
+    else:
+        response.legend(handles=[*handles, product], title="Gi", loc="center left", bbox_to_anchor=(1.0, 0.5))
+        gate.legend(title="Ge", loc="center left", bbox_to_anchor=(1.0, 0.5))
     plot_fits(found, ax=below.subplots())
     return figure

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from pbwm.compare.analysis.probed_gates import ProbedGates
-from pbwm.compare.figures.style import GREY, INK, model_colour, new_axes, spread
+from pbwm.compare.figures.names import gate_name, model_name
+from pbwm.compare.figures.style import GREY, INK, mark, model_colour, new_axes, spread
 
-__all__ = ["plot_probed_gate"]
+__all__ = ["plot_probed_gate", "probed_marks"]
 
 TITLES = {
     "input_gate": "is it taken in?",
@@ -37,10 +39,19 @@ def plot_probed_gate(models: Sequence[ProbedGates], gate: str, *, ax: Axes | Non
             )  # fmt: skip
             ax.hlines(np.median(mean), x - 0.17, x + 0.17, color=INK, linewidth=1.4)
     ax.axhline(0, color=GREY, linewidth=0.6, linestyle=":")
-    ax.set_xticks(range(len(models)), [found.model for found in models], rotation=30, ha="right")
+    ax.set_xticks(range(len(models)), [model_name(found.model) for found in models])
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.6, len(models) - 0.4)
     ax.set_ylim(-0.02, 1.02)
     ax.set_ylabel("proportion of steps")
-    ax.set_title(f"{gate.replace('_', ' ')}: {TITLES[gate]}", loc="left")
+    ax.set_title(f"{gate_name(gate)}:\n{TITLES[gate]}", loc="left")
     return ax
+
+
+def probed_marks() -> list[Line2D]:
+    """The legend of `plot_probed_gate`."""
+    return [
+        mark("network, where the ideal gate is open"),
+        mark("network, at other steps", markerfacecolor="none"),
+        mark("median", "|"),
+    ]

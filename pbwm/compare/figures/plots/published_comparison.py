@@ -9,7 +9,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import EpochsToCriterion
-from pbwm.compare.figures.style import GREY, INK, model_colour, new_axes
+from pbwm.compare.figures.style import GREY, INK, mark, model_colour, new_axes, outer_legend
 
 __all__ = ["Beside", "plot_beside_published", "plot_novel_error"]
 
@@ -76,11 +76,15 @@ def _label(ax: Axes, rows: Sequence[Beside]) -> None:
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
     ax.tick_params(axis="x", labelrotation=30)
-    ax.set_xlabel("epochs to criterion")
-    ax.plot([], [], color=INK, linewidth=1.5, label="median of all")
-    ax.plot([], [], "D", markerfacecolor="white", markeredgecolor=INK, markersize=6, label="published mean")
-    ax.plot([], [], ">", markerfacecolor="none", markeredgecolor=GREY, markersize=3.5, label="not within the budget")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    ax.set_xlabel("epochs to criterion (log scale)")
+    handles = [
+        mark("network"),
+        mark("median of all", "|"),
+        mark("published mean", "D", INK, markerfacecolor="white", markersize=6),
+        mark("budget", "--", linewidth=0.8),
+        mark("not within the budget", ">", markerfacecolor="none"),
+    ]
+    outer_legend(ax, handles=handles)
 
 
 def plot_novel_error(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:

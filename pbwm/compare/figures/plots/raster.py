@@ -1,8 +1,8 @@
 """Trial raster: one network step by step, all panels on one time axis.
 
-From top to bottom: the inputs on every channel, target and response, the three gates of every slot, what the slots
-hold, every recorded signal that has a number for each slot (striatum, GPi, thalamus, net inputs, …), and every one that
-is one number per step.
+From top to bottom: the inputs on every channel, target and response, the gates that the model has, the content of the
+slots, every recorded signal that has a number for each slot (striatum, GPi, thalamus, net inputs, …), and every one
+that is one number per step. In a figure as wide as one column, symbols are written in one row.
 """
 
 from collections.abc import Sequence
@@ -15,19 +15,24 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.raster import Raster
+from pbwm.compare.figures.names import GATE_TITLES, signal_name
 from pbwm.compare.figures.style import (
     DIVERGING,
-    GATE_TITLES,
     GATES,
     GREY,
     INK,
     PALE,
-    WIDTH,
+    SMALL,
     WRONG,
+    Width,
+    figure_width,
+    is_narrow,
     new_axes,
+    print_style,
     shades,
     signal_colour,
 )
@@ -46,10 +51,12 @@ __all__ = [
     "plot_values",
 ]
 
-SMALL = 6
-"""Size of the text in panels."""
 CELL_TEXT = 2
 """Letters that fit into the cell of a symbol."""
+ROW = 0.1
+"""Height of a row of text in inches."""
+BAR = 0.07
+"""Width of a color bar in inches."""
 
 
 def _cells(
@@ -71,15 +78,35 @@ def _rows(ax: Axes, labels: Sequence[str], steps: int, title: str) -> None:
 
 def _finish(ax: Axes, steps: int, title: str) -> None:
     ax.set_xlim(-0.5, steps - 0.5)
-    ax.set_title(title, loc="left", fontsize=SMALL + 1, pad=2)
+    ax.set_title(title, loc="left", pad=2)
     ax.tick_params(length=2, pad=1.5, labelsize=SMALL)
+
+
+def _in_one_row(names: Sequence[str]) -> bool:
+    """Whether symbols are written in one row: in a narrow figure, if they are short."""
+    return is_narrow() and all(len(name) <= CELL_TEXT for name in names)
+
+
+def _strip(ax: Axes, raster: Raster, label: str, symbols: NDArray[np.int16], names: Sequence[str]) -> None:
+    """Symbols, −1 where there is none, in one row; those of wrong responses in the colour of an error."""
+    for step in np.flatnonzero(symbols >= 0).tolist():
+        if label == "response" and raster.wrong[step]:
+            ax.add_patch(Rectangle((step - 0.5, -0.5), 1, 1, facecolor=WRONG, edgecolor="none"))
+        ax.text(step, 0, names[symbols[step]], color=INK, fontsize=SMALL, ha="center", va="center_baseline")
+    _rows(ax, (label,), raster.steps, "")
+    ax.tick_params(length=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
 
 
 def plot_channel(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes:
     """Draw which symbol an input channel showed at every step."""
-    ax = ax or new_axes(WIDTH, 1)
+    ax = ax or new_axes(figure_width(), 1)
     which = raster.spec.channels[channel]
     symbols = raster.trials.symbols[:, channel]
+    if _in_one_row(which.symbols):
+        _strip(ax, raster, which.name, symbols, which.symbols)
+        return ax
     shown = np.flatnonzero(symbols >= 0)
     _cells(ax, shown, symbols[shown], which.symbols, INK, facecolor=PALE, edgecolor="none")
     _rows(ax, which.symbols, raster.steps, f"input: {which.name}")
@@ -88,7 +115,7 @@ def plot_channel(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axe
 
 def plot_values(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes:
     """Draw the value that an analog channel showed at every step."""
-    ax = ax or new_axes(WIDTH, 1)
+    ax = ax or new_axes(figure_width(), 1)
     ax.axhline(0, color=GREY, linewidth=0.4)
     ax.step(np.arange(raster.steps), raster.trials.values[:, channel], where="mid", color=INK, linewidth=0.8)
     ax.margins(y=0.15)
@@ -98,7 +125,7 @@ def plot_values(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes
 
 def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
     """Draw the values that were right at every step that wanted one; in the colour of an error where it was missed."""
-    ax = ax or new_axes(WIDTH, 1)
+    ax = ax or new_axes(figure_width(), 1)
     wanted = raster.trials.target >= 0
     for steps, colour, label in (
         (np.flatnonzero(wanted & ~raster.wrong), INK, "target that was met"),
@@ -116,7 +143,7 @@ def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
 
     Where several responses are right, each has a frame.
     """
-    ax = ax or new_axes(WIDTH, 1)
+    ax = ax or new_axes(figure_width(), 1)
     names = raster.spec.responses
     targets = np.flatnonzero(raster.trials.target >= 0)
     right = raster.trials.target[targets]
@@ -140,18 +167,28 @@ def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
 
 
 def _heat(ax: Axes, values: NDArray[np.floating], **how: Any) -> AxesImage:
-    """A heat map of (step, row) with its colour bar to the right."""
+    """A heat map of (step, row) with its color bar to the right, which has its ends written."""
     image = ax.imshow(values.T, aspect="auto", interpolation="nearest", **how)
-    bar_axes = ax.inset_axes((1.012, 0, 0.012, 1))
-    bar = ax.figure.colorbar(image, cax=bar_axes)
+    share = BAR / figure_width()
+    bar_axes = ax.inset_axes((1 + share, 0, share, 1))
+    bar = ax.figure.colorbar(image, cax=bar_axes, ticks=(how["vmin"], how["vmax"]))
     bar.outline.set_linewidth(0.4)
-    bar_axes.tick_params(length=1.5, pad=1, labelsize=SMALL - 1)
+    bar.ax.set_yticklabels([_short(how["vmin"]), _short(how["vmax"])])
+    bar_axes.tick_params(length=1.5, pad=1, labelsize=SMALL)
+    low, high = bar_axes.get_yticklabels()
+    low.set_verticalalignment("bottom")
+    high.set_verticalalignment("top")
     return image
+
+
+def _short(value: float) -> str:
+    """A number in two digits, with a proper minus."""
+    return f"{value:.2g}".replace("-", "−")
 
 
 def plot_gate(raster: Raster, gate: str, *, ax: Axes | None = None) -> Axes:
     """Draw one gate ("input_gate", "forget_gate" or "output_gate") of every slot at every step."""
-    ax = ax or new_axes(WIDTH, 1)
+    ax = ax or new_axes(figure_width(), 1)
     _heat(ax, getattr(raster, gate), vmin=0, vmax=1, cmap=shades(GATES[gate]))
     _rows(ax, raster.slots, raster.steps, GATE_TITLES[gate])
     return ax
@@ -159,7 +196,7 @@ def plot_gate(raster: Raster, gate: str, *, ax: Axes | None = None) -> Axes:
 
 def plot_memory(raster: Raster, *, ax: Axes | None = None) -> Axes:
     """Draw what every unit of every slot held at every step."""
-    ax = ax or new_axes(WIDTH, 1.5)
+    ax = ax or new_axes(figure_width(), 1.5)
     steps, slots, units = raster.memory.shape
     low, high = raster.memory_limits
     cmap = DIVERGING if low < 0 else shades(GATES["memory"])
@@ -174,18 +211,18 @@ def plot_memory(raster: Raster, *, ax: Axes | None = None) -> Axes:
 
 def plot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
     """Draw a recorded signal that is one number per step."""
-    ax = ax or new_axes(WIDTH, 1)
+    ax = ax or new_axes(figure_width(), 1)
     steps = np.arange(raster.steps)
     ax.axhline(0, color=GREY, linewidth=0.4)
     ax.step(steps, raster.signals[signal], where="mid", color=signal_colour(signal), linewidth=1)
     ax.margins(y=0.15)
-    _finish(ax, raster.steps, signal.replace("_", " "))
+    _finish(ax, raster.steps, signal_name(signal))
     return ax
 
 
 def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
     """Draw a recorded signal that has a number for each slot, or several: first those of the first group of slots."""
-    ax = ax or new_axes(WIDTH, 1)
+    ax = ax or new_axes(figure_width(), 1)
     values = raster.slot_signals[signal]
     most = float(np.nanmax(np.abs(values))) or 1.0
     if np.nanmin(values) < 0:
@@ -193,12 +230,18 @@ def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> 
     else:
         _heat(ax, values, vmin=0, vmax=max(1.0, most), cmap=shades(signal_colour(signal)))
     slots, places = len(raster.slots), values.shape[1]
+    groups = range(0, places, slots)
     ax.set_ylim(places - 0.5, -0.5)
-    ax.set_yticks(range(0, places, slots), raster.slots[:1] * len(range(0, places, slots)))
-    for group in range(slots, places, slots):
+    names = [f"{raster.slots[0]}{name}" for name in (("",) if len(groups) != 2 else (", in", ", out"))]
+    ax.set_yticks(groups, names if len(names) == len(groups) else raster.slots[:1] * len(groups), va="top")
+    for group in groups[1:]:
         ax.axhline(group - 0.5, color=GREY, linewidth=0.4)
-    _finish(ax, raster.steps, signal.replace("_", " "))
+    _finish(ax, raster.steps, signal_name(signal))
     return ax
+
+
+def _symbols_height(names: Sequence[str]) -> float:
+    return ROW + 0.03 if _in_one_row(names) else ROW * len(names)
 
 
 def _heights(raster: Raster) -> list[float]:
@@ -206,20 +249,31 @@ def _heights(raster: Raster) -> list[float]:
     channels, analog, by_slot = raster.spec.channels, raster.spec.analog, raster.slot_signals
     slots, units = raster.memory.shape[1:]
     return [
-        *(0.11 * len(channel.symbols) for channel in channels),
+        *(_symbols_height(channel.symbols) for channel in channels),
         *[0.4] * len(analog),
-        0.4 if isinstance(raster.spec.answer, Quantity) else 0.11 * len(raster.spec.responses),
-        *[max(0.3, 0.1 * slots)] * 3,
-        max(0.3, 0.1 * slots, min(0.045 * slots * units, 2.5)),
-        *(max(0.3, 0.06 * raster.slot_signals[name].shape[1]) for name in by_slot),
+        *([0.4] if isinstance(raster.spec.answer, Quantity) else _answer_heights(raster)),
+        *[max(0.3, ROW * slots)] * len(raster.gates),
+        max(0.3, ROW * slots, min(0.045 * slots * units, 1.4)),
+        *(max(0.3, 0.035 * raster.slot_signals[name].shape[1]) for name in by_slot),
         *[0.4] * len(raster.signals),
     ]
+
+
+def _answer_heights(raster: Raster) -> list[float]:
+    """Two rows of text, of targets and responses, where both are short; else one panel."""
+    names = raster.spec.responses
+    return [_symbols_height(names)] * (2 if _split_answers(raster) else 1)
+
+
+def _split_answers(raster: Raster) -> bool:
+    return _in_one_row(raster.spec.responses) and not isinstance(raster.spec.answer, Several)
 
 
 def _whole_height(raster: Raster) -> float:
     """Height of a raster in inches: its panels, what stands between them, title and axis."""
     heights = _heights(raster)
-    return sum(heights) + 0.22 * len(heights) + 0.6
+    strips = sum(height < 2 * ROW for height in heights) if is_narrow() else 0
+    return sum(heights) + 0.2 * (len(heights) - strips) + 0.05 * strips + 0.6
 
 
 def _packed() -> ConstrainedLayoutEngine:
@@ -227,18 +281,30 @@ def _packed() -> ConstrainedLayoutEngine:
 
 
 def plot_rasters(rasters: Sequence[Raster]) -> Figure:
-    """Draw the rasters of several models on the same trials, one above the other, on one time axis."""
-    tall = [_whole_height(raster) for raster in rasters]
-    figure = Figure(figsize=(WIDTH, sum(tall)), layout=_packed())
-    parts = figure.subfigures(len(rasters), 1, height_ratios=tall, squeeze=False)[:, 0]
-    for raster, part in zip(rasters, parts, strict=True):
-        _fill(part, raster)
+    """Draw the rasters of several models on the same trials in the form for one column: two next to each other."""
+    across = 1 if is_narrow() else min(2, len(rasters))
+    rows = [rasters[i : i + across] for i in range(0, len(rasters), across)]
+    with print_style(Width.COLUMN):
+        tall = [max(_whole_height(raster) for raster in row) for row in rows]
+        figure = Figure(figsize=(across * figure_width(), sum(tall)), layout=_packed())
+        grid = figure.subfigures(len(rows), across, height_ratios=tall, squeeze=False)
+        for row, places, height in zip(rows, grid, tall, strict=True):
+            for raster, place in zip(row, places, strict=False):
+                _fill(_top(place, _whole_height(raster) / height), raster)
     return figure
+
+
+def _top(place: SubFigure, share: float) -> SubFigure:
+    """The upper part of a subfigure."""
+    if share > 0.99:
+        return place
+    upper: SubFigure = place.subfigures(2, 1, squeeze=False, height_ratios=(share, 1 - share))[0, 0]
+    return upper
 
 
 def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
     """Draw all panels of a raster, one above the other; lines mark where sequences start."""
-    figure = figure or Figure(figsize=(WIDTH, _whole_height(raster)), layout=_packed())
+    figure = figure or Figure(figsize=(figure_width(), _whole_height(raster)), layout=_packed())
     _fill(figure, raster)
     return figure
 
@@ -247,7 +313,6 @@ def _fill(figure: Figure | SubFigure, raster: Raster) -> None:
     """Draw the panels of a raster on a figure, or on a part of one."""
     channels, analog = raster.spec.channels, raster.spec.analog
     signals, by_slot = list(raster.signals), list(raster.slot_signals)
-    plot_answers = plot_quantities if isinstance(raster.spec.answer, Quantity) else plot_responses
     heights = _heights(raster)
     axes = list(figure.subplots(len(heights), 1, sharex=True, height_ratios=heights))
     panels = iter(axes)
@@ -255,8 +320,14 @@ def _fill(figure: Figure | SubFigure, raster: Raster) -> None:
         plot_channel(raster, channel, ax=next(panels))
     for channel in range(len(analog)):
         plot_values(raster, channel, ax=next(panels))
-    plot_answers(raster, ax=next(panels))
-    for gate in GATE_TITLES:
+    if isinstance(raster.spec.answer, Quantity):
+        plot_quantities(raster, ax=next(panels))
+    elif _split_answers(raster):
+        for label, symbols in (("target", raster.trials.target), ("response", raster.response)):
+            _strip(next(panels), raster, label, symbols, raster.spec.responses)
+    else:
+        plot_responses(raster, ax=next(panels))
+    for gate in raster.gates:
         plot_gate(raster, gate, ax=next(panels))
     plot_memory(raster, ax=next(panels))
     for signal in by_slot:
@@ -266,5 +337,6 @@ def _fill(figure: Figure | SubFigure, raster: Raster) -> None:
     for ax in axes:
         for start in np.flatnonzero(raster.trials.starts[1:]):
             ax.axvline(start + 0.5, color=INK, linewidth=0.5, alpha=0.5)
-    axes[-1].set_xlabel("step", fontsize=SMALL + 1)
+    axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes[-1].set_xlabel("step (vertical line: a sequence starts)")
     figure.suptitle(raster.title, fontsize=8, x=0.01, ha="left")

@@ -23,5 +23,5 @@ def plot_reached(names: Sequence[str], proportions: Mapping[str, Interval], *, a
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.set_xlim(0.0, 1.0)
     ax.set_xticks([0.0, 0.5, 1.0], ["0", "½", "1"])
-    ax.set_xlabel("reached")
+    ax.set_xlabel("proportion reached")
     return ax

@@ -6,7 +6,19 @@ from matplotlib.figure import Figure
 
 from pbwm.compare.analysis.over_training import SignalOverTraining
 from pbwm.compare.analysis.striatum import Cycles, MatrixWeights
-from pbwm.compare.figures.style import DIVERGING, GREY, INK, ITEMS, WIDTH, new_axes, signal_colour
+from pbwm.compare.figures.names import model_name, signal_name
+from pbwm.compare.figures.style import (
+    DIVERGING,
+    GREY,
+    INK,
+    ITEMS,
+    SMALL,
+    figure_width,
+    mark,
+    new_axes,
+    outer_legend,
+    signal_colour,
+)
 
 __all__ = ["plot_cycles", "plot_matrix_weights", "plot_signal_over_training"]
 
@@ -28,9 +40,9 @@ def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = No
     ax.axhline(0, color=GREY, linewidth=0.5)
     ax.set_xlim(1, max(2, int(found.epochs[-1])))
     ax.set_xlabel("epoch")
-    ax.set_ylabel(found.signal.replace("_", " "))
-    ax.set_title(f"{found.model}: {len(found.mean)} networks", loc="left")
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.set_ylabel(signal_name(found.signal))
+    ax.set_title(f"{model_name(found.model)}, {len(found.mean)} networks: mean ± standard error", loc="left")
+    outer_legend(ax, title="kind of step", alignment="left")
     return ax
 
 
@@ -43,31 +55,38 @@ def plot_matrix_weights(found: MatrixWeights, network: int, *, ax: Axes | None =
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.8)
     bar.outline.set_linewidth(0.4)
     bar.set_label("weight: Go − NoGo")
-    ax.set_xticks(range(len(found.symbols)), found.symbols)
-    ax.set_yticks(range(len(found.stripes)), found.stripes)
+    ax.set_xticks(range(len(found.symbols)), found.symbols, fontsize=SMALL)
+    ax.set_yticks(range(len(found.stripes)), found.stripes, fontsize=SMALL)
+    ax.set_xlabel("symbol")
     ax.set_title(f"network {network}", loc="left")
     return ax
 
 
 def plot_cycles(found: Cycles, *, figure: Figure | None = None) -> Figure:
-    """Draw one step cycle by cycle: a row for each nucleus, a column for each stripe; lines mark the quarters."""
-    rows, stripes = list(found.activity), len(found.stripes)
-    figure = figure or Figure(figsize=(min(WIDTH, 1.0 + 1.8 * stripes), 0.4 + 0.62 * len(rows)), layout="constrained")
-    axes = figure.subplots(len(rows), stripes, sharex=True, sharey=True, squeeze=False)
-    for row, nucleus in enumerate(rows):
-        for stripe in range(stripes):
-            ax, activity = axes[row, stripe], found.activity[nucleus][:, stripe]
-            ax.plot(np.arange(len(activity)), activity, color=signal_colour(_colour_of(nucleus)), linewidth=1.2)
-            for end in found.phase_ends[:-1]:
-                ax.axvline(end, color=GREY, linewidth=0.4)
-            ax.set_ylim(-0.03, 1.03)
-            ax.set_xlim(0, len(activity))
-        axes[row, 0].set_ylabel(nucleus.replace("_", " "), rotation=0, ha="right", va="center")
-    for stripe, name in enumerate(found.stripes):
-        state = "opens" if found.opened[stripe] else "stays shut"
-        axes[0, stripe].set_title(f"{name} {state}", loc="left", color=INK)
-        axes[-1, stripe].set_xlabel("cycle (ms)")
-    figure.suptitle(found.title, x=0.01, ha="left", fontsize=8)
+    """Draw one step cycle by cycle: a panel for each nucleus, a line for each stripe, which is grey if it stays shut.
+
+    Vertical lines are the ends of phases.
+    """
+    nuclei = list(found.activity)
+    width = figure_width(5.0)
+    figure = figure or Figure(figsize=(width, 0.9 + 0.55 * len(nuclei)), layout="constrained")
+    axes = figure.subplots(len(nuclei), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    for nucleus, ax in zip(nuclei, axes, strict=True):
+        activity = found.activity[nucleus]
+        colour = signal_colour(_colour_of(nucleus))
+        ax.plot(activity[:, ~found.opened], color=GREY, linewidth=0.6)
+        ax.plot(activity[:, found.opened], color=colour, linewidth=1.4)
+        for end in found.phase_ends[:-1]:
+            ax.axvline(end, color=GREY, linewidth=0.4)
+        ax.set(ylim=(-0.05, 1.05), yticks=(0, 1), xlim=(0, len(activity) - 1))
+        ax.set_ylabel(signal_name(nucleus), rotation=0, ha="right", va="center")
+    axes[-1].set_xlabel("cycle (1 ms)")
+    opened, shut = int(found.opened.sum()), int((~found.opened).sum())
+    handles = [
+        mark(f"{opened} stripe{'' if opened == 1 else 's'} opens", "-", INK, linewidth=1.4),
+        mark(f"{shut} stripe{'' if shut == 1 else 's'} shut", "-", GREY, linewidth=0.6),
+    ]
+    axes[0].legend(handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, columnspacing=1.0)
     return figure
 
 

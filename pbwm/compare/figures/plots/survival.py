@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pbwm.compare.analysis.survival import Survival
-from pbwm.compare.figures.style import CONDITIONS, new_axes
+from pbwm.compare.figures.style import CONDITIONS, mark, new_axes, outer_legend
 
 __all__ = ["plot_survival"]
 
@@ -30,5 +30,7 @@ def plot_survival(curves: Sequence[Survival], *, ax: Axes | None = None) -> Axes
     ax.set_ylim(-0.02, 1.02)
     ax.set_xlabel("epochs")
     ax.set_ylabel("networks below the criterion")
-    ax.legend(title="reached the criterion", loc="upper left", bbox_to_anchor=(1.0, 1.0), alignment="left")
+    handles, _ = ax.get_legend_handles_labels()
+    handles += [mark("not reached by the end", "x")] if any(curve.reached < curve.networks for curve in curves) else []
+    outer_legend(ax, handles=handles, title="reached the criterion", alignment="left")
     return ax
