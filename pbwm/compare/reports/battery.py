@@ -109,7 +109,9 @@ def _described(rows: Sequence[Line]) -> str:
         budgets, seeds = sorted({int(row["budget"]) for row in own}), sorted({row["seed"] for row in own})
         many = " or ".join(map(str, networks))
         most = " or ".join(map(str, budgets))
-        lines.append(f"- {title}: {many} networks for each task, at most {most} epochs, seed {' and '.join(seeds)}.")
+        tasks = "1 task" if len(own) == 1 else f"{len(own)} tasks"
+        seed = " and ".join(seeds)
+        lines.append(f"- {title}: {tasks}, {many} networks each, at most {most} epochs, seed {seed}.")
     return "\n".join(lines)
 
 

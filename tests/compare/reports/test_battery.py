@@ -41,8 +41,8 @@ def test_a_line_for_each_task_and_a_column_for_each_model_that_was_run():
     assert lines[0][1].startswith("3 of 17, > 300, ")
     assert lines[0][2:] == ["–"] * 3
     assert all(entry.startswith("3 of 17, ") for entry in lines[1][1:])
-    assert "- pbwm: 17 networks for each task, at most 300 epochs, seed 7." in page
-    assert "- lstm, reward: 17 networks for each task, at most 600 epochs, seed 7." in page
+    assert "- pbwm: 2 tasks, 17 networks each, at most 300 epochs, seed 7." in page
+    assert "- lstm, reward: 1 task, 17 networks each, at most 600 epochs, seed 7." in page
 
 
 def test_the_figure_has_a_point_for_each_row():
