@@ -37,6 +37,9 @@ CURVES: Mapping[str, tuple[int, ...]] = {
 }
 """What varies, and its values."""
 
+TICKS = (50, 100, 200, 400)
+"""Of all vertical axes, in µs."""
+
 
 class Cost(NamedTuple):
     """A point: what varies, its value, units and synapses of the network, and µs of a trial, per network."""
@@ -95,6 +98,8 @@ def drawn(costs: Sequence[Cost]) -> Figure:
             label = f"{name}, power {slope(found, layout):.2f}"
             plot_by_number(ax, by_value, label=label, colour=model_colour("pbwm"), line=line)
         logarithmic(ax, list(values), curve, "µs per trial and network")
+        ax.set_yticks(TICKS)
+        ax.set_ylim(0.8 * TICKS[0], 1.5 * TICKS[-1])
         ax.legend(loc="best")
     return figure
 

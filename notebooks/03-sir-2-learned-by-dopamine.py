@@ -48,7 +48,7 @@ curve = pw.learning_curve("pbwm", training.errors.sum(2), training.counted.sum(2
 pw.plot_learning_curve(curve).figure
 
 # %% [markdown]
-# **Answer:** errors stay level for many epochs. They fall once a gate has been found and cortex learns to use it.
+# **Answer:** errors fall from the first epochs on, and all 16 networks reach the criterion within 42 epochs.
 #
 # ## What have the gates learned?
 #

@@ -25,13 +25,14 @@
 import numpy as np
 
 import pbwm.compare as pw
+from pbwm.recommended import family_network
 
 pw.use_print_style()
 
-NETWORKS, EPOCHS = pw.notebook_size(networks=16, epochs=60)
+NETWORKS, EPOCHS = pw.notebook_size(networks=16, epochs=100)
 
 task = pw.TASKS["sir2"].build()
-params = pw.recommended(task.spec)
+params = family_network(task.spec)
 networks = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
 training = networks.train(pw.draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
 trials, _ = pw.draw_epochs(task, 0, range(NETWORKS), range(1), pw.Purpose.TEST_TRIALS)
@@ -44,7 +45,7 @@ print(f"{training.reached.sum()} of {NETWORKS} networks have learned")
 
 # %%
 nuclei = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "pfc_maintenance_deep")
-figure = pw.Figure(figsize=(5.5, 2.8), layout="constrained")
+figure = pw.Figure(figsize=(6.5, 2.8), layout="constrained")
 pw.plot_sweep(pw.lesion_sweep(networks, trials, nuclei), ax=figure.add_subplot())
 figure
 
@@ -57,7 +58,7 @@ figure
 # This is a causal test: if a stripe's gate matters for behavior, clamping it must change behavior.
 
 # %%
-figure = pw.Figure(figsize=(5.5, 4.2), layout="constrained")
+figure = pw.Figure(figsize=(6.5, 2.8), layout="constrained")
 pw.plot_forced(pw.forced_gates(networks, trials, slots=params.stripes), ax=figure.add_subplot())
 figure
 
@@ -75,11 +76,11 @@ conditions = {
     "dips × .2 (on medication)": pw.DopamineGain(dip=0.2),
     "both × .2": pw.DopamineGain(burst=0.2, dip=0.2),
 }
-figure = pw.Figure(figsize=(6.9, 3), layout="constrained")
+figure = pw.Figure(figsize=(8, 3), layout="constrained")
 for task_name, ax in zip(("sir2", "ax-cpt"), figure.subplots(1, 2, sharey=True), strict=True):
     asked = pw.TASKS[task_name].build()
     for name, gain in conditions.items():
-        learner = pw.PBWM(asked.spec, networks=range(NETWORKS), seed=0, params=pw.recommended(asked.spec))
+        learner = pw.PBWM(asked.spec, networks=range(NETWORKS), seed=0, params=family_network(asked.spec))
         with learner.manipulated(gain):
             under = learner.train(pw.draw_lesson(asked, 0, range(NETWORKS), range(EPOCHS)))
             frozen = pw.frozen_test(asked, learner, range(NETWORKS), 0).summary(under.reached)
@@ -87,8 +88,9 @@ for task_name, ax in zip(("sir2", "ax-cpt"), figure.subplots(1, 2, sharey=True),
         steps = [(reached <= epoch).mean() for epoch in range(EPOCHS + 1)]
         ax.step(range(EPOCHS + 1), steps, where="post", label=name)
         print(f"{task_name:7} {name:29} {under.reached.sum():2} of {NETWORKS} reached the criterion; frozen: {frozen}")
-    ax.set(title=pw.TASKS.title(task_name), xlabel="epoch", ylim=(-0.02, 1.02))
-figure.axes[0].set_ylabel("proportion that reached criterion")
+    ax.set_title(task_name)
+    ax.set_xlabel("epoch")
+    ax.set_ylim(-0.02, 1.02)
 ax.legend(loc="lower right")
 figure
 

@@ -175,7 +175,7 @@ def test_cycles_have_a_panel_for_each_nucleus_and_a_line_for_each_stripe_gray_if
         assert ax.get_ylabel() == title
         assert [line.get_xdata()[0] for line in ax.lines[2:]] == [25, 50, 75]
     legend = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
-    assert legend == ["1 stripe opens", "1 stripe shut"]
+    assert legend == ["gate opens: 1", "stays shut: 1"]
 
 
 def test_actions_are_proportions_of_steps_by_slot():

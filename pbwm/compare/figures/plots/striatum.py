@@ -83,8 +83,8 @@ def plot_cycles(found: Cycles, *, figure: Figure | None = None) -> Figure:
     axes[-1].set_xlabel("cycle (1 ms)")
     opened, shut = int(found.opened.sum()), int((~found.opened).sum())
     handles = [
-        mark(f"{opened} stripe{'' if opened == 1 else 's'} opens", "-", INK, linewidth=1.4),
-        mark(f"{shut} stripe{'' if shut == 1 else 's'} shut", "-", GREY, linewidth=0.6),
+        mark(f"gate opens: {opened}", "-", INK, linewidth=1.4),
+        mark(f"stays shut: {shut}", "-", GREY, linewidth=0.6),
     ]
     axes[0].legend(handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, columnspacing=1.0)
     return figure
