@@ -4,7 +4,7 @@ from pbwm.compare.experiment import Condition, Study
 
 __all__ = ["CONSOLIDATION"]
 
-TASKS = ("sir2", "sir2-reference", "ax-cpt", "12ax")
+TASKS = ("sir2", "sir2-reference", "ax-cpt")
 EPOCHS = 40
 """Further epochs of the second condition: about as many as PBWM needs to reach the criterion."""
 
