@@ -6,7 +6,7 @@ Ours does many windows per call, as its learner does; "LSTM.run" is the learner 
 import pytest
 
 from benchmarks.networks import lstm_batches, lstm_learner, lstm_networks
-from benchmarks.rivals import jax_lstm, lstm_twin_forward, torch_adapter, torch_loop, torch_lstm
+from benchmarks.rivals import equinox_lstm, jax_lstm, lstm_twin_forward, torch_adapter, torch_loop, torch_lstm
 from benchmarks.timing import ByTurns, Rivals, Work
 from lstm_baseline import LSTMParams
 from tasks.engine.lanes import LANES
@@ -54,6 +54,16 @@ def bench_lstm_size(by_turns: ByTurns, rivals: Rivals, quick: bool, cells: int) 
         }
     )
     by_turns(works, unit="µs per update and network", rounds=9)
+
+
+@pytest.mark.parametrize("networks", [LANES, 1024])
+def bench_lstm_vmap(by_turns: ByTurns, rivals: Rivals, quick: bool, networks: int) -> None:
+    """Per update of one of many networks: ours block by block of sixteen, Equinox all by `vmap`."""
+    if quick and networks > LANES:
+        pytest.skip("quick")
+    works = {"ours": lstm_networks(CELLS, STEPS, 100, alone=False)}
+    works |= rivals({"equinox": lambda: equinox_lstm(CELLS, STEPS, networks)})
+    by_turns(works, unit="µs per update and network", rounds=21)
 
 
 @pytest.mark.parametrize("layout", ["one network", "networks in lanes", "batch"])

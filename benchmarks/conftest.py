@@ -14,14 +14,14 @@ import pytest
 from benchmarks import timing
 from benchmarks.timing import ByTurns, Rivals, Work
 
-RIVALS = ("torch", "jax")
+RIVALS = ("torch", "jax", "equinox")
 PACKAGES = ("numpy", "numba", *RIVALS, "pytest-benchmark")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--quick` and `--ours-only`."""
     parser.addoption("--quick", action="store_true", help="Sizes and rounds that only show that everything runs.")
-    parser.addoption("--ours-only", action="store_true", help="Leave torch and JAX out, installed or not.")
+    parser.addoption("--ours-only", action="store_true", help="Leave torch, JAX and Equinox out, installed or not.")
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from benchmarks.figures import logarithmic, plot_by_number
 from benchmarks.timing import Work, cpu_time
 from pbwm.circuit import Circuit
-from pbwm.compare.figures.style import WIDTH, model_colour, print_style
+from pbwm.compare.figures.style import figure_width, model_colour, print_style
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.recommended import recommended
@@ -36,6 +36,9 @@ CURVES: Mapping[str, tuple[int, ...]] = {
     "steps in a call": (3, 10, 30, 100, 300),
 }
 """What varies, and its values."""
+
+TICKS = (50, 100, 200, 400)
+"""Of all vertical axes, in µs."""
 
 
 class Cost(NamedTuple):
@@ -87,7 +90,7 @@ def slope(costs: Sequence[Cost], layout: str) -> float:
 
 def drawn(costs: Sequence[Cost]) -> Figure:
     """The curves, with the power by which each grows at its end."""
-    figure = Figure(figsize=(WIDTH, 4.6), layout="constrained")
+    figure = Figure(figsize=(figure_width(), 4.6), layout="constrained")
     for ax, (curve, values) in zip(figure.subplots(2, 2).flat, CURVES.items(), strict=True):
         found = [cost for cost in costs if cost.curve == curve]
         for layout, name, line in (("alone", "one network", "-"), ("lanes", "of 16 in lanes", "--")):
@@ -95,6 +98,8 @@ def drawn(costs: Sequence[Cost]) -> Figure:
             label = f"{name}, power {slope(found, layout):.2f}"
             plot_by_number(ax, by_value, label=label, colour=model_colour("pbwm"), line=line)
         logarithmic(ax, list(values), curve, "µs per trial and network")
+        ax.set_yticks(TICKS)
+        ax.set_ylim(0.8 * TICKS[0], 1.5 * TICKS[-1])
         ax.legend(loc="best")
     return figure
 

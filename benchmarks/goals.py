@@ -172,6 +172,8 @@ GOALS: Mapping[str, tuple[Goal, ...]] = {
         _ratio("8 cells, one network", "lstm_one_network", "JAX", 15, 25),
         _ratio("8 cells, per network of 16 in lanes", "lstm_in_lanes", "torch", 500, 800),
         _ratio("8 cells, per network of 16 in lanes", "lstm_in_lanes", "JAX (vmap)", 10, 16),
+        _ratio("8 cells, per network of 16", "lstm_vmap[16]", "Equinox (vmap)"),
+        _ratio("8 cells, per network of 1024", "lstm_vmap[1024]", "Equinox (vmap)"),
         _ratio("8 cells, one network, forward only", "lstm_twin", "twin in NumPy"),
     ),
     "LSTM: batches, 50 steps": (

@@ -1,4 +1,4 @@
-"""What we are measured against: LSTM by torch and by JAX, each in its usual way, and our naive NumPy twins.
+"""What we are measured against: LSTM by torch, JAX and Equinox, each in its usual way, and our naive NumPy twins.
 
 Networks of the same size see as many steps as ours, with a target at each, and change their weights by Adam after each
 window or batch; one call per update, JAX jitted as a whole, sequences by `lax.scan`.
@@ -15,7 +15,7 @@ from pbwm.params import PBWMParams
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
 
-__all__ = ["jax_lstm", "lstm_twin_forward", "pbwm_twin", "torch_adapter", "torch_loop", "torch_lstm"]
+__all__ = ["equinox_lstm", "jax_lstm", "lstm_twin_forward", "pbwm_twin", "torch_adapter", "torch_loop", "torch_lstm"]
 
 
 def torch_lstm(cells: int, steps: int, sequences: int) -> Work:
@@ -109,6 +109,19 @@ def _trials(task: str, sequences: int) -> tuple[Any, TrialBlock]:
     return built, TrialBlock.stack([built.trials(sequences, np.random.default_rng(0))])
 
 
+def jax_adam(gradient: Any, w: Any, m: Any, v: Any, t: Any) -> tuple[Any, Any, Any, Any]:
+    """A step of Adam: weights, moments and number of steps after it."""
+    import jax
+    import jax.numpy as jnp
+
+    m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, gradient)
+    v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, gradient)
+    t = t + 1
+    scale, scale_v = RATE / (1 - 0.9**t), 1 / (1 - 0.999**t)
+    w = jax.tree.map(lambda w, m, v: w - scale * m / (jnp.sqrt(v * scale_v) + 1e-8), w, m, v)
+    return w, m, v, t
+
+
 def jax_lstm(cells: int, steps: int, sequences: int, networks: int | None = None) -> Work:
     """One jitted update by Adam, of one network, or by `jax.vmap` of several."""
     import jax
@@ -129,13 +142,7 @@ def jax_lstm(cells: int, steps: int, sequences: int, networks: int | None = None
         return -jnp.take_along_axis(log_p, target[..., None], -1).mean()
 
     def update(w: Any, m: Any, v: Any, t: Any, x: Any, target: Any) -> Any:
-        gradient = jax.grad(loss)(w, x, target)
-        m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, gradient)
-        v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, gradient)
-        t = t + 1
-        scale, scale_v = RATE / (1 - 0.9**t), 1 / (1 - 0.999**t)
-        w = jax.tree.map(lambda w, m, v: w - scale * m / (jnp.sqrt(v * scale_v) + 1e-8), w, m, v)
-        return w, m, v, t
+        return jax_adam(jax.grad(loss)(w, x, target), w, m, v, t)
 
     rng, own = np.random.default_rng(0), () if networks is None else (networks,)
     shapes = {"x": (INPUTS, 4 * cells), "y": (cells, 4 * cells), "b": (4 * cells,)}
@@ -151,6 +158,44 @@ def jax_lstm(cells: int, steps: int, sequences: int, networks: int | None = None
         state[:] = jax.block_until_ready(jitted(*state, x, target))
 
     return Work(call, networks or 1)
+
+
+def equinox_lstm(cells: int, steps: int, networks: int) -> Work:
+    """One jitted update by Adam of `networks` networks by `jax.vmap`: Equinox's LSTM cell and linear readout."""
+    import equinox as eqx
+    import jax
+    import jax.numpy as jnp
+
+    def built(key: Any) -> Any:
+        of_cell, of_readout = jax.random.split(key)
+        return eqx.nn.LSTMCell(INPUTS, cells, key=of_cell), eqx.nn.Linear(cells, OUTPUTS, key=of_readout)
+
+    def loss(w: Any, x: Any, target: Any) -> Any:
+        cell, readout = eqx.combine(w, fixed)
+
+        def step(carry: Any, x_t: Any) -> Any:
+            carry = cell(x_t, carry)
+            return carry, readout(carry[0])
+
+        rest = jnp.zeros(cells)
+        log_p = jax.nn.log_softmax(jax.lax.scan(step, (rest, rest), x)[1])
+        return -jnp.take_along_axis(log_p, target[:, None], -1).mean()
+
+    def update(w: Any, m: Any, v: Any, t: Any, x: Any, target: Any) -> Any:
+        return jax_adam(jax.grad(loss)(w, x, target), w, m, v, t)
+
+    rng = np.random.default_rng(0)
+    fixed = eqx.partition(built(jax.random.key(0)), eqx.is_array)[1]
+    w = jax.vmap(lambda key: eqx.filter(built(key), eqx.is_array))(jax.random.split(jax.random.key(0), networks))
+    zero = jax.tree.map(jnp.zeros_like, w)
+    x = jax.nn.one_hot(rng.integers(0, INPUTS, (networks, steps)), INPUTS)
+    target = jnp.asarray(rng.integers(0, OUTPUTS, (networks, steps)))
+    jitted, state = jax.jit(jax.vmap(update)), [w, zero, zero, jnp.zeros(networks)]
+
+    def call() -> None:
+        state[:] = jax.block_until_ready(jitted(*state, x, target))
+
+    return Work(call, networks)
 
 
 def lstm_twin_forward(cells: int, steps: int) -> Work:
