@@ -135,7 +135,8 @@ def test_compare_one_task(tmp_path, catalogued):
     assert "\x1b" not in result.stdout
     figures = {path.name for path in (out / "figures").iterdir()}
     names = ("learning-curves", "learning-curves-rewarded", "epochs-to-criterion", "raster-even", "raster-stuck")
-    assert figures == {f"{name}{suffix}" for name in names for suffix in (".png", ".pdf", ".csv")}
+    files = {f"{name}{suffix}" for name in names for suffix in (".png", ".pdf", ".csv", ".txt")}
+    assert figures == {*files, "captions.md"}
     [scene] = open_run(out).scenes()
     assert scene.result("stuck").times.epochs.tolist() == [6, 6, 6, 0]
     assert scene.result("stuck").frozen.faultless.tolist() == [True] * 3 + [False]
@@ -165,7 +166,7 @@ def test_what_is_not_kept_is_not_drawn_and_does_no_harm(tmp_path, catalogued):
     result = call("sir2", "--models", "even", "--networks", 2, "--epochs", 5, "--no-save", "--out", tmp_path)
     assert not list(tmp_path.rglob("*.safetensors"))
     assert {path.stem for path in (tmp_path / "figures").iterdir()} == {
-        *("learning-curves", "learning-curves-rewarded", "epochs-to-criterion")
+        *("learning-curves", "learning-curves-rewarded", "epochs-to-criterion", "captions")
     }
     assert "Figures in" in result.stdout
 

@@ -48,7 +48,7 @@ def test_a_task_is_shown_with_figure_and_table(tmp_path):
     assert result.exit_code == 0, result.output
     assert "O'Reilly & Frank (2006), Neural Computation 18:283-328" in result.output
     assert "sir2 as a finite automaton of 9 states and 66 steps" in result.output
-    assert {p.name for p in tmp_path.iterdir()} == {f"automaton-sir2.{kind}" for kind in ("png", "pdf", "csv")}
+    assert {p.name for p in tmp_path.iterdir()} == {f"automaton-sir2.{kind}" for kind in ("png", "pdf", "csv", "txt")}
     with (tmp_path / "automaton-sir2.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 66

@@ -52,7 +52,7 @@ def test_a_condition_of_a_study_has_a_report(tmp_path):
     assert "did you mean '4 cells'" in call("report", tmp_path, "--condition", "4 cell", status=2).stderr
     call("report", tmp_path, "--condition", "2 cells")
     page = (tmp_path / "report.html").read_text()
-    assert "lstm on sir2 · 2 cells" in page
+    assert "LSTM on SIR-2, 2 cells" in page
     assert '<figure id="raster-lstm">' in page
     assert "lesions (figure &#39;lesions&#39;: none of lstm has it" in page
     call("report", tmp_path, "--condition", "2 cells", "--condition", "4 cells", "--out", tmp_path / "both.html")

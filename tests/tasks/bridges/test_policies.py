@@ -109,7 +109,9 @@ def test_with_a_teacher_a_policy_is_the_network_on_the_task(name, task, learn_at
     episodes = 1 if task == "sir2" else 5
     actions = taught(env, policy, episodes, seed=11)
     # As it is in the environment, so it is on the task, step by step or episode by episode.
-    learner = MODELS[name].build(env.task.spec, networks=range(1), seed=3)
+    # An environment has no items, from which sizes follow.
+    entry = MODELS[name].configured(policy.learner.params)
+    learner = entry.build(env.task.spec, networks=range(1), seed=3)
     responses = []
     for trials in stretches(env.task, 11, episodes):
         cut = range(len(trials)) if learn_at == "step" else [slice(0, len(trials))]
