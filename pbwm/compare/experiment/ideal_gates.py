@@ -12,7 +12,6 @@ from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.job import Job, Trained, Watched
 from pbwm.compare.experiment.job_training import to_criterion
 from pbwm.ideal_gates import IdealGates
-from pbwm.learner import PBWM
 from tasks.base.task import TrialBlock
 
 __all__ = ["CriterionWithIdealGates"]
@@ -34,12 +33,12 @@ class CriterionWithIdealGates:
 
     def train(self, job: Job, learner: Any, watched: Watched) -> Trained:
         """Train networks until all have reached the criterion or the budget ends; then test them."""
-        if not isinstance(learner, PBWM):
+        if learner.name != "pbwm":
             raise PlanError(
                 f"{job.label}: gates of {learner.name!r} cannot be held at the ideal; give the model 'pbwm'"
             )
 
-        def ideal(trials: TrialBlock) -> AbstractContextManager[PBWM]:
+        def ideal(trials: TrialBlock) -> AbstractContextManager[Any]:
             return learner.manipulated(IdealGates(actions=trials.ideal_gate))
 
         trained = to_criterion(job, learner, watched, circumstances=ideal)
