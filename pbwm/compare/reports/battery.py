@@ -19,7 +19,7 @@ from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult, read_study
 from pbwm.compare.experiment.run import open_run
 from pbwm.compare.experiment.store import MANIFEST
-from pbwm.compare.figures.names import task_name
+from pbwm.compare.figures.names import model_name, task_name
 from pbwm.compare.figures.saving import panels
 from pbwm.compare.figures.style import model_colour, print_style
 from pbwm.compare.files import write_csv, written_whole
@@ -92,7 +92,10 @@ def _series(rows: Sequence[Line]) -> dict[tuple[str, str], str]:
     """Title of each model in each condition: that of the model, and the condition if the model has several."""
     kinds = dict.fromkeys((row["model"], row["condition"]) for row in rows)
     several = {model for model, condition in kinds if sum(other == model for other, _ in kinds) > 1}
-    return {(model, condition): f"{model}, {condition}" if model in several else model for model, condition in kinds}
+    return {
+        (model, condition): f"{model_name(model)}, {condition}" if model in several else model_name(model)
+        for model, condition in kinds
+    }
 
 
 def _entry(row: Line) -> str:

@@ -36,13 +36,13 @@ def table(page):
 def test_a_line_for_each_task_and_a_column_for_each_model_that_was_run():
     page = battery_page(ROWS)
     head, _, *lines = table(page)
-    assert head == ["task", "pbwm", "lstm, gradient", "gru", "lstm, reward"]
+    assert head == ["task", "PBWM", "LSTM, gradient", "GRU", "LSTM, reward"]
     assert [line[0] for line in lines] == ["sir2", "12ax"]
     assert lines[0][1].startswith("3 of 17, > 300, ")
     assert lines[0][2:] == ["–"] * 3
     assert all(entry.startswith("3 of 17, ") for entry in lines[1][1:])
-    assert "- pbwm: 2 tasks, 17 networks each, at most 300 epochs, seed 7." in page
-    assert "- lstm, reward: 1 task, 17 networks each, at most 600 epochs, seed 7." in page
+    assert "- PBWM: 2 tasks, 17 networks each, at most 300 epochs, seed 7." in page
+    assert "- LSTM, reward: 1 task, 17 networks each, at most 600 epochs, seed 7." in page
 
 
 def test_the_figure_has_a_point_for_each_row():
