@@ -225,7 +225,7 @@ def holding(scene: Scene) -> Iterator[Drawn]:
     """Actions of slots, and durations of open and shut input gates; a figure for each model."""
     for model, recording in scene.recordings.items():
         found, network = slot_history(recording), scene.best_network(model)
-        figure, axes = panels(2, height=1.5 + 0.13 * len(found.slots))
+        figure, axes = panels(2, height=1.5 + 0.13 * min(len(found.slots), 16))
         plot_actions(found, network, ax=axes[0])
         plot_open_times(open_times(recording, "input_gate"), ax=axes[1])
         counts = found.counts()

@@ -14,6 +14,9 @@ from pbwm.compare.files import write_csv, written_whole
 
 __all__ = ["Drawn", "panels", "save_drawn", "save_figure"]
 
+MOST_ACROSS = 4
+"""Panels that fit next to each other."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
@@ -43,12 +46,16 @@ def panels(
 ) -> tuple[Figure, NDArray[np.object_]]:
     """A figure of `count` panels of a height in inches, and its axes: next to each other, or stacked in one column.
 
-    Of panels next to each other, the first is `first` times as wide as the others.
+    More than four stand in rows of three. Of panels in one row, the first is `first` times as wide as the others.
     """
-    down = count if is_narrow() else 1
+    across = 1 if is_narrow() else count if count <= MOST_ACROSS else 3
+    down = -(-count // across)
     figure = Figure(figsize=(figure_width(width), height * down), layout="constrained")
-    across = count // down
-    return figure, figure.subplots(down, across, squeeze=False, width_ratios=[first] + [1.0] * (across - 1)).ravel()
+    ratios = [first if down == 1 else 1.0] + [1.0] * (across - 1)
+    axes = figure.subplots(down, across, squeeze=False, width_ratios=ratios).ravel()
+    for ax in axes[count:]:
+        ax.remove()
+    return figure, axes[:count]
 
 
 def save_figure(figure: Figure, directory: Path, name: str) -> None:

@@ -54,7 +54,8 @@ def plot_error_by_event(models: Sequence[ErrorByLag], *, ax: Axes | None = None)
 
 def _room_for_legend(ax: Axes) -> None:
     """Errors from 0 up, and room above them for a legend."""
-    ax.set_ylim(0, 1.4 * max(ax.dataLim.ymax, 0.01))
+    highest = ax.dataLim.ymax
+    ax.set_ylim(0, 1.4 * max(highest, 0.01) if np.isfinite(highest) else 1)
 
 
 def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:

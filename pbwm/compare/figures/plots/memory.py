@@ -46,7 +46,8 @@ def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) ->
     for action, colour in ACTIONS.items():
         ax.barh(rows, share[:, action], left=left, color=colour, height=0.8, label=action.name.lower())
         left += share[:, action]
-    ax.set_yticks(rows, found.slots, fontsize=SMALL)
+    every = max(1, -(-len(rows) // 16))
+    ax.set_yticks(rows[::every], found.slots[::every], fontsize=SMALL)
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_xlim(0, 1)
     ax.set_xlabel("proportion of steps")

@@ -46,8 +46,8 @@ def plot_effective_gate(relay: Multiplicativity, *, ax: Axes | None = None) -> A
 
 def plot_fits(found: Mapping[str, Multiplicativity] | Sequence[Multiplicativity], *, ax: Axes | None = None) -> Axes:
     """Draw R² of each model, gate by gate; the line is the .95 that the default relay is held to."""
-    ax = ax or new_axes()
     by_name = found if isinstance(found, Mapping) else {relay.relay: relay for relay in found}
+    ax = ax or new_axes(figure_width(), 1.6 + 0.2 * len(by_name))
     markers = dict(zip(MODELS_OF_RESPONSE, "o^s", strict=True))
     faces = dict(zip(MODELS_OF_RESPONSE, (INK, "white", "white"), strict=True))
     rows, least = range(len(by_name)), 0.6

@@ -6,6 +6,7 @@ that is one number per step. In a figure as wide as one column, symbols are writ
 """
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,8 @@ ROW = 0.1
 """Height of a row of text in inches."""
 BAR = 0.07
 """Width of a color bar in inches."""
+MOST = 1.0
+"""Greatest height of a panel with a row for each slot, in inches; of many slots, some are named."""
 
 
 def _cells(
@@ -70,9 +73,9 @@ def _cells(
             ax.text(step, row, names[row], color=ink, fontsize=SMALL, ha="center", va="center_baseline")
 
 
-def _rows(ax: Axes, labels: Sequence[str], steps: int, title: str) -> None:
+def _rows(ax: Axes, labels: Sequence[str], steps: int, title: str, every: int = 1) -> None:
     ax.set_ylim(len(labels) - 0.5, -0.5)
-    ax.set_yticks(range(len(labels)), labels, fontsize=SMALL)
+    ax.set_yticks(range(0, len(labels), every), labels[::every], fontsize=SMALL)
     _finish(ax, steps, title)
 
 
@@ -186,11 +189,16 @@ def _short(value: float) -> str:
     return f"{value:.2g}".replace("-", "−")
 
 
+def _every(slots: int) -> int:
+    """One of how many slots is named."""
+    return max(1, ceil(slots * ROW / (MOST + 1e-9)))
+
+
 def plot_gate(raster: Raster, gate: str, *, ax: Axes | None = None) -> Axes:
     """Draw one gate ("input_gate", "forget_gate" or "output_gate") of every slot at every step."""
     ax = ax or new_axes(figure_width(), 1)
     _heat(ax, getattr(raster, gate), vmin=0, vmax=1, cmap=shades(GATES[gate]))
-    _rows(ax, raster.slots, raster.steps, GATE_TITLES[gate])
+    _rows(ax, raster.slots, raster.steps, GATE_TITLES[gate], _every(len(raster.slots)))
     return ax
 
 
@@ -201,11 +209,13 @@ def plot_memory(raster: Raster, *, ax: Axes | None = None) -> Axes:
     low, high = raster.memory_limits
     cmap = DIVERGING if low < 0 else shades(GATES["memory"])
     _heat(ax, raster.memory.reshape(steps, slots * units), vmin=low, vmax=high, cmap=cmap)
-    for slot in range(1, slots):
+    for slot in range(1, slots) if units > 1 else ():
         ax.axhline(slot * units - 0.5, color=GREY, linewidth=0.4)
     title = "memory content" if units == 1 else f"memory content ({units} units per slot)"
     _finish(ax, steps, title)
-    ax.set_yticks([slot * units + (units - 1) / 2 for slot in range(slots)], raster.slots, fontsize=SMALL)
+    named = range(0, slots, _every(slots))
+    middles = [slot * units + (units - 1) / 2 for slot in named]
+    ax.set_yticks(middles, [raster.slots[slot] for slot in named], fontsize=SMALL)
     return ax
 
 
@@ -252,9 +262,9 @@ def _heights(raster: Raster) -> list[float]:
         *(_symbols_height(channel.symbols) for channel in channels),
         *[0.4] * len(analog),
         *([0.4] if isinstance(raster.spec.answer, Quantity) else _answer_heights(raster)),
-        *[max(0.3, ROW * slots)] * len(raster.gates),
-        max(0.3, ROW * slots, min(0.045 * slots * units, 1.4)),
-        *(max(0.3, 0.035 * raster.slot_signals[name].shape[1]) for name in by_slot),
+        *[min(max(0.3, ROW * slots), MOST)] * len(raster.gates),
+        min(max(0.3, ROW * slots, 0.045 * slots * units), 1.4),
+        *(min(max(0.3, 0.035 * raster.slot_signals[name].shape[1]), MOST) for name in by_slot),
         *[0.4] * len(raster.signals),
     ]
 
