@@ -39,7 +39,8 @@ class CriterionWithIdealGates:
             )
 
         def ideal(trials: TrialBlock) -> AbstractContextManager[Any]:
-            return learner.manipulated(IdealGates(actions=trials.ideal_gate))
+            held: AbstractContextManager[Any] = learner.manipulated(IdealGates(actions=trials.ideal_gate))
+            return held
 
         trained = to_criterion(job, learner, watched, circumstances=ideal)
         block = TrialBlock.stack([frozen_trials(job.task, network, job.seed) for network in job.networks])
