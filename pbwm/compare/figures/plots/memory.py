@@ -130,8 +130,10 @@ def plot_alignment(found: Alignment, network: int, *, ax: Axes | None = None) ->
     pairs: Sequence[Sequence[int]] = found.pairs[network].tolist()
     for row, column in pairs:
         ax.plot(column, row, "s", markerfacecolor="none", markeredgecolor=INK, markersize=9)
-    ax.set_yticks(range(len(found.slots[0])), found.slots[0])
-    ax.set_xticks(range(len(found.slots[1])), found.slots[1], rotation=45, ha="right")
+    for axis, slots in zip((ax.yaxis, ax.xaxis), found.slots, strict=True):
+        every = -(-len(slots) // 16)
+        axis.set_ticks(range(0, len(slots), every), slots[::every])
+    ax.tick_params(axis="x", labelrotation=90)
     ax.set_ylabel(model_name(found.models[0]))
     ax.set_xlabel(model_name(found.models[1]))
     pair = mark("pair", "s", INK, markerfacecolor="none", markersize=7)
