@@ -150,9 +150,9 @@ def test_studies_are_listed_and_shown_as_toml():
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_declared_studies_can_be_run(name):
-    """Their rows differ in what they build."""
+    """Their rows differ in what they build, or in how it is trained."""
     jobs = [row.job(range(1)) for row in STUDIES[name].rows()]
-    built = [(repr(job.task), repr(job.entry.params(job.task.spec))) for job in jobs]
+    built = [(repr(job.task), repr(job.entry.params(job.task.spec)), job.consolidation) for job in jobs]
     assert len(set(built)) == len(built)
 
 
