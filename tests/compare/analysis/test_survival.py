@@ -189,6 +189,6 @@ def test_networks_that_one_row_lacks_are_in_no_pair():
 def test_the_figure_shows_every_row_and_who_was_censored():
     axes = plot_survival([survival(times([5, 6, 0])), survival(times([7, 8, 9], "b"))])
     labels = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert labels == ["a: 2 of 3", "b: 3 of 3"]
+    assert labels == ["a: 2 of 3", "b: 3 of 3", "not reached by the end"]
     crosses = [line for line in axes.lines if line.get_marker() == "x"]
     assert [tuple(line.get_xydata()[0]) for line in crosses] == [(BUDGET, pytest.approx(1 / 3))]
