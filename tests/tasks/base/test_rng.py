@@ -44,6 +44,7 @@ def test_addresses_of_purposes_stay_as_they_are():
         "DESIGN": 30,
         "BOOTSTRAP": 31,
         "FROZEN_TEST": 32,
+        "CONSOLIDATION": 33,
     }
     assert {p.name: int(p) for p in Purpose} == numbers
 
