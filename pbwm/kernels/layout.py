@@ -197,10 +197,10 @@ def _list_units(layout, layer, net, said, state):
 
 
 list_senders = _by_layout(_list_rows, _list_units)
-"""``list_senders(layout, layer, net, said, state)``: list the units of a layer that have said something (to one of
-sixteen networks at least), in the order of the contacts of its dense paths, from place 16 · (its first row) of
-`state.senders` on, and with units in lanes what they have said in `state.signals`; how many they are, for
-`state.sender_counts`. Those that are silent add nothing to a sum, not even to its rounding."""
+"""``list_senders(layout, layer, net, said, state)``: list the units of a layer that send something in at least one
+network, in the order of the contacts of its dense paths. The list starts at place 16 · (first row of the layer) of
+`state.senders`. With units in lanes, `state.signals` holds their signals. Returns the number of listed units, for
+`state.sender_counts`. Silent units add nothing to a sum, not even to its rounding."""
 
 
 def _said_in_row(layout, net, path, senders, signals, said, place):

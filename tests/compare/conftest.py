@@ -12,7 +12,7 @@ from pbwm.compare import models as catalogue
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.frozen import FrozenTest
 from pbwm.compare.experiment import RowResult, Study
-from pbwm.compare.experiment.job import Watch
+from pbwm.compare.experiment.job import Begun, Watch
 from pbwm.compare.experiment.job_training import run_job
 from pbwm.compare.models import Model, Models
 from pbwm.compare.published import PAPERS
@@ -208,4 +208,16 @@ def row_result(row, epochs=(6, 6, 6, *[0] * 14)):
         tested=np.full(len(reached), np.nan),
         cells=(),
         damaged=(),
+    )
+
+
+def begun_with(result):
+    """The networks of a finished job, for a job that trains them further."""
+    trained = result.trained
+    return Begun(
+        snapshot=result.snapshot,
+        errors=trained.errors,
+        counted=trained.counted,
+        reached_at=trained.reached_at,
+        steps=trained.steps,
     )

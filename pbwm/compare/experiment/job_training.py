@@ -71,17 +71,12 @@ Circumstances = Callable[[TrialBlock], AbstractContextManager[Any]]
 """Circumstances under which networks learn from a block of trials."""
 
 
-def as_they_are(trials: TrialBlock) -> AbstractContextManager[None]:  # noqa: ARG001
-    """Nothing is done to the networks."""
-    return nullcontext()
-
-
 def to_criterion(
     job: Job,
     learner: Learner,
     watched: Watched,
     begun: Begun | None = None,
-    circumstances: Circumstances = as_they_are,
+    circumstances: Circumstances | None = None,
 ) -> Trained:
     """Train networks until all have reached the criterion of the task or the budget ends.
 
@@ -97,7 +92,7 @@ def to_criterion(
             break
         watched.check()
         lesson = draw_lesson(job.task, job.seed, job.networks, epochs, tracker.streak)
-        with circumstances(lesson.trials):
+        with circumstances(lesson.trials) if circumstances else nullcontext():
             training = train(job, learner, lesson)
         tracker.add(training)
         ran = int(training.done.max())

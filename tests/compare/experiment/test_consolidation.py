@@ -8,10 +8,10 @@ import pytest
 
 from pbwm.compare.errors import RunFailedError, RunStoppedError
 from pbwm.compare.experiment import Condition, Study
-from pbwm.compare.experiment.job import Begun, Watch
+from pbwm.compare.experiment.job import Watch
 from pbwm.compare.experiment.job_training import run_job
 from pbwm.errors import PBWMWeightsError
-from tests.compare.conftest import ClockLearner, entry, jobs, ran
+from tests.compare.conftest import ClockLearner, begun_with, entry, jobs, ran
 
 
 def consolidated(model="stuck", **how):
@@ -105,14 +105,7 @@ def test_it_is_the_same_for_networks_that_go_on_from_fewer_epochs(monkeypatch, m
     assert moved == reached.tolist()
     for fewer in (1, int(whole.trained.reached_at.max()) - 1):
         part = run_job(replace(row, epochs=fewer).job(range(4)), Watch(), Event())
-        begun = Begun(
-            snapshot=part.snapshot,
-            errors=part.trained.errors,
-            counted=part.trained.counted,
-            reached_at=part.trained.reached_at,
-            steps=part.trained.steps,
-        )
-        more = run_job(row.job(range(4)), Watch(), Event(), begun)
+        more = run_job(row.job(range(4)), Watch(), Event(), begun_with(part))
         assert more.trained.steps == whole.trained.steps
         for name, values in whole.snapshot.state.items():
             np.testing.assert_array_equal(more.snapshot.state[name], values)

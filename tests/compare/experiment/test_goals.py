@@ -95,7 +95,7 @@ class Watched:
 
 
 def test_cells_are_added_where_the_error_has_not_decreased():
-    """Networks whose error falls, rises, stays, and is not known long enough."""
+    """One network has a falling error, one a rising error, one a constant error, and one too few epochs to tell."""
 
     class Gates:
         def __init__(self):

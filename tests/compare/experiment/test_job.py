@@ -10,12 +10,12 @@ import pytest
 from pbwm.compare.analysis.criterion import NOT_REACHED, CriterionTracker
 from pbwm.compare.errors import RunFailedError, RunStoppedError
 from pbwm.compare.experiment import Condition, Study
-from pbwm.compare.experiment.job import Begun, Watch
+from pbwm.compare.experiment.job import Watch
 from pbwm.compare.experiment.job_training import MOST_EPOCHS, lessons, run_job
 from pbwm.compare.models import MODELS
 from tasks.base.task import Criterion
 from tasks.base.training import Training, draw_lesson
-from tests.compare.conftest import jobs, ran
+from tests.compare.conftest import begun_with, jobs, ran
 
 pytestmark = pytest.mark.usefixtures("catalogued")
 
@@ -140,14 +140,7 @@ def test_networks_go_on_from_fewer_epochs_bit_for_bit(monkeypatch):
     assert 0 < (whole.trained.reached_at > 0).sum() < 4
     for fewer in (7, int(whole.trained.reached_at.max())):
         part = run_job(replace(row, epochs=fewer).job(range(4)), Watch(), Event())
-        begun = Begun(
-            snapshot=part.snapshot,
-            errors=part.trained.errors,
-            counted=part.trained.counted,
-            reached_at=part.trained.reached_at,
-            steps=part.trained.steps,
-        )
-        more = run_job(row.job(range(4)), Watch(), Event(), begun)
+        more = run_job(row.job(range(4)), Watch(), Event(), begun_with(part))
         for name in ("reached_at", "errors", "counted", "steps"):
             np.testing.assert_array_equal(getattr(more.trained, name), getattr(whole.trained, name))
         for name, values in whole.snapshot.state.items():
