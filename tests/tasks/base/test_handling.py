@@ -6,6 +6,7 @@ import pytest
 from lstm_baseline import LSTM
 from pbwm import PBWM
 from pbwm.compare.models import MODELS
+from pbwm.errors import PBWMParameterError
 from pbwm.manipulations import Lesion
 from tasks.base.errors import ParameterError, UnknownNameError
 from tasks.base.learner import Population
@@ -191,7 +192,7 @@ def test_models_without_manipulations_say_so():
 
 @pytest.mark.parametrize("thing", [3, None, Lesion])
 def test_populations_refuse_what_is_no_manipulation(thing):
-    with pytest.raises(ParameterError, match=r"manipulation = .* is none"), population(PBWM, 17).manipulated(thing):
+    with pytest.raises(PBWMParameterError, match=r"manipulation = .* is none"), population(PBWM, 17).manipulated(thing):
         pass
 
 
