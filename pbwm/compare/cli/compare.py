@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pbwm.compare.cli.figure import draw_scenes
+from pbwm.compare.cli.figure import FigureWidth, draw_scenes
 from pbwm.compare.cli.running import Mixed, On, Overwrite, Resume, Workers, existing, run, tabulated
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
@@ -14,6 +14,7 @@ from pbwm.compare.experiment import Study, Where, open_run
 from pbwm.compare.experiment.comparison import comparison
 from pbwm.compare.experiment.row import slug
 from pbwm.compare.figures.gallery import OVERVIEW
+from pbwm.compare.figures.style import Width, print_style
 from pbwm.compare.models import DEFAULT_MODELS
 from pbwm.compare.reports.study import study_table
 from tasks.base.outside import is_file_name
@@ -62,6 +63,7 @@ def compare(
             metavar="PARAMETER=VALUE",
         ),
     ] = None,
+    width: FigureWidth = Width.PAGE,
     resume: Resume = False,
     overwrite: Overwrite = False,
     mixed: Mixed = False,
@@ -85,7 +87,8 @@ def compare(
     )
     directory = Path(out) if out else Path("results") / "+".join(map(_as_directory, task))
     run(study, directory, workers=workers, on=on, existing=existing(resume, overwrite), mixed=mixed)
-    show(study, directory, console())
+    with print_style(width):
+        show(study, directory, console())
 
 
 def _as_directory(task: str) -> str:

@@ -131,6 +131,7 @@ def report(
     run: RunDirectory,
     condition: Conditions = None,
     task: Tasks = None,
+    width: FigureWidth = Width.PAGE,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -147,8 +148,9 @@ def report(
     scenes = scenes_of(opened, condition, task)
     files = report_files(run, scenes, out)
     try:
-        for scene, path in zip(scenes, files, strict=True):
-            write_report(scene, path, lambda said: screen.print(said, soft_wrap=True))
-            screen.print(f"Report in {path}", soft_wrap=True)
+        with print_style(width):
+            for scene, path in zip(scenes, files, strict=True):
+                write_report(scene, path, lambda said: screen.print(said, soft_wrap=True))
+                screen.print(f"Report in {path}", soft_wrap=True)
     except KeyboardInterrupt as error:
         raise Interrupted("Interrupted. Finished pages are kept; no other was written.", error) from None

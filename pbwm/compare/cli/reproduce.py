@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pbwm.compare.cli.figure import FigureWidth
 from pbwm.compare.cli.running import (
     Networks,
     On,
@@ -17,6 +18,7 @@ from pbwm.compare.cli.running import (
 )
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.experiment import Store, Where, read_study
+from pbwm.compare.figures.style import Width, print_style
 from pbwm.compare.files import make_directory
 from pbwm.compare.published import PAPERS
 from pbwm.compare.published.paper import Paper
@@ -62,6 +64,7 @@ def _command(paper: Paper) -> None:
         workers: Workers = None,
         on: On = Where.PROCESSES,
         show: Show = False,
+        width: FigureWidth = Width.PAGE,
         resume: Resume = False,
         overwrite: Overwrite = False,
     ) -> None:
@@ -77,7 +80,8 @@ def _command(paper: Paper) -> None:
             rows = read_study(found.study, Store(directory / name))
             if name in chosen or not found.on_request or any(row.times.networks for row in rows):
                 results[name] = rows
-        path = write_report(make_directory(directory), paper_now, results)
+        with print_style(width):
+            path = write_report(make_directory(directory), paper_now, results)
         screen.print(published_table(paper_now, results))
         screen.print(f"Report in {path}", soft_wrap=True)
 

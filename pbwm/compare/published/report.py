@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
@@ -15,9 +16,14 @@ from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult
 from pbwm.compare.experiment.row import Row
 from pbwm.compare.figures.names import task_name
-from pbwm.compare.figures.plots.published_comparison import Beside, plot_beside_published, plot_novel_error
+from pbwm.compare.figures.plots.published_comparison import (
+    Beside,
+    beside_height,
+    plot_beside_published,
+    plot_novel_error,
+)
 from pbwm.compare.figures.saving import Drawn, panels, save_drawn
-from pbwm.compare.figures.style import print_style
+from pbwm.compare.figures.style import is_narrow, print_style
 from pbwm.compare.files import write_csv, written_whole
 from pbwm.compare.published.paper import Paper, Part, Published, ratio, same_order
 from pbwm.compare.reports.study import frozen_text, mean_text
@@ -33,6 +39,8 @@ __all__ = [
     "write_report",
 ]
 
+LETTERS = 50
+"""Most letters in a line of the title of a figure of one column."""
 REPORT, TABLE = "report.md", "table.csv"
 HEADINGS = (
     *("task", "networks", "published mean", "published success", "the paper says"),
@@ -146,11 +154,12 @@ def drawn_part(name: str, part: Part, results: Sequence[RowResult]) -> Drawn:
         for result in found
     ]
     with print_style():
-        figure, axes = panels(1 + part.novel, height=0.9 + 0.42 * len(rows))
+        figure, axes = panels(1 + part.novel, height=beside_height(rows))
         plot_beside_published(rows, ax=axes[0])
         if part.novel:
             plot_novel_error(rows, ax=axes[1])
-        figure.suptitle(part.title, x=0.01, ha="left", fontsize=8)
+        title = fill(part.title, LETTERS) if is_narrow() else part.title
+        figure.suptitle(title, x=0.01, ha="left", fontsize=8)
     table = [
         [r.row.task, r.row.condition, int(n), int(at) if at else None, r.row.epochs, float(frozen), float(novel)]
         for r in found

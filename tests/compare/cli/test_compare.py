@@ -8,12 +8,14 @@ import sys
 import time
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
 from pbwm.compare.cli.compare import comparison
 from pbwm.compare.experiment import Store, open_run, read_study
 from pbwm.compare.experiment.monitor import Lines
+from pbwm.compare.figures.style import WIDTHS, Width
 from pbwm.compare.models import MODELS
 from tasks.catalog import TASKS
 
@@ -140,6 +142,14 @@ def test_compare_one_task(tmp_path, catalogued):
     [scene] = open_run(out).scenes()
     assert scene.result("stuck").times.epochs.tolist() == [6, 6, 6, 0]
     assert scene.result("stuck").frozen.faultless.tolist() == [True] * 3 + [False]
+
+
+@pytest.mark.parametrize("width", Width)
+def test_figures_of_a_comparison_have_the_width_that_is_asked_for(tmp_path, catalogued, width):
+    call("sir2", "--models", "even,stuck", "--networks", 2, "--epochs", 5, "--width", width.value, "--out", tmp_path)
+    for name in ("learning-curves", "raster-even"):
+        with Image.open(tmp_path / "figures" / f"{name}.png") as picture:
+            assert picture.width == pytest.approx(WIDTHS[width] * 200, abs=1)
 
 
 def test_compare_the_models_themselves(tmp_path):

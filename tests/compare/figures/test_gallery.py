@@ -262,6 +262,16 @@ def test_the_report_has_every_figure_and_network_and_how_to_run_it_again(page):
     assert "frozen error" in text
 
 
+@pytest.mark.parametrize("width", Width)
+def test_figures_of_a_report_have_the_width_that_is_asked_for(finished, tmp_path, monkeypatch, width):
+    monkeypatch.setattr("pbwm.compare.reports.html.GALLERY", ["raster"])
+    page = tmp_path / "report.html"
+    result = CliRunner().invoke(app, ["report", str(finished), "--width", width.value, "--out", str(page)])
+    assert result.exit_code == 0, result.output
+    shown = re.findall(r'<img alt="[\w-]+" style="width: ([\d.]+)in"', page.read_text(encoding="utf-8"))
+    assert [float(inches) for inches in shown] == pytest.approx([WIDTHS[width]] * 2, abs=0.01)
+
+
 def test_a_report_that_cannot_be_written_is_refused_before_anything_is_drawn(finished, tmp_path, monkeypatch):
     monkeypatch.setattr("pbwm.compare.reports.html.drawn_or_why", None)
     result = CliRunner().invoke(app, ["report", str(finished), "--out", str(tmp_path)])

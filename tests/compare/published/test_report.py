@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
 from pbwm.compare.experiment import Store, Where, executor, read_study, run_study
+from pbwm.compare.figures.style import WIDTHS, Width
 from pbwm.compare.published import PAPERS
 from pbwm.compare.published.paper import Paper, Part, Published
 from pbwm.compare.published.report import HEADINGS, drawn_part, part_table
@@ -89,6 +91,9 @@ def test_the_command_runs_parts_and_reports_what_is_there(part, tmp_path, monkey
     assert "figure-1.png" not in report
     assert report.count("not run") == 2
     assert (tmp_path / "out" / "figure-0.csv").exists()
+    assert _inches(tmp_path / "out" / "figure-0.png") == pytest.approx(WIDTHS[Width.PAGE], abs=0.01)
+    call("figure-0", "--show", "--width", "column", "--out", out)
+    assert _inches(tmp_path / "out" / "figure-0.png") == pytest.approx(WIDTHS[Width.COLUMN], abs=0.01)
     call("--out", out)
     report = (tmp_path / "out" / "report.md").read_text()
     assert "not run" not in report
@@ -107,3 +112,8 @@ def test_the_command_runs_parts_and_reports_what_is_there(part, tmp_path, monkey
     assert "not run" in (tmp_path / "none" / "report.md").read_text()
     assert "A paper" in shown.output
     assert not (tmp_path / "none" / "figure-0").exists()
+
+
+def _inches(figure):
+    with Image.open(figure) as picture:
+        return picture.width / 200

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,14 +10,20 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import EpochsToCriterion
-from pbwm.compare.figures.style import GREY, INK, mark, model_colour, new_axes, outer_legend
+from pbwm.compare.figures.style import GREY, INK, is_narrow, mark, model_colour, new_axes, outer_legend
 
-__all__ = ["Beside", "plot_beside_published", "plot_novel_error"]
+__all__ = ["Beside", "beside_height", "plot_beside_published", "plot_novel_error"]
 
 SPREAD = 0.3
 """Half the height over which the networks of a row are spread, where rows are 1 apart."""
 BEYOND = 1.25
 """Where censored networks stand, as a multiple of the budget."""
+LETTERS = 20
+"""Most letters in a line of the name of a row, in a figure of one column."""
+LINE = 0.145
+"""Inches from line to line of these names."""
+FEW_DECADES = 1.5
+"""In one column, a wider range of epochs is labelled at powers of ten alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +50,22 @@ class Beside:
     published: float | None
     novel_error: NDArray[np.float64]
 
+    @property
+    def name(self) -> str:
+        """The label, in several lines where a figure is narrow."""
+        return fill(self.label, LETTERS) if is_narrow() else self.label
+
+    @property
+    def numbered(self) -> str:
+        """The name, and below it how many networks reached the criterion."""
+        return f"{self.name}\n{int(self.times.reached.sum())} of {self.times.networks} reached"
+
+
+def beside_height(rows: Sequence[Beside]) -> float:
+    """Height of a panel of such rows, in inches, with room for its axis and, in one column, for the legend below."""
+    lines = max((row.numbered.count("\n") + 1 for row in rows), default=1)
+    return (2.0 if is_narrow() else 0.9) + max(0.42, LINE * lines) * len(rows)
+
 
 def plot_beside_published(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:
     """Draw one row each: a dot for every network, a bar at the median of all, a diamond at the published mean.
@@ -68,11 +91,12 @@ def plot_beside_published(rows: Sequence[Beside], *, ax: Axes | None = None) -> 
 
 def _label(ax: Axes, rows: Sequence[Beside]) -> None:
     ax.set_xscale("log")
-    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=20))
+    low, high = ax.get_xlim()
+    sparse = is_narrow() and np.log10(high / low) > FEW_DECADES
+    ax.xaxis.set_major_locator(LogLocator(subs=(1,) if sparse else (1, 2, 5), numticks=20))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.xaxis.set_minor_formatter(NullFormatter())
-    numbers = [f"{int(row.times.reached.sum())} of {row.times.networks}" for row in rows]
-    ax.set_yticks(range(len(rows)), [f"{row.label}\n{n} reached" for row, n in zip(rows, numbers, strict=True)])
+    ax.set_yticks(range(len(rows)), [row.numbered for row in rows])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
     ax.tick_params(axis="x", labelrotation=30)
@@ -97,7 +121,7 @@ def plot_novel_error(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:
         )
         if np.isfinite(row.novel_error).any():
             ax.vlines(np.nanmedian(row.novel_error), y - SPREAD, y + SPREAD, color=INK, linewidth=1.5)
-    ax.set_yticks(range(len(rows)), [row.label for row in rows])
+    ax.set_yticks(range(len(rows)), [row.name for row in rows])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_xlim(-0.02, 1.02)
     ax.tick_params(axis="y", length=0)
