@@ -24,7 +24,7 @@ help:
 	@echo "make bench        speed and memory: benchmarks/results, table in benchmarks/README.md, figures (QUICK=1: a quick check)"
 	@echo "make notebooks    write the notebooks from their scripts, and run them"
 	@echo "make docs         the documentation as a website, in docs/_build"
-	@echo "make published    docs/published.md, from the tables of the reproductions"
+	@echo "make published    docs/published.md, from the tables of the reproductions (RUNS=DIRS: with their new rows)"
 	@echo "make neurogym-check  tests of the bridge to NeuroGym, in a separate environment (.venv-neurogym)"
 	@echo "make package-check  the wheel alone, in an empty directory, with every supported Python on the PATH"
 	@echo "make cluster-check  a study on a SLURM cluster of two nodes on this machine, one of which crashes (four minutes)"
@@ -120,9 +120,9 @@ notebooks: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[dev,notebooks]"
 	$(BIN)/jupytext --to ipynb --execute notebooks/*.py
 
-# From committed tables: nothing is run.
+# From committed tables, and from runs that are named: make published RUNS="results/hochreiter1997". Nothing is run.
 published: $(STAMP)
-	$(BIN)/python docs/published_page.py
+	$(BIN)/python docs/published_page.py $(RUNS)
 
 docs: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[dev,docs]"

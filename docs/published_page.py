@@ -1,10 +1,12 @@
 """Write docs/published.md: every published number of our sources, our number, and a verdict. ``make published``.
 
 Published numbers are those that `pbwm.compare.published` declares, ours are those of the tables that reproductions left
-in docs/oreilly2006 and docs/reproductions. Nothing is run.
+in docs/oreilly2006 and docs/reproductions. Rows of runs that are named are taken into these tables before
+(`published_rows`). Nothing is run.
 """
 
 import csv
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from published_rows import take_rows
 
 from pbwm.compare.analysis.criterion import NOT_REACHED, EpochsToCriterion, epochs_to_criterion
 from pbwm.compare.analysis.survival import success
@@ -258,7 +261,9 @@ def plot(found: list[Row], *, ax: Axes) -> list[tuple[str, str, float, float, bo
 
 
 def main() -> None:
-    """Write the page, its figure, and the table behind the figure."""
+    """Take the rows of the runs that are named, and write the page, its figure, and the table behind the figure."""
+    for run in sys.argv[1:]:
+        print(f"{run}: {', '.join(take_rows(Path(run), DOCS)) or 'no part has been run as a whole'}")
     found = list(rows())
     with print_style():
         figure = Figure(figsize=(4.6, 4.2), layout="constrained")

@@ -9,9 +9,11 @@ from dataclasses import replace
 from math import sqrt
 from typing import TypeVar
 
+from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.gru import GRUParams
 from lstm_baseline.params import GateBias, LSTMParams
 from lstm_baseline.rules import BPTT, Adam, Learning
+from tasks.base.spec import require_spec
 from tasks.base.task import TaskSpec
 
 __all__ = ["cells_for", "recommended_gru", "recommended_lstm", "recommended_sublstm", "taught_by_reward"]
@@ -28,6 +30,7 @@ def cells_for(spec: TaskSpec) -> int:
     >>> [cells_for(TASKS[name].build().spec) for name in ("ax-cpt", "12ax", "sternberg")]
     [32, 64, 64]
     """
+    require_spec("spec", spec, error=LSTMParameterError)
     return min(32 * max(len(spec.items), 1), 64)
 
 

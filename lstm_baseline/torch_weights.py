@@ -6,7 +6,7 @@ installed, and ``torch.load`` gives what `TorchWeights.from_torch` takes.
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -54,6 +54,9 @@ class Stacked(NamedTuple):
         LSTMWeightsError
             If it has not one layer with so many `gates`, and one linear readout.
         """
+        rule, remedy = "is not a state dictionary", "give module.state_dict(), or one for each network in a list"
+        named = isinstance(state, Mapping) and all(isinstance(name, str) for name in state)
+        _need(named, "state_dict", state, rule, remedy)
         arrays = {name: _array(name, value) for name, value in state.items()}
         names = sorted(arrays)
         found: dict[str, NDArray[Any]] = {}
@@ -66,8 +69,12 @@ class Stacked(NamedTuple):
         many = [name for name in arrays if any(other in name for other in OTHERS)]
         rule = "belong to more than one layer of one direction"
         _need(not many, "state_dict", many, rule, "give a network of one layer without projection")
+        for part, dimensions in (("weight_ih_l0", 2), ("weight_hh_l0", 2)):
+            shape = found[part].shape
+            rule, remedy = f"must have {dimensions} dimensions", "load it as the layer that it is of"
+            _need(len(shape) == dimensions, f"{part}: shape", shape, rule, remedy)
         of_cells = found["weight_hh_l0"]
-        cells = of_cells.shape[-1]
+        cells = of_cells.shape[1]
         rows = gates * cells
         for part, values in found.items():
             wanted = {"weight_ih_l0": (rows, values.shape[-1]), "weight_hh_l0": (rows, cells)}.get(part, (rows,))
@@ -97,8 +104,12 @@ def _need(condition: bool, field: str, value: object, rule: str, remedy: str) ->
 
 def _array(name: str, value: Any) -> NDArray[Any]:
     """An array of a state dictionary, which may be a tensor."""
-    array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
-    _need(array.dtype.kind == "f", f"state_dict[{name!r}]", array.dtype.name, "must hold real numbers", "convert it")
+    what, rule, remedy = f"state_dict[{name!r}]", "must hold real numbers", "convert it to a dense array of float32"
+    try:
+        array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
+    except (TypeError, ValueError):  # rows of several lengths; bfloat16 and sparse tensors, which NumPy has not
+        array = np.empty(0, object)
+    _need(array.dtype.kind == "f", what, getattr(value, "dtype", array.dtype), rule, remedy)
     return array
 
 
@@ -163,14 +174,21 @@ class TorchWeights:
         LSTMParameterError
             If the parameters are of another form, or of another number of cells.
         """
-        states = [state_dict] if isinstance(state_dict, Mapping) else list(state_dict)
+        one = isinstance(state_dict, Mapping) or not isinstance(state_dict, Iterable) or isinstance(state_dict, str)
+        states: list[Any] = [state_dict] if one else list(state_dict)
         _need(len(states) > 0, "state_dict", states, "holds no network", "give one or more")
         stacked = [Stacked.of(state, len(cls.torch_gates)) for state in states]
         cells = stacked[0].cells
         params = cls._torch_params(cells) if params is None else params
-        cls._check_form(params)
         model: Any = cls  # a mixin: the model that it is part of has the constructor
         made = model(spec, networks=range(len(states)), seed=seed, params=params)
+        cls._check_form(params)
+        for part, found, wanted, what in (
+            ("weight_ih_l0: inputs", stacked[0].of_inputs.shape[1], made.circuit.inputs, "symbols and real values"),
+            ("readout: outputs", len(stacked[0].readout), len(spec.responses), "responses"),
+        ):
+            rule, remedy = f"must be {wanted}, the {what} of task {spec.name!r}", "give a module for this task"
+            _need(found == wanted, part, found, rule, remedy)
         each = [cls._ours(one) for one in stacked]
         shapes = {tuple(sorted((name, of.shape) for name, of in one.items())) for one in each}
         _need(len(shapes) == 1, "state_dict", len(states), "hold networks of different sizes", "give those of one size")

@@ -29,7 +29,7 @@ COUNTS = {"trials", "events"}
 """Arrays of the state that count the trials of a network."""
 
 
-class PBWMBlock(Block, Manipulable):
+class PBWMBlock(Manipulable, Block):
     """Up to 16 networks, whose weights lie in [0, 1]; parameters are those of `tasks.engine.block.Block`."""
 
     parameter_error = PBWMParameterError
@@ -81,16 +81,29 @@ class PBWMBlock(Block, Manipulable):
         ------
         PBWMTaskError
             If the trials do not fit the task that the network was built for.
+        PBWMParameterError
+            If a manipulation is given step by step, and training is not one run (`Manipulation.by_step`).
         PBWMNumberError
             If NaN or infinity arose in a network. It is left as it was at the end of the epoch before, and the error is
             raised when the others, which it does not touch, are through; `outcome` has what all did.
         """
+        self._require_one_run(progress)
         if progress:
             return with_progress(self, lesson)
         training, stopped = self._trained(self._fitted(lesson))
         if stopped:
             raise PBWMNumberError(stopped, training)
         return self.noted(training)
+
+    def _require_one_run(self, progress: bool) -> None:
+        """Raise `PBWMParameterError` if training goes by several runs, and a manipulation says what to do by step."""
+        several = progress or getattr(self.params, "restart", None) is not None
+        for manipulation in self.manipulations:
+            rule = "is given step by step for one run, but training with progress or restarts goes by several"
+            remedy = "train without progress, and with restart=None"
+            name = type(manipulation).__name__
+            held = several and manipulation.by_step
+            require(not held, "manipulation", name, rule, remedy, error=PBWMParameterError)
 
     def _trained(self, lesson: FittedLesson) -> tuple[Training, tuple[Stopped, ...]]:
         """Train on a lesson: its results, and the networks that were stopped."""

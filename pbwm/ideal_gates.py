@@ -1,6 +1,7 @@
 """Gates held at the ideal of a task, step by step: what remains to be learned is the work of cortex alone."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,10 @@ from tasks.base.task import GateAction
 __all__ = ["IdealGates"]
 
 
+def _require(condition: bool, value: str, rule: str, remedy: str) -> None:
+    require(condition, "IdealGates.actions", value, rule, remedy, error=PBWMParameterError)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class IdealGates(Manipulation):
     """Every gate does what a perfect memory would do at the steps of a run, counted from 0.
@@ -26,39 +31,42 @@ class IdealGates(Manipulation):
     Attributes
     ----------
     actions : int array (network, step, item)
-        What is to be done (`GateAction`): `TrialBlock.ideal_gate` of the trials of the run.
+        What is to be done (`GateAction`): `TrialBlock.ideal_gate` of the trials of the run. A run has no more steps.
     """
+
+    by_step: ClassVar[bool] = True
 
     actions: NDArray[np.integer]
 
     def __post_init__(self) -> None:
         shape = np.shape(self.actions)
         known = len(shape) == 3 and shape[2] > 0 and bool(np.isin(self.actions, tuple(GateAction)).all())
-        require(
-            known,
-            "IdealGates.actions",
-            f"array {shape}",
-            "must be an array (network, step, item) of gate actions, with one item or more",
-            "give TrialBlock.ideal_gate",
-            error=PBWMParameterError,
-        )
+        rule = "must be an array (network, step, item) of gate actions, with one item or more"
+        _require(known, f"array {shape}", rule, "give TrialBlock.ideal_gate")
+
+    def of_networks(self, places: range, count: int) -> "IdealGates":
+        """The rows of the networks at some places; there is a row for every network."""
+        rule, remedy = f"must have a row for each of the {count} networks", "give the ideal gate of their own trials"
+        _require(len(self.actions) == count, f"{len(self.actions)} networks", rule, remedy)
+        return self if len(places) == count else IdealGates(actions=self.actions[places.start : places.stop])
 
     def check(self, circuit: Circuit) -> None:
         """There is a stripe for every item."""
-        items = self.actions.shape[2]
-        require(
-            items <= circuit.stripes,
-            "IdealGates.actions",
-            f"{items} items",
-            f"are more than the {circuit.stripes} stripes of the network",
-            "give the network as many stripes",
-            error=PBWMParameterError,
-        )
+        items, rule = self.actions.shape[2], f"are more than the {circuit.stripes} stripes of the network"
+        _require(items <= circuit.stripes, f"{items} items", rule, "give the network as many stripes")
 
     def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:
-        """Write the ideal of the networks of `part` over all steps of the run."""
-        own = self.actions[part.start : part.stop]
-        steps, items, stripes = min(len(forced), own.shape[1]), own.shape[2], places.circuit.stripes
+        """Write the ideal of the networks of `part` over all steps of the run.
+
+        Raises
+        ------
+        PBWMParameterError
+            If the run has more steps.
+        """
+        own, steps = self.actions[part.start : part.stop], len(forced)
+        rule, remedy = f"are fewer than the {steps} of the run", "give the ideal gate of the trials of this run"
+        _require(steps <= own.shape[1], f"{own.shape[1]} steps", rule, remedy)
+        items, stripes = own.shape[2], places.circuit.stripes
         for stripe, address in enumerate(places.stripes):
             does = GateAction.READ if stripe >= stripes else GateAction.STORE
             opened = (own[:, :steps, stripe % stripes % items] == does).T

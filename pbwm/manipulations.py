@@ -42,6 +42,16 @@ def _named(where: str, value: object) -> None:
 class Manipulation:
     """One thing that is done to all networks of a block; what a kind does not override, it leaves as it is."""
 
+    by_step: ClassVar[bool] = False
+    """Whether it says something of every step of a run, so that training on a lesson has to be one run."""
+
+    def of_networks(self, places: range, count: int) -> "Manipulation":  # noqa: ARG002
+        """The manipulation of the networks at some places among `count` networks, for one block of a population.
+
+        Raise `PBWMParameterError` if it cannot be done to so many. By default it is the same for all.
+        """
+        return self
+
     def check(self, circuit: Circuit) -> None:
         """Raise `PBWMParameterError` or `UnknownNameError` unless it can be done to networks of this circuit."""
 
@@ -266,6 +276,7 @@ class Manipulable(ABC):
     """Networks to which manipulations can be applied, at any time between runs, and from which they can be taken."""
 
     circuit: Circuit
+    networks: int
     manipulations: tuple[Manipulation, ...] = ()
     """Those in force, in the order in which they were applied."""
     manipulation_kinds: ClassVar[tuple[type[Manipulation], ...]] = (Manipulation,)
@@ -291,8 +302,15 @@ class Manipulable(ABC):
             fits = isinstance(manipulation, self.manipulation_kinds)
             _require(fits, "manipulation", manipulation, rule, f"give one of {kinds}")
             manipulation.check(self.circuit)
+            manipulation.of_networks(range(self.networks), self.networks)
+        before = self.manipulations
         self.manipulations += manipulations
-        self._manipulate()
+        try:
+            self._manipulate()
+        except BaseException:
+            self.manipulations = before
+            self._manipulate()
+            raise
 
     def revert(self, *manipulations: Manipulation) -> None:
         """Undo manipulations, whenever they were applied; all of them if none is named.

@@ -24,6 +24,7 @@ from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, P
 from pbwm.restart import Restart
 from pbwm.striatum import FeedbackRule, StriatumLearning, TagRule, Teacher
 from tasks.base.errors import require
+from tasks.base.spec import require_spec
 from tasks.base.task import Role, TaskSpec
 
 __all__ = [
@@ -103,6 +104,7 @@ def family_network(spec: TaskSpec) -> PBWMParams:
     >>> [family_network(TASKS[name].build().spec).stripes for name in ("sir2", "12ax", "phonological-loop")]
     [4, 3, 6]
     """
+    require_spec("family_network: spec", spec, error=PBWMParameterError)
     if spec.channels_with(Role.BOTH):
         return sequence_network()
     items, controls = len(spec.items), sum(len(spec.channels[c].symbols) for c in spec.channels_with(Role.CONTROL))
@@ -129,6 +131,7 @@ def recommended(spec: TaskSpec) -> PBWMParams:
     >>> [recommended(TASKS[name].build().spec).stripes for name in ("12ax", "sir3", "sternberg")]
     [8, 12, 16]
     """
+    require_spec("recommended: spec", spec, error=PBWMParameterError)
     stripes = min(max(8, 4 * len(spec.items)), 16)
     shown = [len(spec.channels[c].symbols) for c in spec.channels_with(Role.STIMULUS, Role.BOTH)]
     content = shown[0] if shown else 1

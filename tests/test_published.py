@@ -1,5 +1,6 @@
 """The page of published numbers is made of the committed tables, and its verdicts follow their definitions."""
 
+import csv
 import sys
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import numpy as np
 import pytest
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
+from pbwm.compare.files import write_csv
 from pbwm.compare.published import PAPERS
 from pbwm.compare.published.paper import Published
+from pbwm.compare.published.report import HEADINGS
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -62,3 +65,63 @@ def test_the_figure_has_every_mean(published_page):
     lines = (DOCS / "figures" / "published.csv").read_text(encoding="utf-8").splitlines()
     rows = [r for r in published_page.rows() if r.times is not None and r.published.epochs and r.times.reached.any()]
     assert len(lines) == 1 + len(rows)
+
+
+@pytest.fixture
+def published_rows(monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(DOCS), *sys.path])
+    import published_rows
+
+    return published_rows
+
+
+def run_of(paper, directory, reached):
+    """A directory as `pbwm reproduce` writes it: part → how many of two networks reached the goal, for each row."""
+    directory.mkdir(parents=True)
+    lines, text = [], [f"# {PAPERS[paper].title}\n"]
+    for part, counts in reached.items():
+        rows = [dict.fromkeys(HEADINGS, "") | {"networks": f"row {k}", "reached": n} for k, n in enumerate(counts)]
+        lines += [[part, *row.values()] for row in rows]
+        text.append(f"## {PAPERS[paper].parts[part].title}\n\nnew {part}\n")
+        for suffix in ("csv", "png"):
+            (directory / f"{part}.{suffix}").write_text(f"new {part}.{suffix}")
+    write_csv(directory / "table.csv", ("part", *HEADINGS), lines)
+    (directory / "report.md").write_text("\n".join(text))
+    return directory
+
+
+def test_rows_of_a_run_replace_those_of_the_same_part(published_rows, tmp_path):
+    docs = tmp_path / "docs"
+    (docs / "reproductions").mkdir(parents=True)
+    (docs / "reproductions" / "hochreiter1997.csv").write_text("experiment,reached\nof an earlier version,1\n")
+    first = run_of("hochreiter1997", tmp_path / "a", {"6a": ["1 of 2"], "6b": ["not run"]})
+    second = run_of("hochreiter1997", tmp_path / "b", {"6a": ["2 of 2"], "4-t-100": ["0 of 2"]})
+    assert published_rows.take_rows(first, docs) == ["6a"]
+    assert published_rows.take_rows(second, docs) == ["6a", "4-t-100"]
+    table = docs / "reproductions" / "hochreiter1997-rows.csv"
+    with table.open(newline="") as file:
+        assert [(line["part"], line["reached"]) for line in csv.DictReader(file)] == [
+            ("6a", "2 of 2"),
+            ("4-t-100", "0 of 2"),
+        ]
+    assert "earlier version" in (docs / "reproductions" / "hochreiter1997.csv").read_text()
+
+
+def test_parts_of_2006_replace_their_sections_once_all_their_rows_have_been_run(published_rows, tmp_path):
+    docs, paper = tmp_path / "docs", PAPERS["oreilly2006"]
+    (docs / "oreilly2006").mkdir(parents=True)
+    report = docs / "oreilly2006" / "report.md"
+    report.write_text(f"# {paper.title}\n\n## {paper.parts['figure-10'].title}\n\nold\n\n## Notes\n\nstay\n")
+    counts = {"figure-10": ["1 of 2"], "figure-11": ["1 of 2", "not run"], "ablations-sir2": ["2 of 2"]}
+    run = run_of("oreilly2006", tmp_path / "run", counts)
+    assert published_rows.take_rows(run, docs) == ["figure-10", "ablations-sir2"]
+    sections = [f"## {paper.parts['figure-10'].title}\n\nnew figure-10\n", "## Notes\n\nstay\n"]
+    sections.append(f"## {paper.parts['ablations-sir2'].title}\n\nnew ablations-sir2\n")
+    assert report.read_text() == "\n".join([f"# {paper.title}\n", *sections])
+    assert (docs / "oreilly2006" / "ablations-sir2.csv").read_text() == "new ablations-sir2.csv"
+    assert not (docs / "oreilly2006" / "figure-11.csv").exists()
+
+
+def test_a_directory_without_a_report_is_refused(published_rows, tmp_path):
+    with pytest.raises(SystemExit, match="holds no report of a paper; give a directory that"):
+        published_rows.take_rows(tmp_path, DOCS)

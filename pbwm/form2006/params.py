@@ -8,9 +8,11 @@ for the same mechanism where the paper names no number. *Chosen*: ours, where ne
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 
 from pbwm.checks import require_at_least, require_kinds, require_object
+from pbwm.errors import PBWMParameterError
 from pbwm.form2006.gating import GateSelection, Prefrontal, RandomGo, Striatum
 from pbwm.form2006.learning import ContrastiveLearning, Success, Values
 from pbwm.form2006.neurons import Phases, Unit, WinnersTakeAll
+from tasks.base.spec import require_spec
 from tasks.base.task import Role, TaskSpec
 
 __all__ = ["PBWM2006Params", "oreilly_frank_2006"]
@@ -77,6 +79,8 @@ def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
     >>> oreilly_frank_2006().stripes
     4
     """
+    if spec is not None:
+        require_spec("oreilly_frank_2006: spec", spec, error=PBWMParameterError)
     params = PBWM2006Params()
     if spec is not None and _is_loop(spec):
         prefrontal = replace(params.prefrontal, learned_inputs=True, maintenance=0.5)

@@ -4,7 +4,7 @@ from numbers import Integral
 
 from tasks.base.errors import ParameterError, complaint
 
-__all__ = ["LARGEST_SEED", "MOST_NETWORKS", "require_count", "require_networks", "require_seed"]
+__all__ = ["LARGEST_SEED", "MOST_NETWORKS", "range_of", "require_count", "require_networks", "require_seed"]
 
 MOST_NETWORKS = 2**20
 """The most networks of a population, and the bound of their numbers."""
@@ -62,3 +62,30 @@ def require_networks(field: str, value: object, most: int, *, error: type[Except
         rule = f"must number 1 to {most}, one after the other, from 0 on and below {MOST_NETWORKS:,}"
         raise error(complaint(field, value, rule, "make larger populations with tasks.base.learner.Population"))
     return value
+
+
+def range_of(which: int | slice, count: int) -> range:
+    """The places that an index or a slice means among `count` networks; they may be none, or leave some out.
+
+    Raises
+    ------
+    IndexError
+        If there is no such place.
+    TypeError
+        If it is neither an index nor a slice.
+
+    Examples
+    --------
+    >>> range_of(-1, 20), range_of(slice(10, 30, 5), 20)
+    (range(19, 20), range(10, 20, 5))
+    >>> range_of(20, 20)
+    Traceback (most recent call last):
+    IndexError: 20 is none of the 20 networks; count from 0 to 19
+    """
+    try:
+        found = range(count)[which]
+    except IndexError:
+        raise IndexError(f"{which} is none of the {count} networks; count from 0 to {count - 1}") from None
+    except (TypeError, ValueError):
+        raise TypeError(f"{which!r} names no networks; give one place as [3], or several as [10:20]") from None
+    return found if isinstance(found, range) else range(found, found + 1)

@@ -3,13 +3,14 @@
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.errors import nearest, require
+from tasks.base.addresses import range_of
+from tasks.base.errors import ParameterError, complaint, is_number, nearest, require
 from tasks.base.training import Lesson, Training
 from tasks.base.trials import TrialBlock
 
@@ -34,8 +35,7 @@ def places_of(which: int | slice, count: int) -> range:
     >>> places_of(-1, 20), places_of(slice(10, 30), 20)
     (range(19, 20), range(10, 20))
     """
-    found = range(count)[which]
-    places = found if isinstance(found, range) else range(found, found + 1)
+    places = range_of(which, count)
     if not len(places):
         raise IndexError(f"{which} holds none of the {count} networks; count from 0")
     if places.step != 1:
@@ -61,6 +61,17 @@ class Handling(ABC):
     def __len__(self) -> int:
         learner: Any = self
         return int(learner.networks)
+
+    def manipulated(self, *manipulations: Any) -> AbstractContextManager[Self]:  # noqa: ARG002
+        """The networks with manipulations, for a while. The `anatomy` of a model lists those that there are.
+
+        Raises
+        ------
+        ParameterError
+            If the model has no manipulations.
+        """
+        rule, remedy = "has no manipulations", "give networks of a model whose anatomy lists some, as PBWM"
+        raise ParameterError(complaint("model", type(self).__name__, rule, remedy))
 
     @abstractmethod
     def _part(self, places: range) -> Any:
@@ -141,6 +152,9 @@ class Handling(ABC):
             if i < len(spec.channels):
                 block.symbols[:, 0, i] = [_index("symbol", v, spec.channels[i].symbols) for v in each]
             else:
+                for v in each:
+                    rule, remedy = "must be a finite number", "give a value of the task, or None for 0"
+                    require(v is None or is_number(v), f"step: shown[{name!r}]", v, rule, remedy)
                 block.values[:, 0, i - len(spec.channels)] = [0.0 if v is None else v for v in each]
         block.starts[:] = start
         right = np.array([_index("response", v, spec.responses) for v in self._for_each("target", target)], np.int16)
@@ -149,7 +163,9 @@ class Handling(ABC):
         return block
 
     def _for_each(self, field: str, value: Any) -> list[Any]:
-        if value is None or isinstance(value, str | int | float):
+        if isinstance(value, np.ndarray):
+            value = value.tolist()
+        if not isinstance(value, list | tuple):
             return [value] * len(self)
         rule, remedy = f"must have an entry for each of the {len(self)} networks", "give one, or one for all"
         require(len(value) == len(self), f"step: {field}", value, rule, remedy)
@@ -178,11 +194,19 @@ class HandlingOfBlocks(Handling):
         """
         population: Any = self
         with ExitStack() as stack:
+            first, count = 0, len(self)
             for block in population.blocks:
-                rule, remedy = "has no manipulations", "give networks of a model whose anatomy lists some, as PBWM"
-                require(hasattr(block, "manipulated"), "Population.name", block.name, rule, remedy)
-                stack.enter_context(block.manipulated(*manipulations))
+                own = range(first, first + len(block))
+                parts = [_of_networks(m, own, count) for m in manipulations]
+                stack.enter_context(block.manipulated(*parts))
+                first = own.stop
             yield self
+
+
+def _of_networks(manipulation: Any, places: range, count: int) -> Any:
+    """What a manipulation is for a block of a population; the block refuses what is none."""
+    own = hasattr(manipulation, "of_networks") and not isinstance(manipulation, type)
+    return manipulation.of_networks(places, count) if own else manipulation
 
 
 def _index(kind: str, value: Any, names: Sequence[str]) -> int:

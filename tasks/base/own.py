@@ -22,6 +22,7 @@ from tasks.base.handling import Handling, with_progress
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
 from tasks.base.saving import Saveable, Snapshot, check_state
+from tasks.base.spec import require_spec
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training, train_by_epochs
 
@@ -66,7 +67,7 @@ class OwnLearner(Handling, Saveable):
     Raises
     ------
     OwnModelError
-        If there are no networks, or more than 16, or the parameters are no `params_kind`.
+        If there is no specification, no network or more than 16, or the parameters are no `params_kind`.
     TaskRefusedError
         If the networks cannot do what the task asks for.
     """
@@ -89,6 +90,7 @@ class OwnLearner(Handling, Saveable):
     ) -> None:
         name = type(self).__name__
         networks = require_networks(f"{name}.networks", networks, BLOCK, error=OwnModelError)
+        require_spec(f"{name}.spec", spec, error=OwnModelError)
         params = self.params_kind() if params is None else params
         rule, remedy = f"is no {self.params_kind.__name__}", "build one with its keywords"
         require(isinstance(params, self.params_kind), f"{name}.params", params, rule, remedy, error=OwnModelError)

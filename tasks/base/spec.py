@@ -7,7 +7,7 @@ from tasks.base.answers import Answer, Choice, Quantity
 from tasks.base.errors import require, require_real
 from tasks.base.serialization import LATER
 
-__all__ = ["AnalogChannel", "Channel", "Criterion", "GateAction", "Role", "TaskSpec"]
+__all__ = ["AnalogChannel", "Channel", "Criterion", "GateAction", "Role", "TaskSpec", "require_spec"]
 
 
 class GateAction(IntEnum):
@@ -166,3 +166,8 @@ class TaskSpec:
     def channels_with(self, *roles: Role) -> tuple[int, ...]:
         """Indices of the channels of symbols that have one of the `roles`."""
         return tuple(i for i, channel in enumerate(self.channels) if channel.role in roles)
+
+
+def require_spec(field: str, spec: object, *, error: type[Exception]) -> None:
+    """Raise `error` unless a value is the specification of a task, and not its name or the task itself."""
+    require(isinstance(spec, TaskSpec), field, spec, "is not a TaskSpec", "give the `spec` of a task", error=error)

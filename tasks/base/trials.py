@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.addresses import range_of
 from tasks.base.answers import Several
 from tasks.base.errors import ParameterError, require
 from tasks.base.fitting import ARRAYS, WHOLE, check_array, check_length, whole_numbers
@@ -131,8 +132,7 @@ class TrialBlock:
 
     def __getitem__(self, which: int | slice) -> "TrialBlock":
         """The streams of some networks: ``block[3]``, ``block[10:20]``."""
-        places = range(len(self))[which]
-        own = slice(places, places + 1) if isinstance(places, int) else which
+        own = list(range_of(which, len(self)))
         length = self.length[own]
         return TrialBlock(length=length, **{f.name: getattr(self, f.name)[own] for f in fields(Trials)}).cut(length)
 

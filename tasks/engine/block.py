@@ -11,6 +11,7 @@ from tasks.base.addresses import require_networks, require_seed
 from tasks.base.errors import require
 from tasks.base.handling import Handling
 from tasks.base.saving import Saveable, Snapshot, check_state
+from tasks.base.spec import require_spec
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson
 from tasks.engine.lanes import LANES
@@ -62,8 +63,7 @@ class Block(Handling, Saveable):
         seed = require_seed(f"{name}.seed", seed, error=error)
         rule, remedy = f"is not of type {self.params_kind.__name__}", "build one with its keywords"
         require(isinstance(params, self.params_kind), f"{name}.params", params, rule, remedy, error=error)
-        rule, remedy = "is not a TaskSpec", "give the `spec` of a task"
-        require(isinstance(spec, TaskSpec), f"{name}.spec", spec, rule, remedy, error=error)
+        require_spec(f"{name}.spec", spec, error=error)
         rule, remedy = "must be float32 or float64", "float32 is what results are reported in"
         require(_precise(dtype), f"{name}.dtype", dtype, rule, remedy, error=error)
         self.spec, self.seed, self.params, self.dtype = spec, seed, params, np.dtype(dtype)

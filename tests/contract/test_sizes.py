@@ -7,13 +7,16 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from lstm_baseline import LSTM
+from lstm_baseline import LSTM, recommended_gru, recommended_lstm, recommended_sublstm
 from pbwm.compare.models import MODEL_ERRORS, MODELS
+from pbwm.form2006.params import oreilly_frank_2006
+from pbwm.recommended import family_network, recommended
 from tasks.base.errors import ParameterError, TaskError
 from tasks.base.learner import Population
 from tasks.catalog import TASKS
 
-SPEC = TASKS["12ax"].build().spec
+TASK = TASKS["12ax"].build()
+SPEC = TASK.spec
 OURS = (TaskError, *MODEL_ERRORS)
 SIZES = {"hidden", "stripes", "blocks", "cells_per_block", "units", "window"}
 UNUSED = {("prefrontal", "units"), ("winners", "hidden")}
@@ -93,6 +96,21 @@ def test_what_are_no_parameters_is_refused(model):
             kind(SPEC, networks=range(1), params=wrong)
     with pytest.raises(OURS, match="spec = 3 is not a TaskSpec"):
         kind(3, networks=range(1))
+    with pytest.raises(OURS, match="spec = 'sir2' is not a TaskSpec; give the `spec` of a task"):
+        MODELS[model].build("sir2", networks=range(1), seed=0)
+
+
+CONFIGURATIONS = (
+    *(recommended, family_network, oreilly_frank_2006),
+    *(recommended_lstm, recommended_sublstm, recommended_gru),
+)
+
+
+@pytest.mark.parametrize("configuration", CONFIGURATIONS, ids=lambda of: of.__name__)
+@pytest.mark.parametrize("given", ["sir2", TASK, 3])
+def test_a_configuration_is_for_a_specification(configuration, given):
+    with pytest.raises(OURS, match=r"spec = .* is not a TaskSpec; give the `spec` of a task"):
+        configuration(given)
 
 
 @pytest.mark.parametrize("count", [0, -1, 10**19, 2**20 + 1, 3.0, None, "3", True, range(3)], ids=repr)

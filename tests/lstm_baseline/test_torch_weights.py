@@ -172,7 +172,19 @@ def test_biases_that_are_left_out_are_0(layer):
         (lambda s: s | {"net.more.weight": np.zeros((3, 5))}, LSTMWeightsError, "one linear readout"),
         (lambda s: s | {"net.out.weight": np.zeros((2, 4))}, LSTMWeightsError, r"must be \(outputs, 5\)"),
         (lambda s: s | {"net.lstm.bias_hh_l0": np.zeros(19)}, LSTMWeightsError, r"must be \(20,\): 4 gates of 5 cells"),
-        (lambda s: s | {"net.lstm.weight_ih_l0": np.zeros((20, 9))}, LSTMWeightsError, "has shape"),
+        (
+            lambda s: s | {"net.lstm.weight_ih_l0": np.zeros((20, 9))},
+            LSTMWeightsError,
+            "inputs = 9 must be 8, the symbols",
+        ),
+        (lambda s: s | {"net.out.weight": np.zeros((3, 5))}, LSTMWeightsError, "outputs = 3 must be 2, the responses"),
+        (lambda s: s | {"net.out.bias": np.zeros((2, 2))}, LSTMWeightsError, r"readout_bias.* has shape"),
+        (lambda s: s | {"net.lstm.weight_hh_l0": np.array(1.0)}, LSTMWeightsError, "must have 2 dimensions"),
+        (lambda s: s | {"net.out.bias": [[1.0], [1.0, 2.0]]}, LSTMWeightsError, "must hold real numbers"),
+        (lambda s: {1: s["net.out.bias"]}, LSTMWeightsError, "is not a state dictionary; give module.state_dict"),
+        (lambda s: [s, 3], LSTMWeightsError, "state_dict = 3 is not a state dictionary"),
+        (lambda s: None, LSTMWeightsError, "state_dict = None is not a state dictionary"),
+        (lambda s: "weights.pt", LSTMWeightsError, "state_dict = 'weights.pt' is not a state dictionary"),
         (lambda s: s | {"net.out.bias": np.zeros(2, int)}, LSTMWeightsError, "must hold real numbers"),
         (lambda s: s | {"net.out.bias": np.full(2, np.nan)}, LSTMWeightsError, "holds nan"),
         (lambda s: [s, drawn("lstm", cells=4)], LSTMWeightsError, "networks of different sizes"),
@@ -183,6 +195,14 @@ def test_biases_that_are_left_out_are_0(layer):
 def test_what_is_no_such_module_is_refused(changed, error, says):
     with pytest.raises(error, match=says):
         LSTM.from_torch(TASK.spec, changed(drawn("lstm")))
+
+
+@pytest.mark.parametrize("of", [lambda t: t.bfloat16(), lambda t: t.to_sparse()], ids=["bfloat16", "sparse"])
+def test_tensors_that_are_no_arrays_are_refused(of):
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    states = {name: of(torch.from_numpy(values)) for name, values in drawn("lstm").items()}
+    with pytest.raises(LSTMWeightsError, match="convert it to a dense array of float32"):
+        LSTM.from_torch(TASK.spec, states)
 
 
 def test_a_layer_of_another_kind_is_refused():
@@ -196,6 +216,7 @@ def test_a_layer_of_another_kind_is_refused():
         (LSTMParams.modern(blocks=4), "cells = 4 must be the 5 of the module"),
         (LSTMParams.modern(blocks=5, peepholes=True), "LSTMParams.peepholes = True is not that of torch.nn.LSTM"),
         (LSTMParams.gers_2000(output=None), "LSTMParams.g = "),
+        (3, "LSTM.params = 3 is not of type LSTMParams"),
     ],
 )
 def test_parameters_of_another_form_are_refused(params, says):

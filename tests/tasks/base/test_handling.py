@@ -6,6 +6,7 @@ import pytest
 from lstm_baseline import LSTM
 from pbwm import PBWM
 from pbwm.compare.models import MODELS
+from pbwm.errors import PBWMParameterError
 from pbwm.manipulations import Lesion
 from tasks.base.errors import ParameterError, UnknownNameError
 from tasks.base.learner import Population
@@ -55,8 +56,15 @@ def test_a_block_of_any_model_has_the_same():
 
 @pytest.mark.parametrize("which", [20, -21, slice(20, 30), slice(3, 3), slice(1, 20, 7), slice(5, 2, -1)])
 def test_an_index_beyond_the_networks_is_refused(which):
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match=r"20 networks|leaves networks out"):
         population(LSTM, 20)[which]
+
+
+@pytest.mark.parametrize("which", ["a", 1.0, None, [0, 1], slice("a"), slice(None, None, 0)])
+@pytest.mark.parametrize("indexed", [LSTM(SIR.spec, networks=range(2)), block(2)], ids=["networks", "trials"])
+def test_what_is_no_index_is_refused_with_what_is_one(indexed, which):
+    with pytest.raises(TypeError, match=r"names no networks; give one place as \[3\], or several as \[10:20\]"):
+        indexed[which]
 
 
 def test_trials_are_indexed_by_network():
@@ -68,8 +76,9 @@ def test_trials_are_indexed_by_network():
     np.testing.assert_array_equal(part.symbols[1, : part.length[1]], trials.symbols[11, : part.length[1]])
     np.testing.assert_array_equal(trials[3].target[0], trials.target[3, : trials.length[3]])
     assert repr(part) == f"<TrialBlock: streams of 3 networks, at most {part.steps} steps>"
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match="20 is none of the 20 networks; count from 0 to 19"):
         trials[20]
+    np.testing.assert_array_equal(trials[4::5].length, trials.length[[4, 9, 14, 19]])
 
 
 def test_texts_say_task_size_and_training():
@@ -136,11 +145,30 @@ def test_a_step_can_teach():
         ({"stimulus": ["A"]}, None, ParameterError, "must have an entry for each of the 2 networks"),
         ("A", None, ParameterError, "must name channels, of which there are 2"),
         ({}, "nothing", UnknownNameError, "unknown response"),
+        ({}, object(), UnknownNameError, "unknown response"),
+        ({"stimulus": 3}, None, UnknownNameError, "unknown symbol '3'"),
+        ({"stimulus": np.array("?")}, None, UnknownNameError, "unknown symbol"),
     ],
 )
 def test_a_step_that_cannot_be_is_refused(shown, target, error, says):
     with pytest.raises(error, match=says):
         LSTM(SIR.spec, networks=range(2)).step(shown, target)
+
+
+@pytest.mark.parametrize("value", ["a", ["a", "b"], 10**400, 1j, float("nan"), object(), True])
+def test_a_real_value_that_is_none_is_refused(value):
+    adding = TASKS["adding"].build().spec
+    with pytest.raises(ParameterError, match=r"shown\['number'\] = .* must be a finite number; give a value"):
+        LSTM(adding, networks=range(2)).step({"number": value})
+
+
+def test_a_real_value_is_of_any_kind():
+    adding = TASKS["adding"].build().spec
+    one, other = (LSTM(adding, networks=range(2)) for _ in range(2))
+    for value in (0.5, np.float32(0.5), np.array(0.5), [0.5, np.float64(0.5)], np.array([0.5, 0.5])):
+        one.step({"number": value})
+        other.step({"number": 0.5})
+    assert_same(one.state(), other.state())
 
 
 def test_populations_of_any_size_are_manipulated_for_a_while():
@@ -156,8 +184,15 @@ def test_populations_of_any_size_are_manipulated_for_a_while():
 
 
 def test_models_without_manipulations_say_so():
-    says = "Population.name = 'lstm' has no manipulations"
-    with pytest.raises(ParameterError, match=says), population(LSTM, 2).manipulated(Lesion(layer="stn")):
+    for networks in (population(LSTM, 2), LSTM(SIR.spec, networks=range(2))):
+        says = "model = 'LSTM' has no manipulations; give networks of a model whose anatomy lists some"
+        with pytest.raises(ParameterError, match=says), networks.manipulated(Lesion(layer="stn")):
+            pass
+
+
+@pytest.mark.parametrize("thing", [3, None, Lesion])
+def test_populations_refuse_what_is_no_manipulation(thing):
+    with pytest.raises(PBWMParameterError, match=r"manipulation = .* is none"), population(PBWM, 17).manipulated(thing):
         pass
 
 

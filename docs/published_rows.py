@@ -1,0 +1,94 @@
+"""Take the rows of finished reproductions into the tables behind docs/published.md.
+
+``make published RUNS="results/hochreiter1997"``. Rows of 1997 to 2002 replace those of the same part in the paper's
+table in docs/reproductions. Parts of the comparison of 2006 replace their sections, figures and tables in
+docs/oreilly2006, if all their rows have been run.
+"""
+
+import csv
+import shutil
+from pathlib import Path
+
+from pbwm.compare.files import write_csv
+from pbwm.compare.published import PAPERS
+from pbwm.compare.published.paper import Paper
+from pbwm.compare.published.report import HEADINGS, REPORT, TABLE
+
+__all__ = ["take_rows"]
+
+COLUMNS = ("part", *HEADINGS)
+NOT_RUN, SECTION = "not run", "\n## "
+
+
+def take_rows(run: Path, docs: Path) -> list[str]:
+    """Take the rows of a run into the tables of a directory of documents.
+
+    Parameters
+    ----------
+    run
+        Directory that ``pbwm reproduce`` has written: its report, table and figures.
+    docs
+        The directory with ``reproductions`` and ``oreilly2006``.
+
+    Returns
+    -------
+    list of str
+        The parts that were taken.
+
+    Raises
+    ------
+    SystemExit
+        If the directory has no report of a known paper.
+    """
+    paper = _paper(run)
+    lines = _lines(run / TABLE)
+    missing = {line["part"] for line in lines if line["reached"] == NOT_RUN}
+    done = [line for line in lines if line["part"] not in missing]
+    parts = list(dict.fromkeys(line["part"] for line in done))
+    if paper.name == "oreilly2006":
+        _take_sections(paper, parts, run, docs / paper.name)
+    else:
+        _take_lines(done, _table(paper, docs / "reproductions"))
+    return parts
+
+
+def _paper(run: Path) -> Paper:
+    report = run / REPORT
+    head = report.read_text(encoding="utf-8").partition("\n")[0] if report.exists() else ""
+    found = [paper for paper in PAPERS.values() if head == f"# {paper.title}"]
+    if not found:
+        raise SystemExit(f"{run}: holds no report of a paper; give a directory that `pbwm reproduce` has written")
+    return found[0]
+
+
+def _lines(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _table(paper: Paper, directory: Path) -> Path:
+    """The paper's table that has these columns; tables of earlier versions have others."""
+    found = [path for path in sorted(directory.glob(f"{paper.name}*.csv")) if "part" in (_lines(path) or [{}])[0]]
+    return found[0] if found else directory / f"{paper.name}-rows.csv"
+
+
+def _take_lines(new: list[dict[str, str]], table: Path) -> None:
+    """Replace lines of the same part, and add the others."""
+    by_part = {line["part"]: line for line in (_lines(table) if table.exists() else [])}
+    by_part |= {line["part"]: line for line in new}
+    write_csv(table, COLUMNS, [[line[name] for name in COLUMNS] for line in by_part.values()])
+
+
+def _take_sections(paper: Paper, parts: list[str], run: Path, directory: Path) -> None:
+    """Replace the sections of these parts in the report, and copy their figures and tables."""
+    titles = {paper.parts[part].title for part in parts}
+    begin, *old = (directory / REPORT).read_text(encoding="utf-8").split(SECTION)
+    found = {text.partition("\n")[0]: text.rstrip("\n") for text in old}
+    for text in (run / REPORT).read_text(encoding="utf-8").split(SECTION)[1:]:
+        title = text.partition("\n")[0]
+        if title in titles:
+            found[title] = text.rstrip("\n")
+    for name in (f"{part}.{suffix}" for part in parts for suffix in ("csv", "png")):
+        shutil.copyfile(run / name, directory / name)
+    text = SECTION.join([begin.rstrip("\n") + "\n", *(f"{text}\n" for text in found.values())])
+    (directory / REPORT).write_text(text, encoding="utf-8")
