@@ -16,7 +16,7 @@ def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     Two states are alike if their steps can be paired so that paired steps are equally probable and lead to states that
     are alike, and so that steps with the same right response are paired with steps with the same right response; steps
     that ask for none are paired with such steps. The names of symbols and responses do not matter. The partition is the
-    coarsest one with this property, found by splitting: all states are alike until their steps tell them apart (Moore,
+    coarsest one with this property, found by splitting: all states are alike until their steps distinguish them (Moore,
     1956, Gedanken-experiments on sequential machines, for machines whose outputs have fixed names).
 
     Parameters
