@@ -15,7 +15,7 @@ from pbwm.kernels import tables
 from pbwm.kernels.trial import begin_trial, cycle, end_trial
 from pbwm.layout import Layout, Places
 from pbwm.params import Inhibition, LayerInhibition, NeuronParams, PBWMParams
-from pbwm.state import initial_weights, new_state, set_path
+from pbwm.state import initial_weights, new_scratch, new_state, set_path
 from tasks.engine.lanes import LANES, aligned_zeros, fill, flush_denormals, load, restore_control_word, store
 from tasks.engine.lanes.options import OPTIONS
 
@@ -83,7 +83,7 @@ class FiveLayers:
         self.circuit = circuit_of(size)
         self.places = Places(self.circuit, layout)
         self.net = compile_circuit(self.circuit, PARAMS, layout)
-        self.block = new_state(self.net)
+        self.block, self.scratch = new_state(self.net), new_scratch(self.net)
         for network in range(networks):
             weights = initial_weights(self.circuit, 0, network)
             for p, path in enumerate(self.circuit.paths):
@@ -103,4 +103,4 @@ class FiveLayers:
 
     def train(self) -> None:
         """One trial for every pattern; it goes on from call to call."""
-        train(self.net, self.block.arrays, self.inputs, self.targets)
+        train(self.net, self.block.at_work(self.scratch), self.inputs, self.targets)

@@ -37,7 +37,7 @@ def compile_layers(circuit: Circuit, places: Places, paths: Any) -> Any:
         dense = paths["dense"] & (paths["sender"] == i)
         row.striped, row.first_sender = layer.striped, paths["first_sender"][dense][0] if dense.any() else -1
         row.pool_size, row.pooled, row.columns, row.depth = layer.size, layer.pooled, place.columns, place.depth
-        row.pool = pool
+        row.pool, row.first_listed = pool, starts[i] * places.layout.stride
         row.g_dt = 1 / inhibition.g_tau
         row.layer_on, row.layer_gi, row.layer_fb = of_layer is not None, whole.gi, whole.fb
         row.pool_on, row.pool_gi, row.pool_fb = of_pool is not None, within.gi, within.fb
@@ -59,7 +59,7 @@ def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple
     """The table of paths for the kernels (`tables.PATH`), and their senders (`tables.Net.sender`)."""
     starts, senders = places.starts, []
     table: Any = np.zeros(len(circuit.paths), tables.PATH)
-    synapse = sender = trace = 0
+    sender = trace = 0
     for row, path in zip(table, circuit.paths, strict=True):
         contacts, shared = places.senders(path)
         row.sender, row.target = circuit.layer(path.sender), circuit.layer(path.target)
@@ -68,13 +68,15 @@ def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple
         row.learning_rate = params.cortex.learning_rate if path.learns and not path.striatal else 0.0
         row.sigmoid_gain, row.striatal = params.path.weight_gain, path.striatal
         row.first_receiver, row.receivers = starts[row.target] + places.first_row_to(path), places.rows_to(path)
-        row.first_synapse, row.first_trace = synapse, trace
+        row.plastic, row.first_trace = path.learns and not path.striatal, trace
         row.contact_step, row.row_step = places.steps(path)
         row.first_sender, row.sender_step = sender, 0 if row.dense else row.contacts
         senders.append(contacts[0] if row.dense else contacts.ravel())
         sender += senders[-1].size
-        synapse += row.receivers * row.contacts
         trace += contacts.size if path.striatal else 0
+    in_memory = np.argsort(~table["plastic"], stable=True)
+    synapses = (table["receivers"] * table["contacts"])[in_memory]
+    table["first_synapse"][in_memory] = np.cumsum(synapses) - synapses
     return table, np.concatenate(senders)
 
 

@@ -233,7 +233,12 @@ class Places:
 
     @property
     def unit_number(self) -> NDArray[np.int64]:
-        """The unit that stands in each lane of each row of units, counted over all layers; −1 where there is none."""
+        """The unit that stands in each lane of each row of units, counted over all layers; −1 where there is none.
+
+        With networks in lanes it is the row, and no table is needed: one row of −1.
+        """
+        if self.layout is Layout.NETWORKS:
+            return np.full((1, LANES), -1)
         return self._numbers(int(self.starts[-1]), self.units)
 
     def _numbers(self, rows: int, addresses: Addresses) -> NDArray[np.int64]:

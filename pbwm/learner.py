@@ -22,7 +22,9 @@ from pbwm.state import (
     BlockState,
     every_value,
     initial_weights,
+    new_scratch,
     new_state,
+    of_this_version,
     padded,
     set_every_value,
     set_path,
@@ -131,7 +133,8 @@ class PBWM(PBWMBlock, Reinitializing):
         last, ending = aligned_zeros(len(idle.memory), self.dtype), aligned_zeros(1, self.dtype)
         notes = new_notes(net, self.dtype, 1, False)
         course = course.lane(0) if self.layout is Layout.UNITS else course
-        run(False, net, idle.arrays, idle.memory, last, ending, self._stream(blank, range(1)), course, notes)
+        state, stream = idle.at_work(new_scratch(net, self.dtype)), self._stream(blank, range(1))
+        run(False, net, state, idle.memory, last, ending, stream, course, notes)
         for name, fields in HELD.items():
             for field in fields:
                 getattr(idle.arrays, name)[field] = getattr(silent.arrays, name)[field]
@@ -164,6 +167,16 @@ class PBWM(PBWMBlock, Reinitializing):
             for block, part in zip(self.blocks, self._parts(), strict=True)
         ]
         return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+    def set_state(self, state: Mapping[str, NDArray[np.floating]]) -> None:
+        """Make the networks what `state` says, which `state()` of like networks has given, or that of version 1.0.0.
+
+        Raises
+        ------
+        SavedFileError
+            If it is not the state of such networks, or a number in it is not finite; nothing is set then.
+        """
+        super().set_state(of_this_version(state, self.net, self.places))
 
     def _put(self, state: Mapping[str, NDArray[np.floating]]) -> None:
         for network in range(self.networks):
@@ -198,15 +211,16 @@ class PBWM(PBWMBlock, Reinitializing):
         return {name: self._read(rows, synapses) for name, synapses in found.items()}
 
     def _manipulate(self) -> None:
-        net = self._intact._replace(layers=self._intact.layers.copy())
-        for state, part in zip(self.blocks, self._parts(), strict=True):
-            alive = state.arrays.alive
+        net, rows = self._intact._replace(layers=self._intact.layers.copy()), len(self._intact.occupied)
+        for number_of_block, part in enumerate(self._parts()):
+            alive = aligned_zeros(rows if self.manipulations else 1, self.dtype)
             alive[:] = 1
             for place, number in enumerate(part):
                 for manipulation in self.manipulations:
                     manipulation.silence(alive, self.places, place, self._numbers[number])
             for row in net.layers:
                 row.lesioned |= not alive[row.start : row.stop].all()
+            self.blocks[number_of_block] = self.blocks[number_of_block].with_alive(alive)
         for manipulation in self.manipulations:
             net = manipulation.compile(net, self.circuit)
         self.net = net
@@ -237,16 +251,16 @@ class PBWM(PBWMBlock, Reinitializing):
     ) -> tuple[Written, Training, tuple[Stopped, ...]]:
         maintaining = self.places.stripes[: self.circuit.stripes]
         started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
-        written, trained, courses, kept = [], [], [], []
-        for state, part in zip(self.blocks, self._parts(), strict=True):
+        written, trained, courses, kept, scratch = [], [], [], [], new_scratch(self.net, self.dtype)
+        for block, part in zip(self.blocks, self._parts(), strict=True):
             own = lesson.network_slice(part.start, part.stop)
             course = Course.of(own, Rows.packed(own))
             if self.layout is Layout.UNITS:
                 course = course.lane(0)
             notes = new_notes(self.net, self.dtype, lesson.trials.steps, record, cycles)
-            last, ending = aligned_zeros(len(state.memory), self.dtype), aligned_zeros(1, self.dtype)
+            last, ending = aligned_zeros(len(block.memory), self.dtype), aligned_zeros(1, self.dtype)
             stream = self._stream(own.trials, part)
-            run(learn, self.net, state.arrays, state.memory, last, ending, stream, course, notes)
+            run(learn, self.net, block.at_work(scratch), block.memory, last, ending, stream, course, notes)
             written.append(notes)
             trained.append(course.training(own))
             courses.append(course)

@@ -8,22 +8,34 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pbwm.circuit import Circuit, Path
-from pbwm.kernels.storage import FED_BACK, LISTS, PROFILE, RECORDS, State, record_type
+from pbwm.kernels.layout import NetworksInLanes
+from pbwm.kernels.storage import FED_BACK, GIVEN, PROFILE, RECORDS, SCRATCH, State, record_type
 from pbwm.kernels.tables import FEEDBACK, PVLV, RECEIVERS_TOGETHER, TEMPORAL_DIFFERENCE, Net
 from pbwm.layout import Addresses, Layout, Places
 from pbwm.params import PBWMParams
 from tasks.base.rng import Purpose, stream
 from tasks.engine.lanes import LANES, aligned_zeros, allocate
 
-__all__ = ["BlockState", "inverse_weight_sigmoid", "new_state"]
+__all__ = ["BlockState", "inverse_weight_sigmoid", "new_scratch", "new_state"]
 
 
 @dataclass(frozen=True)
 class BlockState:
-    """The networks of one block, sixteen or one: its arrays by name, and the memory they are views of."""
+    """The networks of one block, sixteen or one: its arrays by name, and the memory they are views of.
+
+    The arrays that every trial computes (`pbwm.kernels.storage.SCRATCH`) are None: a kernel takes those of `at_work`.
+    """
 
     arrays: State
     memory: NDArray[np.floating]
+
+    def at_work(self, scratch: Mapping[str, NDArray[Any]]) -> State:
+        """The arrays as a kernel takes them, with those of a `new_scratch`. Blocks may take turns with the same."""
+        return self.arrays._replace(**scratch)
+
+    def with_alive(self, alive: NDArray[np.floating]) -> "BlockState":
+        """The same networks, memory and all, of which a lesion leaves only the units that are `alive`."""
+        return BlockState(self.arrays._replace(alive=alive), self.memory)
 
 
 def inverse_weight_sigmoid(weight: NDArray[np.floating], gain: float, offset: float = 1.0) -> NDArray[np.floating]:
@@ -44,17 +56,14 @@ def inverse_weight_sigmoid(weight: NDArray[np.floating], gain: float, offset: fl
 def sizes(net: Net) -> dict[str, int]:
     """Records, or rows, of every array of the state."""
     units, last, predicting = len(net.occupied), net.layers[-1], len(net.prediction_sender)
-    synapses = int((net.paths["contacts"] * net.paths["receivers"]).sum())
-    striatal = int((net.paths["contacts"] * net.paths["receivers"])[net.paths["striatal"]].sum())
+    of_paths = net.paths["contacts"] * net.paths["receivers"]
+    synapses, striatal, plastic = (
+        int(of_paths[which].sum()) for which in (slice(None), net.paths["striatal"], net.paths["plastic"])
+    )
     stripes, deep = net.roles.maintenance_stripes + net.roles.output_stripes, net.layers[net.roles.maintenance_deep]
     fed_back = (int(deep.stop - deep.start), striatal, stripes, units, len(net.stripe_number))
     return {
         "units": units,
-        "sent": units,
-        "signal": units,
-        "drive": units,
-        "excitation": units + RECEIVERS_TOGETHER,
-        "inhibition": units + RECEIVERS_TOGETHER,
         "pools": int(last.pool + 1 + last.pooled * last.columns),
         "layers": len(net.layers),
         "stripes": stripes,
@@ -66,9 +75,9 @@ def sizes(net: Net) -> dict[str, int]:
         "eligibility": predicting if net.dopamine.kind == TEMPORAL_DIFFERENCE else 1,
         **dict.fromkeys(("lve_weight", "lvi_weight", "transmission"), predicting if net.dopamine.kind == PVLV else 1),
         "weight": synapses,
-        "linear": synapses,
-        "norm": synapses if net.xcal.use_norm else 1,
-        "momentum": synapses if net.xcal.use_momentum else 1,
+        "linear": plastic,
+        "norm": plastic if net.xcal.use_norm else 1,
+        "momentum": plastic if net.xcal.use_momentum else 1,
         "noise": len(net.stripe_number),
         **dict(zip(FED_BACK, fed_back if net.striatum.rule == FEEDBACK else [1] * len(FED_BACK), strict=True)),
         "trials": 1,
@@ -93,19 +102,8 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     memory, views = allocate({name: max(1, n) * len(RECORDS.get(name, "1")) for name, n in sizes(net).items()}, dtype)
     for name, record in RECORDS.items():
         views[name] = views[name].reshape(-1).view(record_type(record, dtype))
-    places = len(net.occupied) * LANES
-    lists = (
-        np.zeros(places, np.int64),
-        np.zeros(places, dtype),
-        np.zeros(len(net.layers), np.int64),
-        np.zeros(len(net.layers), np.bool_),
-        np.zeros((2, LANES), np.uint32),
-        aligned_zeros(len(net.occupied), dtype),
-        aligned_zeros(2 * len(net.occupied), dtype),
-        profile_rows(net, dtype),
-    )
-    state = State(**views, **dict(zip(LISTS, lists, strict=True)))
-    state.alive[:] = 1
+    given = (np.zeros((2, LANES), np.uint32), aligned_zeros(1, dtype), profile_rows(net, dtype))
+    state = State(**views, **dict(zip(GIVEN, given, strict=True)))
     holds_unit = np.arange(LANES) < net.occupied[:, None]
     state.units["vm"][holds_unit] = net.neuron.vm_start
     for average in ("avg_ss", "avg_s", "avg_m"):
@@ -118,6 +116,26 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
     state.network["reward"] = state.network["prediction"] = net.dopamine.neutral
     state.transmission[...] = 1
     return BlockState(state, memory)
+
+
+def new_scratch(net: Net, dtype: DTypeLike = np.float32) -> dict[str, NDArray[Any]]:
+    """The arrays of `pbwm.kernels.storage.SCRATCH`, by name, for the blocks of a network that are run in one thread."""
+    units, layers = len(net.occupied), net.layers
+    listed = units if isinstance(net.layout, NetworksInLanes) else units * LANES
+    noisy = 2 * units if layers["noisy"].any() else 1
+    scratch = (
+        aligned_zeros(units, dtype),
+        aligned_zeros(units if net.sends_changes else 1, dtype),
+        aligned_zeros(int((layers["stop"] - layers["start"]).max()), dtype),
+        aligned_zeros(units + RECEIVERS_TOGETHER, dtype),
+        aligned_zeros(units + RECEIVERS_TOGETHER, dtype),
+        np.zeros(listed, np.int64),
+        np.zeros(listed, dtype),
+        np.zeros(len(layers), np.int64),
+        np.zeros(len(layers), np.bool_),
+        aligned_zeros(noisy, dtype),
+    )
+    return dict(zip(SCRATCH, scratch, strict=True))
 
 
 def draw(path: Path, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.floating]:
@@ -147,9 +165,10 @@ def set_path(
     """Write the effective weights (receiver, contact) of path number `p` of one network of a block."""
     path = net.paths[p]
     addresses = places.synapses(places.circuit.paths[p], path.first_synapse)
-    linear = weights if path.striatal else inverse_weight_sigmoid(weights, params.path.weight_gain)
     places.layout.write(block.arrays.weight, addresses, network, weights)
-    places.layout.write(block.arrays.linear, addresses, network, linear)
+    if path.plastic:
+        linear = inverse_weight_sigmoid(weights, params.path.weight_gain)
+        places.layout.write(block.arrays.linear, addresses, network, linear)
 
 
 def padded(per_network: NDArray[np.generic], dtype: DTypeLike, fill: float = 0.0) -> NDArray[np.floating]:
@@ -170,10 +189,33 @@ class Place(NamedTuple):
     shared: NDArray[np.int64]
 
 
+def plastic_synapses(net: Net, places: Places) -> NDArray[np.bool_]:
+    """Which synapses cortical learning changes: bool array, path by path."""
+    sizes = [places.circuit.senders(path).size for path in places.circuit.paths]
+    return np.repeat(net.paths["plastic"], sizes)
+
+
+def of_this_version(
+    state: Mapping[str, NDArray[np.floating]], net: Net, places: Places
+) -> dict[str, NDArray[np.floating]]:
+    """A state without what that of version 1.0.0 also holds.
+
+    These are the arrays that every trial computes, and linear weights, norms and momentum of synapses that cortical
+    learning does not change.
+    """
+    plastic, kept = plastic_synapses(net, places), {n: values for n, values in state.items() if n not in SCRATCH}
+    for name in ("linear", "norm", "momentum"):
+        values = kept.get(name)
+        if isinstance(values, np.ndarray) and values.shape[1:] == plastic.shape:
+            kept[name] = values[:, plastic]
+    return kept
+
+
 def every_place(block: BlockState, net: Net, places: Places) -> Iterator[Place]:
     """All quantities of a block, in the same order in both layouts."""
     state, paths = block.arrays, list(zip(places.circuit.paths, net.paths, strict=True))
     synapses = np.concatenate([places.synapses(p, row.first_synapse).ravel() for p, row in paths])
+    plastic = synapses[plastic_synapses(net, places)]
     traces = [places.synapses(p, row.first_trace).ravel() for p, row in paths if p.striatal]
     addresses = {
         "units": places.units,
@@ -182,11 +224,10 @@ def every_place(block: BlockState, net: Net, places: Places) -> Iterator[Place]:
         "noise": places.stripes,
         "traces": np.concatenate([np.zeros(0, np.int64), *traces]),
     }
-    addresses |= dict.fromkeys(("sent", "signal", "drive", "excitation", "inhibition"), places.units)
-    addresses |= dict.fromkeys(("weight", "linear"), synapses)
-    addresses |= {"norm": synapses} if net.xcal.use_norm else {}
-    addresses |= {"momentum": synapses} if net.xcal.use_momentum else {}
-    absent = LISTS if net.striatum.rule == FEEDBACK else (*LISTS, *FED_BACK)
+    addresses |= {"weight": synapses, "linear": plastic}
+    addresses |= {"norm": plastic} if net.xcal.use_norm else {}
+    addresses |= {"momentum": plastic} if net.xcal.use_momentum else {}
+    absent = {*GIVEN, *SCRATCH, *(() if net.striatum.rule == FEEDBACK else FED_BACK)}
     addresses |= {"contents": net.content_address, "told": places.units, "coin": places.stripes}
     addresses |= {"tags": addresses["traces"], "credits": places.stripes}
     arrays = {name: rows for name, rows in state._asdict().items() if name not in absent}

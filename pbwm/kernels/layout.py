@@ -116,6 +116,19 @@ number = _by_layout(_row_number, _unit_numbers)
 """``number(layout, like, row, depth)``: the number, within a layer of one pool, of the unit in row `row` of it."""
 
 
+def _unit_of_row(layout, numbers, row, lane):
+    return row
+
+
+def _unit_of_lane(layout, numbers, row, lane):
+    return numbers[row, lane]
+
+
+unit_in = _by_layout(_unit_of_row, _unit_of_lane)
+"""``unit_in(layout, numbers, row, lane)``: the unit in a lane of a row, counted over all layers; −1: there is none.
+`numbers` is `Net.unit_number`."""
+
+
 def _row(layout, records, address, field):
     return load(records[address], field)
 
@@ -161,7 +174,7 @@ sender_sent = _by_layout(_row_sent, _sent_by)
 def _list_rows(layout, layer, net, said, state):
     if layer.first_sender < 0:
         return 0
-    senders, first = state.senders, layer.start * LANES
+    senders, first = state.senders, layer.first_listed
     place = first
     for contact in range(layer.units):
         signal = load(said, net.sender[layer.first_sender + contact])
@@ -174,7 +187,7 @@ def _list_units(layout, layer, net, said, state):
     if layer.first_sender < 0:
         return 0
     senders, signals = state.senders, state.signals
-    first = layer.start * LANES
+    first = layer.first_listed
     place, contact = first, 0
     if layer.striped:
         for contact in range(layer.units):
@@ -198,7 +211,7 @@ def _list_units(layout, layer, net, said, state):
 
 list_senders = _by_layout(_list_rows, _list_units)
 """``list_senders(layout, layer, net, said, state)``: list the units of a layer that send something in at least one
-network, in the order of the contacts of its dense paths. The list starts at place 16 · (first row of the layer) of
+network, in the order of the contacts of its dense paths. The list starts at place `layer.first_listed` of
 `state.senders`. With units in lanes, `state.signals` holds their signals. Returns the number of listed units, for
 `state.sender_counts`. Silent units add nothing to a sum, not even to its rounding."""
 

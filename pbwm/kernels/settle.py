@@ -13,7 +13,7 @@ from pbwm.kernels.layout import (
 )
 from pbwm.kernels.neuron import drive, driven, membrane, running_averages
 from pbwm.kernels.tables import GPI, MATRIX, PFC_DEEP
-from tasks.engine.lanes import LANES, any_of, fill, load, maximum, minimum, store, where
+from tasks.engine.lanes import any_of, fill, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined, inner
 
 
@@ -33,7 +33,7 @@ def deliver_dense(path, scale, said, raw, net, state):
     """
     layout, weight, next_one, next_row = net.layout, state.weight, path.contact_step, path.row_step
     first, receiver, last = path.first_synapse, path.first_receiver, path.first_receiver + path.receivers
-    listed = net.layers[path.sender].start * LANES
+    listed = net.layers[path.sender].first_listed
     places = range(listed, listed + state.sender_counts[path.sender])
     while receiver + 4 <= last:
         a, b, c, d = fill(raw, 0.0), fill(raw, 0.0), fill(raw, 0.0), fill(raw, 0.0)
@@ -182,7 +182,7 @@ def move_potentials(rows, gi_shared, shunt, layer, net, state):
         vm = membrane(ge, gi, vm, n)
         store(unit, "gi", gi)
         store(unit, "vm", vm)
-        store(state.drive, u, drive(ge, gi, vm, act, n))
+        store(state.drive, u - rows.start, drive(ge, gi, vm, act, n))
 
 
 @inlined
@@ -190,7 +190,7 @@ def move_rates(rows, net, state):
     """The rate of some units after one cycle, by what drives it."""
     for u in rows:
         unit = state.units[u]
-        store(unit, "act", driven(load(state.drive, u), load(unit, "act"), net.neuron))
+        store(unit, "act", driven(load(state.drive, u - rows.start), load(unit, "act"), net.neuron))
 
 
 @inlined

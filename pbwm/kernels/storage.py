@@ -81,15 +81,10 @@ often it was re-initialized, and the epochs it has learned in since."""
 class State(NamedTuple):
     """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
 
-    All except `LISTS` are views of one block of memory.
+    All except `SCRATCH` and `GIVEN` are views of one block of memory.
     """
 
     units: Any
-    sent: Any
-    signal: Any
-    drive: Any
-    excitation: Any
-    inhibition: Any
     pools: Any
     layers: Any
     stripes: Any
@@ -113,14 +108,19 @@ class State(NamedTuple):
     told: Any
     coin: Any
     trials: Any
-    senders: Any
-    signals: Any
-    sender_counts: Any
-    moved: Any
     key: Any
     alive: Any
-    unit_noise: Any
     profiles: Any
+    sent: Any = None
+    signal: Any = None
+    drive: Any = None
+    excitation: Any = None
+    inhibition: Any = None
+    senders: Any = None
+    signals: Any = None
+    sender_counts: Any = None
+    moved: Any = None
+    unit_noise: Any = None
 
 
 PROFILE = ["initial", "rise_tau", "up", "down", "least"]
@@ -131,11 +131,18 @@ FED_BACK = ("contents", "tags", "credits", "told", "coin")
 """The arrays of `State` that only networks have in which cortex feeds back: what stripes remember of gating events and
 their worth, what cortical units tell of (`told`), and one random number a stripe and trial (`coin`)."""
 
-LISTS = ("senders", "signals", "sender_counts", "moved", "key", "alive", "unit_noise", "profiles")
-"""The arrays of `State` that do not depend on the history of a network: four are computed in each cycle (`moved` says
-of each layer whether it sends something else than in the cycle before), the key of
-its random numbers is given to it (uint32, two rows of sixteen), `alive` is 0 for the units that a lesion silences, else
-1, `unit_noise` is noise that is drawn in every trial, and `profiles` are records of `PROFILE`."""
+GIVEN = ("key", "alive", "profiles")
+"""The arrays of `State` that do not depend on the history of a network: the key of its random numbers (uint32, two rows
+of sixteen); `alive`, which is 0 for the units that a lesion silences, else 1 (one row that nobody reads where there is
+no lesion); and `profiles`, records of `PROFILE`."""
+
+SCRATCH = (
+    *("sent", "signal", "drive", "excitation", "inhibition"),
+    *("senders", "signals", "sender_counts", "moved", "unit_noise"),
+)
+"""The arrays of `State` that every trial computes from its beginning. They exist only while a kernel runs: what units
+send, its changes, and the drives of their rates; the raw conductances that this brings; lists of senders (`moved` says
+of each layer whether it sends something else than in the cycle before); and noise that is drawn in every trial."""
 
 HELD = {
     "units": ["maintained", "maintenance_ge"],

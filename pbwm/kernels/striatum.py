@@ -124,14 +124,12 @@ def learn_from_feedback(path, net, state):
 
 @inner
 def update_striatal_weights(path, net, state):
-    """Weights of a striatal path after a trial: not sharpened (w = lw), soft-bounded or not, kept in a range."""
+    """Weights of a striatal path after a trial: not sharpened, soft-bounded or not, kept in a range."""
     s, target = net.striatum, net.layers[path.target]
     for i in range((target.stop - target.start) * path.contacts):
         synapse = state.traces[path.first_trace + i]
-        linear, change = load(state.linear, path.first_synapse + i), load(synapse, "change")
-        linear = bounded(linear, change) if s.soft_bounds else linear + change
-        linear = minimum(maximum(linear, s.weight_min), s.weight_max)
-        store(state.linear, path.first_synapse + i, linear)
-        store(state.weight, path.first_synapse + i, linear)
+        weight, change = load(state.weight, path.first_synapse + i), load(synapse, "change")
+        weight = bounded(weight, change) if s.soft_bounds else weight + change
+        store(state.weight, path.first_synapse + i, minimum(maximum(weight, s.weight_min), s.weight_max))
         store(synapse, "change", 0.0)
         store(synapse, "trace", net.striatum.trace_kept * load(synapse, "trace"))

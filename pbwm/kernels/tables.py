@@ -212,6 +212,7 @@ LAYER = np.dtype(
             ("units", np.int64),
             ("striped", np.bool_),
             ("first_sender", np.int64),
+            ("first_listed", np.int64),
             ("pool_size", np.int64),
             ("pooled", np.bool_),
             ("columns", np.int64),
@@ -249,10 +250,10 @@ LAYER = np.dtype(
 )
 """A layer: its rows of units, `start` … `stop` − 1, which hold `columns` columns of up to `depth` rows (see
 `pbwm.kernels.layout`); its number of units, whether it is `striped`, where the senders of its dense paths stand in
-`Net.sender` (−1: it has none); its units in a pool; its pools (row `pool` stands for the whole layer, and where
-it is `pooled` a row for each column follows), its inhibition, its tonic excitation, whether it has inhibitory synapses,
-keeps running averages, learns; the sign of dopamine at its receptors, and the factor of its tonic level on excitation;
-whether some of its units are lesioned (`State.alive`), whether it is `noisy`,
+`Net.sender` (−1: it has none), and where those that send are listed; its units in a pool; its pools (row `pool` stands
+for the whole layer, and where it is `pooled` a row for each column follows), its inhibition, its tonic excitation,
+whether it has inhibitory synapses, keeps running averages, learns; the sign of dopamine at its receptors, and the
+factor of its tonic level on excitation; whether some of its units are lesioned (`State.alive`), whether it is `noisy`,
 and the standard deviation of noise in Ge and Vm; and the paths into it, `path` … `path_stop` − 1."""
 
 PATH = np.dtype(
@@ -271,6 +272,7 @@ PATH = np.dtype(
             ("learning_rate", np.float64),
             ("sigmoid_gain", np.int64),
             ("striatal", np.bool_),
+            ("plastic", np.bool_),
             ("first_receiver", np.int64),
             ("receivers", np.int64),
             ("first_synapse", np.int64),
@@ -284,10 +286,12 @@ PATH = np.dtype(
 )
 """A path: its layers, its strength (`share` is its part of the relative strengths of its target; what is not `scaled`
 has its absolute strength alone), whether all units send to all (`dense`), whether all receivers in a row have the same
-sender (`shared`), its `contacts` per receiver, how it learns. Its receivers fill `receivers` rows from `first_receiver`
-on. Its synapses stand from row `first_synapse` on: from one contact to the next it is `contact_step` rows, from one row
-of receivers to the next `row_step`. Its senders stand from `first_sender` on: contact by contact, `sender_step` further
-for the next row of receivers. Striatal traces stand receiver by receiver from row `first_trace` on."""
+sender (`shared`), its `contacts` per receiver, how it learns, and whether cortical learning changes its synapses
+(`plastic`), which then stand before those of all other paths and have a linear weight. Its receivers fill `receivers`
+rows from `first_receiver` on. Its synapses stand from row `first_synapse` on: from one contact to the next it is
+`contact_step` rows, from one row of receivers to the next `row_step`. Its senders stand from `first_sender` on: contact
+by contact, `sender_step` further for the next row of receivers. Striatal traces stand receiver by receiver from row
+`first_trace` on."""
 
 
 PREDICTION = np.dtype(
@@ -334,8 +338,9 @@ class Net(NamedTuple):
     of every row of units, `sender` the senders of every path (addresses, or where a path's senders are not `shared`
     rows), `prediction_sender` that of the synapses on to the reward prediction, `responses` the address of every output
     unit, and `stripe_number` (row, lane) which stripe stands where (−1: none), and `unit_number` which unit, counted
-    over all layers. `profiles` (stripe, field of `storage.PROFILE`) says how what each stripe holds changes with time.
-    `content_address` holds where each unit of deep maintenance PFC lies, from the first row of its layer on.
+    over all layers (with networks in lanes, where it is the row, one row that nobody reads). `profiles` (stripe, field
+    of `storage.PROFILE`) says how what each stripe holds changes with time. `content_address` holds where each unit of
+    deep maintenance PFC lies, from the first row of its layer on.
     """
 
     layout: NetworksInLanes | UnitsInLanes

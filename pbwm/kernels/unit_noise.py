@@ -1,5 +1,6 @@
 """Noise added by the experimenter: one Gaussian draw per unit and trial (`pbwm.manipulations.Noise`)."""
 
+from pbwm.kernels.layout import unit_in
 from tasks.base.rng import Purpose
 from tasks.engine.kernels.counter import draw, normal
 from tasks.engine.lanes import LANES, load, store
@@ -16,7 +17,7 @@ def draw_unit_noise(layer, net, state):
     """
     for u in range(layer.start, layer.stop):
         for lane in range(LANES):
-            unit = net.unit_number[u, lane]
+            unit = unit_in(net.layout, net.unit_number, u, lane)
             if unit >= 0:
                 trial = int(state.trials[0, lane])
                 words = draw(state.key[0, lane], state.key[1, lane], unit, trial, UNIT_NOISE, 0)

@@ -13,7 +13,7 @@ from pbwm.kernels.cortex import cosine_difference, learn_path
 from pbwm.kernels.gating import maintain
 from pbwm.kernels.trial import begin_trial, cycle
 from pbwm.params import LayerInhibition
-from pbwm.state import inverse_weight_sigmoid, new_state
+from pbwm.state import BlockState, inverse_weight_sigmoid, new_scratch, new_state
 from tasks.engine.lanes import aligned_zeros, fill, load, store
 
 SEEN = ("act", "ge", "gi", "vm", "avg_ss", "avg_s", "avg_m")
@@ -42,10 +42,13 @@ def build(layers, paths, params, prediction=(), dtype=np.float32):
     circuit = Circuit(layers=(*layers, striatum), paths=(*paths, entry), inputs=(), prediction=prediction, stripes=1)
     net = compile_circuit(circuit, params)
     block = new_state(net, dtype)
+    block = BlockState(block.at_work(new_scratch(net, dtype)), block.memory)
     for row, p in zip(net.paths, circuit.paths, strict=True):
         synapses = slice(row.first_synapse, row.first_synapse + circuit.senders(p).size)
         block.arrays.weight[synapses] = p.weight_mean
-        block.arrays.linear[synapses] = inverse_weight_sigmoid(np.array(p.weight_mean), params.path.weight_gain)
+        if row.plastic:
+            linear = inverse_weight_sigmoid(np.array(p.weight_mean), params.path.weight_gain)
+            block.arrays.linear[synapses] = linear
     return circuit, net, block
 
 

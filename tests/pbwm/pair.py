@@ -108,11 +108,12 @@ class Pair:
         return found
 
     def by_path(self, rows):
-        """Rows of the block's memory, one per synapse, as `ours` takes them."""
+        """Rows of the block's memory, one per synapse that cortical learning changes, as `ours` takes them."""
         out = {}
         for path, row in zip(self.network.circuit.paths, self.network.net.paths, strict=True):
-            synapses = self.network.places.synapses(path, row.first_synapse)
-            out[path.name] = np.moveaxis(rows[synapses, :2], -1, 0)
+            if row.plastic:
+                synapses = self.network.places.synapses(path, row.first_synapse)
+                out[path.name] = np.moveaxis(rows[synapses, :2], -1, 0)
         return out
 
     def step(self, now, learn=True):
@@ -144,8 +145,7 @@ class Pair:
         kinds |= {"momentum": "moment"} if network.params.cortex.momentum else {}
         for ours, theirs in kinds.items():
             for key, values in self.ours(self.by_path(getattr(state, ours))).items():
-                if twin.paths[key].kind == "cortex":
-                    close(values, getattr(twin.paths[key], theirs), f"{ours} {key}")
+                close(values, getattr(twin.paths[key], theirs), f"{ours} {key}")
         for ours, theirs in PREDICTION[type(network.params.dopamine)].items():
             by_layer = getattr(twin.reward_system, theirs).values()
             close(getattr(state, ours)[:, r], np.concatenate(list(by_layer)), f"{ours} of the reward prediction")

@@ -7,11 +7,13 @@ import pytest
 
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition
+from pbwm.kernels.storage import SCRATCH
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import GatingParams, NeuronParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.striatum import CovarianceRule, FeedbackRule, StriatumLearning
+from tasks.base.errors import SavedFileError
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
@@ -85,3 +87,34 @@ def test_linear_weights_come_back_where_weights_alone_do_not():
     by_state.set_state(kept.state())
     assert (by_weights.state()["linear"] != kept.state()["linear"]).any()
     np.testing.assert_array_equal(by_state.state()["linear"], kept.state()["linear"])
+
+
+def test_a_state_of_version_1_0_0_is_read():
+    """It also held what every trial computes, and had three more numbers for synapses that do not learn in cortex."""
+    kept, again = (PBWM(TASK.spec, networks=NETWORKS, seed=seed, params=EVERYTHING) for seed in (4, 5))
+    train(kept, 0)
+    state, paths = kept.state(), kept.circuit.paths
+    learns = np.concatenate([np.full(kept.circuit.senders(p).size, p.learns and not p.striatal) for p in paths])
+    earlier = state | {name: np.ones((3, 7), np.float32) for name in SCRATCH[:5]}
+    for name in ("linear", "norm", "momentum"):
+        assert state[name].shape == (3, learns.sum()) < (3, learns.size)
+        earlier[name] = np.full((3, learns.size), 0.5, np.float32)
+        earlier[name][:, learns] = state[name]
+    again.set_state(earlier)
+    for name, values in again.state().items():
+        np.testing.assert_array_equal(values, state[name], err_msg=name)
+    with pytest.raises(SavedFileError, match="state 'linear'"):
+        again.set_state(earlier | {"linear": earlier["linear"][:, 1:]})
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_networks_hold_what_outlives_a_trial_and_nothing_else(layout):
+    learner = PBWM(TASK.spec, networks=NETWORKS, params=EVERYTHING, layout=layout)
+    train(learner, 0)
+    for block in learner.blocks:
+        assert all(getattr(block.arrays, name) is None for name in SCRATCH)
+        assert block.arrays.alive.shape == (1, 16)
+        weights, learn = len(block.arrays.weight), learner.net.paths["plastic"]
+        plastic = (learner.net.paths["contacts"] * learner.net.paths["receivers"])[learn].sum()
+        assert 0 < plastic < weights
+        assert {len(getattr(block.arrays, name)) for name in ("linear", "norm", "momentum")} == {plastic}
