@@ -264,7 +264,7 @@ def plot(found: list[Row], *, ax: Axes) -> list[tuple[str, str, float, float, bo
 def main() -> None:
     """Take the rows of the runs that are named, and write the page, its figure, and the table behind the figure."""
     for run in sys.argv[1:]:
-        print(f"{run}: {', '.join(take_rows(Path(run), DOCS)) or 'no part has been run as a whole'}")
+        print(f"{run}: {', '.join(take_rows(Path(run), DOCS)) or 'nothing to take'}")
     found = list(rows())
     with print_style():
         figure = Figure(figsize=(4.6, 4.2), layout="constrained")
