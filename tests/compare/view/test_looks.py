@@ -22,10 +22,11 @@ GOLDEN = Path(__file__).parents[2] / "golden" / "view"
 CIRCUITS = """(view) => view.circuits.map(({ places }) => ({
     width: places.width,
     furthest: Math.max(...places.connections.flatMap(({ ways }) => ways.filter(Boolean).flat()).map(([x]) => x)),
-    within: places.connections.filter(({ inside }) => inside && places.slots[0].w >= 8).flatMap(({ to, ways }) => ways.map((way, i) => {
-        const slot = places.slots[to.layer.firstSlot + i];
-        return [way ? way[1][0] : slot.x, slot.x + slot.w];
-    })),
+    within: places.connections.filter(({ inside }) => inside && places.slots[0].w >= 8).flatMap(
+        ({ to, ways }) => ways.map((way, i) => {
+            const slot = places.slots[to.layer.firstSlot + i];
+            return [way ? way[1][0] : slot.x, slot.x + slot.w];
+        })),
 }))"""
 """How far to the right connections run in each circuit, and those within a slot next to the end of their slot."""
 REDUCED = 4
