@@ -76,7 +76,7 @@ def test_trials_are_indexed_by_network():
     np.testing.assert_array_equal(part.symbols[1, : part.length[1]], trials.symbols[11, : part.length[1]])
     np.testing.assert_array_equal(trials[3].target[0], trials.target[3, : trials.length[3]])
     assert repr(part) == f"<TrialBlock: streams of 3 networks, at most {part.steps} steps>"
-    with pytest.raises(IndexError, match="20 is none of the 20 networks; count from 0 to 19"):
+    with pytest.raises(IndexError, match="20 is not one of the 20 networks; count from 0 to 19"):
         trials[20]
     np.testing.assert_array_equal(trials[4::5].length, trials.length[[4, 9, 14, 19]])
 
@@ -192,7 +192,8 @@ def test_models_without_manipulations_say_so():
 
 @pytest.mark.parametrize("thing", [3, None, Lesion])
 def test_populations_refuse_what_is_no_manipulation(thing):
-    with pytest.raises(PBWMParameterError, match=r"manipulation = .* is none"), population(PBWM, 17).manipulated(thing):
+    refused = pytest.raises(PBWMParameterError, match=r"manipulation = .* is not a")
+    with refused, population(PBWM, 17).manipulated(thing):
         pass
 
 
