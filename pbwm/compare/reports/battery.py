@@ -50,34 +50,35 @@ FORCED_COLUMNS = {
 FORCED_TEXT = """
 ## With ideal gates
 
-Study `{name}`: PBWM on the same trials, but every gate does what a perfect memory would do
-(`pbwm.ideal_gates.IdealGates`), in training and in the frozen test; at most {epochs} epochs. What fails here fails in
-cortex, and no rule of gating can mend it. The difference to the table above is gating, and the learning of cortex while
-gates are still wrong.
+In the study `{name}`, PBWM sees the same trials, but every gate follows the ideal gate
+(`pbwm.ideal_gates.IdealGates`) in training and in the frozen test, for at most {epochs} epochs. A task that fails here
+fails in cortex, and no gating rule can solve it. Differences from the table above are due to gating, or to cortical
+learning while gates are still wrong.
 
 {table}
 """
 
-TEXT = """# One configuration, one life: the battery
+TEXT = """# The battery: one configuration for twenty tasks
 
-Every model has one configuration for all tasks, whose sizes follow from the description of the task by one rule:
-`recommended(spec)` for PBWM ([learning](learning.md)), `recommended_lstm(spec)` and its like for the others
-([LSTM](lstm.md), section 4). No network is re-initialized. The tasks are those of the catalog that need a gated memory.
+Every model has one configuration for all tasks. One rule derives the sizes of its layers from the description of the
+task: `recommended(spec)` for PBWM ([learning](learning.md)), and `recommended_lstm(spec)` or its counterpart for the
+other models ([LSTM](lstm.md), section 4). No network is re-initialized. The tasks are those of the catalog that need a
+gated memory.
 
 {studies}
 
-All models see the same trials. The criterion is that of the task. Each entry has the number of networks that reached
-it, the median of their epochs to criterion, and the median error with frozen weights. Networks that do not reach the
-criterion count as those that take longest. The frozen error is that of the networks that reached it, on at least 2000
-fresh steps each; noise of a gate stays on, as it was at the end of training.
+All models see the same trials and must reach the criterion of the task. Each entry gives the number of networks that
+reached it, the median epochs to criterion, and the median error with frozen weights. In the median epochs, networks
+that did not reach the criterion rank last. The frozen error is that of the networks that reached it, on at least 2000
+fresh steps each. Gate noise stays at its level at the end of training.
 
 {table}
 
 ![Task by model: proportion that reached the criterion, median epochs, median frozen error](figures/battery.png)
 
 Intervals, quantiles, the largest frozen errors, and the number of networks without an error are in
-[battery.csv](battery.csv). `make battery` runs the PBWM rows that are missing and writes this page, the table, and the
-figure; `make battery-others` does so for the other models. What the numbers mean is in [learning.md](learning.md).
+[battery.csv](battery.csv). `make battery` runs missing PBWM rows and writes this page, the table, and the figure.
+`make battery-others` does the same for the other models. [learning.md](learning.md) interprets the numbers.
 {forced}"""
 
 

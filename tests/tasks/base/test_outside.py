@@ -58,6 +58,7 @@ def test_files_of_one_name_and_one_content_in_two_places_are_two_modules(file, t
         ("x = 1\ndef (", "mine.py:Mine", OutsideError, "SyntaxError: .*, mine.py line 2"),
         ("x = 1\ny = 1 / 0", "mine.py:Mine", OutsideError, "ZeroDivisionError: division by zero, mine.py line 2"),
         ("raise ValueError('a\\nb')", "mine.py:Mine", OutsideError, "ValueError: a b, mine.py line 1"),
+        ("import json\njson.loads('{')", "mine.py:Mine", OutsideError, "JSONDecodeError: .*, mine.py line 2"),
     ],
 )
 def test_what_cannot_be_loaded_says_why_in_one_line(tmp_path, text, name, error, says):
