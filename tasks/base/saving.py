@@ -276,16 +276,16 @@ def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             state = {name: np.array(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         missing = isinstance(error, FileNotFoundError)
-        rule = "there is no such file" if missing else f"is no safetensors file, or is cut short ({error})"
+        rule = "there is no such file" if missing else f"is not a safetensors file, or is truncated ({error})"
         raise SavedFileError(f"{path}: {rule}; {another}") from None
     try:
         about = json.loads(text)
     except ValueError:
         about = None
     ours = isinstance(about, dict) and about.get("format") == FORMAT
-    _file(path, ours, "holds no networks of this package", another)
+    _file(path, ours, "contains no networks of this package", another)
     theirs = f"is of version {about.get('version')!r}, and {VERSION} is the newest known here"
     _file(path, about.get("version") in (*NUMBERS,), theirs, f"it was written by pbwm {about.get('package')}: use that")
     said = about.pop("sha256", None)
-    _file(path, said == checksum(about, state), "is damaged: its checksum is not that of its contents", "take a copy")
+    _file(path, said == checksum(about, state), "is damaged: its checksum does not match its contents", "take a copy")
     return about, state

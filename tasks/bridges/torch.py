@@ -133,7 +133,7 @@ class TorchLearner(OwnLearner):
                 torch.manual_seed(seed)
                 made = self.module(self._inputs, len(self.spec.responses))
             known, where = isinstance(made, torch.nn.Module), f"{type(self).__name__}.module"
-            require(known, where, type(made).__name__, "is no torch module", "return one", error=OwnModelError)
+            require(known, where, type(made).__name__, "is not a torch module", "return one", error=OwnModelError)
             self._modules.append(made)
             self._optimizers.append(_adam(made, self.params.learning_rate))
         named = self._modules[0].state_dict().items()
@@ -300,7 +300,7 @@ def _mapped(state: Any, of: Any) -> Any:
         return type(state)(_mapped(part, of) for part in state)
     if isinstance(state, dict):
         return {key: _mapped(part, of) for key, part in state.items()}
-    require(state is None, "state", type(state).__name__, "is no tensor", "use tensors alone", error=OwnModelError)
+    require(state is None, "state", type(state).__name__, "is not a tensor", "use tensors only", error=OwnModelError)
     return None
 
 

@@ -112,7 +112,7 @@ def test_events_and_gates_tell_the_story_of_a_stream(build):
         ({"lag": 1}, "LongLag.lag = 1 must be a whole number of at least 2"),
         ({"lag": 8}, "LongLag.lag = 8 differs from the 9 symbols"),
         ({"end_probability": 1.2}, r"LongLag.end_probability = 1.2 must lie in \[0, 1\]"),
-        ({"end_probability": 0.0}, "LongLag.end_probability = 0.0 lets no sequence end"),
+        ({"end_probability": 0.0}, "LongLag.end_probability = 0.0 never ends a sequence"),
         ({"sequences_per_epoch": 0}, "LongLag.sequences_per_epoch = 0"),
         ({"zero_error_epochs": 0}, "LongLag.zero_error_epochs = 0"),
     ],

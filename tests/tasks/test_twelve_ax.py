@@ -170,7 +170,7 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"cues": "A"}, "TwelveAX.cues = 'A' must have at least 2 symbols"),
         ({"probes": 3}, "TwelveAX.probes = 3 must have at least 2 symbols"),
         ({"tasks": "1A"}, "TwelveAX symbols = '1AABCXYZ' hold 'A' more than once"),
-        ({"targets": ()}, r"TwelveAX.targets = \(\) must hold targets, each once"),
+        ({"targets": ()}, r"TwelveAX.targets = \(\) must name targets, each once"),
         ({"targets": ("1AX", "1AX")}, "TwelveAX.targets = .* each once"),
         ({"targets": "1AX"}, "TwelveAX.targets = '1AX' must hold targets"),
         ({"targets": ("3AX",)}, "TwelveAX.targets = '3AX' must be one of '12', one of 'ABC' and one of 'XYZ'"),

@@ -145,7 +145,7 @@ def test_entry_points_are_those_of_the_group(monkeypatch):
     ("text", "says"),
     [
         ("Mine = 3", "Mine: is no class or function, but int; give a class or function that makes a task"),
-        ("class Mine: pass", "Mine: is no task: it lacks spec and trials"),
+        ("class Mine: pass", "Mine: is not a task: it lacks spec and trials"),
         ("class Mine:\n    spec = 3\n    def trials(self, n, rng): pass", "Mine: spec is int, must be a TaskSpec"),
         (
             "class Mine:\n    @property\n    def spec(self): return self.no_such\n    def trials(self, n, rng): pass",

@@ -63,10 +63,10 @@ def _spec(**changes):
     ("change", "message"),
     [
         ({"channels": ()}, r"TaskSpec.channels = \(\) is empty"),
-        ({"responses": ("L",)}, "TaskSpec.responses = .* has no choice"),
+        ({"responses": ("L",)}, "TaskSpec.responses = .* leaves no choice"),
         ({"sequences_per_epoch": 0}, "TaskSpec.sequences_per_epoch = 0"),
         ({"answer": Quantity(tolerance=0.1)}, r"TaskSpec.responses = \('L', 'R'\) must be one name"),
-        ({"answer": Several(), "responses": ("L",)}, "TaskSpec.responses = .* has no choice"),
+        ({"answer": Several(), "responses": ("L",)}, "TaskSpec.responses = .* leaves no choice"),
     ],
 )
 def test_a_spec_refuses_what_cannot_be(change, message):

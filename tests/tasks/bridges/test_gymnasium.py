@@ -196,7 +196,7 @@ def test_what_cannot_be_is_refused_by_name():
         TaskEnv("12ax", reward="all")
     with pytest.raises(ParameterError, match=r"TaskEnv\.render_mode = 'human'"):
         TaskEnv("12ax", render_mode="human")
-    with pytest.raises(ParameterError, match=r"TaskEnv\.changes = .* cannot change a task that is built"):
+    with pytest.raises(ParameterError, match=r"TaskEnv\.changes = .* cannot change a task that is already built"):
         TaskEnv(TASKS["12ax"].build(), max_pairs=2)
     with pytest.raises(ParameterError, match="the episode is over, or was not begun"):
         TaskEnv("12ax").step(0)

@@ -258,7 +258,7 @@ def test_bins_and_populations_are_laid_over_the_limits():
         (
             lambda: LearnerPolicy(model("lstm"), coding_of(SPACE), spaces.Discrete(2), exploration=0.1),
             ParameterError,
-            "LearnerPolicy.rng = None draws no actions at random",
+            "LearnerPolicy.rng = None is needed to draw random actions",
         ),
         (
             lambda: play(

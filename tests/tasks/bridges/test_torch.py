@@ -165,7 +165,7 @@ class Nested(Pair):
 @pytest.mark.parametrize(
     ("made", "says"),
     [
-        (lambda i, o: 3, "OfTorch.module = 'int' is no torch module"),
+        (lambda i, o: 3, "OfTorch.module = 'int' is not a torch module"),
         (lambda i, o: torch.nn.Linear(i, o + 1), r"OfTorch.module = \(1, 32, 3\) must be \(1, 32, 2\)"),
         (Pair, r"must give \(outputs, state\), as forward takes a state"),
     ],
