@@ -8,6 +8,7 @@ import hashlib
 import inspect
 import re
 import sys
+import sysconfig
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ from tasks.base.errors import TaskError, nearest
 
 __all__ = ["Outside", "OutsideError", "from_file", "from_package", "from_script", "is_file_name", "offered", "one_line"]
 
+LIBRARIES = {Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+"""Directories of what is installed."""
 FILE_NAME = re.compile(r"(?P<path>.+\.py):(?P<thing>[^:]+)", re.DOTALL)
 
 _loading = RLock()
@@ -171,6 +174,8 @@ def told(what: str, remedy: str) -> Iterator[None]:
 def one_line(error: BaseException) -> str:
     r"""An error in one line: what it is, what it says, and the last place in a file that it went through.
 
+    Places in libraries are passed over where it also went through another file.
+
     Examples
     --------
     >>> one_line(ValueError("no\nsuch thing"))
@@ -182,4 +187,6 @@ def one_line(error: BaseException) -> str:
         return f"{type(error).__name__}: {error.msg}, {Path(error.filename).name} line {error.lineno}"
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_file()]
     own = [frame for frame in frames if Path(frame.filename).resolve() != Path(__file__).resolve()]
-    return f"{what}, {Path(own[-1].filename).name} line {own[-1].lineno}" if own else what
+    written = [frame for frame in own if not LIBRARIES & {*Path(frame.filename).resolve().parents}]
+    last = (written or own)[-1:]
+    return f"{what}, {Path(last[0].filename).name} line {last[0].lineno}" if last else what

@@ -139,7 +139,7 @@ class OwnLearner(Handling, Saveable):
             If `answer` gives something else than responses (network, step).
         """
         block = fitted(block, self.spec, self.networks)
-        learn, empty = bool(learn), self.memory()
+        learn, empty = bool(learn), self._remembered()
         if not record or learn:
             response = self._answered(block, learn)
             held = [np.full_like(empty, np.nan)] * block.steps
@@ -147,7 +147,7 @@ class OwnLearner(Handling, Saveable):
             response, held = np.full(block.target.shape, -1, np.int16), []
             for step in range(block.steps):
                 response[:, step] = self._answered(self._step(block, step), learn)[:, 0]
-                held.append(self.memory())
+                held.append(self._remembered())
         return Outcome.of(block, response, record=self._record(block, held) if record else None)
 
     @staticmethod
@@ -156,12 +156,24 @@ class OwnLearner(Handling, Saveable):
         return TrialBlock(length=np.clip(block.length - step, 0, 1), **arrays)
 
     def _answered(self, block: TrialBlock, learn: bool) -> NDArray[np.int16]:
-        response = np.asarray(self.answer(block, learn))
+        response = _array(self.answer(block, learn))
         fits = response.shape == block.target.shape and response.dtype.kind in "iu"
         found, rule = (response.shape, response.dtype.name), f"must be whole numbers of shape {block.target.shape}"
-        where = f"{type(self).__name__}.answer"
-        require(fits, where, found, rule, "give a response for every step", error=OwnModelError)
-        return response.astype(np.int16)
+        where, remedy = f"{type(self).__name__}.answer", "give a response for every step"
+        require(fits, where, found, rule, remedy, error=OwnModelError)
+        beyond = response[block.live & ((response < -1) | (response >= len(self.spec.responses)))]
+        rule = f"must be −1 or one of the {len(self.spec.responses)} responses of the task, from 0 on"
+        require(not beyond.size, where, beyond[:1].tolist(), rule, "give their indices", error=OwnModelError)
+        return np.where(block.live, response, -1).astype(np.int16)
+
+    def _remembered(self) -> NDArray[np.floating]:
+        """What `memory` gives, checked."""
+        memory = _array(self.memory())
+        fits = memory.ndim == 2 and len(memory) == self.networks and memory.dtype.kind in "fiu"
+        where, found = f"{type(self).__name__}.memory", (memory.shape, memory.dtype.name)
+        rule = f"must be numbers of shape ({self.networks}, units)"
+        require(fits, where, found, rule, "give a row for every network", error=OwnModelError)
+        return memory.astype(np.float64, copy=False)
 
     def _record(self, block: TrialBlock, memory: list[NDArray[np.floating]]) -> GateRecord:
         held = np.stack(memory, axis=1)[:, :, None, :] if memory else np.zeros((self.networks, 0, 1, 1))
@@ -189,7 +201,17 @@ class OwnLearner(Handling, Saveable):
 
     def state(self) -> dict[str, NDArray[Any]]:
         """All that the networks are, by name, each an array (network, …): equal if the networks are."""
-        return {name: np.array(values) for name, values in self.kept().items()}
+        kept, where = self.kept(), f"{type(self).__name__}.kept"
+        rule, remedy = "must be a dictionary of arrays", "give each a name"
+        named = isinstance(kept, Mapping) and all(isinstance(name, str) for name in kept)
+        require(named, where, kept, rule, remedy, error=OwnModelError)
+        state = {name: _array(values).copy() for name, values in kept.items()}
+        rule = f"must be numbers of shape ({self.networks}, …)"
+        for name, values in state.items():
+            fits = values.shape[:1] == (self.networks,) and values.dtype.kind in "fiub"
+            found = (values.shape, values.dtype.name)
+            require(fits, f"{where}[{name!r}]", found, rule, "give a row for every network", error=OwnModelError)
+        return state
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Make the networks what `state` says, which `state()` of like networks has given.
@@ -221,3 +243,11 @@ class OwnLearner(Handling, Saveable):
         learner = cls(snapshot.spec, networks=snapshot.networks, **given)
         learner.set_state(snapshot.state)
         return learner
+
+
+def _array(values: Any) -> NDArray[Any]:
+    """Values as an array; one of objects, without entries, if they are none."""
+    try:
+        return np.asarray(values)
+    except (TypeError, ValueError):  # rows of several lengths
+        return np.empty(0, object)

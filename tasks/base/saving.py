@@ -168,7 +168,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
         "dtype": snapshot.dtype,
     }
     again = from_plain(about["params"], type(snapshot.params), "params")
-    _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "mend its types")
+    _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "fix its types")
     metadata = {METADATA: json.dumps(about | {"sha256": checksum(about, state)}, ensure_ascii=False)}
     # Not `save_file`: it writes to a file of its own in the same place first, which a killed process would leave there.
     return save(state, metadata)

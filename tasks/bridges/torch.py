@@ -14,7 +14,7 @@ step, response), before the softmax. Every network has a module of its own.
 import inspect
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import pairwise
@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.errors import is_number, require, require_integer
+from tasks.base.outside import told
 from tasks.base.own import OwnLearner, OwnModelError
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
@@ -129,33 +130,51 @@ class TorchLearner(OwnLearner):
         self._modules, self._optimizers = [], []
         for number in self.numbers:
             seed = int(stream(self.seed, Purpose.WEIGHTS, number).integers(2**62))
-            with _generator, torch.random.fork_rng(devices=[]):
+            with _generator, torch.random.fork_rng(devices=[]), self._told("cannot be made"):
                 torch.manual_seed(seed)
                 made = self.module(self._inputs, len(self.spec.responses))
-            known, where = isinstance(made, torch.nn.Module), f"{type(self).__name__}.module"
-            require(known, where, type(made).__name__, "is not a torch module", "return one", error=OwnModelError)
+            self._check(made)
             self._modules.append(made)
             self._optimizers.append(_adam(made, self.params.learning_rate))
         named = self._modules[0].state_dict().items()
         self._lasting = [name for name, tensor in named if torch.isfinite(tensor).all()]  # masks have infinities
-        self._stateful = len(inspect.signature(self._modules[0].forward).parameters) > 1
+        parameters = inspect.signature(self._modules[0].forward).parameters.values()
+        self._stateful = sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters) > 1
         self._like = self._tried()
         self._states: list[Any] = [None] * self.networks
         self._context = torch.zeros(self.networks, self.params.context - 1, self._inputs)
+
+    def _told(self, what: str) -> AbstractContextManager[None]:
+        """Turn an error of the module into one of one line, which names it and the place."""
+        return told(f"{type(self).__name__}.module {what}", "correct it (docs/bringing_your_own.md)")
+
+    def _require(self, condition: bool, value: object, rule: str, remedy: str) -> None:
+        require(condition, f"{type(self).__name__}.module", value, rule, remedy, error=OwnModelError)
+
+    def _check(self, made: Module) -> None:
+        """Raise `OwnModelError` unless it is a module that can learn, of the same form as that of other networks."""
+        self._require(isinstance(made, torch.nn.Module), type(made).__name__, "is not a torch module", "return one")
+        learns = any(parameter.requires_grad for parameter in made.parameters())
+        self._require(learns, type(made).__name__, "has no parameter that learns", "give it layers with weights")
+        first = self._modules[0] if self._modules else made
+        shapes, others = ({n: tuple(t.shape) for n, t in of.state_dict().items()} for of in (made, first))
+        self._require(shapes == others, shapes, f"differs from {others} of another network", "give all one form")
 
     def _tried(self) -> list[Tensor]:
         """The tensors of a state, after the form of the module was tried on silence."""
         steps = 1 if self._stateful else self.params.context
         silence = torch.zeros(1, steps, self._inputs)
         self._modules[0].eval()
-        with torch.no_grad():
+        with torch.no_grad(), self._told("cannot be called"):
             found = self._modules[0](silence, None) if self._stateful else (self._modules[0](silence), ())
-        where, rule = f"{type(self).__name__}.module", f"must be {(1, steps, len(self.spec.responses))}"
         pair = isinstance(found, tuple) and len(found) == 2
         form = "must give (outputs, state), as forward takes a state"
-        require(pair, where, type(found).__name__, form, "return both", error=OwnModelError)
-        shape, remedy = tuple(found[0].shape), "give outputs (batch, step, response)"
-        require(shape == (1, steps, len(self.spec.responses)), where, shape, rule, remedy, error=OwnModelError)
+        self._require(pair, type(found).__name__, form, "return both")
+        real = isinstance(found[0], torch.Tensor) and found[0].is_floating_point()
+        kind, remedy = getattr(found[0], "dtype", type(found[0]).__name__), "give outputs (batch, step, response)"
+        self._require(real, kind, "must be a tensor of real numbers", remedy)
+        shape, wanted = tuple(found[0].shape), (1, steps, len(self.spec.responses))
+        self._require(shape == wanted, shape, f"must be {wanted}", remedy)
         self._structure = found[1]
         return _tensors(found[1])
 
@@ -196,6 +215,8 @@ class TorchLearner(OwnLearner):
         with torch.set_grad_enabled(learns):
             outputs = self._outputs(network, shown)
         if learns:
+            rule, remedy = "gives outputs through which no gradient flows", "return them without detach()"
+            self._require(outputs.requires_grad, type(self._modules[network]).__name__, rule, remedy)
             loss = torch.nn.functional.cross_entropy(outputs, target, ignore_index=-1)
             if not torch.isfinite(loss):
                 what = f"network {self.numbers[network]}: the loss is not finite"
@@ -214,6 +235,10 @@ class TorchLearner(OwnLearner):
         if self._stateful:
             outputs, state = module(shown[None], self._states[network])
             self._states[network] = _mapped(state, lambda tensor: tensor.detach())
+            if state is not None:
+                shapes, wanted = ([tuple(t.shape) for t in of] for of in (_tensors(state), self._like))
+                rule = f"must have the shapes of the state after the first step, {wanted}"
+                self._require(shapes == wanted, shapes, rule, "give a state whose size does not change")
             return outputs[0]
         seen = torch.cat([self._context[network], shown])
         self._context[network] = seen[len(shown) :]

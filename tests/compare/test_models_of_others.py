@@ -92,8 +92,8 @@ def catalogue_task():
         (None, "gone.py:Net", "gone.py: there is no such file"),
         ("class Nets: pass", "net.py:Net", "unknown name in net.py 'Net': did you mean 'Nets'"),
         ("import no_such", "net.py:Net", "ModuleNotFoundError: No module named 'no_such', net.py line 1"),
-        ("Net = 3", "net.py:Net", "net.py:Net: is no class of networks, but int; derive it from"),
-        ("class Net: pass", "net.py:Net", "is no class of networks: it lacks name, params_kind, run, train, state"),
+        ("Net = 3", "net.py:Net", "net.py:Net: is not a class of networks but int; derive it from"),
+        ("class Net: pass", "net.py:Net", "is not a class of networks: it lacks name, params_kind, run, train, state"),
         (
             "from tasks.base.own import OwnLearner\nclass Net(OwnLearner):\n    name = 'lstm'",
             "net.py:Net",

@@ -35,7 +35,7 @@ def test_require_passes_or_says_field_value_rule_and_remedy():
     require(True, "field", 1, "is wrong", "correct it")
     with pytest.raises(ParameterError) as caught:
         require(False, "Thing.field", "x", "is wrong", "correct it")
-    assert str(caught.value) == "Thing.field = 'x' is wrong; mend it"
+    assert str(caught.value) == "Thing.field = 'x' is wrong; correct it"
 
 
 def test_require_raises_the_error_it_is_given():

@@ -58,6 +58,7 @@ def test_files_of_one_name_and_one_content_in_two_places_are_two_modules(file, t
         ("x = 1\ndef (", "mine.py:Mine", OutsideError, "SyntaxError: .*, mine.py line 2"),
         ("x = 1\ny = 1 / 0", "mine.py:Mine", OutsideError, "ZeroDivisionError: division by zero, mine.py line 2"),
         ("raise ValueError('a\\nb')", "mine.py:Mine", OutsideError, "ValueError: a b, mine.py line 1"),
+        ("import json\njson.loads('{')", "mine.py:Mine", OutsideError, "JSONDecodeError: .*, mine.py line 2"),
     ],
 )
 def test_what_cannot_be_loaded_says_why_in_one_line(tmp_path, text, name, error, says):
@@ -144,7 +145,7 @@ def test_entry_points_are_those_of_the_group(monkeypatch):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("Mine = 3", "Mine: is no class or function, but int; give a class or function that makes a task"),
+        ("Mine = 3", "Mine: is not a class or function but int; give a class or function that makes a task"),
         ("class Mine: pass", "Mine: is not a task: it lacks spec and trials"),
         ("class Mine:\n    spec = 3\n    def trials(self, n, rng): pass", "Mine: spec is int, must be a TaskSpec"),
         (

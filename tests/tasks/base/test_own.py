@@ -1,5 +1,7 @@
 """A model of one's own: what it does not write comes from the base class, and what it does wrong is named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -97,9 +99,57 @@ def test_its_name_is_that_of_its_class():
     assert (Nameless.name, Wrong.name) == ("Nameless", "Wrong")
 
 
+def with_method(name, value):
+    return type("Odd", (Nameless,), {name: lambda *_: value})(SIR.spec, networks=range(2))
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        (np.full((2, 20), 5), r"Odd.answer = \[5\] must be −1 or one of the 5 responses of the task, from 0 on"),
+        (np.full((2, 20), 70000), r"= \[70000\] must be"),
+        (np.full((2, 20), -2), r"= \[-2\] must be"),
+        ([[0], [0, 1]], "must be whole numbers of shape"),
+        (None, "must be whole numbers of shape"),
+    ],
+)
+def test_answers_that_are_no_responses_are_refused(values, says):
+    with pytest.raises(OwnModelError, match=says):
+        with_method("answer", values).run(block())
+
+
+def test_answers_beyond_the_end_of_a_stream_do_not_matter():
+    trials = replace(block(), length=np.array([20, 7]))
+    values = np.where(trials.live, 1, 99)
+    assert (with_method("answer", values).run(trials).response == np.where(trials.live, 1, -1)).all()
+
+
+@pytest.mark.parametrize("values", [None, 3, np.zeros(2), np.zeros((3, 1)), np.zeros((2, 1, 1)), [["a"], ["b"]]])
+def test_memory_that_is_no_row_for_every_network_is_refused(values):
+    with pytest.raises(OwnModelError, match=r"Odd.memory = .* must be numbers of shape \(2, units\)"):
+        with_method("memory", values).run(block(), learn=False, record=True)
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        (None, "Odd.kept = None must be a dictionary of arrays"),
+        ({3: np.zeros(2)}, "must be a dictionary of arrays"),
+        ({"w": 3}, r"Odd.kept\['w'\] = .* must be numbers of shape \(2, …\)"),
+        ({"w": np.zeros(7)}, "give a row for every network"),
+        ({"w": np.array([object(), 1])}, "must be numbers"),
+        ({"w": np.zeros(2, complex)}, "must be numbers"),
+    ],
+)
+def test_what_lasts_is_an_array_for_every_network(values, says):
+    with pytest.raises(OwnModelError, match=says):
+        with_method("kept", values).snapshot()
+
+
 @pytest.mark.parametrize(
     ("make", "error", "says"),
     [
+        (lambda: Nameless("sir2"), OwnModelError, "Nameless.spec = 'sir2' is not a TaskSpec"),
         (lambda: Nameless(SIR.spec, networks=range(17)), OwnModelError, "Nameless.networks"),
         (lambda: Nameless(SIR.spec, seed=-1), OwnModelError, "Nameless.seed"),
         (lambda: Nameless(SIR.spec, params=3), OwnModelError, "Nameless.params = 3 is no NoParams"),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pbwm.compare.models import MODELS
+from tasks.base.outside import OutsideError
 from tasks.base.own import OwnModelError
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
@@ -150,6 +151,10 @@ class Pair(torch.nn.Module):
         return self.linear(inputs)
 
 
+def of_forward(forward):
+    return type("Linear", (Pair,), {"forward": forward})
+
+
 class Diverging(Pair):
     def forward(self, inputs):
         return self.linear(inputs) * torch.inf
@@ -167,13 +172,45 @@ class Nested(Pair):
     [
         (lambda i, o: 3, "OfTorch.module = 'int' is not a torch module"),
         (lambda i, o: torch.nn.Linear(i, o + 1), r"OfTorch.module = \(1, 32, 3\) must be \(1, 32, 2\)"),
+        (lambda i: None, "OfTorch.module cannot be made .TypeError: .*; correct it"),
+        (lambda i, o: torch.nn.Identity(), "'Identity' has no parameter that learns"),
+        (lambda i, o: torch.nn.Linear(i, o).half(), "OfTorch.module cannot be called .RuntimeError: .*; correct it"),
+        (of_forward(lambda made, inputs: made.linear(inputs).long()), "torch.int64 must be a tensor of real numbers"),
+        (of_forward(lambda made, inputs: (made.linear(inputs), None)), "'tuple' must be a tensor of real numbers"),
+        (of_forward(lambda made: None), "OfTorch.module cannot be called"),
         (Pair, r"must give \(outputs, state\), as forward takes a state"),
     ],
 )
 def test_a_module_that_does_not_fit_is_refused(made, says):
     kind = type("OfTorch", (OfTorch,), {"made": staticmethod(made)})
-    with pytest.raises(OwnModelError, match=says):
+    with pytest.raises((OwnModelError, OutsideError), match=says):
         kind(TASK.spec, networks=range(1))
+
+
+def test_networks_of_different_forms_are_refused():
+    sizes = iter((4, 5))
+    made = staticmethod(lambda i, o: torch.nn.Sequential(torch.nn.Linear(i, n := next(sizes)), torch.nn.Linear(n, o)))
+    with pytest.raises(OwnModelError, match=r"differs from .* of another network; give all one form"):
+        type("OfTorch", (OfTorch,), {"made": made})(TASK.spec, networks=range(2))
+
+
+@pytest.mark.parametrize(
+    ("forward", "says"),
+    [
+        (lambda made, inputs: made.linear(inputs).detach(), "gives outputs through which no gradient flows"),
+        (lambda made, inputs, state: (made.linear(inputs), inputs), "give a state whose size does not change"),
+    ],
+)
+def test_a_module_that_cannot_be_trained_is_refused(forward, says):
+    kind = type("OfTorch", (OfTorch,), {"made": staticmethod(of_forward(forward))})
+    with pytest.raises(OwnModelError, match=says):
+        kind(TASK.spec, networks=range(1)).run(block(1))
+
+
+def test_arguments_by_keyword_alone_are_left_at_their_defaults():
+    made = of_forward(lambda made, inputs, *, mask=None: made.linear(inputs))
+    kind = type("OfTorch", (OfTorch,), {"made": staticmethod(made)})
+    kind(TASK.spec, networks=range(1)).run(block(1))
 
 
 def test_a_loss_that_is_not_finite_names_the_network():
