@@ -217,7 +217,7 @@ def test_a_registered_class_is_found_by_the_name_in_its_files(monkeypatch):
     assert kind_of("Scripted") is Scripted
     assert kind_of("lstm") is not None
     assert kind_of("no such") is None
-    with pytest.raises(OutsideError, match="model 'lstm': the name is taken"):
+    with pytest.raises(OutsideError, match="model 'lstm': the name is already registered"):
         register("lstm", Scripted)
 
 

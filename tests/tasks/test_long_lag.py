@@ -110,7 +110,7 @@ def test_events_and_gates_tell_the_story_of_a_stream(build):
         ({"between": "in oder"}, "LongLag.between = 'in oder' .* did you mean 'in order'"),
         ({"symbols": 1}, "LongLag.symbols = 1 must be a whole number of at least 2"),
         ({"lag": 1}, "LongLag.lag = 1 must be a whole number of at least 2"),
-        ({"lag": 8}, "LongLag.lag = 8 differs from the 9 symbols"),
+        ({"lag": 8}, "LongLag.lag = 8 must equal symbols = 9"),
         ({"end_probability": 1.2}, r"LongLag.end_probability = 1.2 must lie in \[0, 1\]"),
         ({"end_probability": 0.0}, "LongLag.end_probability = 0.0 never ends a sequence"),
         ({"sequences_per_epoch": 0}, "LongLag.sequences_per_epoch = 0"),

@@ -172,7 +172,7 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"tasks": "1A"}, "TwelveAX symbols = '1AABCXYZ' hold 'A' more than once"),
         ({"targets": ()}, r"TwelveAX.targets = \(\) must name targets, each once"),
         ({"targets": ("1AX", "1AX")}, "TwelveAX.targets = .* each once"),
-        ({"targets": "1AX"}, "TwelveAX.targets = '1AX' must hold targets"),
+        ({"targets": "1AX"}, "TwelveAX.targets = '1AX' must name targets"),
         ({"targets": ("3AX",)}, "TwelveAX.targets = '3AX' must be one of '12', one of 'ABC' and one of 'XYZ'"),
         ({"targets": ("1A",)}, "TwelveAX.targets = '1A' must be one of"),
         ({"outer_loops_per_epoch": 0}, "TwelveAX.outer_loops_per_epoch = 0"),

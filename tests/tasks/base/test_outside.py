@@ -70,7 +70,7 @@ def test_what_cannot_be_loaded_says_why_in_one_line(tmp_path, text, name, error,
 
 
 def test_a_name_without_a_file_is_no_file_name():
-    with pytest.raises(OutsideError, match=r"'lstm' has not the form FILE\.py:NAME"):
+    with pytest.raises(OutsideError, match=r"'lstm' does not have the form FILE\.py:NAME"):
         from_file("lstm")
 
 
@@ -95,7 +95,7 @@ def test_a_script_registers_a_name_that_is_free():
     assert catalogue["mine"].build is Scripted
     assert len(catalogue) == 2
     for taken in ("ours", "mine.py:Mine"):
-        with pytest.raises(OutsideError, match=f"thing '{taken}': the name is taken"):
+        with pytest.raises(OutsideError, match=f"thing '{taken}': the name is already registered"):
             catalogue.register(taken, Scripted)
     with pytest.raises(OutsideError, match="name = '' must be a text"):
         catalogue.register("", Scripted)

@@ -167,7 +167,7 @@ def test_every_byte_is_watched(saved):
 def test_a_file_that_is_not_there_and_a_directory(tmp_path):
     with pytest.raises(SavedFileError, match=r"none.safetensors: there is no such file"):
         Clock.load(tmp_path / "none.safetensors")
-    with pytest.raises(SavedFileError, match="is no safetensors file"):
+    with pytest.raises(SavedFileError, match="is not a safetensors file"):
         Clock.load(tmp_path)
 
 
