@@ -37,7 +37,7 @@ FigureWidth = Annotated[
     Width,
     typer.Option(
         "--width",
-        help=f"Width at print size: one column of a journal ({WIDTHS[Width.COLUMN]} in) or a page "
+        help=f"Print width of figures: one column of a journal ({WIDTHS[Width.COLUMN]} in) or a page "
         f"({WIDTHS[Width.PAGE]} in).",
     ),
 ]
