@@ -196,7 +196,7 @@ MODELS = Models(
         "pbwm": _model(
             PBWM,
             recommended,
-            "Prefrontal stripes gated by the basal ganglia, in the recommended configuration, one for all tasks.",
+            "Prefrontal stripes gated by the basal ganglia, in one recommended configuration for all tasks.",
             title="PBWM",
             colour=PBWM_COLOUR,
             by_default=True,
@@ -204,7 +204,7 @@ MODELS = Models(
         "pbwm-reference": _model(
             PBWM,
             lambda _: PBWMParams(),
-            "PBWM in the configuration of the reference simulation, which learns less reliably.",
+            "PBWM configured as in the reference simulation, which learns less reliably.",
             title="PBWM (reference)",
             colour="#56B4E9",
         ),
@@ -268,14 +268,14 @@ MODELS = Models(
         "sublstm-reward": _model(
             LSTM,
             lambda spec: taught_by_reward(recommended_sublstm(spec)),
-            "LSTM whose gates subtract, learning only from the reward that PBWM gets.",
+            "LSTM whose gates subtract, trained only by the reward that PBWM receives.",
             title="subLSTM, reward",
             colour="#999933",
         ),
         "gru-reward": _model(
             GRU,
             lambda spec: taught_by_reward(recommended_gru(spec)),
-            "Gated recurrent unit that learns only from the reward that PBWM gets.",
+            "Gated recurrent unit trained only by the reward that PBWM receives.",
             title="GRU, reward",
             colour="#661100",
         ),
