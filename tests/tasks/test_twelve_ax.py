@@ -169,7 +169,7 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"tasks": ""}, "TwelveAX.tasks = '' must have at least 1 symbols"),
         ({"cues": "A"}, "TwelveAX.cues = 'A' must have at least 2 symbols"),
         ({"probes": 3}, "TwelveAX.probes = 3 must have at least 2 symbols"),
-        ({"tasks": "1A"}, "TwelveAX symbols = '1AABCXYZ' hold 'A' more than once"),
+        ({"tasks": "1A"}, "TwelveAX symbols = '1AABCXYZ' contain 'A' more than once"),
         ({"targets": ()}, r"TwelveAX.targets = \(\) must name targets, each once"),
         ({"targets": ("1AX", "1AX")}, "TwelveAX.targets = .* each once"),
         ({"targets": "1AX"}, "TwelveAX.targets = '1AX' must name targets"),
