@@ -144,7 +144,12 @@ def test_files_from_before_there_were_other_answers_or_resets_are_read_and_writt
             "task 'toy' has real-valued inputs on 'level', and the clerk accepts symbols",
         ),
         ({"answer": Several()}, True, [Choice], "task 'toy' requires several correct responses .* which the clerk"),
-        ({"answer": Quantity(tolerance=1), "responses": ("sum",)}, True, [Choice, Several], "requires a quantity, which"),
+        (
+            {"answer": Quantity(tolerance=1), "responses": ("sum",)},
+            True,
+            [Choice, Several],
+            "requires a quantity, which",
+        ),
         ({}, True, [Several], "requires one response, which the clerk cannot give; choose another task"),
     ],
 )
