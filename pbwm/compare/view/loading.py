@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from pbwm.compare.models import DEFAULT_MODELS, MODELS
 from pbwm.compare.view.training import Curve
 from tasks.base.errors import require
 from tasks.base.learner import Learner, Population
+from tasks.base.outside import is_file_name
 from tasks.base.task import Task
 from tasks.catalog import TASKS
 
@@ -52,21 +54,20 @@ class Cast:
     curves: Mapping[str, Curve] = field(default_factory=dict)
 
     def untrained(self, seed: int) -> "Cast":
-        """As many untrained networks of the same models and task, of another seed."""
-        sizes = {name: population.networks for name, population in self.populations.items()}
-        return Cast(
-            name=self.name, task=self.task, seed=seed,
-            populations={name: untrained(name, self.task, size, seed) for name, size in sizes.items()},
-        )  # fmt: skip
+        """As many untrained networks of the same models, parameters and task, of another seed."""
+        populations = {name: _begun_again(population, seed) for name, population in self.populations.items()}
+        return Cast(name=self.name, task=self.task, seed=seed, populations=populations)
 
 
-def untrained(model: str, task: Task, networks: int, seed: int) -> Population:
-    """Untrained networks of a model in the catalogue."""
+def _begun_again(population: Population, seed: int) -> Population:
+    """As many untrained networks with the same parameters."""
+    like: Any = population.blocks[0]
 
     def build(numbers: range) -> Learner:
-        return MODELS[model].build(task.spec, networks=numbers, seed=seed)
+        begun: Learner = type(like)(like.spec, networks=numbers, seed=seed, params=like.params)
+        return begun
 
-    return Population(build, networks)
+    return Population(build, population.networks)
 
 
 def untrained_cast(task: str, models: Sequence[str], *, networks: int = 16, seed: int = 0) -> Cast:
@@ -80,7 +81,11 @@ def untrained_cast(task: str, models: Sequence[str], *, networks: int = 16, seed
         If a model cannot do the task.
     """
     built = TASKS[task].build()
-    populations = {name: untrained(name, built, networks, seed) for name in models}
+
+    def of_model(name: str) -> Population:
+        return Population(lambda numbers: MODELS[name].build(built.spec, networks=numbers, seed=seed), networks)
+
+    populations = {name: of_model(name) for name in models}
     return Cast(name=task, task=built, populations=populations, seed=seed)
 
 
@@ -171,7 +176,7 @@ def cast_for(
     """
     if Path(target).is_dir():
         return run_cast(Path(target), models, task=task, condition=condition)
-    named = target in TASKS
+    named = target in TASKS or is_file_name(target)
     looks_like_path = "/" in target or "\\" in target
     rule, remedy = "is not a directory", "give one that `pbwm compare` has written, or a task (`pbwm tasks`)"
     require(named or not looks_like_path, "target", target, rule, remedy, error=ViewError)
