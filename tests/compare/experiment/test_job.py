@@ -111,11 +111,13 @@ def test_novel_sequences_are_tried_after_training_and_nothing_is_learned_of_them
 
 
 def test_a_task_that_cannot_be_tested_is_refused_before_training(monkeypatch):
-    [job] = jobs("lstm", networks=2)
-    trials = job.task.trials
-    task = SimpleNamespace(
-        spec=job.task.spec, trials=lambda n, rng: replace(trials(n, rng), counts=trials(n, rng).counts & False)
-    )
+    [job] = jobs(networks=2)
+
+    def trials(n, rng):
+        drawn = job.task.trials(n, rng)
+        return replace(drawn, counts=drawn.counts & False)
+
+    task = SimpleNamespace(spec=job.task.spec, trials=trials)
     monkeypatch.setattr(type(job), "build", lambda _: pytest.fail("networks were built"))
     with pytest.raises(BrokenTaskError, match=r"Trials\.counts = False is True at none"):
         run_job(replace(job, task=task), Watch(), Event())

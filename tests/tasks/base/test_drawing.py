@@ -257,7 +257,7 @@ def test_trials_that_would_become_others_in_a_block_are_refused(name, spoil, mes
         (
             lambda whole, n, rng: [][0],
             OutsideError,
-            r"cannot be drawn \(IndexError: .*, test_drawing.py line \d+\); mend",
+            r"trials\(4\) cannot be drawn \(IndexError: .*, test_drawing.py line \d+\); mend",
         ),
         (lambda whole, n, rng: None, BrokenTaskError, r"trials\(4\) = 'NoneType' is no object Trials; mend"),
         (
