@@ -14,6 +14,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.answers import Choice
 from tasks.base.drawing import draw_frozen_stream
 from tasks.base.errors import BrokenTaskError, require, require_integer
 from tasks.base.learner import Learner, NumberError
@@ -114,7 +115,7 @@ def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_ST
     Raises
     ------
     BrokenTaskError
-        If a stream of more sequences is no longer, or nothing in it counts.
+        If a stream of more sequences is no longer, nothing in it counts, or a step counts that has no target.
     """
     require_integer("frozen_test: steps", steps, least=1)
 
@@ -130,6 +131,9 @@ def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_ST
         rule = f"has no more steps than a stream of fewer sequences, {before}"
         _require(len(trials) > before, task, f"trials({sequences})", len(trials), rule)
     _require(bool(trials.counts.any()), task, "Trials.counts", False, f"is True at none of {len(trials)} steps")
+    if isinstance(task.spec.answer, Choice):
+        unasked = np.flatnonzero(trials.counts & (trials.target < 0))[:1].tolist()
+        _require(not unasked, task, "Trials.counts: steps without a target", unasked, "count, and no response is right")
     return trials
 
 

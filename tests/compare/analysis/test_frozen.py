@@ -190,7 +190,11 @@ def test_what_cannot_be_is_refused(numbers, steps, message):
     ("drawn", "says"),
     [
         (lambda n, rng: TASK.trials(2, rng), "has no more steps than a stream of fewer sequences"),
-        (lambda n, rng: nothing_counts(TASK.trials(n, rng)), "Trials.counts = False is True at none of"),
+        (lambda n, rng: with_counts(TASK.trials(n, rng), False), "Trials.counts = False is True at none of"),
+        (
+            lambda n, rng: with_counts(TASK.trials(n, rng), True),
+            r"steps without a target = \[0\] count, and no response",
+        ),
     ],
 )
 def test_tasks_that_cannot_be_tested_are_refused(drawn, says):
@@ -199,5 +203,6 @@ def test_tasks_that_cannot_be_tested_are_refused(drawn, says):
         frozen_trials(broken, 0, SEED)
 
 
-def nothing_counts(trials):
-    return replace(trials, counts=trials.counts & False)
+def with_counts(trials, counts):
+    target = np.where(np.arange(len(trials)) < 1, -1, trials.target).astype(np.int16)
+    return replace(trials, counts=np.full(len(trials), counts), target=target)
