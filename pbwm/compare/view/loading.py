@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -34,10 +35,10 @@ class Cast:
         The networks, by model.
     seed
         Root seed.
+    made
+        What makes this in Python, for scripts.
     origin
         Where the networks come from, for the reader: a directory, or nothing for untrained ones.
-    scene
-        Task and condition of the run.
     best
         The network to look at first.
     curves
@@ -48,26 +49,39 @@ class Cast:
     task: Task
     populations: Mapping[str, Population]
     seed: int
+    made: str
     origin: str = ""
-    scene: tuple[str, str] = ("", "")
     best: int = 0
     curves: Mapping[str, Curve] = field(default_factory=dict)
 
     def untrained(self, seed: int) -> "Cast":
         """As many untrained networks of the same models, parameters and task, of another seed."""
-        populations = {name: _begun_again(population, seed) for name, population in self.populations.items()}
-        return Cast(name=self.name, task=self.task, seed=seed, populations=populations)
+        return Cast(
+            name=self.name, task=self.task, seed=seed, made=f"{self.made}.untrained({seed})",
+            populations={name: untrained_again(population, seed) for name, population in self.populations.items()},
+        )  # fmt: skip
 
 
-def _begun_again(population: Population, seed: int) -> Population:
-    """As many untrained networks with the same parameters."""
-    like: Any = population.blocks[0]
+def untrained_again(population: Population, seed: int) -> Population:
+    """Untrained networks with the numbers, parameters and precision of those of a population, of another seed."""
+    kind: Any = type(population.blocks[0])
+    snapshot = population.snapshot()
+    given = {"dtype": snapshot.dtype} if "dtype" in signature(kind).parameters else {}
 
-    def build(numbers: range) -> Learner:
-        begun: Learner = type(like)(like.spec, networks=numbers, seed=seed, params=like.params)
-        return begun
+    def build(places: range) -> Learner:
+        numbers = snapshot.networks[places.start : places.stop]
+        return cast(Learner, kind(snapshot.spec, networks=numbers, seed=seed, params=snapshot.params, **given))
 
     return Population(build, population.networks)
+
+
+def untrained(model: str, task: Task, networks: int, seed: int) -> Population:
+    """Untrained networks of a model in the catalogue."""
+
+    def build(numbers: range) -> Learner:
+        return MODELS[model].build(task.spec, networks=numbers, seed=seed)
+
+    return Population(build, networks)
 
 
 def untrained_cast(task: str, models: Sequence[str], *, networks: int = 16, seed: int = 0) -> Cast:
@@ -81,12 +95,9 @@ def untrained_cast(task: str, models: Sequence[str], *, networks: int = 16, seed
         If a model cannot do the task.
     """
     built = TASKS[task].build()
-
-    def of_model(name: str) -> Population:
-        return Population(lambda numbers: MODELS[name].build(built.spec, networks=numbers, seed=seed), networks)
-
-    populations = {name: of_model(name) for name in models}
-    return Cast(name=task, task=built, populations=populations, seed=seed)
+    populations = {name: untrained(name, built, networks, seed) for name in models}
+    made = f"untrained_cast({task!r}, {list(models)!r}, networks={networks}, seed={seed})"
+    return Cast(name=task, task=built, populations=populations, seed=seed, made=made)
 
 
 def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
@@ -103,7 +114,8 @@ def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
     first = next(iter(populations.values()))
     name = first.spec.name
     seed = int(getattr(first.blocks[0], "seed", 0))
-    return Cast(name=name, task=task or TASKS[name].build(), populations=populations, seed=seed)
+    made = "cast_of(populations, task)"
+    return Cast(name=name, task=task or TASKS[name].build(), populations=populations, seed=seed, made=made)
 
 
 def run_cast(
@@ -141,8 +153,9 @@ def run_cast(
         task=scene.task,
         populations={name: scene.networks(name) for name in names},
         seed=scene.seed,
+        made=f"run_cast(Path({str(directory)!r}), {list(names)!r}, task={scene.task_name!r}, "
+        f"condition={scene.condition!r})",
         origin=str(directory),
-        scene=(scene.task_name, scene.condition),
         best=scene.shared_network(),
         curves={name: past(scene, name) for name in names},
     )

@@ -11,7 +11,6 @@ import pytest
 from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
-from pbwm.compare.view.loading import run_cast
 
 ROOT = Path(__file__).parents[3]
 SMALL = ("--networks", "2", "--seed", "5000", "--models", "lstm")
@@ -48,14 +47,6 @@ def test_a_task_in_a_file_of_another_directory_is_shown(tmp_path):
     (tmp_path / "mytask.py").write_text((ROOT / "docs" / "examples" / "mytask.py").read_text())
     done = run(f"{tmp_path}/mytask.py:MyTask", *SMALL, "--html", str(tmp_path / "lesson.html"), "--steps", "2")
     assert done.exit_code == 0, done.output
-
-
-def test_networks_that_begin_again_have_the_parameters_of_the_run(tmp_path):
-    out = tmp_path / "r"
-    how = ("--models", "lstm", "--networks", "2", "--epochs", "1", "--set", "lstm.blocks=5", "--out", str(out))
-    assert CliRunner().invoke(app, ["compare", "sir2", *how]).exit_code == 0
-    begun = run_cast(out).untrained(11).populations["lstm"]
-    assert (begun.networks, begun.blocks[0].params.blocks, begun.blocks[0].seed) == (2, 5, 11)
 
 
 @pytest.mark.parametrize(
