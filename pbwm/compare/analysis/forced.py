@@ -20,7 +20,14 @@ __all__ = ["Forced", "Manipulated", "forced_gates"]
 
 @runtime_checkable
 class Manipulated(Learner, Protocol):
-    """A learner that manipulations can be applied to for a while, and that can be put back to what it was."""
+    """A learner that has manipulations, for as long as wanted or for a while, and that can be put back to what it was.
+
+    Every learner has `manipulated`; those without manipulations refuse it and have no `apply`.
+    """
+
+    def apply(self, *manipulations: Any) -> None:
+        """Put manipulations in force."""
+        ...
 
     @contextmanager
     def manipulated(self, *manipulations: Any) -> Iterator[Any]:
@@ -80,7 +87,7 @@ def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate 
         If gates of this learner cannot be forced.
     """
     if not isinstance(learner, Manipulated):
-        raise FigureError(f"{learner.name}: its gates cannot be forced; give a learner that has `manipulated`")
+        raise FigureError(f"{learner.name}: its gates cannot be forced; give networks that have manipulations, as PBWM")
     now = learner.state()
     names, errors = ["free"], [_errors(learner, learner.spec, block)]
     for slot in range(slots):
