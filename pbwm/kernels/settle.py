@@ -19,7 +19,7 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inlined
 def forget_received(first, last, state):
-    """Raw conductances of units without anything delivered."""
+    """Raw conductances of units before any delivery."""
     for u in range(first, last):
         store(state.excitation, u, 0.0)
         store(state.inhibition, u, 0.0)
@@ -29,7 +29,7 @@ def forget_received(first, last, state):
 def deliver_dense(path, scale, said, raw, net, state):
     """Add ``GScale Σ w·said`` of one path in which all send to all to the raw conductance of its receivers.
 
-    Four rows of receivers at a time, which have the same senders: every sum keeps its order, four run at once.
+    Four rows of receivers with the same senders are computed at a time; the order of every sum stays the same.
     """
     layout, weight, next_one, next_row = net.layout, state.weight, path.contact_step, path.row_step
     first, receiver, last = path.first_synapse, path.first_receiver, path.first_receiver + path.receivers
@@ -76,33 +76,53 @@ def deliver_sparse(path, scale, said, raw, net, state):
 
 
 @inlined
-def hears_news(layer, net, state):
-    """Whether some unit that projects to a layer sends something else than in the cycle before."""
+def hears_news(first, last, net, state):
+    """Whether any of the paths `first` … `last` − 1 carries another value than in the previous cycle."""
     news = False
-    for p in range(layer.path, layer.path_stop):
+    for p in range(first, last):
         news = news or state.moved[net.paths[p].sender]
     return news
 
 
+@inlined
+def deliver(p, said, net, state):
+    """Add what path number `p` delivers to the raw excitation or inhibition of its receivers, by its sign."""
+    path = net.paths[p]
+    raw = state.excitation if path.sign > 0 else state.inhibition
+    if path.dense:
+        deliver_dense(path, load(state.scale, p), said, raw, net, state)
+    else:
+        deliver_sparse(path, load(state.scale, p), said, raw, net, state)
+
+
 @inner
 def receive(layer, net, state):
-    """Raw excitation and inhibition of every unit of a layer: what the paths into it deliver, by their sign.
+    """Raw excitation and inhibition of every unit of a layer from the paths into it.
 
-    Both last from cycle to cycle, and are summed up again only where a sender has moved. Where units signal changes
-    only, these are added to what was there.
+    Both last from cycle to cycle, and are summed up again only where a sender has moved. The sum begins with the paths
+    from clamped layers, whose part is kept (`steady`) until one of these moves. Where units signal changes only, these
+    are added to what was there.
     """
-    if not hears_news(layer, net, state):
+    if not hears_news(layer.path, layer.path_stop, net, state):
         return
-    said = state.signal if net.sends_changes else state.sent
-    if not net.sends_changes:
+    if net.sends_changes:
+        for p in range(layer.path, layer.path_stop):
+            deliver(p, state.signal, net, state)
+        return
+    if layer.steady_stop > layer.path:
+        if hears_news(layer.path, layer.steady_stop, net, state):
+            forget_received(layer.start, layer.stop, state)
+            for p in range(layer.path, layer.steady_stop):
+                deliver(p, state.sent, net, state)
+            for u in range(layer.start, layer.stop):
+                store(state.steady, u, load(state.excitation, u))
+        for u in range(layer.start, layer.stop):
+            store(state.excitation, u, load(state.steady, u))
+            store(state.inhibition, u, 0.0)
+    else:
         forget_received(layer.start, layer.stop, state)
-    for p in range(layer.path, layer.path_stop):
-        path = net.paths[p]
-        raw = state.excitation if path.sign > 0 else state.inhibition
-        if path.dense:
-            deliver_dense(path, load(state.scale, p), said, raw, net, state)
-        else:
-            deliver_sparse(path, load(state.scale, p), said, raw, net, state)
+    for p in range(layer.steady_stop, layer.path_stop):
+        deliver(p, state.sent, net, state)
 
 
 @inner
@@ -110,8 +130,8 @@ def gather(layer, net, state):
     """Ge of every unit, and its mean and maximum in the layer and in each stripe, where these inhibit.
 
     The merged GPi/thalamus unit is driven by ``(g + n)(Go − n·NoGo)``, g and n the gains of Go and NoGo; a deep PFC
-    unit also gets its maintenance conductance. Tonic dopamine makes a striatal unit more excitable, or less. Noise that
-    explores adds to the gate, or to Go and, turned round, NoGo.
+    unit also gets its maintenance conductance. Tonic dopamine changes the excitability of striatal units. Noise of
+    exploration adds to the gate, or to Go and, with opposite sign, to NoGo.
     """
     units, gate, kind, g_dt, inhibited = state.units, net.gate, layer.kind, layer.g_dt, layer.inhibited
     excitability, nothing = layer.excitability, fill(state.sent, 0.0)
@@ -162,9 +182,9 @@ def pool_inhibition(pool, gi, fb, layer):
 
 @inlined
 def move_potentials(rows, gi_shared, shunt, layer, net, state):
-    """Inhibition and membrane potential of some units, and what drives their rate.
+    """Inhibition and membrane potential of some units, and the drive of their rate.
 
-    A unit gets what its layer or pool shares, its self inhibition, and what inhibitory synapses bring.
+    Inhibition is the sum of that of layer or pool, self inhibition, and synaptic inhibition.
     """
     n, self_gi, self_dt = net.neuron, layer.self_gi, layer.self_dt
     inhibited, striatal = layer.inhibited, layer.kind == MATRIX
@@ -186,8 +206,24 @@ def move_potentials(rows, gi_shared, shunt, layer, net, state):
 
 
 @inlined
+def hold_potentials(rows, gi_shared, shunt, layer, state):
+    """Inhibition of units that all have external input, which decides over their potentials and rates."""
+    for u in rows:
+        unit, gi = state.units[u], gi_shared
+        if layer.self_gi > 0.0:
+            own = self_inhibition(load(unit, "gi_self"), load(unit, "act"), layer.self_gi, layer.self_dt)
+            store(unit, "gi_self", own)
+            gi = gi + own
+        if layer.inhibited:
+            gi = gi + load(unit, "gi_synaptic")
+        if layer.kind == MATRIX:
+            gi = gi + shunt
+        store(unit, "gi", gi)
+
+
+@inlined
 def move_rates(rows, net, state):
-    """The rate of some units after one cycle, by what drives it."""
+    """The rate of some units after one cycle, from its drive."""
     for u in rows:
         unit = state.units[u]
         store(unit, "act", driven(load(state.drive, u - rows.start), load(unit, "act"), net.neuron))
@@ -204,7 +240,7 @@ def some_free(layer, units):
 
 @inlined
 def clamp(rows, net, state):
-    """Units take their external input instead, held below 0.95, unless it is negative: none."""
+    """Clamp units to their external input, at most 0.95, unless it is negative (none)."""
     n = net.neuron
     for u in rows:
         unit = state.units[u]
@@ -253,9 +289,11 @@ def fire(layer, clamped, net, state):
         if layer.pool_on:
             pool, rows = state.pools[layer.pool + 1 + part], column_rows(layer, part)
             gi_shared = maximum(pool_inhibition(pool, layer.pool_gi, layer.pool_fb, layer), gi_layer)
-        move_potentials(rows, gi_shared, shunt, layer, net, state)
         if free:
+            move_potentials(rows, gi_shared, shunt, layer, net, state)
             move_rates(rows, net, state)
+        else:
+            hold_potentials(rows, gi_shared, shunt, layer, state)
         if clamped:
             clamp(rows, net, state)
     for column in range(layer.columns):

@@ -1,4 +1,4 @@
-"""Abilities of a model: a task beyond them is refused when a learner is built, with the reason."""
+"""Abilities of a model: building a learner for a task that exceeds them is refused, with the reason."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ __all__ = ["TaskRefusedError", "require_abilities"]
 
 
 class TaskRefusedError(ValueError):
-    """A model cannot be built for a task: it has no units for its inputs or answers, or cannot forget where it must."""
+    """A model cannot be built for a task: it lacks units for inputs or answers, or cannot reset its memory."""
 
 
 def require_abilities(
@@ -21,38 +21,37 @@ def require_abilities(
     resets: bool,
     error: type[TaskRefusedError],
 ) -> None:
-    """Raise `error` unless a model can take the inputs of a task, give its kind of answer, and forget where it must.
+    """Raise `error` unless a model accepts the inputs of a task, gives its kind of answer, and resets memory as needed.
 
     Parameters
     ----------
     spec
         The task.
     model
-        What the model is called.
+        Name of the model.
     analog
-        Whether it takes analog inputs.
+        Whether it accepts analog inputs.
     answers
         The kinds of answers that it can give.
     resets
-        Whether it can reset its memory where a stretch starts (`TaskSpec.resets_memory`).
+        Whether it can reset its memory at starts (`TaskSpec.resets_memory`).
     error
         The model's own error.
     """
     if spec.analog and not analog:
         names = ", ".join(repr(channel.name) for channel in spec.analog)
         raise error(
-            f"task {spec.name!r} shows real values on {names}, and {model} takes symbols only; "
-            "give the task symbols, or choose a model that takes values"
+            f"task {spec.name!r} has real-valued inputs on {names}, and {model} accepts symbols only; "
+            "give the task symbols, or choose a model that accepts real values"
         )
     if type(spec.answer) not in answers:
-        wanted = {Several: "several responses that are right at once", Quantity: "a quantity"}
+        wanted = {Several: "several correct responses at once", Quantity: "a quantity"}
         kind = wanted.get(type(spec.answer), "one response")
         raise error(
-            f"task {spec.name!r} is answered by {kind}, which {model} cannot give; "
-            "choose another task, or a model that can"
+            f"task {spec.name!r} requires {kind}, which {model} cannot give; choose another task, or a model that can"
         )
     if spec.resets_memory and not resets:
         raise error(
-            f"task {spec.name!r} resets memory where a sequence starts, which {model} cannot; "
+            f"task {spec.name!r} resets memory at the start of a sequence, which {model} cannot do; "
             "set resets_memory=False, or choose a model that can"
         )

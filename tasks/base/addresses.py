@@ -7,9 +7,9 @@ from tasks.base.errors import ParameterError, complaint
 __all__ = ["LARGEST_SEED", "MOST_NETWORKS", "range_of", "require_count", "require_networks", "require_seed"]
 
 MOST_NETWORKS = 2**20
-"""The most networks of a population, and the bound of their numbers."""
+"""The largest number of networks in a population, and the bound of their numbers."""
 LARGEST_SEED = 2**63 - 1
-"""The largest root seed: tables of results hold no larger one."""
+"""The largest root seed that tables of results can hold."""
 
 
 def _whole(value: object) -> int | None:
@@ -59,18 +59,18 @@ def require_networks(field: str, value: object, most: int, *, error: type[Except
         remedy = f"give range({min(max(count, 1), most)}) for the first {min(max(count, 1), most)}"
         raise error(complaint(field, value, "must be a range of numbers", remedy))
     if not 0 <= value.start < value.stop <= MOST_NETWORKS or value.step != 1 or len(value) > most:
-        rule = f"must number 1 to {most}, one after the other, from 0 on and below {MOST_NETWORKS:,}"
+        rule = f"must be 1 to {most} consecutive numbers, from 0 on and below {MOST_NETWORKS:,}"
         raise error(complaint(field, value, rule, "make larger populations with tasks.base.learner.Population"))
     return value
 
 
 def range_of(which: int | slice, count: int) -> range:
-    """The places that an index or a slice means among `count` networks; they may be none, or leave some out.
+    """The places that an index or a slice selects among `count` networks; there may be none, or gaps.
 
     Raises
     ------
     IndexError
-        If there is no such place.
+        If the place does not exist.
     TypeError
         If it is neither an index nor a slice.
 
@@ -80,12 +80,12 @@ def range_of(which: int | slice, count: int) -> range:
     (range(19, 20), range(10, 20, 5))
     >>> range_of(20, 20)
     Traceback (most recent call last):
-    IndexError: 20 is none of the 20 networks; count from 0 to 19
+    IndexError: 20 is not one of the 20 networks; count from 0 to 19
     """
     try:
         found = range(count)[which]
     except IndexError:
-        raise IndexError(f"{which} is none of the {count} networks; count from 0 to {count - 1}") from None
+        raise IndexError(f"{which} is not one of the {count} networks; count from 0 to {count - 1}") from None
     except (TypeError, ValueError):
-        raise TypeError(f"{which!r} names no networks; give one place as [3], or several as [10:20]") from None
+        raise TypeError(f"{which!r} is no index of networks; give an index [3] or a slice [10:20]") from None
     return found if isinstance(found, range) else range(found, found + 1)

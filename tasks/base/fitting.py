@@ -1,8 +1,8 @@
 """Checks that trials fit a task, in every call of a learner, before compiled code sees an array.
 
-Compiled code checks nothing. Given an index outside its array, or an array that is shorter than the others, it reads
-and writes memory that belongs to something else. So arrays are checked here: what they are, their shapes, and every
-index in them. Arrays in another byte order or precision are converted; any order in memory is right.
+Compiled code checks nothing. With an index outside its array, or with an array that is too short, it would read and
+write foreign memory. Arrays are therefore checked here: their types, their shapes, and every index in them. Arrays of
+another byte order or precision are converted; any memory layout is accepted.
 """
 
 from dataclasses import replace
@@ -108,13 +108,13 @@ def narrowed(where: str, values: Values, array: Array, columns: tuple[int, ...])
         If it has other `columns`, or whole numbers that the precision does not hold.
     """
     found, rule = values.shape[1:], f"must be {columns}, as its spec says"
-    require(found == columns, f"{where}: columns", found, rule, "mend `trials` of the task", error=BrokenTaskError)
+    require(found == columns, f"{where}: columns", found, rule, "correct `trials` of the task", error=BrokenTaskError)
     if array.kind is WHOLE and values.dtype != array.dtype and values.size:
         limits = np.iinfo(array.dtype)
         for worst in (int(values.min()), int(values.max())):
             rule = f"must be from {limits.min} to {limits.max}"
             fits = limits.min <= worst <= limits.max
-            require(fits, where, worst, rule, "mend `trials` of the task", error=BrokenTaskError)
+            require(fits, where, worst, rule, "correct `trials` of the task", error=BrokenTaskError)
     return values.astype(array.dtype, copy=False)
 
 
@@ -201,7 +201,7 @@ def _check_reals(block: "TrialBlock", spec: TaskSpec, error: Errors) -> None:
         limits = Limits(channel.low, channel.high, rule, "use values of the task")
         _check_limits(channel.name, block.values[:, :, i], limits, block, error)
     for name in ("quantity", "noise"):
-        limits = Limits(-inf, inf, "must be finite", "mend the teacher of the task")
+        limits = Limits(-inf, inf, "must be finite", "correct the teacher of the task")
         _check_limits(name, getattr(block, name), limits, block, error)
 
 

@@ -28,7 +28,7 @@ def places_of(which: int | slice, count: int) -> range:
     Raises
     ------
     IndexError
-        If there is no such place, or the places do not follow each other.
+        If the place does not exist, or the places are not consecutive.
 
     Examples
     --------
@@ -37,20 +37,20 @@ def places_of(which: int | slice, count: int) -> range:
     """
     places = range_of(which, count)
     if not len(places):
-        raise IndexError(f"{which} holds none of the {count} networks; count from 0")
+        raise IndexError(f"{which} selects none of the {count} networks; count from 0")
     if places.step != 1:
-        raise IndexError(f"{which} leaves networks out between others; their numbers must follow each other")
+        raise IndexError(f"{which} skips networks; select consecutive networks")
     return places
 
 
 class Handling(ABC):
-    """A learner with conveniences. A subclass calls `noted` with what each training has brought."""
+    """A learner with conveniences. A subclass calls `noted` with the result of each training."""
 
     spec: Any
     epochs_trained: NDArray[np.intp] | None = None
-    """Epochs that each network has been trained for since it was built here; None: it has not been."""
+    """Epochs of training of each network since it was built here; None: none."""
     reached: NDArray[np.bool_] | None = None
-    """Which networks have reached the criterion; None: they have not been trained here."""
+    """Networks that have reached the criterion; None: they have not been trained here."""
 
     def noted(self, training: Training) -> Training:
         """The training, after the epochs of every network have been counted."""
@@ -70,7 +70,7 @@ class Handling(ABC):
         ParameterError
             If the model has no manipulations.
         """
-        rule, remedy = "has no manipulations", "give networks of a model whose anatomy lists some, as PBWM"
+        rule, remedy = "has no manipulations", "use a model whose anatomy lists manipulations, such as PBWM"
         raise ParameterError(complaint("model", type(self).__name__, rule, remedy))
 
     @abstractmethod
@@ -78,7 +78,7 @@ class Handling(ABC):
         """Copies of the networks at some places."""
 
     def __getitem__(self, which: int | slice) -> Self:
-        """Copies of some networks, which go on by themselves: ``networks[3]``, ``networks[10:20]``."""
+        """Independent copies of some networks: ``networks[3]``, ``networks[10:20]``."""
         places = places_of(which, len(self))
         part: Self = self._part(places)
         if self.epochs_trained is not None and self.reached is not None:
@@ -108,17 +108,17 @@ class Handling(ABC):
         start: bool = False,
         learn: bool = False,
     ) -> NDArray[np.int16]:
-        """Run every network through one step; activity goes on from the step before.
+        """Run every network through one step; activity continues from the previous step.
 
         Parameters
         ----------
         shown
-            Channel → the symbol, or real value, that it shows; the symbol alone where there is one channel. One for all
-            networks, or a list with one for each; None: silence. Channels that are left out are silent.
+            Channel → its symbol or real value; the symbol alone if there is one channel. One value for all networks, or
+            a list with one for each; None: silence. Omitted channels are silent.
         target
-            The right response, by name; it counts and is rewarded. One for all networks, or one for each.
+            The right response, by name, which counts and is rewarded: one for all networks, or one for each.
         start
-            Whether a stretch starts here (`Trials.starts`).
+            Whether the step is a start (`Trials.starts`).
         learn
             Whether networks learn from the step.
 
@@ -130,9 +130,9 @@ class Handling(ABC):
         Raises
         ------
         UnknownNameError
-            If there is no such channel, symbol or response.
+            If a channel, symbol or response is unknown.
         ParameterError
-            If a list has not one entry for each network.
+            If a list does not have one entry for each network.
         """
         learner: Any = self
         outcome: Outcome = learner.run(self._shown_step(shown, target, start), learn=learn)
@@ -142,7 +142,7 @@ class Handling(ABC):
         spec, block = self.spec, TrialBlock.blank(self.spec, len(self), 1)
         names = [channel.name for channel in (*spec.channels, *spec.analog)]
         if not isinstance(shown, Mapping):
-            rule, remedy = f"must name channels, of which there are {len(names)}", f"give a mapping from {names}"
+            rule, remedy = f"must name some of the {len(names)} channels", f"give a mapping from {names}"
             require(len(names) == 1, "step: shown", shown, rule, remedy)
             shown = {names[0]: shown}
         for name, value in shown.items():
@@ -219,7 +219,7 @@ def _index(kind: str, value: Any, names: Sequence[str]) -> int:
 
 
 def with_progress(learner: Any, lesson: Lesson) -> Training:
-    """Train on a lesson in parts, and say on standard error how far it is. The result is the same, bit for bit."""
+    """Train on a lesson in parts, with progress on standard error. The result is bit-identical."""
     parts: list[Training] = []
     streak, first, several = lesson.streak, 0, 1
     while first < lesson.epochs:

@@ -1,7 +1,7 @@
-"""Tasks and models that others have written: in a file (`FILE.py:NAME`), in an installed package, or in a script.
+"""Tasks and models written by users: in a file (`FILE.py:NAME`), in an installed package, or in a script.
 
-Each carries a checksum of its source, so that results are kept by the source that made them. A file stands for itself:
-it may import installed packages, but not the files next to it.
+Each has a checksum of its source, to which results are bound. A file must be self-contained: it may import installed
+packages, but not the files next to it.
 """
 
 import hashlib
@@ -34,17 +34,17 @@ _modules: dict[tuple[Path, str], ModuleType] = {}
 
 
 class OutsideError(TaskError, ValueError):
-    """What others have written cannot be loaded, is not what it should be, or has failed."""
+    """Code of a user cannot be loaded, has the wrong type, or has failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
-    """A class or function that others have written.
+    """A class or function of a user.
 
     Attributes
     ----------
     name
-        What it is called in a comparison: ``FILE.py:NAME``, or the name that its package or script gives it.
+        Its name in a comparison: ``FILE.py:NAME``, or the name given by its package or script.
     thing
         The class or function.
     code
@@ -73,13 +73,13 @@ def from_file(name: str) -> Outside:
     Raises
     ------
     OutsideError
-        If the file is not there, or cannot be run.
+        If the file does not exist, or cannot be run.
     UnknownNameError
-        If it has nothing of that name.
+        If it does not define that name.
     """
     found = FILE_NAME.fullmatch(name)
     if found is None:
-        raise OutsideError(f"{name!r} has not the form FILE.py:NAME; give a Python file and the name of a class in it")
+        raise OutsideError(f"{name!r} does not have the form FILE.py:NAME; give a Python file and a class in it")
     path = Path(found["path"])
     try:
         source = path.read_bytes()
@@ -124,7 +124,7 @@ def from_package(point: EntryPoint) -> Outside:
     OutsideError
         If it cannot be imported.
     """
-    with told(f"{point.group}: {point.name} ({point.value}) cannot be imported", "mend or remove the package"):
+    with told(f"{point.group}: {point.name} ({point.value}) cannot be imported", "correct or remove the package"):
         thing = point.load()
     top = sys.modules[point.module.partition(".")[0]]
     file = Path(str(top.__file__))
@@ -151,7 +151,7 @@ def _module(path: Path, source: bytes, code: str) -> ModuleType:
             module = module_from_spec(spec)
             sys.modules[name] = module  # dataclasses and pickles look a class up in its module
             try:
-                with told(f"{path}: cannot be run", "mend the file"):
+                with told(f"{path}: cannot be run", "correct the file"):
                     exec(compile(source, str(path), "exec"), vars(module))
             except BaseException:
                 del sys.modules[name]

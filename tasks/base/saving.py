@@ -1,8 +1,8 @@
 """Networks in files: one safetensors file holds a population with its weights, activity, task and parameters.
 
 The file's tensors are the state, each (network, …), by the names that the model gives them. Its metadata is one JSON
-text: format and version, package version, model, task, parameters, seed, network numbers, and a checksum of it all.
-Nothing in it is code. Numbers come back to the last bit: loaded networks go on as if they had never been saved.
+text: format and version, package version, model, task, parameters, seed, network numbers, and a checksum of it all. It
+contains no code. Numbers are restored bit for bit: loaded networks continue as if they had never been saved.
 """
 
 import json
@@ -64,7 +64,7 @@ class Snapshot:
     dtype
         Precision of their numbers.
     state
-        Weights, activity and whatever else lasts from run to run, by name, each an array (network, …).
+        Weights, activity and other persistent state by name, each an array (network, …).
     """
 
     model: str
@@ -117,14 +117,14 @@ class Saveable(ABC):
 
     @classmethod
     def load(cls, path: str | PathLike[str], **options: Any) -> Self:
-        """The networks of a file: they go on as those that were saved, bit for bit.
+        """The networks of a file, bit-identical to those that were saved.
 
         Parameters
         ----------
         path
             A file that `save` has written.
         options
-            What results do not depend on, by the names of the constructor.
+            Arguments of the constructor on which results do not depend.
 
         Raises
         ------
@@ -168,7 +168,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
         "dtype": snapshot.dtype,
     }
     again = from_plain(about["params"], type(snapshot.params), "params")
-    _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "mend its types")
+    _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "fix its types")
     metadata = {METADATA: json.dumps(about | {"sha256": checksum(about, state)}, ensure_ascii=False)}
     # Not `save_file`: it writes to a file of its own in the same place first, which a killed process would leave there.
     return save(state, metadata)
@@ -276,16 +276,16 @@ def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             state = {name: np.array(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         missing = isinstance(error, FileNotFoundError)
-        rule = "there is no such file" if missing else f"is no safetensors file, or is cut short ({error})"
+        rule = "there is no such file" if missing else f"is not a safetensors file, or is truncated ({error})"
         raise SavedFileError(f"{path}: {rule}; {another}") from None
     try:
         about = json.loads(text)
     except ValueError:
         about = None
     ours = isinstance(about, dict) and about.get("format") == FORMAT
-    _file(path, ours, "holds no networks of this package", another)
+    _file(path, ours, "contains no networks of this package", another)
     theirs = f"is of version {about.get('version')!r}, and {VERSION} is the newest known here"
     _file(path, about.get("version") in (*NUMBERS,), theirs, f"it was written by pbwm {about.get('package')}: use that")
     said = about.pop("sha256", None)
-    _file(path, said == checksum(about, state), "is damaged: its checksum is not that of its contents", "take a copy")
+    _file(path, said == checksum(about, state), "is damaged: its checksum does not match its contents", "take a copy")
     return about, state

@@ -198,7 +198,7 @@ def checked(data: bytes, form: str) -> dict[str, Any]:
         raise DamagedError(f"is not a {form}")
     said = content.pop("sha256", None)
     if said != _checksum(content) or sealed(content).encode() != data:
-        raise DamagedError("is damaged: its checksum is not that of its contents")
+        raise DamagedError("is damaged: its checksum does not match its contents")
     return content
 
 
@@ -233,6 +233,6 @@ def cell_from(data: bytes, key: Mapping[str, Any], networks: range) -> Cell:
     if differs:
         raise DamagedError(f"is of another study, or of another version of this one (other {', '.join(differs)})")
     if content["networks"] != [networks.start, networks.stop]:
-        raise DamagedError("is of other networks than its name says")
+        raise DamagedError("does not hold the networks that its name says")
     said = {f.name: _tuples(content[f.name]) for f in fields(Cell)}
     return Cell(**{**said, "networks": networks})

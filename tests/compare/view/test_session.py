@@ -180,7 +180,7 @@ def test_the_2006_form_takes_lesions_forced_gates_and_gains():
         ({"layer": "thalamus", "fraction": 2.0}, r"Lesion.fraction = 2.0 must lie in (0, 1]"),
         ({"layer": "thalamus", "stripe": 99}, "Lesion.stripe = 99"),
         ({"layer": 3}, "Lesion.layer = 3 is not of type str"),
-        ({"layer": "thalamus", "force": 3}, "fields that are not known"),
+        ({"layer": "thalamus", "force": 3}, "unknown fields"),
     ],
 )
 def test_a_manipulation_that_cannot_be_done_leaves_all_as_it_is(session, fields, said):
