@@ -31,6 +31,7 @@ __all__ = [
     "family_network",
     "loop_network",
     "recommended",
+    "recommended_with_ages",
     "sequence_network",
     "store_network",
     "taught_by_reward",
@@ -160,6 +161,33 @@ def recommended(spec: TaskSpec) -> PBWMParams:
         ),
         hidden_inhibition=LayerInhibition(layer=Inhibition(gi=2.4, fb=0.5)),
         gpi_inhibition=LayerInhibition(g_tau=3.0),
+    )
+
+
+def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
+    """The recommended configuration for tasks that ask for a content after a number of steps, such as n-back.
+
+    It differs from `recommended` in five values. Striatum sees the age of the content of each stripe
+    (`GatingParams.age_units`: two more than the items that the task keeps), with twice the strength of the symbols. A
+    content can be read from the trial after the one in which it was stored. The error of hidden units is that of the
+    output units, sent back through the weights. Output gates learn twice as much from negative dopamine as from
+    positive, so that a gate opens only at ages at which its content is worth something.
+
+    It learns n-back, which `recommended` does not, and does not learn 1-2-AX or SIR-3, which `recommended` does. The
+    study "battery-ages" tells which tasks it learns.
+
+    Examples
+    --------
+    >>> from tasks.catalog import TASKS
+    >>> [recommended_with_ages(TASKS[name].build().spec).gating.age_units for name in ("1-back", "3-back")]
+    [3, 5]
+    """
+    params = recommended(spec)
+    rule = replace(cast(FeedbackRule, params.striatum.rule), hidden_by_weights=True, output_dip_gain=2.0)
+    return replace(
+        params,
+        striatum=replace(params.striatum, rule=rule),
+        gating=replace(params.gating, age_units=len(spec.items) + 2, age_strength=2.0, updates=1),
     )
 
 

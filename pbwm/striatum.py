@@ -175,6 +175,9 @@ class FeedbackRule:
         Rate of learning from the rejected content, relative to that from the displaced one; 0: none.
     output_rate
         The same of the output gates.
+    output_dip_gain
+        Gain of negative dopamine at output gates, relative to positive. Above 1, the gate of a content that is worth
+        nothing on average learns to shut.
     structural_credit
         Whether the dopamine of a maintenance stripe is scaled by the effective gate of its output stripe.
     factor
@@ -187,6 +190,7 @@ class FeedbackRule:
     displaced_weight: float = 1.0
     rejected_rate: float = 1.0
     output_rate: float = 1.0
+    output_dip_gain: float = field(default=1.0, metadata=LATER)
     structural_credit: bool = False
     factor: ActivityFactor = ActivityFactor.HALF
 
@@ -194,7 +198,7 @@ class FeedbackRule:
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        for name in ("hidden_feedback", "displaced_weight", "rejected_rate", "output_rate"):
+        for name in ("hidden_feedback", "displaced_weight", "rejected_rate", "output_rate", "output_dip_gain"):
             require_at_least(self, name, 0.0)
         require_choice(self, "teacher", Teacher)
         require_choice(self, "factor", ActivityFactor)
@@ -279,6 +283,7 @@ class StriatumLearning:
             displaced_weight=getattr(rule, "displaced_weight", 0.0),
             rejected_rate=getattr(rule, "rejected_rate", 0.0),
             output_rate=getattr(rule, "output_rate", 0.0),
+            output_dip_gain=getattr(rule, "output_dip_gain", 1.0),
             soft_bounds=self.soft_bounds,
             weight_min=self.weight_min,
             weight_max=self.weight_max,

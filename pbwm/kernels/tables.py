@@ -117,6 +117,7 @@ class Striatum(NamedTuple):
     displaced_weight: float
     rejected_rate: float
     output_rate: float
+    output_dip_gain: float
     soft_bounds: bool
     weight_min: float
     weight_max: float

@@ -196,6 +196,7 @@ CASES = {
                     hidden_feedback=0.5,
                     rejected_rate=0.7,
                     output_rate=2.0,
+                    output_dip_gain=1.5,
                     displaced_weight=0.6,
                 ),
                 learning_rate=3.0,

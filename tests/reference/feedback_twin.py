@@ -85,7 +85,8 @@ class TwinFeedback:
         self.dopamine[0, :n] = teaches * used * (held - rule.displaced_weight * displaced)
         self.dopamine[1, :n] = teaches * used * rule.rejected_rate * (rejected - held)
         if twin.params.output_gating:
-            self.dopamine[0, n:] = teaches * rule.output_rate * held
+            worth = np.where(held < 0, rule.output_dip_gain, 1.0) * held
+            self.dopamine[0, n:] = teaches * rule.output_rate * worth
 
     def seen(self, dopamine, name):
         """Dopamine as the receptors of a layer see it."""

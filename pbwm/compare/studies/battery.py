@@ -7,10 +7,19 @@ from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.experiment.ideal_gates import CriterionWithIdealGates
 from pbwm.compare.studies.changes import change, condition, recommended_for
 from pbwm.params import PBWMParams
-from pbwm.recommended import taught_by_reward, with_merged_gate
+from pbwm.recommended import recommended_with_ages, taught_by_reward, with_merged_gate
 from pbwm.striatum import TagRule
+from tasks.catalog import TASKS
 
-__all__ = ["BATTERY", "BATTERY_FORMS", "BATTERY_OTHERS", "BATTERY_TASKS", "FEEDBACK_MECHANISMS", "FORCED_GATES"]
+__all__ = [
+    "BATTERY",
+    "BATTERY_AGES",
+    "BATTERY_FORMS",
+    "BATTERY_OTHERS",
+    "BATTERY_TASKS",
+    "FEEDBACK_MECHANISMS",
+    "FORCED_GATES",
+]
 
 BATTERY_TASKS = (
     *("sir2", "sir2-dedicated", "sir2-reference", "sir2-empty-only", "sir3"),
@@ -56,6 +65,19 @@ BATTERY_FORMS = replace(
             for task in SOONEST_FIRST
         ),
         *(condition("merged gate", task, with_merged_gate(recommended_for(task)), BUDGET) for task in SOONEST_FIRST),
+    ),
+)
+
+COMPARISONS = ("1-back", "2-back", "3-back", "reference-back-2", "delayed-match", "sternberg")
+"""The tasks that ask whether an item is the same as one that was shown before."""
+
+BATTERY_AGES = replace(
+    BATTERY,
+    name="battery-ages",
+    question="Which tasks does PBWM learn whose striatum sees the age of contents?",
+    conditions=tuple(
+        condition("age of contents", task, recommended_with_ages(TASKS[task].build().spec), BUDGET)
+        for task in (*COMPARISONS, *(name for name in SOONEST_FIRST if name not in COMPARISONS))
     ),
 )
 
