@@ -1,7 +1,7 @@
 """Parameters of the PBWM network: frozen objects with units, published defaults, and their source.
 
-Time constants (τ) are in cycles of one millisecond of model time. Defaults are those of the reference SIR-2
-simulation of the emergent project (Leabra 8.5, PBWM version 5), which are published with it.
+Time constants (τ) are in cycles of one millisecond of model time. Defaults are the published values of the reference
+SIR-2 simulation of the emergent project (Leabra 8.5, PBWM version 5).
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -43,7 +43,7 @@ class Inhibition:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerInhibition:
-    """Inhibition of a layer: over the whole of it, within each pool (None: off), and of each unit by itself."""
+    """Inhibition of a layer: across the layer, within each pool (None: off), and of each unit by itself."""
 
     layer: Inhibition | None = None
     pool: Inhibition | None = None
@@ -65,7 +65,7 @@ class LayerInhibition:
                     f"LayerInhibition.pool.{name}",
                     getattr(self.pool, name),
                     f"must equal the layer's, {getattr(self.layer, name)}",
-                    "gi and fb are what layer and pool may have apart",
+                    "set equal values; only gi and fb may differ between layer and pool",
                     error=PBWMParameterError,
                 )
 
@@ -81,7 +81,7 @@ class PathParams:
     weight_gain
         Gain of the sigmoid from linear to effective cortical weights.
     striatal_mean, striatal_range
-        The same of the weights into the striatum, which have no sigmoid.
+        The same for the weights into the striatum, which have no sigmoid.
     fixed_weight
         Weight of paths that do not learn.
     top_down
@@ -92,13 +92,13 @@ class PathParams:
         Absolute strength of the paths from deep PFC (of the output stripes, or of the maintenance
         stripes if there are none) to hidden and output layer.
     pfc_to_output
-        Relative strength of the one to the output layer.
+        Relative strength of the path from deep PFC to the output layer.
     learned_inputs
-        Whether superficial maintenance PFC learns its inputs: all units of a stripe see all stimuli. Else each unit has
-        the one stimulus at its place, by a fixed weight.
+        Whether superficial maintenance PFC learns its inputs, with full connections from the stimuli. Otherwise each
+        unit receives its own stimulus, with a fixed weight.
     prefrontal_units
-        Units of a prefrontal stripe where it learns its inputs (42 in the phonological loop of O'Reilly & Frank, 2006);
-        0: as many as there are stimuli.
+        Units of a prefrontal stripe that learns its inputs (42 in the phonological loop of O'Reilly & Frank, 2006); 0:
+        one per stimulus.
     """
 
     weight_mean: float = 0.5
@@ -125,8 +125,8 @@ class PathParams:
             self.learned_inputs or self.prefrontal_units == 0,
             "PathParams.prefrontal_units",
             self.prefrontal_units,
-            "must be 0 where inputs are one-to-one: there is a unit for every stimulus",
-            "set learned_inputs, or leave it 0",
+            "must be 0 where inputs are one-to-one, because every stimulus has one unit",
+            "set learned_inputs, or keep 0",
             error=PBWMParameterError,
         )
         for mean, half in (("weight_mean", "weight_range"), ("striatal_mean", "striatal_range")):
@@ -152,26 +152,26 @@ class GatingParams:
     cycle
         Cycle within a quarter at which the gates are read.
     checks
-        Gate checks in a trial: 2, in the first and the third quarter, or 1, in the first.
+        Gate checks in a trial: 2 (first and third quarter) or 1 (first quarter).
     updates
-        Updates of maintenance stripes in a trial: 2, at the end of the second and of the fourth quarter, or 1, at the
-        end of the trial. With 1 a stripe takes in new content only after the response.
+        Updates of maintenance stripes in a trial: 2 (at the end of the second and the fourth quarter) or 1 (at the end
+        of the trial, so that a stripe stores new content only after the response).
     maintenance_gain
-        A gated stripe holds this fraction of its superficial activity.
+        Fraction of its superficial activity that a gated stripe maintains.
     maintenance_max, output_max
-        Updates after which a maintenance stripe (`updates` a trial) and an output stripe (one a trial) let go.
+        Number of updates after which a maintenance stripe (`updates` per trial) and an output stripe (one per trial)
+        clear.
     clear
         Fraction by which superficial maintenance PFC is returned to rest when its stripe gates.
     profiles
-        How what a maintenance stripe holds changes with time. Of several, the stripes get one after the other, over and
-        over.
+        Profiles of maintained activity over time. They are assigned to the maintenance stripes in turn.
     output_profile
-        The same of output stripes, where `output_max` lets them hold for more than one update.
+        Profile of output stripes, if `output_max` allows more than one update.
     age_units
-        Units of each maintenance stripe that tell its striatum how long it has held its content: n for 0 (it holds
-        nothing), 1, … n − 1 or more steps; 0: there are none.
+        Units per maintenance stripe that signal the age of its content to its striatum: n units for an age of 0 (empty
+        stripe), 1, … and n − 1 or more steps. 0: no such units.
     age_strength
-        Strength with which striatal units that see age act on the gate, relative to those that see symbols.
+        Effect on the gate of striatal units that receive age, relative to those that receive symbols.
     """
 
     threshold: float = 0.25
@@ -225,7 +225,7 @@ class GatingParams:
         )
 
     def constants(self, merged: MergedGate) -> Gate:
-        """Constants for the kernels, those of the merged gate included."""
+        """Constants for the kernels, including those of the merged gate."""
         return Gate(
             go_gain=merged.go_gain,
             nogo_gain=merged.nogo_gain,
@@ -242,15 +242,15 @@ class GatingParams:
 
 @dataclass(frozen=True, kw_only=True)
 class PBWMParams:
-    """A PBWM network. The defaults are the reference SIR-2 simulation, with nothing optimised away.
+    """Parameters of a PBWM network. The defaults are those of the reference SIR-2 simulation.
 
     Attributes
     ----------
     stripes
         Maintenance stripes.
     output_gating
-        Whether each is paired with an output stripe, through which alone its content can be read. Without, deep
-        maintenance PFC drives the cortex itself.
+        Whether each maintenance stripe has an output stripe, which alone releases its content. Otherwise, deep
+        maintenance PFC drives the cortex directly.
     hidden
         Units of the hidden layer.
     neuron, cortex, striatum, dopamine, gating, exploration, path
@@ -306,12 +306,12 @@ class PBWMParams:
             self.gating.checks == 1 or not isinstance(self.striatum.rule, FeedbackRule),
             "PBWMParams.gating.checks",
             self.gating.checks,
-            "must be 1 where striatum.rule is a FeedbackRule: a content stems from one gate a trial",
+            "must be 1 where striatum.rule is a FeedbackRule, which credits one gate check a trial",
             "give GatingParams(checks=1)",
             error=PBWMParameterError,
         )
 
     @classmethod
     def reference_simulation(cls) -> "PBWMParams":
-        """The reference SIR-2 simulation as it ran, its sending of changes above 0.005 only included."""
+        """Parameters of the reference SIR-2 simulation, which sends only changes of activity above 0.005."""
         return replace(cls(), neuron=NeuronParams(send_delta=0.005))

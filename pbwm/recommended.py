@@ -1,14 +1,14 @@
-"""The recommended configuration, one for every task, and the earlier ones, by family of task.
+"""The recommended configuration, one for every task, and the earlier ones, one for each family of tasks.
 
-`recommended` learns gating from cortical feedback (`FeedbackRule`) in one life, and its sizes follow from the task. The
-study "battery" tells which tasks it learns.
+`recommended` learns gating from cortical feedback (`FeedbackRule`), never re-initializes a network, and derives its
+sizes from the task. The study "battery" reports which tasks it learns.
 
-`family_network` is what was recommended before: networks for three families of tasks, each searched on its own. They
-learn from one dopamine signal and synaptic tags that are cleared when a stripe gates (`TagRule`); a stripe learns only
-where its content was used (structural credit); reward is predicted from the control input alone and so cannot cancel
-the dopamine that good content earns; and, where there are output gates, noise on the gate explores until reward is
-certain. Networks that are still rewarded too rarely are re-initialized (`pbwm.restart`). They are kept for comparison:
-the studies "learning…", "one-life" and "mechanisms-…" are about them.
+`family_network` returns the networks recommended earlier, with separate parameters for three families of tasks. They
+learn from one dopamine signal and synaptic tags that are cleared when a stripe gates (`TagRule`). A stripe learns only
+where its content was used (structural credit). Reward is predicted from the control input alone, so the prediction
+cannot cancel the dopamine that useful content causes. With output gates, noise on the gate explores until reward is
+certain. Networks that are rewarded too rarely are re-initialized (`pbwm.restart`). The studies "learning…", "one-life"
+and "mechanisms-…" use these networks.
 """
 
 from dataclasses import replace
@@ -40,9 +40,9 @@ __all__ = [
 
 
 def store_network(stripes: int = 4) -> PBWMParams:
-    """For tasks that say by a channel of their own what is to be done with a stimulus (SIR): with output gating.
+    """Network for tasks with a separate control channel (SIR), with output gating.
 
-    Values chosen by the study "search-sir2-reference" on seeds that no reported run uses.
+    Values were chosen by the study "search-sir2-reference" on seeds that no reported run uses.
     """
     return PBWMParams(
         stripes=stripes,
@@ -58,12 +58,12 @@ def store_network(stripes: int = 4) -> PBWMParams:
 
 
 def loop_network(stripes: int = 6) -> PBWMParams:
-    """For sequences that are heard and said again, a store for each place (the phonological loop).
+    """Network for sequences that are heard and repeated, with a store for each place (the phonological loop).
 
-    The network of SIR, except for noise and patience. Its noise is stronger, and spares stripes whose content earns
-    reward: while a third store is looked for, the first two are left alone. Epochs are long (1800 steps) and lives
-    short: half of all networks learn in 20, and in the others most stripes serve one store by then. Values chosen by
-    the study "search-phonological-loop" on seeds that no reported run uses.
+    It differs from the network of SIR in noise and patience. Its noise is stronger and spares stripes whose content
+    earns reward, so that the search for a third store does not disturb the first two. Epochs are long (1800 steps), and
+    patience is short: half of all networks learn within 20 epochs; in the others, most stripes serve one store by then.
+    Values were chosen by the study "search-phonological-loop" on seeds that no reported run uses.
     """
     return replace(
         store_network(stripes),
@@ -73,9 +73,9 @@ def loop_network(stripes: int = 6) -> PBWMParams:
 
 
 def sequence_network() -> PBWMParams:
-    """For tasks in which each symbol is stimulus and instruction in one (1-2-AX): without output gating.
+    """Network for tasks in which each symbol is both stimulus and instruction (1-2-AX), without output gating.
 
-    Values chosen by the study "search-12ax" on seeds that no reported run uses.
+    Values were chosen by the study "search-12ax" on seeds that no reported run uses.
     """
     return PBWMParams(
         stripes=3,
@@ -94,10 +94,10 @@ def sequence_network() -> PBWMParams:
 
 
 def family_network(spec: TaskSpec) -> PBWMParams:
-    """The network of the family that a task belongs to, by its channels and the number of items that it keeps.
+    """The network of a task's family, which follows from its channels and its number of items.
 
-    A network with stores has two stripes for every item, and at least four, at most eight. More than two items, each
-    with a control symbol at which it comes and one at which it is asked for, are a loop.
+    A network with stores has two stripes per item, at least four and at most eight. A task with more than two items,
+    each with one control symbol to store it and one to recall it, is a loop.
 
     Examples
     --------
@@ -114,17 +114,16 @@ def family_network(spec: TaskSpec) -> PBWMParams:
 
 
 def recommended(spec: TaskSpec) -> PBWMParams:
-    """The recommended configuration: one for every task, with one life, that learns gating from cortical feedback.
+    """The recommended configuration, one for every task, which learns gating from cortical feedback.
 
-    Sizes follow from the task. There are four stripes for each item that it keeps, at least 8 and at most 16; 100
-    hidden units; and memory drives cortex so that what one open stripe sends weighs half of what the stimulus does:
-    ``pfc_gain = ½ max(1, round(.2 S C))``, S stripes of C units, which undoes the scaling by expected activity
-    (docs/pbwm.md §3). All else is the same for all tasks.
+    Sizes follow from the task: four stripes per item, at least 8 and at most 16, and 100 hidden units. One open stripe
+    drives cortex half as strongly as the stimulus: ``pfc_gain = ½ max(1, round(.2 S C))`` for S stripes of C units,
+    which reverses the scaling by expected activity (docs/pbwm.md §3). All other values are the same for all tasks.
 
-    Cortex differs from that of the family networks where noisy gates kept it from learning: weaker direct paths from
-    stimulus and memory to output, stronger top-down paths, faster learning, more inhibition, and no activity that is
-    left from the trial before. Weights into the striatum stay where noise can still open and shut a gate. Values were
-    chosen on seeds from 5000 on; the tasks that they were tried on, and what is open, are in docs/learning.md.
+    Some values of cortex differ from those of the family networks, because noisy gates prevented cortex from learning:
+    direct paths from stimulus and memory to output are weaker, top-down paths are stronger, learning is faster,
+    inhibition is stronger, and activity does not persist from the previous trial. Weights into the striatum stay in a
+    range in which noise can still open and shut a gate. Values were chosen on seeds from 5000 on (docs/learning.md).
 
     Examples
     --------
@@ -192,9 +191,9 @@ def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
 
 
 def with_merged_gate(params: PBWMParams) -> PBWMParams:
-    """The same network with GPi and thalamus merged, and NoGo subtracted from Go without competition.
+    """The same network with GPi and thalamus merged, and with NoGo subtracted from Go without competition.
 
-    The network of the loop learns sooner then with half the noise (study "search-phonological-loop").
+    With half the noise, the network of the loop then learns faster (study "search-phonological-loop").
     """
     return replace(params, gate=MergedGate(nogo_gain=1.0, direct_nogo=True))
 
@@ -205,7 +204,7 @@ def taught_by_reward(params: PBWMParams) -> PBWMParams:
     Raises
     ------
     PBWMParameterError
-        If it does not learn from feedback.
+        If the network does not learn from feedback.
     """
     require(
         isinstance(params.striatum.rule, FeedbackRule),

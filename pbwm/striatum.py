@@ -1,8 +1,8 @@
 """Learning rules of the striatum: dopamine × a trace at each corticostriatal synapse (docs/pbwm.md §6).
 
-Three rules make a trace. They share all else: dopamine acts on the trace there is, D1 (Go) and D2 (NoGo) with
-opposite signs, and the gate makes a new one. They differ in what a synapse remembers of what its stripe did. By the
-fourth, `FeedbackRule`, every stripe has a dopamine of its own, and synapses have tags.
+In the first three rules, dopamine converts the existing trace into a weight change, with opposite signs in D1 (Go) and
+D2 (NoGo) units, and the gate then sets a new trace. The rules differ in how the trace is computed. In the fourth,
+`FeedbackRule`, every stripe has its own dopamine, and synapses have tags.
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ __all__ = ["ActivityFactor", "CovarianceRule", "FeedbackRule", "StriatumLearning
 
 
 class ActivityFactor(StrEnum):
-    """How the activity a of a striatal unit enters its synapses' traces, at most one half in the first and last."""
+    """Factor of a striatal unit's activity a in the traces of its synapses (DERIVATIVE and HALF: at most one half)."""
 
     DERIVATIVE = "2a(1-a)"
     ACTIVITY = "a"
@@ -46,9 +46,9 @@ FACTORS = {
 
 @dataclass(frozen=True, kw_only=True)
 class TraceRule:
-    """The rule of the reference simulation: a new trace displaces the old by its size.
+    """The rule of the reference simulation: a new trace displaces the old one in proportion to its size.
 
-    ``f = 2a(1−a)·s``; new = f where the stripe gated, ``−not_gated·f`` where not;
+    ``f = 2a(1−a)·s``; new = f if the stripe gated, else ``−not_gated·f``;
     ``Tr += new − min(1, displacement·|new|)·Tr``.
 
     Attributes
@@ -56,9 +56,9 @@ class TraceRule:
     not_gated
         Size of the trace of a stripe that did not gate, relative to that of one that did.
     displacement
-        How strongly a new trace displaces the old.
+        How strongly a new trace displaces the old one.
     factor
-        How the activity of the receiver enters.
+        Factor of the receiver's activity.
     """
 
     not_gated: float = 0.7
@@ -76,19 +76,19 @@ class TraceRule:
 
 @dataclass(frozen=True, kw_only=True)
 class TagRule:
-    """Synaptic tags by stripe: a trace stands for what the present content of its stripe owes to the synapse.
+    """Synaptic tags by stripe: a trace represents the synapse's contribution to the current content of its stripe.
 
-    The trace is made as in `TraceRule`, but a maintenance stripe that gates forgets all its traces first, for what they
-    told of is no longer held; those of an output stripe live for one trial. With `structural_credit` a maintenance
-    stripe learns only from dopamine in a trial in which its output stripe gated: from what its content was used for
-    (the structural credit assignment of O'Reilly & Frank, 2006, by the output gate).
+    The trace is computed as in `TraceRule`, but a maintenance stripe that gates first clears its traces, because its
+    previous content is replaced. Traces of an output stripe last for one trial. With `structural_credit`, a maintenance
+    stripe learns only in trials in which its output stripe gated, so dopamine credits content that was used (structural
+    credit assignment of O'Reilly & Frank, 2006, through the output gate).
 
     Attributes
     ----------
     not_gated, displacement, factor
-        As in `TraceRule`. With a displacement of 3 the last event of a symbol replaces all earlier ones.
+        As in `TraceRule`. With a displacement of 3, the last event of a symbol replaces all earlier ones.
     structural_credit
-        Whether the output stripe decides if its maintenance stripe learns. Without output gating it has no effect.
+        Whether a maintenance stripe learns only when its output stripe gates. No effect without output gating.
     """
 
     not_gated: float = 0.7
@@ -107,20 +107,20 @@ class TagRule:
 
 @dataclass(frozen=True, kw_only=True)
 class CovarianceRule:
-    """Dopamine × the deviation of the gate from its habit: ``Tr = (gate − ḡ)·f·s``, ḡ the running gate frequency.
+    """Trace by deviation of the gate from its running frequency ḡ: ``Tr = (gate − ḡ)·f·s``.
 
-    A stripe that would have gated anyway gets no credit: the covariance of gate and reward, with the noise of the gate
-    as the source of its variance (Williams, 1992, Machine Learning 8:229, eq. 5: ``∂ ln p/∂w`` of a Bernoulli unit is
-    gate minus its probability).
+    A stripe that would have gated in any case receives no credit. The rule follows the covariance of gate and reward,
+    and noise is the source of the gate's variance (Williams, 1992, Machine Learning 8:229, eq. 5: ``∂ ln p/∂w`` of a
+    Bernoulli unit is the gate minus its probability).
 
     Attributes
     ----------
     habit_rate
-        Rate at which ḡ follows the gate while the sender is active; the first gate is taken as it is.
+        Rate at which ḡ follows the gate while the sender is active; ḡ starts at the first gate.
     decay
-        Part of the trace that remains after each trial, in [0, 1].
+        Proportion of the trace that remains after each trial, in [0, 1].
     factor
-        How the activity of the receiver enters.
+        Factor of the receiver's activity.
     """
 
     habit_rate: float = 0.05
@@ -137,7 +137,7 @@ class CovarianceRule:
 
 
 class Teacher(StrEnum):
-    """Whose error cortex feeds back to the stripes."""
+    """Whose error cortex feeds back to the stripes: that of the target, or of the chosen response."""
 
     TARGET = "target"
     RESPONSE = "response"
@@ -148,40 +148,45 @@ TEACHERS = {Teacher.TARGET: TARGET_FEEDBACK, Teacher.RESPONSE: RESPONSE_FEEDBACK
 
 @dataclass(frozen=True, kw_only=True)
 class FeedbackRule:
-    """Credit by cortical feedback: each stripe's content against what it displaced and against what it kept out.
+    """Credit by cortical feedback: the content of a stripe is compared with displaced and rejected contents.
 
-    When a reward is delivered, cortex tells each stripe what its content is worth for the error of that moment, through
-    the weights by which the content drives output and hidden layer. A stripe remembers three contents: the one that it
-    holds, the one that this displaced, and one that it has kept out since. The dopamine of the stripe is the worth of
-    the held content less that of the displaced one, at the synapses that were active when the stripe gated; and the
-    worth of the rejected content less that of the held one, at those that were active when it did not. The output gate
-    learns from the worth of the held content. Equations: docs/pbwm.md §6, "Feedback".
+    When a reward is delivered, cortex feeds back the value of each stripe's content for the current error, through the
+    weights by which the content drives output and hidden layer. A stripe remembers three contents: the one that it
+    holds, the one displaced by it, and one rejected since. At synapses that were active when the stripe gated, its
+    dopamine is the value of the held content minus that of the displaced one. At synapses that were active when it did
+    not gate, it is the value of the rejected content minus that of the held one. The output gate learns from the value
+    of the held content. Equations: docs/pbwm.md §6, "Feedback".
 
-    It needs one gate check a trial (`GatingParams.checks`), so that a content stems from one event.
+    The rule requires one gate check a trial (`GatingParams.checks`), so that every content comes from one event.
 
     Attributes
     ----------
     teacher
-        Whose error is fed back: that of the target, which a teacher shows; or that of the chosen response, times the
-        reward prediction error, which needs reward alone.
+        Whose error is fed back: that of the target, or that of the chosen response, times the reward prediction error
+        (which requires only reward).
     hidden_feedback
         Weight of the feedback from hidden units, relative to that from output units.
     hidden_by_weights
-        Whether the error of hidden units is that of the output units, sent back through the weights by which hidden
-        units drive them, rather than the difference between their own phases. Always so with the teacher "response".
+        Whether the error of hidden units is the error of the output units, sent back through the weights from hidden to
+        output, instead of their own phase difference. With the teacher "response", it always is.
     displaced_weight
-        Weight of the displaced content in the comparison; 0: the held content is compared with nothing.
+        Weight of the displaced content in the comparison; 0: no comparison.
     rejected_rate
         Rate of learning from the rejected content, relative to that from the displaced one; 0: none.
     output_rate
-        The same of the output gates.
+        Rate of learning of the output gates, relative to that from the displaced content.
+    output_baseline
+        Weight of the usual worth in the dopamine of an output stripe. This is the running mean of the worth of what its
+        maintenance stripe holds; 0: the worth of the held content is the dopamine.
     output_dip_gain
         Gain of negative dopamine at output gates, relative to positive. Above 1, the gate of a content that is worth
         nothing on average learns to shut.
+    baseline_tau
+        τ of the usual worth, in rewarded trials; it starts at 0.
     structural_credit
         Whether the dopamine of a maintenance stripe is scaled by the effective gate of its output stripe.
     factor
-        How the activity of the striatal unit enters, as in `TraceRule`.
+        Factor of the striatal unit's activity, as in `TraceRule`.
     """
 
     teacher: Teacher = Teacher.TARGET
@@ -190,7 +195,9 @@ class FeedbackRule:
     displaced_weight: float = 1.0
     rejected_rate: float = 1.0
     output_rate: float = 1.0
+    output_baseline: float = field(default=0.0, metadata=LATER)
     output_dip_gain: float = field(default=1.0, metadata=LATER)
+    baseline_tau: float = field(default=100.0, metadata=LATER)
     structural_credit: bool = False
     factor: ActivityFactor = ActivityFactor.HALF
 
@@ -198,8 +205,10 @@ class FeedbackRule:
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        for name in ("hidden_feedback", "displaced_weight", "rejected_rate", "output_rate", "output_dip_gain"):
+        gains = ("hidden_feedback", "displaced_weight", "rejected_rate", "output_rate", "output_dip_gain")
+        for name in (*gains, "output_baseline"):
             require_at_least(self, name, 0.0)
+        require_at_least(self, "baseline_tau", 1.0)
         require_choice(self, "teacher", Teacher)
         require_choice(self, "factor", ActivityFactor)
 
@@ -283,7 +292,9 @@ class StriatumLearning:
             displaced_weight=getattr(rule, "displaced_weight", 0.0),
             rejected_rate=getattr(rule, "rejected_rate", 0.0),
             output_rate=getattr(rule, "output_rate", 0.0),
+            output_baseline=getattr(rule, "output_baseline", 0.0),
             output_dip_gain=getattr(rule, "output_dip_gain", 1.0),
+            baseline_dt=1 / getattr(rule, "baseline_tau", 1.0),
             soft_bounds=self.soft_bounds,
             weight_min=self.weight_min,
             weight_max=self.weight_max,

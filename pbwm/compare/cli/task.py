@@ -13,10 +13,12 @@ import typer
 from matplotlib.figure import Figure
 from rich.table import Table
 
+from pbwm.compare.analysis.automata import merged_states
 from pbwm.compare.analysis.trials import network_trials
 from pbwm.compare.cli.figure import FigureWidth
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
+from pbwm.compare.figures.names import task_name
 from pbwm.compare.figures.plots.automaton import plot_automaton
 from pbwm.compare.figures.saving import Drawn, save_drawn
 from pbwm.compare.figures.style import Width, print_style
@@ -33,6 +35,8 @@ __all__ = ["app", "automaton_drawn", "example_table"]
 
 MOST_SEQUENCES = 1000
 """Sequences that can be printed at once."""
+MOST_ABREAST, MOST_ARROWS = 4, 36
+"""States in a layer, and arrows, up to which an automaton is drawn state by state."""
 
 app = typer.Typer(help="Show a task: an example sequence and its automaton.", no_args_is_help=True)
 
@@ -150,15 +154,33 @@ def _row(spec: TaskSpec, trials: Trials, step: int) -> Iterator[str]:
 
 def automaton_drawn(name: str, graph: nx.MultiDiGraph) -> Drawn:
     """The figure of an automaton, with its steps as a table."""
-    rows = []
+    shown, rows = _readable(graph), []
     for state, then, step in graph.edges(data=True):
         target = step["target"]
         right = " ".join(target) if isinstance(target, tuple) else target
         rows.append([state, then, step["symbol"], step["probability"], right])
     return Drawn(
         name=f"automaton-{name}",
-        caption=f"{name} as a finite automaton of {len(graph)} states and {len(rows)} steps.",
-        figure=cast(Figure, plot_automaton(graph).figure),
+        caption=_caption(name, graph, shown),
+        figure=cast(Figure, plot_automaton(shown).figure),
         header=["state", "then", "symbol", "probability", "target"],
         rows=rows,
+    )
+
+
+def _readable(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """The automaton itself if it can be drawn state by state; otherwise with states that are alike as one."""
+    starts = [state for state, initial in graph.nodes(data="initial") if initial]
+    abreast = max(map(len, nx.bfs_layers(graph, starts)))
+    arrows = len(set(graph.edges()))
+    return graph if abreast <= MOST_ABREAST and arrows <= MOST_ARROWS else merged_states(graph)
+
+
+def _caption(name: str, graph: nx.MultiDiGraph, shown: nx.MultiDiGraph) -> str:
+    said = f"{task_name(name)} as a finite automaton of {len(graph)} states and {graph.number_of_edges()} steps."
+    if shown is graph:
+        return said
+    return (
+        f"{said} States that differ only in the names of symbols and responses share a box; the arrows that leave it "
+        "are those of the state that is named first. The table has every step."
     )

@@ -2,17 +2,21 @@
 
 import csv
 import re
+from itertools import combinations
 
+import networkx as nx
 import numpy as np
 import pytest
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.text import Text
 from rich.console import Console
 from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
 from pbwm.compare.cli.task import _example, automaton_drawn, example_table
-from pbwm.compare.figures.plots.automaton import MOST_NAMED, plot_automaton
+from pbwm.compare.figures.plots.automaton import plot_automaton
 from pbwm.compare.figures.saving import save_drawn
+from pbwm.compare.figures.style import WIDTHS, Width, print_style
 from tasks.base.drawing import draw_epochs
 from tasks.base.rng import Purpose
 from tasks.base.task import FiniteStateTask
@@ -47,7 +51,7 @@ def test_a_task_is_shown_with_figure_and_table(tmp_path):
     result = RUNNER.invoke(app, ["task", "show", "sir2", "--set", "stimuli=2", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert "O'Reilly & Frank (2006), Neural Computation 18:283-328" in result.output
-    assert "sir2 as a finite automaton of 9 states and 66 steps" in result.output
+    assert "SIR-2 as a finite automaton of 9 states and 66 steps" in result.output
     assert {p.name for p in tmp_path.iterdir()} == {f"automaton-sir2.{kind}" for kind in ("png", "pdf", "csv", "txt")}
     with (tmp_path / "automaton-sir2.csv").open() as file:
         rows = list(csv.DictReader(file))
@@ -102,21 +106,68 @@ def test_a_drawing_names_states_and_labels_arrows_with_symbols_and_responses():
     assert set(texts) >= set(graph)
     assert {"A/nontarget", "X/target\nY/nontarget", "X, Y/nontarget", "-"} <= set(texts)
     places = {text.get_text(): text.get_position() for text in ax.texts if text.get_text() in graph}
-    assert places["end"][0] < places["A 0"][0] < places["A 3"][0]
-    assert len(ax.patches) == len(set(graph.edges()))
+    assert places["end"][1] > places["A 0"][1] > places["A 3"][1]
+    arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+    assert len(arrows) == len(set(graph.edges()))
 
 
-def test_large_automata_are_drawn_without_names():
+FINITE = [name for name in TASKS if isinstance(TASKS[name].build(), FiniteStateTask) and name != "3-back-lures"]
+
+
+@pytest.mark.parametrize("name", FINITE)
+def test_every_automaton_fits_a_page_and_no_text_covers_another(name):
+    graph = TASKS[name].build().automaton()
+    with print_style("page"):
+        drawn = automaton_drawn(name, graph)
+        drawn.figure.draw_without_rendering()
+    width, height = drawn.figure.get_size_inches()
+    assert width <= WIDTHS[Width.PAGE]
+    assert height < 10
+    assert len(drawn.rows) == graph.number_of_edges()
+    [ax] = drawn.figure.axes
+    arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+    boxes = [patch for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
+    texts = [text for text in ax.texts if text.get_text()]
+    assert len(texts) == len(arrows) + len(boxes), "a state has no name, or an arrow no letters"
+    places = [text.get_window_extent().padded(-2) for text in texts]
+    for one, other in combinations(places, 2):
+        assert not one.overlaps(other)
+    for text, place in zip(texts, places, strict=True):
+        assert min(place.x0, place.y0) >= 0, text
+        assert place.x1 <= drawn.figure.bbox.x1, text
+        assert place.y1 <= drawn.figure.bbox.y1, text
+
+
+@pytest.mark.parametrize("width", Width)
+def test_an_automaton_is_as_wide_as_asked_for(width):
+    with print_style(width):
+        drawn = automaton_drawn("12ax", TASKS["12ax"].build().automaton())
+    assert drawn.figure.get_figwidth() == WIDTHS[width]
+
+
+def test_states_that_are_alike_share_a_box_and_the_caption_says_so():
     drawn = automaton_drawn("3-back", TASKS["3-back"].build().automaton())
     [ax] = drawn.figure.axes
-    assert len(ax.texts) == 0
-    assert len(ax.lines) == 156 > MOST_NAMED
-    assert len(drawn.rows) == 780
+    texts = [text.get_text() for text in ax.texts]
+    assert {"start", "A\nand 4 more", "AA\nand 24 more", "AAA\nand 124 more", "A/yes\nB … E/no"} <= set(texts)
+    assert "156 states and 780 steps. States that differ only in the names of symbols" in drawn.caption
+    small = automaton_drawn("ax-cpt", TASKS["ax-cpt"].build().automaton())
+    assert "differ only" not in small.caption
 
 
-def test_an_automaton_with_few_layers_and_many_states_fits_its_figure(tmp_path):
-    """Matplotlib warns where arcs take all the room there is, and warnings are errors here."""
-    save_drawn(tmp_path, automaton_drawn("3-back", TASKS["3-back"].build().automaton()))
+def test_an_automaton_of_many_unlike_states_is_drawn_without_names(tmp_path):
+    graph = nx.MultiDiGraph()
+    graph.add_node("start", initial=True)
+    for i in range(30):
+        graph.add_node(f"state {i}", initial=False)
+        graph.add_edge("start", f"state {i}", symbol=f"{i}", target="L", probability=1 / 30)
+        graph.add_edge(f"state {i}", "start", symbol="X", target="R", probability=1 / (i + 1))
+        graph.add_edge(f"state {i}", f"state {i}", symbol="Y", target="L", probability=1 - 1 / (i + 1))
+    drawn = automaton_drawn("mine", graph)
+    save_drawn(tmp_path, drawn)
+    [ax] = drawn.figure.axes
+    assert not any(text.get_text() for text in ax.texts)
+    assert len(drawn.rows) == 90
 
 
 def test_several_tasks_are_finite_automata():

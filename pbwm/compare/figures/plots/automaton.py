@@ -1,101 +1,127 @@
 """A task drawn as a finite automaton: states in layers, arrows with the input and the right response."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
 from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.path import Path
 
-from pbwm.compare.figures.style import GREY, INK, PALE, new_axes
+from pbwm.compare.figures.plots.automaton_layout import GAP, LOOP, TEXT, Box, Layout, laid_out
+from pbwm.compare.figures.style import GREY, INK, figure_width, new_axes
 
 __all__ = ["plot_automaton"]
 
-MOST_LABELLED = 36
-"""Of automata with more arrows none is labelled: labels would cover each other. The table has them."""
-MOST_NAMED = 60
-"""States of larger automata are dots."""
 FEW = 3
 """So many symbols are written out on an arrow; of more, the first and the last."""
-ROW, COLUMN = (0.35, 0.65), (1.15, 1.9)
-"""Inches from state to state in a layer, and from layer to layer, without and with labels."""
-BEND = 0.2
-"""How far arrows bend that do not lead ahead: half of it, times their length, is the room they need."""
-TEXT = 5.5
 
-Places = Mapping[str, tuple[float, float]]
-Arrow = tuple[str, str]
 Steps = Sequence[Mapping[str, Any]]
 
 
 def plot_automaton(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
-    """Draw the automaton of a task (`tasks.base.task.FiniteStateTask`).
+    """Draw the automaton of a task (`tasks.base.task.FiniteStateTask`), or one with merged states (`merged_states`).
 
     States stand in layers, by the fewest steps that lead to them from a state in which a stream may start, which is
     dark. All steps from one state to another are one arrow, as thick as they are probable together: "A, B/L" shows A or
     B, and L is the right response; "A" alone asks for none. Arrows are black where some response is right, else grey.
+    Those to earlier layers run at the right, all to one state on one line. A state with `members` names the first ones.
     """
-    starts = [state for state, initial in graph.nodes(data="initial") if initial]
-    layers = list(nx.bfs_layers(graph, starts))
-    places = {state: (x, (len(own) - 1) / 2 - i) for x, own in enumerate(layers) for i, state in enumerate(own)}
     steps = {(a, b): [graph.edges[a, b, key] for key in graph[a][b]] for a, b in sorted(set(graph.edges()))}
-    named, labelled = len(graph) <= MOST_NAMED, len(steps) <= MOST_LABELLED
-    column, row = COLUMN[labelled], ROW[labelled]
-    across, down = column * len(layers), row * max(map(len, layers))
-    width, height = across + BEND * down, down + BEND * across
-    ax = ax or new_axes(width, height)
-    middle = (len(layers) - 1) / 2
-    ax.set_xlim(middle - width / 2 / column, middle + width / 2 / column)
-    ax.set_ylim(-height / 2 / row, height / 2 / row)
-    _states(ax, graph, places, named)
-    # Arrows to a later layer are straight, the others bend aside.
-    ahead = {(a, b): of for (a, b), of in steps.items() if places[b][0] > places[a][0]}
-    back = {arrow: of for arrow, of in steps.items() if arrow not in ahead}
-    for bend, some in ((0.0, ahead), (BEND, back)):
-        if some:
-            _arrows(ax, places, some, bend, 330 if named else 12, GREY if labelled else PALE)
-            if labelled:
-                _labels(ax, places, {arrow: _label(of) for arrow, of in some.items()}, bend)
+    layout = laid_out(graph, {arrow: _label(of) for arrow, of in steps.items()}, figure_width())
+    ax = ax or new_axes(layout.width, layout.height)
+    ax.set_xlim(0, layout.width)
+    ax.set_ylim(-layout.height, 0)
+    for arrow, of in steps.items():
+        route = _route(layout, *arrow)
+        ink = INK if any(step["target"] is not None for step in of) else GREY
+        ax.add_patch(
+            FancyArrowPatch(
+                path=route.path, arrowstyle="-|>", mutation_scale=6, shrinkA=0, shrinkB=0, color=ink, fill=False,
+                joinstyle="miter", clip_on=False, linewidth=0.3 + 1.2 * sum(step["probability"] for step in of),
+            )
+        )  # fmt: skip
+        ax.text(
+            *route.at, layout.labels.get(arrow, ""), ha=route.across, va=route.down, fontsize=TEXT, color=INK,
+            linespacing=1.1, bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"}, zorder=3,
+        )  # fmt: skip
+    for state, box in layout.boxes.items():
+        _box(ax, box, bool(graph.nodes[state]["initial"]))
     ax.axis("off")
     return ax
 
 
-def _states(ax: Axes, graph: nx.MultiDiGraph, places: Places, named: bool) -> None:
-    """States by name in boxes, or as dots."""
-    for state, (x, y) in places.items():
-        initial = graph.nodes[state]["initial"]
-        if not named:
-            ax.plot(x, y, "o", color=INK if initial else GREY, markersize=3, zorder=3)
-            continue
-        box = {
-            "boxstyle": "round,pad=0.3",
-            "facecolor": INK if initial else "white",
-            "edgecolor": INK,
-            "linewidth": 0.7,
-        }
-        ax.text(
-            x, y, state, ha="center", va="center", fontsize=TEXT, color="white" if initial else INK, bbox=box, zorder=4
+def _box(ax: Axes, box: Box, initial: bool) -> None:
+    """A state."""
+    ax.add_patch(
+        FancyBboxPatch(
+            (box.x - box.width / 2, box.bottom), box.width, box.height, boxstyle="round,pad=0,rounding_size=0.04",
+            facecolor=INK if initial else "white", edgecolor=INK, linewidth=0.7, zorder=4, clip_on=False,
         )
-
-
-def _arrows(ax: Axes, places: Places, steps: Mapping[Arrow, Steps], bend: float, size: int, idle: str) -> None:
-    """Arrows of one bend, those that ask for no response in the `idle` colour."""
-    arrows = nx.draw_networkx_edges(
-        nx.DiGraph(steps.keys()), places, ax=ax, edgelist=list(steps), node_size=size, arrowsize=6,
-        edge_color=[INK if any(step["target"] is not None for step in of) else idle for of in steps.values()],
-        width=[0.3 + 1.2 * sum(step["probability"] for step in of) for of in steps.values()],
-        connectionstyle=f"arc3,rad={bend}",
     )  # fmt: skip
-    for arrow in arrows:
-        arrow.set_clip_on(False)
+    colour = "white" if initial else INK
+    ax.text(box.x, box.y, box.text, ha="center", va="center", fontsize=TEXT, color=colour, linespacing=1.1, zorder=5)
 
 
-def _labels(ax: Axes, places: Places, labels: Mapping[Arrow, str], bend: float) -> None:
-    """Labels on arrows of one bend."""
-    nx.draw_networkx_edge_labels(
-        nx.DiGraph(labels.keys()), places, labels, ax=ax, font_size=TEXT, font_color=INK, rotate=False,
-        label_pos=0.4, clip_on=False, bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
-        connectionstyle=f"arc3,rad={bend}",
-    )  # fmt: skip
+@dataclass(frozen=True)
+class _Route:
+    """The line of an arrow, and where its label is: a place, and on which side of it the text stands."""
+
+    path: Path
+    at: tuple[float, float]
+    across: str = "center"
+    down: str = "center"
+
+
+def _route(layout: Layout, a: str, b: str) -> _Route:
+    """The way of an arrow: a loop, within a layer, back to an earlier layer, or ahead to the next."""
+    start, end = layout.boxes[a], layout.boxes[b]
+    if a == b:
+        return _loop(start)
+    if start.layer == end.layer:
+        return _within(layout, start, end)
+    if end.layer < start.layer:
+        return _back(layout, start, b)
+    return _ahead(layout, start, end)
+
+
+def _ahead(layout: Layout, start: Box, end: Box) -> _Route:
+    """Straight; its label is where arrows that part or meet are far from each other."""
+    sizes = [sum(box.layer == layer for box in layout.boxes.values()) for layer in (start.layer, end.layer)]
+    upper, lower = layout.ahead[start.layer]
+    y = (lower + (upper - lower) / 4) if sizes[1] > sizes[0] else (upper + lower) / 2
+    part = (start.bottom - y) / (start.bottom - end.top)
+    return _Route(Path([(start.x, start.bottom), (end.x, end.top)]), (start.x + part * (end.x - start.x), y))
+
+
+def _loop(box: Box) -> _Route:
+    """Out of the left side of a state and into it again."""
+    left, reach = box.x - box.width / 2, 1.25 * LOOP
+    corners = [(left, box.y - GAP / 2), (left - reach, box.y - 1.5 * GAP), (left - reach, box.y + 1.5 * GAP)]
+    path = Path([*corners, (left, box.y + GAP / 2)], [Path.MOVETO, *[Path.CURVE4] * 3])
+    return _Route(path, (left - LOOP, box.y), across="right")
+
+
+def _within(layout: Layout, start: Box, end: Box) -> _Route:
+    """To the right above the states between, to the left below them."""
+    if end.x > start.x:
+        first, last, height = (start.x + GAP, start.top), (end.x - GAP, end.top), layout.over[start.layer]
+    else:
+        first, last = (start.x - GAP, start.bottom), (end.x - 2 * GAP, end.bottom)
+        height = layout.runs[start.layer, None]
+    path = Path([first, (first[0], height), (last[0], height), last])
+    return _Route(path, ((first[0] + last[0]) / 2, height + GAP / 4), down="bottom")
+
+
+def _back(layout: Layout, start: Box, target: str) -> _Route:
+    """Down from a state, to the line at the right that leads up to the target, and down to it."""
+    end, lane, run = layout.boxes[target], layout.lanes[target], layout.runs[start.layer, target]
+    others = [to for layer, to in layout.runs if layer == start.layer and to is not None]
+    x = start.x + GAP * (1 + others.index(target))
+    into, entry = end.x + GAP, layout.entries[target]
+    corners = [(x, start.bottom), (x, run), (lane, run), (lane, entry), (into, entry), (into, end.top)]
+    return _Route(Path(corners), (x + GAP / 2, run + GAP / 4), across="left", down="bottom")
 
 
 def _label(steps: Steps) -> str:

@@ -1,0 +1,208 @@
+"""Places of the states of an automaton on a page, and the lines that its arrows follow."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from textwrap import wrap
+
+import networkx as nx
+
+from pbwm.compare.figures.style import SMALL
+
+__all__ = ["GAP", "LINE", "LOOP", "TEXT", "Arrow", "Box", "Layout", "laid_out"]
+
+TEXT = SMALL
+"""Size of all text, in points."""
+LINE = 1.2 * TEXT / 72
+"""Inches from line to line."""
+LETTER = 0.62 * TEXT / 72
+"""Inches of a letter, on average."""
+GAP = 0.07
+"""Inches between a name and its box, and between lines."""
+LOOP = 0.15
+"""Inches that the loop of a state takes at its left."""
+AHEAD = 0.26
+"""Inches that an arrow to the next layer takes, without its label."""
+NAMED = 2
+"""Most members of a state that are named."""
+MOST_ABREAST = 10
+"""States in a layer, beyond which states have no names and arrows no labels: these would cover each other."""
+PART = 0.55
+"""Part of the room of a state that the label of an arrow to the next layer may take."""
+SHORTEST = 8
+"""Letters that any line may have."""
+MOST_LINES = 6
+"""Most lines of a text."""
+
+Arrow = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A state: its middle and its size in inches, from the upper left corner of the figure, and its text."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    text: str
+    layer: int
+
+    @property
+    def top(self) -> float:
+        """Height of its upper edge."""
+        return self.y + self.height / 2
+
+    @property
+    def bottom(self) -> float:
+        """Height of its lower edge."""
+        return self.y - self.height / 2
+
+
+@dataclass
+class Layout:
+    """Where everything is, in inches; heights are negative, from the upper edge of the figure.
+
+    Attributes
+    ----------
+    boxes
+        State → its box.
+    labels
+        Arrow → its label, in lines that fit; none where a layer is too full.
+    lanes
+        State to which arrows lead back → where their common line runs at the right.
+    runs
+        Layer and state to which its arrows lead back → height at which they run to the right. Layer and None → height
+        at which arrows to the left, within the layer, run.
+    over
+        Layer → height at which arrows to the right, within the layer, run.
+    entries
+        State to which arrows lead back → height at which their line runs to the left again.
+    ahead
+        Layer → heights between which the labels of its arrows to the next layer stand.
+    width, height
+        Size of the figure.
+    """
+
+    boxes: dict[str, Box] = field(default_factory=dict)
+    labels: dict[Arrow, str] = field(default_factory=dict)
+    lanes: dict[str, float] = field(default_factory=dict)
+    runs: dict[tuple[int, str | None], float] = field(default_factory=dict)
+    over: dict[int, float] = field(default_factory=dict)
+    entries: dict[str, float] = field(default_factory=dict)
+    ahead: dict[int, tuple[float, float]] = field(default_factory=dict)
+    width: float = 0.0
+    height: float = 0.0
+
+
+def laid_out(graph: nx.MultiDiGraph, labels: Mapping[Arrow, str], width: float) -> Layout:
+    """Lay out an automaton, layer below layer.
+
+    Parameters
+    ----------
+    graph
+        States with `initial`, and perhaps `members`.
+    labels
+        Arrow → its label, a line for every right response.
+    width
+        Width of the figure in inches.
+    """
+    layers = _layers(graph)
+    layer_of = {state: k for k, own in enumerate(layers) for state in own}
+    targets = sorted({b for a, b in labels if layer_of[b] < layer_of[a]}, key=lambda state: -layer_of[state])
+    layout = Layout(width=width)
+    inner = width - GAP * (len(targets) + 1)
+    layout.lanes = {state: inner + GAP * (i + 0.5) for i, state in enumerate(targets)}
+    named = max(map(len, layers)) <= MOST_ABREAST
+    y = 0.0
+    for k, own in enumerate(layers):
+        slot = inner / len(own)
+        names = {state: _name(graph, state, slot) if named else "" for state in own}
+        most = {
+            "loop": slot - max(map(_width, names.values())) - LOOP - 3 * GAP,
+            "back": slot / 2 - GAP * (2 + len(targets)),
+            "ahead": PART * inner / max(map(len, layers[k : k + 2])),
+        }
+        for (a, b), text in labels.items() if named else ():
+            if a in own:
+                kind = "loop" if a == b else "back" if layer_of[b] < k else "ahead"
+                layout.labels[a, b] = _wrapped(text.split("\n"), most[kind])
+        y = _place(layout, k, names, y - GAP, inner)
+        y = _run(layout, k, {arrow: layer_of[arrow[1]] for arrow in labels if arrow[0] in own}, y)
+    layout.height = GAP - y
+    return layout
+
+
+def _place(layout: Layout, k: int, names: Mapping[str, str], y: float, inner: float) -> float:
+    """Place the states of a layer below a height, and above them the arrows that come in; give the height below."""
+    own = list(names)
+    for state in (state for state in layout.lanes if state in own):
+        y -= GAP
+        layout.entries[state] = y
+    right = [text for (a, b), text in layout.labels.items() if a in own and b in own[own.index(a) + 1 :]]
+    y -= GAP + (LINE * max(map(_lines, right)) + 2 * GAP if right else 0)
+    layout.over[k] = y + GAP
+    loops = {state: layout.labels.get((state, state), "") for state in own}
+    left = {state: _width(text) + LOOP if text and len(own) > 1 else 0.0 for state, text in loops.items()}
+    needed = {state: left[state] + _width(name) + 2 * GAP for state, name in names.items()}
+    spare = (inner - sum(needed.values())) / len(own)
+    half = max(LINE * max(map(_lines, [*names.values(), *loops.values()])) + GAP, 3 * GAP) / 2
+    x = 0.0
+    for state, name in names.items():
+        size = _width(name) + 2 * GAP
+        middle = x + spare / 2 + left[state] + size / 2
+        layout.boxes[state] = Box(middle, y - half, size, _lines(name) * LINE + GAP, name, k)
+        x += needed[state] + spare
+    return y - 2 * half
+
+
+def _run(layout: Layout, k: int, leads_to: Mapping[Arrow, int], y: float) -> float:
+    """Place the lines of arrows that leave a layer, below a height; give the height below."""
+    lines = {arrow: _lines(layout.labels.get(arrow, "")) for arrow in leads_to}
+    left = [n for (a, b), n in lines.items() if leads_to[a, b] == k and layout.boxes[b].x < layout.boxes[a].x]
+    if left:
+        y -= 2 * GAP + LINE * max(left)
+        layout.runs[k, None] = y
+    for target in dict.fromkeys(b for (_, b), layer in leads_to.items() if layer < k):
+        y -= GAP + LINE * max(n for (_, b), n in lines.items() if b == target)
+        layout.runs[k, target] = y
+    ahead = [n for arrow, n in lines.items() if leads_to[arrow] == k + 1]
+    if ahead:
+        layout.ahead[k] = (y - AHEAD / 2, y - AHEAD / 2 - LINE * max(ahead))
+        y -= AHEAD + LINE * max(ahead)
+    return y
+
+
+def _layers(graph: nx.MultiDiGraph) -> list[list[str]]:
+    """States by the fewest steps from an initial one; in each layer in the order of those that lead to them."""
+    layers = [list(own) for own in nx.bfs_layers(graph, [s for s, initial in graph.nodes(data="initial") if initial])]
+    for before, own in pairwise(layers):
+        place = {state: i for i, state in enumerate(before)}
+        own.sort(key=lambda state: _mean(place[a] for a in graph.predecessors(state) if a in place))
+    return layers
+
+
+def _mean(values: Iterable[float]) -> float:
+    found = list(values)
+    return sum(found) / len(found)
+
+
+def _name(graph: nx.MultiDiGraph, state: str, width: float) -> str:
+    """The name of a state, or the names of the first states that are merged in it."""
+    members: Sequence[str] = graph.nodes[state].get("members", (state,))
+    return _wrapped(members if len(members) <= NAMED else [members[0], f"and {len(members) - 1} more"], width - 4 * GAP)
+
+
+def _wrapped(lines: Iterable[str], width: float) -> str:
+    """Text in lines of at most a width in inches; of too many lines, the first ones and an ellipsis."""
+    letters = max(SHORTEST, int(width / LETTER))
+    parts = [part for line in lines for part in wrap(line, letters, break_long_words=False)]
+    return "\n".join(parts if len(parts) <= MOST_LINES else [*parts[: MOST_LINES - 1], "…"])
+
+
+def _lines(text: str) -> int:
+    return text.count("\n") + 1
+
+
+def _width(text: str) -> float:
+    return max(map(len, text.split("\n"))) * LETTER
