@@ -166,14 +166,15 @@ def recommended(spec: TaskSpec) -> PBWMParams:
 def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
     """The recommended configuration for tasks that ask for a content after a number of steps, such as n-back.
 
-    It differs from `recommended` in five values. Striatum sees the age of the content of each stripe
-    (`GatingParams.age_units`: two more than the items that the task keeps), with twice the strength of the symbols. A
-    content can be read from the trial after the one in which it was stored. The error of hidden units is that of the
-    output units, sent back through the weights. Output gates learn twice as much from negative dopamine as from
-    positive, so that a gate opens only at ages at which its content is worth something.
+    It differs from `recommended` in six values. The striatum receives the age of the content of each stripe
+    (`GatingParams.age_units`: one more than the items that the task keeps), at twice the strength of the symbols. A
+    content can be read from the trial after the one in which it was stored. The error of hidden units is the error of
+    the output units, sent back through the weights. Output gates compare the worth of their content with its usual
+    worth, and learn 1.25 times as much from negative dopamine as from positive. Otherwise all of them open, because the
+    mean worth of any content is positive before cortex has learned to compare it with the stimulus.
 
-    It learns n-back, which `recommended` does not, and does not learn 1-2-AX or SIR-3, which `recommended` does. The
-    study "battery-ages" tells which tasks it learns.
+    It learns n-back, which `recommended` does not learn. It does not learn 1-2-AX and SIR-3, which `recommended`
+    learns. The study "battery-ages" reports which tasks it learns.
 
     Examples
     --------
@@ -182,11 +183,12 @@ def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
     [3, 5]
     """
     params = recommended(spec)
-    rule = replace(cast(FeedbackRule, params.striatum.rule), hidden_by_weights=True, output_dip_gain=2.0)
+    rule = cast(FeedbackRule, params.striatum.rule)
+    rule = replace(rule, hidden_by_weights=True, output_baseline=1.0, output_dip_gain=1.25)
     return replace(
         params,
         striatum=replace(params.striatum, rule=rule),
-        gating=replace(params.gating, age_units=len(spec.items) + 2, age_strength=2.0, updates=1),
+        gating=replace(params.gating, age_units=len(spec.items) + 1, age_strength=2.0, updates=1),
     )
 
 

@@ -68,8 +68,8 @@ BATTERY_FORMS = replace(
     ),
 )
 
-COMPARISONS = ("1-back", "2-back", "3-back", "reference-back-2", "delayed-match", "sternberg")
-"""The tasks that ask whether an item is the same as one that was shown before."""
+N_BACK = ("1-back", "2-back", "3-back")
+"""The tasks that ask for a content after a number of steps."""
 
 BATTERY_AGES = replace(
     BATTERY,
@@ -77,7 +77,7 @@ BATTERY_AGES = replace(
     question="Which tasks does PBWM learn whose striatum sees the age of contents?",
     conditions=tuple(
         condition("age of contents", task, recommended_with_ages(TASKS[task].build().spec), BUDGET)
-        for task in (*COMPARISONS, *(name for name in SOONEST_FIRST if name not in COMPARISONS))
+        for task in (*N_BACK, *(name for name in SOONEST_FIRST if name not in N_BACK))
     ),
 )
 
