@@ -166,12 +166,13 @@ def recommended(spec: TaskSpec) -> PBWMParams:
 def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
     """The recommended configuration for tasks that ask for a content after a number of steps, such as n-back.
 
-    It differs from `recommended` in six values. The striatum receives the age of the content of each stripe
-    (`GatingParams.age_units`: one more than the items that the task keeps), at twice the strength of the symbols. A
-    content can be read from the trial after the one in which it was stored. The error of hidden units is the error of
-    the output units, sent back through the weights. Output gates compare the worth of their content with its usual
-    worth, and learn 1.25 times as much from negative dopamine as from positive. Otherwise all of them open, because the
-    mean worth of any content is positive before cortex has learned to compare it with the stimulus.
+    It differs from `recommended` in seven values. The striatum receives the age of the content of each stripe
+    (`GatingParams.age_units`: one more than the items that the task keeps), at twice the strength of the symbols.
+    Striatal weights can fall to 0. A content can be read from the trial after the one in which it was stored. The error
+    of hidden units is the error of the output units, sent back through the weights. Output gates compare the worth of
+    their content with its usual worth, and learn 1.25 times as much from negative dopamine as from positive. Without
+    these two, all output gates open, because any content has a positive mean worth until cortex has learned to compare
+    it with the stimulus.
 
     It learns n-back, which `recommended` does not learn. It does not learn 1-2-AX and SIR-3, which `recommended`
     learns. The study "battery-ages" reports which tasks it learns.
@@ -187,7 +188,7 @@ def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
     rule = replace(rule, hidden_by_weights=True, output_baseline=1.0, output_dip_gain=1.25)
     return replace(
         params,
-        striatum=replace(params.striatum, rule=rule),
+        striatum=replace(params.striatum, rule=rule, weight_min=0.0),
         gating=replace(params.gating, age_units=len(spec.items) + 1, age_strength=2.0, updates=1),
     )
 

@@ -86,9 +86,10 @@ def test_reward_alone_changes_the_teacher_alone():
         taught_by_reward(store_network())
 
 
-def test_the_network_that_sees_ages_differs_in_six_values():
+def test_the_network_that_sees_ages_differs_in_seven_values():
     spec = spec_of("3-back")
     plain, ages = recommended(spec), recommended_with_ages(spec)
     assert ages.gating == replace(plain.gating, age_units=5, age_strength=2.0, updates=1)
     assert ages.striatum.rule == FeedbackRule(hidden_by_weights=True, output_baseline=1.0, output_dip_gain=1.25)
+    assert (ages.striatum.weight_min, plain.striatum.weight_min) == (0.0, 0.3)
     assert replace(ages, gating=plain.gating, striatum=plain.striatum) == plain
