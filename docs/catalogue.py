@@ -20,18 +20,18 @@ def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def tasks_page() -> str:
     """Every task of the catalogue: what it asks, its channels, items and criterion, and its source."""
-    parts = ["# Tasks\n\nThis page is written from `tasks/catalog.py`. `pbwm tasks` lists the same in the terminal.\n"]
+    parts = ["# Tasks\n\nThis page is generated from `tasks/catalog.py`. `pbwm tasks` prints the list.\n"]
     rows = [(f"[{name}](#{name})", entry.summary) for name, entry in TASKS.items()]
-    parts.append(table(("task", "what it asks"), rows))
+    parts.append(table(("task", "description"), rows))
     for name, entry in TASKS.items():
         spec = entry.build().spec
         shown = [f"{c.name} ({c.role}): {' '.join(c.symbols[:30])}" for c in spec.channels]
         shown += [f"{c.name} ({c.role}): a value from {c.low:g} to {c.high:g}" for c in spec.analog]
-        answers = {Choice: "one response", Several: "all that are right", Quantity: "a value"}
+        answers = {Choice: "one response", Several: "all correct responses", Quantity: "a value"}
         facts = [
             ("source", spec.source),
             ("channels", "; ".join(shown)),
-            ("to be remembered", ", ".join(spec.items) or "nothing that a gate could let in"),
+            ("items", ", ".join(spec.items) or "no items"),
             ("kinds of step", ", ".join(spec.events)),
             ("responses", " ".join(spec.responses[:30])),
             ("answer", answers[type(spec.answer)]),
@@ -44,11 +44,11 @@ def tasks_page() -> str:
 
 def lists_page() -> str:
     """The models, the figures of a comparison, and the declared studies."""
-    models = table(("model", "what it is"), [(f"`{name}`", model.summary) for name, model in MODELS.items()])
-    figures = table(("figure", "what it shows"), [(f"`{name}`", entry.summary) for name, entry in GALLERY.items()])
-    studies = table(("study", "what it asks"), [(f"`{name}`", study.question) for name, study in STUDIES.items()])
+    models = table(("model", "description"), [(f"`{name}`", model.summary) for name, model in MODELS.items()])
+    figures = table(("figure", "shows"), [(f"`{name}`", entry.summary) for name, entry in GALLERY.items()])
+    studies = table(("study", "question"), [(f"`{name}`", study.question) for name, study in STUDIES.items()])
     return (
-        "# Models, figures, studies\n\nThis page is written from the code.\n\n"
+        "# Models, figures, studies\n\nThis page is generated from the code.\n\n"
         f"## Models\n\n{models}\n\n"
         f"## Figures of a comparison\n\n`pbwm figure draw RUN NAME` draws them.\n\n{figures}\n\n"
         f"## Declared studies\n\n`pbwm study run NAME` runs them.\n\n{studies}\n"

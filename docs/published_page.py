@@ -32,8 +32,9 @@ INTRODUCTION = """# Published numbers and ours
 
 This page has every published number that the declared reproductions name, with our number next to it. `make published`
 writes it from the tables in [oreilly2006](oreilly2006.md) and [reproductions](reproductions.md); the command above a
-table runs its rows again. Epochs and sequences are means over the networks that learned. A reading of a paper that was
-chosen by its outcome says so in its name.
+table runs its rows again, and `make published RUNS=DIR` takes the rows of that run into these tables. Epochs and
+sequences are means over the networks that learned. A reading of a paper that was chosen by its outcome says so in its
+name.
 
 - *reproduced*: the same order, and the published proportion of success is not above the 95 % interval of ours.
 - *same order*: at least half of our networks learned, and the means differ by a factor of at most √10. Where the paper
@@ -50,6 +51,10 @@ factors of √10.
 
 REASONS = {
     ("oreilly2006", "PBWM in the form of 2006"): "exploration and value learning; see form2006.md",
+    ("oreilly2006", "full model"): "exploration and value learning; see form2006.md",
+    ("oreilly2006", "no Hebbian learning"): "as without an ablation; see form2006.md",
+    ("oreilly2006", "no LVi"): "every event gets a burst; see form2006.md",
+    ("oreilly2006", "no dopamine by stripe"): "see form2006.md",
     ("oreilly2006", "windowed backpropagation"): "counted by response, shared symbols are learned late",
     ("oreilly2006", "by response"): "responses are counted by the most active output, which is easier",
     ("oreilly2006", "SRN"): "counted by the most active output, which is easier; table 1 counts strictly",
@@ -263,7 +268,7 @@ def plot(found: list[Row], *, ax: Axes) -> list[tuple[str, str, float, float, bo
 def main() -> None:
     """Take the rows of the runs that are named, and write the page, its figure, and the table behind the figure."""
     for run in sys.argv[1:]:
-        print(f"{run}: {', '.join(take_rows(Path(run), DOCS)) or 'no part has been run as a whole'}")
+        print(f"{run}: {', '.join(take_rows(Path(run), DOCS)) or 'nothing to take'}")
     found = list(rows())
     with print_style():
         figure = Figure(figsize=(4.6, 4.2), layout="constrained")

@@ -2,7 +2,7 @@
 
 ``make published RUNS="results/hochreiter1997"``. Rows of 1997 to 2002 replace those of the same part in the paper's
 table in docs/reproductions. Parts of the comparison of 2006 replace their sections, figures and tables in
-docs/oreilly2006, if all their rows have been run.
+docs/oreilly2006, if no row of these is missing in the run.
 """
 
 import csv
@@ -41,15 +41,10 @@ def take_rows(run: Path, docs: Path) -> list[str]:
         If the directory has no report of a known paper.
     """
     paper = _paper(run)
-    lines = _lines(run / TABLE)
-    missing = {line["part"] for line in lines if line["reached"] == NOT_RUN}
-    done = [line for line in lines if line["part"] not in missing]
-    parts = list(dict.fromkeys(line["part"] for line in done))
+    lines = [line for line in _lines(run / TABLE) if line["reached"] != NOT_RUN]
     if paper.name == "oreilly2006":
-        _take_sections(paper, parts, run, docs / paper.name)
-    else:
-        _take_lines(done, _table(paper, docs / "reproductions"))
-    return parts
+        return _take_sections(paper, lines, run, docs / paper.name)
+    return _take_lines(lines, _table(paper, docs / "reproductions"))
 
 
 def _paper(run: Path) -> Paper:
@@ -72,23 +67,45 @@ def _table(paper: Paper, directory: Path) -> Path:
     return found[0] if found else directory / f"{paper.name}-rows.csv"
 
 
-def _take_lines(new: list[dict[str, str]], table: Path) -> None:
+def _take_lines(new: list[dict[str, str]], table: Path) -> list[str]:
     """Replace lines of the same part, and add the others."""
     by_part = {line["part"]: line for line in (_lines(table) if table.exists() else [])}
     by_part |= {line["part"]: line for line in new}
     write_csv(table, COLUMNS, [[line[name] for name in COLUMNS] for line in by_part.values()])
+    _drop_older({line["networks"] for line in new}, table)
+    return [line["part"] for line in new]
 
 
-def _take_sections(paper: Paper, parts: list[str], run: Path, directory: Path) -> None:
-    """Replace the sections of these parts in the report, and copy their figures and tables."""
+def _drop_older(names: set[str], table: Path) -> None:
+    """Drop rows of these names from the tables of earlier versions, of which `table` is not one."""
+    paper = table.stem.partition("-")[0]
+    for path in table.parent.glob(f"{paper}*.csv"):
+        lines = _lines(path)
+        kept = [line for line in lines if line.get("experiment") not in names]
+        if len(kept) < len(lines):
+            write_csv(path, list(lines[0]), [list(line.values()) for line in kept])
+
+
+def _take_sections(paper: Paper, new: list[dict[str, str]], run: Path, directory: Path) -> list[str]:
+    """Replace sections of parts in the report, and copy their figures and tables."""
+    rows: dict[str, set[tuple[str, str]]] = {}
+    for line in new:
+        rows.setdefault(line["part"], set()).add((line["task"], line["networks"]))
+    parts = [part for part, found in rows.items() if _shown(directory / f"{part}.csv") <= found]
     titles = {paper.parts[part].title for part in parts}
     begin, *old = (directory / REPORT).read_text(encoding="utf-8").split(SECTION)
-    found = {text.partition("\n")[0]: text.rstrip("\n") for text in old}
+    by_title = {text.partition("\n")[0]: text.rstrip("\n") for text in old}
     for text in (run / REPORT).read_text(encoding="utf-8").split(SECTION)[1:]:
         title = text.partition("\n")[0]
         if title in titles:
-            found[title] = text.rstrip("\n")
+            by_title[title] = text.rstrip("\n")
     for name in (f"{part}.{suffix}" for part in parts for suffix in ("csv", "png")):
         shutil.copyfile(run / name, directory / name)
-    text = SECTION.join([begin.rstrip("\n") + "\n", *(f"{text}\n" for text in found.values())])
+    text = SECTION.join([begin.rstrip("\n") + "\n", *(f"{text}\n" for text in by_title.values())])
     (directory / REPORT).write_text(text, encoding="utf-8")
+    return parts
+
+
+def _shown(table: Path) -> set[tuple[str, str]]:
+    """Task and name of the rows that a part has in the documents."""
+    return {(line["task"], line["networks"]) for line in _lines(table)} if table.exists() else set()

@@ -85,7 +85,7 @@ def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[
             k, row, column = (int(i) for i in broken[0])
             raise LSTMWeightsError(
                 f"weights[{name!r}] holds {np.asarray(of_name)[k, row, column]} for network {numbers[k]} at row {row},"
-                f" column {column}, must be finite in {rows.dtype}; mend or leave out this network"
+                f" column {column}, must be finite in {rows.dtype}; correct or omit this network"
             )
     for name, values in weights.items():
         g = groups[name]

@@ -1,7 +1,7 @@
 """The circuit as tables for the kernels: records of its layers and paths, laid out in rows."""
 
 from dataclasses import replace
-from itertools import cycle
+from itertools import cycle, takewhile
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ def compile_layers(circuit: Circuit, places: Places, paths: Any) -> Any:
     targets = [circuit.layer(p.target) for p in circuit.paths]
     table: Any = np.zeros(len(circuit.layers), tables.LAYER)
     starts, pool, off = places.starts, 0, Inhibition()
+    kinds = {layer.name: layer.kind for layer in circuit.layers}
     for i, (row, layer, place) in enumerate(zip(table, circuit.layers, places.layers, strict=True)):
         inhibition = layer.inhibition
         of_layer, of_pool = inhibition.layer, inhibition.pool
@@ -51,6 +52,8 @@ def compile_layers(circuit: Circuit, places: Places, paths: Any) -> Any:
         row.dopamine_sign = layer.dopamine_sign
         row.excitability = 1.0
         row.path, row.path_stop = np.searchsorted(targets, [i, i + 1])
+        steady = (p.sign > 0 and kinds[p.sender] in tables.CLAMPED for p in circuit.paths[row.path : row.path_stop])
+        row.steady_stop = row.path + sum(takewhile(bool, steady))
         pool += 1 + layer.pooled * place.columns
     return table
 

@@ -24,7 +24,7 @@ class CortexLearning:
     super_short_tau, short_tau, medium_tau
         τ of AvgSS, AvgS and AvgM, each of which follows the one before it.
     medium_in_short
-        Part of AvgM in AvgSLrn, which keeps a plus-phase trace alive, in [0, 1].
+        Proportion of AvgM in AvgSLrn, which keeps a plus-phase trace, in [0, 1].
     average_start, long_start
         Initial averages.
     long_gain, long_min, long_tau
@@ -36,7 +36,7 @@ class CortexLearning:
     cosine_tau, activity_tau
         τ in trials of the averages of the phase difference and of a layer's activity.
     activity_start
-        Expected activity of a layer before anything is known.
+        Initial expected activity of a layer.
     reversal
         XCAL turns at this fraction of its threshold θ.
     threshold
@@ -44,7 +44,7 @@ class CortexLearning:
     sender_threshold
         A sender with AvgS and AvgM below it does not learn.
     norm, norm_tau, norm_min, norm_rate
-        Normalisation of a synapse's change by its running maximum: on or off, τ in trials, floor, learning-rate factor.
+        Normalization of a synapse's change by its running maximum: on or off, τ in trials, floor, learning-rate factor.
     momentum, momentum_tau, momentum_rate
         Momentum of a synapse's change: on or off, τ in trials, learning-rate factor.
     """
@@ -121,7 +121,7 @@ class CortexLearning:
         )
 
     def xcal(self) -> Xcal:
-        """Constants of XCAL, normalisation and momentum, for the kernels."""
+        """Constants of XCAL, normalization and momentum, for the kernels."""
         return Xcal(
             reversal=self.reversal,
             threshold=self.threshold,

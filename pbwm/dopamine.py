@@ -1,7 +1,7 @@
 """Dopamine systems: reward, or its prediction, minus expectation (docs/pbwm.md §6).
 
-Three systems with one interface. Each names its `senders`, the layers from which it predicts; their synapses start at
-0, which predicts nothing. Dopamine is released in the plus phase, and answers to what the prediction says then.
+The three systems have one interface. Each predicts from the layers in `senders`, whose synapses start at 0 (no
+prediction). Dopamine is released in the plus phase and depends on the prediction at that time.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ SENDERS = ("control_input", "pfc_maintenance_deep", "pfc_output_deep")
 
 
 def require_senders(owner: "RescorlaWagner | TemporalDifference | PVLV") -> None:
-    """Raise `PBWMParameterError` unless there is a layer to predict from."""
+    """Raise `PBWMParameterError` unless `senders` names at least one known layer."""
     require(
         isinstance(owner.senders, tuple) and len(owner.senders) > 0,
         f"{type(owner).__name__}.senders",
@@ -41,11 +41,11 @@ class RescorlaWagner:
     learning_rate
         Rate of the prediction's weights.
     prediction_min, prediction_max
-        Range of predictions; a minimum above 0 leaves a dip to learn from where reward stays away.
+        Range of predictions. With a minimum above 0, a missing reward always causes a dip.
     reward_threshold
         Reward or prediction above which acetylcholine is fully released.
     senders
-        Layers that the prediction sees.
+        Layers from which reward is predicted.
     """
 
     learning_rate: float = 0.02
@@ -84,12 +84,12 @@ class RescorlaWagner:
 
 @dataclass(frozen=True, kw_only=True)
 class TemporalDifference:
-    """Dopamine = reward + γ · value of this step − value of the step before, in every step.
+    """Dopamine = reward + γ · value of this step − value of the previous step, in every step.
 
-    TD(λ) (Sutton & Barto, 2018, §12.2, linear): ``δ = r + γ V(s) − V(s before)``, ``Δw = α δ e``, and then
-    ``e ← γλ e + x``, x what the senders do. A step is a state. The reward of a step belongs to the arrival in its
-    state, so that one step's cue can be answered, like its reward, in its own plus phase; and reward can be foreseen
-    from the steps before only, not from the cue of its own.
+    TD(λ) (Sutton & Barto, 2018, §12.2, linear): ``δ = r + γ V(s) − V(s before)``, ``Δw = α δ e``, and then ``e ← γλ e +
+    x``, with x the activity of the senders. A step is a state. The reward of a step belongs to the arrival in its
+    state. Cue and reward of a step both change dopamine in its plus phase, and reward can be predicted only from
+    earlier steps, not from the cue of its own step.
 
     Attributes
     ----------
@@ -98,12 +98,12 @@ class TemporalDifference:
     discount
         γ, per step (0.9 in the TD simulations of the Leabra project).
     trace_decay
-        λ: how long a synapse stays eligible, besides γ. Long traces as dopamine cells ask for (Pan et al., 2005,
-        Journal of Neuroscience 25:6235); 0 is one-step TD, as in the Leabra project.
+        λ, which together with γ determines how long a synapse stays eligible. The responses of dopamine cells require
+        long traces (Pan et al., 2005, Journal of Neuroscience 25:6235); 0 is one-step TD, as in the Leabra project.
     reward_threshold
         Reward or value above which acetylcholine is fully released.
     senders
-        Layers that the value sees.
+        Layers from which the value is predicted.
     """
 
     learning_rate: float = 0.02
@@ -138,34 +138,35 @@ class TemporalDifference:
 
 @dataclass(frozen=True, kw_only=True)
 class PVLV:
-    """Primary value where it is present or expected, and learned value: PVLV (O'Reilly & Frank, 2006, appendix A.5).
+    """PVLV: primary value where it is present or expected, and learned value (O'Reilly & Frank, 2006, appendix A.5).
 
-    Primary value PVe is 1 for reward, 0 for a reward that was due and withheld, and 0.5 where nothing is due. Values
-    lie in [0, 1]; 0.5 is nothing. PVi learns PVe in every step; LVe, fast, and LVi, slowly, learn it only where primary
-    value is present or expected. ``δ = (LVe − LVi) + (PVe − PVi where present or expected)`` (A.17). Synapses into LVe
-    and LVi tire for one step after use, so that the onset of a stimulus drives dopamine, not its staying.
+    Values lie in [0, 1]. Primary value PVe is 1 for a reward, 0 for a reward that was due and withheld, and 0.5
+    (neutral) where no reward is due. PVi learns PVe in every step. LVe (fast) and LVi (slow) learn it only where
+    primary value is present or expected. ``δ = (LVe − LVi) + (PVe − PVi where present or expected)`` (A.17). Synapses
+    into LVe and LVi are depressed for one step after use, so dopamine responds to the onset of a stimulus and not to
+    its duration.
 
-    A value is one linear number here (``0.5 + Σ w x``), and in the paper read from three units; and LVe and LVi learn
-    from what they would say without depression, since a cue that is held would else never be learned.
+    Two details differ from the paper. A value is one linear number (``0.5 + Σ w x``) and is not read from three units.
+    LVe and LVi learn from their values without depression, because a maintained cue could not be learned otherwise.
 
     Attributes
     ----------
     learning_rate
-        Rate of PVi (the paper names none; its general rate).
+        Rate of PVi (the general rate of the paper, which gives none for PVi).
     lve_learning_rate, lvi_learning_rate
         Rates of LVe and LVi.
     lvi_min
-        Least value of LVi, so that there is always some expectation.
+        Minimum of LVi, which ensures a minimal expectation.
     filter_min, filter_max
-        PVe or PVi below or above: primary value is present or expected.
+        Primary value is present or expected if PVe or PVi is below the first or above the second.
     lv_always
-        Whether the learned value drives dopamine also where primary value does: (A.17), else (A.16).
+        Whether the learned value also drives dopamine where primary value does (A.17), or not (A.16).
     depression, recovery
-        D and R of synaptic depression: ``T += R (1 − T) − D x``, T what a synapse transmits.
+        D and R of synaptic depression: ``T += R (1 − T) − D x``, with T the transmission of a synapse.
     reward_threshold
         Distance of reward or prediction from 0.5 above which acetylcholine is fully released (not in the paper).
     senders
-        Layers that the values see.
+        Layers from which the values are predicted.
     """
 
     learning_rate: float = 0.01

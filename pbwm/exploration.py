@@ -20,25 +20,26 @@ class NoiseSite(StrEnum):
 class Exploration:
     """Gaussian noise, one draw per stripe and trial, of standard deviation ``sd · min(1, gain · (1 − r̄))``.
 
-    r̄ is the running mean of reward: a network that is rewarded always does what it knows to do.
+    r̄ is the running mean of reward; a network that is always rewarded has no noise.
 
     Attributes
     ----------
     sd
         Standard deviation without reward, in units of excitatory conductance; 0: no noise (the reference).
     gain
-        How steeply noise rises with the reward that stays away.
+        Slope of noise with missing reward.
     by_prediction
-        Whether, where a reward is expected, its prediction stands for r̄: a recall that fails is explored even if all
-        others succeed.
+        Whether the prediction of reward replaces r̄ where a reward is expected. A failing recall is then explored even
+        if all others succeed.
     by_stripe
-        Whether the noise of a stripe is also multiplied by ``1 − r̄_k``, r̄_k the running mean of reward in trials in
-        which its content was used, which is where its output stripe gated (without output gating: in all). What already
-        earns reward is left alone while the other stripes explore.
+        Whether the noise of a stripe is also multiplied by ``1 − r̄_k``, with r̄_k the running mean of reward in trials
+        in which its content was used (its output stripe gated; without output gating, all trials). Content that earns
+        reward is then protected while the other stripes explore.
     reward_tau
-        τ of r̄ in rewarded trials, and of r̄_k in those in which the stripe was used; both start at 0.
+        τ of r̄ in rewarded trials, and of r̄_k in rewarded trials in which the stripe was used; both start at 0.
     site
-        Where it is added: to the drive of the gating unit, or to the excitation of Go and, turned round, of NoGo.
+        Where noise is added: to the drive of the gating unit, or to the excitation of Go and, with opposite sign, of
+        NoGo.
     """
 
     sd: float = 0.0

@@ -18,7 +18,7 @@ class MergedGate:
     go_gain, nogo_gain
         The gate is driven by ``(g + n)(Go − n·NoGo)``.
     direct_nogo
-        Whether NoGo acts on the gate as Go does, and not through the competition of a GPe.
+        Whether NoGo acts on the gate directly, like Go, and not through competition in GPe.
     """
 
     go_gain: float = 3.0
@@ -33,9 +33,9 @@ class MergedGate:
 
 @dataclass(frozen=True, kw_only=True)
 class PointRelay:
-    """Thalamus as a point neuron: rate NXX1 of how far excitation is above the threshold, which GPi inhibition shifts.
+    """Thalamus as a point neuron: rate NXX1 of excitation minus the threshold, which GPi inhibition shifts.
 
-    With a steep rate function inhibition is subtracted rather than divided by (Holt & Koch, 1997, *Neural Computation*
+    With a steep rate function, inhibition subtracts and does not divide (Holt & Koch, 1997, *Neural Computation*
     9:1001).
 
     Attributes
@@ -57,17 +57,17 @@ class PointRelay:
 
 @dataclass(frozen=True, kw_only=True)
 class GradedRelay:
-    """Thalamus near rest: its output is its depolarisation, as a fraction of the way from rest to the reversal of E.
+    """Thalamus near rest: its output is its depolarization, as a fraction of that from rest to the reversal of E.
 
-    That is the assumption under which conductance inhibition scales the response, by shunting it. Ongoing synaptic
-    noise, which relay cells receive throughout waking, makes their threshold graded (Wolfart, Debay, Le Masson,
-    Destexhe & Bal, 2005, *Nature Neuroscience* 8:1760).
+    Under this assumption, inhibition by conductance shunts the response and so scales it. Synaptic noise, which relay
+    cells receive throughout waking, makes their threshold graded (Wolfart, Debay, Le Masson, Destexhe & Bal, 2005,
+    *Nature Neuroscience* 8:1760).
 
     Attributes
     ----------
     leak
-        Leak conductance. The larger it is relative to the drive, the nearer to rest the cell stays, and the nearer to a
-        product its response comes: R² .955 at .1, the leak of all other units, .97 at .3 (`pbwm gate`).
+        Leak conductance. A larger leak relative to the drive keeps the cell closer to rest, and its response closer to
+        a product: R² .955 at .1, the leak of all other units, and .97 at .3 (`pbwm gate`).
     """
 
     leak: float = 0.3
@@ -83,10 +83,10 @@ class GradedRelay:
 
 @dataclass(frozen=True, kw_only=True)
 class NoiseScaledRelay:
-    """Thalamus under background noise that grows with the conductance, and so divides the gain.
+    """Thalamus under background noise that grows with conductance and therefore divides the gain.
 
-    Where the background is balanced, it moves the threshold by nothing: a drive counts relative to the noise (Chance,
-    Abbott & Reyes, 2002, *Neuron* 35:773).
+    A balanced background does not shift the threshold; it scales the drive relative to the noise (Chance, Abbott &
+    Reyes, 2002, *Neuron* 35:773).
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class NoiseScaledRelay:
     noise
         The drive is divided by ``1 + noise · Gi``.
     balance
-        Part of the shift of the threshold that background excitation makes up for.
+        Proportion of the threshold shift that background excitation compensates.
     """
 
     gain: float = 5.0
@@ -118,26 +118,26 @@ class NoiseScaledRelay:
 class Disinhibition:
     """GPe, STN, GPi/SNr and thalamus, each with one point neuron per stripe; a stripe gates when its GPi pauses.
 
-    Conductances are relative to the largest excitatory one (docs/pbwm.md §1), each what one sender at activity 1
-    brings. What chose them: docs/pbwm.md §5.
+    Conductances are relative to the largest excitatory one (docs/pbwm.md §1), for one sender with activity 1.
+    docs/pbwm.md §5 explains how they were chosen.
 
     Attributes
     ----------
     gain
-        γ of GPe, STN and GPi. Their cells fire without input and follow it almost linearly (Wilson & Bevan, 2011,
-        *Neuroscience* 198:54), far less steeply than the γ of 100 of the cortex.
+        γ of GPe, STN and GPi. Their cells fire without input and respond to it almost linearly (Wilson & Bevan, 2011,
+        *Neuroscience* 198:54), far less steeply than cortex with its γ of 100.
     g_tau
         τ of all conductances.
     gpe_tonic, stn_tonic, gpi_tonic
         Intrinsic excitation, which keeps these cells active.
     thalamus_tonic
-        Constant excitation of the thalamus, so that a stripe can gate on an empty input, and be cleared by it.
+        Constant excitation of the thalamus, with which a stripe can gate on an empty input, and so clear.
     go_to_gpi, nogo_to_gpe
         Inhibition by the striatum: the direct path, and the first step of the indirect path.
     gpe_to_gpi, gpe_to_stn
         Inhibition by GPe.
     stn_to_gpi, stn_to_gpe
-        Excitation by STN: that by all of it, at mean activity 1.
+        Excitation by all of STN at mean activity 1.
     cortex_to_stn
         Excitation of STN by the control input: the hyperdirect path.
     gpi_to_thalamus
@@ -145,9 +145,9 @@ class Disinhibition:
     superficial_to_thalamus, deep_to_thalamus
         Excitation of the thalamus by superficial and deep prefrontal cortex of its stripe.
     thalamus_to_deep
-        Excitation of deep prefrontal cortex of its stripe. Below Ge_Θ = .04 it alone makes no unit fire.
+        Excitation of deep prefrontal cortex of its stripe. Below Ge_Θ = .04 it cannot make a unit fire on its own.
     relay
-        How the thalamus answers to its conductances.
+        Response of the thalamus to its conductances.
     """
 
     gain: float = 20.0

@@ -1,4 +1,4 @@
-"""Gates held at the ideal of a task, step by step: what remains to be learned is the work of cortex alone."""
+"""Gates forced to the ideal of a task, step by step, so that only cortex must learn."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,16 +22,17 @@ def _require(condition: bool, value: str, rule: str, remedy: str) -> None:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class IdealGates(Manipulation):
-    """Every gate does what a perfect memory would do at the steps of a run, counted from 0.
+    """Every gate does at each step of a run what a perfect memory would do.
 
     Items are assigned to stripes in turn: stripe k serves item k modulo their number. Its maintenance gate is open
-    where the item is to be stored, its output gate where it is to be read; both are shut elsewhere. An item that is to
-    be cleared stays in its stripe, unread, until the next is stored.
+    where the item must be stored, and its output gate where it must be read; both are shut elsewhere. An item to be
+    cleared stays in its stripe, unread, until the next one is stored.
 
     Attributes
     ----------
     actions : int array (network, step, item)
-        What is to be done (`GateAction`): `TrialBlock.ideal_gate` of the trials of the run. A run has no more steps.
+        Ideal gate actions (`GateAction`): `TrialBlock.ideal_gate` of the trials of the run, which has at most as many
+        steps.
     """
 
     by_step: ClassVar[bool] = True
@@ -45,13 +46,13 @@ class IdealGates(Manipulation):
         _require(known, f"array {shape}", rule, "give TrialBlock.ideal_gate")
 
     def of_networks(self, places: range, count: int) -> "IdealGates":
-        """The rows of the networks at some places; there is a row for every network."""
+        """The rows of the networks at some places; every network has a row."""
         rule, remedy = f"must have a row for each of the {count} networks", "give the ideal gate of their own trials"
         _require(len(self.actions) == count, f"{len(self.actions)} networks", rule, remedy)
         return self if len(places) == count else IdealGates(actions=self.actions[places.start : places.stop])
 
     def check(self, circuit: Circuit) -> None:
-        """There is a stripe for every item."""
+        """Require a stripe for every item."""
         items, rule = self.actions.shape[2], f"are more than the {circuit.stripes} stripes of the network"
         _require(items <= circuit.stripes, f"{items} items", rule, "give the network as many stripes")
 
@@ -61,7 +62,7 @@ class IdealGates(Manipulation):
         Raises
         ------
         PBWMParameterError
-            If the run has more steps.
+            If the run has more steps than `actions`.
         """
         own, steps = self.actions[part.start : part.stop], len(forced)
         rule, remedy = f"are fewer than the {steps} of the run", "give the ideal gate of the trials of this run"

@@ -1,8 +1,7 @@
 """Manipulations as data: lesions, clamps, dopamine gains and noise, applied and reverted at any time.
 
-A manipulation changes what the kernels read, never what a network is: weights, activity and content stay where they
-are, so that without it the network is as it would be if it had only lived through the trials in between. Those that are
-in force are listed in every outcome and record.
+A manipulation changes inputs of the kernels and never the state of a network (weights, activity, content), so reverting
+it restores the network. Every outcome and record lists the active manipulations.
 """
 
 from abc import ABC, abstractmethod
@@ -40,49 +39,49 @@ def _named(where: str, value: object) -> None:
 
 
 class Manipulation:
-    """One thing that is done to all networks of a block; what a kind does not override, it leaves as it is."""
+    """A manipulation of all networks of a block. Methods that a subclass does not override change nothing."""
 
     by_step: ClassVar[bool] = False
-    """Whether it says something of every step of a run, so that training on a lesson has to be one run."""
+    """Whether it specifies every step of a run, which requires training on a lesson to be one run."""
 
     def of_networks(self, places: range, count: int) -> "Manipulation":  # noqa: ARG002
-        """The manipulation of the networks at some places among `count` networks, for one block of a population.
+        """The part of the manipulation for one block of a population: the networks at some places among `count`.
 
-        Raise `PBWMParameterError` if it cannot be done to so many. By default it is the same for all.
+        By default it is the same for all. Raise `PBWMParameterError` if it does not apply to this number of networks.
         """
         return self
 
     def check(self, circuit: Circuit) -> None:
-        """Raise `PBWMParameterError` or `UnknownNameError` unless it can be done to networks of this circuit."""
+        """Raise `PBWMParameterError` or `UnknownNameError` unless it applies to networks of this circuit."""
 
     def compile(self, net: Net, circuit: Circuit) -> Net:  # noqa: ARG002
-        """The network as the kernels read it, with this manipulation; the table of layers may be written to."""
+        """The manipulated network in the form for kernels; the table of layers may be changed."""
         return net
 
     def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
-        """Write 0 for each unit that is silenced in the network at a `place` of a block, whose number is `network`."""
+        """Write 0 for each silenced unit of the network with number `network`, at a `place` of a block."""
 
     def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:
-        """Write what gates are held at, 0 or 1, in place of −1: array (step, row of stripes, 16) for a run.
+        """Write the forced gates, 0 or 1, over −1: array (step, row of stripes, 16) for a run.
 
-        `part` are the places, in the block, of the networks that this array is for.
+        `part` gives the places in the block of the networks of this array.
         """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lesion(Manipulation):
-    """Units that are silent: activity 0, which counts in the means of their layer. Input does not revive them.
+    """Silent units: activity 0, whatever their input. They still count in the means of their layer.
 
     Attributes
     ----------
     layer
         Name of the layer (nucleus).
     stripe
-        Stripe of the layer, from 0 on: those of maintenance, then those of output; None: all of it.
+        Stripe of the layer, counted from 0: maintenance stripes, then output stripes; None: all.
     fraction
-        Proportion of these units, in (0, 1], to the nearest whole number. Which ones is drawn for each network.
+        Proportion of these units, in (0, 1], rounded to whole units, which are drawn for each network.
     seed
-        Root seed of that draw; the same units with the same seed.
+        Root seed of the draw; the same seed draws the same units.
     """
 
     layer: str
@@ -99,19 +98,19 @@ class Lesion(Manipulation):
         _require(0 < self.fraction <= 1, "Lesion.fraction", self.fraction, "must lie in (0, 1]", "give 1.0 for all")
 
     def check(self, circuit: Circuit) -> None:
-        """The layer is there, and its stripe, and some unit is taken."""
+        """Require that the layer and its stripe exist and that at least one unit is lesioned."""
         layer = circuit.layers[circuit.layer(self.layer)]
         stripes = layer.pools if layer.striped else 0
         rule = f"must be one of the {stripes} stripes of layer {self.layer!r}"
         fits = self.stripe is None or self.stripe < stripes
         _require(fits, "Lesion.stripe", self.stripe, rule, "count them from 0, or give None for the whole layer")
         units = layer.units if self.stripe is None else layer.size
-        rule = f"takes none of {units} units of layer {self.layer!r}"
+        rule = f"includes none of the {units} units of layer {self.layer!r}"
         taken = round(self.fraction * units)
         _require(taken > 0, "Lesion.fraction", self.fraction, rule, f"give {1 / units:.2g} or more")
 
     def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
-        """Write 0 for each unit of the lesion: which ones, depends on seed and network alone."""
+        """Write 0 for each unit of the lesion, which depends on seed and network alone."""
         i = places.circuit.layer(self.layer)
         layer, units = places.circuit.layers[i], places.of_layer(i)
         if self.stripe is not None:
@@ -120,13 +119,13 @@ class Lesion(Manipulation):
         places.layout.write(alive, lost, place, np.zeros(len(lost)))
 
     def lost(self, units: NDArray[np.int64], number: int) -> NDArray[np.int64]:
-        """Those of some units that the lesion takes from the network of a number."""
+        """The lesioned ones of some units, in the network of this number."""
         order = stream(self.seed, Purpose.LESION, number).permutation(len(units))
         return units[order[: round(self.fraction * len(units))]]
 
 
 class Gate(StrEnum):
-    """The gates of a stripe: that of maintenance, by which content comes in, and that of output, by which it acts."""
+    """The gates of a stripe: the input gate of maintenance, and the output gate."""
 
     INPUT = "input"
     OUTPUT = "output"
@@ -134,7 +133,7 @@ class Gate(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ClampGate(Manipulation):
-    """A gate that is open, or shut, whatever the basal ganglia say. Of two clamps the later one holds.
+    """A gate that is held open or shut, regardless of the basal ganglia. Of two clamps, the later one applies.
 
     Attributes
     ----------
@@ -163,12 +162,12 @@ class ClampGate(Manipulation):
         _require(span is None or ordered, "ClampGate.steps", span, rule, "give such a pair, or None for all steps")
 
     def check(self, circuit: Circuit) -> None:
-        """The stripe is there."""
+        """Require that the stripe exists."""
         rule = f"must be one of the {circuit.stripes} stripes of the network"
         _require(self.stripe < circuit.stripes, "ClampGate.stripe", self.stripe, rule, "count them from 0")
         there = self.gate is Gate.INPUT or circuit.stripe_groups == 2
         remedy = "clamp the input gate, or build PBWM networks with output_gating = True"
-        _require(there, "ClampGate.gate", str(self.gate), "is not there", remedy)
+        _require(there, "ClampGate.gate", str(self.gate), "does not exist", remedy)
 
     def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:  # noqa: ARG002
         """Write the clamp at its steps."""
@@ -180,7 +179,7 @@ class ClampGate(Manipulation):
 
 @dataclass(frozen=True, kw_only=True)
 class DopamineGain(Manipulation):
-    """More or less of dopamine, as factors on what the parameters say (docs/pbwm.md §6).
+    """Increased or decreased dopamine, by factors on the parameters (docs/pbwm.md §6).
 
     Attributes
     ----------
@@ -188,10 +187,11 @@ class DopamineGain(Manipulation):
         Factors on positive and on negative dopamine. Parkinson's disease off medication: burst below 1; on it: dip
         below 1 (Frank, 2005, *J. Cogn. Neurosci.* 17:51).
     d1, d2
-        Factors on what the receptors make of it, in MatrixGo and in MatrixNoGo: in learning, and of the tonic level.
+        Factors on the effect of dopamine through D1 (MatrixGo) and D2 (MatrixNoGo), in learning and for the tonic
+        level.
     tonic
-        Tonic dopamine above (or below) the usual: the excitation of a striatal unit is multiplied by ``1 + tonic`` in
-        MatrixGo and by ``1 − tonic`` in MatrixNoGo, never by less than 0.
+        Tonic dopamine above (or below) its usual level. It multiplies the excitation of a striatal unit by ``1 +
+        tonic`` in MatrixGo and by ``1 − tonic`` in MatrixNoGo (at least 0).
     """
 
     burst: float = 1.0
@@ -231,16 +231,16 @@ class Drive(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Noise(Manipulation):
-    """Gaussian noise in every unit of a layer, one draw per unit and trial: what changes within a trial, averages out.
+    """Gaussian noise in every unit of a layer, with one draw per unit and trial (faster noise would average out).
 
     Attributes
     ----------
     layer
         Name of the layer (nucleus); its activity must not be clamped to an input.
     sd
-        Standard deviation: of an excitatory conductance, or of a current in units of potential per τ of the membrane.
+        Standard deviation of an excitatory conductance, or of a current in units of potential per membrane τ.
     on
-        Whether it is excitation or current. A current moves units that are silent only, up to their threshold.
+        Excitation or current. A current affects only silent units, up to their threshold.
     """
 
     layer: str
@@ -255,7 +255,7 @@ class Noise(Manipulation):
         object.__setattr__(self, "on", require_choice("Noise.on", self.on, Drive))
 
     def check(self, circuit: Circuit) -> None:
-        """The layer is there, and is no input."""
+        """Require that the layer exists and is not an input."""
         kind = circuit.layers[circuit.layer(self.layer)].kind
         _require(
             kind not in (INPUT, PFC_AGE),
@@ -266,39 +266,40 @@ class Noise(Manipulation):
         )
 
     def compile(self, net: Net, circuit: Circuit) -> Net:
-        """Its variance, added to that of the layer."""
+        """Add the variance to that of the layer."""
         row, field = net.layers[circuit.layer(self.layer)], f"noise_{self.on}"
         row[field], row.noisy = hypot(row[field], self.sd), True
         return net
 
 
 class Manipulable(ABC):
-    """Networks to which manipulations can be applied, at any time between runs, and from which they can be taken."""
+    """Networks to which manipulations can be applied, and from which they can be reverted, between runs."""
 
     circuit: Circuit
     networks: int
     manipulations: tuple[Manipulation, ...] = ()
-    """Those in force, in the order in which they were applied."""
+    """The active manipulations, in the order of application."""
     manipulation_kinds: ClassVar[tuple[type[Manipulation], ...]] = (Manipulation,)
-    """What can be done to these networks."""
+    """The kinds of manipulation that these networks accept."""
 
     @abstractmethod
     def _manipulate(self) -> None:
         """Pass the active manipulations to the kernels."""
 
     def apply(self, *manipulations: Manipulation) -> None:
-        """Apply manipulations, on top of those in force, from the next run on.
+        """Apply manipulations from the next run on, in addition to active ones.
 
         Raises
         ------
         PBWMParameterError, UnknownNameError
-            If one cannot be done to these networks; none is applied then.
+            If one does not apply to these networks; none is applied then.
         """
         for manipulation in manipulations:
             known = isinstance(manipulation, Manipulation)
-            _require(known, "manipulation", manipulation, "is none", "give e.g. Lesion(layer='matrix_nogo')")
+            rule = "is not a manipulation"
+            _require(known, "manipulation", manipulation, rule, "give e.g. Lesion(layer='matrix_nogo')")
             kinds = ", ".join(kind.__name__ for kind in self.manipulation_kinds)
-            rule = f"cannot be done to {type(self).__name__} networks"
+            rule = f"does not apply to {type(self).__name__} networks"
             fits = isinstance(manipulation, self.manipulation_kinds)
             _require(fits, "manipulation", manipulation, rule, f"give one of {kinds}")
             manipulation.check(self.circuit)
@@ -313,16 +314,16 @@ class Manipulable(ABC):
             raise
 
     def revert(self, *manipulations: Manipulation) -> None:
-        """Undo manipulations, whenever they were applied; all of them if none is named.
+        """Revert manipulations, or all of them if none is named.
 
         Raises
         ------
         PBWMParameterError
-            If one is not in force; none is undone then.
+            If one is not active; none is reverted then.
         """
         left = list(self.manipulations) if manipulations else []
         for manipulation in manipulations:
-            rule = f"is not in force; in force are {self.manipulations}"
+            rule = f"is not active; active are {self.manipulations}"
             _require(manipulation in left, "manipulation", manipulation, rule, "revert what was applied")
             left.remove(manipulation)
         self.manipulations = tuple(left)
@@ -330,7 +331,7 @@ class Manipulable(ABC):
 
     @contextmanager
     def manipulated(self, *manipulations: Manipulation) -> Iterator[Self]:
-        """The networks with manipulations, for a while: ``with learner.manipulated(Lesion(layer="stn")): …``."""
+        """A context in which manipulations apply: ``with learner.manipulated(Lesion(layer="stn")): …``."""
         self.apply(*manipulations)
         try:
             yield self

@@ -45,7 +45,7 @@ class NeuronParams:
     clamp_max
         Largest activity of a clamped unit.
     trial_decay
-        Part of their activity that hidden and output units lose at the start of a trial, in [0, 1].
+        Proportion of activity that hidden and output units lose at the start of a trial, in [0, 1].
     """
 
     theta: float = 0.5

@@ -1,8 +1,8 @@
 """Profiles of deep prefrontal cortex: activity of a stripe by the time since it gated (docs/pbwm.md §5).
 
-Delay activity of prefrontal neurons is not all steady: some respond at the cue only, others climb towards the moment at
-which their content is needed, or fade (Fuster, 1973, *J. Neurophysiol.* 36:61; Brody, Hernández, Zainos & Romo, 2003,
-*Cerebral Cortex* 13:1196). The profiles are those of PBWM, version 5.
+Delay activity of prefrontal neurons is not always steady: some neurons respond only at the cue, and the activity of
+others rises toward the time at which their content is needed, or decays (Fuster, 1973, *J. Neurophysiol.* 36:61; Brody,
+Hernández, Zainos & Romo, 2003, *Cerebral Cortex* 13:1196). The profiles are those of PBWM, version 5.
 """
 
 from dataclasses import dataclass
@@ -18,22 +18,22 @@ __all__ = ["DeepProfile"]
 
 @dataclass(frozen=True, kw_only=True)
 class DeepProfile:
-    """The part of its content that a deep stripe lets act, by the number of updates since it took it.
+    """The proportion of its content that a deep stripe expresses, by the number of updates since it was stored.
 
-    It starts at `initial`, rises in a straight line to 1 over `rise_tau` updates, and then falls in a straight line to
-    nothing over `decay_tau` updates; either may be absent (0). Maintenance stripes are updated twice in a trial, output
-    stripes once. The default is stable maintenance, as in the reference simulation.
+    It starts at `initial`, rises linearly to 1 over `rise_tau` updates, and then falls linearly to 0 over `decay_tau`
+    updates; either may be absent (0). Maintenance stripes are updated twice in a trial, output stripes once. The
+    default is stable maintenance, as in the reference simulation.
 
     Attributes
     ----------
     initial
-        Value at the update with which the content is taken, in [0, 1].
+        Value at the update that stores the content, in [0, 1].
     rise_tau
-        Updates from there to 1; 0: it does not rise.
+        Updates from `initial` to 1; 0: no rise.
     decay_tau
-        Updates from the top to nothing; 0: it does not fall.
+        Updates from the maximum to 0; 0: no decay.
     least
-        Value below which it does not fall, in [0, 1].
+        Minimum, in [0, 1].
 
     Examples
     --------
@@ -62,33 +62,33 @@ class DeepProfile:
 
     @classmethod
     def phasic(cls) -> Self:
-        """A response to the gate that is gone at the next update."""
+        """A response to the gate that ends at the next update."""
         return cls(decay_tau=1.0)
 
     @classmethod
     def rising(cls, *, rise_tau: float = 10.0) -> Self:
-        """Activity that climbs, and stays."""
+        """Activity that rises and stays."""
         return cls(initial=0.1, rise_tau=rise_tau)
 
     @classmethod
     def decaying(cls, *, decay_tau: float = 10.0) -> Self:
-        """Activity that fades."""
+        """Activity that decays."""
         return cls(decay_tau=decay_tau)
 
     @classmethod
     def rise_and_fall(cls, *, rise_tau: float = 5.0, decay_tau: float = 10.0) -> Self:
-        """Activity that climbs, and then fades."""
+        """Activity that rises and then decays."""
         return cls(initial=0.1, rise_tau=rise_tau, decay_tau=decay_tau)
 
     @property
     def slopes(self) -> tuple[float, float]:
-        """How much it rises, and how much it then falls, from one update to the next."""
+        """Rise and subsequent fall per update."""
         up = (1.0 - self.initial) / self.rise_tau if self.rise_tau else 0.0
         top = 1.0 if self.rise_tau else self.initial
         return up, top / self.decay_tau if self.decay_tau else 0.0
 
     def value(self, updates: ArrayLike) -> NDArray[np.float64]:
-        """The value after so many `updates` since the one with which the content was taken (0)."""
+        """The value by the number of `updates` since the content was stored (0: at that update)."""
         t, (up, down) = np.asarray(updates, np.float64), self.slopes
         risen = self.initial + up * np.minimum(t, self.rise_tau)
         return np.maximum(risen - down * np.maximum(t - self.rise_tau, 0.0), self.least)

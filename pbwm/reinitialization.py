@@ -21,9 +21,9 @@ __all__ = ["Reinitializing"]
 
 
 def reinitialize(block: BlockState, net: Net, places: Places, network: int, fresh: BlockState) -> None:
-    """Make one network of a block the first of a `fresh` one, which knows how often this was, and its number of trials.
+    """Replace one network of a block by the first of a `fresh` block, and keep its number of trials.
 
-    The number of trials addresses its random numbers, and so must go on.
+    The number of trials addresses random numbers and must therefore continue.
     """
     values = {name: of_all[0] for name, of_all in every_value(fresh, net, places, 1)}
     lane = network if places.layout is Layout.NETWORKS else 0
@@ -33,7 +33,7 @@ def reinitialize(block: BlockState, net: Net, places: Places, network: int, fres
 
 
 class Reinitializing(ABC):
-    """Networks that are re-initialized, if their parameters ask for it, at the end of a training epoch."""
+    """Networks that can be re-initialized at the end of a training epoch, as their parameters declare."""
 
     circuit: Circuit
     params: PBWMParams
@@ -51,7 +51,7 @@ class Reinitializing(ABC):
         """Run every network through its stream of trials."""
 
     def _train_by_epochs(self, lesson: Lesson) -> tuple[Training, tuple[Stopped, ...]]:
-        """Train with a look at every network after each epoch; who is stopped gets no trials from then on."""
+        """Train, and check every network after each epoch; a stopped network gets no further trials."""
         stopped: list[Stopped] = []
         epochs, everyone = count(1), np.arange(self.networks)
 
@@ -73,9 +73,9 @@ class Reinitializing(ABC):
         return train_by_epochs(epoch, lesson, ended, gone), tuple(stopped)
 
     def _reinitialize(self, ran: NDArray[np.bool_], faultless: NDArray[np.bool_]) -> None:
-        """Count the epoch of the networks that `ran` it, and re-initialize those that are stuck.
+        """Count the epoch for the networks that `ran` it, and re-initialize those that are rewarded too rarely.
 
-        A network that was `faultless` in the epoch is not stuck, whatever its mean reward still is: it is kept.
+        A network that was `faultless` in the epoch is kept, whatever its mean reward.
         """
         restart = self.params.restart
         if restart is None:
@@ -92,7 +92,7 @@ class Reinitializing(ABC):
                 reinitialize(self.blocks[block], self.net, self.places, network, fresh)
 
     def _newborn(self, number: int, life: int) -> BlockState:
-        """A network as it begins its life number `life`: alone in a block."""
+        """A network at the start of life number `life`, alone in a block."""
         fresh = new_state(self.net, self.dtype)
         weights = initial_weights(self.circuit, self.seed, self._numbers[number], life)
         for p, path in enumerate(self.circuit.paths):

@@ -38,12 +38,12 @@ TASKS: Registry[Task] = Registry(
         ),
         "12ax-current-task": Entry(
             TwelveAX.current_task,
-            "1-2-AX in another reading of the paper: a possible target is always the target of the current task.",
+            "1-2-AX in an alternative reading: a possible target is always the target of the current task.",
             title="1-2-AX, current task",
         ),
         "12ax-distractor": Entry(
             TwelveAX.with_distractor_task,
-            "1-2-AX with a third digit, 3, in whose outer loops nothing is a target.",
+            "1-2-AX with a third digit, 3, whose outer loops contain no target.",
             title="1-2-AX, distractors",
         ),
         "12ax-reset": Entry(
@@ -63,12 +63,12 @@ TASKS: Registry[Task] = Registry(
         ),
         "sir2-reference": Entry(
             SIR.reference_simulation,
-            "SIR-2 as simulated in emergent: four symbols, and nothing is stored in a full store.",
+            "SIR-2 as simulated in emergent: four symbols, and a full store is not overwritten.",
             title="SIR-2, reference",
         ),
         "sir2-empty-only": Entry(
             SIR.empty_stores_only,
-            "SIR-2 of O'Reilly & Frank (2006) in which nothing is stored in a full store before it was recalled.",
+            "SIR-2 of O'Reilly & Frank (2006) in which a full store is not overwritten before its recall.",
             title="SIR-2, empty stores",
         ),
         "sir3": Entry(
@@ -120,12 +120,12 @@ TASKS: Registry[Task] = Registry(
         ),
         "stroop": Entry(
             Stroop.cohen_1990,
-            "Stroop (Cohen, Dunbar & McClelland, 1990): name the ink or read the word, by a remembered instruction.",
+            "Stroop (Cohen, Dunbar & McClelland, 1990): name the ink or read the word, as instructed earlier.",
             title="Stroop",
         ),
         "hierarchical-rules": Entry(
             HierarchicalRules.badre_2010,
-            "Hierarchical rules of Badre, Kayser & D'Esposito (2010): a color tells whether shape or tilt decides.",
+            "Hierarchical rules of Badre, Kayser & D'Esposito (2010): a color selects shape or tilt as relevant.",
             title="hierarchical rules",
         ),
         "hierarchical-rules-last": Entry(
@@ -197,7 +197,7 @@ TASKS: Registry[Task] = Registry(
         ),
         "temporal-order-6b": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6b,
-            "The same with three signals, and so eight orders to distinguish.",
+            "The same with three signals and eight orders to distinguish.",
             title="temporal order (6b)",
         ),
         "noisy-temporal-order": Entry(
@@ -217,7 +217,7 @@ TASKS: Registry[Task] = Registry(
         ),
         "counting-abc": Entry(
             Counting.a_b_c,
-            "The language aⁿbⁿcⁿ, in which a count is used twice.",
+            "The language aⁿbⁿcⁿ, which uses a count twice.",
             title="aⁿbⁿcⁿ",
         ),
         "spike-delays": Entry(
@@ -231,7 +231,7 @@ TASKS: Registry[Task] = Registry(
         ),
         "periodic-function": Entry(
             TimedPattern.function,
-            "The same with a cosine, whose value is asked for at every step.",
+            "The same with a cosine, whose value is the target at every step.",
         ),
     },
     group="pbwm.tasks",

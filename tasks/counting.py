@@ -113,11 +113,11 @@ class Counting:
         for field in ("counts", "novel_counts"):
             self._check_range(f"Counting.{field}", getattr(self, field))
         apart = self.counts[1] < self.novel_counts[0] or self.novel_counts[1] < self.counts[0]
-        rule = f"has numbers that counts = {self.counts!r} has too"
-        require(apart, "Counting.novel_counts", self.novel_counts, rule, "give greater ones")
+        rule = f"overlaps with counts = {self.counts!r}"
+        require(apart, "Counting.novel_counts", self.novel_counts, rule, "give larger numbers")
         several = Several(tolerance=self.tolerance, all_taught=self.all_taught)
         require_truth("Counting.certain_only", self.certain_only)
-        rule, remedy = "asks for a choice, and tolerance and all_taught are of several", "leave these out"
+        rule, remedy = "asks for one response, but tolerance and all_taught require several", "omit these"
         fits = not self.certain_only or several == Several()
         require(fits, "Counting.certain_only", self.certain_only, rule, remedy)
         require_integer("Counting.strings_per_epoch", self.strings_per_epoch, least=1)

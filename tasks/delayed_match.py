@@ -91,7 +91,7 @@ class DelayedMatch:
             self.repeats or self.max_distractors < self.stimuli,
             "DelayedMatch.max_distractors",
             self.max_distractors,
-            f"is more than the {self.stimuli - 1} symbols other than the sample, and no distractor may come twice",
+            f"is more than the {self.stimuli - 1} symbols other than the sample, and no distractor may occur twice",
             "give more stimuli, or let distractors repeat",
         )
         require_integer("DelayedMatch.trials_per_epoch", self.trials_per_epoch, least=1)

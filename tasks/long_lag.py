@@ -109,11 +109,11 @@ class LongLag:
             self.between is not Between.IN_ORDER or self.lag == self.symbols,
             "LongLag.lag",
             self.lag,
-            f"differs from the {self.symbols} symbols that come in order, each once",
-            "give as many symbols as steps between",
+            f"must equal symbols = {self.symbols} if they occur in order, each once",
+            "make the two numbers equal",
         )
         require_probability("LongLag.end_probability", self.end_probability)
-        rule = "lets no sequence end"
+        rule = "never ends a sequence"
         require(self.end_probability > 0, "LongLag.end_probability", self.end_probability, rule, "give more than 0")
         require_integer("LongLag.sequences_per_epoch", self.sequences_per_epoch, least=1)
         require_integer("LongLag.zero_error_epochs", self.zero_error_epochs, least=1)

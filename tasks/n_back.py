@@ -107,7 +107,7 @@ class NBack:
             self.lure_probability == 0 or self.letters >= 4,
             "NBack.letters",
             self.letters,
-            "leaves none that is neither the same nor a lure",
+            "leaves no letter that is neither a repetition nor a lure",
             "give at least 4 letters, or lure_probability = 0",
         )
         require_integer("NBack.trials_per_epoch", self.trials_per_epoch, least=self.n + 1)

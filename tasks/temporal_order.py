@@ -104,7 +104,7 @@ class TemporalOrder:
         steps = [step for pair in pairs for step in pair]
         ordered = steps[0] >= 1 and all(first <= last for first, last in pairs)
         apart = all(one[1] < other[0] for one, other in pairwise(pairs))
-        rule = "must be in order, each from step 1 on and over before the next"
+        rule = "must be in order, start at step 1 or later, and not overlap"
         require(ordered and apart, field, windows, rule, "give first and last steps, as in ((10, 20), (50, 60))")
         object.__setattr__(self, "windows", pairs)
 

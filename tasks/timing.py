@@ -81,7 +81,7 @@ class SpikeDelays:
         for delay in delays:
             require_integer(field, delay, least=0)
         different = len(set(delays)) == len(delays) >= 2
-        require(different, field, delays, "must be at least two different numbers", "give the delays there are")
+        require(different, field, delays, "must be at least two different numbers", "give all delays that occur")
         require_truth("SpikeDelays.starts_given", self.starts_given)
         Quantity(tolerance=self.tolerance)
         require_integer("SpikeDelays.spikes_per_epoch", self.spikes_per_epoch, least=1)

@@ -207,12 +207,12 @@ class TwelveAX(CompiledTask):
         for kind, least in (("tasks", 1), ("cues", 2), ("probes", 2)):
             symbols = getattr(self, kind)
             fits = isinstance(symbols, str) and len(symbols) >= least
-            require(fits, f"TwelveAX.{kind}", symbols, f"must have at least {least} symbols", "give a text of them")
+            require(fits, f"TwelveAX.{kind}", symbols, f"must have at least {least} symbols", "give them as a string")
         symbols = self.tasks + self.cues + self.probes
         twice = "".join(sorted({s for s in symbols if symbols.count(s) > 1}))
-        require(not twice, "TwelveAX symbols", symbols, f"hold {twice!r} more than once", "give every symbol once")
+        require(not twice, "TwelveAX symbols", symbols, f"contain {twice!r} more than once", "give every symbol once")
         several = isinstance(self.targets, tuple) and len(set(self.targets)) == len(self.targets) > 0
-        require(several, "TwelveAX.targets", self.targets, "must hold targets, each once", 'give some, e.g. ("1AX",)')
+        require(several, "TwelveAX.targets", self.targets, "must name targets, each once", 'give some, e.g. ("1AX",)')
         for target in self.targets:
             known = len(target) == 3 and all(
                 s in kind for s, kind in zip(target, (self.tasks, self.cues, self.probes), strict=True)

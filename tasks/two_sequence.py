@@ -153,7 +153,7 @@ class TwoSequence(CompiledTask):
         for target in self.targets:
             require_real("TwoSequence.targets", target)
         apart = abs(self.targets[0] - self.targets[1]) > 0
-        require(apart, "TwoSequence.targets", self.targets, "must differ", "give each class a value of its own")
+        require(apart, "TwoSequence.targets", self.targets, "must differ", "give each class a different value")
         for field in ("signal_variance", "noise_variance", "target_variance"):
             variance = getattr(self, field)
             require_real(f"TwoSequence.{field}", variance)

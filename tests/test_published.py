@@ -93,7 +93,8 @@ def run_of(paper, directory, reached):
 def test_rows_of_a_run_replace_those_of_the_same_part(published_rows, tmp_path):
     docs = tmp_path / "docs"
     (docs / "reproductions").mkdir(parents=True)
-    (docs / "reproductions" / "hochreiter1997.csv").write_text("experiment,reached\nof an earlier version,1\n")
+    older = docs / "reproductions" / "hochreiter1997.csv"
+    older.write_text("experiment,reached\nof an earlier version,1\nrow 0,2\n")
     first = run_of("hochreiter1997", tmp_path / "a", {"6a": ["1 of 2"], "6b": ["not run"]})
     second = run_of("hochreiter1997", tmp_path / "b", {"6a": ["2 of 2"], "4-t-100": ["0 of 2"]})
     assert published_rows.take_rows(first, docs) == ["6a"]
@@ -104,22 +105,27 @@ def test_rows_of_a_run_replace_those_of_the_same_part(published_rows, tmp_path):
             ("6a", "2 of 2"),
             ("4-t-100", "0 of 2"),
         ]
-    assert "earlier version" in (docs / "reproductions" / "hochreiter1997.csv").read_text()
+    assert older.read_text() == "experiment,reached\nof an earlier version,1\n"
 
 
-def test_parts_of_2006_replace_their_sections_once_all_their_rows_have_been_run(published_rows, tmp_path):
+def test_parts_of_2006_replace_their_sections_unless_the_run_has_fewer_rows(published_rows, tmp_path):
     docs, paper = tmp_path / "docs", PAPERS["oreilly2006"]
     (docs / "oreilly2006").mkdir(parents=True)
     report = docs / "oreilly2006" / "report.md"
     report.write_text(f"# {paper.title}\n\n## {paper.parts['figure-10'].title}\n\nold\n\n## Notes\n\nstay\n")
-    counts = {"figure-10": ["1 of 2"], "figure-11": ["1 of 2", "not run"], "ablations-sir2": ["2 of 2"]}
+    two_rows = "task,networks,network\n,row 0,0\n,row 1,0\n"
+    (docs / "oreilly2006" / "figure-11.csv").write_text(two_rows)
+    counts = {"figure-10": ["1 of 2"], "figure-11": ["1 of 2", "not run"], "ablations-sir2": ["2 of 2", "not run"]}
     run = run_of("oreilly2006", tmp_path / "run", counts)
     assert published_rows.take_rows(run, docs) == ["figure-10", "ablations-sir2"]
     sections = [f"## {paper.parts['figure-10'].title}\n\nnew figure-10\n", "## Notes\n\nstay\n"]
     sections.append(f"## {paper.parts['ablations-sir2'].title}\n\nnew ablations-sir2\n")
     assert report.read_text() == "\n".join([f"# {paper.title}\n", *sections])
     assert (docs / "oreilly2006" / "ablations-sir2.csv").read_text() == "new ablations-sir2.csv"
-    assert not (docs / "oreilly2006" / "figure-11.csv").exists()
+    assert (docs / "oreilly2006" / "figure-11.csv").read_text() == two_rows
+    complete = run_of("oreilly2006", tmp_path / "complete", {"figure-11": ["1 of 2", "2 of 2"]})
+    assert published_rows.take_rows(complete, docs) == ["figure-11"]
+    assert (docs / "oreilly2006" / "figure-11.csv").read_text() == "new figure-11.csv"
 
 
 def test_a_directory_without_a_report_is_refused(published_rows, tmp_path):

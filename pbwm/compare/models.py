@@ -91,7 +91,7 @@ class Model(Entry[Learner]):
         """
         kind = self.kind
         if kind is None:
-            raise PlanError(f"model {self.summary!r} takes no parameters; leave them out")
+            raise PlanError(f"model {self.summary!r} takes no parameters; omit them")
 
         def build(spec: TaskSpec, **given: Any) -> Learner:
             return kind(spec, params=params, **given)
@@ -133,10 +133,10 @@ def outside_model(found: Outside) -> Model:
     kind: Any = found.thing
     remedy = "derive it from tasks.base.own.OwnLearner or tasks.bridges.torch.TorchLearner (docs/bringing_your_own.md)"
     if not inspect.isclass(found.thing):
-        raise OutsideError(f"{name}: is no class of networks, but {type(kind).__name__}; {remedy}")
+        raise OutsideError(f"{name}: is not a class of networks but {type(kind).__name__}; {remedy}")
     missing = [member for member in NEEDED if not hasattr(kind, member)]
     if missing:
-        raise OutsideError(f"{name}: is no class of networks: it lacks {', '.join(missing)}; {remedy}")
+        raise OutsideError(f"{name}: is not a class of networks: it lacks {', '.join(missing)}; {remedy}")
     if kind.name in KINDS:
         raise OutsideError(f"{name}: name = {kind.name!r} is that of a model of this package; give it another")
 
@@ -151,7 +151,7 @@ def outside_model(found: Outside) -> Model:
         except OURS:
             raise
         except Exception as error:
-            raise OutsideError(f"{name}: cannot be built ({one_line(error)}); mend it") from error
+            raise OutsideError(f"{name}: cannot be built ({one_line(error)}); correct it") from error
         return learner
 
     model = _model(built, params, first_sentence(kind), colour=getattr(kind, "colour", None) or other_colour(name))
@@ -196,7 +196,7 @@ MODELS = Models(
         "pbwm": _model(
             PBWM,
             recommended,
-            "Prefrontal stripes gated by the basal ganglia, in the recommended configuration, one for all tasks.",
+            "Prefrontal stripes gated by the basal ganglia, in one recommended configuration for all tasks.",
             title="PBWM",
             colour=PBWM_COLOUR,
             by_default=True,
@@ -204,7 +204,7 @@ MODELS = Models(
         "pbwm-reference": _model(
             PBWM,
             lambda _: PBWMParams(),
-            "PBWM in the configuration of the reference simulation, which learns less reliably.",
+            "PBWM configured as in the reference simulation, which learns less reliably.",
             title="PBWM (reference)",
             colour="#56B4E9",
         ),
@@ -268,14 +268,14 @@ MODELS = Models(
         "sublstm-reward": _model(
             LSTM,
             lambda spec: taught_by_reward(recommended_sublstm(spec)),
-            "LSTM whose gates subtract, learning only from the reward that PBWM gets.",
+            "LSTM whose gates subtract, trained only by the reward that PBWM receives.",
             title="subLSTM, reward",
             colour="#999933",
         ),
         "gru-reward": _model(
             GRU,
             lambda spec: taught_by_reward(recommended_gru(spec)),
-            "Gated recurrent unit that learns only from the reward that PBWM gets.",
+            "Gated recurrent unit trained only by the reward that PBWM receives.",
             title="GRU, reward",
             colour="#661100",
         ),

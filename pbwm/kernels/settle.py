@@ -76,33 +76,53 @@ def deliver_sparse(path, scale, said, raw, net, state):
 
 
 @inlined
-def hears_news(layer, net, state):
-    """Whether some unit that projects to a layer sends something else than in the cycle before."""
+def hears_news(first, last, net, state):
+    """Whether the paths `first` … `last` − 1 carry something else than in the cycle before."""
     news = False
-    for p in range(layer.path, layer.path_stop):
+    for p in range(first, last):
         news = news or state.moved[net.paths[p].sender]
     return news
+
+
+@inlined
+def deliver(p, said, net, state):
+    """Add what path number `p` delivers to the raw excitation or inhibition of its receivers, by its sign."""
+    path = net.paths[p]
+    raw = state.excitation if path.sign > 0 else state.inhibition
+    if path.dense:
+        deliver_dense(path, load(state.scale, p), said, raw, net, state)
+    else:
+        deliver_sparse(path, load(state.scale, p), said, raw, net, state)
 
 
 @inner
 def receive(layer, net, state):
     """Raw excitation and inhibition of every unit of a layer: what the paths into it deliver, by their sign.
 
-    Both last from cycle to cycle, and are summed up again only where a sender has moved. Where units signal changes
-    only, these are added to what was there.
+    Both last from cycle to cycle, and are summed up again only where a sender has moved. The sum begins with the paths
+    from clamped layers, whose part is kept (`steady`) until one of these moves. Where units signal changes only, these
+    are added to what was there.
     """
-    if not hears_news(layer, net, state):
+    if not hears_news(layer.path, layer.path_stop, net, state):
         return
-    said = state.signal if net.sends_changes else state.sent
-    if not net.sends_changes:
+    if net.sends_changes:
+        for p in range(layer.path, layer.path_stop):
+            deliver(p, state.signal, net, state)
+        return
+    if layer.steady_stop > layer.path:
+        if hears_news(layer.path, layer.steady_stop, net, state):
+            forget_received(layer.start, layer.stop, state)
+            for p in range(layer.path, layer.steady_stop):
+                deliver(p, state.sent, net, state)
+            for u in range(layer.start, layer.stop):
+                store(state.steady, u, load(state.excitation, u))
+        for u in range(layer.start, layer.stop):
+            store(state.excitation, u, load(state.steady, u))
+            store(state.inhibition, u, 0.0)
+    else:
         forget_received(layer.start, layer.stop, state)
-    for p in range(layer.path, layer.path_stop):
-        path = net.paths[p]
-        raw = state.excitation if path.sign > 0 else state.inhibition
-        if path.dense:
-            deliver_dense(path, load(state.scale, p), said, raw, net, state)
-        else:
-            deliver_sparse(path, load(state.scale, p), said, raw, net, state)
+    for p in range(layer.steady_stop, layer.path_stop):
+        deliver(p, state.sent, net, state)
 
 
 @inner
@@ -186,6 +206,22 @@ def move_potentials(rows, gi_shared, shunt, layer, net, state):
 
 
 @inlined
+def hold_potentials(rows, gi_shared, shunt, layer, state):
+    """Inhibition of units that all have external input, which decides over their potentials and rates."""
+    for u in rows:
+        unit, gi = state.units[u], gi_shared
+        if layer.self_gi > 0.0:
+            own = self_inhibition(load(unit, "gi_self"), load(unit, "act"), layer.self_gi, layer.self_dt)
+            store(unit, "gi_self", own)
+            gi = gi + own
+        if layer.inhibited:
+            gi = gi + load(unit, "gi_synaptic")
+        if layer.kind == MATRIX:
+            gi = gi + shunt
+        store(unit, "gi", gi)
+
+
+@inlined
 def move_rates(rows, net, state):
     """The rate of some units after one cycle, by what drives it."""
     for u in rows:
@@ -253,9 +289,11 @@ def fire(layer, clamped, net, state):
         if layer.pool_on:
             pool, rows = state.pools[layer.pool + 1 + part], column_rows(layer, part)
             gi_shared = maximum(pool_inhibition(pool, layer.pool_gi, layer.pool_fb, layer), gi_layer)
-        move_potentials(rows, gi_shared, shunt, layer, net, state)
         if free:
+            move_potentials(rows, gi_shared, shunt, layer, net, state)
             move_rates(rows, net, state)
+        else:
+            hold_potentials(rows, gi_shared, shunt, layer, state)
         if clamped:
             clamp(rows, net, state)
     for column in range(layer.columns):

@@ -117,6 +117,7 @@ class State(NamedTuple):
     drive: Any = None
     excitation: Any = None
     inhibition: Any = None
+    steady: Any = None
     senders: Any = None
     signals: Any = None
     sender_counts: Any = None
@@ -138,12 +139,13 @@ of sixteen); `alive`, which is 0 for the units that a lesion silences, else 1 (o
 no lesion); and `profiles`, records of `PROFILE`."""
 
 SCRATCH = (
-    *("sent", "signal", "drive", "excitation", "inhibition"),
+    *("sent", "signal", "drive", "excitation", "inhibition", "steady"),
     *("senders", "signals", "sender_counts", "moved", "unit_noise"),
 )
 """The arrays of `State` that every trial computes from its beginning. They exist only while a kernel runs: what units
-send, its changes, and the drives of their rates; the raw conductances that this brings; lists of senders (`moved` says
-of each layer whether it sends something else than in the cycle before); and noise that is drawn in every trial."""
+send, its changes, and the drives of their rates; the raw conductances that this brings, and the part of the excitation
+that comes from clamped layers (`steady`); lists of senders (`moved` says of each layer whether it sends something else
+than in the cycle before); and noise that is drawn in every trial."""
 
 HELD = {
     "units": ["maintained", "maintenance_ge"],

@@ -14,6 +14,9 @@ INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, TON
 """Kinds of layer. GPE and GPI are those of the merged gate; of the explicit circuit TONIC stands for GPe and STN,
 PALLIDUM for GPi/SNr. PFC_AGE tells how old the content of each stripe is."""
 
+CLAMPED = (INPUT, PFC_AGE)
+"""Kinds of layer that external input holds through every trial."""
+
 NUCLEI = (TONIC, PALLIDUM, THALAMUS)
 """Kinds of layer of the explicit circuit between striatum and cortex: one point neuron per stripe."""
 
@@ -248,6 +251,7 @@ LAYER = np.dtype(
             ("noise_vm", np.float64),
             ("path", np.int64),
             ("path_stop", np.int64),
+            ("steady_stop", np.int64),
         ],
     )
 )
@@ -257,7 +261,8 @@ LAYER = np.dtype(
 for the whole layer, and where it is `pooled` a row for each column follows), its inhibition, its tonic excitation,
 whether it has inhibitory synapses, keeps running averages, learns; the sign of dopamine at its receptors, and the
 factor of its tonic level on excitation; whether some of its units are lesioned (`State.alive`), whether it is `noisy`,
-and the standard deviation of noise in Ge and Vm; and the paths into it, `path` … `path_stop` − 1."""
+and the standard deviation of noise in Ge and Vm; and the paths into it, `path` … `path_stop` − 1, of which those before
+`steady_stop` excite it, from layers that are clamped in every trial."""
 
 PATH = np.dtype(
     (

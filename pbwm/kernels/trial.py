@@ -13,7 +13,7 @@ from pbwm.kernels.nuclei import settle_nucleus
 from pbwm.kernels.recording import note_cycle, note_gates, note_trial
 from pbwm.kernels.settle import fire, forget_received, gather, receive
 from pbwm.kernels.striatum import learn_from_feedback, learn_striatum, update_striatal_weights
-from pbwm.kernels.tables import CYCLES, FEEDBACK, INPUT, PFC_AGE, QUARTER, TARGET, TONIC
+from pbwm.kernels.tables import CLAMPED, CYCLES, FEEDBACK, QUARTER, TARGET, TONIC
 from pbwm.kernels.unit_noise import add_unit_noise, draw_unit_noise
 from tasks.engine.kernels.epoch_ends import close_ended, mark_ends, not_finite, put_back
 from tasks.engine.kernels.epochs import someone_goes_on
@@ -53,6 +53,7 @@ def begin_trial(learn, net, state):
         state.sender_counts[i] = 0
     for u in range(len(state.sent)):
         store(state.sent, u, 0.0)
+        store(state.steady, u, 0.0)
     forget_received(0, len(state.sent), state)
 
 
@@ -118,7 +119,7 @@ def cycle(plus, delivered, reward, net, state):
         if layer.kind >= TONIC:
             settle_nucleus(layer, net, state)
         else:
-            clamped = layer.kind == INPUT or layer.kind == PFC_AGE
+            clamped = layer.kind in CLAMPED
             if not clamped:
                 gather(layer, net, state)
             fire(layer, clamped or (layer.kind == TARGET and plus), net, state)

@@ -41,18 +41,17 @@ def require_abilities(
     if spec.analog and not analog:
         names = ", ".join(repr(channel.name) for channel in spec.analog)
         raise error(
-            f"task {spec.name!r} shows real values on {names}, and {model} takes symbols only; "
-            "give the task symbols, or choose a model that takes values"
+            f"task {spec.name!r} has real-valued inputs on {names}, and {model} accepts symbols only; "
+            "give the task symbols, or choose a model that accepts real values"
         )
     if type(spec.answer) not in answers:
-        wanted = {Several: "several responses that are right at once", Quantity: "a quantity"}
+        wanted = {Several: "several correct responses at once", Quantity: "a quantity"}
         kind = wanted.get(type(spec.answer), "one response")
         raise error(
-            f"task {spec.name!r} is answered by {kind}, which {model} cannot give; "
-            "choose another task, or a model that can"
+            f"task {spec.name!r} requires {kind}, which {model} cannot give; choose another task, or a model that can"
         )
     if spec.resets_memory and not resets:
         raise error(
-            f"task {spec.name!r} resets memory where a sequence starts, which {model} cannot; "
+            f"task {spec.name!r} resets memory at the start of a sequence, which {model} cannot do; "
             "set resets_memory=False, or choose a model that can"
         )

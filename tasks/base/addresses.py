@@ -59,7 +59,7 @@ def require_networks(field: str, value: object, most: int, *, error: type[Except
         remedy = f"give range({min(max(count, 1), most)}) for the first {min(max(count, 1), most)}"
         raise error(complaint(field, value, "must be a range of numbers", remedy))
     if not 0 <= value.start < value.stop <= MOST_NETWORKS or value.step != 1 or len(value) > most:
-        rule = f"must number 1 to {most}, one after the other, from 0 on and below {MOST_NETWORKS:,}"
+        rule = f"must be 1 to {most} consecutive numbers, from 0 on and below {MOST_NETWORKS:,}"
         raise error(complaint(field, value, rule, "make larger populations with tasks.base.learner.Population"))
     return value
 
@@ -85,7 +85,7 @@ def range_of(which: int | slice, count: int) -> range:
     try:
         found = range(count)[which]
     except IndexError:
-        raise IndexError(f"{which} is none of the {count} networks; count from 0 to {count - 1}") from None
+        raise IndexError(f"{which} is not one of the {count} networks; count from 0 to {count - 1}") from None
     except (TypeError, ValueError):
-        raise TypeError(f"{which!r} names no networks; give one place as [3], or several as [10:20]") from None
+        raise TypeError(f"{which!r} is no index of networks; give an index [3] or a slice [10:20]") from None
     return found if isinstance(found, range) else range(found, found + 1)

@@ -47,7 +47,7 @@ class Several:
         require_truth("Several.all_taught", self.all_taught)
         if self.tolerance is not None:
             require_real("Several.tolerance", self.tolerance)
-            rule, remedy = "must lie in (0, 1)", "give how far off is still right, or None"
+            rule, remedy = "must lie in (0, 1)", "give the largest deviation that counts as correct, or None"
             require(0 < self.tolerance < 1, "Several.tolerance", self.tolerance, rule, remedy)
 
     @property
@@ -87,8 +87,8 @@ class Quantity:
         rule = f"must be below high = {self.high!r}"
         require(self.low < self.high, "Quantity.low", self.low, rule, "give the limits of answers")
         require_real("Quantity.tolerance", self.tolerance)
-        rule = "must be above 0 and finite"
-        require(0 < self.tolerance < inf, "Quantity.tolerance", self.tolerance, rule, "give how far off is still right")
+        rule, remedy = "must be above 0 and finite", "give the largest deviation that counts as correct"
+        require(0 < self.tolerance < inf, "Quantity.tolerance", self.tolerance, rule, remedy)
 
 
 Answer = Choice | Several | Quantity

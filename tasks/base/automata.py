@@ -85,7 +85,7 @@ def build_automaton(
                 ahead.append(then)
                 graph.add_node(name(then), initial=False)
             graph.add_edge(name(state), name(then), symbol=symbol, probability=probability, target=target)
-        rule, remedy = f"has more than {MOST_STATES} states", "give it fewer symbols or less to hold"
+        rule, remedy = f"has more than {MOST_STATES} states", "give it fewer symbols or fewer items"
         require(len(found) <= MOST_STATES, "automaton of task", task, rule, remedy)
     return graph
 

@@ -108,13 +108,13 @@ def narrowed(where: str, values: Values, array: Array, columns: tuple[int, ...])
         If it has other `columns`, or whole numbers that the precision does not hold.
     """
     found, rule = values.shape[1:], f"must be {columns}, as its spec says"
-    require(found == columns, f"{where}: columns", found, rule, "mend `trials` of the task", error=BrokenTaskError)
+    require(found == columns, f"{where}: columns", found, rule, "correct `trials` of the task", error=BrokenTaskError)
     if array.kind is WHOLE and values.dtype != array.dtype and values.size:
         limits = np.iinfo(array.dtype)
         for worst in (int(values.min()), int(values.max())):
             rule = f"must be from {limits.min} to {limits.max}"
             fits = limits.min <= worst <= limits.max
-            require(fits, where, worst, rule, "mend `trials` of the task", error=BrokenTaskError)
+            require(fits, where, worst, rule, "correct `trials` of the task", error=BrokenTaskError)
     return values.astype(array.dtype, copy=False)
 
 
@@ -201,7 +201,7 @@ def _check_reals(block: "TrialBlock", spec: TaskSpec, error: Errors) -> None:
         limits = Limits(channel.low, channel.high, rule, "use values of the task")
         _check_limits(channel.name, block.values[:, :, i], limits, block, error)
     for name in ("quantity", "noise"):
-        limits = Limits(-inf, inf, "must be finite", "mend the teacher of the task")
+        limits = Limits(-inf, inf, "must be finite", "correct the teacher of the task")
         _check_limits(name, getattr(block, name), limits, block, error)
 
 

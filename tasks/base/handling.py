@@ -37,9 +37,9 @@ def places_of(which: int | slice, count: int) -> range:
     """
     places = range_of(which, count)
     if not len(places):
-        raise IndexError(f"{which} holds none of the {count} networks; count from 0")
+        raise IndexError(f"{which} selects none of the {count} networks; count from 0")
     if places.step != 1:
-        raise IndexError(f"{which} leaves networks out between others; their numbers must follow each other")
+        raise IndexError(f"{which} skips networks; select consecutive networks")
     return places
 
 
@@ -70,7 +70,7 @@ class Handling(ABC):
         ParameterError
             If the model has no manipulations.
         """
-        rule, remedy = "has no manipulations", "give networks of a model whose anatomy lists some, as PBWM"
+        rule, remedy = "has no manipulations", "use a model whose anatomy lists manipulations, such as PBWM"
         raise ParameterError(complaint("model", type(self).__name__, rule, remedy))
 
     @abstractmethod
@@ -142,7 +142,7 @@ class Handling(ABC):
         spec, block = self.spec, TrialBlock.blank(self.spec, len(self), 1)
         names = [channel.name for channel in (*spec.channels, *spec.analog)]
         if not isinstance(shown, Mapping):
-            rule, remedy = f"must name channels, of which there are {len(names)}", f"give a mapping from {names}"
+            rule, remedy = f"must name some of the {len(names)} channels", f"give a mapping from {names}"
             require(len(names) == 1, "step: shown", shown, rule, remedy)
             shown = {names[0]: shown}
         for name, value in shown.items():

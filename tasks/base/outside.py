@@ -79,7 +79,7 @@ def from_file(name: str) -> Outside:
     """
     found = FILE_NAME.fullmatch(name)
     if found is None:
-        raise OutsideError(f"{name!r} has not the form FILE.py:NAME; give a Python file and the name of a class in it")
+        raise OutsideError(f"{name!r} does not have the form FILE.py:NAME; give a Python file and a class in it")
     path = Path(found["path"])
     try:
         source = path.read_bytes()
@@ -124,7 +124,7 @@ def from_package(point: EntryPoint) -> Outside:
     OutsideError
         If it cannot be imported.
     """
-    with told(f"{point.group}: {point.name} ({point.value}) cannot be imported", "mend or remove the package"):
+    with told(f"{point.group}: {point.name} ({point.value}) cannot be imported", "correct or remove the package"):
         thing = point.load()
     top = sys.modules[point.module.partition(".")[0]]
     file = Path(str(top.__file__))
@@ -151,7 +151,7 @@ def _module(path: Path, source: bytes, code: str) -> ModuleType:
             module = module_from_spec(spec)
             sys.modules[name] = module  # dataclasses and pickles look a class up in its module
             try:
-                with told(f"{path}: cannot be run", "mend the file"):
+                with told(f"{path}: cannot be run", "correct the file"):
                     exec(compile(source, str(path), "exec"), vars(module))
             except BaseException:
                 del sys.modules[name]

@@ -22,15 +22,15 @@ def outside_task(found: Outside) -> Entry[Task]:
     name, thing = found.name, found.thing
     remedy = "give a class or function that makes a task (docs/bringing_your_own.md)"
     if not callable(thing):
-        raise OutsideError(f"{name}: is no class or function, but {type(thing).__name__}; {remedy}")
+        raise OutsideError(f"{name}: is not a class or function but {type(thing).__name__}; {remedy}")
 
     def build(**changes: Any) -> Task:
-        with told(f"{name}: cannot be built", "mend it, or change its parameters"):
+        with told(f"{name}: cannot be built", "correct it, or change its parameters"):
             task = thing(**changes)
         missing = [member for member in ("spec", "trials") if member not in dir(task)]
         if missing:
-            raise OutsideError(f"{name}: is no task: it lacks {' and '.join(missing)}; {remedy}")
-        with told(f"{name}: spec cannot be read", "mend it"):
+            raise OutsideError(f"{name}: is not a task: it lacks {' and '.join(missing)}; {remedy}")
+        with told(f"{name}: spec cannot be read", "correct it"):
             spec = task.spec
         if not isinstance(spec, TaskSpec):
             raise OutsideError(f"{name}: spec is {type(spec).__name__}, must be a TaskSpec; {remedy}")

@@ -92,7 +92,7 @@ class OwnLearner(Handling, Saveable):
         networks = require_networks(f"{name}.networks", networks, BLOCK, error=OwnModelError)
         require_spec(f"{name}.spec", spec, error=OwnModelError)
         params = self.params_kind() if params is None else params
-        rule, remedy = f"is no {self.params_kind.__name__}", "build one with its keywords"
+        rule, remedy = f"is not of type {self.params_kind.__name__}", "build one with its keywords"
         require(isinstance(params, self.params_kind), f"{name}.params", params, rule, remedy, error=OwnModelError)
         require_abilities(
             spec, name, analog=self.analog, answers=self.answers, resets=self.resets, error=TaskRefusedError

@@ -126,7 +126,7 @@ class Registry(Mapping[str, Entry[T]]):
         """
         require_name(f"{self.kind}: name", name, error=OutsideError)
         if self._make is None or name in self._entries or is_file_name(name):
-            raise OutsideError(f"{self.kind} {name!r}: the name is taken; give another")
+            raise OutsideError(f"{self.kind} {name!r}: the name is already registered; choose another")
         self._registered[name] = self._make(from_script(name, thing))
 
     def __contains__(self, name: object) -> bool:

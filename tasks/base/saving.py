@@ -168,7 +168,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
         "dtype": snapshot.dtype,
     }
     again = from_plain(about["params"], type(snapshot.params), "params")
-    _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "mend its types")
+    _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "fix its types")
     metadata = {METADATA: json.dumps(about | {"sha256": checksum(about, state)}, ensure_ascii=False)}
     # Not `save_file`: it writes to a file of its own in the same place first, which a killed process would leave there.
     return save(state, metadata)
@@ -276,16 +276,16 @@ def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             state = {name: np.array(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         missing = isinstance(error, FileNotFoundError)
-        rule = "there is no such file" if missing else f"is no safetensors file, or is cut short ({error})"
+        rule = "there is no such file" if missing else f"is not a safetensors file, or is truncated ({error})"
         raise SavedFileError(f"{path}: {rule}; {another}") from None
     try:
         about = json.loads(text)
     except ValueError:
         about = None
     ours = isinstance(about, dict) and about.get("format") == FORMAT
-    _file(path, ours, "holds no networks of this package", another)
+    _file(path, ours, "contains no networks of this package", another)
     theirs = f"is of version {about.get('version')!r}, and {VERSION} is the newest known here"
     _file(path, about.get("version") in (*NUMBERS,), theirs, f"it was written by pbwm {about.get('package')}: use that")
     said = about.pop("sha256", None)
-    _file(path, said == checksum(about, state), "is damaged: its checksum is not that of its contents", "take a copy")
+    _file(path, said == checksum(about, state), "is damaged: its checksum does not match its contents", "take a copy")
     return about, state

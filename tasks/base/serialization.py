@@ -44,7 +44,7 @@ def to_plain(value: Any, where: str = "value") -> Any:
     if isinstance(value, float):
         return value if isfinite(value) else repr(value)
     known = value is None or isinstance(value, bool | int | str)
-    _require(known, where, value, "has no plain form", "use numbers, texts, enums, tuples and dataclasses")
+    _require(known, where, value, "cannot be serialized", "use numbers, strings, enums, tuples, and dataclasses")
     return value
 
 
@@ -62,7 +62,7 @@ def from_plain(plain: Any, kind: Any, where: str = "value") -> Any:
     (1, None)
     >>> from_plain("two", int, "SIR.stores")
     Traceback (most recent call last):
-    tasks.base.errors.SavedFileError: SIR.stores = 'two' is not of type int; take the file as it was written
+    tasks.base.errors.SavedFileError: SIR.stores = 'two' is not of type int; use the file as it was written
     """
     choices = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     if plain is None and NoneType in choices:
@@ -81,7 +81,7 @@ def from_plain(plain: Any, kind: Any, where: str = "value") -> Any:
             return float(plain)
         elif choice in (bool, int, str) and type(plain) is choice:
             return plain
-    raise SavedFileError(f"{where} = {plain!r} is not of type {_name(kind)}; take the file as it was written")
+    raise SavedFileError(f"{where} = {plain!r} is not of type {_name(kind)}; use the file as it was written")
 
 
 def _require(condition: bool, where: str, value: object, rule: str, remedy: str) -> None:
@@ -114,15 +114,15 @@ def _classes(kind: Any) -> dict[str, type]:
 def _object(plain: Mapping[str, Any], choices: tuple[Any, ...], where: str) -> Any:
     known = {name: found for choice in choices for name, found in _classes(choice).items()}
     kind = plain.get(KIND)
-    rule = f"must be one of {', '.join(map(repr, known))}" if known else "stands where no object can"
+    rule = f"must be one of {', '.join(map(repr, known))}" if known else "is an object where none is allowed"
     _require(kind in known, f"{where}.{KIND}", kind, rule, "load it with the version that wrote it")
     found = known[str(kind)]
     hints = get_type_hints(found)
     known_fields = [f.name for f in fields(found)]
     wanted = [f.name for f in fields(found) if f.name in plain or not _came_later(f)]
     for says, names in (
-        ("fields that are not known", [name for name in plain if name not in known_fields and name != KIND]),
-        ("fields that are missing", [name for name in wanted if name not in plain]),
+        ("unknown fields", [name for name in plain if name not in known_fields and name != KIND]),
+        ("missing fields", [name for name in wanted if name not in plain]),
     ):
         _require(not names, f"{where}: {says}", names, f"of {kind}", "load it with the version that wrote it")
     return found(**{name: from_plain(plain[name], hints[name], f"{where}.{name}") for name in wanted})
@@ -132,7 +132,7 @@ def _tuple(plain: list[Any], choices: tuple[Any, ...], where: str) -> tuple[Any,
     kinds = next((get_args(choice) for choice in choices if get_origin(choice) is tuple), ())
     if len(kinds) == 2 and kinds[1] is Ellipsis:
         return tuple(from_plain(item, kinds[0], f"{where}[{i}]") for i, item in enumerate(plain))
-    rule = f"must have {len(kinds)} items" if kinds else "stands where no list can"
-    _require(bool(kinds) and len(kinds) == len(plain), where, plain, rule, "take the file as it was written")
+    rule = f"must have {len(kinds)} items" if kinds else "is a list where none is allowed"
+    _require(bool(kinds) and len(kinds) == len(plain), where, plain, rule, "use the file as it was written")
     pairs = enumerate(zip(plain, kinds, strict=True))
     return tuple(from_plain(item, kind, f"{where}[{i}]") for i, (item, kind) in pairs)

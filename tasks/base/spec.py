@@ -151,10 +151,11 @@ class TaskSpec:
         inputs = len(self.channels) + len(self.analog)
         require(inputs > 0, "TaskSpec.channels", self.channels, "is empty", "give at least one channel")
         if isinstance(self.answer, Quantity):
-            rule = "must be one name, for the answer is a quantity"
+            rule = "must be one name, because the answer is a quantity"
             require(len(self.responses) == 1, "TaskSpec.responses", self.responses, rule, "name the quantity")
         else:
-            require(len(self.responses) > 1, "TaskSpec.responses", self.responses, "has no choice", "give at least two")
+            rule = "leaves no choice"
+            require(len(self.responses) > 1, "TaskSpec.responses", self.responses, rule, "give at least two")
         require(
             self.sequences_per_epoch >= 1,
             "TaskSpec.sequences_per_epoch",

@@ -71,8 +71,8 @@ class Lesson:
         streak, networks = self.streak, self.trials.networks
         fits = streak.shape == (networks,) and streak.min(initial=0) >= 0 and streak.max(initial=0) <= MOST_EPOCHS
         if not fits:
-            rule = f"is not one number for each of the {networks} networks, from 0 to {MOST_EPOCHS}"
-            remedy = "give the faultless epochs that each network has behind it"
+            rule = f"must be one number for each of the {networks} networks, from 0 to {MOST_EPOCHS}"
+            remedy = "give each network's number of successive epochs without an error"
             require(False, "Lesson.streak", streak.tolist(), rule, remedy, error=error)
         if self.first is not None:
             require(

@@ -165,7 +165,7 @@ class TrialBlock:
         """
         model = next((s for s in streams if s is not None), like)
         if model is None:
-            raise ParameterError("TrialBlock.stack got no stream; give at least one, or `like`")
+            raise ParameterError("TrialBlock.stack received no stream; give at least one, or `like`")
         length = np.array([0 if s is None else len(s) for s in streams], np.intp)
         steps = int(length.max(initial=0))
         arrays = {}
@@ -194,7 +194,7 @@ class TrialBlock:
         for name in ARRAYS:
             found = getattr(self, name).shape[:2]
             if found != shape:
-                rule, remedy = f"must be {shape} (network, step)", "give every network a row, and every step an entry"
+                rule, remedy = f"must be {shape} (network, step)", "give one row per network and one entry per step"
                 require(False, f"TrialBlock.{name}: shape", found, rule, remedy, error=error)
 
     @classmethod

@@ -116,7 +116,7 @@ class Leaf:
         high = self.high if coding.high is None else coding.high
         known = isfinite(low) and isfinite(high) and low < high
         kind = type(coding).__name__
-        rule = f"leaves {self.name!r} with the limits {low:g} and {high:g}, over which it cannot be laid"
+        rule = f"leaves {self.name!r} with invalid limits {low:g} and {high:g}"
         require(known, f"{kind}.low, {kind}.high", (coding.low, coding.high), rule, "give finite limits")
         return low, high
 
@@ -144,8 +144,8 @@ def _leaves(space: spaces.Space[Any], name: str, read: Callable[[Any], Any]) -> 
             yield from _leaves(part, f"{name} {i + 1}", _part(read, i))
     else:
         raise ParameterError(
-            f"observation space {space} is neither discrete nor a box, nor made of such; "
-            "wrap the environment so that it is"
+            f"observation space {space} is not discrete, a box, or a combination of these; "
+            "wrap the environment to make it so"
         )
 
 
@@ -272,7 +272,7 @@ def _of_number(leaf: Leaf, silent: int | None, role: Role) -> Symbol:
         value = int(leaf.read(observation))
         rule = f"must be below {leaf.count}, and at least 0, counted from the start of its space"
         known = 0 <= value < leaf.count or value == silent
-        require(known, leaf.name, value, rule, "give an observation of the space that the coding is of")
+        require(known, leaf.name, value, rule, "give an observation from the space of the coding")
         return places.get(value, SILENCE)
 
     return channel, symbol

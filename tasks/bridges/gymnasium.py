@@ -127,8 +127,8 @@ class TaskEnv(gymnasium.Env[Any, Any]):
             isinstance(task, str) or not changes,
             "TaskEnv.changes",
             changes,
-            "cannot change a task that is built",
-            "name a task of the catalogue, or build it as it should be",
+            "cannot change a task that is already built",
+            "give the name of a task in the catalog, or build the task with these values",
         )
         known = (None, *self.metadata["render_modes"])
         require(
@@ -206,7 +206,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         action = self._checked(action)
         trials = self._trials
         if trials is None or self._now >= self._end:
-            raise ParameterError("TaskEnv.step: the episode is over, or was not begun; call reset")
+            raise ParameterError("TaskEnv.step: the episode has ended or has not begun; call reset")
         now = self._now
         correct = self._is_right(trials, now, action)
         counts, rewarded = bool(trials.counts[now]), bool(trials.rewarded[now])

@@ -122,11 +122,11 @@ class NeuroGymTask:
         environment = self._make(np.random.SeedSequence(0))
         label, actions = self.name or type(environment.unwrapped).__name__, environment.action_space
         number = getattr(actions, "n", 0)
-        rule = "has no discrete actions to choose from"
-        require(number > 1, "NeuroGymTask.environment", label, rule, "choose another, or act in it as an environment")
+        rule, remedy = "has no discrete actions to choose from", "use it as an environment for a policy"
+        require(number > 1, "NeuroGymTask.environment", label, rule, f"choose another, or {remedy}")
         truth = self._new_trial(environment)[1]
         rule = "has no ground truth"
-        require(truth is not None, "NeuroGymTask.environment", label, rule, "act in it as an environment")
+        require(truth is not None, "NeuroGymTask.environment", label, rule, remedy)
         object.__setattr__(self, "name", label)
         for _ in range(TRIED):
             self._check_truth(self._new_trial(environment)[1], number)
@@ -144,8 +144,11 @@ class NeuroGymTask:
     def _check_truth(self, truth: NDArray[Any] | None, actions: int) -> None:
         """Raise `ParameterError` unless the ground truth of a trial says which action is right at every step."""
         whole = truth is not None and truth.ndim == 1 and ((truth >= 0) & (truth < actions)).all()
-        rule = f"has a ground truth that is not one of its {actions} actions"
-        require(bool(whole), "NeuroGymTask.environment", self.name, rule, "act in it as an environment")
+        rule, remedy = (
+            f"has a ground truth that is not one of its {actions} actions",
+            "use it as an environment for a policy",
+        )
+        require(bool(whole), "NeuroGymTask.environment", self.name, rule, remedy)
 
     def _coding_of(self, environment: Any) -> Coding:
         space = environment.observation_space
@@ -251,7 +254,7 @@ def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float]
     """
     require_integer("trial_environment: dt", dt, least=1)
     spec = task.spec
-    rule = "is not answered by one response, as NeuroGym's are"
+    rule = "does not have one correct response, as NeuroGym tasks do"
     require(isinstance(spec.answer, Choice), "task", spec.name, rule, "choose another task")
     _neurogym()
     from neurogym.core import TrialEnv

@@ -73,7 +73,7 @@ def spec_of(
         If the actions are not discrete.
     """
     discrete = isinstance(actions, spaces.Discrete)
-    require(discrete, "action space", actions, "is not discrete", "wrap the environment so that it is")
+    require(discrete, "action space", actions, "is not discrete", "wrap the environment to make it so")
     assert isinstance(actions, spaces.Discrete)
     return TaskSpec(
         name=name,
@@ -133,15 +133,15 @@ class LearnerPolicy:
     ) -> None:
         require_probability("LearnerPolicy.exploration", exploration)
         drawn = exploration == 0 or rng is not None
-        require(drawn, "LearnerPolicy.rng", rng, "draws no actions at random", "give a random generator")
+        require(drawn, "LearnerPolicy.rng", rng, "is needed to draw random actions", "give a random generator")
         self.coding, self.learn_at = coding, require_choice("LearnerPolicy.learn_at", learn_at, LearnAt)
         self.exploration, self._rng = exploration, rng
         self.spec = spec_of(coding, actions, resets_memory=forgets)
         self._first = int(getattr(actions, "start", 0))
         learner = build(self.spec)
-        rule = "cannot be put back to where it was"
+        rule = "cannot restore its state"
         known = isinstance(learner, Learner)
-        require(known, "learner", learner.name, rule, "give it the methods state and set_state")
+        require(known, "learner", learner.name, rule, "define its methods state and set_state")
         self.learner: Learner = learner
         self.networks = learner.networks
         self._starts = np.ones(self.networks, np.bool_)
@@ -197,7 +197,7 @@ class LearnerPolicy:
             If the network has not acted yet, or the target is no action.
         """
         acted, number = bool(self._steps[network]), len(self._steps[network])
-        require(acted, "LearnerPolicy.judge: steps", number, "are none to be judged", "call act before")
+        require(acted, "LearnerPolicy.judge: steps", number, "leave nothing to judge", "call act first")
         if target is not None:
             last = self._first + len(self.spec.responses) - 1
             require_integer("LearnerPolicy.judge: target", target, least=self._first, most=last)
@@ -323,7 +323,7 @@ def play(
                 continue
             seen[network], reward, terminated, truncated, said = environments[network].step(action)
             place = f"play: reward of network {network}, episode {episode[network]}"
-            require(isfinite(reward), place, reward, "must be finite", "mend the environment, or wrap it")
+            require(isfinite(reward), place, reward, "must be finite", "correct the environment, or wrap it")
             policy.judge(network, judge(float(reward), said))
             rewards[network, episode[network]] += float(reward)
             steps[network, episode[network]] += 1

@@ -146,14 +146,14 @@ class TorchLearner(OwnLearner):
 
     def _told(self, what: str) -> AbstractContextManager[None]:
         """Turn an error of the module into one of one line, which names it and the place."""
-        return told(f"{type(self).__name__}.module {what}", "mend it (docs/bringing_your_own.md)")
+        return told(f"{type(self).__name__}.module {what}", "correct it (docs/bringing_your_own.md)")
 
     def _require(self, condition: bool, value: object, rule: str, remedy: str) -> None:
         require(condition, f"{type(self).__name__}.module", value, rule, remedy, error=OwnModelError)
 
     def _check(self, made: Module) -> None:
         """Raise `OwnModelError` unless it is a module that can learn, of the same form as that of other networks."""
-        self._require(isinstance(made, torch.nn.Module), type(made).__name__, "is no torch module", "return one")
+        self._require(isinstance(made, torch.nn.Module), type(made).__name__, "is not a torch module", "return one")
         learns = any(parameter.requires_grad for parameter in made.parameters())
         self._require(learns, type(made).__name__, "has no parameter that learns", "give it layers with weights")
         first = self._modules[0] if self._modules else made
@@ -325,7 +325,7 @@ def _mapped(state: Any, of: Any) -> Any:
         return type(state)(_mapped(part, of) for part in state)
     if isinstance(state, dict):
         return {key: _mapped(part, of) for key, part in state.items()}
-    require(state is None, "state", type(state).__name__, "is no tensor", "use tensors alone", error=OwnModelError)
+    require(state is None, "state", type(state).__name__, "is not a tensor", "use tensors only", error=OwnModelError)
     return None
 
 

@@ -64,7 +64,7 @@ class Block(Handling, Saveable):
         rule, remedy = f"is not of type {self.params_kind.__name__}", "build one with its keywords"
         require(isinstance(params, self.params_kind), f"{name}.params", params, rule, remedy, error=error)
         require_spec(f"{name}.spec", spec, error=error)
-        rule, remedy = "must be float32 or float64", "float32 is what results are reported in"
+        rule, remedy = "must be float32 or float64", "use float32, as in the reported results"
         require(_precise(dtype), f"{name}.dtype", dtype, rule, remedy, error=error)
         self.spec, self.seed, self.params, self.dtype = spec, seed, params, np.dtype(dtype)
         self.networks, self._numbers = len(networks), networks

@@ -124,7 +124,7 @@ class CodeStore:
         CodeStore.warned = True
         warnings.warn(
             f"compiled kernels cannot be kept in {where}; every process will compile them again, which takes up to half"
-            " a minute; set NUMBA_CACHE_DIR to a directory that can be written to",
+            " a minute; set NUMBA_CACHE_DIR to a writable directory",
             KeptNowhereWarning,
             stacklevel=2,
         )

@@ -114,11 +114,11 @@ class CompiledTask(EpochTask, Protocol):
         sheet = Sheet(self.spec, len(words), int(room))
         self.write(words, ends, sheet.pages)
         rising = (np.diff(ends, axis=1, prepend=0) > 0).all() and ends.max(initial=0) <= room
-        rule = f"must rise from epoch to epoch, up to the {room} steps that there is room for"
-        remedy = "have `write` count its steps, and `room` be the most that there can be"
+        rule = f"must increase from epoch to epoch, up to room = {room}"
+        remedy = "correct the step count of `write`, or increase `room`"
         require(bool(rising), f"{kind}.write: ends", ends.tolist(), rule, remedy, error=BrokenTaskError)
         for name in sheet.overwritten():
-            remedy = "have it write steps from 0 on, fewer than `room`, and columns of the spec alone"
+            remedy = "write only to steps below `room` and to columns of the spec"
             require(False, f"{kind}.write", name, "was written outside its array", remedy, error=BrokenTaskError)
         return sheet.block.cut(ends[:, -1]), ends
 

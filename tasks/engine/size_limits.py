@@ -13,12 +13,12 @@ MOST_UNITS = 2**13
 def require_room(field: str, value: object, numbers: int, error: type[Exception]) -> None:
     """Raise `error` if a network has more than `MOST_NUMBERS` weights and activities; `value` is what it is made of."""
     if numbers > MOST_NUMBERS:
-        rule = f"would need {numbers:,} weights and activities, and {MOST_NUMBERS:,} are the most"
+        rule = f"would need {numbers:,} weights and activities, more than the limit of {MOST_NUMBERS:,}"
         raise error(complaint(field, value, rule, "give fewer units, or a shorter window"))
 
 
 def require_units(field: str, units: int, error: type[Exception]) -> None:
     """Raise `error` if a layer has more than `MOST_UNITS` units."""
     if units > MOST_UNITS:
-        rule = f"units are too many for a layer: {MOST_UNITS:,} are the most"
+        rule = f"units exceed the limit of {MOST_UNITS:,} per layer"
         raise error(complaint(field, units, rule, "give fewer units or stripes"))

@@ -105,6 +105,7 @@ class Digests:
         self.files = files
         self.kept = next(filter(None, map(_read, files)), {})
         self.sources: dict[Path, Source] = {}
+        self.imported: dict[str, tuple[str | None, Source]] = {}
         self.changed = False
 
     def source(self, path: Path) -> Source:
@@ -135,16 +136,29 @@ class Digests:
         waiting = [module]
         while waiting:
             name = waiting.pop()
-            if name in found or name in ASIDE or (path := _file(name)) is None:
+            if name in found or name in ASIDE or (source := self._of_module(name)) is None:
                 continue
-            source = self.source(path)
-            package = sys.modules[name].__package__
-            names = [resolve_name(each, package) if each.startswith(".") else each for each in source.imports]
-            tops = {each.partition(".")[0] for each in names}
-            if name.partition(".")[0] in own or OURS in tops:
+            if name.partition(".")[0] in own or any(each.partition(".")[0] == OURS for each in source.imports):
                 found[name] = source.digest
-                waiting += names
+                waiting += source.imports
         return found
+
+    def _of_module(self, name: str) -> Source | None:
+        """The source of a module that has been imported, with absolute names; None where no kernels can be in it."""
+        module = sys.modules.get(name)
+        if module is None:  # it may be imported later
+            return None
+        file = getattr(module, "__file__", None)
+        known = self.imported.get(name)
+        if known is None or known[0] != file:
+            path = _file(name)
+            if path is None:
+                return None
+            source, package = self.source(path), module.__package__
+            names = [resolve_name(each, package) if each.startswith(".") else each for each in source.imports]
+            known = (file, source._replace(imports=tuple(each for each in names if not _aside(each))))
+            self.imported[name] = known
+        return known[1]
 
     def write(self) -> None:
         """Keep what has been read, for processes to come."""
@@ -169,11 +183,16 @@ def _read(file: Path) -> dict[str, Any]:
     return kept if isinstance(kept, dict) else {}
 
 
+def _aside(name: str) -> bool:
+    """Whether there can be no kernels in a module, whose name says that it belongs to Python or to a library."""
+    top = name.partition(".")[0]
+    return top in LIBRARIES or (top in sys.stdlib_module_names and top != "__main__")
+
+
 def _file(name: str) -> Path | None:
     """The file of a module that has been imported, where there can be kernels in it."""
-    top = name.partition(".")[0]
     module: ModuleType | None = sys.modules.get(name)
-    if module is None or top in LIBRARIES or (top in sys.stdlib_module_names and top != "__main__"):
+    if module is None or _aside(name):
         return None
     path = getattr(module, "__file__", None)
     return Path(path) if path and path.endswith(".py") and os.path.exists(path) else None

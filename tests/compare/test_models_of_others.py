@@ -92,8 +92,8 @@ def catalogue_task():
         (None, "gone.py:Net", "gone.py: there is no such file"),
         ("class Nets: pass", "net.py:Net", "unknown name in net.py 'Net': did you mean 'Nets'"),
         ("import no_such", "net.py:Net", "ModuleNotFoundError: No module named 'no_such', net.py line 1"),
-        ("Net = 3", "net.py:Net", "net.py:Net: is no class of networks, but int; derive it from"),
-        ("class Net: pass", "net.py:Net", "is no class of networks: it lacks name, params_kind, run, train, state"),
+        ("Net = 3", "net.py:Net", "net.py:Net: is not a class of networks but int; derive it from"),
+        ("class Net: pass", "net.py:Net", "is not a class of networks: it lacks name, params_kind, run, train, state"),
         (
             "from tasks.base.own import OwnLearner\nclass Net(OwnLearner):\n    name = 'lstm'",
             "net.py:Net",
@@ -217,7 +217,7 @@ def test_a_registered_class_is_found_by_the_name_in_its_files(monkeypatch):
     assert kind_of("Scripted") is Scripted
     assert kind_of("lstm") is not None
     assert kind_of("no such") is None
-    with pytest.raises(OutsideError, match="model 'lstm': the name is taken"):
+    with pytest.raises(OutsideError, match="model 'lstm': the name is already registered"):
         register("lstm", Scripted)
 
 

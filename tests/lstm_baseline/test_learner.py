@@ -135,7 +135,7 @@ def test_first_weights_depend_on_seed_and_network_only():
 
 @pytest.mark.parametrize("networks", [range(0), range(17)])
 def test_a_block_holds_1_to_16_networks(networks):
-    with pytest.raises(LSTMParameterError, match=r"LSTM\.networks .* must number 1 to 16"):
+    with pytest.raises(LSTMParameterError, match=r"LSTM\.networks .* must be 1 to 16"):
         LSTM(SPEC, networks=networks)
 
 

@@ -126,10 +126,10 @@ def test_impossible_manipulations_are_refused(make, message):
         (Lesion(layer="matrix_no_go"), "unknown layer 'matrix_no_go': did you mean 'matrix_nogo'"),
         (Lesion(layer="gpe", stripe=6), "Lesion.stripe = 6 must be one of the 6 stripes of layer 'gpe'"),
         (Lesion(layer="hidden", stripe=0), "Lesion.stripe = 0 must be one of the 0 stripes of layer 'hidden'"),
-        (Lesion(layer="hidden", fraction=0.05), "takes none of 9 units of layer 'hidden'; give 0.11 or more"),
+        (Lesion(layer="hidden", fraction=0.05), "includes none of the 9 units of layer 'hidden'; give 0.11 or more"),
         (ClampGate(stripe=3, open=True), "ClampGate.stripe = 3 must be one of the 3 stripes of the network"),
         (Noise(layer="stimulus_input", sd=0.1), "Noise.layer = 'stimulus_input' has the activity of an input"),
-        ("lesion", "manipulation = 'lesion' is none; give e.g."),
+        ("lesion", "manipulation = 'lesion' is not a manipulation; give e.g."),
     ],
 )
 def test_what_does_not_fit_the_network_is_refused(wrong, message):
@@ -137,7 +137,7 @@ def test_what_does_not_fit_the_network_is_refused(wrong, message):
     with pytest.raises((PBWMParameterError, UnknownNameError), match=message):
         learner.apply(SOME[0], wrong)
     assert learner.manipulations == ()
-    with pytest.raises(PBWMParameterError, match="is not in force"):
+    with pytest.raises(PBWMParameterError, match="is not active"):
         learner.revert(SOME[0])
 
 
@@ -145,7 +145,7 @@ def test_a_gate_that_is_not_there_cannot_be_clamped():
     senders = ("control_input", "pfc_maintenance_deep")
     params = replace(SMALL, output_gating=False, dopamine=replace(SMALL.dopamine, senders=senders))
     learner = PBWM(TASK.spec, networks=range(1), params=params)
-    with pytest.raises(PBWMParameterError, match=r"ClampGate.gate = 'output' is not there"):
+    with pytest.raises(PBWMParameterError, match=r"ClampGate.gate = 'output' does not exist"):
         learner.apply(ClampGate(stripe=0, open=True, gate="output"))
     with learner.manipulated(ClampGate(stripe=2, open=False)):
         record = learner.run(block_of(0, range(1)), record=True).record

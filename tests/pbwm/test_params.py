@@ -104,7 +104,7 @@ def test_impossible_values_are_refused(owner, name, value, rule, remedy):
 
 @pytest.mark.parametrize("networks", [range(0), range(17)])
 def test_a_block_holds_one_to_sixteen(networks):
-    with pytest.raises(PBWMParameterError, match=r"PBWM.networks = range\(.*must number 1 to 16.*Population"):
+    with pytest.raises(PBWMParameterError, match=r"PBWM.networks = range\(.*must be 1 to 16.*Population"):
         PBWM(TASKS["sir2"].build().spec, networks=networks)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pbwm.exploration import Exploration
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.recommended import family_network, with_merged_gate
@@ -51,3 +52,18 @@ def test_a_reset_forgets_what_gates_displaced_and_kept_out():
     first = block.starts & block.live
     assert not signals["displaced_worth"][first].any()
     assert signals["displaced_worth"][~block.starts & block.live].any()
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_what_follows_a_reset_does_not_depend_on_what_was_shown_before(layout):
+    """To the bit, in every nucleus: without noise and learning, each sequence is the first."""
+    params = replace(family_network(TASK.spec), exploration=Exploration())
+    learner = PBWM(TASK.spec, networks=range(1), params=params, layout=layout)
+    both = TrialBlock.stack([TASK.trials(2, np.random.default_rng(0))])
+    [_, start] = np.flatnonzero(both.starts[0])
+    arrays = {name: values[:, start:] for name, values in vars(both).items() if name != "length"}
+    again = learner.run(both, learn=False, record=True).record.signals
+    first = learner.run(TrialBlock(length=both.length - start, **arrays), learn=False, record=True).record.signals
+    assert np.ptp(first["stn"]) > 0
+    for name, values in first.items():
+        np.testing.assert_array_equal(again[name][:, start:], values, err_msg=name)

@@ -100,7 +100,7 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"same_probability": 2}, r"NBack.same_probability = 2 must lie in \[0, 1\]"),
         ({"lure_probability": -0.1}, r"NBack.lure_probability = -0.1 must lie in \[0, 1\]"),
         ({"lure_probability": 0.7}, "NBack.lure_probability = 0.7 and same_probability = 0.333333 sum to more than 1"),
-        ({"lure_probability": 0.1, "letters": 3}, "NBack.letters = 3 leaves none that is neither the same nor a lure"),
+        ({"lure_probability": 0.1, "letters": 3}, "NBack.letters = 3 leaves no letter that is neither"),
         ({"trials_per_epoch": 2}, "NBack.trials_per_epoch = 2 must be a whole number of at least 3"),
         ({"zero_error_epochs": 0}, "NBack.zero_error_epochs = 0"),
     ],

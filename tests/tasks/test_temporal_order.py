@@ -109,7 +109,7 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"windows": ((10, 20),)}, "TemporalOrder.windows = .* must be 2 to 6"),
         ({"windows": ((10, 20), (20, 30))}, "TemporalOrder.windows = .* must be in order"),
         ({"windows": ((20, 10), (30, 40))}, "TemporalOrder.windows = .* must be in order"),
-        ({"windows": ((0, 10), (30, 40))}, "TemporalOrder.windows = .* must be in order, each from step 1 on"),
+        ({"windows": ((0, 10), (30, 40))}, "TemporalOrder.windows = .* must be in order, start at step 1"),
         ({"min_length": 61}, "TemporalOrder.min_length = 61 must be a whole number of at least 62"),
         ({"max_length": 99}, "TemporalOrder.max_length = 99 must be a whole number of at least 100"),
         ({"sequences_per_epoch": 0}, "TemporalOrder.sequences_per_epoch = 0"),

@@ -31,12 +31,12 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "tasks": Command("catalogs", "tasks", "List the tasks."),
     "models": Command("catalogs", "models", "List the models."),
-    "view": Command("view", "view", "Step trained networks of several models through the same trials in a browser."),
+    "view": Command("view", "view", "Step trained networks of all models through the same trials in a browser."),
     "report": Command("figure", "report", "Write an HTML page about a run: figures, tables, parameters."),
     "intervene": Command(
         "intervene",
         "intervene",
-        "Find by intervention when trained networks store, keep and use each item.",
+        "Infer by intervention when trained networks store, retain, and use each item.",
     ),
     "circuit": Command(
         "circuit",
@@ -46,18 +46,18 @@ COMMANDS: Mapping[str, Command] = {
     "gate": Command(
         "circuit",
         "gate",
-        "Test whether GPi multiplies, adds to or shifts the thalamic response, for each kind of relay cell.",
+        "Test whether GPi acts on each type of relay cell by multiplication, addition, or a shifted threshold.",
     ),
     "verify": Command(
-        "verify", "verify", "Replay a trace of the reference simulation and report deviations of PBWM from it."
+        "verify", "verify", "Replay a trace of the reference simulation and report where PBWM deviates from it."
     ),
     "study": Command(
-        "study", "app", "Run declared studies: many networks, models, tasks and conditions, stored block by block."
+        "study", "app", "Run declared studies: many networks, models, tasks, and conditions, stored block by block."
     ),
     "reproduce": Command(
         "reproduce", "app", "Rerun published experiments and report the results next to the paper's numbers."
     ),
-    "figure": Command("figure", "app", "Draw figures of a run as PNG, PDF and CSV."),
+    "figure": Command("figure", "app", "Draw figures of a run as PNG, PDF, and CSV."),
     "task": Command("task", "app", "Show a task: an example sequence and its automaton."),
 }
 """Name → command. Summaries are the first sentences of the commands' own help, as a test checks."""
@@ -140,7 +140,7 @@ def _said_by_the_system(error: Exception) -> str:
         return "not enough memory; use fewer or smaller networks"
     if isinstance(error, RecursionError):
         return "the input is nested too deeply; flatten it"
-    return f"{error}; check the path, or give another one"
+    return f"{error}; check the path, or give another path"
 
 
 OLD_NAMES = {"--replicas": "--networks", "--learners": "--models"}

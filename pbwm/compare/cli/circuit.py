@@ -78,7 +78,7 @@ def circuit(
 ) -> None:
     """Draw the circuit, list its projections with their sources, and trace the pathways from input to gate."""
     if stripes and width is Width.COLUMN:
-        raise PlanError("--width = column is too narrow for --stripes; leave one of them out")
+        raise PlanError("--width = column is too narrow for --stripes; omit one of them")
     spec = TASKS[task].build().spec
     graph = _graph(form, spec)
     drawn = _graph(form, spec, stripes=1) if stripes else graph
@@ -108,7 +108,7 @@ def _pathways(graph: nx.MultiDiGraph) -> Table:
     gate = next(name for name in GATING if name in graph)
     control = next(name for name in ("control_input", "stimulus_input", "input") if name in graph)
     within = [name for name in BASAL_GANGLIA if name in graph]
-    table = Table("pathway", "gate", "way", title="From the input through the basal ganglia: → excites, ⊣ inhibits")
+    table = Table("pathway", "gate", "links", title="Pathways from the input to the gate: → excites, ⊣ inhibits")
     for pathway in paths_between(graph, control, gate, via=within):
         table.add_row(_name(pathway), "opens" if pathway.sign > 0 else "shuts", str(pathway))
     return table
@@ -132,14 +132,14 @@ def gate(
     ] = None,
     models: Annotated[
         str | None,
-        typer.Option(help="Test the gates of these models instead, separated by commas.", show_default=False),
+        typer.Option(help="Models whose gates are tested instead, separated by commas.", show_default=False),
     ] = None,
     width: FigureWidth = Width.PAGE,
     out: Out = "results/gate",
 ) -> None:
-    """Test whether GPi multiplies, adds to or shifts the thalamic response, for each kind of relay cell.
+    """Test whether GPi acts on each type of relay cell by multiplication, addition, or a shifted threshold.
 
-    With --models, run the same test on the gates of each model, over a range of contents and inputs to the gate.
+    With --models, run the same test on the gates of these models, over a range of contents and gate inputs.
     """
     if models is not None:
         with print_style(width):
@@ -147,7 +147,7 @@ def gate(
         return
     if largest is not None and not 0 < largest < inf:
         raise PlanError(
-            f"--range = {largest} must be above 0 and finite; give the largest GPi conductance, or leave it out"
+            f"--range = {largest} must be above 0 and finite; give the largest GPi conductance, or omit the option"
         )
     if epochs < 0:
         raise PlanError(f"--epochs = {epochs} must be at least 0; give the number of epochs")

@@ -35,10 +35,11 @@ def compare(
     ] = None,
     networks: Annotated[int, typer.Option(help="Number of networks of each model on each task.", metavar="N")] = 16,
     epochs: Annotated[
-        int | None, typer.Option(help="Largest number of epochs for a network.", show_default="chosen for the task")
+        int | None,
+        typer.Option(help="Largest number of epochs for a network (its budget).", show_default="chosen for the task"),
     ] = None,
     consolidation: Annotated[
-        int, typer.Option(help="Further epochs for networks that reached the criterion, before the frozen test.")
+        int, typer.Option(help="Number of further training epochs after the criterion, before the frozen test.")
     ] = 0,
     seed: Annotated[int, typer.Option(help="Root seed of all random numbers.")] = 0,
     out: Annotated[
@@ -70,7 +71,7 @@ def compare(
 ) -> None:
     """Train models on the same trials until they reach the criterion, and compare them.
 
-    Results are stored as each block of networks finishes. The same command resumes a stopped run.
+    Results are stored as each block of networks finishes. To resume an interrupted run, repeat the command.
     """
     if out is not None and not out.strip():
         raise PlanError(f"--out = {out!r} names no directory; give one, or omit it for results/{'+'.join(task)}")

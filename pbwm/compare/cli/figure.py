@@ -23,28 +23,26 @@ __all__ = ["Conditions", "FigureWidth", "RunDirectory", "Tasks", "app", "draw_sc
 
 RunDirectory = Annotated[
     Path,
-    typer.Argument(help="Directory written by `pbwm compare`, `pbwm study run` or `pbwm reproduce`.", metavar="RUN"),
+    typer.Argument(help="Directory written by `pbwm compare`, `pbwm study run`, or `pbwm reproduce`.", metavar="RUN"),
 ]
 Conditions = Annotated[
     list[str] | None,
-    typer.Option(
-        "--condition", help="Condition of a study. Repeat it for several.", metavar="NAME", show_default="all"
-    ),
+    typer.Option("--condition", help="Condition of a study; may be repeated.", metavar="NAME", show_default="all"),
 ]
 Tasks = Annotated[
     list[str] | None,
-    typer.Option("--task", help="Task of the run. Repeat it for several.", metavar="NAME", show_default="all"),
+    typer.Option("--task", help="Task of the run; may be repeated.", metavar="NAME", show_default="all"),
 ]
 FigureWidth = Annotated[
     Width,
     typer.Option(
         "--width",
-        help=f"Width at print size: one column of a journal ({WIDTHS[Width.COLUMN]} in) or a page "
+        help=f"Print width of figures: one column of a journal ({WIDTHS[Width.COLUMN]} in) or a page "
         f"({WIDTHS[Width.PAGE]} in).",
     ),
 ]
 
-app = typer.Typer(help="Draw figures of a run as PNG, PDF and CSV, with captions.")
+app = typer.Typer(help="Draw figures of a run as PNG, PDF, and CSV.")
 
 
 @app.command("list")
@@ -69,7 +67,7 @@ def draw_figures(
 ) -> None:
     """Draw figures of a run, with their tables and numbered captions (captions.md).
 
-    A figure that cannot be drawn is reported with the reason, and the others are drawn.
+    If a figure cannot be drawn, the command gives the reason and draws the others.
     """
     for name in names or ():
         if name not in GALLERY:
@@ -81,7 +79,7 @@ def draw_figures(
             drawn, missing = draw_scenes(scenes, names or list(GALLERY), directory, screen)
     except KeyboardInterrupt as error:
         raise Interrupted(f"Interrupted. Finished figures are in {directory}.", error) from None
-    screen.print(f"Figures, captions and tables in {directory}", soft_wrap=True)
+    screen.print(f"Figures, captions, and tables in {directory}", soft_wrap=True)
     if names and missing and not drawn:
         raise FigureError(missing[0])
 
@@ -93,7 +91,7 @@ def scenes_of(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] |
         raise PlanError(f"{run.directory}: no results yet; run it first")
     if not conditions and len({scene.condition for scene in scenes}) > 1:
         known = "; ".join(dict.fromkeys(scene.condition for scene in scenes))
-        raise PlanError(f"{run.directory}: holds several conditions; select with --condition, from: {known}")
+        raise PlanError(f"{run.directory}: contains several conditions; select with --condition from: {known}")
     return scenes
 
 
@@ -135,14 +133,14 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="File to write. With several pages, each adds its name to it.",
+            help="File to write. If there are several pages, the name of each page is appended.",
             show_default="RUN/report.html",
         ),
     ] = None,
 ) -> None:
     """Write an HTML page about a run: figures, tables, parameters. The page loads nothing from the internet.
 
-    Each task and condition gets a page of its own.
+    Each task and condition has its own page.
     """
     opened, screen = open_run(run), console()
     scenes = scenes_of(opened, condition, task)
@@ -153,4 +151,4 @@ def report(
                 write_report(scene, path, lambda said: screen.print(said, soft_wrap=True))
                 screen.print(f"Report in {path}", soft_wrap=True)
     except KeyboardInterrupt as error:
-        raise Interrupted("Interrupted. Finished pages are kept; no other was written.", error) from None
+        raise Interrupted("Interrupted. Finished pages are stored; the others were not written.", error) from None

@@ -33,10 +33,10 @@ def intervene(
     width: FigureWidth = Width.PAGE,
     out: Annotated[Path | None, typer.Option(help="Directory for the figure.", show_default="RUN/figures")] = None,
 ) -> None:
-    """Find by intervention when trained networks store, keep and use each item.
+    """Infer by intervention when trained networks store, retain, and use each item.
 
-    The input of one step at a time is replaced, and changes of later answers are counted. This also works for models
-    without gates. The table has the median over networks of each item's mean; the figure shows every network.
+    The command replaces the input of one step at a time and counts changes of later responses. This also works for
+    models without gates. The table gives medians over networks, of the mean over items. The figure shows every network.
     """
     scenes, screen = scenes_of(open_run(run), condition, task), console()
     directory = make_directory(out or run / "figures")
@@ -52,8 +52,9 @@ def intervene(
 
 def _table(scene: Scene, found: list[ProbedGates]) -> Table:
     caption = (
-        "Open: share of steps at which the gate is open (forget gate: at which it forgets), where the ideal gate opens "
-        "and elsewhere. AUC: of the gate against the ideal gate; of declared gates (one slot, all slots) against it."
+        "Open: proportion of steps at which the gate is open (forget gate: at which it forgets), where the ideal gate "
+        "opens and elsewhere. AUC: agreement of the gate with the ideal gate, and with the declared gates of one slot "
+        "and of all slots."
     )
     table = Table("model", "gate", box=SIMPLE_HEAD, title=f"{scene.title}: gates by intervention", caption=caption)
     for heading in ("reached", "open, ideal", "open, else", "AUC, ideal", "AUC, slot", "AUC, all"):

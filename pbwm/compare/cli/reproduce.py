@@ -48,7 +48,7 @@ Seed = Annotated[
 ]
 Out = Annotated[
     str | None,
-    typer.Option(help="Directory for stores, figures and report.", metavar="DIR", show_default="results/PAPER"),
+    typer.Option(help="Directory for results, figures, and the report.", metavar="DIR", show_default="results/PAPER"),
 ]
 Show = Annotated[bool, typer.Option("--show", help="Report existing results without running anything.")]
 
@@ -87,8 +87,8 @@ def _command(paper: Paper) -> None:
 
     command.__doc__ = f"""{paper.title}: {paper.summary}
 
-    Runs the missing parts and writes report.md. Long parts run only if they are named. Each part is a run in its own
-    directory, for `pbwm report` and `pbwm figure`.
+    The command runs missing parts and writes report.md. Long parts run only if they are named. Each part has its own
+    run directory, which `pbwm report` and `pbwm figure` can read.
     """
     app.command(paper.name)(command)
 

@@ -35,7 +35,7 @@ Networks = Annotated[
     int | None,
     typer.Option(
         "--networks",
-        help="Number of networks for each task, model and condition.",
+        help="Number of networks for each task, model, and condition.",
         metavar="N",
         min=1,
         max=MOST_NETWORKS,
@@ -56,16 +56,16 @@ Resume = Annotated[
     bool,
     typer.Option(
         "--resume",
-        help="If the directory holds results of other settings, keep matching results and move the others to "
-        "DIR/set-aside. Without --resume or --overwrite, such a directory is refused. A run with the same settings, "
-        "or with more networks, models, tasks or epochs, resumes without this option.",
+        help="If the directory contains results of other settings, keep matching results and move the others to "
+        "DIR/set-aside. Without --resume or --overwrite, such a directory is rejected. A run with the same settings, "
+        "or with more networks, models, tasks, or epochs, resumes without this option.",
     ),
 ]
 Overwrite = Annotated[
     bool,
     typer.Option(
         "--overwrite",
-        help="If the directory holds results of other settings, move all of them to DIR/set-aside and start over.",
+        help="If the directory contains results of other settings, move all of them to DIR/set-aside and start over.",
     ),
 ]
 Mixed = Annotated[bool, typer.Option("--mixed", help="Keep results that other versions of the code produced.")]

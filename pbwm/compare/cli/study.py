@@ -32,7 +32,7 @@ from tasks.base.errors import nearest
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Run declared studies: many networks, models, tasks and conditions, stored block by block.")
+app = typer.Typer(help="Run declared studies: many networks, models, tasks, and conditions, stored block by block.")
 
 Name = Annotated[str, typer.Argument(help="Name of a study (see `pbwm study list`), or a TOML file.", metavar="STUDY")]
 Kept = Annotated[
@@ -113,7 +113,7 @@ def run_declared(
     resume: Resume = False,
     overwrite: Overwrite = False,
 ) -> None:
-    """Run the missing parts of a study, store each block of networks as it finishes, and show the table."""
+    """Run missing parts of a study, store each block of networks as it finishes, and show the table."""
     study = _declared(name, networks)
     directory, how = _place(study, out), existing(resume, overwrite)
     run(study, directory, workers=workers, on=on, existing=how, scheduler=scheduler, shard=shard, mixed=mixed)
@@ -130,7 +130,7 @@ def resume(
     shard: Part = None,
     mixed: Mixed = False,
 ) -> None:
-    """Resume a run as its directory declares it."""
+    """Resume a run with the study that its directory declares."""
     directory = Path(name) if Path(name).is_dir() else _place(_declared(name), None)
     study = Store(directory).declared().with_networks(networks)
     run(study, directory, workers=workers, on=on, scheduler=scheduler, shard=shard, mixed=mixed)
@@ -139,7 +139,7 @@ def resume(
 
 @app.command()
 def status(name: Kept, out: Out = None, networks: Networks = None) -> None:
-    """Show the progress of a run: finished, running, missing and damaged parts."""
+    """Show the progress of a run: finished, running, missing, and damaged parts."""
     study, directory = _kept(name, out, networks)
     store = Store(directory)
     console().print(status_table(known_points(study, store), store))
@@ -153,7 +153,7 @@ def table(name: Kept, out: Out = None, networks: Networks = None) -> None:
 
 @app.command()
 def plot(name: Kept, out: Out = None, networks: Networks = None, width: FigureWidth = Width.PAGE) -> None:
-    """Draw survival curves of a run: the proportion of networks below criterion, over epochs."""
+    """Draw survival curves of a run: the proportion of networks that have not reached the criterion, by epoch."""
     study, directory = _kept(name, out, networks)
     store = Store(directory)
     whole = known_points(study, store)

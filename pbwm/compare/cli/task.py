@@ -54,7 +54,7 @@ def show(
     ] = 0,
     seed: Annotated[int, typer.Option(help="Root seed of all random numbers.", min=0, max=LARGEST_SEED)] = 0,
     changes: Annotated[
-        list[str] | None, typer.Option("--set", help="Change a parameter. Repeat it for several.", metavar="NAME=VALUE")
+        list[str] | None, typer.Option("--set", help="Change a parameter; may be repeated.", metavar="NAME=VALUE")
     ] = None,
     width: FigureWidth = Width.PAGE,
     out: Annotated[
@@ -101,7 +101,7 @@ def _changes(name: str, given: list[str]) -> dict[str, Any]:
         except (ValueError, SyntaxError, TypeError):
             changes[key] = value
         except (MemoryError, RecursionError):
-            raise PlanError(f"--set {key}: the value is nested too deeply; give a number, a text or a list") from None
+            raise PlanError(f"--set {key}: the value is nested too deeply; give a number, string, or list") from None
     return changes
 
 

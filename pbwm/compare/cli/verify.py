@@ -16,7 +16,7 @@ def verify(
     weights: Annotated[Path, typer.Argument(help="Weights of the reference simulation (WEIGHTS.json.gz).")],
     trace: Annotated[Path, typer.Argument(help="Trace of the reference simulation (TRACE.json.gz).")],
 ) -> None:
-    """Replay a trace of the reference simulation and report deviations of PBWM from it.
+    """Replay a trace of the reference simulation and report where PBWM deviates from it.
 
     The exit status is 1 if a deviation exceeds the tolerance.
     """

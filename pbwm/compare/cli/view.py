@@ -33,20 +33,20 @@ def view(
     task: Annotated[str | None, typer.Option(help="Task, if the run has several.")] = None,
     condition: Annotated[str | None, typer.Option(help="Condition, if the run has several.")] = None,
     networks: Annotated[int, typer.Option(help="Number of networks of each model, if TARGET is a task.")] = 16,
-    seed: Annotated[int, typer.Option(help="Root of all random streams, if TARGET is a task.")] = 0,
+    seed: Annotated[int, typer.Option(help="Root seed of all random numbers, if TARGET is a task.")] = 0,
     train: Annotated[int, typer.Option(help="Epochs of training before the page opens.")] = 0,
     port: Annotated[int, typer.Option(help="Local port; 0: any free port.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
     html: Annotated[
-        Path | None, typer.Option(help="Write a recording to this file instead: a page that needs no server.")
+        Path | None, typer.Option(help="Write a recording to this file instead, as a page that needs no server.")
     ] = None,
     steps: Annotated[int, typer.Option(help="Number of steps in the recording.")] = 100,
 ) -> None:
-    """Step trained networks of several models through the same trials in a browser."""
+    """Step trained networks of all models through the same trials in a browser."""
     names = None if models is None else tuple(name.strip() for name in models.split(",") if name.strip())
     for what, value, least in (("networks", networks, 1), ("seed", seed, 0), ("train", train, 0), ("steps", steps, 1)):
         require(value >= least, f"--{what}", value, f"must be at least {least}", "give such a number", error=PlanError)
-    require(names != (), "--models", models, "names no model", "leave it out, or name one", error=PlanError)
+    require(names != (), "--models", models, "names no model", "name one, or omit the option", error=PlanError)
     cast = cast_for(target, names, networks=networks, seed=seed, task=task, condition=condition)
     session = Session(cast, network)
     if train:

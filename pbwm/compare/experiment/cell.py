@@ -198,7 +198,7 @@ def checked(data: bytes, form: str) -> dict[str, Any]:
         raise DamagedError(f"is not a {form}")
     said = content.pop("sha256", None)
     if said != _checksum(content) or sealed(content).encode() != data:
-        raise DamagedError("is damaged: its checksum is not that of its contents")
+        raise DamagedError("is damaged: its checksum does not match its contents")
     return content
 
 

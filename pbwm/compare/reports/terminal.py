@@ -11,7 +11,7 @@ __all__ = ["models_table", "tasks_table"]
 
 def tasks_table() -> Table:
     """The tasks by name."""
-    table = Table("task", "what it asks", "one epoch", box=SIMPLE_HEAD, leading=1)
+    table = Table("task", "description", "one epoch", box=SIMPLE_HEAD, leading=1)
     table.add_column("zero-error epochs", justify="right", max_width=10)
     for name in (*TASKS, *TASKS.offered):
         entry = TASKS[name]
@@ -23,7 +23,7 @@ def tasks_table() -> Table:
 
 def models_table() -> Table:
     """The models by name."""
-    table = Table("model", "what it is", box=SIMPLE_HEAD)
+    table = Table("model", "description", box=SIMPLE_HEAD)
     for name in (*MODELS, *MODELS.offered):
         table.add_row(name, MODELS[name].summary)
     return table

@@ -40,7 +40,7 @@ OTHERS = ("lstm", "gru", "sublstm", "srn")
 
 BATTERY = Study(
     name="battery",
-    question="Which tasks does the recommended configuration learn, in one life?",
+    question="Which tasks does the recommended configuration learn without re-initialization?",
     conditions=(Condition(name="one configuration", tasks=BATTERY_TASKS, models=("pbwm",), epochs=BUDGET),),
     networks=64,
     seed=17,
@@ -95,7 +95,7 @@ BATTERY_OTHERS = replace(
 
 FORCED_GATES = Study(
     name="forced-gates",
-    question="Which tasks does cortex learn, if gates do what a perfect memory would do?",
+    question="Which tasks does cortex learn with ideal gates?",
     conditions=(
         Condition(
             name="ideal gates",

@@ -94,7 +94,7 @@ def _recurrent() -> tuple[Condition, ...]:
 
 GATE_ARITHMETIC = Study(
     name="gate-arithmetic",
-    question="Does it matter for learning whether gates multiply, subtract or disinhibit, and who teaches them?",
+    question="Does learning depend on how gates act (by product, subtraction, or disinhibition) and on their teacher?",
     conditions=(*_recurrent(), *(row for task in PBWM_TASKS for row in _disinhibiting(task))),
     tasks=GATE_ARITHMETIC_TASKS,
     networks=16,

@@ -32,7 +32,9 @@ LEARNING = Study(
     seed=0,
 )
 
-AGAIN = replace(LEARNING, name="learning-again", question="How many learn each task on a fresh seed?", seed=1)
+AGAIN = replace(
+    LEARNING, name="learning-again", question="How many family networks learn each task on a new seed?", seed=1
+)
 
 LOOP = Study(
     name="learning-loop",

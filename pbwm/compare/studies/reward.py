@@ -38,7 +38,7 @@ SEARCH_REWARD = Study(
 
 REWARD = Study(
     name="reward",
-    question="How well does an LSTM learn from reward alone, given where PBWM gets it, or at every step that counts?",
+    question="How well does an LSTM learn from reward alone, at the rewarded steps or at all steps that count?",
     conditions=(
         Condition(name="reward where PBWM gets it", parameters=SIXTEEN_CELLS),
         Condition(

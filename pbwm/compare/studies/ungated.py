@@ -36,7 +36,7 @@ HYSTERESES = {f"hysteresis .{tenth}": tenth / 10 for tenth in (7, 3, 2, 1)}
 
 SRN_12AX = Study(
     name="srn-12ax",
-    question="How many simple recurrent networks learn 1-2-AX, by size, hysteresis and learning rate (2006, table 1)?",
+    question="How many simple recurrent networks learn 1-2-AX, by size, hysteresis, and learning rate (2006, table 1)?",
     conditions=(
         _strict("srn", "100 hidden, hysteresis .5, rate .1"),
         *(_strict("srn", f"{hidden} hidden", hidden=hidden) for hidden in (49, 36, 25)),

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
@@ -32,10 +34,10 @@ class Cast:
         The networks, by model.
     seed
         Root seed.
+    made
+        What makes this in Python, for scripts.
     origin
         Where the networks come from, for the reader: a directory, or nothing for untrained ones.
-    scene
-        Task and condition of the run.
     best
         The network to look at first.
     curves
@@ -46,18 +48,30 @@ class Cast:
     task: Task
     populations: Mapping[str, Population]
     seed: int
+    made: str
     origin: str = ""
-    scene: tuple[str, str] = ("", "")
     best: int = 0
     curves: Mapping[str, Curve] = field(default_factory=dict)
 
     def untrained(self, seed: int) -> "Cast":
-        """As many untrained networks of the same models and task, of another seed."""
-        sizes = {name: population.networks for name, population in self.populations.items()}
+        """As many untrained networks of the same models, parameters and task, of another seed."""
         return Cast(
-            name=self.name, task=self.task, seed=seed,
-            populations={name: untrained(name, self.task, size, seed) for name, size in sizes.items()},
+            name=self.name, task=self.task, seed=seed, made=f"{self.made}.untrained({seed})",
+            populations={name: untrained_again(population, seed) for name, population in self.populations.items()},
         )  # fmt: skip
+
+
+def untrained_again(population: Population, seed: int) -> Population:
+    """Untrained networks with the numbers, parameters and precision of those of a population, of another seed."""
+    kind: Any = type(population.blocks[0])
+    snapshot = population.snapshot()
+    given = {"dtype": snapshot.dtype} if "dtype" in signature(kind).parameters else {}
+
+    def build(places: range) -> Learner:
+        numbers = snapshot.networks[places.start : places.stop]
+        return cast(Learner, kind(snapshot.spec, networks=numbers, seed=seed, params=snapshot.params, **given))
+
+    return Population(build, population.networks)
 
 
 def untrained(model: str, task: Task, networks: int, seed: int) -> Population:
@@ -81,7 +95,8 @@ def untrained_cast(task: str, models: Sequence[str], *, networks: int = 16, seed
     """
     built = TASKS[task].build()
     populations = {name: untrained(name, built, networks, seed) for name in models}
-    return Cast(name=task, task=built, populations=populations, seed=seed)
+    made = f"untrained_cast({task!r}, {list(models)!r}, networks={networks}, seed={seed})"
+    return Cast(name=task, task=built, populations=populations, seed=seed, made=made)
 
 
 def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
@@ -98,7 +113,8 @@ def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
     first = next(iter(populations.values()))
     name = first.spec.name
     seed = int(getattr(first.blocks[0], "seed", 0))
-    return Cast(name=name, task=task or TASKS[name].build(), populations=populations, seed=seed)
+    made = "cast_of(populations, task)"
+    return Cast(name=name, task=task or TASKS[name].build(), populations=populations, seed=seed, made=made)
 
 
 def run_cast(
@@ -136,8 +152,9 @@ def run_cast(
         task=scene.task,
         populations={name: scene.networks(name) for name in names},
         seed=scene.seed,
+        made=f"run_cast(Path({str(directory)!r}), {list(names)!r}, task={scene.task_name!r}, "
+        f"condition={scene.condition!r})",
         origin=str(directory),
-        scene=(scene.task_name, scene.condition),
         best=scene.shared_network(),
         curves={name: past(scene, name) for name in names},
     )

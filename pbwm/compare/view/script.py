@@ -9,11 +9,11 @@ from pbwm.compare.view.loading import Cast
 
 __all__ = ["Trained", "script"]
 
-HEAD = '''"""A visit of network {network} on {task}, as it was seen; `outcomes` has every step by model."""
+HEAD = '''"""A visit of network {network} on {task}, as it was seen; `outcomes` has every step by model.{own}"""
 
 from pathlib import Path
 
-from pbwm.compare.view.loading import run_cast, untrained_cast
+from pbwm.compare.view.loading import {maker}
 from pbwm.compare.view.stage import Stage
 from pbwm.compare.view.stream import TaskStream, chosen_step
 from pbwm.compare.view.training import Training
@@ -31,6 +31,8 @@ def step(trials, learn, **manipulations):
     outcomes.append({{name: stage.observe(trials, learn).outcome for name, stage in stages.items()}})
 
 '''
+
+OWN = "\n\nDefine `populations` (networks by the names of their models) and `task` first.\n"
 
 TRAIN = '''
 training = Training(cast.task, cast.populations, cast.seed, cast.curves)
@@ -67,16 +69,12 @@ def script(cast: Cast, network: int, steps: Sequence[Visited], trainings: Sequen
     trainings
         Where the population was trained.
     """
-    models = list(cast.populations)
-    networks = next(iter(cast.populations.values())).networks
-    made = f"untrained_cast({cast.name!r}, {models!r}, networks={networks}, seed={cast.seed})"
-    if cast.origin:
-        task, condition = cast.scene
-        made = f"run_cast(Path({cast.origin!r}), {models!r}, task={task!r}, condition={condition!r})"
     everything = [*(step.manipulations for step in steps), *(trained.manipulations for trained in trainings)]
     kinds = {type(what).__name__ for by_model in everything for of in by_model.values() for what in of}
     imports = f"from pbwm.manipulations import {', '.join(sorted(kinds))}\n" if kinds else ""
-    text = HEAD.format(network=network, task=cast.name, cast=made, imports=imports)
+    maker = cast.made.partition("(")[0]
+    own = OWN if maker == "cast_of" else ""
+    text = HEAD.format(network=network, task=cast.name, own=own, maker=maker, cast=cast.made, imports=imports)
     text += TRAIN.format(network=network) if trainings else ""
     return text + "\n".join(calls(steps, trainings)) + "\n"
 

@@ -19,6 +19,16 @@ from tests.compare.view.conftest import Server
 from tests.compare.view.page import Page, first_unit
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "view"
+CIRCUITS = """(view) => view.circuits.map(({ places }) => ({
+    width: places.width,
+    furthest: Math.max(...places.connections.flatMap(({ ways }) => ways.filter(Boolean).flat()).map(([x]) => x)),
+    within: places.connections.filter(({ inside }) => inside && places.slots[0].w >= 8).flatMap(
+        ({ to, ways }) => ways.map((way, i) => {
+            const slot = places.slots[to.layer.firstSlot + i];
+            return [way ? way[1][0] : slot.x, slot.x + slot.w];
+        })),
+}))"""
+"""How far to the right connections run in each circuit, and those within a slot next to the end of their slot."""
 REDUCED = 4
 MEAN, LARGE, MANY = 2.0, 40, 0.01
 """The mean difference allowed, of 255; and the proportion of places that may differ by more than `LARGE`."""
@@ -108,6 +118,9 @@ def test_nothing_runs_over_the_edge(visit, browser, width, height):
                 summary.click()
             page.settle()
             assert page.run("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        for places in page.run(CIRCUITS):
+            assert places["furthest"] <= places["width"] - 1
+            assert all(x < end for x, end in places["within"]), "a connection leaves the column of its slot"
         boxes = page.page.locator("button:visible, select:visible").evaluate_all(
             "all => all.map((one) => [one.scrollWidth - one.clientWidth, one.getBoundingClientRect().height])"
         )

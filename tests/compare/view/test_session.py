@@ -1,15 +1,23 @@
 """A session is one visit, whoever looks on: cursor, history, manipulations, training, and a script that repeats it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
+from lstm_baseline import LSTM, LSTMParams
+from pbwm import PBWM
+from pbwm.compare.cli.compare import comparison
 from pbwm.compare.errors import ViewError
+from pbwm.compare.experiment import run_study
 from pbwm.compare.view.history import EVERY
-from pbwm.compare.view.loading import untrained_cast
+from pbwm.compare.view.loading import cast_of, run_cast, untrained_cast
 from pbwm.compare.view.protocol import CYCLES
 from pbwm.compare.view.session import Session
+from pbwm.recommended import family_network
+from tasks.base.learner import Population
+from tasks.catalog import TASKS
 
 
 def ask(session, do, **fields):
@@ -172,7 +180,7 @@ def test_the_2006_form_takes_lesions_forced_gates_and_gains():
         ({"layer": "thalamus", "fraction": 2.0}, r"Lesion.fraction = 2.0 must lie in (0, 1]"),
         ({"layer": "thalamus", "stripe": 99}, "Lesion.stripe = 99"),
         ({"layer": 3}, "Lesion.layer = 3 is not of type str"),
-        ({"layer": "thalamus", "force": 3}, "fields that are not known"),
+        ({"layer": "thalamus", "force": 3}, "unknown fields"),
     ],
 )
 def test_a_manipulation_that_cannot_be_done_leaves_all_as_it_is(session, fields, said):
@@ -216,6 +224,60 @@ def test_another_network_and_another_seed_begin_another_visit(session):
     ask(session, "restart", seed=5000)
     ask(session, "step")
     np.testing.assert_array_equal(activity(session, 0), first)
+
+
+@pytest.fixture
+def own():
+    """A session of networks with parameters of their own, in their own precision."""
+    task = TASKS["sir2"].build()
+    params = LSTMParams(blocks=3)
+    lstm = Population(lambda n: LSTM(task.spec, networks=n, seed=3, params=params), 18)
+    family = family_network(task.spec)
+    pbwm = Population(lambda n: PBWM(task.spec, networks=n, seed=3, params=family, dtype=np.float64), 18)
+    return Session(cast_of({"lstm": lstm, "pbwm": pbwm}, task), 17)
+
+
+def test_a_restart_keeps_model_parameters_and_precision(own):
+    ask(own, "restart", seed=5001)
+    spec, networks = own.task.spec, range(16, 18)
+    fresh = {
+        "lstm": LSTM(spec, networks=networks, seed=5001, params=LSTMParams(blocks=3)),
+        "pbwm": PBWM(spec, networks=networks, seed=5001, params=family_network(spec), dtype=np.float64),
+    }
+    for name, block in fresh.items():
+        shown = own.cast.populations[name].blocks[1]
+        assert shown.params == block.params
+        state, expected = shown.state(), block.state()
+        assert state.keys() == expected.keys()
+        for what, values in expected.items():
+            np.testing.assert_array_equal(state[what], values, strict=True)
+
+
+def test_a_restart_of_a_run_keeps_its_settings_and_the_script_says_so(tmp_path):
+    study = comparison(("sir2",), ("lstm",), networks=2, epochs=1, seed=9, settings=["lstm.blocks=5"])
+    with ThreadPoolExecutor(1) as pool:
+        run_study(study, tmp_path, pool)
+    session = Session(run_cast(tmp_path))
+    ask(session, "restart", seed=5001)
+    ask(session, "step")
+    assert session.cast.populations["lstm"].blocks[0].params.blocks == 5
+    (file,) = ask(session, "script")
+    space = {}
+    exec(compile(file["text"], "visit.py", "exec"), space)
+    np.testing.assert_array_equal(
+        space["outcomes"][0]["lstm"].record.memory, session.history.observed(0)["lstm"].outcome.record.memory
+    )
+
+
+def test_a_script_asks_for_networks_of_your_own(own):
+    ask(own, "step")
+    (file,) = ask(own, "script")
+    assert "Define `populations` (networks by the names of their models) and `task` first." in file["text"]
+    space = {"populations": own.cast.populations, "task": own.task}
+    exec(compile(file["text"], "visit.py", "exec"), space)
+    np.testing.assert_array_equal(
+        space["outcomes"][0]["lstm"].record.memory, own.history.observed(0)["lstm"].outcome.record.memory
+    )
 
 
 def test_training_is_that_of_a_comparison_and_goes_on_stage(session):

@@ -32,18 +32,18 @@ def test_errors_have_one_root_and_are_what_python_expects():
 
 
 def test_require_passes_or_says_field_value_rule_and_remedy():
-    require(True, "field", 1, "is wrong", "mend it")
+    require(True, "field", 1, "is wrong", "correct it")
     with pytest.raises(ParameterError) as caught:
-        require(False, "Thing.field", "x", "is wrong", "mend it")
-    assert str(caught.value) == "Thing.field = 'x' is wrong; mend it"
+        require(False, "Thing.field", "x", "is wrong", "correct it")
+    assert str(caught.value) == "Thing.field = 'x' is wrong; correct it"
 
 
 def test_require_raises_the_error_it_is_given():
     class OtherError(Exception):
         pass
 
-    with pytest.raises(OtherError, match="mend it"):
-        require(False, "field", 1, "is wrong", "mend it", error=OtherError)
+    with pytest.raises(OtherError, match="correct it"):
+        require(False, "field", 1, "is wrong", "correct it", error=OtherError)
 
 
 @pytest.mark.parametrize("value", [0, 1, 0.0, 0.5, 1.0, np.float32(0.25), np.float64(1)])

@@ -136,7 +136,7 @@ def test_arrays_changed_after_the_block_was_made_are_seen():
         ({"ends": np.array([[5, 10]] * 3, np.uint64)[:, ::-1]}, "Lesson.ends = .* does not fit"),
         ({"ends": np.array([[5.0, 10.0]] * 3)}, r"Lesson.ends: dtype = 'float64' must hold whole numbers"),
         ({"ends": np.array([5, 10, 10])}, r"Lesson.ends: shape = \(3,\) must have the axes \(network, epoch\)"),
-        ({"streak": np.array([0, -1, 0])}, "Lesson.streak = .* is not one number for each of the 3 networks, from 0"),
+        ({"streak": np.array([0, -1, 0])}, "Lesson.streak = .* must be one number for each of the 3 networks, from 0"),
         ({"streak": np.array([0, 2**40, 0])}, "Lesson.streak"),
         ({"streak": np.array([0, 2**63, 0], np.uint64)}, "Lesson.streak = 9223372036854775808 must be at most"),
         ({"criterion": 2}, "Lesson.criterion = 2 is not a Criterion"),

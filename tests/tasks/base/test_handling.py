@@ -56,14 +56,14 @@ def test_a_block_of_any_model_has_the_same():
 
 @pytest.mark.parametrize("which", [20, -21, slice(20, 30), slice(3, 3), slice(1, 20, 7), slice(5, 2, -1)])
 def test_an_index_beyond_the_networks_is_refused(which):
-    with pytest.raises(IndexError, match=r"20 networks|leaves networks out"):
+    with pytest.raises(IndexError, match=r"20 networks|skips networks"):
         population(LSTM, 20)[which]
 
 
 @pytest.mark.parametrize("which", ["a", 1.0, None, [0, 1], slice("a"), slice(None, None, 0)])
 @pytest.mark.parametrize("indexed", [LSTM(SIR.spec, networks=range(2)), block(2)], ids=["networks", "trials"])
 def test_what_is_no_index_is_refused_with_what_is_one(indexed, which):
-    with pytest.raises(TypeError, match=r"names no networks; give one place as \[3\], or several as \[10:20\]"):
+    with pytest.raises(TypeError, match=r"is no index of networks; give an index \[3\] or a slice \[10:20\]"):
         indexed[which]
 
 
@@ -76,7 +76,7 @@ def test_trials_are_indexed_by_network():
     np.testing.assert_array_equal(part.symbols[1, : part.length[1]], trials.symbols[11, : part.length[1]])
     np.testing.assert_array_equal(trials[3].target[0], trials.target[3, : trials.length[3]])
     assert repr(part) == f"<TrialBlock: streams of 3 networks, at most {part.steps} steps>"
-    with pytest.raises(IndexError, match="20 is none of the 20 networks; count from 0 to 19"):
+    with pytest.raises(IndexError, match="20 is not one of the 20 networks; count from 0 to 19"):
         trials[20]
     np.testing.assert_array_equal(trials[4::5].length, trials.length[[4, 9, 14, 19]])
 
@@ -143,7 +143,7 @@ def test_a_step_can_teach():
         ({"stimulsu": "A"}, None, UnknownNameError, "did you mean 'stimulus'"),
         ({"stimulus": "?"}, None, UnknownNameError, "unknown symbol"),
         ({"stimulus": ["A"]}, None, ParameterError, "must have an entry for each of the 2 networks"),
-        ("A", None, ParameterError, "must name channels, of which there are 2"),
+        ("A", None, ParameterError, "must name some of the 2 channels"),
         ({}, "nothing", UnknownNameError, "unknown response"),
         ({}, object(), UnknownNameError, "unknown response"),
         ({"stimulus": 3}, None, UnknownNameError, "unknown symbol '3'"),
@@ -185,7 +185,7 @@ def test_populations_of_any_size_are_manipulated_for_a_while():
 
 def test_models_without_manipulations_say_so():
     for networks in (population(LSTM, 2), LSTM(SIR.spec, networks=range(2))):
-        says = "model = 'LSTM' has no manipulations; give networks of a model whose anatomy lists some"
+        says = "model = 'LSTM' has no manipulations; use a model whose anatomy lists manipulations"
         with pytest.raises(ParameterError, match=says), networks.manipulated(Lesion(layer="stn")):
             pass
 

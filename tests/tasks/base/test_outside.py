@@ -70,7 +70,7 @@ def test_what_cannot_be_loaded_says_why_in_one_line(tmp_path, text, name, error,
 
 
 def test_a_name_without_a_file_is_no_file_name():
-    with pytest.raises(OutsideError, match=r"'lstm' has not the form FILE\.py:NAME"):
+    with pytest.raises(OutsideError, match=r"'lstm' does not have the form FILE\.py:NAME"):
         from_file("lstm")
 
 
@@ -95,7 +95,7 @@ def test_a_script_registers_a_name_that_is_free():
     assert catalogue["mine"].build is Scripted
     assert len(catalogue) == 2
     for taken in ("ours", "mine.py:Mine"):
-        with pytest.raises(OutsideError, match=f"thing '{taken}': the name is taken"):
+        with pytest.raises(OutsideError, match=f"thing '{taken}': the name is already registered"):
             catalogue.register(taken, Scripted)
     with pytest.raises(OutsideError, match="name = '' must be a text"):
         catalogue.register("", Scripted)
@@ -145,8 +145,8 @@ def test_entry_points_are_those_of_the_group(monkeypatch):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("Mine = 3", "Mine: is no class or function, but int; give a class or function that makes a task"),
-        ("class Mine: pass", "Mine: is no task: it lacks spec and trials"),
+        ("Mine = 3", "Mine: is not a class or function but int; give a class or function that makes a task"),
+        ("class Mine: pass", "Mine: is not a task: it lacks spec and trials"),
         ("class Mine:\n    spec = 3\n    def trials(self, n, rng): pass", "Mine: spec is int, must be a TaskSpec"),
         (
             "class Mine:\n    @property\n    def spec(self): return self.no_such\n    def trials(self, n, rng): pass",

@@ -152,8 +152,8 @@ def test_what_lasts_is_an_array_for_every_network(values, says):
         (lambda: Nameless("sir2"), OwnModelError, "Nameless.spec = 'sir2' is not a TaskSpec"),
         (lambda: Nameless(SIR.spec, networks=range(17)), OwnModelError, "Nameless.networks"),
         (lambda: Nameless(SIR.spec, seed=-1), OwnModelError, "Nameless.seed"),
-        (lambda: Nameless(SIR.spec, params=3), OwnModelError, "Nameless.params = 3 is no NoParams"),
-        (lambda: Nameless(TASKS["adding"].build().spec), TaskRefusedError, "and Nameless takes symbols only"),
+        (lambda: Nameless(SIR.spec, params=3), OwnModelError, "Nameless.params = 3 is not of type NoParams"),
+        (lambda: Nameless(TASKS["adding"].build().spec), TaskRefusedError, "and Nameless accepts symbols only"),
         (lambda: Wrong(SIR.spec, networks=range(2)).run(block()), OwnModelError, r"Wrong.answer = .* whole numbers of"),
     ],
 )

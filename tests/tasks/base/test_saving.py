@@ -135,11 +135,11 @@ def flipped(data, at):
 @pytest.mark.parametrize(
     ("harm", "message"),
     [
-        (lambda data: data[:-1], "is no safetensors file, or is cut short"),
-        (lambda data: data[:100], "is no safetensors file, or is cut short"),
-        (lambda data: b"", "is no safetensors file, or is cut short"),
-        (lambda data: b"PK\x03\x04 something else altogether", "is no safetensors file, or is cut short"),
-        (lambda data: flipped(data, len(data) - 1), "is damaged: its checksum is not that of its contents"),
+        (lambda data: data[:-1], "is not a safetensors file, or is truncated"),
+        (lambda data: data[:100], "is not a safetensors file, or is truncated"),
+        (lambda data: b"", "is not a safetensors file, or is truncated"),
+        (lambda data: b"PK\x03\x04 something else altogether", "is not a safetensors file, or is truncated"),
+        (lambda data: flipped(data, len(data) - 1), "is damaged: its checksum does not match its contents"),
         (lambda data: data.replace(b'\\"seed\\": 3', b'\\"seed\\": 4'), "is damaged: its checksum"),
         (lambda data: data.replace(b"0.1", b"0.2"), "is damaged: its checksum"),
         (lambda data: data.replace(b"count", b"cuont"), "is damaged: its checksum"),
@@ -167,14 +167,14 @@ def test_every_byte_is_watched(saved):
 def test_a_file_that_is_not_there_and_a_directory(tmp_path):
     with pytest.raises(SavedFileError, match=r"none.safetensors: there is no such file"):
         Clock.load(tmp_path / "none.safetensors")
-    with pytest.raises(SavedFileError, match="is no safetensors file"):
+    with pytest.raises(SavedFileError, match="is not a safetensors file"):
         Clock.load(tmp_path)
 
 
 def test_tensors_of_others_are_refused(path):
     for metadata in (None, {"format": "pt"}, {METADATA: "{"}, {METADATA: "[]"}, {METADATA: '{"format": "x"}'}):
         save_file({"count": np.zeros(3)}, path, metadata)
-        with pytest.raises(SavedFileError, match=r"clocks.safetensors: holds no networks of this package"):
+        with pytest.raises(SavedFileError, match=r"clocks.safetensors: contains no networks of this package"):
             Clock.load(path)
 
 
@@ -201,11 +201,11 @@ def rewritten(path, **changes):
         ({"model": "watch"}, "holds networks of 'watch', not of 'clock'; load it as that model"),
         (
             {"params": {"class": "Pace", "ticks": 3}},
-            r"params: fields that are missing = \['rate'\] of Pace; load it with",
+            r"params: missing fields = \['rate'\] of Pace; load it with",
         ),
         (
             {"params": {"class": "Pace", "ticks": 3, "rate": 1.0, "tempo": 2}},
-            r"fields that are not known = \['tempo'\]",
+            r"unknown fields = \['tempo'\]",
         ),
         ({"params": {"class": "Pace", "ticks": 10, "rate": 1.0}}, "Pace.ticks = 10 must be at most 9; give fewer"),
         ({"spec": {"class": "Task"}}, "spec.class = 'Task' must be one of 'TaskSpec'"),

@@ -63,10 +63,10 @@ def _spec(**changes):
     ("change", "message"),
     [
         ({"channels": ()}, r"TaskSpec.channels = \(\) is empty"),
-        ({"responses": ("L",)}, "TaskSpec.responses = .* has no choice"),
+        ({"responses": ("L",)}, "TaskSpec.responses = .* leaves no choice"),
         ({"sequences_per_epoch": 0}, "TaskSpec.sequences_per_epoch = 0"),
         ({"answer": Quantity(tolerance=0.1)}, r"TaskSpec.responses = \('L', 'R'\) must be one name"),
-        ({"answer": Several(), "responses": ("L",)}, "TaskSpec.responses = .* has no choice"),
+        ({"answer": Several(), "responses": ("L",)}, "TaskSpec.responses = .* leaves no choice"),
     ],
 )
 def test_a_spec_refuses_what_cannot_be(change, message):
@@ -131,11 +131,26 @@ def test_files_from_before_there_were_other_answers_or_resets_are_read_and_writt
 @pytest.mark.parametrize(
     ("changes", "analog", "answers", "message"),
     [
-        ({"resets_memory": True}, True, [Choice], "task 'toy' resets memory where a sequence starts, which the clerk"),
-        ({"analog": (LEVEL,)}, False, [Choice], "task 'toy' shows real values on 'level', and the clerk takes symbols"),
-        ({"answer": Several()}, True, [Choice], "task 'toy' is answered by several responses .* which the clerk"),
-        ({"answer": Quantity(tolerance=1), "responses": ("sum",)}, True, [Choice, Several], "by a quantity, which"),
-        ({}, True, [Several], "by one response, which the clerk cannot give; choose another task"),
+        (
+            {"resets_memory": True},
+            True,
+            [Choice],
+            "task 'toy' resets memory at the start of a sequence, which the clerk",
+        ),
+        (
+            {"analog": (LEVEL,)},
+            False,
+            [Choice],
+            "task 'toy' has real-valued inputs on 'level', and the clerk accepts symbols",
+        ),
+        ({"answer": Several()}, True, [Choice], "task 'toy' requires several correct responses .* which the clerk"),
+        (
+            {"answer": Quantity(tolerance=1), "responses": ("sum",)},
+            True,
+            [Choice, Several],
+            "requires a quantity, which",
+        ),
+        ({}, True, [Several], "requires one response, which the clerk cannot give; choose another task"),
     ],
 )
 def test_a_model_refuses_what_it_cannot_do(changes, analog, answers, message):
@@ -227,7 +242,7 @@ def test_a_block_holds_every_stream_as_it_was_and_nothing_else(lengths):
 
 
 def test_a_block_of_finished_networks_needs_a_model_for_its_shapes():
-    with pytest.raises(ParameterError, match=r"TrialBlock\.stack got no stream"):
+    with pytest.raises(ParameterError, match=r"TrialBlock\.stack received no stream"):
         TrialBlock.stack([None, None])
     block = TrialBlock.stack([None, None], like=trials(3, 0))
     assert (block.networks, block.steps) == (2, 0)

@@ -170,7 +170,7 @@ def test_rows_are_packed_or_aligned():
         ({"ends": np.array([[9, 8], [4, 8]])}, "Lesson.ends"),
         ({"ends": np.array([[8, 8], [4, 8]])}, "Lesson.ends"),
         ({"ends": np.zeros((2, 0), int)}, "Lesson.ends"),
-        ({"streak": np.zeros(3, int)}, "Lesson.streak = .0, 0, 0. is not one number for each of the 2 networks"),
+        ({"streak": np.zeros(3, int)}, "Lesson.streak = .0, 0, 0. must be one number for each of the 2 networks"),
     ],
 )
 def test_lessons_that_cannot_be_are_refused(change, message):

@@ -122,7 +122,7 @@ def test_an_episode_is_a_stretch_that_stands_on_its_own(name):
                 return
         assert info["event"] == -1
         assert not any(np.any(value) for value in shown.values())
-    with pytest.raises(ParameterError, match="the episode is over"):
+    with pytest.raises(ParameterError, match="the episode has ended"):
         env.step(env.action_space.sample())
 
 
@@ -196,9 +196,9 @@ def test_what_cannot_be_is_refused_by_name():
         TaskEnv("12ax", reward="all")
     with pytest.raises(ParameterError, match=r"TaskEnv\.render_mode = 'human'"):
         TaskEnv("12ax", render_mode="human")
-    with pytest.raises(ParameterError, match=r"TaskEnv\.changes = .* cannot change a task that is built"):
+    with pytest.raises(ParameterError, match=r"TaskEnv\.changes = .* cannot change a task that is already built"):
         TaskEnv(TASKS["12ax"].build(), max_pairs=2)
-    with pytest.raises(ParameterError, match="the episode is over, or was not begun"):
+    with pytest.raises(ParameterError, match="the episode has ended or has not begun"):
         TaskEnv("12ax").step(0)
     assert TaskEnv(TASKS["12ax"].build(max_pairs=2)).task == TaskEnv("12ax", max_pairs=2).task
 

@@ -195,7 +195,7 @@ def test_boxes_are_seen_through_every_coding(name, boxes):
             model(name, 2), coding, Tracking.action_space, exploration=0.2, rng=np.random.default_rng(1)
         )
     except TaskRefusedError as error:
-        assert coding.analog and "shows real values" in str(error)  # noqa: PT017, PT018
+        assert coding.analog and "has real-valued inputs" in str(error)  # noqa: PT017, PT018
         return
     played = play(policy, [Tracking(), Tracking()], 3, seeds=range(2), most_steps=4)
     assert (played.steps == 4).all()
@@ -238,9 +238,9 @@ def test_bins_and_populations_are_laid_over_the_limits():
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: coding_of(SPACE, boxes=Bins()), ParameterError, "leaves 'place 2' with the limits -inf and inf"),
-        (lambda: coding_of(SPACE, boxes=Population()), ParameterError, "leaves 'place 2' with the limits"),
-        (lambda: coding_of(spaces.Text(3)), ParameterError, "is neither discrete nor a box"),
+        (lambda: coding_of(SPACE, boxes=Bins()), ParameterError, "leaves 'place 2' with invalid limits -inf and inf"),
+        (lambda: coding_of(SPACE, boxes=Population()), ParameterError, "leaves 'place 2' with invalid limits"),
+        (lambda: coding_of(spaces.Text(3)), ParameterError, "is not discrete, a box, or a combination"),
         (lambda: coding_of(SPACE, control=("queue",)), UnknownNameError, "did you mean 'cue'"),
         (lambda: Bins(count=1), ParameterError, "Bins.count = 1 must be a whole number of at least 2"),
         (lambda: Bins(low=1, high=0), ParameterError, "Bins.low = 1 must be below high = 0"),
@@ -258,7 +258,7 @@ def test_bins_and_populations_are_laid_over_the_limits():
         (
             lambda: LearnerPolicy(model("lstm"), coding_of(SPACE), spaces.Discrete(2), exploration=0.1),
             ParameterError,
-            "LearnerPolicy.rng = None draws no actions at random",
+            "LearnerPolicy.rng = None is needed to draw random actions",
         ),
         (
             lambda: play(
@@ -297,7 +297,7 @@ def test_a_reward_that_is_no_number_is_refused():
 def test_what_cannot_be_judged_or_seen_is_refused_and_changes_nothing():
     env = Naming()
     policy = LearnerPolicy(model("lstm"), coding_of(env.observation_space), env.action_space)
-    with pytest.raises(ParameterError, match=r"LearnerPolicy.judge: steps = 0 are none to be judged"):
+    with pytest.raises(ParameterError, match=r"LearnerPolicy.judge: steps = 0 leave nothing to judge"):
         policy.judge(0, True)
     for strange in (-1, 3, 2**40):
         with pytest.raises(ParameterError, match=r"observation = -?\d+ must be below 3, and at least 0"):

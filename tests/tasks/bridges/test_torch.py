@@ -170,11 +170,11 @@ class Nested(Pair):
 @pytest.mark.parametrize(
     ("made", "says"),
     [
-        (lambda i, o: 3, "OfTorch.module = 'int' is no torch module"),
+        (lambda i, o: 3, "OfTorch.module = 'int' is not a torch module"),
         (lambda i, o: torch.nn.Linear(i, o + 1), r"OfTorch.module = \(1, 32, 3\) must be \(1, 32, 2\)"),
-        (lambda i: None, "OfTorch.module cannot be made .TypeError: .*; mend it"),
+        (lambda i: None, "OfTorch.module cannot be made .TypeError: .*; correct it"),
         (lambda i, o: torch.nn.Identity(), "'Identity' has no parameter that learns"),
-        (lambda i, o: torch.nn.Linear(i, o).half(), "OfTorch.module cannot be called .RuntimeError: .*; mend it"),
+        (lambda i, o: torch.nn.Linear(i, o).half(), "OfTorch.module cannot be called .RuntimeError: .*; correct it"),
         (of_forward(lambda made, inputs: made.linear(inputs).long()), "torch.int64 must be a tensor of real numbers"),
         (of_forward(lambda made, inputs: (made.linear(inputs), None)), "'tuple' must be a tensor of real numbers"),
         (of_forward(lambda made: None), "OfTorch.module cannot be called"),

@@ -97,7 +97,7 @@ class Short(SIR):
     "task", [Short(less=1), Short(end=0), Short(end=-3), Short(end=200), Short(end=10**6)], ids=repr
 )
 def test_ends_that_cannot_be_are_found_out(task):
-    ends = r"Short.write: ends = .* must rise from epoch to epoch, up to the \d+ st"
+    ends = r"Short.write: ends = .* must increase from epoch to epoch, up to room = \d+"
     with found_out(ends, outside=task.less > 0):
         draw_epochs(task, 0, range(2), range(2))
 

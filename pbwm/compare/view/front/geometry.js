@@ -49,7 +49,7 @@ function placeRows(model, found, x, width, gap) {
     let tallest = 0;
     for (const layer of layers) {
       const size = layer.units / layer.pools;
-      const { columns, cell } = poolGrid(size, Math.max(8, step - 5 - laneRoom(model, step)));
+      const { columns, cell } = poolGrid(size, Math.max(3, Math.min(8, step - 4), step - 5 - laneRoom(model, step)));
       const high = Math.ceil(size / columns) * cell;
       tallest = Math.max(tallest, high);
       const pools = Array.from({ length: layer.pools }, (_, i) => ({
@@ -149,17 +149,20 @@ function connections(model, found, corridor) {
   }
   const within = made.filter(({ inside }) => inside);
   for (const one of within) one.span = { top: Math.min(one.from.y, one.to.y), bottom: Math.max(one.from.y + one.from.h, one.to.y + one.to.h) };
-  assignLanes(within.map(({ span }) => span));
-  for (const one of within) one.ways = one.to.pools.map((pool, i) => inColumn(one, pool, i));
+  const inner = assignLanes(within.map(({ span }) => span));
+  for (const one of within) one.ways = one.to.pools.map((pool, i) => inColumn(one, pool, i, found.slots, inner));
   return made;
 }
 
-// The way from a pool to another of its slot, along a lane at the right of both.
-function inColumn({ from, to, span }, target, index) {
+// The way from a pool to another of its slot, along a lane at the right of both: one of `count` within the slot.
+function inColumn({ from, to, span }, target, index, slots, count) {
   const slot = to.layer.firstSlot + index;
   const source = from.pools[slot - from.layer.firstSlot];
   if (!source) return null;
-  const x = Math.max(source.x + source.w, target.x + target.w) + 4 + span.lane * INNER;
+  const right = Math.max(source.x + source.w, target.x + target.w);
+  const room = slots[slot].x + slots[slot].w - right;
+  const first = Math.max(1, Math.min(4, room / 3));
+  const x = right + first + span.lane * Math.min(INNER, Math.max(0, room - first - 1) / count);
   const up = source.y > target.y;
   const y1 = source.y + source.h * (up ? 0.35 : 0.65);
   const y2 = target.y + target.h * (up ? 0.65 : 0.35);
