@@ -1,8 +1,8 @@
 """Drawing trials at an address.
 
-At an address (seed, purpose, network, epoch) a task gives the same trials at any time, on any machine, however many are
-drawn with them. A task that can (`EpochTask`) draws the epochs of all networks in one call; any other is asked for one
-epoch of one network after the other, each from the generator of its address.
+At an address (seed, purpose, network, epoch) a task gives the same trials at any time and on any machine, however many
+others are drawn in the same call. An `EpochTask` draws the epochs of all networks in one call. Other tasks draw one
+epoch of one network at a time, from the generator of its address.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,9 @@ from typing import TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.errors import BrokenTaskError, require
 from tasks.base.fitting import ARRAYS, narrowed
+from tasks.base.outside import told
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import EpochTask, Task, TrialBlock, Trials
 
@@ -28,7 +30,7 @@ def draws_epochs(task: Task) -> TypeGuard[EpochTask]:
 def draw_epochs(
     task: Task, seed: int, networks: Sequence[int | None], epochs: range, purpose: Purpose = Purpose.TRIALS
 ) -> tuple[TrialBlock, NDArray[np.intp]]:
-    """Epochs of trials for several networks; None stands for one that has nothing to do.
+    """Epochs of trials for several networks; None: a network without trials.
 
     Returns
     -------
@@ -59,11 +61,22 @@ def draw_epochs(
 
 
 def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int) -> Trials:
-    """The stream of a network's frozen test, of a number of sequences: it has no epochs, and so an address without one.
+    """The stream of a network's frozen test, of a number of sequences; its address has no epoch.
 
     All other trials are drawn by `draw_epochs`.
     """
-    return task.trials(sequences, stream(seed, Purpose.FROZEN_TEST, network))
+    return _drawn(task, sequences, stream(seed, Purpose.FROZEN_TEST, network))
+
+
+def _drawn(task: Task, sequences: int, rng: np.random.Generator) -> Trials:
+    """A stream of a task, after it has been checked that it is one."""
+    what, remedy = f"task {task.spec.name!r}: trials({sequences})", "mend `trials` of the task"
+    with told(f"{what} cannot be drawn", remedy):
+        trials = task.trials(sequences, rng)
+    found = type(trials).__name__
+    require(isinstance(trials, Trials), what, found, "is no object Trials", remedy, error=BrokenTaskError)
+    require(len(trials) > 0, what, len(trials), "has no step", remedy, error=BrokenTaskError)
+    return trials
 
 
 def _draw_one_by_one(
@@ -71,7 +84,7 @@ def _draw_one_by_one(
 ) -> tuple[TrialBlock, NDArray[np.intp]]:
     spec = task.spec
     sequences = spec.sequences_per_epoch
-    drawn = [[task.trials(sequences, stream(seed, purpose, r, epoch)) for epoch in epochs] for r in networks]
+    drawn = [[_drawn(task, sequences, stream(seed, purpose, r, epoch)) for epoch in epochs] for r in networks]
     lengths = np.array([[len(trials) for trials in own] for own in drawn], np.intp)
     ends = lengths.reshape(len(networks), len(epochs)).cumsum(1)
     block = TrialBlock.blank(spec, len(networks), int(ends.max(initial=0)))
