@@ -2,14 +2,17 @@
 
 import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from pbwm.compare import models as catalogue
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.declaration import Condition, Record, Study
+from pbwm.compare.experiment.row import slug
+from tasks.base.outside import is_file_name
 from tasks.catalog import TASKS
 
-__all__ = ["comparison"]
+__all__ = ["comparison", "default_directory"]
 
 NAME = "comparison"
 AS_SET = "as set"
@@ -70,6 +73,11 @@ def comparison(
     for row in study.rows() if study.conditions else ():
         row.job(range(1))  # refuses parameters that are not known
     return study
+
+
+def default_directory(tasks: Sequence[str]) -> Path:
+    """The directory of a comparison that is given none."""
+    return Path("results") / "+".join(slug(task) if is_file_name(task) else task for task in tasks)
 
 
 def _conditions(
