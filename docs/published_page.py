@@ -51,6 +51,10 @@ factors of √10.
 
 REASONS = {
     ("oreilly2006", "PBWM in the form of 2006"): "exploration and value learning; see form2006.md",
+    ("oreilly2006", "full model"): "exploration and value learning; see form2006.md",
+    ("oreilly2006", "no Hebbian learning"): "as without an ablation; see form2006.md",
+    ("oreilly2006", "no LVi"): "every event gets a burst; see form2006.md",
+    ("oreilly2006", "no dopamine by stripe"): "see form2006.md",
     ("oreilly2006", "windowed backpropagation"): "counted by response, shared symbols are learned late",
     ("oreilly2006", "by response"): "responses are counted by the most active output, which is easier",
     ("oreilly2006", "SRN"): "counted by the most active output, which is easier; table 1 counts strictly",

@@ -1,8 +1,7 @@
 """Anatomy of recurrent networks (`tasks.base.anatomy`): cells, gates and states by block, and other layers.
 
-A step has four phases, the order of operations of docs/lstm.md, section 3: the input is there, cells and gates have
-computed, the state has changed, the cells have given their output. A unit that has not yet computed in this step has no
-value (NaN), unless its value of the step before is what others see.
+A step has four phases, in the order of docs/lstm.md, section 3: input, cells and gates, state, output. A unit that has
+not yet been computed in this step has no value (NaN), unless other units receive its value of the previous step.
 """
 
 from collections.abc import Mapping

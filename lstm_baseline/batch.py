@@ -1,7 +1,7 @@
 """One network and batches of sequences, as pure functions: lanes hold sequences, all weights are shared.
 
-The way networks are trained elsewhere: every sequence starts from rest, and the weights change once per batch. The
-gradient is summed over steps, then groups of 16 sequences, then lanes, always in that order.
+This is the usual training by batches: every sequence starts from rest, and weights change once per batch. The gradient
+is summed over steps, then groups of 16 sequences, then lanes, always in that order.
 """
 
 from typing import Any, NamedTuple
@@ -25,7 +25,7 @@ __all__ = ["Batches", "batch_gradient", "train_on_batches"]
 
 
 class Batches(NamedTuple):
-    """A network and its batches, as the kernel takes them. Make one with `of`; `run` may be called again and again."""
+    """A network and its batches in the form for kernels. Make one with `of`; `run` can be called repeatedly."""
 
     circuit: Circuit
     layout: Layout
@@ -111,13 +111,13 @@ def train_on_batches(
     circuit
         The network's sizes.
     params
-        Its form, precision and learning; the whole of a sequence is one window.
+        Its form, precision and learning; a whole sequence is one window.
     weights
         Weights by name, each (1, row, column).
     inputs : array (batch, step, sequence, input)
         Activity of the input units. Every sequence starts from rest.
     target : int array (batch, step, sequence)
-        The response wanted, -1 where there is none. The error is the mean cross-entropy over a batch's targets.
+        The right response; -1: none. The error is the mean cross-entropy over the targets of a batch.
 
     Returns
     -------

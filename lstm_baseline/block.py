@@ -36,22 +36,22 @@ FIRST_ROOM = 1024
 
 
 class RecurrentBlock(Block):
-    """Up to 16 networks of one kind, each with weights, stream and clock of its own.
+    """Up to 16 networks of one kind, each with its own weights, stream and clock.
 
-    Implements `tasks.base.learner.Learner`, except the parts that each kind of network provides: what it is built from
-    (`_build`), its kernel (`_advance`), what lasts (`_lasting`), and what it records (`_record`).
+    Implements `tasks.base.learner.Learner`, except the parts that each kind of network provides: construction
+    (`_build`), kernel (`_advance`), persistent state (`_lasting`), and record (`_record`).
 
     Parameters
     ----------
     spec
         The task they are built for.
     networks
-        Numbers of the networks, which address their first weights; 1 to 16 of them. For more networks, see
+        Numbers of 1 to 16 networks, which address their initial weights. For more networks, see
         `tasks.base.learner.Population`.
     seed
         Root seed of the study.
     params
-        Form, size and learning; those of the kind if not given.
+        Form, size and learning; by default those of the kind.
     """
 
     parameter_error = LSTMParameterError
@@ -145,12 +145,12 @@ class RecurrentBlock(Block):
         return unpacked(self._groups, self._state.weights, self.networks)
 
     def set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
-        """Set weights by name, each (network, row, column). Names not given, activity and what learning keeps stay.
+        """Set weights by name, each (network, row, column). Other weights, activity and learning state do not change.
 
         Raises
         ------
         UnknownNameError
-            If the circuit has no weights of a name.
+            If a name is not that of weights of the circuit.
         LSTMWeightsError
             If an array has the wrong shape, or holds NaN or infinity; nothing is set then.
         """
@@ -162,7 +162,7 @@ class RecurrentBlock(Block):
         Parameters
         ----------
         block
-            One stream per network. A network whose stream has ended stays as it is, bit for bit.
+            One stream per network. A network whose stream has ended does not change.
         learn
             Whether weights change.
         record
@@ -173,8 +173,8 @@ class RecurrentBlock(Block):
         LSTMTrialsError
             If the block has another number of networks or channels, or a symbol or target that the task does not.
         LSTMNumberError
-            If NaN or infinity arose in a network. It is left as it was after its last sound window, and the error is
-            raised when the others, which it does not touch, have run to the end; `outcome` has what they did.
+            If NaN or infinity arose in a network. Its state is that after the last window with finite numbers. The
+            other networks are not affected and run to the end before the error is raised; `outcome` has their results.
         """
         lesson = self._fitted_block(block)
         return self._ran(lesson, learn, self._new_trace(lesson.trials.steps) if record else self._trace)[0]
@@ -233,7 +233,7 @@ class RecurrentBlock(Block):
     def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
         """Train every network through its epochs, or until it has reached the criterion, inside one call.
 
-        With `progress`, training goes by several calls, and standard error shows how far it is.
+        With `progress`, training consists of several calls, and standard error shows its progress.
 
         Raises
         ------

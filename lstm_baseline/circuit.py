@@ -8,10 +8,10 @@
          ▲                                        │
          └────────────────── one step later ──────┘
 
-A block is `cells_per_block` memory cells that share an input gate and, where the form has them, a forget gate and an
-output gate. Cells and gates are the *units*; each sees the same *sources*: every input at t, and of the step before
-every cell output and, in the form of 1997, every gate. (Without `LSTMParams.cells_recurrent`, gates alone see the step
-before.) By peepholes gates also see the cell states of their block.
+A block consists of `cells_per_block` memory cells that share an input gate and, if the form has them, a forget gate and
+an output gate. Cells and gates are the *units*. All see the same *sources*: every input at t, every cell output at t−1,
+and, in the form of 1997, every gate at t−1. (Without `LSTMParams.cells_recurrent`, only gates see the previous step.)
+Through peepholes, gates also see the cell states of their block.
 """
 
 from collections.abc import Mapping
@@ -37,31 +37,31 @@ class Circuit(NamedTuple):
     inputs : int
         Input units: one per symbol of every channel.
     blocks, cells_per_block : int
-        Memory blocks, and the cells that share the gates of one.
+        Number of memory blocks, and of cells per block.
     cells : int
-        Memory cells in all, block by block.
+        Number of memory cells, block by block.
     units : int
-        Cells and gates, in the order cells, input gates, forget gates, output gates, as far as there are such.
+        Cells and gates, in the order cells, input gates, forget gates, output gates, if the form has them.
     forget_gate, output_gate : int
         The first unit of that kind; -1 where there are none.
     cells_seen, gates_seen : int
-        Cells and gates whose output of the step before units see: all or none.
+        Cells and gates whose output of the previous step is a source: all or none.
     sources : int
-        What each unit sees, in the order inputs x(t), cell outputs y_c(t−1), gates at t−1.
+        Sources of each unit, in the order inputs x(t), cell outputs y_c(t−1), gates at t−1.
     first_recurrent : int
-        Units from this one on see more than the inputs: 0, or the first gate. The others have weights for all sources,
-        too, which are 0, and which nothing uses or changes.
+        First unit that sees more than the inputs: 0, or the first gate. Earlier units also have weights for all
+        sources, which are 0 and never used or changed.
     first_biased : int
-        Units from this one on have a bias: 0 if cells have one, else the first gate, or `units` if none have.
+        First unit with a bias: 0 if cells have one, else the first gate, or `units` if none has one.
     outputs, output_biases : int
         Output units, one per response, and their biases: as many or none.
     shortcuts : int
-        Inputs that output units see in addition to the cells: all or none.
+        Inputs that output units receive in addition to the cells: all or none.
     peepholes : int
-        Kinds of gates with peepholes: all that there are, or 0.
+        Kinds of gates with peepholes: all, or 0.
     fixed_forget : bool
-        Whether forget gates have a bias alone. They have weights for all sources, too, which are 0 and stay 0; these
-        have no name in `groups`.
+        Whether forget gates have only a bias. They also have weights for all sources, which stay 0 and have no name in
+        `groups`.
     bias, readout, readout_bias, peephole : int
         Row at which the weights of that name start; the weights of units start at 0.
     weights : int
@@ -98,8 +98,7 @@ class Circuit(NamedTuple):
         Raises
         ------
         LSTMTaskError
-            If the answer is a quantity, and the outputs are to be a softmax, of one unit; or if it takes several
-            outputs that are close to 1.
+            If the outputs are a softmax, and the answer is a quantity or requires several outputs close to 1.
         """
         softmax = params.output is Output.SOFTMAX
         answers: list[type[Answer]] = [Choice, Several] if softmax else [Choice, Several, Quantity]

@@ -20,7 +20,7 @@ Rows = NDArray[Any]
 
 
 def steps_that_teach(rule: object, block: TrialBlock) -> TrialBlock:
-    """The block, in which only the steps count that a learning rule learns from: of `Reward`, those with a reward."""
+    """The block in which only steps with learning count: with `Reward`, those with a reward."""
     rewarded = isinstance(rule, Reward) and not rule.every_step
     return replace(block, counts=block.rewarded) if rewarded else block
 
@@ -40,7 +40,7 @@ class Told(NamedTuple):
 
 @by_reference
 class Critic(NamedTuple):
-    """A linear unit that sees all cells, and the address of the next response that is given by chance.
+    """A linear unit that sees all cells, and the address of the next random response.
 
     Attributes
     ----------
@@ -51,9 +51,9 @@ class Critic(NamedTuple):
     norm
         Square of the gradient's norm; one row.
     part, openness
-        κ, the part that its error has in what cells learn, and β, what the entropy of responses is worth; a row each.
+        κ, weight of its error in the learning of cells, and β, weight of the entropy of responses; a row each.
     given
-        Responses given by chance so far; one row of float64.
+        Number of random responses so far; one row of float64.
     key : uint32 array (2, 16)
         Key of each network for random numbers by counter.
     """
@@ -69,7 +69,7 @@ class Critic(NamedTuple):
 
     @classmethod
     def of(cls, cells: int, rule: Reward, seed: int, networks: range, dtype: DTypeLike) -> "Critic":
-        """A critic that expects nothing yet."""
+        """A new critic, whose expected reward is 0."""
         each = cells + 1
         rows = {"weights": each, "gradient": each, "m": each, "v": each, "clock": 1, "norm": 1}
         rows |= {"part": 1, "openness": 1}

@@ -22,11 +22,11 @@ class LSTMParameterError(LSTMError, ValueError):
 
 
 class LSTMTaskError(LSTMError, TaskRefusedError):
-    """A task has inputs, or wants answers, that the model has no units for."""
+    """A task has inputs, or requires answers, for which the model has no units."""
 
 
 class LSTMTrialsError(LSTMError, ValueError):
-    """Trials, inputs or targets do not fit the networks that are to run them."""
+    """Trials, inputs or targets do not fit the networks."""
 
 
 class LSTMWeightsError(LSTMError, ValueError):
@@ -34,12 +34,12 @@ class LSTMWeightsError(LSTMError, ValueError):
 
 
 class LSTMNumberError(LSTMError, NumberError):
-    """NaN or infinity arose in a network, which was stopped; the others have run to the end.
+    """NaN or infinity arose in a network, which was stopped; the others ran to the end.
 
     Attributes
     ----------
     stopped : tuple of Stopped
-        The networks that were stopped. Each is as it was after the window before.
+        The networks that were stopped, each in its state after the previous window.
     outcome : Outcome or Training
         What the population did. Of a stopped network, an `Outcome` has the steps before that window, and -1 beyond; a
         `Training` has the epochs before.

@@ -1,7 +1,7 @@
 """Forward, gradient and update as pure functions of arrays.
 
-The functions run the very kernels that the learner runs. They take at most 16 networks, weights by name
-(`Circuit.groups`), and other arrays with axes (step, network, …); their precision is ``params.dtype``.
+The functions run the kernels of the learner. They accept at most 16 networks, weights by name (`Circuit.groups`), and
+other arrays with axes (step, network, …); their precision is ``params.dtype``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ class Activity:
     net_c, g, s, h, y_c
         n = cells. Net input, g(net_c), state after the step, h(s_c), and cell output.
     net_in, net_phi, net_out, y_in, y_phi, y_out
-        n = blocks. Net inputs and activities of the gates; of a gate that the form lacks, 0 and 1.
+        n = blocks. Net inputs and activities of the gates; 0 and 1 for a gate that the form lacks.
     error_flow
         n = cells. ∂s_c(t)/∂s_c(t−1) in the carousel: y_φ, and 0 where the state is reset.
     y_k
@@ -108,7 +108,7 @@ def _lengths(length: ArrayLike, networks: int, steps: int) -> NDArray[Any]:
 
 
 def within_margin(choice: NDArray[Any], params: LSTMParams) -> NDArray[Any]:
-    """What logistic outputs are taught where 0 or 1 is right: the margin, or 1 less it (`LSTMParams.target_margin`)."""
+    """Targets of logistic outputs for 0 and 1: the margin, and 1 minus the margin (`LSTMParams.target_margin`)."""
     taught: NDArray[Any] = params.target_margin + (1.0 - 2.0 * params.target_margin) * choice
     return taught
 
@@ -182,9 +182,9 @@ class _Window(NamedTuple):
         return window
 
     def aim(self, target: ArrayLike, params: LSTMParams) -> NDArray[Any]:
-        """Enter the targets (step, network), and return what every output is taught at every step, network by network.
+        """Enter the targets (step, network), and return the target of every output at every step, network by network.
 
-        It is truth values, or, with a margin, numbers.
+        These are truth values or, with a margin, numbers.
         """
         wanted: NDArray[Any] = np.asarray(target)
         want = (self.steps, self.networks)
@@ -225,9 +225,9 @@ def run(
     inputs : array (step, network, input)
         Activity of the input units.
     length : int array (network,), optional
-        Steps of each network's stream; beyond it the state stays as it is. All steps if not given.
+        Steps of each network's stream, beyond which the state does not change; by default all steps.
     resets : bool array (step, network), optional
-        Where states and outputs start from 0; only for a form with `LSTMParams.reset_at_start`.
+        Whether states and outputs start from 0; only for a form with `LSTMParams.reset_at_start`.
 
     Examples
     --------
@@ -254,8 +254,8 @@ def error_gradient(
 ) -> dict[str, NDArray[Any]]:
     """The gradient of any E by the weights of cells and gates, given ∂E/∂y_c at every step.
 
-    Parameters are those of `run`, and `error`, an array (step, network, cell); steps beyond a stream do not count.
-    Weights of output units get 0: `error` says nothing of them.
+    Parameters are those of `run`, and `error`, an array (step, network, cell); steps beyond a stream do not count. The
+    gradient by weights of output units is 0.
     """
     window = _Window.run(circuit, params, weights, inputs, length, resets)
     e = np.asarray(error, params.dtype)
@@ -305,7 +305,7 @@ def online_gradient(
     resets: ArrayLike | None = None,
     feedback: ArrayLike | None = None,
 ) -> dict[str, NDArray[Any]]:
-    """The gradient by which an online rule learns, `Truncated` or `EProp`: that of the error summed over all steps.
+    """The gradient of an online rule, `Truncated` or `EProp`: that of the error summed over all steps.
 
     Parameters are those of `target_gradient`, and `feedback`, an array (network, output, cell), by which errors reach
     the cells where that is random.

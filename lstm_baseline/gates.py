@@ -9,23 +9,23 @@ __all__ = ["effective_gate"]
 
 
 def effective_gate(content: NDArray[Any], gate: NDArray[Any]) -> NDArray[Any]:
-    """What passes through a gate over what would pass if it were open: max(0, x − y) / x for a gate that subtracts.
+    """Content that passes a gate, divided by that of an open gate: max(0, x − y) / x for a gate that subtracts.
 
     The gate of the thalamus in PBWM is on the same scale: the response under inhibition over the response without it.
-    Where the gate subtracts more than there is, nothing of the content passes, and the effective gate is 0; the
-    rest of the inhibition acts on what the cell holds.
+    If the gate subtracts more than the content, no content passes, and the effective gate is 0; the rest of the
+    inhibition acts on the content of the cell.
 
     Parameters
     ----------
     content : array, in [0, 1]
-        x, what would pass through an open gate: g(net_c) for the input gate, h(s_c) for the output gate.
+        x, the content that passes an open gate: g(net_c) for the input gate, h(s_c) for the output gate.
     gate : array of the same shape, in [0, 1]
-        y, what the gate subtracts.
+        y, the amount that the gate subtracts.
 
     Returns
     -------
     array, in [0, 1]
-        No unit. 0 where there is no content; NaN where content or gate is.
+        Dimensionless. 0 where there is no content; NaN where content or gate is NaN.
 
     Examples
     --------

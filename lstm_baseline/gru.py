@@ -73,7 +73,7 @@ class GRUParams:
 
     @classmethod
     def modern(cls, **changes: Any) -> "GRUParams":
-        """The GRU of today's libraries, learning as the LSTM does.
+        """The GRU of current libraries, with the learning of the LSTM.
 
         Examples
         --------
@@ -98,13 +98,11 @@ class GRU(TorchWeights, RecurrentBlock):
     circuit : GatedLayer
         Sizes, and where the weights lie (`GatedLayer.groups`).
 
-    Notes
-    -----
-    In a record a slot is a cell, and memory is its output h. The update gate z says how much of the old content stays,
-    and 1 − z how much new content comes in: so `forget_gate`, for which 1 keeps all, is z, and `input_gate` is 1 − z.
-    Nothing gates the output: `output_gate` is 1 throughout. Signals, each (network, step, slot): ``reset_gate`` and
-    ``candidate``; of networks that learn from reward also ``reward_prediction``, (network, step). These draw their
-    responses at rewarded steps while they learn, as the LSTM does.
+    Notes ----- In a record a slot is a cell, and memory is its output h. The update gate z is the proportion of old
+    content that is retained: `forget_gate` is z, and `input_gate` is 1 − z. The output is not gated: `output_gate` is 1
+    throughout. Signals, each (network, step, slot): ``reset_gate`` and ``candidate``; networks that learn from reward
+    also have ``reward_prediction``, (network, step). While they learn, they draw their responses at rewarded steps, as
+    the LSTM does.
     """
 
     name = "gru"
@@ -198,7 +196,7 @@ class GRU(TorchWeights, RecurrentBlock):
         self, own: tuple[Any, ...], stream: Stream, trace: Trace, course: Course, keep: bool, learn: bool
     ) -> None:
         gradient, online = self._state.gradient, self._state.online
-        if not learn:  # activity goes on, and what it owes to weights is no longer followed
+        if not learn:  # activity continues, but its derivatives are no longer carried forward
             online.partials[:, course.limit > 0] = 0.0
         run_gru_online(*own, stream, trace, course, keep, learn)
         for rows in (gradient, online.partials, online.gathered):

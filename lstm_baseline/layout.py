@@ -8,9 +8,9 @@ units         a row per 16 units     a number per sender     one network, or a f
 sequences     a number per weight    a row per sender        one network and a batch (`Layout.sequences`)
 ============  =====================  ======================  =================================================
 
-The kernels are the same, for `load` gives a number to every lane (`tasks.engine.lanes`), and every sum runs over its
-senders in the same order. So networks in lanes and units in lanes give the same bits, and which of the two runs is a
-matter of speed alone.
+All layouts use the same kernels, because `load` gives a number to every lane (`tasks.engine.lanes`), and every sum runs
+over its senders in the same order. Networks in lanes and units in lanes therefore give the same bits and differ only in
+speed.
 """
 
 from typing import NamedTuple

@@ -61,33 +61,30 @@ class LSTM(TorchWeights, RecurrentBlock):
     params : LSTMParams
         `LSTMParams.modern` if not given.
     circuit : Circuit
-        What units there are and where their weights lie (`Circuit.groups`).
+        Units, and places of their weights (`Circuit.groups`).
 
-    Notes
-    -----
-    Activity carries over from call to call. Errors do not in backpropagation through time: they flow back through
-    windows of `BPTT.window` steps, counted from the start of each epoch (a block of trials is one), and are cut at
-    their edges and at its end. So blocks of any size give the same activity as one long block without learning; blocks
-    of whole windows also learn the same, to the bit, while blocks of one step learn from windows of one step. What the
-    online rules carry forward lasts from call to call while networks learn: blocks of any size teach them the same, or
-    blocks of whole sequences where they learn at the end of a sequence (`Update.SEQUENCE`), as every block ends one.
+    Notes ----- Activity carries over from call to call. In backpropagation through time, errors do not: they flow back
+    through windows of `BPTT.window` steps, counted from the start of each epoch (or block of trials), and do not cross
+    the edges of a window or the end of an epoch. Without learning, blocks of any size therefore give the same activity
+    as one long block. Blocks of whole windows also give bit-identical learning; blocks of one step learn from windows
+    of one step. Derivatives of the online rules persist from call to call while networks learn, so the size of blocks
+    does not matter. Networks that learn at the end of a sequence (`Update.SEQUENCE`) need blocks of whole sequences,
+    because every block ends one.
 
     In a record a slot is a cell, memory is its state s, and the signals ``net_cell``, ``net_input``, ``net_forget``,
     ``net_output`` (of the gates that there are), ``squashed`` (h(s)), ``output`` (y_c) and ``error_flow``
     (∂s(t)/∂s(t−1) in the carousel) are (network, step, slot). Outcomes of networks that are not in the plain form
     (`lstm_baseline.network_form.Form`) have the measure ``error``: the largest error of an output unit at steps with a
-    target, NaN elsewhere. Networks that learn from reward record ``reward_prediction`` too, the reward that their
-    critic expects, (network, step).
+    target, NaN elsewhere. Networks that learn from reward also record ``reward_prediction``, the expected reward of
+    their critic, (network, step). While they learn, they draw their responses at rewarded steps and are judged by
+    these; without learning, the response is the most active output.
 
     Where gates subtract (`Gating.SUBTRACT`), `input_gate` and `output_gate` are effective gates
     (`lstm_baseline.gates.effective_gate`), and ``cell_input`` (g(net)), ``input_inhibition`` (y_in) and
     ``output_inhibition`` (y_out) are signals, too.
 
-    Those draw their responses at rewarded steps while they learn, and are judged by what they have drawn. Without
-    learning, as everywhere else, the response is the most active output.
-
-    Networks run side by side in lanes, or, where they are few, one after the other with their units in lanes
-    (`lstm_baseline.single_network.suits`). That is a matter of speed: results are the same, bit for bit.
+    A few networks run one after the other with units in lanes, and more run together with networks in lanes
+    (`lstm_baseline.single_network.suits`). Results are bit-identical.
     """
 
     name = "lstm"
@@ -194,17 +191,17 @@ class LSTM(TorchWeights, RecurrentBlock):
         Parameters
         ----------
         until_error
-            Whether a sequence ends with the first wrong response that counts, as in Gers, Schmidhuber & Cummins (2000):
-            the network then rests until the next sequence starts (`Trials.starts`), and begins it from 0. Steps that
-            it misses have response −1. For rules that learn online.
+            Whether a sequence ends with the first wrong response that counts, as in Gers, Schmidhuber & Cummins (2000).
+            The network is then idle until the next sequence starts (`Trials.starts`), which it begins from 0. Skipped
+            steps have response −1. For online rules only.
         once
-            Whether a network that runs `until_error` then rests to the end of the block, so that no more than one of
-            its sequences ends there. The next begins where one starts in the next block.
+            Whether a network that runs `until_error` is then idle to the end of the block, which ends at most one
+            sequence. The next one begins at a start in the next block.
 
         Raises
         ------
         LSTMParameterError
-            If a network that does not learn online is to run `until_error`.
+            If `until_error` is set and the network does not learn online.
         """
         rule, remedy = "learns by windows", "give the rule Truncated or EProp, or leave out `until_error`"
         rules = self.params.learning.rule

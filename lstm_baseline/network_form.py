@@ -14,7 +14,7 @@ from tasks.base.task import Answer, Choice, Quantity, Several
 __all__ = ["WHOLE", "Extensions", "Form", "Rule"]
 
 TINY = 1e-300
-"""Stands in for a decay of 0 where its logarithm is taken."""
+"""Replaces a decay of 0 in its logarithm."""
 
 WHOLE = 2**40
 """Steps of a window that is as long as any epoch."""
@@ -28,16 +28,16 @@ class Extensions(NamedTuple):
     logistic
         1 if outputs are logistic, with squared error, else 0.
     slope_constant
-        What is added to the slope of logistic outputs.
+        Constant added to the slope of logistic outputs.
     answer, tolerance
-        The kind of answer (`lstm_baseline.kernels.answers`), and how far off a quantity may be, or each of several
-        outputs; 0: it is their order that matters.
+        The kind of answer (`lstm_baseline.kernels.answers`), and the tolerance of a quantity or of several outputs; 0:
+        their order decides.
     descends, momentum
         1 if the optimiser is plain descent, with this momentum; 0: Adam.
     log_decay, decays, by_step
         Logarithm of the learning rate's decay, how often it decays per sequence, and 1 if per step of a sequence.
     fixed_forget
-        1 if the forget gate is a learned constant, which sees nothing, else 0.
+        1 if the forget gate is a learned constant, without inputs, else 0.
     """
 
     logistic: int
@@ -88,8 +88,8 @@ class Form(NamedTuple):
     subtracts
         1 where gates subtract, None where they multiply (`lstm_baseline.kernels.gating`): only one is compiled.
     extensions
-        None in the *plain* form: all three gates, which nobody sees, no peepholes, no reset; softmax outputs and one
-        right response; backpropagation through time and Adam. So what else there is is not compiled for it.
+        None in the *plain* form: all three gates, which no unit sees; no peepholes, no reset; softmax outputs and one
+        right response; backpropagation through time and Adam. Other features are not compiled for it.
     """
 
     g: int
@@ -112,7 +112,7 @@ class Form(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """How weights change, as the kernels take it.
+    """The learning rule in the form for kernels.
 
     Attributes
     ----------
@@ -141,7 +141,7 @@ class Rule(NamedTuple):
 
     @classmethod
     def of(cls, params: LSTMParams) -> "Rule":
-        """The learning rule that `params` describes; without clipping, the bound is the largest number there is."""
+        """The learning rule that `params` describes; without clipping, the bound is the largest finite number."""
         learning, largest = params.learning, float(np.finfo(params.dtype).max)
         rule, by, clip_norm = learning.rule, learning.optimiser, learning.clip_norm
         adam = by if isinstance(by, Adam) else Adam()

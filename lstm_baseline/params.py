@@ -1,4 +1,4 @@
-"""Parameters of an LSTM: its form, its size, how it starts, and how it learns."""
+"""Parameters of an LSTM: form, size, initial values, and learning."""
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -43,7 +43,7 @@ class Output(StrEnum):
 
 
 class Gating(StrEnum):
-    """What input and output gates do to what passes through them."""
+    """Arithmetic of input and output gates."""
 
     MULTIPLY = "multiply"
     """g · y_in and h · y_out (Hochreiter & Schmidhuber, 1997): 1 is open, 0 is closed."""
@@ -53,7 +53,7 @@ class Gating(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class GateBias:
-    """The bias a kind of gate starts with: `first` in the first block, `step` more in each block after it.
+    """Initial bias of a kind of gate: `first` in the first block, plus `step` in each further block.
 
     Examples
     --------
@@ -85,41 +85,41 @@ class LSTMParams:
     blocks, cells_per_block : int
         Memory blocks, and the cells that share the gates of a block.
     gating : Gating
-        Whether input and output gates multiply or subtract. Gates that subtract need contents in (0, 1), because the
-        share that passes is not defined otherwise: g and h must be ``LOGISTIC``.
+        Whether input and output gates multiply or subtract. For gates that subtract, the proportion that passes is
+        defined only for contents in (0, 1), so g and h must be ``LOGISTIC``.
     forget_gate, output_gate : bool
-        Whether blocks have that gate; without it, it is open throughout.
+        Whether blocks have that gate; a missing gate counts as open.
     fixed_forget : bool
-        Whether the forget gate sees neither inputs nor cells and is a constant of its block, σ of a learned bias.
+        Whether the forget gate has no inputs and is a constant of its block, σ of a learned bias.
     peepholes : bool
         Whether gates see the states of the cells of their block: input and forget gate s(t−1), the output gate s(t).
     recurrent : bool
-        Whether cells and gates see the cell outputs of the step before.
+        Whether cells and gates see the cell outputs of the previous step.
     gates_seen : bool
-        Whether cells and gates see the gates of the step before, too.
+        Whether cells and gates also see the gates of the previous step.
     cells_recurrent : bool
-        Whether cells see of the step before what gates do; without, gates alone see it, and cells see the inputs.
+        Whether cells see the same units of the previous step as gates; otherwise cells see only the inputs.
     cell_bias, gate_bias, output_bias : bool
-        Whether cells, gates and output units have a bias; where cells have one, gates must.
+        Whether cells, gates and output units have a bias; if cells have one, gates must have one.
     input_to_output : bool
         Whether output units see the inputs in addition to the cells.
     output : Output or None
-        What output units do. None: what the answer asks for, a softmax for a choice, logistic units for a quantity.
+        Kind of output units. None: a softmax for a choice, logistic units for a quantity.
     target_margin : float, in [0, 0.5)
-        What logistic outputs of a choice are taught: `target_margin` for 0, and 1 − `target_margin` for 1. The errors
-        that a run reports are those from what was taught. A quantity is taught as it is.
+        Targets of logistic outputs of a choice: `target_margin` instead of 0, and 1 − `target_margin` instead of 1.
+        Reported errors are relative to these targets. A quantity has no margin.
     slope_constant : float, at least 0
-        Added to y (1 − y) in the error of logistic outputs, which is 0 where an output is stuck at 0 or 1 (Fahlman,
-        1988, Technical Report CMU-CS-88-162, who takes .1).
+        Constant added to y (1 − y) in the error of logistic outputs, which is 0 for an output stuck at 0 or 1 (Fahlman,
+        1988, Technical Report CMU-CS-88-162, with .1).
     reset_at_start : bool
-        Whether states and outputs start from 0 where `Trials.starts` says that a new stretch begins, also on tasks that
-        do not ask for it (`TaskSpec.resets_memory`).
+        Whether states and outputs are reset to 0 at `Trials.starts`, even on tasks that do not require it
+        (`TaskSpec.resets_memory`).
     initial_weight : float
-        First weights are uniform in ±this; the default is 1/√8, for 8 cells.
+        Initial weights are uniform in ±this; the default is 1/√8, for 8 cells.
     initial_bias : float
-        First biases that nothing else says are uniform in ±this.
+        Other initial biases are uniform in ±this.
     input_gate_bias, forget_gate_bias, output_gate_bias : GateBias or None
-        What the biases of gates start with; None: as those of cells and output units.
+        Initial biases of gates; None: as those of cells and output units.
     learning : Learning
         Learning rule and optimiser.
     dtype : {"float32", "float64"}
@@ -190,7 +190,7 @@ class LSTMParams:
 
     @classmethod
     def modern(cls, **changes: Any) -> "LSTMParams":
-        """The LSTM of today's libraries: g = h = tanh, one cell per block, a forget gate that starts open.
+        """The LSTM of current libraries: g = h = tanh, one cell per block, an initially open forget gate.
 
         Every unit has a bias; that of the forget gate starts at 1 (Jozefowicz, Zaremba & Sutskever, 2015).
 
@@ -205,9 +205,10 @@ class LSTMParams:
     def hochreiter_schmidhuber_1997(cls, **changes: Any) -> "LSTMParams":
         """The LSTM of Hochreiter & Schmidhuber (1997), sized and biased as in experiment 4 (adding).
 
-        g = 4σ−2, h = 2σ−1; no forget gate; cells and gates see inputs, cells and gates of the step before; all units
-        have a bias, that of input gates −3 and −6, others and all weights start in ±.1; states start from 0 with every
-        sequence; logistic outputs and squared error, truncated gradient after every step, learning rate .5.
+        g = 4σ−2, h = 2σ−1; no forget gate; cells and gates see inputs, and cells and gates of the previous step; all
+        units have a bias, initially −3 and −6 for input gates; other biases and all weights start in ±.1; states start
+        from 0 in every sequence; logistic outputs, squared error, truncated gradient after every step, learning rate
+        .5.
         """
         form = cls(
             g=Squashing.LOGISTIC_2,
@@ -236,9 +237,9 @@ class LSTMParams:
     def costa_2017(cls, **changes: Any) -> "LSTMParams":
         """The subLSTM of Costa et al. (2017): gates subtract, and cells and gates are all logistic.
 
-        s(t) = y_φ s(t−1) + σ(net_c) − y_in;   y(t) = σ(s(t)) − y_out. With ``fixed_forget=True`` y_φ is a constant of
-        each cell, which is learned (fix-subLSTM). Size, first weights and learning are those of `modern`: the two
-        differ only in the arithmetic of their gates and in their squashing functions.
+        s(t) = y_φ s(t−1) + σ(net_c) − y_in; y(t) = σ(s(t)) − y_out. With ``fixed_forget=True``, y_φ is a learned
+        constant of each cell (fix-subLSTM). Size, initial weights and learning are those of `modern`, which differs
+        only in the arithmetic of its gates and in its squashing functions.
 
         Examples
         --------

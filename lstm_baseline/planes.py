@@ -1,7 +1,8 @@
-"""What the gates of one cell let pass, measured: a network for each content and each input to the gate, one step long.
+"""Measured response of the gates of one cell: one network and one step for each content and gate input.
 
-The networks are those of the model, with weights set by hand. At the input gate the cell gets the net input x, at the
-output gate it holds the state x. The gate gets −y where gates multiply and y where they subtract: y is what closes it.
+The networks are those of the model, with weights set by hand. For the input gate, x is the net input of the cell; for
+the output gate, it is its state. The net input of the gate is −y for gates that multiply and y for gates that subtract,
+so that y closes the gate.
 """
 
 from collections.abc import Callable
@@ -27,7 +28,7 @@ POINTS = 21
 CONTENT, CLOSING = (0.0, 3.0), (-3.0, 3.0)
 """Net inputs, or states, of the content, and net inputs of the gate: σ(±3) is .05 and .95."""
 OPEN = 50.0
-"""Net input by which a gate that is not measured is open, to the last bit: σ(50) = 1."""
+"""Net input that opens a gate that is not measured: σ(50) = 1 exactly."""
 
 SPEC = TaskSpec(
     name="one input",
@@ -67,7 +68,7 @@ def lstm_planes(params: LSTMParams) -> tuple[GatePlane, ...]:
 
 
 def gru_planes(params: GRUParams) -> tuple[GatePlane, ...]:
-    """The update gate of a GRU, through which new content comes in."""
+    """The update gate of a GRU, which admits new content."""
     alone = replace(params, hidden=1, dtype="float64")
 
     def build(networks: range) -> GRU:

@@ -20,26 +20,26 @@ WINDOWS_AT_HAND = 4
 class RBPParams(UngatedParams):
     """Size and learning rule of a network with windowed backpropagation (O'Reilly & Frank, 2006, section 4).
 
-    The paper counts time in *ticks*, updates of all units: an event of the task lasts two of them, for one takes
-    activity from the inputs to the hidden units, and one from there to the outputs. So a window of 16 ticks is 8 steps.
-    Further parameters are those of `UngatedParams`.
+    The paper counts time in *ticks*, updates of all units. An event of the task lasts two ticks: activity passes from
+    the inputs to the hidden units, and then to the outputs. A window of 16 ticks is therefore 8 steps. Further
+    parameters are those of `UngatedParams`.
 
-    Three values are not in the paper, and are read off its table 2 (docs/baselines.md, section 1): what the first step
-    of a window is for, the gap, and first weights.
+    Three values are not in the paper and were inferred from its table 2 (docs/baselines.md, section 1): the role of the
+    first step of a window, the gap, and initial weights.
 
     Attributes
     ----------
     ticks : int, 1 or 2
-        Updates of the hidden units per step; outputs see them after the first. Published: 2. With 1 it is the recurrent
-        network of today's libraries.
+        Updates of the hidden units per step; outputs see them after the first. Published: 2. With 1, this is the
+        recurrent network of current libraries.
     window : int, ticks
-        Time that is kept, two steps at least. The first step of it is where the others start from, and errors flow back
-        to the one after it. Published: 6, 8, 10 or 16, of which 16 did best.
+        Length of the window, at least two steps. The first step gives the initial activity, and errors flow back to the
+        second. Published: 6, 8, 10 or 16, of which 16 was best.
     gap : int, ticks
-        Time from one backpropagation to the next: the errors of that time flow back together, through the whole window,
-        as in BPTT(window; gap) of Williams & Peng (1990). The paper says that gap and window were searched among the
-        same values, and not which gap its results are with; 6 is the one that fits into every window. With the ticks of
-        a step, every step's error flows back through a window of its own.
+        Time between backpropagations. The errors of that time flow back together, through the whole window, as in
+        BPTT(window; gap) of Williams & Peng (1990). In the paper, gap and window were searched among the same values,
+        and the gap of the results is not given; only 6 fits into every window. If the gap is one step, the error of
+        every step flows back through its own window.
     initial_weight : float
         First weights and biases are uniform in ±this. Not published.
     """
@@ -82,10 +82,8 @@ class RBP(Ungated):
     circuit : HiddenLayer
         Sizes, and where the weights lie (`HiddenLayer.groups`).
 
-    Notes
-    -----
-    Activity carries over from call to call, errors do not flow back to before the start of an epoch (a block of trials
-    is one). The window slides: activity in it is what it was when it arose, weights are those of now.
+    Notes ----- Activity carries over from call to call. Errors do not flow back beyond the start of an epoch (or block
+    of trials). The window slides: its activity is that of past steps, and its weights are the current ones.
 
     In a record a slot is a hidden unit; memory is its activity at the end of the step. There are no gates: all three
     are 1 throughout. Signals, each (network, step, slot): ``net_hidden`` and ``output``, net input and activity of the

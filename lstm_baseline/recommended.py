@@ -1,8 +1,8 @@
 """The recommended configurations, one of each kind of network for every task.
 
 Sizes follow from the task by one rule (`cells_for`); everything else is the same for all tasks. Values were chosen on
-seeds from 5000 on, over the tasks of the study "battery" at once (docs/lstm.md, section 4). `LSTMParams.modern` and
-`GRUParams.modern` are small networks with the defaults of today's libraries.
+seeds from 5000 on, over all tasks of the study "battery" (docs/lstm.md, section 4). `LSTMParams.modern` and
+`GRUParams.modern` are small networks with the defaults of current libraries.
 """
 
 from dataclasses import replace
@@ -22,7 +22,7 @@ Gated = TypeVar("Gated", LSTMParams, GRUParams)
 
 
 def cells_for(spec: TaskSpec) -> int:
-    """Cells for a task: 32 for each item that it asks to remember, at least 32 and at most 64.
+    """Number of cells for a task: 32 for each item to be remembered, at least 32 and at most 64.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def cells_for(spec: TaskSpec) -> int:
 
 
 def first_weight(cells: int) -> float:
-    """Bound of the first weights, which are uniform: 2/√cells."""
+    """Bound of the initial weights, which are uniform: 2/√cells."""
     return 2.0 / sqrt(cells)
 
 
@@ -43,7 +43,7 @@ def recommended_lstm(spec: TaskSpec) -> LSTMParams:
     """The recommended LSTM for a task: the modern form, larger, with smaller steps.
 
     Cells follow from the task (`cells_for`). Rate .015, windows of 20 steps, β2 = .99, gradients clipped to a norm of
-    1, first weights within 2/√cells, all biases 0 at first (also that of the forget gate).
+    1, initial weights within 2/√cells, all initial biases 0 (including that of the forget gate).
 
     Examples
     --------

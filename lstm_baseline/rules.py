@@ -30,7 +30,7 @@ class Decay(StrEnum):
     SEQUENCE = "sequence"
     """Sequences, from the first on."""
     STEP = "step"
-    """Steps of a sequence: with each the rate is again what it was at first."""
+    """Steps of a sequence; every sequence starts with the initial rate."""
 
 
 class Feedback(StrEnum):
@@ -47,8 +47,8 @@ class BPTT:
     Attributes
     ----------
     window : int or None, steps
-        Errors flow back through this many steps and are cut at the edge; the state is carried over. None: through the
-        whole epoch, or block of trials, which then brings one update.
+        Errors flow back through this many steps and do not cross the edge of a window; the state carries over. None:
+        through the whole epoch, or block of trials, with one update.
     """
 
     window: int | None = 20
@@ -62,9 +62,9 @@ class BPTT:
 class Truncated:
     """The rule of Hochreiter & Schmidhuber (1997, appendix A.1) and Gers, Schmidhuber & Cummins (2000, section 3.2).
 
-    Online: partial derivatives of the states by the weights are carried forward, at a cost per step in proportion to
-    the number of weights. An error that reaches the net input of a cell or gate changes the weights there and goes no
-    further; only in the carousel does it live on.
+    Online: partial derivatives of the states by the weights are carried forward, at a cost per step proportional to the
+    number of weights. An error that reaches the net input of a cell or gate changes the weights there and is not
+    propagated further; it persists only in the carousel.
 
     Attributes
     ----------
@@ -86,8 +86,8 @@ class EProp:
     Attributes
     ----------
     feedback : Feedback
-        ``symmetric``: by the weights from the cells to the outputs; ``random``: by weights drawn at the start, as those
-        are, which stay.
+        ``symmetric``: the weights from the cells to the outputs; ``random``: fixed random weights with the same initial
+        distribution.
     update : Update
         As in `Truncated`.
     """
@@ -104,21 +104,20 @@ class EProp:
 class Reward:
     """Learning from reward alone: policy gradient with a learned baseline (Williams, 1992), through a window of time.
 
-    At the steps that the task rewards (`Trials.rewarded`) the response is drawn with the probabilities that the outputs
-    give; it earns 1 if it is right, 0 if not. Nothing else is learned from: neither what would have been right nor, by
-    default, the steps that are not rewarded.
+    At rewarded steps (`Trials.rewarded`) the response is drawn with the probabilities of the outputs. The reward is 1
+    if it is right, else 0. Networks never learn from the right response, nor, by default, from unrewarded steps.
 
     Attributes
     ----------
     window : int, steps
         As in `BPTT`.
     critic_part : float
-        κ, the part that the critic's error has in what cells learn: 0 if the critic reads them and leaves them alone.
+        κ, weight of the critic's error in the learning of cells; 0: the critic reads the cells without affecting them.
     entropy : float
-        β, the weight of the entropy of the responses relative to their reward (Williams & Peng, 1991): it keeps the
-        choice open where no reward speaks against it.
+        β, weight of the entropy of the responses relative to their reward (Williams & Peng, 1991), which maintains
+        exploration.
     every_step : bool
-        Whether every response that counts earns its reward, and not those alone that the task rewards.
+        Whether every response that counts is rewarded, or only those that the task rewards.
     """
 
     window: int = 20
@@ -191,17 +190,17 @@ class Learning:
     Attributes
     ----------
     rule
-        What the gradient is.
+        Definition of the gradient.
     optimiser
-        What the weights make of it.
+        Conversion of the gradient into weight changes.
     clip_norm : float or None
-        Largest norm of a network's gradient (Pascanu et al., 2013); None: as large as it is.
+        Largest norm of a network's gradient (Pascanu et al., 2013); None: no limit.
     decay : float, in (0, 1]
-        Factor of the learning rate after every `decay_every` sequences or steps; 1: it stays.
+        Factor of the learning rate after every `decay_every` sequences or steps; 1: no decay.
     decay_every : int
     decay_by : Decay
-        What is counted. Each `Trials.starts` begins a sequence; where networks run `until_error`, a sequence goes on to
-        the error.
+        Unit that is counted. Each `Trials.starts` begins a sequence; if networks run `until_error`, a sequence ends
+        with the error.
 
     Examples
     --------

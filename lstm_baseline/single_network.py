@@ -1,7 +1,7 @@
 """One network at a time, with its units in lanes: the layout for one or a few networks.
 
-Networks rest as ever, one column each. To run, one is taken out, run with its units in lanes, and put back: the bits
-are those that it would get among others (`Layout`), only sooner.
+Networks are stored as usual, one column each. To run, a network is copied out, run with its units in lanes, and copied
+back. The result is bit-identical to that in a block (`Layout`), but faster.
 """
 
 import numpy as np
@@ -18,19 +18,19 @@ from tasks.engine.lesson_rows import Course
 __all__ = ["SingleNetwork", "suits"]
 
 FEW = ((8, 2), (16, 7), (32, 11), (64, 14), (2**62, 16))
-"""Cells up to, and networks up to which running one after the other takes less time than running all 16 lanes.
+"""Largest number of networks, by number of cells, for which running one at a time is faster than running 16 lanes.
 
 From the time of the kernel: for one network of 8, 16, 32, 64, 128 cells alone it takes 1/3.6, 1/7.5, 1/12, 1/15 and
 1/34 of the time of sixteen side by side, which outgrow the caches from 64 cells on. Three networks of 8 cells would
-gain nothing before some 2000 steps, for the rest of a run takes time too.
+gain nothing before some 2000 steps, because the rest of a run also takes time.
 """
 
 LONG = 40
-"""Steps per network from which on more is won than it costs to take them out and put them back (8 cells, measured)."""
+"""Minimum number of steps per network for which copying pays off (8 cells, measured)."""
 
 
 def suits(circuit: Circuit, networks: int, steps: int) -> bool:
-    """Whether `networks` networks with this many `steps` are best run one at a time.
+    """Whether `networks` networks with this many `steps` run faster one at a time.
 
     A cell and its gates must pair up, one to one.
     """

@@ -23,7 +23,7 @@ class SRNParams(UngatedParams):
     Attributes
     ----------
     hysteresis : float, in [0, 1)
-        What the context keeps of itself: c(t) = η c(t−1) + (1 − η) h(t−1). Published: .5; 0 is Elman's (1990) copy.
+        Retention of the context η: c(t) = η c(t−1) + (1 − η) h(t−1). Published: .5; 0 is Elman's (1990) copy.
     initial_weight : float
         First weights and biases are uniform in ±this. Not published.
     """
@@ -48,8 +48,8 @@ class Rule(NamedTuple):
 class SRN(Ungated):
     """Up to 16 simple recurrent networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
-    Weights change after every step that has an error, by the gradient of its cross-entropy; the error goes back to the
-    hidden units of that step and no further.
+    Weights change after every step that has an error, by the gradient of its cross-entropy. The error flows back only
+    to the hidden units of that step.
 
     Attributes
     ----------

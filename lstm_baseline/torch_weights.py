@@ -151,21 +151,21 @@ class TorchWeights:
         seed: int = 0,
         params: Any | None = None,
     ) -> Self:
-        """Networks with the weights of a PyTorch module: one layer, and a linear readout, whatever they are called.
+        """Networks with the weights of a PyTorch module, which has one layer and a linear readout of any names.
 
-        They go on from there: a trained module can be recorded, compared, and trained further.
+        A trained module can then be recorded, compared, and trained further.
 
         Parameters
         ----------
         spec
-            The task. Inputs are its channels one after the other, a unit for each symbol.
+            The task. Inputs are its channels in order, with a unit for each symbol.
         state_dict
-            What ``module.state_dict()`` gives, of one network or of each of several (at most 16); arrays or tensors.
-            Biases that are left out are 0.
+            ``module.state_dict()`` of one network, or of each of several (at most 16), with arrays or tensors. Missing
+            biases are 0.
         seed
             Root seed of the study.
         params
-            How they learn, and their form, which must be that of PyTorch; as by default if not given.
+            Learning, and the form, which must be that of PyTorch; by default that of the model.
 
         Raises
         ------
@@ -216,7 +216,7 @@ class TorchWeights:
         Raises
         ------
         LSTMParameterError
-            If the networks have a form that PyTorch has not.
+            If PyTorch does not have the form of the networks.
         """
         self._check_form(self.params)
         learner: Any = self

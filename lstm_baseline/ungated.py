@@ -35,15 +35,15 @@ class UngatedParams:
     Attributes
     ----------
     hidden : int
-        Hidden units, and as many context units. Published: 100 did best on 1-2-AX.
+        Hidden units, and as many context units. Published: 100 was best on 1-2-AX.
     learning_rate : float
-        Of each change of the weights. Published: .1 on 1-2-AX.
+        Rate of each weight change. Published: .1 on 1-2-AX.
     tolerance : float, in [0, 1)
-        An output that is nearer to its target than this has no error. Published: .1.
+        An output that is closer to its target has no error. Published: .1.
     strict : bool
-        Whether a response is right only if every output is nearer to its target than the tolerance; else it is the most
-        active output. The paper's criterion of 0 errors can be read either way; its tables 1 and 2 are those of strict
-        networks (docs/baselines.md, section 1).
+        Whether a response is right only if every output is closer to its target than the tolerance; otherwise the
+        response is the most active output. The paper's criterion of 0 errors can be read either way; its tables 1 and 2
+        agree with strict networks (docs/baselines.md, section 1).
     initial_weight : float
         First weights and biases are uniform in ±this. Not published; every kind of network has its own default, chosen
         by the study ``search-ungated``.

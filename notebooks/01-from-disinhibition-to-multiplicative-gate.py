@@ -17,8 +17,8 @@
 # A gate of an LSTM multiplies. A gate of the basal ganglia is *disinhibition*: GPi/SNr fires tonically and inhibits the thalamus, and
 # striatal Go cells silence GPi. Is that a multiplication?
 #
-# **Before you run anything:** a neuron that loses its inhibition could respond as `f(drive) × g(GPi)`, as `f(drive) + g(GPi)`,
-# or as `f(drive − shift(GPi))`. Which do you expect, and which properties of the neuron would that require?
+# **Before you run:** a neuron that loses its inhibition could respond as `f(drive) × g(GPi)`, as `f(drive) + g(GPi)`, or as `f(drive −
+# shift(GPi))`. Which do you expect, and which properties of the neuron would that require?
 
 # %%
 # %matplotlib inline
@@ -63,8 +63,8 @@ pw.plot_cycles(pw.trial_by_cycle(networks, 0, pw.fresh_trials(task, 0, 40), step
 #
 # ## Does disinhibition multiply?
 #
-# Four kinds of thalamic cell receive every combination of drive and GPi conductance. The three models above are fitted to their
-# responses, with functions as free as the grid of inputs allows.
+# Four kinds of thalamic cell receive every combination of drive and GPi conductance. The three models above are fitted to their responses,
+# each with functions as free as the grid of inputs allows.
 
 # %%
 found = pw.multiplicativity((0.0, 4.0))
@@ -76,15 +76,15 @@ for relay in found:
 pw.plot_multiplicativity(found)
 
 # %% [markdown]
-# **Answer:** for the point neuron with the steep rate function of cortex (γ = 100), a shifted threshold fits to three digits and a
-# product fits poorly: inhibition by conductance *shifts* (Holt & Koch, 1997). A *graded* relay, which transmits its depolarization,
-# is close to a product, because inhibition shunts near its resting potential. So is a cell whose background noise grows with its
-# conductance (Chance, Abbott & Reyes, 2002).
+# **Answer:** for the point neuron with the steep rate function of cortex (γ = 100), a shifted threshold fits to three digits and a product
+# fits poorly. In this cell, inhibition by conductance *shifts* the threshold (Holt & Koch, 1997). A *graded* relay, which transmits its
+# depolarization, is close to a product, because inhibition shunts near its resting potential. A cell whose background noise grows with its
+# conductance is also close to a product (Chance, Abbott & Reyes, 2002).
 #
-# **The claim "disinhibition is multiplicative" therefore assumes** that the relay works near rest, or in noise. With an all-or-none
-# GPi the question is empty, because any response is then a product.
+# **The claim "disinhibition is multiplicative" therefore assumes** that the relay works near rest, or in noise. With an all-or-none GPi,
+# any response is a product, and the question does not arise.
 #
 # ## Questions
 #
 # 1. Change the `leak` of the graded relay (`pbwm.gate.GradedRelay(leak=…)`) and fit again. In which direction does R² change, and why?
-# 2. Restrict the GPi conductance to `(0, 0.5)`. Which model wins now?
+# 2. Restrict the GPi conductance to `(0, 0.5)`. Which model fits best now?

@@ -14,9 +14,9 @@
 # %% [markdown]
 # # 2 · The constant error carousel and its gates
 #
-# Why did recurrent networks forget? Each step back in time multiplies an error by a weight and the slope of a unit. Unless that
-# factor is 1, its powers vanish or explode. Hochreiter & Schmidhuber (1997) set it to 1, with a unit whose state persists unchanged:
-# the *constant error carousel*. They then needed gates that write, protect and read the state.
+# Why did recurrent networks forget? Each step back in time multiplies an error by a weight and the slope of a unit. Unless that factor is
+# 1, its powers vanish or explode. Hochreiter & Schmidhuber (1997) set it to 1, with a unit whose state does not change: the *constant error
+# carousel*. They then needed gates to write, protect and read the state.
 #
 # **Before you run:** how much of an error remains after 100 steps with a factor of .9? And with 1.1?
 
@@ -60,8 +60,8 @@ pw.plot_learning_curve(pw.learning_curve("lstm", training.errors.sum(2), trainin
 # %% [markdown]
 # ## When do the gates open?
 #
-# For each network, the figure shows the cell that best serves the task (the digit) and the one that best serves the cue (A, B, C).
-# **Expect:** the input gate opens at the digit; the forget gate clears the old content there and stays near 1 elsewhere.
+# For each network, the figure shows the cells whose gates best match the task (the digit) and the cue (A, B, C). **Expect:** the input gate
+# opens at the digit; the forget gate clears the old content there and stays near 1 elsewhere.
 
 # %%
 recording = pw.record_trials(networks, task, seed=0)

@@ -14,9 +14,9 @@
 # %% [markdown]
 # # 3 · SIR-2, learned by dopamine
 #
-# Store, ignore, recall: a control symbol says what to do with the stimulus. There are two stores (S1, S2) and two recalls (R1, R2).
-# The network is not told when to gate. At recall, cortex is told the right response. Its feedback tells each stripe what its content
-# was worth, and this worth is the dopamine of the stripe.
+# In SIR-2, a control symbol instructs the network to store, ignore, or recall the stimulus. There are two stores (S1, S2) and two recalls
+# (R1, R2). The network is never taught when to gate. At recall, cortex receives the right response. It feeds back the value of each
+# stripe's content, and this value is the dopamine of the stripe.
 #
 # **Before you run:** if dopamine comes only at recall, how can a gate learn that it should have opened at *store*, several steps
 # earlier?
@@ -52,7 +52,7 @@ pw.plot_learning_curve(curve).figure
 #
 # ## What have the gates learned?
 #
-# For each network, the figure shows the stripe that serves store 1 and the stripe that serves store 2.
+# For each network, the figure shows the stripes whose gates best match store 1 and store 2.
 
 # %%
 recording = pw.record_trials(networks, task, seed=0)
@@ -64,8 +64,8 @@ pw.plot_gate_by_event(found, "output_gate", ax=lower)
 figure
 
 # %% [markdown]
-# **Answer:** each input gate opens at its own store, about half of all stores, and is shut at ignore. Output gates open at about half
-# of the recalls. Elsewhere they are not constrained, because the released content is either visible anyway or not required.
+# **Answer:** each input gate opens at its own store, which is about half of all stores, and is shut at ignore. Output gates open at about
+# half of the recalls. At other steps they are not constrained, because the released content is visible or not required.
 #
 # ## Which weights store this?
 #
@@ -78,9 +78,9 @@ pw.plot_matrix_weights(pw.matrix_weights(networks), best).figure
 # %% [markdown]
 # ## How does dopamine change during learning?
 #
-# We train new networks and record global dopamine at each kind of step, epoch by epoch. O'Reilly & Frank (2006, figure 13) found,
-# with PVLV, that dopamine at *store* rises during learning. Here global dopamine is reward minus its prediction (Rescorla & Wagner),
-# so it occurs only where reward is due: at recall.
+# We train new networks and record global dopamine at each kind of step, epoch by epoch. With PVLV, dopamine at *store* rises during
+# learning (O'Reilly & Frank, 2006, figure 13). Here, global dopamine is reward minus its prediction (Rescorla & Wagner), so it occurs only
+# where reward is due, at recall.
 
 # %%
 fresh = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
@@ -88,10 +88,11 @@ history = pw.signal_over_training(fresh, task, seed=0, epochs=min(EPOCHS, 40), s
 pw.plot_signal_over_training(history).figure
 
 # %% [markdown]
-# **Answer:** dopamine at recall shrinks as reward becomes predicted; there is none at store and ignore. In this network global dopamine
-# does not train the gates. The predicted reward reduces the noise with which GPi explores.
+# **Answer:** dopamine at recall decreases as reward becomes predicted. There is none at store and ignore. In this network, global dopamine
+# does not train the gates, but predicted reward reduces the noise with which GPi explores.
 #
-# *Store* learns through tags: a striatal synapse remembers that its stripe gated, and changes when the dopamine of the stripe arrives.
+# Gating at *store* is learned through tags: a striatal synapse remembers that its stripe gated, and changes when the dopamine of the stripe
+# arrives.
 #
 # ## What does one network do, step by step?
 
@@ -102,6 +103,6 @@ pw.plot_raster(pw.raster(f"PBWM, network {best}", networks, best, pw.fresh_trial
 # ## Questions
 #
 # 1. Find a recall in the raster. Which stripe's output gate opened, and is it the stripe that stored the item?
-# 2. Find a recall at which the dopamine of a stripe is positive. What did the stripe hold, and why was this worth something?
-# 3. Let reward teach instead of the right response (`pbwm.recommended.taught_by_reward(params)`). How many networks learn now, and why
-#    do they need more epochs?
+# 2. Find a recall at which the dopamine of a stripe is positive. What did the stripe hold, and why was this valuable?
+# 3. Train with reward instead of the right response (`pbwm.recommended.taught_by_reward(params)`). How many networks learn now, and why do
+#    they need more epochs?

@@ -14,11 +14,11 @@
 # %% [markdown]
 # # 4 · 1-2-AX: PBWM and LSTM side by side
 #
-# A digit sets the target pair, and many pairs follow each digit. The digit must be remembered for a long time, the first symbol of a
+# A digit sets the target pair, and many pairs follow each digit. The digit must be remembered for a long time, and the first symbol of a
 # pair for one step. Both models see the same symbols in the same order.
 #
-# **Before you run:** both models are told the right answer. In the LSTM, the gradient of the error reaches every weight of every gate. In
-# PBWM, each stripe gets one number: how much its content helped. How much slower will PBWM be, in epochs?
+# **Before you run:** both models are taught the right answer. In the LSTM, the gradient of the error reaches every weight of every gate. In
+# PBWM, each stripe receives one number: the value of its content. How many more epochs will PBWM need?
 
 # %%
 # %matplotlib inline
@@ -47,9 +47,9 @@ for (name, training), ax in zip(trainings.items(), figure.subplots(1, 2, sharey=
 figure
 
 # %% [markdown]
-# **Answer:** the errors of both models stay for many epochs at the level of a network without memory (which is right where the answer is
-# always "L"), and then fall. PBWM needs fewer epochs (median 36, LSTM 75; 16 networks each). O'Reilly & Frank (2006) found similar
-# numbers for both models.
+# **Answer:** for many epochs, both models make as many errors as a network without memory, which is right only where the answer is always
+# "L". Errors then fall. PBWM needs fewer epochs (median 36, LSTM 75; 16 networks each). O'Reilly & Frank (2006) found similar numbers for
+# both models.
 #
 # ## What do both networks do on the same trials?
 
@@ -62,7 +62,7 @@ pw.plot_raster(pw.raster(f"PBWM, network {best['pbwm']}", models["pbwm"], best["
 pw.plot_raster(pw.raster(f"LSTM, network {best['lstm']}", models["lstm"], best["lstm"], trials).compact())
 
 # %% [markdown]
-# **Answer:** PBWM's forget gates are open or shut, and one stripe keeps the digit. Other stripes take in almost every symbol. The LSTM's
+# **Answer:** PBWM's forget gates are open or shut, and one stripe holds the digit. Other stripes store almost every symbol. The LSTM's
 # gates are graded, and its content is distributed over cells.
 #
 # ## Do gates open where a perfect memory would open them?
@@ -89,8 +89,8 @@ figure
 # %% [markdown]
 # ## Is a stripe a cell?
 #
-# The LSTM's update equation is fitted to the content of PBWM's stripes, with PBWM's own gates, and without one gate or both. The
-# second figure pairs stripes and cells by the similarity of their gates.
+# We fit the LSTM's update equation to the content of PBWM's stripes, with PBWM's own gates, and without one or both of them. The second
+# figure pairs stripes and cells by the similarity of their gates.
 
 # %%
 figure = pw.Figure(figsize=(9, 3), layout="constrained")
@@ -102,9 +102,9 @@ figure
 pw.plot_alignment(pw.align(recordings["pbwm"], recordings["lstm"]), best["pbwm"]).figure
 
 # %% [markdown]
-# **Answer:** the equation of an LSTM cell explains about 97 percent of the variance of the median stripe. The forget gate alone explains
-# as much, because a stripe clears its content exactly when it stores. The memories are nearly the same; the gates and their teachers
-# differ.
+# **Answer:** the equation of an LSTM cell explains about 97 percent of the variance of the median stripe. The forget gate alone explains as
+# much, because a stripe clears its content exactly when it stores new content. The memories are nearly the same; the gates and their
+# teachers differ.
 #
 # ## Questions
 #

@@ -51,7 +51,7 @@ figure
 
 # %% [markdown]
 # **Answer:** without Go, no gate opens. Without GPi, all gates open at every step, which is worse: nothing is retained, and all stripes
-# answer at once. STN sets a level common to all stripes, which trained networks hardly need here.
+# drive the response at once. STN sets a threshold common to all stripes, which trained networks hardly need here.
 #
 # ## Which gate is needed?
 #
@@ -65,9 +65,9 @@ figure
 # %% [markdown]
 # ## How does dopamine affect learning?
 #
-# In Parkinson's disease off medication, bursts are small. On medication, dips are filled in (Frank, Seeberger & O'Reilly, 2004).
-# **Expect:** small bursts impair learning of Go, small dips that of NoGo. Are all tasks affected alike? SIR-2 needs gates that open and
-# stay shut at the right steps, and both gates of a store together. AX-CPT needs one cue for two or three steps.
+# In Parkinson's disease, bursts are small off medication, and dips are filled in on medication (Frank, Seeberger & O'Reilly, 2004).
+# **Expect:** small bursts impair learning of Go, small dips that of NoGo. Are all tasks affected alike? SIR-2 requires gates that open and
+# stay shut at the right steps, and both gates of a store together. AX-CPT requires one cue for two or three steps.
 
 # %%
 conditions = {
@@ -95,11 +95,11 @@ ax.legend(loc="lower right")
 figure
 
 # %% [markdown]
-# **Answer:** on SIR-2, either change alone prevents learning, and both together only slow it: the balance matters. On AX-CPT, weak bursts
-# do no harm, but weak dips do. Weak bursts therefore prevent the learning of gates on SIR-2, not on every task. Where do the
-# weights of Go and NoGo end in each condition? (`pw.matrix_weights` shows them.)
+# **Answer:** on SIR-2, either change alone prevents learning, and both together only slow it, so the balance matters. On AX-CPT, weak dips
+# impair learning, but weak bursts do not. The effect of weak bursts therefore depends on the task. What are the final weights of Go and
+# NoGo in each condition? (`pw.matrix_weights` shows them.)
 #
 # ## Questions
 #
-# 1. Tonic dopamine differs from bursts and dips: try `pw.DopamineGain(tonic=-0.3)` on trained networks. Do gates open more, or less?
+# 1. Tonic dopamine differs from bursts and dips: try `pw.DopamineGain(tonic=-0.3)` on trained networks. Do gates open more or less often?
 # 2. Lesion only one stripe (`pw.Lesion(layer="pfc_maintenance_deep", stripe=0)`). Which networks are impaired?

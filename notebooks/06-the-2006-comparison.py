@@ -15,11 +15,11 @@
 # # 6 · The comparison of 2006
 #
 # O'Reilly & Frank (2006) compared PBWM with an LSTM, a simple recurrent network (SRN) and recurrent backpropagation through a window (RBP)
-# on 1-2-AX. This notebook repeats the comparison with few networks and a small budget. Networks that do not learn within it are
-# *censored*: they are drawn above the line and count in the median as the slowest.
+# on 1-2-AX. This notebook repeats the comparison with few networks and a small budget. Networks that do not learn within the budget are
+# *censored*: they are drawn above the line and count as the slowest in the median.
 #
-# **Before you run:** the published means are 353 epochs for RBP and 2994 for the SRN; PBWM and LSTM were "in the same league" as RBP.
-# What will a budget of 1000 epochs show?
+# **Before you run:** the published means are 353 epochs for RBP and 2994 for the SRN; PBWM and LSTM needed roughly as many as RBP. What
+# will a budget of 1000 epochs show?
 
 # %%
 # %matplotlib inline
@@ -47,11 +47,11 @@ pw.plot_epochs_to_criterion(found, ax=figure.add_subplot())
 figure
 
 # %% [markdown]
-# **Answer:** half of the networks with gates need fewer than a hundred epochs; those without need about five times as many. The response
-# is the most active output. If every output must be within .1 of its target, the SRN takes about 3000 epochs, as published
+# **Answer:** half of the networks with gates need fewer than a hundred epochs. Those without gates need about five times as many. The
+# response is the most active output. If every output must be within .1 of its target, the SRN takes about 3000 epochs, as published
 # (`docs/baselines.md`, with the effects of size, hysteresis and window).
 #
 # ## Questions
 #
-# 1. What is unfair about this comparison? (Teachers: what is each model told? Budget: epochs, steps or seconds?)
+# 1. What is unfair about this comparison? (Teachers: which information does each model receive? Budget: epochs, steps or seconds?)
 # 2. Vary one parameter of each model. How much does the result depend on it?

@@ -14,10 +14,10 @@
 # %% [markdown]
 # # 7 · Bring your own task
 #
-# A task is a frozen dataclass with a `spec` and a method `trials`. In this one, a letter appears, then several distractors, and then a
-# probe asks whether the letter was an A. Every model, analysis and figure works on it without changes.
+# A task is a frozen dataclass with a `spec` and a method `trials`. In this task, a letter is followed by several distractors and a probe,
+# which asks whether the letter was an A. All models, analyses and figures work on it without changes.
 #
-# **Before you run:** what must be remembered, from when to when? What is the ideal gate?
+# **Before you run:** what must be remembered, and for how long? What is the ideal gate?
 
 # %%
 # %matplotlib inline
@@ -109,5 +109,5 @@ pw.plot_raster(
 #
 # ## Questions
 #
-# 1. Use more distractors. Which model suffers first?
-# 2. Reward every step (`rewarded` all true). Does PBWM learn faster, or worse? (Trivial steps outnumber the informative ones.)
+# 1. Use more distractors. Which model fails first?
+# 2. Reward every step (`rewarded` all true). Does PBWM then learn faster or more slowly? (Most steps are trivial.)

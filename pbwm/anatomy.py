@@ -26,10 +26,10 @@ TITLES = {
     "matrix_go": "matrix Go",
     "matrix_nogo": "matrix NoGo",
 }
-"""Titles of layers whose name alone would not do."""
+"""Titles of layers whose names are not clear enough."""
 
 ROWS = ("PFC deep", "PFC superficial", "thalamus", "GPi/thalamus", "GPi/SNr", "STN", "GPe", "matrix NoGo", "matrix Go")
-"""Rows of the layers with slots from top to bottom: what opens a gate runs upward, from the striatum to cortex."""
+"""Rows of the layers with slots from top to bottom: the gating pathway runs upward, from striatum to cortex."""
 
 EQUATIONS = {
     tables.MATRIX: "pbwm.md#6-striatal-learning-and-dopamine",
@@ -40,10 +40,10 @@ EQUATIONS = {
     tables.PALLIDUM: "pbwm.md#disinhibition",
     tables.THALAMUS: "pbwm.md#disinhibition",
 }
-"""Kind of layer → page and section with its equations; of others, those of the point neuron."""
+"""Kind of layer → page and section with its equations; by default those of the point neuron."""
 
 WATCHED = (tables.PALLIDUM, tables.THALAMUS, tables.GPI)
-"""Kinds of layers whose time course is of interest first: those that gate."""
+"""Kinds of layers whose time course is shown first: those that gate."""
 
 MODULATORS = (
     ShownLayer(
@@ -60,7 +60,7 @@ MODULATORS = (
         cells="tonically active interneurons", equations="pbwm.md#6-striatal-learning-and-dopamine",
     ),
 )  # fmt: skip
-"""What a network has once, in the order in which the kernel writes it down (`pbwm.kernels.storage.MODULATORS`)."""
+"""Modulators of a network, in the order of the kernel (`pbwm.kernels.storage.MODULATORS`)."""
 
 
 def anatomy(circuit: Circuit, spec: TaskSpec) -> Anatomy:

@@ -43,7 +43,7 @@ def gating_paths(control: str, params: PBWMParams) -> tuple[Path, ...]:
         kinds = ("pfc_maintenance", "pfc_output")[: 2 if params.output_gating else 1]
         loops = (thalamic_loop(group, kind, f"{kind}_deep", params.gate) for group, kind in enumerate(kinds))
         return tuple(chain(disinhibitory_paths(control, len(kinds) * params.stripes, params.gate), *loops))
-    # Units that tell age bring paths of their own; each keeps the strength that it has without them.
+    # Units that encode age have separate paths; other paths keep their strength.
     into_gate, into_gpe = (1.0, 1.0) if params.gating.age_units == 0 else (2.0 if params.gate.direct_nogo else 1.5, 2.0)
     fixed = partial(Path, weight_mean=params.path.fixed_weight, absolute=into_gate)
     go = fixed(sender="matrix_go", target="gpi_thalamus", wiring=Wiring.STRIPE, source="OF06; P5")

@@ -30,7 +30,7 @@ COUNTS = {"trials", "events"}
 
 
 class PBWMBlock(Manipulable, Block):
-    """Up to 16 networks, whose weights lie in [0, 1]; parameters are those of `tasks.engine.block.Block`."""
+    """Up to 16 networks with weights in [0, 1]; parameters are those of `tasks.engine.block.Block`."""
 
     parameter_error = PBWMParameterError
     trials_error = PBWMTaskError
@@ -53,15 +53,15 @@ class PBWMBlock(Manipulable, Block):
         """The outcome of a block of trials, read from the notes of a run."""
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every network through its stream of trials; learn on the way unless `learn` is False.
+        """Run every network through its stream of trials, with learning unless `learn` is False.
 
         Raises
         ------
         PBWMTaskError
             If the block does not fit the task that the network was built for.
         PBWMNumberError
-            If NaN or infinity arose in a network. It is left as it was before the block, and the error is raised when
-            the others, which it does not touch, have run to the end; `outcome` has what they did.
+            If NaN or infinity arose in a network. Its state is that before the block. The other networks are not
+            affected and run to the end before the error is raised; `outcome` has their results.
         """
         lesson = self._fitted_block(block)
         notes, _, stopped = self._run(lesson, bool(learn), bool(record))
@@ -75,17 +75,17 @@ class PBWMBlock(Manipulable, Block):
     def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
         """Train every network through its epochs, or until it has reached the criterion, inside one call.
 
-        With `progress`, training goes by several calls, and standard error shows how far it is.
+        With `progress`, training consists of several calls, and standard error shows its progress.
 
         Raises
         ------
         PBWMTaskError
             If the trials do not fit the task that the network was built for.
         PBWMParameterError
-            If a manipulation is given step by step, and training is not one run (`Manipulation.by_step`).
+            If a manipulation is specified by step and training is not one run (`Manipulation.by_step`).
         PBWMNumberError
-            If NaN or infinity arose in a network. It is left as it was at the end of the epoch before, and the error is
-            raised when the others, which it does not touch, are through; `outcome` has what all did.
+            If NaN or infinity arose in a network. Its state is that at the end of the previous epoch. The other
+            networks are not affected and finish before the error is raised; `outcome` has the results of all.
         """
         self._require_one_run(progress)
         if progress:
@@ -96,7 +96,7 @@ class PBWMBlock(Manipulable, Block):
         return self.noted(training)
 
     def _require_one_run(self, progress: bool) -> None:
-        """Raise `PBWMParameterError` if training goes by several runs, and a manipulation says what to do by step."""
+        """Raise `PBWMParameterError` if training consists of several runs and a manipulation is specified by step."""
         several = progress or getattr(self.params, "restart", None) is not None
         for manipulation in self.manipulations:
             rule = "is given step by step for one run, but training with progress or restarts goes by several"
@@ -142,13 +142,13 @@ class PBWMBlock(Manipulable, Block):
         Raises
         ------
         PBWMParameterError
-            If they are manipulated.
+            If manipulations are active.
         """
         require(
             not self.manipulations,
             f"{type(self).__name__}.manipulations",
             self.manipulations,
-            "are not part of what a network is",
+            "are not part of the state of a network",
             "revert them before, and apply them again afterwards",
             error=PBWMParameterError,
         )
@@ -168,7 +168,7 @@ class PBWMBlock(Manipulable, Block):
         Raises
         ------
         UnknownNameError
-            If there is no path of a name.
+            If a name is not a path.
         PBWMWeightsError
             If an array has the wrong shape, or a value is not a weight in [0, 1].
         """

@@ -33,7 +33,7 @@ __all__ = ["Circuit", "Layer", "Path", "Wiring", "build_circuit"]
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit:
-    """The layers and paths of a network, the layers its channels drive, and those that the reward prediction sees."""
+    """Layers and paths of a network, the layers driven by its channels, and the senders of the reward prediction."""
 
     layers: tuple[Layer, ...]
     paths: tuple[Path, ...]
@@ -44,7 +44,7 @@ class Circuit:
 
     @property
     def stripe_groups(self) -> int:
-        """2 where every maintenance stripe has an output stripe, 1 where it has none; 0 without basal ganglia."""
+        """2 with output stripes, 1 without; 0 without basal ganglia."""
         return next((layer.groups for layer in self.layers if layer.gates), 0)
 
     @property
@@ -66,16 +66,16 @@ class Circuit:
         return np.concatenate([[0], np.cumsum([layer.units for layer in self.layers])]).astype(np.int64)
 
     def share(self, path: Path) -> float:
-        """Rel/ΣRel: the part of a path in the relative strengths of its target's excitatory or inhibitory paths.
+        """Rel/ΣRel: relative strength of a path among the excitatory or inhibitory paths of its target.
 
-        Go and NoGo, which drive the merged GPi/thalamus together, are counted together there.
+        Go and NoGo are counted together in the merged GPi/thalamus, which they drive together.
         """
         together = self.layers[self.layer(path.target)].kind == tables.GPI
         rivals = [p for p in self.paths if p.target == path.target and (p.sign == path.sign or together)]
         return path.relative / sum(p.relative for p in rivals)
 
     def graph(self, *, by_stripe: bool = False) -> "nx.MultiDiGraph":
-        """The circuit as a signed graph, every stripe of a nucleus a node or each nucleus one: see `circuit_graph`."""
+        """The circuit as a signed graph, with a node for each stripe or each nucleus: see `circuit_graph`."""
         return circuit_graph(self, by_stripe=by_stripe)
 
     def receivers(self, path: Path) -> slice:
@@ -104,8 +104,7 @@ def task_channels(spec: TaskSpec) -> tuple[int, int]:
     Raises
     ------
     PBWMTaskError
-        If the task has channels that the model has no layer for, or lacks one that it needs, or if its answers are no
-        choice.
+        If the model has no layer for a channel of the task, a required channel is missing, or answers are not a choice.
     """
     require_abilities(spec, "PBWM", analog=False, answers=[Choice], resets=True, error=PBWMTaskError)
     stimulus = spec.channels_with(Role.STIMULUS, Role.BOTH)

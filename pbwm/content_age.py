@@ -1,10 +1,10 @@
 """The age of each stripe's content, as input to its striatum (docs/pbwm.md §4).
 
-A stripe that is to hold a content for n steps must know how long it has held it. Cells of medial prefrontal cortex fire
-one after the other in a delay, and so tell how much of it has passed (Tiganj, Jung, Kim & Howard, 2017, *Cerebral
-Cortex* 27:5663). Here each maintenance stripe has such units, of which one is active: the first while the stripe holds
-nothing, the next one step after it gated, and so on; the last stays active. They drive striatal units of their own, of
-the stripe and of its output stripe.
+To hold a content for n steps, a stripe needs to represent how long it has held it. Cells of medial prefrontal cortex
+fire in sequence during a delay and so encode elapsed time (Tiganj, Jung, Kim & Howard, 2017, *Cerebral Cortex*
+27:5663). Here each maintenance stripe has such units, one of which is active: the first while the stripe is empty, the
+next one step after it gated, and so on; the last stays active. They drive separate striatal units of the stripe and of
+its output stripe.
 """
 
 from functools import partial
@@ -20,7 +20,7 @@ SOURCE = "proposed here; striatum and its loops: Alexander, DeLong & Strick 1986
 
 
 def age_layers(params: PBWMParams) -> tuple[Layer, ...]:
-    """The units that tell age, and the striatal units that they drive; none where `GatingParams.age_units` is 0."""
+    """The units that encode age, and the striatal units that they drive; none if `GatingParams.age_units` is 0."""
     ages, stripes = params.gating.age_units, params.stripes
     if ages == 0:
         return ()
@@ -40,7 +40,7 @@ def age_layers(params: PBWMParams) -> tuple[Layer, ...]:
 
 
 def age_paths(params: PBWMParams) -> tuple[Path, ...]:
-    """The paths from the units that tell age to the striatum, and from there to the nuclei that gate."""
+    """The paths from the units that encode age to the striatum, and from there to the nuclei that gate."""
     if params.gating.age_units == 0:
         return ()
     p = params.path

@@ -15,7 +15,7 @@ class PBWMParameterError(PBWMError, ValueError):
 
 
 class PBWMTaskError(PBWMError, TaskRefusedError):
-    """A task has channels that the model has no layer for, or wants answers that it has no units for."""
+    """A task has channels without a layer in the model, or requires answers for which it has no units."""
 
 
 class PBWMWeightsError(PBWMError, ValueError):
@@ -23,14 +23,14 @@ class PBWMWeightsError(PBWMError, ValueError):
 
 
 class PBWMNumberError(PBWMError, NumberError):
-    """NaN or infinity arose in a network, which was stopped; the others have run to the end.
+    """NaN or infinity arose in a network, which was stopped; the others ran to the end.
 
     Attributes
     ----------
     stopped : tuple of Stopped
-        The networks that were stopped. Each is as it was before the epoch, or the block of trials.
+        The networks that were stopped, each in its state before the epoch or the block of trials.
     outcome : Outcome or Training
-        What the population did; of a stopped network, nothing of that epoch.
+        Result of the population; without that epoch for a stopped network.
     """
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ __all__ = ["Drawable", "Pathway", "circuit_graph", "paths_between"]
 
 
 class Drawable(Protocol):
-    """The attributes that a circuit needs to become a graph, whatever its layers and paths."""
+    """The attributes that a circuit needs to be converted to a graph."""
 
     @property
     def layers(self) -> tuple[Any, ...]:
@@ -56,12 +56,12 @@ class Drawable(Protocol):
 
 @dataclass(frozen=True)
 class Pathway:
-    """A way through the circuit.
+    """A pathway through the circuit.
 
     Attributes
     ----------
     nodes
-        The nuclei on it, from the first to the last.
+        Its nuclei, from the first to the last.
     signs
         The sign of each projection, 1 or −1.
     """
@@ -90,7 +90,7 @@ def circuit_graph(circuit: Drawable, *, by_stripe: bool = False) -> "nx.MultiDiG
     circuit
         The layers, paths and modulations.
     by_stripe
-        Whether every stripe of a nucleus is a node of its own, ``gpi 3``, or the nucleus is one node.
+        Whether every stripe is a node, such as ``gpi 3``, or every nucleus is one.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def circuit_graph(circuit: Drawable, *, by_stripe: bool = False) -> "nx.MultiDiG
     >>> [(str(pathway), pathway.sign) for pathway in paths_between(graph, "matrix_go", "thalamus", via=("gpi",))]
     [('matrix_go ⊣ gpi ⊣ thalamus', 1)]
     """
-    import networkx as nx  # here, for it takes a tenth of the time in which a network starts
+    import networkx as nx  # imported here, because it takes a tenth of the start-up time of a network
 
     graph: nx.MultiDiGraph = nx.MultiDiGraph()
     for layer in circuit.layers:
@@ -130,7 +130,7 @@ def circuit_graph(circuit: Drawable, *, by_stripe: bool = False) -> "nx.MultiDiG
 
 
 def _stripes(layer: Any, by_stripe: bool) -> range:
-    """The stripes of a layer that are nodes; 0 stands for the whole of it."""
+    """The stripes of a layer that are nodes; 0: the whole layer."""
     return range(1, layer.pools + 1) if by_stripe and layer.striped else range(1)
 
 
@@ -139,7 +139,7 @@ def _node(layer: Any, stripe: int) -> str:
 
 
 def _ends(circuit: Drawable, path: Any, by_stripe: bool) -> Iterator[tuple[str, str]]:
-    """Sender and target of the edges of a path: of all stripes that a synapse of it joins."""
+    """Sender and target of the edges of a path, for all pairs of stripes with a synapse."""
     sender, target = (circuit.layers[circuit.layer(name)] for name in (path.sender, path.target))
     senders = circuit.senders(path)
     receivers = np.arange(target.units)[circuit.receivers(path), None]
@@ -167,7 +167,7 @@ def paths_between(
 ) -> list[Pathway]:
     """Pathways from `sender` to `target` with their net signs, shortest first, without repeated nodes.
 
-    Only excitation and inhibition count: modulations have no sign that could be multiplied.
+    Only excitation and inhibition count, because modulations have no sign that could be multiplied.
 
     Parameters
     ----------
@@ -176,12 +176,12 @@ def paths_between(
     sender, target
         Its nodes.
     via
-        The nodes that may lie between; all by default.
+        Allowed intermediate nodes; by default all.
 
     Raises
     ------
     UnknownNameError
-        If there is no node of a name.
+        If a name is not a node.
     """
     allowed = {sender, target, *(graph if via is None else via)}
     for name in allowed:

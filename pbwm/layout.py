@@ -1,7 +1,7 @@
 """Places of units, pools and synapses of a circuit in rows of sixteen numbers (see `pbwm.kernels.layout`).
 
-An *address* is a place in memory: with networks in lanes the row, with units in lanes 16 · row + lane. Arrays of
-addresses, and `read` and `write`, hide the layout from all that is not a kernel.
+An *address* is a place in memory: the row (networks in lanes), or 16 · row + lane (units in lanes). Arrays of
+addresses, `read` and `write` hide the layout from all code except kernels.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True)
 class LayerPlace:
-    """Where a layer lies: `columns` × `depth` rows of units; addresses from its first row, and its first pool, on."""
+    """Place of a layer: `columns` × `depth` rows of units, and the addresses of its first row and first pool."""
 
     columns: int
     depth: int
@@ -82,13 +82,13 @@ class LayerPlace:
 
 @dataclass(frozen=True)
 class Places:
-    """Addresses of all that a circuit has."""
+    """Addresses of all units, pools and synapses of a circuit."""
 
     circuit: Circuit
     layout: Layout
 
     def rows(self, count: int) -> Addresses:
-        """Addresses of the first `count` rows, for what stands in all lanes of a row."""
+        """Addresses of the first `count` rows, for values that fill all lanes of a row."""
         return np.arange(count) * self.layout.stride
 
     @cached_property
@@ -134,12 +134,12 @@ class Places:
     def senders(self, path: Path) -> tuple[NDArray[np.int64], bool]:
         """The senders of every row of receivers, (row, contact), and whether all receivers in a row share them.
 
-        Senders that receivers share are addresses; else they are the rows that hold them, in the receivers' lanes.
+        Shared senders are addresses; others are the rows that hold them, in the receivers' lanes.
 
         Raises
         ------
         PBWMParameterError
-            If the senders of receivers that lie in one row are neither.
+            If the receivers of one row have senders in several rows.
         """
         sending = self.of_layer(self.circuit.layer(path.sender))[self.circuit.senders(path)][:, self.order(path)]
         if self.layout is Layout.NETWORKS:
@@ -167,7 +167,7 @@ class Places:
 
     @cached_property
     def _synapses(self) -> dict[tuple[Path, int], Addresses]:
-        """Addresses of synapses that were asked for: every save, load and restart needs all of them again."""
+        """Cache of addresses of synapses, which every save, load and restart needs."""
         return {}
 
     def synapses(self, path: Path, first: int) -> Addresses:
@@ -190,7 +190,7 @@ class Places:
     def order(self, path: Path) -> NDArray[np.intp]:
         """The contacts of a receiver in the order of their sum and their place in memory.
 
-        It is the order of the units, but in dense paths from large layers that in which these lie with units in lanes.
+        This is the order of the units, or, in dense paths from large layers, their order in memory with units in lanes.
         """
         sender = self.circuit.layers[self.circuit.layer(path.sender)]
         if path.wiring is Wiring.FULL and sender.large:
@@ -200,22 +200,22 @@ class Places:
     def rows_to(self, path: Path) -> int:
         """Rows of receivers of a path.
 
-        With units in lanes those of a dense path are filled up to whole fours, which are worked on together; the rows
-        beyond the receivers have weights of 0, and add 0 to what the next layer receives.
+        With units in lanes, dense paths have rows in multiples of four, which are computed together. Rows beyond the
+        receivers have weights of 0 and add 0 to the input of the next layer.
         """
         rows = int(self.receivers(path).max()) // self.layout.stride + 1 - self.first_row_to(path)
         fours = -(-rows // RECEIVERS_TOGETHER)
         return fours * RECEIVERS_TOGETHER if self.by_sender(path) and rows > 1 else rows
 
     def by_sender(self, path: Path) -> bool:
-        """Whether the synapses of a path stand sender by sender: see `steps`."""
+        """Whether the synapses of a path are stored sender by sender: see `steps`."""
         return self.layout is Layout.UNITS and path.wiring is Wiring.FULL and not path.striatal
 
     def steps(self, path: Path) -> tuple[int, int]:
         """Rows from one contact of a receiver to the next, and from one row of receivers to the next.
 
-        Synapses stand receiver by receiver; but with units in lanes those of a dense path sender by sender, so that
-        silent senders are whole stretches of memory that nobody looks at.
+        Synapses are stored receiver by receiver. With units in lanes, those of a dense path are stored sender by
+        sender, so that silent senders are contiguous memory that is never read.
         """
         if self.by_sender(path):
             return self.rows_to(path), 1
@@ -228,21 +228,21 @@ class Places:
 
     @property
     def stripe_number(self) -> NDArray[np.int64]:
-        """The stripe that stands in each lane of each row of stripes, (row, lane); −1 where there is none."""
+        """The stripe in each lane of each row of stripes, (row, lane); −1: none."""
         return self._numbers(self.stripe_rows, self.stripes)
 
     @property
     def unit_number(self) -> NDArray[np.int64]:
-        """The unit that stands in each lane of each row of units, counted over all layers; −1 where there is none.
+        """The unit in each lane of each row of units, counted over all layers; −1: none.
 
-        With networks in lanes it is the row, and no table is needed: one row of −1.
+        With networks in lanes, the row is the unit; the table has one row of −1.
         """
         if self.layout is Layout.NETWORKS:
             return np.full((1, LANES), -1)
         return self._numbers(int(self.starts[-1]), self.units)
 
     def _numbers(self, rows: int, addresses: Addresses) -> NDArray[np.int64]:
-        """The place among `addresses` of each lane, (row, lane); −1 where none of them leads there."""
+        """The place among `addresses` of each lane, (row, lane); −1: none."""
         if self.layout is Layout.NETWORKS:
             return np.repeat(np.arange(rows)[:, None], LANES, axis=1)
         numbers = np.full(rows * LANES, -1)
@@ -259,19 +259,20 @@ class Places:
 
 
 LAYER, UNIT_ROW, SYNAPSE_ROW = 8.0, 2.2, 0.03
-"""What a layer, a row of units and a row of synapses cost one network alone, in µs a trial."""
+"""Cost of a layer, a row of units and a row of synapses in one network alone, in µs a trial."""
 
 UNIT, SYNAPSE = 3.0, 0.15
-"""What a unit and a synapse cost sixteen networks, in µs a trial. All measured by `benchmarks.bench_pbwm`, where the
-SIR-2 network takes 200 µs alone and 1600 µs among sixteen. Only their ratios matter here."""
+"""Cost of a unit and a synapse in sixteen networks, in µs a trial. All were measured by `benchmarks.bench_pbwm`, where
+the SIR-2 network takes 200 µs alone and sixteen take 1600 µs. Only ratios matter here."""
 
 
 def fastest_layout(circuit: Circuit, networks: int) -> Layout:
-    """The layout in which up to sixteen `networks` of a circuit run fastest.
+    """The fastest layout for up to sixteen `networks` of a circuit.
 
-    Sixteen networks in lanes cost the same however many of them there are; with units in lanes each costs by itself,
-    but small layers fill few lanes, and in large ones silent units are passed over. The SIR-2 network is faster by
-    itself up to seven networks, a circuit with layers of a hundred units or more always.
+    The cost with networks in lanes does not depend on their number, up to sixteen. With units in lanes, it is
+    proportional to that number; small layers fill few lanes, and in large layers silent units are skipped. For the
+    SIR-2 network, units in lanes are faster up to seven networks; for circuits with layers of a hundred units or more,
+    always.
     """
     places = Places(circuit, Layout.UNITS)
     synapses = sum(circuit.senders(path).size for path in circuit.paths)

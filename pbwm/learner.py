@@ -44,7 +44,7 @@ __all__ = ["PBWM"]
 
 
 class Written(NamedTuple):
-    """What a run has written down: the notes by block of memory, and the clocks of maintenance stripes before it."""
+    """The notes of a run by block of memory, and the clocks of maintenance stripes before it."""
 
     notes: list[Notes]
     started: NDArray[np.floating]
@@ -53,24 +53,24 @@ class Written(NamedTuple):
 class PBWM(PBWMBlock, Reinitializing):
     """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine; 100 cycles a step.
 
-    `Outcome.measures` holds "unit_error": whether some output unit was off by 0.5 or more, the reference's measure.
+    `Outcome.measures` has "unit_error": whether any output unit was off by 0.5 or more, as in the reference simulation.
 
     Parameters
     ----------
     spec
         The task; its channels and responses size the network.
     networks
-        Network numbers, at most 16. A number addresses the network's initial weights; larger populations are made of
-        blocks (`tasks.base.learner.Population`).
+        Network numbers, at most 16, which address initial weights. Larger populations consist of blocks
+        (`tasks.base.learner.Population`).
     seed
         Root seed of the study.
     params
-        The network; the reference SIR-2 simulation by default.
+        Parameters; by default those of the reference SIR-2 simulation.
     dtype
-        float32, or float64 to see what rounding does.
+        float32, or float64 to measure the effect of rounding.
     layout
-        What lies side by side in memory and is worked on at once: the networks, or the units of one network after the
-        other. The numbers are the same, bit for bit; None takes the one that is faster (`fastest_layout`).
+        Content of the lanes, which are computed together: networks, or units of one network at a time. Results are
+        bit-identical; None selects the faster layout (`fastest_layout`).
 
     Raises
     ------
@@ -122,8 +122,8 @@ class PBWM(PBWMBlock, Reinitializing):
     def _reset_to_idleness(self) -> Resets:
         """Resets to the state of a network without weights after a step that shows nothing, with empty stripes.
 
-        Tonic nuclei are active then, as between any two steps. From the silence in which a network begins its life it
-        needs more than a step to be able to gate, and so could never store what the first step shows.
+        Tonic nuclei are then active, as between any two steps. From the silence of a new network, gating takes more
+        than one step, so the input of the first step could never be stored.
         """
         idle, silent, together = new_state(self.net, self.dtype), new_state(self.net, self.dtype), self.layout.networks
         blank = TrialBlock.blank(self.spec, together, 1)
@@ -169,12 +169,12 @@ class PBWM(PBWMBlock, Reinitializing):
         return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
     def set_state(self, state: Mapping[str, NDArray[np.floating]]) -> None:
-        """Make the networks what `state` says, which `state()` of like networks has given, or that of version 1.0.0.
+        """Set the state of the networks, from `state()` of networks of the same kind, of this version or 1.0.0.
 
         Raises
         ------
         SavedFileError
-            If it is not the state of such networks, or a number in it is not finite; nothing is set then.
+            If the state does not fit, or a number in it is not finite; nothing is set then.
         """
         super().set_state(of_this_version(state, self.net, self.places))
 
@@ -268,7 +268,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return Written(written, started), Training.joined(trained), self._stop(lesson, courses, kept)
 
     def _stop(self, lesson: Lesson, courses: list[Course], kept: list[NDArray[np.floating]]) -> tuple[Stopped, ...]:
-        """The networks in which a number was not finite; they are put back to what was `kept` of them."""
+        """The networks in which a number was not finite; their `kept` state is restored."""
         faults = [int(c.fault[i]) for c, part in zip(courses, self._parts(), strict=True) for i in range(len(part))]
         stopped = self._stopped(lesson, faults)
         for network in np.flatnonzero(faults):
@@ -290,7 +290,7 @@ class PBWM(PBWMBlock, Reinitializing):
         )
 
     def _stream(self, block: TrialBlock, part: range) -> Stream:
-        """The trials of one block of memory; the stream of one network alone stands in every lane."""
+        """The trials of one block of memory; with one network, every lane has its stream."""
         copies = LANES // self.layout.networks
         steps, stripes = block.steps if self.manipulations else 0, self.places.stripe_rows
         forced = aligned_zeros(steps * stripes, self.dtype).reshape(steps, stripes, LANES)

@@ -19,7 +19,7 @@ MODULATORS = {
 def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...], fed_back: bool = False) -> Iterator[Modulation]:
     """Modulations, which act without a conductance: from reward to dopamine, to their targets, and gates.
 
-    Where cortex is `fed_back` to the stripes, each has a dopamine of its own.
+    If cortex is `fed_back` to the stripes, each stripe has its own dopamine.
     """
     for sender in prediction:
         yield Modulation(
@@ -63,7 +63,7 @@ def feedback(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
         )  # fmt: skip
     yield Modulation(
         sender="pfc_maintenance_deep", target="dopamine", sign=1, influence=Influence.MODULATION,
-        effect="worth of what a stripe holds, less that of what it displaced; rejected less held",
+        effect="value of the held content minus that of the displaced one; rejected minus held",
         source="by way of striosomes; no source; proposed here",
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What the gate of a stripe lets pass: over the drive of the thalamus and GPi, or in one step in the merged form."""
+"""Response of the gate of a stripe: to the drive of thalamus and GPi, or, in the merged form, in one step."""
 
 import numpy as np
 
@@ -17,8 +17,8 @@ def gate_planes(params: PBWMParams) -> tuple[GatePlane, ...]:
     """The gate of a configuration.
 
     With disinhibition, the response of the thalamus to Ge from 0 to 1 and to the conductance of GPi from 0 (a pause) to
-    the most that it can bring. In the merged form, what a deep unit is given to maintain (`kernels.gating.maintain`):
-    the superficial activity if the activity of the gating unit reaches the threshold, else nothing.
+    its maximum. In the merged form, the activity that a deep unit receives to maintain (`kernels.gating.maintain`): the
+    superficial activity if the activity of the gating unit reaches the threshold, else nothing.
     """
     content = np.linspace(0.0, 1.0, POINTS)
     if isinstance(params.gate, Disinhibition):

@@ -13,7 +13,7 @@ from tasks.base.record import GateRecord
 from tasks.engine.lanes import LANES, aligned_zeros
 
 WORTHS = ("held", "displaced", "rejected")
-"""The contents of a stripe that cortex tells the worth of."""
+"""The contents of a stripe whose values cortex feeds back."""
 
 __all__ = ["Before", "NoteReader", "gate_record", "new_notes"]
 
@@ -62,7 +62,7 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
 class NoteReader:
     """Notes of all blocks as arrays by network.
 
-    `live` (network, step) tells the steps that a stream has, `checks` how many gate checks a step has.
+    `live` (network, step) marks the steps of a stream; `checks` is the number of gate checks in a step.
     """
 
     def __init__(self, notes: list[Notes], places: Places, live: NDArray[np.bool_], checks: int = 1) -> None:
@@ -78,11 +78,11 @@ class NoteReader:
         return np.concatenate(found)
 
     def each_step(self, name: str) -> NDArray[np.floating]:
-        """A note that the whole network has once a step: array (network, step)."""
+        """A note with one value per network and step: array (network, step)."""
         return self.rows(name, self.live.shape[1], addresses=self.places.rows(1))[..., 0]
 
     def live_steps(self, name: str, *shape: int, addresses: Addresses | None = None) -> NDArray[np.float64]:
-        """A note as a record shows it: in double precision, NaN beyond a network's stream."""
+        """A note in the form of a record: double precision, NaN beyond a network's stream."""
         steps = self.live.shape[1]
         values = self.each_step(name) if addresses is None else self.rows(name, steps, *shape, addresses=addresses)
         shown = values.astype(np.float64)
@@ -91,14 +91,14 @@ class NoteReader:
 
 
 class Before(NamedTuple):
-    """What a record must know of before its steps.
+    """State before the steps of a record.
 
     Attributes
     ----------
     clocks : array (network, stripe)
         Clocks of the maintenance stripes before the run.
     reset : bool array (network, step)
-        Where memory is reset before a step, so that nothing is left that a gate could let go.
+        Whether memory is reset before a step, so that no content is left to clear.
     """
 
     clocks: NDArray[np.floating]

@@ -24,9 +24,9 @@ def relay_response(
     relay
         The relay.
     drive : float array (drive,)
-        Excitatory conductance Ge, that of prefrontal cortex and the tonic one together.
+        Excitatory conductance Ge, from prefrontal cortex plus the tonic one.
     conductance : float array (conductance,)
-        Inhibitory conductance Gi that GPi brings.
+        Inhibitory conductance Gi from GPi.
     neuron
         The constants of the neuron; those of the reference by default.
 

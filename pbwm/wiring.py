@@ -11,12 +11,11 @@ from tasks.base.errors import require
 __all__ = ["Influence", "Layer", "Modulation", "Path", "Wiring"]
 
 SUMMED_SINGLY = 64
-"""Units of a layer up to which sums over it run unit by unit, as they do in the reference simulation: a replay then
-rounds as it did."""
+"""Largest layer that is summed unit by unit, as in the reference simulation, so that a replay has the same rounding."""
 
 
 class Wiring(StrEnum):
-    """Which senders a receiver sees."""
+    """Senders of a receiver."""
 
     FULL = "all"
     ONE_TO_ONE = "the one at its place"
@@ -29,7 +28,7 @@ class Wiring(StrEnum):
 class Layer:
     """A layer (nucleus): `pools` stripes of `size` units each, in `groups` (maintenance and output) of equally many.
 
-    `tonic` is its intrinsic excitation, `cells` what its units stand for, `receptor` that of dopamine.
+    `tonic` is its intrinsic excitation, `cells` its cell type, and `receptor` its dopamine receptor.
     """
 
     name: str
@@ -62,12 +61,12 @@ class Layer:
 
     @property
     def striped(self) -> bool:
-        """Whether it is a nucleus that consists of stripes, be it of one."""
+        """Whether it consists of stripes (one or more)."""
         return self.kind in tables.STRIPED
 
     @property
     def large(self) -> bool:
-        """Whether sums over its units run in sixteen columns, for speed, and not unit by unit as in the reference."""
+        """Whether it is summed in sixteen columns, for speed, and not unit by unit as in the reference."""
         return not self.striped and self.units > SUMMED_SINGLY
 
     @property
@@ -92,9 +91,9 @@ class Layer:
 class Path:
     """A projection. `sign` −1 is inhibitory; a path learns by XCAL, by the striatal trace rule, or not at all.
 
-    A path that is not `scaled` has its absolute strength, however many senders are expected to be active. It may reach
-    only one group of its target's stripes, or come from one group of its sender's: 0 for maintenance, 1 for output.
-    `source` is where that there is such a projection can be read.
+    A path that is not `scaled` has its absolute strength, whatever the expected activity of its senders. It may join
+    only one group of stripes of its target or sender: 0 for maintenance, 1 for output. `source` is the reference for
+    the projection.
     """
 
     sender: str
@@ -136,9 +135,9 @@ class Influence(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Modulation:
-    """An influence that is no synaptic conductance; `sign` is that of its effect on activity or on learning.
+    """An influence without a synaptic conductance; `sign` is that of its effect on activity or on learning.
 
-    Where the target has the stripes of one group only, `sender_group` says which.
+    If the target has only one group of stripes, `sender_group` names it.
     """
 
     sender: str

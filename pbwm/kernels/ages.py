@@ -6,9 +6,9 @@ from tasks.engine.lanes.options import inner
 
 @inner
 def show_ages(net, state):
-    """Clamp the units of each maintenance stripe that tell the age of its content, in steps, at the start of a trial.
+    """Clamp the units of each maintenance stripe that encode the age of its content, in steps, at the start of a trial.
 
-    ``age = ⌈count/n⌉`` with n updates a trial, 0 where the stripe holds nothing; unit ``min(age, last)`` is active.
+    ``age = ⌈count/n⌉`` with n updates a trial, 0 if the stripe is empty; unit ``min(age, last)`` is active.
     """
     updates = 1.0 * net.gate.updates
     layer = net.layers[net.roles.age]

@@ -13,7 +13,7 @@ def long_average(avg_l, avg_m, k):
 
 @inlined
 def long_average_rate(avg_l, k):
-    """AvgLLrn, the rate of BCM learning, rising from 0 to 0.5 with AvgL; still to be modulated by the error."""
+    """AvgLLrn, the rate of BCM learning, rising from 0 to 0.5 with AvgL, before modulation by the error."""
     return k.long_rate * (avg_l - k.long_min)
 
 
@@ -65,7 +65,7 @@ def update_activity(layer, record, k):
 
 @inlined
 def sender_scale(activity, senders, contacts, dense):
-    """The scale that makes up for sparse senders: one over the number expected to be active among the contacts."""
+    """The scale that compensates for sparse senders: 1 / expected number of active senders among the contacts."""
     if dense:
         return 1.0 / maximum(floor(activity * senders + 0.5), 1.0)
     expected = maximum(floor(activity * contacts + 0.5), 1.0) + 2.0
@@ -75,7 +75,7 @@ def sender_scale(activity, senders, contacts, dense):
 
 @inner
 def cosine_difference(layer, is_target, record, units, net):
-    """How alike minus and plus phase were: their mean-removed cosine, averaged over trials (τ = 100)."""
+    """Similarity of minus and plus phase: their mean-removed cosine, averaged over trials (τ = 100)."""
     k, zero = net.averages, fill(load(record, "cosine"), 0.0)
     mean_m, mean_p, mp, mm, pp = zero, zero, zero, zero, zero
     for column in range(layer.columns):
@@ -130,7 +130,7 @@ def normalised(i, change, active, c, state):
 
 @inlined
 def active_of_late(sender, path, net, units):
-    """Where a sender, or the senders in a row, were active of late: a mask."""
+    """Mask of recently active senders."""
     s_s = sender_field(net.layout, path.shared, units, sender, "avg_s")
     s_m = sender_field(net.layout, path.shared, units, sender, "avg_m")
     return (s_s >= net.xcal.sender_threshold) | (s_m >= net.xcal.sender_threshold)

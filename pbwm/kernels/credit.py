@@ -6,7 +6,7 @@ from tasks.engine.lanes.options import inlined
 
 @inlined
 def stripe_used(stripe, net, state):
-    """Whether what a stripe holds was used in this trial (mask): its output stripe gated; without, in every trial.
+    """Whether the content of a stripe was used in this trial (mask): its output stripe gated, or there is none.
 
     An output stripe that gated in this trial has been updated once since (its count is 1).
     """

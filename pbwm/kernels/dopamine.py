@@ -1,6 +1,6 @@
 """Dopamine by Rescorla and Wagner, by temporal differences or by PVLV, and acetylcholine (docs/pbwm.md §6).
 
-All predict from the same synapses, and release at the same time: in the plus phase.
+All predict from the same synapses and release dopamine in the plus phase.
 """
 
 from pbwm.kernels.cortex import sender_scale
@@ -36,7 +36,7 @@ def drive(weight, net, state):
 
 @inner
 def onset_drive(weight, net, state):
-    """The same through depressed synapses: ``Σ_paths GScale · Σ_i T_i · w_i · sent_i``, T what a synapse transmits."""
+    """The same through depressed synapses: ``Σ_paths GScale · Σ_i T_i · w_i · sent_i``, T the transmission."""
     raw = fill(state.sent, 0.0)
     for p in range(len(net.prediction)):
         path = net.prediction[p]
@@ -70,14 +70,14 @@ def predict_reward(net, state):
 
 @inlined
 def rewarded_or_expected(primary, prediction, d):
-    """Where primary value is present or expected (mask): PVe or PVi is far from the value of nothing."""
+    """Where primary value is present or expected (mask): PVe or PVi is far from neutral."""
     present = (primary < d.filter_min) | (primary > d.filter_max)
     return present | (prediction < d.filter_min) | (prediction > d.filter_max)
 
 
 @inner
 def primary_and_learned(d, network):
-    """Dopamine of PVLV: ``δ_pv`` where primary value is present or expected, and ``δ_lv``: always, or elsewhere."""
+    """Dopamine of PVLV: ``δ_pv`` where primary value is present or expected, and ``δ_lv`` always or elsewhere."""
     primary, prediction = load(network, "reward"), load(network, "prediction")
     due = rewarded_or_expected(primary, prediction, d)
     lve = between(d.prediction_min, load(network, "lve_ge") + d.neutral, d.prediction_max)
@@ -92,9 +92,9 @@ def primary_and_learned(d, network):
 def release(plus, delivered, reward, d, network):
     """Dopamine and acetylcholine of one cycle.
 
-    Where a reward is `delivered` (mask), dopamine is reward − prediction, else 0. By temporal differences, and by PVLV,
-    it is released in every plus phase. Acetylcholine follows one cycle later: 1 where reward or prediction, the larger
-    of them, passed the threshold, else its size. A reward signal fades when it ends.
+    Where a reward is `delivered` (mask), dopamine is reward − prediction, else 0. With temporal differences and PVLV,
+    it is released in every plus phase. Acetylcholine follows one cycle later: 1 where the larger of reward and
+    prediction passed the threshold, else that value. A reward signal fades when it ends.
     """
     before, prediction = load(network, "reward"), load(network, "prediction")
     signal = where(delivered, reward, before - d.reward_decay * (before - d.neutral))
@@ -134,7 +134,7 @@ def change_weights(weight, step, net, state):
 def learn_values(net, state):
     """PVLV: PVi, and where primary value is present or expected LVe and LVi, learn PVe by the delta rule.
 
-    Depression is for what drives dopamine: LVe and LVi learn from what they would say without it.
+    Depression affects only the drive of dopamine; LVe and LVi learn from their values without it.
     """
     d, network = net.dopamine, state.network[0]
     primary, prediction = load(network, "reward"), load(network, "prediction")
@@ -173,8 +173,8 @@ def learn_prediction(net, state):
 def carry_over(net, state):
     """End of a trial: values that the next trial needs, with or without learning.
 
-    Temporal differences: its value by the weights there now are, and eligibility ``e ← γλ e + Act``. PVLV: what the
-    synapses of LVe and LVi transmit, ``T += R (1 − T) − D · Act``.
+    Temporal differences: the value by the new weights, and eligibility ``e ← γλ e + Act``. PVLV: the transmission of
+    the synapses of LVe and LVi, ``T += R (1 − T) − D · Act``.
     """
     d = net.dopamine
     if d.kind == TEMPORAL_DIFFERENCE:

@@ -1,8 +1,8 @@
 """Memory of gating events for learning from feedback: contents and synaptic tags (docs/pbwm.md §6).
 
-Credit for a content belongs to the gate that let it in and to those that since kept others out. Of the latter a
-stripe remembers one, drawn so that each is equally likely (reservoir sampling; Vitter, 1985, *ACM Trans. Math. Softw.*
-11:37).
+Credit for a content belongs to the gate that admitted it and to those that have rejected others since. A stripe
+remembers one of the rejected contents, each with equal probability (reservoir sampling; Vitter, 1985, *ACM Trans. Math.
+Softw.* 11:37).
 """
 
 from pbwm.kernels.layout import only_units, sender_field
@@ -32,7 +32,7 @@ def draw_coins(net, state):
 
 @inner
 def offer(net, state):
-    """Before deep maintenance PFC is updated: what could be read from it, and what its superficial layer offers it."""
+    """Before an update of deep maintenance PFC: its readable content, and that offered by its superficial layer."""
     roles = net.roles
     superficial, deep = net.layers[roles.maintenance], net.layers[roles.maintenance_deep]
     for i in range(deep.stop - deep.start):
@@ -43,7 +43,7 @@ def offer(net, state):
 
 @inner
 def remember_contents(net, state):
-    """What a stripe that gated has displaced; or, of n contents kept out since, with probability 1/n the last."""
+    """The content displaced by a gate; or the last of n rejected contents, with probability 1/n."""
     deep = net.layers[net.roles.maintenance_deep]
     for pool in range(deep.columns):
         credit = state.credits[pool]
@@ -62,7 +62,7 @@ def remember_contents(net, state):
 
 @inner
 def tag_synapses(path, net, state):
-    """The synapses of a maintenance stripe that gated remember its senders; those of a remembered rejection, theirs."""
+    """Tag the active synapses of a maintenance stripe that gated, or whose rejected content is remembered."""
     s, units, target = net.striatum, state.units, net.layers[path.target]
     for u in range(target.start, target.stop):
         stripe = (u - target.start) // target.depth
@@ -92,7 +92,7 @@ def remember_events(net, state):
 
 @inner
 def read_at_once(net, state):
-    """Without output stripes cortex reads a content in the trial in which it is stored."""
+    """Without output stripes, cortex reads a content in the trial that stores it."""
     deep = net.layers[net.roles.maintenance_deep]
     for i in range(deep.stop - deep.start):
         store(state.contents[i], "readable", load(state.units[deep.start + i], "maintained"))

@@ -13,8 +13,8 @@ GATING_NOISE = int(Purpose.GATING_NOISE)
 def draw_noise(net, state):
     """Draw a standard normal number for every stripe of one trial.
 
-    A number is addressed by seed and network (the key), trial and stripe: no other network or layout changes it. Where
-    noise is `by_stripe` it is multiplied by ``1 − r̄_k``, the less the more often what the stripe holds earned reward.
+    A number is addressed by seed and network (the key), trial and stripe, and does not depend on other networks or the
+    layout. Noise `by_stripe` is multiplied by ``1 − r̄_k``, and so decreases as the content of the stripe earns reward.
     """
     if net.exploration.on:
         for row in range(len(net.stripe_number)):
@@ -31,10 +31,10 @@ def draw_noise(net, state):
 
 @inlined
 def doubt(e, d, network):
-    """How much noise there is in the next cycle: ``ε = min(1, gain (1 − r̄))``.
+    """Size of the noise in the next cycle: ``ε = min(1, gain (1 − r̄))``.
 
-    With doubt by prediction, r̄ gives way to the predicted reward where one is expected (beyond the threshold at which
-    acetylcholine says so): what is known to go wrong is explored, though all else goes well.
+    With `by_prediction`, predicted reward replaces r̄ where a reward is expected (beyond the threshold of
+    acetylcholine), so that a failing recall is explored even if all others succeed.
     """
     expected, prediction = load(network, "mean_reward"), load(network, "prediction")
     if e.by_prediction:
@@ -45,13 +45,13 @@ def doubt(e, d, network):
 
 @inlined
 def noise(state, stripe):
-    """The noise of a stripe in this cycle; where it enters has its standard deviation."""
+    """The noise of a stripe in this cycle, in units of the standard deviation of its site."""
     return load(state.network[0], "doubt") * load(state.noise, stripe)
 
 
 @inlined
 def approach(before, delivered, reward, dt):
-    """A running mean of reward after a trial: it moves where a reward was `delivered`."""
+    """A running mean of reward after a trial, updated where a reward was `delivered`."""
     return where(delivered, before + dt * (reward - before), before)
 
 

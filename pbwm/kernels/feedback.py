@@ -8,7 +8,7 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inner
 def remove_mean(layer, net, state):
-    """Take the mean of a layer from what its units tell: inhibition is shared by them all."""
+    """Subtract the mean of a layer from the errors of its units, which share inhibition."""
     total = fill(state.sent, 0.0)
     for column in range(layer.columns):
         part, rows = fill(state.sent, 0.0), column_rows(layer, column)
@@ -22,7 +22,7 @@ def remove_mean(layer, net, state):
 
 @inner
 def tell_of_target(layer, net, state):
-    """The error that the target teaches: ``e_j = Act⁺_j − Act⁻_j``, less the layer's mean."""
+    """The error from the target: ``e_j = Act⁺_j − Act⁻_j``, minus the mean of the layer."""
     for u in range(layer.start, layer.stop):
         store(state.told, u, load(state.units[u], "act") - load(state.units[u], "act_minus"))
     remove_mean(layer, net, state)
@@ -30,7 +30,7 @@ def tell_of_target(layer, net, state):
 
 @inlined
 def weighted_error(path, contact, net, state):
-    """``Σ_j w_ji e_j``: what the sender at `contact` of a dense path hears back from the receivers of the path."""
+    """``Σ_j w_ji e_j``: feedback to the sender at `contact` of a dense path from its receivers."""
     layer, total = net.layers[path.target], fill(state.sent, 0.0)
     for column in range(layer.columns):
         part, rows = fill(state.sent, 0.0), column_rows(layer, column)
@@ -43,10 +43,10 @@ def weighted_error(path, contact, net, state):
 
 @inner
 def tell_of_response(response, net, state):
-    """The chosen response alone, no target needed: ``e_o = .95 [o chosen]``, less the mean.
+    """The error from the chosen response alone, without a target: ``e_o = .95 [o chosen]``, minus the mean.
 
-    It does not matter how active the response was. Competition in the output layer makes the winner active, right or
-    wrong, and the reward prediction error tells which it was (Rombouts, Bohte & Roelfsema, 2015).
+    The activity of the response does not matter. Competition in the output layer makes the winner active, right or
+    wrong, and the reward prediction error signals which it was (Rombouts, Bohte & Roelfsema, 2015).
     """
     output = net.layers[net.roles.output]
     for u in range(output.start, output.stop):
@@ -58,7 +58,7 @@ def tell_of_response(response, net, state):
 
 @inner
 def tell_hidden(net, state):
-    """The error of hidden units, from that of output units: ``e_h = Act⁻_h (1 − Act⁻_h) Σ_o w_oh e_o``, less the mean.
+    """The error of hidden units from that of output units: ``e_h = Act⁻_h (1 − Act⁻_h) Σ_o w_oh e_o``, minus the mean.
 
     The weights are those with which hidden units drive output.
     """
@@ -87,13 +87,13 @@ def feed_back(net, state):
 
 @inlined
 def clipped(worth):
-    """A worth, kept in [−1, 1]."""
+    """A value, kept in [−1, 1]."""
     return minimum(maximum(worth, -1.0), 1.0)
 
 
 @inner
 def worth_of(field, pool, deep, state):
-    """The worth of a content of a stripe at this moment, ``D(c) = Σ_i f_i c_i``, kept in [−1, 1]."""
+    """The current value of a content of a stripe, ``D(c) = Σ_i f_i c_i``, kept in [−1, 1]."""
     total = fill(state.sent, 0.0)
     for i in range(pool * deep.depth, (pool + 1) * deep.depth):
         total += load(state.contents[i], "fed_back") * load(state.contents[i], field)
@@ -104,9 +104,9 @@ def worth_of(field, pool, deep, state):
 def stripe_dopamine(delivered, net, state):
     """The dopamine of every stripe, where a reward is `delivered` (mask); 0 elsewhere.
 
-    ``δ_Go = g (D(held) − d D(displaced))`` at the tags of the gate that stored, and where it kept out ``δ_NoGo = r g
-    (D(rejected) − D(held))``; in output stripes ``δ = o D(held)``. g is the effective gate of the output stripe where
-    credit is structural, else 1. By the response's error all are multiplied by the global dopamine.
+    ``δ_Go = g (D(held) − d D(displaced))`` at the tags of the gate that stored, and ``δ_NoGo = r g (D(rejected) −
+    D(held))`` at those of the gate that rejected; in output stripes ``δ = o D(held)``. g is the effective gate of the
+    output stripe with structural credit, else 1. With the teacher "response", all are multiplied by global dopamine.
     """
     roles, s, deep = net.roles, net.striatum, net.layers[net.roles.maintenance_deep]
     teaches = where(delivered, fill(state.sent, 1.0), 0.0)
@@ -132,7 +132,7 @@ def stripe_dopamine(delivered, net, state):
 
 @inner
 def evaluate(delivered, response, net, state):
-    """At the end of the plus phase: what cortex tells every stripe, and the dopamine of each."""
+    """Feedback to every stripe, and its dopamine, at the end of the plus phase."""
     s = net.striatum
     if s.teacher == RESPONSE_FEEDBACK:
         tell_of_response(response, net, state)

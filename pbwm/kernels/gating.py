@@ -10,8 +10,8 @@ from tasks.engine.lanes.options import inlined, inner
 def check_gates(layer, net, state):
     """Read the gates of all stripes: the activity of the gating unit where it reaches the threshold, else 0.
 
-    The effective gate is the same in the merged form. Of a thalamus it is its output over what it would be if GPi fell
-    silent, as a steady answer to the same drive; in [0, 1].
+    In the merged form, the effective gate is the same. For a thalamus, it is its output divided by its steady output
+    for the same drive with GPi silent; in [0, 1].
     """
     for stripe in range(len(state.stripes)):
         unit, row = state.units[layer.start + stripe], state.stripes[stripe]
@@ -27,7 +27,7 @@ def check_gates(layer, net, state):
 
 @inner
 def force_gates(row, forced, stripes):
-    """Set the gates of stripes to what they are forced to be at step `row`: 0 shut, 1 open, −1 as they are."""
+    """Set the forced gates of stripes at step `row`: 0 shut, 1 open, −1 free."""
     for stripe in range(len(stripes)):
         value, record = load(forced, row * len(stripes) + stripe), stripes[stripe]
         store(record, "gate", where(value < 0.0, load(record, "gate"), value))
@@ -36,7 +36,7 @@ def force_gates(row, forced, stripes):
 
 @inner
 def open_stripes(first, count, stripes):
-    """Start the clock of those of the stripes `first` … that have just gated: their count becomes 0."""
+    """Set the count of the stripes from `first` on that have just gated to 0."""
     for stripe in range(first, first + count):
         row = stripes[stripe]
         store(row, "count", where(load(row, "gate") > 0.0, 0.0, load(row, "count")))
@@ -44,7 +44,7 @@ def open_stripes(first, count, stripes):
 
 @inner
 def clear_superficial(layer, clear, rest, units, stripes):
-    """Take a superficial layer back towards rest, by the fraction `clear`, where its stripe gates."""
+    """Move a superficial layer toward rest by the fraction `clear` where its stripe gates."""
     for u in range(layer.start, layer.stop):
         gate = load(stripes[(u - layer.start) // layer.depth], "gate")
         keep = 1.0 - where(gate > 0.0, fill(gate, clear), 0.0)
@@ -55,7 +55,7 @@ def clear_superficial(layer, clear, rest, units, stripes):
 
 @inlined
 def profile_value(profile, updates):
-    """The part of its content that a deep stripe lets act, so many updates after it has taken it (`pbwm.profiles`).
+    """The proportion of its content that a deep stripe expresses, by updates since it was stored (`pbwm.profiles`).
 
     ``p(t) = max(least, initial + up · min(t, rise_tau) − down · max(0, t − rise_tau))``; 1 where it is stable.
     """
@@ -66,10 +66,10 @@ def profile_value(profile, updates):
 
 @inner
 def maintain(superficial, deep, first, longest, gain, state):
-    """At the end of a quarter: a stripe that has just gated takes its superficial activity, others hold or let go.
+    """At the end of a quarter, a stripe that has just gated stores its superficial activity; others hold or clear.
 
-    The count of a maintaining stripe goes up, and past `longest` it stops maintaining. The held content is
-    ``gain · superficial Act``. Times the stripe's profile, it drives the deep unit until the stripe gates again.
+    The count of a maintaining stripe increases; beyond `longest` the stripe clears. The held content is ``gain ·
+    superficial Act``. It drives the deep unit, times the stripe's profile, until the stripe gates again.
     """
     units = state.units
     for pool in range(deep.columns):

@@ -9,7 +9,7 @@ EXPONENT_MAX = 50.0
 
 @inlined
 def corrected_gain(x, n):
-    """The gain of X/(X+1), less by up to a tenth where x is small: ``γ (1 − .1 max(0, 1 − x/(10 σ²)))``."""
+    """The gain of X/(X+1), reduced by up to a tenth for small x: ``γ (1 − .1 max(0, 1 − x/(10 σ²)))``."""
     return n.gain * (1.0 - n.gain_correction * maximum(1.0 - n.correction_slope * x, 0.0))
 
 
@@ -74,7 +74,7 @@ def rate(ge, gi, vm, act, n):
 
 @inlined
 def choose_sent(layer, units, sent, signal, sends_changes, n):
-    """The activity of every unit of a layer that receivers see; whether that of some unit has moved.
+    """The activity of every unit of a layer that receivers see; whether that of any unit has changed.
 
     It is 0 at or below the send threshold. With ``send_delta > 0`` (an optimisation of the reference simulation) a
     change no larger than it is not sent. Where a network `sends_changes`, `signal` gets what is to be added to what

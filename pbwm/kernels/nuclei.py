@@ -12,9 +12,9 @@ from tasks.engine.lanes.options import inlined, inner, kernel
 def relay_output(ge, gi, relay):
     """The steady output of the thalamus for conductances Ge and Gi, by the kind of relay.
 
-    Point neuron: ``NXX1(Ge − Ge_Θ(Gi))``. Graded: ``max(0, (Vm∞ − L)/(E − L))``, with the steady potential ``Vm∞ =
-    (Ge E + gL L + Gi I)/(Ge + gL + Gi)``. Noise-scaled: ``NXX1((Ge − Ge_Θ((1 − b) Gi))/(1 + κ Gi))``, b the part of the
-    inhibition that is balanced.
+    Point neuron: ``NXX1(Ge − Ge_Θ(Gi))``. Graded: ``max(0, (Vm∞ − L)/(E − L))``, with the steady potential ``Vm∞ = (Ge
+    E + gL L + Gi I)/(Ge + gL + Gi)``. Noise-scaled: ``NXX1((Ge − Ge_Θ((1 − b) Gi))/(1 + κ Gi))``, b the balanced
+    proportion of inhibition.
     """
     n = relay.neuron
     if relay.kind == GRADED:
@@ -29,11 +29,11 @@ def relay_output(ge, gi, relay):
 
 @inner
 def settle_nucleus(layer, net, state):
-    """One cycle of a nucleus: conductances, the tonic one included, membrane and rate.
+    """One cycle of a nucleus: conductances (including the tonic one), membrane and rate.
 
-    The rate is that of the point neuron; a thalamus that is no point neuron follows `relay_output` with the same time
-    constant. There is no other inhibition than that of synapses. A lesioned unit is silent. Exploration takes its noise
-    from the drive of GPi, so that positive noise opens the gate, as in the merged form.
+    The rate is that of the point neuron; other thalamic relays approach `relay_output` with the same time constant. All
+    inhibition is synaptic. A lesioned unit is silent. Noise of exploration is subtracted from the drive of GPi, so that
+    positive noise opens the gate, as in the merged form.
     """
     n, g_dt = net.nuclei, layer.g_dt
     for u in range(layer.start, layer.stop):

@@ -17,7 +17,7 @@ def strongest(layer, pool, units):
 
 @inner
 def note_gates(check, net, state, notes):
-    """Write down, at a gate check, each stripe's gate, the units that make it, and its strongest Go and NoGo unit."""
+    """Record, at a gate check, each stripe's gate, its gating units, and its strongest Go and NoGo unit."""
     layers, roles, units, stripes = net.layers, net.roles, state.units, len(state.stripes)
     for stripe in range(stripes):
         row = check * stripes + stripe
@@ -34,7 +34,7 @@ def note_gates(check, net, state, notes):
 
 @inner
 def note_trial(row, net, state, notes):
-    """Write down, at the end of a trial, what the maintenance stripes hold and since when, and dopamine."""
+    """Record, at the end of a trial, content and age of the maintenance stripes, and dopamine."""
     deep = net.layers[net.roles.maintenance_deep]
     count = deep.stop - deep.start
     for i in range(count):
@@ -50,7 +50,7 @@ def note_trial(row, net, state, notes):
 
 @inner
 def note_credit(row, state, notes):
-    """Write down, at the end of a trial, what stripes were told of their contents, their dopamine, and their tags."""
+    """Record, at the end of a trial, the values of contents, the dopamine of stripes, and their tags."""
     stripes = len(state.credits)
     for stripe in range(stripes):
         credit, place = state.credits[stripe], row * stripes + stripe
@@ -67,7 +67,7 @@ def note_credit(row, state, notes):
 
 @inner
 def note_cycle(now, state, notes):
-    """Write down, at the end of a cycle, the activity of every unit, and dopamine, its prediction and acetylcholine."""
+    """Record, at the end of a cycle, the activity of every unit, dopamine, reward prediction and acetylcholine."""
     units, network = state.units, state.network[0]
     for u in range(len(units)):
         store(notes.cycles, now * len(units) + u, load(units[u], "act"))

@@ -19,7 +19,7 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inlined
 def forget_received(first, last, state):
-    """Raw conductances of units without anything delivered."""
+    """Raw conductances of units before any delivery."""
     for u in range(first, last):
         store(state.excitation, u, 0.0)
         store(state.inhibition, u, 0.0)
@@ -29,7 +29,7 @@ def forget_received(first, last, state):
 def deliver_dense(path, scale, said, raw, net, state):
     """Add ``GScale Σ w·said`` of one path in which all send to all to the raw conductance of its receivers.
 
-    Four rows of receivers at a time, which have the same senders: every sum keeps its order, four run at once.
+    Four rows of receivers with the same senders are computed at a time; the order of every sum stays the same.
     """
     layout, weight, next_one, next_row = net.layout, state.weight, path.contact_step, path.row_step
     first, receiver, last = path.first_synapse, path.first_receiver, path.first_receiver + path.receivers
@@ -77,7 +77,7 @@ def deliver_sparse(path, scale, said, raw, net, state):
 
 @inlined
 def hears_news(first, last, net, state):
-    """Whether the paths `first` … `last` − 1 carry something else than in the cycle before."""
+    """Whether any of the paths `first` … `last` − 1 carries another value than in the previous cycle."""
     news = False
     for p in range(first, last):
         news = news or state.moved[net.paths[p].sender]
@@ -97,7 +97,7 @@ def deliver(p, said, net, state):
 
 @inner
 def receive(layer, net, state):
-    """Raw excitation and inhibition of every unit of a layer: what the paths into it deliver, by their sign.
+    """Raw excitation and inhibition of every unit of a layer from the paths into it.
 
     Both last from cycle to cycle, and are summed up again only where a sender has moved. The sum begins with the paths
     from clamped layers, whose part is kept (`steady`) until one of these moves. Where units signal changes only, these
@@ -130,8 +130,8 @@ def gather(layer, net, state):
     """Ge of every unit, and its mean and maximum in the layer and in each stripe, where these inhibit.
 
     The merged GPi/thalamus unit is driven by ``(g + n)(Go − n·NoGo)``, g and n the gains of Go and NoGo; a deep PFC
-    unit also gets its maintenance conductance. Tonic dopamine makes a striatal unit more excitable, or less. Noise that
-    explores adds to the gate, or to Go and, turned round, NoGo.
+    unit also gets its maintenance conductance. Tonic dopamine changes the excitability of striatal units. Noise of
+    exploration adds to the gate, or to Go and, with opposite sign, to NoGo.
     """
     units, gate, kind, g_dt, inhibited = state.units, net.gate, layer.kind, layer.g_dt, layer.inhibited
     excitability, nothing = layer.excitability, fill(state.sent, 0.0)
@@ -182,9 +182,9 @@ def pool_inhibition(pool, gi, fb, layer):
 
 @inlined
 def move_potentials(rows, gi_shared, shunt, layer, net, state):
-    """Inhibition and membrane potential of some units, and what drives their rate.
+    """Inhibition and membrane potential of some units, and the drive of their rate.
 
-    A unit gets what its layer or pool shares, its self inhibition, and what inhibitory synapses bring.
+    Inhibition is the sum of that of layer or pool, self inhibition, and synaptic inhibition.
     """
     n, self_gi, self_dt = net.neuron, layer.self_gi, layer.self_dt
     inhibited, striatal = layer.inhibited, layer.kind == MATRIX
@@ -223,7 +223,7 @@ def hold_potentials(rows, gi_shared, shunt, layer, state):
 
 @inlined
 def move_rates(rows, net, state):
-    """The rate of some units after one cycle, by what drives it."""
+    """The rate of some units after one cycle, from its drive."""
     for u in rows:
         unit = state.units[u]
         store(unit, "act", driven(load(state.drive, u - rows.start), load(unit, "act"), net.neuron))
@@ -240,7 +240,7 @@ def some_free(layer, units):
 
 @inlined
 def clamp(rows, net, state):
-    """Units take their external input instead, held below 0.95, unless it is negative: none."""
+    """Clamp units to their external input, at most 0.95, unless it is negative (none)."""
     n = net.neuron
     for u in rows:
         unit = state.units[u]

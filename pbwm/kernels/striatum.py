@@ -8,7 +8,7 @@ from tasks.engine.lanes import fill, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined, inner
 
 ACTIVE_SENDER = 0.5
-"""Activity above which a sender counts as active for the habit of its synapses."""
+"""Activity above which a sender counts as active for ḡ of its synapses."""
 
 
 @inlined
@@ -21,7 +21,7 @@ def activity_factor(act, s):
 
 @inlined
 def effective_dopamine(dopamine, sign, s):
-    """Dopamine as the receptor sees it: its offset and burst or dip, by the receptor's gain, turned for D2 (−1)."""
+    """Dopamine as the receptor sees it: offset and burst or dip, times the receptor's gain, negative at D2."""
     phasic = where(dopamine > 0.0, s.burst_gain * dopamine, s.dip_gain * dopamine)
     gain = s.d1_gain if sign > 0 else s.d2_gain
     return sign * gain * (s.dopamine_offset + phasic)
@@ -41,7 +41,7 @@ def dopamine_change(dopamine, trace, sign, s):
 
 @inlined
 def new_trace(trace, factor, gated, s):
-    """The trace after a gate check: f where the stripe gated, ``−0.7 f`` where not; the new displaces the old.
+    """The trace after a gate check: f if the stripe gated, else ``−0.7 f``; the new trace displaces the old one.
 
     ``Tr += new − min(1, d·|new|)·Tr``.
     """
@@ -52,7 +52,7 @@ def new_trace(trace, factor, gated, s):
 
 @inlined
 def covariance_trace(synapse, factor, gated, active, s):
-    """The trace ``(gate − ḡ)·f`` where the sender is `active`, which then moves the habit ḡ towards the gate."""
+    """The trace ``(gate − ḡ)·f`` where the sender is `active`; ḡ then moves toward the gate."""
     now, habit = where(gated, fill(factor, 1.0), 0.0), load(synapse, "habit")
     habit = where(habit < 0.0, now, habit)
     store(synapse, "trace", where(active, (now - habit) * factor, load(synapse, "trace")))
@@ -61,7 +61,7 @@ def covariance_trace(synapse, factor, gated, active, s):
 
 @inlined
 def stripe_credit(stripe, net, state):
-    """Where dopamine teaches a stripe: everywhere, or a maintenance stripe only where its output stripe has gated."""
+    """Mask of stripes that learn: all, or maintenance stripes only where their output stripe has gated."""
     credited = fill(load(state.stripes[stripe], "count"), 1.0)
     if net.striatum.structural_credit and stripe < net.roles.maintenance_stripes:
         credited = where(stripe_used(stripe, net, state), credited, 0.0)
@@ -70,9 +70,9 @@ def stripe_credit(stripe, net, state):
 
 @inner
 def learn_striatum(path, net, state):
-    """One learning step of a path into the striatum: dopamine acts on the trace, then the gate makes a new one.
+    """One learning step of a path into the striatum: dopamine acts on the trace, then the gate sets a new one.
 
-    By the tag rule, a maintenance stripe that gates forgets its traces before, and an output stripe always does.
+    With the tag rule, a maintenance stripe that gates first clears its traces, and an output stripe always does.
     """
     s, units, target = net.striatum, state.units, net.layers[path.target]
     received = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)
@@ -99,7 +99,7 @@ def learn_striatum(path, net, state):
 
 @inner
 def learn_from_feedback(path, net, state):
-    """Dopamine of each stripe acts on the tags of the gates that made its content what it is.
+    """Dopamine of each stripe acts on the tags of the gates that determined its content.
 
     Maintenance stripes: ``Δ = ±η (δ_Go tag_Go + δ_NoGo tag_NoGo)``. Output stripes, whose gate acts at once:
     ``Δ = ±η δ f s``, f the factor of the receiver and s the sender. + at D1, − at D2 receptors.

@@ -12,7 +12,7 @@ from tasks.engine.lanes.references import by_reference
 
 INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, TONIC, PALLIDUM, THALAMUS = range(12)
 """Kinds of layer. GPE and GPI are those of the merged gate; of the explicit circuit TONIC stands for GPe and STN,
-PALLIDUM for GPi/SNr. PFC_AGE tells how old the content of each stripe is."""
+PALLIDUM for GPi/SNr. PFC_AGE encodes the age of the content of each stripe."""
 
 CLAMPED = (INPUT, PFC_AGE)
 """Kinds of layer that external input holds through every trial."""
@@ -24,10 +24,10 @@ STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, *NUCLEI)
 """Kinds of layer that consist of stripes."""
 
 SPIKING, GRADED, BALANCED = range(3)
-"""How the thalamus answers to its conductances: see `pbwm.gate`."""
+"""Response of the thalamus to its conductances: see `pbwm.gate`."""
 
 RECEIVERS_TOGETHER = 4
-"""Rows of receivers of a dense path that are worked on together."""
+"""Rows of receivers of a dense path that are computed together."""
 
 CYCLES, QUARTER = 100, 25
 """Cycles in a trial and in a quarter of it; one cycle is one millisecond of model time."""
@@ -101,7 +101,7 @@ TARGET_FEEDBACK, RESPONSE_FEEDBACK = range(2)
 """Whose error cortex feeds back to the stripes: that of the target, or that of the chosen response."""
 
 DERIVATIVE, FULL_ACTIVITY, HALF = range(3)
-"""How the activity of a striatal unit enters its traces."""
+"""Factor of a striatal unit's activity in its traces."""
 
 
 class Striatum(NamedTuple):
@@ -134,7 +134,7 @@ class Striatum(NamedTuple):
 
 
 class Exploration(NamedTuple):
-    """Constants of the noise that explores (docs/pbwm.md §6): where it enters, and with what standard deviation."""
+    """Constants of the noise of exploration (docs/pbwm.md §6): its site and its standard deviations."""
 
     on: bool
     at_gpi: float
@@ -176,13 +176,13 @@ RESCORLA_WAGNER, TEMPORAL_DIFFERENCE, PVLV = range(3)
 """System that computes dopamine."""
 
 NEUTRAL = 0.5
-"""The value of nothing in PVLV, halfway between that of a reward and of one withheld."""
+"""The neutral value in PVLV, halfway between those of a reward and of a withheld reward."""
 
 
 class Dopamine(NamedTuple):
     """Constants of the reward prediction, of dopamine and of acetylcholine (docs/pbwm.md §4, §6).
 
-    `neutral` is the value of nothing; what has a default is of one system only.
+    `neutral` is the neutral value; fields with a default belong to one system only.
     """
 
     kind: int

@@ -24,10 +24,10 @@ from tasks.engine.lanes.options import inlined, inner, kernel
 
 @inner
 def begin_trial(learn, net, state):
-    """Long-term averages, expected activities and path scales; nothing has been sent yet. No activity decays.
+    """Long-term averages, expected activities and path scales, before anything is sent. No activity decays.
 
-    ``GScale = Abs · Rel/ΣRel · sender scale``. Layers take their turn, so that a path from a later layer is scaled by
-    the activity expected one trial ago, as in the reference simulation.
+    ``GScale = Abs · Rel/ΣRel · sender scale``. Layers are updated in order, so a path from a later layer is scaled by
+    the expected activity of the previous trial, as in the reference simulation.
     """
     scale_prediction(net, state)
     for i in range(len(net.layers)):
@@ -59,7 +59,7 @@ def begin_trial(learn, net, state):
 
 @inner
 def decay(layer, n, state):
-    """Take a layer back towards rest, by the fraction `trial_decay`: its units, and its inhibition."""
+    """Move the units and the inhibition of a layer toward rest by the fraction `trial_decay`."""
     keep, whole = 1.0 - n.trial_decay, state.pools[layer.pool]
     for u in range(layer.start, layer.stop):
         unit = state.units[u]
@@ -74,7 +74,7 @@ def decay(layer, n, state):
 
 @inner
 def silence(layer, alive, units):
-    """Take the activity of an earlier trial from units that have been lesioned since."""
+    """Set the activity of units that have been lesioned since the last trial to 0."""
     for u in range(layer.start, layer.stop):
         store(units[u], "act", where(load(alive, u) > 0.0, load(units[u], "act"), 0.0))
 
@@ -89,7 +89,7 @@ def present(layout, layer, symbol, units):
 
 @inner
 def present_target(layout, layer, target, units):
-    """External input of the target layer; where there is no target (−1) it is left free."""
+    """External input of the target layer; without a target (−1) the layer is free."""
     present(layout, layer, target, units)
     for u in range(layer.start, layer.stop):
         store(units[u], "clamp", where(target < 0.0, -1.0, load(units[u], "clamp")))
@@ -97,7 +97,7 @@ def present_target(layout, layer, target, units):
 
 @inner
 def send(net, state):
-    """What every unit sends in this cycle, and which layers send something else than in the one before."""
+    """The signal of every unit in this cycle, and the layers whose signals have changed."""
     said = state.signal if net.sends_changes else state.sent
     for i in range(len(net.layers)):
         layer = net.layers[i]
@@ -145,7 +145,7 @@ def respond(layout, responses, units):
 
 @inner
 def unit_error(layout, layer, units):
-    """1 where some output unit differs between minus and plus phase by 0.5 or more (the reference's error), else 0."""
+    """1 where any output unit differs by 0.5 or more between minus and plus phase (the reference's error), else 0."""
     worst = fill(load(units[layer.start], "act"), 0.0)
     for u in range(layer.start, layer.stop):
         difference = load(units[u], "act_minus") - load(units[u], "act")
@@ -170,7 +170,7 @@ def gate(quarter, row, net, state, stream):
 
 @inlined
 def read_after_update(net):
-    """Whether cortex reads what a stripe takes in in the same trial: without output gates, if the update is early."""
+    """Whether cortex reads new content in the same trial: with an early update and without output gates."""
     return net.roles.output_stripes == 0 and net.gate.updates == 2
 
 
@@ -198,7 +198,7 @@ def end_quarter(quarter, learn, net, state):
 
 @inner
 def end_trial(learn, delivered, response, net, state):
-    """Plus-phase activity, and where cortex feeds back what it tells; then learning everywhere and new weights."""
+    """Plus-phase activity and feedback from cortex; then learning everywhere and new weights."""
     fed_back = net.striatum.rule == FEEDBACK
     for i in range(len(net.layers)):
         layer = net.layers[i]
@@ -227,7 +227,7 @@ def end_trial(learn, delivered, response, net, state):
 def trial(row, learn, net, state, memory, stream, notes):
     """One trial of all sixteen networks: row `row` of the stream.
 
-    Where memory is reset, what the trial before has left of itself goes once the long-term averages have taken it up.
+    Where memory is reset, activity of the previous trial is removed after the long-term averages have been updated.
     """
     units, output = state.units, net.layers[net.roles.output]
     begin_trial(learn, net, state)
@@ -270,17 +270,17 @@ def trial(row, learn, net, state, memory, stream, notes):
 
 @inner
 def of_network(layout, doubted):
-    """0 in every lane of a network of which no lane is `doubted`, 1 in the others."""
+    """0 in every lane of a network without a `doubted` lane, 1 in the others."""
     return largest(layout, where(doubted == 0.0, fill(doubted, 0.0), 1.0))
 
 
 @kernel
 def run(learn, net, state, memory, kept, ending, stream, course, notes):
-    """Run a block through its epochs, each lane at its own pace, until no lane has one before it.
+    """Run a block through its epochs, each lane at its own pace, until all lanes have finished.
 
-    What a lane was at the end of its last epoch is kept: a lane that is through is computed on with the others, so that
-    no kernel need know which lanes are alive, and what it computes is thrown away. `kept` is as large as the memory,
-    `ending` a row that marks lanes.
+    The state of a lane at the end of its last epoch is kept. Finished lanes continue to be computed with the others, so
+    that kernels need not know which lanes are active, and their later results are discarded. `kept` is as large as the
+    memory; `ending` is a row that marks lanes.
     """
     control_word = flush_denormals()
     for i in range(len(memory)):

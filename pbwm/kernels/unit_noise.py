@@ -13,7 +13,8 @@ UNIT_NOISE = int(Purpose.UNIT_NOISE)
 def draw_unit_noise(layer, net, state):
     """Noise of the units of a layer for one trial: that of Ge, and, `len(units)` rows further, that of Vm.
 
-    A number is addressed by seed and network (the key), trial and unit: no other network or layout changes it.
+    A number is addressed by seed and network (the key), trial and unit, and does not depend on other networks or the
+    layout.
     """
     for u in range(layer.start, layer.stop):
         for lane in range(LANES):
@@ -27,7 +28,7 @@ def draw_unit_noise(layer, net, state):
 
 @inner
 def add_unit_noise(layer, net, state):
-    """One cycle of noise, after that of the layer: as steady a part of Ge's input, and of the membrane current."""
+    """One cycle of noise, after that of the layer: a constant term in the input of Ge, and in the membrane current."""
     for u in range(layer.start, layer.stop):
         unit = state.units[u]
         store(unit, "ge", load(unit, "ge") + layer.g_dt * load(state.unit_noise, u))

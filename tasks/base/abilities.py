@@ -1,4 +1,4 @@
-"""Abilities of a model: a task beyond them is refused when a learner is built, with the reason."""
+"""Abilities of a model: building a learner for a task that exceeds them is refused, with the reason."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ __all__ = ["TaskRefusedError", "require_abilities"]
 
 
 class TaskRefusedError(ValueError):
-    """A model cannot be built for a task: it has no units for its inputs or answers, or cannot forget where it must."""
+    """A model cannot be built for a task: it lacks units for inputs or answers, or cannot reset its memory."""
 
 
 def require_abilities(
@@ -21,20 +21,20 @@ def require_abilities(
     resets: bool,
     error: type[TaskRefusedError],
 ) -> None:
-    """Raise `error` unless a model can take the inputs of a task, give its kind of answer, and forget where it must.
+    """Raise `error` unless a model accepts the inputs of a task, gives its kind of answer, and resets memory as needed.
 
     Parameters
     ----------
     spec
         The task.
     model
-        What the model is called.
+        Name of the model.
     analog
-        Whether it takes analog inputs.
+        Whether it accepts analog inputs.
     answers
         The kinds of answers that it can give.
     resets
-        Whether it can reset its memory where a stretch starts (`TaskSpec.resets_memory`).
+        Whether it can reset its memory at starts (`TaskSpec.resets_memory`).
     error
         The model's own error.
     """

@@ -7,9 +7,9 @@ from tasks.base.errors import ParameterError, complaint
 __all__ = ["LARGEST_SEED", "MOST_NETWORKS", "range_of", "require_count", "require_networks", "require_seed"]
 
 MOST_NETWORKS = 2**20
-"""The most networks of a population, and the bound of their numbers."""
+"""The largest number of networks in a population, and the bound of their numbers."""
 LARGEST_SEED = 2**63 - 1
-"""The largest root seed: tables of results hold no larger one."""
+"""The largest root seed that tables of results can hold."""
 
 
 def _whole(value: object) -> int | None:
@@ -65,12 +65,12 @@ def require_networks(field: str, value: object, most: int, *, error: type[Except
 
 
 def range_of(which: int | slice, count: int) -> range:
-    """The places that an index or a slice means among `count` networks; they may be none, or leave some out.
+    """The places that an index or a slice selects among `count` networks; there may be none, or gaps.
 
     Raises
     ------
     IndexError
-        If there is no such place.
+        If the place does not exist.
     TypeError
         If it is neither an index nor a slice.
 
@@ -80,7 +80,7 @@ def range_of(which: int | slice, count: int) -> range:
     (range(19, 20), range(10, 20, 5))
     >>> range_of(20, 20)
     Traceback (most recent call last):
-    IndexError: 20 is none of the 20 networks; count from 0 to 19
+    IndexError: 20 is not one of the 20 networks; count from 0 to 19
     """
     try:
         found = range(count)[which]

@@ -1,6 +1,6 @@
 """Anatomy of a model: its layers and projections, and the activity of all layers within one step.
 
-A page or a figure reads this declaration and asks no model for its name. A new model gets a view by declaring its
+Pages and figures read this declaration and never the name of a model. A new model gets a view by declaring its
 `Anatomy` and returning an `Observation` of a step.
 """
 
@@ -49,25 +49,25 @@ class ShownLayer:
     pools
         Equal groups of successive units: its stripes, or its blocks. 1 for a layer without such groups.
     first_slot
-        The slot of the anatomy in which the first pool lies, the others following; None where no slot owns the layer.
+        The slot of the first pool; the other pools follow. None: the layer belongs to no slot.
     row
         Layers with slots and the same row are drawn side by side (`Anatomy.rows`).
     colour
-        The nucleus, gate or signal whose color in figures it has.
+        The nucleus, gate or signal that determines its color in figures.
     low, high
-        Range of its values; values below 0 have a color of their own.
+        Range of its values; values below 0 have a separate color.
     quantity
-        What its values are, with the unit: "rate", "state".
+        Quantity of its values: "rate", "state".
     labels
         Name of every unit, or none.
     cells
-        What its units stand for.
+        The cells that its units represent.
     equations
         Page and section of the documentation that has its equations.
     lesions
-        Whether units of it can be silenced.
+        Whether its units can be silenced.
     watched
-        Whether its time course within a step is shown when nothing else is chosen.
+        Whether its time course within a step is shown by default.
     """
 
     name: str
@@ -102,19 +102,19 @@ class ShownPath:
     Attributes
     ----------
     name
-        Its name; a projection with synapses has weights of this name (`Observable.path_weights`).
+        Its name; weights of the synapses have the same name (`Observable.path_weights`).
     sender, target
         Names of the layers.
     effect
         How it acts.
     receivers : int array (receiver,)
-        Units of the target that it reaches.
+        Receiving units of the target.
     senders : int array (receiver, contact)
         Units of the sender that each receiver sees.
     learns
-        The rule by which its weights change; empty where they do not.
+        The rule by which its weights change; empty if they are fixed.
     note
-        What it does, or where it was described.
+        Its effect, or its source.
     """
 
     name: str
@@ -134,7 +134,7 @@ class Anatomy:
     Attributes
     ----------
     layers
-        The layers; the units of an observation stand in their order.
+        The layers, in the order of the units of an observation.
     paths
         The projections.
     phases
@@ -146,15 +146,14 @@ class Anatomy:
     column
         The names of the layers without slots, from top to bottom.
     memory
-        Range of what slots hold (`GateRecord.memory`).
+        Range of the content of slots (`GateRecord.memory`).
     manipulations
         The classes of manipulations that can be applied to the networks (`pbwm.manipulations`).
 
     Raises
     ------
     ParameterError
-        If a projection joins layers that are not there, or units that they do not have, or a layer lies outside the
-        slots.
+        If a projection names layers or units that do not exist, or a layer lies outside the slots.
     """
 
     layers: tuple[ShownLayer, ...]
@@ -206,7 +205,7 @@ class Observation:
     Attributes
     ----------
     outcome
-        What the networks did, with its record.
+        Responses and errors of the networks, with the record.
     activity : float array (network, frame, unit)
         Activity of the units of all layers after each frame; NaN where a unit has no value yet in this step.
     """
@@ -217,7 +216,7 @@ class Observation:
 
 @runtime_checkable
 class Observable(Learner, Protocol):
-    """A learner that can be watched while it computes a step."""
+    """A learner whose activity within a step can be observed."""
 
     def anatomy(self) -> Anatomy:
         """The anatomy."""

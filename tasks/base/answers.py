@@ -1,7 +1,7 @@
 """Kinds of answer: one response, several right ones, or a quantity.
 
-A model judges its own answers, and says by its response how each went: it is `Trials.target` where the answer was
-right, and something else where it was wrong. So errors are counted alike for all kinds of answer.
+A model judges its own answers. Its response equals `Trials.target` if the answer was right, and differs from it
+otherwise, so errors are counted in the same way for all kinds of answer.
 """
 
 from dataclasses import dataclass, field
@@ -20,24 +20,24 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Several:
-    """Several responses are right at once, as where the next symbol is predicted and more than one may come.
+    """Several right responses at once, as when more than one symbol can follow and the next must be predicted.
 
-    `Trials.allowed` says which. The answer is right if the k most active outputs are the k that are allowed. The
-    `target` is one of these, that which was drawn. Where the answer was right, the response is the target; where it was
-    wrong, the most active output that is not allowed, or −1 if all are.
+    `Trials.allowed` marks them. The answer is right if the k most active outputs are the k allowed ones. The `target`
+    is the one that was drawn. The response to a right answer is the target; to a wrong answer it is the most active
+    output that is not allowed, or −1 if all are allowed.
 
     Attributes
     ----------
     tolerance
-        None, or how far every output may be from 1 where it is allowed, and from 0 where it is not, in an answer that
-        is right: in (0, 1).
+        If given, in (0, 1): the largest distance of allowed outputs from 1, and of other outputs from 0, in a right
+        answer.
     all_taught
-        Whether all that are allowed are shown to a network that learns, and not the one that was drawn alone.
+        Whether a learning network is taught all allowed responses, or only the one that was drawn.
 
     Raises
     ------
     ParameterError
-        If the tolerance is not possible.
+        If the tolerance is out of range.
     """
 
     tolerance: float | None = None
@@ -52,28 +52,28 @@ class Several:
 
     @property
     def graded(self) -> bool:
-        """Whether it takes outputs that can all be active at once, as those of a softmax cannot."""
+        """Whether it requires outputs that can all be active at once, unlike those of a softmax."""
         return self.all_taught or self.tolerance is not None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
-    """A real value, given by the one output unit: right if ``|output − Trials.quantity| < tolerance``.
+    """A real value, the activity of the only output unit: right if ``|output − Trials.quantity| < tolerance``.
 
-    Where a quantity is wanted, `target` is 0, and the response 0 if it was right and −1 if it was wrong; elsewhere
-    `target` is −1 and the response 0.
+    Where a quantity is required, `target` is 0, and the response is 0 if right and −1 if wrong. Elsewhere `target` is
+    −1 and the response 0.
 
     Attributes
     ----------
     tolerance
-        How far off an answer may be, in the unit of the quantity; above 0.
+        Largest allowed error, in the unit of the quantity; above 0.
     low, high
-        Limits of answers, finite: right values lie between them, and an environment takes no other.
+        Finite limits of answers: right values lie between them, and an environment accepts no others.
 
     Raises
     ------
     ParameterError
-        If the tolerance or the limits are not possible.
+        If the tolerance or the limits are out of range.
     """
 
     tolerance: float

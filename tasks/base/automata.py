@@ -13,18 +13,18 @@ __all__ = ["MOST_STATES", "Move", "build_automaton", "ending_now"]
 State = TypeVar("State", bound=Hashable)
 
 MOST_STATES = 1000
-"""States beyond which an automaton is of no use to the eye, and takes long to make."""
+"""Largest number of states; larger automata cannot be read and take long to build."""
 
 
 class Move(NamedTuple):
-    """A step that may happen in a state.
+    """A possible step in a state.
 
     Attributes
     ----------
     symbol
-        What is shown.
+        The input.
     probability
-        How probable the step is in that state; one that is not possible is left out.
+        Probability of the step in that state; impossible steps are omitted.
     target
         The right response, or None.
     then
@@ -45,11 +45,11 @@ def build_automaton(
     Parameters
     ----------
     task
-        What the task is called.
+        Name of the task.
     start
         The state in which a stream starts.
     moves
-        What may happen in a state. Moves that differ in probability alone become one edge.
+        The possible moves in a state. Moves that differ only in probability become one edge.
     name
         The name of a state.
 

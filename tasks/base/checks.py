@@ -17,7 +17,7 @@ class Checks:
     Parameters
     ----------
     error
-        What is raised: each model has its own.
+        The class of the error: each model has its own.
 
     Examples
     --------
@@ -44,10 +44,9 @@ class Checks:
             require(False, field, getattr(owner, name), rule, remedy, error=self.error)
 
     def kinds(self, owner: Any) -> None:
-        """Raise the error unless every field is of its default's kind, or None where its annotation says so.
+        """Raise the error unless every field has the type of its default, or is None where its annotation allows it.
 
-        A truth value where the default is one, a whole number where it is one, a finite number where it is a float, and
-        a tuple of names of layers where it is one.
+        The types are truth values, whole numbers, finite numbers (for floats), and tuples of names of layers.
         """
         for f in fields(owner):
             value, default = getattr(owner, f.name), f.default

@@ -1,8 +1,8 @@
 """Drawing trials at an address.
 
-At an address (seed, purpose, network, epoch) a task gives the same trials at any time, on any machine, however many are
-drawn with them. A task that can (`EpochTask`) draws the epochs of all networks in one call; any other is asked for one
-epoch of one network after the other, each from the generator of its address.
+At an address (seed, purpose, network, epoch) a task gives the same trials at any time and on any machine, however many
+others are drawn in the same call. An `EpochTask` draws the epochs of all networks in one call. Other tasks draw one
+epoch of one network at a time, from the generator of its address.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def draws_epochs(task: Task) -> TypeGuard[EpochTask]:
 def draw_epochs(
     task: Task, seed: int, networks: Sequence[int | None], epochs: range, purpose: Purpose = Purpose.TRIALS
 ) -> tuple[TrialBlock, NDArray[np.intp]]:
-    """Epochs of trials for several networks; None stands for one that has nothing to do.
+    """Epochs of trials for several networks; None: a network without trials.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def draw_epochs(
 
 
 def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int) -> Trials:
-    """The stream of a network's frozen test, of a number of sequences: it has no epochs, and so an address without one.
+    """The stream of a network's frozen test, of a number of sequences; its address has no epoch.
 
     All other trials are drawn by `draw_epochs`.
     """

@@ -1,8 +1,8 @@
 """Checks that trials fit a task, in every call of a learner, before compiled code sees an array.
 
-Compiled code checks nothing. Given an index outside its array, or an array that is shorter than the others, it reads
-and writes memory that belongs to something else. So arrays are checked here: what they are, their shapes, and every
-index in them. Arrays in another byte order or precision are converted; any order in memory is right.
+Compiled code checks nothing. With an index outside its array, or with an array that is too short, it would read and
+write foreign memory. Arrays are therefore checked here: their types, their shapes, and every index in them. Arrays of
+another byte order or precision are converted; any memory layout is accepted.
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a gate lets pass, over a plane of contents and of inputs to the gate: one form for all models."""
+"""Response of a gate on a grid of contents and gate inputs, in one form for all models."""
 
 from dataclasses import dataclass
 
@@ -17,11 +17,11 @@ class GatePlane:
     name
         Which gate of which form.
     content : float array (content,)
-        What drives the content, from nothing to a strong input; `content_label` says in which unit.
+        Drive of the content, from 0 to a strong input; `content_label` has the unit.
     closing : float array (closing,)
-        What closes the gate, from open to closed; `closing_label` says in which unit.
+        Input that closes the gate, from open to closed; `closing_label` has the unit.
     response : float array (content, closing)
-        What passes.
+        The content that passes.
     """
 
     name: str

@@ -28,7 +28,7 @@ def places_of(which: int | slice, count: int) -> range:
     Raises
     ------
     IndexError
-        If there is no such place, or the places do not follow each other.
+        If the place does not exist, or the places are not consecutive.
 
     Examples
     --------
@@ -44,13 +44,13 @@ def places_of(which: int | slice, count: int) -> range:
 
 
 class Handling(ABC):
-    """A learner with conveniences. A subclass calls `noted` with what each training has brought."""
+    """A learner with conveniences. A subclass calls `noted` with the result of each training."""
 
     spec: Any
     epochs_trained: NDArray[np.intp] | None = None
-    """Epochs that each network has been trained for since it was built here; None: it has not been."""
+    """Epochs of training of each network since it was built here; None: none."""
     reached: NDArray[np.bool_] | None = None
-    """Which networks have reached the criterion; None: they have not been trained here."""
+    """Networks that have reached the criterion; None: they have not been trained here."""
 
     def noted(self, training: Training) -> Training:
         """The training, after the epochs of every network have been counted."""
@@ -78,7 +78,7 @@ class Handling(ABC):
         """Copies of the networks at some places."""
 
     def __getitem__(self, which: int | slice) -> Self:
-        """Copies of some networks, which go on by themselves: ``networks[3]``, ``networks[10:20]``."""
+        """Independent copies of some networks: ``networks[3]``, ``networks[10:20]``."""
         places = places_of(which, len(self))
         part: Self = self._part(places)
         if self.epochs_trained is not None and self.reached is not None:
@@ -108,17 +108,17 @@ class Handling(ABC):
         start: bool = False,
         learn: bool = False,
     ) -> NDArray[np.int16]:
-        """Run every network through one step; activity goes on from the step before.
+        """Run every network through one step; activity continues from the previous step.
 
         Parameters
         ----------
         shown
-            Channel → the symbol, or real value, that it shows; the symbol alone where there is one channel. One for all
-            networks, or a list with one for each; None: silence. Channels that are left out are silent.
+            Channel → its symbol or real value; the symbol alone if there is one channel. One value for all networks, or
+            a list with one for each; None: silence. Omitted channels are silent.
         target
-            The right response, by name; it counts and is rewarded. One for all networks, or one for each.
+            The right response, by name, which counts and is rewarded: one for all networks, or one for each.
         start
-            Whether a stretch starts here (`Trials.starts`).
+            Whether the step is a start (`Trials.starts`).
         learn
             Whether networks learn from the step.
 
@@ -130,9 +130,9 @@ class Handling(ABC):
         Raises
         ------
         UnknownNameError
-            If there is no such channel, symbol or response.
+            If a channel, symbol or response is unknown.
         ParameterError
-            If a list has not one entry for each network.
+            If a list does not have one entry for each network.
         """
         learner: Any = self
         outcome: Outcome = learner.run(self._shown_step(shown, target, start), learn=learn)
@@ -219,7 +219,7 @@ def _index(kind: str, value: Any, names: Sequence[str]) -> int:
 
 
 def with_progress(learner: Any, lesson: Lesson) -> Training:
-    """Train on a lesson in parts, and say on standard error how far it is. The result is the same, bit for bit."""
+    """Train on a lesson in parts, with progress on standard error. The result is bit-identical."""
     parts: list[Training] = []
     streak, first, several = lesson.streak, 0, 1
     while first < lesson.epochs:

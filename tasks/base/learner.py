@@ -34,8 +34,7 @@ class Outcome:
     Attributes
     ----------
     response : int16 array (network, step)
-        Index of the response given; where several are right at once, or a quantity is wanted, see
-        `tasks.base.answers`.
+        Index of the response; for several right responses, or a quantity, see `tasks.base.answers`.
     correct : bool array (network, step)
         Whether it was the target.
     errors : int array (network,)
@@ -47,7 +46,7 @@ class Outcome:
     record : GateRecord or None
         Gates and memory, if they were asked for.
     manipulations
-        What was done to the networks in this run, in the order in which it was applied; see the model's package.
+        The active manipulations in this run, in the order of application; see the model's package.
     """
 
     response: NDArray[np.int16]
@@ -88,17 +87,16 @@ class Outcome:
 class Learner(Protocol):
     """A population of networks of one model, built for one task.
 
-    A learner holds `networks` networks and runs them together. What a network does depends on its own stream and
-    address only: it is the same, bit for bit, alone or among others. Running a block of one step is how an interactive
-    environment steps a learner: state carries over from call to call.
+    A learner runs `networks` networks together. The result of a network depends only on its own stream and address: it
+    is bit-identical alone and among others. An interactive environment runs blocks of one step; state carries over from
+    call to call.
 
-    Without learning, a stream gives the same responses and states however it is cut into calls. With learning, errors
-    are assigned within a call. A model that learns step by step (PBWM, the SRN, online rules of the LSTM) learns the
-    same however a stream is cut. A model that learns by windows (backpropagation through time, learning from reward)
-    counts its windows from the start of the call, and its last window ends with the call: it learns the same where a
-    stream is cut between windows, and from shorter windows where it is cut within them. The same holds of rules that
-    learn at the ends of sequences: a call ends one. If windows slide (RBP), every cut changes what is learned. So a
-    model that assigns credit over time needs whole episodes (`tasks.bridges.policies.LearnAt`).
+    Without learning, the division of a stream into calls does not affect responses and states. With learning, errors do
+    not cross calls. Models that learn step by step (PBWM, the SRN, online rules of the LSTM) are not affected. Models
+    that learn by windows (backpropagation through time, learning from reward) count windows from the start of a call
+    and end the last one with it; only a cut within a window changes learning. Rules that learn at the ends of sequences
+    treat the end of a call as one. With sliding windows (RBP), every cut changes learning. A model that assigns credit
+    over time therefore needs whole episodes (`tasks.bridges.policies.LearnAt`).
     """
 
     @property
@@ -123,8 +121,8 @@ class Learner(Protocol):
     def train(self, lesson: Lesson) -> Training:
         """Train every network through the epochs of a lesson, or until it has reached the lesson's criterion.
 
-        The results are the same, bit for bit, as from `run` on one epoch after the other, with no trials for those that
-        have learned (`tasks.base.training.train_by_epochs`).
+        The results are bit-identical to those of `run` on successive epochs, without trials for networks that have
+        learned (`tasks.base.training.train_by_epochs`).
         """
         ...
 
@@ -133,7 +131,7 @@ class Learner(Protocol):
         ...
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Everything that lasts from run to run, by name, each an array (network, …): equal if the networks are."""
+        """The persistent state by name, each an array (network, …). Equal states mean equal networks."""
         ...
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -142,20 +140,20 @@ class Learner(Protocol):
 
 
 class Stopped(NamedTuple):
-    """A network in which a number was not finite, and where: each model fills in what it knows.
+    """A network in which a number was not finite, with the place where it arose.
 
     Attributes
     ----------
     network
         Number of the network.
     quantity
-        The first quantity that shows it.
+        The first quantity that was not finite.
     epoch
-        The epoch, from 1; None where the trials were no numbered epoch.
+        The epoch, from 1; None if the trials were not a numbered epoch.
     first, last
-        The window of steps in which it arose, from 1 in the epoch; None where the model has no windows.
+        First and last step, from 1 in the epoch, of the window in which it arose; None for a model without windows.
     model
-        Class of the network, where one error serves several models.
+        Class of the network, if one error serves several models.
     """
 
     network: int
@@ -172,14 +170,14 @@ class Stopped(NamedTuple):
 
 
 class NumberError(ArithmeticError):
-    """NaN or infinity arose in networks, which were stopped; the others have run to the end.
+    """NaN or infinity arose in networks, which were stopped; the others ran to the end.
 
     Attributes
     ----------
     stopped : tuple of Stopped
         The networks that were stopped.
     outcome : Outcome or Training
-        What the population did.
+        Result of the population.
     """
 
     def __init__(self, stopped: tuple[Stopped, ...], outcome: Any) -> None:
@@ -296,7 +294,7 @@ class Population(HandlingOfBlocks):
             block.set_state({name: values[part.start : part.stop] for name, values in state.items()})
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write all networks to one file (``.safetensors``), whole or not at all.
+        """Write all networks to one file (``.safetensors``), atomically.
 
         Raises
         ------
@@ -307,7 +305,7 @@ class Population(HandlingOfBlocks):
 
     @classmethod
     def load(cls, path: str | PathLike[str], model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
-        """The networks of a file, of a population or of one block: they go on as those that were saved, bit for bit.
+        """The networks of a file, of a population or of one block, bit-identical to those that were saved.
 
         Parameters
         ----------
@@ -318,7 +316,7 @@ class Population(HandlingOfBlocks):
         threads
             Threads that run blocks at the same time.
         options
-            What results do not depend on, by the names of the model's constructor.
+            Arguments of the model's constructor on which results do not depend.
 
         Raises
         ------
@@ -329,7 +327,7 @@ class Population(HandlingOfBlocks):
 
     @classmethod
     def of(cls, whole: Snapshot, model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
-        """The networks of a snapshot: they go on as those that it was taken of, bit for bit. See `load`."""
+        """The networks of a snapshot, bit-identical to those that it was taken of. See `load`."""
 
         def build(places: range) -> Learner:
             return model.from_snapshot(whole.part(places), **options)  # type: ignore[return-value]

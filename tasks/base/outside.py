@@ -1,7 +1,7 @@
-"""Tasks and models that others have written: in a file (`FILE.py:NAME`), in an installed package, or in a script.
+"""Tasks and models written by users: in a file (`FILE.py:NAME`), in an installed package, or in a script.
 
-Each carries a checksum of its source, so that results are kept by the source that made them. A file stands for itself:
-it may import installed packages, but not the files next to it.
+Each has a checksum of its source, to which results are bound. A file must be self-contained: it may import installed
+packages, but not the files next to it.
 """
 
 import hashlib
@@ -34,17 +34,17 @@ _modules: dict[tuple[Path, str], ModuleType] = {}
 
 
 class OutsideError(TaskError, ValueError):
-    """What others have written cannot be loaded, is not what it should be, or has failed."""
+    """Code of a user cannot be loaded, has the wrong type, or has failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
-    """A class or function that others have written.
+    """A class or function of a user.
 
     Attributes
     ----------
     name
-        What it is called in a comparison: ``FILE.py:NAME``, or the name that its package or script gives it.
+        Its name in a comparison: ``FILE.py:NAME``, or the name given by its package or script.
     thing
         The class or function.
     code
@@ -73,9 +73,9 @@ def from_file(name: str) -> Outside:
     Raises
     ------
     OutsideError
-        If the file is not there, or cannot be run.
+        If the file does not exist, or cannot be run.
     UnknownNameError
-        If it has nothing of that name.
+        If it does not define that name.
     """
     found = FILE_NAME.fullmatch(name)
     if found is None:

@@ -1,4 +1,4 @@
-"""A model of your own: say what a block of networks answers and what it keeps, and the rest of a learner is here.
+"""Base class for a model of your own: it needs only the answers and the state of a block of networks.
 
 A subclass defines four methods: `begin` makes the networks, `answer` runs them through trials, `kept` returns the
 arrays that last from call to call, and `keep` restores them. Training by epochs, the criterion, outcomes, saving and
@@ -41,7 +41,7 @@ class NoParams:
 class OwnLearner(Handling, Saveable):
     """Up to 16 networks of a model of your own, built for one task; a `tasks.base.learner.Learner`.
 
-    What a network does must depend on its own stream, number and seed only, and not on the networks next to it.
+    The result of a network must depend only on its own stream, number and seed, and not on other networks.
 
     Parameters
     ----------
@@ -57,19 +57,19 @@ class OwnLearner(Handling, Saveable):
     Attributes
     ----------
     name : str
-        What its networks are called in files; the name of the class, unless the class has another.
+        Name of the networks in files; by default that of the class.
     params_kind : type
-        A frozen dataclass whose fields all have defaults; `NoParams` if the class has no other.
+        A frozen dataclass whose fields all have defaults; by default `NoParams`.
     analog, answers, resets
-        What the networks can do: take real values, give these kinds of answer, reset their memory where the task asks.
-        Tasks that ask for more are refused.
+        Abilities of the networks: accept real values, give these kinds of answer, reset their memory. Tasks that
+        require more are refused.
 
     Raises
     ------
     OwnModelError
         If there is no specification, no network or more than 16, or the parameters are no `params_kind`.
     TaskRefusedError
-        If the networks cannot do what the task asks for.
+        If the task exceeds the abilities of the networks.
     """
 
     name: ClassVar[str] = "own"
@@ -110,12 +110,12 @@ class OwnLearner(Handling, Saveable):
     def answer(self, block: TrialBlock, learn: bool) -> NDArray[np.integer]:
         """Run every network through its stream, and learn on the way if asked to; responses (network, step).
 
-        Activity goes on from the call before. A network whose stream has length 0 stays as it is.
+        Activity continues from the previous call. A network whose stream has length 0 does not change.
         """
 
     @abstractmethod
     def kept(self) -> dict[str, NDArray[Any]]:
-        """All that lasts from call to call, by name, each an array (network, …); `keep` takes the same."""
+        """The persistent state by name, each an array (network, …); `keep` restores it."""
 
     @abstractmethod
     def keep(self, state: Mapping[str, NDArray[Any]]) -> None:

@@ -16,8 +16,8 @@ Signal = NDArray[np.floating]
 class GateRecord:
     """The gates and the memory of a population, step by step.
 
-    Every array is float, with axes (network, step, slot, …). A *slot* is a place in memory with gates of its own: a
-    prefrontal stripe, or an LSTM cell. Steps beyond the length of a network's stream hold NaN.
+    Every array is float, with axes (network, step, slot, …). A *slot* is a unit of gated memory: a prefrontal stripe,
+    or an LSTM cell. Steps beyond the length of a network's stream hold NaN.
 
     Attributes
     ----------
@@ -26,23 +26,24 @@ class GateRecord:
     slots
         Name of each slot.
     input_gate : array (network, step, slot), in [0, 1]
-        How far new content was let in: the gate of the maintenance stripe; ``y_in``. Where gates subtract, the
-        effective gate: what passes over what would pass with the gate open (`lstm_baseline.gates.effective_gate`).
+        Admission of new content: the gate of the maintenance stripe; ``y_in``. For gates that subtract, the effective
+        gate: content that passes, divided by content that would pass an open gate
+        (`lstm_baseline.gates.effective_gate`).
     forget_gate : array (network, step, slot), in [0, 1]
-        How far old content was kept, 1 = all of it: one minus the clearing of the stripe; ``y_φ``.
+        Retention of old content (1: all of it): one minus the clearing of the stripe; ``y_φ``.
     output_gate : array (network, step, slot), in [0, 1]
-        How far content was let out: the gate of the output stripe; ``y_out``; effective as for `input_gate`.
+        Release of content: the gate of the output stripe; ``y_out``; effective as for `input_gate`.
     memory : array (network, step, slot, unit)
-        What the slot holds at the end of the step: the activity that a deep PFC stripe maintains; the CEC state s (one
+        Content of the slot at the end of the step: maintained activity of a deep PFC stripe; the CEC state s (one
         unit).
     signals
-        What else the model records, by name; each (network, step, …): dopamine, Go, NoGo, …
+        Further signals by name, each (network, step, …): dopamine, Go, NoGo, …
     manipulations
-        What was done to the networks in this run (lesions, clamped gates, …), in the order in which it was applied.
+        The active manipulations in this run (lesions, clamped gates, …), in the order of application.
     resets : bool array (network, step) or None
-        Where the model reset its memory to 0 before the step. None: nowhere.
+        Whether the model reset its memory before the step. None: never.
     open_above : float, in [0, 1)
-        A gate counts as open where its value is larger: the threshold of the model, or half where it has none.
+        A gate above this value counts as open: the threshold of the model, or one half if it has none.
     """
 
     model: str

@@ -1,4 +1,4 @@
-"""A catalog of named entries that suggests the nearest name for an unknown one, and takes the code of others."""
+"""A catalog of named entries that suggests the nearest name for an unknown one and accepts code of users."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Entry(Generic[T]):
-    """One line of a catalogue.
+    """An entry of a catalog.
 
     Attributes
     ----------
     build
-        Builds the thing.
+        Builds the object.
     summary
-        A sentence about it.
+        A sentence that describes it.
     title
         Its name in figures and their captions; empty: the name under which it is listed.
     code
@@ -35,21 +35,21 @@ class Entry(Generic[T]):
 
 
 class Registry(Mapping[str, Entry[T]]):
-    """The named things of one kind, in the order in which they are listed.
+    """Named entries of one kind, in the order in which they are listed.
 
-    Names are looked up in the catalogue, then among what scripts have registered and installed packages offer. A name
-    of the form ``FILE.py:NAME`` is looked up in that file. Iteration gives the catalogue and what was registered.
+    Names are looked up in the catalog, then among entries that scripts have registered and installed packages offer. A
+    name of the form ``FILE.py:NAME`` is looked up in that file. Iteration gives the catalog and the registered entries.
 
     Parameters
     ----------
     kind
-        What the things are, for messages ("task", "model").
+        Kind of the entries, for messages ("task", "model").
     entries
         Name → `Entry`.
     group
-        Entry points by which packages offer such things ("pbwm.tasks"); None: they cannot.
+        Group of entry points of packages ("pbwm.tasks"); None: packages offer none.
     made
-        Makes the entry of what others have written, and checks it; None: there are none.
+        Makes and checks the entry of code of users; None: such code is not accepted.
 
     Examples
     --------

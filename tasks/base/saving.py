@@ -1,8 +1,8 @@
 """Networks in files: one safetensors file holds a population with its weights, activity, task and parameters.
 
 The file's tensors are the state, each (network, …), by the names that the model gives them. Its metadata is one JSON
-text: format and version, package version, model, task, parameters, seed, network numbers, and a checksum of it all.
-Nothing in it is code. Numbers come back to the last bit: loaded networks go on as if they had never been saved.
+text: format and version, package version, model, task, parameters, seed, network numbers, and a checksum of it all. It
+contains no code. Numbers are restored bit for bit: loaded networks continue as if they had never been saved.
 """
 
 import json
@@ -64,7 +64,7 @@ class Snapshot:
     dtype
         Precision of their numbers.
     state
-        Weights, activity and whatever else lasts from run to run, by name, each an array (network, …).
+        Weights, activity and other persistent state by name, each an array (network, …).
     """
 
     model: str
@@ -117,14 +117,14 @@ class Saveable(ABC):
 
     @classmethod
     def load(cls, path: str | PathLike[str], **options: Any) -> Self:
-        """The networks of a file: they go on as those that were saved, bit for bit.
+        """The networks of a file, bit-identical to those that were saved.
 
         Parameters
         ----------
         path
             A file that `save` has written.
         options
-            What results do not depend on, by the names of the constructor.
+            Arguments of the constructor on which results do not depend.
 
         Raises
         ------

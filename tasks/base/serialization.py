@@ -1,8 +1,8 @@
 """Parameter objects as plain values and back: nested frozen dataclasses to JSON values.
 
-An object becomes ``{"class": its name, field: value, …}``. Numbers come back to the last bit. Read back, every field
-must be there, and no other: a file that does not fit is refused by the name of the field. Fields marked as `LATER` are
-left out where they have their default, so that files from before they came are still read, and written alike.
+An object becomes ``{"class": its name, field: value, …}``. Numbers are restored bit for bit. A file must have exactly
+the fields of the class; otherwise it is refused with the name of the field. Fields marked as `LATER` are omitted if
+they have their default, so that older files can be read and are written identically.
 """
 
 from collections.abc import Mapping

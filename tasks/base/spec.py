@@ -49,9 +49,9 @@ class AnalogChannel:
     name
         Its name.
     low, high
-        The least and the greatest value that it can show; infinite where there is no such limit.
+        Smallest and largest value; infinite without a limit.
     role
-        What it is for.
+        Its role.
 
     Raises
     ------
@@ -109,13 +109,13 @@ class TaskSpec:
     channels
         Input channels; one unit per symbol.
     responses
-        Names of the responses; `Trials.target` indexes them. For a quantity, its name alone.
+        Names of the responses; `Trials.target` indexes them. For a quantity, only its name.
     events
         Names of the kinds of step; `Trials.event` indexes them.
     items
-        Names of the things that must be remembered; columns of `Trials.ideal_gate`.
+        Names of the items that must be remembered; columns of `Trials.ideal_gate`.
     sequence
-        What one sequence is called ("outer loop", "trial").
+        Name of a sequence ("outer loop", "trial").
     sequences_per_epoch
         Sequences in an epoch.
     criterion
@@ -123,10 +123,10 @@ class TaskSpec:
     analog
         Input units that show real values; `Trials.values` has a column for each.
     answer
-        How the task is answered: by one response, unless it says otherwise.
+        Kind of answer; by default one response.
     resets_memory
-        Whether memory is reset wherever a stretch starts (`Trials.starts`): a learner goes on from there as if it had
-        seen nothing, by what it has learned alone. Neither activity nor errors nor traces of activity cross a start.
+        Whether memory is reset at every start (`Trials.starts`). Only learned weights persist: activity, errors and
+        traces of activity do not cross a start.
 
     Raises
     ------

@@ -67,16 +67,16 @@ class EpochTask(Task, Protocol):
 
 @runtime_checkable
 class SplitTask(Task, Protocol):
-    """A task that keeps sequences back, to test whether what was learned holds for others than those trained."""
+    """A task that withholds sequences from training, to test generalization."""
 
     def novel(self) -> Task:
-        """The task with the sequences that `trials` never gives; an epoch of them is the test."""
+        """The task with the sequences that `trials` never draws; one epoch of them is the test."""
         ...
 
 
 @runtime_checkable
 class FiniteStateTask(Task, Protocol):
-    """A task whose streams are the walks of a finite automaton with probabilities."""
+    """A task whose streams are random walks on a finite automaton."""
 
     def automaton(self) -> "nx.MultiDiGraph":
         """The automaton: every stream is a walk from an initial state on, one edge per step.

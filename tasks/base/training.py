@@ -1,8 +1,7 @@
 """Training by whole epochs: the input of a population (`Lesson`), and its results (`Training`).
 
-A learner trains through the epochs of a lesson inside one call and holds every network to the criterion itself: one
-that has reached it is frozen from then on. Lessons follow one another; how many epochs each has makes no difference to
-any network.
+A learner trains through the epochs of a lesson in one call and applies the criterion to every network: a network that
+has reached it stops learning. The division of training into lessons makes no difference to any network.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,8 +41,8 @@ class Lesson:
     criterion
         When a network has learned; None: never.
     streak : int array (network,)
-        Epochs without an error in a row that each network has behind it. One that has as many as the criterion asks for
-        has nothing to do.
+        Current number of successive epochs without an error of each network. A network that meets the criterion is not
+        trained.
     first
         Number of the first epoch, from 0, by which errors name the epoch; None: it has none.
     """

@@ -152,11 +152,11 @@ def test_parameters_are_set_by_model_and_for_the_task(empty):
     ("setting", "says"),
     [
         (("--set", "gru.hidden=4"), f"--set 'gru.hidden=4' names no model of the comparison (lstm, {OWN_MODEL})"),
-        (("--set", "lstm.blocks"), "--set 'lstm.blocks' is no setting; give MODEL.PARAMETER=VALUE"),
+        (("--set", "lstm.blocks"), "--set 'lstm.blocks' is not a setting; give MODEL.PARAMETER=VALUE"),
         (("--set", "lstm.block=4"), "did you mean 'blocks'"),
         (("--set", "lstm.blocks=many"), "blocks = 'many' is no"),
         (("--task-set", "symbol=3"), "did you mean 'symbols'"),
-        (("--task-set", "=3"), "--task-set '=3' is no setting; give PARAMETER=VALUE"),
+        (("--task-set", "=3"), "--task-set '=3' is not a setting; give PARAMETER=VALUE"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(empty, setting, says):

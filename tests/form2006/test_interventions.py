@@ -114,7 +114,7 @@ def test_all_layers_can_be_lesioned_and_are_silent():
     [
         (Noise(layer="hidden", sd=0.1), PBWMParameterError, "cannot be done to PBWM2006 networks; give one of Lesion"),
         (ClampGate(stripe=3, open=True), PBWMParameterError, "must be one of the 3 stripes"),
-        (ClampGate(stripe=0, open=True, gate="output"), PBWMParameterError, "is not there"),
+        (ClampGate(stripe=0, open=True, gate="output"), PBWMParameterError, "does not exist"),
         (Lesion(layer="stn"), UnknownNameError, "unknown layer 'stn'"),
         (Lesion(layer="hidden", stripe=0), PBWMParameterError, "0 stripes of layer 'hidden'"),
     ],

@@ -94,10 +94,10 @@ def decode(recording: Recording, source: str = "memory", most: int = 10) -> Deco
     Raises
     ------
     FigureError
-        If `source` is none.
+        If `source` is not one of these.
     """
     if source not in SOURCES:
-        raise FigureError(f"source = {source!r} is none; give one of {', '.join(map(repr, SOURCES))}")
+        raise FigureError(f"source = {source!r} is not a source; give one of {', '.join(map(repr, SOURCES))}")
     values = recording.record.memory if source == "memory" else recording.let_out
     values = values.reshape(*values.shape[:2], -1)
     networks, items = recording.networks, len(recording.spec.items)

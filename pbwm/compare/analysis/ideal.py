@@ -39,10 +39,10 @@ def gate_values(recording: Recording, gate: str) -> NDArray[np.float64]:
     Raises
     ------
     FigureError
-        If `gate` is none.
+        If `gate` is not the name of a gate.
     """
     if gate not in GATE_NAMES:
-        raise FigureError(f"gate = {gate!r} is none; give one of {', '.join(GATE_NAMES)}")
+        raise FigureError(f"gate = {gate!r} is not a gate; give one of {', '.join(GATE_NAMES)}")
     values = np.asarray(getattr(recording.record, gate), np.float64)
     return 1 - values if gate == "forget_gate" else values
 

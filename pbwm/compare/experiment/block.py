@@ -59,7 +59,7 @@ class Shard:
 
     def __post_init__(self) -> None:
         if not 1 <= self.number <= self.of:
-            raise PlanError(f"shard {self.number}/{self.of} is not there; give i/n with i from 1 to n, e.g. 1/8")
+            raise PlanError(f"shard {self.number}/{self.of} does not exist; give i/n with i from 1 to n, e.g. 1/8")
 
     @classmethod
     def parsed(cls, text: str) -> "Shard":

@@ -233,6 +233,6 @@ def cell_from(data: bytes, key: Mapping[str, Any], networks: range) -> Cell:
     if differs:
         raise DamagedError(f"is of another study, or of another version of this one (other {', '.join(differs)})")
     if content["networks"] != [networks.start, networks.stop]:
-        raise DamagedError("is of other networks than its name says")
+        raise DamagedError("does not hold the networks that its name says")
     said = {f.name: _tuples(content[f.name]) for f in fields(Cell)}
     return Cell(**{**said, "networks": networks})

@@ -175,11 +175,11 @@ class Cells:
         cell = cell_from(path.read_bytes(), key, networks)
         lacks = [suffix for suffix in suffixes(wanted) if suffix not in cell.files]
         if lacks:
-            raise DamagedError(f"has no {' and '.join(lacks)}, which the study wants now")
+            raise DamagedError(f"has no {' and '.join(lacks)}, which the study now requires")
         for suffix, wants in cell.files.items():
             further = self.cell_path(row, networks, suffix)
             if not further.exists():
-                raise DamagedError(f"misses its {further.name}")
+                raise DamagedError(f"lacks its {further.name}")
             if sha256(further.read_bytes()).hexdigest() != wants:
                 raise DamagedError(f"has a damaged {further.name}")
         return cell
@@ -237,7 +237,7 @@ class Cells:
         _, damaged = self.cells(row, wanted, block)
         for cell in self.short(row, block):
             if not self.can_go_on(row, cell):
-                why = f"is of {cell.budget} {row.unit}, and cannot be trained to {row.epochs}: it kept no networks"
+                why = f"is of {cell.budget} {row.unit}, and cannot be trained to {row.epochs}: its networks are missing"
                 damaged.append(Damage(self.cell_path(row, cell.networks), why))
         mine = []
         for damage in damaged:

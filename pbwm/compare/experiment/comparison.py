@@ -97,7 +97,7 @@ def _setting(option: str, form: str, text: str) -> tuple[str, Any]:
     """Name and value of a setting; the value is read as TOML, and is a text if it is none."""
     name, equals, value = (part.strip() for part in text.partition("="))
     if not (name and equals and value):
-        raise PlanError(f"{option} {text!r} is no setting; give {form}=VALUE")
+        raise PlanError(f"{option} {text!r} is not a setting; give {form}=VALUE")
     try:
         return name, tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:

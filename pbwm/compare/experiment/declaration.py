@@ -94,13 +94,15 @@ class Condition:
         _number(f"{where}: consolidation", self.consolidation, least=0, optional=True)
         for name in ("parameters", "task_parameters"):
             of = getattr(self, name)
-            require(isinstance(of, Mapping), f"{where}: {name}", of, "is no table", "name parameters", error=PlanError)
+            require(
+                isinstance(of, Mapping), f"{where}: {name}", of, "is not a table", "name parameters", error=PlanError
+            )
             object.__setattr__(self, name, flat(of))
-        rule = "is no goal, with a rule by which networks are trained"
+        rule = "is not a goal"
         made = is_dataclass(self.goal) and not isinstance(self.goal, type)
         trains = self.goal is None or (made and callable(getattr(self.goal, "train", None)))
         require(trains, f"{where}: goal", self.goal, rule, "give one, such as FaultlessRun(…)", error=PlanError)
-        rule = "cannot stand with a goal, which is a stopping rule of its own"
+        rule = "cannot be combined with a goal"
         for name, value in (("criterion", self.criterion), ("consolidation", self.consolidation or None)):
             stops = value is None or self.goal is None
             require(stops, f"{where}: {name}", value, rule, "leave one of them out", error=PlanError)
@@ -179,7 +181,9 @@ class Study:
         _number(f"{where}: consolidation", self.consolidation, least=0)
         _several(f"{where}: record", self.record, str)
         alone = self.search is None or isinstance(self.search, Search)
-        require(alone, f"{where}: search", self.search, "is not a search", "head it by [search]", error=PlanError)
+        require(
+            alone, f"{where}: search", self.search, "is not a search", "put its keys under [search]", error=PlanError
+        )
         object.__setattr__(self, "record", tuple(sorted({_choice(f"{where}: record", r, Record) for r in self.record})))
         object.__setattr__(self, "purpose", _choice(f"{where}: purpose", self.purpose, Purpose))
         self._check_seed(where)

@@ -110,7 +110,7 @@ class Scene:
         if any(not cell.files and self.store.cell_path(row, cell.networks, suffix).exists() for cell in cells):
             raise FigureError(
                 f"{model}: its networks were trained for longer than {row.epochs} epochs; run {row.epochs} epochs "
-                "into a directory of their own"
+                "into another directory"
             )
         return [self.store.cell_path(row, cell.networks, suffix) for cell in cells if suffix in cell.files]
 
@@ -125,7 +125,7 @@ class Scene:
         row = self.row(model)
         found = read_curves([self.store.cell_path(row, cell.networks, RECORDS) for cell in self._cells(model)])
         if found is None:
-            raise FigureError(f"{model}: its learning curves were not kept; run it with record = ['curves']")
+            raise FigureError(f"{model}: its learning curves were not stored; run it with record = ['curves']")
         networks, epochs = slice(self.count(model)), slice(row.epochs)
         return Curves(errors=found.errors[networks, epochs], counted=found.counted[networks, epochs])
 
@@ -146,7 +146,7 @@ class Scene:
         """
         paths = self._paths(model, WEIGHTS)
         if not paths or len(paths) < len(self._cells(model)):
-            raise FigureError(f"{model}: its networks were not kept; run it with record = ['weights']")
+            raise FigureError(f"{model}: its networks were not stored; run it with record = ['weights']")
         found, row = _population(paths, threads), self.row(model)
         if row.goal is None:
             at = self.result(model).times.epochs[: found.networks]

@@ -113,7 +113,7 @@ class Search:
 
     def __post_init__(self) -> None:
         ranges = isinstance(self.space, Mapping) and all(isinstance(r, Range) for r in self.space.values())
-        require(ranges, "search.space", self.space, "is no table of ranges", "give low and high", error=PlanError)
+        require(ranges, "search.space", self.space, "is not a table of ranges", "give low and high", error=PlanError)
         require(len(self.space) > 0, "search.space", dict(self.space), "is empty", "give parameters", error=PlanError)
         known = [str(design) for design in Design]
         rule = f"must be one of {', '.join(map(repr, known))}"

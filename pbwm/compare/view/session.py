@@ -189,7 +189,7 @@ class Session(Messages):
         """Revert a manipulation, or all of them."""
         with self._lock:
             known = number is None or any(a.number == number for a in self.applied)
-            rule = "is the number of none that is in force"
+            rule = "is not the number of an active manipulation"
             require(known, "number", number, rule, "take one from the list", error=ViewError)
             self.applied = [a for a in self.applied if number is not None and a.number != number]
             self._put_manipulations()

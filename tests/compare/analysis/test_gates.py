@@ -75,7 +75,7 @@ def test_gates_by_event_are_means_over_its_steps():
 
 
 def test_an_unknown_gate_is_named():
-    with pytest.raises(FigureError, match=r"gate = 'door' is none; give one of input_gate"):
+    with pytest.raises(FigureError, match=r"gate = 'door' is not a gate; give one of input_gate"):
         gate_values(perfect(), "door")
 
 

@@ -87,7 +87,7 @@ def test_a_shuffled_memory_is_decoded_at_chance():
 
 
 def test_an_unknown_source_is_named():
-    with pytest.raises(FigureError, match="source = 'dream' is none"):
+    with pytest.raises(FigureError, match="source = 'dream' is not a source"):
         decode(perfect(), "dream")
 
 

@@ -63,7 +63,7 @@ def test_missing_files_of_a_cell_are_made_again(tmp_path):
     run(tmp_path, study)
     sound = contents(tmp_path)
     Store(tmp_path).cell_path(study.rows()[1], range(16), ".h5").unlink()
-    assert "misses its networks-0000-0015.h5" in run(tmp_path, study).messages[0]
+    assert "lacks its networks-0000-0015.h5" in run(tmp_path, study).messages[0]
     assert contents(tmp_path) == sound
 
 

@@ -250,5 +250,5 @@ def test_impossible_goals_are_refused_by_name(kind, given):
 
 @pytest.mark.parametrize("goal", ["faultless", 3, FaultlessRun])
 def test_a_condition_takes_goals_alone(goal):
-    with pytest.raises(PlanError, match=r"condition 'a': goal = .* is no goal"):
+    with pytest.raises(PlanError, match=r"condition 'a': goal = .* is not a goal"):
         Condition(name="a", tasks=("sir2",), models=("lstm",), goal=goal)

@@ -54,7 +54,7 @@ def test_a_study_that_wants_more_is_run_again(tmp_path):
         run(tmp_path, clocks(16, record=("weights",)))
     heard = run(tmp_path, clocks(16, record=("weights",)), existing=Existing.RESUME)
     assert len(heard.blocks) == 2
-    assert "has no .safetensors, which the study wants now" in heard.messages[0]
+    assert "has no .safetensors, which the study now requires" in heard.messages[0]
 
 
 def test_a_cell_of_thousands_of_slots_is_kept(tmp_path, monkeypatch):

@@ -102,7 +102,7 @@ def test_a_goal_is_declared_by_its_kind():
         ('kind = "FaultlessRun"\n', "", "must be a table with its kind"),
         ("sequences", "sequence", "did you mean 'sequences'"),
         ("tolerance = 0.25", "", "tolerance is missing"),
-        ('name = "a goal"', 'name = "a goal"\ncriterion = 3', "cannot stand with a goal"),
+        ('name = "a goal"', 'name = "a goal"\ncriterion = 3', "cannot be combined with a goal"),
     ],
 )
 def test_a_goal_that_cannot_be_is_named(said, instead, says):

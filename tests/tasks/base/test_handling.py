@@ -192,7 +192,8 @@ def test_models_without_manipulations_say_so():
 
 @pytest.mark.parametrize("thing", [3, None, Lesion])
 def test_populations_refuse_what_is_no_manipulation(thing):
-    with pytest.raises(PBWMParameterError, match=r"manipulation = .* is none"), population(PBWM, 17).manipulated(thing):
+    refused = pytest.raises(PBWMParameterError, match=r"manipulation = .* is not a")
+    with refused, population(PBWM, 17).manipulated(thing):
         pass
 
 
