@@ -30,7 +30,7 @@ REPRODUCED, ORDER, NOT = "reproduced", "same order", "not reproduced"
 
 INTRODUCTION = """# Published numbers and ours
 
-This page has every published number that the declared reproductions name, with our number next to it. `make published`
+This page compares every published number of the declared reproductions with our number. `make published`
 writes it from the tables in [oreilly2006](oreilly2006.md) and [reproductions](reproductions.md); the command above a
 table runs its rows again, and `make published RUNS=DIR` takes the rows of that run into these tables. Epochs and
 sequences are means over the networks that learned. A reading of a paper that was chosen by its outcome says so in its
@@ -63,8 +63,8 @@ REASONS = {
     ("oreilly2006", "36 hidden"): "smaller networks learn less often here",
     ("oreilly2006", "25 hidden"): "smaller networks learn less often here",
     ("hochreiter1997", "1, "): "states drift, and logistic outputs get stuck at 0",
-    ("hochreiter1997", "2a"): "the cell that is there from the start saturates the outputs",
-    ("hochreiter1997", "2b"): "logistic outputs get stuck; the budget ends the rest",
+    ("hochreiter1997", "2a"): "the cell that is present from the start saturates the outputs",
+    ("hochreiter1997", "2b"): "logistic outputs get stuck, or the budget ends",
     ("hochreiter1997", "2c"): "states drift",
     ("hochreiter1997", "4"): "2000 faultless sequences in a row are rare near the ends of the range",
     ("gers2000", "forget gates"): "more of our networks succeed than of the paper's",
