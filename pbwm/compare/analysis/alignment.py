@@ -25,7 +25,7 @@ class Alignment:
     slots
         Names of the slots of each.
     similarity : float array (network, slot, slot), in [-1, 1]
-        Correlation over steps, averaged over gates (those that move in both); 0 where none does.
+        Correlation over steps, averaged over gates that vary in both; 0 if none does.
     pairs : int array (network, pair, 2)
         Slots paired one to one, so that the sum of similarities is largest (`scipy.optimize.linear_sum_assignment`);
         best pair first.
@@ -64,12 +64,12 @@ def _same_trials(first: TrialBlock, second: TrialBlock) -> bool:
 
 
 def align(first: Recording, second: Recording, gates: tuple[str, ...] = GATE_NAMES) -> Alignment:
-    """Pair the slots of two recordings of the same trials by how alike their `gates` move.
+    """Pair the slots of two recordings of the same trials by the correlation of their `gates`.
 
     Raises
     ------
     FigureError
-        If the two did not see the same trials.
+        If the recordings are of different trials.
     """
     if not _same_trials(first.trials, second.trials):
         raise FigureError("align: the recordings are of different trials; record both on the same block")

@@ -15,15 +15,15 @@ NOT_REACHED = 0
 
 
 class CriterionTracker:
-    """Keeps account of when each network of a block reached the criterion, lesson by lesson.
+    """Tracks when each network of a block reaches the criterion, lesson by lesson.
 
-    A network reaches the criterion when `zero_error_epochs` successive epochs of it are without an error; its epochs to
-    criterion are the number of the last of them. An epoch in which no response counts is not without an error.
+    A network reaches the criterion after `zero_error_epochs` successive epochs without an error; its epochs to
+    criterion are the number of the last one. An epoch in which no response counts does not qualify.
 
     Attributes
     ----------
     streak : int array (network,)
-        Epochs without an error in a row that each network has behind it.
+        Current number of successive epochs without an error of each network.
     reached_at : int array (network,)
         Epochs to criterion; `NOT_REACHED` where a network has not reached it.
     """
@@ -39,7 +39,7 @@ class CriterionTracker:
         return np.not_equal(self.reached_at, NOT_REACHED)
 
     def add(self, training: Training) -> None:
-        """Take in what the networks made of the next lesson."""
+        """Add the results of the next lesson."""
         now = ~self.finished & (training.streak >= self._needed)
         self.reached_at[now] = self._epochs + training.done[now]
         self.streak = training.streak
@@ -48,7 +48,7 @@ class CriterionTracker:
 
 @dataclass(frozen=True, kw_only=True)
 class EpochsToCriterion:
-    """How long the networks of one model took to learn.
+    """Epochs to criterion of the networks of one model.
 
     Attributes
     ----------
@@ -57,9 +57,9 @@ class EpochsToCriterion:
     epochs : int array (network,)
         Epochs to criterion, counted from 1; `NOT_REACHED` where the budget ended before.
     budget
-        The most epochs a network got.
+        Largest number of epochs of a network.
     offset : float array (network,), in [-1, 1]
-        Horizontal offset of a network among others that took as long, for a figure in which each is a point.
+        Horizontal offset of a network among others with similar epochs, for a figure with a point for each.
     """
 
     model: str
@@ -86,8 +86,8 @@ class EpochsToCriterion:
     def median(self) -> int | None:
         """The epoch by which half of all networks had reached the criterion; None: beyond the budget.
 
-        This is the median of Kaplan & Meier (1958): networks that have not reached the criterion count as those that
-        take longest. It stands within the budget only if half of them or more have reached it.
+        This is the median of Kaplan & Meier (1958): networks that have not reached the criterion count as the slowest.
+        It exists within the budget only if at least half of the networks have reached the criterion.
         """
         return self.by_fraction(0.5)
 

@@ -26,19 +26,19 @@ PENALTY = 1e-3
 
 @dataclass(frozen=True, kw_only=True)
 class Decoding:
-    """How well a linear decoder tells what is to be remembered.
+    """Accuracy of a linear decoder of items.
 
     Attributes
     ----------
     source
-        What it reads: one of `SOURCES`.
+        Its input: one of `SOURCES`.
     items
-        Names of what is to be remembered.
+        Names of the items.
     lags : int array (lag,)
-        Steps since the item was stored; 0 is the step at which it is.
+        Steps since the item was stored; 0: the step that stores it.
     accuracy : float array (network, item, lag), in [0, 1]
-        Proportion right on stretches that the decoder was not fitted to, as far as it was fitted to their content; NaN
-        where there are none, and for an item whose content is a value.
+        Proportion right on stretches that the decoder was not fitted to, if it was fitted to their content; NaN without
+        such stretches, and for an item whose content is a value.
     chance : float array (network, item), in [0, 1]
         Proportion right of the best constant answer.
     count : int array (network, item, lag)
@@ -89,7 +89,7 @@ def since_stored(content: NDArray[np.intp], stores: NDArray[np.bool_]) -> tuple[
 
 
 def decode(recording: Recording, source: str = "memory", most: int = 10) -> Decoding:
-    """Decode every item from what the slots hold or let out, up to `most` steps after it was stored.
+    """Decode every item from the content or the output of slots, up to `most` steps after it was stored.
 
     Raises
     ------

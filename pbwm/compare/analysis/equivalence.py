@@ -1,13 +1,13 @@
 """Gate equivalence: how well the update of an LSTM, with the recorded gates, explains changes of a slot.
 
 The update of an LSTM's memory is ``s(t) = y_φ(t) s(t−1) + y_in(t) g(x(t))``, with s(t−1) = 0 where memory was reset.
-Given the recorded gates it is linear in the unknowns, so least squares finds them: for every unit of a slot how much an
-open forget gate keeps, and the function g of all that was shown, on every channel (`pbwm.compare.analysis.inputs`).
-The variance of the content that this explains is compared with models that know less: without the forget gate, without
-the input gate, and without both.
+Given the recorded gates, it is linear in the unknowns, which are found by least squares: for every unit of a slot, the
+proportion that an open forget gate retains, and the function g of the input on all channels
+(`pbwm.compare.analysis.inputs`). The explained variance of the content is compared with that of models without the
+forget gate, without the input gate, and without both.
 
-An LSTM whose cells see the inputs alone obeys the equation exactly: it is explained wholly. Other cells see the outputs
-of the step before as well, which g does not.
+The equation is exact for an LSTM whose cells see only the inputs, and explains all of its variance. Other cells also
+see the outputs of the previous step, and g does not.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ EQUIVALENCE_MODELS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Equivalence:
-    """How well each update equation explains what slots hold.
+    """Variance of the content of slots that each update equation explains.
 
     Attributes
     ----------
@@ -43,8 +43,8 @@ class Equivalence:
     slots
         Their names.
     explained : model of the update → float array (network, slot), at most 1
-        1 − squared error over variance of the content, on the steps of the second half that show what steps of the
-        first half have shown; below 0 where a model does worse than the mean. NaN for slots whose content is constant.
+        1 − squared error / variance of the content, on the steps of the second half whose inputs occur in the first
+        half; below 0 for a model that is worse than the mean. NaN for slots whose content is constant.
     """
 
     model: str

@@ -1,7 +1,7 @@
 """Origins of errors: an item was not held, not released, or released and read wrongly.
 
-An error of a gate and an error of what reads the memory look the same in the response. They differ in what the slots
-hold when the step is answered, which the gates tell (`pbwm.compare.analysis.holding`).
+Errors of gating and of readout look the same in the response. They differ in the content of the slots at the response,
+which follows from the gates (`pbwm.compare.analysis.holding`).
 """
 
 from dataclasses import dataclass
@@ -19,25 +19,25 @@ __all__ = ["ErrorOrigin", "ErrorOrigins", "error_origins"]
 
 
 class ErrorOrigin(IntEnum):
-    """Where the error of a step comes from."""
+    """Origin of the error of a step."""
 
     NONE = 0
     """There is no error, or the response does not count."""
     NOTHING_ASKED = 1
-    """The step asks for nothing that has to be remembered, or an ideal memory holds nothing of it."""
+    """The step requires no item, or an ideal memory does not hold it."""
     LOST = 2
-    """Some item that the step asks for was in no slot when the step began."""
+    """A required item was in no slot at the start of the step."""
     REPLACED = 3
-    """Every item was held when the step began, and some item no longer was when it ended."""
+    """Every item was held at the start of the step, but one no longer was at its end."""
     SHUT = 4
-    """Every item was held throughout, and some item was let out by no slot that held it."""
+    """Every item was held throughout, but one was released by no slot that held it."""
     READOUT = 5
-    """Every item was held and let out, and the response was wrong nonetheless."""
+    """Every item was held and released, but the response was wrong."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorOrigins:
-    """Where the errors of networks come from.
+    """Origins of the errors of networks.
 
     Attributes
     ----------
@@ -60,9 +60,9 @@ class ErrorOrigins:
 
 
 def error_origins(recording: Recording) -> ErrorOrigins:
-    """Find out of each wrong response where it comes from.
+    """Determine the origin of each wrong response.
 
-    The task says by its ideal gate (`GateAction.READ`) which items a step asks for.
+    The ideal gate of the task (`GateAction.READ`) marks the items that a step requires.
     """
     trials, history = recording.trials, slot_history(recording)
     asked = (trials.ideal_gate == GateAction.READ) & (at_steps(recording.told, recording.stored) != NOTHING)

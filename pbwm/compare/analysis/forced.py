@@ -20,7 +20,7 @@ __all__ = ["Forced", "Manipulated", "forced_gates"]
 
 @runtime_checkable
 class Manipulated(Learner, Protocol):
-    """A learner that manipulations can be applied to for a while, and that can be put back to what it was."""
+    """A learner that can be manipulated temporarily and whose state can be restored."""
 
     @contextmanager
     def manipulated(self, *manipulations: Any) -> Iterator[Any]:
@@ -32,7 +32,7 @@ class Manipulated(Learner, Protocol):
         ...
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Make the networks what `state()` has given."""
+        """Restore a state that `state()` has returned."""
         ...
 
 
@@ -45,7 +45,7 @@ class Forced:
     model
         The model.
     conditions
-        Names: "free", and which gate of which slot was held how.
+        Names: "free", and the slot, gate and position of each clamp.
     events
         Names of the kinds of step.
     error : float array (condition, network, event), in [0, 1]
@@ -71,8 +71,8 @@ def _errors(learner: Learner, spec: TaskSpec, block: TrialBlock) -> NDArray[np.f
 def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate = Gate.INPUT) -> Forced:
     """Run a block of trials with free gates, and then with the gate of each slot held open and held shut.
 
-    Each condition starts from what the networks are now, activity and noise included, so that conditions differ by the
-    gate alone. In the end the networks are what they were.
+    Each condition starts from the current state of the networks, including activity and noise, so that conditions
+    differ only in the gate. The state is restored at the end.
 
     Raises
     ------

@@ -1,9 +1,9 @@
 """The frozen test: errors of trained networks with frozen weights on fresh trials.
 
-The criterion counts errors while a network learns. Each error then changes the weights at once, and a network that is
-right by its latest correction counts as right. The frozen test takes learning away: the weights stay as they are, and
-the trials come from a stream of their own, which no training and no other analysis uses. Both numbers belong together:
-how many networks reached the criterion, and which error those networks make in the frozen test.
+The criterion counts errors while a network learns. Each error then changes the weights, and a network that is right
+only because of its latest correction counts as right. In the frozen test, weights do not change, and trials come from a
+separate stream, which no training and no other analysis uses. Reports give both numbers: how many networks reached the
+criterion, and the frozen error of these networks.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from tasks.base.training import count_by_event
 __all__ = ["FROZEN_STEPS", "FrozenSummary", "FrozenTest", "frozen_test", "frozen_trials"]
 
 FROZEN_STEPS = 2000
-"""Steps of the frozen test: the least that each network gets."""
+"""Minimum number of steps of the frozen test of each network."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,9 +107,9 @@ class FrozenTest:
 def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_STEPS) -> Trials:
     """The trials of the frozen test of one network: a stream of whole sequences with at least `steps` steps.
 
-    The stream is drawn at one go from the address (seed, frozen test, network), as long as the mean length of the
-    task's sequences asks for. It depends on nothing else. A sequence that is longer than `steps` is given whole. Of a
-    task that keeps sequences back, the stream has those that are trained; `pbwm.compare.novel` tests the others.
+    The stream is drawn in one call from the address (seed, frozen test, network), with a length that follows from the
+    mean length of the task's sequences. It depends on nothing else. A sequence longer than `steps` is complete. If a
+    task withholds sequences, the stream has those that are trained; `pbwm.compare.novel` tests the others.
     """
     require_integer("frozen_test: steps", steps, least=1)
 
@@ -125,10 +125,10 @@ def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_ST
 def frozen_test(
     task: Task, learner: Learner, networks: Sequence[int], seed: int, *, steps: int = FROZEN_STEPS
 ) -> FrozenTest:
-    """Test networks with frozen weights on fresh trials. They are left bit for bit as they were.
+    """Test networks with frozen weights on fresh trials. Their state is restored bit for bit.
 
-    Networks go into the test as training has left them, with the activity that they have. A network in which a number
-    is not finite cannot be tested: nothing counts.
+    Networks start with their activity at the end of training. In a network with a number that is not finite, no
+    response counts.
 
     Parameters
     ----------
@@ -141,12 +141,12 @@ def frozen_test(
     seed
         Root seed of the trials.
     steps
-        Steps that each network gets at least.
+        Minimum number of steps of each network.
 
     Raises
     ------
     ParameterError
-        If there is not one number for each network, or `steps` is below 1.
+        If `networks` does not have one number for each network, or `steps` is below 1.
     """
     require(
         len(networks) == learner.networks,

@@ -21,7 +21,7 @@ FIRST_EPOCH = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class FurtherTraining:
-    """The frozen error of networks as their training goes on.
+    """The frozen error of networks during further training.
 
     Attributes
     ----------
@@ -59,15 +59,15 @@ def further_training(
 ) -> FurtherTraining:
     """Train networks for further epochs, all of them and without a criterion, and test them with frozen weights.
 
-    The networks have not had these epochs before. Every test has the same trials. No network is re-initialized: only
-    training by lessons does that (`pbwm.restart`). The networks stay as the last epoch leaves them.
+    These epochs are new to the networks. Every test has the same trials. No network is re-initialized, which only
+    training by lessons does (`pbwm.restart`). The networks keep their state after the last epoch.
 
     Parameters
     ----------
     learner
         The networks.
     task
-        What they are trained on and tested with.
+        The task of training and tests.
     networks
         Their numbers.
     seed

@@ -16,15 +16,15 @@ class SlotAction(IntEnum):
     """Action of a slot at a step."""
 
     NONE = 0
-    """It holds nothing, and takes nothing in."""
+    """It is empty and stores nothing."""
     WRITE = 1
-    """Its input gate is open: it takes in what is shown."""
+    """Its input gate is open: it stores the input."""
     HOLD = 2
-    """It keeps what it has, and lets nothing out."""
+    """It holds its content and does not release it."""
     READ = 3
-    """It keeps what it has, and its output gate is open."""
+    """It holds its content, and its output gate is open."""
     CLEAR = 4
-    """Its forget gate is shut while its input gate is, too: it loses what it had."""
+    """Both its forget gate and its input gate are shut: it loses its content."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,17 +34,17 @@ class SlotHistory:
     Attributes
     ----------
     slots, items
-        Names of the slots, and of what is to be remembered.
+        Names of the slots and of the items.
     action : int8 array (network, step, slot)
-        What it does: `SlotAction`; `NONE` beyond a network's stream.
+        `SlotAction`; `NONE` beyond a network's stream.
     since : int array (network, step, slot)
-        The step at which it was written with what it holds at the end of the step; −1: it holds nothing.
+        The step that stored the content at the end of the step; −1: empty.
     holds : int array (network, step, slot)
-        What it holds at the end of the step: what was shown when it was last written, a number of `Recording.shown`;
-        −1 for nothing, and for a value, which has no such number.
+        Content at the end of the step: the input when the slot was last written, a number of `Recording.shown`; −1 if
+        it is empty or holds a value, which has no such number.
     fidelity : float array (network, slot, item), in [0, 1]
-        Of the steps at which an ideal memory holds something of an item, the proportion at which the slot holds the
-        same; NaN where there are none.
+        Proportion of the steps at which an ideal memory holds an item at which the slot holds the same content; NaN
+        without such steps.
     """
 
     slots: tuple[str, ...]
@@ -62,7 +62,7 @@ class SlotHistory:
 def slot_history(recording: Recording) -> SlotHistory:
     """Follow every slot by its gates (`is_open`).
 
-    A slot that lets go at a step while its input gate is open is written: that is how old content is replaced.
+    A slot that forgets while its input gate is open is written: new content replaces the old.
     """
     wrote, lost, out = (is_open(recording, gate) for gate in GATE_NAMES)
     live, resets = recording.live[:, :, None], recording.resets

@@ -55,17 +55,17 @@ def is_open(recording: Recording, gate: str) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, kw_only=True)
 class GateAgreement:
-    """How well a gate tells the steps at which a perfect memory's would open from all others.
+    """Agreement of a gate with the ideal gate.
 
     Attributes
     ----------
     gate
         Which gate: a field of `GateRecord`.
     slots, items
-        Names of the slots, and of what is to be remembered.
+        Names of the slots and of the items.
     auc : float array (network, slot, item), in [0, 1]
-        Area under the ROC curve: how often the gate is further open at a step where it should be than at one where it
-        should not; .5 is chance. NaN where there are no steps of one kind.
+        Area under the ROC curve: probability that the gate is more open at a step where it should be open than at one
+        where it should not; .5 is chance. NaN without steps of one kind.
     d_prime : float array (network, slot, item)
         Distance of the two kinds of step in standard deviations, d_a of Macmillan & Creelman (2005, ch. 3): difference
         of means over the root of the mean variance.
@@ -85,7 +85,7 @@ class GateAgreement:
     def slot_of(self) -> NDArray[np.intp]:
         """Int array (network, item): the slot that serves each item; −1 for items beyond the number of slots.
 
-        Each has another one, so that the sum of AUC is largest (`scipy.optimize.linear_sum_assignment`).
+        Every item has a different slot, and the sum of AUC is largest (`scipy.optimize.linear_sum_assignment`).
         """
         found = np.full((len(self.auc), len(self.items)), -1, np.intp)
         for network, auc in enumerate(np.nan_to_num(self.auc, nan=0.5)):
@@ -105,8 +105,7 @@ def gate_agreement(recording: Recording, gate: str = "input_gate") -> GateAgreem
     """Compare a gate with the task's ideal gate.
 
     The area under the ROC curve is the statistic of Mann & Whitney over the number of pairs of steps
-    (`scipy.stats.mannwhitneyu`). Where memory was reset the forget gate has nothing to keep or to let go: such steps
-    do not count for it.
+    (`scipy.stats.mannwhitneyu`). Steps with a reset of memory do not count for the forget gate.
     """
     live = recording.live & ~recording.resets if gate == "forget_gate" else recording.live
     wanted = np.isin(recording.trials.ideal_gate, OPENS_AT[gate])
@@ -129,13 +128,13 @@ def agreement_of(
     Parameters
     ----------
     recording, gate
-        Whose gate it is, and which.
+        The recording, and the name of the gate.
     values : float array (network, step, slot, item)
-        What is compared. Steps at which it is NaN do not count for that slot and item.
+        Values to compare. NaN: the step does not count for that slot and item.
     wanted, known : bool array (network, step, item)
         Where the gate should be open, and where that is known.
     least
-        Steps of each kind that an item of a network must have; with fewer, its agreement is NaN.
+        Minimum number of steps of each kind for an item of a network; with fewer, its agreement is NaN.
     """
     networks, slots, items = recording.networks, values.shape[2], wanted.shape[2]
     auc, d_prime = np.full((networks, slots, items), np.nan), np.full((networks, slots, items), np.nan)
@@ -209,7 +208,7 @@ class GateByEvent:
 
 
 def gate_by_event(recording: Recording, gate: str = "input_gate") -> GateByEvent:
-    """How far a gate is open at each kind of step. The forget gate counts as it is, 1 = keeps all."""
+    """Mean gate at each kind of step. The forget gate is not inverted (1 retains all)."""
     values = gate_values(recording, gate)
     opened = is_open(recording, gate)
     if gate == "forget_gate":

@@ -1,20 +1,20 @@
-"""Gates by intervention: replace what is shown at one step by something else, and see which later answers change.
+"""Gates by intervention: replace the input of one step, and determine which later answers change.
 
-The gates of a memory can be found from outside, so that every model has them, also one without gates. An *item* is what
-the task says must be remembered; its ideal memory (`TaskSpec.items`, `Trials.ideal_gate`) says when it is stored, held
-and read. Let C(t, u) be 1 if the network answers otherwise at step u when the content shown at step t is replaced, and
-0 if not. With s the step at which an ideal memory stored what it holds of the item:
+Gates of a memory can be measured from outside, for every model, even one without gates. The ideal memory of a task
+(`TaskSpec.items`, `Trials.ideal_gate`) defines when an *item* is stored, held and read. Let C(t, u) be 1 if the answer
+of the network at step u changes when the content shown at step t is replaced, else 0. With s the step at which an ideal
+memory stored the current content of the item:
 
 - *input gate* at t (is it taken in): C(t, u) at the next step u that reads the item;
 - *forget gate* at t (is it kept): C(s, u) at the next step u after t that reads the item;
 - *output gate* at u (is it used now): C(s, u).
 
-Only such steps u count at which an ideal agent would answer otherwise if the item had the other content, and at which
-nothing else explains a change. Where no such step follows, no answer can tell, and the gate is NaN. On a perfect memory
-these gates are the ideal gate; on a network without memory they are 0.
+Only those steps u count at which the answer of an ideal agent would change with the content of the item, and at which
+nothing else explains a change. Without such a step, the gate is NaN. For a perfect memory these gates are the ideal
+gate; for a network without memory they are 0.
 
-An answer tells of all steps between the replacement and itself: a content that it does not show was not taken in, or
-was lost on the way. So `Intervention` has the step that was replaced and the step that told, for each value of a gate.
+An answer depends on all steps since the replacement: content that does not affect it was not stored, or was lost since.
+`Intervention` therefore has the replaced step and the answered step for each value of a gate.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ from tasks.base.task import GateAction, Quantity, Role, TaskSpec, TrialBlock, Tr
 __all__ = ["REACH", "STEPS", "Intervention", "gates_by_intervention", "require_replaceable"]
 
 STEPS = 200
-"""Steps of each network at which something is replaced, if the caller names no number."""
+"""Default number of replaced steps of each network."""
 REACH = 200
 """Steps over which an answer can depend on a replacement."""
 
@@ -62,7 +62,7 @@ class Intervention(Recording):
     Attributes
     ----------
     replaced_at, answered_at : gate → int array (network, step, item)
-        Step that was replaced, and the later step whose answer tells; -1 where the gate is NaN.
+        The replaced step, and the later step whose answer is compared; -1 where the gate is NaN.
     """
 
     replaced_at: Mapping[str, Places]
@@ -218,7 +218,7 @@ def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDA
 
 
 def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = STEPS) -> Intervention:
-    """Find the gates of networks by intervention. The networks are left bit for bit as they were.
+    """Find the gates of networks by intervention. Their state is restored bit for bit.
 
     Weights do not change, and every replacement starts from the same activity and the same noise.
 
@@ -234,12 +234,12 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
     Returns
     -------
     Intervention
-        Its record has a slot for each item: gates in {0, 1}, NaN where no answer tells; it has no memory (no unit).
+        Its record has a slot for each item: gates in {0, 1}, NaN without a comparable answer; no memory units.
 
     Raises
     ------
     FigureError
-        If the task has no items, or shows real values or asks for them.
+        If the task has no items, or has real values as inputs or answers.
     ParameterError
         If `steps` is below 1.
     """

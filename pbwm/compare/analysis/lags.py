@@ -14,7 +14,7 @@ __all__ = ["ErrorByLag", "error_by_lag"]
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorByLag:
-    """Errors at each kind of step by the time over which it spans.
+    """Errors at each kind of step by the required span of memory.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class ErrorByLag:
     events
         Names of the kinds of step.
     lags : int array (lag,)
-        Steps since the item was stored that the step reads, the longest if it reads several; 0 where it reads none.
+        Steps since the item that the step reads was stored (the longest, if it reads several); 0 if it reads none.
     error : float array (network, event, lag), in [0, 1]
         Proportion wrong of the responses that count; NaN where none does.
     count : int array (network, event, lag)

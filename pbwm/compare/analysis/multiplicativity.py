@@ -1,9 +1,9 @@
 """Test of whether a gate multiplies what passes through it, subtracts from it, or shifts its threshold.
 
-Over a grid of drive d (excitatory conductance) and GPi conductance G the response of the thalamus is explained by a
-product f(d) · g(G), by a sum f(d) + g(G), and by a moved threshold h(d − s(G)), each with functions as free as the grid
-allows. Only the first is a gate in the sense of the LSTM's. The gates of every other model are judged by the same three
-fits, over the plane of its own contents and gates (`tasks.base.gate_plane`).
+On a grid of drive d (excitatory conductance) and GPi conductance G, the response of the thalamus is fitted by a product
+f(d) · g(G), by a sum f(d) + g(G), and by a shifted threshold h(d − s(G)), each with functions as free as the grid
+allows. Only a product is a gate like that of the LSTM. The same three fits apply to the gates of other models, on a
+grid of their contents and gate inputs (`tasks.base.gate_plane`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,18 +55,18 @@ SPLINE_PIECES = POINTS - 1
 
 @dataclass(frozen=True, kw_only=True)
 class Multiplicativity:
-    """How one relay, or another gate, responds, and how well each model explains it.
+    """Response of a relay or another gate, and the fit of each model.
 
     Attributes
     ----------
     relay
         Name of the relay or gate.
     drive : float array (drive,)
-        Excitatory conductance; what drives the content.
+        Excitatory conductance, or drive of the content.
     conductance : float array (conductance,)
-        GPi conductance; what closes the gate, from open on.
+        GPi conductance, or input that closes the gate, from open on.
     response : float array (drive, conductance)
-        Output of the thalamus, in [0, 1]; what passes.
+        Output of the thalamus, in [0, 1], or content that passes.
     product, additive, shift : float array (drive, conductance)
         The best fit of each model.
     """
@@ -158,7 +158,7 @@ def multiplicativity(
 
 
 def judged(plane: GatePlane) -> Multiplicativity:
-    """The three models of what a gate of any model lets pass."""
+    """The three fits for a gate of any model."""
     return _fitted(plane.name, plane.content, plane.closing, plane.response)
 
 
@@ -172,6 +172,6 @@ def _fitted(
 
 
 def gpi_range(records: Sequence[GateRecord], gate: Disinhibition) -> tuple[float, float]:
-    """The GPi conductances that networks bring to bear on their thalamus: from 0 (a pause) to the largest recorded."""
+    """Range of GPi conductances in networks, from 0 (a pause) to the largest recorded."""
     largest = max(float(np.nanmax(record.signals["gpi"])) for record in records)
     return 0.0, gate.gpi_to_thalamus * largest

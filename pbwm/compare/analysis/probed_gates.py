@@ -36,20 +36,20 @@ class ProbedGates:
     Attributes
     ----------
     model, items
-        The model, and names of what is to be remembered.
+        The model, and names of the items.
     should, should_not : gate → float array (network, item), in [0, 1]
-        How often the gate is open at steps at which the ideal gate opens, and at others; the forget gate counts as open
-        where it forgets. NaN where there are no such steps.
+        Proportion of steps with an open gate, where the ideal gate opens and elsewhere; the forget gate counts as open
+        where it forgets. NaN without such steps.
     count : gate → int array (network, item, 2)
-        Steps of the two kinds at which an answer tells.
+        Steps of the two kinds with a comparable answer.
     ideal : gate → float array (network, item), in [0, 1]
         Area under the ROC curve of the gate against the ideal gate; NaN where there are no steps of one kind.
     declared : gate → float array (network, item), in [0, 1]
-        How well what the model's own gates let through (`let_through`), of the slot that serves the item, tells the
-        steps at which the gate by intervention is open from the others: area under the ROC curve. NaN with fewer than
-        `LEAST` steps of one kind, or if the model has no such gate (it records NaN, or one value throughout).
+        Area under the ROC curve of the model's own gates (`let_through`), in the slot that serves the item, against the
+        gate by intervention. NaN with fewer than `LEAST` steps of one kind, or if the model has no such gate (it
+        records NaN, or one value throughout).
     together : gate → float array (network, item), in [0, 1]
-        The same of all slots together: a linear readout, tested on steps that it is not fitted to (`together`).
+        The same for all slots together: a linear readout, tested on steps that it is not fitted to (`together`).
     """
 
     model: str
@@ -99,7 +99,7 @@ def ideal_agreement(found: Recording, gate: str) -> Values:
 
 
 def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[np.intp]]:
-    """How often a gate by intervention is open where the ideal gate opens, and where it does not.
+    """Proportion of steps with an open gate by intervention, where the ideal gate opens and elsewhere.
 
     The forget gate counts as open where it forgets, as in `pbwm.compare.analysis.ideal`.
 

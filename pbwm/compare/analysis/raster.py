@@ -21,7 +21,7 @@ class Raster:
     Attributes
     ----------
     title
-        Which network of which model this is, and why it was chosen.
+        Network and model, and the reason for the choice.
     spec
         The task.
     trials
@@ -33,9 +33,9 @@ class Raster:
     slots
         Name of each place in memory.
     input_gate, forget_gate, output_gate : float array (step, slot), in [0, 1]
-        How far content was let in, kept, let out.
+        Admission, retention and release of content.
     memory : float array (step, slot, unit)
-        What each slot held at the end of the step.
+        Content of each slot at the end of the step.
     signals : name → float array (step,)
         Every signal of the record that is one number per step.
     slot_signals : name → float array (step, place)

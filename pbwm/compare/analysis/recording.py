@@ -1,6 +1,6 @@
 """A recording: behavior of a population on trials, and the content of an ideal memory on the same trials.
 
-Analyses take recordings and ask nothing of the model that made one.
+Analyses take recordings, whatever the model.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ GATE_NAMES = ("input_gate", "forget_gate", "output_gate")
 """The gates of a `GateRecord`."""
 
 NOTHING = -1
-"""Stands for the content of a memory that holds nothing."""
+"""Content of an empty memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Recording:
     trials
         The trials, a stream per network.
     outcome
-        What the networks answered.
+        Responses of the networks.
     record
         Their gates and memories.
     """
@@ -76,7 +76,7 @@ class Recording:
 
     @property
     def let_out(self) -> NDArray[np.floating]:
-        """Array (network, step, slot, unit): what each slot holds, as far as its output gate lets it out."""
+        """Array (network, step, slot, unit): the content of each slot that its output gate releases."""
         out: NDArray[np.floating] = self.record.output_gate[..., None] * self.record.memory
         return out
 
@@ -102,8 +102,8 @@ class Recording:
     def stored(self) -> NDArray[np.intp]:
         """Int array (network, step, item): step at which an ideal memory stored what it holds; −1 if it holds nothing.
 
-        It takes in what is shown where the task says STORE, holds nothing after CLEAR, and changes nowhere else. On a
-        task that resets memory, it holds nothing after a reset, either.
+        It stores the input at STORE, is empty after CLEAR, and does not change elsewhere. On a task that resets memory,
+        it is also empty after a reset.
         """
         return ideal_stores(self.trials, self.trials.starts & self.spec.resets_memory)
 
@@ -159,9 +159,9 @@ def last_written(written: NDArray[np.bool_], cleared: NDArray[np.bool_], resets:
     Parameters
     ----------
     written, cleared : bool array (network, step, place)
-        Where a place takes something in, and where it loses it.
+        Where a place stores content, and where it loses it.
     resets : bool array (network, step)
-        Where all places lose what they have before the step.
+        Where all places lose their content before the step.
 
     Examples
     --------
@@ -195,7 +195,7 @@ def record_trials(
     learner
         The networks.
     task
-        What they are asked. Of a task that keeps sequences back, they get novel ones.
+        The task. If it withholds sequences, these are used.
     seed
         Root seed of the trials.
     networks

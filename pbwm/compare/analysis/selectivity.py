@@ -18,25 +18,25 @@ BINS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Selectivity:
-    """How the gate of each slot depends on what is shown (stimulus) and on the kind of step (context).
+    """Dependence of the gate of each slot on the symbol shown (stimulus) and the kind of step (context).
 
     Attributes
     ----------
     gate
         Which gate.
     slots, stimuli, contexts
-        Names: of slots, of what is shown, and of kinds of step.
+        Names of slots, symbols, and kinds of step.
     mean : float array (network, slot, stimulus, context), in [0, 1]
-        Mean gate; NaN where a stimulus never comes in a context.
+        Mean gate; NaN where a stimulus never occurs in a context.
     count : int array (network, stimulus, context)
         Steps.
     by_stimulus, by_context, by_both : float array (network, slot), in [0, 1]
-        η²: part of the gate's variance over steps that means by stimulus, by context, or by each pair explain; NaN for
-        a gate that never moves.
+        η²: proportion of the gate's variance over steps that means by stimulus, by context, or by each pair explain;
+        NaN for a constant gate.
     information : float array (network, slot), bits
         Mutual information of gate and context (`mutual_information`).
     available : float array (network,), bits
-        The most that could be: the entropy of the context.
+        The maximum: the entropy of the context.
     """
 
     gate: str

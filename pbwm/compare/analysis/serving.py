@@ -13,16 +13,16 @@ __all__ = ["Serving", "serving"]
 
 @dataclass(frozen=True, kw_only=True)
 class Serving:
-    """The gates of the slots that serve each item, and how well they do.
+    """The gates of the slots that serve each item, and their agreement with the ideal gate.
 
-    The slot that serves an item is that whose input gate tells best where the item is stored; no slot serves two.
+    The slot that serves an item is the one whose input gate best matches its storage; no slot serves two items.
 
     Attributes
     ----------
     model
         The model.
     items, events
-        Names of what is to be remembered, and of the kinds of step.
+        Names of the items and of the kinds of step.
     slot : int array (network, item)
         The slot; −1 for items beyond the number of slots.
     mean : gate → float array (network, item, event), in [0, 1]

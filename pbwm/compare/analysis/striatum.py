@@ -26,7 +26,7 @@ def pbwm_of(learner: Learner) -> PBWMBlock:
     Raises
     ------
     FigureError
-        If it is no such block: what is asked for is there in PBWM alone.
+        If it is not such a block.
     """
     if not isinstance(learner, PBWMBlock):
         raise FigureError(f"{learner.name}: has no striatum; give PBWM networks")
@@ -91,11 +91,11 @@ class Cycles:
     Attributes
     ----------
     title
-        What is shown: the step's kind and symbols.
+        The kind of the step and its symbols.
     stripes
         Names of the maintenance stripes.
     activity : nucleus → float array (cycle, stripe), in [0, 1]
-        Activity of the stripe's most active unit of each nucleus.
+        Activity of the most active unit of the stripe in each nucleus.
     opened : bool array (stripe,)
         Whether the stripe's gate opened at this step.
     phase_ends

@@ -33,9 +33,9 @@ class Interval:
     Attributes
     ----------
     value
-        The estimate; NaN where there is nothing to estimate it from.
+        The estimate; NaN without data.
     low, high
-        The interval; NaN where it is not defined, as that of a mean is of one value.
+        The interval; NaN where it is not defined, as for the mean of one value.
     """
 
     value: float
@@ -55,11 +55,11 @@ class Survival:
     Attributes
     ----------
     label
-        Whose networks these are.
+        Name of the networks.
     budget
-        The most epochs that a network got.
+        Largest number of epochs of a network.
     networks, reached
-        How many there are, and how many of them reached the criterion.
+        Number of networks, and of those that reached the criterion.
     epochs : float array (change,)
         Where the estimate changes, from 0 to the budget.
     proportion, low, high : float array (change,), in [0, 1]
@@ -123,9 +123,8 @@ def survival(times: EpochsToCriterion) -> Survival:
 def restricted_mean(times: EpochsToCriterion) -> Interval:
     """The mean of epochs to criterion, counted up to the budget: the area under the survival curve.
 
-    Networks are censored at the budget alone. So the area is the mean of the epochs that they ran, which is what the
-    bootstrap samples. Where all networks ran as many epochs, as one does, the sample says nothing of its spread, and
-    the interval is not defined.
+    Networks are censored only at the budget. The area is therefore the mean number of epochs that they ran, which the
+    bootstrap samples. If all networks ran the same number of epochs, the interval is not defined.
 
     Examples
     --------
@@ -201,7 +200,7 @@ class Timed(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Contrast:
-    """How a row differs from the one it is compared with.
+    """Difference between a row and its baseline.
 
     Attributes
     ----------
@@ -212,10 +211,10 @@ class Contrast:
     corrected
         The same, corrected for all tests of its kind in the study (false discovery rate).
     sooner, later
-        Pairs of networks with the same number, which see the same trials: in how many the row's reached the criterion
-        first, and in how many the other's. Others are ties.
+        Number of pairs of networks with the same number, and hence the same trials, in which the network of the row, or
+        that of the baseline, reached the criterion first. Other pairs are ties.
     paired
-        p of the sign test of these; None where there are none. It holds whatever is censored.
+        p of the sign test of these pairs; None without any. It is valid under any censoring.
     """
 
     label: str

@@ -26,9 +26,9 @@ class Sweep:
     model
         The model.
     dose
-        What the doses are, for an axis.
+        Label of the doses, for an axis.
     conditions
-        Names of what is manipulated.
+        Names of the manipulations.
     doses : float array (dose,)
         The doses.
     error : float array (condition, dose, network), in [0, 1]
@@ -51,7 +51,7 @@ def sweep(
 ) -> Sweep:
     """Run a block of trials, without learning, under each manipulation in each dose.
 
-    Each run starts from what the networks are now, activity and noise included. In the end they are what they were.
+    Each run starts from the current state of the networks, including activity and noise, which is restored at the end.
 
     Parameters
     ----------
@@ -60,11 +60,11 @@ def sweep(
     block
         The trials.
     conditions
-        Name → the manipulations of a dose; none for a dose that changes nothing.
+        Name → the manipulations for a dose; none for a dose without effect.
     doses
         The doses.
     dose
-        What they are.
+        Their label.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def sweep(
 def lesion_sweep(
     learner: Learner, block: TrialBlock, layers: Sequence[str], fractions: Sequence[float] = (0, 0.25, 0.5, 0.75, 1)
 ) -> Sweep:
-    """Lesion more and more of each of some nuclei of trained networks (`pbwm.manipulations.Lesion`)."""
+    """Lesion increasing fractions of each of some nuclei of trained networks (`pbwm.manipulations.Lesion`)."""
 
     def lesions(layer: str) -> Callable[[float], Sequence[Lesion]]:
         return lambda fraction: [Lesion(layer=layer, fraction=fraction)] if fraction else []
