@@ -31,6 +31,7 @@ __all__ = [
     "family_network",
     "loop_network",
     "recommended",
+    "recommended_with_ages",
     "sequence_network",
     "store_network",
     "taught_by_reward",
@@ -159,6 +160,36 @@ def recommended(spec: TaskSpec) -> PBWMParams:
         ),
         hidden_inhibition=LayerInhibition(layer=Inhibition(gi=2.4, fb=0.5)),
         gpi_inhibition=LayerInhibition(g_tau=3.0),
+    )
+
+
+def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
+    """The recommended configuration for tasks that ask for a content after a number of steps, such as n-back.
+
+    It differs from `recommended` in seven values. The striatum receives the age of the content of each stripe
+    (`GatingParams.age_units`: one more than the items that the task keeps), at twice the strength of the symbols.
+    Striatal weights can fall to 0. A content can be read from the trial after the one in which it was stored. The error
+    of hidden units is the error of the output units, sent back through the weights. Output gates compare the worth of
+    their content with its usual worth, and learn 1.25 times as much from negative dopamine as from positive. Without
+    these two, all output gates open, because any content has a positive mean worth until cortex has learned to compare
+    it with the stimulus.
+
+    It learns 2-back and 3-back, which `recommended` does not learn. It does not learn 1-2-AX and SIR, which
+    `recommended` learns. The study "battery-ages" reports which tasks it learns.
+
+    Examples
+    --------
+    >>> from tasks.catalog import TASKS
+    >>> [recommended_with_ages(TASKS[name].build().spec).gating.age_units for name in ("1-back", "3-back")]
+    [3, 5]
+    """
+    params = recommended(spec)
+    rule = cast(FeedbackRule, params.striatum.rule)
+    rule = replace(rule, hidden_by_weights=True, output_baseline=1.0, output_dip_gain=1.25)
+    return replace(
+        params,
+        striatum=replace(params.striatum, rule=rule, weight_min=0.0),
+        gating=replace(params.gating, age_units=len(spec.items) + 1, age_strength=2.0, updates=1),
     )
 
 

@@ -197,16 +197,18 @@ def plastic_synapses(net: Net, places: Places) -> NDArray[np.bool_]:
 def of_this_version(
     state: Mapping[str, NDArray[np.floating]], net: Net, places: Places
 ) -> dict[str, NDArray[np.floating]]:
-    """A state without what that of version 1.0.0 also holds.
+    """A state as this version has it, of one that may be of version 1.0.0.
 
-    These are the arrays that every trial computes, and linear weights, norms and momentum of synapses that cortical
-    learning does not change.
+    That also holds the arrays that every trial computes, and linear weights, norms and momentum of synapses that
+    cortical learning does not change. It lacks the usual worth of contents, which starts at 0.
     """
     plastic, kept = plastic_synapses(net, places), {n: values for n, values in state.items() if n not in SCRATCH}
     for name in ("linear", "norm", "momentum"):
         values = kept.get(name)
         if isinstance(values, np.ndarray) and values.shape[1:] == plastic.shape:
             kept[name] = values[:, plastic]
+    if isinstance(kept.get("stripes success"), np.ndarray):
+        kept.setdefault("stripes usual_worth", np.zeros_like(kept["stripes success"]))
     return kept
 
 

@@ -175,6 +175,14 @@ class FeedbackRule:
         Rate of learning from the rejected content, relative to that from the displaced one; 0: none.
     output_rate
         Rate of learning of the output gates, relative to that from the displaced content.
+    output_baseline
+        Weight of the usual worth in the dopamine of an output stripe. This is the running mean of the worth of what its
+        maintenance stripe holds; 0: the worth of the held content is the dopamine.
+    output_dip_gain
+        Gain of negative dopamine at output gates, relative to positive. Above 1, the gate of a content that is worth
+        nothing on average learns to shut.
+    baseline_tau
+        τ of the usual worth, in rewarded trials; it starts at 0.
     structural_credit
         Whether the dopamine of a maintenance stripe is scaled by the effective gate of its output stripe.
     factor
@@ -187,6 +195,9 @@ class FeedbackRule:
     displaced_weight: float = 1.0
     rejected_rate: float = 1.0
     output_rate: float = 1.0
+    output_baseline: float = field(default=0.0, metadata=LATER)
+    output_dip_gain: float = field(default=1.0, metadata=LATER)
+    baseline_tau: float = field(default=100.0, metadata=LATER)
     structural_credit: bool = False
     factor: ActivityFactor = ActivityFactor.HALF
 
@@ -194,8 +205,10 @@ class FeedbackRule:
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        for name in ("hidden_feedback", "displaced_weight", "rejected_rate", "output_rate"):
+        gains = ("hidden_feedback", "displaced_weight", "rejected_rate", "output_rate", "output_dip_gain")
+        for name in (*gains, "output_baseline"):
             require_at_least(self, name, 0.0)
+        require_at_least(self, "baseline_tau", 1.0)
         require_choice(self, "teacher", Teacher)
         require_choice(self, "factor", ActivityFactor)
 
@@ -279,6 +292,9 @@ class StriatumLearning:
             displaced_weight=getattr(rule, "displaced_weight", 0.0),
             rejected_rate=getattr(rule, "rejected_rate", 0.0),
             output_rate=getattr(rule, "output_rate", 0.0),
+            output_baseline=getattr(rule, "output_baseline", 0.0),
+            output_dip_gain=getattr(rule, "output_dip_gain", 1.0),
+            baseline_dt=1 / getattr(rule, "baseline_tau", 1.0),
             soft_bounds=self.soft_bounds,
             weight_min=self.weight_min,
             weight_max=self.weight_max,

@@ -36,7 +36,7 @@ def gradient_norm(layout, form, gradient, trace):
 
 @inner
 def adam_update(rule, rate, weights, gradient, adam, norm, counted):
-    """One step of Adam in the networks that have `counted` a step; the others stay as they are, bit for bit.
+    """One step of Adam in the networks that have `counted` a step; the others do not change.
 
     m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²
     w ← w − α m̂ / (√v̂ + ε),  m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)

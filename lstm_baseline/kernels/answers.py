@@ -16,8 +16,8 @@ FAR = 1e30
 def several(extensions, layout, stream, trace, t, row):
     """The response where several are right: the wanted one if all that are right are more active than all others.
 
-    With a tolerance, if all that are right are as close to 1, and all others to 0. Else it is the most active of those
-    others, or −1 if there are none.
+    With a tolerance, all right ones must be within it of 1, and all others of 0. Otherwise the response is the most
+    active of the others, or −1 if there are none.
     """
     n_k = layout.output_rows
     least, most, response = fill(trace.s, FAR), fill(trace.s, -FAR), fill(trace.s, -1.0)

@@ -48,8 +48,8 @@ def gradients(layout, form, state, stream, trace, first, start, steps):
 def stop_unsound(layout, stream, trace, first):
     """End the stream, before step `first`, of networks in which a number of this window was not finite.
 
-    They count no step of the window, so that they do not learn from it; what was not finite, and where the window began
-    (counted from 1), go to `stream.fault`.
+    They count no step of the window and therefore do not learn from it. `stream.fault` records the quantity that was
+    not finite and the start of the window (from 1).
     """
     length = load(stream.length, 0)
     for what in range(trace.doubt.shape[0]):
@@ -66,7 +66,7 @@ def stop_unsound(layout, stream, trace, first):
 
 @inner
 def start_epoch(epoch, stream, course):
-    """Let those run who have an epoch before them, each to its end; the first row of the epoch, and that after all."""
+    """Start the next epoch of the networks that have one; the first row of the epoch, and the row after all."""
     begin_row, end_row = 0, 0
     for lane in range(LANES):
         stream.length[0, lane] = 0.0
@@ -78,7 +78,7 @@ def start_epoch(epoch, stream, course):
 
 @inner
 def finish_epoch(stream, course):
-    """Count the errors of those who ran through the epoch, and stop those in which a number was not finite."""
+    """Count the errors of the networks that ran the epoch, and stop those in which a number was not finite."""
     for lane in range(LANES):
         if goes_on(lane, course):
             if stream.fault[0, lane] > 0.0:
@@ -138,12 +138,12 @@ def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
     state : State
         Weights, Adam's memory and activity; changed in place.
     stream : Stream
-        What the networks see and should answer; `stream.response` is filled. A network in which a number is not finite
-        is left as it was after the window before, runs no further, and `stream.fault` says so.
+        Inputs and targets; `stream.response` is filled. A network in which a number is not finite keeps its state after
+        the previous window and stops; `stream.fault` records it.
     trace : Trace
         Room for the whole stream if `keep`, else for one window.
     course : Course
-        The epochs, their rows aligned; what came of them is entered.
+        The epochs, with aligned rows; results are entered.
     keep : bool
         Whether the trace keeps every step.
     learn : bool

@@ -1,8 +1,7 @@
-"""Features that only other forms than the plain one have: gates that units see, peepholes, fixed forgetting, resets.
+"""Features of forms that are not plain: gates that units see, peepholes, fixed forgetting, resets.
 
-The first argument of each function is `Form.extensions`, which is None in the plain form: numba leaves out, when it
-compiles, the branch that this rules out. So the plain form costs nothing more for the others, neither in time nor to
-compile.
+The first argument of each function is `Form.extensions`, which is None in the plain form: numba then omits the other
+branch when it compiles. The features of other forms therefore cost the plain form no time, not even for compilation.
 """
 
 from lstm_baseline.kernels.gating import by_gate, open_gate
@@ -125,7 +124,7 @@ def keep_gates(extensions, layout, trace, t, live):
 
 @inner
 def begin_errors(extensions, layout, trace):
-    """No error comes back from beyond a window."""
+    """No error returns from beyond a window."""
     if extensions is None:
         return
     for i in range(layout.hidden):

@@ -1,4 +1,4 @@
-r"""What a gate does to what passes through it: it multiplies (Gers et al., 2000) or subtracts (Costa et al., 2017).
+r"""Arithmetic of a gate: it multiplies (Gers et al., 2000) or subtracts (Costa et al., 2017).
 
 ========  ====================  ====================
 \         gates that multiply   gates that subtract
@@ -9,7 +9,7 @@ p(x, y)   x · y                 x − y
 open      y = 1                 y = 0
 ========  ====================  ====================
 
-x is what would pass through an open gate, y the activity of the gate. The first argument of each function is
+x is the content that passes an open gate, and y the activity of the gate. The first argument of each function is
 `Form.subtracts`, which is None where gates multiply: numba leaves the other branch out when it compiles.
 """
 
@@ -21,7 +21,7 @@ __all__ = ["by_content", "by_gate", "open_gate", "passed"]
 
 @merged
 def passed(subtracts, x, y):
-    """p(x, y), what passes of x through a gate y."""
+    """p(x, y), the part of x that passes a gate y."""
     if subtracts is None:
         return x * y
     return x - y
@@ -45,7 +45,7 @@ def by_gate(subtracts, x, y):
 
 @merged
 def open_gate(subtracts):
-    """The activity of an open gate, which stands in for a gate that a form lacks."""
+    """The activity of an open gate, which replaces a gate that a form lacks."""
     if subtracts is None:
         return 1.0
     return 0.0

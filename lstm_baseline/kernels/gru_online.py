@@ -1,7 +1,7 @@
 """E-prop for the gated recurrent unit (Bellec et al., 2020): a trace per weight of the cells, and an error per cell.
 
-Each weight of gates and candidates leads to one cell, so its trace, ∂h/∂w, lies in the row that the weight has in
-`state.weights`. What units see of other cells is taken as given: traces live on in the update gate alone.
+Each weight of gates and candidates leads to one cell, so its trace, ∂h/∂w, has the row of the weight in
+`state.weights`. Inputs from other cells count as constants: traces persist only through the update gate.
 """
 
 from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
@@ -71,7 +71,7 @@ def gather_gradient(layout, state, stream, trace, t, row):
 
 @inner
 def learn_step(layout, rule, state, stream, trace, t, row):
-    """Follow the derivatives, and add what a step teaches to the gradient."""
+    """Update the derivatives, and add the contribution of a step to the gradient."""
     follow_cells(layout, stream, trace, state.online, t, row)
     store(stream.counted, 0, count_steps(stream, row, 1))
     if not any_of(load(stream.counted, 0) > 0.0):

@@ -1,10 +1,10 @@
 """Step-by-step learning: the truncated gradient of 1997 and 2000, and e-prop, which differ only in their feedback.
 
 Each network carries forward, for each of its cells, the partial derivatives of the state by the weights on which it
-depends, as if what units see of other units were given (Hochreiter & Schmidhuber, 1997, appendix A.1; Gers, Schmidhuber
-& Cummins, 2000, section 3.2). They are the eligibility vectors of Bellec et al. (2020). An error is due at once: it
-reaches the cell through its output, and changes the weights by these partial derivatives. The cost of a step grows with
-the number of weights, and nothing else of the past is kept.
+depends, with inputs from other units as constants (Hochreiter & Schmidhuber, 1997, appendix A.1; Gers, Schmidhuber &
+Cummins, 2000, section 3.2). They are the eligibility vectors of Bellec et al. (2020). An error acts immediately: it
+reaches the cell through its output and changes the weights by these derivatives. The cost of a step is proportional to
+the number of weights, and nothing else of the past is stored.
 """
 
 from lstm_baseline.kernels.adam import gradient_norm
@@ -200,7 +200,7 @@ def ends_here(stream, row, total, until_error):
 
 @inner
 def wrong(stream, row):
-    """The networks that answered this step, and that it counts for, wrongly."""
+    """The networks whose response to this step counts and is wrong."""
     counts = (load(stream.length, 0) > row) & (load(stream.counts, row) > 0.0)
     return counts & ~(load(stream.response, row) == load(stream.wanted, row))
 
@@ -225,7 +225,7 @@ def change_weights(layout, form, rule, state, stream, trace, row, total, until_e
 
 @inner
 def set_out(stream, online, row, until_error):
-    """Let those who wait start where a sequence starts, from 0; who waits on has no step here.
+    """Start waiting networks from 0 where a sequence starts; networks that still wait have no step here.
 
     Returns the lengths of the streams, which `come_back` restores.
     """
@@ -282,7 +282,7 @@ def run_online(layout, form, rule, state, stream, trace, course, keep, learn, un
     """Run every network through its epochs, as `lstm_baseline.kernels.epoch.run_epochs` does, learning step by step.
 
     Parameters are those of `run_epochs`; with `until_error`, a sequence ends with the first wrong response that counts,
-    and the next begins where the stream says that one starts, from 0. Responses between are −1.
+    and the next begins from 0 at the next start of the stream. Responses in between are −1.
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):

@@ -2,8 +2,8 @@
 
 Every product is added to its sum by a fused multiply-add, which rounds once. Four receivers go together, so that four
 sums are under way at once and each sender is loaded once for all of them; for the gradient, four receivers by four
-senders. Each single sum runs in its own order, independent of the others. Where fewer than four are left, the last one
-stands in for those that are missing: it is computed again, to the same bits.
+senders. Each single sum runs in its own order, independent of the others. If fewer than four are left, the last one
+replaces the missing ones: it is computed again, with the same bits.
 """
 
 from tasks.engine.lanes import collect_four, fill, fma, load, store

@@ -1,7 +1,7 @@
-"""Reset of memory at the start of a stretch, for networks without gates of their own for it.
+"""Reset of memory at a start, for networks without their own mechanism.
 
-The first argument of each function is `Stream.resets`, which is None where nothing is reset: numba leaves out, when it
-compiles, the branch that this rules out. Units then see the previous step in the same rows that store it.
+The first argument of each function is `Stream.resets`, which is None if nothing is reset: numba then omits the other
+branch when it compiles. Units then see the previous step in the same rows that store it.
 """
 
 from lstm_baseline.kernels.products import return_error

@@ -4,12 +4,14 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import Scene, Where, executor, open_run, run_study
-from pbwm.compare.experiment.comparison import comparison
+from pbwm.compare.experiment.comparison import comparison, default_directory
 from pbwm.compare.figures import gallery
 from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.models import DEFAULT_MODELS
+from tasks.base.errors import require
 
 __all__ = ["compare", "draw", "notebook_size"]
 
@@ -55,8 +57,10 @@ def compare(
     ResultsError
         If the directory holds results of other settings.
     """
+    rule, remedy = "is not a series of names", f"give ({models!r},)"
+    require(not isinstance(models, str), "compare: models", models, rule, remedy, error=PlanError)
     study = comparison((task,), tuple(models), networks=networks, epochs=epochs, seed=seed, consolidation=consolidation)
-    directory = Path(out) if out else Path("results") / task
+    directory = Path(out) if out else default_directory((task,))
     with executor(Where.THREADS, os.cpu_count() or 1) as pool:
         run_study(study, directory, pool)
     return open_run(directory).scene()
@@ -81,6 +85,8 @@ def draw(name: str, scene: Scene, width: str = "page") -> list[Drawn]:
     FigureError
         If no model of the scene has it.
     """
+    remedy = "give pw.compare(…), or pw.open_run(DIRECTORY).scene()"
+    require(isinstance(scene, Scene), "draw: scene", scene, "is not a Scene", remedy, error=PlanError)
     with print_style(width):
         return gallery.draw(name, scene)
 

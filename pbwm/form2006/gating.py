@@ -11,7 +11,7 @@ __all__ = ["GateSelection", "Prefrontal", "RandomGo", "Striatum"]
 
 @dataclass(frozen=True, kw_only=True)
 class Striatum:
-    """Go and NoGo units, and how dopamine teaches them (OF06 A.18–A.20; docs/form2006.md §5).
+    """Go and NoGo units, and their learning from dopamine (OF06 A.18–A.20; docs/form2006.md §5).
 
     Attributes
     ----------
@@ -20,18 +20,19 @@ class Striatum:
     learning_rate
         ε of ``Δw = ε (y⁺⁺ − y⁺) x⁺`` (simulator).
     contrast
-        γ: the part of dopamine that goes by the activity of a unit: ``δ (1 − γ + γ y⁺)`` (OF06).
+        γ: the proportion of dopamine that is scaled by the activity of a unit: ``δ (1 − γ + γ y⁺)`` (OF06).
     excitation, accommodation
-        Conductance per dopamine of what excites (reversal 1) and what inhibits (reversal 0) (simulator).
+        Excitatory (reversal 1) and inhibitory (reversal 0) conductance per dopamine (simulator).
     dopamine_gain
-        What dopamine is multiplied by before it reaches the striatum (the authors' notes: 2 for 1-2-AX; see
+        Factor on dopamine in the striatum (the authors' notes: 2 for 1-2-AX; see
         `pbwm.form2006.params.DOPAMINE_GAINS`).
     dip_gain
         Gain of a dip relative to a burst of the same size (simulator).
     threshold_dopamine
-        Whether what dopamine adds counts in the threshold inhibition of kWTA (simulator), or not (later versions).
+        Whether the conductance from dopamine counts in the threshold inhibition of kWTA (simulator), or not (later
+        versions).
     stripe_dopamine
-        Whether each stripe has the dopamine that its own gate deserves, ``δ_j = snr_j δ`` (OF06); else all have δ.
+        Whether dopamine of each stripe is scaled by its own gate, ``δ_j = snr_j δ`` (OF06); otherwise all have δ.
     from_prefrontal
         Relative strength of the path from the stripe's own prefrontal cortex (simulator).
     """
@@ -85,26 +86,26 @@ class GateSelection:
 
 @dataclass(frozen=True, kw_only=True)
 class RandomGo:
-    """Go by chance, where a stripe would never learn to open, by the simulator's rules (docs/form2006.md §6).
+    """Random Go for stripes that would never learn to open, by the rules of the simulator (docs/form2006.md §6).
 
     Attributes
     ----------
     probability
-        Probability, per event, that one of the stripes with low mean dopamine is picked; it fires if it has not gated
+        Probability per event that one of the stripes with low mean dopamine is selected; it fires if it has not gated
         for `patience` events (simulator; OF06 has the same number in rules for each stripe).
     low
-        Mean dopamine below which a stripe can be picked, and to which a random Go sets the mean (simulator).
+        Mean dopamine below which a stripe can be selected, and to which a random Go sets the mean (simulator).
     selectivity
-        Gain of the softmax that picks a stripe: weight ``exp(selectivity · (low − mean))`` (simulator).
+        Gain of the softmax that selects a stripe: weight ``exp(selectivity · (low − mean))`` (simulator).
     patience
-        Events without a gate before a picked stripe fires (simulator; OF06).
+        Events without a gate before a selected stripe fires (simulator; OF06).
     long_patience
-        Events without a gate after which a stripe fires with `probability`, whatever its mean dopamine; None: it does
-        not (simulator).
+        Events without a gate after which a stripe fires with `probability`, whatever its mean dopamine; None: never
+        (simulator).
     baseline
         Probability of a random Go in any stripe and event (OF06).
     first_mean, mean_dt
-        Mean dopamine of a stripe that has never gated, and what it moves per Go (simulator).
+        Mean dopamine of a stripe that has never gated, and its rate of change per Go (simulator).
     drive
         Added to the excitation of the stripe's gate in a random Go (simulator).
     dopamine
@@ -134,22 +135,21 @@ class RandomGo:
 
 @dataclass(frozen=True, kw_only=True)
 class Prefrontal:
-    """Prefrontal stripes: one layer, held by a conductance that the gate toggles (OF06; docs/form2006.md §7).
+    """Prefrontal stripes: one layer, maintained by a conductance that the gate toggles (OF06; docs/form2006.md §7).
 
     Attributes
     ----------
     learned_inputs
-        Whether a stripe learns its inputs, from the input and the output layer; else each unit has the one input at its
-        place.
+        Whether a stripe learns its inputs from the input and the output layer; otherwise each unit has one fixed input.
     units
         Units of a stripe that learns its inputs (OF06: 42 in the phonological loop).
     maintenance
-        Conductance per activity that was stored (OF06: .5; simulator: .5 where inputs are learned, else 1).
+        Conductance per stored activity (OF06: .5; simulator: .5 where inputs are learned, else 1).
     fixed_weight
         Weight of one-to-one inputs (simulator).
     late_storage
-        Whether an empty stripe whose gate opens as late as in the update phase stores at its end (chosen); else only a
-        stripe that was cleared in the plus phase.
+        Whether an empty stripe whose gate opens in the update phase stores at the end of that phase (chosen); otherwise
+        only a stripe that was cleared in the plus phase does.
     """
 
     learned_inputs: bool = False

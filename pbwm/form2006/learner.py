@@ -39,14 +39,14 @@ class PBWM2006(PBWMBlock):
     spec
         The task; its channels and responses size the network.
     networks
-        Network numbers, at most 16. A number addresses the network's initial weights and its random Go; larger
-        populations are made of blocks (`tasks.base.learner.Population`).
+        Network numbers, at most 16, which address initial weights and random Go. Larger populations consist of blocks
+        (`tasks.base.learner.Population`).
     seed
         Root seed of the study.
     params
-        The network; the published configuration of 1-2-AX and SIR-2 by default.
+        Parameters; by default the published configuration of 1-2-AX and SIR-2.
     dtype
-        float32, or float64 to see what rounding does.
+        float32, or float64 to measure the effect of rounding.
 
     Raises
     ------
@@ -168,7 +168,7 @@ class PBWM2006(PBWMBlock):
         self.net = manipulated_net(self._intact, self.circuit, self.manipulations, alive)
 
     def _stop(self, lesson: Lesson, course: Course, kept: NDArray[np.floating]) -> tuple[Stopped, ...]:
-        """The networks in which a number was not finite; they are put back to what was `kept` of them."""
+        """The networks in which a number was not finite; their `kept` state is restored."""
         faults = course.fault[: self.networks]
         stopped = self._stopped(lesson, faults)
         for lane in np.flatnonzero(faults):

@@ -16,9 +16,9 @@ class ContrastiveLearning:
     Attributes
     ----------
     learning_rate, hebbian
-        ε, and the part k_hebb of Hebbian learning (OF06: .01 and .01; simulator: .001 for the second).
+        ε, and the proportion k_hebb of Hebbian learning (OF06: .01 and .01; simulator: .001 for the second).
     prefrontal_rate, prefrontal_hebbian
-        The same into prefrontal cortex, where that learns (OF06: .001 and .001).
+        The same for prefrontal cortex, if it learns (OF06: .001 and .001).
     weight_mean, weight_range
         Initial effective weights are uniform in mean ± range (simulator).
     sigmoid_gain, sigmoid_offset
@@ -58,16 +58,16 @@ class ContrastiveLearning:
 
 @dataclass(frozen=True, kw_only=True)
 class Success:
-    """What changes in one step once nearly every reward comes (simulator; docs/form2006.md §6).
+    """Changes in one step once almost every reward is obtained (simulator; docs/form2006.md §6).
 
     Attributes
     ----------
     reward
         Mean reward from which on there is no random Go, and rates are lower.
     reward_dt
-        What the mean moves per event in which a reward is due.
+        Rate of the mean per event in which a reward is due.
     rate_factor
-        What the learning rates of cortex and striatum are multiplied by from then on.
+        Factor on the learning rates of cortex and striatum from then on.
     """
 
     reward: float = 0.9
@@ -92,11 +92,11 @@ class Values:
     lve_rate, lvi_rate
         ε of LVe and of LVi (OF06).
     lvi
-        Whether there is LVi; without, the least expectation stands in its place.
+        Whether LVi exists; otherwise the minimal expectation replaces it.
     lvi_min
-        The least expectation of the learned value (OF06).
+        The minimal expectation of the learned value (OF06).
     filter_min, filter_max
-        PVe or PVi below or above: primary value is delivered or expected (OF06).
+        Primary value is delivered or expected if PVe or PVi is below the first or above the second (OF06).
     weight
         Initial weight of every synapse (simulator).
     bias
@@ -104,19 +104,19 @@ class Values:
     theta, gain, noise_sd
         Threshold, gain and noise of the units, whose rate is linear, ``γ [V − Θ]₊`` up to 1 (simulator).
     depletion, recovery
-        ``T += recovery (1 − T) − depletion · act``, T what a sender's synapses onto LVe and LVi transmit (simulator).
+        ``T += recovery (1 − T) − depletion · act``, with T the transmission of a sender's synapses onto LVe and LVi
+        (simulator).
     depressed_learning
-        Whether LVe and LVi learn from what they say through depressed synapses (simulator), or from what they would say
-        without; dopamine is by depressed synapses always.
+        Whether LVe and LVi learn from their values through depressed synapses (simulator) or without depression;
+        dopamine always uses depressed synapses.
     neutral
         Value whose unit is held in LVe and LVi: .5 (simulator), or 0 as in its older versions.
     pvi_from_prefrontal
-        Relative strength of the path from prefrontal cortex to PVi; 0: PVi sees the input layer alone (chosen).
+        Relative strength of the path from prefrontal cortex to PVi; 0: PVi sees only the input layer (chosen).
     learned_where_due
-        Whether LVe − LVi counts also where primary value is delivered or expected (OF06), or not (later versions).
+        Whether LVe − LVi also counts where primary value is delivered or expected (OF06), or not (later versions).
     min_activity
-        A value is the mean of its units' values weighted by activity, the sum of which counts as this at least
-        (simulator).
+        A value is the mean of its units' values, weighted by activity, whose sum is at least this (simulator).
     """
 
     pvi_rate: float = 0.01

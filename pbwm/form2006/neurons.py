@@ -24,15 +24,15 @@ class Unit:
     rest
         Resting potential (OF06).
     gain, noise_sd
-        γ of the X/(X+1) rate, and σ of the Gaussian that it is convolved with (OF06).
+        γ of the X/(X+1) rate, and σ of the Gaussian with which it is convolved (OF06).
     vm_dt, net_dt
-        What potential and excitation move per cycle (simulator; OF06 has the rate constant .02, per tenth of a cycle).
+        Rates of potential and excitation per cycle (simulator; OF06 has the rate constant .02, per tenth of a cycle).
     slow_vm_dt
-        The same of the potential in prefrontal cortex and SNrThal (simulator).
+        The same for the potential in prefrontal cortex and SNrThal (simulator).
     clamp_max
-        Activity of a clamped unit, and the largest that a value is read from (simulator).
+        Activity of a clamped unit, and largest activity from which a value is read (simulator).
     send_threshold
-        Activity below which a unit sends nothing (simulator).
+        Activity below which a unit does not send (simulator).
     """
 
     theta: float = 0.25
@@ -109,8 +109,8 @@ class Phases:
     Attributes
     ----------
     minus, plus, update
-        Cycles in which the network responds, is told the answer, and evaluates what prefrontal cortex now holds. The
-        simulator has at most 60, and in the last phase at least 35.
+        Cycles in which the network responds, receives the answer, and evaluates the new content of prefrontal cortex.
+        The simulator has at most 60, and in the last phase at least 35.
     """
 
     minus: int = 40

@@ -1,8 +1,8 @@
 """Parameters of the 2006 form, each with its published value and source.
 
 There are three kinds of sources. *OF06*: O'Reilly & Frank (2006), Neural Computation 18:283–328, its appendix and the
-table of standard parameters there. *Simulator*: what the simulators that the paper ran on (PDP++, later emergent) have
-for the same mechanism where the paper names no number. *Chosen*: ours, where neither names one.
+table of standard parameters there. *Simulator*: values of the paper's simulators (PDP++, later emergent) for the same
+mechanism, if the paper gives none. *Chosen*: our values, if neither gives one.
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -19,9 +19,9 @@ __all__ = ["PBWM2006Params", "oreilly_frank_2006"]
 
 
 DOPAMINE_GAINS = {"1-2-AX": 2.0, "SIR": 4.0, "phonological loop": 0.2}
-"""What dopamine is multiplied by in the striatum, by the kind of task. The authors' notes on their projects give 2, 2
-(4 in one set) and .2, and call it the one parameter that has to be set for each model; of the two numbers for SIR, 4
-was chosen on seed 5000."""
+"""Factor on dopamine in the striatum, by the kind of task. The authors' notes on their projects give 2, 2 (4 in one
+set) and .2, and describe it as the only parameter to be set for each model. Of the two numbers for SIR, 4 was chosen on
+seed 5000."""
 
 SIR_EVENTS = ("store", "ignore", "recall")
 """Kinds of step of the SIR tasks."""
@@ -66,7 +66,7 @@ class PBWM2006Params:
 def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
     """The configuration for a task: four stripes with one-to-one inputs, or for the phonological loop six that learn.
 
-    The gain of dopamine in the striatum is the one number that the authors set for each model (`DOPAMINE_GAINS`).
+    The gain of dopamine in the striatum is the only number that the authors set for each model (`DOPAMINE_GAINS`).
 
     Parameters
     ----------

@@ -1,5 +1,6 @@
 """Feedback from cortex to each stripe about its content, and the resulting dopamine (docs/pbwm.md §6, "Feedback")."""
 
+from pbwm.kernels.exploration import approach
 from pbwm.kernels.layout import add_columns, column_rows, number, put, put_field
 from pbwm.kernels.tables import RESPONSE_FEEDBACK
 from tasks.engine.lanes import fill, load, maximum, minimum, store, where
@@ -105,8 +106,9 @@ def stripe_dopamine(delivered, net, state):
     """The dopamine of every stripe, where a reward is `delivered` (mask); 0 elsewhere.
 
     ``δ_Go = g (D(held) − d D(displaced))`` at the tags of the gate that stored, and ``δ_NoGo = r g (D(rejected) −
-    D(held))`` at those of the gate that rejected; in output stripes ``δ = o D(held)``. g is the effective gate of the
-    output stripe with structural credit, else 1. With the teacher "response", all are multiplied by global dopamine.
+    D(held))`` at those of the gate that rejected; in output stripes ``δ = o q (D(held) − b D̄)``, D̄ the running mean of
+    D(held). g is the effective gate of the output stripe with structural credit, else 1; q is a gain where the
+    difference is negative, else 1. With the teacher "response", all are multiplied by global dopamine.
     """
     roles, s, deep = net.roles, net.striatum, net.layers[net.roles.maintenance_deep]
     teaches = where(delivered, fill(state.sent, 1.0), 0.0)
@@ -123,7 +125,11 @@ def stripe_dopamine(delivered, net, state):
         if roles.output_stripes > 0:
             output = pool + roles.maintenance_stripes
             store(state.credits[output], "held", held)
-            store(state.credits[output], "dopamine_go", teaches * s.output_rate * held)
+            usual = load(state.stripes[output], "usual_worth")
+            better = held - s.output_baseline * usual
+            better = where(better < 0.0, s.output_dip_gain * better, better)
+            store(state.credits[output], "dopamine_go", teaches * s.output_rate * better)
+            store(state.stripes[output], "usual_worth", approach(usual, delivered, held, s.baseline_dt))
             if s.structural_credit:
                 used = used * load(state.stripes[output], "effective")
         store(credit, "dopamine_go", used * (held - s.displaced_weight * displaced))

@@ -53,9 +53,10 @@ CREDIT = ["rejections", "sampled", "held", "displaced", "rejected", "dopamine_go
 the one that it remembers, the worth of the three contents, and the dopamine at its two tags (of an output stripe: at
 the synapses that are active now)."""
 
-STRIPE = ["gate", "effective", "count", "success"]
+STRIPE = ["gate", "effective", "count", "success", "usual_worth"]
 """Of a stripe: its gate at the last check (0: shut), its effective gate there, the updates since it gated (−1: it
-holds nothing), and the running mean of reward in trials in which its content was used."""
+holds nothing), the running mean of reward in trials in which its content was used, and that of the worth of its
+content, which an output stripe compares with."""
 
 NETWORK = [
     "prediction_ge",

@@ -120,6 +120,9 @@ class Striatum(NamedTuple):
     displaced_weight: float
     rejected_rate: float
     output_rate: float
+    output_baseline: float
+    output_dip_gain: float
+    baseline_dt: float
     soft_bounds: bool
     weight_min: float
     weight_max: float

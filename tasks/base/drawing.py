@@ -13,7 +13,9 @@ from typing import TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.errors import BrokenTaskError, require
 from tasks.base.fitting import ARRAYS, narrowed
+from tasks.base.outside import told
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import EpochTask, Task, TrialBlock, Trials
 
@@ -63,7 +65,18 @@ def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int) -> T
 
     All other trials are drawn by `draw_epochs`.
     """
-    return task.trials(sequences, stream(seed, Purpose.FROZEN_TEST, network))
+    return _drawn(task, sequences, stream(seed, Purpose.FROZEN_TEST, network))
+
+
+def _drawn(task: Task, sequences: int, rng: np.random.Generator) -> Trials:
+    """A stream of a task, after it has been checked that it is one."""
+    what, remedy = f"task {task.spec.name!r}: trials({sequences})", "mend `trials` of the task"
+    with told(f"{what} cannot be drawn", remedy):
+        trials = task.trials(sequences, rng)
+    found = type(trials).__name__
+    require(isinstance(trials, Trials), what, found, "is not an object Trials", remedy, error=BrokenTaskError)
+    require(len(trials) > 0, what, len(trials), "has no step", remedy, error=BrokenTaskError)
+    return trials
 
 
 def _draw_one_by_one(
@@ -71,7 +84,7 @@ def _draw_one_by_one(
 ) -> tuple[TrialBlock, NDArray[np.intp]]:
     spec = task.spec
     sequences = spec.sequences_per_epoch
-    drawn = [[task.trials(sequences, stream(seed, purpose, r, epoch)) for epoch in epochs] for r in networks]
+    drawn = [[_drawn(task, sequences, stream(seed, purpose, r, epoch)) for epoch in epochs] for r in networks]
     lengths = np.array([[len(trials) for trials in own] for own in drawn], np.intp)
     ends = lengths.reshape(len(networks), len(epochs)).cumsum(1)
     block = TrialBlock.blank(spec, len(networks), int(ends.max(initial=0)))

@@ -195,7 +195,7 @@ def require_choice(field: str, value: object, choices: type[Choice]) -> Choice:
     return choices(str(value))
 
 
-def nearest(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
+def nearest(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
     """The error for an unknown `name`, with the nearest of the `known` names.
 
     Examples
@@ -205,6 +205,7 @@ def nearest(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     """
     names = sorted(known)
     small = {known_name.lower(): known_name for known_name in names}
-    close = difflib.get_close_matches(name.lower(), small, n=1, cutoff=0.4)
+    text = name.lower() if isinstance(name, str) else ""
+    close = difflib.get_close_matches(text, small, n=1, cutoff=0.4)
     hint = f": did you mean {small[close[0]]!r}?" if close else "."
-    return UnknownNameError(f"unknown {kind} {name!r}{hint} Known: {', '.join(names)}")
+    return UnknownNameError(f"unknown {kind} {shown(name)}{hint} Known: {', '.join(names)}")

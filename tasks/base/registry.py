@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from tasks.base.errors import nearest, require_name
+from tasks.base.errors import complaint, nearest, require, require_name
 from tasks.base.outside import Outside, OutsideError, from_file, from_package, from_script, is_file_name, offered
 
 __all__ = ["Entry", "Registry"]
@@ -73,6 +73,9 @@ class Registry(Mapping[str, Entry[T]]):
         self._outside: dict[str, Entry[T]] = {}
 
     def __getitem__(self, name: str) -> Entry[T]:
+        if not isinstance(name, str):
+            remedy = "give its name; a class of your own by FILE.py:NAME, or register it (docs/bringing_your_own.md)"
+            raise OutsideError(complaint(self.kind, name, "is not a name", remedy))
         for known in (self._entries, self._registered):
             if name in known:
                 return known[name]
@@ -125,6 +128,8 @@ class Registry(Mapping[str, Entry[T]]):
             found.
         """
         require_name(f"{self.kind}: name", name, error=OutsideError)
+        rule, remedy = "must not have a comma or a slash, as lists and paths do", "choose another"
+        require(not {",", "/", "\\"} & {*name}, f"{self.kind}: name", name, rule, remedy, error=OutsideError)
         if self._make is None or name in self._entries or is_file_name(name):
             raise OutsideError(f"{self.kind} {name!r}: the name is already registered; choose another")
         self._registered[name] = self._make(from_script(name, thing))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from tasks.base.answers import Answer, Choice, Quantity
-from tasks.base.errors import require, require_real
+from tasks.base.errors import require, require_choice, require_integer, require_name, require_real, require_truth
 from tasks.base.serialization import LATER
 
 __all__ = ["AnalogChannel", "Channel", "Criterion", "GateAction", "Role", "TaskSpec", "require_spec"]
@@ -37,7 +37,12 @@ class Channel:
     role: Role
 
     def __post_init__(self) -> None:
-        require(len(self.symbols) > 0, f"Channel {self.name!r}.symbols", self.symbols, "is empty", "name its symbols")
+        require_name("Channel.name", self.name)
+        where = f"Channel {self.name!r}"
+        object.__setattr__(self, "symbols", _names(f"{where}.symbols", self.symbols))
+        if not isinstance(self.role, Role):
+            object.__setattr__(self, "role", require_choice(f"{where}.role", self.role, Role))
+        require(len(self.symbols) > 0, f"{where}.symbols", self.symbols, "is empty", "name its symbols")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +70,9 @@ class AnalogChannel:
     role: Role
 
     def __post_init__(self) -> None:
+        require_name("AnalogChannel.name", self.name)
+        if not isinstance(self.role, Role):
+            object.__setattr__(self, "role", require_choice(f"AnalogChannel {self.name!r}.role", self.role, Role))
         for name in ("low", "high"):
             require_real(f"AnalogChannel {self.name!r}.{name}", getattr(self, name))
         require(
@@ -83,13 +91,7 @@ class Criterion:
     zero_error_epochs: int
 
     def __post_init__(self) -> None:
-        require(
-            self.zero_error_epochs >= 1,
-            "Criterion.zero_error_epochs",
-            self.zero_error_epochs,
-            "must be at least 1",
-            "give the number of successive epochs without an error",
-        )
+        require_integer("Criterion.zero_error_epochs", self.zero_error_epochs, least=1)
 
     def __str__(self) -> str:
         count = self.zero_error_epochs
@@ -131,7 +133,8 @@ class TaskSpec:
     Raises
     ------
     ParameterError
-        If there is no input, no choice, or no sequence in an epoch.
+        If there is no input, no choice, no kind of step, or no sequence in an epoch; if a field is of another kind, or
+        names do not differ. Lists become tuples.
     """
 
     name: str
@@ -148,6 +151,7 @@ class TaskSpec:
     resets_memory: bool = field(default=False, metadata=LATER)
 
     def __post_init__(self) -> None:
+        self._check_kinds()
         inputs = len(self.channels) + len(self.analog)
         require(inputs > 0, "TaskSpec.channels", self.channels, "is empty", "give at least one channel")
         if isinstance(self.answer, Quantity):
@@ -156,13 +160,25 @@ class TaskSpec:
         else:
             rule = "leaves no choice"
             require(len(self.responses) > 1, "TaskSpec.responses", self.responses, rule, "give at least two")
-        require(
-            self.sequences_per_epoch >= 1,
-            "TaskSpec.sequences_per_epoch",
-            self.sequences_per_epoch,
-            "must be at least 1",
-            "give the number of sequences in an epoch",
-        )
+        require(len(self.events) > 0, "TaskSpec.events", self.events, "is empty", "name at least one kind of step")
+        require_integer("TaskSpec.sequences_per_epoch", self.sequences_per_epoch, least=1)
+
+    def _check_kinds(self) -> None:
+        """Raise `ParameterError` unless every field is of its kind; lists become tuples."""
+        require_name("TaskSpec.name", self.name)
+        for name in ("responses", "events", "items"):
+            object.__setattr__(self, name, _names(f"TaskSpec.{name}", getattr(self, name)))
+        for name, kind in (("channels", Channel), ("analog", AnalogChannel)):
+            values = getattr(self, name)
+            fits = isinstance(values, tuple | list) and all(isinstance(value, kind) for value in values)
+            rule, remedy = f"must be a tuple of {kind.__name__}", f"give ({kind.__name__}(…),) for a single one"
+            require(fits, f"TaskSpec.{name}", values, rule, remedy)
+            object.__setattr__(self, name, tuple(values))
+        _names("TaskSpec: names of channels", [*(c.name for c in self.channels), *(c.name for c in self.analog)])
+        for name, kinds in (("source", str), ("sequence", str), ("criterion", Criterion), ("answer", Answer)):
+            value, wanted = getattr(self, name), "a text" if kinds is str else f"of type {name.capitalize()}"
+            require(isinstance(value, kinds), f"TaskSpec.{name}", value, f"must be {wanted}", "give one")
+        require_truth("TaskSpec.resets_memory", self.resets_memory)
 
     def channels_with(self, *roles: Role) -> tuple[int, ...]:
         """Indices of the channels of symbols that have one of the `roles`."""
@@ -172,3 +188,13 @@ class TaskSpec:
 def require_spec(field: str, spec: object, *, error: type[Exception]) -> None:
     """Raise `error` unless a value is the specification of a task, and not its name or the task itself."""
     require(isinstance(spec, TaskSpec), field, spec, "is not a TaskSpec", "give the `spec` of a task", error=error)
+
+
+def _names(where: str, values: object) -> tuple[str, ...]:
+    """Names as a tuple; raise `ParameterError` unless they are texts that differ."""
+    listed = values if isinstance(values, tuple | list) else ()
+    fits = isinstance(values, tuple | list) and all(isinstance(name, str) and name for name in listed)
+    rule, remedy = "must be a tuple of names", "give texts, ('A',) for a single one"
+    require(fits, where, values, rule, remedy)
+    require(len(set(listed)) == len(listed), where, values, "has a name twice", "give each a name of its own")
+    return tuple(listed)

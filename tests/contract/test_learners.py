@@ -42,7 +42,7 @@ GATES = ("input_gate", "forget_gate", "output_gate")
 
 def _shapes():
     """A task for every kind of network: of those that a learner cannot tell apart by their specs, the first."""
-    blank = {"name": "", "source": "", "events": ("",), "items": (), "sequence": "", "sequences_per_epoch": 1}
+    blank = {"name": "any", "source": "", "events": ("any",), "items": (), "sequence": "", "sequences_per_epoch": 1}
     found = {}
     for name in TASKS:
         spec = replace(TASKS[name].build().spec, criterion=Criterion(zero_error_epochs=1), **blank)

@@ -1,8 +1,9 @@
 """Install the wheel into fresh environments, and use it from an empty directory.
 
 `python -m tests.package.check` builds the source distribution and, from that, the wheel. It takes every supported
-Python that is on the PATH. With each, it makes an environment with nothing but the wheel, and there runs a comparison
-and the Python lines of the README. It prints how long the installation took and how large it is.
+Python that is on the PATH. With each, it makes an environment with nothing but the wheel, and there runs a comparison,
+a study, a task and a model of one's own, and the Python lines of the README. It prints how long the installation took
+and how large it is.
 """
 
 import re
@@ -15,6 +16,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PYTHONS = ("python3.11", "python3.12", "python3.13", "python3.14")
+COMMANDS = (
+    "compare 12ax --networks 2 --epochs 2 --out run",
+    "compare mytask.py:MyTask --models lstm,counts.py:Counts --networks 2 --epochs 2 --out own",
+    "study run study.toml --on threads --out study",
+    "study plot study",
+)
+STUDY = """\
+name = "clamp"
+question = "Does a study run?"
+tasks = ["sir2"]
+models = ["lstm"]
+networks = 2
+epochs = 2
+seed = 0
+"""
 TYPED = """\
 from importlib.resources import files
 assert all(files(package).joinpath("py.typed").is_file() for package in ("pbwm", "lstm_baseline", "tasks"))
@@ -51,9 +67,15 @@ def installed_and_used(python: str, wheel: Path, work: Path) -> str:
     begin = time.monotonic()
     call(environment / "bin" / "pip", "install", "--quiet", wheel, cwd=empty)
     seconds = time.monotonic() - begin
-    call(environment / "bin" / "pbwm", "compare", "12ax", "--networks", "2", "--epochs", "2", "--out", "run", cwd=empty)
-    if not list((empty / "run").rglob("*.png")):
-        raise RuntimeError(f"{python}: the comparison drew no figure")
+    call(environment / "bin" / "pbwm", "--help", cwd=empty)
+    for file in ("mytask.py", "counts.py"):
+        shutil.copy(ROOT / "docs" / "examples" / file, empty)
+    (empty / "study.toml").write_text(STUDY, encoding="utf-8")
+    for words in COMMANDS:
+        call(environment / "bin" / "pbwm", *words.split(), cwd=empty)
+    for run in ("run", "own", "study"):
+        if not list((empty / run).rglob("*.png")):
+            raise RuntimeError(f"{python}: {run} has no figure")
     call(environment / "bin" / "python", "-W", "error", "-c", TYPED, cwd=empty)
     call(environment / "bin" / "python", "-W", "error", "-c", readme_lines(), cwd=empty)
     return (

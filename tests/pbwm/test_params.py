@@ -63,6 +63,8 @@ IMPOSSIBLE = [
     (CovarianceRule, "habit_rate", 1.5, "[0, 1]", "0.05"),
     (FeedbackRule, "hidden_feedback", -1.0, "at least 0", "1.0"),
     (FeedbackRule, "output_rate", float("nan"), "finite", "1.0"),
+    (FeedbackRule, "output_dip_gain", -0.5, "at least 0", "1.0"),
+    (FeedbackRule, "baseline_tau", 0.5, "at least 1", "100.0"),
     (FeedbackRule, "teacher", "reward", "'target', 'response'", "target"),
     (FeedbackRule, "structural_credit", 1, "True or False", "False"),
     (StriatumLearning, "soft_bounds", 0.0, "True or False", "True"),

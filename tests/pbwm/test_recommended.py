@@ -10,6 +10,7 @@ from pbwm.recommended import (
     family_network,
     loop_network,
     recommended,
+    recommended_with_ages,
     sequence_network,
     store_network,
     taught_by_reward,
@@ -83,3 +84,12 @@ def test_reward_alone_changes_the_teacher_alone():
     assert replace(by_reward, striatum=params.striatum) == params
     with pytest.raises(PBWMParameterError, match=r"taught_by_reward.*must be a FeedbackRule.*recommended"):
         taught_by_reward(store_network())
+
+
+def test_the_network_that_sees_ages_differs_in_seven_values():
+    spec = spec_of("3-back")
+    plain, ages = recommended(spec), recommended_with_ages(spec)
+    assert ages.gating == replace(plain.gating, age_units=5, age_strength=2.0, updates=1)
+    assert ages.striatum.rule == FeedbackRule(hidden_by_weights=True, output_baseline=1.0, output_dip_gain=1.25)
+    assert (ages.striatum.weight_min, plain.striatum.weight_min) == (0.0, 0.3)
+    assert replace(ages, gating=plain.gating, striatum=plain.striatum) == plain

@@ -13,7 +13,7 @@ class TwinFeedback:
         self.twin, self.coin = twin, coin
         stripes, size = twin.stripes, twin.layers["mnt"].size
         self.readable, self.offered, self.displaced, self.rejected = (np.zeros((stripes, size)) for _ in range(4))
-        self.kept_out = np.zeros(stripes)
+        self.kept_out, self.usual_worth = np.zeros(stripes), np.zeros(stripes)
         self.go_tag, self.nogo_tag = ({name: np.zeros(path.mask.shape) for name, path in self.paths()} for _ in "12")
         self.worth, self.dopamine = np.zeros((3, stripes)), np.zeros((2, twin.gated_stripes))
 
@@ -85,7 +85,10 @@ class TwinFeedback:
         self.dopamine[0, :n] = teaches * used * (held - rule.displaced_weight * displaced)
         self.dopamine[1, :n] = teaches * used * rule.rejected_rate * (rejected - held)
         if twin.params.output_gating:
-            self.dopamine[0, n:] = teaches * rule.output_rate * held
+            better = held - rule.output_baseline * self.usual_worth
+            better = np.where(better < 0, rule.output_dip_gain, 1.0) * better
+            self.dopamine[0, n:] = teaches * rule.output_rate * better
+            self.usual_worth += float(delivered) * (held - self.usual_worth) / rule.baseline_tau
 
     def seen(self, dopamine, name):
         """Dopamine as the receptors of a layer see it."""

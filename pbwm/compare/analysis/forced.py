@@ -20,7 +20,14 @@ __all__ = ["Forced", "Manipulated", "forced_gates"]
 
 @runtime_checkable
 class Manipulated(Learner, Protocol):
-    """A learner that can be manipulated temporarily and whose state can be restored."""
+    """A learner that can be manipulated and whose state can be restored.
+
+    Every learner has `manipulated`; learners without manipulations refuse it, and have no `apply`.
+    """
+
+    def apply(self, *manipulations: Any) -> None:
+        """Apply manipulations until they are reverted."""
+        ...
 
     @contextmanager
     def manipulated(self, *manipulations: Any) -> Iterator[Any]:
@@ -80,7 +87,7 @@ def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate 
         If gates of this learner cannot be forced.
     """
     if not isinstance(learner, Manipulated):
-        raise FigureError(f"{learner.name}: its gates cannot be forced; give a learner that has `manipulated`")
+        raise FigureError(f"{learner.name}: its gates cannot be forced; give networks that have manipulations, as PBWM")
     now = learner.state()
     names, errors = ["free"], [_errors(learner, learner.spec, block)]
     for slot in range(slots):

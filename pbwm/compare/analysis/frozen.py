@@ -14,8 +14,9 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.answers import Choice
 from tasks.base.drawing import draw_frozen_stream
-from tasks.base.errors import require, require_integer
+from tasks.base.errors import BrokenTaskError, require, require_integer
 from tasks.base.learner import Learner, NumberError
 from tasks.base.task import Task, TrialBlock, Trials
 from tasks.base.training import count_by_event
@@ -110,6 +111,11 @@ def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_ST
     The stream is drawn in one call from the address (seed, frozen test, network), with a length that follows from the
     mean length of the task's sequences. It depends on nothing else. A sequence longer than `steps` is complete. If a
     task withholds sequences, the stream has those that are trained; `pbwm.compare.novel` tests the others.
+
+    Raises
+    ------
+    BrokenTaskError
+        If a stream of more sequences is no longer, nothing in it counts, or a step counts that has no target.
     """
     require_integer("frozen_test: steps", steps, least=1)
 
@@ -117,9 +123,23 @@ def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_ST
     epoch = task.spec.sequences_per_epoch
     length = len(drawn(epoch)) / epoch
     sequences = ceil(steps / length)
-    while len(trials := drawn(sequences)) < steps:
-        sequences += ceil((steps - len(trials)) / length)
+    trials = drawn(sequences)
+    while len(trials) < steps:
+        before = len(trials)
+        sequences += ceil((steps - before) / length)
+        trials = drawn(sequences)
+        rule = f"has no more steps than a stream of fewer sequences, {before}"
+        _require(len(trials) > before, task, f"trials({sequences})", len(trials), rule)
+    _require(bool(trials.counts.any()), task, "Trials.counts", False, f"is True at none of {len(trials)} steps")
+    if isinstance(task.spec.answer, Choice):
+        unasked = np.flatnonzero(trials.counts & (trials.target < 0))[:1].tolist()
+        _require(not unasked, task, "Trials.counts: steps without a target", unasked, "count, and no response is right")
     return trials
+
+
+def _require(condition: bool, task: Task, what: str, value: object, rule: str) -> None:
+    where, remedy = f"task {task.spec.name!r}: {what}", "mend `trials` of the task"
+    require(condition, where, value, rule, remedy, error=BrokenTaskError)
 
 
 def frozen_test(

@@ -28,6 +28,7 @@ from pbwm.compare.analysis.ideal_answers import IdealAnswers
 from pbwm.compare.analysis.recording import GATE_NAMES, NOTHING, Recording
 from pbwm.compare.errors import FigureError
 from tasks.base.errors import require_integer
+from tasks.base.fitting import fitted
 from tasks.base.learner import Learner
 from tasks.base.record import GateRecord
 from tasks.base.task import GateAction, Quantity, Role, TaskSpec, TrialBlock, Trials
@@ -241,11 +242,12 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
     FigureError
         If the task has no items, or has real values as inputs or answers.
     ParameterError
-        If `steps` is below 1.
+        If `steps` is below 1, or the trials are not those of the task and the networks.
     """
     spec = learner.spec
     require_replaceable(spec)
     require_integer("gates_by_intervention: steps", steps, least=1)
+    trials = fitted(trials, spec, trials.networks)
     plan = _Planner(spec, trials, steps).planned()
     before = learner.state()
     try:

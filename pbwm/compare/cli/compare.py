@@ -11,13 +11,11 @@ from pbwm.compare.cli.running import Mixed, On, Overwrite, Resume, Workers, exis
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import Study, Where, open_run
-from pbwm.compare.experiment.comparison import comparison
-from pbwm.compare.experiment.row import slug
+from pbwm.compare.experiment.comparison import comparison, default_directory
 from pbwm.compare.figures.gallery import OVERVIEW
 from pbwm.compare.figures.style import Width, print_style
 from pbwm.compare.models import DEFAULT_MODELS
 from pbwm.compare.reports.study import study_table
-from tasks.base.outside import is_file_name
 
 __all__ = ["compare", "comparison"]
 
@@ -86,14 +84,10 @@ def compare(
         settings=settings or (),
         task_settings=task_settings or (),
     )
-    directory = Path(out) if out else Path("results") / "+".join(map(_as_directory, task))
+    directory = Path(out) if out else default_directory(task)
     run(study, directory, workers=workers, on=on, existing=existing(resume, overwrite), mixed=mixed)
     with print_style(width):
         show(study, directory, console())
-
-
-def _as_directory(task: str) -> str:
-    return slug(task) if is_file_name(task) else task
 
 
 def show(study: Study, directory: Path, screen: Console) -> None:

@@ -36,7 +36,8 @@ def intervene(
     """Infer by intervention when trained networks store, retain, and use each item.
 
     The command replaces the input of one step at a time and counts changes of later responses. This also works for
-    models without gates. The table gives medians over networks, of the mean over items. The figure shows every network.
+    models without gates. The table gives the median over networks of the mean over items. The figure shows every
+    network.
     """
     scenes, screen = scenes_of(open_run(run), condition, task), console()
     directory = make_directory(out or run / "figures")

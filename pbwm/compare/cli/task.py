@@ -120,9 +120,9 @@ def _example(task: Task, sequences: int, seed: int) -> Trials:
 
 
 def example_table(spec: TaskSpec, trials: Trials) -> Table:
-    """Trials as a table, a row for each step: what is shown, what is right, and what a perfect memory does."""
+    """Trials as a table, a row for each step: what is shown, the target, and what a perfect memory does."""
     table = Table(
-        "step", *(c.name for c in spec.channels), *(c.name for c in spec.analog), "event", "right", "counts",
+        "step", *(c.name for c in spec.channels), *(c.name for c in spec.analog), "event", "target", "counts",
         "rewarded", *(f"gate: {item}" for item in spec.items), title=f"{spec.name}: an example",
     )  # fmt: skip
     for step in range(len(trials)):

@@ -2,14 +2,17 @@
 
 import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from pbwm.compare import models as catalogue
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.declaration import Condition, Record, Study
+from pbwm.compare.experiment.row import slug
+from tasks.base.outside import is_file_name
 from tasks.catalog import TASKS
 
-__all__ = ["comparison"]
+__all__ = ["comparison", "default_directory"]
 
 NAME = "comparison"
 AS_SET = "as set"
@@ -72,13 +75,21 @@ def comparison(
     return study
 
 
+def default_directory(tasks: Sequence[str]) -> Path:
+    """The directory of a comparison that is given none."""
+    return Path("results") / "+".join(slug(task) if is_file_name(task) else task for task in tasks)
+
+
 def _conditions(
     models: tuple[str, ...], settings: Sequence[str], task_settings: Sequence[str]
 ) -> tuple[Condition, ...]:
     """One condition in which parameters are set, for each model by itself; none if nothing is set."""
     if not (settings or task_settings):
         return ()
-    of_task = dict(_setting("--task-set", "PARAMETER", text) for text in task_settings)
+    of_task: dict[str, Any] = {}
+    for text in task_settings:
+        name, value = _setting("--task-set", "PARAMETER", text)
+        _put(of_task, name, value, f"--task-set {text!r}")
     of_model: dict[str, dict[str, Any]] = {model: {} for model in models}
     for text in settings:
         name, value = _setting("--set", "MODEL.PARAMETER", text)
@@ -86,11 +97,18 @@ def _conditions(
         if model is None:
             known = ", ".join(models)
             raise PlanError(f"--set {text!r} names no model of the comparison ({known}); give MODEL.PARAMETER=VALUE")
-        of_model[model][name.removeprefix(f"{model}.")] = value
+        _put(of_model[model], name.removeprefix(f"{model}."), value, f"--set {text!r}")
     return tuple(
         Condition(name=AS_SET, models=(model,), parameters=parameters, task_parameters=of_task)
         for model, parameters in of_model.items()
     )
+
+
+def _put(settings: dict[str, Any], name: str, value: Any, text: str) -> None:
+    """Enter a setting, which may be given once."""
+    if name in settings:
+        raise PlanError(f"{text} sets {name!r}, which is set before; give it once")
+    settings[name] = value
 
 
 def _setting(option: str, form: str, text: str) -> tuple[str, Any]:

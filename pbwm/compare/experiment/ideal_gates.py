@@ -37,6 +37,9 @@ class CriterionWithIdealGates:
             raise PlanError(
                 f"{job.label}: gates of {learner.name!r} cannot be held at the ideal; give the model 'pbwm'"
             )
+        if not job.task.spec.items:
+            remedy = "give a task with items, or leave out the goal"
+            raise PlanError(f"{job.label}: the task has no items, and so no ideal gates; {remedy}")
 
         def ideal(trials: TrialBlock) -> AbstractContextManager[Any]:
             held: AbstractContextManager[Any] = learner.manipulated(IdealGates(actions=trials.ideal_gate))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import CriterionTracker
-from pbwm.compare.analysis.frozen import frozen_test
+from pbwm.compare.analysis.frozen import frozen_test, frozen_trials
 from pbwm.compare.errors import CompareError, RunFailedError
 from pbwm.compare.experiment.job import Begun, Job, JobResult, Trained, Watch, Watched
 from pbwm.compare.models import MODEL_ERRORS
@@ -163,6 +163,7 @@ def run_job(job: Job, watch: Watch, stop: Event, begun: Begun | None = None) -> 
 
 def _ran(job: Job, watched: Watched, begun: Begun | None) -> JobResult:
     """Train the networks of a job, and test them."""
+    frozen_trials(job.task, job.networks[0], job.seed)  # a task that cannot be tested is refused before the work
     learner = job.build() if begun is None else begun.learner()
     if job.goal is not None:
         trained = job.goal.train(job, learner, watched)

@@ -10,14 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pbwm.compare.errors import PlanError
+from pbwm.compare.errors import PlanError, ResultsError
 from pbwm.compare.experiment.arrays import to_pandas, to_xarray
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult, read_study
 from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.experiment.search import known_points
 from pbwm.compare.experiment.store import Store
-from tasks.base.errors import nearest
+from tasks.base.errors import nearest, require
 from tasks.base.learner import Population
 
 __all__ = ["Run", "open_run"]
@@ -31,6 +31,8 @@ def open_run(directory: str | Path) -> "Run":
     ResultsError
         If it holds no run, or one of another version.
     """
+    fits = isinstance(directory, str | Path)
+    require(fits, "open_run: directory", directory, "is not a path", "give the directory of a run", error=ResultsError)
     store = Store(Path(directory))
     return Run(store=store, study=known_points(store.declared(), store))
 

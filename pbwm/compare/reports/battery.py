@@ -67,10 +67,10 @@ gated memory.
 
 {studies}
 
-All models see the same trials and must reach the criterion of the task. Each entry gives the number of networks that
-reached it, the median epochs to criterion, and the median error with frozen weights. In the median epochs, networks
-that did not reach the criterion rank last. The frozen error is that of the networks that reached it, on at least 2000
-fresh steps each. Gate noise stays at its level at the end of training.
+Models with the same seed see the same trials. They must reach the criterion of the task. Each entry gives the number of
+networks that reached it, the median epochs to criterion, and the median error with frozen weights. In the median
+epochs, networks that did not reach the criterion rank last. The frozen error is that of the networks that reached it,
+on at least 2000 fresh steps each. Gate noise stays at its level at the end of training.
 
 {table}
 

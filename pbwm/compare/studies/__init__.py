@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 
 from pbwm.compare.experiment import Study
-from pbwm.compare.studies.battery import BATTERY, BATTERY_FORMS, BATTERY_OTHERS, FEEDBACK_MECHANISMS, FORCED_GATES
+from pbwm.compare.studies.battery import (
+    BATTERY,
+    BATTERY_AGES,
+    BATTERY_FORMS,
+    BATTERY_OTHERS,
+    FEEDBACK_MECHANISMS,
+    FORCED_GATES,
+)
 from pbwm.compare.studies.consolidation import CONSOLIDATION
 from pbwm.compare.studies.dopamine import DOPAMINE
 from pbwm.compare.studies.gate_arithmetic import GATE_ARITHMETIC
@@ -21,7 +28,7 @@ STUDIES: Mapping[str, Study] = {
     for study in (
         *(LEARNING, AGAIN, LOOP, LOOP_MERGED, ONE_LIFE, OUTPUT_GATING, *MECHANISMS, DOPAMINE, *SEARCHES),
         *(SRN_12AX, RBP_12AX, SEARCH_UNGATED, REWARD, SEARCH_REWARD, CONSOLIDATION),
-        *(BATTERY, BATTERY_FORMS, BATTERY_OTHERS, FEEDBACK_MECHANISMS, FORCED_GATES),
+        *(BATTERY, BATTERY_AGES, BATTERY_FORMS, BATTERY_OTHERS, FEEDBACK_MECHANISMS, FORCED_GATES),
         *(GATE_ARITHMETIC, SEARCH_RECURRENT),
     )
 }

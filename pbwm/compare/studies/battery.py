@@ -7,10 +7,19 @@ from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.experiment.ideal_gates import CriterionWithIdealGates
 from pbwm.compare.studies.changes import change, condition, recommended_for
 from pbwm.params import PBWMParams
-from pbwm.recommended import taught_by_reward, with_merged_gate
+from pbwm.recommended import recommended_with_ages, taught_by_reward, with_merged_gate
 from pbwm.striatum import TagRule
+from tasks.catalog import TASKS
 
-__all__ = ["BATTERY", "BATTERY_FORMS", "BATTERY_OTHERS", "BATTERY_TASKS", "FEEDBACK_MECHANISMS", "FORCED_GATES"]
+__all__ = [
+    "BATTERY",
+    "BATTERY_AGES",
+    "BATTERY_FORMS",
+    "BATTERY_OTHERS",
+    "BATTERY_TASKS",
+    "FEEDBACK_MECHANISMS",
+    "FORCED_GATES",
+]
 
 BATTERY_TASKS = (
     *("sir2", "sir2-dedicated", "sir2-reference", "sir2-empty-only", "sir3"),
@@ -57,6 +66,20 @@ BATTERY_FORMS = replace(
         ),
         *(condition("merged gate", task, with_merged_gate(recommended_for(task)), BUDGET) for task in SOONEST_FIRST),
     ),
+)
+
+N_BACK = ("1-back", "2-back", "3-back")
+"""The tasks that ask for a content after a number of steps."""
+
+BATTERY_AGES = replace(
+    BATTERY,
+    name="battery-ages",
+    question="Which tasks does PBWM learn whose striatum sees the age of contents?",
+    conditions=tuple(
+        condition("age of contents", task, recommended_with_ages(TASKS[task].build().spec), BUDGET)
+        for task in (*N_BACK, *(name for name in SOONEST_FIRST if name not in N_BACK))
+    ),
+    seed=19,
 )
 
 BATTERY_OTHERS = replace(

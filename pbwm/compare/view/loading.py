@@ -14,6 +14,7 @@ from pbwm.compare.models import DEFAULT_MODELS, MODELS
 from pbwm.compare.view.training import Curve
 from tasks.base.errors import require
 from tasks.base.learner import Learner, Population
+from tasks.base.outside import is_file_name
 from tasks.base.task import Task
 from tasks.catalog import TASKS
 
@@ -188,7 +189,7 @@ def cast_for(
     """
     if Path(target).is_dir():
         return run_cast(Path(target), models, task=task, condition=condition)
-    named = target in TASKS
+    named = target in TASKS or is_file_name(target)
     looks_like_path = "/" in target or "\\" in target
     rule, remedy = "is not a directory", "give one that `pbwm compare` has written, or a task (`pbwm tasks`)"
     require(named or not looks_like_path, "target", target, rule, remedy, error=ViewError)

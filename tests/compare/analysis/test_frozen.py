@@ -1,6 +1,7 @@
 """The frozen test: nothing learns, nothing is left behind, and the trials are the network's own, fresh and whole."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.recommended import recommended
 from tasks.base.drawing import draw_epochs
-from tasks.base.errors import ParameterError
+from tasks.base.errors import BrokenTaskError, ParameterError
 from tasks.base.learner import Population
 from tasks.base.rng import Purpose
 from tasks.base.task import TrialBlock
@@ -183,3 +184,25 @@ def test_what_cannot_be_is_refused(numbers, steps, message):
     learner = built("lstm", range(2))
     with pytest.raises(ParameterError, match=message):
         frozen_test(TASK, learner, numbers, SEED, steps=steps)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "says"),
+    [
+        (lambda n, rng: TASK.trials(2, rng), "has no more steps than a stream of fewer sequences"),
+        (lambda n, rng: with_counts(TASK.trials(n, rng), False), "Trials.counts = False is True at none of"),
+        (
+            lambda n, rng: with_counts(TASK.trials(n, rng), True),
+            r"steps without a target = \[0\] count, and no response",
+        ),
+    ],
+)
+def test_tasks_that_cannot_be_tested_are_refused(drawn, says):
+    broken = SimpleNamespace(spec=TASK.spec, trials=drawn)
+    with pytest.raises(BrokenTaskError, match=f"task '12ax': .*{says}.*; mend `trials` of the task"):
+        frozen_trials(broken, 0, SEED)
+
+
+def with_counts(trials, counts):
+    target = np.where(np.arange(len(trials)) < 1, -1, trials.target).astype(np.int16)
+    return replace(trials, counts=np.full(len(trials), counts), target=target)

@@ -297,3 +297,10 @@ def with_slots(recording, gates):
     other = with_gates(recording, **gates)
     names = tuple(f"slot {i}" for i in range(gates["input_gate"].shape[2]))
     return replace(other, record=replace(other.record, slots=names))
+
+
+def test_trials_of_another_task_are_refused():
+    learner, other = LSTM(TASKS["sir2"].build().spec, networks=range(2)), TASKS["12ax"].build()
+    trials = TrialBlock.blank(other.spec, 2, 5)
+    with pytest.raises(ParameterError, match="1 channels do not match the 2 of task 'sir2'"):
+        gates_by_intervention(learner, trials)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lstm_baseline import LSTM
 from pbwm.compare.analysis.forced import forced_gates
 from pbwm.compare.analysis.lags import error_by_lag
 from pbwm.compare.analysis.over_training import signal_over_training
@@ -34,9 +35,12 @@ class Manipulable(ClockLearner):
     def set_state(self, state):
         self.ran = int(state["ran"][0])
 
+    def apply(self, *manipulations):
+        self.manipulations = manipulations
+
     @contextmanager
     def manipulated(self, *manipulations):
-        self.manipulations = manipulations
+        self.apply(*manipulations)
         yield self
         self.manipulations = ()
 
@@ -128,3 +132,6 @@ def test_networks_that_cannot_be_manipulated_are_named():
         forced_gates(learner(), block, slots=1)
     with pytest.raises(FigureError, match="clock: cannot be manipulated"):
         lesion_sweep(learner(), block, ["stn"])
+    refuses = LSTM(TASK.spec, networks=range(3))  # has `manipulated` as every learner does
+    with pytest.raises(FigureError, match="lstm: its gates cannot be forced"):
+        forced_gates(refuses, block, slots=1)

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,17 @@ from pbwm.compare.cli.app import app
 ROOT = Path(__file__).parents[3]
 FILES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "Makefile")),
-    *sorted((ROOT / "docs").glob("*.md")),
+    *(
+        path
+        for path in sorted((ROOT / "docs").rglob("*.md"))
+        if not {"_build", "generated"} & set(path.relative_to(ROOT).parts)
+    ),
     *sorted((ROOT / "notebooks").glob("*.py")),
     *sorted((ROOT / "benchmarks").glob("*.md")),
+    *sorted((ROOT / "paper").glob("*.md")),
 ]
+MAKE = re.compile(r"(?:`|^\s*)make ((?:[A-Z]+=\S+ )*)([a-z][a-z-]*)[^`\n]*(?:`|$)", re.MULTILINE)
+MODULE = re.compile(r"python -m ([\w.]+)")
 INLINE = re.compile(r"`(?:\.venv/bin/)?pbwm\s+([^`]*)`")
 LINES = re.compile(r"^\s*(?:\$ |srun |\$\(BIN\)/)?(?:\.venv/bin/)?pbwm ([^`\n]*)$", re.MULTILINE)
 PLACEHOLDER = re.compile(r"\[[^\]]*\]|<[^>]*>|…|\.\.\.|\\$|#.*$")
@@ -68,6 +76,25 @@ def test_a_printed_command_can_be_read(command):
 def test_there_are_commands_to_read():
     assert len(COMMANDS) > 40
     assert any(param.values[0].startswith("compare sir2 --models pbwm --networks 32") for param in COMMANDS)
+
+
+def found_in_documents(pattern, group):
+    texts = [path.read_text(encoding="utf-8") for path in FILES if path.name != "Makefile"]
+    return sorted({match[group] for text in texts for match in pattern.finditer(text)})
+
+
+def test_targets_of_make_that_are_named_exist():
+    targets = set(re.findall(r"^([a-z][a-z -]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    known = {name for line in targets for name in line.split()}
+    named = found_in_documents(MAKE, 2)
+    assert {"compare", "battery", "docs", "published"} <= set(named)
+    assert set(named) - known == set()
+
+
+def test_modules_that_are_run_by_name_exist():
+    named = found_in_documents(MODULE, 1)
+    assert "benchmarks.cost_curves" in named
+    assert [name for name in named if find_spec(name) is None] == []
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
 
+ROOT = Path(__file__).parents[3]
 SMALL = ("--networks", "2", "--seed", "5000", "--models", "lstm")
 
 
@@ -38,6 +40,12 @@ def test_a_recording_is_written(tmp_path):
 def test_the_networks_of_a_run_are_shown(results, tmp_path):
     path = tmp_path / "lesson.html"
     done = run(str(results), "--network", "2", "--html", str(path), "--steps", "2")
+    assert done.exit_code == 0, done.output
+
+
+def test_a_task_in_a_file_of_another_directory_is_shown(tmp_path):
+    (tmp_path / "mytask.py").write_text((ROOT / "docs" / "examples" / "mytask.py").read_text())
+    done = run(f"{tmp_path}/mytask.py:MyTask", *SMALL, "--html", str(tmp_path / "lesson.html"), "--steps", "2")
     assert done.exit_code == 0, done.output
 
 

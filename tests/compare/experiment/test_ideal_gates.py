@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from threading import Event
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -41,3 +42,15 @@ def test_networks_that_have_not_reached_it_are_not_tested():
 def test_gates_of_another_model_cannot_be_held():
     with pytest.raises(PlanError, match=r"gates of 'gru' cannot be held at the ideal; give the model 'pbwm'"):
         run_job(job("gru", CriterionWithIdealGates()), Watch(), Event())
+
+
+def test_a_task_without_items_has_no_ideal_gates():
+    whole = job(goal=CriterionWithIdealGates())
+
+    def trials(n, rng):
+        drawn = whole.task.trials(n, rng)
+        return replace(drawn, ideal_gate=drawn.ideal_gate[:, :0])
+
+    task = SimpleNamespace(spec=replace(whole.task.spec, items=()), trials=trials)
+    with pytest.raises(PlanError, match="the task has no items, and so no ideal gates; give a task with items"):
+        run_job(replace(whole, task=task), Watch(), Event())

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 from threading import Event
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.experiment.job import Watch
 from pbwm.compare.experiment.job_training import MOST_EPOCHS, lessons, run_job
 from pbwm.compare.models import MODELS
+from tasks.base.errors import BrokenTaskError
 from tasks.base.task import Criterion
 from tasks.base.training import Training, draw_lesson
 from tests.compare.conftest import begun_with, jobs, ran
@@ -106,6 +108,19 @@ def test_novel_sequences_are_tried_after_training_and_nothing_is_learned_of_them
     for network, trials in result.learner.log.items():
         assert len(trials) == result.learner.epochs_run[network] <= 3
     assert ran(networks=2, epochs=2).novel_error is None
+
+
+def test_a_task_that_cannot_be_tested_is_refused_before_training(monkeypatch):
+    [job] = jobs(networks=2)
+
+    def trials(n, rng):
+        drawn = job.task.trials(n, rng)
+        return replace(drawn, counts=drawn.counts & False)
+
+    task = SimpleNamespace(spec=job.task.spec, trials=trials)
+    monkeypatch.setattr(type(job), "build", lambda _: pytest.fail("networks were built"))
+    with pytest.raises(BrokenTaskError, match=r"Trials\.counts = False is True at none"):
+        run_job(replace(job, task=task), Watch(), Event())
 
 
 def test_networks_are_kept_as_training_left_them_and_tested_with_frozen_weights():

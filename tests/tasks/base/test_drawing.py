@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tasks.base.drawing import draw_epochs, draws_epochs
 from tasks.base.errors import BrokenTaskError
+from tasks.base.outside import OutsideError
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Task, Trials
 from tasks.catalog import TASKS
@@ -248,3 +249,32 @@ def test_trials_that_would_become_others_in_a_block_are_refused(name, spoil, mes
 
     with pytest.raises(BrokenTaskError, match=message):
         draw_epochs(Spoiled(whole), 0, range(2), range(2))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "error", "says"),
+    [
+        (
+            lambda whole, n, rng: [][0],
+            OutsideError,
+            r"trials\(4\) cannot be drawn \(IndexError: .*, test_drawing.py line \d+\); mend",
+        ),
+        (lambda whole, n, rng: None, BrokenTaskError, r"trials\(4\) = 'NoneType' is not an object Trials; mend"),
+        (
+            lambda whole, n, rng: of_steps(whole.trials(n, rng), 0),
+            BrokenTaskError,
+            r"trials\(4\) = 0 has no step; mend",
+        ),
+    ],
+)
+def test_trials_that_are_no_stream_are_refused(drawn, error, says):
+    class Spoiled(Plain):
+        def trials(self, n, rng):
+            return drawn(self.task, n, rng)
+
+    with pytest.raises(error, match=f"task 'sir2': {says}"):
+        draw_epochs(Spoiled(SIR(trials_per_epoch=4)), 0, range(2), range(2))
+
+
+def of_steps(trials, steps):
+    return Trials(**{name: getattr(trials, name)[:steps] for name in ARRAYS})

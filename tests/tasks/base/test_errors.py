@@ -101,3 +101,8 @@ def test_the_nearest_name_is_suggested_only_if_it_is_near():
     far = str(nearest("task", "zebra", ["sir2", "12ax"]))
     assert "did you mean" not in far
     assert far.endswith("Known: 12ax, sir2")
+
+
+@pytest.mark.parametrize("name", [3, None, ("a",)])
+def test_what_is_no_name_is_unknown_too(name):
+    assert str(nearest("task", name, ["sir2"])) == f"unknown task {name!r}. Known: sir2"

@@ -99,6 +99,11 @@ def test_a_script_registers_a_name_that_is_free():
             catalogue.register(taken, Scripted)
     with pytest.raises(OutsideError, match="name = '' must be a text"):
         catalogue.register("", Scripted)
+    for name in ("a,b", "../mine", "a\\b"):
+        with pytest.raises(OutsideError, match="must not have a comma or a slash"):
+            catalogue.register(name, Scripted)
+    with pytest.raises(OutsideError, match="is not a name; give its name; a class of your own"):
+        catalogue[Scripted]
 
 
 def test_what_has_no_source_cannot_be_registered():

@@ -67,11 +67,63 @@ def _spec(**changes):
         ({"sequences_per_epoch": 0}, "TaskSpec.sequences_per_epoch = 0"),
         ({"answer": Quantity(tolerance=0.1)}, r"TaskSpec.responses = \('L', 'R'\) must be one name"),
         ({"answer": Several(), "responses": ("L",)}, "TaskSpec.responses = .* leaves no choice"),
+        ({"name": ""}, "TaskSpec.name = '' must be a text"),
+        ({"name": 3}, "TaskSpec.name = 3 must be a text"),
+        (
+            {"responses": "LR"},
+            r"TaskSpec.responses = 'LR' must be a tuple of names; give texts, \('A',\) for a single one",
+        ),
+        ({"responses": ("L", 2)}, "TaskSpec.responses = .* must be a tuple of names"),
+        ({"responses": ("L", "L")}, "TaskSpec.responses = .* has a name twice"),
+        ({"events": ()}, "TaskSpec.events = .* is empty"),
+        ({"events": "step"}, "TaskSpec.events = 'step' must be a tuple of names"),
+        ({"items": "letter"}, "TaskSpec.items = 'letter' must be a tuple of names"),
+        ({"items": None}, "TaskSpec.items = None must be a tuple of names"),
+        ({"items": ("one", "one")}, "TaskSpec.items = .* has a name twice"),
+        ({"channels": ("symbol",)}, "TaskSpec.channels = .* must be a tuple of Channel"),
+        ({"channels": 2 * (Channel(name="one", symbols=("A",), role=Role.BOTH),)}, "channels = .* has a name twice"),
+        ({"analog": ("level",)}, "TaskSpec.analog = .* must be a tuple of AnalogChannel"),
+        ({"sequences_per_epoch": 1.5}, "TaskSpec.sequences_per_epoch = 1.5 must be a whole number"),
+        ({"sequences_per_epoch": "a"}, "TaskSpec.sequences_per_epoch = 'a' must be a whole number"),
+        ({"criterion": 3}, "TaskSpec.criterion = 3 must be of type Criterion"),
+        ({"answer": Several}, "TaskSpec.answer = .* must be of type Answer"),
+        ({"source": None}, "TaskSpec.source = None must be a text"),
+        ({"resets_memory": 1}, "TaskSpec.resets_memory = 1 must be True or False"),
     ],
 )
 def test_a_spec_refuses_what_cannot_be(change, message):
     with pytest.raises(ParameterError, match=message):
         _spec(**change)
+
+
+def test_lists_become_tuples():
+    lists = {name: list(getattr(_spec(), name)) for name in ("channels", "responses", "events", "items", "analog")}
+    assert _spec(**lists) == _spec()
+    assert hash(_spec(**lists)) == hash(_spec())
+    assert Channel(name="tone", symbols=["A"], role="stimulus") == Channel(
+        name="tone", symbols=("A",), role=Role.STIMULUS
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"name": ""}, "Channel.name = '' must be a text"),
+        ({"symbols": "AB"}, "Channel 'tone'.symbols = 'AB' must be a tuple of names"),
+        ({"symbols": ("A", "A")}, "Channel 'tone'.symbols = .* has a name twice"),
+        ({"symbols": (1, 2)}, "Channel 'tone'.symbols = .* must be a tuple of names"),
+        ({"role": "both"}, "Channel 'tone'.role = 'both' must be one of 'stimulus', 'control'"),
+    ],
+)
+def test_a_channel_refuses_what_cannot_be(change, message):
+    with pytest.raises(ParameterError, match=message):
+        Channel(**{"name": "tone", "symbols": ("A", "B"), "role": Role.STIMULUS, **change})
+
+
+@pytest.mark.parametrize("epochs", [0, -1, 1.5, "a", True])
+def test_a_criterion_is_a_number_of_epochs(epochs):
+    with pytest.raises(ParameterError, match=r"Criterion.zero_error_epochs = .* must be a whole number of at least 1"):
+        Criterion(zero_error_epochs=epochs)
 
 
 def test_a_channel_needs_symbols():

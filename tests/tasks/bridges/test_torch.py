@@ -125,7 +125,7 @@ def test_memory_is_reset_where_the_task_says(name):
 
 def test_it_takes_real_values():
     task = TASKS["adding"].build()
-    with pytest.raises(ValueError, match="answered by a quantity, which MyGRU cannot give"):
+    with pytest.raises(ValueError, match="requires a quantity, which MyGRU cannot give"):
         networks("mygru.py:MyGRU", task=task)
 
 

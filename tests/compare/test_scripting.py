@@ -1,0 +1,43 @@
+"""Comparisons and figures of scripts: what is no name, no scene and no directory is refused in one line."""
+
+from pathlib import Path
+
+import pytest
+
+import pbwm.compare as pw
+from lstm_baseline import LSTM
+from pbwm.compare.errors import CompareError
+from pbwm.compare.experiment.comparison import default_directory
+from tasks.base.errors import TaskError
+from tasks.sir import SIR
+
+SMALL = {"networks": 1, "epochs": 1}
+
+
+@pytest.mark.parametrize(
+    ("refused", "says"),
+    [
+        (
+            lambda: pw.compare(SIR(), **SMALL),
+            "task = SIR.* is not a name; give its name; a class of your own by FILE.py",
+        ),
+        (lambda: pw.compare(SIR, **SMALL), "task = <class 'tasks.sir.SIR'> is not a name"),
+        (lambda: pw.compare("sir2", models=(LSTM,), **SMALL), "model = .*LSTM.* is not a name"),
+        (
+            lambda: pw.compare("sir2", models="lstm", **SMALL),
+            r"models = 'lstm' is not a series of names; give \('lstm",
+        ),
+        (lambda: pw.draw("gates", "results/sir2"), "draw: scene = 'results/sir2' is not a Scene; give pw.compare"),
+        (lambda: pw.open_run(None), "open_run: directory = None is not a path; give the directory of a run"),
+    ],
+)
+def test_what_is_none_is_refused(tmp_path, monkeypatch, refused, says):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((CompareError, TaskError), match=says):
+        refused()
+    assert not list(tmp_path.iterdir())
+
+
+def test_results_of_a_task_in_another_directory_stay_below_results():
+    assert default_directory(("sir2", "12ax")) == Path("results/sir2+12ax")
+    assert default_directory(("../mine/task.py:Mine",)).parent == Path("results")

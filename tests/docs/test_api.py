@@ -1,0 +1,45 @@
+"""Every module that is meant for users has its page of the API."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("tasks", "lstm_baseline", "pbwm")
+INTERNAL = re.compile(
+    r"""
+    .*\.kernels(\..*)?                                        # compiled code; docs/equations.md leads to it
+    | tasks\.engine\..* | tasks\.base\.(addresses|checks|exports|files|fitting|handling|outside_tasks|serialization)
+    | lstm_baseline\.(anatomy|checks|critic|layout|network_form|single_network|state|weights)
+    | pbwm\.(anatomy|basal_ganglia|block|checks|compilation|layout|recording|state)
+    | pbwm\.form2006\.(compilation|state)
+    | pbwm\.compare\.(cli|emergent|studies|published|reports)\..* | pbwm\.compare\.files
+    | pbwm\.compare\.figures\.plots\.automaton_layout
+    | pbwm\.compare\.experiment\.(arrays|block|cells?|claims|code_version|goal_account|goal_fields|job_training|monitor
+                                  |parameters|records|streams)
+    | pbwm\.compare\.view\.(assets|equations|history|messages|schema|script|stream|summary)
+    """,
+    re.VERBOSE,
+)
+"""Modules that only other modules use, and those that commands are made of."""
+
+
+def modules():
+    """The names of all modules, without packages, which only export."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if path.name != "__init__.py":
+                yield ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def documented():
+    """The names of the modules on pages of the API, as often as they are there."""
+    pages = sorted((ROOT / "docs" / "api").glob("*.md"))
+    return [name for page in pages for name in re.findall(r"automodule:: ([\w.]+)", page.read_text(encoding="utf-8"))]
+
+
+def test_every_public_module_has_a_page_and_no_module_two():
+    found = documented()
+    assert len(found) == len(set(found))
+    public = {name for name in modules() if not INTERNAL.fullmatch(name)}
+    assert public - set(found) == set()
+    assert set(found) - set(modules()) <= {"pbwm.compare.experiment"}
