@@ -1,7 +1,7 @@
 """Record dopamine over training in the form of 2006: ``python docs/dopamine_2006.py`` writes a figure and its table.
 
 The networks are those of the full model in ``pbwm reproduce oreilly2006 ablations-sir2 --seed 62``. They train for the
-same number of epochs, whether they reach the criterion or not. It takes about five minutes of one core.
+same number of epochs, whether they reach the criterion or not. It takes about two minutes of one core.
 """
 
 import csv

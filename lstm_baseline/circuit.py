@@ -106,7 +106,7 @@ class Circuit(NamedTuple):
         require_abilities(spec, model, analog=True, answers=answers, resets=True, error=LSTMTaskError)
         if isinstance(spec.answer, Several) and spec.answer.graded and params.output is not Output.LOGISTIC:
             raise LSTMTaskError(
-                f"task {spec.name!r} wants all that may follow to be 1, which softmax outputs cannot be; "
+                f"task {spec.name!r} requires several outputs close to 1, which softmax outputs cannot be; "
                 "set output=Output.LOGISTIC in LSTMParams"
             )
         inputs = sum(len(channel.symbols) for channel in spec.channels) + len(spec.analog)

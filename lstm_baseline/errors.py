@@ -48,7 +48,7 @@ class LSTMNumberError(LSTMError, NumberError):
     def __str__(self) -> str:
         where = "; ".join(map(str, self.stopped))
         return (
-            f"{self.stopped[0].model}: a number was not finite ({where}); these networks were left as they were before,"
-            " the others ran on (`outcome` has what they did): lower the learning_rate, or set clip_norm where there is"
+            f"{self.stopped[0].model}: a number was not finite ({where}); these networks keep their earlier state, and"
+            " the others ran on (`outcome` has their results): lower the learning_rate, or set clip_norm where there is"
             " one"
         )

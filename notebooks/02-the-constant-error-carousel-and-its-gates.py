@@ -52,7 +52,7 @@ figure
 
 # %%
 task = pw.TASKS["12ax"].build()
-networks = pw.LSTM(task.spec, networks=range(NETWORKS), seed=0, params=pw.LSTMParams.modern())
+networks = pw.LSTM(task.spec, networks=range(NETWORKS), seed=0, params=pw.recommended_lstm(task.spec))
 training = networks.train(pw.draw_lesson(task, 0, range(NETWORKS), range(EPOCHS)))
 reached = np.where(training.reached, training.done, 0)
 pw.plot_learning_curve(pw.learning_curve("lstm", training.errors.sum(2), training.counted.sum(2), reached)).figure
@@ -72,6 +72,9 @@ for gate, ax in zip(("input_gate", "forget_gate", "output_gate"), figure.subplot
 figure
 
 # %% [markdown]
+# **Answer:** the input gate of the cell that serves the task is open at the digit (median .66 of 16 networks; at most .23 at other kinds of step).
+# The forget gates are not near 1: 64 cells share the memory, and no single cell must keep the digit.
+#
 # ## What does one network do, step by step?
 
 # %%
@@ -91,8 +94,11 @@ kept = [np.prod(forget[a + 1 : b, slot]) for a, b in pairwise(starts) if b - a >
 print(f"of the digit, the cell that serves the task keeps {np.mean(kept):.2f} until the next one (n = {len(kept)})")
 
 # %% [markdown]
+# **Answer:** little of it remains, yet the network responds correctly. Other cells, or recurrent connections that write the digit again, keep
+# the rest (`docs/analysis.md`).
+#
 # ## Questions
 #
 # 1. `LSTMParams.gers_2000()` has blocks of two cells. What changes in the raster?
-# 2. Start with the forget gate shut: `LSTMParams.modern(forget_gate_bias=GateBias(first=-2.0))` (`GateBias` is in
-#    `lstm_baseline.params`). How much longer does learning take, and why?
+# 2. Start with the forget gate shut: `replace(pw.recommended_lstm(task.spec), forget_gate_bias=GateBias(first=-2.0))`, with `replace` of
+#    `dataclasses` and `GateBias` of `lstm_baseline.params`. How much longer does learning take, and why?

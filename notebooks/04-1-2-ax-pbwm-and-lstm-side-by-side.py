@@ -34,7 +34,7 @@ NETWORKS, EPOCHS = pw.notebook_size(networks=16, epochs=150)
 task = pw.TASKS["12ax"].build()
 models = {
     "pbwm": pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=pw.recommended(task.spec)),
-    "lstm": pw.LSTM(task.spec, networks=range(NETWORKS), seed=0, params=pw.LSTMParams.modern()),
+    "lstm": pw.LSTM(task.spec, networks=range(NETWORKS), seed=0, params=pw.recommended_lstm(task.spec)),
 }
 
 # %%
@@ -48,8 +48,7 @@ figure
 
 # %% [markdown]
 # **Answer:** for many epochs, both models make as many errors as a network without memory, which is right only where the answer is always
-# "L". Errors then fall. PBWM needs fewer epochs (median 36, LSTM 75; 16 networks each). O'Reilly & Frank (2006) found similar numbers for
-# both models.
+# "L". Errors then fall. Both need about the same number of epochs (median: PBWM 36, LSTM 35; 16 networks each).
 #
 # ## What do both networks do on the same trials?
 

@@ -85,7 +85,7 @@ task = FirstLetter()
 # %%
 models = {
     "pbwm": pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=pw.recommended(task.spec)),
-    "lstm": pw.LSTM(task.spec, networks=range(NETWORKS), seed=0, params=pw.LSTMParams.modern()),
+    "lstm": pw.LSTM(task.spec, networks=range(NETWORKS), seed=0, params=pw.recommended_lstm(task.spec)),
 }
 lesson = pw.draw_lesson(task, 0, range(NETWORKS), range(EPOCHS))
 figure = pw.Figure(figsize=(8, 3), layout="constrained")

@@ -36,6 +36,6 @@ class PBWMNumberError(PBWMError, NumberError):
     def __str__(self) -> str:
         where = "; ".join(map(str, self.stopped))
         return (
-            f"PBWM: a number was not finite ({where}); these networks were left as they were before, the others ran on"
-            " (`outcome` has what they did): lower the learning rates"
+            f"PBWM: a number was not finite ({where}); these networks keep their earlier state, and the others ran on"
+            " (`outcome` has their results): lower the learning rates"
         )

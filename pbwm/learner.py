@@ -20,6 +20,7 @@ from pbwm.recording import Before, NoteReader, gate_record, new_notes
 from pbwm.reinitialization import Reinitializing
 from pbwm.state import (
     BlockState,
+    addresses_of,
     every_value,
     initial_weights,
     new_scratch,
@@ -162,8 +163,9 @@ class PBWM(PBWMBlock, Reinitializing):
 
     def state(self) -> dict[str, NDArray[np.floating]]:
         """Complete state of the networks by name, each an array (network, …): equal if the networks are."""
+        addresses = addresses_of(self.net, self.places)
         blocks = [
-            dict(every_value(block, self.net, self.places, len(part)))
+            dict(every_value(block, self.net, self.places, len(part), addresses))
             for block, part in zip(self.blocks, self._parts(), strict=True)
         ]
         return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
@@ -179,10 +181,11 @@ class PBWM(PBWMBlock, Reinitializing):
         super().set_state(of_this_version(state, self.net, self.places))
 
     def _put(self, state: Mapping[str, NDArray[np.floating]]) -> None:
+        addresses = addresses_of(self.net, self.places)
         for network in range(self.networks):
             block, place = divmod(network, self.layout.networks)
             values = {name: of_all[network] for name, of_all in state.items()}
-            set_every_value(self.blocks[block], self.net, self.places, place, values)
+            set_every_value(self.blocks[block], self.net, self.places, place, values, addresses)
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
         """Effective weights by path, each an array (network, receiver, contact)."""

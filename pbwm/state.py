@@ -212,9 +212,9 @@ def of_this_version(
     return kept
 
 
-def every_place(block: BlockState, net: Net, places: Places) -> Iterator[Place]:
-    """All quantities of a block, in the same order in both layouts."""
-    state, paths = block.arrays, list(zip(places.circuit.paths, net.paths, strict=True))
+def addresses_of(net: Net, places: Places) -> dict[str, Addresses]:
+    """Where the arrays of the state that do not stand in whole rows lie, by name: the same in every block."""
+    paths = list(zip(places.circuit.paths, net.paths, strict=True))
     synapses = np.concatenate([places.synapses(p, row.first_synapse).ravel() for p, row in paths])
     plastic = synapses[plastic_synapses(net, places)]
     traces = [places.synapses(p, row.first_trace).ravel() for p, row in paths if p.striatal]
@@ -228,10 +228,14 @@ def every_place(block: BlockState, net: Net, places: Places) -> Iterator[Place]:
     addresses |= {"weight": synapses, "linear": plastic}
     addresses |= {"norm": plastic} if net.xcal.use_norm else {}
     addresses |= {"momentum": plastic} if net.xcal.use_momentum else {}
-    absent = {*GIVEN, *SCRATCH, *(() if net.striatum.rule == FEEDBACK else FED_BACK)}
     addresses |= {"contents": net.content_address, "told": places.units, "coin": places.stripes}
-    addresses |= {"tags": addresses["traces"], "credits": places.stripes}
-    arrays = {name: rows for name, rows in state._asdict().items() if name not in absent}
+    return addresses | {"tags": addresses["traces"], "credits": places.stripes}
+
+
+def every_place(block: BlockState, net: Net, places: Places, addresses: Mapping[str, Addresses]) -> Iterator[Place]:
+    """All quantities of a block, in the same order in both layouts."""
+    absent = {*GIVEN, *SCRATCH, *(() if net.striatum.rule == FEEDBACK else FED_BACK)}
+    arrays = {name: rows for name, rows in block.arrays._asdict().items() if name not in absent}
     for name, rows in arrays.items():
         where = addresses.get(name, places.rows(len(rows)))
         shared = np.arange(0 if name in addresses else len(rows))
@@ -242,18 +246,26 @@ def every_place(block: BlockState, net: Net, places: Places) -> Iterator[Place]:
 
 
 def every_value(
-    block: BlockState, net: Net, places: Places, networks: int
+    block: BlockState, net: Net, places: Places, networks: int, addresses: Mapping[str, Addresses] | None = None
 ) -> Iterator[tuple[str, NDArray[np.floating]]]:
-    """Complete state of the networks of a block, in the same order in both layouts: name, array (network, …)."""
-    for place in every_place(block, net, places):
+    """Complete state of the networks of a block, in the same order in both layouts: name, array (network, …).
+
+    Who reads several blocks gives the addresses that they share, `addresses_of`.
+    """
+    for place in every_place(block, net, places, addresses or addresses_of(net, places)):
         yield place.name, places.layout.read(place.rows, place.addresses, networks)
 
 
 def set_every_value(
-    block: BlockState, net: Net, places: Places, network: int, values: Mapping[str, NDArray[np.floating]]
+    block: BlockState,
+    net: Net,
+    places: Places,
+    network: int,
+    values: Mapping[str, NDArray[np.floating]],
+    addresses: Mapping[str, Addresses] | None = None,
 ) -> None:
-    """Make one network of a block what `values` say, by the names of `every_value`."""
-    for place in every_place(block, net, places):
+    """Make one network of a block what `values` say, by the names of `every_value`; `addresses` as there."""
+    for place in every_place(block, net, places, addresses or addresses_of(net, places)):
         places.layout.write(place.rows, place.addresses, network, values[place.name])
         if places.layout is Layout.UNITS:
             place.rows[place.shared] = place.rows[place.shared, :1]

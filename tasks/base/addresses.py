@@ -87,5 +87,5 @@ def range_of(which: int | slice, count: int) -> range:
     except IndexError:
         raise IndexError(f"{which} is not one of the {count} networks; count from 0 to {count - 1}") from None
     except (TypeError, ValueError):
-        raise TypeError(f"{which!r} is no index of networks; give an index [3] or a slice [10:20]") from None
+        raise TypeError(f"{which!r} is not an index of networks; give an index [3] or a slice [10:20]") from None
     return found if isinstance(found, range) else range(found, found + 1)

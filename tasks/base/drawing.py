@@ -74,7 +74,7 @@ def _drawn(task: Task, sequences: int, rng: np.random.Generator) -> Trials:
     with told(f"{what} cannot be drawn", f"{remedy}, or give it other parameters"):
         trials = task.trials(sequences, rng)
     found = type(trials).__name__
-    require(isinstance(trials, Trials), what, found, "is no object Trials", remedy, error=BrokenTaskError)
+    require(isinstance(trials, Trials), what, found, "is not an object Trials", remedy, error=BrokenTaskError)
     require(len(trials) > 0, what, len(trials), "has no step", remedy, error=BrokenTaskError)
     return trials
 

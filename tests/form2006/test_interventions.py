@@ -112,7 +112,7 @@ def test_all_layers_can_be_lesioned_and_are_silent():
 @pytest.mark.parametrize(
     ("wrong", "error", "message"),
     [
-        (Noise(layer="hidden", sd=0.1), PBWMParameterError, "cannot be done to PBWM2006 networks; give one of Lesion"),
+        (Noise(layer="hidden", sd=0.1), PBWMParameterError, "does not apply to PBWM2006 networks; give one of Lesion"),
         (ClampGate(stripe=3, open=True), PBWMParameterError, "must be one of the 3 stripes"),
         (ClampGate(stripe=0, open=True, gate="output"), PBWMParameterError, "does not exist"),
         (Lesion(layer="stn"), UnknownNameError, "unknown layer 'stn'"),

@@ -180,7 +180,7 @@ def test_weights_that_do_not_fit_are_refused():
         network.set_weights({"hidden->outputs": good})
     with pytest.raises(PBWMWeightsError, match="shape"):
         network.set_weights({"hidden->output": good[:1]})
-    with pytest.raises(PBWMWeightsError, match=r"is no weight in \[0, 1\]"):
+    with pytest.raises(PBWMWeightsError, match=r"is not a weight in \[0, 1\]"):
         network.set_weights({"hidden->output": good + 1})
 
 

@@ -59,7 +59,7 @@ def test_training_stops_one_of_three_in_its_epoch(layout):
     expected = sound.train(lesson)
     poison(poisoned, 1)
     before = poisoned.state()
-    with pytest.raises(PBWMNumberError, match=r"network 6, epoch 5: units .* as they were before") as caught:
+    with pytest.raises(PBWMNumberError, match=r"network 6, epoch 5: units .* keep their earlier state") as caught:
         poisoned.train(lesson)
     outcome, after = caught.value.outcome, poisoned.state()
     assert outcome.done.tolist() == [3, 0, 3]

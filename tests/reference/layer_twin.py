@@ -58,7 +58,7 @@ class TwinLayer:
 
     def fffb(self, settings, ge, mean_act, fbi):
         """(Gi, fbi) of pools, one per row of `ge` (§2)."""
-        mean = ge.mean(1)
+        mean = ge.sum(1) / ge.shape[1]
         ffi = settings.ff * np.maximum(0, mean + settings.max_vs_avg * (ge.max(1) - mean) - settings.ff_threshold)
         fbi = fbi + (settings.fb * mean_act - fbi) / settings.fb_tau
         return settings.gi * (ffi + fbi), fbi
@@ -80,14 +80,14 @@ class TwinLayer:
         self.gi_self += (i.self_gi * self.act - self.gi_self) / i.self_tau
         gi = self.shared_inhibition() + self.gi_self + self.gi_synaptic + shunt
         net = self.ge * (p.reversal_e - self.vm) + p.gbar_l * (p.reversal_l - self.vm) + gi * (p.reversal_i - self.vm)
-        self.vm = np.clip(self.vm + net / p.vm_tau, 0, p.vm_max)
+        self.vm = np.minimum(np.maximum(self.vm + net / p.vm_tau, 0), p.vm_max)
         silent = (self.act < p.act_threshold) & (self.vm <= p.theta)
         drive = np.where(silent, self.vm - p.theta, self.ge - self.threshold(gi))
         self.act = self.act + (self.rate(drive) - self.act) / p.vm_tau
         if clamp is not None:
-            self.act = np.clip(clamp, 0, p.clamp_max)
+            self.act = np.minimum(np.maximum(clamp, 0), p.clamp_max)
             self.vm = p.theta + self.act / p.gain
-        self.mean_layer, self.mean_pool = self.act.mean(), self.by_pool(self.act).mean(1)
+        self.mean_layer, self.mean_pool = self.act.sum() / self.n, self.by_pool(self.act).sum(1) / self.size
         self.ss += (self.act - self.ss) / k.super_short_tau
         self.s += (self.ss - self.s) / k.short_tau
         self.m += (self.s - self.m) / k.medium_tau

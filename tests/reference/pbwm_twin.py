@@ -67,6 +67,7 @@ class Twin:
         self.learning = ("output", "hidden", "mnt") if p.path.learned_inputs else ("output", "hidden")
         self.memory = "out_deep" if p.output_gating else "mnt_deep"
         self.paths = self.build_paths()
+        self.into = {name: [path for path in self.paths.values() if path.target == name] for name in self.layers}
         ours = {"control_input": self.control, "pfc_maintenance_deep": "mnt_deep", "pfc_output_deep": "out_deep"}
         senders = [ours[name] for name in p.dopamine.senders]
         sizes = {name: self.layers[name].n for name in senders}
@@ -155,7 +156,7 @@ class Twin:
                 layer.expected += dt * (layer.plus_activity - layer.expected)
             if name in ("hidden", "output"):
                 layer.decay(self.params.neuron.trial_decay)
-            into = [path for path in self.paths.values() if path.target == name]
+            into = self.into[name]
             for path in into:
                 # Go and NoGo are weighed together in the merged gate; elsewhere each sign by itself.
                 rivals = [q for q in into if q.sign == path.sign or name == "gate"]
@@ -186,6 +187,7 @@ class Twin:
         """One cycle of everything (§7)."""
         p, merged, site = self.params.neuron, self.params.gate, self.params.exploration.site
         noise = self.params.exploration.sd * self.doubt * self.draws
+        go_and_nogo = {target for _, target in self.striatal}
         for layer in self.layers.values():
             changed = np.abs(layer.act - layer.sent) > p.send_delta
             layer.sent = np.where(layer.act <= p.send_threshold, 0, np.where(changed, layer.act, layer.sent))
@@ -193,9 +195,8 @@ class Twin:
         for name, layer in self.layers.items():
             tau = layer.inhibition.g_tau
             raw = {1: np.zeros(layer.n), -1: np.zeros(layer.n)}
-            for path in self.paths.values():
-                if path.target == name:
-                    raw[path.sign] += path.scale * (path.weight @ sent[path.sender])
+            for path in self.into[name]:
+                raw[path.sign] += path.scale * (path.weight @ sent[path.sender])
             if name == "gate":
                 raw[1] = (merged.go_gain + merged.nogo_gain) * (raw[1] - merged.nogo_gain * raw[-1])
                 raw[1] += noise * (site == "gpi")
@@ -203,7 +204,7 @@ class Twin:
                 layer.gi_synaptic += (raw[-1] - layer.gi_synaptic) / tau
             if name == "gpi":
                 raw[1] -= noise * (site == "gpi")
-            striatal = name in [target for _, target in self.striatal]
+            striatal = name in go_and_nogo
             if striatal and site == "striatum":
                 raw[1] += np.repeat(noise, layer.size) * (1 if name.startswith("go") else -1)
             layer.ge += (raw[1] + layer.tonic + layer.held - layer.ge) / tau

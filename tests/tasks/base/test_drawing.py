@@ -259,7 +259,7 @@ def test_trials_that_would_become_others_in_a_block_are_refused(name, spoil, mes
             OutsideError,
             r"trials\(4\) cannot be drawn \(IndexError: .*, test_drawing.py line \d+\); mend",
         ),
-        (lambda whole, n, rng: None, BrokenTaskError, r"trials\(4\) = 'NoneType' is no object Trials; mend"),
+        (lambda whole, n, rng: None, BrokenTaskError, r"trials\(4\) = 'NoneType' is not an object Trials; mend"),
         (
             lambda whole, n, rng: of_steps(whole.trials(n, rng), 0),
             BrokenTaskError,

@@ -63,7 +63,7 @@ def test_an_index_beyond_the_networks_is_refused(which):
 @pytest.mark.parametrize("which", ["a", 1.0, None, [0, 1], slice("a"), slice(None, None, 0)])
 @pytest.mark.parametrize("indexed", [LSTM(SIR.spec, networks=range(2)), block(2)], ids=["networks", "trials"])
 def test_what_is_no_index_is_refused_with_what_is_one(indexed, which):
-    with pytest.raises(TypeError, match=r"is no index of networks; give an index \[3\] or a slice \[10:20\]"):
+    with pytest.raises(TypeError, match=r"is not an index of networks; give an index \[3\] or a slice \[10:20\]"):
         indexed[which]
 
 

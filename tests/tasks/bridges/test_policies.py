@@ -144,7 +144,7 @@ def test_networks_do_not_see_each_other():
             np.testing.assert_array_equal(own[name][0], state[name][i], err_msg=name)
 
 
-@pytest.mark.parametrize(("name", "episodes"), [("pbwm", 60), ("lstm", 100)])
+@pytest.mark.parametrize(("name", "episodes"), [("pbwm", 25), ("lstm", 100)])
 def test_rewards_alone_teach_which_action_is_right(name, episodes):
     policy = LearnerPolicy(
         model(name, 4), coding_of(Naming.observation_space), Naming.action_space, exploration=0.2,
