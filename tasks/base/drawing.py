@@ -71,7 +71,7 @@ def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int) -> T
 def _drawn(task: Task, sequences: int, rng: np.random.Generator) -> Trials:
     """A stream of a task, after it has been checked that it is one."""
     what, remedy = f"task {task.spec.name!r}: trials({sequences})", "mend `trials` of the task"
-    with told(f"{what} cannot be drawn", remedy):
+    with told(f"{what} cannot be drawn", f"{remedy}, or give it other parameters"):
         trials = task.trials(sequences, rng)
     found = type(trials).__name__
     require(isinstance(trials, Trials), what, found, "is not an object Trials", remedy, error=BrokenTaskError)

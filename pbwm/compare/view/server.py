@@ -21,7 +21,7 @@ from pbwm.compare.view.session import Session
 
 __all__ = ["Served", "application", "serve"]
 
-HOST = "127.0.0.1"
+HOST, LARGEST_PORT = "127.0.0.1", 65535
 WAITING = 2000
 """Messages that may wait for a page; one that takes none for so long is let go, and asks for all when it is back."""
 
@@ -144,6 +144,8 @@ class Served:
             import uvicorn
         except ImportError as error:
             raise missing(error) from None
+        if not 0 <= port <= LARGEST_PORT:
+            raise ViewError(f"port = {port} must be from 0 to {LARGEST_PORT}; give another, or 0 for any")
         self.token = token or secrets.token_urlsafe(24)
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -58,6 +58,8 @@ def test_a_task_in_a_file_of_another_directory_is_shown(tmp_path):
         (("sir2", "--models", ","), "--models = ',' names no model"),
         (("sir2", *SMALL, "--network", "2"), "network = 2 must be one of the 2 networks; count them from 0"),
         (("sir2", *SMALL, "--steps", "0"), "--steps = 0 must be at least 1"),
+        (("sir2", *SMALL, "--port", "99999"), "port = 99999 must be from 0 to 65535; give another, or 0 for any"),
+        (("sir2", *SMALL, "--port", "-1"), "port = -1 must be from 0 to 65535"),
         (("sir2", *SMALL, "--train", "-1"), "--train = -1 must be at least 0"),
         (("adding", "--models", "pbwm"), "PBWM"),
     ],
