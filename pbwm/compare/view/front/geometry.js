@@ -49,7 +49,7 @@ function placeRows(model, found, x, width, gap) {
     let tallest = 0;
     for (const layer of layers) {
       const size = layer.units / layer.pools;
-      const { columns, cell } = poolGrid(size, Math.max(3, Math.min(8, step - 4), step - 5 - laneRoom(model, step)));
+      const { columns, cell } = poolGrid(size, Math.max(step < 8 ? step + 3 : Math.min(8, step - 4), step - 5 - laneRoom(model, step)));
       const high = Math.ceil(size / columns) * cell;
       tallest = Math.max(tallest, high);
       const pools = Array.from({ length: layer.pools }, (_, i) => ({
