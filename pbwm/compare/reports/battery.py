@@ -51,9 +51,9 @@ FORCED_TEXT = """
 ## With ideal gates
 
 In the study `{name}`, PBWM sees the same trials, but every gate follows the ideal gate
-(`pbwm.ideal_gates.IdealGates`) in training and in the frozen test, for at most {epochs} epochs. A task that fails here
-fails in cortex, and no gating rule can solve it. Differences from the table above are due to gating, or to cortical
-learning while gates are still wrong.
+(`pbwm.ideal_gates.IdealGates`) in training and in the frozen test. Training lasts at most {epochs} epochs. A task that
+fails here fails in cortex, and no gating rule can solve it. Differences from the table above are due to gating, or to
+cortical learning while gates are still wrong.
 
 {table}
 """
@@ -67,10 +67,11 @@ gated memory.
 
 {studies}
 
-Models with the same seed see the same trials. They must reach the criterion of the task. Each entry gives the number of
-networks that reached it, the median epochs to criterion, and the median error with frozen weights. In the median
-epochs, networks that did not reach the criterion rank last. The frozen error is that of the networks that reached it,
-on at least 2000 fresh steps each. Gate noise stays at its level at the end of training.
+Models with the same seed see the same trials. Each task defines its criterion. Each entry gives the number of networks
+that reached the criterion, the median epochs to criterion, and the median error with frozen weights. For the median
+epochs, a network that did not reach the criterion ranks last. The median frozen error includes only the networks that
+reached the criterion. Each of them is tested on at least 2000 fresh steps. In this test, gate noise stays at its level
+at the end of training.
 
 {table}
 
