@@ -321,7 +321,7 @@ def test_a_quantity_is_right_within_its_tolerance(rng):
 
 
 def test_a_softmax_gives_no_quantity(rng):
-    with pytest.raises(LSTMTaskError, match="answered by a quantity"):
+    with pytest.raises(LSTMTaskError, match="requires a quantity"):
         answering(Quantity(tolerance=0.2), rng, output=Output.SOFTMAX)
 
 

@@ -52,7 +52,7 @@ def test_other_names_are_no_cells(name):
 
 
 def test_a_cell_of_other_networks_or_of_another_row_is_none_of_ours():
-    with pytest.raises(DamagedError, match="other networks"):
+    with pytest.raises(DamagedError, match="does not hold the networks that its name says"):
         cell_from(DATA, KEY, range(16))
     with pytest.raises(DamagedError, match="other seed"):
         cell_from(DATA, KEY | {"seed": 1}, range(16, 18))
