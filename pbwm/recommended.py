@@ -170,9 +170,9 @@ def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
     (`GatingParams.age_units`: one more than the items that the task keeps), at twice the strength of the symbols.
     Striatal weights can fall to 0. A content can be read from the trial after the one in which it was stored. The error
     of hidden units is the error of the output units, sent back through the weights. Output gates compare the worth of
-    their content with its usual worth, and learn 1.25 times as much from negative dopamine as from positive. Without
-    these two, all output gates open, because any content has a positive mean worth until cortex has learned to compare
-    it with the stimulus.
+    their content with its usual worth, and learn 1.25 times as much where it is worth less as where it is worth more.
+    Without these two, all output gates open, because any content has a positive mean worth until cortex has learned to
+    compare it with the stimulus.
 
     It learns 2-back and 3-back, which `recommended` does not learn. It does not learn 1-2-AX and SIR, which
     `recommended` learns. The study "battery-ages" reports which tasks it learns.

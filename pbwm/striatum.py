@@ -179,8 +179,8 @@ class FeedbackRule:
         Weight of the usual worth in the dopamine of an output stripe. This is the running mean of the worth of what its
         maintenance stripe holds; 0: the worth of the held content is the dopamine.
     output_dip_gain
-        Gain of negative dopamine at output gates, relative to positive. Above 1, the gate of a content that is worth
-        nothing on average learns to shut.
+        Gain of output gates where the worth of the content is below its baseline, relative to where it is above. If it
+        exceeds 1, the gate of a content that is worth nothing on average learns to shut.
     baseline_tau
         τ of the usual worth, in rewarded trials; it starts at 0.
     structural_credit
