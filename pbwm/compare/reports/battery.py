@@ -52,7 +52,7 @@ FORCED_TEXT = """
 
 In the study `{name}`, PBWM sees the same trials, but every gate follows the ideal gate
 (`pbwm.ideal_gates.IdealGates`) in training and in the frozen test. Training lasts at most {epochs} epochs. A task that
-fails here fails in cortex, and no gating rule can solve it. Differences from the table above are due to gating, or to
+fails here fails in cortex, at least within this budget. Differences from the table above are due to gating, or to
 cortical learning while gates are still wrong.
 
 {table}
