@@ -174,8 +174,8 @@ def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
     Without these two, all output gates open, because any content has a positive mean worth until cortex has learned to
     compare it with the stimulus.
 
-    It learns 2-back and 3-back, which `recommended` does not learn. It does not learn 1-2-AX and SIR, which
-    `recommended` learns. The study "battery-ages" reports which tasks it learns.
+    It learns 2-back and 3-back, which `recommended` does not learn. It does not learn SIR-2 of the reference and
+    hierarchical-rules-last, which `recommended` learns. The study "battery-ages" reports which tasks it learns.
 
     Examples
     --------

@@ -135,7 +135,7 @@ their worth, what cortical units tell of (`told`), and one random number a strip
 
 GIVEN = ("key", "alive", "profiles")
 """The arrays of `State` that do not depend on the history of a network: the key of its random numbers (uint32, two rows
-of sixteen); `alive`, which is 0 for the units that a lesion silences, else 1 (one row that nobody reads where there is
+of sixteen); `alive`, which is 0 for the units that a lesion silences, else 1 (one row that is not read where there is
 no lesion); and `profiles`, records of `PROFILE`."""
 
 SCRATCH = (

@@ -346,7 +346,7 @@ class Net(NamedTuple):
     of every row of units, `sender` the senders of every path (addresses, or where a path's senders are not `shared`
     rows), `prediction_sender` that of the synapses on to the reward prediction, `responses` the address of every output
     unit, and `stripe_number` (row, lane) which stripe stands where (−1: none), and `unit_number` which unit, counted
-    over all layers (with networks in lanes, where it is the row, one row that nobody reads). `profiles` (stripe, field
+    over all layers (with networks in lanes, where it is the row, one row that is not read). `profiles` (stripe, field
     of `storage.PROFILE`) says how what each stripe holds changes with time. `content_address` holds where each unit of
     deep maintenance PFC lies, from the first row of its layer on.
     """
