@@ -106,7 +106,11 @@ CASES = {
             gate=Disinhibition(),
             gating=GatingParams(checks=1, age_units=4),
             exploration=Exploration(sd=0.3),
-            striatum=StriatumLearning(rule=FeedbackRule(structural_credit=True), learning_rate=3.0, soft_bounds=False),
+            striatum=StriatumLearning(
+                rule=FeedbackRule(structural_credit=True, output_baseline=0.8, output_dip_gain=1.5, baseline_tau=5.0),
+                learning_rate=3.0,
+                soft_bounds=False,
+            ),
         ),
     ),
     "feedback of the response's error, merged gate": (
