@@ -48,6 +48,10 @@ CASES = {
         replace(SMALL, path=PathParams(learned_inputs=True, prefrontal_units=11), cortex=LEARNING),
     ),
     "superficial layers cleared": ("12ax", replace(SMALL, gating=GatingParams(clear=1.0))),
+    "three stripes, striatal weights in a range": (
+        "sir2",
+        replace(SMALL, striatum=StriatumLearning(learning_rate=0.5, weight_min=0.45, weight_max=0.55)),
+    ),
     "tags, structural credit, noise at the gate": (
         "sir2",
         replace(
