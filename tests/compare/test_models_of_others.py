@@ -69,6 +69,21 @@ def test_the_view_shows_the_other_models_of_a_run(empty):
     assert "models of q = 'counts.py:Counts' have none that can be shown; give a" in said("view", "q", *page).stderr
 
 
+def test_damaged_files_are_named_where_results_are_drawn(empty):
+    assert compared().exit_code == 0
+    models = [next(path) for path in ((empty / "r" / "cells").glob(f"*{name}/*.json") for name in ("lstm", "counts"))]
+    draw = ("figure", "draw", "r", "epochs-to-criterion")
+    models[0].write_text("{}")
+    one_left = said(*draw)
+    assert one_left.exit_code == 0
+    assert f"Omitted: {Path('r') / models[0].relative_to(empty / 'r')}: " in one_left.stderr
+    models[1].write_text("{}")
+    nothing_left = said(*draw)
+    assert nothing_left.exit_code != 0
+    assert nothing_left.stderr.count("Omitted: ") == 2
+    assert "r: no undamaged results; run it again" in nothing_left.stderr
+
+
 def test_without_a_directory_results_have_a_place_of_their_own(empty):
     assert said("compare", OWN_TASK, "--models", OWN_MODEL, "--networks", 1, "--epochs", 1).exit_code == 0
     assert (empty / "results" / "mytask-py-mytask" / "results.csv").exists()
