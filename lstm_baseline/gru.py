@@ -98,11 +98,13 @@ class GRU(TorchWeights, RecurrentBlock):
     circuit : GatedLayer
         Sizes, and where the weights lie (`GatedLayer.groups`).
 
-    Notes ----- In a record a slot is a cell, and memory is its output h. The update gate z is the proportion of old
-    content that is retained: `forget_gate` is z, and `input_gate` is 1 − z. The output is not gated: `output_gate` is 1
-    throughout. Signals, each (network, step, slot): ``reset_gate`` and ``candidate``; networks that learn from reward
-    also have ``reward_prediction``, (network, step). While they learn, they draw their responses at rewarded steps, as
-    the LSTM does.
+    Notes
+    -----
+    In a record a slot is a cell, and memory is its output h. The update gate z is the proportion of old content that is
+    retained: `forget_gate` is z, and `input_gate` is 1 − z. The output is not gated: `output_gate` is 1 throughout.
+    Signals, each (network, step, slot): ``reset_gate`` and ``candidate``; networks that learn from reward also have
+    ``reward_prediction``, (network, step). While they learn, they draw their responses at rewarded steps, as the LSTM
+    does.
     """
 
     name = "gru"

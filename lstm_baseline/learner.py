@@ -63,13 +63,15 @@ class LSTM(TorchWeights, RecurrentBlock):
     circuit : Circuit
         Units, and places of their weights (`Circuit.groups`).
 
-    Notes ----- Activity carries over from call to call. In backpropagation through time, errors do not: they flow back
-    through windows of `BPTT.window` steps, counted from the start of each epoch (or block of trials), and do not cross
-    the edges of a window or the end of an epoch. Without learning, blocks of any size therefore give the same activity
-    as one long block. Blocks of whole windows also give bit-identical learning; blocks of one step learn from windows
-    of one step. Derivatives of the online rules persist from call to call while networks learn, so the size of blocks
-    does not matter. Networks that learn at the end of a sequence (`Update.SEQUENCE`) need blocks of whole sequences,
-    because every block ends one.
+    Notes
+    -----
+    Activity carries over from call to call. In backpropagation through time, errors do not: they flow back through
+    windows of `BPTT.window` steps, counted from the start of each epoch (or block of trials), and do not cross the
+    edges of a window or the end of an epoch. Without learning, blocks of any size therefore give the same activity as
+    one long block. Blocks of whole windows also give bit-identical learning; blocks of one step learn from windows of
+    one step. Derivatives of the online rules persist from call to call while networks learn, so the size of blocks does
+    not matter. Networks that learn at the end of a sequence (`Update.SEQUENCE`) need blocks of whole sequences, because
+    every block ends one.
 
     In a record a slot is a cell, memory is its state s, and the signals ``net_cell``, ``net_input``, ``net_forget``,
     ``net_output`` (of the gates that there are), ``squashed`` (h(s)), ``output`` (y_c) and ``error_flow``

@@ -82,8 +82,10 @@ class RBP(Ungated):
     circuit : HiddenLayer
         Sizes, and where the weights lie (`HiddenLayer.groups`).
 
-    Notes ----- Activity carries over from call to call. Errors do not flow back beyond the start of an epoch (or block
-    of trials). The window slides: its activity is that of past steps, and its weights are the current ones.
+    Notes
+    -----
+    Activity carries over from call to call. Errors do not flow back beyond the start of an epoch (or block of trials).
+    The window slides: its activity is that of past steps, and its weights are the current ones.
 
     In a record a slot is a hidden unit; memory is its activity at the end of the step. There are no gates: all three
     are 1 throughout. Signals, each (network, step, slot): ``net_hidden`` and ``output``, net input and activity of the

@@ -102,13 +102,14 @@ def worth_of(field, pool, deep, state):
 
 
 @inner
-def stripe_dopamine(delivered, net, state):
+def stripe_dopamine(learn, delivered, net, state):
     """The dopamine of every stripe, where a reward is `delivered` (mask); 0 elsewhere.
 
     ``δ_Go = g (D(held) − d D(displaced))`` at the tags of the gate that stored, and ``δ_NoGo = r g (D(rejected) −
     D(held))`` at those of the gate that rejected; in output stripes ``δ = o q (D(held) − b D̄)``, D̄ the running mean of
-    D(held). g is the effective gate of the output stripe with structural credit, else 1; q is a gain where the
-    difference is negative, else 1. With the teacher "response", all are multiplied by global dopamine.
+    D(held), which changes only with learning. g is the effective gate of the output stripe with structural credit, else
+    1; q is a gain where the difference is negative, else 1. With the teacher "response", all are multiplied by global
+    dopamine.
     """
     roles, s, deep = net.roles, net.striatum, net.layers[net.roles.maintenance_deep]
     teaches = where(delivered, fill(state.sent, 1.0), 0.0)
@@ -129,7 +130,8 @@ def stripe_dopamine(delivered, net, state):
             better = held - s.output_baseline * usual
             better = where(better < 0.0, s.output_dip_gain * better, better)
             store(state.credits[output], "dopamine_go", teaches * s.output_rate * better)
-            store(state.stripes[output], "usual_worth", approach(usual, delivered, held, s.baseline_dt))
+            if learn:
+                store(state.stripes[output], "usual_worth", approach(usual, delivered, held, s.baseline_dt))
             if s.structural_credit:
                 used = used * load(state.stripes[output], "effective")
         store(credit, "dopamine_go", used * (held - s.displaced_weight * displaced))
@@ -137,7 +139,7 @@ def stripe_dopamine(delivered, net, state):
 
 
 @inner
-def evaluate(delivered, response, net, state):
+def evaluate(learn, delivered, response, net, state):
     """Feedback to every stripe, and its dopamine, at the end of the plus phase."""
     s = net.striatum
     if s.teacher == RESPONSE_FEEDBACK:
@@ -149,4 +151,4 @@ def evaluate(delivered, response, net, state):
     else:
         tell_of_target(net.layers[net.roles.hidden], net, state)
     feed_back(net, state)
-    stripe_dopamine(delivered, net, state)
+    stripe_dopamine(learn, delivered, net, state)

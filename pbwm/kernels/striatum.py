@@ -124,12 +124,16 @@ def learn_from_feedback(path, net, state):
 
 @inner
 def update_striatal_weights(path, net, state):
-    """Weights of a striatal path after a trial: not sharpened, soft-bounded or not, kept in a range."""
+    """Weights of a striatal path after a trial: not sharpened, soft-bounded or not, kept in a range.
+
+    Lanes without a unit keep weights of 0, because sums over lanes require silence there.
+    """
     s, target = net.striatum, net.layers[path.target]
     for i in range((target.stop - target.start) * path.contacts):
-        synapse = state.traces[path.first_trace + i]
+        synapse, occupied = state.traces[path.first_trace + i], net.occupied[target.start + i // path.contacts]
         weight, change = load(state.weight, path.first_synapse + i), load(synapse, "change")
         weight = bounded(weight, change) if s.soft_bounds else weight + change
-        store(state.weight, path.first_synapse + i, minimum(maximum(weight, s.weight_min), s.weight_max))
+        weight = minimum(maximum(weight, s.weight_min), s.weight_max)
+        store(state.weight, path.first_synapse + i, only_units(net.layout, weight, occupied))
         store(synapse, "change", 0.0)
         store(synapse, "trace", net.striatum.trace_kept * load(synapse, "trace"))

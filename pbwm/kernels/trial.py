@@ -206,7 +206,7 @@ def end_trial(learn, delivered, response, net, state):
         if layer.learns and learn:
             cosine_difference(layer, layer.kind == TARGET, state.layers[i], state.units, net)
     if fed_back:
-        evaluate(delivered, response, net, state)
+        evaluate(learn, delivered, response, net, state)
     if learn:
         for p in range(len(net.paths)):
             path = net.paths[p]

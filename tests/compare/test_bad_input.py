@@ -129,18 +129,35 @@ def test_names_and_paths_are_shown_as_they_are(name, tmp_path):
     assert str(out) in drawn.stdout.replace("\n", "")
 
 
-def command(*arguments, **environment):
-    call = [sys.executable, "-c", "from pbwm.compare.cli.start import main; main()", *arguments]
-    return subprocess.run(call, capture_output=True, env=os.environ | environment, check=False)
+COMMANDS = ("tasks", "models", "study list", "task show 12ax", "--help")
+EACH_COMMAND = """
+import sys
+from pbwm.compare.cli.app import app
+from pbwm.compare.cli.start import main
+
+out, *commands = sys.argv[1:]
+for start in (main, app):
+    for command in commands:
+        sys.stdout.reconfigure(errors="strict")  # as in a new process
+        more = ["--out", f"{out}/{start.__class__.__name__}"] if "show" in command else []
+        sys.argv = ["pbwm", *command.split(), *more]
+        try:
+            start()
+        except SystemExit as end:
+            assert not end.code, command
+        print("\\0")
+"""
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "ascii"])
-@pytest.mark.parametrize("arguments", ["tasks", "models", "study list", "task show 12ax", "--help"])
-def test_a_stream_that_knows_few_letters_ends_no_command(arguments, encoding, tmp_path):
-    more = ("--out", str(tmp_path)) if "show" in arguments else ()
-    done = command(*arguments.split(), *more, PYTHONIOENCODING=encoding)
+def test_a_stream_that_knows_few_letters_ends_no_command(encoding, tmp_path):
+    call = [sys.executable, "-c", EACH_COMMAND, str(tmp_path), *COMMANDS]
+    done = subprocess.run(call, capture_output=True, env=os.environ | {"PYTHONIOENCODING": encoding}, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.decode(encoding)
+    *printed, last = done.stdout.decode(encoding).split("\0\n")
+    assert last == ""
+    assert len(printed) == 2 * len(COMMANDS)
+    assert all(printed)
 
 
 STARTED = "from pbwm.compare.cli.start import main; print('here', flush=True); main()"

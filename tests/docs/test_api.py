@@ -43,3 +43,11 @@ def test_every_public_module_has_a_page_and_no_module_two():
     public = {name for name in modules() if not INTERNAL.fullmatch(name)}
     assert public - set(found) == set()
     assert set(found) - set(modules()) <= {"pbwm.compare.experiment"}
+
+
+def test_headings_of_docstrings_have_lines_of_their_own():
+    """Numpydoc and the site read a heading only where nothing else stands on its two lines."""
+    sources = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    joined = re.compile(r"\S[^\n]* -{5,}|^ *-{5,} +\w", re.MULTILINE)
+    found = [f"{path.relative_to(ROOT)}: {m[0]}" for path in sources for m in joined.finditer(path.read_text("utf-8"))]
+    assert found == []

@@ -167,6 +167,8 @@ class Pair:
         for name, worth in zip(("held", "displaced", "rejected"), told.worth, strict=True):
             close(state.credits[name][:n, r], worth, f"worth of the {name} content")
         close(state.credits["rejections"][:n, r], told.kept_out, "contents kept out")
+        if self.twin.params.output_gating:
+            close(state.stripes["usual_worth"][n:, r], told.usual_worth, "usual worth of contents")
         for name, dopamine in zip(("dopamine_go", "dopamine_nogo"), told.dopamine, strict=True):
             close(state.credits[name][:, r], dopamine, f"{name} of the stripes")
         for name, tags in self.network.tags().items():

@@ -48,6 +48,10 @@ CASES = {
         replace(SMALL, path=PathParams(learned_inputs=True, prefrontal_units=11), cortex=LEARNING),
     ),
     "superficial layers cleared": ("12ax", replace(SMALL, gating=GatingParams(clear=1.0))),
+    "three stripes, striatal weights in a range": (
+        "sir2",
+        replace(SMALL, striatum=StriatumLearning(learning_rate=0.5, weight_min=0.45, weight_max=0.55)),
+    ),
     "tags, structural credit, noise at the gate": (
         "sir2",
         replace(
@@ -106,7 +110,11 @@ CASES = {
             gate=Disinhibition(),
             gating=GatingParams(checks=1, age_units=4),
             exploration=Exploration(sd=0.3),
-            striatum=StriatumLearning(rule=FeedbackRule(structural_credit=True), learning_rate=3.0, soft_bounds=False),
+            striatum=StriatumLearning(
+                rule=FeedbackRule(structural_credit=True, output_baseline=0.8, output_dip_gain=1.5, baseline_tau=5.0),
+                learning_rate=3.0,
+                soft_bounds=False,
+            ),
         ),
     ),
     "feedback of the response's error, merged gate": (

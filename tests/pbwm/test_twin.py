@@ -22,8 +22,18 @@ def test_a_step_without_target_leaves_the_output_free():
     pair.compare_learned()
 
 
-def test_without_learning():
-    pair = Pair("sir2-reference", SMALL, 6, number=0)
-    for now in range(6):
-        pair.step(now, learn=now in (2, 5))
+@pytest.mark.parametrize(
+    "case",
+    [
+        "three stripes, nine hidden units",
+        "temporal differences",
+        "covariance, noise in the striatum",
+        "feedback of the target's error, credit by the output gate, weights cut off",
+    ],
+)
+def test_without_learning(case):
+    task, params, steps = CASES[case]
+    pair = Pair(task, params, steps, number=1)
+    for now in range(steps):
+        pair.step(now, learn=now % 3 == 2)
     pair.compare_learned()

@@ -69,7 +69,7 @@ class TwinFeedback:
             inner = hidden.act_minus * (1 - hidden.act_minus) * (twin.paths["hidden", "output"].weight.T @ output)
         return output, inner - inner.mean()
 
-    def evaluate(self, delivered, response):
+    def evaluate(self, delivered, response, learn):
         """The worth of each stripe's contents, and its dopamine."""
         twin, rule, n = self.twin, self.twin.params.striatum.rule, self.twin.stripes
         output, hidden = self.told(response)
@@ -88,7 +88,7 @@ class TwinFeedback:
             better = held - rule.output_baseline * self.usual_worth
             better = np.where(better < 0, rule.output_dip_gain, 1.0) * better
             self.dopamine[0, n:] = teaches * rule.output_rate * better
-            self.usual_worth += float(delivered) * (held - self.usual_worth) / rule.baseline_tau
+            self.usual_worth += float(delivered and learn) * (held - self.usual_worth) / rule.baseline_tau
 
     def seen(self, dopamine, name):
         """Dopamine as the receptors of a layer see it."""

@@ -328,7 +328,7 @@ class Twin:
             layer.plus_activity = layer.mean_layer
         act, sent = ({n: getattr(layer, which) for n, layer in self.layers.items()} for which in ("act", "sent"))
         if self.feedback:
-            self.feedback.evaluate(delivered, response)
+            self.feedback.evaluate(delivered, response, learn)
         if learn:
             self.learn()
         if self.feedback and not self.reads_new_content():

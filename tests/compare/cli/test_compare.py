@@ -3,8 +3,6 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
@@ -201,16 +199,6 @@ def test_another_comparison_into_the_same_directory_is_refused(tmp_path, catalog
     assert not (tmp_path / "report.html").exists()
     assert (tmp_path / "set-aside" / "report.html").read_text() == "old"
     assert Store(tmp_path).declared().seed == 1
-
-
-@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252"])
-def test_a_terminal_that_cannot_print_a_sign_ends_nothing(tmp_path, encoding):
-    command = [sys.executable, "-c", "from pbwm.compare.cli.app import app; app()"]
-    for arguments in (["tasks"], ["models"], ["study", "list"]):
-        done = subprocess.run(
-            [*command, *arguments], capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": encoding}
-        )
-        assert done.stdout
 
 
 @pytest.mark.parametrize(("command", "catalog"), [("tasks", TASKS), ("models", MODELS)])

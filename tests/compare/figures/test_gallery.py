@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ from matplotlib.text import Text
 from PIL import Image
 from typer.testing import CliRunner
 
+from pbwm.compare.analysis.frozen import frozen_trials
+from pbwm.compare.analysis.further_training import further_training
 from pbwm.compare.analysis.raster import fresh_trials
 from pbwm.compare.analysis.recording import recording_of
 from pbwm.compare.analysis.striatum import matrix_weights, trial_by_cycle
@@ -23,7 +26,7 @@ from pbwm.compare.cli.compare import comparison
 from pbwm.compare.errors import FigureError
 from pbwm.compare.experiment import open_run, run_study
 from pbwm.compare.experiment.row import AS_IT_IS
-from pbwm.compare.figures import causes, frozen_errors, memory_and_gates
+from pbwm.compare.figures import causes, frozen_errors, interventions, memory_and_gates
 from pbwm.compare.figures.gallery import GALLERY, draw, drawn_or_why
 from pbwm.compare.figures.saving import save_drawn
 from pbwm.compare.figures.style import NARROW, SMALL, WIDTHS, Width, print_style
@@ -55,11 +58,23 @@ def scene(finished):
     return open_run(finished).scene()
 
 
+STEPS = 100
+"""Steps of frozen tests, whose length changes the numbers in a figure, and not how it is drawn."""
+
+
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
+    shorten(monkeypatch)
+
+
+def shorten(monkeypatch):
+    """Less training and shorter tests before figures are drawn."""
     monkeypatch.setattr(causes, "EPOCHS_OF_DOPAMINE", 2)
     monkeypatch.setattr(causes, "EPOCHS_OF_GAINS", 2)
     monkeypatch.setattr(frozen_errors, "FURTHER_EPOCHS", (0, 1, 3))
+    monkeypatch.setattr(frozen_errors, "further_training", partial(further_training, steps=STEPS))
+    monkeypatch.setattr(frozen_errors, "frozen_trials", partial(frozen_trials, steps=STEPS))
+    monkeypatch.setattr(interventions, "STEPS_OF_FIGURE", 40)
 
 
 def fits(figure, most):
@@ -242,9 +257,7 @@ def test_a_figure_that_cannot_be_drawn_says_why_and_the_others_are_drawn(tmp_pat
 @pytest.fixture(scope="module")
 def page(finished):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(causes, "EPOCHS_OF_DOPAMINE", 2)
-        patch.setattr(causes, "EPOCHS_OF_GAINS", 2)
-        patch.setattr(frozen_errors, "FURTHER_EPOCHS", (0, 1, 3))
+        shorten(patch)
         result = CliRunner().invoke(app, ["report", str(finished)])
     assert result.exit_code == 0
     assert f"sir2: cycles ({len(GALLERY)} of {len(GALLERY)})" in result.stdout
