@@ -57,6 +57,33 @@ def test_a_comparison_takes_them_and_its_directory_gives_them_back(empty):
     assert compared().exit_code == 0
 
 
+def test_the_view_shows_the_other_models_of_a_run(empty):
+    assert compared().exit_code == 0
+    page = ("--html", "v.html", "--steps", 2)
+    done = said("view", "r", *page)
+    assert done.exit_code == 0, done.stderr
+    assert "Not shown: counts.py:Counts, which lacks anatomy" in done.stdout
+    refused = said("view", "r", "--models", OWN_MODEL, *page)
+    assert "model = 'counts.py:Counts' cannot be shown; give a model anatomy" in refused.stderr
+    assert said("compare", OWN_TASK, "--models", OWN_MODEL, "--networks", 1, "--epochs", 1, "--out", "q").exit_code == 0
+    assert "models of q = 'counts.py:Counts' have none that can be shown; give a" in said("view", "q", *page).stderr
+
+
+def test_damaged_files_are_named_where_results_are_drawn(empty):
+    assert compared().exit_code == 0
+    models = [next(path) for path in ((empty / "r" / "cells").glob(f"*{name}/*.json") for name in ("lstm", "counts"))]
+    draw = ("figure", "draw", "r", "epochs-to-criterion")
+    models[0].write_text("{}")
+    one_left = said(*draw)
+    assert one_left.exit_code == 0
+    assert f"Omitted: {Path('r') / models[0].relative_to(empty / 'r')}: " in one_left.stderr
+    models[1].write_text("{}")
+    nothing_left = said(*draw)
+    assert nothing_left.exit_code != 0
+    assert nothing_left.stderr.count("Omitted: ") == 2
+    assert "r: no undamaged results; run it again" in nothing_left.stderr
+
+
 def test_without_a_directory_results_have_a_place_of_their_own(empty):
     assert said("compare", OWN_TASK, "--models", OWN_MODEL, "--networks", 1, "--epochs", 1).exit_code == 0
     assert (empty / "results" / "mytask-py-mytask" / "results.csv").exists()

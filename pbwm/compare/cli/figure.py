@@ -85,10 +85,17 @@ def draw_figures(
 
 
 def scenes_of(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] | None) -> list[Scene]:
-    """The scenes that are named, of which something has been run; of a study with several conditions some must be."""
+    """The scenes that are named, of which something has been run; of a study with several conditions some must be.
+
+    Damaged files are named.
+    """
     scenes = [scene for scene in run.scenes(conditions or (), tasks or ()) if scene.models]
+    damaged = [damage for result in run.results for damage in result.damaged]
+    for damage in damaged:
+        typer.echo(f"Omitted: {damage}", err=True)
     if not scenes:
-        raise PlanError(f"{run.directory}: no results yet; run it first")
+        found = "no undamaged results; run it again" if damaged else "no results yet; run it first"
+        raise PlanError(f"{run.directory}: {found}")
     if not conditions and len({scene.condition for scene in scenes}) > 1:
         known = "; ".join(dict.fromkeys(scene.condition for scene in scenes))
         raise PlanError(f"{run.directory}: contains several conditions; select with --condition from: {known}")

@@ -48,6 +48,8 @@ def view(
         require(value >= least, f"--{what}", value, f"must be at least {least}", "give such a number", error=PlanError)
     require(names != (), "--models", models, "names no model", "name one, or omit the option", error=PlanError)
     cast = cast_for(target, names, networks=networks, seed=seed, task=task, condition=condition)
+    for name in cast.left_out:
+        typer.echo(f"Not shown: {name}, which lacks anatomy and observe_step")
     session = Session(cast, network)
     if train:
         session.train(train)

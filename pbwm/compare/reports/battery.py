@@ -1,13 +1,14 @@
 """The studies of the battery as a page: a table of tasks × models in Markdown, all numbers as CSV, and a picture.
 
 ``python -m pbwm.compare.reports.battery results/study-battery results/study-battery-others docs`` writes them into a
-directory of documents. Page and picture are made of the rows in ``battery.csv``: rows of the runs that are named are
-replaced, those of other studies stay. Rows of the study "forced-gates" make a table of their own, of what cortex learns
+directory of documents. Page and picture are made of the rows in ``battery.csv``: rows that the named runs have are
+replaced, and all others stay. Rows of the study "forced-gates" make a table of their own, of what cortex learns
 with ideal gates.
 """
 
 import csv
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -110,14 +111,17 @@ def _described(rows: Sequence[Line]) -> str:
     lines = []
     for (model, condition), title in _series(rows).items():
         own = [row for row in rows if (row["model"], row["condition"]) == (model, condition)]
-        networks = sorted({int(row["reached"].split("/")[1]) for row in own})
         budgets, seeds = sorted({int(row["budget"]) for row in own}), sorted({row["seed"] for row in own})
-        many = " or ".join(map(str, networks))
+        tasks = Counter(int(row["reached"].split("/")[1]) for row in own)
+        counted = [f"{many} networks on {_tasks(tasks[many])}" for many in sorted(tasks, reverse=True)]
         most = " or ".join(map(str, budgets))
-        tasks = "1 task" if len(own) == 1 else f"{len(own)} tasks"
         seed = " and ".join(seeds)
-        lines.append(f"- {title}: {tasks}, {many} networks each, at most {most} epochs, seed {seed}.")
+        lines.append(f"- {title}: {' and '.join(counted)}, at most {most} epochs, seed {seed}.")
     return "\n".join(lines)
+
+
+def _tasks(count: int) -> str:
+    return "1 task" if count == 1 else f"{count} tasks"
 
 
 def _table(lines: Iterable[Sequence[str]]) -> str:
@@ -208,14 +212,14 @@ def _written(path: Path) -> list[Line]:
 def write_battery(directories: Sequence[Path], documents: Path) -> None:
     """Write ``battery.md``, ``battery.csv`` and ``figures/battery.png`` of runs of the studies of the battery.
 
-    Rows of other studies that ``battery.csv`` already has stay. Rows are in the order of tasks of the first run.
+    Rows that ``battery.csv`` already has stay if no run has them; the others are replaced where they stand.
     """
     runs = [open_run(directory) for directory in directories]
-    new = {run.study.name: battery_rows(run.study, read_study(run.study, run.store)) for run in runs}
-    by_study: dict[str, list[Line]] = {}
-    for row in _written(documents / "battery.csv"):
-        by_study.setdefault(row["study"], []).append(row)
-    rows = [row for of in (by_study | new).values() for row in of]
+    by_study: dict[str, dict[tuple[str, ...], Line]] = {}
+    new = [row for run in runs for row in battery_rows(run.study, read_study(run.study, run.store))]
+    for row in (*_written(documents / "battery.csv"), *new):
+        by_study.setdefault(row["study"], {})[row["task"], row["model"], row["condition"]] = row
+    rows = [row for of in by_study.values() for row in of.values()]
     write_csv(documents / "battery.csv", COLUMNS, [[row[name] for name in COLUMNS] for row in rows])
     with written_whole(documents / "battery.md") as temporary:
         temporary.write_text(battery_page(rows), encoding="utf-8")

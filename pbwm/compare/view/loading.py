@@ -11,6 +11,7 @@ import numpy as np
 from pbwm.compare.errors import ViewError
 from pbwm.compare.experiment import Scene, open_run
 from pbwm.compare.models import DEFAULT_MODELS, MODELS
+from pbwm.compare.view.stage import TO_BE_SHOWN, can_be_shown
 from pbwm.compare.view.training import Curve
 from tasks.base.errors import require
 from tasks.base.learner import Learner, Population
@@ -43,6 +44,8 @@ class Cast:
         The network to look at first.
     curves
         What the networks have behind them, by model.
+    left_out
+        Models of a run that cannot be shown (`tasks.base.anatomy.Observable`).
     """
 
     name: str
@@ -53,6 +56,7 @@ class Cast:
     origin: str = ""
     best: int = 0
     curves: Mapping[str, Curve] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     def untrained(self, seed: int) -> "Cast":
         """As many untrained networks of the same models, parameters and task, of another seed."""
@@ -128,7 +132,7 @@ def run_cast(
     directory
         Where the run is.
     models
-        Those of its models that are wanted; all by default.
+        Those of its models that are wanted; by default, all that can be shown.
     task, condition
         Of a run with several, which.
 
@@ -141,23 +145,28 @@ def run_cast(
     UnknownNameError
         If the run has no task or condition of that name.
     ViewError
-        If a model is not part of it.
+        If a model is not part of it, or none of its models can be shown.
     """
     scene = open_run(directory).scene(condition, task)
-    names = tuple(models or scene.models)
-    for name in names:
+    for name in models or ():
         rule = f"was not run in {directory}; models there: {', '.join(scene.models)}"
         require(name in scene.models, "model", name, rule, "name one of these", error=ViewError)
+    populations = {name: scene.networks(name) for name in models or scene.models}
+    unseen = () if models else tuple(name for name, of in populations.items() if not can_be_shown(of))
+    names = tuple(name for name in populations if name not in unseen)
+    rule = "have none that can be shown"
+    require(bool(names), f"models of {directory}", ", ".join(unseen), rule, TO_BE_SHOWN, error=ViewError)
     return Cast(
         name=scene.task_name,
         task=scene.task,
-        populations={name: scene.networks(name) for name in names},
+        populations={name: populations[name] for name in names},
         seed=scene.seed,
         made=f"run_cast(Path({str(directory)!r}), {list(names)!r}, task={scene.task_name!r}, "
         f"condition={scene.condition!r})",
         origin=str(directory),
         best=scene.shared_network(),
         curves={name: past(scene, name) for name in names},
+        left_out=unseen,
     )
 
 

@@ -14,9 +14,17 @@ from tasks.base.learner import BLOCK, Population
 from tasks.base.outside import one_line
 from tasks.base.task import Trials
 
-__all__ = ["Manipulated", "Stage", "State"]
+__all__ = ["TO_BE_SHOWN", "Manipulated", "Stage", "State", "can_be_shown"]
 
 State = Mapping[str, NDArray[Any]]
+
+TO_BE_SHOWN = "give a model anatomy, observe_step and path_weights"
+"""What a model lacks that cannot be shown."""
+
+
+def can_be_shown(population: Population) -> bool:
+    """Whether the activity of networks can be observed within a step."""
+    return isinstance(population.blocks[0], Observable)
 
 
 @runtime_checkable
@@ -47,7 +55,7 @@ class Stage:
     Raises
     ------
     ViewError
-        If there is no such network, or its model cannot be watched.
+        If there is no such network, or its model cannot be shown.
     """
 
     def __init__(self, name: str, population: Population, network: int) -> None:
@@ -55,8 +63,7 @@ class Stage:
         there = 0 <= network < population.networks
         require(there, "network", network, rule, "count them from 0", error=ViewError)
         block: Any = population.blocks[network // BLOCK]
-        watched = isinstance(block, Observable)
-        require(watched, "model", name, "cannot be watched", "give it anatomy and observe_step", error=ViewError)
+        require(can_be_shown(population), "model", name, "cannot be shown", TO_BE_SHOWN, error=ViewError)
         place = network % BLOCK
         self.name, self.network = name, network
         self.learner = cast(Observable, type(block).from_snapshot(block.snapshot().part(range(place, place + 1))))

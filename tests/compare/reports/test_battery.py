@@ -41,8 +41,8 @@ def test_a_line_for_each_task_and_a_column_for_each_model_that_was_run():
     assert lines[0][1].startswith("3 of 17, > 300, ")
     assert lines[0][2:] == ["–"] * 3
     assert all(entry.startswith("3 of 17, ") for entry in lines[1][1:])
-    assert "- PBWM: 2 tasks, 17 networks each, at most 300 epochs, seed 7." in page
-    assert "- LSTM, reward: 1 task, 17 networks each, at most 600 epochs, seed 7." in page
+    assert "- PBWM: 17 networks on 2 tasks, at most 300 epochs, seed 7." in page
+    assert "- LSTM, reward: 17 networks on 1 task, at most 600 epochs, seed 7." in page
 
 
 def test_the_figure_has_a_point_for_each_row():
@@ -70,6 +70,21 @@ def test_page_csv_and_picture_are_written_and_rows_of_other_studies_stay(tmp_pat
     with (tmp_path / "battery.csv").open(newline="", encoding="utf-8") as file:
         assert list(csv.DictReader(file)) == ROWS
     assert (tmp_path / "figures" / "battery.png").stat().st_size > 1000
+
+
+def test_a_run_replaces_its_own_rows_and_keeps_those_of_other_tasks(tmp_path, monkeypatch):
+    class Run:
+        study, store = STUDY, None
+
+    more = [row_result(STUDY.rows()[1], epochs=(6,) * 32)]
+    monkeypatch.setattr(battery, "open_run", lambda directory: Run())
+    for results in (RESULTS, more):
+        monkeypatch.setattr(battery, "read_study", lambda study, _, results=results: results)
+        battery.write_battery(["run"], tmp_path)
+    with (tmp_path / "battery.csv").open(newline="", encoding="utf-8") as file:
+        assert [(row["task"], row["reached"]) for row in csv.DictReader(file)] == [("sir2", "3/17"), ("12ax", "32/32")]
+    page = (tmp_path / "battery.md").read_text(encoding="utf-8")
+    assert "- PBWM: 32 networks on 1 task and 17 networks on 1 task, at most 300 epochs, seed 7." in page
 
 
 def test_tasks_with_ideal_gates_are_in_the_order_of_the_battery_with_the_error_of_their_own_test():
