@@ -202,6 +202,20 @@ class HandlingOfBlocks(Handling):
                 first = own.stop
             yield self
 
+    def to_torch(self) -> list[dict[str, NDArray[Any]]]:
+        """The weights of every network in the naming of PyTorch, as `to_torch` of its model returns them.
+
+        Raises
+        ------
+        ParameterError
+            If the model has no such weights, or PyTorch does not have the form of the networks.
+        """
+        population: Any = self
+        kind = type(population.blocks[0])
+        rule, remedy = "has no weights in the naming of PyTorch", "use a model that has `to_torch`: LSTM or GRU"
+        require(hasattr(kind, "to_torch"), "model", kind.__name__, rule, remedy)
+        return [weights for block in population.blocks for weights in block.to_torch()]
+
 
 def _of_networks(manipulation: Any, places: range, count: int) -> Any:
     """What a manipulation is for a block of a population; the block refuses what is none."""

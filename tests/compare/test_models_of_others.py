@@ -107,6 +107,23 @@ def test_without_a_directory_results_have_a_place_of_their_own(empty):
     assert (empty / "results" / "mytask-py-mytask" / "results.csv").exists()
 
 
+def test_a_task_that_fails_while_it_draws_does_not_stop_the_rows_of_others(empty):
+    drawn = "        DRAWN.append(n)\n        assert len(DRAWN) < 40, 'out of symbols'\n"
+    head = "    def trials(self, n, rng):\n"
+    text = (empty / "mytask.py").read_text().replace(head, head + drawn) + "\n\nDRAWN = []\n"
+    (empty / "fails.py").write_text(text.replace("zero_error_epochs=2", "zero_error_epochs=40"))
+    study = (
+        'name = "late"\nseed = 3\nnetworks = 2\ntasks = ["fails.py:MyTask", "1-back"]\nmodels = ["srn"]\nepochs = 40\n'
+    )
+    (empty / "late.toml").write_text(study)
+    failed = said("study", "run", "late.toml", "--out", "q", "--on", "threads", "--workers", 1)
+    assert failed.exit_code != 0
+    message = " ".join(failed.stderr.split())
+    assert "1 of 2 blocks failed: fails.py:MyTask · srn · networks 0–1: task 'one-before': trials(10)" in message
+    assert "(AssertionError: out of symbols, fails.py line" in message
+    assert [path.parent.name for path in (empty / "q" / "cells").glob("*/*.json")] == ["1-back-srn"]
+
+
 @pytest.mark.parametrize("file", ["counts.py", "mytask.py"])
 def test_results_of_another_state_of_the_file_are_not_used(empty, file):
     assert compared().exit_code == 0
