@@ -99,7 +99,7 @@ def test_damaged_files_are_named_where_results_are_drawn(empty):
     nothing_left = said(*draw)
     assert nothing_left.exit_code != 0
     assert nothing_left.stderr.count("Omitted: ") == 2
-    assert "r: no undamaged results; run it again" in nothing_left.stderr
+    assert "r: no results that can be used; run it again" in nothing_left.stderr
 
 
 def test_without_a_directory_results_have_a_place_of_their_own(empty):
