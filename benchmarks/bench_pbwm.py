@@ -1,9 +1,14 @@
-"""PBWM: the SIR-2 network alone and in lanes, and five large layers. A trial is 100 cycles, learning, all features."""
+"""PBWM: the SIR-2 network and the recommended one, alone and in lanes, and five large layers.
+
+A trial is 100 cycles, learning, all features.
+"""
+
+from typing import Any
 
 import pytest
 
 from benchmarks.five_layers import FiveLayers
-from benchmarks.networks import pbwm_networks
+from benchmarks.networks import pbwm_networks, recommended_networks
 from benchmarks.rivals import pbwm_twin
 from benchmarks.timing import ByTurns, Work
 from pbwm.layout import Layout
@@ -19,6 +24,14 @@ def bench_pbwm_sir2(by_turns: ByTurns, quick: bool) -> None:
     trials = 5 if quick else TRIALS
     works = {"of 16": pbwm_networks(LANES, trials), "alone": pbwm_networks(1, trials), "twin": pbwm_twin(1)}
     by_turns(works, unit=UNIT, rounds=21)
+
+
+def bench_pbwm_recommended(benchmark: Any, by_turns: ByTurns, quick: bool) -> None:
+    """The recommended network with 16 stripes on SIR with three stores."""
+    trials = 2 if quick else TRIALS // 2
+    (lanes, units), (alone, _) = recommended_networks(LANES, trials), recommended_networks(1, trials)
+    by_turns({"of 16": lanes, "alone": alone}, unit=UNIT, rounds=11)
+    benchmark.extra_info["units"] = units
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)

@@ -1,6 +1,7 @@
 """Our networks as works to time: LSTM by window and by batch, PBWM by trial, and populations of either."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -18,12 +19,14 @@ from lstm_baseline.state import State, Stream, Trace
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
+from pbwm.recommended import recommended
 from tasks.base.learner import Learner, Population
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Channel, Criterion, Role, TaskSpec, TrialBlock, Trials
 from tasks.catalog import TASKS
 from tasks.engine.lanes import LANES
 from tasks.engine.lesson_rows import Course
+from tasks.sir import SIR
 
 __all__ = [
     "INPUTS",
@@ -36,6 +39,7 @@ __all__ = [
     "lstm_networks",
     "pbwm_networks",
     "population",
+    "recommended_networks",
     "streams",
 ]
 
@@ -160,6 +164,18 @@ def pbwm_networks(networks: int, trials: int, layout: Layout | None = None, hidd
     learner = PBWM(TASKS[SIR2].build().spec, networks=range(networks), params=params, layout=layout)
     block = streams(SIR2, trials, networks)
     return Work(lambda: learner.run(block), block.steps * networks)
+
+
+def recommended_networks(networks: int, trials: int) -> tuple[Work, int]:
+    """The same of the recommended network with 16 stripes on SIR with three stores; and the number of its units."""
+    task = SIR.with_stores(3)
+    params = replace(recommended(task.spec), stripes=16)
+    layout = Layout.UNITS if networks == 1 else Layout.NETWORKS
+    learner = PBWM(task.spec, networks=range(networks), params=params, layout=layout)
+    block = TrialBlock.stack([task.trials(trials, stream(0, Purpose.TRIALS, r)) for r in range(networks)])
+    return Work(lambda: learner.run(block), block.steps * networks), sum(
+        layer.units for layer in learner.circuit.layers
+    )
 
 
 def population(model: str, networks: int, steps: int) -> tuple[Population, Work]:

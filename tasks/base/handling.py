@@ -116,7 +116,7 @@ class Handling(ABC):
             Channel → its symbol or real value; the symbol alone if there is one channel. One value for all networks, or
             a list with one for each; None: silence. Omitted channels are silent.
         target
-            The right response, by name, which counts and is rewarded: one for all networks, or one for each.
+            The correct response, by name, which counts and is rewarded: one for all networks, or one for each.
         start
             Whether the step is a start (`Trials.starts`).
         learn
@@ -201,6 +201,20 @@ class HandlingOfBlocks(Handling):
                 stack.enter_context(block.manipulated(*parts))
                 first = own.stop
             yield self
+
+    def to_torch(self) -> list[dict[str, NDArray[Any]]]:
+        """The weights of every network in the naming of PyTorch, as `to_torch` of its model returns them.
+
+        Raises
+        ------
+        ParameterError
+            If the model has no such weights, or PyTorch does not have the form of the networks.
+        """
+        population: Any = self
+        kind = type(population.blocks[0])
+        rule, remedy = "has no weights in the naming of PyTorch", "use a model that has `to_torch`: LSTM or GRU"
+        require(hasattr(kind, "to_torch"), "model", kind.__name__, rule, remedy)
+        return [weights for block in population.blocks for weights in block.to_torch()]
 
 
 def _of_networks(manipulation: Any, places: range, count: int) -> Any:

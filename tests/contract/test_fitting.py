@@ -16,7 +16,9 @@ from tests.contract.misfits import MISFITS, OF_LESSONS
 TASK = SIR(trials_per_epoch=5)
 
 
-@pytest.fixture(scope="module", params=MODELS)
+# Another process runs tests/contract/test_learners.py at the same time, which compiles the models in order. From the
+# other end, each is compiled once.
+@pytest.fixture(scope="module", params=list(MODELS)[::-1])
 def model(request):
     return request.param
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstm_baseline import GRU, LSTM, GRUParams, LSTMParams
+from lstm_baseline import GRU, LSTM, SRN, GRUParams, LSTMParams
 from lstm_baseline.errors import LSTMParameterError, LSTMWeightsError
+from tasks.base.errors import ParameterError
+from tasks.base.learner import Population
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
@@ -228,3 +230,22 @@ def test_networks_of_another_form_have_no_names_in_torch():
     learner = LSTM(TASK.spec, params=replace(LSTMParams.modern(), cell_bias=False))
     with pytest.raises(LSTMParameterError, match=r"LSTMParams\.cell_bias = False is not that of torch\.nn\.LSTM"):
         learner.to_torch()
+
+
+def test_a_population_gives_the_weights_of_all_its_networks(layer):
+    kind = KINDS[layer][0]
+    form = params(layer)
+    population = Population(lambda networks: kind(TASK.spec, networks=networks, seed=3, params=form), 19)
+    given = population.to_torch()
+    assert len(given) == 19
+    for place in (0, 15, 16, 18):
+        (alone,) = kind(TASK.spec, networks=range(place, place + 1), seed=3, params=form).to_torch()
+        assert set(given[place]) == set(alone)
+        for name, values in alone.items():
+            np.testing.assert_array_equal(given[place][name], values)
+
+
+def test_a_population_of_another_model_has_no_weights_of_pytorch():
+    population = Population(lambda networks: SRN(TASK.spec, networks=networks), 17)
+    with pytest.raises(ParameterError, match=r"model = 'SRN' has no weights in the naming of PyTorch.*LSTM or GRU"):
+        population.to_torch()

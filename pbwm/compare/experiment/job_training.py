@@ -22,7 +22,7 @@ from tasks.base.rng import Purpose
 from tasks.base.task import SplitTask, TrialBlock
 from tasks.base.training import Lesson, Training, draw_lesson
 
-__all__ = ["CANNOT_GO_ON", "MOST_EPOCHS", "error_on_novel", "lessons", "run_job", "to_criterion", "train"]
+__all__ = ["CANNOT_GO_ON", "MOST_EPOCHS", "error_on_novel", "lessons", "reported", "run_job", "to_criterion", "train"]
 
 CANNOT_GO_ON: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
 """Errors of a learner that cannot run its trials, e.g. because weights of a network are not finite."""
@@ -46,12 +46,12 @@ def lessons(first: int, epochs: int) -> Iterator[range]:
 
 
 @contextmanager
-def reported(job: Job, epochs: str) -> Iterator[None]:
-    """Say of an error by which networks cannot go on which job it was, and when."""
+def reported(job: Job, epochs: str = "") -> Iterator[None]:
+    """Say of an error by which networks cannot go on which job it was, and when (`epochs`, if known)."""
     try:
         yield
     except CANNOT_GO_ON as error:
-        raise RunFailedError(f"{job.label}, {epochs}: {error}") from error
+        raise RunFailedError(f"{job.label}{epochs and ', '}{epochs}: {error}") from error
 
 
 def train(job: Job, learner: Learner, lesson: Lesson) -> Training:

@@ -15,7 +15,7 @@ from pbwm.compare.experiment.code_version import code_version
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.executors import stop_asked_for
 from pbwm.compare.experiment.job import Job
-from pbwm.compare.experiment.job_training import run_job, train
+from pbwm.compare.experiment.job_training import reported, run_job, train
 from pbwm.compare.experiment.monitor import Monitor
 from pbwm.compare.experiment.row import Row, blocks_of
 from pbwm.compare.experiment.store import Existing, Store
@@ -45,9 +45,10 @@ def run_block(block: Block) -> Done:
         epochs = reached = 0
         for networks in missing:
             job = row.job(networks)
-            _compile(store, job)
-            begun = store.begun(row, networks)
-            result = run_job(job, store.claims.watch(block.name), stop_asked_for(), begun)
+            with reported(job):  # a task of others can fail at any draw; the other blocks go on
+                _compile(store, job)
+                begun = store.begun(row, networks)
+                result = run_job(job, store.claims.watch(block.name), stop_asked_for(), begun)
             cell = store.write(row, result, block.wanted)
             epochs, reached = max(epochs, cell.epochs), reached + cell.reached
         return Done(mine=bool(missing), there=True, epochs=epochs, reached=reached, damaged=damaged)
