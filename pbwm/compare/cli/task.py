@@ -3,6 +3,7 @@
 from ast import literal_eval
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from itertools import combinations
 from math import ceil
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -11,6 +12,7 @@ import networkx as nx
 import numpy as np
 import typer
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
 from rich.table import Table
 
 from pbwm.compare.analysis.automata import merged_states
@@ -26,7 +28,7 @@ from pbwm.compare.files import make_directory
 from tasks.base.addresses import LARGEST_SEED
 from tasks.base.answers import Quantity, Several
 from tasks.base.drawing import draw_epochs
-from tasks.base.errors import ParameterError, nearest
+from tasks.base.errors import ParameterError, complaint, nearest
 from tasks.base.rng import Purpose
 from tasks.base.task import FiniteStateTask, GateAction, Task, TaskSpec, Trials
 from tasks.catalog import TASKS
@@ -78,9 +80,12 @@ def show(
     except ParameterError as error:
         screen.print(f"Not drawn: {error}.", highlight=False, soft_wrap=True)
         return
-    directory = make_directory(Path(out or "results/tasks"))
     with print_style(width):
         drawn = automaton_drawn(task.spec.name, graph)
+        if width is not Width.PAGE and overlapping(cast(Figure, drawn.figure)):
+            rule = f"must be 'page' for the automaton of {name}, whose letters overlap in a column"
+            raise PlanError(complaint("--width", str(width.value), rule, "give --width page"))
+        directory = make_directory(Path(out or "results/tasks"))
         save_drawn(directory, drawn)
     screen.print(f"{drawn.caption} Figure and table in {directory}", highlight=False, soft_wrap=True)
 
@@ -166,6 +171,15 @@ def automaton_drawn(name: str, graph: nx.MultiDiGraph) -> Drawn:
         header=["state", "then", "symbol", "probability", "target"],
         rows=rows,
     )
+
+
+def overlapping(figure: Figure) -> bool:
+    """Whether two texts, or two boxes, of a figure cover each other by more than their margins."""
+    figure.draw_without_rendering()
+    texts = [text for ax in figure.axes for text in ax.texts if text.get_text()]
+    boxes = [patch for ax in figure.axes for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
+    places = ([each.get_window_extent().padded(-2) for each in kind] for kind in (texts, boxes))
+    return any(one.overlaps(other) for of_kind in places for one, other in combinations(of_kind, 2))
 
 
 def _readable(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:

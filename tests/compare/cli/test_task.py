@@ -99,6 +99,18 @@ def test_a_task_without_an_automaton_that_can_be_drawn_says_so(name, said, tmp_p
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["12ax-distractor", "sir3"])
+def test_an_automaton_whose_letters_would_overlap_in_a_column_asks_for_a_page(name, tmp_path):
+    out = tmp_path / "out"
+    result = RUNNER.invoke(app, ["task", "show", name, "--width", "column", "--out", str(out)])
+    assert result.exit_code != 0
+    assert "give --width page" in " ".join(result.output.split())
+    assert not out.exists()
+    narrow = RUNNER.invoke(app, ["task", "show", "12ax", "--width", "column", "--out", str(out)])
+    assert narrow.exit_code == 0, narrow.exception
+    assert out.exists()
+
+
 def test_a_drawing_names_states_and_labels_arrows_with_symbols_and_responses():
     graph = TASKS["ax-cpt"].build().automaton()
     ax = plot_automaton(graph)
