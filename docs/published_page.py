@@ -41,7 +41,8 @@ name.
   gives no mean, the proportions differ by at most that factor.
 - Where fewer than half of the paper's networks learned, proportions are compared: *reproduced* if the published
   proportion lies in our 95 % interval.
-- *not reproduced*: neither. *not run*: no table has the row. –: the paper gives no number.
+- *not reproduced*: neither. –: the paper gives no number. Papers without any number have no table here; the tables of
+  [reproductions](reproductions.md) have their rows.
 
 ![Published means and ours](figures/published.png)
 
@@ -192,8 +193,9 @@ def page(found: list[Row]) -> str:
     """The page."""
     parts = [INTRODUCTION, summary(found)]
     for paper in PAPERS.values():
-        parts.append(f"## {paper.title}\n")
-        parts += list(tables(paper, [row for row in found if row.paper == paper.name]))
+        of_paper = [row for row in found if row.paper == paper.name]
+        if any(row.verdict not in (RUN, NO_NUMBER) for row in of_paper):
+            parts += [f"## {paper.title}\n", *tables(paper, of_paper)]
     rest = [(what, number, RUN) for what, number in ELSEWHERE]
     parts.append(f"## Other published numbers\n\n{table(('row', 'published', 'ours'), rest)}")
     return "\n".join(parts)
@@ -201,14 +203,22 @@ def page(found: list[Row]) -> str:
 
 def tables(paper: Paper, found: list[Row]) -> Iterator[str]:
     """The tables of a paper: one for each part, or one for all where each part is a row."""
-    by_part = {name: [row.cells() for row in found if row.part == name] for name in paper.parts}
-    if all(len(lines) == 1 for lines in by_part.values()):
-        lines = [(*line, f"`{name}`") for name, (line,) in by_part.items()]
-        yield f"`pbwm reproduce {paper.name} PART` runs a row again.\n\n{table((*HEADINGS, 'part'), lines)}"
+    by_part = {name: [row for row in found if row.part == name] for name in paper.parts}
+    if all(len(of_part) == 1 for of_part in by_part.values()):
+        named = "A part is named like its row, with hyphens for all other characters."
+        yield f"`pbwm reproduce {paper.name} PART` runs a row again. {named}\n\n{of_rows(found)}"
         return
-    for name, lines in by_part.items():
+    for name, of_part in by_part.items():
         command = f"`pbwm reproduce {paper.name} {name}`"
-        yield f"{paper.parts[name].title}: {command}\n\n{table(HEADINGS, lines)}"
+        yield f"{paper.parts[name].title}: {command}\n\n{of_rows(of_part)}"
+
+
+def of_rows(found: list[Row]) -> str:
+    """A table of the rows that were run, and a sentence that names the others with their published numbers."""
+    lines = [row.cells() for row in found if row.times is not None]
+    missing = [f"{name} ({paper})" for name, paper, *_ in (row.cells() for row in found if row.times is None)]
+    shown = [table(HEADINGS, lines)] if lines else []
+    return "\n".join([*shown, *([f"Not run (published): {'; '.join(missing)}.\n"] if missing else [])])
 
 
 def summary(found: list[Row]) -> str:

@@ -117,7 +117,7 @@ def train_on_batches(
     inputs : array (batch, step, sequence, input)
         Activity of the input units. Every sequence starts from rest.
     target : int array (batch, step, sequence)
-        The right response; -1: none. The error is the mean cross-entropy over the targets of a batch.
+        The correct response; -1: none. The error is the mean cross-entropy over the targets of a batch.
 
     Returns
     -------

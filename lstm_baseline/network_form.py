@@ -89,7 +89,7 @@ class Form(NamedTuple):
         1 where gates subtract, None where they multiply (`lstm_baseline.kernels.gating`): only one is compiled.
     extensions
         None in the *plain* form: all three gates, which no unit sees; no peepholes, no reset; softmax outputs and one
-        right response; backpropagation through time and Adam. Other features are not compiled for it.
+        correct response; backpropagation through time and Adam. Other features are not compiled for it.
     """
 
     g: int

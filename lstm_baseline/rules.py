@@ -105,7 +105,7 @@ class Reward:
     """Learning from reward alone: policy gradient with a learned baseline (Williams, 1992), through a window of time.
 
     At rewarded steps (`Trials.rewarded`) the response is drawn with the probabilities of the outputs. The reward is 1
-    if it is right, else 0. Networks never learn from the right response, nor, by default, from unrewarded steps.
+    if it is right, else 0. Networks never learn from the correct response, nor, by default, from unrewarded steps.
 
     Attributes
     ----------

@@ -15,7 +15,7 @@
 # # 3 · SIR-2, learned by dopamine
 #
 # In SIR-2, a control symbol instructs the network to store, ignore, or recall the stimulus. There are two stores (S1, S2) and two recalls
-# (R1, R2). The network is never taught when to gate. At recall, cortex receives the right response. It feeds back the value of each
+# (R1, R2). The network is never taught when to gate. At recall, cortex receives the correct response. It feeds back the value of each
 # stripe's content, and this value is the dopamine of the stripe.
 #
 # **Before you run:** if dopamine comes only at recall, how can a gate learn that it should have opened at *store*, several steps
@@ -104,5 +104,5 @@ pw.plot_raster(pw.raster(f"PBWM, network {best}", networks, best, pw.fresh_trial
 #
 # 1. Find a recall in the raster. Which stripe's output gate opened, and is it the stripe that stored the item?
 # 2. Find a recall at which the dopamine of a stripe is positive. What did the stripe hold, and why was this valuable?
-# 3. Train with reward instead of the right response (`pbwm.recommended.taught_by_reward(params)`). How many networks learn now, and why do
+# 3. Train with reward instead of the correct response (`pbwm.recommended.taught_by_reward(params)`). How many networks learn now, and why do
 #    they need more epochs?

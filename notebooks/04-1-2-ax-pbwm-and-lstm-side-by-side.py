@@ -17,7 +17,7 @@
 # A digit sets the target pair, and many pairs follow each digit. The digit must be remembered for a long time, and the first symbol of a
 # pair for one step. Both models see the same symbols in the same order.
 #
-# **Before you run:** both models are taught the right answer. In the LSTM, the gradient of the error reaches every weight of every gate. In
+# **Before you run:** both models are taught the correct answer. In the LSTM, the gradient of the error reaches every weight of every gate. In
 # PBWM, each stripe receives one number: the value of its content. How many more epochs will PBWM need?
 
 # %%

@@ -169,9 +169,9 @@ def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
     It differs from `recommended` in seven values. The striatum receives the age of the content of each stripe
     (`GatingParams.age_units`: one more than the items that the task keeps), at twice the strength of the symbols.
     Striatal weights can fall to 0. A content can be read from the trial after the one in which it was stored. The error
-    of hidden units is the error of the output units, sent back through the weights. Output gates compare the worth of
-    their content with its usual worth, and learn 1.25 times as much where it is worth less as where it is worth more.
-    Without these two, all output gates open, because any content has a positive mean worth until cortex has learned to
+    of hidden units is the error of the output units, sent back through the weights. Output gates compare the value of
+    their content with its running mean, and learn 1.25 times as much where it is below as where it is above.
+    Without these two, all output gates open, because any content has a positive mean value until cortex has learned to
     compare it with the stimulus.
 
     It learns 2-back and 3-back, which `recommended` does not learn. It does not learn SIR-2 of the reference and

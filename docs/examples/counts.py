@@ -1,4 +1,4 @@
-"""A model without any package but NumPy: it counts which response was right after each pair of symbols."""
+"""A model without any package but NumPy: it counts which response was correct after each pair of symbols."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Params:
 
 
 class Counts(OwnLearner):
-    """Counts how often each response was right after what is shown now and what was shown before."""
+    """Counts how often each response was correct after what is shown now and what was shown before."""
 
     params_kind = Params
 

@@ -1,4 +1,4 @@
-"""Answers other than one choice, and the squared error: several right responses, and a quantity."""
+"""Answers other than one choice, and the squared error: several correct responses, and a quantity."""
 
 from tasks.engine.lanes import fill, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inner

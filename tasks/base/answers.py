@@ -20,10 +20,10 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Several:
-    """Several right responses at once, as when more than one symbol can follow and the next must be predicted.
+    """Several correct responses at once, as when more than one symbol can follow and the next must be predicted.
 
     `Trials.allowed` marks them. The answer is right if the k most active outputs are the k allowed ones. The `target`
-    is the one that was drawn. The response to a right answer is the target; to a wrong answer it is the most active
+    is the one that was drawn. The response to a correct answer is the target; to a wrong answer it is the most active
     output that is not allowed, or −1 if all are allowed.
 
     Attributes

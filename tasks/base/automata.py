@@ -26,7 +26,7 @@ class Move(NamedTuple):
     probability
         Probability of the step in that state; impossible steps are omitted.
     target
-        The right response, or None.
+        The correct response, or None.
     then
         The state after it.
     """

@@ -116,7 +116,7 @@ class Handling(ABC):
             Channel → its symbol or real value; the symbol alone if there is one channel. One value for all networks, or
             a list with one for each; None: silence. Omitted channels are silent.
         target
-            The right response, by name, which counts and is rewarded: one for all networks, or one for each.
+            The correct response, by name, which counts and is rewarded: one for all networks, or one for each.
         start
             Whether the step is a start (`Trials.starts`).
         learn

@@ -34,7 +34,7 @@ class Outcome:
     Attributes
     ----------
     response : int16 array (network, step)
-        Index of the response; for several right responses, or a quantity, see `tasks.base.answers`.
+        Index of the response; for several correct responses, or a quantity, see `tasks.base.answers`.
     correct : bool array (network, step)
         Whether it was the target.
     errors : int array (network,)

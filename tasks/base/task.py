@@ -90,7 +90,7 @@ class FiniteStateTask(Task, Protocol):
         ``probability``
             Of the step in this state, in (0, 1]; those of a state's edges sum to 1.
         ``target``
-            The right response, by its name; a tuple of names where several are right; None where there is none.
+            The correct response, by its name; a tuple of names where several are right; None where there is none.
 
         From the end of a sequence an edge leads to the state in which the next begins.
         """

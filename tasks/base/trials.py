@@ -46,7 +46,7 @@ class Trials:
     symbols : int16 array (step, channel)
         Symbol shown on each channel; -1 where it is silent.
     target : int16 array (step,)
-        The right response; -1 where there is none. See `tasks.base.answers` for other answers than a choice.
+        The correct response; -1 where there is none. See `tasks.base.answers` for other answers than a choice.
     counts : bool array (step,)
         Whether the response counts as right or wrong.
     rewarded : bool array (step,)

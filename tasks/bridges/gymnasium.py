@@ -45,7 +45,7 @@ class Observation(StrEnum):
 
 
 class Reward(StrEnum):
-    """Which right responses are rewarded."""
+    """Which correct responses are rewarded."""
 
     REWARDED = "rewarded"
     COUNTED = "counted"
@@ -70,8 +70,8 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         channels. ``"box"``: one array, with a unit for every symbol, 1 if it is shown, and after them the real values.
         The observation after the last step shows nothing.
     reward
-        1 for a right response, 0 for a wrong one: to the steps that are ``"rewarded"`` in the task, or to all that are
-        ``"counted"``. Where several responses are right, each of them is.
+        1 for a correct response, 0 for a wrong one, at the steps that the task rewards (``"rewarded"``) or at all that
+        count (``"counted"``). Where several responses are correct, each of them is.
     render_mode
         ``"ansi"``: `render` gives a line of text; None.
     changes

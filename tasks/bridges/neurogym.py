@@ -305,7 +305,7 @@ def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float]
             return {"target": trials.target, "event": trials.event}
 
         def _write(self, trials: Trials, names: list[str]) -> None:
-            """The observation and the right response in every period."""
+            """The observation and the correct response in every period."""
             for i, name in enumerate(names):
                 shown = np.zeros(len(units), np.float32)
                 on = [o + s for o, s in zip(offsets, trials.symbols[i], strict=False) if s != SILENCE]

@@ -84,7 +84,7 @@ class Course(NamedTuple):
     start, stop : int arrays (epoch, lane)
         First row of each epoch, and the row after its last.
     target, event : int16 arrays (row, lane)
-        The right response, and the kind of a step whose response counts, −1 where none does.
+        The correct response, and the kind of a step whose response counts, −1 where none does.
     needed
         Epochs without an error in a row that finish a lane; 0: none do.
     limit, done, streak, fault : int arrays (lane,)

@@ -14,6 +14,7 @@ from pbwm.compare import models as catalogue
 from pbwm.compare.cli.app import app
 from pbwm.compare.errors import RunFailedError
 from pbwm.compare.experiment import Condition, Study, Where, executor, load_networks, open_run, run_study
+from pbwm.compare.figures import gallery
 from pbwm.compare.models import MODELS, kind_of, register
 from tasks.base.outside import OutsideError
 from tasks.base.own import OwnLearner
@@ -57,6 +58,23 @@ def test_a_comparison_takes_them_and_its_directory_gives_them_back(empty):
     assert compared().exit_code == 0
 
 
+def test_figures_tell_models_of_one_kind_apart_and_leave_out_what_has_nothing_to_show(empty):
+    """`sublstm` and `lstm` are one class of networks; the slots of `Counts` have no content that varies."""
+    models = ("lstm", "sublstm", OWN_MODEL)
+    words = ("compare", OWN_TASK, "--models", ",".join(models), "--networks", 2, "--epochs", 3, "--out", "r")
+    assert said(*words).exit_code == 0
+    scene = open_run(Path("r")).scene()
+    for name in ("error-origins", "further-training"):
+        [drawn] = gallery.draw(name, scene)
+        legends = [*drawn.figure.legends, *(ax.get_legend() for ax in drawn.figure.axes)]
+        found = [text.get_text() for legend in legends if legend for text in legend.get_texts()]
+        for title in ("LSTM", "subLSTM", "Counts"):
+            assert len([text for text in found if text.split(",")[0] == title]) == 1, (name, title, found)
+    [drawn] = gallery.draw("equivalence", scene)
+    assert [ax.get_title("left") for ax in drawn.figure.axes] == ["LSTM: 2 networks", "subLSTM: 2 networks"]
+    assert "Left out, because the content of their slots does not vary: Counts." in drawn.caption
+
+
 def test_the_view_shows_the_other_models_of_a_run(empty):
     assert compared().exit_code == 0
     page = ("--html", "v.html", "--steps", 2)
@@ -81,7 +99,7 @@ def test_damaged_files_are_named_where_results_are_drawn(empty):
     nothing_left = said(*draw)
     assert nothing_left.exit_code != 0
     assert nothing_left.stderr.count("Omitted: ") == 2
-    assert "r: no undamaged results; run it again" in nothing_left.stderr
+    assert "r: no results that can be used; run it again" in nothing_left.stderr
 
 
 def test_without_a_directory_results_have_a_place_of_their_own(empty):

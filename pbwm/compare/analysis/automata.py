@@ -14,8 +14,8 @@ def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """Merge the states of an automaton (`tasks.base.task.FiniteStateTask`) that differ only in names.
 
     Two states are alike if their steps can be paired so that paired steps are equally probable and lead to states that
-    are alike, and so that steps with the same right response are paired with steps with the same right response; steps
-    that ask for none are paired with such steps. The names of symbols and responses do not matter. The partition is the
+    are alike, and so that steps with the same correct response are paired with each other; steps that ask for
+    none are paired with such steps. The names of symbols and responses do not matter. The partition is the
     coarsest one with this property, found by splitting: all states are alike until their steps distinguish them (Moore,
     1956, Gedanken-experiments on sequential machines, for machines whose outputs have fixed names).
 
@@ -49,7 +49,7 @@ def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
 
 
 def _pattern(graph: nx.MultiDiGraph, state: str, group: Mapping[str, int]) -> Hashable:
-    """The steps of a state without names: for every right response, the probabilities and groups that follow."""
+    """The steps of a state without names: for every correct response, the probabilities and groups that follow."""
     by_target: dict[Hashable, list[tuple[float, int]]] = {}
     for _, then, step in graph.out_edges(state, data=True):
         by_target.setdefault(step["target"], []).append((round(float(step["probability"]), DIGITS), group[then]))

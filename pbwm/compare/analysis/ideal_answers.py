@@ -35,7 +35,7 @@ class IdealAnswers:
     before : int array (network, step, item)
         The same at the beginning of the step, after a reset of memory if there is one.
     reads : bool array (network, step, item)
-        Where the item is read and the step has a right answer.
+        Where the item is read and the step has a correct answer.
     content : int array (network, step)
         Number of what is shown on the channels that have content; `NOTHING` where they are silent.
     """
@@ -83,11 +83,11 @@ class IdealAnswers:
         return self._patterns.get(self._pattern(network, step, reading)) if found is None else found
 
     def differs(self, network: int, step: int, item: int, content: int) -> bool:
-        """Whether the right answer at a step that reads an item is known to differ if it has another `content`."""
+        """Whether the correct answer at a step that reads an item is known to differ if it has another `content`."""
         reading = self._reading(network, step)
         other = self._answer(network, step, {**reading, item: content})
         return content != NOTHING and other is not None and other != self._answer(network, step, reading)
 
     def sensitive(self, network: int, step: int, item: int) -> bool:
-        """Whether the right answer at a step that reads an item is known to depend on the content of the item."""
+        """Whether the correct answer at a step that reads an item is known to depend on the content of the item."""
         return any(self.differs(network, step, item, int(content)) for content in self.contents[item])

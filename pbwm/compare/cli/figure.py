@@ -94,7 +94,7 @@ def scenes_of(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] |
     for damage in damaged:
         typer.echo(f"Omitted: {damage}", err=True)
     if not scenes:
-        found = "no undamaged results; run it again" if damaged else "no results yet; run it first"
+        found = "no results that can be used; run it again" if damaged else "no results yet; run it first"
         raise PlanError(f"{run.directory}: {found}")
     if not conditions and len({scene.condition for scene in scenes}) > 1:
         known = "; ".join(dict.fromkeys(scene.condition for scene in scenes))

@@ -165,7 +165,9 @@ def trial_block(trial: Any) -> TrialBlock:
 
     target = entry(trial, "stim", "a trial of the trace")
     if not isinstance(target, int):
-        raise ResultsError(f"'stim' of a trial of the trace is {target!r}; it must be the number of the right response")
+        raise ResultsError(
+            f"'stim' of a trial of the trace is {target!r}; it must be the number of the correct response"
+        )
     recalls = str(entry(trial, "act", "a trial of the trace")).startswith("Recall")
     return TrialBlock(
         length=np.array([1]),

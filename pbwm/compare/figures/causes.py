@@ -67,7 +67,7 @@ def forced(scene: Scene) -> Iterator[Drawn]:
         parts = _by_block(
             networks, scene.test_block(networks.networks), partial(forced_gates, slots=slots, gate=Gate.INPUT)
         )
-        found = replace(parts[0], error=np.concatenate([part.error for part in parts], axis=1))
+        found = replace(parts[0], model=model, error=np.concatenate([part.error for part in parts], axis=1))
         figure, axes = panels(1, height=0.8 + (0.5 if is_narrow() else 0) + 0.2 * len(found.conditions), width=5.4)
         plot_forced(found, ax=axes[0])
         rows = [
@@ -91,7 +91,7 @@ def lesions(scene: Scene) -> Iterator[Drawn]:
         there = {layer.name for layer in pbwm_of(networks.blocks[0]).circuit.layers}
         nuclei = [name for name in NUCLEI if name in there]
         parts = _by_block(networks, scene.test_block(networks.networks), partial(lesion_sweep, layers=nuclei))
-        found = replace(parts[0], error=np.concatenate([part.error for part in parts], axis=2))
+        found = replace(parts[0], model=model, error=np.concatenate([part.error for part in parts], axis=2))
         figure, axes = panels(1, width=5.4, height=4.0 if is_narrow() else 2.8)
         plot_sweep(found, ax=axes[0])
         rows = [
@@ -157,6 +157,7 @@ def dopamine(scene: Scene) -> Iterator[Drawn]:
     for model, networks in _with_manipulations(scene):
         fresh = scene.build(model, networks.networks)
         found = signal_over_training(fresh, scene.task, seed=scene.seed, epochs=EPOCHS_OF_DOPAMINE, signal="dopamine")
+        found = replace(found, model=model)
         figure, axes = panels(1, width=5.4, height=3.4 if is_narrow() else 2.6)
         plot_signal_over_training(found, ax=axes[0])
         rows = [

@@ -1,6 +1,7 @@
 """Figures of frozen errors: during further training, and by origin."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pbwm.compare.analysis.error_origins import ErrorOrigin, error_origins
 from pbwm.compare.analysis.frozen import FROZEN_STEPS, frozen_trials
@@ -22,8 +23,11 @@ FURTHER_EPOCHS = (0, 2, 4, 6, 8, 12, 16, 24, 32, 40)
 def further(scene: Scene) -> Iterator[Drawn]:
     """The frozen error of every network as its training goes on, all models in one figure."""
     found = [
-        further_training(networks, scene.task, range(networks.networks), seed=scene.seed, epochs=FURTHER_EPOCHS)
-        for networks in map(scene.networks, scene.models)
+        replace(
+            further_training(networks, scene.task, range(networks.networks), seed=scene.seed, epochs=FURTHER_EPOCHS),
+            model=model,
+        )
+        for model, networks in zip(scene.models, map(scene.networks, scene.models), strict=True)
     ]
     figure, axes = panels(1, width=6.0, height=3.4 if is_narrow() else 2.6)
     plot_further_training(found, ax=axes[0])
@@ -46,9 +50,10 @@ def origins(scene: Scene) -> Iterator[Drawn]:
     if not scene.task.spec.items:
         return
     found = []
-    for networks in map(scene.networks, scene.models):
+    for model in scene.models:
+        networks = scene.networks(model)
         streams = [frozen_trials(scene.task, network, scene.seed) for network in range(networks.networks)]
-        found.append(error_origins(recording_of(networks, TrialBlock.stack(streams))))
+        found.append(replace(error_origins(recording_of(networks, TrialBlock.stack(streams))), model=model))
     figure, axes = panels(1, width=5.0)
     plot_error_origins(found, ax=axes[0])
     rows = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from pbwm.compare.analysis.alignment import align
@@ -194,8 +195,16 @@ def errors(scene: Scene) -> Iterator[Drawn]:
 
 
 def equivalences(scene: Scene) -> Iterator[Drawn]:
-    """How much the update of an LSTM explains of what slots hold, all models in one figure."""
-    found = [equivalence(recording) for recording in scene.recordings.values()]
+    """How much the update of an LSTM explains of what slots hold, all models in one figure.
+
+    A model whose slots never change content has nothing to explain and is left out.
+    """
+    every = [equivalence(recording) for recording in scene.recordings.values()]
+    vary = [any(np.isfinite(explained).any() for explained in of.explained.values()) for of in every]
+    found = [of for of, varies in zip(every, vary, strict=True) if varies]
+    constant = [model_name(of.model) for of, varies in zip(every, vary, strict=True) if not varies]
+    if not found:
+        return
     figure, axes = panels(len(found), height=2.6)
     for model, ax in zip(found, axes, strict=True):
         plot_equivalence(model, ax=ax)
@@ -214,7 +223,8 @@ def equivalences(scene: Scene) -> Iterator[Drawn]:
         name="equivalence",
         caption=f"Variance of the content of slots that the update equation of an LSTM explains: {networks_of(scene)}. "
         "Rows: with the recorded gates, and without one or both of them. Points: slots of all networks; bars: medians. "
-        "Fits that are worse than the mean are drawn at 0.",
+        "Fits that are worse than the mean are drawn at 0."
+        + (f" Left out, because the content of their slots does not vary: {and_list(constant)}." if constant else ""),
         figure=figure,
         header=["model", "update", "network", "slot", "variance explained"],
         rows=rows,

@@ -22,7 +22,7 @@ __all__ = ["GATE_ARITHMETIC", "GATE_ARITHMETIC_TASKS"]
 GATE_ARITHMETIC_TASKS = ("12ax", "12ax-current-task", "sir2", "sir3", "reference-back-2", "delayed-match")
 
 TARGETS, REWARD = "targets", "reward alone"
-"""The teachers: the right response at every step that counts, or only whether the response was right."""
+"""The teachers: the correct response at every step that counts, or only whether the response was correct."""
 BUDGET = 300
 """The most epochs a network gets from each teacher."""
 PBWM_TASKS = ("12ax", "sir2")

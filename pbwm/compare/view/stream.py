@@ -44,9 +44,9 @@ class TaskStream:
 
 
 def chosen_step(spec: TaskSpec, symbols: Sequence[int], target: int) -> Trials:
-    """One step with the `symbols` of choice, one per channel, and a right response, or −1 for none.
+    """One step with the `symbols` of choice, one per channel, and a correct response, or −1 for none.
 
-    With a right response the step counts and is rewarded; without one nothing is judged. Analog channels show 0, or
+    With a correct response the step counts and is rewarded; without one nothing is judged. Analog channels show 0, or
     the value of their range that is nearest to it.
 
     Raises

@@ -43,7 +43,7 @@ def rest(phase, net, state):
 
 @inner
 def tell(target, net, state):
-    """Clamp the output layer to the right response; where there is none (−1) it stays free."""
+    """Clamp the output layer to the correct response; where there is none (−1) it stays free."""
     first = net.roles.output
     for i in range(net.roles.responses):
         told = where(target == 1.0 * i, fill(target, net.constants.clamp_max), 0.0)

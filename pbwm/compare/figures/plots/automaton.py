@@ -1,4 +1,4 @@
-"""A task drawn as a finite automaton: states in layers, arrows with the input and the right response."""
+"""A task drawn as a finite automaton: states in layers, arrows with the input and the correct response."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ def plot_automaton(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
 
     States stand in layers, by the fewest steps that lead to them from a state in which a stream may start, which is
     dark. All steps from one state to another are one arrow, as thick as they are probable together: "A, B/L" shows A or
-    B, and L is the right response; "A" alone asks for none. Arrows are black where some response is right, else grey.
+    B, and L is the correct response; "A" alone asks for none. Arrows are black where some response is right, else grey.
     Those to earlier layers run at the right, all to one state on one line. A state with `members` names the first ones.
     """
     steps = {(a, b): [graph.edges[a, b, key] for key in graph[a][b]] for a, b in sorted(set(graph.edges()))}
@@ -125,7 +125,7 @@ def _back(layout: Layout, start: Box, target: str) -> _Route:
 
 
 def _label(steps: Steps) -> str:
-    """Labels of an arrow, a line for every right response."""
+    """Labels of an arrow, a line for every correct response."""
     shown: dict[Any, list[str]] = {}
     for step in steps:
         shown.setdefault(step["target"], []).append(step["symbol"])

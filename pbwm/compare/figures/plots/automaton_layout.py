@@ -103,7 +103,7 @@ def laid_out(graph: nx.MultiDiGraph, labels: Mapping[Arrow, str], width: float) 
     graph
         States with `initial`, and perhaps `members`.
     labels
-        Arrow → its label, a line for every right response.
+        Arrow → its label, a line for every correct response.
     width
         Width of the figure in inches.
     """
