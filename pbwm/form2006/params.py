@@ -12,6 +12,7 @@ from pbwm.errors import PBWMParameterError
 from pbwm.form2006.gating import GateSelection, Prefrontal, RandomGo, Striatum
 from pbwm.form2006.learning import ContrastiveLearning, Success, Values
 from pbwm.form2006.neurons import Phases, Unit, WinnersTakeAll
+from tasks.base.errors import require
 from tasks.base.spec import require_spec
 from tasks.base.task import Role, TaskSpec
 
@@ -22,6 +23,9 @@ DOPAMINE_GAINS = {"1-2-AX": 2.0, "SIR": 4.0, "phonological loop": 0.2}
 """Factor on dopamine in the striatum, by the kind of task. The authors' notes on their projects give 2, 2 (4 in one
 set) and .2, and describe it as the only parameter to be set for each model. Of the two numbers for SIR, 4 was chosen on
 seed 5000."""
+
+MOST_DOPAMINE = 1.9
+"""The largest dopamine of an event without random Go: LVe − LVi is at most .9, PVe − PVi at most 1 (OF06 A.5)."""
 
 SIR_EVENTS = ("store", "ignore", "recall")
 """Kinds of step of the SIR tasks."""
@@ -61,6 +65,22 @@ class PBWM2006Params:
         for f in fields(self):
             if is_dataclass(f.type):
                 require_object(self, f.name, f.type)
+        self._require_stable_gain()
+
+    def _require_stable_gain(self) -> None:
+        """Raise the error if dopamine could move a potential beyond its reversal potential within a cycle."""
+        s = self.striatum
+        dopamine = max(MOST_DOPAMINE + self.random_go.dopamine, MOST_DOPAMINE * s.dip_gain)
+        step = self.unit.vm_dt * dopamine * max(s.excitation, s.accommodation)
+        most = 1 / step if step > 0 else float("inf")
+        require(
+            s.dopamine_gain <= most,
+            "PBWM2006Params.striatum.dopamine_gain",
+            s.dopamine_gain,
+            f"must be at most {most:.3g}, because the potential overshoots in a cycle beyond it",
+            "reduce it, or striatum.excitation, striatum.accommodation, striatum.dip_gain, or random_go.dopamine",
+            error=PBWMParameterError,
+        )
 
 
 def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:

@@ -76,6 +76,29 @@ def test_without_dopamine_the_striatum_hardly_learns():
     assert change(0.0, baseline=0.0) < 0.3 * change(1.0, baseline=0.0)
 
 
+@pytest.mark.parametrize(
+    ("striatum", "go"),
+    [
+        ({"dopamine_gain": 14.1}, {}),
+        ({"dopamine_gain": 1e20}, {}),
+        ({"accommodation": 0.5}, {}),
+        ({"dip_gain": 100.0}, {}),
+        ({}, {"dopamine": 1e4}),
+    ],
+)
+def test_gains_with_which_a_potential_overshoots_are_rejected(striatum, go):
+    """A cycle moves a potential by the rate times conductance times its distance from the reversal potential."""
+    with pytest.raises(PBWMParameterError, match=r"PBWM2006Params.striatum.dopamine_gain = .* must be at most"):
+        replace(SMALL, striatum=Striatum(**striatum), random_go=RandomGo(**go))
+
+
+def test_the_largest_gain_leaves_a_potential_at_its_reversal():
+    most = 1 / (SMALL.unit.vm_dt * SMALL.striatum.accommodation * 11.9)
+    replace(SMALL, striatum=Striatum(dopamine_gain=0.999 * most))
+    with pytest.raises(PBWMParameterError, match="at most 14"):
+        replace(SMALL, striatum=Striatum(dopamine_gain=1.001 * most))
+
+
 def by_chance(sequences=1, **go):
     """What networks do with some random Go, and nothing else learned: their record, live steps only."""
     go = {"probability": 0.0, "baseline": 0.0} | go
