@@ -299,7 +299,8 @@ def _drawn_reached(study: Study, by_task: Mapping[str, Sequence[RowResult]]) -> 
         figure, axes = panels(len(by_task), height=0.9 + 0.17 * len(names))
         for ax, (task, found) in zip(axes, proportions.items(), strict=True):
             plot_reached(names, found, ax=ax).set_title(task_name(task), loc="left")
-            ax.tick_params(labelleft=is_narrow() or ax is axes[0])
+            place = ax.get_subplotspec()
+            ax.tick_params(labelleft=is_narrow() or place is None or place.is_first_col())
         figure.suptitle(study.name, x=0.01, ha="left", fontsize=8)
     return Drawn(
         name="reached",

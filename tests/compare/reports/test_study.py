@@ -8,7 +8,7 @@ from rich.console import Console
 
 from pbwm.compare.experiment import Study
 from pbwm.compare.models import MODELS
-from pbwm.compare.reports.study import HEADINGS, study_rows, study_table
+from pbwm.compare.reports.study import HEADINGS, drawn_study, study_rows, study_table
 from tasks.catalog import TASKS
 from tests.compare.conftest import row_result
 
@@ -57,3 +57,10 @@ def test_brackets_in_names_are_no_markup():
     row = replace(STUDY.rows()[0], condition="[short] x[/y]z")
     assert "[short] x[/y]z" in printed([row_result(row)], 160)
     assert "[bold]" in printed([row_result(row)], 160, replace(STUDY, name="[bold]"))
+
+
+def test_every_line_of_panels_begins_with_the_names_of_the_rows():
+    study = replace(STUDY, tasks=tuple(TASKS)[:5], models=tuple(MODELS)[:2])
+    figure = drawn_study(study, [row_result(row) for row in study.rows()])[-1].figure
+    named = [bool(ax.yaxis.get_tick_params()["labelleft"]) for ax in figure.axes]
+    assert named == [True, False, False, True, False]
