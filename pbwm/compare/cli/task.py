@@ -82,7 +82,7 @@ def show(
         return
     with print_style(width):
         drawn = automaton_drawn(task.spec.name, graph)
-        if width is not Width.PAGE and overlapping(cast(Figure, drawn.figure)):
+        if width is not Width.PAGE and overlapping(drawn.figure):
             rule = f"must be 'page' for the automaton of {name}, whose letters overlap in a column"
             raise PlanError(complaint("--width", str(width.value), rule, "give --width page"))
         directory = make_directory(Path(out or "results/tasks"))
