@@ -50,6 +50,8 @@ def reported(job: Job, epochs: str = "") -> Iterator[None]:
     """Say of an error by which networks cannot go on which job it was, and when (`epochs`, if known)."""
     try:
         yield
+    except RunFailedError:  # it already says which
+        raise
     except CANNOT_GO_ON as error:
         raise RunFailedError(f"{job.label}{epochs and ', '}{epochs}: {error}") from error
 
