@@ -13,7 +13,7 @@ class Params:
 
 
 class Counts(OwnLearner):
-    """Counts how often each response was correct after what is shown now and what was shown before."""
+    """Count how often each response was correct, by the current symbol and the one before it."""
 
     params_kind = Params
 

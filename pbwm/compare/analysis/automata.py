@@ -14,10 +14,10 @@ def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """Merge the states of an automaton (`tasks.base.task.FiniteStateTask`) that differ only in names.
 
     Two states are alike if their steps can be paired so that paired steps are equally probable and lead to states that
-    are alike, and so that steps with the same correct response are paired with each other; steps that ask for
-    none are paired with such steps. The names of symbols and responses do not matter. The partition is the
-    coarsest one with this property, found by splitting: all states are alike until their steps distinguish them (Moore,
-    1956, Gedanken-experiments on sequential machines, for machines whose outputs have fixed names).
+    are alike, and so that steps with the same correct response are paired with each other; steps that ask for none
+    are paired with such steps. The names of symbols and responses do not matter. The partition is the coarsest one
+    with this property, found by splitting: all states are alike until their steps distinguish them (Moore, 1956,
+    Gedanken-experiments on sequential machines, for machines whose outputs have fixed names).
 
     Parameters
     ----------

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import entropy
+from scipy.stats.contingency import crosstab
 
 from pbwm.compare.analysis.ideal import gate_values
 from pbwm.compare.analysis.recording import Recording
@@ -73,7 +75,7 @@ def selectivity(recording: Recording, gate: str = "input_gate") -> Selectivity:
         for i, classes in enumerate((stimulus, context, pair)):
             explained[i, network] = _variance_explained(of_steps, classes)
         bits[network] = [mutual_information(of_steps[:, slot], context) for slot in range(slots)]
-        available[network] = _entropy(np.bincount(context))
+        available[network] = entropy(np.bincount(context), base=2)
     return Selectivity(
         gate=gate,
         slots=recording.slots,
@@ -122,12 +124,6 @@ def mutual_information(gate: NDArray[np.floating], label: NDArray[np.integer], b
     (1.0, 0.0)
     """
     classes = np.clip((gate * bins).astype(int), 0, bins - 1)
-    labels, number = np.unique(label, return_inverse=True)
-    joint = np.bincount(classes * len(labels) + number, minlength=bins * len(labels)).reshape(bins, -1)
-    return round(_entropy(joint.sum(0)) + _entropy(joint.sum(1)) - _entropy(joint.ravel()), 12)
-
-
-def _entropy(counts: NDArray[np.intp]) -> float:
-    """The entropy of classes that occur so many times, in bits."""
-    share = counts[counts > 0] / counts.sum()
-    return float(-(share * np.log2(share)).sum())
+    joint = crosstab(classes, label).count
+    bits = entropy(joint.sum(0), base=2) + entropy(joint.sum(1), base=2) - entropy(joint.ravel(), base=2)
+    return float(round(bits, 12))

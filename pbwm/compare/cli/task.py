@@ -83,7 +83,7 @@ def show(
     with print_style(width):
         drawn = automaton_drawn(task.spec.name, graph)
         if width is not Width.PAGE and overlapping(drawn.figure):
-            rule = f"must be 'page' for the automaton of {name}, whose letters overlap in a column"
+            rule = f"must be 'page' for the automaton of {name}, whose boxes or letters overlap in a column"
             raise PlanError(complaint("--width", str(width.value), rule, "give --width page"))
         directory = make_directory(Path(out or "results/tasks"))
         save_drawn(directory, drawn)

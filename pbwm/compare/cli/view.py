@@ -49,7 +49,7 @@ def view(
     require(names != (), "--models", models, "names no model", "name one, or omit the option", error=PlanError)
     cast = cast_for(target, names, networks=networks, seed=seed, task=task, condition=condition)
     for name in cast.left_out:
-        typer.echo(f"Not shown: {name}, which lacks anatomy and observe_step")
+        typer.echo(f"Not shown: {name}, which lacks anatomy, observe_step or path_weights")
     session = Session(cast, network)
     if train:
         session.train(train)
