@@ -1,7 +1,7 @@
 """Learning in cortex: long-term averages, XCAL, bounded weights, path scaling (docs/pbwm.md §3)."""
 
 from pbwm.kernels.layout import add_columns, column_rows, only_units, sender_field
-from tasks.engine.lanes import any_of, fill, floor, load, maximum, minimum, sqrt, store, where
+from tasks.engine.lanes import any_of, at, fill, floor, load, maximum, minimum, sqrt, store, where
 from tasks.engine.lanes.options import inlined, inner
 
 
@@ -50,9 +50,9 @@ def update_long_averages(layer, record, units, k):
     """AvgL and AvgLLrn of a layer's units, at the start of a trial. A target layer learns from error alone."""
     modulation = load(record, "cosine_rate")
     for u in range(layer.start, layer.stop):
-        avg_l = long_average(load(units[u], "avg_l"), load(units[u], "avg_m"), k)
-        store(units[u], "avg_l", avg_l)
-        store(units[u], "avg_l_rate", long_average_rate(avg_l, k) * modulation)
+        avg_l = long_average(load(at(units, u), "avg_l"), load(at(units, u), "avg_m"), k)
+        store(at(units, u), "avg_l", avg_l)
+        store(at(units, u), "avg_l_rate", long_average_rate(avg_l, k) * modulation)
 
 
 @inner
@@ -82,8 +82,8 @@ def cosine_difference(layer, is_target, record, units, net):
         column_m, column_p = zero, zero
         rows = column_rows(layer, column)
         for u in rows:
-            column_m += load(units[u], "act_minus")
-            column_p += load(units[u], "act")
+            column_m += load(at(units, u), "act_minus")
+            column_p += load(at(units, u), "act")
         mean_m = add_columns(net.layout, mean_m, column_m, net.occupied[rows.start])
         mean_p = add_columns(net.layout, mean_p, column_p, net.occupied[rows.start])
     mean_m, mean_p = mean_m / layer.units, mean_p / layer.units
@@ -91,8 +91,8 @@ def cosine_difference(layer, is_target, record, units, net):
         column_mp, column_mm, column_pp = zero, zero, zero
         rows = column_rows(layer, column)
         for u in rows:
-            minus = only_units(net.layout, load(units[u], "act_minus") - mean_m, net.occupied[u])
-            plus = only_units(net.layout, load(units[u], "act") - mean_p, net.occupied[u])
+            minus = only_units(net.layout, load(at(units, u), "act_minus") - mean_m, at(net.occupied, u))
+            plus = only_units(net.layout, load(at(units, u), "act") - mean_p, at(net.occupied, u))
             column_mp += minus * plus
             column_mm += minus * minus
             column_pp += plus * plus
@@ -144,11 +144,12 @@ def learn_path(path, net, state):
     """
     c, mix, units, target = net.xcal, net.averages.medium_in_short, state.units, net.layers[path.target]
     for k in range(path.contacts):
-        if path.dense and not any_of(active_of_late(net.sender[path.first_sender + k], path, net, units)):
+        if path.dense and not any_of(active_of_late(at(net.sender, path.first_sender + k), path, net, units)):
             continue
         for row in range(target.stop - target.start):
             i = path.first_synapse + k * path.contact_step + row * path.row_step
-            unit, sender = units[target.start + row], net.sender[path.first_sender + row * path.sender_step + k]
+            unit = at(units, target.start + row)
+            sender = at(net.sender, path.first_sender + row * path.sender_step + k)
             active = active_of_late(sender, path, net, units)
             if any_of(active):
                 s_m = sender_field(net.layout, path.shared, units, sender, "avg_m")

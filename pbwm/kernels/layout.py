@@ -21,6 +21,7 @@ from tasks.engine.lanes import (
     LANES,
     add_lanes,
     any_of,
+    at,
     fill,
     lane_bits,
     lane_numbers,
@@ -177,7 +178,7 @@ def _list_rows(layout, layer, net, said, state):
     senders, first = state.senders, layer.first_listed
     place = first
     for contact in range(layer.units):
-        signal = load(said, net.sender[layer.first_sender + contact])
+        signal = load(said, at(net.sender, layer.first_sender + contact))
         senders[place] = contact
         place += any_of((signal > 0.0) | (signal < 0.0))
     return place - first
@@ -217,7 +218,7 @@ network, in the order of the contacts of its dense paths. The list starts at pla
 
 
 def _said_in_row(layout, net, path, senders, signals, said, place):
-    return load(said, net.sender[path.first_sender + senders[place]])
+    return load(said, at(net.sender, path.first_sender + at(senders, place)))
 
 
 def _listed_signal(layout, net, path, senders, signals, said, place):
