@@ -136,31 +136,41 @@ def active_of_late(sender, path, net, units):
     return (s_s >= net.xcal.sender_threshold) | (s_m >= net.xcal.sender_threshold)
 
 
-@inner
-def learn_path(path, net, state):
-    """XCAL along one path, and its weights after it.
+@inlined
+def learn_synapse(row, k, path, net, state):
+    """XCAL at contact `k` of one row of receivers, and its weight after it; a synapse of a silent sender stays.
 
     ``dwt = XCAL(s_s r_s, s_m r_m) + AvgLLrn · XCAL(s_s r_s, AvgL)``, s sender, r receiver, subscripts AvgSLrn and AvgM.
     """
-    c, mix, units, target = net.xcal, net.averages.medium_in_short, state.units, net.layers[path.target]
-    for k in range(path.contacts):
-        if path.dense and not any_of(active_of_late(at(net.sender, path.first_sender + k), path, net, units)):
-            continue
-        for row in range(target.stop - target.start):
-            i = path.first_synapse + k * path.contact_step + row * path.row_step
-            unit = at(units, target.start + row)
-            sender = at(net.sender, path.first_sender + row * path.sender_step + k)
-            active = active_of_late(sender, path, net, units)
-            if any_of(active):
-                s_m = sender_field(net.layout, path.shared, units, sender, "avg_m")
-                s_s = (1.0 - mix) * sender_field(net.layout, path.shared, units, sender, "avg_s") + mix * s_m
-                r_m = load(unit, "avg_m")
-                r_s = (1.0 - mix) * load(unit, "avg_s") + mix * r_m
-                short, medium = s_s * r_s, s_m * r_m
-                change = xcal(short, medium, c) + load(unit, "avg_l_rate") * xcal(short, load(unit, "avg_l"), c)
-                change = path.learning_rate * normalised(i, change, active, c, state)
-                before = load(state.linear, i)
-                linear = where(active, bounded(before, change), before)
-                weight = weight_sigmoid(linear, path.sigmoid_gain, 1.0)
-                store(state.linear, i, linear)
-                store(state.weight, i, where(active, weight, load(state.weight, i)))
+    c, mix, units = net.xcal, net.averages.medium_in_short, state.units
+    i = path.first_synapse + k * path.contact_step + row * path.row_step
+    unit = at(units, at(net.layers, path.target).start + row)
+    sender = at(net.sender, path.first_sender + row * path.sender_step + k)
+    active = active_of_late(sender, path, net, units)
+    if any_of(active):
+        s_m = sender_field(net.layout, path.shared, units, sender, "avg_m")
+        s_s = (1.0 - mix) * sender_field(net.layout, path.shared, units, sender, "avg_s") + mix * s_m
+        r_m = load(unit, "avg_m")
+        r_s = (1.0 - mix) * load(unit, "avg_s") + mix * r_m
+        short, medium = s_s * r_s, s_m * r_m
+        change = xcal(short, medium, c) + load(unit, "avg_l_rate") * xcal(short, load(unit, "avg_l"), c)
+        change = path.learning_rate * normalised(i, change, active, c, state)
+        before = load(state.linear, i)
+        linear = where(active, bounded(before, change), before)
+        weight = weight_sigmoid(linear, path.sigmoid_gain, 1.0)
+        store(state.linear, i, linear)
+        store(state.weight, i, where(active, weight, load(state.weight, i)))
+
+
+@inner
+def learn_path(path, net, state):
+    """XCAL along one path, synapse by synapse in the order in which they lie in memory."""
+    rows, by_sender = at(net.layers, path.target).stop - at(net.layers, path.target).start, path.contact_step > 1
+    for first in range(path.contacts if by_sender else rows):
+        if by_sender and path.dense:
+            sender = at(net.sender, path.first_sender + first)
+            if not any_of(active_of_late(sender, path, net, state.units)):
+                continue
+        for second in range(rows if by_sender else path.contacts):
+            row, k = (second, first) if by_sender else (first, second)
+            learn_synapse(row, k, path, net, state)

@@ -131,11 +131,11 @@ unit_in = _by_layout(_unit_of_row, _unit_of_lane)
 
 
 def _row(layout, records, address, field):
-    return load(records[address], field)
+    return load(at(records, address), field)
 
 
 def _element(layout, records, address, field):
-    return spread(records[address >> LANE_BITS], field, address & (LANES - 1))
+    return spread(at(records, address >> LANE_BITS), field, address & (LANES - 1))
 
 
 pick = _by_layout(_row, _element)
@@ -143,13 +143,13 @@ pick = _by_layout(_row, _element)
 
 
 def _row_of(layout, shared, records, address, field):
-    return load(records[address], field)
+    return load(at(records, address), field)
 
 
 def _sender_of(layout, shared, records, address, field):
     if shared:
-        return spread(records[address >> LANE_BITS], field, address & (LANES - 1))
-    return load(records[address], field)
+        return spread(at(records, address >> LANE_BITS), field, address & (LANES - 1))
+    return load(at(records, address), field)
 
 
 sender_field = _by_layout(_row_of, _sender_of)

@@ -86,7 +86,7 @@ def move_potentials(rows, gi_shared, shunt, layer, net, state):
         vm = membrane(ge, gi, vm, n)
         store(unit, "gi", gi)
         store(unit, "vm", vm)
-        store(state.drive, u - rows.start, drive(ge, gi, vm, act, n))
+        store(state.drive, u - layer.start, drive(ge, gi, vm, act, n))
 
 
 @inlined
@@ -175,11 +175,13 @@ def fire(layer, clamped, net, state):
             gi_shared = maximum(pool_inhibition(pool, layer.pool_gi, layer.pool_fb, layer), gi_layer)
         if free:
             move_potentials(rows, gi_shared, shunt, layer, net, state)
-            move_rates(rows, net, state)
         else:
             hold_potentials(rows, gi_shared, shunt, layer, state)
-        if clamped:
-            clamp(rows, net, state)
+    whole_rows = range(layer.start, layer.stop)
+    if free:
+        move_rates(whole_rows, net, state)
+    if clamped:
+        clamp(whole_rows, net, state)
     for column in range(layer.columns):
         rows = column_rows(layer, column)
         column_sum = follow(rows, layer.averages, layer.lesioned, net, state)
