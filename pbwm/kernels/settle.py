@@ -157,9 +157,9 @@ def follow(rows, averages, lesioned, net, state):
 def fire(layer, clamped, net, state):
     """Inhibition, membrane and rate of every unit, its external input where `clamped`, and averages of its activity.
 
-    Units share the larger of their layer's and their pool's inhibition, and in the striatum ``0.3 (1 − ACh)``. Pool by
-    pool, so that what one step leaves is available for the next; and one step after the other for all units of a pool:
-    each is a long chain of operations, and the processor works on several units at a time only where chains are short.
+    Units share the larger of their layer's and their pool's inhibition, and in the striatum ``0.3 (1 − ACh)``. One step
+    after the other for all units of the layer: each is a long chain of operations, and the processor works on several
+    units at a time only where chains are short.
     """
     nothing, whole = fill(state.sent, 0.0), at(state.pools, layer.pool)
     free = not clamped or some_free(layer, state.units)

@@ -32,7 +32,7 @@ def test_fixed_weights_that_differ_between_receivers(network):
     """All receivers of a fixed dense path get one sum only where their weights are equal in every network."""
     pair = Pair("sir2", DISINHIBITED, 4, number=1)
     weights = pair.network.weights()
-    weights["stn->gpi"][network, -1, -1] = 0.0
+    weights["stn->gpi"][network, -1, -1] = 0.5
     pair.network.set_weights({"stn->gpi": weights["stn->gpi"]})
     for (sender, target), matrix in pair.ours(pair.network.weights()).items():
         pair.twin.set_weights(sender, target, matrix)
