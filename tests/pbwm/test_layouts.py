@@ -313,7 +313,7 @@ def test_a_network_alone_stops_with_its_stream():
     np.testing.assert_array_equal(seen[0].record.memory, seen[1].record.memory)
 
 
-def test_senders_that_lie_apart_are_refused():
+def test_senders_that_lie_apart_are_rejected():
     layers, tiled = (layer("a", tables.INPUT, 3), layer("b", tables.CORTEX, 40)), path("a", "b", wiring=Wiring.TILED)
     circuit = Circuit(layers=layers, paths=(tiled,), inputs=("a",), prediction=(), stripes=0)
     with pytest.raises(PBWMParameterError, match=r"path 'a->b': receivers .* 'networks in lanes'"):
