@@ -7,11 +7,12 @@ import pytest
 
 from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMWeightsError
 from pbwm.form2006.compilation import noisy_rate
-from pbwm.form2006.gating import Prefrontal, RandomGo, Striatum
+from pbwm.form2006.gating import GateSelection, Prefrontal, RandomGo, Striatum
 from pbwm.form2006.learner import PBWM2006
 from pbwm.form2006.learning import ContrastiveLearning, Success, Values
 from pbwm.form2006.neurons import Phases, Unit, WinnersTakeAll
 from pbwm.form2006.params import PBWM2006Params, oreilly_frank_2006
+from pbwm.manipulations import ClampGate
 from tasks.base.errors import UnknownNameError
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
@@ -132,6 +133,20 @@ def test_a_stripe_with_low_dopamine_fires_if_it_has_waited():
 
 def test_a_stripe_that_has_waited_long_fires_whatever_its_dopamine():
     assert by_chance(8, probability=0.5, first_mean=0.5, long_patience=5)["random_go"].any()
+
+
+def test_gates_that_are_closed_where_a_reward_is_due_keep_what_is_held():
+    closed = replace(SMALL, gate=GateSelection(closed_where_due=True), random_go=RandomGo(baseline=0.5))
+    trials = block()
+    network = learner(closed)
+    record = network.run(trials, record=True).record
+    due, other = trials.live & trials.rewarded, trials.live & ~trials.rewarded
+    for name in ("snr_thalamus", "gate", "random_go"):
+        assert (record.signals[name][due] == 0).all()
+        assert (record.signals[name][other] > 0).any()
+    network.apply(ClampGate(stripe=1, open=True))
+    held_open = network.run(trials, record=True).record.signals["snr_thalamus"][due]
+    assert (held_open == [0, 1, 0]).all()
 
 
 def test_success_ends_random_go_and_slows_learning():
