@@ -30,6 +30,9 @@ MOST_DOPAMINE = 1.9
 SIR_EVENTS = ("store", "ignore", "recall")
 """Kinds of step of the SIR tasks."""
 
+TWELVE_AX_EVENTS = ("task", "cue", "target probe", "lure probe", "other probe")
+"""Kinds of step of 1-2-AX."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PBWM2006Params:
@@ -92,7 +95,9 @@ def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
     ----------
     spec
         The task. Serial recall, in which more than two of the stimuli are held at once and each of them is a response,
-        gets the network of the loop; store, ignore and recall that of SIR; every other task the default.
+        gets the network of the loop; store, ignore and recall that of SIR; 1-2-AX the default with gates that are
+        closed where a reward is due, and values learned as in later simulators (docs/form2006.md §9); every other task
+        the default.
 
     Examples
     --------
@@ -108,6 +113,9 @@ def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
         return _with_gain(params, "phonological loop")
     if spec is not None and spec.events == SIR_EVENTS:
         return _with_gain(replace(params, random_go=replace(params.random_go, long_patience=None)), "SIR")
+    if spec is not None and spec.events == TWELVE_AX_EVENTS:
+        values = replace(params.values, depressed_learning=False, learned_where_due=False)
+        params = replace(params, gate=replace(params.gate, closed_where_due=True), values=values)
     return _with_gain(params, "1-2-AX")
 
 

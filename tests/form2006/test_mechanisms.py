@@ -253,7 +253,7 @@ def test_impossible_values_are_refused_by_name(kind, field, value):
 
 
 def test_the_published_numbers():
-    params = oreilly_frank_2006(TASK.spec)
+    params = oreilly_frank_2006()
     assert params == PBWM2006Params()
     unit, k = params.unit, params.winners
     assert (unit.reversal_e, unit.reversal_l, unit.reversal_i, unit.gbar_l) == (1.0, 0.15, 0.15, 0.1)
@@ -269,3 +269,15 @@ def test_the_published_numbers():
     tasks = ("12ax", "sir2", "sir2-dedicated", "phonological-loop")
     gains = [oreilly_frank_2006(TASKS[task].build().spec).striatum.dopamine_gain for task in tasks]
     assert gains == [2.0, 4.0, 4.0, 0.2]
+
+
+def test_the_departures_on_1_2_ax():
+    """Gates are closed where a reward is due, and values learn as in later simulators; nothing else differs."""
+    default, params = PBWM2006Params(), oreilly_frank_2006(TASK.spec)
+    assert (params.gate.closed_where_due, params.values.depressed_learning, params.values.learned_where_due) == (
+        True,
+        False,
+        False,
+    )
+    assert replace(params, gate=default.gate, values=default.values) == default
+    assert not oreilly_frank_2006(TASKS["2-back"].build().spec).gate.closed_where_due
