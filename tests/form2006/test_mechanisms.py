@@ -271,13 +271,11 @@ def test_the_published_numbers():
     assert gains == [2.0, 4.0, 4.0, 0.2]
 
 
-def test_the_departures_on_1_2_ax():
-    """Gates are closed where a reward is due, and values learn as in later simulators; nothing else differs."""
+def test_departures_by_task():
+    """Gates are closed where a reward is due; on 1-2-AX, values learn as in later simulators; nothing else differs."""
     default, params = PBWM2006Params(), oreilly_frank_2006(TASK.spec)
-    assert (params.gate.closed_where_due, params.values.depressed_learning, params.values.learned_where_due) == (
-        True,
-        False,
-        False,
-    )
-    assert replace(params, gate=default.gate, values=default.values) == default
+    gate, late = GateSelection(closed_where_due=True), {"depressed_learning": False, "learned_where_due": False}
+    assert params == replace(default, gate=gate, values=Values(**late))
+    sir = oreilly_frank_2006(TASKS["sir2"].build().spec)
+    assert (sir.gate, sir.values) == (gate, Values())
     assert not oreilly_frank_2006(TASKS["2-back"].build().spec).gate.closed_where_due
