@@ -51,10 +51,9 @@ FORCED_COLUMNS = {
 FORCED_TEXT = """
 ## With ideal gates
 
-In the study `{name}`, PBWM sees the same trials, but every gate follows the ideal gate
-(`pbwm.ideal_gates.IdealGates`) in training and in the frozen test. Training lasts at most {epochs} epochs. A task that
-fails here fails in cortex, at least within this budget. Differences from the table above are due to gating, or to
-cortical learning while gates are still wrong.
+In the study `{name}`, PBWM sees the same trials, but every gate follows the ideal gate (`pbwm.ideal_gates.IdealGates`)
+in training, of at most {epochs} epochs, and in the frozen test. A task that fails here fails in cortex. Differences
+from the table above are due to gating, or to cortical learning while gates are still wrong.
 
 {table}
 """
@@ -69,18 +68,17 @@ gated memory.
 {studies}
 
 Models with the same seed see the same trials. Each task defines its criterion. Each entry gives the number of networks
-that reached the criterion, the median epochs to criterion, and the median error with frozen weights. For the median
-epochs, a network that did not reach the criterion ranks last. The median frozen error includes only the networks that
-reached the criterion. Each of them is tested on at least 2000 fresh steps. In this test, gate noise stays at its level
+that reached the criterion, the median epochs to criterion (a network that did not reach it ranks last), and the median
+error with frozen weights of the networks that reached it, on at least 2000 fresh steps. Gate noise stays at its level
 at the end of training.
 
 {table}
 
 ![Task by model: proportion that reached the criterion, median epochs, median frozen error](figures/battery.png)
 
-Intervals, quantiles, the largest frozen errors, and the number of networks without an error are in
-[battery.csv](battery.csv). `make battery` runs missing PBWM rows and writes this page, the table, and the figure.
-`make battery-others` does the same for the other models. [learning.md](learning.md) interprets the numbers.
+[battery.csv](battery.csv) has intervals, quantiles, and the largest frozen errors. `make battery` runs missing PBWM
+rows and writes this page, the table, and the figure; `make battery-others` does the same for the other models.
+[learning.md](learning.md) interprets the numbers.
 {forced}"""
 
 
@@ -107,17 +105,17 @@ def _entry(row: Line) -> str:
 
 
 def _described(rows: Sequence[Line]) -> str:
-    """Seed, networks and budget of every series, in a sentence each."""
-    lines = []
+    """Networks, budget and seed of every series, in a line for those that have the same."""
+    alike: dict[str, list[str]] = {}
     for (model, condition), title in _series(rows).items():
         own = [row for row in rows if (row["model"], row["condition"]) == (model, condition)]
         budgets, seeds = sorted({int(row["budget"]) for row in own}), sorted({row["seed"] for row in own})
         tasks = Counter(int(row["reached"].split("/")[1]) for row in own)
         counted = [f"{many} networks on {_tasks(tasks[many])}" for many in sorted(tasks, reverse=True)]
         most = " or ".join(map(str, budgets))
-        seed = " and ".join(seeds)
-        lines.append(f"- {title}: {' and '.join(counted)}, at most {most} epochs, seed {seed}.")
-    return "\n".join(lines)
+        said = f"{' and '.join(counted)}, at most {most} epochs, seed {' and '.join(seeds)}."
+        alike.setdefault(said, []).append(title)
+    return "\n".join(f"- {'; '.join(titles)}: {said}" for said, titles in alike.items())
 
 
 def _tasks(count: int) -> str:

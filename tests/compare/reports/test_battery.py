@@ -42,6 +42,7 @@ def test_a_line_for_each_task_and_a_column_for_each_model_that_was_run():
     assert lines[0][2:] == ["–"] * 3
     assert all(entry.startswith("3 of 17, ") for entry in lines[1][1:])
     assert "- PBWM: 17 networks on 2 tasks, at most 300 epochs, seed 7." in page
+    assert "- LSTM, gradient; GRU: 17 networks on 1 task, at most 300 epochs, seed 7." in page
     assert "- LSTM, reward: 17 networks on 1 task, at most 600 epochs, seed 7." in page
 
 
