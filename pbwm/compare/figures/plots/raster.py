@@ -238,7 +238,8 @@ def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> 
     Of two groups, one that is 0 throughout is left out, and the title says so.
     """
     ax = ax or new_axes(figure_width(), 1)
-    values, ends, left_out = raster.slot_signals[signal], GROUPS, ""
+    values, left_out = raster.slot_signals[signal], ""
+    ends: Sequence[str] = GROUPS
     slots = len(raster.slots)
     silent = _silent_group(raster, signal)
     if silent is not None:
@@ -273,7 +274,8 @@ def _silent_group(raster: Raster, signal: str) -> int | None:
 def _rows_of(raster: Raster, signal: str) -> int:
     """Rows of the panel of a signal."""
     silent = _silent_group(raster, signal)
-    return raster.slot_signals[signal].shape[1] - (0 if silent is None else len(raster.slots))
+    places: int = raster.slot_signals[signal].shape[1]
+    return places - (0 if silent is None else len(raster.slots))
 
 
 def _symbols_height(names: Sequence[str]) -> float:
