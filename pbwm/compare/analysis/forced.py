@@ -52,7 +52,7 @@ class Forced:
     model
         The model.
     conditions
-        Names: "free", and the slot, gate and position of each clamp.
+        Names: "free", and the slot and gate of each clamp and its position.
     events
         Names of the kinds of step.
     error : float array (condition, network, event), in [0, 1]
