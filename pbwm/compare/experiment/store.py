@@ -9,8 +9,8 @@
     set-aside/          files that were damaged or not of this run, and what `--overwrite` has replaced
     figures/, report*   what was drawn of it
 
-The first three are bit-identical, however often the run was stopped, and wherever it ran. A cell exists if its ``.json``
-exists: it is written last, and contains the checksums of the other files.
+The first three are bit-identical, however often the run was stopped, and wherever it ran. A cell exists if its
+``.json`` exists: it is written last, and contains the checksums of the other files.
 
 A directory that is not empty and holds no run is rejected. A directory that holds the same run, or a part of it, is
 continued. A directory that holds other settings is rejected, unless the caller chooses otherwise (`Existing`).
