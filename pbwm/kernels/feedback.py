@@ -104,13 +104,13 @@ def feed_back(net, state):
 
 
 @inlined
-def clipped(worth):
+def clipped(value):
     """A value, kept in [−1, 1]."""
-    return minimum(maximum(worth, -1.0), 1.0)
+    return minimum(maximum(value, -1.0), 1.0)
 
 
 @inner
-def worth_of(field, pool, deep, state):
+def value_of(field, pool, deep, state):
     """The current value of a content of a stripe, ``D(c) = Σ_i f_i c_i``, kept in [−1, 1]."""
     total = fill(state.sent, 0.0)
     for i in range(pool * deep.depth, (pool + 1) * deep.depth):
@@ -134,9 +134,9 @@ def stripe_dopamine(learn, delivered, net, state):
         teaches = teaches * load(state.network[0], "dopamine")
     for pool in range(deep.columns):
         credit, used = state.credits[pool], teaches
-        held = worth_of("readable", pool, deep, state)
-        displaced = worth_of("displaced", pool, deep, state)
-        rejected = worth_of("rejected", pool, deep, state)
+        held = value_of("readable", pool, deep, state)
+        displaced = value_of("displaced", pool, deep, state)
+        rejected = value_of("rejected", pool, deep, state)
         store(credit, "held", held)
         store(credit, "displaced", displaced)
         store(credit, "rejected", rejected)

@@ -92,7 +92,7 @@ def test_pathways_of_the_explicit_form():
     assert paths_between(graph, "thalamus", "matrix_go") == []
 
 
-def test_an_unknown_nucleus_is_refused_with_the_nearest():
+def test_an_unknown_nucleus_is_rejected_with_the_nearest():
     with pytest.raises(UnknownNameError, match=r"unknown nucleus 'thalamu': did you mean 'thalamus'\?"):
         paths_between(circuit_of("disinhibition").graph(), "matrix_go", "thalamu")
 

@@ -1,4 +1,4 @@
-"""Parameters: published values, and impossible ones refused with field, value, rule and remedy."""
+"""Parameters: published values, and impossible ones rejected with field, value, rule and remedy."""
 
 from dataclasses import FrozenInstanceError, fields
 
@@ -93,7 +93,7 @@ IMPOSSIBLE = [
 
 
 @pytest.mark.parametrize(("owner", "name", "value", "rule", "remedy"), IMPOSSIBLE)
-def test_impossible_values_are_refused(owner, name, value, rule, remedy):
+def test_impossible_values_are_rejected(owner, name, value, rule, remedy):
     with pytest.raises(PBWMParameterError) as caught:
         owner(**{name: value})
     text = str(caught.value)

@@ -102,7 +102,7 @@ def test_linear_weights_come_back_where_weights_alone_do_not():
 def test_a_state_of_version_1_0_0_is_read():
     """It also held what every trial computes, and more numbers for synapses that do not learn in cortex.
 
-    It lacked the usual worth of contents, which is 0 without feedback.
+    It lacked the mean value of contents, which is 0 without feedback.
     """
     kept, again = (PBWM(TASK.spec, networks=NETWORKS, seed=seed, params=EVERYTHING) for seed in (4, 5))
     train(kept, 0)
