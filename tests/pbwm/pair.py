@@ -37,6 +37,7 @@ NAMES = {
     "pfc_output": "out",
     "pfc_output_deep": "out_deep",
     "pfc_age": "age",
+    "pfc_match": "match",
     "matrix_go_age": "go_age",
     "matrix_nogo_age": "nogo_age",
 }

@@ -73,8 +73,10 @@ class TwinFeedback:
         """The value of each stripe's contents, and its dopamine."""
         twin, rule, n = self.twin, self.twin.params.striatum.rule, self.twin.stripes
         output, hidden = self.told(response)
-        feedback = twin.paths[twin.memory, "output"].weight.T @ output
-        feedback = feedback + rule.hidden_feedback * twin.paths[twin.memory, "hidden"].weight.T @ hidden
+        errors = {"output": output, "hidden": rule.hidden_feedback * hidden}
+        feedback = self.fed_back(twin.memory, errors)
+        if twin.params.match_units:
+            feedback = feedback + np.tile(twin.layers["stimulus"].act, twin.stripes) * self.fed_back("match", errors)
         if twin.reads_new_content():
             self.readable = self.by_stripe(twin.layers["mnt_deep"].content)
         contents = (self.readable, self.displaced, self.rejected)
@@ -89,6 +91,15 @@ class TwinFeedback:
             better = np.where(better < 0, rule.output_dip_gain, 1.0) * better
             self.dopamine[0, n:] = teaches * rule.output_rate * better
             self.mean_value += float(delivered and learn) * (held - self.mean_value) / rule.baseline_tau
+
+    def fed_back(self, sender, errors):
+        """The errors of the layers that a layer drives, back through the weights."""
+        return sum(twin_path.weight.T @ errors[target] for target, twin_path in self.driven(sender))
+
+    def driven(self, sender):
+        """The paths of a layer to output and hidden layer, by target."""
+        paths = self.twin.paths
+        return [(target, paths[sender, target]) for target in ("output", "hidden") if (sender, target) in paths]
 
     def seen(self, dopamine, name):
         """Dopamine as the receptors of a layer see it."""
