@@ -7,9 +7,11 @@ in docs/oreilly2006 and docs/reproductions. Rows of runs that are named are take
 
 import csv
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_lowercase
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -30,24 +32,22 @@ REPRODUCED, ORDER, NOT = "reproduced", "same order", "not reproduced"
 
 INTRODUCTION = """# Published numbers and ours
 
-This page compares every published number of the declared reproductions with our number. `make published`
-writes it from the tables in [oreilly2006](oreilly2006.md) and [reproductions](reproductions.md); the command above a
-table runs its rows again, and `make published RUNS=DIR` takes the rows of that run into these tables. Epochs and
-sequences are means over the networks that learned. A reading of a paper that was chosen by its outcome says so in its
-name.
+Every published number of the declared reproductions, next to ours. `make published` writes this page from the tables in
+[oreilly2006](oreilly2006.md) and [reproductions](reproductions.md), which explain the rows. The command above a table
+runs its rows again, and `make published RUNS=DIR` takes the rows of that run into these tables. Epochs and sequences
+are means over the networks that learned. If a reading of a paper was chosen by its outcome, its name says so.
 
 - *reproduced*: the same order, and the published proportion of success is not above the 95 % interval of ours.
 - *same order*: at least half of our networks learned, and the means differ by a factor of at most √10. Where the paper
   gives no mean, the proportions differ by at most that factor.
 - Where fewer than half of the paper's networks learned, proportions are compared: *reproduced* if the published
   proportion lies in our 95 % interval.
-- *not reproduced*: neither. –: the paper gives no number. Papers without any number have no table here; the tables of
-  [reproductions](reproductions.md) have their rows.
+- *not reproduced*: neither. –: the paper gives no number. Papers without any number have no table here.
 
 ![Published means and ours](figures/published.png)
 
-Each point is a row with a published mean. Filled: at least half of our networks learned. Open: fewer. Broken lines are
-factors of √10.
+Each point is a row with a published mean: filled if at least half of our networks learned, otherwise open. Broken lines
+are factors of √10.
 """
 
 REASONS = {
@@ -63,7 +63,7 @@ REASONS = {
     ("oreilly2006", "49 hidden"): "smaller networks learn less often here",
     ("oreilly2006", "36 hidden"): "smaller networks learn less often here",
     ("oreilly2006", "25 hidden"): "smaller networks learn less often here",
-    ("hochreiter1997", "1, "): "states drift, and logistic outputs get stuck at 0",
+    ("hochreiter1997", "1, "): "states drift, or outputs are dead; see reproductions.md",
     ("hochreiter1997", "2a"): "the cell that is present from the start saturates the outputs",
     ("hochreiter1997", "2b"): "logistic outputs get stuck, or the budget ends",
     ("hochreiter1997", "2c"): "states drift",
@@ -213,11 +213,19 @@ def tables(paper: Paper, found: list[Row]) -> Iterator[str]:
         yield f"{paper.parts[name].title}: {command}\n\n{of_rows(of_part)}"
 
 
+def lettered(lines: list[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], str]:
+    """The lines with a letter instead of each note that several of them share, and a sentence on the letters."""
+    counts = Counter(note for *_, note in lines if note)
+    letters = dict(zip((note for note, count in counts.items() if count > 1), ascii_lowercase, strict=False))
+    short = [(*cells, letters.get(note, note)) for *cells, note in lines]
+    return short, "; ".join(f"{letter}: {note}" for note, letter in letters.items())
+
+
 def of_rows(found: list[Row]) -> str:
     """A table of the rows that were run, and a sentence that names the others with their published numbers."""
-    lines = [row.cells() for row in found if row.times is not None]
+    lines, notes = lettered([row.cells() for row in found if row.times is not None])
     missing = [f"{name} ({paper})" for name, paper, *_ in (row.cells() for row in found if row.times is None)]
-    shown = [table(HEADINGS, lines)] if lines else []
+    shown = [*([table(HEADINGS, lines)] if lines else []), *([f"Notes: {notes}.\n"] if notes else [])]
     return "\n".join([*shown, *([f"Not run (published): {'; '.join(missing)}.\n"] if missing else [])])
 
 

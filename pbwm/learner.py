@@ -41,7 +41,11 @@ from tasks.engine.lanes import LANES, aligned_zeros
 from tasks.engine.lesson_rows import Course, Rows
 from tasks.engine.resets import never, resets_to
 
-__all__ = ["PBWM"]
+__all__ = ["MOVED", "PBWM"]
+
+MOVED = 1000
+"""Steps of all networks together from which on a call changes to a faster layout. The change takes as long as some 400
+steps of the recommended network."""
 
 
 class Written(NamedTuple):
@@ -71,7 +75,8 @@ class PBWM(PBWMBlock, Reinitializing):
         float32, or float64 to measure the effect of rounding.
     layout
         Content of the lanes, which are computed together: networks, or units of one network at a time. Results are
-        bit-identical; None selects the faster layout (`fastest_layout`).
+        bit-identical; None selects the faster layout (`fastest_layout`), and another one as soon as fewer networks
+        learn (`MOVED`).
 
     Raises
     ------
@@ -106,19 +111,33 @@ class PBWM(PBWMBlock, Reinitializing):
         )
         self.circuit = build_circuit(spec, self.params)
         self._require_room()
-        self.layout = fastest_layout(self.circuit, self.networks) if layout is None else Layout(layout)
-        self.places = Places(self.circuit, self.layout)
-        self.net = self._intact = compile_circuit(self.circuit, self.params, self.layout)
+        self._chooses = layout is None
+        self._lay_out(fastest_layout(self.circuit, self.networks) if layout is None else Layout(layout))
+        for number, network in enumerate(networks):
+            self._write(number, initial_weights(self.circuit, seed, network))
+
+    def _lay_out(self, layout: Layout) -> None:
+        """Make the arrays of the networks in a layout, without their weights and activity."""
+        self.layout, self.places = layout, Places(self.circuit, layout)
+        self.net = self._intact = compile_circuit(self.circuit, self.params, layout)
         self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]
         for block, part in zip(self.blocks, self._parts(), strict=True):
-            keys = np.array([key(seed, networks[number]) for number in part], np.uint32)
+            keys = np.array([key(self.seed, self._numbers[number]) for number in part], np.uint32)
             block.arrays.key[:, : len(part)] = keys.T
             block.arrays.key[:, len(part) :] = keys[:1].T
         self._resets = never(self.dtype)
-        if spec.resets_memory:
+        if self.spec.resets_memory:
             self._resets = self._reset_to_idleness()
-        for number, network in enumerate(networks):
-            self._write(number, initial_weights(self.circuit, seed, network))
+
+    def _lay_out_for(self, lesson: FittedLesson) -> None:
+        """Change to the layout that is fastest for the networks that a lesson trains, if that is worth the change."""
+        if not self._chooses or self.manipulations or lesson.trials.length.sum() < MOVED:
+            return
+        layout = fastest_layout(self.circuit, int((lesson.limit > 0).sum()))
+        if layout is not self.layout:
+            state = self.state()
+            self._lay_out(layout)
+            self._put(state)
 
     def _reset_to_idleness(self) -> Resets:
         """Resets to the state of a network without weights after a step that shows nothing, with empty stripes.
@@ -252,6 +271,7 @@ class PBWM(PBWMBlock, Reinitializing):
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
     ) -> tuple[Written, Training, tuple[Stopped, ...]]:
+        self._lay_out_for(lesson)
         maintaining = self.places.stripes[: self.circuit.stripes]
         started = self._read(lambda block: block.arrays.stripes["count"], maintaining)
         written, trained, courses, kept, scratch = [], [], [], [], new_scratch(self.net, self.dtype)

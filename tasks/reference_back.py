@@ -156,33 +156,40 @@ class ReferenceBack:
         require_integer("ReferenceBack.trials(n)", n, least=1)
         draws = rng.random((n, 4))
         register = (self.registers * draws[:, 0]).astype(np.intp)
-        symbols, target, event = (np.empty(n, np.int16) for _ in range(3))
-        gate = np.full((n, self.registers, 2), GateAction.NONE, np.int8)
-        content: dict[int, int] = {}
-        place = np.zeros(self.registers, np.intp)
-        for t, r in enumerate(register.tolist()):
-            gate[t, list(content), place[list(content)]] = GateAction.HOLD
-            says_store, is_same, which = draws[t, 1:]
-            if r in content:
-                same = is_same < self.same_probability
-                other = 1 + int((self.symbols - 1) * which)
-                symbols[t] = content[r] if same else (content[r] + other) % self.symbols
-                target[t] = same
-                event[t] = Event.STORE if says_store < self.store_probability else Event.IGNORE
-                gate[t, r, place[r]] = GateAction.READ
-            else:
-                symbols[t], target[t], event[t] = int(self.symbols * which), SILENCE, Event.FILL
-            if event[t] != Event.IGNORE:
-                content[r] = int(symbols[t])
-                place[r] = 1 - place[r]
-                gate[t, r, place[r]] = GateAction.STORE
+        named = register[:, None] == np.arange(self.registers)
+        fills = (named & (named.cumsum(0) == 1)).any(1)
+        stores = fills | (draws[:, 1] < self.store_probability)
+        same = ~fills & (draws[:, 2] < self.same_probability)
+        other = 1 + ((self.symbols - 1) * draws[:, 3]).astype(np.intp)
+        first = (self.symbols * draws[:, 3]).astype(np.intp)
+        further = np.where(fills, first, np.where(same, 0, other))  # how far from the content, around the alphabet
+        content = (named & stores[:, None]) * further[:, None]
+        before = (content.cumsum(0) - content)[np.arange(n), register]
+        event = np.where(fills, Event.FILL, np.where(stores, Event.STORE, Event.IGNORE))
+        target = np.where(fills, SILENCE, same).astype(np.int16)
+        symbols = ((before + further) % self.symbols).astype(np.int16)
         answers: NDArray[np.bool_] = target != SILENCE
         return Trials(
             symbols=np.stack([symbols, register + self.registers * (event == Event.IGNORE)], 1, dtype=np.int16),
             target=target,
             counts=answers,
             rewarded=answers.copy(),
-            event=event,
+            event=event.astype(np.int16),
             starts=np.arange(n) == 0,
-            ideal_gate=gate.reshape(n, -1),
+            ideal_gate=self._ideal_gate(named, stores).reshape(n, -1),
         )
+
+    @staticmethod
+    def _ideal_gate(named: NDArray[np.bool_], stores: NDArray[np.bool_]) -> NDArray[np.int8]:
+        """What a perfect memory does with both places of each register: int8 array (trial, register, place).
+
+        A register is `named` (trial, register) and read where its last symbol is; a trial that `stores` writes to the
+        other place.
+        """
+        writes = named & stores[:, None]
+        written = writes.cumsum(0) - writes
+        here = np.arange(2) == (written % 2)[..., None]
+        gate = np.where(here & (written > 0)[..., None], GateAction.HOLD, GateAction.NONE)
+        gate[here & (named & (written > 0))[..., None]] = GateAction.READ
+        gate[~here & writes[..., None]] = GateAction.STORE
+        return gate.astype(np.int8)

@@ -90,7 +90,7 @@ def constants(params: PBWM2006Params) -> tables.Constants:
         contrast=s.contrast, excitation=s.excitation, accommodation=s.accommodation, dopamine_gain=s.dopamine_gain,
         burst_gain=1.0, dip_gain=s.dip_gain, d1_gain=1.0, d2_gain=1.0,
         stripe_dopamine=s.stripe_dopamine, threshold_dopamine=s.threshold_dopamine,
-        gate_threshold=params.gate.threshold, gate_dt=u.slow_vm_dt,
+        gate_threshold=params.gate.threshold, gate_dt=u.slow_vm_dt, closed_where_due=params.gate.closed_where_due,
         maintenance=params.prefrontal.maintenance, late_storage=params.prefrontal.late_storage,
         go_probability=go.probability, go_baseline=go.baseline, patience=float(go.patience),
         long_patience=inf if go.long_patience is None else float(go.long_patience), low=go.low,

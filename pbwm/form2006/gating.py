@@ -73,10 +73,15 @@ class GateSelection:
         Activity above which a stripe gates (OF06).
     gain
         γ of its rate (simulator: 20 where the drive has no offset).
+    closed_where_due
+        Whether all gates stay closed in events in which a reward is due, so that no content is replaced there (the
+        authors' simulator of 2011: a strong NoGo bias of maintenance stripes in such events). A network with it learns
+        nothing if a reward is due in every event.
     """
 
     threshold: float = 0.1
     gain: float = 20.0
+    closed_where_due: bool = False
 
     def __post_init__(self) -> None:
         require_kinds(self)

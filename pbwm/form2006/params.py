@@ -30,6 +30,9 @@ MOST_DOPAMINE = 1.9
 SIR_EVENTS = ("store", "ignore", "recall")
 """Kinds of step of the SIR tasks."""
 
+TWELVE_AX_EVENTS = ("task", "cue", "target probe", "lure probe", "other probe")
+"""Kinds of step of 1-2-AX."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PBWM2006Params:
@@ -92,7 +95,9 @@ def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
     ----------
     spec
         The task. Serial recall, in which more than two of the stimuli are held at once and each of them is a response,
-        gets the network of the loop; store, ignore and recall that of SIR; every other task the default.
+        gets the network of the loop; store, ignore and recall that of SIR; every other task the default. On SIR and
+        1-2-AX, gates are closed where a reward is due; on 1-2-AX, values also learn as in later simulators
+        (docs/form2006.md §9).
 
     Examples
     --------
@@ -106,8 +111,11 @@ def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
         prefrontal = replace(params.prefrontal, learned_inputs=True, maintenance=0.5)
         params = replace(params, stripes=6, prefrontal=prefrontal)
         return _with_gain(params, "phonological loop")
+    closed = replace(params, gate=replace(params.gate, closed_where_due=True))
     if spec is not None and spec.events == SIR_EVENTS:
-        return _with_gain(replace(params, random_go=replace(params.random_go, long_patience=None)), "SIR")
+        return _with_gain(replace(closed, random_go=replace(params.random_go, long_patience=None)), "SIR")
+    if spec is not None and spec.events == TWELVE_AX_EVENTS:
+        params = replace(closed, values=replace(params.values, depressed_learning=False, learned_where_due=False))
     return _with_gain(params, "1-2-AX")
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from pbwm.errors import PBWMNumberError, PBWMParameterError, PBWMWeightsError
 from pbwm.form2006.compilation import noisy_rate
-from pbwm.form2006.gating import Prefrontal, RandomGo, Striatum
+from pbwm.form2006.gating import GateSelection, Prefrontal, RandomGo, Striatum
 from pbwm.form2006.learner import PBWM2006
 from pbwm.form2006.learning import ContrastiveLearning, Success, Values
 from pbwm.form2006.neurons import Phases, Unit, WinnersTakeAll
 from pbwm.form2006.params import PBWM2006Params, oreilly_frank_2006
+from pbwm.manipulations import ClampGate
 from tasks.base.errors import UnknownNameError
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
@@ -134,6 +135,20 @@ def test_a_stripe_that_has_waited_long_fires_whatever_its_dopamine():
     assert by_chance(8, probability=0.5, first_mean=0.5, long_patience=5)["random_go"].any()
 
 
+def test_gates_that_are_closed_where_a_reward_is_due_keep_what_is_held():
+    closed = replace(SMALL, gate=GateSelection(closed_where_due=True), random_go=RandomGo(baseline=0.5))
+    trials = block()
+    network = learner(closed)
+    record = network.run(trials, record=True).record
+    due, other = trials.live & trials.rewarded, trials.live & ~trials.rewarded
+    for name in ("snr_thalamus", "gate", "random_go"):
+        assert (record.signals[name][due] == 0).all()
+        assert (record.signals[name][other] > 0).any()
+    network.apply(ClampGate(stripe=1, open=True))
+    held_open = network.run(trials, record=True).record.signals["snr_thalamus"][due]
+    assert (held_open == [0, 1, 0]).all()
+
+
 def test_success_ends_random_go_and_slows_learning():
     def change(reward, factor):
         go = RandomGo(baseline=1.0, dopamine=0.0, drive=0.0)
@@ -194,7 +209,7 @@ def test_a_number_that_is_not_finite_stops_one_network_and_no_other():
         sick.train(draw_lesson(TASK, 6, NETWORKS, range(2)))
 
 
-def test_weights_that_do_not_fit_are_refused():
+def test_weights_that_do_not_fit_are_rejected():
     network = learner()
     good = network.weights()["hidden->output"]
     network.set_weights({"hidden->output": good / 2})
@@ -232,13 +247,13 @@ def test_weights_that_do_not_fit_are_refused():
         (PBWM2006Params, "unit", None),
     ],
 )
-def test_impossible_values_are_refused_by_name(kind, field, value):
+def test_impossible_values_are_rejected_by_name(kind, field, value):
     with pytest.raises(PBWMParameterError, match=field):
         kind(**{field: value})
 
 
 def test_the_published_numbers():
-    params = oreilly_frank_2006(TASK.spec)
+    params = oreilly_frank_2006()
     assert params == PBWM2006Params()
     unit, k = params.unit, params.winners
     assert (unit.reversal_e, unit.reversal_l, unit.reversal_i, unit.gbar_l) == (1.0, 0.15, 0.15, 0.1)
@@ -254,3 +269,13 @@ def test_the_published_numbers():
     tasks = ("12ax", "sir2", "sir2-dedicated", "phonological-loop")
     gains = [oreilly_frank_2006(TASKS[task].build().spec).striatum.dopamine_gain for task in tasks]
     assert gains == [2.0, 4.0, 4.0, 0.2]
+
+
+def test_departures_by_task():
+    """Gates are closed where a reward is due; on 1-2-AX, values learn as in later simulators; nothing else differs."""
+    default, params = PBWM2006Params(), oreilly_frank_2006(TASK.spec)
+    gate, late = GateSelection(closed_where_due=True), {"depressed_learning": False, "learned_where_due": False}
+    assert params == replace(default, gate=gate, values=Values(**late))
+    sir = oreilly_frank_2006(TASKS["sir2"].build().spec)
+    assert (sir.gate, sir.values) == (gate, Values())
+    assert not oreilly_frank_2006(TASKS["2-back"].build().spec).gate.closed_where_due

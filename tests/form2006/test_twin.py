@@ -63,6 +63,17 @@ CASES = {
         ),
         10,
     ),
+    "gates are closed where a reward is due": (
+        "12ax",
+        replace(
+            SMALL,
+            random_go=OFTEN,
+            gate=replace(SMALL.gate, closed_where_due=True),
+            values=replace(VALUES, depressed_learning=False, learned_where_due=False, lve_rate=0.3, lvi_rate=0.1),
+            striatum=replace(STRIATUM, learning_rate=0.3),
+        ),
+        10,
+    ),
     "one stripe": ("2-back", replace(SMALL, stripes=1, random_go=OFTEN), 5),
     "mean reward that soon is enough": (
         "sir2",

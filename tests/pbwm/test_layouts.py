@@ -14,13 +14,16 @@ from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.kernels import tables
 from pbwm.layout import Layout, fastest_layout
-from pbwm.learner import PBWM
+from pbwm.learner import MOVED, PBWM
+from pbwm.manipulations import Lesion
+from pbwm.match_units import MatchUnits
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.state import every_value
 from pbwm.striatum import CovarianceRule, FeedbackRule, StriatumLearning, TagRule
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
+from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
 from tests.pbwm.nets import layer, path
 
@@ -165,6 +168,36 @@ CASES = {
             striatum=StriatumLearning(rule=FeedbackRule(hidden_by_weights=True), learning_rate=3.0),
         ),
     ),
+    "match units of twenty stripes, feedback, disinhibition, ages": (
+        "2-back",
+        replace(
+            SMALL,
+            stripes=20,
+            hidden=70,
+            gate=Disinhibition(),
+            gating=GatingParams(checks=1, updates=1, age_units=3),
+            exploration=Exploration(sd=0.3),
+            match_units=MatchUnits(),
+            striatum=StriatumLearning(rule=FeedbackRule(), learning_rate=3.0),
+        ),
+    ),
+    "match units without output gating, feedback of the response's error, merged gate": (
+        "12ax",
+        replace(
+            SMALL,
+            output_gating=False,
+            gate=MergedGate(nogo_gain=1.0, direct_nogo=True),
+            gating=GatingParams(checks=1),
+            dopamine=RescorlaWagner(senders=("control_input",)),
+            exploration=Exploration(sd=0.3),
+            match_units=MatchUnits(to_output=0.0),
+            striatum=StriatumLearning(rule=FeedbackRule(teacher="response"), learning_rate=3.0),
+        ),
+    ),
+    "match units, changes sent": (
+        "delayed-match",
+        replace(SMALL, hidden=70, neuron=replace(NEURON, send_delta=0.005), match_units=MatchUnits(to_hidden=0.0)),
+    ),
     "a rate at rest": ("sir2", replace(SMALL, neuron=replace(NEURON, noise_variance=0.03, send_threshold=0.0))),
     "largest excitation, self inhibition": (
         "sir2",
@@ -266,6 +299,39 @@ def test_a_layout_that_was_asked_for_is_taken():
         PBWM(spec, networks=range(2), params=SMALL, layout="units")
 
 
+@pytest.mark.parametrize("name", ["sir2", "12ax-reset"])
+def test_the_layout_changes_with_the_number_of_networks_that_learn(name):
+    task = TASKS[name].build()
+    params = replace(DEFAULT, exploration=Exploration(sd=0.3))
+    learner, fixed = (PBWM(task.spec, params=params, layout=layout) for layout in (None, Layout.NETWORKS))
+    learned = np.where(np.arange(16) % 4 == 1, 0, task.spec.criterion.zero_error_epochs)
+    lessons = [draw_lesson(task, 3, range(16), range(2)), draw_lesson(task, 3, range(16), range(2, 8), learned)]
+    assert lessons[1].trials.length.sum() > MOVED
+    for lesson, layout in zip([*lessons, lessons[0]], [Layout.NETWORKS, Layout.UNITS, Layout.NETWORKS], strict=True):
+        ours, theirs = learner.train(lesson), fixed.train(lesson)
+        assert (learner.layout, fixed.layout) == (layout, Layout.NETWORKS)
+        for result in ("errors", "counted", "done", "streak", "reached", "steps"):
+            np.testing.assert_array_equal(getattr(ours, result), getattr(theirs, result))
+        for quantity, values in learner.state().items():
+            np.testing.assert_array_equal(values, fixed.state()[quantity], err_msg=quantity)
+    few = block_of(task, range(16), steps=5)
+    np.testing.assert_array_equal(learner.run(few).response, fixed.run(few).response)
+
+
+def test_the_layout_does_not_change_under_a_manipulation_or_for_a_few_steps():
+    task = TASKS["sir2"].build()
+    learner = PBWM(task.spec)
+    learned = np.where(np.arange(16) < 2, 0, task.spec.criterion.zero_error_epochs)
+    long, short = (draw_lesson(task, 3, range(16), range(epochs), learned) for epochs in (8, 2))
+    with learner.manipulated(Lesion(layer="hidden")):
+        learner.train(long)
+        assert learner.layout is Layout.NETWORKS
+    learner.train(short)
+    assert learner.layout is Layout.NETWORKS
+    learner.train(long)
+    assert learner.layout is Layout.UNITS
+
+
 def test_a_network_alone_stops_with_its_stream():
     task = TASKS["sir2"].build()
     block = block_of(task, range(3))
@@ -278,7 +344,7 @@ def test_a_network_alone_stops_with_its_stream():
     np.testing.assert_array_equal(seen[0].record.memory, seen[1].record.memory)
 
 
-def test_senders_that_lie_apart_are_refused():
+def test_senders_that_lie_apart_are_rejected():
     layers, tiled = (layer("a", tables.INPUT, 3), layer("b", tables.CORTEX, 40)), path("a", "b", wiring=Wiring.TILED)
     circuit = Circuit(layers=layers, paths=(tiled,), inputs=("a",), prediction=(), stripes=0)
     with pytest.raises(PBWMParameterError, match=r"path 'a->b': receivers .* 'networks in lanes'"):

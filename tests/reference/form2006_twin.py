@@ -229,6 +229,8 @@ class Twin:
         wins = max(1, min(round(k.gate_fraction * n), n - 1))
         inhibition = kwta(self.theta_inhibition(area, self.u.theta).ravel(), wins, k.average_q, True)
         self.move(area, inhibition, self.u.slow_vm_dt, self.p.gate.gain)
+        if self.closed:
+            area.act = np.zeros(area.shape)
         if phase != "minus":
             area.act = np.where(self.held < 0, area.act[:, 0], self.held)[:, None]
 
@@ -288,6 +290,7 @@ class Twin:
     def event(self, symbols, target, rewarded, learn=True, forced=None):
         """Run one event; the response. Gates are `forced` open (1) or shut (0), or free (−1)."""
         self.held = np.full(self.p.stripes, -1.0) if forced is None else np.asarray(forced)
+        self.closed = self.p.gate.closed_where_due and rewarded
         a = self.areas
         shown = [np.arange(len(c.symbols)) == symbol for c, symbol in zip(self.spec.channels, symbols, strict=True)]
         a["input"].act = self.u.clamp_max * np.concatenate(shown)[None]
@@ -301,6 +304,7 @@ class Twin:
         self.pve = float(response == target) if rewarded else 0.5
         self.pvi = self.value("primary_value")
         chance = chance & (a["snr_thalamus"].act[:, 0] <= self.p.gate.threshold) & (self.held < 0)
+        chance = chance & (not self.closed)
         self.settle("plus", target, chance)
         for area in a.values():
             area.plus = area.act

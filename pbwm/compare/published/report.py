@@ -12,9 +12,7 @@ from rich.text import Text
 from pbwm.compare.analysis.survival import success
 from pbwm.compare.errors import ResultsError
 from pbwm.compare.experiment.code_version import code_version
-from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult
-from pbwm.compare.experiment.row import Row
 from pbwm.compare.figures.names import task_name
 from pbwm.compare.figures.plots.published_comparison import (
     Beside,
@@ -26,6 +24,7 @@ from pbwm.compare.figures.saving import Drawn, panels, save_drawn
 from pbwm.compare.figures.style import is_narrow, print_style
 from pbwm.compare.files import write_csv, written_whole
 from pbwm.compare.published.paper import Paper, Part, Published, ratio, same_order
+from pbwm.compare.published.sections import markdown_table, settings
 from pbwm.compare.reports.study import frozen_text, mean_text
 
 __all__ = [
@@ -214,17 +213,16 @@ def write_report(directory: Path, paper: Paper, results: Mapping[str, Sequence[R
             with print_style():
                 save_drawn(directory, drawn_part(name, part, results[name]))
             text.append(f"![{part.title}]({name}.png)\n")
-        text += [_markdown(HEADINGS, tables[name]), _settings(part.study)]
+        text += [settings(part.study), markdown_table(HEADINGS, tables[name])]
     path = directory / REPORT
     with written_whole(path) as temporary:
         temporary.write_text("\n".join(text), encoding="utf-8")
     return path
 
 
-READ = """Published means are over the networks that learned. Our means are under "mean of those". The median is over
-all networks; those that did not learn within the budget count as the slowest. Intervals are Wilson's 95 % intervals.
-"Frozen error" is the error, with frozen weights on fresh trials, of the networks that learned: median, worst, and the
-number without an error. "Same order": the means (or, without them, the successes) differ by a factor of at most √10.
+READ = """Means are over the networks that learned. Medians are over all networks; those that did not learn count as the
+slowest. Intervals are Wilson's 95 % intervals. "Frozen error" is the error of the networks that learned, with frozen
+weights on fresh trials. "Same order": the means (or, without them, the successes) differ by a factor of at most √10.
 All networks of a kind have the same settings on a task, and none was chosen on these seeds.
 """
 
@@ -232,23 +230,3 @@ All networks of a kind have the same settings on a task, and none was chosen on 
 def _code() -> str:
     code = code_version()
     return f"pbwm {code['pbwm']}, sources {code['sources']}, NumPy {code['numpy']}, Numba {code['numba']}."
-
-
-def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
-
-
-def _settings(study: Study) -> str:
-    """Seed, criteria, and what differs from the defaults of each model."""
-    rows = [(row.task, row.model, row.condition, _rule(row), _said(row.parameters)) for row in study.rows()]
-    head = f"Seed {study.seed}, networks 0 to {study.networks - 1}. Study `{study.name}`. {study.question}\n\n"
-    return head + _markdown(("task", "model", "networks", "stopping rule", "parameters changed"), rows)
-
-
-def _rule(row: Row) -> str:
-    return str(row.goal) if row.goal is not None else f"{row.key['criterion']} zero-error epochs"
-
-
-def _said(changes: Mapping[str, object]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in changes.items()) or "none"

@@ -2,8 +2,8 @@
 
 ``python -m pbwm.compare.reports.battery results/study-battery results/study-battery-others docs`` writes them into a
 directory of documents. Page and picture are made of the rows in ``battery.csv``: rows that the named runs have are
-replaced, and all others stay. Rows of the study "forced-gates" make a table of their own, of what cortex learns
-with ideal gates.
+replaced, and all others stay. A row of more networks than the run has also stays, unless ``--replace`` is given. Rows
+of the study "forced-gates" make a table of their own, of what cortex learns with ideal gates.
 """
 
 import csv
@@ -32,6 +32,9 @@ __all__ = ["battery_figure", "battery_page", "battery_rows", "forced_section", "
 Line = Mapping[str, str]
 """A row of the table, by heading."""
 
+REPLACE = "--replace"
+"""Argument that also replaces rows of more networks."""
+
 COLUMNS = ("study", "seed", *HEADINGS)
 """Columns of ``battery.csv``."""
 
@@ -51,10 +54,9 @@ FORCED_COLUMNS = {
 FORCED_TEXT = """
 ## With ideal gates
 
-In the study `{name}`, PBWM sees the same trials, but every gate follows the ideal gate
-(`pbwm.ideal_gates.IdealGates`) in training and in the frozen test. Training lasts at most {epochs} epochs. A task that
-fails here fails in cortex, at least within this budget. Differences from the table above are due to gating, or to
-cortical learning while gates are still wrong.
+In the study `{name}`, PBWM sees the same trials, but every gate follows the ideal gate (`pbwm.ideal_gates.IdealGates`)
+in training, of at most {epochs} epochs, and in the frozen test. A task that fails here fails in cortex. Differences
+from the table above are due to gating, or to cortical learning while gates are still wrong.
 
 {table}
 """
@@ -69,18 +71,17 @@ gated memory.
 {studies}
 
 Models with the same seed see the same trials. Each task defines its criterion. Each entry gives the number of networks
-that reached the criterion, the median epochs to criterion, and the median error with frozen weights. For the median
-epochs, a network that did not reach the criterion ranks last. The median frozen error includes only the networks that
-reached the criterion. Each of them is tested on at least 2000 fresh steps. In this test, gate noise stays at its level
+that reached the criterion, the median epochs to criterion (a network that did not reach it ranks last), and the median
+error with frozen weights of the networks that reached it, on at least 2000 fresh steps. Gate noise stays at its level
 at the end of training.
 
 {table}
 
 ![Task by model: proportion that reached the criterion, median epochs, median frozen error](figures/battery.png)
 
-Intervals, quantiles, the largest frozen errors, and the number of networks without an error are in
-[battery.csv](battery.csv). `make battery` runs missing PBWM rows and writes this page, the table, and the figure.
-`make battery-others` does the same for the other models. [learning.md](learning.md) interprets the numbers.
+[battery.csv](battery.csv) has intervals, quantiles, and the largest frozen errors. `make battery` runs missing PBWM
+rows and writes this page, the table, and the figure; `make battery-others` does the same for the other models.
+[learning.md](learning.md) interprets the numbers.
 {forced}"""
 
 
@@ -107,17 +108,17 @@ def _entry(row: Line) -> str:
 
 
 def _described(rows: Sequence[Line]) -> str:
-    """Seed, networks and budget of every series, in a sentence each."""
-    lines = []
+    """Networks, budget and seed of every series, in a line for those that have the same."""
+    alike: dict[str, list[str]] = {}
     for (model, condition), title in _series(rows).items():
         own = [row for row in rows if (row["model"], row["condition"]) == (model, condition)]
         budgets, seeds = sorted({int(row["budget"]) for row in own}), sorted({row["seed"] for row in own})
         tasks = Counter(int(row["reached"].split("/")[1]) for row in own)
         counted = [f"{many} networks on {_tasks(tasks[many])}" for many in sorted(tasks, reverse=True)]
         most = " or ".join(map(str, budgets))
-        seed = " and ".join(seeds)
-        lines.append(f"- {title}: {' and '.join(counted)}, at most {most} epochs, seed {seed}.")
-    return "\n".join(lines)
+        said = f"{' and '.join(counted)}, at most {most} epochs, seed {' and '.join(seeds)}."
+        alike.setdefault(said, []).append(title)
+    return "\n".join(f"- {'; '.join(titles)}: {said}" for said, titles in alike.items())
 
 
 def _tasks(count: int) -> str:
@@ -193,7 +194,7 @@ def _values(rows: Iterable[Line]) -> list[list[float]]:
 
 
 def _label(axes: Sequence[Axes], tasks: Sequence[str]) -> None:
-    labels = ("proportion that reached criterion", "median epochs to criterion", "median error, frozen weights")
+    labels = ("proportion reached", "median epochs", "median frozen error")
     for ax, label in zip(axes, labels, strict=True):
         ax.set(xlabel=label, ylim=(-0.6, len(tasks) - 0.4), yticks=range(len(tasks)), yticklabels=[])
         ax.hlines(np.arange(len(tasks) - 1) + 0.5, 0, 1, transform=ax.get_yaxis_transform(), lw=0.3, color="0.8")
@@ -209,26 +210,46 @@ def _written(path: Path) -> list[Line]:
         return [{"study": "battery", "seed": "17", **row} for row in csv.DictReader(file)]
 
 
-def write_battery(directories: Sequence[Path], documents: Path) -> None:
+def _networks(row: Line) -> int:
+    return int(row["reached"].split("/")[1])
+
+
+def write_battery(directories: Sequence[Path], documents: Path, *, replace: bool = False) -> list[Line]:
     """Write ``battery.md``, ``battery.csv`` and ``figures/battery.png`` of runs of the studies of the battery.
 
-    Rows that ``battery.csv`` already has stay if no run has them; the others are replaced where they stand.
+    Rows that ``battery.csv`` already has stay if no run has them, or has them with fewer networks and without
+    `replace`; the others are replaced where they stand.
+
+    Returns
+    -------
+    list of rows
+        The rows of ``battery.csv`` that stay because a run has fewer networks.
     """
     runs = [open_run(directory) for directory in directories]
     by_study: dict[str, dict[tuple[str, ...], Line]] = {}
     new = [row for run in runs for row in battery_rows(run.study, read_study(run.study, run.store))]
+    kept = []
     for row in (*_written(documents / "battery.csv"), *new):
-        by_study.setdefault(row["study"], {})[row["task"], row["model"], row["condition"]] = row
+        of_study, key = by_study.setdefault(row["study"], {}), (row["task"], row["model"], row["condition"])
+        if not replace and key in of_study and _networks(row) < _networks(of_study[key]):
+            kept.append(of_study[key])
+        else:
+            of_study[key] = row
     rows = [row for of in by_study.values() for row in of.values()]
     write_csv(documents / "battery.csv", COLUMNS, [[row[name] for name in COLUMNS] for row in rows])
     with written_whole(documents / "battery.md") as temporary:
         temporary.write_text(battery_page(rows), encoding="utf-8")
     (documents / "figures").mkdir(exist_ok=True)
-    with written_whole(documents / "figures" / "battery.png") as temporary:
+    with written_whole(documents / "figures" / "battery.png") as temporary, print_style():
         battery_figure(rows).savefig(temporary)
+    return kept
 
 
 if __name__ == "__main__":
-    given = [Path(name) for name in sys.argv[1:]]
+    given = [Path(name) for name in sys.argv[1:] if name != REPLACE]
     (documents,) = (path for path in given if not (path / MANIFEST).exists())
-    write_battery([path for path in given if path != documents], documents)
+    kept = write_battery([path for path in given if path != documents], documents, replace=REPLACE in sys.argv)
+    for row in kept:
+        print(f"{row['task']}, {row['model']}, {row['condition']}: the run has fewer than {_networks(row)} networks")
+    if kept:
+        print(f"These rows of {documents / 'battery.csv'} are unchanged; {REPLACE} replaces them.")

@@ -10,7 +10,7 @@ from pbwm.form2006.kernels.dopamine import (
     tire,
     unmodulate,
 )
-from pbwm.form2006.kernels.gating import draw_random_go, settle_gates, spare_random_go, toggle
+from pbwm.form2006.kernels.gating import close_gates, draw_random_go, settle_gates, spare_random_go, toggle
 from pbwm.form2006.kernels.interventions import free_of_chance, hold_gates, silence
 from pbwm.form2006.kernels.learning import learn as learn_paths
 from pbwm.form2006.kernels.settle import fire, gather, in_phase, send, take_up_input
@@ -66,6 +66,8 @@ def settle(phase, first, row, net, state, stream, notes):
         if phase == PLUS:
             tell(target, net, state)
         settle_gates(gates, phase != MINUS, net, state)
+        if net.constants.closed_where_due:
+            close_gates(load(stream.rewarded, row), net, state)
         if stream.forcing and phase != MINUS:
             hold_gates(row, net, state, stream)
         silence(net, state)
@@ -152,7 +154,7 @@ def event(row, learn, net, state, memory, stream, notes):
     outcome = where(response == target, fill(target, 1.0), 0.0)
     store(state.signals, PVE, where(rewarded > 0.0, outcome, HALF))
     store(state.signals, PVI, read_value(net.roles.pvi, net, state))
-    spare_random_go(net, state)
+    spare_random_go(rewarded, net, state)
     if stream.forcing:
         free_of_chance(row, net, state, stream)
     settle(PLUS, net.cycles[MINUS], row, net, state, stream, notes)

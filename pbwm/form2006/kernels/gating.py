@@ -44,6 +44,13 @@ def settle_gates(pool, chance, net, state):
 
 
 @inner
+def close_gates(rewarded, net, state):
+    """Close the gates of all stripes where a reward is due (simulator of 2011, where NoGo is favored instead)."""
+    for u in range(net.roles.gate, net.roles.gate + net.roles.stripes):
+        store(state.act, u, where(rewarded > 0.0, 0.0, load(state.act, u)))
+
+
+@inner
 def draw_random_go(learn, net, state):
     """Whether each stripe fires a random Go in this event (simulator): never where nothing is learned.
 
@@ -98,11 +105,14 @@ def pick_stripe(number, lane, stripes, state):
 
 
 @inner
-def spare_random_go(net, state):
-    """No random Go where a stripe gates of itself at the end of the minus phase."""
+def spare_random_go(rewarded, net, state):
+    """No random Go where a stripe gates of itself at the end of the minus phase, or where gates are closed."""
+    n = net.constants
     for j in range(net.roles.stripes):
-        gates = load(state.act, net.roles.gate + j) > net.constants.gate_threshold
-        store(state.chance, j, where(gates, 0.0, load(state.chance, j)))
+        spared = load(state.act, net.roles.gate + j) > n.gate_threshold
+        if n.closed_where_due:
+            spared = spared | (rewarded > 0.0)
+        store(state.chance, j, where(spared, 0.0, load(state.chance, j)))
 
 
 @inner

@@ -126,6 +126,7 @@ class Constants(NamedTuple):
     threshold_dopamine: bool
     gate_threshold: float
     gate_dt: float
+    closed_where_due: bool
     maintenance: float
     late_storage: bool
     go_probability: float

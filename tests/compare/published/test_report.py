@@ -85,7 +85,8 @@ def test_the_command_runs_parts_and_reports_what_is_there(part, tmp_path, monkey
     call("figure-0", "--out", out)
     report = (tmp_path / "out" / "report.md").read_text()
     assert "![Figure 0: clocks](figure-0.png)" in report
-    assert "| sir2 | even | 5 | 95 % | a clock | 20 of 20 |" in report
+    assert "| even | 5 | 95 % | a clock | 20 of 20 |" in report
+    assert "tasks" not in report
     table = (tmp_path / "out" / "table.csv").read_text().splitlines()
     assert table[1].startswith("figure-0,sir2,even,5,95 %,a clock,20 of 20,")
     assert "figure-1.png" not in report

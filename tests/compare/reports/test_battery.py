@@ -42,6 +42,7 @@ def test_a_line_for_each_task_and_a_column_for_each_model_that_was_run():
     assert lines[0][2:] == ["–"] * 3
     assert all(entry.startswith("3 of 17, ") for entry in lines[1][1:])
     assert "- PBWM: 17 networks on 2 tasks, at most 300 epochs, seed 7." in page
+    assert "- LSTM, gradient; GRU: 17 networks on 1 task, at most 300 epochs, seed 7." in page
     assert "- LSTM, reward: 17 networks on 1 task, at most 600 epochs, seed 7." in page
 
 
@@ -85,6 +86,25 @@ def test_a_run_replaces_its_own_rows_and_keeps_those_of_other_tasks(tmp_path, mo
         assert [(row["task"], row["reached"]) for row in csv.DictReader(file)] == [("sir2", "3/17"), ("12ax", "32/32")]
     page = (tmp_path / "battery.md").read_text(encoding="utf-8")
     assert "- PBWM: 32 networks on 1 task and 17 networks on 1 task, at most 300 epochs, seed 7." in page
+
+
+def test_a_run_of_fewer_networks_replaces_a_row_only_when_told(tmp_path, monkeypatch):
+    class Run:
+        study, store = STUDY, None
+
+    def written(networks, **how):
+        results = [row_result(STUDY.rows()[1], epochs=(6,) * networks)]
+        monkeypatch.setattr(battery, "read_study", lambda study, _: results)
+        kept = battery.write_battery(["run"], tmp_path, **how)
+        with (tmp_path / "battery.csv").open(newline="", encoding="utf-8") as file:
+            return [row["reached"] for row in csv.DictReader(file)], [row["reached"] for row in kept]
+
+    monkeypatch.setattr(battery, "open_run", lambda directory: Run())
+    assert written(64) == (["64/64"], [])
+    assert written(16) == (["64/64"], ["64/64"])
+    assert "- PBWM: 64 networks on 1 task" in (tmp_path / "battery.md").read_text(encoding="utf-8")
+    assert written(64) == (["64/64"], [])
+    assert written(16, replace=True) == (["16/16"], [])
 
 
 def test_tasks_with_ideal_gates_are_in_the_order_of_the_battery_with_the_error_of_their_own_test():
