@@ -122,7 +122,7 @@ def test_all_layers_can_be_lesioned_and_are_silent():
         (DopamineGain(dip=1e6), PBWMParameterError, "times as strong as potentials allow"),
     ],
 )
-def test_what_does_not_fit_is_refused(wrong, error, message):
+def test_what_does_not_fit_is_rejected(wrong, error, message):
     learner, _ = networks()
     with pytest.raises(error, match=message):
         learner.apply(SOME[0], wrong)
