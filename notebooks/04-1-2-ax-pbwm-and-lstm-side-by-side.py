@@ -82,7 +82,7 @@ figure
 # %%
 figure = pw.Figure(figsize=(8, 3), layout="constrained")
 for (name, recording), ax in zip(recordings.items(), figure.subplots(1, 2, sharey=True), strict=True):
-    pw.plot_decoding(pw.decode(recording), title=name, ax=ax)
+    pw.plot_decoding(pw.decode(recording), title=name.upper(), ax=ax)
 figure
 
 # %% [markdown]
