@@ -47,7 +47,7 @@ for (name, training), ax in zip(trainings.items(), figure.subplots(1, 2, sharey=
 figure
 
 # %% [markdown]
-# **Answer:** for many epochs, both models make as many errors as a network without memory, which is right only where the answer is always
+# **Answer:** for many epochs, both models make as many errors as a network without memory, which is correct only where the answer is always
 # "L". Errors then fall. Both need about the same number of epochs (median: PBWM 36, LSTM 35; 16 networks each).
 #
 # ## What do both networks do on the same trials?
