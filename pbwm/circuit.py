@@ -119,13 +119,18 @@ def task_channels(spec: TaskSpec) -> tuple[int, int]:
     )
 
 
+def driving_layer(params: PBWMParams) -> str:
+    """The deep PFC layer that drives cortex."""
+    return "pfc_output_deep" if params.output_gating else "pfc_maintenance_deep"
+
+
 def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     """The layers, in the order in which a cycle updates them."""
     stimulus, control = task_channels(spec)
     content, stripes = len(spec.channels[stimulus].symbols), params.stripes
     gated = stripes * (2 if params.output_gating else 1)
     instructions, responses = len(spec.channels[control].symbols), len(spec.responses)
-    start = params.cortex.activity_start
+    start, memory = params.cortex.activity_start, driving_layer(params)
 
     def cortical(name: str, kind: int, size: int, fixed: float | None, inhibition: LayerInhibition) -> Layer:
         expected = start if fixed is None else fixed
@@ -139,7 +144,8 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     ) -> Layer:
         return Layer(
             name=name, kind=kind, size=size, pools=pools, groups=pools // stripes, inhibition=inhibition,
-            activity=activity, activity_fixed=True, dopamine_sign=d, receptor={1: "D1", -1: "D2"}.get(d, ""),
+            activity=activity, activity_fixed=name != memory or params.pfc_activity_fixed, dopamine_sign=d,
+            receptor={1: "D1", -1: "D2"}.get(d, ""),
             cells="medium spiny neurons" if d else "pyramidal cells",
         )  # fmt: skip
 
@@ -172,7 +178,7 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
     p = params.path
     stimulus = "stimulus_input"
     control = "control_input" if separate_control else stimulus
-    memory = "pfc_output_deep" if params.output_gating else "pfc_maintenance_deep"
+    memory = driving_layer(params)
 
     def cortical(sender: str, target: str, absolute: float = 1.0, relative: float = 1.0, mirror: bool = False) -> Path:
         return Path(

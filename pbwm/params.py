@@ -265,7 +265,11 @@ class PBWMParams:
     hidden_inhibition, output_inhibition, matrix_inhibition, gpe_inhibition, gpi_inhibition, pfc_inhibition
         Inhibition by nucleus.
     matrix_activity, gpe_activity, gpi_activity, pfc_activity
-        Fixed expected activities, which scale the paths that leave these layers.
+        Expected activities, which scale the paths that leave these layers.
+    pfc_activity_fixed
+        Whether `pfc_activity` stays the expected activity of the deep PFC layer that drives cortex. If not, it is the
+        first value of a running average of the layer's activity, so that the drive of cortex does not grow with the
+        number of stripes that are usually open. The other expected activities are always fixed.
     """
 
     stripes: int = 8
@@ -293,6 +297,7 @@ class PBWMParams:
     gpe_activity: float = 0.2
     gpi_activity: float = 0.2
     pfc_activity: float = 0.2
+    pfc_activity_fixed: bool = field(default=True, metadata=LATER)
 
     def __post_init__(self) -> None:
         require_kinds(self)

@@ -22,6 +22,16 @@ CASES = {
     "sir2 as published": ("sir2-reference", DEFAULT, 4),
     "12ax, one channel for both": ("12ax", DEFAULT, 3),
     "three stripes, nine hidden units": ("sir2-reference", SMALL, 6),
+    "expected activity of the memory that drives cortex is its running average": (
+        "sir2",
+        replace(SMALL, pfc_activity_fixed=False, path=PathParams(pfc_gain=2.0), gating=ONCE),
+        8,
+    ),
+    "the same without output gates": (
+        "12ax",
+        replace(SMALL, pfc_activity_fixed=False, output_gating=False, dopamine=BLIND),
+        6,
+    ),
     "norm and momentum": ("sir2-reference", replace(SMALL, cortex=replace(CORTEX, norm=True, momentum=True)), 6),
     "norm only": ("sir2-reference", replace(SMALL, cortex=replace(CORTEX, norm=True)), 6),
     "momentum only": ("12ax", replace(SMALL, cortex=replace(CORTEX, momentum=True)), 6),

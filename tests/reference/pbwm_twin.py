@@ -63,7 +63,8 @@ class Twin:
             self.layers["gate"] = TwinLayer(p, p.gpi_inhibition, 1, gated, p.gpi_activity)
         held = p.path.prefrontal_units or content
         for name in ("mnt", "mnt_deep", "out", "out_deep") if p.output_gating else ("mnt", "mnt_deep"):
-            self.layers[name] = TwinLayer(p, p.pfc_inhibition, held, n, p.pfc_activity)
+            fixed = p.pfc_activity_fixed or name != ("out_deep" if p.output_gating else "mnt_deep")
+            self.layers[name] = TwinLayer(p, p.pfc_inhibition, held, n, p.pfc_activity, fixed)
         if p.match_units:
             self.layers["match"] = TwinLayer(p, off, held, n, activity=1 / (held * n))
             self.layers["match"].tonic_inhibition = p.match_units.inhibition
@@ -165,7 +166,7 @@ class Twin:
                 slope = (k.long_rate_max - k.long_rate_min) / (k.long_gain - k.long_min)
                 layer.avg_l_rate = slope * (layer.avg_l - k.long_min) * layer.modulation
             if learn and not layer.fixed and layer.plus_activity >= 0.0001:
-                first = layer.expected == k.activity_start
+                first = layer.expected == layer.first_expected
                 dt = 0.5 if first else 1 / k.activity_tau
                 layer.expected += dt * (layer.plus_activity - layer.expected)
             if name in ("hidden", "output"):

@@ -1,5 +1,6 @@
 """The command `pbwm`: each of its commands is imported when it is called, so that `pbwm --help` is fast."""
 
+import warnings
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -131,7 +132,32 @@ def _misused(error: Any, path: str) -> Exception:
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(error.format_message(), err=True)
         return typer.Exit(WRONG_INPUT)
-    return _rejected(f"{error.format_message().rstrip('.')}; see `{path} --help`")
+    said = _of_an_option(error) or error.format_message().rstrip(".")
+    return _rejected(f"{said}; see `{path} --help`")
+
+
+def _of_an_option(error: Any) -> str:
+    """Option, value and rule of a value that is not of the option's type; nothing if the error does not tell them."""
+    option, found = getattr(error, "param", None), getattr(error.__cause__, "errors", None)
+    if option is None or found is None:
+        return ""
+    first, *_ = found()
+    return f"{' or '.join(option.opts)} = {first['input']!r} {_rule(first)}"
+
+
+def _rule(found: Mapping[str, Any]) -> str:
+    """What a value must be, from the error of its validation."""
+    kind, context = found["type"], found.get("ctx", {})
+    bounds = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
+    if kind in bounds:
+        name, words = bounds[kind]
+        return f"must be {words} {context[name]}"
+    if kind.startswith("int"):
+        return "must be a whole number"
+    if kind.startswith("float"):
+        return "must be a number"
+    _, is_not, choices = str(context.get("error", "")).rstrip(".").partition("is not one of ")
+    return f"must be one of {choices}" if is_not else f"is wrong ({found['msg']})"
 
 
 def _said_by_the_system(error: Exception) -> str:
@@ -141,6 +167,16 @@ def _said_by_the_system(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "the input is nested too deeply; flatten it"
     return f"{error}; check the path, or give another path"
+
+
+_plain_warning = warnings.formatwarning
+
+
+def _noted(message: Any, category: type[Warning], *place: Any, **more: Any) -> str:
+    """A warning as a line; of a figure, without the place in the code."""
+    if category.__name__ == "FigureWarning":
+        return f"Note: {message}\n"
+    return _plain_warning(message, category, *place, **more)
 
 
 OLD_NAMES = {"--replicas": "--networks", "--learners": "--models"}
@@ -171,6 +207,7 @@ class _Commands(TyperGroup):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         tolerant_streams()
+        warnings.formatwarning = _noted
         return super().main(*arguments, **options)
 
     def make_context(self, info_name: str | None, args: list[str], *parent: Any, **extra: Any) -> Any:

@@ -46,7 +46,11 @@ NO_MODEL = "no model is named; give at least one of: pbwm, pbwm-reference, pbwm-
         ),
         (["compare", "sir2", "--epochs", "0"], "study 'comparison': epochs = 0 must be a whole number of at least 1"),
         (["compare", "sir2", "--seed", "-1"], "study 'comparison': seed = -1 must be a whole number of at least 0"),
-        (["compare", "sir2", "--threads", "0"], "Invalid value for '--workers' / '--threads'"),
+        (["compare", "sir2", "--threads", "0"], "--workers or --threads = '0' must be at least 1; see `pbwm compare"),
+        (["compare", "sir2", "--epochs", "1e3"], "--epochs = '1e3' must be a whole number; see `pbwm compare --help`"),
+        (["compare", "sir2", "--width", "wide"], "--width = 'wide' must be one of 'column', 'page'; see"),
+        (["gate", "--range", "x"], "--range = 'x' must be a number; see `pbwm gate --help`"),
+        (["task", "show", "sir2", "--sequences", "5000"], "--sequences = '5000' must be at most 1000; see"),
         (["compare", "sir2", "--out", os.devnull], f"{os.devnull}: is a file; give a directory"),
     ],
 )

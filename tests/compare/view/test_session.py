@@ -179,8 +179,9 @@ def test_the_2006_form_takes_lesions_forced_gates_and_gains():
         ({"layer": "thalams"}, "did you mean 'thalamus'"),
         ({"layer": "thalamus", "fraction": 2.0}, r"Lesion.fraction = 2.0 must lie in (0, 1]"),
         ({"layer": "thalamus", "stripe": 99}, "Lesion.stripe = 99"),
-        ({"layer": 3}, "Lesion.layer = 3 is not of type str"),
-        ({"layer": "thalamus", "force": 3}, "unknown fields"),
+        ({"layer": 3}, "Lesion.layer = 3 is not of type str; give such a value"),
+        ({"layer": "thalamus", "fracton": 0.5}, "unknown field of Lesion 'fracton': did you mean 'fraction'?"),
+        ({"stripe": 0}, "Lesion.layer is missing and has no default; give it"),
     ],
 )
 def test_a_manipulation_that_cannot_be_done_leaves_all_as_it_is(session, fields, said):
