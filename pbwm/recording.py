@@ -46,6 +46,7 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
         go=room(checked * stripes),
         nogo=room(checked * stripes),
         maintained=room(noted * int(deep.stop - deep.start)),
+        match=room(noted * net.roles.maintenance_stripes if net.roles.match >= 0 else 0),
         count=room(noted * net.roles.maintenance_stripes),
         held=room(credited),
         displaced=room(credited),
@@ -125,6 +126,13 @@ def credit_signals(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64
     return by_content | dopamine | tags
 
 
+def match_signal(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64]]:
+    """The strongest match unit of each stripe at the end of a trial: how far its content equals the stimulus."""
+    if net.roles.match < 0:
+        return {}
+    return {"pfc_match": reader.live_steps("match", addresses=reader.places.stripes[: reader.places.circuit.stripes])}
+
+
 def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tuple[Any, ...], net: Net) -> GateRecord:
     """The record of a run of the network that the kernels read as `net`."""
     places = reader.places
@@ -160,6 +168,7 @@ def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tu
             gating.name: checked("gating"),
             **{name if name != "effective" else "effective_gate": checked(name) for name in explicit},
             "gate": gate,
+            **match_signal(reader, net),
             **credit_signals(reader, net),
         },
         manipulations=manipulations,

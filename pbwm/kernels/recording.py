@@ -34,7 +34,7 @@ def note_gates(check, net, state, notes):
 
 @inner
 def note_trial(row, net, state, notes):
-    """Record, at the end of a trial, content and age of the maintenance stripes, and dopamine."""
+    """Record, at the end of a trial, content, age and match of the maintenance stripes, and dopamine."""
     deep = net.layers[net.roles.maintenance_deep]
     count = deep.stop - deep.start
     for i in range(count):
@@ -42,6 +42,9 @@ def note_trial(row, net, state, notes):
     stripes = net.roles.maintenance_stripes
     for stripe in range(stripes):
         store(notes.count, row * stripes + stripe, load(state.stripes[stripe], "count"))
+        if net.roles.match >= 0:
+            match = strongest(net.layers[net.roles.match], stripe, state.units)
+            store(notes.match, row * stripes + stripe, match)
     store(notes.dopamine, row, load(state.network[0], "dopamine"))
     store(notes.prediction, row, load(state.network[0], "prediction"))
     if net.striatum.rule == FEEDBACK:

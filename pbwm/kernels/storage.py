@@ -221,9 +221,9 @@ class Notes(NamedTuple):
 
     Rows are step (response, unit error, dopamine, prediction), step × gate check × stripe (gate, effective gate, gating
     unit, Go, NoGo, and where they are units of their own GPi, GPe and STN), step × unit (maintained content), where
-    cortex feeds back step × stripe (value of three contents, dopamine at two tags) and step × striatal synapse (tags),
-    and, where `cycles_on`, cycle × unit of the last step (activity) and cycle ×
-    `MODULATORS`.
+    there are match units step × stripe (the strongest of them), where cortex feeds back step × stripe (value of three
+    contents, dopamine at two tags) and step × striatal synapse (tags), and, where `cycles_on`, cycle × unit of the last
+    step (activity) and cycle × `MODULATORS`.
     """
 
     on: bool
@@ -241,6 +241,7 @@ class Notes(NamedTuple):
     go: Any
     nogo: Any
     maintained: Any
+    match: Any
     count: Any
     held: Any
     displaced: Any

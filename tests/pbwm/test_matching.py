@@ -152,6 +152,21 @@ def test_credit_is_the_naive_sum(units, teacher, layout):
 
 
 @pytest.mark.parametrize("layout", list(Layout))
+@pytest.mark.parametrize("form", FORMS)
+def test_the_record_has_the_strongest_match_unit_of_each_stripe(form, layout):
+    learner, block = network(FORMS[form], "1-back", layout), block_of("1-back", 30)
+    seen = []
+    for step in range(30):
+        outcome, cycles = learner.trace_step(step_of(block, step))
+        strongest = cycles[-1, units_of(learner, "pfc_match")].reshape(3, -1, 3).max(1).T
+        np.testing.assert_allclose(outcome.record.signals["pfc_match"][:, 0], strongest, rtol=1e-6)
+        seen.append(strongest)
+    assert np.max(seen) > 0.9
+    plain = network(WITHOUT, "1-back", layout).run(block, record=True)
+    assert "pfc_match" not in plain.record.signals
+
+
+@pytest.mark.parametrize("layout", list(Layout))
 def test_a_lesion_leaves_the_network_without_match_units(layout):
     """Silent match units drive nothing: cortex responds as one without them, as long as nothing learns."""
     learner, plain = (network(params, "1-back", layout) for params in (SMALL, WITHOUT))

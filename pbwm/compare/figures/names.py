@@ -24,6 +24,7 @@ SIGNAL_NAMES: Mapping[str, str] = {
     "snr_thalamus": "SNr/thalamus",
     "pfc": "PFC",
     "pfc_maintenance_deep": "deep PFC",
+    "pfc_match": "match of content and stimulus",
     "stripe_dopamine_go": "dopamine of each stripe, Go",
     "stripe_dopamine_nogo": "dopamine of each stripe, NoGo",
     "held_worth": "value of the held content",
