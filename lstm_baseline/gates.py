@@ -1,11 +1,42 @@
-"""The effective gate of a gate that subtracts: on the scale of gates that multiply, from 0 (closed) to 1 (open)."""
+"""Gates in NumPy: the effective gate of a gate that subtracts, and the output of a cell with a given state."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["effective_gate"]
+from lstm_baseline.kernels.squashing import Squashing
+
+__all__ = ["cell_output", "effective_gate"]
+
+SCALES = {Squashing.LOGISTIC: (1.0, 0.0), Squashing.LOGISTIC_1: (2.0, -1.0), Squashing.LOGISTIC_2: (4.0, -2.0)}
+"""a and b of the squashing functions a σ(x) + b."""
+
+
+def cell_output(h: Squashing, state: NDArray[Any], gate: NDArray[Any], *, subtracts: bool) -> NDArray[Any]:
+    """y_c = h(s_c) · y_out, or h(s_c) − y_out for a gate that subtracts (equations of `kernels.forward`).
+
+    Parameters
+    ----------
+    h
+        The squashing function of the output.
+    state, gate : arrays of one shape
+        s_c, and y_out in [0, 1].
+    subtracts
+        Whether the gate subtracts.
+
+    Examples
+    --------
+    >>> cell_output(Squashing.TANH, np.array([0.0, 50.0]), np.array([0.5, 0.5]), subtracts=False)
+    array([0. , 0.5])
+    """
+    if h in SCALES:
+        scale, offset = SCALES[h]
+        squashed = scale / (1.0 + np.exp(-state)) + offset
+    else:
+        squashed = np.tanh(state) if h == Squashing.TANH else state
+    passes: NDArray[Any] = squashed - gate if subtracts else squashed * gate
+    return passes
 
 
 def effective_gate(content: NDArray[Any], gate: NDArray[Any]) -> NDArray[Any]:

@@ -226,6 +226,15 @@ class GRU(TorchWeights, RecurrentBlock):
             np.concatenate([gates, candidate, after], axis=1),
         )
 
+    def with_memory(
+        self,
+        state: Mapping[str, NDArray[Any]],
+        memory: NDArray[Any],
+        outlet: NDArray[Any],  # noqa: ARG002
+    ) -> dict[str, NDArray[Any]]:
+        """A `state` of such networks with other contents in their cells (`LSTM.with_memory`); no gate releases them."""
+        return dict(state) | {"cells": memory.astype(self.dtype)}
+
     def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
         cells = self.circuit.cells
 

@@ -12,7 +12,7 @@ from lstm_baseline.circuit import Circuit
 from lstm_baseline.critic import Critic, Told, steps_that_teach
 from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
 from lstm_baseline.functional import activity, within_margin
-from lstm_baseline.gates import effective_gate
+from lstm_baseline.gates import cell_output, effective_gate
 from lstm_baseline.kernels.epoch import run_epochs
 from lstm_baseline.kernels.online import run_online
 from lstm_baseline.kernels.reward import run_reward
@@ -284,6 +284,22 @@ class LSTM(TorchWeights, RecurrentBlock):
         largest = rows.unlay(stream.largest, (self.networks, block.steps))
         asked = block.live & block.counts & (block.target >= 0)
         return {"error": np.where(asked, largest, np.array(np.nan, largest.dtype))}
+
+    def with_memory(
+        self, state: Mapping[str, NDArray[Any]], memory: NDArray[Any], outlet: NDArray[Any]
+    ) -> dict[str, NDArray[Any]]:
+        """A `state` of such networks with other contents in their cells, as if they had been there after the last step.
+
+        Parameters
+        ----------
+        state
+            What `state()` gives.
+        memory, outlet : arrays (network, cell)
+            The new states s_c, and y_out of the last step, by which they are released.
+        """
+        subtracts = self.params.gating is Gating.SUBTRACT
+        output = cell_output(self.params.h, memory, outlet, subtracts=subtracts)
+        return dict(state) | {"s": memory.astype(self.dtype), "y_c": output.astype(self.dtype)}
 
     def anatomy(self) -> Anatomy:
         """Anatomy of a network: cells, gates and states by block."""

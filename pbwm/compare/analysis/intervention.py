@@ -33,7 +33,7 @@ from tasks.base.learner import Learner
 from tasks.base.record import GateRecord
 from tasks.base.task import GateAction, Quantity, Role, TaskSpec, TrialBlock, Trials
 
-__all__ = ["REACH", "STEPS", "Intervention", "gates_by_intervention", "require_replaceable"]
+__all__ = ["REACH", "STEPS", "Intervention", "cut", "gates_by_intervention", "require_replaceable"]
 
 STEPS = 200
 """Default number of replaced steps of each network."""
@@ -64,10 +64,13 @@ class Intervention(Recording):
     ----------
     replaced_at, answered_at : gate → int array (network, step, item)
         The replaced step, and the later step whose answer is compared; -1 where the gate is NaN.
+    shown_instead : int array (network, step, channel)
+        The symbols that a step shows when it is replaced.
     """
 
     replaced_at: Mapping[str, Places]
     answered_at: Mapping[str, Places]
+    shown_instead: NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -192,8 +195,8 @@ class _Planner:
         return bool((ideal.reads[network, reading] & (ideal.stored[network, reading] == source)).any())
 
 
-def _part(block: TrialBlock, first: int, ends: Places) -> TrialBlock:
-    """The steps of each stream from `first` to before `ends` (network,)."""
+def cut(block: TrialBlock, first: int, ends: Places) -> TrialBlock:
+    """The steps of each stream of a block from `first` to before `ends` (network,)."""
     length = np.clip(np.minimum(ends, block.length) - first, 0, None)
     arrays = {f.name: getattr(block, f.name)[:, first:] for f in fields(Trials)}
     return TrialBlock(length=length, **arrays).cut(length)
@@ -209,12 +212,12 @@ def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDA
     for step in range(int(pairs[:, 3].max(initial=-1)) + 1):
         now, ends = learner.state(), last[:, step] + 1
         if (ends > 0).any():
-            part = _part(trials, step, ends)
+            part = cut(trials, step, ends)
             symbols = part.symbols.copy()
             symbols[:, 0] = plan.symbols[:, step]
             found[step] = learner.run(replace(part, symbols=symbols), learn=False).response
             learner.set_state(now)
-        learner.run(_part(trials, step, np.full(networks, step + 1)), learn=False)
+        learner.run(cut(trials, step, np.full(networks, step + 1)), learn=False)
     return found
 
 
@@ -278,4 +281,5 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
         record=record,
         replaced_at=replaced_at,
         answered_at=answered_at,
+        shown_instead=plan.symbols,
     )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import mannwhitneyu
 
+from pbwm.compare.analysis.carried import Carried, carried
 from pbwm.compare.analysis.ideal import OPENS_AT, GateAgreement, agreement_of, gate_agreement, gate_values
 from pbwm.compare.analysis.intervention import STEPS, Intervention, gates_by_intervention
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
@@ -50,6 +51,8 @@ class ProbedGates:
         records NaN, or one value throughout).
     together : gate → float array (network, item), in [0, 1]
         The same for all slots together: a linear readout, tested on steps that it is not fitted to (`together`).
+    carried
+        Which answers depend on what declared gates carry; None: not asked for, or the model does not allow it.
     """
 
     model: str
@@ -60,9 +63,10 @@ class ProbedGates:
     ideal: dict[str, Values]
     declared: dict[str, Values]
     together: dict[str, Values]
+    carried: Carried | None = None
 
 
-def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS) -> ProbedGates:
+def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS, carry: bool = False) -> ProbedGates:
     """Find the gates of networks by intervention, and compare them with ideal and declared gates.
 
     Parameters
@@ -73,6 +77,8 @@ def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS) -
         Their recording; the gates are found on its trials.
     steps
         Steps of each stream at which gates are found.
+    carry
+        Whether to find also what declared gates carry (`carried.carried`), which takes several times as long.
 
     Raises
     ------
@@ -90,6 +96,7 @@ def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS) -
         ideal={gate: ideal_agreement(found, gate) for gate in GATE_NAMES},
         declared={gate: _declared(declared, found, gate) for gate in GATE_NAMES},
         together={gate: together(declared, found, gate) for gate in GATE_NAMES},
+        carried=carried(learner, declared, found) if carry else None,
     )
 
 

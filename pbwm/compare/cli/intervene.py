@@ -30,6 +30,14 @@ def intervene(
     steps: Annotated[
         int, typer.Option(help="Number of steps of each network at which the input is replaced.", metavar="N", min=1)
     ] = STEPS,
+    carried: Annotated[
+        bool,
+        typer.Option(
+            "--carried",
+            help="Also find which responses depend on what the declared gates carry (LSTM, GRU, subLSTM; takes several "
+            "times as long).",
+        ),
+    ] = False,
     width: FigureWidth = Width.PAGE,
     out: Annotated[Path | None, typer.Option(help="Directory for the figure.", show_default="RUN/figures")] = None,
 ) -> None:
@@ -42,8 +50,8 @@ def intervene(
     scenes, screen = scenes_of(open_run(run), condition, task), console()
     directory = make_directory(out or run / "figures")
     for scene in scenes:
-        found = list(probed_models(scene, steps))
-        screen.print(_table(scene, found))
+        found = list(probed_models(scene, steps, carry=carried))
+        screen.print(_table(scene, found, carried))
         place = directory / scene.directory_name if len(scenes) > 1 else directory
         with print_style(width):
             for drawn in interventions(scene, found):
@@ -51,21 +59,30 @@ def intervene(
         screen.print(f"Figure and table of all networks in {place}", soft_wrap=True)
 
 
-def _table(scene: Scene, found: list[ProbedGates]) -> Table:
+def _table(scene: Scene, found: list[ProbedGates], carried: bool) -> Table:
     caption = (
         "Open: proportion of steps at which the gate is open (forget gate: at which it forgets), where the ideal gate "
         "opens and elsewhere. AUC: agreement of the gate with the ideal gate, and with the declared gates of one slot "
         "and of all slots."
     )
     table = Table("model", "gate", box=SIMPLE_HEAD, title=f"{scene.title}: gates by intervention", caption=caption)
-    for heading in ("reached", "open, ideal", "open, else", "AUC, ideal", "AUC, slot", "AUC, all"):
+    more = ("AUC, carried", "by gates", "by rest") if carried else ()
+    for heading in ("reached", "open, ideal", "open, else", "AUC, ideal", "AUC, slot", "AUC, all", *more):
         table.add_column(heading, justify="right", max_width=7)
     for model, of in zip(scene.models, found, strict=True):
         reached = f"{int(scene.result(model).times.reached.sum())}/{len(of.should[GATE_NAMES[0]])}"
         for gate in GATE_NAMES:
-            columns = (of.should[gate], of.should_not[gate], of.ideal[gate], of.declared[gate], of.together[gate])
+            columns = [of.should[gate], of.should_not[gate], of.ideal[gate], of.declared[gate], of.together[gate]]
+            if carried:
+                columns += _carried(of, gate)
             table.add_row(model, gate.split("_")[0], reached, *map(_median, columns))
     return table
+
+
+def _carried(of: ProbedGates, gate: str) -> tuple[NDArray[np.float64], ...]:
+    if of.carried is None:
+        return (np.full((1, 1), np.nan),) * 3
+    return of.carried.agreement[gate], of.carried.by_gates[gate], of.carried.by_rest[gate]
 
 
 def _median(values: NDArray[np.float64]) -> str:

@@ -27,12 +27,17 @@ HEADER = (
     "AUC against the ideal gate",
     "AUC of the declared gate",
     "AUC of all declared gates",
+    "AUC of what gates carry",
+    "changed by what gates carry",
+    "changed by the rest",
 )
 """Columns of the table."""
 
 
-def probed_models(scene: Scene, steps: int) -> Iterator[ProbedGates]:
+def probed_models(scene: Scene, steps: int, *, carry: bool = False) -> Iterator[ProbedGates]:
     """The gates by intervention of the trained networks of every model of a scene, model by model.
+
+    With `carry`, also which answers depend on what declared gates carry.
 
     Raises
     ------
@@ -41,7 +46,7 @@ def probed_models(scene: Scene, steps: int) -> Iterator[ProbedGates]:
     """
     require_replaceable(scene.task.spec)
     for model in scene.models:
-        yield probed_gates(scene.networks(model), scene.recording(model), steps=steps)
+        yield probed_gates(scene.networks(model), scene.recording(model), steps=steps, carry=carry)
 
 
 def rows_of(found: ProbedGates, model: str) -> list[list[object]]:
@@ -59,11 +64,18 @@ def rows_of(found: ProbedGates, model: str) -> list[list[object]]:
             found.ideal[gate][network, i],
             found.declared[gate][network, i],
             found.together[gate][network, i],
+            *_carried(found, gate, network, i),
         ]
         for gate in GATE_NAMES
         for network in range(len(found.should[gate]))
         for i, item in enumerate(found.items)
     ]
+
+
+def _carried(found: ProbedGates, gate: str, network: int, item: int) -> list[float]:
+    of = found.carried
+    tables = () if of is None else (of.agreement, of.by_gates, of.by_rest)
+    return [float(table[gate][network, item]) for table in tables] or [float("nan")] * 3
 
 
 def interventions(scene: Scene, found: list[ProbedGates] | None = None) -> Iterator[Drawn]:

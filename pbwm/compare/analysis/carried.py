@@ -1,0 +1,185 @@
+"""What declared gates carry: the intervention of `intervention`, confined to what gates took in and retained.
+
+The cells of a recurrent network are not its only memory: what they release returns through recurrent weights and can be
+written again. Whether an answer depends on a content therefore has two parts. Let Δm(t) be the difference that a
+replacement at step s makes to memory after step t. By the equation of memory, m(t) = f(t) m(t−1) + what is written at
+t, gates carry Δm(s) · Π f(k), k from s + 1 to t; the rest, Δm(t) − Δm(s) · Π f(k), was written after step s.
+
+To see which of them an answer at step u depends on, the contents of cells after step u − 1 are replaced by those of the
+run without a replacement plus one of the two parts. Step u then runs freely. Without recurrent weights the rest is 0,
+and the first part changes exactly the answers that the whole replacement changes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbwm.compare.analysis.intervention import Intervention, cut
+from pbwm.compare.analysis.recording import GATE_NAMES, Recording
+from tasks.base.learner import Learner, Population
+from tasks.base.record import GateRecord
+from tasks.base.task import TrialBlock
+
+__all__ = ["Carried", "carried"]
+
+Values = NDArray[np.float64]
+Pair = tuple[int, int, int]
+"""A network, the replaced step, and the answered step."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carried:
+    """Answers that change if only a part of the difference in memory is there.
+
+    Attributes
+    ----------
+    by_gates, by_rest : gate → float array (network, item), in [0, 1]
+        Proportion of the answers that a replacement changes which also change by what gates carried, and by the rest.
+        NaN without such answers.
+    agreement : gate → float array (network, item), in [0, 1]
+        Area under the ROC curve of answers that change by what gates carried against answers that the replacement
+        changes; NaN without answers of both kinds.
+    """
+
+    by_gates: dict[str, Values]
+    by_rest: dict[str, Values]
+    agreement: dict[str, Values]
+
+
+class _Parts(NamedTuple):
+    """Differences in memory before an answered step, each (slot,), and the output gates (slot,) that release them."""
+
+    by_gates: NDArray[Any]
+    by_rest: NDArray[Any]
+    outlet: NDArray[Any]
+
+
+def carried(learner: Learner, declared: Recording, found: Intervention) -> Carried | None:
+    """Find which answers change by what gates carry alone; None for a model whose memory cannot be set.
+
+    The state of the networks is restored bit for bit.
+
+    Parameters
+    ----------
+    learner
+        The networks. Their blocks need a method `with_memory` (`lstm_baseline.learner.LSTM.with_memory`).
+    declared
+        Their recording.
+    found
+        Their gates by intervention, on the same trials.
+    """
+    block = learner.blocks[0] if isinstance(learner, Population) else learner
+    if not hasattr(block, "with_memory"):
+        return None
+    before = learner.state()
+    try:
+        parts = dict(_differences(learner, declared, found))
+        learner.set_state(before)
+        changed = _changed(learner, block, declared, parts)
+    finally:
+        learner.set_state(before)
+    return _summary(found, changed)
+
+
+def _pairs(found: Intervention) -> dict[int, set[tuple[int, int]]]:
+    """Replaced step → networks and answered steps."""
+    pairs = defaultdict(set)
+    for gate in GATE_NAMES:
+        for network, step, item in np.argwhere(found.answered_at[gate] >= 0).tolist():
+            at = network, step, item
+            pairs[int(found.replaced_at[gate][at])].add((network, int(found.answered_at[gate][at])))
+    return pairs
+
+
+def _outlet(record: GateRecord) -> NDArray[Any]:
+    """What output gates multiply by, or subtract: array (network, step, slot)."""
+    return record.signals.get("output_inhibition", record.output_gate)
+
+
+def _differences(learner: Learner, declared: Recording, found: Intervention) -> Iterator[tuple[Pair, _Parts]]:
+    """Run every replacement, and give the two parts of the difference in memory before each answered step."""
+    trials, pairs = declared.trials, _pairs(found)
+    kept = np.where(declared.resets[..., None], 0.0, np.asarray(declared.record.forget_gate, np.float64))
+    memory, outlet = declared.record.memory[..., 0], _outlet(declared.record)
+    for source in range(max(pairs, default=-1) + 1):
+        if source in pairs:
+            now, ends = learner.state(), np.zeros(trials.networks, np.intp)
+            for network, reading in pairs[source]:
+                ends[network] = max(ends[network], reading)
+            record = _replaced(learner, cut(trials, source, ends), found.shown_instead[:, source])
+            learner.set_state(now)
+            for network, reading in pairs[source]:
+                last = reading - 1
+                here = np.s_[network, last - source]
+                difference = record.memory[here][:, 0] - memory[network, last]
+                first = record.memory[network, 0, :, 0] - memory[network, source]
+                by_gates = first * kept[network, source + 1 : reading].prod(0)
+                released = _outlet(record)[here] if last == source else outlet[network, last]
+                yield (network, source, reading), _Parts(by_gates, difference - by_gates, released)
+        learner.run(cut(trials, source, np.full(trials.networks, source + 1)), learn=False)
+
+
+def _replaced(learner: Learner, part: TrialBlock, symbols: NDArray[np.int16]) -> GateRecord:
+    shown = part.symbols.copy()
+    shown[:, 0] = symbols
+    record = learner.run(replace(part, symbols=shown), learn=False, record=True).record
+    assert record is not None
+    return record
+
+
+def _changed(
+    learner: Learner, block: Any, declared: Recording, parts: Mapping[Pair, _Parts]
+) -> dict[Pair, tuple[bool, bool]]:
+    """Whether the answer of each pair changes by what gates carried, and by the rest."""
+    trials, memory, outlet = declared.trials, declared.record.memory[..., 0], _outlet(declared.record)
+    waiting: dict[int, dict[int, list[Pair]]] = defaultdict(lambda: defaultdict(list))
+    for pair in parts:
+        waiting[pair[2]][pair[0]].append(pair)
+    found = {}
+    for step in range(max(waiting, default=-1) + 1):
+        one = cut(trials, step, np.full(trials.networks, step + 1))
+        of_networks = waiting.get(step, {})
+        now = learner.state() if of_networks else {}
+        for turn in range(max(map(len, of_networks.values()), default=0)):
+            asked = [pairs[turn] for pairs in of_networks.values() if turn < len(pairs)]
+            held, released = (np.nan_to_num(values[:, step - 1]) for values in (memory, outlet))
+            for pair in asked:
+                released[pair[0]] = parts[pair].outlet
+            responses = []
+            for which in ("by_gates", "by_rest"):
+                differs = held.copy()
+                for pair in asked:
+                    differs[pair[0]] += getattr(parts[pair], which)
+                learner.set_state(block.with_memory(now, differs, released))
+                responses.append(learner.run(one, learn=False).response[:, 0])
+            own = declared.outcome.response[:, step]
+            for pair in asked:
+                network = pair[0]
+                found[pair] = bool(responses[0][network] != own[network]), bool(responses[1][network] != own[network])
+        if of_networks:
+            learner.set_state(now)
+        learner.run(one, learn=False)
+    return found
+
+
+def _summary(found: Intervention, changed: Mapping[Pair, tuple[bool, bool]]) -> Carried:
+    """Proportions of answers, by gate, network, and item."""
+    shape = found.trials.networks, len(found.spec.items)
+    by_gates, by_rest, agreement = ({gate: np.full(shape, np.nan) for gate in GATE_NAMES} for _ in range(3))
+    for gate in GATE_NAMES:
+        sources, readings = found.replaced_at[gate], found.answered_at[gate]
+        for network, item in np.ndindex(shape):
+            steps = np.flatnonzero(readings[network, :, item] >= 0)
+            whole = getattr(found.record, gate)[network, steps, item] > 0.5
+            pairs = zip(sources[network, steps, item].tolist(), readings[network, steps, item].tolist(), strict=True)
+            parts = np.array([changed[network, source, reading] for source, reading in pairs], bool).reshape(-1, 2)
+            if whole.any():
+                by_gates[gate][network, item], by_rest[gate][network, item] = parts[whole].mean(0)
+                if not whole.all():
+                    both = parts[whole, 0].mean() + 1 - parts[~whole, 0].mean()
+                    agreement[gate][network, item] = both / 2
+    return Carried(by_gates=by_gates, by_rest=by_rest, agreement=agreement)
