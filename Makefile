@@ -35,15 +35,16 @@ help:
 compare: $(STAMP)
 	$(BIN)/pbwm compare sir2 12ax --networks 16 --out results/first-light
 
+# Rows of the page that have more networks than these runs stay, unless REPLACE=1 is given.
 battery: $(STAMP)
 	$(BIN)/pbwm study run battery --networks 16
 	$(BIN)/pbwm study run forced-gates --networks 16
 	$(BIN)/python -m pbwm.compare.reports.battery results/study-battery docs results/study-forced-gates \
-		$(wildcard results/study-battery-forms)
+		$(wildcard results/study-battery-forms) $(if $(REPLACE),--replace)
 
 battery-others: $(STAMP)
 	$(BIN)/pbwm study run battery-others --networks 16
-	$(BIN)/python -m pbwm.compare.reports.battery results/study-battery-others docs
+	$(BIN)/python -m pbwm.compare.reports.battery results/study-battery-others docs $(if $(REPLACE),--replace)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not study" -n 2 --dist loadfile

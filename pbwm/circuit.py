@@ -17,6 +17,7 @@ from pbwm.content_age import age_layers, age_paths
 from pbwm.errors import PBWMTaskError
 from pbwm.graph import circuit_graph
 from pbwm.kernels import tables
+from pbwm.matching import match_feedback, match_layers, match_paths
 from pbwm.neuromodulation import MODULATORS, modulations
 from pbwm.params import LayerInhibition, PBWMParams
 from pbwm.striatum import FeedbackRule
@@ -163,7 +164,7 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
             striped("pfc_output", tables.PFC_SUPERFICIAL, stripes, held, pfc, params.pfc_activity, 0),
             striped("pfc_output_deep", tables.PFC_DEEP, stripes, held, pfc, params.pfc_activity, 0),
         ]
-    return tuple(layers)
+    return (*layers, *match_layers(held, params))
 
 
 def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
@@ -196,6 +197,7 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
         *((cortical(control, "hidden"),) if separate_control else ()),
         cortical("output", "hidden", relative=p.top_down, mirror=True),
         cortical(memory, "hidden", absolute=p.pfc_gain),
+        *match_paths(memory, params),
         striatal("matrix_go"),
         striatal("matrix_nogo"),
         *age_paths(params),
@@ -218,12 +220,15 @@ def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
         {stimulus: "stimulus_input"} if stimulus == control else {stimulus: "stimulus_input", control: "control_input"}
     )
     layers = build_layers(spec, params)
-    order = [layer.name for layer in layers]
+    order, fed_back = [layer.name for layer in layers], isinstance(params.striatum.rule, FeedbackRule)
     return Circuit(
         layers=layers,
         paths=tuple(sorted(build_paths(stimulus != control, params), key=lambda path: order.index(path.target))),
         inputs=tuple(names[c] for c in range(len(spec.channels))),
         prediction=params.dopamine.senders,
         stripes=params.stripes,
-        modulations=tuple(modulations(layers, params.dopamine.senders, isinstance(params.striatum.rule, FeedbackRule))),
+        modulations=(
+            *modulations(layers, params.dopamine.senders, fed_back),
+            *(match_feedback(params) if fed_back else ()),
+        ),
     )

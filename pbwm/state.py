@@ -200,7 +200,7 @@ def of_this_version(
     """A state as this version has it, of one that may be of version 1.0.0.
 
     That also holds the arrays that every trial computes, and linear weights, norms and momentum of synapses that
-    cortical learning does not change. It lacks the usual worth of contents, which starts at 0.
+    cortical learning does not change. It lacks the mean value of contents (`usual_worth`), which starts at 0.
     """
     plastic, kept = plastic_synapses(net, places), {n: values for n, values in state.items() if n not in SCRATCH}
     for name in ("linear", "norm", "momentum"):

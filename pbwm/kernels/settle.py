@@ -181,13 +181,28 @@ def pool_inhibition(pool, gi, fb, layer):
 
 
 @inlined
+def has_shunt(layer):
+    """Whether the units of a layer have inhibition that does not depend on activity in it: see `shunting`."""
+    return layer.kind == MATRIX or layer.tonic_inhibition > 0.0
+
+
+@inlined
+def shunting(layer, net, state):
+    """Inhibition from outside the layer: tonic inhibition; in the striatum, ``0.3 (1 − ACh)``."""
+    inhibition = fill(state.sent, layer.tonic_inhibition)
+    if layer.kind == MATRIX:
+        inhibition = net.striatum.acetylcholine_inhibition * (1.0 - load(state.network[0], "acetylcholine"))
+    return inhibition
+
+
+@inlined
 def move_potentials(rows, gi_shared, shunt, layer, net, state):
     """Inhibition and membrane potential of some units, and the drive of their rate.
 
-    Inhibition is the sum of that of layer or pool, self inhibition, and synaptic inhibition.
+    Inhibition is the sum of that of layer or pool, self inhibition, synaptic inhibition, and `shunt`.
     """
     n, self_gi, self_dt = net.neuron, layer.self_gi, layer.self_dt
-    inhibited, striatal = layer.inhibited, layer.kind == MATRIX
+    inhibited, shunted = layer.inhibited, has_shunt(layer)
     for u in rows:
         unit = state.units[u]
         ge, vm, act, gi = load(unit, "ge"), load(unit, "vm"), load(unit, "act"), gi_shared
@@ -197,7 +212,7 @@ def move_potentials(rows, gi_shared, shunt, layer, net, state):
             gi = gi + own
         if inhibited:
             gi = gi + load(unit, "gi_synaptic")
-        if striatal:
+        if shunted:
             gi = gi + shunt
         vm = membrane(ge, gi, vm, n)
         store(unit, "gi", gi)
@@ -216,7 +231,7 @@ def hold_potentials(rows, gi_shared, shunt, layer, state):
             gi = gi + own
         if layer.inhibited:
             gi = gi + load(unit, "gi_synaptic")
-        if layer.kind == MATRIX:
+        if has_shunt(layer):
             gi = gi + shunt
         store(unit, "gi", gi)
 
@@ -273,17 +288,15 @@ def follow(rows, averages, lesioned, net, state):
 def fire(layer, clamped, net, state):
     """Inhibition, membrane and rate of every unit, its external input where `clamped`, and averages of its activity.
 
-    Units share the larger of their layer's and their pool's inhibition, and in the striatum ``0.3 (1 − ACh)``. Pool by
-    pool, so that what one step leaves is available for the next; and one step after the other for all units of a pool:
-    each is a long chain of operations, and the processor works on several units at a time only where chains are short.
+    Units share the larger of their layer's and their pool's inhibition, and the inhibition of `shunting`. Pool by pool,
+    so that what one step leaves is available for the next; and one step after the other for all units of a pool: each
+    is a long chain of operations, and the processor works on several units at a time only where chains are short.
     """
     nothing, whole = fill(state.sent, 0.0), state.pools[layer.pool]
     free = not clamped or some_free(layer, state.units)
-    gi_layer, shunt, layer_sum = nothing, nothing, nothing
+    gi_layer, shunt, layer_sum = nothing, shunting(layer, net, state), nothing
     if layer.layer_on:
         gi_layer = pool_inhibition(whole, layer.layer_gi, layer.layer_fb, layer)
-    if layer.kind == MATRIX:
-        shunt = net.striatum.acetylcholine_inhibition * (1.0 - load(state.network[0], "acetylcholine"))
     for part in range(layer.columns if layer.pool_on else 1):
         gi_shared, rows = gi_layer, range(layer.start, layer.stop)
         if layer.pool_on:

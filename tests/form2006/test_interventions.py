@@ -119,7 +119,7 @@ def test_all_layers_can_be_lesioned_and_are_silent():
         (Lesion(layer="hidden", stripe=0), PBWMParameterError, "0 stripes of layer 'hidden'"),
     ],
 )
-def test_what_does_not_fit_is_refused(wrong, error, message):
+def test_what_does_not_fit_is_rejected(wrong, error, message):
     learner, _ = networks()
     with pytest.raises(error, match=message):
         learner.apply(SOME[0], wrong)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
+from pbwm.match_units import MatchUnits
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.striatum import CovarianceRule, FeedbackRule, TagRule
@@ -283,6 +284,44 @@ CASES = {
             striatum=replace(STRIATUM, rule=FeedbackRule(hidden_by_weights=True), learning_rate=2.0),
         ),
         16,
+    ),
+    "match units, feedback of the target's error, disinhibition": (
+        "sir2",
+        replace(
+            FEEDBACK,
+            gate=Disinhibition(),
+            match_units=MatchUnits(),
+            striatum=replace(STRIATUM, rule=FeedbackRule(hidden_feedback=0.5), learning_rate=2.0),
+        ),
+        16,
+    ),
+    "match units, feedback of the response's error, no output gating, merged gate": (
+        "12ax",
+        replace(
+            FEEDBACK,
+            output_gating=False,
+            match_units=MatchUnits(to_output=0.8, drive=0.4, inhibition=0.9),
+            striatum=replace(STRIATUM, rule=FeedbackRule(teacher="response"), learning_rate=2.0),
+        ),
+        16,
+    ),
+    "match units that drive hidden units only, updated once": (
+        "sir2",
+        replace(
+            FEEDBACK,
+            gate=Disinhibition(),
+            gating=replace(ONCE, updates=1),
+            match_units=MatchUnits(to_output=0.0, to_hidden=0.6),
+            striatum=replace(STRIATUM, rule=FeedbackRule(hidden_by_weights=True), learning_rate=2.0),
+        ),
+        16,
+    ),
+    "match units that drive output only, tags, gates read twice": (
+        "sir2",
+        replace(
+            SMALL, match_units=MatchUnits(to_hidden=0.0), striatum=replace(STRIATUM, rule=TagRule(), learning_rate=0.2)
+        ),
+        10,
     ),
     "feedback without output gating, noise in the striatum": (
         "12ax",

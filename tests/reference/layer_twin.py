@@ -21,7 +21,7 @@ class TwinLayer:
         self.expected = activity if self.fixed else params.cortex.activity_start
         self.plus_activity = 0.0
         self.cosine, self.modulation = 0.0, 0.0
-        self.gain, self.tonic = params.neuron.gain, 0.0
+        self.gain, self.tonic, self.tonic_inhibition = params.neuron.gain, 0.0, 0.0
 
     def decay(self, part):
         """Back towards rest, by that part of the way (§7)."""

@@ -22,7 +22,7 @@ __all__ = ["Forced", "Manipulated", "forced_gates"]
 class Manipulated(Learner, Protocol):
     """A learner that can be manipulated and whose state can be restored.
 
-    Every learner has `manipulated`; learners without manipulations refuse it, and have no `apply`.
+    Every learner has `manipulated`; learners without manipulations reject it, and have no `apply`.
     """
 
     def apply(self, *manipulations: Any) -> None:
@@ -52,7 +52,7 @@ class Forced:
     model
         The model.
     conditions
-        Names: "free", and the slot, gate and position of each clamp.
+        Names: "free", and the slot and gate of each clamp and its position.
     events
         Names of the kinds of step.
     error : float array (condition, network, event), in [0, 1]

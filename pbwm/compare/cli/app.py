@@ -118,7 +118,7 @@ _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 """What typer raises where a command line cannot be read; typer does not name it."""
 
 
-def _refused(said: str, status: int = WRONG_INPUT) -> typer.Exit:
+def _rejected(said: str, status: int = WRONG_INPUT) -> typer.Exit:
     """Say in one line, not too long, what is wrong; the end of the command."""
     line = " ".join(said.splitlines())
     line = line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
@@ -131,7 +131,7 @@ def _misused(error: Any, path: str) -> Exception:
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(error.format_message(), err=True)
         return typer.Exit(WRONG_INPUT)
-    return _refused(f"{error.format_message().rstrip('.')}; see `{path} --help`")
+    return _rejected(f"{error.format_message().rstrip('.')}; see `{path} --help`")
 
 
 def _said_by_the_system(error: Exception) -> str:
@@ -152,7 +152,7 @@ def _with_new_names(arguments: list[str]) -> list[str]:
     given = [argument.partition("=")[0] for argument in arguments]
     for old, new in OLD_NAMES.items():
         if old in given and new in given:
-            raise _refused(f"{old} is the old name of {new}; give only {new}")
+            raise _rejected(f"{old} is the old name of {new}; give only {new}")
         if old in given:
             typer.echo(f"Note: {old} is now called {new}.", err=True)
     return [OLD_NAMES.get(name, name) + argument[len(name) :] for name, argument in zip(given, arguments, strict=True)]
@@ -175,7 +175,7 @@ class _Commands(TyperGroup):
 
     def make_context(self, info_name: str | None, args: list[str], *parent: Any, **extra: Any) -> Any:
         if any("\0" in argument for argument in args):
-            raise _refused("an argument contains a NUL character, which names and paths cannot have; remove it")
+            raise _rejected("an argument contains a NUL character, which names and paths cannot have; remove it")
         try:
             return super().make_context(info_name, _with_new_names(args), *parent, **extra)
         except KeyboardInterrupt:
@@ -195,9 +195,9 @@ class _Commands(TyperGroup):
             terminated = isinstance(getattr(error, "cause", None) or error, Terminated)
             raise typer.Exit(TERMINATED if terminated else INTERRUPTED) from None
         except _our_errors() as error:
-            raise _refused(str(error), _status_after(error)) from None
+            raise _rejected(str(error), _status_after(error)) from None
         except (OSError, MemoryError, RecursionError) as error:
-            raise _refused(_said_by_the_system(error)) from None
+            raise _rejected(_said_by_the_system(error)) from None
 
 
 app = typer.Typer(

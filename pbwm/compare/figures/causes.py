@@ -63,11 +63,13 @@ def _by_block(networks: Population, block: TrialBlock, of: Callable[[Learner, Tr
 def forced(scene: Scene) -> Iterator[Drawn]:
     """Errors with the input gate of one slot after the other held open or shut."""
     for model, networks in _with_manipulations(scene):
-        slots = len(scene.recording(model).slots)
+        names = scene.recording(model).slots
         parts = _by_block(
-            networks, scene.test_block(networks.networks), partial(forced_gates, slots=slots, gate=Gate.INPUT)
+            networks, scene.test_block(networks.networks), partial(forced_gates, slots=len(names), gate=Gate.INPUT)
         )
-        found = replace(parts[0], model=model, error=np.concatenate([part.error for part in parts], axis=1))
+        conditions = ("free", *(f"{name} {held}" for name in names for held in ("open", "shut")))
+        error = np.concatenate([part.error for part in parts], axis=1)
+        found = replace(parts[0], model=model, conditions=conditions, error=error)
         figure, axes = panels(1, height=0.8 + (0.5 if is_narrow() else 0) + 0.2 * len(found.conditions), width=5.4)
         plot_forced(found, ax=axes[0])
         rows = [
@@ -181,7 +183,7 @@ def weights(scene: Scene) -> Iterator[Drawn]:
         go, nogo = (np.concatenate([getattr(part, name) for part in parts]) for name in ("go", "nogo"))
         found = replace(parts[0], go=go, nogo=nogo)
         figure, axes = panels(1, width=4.6, height=0.9 + 0.16 * len(found.stripes))
-        plot_matrix_weights(found, network, ax=axes[0])
+        plot_matrix_weights(found, network, title=f"{model_name(model)}, network {network}", ax=axes[0])
         rows = [
             [n, stripe, symbol, found.go[n, i, k], found.nogo[n, i, k]]
             for n in range(len(found.go))

@@ -62,10 +62,12 @@ def origins(scene: Scene) -> Iterator[Drawn]:
         for network in range(len(of.counts))
         for k, kind in enumerate(kind for kind in ErrorOrigin if kind)
     ]
+    occurs = any(of.counts[:, ErrorOrigin.NOTHING_ASKED - 1].any() for of in found)
+    unasked = " Nothing asked: the response needs no item." if occurs else ""
     caption = (
-        f"Origins of errors with frozen weights on fresh trials: {networks_of(scene)}, taken together. Nothing "
-        "asked: the response needs no item. Lost: the item was lost before the step. Replaced: it was replaced in the "
-        "step. Shut: it was held, but the output gate was shut. Readout: it was released, and the response was wrong."
+        f"Origins of errors with frozen weights on fresh trials: {networks_of(scene)}, taken together.{unasked} "
+        "Lost: the item was lost before the step. Replaced: it was replaced in the step. Shut: it was held, but the "
+        "output gate was shut. Readout: it was released, and the response was wrong."
     )
     header = ["model", "network", "origin", "errors", "responses"]
     yield Drawn(name="error-origins", caption=caption, figure=figure, header=header, rows=rows)

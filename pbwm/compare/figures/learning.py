@@ -123,13 +123,21 @@ def epochs(scene: Scene) -> Iterator[Drawn]:
 
 def raster_caption(scene: Scene, model: str, network: int) -> str:
     """The caption of a raster."""
-    spec, gates = scene.task.spec, scene.recording(model).gates
+    spec, recording = scene.task.spec, scene.recording(model)
+    gates, slots = recording.gates, len(recording.slots)
+    twice = any(values.shape[2] == 2 * slots for values in recording.record.signals.values() if values.ndim == 3)
+    groups = " (“in”: of input gates; “out”: of output gates)" if twice else ""
     return (
         f"{model_name(model)} on {scene_name(scene)}: network {network} (seed {scene.seed}; "
         f"{scene.why(model, network)}), step by step on fresh trials with frozen weights. From top to bottom: input; "
         "target and response (errors in orange); each gate of every slot, from shut (white) to open; content of "
-        f"memory; signals. Vertical lines: a {spec.sequence} starts.{absent_gates(gates, model)}"
+        f"memory; signals{groups}. Vertical lines: start of {_article(spec.sequence)} {spec.sequence}."
+        + absent_gates(gates, model)
     )
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"
 
 
 def single_rasters(scene: Scene) -> Iterator[Drawn]:

@@ -175,6 +175,9 @@ def errors(scene: Scene) -> Iterator[Drawn]:
     plot_error_by_event(found, ax=axes[0])
     for model, ax in zip(found, axes[1:], strict=True):
         plot_error_by_lag(model, ax=ax)
+    highest = max(ax.get_ylim()[1] for ax in axes[1:])
+    for ax in axes[1:]:
+        ax.set_ylim(0, highest)
     rows = [
         [model.model, network, event, int(lag), model.error[network, e, k], int(model.count[network, e, k])]
         for model in found
@@ -222,7 +225,8 @@ def equivalences(scene: Scene) -> Iterator[Drawn]:
     yield Drawn(
         name="equivalence",
         caption=f"Variance of the content of slots that the update equation of an LSTM explains: {networks_of(scene)}. "
-        "Rows: with the recorded gates, and without one or both of them. Points: slots of all networks; bars: medians. "
+        "Rows: with the recorded gates, and without one or both of them (s: content; y: gates; g: a fitted function "
+        "of the input x; k: a fitted constant). Points: slots of all networks; bars: medians. "
         "Fits that are worse than the mean are drawn at 0."
         + (f" Left out, because the content of their slots does not vary: {and_list(constant)}." if constant else ""),
         figure=figure,
@@ -247,7 +251,7 @@ def holding(scene: Scene) -> Iterator[Drawn]:
         ]
         caption = (
             f"Use of slots: {networks_of(scene, model)}. First panel: proportion of steps at which each slot of "
-            f"network {network} writes, holds, reads, clears, or does nothing. Second panel: cumulative distribution "
+            f"network {network} stores, holds, reads, clears, or is empty. Second panel: cumulative distribution "
             "of how long input gates stay open, and of the steps between openings, over all slots and networks. The "
             "axis is logarithmic, because durations differ by factors."
         )

@@ -2,8 +2,8 @@
 
 ``python -m pbwm.compare.reports.battery results/study-battery results/study-battery-others docs`` writes them into a
 directory of documents. Page and picture are made of the rows in ``battery.csv``: rows that the named runs have are
-replaced, and all others stay. Rows of the study "forced-gates" make a table of their own, of what cortex learns
-with ideal gates.
+replaced, and all others stay. A row of more networks than the run has also stays, unless ``--replace`` is given. Rows
+of the study "forced-gates" make a table of their own, of what cortex learns with ideal gates.
 """
 
 import csv
@@ -31,6 +31,9 @@ __all__ = ["battery_figure", "battery_page", "battery_rows", "forced_section", "
 
 Line = Mapping[str, str]
 """A row of the table, by heading."""
+
+REPLACE = "--replace"
+"""Argument that also replaces rows of more networks."""
 
 COLUMNS = ("study", "seed", *HEADINGS)
 """Columns of ``battery.csv``."""
@@ -191,7 +194,7 @@ def _values(rows: Iterable[Line]) -> list[list[float]]:
 
 
 def _label(axes: Sequence[Axes], tasks: Sequence[str]) -> None:
-    labels = ("proportion that reached criterion", "median epochs to criterion", "median error, frozen weights")
+    labels = ("proportion reached", "median epochs", "median frozen error")
     for ax, label in zip(axes, labels, strict=True):
         ax.set(xlabel=label, ylim=(-0.6, len(tasks) - 0.4), yticks=range(len(tasks)), yticklabels=[])
         ax.hlines(np.arange(len(tasks) - 1) + 0.5, 0, 1, transform=ax.get_yaxis_transform(), lw=0.3, color="0.8")
@@ -207,26 +210,46 @@ def _written(path: Path) -> list[Line]:
         return [{"study": "battery", "seed": "17", **row} for row in csv.DictReader(file)]
 
 
-def write_battery(directories: Sequence[Path], documents: Path) -> None:
+def _networks(row: Line) -> int:
+    return int(row["reached"].split("/")[1])
+
+
+def write_battery(directories: Sequence[Path], documents: Path, *, replace: bool = False) -> list[Line]:
     """Write ``battery.md``, ``battery.csv`` and ``figures/battery.png`` of runs of the studies of the battery.
 
-    Rows that ``battery.csv`` already has stay if no run has them; the others are replaced where they stand.
+    Rows that ``battery.csv`` already has stay if no run has them, or has them with fewer networks and without
+    `replace`; the others are replaced where they stand.
+
+    Returns
+    -------
+    list of rows
+        The rows of ``battery.csv`` that stay because a run has fewer networks.
     """
     runs = [open_run(directory) for directory in directories]
     by_study: dict[str, dict[tuple[str, ...], Line]] = {}
     new = [row for run in runs for row in battery_rows(run.study, read_study(run.study, run.store))]
+    kept = []
     for row in (*_written(documents / "battery.csv"), *new):
-        by_study.setdefault(row["study"], {})[row["task"], row["model"], row["condition"]] = row
+        of_study, key = by_study.setdefault(row["study"], {}), (row["task"], row["model"], row["condition"])
+        if not replace and key in of_study and _networks(row) < _networks(of_study[key]):
+            kept.append(of_study[key])
+        else:
+            of_study[key] = row
     rows = [row for of in by_study.values() for row in of.values()]
     write_csv(documents / "battery.csv", COLUMNS, [[row[name] for name in COLUMNS] for row in rows])
     with written_whole(documents / "battery.md") as temporary:
         temporary.write_text(battery_page(rows), encoding="utf-8")
     (documents / "figures").mkdir(exist_ok=True)
-    with written_whole(documents / "figures" / "battery.png") as temporary:
+    with written_whole(documents / "figures" / "battery.png") as temporary, print_style():
         battery_figure(rows).savefig(temporary)
+    return kept
 
 
 if __name__ == "__main__":
-    given = [Path(name) for name in sys.argv[1:]]
+    given = [Path(name) for name in sys.argv[1:] if name != REPLACE]
     (documents,) = (path for path in given if not (path / MANIFEST).exists())
-    write_battery([path for path in given if path != documents], documents)
+    kept = write_battery([path for path in given if path != documents], documents, replace=REPLACE in sys.argv)
+    for row in kept:
+        print(f"{row['task']}, {row['model']}, {row['condition']}: the run has fewer than {_networks(row)} networks")
+    if kept:
+        print(f"These rows of {documents / 'battery.csv'} are unchanged; {REPLACE} replaces them.")

@@ -19,7 +19,7 @@ from pbwm.compare.experiment.row import AS_IT_IS, Row, blocks_of
 from pbwm.compare.experiment.search import Point
 from pbwm.compare.experiment.store import Store
 from pbwm.compare.figures.names import model_name, task_name
-from pbwm.compare.figures.plots.reached import plot_reached
+from pbwm.compare.figures.plots.reached import plot_reached, reached_marks
 from pbwm.compare.figures.plots.survival import plot_survival
 from pbwm.compare.figures.saving import Drawn, panels
 from pbwm.compare.figures.style import is_narrow, print_style
@@ -286,22 +286,37 @@ def drawn_study(study: Study, results: Iterable[RowResult]) -> list[Drawn]:
     return [*curves, _drawn_reached(study, by_task)] if curves else []
 
 
-def _name(row: Row) -> str:
-    """A row of a figure: the names of its model and its condition."""
-    model = model_name(row.model)
-    return model if row.condition == AS_IT_IS else f"{model}, {row.condition}"
+def _names(rows: Sequence[Row]) -> dict[tuple[str, str], str]:
+    """Model and condition of a row → their names in a figure.
+
+    What the condition repeats of the model's name is written once: "LSTM, reward" under "reward alone" is "LSTM, reward
+    alone", unless another row has that name.
+    """
+    full, short = {}, {}
+    for model, condition in dict.fromkeys((row.model, row.condition) for row in rows):
+        name = model_name(model)
+        base, comma, rest = name.rpartition(", ")
+        full[model, condition] = name if condition == AS_IT_IS else f"{name}, {condition}"
+        repeats = comma and condition.startswith(rest)
+        short[model, condition] = f"{base}, {condition}" if repeats else full[model, condition]
+    return short if len(set(short.values())) == len(short) else full
 
 
 def _drawn_reached(study: Study, by_task: Mapping[str, Sequence[RowResult]]) -> Drawn:
-    proportions = {task: {_name(of.row): success(of.times) for of in rows} for task, rows in by_task.items()}
-    names = list(dict.fromkeys(_name(of.row) for rows in by_task.values() for of in rows))
+    named = _names([of.row for rows in by_task.values() for of in rows])
+
+    def name(row: Row) -> str:
+        return named[row.model, row.condition]
+
+    proportions = {task: {name(of.row): success(of.times) for of in rows} for task, rows in by_task.items()}
+    names = list(dict.fromkeys(name(of.row) for rows in by_task.values() for of in rows))
     with print_style():
         figure, axes = panels(len(by_task), height=0.9 + 0.17 * len(names))
         for ax, (task, found) in zip(axes, proportions.items(), strict=True):
             plot_reached(names, found, ax=ax).set_title(task_name(task), loc="left")
             place = ax.get_subplotspec()
             ax.tick_params(labelleft=is_narrow() or place is None or place.is_first_col())
-        figure.suptitle(study.name, x=0.01, ha="left", fontsize=8)
+        figure.legend(handles=reached_marks(), loc="outside lower center", ncols=1 if is_narrow() else 2)
     return Drawn(
         name="reached",
         caption=f"Study “{study.name}”: proportion of networks that reached the criterion within the budget (points), "
@@ -309,7 +324,7 @@ def _drawn_reached(study: Study, by_task: Mapping[str, Sequence[RowResult]]) -> 
         figure=figure,
         header=("row", "networks", "reached", "proportion", "low", "high"),
         rows=[
-            [of.row.label, of.times.networks, int(of.times.reached.sum()), *_ends(proportions[task][_name(of.row)])]
+            [of.row.label, of.times.networks, int(of.times.reached.sum()), *_ends(proportions[task][name(of.row)])]
             for task, rows in by_task.items()
             for of in rows
         ],
@@ -322,11 +337,14 @@ def _ends(found: Interval) -> tuple[float, float, float]:
 
 def _drawn(study: Study, task: str, rows: Sequence[RowResult]) -> Drawn:
     curves = [survival(of.times) for of in rows]
-    named = [replace(curve, label=_name(of.row)) for curve, of in zip(curves, rows, strict=True)]
+    names = _names([of.row for of in rows])
+    named = [
+        replace(curve, label=names[of.row.model, of.row.condition]) for curve, of in zip(curves, rows, strict=True)
+    ]
     with print_style():
         figure, (axes,) = panels(1, height=max(2.6, 0.9 + 0.17 * len(curves)))
         plot_survival(named, ax=axes)
-        figure.suptitle(f"{study.name}: {task_name(task)}", x=0.01, ha="left", fontsize=8)
+        axes.set_title(task_name(task), loc="left")
     return Drawn(
         name=f"survival-{task}",
         caption=f"Study “{study.name}”: proportion of networks that have not reached the criterion on "

@@ -187,7 +187,7 @@ def test_options_of_earlier_versions_are_taken_with_a_note(tmp_path, catalogued)
     assert Store(tmp_path).declared() == comparison(("sir2",), ("even",), networks=2, epochs=5, seed=0)
 
 
-def test_another_comparison_into_the_same_directory_is_refused(tmp_path, catalogued):
+def test_another_comparison_into_the_same_directory_is_rejected(tmp_path, catalogued):
     arguments = ["sir2", "--models", "even", "--networks", 2, "--epochs", 5, "--out", tmp_path]
     call(*arguments)
     (tmp_path / "report.html").write_text("old")

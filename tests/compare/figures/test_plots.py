@@ -22,6 +22,7 @@ from pbwm.compare.figures.plots.raster import (
     plot_raster,
     plot_responses,
     plot_signal,
+    plot_slot_signal,
     plot_values,
 )
 from pbwm.compare.models import MODELS, OTHER_COLOURS
@@ -155,6 +156,22 @@ def test_a_signal_is_drawn_in_its_colour(shown):
     np.testing.assert_array_equal(ax.lines[-1].get_ydata(), shown.signals["dopamine"])
     assert ax.lines[-1].get_color() == style.SIGNALS["dopamine"]
     assert style.signal_colour("no such signal") == style.GREY
+
+
+def test_of_two_groups_of_slots_one_that_is_silent_is_left_out(shown):
+    active = np.ones((12, 2))
+
+    def drawn(*groups):
+        ax = plot_slot_signal(replace(shown, slot_signals={"stripe_dopamine_nogo": np.hstack(groups)}), name)
+        ticks = [label.get_text() for label in ax.get_yticklabels()]
+        return ax.images[0].get_array().shape[0], ticks, ax.get_title(loc="left").partition(" NoGo")[2]
+
+    name = "stripe_dopamine_nogo"
+    assert drawn(active, active) == (4, ["stripe 1, in", "stripe 1, out"], "")
+    assert drawn(active, 0 * active) == (2, ["stripe 1, in"], " (0 in “out”)")
+    assert drawn(0 * active, active) == (2, ["stripe 1, out"], " (0 in “in”)")
+    assert drawn(0 * active, 0 * active)[::2] == (4, "")
+    assert drawn(active) == (2, ["stripe 1"], "")
 
 
 def test_all_panels_of_a_raster_share_one_time_axis(shown):

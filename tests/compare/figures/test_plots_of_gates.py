@@ -7,6 +7,7 @@ from matplotlib.colors import to_hex
 from pbwm.compare.analysis.alignment import align
 from pbwm.compare.analysis.decoding import decode
 from pbwm.compare.analysis.equivalence import EQUIVALENCE_MODELS, equivalence
+from pbwm.compare.analysis.error_origins import ErrorOrigin, ErrorOrigins
 from pbwm.compare.analysis.forced import Forced
 from pbwm.compare.analysis.holding import SlotAction, open_times, slot_history
 from pbwm.compare.analysis.lags import error_by_lag
@@ -19,8 +20,11 @@ from pbwm.compare.analysis.striatum import Cycles, MatrixWeights
 from pbwm.compare.analysis.sweeps import Sweep
 from pbwm.compare.figures.names import GATE_TITLES
 from pbwm.compare.figures.plots.errors import plot_error_by_event, plot_error_by_lag, plot_forced, plot_sweep
+from pbwm.compare.figures.plots.frozen import plot_error_origins
 from pbwm.compare.figures.plots.gates import plot_agreement, plot_gate_by_event, plot_selectivity
 from pbwm.compare.figures.plots.memory import (
+    ACTIONS,
+    EQUATIONS,
     plot_actions,
     plot_alignment,
     plot_decoding,
@@ -97,7 +101,8 @@ def test_equivalence_shows_every_slot_on_the_line_of_its_update(noisy):
     values = np.concatenate([found.explained[name].ravel() for name in EQUIVALENCE_MODELS])
     shown = np.concatenate([line.get_xdata() for line in ax.lines if line.get_marker() == "o"])
     np.testing.assert_allclose(np.sort(shown), np.sort(np.maximum(values[~np.isnan(values)], 0)))
-    assert labels(ax)[1][0] == "both gates\ns = y_φ s + y_in g(x)"
+    assert labels(ax)[1][0] == "both gates\n" + EQUATIONS["both gates"]
+    assert EQUATIONS.keys() == EQUIVALENCE_MODELS.keys()
 
 
 def test_alignment_frames_the_pairs(noisy):
@@ -158,6 +163,21 @@ def test_weights_into_the_striatum_are_go_minus_nogo():
     assert labels(ax) == (list("abcd"), ["1", "2", "3"])
     low, high = ax.images[0].get_clim()
     assert low == -high == -np.abs(go[1] - nogo[1]).max()
+    assert ax.get_title(loc="left") == "network 1"
+    titled = plot_matrix_weights(found, 1, title="PBWM, network 1")
+    assert titled.get_title(loc="left") == "PBWM, network 1"
+
+
+def test_origins_of_errors_that_do_not_occur_are_left_out():
+    def origins(model, *kinds):
+        return ErrorOrigins(model=model, origin=np.array([kinds], np.int8), counted=np.array([10]))
+
+    none, lost, readout = ErrorOrigin.NONE, ErrorOrigin.LOST, ErrorOrigin.READOUT
+    ax = plot_error_origins([origins("pbwm", lost, readout, lost), origins("lstm", none, none, readout)])
+    assert labels(ax)[0] == ["lost", "readout"]
+    assert [[bar.get_height() for bar in bars] for bars in ax.containers] == [[0.2, 0.1], [0.0, 0.1]]
+    faultless = plot_error_origins([origins("pbwm", none)])
+    assert labels(faultless)[0] == ["nothing\nasked", "lost", "replaced", "shut", "readout"]
 
 
 def test_cycles_have_a_panel_for_each_nucleus_and_a_line_for_each_stripe_gray_if_shut():
@@ -183,10 +203,12 @@ def test_actions_are_proportions_of_steps_by_slot():
     ax = plot_actions(found, 1)
     widths = np.array([[bar.get_width() for bar in bars] for bars in ax.containers])  # action by slot
     names = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert names == ["write", "hold", "read", "clear", "none"]
     steps = found.counts()[1]
-    for name, of_slots in zip(names, widths, strict=True):
-        np.testing.assert_allclose(of_slots, steps[:, SlotAction[name.upper()]] / steps.sum(1))
+    occur = [action for action in ACTIONS if steps[:, action].any()]
+    assert SlotAction.CLEAR not in occur  # a perfect memory for SIR-2 never clears
+    assert names == ["stores", "holds", "reads", "is empty"] == [ACTIONS[action][0] for action in occur]
+    for action, of_slots in zip(occur, widths, strict=True):
+        np.testing.assert_allclose(of_slots, steps[:, action] / steps.sum(1))
     np.testing.assert_allclose(widths.sum(0), 1)
 
 

@@ -88,6 +88,25 @@ def test_a_run_replaces_its_own_rows_and_keeps_those_of_other_tasks(tmp_path, mo
     assert "- PBWM: 32 networks on 1 task and 17 networks on 1 task, at most 300 epochs, seed 7." in page
 
 
+def test_a_run_of_fewer_networks_replaces_a_row_only_when_told(tmp_path, monkeypatch):
+    class Run:
+        study, store = STUDY, None
+
+    def written(networks, **how):
+        results = [row_result(STUDY.rows()[1], epochs=(6,) * networks)]
+        monkeypatch.setattr(battery, "read_study", lambda study, _: results)
+        kept = battery.write_battery(["run"], tmp_path, **how)
+        with (tmp_path / "battery.csv").open(newline="", encoding="utf-8") as file:
+            return [row["reached"] for row in csv.DictReader(file)], [row["reached"] for row in kept]
+
+    monkeypatch.setattr(battery, "open_run", lambda directory: Run())
+    assert written(64) == (["64/64"], [])
+    assert written(16) == (["64/64"], ["64/64"])
+    assert "- PBWM: 64 networks on 1 task" in (tmp_path / "battery.md").read_text(encoding="utf-8")
+    assert written(64) == (["64/64"], [])
+    assert written(16, replace=True) == (["16/16"], [])
+
+
 def test_tasks_with_ideal_gates_are_in_the_order_of_the_battery_with_the_error_of_their_own_test():
     forced = replace(STUDY, name="forced-gates")
     results = [replace(row_result(row), tested=np.array([0.25, np.nan])) for row in forced.rows()[:2][::-1]]

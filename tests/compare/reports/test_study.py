@@ -64,3 +64,24 @@ def test_every_line_of_panels_begins_with_the_names_of_the_rows():
     figure = drawn_study(study, [row_result(row) for row in study.rows()])[-1].figure
     named = [bool(ax.yaxis.get_tick_params()["labelleft"]) for ax in figure.axes]
     assert named == [True, False, False, True, False]
+
+
+def test_a_row_that_was_not_run_on_a_task_says_so():
+    study = replace(STUDY, tasks=("sir2", "12ax"), models=("pbwm", "lstm"))
+    rows = [row for row in study.rows() if (row.task, row.model) != ("12ax", "lstm")]
+    figure = drawn_study(study, [row_result(row) for row in rows])[-1].figure
+    assert [[text.get_text() for text in ax.texts] for ax in figure.axes] == [[], ["not run"]]
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert legend == ["networks that reached the criterion", "95 % interval"]
+
+
+def test_names_of_rows_do_not_repeat_what_the_model_says():
+    def names(*rows):
+        study = replace(STUDY, tasks=("sir2",), models=tuple(model for model, _ in rows))
+        found = [row_result(replace(study.rows()[0], model=model, condition=condition)) for model, condition in rows]
+        figure = drawn_study(study, found)[-1].figure
+        return [label.get_text() for label in figure.axes[0].get_yticklabels()]
+
+    assert names(("lstm", "targets"), ("lstm-reward", "reward alone")) == ["LSTM, targets", "LSTM, reward alone"]
+    both = names(("lstm", "reward alone"), ("lstm-reward", "reward alone"))
+    assert both == ["LSTM, reward alone", "LSTM, reward, reward alone"]

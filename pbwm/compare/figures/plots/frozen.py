@@ -35,16 +35,19 @@ def plot_further_training(models: Sequence[FurtherTraining], *, ax: Axes | None 
 
 
 def plot_error_origins(models: Sequence[ErrorOrigins], *, ax: Axes | None = None) -> Axes:
-    """Draw the proportion of responses that are wrong for each reason, by model."""
+    """Draw the proportion of responses that are wrong for each reason that occurs, by model."""
     ax = ax or new_axes()
-    kinds = [kind for kind in ErrorOrigin if kind]
+    occurs = sum(found.counts.sum(0) for found in models) > 0
+    shown = np.flatnonzero(occurs) if occurs.any() else np.arange(len(occurs))
+    kinds = [[kind for kind in ErrorOrigin if kind][place] for place in shown]
     width = 0.8 / len(models)
     for i, found in enumerate(models):
-        share = found.counts.sum(0) / max(1, int(found.counted.sum()))
+        share = found.counts.sum(0)[shown] / max(1, int(found.counted.sum()))
         x = np.arange(len(kinds)) + (i - (len(models) - 1) / 2) * width
         ax.bar(x, share, 0.9 * width, color=model_colour(found.model), label=model_name(found.model))
     ax.set_xticks(range(len(kinds)), [kind.name.lower().replace("_", "\n") for kind in kinds])
     ax.tick_params(axis="x", length=0)
-    ax.set_ylabel("proportion of responses that are wrong")
+    ax.set_xlabel("origin of the error")
+    ax.set_ylabel("proportion wrong")
     ax.legend(loc="upper left")
     return ax

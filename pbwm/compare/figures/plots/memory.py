@@ -1,6 +1,6 @@
 """Memory: decoding over time, gate equivalence, and correspondence of slots."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -28,23 +28,36 @@ __all__ = ["plot_actions", "plot_alignment", "plot_decoding", "plot_equivalence"
 
 
 ACTIONS = {
-    SlotAction.WRITE: GATES["input_gate"],
-    SlotAction.HOLD: GATES["memory"],
-    SlotAction.READ: GATES["output_gate"],
-    SlotAction.CLEAR: GATES["forget_gate"],
-    SlotAction.NONE: PALE,
+    SlotAction.WRITE: ("stores", GATES["input_gate"]),
+    SlotAction.HOLD: ("holds", GATES["memory"]),
+    SlotAction.READ: ("reads", GATES["output_gate"]),
+    SlotAction.CLEAR: ("clears", GATES["forget_gate"]),
+    SlotAction.NONE: ("is empty", PALE),
 }
-"""Action of a slot → colour of the gate that causes it."""
+"""Action of a slot → its name, and the colour of the gate that causes it."""
+
+EQUATIONS: Mapping[str, str] = {
+    "both gates": r"$s = y_\varphi\, s + y_\mathrm{in}\, g(x)$",
+    "no forget gate": r"$s = s + y_\mathrm{in}\, g(x)$",
+    "no input gate": r"$s = y_\varphi\, s + g(x)$",
+    "no gates": r"$s = k\, s + g(x)$",
+}
+"""Model of `EQUIVALENCE_MODELS` → its update equation, typeset."""
 
 
 def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) -> Axes:
-    """Draw the proportion of steps at which each slot of one network writes, holds, reads, clears, or does nothing."""
+    """Draw the proportion of steps at which each slot of one network stores, holds, reads, clears, or is empty.
+
+    The legend has only the actions that occur.
+    """
     ax = ax or new_axes()
     counts = found.counts()[network]
     share, rows = counts / counts.sum(1, keepdims=True), np.arange(len(found.slots))
     left = np.zeros(len(rows))
-    for action, colour in ACTIONS.items():
-        ax.barh(rows, share[:, action], left=left, color=colour, height=0.8, label=action.name.lower())
+    for action, (name, colour) in ACTIONS.items():
+        if not counts[:, action].any():
+            continue
+        ax.barh(rows, share[:, action], left=left, color=colour, height=0.8, label=name)
         left += share[:, action]
     every = max(1, -(-len(rows) // 16))
     ax.set_yticks(rows[::every], found.slots[::every], fontsize=SMALL)
@@ -112,7 +125,7 @@ def plot_equivalence(found: Equivalence, *, ax: Axes | None = None) -> Axes:
         )  # fmt: skip
         if len(values):
             ax.vlines(np.median(values), row - 0.38, row + 0.38, color=INK, linewidth=1.4)
-    ax.set_yticks(range(len(names)), [f"{name}\n{EQUIVALENCE_MODELS[name]}" for name in names])
+    ax.set_yticks(range(len(names)), [f"{name}\n{EQUATIONS[name]}" for name in names])
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.set_xlim(0, 1.005)
     ax.set_xlabel("variance explained")

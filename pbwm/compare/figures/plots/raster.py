@@ -58,6 +58,8 @@ ROW = 0.1
 """Height of a row of text in inches."""
 BAR = 0.07
 """Width of a color bar in inches."""
+GROUPS = ("in", "out")
+"""Names of two groups of slots: their input gates, and their output gates."""
 MOST = 1.0
 """Greatest height of a panel with a row for each slot, in inches; of many slots, some are named."""
 
@@ -231,23 +233,49 @@ def plot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
-    """Draw a recorded signal that has a number for each slot, or several: first those of the first group of slots."""
+    """Draw a recorded signal that has a number for each slot, or several: first those of the first group of slots.
+
+    Of two groups, one that is 0 throughout is left out, and the title says so.
+    """
     ax = ax or new_axes(figure_width(), 1)
-    values = raster.slot_signals[signal]
+    values, left_out = raster.slot_signals[signal], ""
+    ends: Sequence[str] = GROUPS
+    slots = len(raster.slots)
+    silent = _silent_group(raster, signal)
+    if silent is not None:
+        values = np.delete(values, np.s_[silent * slots : (silent + 1) * slots], axis=1)
+        ends, left_out = (GROUPS[1 - silent],), f" (0 in “{GROUPS[silent]}”)"
     most = float(np.nanmax(np.abs(values))) or 1.0
     if np.nanmin(values) < 0:
         _heat(ax, values, vmin=-most, vmax=most, cmap=DIVERGING)
     else:
         _heat(ax, values, vmin=0, vmax=max(1.0, most), cmap=shades(signal_colour(signal)))
-    slots, places = len(raster.slots), values.shape[1]
+    places = values.shape[1]
     groups = range(0, places, slots)
     ax.set_ylim(places - 0.5, -0.5)
-    names = [f"{raster.slots[0]}{name}" for name in (("",) if len(groups) != 2 else (", in", ", out"))]
+    two = raster.slot_signals[signal].shape[1] == 2 * slots
+    names = [f"{raster.slots[0]}, {end}" for end in ends] if two else [raster.slots[0]]
     ax.set_yticks(groups, names if len(names) == len(groups) else raster.slots[:1] * len(groups), va="top")
     for group in groups[1:]:
         ax.axhline(group - 0.5, color=GREY, linewidth=0.4)
-    _finish(ax, raster.steps, signal_name(signal))
+    _finish(ax, raster.steps, signal_name(signal) + left_out)
     return ax
+
+
+def _silent_group(raster: Raster, signal: str) -> int | None:
+    """Of two groups of slots, the one in which a signal is 0 throughout while it is not in the other; None: neither."""
+    values, slots = raster.slot_signals[signal], len(raster.slots)
+    if values.shape[1] != 2 * slots:
+        return None
+    active = [bool(np.nan_to_num(part).any()) for part in (values[:, :slots], values[:, slots:])]
+    return active.index(False) if any(active) and not all(active) else None
+
+
+def _rows_of(raster: Raster, signal: str) -> int:
+    """Rows of the panel of a signal."""
+    silent = _silent_group(raster, signal)
+    places: int = raster.slot_signals[signal].shape[1]
+    return places - (0 if silent is None else len(raster.slots))
 
 
 def _symbols_height(names: Sequence[str]) -> float:
@@ -264,7 +292,7 @@ def _heights(raster: Raster) -> list[float]:
         *([0.4] if isinstance(raster.spec.answer, Quantity) else _answer_heights(raster)),
         *[min(max(0.3, ROW * slots), MOST)] * len(raster.gates),
         min(max(0.3, ROW * slots, 0.045 * slots * units), 1.4),
-        *(min(max(0.3, 0.035 * raster.slot_signals[name].shape[1]), MOST) for name in by_slot),
+        *(min(max(0.3, 0.035 * _rows_of(raster, name)), MOST) for name in by_slot),
         *[0.4] * len(raster.signals),
     ]
 

@@ -3,18 +3,23 @@
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from pbwm.compare.analysis.survival import Interval
-from pbwm.compare.figures.style import GREY, INK, new_axes
+from pbwm.compare.figures.style import GREY, INK, SMALL, mark, new_axes
 
-__all__ = ["plot_reached"]
+__all__ = ["plot_reached", "reached_marks"]
 
 
 def plot_reached(names: Sequence[str], proportions: Mapping[str, Interval], *, ax: Axes | None = None) -> Axes:
-    """Draw the proportion of each row with its 95 % interval, the first row at the top; rows without one are empty."""
+    """Draw the proportion of each row with its 95 % interval, the first row at the top.
+
+    A row without a proportion was not run, and says so.
+    """
     ax = ax or new_axes()
     for row, name in enumerate(names):
         if name not in proportions:
+            ax.text(0.5, row, "not run", color=GREY, fontsize=SMALL, ha="center", va="center")
             continue
         proportion = proportions[name]
         ax.plot([proportion.low, proportion.high], [row, row], color=GREY, linewidth=1.0)
@@ -25,3 +30,8 @@ def plot_reached(names: Sequence[str], proportions: Mapping[str, Interval], *, a
     ax.set_xticks([0.0, 0.5, 1.0], ["0", "½", "1"])
     ax.set_xlabel("proportion reached")
     return ax
+
+
+def reached_marks() -> list[Line2D]:
+    """The legend of `plot_reached`."""
+    return [mark("networks that reached the criterion", colour=INK), mark("95 % interval", "-")]

@@ -46,7 +46,7 @@ def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = No
     return ax
 
 
-def plot_matrix_weights(found: MatrixWeights, network: int, *, ax: Axes | None = None) -> Axes:
+def plot_matrix_weights(found: MatrixWeights, network: int, *, title: str = "", ax: Axes | None = None) -> Axes:
     """Draw Go minus NoGo weights of every stripe by symbol: above 0 a symbol opens the stripe, below 0 it shuts it."""
     ax = ax or new_axes()
     difference = found.go[network] - found.nogo[network]
@@ -57,8 +57,8 @@ def plot_matrix_weights(found: MatrixWeights, network: int, *, ax: Axes | None =
     bar.set_label("weight: Go − NoGo")
     ax.set_xticks(range(len(found.symbols)), found.symbols, fontsize=SMALL)
     ax.set_yticks(range(len(found.stripes)), found.stripes, fontsize=SMALL)
-    ax.set_xlabel("symbol")
-    ax.set_title(f"network {network}", loc="left")
+    ax.set_xlabel("symbol shown")
+    ax.set_title(title or f"network {network}", loc="left")
     return ax
 
 
@@ -80,7 +80,7 @@ def plot_cycles(found: Cycles, *, figure: Figure | None = None) -> Figure:
             ax.axvline(end, color=GREY, linewidth=0.4)
         ax.set(ylim=(-0.05, 1.05), yticks=(0, 1), xlim=(0, len(activity) - 1))
         ax.set_ylabel(signal_name(nucleus), rotation=0, ha="right", va="center")
-    axes[-1].set_xlabel("cycle (1 ms)")
+    axes[-1].set_xlabel("cycle (1 ms; vertical line: a phase ends)")
     opened, shut = int(found.opened.sum()), int((~found.opened).sum())
     handles = [
         mark(f"gate opens: {opened}", "-", INK, linewidth=1.4),
