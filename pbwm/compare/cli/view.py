@@ -50,6 +50,8 @@ def view(
     cast = cast_for(target, names, networks=networks, seed=seed, task=task, condition=condition)
     for name in cast.left_out:
         typer.echo(f"Not shown: {name}, which lacks anatomy, observe_step or path_weights")
+    for damage in cast.damaged:
+        typer.echo(f"Not shown: {damage}; run the comparison again")
     session = Session(cast, network)
     if train:
         session.train(train)

@@ -46,6 +46,8 @@ class Cast:
         What the networks have behind them, by model.
     left_out
         Models of a run that cannot be shown (`tasks.base.anatomy.Observable`).
+    damaged
+        Networks of a run that cannot be read: the model, and the file with the reason.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Cast:
     best: int = 0
     curves: Mapping[str, Curve] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
 
     def untrained(self, seed: int) -> "Cast":
         """As many untrained networks of the same models, parameters and task, of another seed."""
@@ -147,7 +150,14 @@ def run_cast(
     ViewError
         If a model is not part of it, or none of its models can be shown.
     """
-    scene = open_run(directory).scene(condition, task)
+    run = open_run(directory)
+    scene = run.scene(condition, task)
+    damaged = [
+        f"{of.row.model}, networks in {damage}"
+        for of in run.results
+        if (of.row.task, of.row.condition) == (scene.task_name, scene.condition)
+        for damage in of.damaged
+    ]
     for name in models or ():
         rule = f"was not run in {directory}; models there: {', '.join(scene.models)}"
         require(name in scene.models, "model", name, rule, "name one of these", error=ViewError)
@@ -167,6 +177,7 @@ def run_cast(
         best=scene.shared_network(),
         curves={name: past(scene, name) for name in names},
         left_out=unseen,
+        damaged=tuple(damaged),
     )
 
 
