@@ -272,6 +272,19 @@ def test_a_restart_of_a_run_keeps_its_settings_and_the_script_says_so(tmp_path):
     )
 
 
+def test_networks_that_cannot_be_read_are_named(tmp_path):
+    study = comparison(("sir2",), ("lstm", "gru"), networks=1, epochs=1, seed=9)
+    with ThreadPoolExecutor(1) as pool:
+        run_study(study, tmp_path, pool)
+    assert run_cast(tmp_path).damaged == ()
+    (stored,) = (tmp_path / "cells" / "sir2-gru").glob("*.json")
+    stored.write_text("{", encoding="utf-8")
+    cast = run_cast(tmp_path)
+    assert list(cast.populations) == ["lstm"]
+    (damage,) = cast.damaged
+    assert damage.startswith(f"gru, networks in {stored}: ")
+
+
 def test_a_script_asks_for_networks_of_your_own(own):
     ask(own, "step")
     (file,) = ask(own, "script")
