@@ -225,8 +225,14 @@ def of_rows(found: list[Row]) -> str:
     """A table of the rows that were run, and a sentence that names the others with their published numbers."""
     lines, notes = lettered([row.cells() for row in found if row.times is not None])
     missing = [f"{name} ({paper})" for name, paper, *_ in (row.cells() for row in found if row.times is None)]
-    shown = [*([table(HEADINGS, lines)] if lines else []), *([f"Notes: {notes}.\n"] if notes else [])]
+    columns = [(name, *cells) for name, *cells in zip(HEADINGS, *lines, strict=True) if any(cells)]
+    shown = [*([table(*_head_and_rows(columns))] if lines else []), *([f"Notes: {notes}.\n"] if notes else [])]
     return "\n".join([*shown, *([f"Not run (published): {'; '.join(missing)}.\n"] if missing else [])])
+
+
+def _head_and_rows(columns: list[tuple[str, ...]]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    head, *lines = zip(*columns, strict=True)
+    return head, lines
 
 
 def summary(found: list[Row]) -> str:

@@ -67,7 +67,7 @@ class RecurrentBlock(Block):
         self, spec: TaskSpec, *, networks: range = range(BLOCK), seed: int = 0, params: Any | None = None
     ) -> None:
         params = type(self).default() if params is None else params
-        dtype = getattr(params, "dtype", "float32")  # what are no parameters is refused where they are checked
+        dtype = getattr(params, "dtype", "float32")  # what are no parameters is rejected where they are checked
         super().__init__(spec, networks=networks, seed=seed, params=params, dtype=dtype)
         self._resets = spec.resets_memory
         self._build()

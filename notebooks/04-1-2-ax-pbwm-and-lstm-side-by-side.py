@@ -47,7 +47,7 @@ for (name, training), ax in zip(trainings.items(), figure.subplots(1, 2, sharey=
 figure
 
 # %% [markdown]
-# **Answer:** for many epochs, both models make as many errors as a network without memory, which is right only where the answer is always
+# **Answer:** for many epochs, both models make as many errors as a network without memory, which is correct only where the answer is always
 # "L". Errors then fall. Both need about the same number of epochs (median: PBWM 36, LSTM 35; 16 networks each).
 #
 # ## What do both networks do on the same trials?
@@ -82,7 +82,7 @@ figure
 # %%
 figure = pw.Figure(figsize=(8, 3), layout="constrained")
 for (name, recording), ax in zip(recordings.items(), figure.subplots(1, 2, sharey=True), strict=True):
-    pw.plot_decoding(pw.decode(recording), title=name, ax=ax)
+    pw.plot_decoding(pw.decode(recording), title=name.upper(), ax=ax)
 figure
 
 # %% [markdown]

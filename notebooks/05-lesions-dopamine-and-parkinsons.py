@@ -67,7 +67,7 @@ figure
 #
 # In Parkinson's disease, bursts are small off medication, and dips are filled in on medication (Frank, Seeberger & O'Reilly, 2004).
 # **Expect:** small bursts impair learning of Go, small dips that of NoGo. Are all tasks affected alike? SIR-2 requires gates that open and
-# stay shut at the right steps, and both gates of a store together. AX-CPT requires one cue for two or three steps.
+# stay shut at the correct steps, and both gates of a store together. AX-CPT requires one cue for two or three steps.
 
 # %%
 conditions = {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pbwm.gate import Disinhibition, GradedRelay, MergedGate, NoiseScaledRelay, PointRelay
     from pbwm.learner import PBWM
     from pbwm.manipulations import ClampGate, DopamineGain, Gate, Lesion, Manipulation, Noise
+    from pbwm.match_units import MatchUnits
     from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
     from pbwm.profiles import DeepProfile
     from pbwm.restart import Restart
@@ -44,6 +45,7 @@ else:
             "learner": "PBWM",
             "cortex_learning": "CortexLearning",
             "manipulations": "ClampGate DopamineGain Gate Lesion Manipulation Noise",
+            "match_units": "MatchUnits",
             "params": "GatingParams Inhibition LayerInhibition NeuronParams PathParams PBWMParams",
             "profiles": "DeepProfile",
             "restart": "Restart",
@@ -72,6 +74,7 @@ __all__ = [
     "LayerInhibition",
     "Lesion",
     "Manipulation",
+    "MatchUnits",
     "MergedGate",
     "NeuronParams",
     "Noise",

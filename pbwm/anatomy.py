@@ -15,6 +15,7 @@ from tasks.base.task import TaskSpec
 __all__ = ["anatomy", "modulation_path"]
 
 TITLES = {
+    "pfc_match": "PFC match",
     "pfc_maintenance_deep": "PFC deep",
     "pfc_output_deep": "PFC deep",
     "pfc_maintenance": "PFC superficial",
@@ -28,12 +29,16 @@ TITLES = {
 }
 """Titles of layers whose names are not clear enough."""
 
-ROWS = ("PFC deep", "PFC superficial", "thalamus", "GPi/thalamus", "GPi/SNr", "STN", "GPe", "matrix NoGo", "matrix Go")
+ROWS = (
+    *("PFC match", "PFC deep", "PFC superficial"),
+    *("thalamus", "GPi/thalamus", "GPi/SNr", "STN", "GPe", "matrix NoGo", "matrix Go"),
+)
 """Rows of the layers with slots from top to bottom: the gating pathway runs upward, from striatum to cortex."""
 
 EQUATIONS = {
     tables.MATRIX: "pbwm.md#6-striatal-learning-and-dopamine",
     tables.PFC_DEEP: "pbwm.md#5-gating",
+    tables.PFC_MATCH: "pbwm.md#4-circuit",
     tables.GPI: "pbwm.md#merged",
     tables.GPE: "pbwm.md#merged",
     tables.TONIC: "pbwm.md#disinhibition",
@@ -88,12 +93,13 @@ def shown_layer(circuit: Circuit, layer: Layer, spec: TaskSpec) -> ShownLayer:
     for channel, name in zip(spec.channels, circuit.inputs, strict=True):
         labels = channel.symbols if name == layer.name else labels
     title = TITLES.get(layer.name, layer.name.replace("_", " "))
+    released = layer.name.startswith("pfc_output") or (layer.kind == tables.PFC_MATCH and circuit.stripe_groups == 2)
     return ShownLayer(
         name=layer.name,
         title=title,
         units=layer.units,
         pools=layer.pools if layer.striped else 1,
-        first_slot=(circuit.stripes if layer.name.startswith("pfc_output") else 0) if layer.striped else None,
+        first_slot=(circuit.stripes if released else 0) if layer.striped else None,
         row=title if layer.striped else "",
         colour=layer.name.removesuffix("_deep"),
         labels=labels,

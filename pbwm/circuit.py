@@ -17,6 +17,7 @@ from pbwm.content_age import age_layers, age_paths
 from pbwm.errors import PBWMTaskError
 from pbwm.graph import circuit_graph
 from pbwm.kernels import tables
+from pbwm.matching import match_feedback, match_layers, match_paths
 from pbwm.neuromodulation import MODULATORS, modulations
 from pbwm.params import LayerInhibition, PBWMParams
 from pbwm.striatum import FeedbackRule
@@ -118,13 +119,18 @@ def task_channels(spec: TaskSpec) -> tuple[int, int]:
     )
 
 
+def driving_layer(params: PBWMParams) -> str:
+    """The deep PFC layer that drives cortex."""
+    return "pfc_output_deep" if params.output_gating else "pfc_maintenance_deep"
+
+
 def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     """The layers, in the order in which a cycle updates them."""
     stimulus, control = task_channels(spec)
     content, stripes = len(spec.channels[stimulus].symbols), params.stripes
     gated = stripes * (2 if params.output_gating else 1)
     instructions, responses = len(spec.channels[control].symbols), len(spec.responses)
-    start = params.cortex.activity_start
+    start, memory = params.cortex.activity_start, driving_layer(params)
 
     def cortical(name: str, kind: int, size: int, fixed: float | None, inhibition: LayerInhibition) -> Layer:
         expected = start if fixed is None else fixed
@@ -138,7 +144,8 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     ) -> Layer:
         return Layer(
             name=name, kind=kind, size=size, pools=pools, groups=pools // stripes, inhibition=inhibition,
-            activity=activity, activity_fixed=True, dopamine_sign=d, receptor={1: "D1", -1: "D2"}.get(d, ""),
+            activity=activity, activity_fixed=name != memory or params.pfc_activity_fixed, dopamine_sign=d,
+            receptor={1: "D1", -1: "D2"}.get(d, ""),
             cells="medium spiny neurons" if d else "pyramidal cells",
         )  # fmt: skip
 
@@ -163,7 +170,7 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
             striped("pfc_output", tables.PFC_SUPERFICIAL, stripes, held, pfc, params.pfc_activity, 0),
             striped("pfc_output_deep", tables.PFC_DEEP, stripes, held, pfc, params.pfc_activity, 0),
         ]
-    return tuple(layers)
+    return (*layers, *match_layers(held, params))
 
 
 def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
@@ -171,7 +178,7 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
     p = params.path
     stimulus = "stimulus_input"
     control = "control_input" if separate_control else stimulus
-    memory = "pfc_output_deep" if params.output_gating else "pfc_maintenance_deep"
+    memory = driving_layer(params)
 
     def cortical(sender: str, target: str, absolute: float = 1.0, relative: float = 1.0, mirror: bool = False) -> Path:
         return Path(
@@ -196,6 +203,7 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
         *((cortical(control, "hidden"),) if separate_control else ()),
         cortical("output", "hidden", relative=p.top_down, mirror=True),
         cortical(memory, "hidden", absolute=p.pfc_gain),
+        *match_paths(memory, params),
         striatal("matrix_go"),
         striatal("matrix_nogo"),
         *age_paths(params),
@@ -218,12 +226,15 @@ def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
         {stimulus: "stimulus_input"} if stimulus == control else {stimulus: "stimulus_input", control: "control_input"}
     )
     layers = build_layers(spec, params)
-    order = [layer.name for layer in layers]
+    order, fed_back = [layer.name for layer in layers], isinstance(params.striatum.rule, FeedbackRule)
     return Circuit(
         layers=layers,
         paths=tuple(sorted(build_paths(stimulus != control, params), key=lambda path: order.index(path.target))),
         inputs=tuple(names[c] for c in range(len(spec.channels))),
         prediction=params.dopamine.senders,
         stripes=params.stripes,
-        modulations=tuple(modulations(layers, params.dopamine.senders, isinstance(params.striatum.rule, FeedbackRule))),
+        modulations=(
+            *modulations(layers, params.dopamine.senders, fed_back),
+            *(match_feedback(params) if fed_back else ()),
+        ),
     )

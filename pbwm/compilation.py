@@ -45,7 +45,7 @@ def compile_layers(circuit: Circuit, places: Places, paths: Any) -> Any:
         row.ff, row.ff_threshold, row.max_vs_avg = shared.ff, shared.ff_threshold, shared.max_vs_avg
         row.fb_dt = 1 / shared.fb_tau
         row.self_gi, row.self_dt = inhibition.self_gi, 1 / inhibition.self_tau
-        row.tonic = layer.tonic
+        row.tonic, row.tonic_inhibition = layer.tonic, layer.tonic_inhibition
         row.inhibited = layer.name in inhibited and layer.kind != tables.GPI
         row.averages, row.learns = layer.name in averaged, layer.name in learns
         row.activity, row.activity_fixed = layer.activity, layer.activity_fixed
@@ -77,10 +77,21 @@ def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple
         senders.append(contacts[0] if row.dense else contacts.ravel())
         sender += senders[-1].size
         trace += contacts.size if path.striatal else 0
+    table["first_kept"] = -1
     in_memory = np.argsort(~table["plastic"], stable=True)
     synapses = (table["receivers"] * table["contacts"])[in_memory]
     table["first_synapse"][in_memory] = np.cumsum(synapses) - synapses
     return table, np.concatenate(senders)
+
+
+def keep_sums(layers: Any, paths: Any) -> None:
+    """Keep the sum of each path that learns in cortex where several such paths excite a layer, one after the other."""
+    rows = 0
+    for layer in layers:
+        dense = paths[layer.steady_stop : layer.path_stop]
+        dense = dense[dense["dense"] & dense["plastic"]]
+        for path in dense if len(dense) > 1 else ():
+            path["first_kept"], rows = rows, rows + path["receivers"]
 
 
 def compile_prediction(circuit: Circuit, places: Places) -> tuple[Any, NDArray[np.int64]]:
@@ -102,8 +113,8 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
     rows = places.stripe_rows // max(1, groups)
     memory = "pfc_output_deep" if groups == 2 else "pfc_maintenance_deep"
 
-    def path(sender: str, target: str) -> int:
-        return next((i for i, p in enumerate(circuit.paths) if (p.sender, p.target) == (sender, target)), 0)
+    def path(sender: str, target: str, absent: int = 0) -> int:
+        return next((i for i, p in enumerate(circuit.paths) if (p.sender, p.target) == (sender, target)), absent)
 
     return tables.Roles(
         output=numbers.get("output", 0),
@@ -124,7 +135,17 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
         memory_to_output=path(memory, "output"),
         memory_to_hidden=path(memory, "hidden"),
         hidden_to_output=path("hidden", "output"),
+        match=numbers.get("pfc_match", -1),
+        match_to_output=path("pfc_match", "output", absent=-1),
+        match_to_hidden=path("pfc_match", "hidden", absent=-1),
     )
+
+
+def compared_stimuli(circuit: Circuit, places: Places) -> NDArray[np.int64]:
+    """Address of the stimulus unit that each match unit, stripe by stripe, receives; empty without match units."""
+    into = (p for p in circuit.paths if p.target == "pfc_match" and p.sender in circuit.inputs)
+    found = (places.of_layer(circuit.layer(path.sender))[circuit.senders(path)[:, 0]] for path in into)
+    return np.concatenate([np.zeros(0, np.int64), *found])
 
 
 def compile_profiles(circuit: Circuit, params: PBWMParams) -> NDArray[np.float64]:
@@ -144,9 +165,13 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
     # Constants of the form that is not in use are there, and read by nobody.
     merged = params.gate if isinstance(params.gate, MergedGate) else MergedGate()
     explicit = params.gate if isinstance(params.gate, Disinhibition) else Disinhibition()
+    layers = compile_layers(circuit, places, paths)
+    sends_changes = params.neuron.send_delta > 0 and any(layer.large for layer in circuit.layers)
+    if not sends_changes:
+        keep_sums(layers, paths)
     return tables.Net(
         layout=NetworksInLanes() if layout is Layout.NETWORKS else UnitsInLanes(),
-        sends_changes=params.neuron.send_delta > 0 and any(layer.large for layer in circuit.layers),
+        sends_changes=sends_changes,
         neuron=params.neuron.constants(),
         nuclei=replace(params.neuron, gain=explicit.gain).constants(),
         relay=explicit.relay.constants(params.neuron),
@@ -157,7 +182,7 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
         exploration=params.exploration.constants(),
         dopamine=params.dopamine.constants(params.neuron.g_tau, params.neuron.vm_tau),
         roles=roles,
-        layers=compile_layers(circuit, places, paths),
+        layers=layers,
         paths=paths,
         occupied=places.occupied,
         sender=sender,
@@ -166,6 +191,7 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
         stripe_number=places.stripe_number,
         profiles=compile_profiles(circuit, params),
         content_address=places.layers[roles.maintenance_deep].units,
+        stimulus_address=compared_stimuli(circuit, places),
         unit_number=places.unit_number,
         prediction=prediction,
         prediction_sender=prediction_sender,

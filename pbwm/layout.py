@@ -258,12 +258,12 @@ class Places:
         return [place for place, layer in zip(self.layers, self.circuit.layers, strict=True) if layer.gates]
 
 
-LAYER, UNIT_ROW, SYNAPSE_ROW = 8.0, 2.2, 0.03
+LAYER, UNIT_ROW, SYNAPSE_ROW = 8.2, 1.24, 0.033
 """Cost of a layer, a row of units and a row of synapses in one network alone, in µs a trial."""
 
-UNIT, SYNAPSE = 3.0, 0.15
-"""Cost of a unit and a synapse in sixteen networks, in µs a trial. All were measured by `benchmarks.bench_pbwm`, where
-the SIR-2 network takes 200 µs alone and sixteen take 1600 µs. Only ratios matter here."""
+UNIT, SYNAPSE = 2.14, 0.063
+"""Cost of a unit and a synapse in sixteen networks, in µs a trial. All were fitted to the times of 37 networks with 142
+to 1909 units in both layouts (docs/speed.md). Only ratios matter here."""
 
 
 def fastest_layout(circuit: Circuit, networks: int) -> Layout:
@@ -271,8 +271,8 @@ def fastest_layout(circuit: Circuit, networks: int) -> Layout:
 
     The cost with networks in lanes does not depend on their number, up to sixteen. With units in lanes, it is
     proportional to that number; small layers fill few lanes, and in large layers silent units are skipped. For the
-    SIR-2 network, units in lanes are faster up to seven networks; for circuits with layers of a hundred units or more,
-    always.
+    SIR-2 network of the reference, units in lanes are faster up to five networks. For sixteen networks, they are faster
+    only with some 1,500 units or many synapses per unit.
     """
     places = Places(circuit, Layout.UNITS)
     synapses = sum(circuit.senders(path).size for path in circuit.paths)

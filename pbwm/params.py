@@ -13,6 +13,7 @@ from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.kernels.tables import QUARTER, Gate
+from pbwm.match_units import MatchUnits
 from pbwm.neuron import NeuronParams
 from pbwm.profiles import DeepProfile
 from pbwm.restart import Restart
@@ -257,12 +258,18 @@ class PBWMParams:
         Parameters by concept.
     restart
         When a network that is rewarded too rarely is re-initialized; None: never.
+    match_units
+        Units that compare the stimulus with the content that each stripe releases; None: no such units.
     gate
         The form of the gate: GPi and thalamus merged, or disinhibition nucleus by nucleus.
     hidden_inhibition, output_inhibition, matrix_inhibition, gpe_inhibition, gpi_inhibition, pfc_inhibition
         Inhibition by nucleus.
     matrix_activity, gpe_activity, gpi_activity, pfc_activity
-        Fixed expected activities, which scale the paths that leave these layers.
+        Expected activities, which scale the paths that leave these layers.
+    pfc_activity_fixed
+        Whether `pfc_activity` stays the expected activity of the deep PFC layer that drives cortex. If not, it is the
+        first value of a running average of the layer's activity, so that the drive of cortex does not grow with the
+        number of stripes that are usually open. The other expected activities are always fixed.
     """
 
     stripes: int = 8
@@ -277,6 +284,7 @@ class PBWMParams:
     exploration: Exploration = field(default_factory=Exploration)
     path: PathParams = field(default_factory=PathParams)
     restart: Restart | None = None
+    match_units: MatchUnits | None = field(default=None, metadata=LATER)
     hidden_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=2.0, fb=0.5))
     output_inhibition: LayerInhibition = LayerInhibition(layer=Inhibition(gi=2.0, fb=0.5))
     matrix_inhibition: LayerInhibition = LayerInhibition(
@@ -289,6 +297,7 @@ class PBWMParams:
     gpe_activity: float = 0.2
     gpi_activity: float = 0.2
     pfc_activity: float = 0.2
+    pfc_activity_fixed: bool = field(default=True, metadata=LATER)
 
     def __post_init__(self) -> None:
         require_kinds(self)
@@ -300,6 +309,7 @@ class PBWMParams:
         require_object(self, "dopamine", (RescorlaWagner, TemporalDifference, PVLV))
         require_object(self, "gate", (MergedGate, Disinhibition))
         require_object(self, "restart", Restart, optional=True)
+        require_object(self, "match_units", MatchUnits, optional=True)
         for name in ("matrix_activity", "gpe_activity", "gpi_activity", "pfc_activity"):
             require_fraction(self, name)
         require(
@@ -308,6 +318,32 @@ class PBWMParams:
             self.gating.checks,
             "must be 1 where striatum.rule is a FeedbackRule, which credits one gate check a trial",
             "give GatingParams(checks=1)",
+            error=PBWMParameterError,
+        )
+        if self.match_units:
+            self._require_comparison(self.match_units)
+
+    def _require_comparison(self, units: MatchUnits) -> None:
+        """Require that match units can compare: a content unit is one symbol, and it takes two inputs to fire."""
+        require(
+            not self.path.learned_inputs,
+            "PBWMParams.match_units",
+            units,
+            "must be None where path.learned_inputs, because a prefrontal unit then stands for no single symbol",
+            "give PathParams(learned_inputs=False), or match_units=None",
+            error=PBWMParameterError,
+        )
+        n = self.neuron.constants()
+        threshold = n.threshold_slope * units.inhibition + n.threshold_leak
+        least, most = ((inputs * units.drive - n.threshold_leak) / n.threshold_slope for inputs in (1.0, 2.0))
+        require(
+            units.drive < threshold < 2 * units.drive,
+            "MatchUnits.inhibition",
+            units.inhibition,
+            f"must put the threshold ({threshold:g}) between one input ({units.drive:g}) and two ({2 * units.drive:g})",
+            f"give a value between {max(0.0, least):g} and {most:g}, or another drive"
+            if most > 0
+            else f"give a drive above {n.threshold_leak / 2:g}",
             error=PBWMParameterError,
         )
 

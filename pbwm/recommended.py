@@ -19,6 +19,7 @@ from pbwm.dopamine import RescorlaWagner
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate
+from pbwm.match_units import MatchUnits
 from pbwm.neuron import NeuronParams
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
 from pbwm.restart import Restart
@@ -32,6 +33,7 @@ __all__ = [
     "loop_network",
     "recommended",
     "recommended_with_ages",
+    "recommended_with_matches",
     "sequence_network",
     "store_network",
     "taught_by_reward",
@@ -190,6 +192,35 @@ def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
         params,
         striatum=replace(params.striatum, rule=rule, weight_min=0.0),
         gating=replace(params.gating, age_units=len(spec.items) + 1, age_strength=2.0, updates=1),
+    )
+
+
+def recommended_with_matches(spec: TaskSpec) -> PBWMParams:
+    """The recommended configuration with match units, for tasks that compare the stimulus with contents of memory.
+
+    It differs from `recommended` in five values, which do not depend on the task. Match units signal where the stimulus
+    equals a content that a stripe releases (`MatchUnits`). There are 16 stripes. A content can be read from the trial
+    after the one in which it was stored. The paths from the deep prefrontal layer that drives cortex are scaled by its
+    running average activity (`PBWMParams.pfc_activity_fixed`), so that their effect does not grow with the number of
+    stripes that are usually open; together they drive cortex about twice as strongly as the stimulus (``pfc_gain`` 2).
+
+    Without match units, cortex does not learn delayed-match, reference-back-2 and sternberg, even with ideal gates in
+    part of the networks. The study "battery-matches" reports which tasks this configuration learns.
+
+    Examples
+    --------
+    >>> from tasks.catalog import TASKS
+    >>> recommended_with_matches(TASKS["12ax"].build().spec).stripes
+    16
+    """
+    params = recommended(spec)
+    return replace(
+        params,
+        stripes=16,
+        match_units=MatchUnits(),
+        gating=replace(params.gating, updates=1),
+        path=replace(params.path, pfc_gain=2.0),
+        pfc_activity_fixed=False,
     )
 
 

@@ -12,7 +12,7 @@ from pbwm.layout import Addresses, Places
 from tasks.base.record import GateRecord
 from tasks.engine.lanes import LANES, aligned_zeros
 
-WORTHS = ("held", "displaced", "rejected")
+CONTENTS = ("held", "displaced", "rejected")
 """The contents of a stripe whose values cortex feeds back."""
 
 __all__ = ["Before", "NoteReader", "gate_record", "new_notes"]
@@ -111,7 +111,7 @@ def credit_signals(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64
         return {}
     places, circuit = reader.places, reader.places.circuit
     n = circuit.stripes
-    worth = {f"{name}_worth": reader.live_steps(name, addresses=places.stripes)[..., :n] for name in WORTHS}
+    by_content = {f"{name}_worth": reader.live_steps(name, addresses=places.stripes)[..., :n] for name in CONTENTS}
     dopamine = {
         f"stripe_{name}": reader.live_steps(name, addresses=places.stripes) for name in ("dopamine_go", "dopamine_nogo")
     }
@@ -122,7 +122,7 @@ def credit_signals(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64
     for name in ("go_tag", "nogo_tag"):
         values = reader.live_steps(name, addresses=flat)[..., :go]
         tags[name] = values.reshape(*values.shape[:2], len(places.stripes), go // len(places.stripes))[:, :, :n]
-    return worth | dopamine | tags
+    return by_content | dopamine | tags
 
 
 def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tuple[Any, ...], net: Net) -> GateRecord:

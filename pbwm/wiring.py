@@ -28,7 +28,8 @@ class Wiring(StrEnum):
 class Layer:
     """A layer (nucleus): `pools` stripes of `size` units each, in `groups` (maintenance and output) of equally many.
 
-    `tonic` is its intrinsic excitation, `cells` its cell type, and `receptor` its dopamine receptor.
+    `tonic` is its intrinsic excitation, `tonic_inhibition` a constant inhibitory conductance of its units, `cells` its
+    cell type, and `receptor` its dopamine receptor.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Layer:
     activity_fixed: bool
     dopamine_sign: int = 0
     tonic: float = 0.0
+    tonic_inhibition: float = 0.0
     cells: str = ""
     receptor: str = ""
 

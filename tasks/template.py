@@ -74,7 +74,7 @@ class DelayedRecall:
     zero_error_epochs: int = 2
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be, by name (`tasks.base.errors`)."""
+        """Reject invalid values by name (`tasks.base.errors`)."""
         require_integer("DelayedRecall.letters", self.letters, least=2, most=len(LETTERS))
         require_integer("DelayedRecall.min_delay", self.min_delay, least=1)
         require_integer("DelayedRecall.max_delay", self.max_delay, least=self.min_delay)

@@ -49,6 +49,8 @@ RULES = {
     r"\bnor (?:does|do|is|are|has|have)\b": "start a sentence: it does not …",
     r"\bsuch as have\b": "that have",
     r"\ba (?:file|network|step|line|stripe|row|model) more\b": "another, an additional",
+    r"(?<![\w.])(?-i:refus(?:e|es|ed|al|ing))\b": "reject",
+    r"\bthe (?:usual )?worth of\b": "value",
 }
 """Pattern → what to write instead."""
 

@@ -30,6 +30,13 @@ def test_the_check_lets_plain_sentences_and_code_pass(text):
     assert not list(faults(prose_of_markdown(text)))
 
 
+@pytest.mark.parametrize(
+    "text", ["An unknown name is refused.", "It refuses the file.", "It learns the worth of a content."]
+)
+def test_words_that_the_glossary_replaces_are_found(text):
+    assert list(faults(text))
+
+
 def test_a_phrase_is_found_across_lines_and_with_its_line():
     text = reflowed(prose_of_markdown("# Title\n\nA stuck one comes\nto an end.\n"))
     assert [(text.count("\n", 0, start), phrase) for start, phrase, _ in faults(text)] == [(2, "comes to")]

@@ -128,6 +128,6 @@ def test_parts_of_2006_replace_their_sections_unless_the_run_has_fewer_rows(publ
     assert (docs / "oreilly2006" / "figure-11.csv").read_text() == "new figure-11.csv"
 
 
-def test_a_directory_without_a_report_is_refused(published_rows, tmp_path):
+def test_a_directory_without_a_report_is_rejected(published_rows, tmp_path):
     with pytest.raises(SystemExit, match="holds no report of a paper; give a directory that"):
         published_rows.take_rows(tmp_path, DOCS)

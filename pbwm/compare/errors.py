@@ -5,6 +5,7 @@ from pbwm.errors import PBWMError
 __all__ = [
     "CompareError",
     "FigureError",
+    "FigureWarning",
     "Interrupted",
     "PlanError",
     "ResultsError",
@@ -29,6 +30,10 @@ class ResultsError(CompareError, OSError):
 
 class FigureError(CompareError, ValueError):
     """Data do not have what a figure needs."""
+
+
+class FigureWarning(UserWarning):
+    """A figure is drawn, but does not show everything."""
 
 
 class RunFailedError(CompareError):

@@ -1,19 +1,40 @@
 """Manipulations of the 2006 form: what the kernels read of lesions, forced gates, and gains of dopamine."""
 
 from collections.abc import Iterable, Sequence
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pbwm.errors import PBWMParameterError
 from pbwm.form2006.circuit import Circuit2006
 from pbwm.form2006.kernels.tables import Net
+from pbwm.form2006.params import PBWM2006Params
 from pbwm.manipulations import ClampGate, DopamineGain, Lesion, Manipulation
+from tasks.base.errors import require
 from tasks.engine.lanes import LANES
 
-__all__ = ["KINDS", "alive_units", "forced_gates", "manipulated_net"]
+__all__ = ["KINDS", "alive_units", "forced_gates", "manipulated_net", "require_stable_gains"]
 
 KINDS: tuple[type[Manipulation], ...] = (Lesion, ClampGate, DopamineGain)
 """What can be done to networks of this form."""
+
+
+def require_stable_gains(params: PBWM2006Params, manipulations: Iterable[Manipulation]) -> None:
+    """Raise `PBWMParameterError` if gains of dopamine, together, let a potential overshoot its reversal potential."""
+    gains = [m for m in manipulations if isinstance(m, DopamineGain)]
+    if not gains:
+        return
+    burst, dip, d1, d2 = (prod(getattr(gain, name) for gain in gains) for name in ("burst", "dip", "d1", "d2"))
+    excess = params.striatum.dopamine_gain / params.most_gain(burst, dip, max(d1, d2))
+    require(
+        excess <= 1,
+        "manipulation",
+        gains[-1],
+        f"makes dopamine {excess:.3g} times as strong as potentials allow, which overshoot within a cycle beyond it",
+        "reduce burst, dip, d1 or d2",
+        error=PBWMParameterError,
+    )
 
 
 def alive_units(

@@ -9,7 +9,7 @@ from pbwm.block import PBWMBlock
 from pbwm.form2006.anatomy import anatomy
 from pbwm.form2006.circuit import build_circuit
 from pbwm.form2006.compilation import compile_circuit, synaptic
-from pbwm.form2006.interventions import KINDS, alive_units, forced_gates, manipulated_net
+from pbwm.form2006.interventions import KINDS, alive_units, forced_gates, manipulated_net, require_stable_gains
 from pbwm.form2006.kernels.event import run
 from pbwm.form2006.kernels.tables import PASSING, Notes, Stream
 from pbwm.form2006.params import PBWM2006Params
@@ -163,6 +163,7 @@ class PBWM2006(PBWMBlock):
         )
 
     def _manipulate(self) -> None:
+        require_stable_gains(self.params, self.manipulations)
         alive = alive_units(self.circuit, self.manipulations, self._numbers)
         self._block.arrays.alive[:] = alive
         self.net = manipulated_net(self._intact, self.circuit, self.manipulations, alive)

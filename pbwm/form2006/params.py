@@ -70,12 +70,22 @@ class PBWM2006Params:
                 require_object(self, f.name, f.type)
         self._require_stable_gain()
 
+    def most_gain(self, burst: float = 1.0, dip: float = 1.0, effect: float = 1.0) -> float:
+        """The largest gain of dopamine in the striatum with which no potential overshoots its reversal potential.
+
+        Parameters
+        ----------
+        burst, dip, effect
+            Factors of manipulations on bursts, on dips, and on the effect of both.
+        """
+        s = self.striatum
+        dopamine = max(burst * (MOST_DOPAMINE + self.random_go.dopamine), dip * MOST_DOPAMINE * s.dip_gain)
+        step = self.unit.vm_dt * dopamine * effect * max(s.excitation, s.accommodation)
+        return 1 / step if step > 0 else float("inf")
+
     def _require_stable_gain(self) -> None:
         """Raise the error if dopamine could move a potential beyond its reversal potential within a cycle."""
-        s = self.striatum
-        dopamine = max(MOST_DOPAMINE + self.random_go.dopamine, MOST_DOPAMINE * s.dip_gain)
-        step = self.unit.vm_dt * dopamine * max(s.excitation, s.accommodation)
-        most = 1 / step if step > 0 else float("inf")
+        s, most = self.striatum, self.most_gain()
         require(
             s.dopamine_gain <= most,
             "PBWM2006Params.striatum.dopamine_gain",

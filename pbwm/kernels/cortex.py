@@ -1,7 +1,7 @@
 """Learning in cortex: long-term averages, XCAL, bounded weights, path scaling (docs/pbwm.md §3)."""
 
 from pbwm.kernels.layout import add_columns, column_rows, only_units, sender_field
-from tasks.engine.lanes import any_of, fill, floor, load, maximum, minimum, sqrt, store, where
+from tasks.engine.lanes import any_of, at, fill, floor, load, maximum, minimum, sqrt, store, where
 from tasks.engine.lanes.options import inlined, inner
 
 
@@ -50,9 +50,9 @@ def update_long_averages(layer, record, units, k):
     """AvgL and AvgLLrn of a layer's units, at the start of a trial. A target layer learns from error alone."""
     modulation = load(record, "cosine_rate")
     for u in range(layer.start, layer.stop):
-        avg_l = long_average(load(units[u], "avg_l"), load(units[u], "avg_m"), k)
-        store(units[u], "avg_l", avg_l)
-        store(units[u], "avg_l_rate", long_average_rate(avg_l, k) * modulation)
+        avg_l = long_average(load(at(units, u), "avg_l"), load(at(units, u), "avg_m"), k)
+        store(at(units, u), "avg_l", avg_l)
+        store(at(units, u), "avg_l_rate", long_average_rate(avg_l, k) * modulation)
 
 
 @inner
@@ -82,8 +82,8 @@ def cosine_difference(layer, is_target, record, units, net):
         column_m, column_p = zero, zero
         rows = column_rows(layer, column)
         for u in rows:
-            column_m += load(units[u], "act_minus")
-            column_p += load(units[u], "act")
+            column_m += load(at(units, u), "act_minus")
+            column_p += load(at(units, u), "act")
         mean_m = add_columns(net.layout, mean_m, column_m, net.occupied[rows.start])
         mean_p = add_columns(net.layout, mean_p, column_p, net.occupied[rows.start])
     mean_m, mean_p = mean_m / layer.units, mean_p / layer.units
@@ -91,8 +91,8 @@ def cosine_difference(layer, is_target, record, units, net):
         column_mp, column_mm, column_pp = zero, zero, zero
         rows = column_rows(layer, column)
         for u in rows:
-            minus = only_units(net.layout, load(units[u], "act_minus") - mean_m, net.occupied[u])
-            plus = only_units(net.layout, load(units[u], "act") - mean_p, net.occupied[u])
+            minus = only_units(net.layout, load(at(units, u), "act_minus") - mean_m, at(net.occupied, u))
+            plus = only_units(net.layout, load(at(units, u), "act") - mean_p, at(net.occupied, u))
             column_mp += minus * plus
             column_mm += minus * minus
             column_pp += plus * plus
@@ -136,30 +136,41 @@ def active_of_late(sender, path, net, units):
     return (s_s >= net.xcal.sender_threshold) | (s_m >= net.xcal.sender_threshold)
 
 
-@inner
-def learn_path(path, net, state):
-    """XCAL along one path, and its weights after it.
+@inlined
+def learn_synapse(row, k, path, net, state):
+    """XCAL at contact `k` of one row of receivers, and its weight after it; a synapse of a silent sender stays.
 
     ``dwt = XCAL(s_s r_s, s_m r_m) + AvgLLrn · XCAL(s_s r_s, AvgL)``, s sender, r receiver, subscripts AvgSLrn and AvgM.
     """
-    c, mix, units, target = net.xcal, net.averages.medium_in_short, state.units, net.layers[path.target]
-    for k in range(path.contacts):
-        if path.dense and not any_of(active_of_late(net.sender[path.first_sender + k], path, net, units)):
-            continue
-        for row in range(target.stop - target.start):
-            i = path.first_synapse + k * path.contact_step + row * path.row_step
-            unit, sender = units[target.start + row], net.sender[path.first_sender + row * path.sender_step + k]
-            active = active_of_late(sender, path, net, units)
-            if any_of(active):
-                s_m = sender_field(net.layout, path.shared, units, sender, "avg_m")
-                s_s = (1.0 - mix) * sender_field(net.layout, path.shared, units, sender, "avg_s") + mix * s_m
-                r_m = load(unit, "avg_m")
-                r_s = (1.0 - mix) * load(unit, "avg_s") + mix * r_m
-                short, medium = s_s * r_s, s_m * r_m
-                change = xcal(short, medium, c) + load(unit, "avg_l_rate") * xcal(short, load(unit, "avg_l"), c)
-                change = path.learning_rate * normalised(i, change, active, c, state)
-                before = load(state.linear, i)
-                linear = where(active, bounded(before, change), before)
-                weight = weight_sigmoid(linear, path.sigmoid_gain, 1.0)
-                store(state.linear, i, linear)
-                store(state.weight, i, where(active, weight, load(state.weight, i)))
+    c, mix, units = net.xcal, net.averages.medium_in_short, state.units
+    i = path.first_synapse + k * path.contact_step + row * path.row_step
+    unit = at(units, at(net.layers, path.target).start + row)
+    sender = at(net.sender, path.first_sender + row * path.sender_step + k)
+    active = active_of_late(sender, path, net, units)
+    if any_of(active):
+        s_m = sender_field(net.layout, path.shared, units, sender, "avg_m")
+        s_s = (1.0 - mix) * sender_field(net.layout, path.shared, units, sender, "avg_s") + mix * s_m
+        r_m = load(unit, "avg_m")
+        r_s = (1.0 - mix) * load(unit, "avg_s") + mix * r_m
+        short, medium = s_s * r_s, s_m * r_m
+        change = xcal(short, medium, c) + load(unit, "avg_l_rate") * xcal(short, load(unit, "avg_l"), c)
+        change = path.learning_rate * normalised(i, change, active, c, state)
+        before = load(state.linear, i)
+        linear = where(active, bounded(before, change), before)
+        weight = weight_sigmoid(linear, path.sigmoid_gain, 1.0)
+        store(state.linear, i, linear)
+        store(state.weight, i, where(active, weight, load(state.weight, i)))
+
+
+@inner
+def learn_path(path, net, state):
+    """XCAL along one path, synapse by synapse in the order in which they lie in memory."""
+    rows, by_sender = at(net.layers, path.target).stop - at(net.layers, path.target).start, path.contact_step > 1
+    for first in range(path.contacts if by_sender else rows):
+        if by_sender and path.dense:
+            sender = at(net.sender, path.first_sender + first)
+            if not any_of(active_of_late(sender, path, net, state.units)):
+                continue
+        for second in range(rows if by_sender else path.contacts):
+            row, k = (second, first) if by_sender else (first, second)
+            learn_synapse(row, k, path, net, state)

@@ -1,7 +1,7 @@
 """Feedback from cortex to each stripe about its content, and the resulting dopamine (docs/pbwm.md §6, "Feedback")."""
 
 from pbwm.kernels.exploration import approach
-from pbwm.kernels.layout import add_columns, column_rows, number, put, put_field
+from pbwm.kernels.layout import add_columns, column_rows, number, pick, put, put_field
 from pbwm.kernels.tables import RESPONSE_FEEDBACK
 from tasks.engine.lanes import fill, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined, inner
@@ -73,27 +73,44 @@ def tell_hidden(net, state):
     remove_mean(hidden, net, state)
 
 
+@inlined
+def error_of_match(contact, net, state):
+    """Feedback to a match unit: ``Σ_o w_oi e_o + h Σ_h w_hi e_h``, by the weights of its own paths."""
+    roles, told = net.roles, fill(state.sent, 0.0)
+    if roles.match_to_output >= 0:
+        told = told + weighted_error(net.paths[roles.match_to_output], contact, net, state)
+    if roles.match_to_hidden >= 0:
+        to_hidden = weighted_error(net.paths[roles.match_to_hidden], contact, net, state)
+        told = told + net.striatum.hidden_feedback * to_hidden
+    return told
+
+
 @inner
 def feed_back(net, state):
-    """Feedback from cortex to each unit i of deep maintenance PFC: ``f_i = Σ_o w_oi e_o + h Σ_h w_hi e_h``.
+    """Feedback from cortex to each unit i of deep maintenance PFC: ``f_i = Σ_o w_oi e_o + h Σ_h w_hi e_h + s_i m_i``.
 
     The weights are those by which deep PFC (of the output stripe, where there is one) drives output and hidden layer.
+    m_i is the feedback to the match unit, where there is one, and s_i the activity of its stimulus. A match unit stands
+    for the product of stimulus and content, whose derivative by the content is the stimulus.
     """
     to_output, to_hidden = net.paths[net.roles.memory_to_output], net.paths[net.roles.memory_to_hidden]
     for contact in range(to_output.contacts):
         told = weighted_error(to_output, contact, net, state)
         told = told + net.striatum.hidden_feedback * weighted_error(to_hidden, contact, net, state)
+        if net.roles.match >= 0:
+            stimulus = pick(net.layout, state.units, net.stimulus_address[contact], "act")
+            told = told + stimulus * error_of_match(contact, net, state)
         put_field(net.layout, state.contents, net.content_address[contact], "fed_back", told)
 
 
 @inlined
-def clipped(worth):
+def clipped(value):
     """A value, kept in [−1, 1]."""
-    return minimum(maximum(worth, -1.0), 1.0)
+    return minimum(maximum(value, -1.0), 1.0)
 
 
 @inner
-def worth_of(field, pool, deep, state):
+def value_of(field, pool, deep, state):
     """The current value of a content of a stripe, ``D(c) = Σ_i f_i c_i``, kept in [−1, 1]."""
     total = fill(state.sent, 0.0)
     for i in range(pool * deep.depth, (pool + 1) * deep.depth):
@@ -117,9 +134,9 @@ def stripe_dopamine(learn, delivered, net, state):
         teaches = teaches * load(state.network[0], "dopamine")
     for pool in range(deep.columns):
         credit, used = state.credits[pool], teaches
-        held = worth_of("readable", pool, deep, state)
-        displaced = worth_of("displaced", pool, deep, state)
-        rejected = worth_of("rejected", pool, deep, state)
+        held = value_of("readable", pool, deep, state)
+        displaced = value_of("displaced", pool, deep, state)
+        rejected = value_of("rejected", pool, deep, state)
         store(credit, "held", held)
         store(credit, "displaced", displaced)
         store(credit, "rejected", rejected)

@@ -21,6 +21,7 @@ from tasks.engine.lanes import (
     LANES,
     add_lanes,
     any_of,
+    at,
     fill,
     lane_bits,
     lane_numbers,
@@ -130,11 +131,11 @@ unit_in = _by_layout(_unit_of_row, _unit_of_lane)
 
 
 def _row(layout, records, address, field):
-    return load(records[address], field)
+    return load(at(records, address), field)
 
 
 def _element(layout, records, address, field):
-    return spread(records[address >> LANE_BITS], field, address & (LANES - 1))
+    return spread(at(records, address >> LANE_BITS), field, address & (LANES - 1))
 
 
 pick = _by_layout(_row, _element)
@@ -142,13 +143,13 @@ pick = _by_layout(_row, _element)
 
 
 def _row_of(layout, shared, records, address, field):
-    return load(records[address], field)
+    return load(at(records, address), field)
 
 
 def _sender_of(layout, shared, records, address, field):
     if shared:
-        return spread(records[address >> LANE_BITS], field, address & (LANES - 1))
-    return load(records[address], field)
+        return spread(at(records, address >> LANE_BITS), field, address & (LANES - 1))
+    return load(at(records, address), field)
 
 
 sender_field = _by_layout(_row_of, _sender_of)
@@ -177,7 +178,7 @@ def _list_rows(layout, layer, net, said, state):
     senders, first = state.senders, layer.first_listed
     place = first
     for contact in range(layer.units):
-        signal = load(said, net.sender[layer.first_sender + contact])
+        signal = load(said, at(net.sender, layer.first_sender + contact))
         senders[place] = contact
         place += any_of((signal > 0.0) | (signal < 0.0))
     return place - first
@@ -217,7 +218,7 @@ network, in the order of the contacts of its dense paths. The list starts at pla
 
 
 def _said_in_row(layout, net, path, senders, signals, said, place):
-    return load(said, net.sender[path.first_sender + senders[place]])
+    return load(said, at(net.sender, path.first_sender + at(senders, place)))
 
 
 def _listed_signal(layout, net, path, senders, signals, said, place):

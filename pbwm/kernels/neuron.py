@@ -1,6 +1,6 @@
 """The point neuron with a rate code (docs/pbwm.md §1; O'Reilly, Munakata, Frank & Hazy, *CCN*, ch. 2)."""
 
-from tasks.engine.lanes import any_of, exp, load, maximum, minimum, store, where
+from tasks.engine.lanes import any_of, at, exp, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined
 
 EXPONENT_MAX = 50.0
@@ -82,7 +82,7 @@ def choose_sent(layer, units, sent, signal, sends_changes, n):
     """
     same, filtered = load(sent, layer.start) >= 0.0, n.send_delta > 0.0
     for u in range(layer.start, layer.stop):
-        act, before = load(units[u], "act"), load(sent, u)
+        act, before = load(at(units, u), "act"), load(sent, u)
         now = act
         if filtered:
             moved = (act - before > n.send_delta) | (act - before < -n.send_delta)

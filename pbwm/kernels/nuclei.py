@@ -4,7 +4,7 @@ from pbwm.kernels.exploration import noise
 from pbwm.kernels.layout import only_units
 from pbwm.kernels.neuron import membrane, nxx1, rate, threshold_conductance
 from pbwm.kernels.tables import BALANCED, GRADED, PALLIDUM, SPIKING, THALAMUS
-from tasks.engine.lanes import load, maximum, store, where
+from tasks.engine.lanes import at, load, maximum, store, where
 from tasks.engine.lanes.options import inlined, inner, kernel
 
 
@@ -37,7 +37,7 @@ def settle_nucleus(layer, net, state):
     """
     n, g_dt = net.nuclei, layer.g_dt
     for u in range(layer.start, layer.stop):
-        unit = state.units[u]
+        unit = at(state.units, u)
         ge, gi, vm, act = load(unit, "ge"), load(unit, "gi_synaptic"), load(unit, "vm"), load(unit, "act")
         excitation = load(state.excitation, u) + layer.tonic
         if layer.kind == PALLIDUM:
@@ -53,7 +53,7 @@ def settle_nucleus(layer, net, state):
         else:
             vm = membrane(ge, gi, vm, n)
             act = rate(ge, gi, vm, act, n)
-        act = only_units(net.layout, act, net.occupied[u])
+        act = only_units(net.layout, act, at(net.occupied, u))
         if layer.lesioned:
             act = where(load(state.alive, u) > 0.0, act, 0.0)
         store(unit, "ge", ge)

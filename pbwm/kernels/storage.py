@@ -50,12 +50,12 @@ stripe, and at that which kept the rejected content out."""
 
 CREDIT = ["rejections", "sampled", "held", "displaced", "rejected", "dopamine_go", "dopamine_nogo"]
 """Of a stripe, where cortex feeds back: how many contents it has kept out since it gated, whether the last of them is
-the one that it remembers, the worth of the three contents, and the dopamine at its two tags (of an output stripe: at
+the one that it remembers, the value of the three contents, and the dopamine at its two tags (of an output stripe: at
 the synapses that are active now)."""
 
 STRIPE = ["gate", "effective", "count", "success", "usual_worth"]
 """Of a stripe: its gate at the last check (0: shut), its effective gate there, the updates since it gated (−1: it
-holds nothing), the running mean of reward in trials in which its content was used, and that of the worth of its
+holds nothing), the running mean of reward in trials in which its content was used, and that of the value of its
 content, which an output stripe compares with."""
 
 NETWORK = [
@@ -118,6 +118,8 @@ class State(NamedTuple):
     excitation: Any = None
     inhibition: Any = None
     steady: Any = None
+    kept: Any = None
+    equal_receivers: Any = None
     senders: Any = None
     signals: Any = None
     sender_counts: Any = None
@@ -131,7 +133,7 @@ falls by `down` to the `least`."""
 
 FED_BACK = ("contents", "tags", "credits", "told", "coin")
 """The arrays of `State` that only networks have in which cortex feeds back: what stripes remember of gating events and
-their worth, what cortical units tell of (`told`), and one random number a stripe and trial (`coin`)."""
+their values, what cortical units tell of (`told`), and one random number a stripe and trial (`coin`)."""
 
 GIVEN = ("key", "alive", "profiles")
 """The arrays of `State` that do not depend on the history of a network: the key of its random numbers (uint32, two rows
@@ -139,12 +141,13 @@ of sixteen); `alive`, which is 0 for the units that a lesion silences, else 1 (o
 no lesion); and `profiles`, records of `PROFILE`."""
 
 SCRATCH = (
-    *("sent", "signal", "drive", "excitation", "inhibition", "steady"),
-    *("senders", "signals", "sender_counts", "moved", "unit_noise"),
+    *("sent", "signal", "drive", "excitation", "inhibition", "steady", "kept"),
+    *("equal_receivers", "senders", "signals", "sender_counts", "moved", "unit_noise"),
 )
 """The arrays of `State` that every trial computes from its beginning. They exist only while a kernel runs: what units
 send, its changes, and the drives of their rates; the raw conductances that this brings, and the part of the excitation
-that comes from clamped layers (`steady`); lists of senders (`moved` says of each layer whether it sends something else
+that comes from clamped layers (`steady`) and from single dense paths (`kept`); which dense paths have the same weights
+onto all receivers (`equal_receivers`); lists of senders (`moved` says of each layer whether it sends something else
 than in the cycle before); and noise that is drawn in every trial."""
 
 HELD = {
@@ -218,7 +221,7 @@ class Notes(NamedTuple):
 
     Rows are step (response, unit error, dopamine, prediction), step × gate check × stripe (gate, effective gate, gating
     unit, Go, NoGo, and where they are units of their own GPi, GPe and STN), step × unit (maintained content), where
-    cortex feeds back step × stripe (worth of three contents, dopamine at two tags) and step × striatal synapse (tags),
+    cortex feeds back step × stripe (value of three contents, dopamine at two tags) and step × striatal synapse (tags),
     and, where `cycles_on`, cycle × unit of the last step (activity) and cycle ×
     `MODULATORS`.
     """

@@ -10,9 +10,11 @@ import numpy as np
 from pbwm.kernels.layout import NetworksInLanes, UnitsInLanes
 from tasks.engine.lanes.references import by_reference
 
-INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, TONIC, PALLIDUM, THALAMUS = range(12)
+INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE = range(9)
+PFC_MATCH, TONIC, PALLIDUM, THALAMUS = range(9, 13)
 """Kinds of layer. GPE and GPI are those of the merged gate; of the explicit circuit TONIC stands for GPe and STN,
-PALLIDUM for GPi/SNr. PFC_AGE encodes the age of the content of each stripe."""
+PALLIDUM for GPi/SNr. PFC_AGE encodes the age of the content of each stripe, and PFC_MATCH whether that content equals
+the stimulus."""
 
 CLAMPED = (INPUT, PFC_AGE)
 """Kinds of layer that external input holds through every trial."""
@@ -20,7 +22,7 @@ CLAMPED = (INPUT, PFC_AGE)
 NUCLEI = (TONIC, PALLIDUM, THALAMUS)
 """Kinds of layer of the explicit circuit between striatum and cortex: one point neuron per stripe."""
 
-STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, *NUCLEI)
+STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, PFC_MATCH, *NUCLEI)
 """Kinds of layer that consist of stripes."""
 
 SPIKING, GRADED, BALANCED = range(3)
@@ -238,6 +240,7 @@ LAYER = np.dtype(
             ("self_gi", np.float64),
             ("self_dt", np.float64),
             ("tonic", np.float64),
+            ("tonic_inhibition", np.float64),
             ("inhibited", np.bool_),
             ("averages", np.bool_),
             ("learns", np.bool_),
@@ -258,11 +261,11 @@ LAYER = np.dtype(
 """A layer: its rows of units, `start` … `stop` − 1, which hold `columns` columns of up to `depth` rows (see
 `pbwm.kernels.layout`); its number of units, whether it is `striped`, where the senders of its dense paths stand in
 `Net.sender` (−1: it has none), and where those that send are listed; its units in a pool; its pools (row `pool` stands
-for the whole layer, and where it is `pooled` a row for each column follows), its inhibition, its tonic excitation,
-whether it has inhibitory synapses, keeps running averages, learns; the sign of dopamine at its receptors, and the
-factor of its tonic level on excitation; whether some of its units are lesioned (`State.alive`), whether it is `noisy`,
-and the standard deviation of noise in Ge and Vm; and the paths into it, `path` … `path_stop` − 1, of which those before
-`steady_stop` excite it, from layers that are clamped in every trial."""
+for the whole layer, and where it is `pooled` a row for each column follows), its inhibition, its tonic excitation and
+tonic inhibition, whether it has inhibitory synapses, keeps running averages, learns; the sign of dopamine at its
+receptors, and the factor of its tonic level on excitation; whether some of its units are lesioned (`State.alive`),
+whether it is `noisy`, and the standard deviation of noise in Ge and Vm; and the paths into it, `path` … `path_stop` −
+1, of which those before `steady_stop` excite it, from layers that are clamped in every trial."""
 
 PATH = np.dtype(
     (
@@ -289,6 +292,7 @@ PATH = np.dtype(
             ("first_sender", np.int64),
             ("sender_step", np.int64),
             ("first_trace", np.int64),
+            ("first_kept", np.int64),
         ],
     )
 )
@@ -299,7 +303,8 @@ sender (`shared`), its `contacts` per receiver, how it learns, and whether corti
 rows from `first_receiver` on. Its synapses stand from row `first_synapse` on: from one contact to the next it is
 `contact_step` rows, from one row of receivers to the next `row_step`. Its senders stand from `first_sender` on: contact
 by contact, `sender_step` further for the next row of receivers. Striatal traces stand receiver by receiver from row
-`first_trace` on."""
+`first_trace` on. If its sum is kept from cycle to cycle, that stands from row `first_kept` of `State.kept` on, else
+`first_kept` is −1."""
 
 
 PREDICTION = np.dtype(
@@ -315,7 +320,8 @@ class Roles(NamedTuple):
     """Which layer is what, and how many rows hold the maintenance and the output stripes.
 
     `gate` is the layer whose activity opens stripes: the merged one, or the thalamus. `age` is −1 where no units tell
-    the age of a content. The last three are paths; memory is the deep prefrontal layer that drives cortex.
+    the age of a content, and `match` where none compare it with the stimulus. All names with `_to_` are paths; memory
+    is the deep prefrontal layer that drives cortex, and a path of match units that does not exist is −1.
     """
 
     output: int
@@ -336,6 +342,9 @@ class Roles(NamedTuple):
     memory_to_output: int
     memory_to_hidden: int
     hidden_to_output: int
+    match: int
+    match_to_output: int
+    match_to_hidden: int
 
 
 @by_reference
@@ -348,7 +357,8 @@ class Net(NamedTuple):
     unit, and `stripe_number` (row, lane) which stripe stands where (−1: none), and `unit_number` which unit, counted
     over all layers (with networks in lanes, where it is the row, one row that is not read). `profiles` (stripe, field
     of `storage.PROFILE`) says how what each stripe holds changes with time. `content_address` holds where each unit of
-    deep maintenance PFC lies, from the first row of its layer on.
+    deep maintenance PFC lies, from the first row of its layer on, and `stimulus_address` where the stimulus of its
+    match unit lies.
     """
 
     layout: NetworksInLanes | UnitsInLanes
@@ -372,6 +382,7 @@ class Net(NamedTuple):
     stripe_number: Any
     profiles: Any
     content_address: Any
+    stimulus_address: Any
     unit_number: Any
     prediction: Any
     prediction_sender: Any

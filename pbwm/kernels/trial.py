@@ -2,6 +2,7 @@
 
 from pbwm.kernels.ages import show_ages
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
+from pbwm.kernels.delivery import find_equal_receivers, forget, receive
 from pbwm.kernels.dopamine import carry_over, learn_prediction, predict_reward, release, scale_prediction
 from pbwm.kernels.events import offer, read_at_once, remember_events
 from pbwm.kernels.exploration import doubt, draw_noise, remember_reward
@@ -11,7 +12,7 @@ from pbwm.kernels.layout import largest, list_senders, number, pick
 from pbwm.kernels.neuron import choose_sent
 from pbwm.kernels.nuclei import settle_nucleus
 from pbwm.kernels.recording import note_cycle, note_gates, note_trial
-from pbwm.kernels.settle import fire, forget_received, gather, receive
+from pbwm.kernels.settle import fire, gather
 from pbwm.kernels.striatum import learn_from_feedback, learn_striatum, update_striatal_weights
 from pbwm.kernels.tables import CLAMPED, CYCLES, FEEDBACK, QUARTER, TARGET, TONIC
 from pbwm.kernels.unit_noise import add_unit_noise, draw_unit_noise
@@ -51,10 +52,9 @@ def begin_trial(learn, net, state):
             else:
                 store(state.scale, p, path.absolute)
         state.sender_counts[i] = 0
-    for u in range(len(state.sent)):
-        store(state.sent, u, 0.0)
-        store(state.steady, u, 0.0)
-    forget_received(0, len(state.sent), state)
+    for rows in (state.sent, state.steady, state.excitation, state.inhibition):
+        forget(rows, 0, len(state.sent))
+    forget(state.kept, 0, len(state.kept))
 
 
 @inner
@@ -283,6 +283,7 @@ def run(learn, net, state, memory, kept, ending, stream, course, notes):
     memory; `ending` is a row that marks lanes.
     """
     control_word = flush_denormals()
+    find_equal_receivers(net, state)
     for i in range(len(memory)):
         store(kept, i, load(memory, i))
     for row in range(len(stream.target)):

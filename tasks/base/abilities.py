@@ -1,4 +1,4 @@
-"""Abilities of a model: building a learner for a task that exceeds them is refused, with the reason."""
+"""Abilities of a model: building a learner for a task that exceeds them is rejected, with the reason."""
 
 from collections.abc import Sequence
 

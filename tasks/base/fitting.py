@@ -147,7 +147,7 @@ def fitted(block: "TrialBlock", spec: TaskSpec, networks: int, error: Errors = P
     for name, array in ARRAYS.items():
         values = getattr(block, name)
         if values.dtype != array.dtype:
-            with np.errstate(over="ignore"):  # what is not finite then is refused below
+            with np.errstate(over="ignore"):  # what is not finite then is rejected below
                 changed[name] = values.astype(array.dtype)
     block = replace(block, **changed) if changed else block
     _check_reals(block, spec, error)

@@ -218,7 +218,7 @@ class HandlingOfBlocks(Handling):
 
 
 def _of_networks(manipulation: Any, places: range, count: int) -> Any:
-    """What a manipulation is for a block of a population; the block refuses what is none."""
+    """What a manipulation is for a block of a population; the block rejects what is none."""
     own = hasattr(manipulation, "of_networks") and not isinstance(manipulation, type)
     return manipulation.of_networks(places, count) if own else manipulation
 

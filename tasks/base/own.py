@@ -62,7 +62,7 @@ class OwnLearner(Handling, Saveable):
         A frozen dataclass whose fields all have defaults; by default `NoParams`.
     analog, answers, resets
         Abilities of the networks: accept real values, give these kinds of answer, reset their memory. Tasks that
-        require more are refused.
+        require more are rejected.
 
     Raises
     ------

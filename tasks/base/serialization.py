@@ -1,7 +1,7 @@
 """Parameter objects as plain values and back: nested frozen dataclasses to JSON values.
 
 An object becomes ``{"class": its name, field: value, …}``. Numbers are restored bit for bit. A file must have exactly
-the fields of the class; otherwise it is refused with the name of the field. Fields marked as `LATER` are omitted if
+the fields of the class; otherwise it is rejected with the name of the field. Fields marked as `LATER` are omitted if
 they have their default, so that older files can be read and are written identically.
 """
 

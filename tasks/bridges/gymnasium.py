@@ -55,7 +55,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
     """A task as an environment.
 
     Actions are the responses of the task, by number; a real value, in an array (1,), where it wants a quantity, within
-    its limits (`Quantity`). Any other action is refused.
+    its limits (`Quantity`). Any other action is rejected.
 
     Parameters
     ----------

@@ -224,7 +224,7 @@ class LearnerPolicy:
         """Steps of every network as a block of trials."""
         length = np.array([len(of) for of in steps], np.intp)
         shape = (self.networks, int(length.max(initial=0)))
-        # In the precision of Python's numbers: one that is too large for a network is refused by it, not changed here.
+        # In the precision of Python's numbers: one that is too large for a network is rejected by it, not changed here.
         symbols: NDArray[Any] = np.full((*shape, len(self.spec.channels)), SILENCE, np.int64)
         values: NDArray[Any] = np.zeros((*shape, len(self.spec.analog)))
         target, judged, starts = np.full(shape, SILENCE, np.int16), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)

@@ -1,4 +1,4 @@
-"""Limits on the size of networks: sizes beyond memory are refused before any is allocated."""
+"""Limits on the size of networks: sizes beyond memory are rejected before any is allocated."""
 
 from tasks.base.errors import complaint
 

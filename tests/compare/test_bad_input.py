@@ -15,7 +15,7 @@ RUNNER = CliRunner(env={"COLUMNS": "200"})
 STUDY = 'name = "own"\ntasks = ["sir2"]\nmodels = ["lstm"]\nnetworks = 1\nepochs = 1\n'
 
 
-def refused(*arguments):
+def rejected(*arguments):
     """The line on stderr with which a command ends."""
     result = RUNNER.invoke(app, [str(argument) for argument in arguments])
     assert result.exit_code == 2, result.output + repr(result.exception)
@@ -55,7 +55,7 @@ def refused(*arguments):
 )
 def test_what_cannot_be_is_said_in_one_line(arguments, says, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert says in refused(*arguments)
+    assert says in rejected(*arguments)
     assert not list(tmp_path.iterdir())
 
 
@@ -67,15 +67,15 @@ def test_a_command_that_is_asked_for_nothing_says_what_it_can_do(arguments):
     assert "Error" not in result.output
 
 
-def test_a_report_of_a_file_is_refused(tmp_path):
+def test_a_report_of_a_file_is_rejected(tmp_path):
     file = tmp_path / "summary.json"
     file.write_text("{}")
-    assert "is a file; give a directory" in refused("report", file)
-    assert "is a file; give a directory" in refused("figure", "draw", file, "--out", tmp_path / "out")
+    assert "is a file; give a directory" in rejected("report", file)
+    assert "is a file; give a directory" in rejected("figure", "draw", file, "--out", tmp_path / "out")
     assert not (tmp_path / "out").exists()
-    assert "results of an earlier version" in refused("report", tmp_path)
+    assert "results of an earlier version" in rejected("report", tmp_path)
     (tmp_path / "manifest.json").write_text("[" * 100_000)
-    assert "not JSON" in refused("report", tmp_path)
+    assert "not JSON" in rejected("report", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -101,11 +101,11 @@ def test_a_report_of_a_file_is_refused(tmp_path):
         ("[[conditions]]\nname = 'c'\n[conditions.parameters]\n" + ".".join("a" * 3000) + " = 1", "too deeply"),
     ],
 )
-def test_what_no_declaration_says_is_refused_in_one_line(said, says, tmp_path):
+def test_what_no_declaration_says_is_rejected_in_one_line(said, says, tmp_path):
     text = "".join(line for line in STUDY.splitlines(True) if line.split()[0] != said.split()[0])
     file = tmp_path / "own.toml"
     file.write_text(text + said)
-    assert says in refused("study", "show", file)
+    assert says in rejected("study", "show", file)
 
 
 def test_a_byte_order_mark_is_read(tmp_path):

@@ -81,8 +81,8 @@ def test_the_view_shows_the_other_models_of_a_run(empty):
     done = said("view", "r", *page)
     assert done.exit_code == 0, done.stderr
     assert "Not shown: counts.py:Counts, which lacks anatomy" in done.stdout
-    refused = said("view", "r", "--models", OWN_MODEL, *page)
-    assert "model = 'counts.py:Counts' cannot be shown; give a model anatomy" in refused.stderr
+    rejected = said("view", "r", "--models", OWN_MODEL, *page)
+    assert "model = 'counts.py:Counts' cannot be shown; give a model anatomy" in rejected.stderr
     assert said("compare", OWN_TASK, "--models", OWN_MODEL, "--networks", 1, "--epochs", 1, "--out", "q").exit_code == 0
     assert "models of q = 'counts.py:Counts' have none that can be shown; give a" in said("view", "q", *page).stderr
 
@@ -128,11 +128,11 @@ def test_a_task_that_fails_while_it_draws_does_not_stop_the_rows_of_others(empty
 def test_results_of_another_state_of_the_file_are_not_used(empty, file):
     assert compared().exit_code == 0
     (empty / file).write_text((empty / file).read_text() + "\n# another state\n")
-    refused = compared()
-    assert refused.exit_code != 0
+    rejected = compared()
+    assert rejected.exit_code != 0
     kind = "model" if file == "counts.py" else "task"
-    assert "holds other settings: mytask.py:MyTask · " in refused.stderr
-    assert f"other {kind}_code" in refused.stderr
+    assert "holds other settings: mytask.py:MyTask · " in rejected.stderr
+    assert f"other {kind}_code" in rejected.stderr
     resumed = compared("--resume")
     assert resumed.exit_code == 0, resumed.stderr
     cells = [json.loads(path.read_text()) for path in (empty / "r" / "cells").glob("*counts*/*.json")]
@@ -171,11 +171,11 @@ def catalogue_task():
 def test_what_cannot_be_used_is_one_line(empty, text, name, says):
     if text:
         Path("net.py").write_text(text)
-    refused = said("compare", "sir2", "--models", name, "--networks", 1, "--epochs", 1)
-    assert refused.exit_code != 0
-    assert refused.stderr.startswith("Error: ")
-    assert refused.stderr.count("\n") == 1
-    assert says in refused.stderr
+    rejected = said("compare", "sir2", "--models", name, "--networks", 1, "--epochs", 1)
+    assert rejected.exit_code != 0
+    assert rejected.stderr.startswith("Error: ")
+    assert rejected.stderr.count("\n") == 1
+    assert says in rejected.stderr
 
 
 FAILS = """
@@ -223,10 +223,10 @@ def test_parameters_are_set_by_model_and_for_the_task(empty):
         (("--task-set", "=3"), "--task-set '=3' is not a setting; give PARAMETER=VALUE"),
     ],
 )
-def test_settings_that_cannot_be_are_refused(empty, setting, says):
-    refused = compared(*setting)
-    assert refused.exit_code != 0
-    assert says in refused.stderr
+def test_settings_that_cannot_be_are_rejected(empty, setting, says):
+    rejected = compared(*setting)
+    assert rejected.exit_code != 0
+    assert says in rejected.stderr
     assert not Path("r").exists()
 
 

@@ -1,4 +1,4 @@
-"""Comparisons and figures of scripts: what is no name, no scene and no directory is refused in one line."""
+"""Comparisons and figures of scripts: what is no name, no scene and no directory is rejected in one line."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ SMALL = {"networks": 1, "epochs": 1}
 
 
 @pytest.mark.parametrize(
-    ("refused", "says"),
+    ("rejected", "says"),
     [
         (
             lambda: pw.compare(SIR(), **SMALL),
@@ -31,10 +31,10 @@ SMALL = {"networks": 1, "epochs": 1}
         (lambda: pw.open_run(None), "open_run: directory = None is not a path; give the directory of a run"),
     ],
 )
-def test_what_is_none_is_refused(tmp_path, monkeypatch, refused, says):
+def test_what_is_none_is_rejected(tmp_path, monkeypatch, rejected, says):
     monkeypatch.chdir(tmp_path)
     with pytest.raises((CompareError, TaskError), match=says):
-        refused()
+        rejected()
     assert not list(tmp_path.iterdir())
 
 

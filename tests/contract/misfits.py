@@ -10,7 +10,7 @@ from tasks.base.training import Lesson
 
 
 class Misfit(NamedTuple):
-    """A change, what the error says, and whether a block refuses it where it is made."""
+    """A change, what the error says, and whether a block rejects it where it is made."""
 
     of: Callable[[Lesson], Lesson]
     message: str

@@ -1,4 +1,4 @@
-"""Every field of every public parameter class refuses what is no such value, by name, when the object is made."""
+"""Every field of every public parameter class rejects what is no such value, by name, when the object is made."""
 
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
@@ -76,7 +76,7 @@ def fits(value, hint) -> bool:
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES, ids=[f"{kind.__name__}.{name}" for kind, name in CASES])
-def test_a_field_takes_what_it_says_and_refuses_all_else_by_name(kind, name):
+def test_a_field_takes_what_it_says_and_rejects_all_else_by_name(kind, name):
     hint = get_type_hints(kind)[name]
     for value in WRONG:
         try:

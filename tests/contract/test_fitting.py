@@ -1,4 +1,4 @@
-"""No learner runs what does not fit: every model, and a population of it, refuses it before a kernel runs."""
+"""No learner runs what does not fit: every model, and a population of it, rejects it before a kernel runs."""
 
 from dataclasses import fields, replace
 

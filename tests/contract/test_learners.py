@@ -61,7 +61,7 @@ def task_of(name):
 
 
 @cache
-def refusal(model, spec):
+def rejection(model, spec):
     """Why a model cannot be built for a task; None if it can."""
     try:
         MODELS[model].build(spec, networks=range(1))
@@ -81,7 +81,7 @@ def pairs(names):
     return [
         pytest.param((model, name), id=f"{model}-{name}")
         for model, name, spec in every
-        if simple(spec) or not refusal(model, spec)
+        if simple(spec) or not rejection(model, spec)
     ]
 
 
@@ -159,10 +159,10 @@ def _toy(answer, analog=()):
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("answer", [Several(), Quantity(tolerance=0.1)], ids=lambda answer: type(answer).__name__)
-def test_other_answers_and_values_are_given_and_taken_or_refused(model, answer):
+def test_other_answers_and_values_are_given_and_taken_or_rejected(model, answer):
     level = AnalogChannel(name="level", low=0.0, high=1.0, role=Role.CONTROL)
     for spec in (_toy(answer), _toy(Choice(), (level,)), _toy(answer, (level,))):
-        said = refusal(model, spec)
+        said = rejection(model, spec)
         if said is not None:
             assert "task 'toy'" in said
         else:
@@ -172,10 +172,10 @@ def test_other_answers_and_values_are_given_and_taken_or_refused(model, answer):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_task_is_run_or_refused_by_its_name_for_a_reason(model):
+def test_a_task_is_run_or_rejected_by_its_name_for_a_reason(model):
     for name in EVERY_TASK:
         spec = task_of(name).spec
-        said = refusal(model, spec)
+        said = rejection(model, spec)
         if said is not None:
             assert f"task {spec.name!r}" in said
             assert "; " in said, "what to do"
@@ -351,7 +351,7 @@ def test_without_learning_nothing_is_learned(build, task, pair):
     assert np.mean(learning_errors[-5:]) < np.mean(idle_errors[-5:])
 
 
-def test_trials_that_do_not_fit_are_refused(build, task):
+def test_trials_that_do_not_fit_are_rejected(build, task):
     learner = build(task.spec, networks=range(2))
     others = (TASKS[name].build() for name in TASKS)
     other = next(t for t in others if len(t.spec.channels) != len(task.spec.channels))

@@ -89,7 +89,7 @@ def test_every_projection_with_weights_is_declared(model, name):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_block_of_more_steps_is_refused(model):
+def test_a_block_of_more_steps_is_rejected(model):
     learner, block = build(model, "sir2")
     with pytest.raises(ValueError, match=r"observe_step: steps = .* must be 1; cut the block into steps"):
         learner.observe_step(block)

@@ -1,4 +1,4 @@
-"""Every task refuses parameters that cannot be, by the name of the field."""
+"""Every task rejects parameters that cannot be, by the name of the field."""
 
 from dataclasses import fields
 from enum import StrEnum
@@ -45,7 +45,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_value_that_cannot_be_is_refused_by_name(case):
+def test_a_value_that_cannot_be_is_rejected_by_name(case):
     kind, field, bad = CASES[case]
     # How an answer is judged is checked by the object that says so.
     with pytest.raises(ParameterError, match=rf"({kind.__name__}|Quantity|Several)\.{field}\b"):

@@ -96,7 +96,7 @@ def test_a_block_holds_no_more_than_16(build, tmp_path):
         type(population.blocks[0]).load(path)
 
 
-def test_another_model_is_refused(build, tmp_path):
+def test_another_model_is_rejected(build, tmp_path):
     path = tmp_path / "networks.safetensors"
     learner = build(TASK.spec, networks=range(2))
     learner.save(path)
@@ -106,7 +106,7 @@ def test_another_model_is_refused(build, tmp_path):
             load(path)
 
 
-def test_a_state_that_does_not_fit_is_refused(build):
+def test_a_state_that_does_not_fit_is_rejected(build):
     learner = build(TASK.spec, networks=range(2))
     state = learner.state()
     name = next(iter(state))

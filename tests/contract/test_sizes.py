@@ -1,4 +1,4 @@
-"""Sizes, numbers of networks and seeds that cannot be are refused at once, by every model and by a population."""
+"""Sizes, numbers of networks and seeds that cannot be are rejected at once, by every model and by a population."""
 
 import resource
 from dataclasses import fields, is_dataclass, replace
@@ -22,7 +22,7 @@ SIZES = {"hidden", "stripes", "blocks", "cells_per_block", "units", "window"}
 UNUSED = {("prefrontal", "units"), ("winners", "hidden")}
 """A size that is used with learned inputs alone, and a number of winners, of which there are no more than units."""
 LIMIT = 8 * 2**30
-"""Bytes of addresses: what asks for more fails, and so would not be refused by rule."""
+"""Bytes of addresses: what asks for more fails, and so would not be rejected by rule."""
 
 
 def params_of(model):
@@ -53,7 +53,7 @@ def little_room():
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_absurd_sizes_are_refused_at_once(model, little_room):
+def test_absurd_sizes_are_rejected_at_once(model, little_room):
     entry, params = MODELS[model], params_of(model)
     kind = type(entry.build(SPEC, networks=range(1), seed=0))
     found = list(sizes(params))
@@ -72,7 +72,7 @@ def test_absurd_sizes_are_refused_at_once(model, little_room):
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("seed", [None, -1, 3.0, "3", True, 2**63, 10**30, float("nan"), [1]], ids=repr)
-def test_what_is_no_seed_is_refused(model, seed):
+def test_what_is_no_seed_is_rejected(model, seed):
     with pytest.raises(OURS, match=r"seed = .* must be a whole number from 0"):
         MODELS[model].build(SPEC, networks=range(1), seed=seed)
 
@@ -83,13 +83,13 @@ NO_RANGES = [16, [0, 1], (0, 1), None, "01", np.arange(3), range(0), range(17), 
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("networks", NO_RANGES, ids=lambda of: repr(of)[:30])
-def test_what_are_no_numbers_of_networks_is_refused(model, networks):
+def test_what_are_no_numbers_of_networks_is_rejected(model, networks):
     with pytest.raises(OURS, match=r"networks = .*(give range\(|Population)"):
         MODELS[model].build(SPEC, networks=networks, seed=0)
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_what_are_no_parameters_is_refused(model):
+def test_what_are_no_parameters_is_rejected(model):
     kind = type(MODELS[model].build(SPEC, networks=range(1), seed=0))
     for wrong in (3, "x", {}, object()):
         with pytest.raises(OURS, match=r"params = .* is not of type \w+Params"):
@@ -114,13 +114,13 @@ def test_a_configuration_is_for_a_specification(configuration, given):
 
 
 @pytest.mark.parametrize("count", [0, -1, 10**19, 2**20 + 1, 3.0, None, "3", True, range(3)], ids=repr)
-def test_what_is_no_number_of_networks_is_refused_by_a_population(count):
+def test_what_is_no_number_of_networks_is_rejected_by_a_population(count):
     with pytest.raises(ParameterError, match=r"networks = .* must be a whole number from 1 to 1,048,576"):
         Population(lambda numbers: LSTM(SPEC, networks=numbers), count)
 
 
 @pytest.mark.parametrize("threads", [0, -1, 1.5, None, True], ids=repr)
-def test_what_is_no_number_of_threads_is_refused_by_a_population(threads):
+def test_what_is_no_number_of_threads_is_rejected_by_a_population(threads):
     with pytest.raises(ParameterError, match=r"threads = .* must be a whole number"):
         Population(lambda numbers: LSTM(SPEC, networks=numbers), 2, threads=threads)
 

@@ -72,7 +72,7 @@ def test_type_checkers_and_users_see_the_same_names(package):
         assert getattr(module, name) is getattr(import_module(home), name)
 
 
-def test_a_name_that_a_package_does_not_offer_is_refused():
+def test_a_name_that_a_package_does_not_offer_is_rejected():
     with pytest.raises(ImportError, match="cannot import name 'PBMW' from 'pbwm'"):
         exec("from pbwm import PBMW", {})
 

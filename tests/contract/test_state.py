@@ -1,4 +1,4 @@
-"""States: finite, the same in any company, and refused with a number that is not finite or cannot be."""
+"""States: finite, the same in any company, and rejected with a number that is not finite or cannot be."""
 
 import re
 
@@ -48,7 +48,7 @@ def assert_same(one, other):
         np.testing.assert_array_equal(values, other[name], err_msg=name)
 
 
-def test_a_state_is_finite_and_refused_where_it_is_not(build, tmp_path):
+def test_a_state_is_finite_and_rejected_where_it_is_not(build, tmp_path):
     learner = trained(build, range(2))
     state, path = learner.state(), tmp_path / "networks.safetensors"
     for name, values in state.items():
@@ -65,7 +65,7 @@ def test_a_state_is_finite_and_refused_where_it_is_not(build, tmp_path):
         type(learner).load(path)
 
 
-def test_counts_and_second_moments_below_0_are_refused(build):
+def test_counts_and_second_moments_below_0_are_rejected(build):
     learner = trained(build, range(2))
     state = learner.state()
     for name in NOT_NEGATIVE:
@@ -83,7 +83,7 @@ def test_a_state_is_the_same_alone_and_among_others(build):
 
 
 @pytest.mark.parametrize("value", [1e39, np.nan, -np.inf])
-def test_weights_that_the_precision_does_not_hold_are_refused(build, value):
+def test_weights_that_the_precision_does_not_hold_are_rejected(build, value):
     learner = build(SIR.spec, networks=range(2), seed=3)
     before = learner.weights()
     name = next(iter(before))

@@ -314,7 +314,7 @@ def test_parameters_change_by_keyword_and_the_rest_stays(name, task):
 
 
 @pytest.mark.parametrize("n", [0, -1, 2.5, True])
-def test_a_number_of_sequences_that_cannot_be_is_refused(task, n):
+def test_a_number_of_sequences_that_cannot_be_is_rejected(task, n):
     with pytest.raises(ParameterError, match=r"trials\(n\) = .* must be a whole number of at least 1"):
         task.trials(n, np.random.default_rng(0))
 

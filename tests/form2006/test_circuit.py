@@ -81,7 +81,7 @@ def test_a_pool_never_has_only_winners():
     assert [winners(4, units) for units in (1, 2, 4, 5, 30)] == [1, 1, 3, 4, 4]
 
 
-def test_a_task_without_a_stimulus_is_refused():
+def test_a_task_without_a_stimulus_is_rejected():
     odd = replace(SPEC, channels=(Channel(name="order", symbols=("a", "b"), role=Role.CONTROL),))
     with pytest.raises(PBWMTaskError, match="'order'"):
         build_circuit(odd, PBWM2006Params())

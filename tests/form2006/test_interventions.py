@@ -117,13 +117,26 @@ def test_all_layers_can_be_lesioned_and_are_silent():
         (ClampGate(stripe=0, open=True, gate="output"), PBWMParameterError, "does not exist"),
         (Lesion(layer="stn"), UnknownNameError, "unknown layer 'stn'"),
         (Lesion(layer="hidden", stripe=0), PBWMParameterError, "0 stripes of layer 'hidden'"),
+        (DopamineGain(burst=1e9), PBWMParameterError, "times as strong as potentials allow.*; reduce burst, dip"),
+        (DopamineGain(d2=1e6), PBWMParameterError, "times as strong as potentials allow"),
+        (DopamineGain(dip=1e6), PBWMParameterError, "times as strong as potentials allow"),
     ],
 )
-def test_what_does_not_fit_is_refused(wrong, error, message):
+def test_what_does_not_fit_is_rejected(wrong, error, message):
     learner, _ = networks()
     with pytest.raises(error, match=message):
         learner.apply(SOME[0], wrong)
     assert learner.manipulations == ()
+
+
+def test_gains_are_bounded_together():
+    learner, _ = networks()
+    most = learner.params.most_gain() / learner.params.striatum.dopamine_gain
+    each = DopamineGain(burst=0.9 * most**0.5, dip=0.9 * most**0.5)
+    learner.apply(each, each)
+    with pytest.raises(PBWMParameterError, match="DopamineGain"):
+        learner.apply(each)
+    assert learner.manipulations == (each, each)
 
 
 def test_manipulated_networks_are_not_saved(tmp_path):

@@ -209,7 +209,7 @@ def test_a_number_that_is_not_finite_stops_one_network_and_no_other():
         sick.train(draw_lesson(TASK, 6, NETWORKS, range(2)))
 
 
-def test_weights_that_do_not_fit_are_refused():
+def test_weights_that_do_not_fit_are_rejected():
     network = learner()
     good = network.weights()["hidden->output"]
     network.set_weights({"hidden->output": good / 2})
@@ -247,7 +247,7 @@ def test_weights_that_do_not_fit_are_refused():
         (PBWM2006Params, "unit", None),
     ],
 )
-def test_impossible_values_are_refused_by_name(kind, field, value):
+def test_impossible_values_are_rejected_by_name(kind, field, value):
     with pytest.raises(PBWMParameterError, match=field):
         kind(**{field: value})
 

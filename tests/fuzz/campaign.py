@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.fuzz.child import BUILDERS
 
 ROOT = Path(__file__).parents[2]
-OUTCOMES = ("refused", "stopped", "ran")
+OUTCOMES = ("rejected", "stopped", "ran")
 AT_ONCE = 2000
 """Inputs of one process."""
 
@@ -45,12 +45,12 @@ def main():
     parser.add_argument("--inputs", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0)
     given = parser.parse_args()
-    print("| model | inputs | refused | ran | stopped | tracebacks | other networks changed | dead processes |")
+    print("| model | inputs | rejected | ran | stopped | tracebacks | other networks changed | dead processes |")
     print("|---|---|---|---|---|---|---|---|", flush=True)
     failed = False
     for model in given.models:
         counts, faults = campaign(model, given.inputs, given.first)
-        cells = (given.inputs, *(counts[name] for name in ("refused", "ran", "stopped", "traceback", "wrong", "dead")))
+        cells = (given.inputs, *(counts[name] for name in ("rejected", "ran", "stopped", "traceback", "wrong", "dead")))
         print(f"| `{model}` | {' | '.join(map(str, cells))} |", flush=True)
         for number, fault in list(faults.items())[:20]:
             print(f"    {model}, input {number}: {fault}", file=sys.stderr, flush=True)

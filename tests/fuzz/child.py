@@ -1,7 +1,7 @@
 """The process that may die: it gives spoiled arrays to learners, and says in one line what became of each input.
 
-``python -m tests.fuzz.child MODELS FIRST COUNT`` writes ``refused``, ``ran``, ``stopped`` (a number was not finite), or
-what went wrong. Models, separated by commas, take turns. An input is made from its model and its number alone.
+``python -m tests.fuzz.child MODELS FIRST COUNT`` writes ``rejected``, ``ran``, ``stopped`` (a number was not finite),
+or what went wrong. Models, separated by commas, take turns. An input is made from its model and its number alone.
 """
 
 import sys
@@ -61,7 +61,7 @@ class Subject:
 
 @cache
 def subjects(model):
-    """Those of all the tasks that a model does not refuse."""
+    """Those of all the tasks that a model does not reject."""
     found = []
     for name, sizes in ASKED.items():
         try:
@@ -147,7 +147,7 @@ def outcome(model, number):
     try:
         return try_state(subject, rng) if rng.random() < 0.15 else try_trials(subject, rng)
     except (TaskError, *MODEL_ERRORS):
-        return "refused" if subject.same_as_first() else "refused, and the networks are others"
+        return "rejected" if subject.same_as_first() else "rejected, and the networks are others"
     except Exception as error:  # whatever it is, it is no error of ours
         place = extract_tb(error.__traceback__)[-1]
         return f"traceback: {type(error).__name__}: {error} ({place.filename}:{place.lineno})".replace("\n", " ")

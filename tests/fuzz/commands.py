@@ -286,7 +286,7 @@ def nothing_trained():
 
 
 def try_command(number):
-    """What became of a command line: "done", "refused", or what is wrong."""
+    """What became of a command line: "done", "rejected", or what is wrong."""
     arguments = command_line(number)
     result = CliRunner().invoke(app, arguments)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
@@ -300,7 +300,7 @@ def try_command(number):
         return "done"  # help
     if len(lines) != 1 or not lines[0].startswith("Error: ") or len(lines[0]) > 1300:
         return f"{len(lines)} lines: {arguments!r}"
-    return "refused"
+    return "rejected"
 
 
 def try_declaration(number):
@@ -309,7 +309,7 @@ def try_declaration(number):
     try:
         from_toml(text)
     except OURS as error:
-        return "refused" if str(error).strip() else f"no message: {text!r}"
+        return "rejected" if str(error).strip() else f"no message: {text!r}"
     except Exception as error:
         return f"traceback of {type(error).__name__}: {text!r}"
     return "done"
@@ -329,8 +329,8 @@ def campaign(kind, inputs, first=0):
         try:
             for number in range(first, first + inputs):
                 outcome = KINDS[kind](number)
-                counts[outcome if outcome in ("done", "refused") else "fault"] += 1
-                if outcome not in ("done", "refused"):
+                counts[outcome if outcome in ("done", "rejected") else "fault"] += 1
+                if outcome not in ("done", "rejected"):
                     faults[number] = outcome
         finally:
             os.chdir(here)
@@ -343,11 +343,11 @@ def main():
     parser.add_argument("--inputs", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0)
     given = parser.parse_args()
-    print("| kind | inputs | done | refused | tracebacks |\n|---|---|---|---|---|", flush=True)
+    print("| kind | inputs | done | rejected | tracebacks |\n|---|---|---|---|---|", flush=True)
     failed = False
     for kind in KINDS:
         counts, faults = campaign(kind, given.inputs, given.first)
-        print(f"| {kind} | {given.inputs} | {counts['done']} | {counts['refused']} | {counts['fault']} |", flush=True)
+        print(f"| {kind} | {given.inputs} | {counts['done']} | {counts['rejected']} | {counts['fault']} |", flush=True)
         for number, fault in list(faults.items())[:20]:
             print(f"    {kind}, input {number}: {fault[:400]}", file=sys.stderr, flush=True)
         failed |= bool(faults)

@@ -1,4 +1,4 @@
-"""Spoiled arrays: every learner runs them rightly or refuses them, and neither dies nor changes another network."""
+"""Spoiled arrays: every learner runs them rightly or rejects them, and neither dies nor changes another network."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def test_no_array_ends_the_process_or_changes_another_network():
     counts, faults = campaign(",".join(child.BUILDERS), inputs)
     assert not faults
     assert sum(counts.values()) == inputs
-    assert min(counts["refused"], counts["ran"]) > 0.2 * inputs
+    assert min(counts["rejected"], counts["ran"]) > 0.2 * inputs
 
 
 def test_processes_that_die_are_counted_and_the_next_inputs_tried():

@@ -53,7 +53,7 @@ def test_sequences_of_a_group_that_is_not_full_and_their_order_change_nothing_be
         np.testing.assert_allclose(b[name], values, rtol=1e-4, atol=1e-6)
 
 
-def test_shapes_that_do_not_fit_are_refused(rng):
+def test_shapes_that_do_not_fit_are_rejected(rng):
     params = LSTMParams.modern(blocks=2)
     circuit = Circuit.sized(3, 2, params)
     weights = random_weights(circuit, 1, rng)

@@ -1,4 +1,4 @@
-"""Gates that subtract: the arithmetic by hand, the effective gate, fixed forgetting, and what is refused."""
+"""Gates that subtract: the arithmetic by hand, the effective gate, fixed forgetting, and what is rejected."""
 
 import numpy as np
 import pytest
@@ -115,6 +115,6 @@ def test_the_gradient_goes_through_a_closed_gate_only_where_gates_subtract(rng):
         ({"fixed_forget": 1}, r"LSTMParams\.fixed_forget = 1 must be True or False"),
     ],
 )
-def test_impossible_parameters_are_refused(changes, message):
+def test_impossible_parameters_are_rejected(changes, message):
     with pytest.raises(LSTMParameterError, match=message):
         LSTMParams.costa_2017(**changes)

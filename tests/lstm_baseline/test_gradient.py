@@ -68,7 +68,7 @@ def test_steps_after_the_end_of_a_stream_add_nothing(case, lengths, seed):
             np.testing.assert_array_equal(found[name][k : k + 1], value, err_msg=name)
 
 
-def test_shapes_that_do_not_fit_are_refused(rng):
+def test_shapes_that_do_not_fit_are_rejected(rng):
     params = FORMS["modern"](blocks=2)
     circuit = Circuit.sized(3, 2, params)
     weights = random_weights(circuit, 2, rng)

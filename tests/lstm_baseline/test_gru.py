@@ -210,6 +210,6 @@ def test_a_sick_network_is_stopped_and_the_others_run_on(rng):
         ({"dtype": "half"}, r"GRUParams\.dtype = 'half'"),
     ],
 )
-def test_impossible_parameters_are_refused(changes, message):
+def test_impossible_parameters_are_rejected(changes, message):
     with pytest.raises(LSTMParameterError, match=message):
         GRUParams(**changes)

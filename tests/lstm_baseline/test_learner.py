@@ -1,4 +1,4 @@
-"""The learner: learns as the twin does, keeps its state, records what happened, and refuses what does not fit."""
+"""The learner: learns as the twin does, keeps its state, records what happened, and rejects what does not fit."""
 
 import numpy as np
 import pytest
@@ -139,7 +139,7 @@ def test_a_block_holds_1_to_16_networks(networks):
         LSTM(SPEC, networks=networks)
 
 
-def test_trials_that_do_not_fit_are_refused(rng):
+def test_trials_that_do_not_fit_are_rejected(rng):
     learner = small()
     with pytest.raises(LSTMTrialsError, match=r"TrialBlock\.networks = 2 .*3 networks"):
         learner.run(random_block([3, 3], rng))

@@ -1,4 +1,4 @@
-"""Parameters: the named configurations, and what they refuse."""
+"""Parameters: the named configurations, and what they reject."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def test_changes_by_keyword():
         ("dtype", "float16"),
     ],
 )
-def test_impossible_values_are_refused_by_name(field, value):
+def test_impossible_values_are_rejected_by_name(field, value):
     with pytest.raises(LSTMParameterError, match=rf"LSTMParams\.{field} = .*; ") as caught:
         LSTMParams.modern(**{field: value})
     assert isinstance(caught.value, LSTMError)
@@ -61,7 +61,7 @@ def test_impossible_values_are_refused_by_name(field, value):
         (Learning, "clip_norm", np.nan),
     ],
 )
-def test_impossible_learning_is_refused_by_name(kind, field, value):
+def test_impossible_learning_is_rejected_by_name(kind, field, value):
     with pytest.raises(LSTMParameterError, match=rf"{kind.__name__}\.{field} = .*; "):
         kind(**{field: value})
 
@@ -70,7 +70,7 @@ def test_impossible_learning_is_refused_by_name(kind, field, value):
     ("field", "value"),
     [("target_margin", 0.5), ("target_margin", -0.1), ("target_margin", np.nan), ("slope_constant", np.inf)],
 )
-def test_impossible_logistic_outputs_are_refused_by_name(field, value):
+def test_impossible_logistic_outputs_are_rejected_by_name(field, value):
     with pytest.raises(LSTMParameterError, match=rf"LSTMParams\.{field} = .*; "):
         LSTMParams.hochreiter_schmidhuber_1997(**{field: value})
 

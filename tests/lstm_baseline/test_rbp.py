@@ -1,4 +1,4 @@
-"""Windowed backpropagation: learns as the twin does, window by sliding window, and refuses windows that do not fit."""
+"""Windowed backpropagation: learns as the twin does, window by sliding window, and rejects windows that do not fit."""
 
 import numpy as np
 import pytest
@@ -106,6 +106,6 @@ def test_a_sick_network_is_stopped_and_the_others_run_on(quantity, rng):
         ({"hidden": 0}, r"RBPParams\.hidden = 0"),
     ],
 )
-def test_impossible_parameters_are_refused(changes, message):
+def test_impossible_parameters_are_rejected(changes, message):
     with pytest.raises(LSTMParameterError, match=message):
         RBPParams(**changes)

@@ -168,6 +168,6 @@ def test_a_sick_network_is_stopped_and_the_others_run_on(model, rng):
 
 
 @pytest.mark.parametrize(("field", "value"), [("window", 0), ("critic_part", -1.0), ("entropy", np.inf)])
-def test_impossible_parameters_are_refused(field, value):
+def test_impossible_parameters_are_rejected(field, value):
     with pytest.raises(LSTMParameterError, match=rf"Reward\.{field} = {value}"):
         Reward(**{field: value})

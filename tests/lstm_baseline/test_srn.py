@@ -98,6 +98,6 @@ def test_a_sick_network_is_stopped_and_the_others_run_on(rng):
     ("field", "value"),
     [("hidden", 0), ("hidden", 2.5), ("hysteresis", 1.0), ("learning_rate", 0.0), ("tolerance", -0.1), ("dtype", "f")],
 )
-def test_impossible_parameters_are_refused(field, value):
+def test_impossible_parameters_are_rejected(field, value):
     with pytest.raises(LSTMParameterError, match=rf"SRNParams\.{field} = {value!r}"):
         SRNParams(**{field: value})

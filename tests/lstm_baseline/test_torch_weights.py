@@ -194,20 +194,20 @@ def test_biases_that_are_left_out_are_0(layer):
         (lambda s: [s] * 17, LSTMParameterError, "LSTM.networks"),
     ],
 )
-def test_what_is_no_such_module_is_refused(changed, error, says):
+def test_what_is_no_such_module_is_rejected(changed, error, says):
     with pytest.raises(error, match=says):
         LSTM.from_torch(TASK.spec, changed(drawn("lstm")))
 
 
 @pytest.mark.parametrize("of", [lambda t: t.bfloat16(), lambda t: t.to_sparse()], ids=["bfloat16", "sparse"])
-def test_tensors_that_are_no_arrays_are_refused(of):
+def test_tensors_that_are_no_arrays_are_rejected(of):
     torch = pytest.importorskip("torch", reason="torch is not installed")
     states = {name: of(torch.from_numpy(values)) for name, values in drawn("lstm").items()}
     with pytest.raises(LSTMWeightsError, match="convert it to a dense array of float32"):
         LSTM.from_torch(TASK.spec, states)
 
 
-def test_a_layer_of_another_kind_is_refused():
+def test_a_layer_of_another_kind_is_rejected():
     with pytest.raises(LSTMWeightsError, match="3 gates of 5 cells; load it as the layer that it is of"):
         GRU.from_torch(TASK.spec, drawn("lstm"))
 
@@ -221,7 +221,7 @@ def test_a_layer_of_another_kind_is_refused():
         (3, "LSTM.params = 3 is not of type LSTMParams"),
     ],
 )
-def test_parameters_of_another_form_are_refused(params, says):
+def test_parameters_of_another_form_are_rejected(params, says):
     with pytest.raises(LSTMParameterError, match=says):
         LSTM.from_torch(TASK.spec, drawn("lstm"), params=params)
 

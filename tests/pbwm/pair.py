@@ -37,6 +37,7 @@ NAMES = {
     "pfc_output": "out",
     "pfc_output_deep": "out_deep",
     "pfc_age": "age",
+    "pfc_match": "match",
     "matrix_go_age": "go_age",
     "matrix_nogo_age": "nogo_age",
 }
@@ -159,16 +160,16 @@ class Pair:
             self.compare_feedback()
 
     def compare_feedback(self):
-        """What stripes remember of gating events, what it is worth, and their dopamine."""
+        """What stripes remember of gating events, the values of contents, and dopamine."""
         state, r, told = self.network.blocks[0].arrays, self.number, self.twin.feedback
         for name in ("readable", "offered", "displaced", "rejected"):
             close(state.contents[name][:, r], getattr(told, name).ravel(), f"{name} content")
         n = self.twin.stripes
-        for name, worth in zip(("held", "displaced", "rejected"), told.worth, strict=True):
-            close(state.credits[name][:n, r], worth, f"worth of the {name} content")
+        for name, value in zip(("held", "displaced", "rejected"), told.values, strict=True):
+            close(state.credits[name][:n, r], value, f"value of the {name} content")
         close(state.credits["rejections"][:n, r], told.kept_out, "contents kept out")
         if self.twin.params.output_gating:
-            close(state.stripes["usual_worth"][n:, r], told.usual_worth, "usual worth of contents")
+            close(state.stripes["usual_worth"][n:, r], told.mean_value, "mean value of contents")
         for name, dopamine in zip(("dopamine_go", "dopamine_nogo"), told.dopamine, strict=True):
             close(state.credits[name][:, r], dopamine, f"{name} of the stripes")
         for name, tags in self.network.tags().items():

@@ -181,7 +181,7 @@ def test_channels_are_found_in_any_order():
     assert build_circuit(swapped, PBWMParams()).layers == build_circuit(spec, PBWMParams()).layers
 
 
-def test_an_unknown_layer_is_refused_with_the_nearest(circuit):
+def test_an_unknown_layer_is_rejected_with_the_nearest(circuit):
     with pytest.raises(UnknownNameError, match=r"unknown layer 'matrixgo': did you mean 'matrix_go'\?"):
         circuit.layer("matrixgo")
 

@@ -183,7 +183,7 @@ def test_a_graded_relay_is_a_depolarisation():
         (PBWMParams, "gate", GradedRelay(), "must be a MergedGate or Disinhibition"),
     ],
 )
-def test_impossible_values_are_refused(owner, name, value, rule):
+def test_impossible_values_are_rejected(owner, name, value, rule):
     with pytest.raises(PBWMParameterError) as caught:
         owner(**{name: value})
     assert name in str(caught.value)

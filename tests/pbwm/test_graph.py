@@ -7,6 +7,7 @@ from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.graph import Pathway, paths_between
+from pbwm.match_units import MatchUnits
 from pbwm.params import GatingParams, PBWMParams
 from pbwm.striatum import FeedbackRule, StriatumLearning
 from pbwm.wiring import Influence
@@ -56,7 +57,11 @@ FED_BACK = {
 }
 
 
-@pytest.mark.parametrize("changes", [{}, FED_BACK], ids=["as published", "feedback, ages"])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, FED_BACK, {**FED_BACK, "match_units": MatchUnits()}],
+    ids=["as published", "feedback, ages", "feedback, ages, match units"],
+)
 @pytest.mark.parametrize("form", FORMS)
 def test_every_edge_has_a_source_and_every_nucleus_its_cells(form, changes):
     graph = circuit_of(form, **changes).graph()
@@ -87,7 +92,7 @@ def test_pathways_of_the_explicit_form():
     assert paths_between(graph, "thalamus", "matrix_go") == []
 
 
-def test_an_unknown_nucleus_is_refused_with_the_nearest():
+def test_an_unknown_nucleus_is_rejected_with_the_nearest():
     with pytest.raises(UnknownNameError, match=r"unknown nucleus 'thalamu': did you mean 'thalamus'\?"):
         paths_between(circuit_of("disinhibition").graph(), "matrix_go", "thalamu")
 

@@ -52,7 +52,7 @@ def test_layouts_agree_bit_for_bit_and_the_gates_are_free_afterwards():
         (np.zeros((16, STEPS, 2), int), "'16 networks' must have a row for each of the 3 networks"),
     ],
 )
-def test_what_is_no_ideal_of_these_networks_is_refused(actions, message):
+def test_what_is_no_ideal_of_these_networks_is_rejected(actions, message):
     with pytest.raises(PBWMParameterError, match=message):
         network().apply(IdealGates(actions=actions))
 
@@ -70,7 +70,7 @@ def test_the_networks_of_a_population_have_each_its_own_gates():
 
 
 @pytest.mark.parametrize("layout", Layout)
-def test_a_run_of_more_steps_than_gates_is_refused_before_it_begins(layout):
+def test_a_run_of_more_steps_than_gates_is_rejected_before_it_begins(layout):
     learner = network(layout)
     before = learner.state()
     with learner.manipulated(IdealGates(actions=block_of(0).ideal_gate)):
@@ -81,7 +81,7 @@ def test_a_run_of_more_steps_than_gates_is_refused_before_it_begins(layout):
 
 
 @pytest.mark.parametrize("progress", [True, False])
-def test_training_by_several_runs_is_refused(progress):
+def test_training_by_several_runs_is_rejected(progress):
     params = SMALL if progress else replace(SMALL, restart=Restart())
     learner = PBWM(TASK.spec, networks=NETWORKS, params=params)
     lesson = draw_lesson(TASK, 1, NETWORKS, range(2))

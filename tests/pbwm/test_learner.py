@@ -1,4 +1,4 @@
-"""PBWM as a learner: a network is itself, bit for bit, and what does not fit it is refused."""
+"""PBWM as a learner: a network is itself, bit for bit, and what does not fit it is rejected."""
 
 import os
 import subprocess
@@ -140,7 +140,7 @@ def test_learning_changes_every_kind_of_weight():
         ("matrix_go->gpi_thalamus", lambda w: w * np.inf, ("inf", "[0, 1]")),
     ],
 )
-def test_wrong_weights_are_refused(name, change, words):
+def test_wrong_weights_are_rejected(name, change, words):
     learner = network()
     before = memory(learner).copy()
     with pytest.raises(PBWMWeightsError) as caught:
@@ -152,7 +152,7 @@ def test_wrong_weights_are_refused(name, change, words):
     np.testing.assert_array_equal(memory(learner), before)
 
 
-def test_an_unknown_path_is_refused_with_the_nearest():
+def test_an_unknown_path_is_rejected_with_the_nearest():
     with pytest.raises(UnknownNameError, match=r"unknown path 'hiden->output': did you mean 'hidden->output'\?"):
         network().set_weights({"hiden->output": np.zeros((2, 5, 6))})
 
@@ -183,12 +183,12 @@ def with_channels(*roles):
         (Role.BOTH, Role.BOTH),
     ],
 )
-def test_a_task_with_other_channels_is_refused(roles):
+def test_a_task_with_other_channels_is_rejected(roles):
     with pytest.raises(PBWMTaskError, match=r"task 'sir2' has the channels 'c0'.*one stimulus channel.*give the task"):
         network(spec=with_channels(*roles))
 
 
-def test_a_block_of_another_size_or_task_is_refused():
+def test_a_block_of_another_size_or_task_is_rejected():
     learner = network()
     with pytest.raises(PBWMTaskError, match=r"TrialBlock.networks = 3 do not match the 2 networks"):
         learner.run(block_of(range(3)))
@@ -251,7 +251,7 @@ def test_a_block_in_which_nobody_has_anything_to_do():
 
 
 @pytest.mark.parametrize("field", ["symbols", "target"])
-def test_trials_of_another_task_are_refused(field):
+def test_trials_of_another_task_are_rejected(field):
     block = block_of(range(2))
     with pytest.raises(PBWMTaskError, match="must be below"):
         network().run(replace(block, **{field: getattr(block, field) + 50}))

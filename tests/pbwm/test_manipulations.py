@@ -1,4 +1,4 @@
-"""Manipulations leave no bit behind, are the same in every layout, and are refused where they cannot be."""
+"""Manipulations leave no bit behind, are the same in every layout, and are rejected where they cannot be."""
 
 from dataclasses import replace
 
@@ -115,7 +115,7 @@ def test_manipulated_networks_are_not_saved(tmp_path):
         (lambda: DopamineGain(tonic="high"), r"DopamineGain.tonic = 'high' must be a finite number"),
     ],
 )
-def test_impossible_manipulations_are_refused(make, message):
+def test_impossible_manipulations_are_rejected(make, message):
     with pytest.raises(ValueError, match=message):
         make()
 
@@ -132,7 +132,7 @@ def test_impossible_manipulations_are_refused(make, message):
         ("lesion", "manipulation = 'lesion' is not a manipulation; give e.g."),
     ],
 )
-def test_what_does_not_fit_the_network_is_refused(wrong, message):
+def test_what_does_not_fit_the_network_is_rejected(wrong, message):
     learner = network()
     with pytest.raises((PBWMParameterError, UnknownNameError), match=message):
         learner.apply(SOME[0], wrong)

@@ -1,4 +1,4 @@
-"""Parameters: published values, and impossible ones refused with field, value, rule and remedy."""
+"""Parameters: published values, and impossible ones rejected with field, value, rule and remedy."""
 
 from dataclasses import FrozenInstanceError, fields
 
@@ -9,6 +9,7 @@ from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMError, PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.learner import PBWM
+from pbwm.match_units import MatchUnits
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, NeuronParams, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.striatum import CovarianceRule, FeedbackRule, StriatumLearning, TagRule, TraceRule
@@ -92,7 +93,7 @@ IMPOSSIBLE = [
 
 
 @pytest.mark.parametrize(("owner", "name", "value", "rule", "remedy"), IMPOSSIBLE)
-def test_impossible_values_are_refused(owner, name, value, rule, remedy):
+def test_impossible_values_are_rejected(owner, name, value, rule, remedy):
     with pytest.raises(PBWMParameterError) as caught:
         owner(**{name: value})
     text = str(caught.value)
@@ -199,6 +200,11 @@ def test_fields_that_came_later_are_left_out_at_their_defaults_so_that_older_net
     plain = to_plain(PBWMParams())
     assert not {"soft_bounds", "weight_min", "weight_max"} & plain["striatum"].keys()
     assert not {"age_units", "age_strength"} & plain["gating"].keys()
+    assert "match_units" not in plain
     assert from_plain(plain, PBWMParams) == PBWMParams()
-    changed = PBWMParams(striatum=StriatumLearning(soft_bounds=False), gating=GatingParams(age_units=4))
+    changed = PBWMParams(
+        striatum=StriatumLearning(soft_bounds=False),
+        gating=GatingParams(age_units=4),
+        match_units=MatchUnits(to_hidden=0.0),
+    )
     assert from_plain(to_plain(changed), PBWMParams) == changed

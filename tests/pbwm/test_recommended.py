@@ -6,11 +6,13 @@ import pytest
 
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
+from pbwm.match_units import MatchUnits
 from pbwm.recommended import (
     family_network,
     loop_network,
     recommended,
     recommended_with_ages,
+    recommended_with_matches,
     sequence_network,
     store_network,
     taught_by_reward,
@@ -93,3 +95,15 @@ def test_the_network_that_sees_ages_differs_in_seven_values():
     assert ages.striatum.rule == FeedbackRule(hidden_by_weights=True, output_baseline=1.0, output_dip_gain=1.25)
     assert (ages.striatum.weight_min, plain.striatum.weight_min) == (0.0, 0.3)
     assert replace(ages, gating=plain.gating, striatum=plain.striatum) == plain
+
+
+@pytest.mark.parametrize("task", ["12ax", "sir3", "sternberg"])
+def test_the_network_with_match_units_differs_in_five_values_that_are_the_same_for_all_tasks(task):
+    plain, matches = recommended(spec_of(task)), recommended_with_matches(spec_of(task))
+    assert (matches.stripes, matches.path.pfc_gain, matches.pfc_activity_fixed) == (16, 2.0, False)
+    assert matches.match_units == MatchUnits()
+    assert matches.gating == replace(plain.gating, updates=1)
+    same = replace(plain.path, pfc_gain=2.0)
+    assert replace(matches, stripes=plain.stripes, match_units=None, gating=plain.gating) == replace(
+        plain, path=same, pfc_activity_fixed=False
+    )

@@ -167,6 +167,6 @@ def test_a_network_that_is_stopped_gets_no_more_trials():
         (lambda: replace(PARAMS, restart=40), "PBWMParams.restart = 40 must be a Restart or None"),
     ],
 )
-def test_impossible_values_are_refused(wrong, message):
+def test_impossible_values_are_rejected(wrong, message):
     with pytest.raises(PBWMParameterError, match=message):
         wrong()

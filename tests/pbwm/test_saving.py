@@ -10,6 +10,7 @@ from pbwm.gate import Disinhibition
 from pbwm.kernels.storage import SCRATCH
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
+from pbwm.match_units import MatchUnits
 from pbwm.params import GatingParams, NeuronParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.striatum import CovarianceRule, FeedbackRule, StriatumLearning
@@ -38,6 +39,7 @@ FED_BACK = replace(
     exploration=Exploration(sd=0.3),
     striatum=StriatumLearning(rule=FeedbackRule(teacher="response"), learning_rate=2.0, soft_bounds=False),
 )
+MATCHING = replace(FED_BACK, match_units=MatchUnits(to_output=0.7))
 TASK = TASKS["sir2"].build()
 NETWORKS = range(5, 8)
 
@@ -59,8 +61,16 @@ def train(learner, epoch):
         (EXPLORING, "float32"),
         (WIDE, "float32"),
         (FED_BACK, "float32"),
+        (MATCHING, "float32"),
     ],
-    ids=["norm and momentum", "float64", "covariance, noise, disinhibition", "more stripes than lanes", "feedback"],
+    ids=[
+        "norm and momentum",
+        "float64",
+        "covariance, noise, disinhibition",
+        "more stripes than lanes",
+        "feedback",
+        "match units",
+    ],
 )
 def test_loaded_networks_go_on_bit_for_bit(params, dtype, layout, to, tmp_path):
     path = tmp_path / "networks.safetensors"
@@ -92,7 +102,7 @@ def test_linear_weights_come_back_where_weights_alone_do_not():
 def test_a_state_of_version_1_0_0_is_read():
     """It also held what every trial computes, and more numbers for synapses that do not learn in cortex.
 
-    It lacked the usual worth of contents, which is 0 without feedback.
+    It lacked the mean value of contents, which is 0 without feedback.
     """
     kept, again = (PBWM(TASK.spec, networks=NETWORKS, seed=seed, params=EVERYTHING) for seed in (4, 5))
     train(kept, 0)

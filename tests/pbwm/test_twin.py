@@ -1,9 +1,14 @@
 """The kernels in float64 against a slow twin written from the equations (docs/pbwm.md), over trials with learning."""
 
+from dataclasses import replace
+
 import pytest
 
+from pbwm.gate import Disinhibition
 from tests.pbwm.pair import Pair
 from tests.pbwm.twin_cases import CASES, SMALL
+
+DISINHIBITED = replace(SMALL, gate=Disinhibition())
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -18,6 +23,20 @@ def test_network_is_its_twin(case):
 def test_a_step_without_target_leaves_the_output_free():
     pair = Pair("sir2", SMALL, 8, number=1, untold=(2, 3, 6))
     for now in range(8):
+        pair.step(now)
+    pair.compare_learned()
+
+
+@pytest.mark.parametrize("network", [0, 1])
+def test_fixed_weights_that_differ_between_receivers(network):
+    """All receivers of a fixed dense path get one sum only where their weights are equal in every network."""
+    pair = Pair("sir2", DISINHIBITED, 4, number=1)
+    weights = pair.network.weights()
+    weights["stn->gpi"][network, -1, -1] = 0.5
+    pair.network.set_weights({"stn->gpi": weights["stn->gpi"]})
+    for (sender, target), matrix in pair.ours(pair.network.weights()).items():
+        pair.twin.set_weights(sender, target, matrix)
+    for now in range(4):
         pair.step(now)
     pair.compare_learned()
 

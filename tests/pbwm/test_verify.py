@@ -134,8 +134,8 @@ def test_a_wrong_response(written):
     assert not report.passed
 
 
-def refused(paths, *words, error=ResultsError):
-    """Both the function and the command refuse the files, with all of `words`."""
+def rejected(paths, *words, error=ResultsError):
+    """Both the function and the command reject the files, with all of `words`."""
     with pytest.raises(error) as caught:
         verify_files(*paths)
     for word in words:
@@ -147,51 +147,51 @@ def refused(paths, *words, error=ResultsError):
 
 
 def test_a_missing_file(tmp_path):
-    refused((tmp_path / "none.json.gz", TRACE), "none.json.gz", "does not exist", "give the path")
+    rejected((tmp_path / "none.json.gz", TRACE), "none.json.gz", "does not exist", "give the path")
 
 
 def test_a_truncated_file(written, tmp_path):
     weights, trace = written()
     trace.write_bytes(trace.read_bytes()[:-2000])
-    refused((weights, trace), "trace.json.gz", "cannot be read as gzip")
+    rejected((weights, trace), "trace.json.gz", "cannot be read as gzip")
 
 
 def test_a_file_that_is_not_gzipped(written):
     weights, trace = written()
     weights.write_text("{}")
-    refused((weights, trace), "weights.json.gz", "cannot be read as gzip")
+    rejected((weights, trace), "weights.json.gz", "cannot be read as gzip")
 
 
 def test_a_file_that_is_not_json(written):
     weights, trace = written()
     weights.write_bytes(gzip.compress(b"init: yes"))
-    refused((weights, trace), "is not JSON")
+    rejected((weights, trace), "is not JSON")
 
 
 @pytest.mark.parametrize("content", [[], {"init": []}, {"trials": []}])
 def test_another_json_file(written, content):
     weights, trace = written()
     weights.write_bytes(gzip.compress(json.dumps(content).encode()))
-    refused((weights, trace), "has no '")
+    rejected((weights, trace), "has no '")
 
 
 @pytest.mark.parametrize("key", ["DA", "gscale", "events", "stim", "act", "Output_ActM", "MatrixGo_Tr_by_recv"])
 def test_a_trial_without_a_key(written, key):
-    refused(written(change_trace=lambda content: content["trials"][0].pop(key)), f"has no {key!r}")
+    rejected(written(change_trace=lambda content: content["trials"][0].pop(key)), f"has no {key!r}")
 
 
 @pytest.mark.parametrize("key", ["cycle", "label", "Hidden", "GPiThal", "RWPred"])
 def test_a_snapshot_without_a_key(written, key):
-    refused(written(change_trace=lambda content: content["trials"][0]["events"][-1].pop(key)), f"has no {key!r}")
+    rejected(written(change_trace=lambda content: content["trials"][0]["events"][-1].pop(key)), f"has no {key!r}")
 
 
 def test_a_path_without_scale(written):
     change = lambda content: content["trials"][0]["gscale"].pop("HiddenToOutput")  # noqa: E731
-    refused(written(change_trace=change), "'gscale' has no 'HiddenToOutput'")
+    rejected(written(change_trace=change), "'gscale' has no 'HiddenToOutput'")
 
 
 def test_a_trace_without_trials(written):
-    refused(written(change_trace=lambda content: content["trials"].clear()), "'trials'", "not a list of records")
+    rejected(written(change_trace=lambda content: content["trials"].clear()), "'trials'", "not a list of records")
 
 
 def test_an_error_that_was_none(written):
@@ -252,12 +252,12 @@ SPOILT_WEIGHTS = [
 
 @pytest.mark.parametrize("number", range(len(SPOILT_TRACE)))
 def test_a_spoilt_trace(written, number):
-    refused(written(change_trace=SPOILT_TRACE[number]))
+    rejected(written(change_trace=SPOILT_TRACE[number]))
 
 
 @pytest.mark.parametrize("number", range(len(SPOILT_WEIGHTS)))
 def test_spoilt_weights(written, number):
-    refused(written(change_weights=SPOILT_WEIGHTS[number]))
+    rejected(written(change_weights=SPOILT_WEIGHTS[number]))
 
 
 def test_a_path_without_a_synapse(written):
@@ -265,7 +265,7 @@ def test_a_path_without_a_synapse(written):
         for column in content["init"]["InputToOutput"].values():
             column.pop()
 
-    refused(written(change_weights=change), "'InputToOutput'", "has no synapse")
+    rejected(written(change_weights=change), "'InputToOutput'", "has no synapse")
 
 
 @pytest.mark.parametrize("value", [float("nan"), 1.5, -0.1])
@@ -273,7 +273,7 @@ def test_a_number_that_is_no_weight(written, value):
     def change(content):
         content["init"]["InputToHidden"]["wt"][3] = value
 
-    refused(written(change_weights=change), "stimulus_input->hidden", "[0, 1]", error=PBWMWeightsError)
+    rejected(written(change_weights=change), "stimulus_input->hidden", "[0, 1]", error=PBWMWeightsError)
 
 
 def test_a_trace_of_another_network(written):
@@ -281,4 +281,4 @@ def test_a_trace_of_another_network(written):
         for shot in content["trials"][0]["events"]:
             shot["Hidden"]["Act"].pop()
 
-    refused(written(change_trace=change), "activity of hidden", "shape")
+    rejected(written(change_trace=change), "activity of hidden", "shape")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
+from pbwm.match_units import MatchUnits
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
 from pbwm.striatum import CovarianceRule, FeedbackRule, TagRule
@@ -21,6 +22,16 @@ CASES = {
     "sir2 as published": ("sir2-reference", DEFAULT, 4),
     "12ax, one channel for both": ("12ax", DEFAULT, 3),
     "three stripes, nine hidden units": ("sir2-reference", SMALL, 6),
+    "expected activity of the memory that drives cortex is its running average": (
+        "sir2",
+        replace(SMALL, pfc_activity_fixed=False, path=PathParams(pfc_gain=2.0), gating=ONCE),
+        8,
+    ),
+    "the same without output gates": (
+        "12ax",
+        replace(SMALL, pfc_activity_fixed=False, output_gating=False, dopamine=BLIND),
+        6,
+    ),
     "norm and momentum": ("sir2-reference", replace(SMALL, cortex=replace(CORTEX, norm=True, momentum=True)), 6),
     "norm only": ("sir2-reference", replace(SMALL, cortex=replace(CORTEX, norm=True)), 6),
     "momentum only": ("12ax", replace(SMALL, cortex=replace(CORTEX, momentum=True)), 6),
@@ -283,6 +294,44 @@ CASES = {
             striatum=replace(STRIATUM, rule=FeedbackRule(hidden_by_weights=True), learning_rate=2.0),
         ),
         16,
+    ),
+    "match units, feedback of the target's error, disinhibition": (
+        "sir2",
+        replace(
+            FEEDBACK,
+            gate=Disinhibition(),
+            match_units=MatchUnits(),
+            striatum=replace(STRIATUM, rule=FeedbackRule(hidden_feedback=0.5), learning_rate=2.0),
+        ),
+        16,
+    ),
+    "match units, feedback of the response's error, no output gating, merged gate": (
+        "12ax",
+        replace(
+            FEEDBACK,
+            output_gating=False,
+            match_units=MatchUnits(to_output=0.8, drive=0.4, inhibition=0.9),
+            striatum=replace(STRIATUM, rule=FeedbackRule(teacher="response"), learning_rate=2.0),
+        ),
+        16,
+    ),
+    "match units that drive hidden units only, updated once": (
+        "sir2",
+        replace(
+            FEEDBACK,
+            gate=Disinhibition(),
+            gating=replace(ONCE, updates=1),
+            match_units=MatchUnits(to_output=0.0, to_hidden=0.6),
+            striatum=replace(STRIATUM, rule=FeedbackRule(hidden_by_weights=True), learning_rate=2.0),
+        ),
+        16,
+    ),
+    "match units that drive output only, tags, gates read twice": (
+        "sir2",
+        replace(
+            SMALL, match_units=MatchUnits(to_hidden=0.0), striatum=replace(STRIATUM, rule=TagRule(), learning_rate=0.2)
+        ),
+        10,
     ),
     "feedback without output gating, noise in the striatum": (
         "12ax",

@@ -13,9 +13,9 @@ class TwinFeedback:
         self.twin, self.coin = twin, coin
         stripes, size = twin.stripes, twin.layers["mnt"].size
         self.readable, self.offered, self.displaced, self.rejected = (np.zeros((stripes, size)) for _ in range(4))
-        self.kept_out, self.usual_worth = np.zeros(stripes), np.zeros(stripes)
+        self.kept_out, self.mean_value = np.zeros(stripes), np.zeros(stripes)
         self.go_tag, self.nogo_tag = ({name: np.zeros(path.mask.shape) for name, path in self.paths()} for _ in "12")
-        self.worth, self.dopamine = np.zeros((3, stripes)), np.zeros((2, twin.gated_stripes))
+        self.values, self.dopamine = np.zeros((3, stripes)), np.zeros((2, twin.gated_stripes))
 
     def paths(self):
         """The striatal paths by their target."""
@@ -70,25 +70,36 @@ class TwinFeedback:
         return output, inner - inner.mean()
 
     def evaluate(self, delivered, response, learn):
-        """The worth of each stripe's contents, and its dopamine."""
+        """The value of each stripe's contents, and its dopamine."""
         twin, rule, n = self.twin, self.twin.params.striatum.rule, self.twin.stripes
         output, hidden = self.told(response)
-        feedback = twin.paths[twin.memory, "output"].weight.T @ output
-        feedback = feedback + rule.hidden_feedback * twin.paths[twin.memory, "hidden"].weight.T @ hidden
+        errors = {"output": output, "hidden": rule.hidden_feedback * hidden}
+        feedback = self.fed_back(twin.memory, errors)
+        if twin.params.match_units:
+            feedback = feedback + np.tile(twin.layers["stimulus"].act, twin.stripes) * self.fed_back("match", errors)
         if twin.reads_new_content():
             self.readable = self.by_stripe(twin.layers["mnt_deep"].content)
         contents = (self.readable, self.displaced, self.rejected)
-        worth = [(content * self.by_stripe(feedback)).sum(1) for content in contents]
-        self.worth = held, displaced, rejected = np.clip(worth, -1, 1)
+        values = [(content * self.by_stripe(feedback)).sum(1) for content in contents]
+        self.values = held, displaced, rejected = np.clip(values, -1, 1)
         teaches = float(delivered) * (twin.reward_system.dopamine if rule.teacher == "response" else 1.0)
         used = twin.effective[n:] if rule.structural_credit and twin.params.output_gating else 1.0
         self.dopamine[0, :n] = teaches * used * (held - rule.displaced_weight * displaced)
         self.dopamine[1, :n] = teaches * used * rule.rejected_rate * (rejected - held)
         if twin.params.output_gating:
-            better = held - rule.output_baseline * self.usual_worth
+            better = held - rule.output_baseline * self.mean_value
             better = np.where(better < 0, rule.output_dip_gain, 1.0) * better
             self.dopamine[0, n:] = teaches * rule.output_rate * better
-            self.usual_worth += float(delivered and learn) * (held - self.usual_worth) / rule.baseline_tau
+            self.mean_value += float(delivered and learn) * (held - self.mean_value) / rule.baseline_tau
+
+    def fed_back(self, sender, errors):
+        """The errors of the layers that a layer drives, back through the weights."""
+        return sum(twin_path.weight.T @ errors[target] for target, twin_path in self.driven(sender))
+
+    def driven(self, sender):
+        """The paths of a layer to output and hidden layer, by target."""
+        paths = self.twin.paths
+        return [(target, paths[sender, target]) for target in ("output", "hidden") if (sender, target) in paths]
 
     def seen(self, dopamine, name):
         """Dopamine as the receptors of a layer see it."""

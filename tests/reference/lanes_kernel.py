@@ -12,6 +12,7 @@ from tasks.engine.lanes import (
     LANES,
     aligned_zeros,
     any_of,
+    at,
     exp,
     expm1,
     fill,
@@ -138,7 +139,7 @@ def fused(out, a, b, c, rows):
 @njit
 def exchange(records, i):
     """Put field "a" of record `i` into "b", "b" plus 0.1 into "a", and a number into "c"."""
-    record = records[i]
+    record = at(records, i)
     a = load(record, "a")
     store(record, "a", load(record, "b") + 0.1)
     store(record, "b", a)

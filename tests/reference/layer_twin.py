@@ -6,7 +6,7 @@ import numpy as np
 class TwinLayer:
     """Units of one layer, in `pools` rows of `size`."""
 
-    def __init__(self, params, inhibition, size, pools=1, activity=None):
+    def __init__(self, params, inhibition, size, pools=1, activity=None, fixed=True):
         self.params, self.inhibition = params, inhibition
         self.pools, self.size, self.n = pools, size, size * pools
         start = params.cortex.average_start
@@ -17,11 +17,12 @@ class TwinLayer:
         self.avg_l, self.avg_l_rate = np.full(self.n, params.cortex.long_start), np.zeros(self.n)
         self.fbi_layer, self.fbi_pool = 0.0, np.zeros(pools)
         self.mean_layer, self.mean_pool = 0.0, np.zeros(pools)
-        self.fixed = activity is not None
-        self.expected = activity if self.fixed else params.cortex.activity_start
+        self.fixed = activity is not None and fixed
+        self.first_expected = params.cortex.activity_start if activity is None else activity
+        self.expected = self.first_expected
         self.plus_activity = 0.0
         self.cosine, self.modulation = 0.0, 0.0
-        self.gain, self.tonic = params.neuron.gain, 0.0
+        self.gain, self.tonic, self.tonic_inhibition = params.neuron.gain, 0.0, 0.0
 
     def decay(self, part):
         """Back towards rest, by that part of the way (§7)."""

@@ -63,7 +63,11 @@ class Twin:
             self.layers["gate"] = TwinLayer(p, p.gpi_inhibition, 1, gated, p.gpi_activity)
         held = p.path.prefrontal_units or content
         for name in ("mnt", "mnt_deep", "out", "out_deep") if p.output_gating else ("mnt", "mnt_deep"):
-            self.layers[name] = TwinLayer(p, p.pfc_inhibition, held, n, p.pfc_activity)
+            fixed = p.pfc_activity_fixed or name != ("out_deep" if p.output_gating else "mnt_deep")
+            self.layers[name] = TwinLayer(p, p.pfc_inhibition, held, n, p.pfc_activity, fixed)
+        if p.match_units:
+            self.layers["match"] = TwinLayer(p, off, held, n, activity=1 / (held * n))
+            self.layers["match"].tonic_inhibition = p.match_units.inhibition
         self.learning = ("output", "hidden", "mnt") if p.path.learned_inputs else ("output", "hidden")
         self.memory = "out_deep" if p.output_gating else "mnt_deep"
         self.paths = self.build_paths()
@@ -119,7 +123,18 @@ class Twin:
             add("stimulus", "mnt", in_every_stripe("stimulus", "mnt"), "fixed")
         if self.params.output_gating:
             add("mnt_deep", "out", np.eye(sizes["out"], dtype=bool), "fixed")
+        if self.params.match_units:
+            self.connect_match_units(add, full, in_every_stripe)
         return paths
+
+    def connect_match_units(self, add, full, in_every_stripe):
+        """Stimulus and released content into each match unit, and what it drives (§4)."""
+        units, n = self.params.match_units, self.layers["match"].n
+        for target, strength in (("output", units.to_output), ("hidden", units.to_hidden)):
+            if strength:
+                full("match", target, absolute=strength, relative=0.0, scaled=False)
+        add("stimulus", "match", in_every_stripe("stimulus", "match"), "fixed", absolute=units.drive, scaled=False)
+        add(self.memory, "match", np.eye(n, dtype=bool), "fixed", absolute=units.drive, scaled=False)
 
     def set_weights(self, sender, target, matrix):
         """Effective weights of a projection, receiver × sender."""
@@ -151,7 +166,7 @@ class Twin:
                 slope = (k.long_rate_max - k.long_rate_min) / (k.long_gain - k.long_min)
                 layer.avg_l_rate = slope * (layer.avg_l - k.long_min) * layer.modulation
             if learn and not layer.fixed and layer.plus_activity >= 0.0001:
-                first = layer.expected == k.activity_start
+                first = layer.expected == layer.first_expected
                 dt = 0.5 if first else 1 / k.activity_tau
                 layer.expected += dt * (layer.plus_activity - layer.expected)
             if name in ("hidden", "output"):
@@ -209,7 +224,7 @@ class Twin:
                 raw[1] += np.repeat(noise, layer.size) * (1 if name.startswith("go") else -1)
             layer.ge += (raw[1] + layer.tonic + layer.held - layer.ge) / tau
             quiet = self.params.striatum.acetylcholine_inhibition * (1 - self.reward_system.ach)
-            layer.settle(quiet if striatal else 0.0, clamps.get(name))
+            layer.settle(quiet if striatal else layer.tonic_inhibition, clamps.get(name))
         self.reward_system.cycle(sent, self.prediction_scale, plus, delivered, reward)
         self.explore()
 

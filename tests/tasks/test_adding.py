@@ -1,4 +1,4 @@
-"""Adding and multiplication: where the marks are, what they come to, and what is refused."""
+"""Adding and multiplication: where the marks are, what they come to, and what is rejected."""
 
 import numpy as np
 import pytest
@@ -100,6 +100,6 @@ def test_any_parameters_give_the_oracles_answers(operation, least, seed):
         ({"zero_error_epochs": 0}, "Adding.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         Adding(**change)

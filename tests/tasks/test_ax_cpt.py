@@ -1,4 +1,4 @@
-"""AX-CPT: the statistics of its pairs and delays, and what it refuses."""
+"""AX-CPT: the statistics of its pairs and delays, and what it rejects."""
 
 from itertools import product
 
@@ -118,7 +118,7 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"zero_error_epochs": 0}, "AXCPT.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         AXCPT(**change)
 

@@ -1,4 +1,4 @@
-"""Copying: the shape of its sequences, and what it refuses."""
+"""Copying: the shape of its sequences, and what it rejects."""
 
 import re
 
@@ -75,7 +75,7 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"zero_error_epochs": 0}, "Copying.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         Copying(**change)
 

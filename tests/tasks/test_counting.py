@@ -1,4 +1,4 @@
-"""The counting languages: their numbers, those that are kept back, and what is refused."""
+"""The counting languages: their numbers, those that are kept back, and what is rejected."""
 
 import re
 from collections import Counter
@@ -89,7 +89,7 @@ def test_any_parameters_give_the_oracles_answers(language, least, more, seed):
         ({"certain_only": True, "tolerance": 0.4}, "Counting.certain_only = True asks for one response"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         Counting(**change)
 

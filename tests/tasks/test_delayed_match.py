@@ -1,4 +1,4 @@
-"""Delayed match to sample: what its trials are made of, and what it refuses."""
+"""Delayed match to sample: what its trials are made of, and what it rejects."""
 
 import numpy as np
 import pytest
@@ -99,7 +99,7 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"zero_error_epochs": 0}, "DelayedMatch.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         DelayedMatch(**change)
 

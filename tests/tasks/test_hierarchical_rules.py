@@ -1,4 +1,4 @@
-"""Hierarchical rules: the statistics of their stimuli, what each rule needs, and what is refused."""
+"""Hierarchical rules: the statistics of their stimuli, what each rule needs, and what is rejected."""
 
 from itertools import combinations
 
@@ -81,6 +81,6 @@ def test_what_cannot_decide_is_let_in_only_if_the_colour_comes_last():
         ({"zero_error_epochs": 1.5}, "HierarchicalRules.zero_error_epochs = 1.5"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         HierarchicalRules(**change)

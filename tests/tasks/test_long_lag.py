@@ -1,4 +1,4 @@
-"""Long lags: the shape of the sequences, their statistics, and what they refuse."""
+"""Long lags: the shape of the sequences, their statistics, and what they reject."""
 
 from collections import Counter
 from itertools import pairwise
@@ -117,7 +117,7 @@ def test_events_and_gates_tell_the_story_of_a_stream(build):
         ({"zero_error_epochs": 0}, "LongLag.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         LongLag(**change)
 

@@ -1,4 +1,4 @@
-"""The phonological loop: which sequences come, in which order, and what it refuses."""
+"""The phonological loop: which sequences come, in which order, and what it rejects."""
 
 from itertools import product
 
@@ -175,6 +175,6 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"zero_error_epochs": 0}, "PhonologicalLoop.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         PhonologicalLoop(**change)

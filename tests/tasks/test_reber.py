@@ -1,4 +1,4 @@
-"""The embedded Reber grammar: its strings, their statistics, and what it refuses."""
+"""The embedded Reber grammar: its strings, their statistics, and what it rejects."""
 
 from itertools import pairwise
 
@@ -91,6 +91,6 @@ def test_long_epochs_of_many_networks_are_like_any_other():
         ({"all_taught": 1}, "Several.all_taught = 1 must be True or False"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         EmbeddedReber(**change)

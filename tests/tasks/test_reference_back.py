@@ -1,4 +1,4 @@
-"""Reference-back: the statistics of its trials, and what it refuses."""
+"""Reference-back: the statistics of its trials, and what it rejects."""
 
 import numpy as np
 import pytest
@@ -103,7 +103,7 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"zero_error_epochs": 0}, "ReferenceBack.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         ReferenceBack(**change)
 

@@ -1,4 +1,4 @@
-"""SIR: the statistics of its generator, its inputs, and what it refuses."""
+"""SIR: the statistics of its generator, its inputs, and what it rejects."""
 
 from collections import Counter
 
@@ -155,7 +155,7 @@ def test_many_stores():
         ({"zero_error_epochs": -2}, "SIR.zero_error_epochs = -2"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         SIR(**change)
 

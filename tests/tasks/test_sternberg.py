@@ -1,4 +1,4 @@
-"""Item recognition: what its trials are made of, and what it refuses."""
+"""Item recognition: what its trials are made of, and what it rejects."""
 
 import numpy as np
 import pytest
@@ -116,7 +116,7 @@ def test_without_numbers_the_control_says_study_and_nothing_else_changes():
         ({"zero_error_epochs": 0}, "Sternberg.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         Sternberg(**change)
 

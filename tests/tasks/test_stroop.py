@@ -1,4 +1,4 @@
-"""Stroop: the statistics of its blocks, and what it refuses."""
+"""Stroop: the statistics of its blocks, and what it rejects."""
 
 import numpy as np
 import pytest
@@ -92,6 +92,6 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"zero_error_epochs": 0}, "Stroop.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         Stroop(**change)

@@ -1,4 +1,4 @@
-"""The template for further tasks works, and its walk through is about it; what it refuses."""
+"""The template for further tasks works, and its walk through is about it; what it rejects."""
 
 from collections import Counter
 from itertools import pairwise
@@ -60,6 +60,6 @@ def test_letters_and_delays_are_equally_likely():
         ({"zero_error_epochs": 0}, "DelayedRecall.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         DelayedRecall(**change)

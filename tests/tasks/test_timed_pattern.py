@@ -1,4 +1,4 @@
-"""Timed patterns: shapes, starts, lengths, and what is refused."""
+"""Timed patterns: shapes, starts, lengths, and what is rejected."""
 
 import math
 
@@ -51,6 +51,6 @@ def test_all_lengths_are_equally_likely():
         ({"zero_error_epochs": 0}, "TimedPattern.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         TimedPattern(**change)

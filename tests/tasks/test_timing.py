@@ -1,4 +1,4 @@
-"""Measuring spike delays: intervals, marks, and what is refused."""
+"""Measuring spike delays: intervals, marks, and what is rejected."""
 
 import numpy as np
 import pytest
@@ -65,6 +65,6 @@ def test_any_parameters_give_the_oracles_answers(interval, delays, seed):
         ({"zero_error_epochs": 0}, "SpikeDelays.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         SpikeDelays(**change)

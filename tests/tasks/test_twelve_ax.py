@@ -1,4 +1,4 @@
-"""1-2-AX: the statistics of its generator, and what it refuses."""
+"""1-2-AX: the statistics of its generator, and what it rejects."""
 
 import re
 
@@ -181,7 +181,7 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"resets_memory": 1}, "TwelveAX.resets_memory = 1 must be True or False"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         TwelveAX(**change)
 

@@ -1,4 +1,4 @@
-"""Two sequences: classes, noise of every kind, how far the best guess goes, and what is refused."""
+"""Two sequences: classes, noise of every kind, how far the best guess goes, and what is rejected."""
 
 import numpy as np
 import pytest
@@ -88,6 +88,6 @@ def test_the_best_guess_is_wrong_as_often_as_the_docstring_says(drawn):
         ({"zero_error_epochs": 0}, "TwoSequence.zero_error_epochs = 0"),
     ],
 )
-def test_impossible_parameters_are_refused_by_name(change, message):
+def test_impossible_parameters_are_rejected_by_name(change, message):
     with pytest.raises(ParameterError, match=message):
         TwoSequence(**change)

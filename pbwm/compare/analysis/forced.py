@@ -22,7 +22,7 @@ __all__ = ["Forced", "Manipulated", "forced_gates"]
 class Manipulated(Learner, Protocol):
     """A learner that can be manipulated and whose state can be restored.
 
-    Every learner has `manipulated`; learners without manipulations refuse it, and have no `apply`.
+    Every learner has `manipulated`; learners without manipulations reject it, and have no `apply`.
     """
 
     def apply(self, *manipulations: Any) -> None:

@@ -1,5 +1,6 @@
 """The command `pbwm`: each of its commands is imported when it is called, so that `pbwm --help` is fast."""
 
+import warnings
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -118,7 +119,7 @@ _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 """What typer raises where a command line cannot be read; typer does not name it."""
 
 
-def _refused(said: str, status: int = WRONG_INPUT) -> typer.Exit:
+def _rejected(said: str, status: int = WRONG_INPUT) -> typer.Exit:
     """Say in one line, not too long, what is wrong; the end of the command."""
     line = " ".join(said.splitlines())
     line = line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
@@ -131,7 +132,32 @@ def _misused(error: Any, path: str) -> Exception:
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(error.format_message(), err=True)
         return typer.Exit(WRONG_INPUT)
-    return _refused(f"{error.format_message().rstrip('.')}; see `{path} --help`")
+    said = _of_an_option(error) or error.format_message().rstrip(".")
+    return _rejected(f"{said}; see `{path} --help`")
+
+
+def _of_an_option(error: Any) -> str:
+    """Option, value and rule of a value that is not of the option's type; nothing if the error does not tell them."""
+    option, found = getattr(error, "param", None), getattr(error.__cause__, "errors", None)
+    if option is None or found is None:
+        return ""
+    first, *_ = found()
+    return f"{' or '.join(option.opts)} = {first['input']!r} {_rule(first)}"
+
+
+def _rule(found: Mapping[str, Any]) -> str:
+    """What a value must be, from the error of its validation."""
+    kind, context = found["type"], found.get("ctx", {})
+    bounds = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
+    if kind in bounds:
+        name, words = bounds[kind]
+        return f"must be {words} {context[name]}"
+    if kind.startswith("int"):
+        return "must be a whole number"
+    if kind.startswith("float"):
+        return "must be a number"
+    _, is_not, choices = str(context.get("error", "")).rstrip(".").partition("is not one of ")
+    return f"must be one of {choices}" if is_not else f"is wrong ({found['msg']})"
 
 
 def _said_by_the_system(error: Exception) -> str:
@@ -143,6 +169,16 @@ def _said_by_the_system(error: Exception) -> str:
     return f"{error}; check the path, or give another path"
 
 
+_plain_warning = warnings.formatwarning
+
+
+def _noted(message: Any, category: type[Warning], *place: Any, **more: Any) -> str:
+    """A warning as a line; of a figure, without the place in the code."""
+    if category.__name__ == "FigureWarning":
+        return f"Note: {message}\n"
+    return _plain_warning(message, category, *place, **more)
+
+
 OLD_NAMES = {"--replicas": "--networks", "--learners": "--models"}
 """What options were called in earlier versions; the old names are taken, with a note."""
 
@@ -152,7 +188,7 @@ def _with_new_names(arguments: list[str]) -> list[str]:
     given = [argument.partition("=")[0] for argument in arguments]
     for old, new in OLD_NAMES.items():
         if old in given and new in given:
-            raise _refused(f"{old} is the old name of {new}; give only {new}")
+            raise _rejected(f"{old} is the old name of {new}; give only {new}")
         if old in given:
             typer.echo(f"Note: {old} is now called {new}.", err=True)
     return [OLD_NAMES.get(name, name) + argument[len(name) :] for name, argument in zip(given, arguments, strict=True)]
@@ -171,11 +207,12 @@ class _Commands(TyperGroup):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         tolerant_streams()
+        warnings.formatwarning = _noted
         return super().main(*arguments, **options)
 
     def make_context(self, info_name: str | None, args: list[str], *parent: Any, **extra: Any) -> Any:
         if any("\0" in argument for argument in args):
-            raise _refused("an argument contains a NUL character, which names and paths cannot have; remove it")
+            raise _rejected("an argument contains a NUL character, which names and paths cannot have; remove it")
         try:
             return super().make_context(info_name, _with_new_names(args), *parent, **extra)
         except KeyboardInterrupt:
@@ -195,9 +232,9 @@ class _Commands(TyperGroup):
             terminated = isinstance(getattr(error, "cause", None) or error, Terminated)
             raise typer.Exit(TERMINATED if terminated else INTERRUPTED) from None
         except _our_errors() as error:
-            raise _refused(str(error), _status_after(error)) from None
+            raise _rejected(str(error), _status_after(error)) from None
         except (OSError, MemoryError, RecursionError) as error:
-            raise _refused(_said_by_the_system(error)) from None
+            raise _rejected(_said_by_the_system(error)) from None
 
 
 app = typer.Typer(

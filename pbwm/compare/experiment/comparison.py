@@ -71,7 +71,7 @@ def comparison(
         conditions=_conditions(models, settings, task_settings),
     )
     for row in study.rows() if study.conditions else ():
-        row.job(range(1))  # refuses parameters that are not known
+        row.job(range(1))  # rejects unknown parameters
     return study
 
 

@@ -165,7 +165,7 @@ def run_job(job: Job, watch: Watch, stop: Event, begun: Begun | None = None) -> 
 
 def _ran(job: Job, watched: Watched, begun: Begun | None) -> JobResult:
     """Train the networks of a job, and test them."""
-    frozen_trials(job.task, job.networks[0], job.seed)  # a task that cannot be tested is refused before the work
+    frozen_trials(job.task, job.networks[0], job.seed)  # a task that cannot be tested is rejected before the work
     learner = job.build() if begun is None else begun.learner()
     if job.goal is not None:
         trained = job.goal.train(job, learner, watched)

@@ -151,7 +151,7 @@ class Row:
             goal=self.goal,
         )
 
-    def refusal(self, model: str | None = None) -> TaskRefusedError | None:
+    def rejection(self, model: str | None = None) -> TaskRefusedError | None:
         """Why the row's model (or another) cannot be built for its task; None if it can."""
         task = self.built_task()
         entry = self.entry(task) if model is None else models.MODELS[model]

@@ -102,8 +102,8 @@ class Run:
         """
         found = self.scenes([condition] if condition else [], [task] if task else [])
         if len(found) > 1:
-            names = "; ".join(scene.title for scene in found[:4])
-            raise PlanError(f"{self.directory}: holds {len(found)} scenes ({names}, …); name one by task and condition")
+            names = "; ".join([*(scene.title for scene in found[:4]), *(["…"] if len(found) > 4 else [])])
+            raise PlanError(f"{self.directory}: holds {len(found)} scenes ({names}); choose one by task and condition")
         return found[0]
 
     def networks(self, model: str, condition: str | None = None, task: str | None = None) -> Population:

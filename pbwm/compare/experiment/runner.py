@@ -91,7 +91,7 @@ def run_conditions(
     monitor = monitor or Monitor()
     store = Store(directory)
     store.check_ours(to_toml(declared or study).encode())
-    _refuse_tasks(study)
+    _reject_tasks(study)
     stale = [text for row in study.rows() for text in _of_other_code(store, row)]
     if stale and not mixed and existing is not Existing.OVERWRITE:
         raise PlanError(f"{stale[0]}; give another directory, --mixed to keep it among new cells, or --overwrite")
@@ -100,13 +100,13 @@ def run_conditions(
     _run_rows(store, study, executor, shard or Shard(), monitor)
 
 
-def _refuse_tasks(study: Study) -> None:
+def _reject_tasks(study: Study) -> None:
     """Raise `PlanError` unless every model can be built for its task: better now than when others have run."""
     for row in {(row.model, row.task): row for row in study.rows()}.values():
-        error = row.refusal()
+        error = row.rejection()
         if error:
-            able = ", ".join(name for name in models.MODELS if not row.refusal(name)) or "none"
-            raise PlanError(f"{row.model!r} refuses {row.task!r}: {error}. Models that take it: {able}")
+            able = ", ".join(name for name in models.MODELS if not row.rejection(name)) or "none"
+            raise PlanError(f"{row.model!r} rejects {row.task!r}: {error}. Models that take it: {able}")
 
 
 def _of_other_code(store: Store, row: Row) -> Iterator[str]:

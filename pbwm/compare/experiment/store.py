@@ -9,11 +9,11 @@
     set-aside/          files that were damaged or not of this run, and what `--overwrite` has replaced
     figures/, report*   what was drawn of it
 
-The first three are the same, bit for bit, however often the run was stopped, and wherever it ran. A cell is there when
-its ``.json`` is: it is written last, and names the checksums of the others.
+The first three are bit-identical, however often the run was stopped, and wherever it ran. A cell exists if its
+``.json`` exists: it is written last, and contains the checksums of the other files.
 
-A directory that is not empty and holds no run is refused. One that holds the same run, or less of it, is gone on with.
-One that holds other settings is refused, unless the caller says which is to be (`Existing`).
+A directory that is not empty and holds no run is rejected. A directory that holds the same run, or a part of it, is
+continued. A directory that holds other settings is rejected, unless the caller chooses otherwise (`Existing`).
 """
 
 import re

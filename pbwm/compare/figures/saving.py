@@ -1,7 +1,9 @@
 """A figure with its caption and its table of numbers, and how they are written."""
 
 import re
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +11,14 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from pbwm.compare.errors import FigureWarning
 from pbwm.compare.figures.style import WIDTHS, Width, figure_width, is_narrow
 from pbwm.compare.files import write_csv, written_whole
 
-__all__ = ["Drawn", "panels", "save_drawn", "save_figure"]
+__all__ = ["Drawn", "noting_missing_letters", "panels", "save_drawn", "save_figure"]
 
+GLYPH = re.compile(r"Glyph (\d+)")
+"""How matplotlib names a letter that its font lacks."""
 MOST_ACROSS = 4
 """Panels that fit next to each other."""
 
@@ -58,13 +63,33 @@ def panels(
     return figure, axes[:count]
 
 
+@contextmanager
+def noting_missing_letters(name: str) -> Iterator[None]:
+    """Replace matplotlib's warnings of letters that its font lacks, one for each, by one that names them."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    missing: dict[str, None] = {}
+    for of in caught:
+        glyph = GLYPH.match(str(of.message))
+        if glyph:
+            missing[chr(int(glyph[1]))] = None
+        else:
+            warnings.warn_explicit(of.message, of.category, of.filename, of.lineno)
+    if missing:
+        letters = ", ".join(map(repr, missing))
+        said = f"figure {name!r}: the font of figures lacks {letters} and shows empty boxes"
+        warnings.warn(FigureWarning(f"{said}; use other symbols in the task"), stacklevel=3)
+
+
 def save_figure(figure: Figure, directory: Path, name: str) -> None:
     """Write a figure as PNG and, laid out the same, as PDF."""
-    with written_whole(directory / f"{name}.png") as temporary:
-        figure.savefig(temporary)
-    figure.set_layout_engine("none")
-    with written_whole(directory / f"{name}.pdf") as temporary:
-        figure.savefig(temporary, metadata={"CreationDate": None})
+    with noting_missing_letters(name):
+        with written_whole(directory / f"{name}.png") as temporary:
+            figure.savefig(temporary)
+        figure.set_layout_engine("none")
+        with written_whole(directory / f"{name}.pdf") as temporary:
+            figure.savefig(temporary, metadata={"CreationDate": None})
 
 
 def save_drawn(directory: Path, drawn: Drawn) -> None:

@@ -117,7 +117,7 @@ FIGURE_14 = Part(
         **dict.fromkeys([(LOOP, PBWM), (LOOP, FORM_2006)], Published(words="faster; low error on novel sequences")),
         (LOOP, LSTM_4): Published(words="faster; low error on novel sequences"),
         (LOOP, RBP): Published(words="slower, in a fixed order only; higher error on novel sequences"),
-        (LOOP, SRN): Published(words="slower; memorises"),
+        (LOOP, SRN): Published(words="slower; memorizes"),
     },
     novel=True,
 )

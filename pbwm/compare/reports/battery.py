@@ -183,7 +183,7 @@ def battery_figure(rows: Sequence[Line]) -> Figure:
     return figure
 
 
-MARKERS = ("o", "s", "^", "D")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 """Of the conditions of a model."""
 
 

@@ -18,7 +18,7 @@ from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.captions import scene_name
 from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
 from pbwm.compare.figures.names import and_list, model_name
-from pbwm.compare.figures.saving import Drawn
+from pbwm.compare.figures.saving import Drawn, noting_missing_letters
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import json_text, make_directory, written_whole
 from pbwm.compare.reports.study import frozen_text
@@ -49,7 +49,8 @@ def _figure(name: str, caption: str, png: bytes) -> dict[str, Any]:
 
 def _shown(drawn: Drawn) -> dict[str, Any]:
     buffer = BytesIO()
-    drawn.figure.savefig(buffer, format="png", dpi=DPI)
+    with noting_missing_letters(drawn.name):
+        drawn.figure.savefig(buffer, format="png", dpi=DPI)
     return _figure(drawn.name, drawn.caption, buffer.getvalue())
 
 

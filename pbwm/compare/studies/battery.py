@@ -7,7 +7,7 @@ from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.experiment.ideal_gates import CriterionWithIdealGates
 from pbwm.compare.studies.changes import change, condition, recommended_for
 from pbwm.params import PBWMParams
-from pbwm.recommended import recommended_with_ages, taught_by_reward, with_merged_gate
+from pbwm.recommended import recommended_with_ages, recommended_with_matches, taught_by_reward, with_merged_gate
 from pbwm.striatum import TagRule
 from tasks.catalog import TASKS
 
@@ -15,6 +15,7 @@ __all__ = [
     "BATTERY",
     "BATTERY_AGES",
     "BATTERY_FORMS",
+    "BATTERY_MATCHES",
     "BATTERY_OTHERS",
     "BATTERY_TASKS",
     "FEEDBACK_MECHANISMS",
@@ -71,6 +72,9 @@ BATTERY_FORMS = replace(
 N_BACK = ("1-back", "2-back", "3-back")
 """The tasks that ask for a content after a number of steps."""
 
+COMPARISONS = ("delayed-match", "1-back", "reference-back-2", "sternberg")
+"""The tasks that ask whether the stimulus equals a content, other than by its age."""
+
 BATTERY_AGES = replace(
     BATTERY,
     name="battery-ages",
@@ -80,6 +84,17 @@ BATTERY_AGES = replace(
         for task in (*N_BACK, *(name for name in SOONEST_FIRST if name not in N_BACK))
     ),
     seed=19,
+)
+
+BATTERY_MATCHES = replace(
+    BATTERY,
+    name="battery-matches",
+    question="Which tasks does PBWM learn with match units, which compare the stimulus with released contents?",
+    conditions=tuple(
+        condition("match units", task, recommended_with_matches(TASKS[task].build().spec), BUDGET)
+        for task in (*COMPARISONS, *(name for name in SOONEST_FIRST if name not in COMPARISONS))
+    ),
+    seed=25,
 )
 
 BATTERY_OTHERS = replace(

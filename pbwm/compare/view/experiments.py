@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from pbwm.compare.errors import ViewError
 from tasks.base.anatomy import Anatomy
-from tasks.base.errors import nearest
+from tasks.base.errors import SavedFileError, nearest
 from tasks.base.serialization import from_plain, to_plain
 
 __all__ = ["Applied", "constructor", "form", "forms", "manipulation"]
@@ -86,6 +86,8 @@ def manipulation(anatomy: Anatomy, kind: str, given: Mapping[str, Any]) -> Any:
     ------
     UnknownNameError
         If the model has no manipulation of this kind.
+    ViewError
+        If a field is missing or has a value of another type.
     ValueError
         If a field has a value that it cannot have.
     """
@@ -95,8 +97,19 @@ def manipulation(anatomy: Anatomy, kind: str, given: Mapping[str, Any]) -> Any:
     if kind not in known:
         raise nearest("manipulation", kind, known)
     found = known[kind]
+    names = [f.name for f in fields(found)]
+    for name in given:
+        if name not in names:
+            raise nearest(f"field of {kind}", str(name), names)
     defaults = {f.name: to_plain(f.default, f.name) for f in fields(found) if f.default is not MISSING}
-    return from_plain({"class": kind, **defaults, **given}, found, kind)
+    missing = [name for name in names if name not in defaults and name not in given]
+    if missing:
+        raise ViewError(f"{kind}.{missing[0]} is missing and has no default; give it")
+    try:
+        return from_plain({"class": kind, **defaults, **given}, found, kind)
+    except SavedFileError as error:
+        said, _, _ = str(error).rpartition("; ")
+        raise ViewError(f"{said}; give such a value") from None
 
 
 def constructor(what: Any) -> str:

@@ -1,7 +1,7 @@
 """The page served from this machine: one session, any number of pages, a websocket each.
 
 It listens on 127.0.0.1 only. The address has a random token, without which nothing is served; requests whose host or
-origin is not this address are refused, so that no other page can reach it. Messages are checked before they are heeded
+origin is not this address are rejected, so that no other page can reach it. Messages are checked before they are heeded
 (`pbwm.compare.view.protocol`), and nothing in them is evaluated.
 """
 

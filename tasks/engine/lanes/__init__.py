@@ -25,6 +25,7 @@ from tasks.engine.lanes.functions import (
 from tasks.engine.lanes.memory import aligned_zeros, allocate
 from tasks.engine.lanes.primitives import (
     LANES,
+    at,
     collect,
     collect_four,
     fill,
@@ -44,6 +45,7 @@ __all__ = [
     "aligned_zeros",
     "allocate",
     "any_of",
+    "at",
     "collect",
     "collect_four",
     "exp",

@@ -17,6 +17,7 @@ from tasks.engine.lanes.types import LANES, LaneType, as_lane, common_lane, spla
 
 __all__ = [
     "LANES",
+    "at",
     "collect",
     "collect_four",
     "fill",
@@ -74,6 +75,20 @@ def _row_pointer(context: Any, builder: Any, array_type: Any, array: Any, index:
     data = _data(context, builder, array_type, array)
     offset = builder.mul(index, ir.Constant(index.type, LANES))
     return builder.bitcast(builder.gep(data, [offset]), lane.llvm.as_pointer())
+
+
+@intrinsic
+def _at(typingctx: Any, array: Any, i: Any) -> Any:
+    if not (isinstance(array, types.Array) and array.ndim == 1 and array.layout == "C"):
+        return None
+    if not isinstance(i, types.Integer):
+        return None
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointer = _element_pointer(context, builder, sig.args[0], args[0], args[1])
+        return context.unpack_value(builder, array.dtype, pointer)
+
+    return array.dtype(array, types.intp), codegen
 
 
 def _unary_llvm(name: str) -> Any:
@@ -302,6 +317,10 @@ if config.DISABLE_JIT:
         """Write a lane value (or a number, to every lane) into row `i` of an array, or the field `i` of a record."""
         array[i] = value
 
+    def at(array: Any, i: int) -> Any:
+        """Element or record `i`, at least 0, of a one-dimensional array, without the test for a negative index."""
+        return array[i]
+
     def collect(array: Any, i: int, value: Any) -> None:
         """Store a lane value in row `i` of an (n, 16) array; in an (n,) array, which all lanes share, their sum."""
         while array.ndim == 1 and len(value) > 1:
@@ -340,6 +359,7 @@ if config.DISABLE_JIT:
 else:
     load = _load
     store = _store
+    at = _at
     collect = _collect
     collect_four = _collect_four
     fill = _fill

@@ -180,7 +180,7 @@ def test_error_and_summary():
         (range(2), 2.5, r"frozen_test: steps = 2.5"),
     ],
 )
-def test_what_cannot_be_is_refused(numbers, steps, message):
+def test_what_cannot_be_is_rejected(numbers, steps, message):
     learner = built("lstm", range(2))
     with pytest.raises(ParameterError, match=message):
         frozen_test(TASK, learner, numbers, SEED, steps=steps)
@@ -197,7 +197,7 @@ def test_what_cannot_be_is_refused(numbers, steps, message):
         ),
     ],
 )
-def test_tasks_that_cannot_be_tested_are_refused(drawn, says):
+def test_tasks_that_cannot_be_tested_are_rejected(drawn, says):
     broken = SimpleNamespace(spec=TASK.spec, trials=drawn)
     with pytest.raises(BrokenTaskError, match=f"task '12ax': .*{says}.*; mend `trials` of the task"):
         frozen_trials(broken, 0, SEED)

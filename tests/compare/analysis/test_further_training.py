@@ -44,6 +44,6 @@ def test_tests_and_epochs_alternate(model):
 
 
 @pytest.mark.parametrize("epochs", [(), (1, 2), (0, 2, 2), (0, 3, 1)])
-def test_epochs_that_do_not_rise_from_0_are_refused(epochs):
+def test_epochs_that_do_not_rise_from_0_are_rejected(epochs):
     with pytest.raises(FigureError, match="must rise from 0"):
         further_training(networks(), TASK, NUMBERS, seed=SEED, epochs=epochs)

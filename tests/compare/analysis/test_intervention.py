@@ -216,7 +216,7 @@ def test_each_value_names_the_replacement_and_the_answer_that_told():
     ("name", "rule"),
     [("adding", "shows real values"), ("counting-ab", "has no items"), ("spike-delays", "has no items")],
 )
-def test_tasks_without_items_that_are_symbols_are_refused_by_name(name, rule):
+def test_tasks_without_items_that_are_symbols_are_rejected_by_name(name, rule):
     spec = TASKS[name].build().spec
     with pytest.raises(FigureError, match=f"task '{name}' {rule}.*; choose a task of symbols"):
         gates_by_intervention(LSTM(spec, params=LSTMParams.modern()), TrialBlock.blank(spec, 16, 5))
@@ -299,7 +299,7 @@ def with_slots(recording, gates):
     return replace(other, record=replace(other.record, slots=names))
 
 
-def test_trials_of_another_task_are_refused():
+def test_trials_of_another_task_are_rejected():
     learner, other = LSTM(TASKS["sir2"].build().spec, networks=range(2)), TASKS["12ax"].build()
     trials = TrialBlock.blank(other.spec, 2, 5)
     with pytest.raises(ParameterError, match="1 channels do not match the 2 of task 'sir2'"):

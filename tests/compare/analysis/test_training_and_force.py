@@ -132,6 +132,6 @@ def test_networks_that_cannot_be_manipulated_are_named():
         forced_gates(learner(), block, slots=1)
     with pytest.raises(FigureError, match="clock: cannot be manipulated"):
         lesion_sweep(learner(), block, ["stn"])
-    refuses = LSTM(TASK.spec, networks=range(3))  # has `manipulated` as every learner does
+    rejects = LSTM(TASK.spec, networks=range(3))  # has `manipulated` as every learner does
     with pytest.raises(FigureError, match="lstm: its gates cannot be forced"):
-        forced_gates(refuses, block, slots=1)
+        forced_gates(rejects, block, slots=1)

@@ -46,7 +46,11 @@ NO_MODEL = "no model is named; give at least one of: pbwm, pbwm-reference, pbwm-
         ),
         (["compare", "sir2", "--epochs", "0"], "study 'comparison': epochs = 0 must be a whole number of at least 1"),
         (["compare", "sir2", "--seed", "-1"], "study 'comparison': seed = -1 must be a whole number of at least 0"),
-        (["compare", "sir2", "--threads", "0"], "Invalid value for '--workers' / '--threads'"),
+        (["compare", "sir2", "--threads", "0"], "--workers or --threads = '0' must be at least 1; see `pbwm compare"),
+        (["compare", "sir2", "--epochs", "1e3"], "--epochs = '1e3' must be a whole number; see `pbwm compare --help`"),
+        (["compare", "sir2", "--width", "wide"], "--width = 'wide' must be one of 'column', 'page'; see"),
+        (["gate", "--range", "x"], "--range = 'x' must be a number; see `pbwm gate --help`"),
+        (["task", "show", "sir2", "--sequences", "5000"], "--sequences = '5000' must be at most 1000; see"),
         (["compare", "sir2", "--out", os.devnull], f"{os.devnull}: is a file; give a directory"),
     ],
 )
@@ -187,7 +191,7 @@ def test_options_of_earlier_versions_are_taken_with_a_note(tmp_path, catalogued)
     assert Store(tmp_path).declared() == comparison(("sir2",), ("even",), networks=2, epochs=5, seed=0)
 
 
-def test_another_comparison_into_the_same_directory_is_refused(tmp_path, catalogued):
+def test_another_comparison_into_the_same_directory_is_rejected(tmp_path, catalogued):
     arguments = ["sir2", "--models", "even", "--networks", 2, "--epochs", 5, "--out", tmp_path]
     call(*arguments)
     (tmp_path / "report.html").write_text("old")

@@ -83,7 +83,7 @@ def test_the_example_is_what_network_0_is_tested_on(name, sequences, steps):
         (["12ax", "--sequences", "-1"], "--sequences = -1 must be at least 1"),
     ],
 )
-def test_what_cannot_be_shown_is_refused_by_name(options, said, tmp_path, monkeypatch):
+def test_what_cannot_be_shown_is_rejected_by_name(options, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = RUNNER.invoke(app, ["task", "show", *options])
     assert result.exit_code == 2

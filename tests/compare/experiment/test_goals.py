@@ -240,7 +240,7 @@ def test_strings_are_accepted_where_every_letter_is_predicted():
         (AcceptedRange, {"longer": -1}),
     ],
 )
-def test_impossible_goals_are_refused_by_name(kind, given):
+def test_impossible_goals_are_rejected_by_name(kind, given):
     [name] = given
     right = {"sequences": 5, "tolerance": 0.1} if kind in (FaultlessRun, FaultlessTest) else {}
     with pytest.raises(PlanError, match=rf"{kind.__name__}\.{name} = .* must be .*; give"):

@@ -110,7 +110,7 @@ def test_novel_sequences_are_tried_after_training_and_nothing_is_learned_of_them
     assert ran(networks=2, epochs=2).novel_error is None
 
 
-def test_a_task_that_cannot_be_tested_is_refused_before_training(monkeypatch):
+def test_a_task_that_cannot_be_tested_is_rejected_before_training(monkeypatch):
     [job] = jobs(networks=2)
 
     def trials(n, rng):

@@ -121,7 +121,7 @@ def test_a_goal_and_its_budget_are_part_of_the_key(tmp_path):
 
 
 @pytest.mark.usefixtures("clock_models")
-def test_two_ways_at_once_are_refused(tmp_path):
+def test_two_ways_at_once_are_rejected(tmp_path):
     for other in ({"criterion": 2}, {"consolidation": 2}):
         with pytest.raises(PlanError, match="cannot be combined with a goal"):
             replace(A, **other, goal=rig.OneFaultlessEpoch())

@@ -1,4 +1,4 @@
-"""A directory with results of other settings: what is used, what is run, and what is refused."""
+"""A directory with results of other settings: what is used, what is run, and what is rejected."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("clock_models")
 SEED = {"seed": 1}
 
 
-def test_other_settings_are_refused_until_the_user_says_what_becomes_of_the_old_results(tmp_path):
+def test_other_settings_are_rejected_until_the_user_says_what_becomes_of_the_old_results(tmp_path):
     run(tmp_path, clocks(16))
     (tmp_path / "notes.txt").write_text("mine")
     before = contents(tmp_path)
@@ -118,7 +118,7 @@ def test_results_of_earlier_versions_are_recognised(tmp_path, old):
             call()
 
 
-def test_a_directory_of_another_study_is_refused(tmp_path):
+def test_a_directory_of_another_study_is_rejected(tmp_path):
     run(tmp_path, clocks(16))
     with pytest.raises(ResultsError, match="holds study 'clocks', not 'others'"):
         run(tmp_path, clocks(16, name="others"))

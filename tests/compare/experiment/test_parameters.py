@@ -77,6 +77,6 @@ def test_what_cannot_be_is_named(changes, error, says):
         changed(store_network(), changes)
 
 
-def test_a_parameter_given_twice_is_refused():
+def test_a_parameter_given_twice_is_rejected():
     with pytest.raises(PlanError, match=r"'a\.b' is given twice"):
         flat({"a": {"b": 1}, "a.b": 2})

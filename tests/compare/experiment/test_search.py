@@ -92,7 +92,7 @@ def test_rounds_cannot_be_run_in_shards(tmp_path, ticking):
         {"low": 1, "high": 2, "choices": (1,)},
     ],
 )
-def test_ranges_that_are_none_are_refused(given_fields):
+def test_ranges_that_are_none_are_rejected(given_fields):
     with pytest.raises(PlanError, match="range = "):
         Range(**given_fields)
 
@@ -102,6 +102,6 @@ def test_choices_are_all_chosen():
     assert found == ["a", "a", "b", "b"]
 
 
-def test_a_sequence_that_is_not_balanced_is_refused():
+def test_a_sequence_that_is_not_balanced_is_rejected():
     with pytest.raises(PlanError, match="give a power of 2"):
         Search(space=SPACE, points=12)

@@ -50,7 +50,7 @@ def test_shards_together_are_the_study(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["0/3", "4/3", "3", "a/b", "-1/3"])
-def test_a_shard_that_is_not_there_is_refused(text):
+def test_a_shard_that_is_not_there_is_rejected(text):
     with pytest.raises(PlanError, match="i from 1 to n"):
         Shard.parsed(text)
 

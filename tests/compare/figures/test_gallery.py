@@ -285,7 +285,7 @@ def test_figures_of_a_report_have_the_width_that_is_asked_for(finished, tmp_path
     assert [float(inches) for inches in shown] == pytest.approx([WIDTHS[width]] * 2, abs=0.01)
 
 
-def test_a_report_that_cannot_be_written_is_refused_before_anything_is_drawn(finished, tmp_path, monkeypatch):
+def test_a_report_that_cannot_be_written_is_rejected_before_anything_is_drawn(finished, tmp_path, monkeypatch):
     monkeypatch.setattr("pbwm.compare.reports.html.drawn_or_why", None)
     result = CliRunner().invoke(app, ["report", str(finished), "--out", str(tmp_path)])
     assert result.exit_code == 2

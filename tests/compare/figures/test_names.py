@@ -8,6 +8,7 @@ from pbwm.compare.figures.plots.circuit import plot_circuit
 from pbwm.compare.figures.saving import panels
 from pbwm.compare.figures.style import WIDTHS, Width, figure_width, is_narrow, print_style
 from pbwm.compare.models import MODELS
+from pbwm.match_units import MatchUnits
 from pbwm.params import PBWMParams
 from tasks.base.errors import UnknownNameError
 from tasks.catalog import TASKS
@@ -51,11 +52,12 @@ def test_an_unknown_width_suggests_the_nearest():
         pass
 
 
+@pytest.mark.parametrize("params", [PBWMParams(), PBWMParams(match_units=MatchUnits())], ids=["plain", "match units"])
 @pytest.mark.parametrize("width", Width)
-def test_the_circuit_is_as_wide_as_it_may_be_and_cuts_nothing_off(width):
+def test_the_circuit_is_as_wide_as_it_may_be_and_cuts_nothing_off(width, params):
     spec = TASKS["12ax"].build().spec
     with print_style(width):
-        figure = plot_circuit(build_circuit(spec, PBWMParams()).graph()).figure
+        figure = plot_circuit(build_circuit(spec, params).graph()).figure
         figure.draw_without_rendering()
     assert figure.get_figwidth() == pytest.approx(WIDTHS[width], rel=0.02)
     tight = figure.get_tightbbox()

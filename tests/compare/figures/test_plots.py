@@ -168,8 +168,8 @@ def test_of_two_groups_of_slots_one_that_is_silent_is_left_out(shown):
 
     name = "stripe_dopamine_nogo"
     assert drawn(active, active) == (4, ["stripe 1, in", "stripe 1, out"], "")
-    assert drawn(active, 0 * active) == (2, ["stripe 1, in"], " (0 in “out”)")
-    assert drawn(0 * active, active) == (2, ["stripe 1, out"], " (0 in “in”)")
+    assert drawn(active, 0 * active) == (2, ["stripe 1, in"], " (“out”: 0)")
+    assert drawn(0 * active, active) == (2, ["stripe 1, out"], " (“in”: 0)")
     assert drawn(0 * active, 0 * active)[::2] == (4, "")
     assert drawn(active) == (2, ["stripe 1"], "")
 

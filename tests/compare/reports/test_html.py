@@ -47,8 +47,8 @@ def few_figures(monkeypatch):
 
 def test_a_condition_of_a_study_has_a_report(tmp_path):
     run(STUDY, tmp_path)
-    refused = call("report", tmp_path, status=2)
-    assert "contains several conditions; select with --condition from: 4 cells; 2 cells" in refused.stderr
+    rejected = call("report", tmp_path, status=2)
+    assert "contains several conditions; select with --condition from: 4 cells; 2 cells" in rejected.stderr
     assert "did you mean '4 cells'" in call("report", tmp_path, "--condition", "4 cell", status=2).stderr
     call("report", tmp_path, "--condition", "2 cells")
     page = (tmp_path / "report.html").read_text()

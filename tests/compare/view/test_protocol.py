@@ -58,7 +58,7 @@ def test_what_is_allowed_is_returned(kind):
 
 
 @pytest.mark.parametrize("text", RUBBISH, ids=range(len(RUBBISH)))
-def test_rubbish_is_refused(text):
+def test_rubbish_is_rejected(text):
     with pytest.raises(ViewError):
         request(text)
 
@@ -71,7 +71,7 @@ ANYTHING = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=4) | st.di
     kind=st.sampled_from(sorted(REQUESTS)) | ANYTHING,
     fields=st.dictionaries(st.sampled_from(sorted({name for own in REQUESTS.values() for name in own})), ANYTHING),
 )
-def test_whatever_comes_is_allowed_or_refused(kind, fields):
+def test_whatever_comes_is_allowed_or_rejected(kind, fields):
     try:
         allowed = request({**fields, "do": kind})
     except ViewError:

@@ -63,7 +63,7 @@ def test_it_listens_on_this_machine_alone(served):
 
 
 @pytest.mark.parametrize("change", [{"origin": "http://evil.example"}, {"origin": "null"}, {"token": "guess"}])
-def test_a_foreign_page_is_refused(served, change):
+def test_a_foreign_page_is_rejected(served, change):
     def ask():
         with page(served, **change) as socket:
             say(socket, do="hello")

@@ -27,8 +27,8 @@ def ask(session, do, **fields):
     return answers
 
 
-def refused(session, do, **fields):
-    """What a request that is refused is told."""
+def rejected(session, do, **fields):
+    """What a request that is rejected is told."""
     (answer,) = session.handle({"do": do, **fields})
     assert answer["type"] == "error"
     return answer["text"]
@@ -71,7 +71,7 @@ def test_the_cursor_moves_through_steps_and_runs_the_next(session):
     assert len(session.history) == 3
     ask(session, "look", step=1, cycle=7)
     assert session.cursor == (1, 7)
-    assert "is not one of the 3 steps" in refused(session, "look", step=3, cycle=7)
+    assert "is not one of the 3 steps" in rejected(session, "look", step=3, cycle=7)
 
 
 def test_activity_is_what_the_networks_did(session):
@@ -179,21 +179,22 @@ def test_the_2006_form_takes_lesions_forced_gates_and_gains():
         ({"layer": "thalams"}, "did you mean 'thalamus'"),
         ({"layer": "thalamus", "fraction": 2.0}, r"Lesion.fraction = 2.0 must lie in (0, 1]"),
         ({"layer": "thalamus", "stripe": 99}, "Lesion.stripe = 99"),
-        ({"layer": 3}, "Lesion.layer = 3 is not of type str"),
-        ({"layer": "thalamus", "force": 3}, "unknown fields"),
+        ({"layer": 3}, "Lesion.layer = 3 is not of type str; give such a value"),
+        ({"layer": "thalamus", "fracton": 0.5}, "unknown field of Lesion 'fracton': did you mean 'fraction'?"),
+        ({"stripe": 0}, "Lesion.layer is missing and has no default; give it"),
     ],
 )
 def test_a_manipulation_that_cannot_be_done_leaves_all_as_it_is(session, fields, said):
     ask(session, "apply", **lesion(layer="stn"))
-    assert said in refused(session, "apply", **lesion(**fields))
+    assert said in rejected(session, "apply", **lesion(**fields))
     assert [own["fields"]["layer"] for own in session.state()["manipulations"]] == ["stn"]
     ask(session, "step")
 
 
 def test_models_without_manipulations_say_so(session):
-    said = refused(session, "apply", model="lstm", kind="Lesion", fields={"layer": "state"}, replace=None)
+    said = rejected(session, "apply", model="lstm", kind="Lesion", fields={"layer": "state"}, replace=None)
     assert "takes no manipulations" in said
-    assert "is not one of pbwm, lstm" in refused(session, "apply", **(lesion(layer="stn") | {"model": "gru"}))
+    assert "is not one of pbwm, lstm" in rejected(session, "apply", **(lesion(layer="stn") | {"model": "gru"}))
 
 
 def test_the_next_input_can_be_chosen_by_hand(session):
@@ -206,8 +207,10 @@ def test_the_next_input_can_be_chosen_by_hand(session):
     ask(session, "input", symbols=[0, -1], target=-1)
     ask(session, "step")
     assert (session.summaries[2]["counts"], session.summaries[2]["rewarded"]) == (False, False)
-    assert "must be −1 or a symbol of channel 'stimulus', 0 to 4" in refused(session, "input", symbols=[9, 0], target=0)
-    assert "one number for each of the 2 channels" in refused(session, "input", symbols=[0], target=0)
+    assert "must be −1 or a symbol of channel 'stimulus', 0 to 4" in rejected(
+        session, "input", symbols=[9, 0], target=0
+    )
+    assert "one number for each of the 2 channels" in rejected(session, "input", symbols=[0], target=0)
 
 
 def test_another_network_and_another_seed_begin_another_visit(session):
@@ -217,7 +220,7 @@ def test_another_network_and_another_seed_begin_another_visit(session):
     assert len(session.history) == 0
     ask(session, "step")
     assert not np.array_equal(activity(session, 0), first)
-    assert "must be one of the 2 networks" in refused(session, "network", network=2)
+    assert "must be one of the 2 networks" in rejected(session, "network", network=2)
     ask(session, "restart", seed=5001)
     assert (session.state()["seed"], session.state()["network"], len(session.history)) == (5001, 1, 0)
     ask(session, "network", network=0)
@@ -299,8 +302,8 @@ def test_training_is_that_of_a_comparison_and_goes_on_stage(session):
 
 def test_nothing_is_swapped_while_networks_train(session):
     ask(session, "train", epochs=100_000)
-    assert "training" in refused(session, "network", network=1)
-    assert "training" in refused(session, "train", epochs=1)
+    assert "training" in rejected(session, "network", network=1)
+    assert "training" in rejected(session, "train", epochs=1)
     ask(session, "step")
     ask(session, "stop")
     assert not session.state()["training"]
@@ -332,7 +335,7 @@ def test_a_script_does_the_same(session):
             assert outcome.manipulations == own.manipulations
 
 
-def test_a_network_that_is_not_there_is_refused():
+def test_a_network_that_is_not_there_is_rejected():
     with pytest.raises(ViewError, match="network = 7 must be one of the 2 networks"):
         Session(untrained_cast("sir2", ["lstm"], networks=2), 7)
 
@@ -349,7 +352,7 @@ def test_a_step_that_fails_leaves_all_networks_as_they_were(session, monkeypatch
         observe = session.stages["lstm"].observe
         calls = iter([fail])  # once: going back runs the steps before again
         broken.setattr(session.stages["lstm"], "observe", lambda *a: next(calls, observe)(*a))
-        assert "cannot go on" in refused(session, "step")
+        assert "cannot go on" in rejected(session, "step")
     assert len(session.history) == EVERY + 2
     for name, stage in session.stages.items():
         for what, values in stage.state().items():

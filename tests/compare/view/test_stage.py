@@ -1,4 +1,4 @@
-"""What a model must give to be watched; what does not fit is refused in one line."""
+"""What a model must give to be watched; what does not fit is rejected in one line."""
 
 from dataclasses import replace
 
@@ -64,13 +64,13 @@ def step():
         (OtherShape, r"^model 'mine': shape of path_weights\['.*'\] = .* must be that of one network.*; give a weight"),
     ],
 )
-def test_a_model_whose_anatomy_does_not_fit_is_refused(kind, says):
-    with pytest.raises(ViewError, match=says) as refused:
+def test_a_model_whose_anatomy_does_not_fit_is_rejected(kind, says):
+    with pytest.raises(ViewError, match=says) as rejected:
         stage(kind)
-    assert "\n" not in str(refused.value)
+    assert "\n" not in str(rejected.value)
 
 
-def test_activity_that_does_not_fit_the_anatomy_is_refused():
+def test_activity_that_does_not_fit_the_anatomy_is_rejected():
     with pytest.raises(ViewError, match=r"model 'mine': shape of activity = .* does not fit its anatomy of 4 frames"):
         stage(OneFrame).observe(step(), learn=False)
     assert stage(LSTM).observe(step(), learn=False).activity.shape[1] == 4

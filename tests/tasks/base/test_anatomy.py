@@ -1,4 +1,4 @@
-"""What a model declares is checked when it is declared: parts that do not fit are refused by name."""
+"""What a model declares is checked when it is declared: parts that do not fit are rejected by name."""
 
 from dataclasses import replace
 
@@ -45,7 +45,7 @@ def test_units_and_frames_are_those_of_all_layers_and_phases():
         ({"paths": (replace(PATH, receivers=np.arange(1, 5)),)}, "must be below the 4 units of 'gate'"),
     ],
 )
-def test_parts_that_do_not_fit_are_refused(change, said):
+def test_parts_that_do_not_fit_are_rejected(change, said):
     with pytest.raises(ParameterError, match=said):
         Anatomy(**{**WHOLE, **change})
 
@@ -53,6 +53,6 @@ def test_parts_that_do_not_fit_are_refused(change, said):
 @pytest.mark.parametrize(
     ("change", "said"), [({"pools": 3}, "equal groups of its units"), ({"labels": ("A",)}, "all of the 4 units")]
 )
-def test_layers_that_cannot_be_are_refused(change, said):
+def test_layers_that_cannot_be_are_rejected(change, said):
     with pytest.raises(ParameterError, match=said):
         replace(GATE, **change)

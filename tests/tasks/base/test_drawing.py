@@ -238,7 +238,7 @@ def test_the_same_source_without_the_compiler_gives_the_same_trials():
         ("ideal_gate", lambda a: a - np.int64(256), r"sir2: Trials.ideal_gate = -25\d must be from -128 to 127"),
     ],
 )
-def test_trials_that_would_become_others_in_a_block_are_refused(name, spoil, message):
+def test_trials_that_would_become_others_in_a_block_are_rejected(name, spoil, message):
     """A column would be repeated, and a number too large for its array would turn into another."""
     whole = SIR(trials_per_epoch=4)
 
@@ -267,7 +267,7 @@ def test_trials_that_would_become_others_in_a_block_are_refused(name, spoil, mes
         ),
     ],
 )
-def test_trials_that_are_no_stream_are_refused(drawn, error, says):
+def test_trials_that_are_no_stream_are_rejected(drawn, error, says):
     class Spoiled(Plain):
         def trials(self, n, rng):
             return drawn(self.task, n, rng)

@@ -1,4 +1,4 @@
-"""The check before kernels: what it refuses, and by which words; what it converts; and that it is one for all."""
+"""The check before kernels: what it rejects, and by which words; what it converts; and that it is one for all."""
 
 from dataclasses import replace
 
@@ -25,14 +25,14 @@ def lesson_of(task=TASK):
 
 
 @pytest.mark.parametrize("name", MISFITS)
-def test_what_does_not_fit_is_refused_by_its_name(name):
+def test_what_does_not_fit_is_rejected_by_its_name(name):
     misfit = MISFITS[name]
     with pytest.raises(ParameterError, match=misfit.message):
         misfit.of(lesson_of()).fitted(TASK.spec, 3)
 
 
 @pytest.mark.parametrize("name", [name for name in MISFITS if MISFITS[name].seen_at_once])
-def test_what_can_be_seen_at_once_is_refused_where_a_block_is_made(name):
+def test_what_can_be_seen_at_once_is_rejected_where_a_block_is_made(name):
     trials = MISFITS[name].of(lesson_of()).trials
     with pytest.raises(ParameterError, match=MISFITS[name].message):
         TrialBlock(**vars(trials))
@@ -53,7 +53,7 @@ def test_real_values_are_finite_and_within_their_limits(field, value):
     replace(lesson, trials=replace(lesson.trials, **{field: array})).fitted(REAL.spec, 3)
 
 
-def test_a_value_that_float32_cannot_hold_is_refused():
+def test_a_value_that_float32_cannot_hold_is_rejected():
     lesson = lesson_of(REAL)
     quantity = lesson.trials.quantity.astype(np.float64)
     quantity[2, 0] = 1e39
@@ -144,7 +144,7 @@ def test_arrays_changed_after_the_block_was_made_are_seen():
         ({"first": -1}, "Lesson.first = -1 is not the number of an epoch"),
     ],
 )
-def test_a_lesson_refuses_ends_and_streaks_that_cannot_be(change, message):
+def test_a_lesson_rejects_ends_and_streaks_that_cannot_be(change, message):
     with pytest.raises(ParameterError, match=message):
         replace(lesson_of(), **change)
 
@@ -181,7 +181,7 @@ def test_streams_of_other_precision_keep_their_numbers():
 
 
 @pytest.mark.parametrize("name", ["symbols", "counts", "values"])
-def test_a_stream_refuses_elements_of_another_kind(name):
+def test_a_stream_rejects_elements_of_another_kind(name):
     whole = streams()
     with pytest.raises(ParameterError, match=rf"Trials.{name}: dtype = 'complex64' must hold"):
         streams(**{name: getattr(whole, name).astype(np.complex64)})

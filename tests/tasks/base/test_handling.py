@@ -55,14 +55,14 @@ def test_a_block_of_any_model_has_the_same():
 
 
 @pytest.mark.parametrize("which", [20, -21, slice(20, 30), slice(3, 3), slice(1, 20, 7), slice(5, 2, -1)])
-def test_an_index_beyond_the_networks_is_refused(which):
+def test_an_index_beyond_the_networks_is_rejected(which):
     with pytest.raises(IndexError, match=r"20 networks|skips networks"):
         population(LSTM, 20)[which]
 
 
 @pytest.mark.parametrize("which", ["a", 1.0, None, [0, 1], slice("a"), slice(None, None, 0)])
 @pytest.mark.parametrize("indexed", [LSTM(SIR.spec, networks=range(2)), block(2)], ids=["networks", "trials"])
-def test_what_is_no_index_is_refused_with_what_is_one(indexed, which):
+def test_what_is_no_index_is_rejected_with_what_is_one(indexed, which):
     with pytest.raises(TypeError, match=r"is not an index of networks; give an index \[3\] or a slice \[10:20\]"):
         indexed[which]
 
@@ -150,13 +150,13 @@ def test_a_step_can_teach():
         ({"stimulus": np.array("?")}, None, UnknownNameError, "unknown symbol"),
     ],
 )
-def test_a_step_that_cannot_be_is_refused(shown, target, error, says):
+def test_a_step_that_cannot_be_is_rejected(shown, target, error, says):
     with pytest.raises(error, match=says):
         LSTM(SIR.spec, networks=range(2)).step(shown, target)
 
 
 @pytest.mark.parametrize("value", ["a", ["a", "b"], 10**400, 1j, float("nan"), object(), True])
-def test_a_real_value_that_is_none_is_refused(value):
+def test_a_real_value_that_is_none_is_rejected(value):
     adding = TASKS["adding"].build().spec
     with pytest.raises(ParameterError, match=r"shown\['number'\] = .* must be a finite number; give a value"):
         LSTM(adding, networks=range(2)).step({"number": value})
@@ -191,9 +191,9 @@ def test_models_without_manipulations_say_so():
 
 
 @pytest.mark.parametrize("thing", [3, None, Lesion])
-def test_populations_refuse_what_is_no_manipulation(thing):
-    refused = pytest.raises(PBWMParameterError, match=r"manipulation = .* is not a")
-    with refused, population(PBWM, 17).manipulated(thing):
+def test_populations_reject_what_is_no_manipulation(thing):
+    rejected = pytest.raises(PBWMParameterError, match=r"manipulation = .* is not a")
+    with rejected, population(PBWM, 17).manipulated(thing):
         pass
 
 

@@ -165,7 +165,7 @@ def test_training_is_joined_too(threads):
 
 
 @pytest.mark.parametrize("networks", [1, BLOCK, NETWORKS - 1, NETWORKS + 1])
-def test_a_block_of_another_size_is_refused(networks):
+def test_a_block_of_another_size_is_rejected(networks):
     with pytest.raises(ParameterError, match=f"TrialBlock.networks = {networks} differs from the population's 37"):
         Population(Counting, NETWORKS).run(_block(networks))
 

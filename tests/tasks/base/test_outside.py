@@ -1,4 +1,4 @@
-"""What others have written: loaded from files, packages and scripts, keyed by its source, and refused in one line."""
+"""What others have written: loaded from files, packages and scripts, keyed by its source, and rejected in one line."""
 
 import sys
 from importlib.metadata import EntryPoint
@@ -160,7 +160,7 @@ def test_entry_points_are_those_of_the_group(monkeypatch):
         ("class Mine:\n    def __init__(self, x): pass", r"Mine: cannot be built \(TypeError: .*missing 1 required"),
     ],
 )
-def test_what_is_no_task_is_refused(tmp_path, text, says):
+def test_what_is_no_task_is_rejected(tmp_path, text, says):
     (tmp_path / "mine.py").write_text(text)
     with pytest.raises(OutsideError, match=says):
         outside_task(from_file(f"{tmp_path / 'mine.py'}:Mine"))

@@ -113,7 +113,7 @@ def with_method(name, value):
         (None, "must be whole numbers of shape"),
     ],
 )
-def test_answers_that_are_no_responses_are_refused(values, says):
+def test_answers_that_are_no_responses_are_rejected(values, says):
     with pytest.raises(OwnModelError, match=says):
         with_method("answer", values).run(block())
 
@@ -125,7 +125,7 @@ def test_answers_beyond_the_end_of_a_stream_do_not_matter():
 
 
 @pytest.mark.parametrize("values", [None, 3, np.zeros(2), np.zeros((3, 1)), np.zeros((2, 1, 1)), [["a"], ["b"]]])
-def test_memory_that_is_no_row_for_every_network_is_refused(values):
+def test_memory_that_is_no_row_for_every_network_is_rejected(values):
     with pytest.raises(OwnModelError, match=r"Odd.memory = .* must be numbers of shape \(2, units\)"):
         with_method("memory", values).run(block(), learn=False, record=True)
 
@@ -157,6 +157,6 @@ def test_what_lasts_is_an_array_for_every_network(values, says):
         (lambda: Wrong(SIR.spec, networks=range(2)).run(block()), OwnModelError, r"Wrong.answer = .* whole numbers of"),
     ],
 )
-def test_what_cannot_be_is_refused_by_name(make, error, says):
+def test_what_cannot_be_is_rejected_by_name(make, error, says):
     with pytest.raises(error, match=says):
         make()

@@ -1,4 +1,4 @@
-"""Files of networks: what is read is what was written, and what is not such a file is refused by its name."""
+"""Files of networks: what is read is what was written, and what is not such a file is rejected by its name."""
 
 import json
 import struct
@@ -145,7 +145,7 @@ def flipped(data, at):
         (lambda data: data.replace(b"count", b"cuont"), "is damaged: its checksum"),
     ],
 )
-def test_damaged_files_are_refused(saved, harm, message):
+def test_damaged_files_are_rejected(saved, harm, message):
     before = saved.read_bytes()
     saved.write_bytes(harm(before))
     assert saved.read_bytes() != before
@@ -171,7 +171,7 @@ def test_a_file_that_is_not_there_and_a_directory(tmp_path):
         Clock.load(tmp_path)
 
 
-def test_tensors_of_others_are_refused(path):
+def test_tensors_of_others_are_rejected(path):
     for metadata in (None, {"format": "pt"}, {METADATA: "{"}, {METADATA: "[]"}, {METADATA: '{"format": "x"}'}):
         save_file({"count": np.zeros(3)}, path, metadata)
         with pytest.raises(SavedFileError, match=r"clocks.safetensors: contains no networks of this package"):
@@ -214,7 +214,7 @@ def rewritten(path, **changes):
         ({"networks": [0, 0, 1]}, r"networks = \(0, 0, 1\) hold no network"),
     ],
 )
-def test_files_that_do_not_fit_are_refused(path, changes, message):
+def test_files_that_do_not_fit_are_rejected(path, changes, message):
     with pytest.raises(SavedFileError, match=f"clocks.safetensors.*{message}"):
         Clock.load(rewritten(path, **changes))
 

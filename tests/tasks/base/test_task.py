@@ -1,4 +1,4 @@
-"""Specs refuse what cannot be; blocks put streams side by side and take them apart again."""
+"""Specs reject what cannot be; blocks put streams side by side and take them apart again."""
 
 from dataclasses import fields
 
@@ -91,7 +91,7 @@ def _spec(**changes):
         ({"resets_memory": 1}, "TaskSpec.resets_memory = 1 must be True or False"),
     ],
 )
-def test_a_spec_refuses_what_cannot_be(change, message):
+def test_a_spec_rejects_what_cannot_be(change, message):
     with pytest.raises(ParameterError, match=message):
         _spec(**change)
 
@@ -115,7 +115,7 @@ def test_lists_become_tuples():
         ({"role": "both"}, "Channel 'tone'.role = 'both' must be one of 'stimulus', 'control'"),
     ],
 )
-def test_a_channel_refuses_what_cannot_be(change, message):
+def test_a_channel_rejects_what_cannot_be(change, message):
     with pytest.raises(ParameterError, match=message):
         Channel(**{"name": "tone", "symbols": ("A", "B"), "role": Role.STIMULUS, **change})
 
@@ -143,7 +143,7 @@ ENDLESS = AnalogChannel(name="noise", low=-np.inf, high=np.inf, role=Role.STIMUL
         (0.0, "much", r"AnalogChannel 'level'.high = 'much' must be a real number"),
     ],
 )
-def test_an_analog_channel_refuses_limits_that_are_none(low, high, message):
+def test_an_analog_channel_rejects_limits_that_are_none(low, high, message):
     with pytest.raises(ParameterError, match=message):
         AnalogChannel(name="level", low=low, high=high, role=Role.STIMULUS)
 
@@ -205,7 +205,7 @@ def test_files_from_before_there_were_other_answers_or_resets_are_read_and_writt
         ({}, True, [Several], "requires one response, which the clerk cannot give; choose another task"),
     ],
 )
-def test_a_model_refuses_what_it_cannot_do(changes, analog, answers, message):
+def test_a_model_rejects_what_it_cannot_do(changes, analog, answers, message):
     can = {"analog": analog, "answers": answers, "resets": False}
     with pytest.raises(TaskRefusedError, match=message):
         require_abilities(_spec(**changes), "the clerk", **can, error=TaskRefusedError)
@@ -266,7 +266,7 @@ def test_a_criterion_says_what_it_is():
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(Trials) if f.name != "target"])
-def test_trials_refuse_an_array_of_another_length(name):
+def test_trials_reject_an_array_of_another_length(name):
     whole = trials(4, 0)
     arrays = {f.name: getattr(whole, f.name) for f in fields(Trials)}
     with pytest.raises(ParameterError, match=f"Trials.{name} = 3 steps do not match the 4 targets"):

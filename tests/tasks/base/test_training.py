@@ -173,7 +173,7 @@ def test_rows_are_packed_or_aligned():
         ({"streak": np.zeros(3, int)}, "Lesson.streak = .0, 0, 0. must be one number for each of the 2 networks"),
     ],
 )
-def test_lessons_that_cannot_be_are_refused(change, message):
+def test_lessons_that_cannot_be_are_rejected(change, message):
     lesson = draw_lesson(SIR(trials_per_epoch=4), 0, range(2), range(2))
     with pytest.raises(ParameterError, match=message):
         replace(lesson, **change)

@@ -185,7 +185,7 @@ def test_vectors_see_the_episodes_of_single_environments_in_all_modes(kind, mode
             assert terminated
 
 
-def test_what_cannot_be_is_refused_by_name():
+def test_what_cannot_be_is_rejected_by_name():
     with pytest.raises(UnknownNameError, match="did you mean '12ax'"):
         TaskEnv("12xa")
     with pytest.raises(ParameterError, match=r"TaskEnv\.episode = 'epochs' .* did you mean 'epoch'"):
@@ -213,7 +213,7 @@ def test_a_line_of_text_says_what_is_shown():
 
 @pytest.mark.parametrize("action", [-1, 7, 10**9, 0.5, "B", None, float("nan"), [0], np.array([1, 2])], ids=repr)
 @pytest.mark.parametrize("task", ["embedded-reber", "12ax"])
-def test_an_action_outside_the_space_is_refused(task, action):
+def test_an_action_outside_the_space_is_rejected(task, action):
     """−1 was the last of several responses, by the rules of indices, and counted as right."""
     env = make(task).unwrapped
     env.reset(seed=1)
@@ -225,7 +225,7 @@ def test_an_action_outside_the_space_is_refused(task, action):
 
 
 @pytest.mark.parametrize("action", [-0.1, 1.5, float("nan"), float("inf"), "x", None, [0.1, 0.2], {}], ids=repr)
-def test_a_quantity_beyond_its_limits_is_refused(action):
+def test_a_quantity_beyond_its_limits_is_rejected(action):
     env = make("adding").unwrapped
     env.reset(seed=1)
     assert env.action_space.is_bounded()

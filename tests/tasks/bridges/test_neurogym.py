@@ -66,7 +66,7 @@ def test_the_same_seed_gives_the_same_trials_and_fewer_are_the_beginning(name):
 
 
 @pytest.mark.parametrize("name", NOT_OURS)
-def test_what_has_no_ground_truth_or_no_choice_is_refused(name):
+def test_what_has_no_ground_truth_or_no_choice_is_rejected(name):
     with pytest.raises((ParameterError, TypeError), match=NOT_OURS[name]):
         NeuroGymTask(environment=name)
 

@@ -269,7 +269,7 @@ def test_bins_and_populations_are_laid_over_the_limits():
         ),
     ],
 )
-def test_what_cannot_be_is_refused_by_name(make, error, message):
+def test_what_cannot_be_is_rejected_by_name(make, error, message):
     with pytest.raises(error, match=message):
         make()
 
@@ -287,14 +287,14 @@ class Undecided(Naming):
         return shown, float("nan"), *rest
 
 
-def test_a_reward_that_is_no_number_is_refused():
+def test_a_reward_that_is_no_number_is_rejected():
     env = Undecided()
     policy = LearnerPolicy(model("lstm"), coding_of(env.observation_space), env.action_space)
     with pytest.raises(ParameterError, match=r"play: reward of network 0, episode 0 = nan must be finite"):
         play(policy, [env], 1, seeds=[0])
 
 
-def test_what_cannot_be_judged_or_seen_is_refused_and_changes_nothing():
+def test_what_cannot_be_judged_or_seen_is_rejected_and_changes_nothing():
     env = Naming()
     policy = LearnerPolicy(model("lstm"), coding_of(env.observation_space), env.action_space)
     with pytest.raises(ParameterError, match=r"LearnerPolicy.judge: steps = 0 leave nothing to judge"):
@@ -313,7 +313,7 @@ def test_what_cannot_be_judged_or_seen_is_refused_and_changes_nothing():
 
 
 @pytest.mark.parametrize("boxes", [Values(), Bins(count=3)])
-def test_an_observation_that_is_no_number_is_refused_and_changes_nothing(boxes):
+def test_an_observation_that_is_no_number_is_rejected_and_changes_nothing(boxes):
     env = Tracking()
     policy = LearnerPolicy(model("lstm"), coding_of(env.observation_space, boxes=boxes), env.action_space)
     before = policy.learner.state()

@@ -181,13 +181,13 @@ class Nested(Pair):
         (Pair, r"must give \(outputs, state\), as forward takes a state"),
     ],
 )
-def test_a_module_that_does_not_fit_is_refused(made, says):
+def test_a_module_that_does_not_fit_is_rejected(made, says):
     kind = type("OfTorch", (OfTorch,), {"made": staticmethod(made)})
     with pytest.raises((OwnModelError, OutsideError), match=says):
         kind(TASK.spec, networks=range(1))
 
 
-def test_networks_of_different_forms_are_refused():
+def test_networks_of_different_forms_are_rejected():
     sizes = iter((4, 5))
     made = staticmethod(lambda i, o: torch.nn.Sequential(torch.nn.Linear(i, n := next(sizes)), torch.nn.Linear(n, o)))
     with pytest.raises(OwnModelError, match=r"differs from .* of another network; give all one form"):
@@ -201,7 +201,7 @@ def test_networks_of_different_forms_are_refused():
         (lambda made, inputs, state: (made.linear(inputs), inputs), "give a state whose size does not change"),
     ],
 )
-def test_a_module_that_cannot_be_trained_is_refused(forward, says):
+def test_a_module_that_cannot_be_trained_is_rejected(forward, says):
     kind = type("OfTorch", (OfTorch,), {"made": staticmethod(of_forward(forward))})
     with pytest.raises(OwnModelError, match=says):
         kind(TASK.spec, networks=range(1)).run(block(1))
@@ -234,7 +234,7 @@ def test_states_may_be_nested():
     ("field", "value"),
     [("learning_rate", 0.0), ("learning_rate", None), ("clip_norm", -1.0), ("window", 0), ("context", 2.5)],
 )
-def test_parameters_that_cannot_be_are_refused(field, value):
+def test_parameters_that_cannot_be_are_rejected(field, value):
     with pytest.raises(ValueError, match=f"TorchParams.{field} = {value!r} must be"):
         TorchParams(**{field: value})
 

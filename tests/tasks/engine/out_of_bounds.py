@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tasks.engine.lanes import LANES, aligned_zeros, collect, load, spread, store
+from tasks.engine.lanes import LANES, aligned_zeros, at, collect, load, spread, store
 from tasks.engine.lanes.options import inner, kernel
 
 
@@ -36,8 +36,14 @@ def element(rows, flat, i, j):
     flat[i] = flat[j]
 
 
+@kernel
+def pick(rows, flat, i, j):
+    flat[i] = at(flat, j)
+
+
 ROWS, FLAT = 3, 5
-LIMITS = {copy: (ROWS, ROWS), share: (ROWS, FLAT), sum_up: (FLAT, ROWS), repeat: (ROWS, LANES), element: (FLAT, FLAT)}
+LIMITS = {copy: (ROWS, ROWS), share: (ROWS, FLAT), sum_up: (FLAT, ROWS), repeat: (ROWS, LANES)}
+LIMITS |= {element: (FLAT, FLAT), pick: (FLAT, FLAT)}
 """Numbers of rows and elements that there are, by kernel: those below run, these do not."""
 
 
@@ -46,7 +52,8 @@ def main():
     rows, flat = aligned_zeros(ROWS, np.float32), np.zeros(FLAT, np.float32)
     for function, (first, second) in LIMITS.items():
         function(rows, flat, first - 1, second - 1)
-        beyond = [(first, 0), (0, second)] + ([] if function is element else [(-1, 0), (0, -1)])
+        beyond = [(first, 0), (0, second)]
+        beyond += {element: [], pick: [(0, -1)]}.get(function, [(-1, 0), (0, -1)])
         for place in beyond:
             try:
                 function(rows, flat, *place)

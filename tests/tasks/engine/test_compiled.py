@@ -19,7 +19,7 @@ ROOM = 6
 
 @contextmanager
 def found_out(match, *, outside=True):
-    """Expect that the task is refused. Where numba checks bounds, an index `outside` is refused before that."""
+    """Expect that the task is rejected. Where numba checks bounds, an index `outside` is rejected before that."""
     if outside and config.BOUNDSCHECK:
         with pytest.raises(IndexError, match="index is out of bounds"):
             yield

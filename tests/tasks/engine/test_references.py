@@ -132,7 +132,7 @@ def test_a_function_that_counts_references_gives_back_what_it_held():
 
 @pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
 @pytest.mark.parametrize("cube", [np.ones((2, 4, 2))[:, ::2], np.asfortranarray(np.ones((2, 3, 2)))])
-def test_arrays_in_another_order_are_refused(cube):
+def test_arrays_in_another_order_are_rejected(cube):
     """Their elements would be looked for where they are not."""
     with pytest.raises(TypeError, match=r"Pair\.cube is not in C order"):
         first_sum(Pair(np.ones(3), cube))

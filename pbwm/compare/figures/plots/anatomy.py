@@ -22,6 +22,7 @@ LABELS: Mapping[str, str] = {
     "pfc_output": "output\nsuperficial",
     "pfc_output_deep": "output\ndeep",
     "pfc_age": "age of\ncontent",
+    "pfc_match": "match",
     "matrix_go": "matrix Go",
     "matrix_nogo": "matrix NoGo",
     "matrix_go_age": "Go by age",
@@ -43,7 +44,10 @@ LABELS: Mapping[str, str] = {
 }
 """The label of each box."""
 
-PREFRONTAL = ("pfc", "pfc_maintenance", "pfc_maintenance_deep", "pfc_output", "pfc_output_deep", "pfc_age")
+PREFRONTAL = (
+    *("pfc", "pfc_maintenance", "pfc_maintenance_deep"),
+    *("pfc_output", "pfc_output_deep", "pfc_age", "pfc_match"),
+)
 """The layers that are framed as prefrontal cortex; its loop with the thalamus is drawn to the frame."""
 
 ONCE: Mapping[str, Point] = {
@@ -69,7 +73,8 @@ STRIPE: Mapping[str, Point] = {
     "pfc_maintenance_deep": (6.8, 10.0),
     "pfc_output": (9.3, 8.6),
     "pfc_output_deep": (9.3, 10.0),
-    "pfc_age": (11.6, 9.3),
+    "pfc_age": (11.6, 8.6),
+    "pfc_match": (11.6, 10.0),
     "matrix_go": (3.8, 6.0),
     "matrix_nogo": (6.2, 6.0),
     "matrix_go_age": (8.5, 5.5),
@@ -119,17 +124,20 @@ def scene(nodes: Mapping[str, tuple[str, int]], maintenance_stripes: int = 1) ->
     Stripes of maintenance stand before those of output. Without a control input the stimulus stands between.
     """
     places, framed = {}, {}
-    alone = "control_input" not in nodes
+    alone, layers = "control_input" not in nodes, {layer for layer, _ in nodes.values()}
+    released = {"pfc_output", "pfc_output_deep"} | ({"pfc_match"} if "pfc_output" in layers else set())
     for node, (layer, stripe) in nodes.items():
-        panel = stripe - 1 + (maintenance_stripes if layer.startswith("pfc_output") else 0) if stripe else 0
+        panel = stripe - 1 + (maintenance_stripes if layer in released else 0) if stripe else 0
         x, y = ONCE[layer] if layer in ONCE else STRIPE[layer]
         if stripe and layer.startswith("pfc_output"):  # in a panel of its own it stands where maintenance does
             x = STRIPE[layer.replace("output", "maintenance")][0]
+        if stripe and layer == "pfc_match":  # next to the deep layer that it receives
+            x = STRIPE["pfc_output"][0]
         if layer == "stimulus_input" and alone:
             x = (ONCE["stimulus_input"][0] + ONCE["hidden"][0]) / 2
         places[node] = (x + panel * NEXT, y)
         if layer in PREFRONTAL:
-            kind = "output" if layer.startswith("pfc_output") else "maintenance"
+            kind = "output" if layer in released else "maintenance"
             framed[node] = f"PFC, {kind} {stripe}" if stripe else "prefrontal cortex"
     frames = {name: tuple(node for node in framed if framed[node] == name) for name in dict.fromkeys(framed.values())}
     right = max(x for x, _ in places.values()) + BOX[0] / 2 + 0.4
@@ -147,6 +155,17 @@ def way(sender: tuple[str, Point], target: tuple[str, Point]) -> tuple[Point, ..
         return (ax, ay - half_height), (ax, 7.1), (bx, 7.1), (bx, by + half_height)
     if a.endswith("input") and b.startswith("matrix"):
         return (ax + 0.35, ay - half_height), (ax + 0.35, 7.35), (bx + 0.25, 7.35), (bx + 0.25, by + half_height)
+    if (a, b) == ("stimulus_input", "pfc_match"):  # under the frame, and up at its right
+        right, under = bx + half_width + 0.3, ay - half_height - 0.65
+        return (ax, ay - half_height), (ax, under), (right, under), (right, by), (bx + half_width, by)
+    if (a, b) == ("pfc_match", "output"):
+        return (ax + 0.25, ay + half_height), (ax + 0.25, by + 0.25), (bx + half_width, by + 0.25)
+    if (a, b) == ("pfc_match", "pfc_maintenance_deep"):
+        up = ay + half_height + 0.25
+        return (ax - 0.6, ay + half_height), (ax - 0.6, up), (bx + 0.6, up), (bx + 0.6, by + half_height)
+    if (a, b) == ("pfc_match", "hidden"):
+        up = ay + half_height + 0.75
+        return (ax - 0.25, ay + half_height), (ax - 0.25, up), (bx + 0.3, up), (bx + 0.3, by + half_height)
     if (a, b) == ("pfc_output_deep", "output"):
         return (ax + 0.25, ay + half_height), (ax + 0.25, by), (bx + half_width, by)
     if (a, b) == ("pfc_output_deep", "hidden"):

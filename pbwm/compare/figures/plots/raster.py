@@ -244,7 +244,7 @@ def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> 
     silent = _silent_group(raster, signal)
     if silent is not None:
         values = np.delete(values, np.s_[silent * slots : (silent + 1) * slots], axis=1)
-        ends, left_out = (GROUPS[1 - silent],), f" (0 in “{GROUPS[silent]}”)"
+        ends, left_out = (GROUPS[1 - silent],), f" (“{GROUPS[silent]}”: 0)"
     most = float(np.nanmax(np.abs(values))) or 1.0
     if np.nanmin(values) < 0:
         _heat(ax, values, vmin=-most, vmax=most, cmap=DIVERGING)

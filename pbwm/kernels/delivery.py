@@ -1,0 +1,164 @@
+"""What units receive: sums over the synapses of all paths into a layer (docs/pbwm.md §1, §7)."""
+
+from pbwm.kernels.layout import sender_sent, signal_at, silent
+from tasks.engine.lanes import any_of, at, fill, load, store
+from tasks.engine.lanes.options import inlined, inner
+
+
+@inlined
+def forget(rows, first, last):
+    """Set rows `first` … `last` − 1 to 0."""
+    for row in range(first, last):
+        store(rows, row, 0.0)
+
+
+@inner
+def find_equal_receivers(net, state):
+    """Find the dense paths of which all rows of receivers have the same weights, as fixed ones do.
+
+    Paths that learn are not compared.
+    """
+    for p in range(len(net.paths)):
+        path = net.paths[p]
+        equal = path.dense and not path.plastic and not path.striatal
+        if equal:
+            for row in range(1, path.receivers):
+                first = path.first_synapse + row * path.row_step
+                for k in range(path.contacts):
+                    own = load(state.weight, first + k * path.contact_step)
+                    theirs = load(state.weight, path.first_synapse + k * path.contact_step)
+                    equal = equal and not any_of((own < theirs) | (own > theirs))
+        state.equal_receivers[p] = equal
+
+
+@inlined
+def dense_sum(path, first, said, raw, net, state):
+    """``Σ w·said`` of the row of receivers whose synapses begin at row `first`."""
+    total, listed = fill(raw, 0.0), at(net.layers, path.sender).first_listed
+    for place in range(listed, listed + at(state.sender_counts, path.sender)):
+        k = first + at(state.senders, place) * path.contact_step
+        total += load(state.weight, k) * signal_at(net.layout, net, path, state.senders, state.signals, said, place)
+    return total
+
+
+@inner
+def deliver_dense(path, scale, said, raw, receiver, net, state):
+    """Add ``GScale Σ w·said`` of one path in which all send to all to the rows of `raw` from `receiver` on.
+
+    Four rows of receivers with the same senders are computed at a time; the order of every sum stays the same.
+    """
+    layout, weight, next_one, next_row = net.layout, state.weight, path.contact_step, path.row_step
+    first, last = path.first_synapse, receiver + path.receivers
+    listed = at(net.layers, path.sender).first_listed
+    places = range(listed, listed + at(state.sender_counts, path.sender))
+    while receiver + 4 <= last:
+        a, b, c, d = fill(raw, 0.0), fill(raw, 0.0), fill(raw, 0.0), fill(raw, 0.0)
+        for place in places:
+            k = first + at(state.senders, place) * next_one
+            s = signal_at(layout, net, path, state.senders, state.signals, said, place)
+            a += load(weight, k) * s
+            b += load(weight, k + next_row) * s
+            c += load(weight, k + 2 * next_row) * s
+            d += load(weight, k + 3 * next_row) * s
+        store(raw, receiver, load(raw, receiver) + scale * a)
+        store(raw, receiver + 1, load(raw, receiver + 1) + scale * b)
+        store(raw, receiver + 2, load(raw, receiver + 2) + scale * c)
+        store(raw, receiver + 3, load(raw, receiver + 3) + scale * d)
+        receiver += 4
+        first += 4 * next_row
+    while receiver < last:
+        total = dense_sum(path, first, said, raw, net, state)
+        store(raw, receiver, load(raw, receiver) + scale * total)
+        receiver += 1
+        first += next_row
+
+
+@inner
+def deliver_equally(path, scale, said, raw, net, state):
+    """The same where all rows of receivers have the same weights: their sum is computed once."""
+    delivered = scale * dense_sum(path, path.first_synapse, said, raw, net, state)
+    for receiver in range(path.first_receiver, path.first_receiver + path.receivers):
+        store(raw, receiver, load(raw, receiver) + delivered)
+
+
+@inner
+def deliver_sparse(path, scale, said, raw, net, state):
+    """The same where every row of receivers has senders of its own."""
+    synapse, sender = path.first_synapse, path.first_sender
+    for receiver in range(path.first_receiver, path.first_receiver + path.receivers):
+        total = fill(raw, 0.0)
+        for j in range(path.contacts):
+            s = sender_sent(net.layout, path.shared, said, at(net.sender, sender + j))
+            if not silent(net.layout, s):
+                total += load(state.weight, synapse + j * path.contact_step) * s
+        store(raw, receiver, load(raw, receiver) + scale * total)
+        synapse += path.row_step
+        sender += path.sender_step
+
+
+@inlined
+def deliver(p, said, net, state):
+    """Add what path number `p` delivers to the raw excitation or inhibition of its receivers, by its sign."""
+    path, scale = at(net.paths, p), load(state.scale, p)
+    raw = state.excitation if path.sign > 0 else state.inhibition
+    if at(state.equal_receivers, p):
+        deliver_equally(path, scale, said, raw, net, state)
+    elif path.dense:
+        deliver_dense(path, scale, said, raw, path.first_receiver, net, state)
+    else:
+        deliver_sparse(path, scale, said, raw, net, state)
+
+
+@inlined
+def deliver_again(p, net, state):
+    """The same by a path whose sum is kept: it is computed only where a sender has moved."""
+    path = at(net.paths, p)
+    if at(state.moved, path.sender):
+        forget(state.kept, path.first_kept, path.first_kept + path.receivers)
+        deliver_dense(path, load(state.scale, p), state.sent, state.kept, path.first_kept, net, state)
+    raw = state.excitation if path.sign > 0 else state.inhibition
+    for row in range(path.receivers):
+        receiver = path.first_receiver + row
+        store(raw, receiver, load(raw, receiver) + load(state.kept, path.first_kept + row))
+
+
+@inlined
+def hears_news(first, last, net, state):
+    """Whether any of the paths `first` … `last` − 1 carries another value than in the previous cycle."""
+    news = False
+    for p in range(first, last):
+        news = news or at(state.moved, at(net.paths, p).sender)
+    return news
+
+
+@inner
+def receive(layer, net, state):
+    """Raw excitation and inhibition of every unit of a layer from the paths into it.
+
+    Both last from cycle to cycle, and are summed up again only where a sender has moved. The sum begins with the paths
+    from clamped layers, whose part is kept (`steady`) until one of these moves; so is that of each dense path of
+    several (`kept`). Where units signal changes only, these are added to what was there.
+    """
+    if not hears_news(layer.path, layer.path_stop, net, state):
+        return
+    if net.sends_changes:
+        for p in range(layer.path, layer.path_stop):
+            deliver(p, state.signal, net, state)
+        return
+    if layer.steady_stop > layer.path:
+        if hears_news(layer.path, layer.steady_stop, net, state):
+            forget(state.excitation, layer.start, layer.stop)
+            for p in range(layer.path, layer.steady_stop):
+                deliver(p, state.sent, net, state)
+            for u in range(layer.start, layer.stop):
+                store(state.steady, u, load(state.excitation, u))
+        for u in range(layer.start, layer.stop):
+            store(state.excitation, u, load(state.steady, u))
+    else:
+        forget(state.excitation, layer.start, layer.stop)
+    forget(state.inhibition, layer.start, layer.stop)
+    for p in range(layer.steady_stop, layer.path_stop):
+        if at(net.paths, p).first_kept >= 0:
+            deliver_again(p, net, state)
+        else:
+            deliver(p, state.sent, net, state)

@@ -1,0 +1,79 @@
+"""Match units: a comparison of the stimulus with the content that each stripe releases (docs/pbwm.md §4).
+
+No weighted sum of two symbols tells whether they are equal, and hidden units rarely learn to compute it. Match units
+compute it: unit i of a stripe receives stimulus i and the unit for symbol i in the deep PFC layer that drives cortex,
+each by one fixed synapse. Tonic inhibition lets it fire only if both are active.
+
+Many prefrontal neurons respond more strongly to a stimulus that matches the one in memory (match enhancement; Miller,
+Erickson & Desimone, 1996, *J. Neurosci.* 16:5154). In the model of Engel & Wang (2011, *J. Neurosci.* 31:6982), such
+comparison neurons receive the stimulus and top-down excitation from working memory, and plastic synapses read them out.
+Proposed here are their place after the output gate, one unit for each symbol and stripe, and the credit that a stripe
+receives through them (`pbwm.kernels.feedback`).
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+from pbwm.kernels import tables
+from pbwm.match_units import MatchUnits
+from pbwm.params import LayerInhibition, PBWMParams
+from pbwm.wiring import Influence, Layer, Modulation, Path, Wiring
+
+__all__ = ["match_feedback", "match_layers", "match_paths"]
+
+COMPARISON = "Engel & Wang 2011; Miller, Erickson & Desimone 1996; after the output gate: proposed here"
+READOUT = "Engel & Wang 2011; learning by XCAL: proposed here"
+CREDIT = "no source; proposed here"
+
+
+def match_layers(symbols: int, params: PBWMParams) -> tuple[Layer, ...]:
+    """The match units, one for each of the `symbols` in every stripe; none if `PBWMParams.match_units` is None."""
+    units = params.match_units
+    if units is None:
+        return ()
+    return (
+        Layer(
+            name="pfc_match", kind=tables.PFC_MATCH, size=symbols, pools=params.stripes, inhibition=LayerInhibition(),
+            activity=1 / (symbols * params.stripes), activity_fixed=True, tonic_inhibition=units.inhibition,
+            cells="comparison cells, under tonic inhibition",
+        ),
+    )  # fmt: skip
+
+
+def driven(units: MatchUnits) -> list[tuple[str, float]]:
+    """The layers that match units drive, and how strongly."""
+    strengths = (("output", units.to_output), ("hidden", units.to_hidden))
+    return [(target, strength) for target, strength in strengths if strength > 0]
+
+
+def match_paths(memory: str, params: PBWMParams) -> tuple[Path, ...]:
+    """The paths into and out of the match units; `memory` is the deep PFC layer that drives cortex.
+
+    Their relative strength of 0 leaves the strengths of all other paths unchanged.
+    """
+    units, p = params.match_units, params.path
+    if units is None:
+        return ()
+    fixed = partial(
+        Path, target="pfc_match", absolute=units.drive, scaled=False, weight_mean=1.0, source=COMPARISON,
+    )  # fmt: skip
+    learned = partial(
+        Path, sender="pfc_match", wiring=Wiring.FULL, relative=0.0, scaled=False, learns=True,
+        weight_mean=p.weight_mean, weight_range=p.weight_range, source=READOUT,
+    )  # fmt: skip
+    return (
+        *(learned(target=target, absolute=strength) for target, strength in driven(units)),
+        fixed(sender="stimulus_input", wiring=Wiring.TILED),
+        fixed(sender=memory, wiring=Wiring.ONE_TO_ONE),
+    )
+
+
+def match_feedback(params: PBWMParams) -> Iterator[Modulation]:
+    """Modulations by which the feedback rule credits a stripe for the matches of its content (docs/pbwm.md §6, F4)."""
+    units = params.match_units
+    if units is None:
+        return
+    told = partial(Modulation, sign=1, influence=Influence.MODULATION, source=CREDIT)
+    for cortex, _ in driven(units):
+        yield told(sender=cortex, target="pfc_match", effect=f"error, by the weights of pfc_match → {cortex}")
+    yield told(sender="pfc_match", target="pfc_maintenance_deep", effect="error of the match unit times its stimulus")
