@@ -44,7 +44,7 @@ def test_without_recurrent_weights_gates_carry_all_that_answers_depend_on(subtra
 
 
 def test_closed_forget_gates_carry_nothing_and_recurrent_weights_carry_the_rest():
-    params = LSTMParams.modern(forget_gate_bias=GateBias(-40.0))
+    params = LSTMParams.modern(forget_gate_bias=GateBias(first=-40.0))
     learner, declared, found = trained(params, epochs=150)
     assert np.nanmax(declared.record.forget_gate) < 1e-6
     parts = carried(learner, declared, found)
