@@ -204,8 +204,8 @@ def recommended_with_matches(spec: TaskSpec) -> PBWMParams:
     running average activity (`PBWMParams.pfc_activity_fixed`), so that their effect does not grow with the number of
     stripes that are usually open; together they drive cortex about twice as strongly as the stimulus (``pfc_gain`` 2).
 
-    Without match units, cortex does not learn delayed-match, reference-back-2 and sternberg, even with ideal gates in
-    part of the networks. The study "battery-matches" reports which tasks this configuration learns.
+    Without match units, networks taught by the correct response do not learn reference-back-2 and sternberg, and few
+    learn delayed-match. With them, fewer networks learn Stroop. The study "battery-matches" reports all tasks.
 
     Examples
     --------
