@@ -75,7 +75,7 @@ SIGNALS: Mapping[str, str] = {
     "gpi_thalamus": "#88CCEE",
     "pfc_maintenance": "#0072B2",
     "pfc_output": "#332288",
-    "pfc_match": "#AA4499",
+    "pfc_match": "#661100",
     "dopamine": "#882255",
     "reward_prediction": "#44AA99",
     "learned_value": "#117733",
