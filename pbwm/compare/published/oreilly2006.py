@@ -40,7 +40,7 @@ FIGURE_10 = Part(
         question="How long do networks of each kind take to learn 1-2-AX?",
         conditions=(
             _row(PBWM, "pbwm", "12ax", 1000),
-            _row(FORM_2006, "pbwm-2006", "12ax", 400),
+            _row(FORM_2006, "pbwm-2006", "12ax", 1000),
             _row(LSTM_4, "lstm", "12ax", 2000, **_four_cells("12ax")),
             _row(RBP, "rbp", "12ax", BUDGET),
             _row(SRN, "srn", "12ax", BUDGET),
