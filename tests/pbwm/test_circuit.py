@@ -6,9 +6,14 @@ import pytest
 from pbwm.circuit import Wiring, build_circuit
 from pbwm.compare.emergent.files import LAYERS, PREDICTION, reference_order, reference_weights
 from pbwm.compilation import compile_circuit
+from pbwm.dopamine import RescorlaWagner
 from pbwm.kernels import tables
+from pbwm.learner import PBWM
+from pbwm.manipulations import ClampGate
 from pbwm.params import PBWMParams
 from tasks.base.errors import UnknownNameError
+from tasks.base.rng import Purpose, stream
+from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
 from tests.pbwm.golden import read
 
@@ -192,3 +197,32 @@ def test_kinds_of_layers(circuit):
     assert kinds["output"] == tables.TARGET
     assert kinds["gpi_thalamus"] == tables.GPI
     assert kinds["pfc_output_deep"] == kinds["pfc_maintenance_deep"] == tables.PFC_DEEP
+
+
+@pytest.mark.parametrize("output_gating", [True, False])
+def test_expected_activity_of_the_layer_that_drives_cortex_may_follow_its_mean(output_gating):
+    """Shut stripes lower it, so that paths from it become stronger; where it is fixed, they keep their strength."""
+    task, memory = TASKS["sir2"].build(), "pfc_output_deep" if output_gating else "pfc_maintenance_deep"
+    block = TrialBlock.stack([task.trials(40, stream(2, Purpose.TRIALS, 0))])
+    scales, expected = {}, {}
+    for fixed in (True, False):
+        params = PBWMParams(
+            stripes=8,
+            output_gating=output_gating,
+            pfc_activity_fixed=fixed,
+            dopamine=RescorlaWagner(senders=("control_input",)),
+        )
+        circuit = build_circuit(task.spec, params)
+        following = [layer.name for layer in circuit.layers if layer.activity == 0.2 and not layer.activity_fixed]
+        assert following == ([] if fixed else [memory])
+        learner = PBWM(task.spec, networks=range(1), seed=3, params=params)
+        for gate in ("input", "output")[: 1 + output_gating]:
+            learner.apply(*(ClampGate(stripe=stripe, gate=gate, open=stripe == 0) for stripe in range(8)))
+        learner.run(block)
+        expected[fixed] = learner.state()["layers activity"][0, circuit.layer(memory)]
+        paths = [i for i, path in enumerate(circuit.paths) if path.sender == memory and path.scaled]
+        scales[fixed] = learner.state()["scale"][0, paths]
+    assert expected[True] == np.float32(0.2)
+    assert expected[False] < 0.12  # the first real value, 1/32, counts half
+    assert len(scales[True]) >= 2
+    assert (scales[False] > 1.5 * scales[True]).all()

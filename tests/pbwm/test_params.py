@@ -200,11 +200,12 @@ def test_fields_that_came_later_are_left_out_at_their_defaults_so_that_older_net
     plain = to_plain(PBWMParams())
     assert not {"soft_bounds", "weight_min", "weight_max"} & plain["striatum"].keys()
     assert not {"age_units", "age_strength"} & plain["gating"].keys()
-    assert "match_units" not in plain
+    assert not {"match_units", "pfc_activity_fixed"} & plain.keys()
     assert from_plain(plain, PBWMParams) == PBWMParams()
     changed = PBWMParams(
         striatum=StriatumLearning(soft_bounds=False),
         gating=GatingParams(age_units=4),
         match_units=MatchUnits(to_hidden=0.0),
+        pfc_activity_fixed=False,
     )
     assert from_plain(to_plain(changed), PBWMParams) == changed
