@@ -75,13 +75,19 @@ N_BACK = ("1-back", "2-back", "3-back")
 COMPARISONS = ("delayed-match", "1-back", "reference-back-2", "sternberg")
 """The tasks that ask whether the stimulus equals a content, other than by its age."""
 
+
+def begun_with(tasks: tuple[str, ...]) -> tuple[str, ...]:
+    """The tasks of the battery: some of them, then the others, those first that take least time."""
+    return *tasks, *(name for name in SOONEST_FIRST if name not in tasks)
+
+
 BATTERY_AGES = replace(
     BATTERY,
     name="battery-ages",
     question="Which tasks does PBWM learn whose striatum sees the age of contents?",
     conditions=tuple(
         condition("age of contents", task, recommended_with_ages(TASKS[task].build().spec), BUDGET)
-        for task in (*N_BACK, *(name for name in SOONEST_FIRST if name not in N_BACK))
+        for task in begun_with(N_BACK)
     ),
     seed=19,
 )
@@ -92,7 +98,7 @@ BATTERY_MATCHES = replace(
     question="Which tasks does PBWM learn with match units, which compare the stimulus with released contents?",
     conditions=tuple(
         condition("match units", task, recommended_with_matches(TASKS[task].build().spec), BUDGET)
-        for task in (*COMPARISONS, *(name for name in SOONEST_FIRST if name not in COMPARISONS))
+        for task in begun_with(COMPARISONS)
     ),
     seed=25,
 )
