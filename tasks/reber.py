@@ -56,7 +56,7 @@ EVENTS = ("begin", "key", "inside", "recall", "last", "end")
 
 
 class State(NamedTuple):
-    """The possible continuations at a place in a string (letter → next state), and the kind of step that leads there."""
+    """The continuations at a place in a string (letter → next state), and the kind of step that leads there."""
 
     event: Event
     follows: dict[str, str]
