@@ -240,7 +240,7 @@ class TwelveAX(CompiledTask):
 
     @classmethod
     def martinolli_2018(cls, **changes: Any) -> Self:
-        """The easier task of Martinolli, Gerstner & Gilra (2018), with a memory reset at every outer loop; any `changes`.
+        """The easier task of Martinolli, Gerstner & Gilra (2018): every outer loop resets memory; with any `changes`.
 
         Front. Comput. Neurosci. 12:50. Half of all pairs are a possible target, A-X or B-Y, and the others are equally
         likely: with a probability of 5/14, for some of all nine pairs are possible targets too. Networks had learned
