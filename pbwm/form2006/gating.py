@@ -1,10 +1,11 @@
 """Striatum, gates and prefrontal stripes of the 2006 form; sources: see `pbwm.form2006.params`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pbwm.checks import require_at_least, require_fraction, require_kinds, require_positive
 from pbwm.errors import PBWMParameterError
 from tasks.base.errors import require
+from tasks.base.serialization import LATER
 
 __all__ = ["GateSelection", "Prefrontal", "RandomGo", "Striatum"]
 
@@ -81,7 +82,7 @@ class GateSelection:
 
     threshold: float = 0.1
     gain: float = 20.0
-    closed_where_due: bool = False
+    closed_where_due: bool = field(default=False, metadata=LATER)
 
     def __post_init__(self) -> None:
         require_kinds(self)

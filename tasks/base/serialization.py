@@ -10,13 +10,16 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from math import isfinite
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from tasks.base.errors import SavedFileError, require
 
-__all__ = ["LATER", "from_plain", "to_plain"]
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+__all__ = ["LATER", "from_plain", "later_defaults", "to_plain"]
 
 KIND = "class"  # a keyword: no field has this name
 NOT_FINITE = ("inf", "-inf", "nan")
@@ -82,6 +85,25 @@ def from_plain(plain: Any, kind: Any, where: str = "value") -> Any:
         elif choice in (bool, int, str) and type(plain) is choice:
             return plain
     raise SavedFileError(f"{where} = {plain!r} is not of type {_name(kind)}; use the file as it was written")
+
+
+def later_defaults(value: "DataclassInstance", prefix: str = "") -> dict[str, Any]:
+    """The defaults of all `LATER` fields of an object and of the objects in it, by dotted names.
+
+    Examples
+    --------
+    >>> from lstm_baseline.params import LSTMParams
+    >>> later_defaults(LSTMParams())["fixed_forget"]
+    False
+    """
+    found: dict[str, Any] = {}
+    for f in fields(value):
+        name, inner = f"{prefix}{f.name}", getattr(value, f.name)
+        if _came_later(f):
+            found[name] = _default(f)
+        if is_dataclass(inner) and not isinstance(inner, type):
+            found |= later_defaults(inner, f"{name}.")
+    return found
 
 
 def _require(condition: bool, where: str, value: object, rule: str, remedy: str) -> None:

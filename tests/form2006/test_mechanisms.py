@@ -15,6 +15,7 @@ from pbwm.form2006.params import PBWM2006Params, oreilly_frank_2006
 from pbwm.manipulations import ClampGate
 from tasks.base.errors import UnknownNameError
 from tasks.base.rng import Purpose, stream
+from tasks.base.serialization import from_plain, to_plain
 from tasks.base.task import TrialBlock
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
@@ -279,3 +280,8 @@ def test_departures_by_task():
     sir = oreilly_frank_2006(TASKS["sir2"].build().spec)
     assert (sir.gate, sir.values) == (gate, Values())
     assert not oreilly_frank_2006(TASKS["2-back"].build().spec).gate.closed_where_due
+
+
+def test_networks_saved_before_gates_could_be_closed_are_read():
+    assert "closed_where_due" not in to_plain(PBWM2006Params())["gate"]
+    assert from_plain(to_plain(PBWM2006Params()), PBWM2006Params) == PBWM2006Params()

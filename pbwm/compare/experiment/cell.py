@@ -12,6 +12,7 @@ import numpy as np
 from pbwm.compare.analysis.errors_by_epoch import final_error
 from pbwm.compare.experiment.code_version import code_version
 from pbwm.compare.experiment.job import JobResult
+from pbwm.compare.experiment.key import other_values, some
 from pbwm.compare.files import json_text
 
 __all__ = [
@@ -22,7 +23,6 @@ __all__ = [
     "cell_text",
     "checked",
     "networks_of",
-    "other_values",
     "sealed",
 ]
 
@@ -157,17 +157,6 @@ def cell_of(result: JobResult, files: Mapping[str, str]) -> Cell:
     )
 
 
-def other_values(key: Mapping[str, Any], stored: Mapping[str, Any]) -> list[str]:
-    """What a stored key of a row says otherwise than `key`, or what only one of them says; the budget aside.
-
-    Examples
-    --------
-    >>> other_values({"seed": 1, "epochs": 9}, {"seed": 1, "epochs": 5, "consolidation": 3})
-    ['consolidation']
-    """
-    return [name for name in {**key, **stored} if name != "epochs" and stored.get(name) != key.get(name)]
-
-
 def numbers(values: Any) -> tuple[float | None, ...]:
     """A float array as plain numbers; None for NaN."""
     return tuple(None if np.isnan(value) else float(value) for value in values)
@@ -218,8 +207,10 @@ def _tuples(value: Any) -> Any:
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
-def cell_from(data: bytes, key: Mapping[str, Any], networks: range) -> Cell:
+def cell_from(data: bytes, key: Mapping[str, Any], networks: range, later: Mapping[str, Any] | None = None) -> Cell:
     """The cell in a file, if it is one of the row with a `key`, of any budget, and of these networks.
+
+    `later` has the defaults of what keys of earlier versions lack (`pbwm.compare.experiment.key`).
 
     Raises
     ------
@@ -229,9 +220,9 @@ def cell_from(data: bytes, key: Mapping[str, Any], networks: range) -> Cell:
     content = checked(data, FORMAT)
     if content.get("version") != VERSION:
         raise DamagedError("was written by another version of this package")
-    differs = other_values(key, content["key"])
+    differs = other_values(key, content["key"], later or {})
     if differs:
-        raise DamagedError(f"is of another study, or of another version of this one (other {', '.join(differs)})")
+        raise DamagedError(f"is of another study, or of another version of this one ({some(differs)})")
     if content["networks"] != [networks.start, networks.stop]:
         raise DamagedError("does not hold the networks that its name says")
     said = {f.name: _tuples(content[f.name]) for f in fields(Cell)}

@@ -1,11 +1,10 @@
 """The cells of a store: reading, checking, writing, and setting damaged ones aside."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -156,7 +155,7 @@ class Cells:
         return row.goal is None and cell.budget < row.epochs and {WEIGHTS, RECORDS} <= cell.files.keys()
 
     def _all(self, row: Row, wanted: tuple[Record, ...], block: range | None) -> Iterator[tuple[Path, Cell | Damage]]:
-        place, key = self.directory / "cells" / row.directory, row.key
+        place = self.directory / "cells" / row.directory
         for path in sorted(place.glob("[!.]*")):
             networks = networks_of(path.name)
             if networks is None:
@@ -165,14 +164,14 @@ class Cells:
                 continue
             elif path.suffix == ".json":
                 try:
-                    yield path, self._sound(path, row, key, networks, wanted)
+                    yield path, self._sound(path, row, networks, wanted)
                 except DamagedError as why:
                     yield path, Damage(path, str(why))
                 except FileNotFoundError:  # another process has set it aside
                     continue
 
-    def _sound(self, path: Path, row: Row, key: Mapping[str, Any], networks: range, wanted: tuple[Record, ...]) -> Cell:
-        cell = cell_from(path.read_bytes(), key, networks)
+    def _sound(self, path: Path, row: Row, networks: range, wanted: tuple[Record, ...]) -> Cell:
+        cell = cell_from(path.read_bytes(), row.key, networks, row.later)
         lacks = [suffix for suffix in suffixes(wanted) if suffix not in cell.files]
         if lacks:
             raise DamagedError(f"has no {' and '.join(lacks)}, which the study now requires")

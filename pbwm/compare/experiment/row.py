@@ -15,6 +15,7 @@ from pbwm.compare.models import Model
 from tasks import catalog
 from tasks.base.abilities import TaskRefusedError
 from tasks.base.learner import BLOCK
+from tasks.base.serialization import later_defaults
 from tasks.base.task import Task
 
 __all__ = ["AS_IT_IS", "Row", "blocks_of", "slug"]
@@ -179,6 +180,13 @@ class Row:
             **({"consolidation": self.consolidation} if self.consolidation else {}),
             **self._outside_code(),
         }
+
+    @cached_property
+    def later(self) -> dict[str, Any]:
+        """The defaults of fields of `key` that keys of earlier versions may lack, by dotted names."""
+        task = self.built_task()
+        parameters = later_defaults(self.entry(task).params(task.spec), "parameters.")
+        return parameters | (later_defaults(task, "task_parameters.") if is_dataclass(task) else {})
 
     def _outside_code(self) -> dict[str, str]:
         """Checksums of the sources of a task or model that others have written."""

@@ -22,10 +22,11 @@ from hashlib import sha256
 from typing import Any
 
 from pbwm.compare.errors import ResultsError
-from pbwm.compare.experiment.cell import DamagedError, checked, other_values, sealed
+from pbwm.compare.experiment.cell import DamagedError, checked, sealed
 from pbwm.compare.experiment.cells import SET_ASIDE, WORKING, Cells, Damage
 from pbwm.compare.experiment.code_version import code_version, versions
 from pbwm.compare.experiment.declaration import Study
+from pbwm.compare.experiment.key import other_values
 from pbwm.compare.experiment.row import Row
 from pbwm.compare.experiment.toml import from_toml, to_toml
 from pbwm.compare.files import make_directory
@@ -179,7 +180,7 @@ class Store(Cells):
                 found.append(f"{row.label}: {was['epochs']} {row.unit}, not {row.epochs}")
             else:
                 stored_key = {name: value for name, value in was.items() if name not in ("condition", "directory")}
-                found += [f"{row.label}: other {name}" for name in other_values(row.key, stored_key)]
+                found += [f"{row.label}: {differs}" for differs in other_values(row.key, stored_key, row.later)]
         wanted = [str(record) for record in study.record if str(record) not in stored["record"]]
         if wanted and any((self.directory / "cells").glob("*/*.json")):
             found.append(f"networks without {' and '.join(wanted)}")

@@ -197,7 +197,7 @@ def test_another_comparison_into_the_same_directory_is_rejected(tmp_path, catalo
     (tmp_path / "report.html").write_text("old")
     cells = {path: path.read_bytes() for path in tmp_path.rglob("*.json")}
     result = call(*arguments, "--seed", 1, status=2)
-    assert "holds other settings: sir2 · even: other seed" in result.stderr
+    assert "holds other settings: sir2 · even: seed = 0, not 1" in result.stderr
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.json")} == cells
     call(*arguments, "--seed", 1, "--overwrite")
     assert not (tmp_path / "report.html").exists()

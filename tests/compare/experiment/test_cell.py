@@ -54,10 +54,13 @@ def test_other_names_are_no_cells(name):
 def test_a_cell_of_other_networks_or_of_another_row_is_none_of_ours():
     with pytest.raises(DamagedError, match="does not hold the networks that its name says"):
         cell_from(DATA, KEY, range(16))
-    with pytest.raises(DamagedError, match="other seed"):
+    with pytest.raises(DamagedError, match=r"another version of this one \(seed = 0, not 1\)"):
         cell_from(DATA, KEY | {"seed": 1}, range(16, 18))
-    with pytest.raises(DamagedError, match="other more"):
+    with pytest.raises(DamagedError, match=r"\(more = absent, not 1\)"):
         cell_from(DATA, KEY | {"more": 1}, range(16, 18))
+    assert cell_from(DATA, KEY | {"more": 1}, range(16, 18), {"more": 1}) == CELL
+    with pytest.raises(DamagedError, match=r"\(more = 2, not 1\)"):
+        cell_from(DATA, KEY | {"more": 1}, range(16, 18), {"more": 2})
 
 
 def test_a_cell_of_a_larger_budget_is_read_as_of_a_smaller_one():

@@ -19,12 +19,12 @@ def test_other_settings_are_rejected_until_the_user_says_what_becomes_of_the_old
     run(tmp_path, clocks(16))
     (tmp_path / "notes.txt").write_text("mine")
     before = contents(tmp_path)
-    with pytest.raises(ResultsError, match=r"other settings: .*other seed and 1 more; .* --resume .* --overwrite"):
+    with pytest.raises(ResultsError, match=r"other settings: .*seed = 0, not 1 and 1 more; .* --resume .* --overwrite"):
         run(tmp_path, clocks(16, **SEED))
     assert contents(tmp_path) == before
     heard = run(tmp_path, clocks(16, **SEED), existing=Existing.RESUME)
     assert len(heard.blocks) == 2
-    assert "another version of this one (other seed)" in heard.messages[0]
+    assert "another version of this one (seed = 0, not 1)" in heard.messages[0]
     heard = run(tmp_path, clocks(16), existing=Existing.OVERWRITE)
     assert len(heard.blocks) == 2
     after = contents(tmp_path)
@@ -33,15 +33,17 @@ def test_other_settings_are_rejected_until_the_user_says_what_becomes_of_the_old
     assert run(tmp_path, clocks(16), existing=Existing.OVERWRITE).blocks == []  # the same: there is nothing to replace
 
 
-@pytest.mark.parametrize(("before", "after"), [(0, 3), (3, 0), (3, 2)])
-def test_a_setting_that_only_one_of_two_studies_has_is_another_setting(tmp_path, before, after):
+@pytest.mark.parametrize(
+    ("before", "after", "differs"), [(0, 3, "absent, not 3"), (3, 0, "3, not absent"), (3, 2, "3, not 2")]
+)
+def test_a_setting_that_only_one_of_two_studies_has_is_another_setting(tmp_path, before, after, differs):
     run(tmp_path, clocks(16, consolidation=before))
     stored = contents(tmp_path)
-    with pytest.raises(ResultsError, match=r"other settings: .*other consolidation and 1 more"):
+    with pytest.raises(ResultsError, match=f"other settings: .*consolidation = {differs} and 1 more"):
         run(tmp_path, clocks(16, consolidation=after))
     assert contents(tmp_path) == stored
     heard = run(tmp_path, clocks(16, consolidation=after), existing=Existing.RESUME)
-    assert "(other consolidation)" in heard.messages[0]
+    assert f"(consolidation = {differs})" in heard.messages[0]
 
 
 def test_more_is_run_without_asking_and_less_is_not(tmp_path):

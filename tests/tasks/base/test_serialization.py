@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.base.errors import SavedFileError
-from tasks.base.serialization import LATER, from_plain, to_plain
+from tasks.base.serialization import LATER, from_plain, later_defaults, to_plain
 
 
 class Colour(StrEnum):
@@ -126,6 +126,18 @@ def test_what_came_later_is_left_out_at_its_default_and_filled_in():
         from_plain({"class": "Grown", "steps": 4}, Grown)
     with pytest.raises(SavedFileError, match=r"value.steps = 'x' is not of type int"):
         from_plain({"class": "Grown", "rate": 1.0, "steps": "x"}, Grown)
+
+
+@dataclass(frozen=True)
+class Holder:
+    grown: Grown
+    size: int = 2
+
+
+def test_defaults_of_what_came_later_are_known_by_dotted_names():
+    assert later_defaults(Grown(0.5, rule=Rule(0.2), steps=9)) == {"rule": Rule(), "steps": 3}
+    assert later_defaults(Holder(Grown(0.5)), "it.") == {"it.grown.rule": Rule(), "it.grown.steps": 3}
+    assert later_defaults(Rule()) == {}
 
 
 def test_what_has_no_plain_form_is_named():

@@ -1,0 +1,90 @@
+"""Keys of rows: what results were made with, compared with what a row asks for.
+
+A key is a nested mapping of plain values (`Row.key`). Keys that earlier versions stored lack the fields that parameter
+objects have got since (`tasks.base.serialization.LATER`); results of such keys were made with the defaults of these
+fields, and are compared so.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from pbwm.compare.experiment.code_version import plain
+from tasks.base.errors import shown
+
+__all__ = ["by_dotted_names", "other_values", "some"]
+
+BUDGET = "epochs"
+"""The entry of a key that is compared elsewhere: results of one budget may serve another."""
+SHOWN = 3
+"""So many differences a message names."""
+
+
+class _Absent:
+    """Stands for what a key does not have."""
+
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT = _Absent()
+
+
+def by_dotted_names(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested plain values by dotted names, those in lists by their index; objects are taken apart.
+
+    Examples
+    --------
+    >>> by_dotted_names({"seed": 1, "parameters": {"rule": {"rate": 0.1}, "sizes": [{"rows": 2}]}})
+    {'seed': 1, 'parameters.rule.rate': 0.1, 'parameters.sizes[0].rows': 2}
+    """
+    return dict(_leaves(values, prefix))
+
+
+def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    parts: list[tuple[str, Any]] = []
+    if isinstance(value, Mapping):
+        parts = [(f"{name}.{key}" if name else str(key), inner) for key, inner in value.items()]
+    elif isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
+        parts = [(f"{name}[{i}]", inner) for i, inner in enumerate(value)]
+    if not parts:
+        yield name, plain(value)
+    for inner_name, inner in parts:
+        yield from _leaves(inner, inner_name)
+
+
+def other_values(key: Mapping[str, Any], stored: Mapping[str, Any], later: Mapping[str, Any]) -> list[str]:
+    """Where a stored key of a row differs from `key`, the budget aside: names, stored values, and values of `key`.
+
+    What the stored key lacks has its default in `later`, by dotted names.
+
+    Examples
+    --------
+    >>> key = {"seed": 1, "epochs": 9, "parameters": {"rate": 0.1, "noise": 0.0}}
+    >>> other_values(key, {"seed": 1, "epochs": 5, "parameters": {"rate": 0.2}}, {"parameters.noise": 0.0})
+    ['parameters.rate = 0.2, not 0.1']
+    >>> other_values(key, {"seed": 1, "parameters": {"rate": 0.1}}, {})
+    ['parameters.noise = absent, not 0.0']
+    """
+    now, was, defaults = by_dotted_names(key), by_dotted_names(stored), by_dotted_names(later)
+    was = {name: defaults[name] for name in now if name in defaults} | was
+    found = []
+    for name in {**now, **was}:
+        one, other = was.get(name, ABSENT), now.get(name, ABSENT)
+        if name != BUDGET and one != other:
+            found.append(f"{name} = {shown(one)}, not {shown(other)}")
+    return found
+
+
+def some(differences: Sequence[str]) -> str:
+    """The first of some differences, and how many more there are.
+
+    Examples
+    --------
+    >>> some(["seed = 0, not 1", "criterion = 2, not 3", "model = 'a', not 'b'", "task = 'c', not 'd'"])
+    "seed = 0, not 1; criterion = 2, not 3; model = 'a', not 'b'; and 1 more"
+    """
+    more = len(differences) - SHOWN
+    return "; ".join([*differences[:SHOWN], *([f"and {more} more"] if more > 0 else [])])
