@@ -102,14 +102,14 @@ def test_linear_weights_come_back_where_weights_alone_do_not():
 def test_a_state_of_version_1_0_0_is_read():
     """It also held what every trial computes, and more numbers for synapses that do not learn in cortex.
 
-    It lacked the mean value of contents, which is 0 without feedback.
+    It lacked the usual content, which is 0 without feedback.
     """
     kept, again = (PBWM(TASK.spec, networks=NETWORKS, seed=seed, params=EVERYTHING) for seed in (4, 5))
     train(kept, 0)
     state, paths = kept.state(), kept.circuit.paths
     learns = np.concatenate([np.full(kept.circuit.senders(p).size, p.learns and not p.striatal) for p in paths])
     earlier = state | {name: np.ones((3, 7), np.float32) for name in SCRATCH[:5]}
-    del earlier["stripes usual_worth"]
+    del earlier["contents usual"]
     for name in ("linear", "norm", "momentum"):
         assert state[name].shape == (3, learns.sum()) < (3, learns.size)
         earlier[name] = np.full((3, learns.size), 0.5, np.float32)
