@@ -128,7 +128,6 @@ def new_scratch(net: Net, dtype: DTypeLike = np.float32) -> dict[str, NDArray[An
         aligned_zeros(units if net.sends_changes else 1, dtype),
         aligned_zeros(int((layers["stop"] - layers["start"]).max()), dtype),
         *(aligned_zeros(units + RECEIVERS_TOGETHER, dtype) for _ in range(3)),
-        aligned_zeros(max(1, int((net.paths["first_kept"] + net.paths["receivers"]).max(initial=0))), dtype),
         np.zeros(len(net.paths), np.bool_),
         np.zeros(listed, np.int64),
         np.zeros(listed, dtype),

@@ -118,7 +118,6 @@ class State(NamedTuple):
     excitation: Any = None
     inhibition: Any = None
     steady: Any = None
-    kept: Any = None
     equal_receivers: Any = None
     senders: Any = None
     signals: Any = None
@@ -141,14 +140,14 @@ of sixteen); `alive`, which is 0 for the units that a lesion silences, else 1 (o
 no lesion); and `profiles`, records of `PROFILE`."""
 
 SCRATCH = (
-    *("sent", "signal", "drive", "excitation", "inhibition", "steady", "kept"),
+    *("sent", "signal", "drive", "excitation", "inhibition", "steady"),
     *("equal_receivers", "senders", "signals", "sender_counts", "moved", "unit_noise"),
 )
 """The arrays of `State` that every trial computes from its beginning. They exist only while a kernel runs: what units
 send, its changes, and the drives of their rates; the raw conductances that this brings, and the part of the excitation
-that comes from clamped layers (`steady`) and from single dense paths (`kept`); which dense paths have the same weights
-onto all receivers (`equal_receivers`); lists of senders (`moved` says of each layer whether it sends something else
-than in the cycle before); and noise that is drawn in every trial."""
+that comes from clamped layers (`steady`); which dense paths have the same weights onto all receivers
+(`equal_receivers`); lists of senders (`moved` says of each layer whether it sends something else than in the cycle
+before); and noise that is drawn in every trial."""
 
 HELD = {
     "units": ["maintained", "maintenance_ge"],
