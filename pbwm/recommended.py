@@ -214,9 +214,11 @@ def recommended_with_matches(spec: TaskSpec) -> PBWMParams:
     16
     """
     params = recommended(spec)
+    rule = replace(cast(FeedbackRule, params.striatum.rule), output_baseline=1.0, output_dip_gain=1.25)
     return replace(
         params,
         stripes=16,
+        striatum=replace(params.striatum, rule=rule),
         match_units=MatchUnits(),
         gating=replace(params.gating, updates=1),
         path=replace(params.path, pfc_gain=2.0),
