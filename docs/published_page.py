@@ -23,6 +23,7 @@ from pbwm.compare.analysis.survival import success
 from pbwm.compare.figures.style import mark, print_style
 from pbwm.compare.published import PAPERS
 from pbwm.compare.published.paper import Paper, Published, ratio, same_order
+from tasks.catalog import TASKS
 
 HALF = 0.5
 """If fewer networks of a paper learned, their mean says nothing of the others, and proportions are compared."""
@@ -182,7 +183,7 @@ def rows() -> Iterator[Row]:
                 times, goal_test = hits[0] if hits else (None, "")
                 said = part.published.get((row.task, row.condition), Published())
                 several = len({each.task for each in part.study.rows()}) > 1
-                label = f"{row.condition}, {row.task}" if several else row.condition
+                label = f"{row.condition} on {TASKS.title(row.task)}" if several else row.condition
                 yield Row(paper.name, name, label, said, times, goal_test)
 
 

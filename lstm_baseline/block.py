@@ -73,11 +73,19 @@ class RecurrentBlock(Block):
         self._build()
         self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
 
-    def _require_room(self, circuit: Any, window: int = 1) -> None:
-        """Raise `LSTMParameterError` if the weights of a circuit, or a window of its activity, do not fit."""
-        name, steps = type(self).__name__, FIRST_ROOM if window == WHOLE else window
+    def _require_room(self, circuit: Any, sizes: Mapping[str, int], window: int = 1) -> None:
+        """Raise `LSTMParameterError` if the weights of a circuit, or a window of its activity, do not fit.
+
+        The error names the largest of `sizes`, the parameters that determine the size, by field.
+        """
+        steps = FIRST_ROOM if window == WHOLE else window
         numbers = circuit.weights + steps * (circuit.inputs + 16 * circuit.cells + circuit.outputs)
-        require_room(f"{name}.params", self.params, numbers, LSTMParameterError)
+        field = max(sizes, key=lambda name: sizes[name])
+        require_room(f"{type(self.params).__name__}.{field}", sizes[field], numbers, LSTMParameterError)
+
+    def _size_of_window(self, window: int) -> dict[str, int]:
+        """The window of the learning rule as one of the sizes; none if it has no limit."""
+        return {} if window == WHOLE else {"learning.rule.window": window}
 
     @abstractmethod
     def _build(self) -> None:

@@ -132,7 +132,8 @@ class GRU(TorchWeights, RecurrentBlock):
     def _build(self) -> None:
         self.circuit = GatedLayer.of(self.spec, self.params.hidden)
         self._rule = Rule.of(cast(LSTMParams, self.params))
-        self._require_room(self.circuit, self._rule.window)
+        window = self._rule.window
+        self._require_room(self.circuit, {"hidden": self.params.hidden} | self._size_of_window(window), window)
         self._layout = self.circuit.layout
         rule, dtype, largest = self.params.learning.rule, self.params.dtype, self.params.initial_weight
         self._online, self._critic = isinstance(rule, EProp), None

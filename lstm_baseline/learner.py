@@ -123,7 +123,9 @@ class LSTM(TorchWeights, RecurrentBlock):
         self._resets = self.params.reset_at_start or self.spec.resets_memory
         self._form = Form.of(self.params, self.spec.answer, resets=self._resets)
         self._rule = Rule.of(self.params)
-        self._require_room(self.circuit, self._rule.window)
+        window = self._rule.window
+        sizes = {"blocks": self.params.blocks, "cells_per_block": self.params.cells_per_block}
+        self._require_room(self.circuit, sizes | self._size_of_window(window), window)
         self._layout = Layout.networks(self.circuit)
         self._online, self._until_error = isinstance(self.params.learning.rule, Truncated | EProp), False
         self._once = False

@@ -96,7 +96,8 @@ class Ungated(RecurrentBlock):
         """Make circuit, and state with first weights, of networks that errors call `model`."""
         params = self.params
         self.circuit = HiddenLayer.of(self.spec, params.hidden, model)
-        self._require_room(self.circuit, getattr(params, "window", 1))
+        window = getattr(params, "window", 1)
+        self._require_room(self.circuit, {"hidden": params.hidden, "window": window}, window)
         self._state = Descent.of(self.circuit, params.dtype)
         for lane, network in enumerate(self._numbers):
             rng = stream(self.seed, Purpose.WEIGHTS, network)

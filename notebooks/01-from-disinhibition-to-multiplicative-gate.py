@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 1 · From disinhibition to a multiplicative gate
 #
-# A gate of an LSTM multiplies. A gate of the basal ganglia is *disinhibition*: GPi/SNr fires tonically and inhibits the thalamus, and
-# striatal Go cells silence GPi. Is that a multiplication?
+# A gate of an LSTM multiplies. A gate of the basal ganglia works by *disinhibition*: GPi/SNr fires tonically and inhibits the thalamus, and
+# striatal Go cells silence GPi. Is this a multiplication?
 #
 # **Before you run:** a neuron that loses its inhibition could respond as `f(drive) × g(GPi)`, as `f(drive) + g(GPi)`, or as `f(drive −
 # shift(GPi))`. Which do you expect, and which properties of the neuron would that require?
@@ -32,8 +32,8 @@ params = pw.recommended(task.spec)
 # %% [markdown]
 # ## Which pathways open the gate?
 #
-# Arrows excite, bars inhibit. Count the bars on each pathway from the input to the thalamus: an even number opens the gate, an odd
-# number shuts it.
+# Arrows excite, bars inhibit. Count the bars on each pathway from the input to the thalamus: an even number opens the gate, an odd number
+# shuts it.
 
 # %%
 graph = pw.build_circuit(task.spec, params).graph()
@@ -50,16 +50,16 @@ for pathway in pw.paths_between(graph, "stimulus_input", "thalamus", via=nuclei)
 #
 # ## What happens within one step?
 #
-# An untrained network sees one symbol for 100 ms of model time. Each panel is a nucleus, and each line is a stripe. In which stripes
-# does GPi fall silent, and what does their thalamus do?
+# An untrained network sees one symbol for 100 ms of model time. Each panel is a nucleus, and each line is a stripe. In which stripes does
+# GPi fall silent, and what does their thalamus do?
 
 # %%
 networks = pw.PBWM(task.spec, networks=range(1), seed=1, params=params)
 pw.plot_cycles(pw.trial_by_cycle(networks, 0, pw.fresh_trials(task, 0, 40), step=3))
 
 # %% [markdown]
-# **Answer:** the thalamus mirrors GPi, delayed by a membrane time constant. Some striatal units alternate between two values, an effect
-# of the time step, not a brain rhythm (docs/pbwm.md, §2).
+# **Answer:** the thalamus mirrors GPi, delayed by a membrane time constant. Some striatal units alternate between two values. This is an
+# effect of the time step, not a rhythm of the brain (`docs/pbwm.md`, §2).
 #
 # ## Does disinhibition multiply?
 #
@@ -81,8 +81,8 @@ pw.plot_multiplicativity(found)
 # depolarization, is close to a product, because inhibition shunts near its resting potential. A cell whose background noise grows with its
 # conductance is also close to a product (Chance, Abbott & Reyes, 2002).
 #
-# **The claim "disinhibition is multiplicative" therefore assumes** that the relay works near rest, or in noise. With an all-or-none GPi,
-# any response is a product, and the question does not arise.
+# **The claim "disinhibition is multiplicative" therefore assumes** that the relay works near rest, or in noise. If GPi is all or none, any
+# response is a product, and the question does not arise.
 #
 # ## Questions
 #

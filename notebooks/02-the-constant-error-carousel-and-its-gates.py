@@ -14,9 +14,9 @@
 # %% [markdown]
 # # 2 · The constant error carousel and its gates
 #
-# Why did recurrent networks forget? Each step back in time multiplies an error by a weight and the slope of a unit. Unless that factor is
-# 1, its powers vanish or explode. Hochreiter & Schmidhuber (1997) set it to 1, with a unit whose state does not change: the *constant error
-# carousel*. They then needed gates to write, protect and read the state.
+# Why did recurrent networks forget? Each step back in time multiplies an error by a weight and the slope of a unit. Unless this factor is
+# 1, its powers vanish or explode. Hochreiter & Schmidhuber (1997) set it to 1 with a unit whose state does not change, the *constant error
+# carousel*. They then needed gates to write, protect, and read the state.
 #
 # **Before you run:** how much of an error remains after 100 steps with a factor of .9? And with 1.1?
 
@@ -39,7 +39,7 @@ ax = figure.add_subplot()
 for factor in (0.9, 0.99, 1.0, 1.01, 1.1):
     ax.semilogy(steps, factor**steps, label=f"{factor:g}")
 ax.set_xlabel("steps back in time")
-ax.set_ylabel("what is left of an error")
+ax.set_ylabel("remaining proportion of an error")
 ax.legend(title="factor")
 figure
 
@@ -72,8 +72,8 @@ for gate, ax in zip(("input_gate", "forget_gate", "output_gate"), figure.subplot
 figure
 
 # %% [markdown]
-# **Answer:** the input gate of the cell that serves the task is open at the digit (median .66 of 16 networks; at most .23 at other kinds of step).
-# The forget gates are not near 1: 64 cells share the memory, and no single cell must keep the digit.
+# **Answer:** the input gate of the cell that serves the task is open at the digit (median .66 of 16 networks; at most .23 at other kinds of
+# step). The forget gates are not near 1, because 64 cells share the memory and no single cell must keep the digit.
 #
 # ## What does one network do, step by step?
 
@@ -94,8 +94,8 @@ kept = [np.prod(forget[a + 1 : b, slot]) for a, b in pairwise(starts) if b - a >
 print(f"of the digit, the cell that serves the task keeps {np.mean(kept):.2f} until the next one (n = {len(kept)})")
 
 # %% [markdown]
-# **Answer:** little of it remains, yet the network responds correctly. Other cells, or recurrent connections that write the digit again, keep
-# the rest (`docs/analysis.md`).
+# **Answer:** little of it remains, yet the network responds correctly. Other cells keep the rest, or recurrent connections write the digit
+# again (`docs/analysis.md`).
 #
 # ## Questions
 #

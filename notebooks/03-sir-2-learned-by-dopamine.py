@@ -15,11 +15,10 @@
 # # 3 · SIR-2, learned by dopamine
 #
 # In SIR-2, a control symbol instructs the network to store, ignore, or recall the stimulus. There are two stores (S1, S2) and two recalls
-# (R1, R2). The network is never taught when to gate. At recall, cortex receives the correct response. It feeds back the value of each
-# stripe's content, and this value is the dopamine of the stripe.
+# (R1, R2). The network is never taught when to gate. At recall, cortex receives the correct response and feeds back the value of each
+# stripe's content. This value is the dopamine of the stripe.
 #
-# **Before you run:** if dopamine comes only at recall, how can a gate learn that it should have opened at *store*, several steps
-# earlier?
+# **Before you run:** if dopamine comes only at recall, how can a gate learn that it should have opened at *store*, several steps earlier?
 
 # %%
 # %matplotlib inline
@@ -65,7 +64,7 @@ figure
 
 # %% [markdown]
 # **Answer:** each input gate opens at its own store, which is about half of all stores, and is shut at ignore. Output gates open at about
-# half of the recalls. At other steps they are not constrained, because the released content is visible or not required.
+# half of the recalls. At other steps they are not constrained, because the required symbol is visible.
 #
 # ## Which weights store this?
 #
@@ -80,7 +79,7 @@ pw.plot_matrix_weights(pw.matrix_weights(networks), best).figure
 #
 # We train new networks and record global dopamine at each kind of step, epoch by epoch. With PVLV, dopamine at *store* rises during
 # learning (O'Reilly & Frank, 2006, figure 13). Here, global dopamine is reward minus its prediction (Rescorla & Wagner), so it occurs only
-# where reward is due, at recall.
+# at recall, where reward is due.
 
 # %%
 fresh = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
@@ -103,6 +102,6 @@ pw.plot_raster(pw.raster(f"PBWM, network {best}", networks, best, pw.fresh_trial
 # ## Questions
 #
 # 1. Find a recall in the raster. Which stripe's output gate opened, and is it the stripe that stored the item?
-# 2. Find a recall at which the dopamine of a stripe is positive. What did the stripe hold, and why was this valuable?
-# 3. Train with reward instead of the correct response (`pbwm.recommended.taught_by_reward(params)`). How many networks learn now, and why do
-#    they need more epochs?
+# 2. Find a recall at which the dopamine of a stripe is positive. What did the stripe hold, and why was it valuable?
+# 3. Train with reward instead of the correct response (`pbwm.recommended.taught_by_reward(params)`). How many networks learn now, and why
+#    do they need more epochs?

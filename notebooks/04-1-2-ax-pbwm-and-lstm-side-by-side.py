@@ -17,8 +17,8 @@
 # A digit sets the target pair, and many pairs follow each digit. The digit must be remembered for a long time, and the first symbol of a
 # pair for one step. Both models see the same symbols in the same order.
 #
-# **Before you run:** both models are taught the correct answer. In the LSTM, the gradient of the error reaches every weight of every gate. In
-# PBWM, each stripe receives one number: the value of its content. How many more epochs will PBWM need?
+# **Before you run:** both models are taught the correct response. In the LSTM, the gradient of the error reaches every weight of every
+# gate. In PBWM, each stripe receives one number: the value of its content. How many more epochs will PBWM need?
 
 # %%
 # %matplotlib inline
@@ -47,8 +47,8 @@ for (name, training), ax in zip(trainings.items(), figure.subplots(1, 2, sharey=
 figure
 
 # %% [markdown]
-# **Answer:** for many epochs, both models make as many errors as a network without memory, which is correct only where the answer is always
-# "L". Errors then fall. Both need about the same number of epochs (median: PBWM 36, LSTM 35; 16 networks each).
+# **Answer:** for many epochs, both models make as many errors as a network without memory, which is correct only where the response is
+# always "L". Errors then fall. Both models need about the same number of epochs (median: PBWM 36, LSTM 35; 16 networks each).
 #
 # ## What do both networks do on the same trials?
 

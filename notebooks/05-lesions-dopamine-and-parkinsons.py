@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 5 · Lesions, dopamine and Parkinson's disease
 #
-# A lesion shows the function of a nucleus. We train networks on SIR-2 and silence one nucleus at a time. Then we train with weaker bursts
-# and dips of dopamine.
+# A lesion shows the function of a nucleus. We train networks on SIR-2 and silence one nucleus at a time. Then we train networks with weaker
+# bursts and dips of dopamine.
 #
 # **Before you run:** which lesion will hurt most: Go, NoGo, STN, GPi, thalamus, or deep prefrontal cortex? Write down your order.
 
@@ -66,8 +66,8 @@ figure
 # ## How does dopamine affect learning?
 #
 # In Parkinson's disease, bursts are small off medication, and dips are filled in on medication (Frank, Seeberger & O'Reilly, 2004).
-# **Expect:** small bursts impair learning of Go, small dips that of NoGo. Are all tasks affected alike? SIR-2 requires gates that open and
-# stay shut at the correct steps, and both gates of a store together. AX-CPT requires one cue for two or three steps.
+# **Expect:** small bursts impair learning of Go, small dips that of NoGo. Are all tasks affected alike? In SIR-2, gates must open and stay
+# shut at the correct steps, and both gates of a store must work together. In AX-CPT, one cue must be held for two or three steps.
 
 # %%
 conditions = {
@@ -91,13 +91,14 @@ for task_name, ax in zip(("sir2", "ax-cpt"), figure.subplots(1, 2, sharey=True),
     ax.set_title(task_name)
     ax.set_xlabel("epoch")
     ax.set_ylim(-0.02, 1.02)
+figure.axes[0].set_ylabel("proportion of networks\nthat reached the criterion")
 ax.legend(loc="lower right")
 figure
 
 # %% [markdown]
-# **Answer:** on SIR-2, either change alone prevents learning, and both together only slow it, so the balance matters. On AX-CPT, weak dips
-# impair learning, but weak bursts do not. The effect of weak bursts therefore depends on the task. What are the final weights of Go and
-# NoGo in each condition? (`pw.matrix_weights` shows them.)
+# **Answer:** on SIR-2, either change alone prevents learning, and both together only slow it (10 of 16 networks instead of 14). The balance
+# of bursts and dips therefore matters. On AX-CPT, weak dips impair learning (6 of 16), but weak bursts do not (16 of 16), so the effect of
+# weak bursts depends on the task. What are the final weights of Go and NoGo in each condition? (`pw.matrix_weights` shows them.)
 #
 # ## Questions
 #

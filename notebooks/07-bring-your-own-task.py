@@ -15,7 +15,7 @@
 # # 7 · Bring your own task
 #
 # A task is a frozen dataclass with a `spec` and a method `trials`. In this task, a letter is followed by several distractors and a probe,
-# which asks whether the letter was an A. All models, analyses and figures work on it without changes.
+# which asks whether the letter was an A. All models, analyses, and figures work on it without changes.
 #
 # **Before you run:** what must be remembered, and for how long? What is the ideal gate?
 
@@ -35,7 +35,7 @@ NETWORKS, EPOCHS = pw.notebook_size(networks=16, epochs=100)
 # %%
 @dataclass(frozen=True, kw_only=True)
 class FirstLetter:
-    """Was the cue an A? Between cue and probe come `distractors` letters that mean nothing."""
+    """Was the cue an A? Between cue and probe, `distractors` irrelevant letters are shown."""
 
     distractors: int = 3
     sequences_per_epoch: int = 50
@@ -103,7 +103,7 @@ pw.plot_raster(
 )
 
 # %% [markdown]
-# **Answer:** a gate opens at the cue and stays shut during distractors.
+# **Answer:** two stripes store the cue, stay shut during the distractors, and release the cue at the probe.
 #
 # To use the task by name (`pbwm compare first-letter`), add it to the catalog: `docs/adding_a_task.md` explains each step.
 #

@@ -78,21 +78,10 @@ def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple
         senders.append(contacts[0] if row.dense else contacts.ravel())
         sender += senders[-1].size
         trace += contacts.size if path.striatal else 0
-    table["first_kept"] = -1
     in_memory = np.argsort(~table["plastic"], stable=True)
     synapses = (table["receivers"] * table["contacts"])[in_memory]
     table["first_synapse"][in_memory] = np.cumsum(synapses) - synapses
     return table, np.concatenate(senders)
-
-
-def keep_sums(layers: Any, paths: Any) -> None:
-    """Keep the sum of each path that learns in cortex where several such paths excite a layer, one after the other."""
-    rows = 0
-    for layer in layers:
-        dense = paths[layer.steady_stop : layer.path_stop]
-        dense = dense[dense["dense"] & dense["plastic"]]
-        for path in dense if len(dense) > 1 else ():
-            path["first_kept"], rows = rows, rows + path["receivers"]
 
 
 def compile_prediction(circuit: Circuit, places: Places) -> tuple[Any, NDArray[np.int64]]:
@@ -166,13 +155,9 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
     # Constants of the form that is not in use are there, and read by nobody.
     merged = params.gate if isinstance(params.gate, MergedGate) else MergedGate()
     explicit = params.gate if isinstance(params.gate, Disinhibition) else Disinhibition()
-    layers = compile_layers(circuit, places, paths)
-    sends_changes = params.neuron.send_delta > 0 and any(layer.large for layer in circuit.layers)
-    if not sends_changes:
-        keep_sums(layers, paths)
     return tables.Net(
         layout=NetworksInLanes() if layout is Layout.NETWORKS else UnitsInLanes(),
-        sends_changes=sends_changes,
+        sends_changes=params.neuron.send_delta > 0 and any(layer.large for layer in circuit.layers),
         neuron=params.neuron.constants(),
         nuclei=replace(params.neuron, gain=explicit.gain).constants(),
         relay=explicit.relay.constants(params.neuron),
@@ -183,7 +168,7 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
         exploration=params.exploration.constants(),
         dopamine=params.dopamine.constants(params.neuron.g_tau, params.neuron.vm_tau),
         roles=roles,
-        layers=layers,
+        layers=compile_layers(circuit, places, paths),
         paths=paths,
         occupied=places.occupied,
         sender=sender,

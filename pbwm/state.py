@@ -128,7 +128,6 @@ def new_scratch(net: Net, dtype: DTypeLike = np.float32) -> dict[str, NDArray[An
         aligned_zeros(units if net.sends_changes else 1, dtype),
         aligned_zeros(int((layers["stop"] - layers["start"]).max()), dtype),
         *(aligned_zeros(units + RECEIVERS_TOGETHER, dtype) for _ in range(3)),
-        aligned_zeros(max(1, int((net.paths["first_kept"] + net.paths["receivers"]).max(initial=0))), dtype),
         np.zeros(len(net.paths), np.bool_),
         np.zeros(listed, np.int64),
         np.zeros(listed, dtype),
@@ -202,15 +201,15 @@ def of_this_version(
     """A state as this version has it, of one that may be of version 1.0.0.
 
     That also holds the arrays that every trial computes, and linear weights, norms and momentum of synapses that
-    cortical learning does not change. It lacks the mean value of contents (`usual_worth`), which starts at 0.
+    cortical learning does not change. It lacks the usual content of stripes, which starts at 0.
     """
     plastic, kept = plastic_synapses(net, places), {n: values for n, values in state.items() if n not in SCRATCH}
     for name in ("linear", "norm", "momentum"):
         values = kept.get(name)
         if isinstance(values, np.ndarray) and values.shape[1:] == plastic.shape:
             kept[name] = values[:, plastic]
-    if isinstance(kept.get("stripes success"), np.ndarray):
-        kept.setdefault("stripes usual_worth", np.zeros_like(kept["stripes success"]))
+    if isinstance(kept.get("contents readable"), np.ndarray):
+        kept.setdefault("contents usual", np.zeros_like(kept["contents readable"]))
     return kept
 
 

@@ -152,5 +152,5 @@ class Modulation:
 
 
 def driving_layer(output_gating: bool) -> str:
-    """The deep PFC layer that drives cortex: that of the output stripes, or of maintenance stripes if there are none."""
+    """The deep PFC layer that drives cortex: that of output stripes, or of maintenance stripes if there are none."""
     return "pfc_output_deep" if output_gating else "pfc_maintenance_deep"

@@ -1,8 +1,8 @@
-"""Adding and multiplication: two numbers of a long stream are marked; the answer at its end is their sum or product.
+"""Adding and multiplication: two numbers of a long sequence are marked; the final response is their sum or product.
 
-Every step shows a number and a marker. The marker is 1 at two steps, one of them among the first ten, the other in the
-first half; of the others, it is −1 at the first and the last step, and 0 in between. So numbers have to be held, to
-their last digit, over at least half of the sequence.
+Every step shows a number and a marker. The marker is 1 at two steps: one of the first ten, and another one in the first
+half. It is −1 at the first and the last step, unless these are marked, and 0 at all others. A network must therefore
+hold two real numbers exactly over at least half of the sequence.
 
 The tasks are experiments 4 and 5 of Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780.
 """
@@ -23,7 +23,7 @@ from tasks.engine.lanes.options import kernel
 __all__ = ["Adding", "Event", "Operation"]
 
 EARLY = 10
-"""One of the marked pairs is among the first so many."""
+"""One of the marked steps is among the first so many."""
 
 
 class Event(IntEnum):
@@ -48,7 +48,7 @@ NONE, STORE, HOLD, READ = (int(a) for a in (GateAction.NONE, GateAction.STORE, G
 
 
 class Pairs(NamedTuple):
-    """How sequences are made, as the kernel takes it."""
+    """Parameters of the sequences for the kernel."""
 
     min_length: int
     product: bool
@@ -106,31 +106,30 @@ def write_sequences(pairs: Pairs, words: Any, ends: Any, pages: Pages) -> None:
 class Adding(CompiledTask):
     """The adding problem and the multiplication problem.
 
-    Two analog channels show the number, drawn uniformly from [−1, 1] (from [0, 1] where they are multiplied), and the
-    marker. At the last step the answer is ``0.5 + (X₁ + X₂) / 4``, the sum scaled to [0, 1], or ``X₁ X₂``; it alone
-    counts, and is rewarded. Where the first step is drawn as one of the marked two, its number is set to 0 (to 1 where
-    numbers are multiplied).
+    Two analog channels show the number, drawn uniformly from [−1, 1] (from [0, 1] for products), and the marker. The
+    response to the last step is ``0.5 + (X₁ + X₂) / 4``, the sum scaled to [0, 1], or ``X₁ X₂``. Only this response
+    counts and is rewarded. If the first step is marked, its number is 0 (1 for products).
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     operation
         ``"sum"`` (experiment 4) or ``"product"`` (experiment 5).
     min_length
-        T, the fewest steps of a sequence, at least 11; all numbers from T to T + T/10 are equally likely. One of the
-        marked pairs is among the first 10, the other among the first T/2 − 1 that are not marked. Published: 100, 500
-        and 1000.
+        T, the minimal length of a sequence in steps, at least 11; all lengths from T to T + T/10 are equally likely.
+        One marked step is among the first 10, and the other among the first T/2 − 1 that are not marked. Published:
+        100, 500, and 1000.
     tolerance
-        An answer is right if it is less than this off. Published: 0.04.
+        A response is correct if its error is below this tolerance. Published: 0.04.
     sequences_per_epoch, zero_error_epochs
-        100 and 20: the paper asks for the last 2000 sequences to be right (with a mean error below 0.01; in experiment
-        5 for fewer than 140 or 13 wrong ones of them).
+        100 and 20: the paper requires that the last 2000 sequences are correct (with a mean error below 0.01; in
+        experiment 5, fewer than 140 or 13 of them may be wrong).
 
     Raises
     ------
     ParameterError
-        If a number or the operation is not possible.
+        If a number or the operation is invalid.
 
     Examples
     --------
@@ -160,12 +159,12 @@ class Adding(CompiledTask):
 
     @classmethod
     def experiment_4(cls, **changes: Any) -> Self:
-        """The adding problem; and any `changes`."""
+        """The adding problem, with any `changes`."""
         return cls(**changes)
 
     @classmethod
     def experiment_5(cls, **changes: Any) -> Self:
-        """The multiplication problem; and any `changes`."""
+        """The multiplication problem, with any `changes`."""
         return cls(**{"name": "multiplication", "operation": Operation.PRODUCT, **changes})
 
     @property

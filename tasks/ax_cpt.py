@@ -1,8 +1,9 @@
 """AX-CPT: the same probe requires different responses, depending on the preceding cue.
 
-A trial shows a *cue*, A or another letter ("B"), after a while a *probe*, X or another ("Y"), and the answer to the
-probe is *target* for an X that follows an A, and *nontarget* for all else. As most trials are A-X, X alone calls for
-the target response, and A for expecting it: who forgets the cue fails on B-X, who relies on it alone fails on A-Y.
+A trial shows a *cue*, A or another letter ("B"), and after a delay a *probe*, X or another letter ("Y"). The response
+to an X that follows an A is *target*; the response to every other probe is *nontarget*. Because most trials are A-X, X
+alone suggests the target response, and A makes it likely. A network that forgets the cue fails on B-X, and one that
+relies on the cue alone fails on A-Y.
 
 The task is from Servan-Schreiber, Cohen & Steingard (1996), Archives of General Psychiatry 53:1105-1112, in the form of
 Braver et al. (2001), Journal of Experimental Psychology: General 130:746-763.
@@ -44,27 +45,27 @@ class Event(IntEnum):
 class AXCPT:
     """The AX continuous performance task.
 
-    One channel shows cues, probes, and, while the probe is to come, a sign for waiting. Responses to cues (nontarget)
-    and to probes count; the environment rewards those to probes.
+    One channel shows cues, probes, and a waiting symbol in between. Responses to cues (nontarget) and to probes count;
+    responses to probes are rewarded.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     ax_probability, ay_probability, bx_probability
-        Probabilities of the pairs A-X, A-Y, B-X; B-Y is what is left. Published: .7, .1, .1, .1.
+        Probabilities of the pairs A-X, A-Y, and B-X; B-Y has the remaining probability. Published: .7, .1, .1, .1.
     others
-        How many different letters stand for "B", and how many for "Y": 1 to 9. Published: any letters of the alphabet.
+        Number of different letters that stand for "B", and for "Y": 1 to 9. Published: any letters of the alphabet.
     min_delay, max_delay
-        Fewest and most steps of waiting between cue and probe, the most at least 1; all numbers between are equally
-        likely. In the experiment the delay is one of seconds; 1 to 3 steps are our choice.
+        Range of the delay between cue and probe in steps, with a maximum of at least 1; all delays in the range are
+        equally likely. In the experiment, the delay lasts seconds; 1 to 3 steps are our choice.
     trials_per_epoch, zero_error_epochs
-        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+        100 trials, and a criterion of 2 successive epochs without an error, both as in SIR.
 
     Raises
     ------
     ParameterError
-        If a number or a probability is not possible, or the probabilities of the pairs sum to more than 1.
+        If a number or a probability is invalid, or the probabilities of the pairs sum to more than 1.
 
     Examples
     --------
@@ -106,7 +107,7 @@ class AXCPT:
 
     @classmethod
     def braver_2001(cls, **changes: Any) -> Self:
-        """The task with the frequencies of Braver et al. (2001); and any `changes`."""
+        """The task with the frequencies of Braver et al. (2001), with any `changes`."""
         return cls(**changes)
 
     @property
@@ -180,7 +181,7 @@ class AXCPT:
         chance["BY"] = round(1 - sum(chance.values()), 9)
 
         def letters(kind: str, given: float) -> Iterator[tuple[str, float]]:
-            """The letters that stand for a kind, which comes with a probability."""
+            """The letters of a kind that has this probability."""
             some = [name for name in names if name.startswith(kind)]
             return ((name, given / len(some)) for name in some)
 

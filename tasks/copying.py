@@ -1,8 +1,8 @@
-"""Copying: some symbols are shown, then nothing for a long time, and then they must be reproduced in order.
+"""Copying: symbols are shown and, after a long delay, must be reproduced in order.
 
-The symbols come one after the other, then *blanks*, then a sign to *go*, and then as many blanks as there were symbols,
-at which the answer is the first symbol, the second, and so on; until then it is "blank". Only the order tells
-which symbol goes where.
+The symbols are followed by *blanks*, by a *go* symbol, and by as many blanks as there were symbols. At these last
+blanks, the responses are the first symbol, the second, and so on; before, the response is "blank". Only the order
+determines which symbol is due when.
 
 The task is the copying memory problem of Arjovsky, Shah & Bengio (2016), Proceedings of Machine Learning Research
 48:1120-1128, after Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780.
@@ -35,27 +35,27 @@ class Event(IntEnum):
 class Copying:
     """The copying task.
 
-    One channel shows symbols, blanks and the sign to go. Every response counts; those in the repetition are rewarded.
+    One channel shows symbols, blanks, and the go symbol. All responses count; those in the repetition are rewarded.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     symbols
-        Symbols A, B, C, …: 2 to 26. Published: 8.
+        Number of symbols A, B, C, …: 2 to 26. Published: 8.
     length
-        Symbols to be copied, at least 1. Published: 10.
+        Number of symbols to copy, at least 1. Published: 10.
     delay
-        Steps from the end of the symbols to the beginning of their repetition, the sign to go being the last: at least
-        1. Published: 100, 200, 300 and 500.
+        Number of steps between the last symbol and the repetition, including the go symbol: at least 1. Published: 100,
+        200, 300, and 500.
     sequences_per_epoch, zero_error_epochs
-        25 sequences, as 1-2-AX has outer loops, and successive epochs without an error that the criterion asks for, 2.
-        The paper reports the loss by updates instead.
+        25 sequences (as 1-2-AX has 25 outer loops), and a criterion of 2 successive epochs without an error. The paper
+        reports the loss by updates instead.
 
     Raises
     ------
     ParameterError
-        If a number is not possible.
+        If a number is invalid.
 
     Examples
     --------
@@ -81,7 +81,7 @@ class Copying:
 
     @classmethod
     def arjovsky_2016(cls, **changes: Any) -> Self:
-        """The task of Arjovsky, Shah & Bengio (2016) with the shortest of their delays; and any `changes`."""
+        """The task of Arjovsky, Shah & Bengio (2016) with the shortest of their delays, with any `changes`."""
         return cls(**changes)
 
     @property

@@ -1,8 +1,8 @@
-"""Counting: strings of aⁿbⁿ and its relatives, in which letters must be counted up and then down.
+"""Counting: strings of aⁿbⁿ and related languages, in which letters must be counted up and then down.
 
-Every string begins with S. At every step the letters that may come next are to be predicted, and at the end of the
-string its end, T, which is not shown. As long as letters are free to come, one more may always follow, or the first of
-the next kind; from then on the number decides.
+Every string begins with S. At every step, the network predicts the letters that may come next, and at the end of the
+string T, which is not shown. While a number of letters is still undetermined, the same letter or the first of the next
+kind may follow; from then on, the count determines the letter.
 
 The languages are those of Gers & Schmidhuber (2001), IEEE Transactions on Neural Networks 12:1333-1340: aⁿbⁿ and
 aⁿbᵐBᵐAⁿ, which are context-free, and aⁿbⁿcⁿ, which is not.
@@ -23,7 +23,7 @@ __all__ = ["Counting", "Event", "Language"]
 
 
 class Language(StrEnum):
-    """The languages, named by a string of theirs."""
+    """The languages, each named by one of its strings."""
 
     AB = "aabb"
     ABBA = "aabBAA"
@@ -50,30 +50,31 @@ class Event(IntEnum):
 class Counting:
     """The counting languages.
 
-    One channel shows S and the letters; the answer is the letter that comes next, or T. Where two may come it is right
-    if these two are the most active outputs (`Several`): a or b after an a, for every further a is allowed, however
-    many have come. All responses count; the environment rewards that to the last letter, after which comes the end.
+    One channel shows S and the letters; the correct response is the next letter, or T. If two letters may follow, the
+    response is correct if these two are the most active outputs (`Several`). After an a, both a and b are allowed,
+    because another a is always allowed. All responses count; the response to the last letter, which predicts the end,
+    is rewarded.
 
-    The network must hold a number that is counted up and down. No gate action expresses that, so the task has no ideal
-    gate.
+    The network must hold a count. No gate action expresses counting, so the task has no ideal gate.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     language
         ``"aabb"`` for aⁿbⁿ, ``"aabBAA"`` for aⁿbᵐBᵐAⁿ, ``"aabbcc"`` for aⁿbⁿcⁿ.
     counts
-        Least and greatest n (and m), at least 1; all numbers between are equally likely, and m is independent of n.
-        Published for training, among others: 1 to 10.
+        Smallest and largest n (and m), at least 1; all numbers in this range are equally likely, and m is independent
+        of n. Published for training, among others: 1 to 10.
     novel_counts
-        The same for the sequences that are kept back (`novel`), none of them among `counts`.
+        The same for the sequences withheld from training (`novel`); it must not overlap with `counts`.
     tolerance, all_taught
-        As in `Several`: how far off a prediction may be, and whether all letters that may come are taught or the next
-        one alone. None, for their order alone, and False.
+        As in `Several`: the tolerance of a prediction, and whether all possible letters are targets or only the next
+        one. Defaults: None (only the order of activities matters) and False.
     certain_only
-        Whether letters are asked for only where one alone can come: S, the letters that are counted off, and T. The
-        answer is then a choice, which networks without several answers can give, too. Otherwise every step counts.
+        If True, only responses to steps that determine the next letter count: S, the letters that are counted down, and
+        T. Each then has one correct response, so networks that do not support several answers can learn the task. If
+        False, every step counts.
     strings_per_epoch
         40.
     zero_error_epochs
@@ -82,7 +83,7 @@ class Counting:
     Raises
     ------
     ParameterError
-        If a number, a range or the language is not possible.
+        If a number, a range or the language is invalid.
 
     Examples
     --------
@@ -133,17 +134,17 @@ class Counting:
 
     @classmethod
     def a_b(cls, **changes: Any) -> Self:
-        """The language aⁿbⁿ; and any `changes`."""
+        """The language aⁿbⁿ, with any `changes`."""
         return cls(**changes)
 
     @classmethod
     def a_b_b_a(cls, **changes: Any) -> Self:
-        """The language aⁿbᵐBᵐAⁿ; and any `changes`."""
+        """The language aⁿbᵐBᵐAⁿ, with any `changes`."""
         return cls(**{"name": "counting-abba", "language": Language.ABBA, **changes})
 
     @classmethod
     def a_b_c(cls, **changes: Any) -> Self:
-        """The language aⁿbⁿcⁿ; and any `changes`."""
+        """The language aⁿbⁿcⁿ, with any `changes`."""
         return cls(**{"name": "counting-abc", "language": Language.ABC, **changes})
 
     @property

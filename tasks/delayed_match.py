@@ -1,9 +1,9 @@
-"""Delayed match to sample with distractors: a sample must be kept while distractors are ignored.
+"""Delayed match to sample with distractors: a sample must be held while distractors are ignored.
 
-A trial shows a *sample* and then, one after the other, *tests*. As long as a test differs from the sample it is a
-distractor, and the answer is to hold; the test that is the sample again ends the trial, and the answer is to release.
-A memory that takes in whatever comes last fails, and so does one that only knows whether it has seen the test before:
-a distractor may come twice, as in the "ABBA" trials of the second paper.
+A trial shows a *sample* and then a series of *tests*. A test that differs from the sample is a distractor, and the
+response is to hold. A test that equals the sample ends the trial, and the response is to release. A memory that stores
+every stimulus fails. So does a memory that only knows whether it has seen the test before, because a distractor may
+occur twice, as in the "ABBA" trials of the second paper.
 
 The task is from Miller, Li & Desimone (1993), Journal of Neuroscience 13:1460-1478, and, with distractors that repeat,
 from Miller & Desimone (1994), Science 263:520-522.
@@ -43,28 +43,30 @@ class Event(IntEnum):
 class DelayedMatch:
     """The delayed-match-to-sample task with intervening distractors.
 
-    The channel "control" tells samples from tests. Responses to tests count and are rewarded; a sample asks for none.
+    The channel "control" distinguishes samples from tests. Responses to tests count and are rewarded; a sample requires
+    no response.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     stimuli
-        Symbols A, B, C, …: 2 to 26. The papers use sets of pictures; 6 is our choice.
+        Number of symbols A, B, C, …: 2 to 26. The papers use sets of pictures; 6 is our choice.
     max_distractors
-        Most distractors in a trial, at least 1; all numbers from 0 up are equally likely. The papers have "multiple
-        intervening items"; 4 is our choice.
+        Largest number of distractors in a trial, at least 1; all numbers from 0 on are equally likely. The papers have
+        "multiple intervening items"; 4 is our choice.
     repeats
-        Whether a distractor may come twice in a trial. True: each is drawn from all symbols but the sample, as the task
-        of 1994 needs it. False: they all differ, as in that of 1993.
+        Whether a distractor may occur twice in a trial. True: each is drawn from all symbols except the sample, as in
+        the task of 1994. False: all differ, as in the task of 1993.
     trials_per_epoch, zero_error_epochs
-        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR, for monkeys
-        have neither.
+        100 trials, and a criterion of 2 successive epochs without an error, both as in SIR. The experiments with
+        monkeys have neither.
 
     Raises
     ------
     ParameterError
-        If a number or a truth value is not possible, or there are not as many symbols as differing ones are asked for.
+        If a number or a truth value is invalid, or if there are too few symbols for the required number of different
+        distractors.
 
     Examples
     --------
@@ -99,12 +101,12 @@ class DelayedMatch:
 
     @classmethod
     def miller_desimone_1994(cls, **changes: Any) -> Self:
-        """The task of Miller & Desimone (1994), in which distractors may repeat; and any `changes`."""
+        """The task of Miller & Desimone (1994), in which distractors may repeat, with any `changes`."""
         return cls(**changes)
 
     @classmethod
     def miller_1993(cls, **changes: Any) -> Self:
-        """The task of Miller, Li & Desimone (1993), in which they do not; and any `changes`."""
+        """The task of Miller, Li & Desimone (1993), in which they do not repeat, with any `changes`."""
         return cls(**{"name": "delayed-match-no-repeats", "repeats": False, **changes})
 
     @property
@@ -128,7 +130,7 @@ class DelayedMatch:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the sample and what has come since: how many, or which if none may again.
+        """The automaton; a state is named by the sample and the number of distractors (or which, if none may repeat).
 
         Raises
         ------
@@ -187,7 +189,7 @@ class DelayedMatch:
         )
 
     def _distractors(self, draws: NDArray[np.float64], sample: NDArray[np.int16]) -> NDArray[np.int16]:
-        """A row of distractors for each sample: symbols from all others, or from those that have not come yet."""
+        """A row of distractors for each sample: other symbols, with or without repetition."""
         if self.repeats:
             other = ((self.stimuli - 1) * draws).astype(np.int16)
             return other + (other >= sample)

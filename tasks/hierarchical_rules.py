@@ -1,15 +1,15 @@
-"""Hierarchical rules: one feature determines which of two others decides, and so what to remember.
+"""Hierarchical rules: one feature determines which of two others matters, and thus what to remember.
 
-A trial shows a colour, a shape and an orientation, one after the other, and asks for one of three keys at the last. By
-the *hierarchical* rule the colour says whether the shape or the orientation decides, and either has a key for each of
-its three values. By the *flat* rule there is no such order: each of the 18 stimuli has a key, and all three features
-are needed for it.
+A trial shows a color, a shape, and an orientation, one after the other, and requires one of three keys at the last
+feature. Under the *hierarchical* rule, the color determines whether the shape or the orientation matters; each of them
+has three values, one for each key. Under the *flat* rule, each of the 18 stimuli has a key, and all three features are
+needed to find it.
 
-With the *colour first*, a memory can let in only what will decide (input gating); with the *colour last* it has to
-keep both, and let out only what decides (output gating).
+If the color comes first, a memory can store only the feature that matters (input gating). If it comes last, a memory
+must hold both other features and release only the one that matters (output gating).
 
-The rules, with 2 colours, 3 shapes and 3 orientations, are from Badre, Kayser & D'Esposito (2010), Neuron 66:315-326,
-where a stimulus shows all its features at once; that the context comes first or last is from Chatham, Frank & Badre
+The rules, with 2 colors, 3 shapes, and 3 orientations, are from Badre, Kayser & D'Esposito (2010), Neuron 66:315-326,
+where a stimulus shows all its features at once. The context that comes first or last is from Chatham, Frank & Badre
 (2014), Neuron 81:930-942.
 """
 
@@ -42,7 +42,7 @@ ALL = 3
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`; the last of a trial by what decides."""
+    """The kinds of step: indices into `TaskSpec.events`; the last step of a trial by the feature that matters."""
 
     FEATURE = 0
     SHAPE_DECIDES = 1
@@ -61,7 +61,7 @@ class Rule(StrEnum):
 
 
 class Order(StrEnum):
-    """When the colour is shown."""
+    """When the color is shown."""
 
     COLOUR_FIRST = "colour first"
     COLOUR_LAST = "colour last"
@@ -69,30 +69,31 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class HierarchicalRules:
-    """The hierarchical-rule task, with its features one after the other.
+    """The task of hierarchical rules, in which features are shown one after the other.
 
-    One channel shows the features. The response to the last feature of a trial counts and is rewarded; the others ask
-    for none. Shape and orientation come in any order.
+    One channel shows the features. The response to the last feature of a trial counts and is rewarded; the others
+    require no response. Shape and orientation have a random order.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     rule
-        ``"hierarchical"``: red stimuli are decided by their shape, blue ones by their orientation. ``"flat"``: value i
-        of the shape, j of the orientation and k of the colour, from 0, have key (i + 2 j + k) mod 3 + 1, so that every
-        key is as frequent and no two features tell it. In the experiment the assignment is arbitrary.
+        ``"hierarchical"``: the shape of red stimuli and the orientation of blue stimuli determine the key. ``"flat"``:
+        value i of the shape, j of the orientation, and k of the color, from 0, have key (i + 2 j + k) mod 3 + 1, so
+        that every key is equally frequent and no two features determine it. In the experiment, the assignment is
+        arbitrary.
     order
-        Whether the colour comes ``"colour first"`` or ``"colour last"``.
+        When the color is shown: ``"colour first"`` or ``"colour last"``.
     shape_probability
-        Probability of the colour red, by which the shape decides if the rule is hierarchical. Published: one half.
+        Probability of the color red (under the hierarchical rule, that the shape matters). Published: one half.
     trials_per_epoch, zero_error_epochs
-        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+        100 trials, and a criterion of 2 successive epochs without an error, both as in SIR.
 
     Raises
     ------
     ParameterError
-        If a rule, an order, a probability or a number is not possible.
+        If a rule, an order, a probability or a number is invalid.
 
     Examples
     --------
@@ -119,17 +120,17 @@ class HierarchicalRules:
 
     @classmethod
     def badre_2010(cls, **changes: Any) -> Self:
-        """The hierarchical rule of Badre, Kayser & D'Esposito (2010), the colour first; and any `changes`."""
+        """The hierarchical rule of Badre, Kayser & D'Esposito (2010), with the color first and any `changes`."""
         return cls(**changes)
 
     @classmethod
     def badre_2010_flat(cls, **changes: Any) -> Self:
-        """A flat rule over the same 18 stimuli; and any `changes`."""
+        """A flat rule over the same 18 stimuli, with any `changes`."""
         return cls(**{"name": "flat-rules", "rule": Rule.FLAT, **changes})
 
     @classmethod
     def chatham_2014_context_last(cls, **changes: Any) -> Self:
-        """The hierarchical rule with its colour last, as a context in Chatham, Frank & Badre (2014); and `changes`."""
+        """The hierarchical rule with the color last, as in Chatham, Frank & Badre (2014), with any `changes`."""
         return cls(**{"name": "hierarchical-rules-last", "order": Order.COLOUR_LAST, **changes})
 
     @property
@@ -152,7 +153,7 @@ class HierarchicalRules:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the features that have come in this trial."""
+        """The automaton; a state is named by the features shown so far in this trial."""
         values = {"colour": COLOURS, "shape": SHAPES, "orientation": ORIENTATIONS}
         red = self.shape_probability
         chances = {name: dict.fromkeys(features, 1 / len(features)) for name, features in values.items()}
@@ -222,7 +223,7 @@ class HierarchicalRules:
         return orientation if colour else shape
 
     def _ideal_gate(self, order: NDArray[np.intp], decides: NDArray[np.intp]) -> NDArray[np.int8]:
-        """Store what may decide when it is shown, hold it, and read at the last feature what does decide."""
+        """Store each feature that may matter, hold it, and read the one that does at the last feature."""
         colour_first = self.order is Order.COLOUR_FIRST
         step, item = np.arange(order.shape[1])[:, None], np.arange(3)
         place = order.argsort(1)[:, None, :]

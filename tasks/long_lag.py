@@ -1,9 +1,9 @@
 """Long lags: the first symbol of a sequence must be recalled at its end, and nothing in between helps.
 
-A sequence shows a *key*, x or y, then many symbols a1, a2, …, and at the last of them the answer is the key. In
-experiment 2a the symbols between are always the same, and at each the next is to be predicted; in 2b they are drawn at
-random, and only the end can be predicted; in 2c there are any number of them beyond the least, between a first symbol b
-and a last one e.
+A sequence shows a *key*, x or y, and then many symbols a1, a2, …; the response to the last of them is the key. In
+experiment 2a, the symbols in between are always the same, and the network predicts each of them. In 2b, they are drawn
+at random, and only the key is predicted. In 2c, their number has no upper limit, and the sequence has an additional
+first symbol b and last symbol e.
 
 The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 2a, 2b and 2c.
 """
@@ -56,31 +56,31 @@ class LongLag:
     """The long-lag tasks.
 
     One channel shows the symbols a1, a2, …, x, y, and, in the open-ended task, b and e. Responses that have a target
-    count; the environment rewards that to the end.
+    count; the response at the end is rewarded.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     between
-        ``"in order"``: a1, a2, …, each once, and at every step the next is to be predicted (2a). ``"random"``: any of
-        them, and only the end has a target (2b). ``"open-ended"``: any of them, and after the first `lag` every further
-        symbol is the end e with `end_probability` (2c).
+        ``"in order"``: a1, a2, …, each once; every response predicts the next symbol (2a). ``"random"``: symbols are
+        drawn at random, and only the end has a target (2b). ``"open-ended"``: symbols are drawn at random, and after
+        the first `lag` each further symbol is the end e with `end_probability` (2c).
     symbols
-        Different symbols a1, a2, …, at least 2. Published: 99 (2a, 2b), and 50 to 1000 (2c).
+        Number of different symbols a1, a2, …, at least 2. Published: 99 (2a, 2b), and 50 to 1000 (2c).
     lag
-        Symbols between the key and the answer, at least 2; in order, as many as there are. The last of them is the end,
-        but in the open-ended task, where this is the least number, without the end. Published: 99 (2a, 2b), and 50 to
-        1000 (2c).
+        Number of symbols from the key to the response, including the last, at least 2; ``"in order"``, it equals
+        `symbols`. In the open-ended task, it is the smallest number of symbols before e. Published: 99 (2a, 2b), and 50
+        to 1000 (2c).
     end_probability
-        Of the open-ended task, above 0. Published: 0.1.
+        In the open-ended task, the probability of the end, above 0. Published: 0.1.
     sequences_per_epoch, zero_error_epochs
-        100 and 100: the paper looks at 10,000 successive sequences.
+        100 and 100: the paper tests 10,000 successive sequences.
 
     Raises
     ------
     ParameterError
-        If a number, a probability or a choice is not possible.
+        If a number, a probability or a choice is invalid.
 
     Examples
     --------
@@ -120,17 +120,17 @@ class LongLag:
 
     @classmethod
     def experiment_2a(cls, *, p: int = 10, **changes: Any) -> Self:
-        """Experiment 2a of lag `p`; published 4, 10 and 100; and any `changes`."""
+        """Experiment 2a of lag `p`; published 4, 10 and 100, with any `changes`."""
         return cls(**{"symbols": p - 1, "lag": p - 1, **changes})
 
     @classmethod
     def experiment_2b(cls, *, p: int = 10, **changes: Any) -> Self:
-        """Experiment 2b of lag `p`; published 100; and any `changes`."""
+        """Experiment 2b of lag `p`; published 100, with any `changes`."""
         return cls(**{"name": "long-lag-2b", "between": Between.RANDOM, "symbols": p - 1, "lag": p - 1, **changes})
 
     @classmethod
     def experiment_2c(cls, *, p: int = 10, q: int = 10, **changes: Any) -> Self:
-        """Experiment 2c with `p` symbols and a lag of at least `q`; published 50 to 1000; and any `changes`."""
+        """Experiment 2c with `p` symbols and a lag of at least `q`; published 50 to 1000, with any `changes`."""
         return cls(**{"name": "long-lag-2c", "between": Between.OPEN_ENDED, "symbols": p, "lag": q, **changes})
 
     @property
@@ -153,7 +153,7 @@ class LongLag:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the key and how many symbols have come since, as in "x 3".
+        """The automaton; a state is named by the key and the number of symbols since, as in "x 3".
 
         Raises
         ------

@@ -1,13 +1,12 @@
-"""n-back: report whether the current letter is the same as the one n letters ago.
+"""n-back: report whether the current letter equals the letter n steps ago.
 
-Letters come one after the other; at each the answer is yes if it is the same as the n-th before it. Every letter must
-be taken in, kept for n steps while others are taken in, read once, and forgotten: a memory of n + 1 places, filled in
-turn.
+The response to each letter is yes if it equals the n-th letter before it. Every letter must be stored, held for n steps
+while others are stored, read once, and forgotten. This requires a memory of n + 1 places, which are filled in turn.
 
-The task is from Kirchner (1958), Journal of Experimental Psychology 55:352-358; with letters and the n of today it is
-that of Braver, Cohen, Nystrom, Jonides, Smith & Noll (1997), NeuroImage 5:49-62. *Lures*, letters that came one too few
-or one too many letters ago, are from Gray, Chabris & Braver (2003), Nature Neuroscience 6:316-322: a memory that knows
-that a letter came, but not when, takes them for the same.
+The task is from Kirchner (1958), Journal of Experimental Psychology 55:352-358; the form with letters and today's
+values of n is from Braver, Cohen, Nystrom, Jonides, Smith & Noll (1997), NeuroImage 5:49-62. *Lures*, letters that
+match one step too early or too late, are from Gray, Chabris & Braver (2003), Nature Neuroscience 6:316-322. A memory
+that knows that a letter occurred, but not when, mistakes them for matches.
 """
 
 from collections.abc import Iterator
@@ -44,34 +43,35 @@ class Event(IntEnum):
 class NBack:
     """The n-back task.
 
-    One channel shows the letter. Every response counts and is rewarded but those to the first n letters of a stream,
-    which have none to be compared with, and no target.
+    One channel shows the letter. Every response counts and is rewarded, except those to the first n letters of a
+    stream, which have no target.
 
     A trial is one step. `Trials.starts` marks the first step of a stream only.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     n
-        How many letters back: 1 to 9. Published: 1, 2 and 3 (and 0, which asks for no memory).
+        Number of steps back: 1 to 9. Published: 1, 2, and 3 (and 0, which needs no memory).
     letters
-        Letters A, B, C, …: 2 to 26. Published: consonants; 5 is our choice.
+        Number of letters A, B, C, …: 2 to 26. Published: consonants; 5 is our choice.
     same_probability
-        Probability that a letter is the same as the n-th before; else it is one of the others, all equally likely. One
-        third, as is usual.
+        Probability that a letter equals the n-th letter before it; otherwise it is one of the others, all equally
+        likely. One third, as is usual.
     lure_probability
-        Probability that a letter is a lure: the one that came n - 1 letters ago, or n + 1, each as often, but not that
-        of n letters ago. Then the others are neither, and there must be at least 4 letters. Where no lure can be (at
-        the beginning, or where those letters are all the same), the letter is another. 0: letters that are not the same
-        are drawn from all others, and the task has no event for lures. Published with lures: the n is 3.
+        Probability that a letter is a lure: it equals the letter n − 1 or n + 1 steps ago (equally likely), but not
+        that of n steps ago. If it is above 0, all other letters are neither matches nor lures, which requires at least
+        4 letters. Where no lure is possible (at the beginning, or where these letters are equal), another letter is
+        shown. If it is 0, letters that do not match are drawn from all others, and the task has no event for lures.
+        Lures are published for n = 3.
     trials_per_epoch, zero_error_epochs
-        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+        100 trials, and a criterion of 2 successive epochs without an error, both as in SIR.
 
     Raises
     ------
     ParameterError
-        If a number or a probability is not possible, or the probabilities sum to more than 1.
+        If a number or a probability is invalid, or the probabilities sum to more than 1.
 
     Examples
     --------
@@ -115,22 +115,22 @@ class NBack:
 
     @classmethod
     def one_back(cls, **changes: Any) -> Self:
-        """1-back; and any `changes`."""
+        """1-back, with any `changes`."""
         return cls(**{"name": "1-back", "n": 1, **changes})
 
     @classmethod
     def two_back(cls, **changes: Any) -> Self:
-        """2-back; and any `changes`."""
+        """2-back, with any `changes`."""
         return cls(**changes)
 
     @classmethod
     def three_back(cls, **changes: Any) -> Self:
-        """3-back; and any `changes`."""
+        """3-back, with any `changes`."""
         return cls(**{"name": "3-back", "n": 3, **changes})
 
     @classmethod
     def three_back_with_lures(cls, **changes: Any) -> Self:
-        """3-back with lures, as in Gray, Chabris & Braver (2003); and any `changes`.
+        """3-back with lures, as in Gray, Chabris & Braver (2003), with any `changes`.
 
         A fifth of the letters are lures and a third the same; eight letters: all our choice.
         """
@@ -185,7 +185,7 @@ class NBack:
     def _letters(
         self, draws: NDArray[np.float64], first: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Letters without lures, and where they are the same."""
+        """Letters without lures, and where they match."""
         same = ~first & (draws[:, 0] < self.same_probability)
         # From the n-th before it a letter is 0 letters on, in a circle, if it is the same, and 1 to letters - 1 on if
         # not; the first n start anywhere. So letters that are n apart make a walk, and the sum of its steps is where it
@@ -196,7 +196,7 @@ class NBack:
         return (walks.cumsum(0) % self.letters).ravel()[: len(draws)], same
 
     def _letters_with_lures(self, draws: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Letters with lures, and the events; where both lures can be they are as likely."""
+        """Letters with lures, and the events; where both lures are possible, they are equally likely."""
         letters: list[int] = []
         events: list[int] = []
         for t, (kind, which, where) in enumerate(draws.tolist()):
@@ -257,7 +257,7 @@ class NBack:
         return chance
 
     def _ideal_gate(self, step: NDArray[np.intp]) -> NDArray[np.int8]:
-        """Letters go to the places in turn; that of n steps ago, which the next letter takes, is read.
+        """Letters fill the places in turn; the place of the letter n steps ago is read, and filled next.
 
         With n + 1 places a letter can be stored while another is read.
         """

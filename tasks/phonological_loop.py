@@ -1,8 +1,8 @@
-"""The phonological loop: a sequence of phonemes is heard, and then repeated in order.
+"""The phonological loop: repeat a sequence of phonemes in order.
 
-While a sequence is *encoded*, every step shows its time, 1, 2 or 3, and a phoneme; while it is *recalled*, every step
-shows its time alone, and the answer is the phoneme that was heard then. Only some of all sequences are ever trained. To
-get the others right, a memory must put each phoneme where its time belongs, whichever phoneme it is.
+While a sequence is *encoded*, every step shows a serial position, 1, 2, or 3, and a phoneme. While it is *recalled*,
+every step shows only the position, and the response is the phoneme of that position. Only some of all sequences are
+trained. To repeat the others, a memory must store each phoneme by its position, regardless of which phoneme it is.
 
 The task is from O'Reilly & Frank (2006), Neural Computation 18:283-328, section 4.3, after O'Reilly & Soto (2002),
 Advances in Neural Information Processing Systems 14:83-90.
@@ -34,21 +34,21 @@ class Event(IntEnum):
 
 
 class Control(StrEnum):
-    """Whether time and phase share a unit for each pair of them, or have units of their own."""
+    """Whether there is one unit for each pair of position and phase, or separate units for both."""
 
     JOINT = "joint"
     SEPARATE = "separate"
 
 
 class Split(StrEnum):
-    """Which of all sequences are drawn from: those that a network is trained on, or those kept back to test it."""
+    """Which sequences are drawn: those of training, or those withheld for a test."""
 
     TRAINED = "trained"
     NOVEL = "novel"
 
 
 def dealt(words: NDArray[np.unsignedinteger[Any]], count: int) -> list[int]:
-    """Cards dealt from a deck of `count`, one for each random word of 32 bits; after the last comes a new deck.
+    """Cards dealt from a deck of `count`, one for each random word of 32 bits; an empty deck is replaced by a new one.
 
     Each card is any of those left, equally likely (Fisher & Yates): so fewer words deal the first of the same cards.
 
@@ -68,7 +68,7 @@ def dealt(words: NDArray[np.unsignedinteger[Any]], count: int) -> list[int]:
 
 @lru_cache(maxsize=64)
 def _phonemes(phonemes: int, length: int, trained: int, novel: int, selection: int) -> NDArray[np.int16]:
-    """The phonemes of the trained sequences, and after them of the novel ones: array (sequence, time)."""
+    """The phonemes of the trained sequences, followed by those of the novel ones: array (sequence, position)."""
     words = np.random.SeedSequence(selection).generate_state(trained + novel)
     numbers = np.array(dealt(words, phonemes**length), np.int64)
     digits = phonemes ** np.arange(length - 1, -1, -1)
@@ -79,41 +79,40 @@ def _phonemes(phonemes: int, length: int, trained: int, novel: int, selection: i
 class PhonologicalLoop:
     """The phonological loop task.
 
-    The channel "phoneme" is silent in recall. Only the responses in recall have a target, count, and are rewarded.
+    The channel "phoneme" is silent in recall. Only responses in recall have a target, count, and are rewarded.
 
-    A stream goes through the sequences in random order; each has its turn before any comes again. An epoch as published
-    holds every trained sequence once.
+    A stream shows the sequences in random order, each once before any is repeated. A published epoch shows every
+    trained sequence once.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     phonemes
-        Phonemes A, B, C, …: 2 to 26. Published: 10.
+        Number of phonemes A, B, C, …: 2 to 26. Published: 10.
     length
-        Phonemes in a sequence, at least 2. Published: 3. There may be up to a million different sequences.
+        Number of phonemes in a sequence, at least 2. Published: 3. There may be up to a million different sequences.
     control
-        ``"joint"``: one channel with a unit for each time in each phase, E1, E2, E3, R1, R2, R3. ``"separate"``: a
-        channel of two units for the phase, E and R, and one of three for the time, as published. The default is joint:
-        a stripe of PBWM gates by one unit of one control channel, and the phase alone or the time alone would not tell
-        it what to do.
+        ``"joint"``: one channel with a unit for each position in each phase, E1, E2, E3, R1, R2, R3. ``"separate"``: a
+        channel of two units for the phase, E and R, and one of three for the position, as published. The default is
+        joint, because a stripe of PBWM gates by one unit of one control channel, and neither phase nor position alone
+        determines what to do.
     trained_sequences, novel_sequences
-        Sequences that are trained, and others, none of them among the trained, that are kept back. Published: 300 and
-        300 of the 1000.
+        Number of trained sequences, and of others that are withheld. Published: 300 and 300 of the 1000.
     selection
-        Number of the random selection of these sequences; networks of all numbers are trained on the same.
+        Number of the random selection of these sequences; all networks are trained on the same selection.
     split
-        ``"trained"`` or ``"novel"``: which of them a stream goes through.
+        ``"trained"`` or ``"novel"``: the sequences that a stream shows.
     sequences_per_epoch
-        300: every sequence once. The paper does not say what an epoch is, but speaks of "the entire set of training
-        sequences" being presented in random order.
+        300: every sequence once. The paper does not define an epoch, but mentions that "the entire set of training
+        sequences" is presented in random order.
     zero_error_epochs
         Successive epochs without an error that the criterion asks for. Published: 1.
 
     Raises
     ------
     ParameterError
-        If a number or a choice is not possible, or there are not as many sequences as are to be selected.
+        If a number or a choice is invalid, or if there are fewer sequences than are to be selected.
 
     Examples
     --------
@@ -156,16 +155,16 @@ class PhonologicalLoop:
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> Self:
-        """The task of O'Reilly & Frank (2006), except units that stand for time and phase jointly; and `changes`."""
+        """The task of O'Reilly & Frank (2006) with joint units for position and phase, and with any `changes`."""
         return cls(**changes)
 
     @classmethod
     def oreilly_frank_2006_separate(cls, **changes: Any) -> Self:
-        """The task of O'Reilly & Frank (2006) with its units for time and for phase; and any `changes`."""
+        """The task of O'Reilly & Frank (2006) with separate units for position and phase, and with any `changes`."""
         return cls(**{"name": "phonological-loop-separate", "control": Control.SEPARATE, **changes})
 
     def novel(self) -> Self:
-        """The same task, its streams going through the novel sequences, and each once in an epoch."""
+        """The same task with streams of the novel sequences, each once in an epoch."""
         return replace(self, split=Split.NOVEL, sequences_per_epoch=self.novel_sequences)
 
     @property
@@ -191,7 +190,7 @@ class PhonologicalLoop:
 
     @property
     def sequences(self) -> NDArray[np.int16]:
-        """The sequences that a stream goes through, as numbers of phonemes: array (sequence, time)."""
+        """The sequences that a stream shows, as numbers of phonemes: array (sequence, position)."""
         selected = _phonemes(self.phonemes, self.length, self.trained_sequences, self.novel_sequences, self.selection)
         trained = self.split is Split.TRAINED
         return selected[: self.trained_sequences] if trained else selected[self.trained_sequences :]
@@ -225,7 +224,7 @@ class PhonologicalLoop:
         )
 
     def _ideal_gate(self, recall: NDArray[np.bool_], time: NDArray[np.int64]) -> NDArray[np.int8]:
-        """A phoneme is stored at its time, held until its time comes again, read, and needed no more."""
+        """A phoneme is stored, held until its position is recalled, read, and then no longer needed."""
         item = np.arange(self.length)
         recall, time = recall[:, None], time[:, None]
         held = np.where(recall, item > time, item < time)

@@ -1,12 +1,12 @@
-"""Embedded Reber grammar: predict the next letter and, near the end, the one that the string began with.
+"""Embedded Reber grammar: predict the next letter and, near the end, the letter near the beginning.
 
-A string is B, then T or P, a string of the Reber grammar (Reber, 1967), the same T or P again, and E. Inside, every
-letter says which one or two may follow; only the T or P near the end has to be remembered over all of the inside. At
-every step the letters that may come next are to be predicted.
+A string is B, then T or P, a string of the Reber grammar (Reber, 1967), the same T or P again, and E. At every step,
+the network predicts the letters that may come next. In the inner string, each letter determines which one or two may
+follow. Only the T or P near the end requires memory, over the whole inner string.
 
-The task is experiment 1 of Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780; after Cleeremans,
-Servan-Schreiber & McClelland (1989), Neural Computation 1:372-381. Gers, Schmidhuber & Cummins (2000), Neural
-Computation 12:2451-2471, let strings follow one another without a sign that a new one begins.
+The task is experiment 1 of Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, after Cleeremans,
+Servan-Schreiber & McClelland (1989), Neural Computation 1:372-381. In Gers, Schmidhuber & Cummins (2000), Neural
+Computation 12:2451-2471, strings follow one another, and nothing marks where a new one begins.
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ EVENTS = ("begin", "key", "inside", "recall", "last", "end")
 
 
 class State(NamedTuple):
-    """What can follow where one is in a string: letter → next state; and the kind of the step that led there."""
+    """The continuations at a place in a string (letter → next state), and the kind of step that leads there."""
 
     event: Event
     follows: dict[str, str]
@@ -78,18 +78,19 @@ STATES = _states()
 
 
 class Table(NamedTuple):
-    """The states as the kernel takes them: a row each, and what may follow in one or two columns.
+    """The states for the kernel: one row for each state, with one or two possible continuations.
 
     Attributes
     ----------
     letter, next : int arrays (state, choice)
-        What may follow, as an index into `LETTERS`, and the state it leads to; twice the same where there is no choice.
+        The letters that may follow, as indices into `LETTERS`, and the states to which they lead; both columns are
+        equal if there is no choice.
     choices : int array (state,)
-        How many letters may follow.
+        Number of letters that may follow.
     event : int array (state,)
         Kind of the step that leads to the state.
     continual
-        Whether the string that follows is to be predicted at the end of one.
+        Whether the first letter of the next string is predicted at the end of a string.
     starts_given
         Whether the beginnings of strings are marked.
     """
@@ -139,7 +140,7 @@ IDEAL_GATE: NDArray[np.int8] = np.array(
 
 @inner  # type: ignore[untyped-decorator]
 def choose(table: Table, state: int, own: Any, i: int) -> Any:
-    """Which of the letters that may follow comes at step `i` of a string: one word at the counter i, keyed by its own.
+    """The letter drawn at step `i` of a string: one word at the counter i, keyed by its own.
 
     ``own`` (2,) are the words of the string.
     """
@@ -200,32 +201,32 @@ def write_strings(table: Table, words: Any, lengths: Any, ends: Any, pages: Page
 class EmbeddedReber(CompiledTask):
     """The embedded Reber grammar.
 
-    One channel shows the letters B, T, P, S, X, V, E, and the answer is the letter that comes next. Where two may come
-    it is right if these two are the most active outputs (`Several`). All responses count but those to the last E,
-    unless another string is to follow; the environment rewards that to the second E in a string, where the T or P of
-    its beginning is asked for. Both ways out of every fork are equally likely, so that a string has 12 letters in the
-    mean, and 9 at least.
+    One channel shows the letters B, T, P, S, X, V, and E; the correct response is the next letter. If two letters may
+    follow, the response is correct if these two are the most active outputs (`Several`). All responses count, except to
+    the last E if no further string follows. The response that predicts the second T or P of a string is rewarded. Both
+    ways out of every fork are equally likely, so a string has 12 letters on average, and at least 9.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     continual
-        Whether strings follow one another in one stream, in which the first letter of the next is to be predicted too.
+        Whether strings follow one another in one stream, in which the first letter of the next string is also
+        predicted.
     starts_given
-        Whether `Trials.starts` marks the first letter of every string, or only that of a stream. A model that resets
-        itself at the marks has then to learn to do so.
+        Whether `Trials.starts` marks the first letter of every string, or only that of a stream. In the latter case, a
+        model that resets itself at the marks must learn to reset.
     strings_per_epoch
         256: the size of the paper's sets for training and for test.
     zero_error_epochs
-        Successive epochs without an error that the criterion asks for. 2: so many strings as both sets have.
+        Criterion: number of successive epochs without an error. 2, which is the number of strings in both sets.
     tolerance, all_taught
-        What is right, and what is taught, where two letters may come: see `Several`.
+        The correct response and the targets where two letters may follow: see `Several`.
 
     Raises
     ------
     ParameterError
-        If a number or a truth value is not possible.
+        If a number or a truth value is invalid.
 
     Examples
     --------
@@ -263,12 +264,12 @@ class EmbeddedReber(CompiledTask):
 
     @classmethod
     def hochreiter_schmidhuber_1997(cls, **changes: Any) -> Self:
-        """Experiment 1 of Hochreiter & Schmidhuber (1997); and any `changes`."""
+        """Experiment 1 of Hochreiter & Schmidhuber (1997), with any `changes`."""
         return cls(**changes)
 
     @classmethod
     def gers_2000(cls, **changes: Any) -> Self:
-        """The continual grammar of Gers, Schmidhuber & Cummins (2000), without marks; and any `changes`.
+        """The continual grammar of Gers, Schmidhuber & Cummins (2000), without marks, with any `changes`.
 
         Their networks, whose outputs are logistic, were taught all letters that may come, and right within .49:
         ``all_taught=True, tolerance=0.49``. As it is here, a network with softmax outputs can answer, too.
@@ -293,7 +294,7 @@ class EmbeddedReber(CompiledTask):
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The grammar, both sides of it, as an automaton; a string begins and ends in the state "end"."""
+        """The grammar with both of its branches as an automaton; a string begins and ends in the state "end"."""
         import networkx as nx
 
         graph = nx.MultiDiGraph()

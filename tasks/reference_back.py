@@ -1,11 +1,11 @@
-"""Reference-back-2: compare a symbol with one of two registers, and store it there only on instruction.
+"""Reference-back-2: compare a symbol with one of two registers, and store it there only if instructed.
 
-Every trial names a register and shows a symbol. The answer is whether the symbol is the *same* as that in the register,
-or *different*. On a *store* trial the symbol then takes its place; on an *ignore* trial the register stays as it is.
-So reading and writing are separate: every trial reads, and only some write.
+Every trial names a register and shows a symbol. The response is whether the symbol is the *same* as the one in the
+register, or *different*. On a *store* trial, the symbol then replaces it; on an *ignore* trial, the register does not
+change. Reading and writing are thus separate: every trial reads, and only some write.
 
 The task is from Rac-Lubashevsky & Frank (2021), PLOS Computational Biology 17:e1008971, in the form in which Traylor,
-Merullo, Frank & Pavlick (2024), arXiv:2402.08211, give it to networks: register, symbol, and whether to store.
+Merullo, Frank & Pavlick (2024), arXiv:2402.08211, present it to networks: register, symbol, and whether to store.
 """
 
 from collections.abc import Iterator
@@ -42,29 +42,29 @@ class ReferenceBack:
     """The reference-back task with several registers.
 
     The channel "control" has a unit for each register under each instruction: S1, S2, …, I1, I2, …. A trial is one
-    step. A stream starts with empty registers, and `Trials.starts` marks its first step only; the first trial of a
-    register is always a store, and asks for no answer. All other responses count and are rewarded.
+    step. A stream starts with empty registers, and `Trials.starts` marks only its first step. The first trial of a
+    register is always a store trial without a required response. All other responses count and are rewarded.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     symbols
-        Symbols A, B, C, …: 2 to 26; 5 is our choice.
+        Number of symbols A, B, C, …: 2 to 26; 5 is our choice.
     registers
-        Registers, each as likely to be named: 1 to 9. Published: 2.
+        Number of registers, all equally likely: 1 to 9. Published: 2.
     store_probability
-        Probability that a trial says to store. One half is our choice.
+        Probability of a store trial. One half is our choice.
     same_probability
-        Probability that the symbol is that in the register; else it is one of the others, all equally likely. One half
-        is our choice.
+        Probability that the symbol equals the one in the register; otherwise it is one of the others, all equally
+        likely. One half is our choice.
     trials_per_epoch, zero_error_epochs
-        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+        100 trials, and a criterion of 2 successive epochs without an error, both as in SIR.
 
     Raises
     ------
     ParameterError
-        If a number or a probability is not possible.
+        If a number or a probability is invalid.
 
     Examples
     --------
@@ -93,7 +93,7 @@ class ReferenceBack:
 
     @classmethod
     def rac_lubashevsky_frank_2021(cls, **changes: Any) -> Self:
-        """Reference-back-2, of two registers; and any `changes`."""
+        """Reference-back-2, of two registers, with any `changes`."""
         return cls(**changes)
 
     @property
@@ -117,7 +117,7 @@ class ReferenceBack:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by what is in the registers, as in "A -".
+        """The automaton; a state is named by the contents of the registers, as in "A -".
 
         Raises
         ------
@@ -181,7 +181,7 @@ class ReferenceBack:
 
     @staticmethod
     def _ideal_gate(named: NDArray[np.bool_], stores: NDArray[np.bool_]) -> NDArray[np.int8]:
-        """What a perfect memory does with both places of each register: int8 array (trial, register, place).
+        """Actions of a perfect memory on both places of each register: int8 array (trial, register, place).
 
         A register is `named` (trial, register) and read where its last symbol is; a trial that `stores` writes to the
         other place.

@@ -1,8 +1,9 @@
-"""Store-ignore-recall (SIR): keep some of the symbols shown, ignore others, and recall one on request.
+"""Store-ignore-recall (SIR): store some symbols, ignore others, and recall the stored ones on request.
 
-Every trial shows a control and, but on recall, a symbol. Store 1, Store 2, … put the symbol into a store; Ignore lets
-it pass; the answer to all of these is the symbol shown. Recall 1, Recall 2, … show no symbol; the answer is the symbol
-in that store, which is empty afterwards. A symbol therefore has to be kept over any number of others.
+Every trial shows a control symbol and, except on recall, a stimulus. Store 1, Store 2, … put the stimulus into a store,
+and Ignore does not; the response to all of these is the stimulus. Recall 1, Recall 2, … show no stimulus; the response
+is the content of that store, which is then empty. A content must therefore be held while any number of other symbols is
+shown.
 
 The task is from O'Reilly & Frank (2006), Neural Computation 18:283-328.
 """
@@ -42,7 +43,7 @@ class Event(IntEnum):
 
 
 class Inputs(StrEnum):
-    """Whether a symbol looks the same under every control, or has a unit of its own under each."""
+    """Whether a symbol has one unit for all controls, or a separate unit for each control."""
 
     SHARED = "shared"
     DEDICATED = "dedicated"
@@ -54,7 +55,7 @@ NONE, FILL, HOLD, READ = (int(a) for a in (GateAction.NONE, GateAction.STORE, Ga
 
 
 class Trade(NamedTuple):
-    """How trials are made, as the kernel takes it, and room for the content of every store."""
+    """Parameters of the trials for the kernel, and space for the content of every store."""
 
     stimuli: int
     dedicated: bool
@@ -118,36 +119,35 @@ class SIR(CompiledTask):
     """The store-ignore-recall task.
 
     The channel "control" shows S1, S2, …, I, R1, R2, …, in this order; the channel "stimulus" shows the symbol, and is
-    silent on recall. The control is drawn uniformly from those allowed: a Recall only while its store is occupied.
-    Every response counts; the environment rewards the responses to Recall.
+    silent on recall. The control is drawn uniformly from the allowed ones: Recall only if its store is occupied. Every
+    response counts; responses to Recall are rewarded.
 
-    A trial is one step. Trials of one stream depend on each other, and a stream starts with empty stores, so
-    `Trials.starts` marks its first step only. A learner that keeps its memory from one stream to the next finds
-    in it what was never recalled in the last.
+    A trial is one step. The trials of a stream depend on each other, and a stream starts with empty stores, so
+    `Trials.starts` marks only its first step. A learner that keeps its memory from one stream to the next still holds
+    what was not recalled in the last.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     stimuli
-        Symbols A, B, C, …: 2 to 26. Published: 5 (in the text; a figure has 2).
+        Number of symbols A, B, C, …: 2 to 26. Published: 5 (in the text; a figure has 2).
     stores
-        Symbols to be held at once: 1 to 62. Published: 2.
+        Number of stores: 1 to 62. Published: 2.
     inputs
-        ``"shared"``: one unit per symbol, whatever the control. ``"dedicated"``: a unit for each symbol under each
-        control that shows one, in the order "A under S1", "B under S1", …, "A under I", …; 15 units as published.
+        ``"shared"``: one unit per symbol for all controls. ``"dedicated"``: a unit for each symbol under each control
+        that shows one, in the order "A under S1", "B under S1", …, "A under I", …; 15 units as published.
     store_when_full
-        Whether Store may come while its store is occupied; the new symbol then takes the place of the old one.
-        Published: True.
+        Whether Store may occur while its store is occupied; the new symbol then replaces the old one. Published: True.
     trials_per_epoch
         Published: 100.
     zero_error_epochs
-        Successive epochs without an error that the criterion asks for. Published: 2, and a stricter criterion of 4.
+        Criterion: number of successive epochs without an error. Published: 2, and a stricter criterion of 4.
 
     Raises
     ------
     ParameterError
-        If a number, a truth value or the kind of inputs is not possible.
+        If a number, a truth value or the kind of inputs is invalid.
 
     Examples
     --------
@@ -176,12 +176,12 @@ class SIR(CompiledTask):
 
     @classmethod
     def oreilly_frank_2006_shared(cls, **changes: Any) -> Self:
-        """SIR-2 of O'Reilly & Frank (2006) with units shared between the controls; and any `changes`."""
+        """SIR-2 of O'Reilly & Frank (2006) with shared units, with any `changes`."""
         return cls(**changes)
 
     @classmethod
     def with_stores(cls, stores: int, **changes: Any) -> Self:
-        """SIR-n, with any number of stores, named after it; and any `changes`.
+        """SIR-n with any number of stores, named after it, and with any `changes`.
 
         Examples
         --------
@@ -192,17 +192,17 @@ class SIR(CompiledTask):
 
     @classmethod
     def empty_stores_only(cls, **changes: Any) -> Self:
-        """SIR-2 in which a store that is full is not stored to before it was recalled; and any `changes`."""
+        """SIR-2 without Store for an occupied store, with any `changes`."""
         return cls(**{"name": "sir2-empty-only", "store_when_full": False, **changes})
 
     @classmethod
     def oreilly_frank_2006_dedicated(cls, **changes: Any) -> Self:
-        """SIR-2 of O'Reilly & Frank (2006) with units dedicated to the controls; and any `changes`."""
+        """SIR-2 of O'Reilly & Frank (2006) with dedicated units, with any `changes`."""
         return cls(**{"name": "sir2-dedicated", "inputs": Inputs.DEDICATED, **changes})
 
     @classmethod
     def reference_simulation(cls, **changes: Any) -> Self:
-        """SIR-2 of the emergent project's simulation (emer/leabra, examples/sir2); and any `changes`.
+        """SIR-2 of the emergent project's simulation (emer/leabra, examples/sir2), with any `changes`.
 
         It has four symbols, stores only into an empty store, and stops after five epochs without an error. Its stores
         stay as they are from epoch to epoch, while here every stream starts with empty ones.
@@ -236,7 +236,7 @@ class SIR(CompiledTask):
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by what is in the stores, as in "A -".
+        """The automaton; a state is named by the contents of the stores, as in "A -".
 
         Raises
         ------

@@ -1,8 +1,7 @@
 """Sternberg's item recognition: report whether a digit was among those just shown.
 
-A trial shows a few different digits, one after the other, and then a *probe*: the answer is yes if the probe was among
-them. The number of digits varies from trial to trial, so that a memory must tell what belongs to this trial from what
-is left of others.
+A trial shows a few different digits, one after the other, and then a *probe*. The response is yes if the probe was
+among them. The number of digits varies, so a memory must distinguish contents of this trial from those of earlier ones.
 
 The task is from Sternberg (1966), Science 153:652-654, experiment 1.
 """
@@ -35,30 +34,31 @@ class Sternberg:
     """The item recognition task.
 
     The channel "control" numbers the digits of a trial, 1, 2, …, and marks the probe. Responses to probes count and are
-    rewarded; the digits before it ask for none.
+    rewarded; the digits before the probe require no response.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     digits
-        Different digits, from 2 to 10. Published: 10.
+        Number of different digits, from 2 to 10. Published: 10.
     max_items
-        Most digits to be held, at least 1 and fewer than there are; all numbers from 1 up are equally likely.
+        Largest number of digits to hold, at least 1 and fewer than `digits`; all numbers from 1 on are equally likely.
         Published: 6.
     old_probability
-        Probability that the probe is one of them, each equally likely; else it is one of the others. Published: 0.5.
+        Probability that the probe is one of them, each equally likely; otherwise it is one of the other digits.
+        Published: 0.5.
     numbered
-        Whether the control numbers the digits. False: it says "study" for each, and the memory must find a place for
-        every one by itself. Published: the subjects saw no numbers; a stripe of PBWM that gates by the control needs
+        Whether the control numbers the digits. If False, it shows "study" for each, and the memory must find a place
+        for every digit by itself. The subjects saw no numbers, but a stripe of PBWM that gates by the control needs
         them.
     trials_per_epoch, zero_error_epochs
-        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+        100 trials, and a criterion of 2 successive epochs without an error, both as in SIR.
 
     Raises
     ------
     ParameterError
-        If a number, a probability or a truth value is not possible.
+        If a number, a probability or a truth value is invalid.
 
     Examples
     --------
@@ -89,7 +89,7 @@ class Sternberg:
 
     @classmethod
     def sternberg_1966(cls, **changes: Any) -> Self:
-        """The task of Sternberg (1966), its digits numbered; and any `changes`."""
+        """The task of Sternberg (1966) with numbered digits, with any `changes`."""
         return cls(**changes)
 
     @property
@@ -151,7 +151,7 @@ class Sternberg:
         )
 
     def _ideal_gate(self, place: NDArray[np.intp], probes: NDArray[np.bool_]) -> NDArray[np.int8]:
-        """Each digit is stored in its place, held while others come, and read at the probe; then all are forgotten."""
+        """Each digit is stored in its place, held until the probe, and read; then all are forgotten."""
         item = np.arange(self.max_items)
         place, probes = place[:, None], probes[:, None]
         before = np.where(probes, GateAction.READ, GateAction.HOLD)

@@ -1,13 +1,13 @@
-"""Stroop: respond to one dimension of a stimulus, even the weaker one, as a remembered instruction demands.
+"""Stroop: respond to the ink or to the word of a stimulus, as a remembered instruction requires.
 
-A *block* begins with an instruction on the screen, to name the ink or to read the word, and then shows a few stimuli:
-the name of a colour, written in some ink. In a *conflict* stimulus ink and word ask for different answers, in a
-*congruent* one for the same, and a *control* has one of the two sides only. As the word is asked for far more often, it
-becomes the stronger side; naming the ink against the word then takes the instruction, held in memory.
+A *block* begins with an instruction on the screen, to name the ink or to read the word. It then shows a few stimuli,
+which are color words in colored ink. In a *conflict* stimulus, ink and word require different responses, and in a
+*congruent* one the same; a *control* has only one of the two. Because words must be read much more often, the word
+becomes the stronger dimension. Naming the ink against the word then requires the instruction in memory.
 
 The task is from Stroop (1935), Journal of Experimental Psychology 18:643-662, with the conditions and frequencies of
-the model of Cohen, Dunbar & McClelland (1990), Psychological Review 97:332-361. There the instruction is shown with
-every stimulus; here it must be held, as in Cohen & Servan-Schreiber (1992), Psychological Review 99:45-77.
+the model of Cohen, Dunbar & McClelland (1990), Psychological Review 97:332-361. There, the instruction is shown with
+every stimulus; here, it must be held, as in Cohen & Servan-Schreiber (1992), Psychological Review 99:45-77.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ WHITE, BLACK = "white", "black"
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`; stimuli by what is asked and the condition."""
+    """The kinds of step: indices into `TaskSpec.events`; stimuli by instruction and condition."""
 
     INSTRUCTION = 0
     INK_CONTROL = 1
@@ -51,30 +51,30 @@ class Event(IntEnum):
 class Stroop:
     """The Stroop task with an instruction to be held.
 
-    The channel "screen" shows the instructions and the words, and "XXX" as a control for naming; the channel "ink"
-    shows colours, white for instructions, and black as a control for reading. Responses to stimuli count and are
-    rewarded; an instruction asks for none.
+    The channel "screen" shows the instructions and the words, and "XXX" as a control for naming. The channel "ink"
+    shows colors, white for instructions, and black as a control for reading. Responses to stimuli count and are
+    rewarded; an instruction requires no response.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     colours
-        Colours, and their words: 2 to 6. Published in the model: 2.
+        Number of colors, and of their words: 2 to 6. Published in the model: 2.
     word_probability
-        Probability that the instruction is to read the word. Published: words are ten times as frequent.
+        Probability of the instruction to read the word. Published: words are ten times as frequent.
     conflict_probability, congruent_probability
-        Probabilities of these conditions; a control is what is left. Published in the experiments: one third each. The
-        networks of 1990 were trained on controls alone: 0 and 0.
+        Probabilities of these conditions; a control has the remaining probability. Published in the experiments: one
+        third each. The networks of 1990 were trained on controls only: 0 and 0.
     max_stimuli
-        Most stimuli in a block, at least 1; all numbers from 1 up are equally likely. 3 is our choice.
+        Largest number of stimuli in a block, at least 1; all numbers from 1 on are equally likely. 3 is our choice.
     blocks_per_epoch, zero_error_epochs
-        100 blocks, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+        100 blocks, and a criterion of 2 successive epochs without an error, both as in SIR.
 
     Raises
     ------
     ParameterError
-        If a number or a probability is not possible, or the probabilities of the conditions sum to more than 1.
+        If a number or a probability is invalid, or the probabilities of the conditions sum to more than 1.
 
     Examples
     --------
@@ -118,7 +118,7 @@ class Stroop:
 
     @classmethod
     def cohen_1990(cls, **changes: Any) -> Self:
-        """The colours, conditions and frequencies of Cohen, Dunbar & McClelland (1990); and any `changes`."""
+        """The colors, conditions, and frequencies of Cohen, Dunbar & McClelland (1990), with any `changes`."""
         return cls(**changes)
 
     @property
@@ -143,7 +143,7 @@ class Stroop:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the instruction and how many stimuli came since, as in "ink 2"."""
+        """The automaton; a state is named by the instruction and the number of stimuli since, as in "ink 2"."""
         colours, p, q = COLOURS[: self.colours], self.conflict_probability, self.congruent_probability
 
         def moves(state: tuple[str, int]) -> Iterator[Move]:

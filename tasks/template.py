@@ -1,8 +1,8 @@
 """A template for your own task: copy this file, and change it from top to bottom.
 
-It is a small task that works: a letter is shown, then nothing of interest for a while, and then a question mark, at
-which the letter is wanted back. docs/adding_a_task.md walks through it. Say here what is shown, what the answer is and
-what must be remembered for it, and end with the paper:
+This small task works: it shows a letter, then blanks, and then a question mark, at which the letter must be reported.
+docs/adding_a_task.md explains it step by step. State here the inputs, the correct response, and the information to
+remember, and end with the paper:
 
 The task is delayed recall, after Hunter (1913), Behavior Monographs 2:1-86.
 """
@@ -37,24 +37,25 @@ IDEAL_GATE = np.array([[GateAction.STORE], [GateAction.HOLD], [GateAction.READ]]
 class DelayedRecall:
     """Delayed recall.
 
-    One channel shows letters, blanks and the question mark. Only the response to the question mark has a target, counts
-    and is rewarded.
+    One channel shows letters, blanks, and the question mark. Only the response to the question mark has a target,
+    counts, and is rewarded.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     letters
-        Different letters: 2 to 4. Say of every parameter what values were published.
+        Number of different letters: 2 to 4. State the published values of every parameter.
     min_delay, max_delay
-        Fewest and most blanks between letter and question mark, at least 1; all numbers between are equally likely.
+        Range of the number of blanks between letter and question mark, at least 1; all numbers in the range are equally
+        likely.
     sequences_per_epoch, zero_error_epochs
-        Sequences of an epoch, and successive epochs without an error that the criterion asks for.
+        Number of sequences in an epoch, and of successive epochs without an error that the criterion requires.
 
     Raises
     ------
     ParameterError
-        If a number is not possible.
+        If a number is invalid.
 
     Examples
     --------
@@ -83,7 +84,7 @@ class DelayedRecall:
 
     @classmethod
     def hunter_1913(cls, **changes: Any) -> Self:
-        """A published configuration has a name of its own; and any `changes`."""
+        """A published configuration is named after its paper, and accepts any `changes`."""
         return cls(**changes)
 
     @property

@@ -1,11 +1,11 @@
-"""Temporal order: two or three signals are far apart, and the answer is their order.
+"""Temporal order: two or three signals are far apart, and the response is their order.
 
-Among many symbols that mean nothing, *X* or *Y* comes up at two places (or three), at random; at the end of the
-sequence its class is asked for: one for each of the four (eight) orders. What must be held is not a symbol but the
-order, so a second signal must not take the place of the first.
+Among many irrelevant symbols, *X* or *Y* occurs at two (or three) random places. At the end of the sequence, the
+response is its class: one for each of the four (eight) orders. A memory must hold the order and not just a symbol, so a
+later signal must not replace an earlier one.
 
-The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 6a and 6b. Gers,
-Schmidhuber & Cummins (2000), Neural Computation 12:2451-2471, let the sequences follow one another in one stream.
+The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 6a and 6b. In Gers,
+Schmidhuber & Cummins (2000), Neural Computation 12:2451-2471, the sequences follow one another in one stream.
 """
 
 from dataclasses import dataclass
@@ -38,31 +38,31 @@ class Event(IntEnum):
 class TemporalOrder:
     """The temporal order task.
 
-    One channel shows the symbols a, b, c, d, X, Y, the start E and the end B, as the paper names them. Only the
-    response to the end has a target, counts, and is rewarded. The paper names the classes by letters, Q for X-X, and so
-    on; here they are named by the orders that they stand for.
+    One channel shows the symbols a, b, c, d, X, Y, the start E, and the end B, as the paper names them. Only the
+    response to the end has a target, counts, and is rewarded. The paper names the classes by letters (Q for X-X, and so
+    on); here, they are named by their orders.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     windows
-        For each signal the first and the last step at which it may come, counted from the start as step 0, in order;
-        all steps between are equally likely. Published: 10-20 and 50-60 (6a); 10-20, 33-43 and 66-76 (6b).
+        The first and the last step at which each signal may occur, counted from the start as step 0, in order; all
+        steps in between are equally likely. Published: 10-20 and 50-60 (6a); 10-20, 33-43, and 66-76 (6b).
     min_length, max_length
-        Fewest and most steps of a sequence, start and end among them; all numbers between are equally likely.
-        Published: 100 and 110.
+        Range of the length of a sequence in steps, including start and end; all lengths in the range are equally
+        likely. Published: 100 and 110.
     starts_given
-        Whether `Trials.starts` marks the first step of every sequence, or only that of a stream. A model that resets
-        itself at the marks has then to learn to do so.
+        Whether `Trials.starts` marks the first step of every sequence, or only that of a stream. In the latter case, a
+        model that resets itself at the marks must learn to reset.
     sequences_per_epoch, zero_error_epochs
-        25 and 80: the paper asks for 2000 successive sequences without an error. In the continual form 100 and 1: so
-        many sequences make a stream.
+        25 and 80: the paper requires 2000 successive sequences without an error. 100 and 1 in the continual form, in
+        which a stream has 100 sequences.
 
     Raises
     ------
     ParameterError
-        If a number or a window is not possible, or the last window is not over before the end of the shortest sequence.
+        If a number or a window is invalid, or if the last window does not end before the end of the shortest sequence.
 
     Examples
     --------
@@ -110,17 +110,17 @@ class TemporalOrder:
 
     @classmethod
     def hochreiter_schmidhuber_1997_6a(cls, **changes: Any) -> Self:
-        """Experiment 6a, of two signals; and any `changes`."""
+        """Experiment 6a, of two signals, with any `changes`."""
         return cls(**changes)
 
     @classmethod
     def hochreiter_schmidhuber_1997_6b(cls, **changes: Any) -> Self:
-        """Experiment 6b, of three signals; and any `changes`."""
+        """Experiment 6b, of three signals, with any `changes`."""
         return cls(**{"name": "temporal-order-6b", "windows": ((10, 20), (33, 43), (66, 76)), **changes})
 
     @classmethod
     def gers_2000(cls, **changes: Any) -> Self:
-        """Continual noisy temporal order: 6b in streams without marks; and any `changes`."""
+        """Continual noisy temporal order: 6b in streams without marks, with any `changes`."""
         own = {"name": "noisy-temporal-order", "starts_given": False}
         sizes = {"sequences_per_epoch": 100, "zero_error_epochs": 1}
         return cls.hochreiter_schmidhuber_1997_6b(**{**own, **sizes, **changes})

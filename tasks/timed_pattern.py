@@ -1,10 +1,10 @@
-"""Timed patterns: generate a spike in each period, or a periodic function, without any input that tells the time.
+"""Timed patterns: generate a spike in each period, or a periodic function, without a clock input.
 
-One input shows when the pattern begins; nothing else is shown. Every step has a target, which is the value of
-the pattern at that time. A pattern begins again after a random number of steps.
+One input shows when the pattern begins. The target of every step is the value of the pattern at that time. The pattern
+restarts after a random number of steps.
 
-The tasks are after the generation of timed spikes and of periodic functions in Gers, Schraudolph & Schmidhuber (2002),
-Journal of Machine Learning Research 3:115-143. We could read its abstract only; shapes, periods and starts are ours.
+The tasks follow the generation of timed spikes and of periodic functions in Gers, Schraudolph & Schmidhuber (2002),
+Journal of Machine Learning Research 3:115-143. We could read only its abstract; shapes, periods, and restarts are ours.
 """
 
 from dataclasses import dataclass
@@ -62,31 +62,31 @@ def pattern(shape: Shape, time: NDArray[np.intp], period: int) -> NDArray[np.flo
 class TimedPattern:
     """The task to generate a timed pattern.
 
-    An analog channel shows 1 at the first step of a pattern and 0 at every other step. The answer at every step is the
-    value of the pattern; all count, and are rewarded. A pattern is shown for `least` to `most` periods, at any step of
-    which it may end; all lengths are equally likely.
+    An analog channel shows 1 at the first step of a pattern and 0 at every other step. The target of every step is the
+    value of the pattern; all responses count and are rewarded. A pattern lasts from `least` to `most` periods and may
+    end at any step; all lengths are equally likely.
 
     The network must measure elapsed time. No gate action expresses that, so the task has no ideal gate.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     shape
         The pattern over a period.
     period
-        Steps of a period.
+        Number of steps in a period.
     least, most
-        Fewest and most periods of a pattern before it begins again.
+        Smallest and largest number of periods before a pattern restarts.
     tolerance
-        An answer is right if it is less than this off.
+        A response is correct if its error is below this tolerance.
     patterns_per_epoch, zero_error_epochs
-        Size of an epoch, and epochs without an error that are asked for.
+        Number of patterns in an epoch, and of successive epochs without an error that the criterion requires.
 
     Raises
     ------
     ParameterError
-        If a number or a shape is not possible.
+        If a number or a shape is invalid.
 
     Examples
     --------
@@ -119,12 +119,12 @@ class TimedPattern:
 
     @classmethod
     def spikes(cls, **changes: Any) -> Self:
-        """A spike at the end of every period; and any `changes`."""
+        """A spike at the end of every period, with any `changes`."""
         return cls(**changes)
 
     @classmethod
     def function(cls, **changes: Any) -> Self:
-        """A cosine, right if it is less than 0.2 off; and any `changes`."""
+        """A cosine with a tolerance of 0.2, with any `changes`."""
         return cls(**{"name": "periodic-function", "shape": Shape.COSINE, "tolerance": 0.2, **changes})
 
     @property

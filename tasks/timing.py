@@ -1,8 +1,7 @@
-"""Measuring spike delays: report for every spike how many steps late it is.
+"""Measuring spike delays: report the delay of every spike in steps.
 
-Spikes come on one input, F steps after the one before or a little later, and nothing is shown in between. With every
-spike its delay is asked for. So time has to be counted, for F steps and more, and no input says how much of it
-has passed.
+Spikes occur on one input, F steps after the previous spike or a little later, with nothing in between. The response to
+every spike is its delay. The network must therefore count at least F steps without a clock input.
 
 The task is that of Gers, Schraudolph & Schmidhuber (2002), Journal of Machine Learning Research 3:115-143.
 """
@@ -30,31 +29,31 @@ class Event(IntEnum):
 class SpikeDelays:
     """The task to measure spike delays.
 
-    An analog channel shows 1 at a spike and 0 at every other step. Spike n comes F + I(n) steps after the one before
-    (the first so many after the beginning), and the answer to it is I(n); it alone counts, and is rewarded.
+    An analog channel shows 1 at a spike and 0 at every other step. Spike n occurs F + I(n) steps after the previous one
+    (the first after the beginning), and the response to it is I(n). Only this response counts and is rewarded.
 
     The network must measure elapsed time. No gate action expresses that, so the task has no ideal gate.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     interval
-        F, the least number of steps from spike to spike. Published: 10 to 50.
+        F, the smallest number of steps between spikes. Published: 10 to 50.
     delays
-        The values that I(n) can have, all equally likely. Published: 0 and 1; also 0 and i, and 0 to i, up to i = 10.
+        The possible values of I(n), all equally likely. Published: 0 and 1; also 0 and i, and 0 to i, up to i = 10.
     starts_given
-        Whether `Trials.starts` marks the first step after every spike (NMSD of the paper), or only that of a stream
-        (MSD). A model that resets itself at the marks has then to learn to do so.
+        Whether `Trials.starts` marks the first step after every spike (NMSD in the paper), or only that of a stream
+        (MSD). In the latter case, a model that resets itself at the marks must learn to reset.
     tolerance
-        An answer is right if it is less than this off. Published: 0.49.
+        A response is correct if its error is below this tolerance. Published: 0.49.
     spikes_per_epoch, zero_error_epochs
-        100 and 1: the paper ends a stream of training after so many spikes that were right.
+        100 and 1: in the paper, a training stream ends after 100 correct spikes.
 
     Raises
     ------
     ParameterError
-        If a number or a truth value is not possible.
+        If a number or a truth value is invalid.
 
     Examples
     --------
@@ -89,7 +88,7 @@ class SpikeDelays:
 
     @classmethod
     def gers_2002(cls, **changes: Any) -> Self:
-        """Measuring spike delays in a stream (MSD); and any `changes`."""
+        """Measuring spike delays in a stream (MSD), with any `changes`."""
         return cls(**changes)
 
     @property

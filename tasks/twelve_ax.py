@@ -1,8 +1,9 @@
 """1-2-AX: a task within a task. The last digit determines which pair of letters is the target.
 
-An *outer loop* is a digit, 1 or 2, and then a few pairs of a cue (A, B, C) and a probe (X, Y, Z). The answer is R to
-the X of A-X while the task is 1 and to the Y of B-Y while it is 2, and L to everything else. So two things must be
-held, for different times and each updated on its own: the task over the outer loop, the cue over the pair.
+An *outer loop* is a digit, 1 or 2, followed by a few pairs of a cue (A, B, C) and a probe (X, Y, Z). The response is R
+to the X of A-X while the task is 1, and to the Y of B-Y while it is 2; to everything else, it is L. Two items must
+therefore be held for different times and updated independently: the task over the outer loop, and the cue over the
+pair.
 
 The task is from Frank, Loughry & O'Reilly (2001), Cognitive, Affective & Behavioral Neuroscience 1:137-160; its sizes
 here are those of O'Reilly & Frank (2006), Neural Computation 18:283-328.
@@ -44,7 +45,7 @@ class Event(IntEnum):
 
 
 class Reading(StrEnum):
-    """The two ways in which the generator of O'Reilly & Frank (2006) can be read."""
+    """The two interpretations of the generator of O'Reilly & Frank (2006)."""
 
     INDEPENDENT = "independent"
     CURRENT_TASK = "current task"
@@ -66,11 +67,11 @@ TASK, CUE, TARGET_PROBE = int(Event.TASK), int(Event.CUE), int(Event.TARGET_PROB
 
 
 class Loops(NamedTuple):
-    """How outer loops are made, as the kernel takes it.
+    """Parameters of the outer loops for the kernel.
 
-    Pairs are numbered row by row of the table of cues and probes. Of ``possible`` (task, place), the pairs that are
-    drawn as possible targets in each task, the first ``choices`` (task,) hold; ``event`` (task, pair) is that of the
-    probe.
+    Pairs are numbered row by row of the table of cues and probes. The first ``choices`` (task,) columns of ``possible``
+    (task, place) hold the pairs that are drawn as possible targets in each task. ``event`` (task, pair) is the kind of
+    the probe.
     """
 
     min_pairs: int
@@ -127,41 +128,40 @@ def write_loops(loops: Loops, words: Any, ends: Any, pages: Pages) -> None:
 class TwelveAX(CompiledTask):
     """The 1-2-AX task.
 
-    One channel shows all symbols: eight as published. Every response counts; the environment rewards those to the
-    probes. `Trials.starts` marks the outer loops, so that a learner, or an environment with one outer loop an episode,
-    can reset its memory there.
+    One channel shows all symbols: eight as published. Every response counts; responses to probes are rewarded.
+    `Trials.starts` marks the outer loops, so that memory can be reset there by a learner, or by an environment whose
+    episodes are outer loops.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     tasks, cues, probes
-        The symbols of each kind, a character each, all of them different. Published: ``"12"``, ``"ABC"``, ``"XYZ"``.
+        The symbols of each kind, one character each, all different. Published: ``"12"``, ``"ABC"``, ``"XYZ"``.
     targets
-        Which cue and probe are the target in which task: as many as wanted, each once. A task that has none is a
-        distractor, whose pairs all ask for L. Published: ``("1AX", "2BY")``.
+        The cue and probe that are a target, and the task in which they are; any number, each once. A task without a
+        target is a distractor: the response to all of its pairs is L. Published: ``("1AX", "2BY")``.
     min_pairs, max_pairs
-        Fewest and most pairs in an outer loop; all numbers between are equally likely. Published: 1 and 4.
+        Range of the number of pairs in an outer loop; all numbers in the range are equally likely. Published: 1 and 4.
     target_probability
-        Probability that a pair is a *possible target*, the target of some task: A-X or B-Y. Otherwise it is drawn from
-        all nine pairs, these two among them. Published: 0.5.
+        Probability that a pair is a *possible target*, the target of any task: A-X or B-Y. Otherwise, it is drawn from
+        all nine pairs, including these two. Published: 0.5.
     reading
-        Whether the possible target is drawn ``"independent"`` of the current task, or is a target of the
-        ``"current task"`` (of any, if that has none). The paper can be read either way. With the published probability
-        the first asks for R at 11/36 = .306 of the pairs, near the "about 25 %" of the paper; the second at
-        5/9 = .556.
+        Whether the possible target is drawn ``"independent"`` of the current task, or is a target of the ``"current
+        task"`` (of any task, if that has none). The paper allows both readings. With the published probability, the
+        first requires R at 11/36 = .306 of the pairs, near the "about 25 %" of the paper; the second at 5/9 = .556.
     outer_loops_per_epoch
         Published: 25.
     zero_error_epochs
-        Successive epochs without an error that the criterion asks for. Published: 2.
+        Criterion: number of successive epochs without an error. Published: 2.
     resets_memory
-        Whether memory is reset at every outer loop (`TaskSpec.resets_memory`), which makes the task easier: no digit
-        needs to be let go. Published: no.
+        Whether memory is reset at every outer loop (`TaskSpec.resets_memory`). The task is then easier, because no
+        digit must be forgotten. Published: no.
 
     Raises
     ------
     ParameterError
-        If a number, a probability, a symbol, a target or a reading is not possible.
+        If a number, a probability, a symbol, a target or a reading is invalid.
 
     Examples
     --------
@@ -222,17 +222,17 @@ class TwelveAX(CompiledTask):
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> Self:
-        """The task of O'Reilly & Frank (2006), possible targets drawn independent of the task; and any `changes`."""
+        """The task of O'Reilly & Frank (2006); possible targets do not depend on the task; with any `changes`."""
         return cls(**changes)
 
     @classmethod
     def current_task(cls, **changes: Any) -> Self:
-        """The same, read so that a possible target is the target of the current task; and any `changes`."""
+        """The same with possible targets of the current task only, and with any `changes`."""
         return cls(**{"name": "12ax-current-task", "reading": Reading.CURRENT_TASK, **changes})
 
     @classmethod
     def with_distractor_task(cls, **changes: Any) -> Self:
-        """The task with a third digit, 3, in whose outer loops nothing is a target; and any `changes`.
+        """The task with a third digit, 3, in whose outer loops no pair is a target, with any `changes`.
 
         3, C and Z, which are in no target, are the distractors among the nine symbols.
         """
@@ -240,7 +240,7 @@ class TwelveAX(CompiledTask):
 
     @classmethod
     def martinolli_2018(cls, **changes: Any) -> Self:
-        """The easier task of Martinolli, Gerstner & Gilra (2018), with memory reset at every outer loop; any `changes`.
+        """The easier task of Martinolli, Gerstner & Gilra (2018): every outer loop resets memory; with any `changes`.
 
         Front. Comput. Neurosci. 12:50. Half of all pairs are a possible target, A-X or B-Y, and the others are equally
         likely: with a probability of 5/14, for some of all nine pairs are possible targets too. Networks had learned
@@ -274,7 +274,7 @@ class TwelveAX(CompiledTask):
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the task, how many pairs have come, and the cue, as in "1 after 2: A".
+        """The automaton; a state is named by the task, the number of pairs so far, and the cue, as in "1 after 2: A".
 
         Raises
         ------
@@ -327,7 +327,7 @@ class TwelveAX(CompiledTask):
         write_loops(loops, words, ends, pages)
 
     def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]:
-        """What the kernel knows of pairs: possible targets by task, how many each has, and the events of probes."""
+        """The pairs for the kernel: possible targets by task, their numbers, and the events of probes."""
         pairs = [cue + probe for cue in self.cues for probe in self.probes]
         targets = sorted({pairs.index(target[1:]) for target in self.targets})
         own = [sorted(pairs.index(t[1:]) for t in self.targets if t[0] == task) for task in self.tasks]

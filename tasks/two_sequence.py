@@ -1,8 +1,8 @@
 """Two sequences: classify a long sequence of numbers by its first few elements.
 
-The first few numbers are 1 for one class and −1 for the other; then comes only noise, on the same channel. At
-the end a value for the class is asked for. In experiment 3a the beginning is clean, in 3b there is noise on it too, and
-in 3c there is noise on what is taught, so that its mean has to be learned.
+The first few numbers are 1 for one class and −1 for the other; only noise follows, on the same channel. The response at
+the end is a value for the class. In experiment 3a, the beginning has no noise; in 3b, it has noise, too; in 3c, the
+target is noisy, so the network must learn its mean.
 
 The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 3a, 3b and 3c; after
 Bengio, Simard & Frasconi (1994), IEEE Transactions on Neural Networks 5:157-166.
@@ -39,7 +39,7 @@ NONE, STORE, HOLD, READ = (int(a) for a in (GateAction.NONE, GateAction.STORE, G
 
 
 class Mix(NamedTuple):
-    """How sequences are made, as the kernel takes it: sizes, the two targets, and standard deviations."""
+    """Parameters of the sequences for the kernel: sizes, the two targets, and standard deviations."""
 
     min_length: int
     informative: int
@@ -94,36 +94,37 @@ def write_sequences(mix: Mix, words: Any, ends: Any, pages: Pages) -> None:
 class TwoSequence(CompiledTask):
     """The two-sequence problem.
 
-    One analog channel shows a number at every step. At the last the answer is the target of the class; it alone counts,
-    and is rewarded. Both classes are equally likely.
+    One analog channel shows a number at every step. The response to the last step is the target of the class; only this
+    response counts and is rewarded. Both classes are equally likely.
 
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     min_length
-        T, the fewest steps of a sequence; all numbers from T to T + T/10 are equally likely. Published: 100 and 1000.
+        T, the minimal length of a sequence in steps; all lengths from T to T + T/10 are equally likely. Published: 100
+        and 1000.
     informative
-        N, how many numbers say the class: 1 for the first, −1 for the second. Published: 3 and 1.
+        N, the number of elements that show the class: 1 for the first, −1 for the second. Published: 3 and 1.
     targets
-        The answers for both classes. Published: 1 and 0 (3a, 3b); 0.2 and 0.8 (3c).
+        The targets of both classes. Published: 1 and 0 (3a, 3b); 0.2 and 0.8 (3c).
     signal_variance
-        Of the noise that is added to the numbers that say the class. Published: 0, and 0.2 in 3b; the best guess is
-        then wrong in Φ(−√(N/0.2)) of sequences, which are 0.00005 for N = 3 and 0.013 for N = 1.
+        Variance of the noise that is added to the elements that show the class. Published: 0, and 0.2 in 3b; the best
+        guess is then wrong in a proportion Φ(−√(N/0.2)) of sequences: 0.00005 for N = 3 and 0.013 for N = 1.
     noise_variance
-        Of all other numbers, whose mean is 0. Published: 0.2.
+        Variance of all other elements, whose mean is 0. Published: 0.2.
     target_variance
-        Of the noise that is added to the answer when it is taught (`Trials.noise`). Published: 0, and 0.1 in 3c.
+        Variance of the noise that is added to the target (`Trials.noise`). Published: 0, and 0.1 in 3c.
     tolerance
-        An answer is right if it is less than this off. Published: 0.2; in 3c 0.1.
+        A response is correct if its error is below this tolerance. Published: 0.2; in 3c 0.1.
     sequences_per_epoch, zero_error_epochs
-        256 and 1: the paper looks at test sets of so many sequences. It asks for no wrong one among them, in 3b for
-        fewer than 6, in 3c for a mean error below 0.015 too.
+        256 and 1: the paper has test sets of 256 sequences. It allows no error in them (3b: fewer than 6; 3c: also a
+        mean error below 0.015).
 
     Raises
     ------
     ParameterError
-        If a number is not possible.
+        If a number is invalid.
 
     Examples
     --------
@@ -165,17 +166,17 @@ class TwoSequence(CompiledTask):
 
     @classmethod
     def experiment_3a(cls, **changes: Any) -> Self:
-        """Experiment 3a, which is that of Bengio, Simard & Frasconi (1994); and any `changes`."""
+        """Experiment 3a, which is that of Bengio, Simard & Frasconi (1994), with any `changes`."""
         return cls(**changes)
 
     @classmethod
     def experiment_3b(cls, **changes: Any) -> Self:
-        """Experiment 3b, with noise on the numbers that say the class; and any `changes`."""
+        """Experiment 3b, with noise on the elements that show the class, with any `changes`."""
         return cls(**{"name": "two-sequence-3b", "signal_variance": 0.2, **changes})
 
     @classmethod
     def experiment_3c(cls, **changes: Any) -> Self:
-        """Experiment 3c, with noise on what is taught; and any `changes`."""
+        """Experiment 3c, with noise on the target, with any `changes`."""
         own = {"targets": (0.2, 0.8), "target_variance": 0.1, "tolerance": 0.1}
         return cls(**{"name": "two-sequence-3c", **own, **changes})
 

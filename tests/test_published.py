@@ -31,6 +31,14 @@ def test_the_page_is_made_of_the_committed_tables(published_page):
     assert all(row.part in PAPERS[row.paper].parts for row in found)
 
 
+def test_rows_name_tasks_by_their_titles_not_by_their_names_in_commands(published_page):
+    found = {row.name for row in published_page.rows() if (row.paper, row.part) == ("oreilly2006", "figure-11")}
+    assert {"PBWM on SIR-2", "PBWM on SIR-2, dedicated"} < found
+    titles = [part.title for paper in PAPERS.values() for part in paper.parts.values()]
+    named = [text for text in (*found, *titles) for name in ("sir2", "12ax", "phonological-loop") if name in text]
+    assert named == []
+
+
 def test_every_row_of_a_table_is_on_the_page(published_page):
     """Otherwise a row could vanish when its declaration is renamed."""
     shown = [row for row in published_page.rows() if row.times is not None]

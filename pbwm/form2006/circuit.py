@@ -319,8 +319,11 @@ def build_paths(params: PBWM2006Params) -> tuple[Path2006, ...]:
     )  # fmt: skip
 
 
-def modulations() -> Iterator[Modulation]:
-    """Modulations, which act without a conductance: value sets dopamine, dopamine teaches, gates toggle."""
+def modulations(params: PBWM2006Params) -> Iterator[Modulation]:
+    """Modulations, which act without a conductance: value sets dopamine, dopamine teaches, gates toggle.
+
+    Where gates are closed if a reward is due, the signal that one is due acts on them.
+    """
     for sender, sign, effect in (
         ("reward", 1, "δ += PVe − PVi where reward is due"),
         ("primary_value", -1, "δ += PVe − PVi where reward is due"),
@@ -349,6 +352,11 @@ def modulations() -> Iterator[Modulation]:
         sender="snr_thalamus", target="pfc", sign=1, influence=Influence.MODULATION,
         effect="toggles the maintenance conductance", source="OF06; Frank, Loughry & O'Reilly 2001",
     )  # fmt: skip
+    if params.gate.closed_where_due:
+        yield Modulation(
+            sender="reward", target="snr_thalamus", sign=-1, influence=Influence.MODULATION,
+            effect="closes all gates where reward is due", source="NoGo bias in the authors' simulator of 2011",
+        )  # fmt: skip
 
 
 def build_circuit(spec: TaskSpec, params: PBWM2006Params) -> Circuit2006:
@@ -366,5 +374,5 @@ def build_circuit(spec: TaskSpec, params: PBWM2006Params) -> Circuit2006:
         paths=build_paths(params),
         channels=tuple((sum(sizes[:c]), size) for c, size in enumerate(sizes)),
         stripes=params.stripes,
-        modulations=tuple(modulations()),
+        modulations=tuple(modulations(params)),
     )

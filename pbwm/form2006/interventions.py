@@ -19,9 +19,16 @@ __all__ = ["KINDS", "alive_units", "forced_gates", "manipulated_net", "require_s
 KINDS: tuple[type[Manipulation], ...] = (Lesion, ClampGate, DopamineGain)
 """What can be done to networks of this form."""
 
+STRIATUM = ("matrix_go", "matrix_nogo")
+"""Layers on which dopamine acts: by D1, and by D2."""
+
 
 def require_stable_gains(params: PBWM2006Params, manipulations: Iterable[Manipulation]) -> None:
-    """Raise `PBWMParameterError` if gains of dopamine, together, let a potential overshoot its reversal potential."""
+    """Raise `PBWMParameterError` if gains of dopamine, together, let a potential overshoot its reversal potential.
+
+    Excitation of the striatum is about 1 if as many senders are active as expected, so that tonic dopamine may multiply
+    it by 1/dt.
+    """
     gains = [m for m in manipulations if isinstance(m, DopamineGain)]
     if not gains:
         return
@@ -35,6 +42,25 @@ def require_stable_gains(params: PBWM2006Params, manipulations: Iterable[Manipul
         "reduce burst, dip, d1 or d2",
         error=PBWMParameterError,
     )
+    most = 1 / params.unit.vm_dt
+    for layer in STRIATUM:
+        factor = prod(tonic_factors(gain)[layer] for gain in gains)
+        require(
+            factor <= most,
+            "DopamineGain.tonic",
+            gains[-1].tonic,
+            f"multiplies the excitation of {layer} by {factor:.3g}, but potentials overshoot within a cycle beyond "
+            f"{most:.3g}",
+            "give a tonic level nearer to 0, or reduce d1 and d2",
+            error=PBWMParameterError,
+        )
+
+
+def tonic_factors(gain: DopamineGain) -> dict[str, float]:
+    """Factors of tonic dopamine on the excitation of Go units, ``1 + d1 tonic``, and NoGo units, ``1 − d2 tonic``."""
+    return {
+        layer: max(0.0, 1.0 + effect * gain.tonic) for layer, effect in zip(STRIATUM, (gain.d1, -gain.d2), strict=True)
+    }
 
 
 def alive_units(
@@ -73,8 +99,8 @@ def manipulated_net(
         row.lesioned = not (alive[row.start : row.stop].all() and alive[row.second : row.second_stop].all())
     constants = net.constants
     for gain in (m for m in manipulations if isinstance(m, DopamineGain)):
-        for name, effect in (("matrix_go", gain.d1), ("matrix_nogo", -gain.d2)):
-            layers[circuit.layer(name)].excitability *= max(0.0, 1.0 + effect * gain.tonic)
+        for name, factor in tonic_factors(gain).items():
+            layers[circuit.layer(name)].excitability *= factor
         constants = constants._replace(
             burst_gain=gain.burst * constants.burst_gain,
             dip_gain=gain.dip * constants.dip_gain,

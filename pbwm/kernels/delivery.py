@@ -42,13 +42,14 @@ def dense_sum(path, first, said, raw, net, state):
 
 
 @inner
-def deliver_dense(path, scale, said, raw, receiver, net, state):
-    """Add ``GScale Σ w·said`` of one path in which all send to all to the rows of `raw` from `receiver` on.
+def deliver_dense(path, scale, said, raw, net, state):
+    """Add ``GScale Σ w·said`` of one path in which all send to all to the raw conductance of its receivers.
 
     Four rows of receivers with the same senders are computed at a time; the order of every sum stays the same.
     """
     layout, weight, next_one, next_row = net.layout, state.weight, path.contact_step, path.row_step
-    first, last = path.first_synapse, receiver + path.receivers
+    first, receiver = path.first_synapse, path.first_receiver
+    last = receiver + path.receivers
     listed = at(net.layers, path.sender).first_listed
     places = range(listed, listed + at(state.sender_counts, path.sender))
     while receiver + 4 <= last:
@@ -104,22 +105,9 @@ def deliver(p, said, net, state):
     if at(state.equal_receivers, p):
         deliver_equally(path, scale, said, raw, net, state)
     elif path.dense:
-        deliver_dense(path, scale, said, raw, path.first_receiver, net, state)
+        deliver_dense(path, scale, said, raw, net, state)
     else:
         deliver_sparse(path, scale, said, raw, net, state)
-
-
-@inlined
-def deliver_again(p, net, state):
-    """The same by a path whose sum is kept: it is computed only where a sender has moved."""
-    path = at(net.paths, p)
-    if at(state.moved, path.sender):
-        forget(state.kept, path.first_kept, path.first_kept + path.receivers)
-        deliver_dense(path, load(state.scale, p), state.sent, state.kept, path.first_kept, net, state)
-    raw = state.excitation if path.sign > 0 else state.inhibition
-    for row in range(path.receivers):
-        receiver = path.first_receiver + row
-        store(raw, receiver, load(raw, receiver) + load(state.kept, path.first_kept + row))
 
 
 @inlined
@@ -136,8 +124,8 @@ def receive(layer, net, state):
     """Raw excitation and inhibition of every unit of a layer from the paths into it.
 
     Both last from cycle to cycle, and are summed up again only where a sender has moved. The sum begins with the paths
-    from clamped layers, whose part is kept (`steady`) until one of these moves; so is that of each dense path of
-    several (`kept`). Where units signal changes only, these are added to what was there.
+    from clamped layers, whose part is kept (`steady`) until one of these moves. Where units signal changes only, these
+    are added to what was there.
     """
     if not hears_news(layer.path, layer.path_stop, net, state):
         return
@@ -158,7 +146,4 @@ def receive(layer, net, state):
         forget(state.excitation, layer.start, layer.stop)
     forget(state.inhibition, layer.start, layer.stop)
     for p in range(layer.steady_stop, layer.path_stop):
-        if at(net.paths, p).first_kept >= 0:
-            deliver_again(p, net, state)
-        else:
-            deliver(p, state.sent, net, state)
+        deliver(p, state.sent, net, state)

@@ -40,9 +40,10 @@ TRACE = ["trace", "change", "habit"]
 """Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit, which is how often
 its stripe gates while its sender is active (−1: not known)."""
 
-CONTENT = ["readable", "offered", "displaced", "rejected", "fed_back"]
+CONTENT = ["readable", "offered", "displaced", "rejected", "fed_back", "usual"]
 """Of a unit of deep maintenance PFC, where cortex feeds back: what could be read from it in this trial, what its stripe
-was offered, what the last gate displaced, one content that was kept out since, and what cortex tells it."""
+was offered, what the last gate displaced, one content that was kept out since, what cortex tells it, and the running
+mean of what could be read."""
 
 TAG = ["go", "nogo"]
 """Of a synapse into the striatum, where cortex feeds back: its activity at the gate that stored the content of its
@@ -53,10 +54,9 @@ CREDIT = ["rejections", "sampled", "held", "displaced", "rejected", "dopamine_go
 the one that it remembers, the value of the three contents, and the dopamine at its two tags (of an output stripe: at
 the synapses that are active now)."""
 
-STRIPE = ["gate", "effective", "count", "success", "usual_worth"]
+STRIPE = ["gate", "effective", "count", "success"]
 """Of a stripe: its gate at the last check (0: shut), its effective gate there, the updates since it gated (−1: it
-holds nothing), the running mean of reward in trials in which its content was used, and that of the value of its
-content, which an output stripe compares with."""
+holds nothing), and the running mean of reward in trials in which its content was used."""
 
 NETWORK = [
     "prediction_ge",
@@ -118,7 +118,6 @@ class State(NamedTuple):
     excitation: Any = None
     inhibition: Any = None
     steady: Any = None
-    kept: Any = None
     equal_receivers: Any = None
     senders: Any = None
     signals: Any = None
@@ -141,14 +140,14 @@ of sixteen); `alive`, which is 0 for the units that a lesion silences, else 1 (o
 no lesion); and `profiles`, records of `PROFILE`."""
 
 SCRATCH = (
-    *("sent", "signal", "drive", "excitation", "inhibition", "steady", "kept"),
+    *("sent", "signal", "drive", "excitation", "inhibition", "steady"),
     *("equal_receivers", "senders", "signals", "sender_counts", "moved", "unit_noise"),
 )
 """The arrays of `State` that every trial computes from its beginning. They exist only while a kernel runs: what units
 send, its changes, and the drives of their rates; the raw conductances that this brings, and the part of the excitation
-that comes from clamped layers (`steady`) and from single dense paths (`kept`); which dense paths have the same weights
-onto all receivers (`equal_receivers`); lists of senders (`moved` says of each layer whether it sends something else
-than in the cycle before); and noise that is drawn in every trial."""
+that comes from clamped layers (`steady`); which dense paths have the same weights onto all receivers
+(`equal_receivers`); lists of senders (`moved` says of each layer whether it sends something else than in the cycle
+before); and noise that is drawn in every trial."""
 
 HELD = {
     "units": ["maintained", "maintenance_ge"],

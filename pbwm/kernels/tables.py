@@ -292,7 +292,6 @@ PATH = np.dtype(
             ("first_sender", np.int64),
             ("sender_step", np.int64),
             ("first_trace", np.int64),
-            ("first_kept", np.int64),
         ],
     )
 )
@@ -303,8 +302,7 @@ sender (`shared`), its `contacts` per receiver, how it learns, and whether corti
 rows from `first_receiver` on. Its synapses stand from row `first_synapse` on: from one contact to the next it is
 `contact_step` rows, from one row of receivers to the next `row_step`. Its senders stand from `first_sender` on: contact
 by contact, `sender_step` further for the next row of receivers. Striatal traces stand receiver by receiver from row
-`first_trace` on. If its sum is kept from cycle to cycle, that stands from row `first_kept` of `State.kept` on, else
-`first_kept` is −1."""
+`first_trace` on."""
 
 
 PREDICTION = np.dtype(

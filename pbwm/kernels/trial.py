@@ -54,7 +54,6 @@ def begin_trial(learn, net, state):
         state.sender_counts[i] = 0
     for rows in (state.sent, state.steady, state.excitation, state.inhibition):
         forget(rows, 0, len(state.sent))
-    forget(state.kept, 0, len(state.kept))
 
 
 @inner

@@ -11,7 +11,7 @@ MOST_UNITS = 2**13
 
 
 def require_room(field: str, value: object, numbers: int, error: type[Exception]) -> None:
-    """Raise `error` if a network has more than `MOST_NUMBERS` weights and activities; `value` is what it is made of."""
+    """Raise `error` if a network has more than `MOST_NUMBERS` weights and activities because of a field's value."""
     if numbers > MOST_NUMBERS:
         rule = f"would need {numbers:,} weights and activities, more than the limit of {MOST_NUMBERS:,}"
         raise error(complaint(field, value, rule, "give fewer units, or a shorter window"))

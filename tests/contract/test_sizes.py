@@ -70,6 +70,23 @@ def test_absurd_sizes_are_rejected_at_once(model, little_room):
             assert perf_counter() - began < 2, (place, size)
 
 
+FIELDS = [
+    *(("lstm", "LSTMParams", place) for place in ("blocks", "cells_per_block", "learning.rule.window")),
+    *(("gru", "GRUParams", place) for place in ("hidden", "learning.rule.window")),
+    ("srn", "SRNParams", "hidden"),
+    *(("rbp", "RBPParams", place) for place in ("hidden", "window")),
+]
+
+
+@pytest.mark.parametrize(("model", "kind", "place"), FIELDS)
+def test_a_rejected_size_is_named_by_its_field_and_value_alone(model, kind, place):
+    learner = MODELS[model].build(SPEC, networks=range(1), seed=0)
+    absurd = with_size(learner.params, place.split("."), 10**9)
+    rule = "would need [0-9,]+ weights and activities, more than the limit of 134,217,728"
+    with pytest.raises(OURS, match=f"^{kind}.{place} = 1000000000 {rule}; give fewer units, or a shorter window$"):
+        type(learner)(SPEC, networks=range(1), seed=0, params=absurd)
+
+
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("seed", [None, -1, 3.0, "3", True, 2**63, 10**30, float("nan"), [1]], ids=repr)
 def test_what_is_no_seed_is_rejected(model, seed):

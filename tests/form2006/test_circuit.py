@@ -12,6 +12,7 @@ from pbwm.compare.figures.plots.anatomy import BOX, scene
 from pbwm.compare.figures.plots.circuit import plot_circuit
 from pbwm.errors import PBWMTaskError
 from pbwm.form2006.circuit import Rule, build_circuit, winners
+from pbwm.form2006.learner import PBWM2006
 from pbwm.form2006.params import PBWM2006Params, oreilly_frank_2006
 from pbwm.graph import paths_between
 from pbwm.wiring import Influence
@@ -38,6 +39,25 @@ def test_dopamine_comes_from_values_and_goes_to_the_striatum():
     taught = {(b, edge["sign"]) for _, b, edge in graph.out_edges("dopamine", data=True)}
     assert taught == {("matrix_go", 1), ("matrix_nogo", -1)}
     assert graph.nodes["matrix_go"]["receptor"] == "D1"
+
+
+def test_the_signal_that_reward_is_due_closes_the_gates_of_every_stripe_where_they_are_closed_then():
+    closed, free = (
+        {
+            (target, edge["sign"], edge["influence"])
+            for _, target, edge in build_circuit(SPEC, replace(params, stripes=2))
+            .graph(by_stripe=True)
+            .out_edges("reward", data=True)
+        }
+        for params in (oreilly_frank_2006(SPEC), PBWM2006Params())
+    )
+    assert closed - free == {(f"snr_thalamus {stripe}", -1, Influence.MODULATION) for stripe in (1, 2)}
+    assert free < closed
+    shown = [path for path in PBWM2006(SPEC, networks=range(1), params=oreilly_frank_2006(SPEC)).anatomy().paths
+             if (path.sender, path.target) == ("reward", "snr_thalamus")]  # fmt: skip
+    assert [path.note for path in shown] == [
+        "closes all gates where reward is due (NoGo bias in the authors' simulator of 2011)"
+    ]
 
 
 def test_every_edge_has_a_source_and_stripes_keep_to_themselves():
@@ -92,7 +112,8 @@ def test_a_task_without_a_stimulus_is_rejected():
 @pytest.mark.parametrize("by_stripe", [False, True])
 @pytest.mark.parametrize("task", ["sir2", "12ax"])
 def test_every_nucleus_has_a_place_of_its_own(by_stripe, task):
-    graph = build_circuit(TASKS[task].build().spec, PBWM2006Params(stripes=1)).graph(by_stripe=by_stripe)
+    spec = TASKS[task].build().spec
+    graph = build_circuit(spec, replace(oreilly_frank_2006(spec), stripes=1)).graph(by_stripe=by_stripe)
     places = scene({node: (data["layer"], data["stripe"]) for node, data in graph.nodes(data=True)}).places
     assert places.keys() == set(graph)
     for a, (ax, ay) in places.items():
@@ -105,5 +126,6 @@ def test_the_command_draws_it(tmp_path):
     result = CliRunner().invoke(app, ["circuit", "--form", "2006", "--task", "sir2", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert "matrix_go → snr_thalamus" in result.output
+    graph = build_circuit(SPEC, oreilly_frank_2006(SPEC)).graph()
     with (tmp_path / "circuit-2006.csv").open(newline="") as file:
-        assert len(list(csv.DictReader(file))) == build_circuit(SPEC, PBWM2006Params()).graph().number_of_edges()
+        assert len(list(csv.DictReader(file))) == graph.number_of_edges()

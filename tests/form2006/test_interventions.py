@@ -120,6 +120,13 @@ def test_all_layers_can_be_lesioned_and_are_silent():
         (DopamineGain(burst=1e9), PBWMParameterError, "times as strong as potentials allow.*; reduce burst, dip"),
         (DopamineGain(d2=1e6), PBWMParameterError, "times as strong as potentials allow"),
         (DopamineGain(dip=1e6), PBWMParameterError, "times as strong as potentials allow"),
+        (
+            DopamineGain(tonic=5.0),
+            PBWMParameterError,
+            r"DopamineGain\.tonic = 5\.0 multiplies .* matrix_go by 6, .* 5;",
+        ),
+        (DopamineGain(tonic=-5.0), PBWMParameterError, "excitation of matrix_nogo by 6, .*; give a tonic level nearer"),
+        (DopamineGain(tonic=1e30), PBWMParameterError, r"DopamineGain\.tonic = 1e\+30"),
     ],
 )
 def test_what_does_not_fit_is_rejected(wrong, error, message):
@@ -137,6 +144,18 @@ def test_gains_are_bounded_together():
     with pytest.raises(PBWMParameterError, match="DopamineGain"):
         learner.apply(each)
     assert learner.manipulations == (each, each)
+
+
+def test_tonic_levels_are_bounded_together_by_what_a_potential_can_take():
+    """Two factors of 2 are allowed, three are 8 and not: a potential moves by a fifth of its excitation in a cycle."""
+    learner, block = networks()
+    twice = DopamineGain(tonic=1.0)
+    learner.apply(twice, twice)
+    with pytest.raises(PBWMParameterError, match=r"tonic = 1\.0 multiplies the excitation of matrix_go by 8"):
+        learner.apply(twice)
+    assert learner.manipulations == (twice, twice)
+    learner.run(block)
+    assert all(np.isfinite(values).all() for values in learner.state().values())
 
 
 def test_manipulated_networks_are_not_saved(tmp_path):

@@ -58,7 +58,8 @@ def list_figures() -> None:
 def draw_figures(
     run: RunDirectory,
     names: Annotated[
-        list[str] | None, typer.Argument(help="Names of figures (see `pbwm figure list`); all by default.")
+        list[str] | None,
+        typer.Argument(help="Names of figures (see `pbwm figure list`).", metavar="NAME", show_default="all"),
     ] = None,
     condition: Conditions = None,
     task: Tasks = None,

@@ -39,7 +39,7 @@ Parts = Annotated[
     list[str] | None,
     typer.Argument(
         help="Parts of the paper, e.g. figure-10, or their numbers, e.g. 2a.",
-        metavar="[PART]...",
+        metavar="PART",
         show_default="all except the long ones",
     ),
 ]

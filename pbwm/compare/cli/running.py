@@ -37,6 +37,7 @@ Networks = Annotated[
         "--networks",
         help="Number of networks for each task, model, and condition.",
         metavar="N",
+        show_default="as declared",
         min=1,
         max=MOST_NETWORKS,
     ),

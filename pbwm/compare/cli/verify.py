@@ -13,8 +13,10 @@ __all__ = ["verify"]
 
 
 def verify(
-    weights: Annotated[Path, typer.Argument(help="Weights of the reference simulation (WEIGHTS.json.gz).")],
-    trace: Annotated[Path, typer.Argument(help="Trace of the reference simulation (TRACE.json.gz).")],
+    weights: Annotated[
+        Path, typer.Argument(help="Weights of the reference simulation (WEIGHTS.json.gz).", metavar="WEIGHTS")
+    ],
+    trace: Annotated[Path, typer.Argument(help="Trace of the reference simulation (TRACE.json.gz).", metavar="TRACE")],
 ) -> None:
     """Replay a trace of the reference simulation and report where PBWM deviates from it.
 

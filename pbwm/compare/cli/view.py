@@ -21,7 +21,9 @@ PAUSE = 0.7
 
 
 def view(
-    target: Annotated[str, typer.Argument(help="Directory written by `pbwm compare`, or a task (see `pbwm tasks`).")],
+    target: Annotated[
+        str, typer.Argument(help="Directory written by `pbwm compare`, or a task (see `pbwm tasks`).", metavar="TARGET")
+    ],
     models: Annotated[
         str | None,
         typer.Option(help="Models, separated by commas.", show_default="those of the run, or of `pbwm compare`"),
@@ -42,7 +44,7 @@ def view(
     ] = None,
     steps: Annotated[int, typer.Option(help="Number of steps in the recording.")] = 100,
 ) -> None:
-    """Step trained networks of all models through the same trials in a browser."""
+    """Step through the same trials with trained networks of all models, in a browser."""
     names = None if models is None else tuple(name.strip() for name in models.split(",") if name.strip())
     for what, value, least in (("networks", networks, 1), ("seed", seed, 0), ("train", train, 0), ("steps", steps, 1)):
         require(value >= least, f"--{what}", value, f"must be at least {least}", "give such a number", error=PlanError)

@@ -15,6 +15,7 @@ from pbwm.compare.experiment import Condition, Record, Study
 from pbwm.compare.published.paper import Paper, Part, Published
 from pbwm.compare.studies.changes import changes_of
 from pbwm.compare.studies.ungated import BUDGET, NETWORKS, RBP_12AX, SRN_12AX
+from tasks.catalog import TASKS
 
 __all__ = ["OREILLY_2006"]
 
@@ -203,11 +204,12 @@ OPEN_GATES: Mapping[str, Mapping[str, Any]] = {"sir2": {"gate.closed_where_due":
 def _ablations(task: str) -> Part:
     epochs, success = ABLATED[task]
     base = OPEN_GATES.get(task, {})
+    title = TASKS.title(task)
     return Part(
-        title=f"Ablations: which mechanisms the network of 2006 needs to learn {task}",
+        title=f"Ablations of the network of 2006: {title}",
         study=Study(
             name=f"oreilly2006-ablations-{task}",
-            question=f"Which mechanisms does the network of 2006 need to learn {task}?",
+            question=f"{title}: which mechanisms does the network of 2006 need?",
             conditions=tuple(
                 _row(name, "pbwm-2006", task, epochs, **base, **changes) for name, changes in ABLATIONS.items()
             ),

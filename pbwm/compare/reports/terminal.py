@@ -12,7 +12,7 @@ __all__ = ["models_table", "tasks_table"]
 def tasks_table() -> Table:
     """The tasks by name."""
     table = Table("task", "description", "one epoch", box=SIMPLE_HEAD, leading=1)
-    table.add_column("zero-error epochs", justify="right", max_width=10)
+    table.add_column("criterion: epochs without an error", justify="right", max_width=12)
     for name in (*TASKS, *TASKS.offered):
         entry = TASKS[name]
         spec = entry.build().spec
