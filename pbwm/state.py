@@ -201,15 +201,15 @@ def of_this_version(
     """A state in the form of this version, from one that may be of version 1.0.0.
 
     That also holds the arrays that every trial computes, and linear weights, norms and momentum of synapses that
-    cortical learning does not change. It lacks the mean value of contents (`usual_worth`), which starts at 0.
+    cortical learning does not change. It lacks the usual content of stripes, which starts at 0.
     """
     plastic, kept = plastic_synapses(net, places), {n: values for n, values in state.items() if n not in SCRATCH}
     for name in ("linear", "norm", "momentum"):
         values = kept.get(name)
         if isinstance(values, np.ndarray) and values.shape[1:] == plastic.shape:
             kept[name] = values[:, plastic]
-    if isinstance(kept.get("stripes success"), np.ndarray):
-        kept.setdefault("stripes usual_worth", np.zeros_like(kept["stripes success"]))
+    if isinstance(kept.get("contents readable"), np.ndarray):
+        kept.setdefault("contents usual", np.zeros_like(kept["contents readable"]))
     return kept
 
 

@@ -89,7 +89,7 @@ BATTERY_AGES = replace(
         condition("age of contents", task, recommended_with_ages(TASKS[task].build().spec), BUDGET)
         for task in begun_with(N_BACK)
     ),
-    seed=19,
+    seed=29,
 )
 
 BATTERY_MATCHES = replace(
@@ -100,7 +100,7 @@ BATTERY_MATCHES = replace(
         condition("match units", task, recommended_with_matches(TASKS[task].build().spec), BUDGET)
         for task in begun_with(COMPARISONS)
     ),
-    seed=25,
+    seed=28,
 )
 
 BATTERY_OTHERS = replace(
