@@ -165,62 +165,58 @@ def recommended(spec: TaskSpec) -> PBWMParams:
     )
 
 
-def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
-    """The recommended configuration for tasks that ask for a content after a number of steps, such as n-back.
-
-    It differs from `recommended` in seven values. The striatum receives the age of the content of each stripe
-    (`GatingParams.age_units`: one more than the items that the task keeps), at twice the strength of the symbols.
-    Striatal weights can fall to 0. A content can be read from the trial after the one in which it was stored. The error
-    of hidden units is the error of the output units, sent back through the weights. Output gates compare the value of
-    their content with its running mean, and learn 1.25 times as much where it is below as where it is above.
-    Without these two, all output gates open, because any content has a positive mean value until cortex has learned to
-    compare it with the stimulus.
-
-    It learns 2-back and 3-back, which `recommended` does not learn. It does not learn SIR-2 of the reference and
-    hierarchical-rules-last, which `recommended` learns. The study "battery-ages" reports which tasks it learns.
-
-    Examples
-    --------
-    >>> from tasks.catalog import TASKS
-    >>> [recommended_with_ages(TASKS[name].build().spec).gating.age_units for name in ("1-back", "3-back")]
-    [3, 5]
-    """
-    params = recommended(spec)
-    rule = cast(FeedbackRule, params.striatum.rule)
-    rule = replace(rule, hidden_by_weights=True, output_baseline=1.0, output_dip_gain=1.25)
-    return replace(
-        params,
-        striatum=replace(params.striatum, rule=rule, weight_min=0.0),
-        gating=replace(params.gating, age_units=len(spec.items) + 1, age_strength=2.0, updates=1),
-    )
-
-
 def recommended_with_matches(spec: TaskSpec) -> PBWMParams:
     """The recommended configuration with match units, for tasks that compare the stimulus with contents of memory.
 
-    It differs from `recommended` in five values, which do not depend on the task. Match units signal where the stimulus
-    equals a content that a stripe releases (`MatchUnits`). There are 16 stripes. A content can be read from the trial
-    after the one in which it was stored. The paths from the deep prefrontal layer that drives cortex are scaled by its
-    running average activity (`PBWMParams.pfc_activity_fixed`), so that their effect does not grow with the number of
-    stripes that are usually open; together they drive cortex about twice as strongly as the stimulus (``pfc_gain`` 2).
+    It differs from `recommended` in seven values, which do not depend on the task. Match units signal where the
+    stimulus equals a content that a stripe releases (`MatchUnits`). Output gates compare the value of their content
+    with that of the usual content, and learn 1.25 times as much where it is lower, so that the gates of useless
+    contents close. There are 16 stripes. A content can be read from the trial after the one in which it was stored. The
+    paths from the deep prefrontal layer that drives cortex are scaled by its running average activity
+    (`PBWMParams.pfc_activity_fixed`), so that their effect does not grow with the number of stripes that are usually
+    open; together they drive cortex about twice as strongly as the stimulus (``pfc_gain`` 2).
 
-    Without match units, networks taught by the correct response do not learn reference-back-2 and sternberg, and few
-    learn delayed-match. With them, fewer networks learn Stroop. The study "battery-matches" reports all tasks.
+    The study "battery-matches" reports all tasks. N-back also requires the age of contents (`recommended_with_ages`).
 
     Examples
     --------
-    >>> from tasks.catalog import TASKS
     >>> recommended_with_matches(TASKS["12ax"].build().spec).stripes
     16
     """
     params = recommended(spec)
+    rule = replace(cast(FeedbackRule, params.striatum.rule), output_baseline=1.0, output_dip_gain=1.25)
     return replace(
         params,
         stripes=16,
+        striatum=replace(params.striatum, rule=rule),
         match_units=MatchUnits(),
         gating=replace(params.gating, updates=1),
         path=replace(params.path, pfc_gain=2.0),
         pfc_activity_fixed=False,
+    )
+
+
+def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
+    """`recommended_with_matches` for tasks that ask for a content after a number of steps, such as n-back.
+
+    It differs in four values. The striatum receives the age of the content of each stripe (`GatingParams.age_units`:
+    one more than the items that the task keeps), at twice the strength of the symbols. Striatal weights can fall to 0.
+    The error of hidden units is the error of the output units, sent back through the weights.
+
+    It learns 2-back and 3-back, which `recommended_with_matches` does not learn. It does not learn 1-2-AX: the age of
+    a content then decides too often whether it is replaced. The study "battery-ages" reports which tasks it learns.
+
+    Examples
+    --------
+    >>> [recommended_with_ages(TASKS[name].build().spec).gating.age_units for name in ("1-back", "3-back")]
+    [3, 5]
+    """
+    params = recommended_with_matches(spec)
+    rule = replace(cast(FeedbackRule, params.striatum.rule), hidden_by_weights=True)
+    return replace(
+        params,
+        striatum=replace(params.striatum, rule=rule, weight_min=0.0),
+        gating=replace(params.gating, age_units=len(spec.items) + 1, age_strength=2.0),
     )
 
 

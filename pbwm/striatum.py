@@ -176,13 +176,14 @@ class FeedbackRule:
     output_rate
         Rate of learning of the output gates, relative to that from the displaced content.
     output_baseline
-        Weight of the usual value in the dopamine of an output stripe. This is the running mean of the value of what its
-        maintenance stripe holds; 0: the value of the held content is the dopamine.
+        Weight of the value of the usual content in the dopamine of an output stripe. The usual content is the running
+        mean of what its maintenance stripe holds, so a content that says nothing about the response has a mean value
+        of 0. 0: the value of the held content is the dopamine.
     output_dip_gain
         Gain of output gates where the value of the content is below its baseline, relative to where it is above. If it
         exceeds 1, the gate of a content whose mean value is 0 learns to shut.
     baseline_tau
-        τ of the usual value, in rewarded trials; it starts at 0.
+        τ of the usual content, in rewarded trials; it starts at 0.
     structural_credit
         Whether the dopamine of a maintenance stripe is scaled by the effective gate of its output stripe.
     factor

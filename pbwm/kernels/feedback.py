@@ -119,14 +119,22 @@ def value_of(field, pool, deep, state):
 
 
 @inner
-def stripe_dopamine(learn, delivered, net, state):
+def average_contents(delivered, net, state):
+    """The usual content of a stripe, the running mean of what can be read where a reward is `delivered` (mask)."""
+    for i in range(len(state.contents)):
+        content = state.contents[i]
+        usual = approach(load(content, "usual"), delivered, load(content, "readable"), net.striatum.baseline_dt)
+        store(content, "usual", usual)
+
+
+@inner
+def stripe_dopamine(delivered, net, state):
     """The dopamine of every stripe, where a reward is `delivered` (mask); 0 elsewhere.
 
     ``δ_Go = g (D(held) − d D(displaced))`` at the tags of the gate that stored, and ``δ_NoGo = r g (D(rejected) −
-    D(held))`` at those of the gate that rejected; in output stripes ``δ = o q (D(held) − b D̄)``, D̄ the running mean of
-    D(held), which changes only with learning. g is the effective gate of the output stripe with structural credit, else
-    1; q is a gain where the difference is negative, else 1. With the teacher "response", all are multiplied by global
-    dopamine.
+    D(held))`` at those of the gate that rejected; in output stripes ``δ = o q (D(held) − b D(usual))``. g is the
+    effective gate of the output stripe with structural credit, else 1; q is a gain where the difference is negative,
+    else 1. With the teacher "response", all are multiplied by global dopamine.
     """
     roles, s, deep = net.roles, net.striatum, net.layers[net.roles.maintenance_deep]
     teaches = where(delivered, fill(state.sent, 1.0), 0.0)
@@ -143,12 +151,9 @@ def stripe_dopamine(learn, delivered, net, state):
         if roles.output_stripes > 0:
             output = pool + roles.maintenance_stripes
             store(state.credits[output], "held", held)
-            usual = load(state.stripes[output], "usual_worth")
-            better = held - s.output_baseline * usual
+            better = held - s.output_baseline * value_of("usual", pool, deep, state)
             better = where(better < 0.0, s.output_dip_gain * better, better)
             store(state.credits[output], "dopamine_go", teaches * s.output_rate * better)
-            if learn:
-                store(state.stripes[output], "usual_worth", approach(usual, delivered, held, s.baseline_dt))
             if s.structural_credit:
                 used = used * load(state.stripes[output], "effective")
         store(credit, "dopamine_go", used * (held - s.displaced_weight * displaced))
@@ -168,4 +173,6 @@ def evaluate(learn, delivered, response, net, state):
     else:
         tell_of_target(net.layers[net.roles.hidden], net, state)
     feed_back(net, state)
-    stripe_dopamine(learn, delivered, net, state)
+    stripe_dopamine(delivered, net, state)
+    if learn and net.striatum.output_baseline > 0.0:
+        average_contents(delivered, net, state)

@@ -40,9 +40,10 @@ TRACE = ["trace", "change", "habit"]
 """Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit, which is how often
 its stripe gates while its sender is active (−1: not known)."""
 
-CONTENT = ["readable", "offered", "displaced", "rejected", "fed_back"]
+CONTENT = ["readable", "offered", "displaced", "rejected", "fed_back", "usual"]
 """Of a unit of deep maintenance PFC, where cortex feeds back: what could be read from it in this trial, what its stripe
-was offered, what the last gate displaced, one content that was kept out since, and what cortex tells it."""
+was offered, what the last gate displaced, one content that was kept out since, what cortex tells it, and the running
+mean of what could be read."""
 
 TAG = ["go", "nogo"]
 """Of a synapse into the striatum, where cortex feeds back: its activity at the gate that stored the content of its
@@ -53,10 +54,9 @@ CREDIT = ["rejections", "sampled", "held", "displaced", "rejected", "dopamine_go
 the one that it remembers, the value of the three contents, and the dopamine at its two tags (of an output stripe: at
 the synapses that are active now)."""
 
-STRIPE = ["gate", "effective", "count", "success", "usual_worth"]
+STRIPE = ["gate", "effective", "count", "success"]
 """Of a stripe: its gate at the last check (0: shut), its effective gate there, the updates since it gated (−1: it
-holds nothing), the running mean of reward in trials in which its content was used, and that of the value of its
-content, which an output stripe compares with."""
+holds nothing), and the running mean of reward in trials in which its content was used."""
 
 NETWORK = [
     "prediction_ge",

@@ -162,14 +162,12 @@ class Pair:
     def compare_feedback(self):
         """What stripes remember of gating events, the values of contents, and dopamine."""
         state, r, told = self.network.blocks[0].arrays, self.number, self.twin.feedback
-        for name in ("readable", "offered", "displaced", "rejected"):
+        for name in ("readable", "offered", "displaced", "rejected", "usual"):
             close(state.contents[name][:, r], getattr(told, name).ravel(), f"{name} content")
         n = self.twin.stripes
         for name, value in zip(("held", "displaced", "rejected"), told.values, strict=True):
             close(state.credits[name][:n, r], value, f"value of the {name} content")
         close(state.credits["rejections"][:n, r], told.kept_out, "contents kept out")
-        if self.twin.params.output_gating:
-            close(state.stripes["usual_worth"][n:, r], told.mean_value, "mean value of contents")
         for name, dopamine in zip(("dopamine_go", "dopamine_nogo"), told.dopamine, strict=True):
             close(state.credits[name][:, r], dopamine, f"{name} of the stripes")
         for name, tags in self.network.tags().items():

@@ -27,16 +27,17 @@ def params(stripes=3, rate=0.3, output_gating=True, **rule):
         hidden=12,
         output_gating=output_gating,
         gate=MergedGate(nogo_gain=1.0, direct_nogo=True),
-        gating=GatingParams(checks=1),
+        gating=GatingParams(checks=1, maintenance_max=1000),
         exploration=Exploration(sd=0.3),
         striatum=StriatumLearning(rule=FeedbackRule(**rule), learning_rate=rate, soft_bounds=False),
     )
 
 
-def block_of(steps=40, epoch=0):
-    whole = TrialBlock.stack([TASK.trials(steps, stream(3, Purpose.TRIALS, r, epoch)) for r in NETWORKS])
-    arrays = {name: getattr(whole, name)[:, :steps] for name in whole.__dataclass_fields__ if name != "length"}
-    return TrialBlock(length=np.minimum(whole.length, steps), **arrays)
+def block_of(steps=40, epoch=0, start=0):
+    stop = start + steps
+    whole = TrialBlock.stack([TASK.trials(stop, stream(3, Purpose.TRIALS, r, epoch)) for r in NETWORKS])
+    arrays = {name: getattr(whole, name)[:, start:stop] for name in whole.__dataclass_fields__ if name != "length"}
+    return TrialBlock(length=np.minimum(whole.length - start, steps), **arrays)
 
 
 def network(layout=Layout.NETWORKS, **chosen):
@@ -145,6 +146,32 @@ def test_a_stripe_that_is_shut_out_learns_nothing_where_credit_is_structural():
         signals = learner.run(block_of(), record=True).record.signals
         assert (signals["stripe_dopamine_go"][:, :, :3] == 0).all() == still
         assert signals["stripe_dopamine_go"][:, :, 3:].any()
+
+
+@pytest.mark.parametrize("baseline", [0.0, 1.0])
+def test_output_gates_learn_nothing_from_a_content_that_never_changes(baseline):
+    """Its value is that of the usual content. Without a baseline, it teaches them."""
+    learner = network(output_baseline=baseline, baseline_tau=1.0)
+    learner.run(block_of())
+    learner.apply(*(ClampGate(stripe=stripe, open=False) for stripe in range(3)))
+    learner.run(block_of(epoch=1))
+    assert learner.state()["contents usual"].any() == (baseline > 0)
+    signals = learner.run(block_of(epoch=2), record=True).record.signals
+    assert signals["held_worth"].any()
+    assert signals["stripe_dopamine_go"][:, :, 3:].any() == (baseline == 0)
+
+
+def test_the_usual_content_is_the_running_mean_of_what_could_be_read_where_a_reward_was_given():
+    learner, usual = network(output_baseline=1.0, baseline_tau=4.0), 0.0
+    for start in range(12):
+        block = block_of(steps=1, start=start)
+        learner.run(block)
+        state = learner.state()
+        usual = usual + (state["contents readable"] - usual) / 4 * block.rewarded
+        np.testing.assert_allclose(state["contents usual"], usual, rtol=1e-6, atol=1e-9)
+    assert usual.any()
+    learner.run(block_of(epoch=1), learn=False)
+    np.testing.assert_array_equal(learner.state()["contents usual"], state["contents usual"])
 
 
 def test_one_check_a_trial_is_asked_for():

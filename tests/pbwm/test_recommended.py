@@ -88,22 +88,22 @@ def test_reward_alone_changes_the_teacher_alone():
         taught_by_reward(store_network())
 
 
-def test_the_network_that_sees_ages_differs_in_seven_values():
+def test_the_network_that_sees_ages_has_match_units_and_four_more_values():
     spec = spec_of("3-back")
-    plain, ages = recommended(spec), recommended_with_ages(spec)
-    assert ages.gating == replace(plain.gating, age_units=5, age_strength=2.0, updates=1)
-    assert ages.striatum.rule == FeedbackRule(hidden_by_weights=True, output_baseline=1.0, output_dip_gain=1.25)
+    plain, ages = recommended_with_matches(spec), recommended_with_ages(spec)
+    assert ages.gating == replace(plain.gating, age_units=5, age_strength=2.0)
+    assert ages.striatum.rule == replace(plain.striatum.rule, hidden_by_weights=True)
     assert (ages.striatum.weight_min, plain.striatum.weight_min) == (0.0, 0.3)
     assert replace(ages, gating=plain.gating, striatum=plain.striatum) == plain
 
 
 @pytest.mark.parametrize("task", ["12ax", "sir3", "sternberg"])
-def test_the_network_with_match_units_differs_in_five_values_that_are_the_same_for_all_tasks(task):
+def test_the_network_with_match_units_differs_in_seven_values_that_are_the_same_for_all_tasks(task):
     plain, matches = recommended(spec_of(task)), recommended_with_matches(spec_of(task))
     assert (matches.stripes, matches.path.pfc_gain, matches.pfc_activity_fixed) == (16, 2.0, False)
     assert matches.match_units == MatchUnits()
     assert matches.gating == replace(plain.gating, updates=1)
-    same = replace(plain.path, pfc_gain=2.0)
-    assert replace(matches, stripes=plain.stripes, match_units=None, gating=plain.gating) == replace(
-        plain, path=same, pfc_activity_fixed=False
-    )
+    assert matches.striatum.rule == FeedbackRule(output_baseline=1.0, output_dip_gain=1.25)
+    assert replace(
+        matches, stripes=plain.stripes, match_units=None, gating=plain.gating, striatum=plain.striatum
+    ) == replace(plain, path=replace(plain.path, pfc_gain=2.0), pfc_activity_fixed=False)

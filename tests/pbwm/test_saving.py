@@ -100,16 +100,12 @@ def test_linear_weights_come_back_where_weights_alone_do_not():
 
 
 def test_a_state_of_version_1_0_0_is_read():
-    """It also held what every trial computes, and more numbers for synapses that do not learn in cortex.
-
-    It lacked the mean value of contents, which is 0 without feedback.
-    """
+    """It also held what every trial computes, and more numbers for synapses that do not learn in cortex."""
     kept, again = (PBWM(TASK.spec, networks=NETWORKS, seed=seed, params=EVERYTHING) for seed in (4, 5))
     train(kept, 0)
     state, paths = kept.state(), kept.circuit.paths
     learns = np.concatenate([np.full(kept.circuit.senders(p).size, p.learns and not p.striatal) for p in paths])
     earlier = state | {name: np.ones((3, 7), np.float32) for name in SCRATCH[:5]}
-    del earlier["stripes usual_worth"]
     for name in ("linear", "norm", "momentum"):
         assert state[name].shape == (3, learns.sum()) < (3, learns.size)
         earlier[name] = np.full((3, learns.size), 0.5, np.float32)
@@ -119,6 +115,16 @@ def test_a_state_of_version_1_0_0_is_read():
         np.testing.assert_array_equal(values, state[name], err_msg=name)
     with pytest.raises(SavedFileError, match="state 'linear'"):
         again.set_state(earlier | {"linear": earlier["linear"][:, 1:]})
+
+
+def test_a_state_of_version_1_0_0_has_no_usual_content():
+    kept, again = (PBWM(TASK.spec, networks=NETWORKS, seed=seed, params=FED_BACK) for seed in (4, 5))
+    train(kept, 0)
+    state = kept.state()
+    again.set_state({name: values for name, values in state.items() if name != "contents usual"})
+    for name, values in again.state().items():
+        np.testing.assert_array_equal(values, state[name], err_msg=name)
+    assert not state["contents usual"].any()
 
 
 @pytest.mark.parametrize("layout", Layout)

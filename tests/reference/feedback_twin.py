@@ -12,8 +12,8 @@ class TwinFeedback:
     def __init__(self, twin, coin):
         self.twin, self.coin = twin, coin
         stripes, size = twin.stripes, twin.layers["mnt"].size
-        self.readable, self.offered, self.displaced, self.rejected = (np.zeros((stripes, size)) for _ in range(4))
-        self.kept_out, self.mean_value = np.zeros(stripes), np.zeros(stripes)
+        self.readable, self.offered, self.displaced, self.rejected, self.usual = np.zeros((5, stripes, size))
+        self.kept_out = np.zeros(stripes)
         self.go_tag, self.nogo_tag = ({name: np.zeros(path.mask.shape) for name, path in self.paths()} for _ in "12")
         self.values, self.dopamine = np.zeros((3, stripes)), np.zeros((2, twin.gated_stripes))
 
@@ -87,10 +87,12 @@ class TwinFeedback:
         self.dopamine[0, :n] = teaches * used * (held - rule.displaced_weight * displaced)
         self.dopamine[1, :n] = teaches * used * rule.rejected_rate * (rejected - held)
         if twin.params.output_gating:
-            better = held - rule.output_baseline * self.mean_value
+            usual = np.clip((self.usual * self.by_stripe(feedback)).sum(1), -1, 1)
+            better = held - rule.output_baseline * usual
             better = np.where(better < 0, rule.output_dip_gain, 1.0) * better
             self.dopamine[0, n:] = teaches * rule.output_rate * better
-            self.mean_value += float(delivered and learn) * (held - self.mean_value) / rule.baseline_tau
+        if delivered and learn and rule.output_baseline > 0:
+            self.usual = self.usual + (self.readable - self.usual) / rule.baseline_tau
 
     def fed_back(self, sender, errors):
         """The errors of the layers that a layer drives, back through the weights."""
