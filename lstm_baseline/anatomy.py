@@ -82,7 +82,7 @@ def full(part: Part, receivers: int, note: str = "") -> ShownPath:
 
 
 def within(sender: str, target: str, effect: Effect, note: str, receivers: int, senders: int) -> ShownPath:
-    """What acts within a block without weights: each receiver sees the sender at its place, or the one of its block."""
+    """Projections without weights within a block: each receiver sees the sender at its place, or that of its block."""
     own = np.arange(receivers) * senders // receivers
     return ShownPath(
         name=f"{sender}~>{target}", sender=sender, target=target, effect=effect, receivers=np.arange(receivers),
@@ -91,7 +91,7 @@ def within(sender: str, target: str, effect: Effect, note: str, receivers: int, 
 
 
 def lstm_parts(c: Circuit) -> tuple[Part, ...]:
-    """The projections of an LSTM, by where their weights stand (`Circuit.groups`)."""
+    """The projections of an LSTM, by the place of their weights (`Circuit.groups`)."""
     targets = ["cell_input", *c.gates]
     groups = ["cell", *c.gates]
     parts = []

@@ -89,7 +89,7 @@ class RecurrentBlock(Block):
 
     @abstractmethod
     def _build(self) -> None:
-        """Make circuit, layout, and state with first weights."""
+        """Make circuit, layout, and state with initial weights."""
 
     @abstractmethod
     def _new_trace(self, steps: int) -> Any:
@@ -105,15 +105,15 @@ class RecurrentBlock(Block):
 
     @abstractmethod
     def _record(self, trace: Any, steps: int, live: NDArray[np.bool_]) -> GateRecord:
-        """The gates and memory of `steps` steps that were kept; `live` (network, step) are those there were."""
+        """The gates and memory of `steps` recorded steps; `live` (network, step) marks steps of a stream."""
 
     @property
     def _plain(self) -> bool:
-        """Whether the stream has no more than choices need, and no starts."""
+        """Whether the stream has only choices, and no starts."""
         return not self.spec.resets_memory
 
     def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
-        """Enter into a stream what it has when it is not `_plain`: where memory is reset."""
+        """Enter where memory is reset into a stream that is not `_plain`."""
         stream.resets[rows.row, rows.network] = block.starts[rows.network, rows.step]
 
     def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:  # noqa: ARG002

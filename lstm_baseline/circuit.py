@@ -167,7 +167,7 @@ class Circuit(NamedTuple):
 
     @property
     def gates(self) -> tuple[str, ...]:
-        """The kinds of gates that there are, in the order of their units."""
+        """The existing kinds of gates, in the order of their units."""
         further = {"forget_gate": self.forget_gate, "output_gate": self.output_gate}
         return ("input_gate", *(name for name, unit in further.items() if unit >= 0))
 
@@ -193,7 +193,7 @@ class Circuit(NamedTuple):
         return {name: group for name, group in found.items() if group.size}
 
     def initial(self, params: LSTMParams, rng: np.random.Generator) -> NDArray[np.float64]:
-        """First weights of one network, shape (weights,): uniform within the range, gate biases by block."""
+        """Initial weights of one network, shape (weights,): uniform within the range, gate biases by block."""
         w = rng.uniform(-params.initial_weight, params.initial_weight, self.weights)
         of_units = w[: self.bias].reshape(self.units, self.sources)
         of_units[: self.first_recurrent, self.inputs :] = 0.0

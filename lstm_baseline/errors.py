@@ -18,7 +18,7 @@ class LSTMError(Exception):
 
 
 class LSTMParameterError(LSTMError, ValueError):
-    """A parameter has a value that it cannot have."""
+    """A parameter has an invalid value."""
 
 
 class LSTMTaskError(LSTMError, TaskRefusedError):

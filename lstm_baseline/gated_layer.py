@@ -78,7 +78,7 @@ class GatedLayer(NamedTuple):
         }
 
     def initial(self, largest: float, rng: np.random.Generator) -> NDArray[np.float64]:
-        """First weights of one network, shape (weights,): uniform in ±`largest`, biases 0."""
+        """Initial weights of one network, shape (weights,): uniform in ±`largest`, biases 0."""
         w = rng.uniform(-largest, largest, self.weights)
         w[self.bias : self.readout] = 0.0
         w[self.readout + self.outputs * self.cells :] = 0.0

@@ -165,12 +165,12 @@ class HiddenLayer(NamedTuple):
         }
 
     def initial(self, largest: float, rng: np.random.Generator) -> NDArray[np.float64]:
-        """First weights of one network, shape (weights,): uniform in ±`largest`."""
+        """Initial weights of one network, shape (weights,): uniform in ±`largest`."""
         return rng.uniform(-largest, largest, self.weights)
 
 
 class Carry(NamedTuple):
-    """Where networks stand between two steps: hidden activity and context, each (cells, 16)."""
+    """State of networks between two steps: hidden activity and context, each (cells, 16)."""
 
     y_c: NDArray[Any]
     s: NDArray[Any]
@@ -186,6 +186,6 @@ class Descent(NamedTuple):
 
     @classmethod
     def of(cls, circuit: HiddenLayer, dtype: DTypeLike) -> "Descent":
-        """The state of networks without weights that have seen nothing."""
+        """The state of new networks without weights."""
         memory, view = allocate({"weights": circuit.weights, "y_c": circuit.cells, "s": circuit.cells}, dtype)
         return cls(memory=memory, weights=view["weights"], carry=Carry(y_c=view["y_c"], s=view["s"]))

@@ -89,12 +89,12 @@ def _set_weights(learner: RecurrentBlock, **of_input: Values) -> None:
 
 
 def _memory(record: GateRecord) -> Values:
-    """What each network holds after the step."""
+    """The content of each network after the step."""
     return record.memory[:, 0, 0, 0]
 
 
 def _output(record: GateRecord) -> Values:
-    """What the cell of each network gives out."""
+    """The output of the cell of each network."""
     return record.signals["output"][:, 0, 0]
 
 

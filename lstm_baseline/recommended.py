@@ -74,7 +74,7 @@ def recommended_sublstm(spec: TaskSpec) -> LSTMParams:
 
 
 def recommended_gru(spec: TaskSpec) -> GRUParams:
-    """The recommended GRU for a task: cells, first weights and learning of `recommended_lstm`.
+    """The recommended GRU for a task: cells, initial weights, and learning of `recommended_lstm`.
 
     Examples
     --------

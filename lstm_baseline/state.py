@@ -26,7 +26,7 @@ def enter(rows: Rows, values: NDArray[Any]) -> None:
 
 
 class Carry(NamedTuple):
-    """Where the networks stand between two windows: cell outputs and states, (cells, 16), and gates if they are seen.
+    """State of the networks between two windows: cell outputs and states, (cells, 16), and gates if they are seen.
 
     Attributes
     ----------
@@ -185,7 +185,7 @@ class Trace(NamedTuple):
 
 
 def sent(layout: Layout, rows: Rows) -> NDArray[Any]:
-    """`rows` as those see them to whom they are sent."""
+    """`rows` as their receivers see them."""
     return rows if layout.lanes_sent == 1 else rows.reshape(-1)
 
 
@@ -293,7 +293,7 @@ class State(NamedTuple):
 
     @classmethod
     def of(cls, layout: Layout, dtype: DTypeLike, *, shared: bool = False, online: bool = False) -> "State":
-        """The state of networks without weights that have seen nothing.
+        """The state of new networks without weights.
 
         All lanes have the same weights if `shared`; with room for a rule that learns `online`, if it does.
         """

@@ -1,4 +1,4 @@
-"""Weights in the naming of PyTorch: networks are made of ``torch.nn.LSTM`` or ``torch.nn.GRU``, and given back as such.
+"""Weights in the naming of PyTorch, from and to ``torch.nn.LSTM`` and ``torch.nn.GRU``.
 
 PyTorch stacks the weights of a layer gate by gate: ``weight_ih_l0`` (gates × cells, inputs), ``weight_hh_l0`` (gates ×
 cells, cells), and two biases of each row. A readout is a ``torch.nn.Linear``. Arrays are NumPy's: torch need not be
@@ -47,7 +47,7 @@ class Stacked(NamedTuple):
 
     @classmethod
     def of(cls, state: Mapping[str, Any], gates: int) -> "Stacked":
-        """The weights in a state dictionary, whatever its modules are called.
+        """The weights in a state dictionary, for any names of its modules.
 
         Raises
         ------
@@ -114,7 +114,7 @@ def _array(name: str, value: Any) -> NDArray[Any]:
 
 
 class TorchWeights:
-    """Networks that are made of weights in the naming of PyTorch, and give theirs as such."""
+    """Networks that can be made from weights in the naming of PyTorch, and return theirs in it."""
 
     torch_layer: ClassVar[str]
     """What the recurrent module is called in what `to_torch` gives: ``lstm``, ``gru``."""
@@ -127,7 +127,7 @@ class TorchWeights:
     @classmethod
     @abstractmethod
     def _torch_params(cls, cells: int) -> Any:
-        """The parameters of networks of so many cells in the form that PyTorch has."""
+        """The parameters of networks with this number of cells in PyTorch's form."""
 
     @classmethod
     @abstractmethod

@@ -93,7 +93,7 @@ class Ungated(RecurrentBlock):
     circuit: HiddenLayer
 
     def _begin(self, model: str) -> None:
-        """Make circuit, and state with first weights, of networks that errors call `model`."""
+        """Make the circuit, and the state with initial weights, of networks that errors call `model`."""
         params = self.params
         self.circuit = HiddenLayer.of(self.spec, params.hidden, model)
         window = getattr(params, "window", 1)

@@ -11,7 +11,7 @@ class PBWMError(Exception):
 
 
 class PBWMParameterError(PBWMError, ValueError):
-    """A parameter has a value that it cannot have."""
+    """A parameter has an invalid value."""
 
 
 class PBWMTaskError(PBWMError, TaskRefusedError):

@@ -172,7 +172,7 @@ class PBWM(PBWMBlock, Reinitializing):
                 set_path(self.blocks[block], self.net, self.params, self.places, p, place, weights[path.name])
 
     def _read(self, rows: Callable[[BlockState], NDArray[np.floating]], addresses: Addresses) -> NDArray[np.floating]:
-        """Values at addresses, of all networks: `rows` says of which array of a block."""
+        """Values at addresses, of all networks; `rows` names the array of a block."""
         return np.concatenate(
             [
                 self.layout.read(rows(block), addresses, len(part))
@@ -227,7 +227,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return {"go": go, "nogo": self._striatal(lambda block: block.arrays.tags["nogo"])}
 
     def _striatal(self, rows: Callable[[BlockState], NDArray[np.floating]]) -> dict[str, NDArray[np.floating]]:
-        """What each synapse of the striatal paths has, of all networks: `rows` says of which array of a block."""
+        """A quantity of each synapse of the striatal paths, of all networks; `rows` names the array of a block."""
         paths = zip(self.circuit.paths, self.net.paths, strict=True)
         found = {path.name: self.places.synapses(path, row.first_trace) for path, row in paths if path.striatal}
         return {name: self._read(rows, synapses) for name, synapses in found.items()}

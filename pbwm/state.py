@@ -95,7 +95,7 @@ def profile_rows(net: Net, dtype: DTypeLike) -> Any:
 
 
 def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
-    """A block of networks at rest, all weights 0; a lane without a unit holds zeros, and will.
+    """A block of networks at rest, all weights 0; a lane without a unit always holds zeros.
 
     Acetylcholine is high in the first cycle, as in the reference simulation.
     """
@@ -198,7 +198,7 @@ def plastic_synapses(net: Net, places: Places) -> NDArray[np.bool_]:
 def of_this_version(
     state: Mapping[str, NDArray[np.floating]], net: Net, places: Places
 ) -> dict[str, NDArray[np.floating]]:
-    """A state as this version has it, of one that may be of version 1.0.0.
+    """A state in the form of this version, from one that may be of version 1.0.0.
 
     That also holds the arrays that every trial computes, and linear weights, norms and momentum of synapses that
     cortical learning does not change. It lacks the usual content of stripes, which starts at 0.
@@ -214,7 +214,7 @@ def of_this_version(
 
 
 def addresses_of(net: Net, places: Places) -> dict[str, Addresses]:
-    """Where the arrays of the state that do not stand in whole rows lie, by name: the same in every block."""
+    """Places of the arrays of the state that do not fill whole rows, by name; the same in every block."""
     paths = list(zip(places.circuit.paths, net.paths, strict=True))
     synapses = np.concatenate([places.synapses(p, row.first_synapse).ravel() for p, row in paths])
     plastic = synapses[plastic_synapses(net, places)]
@@ -265,7 +265,7 @@ def set_every_value(
     values: Mapping[str, NDArray[np.floating]],
     addresses: Mapping[str, Addresses] | None = None,
 ) -> None:
-    """Make one network of a block what `values` say, by the names of `every_value`; `addresses` as there."""
+    """Set one network of a block to `values`, by the names of `every_value`; `addresses` as there."""
     for place in every_place(block, net, places, addresses or addresses_of(net, places)):
         places.layout.write(place.rows, place.addresses, network, values[place.name])
         if places.layout is Layout.UNITS:

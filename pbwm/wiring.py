@@ -73,7 +73,7 @@ class Layer:
 
     @property
     def pooled(self) -> bool:
-        """Whether it keeps account of each stripe apart: not where a stripe is one unit, inhibited with all others."""
+        """Whether it has separate inhibition for each stripe: not if a stripe is a single unit."""
         if self.kind in (tables.GPE, tables.GPI):
             return self.inhibition.pool is not None
         return self.striped and self.kind not in tables.NUCLEI

@@ -14,7 +14,7 @@ FAR = 1e30
 
 @inner
 def several(extensions, layout, stream, trace, t, row):
-    """The response where several are right: the wanted one if all that are right are more active than all others.
+    """The response if several are correct: the target if all correct ones are more active than all others.
 
     With a tolerance, all right ones must be within it of 1, and all others of 0. Otherwise the response is the most
     active of the others, or −1 if there are none.
@@ -34,7 +34,7 @@ def several(extensions, layout, stream, trace, t, row):
 
 @inner
 def answer(extensions, layout, stream, trace, first, start, steps):
-    """Judge the answer where a response of its own kind is wanted, and note the largest error of an output unit."""
+    """Judge answers other than one choice, and note the largest error of an output unit."""
     n_k = layout.output_rows
     for i in range(steps):
         row, t = first + i, start + i

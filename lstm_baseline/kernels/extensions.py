@@ -31,7 +31,7 @@ __all__ = [
 
 @inner
 def begin_gates(extensions, layout, carry, trace, start):
-    """Take up the gates that units see where they stand."""
+    """Start from the last values of the gates that units see."""
     if extensions is None:
         return
     for i in range(layout.gates_seen):
@@ -50,7 +50,7 @@ def halt_gates(extensions, layout, carry, stream, trace, first, end):
 
 @merged
 def see_past(extensions, layout, stream, trace, t, row):
-    """What units see of the step before: cell outputs, then gates; nothing where the state is reset."""
+    """Activities of the previous step that units see: cell outputs, then gates; 0 where the state is reset."""
     if extensions is None:
         return
     n_c, n_g, out = layout.cell_rows, layout.gates_seen, t * layout.hidden

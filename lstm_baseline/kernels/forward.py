@@ -72,7 +72,7 @@ def doubt_net(layout, stream, trace, first, start, steps):
 
 @inlined
 def begin(layout, carry, trace, start):
-    """Take the networks up at `start` in the trace where they stand."""
+    """Continue the networks from their state, at `start` in the trace."""
     for c in range(layout.cell_rows):
         store(trace.y_c, start * layout.cell_rows + c, load(carry.y_c, c))
         store(trace.s, start * layout.cell_rows + c, load(carry.s, c))

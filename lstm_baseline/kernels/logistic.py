@@ -1,4 +1,4 @@
-"""Logistic output units with cross-entropy error: each codes independently whether its response is right."""
+"""Logistic output units with cross-entropy error: each codes independently whether its response is correct."""
 
 from lstm_baseline.kernels.outputs import net_outputs, respond
 from tasks.engine.lanes import fill, load, maximum, store, where

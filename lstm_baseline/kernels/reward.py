@@ -97,7 +97,7 @@ def keep_open(layout, critic, stream, trace, first, start, steps):
 
 @inner
 def critic_backward(layout, critic, trace, told, start, steps):
-    """What the critic's error asks of the cells, in part, and the gradient of its own weights.
+    """The critic's error sent to the cells, scaled, and the gradient of its own weights.
 
     e_c(t) ← e_c(t) + κ w_c δ_v(t), κ being the critic's part in what cells learn.
     """

@@ -56,7 +56,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Model(Entry[Learner]):
-    """One line of the catalogue: how to build the networks of one block, a sentence about the model, and its looks.
+    """One line of the catalog: how to build the networks of one block, a sentence about the model, and its looks.
 
     Attributes
     ----------
@@ -159,11 +159,11 @@ def outside_model(found: Outside) -> Model:
 
 
 OTHER_COLOURS = ("#009E73", "#CC79A7", "#F0E442", "#DDCC77", "#6699CC")
-"""Colours for models that are not in the catalogue."""
+"""Colours for models that are not in the catalog."""
 
 
 def other_colour(name: str) -> str:
-    """The colour of a model that is not in the catalogue: it follows from its name."""
+    """The colour of a model that is not in the catalog: it follows from its name."""
     return OTHER_COLOURS[sum(name.encode()) % len(OTHER_COLOURS)]
 
 

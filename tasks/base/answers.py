@@ -1,4 +1,4 @@
-"""Kinds of answer: one response, several right ones, or a quantity.
+"""Kinds of answer: one response, several correct responses, or a quantity.
 
 A model judges its own answers. Its response equals `Trials.target` if the answer was right, and differs from it
 otherwise, so errors are counted in the same way for all kinds of answer.
@@ -15,7 +15,7 @@ __all__ = ["Answer", "Choice", "Quantity", "Several"]
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """One response: right if it is `Trials.target`. The response of a model is its most active output."""
+    """One response: correct if it equals `Trials.target`. The response of a model is its most active output."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class Several:
 
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
-    """A real value, the activity of the only output unit: right if ``|output − Trials.quantity| < tolerance``.
+    """A real value, the activity of the only output unit: correct if ``|output − Trials.quantity| < tolerance``.
 
     Where a quantity is required, `target` is 0, and the response is 0 if right and −1 if wrong. Elsewhere `target` is
     −1 and the response 0.

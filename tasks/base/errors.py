@@ -46,11 +46,11 @@ class TaskError(Exception):
 
 
 class ParameterError(TaskError, ValueError):
-    """A parameter has a value that it cannot have."""
+    """A parameter has an invalid value."""
 
 
 class BrokenTaskError(TaskError, RuntimeError):
-    """A task does what its contract forbids."""
+    """A task violates its contract."""
 
 
 class SavedFileError(TaskError, ValueError):
@@ -58,7 +58,7 @@ class SavedFileError(TaskError, ValueError):
 
 
 class UnknownNameError(TaskError, KeyError):
-    """A name stands in no catalogue."""
+    """A name is in no catalog."""
 
     def __str__(self) -> str:
         return str(self.args[0])

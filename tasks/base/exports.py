@@ -1,4 +1,4 @@
-"""Names that a package offers, each imported on first use (PEP 562), so that importing the package is fast.
+"""Public names of a package, each imported on first use (PEP 562), so that the import of the package is fast.
 
 A package that offers names of its modules imports them for type checkers alone, and otherwise asks `on_demand` for
 them. A test holds both lists to each other.

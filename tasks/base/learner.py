@@ -101,7 +101,7 @@ class Learner(Protocol):
 
     @property
     def name(self) -> str:
-        """Name of the model in the catalogue."""
+        """Name of the model in the catalog."""
         ...
 
     @property
@@ -217,7 +217,7 @@ class Population(HandlingOfBlocks):
 
     @property
     def name(self) -> str:
-        """Name of the model in the catalogue."""
+        """Name of the model in the catalog."""
         return self.blocks[0].name
 
     @property

@@ -1,4 +1,4 @@
-"""Tasks that others have written, as entries of the catalogue of tasks."""
+"""Tasks written by users, as entries of the catalog."""
 
 import inspect
 from typing import Any
@@ -12,7 +12,7 @@ __all__ = ["first_sentence", "outside_task"]
 
 
 def outside_task(found: Outside) -> Entry[Task]:
-    """The entry of a task that others have written: a class, or a function that gives a task.
+    """The entry of a task written by a user: a class, or a function that returns a task.
 
     Raises
     ------

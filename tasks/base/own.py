@@ -35,7 +35,7 @@ class OwnModelError(TaskError, ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class NoParams:
-    """The parameters of a model that has none."""
+    """Empty parameters, for a model without parameters."""
 
 
 class OwnLearner(Handling, Saveable):
@@ -108,7 +108,7 @@ class OwnLearner(Handling, Saveable):
 
     @abstractmethod
     def answer(self, block: TrialBlock, learn: bool) -> NDArray[np.integer]:
-        """Run every network through its stream, and learn on the way if asked to; responses (network, step).
+        """Run every network through its stream, with learning if `learn`; return the responses (network, step).
 
         Activity continues from the previous call. A network whose stream has length 0 does not change.
         """
@@ -119,7 +119,7 @@ class OwnLearner(Handling, Saveable):
 
     @abstractmethod
     def keep(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Make the networks what `kept` has given."""
+        """Restore the networks from what `kept` returned."""
 
     def memory(self) -> NDArray[np.floating]:
         """Content of the networks after a step, for records: array (network, unit); one unit of 0 by default."""
@@ -200,7 +200,7 @@ class OwnLearner(Handling, Saveable):
         return self.noted(train_by_epochs(lambda block: self.run(block).correct, lesson))
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that the networks are, by name, each an array (network, …): equal if the networks are."""
+        """The complete state of the networks by name, each an array (network, …); equal for equal networks."""
         kept, where = self.kept(), f"{type(self).__name__}.kept"
         rule, remedy = "must be a dictionary of arrays", "give each a name"
         named = isinstance(kept, Mapping) and all(isinstance(name, str) for name in kept)
@@ -214,7 +214,7 @@ class OwnLearner(Handling, Saveable):
         return state
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Make the networks what `state` says, which `state()` of like networks has given.
+        """Set the networks to a `state` that `state()` of networks of the same kind returned.
 
         Raises
         ------
@@ -225,7 +225,7 @@ class OwnLearner(Handling, Saveable):
         self.keep(state)
 
     def snapshot(self) -> Snapshot:
-        """All that the networks are now, copied."""
+        """A copy of the complete state."""
         return Snapshot(
             model=self.name,
             spec=self.spec,
@@ -238,7 +238,7 @@ class OwnLearner(Handling, Saveable):
 
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
-        """The networks of a snapshot, which go on as those it was taken of."""
+        """The networks of a snapshot, which continue like the original ones."""
         given = {"seed": snapshot.seed, "params": snapshot.params, **options}
         learner = cls(snapshot.spec, networks=snapshot.networks, **given)
         learner.set_state(snapshot.state)

@@ -87,7 +87,7 @@ class Registry(Mapping[str, Entry[T]]):
         raise nearest(self.kind, name, [*self, *points])
 
     def _entry(self, make: Callable[[Outside], Entry[T]], found: Outside) -> Entry[T]:
-        """The entry of what others have written, the same for the same source."""
+        """The entry of a user's class or function; the same source gives the same entry."""
         known = self._outside.get(found.name)
         if known is None or known.code != found.code:
             self._outside[found.name] = known = make(found)
@@ -112,7 +112,7 @@ class Registry(Mapping[str, Entry[T]]):
         return {name: point for name, point in points.items() if name not in self}
 
     def outside(self) -> list[Entry[T]]:
-        """Entries of others that have been registered or loaded."""
+        """Registered or loaded entries of users."""
         return [*self._registered.values(), *self._outside.values()]
 
     def register(self, name: str, thing: Any) -> None:
@@ -124,7 +124,7 @@ class Registry(Mapping[str, Entry[T]]):
         Raises
         ------
         OutsideError
-            If the catalogue has something else under that name, it cannot be such a thing, or its source cannot be
+            If the catalog has something else under that name, it cannot be such a thing, or its source cannot be
             found.
         """
         require_name(f"{self.kind}: name", name, error=OutsideError)

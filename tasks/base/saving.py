@@ -103,10 +103,10 @@ class Saveable(ABC):
     @classmethod
     @abstractmethod
     def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
-        """The networks of a snapshot, which go on as those it was taken of, bit for bit."""
+        """The networks of a snapshot, which continue bit for bit like the original ones."""
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the networks to a file (``.safetensors``), whole or not at all.
+        """Write the networks to a file (``.safetensors``), atomically.
 
         Raises
         ------
@@ -135,7 +135,7 @@ class Saveable(ABC):
 
 
 def write_snapshot(path: Path, snapshot: Snapshot) -> None:
-    """Write a snapshot to a file, whole or not at all.
+    """Write a snapshot to a file, atomically.
 
     Raises
     ------

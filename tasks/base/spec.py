@@ -105,7 +105,7 @@ class TaskSpec:
     Attributes
     ----------
     name
-        Name in the catalogue.
+        Name in the catalog.
     source
         The paper that defines the task.
     channels

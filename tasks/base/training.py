@@ -126,7 +126,7 @@ class Lesson:
 
     @property
     def needed(self) -> int:
-        """Epochs without an error in a row that the criterion asks for; 0: there is none."""
+        """Number of successive epochs without an error that the criterion requires; 0: no criterion."""
         return self.criterion.zero_error_epochs if self.criterion else 0
 
     def reached(self, streak: Counts) -> NDArray[np.bool_]:
@@ -151,7 +151,7 @@ class Lesson:
         )
 
     def epoch(self, number: int, waiting: NDArray[np.bool_]) -> TrialBlock:
-        """Epoch `number` of the lesson as a block of its own, without those who are `waiting`."""
+        """Epoch `number` of the lesson as a separate block, without the networks that are `waiting`."""
         begins = self._begins(number)
         return self._cut(begins, np.where(waiting, 0, self.ends[:, number] - begins))
 
@@ -256,7 +256,7 @@ def faultless(errors: Counts, counted: Counts) -> NDArray[np.bool_]:
 
 
 def draw_lesson(task: Task, seed: int, networks: Sequence[int], epochs: range, streak: Counts | None = None) -> Lesson:
-    """The epochs of a task that networks train on, at their addresses; who has learned gets no more trials.
+    """The training epochs of a task at their addresses; networks that have learned get no further trials.
 
     They depend on the task, the seed, the network and the epoch, and not on the model.
     """

@@ -1,6 +1,6 @@
 """Our tasks as Gymnasium environments: ``gymnasium.make("pbwm/12ax-v0")``.
 
-Importing this module registers an environment for every task of the catalogue, as Gymnasium expects of a module of
+Importing this module registers an environment for every task of the catalog, as Gymnasium expects of a module of
 environments; ``gymnasium.make("tasks.bridges.gymnasium:pbwm/12ax-v0")`` imports it, too. Every step of a task is a step
 of the environment: the observation is what is shown, the action is the response to it, and the reward tells whether it
 was right, where the task rewards.
@@ -60,7 +60,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
     Parameters
     ----------
     task
-        A task, or the name of one in the catalogue.
+        A task, or the name of one in the catalog.
     episode
         ``"sequence"``: an episode is a stretch independent of the steps before it (`Trials.starts`), such as an outer
         loop of 1-2-AX, and then it is terminated. Where the sequences of an epoch depend on each other, as in SIR, the
@@ -311,7 +311,7 @@ def _one_step_of_nothing(spec: TaskSpec) -> Trials:
 
 
 def environment_id(task: str) -> str:
-    """The id under which a task of the catalogue is registered.
+    """The id under which a task of the catalog is registered.
 
     Examples
     --------
@@ -322,7 +322,7 @@ def environment_id(task: str) -> str:
 
 
 def register_tasks() -> tuple[str, ...]:
-    """Register every task of the catalogue that is not registered yet; the ids of all."""
+    """Register every task of the catalog that is not registered yet; the ids of all."""
     for name in TASKS:
         if environment_id(name) not in gymnasium.registry:
             gymnasium.register(environment_id(name), entry_point=f"{__name__}:TaskEnv", kwargs={"task": name})

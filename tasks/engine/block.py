@@ -86,10 +86,10 @@ class Block(Handling, Saveable):
 
     @abstractmethod
     def _put(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Make the networks what a `state` says, which fits them."""
+        """Set the networks to a `state` that fits them."""
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Make the networks what `state` says, which `state()` of like networks has given.
+        """Set the networks to a `state` that `state()` of networks of the same kind returned.
 
         Raises
         ------

@@ -164,7 +164,7 @@ def gate(
 
 
 def _judge_models(names: str, spec: TaskSpec, out: Path) -> None:
-    """Measure the gates of some models of the catalogue, and write figure and table."""
+    """Measure the gates of some models of the catalog, and write figure and table."""
     found: dict[str, Multiplicativity] = {}
     for name in (part.strip() for part in names.split(",") if part.strip()):
         model = MODELS[name]

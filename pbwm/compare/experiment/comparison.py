@@ -36,7 +36,7 @@ def comparison(
     Parameters
     ----------
     tasks, models
-        Names in the catalogues, or ``FILE.py:NAME``.
+        Names in the catalogs, or ``FILE.py:NAME``.
     networks, epochs, seed, consolidation
         As in `Study`.
     save
@@ -49,7 +49,7 @@ def comparison(
     PlanError
         If a number is not possible, a name is given twice or not at all, or a setting cannot be read.
     UnknownNameError
-        If a name stands in no catalogue, or a parameter is not known.
+        If a name stands in no catalog, or a parameter is not known.
     """
     for kind, names, catalog in (("task", tasks, TASKS), ("model", models, catalogue.MODELS)):
         if not names:

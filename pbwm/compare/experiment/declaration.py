@@ -55,7 +55,7 @@ class Condition:
     name
         What distinguishes it from the others, in words.
     tasks, models
-        Names in the catalogues; none: those of the study. The condition is run with every model on every task.
+        Names in the catalogs; none: those of the study. The condition is run with every model on every task.
     epochs
         The most epochs a network gets (of a goal: what it counts); None: as the study has it.
     criterion
@@ -123,7 +123,7 @@ class Study:
     seed
         Root seed of every random stream; from `SEARCH_SEEDS` on for searches, and only for them.
     tasks, models
-        Names in the catalogues, for conditions that name none.
+        Names in the catalogs, for conditions that name none.
     epochs
         The most epochs a network gets; None: the budget of the task (`pbwm.compare.budgets`).
     criterion

@@ -75,7 +75,7 @@ class Job:
     task
         The task, built.
     entry
-        The model's line in the catalogue: it builds the block's learner, and knows its parameters.
+        The model's line in the catalog: it builds the block's learner, and knows its parameters.
     networks
         Numbers of the networks in the block.
     seed

@@ -55,7 +55,7 @@ class Row:
     condition
         Name of the condition.
     task, model
-        Names in the catalogues.
+        Names in the catalogs.
     epochs
         The most epochs a network gets (of a goal: what it counts).
     criterion
@@ -107,7 +107,7 @@ class Row:
         Raises
         ------
         UnknownNameError, PlanError
-            If the catalogue has no such task, or the task no such parameter.
+            If the catalog has no such task, or the task no such parameter.
         """
         task = catalog.TASKS[self.task].build()
         changes = dict(self.task_parameters)
@@ -130,7 +130,7 @@ class Row:
         Raises
         ------
         UnknownNameError, PlanError
-            If the catalogue has no such model, or the model no such parameter.
+            If the catalog has no such model, or the model no such parameter.
         """
         found = models.MODELS[self.model]
         if not self.parameters:

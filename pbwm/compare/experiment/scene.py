@@ -51,7 +51,7 @@ class Scene:
 
     @property
     def task_name(self) -> str:
-        """Name of the task in the catalogue."""
+        """Name of the task in the catalog."""
         return self._first.task
 
     @property

@@ -1,4 +1,4 @@
-"""Names in figures instead of identifiers: models and tasks by their catalogues, nuclei and gates by this module."""
+"""Names in figures instead of identifiers: models and tasks by their catalogs, nuclei and gates by this module."""
 
 from collections.abc import Mapping, Sequence
 

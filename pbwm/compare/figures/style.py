@@ -1,6 +1,6 @@
 """Style of figures: colors, sizes for print, and axes without global state.
 
-Every nucleus, gate and model has one colour; those of models stand in their catalogue. The colours are those of Okabe &
+Every nucleus, gate and model has one colour; those of models stand in their catalog. The colours are those of Okabe &
 Ito (2008), *Color Universal Design*, and of P. Tol's muted scheme: they stay apart for colour-blind readers. Figures
 are made as objects, not through `matplotlib.pyplot`, so that any thread may draw.
 """
@@ -220,7 +220,7 @@ def mark(label: str, marker: str = "o", colour: str = GREY, **how: Any) -> Line2
 
 
 def model_colour(model: str) -> str:
-    """The colour of a model in the catalogue; one that is not in it gets one by its name, the same every time."""
+    """The colour of a model in the catalog; one that is not in it gets one by its name, the same every time."""
     if model in MODELS:
         return MODELS[model].colour
     return other_colour(model)

@@ -144,7 +144,7 @@ def experiment(
     task
         The task.
     model, params
-        Name in the catalogue, and parameters of the networks.
+        Name in the catalog, and parameters of the networks.
     settings
         The parameters in words.
     goal

@@ -33,7 +33,7 @@ SECTIONS = (
     ("figures", "Figures"),
     ("networks", "Networks"),
     ("parameters", "Parameters"),
-    ("again", "To run it again"),
+    ("again", "Command"),
 )
 
 

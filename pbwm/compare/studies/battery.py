@@ -28,7 +28,7 @@ BATTERY_TASKS = (
     *("ax-cpt", "hierarchical-rules-last", "hierarchical-rules", "1-back", "stroop"),
     *("2-back", "3-back", "delayed-match", "reference-back-2", "sternberg"),
 )
-"""The tasks of the catalogue that ask for a memory with gates."""
+"""The tasks of the catalog that ask for a memory with gates."""
 
 BUDGET, BUDGET_BY_REWARD, BUDGET_OF_CORTEX = 300, 600, 100
 """The most epochs a network gets, with a teacher, by reward alone, and with ideal gates."""

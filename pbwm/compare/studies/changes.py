@@ -14,12 +14,12 @@ __all__ = ["change", "changes_of", "condition", "family_for", "recommended_for"]
 
 
 def recommended_for(task: str) -> PBWMParams:
-    """The recommended configuration for a task of the catalogue."""
+    """The recommended configuration for a task of the catalog."""
     return recommended(TASKS[task].build().spec)
 
 
 def family_for(task: str) -> PBWMParams:
-    """The network of the family of a task of the catalogue: one of those with restarts (`family_network`)."""
+    """The network of the family of a task of the catalog: one of those with restarts (`family_network`)."""
     return family_network(TASKS[task].build().spec)
 
 

@@ -29,7 +29,7 @@ class Cast:
     Attributes
     ----------
     name
-        The task's name in the catalogue.
+        The task's name in the catalog.
     task
         The task.
     populations
@@ -83,7 +83,7 @@ def untrained_again(population: Population, seed: int) -> Population:
 
 
 def untrained(model: str, task: Task, networks: int, seed: int) -> Population:
-    """Untrained networks of a model in the catalogue."""
+    """Untrained networks of a model in the catalog."""
 
     def build(numbers: range) -> Learner:
         return MODELS[model].build(task.spec, networks=numbers, seed=seed)
@@ -92,7 +92,7 @@ def untrained(model: str, task: Task, networks: int, seed: int) -> Population:
 
 
 def untrained_cast(task: str, models: Sequence[str], *, networks: int = 16, seed: int = 0) -> Cast:
-    """Untrained networks of some models on a task of the catalogue.
+    """Untrained networks of some models on a task of the catalog.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
     Raises
     ------
     UnknownNameError
-        If the catalogue has no such task.
+        If the catalog has no such task.
     ViewError
         If there are no populations.
     """

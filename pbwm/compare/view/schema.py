@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.compare.figures.names import GATE_TITLES
+from pbwm.compare.figures.names import GATE_TITLES, model_name
 from pbwm.compare.figures.style import (
     GATES,
     INFLUENCES,
@@ -89,6 +89,7 @@ def model(name: str, anatomy: Anatomy) -> dict[str, Any]:
     starts = np.cumsum([0, *(layer.units for layer in anatomy.layers)])
     return {
         "name": name,
+        "title": model_name(name),
         "colour": model_colour(name),
         "slots": list(anatomy.slots),
         "rows": list(anatomy.rows),

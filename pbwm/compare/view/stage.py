@@ -46,7 +46,7 @@ class Stage:
     Parameters
     ----------
     name
-        The model's name in the catalogue.
+        The model's name in the catalog.
     population
         The networks.
     network

@@ -28,7 +28,7 @@ class View(AnyWidget):
         What to show: a session, a cast (`pbwm.compare.view.untrained_cast`, `run_cast`), a population, or several by
         model.
     task
-        The task, where populations are given; that of the catalogue otherwise.
+        The task, where populations are given; that of the catalog otherwise.
     network
         Which network is on stage first; see `Session`.
 

@@ -281,7 +281,7 @@ def test_figures_of_a_report_have_the_width_that_is_asked_for(finished, tmp_path
     page = tmp_path / "report.html"
     result = CliRunner().invoke(app, ["report", str(finished), "--width", width.value, "--out", str(page)])
     assert result.exit_code == 0, result.output
-    shown = re.findall(r'<img alt="[\w-]+" style="width: ([\d.]+)in"', page.read_text(encoding="utf-8"))
+    shown = re.findall(r'<img alt="[^"]+" style="width: ([\d.]+)in"', page.read_text(encoding="utf-8"))
     assert [float(inches) for inches in shown] == pytest.approx([WIDTHS[width]] * 2, abs=0.01)
 
 

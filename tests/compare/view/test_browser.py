@@ -169,7 +169,7 @@ def test_the_response_and_whether_it_is_right_are_shown(shown):
     responses = session.task.spec.responses
     captions = [own.text_content() for own in page.page.locator(".caption").all()]
     for caption, (model, seen) in zip(captions, session.history.observed(3).items(), strict=True):
-        right = "right" if seen.outcome.correct[0, 0] else "wrong"
+        right = "correct" if seen.outcome.correct[0, 0] else "wrong"
         assert f"response {responses[seen.outcome.response[0, 0]]}, {right}" in caption, model
 
 

@@ -121,16 +121,17 @@ export class Circuit {
   }
 
   paintConnection(pen, palette, connection, activity) {
-    const { path, ways } = connection;
+    const { path, ways, inside } = connection;
     const { effects } = this.visit.schema.colours;
     const flows = activity ? this.flows(connection, activity) : [];
+    const most = inside && this.places.slots.length ? Math.max(0.7, this.places.slots[0].w / 4) : Infinity; // narrow slots: thin lines
     ways.forEach((way, i) => {
       if (!way) return;
       const { share, positive } = flows[i] ?? { share: 0, positive: true };
       const effect = path.effect === "weighted" && !positive ? "inhibition" : path.effect;
       const stroke = effect === "content" ? palette.soft : palette.clear(effects[effect]);
       const alpha = 0.16 + 0.84 * Math.sqrt(share);
-      pen.line(way, { stroke, width: 0.7 + 2.2 * share, alpha, dash: path.effect === "modulation" ? [3, 2] : [] });
+      pen.line(way, { stroke, width: Math.min(most, 0.7 + 2.2 * share), alpha, dash: path.effect === "modulation" ? [3, 2] : [] });
       this.paintEnd(pen, way, effect, { stroke, alpha });
     });
   }

@@ -14,7 +14,7 @@ export class Experiments {
   build() {
     const { schema } = this.visit;
     const forms = schema.models.flatMap((model) => [
-      element("h3", { className: "model", style: `color:${model.colour}` }, model.name),
+      element("h3", { className: "model", style: `color:${model.colour}` }, model.title),
       ...(model.forms.length ? model.forms.map((form) => this.form(model, form)) : [element("p", { className: "hint" }, "This model declares no manipulations.")]),
     ]);
     this.root.replaceChildren(
@@ -46,7 +46,7 @@ export class Experiments {
       return { made, label: element("label", {}, `${label} `, made) };
     };
     const channels = task.channels.map(({ name, symbols }) => pick(name, symbols));
-    const target = pick("right response", task.responses);
+    const target = pick("correct response", task.responses);
     const send = () => this.visit.send({ do: "input", symbols: channels.map(({ made }) => Number(made.value)), target: Number(target.made.value) });
     return element("div", { className: "form input-form" },
       element("h3", {}, "next input by hand"),

@@ -102,7 +102,7 @@ class Page {
     this.title.title = schema.task.source;
     this.circuits = schema.models.map((model) => new Circuit(this.visit, model));
     this.stage.replaceChildren(...this.circuits.map(({ model, canvas }) =>
-      element("figure", {}, element("figcaption", {}, element("b", { style: `color:${model.colour}` }, model.name), " ", element("span", { className: "caption" })), canvas)));
+      element("figure", {}, element("figcaption", {}, element("b", { style: `color:${model.colour}` }, model.title), " ", element("span", { className: "caption" })), canvas)));
     const key = (effect, sign) => element("span", { className: "key" }, element("b", effect === "content" ? { className: "content" } : { style: `color:${schema.colours.effects[effect]}` }, sign), ` ${effect} `);
     this.legend.replaceChildren(
       key("excitation", "→"), key("inhibition", "⊣"), key("modulation", "┄◆"), key("content", "→"),
@@ -187,7 +187,7 @@ class Page {
     let phase = 0;
     for (let end = model.phases[0].frames; frame >= end; end += model.phases[phase].frames) phase += 1;
     const { response, correct } = step.models[model.name];
-    const judged = step.counts ? (correct ? ", right" : ", wrong") : "";
+    const judged = step.counts ? (correct ? ", correct" : ", wrong") : "";
     return `${network}, ${model.phases[phase].name}; response ${schema.task.responses[response] ?? "none"}${judged}`;
   }
 

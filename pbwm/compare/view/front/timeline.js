@@ -65,7 +65,7 @@ export class Timeline {
     const slots = example?.slots.length ?? Math.max(1, model.slots.length);
     const units = example?.memory[0]?.length ?? 1;
     const gateHeight = Math.max(14, Math.min(5 * slots, 44));
-    const bands = [{ label: model.name, strong: model.colour, height: 15, gap: 2, paint: (...at) => this.response(...at, model) }];
+    const bands = [{ label: model.title, strong: model.colour, height: 15, gap: 2, paint: (...at) => this.response(...at, model) }];
     for (const gate of Object.keys(gates)) {
       bands.push({ label: gate.replace("_", " "), height: gateHeight, gap: 3, paint: (...at) => this.gate(...at, model, gate) });
     }

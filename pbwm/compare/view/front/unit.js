@@ -48,7 +48,7 @@ export class UnitPanel {
     this.now = element("output", { className: "unit-value" });
     this.when = element("span");
     this.root.replaceChildren(
-      element("h3", {}, `${model.name}: ${this.visit.unitName(model, selected.unit)}`),
+      element("h3", {}, `${model.title}: ${this.visit.unitName(model, selected.unit)}`),
       element("p", { className: "now" }, `${layer.quantity} `, this.now, this.when),
       element("p", { className: "cells" }, layer.cells),
       this.history(model),

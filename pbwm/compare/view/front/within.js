@@ -5,6 +5,7 @@ import { CanvasPen } from "./pen.js";
 
 const OF_MODEL = 104; // of one model
 const AXIS = 26;
+const CROWD = 64; // more lines than this are drawn thin
 
 export class Within {
   constructor(visit) {
@@ -75,7 +76,7 @@ export class Within {
     const least = Math.min(0, ...lines.map(({ layer }) => layer.low));
     const x = (frame) => left + ((right - left) * frame) / model.frames;
     const y = (value) => low - ((low - high) * (Math.max(least, Math.min(1, value)) - least)) / (1 - least);
-    pen.text(left, top + 9, `${model.name}: ${this.title(model)}`, { fill: palette.clear(model.colour), size: 10, weight: "bold" });
+    pen.text(left, top + 9, `${model.title}: ${this.title(model)}`, { fill: palette.clear(model.colour), size: 10, weight: "bold" });
     let frame = 0;
     for (const phase of model.phases) {
       pen.line([[x(frame), high], [x(frame), low]], { stroke: palette.line });
@@ -88,10 +89,11 @@ export class Within {
     }
     const array = this.visit.frames.get(this.visit.at.step)?.get(model.name);
     if (!array) return;
-    for (const line of lines) this.paintLine(pen, palette, array, line, x, y);
+    const crowded = lines.length > CROWD;
+    for (const line of lines) this.paintLine(pen, palette, array, { ...line, crowded }, x, y);
   }
 
-  paintLine(pen, palette, { shape, values }, { layer, units, strong }, x, y) {
+  paintLine(pen, palette, { shape, values }, { layer, units, strong, crowded }, x, y) {
     const [frames, all] = shape;
     const points = [];
     for (let frame = 0; frame < frames; frame++) {
@@ -99,7 +101,7 @@ export class Within {
       if (!Number.isNaN(mean)) points.push([x(frame), y(mean)], [x(frame + 1), y(mean)]);
     }
     const stroke = strong ? palette.clear(layer.colour) : palette.soft;
-    if (points.length) pen.line(points, { stroke, width: strong ? 1.6 : 0.7, alpha: strong ? 0.9 : 0.35 });
+    if (points.length) pen.line(points, { stroke, width: strong && !crowded ? 1.6 : 0.7, alpha: strong && !crowded ? 0.9 : 0.35 });
   }
 
   point(event) {
