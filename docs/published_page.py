@@ -53,7 +53,7 @@ are factors of √10.
 
 REASONS = {
     ("oreilly2006", "PBWM in the form of 2006"): "gates at cues; see form2006.md",
-    ("oreilly2006", "full model"): "gates at cues; see form2006.md",
+    ("oreilly2006", "full model"): "gates replace contents; see form2006.md",
     ("oreilly2006", "no Hebbian learning"): "as without an ablation; see form2006.md",
     ("oreilly2006", "no LVi"): "every event gets a burst; see form2006.md",
     ("oreilly2006", "no dopamine by stripe"): "see form2006.md",

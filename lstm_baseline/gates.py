@@ -5,12 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_baseline.kernels.squashing import Squashing
+from lstm_baseline.kernels.squashing import SCALES, Squashing
 
 __all__ = ["cell_output", "effective_gate"]
-
-SCALES = {Squashing.LOGISTIC: (1.0, 0.0), Squashing.LOGISTIC_1: (2.0, -1.0), Squashing.LOGISTIC_2: (4.0, -2.0)}
-"""a and b of the squashing functions a σ(x) + b."""
 
 
 def cell_output(h: Squashing, state: NDArray[Any], gate: NDArray[Any], *, subtracts: bool) -> NDArray[Any]:

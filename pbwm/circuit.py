@@ -21,7 +21,7 @@ from pbwm.matching import match_feedback, match_layers, match_paths
 from pbwm.neuromodulation import MODULATORS, modulations
 from pbwm.params import LayerInhibition, PBWMParams
 from pbwm.striatum import FeedbackRule
-from pbwm.wiring import Layer, Modulation, Path, Wiring
+from pbwm.wiring import Layer, Modulation, Path, Wiring, driving_layer
 from tasks.base.abilities import require_abilities
 from tasks.base.errors import nearest
 from tasks.base.task import Choice, Role, TaskSpec
@@ -119,18 +119,13 @@ def task_channels(spec: TaskSpec) -> tuple[int, int]:
     )
 
 
-def driving_layer(params: PBWMParams) -> str:
-    """The deep PFC layer that drives cortex."""
-    return "pfc_output_deep" if params.output_gating else "pfc_maintenance_deep"
-
-
 def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
     """The layers, in the order in which a cycle updates them."""
     stimulus, control = task_channels(spec)
     content, stripes = len(spec.channels[stimulus].symbols), params.stripes
     gated = stripes * (2 if params.output_gating else 1)
     instructions, responses = len(spec.channels[control].symbols), len(spec.responses)
-    start, memory = params.cortex.activity_start, driving_layer(params)
+    start, memory = params.cortex.activity_start, driving_layer(params.output_gating)
 
     def cortical(name: str, kind: int, size: int, fixed: float | None, inhibition: LayerInhibition) -> Layer:
         expected = start if fixed is None else fixed
@@ -178,7 +173,7 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
     p = params.path
     stimulus = "stimulus_input"
     control = "control_input" if separate_control else stimulus
-    memory = driving_layer(params)
+    memory = driving_layer(params.output_gating)
 
     def cortical(sender: str, target: str, absolute: float = 1.0, relative: float = 1.0, mirror: bool = False) -> Path:
         return Path(

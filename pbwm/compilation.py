@@ -13,6 +13,7 @@ from pbwm.kernels import tables
 from pbwm.kernels.layout import NetworksInLanes, UnitsInLanes
 from pbwm.layout import Layout, Places
 from pbwm.params import Inhibition, PBWMParams
+from pbwm.wiring import driving_layer
 
 __all__ = ["compile_circuit"]
 
@@ -100,7 +101,7 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
     numbers = {layer.name: i for i, layer in enumerate(circuit.layers)}
     groups = circuit.stripe_groups
     rows = places.stripe_rows // max(1, groups)
-    memory = "pfc_output_deep" if groups == 2 else "pfc_maintenance_deep"
+    memory = driving_layer(groups == 2)
 
     def path(sender: str, target: str, absent: int = 0) -> int:
         return next((i for i, p in enumerate(circuit.paths) if (p.sender, p.target) == (sender, target)), absent)

@@ -72,6 +72,8 @@ class Manipulation:
 class Lesion(Manipulation):
     """Silent units: activity 0, whatever their input. They still count in the means of their layer.
 
+    A silent unit sends nothing, so no credit reaches a stripe through it, and it has no error and does not learn.
+
     Attributes
     ----------
     layer

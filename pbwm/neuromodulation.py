@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pbwm.kernels import tables
-from pbwm.wiring import Influence, Layer, Modulation
+from pbwm.wiring import Influence, Layer, Modulation, driving_layer
 
 __all__ = ["MODULATORS", "modulations"]
 
@@ -54,7 +54,7 @@ def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...], fed_back
 
 def feedback(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
     """Modulations of the feedback rule: cortex to deep prefrontal cortex, and from there to dopamine."""
-    driving = [layer.name for layer in layers if layer.kind == tables.PFC_DEEP][-1]
+    driving = driving_layer(any(layer.gates and layer.groups == 2 for layer in layers))
     for cortex in ("output", "hidden"):
         yield Modulation(
             sender=cortex, target="pfc_maintenance_deep", sign=1, influence=Influence.MODULATION,

@@ -8,7 +8,7 @@ from pbwm.kernels import tables
 from pbwm.params import LayerInhibition
 from tasks.base.errors import require
 
-__all__ = ["Influence", "Layer", "Modulation", "Path", "Wiring"]
+__all__ = ["Influence", "Layer", "Modulation", "Path", "Wiring", "driving_layer"]
 
 SUMMED_SINGLY = 64
 """Largest layer that is summed unit by unit, as in the reference simulation, so that a replay has the same rounding."""
@@ -149,3 +149,8 @@ class Modulation:
     effect: str
     source: str
     sender_group: int = 0
+
+
+def driving_layer(output_gating: bool) -> str:
+    """The deep PFC layer that drives cortex: that of output stripes, or of maintenance stripes if there are none."""
+    return "pfc_output_deep" if output_gating else "pfc_maintenance_deep"

@@ -5,7 +5,7 @@ from enum import IntEnum
 from tasks.engine.lanes import fill, fused_exp, fused_expm1_for_tanh, load, store
 from tasks.engine.lanes.options import inner
 
-__all__ = ["GATE", "Squashing", "slope", "squash_rows"]
+__all__ = ["GATE", "SCALES", "Squashing", "slope", "squash_rows"]
 
 
 class Squashing(IntEnum):
@@ -25,6 +25,9 @@ class Squashing(IntEnum):
 
 GATE = int(Squashing.LOGISTIC)
 """Effects of the gates."""
+SCALES = {Squashing.LOGISTIC: (1.0, 0.0), Squashing.LOGISTIC_1: (2.0, -1.0), Squashing.LOGISTIC_2: (4.0, -2.0)}
+"""a and b of the squashing functions a σ(x) + b."""
+OF_LOGISTIC, OF_LOGISTIC_1, OF_LOGISTIC_2 = SCALES.values()
 
 
 @inner
@@ -45,11 +48,11 @@ def squash_rows(kind, x, first, y, out, count):
         for i in range(count):
             store(y, out + i, load(x, first + i))
         return
-    scale, offset = 1.0, 0.0
+    scale, offset = OF_LOGISTIC
     if kind == Squashing.LOGISTIC_1:
-        scale, offset = 2.0, -1.0
+        scale, offset = OF_LOGISTIC_1
     elif kind == Squashing.LOGISTIC_2:
-        scale, offset = 4.0, -2.0
+        scale, offset = OF_LOGISTIC_2
     for i in range(count):
         store(y, out + i, fused_exp(-load(x, first + i)))
     for i in range(count):

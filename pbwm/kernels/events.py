@@ -5,8 +5,8 @@ remembers one of the rejected contents, each with equal probability (reservoir s
 Softw.* 11:37).
 """
 
-from pbwm.kernels.layout import only_units, sender_field
-from pbwm.kernels.striatum import activity_factor
+from pbwm.kernels.layout import sender_field
+from pbwm.kernels.striatum import unit_factor
 from tasks.base.rng import Purpose
 from tasks.engine.kernels.counter import draw, uniform
 from tasks.engine.lanes import LANES, fill, load, store, where
@@ -63,13 +63,13 @@ def remember_contents(net, state):
 @inner
 def tag_synapses(path, net, state):
     """Tag the active synapses of a maintenance stripe that gated, or whose rejected content is remembered."""
-    s, units, target = net.striatum, state.units, net.layers[path.target]
+    units, target = state.units, net.layers[path.target]
     for u in range(target.start, target.stop):
         stripe = (u - target.start) // target.depth
         if stripe >= net.roles.maintenance_stripes:
             continue
         gated, sampled = load(state.stripes[stripe], "gate") > 0.0, load(state.credits[stripe], "sampled") > 0.0
-        factor = only_units(net.layout, activity_factor(load(units[u], "act"), s), net.occupied[u])
+        factor = unit_factor(u, target, net, state)
         first = path.first_trace + (u - target.start) * path.contacts
         sender = path.first_sender + (u - target.start) * path.sender_step
         for k in range(path.contacts):

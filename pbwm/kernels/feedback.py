@@ -1,15 +1,24 @@
 """Feedback from cortex to each stripe about its content, and the resulting dopamine (docs/pbwm.md §6, "Feedback")."""
 
 from pbwm.kernels.exploration import approach
-from pbwm.kernels.layout import add_columns, column_rows, number, pick, put, put_field
+from pbwm.kernels.layout import add_columns, column_rows, number, pick, put, put_field, sender_sent
 from pbwm.kernels.tables import RESPONSE_FEEDBACK
 from tasks.engine.lanes import fill, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined, inner
 
 
+@inlined
+def tell_nothing_of_lesioned(layer, state):
+    """Lesioned units respond to nothing, so they have no error."""
+    if layer.lesioned:
+        for u in range(layer.start, layer.stop):
+            store(state.told, u, where(load(state.alive, u) > 0.0, load(state.told, u), 0.0))
+
+
 @inner
 def remove_mean(layer, net, state):
-    """Subtract the mean of a layer from the errors of its units, which share inhibition."""
+    """Subtract the mean of a layer from the errors of its units, which share inhibition; lesioned units have none."""
+    tell_nothing_of_lesioned(layer, state)
     total = fill(state.sent, 0.0)
     for column in range(layer.columns):
         part, rows = fill(state.sent, 0.0), column_rows(layer, column)
@@ -19,6 +28,7 @@ def remove_mean(layer, net, state):
     mean = total / layer.units
     for u in range(layer.start, layer.stop):
         store(state.told, u, load(state.told, u) - mean)
+    tell_nothing_of_lesioned(layer, state)
 
 
 @inner
@@ -75,14 +85,27 @@ def tell_hidden(net, state):
 
 @inlined
 def error_of_match(contact, net, state):
-    """Feedback to a match unit: ``Σ_o w_oi e_o + h Σ_h w_hi e_h``, by the weights of its own paths."""
+    """Feedback to a match unit: ``Σ_o w_oi e_o + h Σ_h w_hi e_h``, by the weights of its own paths; 0 if lesioned."""
     roles, told = net.roles, fill(state.sent, 0.0)
     if roles.match_to_output >= 0:
         told = told + weighted_error(net.paths[roles.match_to_output], contact, net, state)
     if roles.match_to_hidden >= 0:
         to_hidden = weighted_error(net.paths[roles.match_to_hidden], contact, net, state)
         told = told + net.striatum.hidden_feedback * to_hidden
+    if net.layers[roles.match].lesioned:
+        path = net.paths[roles.match_to_output if roles.match_to_output >= 0 else roles.match_to_hidden]
+        alive = sender_sent(net.layout, True, state.alive, net.sender[path.first_sender + contact])
+        told = where(alive > 0.0, told, 0.0)
     return told
+
+
+@inlined
+def cut_off(layer, state):
+    """No feedback about contents whose unit in this layer is lesioned, because they do not reach cortex."""
+    if layer.lesioned:
+        for u in range(layer.start, layer.stop):
+            content = state.contents[u - layer.start]
+            store(content, "fed_back", where(load(state.alive, u) > 0.0, load(content, "fed_back"), 0.0))
 
 
 @inner
@@ -91,7 +114,8 @@ def feed_back(net, state):
 
     The weights are those by which deep PFC (of the output stripe, where there is one) drives output and hidden layer.
     m_i is the feedback to the match unit, where there is one, and s_i the activity of its stimulus. A match unit stands
-    for the product of stimulus and content, whose derivative by the content is the stimulus.
+    for the product of stimulus and content, whose derivative by the content is the stimulus. f_i is 0 if a lesion cuts
+    unit i off from cortex.
     """
     to_output, to_hidden = net.paths[net.roles.memory_to_output], net.paths[net.roles.memory_to_hidden]
     for contact in range(to_output.contacts):
@@ -101,6 +125,10 @@ def feed_back(net, state):
             stimulus = pick(net.layout, state.units, net.stimulus_address[contact], "act")
             told = told + stimulus * error_of_match(contact, net, state)
         put_field(net.layout, state.contents, net.content_address[contact], "fed_back", told)
+    cut_off(net.layers[net.roles.maintenance_deep], state)
+    if net.roles.output_stripes > 0:
+        cut_off(net.layers[net.roles.output_superficial], state)
+        cut_off(net.layers[net.roles.output_deep], state)
 
 
 @inlined

@@ -20,6 +20,14 @@ def activity_factor(act, s):
 
 
 @inlined
+def unit_factor(u, layer, net, state):
+    """The activity factor of a row of striatal units; 0 in lanes without a unit, and for lesioned units."""
+    factor = activity_factor(load(state.units[u], "act"), net.striatum)
+    factor = only_units(net.layout, factor, net.occupied[u])
+    return where(load(state.alive, u) > 0.0, factor, 0.0) if layer.lesioned else factor
+
+
+@inlined
 def effective_dopamine(dopamine, sign, s):
     """Dopamine as the receptor sees it: offset and burst or dip, times the receptor's gain, negative at D2."""
     phasic = where(dopamine > 0.0, s.burst_gain * dopamine, s.dip_gain * dopamine)
@@ -80,7 +88,7 @@ def learn_striatum(path, net, state):
         stripe = (u - target.start) // target.depth
         gated = load(state.stripes[stripe], "gate") > 0.0
         dopamine = received * stripe_credit(stripe, net, state)
-        factor = only_units(net.layout, activity_factor(load(units[u], "act"), s), net.occupied[u])
+        factor = unit_factor(u, target, net, state)
         first = path.first_trace + (u - target.start) * path.contacts
         sender = path.first_sender + (u - target.start) * path.sender_step
         for k in range(path.contacts):
@@ -110,7 +118,7 @@ def learn_from_feedback(path, net, state):
         stripe = (u - target.start) // target.depth
         stored = s.learning_rate * effective_dopamine(load(state.credits[stripe], "dopamine_go"), sign, s)
         kept_out = s.learning_rate * effective_dopamine(load(state.credits[stripe], "dopamine_nogo"), sign, s)
-        factor = only_units(net.layout, activity_factor(load(units[u], "act"), s), net.occupied[u])
+        factor = unit_factor(u, target, net, state)
         first = path.first_trace + (u - target.start) * path.contacts
         sender = path.first_sender + (u - target.start) * path.sender_step
         for k in range(path.contacts):
@@ -126,12 +134,15 @@ def learn_from_feedback(path, net, state):
 def update_striatal_weights(path, net, state):
     """Weights of a striatal path after a trial: not sharpened, soft-bounded or not, kept in a range.
 
-    Lanes without a unit keep weights of 0, because sums over lanes require silence there.
+    Lanes without a unit keep weights of 0, because sums over lanes require silence there. Weights of lesioned units do
+    not change.
     """
     s, target = net.striatum, net.layers[path.target]
     for i in range((target.stop - target.start) * path.contacts):
-        synapse, occupied = state.traces[path.first_trace + i], net.occupied[target.start + i // path.contacts]
-        weight, change = load(state.weight, path.first_synapse + i), load(synapse, "change")
+        u, synapse = target.start + i // path.contacts, state.traces[path.first_trace + i]
+        weight, change, occupied = load(state.weight, path.first_synapse + i), load(synapse, "change"), net.occupied[u]
+        if target.lesioned:
+            change = where(load(state.alive, u) > 0.0, change, 0.0)
         weight = bounded(weight, change) if s.soft_bounds else weight + change
         weight = minimum(maximum(weight, s.weight_min), s.weight_max)
         store(state.weight, path.first_synapse + i, only_units(net.layout, weight, occupied))

@@ -1,11 +1,18 @@
 """Lesions do what they say: what is lesioned is silent, and its paths with it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pbwm.layout import Layout
+from pbwm.learner import PBWM
 from pbwm.manipulations import Lesion
-from tests.pbwm.manipulated import FORMS, LAYERS, NETWORKS, assert_same, block_of, first_step, trained, units_of
+from pbwm.match_units import MatchUnits
+from pbwm.striatum import CovarianceRule, FeedbackRule, TagRule, TraceRule
+from tests.pbwm.manipulated import FORMS, LAYERS, NETWORKS, TASK, assert_same, block_of, first_step, trained, units_of
+from tests.pbwm.pair import NAMES, Pair
+from tests.pbwm.twin_cases import FEEDBACK, SMALL, STRIATUM
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -84,3 +91,104 @@ def test_without_go_no_gate_opens():
         without = learner.run(block_of(8), learn=False, record=True).record.signals["gate"]
     assert (usual > 0).any()
     assert (without == 0).all()
+
+
+LEARNS = replace(STRIATUM, learning_rate=0.3, soft_bounds=False)
+FED_BACK = replace(FEEDBACK, match_units=MatchUnits(), striatum=replace(LEARNS, rule=FeedbackRule(hidden_feedback=0.7)))
+BY_RESPONSE = replace(FED_BACK, striatum=replace(LEARNS, rule=FeedbackRule(teacher="response", hidden_feedback=0.7)))
+CARRIERS = ("pfc_maintenance_deep", "pfc_output", "pfc_output_deep")
+"""Layers through which the content of a stripe reaches cortex."""
+IN_CORTEX = ("output", "hidden", "pfc_maintenance", "pfc_match", *CARRIERS)
+IN_STRIATUM = {
+    "trace": replace(SMALL, striatum=replace(LEARNS, rule=TraceRule(factor="1/2"))),
+    "tag": replace(SMALL, striatum=replace(LEARNS, rule=TagRule())),
+    "covariance": replace(SMALL, striatum=replace(LEARNS, rule=CovarianceRule(factor="a"))),
+    "feedback": FED_BACK,
+}
+WITHOUT_OUTPUT_GATES = replace(FED_BACK, output_gating=False)
+LESIONED = [("target", FED_BACK, layer) for layer in IN_CORTEX]
+LESIONED += [("response", BY_RESPONSE, layer) for layer in ("output", "hidden")]
+LESIONED += [("no output gates", WITHOUT_OUTPUT_GATES, layer) for layer in ("pfc_maintenance_deep", "pfc_match")]
+
+
+def held_against_the_twin(params, layer):
+    """Steps of a network and its twin before, during, and after a lesion of half of a layer."""
+    pair = Pair("sir2", params, 16, number=1)
+    twin, units = pair.twin.layers[NAMES[layer]], np.arange(pair.twin.layers[NAMES[layer]].n)
+    lesion = Lesion(layer=layer, fraction=0.5)
+    for now in range(5):
+        pair.step(now)
+    pair.network.apply(lesion)
+    twin.lesion(np.where(np.isin(units, lesion.lost(units, 1)), 0.0, 1.0))
+    for now in range(5, 12):
+        pair.step(now)
+    pair.compare_learned()
+    pair.network.revert(lesion)
+    twin.lesion(np.ones(len(units)))
+    for now in range(12, 16):
+        pair.step(now)
+    pair.compare_learned()
+
+
+@pytest.mark.parametrize(("params", "layer"), [pytest.param(p, layer, id=f"{f}, {layer}") for f, p, layer in LESIONED])
+def test_credit_with_a_lesion_in_cortex_is_that_of_the_twin(params, layer):
+    held_against_the_twin(params, layer)
+
+
+@pytest.mark.parametrize("layer", ["matrix_go", "matrix_nogo"])
+@pytest.mark.parametrize("rule", IN_STRIATUM)
+def test_learning_with_a_lesion_in_the_striatum_is_that_of_the_twin(rule, layer):
+    held_against_the_twin(IN_STRIATUM[rule], layer)
+
+
+def taught(layout, rule="feedback"):
+    learner = PBWM(TASK.spec, networks=NETWORKS, seed=4, params=IN_STRIATUM[rule], layout=layout)
+    for epoch in range(3):
+        learner.run(block_of(epoch))
+    return learner
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_lesioned_match_units_give_no_credit(layout):
+    """The feedback to a stripe is that through deep PFC alone, which a lesion of all layers on its way removes."""
+    learner = taught(layout)
+    learner.apply(Lesion(layer="pfc_match"))
+    learner.run(block_of(5), learn=False)
+    state, weights = learner.state(), learner.weights()
+    told = {name: state["told"][:, units_of(learner, name)] for name in ("output", "hidden")}
+    rates = {"output": 1.0, "hidden": 0.7}
+    direct = sum(
+        rates[name] * np.einsum("nji,nj->ni", weights[f"pfc_output_deep->{name}"], told[name]) for name in told
+    )
+    np.testing.assert_allclose(state["contents fed_back"], direct, rtol=1e-4, atol=1e-6)
+    assert np.abs(direct).max() > 1e-3
+
+
+@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("layer", CARRIERS)
+def test_a_stripe_that_is_cut_off_from_cortex_earns_no_credit(layer, layout):
+    learner = taught(layout)
+    learner.apply(Lesion(layer=layer, stripe=1))
+    before = learner.weights()["control_input->matrix_go"].copy()
+    signals = learner.run(block_of(5), record=True).record.signals
+    for name in ("held_worth", "displaced_worth", "rejected_worth"):
+        assert (signals[name][:, :, 1] == 0).all()
+        assert signals[name][:, :, [0, 2]].any()
+    change = (learner.weights()["control_input->matrix_go"] - before).reshape(len(NETWORKS), 2 * 3, -1)
+    assert (change[:, 1] == 0).all()
+    assert (change[:, [0, 2]] != 0).any()
+
+
+@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("rule", IN_STRIATUM)
+def test_lesioned_striatal_units_do_not_learn(rule, layout):
+    learner = taught(layout, rule)
+    units, lesion = units_of(learner, "matrix_go"), Lesion(layer="matrix_go", fraction=0.5)
+    before = learner.weights()["control_input->matrix_go"].copy()
+    learner.apply(lesion)
+    learner.run(block_of(5))
+    after = learner.weights()["control_input->matrix_go"]
+    numbers = np.arange(units.stop - units.start)
+    lost = np.array([np.isin(numbers, lesion.lost(numbers, number)) for number in NETWORKS])
+    assert (after == before)[lost].all()
+    assert (after != before)[~lost].any()

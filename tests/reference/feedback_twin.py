@@ -22,10 +22,10 @@ class TwinFeedback:
         return [(name, self.twin.paths[sender, name]) for sender, name in self.twin.striatal]
 
     def factors(self, name):
-        """How the activity of each unit of a striatal layer enters."""
-        a = self.twin.layers[name].act
+        """How the activity of each unit of a striatal layer enters; that of a lesioned unit does not."""
+        a, alive = self.twin.layers[name].act, self.twin.layers[name].alive
         kinds = {"2a(1-a)": 2 * a * (1 - a), "a": a, "1/2": np.full(a.shape, 0.5)}
-        return kinds[self.twin.params.striatum.rule.factor]
+        return alive * kinds[self.twin.params.striatum.rule.factor]
 
     def by_stripe(self, values):
         return values.reshape(self.twin.stripes, -1).copy()
@@ -56,18 +56,18 @@ class TwinFeedback:
                     self.nogo_tag[name][own] = event
 
     def told(self, response):
-        """The errors of output and hidden units, each less its mean."""
+        """The errors of output and hidden units, each less its mean; those of lesioned units are 0."""
         twin = self.twin
         rule, out, hidden = twin.params.striatum.rule, twin.layers["output"], twin.layers["hidden"]
         if rule.teacher == "target":
             output = out.act - out.act_minus
         else:
-            output = twin.params.neuron.clamp_max * (np.arange(out.n) == response)
-        output = output - output.mean()
+            output = twin.params.neuron.clamp_max * (np.arange(out.n) == response) * out.alive
+        output = out.alive * (output - output.mean())
         inner = hidden.act - hidden.act_minus
         if rule.teacher == "response" or rule.hidden_by_weights:
             inner = hidden.act_minus * (1 - hidden.act_minus) * (twin.paths["hidden", "output"].weight.T @ output)
-        return output, inner - inner.mean()
+        return output, hidden.alive * (inner - inner.mean())
 
     def evaluate(self, delivered, response, learn):
         """The value of each stripe's contents, and its dopamine."""
@@ -76,7 +76,10 @@ class TwinFeedback:
         errors = {"output": output, "hidden": rule.hidden_feedback * hidden}
         feedback = self.fed_back(twin.memory, errors)
         if twin.params.match_units:
-            feedback = feedback + np.tile(twin.layers["stimulus"].act, twin.stripes) * self.fed_back("match", errors)
+            of_match = twin.layers["match"].alive * self.fed_back("match", errors)
+            feedback = feedback + np.tile(twin.layers["stimulus"].act, twin.stripes) * of_match
+        for name in ("mnt_deep", "out", "out_deep") if twin.params.output_gating else ("mnt_deep",):
+            feedback = feedback * twin.layers[name].alive
         if twin.reads_new_content():
             self.readable = self.by_stripe(twin.layers["mnt_deep"].content)
         contents = (self.readable, self.displaced, self.rejected)
@@ -117,4 +120,4 @@ class TwinFeedback:
             now = np.where(path.mask, self.factors(name)[:, None] * twin.layers[path.sender].act, 0.0)
             maintains = np.arange(len(stored))[:, None] < twin.stripes * twin.layers[name].size
             change = np.where(maintains, stored * self.go_tag[name] + kept_out * self.nogo_tag[name], stored * now)
-            path.change += twin.params.striatum.learning_rate * change
+            path.change += twin.params.striatum.learning_rate * change * twin.layers[name].alive[:, None]

@@ -23,6 +23,11 @@ class TwinLayer:
         self.plus_activity = 0.0
         self.cosine, self.modulation = 0.0, 0.0
         self.gain, self.tonic, self.tonic_inhibition = params.neuron.gain, 0.0, 0.0
+        self.alive = np.ones(self.n)
+
+    def lesion(self, alive):
+        """Silence the units that are not `alive`; all ones: none."""
+        self.alive, self.act = alive, self.act * alive
 
     def decay(self, part):
         """Back towards rest, by that part of the way (§7)."""
@@ -88,6 +93,7 @@ class TwinLayer:
         if clamp is not None:
             self.act = np.minimum(np.maximum(clamp, 0), p.clamp_max)
             self.vm = p.theta + self.act / p.gain
+        self.act = self.act * self.alive
         self.mean_layer, self.mean_pool = self.act.sum() / self.n, self.by_pool(self.act).sum(1) / self.size
         self.ss += (self.act - self.ss) / k.super_short_tau
         self.s += (self.ss - self.s) / k.short_tau

@@ -279,9 +279,9 @@ class Twin:
                     step *= self.count[n + stripe] == 1  # its output stripe gated in this trial
                 if name.startswith("nogo") and dopamine < 0 and trace < 0:
                     step *= s.nogo_positive
-                path.change[r, c] += s.learning_rate * step
+                path.change[r, c] += s.learning_rate * step * layer.alive[r]
                 a = layer.act[r]
-                f = {"2a(1-a)": 2 * a * (1 - a), "a": a, "1/2": 0.5}[rule.factor] * sender[c]
+                f = {"2a(1-a)": 2 * a * (1 - a), "a": a, "1/2": 0.5}[rule.factor] * sender[c] * layer.alive[r]
                 if type(rule).__name__ == "CovarianceRule":
                     if sender[c] > 0.5:
                         habit = float(gated) if np.isnan(path.habit[r, c]) else path.habit[r, c]

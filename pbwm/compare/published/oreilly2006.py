@@ -197,18 +197,20 @@ ABLATED: Mapping[str, tuple[int, tuple[float, ...]]] = {
 """Task → budget, and the published proportion of networks that learned, by ablation."""
 
 
-OPEN_GATES: Mapping[str, Mapping[str, Any]] = {"sir2": {"gate.closed_where_due": False}}
-"""Task → changes in all of its rows of ablations: on SIR-2, gates also open where a reward is due, as in the paper."""
+OPEN_GATES: Mapping[str, Mapping[str, Any]] = {
+    "ablations-sir2-open-gates": {"gate.closed_where_due": False},
+}
+"""Part → changes in all of its rows of ablations: gates also open where a reward is due, as in the paper."""
 
 
-def _ablations(task: str) -> Part:
+def _ablations(task: str, part: str) -> Part:
     epochs, success = ABLATED[task]
-    base = OPEN_GATES.get(task, {})
-    title = TASKS.title(task)
+    base = OPEN_GATES.get(part, {})
+    title = f"{TASKS.title(task)}{', gates also open where a reward is due' if base else ''}"
     return Part(
         title=f"Ablations of the network of 2006: {title}",
         study=Study(
-            name=f"oreilly2006-ablations-{task}",
+            name=f"oreilly2006-{part}",
             question=f"{title}: which mechanisms does the network of 2006 need?",
             conditions=tuple(
                 _row(name, "pbwm-2006", task, epochs, **base, **changes) for name, changes in ABLATIONS.items()
@@ -231,6 +233,7 @@ OREILLY_2006 = Paper(
         "figure-14": FIGURE_14,
         "table-1": TABLE_1,
         "table-2": TABLE_2,
-        **{f"ablations-{task}": _ablations(task) for task in ABLATED},
+        **{f"ablations-{task}": _ablations(task, f"ablations-{task}") for task in ABLATED},
+        **{part: _ablations("sir2", part) for part in OPEN_GATES},
     },
 )

@@ -99,6 +99,18 @@ def stands_alone(drawn, scene):
     assert not re.findall(r"\b(?:pbwm|lstm|sir2|[a-z]+_(?:go|nogo|gate))\b", texts)
 
 
+def are_saved(found, directory):
+    """Every figure is written as PNG and PDF, its caption as text, and its table as CSV."""
+    for drawn in found:
+        save_drawn(directory, drawn)
+        assert (directory / f"{drawn.name}.txt").read_text(encoding="utf-8") == f"{drawn.caption}\n"
+        with (directory / f"{drawn.name}.csv").open(encoding="utf-8") as file:
+            table = list(csv.reader(file))
+        assert table[0] == list(drawn.header)
+        assert len(table) == 1 + len(drawn.rows)
+        assert all((directory / f"{drawn.name}{suffix}").stat().st_size > 1000 for suffix in (".png", ".pdf"))
+
+
 @pytest.mark.parametrize("width", Width)
 @pytest.mark.parametrize("name", GALLERY)
 def test_every_figure_of_the_gallery_is_drawn_to_fit_its_width_with_its_caption_and_table(scene, tmp_path, name, width):
@@ -106,17 +118,12 @@ def test_every_figure_of_the_gallery_is_drawn_to_fit_its_width_with_its_caption_
         found = draw(name, scene)
         for drawn in found:
             fits(drawn.figure, WIDTHS[width])
-            save_drawn(tmp_path, drawn)
+        if width is Width.PAGE:  # `test_figures_by_command` saves figures of one column
+            are_saved(found, tmp_path)
     assert len({drawn.name for drawn in found}) == len(found)
     for drawn in found:
         assert len(drawn.rows) > 0
-        assert (tmp_path / f"{drawn.name}.txt").read_text(encoding="utf-8") == f"{drawn.caption}\n"
         stands_alone(drawn, scene)
-        with (tmp_path / f"{drawn.name}.csv").open(encoding="utf-8") as file:
-            table = list(csv.reader(file))
-        assert table[0] == list(drawn.header)
-        assert len(table) == 1 + len(drawn.rows)
-        assert all((tmp_path / f"{drawn.name}{suffix}").stat().st_size > 1000 for suffix in (".png", ".pdf"))
 
 
 ONE_MODEL = {"alignment"}
