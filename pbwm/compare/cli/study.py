@@ -54,7 +54,7 @@ DECLARED = {**STUDIES, **{part.study.name: part.study for paper in PAPERS.values
 def _declared(name: str, networks: int | None = None) -> Study:
     if name in DECLARED:
         study = DECLARED[name]
-    elif name.endswith(".toml") or os.sep in name:
+    elif name.endswith(".toml") or os.sep in name or Path(name).is_file():
         study = read_study_file(Path(name))
         for note in old_keys(Path(name).read_text(encoding="utf-8-sig")):
             typer.echo(f"Note: {name}: {note}.", err=True)

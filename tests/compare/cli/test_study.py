@@ -136,6 +136,14 @@ def test_what_cannot_be_is_said(arguments, says, tmp_path, monkeypatch):
     assert says in call(*arguments, status=2)
 
 
+def test_a_file_with_any_ending_is_read_as_a_declaration(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("hello")
+    result = CliRunner().invoke(app, ["study", "run", "notes.txt"])
+    assert result.exit_code == 2
+    assert "notes.txt: is not valid TOML" in result.stderr
+
+
 def test_a_study_that_has_not_been_run_says_so(tmp_path):
     assert "not run" in call("table", "learning", "--out", tmp_path)
     assert not list(tmp_path.iterdir())
