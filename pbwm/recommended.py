@@ -199,9 +199,8 @@ def recommended_with_matches(spec: TaskSpec) -> PBWMParams:
 def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
     """`recommended_with_matches` for tasks that ask for a content after a number of steps, such as n-back.
 
-    It differs in four values. The striatum receives the age of the content of each stripe (`GatingParams.age_units`:
+    It differs in three values. The striatum receives the age of the content of each stripe (`GatingParams.age_units`:
     one more than the items that the task keeps), at twice the strength of the symbols. Striatal weights can fall to 0.
-    The error of hidden units is the error of the output units, sent back through the weights.
 
     It learns 2-back and 3-back, which `recommended_with_matches` does not learn. It does not learn 1-2-AX: the age of
     a content then decides too often whether it is replaced. The study "battery-ages" reports which tasks it learns.
@@ -212,10 +211,9 @@ def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
     [3, 5]
     """
     params = recommended_with_matches(spec)
-    rule = replace(cast(FeedbackRule, params.striatum.rule), hidden_by_weights=True)
     return replace(
         params,
-        striatum=replace(params.striatum, rule=rule, weight_min=0.0),
+        striatum=replace(params.striatum, weight_min=0.0),
         gating=replace(params.gating, age_units=len(spec.items) + 1, age_strength=2.0),
     )
 

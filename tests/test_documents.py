@@ -47,6 +47,13 @@ def test_links_and_anchors_lead_somewhere(path):
     assert list(broken(path)) == []
 
 
+def test_no_line_begins_with_a_percent_sign():
+    """The website would take it for a comment, and leave it out (MyST)."""
+    pages = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
+    lines = [(page.name, line) for page in pages for line in page.read_text(encoding="utf-8").splitlines()]
+    assert [(name, line) for name, line in lines if line.lstrip().startswith("%")] == []
+
+
 def test_a_broken_link_is_found(tmp_path):
     (tmp_path / "a.md").write_text("# One\n[x](b.md) [y](#two) [z](#one)\n")
     assert list(broken(tmp_path / "a.md")) == ["b.md", "#two"]

@@ -88,12 +88,12 @@ def test_reward_alone_changes_the_teacher_alone():
         taught_by_reward(store_network())
 
 
-def test_the_network_that_sees_ages_has_match_units_and_four_more_values():
+def test_the_network_that_sees_ages_has_match_units_and_three_more_values():
     spec = spec_of("3-back")
     plain, ages = recommended_with_matches(spec), recommended_with_ages(spec)
     assert ages.gating == replace(plain.gating, age_units=5, age_strength=2.0)
-    assert ages.striatum.rule == replace(plain.striatum.rule, hidden_by_weights=True)
-    assert (ages.striatum.weight_min, plain.striatum.weight_min) == (0.0, 0.3)
+    assert ages.striatum == replace(plain.striatum, weight_min=0.0)
+    assert plain.striatum.weight_min == 0.3
     assert replace(ages, gating=plain.gating, striatum=plain.striatum) == plain
 
 
