@@ -180,6 +180,7 @@ def recommended_with_matches(spec: TaskSpec) -> PBWMParams:
 
     Examples
     --------
+    >>> from tasks.catalog import TASKS
     >>> recommended_with_matches(TASKS["12ax"].build().spec).stripes
     16
     """
@@ -207,6 +208,7 @@ def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
 
     Examples
     --------
+    >>> from tasks.catalog import TASKS
     >>> [recommended_with_ages(TASKS[name].build().spec).gating.age_units for name in ("1-back", "3-back")]
     [3, 5]
     """

@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "tasks": Command("catalogs", "tasks", "List the tasks."),
     "models": Command("catalogs", "models", "List the models."),
-    "view": Command("view", "view", "Step trained networks of all models through the same trials in a browser."),
+    "view": Command("view", "view", "Step through the same trials with trained networks of all models, in a browser."),
     "report": Command("figure", "report", "Write an HTML page about a run: figures, tables, parameters."),
     "intervene": Command(
         "intervene",
