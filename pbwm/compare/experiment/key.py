@@ -2,7 +2,7 @@
 
 A key is a nested mapping of plain values (`Row.key`). Keys that earlier versions stored lack the fields that parameter
 objects have got since (`tasks.base.serialization.LATER`); results of such keys were made with the defaults of these
-fields, and are compared so.
+fields, and are compared accordingly.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ __all__ = ["by_dotted_names", "other_values", "some"]
 BUDGET = "epochs"
 """The entry of a key that is compared elsewhere: results of one budget may serve another."""
 SHOWN = 3
-"""So many differences a message names."""
+"""Number of differences that a message names."""
 
 
 class _Absent:
