@@ -177,8 +177,8 @@ class FeedbackRule:
         Rate of learning of the output gates, relative to that from the displaced content.
     output_baseline
         Weight of the value of the usual content in the dopamine of an output stripe. The usual content is the running
-        mean of what its maintenance stripe holds, so a content that says nothing about the response has a mean value
-        of 0. 0: the value of the held content is the dopamine.
+        mean of what its maintenance stripe holds. With 1, a content that says nothing about the response has a mean
+        value of 0. With 0, the value of the held content is the dopamine.
     output_dip_gain
         Gain of output gates where the value of the content is below its baseline, relative to where it is above. If it
         exceeds 1, the gate of a content whose mean value is 0 learns to shut.

@@ -24,7 +24,7 @@ __all__ = ["LATER", "from_plain", "later_defaults", "to_plain"]
 KIND = "class"  # a keyword: no field has this name
 NOT_FINITE = ("inf", "-inf", "nan")
 LATER: Mapping[str, bool] = {"later": True}
-"""The metadata of a field that an object has got after objects of its class were first written to files."""
+"""The metadata of a field that was added to a class after objects of the class were first written to files."""
 
 
 def to_plain(value: Any, where: str = "value") -> Any:
@@ -92,9 +92,9 @@ def later_defaults(value: "DataclassInstance", prefix: str = "") -> dict[str, An
 
     Examples
     --------
-    >>> from lstm_baseline.params import LSTMParams
-    >>> later_defaults(LSTMParams())["fixed_forget"]
-    False
+    >>> from tasks.base.answers import Quantity
+    >>> later_defaults(Quantity(tolerance=0.1), "answer.")
+    {'answer.low': 0.0, 'answer.high': 1.0}
     """
     found: dict[str, Any] = {}
     for f in fields(value):

@@ -1,8 +1,8 @@
 """Keys of rows: what results were made with, compared with what a row asks for.
 
-A key is a nested mapping of plain values (`Row.key`). Keys that earlier versions stored lack the fields that parameter
-objects have got since (`tasks.base.serialization.LATER`); results of such keys were made with the defaults of these
-fields, and are compared accordingly.
+A key is a nested mapping of plain values (`Row.key`). Keys that earlier versions stored lack fields that were added
+later (`tasks.base.serialization.LATER`). Their results were made with the defaults of these fields, so the defaults are
+filled in before keys are compared.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any
 from pbwm.compare.experiment.code_version import plain
 from tasks.base.errors import shown
 
-__all__ = ["by_dotted_names", "other_values", "some"]
+__all__ = ["other_values", "some"]
 
 BUDGET = "epochs"
 """The entry of a key that is compared elsewhere: results of one budget may serve another."""
@@ -21,7 +21,7 @@ SHOWN = 3
 
 
 class _Absent:
-    """Stands for what a key does not have."""
+    """The value of a name that a key lacks."""
 
     def __repr__(self) -> str:
         return "absent"
@@ -31,7 +31,7 @@ ABSENT = _Absent()
 
 
 def by_dotted_names(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested plain values by dotted names, those in lists by their index; objects are taken apart.
+    """Nested plain values by dotted names; mappings in lists by index, dataclass objects by field.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 def other_values(key: Mapping[str, Any], stored: Mapping[str, Any], later: Mapping[str, Any]) -> list[str]:
     """Where a stored key of a row differs from `key`, the budget aside: names, stored values, and values of `key`.
 
-    What the stored key lacks has its default in `later`, by dotted names.
+    A name that the stored key lacks has the value in `later`, the defaults by dotted names.
 
     Examples
     --------
