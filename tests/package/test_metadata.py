@@ -17,23 +17,23 @@ def described(path, pattern):
 def test_versions_agree():
     assert json.loads((ROOT / "codemeta.json").read_text())["version"] == PROJECT["version"]
     assert described("CITATION.cff", r"^version: (.*)$") == PROJECT["version"]
-    assert described("packaging/conda/meta.yaml", r'set version = "(.*)"') == PROJECT["version"]
+    assert described("packaging/conda/recipe.yaml", r'set version = "(.*)"') == PROJECT["version"]
 
 
 def test_licenses_agree():
     assert json.loads((ROOT / "codemeta.json").read_text())["license"].endswith("/" + PROJECT["license"])
     assert described("CITATION.cff", r"^license: (.*)$") == PROJECT["license"]
-    assert described("packaging/conda/meta.yaml", r"^  license: (.*)$") == PROJECT["license"]
+    assert described("packaging/conda/recipe.yaml", r"^  license: (.*)$") == PROJECT["license"]
 
 
 def test_the_conda_recipe_has_the_same_requirements():
-    run = described("packaging/conda/meta.yaml", r"^  run:\n((?:    - .*\n)+)")
+    run = described("packaging/conda/recipe.yaml", r"^  run:\n((?:    - .*\n)+)")
     recipe = {line.strip("- ").replace(" ", "").replace("matplotlib-base", "matplotlib") for line in run.splitlines()}
     assert recipe == {"python" + PROJECT["requires-python"], *PROJECT["dependencies"]}
 
 
 def test_the_recipe_and_the_image_start_the_declared_command():
-    assert f"pbwm = {PROJECT['scripts']['pbwm']}" in (ROOT / "packaging/conda/meta.yaml").read_text()
+    assert f"pbwm = {PROJECT['scripts']['pbwm']}" in (ROOT / "packaging/conda/recipe.yaml").read_text()
     assert 'ENTRYPOINT ["pbwm"]' in (ROOT / "Dockerfile").read_text()
 
 
