@@ -17,7 +17,7 @@ def described(path, pattern):
 def test_versions_agree():
     assert json.loads((ROOT / "codemeta.json").read_text())["version"] == PROJECT["version"]
     assert described("CITATION.cff", r"^version: (.*)$") == PROJECT["version"]
-    assert described("packaging/conda/recipe.yaml", r'set version = "(.*)"') == PROJECT["version"]
+    assert described("packaging/conda/recipe.yaml", r'^  version: "(.*)"$') == PROJECT["version"]
 
 
 def test_licenses_agree():

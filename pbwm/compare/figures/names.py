@@ -1,11 +1,13 @@
 """Names in figures instead of identifiers: models and tasks by their catalogs, nuclei and gates by this module."""
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any
 
 from pbwm.compare.models import MODELS
 from tasks.catalog import TASKS
 
-__all__ = ["GATE_TITLES", "and_list", "gate_name", "model_name", "signal_name", "task_name"]
+__all__ = ["GATE_TITLES", "and_list", "gate_name", "model_name", "named", "signal_name", "task_name"]
 
 GATE_TITLES: Mapping[str, str] = {
     "input_gate": "input gate (1 = lets all in)",
@@ -77,3 +79,19 @@ def and_list(names: Sequence[str]) -> str:
     if len(names) < 3:
         return " and ".join(names)
     return f"{', '.join(names[:-1])}, and {names[-1]}"
+
+
+def named(value: Any) -> Any:
+    """A value with members of enumerations by name where their value is a number.
+
+    Examples
+    --------
+    >>> from lstm_baseline import Squashing
+    >>> named({"blocks": 4, "g": Squashing.LOGISTIC_2, "both": (Squashing.TANH, None)})
+    {'blocks': 4, 'g': 'LOGISTIC_2', 'both': ['TANH', None]}
+    """
+    if isinstance(value, Enum) and isinstance(value.value, int):
+        return value.name
+    if isinstance(value, Mapping):
+        return {key: named(item) for key, item in value.items()}
+    return [named(item) for item in value] if isinstance(value, tuple | list) else value

@@ -34,7 +34,6 @@ __all__ = [
     "ITEMS",
     "PALE",
     "SIGNALS",
-    "SMALL",
     "WIDTHS",
     "WRONG",
     "Width",
@@ -120,8 +119,6 @@ WIDTHS: Mapping[Width, float] = {Width.COLUMN: 3.35, Width.PAGE: 6.9}
 """Inches: one column, and both columns of a page."""
 NARROW = 4.0
 """Narrower figures stack their panels and put their legends below the axes."""
-SMALL = 7
-"""Size of the smallest text of figures, in points at print size: in dense panels. All other text has 8 points."""
 
 _width: ContextVar[float] = ContextVar("width of figures", default=WIDTHS[Width.PAGE])
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.row import Row
+from pbwm.compare.figures.names import named
 
 __all__ = ["markdown_table", "settings"]
 
@@ -82,4 +83,4 @@ def _rule(row: Row) -> str:
 
 
 def _changes(parameters: Mapping[str, object]) -> list[str]:
-    return [f"`{name} = {value}`" for name, value in parameters.items()]
+    return [f"`{name} = {named(value)}`" for name, value in parameters.items()]

@@ -17,7 +17,7 @@ from pbwm.compare.experiment.row import AS_IT_IS
 from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.captions import scene_name
 from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
-from pbwm.compare.figures.names import and_list, model_name
+from pbwm.compare.figures.names import and_list, model_name, named
 from pbwm.compare.figures.saving import Drawn, noting_missing_letters
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.files import json_text, make_directory, written_whole
@@ -63,7 +63,7 @@ def _model(scene: Scene, model: str) -> dict[str, Any]:
         "reached": int(times.reached.sum()),
         "final_error": "" if np.isnan(error).all() else f"{float(np.nanmedian(error)):.3f}",
         "frozen_error": frozen_text(result) or "–",
-        "parameters": json_text(plain(result.row.entry(scene.task).parameters(scene.task.spec))),
+        "parameters": json_text(plain(named(result.row.entry(scene.task).parameters(scene.task.spec)))),
         **{when: times.text(getattr(times, when)) for when in ("first", "median", "last")},
     }
 

@@ -54,6 +54,7 @@ def test_a_condition_of_a_study_has_a_report(tmp_path):
     page = (tmp_path / "report.html").read_text()
     assert "LSTM on SIR-2, 2 cells" in page
     assert '<figure id="raster-lstm">' in page
+    assert "&#34;h&#34;: &#34;TANH&#34;" in page
     assert "<li>lesions: figure &#39;lesions&#39;: none of lstm has it" in page
     call("report", tmp_path, "--condition", "2 cells", "--condition", "4 cells", "--out", tmp_path / "both.html")
     assert {path.name for path in tmp_path.glob("both*")} == {"both-sir2-4-cells.html", "both-sir2-2-cells.html"}

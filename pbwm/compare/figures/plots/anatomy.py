@@ -32,7 +32,7 @@ LABELS: Mapping[str, str] = {
     "gpi": "GPi/SNr",
     "thalamus": "thalamus",
     "gpi_thalamus": "GPi/thalamus",
-    "snr_thalamus": "SNr/thalamus",
+    "snr_thalamus": "SNr/\nthalamus",
     "pfc": "PFC",
     "primary_value": "PVi",
     "learned_value": "LVe",
@@ -62,7 +62,7 @@ ONCE: Mapping[str, Point] = {
     "reward": (1.0, 1.15),
     "primary_value": (1.0, 3.3),
     "learned_value": (1.0, 6.5),
-    "slow_learned_value": (3.3, 1.15),
+    "slow_learned_value": (4.4, 1.15),
 }
 """Variables of the whole network."""
 

@@ -7,11 +7,9 @@ from textwrap import wrap
 
 import networkx as nx
 
-from pbwm.compare.figures.style import SMALL
-
 __all__ = ["GAP", "LINE", "LOOP", "TEXT", "Arrow", "Box", "Layout", "laid_out"]
 
-TEXT = SMALL
+TEXT = 8
 """Size of all text, in points."""
 LINE = 1.2 * TEXT / 72
 """Inches from line to line."""

@@ -1,6 +1,6 @@
 """The circuit: nuclei as boxes, excitation with arrows, inhibition with bars, modulation dashed, with dots."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from math import hypot
 from textwrap import wrap
 from typing import Any
@@ -24,6 +24,8 @@ PADDING, NAME = 0.35, 0.55
 """Of the frame of prefrontal cortex: at the sides, and below, where its name is."""
 GAP, HEAD, BAR, DOT = 0.08, 0.26, 0.2, 0.1
 """Distance of a line from its box, length of an arrow head, half the length of a bar, radius of a dot."""
+INSIDE = "#F6F6F6"
+"""Color of the frame of prefrontal cortex."""
 ARROWS = (Influence.EXCITATION, Influence.CONTENT)
 DASHES: dict[Influence, Any] = {Influence.MODULATION: (0, (2.5, 1.5)), Influence.CONTENT: (0, (1, 1))}
 SEEING = {
@@ -63,7 +65,7 @@ def plot_circuit(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     for node, says in SEEING.items():
         if says and node in graph:
             _seen(ax, graph, node, *stage.places[node], text)
-    _finish(ax, stage, text)
+    _finish(ax, stage, text, {influence for *_, influence in drawn})
     return ax
 
 
@@ -148,7 +150,7 @@ def _seen(ax: Axes, graph: nx.MultiDiGraph, node: str, x: float, y: float, text:
     seen = dict.fromkeys(layer for layer in senders if layer != "reward")
     names = ", ".join(LABELS[layer].replace("\n", " ") for layer in seen)
     said = "\n".join(wrap(f"{SEEING[node]} {names}", 22))
-    ax.text(x, y - BOX[1] / 2 - 0.08, said, ha="center", va="top", fontsize=0.85 * text, color=INK, linespacing=1.05)
+    ax.text(x, y - BOX[1] / 2 - 0.08, said, ha="center", va="top", fontsize=text, color=INK, linespacing=1.05)
 
 
 def _frame(ax: Axes, name: str, places: Sequence[Point], text: float) -> None:
@@ -157,23 +159,31 @@ def _frame(ax: Axes, name: str, places: Sequence[Point], text: float) -> None:
     low, high = min(y for _, y in places) - BOX[1] / 2 - NAME, max(y for _, y in places) + BOX[1] / 2 + PADDING
     ax.add_patch(
         FancyBboxPatch(
-            (left, low), right - left, high - low, boxstyle="round,pad=0,rounding_size=0.3", facecolor="#F6F6F6",
+            (left, low), right - left, high - low, boxstyle="round,pad=0,rounding_size=0.3", facecolor=INSIDE,
             edgecolor=PALE, linewidth=0.8, zorder=0,
         )
     )  # fmt: skip
-    ax.text((left + right) / 2, low + 0.1, name, ha="center", va="bottom", fontsize=text, color=INK)
+    ax.text(
+        (left + right) / 2, low + 0.1, name, ha="center", va="bottom", fontsize=text, color=INK, zorder=4,
+        bbox={"facecolor": INSIDE, "edgecolor": "none", "pad": 0.5},
+    )  # fmt: skip
 
 
-def _finish(ax: Axes, stage: Scene, text: float) -> None:
-    """The legend, and axes without scale."""
+def _finish(ax: Axes, stage: Scene, text: float, drawn: Container[Influence]) -> None:
+    """The legend of the influences that are drawn, and axes without scale."""
+    heads = {
+        Influence.EXCITATION: ("excitation", {"marker": ">", "markersize": 3}),
+        Influence.INHIBITION: ("inhibition", {"marker": "|", "markersize": 5}),
+        Influence.MODULATION: ("modulation", {"marker": "o", "markersize": 2.6, "ls": "--"}),
+        Influence.CONTENT: ("content, if gated", {"marker": ">", "markersize": 3, "ls": ":"}),
+    }
     handles = [
-        Line2D([], [], color=INFLUENCES[Influence.EXCITATION], marker=">", markersize=3, linewidth=0.9),
-        Line2D([], [], color=INFLUENCES[Influence.INHIBITION], marker="|", markersize=5, linewidth=0.9),
-        Line2D([], [], color=INFLUENCES[Influence.MODULATION], marker="o", markersize=2.6, linewidth=0.9, ls="--"),
-        Line2D([], [], color=INFLUENCES[Influence.CONTENT], marker=">", markersize=3, linewidth=0.9, ls=":"),
+        Line2D([], [], color=INFLUENCES[influence], linewidth=0.9, label=label, **head)
+        for influence, (label, head) in heads.items()
+        if influence in drawn
     ]
     ax.legend(
-        handles, ["excitation", "inhibition", "modulation", "content, if gated"], loc="lower center", ncols=4,
+        handles=handles, loc="lower center", ncols=4,
         bbox_to_anchor=(0.5, -0.06), fontsize=text, handlelength=2, columnspacing=1.2, borderpad=0,
     )  # fmt: skip
     ax.set_xlim(-0.9, stage.width)

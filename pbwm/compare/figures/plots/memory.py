@@ -17,7 +17,6 @@ from pbwm.compare.figures.style import (
     INK,
     ITEMS,
     PALE,
-    SMALL,
     mark,
     model_colour,
     new_axes,
@@ -60,7 +59,7 @@ def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) ->
         ax.barh(rows, share[:, action], left=left, color=colour, height=0.8, label=name)
         left += share[:, action]
     every = max(1, -(-len(rows) // 16))
-    ax.set_yticks(rows[::every], found.slots[::every], fontsize=SMALL)
+    ax.set_yticks(rows[::every], found.slots[::every])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_xlim(0, 1)
     ax.set_xlabel("proportion of steps")

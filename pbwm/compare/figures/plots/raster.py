@@ -27,7 +27,6 @@ from pbwm.compare.figures.style import (
     GREY,
     INK,
     PALE,
-    SMALL,
     WRONG,
     Width,
     figure_width,
@@ -54,7 +53,7 @@ __all__ = [
 
 CELL_TEXT = 2
 """Letters that fit into the cell of a symbol."""
-ROW = 0.1
+ROW = 0.115
 """Height of a row of text in inches."""
 BAR = 0.07
 """Width of a color bar in inches."""
@@ -72,19 +71,19 @@ def _cells(
     ax.add_collection(PatchCollection(cells, **how))
     for step, row in zip(steps, rows, strict=True):
         if names and len(names[row]) <= CELL_TEXT:
-            ax.text(step, row, names[row], color=ink, fontsize=SMALL, ha="center", va="center_baseline")
+            ax.text(step, row, names[row], color=ink, ha="center", va="center_baseline")
 
 
 def _rows(ax: Axes, labels: Sequence[str], steps: int, title: str, every: int = 1) -> None:
     ax.set_ylim(len(labels) - 0.5, -0.5)
-    ax.set_yticks(range(0, len(labels), every), labels[::every], fontsize=SMALL)
+    ax.set_yticks(range(0, len(labels), every), labels[::every])
     _finish(ax, steps, title)
 
 
 def _finish(ax: Axes, steps: int, title: str) -> None:
     ax.set_xlim(-0.5, steps - 0.5)
     ax.set_title(title, loc="left", pad=2)
-    ax.tick_params(length=2, pad=1.5, labelsize=SMALL)
+    ax.tick_params(length=2, pad=1.5)
 
 
 def _in_one_row(names: Sequence[str]) -> bool:
@@ -97,7 +96,7 @@ def _strip(ax: Axes, raster: Raster, label: str, symbols: NDArray[np.int16], nam
     for step in np.flatnonzero(symbols >= 0).tolist():
         if label == "response" and raster.wrong[step]:
             ax.add_patch(Rectangle((step - 0.5, -0.5), 1, 1, facecolor=WRONG, edgecolor="none"))
-        ax.text(step, 0, names[symbols[step]], color=INK, fontsize=SMALL, ha="center", va="center_baseline")
+        ax.text(step, 0, names[symbols[step]], color=INK, ha="center", va="center_baseline")
     _rows(ax, (label,), raster.steps, "")
     ax.tick_params(length=0)
     for spine in ax.spines.values():
@@ -139,7 +138,7 @@ def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
         ax.plot(steps, raster.trials.quantity[steps], "o", color=colour, markersize=3, label=label)
     ax.margins(y=0.15)
     _finish(ax, raster.steps, f"target: {raster.spec.responses[0]} ({int(raster.wrong.sum())} wrong)")
-    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderpad=0, fontsize=SMALL)
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderpad=0)
     return ax
 
 
@@ -167,7 +166,7 @@ def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
         Patch(facecolor=WRONG, label="wrong response"),
     ]
     _rows(ax, names, raster.steps, f"target and response ({int(raster.wrong.sum())} wrong)")
-    ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderpad=0, fontsize=SMALL)
+    ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderpad=0)
     return ax
 
 
@@ -179,7 +178,7 @@ def _heat(ax: Axes, values: NDArray[np.floating], **how: Any) -> AxesImage:
     bar = ax.figure.colorbar(image, cax=bar_axes, ticks=(how["vmin"], how["vmax"]))
     bar.outline.set_linewidth(0.4)
     bar.ax.set_yticklabels([_short(how["vmin"]), _short(how["vmax"])])
-    bar_axes.tick_params(length=1.5, pad=1, labelsize=SMALL)
+    bar_axes.tick_params(length=1.5, pad=1)
     low, high = bar_axes.get_yticklabels()
     low.set_verticalalignment("bottom")
     high.set_verticalalignment("top")
@@ -217,7 +216,7 @@ def plot_memory(raster: Raster, *, ax: Axes | None = None) -> Axes:
     _finish(ax, steps, title)
     named = range(0, slots, _every(slots))
     middles = [slot * units + (units - 1) / 2 for slot in named]
-    ax.set_yticks(middles, [raster.slots[slot] for slot in named], fontsize=SMALL)
+    ax.set_yticks(middles, [raster.slots[slot] for slot in named])
     return ax
 
 

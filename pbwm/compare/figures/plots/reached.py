@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from pbwm.compare.analysis.survival import Interval
-from pbwm.compare.figures.style import GREY, INK, SMALL, mark, new_axes
+from pbwm.compare.figures.style import GREY, INK, mark, new_axes
 
 __all__ = ["plot_reached", "reached_marks"]
 
@@ -19,7 +19,7 @@ def plot_reached(names: Sequence[str], proportions: Mapping[str, Interval], *, a
     ax = ax or new_axes()
     for row, name in enumerate(names):
         if name not in proportions:
-            ax.text(0.5, row, "not run", color=GREY, fontsize=SMALL, ha="center", va="center")
+            ax.text(0.5, row, "not run", color=GREY, ha="center", va="center")
             continue
         proportion = proportions[name]
         ax.plot([proportion.low, proportion.high], [row, row], color=GREY, linewidth=1.0)

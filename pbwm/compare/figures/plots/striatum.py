@@ -12,7 +12,6 @@ from pbwm.compare.figures.style import (
     GREY,
     INK,
     ITEMS,
-    SMALL,
     figure_width,
     mark,
     new_axes,
@@ -55,8 +54,8 @@ def plot_matrix_weights(found: MatrixWeights, network: int, *, title: str = "", 
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.8)
     bar.outline.set_linewidth(0.4)
     bar.set_label("weight: Go − NoGo")
-    ax.set_xticks(range(len(found.symbols)), found.symbols, fontsize=SMALL)
-    ax.set_yticks(range(len(found.stripes)), found.stripes, fontsize=SMALL)
+    ax.set_xticks(range(len(found.symbols)), found.symbols)
+    ax.set_yticks(range(len(found.stripes)), found.stripes)
     ax.set_xlabel("symbol shown")
     ax.set_title(title or f"network {network}", loc="left")
     return ax
