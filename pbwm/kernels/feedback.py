@@ -9,7 +9,7 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inlined
 def tell_nothing_of_lesioned(layer, state):
-    """Lesioned units respond to nothing, so they have no error."""
+    """Set the errors of lesioned units to 0."""
     if layer.lesioned:
         for u in range(layer.start, layer.stop):
             store(state.told, u, where(load(state.alive, u) > 0.0, load(state.told, u), 0.0))
@@ -101,7 +101,7 @@ def error_of_match(contact, net, state):
 
 @inlined
 def cut_off(layer, state):
-    """No feedback about contents whose unit in this layer is lesioned, because they do not reach cortex."""
+    """Set the feedback to contents whose unit in this layer is lesioned to 0, because they do not reach cortex."""
     if layer.lesioned:
         for u in range(layer.start, layer.stop):
             content = state.contents[u - layer.start]
@@ -148,7 +148,7 @@ def value_of(field, pool, deep, state):
 
 @inner
 def average_contents(delivered, net, state):
-    """The usual content of a stripe, the running mean of what can be read where a reward is `delivered` (mask)."""
+    """The usual content of a stripe: the running mean of its readable content where a reward is `delivered` (mask)."""
     for i in range(len(state.contents)):
         content = state.contents[i]
         usual = approach(load(content, "usual"), delivered, load(content, "readable"), net.striatum.baseline_dt)
