@@ -15,7 +15,7 @@ from tasks.engine.kernels.counter import draw, logarithm, uniform
 from tasks.engine.lanes import LANES, fill, flush_denormals, load, maximum, restore_control_word, store, where
 from tasks.engine.lanes.options import inner, kernel
 
-__all__ = ["errors_of_reward", "foretell", "improve_critic", "run_reward"]
+__all__ = ["errors_of_reward", "expect_reward", "improve_critic", "run_reward"]
 
 RESPONSE = int(Purpose.RESPONSE)
 SMALLEST = 1e-30
@@ -44,7 +44,7 @@ def choose(layout, critic, stream, trace, first, start, steps):
 
 
 @inner
-def foretell(layout, critic, trace, told, start, steps):
+def expect_reward(layout, critic, trace, told, start, steps):
     """The reward that the critic expects: v(t) = b + Σ_c w_c y_c(t)."""
     n_c = layout.cells
     for t in range(start, start + steps):
@@ -141,7 +141,7 @@ def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_ro
         begin(layout, state.carry, trace, start)
         forward(layout, form, state.weights, stream, trace, first, start, steps)
         outputs_forward(layout, form, state.weights, stream, trace, first, start, steps)
-        foretell(layout, critic, trace, told, start, steps)
+        expect_reward(layout, critic, trace, told, start, steps)
         if learn:
             mirror_weights(layout, state.flat, state.flat_back)
             errors_of_reward(layout, critic, state.back, stream, trace, told, first, start, steps)
