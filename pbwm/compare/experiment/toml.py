@@ -22,6 +22,8 @@ __all__ = ["from_toml", "old_keys", "read_study_file", "to_toml"]
 
 BYTE_ORDER_MARK = "\ufeff"
 """What some editors put before the first letter of a file."""
+REMEDY = "correct it, or start from a study that `pbwm study show NAME` prints"
+"""How to get a declaration that is valid TOML."""
 
 
 def to_toml(study: Study) -> str:
@@ -81,7 +83,7 @@ def from_toml(text: str, where: str = "study") -> Study:
     try:
         said = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
     except ValueError as error:  # a number of more digits than Python reads is not one of TOML's errors
-        raise PlanError(f"{where}: is not valid TOML ({error})") from None
+        raise PlanError(f"{where}: is not valid TOML ({error}); {REMEDY}") from None
     except RecursionError:
         raise PlanError(f"{where}: is nested too deeply; give a flatter declaration") from None
     try:
