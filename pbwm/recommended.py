@@ -1,7 +1,8 @@
 """The recommended configuration, one for every task, and the earlier ones, one for each family of tasks.
 
-`recommended` learns gating from cortical feedback (`FeedbackRule`), never re-initializes a network, and derives its
-sizes from the task. The study "battery" reports which tasks it learns.
+`recommended` learns gating from cortical feedback (`FeedbackRule`) and never re-initializes a network. The study
+"battery" reports which tasks it learns. `recommended_with_ages` adds what n-back requires, and
+`recommended_without_matches` is the configuration of version 1.0.
 
 `family_network` returns the networks recommended earlier, with separate parameters for three families of tasks. They
 learn from one dopamine signal and synaptic tags that are cleared when a stripe gates (`TagRule`). A stripe learns only
@@ -33,7 +34,7 @@ __all__ = [
     "loop_network",
     "recommended",
     "recommended_with_ages",
-    "recommended_with_matches",
+    "recommended_without_matches",
     "sequence_network",
     "store_network",
     "taught_by_reward",
@@ -118,32 +119,39 @@ def family_network(spec: TaskSpec) -> PBWMParams:
 def recommended(spec: TaskSpec) -> PBWMParams:
     """The recommended configuration, one for every task, which learns gating from cortical feedback.
 
-    Sizes follow from the task: four stripes per item, at least 8 and at most 16, and 100 hidden units. One open stripe
-    drives cortex half as strongly as the stimulus: ``pfc_gain = ½ max(1, round(.2 S C))`` for S stripes of C units,
-    which reverses the scaling by expected activity (docs/pbwm.md §3). All other values are the same for all tasks.
+    There are 16 stripes and 100 hidden units. The sizes of all other layers follow from the channels and symbols of the
+    task. All other values are the same for all tasks; they were chosen on seeds from 5000 on (docs/learning.md):
 
-    Some values of cortex differ from those of the family networks, because noisy gates prevented cortex from learning:
-    direct paths from stimulus and memory to output are weaker, top-down paths are stronger, learning is faster,
-    inhibition is stronger, and activity does not persist from the previous trial. Weights into the striatum stay in a
-    range in which noise can still open and shut a gate. Values were chosen on seeds from 5000 on (docs/learning.md).
+    - Match units signal where the stimulus equals a content that a stripe releases (`MatchUnits`).
+    - A content can be read from the trial after the one in which it was stored.
+    - Output gates compare the value of their content with that of the usual content, and learn 1.25 times as much where
+      it is lower, so that the gates of useless contents close.
+    - The paths from the deep prefrontal layer that drives cortex are scaled by its running average activity
+      (`PBWMParams.pfc_activity_fixed`), so that their effect does not grow with the number of stripes that are usually
+      open. Together they drive cortex about twice as strongly as the stimulus (``pfc_gain`` 2).
+    - Direct paths from stimulus and memory to output are weaker than those of `family_network`, top-down paths are
+      stronger, learning is faster, inhibition is stronger, and activity does not persist from the previous trial: noisy
+      gates otherwise prevent cortex from learning.
+    - Weights into the striatum stay in a range in which noise can still open and shut a gate.
+
+    The study "battery" reports which tasks it learns. N-back also requires the age of contents
+    (`recommended_with_ages`).
 
     Examples
     --------
     >>> from tasks.catalog import TASKS
-    >>> [recommended(TASKS[name].build().spec).stripes for name in ("12ax", "sir3", "sternberg")]
-    [8, 12, 16]
+    >>> recommended(TASKS["12ax"].build().spec).stripes
+    16
     """
     require_spec("recommended: spec", spec, error=PBWMParameterError)
-    stripes = min(max(8, 4 * len(spec.items)), 16)
-    shown = [len(spec.channels[c].symbols) for c in spec.channels_with(Role.STIMULUS, Role.BOTH)]
-    content = shown[0] if shown else 1
     return PBWMParams(
-        stripes=stripes,
+        stripes=16,
         hidden=100,
+        match_units=MatchUnits(),
         neuron=NeuronParams(trial_decay=1.0),
         cortex=CortexLearning(learning_rate=0.06, norm=True, momentum=True),
         striatum=StriatumLearning(
-            rule=FeedbackRule(),
+            rule=FeedbackRule(output_baseline=1.0, output_dip_gain=1.25),
             learning_rate=0.1,
             acetylcholine_inhibition=0.5,
             soft_bounds=False,
@@ -152,58 +160,51 @@ def recommended(spec: TaskSpec) -> PBWMParams:
         ),
         dopamine=RescorlaWagner(prediction_min=0.0, senders=("control_input",)),
         gate=Disinhibition(),
-        gating=GatingParams(checks=1, maintenance_gain=1.0),
+        gating=GatingParams(checks=1, maintenance_gain=1.0, updates=1),
         exploration=Exploration(sd=0.3, gain=3.0, by_prediction=True),
-        path=PathParams(
-            pfc_gain=0.5 * max(1, round(0.2 * stripes * content)),
-            pfc_to_output=0.3,
-            input_to_output=0.3,
-            top_down=0.3,
-        ),
+        path=PathParams(pfc_gain=2.0, pfc_to_output=0.3, input_to_output=0.3, top_down=0.3),
+        pfc_activity_fixed=False,
         hidden_inhibition=LayerInhibition(layer=Inhibition(gi=2.4, fb=0.5)),
         gpi_inhibition=LayerInhibition(g_tau=3.0),
     )
 
 
-def recommended_with_matches(spec: TaskSpec) -> PBWMParams:
-    """The recommended configuration with match units, for tasks that compare the stimulus with contents of memory.
+def recommended_without_matches(spec: TaskSpec) -> PBWMParams:
+    """The recommended configuration of version 1.0, without match units, in which useless contents are released.
 
-    It differs from `recommended` in seven values, which do not depend on the task. Match units signal where the
-    stimulus equals a content that a stripe releases (`MatchUnits`). Output gates compare the value of their content
-    with that of the usual content, and learn 1.25 times as much where it is lower, so that the gates of useless
-    contents close. There are 16 stripes. A content can be read from the trial after the one in which it was stored. The
-    paths from the deep prefrontal layer that drives cortex are scaled by its running average activity
-    (`PBWMParams.pfc_activity_fixed`), so that their effect does not grow with the number of stripes that are usually
-    open; together they drive cortex about twice as strongly as the stimulus (``pfc_gain`` 2).
-
-    The study "battery-matches" reports all tasks. N-back also requires the age of contents (`recommended_with_ages`).
+    It differs from `recommended` in seven values. There are four stripes per item, at least 8 and at most 16. One open
+    stripe drives cortex half as strongly as the stimulus: ``pfc_gain = ½ max(1, round(.2 S C))`` for S stripes of C
+    units, which reverses the scaling by expected activity (docs/pbwm.md §3). The study "battery-without-matches"
+    reports which tasks it learns.
 
     Examples
     --------
     >>> from tasks.catalog import TASKS
-    >>> recommended_with_matches(TASKS["12ax"].build().spec).stripes
-    16
+    >>> [recommended_without_matches(TASKS[name].build().spec).stripes for name in ("12ax", "sir3", "sternberg")]
+    [8, 12, 16]
     """
     params = recommended(spec)
-    rule = replace(cast(FeedbackRule, params.striatum.rule), output_baseline=1.0, output_dip_gain=1.25)
+    stripes = min(max(8, 4 * len(spec.items)), 16)
+    shown = [len(spec.channels[c].symbols) for c in spec.channels_with(Role.STIMULUS, Role.BOTH)]
+    content = shown[0] if shown else 1
     return replace(
         params,
-        stripes=16,
-        striatum=replace(params.striatum, rule=rule),
-        match_units=MatchUnits(),
-        gating=replace(params.gating, updates=1),
-        path=replace(params.path, pfc_gain=2.0),
-        pfc_activity_fixed=False,
+        stripes=stripes,
+        match_units=None,
+        striatum=replace(params.striatum, rule=FeedbackRule()),
+        gating=replace(params.gating, updates=GatingParams().updates),
+        path=replace(params.path, pfc_gain=0.5 * max(1, round(0.2 * stripes * content))),
+        pfc_activity_fixed=True,
     )
 
 
 def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
-    """`recommended_with_matches` for tasks that ask for a content after a number of steps, such as n-back.
+    """`recommended` for tasks that ask for a content after a number of steps, such as n-back.
 
     It differs in three values. The striatum receives the age of the content of each stripe (`GatingParams.age_units`:
     one more than the items that the task keeps), at twice the strength of the symbols. Striatal weights can fall to 0.
 
-    It learns 2-back and 3-back, which `recommended_with_matches` does not learn. It does not learn 1-2-AX: the age of
+    It learns 2-back and 3-back, which `recommended` does not learn. It does not learn 1-2-AX: the age of
     a content then decides too often whether it is replaced. The study "battery-ages" reports which tasks it learns.
 
     Examples
@@ -212,7 +213,7 @@ def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
     >>> [recommended_with_ages(TASKS[name].build().spec).gating.age_units for name in ("1-back", "3-back")]
     [3, 5]
     """
-    params = recommended_with_matches(spec)
+    params = recommended(spec)
     return replace(
         params,
         striatum=replace(params.striatum, weight_min=0.0),

@@ -246,7 +246,7 @@ def test_delayed_match_is_learned_with_match_units_and_not_without():
     task, networks = TASKS["delayed-match"].build(), range(4)
     plain = recommended(task.spec)
     reached = []
-    for params in (replace(plain, match_units=MatchUnits()), plain):
+    for params in (plain, replace(plain, match_units=None)):
         learner = PBWM(task.spec, networks=networks, seed=5031, params=params)
         training = learner.train(draw_lesson(task, 5031, list(networks), range(10), np.zeros(4, int)))
         reached.append(int((training.streak >= task.spec.criterion.zero_error_epochs).sum()))

@@ -12,7 +12,7 @@ from pbwm.recommended import (
     loop_network,
     recommended,
     recommended_with_ages,
-    recommended_with_matches,
+    recommended_without_matches,
     sequence_network,
     store_network,
     taught_by_reward,
@@ -58,20 +58,11 @@ def test_the_merged_gate_leaves_the_rest():
     assert replace(with_merged_gate(loop), gate=loop.gate) == loop
 
 
-@pytest.mark.parametrize(
-    ("task", "stripes", "pfc_gain"),
-    [
-        ("12ax", 8, 6.5),
-        ("sir3", 12, 6.0),
-        ("delayed-match", 8, 5.0),
-        ("sternberg", 16, 16.0),
-        ("sir2-dedicated", 8, 12.0),
-    ],
-)
-def test_the_recommended_network_takes_its_sizes_from_the_task_and_nothing_else(task, stripes, pfc_gain):
-    params, other = recommended(spec_of(task)), recommended(spec_of("sir2"))
-    assert (params.stripes, params.path.pfc_gain, params.restart) == (stripes, pfc_gain, None)
-    assert replace(params, stripes=8, path=replace(params.path, pfc_gain=other.path.pfc_gain)) == other
+@pytest.mark.parametrize("task", ["12ax", "sir3", "delayed-match", "sternberg", "phonological-loop"])
+def test_the_recommended_network_is_the_same_for_every_task(task):
+    params = recommended(spec_of(task))
+    assert params == recommended(spec_of("sir2"))
+    assert (params.stripes, params.restart, params.match_units) == (16, None, MatchUnits())
 
 
 def test_the_recommended_network_does_not_go_by_names():
@@ -82,28 +73,46 @@ def test_the_recommended_network_does_not_go_by_names():
 def test_reward_alone_changes_the_teacher_alone():
     params = recommended(spec_of("12ax"))
     by_reward = taught_by_reward(params)
-    assert by_reward.striatum.rule == FeedbackRule(teacher="response")
+    assert by_reward.striatum.rule == replace(params.striatum.rule, teacher="response")
     assert replace(by_reward, striatum=params.striatum) == params
     with pytest.raises(PBWMParameterError, match=r"taught_by_reward.*must be a FeedbackRule.*recommended"):
         taught_by_reward(store_network())
 
 
-def test_the_network_that_sees_ages_has_match_units_and_three_more_values():
+def test_the_network_that_sees_ages_differs_in_three_values():
     spec = spec_of("3-back")
-    plain, ages = recommended_with_matches(spec), recommended_with_ages(spec)
+    plain, ages = recommended(spec), recommended_with_ages(spec)
     assert ages.gating == replace(plain.gating, age_units=5, age_strength=2.0)
     assert ages.striatum == replace(plain.striatum, weight_min=0.0)
     assert plain.striatum.weight_min == 0.3
     assert replace(ages, gating=plain.gating, striatum=plain.striatum) == plain
 
 
-@pytest.mark.parametrize("task", ["12ax", "sir3", "sternberg"])
-def test_the_network_with_match_units_differs_in_seven_values_that_are_the_same_for_all_tasks(task):
-    plain, matches = recommended(spec_of(task)), recommended_with_matches(spec_of(task))
-    assert (matches.stripes, matches.path.pfc_gain, matches.pfc_activity_fixed) == (16, 2.0, False)
-    assert matches.match_units == MatchUnits()
-    assert matches.gating == replace(plain.gating, updates=1)
-    assert matches.striatum.rule == FeedbackRule(output_baseline=1.0, output_dip_gain=1.25)
-    assert replace(
-        matches, stripes=plain.stripes, match_units=None, gating=plain.gating, striatum=plain.striatum
-    ) == replace(plain, path=replace(plain.path, pfc_gain=2.0), pfc_activity_fixed=False)
+@pytest.mark.parametrize(
+    ("task", "stripes", "pfc_gain"),
+    [
+        ("12ax", 8, 6.5),
+        ("sir3", 12, 6.0),
+        ("delayed-match", 8, 5.0),
+        ("sternberg", 16, 16.0),
+        ("sir2-dedicated", 8, 12.0),
+    ],
+)
+def test_the_network_of_version_1_takes_its_sizes_from_the_task_and_differs_in_seven_values(task, stripes, pfc_gain):
+    now, then = recommended(spec_of(task)), recommended_without_matches(spec_of(task))
+    assert (then.stripes, then.path.pfc_gain, then.match_units) == (stripes, pfc_gain, None)
+    assert then.gating == replace(now.gating, updates=2)
+    assert (then.striatum.rule, now.striatum.rule) == (
+        FeedbackRule(),
+        FeedbackRule(output_baseline=1.0, output_dip_gain=1.25),
+    )
+    assert then.pfc_activity_fixed
+    assert now == replace(
+        then,
+        stripes=16,
+        match_units=now.match_units,
+        gating=now.gating,
+        striatum=now.striatum,
+        path=replace(then.path, pfc_gain=2.0),
+        pfc_activity_fixed=False,
+    )

@@ -2,8 +2,9 @@
 
 ``python -m pbwm.compare.reports.battery results/study-battery results/study-battery-others docs`` writes them into a
 directory of documents. Page and picture are made of the rows in ``battery.csv``: rows that the named runs have are
-replaced, and all others stay. A row of more networks than the run has also stays, unless ``--replace`` is given. Rows
-of the study "forced-gates" make a table of their own, of what cortex learns with ideal gates.
+replaced, and all others stay. A row of more networks than the run has also stays, unless ``--replace`` is given. The
+studies "battery-without-matches" and "forced-gates" have tables of their own: of the configuration of version 1.0, and
+of what cortex learns with ideal gates.
 """
 
 import csv
@@ -38,8 +39,11 @@ REPLACE = "--replace"
 COLUMNS = ("study", "seed", *HEADINGS)
 """Columns of ``battery.csv``."""
 
-FORCED = "forced-gates"
-"""The study with ideal gates."""
+WITHOUT, FORCED = "battery-without-matches", "forced-gates"
+"""The studies with the configuration of version 1.0 and with ideal gates."""
+
+ORDER = ("battery", "battery-forms", "battery-ages", "battery-others", WITHOUT, FORCED)
+"""The studies of the page."""
 
 FORCED_COLUMNS = {
     "reached": "reached criterion",
@@ -50,6 +54,16 @@ FORCED_COLUMNS = {
     "goal's test error": "frozen error, mean of those that reached it",
 }
 """Columns of `HEADINGS` in the table with ideal gates, and their names there."""
+
+WITHOUT_TEXT = """
+## Without match units
+
+The study `{name}` tests the configuration of version 1.0, `recommended_without_matches(spec)`.
+
+{studies}
+
+{table}
+"""
 
 FORCED_TEXT = """
 ## With ideal gates
@@ -82,7 +96,7 @@ at the end of training.
 [battery.csv](battery.csv) has intervals, quantiles, and the largest frozen errors. `make battery` runs missing PBWM
 rows and writes this page, the table, and the figure; `make battery-others` does the same for the other models.
 [learning.md](learning.md) interprets the numbers.
-{forced}"""
+{without}{forced}"""
 
 
 def battery_rows(study: Study, results: Sequence[RowResult]) -> list[Line]:
@@ -141,19 +155,33 @@ def forced_section(rows: Sequence[Line]) -> str:
     return FORCED_TEXT.format(name=FORCED, epochs=epochs, table=_table([["task", *FORCED_COLUMNS.values()], *lines]))
 
 
-def _split(rows: Sequence[Line]) -> tuple[list[Line], list[Line]]:
-    """The rows of models that learn to gate, and those with ideal gates."""
-    return [row for row in rows if row["study"] != FORCED], [row for row in rows if row["study"] == FORCED]
+def _split(rows: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line]]:
+    """The rows of the first table, those without match units, and those with ideal gates."""
+    own = {name: [row for row in rows if row["study"] == name] for name in (WITHOUT, FORCED)}
+    return [row for row in rows if row["study"] not in own], own[WITHOUT], own[FORCED]
+
+
+def _by_task(rows: Sequence[Line]) -> str:
+    """Table of tasks by series."""
+    series, tasks = _series(rows), dict.fromkeys(row["task"] for row in rows)
+    by_place = {(row["task"], row["model"], row["condition"]): _entry(row) for row in rows}
+    lines = [[task, *(by_place.get((task, *kind), "–") for kind in series)] for task in tasks]
+    return _table([["task", *series.values()], *lines])
+
+
+def _without_section(rows: Sequence[Line]) -> str:
+    return WITHOUT_TEXT.format(name=WITHOUT, studies=_described(rows), table=_by_task(rows)) if rows else ""
 
 
 def battery_page(rows: Sequence[Line]) -> str:
     """The page in Markdown, of all rows."""
-    rows, forced = _split(rows)
-    series, tasks = _series(rows), dict.fromkeys(row["task"] for row in rows)
-    by_place = {(row["task"], row["model"], row["condition"]): _entry(row) for row in rows}
-    lines = [[task, *(by_place.get((task, *kind), "–") for kind in series)] for task in tasks]
-    table = _table([["task", *series.values()], *lines])
-    return TEXT.format(studies=_described(rows), table=table, forced=forced_section(forced))
+    rows, without, forced = _split(rows)
+    return TEXT.format(
+        studies=_described(rows),
+        table=_by_task(rows),
+        without=_without_section(without),
+        forced=forced_section(forced),
+    )
 
 
 def _number(text: str) -> float:
@@ -166,7 +194,7 @@ def _number(text: str) -> float:
 
 def battery_figure(rows: Sequence[Line]) -> Figure:
     """By task and model: the proportion that reached the criterion, median epochs, and median frozen error."""
-    rows, _ = _split(rows)
+    rows, *_ = _split(rows)
     series, tasks = _series(rows), list(dict.fromkeys(row["task"] for row in rows))[::-1]
     offsets = np.linspace(0.3, -0.3, len(series)) if len(series) > 1 else np.zeros(1)
     models = [model for model, _ in series]
@@ -235,7 +263,8 @@ def write_battery(directories: Sequence[Path], documents: Path, *, replace: bool
             kept.append(of_study[key])
         else:
             of_study[key] = row
-    rows = [row for of in by_study.values() for row in of.values()]
+    names = sorted(by_study, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+    rows = [row for name in names for row in by_study[name].values()]
     write_csv(documents / "battery.csv", COLUMNS, [[row[name] for name in COLUMNS] for row in rows])
     with written_whole(documents / "battery.md") as temporary:
         temporary.write_text(battery_page(rows), encoding="utf-8")

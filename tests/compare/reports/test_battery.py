@@ -118,3 +118,22 @@ def test_tasks_with_ideal_gates_are_in_the_order_of_the_battery_with_the_error_o
     assert battery_page(ROWS + rows) == battery_page(ROWS) + section
     assert len(battery_figure(ROWS + rows).axes[0].lines) == 4
     assert forced_section([]) == ""
+
+
+def test_the_configuration_of_version_1_has_a_table_of_its_own_and_no_marks_in_the_figure():
+    study = Study(
+        name="battery-without-matches",
+        tasks=("12ax",),
+        conditions=tuple(Condition(name=name, models=("pbwm",), epochs=300) for name in ("no match units", "merged")),
+        networks=17,
+        seed=9,
+    )
+    rows = battery_rows(study, [row_result(row) for row in study.rows()])
+    page, plain = battery_page(rows + ROWS), battery_page(ROWS)
+    section = page.removeprefix(plain)
+    assert page == plain + section
+    head, _, line = table(section)
+    assert head == ["task", "PBWM, no match units", "PBWM, merged"]
+    assert [entry[:7] for entry in line] == ["12ax", "3 of 17", "3 of 17"]
+    assert "- PBWM, no match units; PBWM, merged: 17 networks on 1 task, at most 300 epochs, seed 9." in section
+    assert len(battery_figure(rows + ROWS).axes[0].lines) == 4
