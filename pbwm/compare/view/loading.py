@@ -172,7 +172,7 @@ def run_cast(
     populations = {name: scene.networks(name) for name in models or scene.models}
     unseen = () if models else tuple(name for name, of in populations.items() if not can_be_shown(of))
     names = tuple(name for name in populations if name not in unseen)
-    rule = "have none that can be shown"
+    rule = "cannot be shown"
     require(bool(names), f"models of {directory}", ", ".join(unseen), rule, TO_BE_SHOWN, error=ViewError)
     return Cast(
         name=scene.task_name,
