@@ -52,7 +52,7 @@ class Stacked(NamedTuple):
         Raises
         ------
         LSTMWeightsError
-            If it has not one layer with so many `gates`, and one linear readout.
+            If it does not have one layer with this number of `gates`, and one linear readout.
         """
         rule, remedy = "is not a state dictionary", "give module.state_dict(), or one for each network in a list"
         named = isinstance(state, Mapping) and all(isinstance(name, str) for name in state)
@@ -107,7 +107,7 @@ def _array(name: str, value: Any) -> NDArray[Any]:
     what, rule, remedy = f"state_dict[{name!r}]", "must hold real numbers", "convert it to a dense array of float32"
     try:
         array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
-    except (TypeError, ValueError):  # rows of several lengths; bfloat16 and sparse tensors, which NumPy has not
+    except (TypeError, ValueError):  # rows of several lengths; bfloat16 and sparse tensors, which NumPy does not have
         array = np.empty(0, object)
     _need(array.dtype.kind == "f", what, getattr(value, "dtype", array.dtype), rule, remedy)
     return array
@@ -117,7 +117,7 @@ class TorchWeights:
     """Networks that can be made from weights in the naming of PyTorch, and return theirs in it."""
 
     torch_layer: ClassVar[str]
-    """What the recurrent module is called in what `to_torch` gives: ``lstm``, ``gru``."""
+    """Name of the recurrent module in the result of `to_torch`: ``lstm``, ``gru``."""
     torch_gates: ClassVar[tuple[str, ...]]
     """Our names of the weights, in the order in which PyTorch stacks them."""
     spec: TaskSpec

@@ -152,7 +152,7 @@ def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layou
     paths, sender = compile_paths(circuit, params, places)
     prediction, prediction_sender = compile_prediction(circuit, places)
     roles = compile_roles(circuit, places)
-    # Constants of the form that is not in use are there, and read by nobody.
+    # Kernels do not read the constants of the form that is not in use.
     merged = params.gate if isinstance(params.gate, MergedGate) else MergedGate()
     explicit = params.gate if isinstance(params.gate, Disinhibition) else Disinhibition()
     return tables.Net(

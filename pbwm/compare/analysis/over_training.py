@@ -22,7 +22,7 @@ class SignalOverTraining:
     Attributes
     ----------
     model, signal
-        Whose signal, and which.
+        The model, and its signal.
     events
         Names of the kinds of step.
     epochs : int array (epoch,)
