@@ -103,5 +103,5 @@ def test_choices_are_all_chosen():
 
 
 def test_a_sequence_that_is_not_balanced_is_rejected():
-    with pytest.raises(PlanError, match="give a power of 2"):
+    with pytest.raises(PlanError, match="must be a power of 2"):
         Search(space=SPACE, points=12)
