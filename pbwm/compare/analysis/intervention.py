@@ -17,8 +17,9 @@ An answer depends on all steps since the replacement: content without an effect 
 `Intervention` therefore has the replaced step and the answered step for each value of a gate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -176,23 +177,28 @@ class _Planner:
         """The step, if any, at which the answer reveals whether the content of a step was stored."""
         ideal = self.ideal
         if stores:
-            own = [u for u in readings if ideal.stored[network, u, item] == step]
-            return [u for u in own if self._tells(network, item, step, u)][:1]
+            own = (u for u in readings if ideal.stored[network, u, item] == step)
+            return _first(u for u in own if self._tells(network, item, step, u))
         free = (u for u in readings if not self._read_from(network, u, step))
-        return [u for u in free if ideal.sensitive(network, u, item)][:1]
+        return _first(u for u in free if ideal.sensitive(network, u, item))
 
     def _kept(self, network: int, item: int, source: int, readings: list[int], *, ends: bool) -> list[int]:
         """The step, if any, at which the answer reveals whether the content from a step is still in memory."""
         if ends:
             free = (u for u in readings if not self._read_from(network, u, source))
-            return [u for u in free if self.ideal.sensitive(network, u, item)][:1]
-        own = [u for u in readings if self.ideal.stored[network, u, item] == source]
-        return [u for u in own if self._tells(network, item, source, u)][:1]
+            return _first(u for u in free if self.ideal.sensitive(network, u, item))
+        own = (u for u in readings if self.ideal.stored[network, u, item] == source)
+        return _first(u for u in own if self._tells(network, item, source, u))
 
     def _read_from(self, network: int, reading: int, source: int) -> bool:
         """Whether an ideal memory reads at a step a content that it stored at another."""
         ideal = self.ideal
         return bool((ideal.reads[network, reading] & (ideal.stored[network, reading] == source)).any())
+
+
+def _first(steps: Iterable[int]) -> list[int]:
+    """The first of some steps; none if there are none. The others are not looked for."""
+    return list(islice(steps, 1))
 
 
 def cut(block: TrialBlock, first: int, ends: Places) -> TrialBlock:
