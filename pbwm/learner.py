@@ -106,7 +106,7 @@ class PBWM(PBWMBlock, Reinitializing):
             "PBWM.layout",
             layout,
             f"must be one of {', '.join(repr(str(known)) for known in Layout)}, or None",
-            "None takes the faster one",
+            "None selects the faster one",
             error=PBWMParameterError,
         )
         self.circuit = build_circuit(spec, self.params)
