@@ -20,7 +20,7 @@ __all__ = ["Part", "gated_anatomy", "hidden_anatomy", "lstm_anatomy", "weights_o
 
 DOCS = "lstm.md#1-circuit"
 STATES = 3.0
-"""States are drawn between minus and plus this; they have no bounds, and tanh of it is within .005 of its own."""
+"""States, which are unbounded, are drawn from minus to plus this value, where tanh is within .005 of its limits."""
 WORDS = {
     Gating.MULTIPLY: ("gate that multiplies", "multiplies", "times"),
     Gating.SUBTRACT: ("gate that subtracts: 0 is open", "is subtracted from", "minus"),
@@ -30,7 +30,7 @@ PHASES = tuple(Phase(name=name, frames=1) for name in ("input", "gates", "state"
 
 
 class Part(NamedTuple):
-    """Weights of one projection: a stretch of columns of a weight group."""
+    """Weights of one projection: a range of columns of a weight group."""
 
     sender: str
     target: str

@@ -28,11 +28,11 @@ from tasks.engine.size_limits import require_room
 __all__ = ["RecurrentBlock"]
 
 QUANTITIES = ("net input of cells and gates", "net input of outputs", "gradient")
-"""What the rows of `Trace.doubt` watch."""
+"""Quantities that the rows of `Trace.doubt` check."""
 NOT_NEGATIVE = ("adam v", "adam clock", "sequences", "responses given")
-"""Ends of the names of arrays of a state without numbers below 0."""
+"""Endings of the names of state arrays that have no numbers below 0."""
 FIRST_ROOM = 1024
-"""Steps that there is room for at first, where a window is as long as any epoch."""
+"""Initial room, in steps, if a window is as long as any epoch."""
 
 
 class RecurrentBlock(Block):
@@ -67,7 +67,7 @@ class RecurrentBlock(Block):
         self, spec: TaskSpec, *, networks: range = range(BLOCK), seed: int = 0, params: Any | None = None
     ) -> None:
         params = type(self).default() if params is None else params
-        dtype = getattr(params, "dtype", "float32")  # what are no parameters is rejected where they are checked
+        dtype = getattr(params, "dtype", "float32")  # other objects are rejected by the check of parameters
         super().__init__(spec, networks=networks, seed=seed, params=params, dtype=dtype)
         self._resets = spec.resets_memory
         self._build()
@@ -113,7 +113,7 @@ class RecurrentBlock(Block):
         return not self.spec.resets_memory
 
     def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
-        """Enter where memory is reset into a stream that is not `_plain`."""
+        """Enter the resets of memory into a stream that is not `_plain`."""
         stream.resets[rows.row, rows.network] = block.starts[rows.network, rows.step]
 
     def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:  # noqa: ARG002
@@ -128,7 +128,7 @@ class RecurrentBlock(Block):
     @property
     @abstractmethod
     def _window(self) -> int:
-        """Steps that the kernel goes through before it can say whether a number was not finite."""
+        """Number of steps after which the kernel checks that numbers are finite."""
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Complete state of the networks by name, each an array (network, …): equal if the networks are."""
@@ -188,7 +188,7 @@ class RecurrentBlock(Block):
         return self._ran(lesson, learn, self._new_trace(lesson.trials.steps) if record else self._trace)[0]
 
     def _ran(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Outcome, Stream]:
-        """Run a lesson; the outcome, with a record where a trace is given to be kept, and what the networks saw."""
+        """Run a lesson; return the outcome, with a record if another trace is given to keep, and the stream."""
         record, block = trace is not self._trace, lesson.trials
         rows, stream, _ = self._run(lesson, bool(learn), trace)
         stopped = self._stopped(stream, rows, lesson)
@@ -260,7 +260,7 @@ class RecurrentBlock(Block):
         return self.noted(training)
 
     def _run(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Rows, Stream, Course]:
-        """Run a lesson; `trace` is the learner's own, or has room for all of it, to be kept."""
+        """Run a lesson; `trace` is that of the learner, or another with room for all steps, to be kept."""
         rows = Rows.aligned(lesson)
         stream, course = self._stream(lesson.trials, rows), Course.of(lesson, rows)
         self._advance(stream, course, trace, trace is not self._trace, learn)

@@ -41,7 +41,7 @@ class LSTMNumberError(LSTMError, NumberError):
     stopped : tuple of Stopped
         The networks that were stopped, each in its state after the previous window.
     outcome : Outcome or Training
-        What the population did. Of a stopped network, an `Outcome` has the steps before that window, and -1 beyond; a
+        Result of the population. For a stopped network, an `Outcome` has the steps before that window, and -1 beyond; a
         `Training` has the epochs before.
     """
 

@@ -35,7 +35,7 @@ class GatedLayer(NamedTuple):
         Raises
         ------
         LSTMTaskError
-            If the task has analog inputs, or its answers are no choice.
+            If the task has analog inputs, or its answers are not a choice.
         """
         require_abilities(spec, "the GRU", analog=False, answers=[Choice], resets=True, error=LSTMTaskError)
         return cls(sum(len(channel.symbols) for channel in spec.channels), hidden, len(spec.responses))

@@ -150,7 +150,7 @@ class GRU(TorchWeights, RecurrentBlock):
                 feedback[:, lane] = rng.uniform(-largest, largest, len(feedback))
 
     def _traces(self) -> Online:
-        """Room for what e-prop carries forward: a trace for every weight of gates and candidates."""
+        """Room for the traces of e-prop, one for every weight of gates and candidates."""
         sizes = {"partials": self.circuit.readout, "feedback": self.circuit.outputs * self.circuit.cells}
         return Online(**allocate(sizes | {"gathered": 1, "waiting": 1}, self.params.dtype)[1])
 
@@ -203,8 +203,8 @@ class GRU(TorchWeights, RecurrentBlock):
             online.partials[:, course.limit > 0] = 0.0
         run_gru_online(*own, stream, trace, course, keep, learn)
         for rows in (gradient, online.partials, online.gathered):
-            rows[:, stream.fault[0] > 0] = 0.0  # what is not finite there would stay
-        gradient[:, online.gathered[0] == 0] = 0.0  # it was used, and what it is then depends on other networks
+            rows[:, stream.fault[0] > 0] = 0.0  # values that are not finite would persist
+        gradient[:, online.gathered[0] == 0] = 0.0  # a used gradient depends on which networks share the block
 
     def anatomy(self) -> Anatomy:
         """Anatomy of a network: cells and their gates."""

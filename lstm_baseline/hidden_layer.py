@@ -7,8 +7,8 @@
        ▲                     │
        └── one step later ───┘
 
-Every hidden unit sees every input and every unit of the context; the two networks that are built of this
-(`lstm_baseline.srn`, `lstm_baseline.rbp`) differ in what the context is and in how far errors flow back.
+Every hidden unit sees every input and every unit of the context. The two networks of this kind (`lstm_baseline.srn`,
+`lstm_baseline.rbp`) differ in the context and in how far errors flow back.
 """
 
 from typing import Any, NamedTuple
@@ -48,14 +48,14 @@ class HiddenLayer(NamedTuple):
         Raises
         ------
         LSTMTaskError
-            If the task has analog inputs, or its answers are no choice.
+            If the task has analog inputs, or its answers are not a choice.
         """
         require_abilities(spec, model, analog=False, answers=[Choice], resets=True, error=LSTMTaskError)
         return cls(sum(len(channel.symbols) for channel in spec.channels), hidden, len(spec.responses))
 
     @property
     def blocks(self) -> int:
-        """Hidden units: none shares anything with another."""
+        """Hidden units, each a block of its own."""
         return self.cells
 
     @property

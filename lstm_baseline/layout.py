@@ -35,11 +35,11 @@ class Layout(NamedTuple):
     inputs, cells, units, outputs, shortcuts, sources : int
         Sizes of the circuit (`Circuit`): what a sum over senders runs over.
     cells_seen, gates_seen, hidden : int
-        Of the sources, cells and gates of the step before, and both.
+        Sources from the previous step: cells, gates, and both.
     cells_per_block, block_rows, cell_rows, unit_rows, output_rows : int
         Rows of 16 that hold one step of the blocks' gates, the cells, cells and gates, and the outputs.
     receivers : int
-        Of the unit rows, those that receive anything: gates that a form lacks come last, and are 1.
+        Unit rows with inputs. Gates that a form lacks follow them, and are 1.
     forget_row, output_row : int
         Unit row of the first forget gate and output gate.
     start, bias, readout, readout_bias, peephole, weights : int
@@ -52,19 +52,19 @@ class Layout(NamedTuple):
         Rows from one step to the next in the errors δ of cells and gates. Odd, so that rows of successive steps do not
         compete for the same places in the processor's cache.
     hidden_sent, cells_sent, units_sent, outputs_sent : int
-        Places from one step to the next in what is sent: rows, or numbers where lanes hold units.
+        Places from one step to the next among sent values: rows, or numbers where lanes hold units.
     lanes_sent : int
-        Places that the lanes of one row take in what is sent: 1, or 16 where lanes hold units.
+        Places of the lanes of one row among sent values: 1, or 16 where lanes hold units.
     unit_place, output_place : int array (units,), (outputs,)
         Place of each sender within its step.
     return_place : int array
-        Place of each unit whose error returns to what it sees of the step before.
+        Place of each unit whose error returns to its recurrent input.
     back, back_stride, back_apart, readout_back, readout_back_stride : int
         Where errors find the weights on their way back: that from unit u of these to the cells of row c is row
         ``back + u * back_stride + c``, that from output k ``readout_back + k * readout_back_stride + c``. Unless
         `back_apart` is 0: then they are ``back + c * back_apart + u`` and ``readout_back + c * back_apart + k``.
     mirrored, mirror : int array
-        Numbers of the weights, and where copies of them lie for the way back. Empty where the weights serve themselves.
+        Numbers of the weights, and places of their copies for the way back; empty if the weights themselves are used.
     """
 
     inputs: int
@@ -223,7 +223,7 @@ class Layout(NamedTuple):
     def sequences(cls, circuit: Circuit) -> "Layout":
         """Lanes hold sequences of a batch, which share the weights.
 
-        For the way back there is a copy in which the weights that lead to one cell lie side by side.
+        For the way back there is a copy in which the weights to one cell are contiguous.
         """
         layout = cls.networks(circuit)
         senders, numbers = circuit.units + circuit.outputs, np.arange(circuit.weights)

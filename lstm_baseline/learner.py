@@ -141,7 +141,7 @@ class LSTM(TorchWeights, RecurrentBlock):
                 resets=True,
                 error=LSTMTaskError,
             )
-            wants, remedy = "needs a form and an optimiser like the modern ones", "leave the others to other rules"
+            wants, remedy = "requires the plain form with Adam", "start from LSTMParams.reward_only()"
             plain = Form.of(self.params, self.spec.answer).plain
             require(plain, "Learning.rule", rule, wants, remedy, error=LSTMParameterError)
             cells, precision = self.circuit.cells, self.params.dtype
@@ -222,7 +222,7 @@ class LSTM(TorchWeights, RecurrentBlock):
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         self._advance_by_rule(stream, course, trace, keep, learn)
         gathered = self._state.online.gathered[0] > 0 if self._online else np.zeros(BLOCK, np.bool_)
-        self._state.gradient[:, ~gathered] = 0.0  # it was used, and what it is then differs by who else was there
+        self._state.gradient[:, ~gathered] = 0.0  # a used gradient depends on the block
 
     def _advance_by_rule(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
         whole, rows = self._rule.window == WHOLE, int(course.stop.max(initial=0))
@@ -246,11 +246,11 @@ class LSTM(TorchWeights, RecurrentBlock):
 
     def _advance_online(self, of: tuple[Any, ...], stream: Stream, course: Course, learn: bool) -> None:
         state, online = self._state, self._state.online
-        if not learn:  # activity goes on, and what it owes to weights is no longer followed
+        if not learn:  # activity continues, but its derivatives are no longer carried forward
             online.partials[:, course.limit > 0] = 0.0
         run_online(*of, self._until_error)
         for rows in (state.gradient, online.partials, online.gathered):
-            rows[:, stream.fault[0] > 0] = 0.0  # what is not finite there would stay
+            rows[:, stream.fault[0] > 0] = 0.0  # values that are not finite would persist
 
     def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
         network, step, row = rows.network, rows.step, rows.row
@@ -259,7 +259,7 @@ class LSTM(TorchWeights, RecurrentBlock):
         stream.starts[row, network] = block.starts[network, step]
         if self._resets:
             stream.resets[:] = stream.starts
-        if self._once:  # who rests begins with the first start, and nobody with another
+        if self._once:  # a waiting network begins with the first start only
             lanes, first = np.arange(BLOCK), stream.starts.argmax(0)
             begins = stream.starts[first, lanes] * (self._state.online.waiting[0] > 0)
             stream.starts[:] = 0.0
@@ -295,7 +295,7 @@ class LSTM(TorchWeights, RecurrentBlock):
         Parameters
         ----------
         state
-            What `state()` gives.
+            A result of `state()`.
         memory, outlet : arrays (network, cell)
             The new states s_c, and y_out of the last step, by which they are released.
         """

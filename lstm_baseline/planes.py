@@ -105,7 +105,7 @@ def _plane(
     place: Callable[[RecurrentBlock, Values, Values], None],
     passed: Callable[[GateRecord], Values],
 ) -> GatePlane:
-    """A network for every point of the plane; all see the symbol once, and what passed is read from their record."""
+    """Run a network for every point of the plane on one symbol, and read the passed content from the record."""
     x, y = np.linspace(*CONTENT, POINTS), np.linspace(*CLOSING, POINTS)
     points = [axis.ravel() for axis in np.meshgrid(x, y, indexing="ij")]
     response = np.zeros(POINTS * POINTS)

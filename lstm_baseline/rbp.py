@@ -13,7 +13,7 @@ from tasks.engine.lesson_rows import Course
 __all__ = ["RBP", "RBPParams"]
 
 WINDOWS_AT_HAND = 4
-"""Windows that the trace has room for: so the steps that are kept are moved to its beginning seldom enough."""
+"""Windows that the trace has room for. Kept steps must be moved to its beginning only when it is full."""
 
 
 @dataclass(frozen=True, kw_only=True)

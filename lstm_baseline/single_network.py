@@ -20,9 +20,9 @@ __all__ = ["SingleNetwork", "suits"]
 FEW = ((8, 2), (16, 7), (32, 11), (64, 14), (2**62, 16))
 """Largest number of networks, by number of cells, for which running one at a time is faster than running 16 lanes.
 
-From the time of the kernel: for one network of 8, 16, 32, 64, 128 cells alone it takes 1/3.6, 1/7.5, 1/12, 1/15 and
-1/34 of the time of sixteen side by side, which outgrow the caches from 64 cells on. Three networks of 8 cells would
-gain nothing before some 2000 steps, because the rest of a run also takes time.
+From kernel times: a single network of 8, 16, 32, 64, and 128 cells takes 1/3.6, 1/7.5, 1/12, 1/15, and 1/34 of the time
+of sixteen networks in lanes, which exceed the caches from 64 cells on. Three networks of 8 cells would gain nothing
+below some 2000 steps, because the rest of a run also takes time.
 """
 
 LONG = 40
@@ -44,7 +44,7 @@ class SingleNetwork:
     Parameters
     ----------
     circuit, form, rule
-        What the networks are and how they learn.
+        Sizes, form, and learning of the networks.
     dtype
         Their precision.
     """

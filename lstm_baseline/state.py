@@ -31,7 +31,7 @@ class Carry(NamedTuple):
     Attributes
     ----------
     sequences
-        How many sequences they have learned from, where the learning rate depends on it; one row.
+        Number of sequences learned from, if the learning rate depends on it; one row.
     """
 
     y_c: Rows
@@ -56,7 +56,7 @@ class Online(NamedTuple):
     partials
         ∂s_c/∂w of all weights on which the state of a cell depends (`lstm_baseline.kernels.online`).
     feedback
-        Weights by which errors of outputs reach the cells, row ``k * cells + c``, where they are not those forward.
+        Weights by which errors of outputs reach the cells, row ``k * cells + c``, if they are not the forward weights.
     gathered
         1 where the gradient already holds steps of this sequence, else 0; one row.
     waiting
@@ -77,7 +77,7 @@ class Online(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """What senders send, by place: the arrays of the same names, or, where lanes hold units, the numbers in them."""
+    """Sent values, by place: the arrays of the same names, or, where lanes hold units, the numbers in them."""
 
     y_c: NDArray[Any]
     hidden: NDArray[Any]
@@ -105,7 +105,7 @@ class Trace(NamedTuple):
     h
         n = cell rows. h(s_c).
     hidden
-        n = hidden rows. What units see of the step before: y_c(t−1) and, in some forms, gates; 0 after a reset.
+        n = hidden rows. Recurrent input: y_c(t−1) and, in some forms, gates at t−1; 0 after a reset.
     s_before
         n = cell rows. s_c(t−1); 0 after a reset. In the plain form, `hidden` and `s_before` are `y_c` and `s`.
     reset
@@ -113,11 +113,11 @@ class Trace(NamedTuple):
     gates
         n = rows of gates that are seen. Gates at t−1; has one step more.
     error_hidden
-        n = hidden rows, one step only. What comes back from the next step to what it has seen.
+        n = hidden rows, one step only. Errors that return from the next step to its recurrent input.
     y_k
         n = output rows. Probability of each response.
     error
-        n = cell rows. ∂E/∂y_c: first as it comes from outside, in the end with what comes back from the next step.
+        n = cell rows. ∂E/∂y_c: first from the outputs alone, then with the errors from the next step.
     error_s
         n = cell rows, one step only. ∂E/∂s_c on its way back in time.
     delta
@@ -131,7 +131,7 @@ class Trace(NamedTuple):
     doubt
         Three rows: net inputs of cells and gates, of outputs, gradient. 0 while they are finite in this window.
     sent
-        What of these is sent.
+        The arrays that are sent.
     """
 
     y_c: Rows
@@ -215,11 +215,11 @@ class Stream(NamedTuple):
     allowed
         By output row: 1 if the response is right, else 0.
     quantity
-        What the one output unit should say.
+        Target of the single output unit.
     largest
         The largest error of an output unit.
     fault
-        Where networks were stopped: first step of the window, counted from 1 (0 where none was); row of `Trace.doubt`.
+        Where networks were stopped: first step of the window, counted from 1 (0: not stopped); row of `Trace.doubt`.
     """
 
     inputs: NDArray[Any]
@@ -238,7 +238,7 @@ class Stream(NamedTuple):
 
     @classmethod
     def of(cls, layout: Layout, steps: int, dtype: DTypeLike, *, plain: bool = True) -> "Stream":
-        """Room for `steps` steps, with nothing to see or answer."""
+        """Room for `steps` steps, without inputs or targets."""
         inputs = steps * layout.inputs
         rows = {
             "inputs": inputs if layout.lanes_sent == 1 else -(-inputs // LANES),
@@ -268,11 +268,11 @@ class State(NamedTuple):
     Attributes
     ----------
     weights, gradient
-        As sums run over them.
+        In the order of sums.
     weight_rows, gradient_rows
-        The same, for what is done weight by weight.
+        The same, for operations on single weights.
     online
-        What an online rule carries forward (`Online`); None for other rules.
+        Derivatives that an online rule carries forward (`Online`); None for other rules.
     back
         Weights as errors come back through them: the weights themselves, or a copy where lanes hold units.
     flat, flat_back

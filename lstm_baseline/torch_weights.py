@@ -52,7 +52,7 @@ class Stacked(NamedTuple):
         Raises
         ------
         LSTMWeightsError
-            If it has not one layer with so many `gates`, and one linear readout.
+            If it does not have one layer with this number of `gates`, and one linear readout.
         """
         rule, remedy = "is not a state dictionary", "give module.state_dict(), or one for each network in a list"
         named = isinstance(state, Mapping) and all(isinstance(name, str) for name in state)
@@ -71,7 +71,7 @@ class Stacked(NamedTuple):
         _need(not many, "state_dict", many, rule, "give a network of one layer without projection")
         for part, dimensions in (("weight_ih_l0", 2), ("weight_hh_l0", 2)):
             shape = found[part].shape
-            rule, remedy = f"must have {dimensions} dimensions", "load it as the layer that it is of"
+            rule, remedy = f"must have {dimensions} dimensions", "load it as a layer of its own type"
             _need(len(shape) == dimensions, f"{part}: shape", shape, rule, remedy)
         of_cells = found["weight_hh_l0"]
         cells = of_cells.shape[1]
@@ -79,7 +79,7 @@ class Stacked(NamedTuple):
         for part, values in found.items():
             wanted = {"weight_ih_l0": (rows, values.shape[-1]), "weight_hh_l0": (rows, cells)}.get(part, (rows,))
             rule = f"must be {wanted}: {gates} gates of {cells} cells"
-            _need(values.shape == wanted, f"{part}: shape", values.shape, rule, "load it as the layer that it is of")
+            _need(values.shape == wanted, f"{part}: shape", values.shape, rule, "load it as a layer of its own type")
         linear = {name: of for name, of in arrays.items() if name.endswith("weight") and of.ndim == 2}
         rule, remedy = "must hold the weight of one linear readout", "leave out other modules, or add the readout"
         _need(len(linear) == 1, "state_dict", sorted(arrays), rule, remedy)
@@ -107,7 +107,7 @@ def _array(name: str, value: Any) -> NDArray[Any]:
     what, rule, remedy = f"state_dict[{name!r}]", "must hold real numbers", "convert it to a dense array of float32"
     try:
         array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
-    except (TypeError, ValueError):  # rows of several lengths; bfloat16 and sparse tensors, which NumPy has not
+    except (TypeError, ValueError):  # rows of several lengths; bfloat16 and sparse tensors, which NumPy does not have
         array = np.empty(0, object)
     _need(array.dtype.kind == "f", what, getattr(value, "dtype", array.dtype), rule, remedy)
     return array
@@ -117,7 +117,7 @@ class TorchWeights:
     """Networks that can be made from weights in the naming of PyTorch, and return theirs in it."""
 
     torch_layer: ClassVar[str]
-    """What the recurrent module is called in what `to_torch` gives: ``lstm``, ``gru``."""
+    """Name of the recurrent module in the result of `to_torch`: ``lstm``, ``gru``."""
     torch_gates: ClassVar[tuple[str, ...]]
     """Our names of the weights, in the order in which PyTorch stacks them."""
     spec: TaskSpec

@@ -69,7 +69,7 @@ class UngatedParams:
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> Self:
-        """The network of O'Reilly & Frank (2006) as it did best on 1-2-AX, with `changes`.
+        """The network of O'Reilly & Frank (2006) with its best values on 1-2-AX, and `changes`.
 
         Examples
         --------

@@ -49,7 +49,7 @@ def packed(groups: Groups, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike
 
 
 def _as_numbers(where: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """`values` in the precision of the networks, in which those that are too large are infinite."""
+    """`values` in the precision of the networks; values that are too large become infinite."""
     found = np.asarray(values)
     if found.dtype.kind not in "fiub":
         raise LSTMWeightsError(f"{where} has elements of {found.dtype}, must be real numbers; convert them")
@@ -58,7 +58,7 @@ def _as_numbers(where: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[
 
 
 def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[Any]], numbers: range) -> None:
-    """Write weights by name, each (network, row, column), into `rows`; names that are not given keep theirs.
+    """Write weights by name, each (network, row, column), into `rows`; weights of other names do not change.
 
     Raises
     ------

@@ -27,7 +27,7 @@ TITLES = {
     "matrix_go": "matrix Go",
     "matrix_nogo": "matrix NoGo",
 }
-"""Titles of layers whose names are not clear enough."""
+"""Titles of layers whose names need explanation."""
 
 ROWS = (
     *("PFC match", "PFC deep", "PFC superficial"),

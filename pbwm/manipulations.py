@@ -121,7 +121,7 @@ class Lesion(Manipulation):
         places.layout.write(alive, lost, place, np.zeros(len(lost)))
 
     def lost(self, units: NDArray[np.int64], number: int) -> NDArray[np.int64]:
-        """The lesioned ones of some units, in the network of this number."""
+        """The lesioned units among `units`, in the network of this number."""
         order = stream(self.seed, Purpose.LESION, number).permutation(len(units))
         return units[order[: round(self.fraction * len(units))]]
 

@@ -1,14 +1,14 @@
 """Match units: a comparison of the stimulus with the content that each stripe releases (docs/pbwm.md §4).
 
-No weighted sum of two symbols tells whether they are equal, and hidden units rarely learn to compute it. Match units
-compute it: unit i of a stripe receives stimulus i and the unit for symbol i in the deep PFC layer that drives cortex,
-each by one fixed synapse. Tonic inhibition lets it fire only if both are active.
+No weighted sum of two symbols indicates whether they are equal, and hidden units rarely learn to compute it. Match
+units compute it: unit i of a stripe receives stimulus i and the unit for symbol i in the deep PFC layer that drives
+cortex, each by one fixed synapse. Tonic inhibition lets it fire only if both are active.
 
 Many prefrontal neurons respond more strongly to a stimulus that matches the one in memory (match enhancement; Miller,
 Erickson & Desimone, 1996, *J. Neurosci.* 16:5154). In the model of Engel & Wang (2011, *J. Neurosci.* 31:6982), such
 comparison neurons receive the stimulus and top-down excitation from working memory, and plastic synapses read them out.
-Proposed here are their place after the output gate, one unit for each symbol and stripe, and the credit that a stripe
-receives through them (`pbwm.kernels.feedback`).
+We propose their place after the output gate, one unit for each symbol and stripe, and the credit that a stripe receives
+through them (`pbwm.kernels.feedback`).
 """
 
 from collections.abc import Iterator

@@ -30,11 +30,11 @@ class BlockState:
     memory: NDArray[np.floating]
 
     def at_work(self, scratch: Mapping[str, NDArray[Any]]) -> State:
-        """The arrays as a kernel takes them, with those of a `new_scratch`. Blocks may take turns with the same."""
+        """The arrays as a kernel takes them, with those of a `new_scratch`, which successive blocks may share."""
         return self.arrays._replace(**scratch)
 
     def with_alive(self, alive: NDArray[np.floating]) -> "BlockState":
-        """The same networks, memory and all, of which a lesion leaves only the units that are `alive`."""
+        """The same networks in the same memory, with a lesion that leaves only the units that are `alive`."""
         return BlockState(self.arrays._replace(alive=alive), self.memory)
 
 
@@ -251,7 +251,7 @@ def every_value(
 ) -> Iterator[tuple[str, NDArray[np.floating]]]:
     """Complete state of the networks of a block, in the same order in both layouts: name, array (network, …).
 
-    Who reads several blocks gives the addresses that they share, `addresses_of`.
+    To read several blocks, give the `addresses_of` that they share.
     """
     for place in every_place(block, net, places, addresses or addresses_of(net, places)):
         yield place.name, places.layout.read(place.rows, place.addresses, networks)

@@ -6,18 +6,18 @@ from tasks.engine.lanes.options import inner
 __all__ = ["CHOICE", "QUANTITY", "SEVERAL", "answer", "squared_error_backward"]
 
 CHOICE, SEVERAL, QUANTITY = 0, 1, 2
-"""Kinds of answers: one response is right, several are, or the one output unit has to come close to a number."""
+"""Kinds of answers: one correct response, several, or a quantity that the single output unit must approximate."""
 
 FAR = 1e30
-"""Beyond every activity."""
+"""Larger than any activity."""
 
 
 @inner
 def several(extensions, layout, stream, trace, t, row):
     """The response if several are correct: the target if all correct ones are more active than all others.
 
-    With a tolerance, all right ones must be within it of 1, and all others of 0. Otherwise the response is the most
-    active of the others, or −1 if there are none.
+    With a tolerance, all correct ones must be within it of 1, and all others within it of 0. Otherwise the response is
+    the most active of the others, or −1 if there are none.
     """
     n_k = layout.output_rows
     least, most, response = fill(trace.s, FAR), fill(trace.s, -FAR), fill(trace.s, -1.0)

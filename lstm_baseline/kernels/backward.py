@@ -31,7 +31,7 @@ def cells_backward(layout, form, back, stream, trace, t, at):
     δ_in  = y_in (1 − y_in) Σ_c ∂p(g, y_in)/∂y_in e_s
     δ_φ   = y_φ (1 − y_φ) Σ_c s_c(t−1) e_s
 
-    p is what passes through a gate, with its derivatives in `gating`: of x · y they are y and x, of x − y 1 and −1.
+    p is the content that passes a gate; `gating` has its derivatives: y and x for x · y, and 1 and −1 for x − y.
     """
     n_b, n_c, n_v, subtracts = layout.block_rows, layout.cell_rows, layout.cells_per_block, form.subtracts
     unit, delta, live = t * layout.unit_rows, t * layout.delta_rows, load(stream.length, 0) > at
@@ -58,14 +58,14 @@ def cells_backward(layout, form, back, stream, trace, t, at):
 
 @inner
 def mirror_weights(layout, weights, back):
-    """Copy the weights that errors return through to where a row holds the cells that they return to."""
+    """Copy the weights through which errors return to rows that hold the cells that they return to."""
     for i in range(layout.mirror.shape[0]):
         back[layout.mirror[i]] = weights[layout.mirrored[i]]
 
 
 @inner
 def backward(layout, form, back, stream, trace, first, start, steps):
-    """From the errors that reach y_c from outside, in `trace.error`, the errors δ of cells and gates.
+    """The errors δ of cells and gates from the errors at y_c in `trace.error`.
 
     The window is that of `forward`: `steps` steps from step `first` of the stream, at `start` in the trace. Errors are
     cut at its edges. `trace.error` then holds ∂E/∂y_c in full: e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t).

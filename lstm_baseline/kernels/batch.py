@@ -17,9 +17,9 @@ __all__ = ["run_batches"]
 def run_batches(layout, form, rule, state, stream, trace, total, batches, groups, steps, learn):
     """Run batch after batch of `groups` times 16 sequences of `steps` steps, with one update of the weights after each.
 
-    Groups lie one behind the other in the stream and in the trace, with a step between them that nothing happens in: so
-    the gradient is one sum over all steps of all groups, and then over the lanes. Without `learn`, the gradient of the
-    last batch stays as it is. `total`, one number, is room for what is summed over the lanes.
+    Groups follow each other in the stream and in the trace, separated by an empty step, so the gradient is one sum over
+    all steps of all groups, and then over the lanes. Without `learn`, the gradient of the last batch is kept. `total`
+    is room for one number, the sum over lanes.
     """
     control_word = flush_denormals()
     period = steps + 1

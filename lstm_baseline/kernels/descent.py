@@ -1,4 +1,4 @@
-"""Steepest descent: weights follow the gradient as it is computed, and the gradient is not stored."""
+"""Gradient descent in which weights change as the gradient is computed, which is not stored."""
 
 from lstm_baseline.kernels.products import add_four, get_four
 from tasks.engine.lanes import fill, load, store, where
@@ -9,7 +9,7 @@ __all__ = ["bias_descent", "weight_descent"]
 
 @inlined
 def lower(weights, row, m, m_1, m_2, m_3, g_0, g_1, g_2, g_3, rate, learns):
-    """Four weights of one receiver go down their gradients in the networks that learn."""
+    """Change four weights of one receiver by their gradients in the networks that learn."""
     w_0, w_1, w_2, w_3 = get_four(weights, row, m, m_1, m_2, m_3)
     v_0, v_1, v_2, v_3 = w_0 - rate * g_0, w_1 - rate * g_1, w_2 - rate * g_2, w_3 - rate * g_3
     store(weights, row + m, where(learns, v_0, w_0))

@@ -31,7 +31,7 @@ __all__ = [
 
 @inlined
 def target_errors(layout, form, state, stream, trace, first, start, steps):
-    """From the targets of a window, the errors δ of outputs, cells and gates."""
+    """The errors δ of outputs, cells and gates from the targets of a window."""
     errors_of_outputs(form.extensions, layout, stream, trace, first, start, steps)
     outputs_backward(layout, state.back, trace, start, steps)
     backward(layout, form, state.back, stream, trace, first, start, steps)
@@ -39,7 +39,7 @@ def target_errors(layout, form, state, stream, trace, first, start, steps):
 
 @inlined
 def gradients(layout, form, state, stream, trace, first, start, steps):
-    """From the errors δ of outputs, cells and gates, the gradient of all weights."""
+    """The gradient of all weights from the errors δ of outputs, cells and gates."""
     readout_gradient(layout, state.gradient, stream.inputs, trace, first, start, steps)
     unit_gradient(layout, form, state.gradient, stream.inputs, trace, first, start, steps)
 
@@ -66,7 +66,7 @@ def stop_unsound(layout, stream, trace, first):
 
 @inner
 def start_epoch(epoch, stream, course):
-    """Start the next epoch of the networks that have one; the first row of the epoch, and the row after all."""
+    """Start the next epoch of the networks that have one; return its first row, and the row after its last."""
     begin_row, end_row = 0, 0
     for lane in range(LANES):
         stream.length[0, lane] = 0.0
@@ -130,9 +130,9 @@ def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
     Parameters
     ----------
     layout : Layout
-        What lies in the lanes.
+        Content of the lanes.
     form : Form
-        Squashing functions, and everything that the form adds to the plain one.
+        Squashing functions, and the features beyond the plain form.
     rule : Rule
         Window and constants of the optimiser.
     state : State
@@ -171,6 +171,6 @@ def window_gradient(layout, form, state, stream, trace, steps, targets):
 
 @kernel
 def update(layout, form, rule, state, stream, trace):
-    """One step of the optimiser along the gradient as it stands."""
+    """One step of the optimizer along the current gradient."""
     gradient_norm(layout, form, state.gradient, trace)
     improve(form, rule, state, trace.norm, stream.counted)

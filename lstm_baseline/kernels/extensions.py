@@ -98,7 +98,7 @@ def squash_gates(extensions, layout, form, weights, trace, t):
 
 @merged
 def squash_output_gates(extensions, layout, form, weights, trace, t):
-    """Output gates, after the state has been updated; in the plain form they are done already."""
+    """Output gates, after the state has been updated; in the plain form, `squash_gates` has computed them."""
     if extensions is None:
         return
     unit, first, n_b = t * layout.unit_rows, layout.output_row, layout.block_rows
@@ -113,7 +113,7 @@ def squash_output_gates(extensions, layout, form, weights, trace, t):
 
 @merged
 def keep_gates(extensions, layout, trace, t, live):
-    """Keep what units see of the gates at the next step."""
+    """Keep the gates that units see at the next step."""
     if extensions is None:
         return
     for i in range(layout.gates_seen):
@@ -133,7 +133,7 @@ def begin_errors(extensions, layout, trace):
 
 @merged
 def error_of_output_gate(extensions, subtracts, layout, back, trace, t, j, live):
-    """δ_out of block j at step t, and what it sends to the states: e_s(c) ← e_s(c) + p_out,c δ_out."""
+    """δ_out of block j at step t, and its error to the states: e_s(c) ← e_s(c) + p_out,c δ_out."""
     if extensions is None:
         return
     row, n_c = layout.output_row + j, layout.cell_rows
@@ -152,7 +152,7 @@ def error_of_output_gate(extensions, subtracts, layout, back, trace, t, j, live)
 
 @merged
 def errors_of_gates(extensions, layout, back, stream, trace, t, at, j):
-    """Errors that reach input and forget gate of block j through what was seen of them, and leave by peepholes.
+    """Errors of the input and forget gate of block j from units that see them, and their errors through peepholes.
 
     A reset cuts e_s(t−1).
     """
@@ -186,7 +186,7 @@ def return_errors(extensions, layout, back, stream, trace, t, at, first):
     if extensions is None:
         if first:
             return
-        if layout.back_apart:  # the weights that lead to a cell lie side by side, as those that lead to a unit do
+        if layout.back_apart:  # the weights to a cell are contiguous, as those to a unit are
             receive(back, row, layout.back_apart, layout.units, trace.sent.delta, sent, n_c, trace.error, before)
         else:
             return_error(back, row, stride, layout.return_place, trace.sent.delta, sent, n_c, trace.error, before)

@@ -1,9 +1,8 @@
 """The gated recurrent unit (Cho et al., 2014), forward and backward through a window, and whole epochs of it.
 
-Rows of a step of `trace.net`, in blocks of as many as there are cells: reset gates, update gates, candidates (what they
-get from inputs), and what candidates get from cells, m. `trace.y` holds r, z and n in the same order, and
-`trace.delta` the errors of all four. Units see h(t−1) in `trace.hidden`: the same rows as `trace.y_c` or, where
-memory is reset, others.
+A step of `trace.net` has four blocks of one row per cell: reset gates, update gates, input of candidates from inputs,
+and input of candidates from cells, m. `trace.y` holds r, z and n in the same order, and `trace.delta` the errors of all
+four. Units see h(t−1) in `trace.hidden`: the same rows as `trace.y_c` or, where memory is reset, others.
 """
 
 from lstm_baseline.kernels.adam import adam_update
@@ -88,7 +87,7 @@ def cells_backward(layout, trace, t, live, back, inside):
 
 @inner
 def backward(layout, weights, stream, trace, first, start, steps):
-    """From the errors that reach cells from the outputs, in `trace.error`, those of gates and candidates."""
+    """The errors of gates and candidates from the errors of the outputs at the cells, in `trace.error`."""
     for k in range(steps - 1, -1, -1):
         t, live = start + k, load(stream.length, 0) > first + k
         cells_backward(layout, trace, t, live, goes_on(stream.resets, live, first + k), k > 0)
@@ -121,7 +120,7 @@ def gradients(layout, gradient, stream, trace, first, start, steps):
 
 @inner
 def respond(layout, state, stream, trace, first, start, steps):
-    """Run cells and outputs through a window, from where the networks stand."""
+    """Run cells and outputs through a window from the current state."""
     begin(layout, state.carry, trace, start)
     forward(layout, state.weights, stream, trace, first, start, steps)
     net_outputs(layout, state.weights, stream.inputs, trace, first, start, steps)

@@ -3,7 +3,7 @@
 from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
 from lstm_baseline.kernels.forward import halt
 from lstm_baseline.kernels.gru import backward, gradients, improve, respond
-from lstm_baseline.kernels.reward import errors_of_reward, foretell, improve_critic
+from lstm_baseline.kernels.reward import errors_of_reward, expect_reward, improve_critic
 from tasks.engine.lanes import flush_denormals, load, restore_control_word, store
 from tasks.engine.lanes.options import inner, kernel
 
@@ -17,7 +17,7 @@ def run_windows(layout, rule, state, critic, stream, trace, told, begin_row, end
         steps = min(rule.window, end_row - first)
         start = first if keep else 0
         respond(layout, state, stream, trace, first, start, steps)
-        foretell(layout, critic, trace, told, start, steps)
+        expect_reward(layout, critic, trace, told, start, steps)
         if learn:
             errors_of_reward(layout, critic, state.weights, stream, trace, told, first, start, steps)
             backward(layout, state.weights, stream, trace, first, start, steps)

@@ -16,7 +16,7 @@ def logistic_forward(layout, weights, stream, trace, first, start, steps):
 
 @inner
 def judge_strictly(layout, tolerance, stream, first, y, start, steps):
-    """Where a response counts and an output misses its target by the tolerance, respond by the most active wrong one.
+    """If a response counts and an output misses its target by the tolerance, respond with the most active wrong output.
 
     y_k is row ``(start + i) * outputs + k`` of `y`, i being the step within the window.
     """
@@ -38,8 +38,8 @@ def judge_strictly(layout, tolerance, stream, first, y, start, steps):
 def logistic_error(layout, tolerance, stream, trace, first, start, steps):
     """δ_k of the output units: the gradient of the cross-entropy, summed over the steps that count.
 
-    E = −Σ_t Σ_k d_k ln y_k + (1 − d_k) ln (1 − y_k), so δ_k = y_k − d_k at steps that count, else 0 (Hinton, 1989); and
-    0 where it is smaller than the tolerance. `trace.norm` gets Σ δ_k²: 0 where a network has nothing to learn.
+    E = −Σ_t Σ_k [d_k ln y_k + (1 − d_k) ln (1 − y_k)], so δ_k = y_k − d_k at steps that count, else 0 (Hinton, 1989);
+    and 0 where it is smaller than the tolerance. `trace.norm` gets Σ δ_k²: 0 where a network has nothing to learn.
     """
     n_k, length, norm = layout.outputs, load(stream.length, 0), fill(trace.s, 0.0)
     for i in range(steps):

@@ -74,7 +74,7 @@ def follow_states(layout, form, stream, trace, online, t, row):
 
 @inner
 def send_errors(layout, rule, state, trace, t):
-    """e_c = Σ_k w_kc δ_k, by the weights of the outputs or, in e-prop with random feedback, by others that stay."""
+    """e_c = Σ_k w_kc δ_k, by the weights of the outputs or, in e-prop with random feedback, by fixed weights."""
     n_k, n_c = layout.output_rows, layout.cell_rows
     for c in range(n_c):
         e_c = fill(trace.s, 0.0)
@@ -96,7 +96,7 @@ def gather(gradient, row, keep, factor, source, first, count):
 
 @inner
 def gather_outputs(layout, gradient, keep, stream, trace, t, row):
-    """∂E/∂w_kc = δ_k y_c(t), and so for inputs and biases, added to what the gradient keeps."""
+    """Add ∂E/∂w_kc = δ_k y_c(t), and so for inputs and biases, to the gradient."""
     n_k, n_c, n_i = layout.output_rows, layout.cells, layout.shortcuts
     for k in range(n_k):
         delta, to = load(trace.delta_k, t * n_k + k), layout.readout + k * (n_c + n_i)
@@ -144,7 +144,7 @@ def gather_output_gate(layout, form, gradient, keep, stream, trace, t, row, j):
 
 @inner
 def gather_gradient(layout, form, state, stream, trace, t, row):
-    """Add the gradient of one step's error to that of the steps before that are kept; δ_k and e_c are there.
+    """Add the gradient of one step's error, given δ_k and e_c, to that of the previous steps.
 
     ∂E/∂w = e_s ∂s/∂w with e_s = ∂p(h, y_out)/∂h h'(s_c) e_c, summed over the cells of a block for the weights of its
     gates.
@@ -174,7 +174,7 @@ def gather_gradient(layout, form, state, stream, trace, t, row):
 
 @inner
 def learn_step(layout, form, rule, state, stream, trace, t, row):
-    """Contribution of a step to the gradient; `stream.counted` tells in which networks it counts."""
+    """Contribution of a step to the gradient; `stream.counted` marks the networks in which it counts."""
     store(stream.counted, 0, count_steps(stream, row, 1))
     if not any_of(load(stream.counted, 0) > 0.0):
         return
@@ -207,7 +207,7 @@ def wrong(stream, row):
 
 @inner
 def change_weights(layout, form, rule, state, stream, trace, row, total, until_error):
-    """Change the weights where it is time: after a step that counts, or at the end of a sequence that had one."""
+    """Change the weights when due: after a step that counts, or at the end of a sequence that had one."""
     online = state.online
     gathered = load(online.gathered, 0)
     due = gathered > 0.0
@@ -242,7 +242,7 @@ def set_out(stream, online, row, until_error):
 
 @inner
 def come_back(stream, online, row, length, until_error):
-    """After a step: networks that made an error wait; streams get their lengths back unless their network stopped."""
+    """After a step, let networks that made an error wait, and restore the lengths of streams that have not stopped."""
     if until_error:
         waited, now = load(online.waiting, 0) > 0.0, load(stream.length, 0)
         store(stream.response, row, where(waited, -1.0, load(stream.response, row)))

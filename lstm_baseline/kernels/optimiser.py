@@ -14,8 +14,8 @@ def descend(extensions, rule, rate, weights, gradient, adam, norm, counted):
 
     v ← μ v + g,  w ← w − α v
 
-    α is `rate`, g the gradient as in `adam_update`, v lies where Adam has its first moment; without momentum nothing
-    is kept.
+    α is `rate`, and g the gradient as in `adam_update`. v is stored as Adam's first moment; without momentum, it is not
+    stored.
     """
     learns = load(counted, 0) > 0.0
     if not any_of(learns):
@@ -35,7 +35,7 @@ def descend(extensions, rule, rate, weights, gradient, adam, norm, counted):
 
 @inner
 def step(extensions, rule, state, rate, norm, counted):
-    """The step of the optimiser; of the plain form, Adam's."""
+    """One step of the optimizer; in the plain form, of Adam."""
     weights, gradient, adam = state.weight_rows, state.gradient_rows, state.adam
     if extensions is None:
         adam_update(rule, rate, weights, gradient, adam, norm, counted)

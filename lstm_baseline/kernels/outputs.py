@@ -76,7 +76,7 @@ def softmax(layout, trace, start, steps):
 
 @inner
 def activate(extensions, layout, stream, trace, first, start, steps):
-    """From net inputs of output units, their activities and the response."""
+    """The activities of output units and the response, from their net inputs."""
     if extensions is None:
         respond(layout, stream, trace, first, start, steps, False)
         softmax(layout, trace, start, steps)
@@ -123,7 +123,7 @@ def cross_entropy_backward(layout, stream, trace, first, start, steps):
 
 @inner
 def errors_of_outputs(extensions, layout, stream, trace, first, start, steps):
-    """δ_k of the output units, from the error that is theirs."""
+    """δ_k of the output units, by the kind of their error."""
     if extensions is None:
         cross_entropy_backward(layout, stream, trace, first, start, steps)
         return

@@ -1,9 +1,9 @@
 """The three sums of a layer of weights: forward over senders, backward over receivers, and over time for the gradient.
 
-Every product is added to its sum by a fused multiply-add, which rounds once. Four receivers go together, so that four
-sums are under way at once and each sender is loaded once for all of them; for the gradient, four receivers by four
-senders. Each single sum runs in its own order, independent of the others. If fewer than four are left, the last one
-replaces the missing ones: it is computed again, with the same bits.
+Every product is added to its sum by a fused multiply-add, which rounds once. Four receivers are computed together, so
+that their sums overlap and each sender is loaded once; for the gradient, four receivers by four senders. The order of
+each sum does not depend on the others. If fewer than four are left, the last one replaces the missing ones and is
+computed again, with the same bits.
 """
 
 from tasks.engine.lanes import collect_four, fill, fma, load, store
@@ -13,7 +13,7 @@ __all__ = ["bias_gradient", "receive", "receive_steps", "return_error", "weight_
 
 
 AT_HAND = 32
-"""Receivers whose errors at all steps stay in the processor's cache while the gradient goes through the senders."""
+"""Receivers whose errors at all steps fit into the processor's cache while the gradient is summed over senders."""
 
 
 @inlined
@@ -55,7 +55,7 @@ def receive(weights, row, stride, senders, source, first, receivers, net, out):
 
 @inner
 def receive_steps(weights, row, stride, senders, source, s, s_step, receivers, steps, net, n, n_step):
-    """net_u(t) ← net_u(t) + Σ_m w_um y_m(t) at all of `steps`, for senders that do not wait for what they cause.
+    """net_u(t) ← net_u(t) + Σ_m w_um y_m(t) at all of `steps`, for senders that do not depend on the receivers.
 
     w_um is ``row + u * stride + m``, y_m(t) ``s + t * s_step + m``, net_u(t) ``n + t * n_step + u``.
     """

@@ -5,7 +5,7 @@ Two activities of the hidden layer are kept per step: `trace.y_c`, h after the f
 see it as `trace.s_before`: the same rows or, where memory is reset, others.
 
 The first step of a window is its *root*: the others start from its activity, and no error flows back into its hidden
-units. If it has an error of its own, weights of outputs learn from that.
+units. If it has an error of its own, the weights of outputs learn from it.
 """
 
 from lstm_baseline.kernels.descent import bias_descent, weight_descent
@@ -89,9 +89,9 @@ def backward_steps(layout, rule, weights, stream, trace, first, start, steps, ba
 
 @inner
 def descend(layout, rule, w, stream, trace, first, start, steps, back):
-    """Every weight goes down the gradient of the last `steps` steps' error, in the networks that have an error.
+    """Change every weight by the gradient of the error of the last `steps` steps, in the networks that have an error.
 
-    That by weights of the hidden units is over the steps of the window after its root.
+    For weights of the hidden units, the gradient is over the steps of the window after its root.
     """
     learns = (load(stream.counted, 0) > 0.0) & (load(trace.norm, 0) > 0.0)
     if not any_of(learns):

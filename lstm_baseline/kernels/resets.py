@@ -41,7 +41,7 @@ def move_seen(resets, layout, seen, first, steps):
 
 @inner
 def cut_errors(resets, layout, error, first, row):
-    """No error comes back from the step at `row` of the stream, if memory is reset there; e_c is ``first + c``."""
+    """Set the error from the step at `row` of the stream to 0 if memory is reset there; e_c is ``first + c``."""
     if resets is None:
         return
     reset = load(resets, row) > 0.0

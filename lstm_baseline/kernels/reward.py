@@ -15,16 +15,16 @@ from tasks.engine.kernels.counter import draw, logarithm, uniform
 from tasks.engine.lanes import LANES, fill, flush_denormals, load, maximum, restore_control_word, store, where
 from tasks.engine.lanes.options import inner, kernel
 
-__all__ = ["errors_of_reward", "foretell", "improve_critic", "run_reward"]
+__all__ = ["errors_of_reward", "expect_reward", "improve_critic", "run_reward"]
 
 RESPONSE = int(Purpose.RESPONSE)
 SMALLEST = 1e-30
-"""Probability from which on downwards a response is not told from an impossible one."""
+"""Lower bound of probabilities in logarithms."""
 
 
 @inner
 def choose(layout, critic, stream, trace, first, start, steps):
-    """Respond by chance where a response is rewarded: with k in a proportion y_k of cases.
+    """Draw the response where responses are rewarded: k with probability y_k.
 
     A number is addressed by seed and network (the key) and by how many such responses the network has given before.
     """
@@ -44,7 +44,7 @@ def choose(layout, critic, stream, trace, first, start, steps):
 
 
 @inner
-def foretell(layout, critic, trace, told, start, steps):
+def expect_reward(layout, critic, trace, told, start, steps):
     """The reward that the critic expects: v(t) = b + Σ_c w_c y_c(t)."""
     n_c = layout.cells
     for t in range(start, start + steps):
@@ -57,7 +57,7 @@ def reward_errors(layout, stream, trace, told, first, start, steps):
     """δ_k of the output units and δ_v of the critic, from the reward r (1 or 0) of the response a that was given.
 
     E = −1/N Σ_t (r − v) ln y_a, v taken as given, so δ_k = (r − v) (y_k − [k = a]) / N at the N steps that are
-    rewarded, else 0; and δ_v = (v − r) / N, of half the squared error. Of the target nothing else is used.
+    rewarded, else 0; and δ_v = (v − r) / N, of half the squared error. The target is not used in any other way.
     """
     n_k, length = layout.outputs, load(stream.length, 0)
     share = 1.0 / maximum(load(stream.counted, 0), 1.0)
@@ -76,7 +76,7 @@ def reward_errors(layout, stream, trace, told, first, start, steps):
 
 @inner
 def keep_open(layout, critic, stream, trace, first, start, steps):
-    """Let the policy keep its choice open: E −= β/N Σ_t H, H = −Σ_k y_k ln y_k (Williams & Peng, 1991).
+    """Maintain the entropy of the policy: E −= β/N Σ_t H, H = −Σ_k y_k ln y_k (Williams & Peng, 1991).
 
     δ_k ← δ_k + β y_k (ln y_k + H) / N at the steps that are rewarded.
     """
@@ -97,9 +97,9 @@ def keep_open(layout, critic, stream, trace, first, start, steps):
 
 @inner
 def critic_backward(layout, critic, trace, told, start, steps):
-    """The critic's error sent to the cells, scaled, and the gradient of its own weights.
+    """The scaled error of the critic at the cells, and the gradient of its weights.
 
-    e_c(t) ← e_c(t) + κ w_c δ_v(t), κ being the critic's part in what cells learn.
+    e_c(t) ← e_c(t) + κ w_c δ_v(t)
     """
     n_c = layout.cells
     for t in range(start, start + steps):
@@ -116,7 +116,7 @@ def critic_backward(layout, critic, trace, told, start, steps):
 
 @inner
 def errors_of_reward(layout, critic, back, stream, trace, told, first, start, steps):
-    """Respond by chance where responses are rewarded, and from the rewards find the errors of outputs and cells."""
+    """Draw responses where they are rewarded, and compute the errors of outputs and cells from the rewards."""
     choose(layout, critic, stream, trace, first, start, steps)
     store(stream.counted, 0, count_steps(stream, first, steps))
     reward_errors(layout, stream, trace, told, first, start, steps)
@@ -141,7 +141,7 @@ def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_ro
         begin(layout, state.carry, trace, start)
         forward(layout, form, state.weights, stream, trace, first, start, steps)
         outputs_forward(layout, form, state.weights, stream, trace, first, start, steps)
-        foretell(layout, critic, trace, told, start, steps)
+        expect_reward(layout, critic, trace, told, start, steps)
         if learn:
             mirror_weights(layout, state.flat, state.flat_back)
             errors_of_reward(layout, critic, state.back, stream, trace, told, first, start, steps)
@@ -166,7 +166,7 @@ def run_reward(layout, form, rule, state, critic, stream, trace, told, course, k
     critic : Critic
         Weights of the critic, and the address of the next response; changed in place.
     told : Told
-        Room for what the critic says, of as many steps as the trace.
+        Room for the output of the critic, of as many steps as the trace.
     stream : Stream
         `counts` marks the steps that are rewarded.
     layout, form, rule, state, trace, course, keep, learn

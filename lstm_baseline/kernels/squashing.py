@@ -13,7 +13,7 @@ class Squashing(IntEnum):
 
     ``LOGISTIC_2``, 4σ(x) − 2 in (−2, 2), is g of Hochreiter & Schmidhuber (1997, eq. 5); ``LOGISTIC_1``, 2σ(x) − 1 in
     (−1, 1), is their h (eq. 4); in experiments 2a and 2b their g is ``LOGISTIC``, σ(x) in (0, 1), and h ``IDENTITY``,
-    as h is of Gers, Schraudolph & Schmidhuber (2002); ``TANH`` is what both became.
+    as h is of Gers, Schraudolph & Schmidhuber (2002); ``TANH`` later replaced both.
     """
 
     TANH = 0
@@ -24,7 +24,7 @@ class Squashing(IntEnum):
 
 
 GATE = int(Squashing.LOGISTIC)
-"""Effects of the gates."""
+"""The squashing function of gates."""
 SCALES = {Squashing.LOGISTIC: (1.0, 0.0), Squashing.LOGISTIC_1: (2.0, -1.0), Squashing.LOGISTIC_2: (4.0, -2.0)}
 """a and b of the squashing functions a σ(x) + b."""
 OF_LOGISTIC, OF_LOGISTIC_1, OF_LOGISTIC_2 = SCALES.values()

@@ -15,12 +15,12 @@ __all__ = ["run_srn"]
 
 @inner
 def forward_step(layout, rule, weights, stream, trace, first, t):
-    """One step of the hidden units, at `t` in the trace, and what it leaves in the context.
+    """One step of the hidden units, at `t` in the trace, and the new context.
 
     h(t) = σ(W_x x(t) + W_c c(t) + b);   c(t+1) = η c(t) + (1 − η) h(t)
 
-    η is the hysteresis (O'Reilly & Frank, 2006, section 4); without it the context is the copy of h that Elman (1990)
-    has. c(t) is `trace.s` at t, h(t) `trace.y_c` at t + 1. Units see c(t) as `trace.s_before`, 0 after a reset.
+    η is the hysteresis (O'Reilly & Frank, 2006, section 4); at 0, the context is a copy of h, as in Elman (1990). c(t)
+    is `trace.s` at t, h(t) `trace.y_c` at t + 1. Units see c(t) as `trace.s_before`, 0 after a reset.
     """
     n_c, live = layout.cells, load(stream.length, 0) > first
     now, after = t * n_c, (t + 1) * n_c
@@ -37,7 +37,7 @@ def forward_step(layout, rule, weights, stream, trace, first, t):
 
 @inner
 def backward_step(layout, rule, weights, stream, trace, first, t):
-    """δ of output and hidden units at one step. The error ends there: the context takes none back in time."""
+    """δ of output and hidden units at one step. Errors are not propagated through the context."""
     n_c, live = layout.cells, load(stream.length, 0) > first
     logistic_error(layout, rule.tolerance, stream, trace, first, t, 1)
     store(trace.doubt, 2, 0.0)
@@ -49,7 +49,7 @@ def backward_step(layout, rule, weights, stream, trace, first, t):
 
 @inner
 def descend(layout, rule, weights, stream, trace, first, t):
-    """Every weight goes down the gradient of this step's error, in the networks that have an error."""
+    """Change every weight by the gradient of this step's error, in the networks that have an error."""
     n_x, n_c, n_k = layout.inputs, layout.cells, layout.outputs
     learns = (load(stream.counted, 0) > 0.0) & (load(trace.norm, 0) > 0.0)
     if not any_of(learns):

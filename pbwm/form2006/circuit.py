@@ -1,7 +1,7 @@
 """The circuit of the 2006 form: its layers and paths, defined in one place.
 
 docs/form2006.md: one prefrontal layer, no output gating; GPi/SNr and thalamus are one unit per stripe, SNrThal; PVi,
-LVe and LVi are layers of three units each, which stand for the values 0, .5 and 1.
+LVe and LVi are layers of three units each, which represent the values 0, .5 and 1.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["VALUES", "Circuit2006", "Kind", "Layer2006", "Path2006", "Rule", "build_circuit"]
 
 VALUES = (0.0, 0.5, 1.0)
-"""The values that the units of PVi, LVe and LVi stand for (OF06: three units)."""
+"""The values that the units of PVi, LVe and LVi represent (OF06: three units)."""
 
 MODULATORS = {
     "reward": "primary value PVe, as the network receives it",
@@ -77,7 +77,7 @@ PLASTICITY: Mapping[Rule, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Layer2006:
-    """A layer (nucleus): `pools` stripes of `size` units each; `active` is how many are expected to be, in a stripe."""
+    """A layer (nucleus): `pools` stripes of `size` units each; `active` is the expected active units of each."""
 
     name: str
     kind: Kind
@@ -97,7 +97,7 @@ class Layer2006:
 
 @dataclass(frozen=True, kw_only=True)
 class Path2006:
-    """A projection; `source` is where that there is such a projection can be read."""
+    """A projection; `source` is the reference for it."""
 
     sender: str
     target: str
@@ -127,9 +127,9 @@ class Path2006:
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit2006:
-    """The layers and paths of a network, and what acts by no conductance.
+    """The layers and paths of a network, and its modulations, which act without a conductance.
 
-    `channels` says of each channel of the task which units of the input layer it drives: the first, and their number.
+    `channels` gives the units of the input layer that each channel of the task drives: the first, and their number.
     """
 
     layers: tuple[Layer2006, ...]
@@ -140,7 +140,7 @@ class Circuit2006:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The layer that shows the task's channels, side by side."""
+        """The input layer, with all channels of the task."""
         return ("input",)
 
     @property
@@ -204,7 +204,7 @@ class Circuit2006:
 
 
 def check_task(spec: TaskSpec) -> None:
-    """Raise `PBWMTaskError` unless the task has channels that the model has a layer for, and its answers are a choice.
+    """Raise `PBWMTaskError` unless the model has a layer for the channels of the task, and its answers are a choice.
 
     Its one input layer takes one channel that is stimulus and control, or one of either.
     """
@@ -219,7 +219,7 @@ def check_task(spec: TaskSpec) -> None:
 
 
 def winners(k: int, units: int) -> int:
-    """Winners in a pool of so many units: k, but never all of them.
+    """Winners in a pool of this number of units: k, but never all of them.
 
     Examples
     --------
@@ -322,7 +322,7 @@ def build_paths(params: PBWM2006Params) -> tuple[Path2006, ...]:
 def modulations(params: PBWM2006Params) -> Iterator[Modulation]:
     """Modulations, which act without a conductance: value sets dopamine, dopamine teaches, gates toggle.
 
-    Where gates are closed if a reward is due, the signal that one is due acts on them.
+    If gates are closed where a reward is due, the signal that one is due acts on them.
     """
     for sender, sign, effect in (
         ("reward", 1, "δ += PVe − PVi where reward is due"),
@@ -365,7 +365,7 @@ def build_circuit(spec: TaskSpec, params: PBWM2006Params) -> Circuit2006:
     Raises
     ------
     PBWMTaskError
-        If the task has channels that the model has no layer for, or its answers are no choice.
+        If the task has channels that the model has no layer for, or its answers are not a choice.
     """
     check_task(spec)
     sizes = [len(channel.symbols) for channel in spec.channels]

@@ -14,13 +14,13 @@ from pbwm.wiring import Wiring
 __all__ = ["compile_circuit", "noisy_rate"]
 
 TABLE_START, TABLE_STOP, TABLE_STEP = -6.0, 12.0, 0.1
-"""The table of rates: from where to where, and how finely, in σ."""
+"""The range and the step of the table of rates, in σ."""
 
 NODES = np.linspace(-6.0, 6.0, 4801)
-"""Where the convolution is summed, in σ."""
+"""Points at which the convolution is summed, in σ."""
 
 ALL, TAUGHT = 0b111, 0b011
-"""Bits of the phases: all, and the two in which cortex contrasts what it says with what it is told."""
+"""Bits of the phases: all, and the minus and plus phases, which cortical learning contrasts."""
 
 DEPRESSED = 1 << tables.MINUS | 1 << tables.UPDATE
 """Bits of the phases in which LVe and LVi run."""
@@ -40,7 +40,7 @@ PHASES = {
     Kind.LEARNED: (DEPRESSED, DEPRESSED, DEPRESSED),
 }
 """The phases in which a kind of layer runs, takes up excitation, and starts from rest; striatal excitation is frozen in
-the update phase, so that what changes there is dopamine's doing (simulator). The gates have a settling of their own."""
+the update phase, so that only dopamine changes it there (simulator). The gates settle separately."""
 
 RULES = {
     Rule.NONE: tables.FIXED,
@@ -56,7 +56,7 @@ RULES = {
 def noisy_rate(drive: NDArray[np.float64], gain: float, sd: float, linear: bool = False) -> NDArray[np.float64]:
     """The rate of x = [drive + noise]₊, γx/(γx + 1) or γx, averaged over Gaussian noise of deviation `sd` (OF06 A.4).
 
-    A linear rate is held at 1 after that.
+    A linear rate is then limited to 1.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def noisy_rate(drive: NDArray[np.float64], gain: float, sd: float, linear: bool 
 
 
 def curve(theta: float, gain: float, sd: float, linear: bool = False) -> tables.Curve:
-    """How the potential of a unit becomes its rate."""
+    """The curve from potential to rate."""
     drive = sd * np.arange(TABLE_START, TABLE_STOP + TABLE_STEP / 2, TABLE_STEP)
     return tables.Curve(
         theta=theta, gain=gain, linear=linear, start=TABLE_START * sd, steps=1 / (TABLE_STEP * sd),
@@ -79,7 +79,7 @@ def curve(theta: float, gain: float, sd: float, linear: bool = False) -> tables.
 
 
 def constants(params: PBWM2006Params) -> tables.Constants:
-    """The numbers of the equations."""
+    """The constants of the equations."""
     u, v, s, go = params.unit, params.values, params.striatum, params.random_go
     return tables.Constants(
         reversal_e=u.reversal_e, reversal_l=u.reversal_l, reversal_i=u.reversal_i, gbar_l=u.gbar_l,

@@ -1,4 +1,4 @@
-"""Manipulations of the 2006 form: what the kernels read of lesions, forced gates, and gains of dopamine."""
+"""Manipulations of the 2006 form, as the kernels read them: lesions, forced gates, and gains of dopamine."""
 
 from collections.abc import Iterable, Sequence
 from math import prod
@@ -17,7 +17,7 @@ from tasks.engine.lanes import LANES
 __all__ = ["KINDS", "alive_units", "forced_gates", "manipulated_net", "require_stable_gains"]
 
 KINDS: tuple[type[Manipulation], ...] = (Lesion, ClampGate, DopamineGain)
-"""What can be done to networks of this form."""
+"""Kinds of manipulation that networks of this form accept."""
 
 STRIATUM = ("matrix_go", "matrix_nogo")
 """Layers on which dopamine acts: by D1, and by D2."""
@@ -66,7 +66,7 @@ def tonic_factors(gain: DopamineGain) -> dict[str, float]:
 def alive_units(
     circuit: Circuit2006, manipulations: Iterable[Manipulation], networks: Sequence[int]
 ) -> NDArray[np.bool_]:
-    """Which units are alive, bool array (unit, 16): those of no lesion; `networks` are the numbers of the networks."""
+    """Which units are alive, bool array (unit, 16), from the lesions; `networks` are the numbers of the networks."""
     starts = circuit.starts()
     alive = np.ones((int(starts[-1]), LANES), np.bool_)
     for lesion in (m for m in manipulations if isinstance(m, Lesion)):
@@ -80,7 +80,7 @@ def alive_units(
 
 
 def forced_gates(manipulations: Iterable[Manipulation], steps: int, stripes: int) -> NDArray[np.float64]:
-    """What gates are held at, float array (step, stripe): 1 open, 0 shut, −1 free; of two clamps the later holds."""
+    """Forced gates, float array (step, stripe): 1 open, 0 shut, −1 free; of two clamps, the later one applies."""
     forced = np.full((steps, stripes), -1.0)
     for clamp in (m for m in manipulations if isinstance(m, ClampGate)):
         first, last = clamp.steps or (0, steps)

@@ -28,7 +28,7 @@ from tasks.engine.resets import never, resets_to
 __all__ = ["PBWM2006"]
 
 SIGNALS = ("reward", "reward_prediction", "learned_value", "slow_learned_value", "dopamine")
-"""What the rows of the notes' signals are called in a record."""
+"""Names, in a record, of the rows of the notes' signals."""
 
 
 class PBWM2006(PBWMBlock):
@@ -139,7 +139,7 @@ class PBWM2006(PBWMBlock):
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
     ) -> tuple[Notes, Training, tuple[Stopped, ...]]:
-        """Run a lesson; what was written down, what was made of it, and who was stopped."""
+        """Run a lesson: its notes, the results by epoch, and the networks that were stopped."""
         trials = lesson.trials
         course = Course.of(lesson, Rows.packed(lesson))
         notes = new_notes(self.net, self.dtype, trials.steps, record, cycles)
@@ -149,7 +149,7 @@ class PBWM2006(PBWMBlock):
         return notes, course.training(lesson), self._stop(lesson, course, kept)
 
     def _stream(self, trials: TrialBlock) -> Stream:
-        """The trials as the kernel reads them, and what gates are held at."""
+        """The trials as the kernel reads them, and the forced gates."""
         steps = trials.steps if self.manipulations else 0
         forced = aligned_zeros(steps * self.circuit.stripes, self.dtype)
         forced[:] = forced_gates(self.manipulations, steps, self.circuit.stripes).reshape(-1, 1)

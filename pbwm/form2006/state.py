@@ -19,7 +19,7 @@ Weights = dict[str, NDArray[np.floating]]
 """Effective weights by path, each (receiver, contact)."""
 
 SIGMOID = (Rule.CORTICAL, Rule.PREFRONTAL, Rule.STRIATAL)
-"""Rules of the paths whose effective weight is a sigmoid of the linear one; of the others they are the same."""
+"""Rules of the paths whose effective weight is a sigmoid of the linear one; in other paths, both are equal."""
 
 
 class BlockState(NamedTuple):
@@ -32,7 +32,8 @@ class BlockState(NamedTuple):
 def initial_weights(circuit: Circuit2006, params: PBWM2006Params, seed: int, network: int) -> Weights:
     """Initial effective weights of one network; a mirrored path copies its twin.
 
-    Cortical, prefrontal and striatal ones are uniform in mean ± range; those into values, and fixed ones, all alike.
+    Cortical, prefrontal and striatal weights are uniform in mean ± range; weights into values and fixed weights are
+    equal.
     """
     rng, learning, weights = stream(seed, Purpose.WEIGHTS, network), params.learning, Weights()
     for path in synaptic(circuit):
@@ -55,7 +56,7 @@ def linear_weights(path: Path2006, weights: NDArray[np.floating], params: PBWM20
 
 
 def new_state(net: Net, params: PBWM2006Params, dtype: DTypeLike = np.float32) -> BlockState:
-    """Sixteen networks at rest, all weights 0; nothing is held, and the unit of the neutral value is held a little."""
+    """Sixteen networks at rest, with weights of 0 and empty stripes; neutral values have their conductance."""
     units, stripes = int(net.layers["stop"].max()), net.roles.stripes
     synapses = int((net.paths["receivers"] * net.paths["contacts"]).sum())
     rows = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission"), units)
@@ -87,7 +88,7 @@ def new_state(net: Net, params: PBWM2006Params, dtype: DTypeLike = np.float32) -
 
 
 def state_arrays(state: State) -> dict[str, NDArray[np.floating]]:
-    """The arrays that make a network what it is, by name: rows of sixteen."""
+    """The arrays of the complete state, by name: rows of sixteen."""
     return {name: rows for name, rows in state._asdict().items() if name not in LISTS}
 
 

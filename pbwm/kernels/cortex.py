@@ -57,7 +57,7 @@ def update_long_averages(layer, record, units, k):
 
 @inner
 def update_activity(layer, record, k):
-    """The expected activity of a layer: a running average of its plus phase, whose first real value counts half."""
+    """The expected activity of a layer: a running average of its plus phase, whose first value counts half."""
     now, expected = load(record, "activity_plus"), load(record, "activity")
     dt = where(expected == layer.activity, fill(now, 0.5), k.activity_dt)
     store(record, "activity", where(now < 0.0001, expected, expected + dt * (now - expected)))
@@ -110,7 +110,7 @@ def cosine_difference(layer, is_target, record, units, net):
 
 @inlined
 def normalised(i, change, active, c, state):
-    """The change of synapse `i` with momentum and normalised by its running maximum, where these are on.
+    """The change of synapse `i` with momentum and normalization by its running maximum, where these are on.
 
     ``change · lr_norm/max(norm, min) · lr_momentum``: both accumulate the raw change, and only where `active`.
     """

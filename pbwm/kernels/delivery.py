@@ -14,10 +14,7 @@ def forget(rows, first, last):
 
 @inner
 def find_equal_receivers(net, state):
-    """Find the dense paths of which all rows of receivers have the same weights, as fixed ones do.
-
-    Paths that learn are not compared.
-    """
+    """Find the dense paths, among those that do not learn, in which all rows of receivers have the same weights."""
     for p in range(len(net.paths)):
         path = net.paths[p]
         equal = path.dense and not path.plastic and not path.striatal
@@ -43,7 +40,7 @@ def dense_sum(path, first, said, raw, net, state):
 
 @inner
 def deliver_dense(path, scale, said, raw, net, state):
-    """Add ``GScale Σ w·said`` of one path in which all send to all to the raw conductance of its receivers.
+    """Add ``GScale Σ w·said`` of a dense path to the raw conductance of its receivers.
 
     Four rows of receivers with the same senders are computed at a time; the order of every sum stays the same.
     """
@@ -84,7 +81,7 @@ def deliver_equally(path, scale, said, raw, net, state):
 
 @inner
 def deliver_sparse(path, scale, said, raw, net, state):
-    """The same where every row of receivers has senders of its own."""
+    """The same where every row of receivers has different senders."""
     synapse, sender = path.first_synapse, path.first_sender
     for receiver in range(path.first_receiver, path.first_receiver + path.receivers):
         total = fill(raw, 0.0)
@@ -99,7 +96,7 @@ def deliver_sparse(path, scale, said, raw, net, state):
 
 @inlined
 def deliver(p, said, net, state):
-    """Add what path number `p` delivers to the raw excitation or inhibition of its receivers, by its sign."""
+    """Add the input through path number `p` to the raw excitation or inhibition of its receivers, by its sign."""
     path, scale = at(net.paths, p), load(state.scale, p)
     raw = state.excitation if path.sign > 0 else state.inhibition
     if at(state.equal_receivers, p):
@@ -112,7 +109,7 @@ def deliver(p, said, net, state):
 
 @inlined
 def hears_news(first, last, net, state):
-    """Whether any of the paths `first` … `last` − 1 carries another value than in the previous cycle."""
+    """Whether the signal of any of the paths `first` … `last` − 1 differs from that of the previous cycle."""
     news = False
     for p in range(first, last):
         news = news or at(state.moved, at(net.paths, p).sender)
@@ -123,9 +120,8 @@ def hears_news(first, last, net, state):
 def receive(layer, net, state):
     """Raw excitation and inhibition of every unit of a layer from the paths into it.
 
-    Both last from cycle to cycle, and are summed up again only where a sender has moved. The sum begins with the paths
-    from clamped layers, whose part is kept (`steady`) until one of these moves. Where units signal changes only, these
-    are added to what was there.
+    Both persist from cycle to cycle and are summed again only if the signal of a sender has changed. The sum begins
+    with the paths from clamped layers, whose part is stored (`steady`). If units send only changes, these are added.
     """
     if not hears_news(layer.path, layer.path_stop, net, state):
         return

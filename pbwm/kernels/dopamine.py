@@ -132,7 +132,7 @@ def change_weights(weight, step, net, state):
 
 @inner
 def learn_values(net, state):
-    """PVLV: PVi, and where primary value is present or expected LVe and LVi, learn PVe by the delta rule.
+    """PVLV: PVi learns PVe by the delta rule; so do LVe and LVi where primary value is present or expected.
 
     Depression affects only the drive of dopamine; LVe and LVi learn from their values without it.
     """
@@ -153,9 +153,9 @@ def learn_values(net, state):
 
 @inner
 def learn_prediction(net, state):
-    """``Δw = lrate · DA · s``, except where the prediction is already clipped on that side; or as the system has it.
+    """Learning of the prediction, ``Δw = lrate · DA · s``, except where it is already clipped on that side.
 
-    Temporal differences: ``Δw = lrate · DA · e``, e the eligibility of the synapse.
+    Temporal differences: ``Δw = lrate · DA · e``, e the eligibility of the synapse. PVLV: see `learn_values`.
     """
     d, network = net.dopamine, state.network[0]
     dopamine, ge, prediction = load(network, "dopamine"), load(network, "prediction_ge"), load(network, "prediction")

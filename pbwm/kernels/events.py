@@ -92,7 +92,7 @@ def remember_events(net, state):
 
 @inner
 def read_at_once(net, state):
-    """Without output stripes, cortex reads a content in the trial that stores it."""
+    """Make new contents readable: without output stripes, cortex reads a content in the trial that stores it."""
     deep = net.layers[net.roles.maintenance_deep]
     for i in range(deep.stop - deep.start):
         store(state.contents[i], "readable", load(state.units[deep.start + i], "maintained"))

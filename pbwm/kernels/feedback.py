@@ -8,8 +8,8 @@ from tasks.engine.lanes.options import inlined, inner
 
 
 @inlined
-def tell_nothing_of_lesioned(layer, state):
-    """Lesioned units respond to nothing, so they have no error."""
+def clear_errors_of_lesioned(layer, state):
+    """Set the errors of lesioned units to 0."""
     if layer.lesioned:
         for u in range(layer.start, layer.stop):
             store(state.told, u, where(load(state.alive, u) > 0.0, load(state.told, u), 0.0))
@@ -18,7 +18,7 @@ def tell_nothing_of_lesioned(layer, state):
 @inner
 def remove_mean(layer, net, state):
     """Subtract the mean of a layer from the errors of its units, which share inhibition; lesioned units have none."""
-    tell_nothing_of_lesioned(layer, state)
+    clear_errors_of_lesioned(layer, state)
     total = fill(state.sent, 0.0)
     for column in range(layer.columns):
         part, rows = fill(state.sent, 0.0), column_rows(layer, column)
@@ -28,11 +28,11 @@ def remove_mean(layer, net, state):
     mean = total / layer.units
     for u in range(layer.start, layer.stop):
         store(state.told, u, load(state.told, u) - mean)
-    tell_nothing_of_lesioned(layer, state)
+    clear_errors_of_lesioned(layer, state)
 
 
 @inner
-def tell_of_target(layer, net, state):
+def target_errors(layer, net, state):
     """The error from the target: ``e_j = Act⁺_j − Act⁻_j``, minus the mean of the layer."""
     for u in range(layer.start, layer.stop):
         store(state.told, u, load(state.units[u], "act") - load(state.units[u], "act_minus"))
@@ -53,7 +53,7 @@ def weighted_error(path, contact, net, state):
 
 
 @inner
-def tell_of_response(response, net, state):
+def response_errors(response, net, state):
     """The error from the chosen response alone, without a target: ``e_o = .95 [o chosen]``, minus the mean.
 
     The activity of the response does not matter. Competition in the output layer makes the winner active, right or
@@ -68,7 +68,7 @@ def tell_of_response(response, net, state):
 
 
 @inner
-def tell_hidden(net, state):
+def hidden_errors(net, state):
     """The error of hidden units from that of output units: ``e_h = Act⁻_h (1 − Act⁻_h) Σ_o w_oh e_o``, minus the mean.
 
     The weights are those with which hidden units drive output.
@@ -84,7 +84,7 @@ def tell_hidden(net, state):
 
 
 @inlined
-def error_of_match(contact, net, state):
+def match_error(contact, net, state):
     """Feedback to a match unit: ``Σ_o w_oi e_o + h Σ_h w_hi e_h``, by the weights of its own paths; 0 if lesioned."""
     roles, told = net.roles, fill(state.sent, 0.0)
     if roles.match_to_output >= 0:
@@ -100,8 +100,8 @@ def error_of_match(contact, net, state):
 
 
 @inlined
-def cut_off(layer, state):
-    """No feedback about contents whose unit in this layer is lesioned, because they do not reach cortex."""
+def clear_feedback_of_lesioned(layer, state):
+    """Set the feedback to contents whose unit in this layer is lesioned to 0, because they do not reach cortex."""
     if layer.lesioned:
         for u in range(layer.start, layer.stop):
             content = state.contents[u - layer.start]
@@ -123,12 +123,12 @@ def feed_back(net, state):
         told = told + net.striatum.hidden_feedback * weighted_error(to_hidden, contact, net, state)
         if net.roles.match >= 0:
             stimulus = pick(net.layout, state.units, net.stimulus_address[contact], "act")
-            told = told + stimulus * error_of_match(contact, net, state)
+            told = told + stimulus * match_error(contact, net, state)
         put_field(net.layout, state.contents, net.content_address[contact], "fed_back", told)
-    cut_off(net.layers[net.roles.maintenance_deep], state)
+    clear_feedback_of_lesioned(net.layers[net.roles.maintenance_deep], state)
     if net.roles.output_stripes > 0:
-        cut_off(net.layers[net.roles.output_superficial], state)
-        cut_off(net.layers[net.roles.output_deep], state)
+        clear_feedback_of_lesioned(net.layers[net.roles.output_superficial], state)
+        clear_feedback_of_lesioned(net.layers[net.roles.output_deep], state)
 
 
 @inlined
@@ -148,7 +148,7 @@ def value_of(field, pool, deep, state):
 
 @inner
 def average_contents(delivered, net, state):
-    """The usual content of a stripe, the running mean of what can be read where a reward is `delivered` (mask)."""
+    """The usual content of a stripe: the running mean of its readable content where a reward is `delivered` (mask)."""
     for i in range(len(state.contents)):
         content = state.contents[i]
         usual = approach(load(content, "usual"), delivered, load(content, "readable"), net.striatum.baseline_dt)
@@ -193,13 +193,13 @@ def evaluate(learn, delivered, response, net, state):
     """Feedback to every stripe, and its dopamine, at the end of the plus phase."""
     s = net.striatum
     if s.teacher == RESPONSE_FEEDBACK:
-        tell_of_response(response, net, state)
+        response_errors(response, net, state)
     else:
-        tell_of_target(net.layers[net.roles.output], net, state)
+        target_errors(net.layers[net.roles.output], net, state)
     if s.teacher == RESPONSE_FEEDBACK or s.hidden_by_weights:
-        tell_hidden(net, state)
+        hidden_errors(net, state)
     else:
-        tell_of_target(net.layers[net.roles.hidden], net, state)
+        target_errors(net.layers[net.roles.hidden], net, state)
     feed_back(net, state)
     stripe_dopamine(delivered, net, state)
     if learn and net.striatum.output_baseline > 0.0:

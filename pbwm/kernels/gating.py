@@ -66,10 +66,10 @@ def profile_value(profile, updates):
 
 @inner
 def maintain(superficial, deep, first, longest, gain, state):
-    """At the end of a quarter, a stripe that has just gated stores its superficial activity; others hold or clear.
+    """At the end of a quarter, store the superficial activity of stripes that have just gated; others hold or clear.
 
     The count of a maintaining stripe increases; beyond `longest` the stripe clears. The held content is ``gain ·
-    superficial Act``. It drives the deep unit, times the stripe's profile, until the stripe gates again.
+    superficial Act``. Times the stripe's profile, it drives the deep unit until the stripe gates again.
     """
     units = state.units
     for pool in range(deep.columns):

@@ -1,14 +1,16 @@
 """Two layouts of the same networks, and the few operations in which they differ.
 
 *Networks in lanes*: a row holds one unit, pool or synapse of sixteen networks. *Units in lanes*: a row holds sixteen
-units of one network; what a network has once (dopamine, the inhibition of a layer, a symbol) stands in every lane.
+units of one network, and every lane has the same value of quantities without units (dopamine, the inhibition of a
+layer, a symbol).
 
-A layer lies in columns of `depth` units. A column is a pool where the layer has stripes; elsewhere a unit, or in large
-layers a sixteenth of them. Networks in lanes: columns follow each other, row by row. Units in lanes: sixteen columns
-lie side by side. Sums run down the columns, then over them, in both: every result is the same, bit for bit.
+A layer consists of columns of `depth` units. A column is a pool if the layer has stripes; otherwise a unit or, in large
+layers, a sixteenth of the units. With networks in lanes, columns follow each other, row by row; with units in lanes,
+sixteen columns are side by side. In both layouts, sums run down the columns and then over them, so results are
+bit-identical.
 
-Kernels are written once. The first argument of the functions here is the layout, an empty tuple whose type chooses when
-a kernel is compiled. An *address* is where one unit lies: its row; or, with units in lanes, 16 · row + lane.
+Kernels are written once. The first argument of the functions here is the layout, an empty tuple whose type selects the
+code when a kernel is compiled. The *address* of a unit is its row or, with units in lanes, 16 · row + lane.
 """
 
 from collections.abc import Callable
@@ -46,7 +48,7 @@ class UnitsInLanes(NamedTuple):
 
 
 def _by_layout(networks: Callable[..., Any], units: Callable[..., Any]) -> Callable[..., Any]:
-    """One function of two: the layout, their first argument, chooses."""
+    """Select one of two functions by the layout, their first argument."""
     if config.DISABLE_JIT:
         return lambda layout, *args: (networks if isinstance(layout, NetworksInLanes) else units)(layout, *args)
 
@@ -76,8 +78,8 @@ def _sum_of_lanes(layout, total, x, occupied):
 
 
 add_columns = _by_layout(_sum_of_rows, _sum_of_lanes)
-"""``add_columns(layout, total, x, occupied)``: the total of a layer with one more column x, or with the columns that
-lie side by side in the first `occupied` lanes of x."""
+"""``add_columns(layout, total, x, occupied)``: the total of a layer plus the column x, or plus the columns that are
+side by side in the first `occupied` lanes of x."""
 
 
 def _as_it_is(layout, x):
@@ -89,7 +91,7 @@ def _largest_of_lanes(layout, x):
 
 
 largest = _by_layout(_as_it_is, _largest_of_lanes)
-"""``largest(layout, x)``: the largest of the columns that lie side by side."""
+"""``largest(layout, x)``: the largest of the columns that are side by side."""
 
 
 def _every_lane(layout, x, occupied):
@@ -101,7 +103,7 @@ def _first_lanes(layout, x, occupied):
 
 
 only_units = _by_layout(_every_lane, _first_lanes)
-"""``only_units(layout, x, occupied)``: x, and 0 in lanes without a unit: those from number `occupied` on."""
+"""``only_units(layout, x, occupied)``: x, and 0 in lanes without a unit (from number `occupied` on)."""
 
 
 def _row_number(layout, like, row, depth):
@@ -126,8 +128,8 @@ def _unit_of_lane(layout, numbers, row, lane):
 
 
 unit_in = _by_layout(_unit_of_row, _unit_of_lane)
-"""``unit_in(layout, numbers, row, lane)``: the unit in a lane of a row, counted over all layers; −1: there is none.
-`numbers` is `Net.unit_number`."""
+"""``unit_in(layout, numbers, row, lane)``: the unit in a lane of a row, counted over all layers; −1: none. `numbers` is
+`Net.unit_number`."""
 
 
 def _row(layout, records, address, field):
@@ -153,8 +155,8 @@ def _sender_of(layout, shared, records, address, field):
 
 
 sender_field = _by_layout(_row_of, _sender_of)
-"""``sender_field(layout, shared, units, sender, field)``: a field of the sender of each receiver in a row, which is one
-at an address where it is `shared` by all of them, else a row of them."""
+"""``sender_field(layout, shared, units, sender, field)``: a field of the sender of each receiver in a row: one sender
+at an address if they share it (`shared`), otherwise a row of senders."""
 
 
 def _row_sent(layout, shared, sent, address):
@@ -168,7 +170,7 @@ def _sent_by(layout, shared, sent, address):
 
 
 sender_sent = _by_layout(_row_sent, _sent_by)
-"""``sender_sent(layout, shared, sent, sender)``: what the sender of each receiver in a row sends: see
+"""``sender_sent(layout, shared, sent, sender)``: the signal of the sender of each receiver in a row: see
 `sender_field`."""
 
 
@@ -226,7 +228,7 @@ def _listed_signal(layout, net, path, senders, signals, said, place):
 
 
 signal_at = _by_layout(_said_in_row, _listed_signal)
-"""``signal_at(layout, net, path, senders, signals, said, place)``: what the sender that is listed there has `said`."""
+"""``signal_at(layout, net, path, senders, signals, said, place)``: the signal of the sender at a place of the list."""
 
 
 def _never(layout, said):
@@ -238,7 +240,7 @@ def _nothing_said(layout, said):
 
 
 silent = _by_layout(_never, _nothing_said)
-"""``silent(layout, said)``: whether what is `said` may be passed over; among sixteen networks it rarely could be."""
+"""``silent(layout, said)``: whether a signal of 0 is skipped; with networks in lanes, it never is."""
 
 
 def _put_row(layout, rows, address, value):
@@ -252,7 +254,7 @@ def _put_element(layout, rows, address, value):
 
 
 put = _by_layout(_put_row, _put_element)
-"""``put(layout, rows, address, value)``: write the value of the one unit at an address, which stands in every lane."""
+"""``put(layout, rows, address, value)``: write the value of the unit at an address; `value` has it in every lane."""
 
 
 def _put_row_field(layout, records, address, field, value):

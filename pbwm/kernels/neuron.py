@@ -42,7 +42,7 @@ def nxx1(x, n):
 
 @inlined
 def membrane(ge, gi, vm, n):
-    """Vm after one cycle: ``Inet = Ge(E−Vm) + gL(L−Vm) + Gi(I−Vm)``, ``Vm += Inet/τ``, held in [0, vm_max]."""
+    """Vm after one cycle: ``Inet = Ge(E−Vm) + gL(L−Vm) + Gi(I−Vm)``, ``Vm += Inet/τ``, kept in [0, vm_max]."""
     inet = ge * (n.reversal_e - vm) + n.gbar_l * (n.reversal_l - vm) + gi * (n.reversal_i - vm)
     return minimum(maximum(vm + n.vm_dt * inet, 0.0), n.vm_max)
 
@@ -74,11 +74,10 @@ def rate(ge, gi, vm, act, n):
 
 @inlined
 def choose_sent(layer, units, sent, signal, sends_changes, n):
-    """The activity of every unit of a layer that receivers see; whether that of any unit has changed.
+    """Set the sent activity of every unit of a layer; return whether that of any unit has changed.
 
-    It is 0 at or below the send threshold. With ``send_delta > 0`` (an optimisation of the reference simulation) a
-    change no larger than it is not sent. Where a network `sends_changes`, `signal` gets what is to be added to what
-    receivers have.
+    It is 0 at or below the send threshold. With ``send_delta > 0`` (an optimization of the reference simulation), a
+    change no larger than this is not sent. If a network `sends_changes`, `signal` gets the changes.
     """
     same, filtered = load(sent, layer.start) >= 0.0, n.send_delta > 0.0
     for u in range(layer.start, layer.stop):

@@ -57,7 +57,7 @@ def gather(layer, net, state):
 
 @inlined
 def pool_inhibition(pool, gi, fb, layer):
-    """Gi of one pool by FFFB: ``gi (ffi + fbi)``."""
+    """FFFB inhibition of one pool: ``Gi = gi (ffi + fbi)``."""
     ffi = feedforward(load(pool, "ge_avg"), load(pool, "ge_max"), layer.ff, layer.ff_threshold, layer.max_vs_avg)
     fbi = feedback(load(pool, "feedback"), load(pool, "act_avg"), fb, layer.fb_dt)
     store(pool, "feedback", fbi)
@@ -106,7 +106,7 @@ def move_potentials(rows, gi_shared, shunt, layer, net, state):
 
 @inlined
 def hold_potentials(rows, gi_shared, shunt, layer, state):
-    """Inhibition of units that all have external input, which decides over their potentials and rates."""
+    """Inhibition of units that all have external input, which determines their potentials and rates."""
     for u in rows:
         unit, gi = at(state.units, u), gi_shared
         if layer.self_gi > 0.0:
@@ -172,9 +172,9 @@ def follow(rows, averages, lesioned, net, state):
 def fire(layer, clamped, net, state):
     """Inhibition, membrane and rate of every unit, its external input where `clamped`, and averages of its activity.
 
-    Units share the larger of their layer's and their pool's inhibition, and the inhibition of `shunting`. One step
-    after the other for all units of the layer: each is a long chain of operations, and the processor works on several
-    units at a time only where chains are short.
+    Units share the larger of their layer's and their pool's inhibition, and the inhibition of `shunting`. Each step is
+    computed for all units of the layer before the next one, because the processor overlaps units only if the chain of
+    operations of each is short.
     """
     nothing, whole = fill(state.sent, 0.0), at(state.pools, layer.pool)
     free = not clamped or some_free(layer, state.units)

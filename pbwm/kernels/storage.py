@@ -27,36 +27,36 @@ UNIT = [
     "maintenance_ge",
 ]
 """Of a unit: conductances, potential, activity (now and at the end of the minus phase), external input, the running
-averages that learning sees, and in deep prefrontal cortex what it holds and the conductance that holds it."""
+averages for learning, and in deep prefrontal cortex the content and the conductance that maintains it."""
 
 POOL = ["ge_avg", "ge_max", "act_avg", "feedback"]
 """Of a pool: mean and maximum excitation, mean activity, and feedback inhibition."""
 
 LAYER = ["activity_plus", "activity", "cosine", "cosine_rate"]
-"""Of a layer: mean activity at the end of the last plus phase, expected activity, and how alike its phases have
-been."""
+"""Of a layer: mean activity at the end of the last plus phase, expected activity, similarity of its phases, and the
+factor on BCM learning that follows from it."""
 
 TRACE = ["trace", "change", "habit"]
-"""Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit, which is how often
-its stripe gates while its sender is active (−1: not known)."""
+"""Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit, the proportion of
+gates of its stripe while its sender is active (−1: not known)."""
 
 CONTENT = ["readable", "offered", "displaced", "rejected", "fed_back", "usual"]
-"""Of a unit of deep maintenance PFC, where cortex feeds back: what could be read from it in this trial, what its stripe
-was offered, what the last gate displaced, one content that was kept out since, what cortex tells it, and the running
-mean of what could be read."""
+"""Of a unit of deep maintenance PFC, with the feedback rule: the content that cortex could read in this trial, the
+content offered to its stripe, the content displaced by the last gate, one content rejected since, feedback from cortex,
+and the running mean of the readable content."""
 
 TAG = ["go", "nogo"]
-"""Of a synapse into the striatum, where cortex feeds back: its activity at the gate that stored the content of its
-stripe, and at that which kept the rejected content out."""
+"""Of a synapse into the striatum, with the feedback rule: its activity at the gate that stored the content of its
+stripe, and at the check that rejected the remembered content."""
 
 CREDIT = ["rejections", "sampled", "held", "displaced", "rejected", "dopamine_go", "dopamine_nogo"]
-"""Of a stripe, where cortex feeds back: how many contents it has kept out since it gated, whether the last of them is
-the one that it remembers, the value of the three contents, and the dopamine at its two tags (of an output stripe: at
-the synapses that are active now)."""
+"""Of a stripe, with the feedback rule: the number of contents rejected since it gated, whether it remembers the last of
+them, the value of the three contents, and the dopamine at its two tags (of an output stripe: at the synapses that are
+active now)."""
 
 STRIPE = ["gate", "effective", "count", "success"]
-"""Of a stripe: its gate at the last check (0: shut), its effective gate there, the updates since it gated (−1: it
-holds nothing), and the running mean of reward in trials in which its content was used."""
+"""Of a stripe: its gate at the last check (0: shut), its effective gate there, the updates since it gated (−1: it is
+empty), and the running mean of reward in trials in which its content was used."""
 
 NETWORK = [
     "prediction_ge",
@@ -74,8 +74,8 @@ NETWORK = [
     "age",
 ]
 """Of a network: reward prediction (of PVLV also LVe and LVi; of temporal differences also the value of the trial
-before), reward, neuromodulators, the running mean of reward, how much noise explores, how
-often it was re-initialized, and the epochs it has learned in since."""
+before), reward, neuromodulators, the running mean of reward, the size of the noise of exploration (`doubt`), the number
+of re-initializations, and the training epochs since the last one."""
 
 
 @by_reference
@@ -131,8 +131,8 @@ PROFILE = ["initial", "rise_tau", "up", "down", "least"]
 falls by `down` to the `least`."""
 
 FED_BACK = ("contents", "tags", "credits", "told", "coin")
-"""The arrays of `State` that only networks have in which cortex feeds back: what stripes remember of gating events and
-their values, what cortical units tell of (`told`), and one random number a stripe and trial (`coin`)."""
+"""The arrays of `State` that only networks with the feedback rule have: contents and tags of gating events, their
+values, errors of cortical units (`told`), and one random number for each stripe and trial (`coin`)."""
 
 GIVEN = ("key", "alive", "profiles")
 """The arrays of `State` that do not depend on the history of a network: the key of its random numbers (uint32, two rows
@@ -143,11 +143,10 @@ SCRATCH = (
     *("sent", "signal", "drive", "excitation", "inhibition", "steady"),
     *("equal_receivers", "senders", "signals", "sender_counts", "moved", "unit_noise"),
 )
-"""The arrays of `State` that every trial computes from its beginning. They exist only while a kernel runs: what units
-send, its changes, and the drives of their rates; the raw conductances that this brings, and the part of the excitation
-that comes from clamped layers (`steady`); which dense paths have the same weights onto all receivers
-(`equal_receivers`); lists of senders (`moved` says of each layer whether it sends something else than in the cycle
-before); and noise that is drawn in every trial."""
+"""The arrays of `State` that every trial computes again. They exist only while a kernel runs: sent activities, their
+changes, and the drives of rates; raw conductances, and the part of the excitation from clamped layers (`steady`); the
+dense paths whose receivers have equal weights (`equal_receivers`); lists of senders; the layers whose signals differ
+from those of the previous cycle (`moved`); and noise that is drawn in every trial."""
 
 HELD = {
     "units": ["maintained", "maintenance_ge"],
@@ -156,7 +155,7 @@ HELD = {
     "tags": TAG,
     "credits": CREDIT,
 }
-"""What of a network is held in memory, by arrays and their fields."""
+"""The memory of a network, by arrays and their fields."""
 
 PASSING = {
     "units": [field for field in UNIT if field not in ("avg_l", "avg_l_rate")],
@@ -172,8 +171,8 @@ PASSING = {
     "eligibility": [""],
     "transmission": [""],
 }
-"""What of a network passes: activity, what is held, and traces of activity. It is that of an idle network after memory
-was reset. What it has learned, the averages over trials among it, stays."""
+"""The quantities that a reset of memory sets to those of an idle network: activity, content, and traces of activity.
+Weights and averages over trials persist."""
 
 RECORDS = {
     "units": UNIT,
@@ -198,8 +197,8 @@ def record_type(fields: list[str], dtype: DTypeLike) -> np.dtype[Any]:
 class Stream(NamedTuple):
     """The trials of a block, step by step: rows are step × channel, or step.
 
-    Where gates are `forcing`, `forced` (rows: step × stripe) holds what a gate is forced to be, −1 where it is not.
-    `resets` says where memory is reset.
+    If some gates are forced (`forcing`), `forced` has their values (rows: step × stripe; −1: not forced). `resets`
+    marks the steps before which memory is reset.
     """
 
     symbol: Any
@@ -216,13 +215,17 @@ MODULATORS = ("dopamine", "prediction", "acetylcholine")
 
 @by_reference
 class Notes(NamedTuple):
-    """What a run writes down. Responses always; the rest only where `on`, else the arrays have one row.
+    """The record of a run: responses, and the rest if `on` (otherwise the arrays have one row).
 
-    Rows are step (response, unit error, dopamine, prediction), step × gate check × stripe (gate, effective gate, gating
-    unit, Go, NoGo, and where they are units of their own GPi, GPe and STN), step × unit (maintained content), where
-    there are match units step × stripe (the strongest of them), where cortex feeds back step × stripe (value of three
-    contents, dopamine at two tags) and step × striatal synapse (tags), and, where `cycles_on`, cycle × unit of the last
-    step (activity) and cycle × `MODULATORS`.
+    Rows are
+
+    - step: response, unit error, dopamine, prediction;
+    - step × gate check × stripe: gate, effective gate, gating unit, Go, NoGo, and, with the explicit gate, GPi, GPe,
+      STN;
+    - step × unit: maintained content; step × stripe: count, and the strongest match unit;
+    - with the feedback rule, step × stripe: values of three contents, dopamine at two tags; step × striatal synapse:
+      tags;
+    - if `cycles_on`, cycle × unit of the last step: activity; cycle × `MODULATORS`.
     """
 
     on: bool

@@ -80,7 +80,8 @@ def stripe_credit(stripe, net, state):
 def learn_striatum(path, net, state):
     """One learning step of a path into the striatum: dopamine acts on the trace, then the gate sets a new one.
 
-    With the tag rule, a maintenance stripe that gates first clears its traces, and an output stripe always does.
+    With the tag rule, the old traces are cleared before: in a maintenance stripe if it gates, in an output stripe
+    always.
     """
     s, units, target = net.striatum, state.units, net.layers[path.target]
     received = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)

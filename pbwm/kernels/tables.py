@@ -12,12 +12,12 @@ from tasks.engine.lanes.references import by_reference
 
 INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE = range(9)
 PFC_MATCH, TONIC, PALLIDUM, THALAMUS = range(9, 13)
-"""Kinds of layer. GPE and GPI are those of the merged gate; of the explicit circuit TONIC stands for GPe and STN,
-PALLIDUM for GPi/SNr. PFC_AGE encodes the age of the content of each stripe, and PFC_MATCH whether that content equals
-the stimulus."""
+"""Kinds of layer. GPE and GPI belong to the merged gate; in the explicit circuit, TONIC is GPe or STN, and PALLIDUM is
+GPi/SNr. PFC_AGE encodes the age of the content of each stripe, and PFC_MATCH whether that content equals the
+stimulus."""
 
 CLAMPED = (INPUT, PFC_AGE)
-"""Kinds of layer that external input holds through every trial."""
+"""Kinds of layer that are clamped to external input throughout every trial."""
 
 NUCLEI = (TONIC, PALLIDUM, THALAMUS)
 """Kinds of layer of the explicit circuit between striatum and cortex: one point neuron per stripe."""
@@ -82,7 +82,7 @@ class Averages(NamedTuple):
 
 
 class Xcal(NamedTuple):
-    """Constants of cortical learning: the XCAL function, normalisation and momentum (docs/pbwm.md §3)."""
+    """Constants of cortical learning: the XCAL function, normalization and momentum (docs/pbwm.md §3)."""
 
     reversal: float
     threshold: float
@@ -168,7 +168,8 @@ class Gate(NamedTuple):
 class Relay(NamedTuple):
     """Constants of the thalamic relay (docs/pbwm.md §5).
 
-    Its neuron, the part of GPi inhibition that moves its threshold, and how strongly that divides its drive.
+    `unbalanced` is the proportion of GPi inhibition that shifts the threshold; the drive is divided by
+    ``1 + noise·Gi``.
     """
 
     kind: int
@@ -187,7 +188,7 @@ NEUTRAL = 0.5
 class Dopamine(NamedTuple):
     """Constants of the reward prediction, of dopamine and of acetylcholine (docs/pbwm.md §4, §6).
 
-    `neutral` is the neutral value; fields with a default belong to one system only.
+    Fields with a default belong to one system only.
     """
 
     kind: int
@@ -258,14 +259,16 @@ LAYER = np.dtype(
         ],
     )
 )
-"""A layer: its rows of units, `start` … `stop` − 1, which hold `columns` columns of up to `depth` rows (see
-`pbwm.kernels.layout`); its number of units, whether it is `striped`, where the senders of its dense paths stand in
-`Net.sender` (−1: it has none), and where those that send are listed; its units in a pool; its pools (row `pool` stands
-for the whole layer, and where it is `pooled` a row for each column follows), its inhibition, its tonic excitation and
-tonic inhibition, whether it has inhibitory synapses, keeps running averages, learns; the sign of dopamine at its
-receptors, and the factor of its tonic level on excitation; whether some of its units are lesioned (`State.alive`),
-whether it is `noisy`, and the standard deviation of noise in Ge and Vm; and the paths into it, `path` … `path_stop` −
-1, of which those before `steady_stop` excite it, from layers that are clamped in every trial."""
+"""A layer.
+
+- Rows of units: `start` … `stop` − 1, in `columns` columns of up to `depth` rows (see `pbwm.kernels.layout`).
+- Senders: `first_sender` is their place in `Net.sender` for dense paths (−1: none); those with a signal are listed from
+  `first_listed` on.
+- Pools: row `pool` is the whole layer; if it is `pooled`, a row for each column follows.
+- Inhibition by layer, pool and unit; `tonic` excitation; whether it has inhibitory synapses (`inhibited`).
+- `dopamine_sign` at its receptors, and `excitability`, the factor of tonic dopamine on excitation.
+- Manipulations: whether units are `lesioned` (`State.alive`), and the standard deviation of noise in Ge and Vm.
+- Paths into it: `path` … `path_stop` − 1. Those before `steady_stop` excite it from layers that are always clamped."""
 
 PATH = np.dtype(
     (
@@ -295,14 +298,19 @@ PATH = np.dtype(
         ],
     )
 )
-"""A path: its layers, its strength (`share` is its part of the relative strengths of its target; what is not `scaled`
-has its absolute strength alone), whether all units send to all (`dense`), whether all receivers in a row have the same
-sender (`shared`), its `contacts` per receiver, how it learns, and whether cortical learning changes its synapses
-(`plastic`), which then stand before those of all other paths and have a linear weight. Its receivers fill `receivers`
-rows from `first_receiver` on. Its synapses stand from row `first_synapse` on: from one contact to the next it is
-`contact_step` rows, from one row of receivers to the next `row_step`. Its senders stand from `first_sender` on: contact
-by contact, `sender_step` further for the next row of receivers. Striatal traces stand receiver by receiver from row
-`first_trace` on."""
+"""A path.
+
+- Strength: `share` is its part of the relative strengths of its target; a path that is not `scaled` has its absolute
+  strength.
+- Wiring: all units send to all (`dense`); all receivers in a row have the same sender (`shared`); `contacts` per
+  receiver.
+- Learning: if cortical learning changes its synapses (`plastic`), they precede those of all other paths and have a
+  linear weight.
+- Receivers: `receivers` rows from `first_receiver` on.
+- Synapses: from row `first_synapse` on; `contact_step` rows from one contact to the next, `row_step` from one row of
+  receivers to the next.
+- Senders: from `first_sender` on, contact by contact, and `sender_step` further for the next row of receivers.
+- Striatal traces: receiver by receiver from row `first_trace` on."""
 
 
 PREDICTION = np.dtype(
@@ -317,9 +325,9 @@ PREDICTION = np.dtype(
 class Roles(NamedTuple):
     """Which layer is what, and how many rows hold the maintenance and the output stripes.
 
-    `gate` is the layer whose activity opens stripes: the merged one, or the thalamus. `age` is −1 where no units tell
-    the age of a content, and `match` where none compare it with the stimulus. All names with `_to_` are paths; memory
-    is the deep prefrontal layer that drives cortex, and a path of match units that does not exist is −1.
+    `gate` is the layer whose activity opens stripes: the merged one, or the thalamus. `age` and `match` are −1 without
+    units for the age of contents and without match units. All names with `_to_` are paths (−1: none); memory is the
+    deep prefrontal layer that drives cortex.
     """
 
     output: int
@@ -349,14 +357,24 @@ class Roles(NamedTuple):
 class Net(NamedTuple):
     """The compiled network: its layout and constants, its layers and paths as arrays of records, and where units lie.
 
-    Units send their activity, or, where `sends_changes`, its changes. `occupied` holds the number of lanes with a unit
-    of every row of units, `sender` the senders of every path (addresses, or where a path's senders are not `shared`
-    rows), `prediction_sender` that of the synapses on to the reward prediction, `responses` the address of every output
-    unit, and `stripe_number` (row, lane) which stripe stands where (−1: none), and `unit_number` which unit, counted
-    over all layers (with networks in lanes, where it is the row, one row that is not read). `profiles` (stripe, field
-    of `storage.PROFILE`) says how what each stripe holds changes with time. `content_address` holds where each unit of
-    deep maintenance PFC lies, from the first row of its layer on, and `stimulus_address` where the stimulus of its
-    match unit lies.
+    Attributes
+    ----------
+    sends_changes
+        Whether units send changes of their activity instead of their activity.
+    occupied
+        Lanes with a unit, of every row of units.
+    sender, prediction_sender
+        Senders of every path (addresses, or rows if they are not `shared`), and of the reward prediction.
+    responses
+        Address of every output unit.
+    stripe_number, unit_number
+        The stripe and the unit, counted over all layers, in each (row, lane); −1: none. With networks in lanes,
+        `unit_number` is not read.
+    profiles
+        Profile of the content of each stripe: (stripe, field of `storage.PROFILE`).
+    content_address, stimulus_address
+        Address of each unit of deep maintenance PFC, from the first row of its layer on, and of the stimulus of its
+        match unit.
     """
 
     layout: NetworksInLanes | UnitsInLanes

@@ -25,7 +25,7 @@ from tasks.engine.lanes.options import inlined, inner, kernel
 
 @inner
 def begin_trial(learn, net, state):
-    """Long-term averages, expected activities and path scales, before anything is sent. No activity decays.
+    """Long-term averages, expected activities, decay of activity and path scales, before units send.
 
     ``GScale = Abs · Rel/ΣRel · sender scale``. Layers are updated in order, so a path from a later layer is scaled by
     the expected activity of the previous trial, as in the reference simulation.
@@ -88,7 +88,7 @@ def present(layout, layer, symbol, units):
 
 @inner
 def present_target(layout, layer, target, units):
-    """External input of the target layer; without a target (−1) the layer is free."""
+    """External input of the target layer, which stays free without a target (−1)."""
     present(layout, layer, target, units)
     for u in range(layer.start, layer.stop):
         store(units[u], "clamp", where(target < 0.0, -1.0, load(units[u], "clamp")))
@@ -169,7 +169,7 @@ def gate(quarter, row, net, state, stream):
 
 @inlined
 def read_after_update(net):
-    """Whether cortex reads new content in the same trial: with an early update and without output gates."""
+    """Whether cortex reads new content in the same trial: with two updates and without output gates."""
     return net.roles.output_stripes == 0 and net.gate.updates == 2
 
 

@@ -160,6 +160,12 @@ def catalogued(models, monkeypatch):
     return models
 
 
+@pytest.fixture
+def one_figure(monkeypatch):
+    """`pbwm compare` draws one figure and not all of its overview, in tests of something else."""
+    monkeypatch.setattr("pbwm.compare.cli.compare.OVERVIEW", ("epochs-to-criterion",))
+
+
 def jobs(models="even", tasks="sir2", *, networks=16, epochs=12, seed=0):
     """The jobs of a comparison, first blocks first."""
     study = Study(name="s", tasks=(tasks,), models=(models,), networks=networks, epochs=epochs, seed=seed)

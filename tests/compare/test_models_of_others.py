@@ -58,6 +58,7 @@ def test_a_comparison_takes_them_and_its_directory_gives_them_back(empty):
     assert compared().exit_code == 0
 
 
+@pytest.mark.usefixtures("one_figure")
 def test_figures_tell_models_of_one_kind_apart_and_leave_out_what_has_nothing_to_show(empty):
     """`sublstm` and `lstm` are one class of networks; the slots of `Counts` have no content that varies."""
     models = ("lstm", "sublstm", OWN_MODEL)
@@ -75,6 +76,7 @@ def test_figures_tell_models_of_one_kind_apart_and_leave_out_what_has_nothing_to
     assert "Left out, because the content of their slots does not vary: Counts." in drawn.caption
 
 
+@pytest.mark.usefixtures("one_figure")
 def test_the_view_shows_the_other_models_of_a_run(empty):
     assert compared().exit_code == 0
     page = ("--html", "v.html", "--steps", 2)
@@ -84,9 +86,10 @@ def test_the_view_shows_the_other_models_of_a_run(empty):
     rejected = said("view", "r", "--models", OWN_MODEL, *page)
     assert "model = 'counts.py:Counts' cannot be shown; give a model anatomy" in rejected.stderr
     assert said("compare", OWN_TASK, "--models", OWN_MODEL, "--networks", 1, "--epochs", 1, "--out", "q").exit_code == 0
-    assert "models of q = 'counts.py:Counts' have none that can be shown; give a" in said("view", "q", *page).stderr
+    assert "models of q = 'counts.py:Counts' cannot be shown; give a" in said("view", "q", *page).stderr
 
 
+@pytest.mark.usefixtures("one_figure")
 def test_damaged_files_are_named_where_results_are_drawn(empty):
     assert compared().exit_code == 0
     models = [next(path) for path in ((empty / "r" / "cells").glob(f"*{name}/*.json") for name in ("lstm", "counts"))]
@@ -102,6 +105,7 @@ def test_damaged_files_are_named_where_results_are_drawn(empty):
     assert "r: no results that can be used; run it again" in nothing_left.stderr
 
 
+@pytest.mark.usefixtures("one_figure")
 def test_without_a_directory_results_have_a_place_of_their_own(empty):
     assert said("compare", OWN_TASK, "--models", OWN_MODEL, "--networks", 1, "--epochs", 1).exit_code == 0
     assert (empty / "results" / "mytask-py-mytask" / "results.csv").exists()
@@ -124,6 +128,7 @@ def test_a_task_that_fails_while_it_draws_does_not_stop_the_rows_of_others(empty
     assert [path.parent.name for path in (empty / "q" / "cells").glob("*/*.json")] == ["1-back-srn"]
 
 
+@pytest.mark.usefixtures("one_figure")
 @pytest.mark.parametrize("file", ["counts.py", "mytask.py"])
 def test_results_of_another_state_of_the_file_are_not_used(empty, file):
     assert compared().exit_code == 0
@@ -196,6 +201,7 @@ def test_code_that_fails_while_it_runs_is_one_line_with_its_place(empty, monkeyp
     assert "IndexError: list index out of range, net.py line 7" in failed.stderr
 
 
+@pytest.mark.usefixtures("one_figure")
 def test_parameters_are_set_by_model_and_for_the_task(empty):
     setting = ("--set", "lstm.blocks=4", "--set", f"{OWN_MODEL}.prior=0.25", "--task-set", "symbols=3")
     done = compared(*setting)

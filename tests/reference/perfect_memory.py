@@ -39,12 +39,13 @@ class Reader:
         held = self.held[network]
         if own.starts[step] and self.spec.resets_memory:
             held[:] = SILENCE
-        for item, action in enumerate(own.ideal_gate[step].tolist()):
+        actions = own.ideal_gate[step].tolist()
+        for item, action in enumerate(actions):
             if action == GateAction.STORE and self.keeps:
                 held[item] = self.symbols.index(now[self.content])
             elif action == GateAction.CLEAR:
                 held[item] = SILENCE
-        reads = np.flatnonzero(own.ideal_gate[step] == GateAction.READ).tolist()
+        reads = [item for item, action in enumerate(actions) if action == GateAction.READ]
         read = {self.spec.items[i]: self.symbols[held[i]] for i in reads if held[i] >= 0}
         return self._response(self.policy(now, read), own, step) if len(read) == len(reads) else 0
 

@@ -7,19 +7,20 @@ from tasks.base.task import GateAction, Quantity, Several
 
 def shown(spec, stream):
     """One dict {channel: name of the symbol, or None where it is silent; analog channel: value} per step."""
-    return [
-        {c.name: None if s < 0 else c.symbols[s] for c, s in zip(spec.channels, row, strict=True)}
-        | {c.name: v for c, v in zip(spec.analog, values, strict=True)}
-        for row, values in zip(stream.symbols.tolist(), stream.values.tolist(), strict=True)
+    of_channels = [(*channel.symbols, None) for channel in spec.channels]  # silence is -1
+    columns = [
+        *([of[s] for s in column] for of, column in zip(of_channels, stream.symbols.T.tolist(), strict=True)),
+        *stream.values.T.tolist(),
     ]
+    names = [channel.name for channel in (*spec.channels, *spec.analog)]
+    assert len(names) == len(columns)
+    return [dict(zip(names, step, strict=True)) for step in zip(*columns, strict=True)]
 
 
 def gates(spec, stream):
     """One dict {item: name of the gate's action} per step."""
-    return [
-        {item: GateAction(a).name for item, a in zip(spec.items, row, strict=True)}
-        for row in stream.ideal_gate.tolist()
-    ]
+    names = {int(action): action.name for action in GateAction}
+    return [{item: names[a] for item, a in zip(spec.items, row, strict=True)} for row in stream.ideal_gate.tolist()]
 
 
 def answers(spec, stream):

@@ -45,7 +45,7 @@ class Alignment:
 
 
 def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Pearson's r of columns of a (step, i) and b (step, j): (i, j); NaN where a column does not move."""
+    """Pearson's r of columns of a (step, i) and b (step, j): (i, j); NaN where a column is constant."""
     a, b = a - a.mean(0), b - b.mean(0)
     size = np.sqrt(np.outer((a**2).sum(0), (b**2).sum(0)))
     found: NDArray[np.float64] = np.divide(a.T @ b, size, out=np.full(size.shape, np.nan), where=size > 1e-12)
@@ -53,7 +53,7 @@ def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.f
 
 
 def _same_trials(first: TrialBlock, second: TrialBlock) -> bool:
-    """Whether two blocks show the same on every channel at every step."""
+    """Whether two blocks have the same inputs on every channel at every step."""
     if not np.array_equal(first.length, second.length):
         return False
     live, other = first.live, second.live

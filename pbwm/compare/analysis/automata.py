@@ -1,4 +1,4 @@
-"""States of an automaton that behave alike, merged, so that a large automaton can be drawn."""
+"""Merge equivalent states of an automaton, so that a large automaton can be drawn."""
 
 from collections.abc import Hashable, Mapping
 
@@ -7,17 +7,17 @@ import networkx as nx
 __all__ = ["merged_states"]
 
 DIGITS = 9
-"""Probabilities that agree to so many digits are equal."""
+"""Digits to which probabilities must agree to count as equal."""
 
 
 def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """Merge the states of an automaton (`tasks.base.task.FiniteStateTask`) that differ only in names.
 
-    Two states are alike if their steps can be paired so that paired steps are equally probable and lead to states that
-    are alike, and so that steps with the same correct response are paired with each other; steps that ask for none
-    are paired with such steps. The names of symbols and responses do not matter. The partition is the coarsest one
-    with this property, found by splitting: all states are alike until their steps distinguish them (Moore, 1956,
-    Gedanken-experiments on sequential machines, for machines whose outputs have fixed names).
+    Two states are equivalent if their steps can be paired so that paired steps are equally probable and lead to
+    equivalent states, and so that steps with the same correct response are paired with each other; steps without a
+    response are paired with such steps. The names of symbols and responses do not matter. The partition is the coarsest
+    one with this property, found by splitting: all states are equivalent until their steps distinguish them (Moore,
+    1956, Gedanken-experiments on sequential machines, for machines whose outputs have fixed names).
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
-"""What declared gates carry: the intervention of `intervention`, confined to what gates took in and retained.
+"""The information that declared gates carry: `intervention`, restricted to content that gates stored and retained.
 
-The cells of a recurrent network are not its only memory: what they release returns through recurrent weights and can be
+The cells of a recurrent network are not its only memory: released content returns through recurrent weights and can be
 written again. Whether an answer depends on a content therefore has two parts. Let Δm(t) be the difference that a
-replacement at step s makes to memory after step t. By the equation of memory, m(t) = f(t) m(t−1) + what is written at
-t, gates carry Δm(s) · Π f(k), k from s + 1 to t; the rest, Δm(t) − Δm(s) · Π f(k), was written after step s.
+replacement at step s makes to memory after step t. By the equation of memory, m(t) = f(t) m(t−1) + the input written
+at t, gates carry Δm(s) · Π f(k), k from s + 1 to t; the rest, Δm(t) − Δm(s) · Π f(k), was written after step s.
 
 To see which of them an answer at step u depends on, the contents of cells after step u − 1 are replaced by those of the
 run without a replacement plus one of the two parts. Step u then runs freely. Without recurrent weights the rest is 0,
@@ -33,7 +33,7 @@ Pair = tuple[int, int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Carried:
-    """Answers that change if only a part of the difference in memory is there.
+    """Answers that change if only a part of the difference in memory is present.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class _Parts(NamedTuple):
 
 
 def carried(learner: Learner, declared: Recording, found: Intervention) -> Carried | None:
-    """Find which answers change by what gates carry alone; None for a model whose memory cannot be set.
+    """Find the answers that change by the content that gates carry alone; None if the memory of a model cannot be set.
 
     The state of the networks is restored bit for bit.
 

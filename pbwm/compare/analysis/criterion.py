@@ -11,7 +11,7 @@ from tasks.base.training import Training
 __all__ = ["NOT_REACHED", "CriterionTracker", "EpochsToCriterion", "epochs_to_criterion"]
 
 NOT_REACHED = 0
-"""Stands for the epochs to criterion of a network that has not reached it. Epochs are counted from 1."""
+"""Epochs to criterion of a network that has not reached it. Epochs are counted from 1."""
 
 
 class CriterionTracker:

@@ -2,7 +2,7 @@
 
 The decoder is a regularised linear discriminant: least squares to one number per content, of which the largest is the
 answer (Hastie, Tibshirani & Friedman, 2009, *The Elements of Statistical Learning*, §4.2). It is fitted on half of the
-stretches over which an item is held, and tested on the other half: a stretch lies wholly in one of them.
+stretches over which an item is held, and tested on the other half; each stretch is in one half only.
 """
 
 from dataclasses import dataclass
@@ -129,7 +129,7 @@ def decode(recording: Recording, source: str = "memory", most: int = 10) -> Deco
 def _told(
     values: NDArray[np.floating], content: NDArray[np.intp], stores: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.intp], float] | None:
-    """Where a decoder is right, where it was tested, the lag, and chance; None if there is only one class.
+    """Where a decoder is correct, where it was tested, the lag, and chance; None if there is only one class.
 
     Fitted on every other stretch and tested on the rest, and the other way round. A step is tested if the decoder was
     fitted to its content.

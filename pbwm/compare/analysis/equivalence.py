@@ -69,7 +69,7 @@ def equivalence(recording: Recording) -> Equivalence:
 
 
 class _Steps(NamedTuple):
-    """The steps of a network: which are fitted and which tested, what was shown, and where memory was reset."""
+    """The steps of a network: those fitted and those tested, their inputs, and resets of memory."""
 
     fitted: NDArray[np.bool_]
     tested: NDArray[np.bool_]
@@ -78,7 +78,7 @@ class _Steps(NamedTuple):
 
 
 def _steps(recording: Recording, network: int) -> _Steps:
-    """The steps of a network. What it held before the first is known only if it was reset there."""
+    """The steps of a network. Its content before the first step is known only after a reset."""
     own, trials = recording.live[network], recording.trials
     resets = recording.resets[network, own]
     known = np.ones(len(resets), np.bool_)
@@ -91,7 +91,7 @@ def _steps(recording: Recording, network: int) -> _Steps:
 def _models(
     opened: NDArray[np.float64], kept: NDArray[np.float64]
 ) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Of each model: what it takes for the forget gate, and for the input gate."""
+    """The forget gate and the input gate that each model assumes."""
     always = np.ones_like(opened)
     return {
         "both gates": (kept, opened),
@@ -104,7 +104,7 @@ def _models(
 def _explained(
     content: NDArray[np.float64], steps: _Steps, kept: NDArray[np.float64], opened: NDArray[np.float64]
 ) -> float:
-    """The part of the variance of content (step, unit) that an update with these gates explains where it is tested."""
+    """The proportion of the variance of content (step, unit) that an update with these gates explains on test steps."""
     before = np.concatenate([np.zeros_like(content[:1]), content[:-1]])
     before = np.where(steps.resets[:, None], 0.0, before) * kept[:, None]
     let_in = steps.shown * opened[:, None]

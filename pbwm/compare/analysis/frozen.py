@@ -34,11 +34,11 @@ class FrozenSummary:
     Attributes
     ----------
     networks
-        How many networks there are.
+        Number of networks.
     faultless
-        How many of them made no error.
+        Number of networks without an error.
     median, worst
-        Their median and their largest error, in [0, 1]; nan if there is no network, or one of which nothing counted.
+        Their median and their largest error, in [0, 1]; nan without networks, or if no response of a network counted.
     """
 
     networks: int

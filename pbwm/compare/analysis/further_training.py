@@ -16,7 +16,7 @@ from tasks.base.task import Task
 __all__ = ["FurtherTraining", "further_training"]
 
 FIRST_EPOCH = 1_000_000
-"""Number of the first further epoch: far beyond any that networks were trained on."""
+"""Number of the first further epoch, far beyond those of training."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class FurtherTraining:
 
     @property
     def faultless(self) -> NDArray[np.intp]:
-        """Int array (test,): how many networks made no error."""
+        """Int array (test,): number of networks without an error."""
         return np.asarray(np.equal(self.error, 0).sum(0), np.intp)
 
 

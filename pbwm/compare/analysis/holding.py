@@ -55,7 +55,7 @@ class SlotHistory:
     fidelity: NDArray[np.float64]
 
     def counts(self) -> NDArray[np.intp]:
-        """Steps at which a slot does each thing: int array (network, slot, action)."""
+        """Number of steps of each action: int array (network, slot, action)."""
         return np.stack([(self.action == kind).sum(1) for kind in SlotAction], axis=2)
 
 
@@ -109,7 +109,7 @@ class OpenTimes:
 
 
 def runs(on: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """First steps of the stretches at which something is on, and their lengths.
+    """First steps of the stretches of True, and their lengths.
 
     Examples
     --------

@@ -30,7 +30,7 @@ OPENS_AT = {
     "forget_gate": (GateAction.STORE, GateAction.CLEAR),
     "output_gate": (GateAction.READ,),
 }
-"""Gate → what a perfect memory does with an item where the gate opens (the forget gate: where it shuts)."""
+"""Gate → action of a perfect memory on an item where the gate opens (the forget gate: where it shuts)."""
 
 
 def gate_values(recording: Recording, gate: str) -> NDArray[np.float64]:
@@ -123,7 +123,7 @@ def agreement_of(
     *,
     least: int = 1,
 ) -> GateAgreement:
-    """Compare values of a gate with any policy: where it should be open for each item, as far as that is known.
+    """Compare values of a gate with any policy: where it should be open for each item, where that is known.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def _told_apart(
 
 
 def _distance(yes: NDArray[np.float64], no: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The distance of two samples (step, slot) in standard deviations; ±∞ where they have no spread and differ."""
+    """The distance of two samples (step, slot) in standard deviations; ±∞ where they differ without any spread."""
     difference = yes.mean(0) - no.mean(0)
     spread = np.sqrt((yes.var(0) + no.var(0)) / 2)
     out = np.where(difference == 0, 0.0, np.copysign(np.inf, difference))

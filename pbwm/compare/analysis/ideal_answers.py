@@ -1,9 +1,9 @@
-"""What an ideal agent would answer if its memory held something else: the answers of a task as a table of examples.
+"""The answers of an ideal agent with other contents in memory, from a table of examples.
 
-A task promises that what is shown at a step, and what an ideal memory reads there, determine the answer
-(docs/adding_a_task.md). So a long stream is a table of answers. Where a combination does not occur in it, the answer is
-taken from one of the same pattern, in which the same contents are equal to each other and to what is shown, as far as
-patterns determine answers in the whole stream (as in n-back and item recognition).
+In every task, the inputs of a step and the contents that an ideal memory reads there determine the answer
+(docs/adding_a_task.md), so a long stream is a table of answers. If a combination does not occur in it, the answer is
+taken from one with the same pattern of equal contents and inputs, provided that patterns determine answers in the whole
+stream (as in n-back and item recognition).
 """
 
 from collections.abc import Hashable, Mapping
@@ -31,13 +31,13 @@ class IdealAnswers:
     Attributes
     ----------
     stored : int array (network, step, item)
-        Step at which an ideal memory stored what it holds at the end of the step; -1 if it holds nothing.
+        Step at which an ideal memory stored its content at the end of the step; -1 if it is empty.
     before : int array (network, step, item)
         The same at the beginning of the step, after a reset of memory if there is one.
     reads : bool array (network, step, item)
         Where the item is read and the step has a correct answer.
     content : int array (network, step)
-        Number of what is shown on the channels that have content; `NOTHING` where they are silent.
+        Number of the input on the channels that have content; `NOTHING` where they are silent.
     """
 
     def __init__(self, trials: TrialBlock, spec: TaskSpec) -> None:
@@ -63,7 +63,7 @@ class IdealAnswers:
         self._patterns = {key: next(iter(answers)) for key, answers in patterns.items()} if determined else {}
         items = range(len(spec.items))
         self.contents = [np.unique(self._held[self.reads[..., i], i]) for i in items]
-        """Of every item, the contents that are read, as numbers."""
+        """The contents of every item that are read, as numbers."""
 
     def _reading(self, network: int, step: int) -> dict[int, int]:
         """The items that are read at a step, and their contents."""

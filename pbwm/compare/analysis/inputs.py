@@ -1,8 +1,8 @@
 """Inputs of each step as columns, to fit an unknown function of them by least squares.
 
 A function of symbols alone has a value for each combination of symbols on all channels: one column each. An analog
-channel with few values counts as one more channel of symbols. Of another one the function is a cubic spline (de Boor,
-1978), a different one for each combination; of several such channels it is a sum of splines.
+channel with few values counts as a channel of symbols. For other analog channels, the function is a cubic spline (de
+Boor, 1978) for each combination of symbols, or a sum of splines if there are several.
 """
 
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class Columns(NamedTuple):
     design : float array (step, column)
         Row by row, the values of the basis functions; their sum with one weight each is the function that is fitted.
     covered : bool array (step,)
-        Whether steps of the fit showed the same symbols, and values on both sides. Elsewhere the fit says nothing.
+        Whether steps of the fit had the same symbols, and values on both sides. Elsewhere, the fit is undefined.
     """
 
     design: NDArray[np.float64]
@@ -36,7 +36,7 @@ class Columns(NamedTuple):
 
 
 def input_columns(symbols: NDArray[np.integer], values: NDArray[np.floating], fitted: NDArray[np.bool_]) -> Columns:
-    """Columns for all that is shown.
+    """Columns for all inputs.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def input_columns(symbols: NDArray[np.integer], values: NDArray[np.floating], fi
 
 
 def _of_value(x: NDArray[np.float64], fitted: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Basis functions of a value at each step, and where the fit reaches it: values seen if few, else their range."""
+    """Basis functions of a value at each step, and where it is in the range of the fit (or among its values if few)."""
     seen = np.unique(x[fitted])
     if len(seen) <= FEW:
         basis = (x[:, None] == seen).astype(np.float64)

@@ -13,12 +13,13 @@ Only those steps u count at which the answer of an ideal agent would change with
 nothing else explains a change. Without such a step, the gate is NaN. For a perfect memory these gates are the ideal
 gate; for a network without memory they are 0.
 
-An answer depends on all steps since the replacement: content that does not affect it was not stored, or was lost since.
+An answer depends on all steps since the replacement: content without an effect was not stored, or was lost since.
 `Intervention` therefore has the replaced step and the answered step for each value of a gate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -47,11 +48,11 @@ def require_replaceable(spec: TaskSpec) -> None:
     """Raise `FigureError` unless a task has items that are symbols, and answers that have names."""
     rule = None
     if not spec.items:
-        rule = "has no items that a gate could let in"
+        rule = "has no items"
     elif spec.analog or not spec.channels:
-        rule = "shows real values, and symbols alone are replaced"
+        rule = "shows real values, but only symbols can be replaced"
     elif isinstance(spec.answer, Quantity):
-        rule = "is answered by a quantity, of which an outcome says only whether it was right"
+        rule = "requires a real-valued response, but only responses by name can be compared"
     if rule:
         raise FigureError(f"gates by intervention: task {spec.name!r} {rule}; choose a task of symbols with items")
 
@@ -75,16 +76,16 @@ class Intervention(Recording):
 
 @dataclass(frozen=True)
 class _Plan:
-    """Replacements, and the steps whose answers tell of them.
+    """Replacements, and the steps whose answers reveal them.
 
     Attributes
     ----------
     symbols : int array (network, step, channel)
-        What is shown instead.
+        The replacing symbols.
     replaced : bool array (network, step)
-        Where something else can be shown.
+        Where a replacement is possible.
     pairs
-        Gate → int array (pair, 5): network, step and item of the gate, the step that is replaced, and that which tells.
+        Gate → int array (pair, 5): network, step and item of the gate, the replaced step, and the answered step.
     """
 
     symbols: NDArray[np.int16]
@@ -93,7 +94,7 @@ class _Plan:
 
 
 class _Planner:
-    """Chooses replacements, and the steps that tell of them, on a block of trials."""
+    """Chooses replacements, and the steps that reveal them, on a block of trials."""
 
     def __init__(self, spec: TaskSpec, trials: TrialBlock, steps: int) -> None:
         self.spec, self.trials, self.steps = spec, trials, steps
@@ -104,13 +105,13 @@ class _Planner:
         self._donors = self._found_donors()
 
     def _kind(self, network: int, step: int) -> tuple[int, ...]:
-        """Steps of a kind can be shown each other's content: same event, same ideal gate, same control."""
+        """The kind of each step: steps with the same event, ideal gate and control can exchange their content."""
         block = self.trials
         control = [block.symbols[network, step, i] for i in self.spec.channels_with(Role.CONTROL)]
         return (int(block.event[network, step]), *block.ideal_gate[network, step].tolist(), *map(int, control))
 
     def _found_donors(self) -> dict[tuple[int, ...], dict[int, NDArray[np.int16]]]:
-        """Of every kind of step: number of a content → the symbols of a step that shows it."""
+        """For every kind of step: number of a content → the symbols of a step with this content."""
         found: dict[tuple[int, ...], dict[int, NDArray[np.int16]]] = {}
         for network, step in np.argwhere(self.trials.live & (self.ideal.content != NOTHING)).tolist():
             of_kind = found.setdefault(self._kind(network, step), {})
@@ -133,7 +134,7 @@ class _Planner:
         return after + 1 + np.flatnonzero(self.ideal.reads[network, after + 1 : after + 1 + REACH, item])
 
     def _replace(self, network: int, step: int) -> None:
-        """Choose what is shown instead at a step: of what is stored there, something that makes an answer another."""
+        """Choose a replacement at a step: a content that changes an answer if it is stored."""
         own = int(self.ideal.content[network, step])
         others = [c for c in self._donors.get(self._kind(network, step), {}) if c != own]
         if own == NOTHING or not others:
@@ -149,12 +150,12 @@ class _Planner:
         self.replaced[network, step], self.donated[network, step] = True, chosen
 
     def _tells(self, network: int, item: int, source: int, reading: int) -> bool:
-        """Whether the answer at a reading must change if the content from `source` is in the item there."""
+        """Whether the answer at a reading must change if the item has the content from `source`."""
         content = int(self.donated[network, source])
         return bool(self.replaced[network, source]) and self.ideal.differs(network, reading, item, content)
 
     def _pair(self, network: int, item: int, pairs: dict[str, list[tuple[int, ...]]]) -> None:
-        """Enter the steps that tell of the three gates of an item, step by step."""
+        """Enter the steps that reveal the three gates of an item, step by step."""
         block, ideal = self.trials, self.ideal
         for step in range(min(int(block.length[network]), self.steps)):
             action, before = int(block.ideal_gate[network, step, item]), int(ideal.before[network, step, item])
@@ -173,26 +174,31 @@ class _Planner:
                     pairs["output_gate"].append((network, step, item, held, step))
 
     def _taken_in(self, network: int, item: int, step: int, readings: list[int], *, stores: bool) -> list[int]:
-        """The step, if any, at which the answer tells whether the content of a step was taken in."""
+        """The step, if any, at which the answer reveals whether the content of a step was stored."""
         ideal = self.ideal
         if stores:
-            own = [u for u in readings if ideal.stored[network, u, item] == step]
-            return [u for u in own if self._tells(network, item, step, u)][:1]
+            own = (u for u in readings if ideal.stored[network, u, item] == step)
+            return _first(u for u in own if self._tells(network, item, step, u))
         free = (u for u in readings if not self._read_from(network, u, step))
-        return [u for u in free if ideal.sensitive(network, u, item)][:1]
+        return _first(u for u in free if ideal.sensitive(network, u, item))
 
     def _kept(self, network: int, item: int, source: int, readings: list[int], *, ends: bool) -> list[int]:
-        """The step, if any, at which the answer tells whether the content from a step is still in memory."""
+        """The step, if any, at which the answer reveals whether the content from a step is still in memory."""
         if ends:
             free = (u for u in readings if not self._read_from(network, u, source))
-            return [u for u in free if self.ideal.sensitive(network, u, item)][:1]
-        own = [u for u in readings if self.ideal.stored[network, u, item] == source]
-        return [u for u in own if self._tells(network, item, source, u)][:1]
+            return _first(u for u in free if self.ideal.sensitive(network, u, item))
+        own = (u for u in readings if self.ideal.stored[network, u, item] == source)
+        return _first(u for u in own if self._tells(network, item, source, u))
 
     def _read_from(self, network: int, reading: int, source: int) -> bool:
-        """Whether an ideal memory reads something at a step that it has stored at another."""
+        """Whether an ideal memory reads at a step a content that it stored at another."""
         ideal = self.ideal
         return bool((ideal.reads[network, reading] & (ideal.stored[network, reading] == source)).any())
+
+
+def _first(steps: Iterable[int]) -> list[int]:
+    """The first of some steps; none if there are none. The others are not looked for."""
+    return list(islice(steps, 1))
 
 
 def cut(block: TrialBlock, first: int, ends: Places) -> TrialBlock:

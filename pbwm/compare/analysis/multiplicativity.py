@@ -1,4 +1,4 @@
-"""Test of whether a gate multiplies what passes through it, subtracts from it, or shifts its threshold.
+"""Test of whether a gate multiplies its content, subtracts from it, or shifts its threshold.
 
 On a grid of drive d (excitatory conductance) and GPi conductance G, the response of the thalamus is fitted by a product
 f(d) · g(G), by a sum f(d) + g(G), and by a shifted threshold h(d − s(G)), each with functions as free as the grid
@@ -50,7 +50,7 @@ POINTS = 21
 """Values of each axis of the grid; with 31, no R² of the relays differs by .01."""
 
 SPLINE_PIECES = POINTS - 1
-"""Pieces of the free function of a moved threshold: it has as many values as the f of a product."""
+"""Pieces of the free function of a shifted threshold, which has as many values as the f of a product."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,7 @@ def _shifted(
 def shift_fit(response: NDArray[np.float64], drive: NDArray[np.float64]) -> NDArray[np.float64]:
     """The best h(d − s(G)): shifts by least squares, for each of them the best h.
 
-    It starts from the shifts that lay each column best over the first.
+    It starts from the shifts that best align each column with the first.
     """
     candidates = np.linspace(-1, 1, 81) * np.ptp(drive)
     moved = np.interp(drive[None] - candidates[:, None], drive, response[:, 0])

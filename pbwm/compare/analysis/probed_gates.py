@@ -52,7 +52,7 @@ class ProbedGates:
     together : gate → float array (network, item), in [0, 1]
         The same for all slots together: a linear readout, tested on steps that it is not fitted to (`together`).
     carried
-        Which answers depend on what declared gates carry; None: not asked for, or the model does not allow it.
+        The answers that depend on content carried by declared gates; None: not requested, or impossible for the model.
     """
 
     model: str
@@ -78,7 +78,8 @@ def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS, c
     steps
         Steps of each stream at which gates are found.
     carry
-        Whether to find also what declared gates carry (`carried.carried`), which takes several times as long.
+        Whether to find also the content that declared gates carry (`carried.carried`), which takes several times as
+        long.
 
     Raises
     ------
@@ -115,7 +116,7 @@ def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[
     should, should_not : float array (network, item), in [0, 1]
         Proportion of steps at which it is open; NaN where there are none.
     count : int array (network, item, 2)
-        Steps of the two kinds at which an answer tells.
+        Steps of the two kinds with an informative answer.
     """
     values = gate_values(found, gate)
     known, wanted = ~np.isnan(values), np.isin(found.trials.ideal_gate, OPENS_AT[gate])
@@ -127,17 +128,17 @@ def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[
 
 
 def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[np.float64]:
-    """What the gates that a model declares let through between the two steps of an intervention.
+    """The proportion of a content that the declared gates of a model pass between the two steps of an intervention.
 
-    An answer at step u tells of a content shown at step s only if a slot takes the content in and keeps it until u
-    begins. By the gates of a slot that is in(s) · Π f(k), k from s + 1 to u − 1, and 0 if memory is reset on the way.
-    This is compared with the input gate and the forget gate by intervention (for the latter, 1 minus it). The output
-    gate acts at u alone, and is compared as it is.
+    An answer at step u depends on a content shown at step s only if a slot stores the content and keeps it until u
+    begins. By the gates of a slot, this proportion is in(s) · Π f(k), k from s + 1 to u − 1, and 0 if memory is reset
+    in between. It is compared with the input gate by intervention, and 1 minus it with the forget gate. The output gate
+    acts at u alone, and is compared directly.
 
     Returns
     -------
     float array (network, step, slot, item), in [0, 1]
-        NaN where no answer tells.
+        NaN without an informative answer.
     """
     record, items = declared.record, len(found.spec.items)
     passed = np.full((*record.input_gate.shape, items), np.nan)
@@ -154,9 +155,9 @@ def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[
 
 
 def declared_agreement(declared: Recording, found: Intervention, gate: str) -> GateAgreement:
-    """How well the gates that a model records tell the steps at which the gate by intervention is open from the others.
+    """How well the recorded gates of a model predict the steps at which the gate by intervention is open.
 
-    What they let through (`let_through`) is compared. Both recordings are of the same networks on the same trials.
+    The proportion that they pass (`let_through`) is compared. Both recordings are of the same networks and trials.
     """
     opened = gate_values(found, gate)
     values = let_through(declared, found, gate)
@@ -164,12 +165,12 @@ def declared_agreement(declared: Recording, found: Intervention, gate: str) -> G
 
 
 def together(declared: Recording, found: Intervention, gate: str) -> Values:
-    """How well the gates of all slots together tell the steps at which the gate by intervention is open.
+    """How well the gates of all slots together predict the steps at which the gate by intervention is open.
 
-    A ridge regression on what the slots let through (`let_through`), each scaled to variance 1, is fitted to nine
-    tenths of the steps of a network at which an answer tells and read out on the last tenth, in turn. The area under
-    the ROC curve is that of all read-outs: array (network, item). NaN with fewer than `LEAST` steps of one kind, or if
-    the gates never move.
+    A ridge regression on the proportions that slots pass (`let_through`), each scaled to variance 1, is fitted to nine
+    tenths of the informative steps of a network and read out on the last tenth, in turn. The area under the ROC curve
+    is that of all readouts: array (network, item). NaN with fewer than `LEAST` steps of one kind, or if the gates are
+    constant.
     """
     values, opened = let_through(declared, found, gate), gate_values(found, gate)
     networks, items = len(values), len(found.spec.items)
@@ -201,7 +202,7 @@ def _read_out(gates: Values, opened: NDArray[np.bool_]) -> float:
 
 
 def _declared(declared: Recording, found: Intervention, gate: str) -> Values:
-    """The agreement of the slot that serves each item; NaN for networks whose gate never moves."""
+    """The agreement of the slot that serves each item; NaN for networks with a constant gate."""
     values = gate_values(declared, gate)
     seen = np.where(declared.live[..., None], values, np.nan).reshape(len(values), -1)
     moves = [len(np.unique(own[~np.isnan(own)])) > 1 for own in seen]

@@ -39,8 +39,8 @@ class Raster:
     signals : name → float array (step,)
         Every signal of the record that is one number per step.
     slot_signals : name → float array (step, place)
-        Every signal that has a number for each slot, or for several places of each (as for maintenance and output
-        stripes); where it is taken more than once in a step, the largest. The gates have fields of their own.
+        Every signal with a number for each slot, or for several places of each (such as maintenance and output
+        stripes); the largest if it is recorded more than once in a step. The gates have their own fields.
     gates
         The gates that the model has (`Recording.gates`).
     """
@@ -85,12 +85,12 @@ class Raster:
 
 
 def fresh_trials(task: Task, seed: int, steps: int) -> Trials:
-    """The first of the trials that network 0 of every model is looked at with (`analysis.trials.test_trials`)."""
+    """The first trials of those on which network 0 of every model is shown (`analysis.trials.test_trials`)."""
     return network_trials(test_trials(task, seed, [0], steps), 0)
 
 
 def raster(title: str, learner: Learner, lane: int, trials: Trials) -> Raster:
-    """Run network `lane` of a learner through `trials` without learning, and keep all that its record holds.
+    """Run network `lane` of a learner through `trials` without learning, and keep its record.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def raster(title: str, learner: Learner, lane: int, trials: Trials) -> Raster:
 
 
 def raster_of(title: str, recording: Recording, place: int, steps: int) -> Raster:
-    """The first `steps` steps of what the network at a `place` of a recording did."""
+    """The first `steps` steps of the network at a `place` of a recording."""
     record, steps = recording.record, min(steps, int(recording.trials.length[place]))
     block = recording.trials.network_slice(place, place + 1)
     return Raster(

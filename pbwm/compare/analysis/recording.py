@@ -29,7 +29,7 @@ NOTHING = -1
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """A population on a block of trials, with all that was recorded.
+    """A population on a block of trials, with its record.
 
     Attributes
     ----------
@@ -82,12 +82,12 @@ class Recording:
 
     @cached_property
     def shown(self) -> NDArray[np.intp]:
-        """Int array (network, step): number of what was shown on the channels that have content; −1 if nothing was."""
+        """Int array (network, step): number of the input on the channels that have content; −1: no input."""
         return shown(self.trials, self.spec)
 
     @cached_property
     def told(self) -> NDArray[np.intp]:
-        """Int array (network, step): number of what was shown, values included; −1 if no channel showed content.
+        """Int array (network, step): number of the input, values included; −1 if no channel showed content.
 
         Two steps have the same number if all channels that have content, of symbols and of values, showed the same.
         """
@@ -100,7 +100,7 @@ class Recording:
 
     @cached_property
     def stored(self) -> NDArray[np.intp]:
-        """Int array (network, step, item): step at which an ideal memory stored what it holds; −1 if it holds nothing.
+        """Int array (network, step, item): step at which an ideal memory stored its content; −1 if it is empty.
 
         It stores the input at STORE, is empty after CLEAR, and does not change elsewhere. On a task that resets memory,
         it is also empty after a reset.
@@ -109,11 +109,11 @@ class Recording:
 
     @cached_property
     def contents(self) -> NDArray[np.intp]:
-        """Int array (network, step, item): what an ideal memory holds at the end of the step, a number of `shown`."""
+        """Int array (network, step, item): content of an ideal memory at the end of the step, a number of `shown`."""
         return at_steps(self.shown, self.stored)
 
     def content_name(self, content: int) -> str:
-        """The symbols that a number of `shown` stands for."""
+        """The symbols that a number of `shown` represents."""
         names = []
         for channel in reversed([self.spec.channels[i] for i in _content_channels(self.spec)]):
             content, symbol = divmod(content, len(channel.symbols) + 1)
@@ -145,16 +145,16 @@ def shown(trials: TrialBlock, spec: TaskSpec) -> NDArray[np.intp]:
 
 
 def ideal_stores(trials: TrialBlock, resets: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """The step at which an ideal memory stored what it holds: int array (network, step, item), −1 for nothing.
+    """The step at which an ideal memory stored its content: int array (network, step, item); −1: empty.
 
-    `resets` (network, step) tells where memory is reset before a step.
+    `resets` (network, step) marks the steps before which memory is reset.
     """
     store, clear = (trials.ideal_gate == action for action in (GateAction.STORE, GateAction.CLEAR))
     return last_written(store, clear, resets)
 
 
 def last_written(written: NDArray[np.bool_], cleared: NDArray[np.bool_], resets: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """The step at which each place was written, if what was written is still there; int array like `written`, else −1.
+    """The step at which the current content of each place was written; int array like `written`; −1: empty.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def last_written(written: NDArray[np.bool_], cleared: NDArray[np.bool_], resets:
 
 
 def at_steps(what: NDArray[np.intp], steps: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Values of `what` (network, step) at `steps` (network, step, place); `NOTHING` where those are −1."""
+    """Values of `what` (network, step) at `steps` (network, step, place); `NOTHING` where `steps` is −1."""
     networks = np.arange(len(what))[:, None, None]
     return np.where(steps >= 0, what[networks, np.maximum(steps, 0)], NOTHING)
 

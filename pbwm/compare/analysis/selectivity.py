@@ -13,7 +13,7 @@ from pbwm.compare.analysis.recording import Recording
 __all__ = ["Selectivity", "mutual_information", "selectivity"]
 
 BINS = 8
-"""Classes of equal width into which a gate's range [0, 1] is cut to count information."""
+"""Number of classes of equal width into which the range [0, 1] of a gate is divided for mutual information."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ def mutual_information(gate: NDArray[np.floating], label: NDArray[np.integer], b
     """Mutual information of a gate, cut into `bins` classes of equal width, and a label, in bits.
 
     H(gate) + H(label) − H(gate, label), from counts (Shannon, 1948). Such an estimate is high by about (classes − 1) ·
-    (labels − 1) / (2 n ln 2) bits (Miller, 1955), which is not taken off.
+    (labels − 1) / (2 n ln 2) bits (Miller, 1955), which is not corrected.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""PBWM's striatum: weights of its units by symbol, and one trial cycle by cycle."""
+"""Striatum of PBWM: weights of its units by symbol, and one trial cycle by cycle."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def matrix_weights(learner: Learner) -> MatrixWeights:
 
 
 def _symbols_seen(spec: TaskSpec, count: int) -> tuple[str, ...]:
-    """The symbols that so many units show: those of the channel that controls gating, or of all channels."""
+    """The symbols of this number of units: those of the channel that controls gating, or of all channels."""
     channel = spec.channels[spec.channels_with(Role.CONTROL, Role.BOTH)[0]]
     if len(channel.symbols) == count:
         return channel.symbols

@@ -100,7 +100,7 @@ def survival(times: EpochsToCriterion) -> Survival:
     estimate = ecdf(_censored(times)).sf
     epochs, proportion = estimate.quantiles, estimate.probabilities
     with np.errstate(all="ignore"), catch_warnings():
-        simplefilter("ignore", RuntimeWarning)  # that it is not defined everywhere: the curve has NaN there
+        simplefilter("ignore", RuntimeWarning)  # it is not defined everywhere; the curve has NaN there
         interval = estimate.confidence_interval(LEVEL, method="log-log")
     low, high = interval.low.probabilities, interval.high.probabilities
     if epochs[-1] < times.budget:
@@ -160,9 +160,9 @@ def success(times: EpochsToCriterion) -> Interval:
 def log_rank(one: EpochsToCriterion, other: EpochsToCriterion) -> float | None:
     """The p of a log-rank test of two rows, up to the smaller budget; None if no network of either learned by then.
 
-    The statistic is ``(O − E)² / V``: how many networks of a row learned, how many were to be expected, and the
-    variance of that. If V is 0, at every epoch all that were left learned or only one row had networks left. Then O = E
-    whatever the rows are, and p = 1.
+    The statistic is ``(O − E)² / V``, with the observed and the expected number of networks of a row that learned, and
+    the variance of this number. If V is 0, at every epoch all remaining networks learned or only one row had networks
+    left. Then O = E, and p = 1.
 
     Examples
     --------

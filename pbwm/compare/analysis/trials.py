@@ -16,9 +16,9 @@ __all__ = ["network_trials", "test_trials"]
 def test_trials(task: Task, seed: int, networks: Sequence[int], steps: int) -> TrialBlock:
     """An epoch of trials for each network that none was trained on, of at most `steps` steps each.
 
-    They are drawn where all trials are drawn (`tasks.base.drawing.draw_epochs`), at the address of network and seed. A
-    stream is cut at the last start of a sequence that leaves at most `steps` steps; a first sequence that is longer is
-    cut at `steps`. Of a task that keeps sequences back, they are novel ones.
+    They are drawn like all trials (`tasks.base.drawing.draw_epochs`), at the address of network and seed. A stream is
+    cut at the last start of a sequence that leaves at most `steps` steps; a first sequence that is longer is cut at
+    `steps`. If a task withholds sequences, these novel sequences are used.
     """
     asked = task.novel() if isinstance(task, SplitTask) else task
     block, _ = draw_epochs(asked, seed, list(networks), range(1), Purpose.TEST_TRIALS)

@@ -19,10 +19,10 @@ class Updating:
     Attributes
     ----------
     updating : float array (network,), in [0, 1]
-        Proportion of steps, over all slots, at which a slot takes in what is shown.
+        Proportion of steps, over all slots, at which a slot stores the input.
     resistance : float array (network,), in [0, 1]
-        Of the slots that hold something when a distractor comes, the proportion that keep it. A distractor is a step at
-        which an ideal memory stores nothing and holds something. NaN where there was none.
+        Proportion of the slots with content that keep it when a distractor occurs. A distractor is a step at which an
+        ideal memory has content and stores nothing. NaN without distractors.
     """
 
     updating: NDArray[np.float64]
@@ -30,7 +30,7 @@ class Updating:
 
 
 def updating(recording: Recording) -> Updating:
-    """Count updates and what distractors leave standing."""
+    """Count updates, and contents that survive distractors."""
     history = slot_history(recording)
     live, ideal = recording.live[:, 1:, None], recording.trials.ideal_gate[:, 1:]
     distractor = (ideal == GateAction.HOLD).any(2) & (ideal != GateAction.STORE).all(2)

@@ -22,7 +22,7 @@ def scene_name(scene: Scene) -> str:
 
 
 def networks_of(scene: Scene, *models: str) -> str:
-    """Which networks a figure shows: of some models of the scene, or of all."""
+    """The networks in a figure: those of some models of the scene, or of all."""
     shown = models or scene.models
     counts = [scene.count(model) for model in shown]
     if len(set(counts)) == 1:
@@ -41,7 +41,7 @@ def stopping_rule(scene: Scene) -> str:
 
 
 def absent_gates(gates: Iterable[str], model: str) -> str:
-    """A sentence on gates that a model does not have and that are left out, or nothing."""
+    """A sentence on gates that a model lacks and a figure omits, or an empty text."""
     absent = [gate_name(gate) for gate in GATE_NAMES if gate not in set(gates)]
     if not absent:
         return ""

@@ -34,11 +34,11 @@ NUCLEI = (
 )
 """Default layers of a lesion sweep, if the network has them."""
 EPOCHS_OF_DOPAMINE = 60
-"""Epochs of training that dopamine is followed over."""
+"""Epochs of training over which dopamine is recorded."""
 GAINS, EPOCHS_OF_GAINS, WINDOW_OF_GAINS = (0.2, 0.6, 1.0), 30, 5
-"""Gains of dopamine, epochs of training under them, and the last of these over which errors are taken."""
+"""Gains of dopamine, epochs of training with them, and the number of last epochs in which errors are counted."""
 STEPS_TO_A_STORE = 40
-"""Steps of fresh trials among which a step that stores something is looked for."""
+"""Number of fresh steps among which a step that stores an item is searched."""
 
 Found = TypeVar("Found")
 
@@ -61,7 +61,7 @@ def _by_block(networks: Population, block: TrialBlock, of: Callable[[Learner, Tr
 
 
 def forced(scene: Scene) -> Iterator[Drawn]:
-    """Errors with the input gate of one slot after the other held open or shut."""
+    """Errors with the input gate of each slot in turn held open or shut."""
     for model, networks in _with_manipulations(scene):
         names = scene.recording(model).slots
         parts = _by_block(
@@ -115,7 +115,7 @@ def _errors_under(scene: Scene, model: str, networks: int, gain: DopamineGain) -
     found = []
     fresh, start = scene.build(model, networks), 0
     for block in fresh.blocks:
-        assert isinstance(block, Manipulated)  # as the networks of the run are
+        assert isinstance(block, Manipulated)  # like the networks of the run
         numbers = range(start, start + block.networks)
         with block.manipulated(gain):
             training = block.train(draw_lesson(scene.task, scene.seed, numbers, range(EPOCHS_OF_GAINS)))
@@ -200,7 +200,7 @@ def weights(scene: Scene) -> Iterator[Drawn]:
 
 
 def cycles(scene: Scene) -> Iterator[Drawn]:
-    """A step at which something is to be stored, cycle by cycle."""
+    """A step at which an item must be stored, cycle by cycle."""
     for model, networks in _with_manipulations(scene):
         network = scene.best_network(model)
         block, lane = divmod(network, BLOCK)
@@ -223,6 +223,6 @@ def cycles(scene: Scene) -> Iterator[Drawn]:
 
 
 def _first_store(ideal_gate: NDArray[np.int8]) -> int:
-    """The first step, after the first of all, at which a perfect memory stores something; 0 if there is none."""
+    """The first step after step 0 at which a perfect memory stores an item; 0 if there is none."""
     stores = np.flatnonzero((ideal_gate == GateAction.STORE).any(1))
     return int(stores[min(1, len(stores) - 1)]) if len(stores) else 0

@@ -21,7 +21,7 @@ FURTHER_EPOCHS = (0, 2, 4, 6, 8, 12, 16, 24, 32, 40)
 
 
 def further(scene: Scene) -> Iterator[Drawn]:
-    """The frozen error of every network as its training goes on, all models in one figure."""
+    """The frozen error of every network during further training, all models in one figure."""
     found = [
         replace(
             further_training(networks, scene.task, range(networks.networks), seed=scene.seed, epochs=FURTHER_EPOCHS),
@@ -46,7 +46,7 @@ def further(scene: Scene) -> Iterator[Drawn]:
 
 
 def origins(scene: Scene) -> Iterator[Drawn]:
-    """Where the errors of the frozen test come from, all models in one figure; none if the task has no items."""
+    """Origins of the errors in the frozen test, all models in one figure; none if the task has no items."""
     if not scene.task.spec.items:
         return
     found = []

@@ -20,7 +20,7 @@ CANNOT_BE_DRAWN: tuple[type[Exception], ...] = (CompareError, TaskError, ValueEr
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the gallery: a sentence, and how to draw it of a scene (a figure, or one for each model)."""
+    """An entry of the gallery: a sentence, and the function that draws it for a scene (a figure, or one per model)."""
 
     summary: str
     draw: Callable[[Scene], Iterator[Drawn]]
@@ -61,11 +61,11 @@ GALLERY: Mapping[str, Entry] = {
     "weights": Entry("Weights into the striatum by symbol (models with a striatum).", causes.weights),
     "cycles": Entry("Disinhibition within a step, cycle by cycle (models with a striatum).", causes.cycles),
 }
-"""Name → how to draw it."""
+"""Name → entry."""
 
 
 OVERVIEW = ("learning-curves", "learning-curves-rewarded", "epochs-to-criterion", "raster")
-"""Those that are drawn as soon as a comparison is done."""
+"""The figures that are drawn at the end of a comparison."""
 
 
 def draw(name: str, scene: Scene) -> list[Drawn]:
@@ -76,7 +76,7 @@ def draw(name: str, scene: Scene) -> list[Drawn]:
     UnknownNameError
         If there is no such figure.
     FigureError
-        If no model has it, the task has nothing to show in it, or what it needs was not kept.
+        If no model has it, the task has no content for it, or the run did not keep the required data.
     """
     if name not in GALLERY:
         raise nearest("figure", name, GALLERY)
@@ -85,12 +85,12 @@ def draw(name: str, scene: Scene) -> list[Drawn]:
     found = list(GALLERY[name].draw(scene))
     if not found:
         models = ", ".join(scene.models)
-        raise FigureError(f"figure {name!r}: none of {models} has it on this task; run a model or a task that has")
+        raise FigureError(f"figure {name!r}: none of {models} supports it on this task; run another model or task")
     return found
 
 
 def drawn_or_why(name: str, scene: Scene) -> list[Drawn] | str:
-    """A figure, or why it cannot be drawn: one that fails must not keep the others from being drawn."""
+    """A figure, or the reason why it cannot be drawn, so that the others are drawn in any case."""
     try:
         return draw(name, scene)
     except CANNOT_BE_DRAWN as error:

@@ -1,4 +1,4 @@
-"""The figure of gates by intervention: all models of a scene on one scale, also those that have no gates."""
+"""The figure of gates by intervention: all models of a scene on one scale, including those without gates."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from pbwm.compare.figures.style import is_narrow
 __all__ = ["HEADER", "STEPS_OF_FIGURE", "interventions", "probed_models"]
 
 STEPS_OF_FIGURE = 150
-"""Steps of each network at which something is replaced."""
+"""Number of replaced steps of each network."""
 HEADER = (
     "model",
     "gate",
@@ -37,7 +37,7 @@ HEADER = (
 def probed_models(scene: Scene, steps: int, *, carry: bool = False) -> Iterator[ProbedGates]:
     """The gates by intervention of the trained networks of every model of a scene, model by model.
 
-    With `carry`, also which answers depend on what declared gates carry.
+    With `carry`, also the answers that depend on content carried by declared gates.
 
     Raises
     ------

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 RASTER_STEPS, STEPS_OF_COLUMN = 40, 16
-"""Most steps in a trial raster: what can be read across the width of a page, and of one column."""
+"""Largest number of steps in a trial raster that is legible across a page, and across one column."""
 ROW_OF = 3
 """Panels of curves side by side."""
 AXES = (
@@ -44,7 +44,7 @@ AXES = (
 
 
 def raster_steps() -> int:
-    """Most steps in a raster of the present width: what can be read there."""
+    """Largest number of legible steps in a raster of the current width."""
     return STEPS_OF_COLUMN if is_narrow() else RASTER_STEPS
 
 
@@ -55,7 +55,7 @@ def curves(scene: Scene) -> Iterator[Drawn]:
 
 
 def curves_rewarded(scene: Scene) -> Iterator[Drawn]:
-    """The same at the steps that the task rewards, where others count too."""
+    """The same at rewarded steps, if other steps count, too."""
     kinds = rewarded(scene.task, scene.seed)
     if kinds.any():
         found = [scene.learning_curve(model, kinds) for model in scene.models]
@@ -64,7 +64,7 @@ def curves_rewarded(scene: Scene) -> Iterator[Drawn]:
 
 
 def rewarded(task: Task, seed: int) -> NDArray[np.bool_]:
-    """Bool array (event,): kinds of step that the task rewards, where some that count are not; else none."""
+    """Bool array (event,): rewarded kinds of step, if some kinds that count are not rewarded; otherwise none."""
     spec = task.spec
     block, _ = draw_epochs(task, seed, [0], range(1), Purpose.TEST_TRIALS)
     kinds, live = np.arange(len(spec.events)), block.live

@@ -44,13 +44,13 @@ __all__ = [
 ]
 
 SOURCE_NAMES = dict(zip(SOURCES, ("memory", "released content"), strict=True))
-"""What is decoded from, in words."""
+"""Sources of decoding, in words."""
 
 
 def _with_items(scene: Scene, *, symbols: bool = False) -> dict[str, Recording]:
     """The recordings by model; none if the task has no items, or, with `symbols`, shows only values.
 
-    Some tasks require memory for a number or a time (`Counting`, `SpikeDelays`), which is no item.
+    Some tasks require memory for a number or a time (`Counting`, `SpikeDelays`), which is not an item.
     """
     return {
         model: recording
@@ -88,7 +88,7 @@ def gates(scene: Scene) -> Iterator[Drawn]:
 
 
 def agreement(scene: Scene) -> Iterator[Drawn]:
-    """How well gates tell where a perfect memory's would open, all models in one figure."""
+    """Agreement of gates with those of a perfect memory, all models in one figure."""
     has = {model: recording.gates for model, recording in _with_items(scene).items() if recording.gates}
     found = {model: serving(scene.recording(model)) for model in has}
     shown = [gate for gate in GATE_NAMES if any(gate in gates for gates in has.values())]
@@ -198,9 +198,9 @@ def errors(scene: Scene) -> Iterator[Drawn]:
 
 
 def equivalences(scene: Scene) -> Iterator[Drawn]:
-    """How much the update of an LSTM explains of what slots hold, all models in one figure.
+    """Variance of the content of slots that the update of an LSTM explains, all models in one figure.
 
-    A model whose slots never change content has nothing to explain and is left out.
+    A model whose slots never change content is omitted.
     """
     every = [equivalence(recording) for recording in scene.recordings.values()]
     vary = [any(np.isfinite(explained).any() for explained in of.explained.values()) for of in every]
@@ -284,7 +284,7 @@ def rasters(scene: Scene) -> Iterator[Drawn]:
 
 
 def alignment(scene: Scene) -> Iterator[Drawn]:
-    """Which slot of one model does what which of the other does; a figure for each pair of models."""
+    """Correspondence of the slots of two models; a figure for each pair of models."""
     names = scene.models
     for i, first in enumerate(names):
         for second in names[i + 1 :]:

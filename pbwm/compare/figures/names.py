@@ -45,7 +45,7 @@ SIGNAL_NAMES: Mapping[str, str] = {
     "output": "cell output",
     "error_flow": "error flow through the cell",
 }
-"""Nucleus or signal of a record → its name, where that is not the identifier in words."""
+"""Nucleus or signal of a record → its name, if it differs from the identifier in words."""
 
 
 def model_name(model: str) -> str:

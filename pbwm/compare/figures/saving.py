@@ -1,4 +1,4 @@
-"""A figure with its caption and its table of numbers, and how they are written."""
+"""A figure with its caption and its table of numbers, and the functions that save them."""
 
 import re
 import warnings
@@ -18,7 +18,7 @@ from pbwm.compare.files import write_csv, written_whole
 __all__ = ["Drawn", "noting_missing_letters", "panels", "save_drawn", "save_figure"]
 
 GLYPH = re.compile(r"Glyph (\d+)")
-"""How matplotlib names a letter that its font lacks."""
+"""Pattern of the warning of matplotlib about a letter that its font lacks."""
 MOST_ACROSS = 4
 """Panels that fit next to each other."""
 
@@ -32,7 +32,7 @@ class Drawn:
     name
         Name of its files.
     caption
-        A caption that can be read without anything else: which networks, on which task, and every mark.
+        A caption that stands alone: it names the networks, the task, and every mark.
     figure
         The figure.
     header, rows
@@ -51,7 +51,7 @@ def panels(
 ) -> tuple[Figure, NDArray[np.object_]]:
     """A figure of `count` panels of a height in inches, and its axes: next to each other, or stacked in one column.
 
-    More than four stand in rows of three. Of panels in one row, the first is `first` times as wide as the others.
+    More than four are in rows of three. In a single row, the first panel is `first` times as wide as the others.
     """
     across = 1 if is_narrow() else count if count <= MOST_ACROSS else 3
     down = -(-count // across)
@@ -102,7 +102,7 @@ def save_drawn(directory: Path, drawn: Drawn) -> None:
 
 
 def file_name(name: str) -> str:
-    """A name as files can have it.
+    """A valid file name.
 
     Examples
     --------

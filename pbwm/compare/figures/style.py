@@ -1,8 +1,8 @@
 """Style of figures: colors, sizes for print, and axes without global state.
 
-Every nucleus, gate and model has one colour; those of models stand in their catalog. The colours are those of Okabe &
-Ito (2008), *Color Universal Design*, and of P. Tol's muted scheme: they stay apart for colour-blind readers. Figures
-are made as objects, not through `matplotlib.pyplot`, so that any thread may draw.
+Every nucleus, gate and model has one color; the catalog has those of models. The colors are those of Okabe & Ito
+(2008), *Color Universal Design*, and of P. Tol's muted scheme, which color-blind readers can distinguish. Figures are
+created as objects, not through `matplotlib.pyplot`, so that any thread can draw.
 """
 
 from collections.abc import Iterator, Mapping
@@ -88,7 +88,7 @@ SAME_ROLE: Mapping[str, str] = {
     "pfc": "pfc_maintenance",
     "primary_value": "reward_prediction",
 }
-"""What another model calls a nucleus or signal → what has its role, and its colour."""
+"""Nucleus or signal of another model → the one with its role, and its color."""
 
 INFLUENCES: Mapping[Influence, str] = {
     Influence.EXCITATION: "#0072B2",
@@ -96,13 +96,13 @@ INFLUENCES: Mapping[Influence, str] = {
     Influence.MODULATION: "#882255",
     Influence.CONTENT: "#222222",
 }
-"""How one nucleus acts on another → colour of the line."""
+"""Influence of one nucleus on another → color of the line."""
 
 ITEMS = ("#332288", "#CC6677", "#117733", "#999933", "#88CCEE", "#AA4499")
-"""Colours of what is to be remembered, or of kinds of step, one after the other."""
+"""Colors of items, or of kinds of step, in their order."""
 
 CONDITIONS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#332288", "#999933")
-"""Colours of the conditions of a study, in their order."""
+"""Colors of the conditions of a study, in their order."""
 
 DIVERGING: Colormap = matplotlib.colormaps["PuOr_r"]
 """For quantities that are negative or positive."""
@@ -122,7 +122,7 @@ NARROW = 4.0
 
 _width: ContextVar[float] = ContextVar("width of figures", default=WIDTHS[Width.PAGE])
 
-# The font is the one that comes with matplotlib: a figure looks the same on every machine.
+# the font of matplotlib, so that a figure looks the same on every machine
 _PRINT: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
@@ -217,23 +217,23 @@ def mark(label: str, marker: str = "o", colour: str = GREY, **how: Any) -> Line2
 
 
 def model_colour(model: str) -> str:
-    """The colour of a model in the catalog; one that is not in it gets one by its name, the same every time."""
+    """The color of a model in the catalog; for other models, a color that follows from the name."""
     if model in MODELS:
         return MODELS[model].colour
     return other_colour(model)
 
 
 def signal_colour(signal: str) -> str:
-    """The colour of a recorded signal; grey for one that has no colour of its own."""
+    """The color of a recorded signal; gray if it has none."""
     return SIGNALS.get(SAME_ROLE.get(signal, signal), GREY)
 
 
 def shades(colour: str) -> Colormap:
-    """From white, for 0, to `colour`."""
+    """A color map from white, for 0, to `colour`."""
     return LinearSegmentedColormap.from_list(f"white to {colour}", ["white", colour])
 
 
 def spread(count: int, width: float = 0.6) -> NDArray[np.float64]:
-    """Horizontal places for `count` points, around 0 and `width` wide, so that none hides another."""
+    """Horizontal places for `count` points, around 0 and `width` wide, without overlap."""
     places: NDArray[np.float64] = (np.arange(count) - (count - 1) / 2) / max(count, 1) * width
     return places

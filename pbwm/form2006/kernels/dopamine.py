@@ -10,7 +10,7 @@ HALF = 0.5
 
 @inner
 def read_value(first, net, state):
-    """The value that three units stand for: the mean of their values, weighted by activity."""
+    """The value that three units represent: the mean of their values, weighted by activity."""
     n = net.constants
     total, weighted = fill(state.act, 0.0), fill(state.act, 0.0)
     for i in range(net.roles.values):
@@ -30,7 +30,7 @@ def due(net, state):
 
 @inner
 def release(net, state):
-    """Dopamine: ``δ = (LVe − LVi) + (PVe − PVi where that is due)`` (A.14–A.17), by the values as they now are.
+    """Dopamine: ``δ = (LVe − LVi) + (PVe − PVi where due)`` (A.14–A.17), by the current values.
 
     In later versions the first difference counts only where primary value is not due.
     """
@@ -62,7 +62,7 @@ def stripe_dopamine(stripe, net, state):
 def modulate(net, state):
     """Dopamine in the striatum (A.20): a burst excites Go and inhibits NoGo, a dip the reverse.
 
-    By contrast γ it acts where activity already is: ``δ (1 − γ + γ y⁺)``.
+    By the contrast γ, it acts more on active units: ``δ (1 − γ + γ y⁺)``.
     """
     n, roles = net.constants, net.roles
     for j in range(roles.stripes):
@@ -83,7 +83,7 @@ def push(u, up, down, n, state):
 
 @inner
 def unmodulate(net, state):
-    """Take dopamine from the striatum."""
+    """Remove dopamine from the striatum."""
     roles = net.roles
     for i in range(roles.stripes * roles.half):
         for u in (roles.go + i, roles.nogo + i):
@@ -95,7 +95,7 @@ def unmodulate(net, state):
 def remember_dopamine(net, state):
     """The mean dopamine of every stripe that gated: ``m += dt (δ − m)`` (OF06, "Random Go firing").
 
-    Where it was a random Go, the mean is what it takes not to be picked again (simulator).
+    After a random Go, the mean is set to the value above which a stripe is not picked (simulator).
     """
     n = net.constants
     for j in range(net.roles.stripes):
@@ -116,7 +116,7 @@ def remember_reward(outcome, rewarded, net, state):
 
 @inner
 def tire(net, state):
-    """Depression of synapses onto LVe and LVi in the next event: ``T += R (1 − T) − D act``, held in [0, 1]."""
+    """Depression of synapses onto LVe and LVi in the next event: ``T += R (1 − T) − D act``, kept in [0, 1]."""
     n = net.constants
     for u in range(len(state.act)):
         before = load(state.transmission, u)

@@ -24,14 +24,14 @@ from tasks.engine.lanes.options import inner, kernel
 
 @inner
 def present(first, count, symbol, net, state):
-    """Clamp a layer to one symbol; −1 is silence."""
+    """Clamp a layer to one symbol; −1: all units are silent."""
     for i in range(count):
         store(state.act, first + i, where(symbol == 1.0 * i, fill(symbol, net.constants.clamp_max), 0.0))
 
 
 @inner
 def rest(phase, net, state):
-    """Layers that start a phase from rest do so."""
+    """Set the layers that start a phase from rest to rest."""
     for i in range(len(net.layers)):
         layer = net.layers[i]
         if in_phase(layer.rests, phase):
@@ -43,7 +43,7 @@ def rest(phase, net, state):
 
 @inner
 def tell(target, net, state):
-    """Clamp the output layer to the correct response; where there is none (−1) it stays free."""
+    """Clamp the output layer to the correct response; without one (−1), it stays free."""
     first = net.roles.output
     for i in range(net.roles.responses):
         told = where(target == 1.0 * i, fill(target, net.constants.clamp_max), 0.0)
@@ -80,7 +80,7 @@ def settle(phase, first, row, net, state, stream, notes):
 
 @inner
 def note_cycle(now, state, notes):
-    """Write down, at the end of a cycle, the activity of every unit, values, and dopamine."""
+    """Record, at the end of a cycle, the activity of every unit, values, and dopamine."""
     units, signals = len(state.act), len(state.signals)
     for u in range(units):
         store(notes.cycles, now * units + u, load(state.act, u))
@@ -109,7 +109,7 @@ def respond(net, state):
 
 @inner
 def note(row, net, state, notes):
-    """Write down what gates did, what prefrontal cortex holds, and dopamine."""
+    """Record gates, the content of prefrontal cortex, and dopamine."""
     roles, stripes = net.roles, net.roles.stripes
     for i in range(len(state.signals)):
         store(notes.signals, row * len(state.signals) + i, load(state.signals, i))
@@ -129,7 +129,7 @@ def note(row, net, state, notes):
 
 @inner
 def sum_of_plus(first, count, state):
-    """The activity of some units together at the end of the plus phase."""
+    """Summed activity of some units at the end of the plus phase."""
     total = fill(state.act, 0.0)
     for u in range(first, first + count):
         total += load(state.act_plus, u)
@@ -174,10 +174,10 @@ def event(row, learn, net, state, memory, stream, notes):
 
 @kernel
 def run(learn, net, state, memory, kept, ending, stream, course, notes):
-    """Run a block through its epochs, each lane at its own pace, until no lane has one before it.
+    """Run a block through its epochs, each lane at its own pace, until all lanes have finished.
 
-    What a lane was at the end of its last epoch is kept: a lane that is through is computed on with the others, and
-    what it computes is thrown away. `kept` is as large as the memory, `ending` a row that marks lanes.
+    The state of a lane at the end of its last epoch is kept. Finished lanes continue to be computed with the others,
+    and their later results are discarded. `kept` is as large as the memory; `ending` is a row that marks lanes.
     """
     control_word = flush_denormals()
     for i in range(len(memory)):

@@ -23,7 +23,7 @@ def sum_of(first, count, state):
 def settle_gates(pool, chance, net, state):
     """One cycle of SNrThal: ``g_e = [Go − NoGo]₊ / (Go + NoGo)`` (A.18), kWTA over the stripes, potential and rate.
 
-    Where a random Go is due (`chance`: in the plus and the update phase), it adds to the excitation, up to 1.
+    In the plus and update phases (`chance`), a random Go adds to the excitation, up to 1.
     """
     n, roles = net.constants, net.roles
     for j in range(roles.stripes):
@@ -45,18 +45,19 @@ def settle_gates(pool, chance, net, state):
 
 @inner
 def close_gates(rewarded, net, state):
-    """Close the gates of all stripes where a reward is due (simulator of 2011, where NoGo is favored instead)."""
+    """Close the gates of all stripes where a reward is due (the simulator of 2011 favors NoGo instead)."""
     for u in range(net.roles.gate, net.roles.gate + net.roles.stripes):
         store(state.act, u, where(rewarded > 0.0, 0.0, load(state.act, u)))
 
 
 @inner
 def draw_random_go(learn, net, state):
-    """Whether each stripe fires a random Go in this event (simulator): never where nothing is learned.
+    """Whether each stripe fires a random Go in this event (simulator); never without learning.
 
-    One stripe of those with low mean dopamine may be picked, and fires if it has waited; one that has waited long may
-    fire whatever its dopamine; and any, with a very small probability. None does where nearly every reward comes. A
-    number is addressed by seed and network (the key), event and stripe; that of the pick by the number of stripes.
+    A stripe with low mean dopamine may be picked, and fires if it has waited; a stripe that has waited long may fire
+    whatever its dopamine; and any stripe may fire with a very small probability. None fires while the mean reward is
+    high. A random number is addressed by seed and network (the key), event and stripe; that of the pick has the number
+    of stripes instead of a stripe.
     """
     n, stripes = net.constants, net.roles.stripes
     if not learn:
@@ -81,7 +82,7 @@ def draw_random_go(learn, net, state):
 
 @inner
 def weigh_stripes(net, state):
-    """The weight of every stripe in the pick, ``exp(gain (low − mean))`` or 0 where its mean dopamine is not low."""
+    """The weight of every stripe in the pick: ``exp(gain (low − mean))``, or 0 if its mean dopamine is not low."""
     n = net.constants
     total = fill(state.act, 0.0)
     for j in range(net.roles.stripes):
@@ -94,7 +95,7 @@ def weigh_stripes(net, state):
 
 @inner
 def pick_stripe(number, lane, stripes, state):
-    """The stripe at a place, from 0 to 1, among the weights of one network; −1 where all are 0."""
+    """The stripe at a place, from 0 to 1, among the weights of one network; −1 if all are 0."""
     left, picked = number * state.look_up[0, lane], -1
     for j in range(stripes):
         weight = state.chance[j, lane]
@@ -106,7 +107,7 @@ def pick_stripe(number, lane, stripes, state):
 
 @inner
 def spare_random_go(rewarded, net, state):
-    """No random Go where a stripe gates of itself at the end of the minus phase, or where gates are closed."""
+    """Cancel random Go in stripes that already gate at the end of the minus phase, or if gates are closed."""
     n = net.constants
     for j in range(net.roles.stripes):
         spared = load(state.act, net.roles.gate + j) > n.gate_threshold
@@ -117,9 +118,9 @@ def spare_random_go(rewarded, net, state):
 
 @inner
 def set_hold(stripe, holds, clears, net, state):
-    """Maintenance of one stripe: where it `holds`, by what is active; where it `clears`, by nothing; else as it was.
+    """Set the maintenance of one stripe: its current activity if it `holds`, 0 if it `clears`, otherwise unchanged.
 
-    Where either happens, synapses of the stripe transmit in full again.
+    In both cases, synapses of the stripe transmit fully again.
     """
     roles = net.roles
     for u in range(roles.pfc + stripe * roles.content, roles.pfc + (stripe + 1) * roles.content):
@@ -133,8 +134,8 @@ def set_hold(stripe, holds, clears, net, state):
 def toggle(update, net, state):
     """Effect of the gates at the end of the plus phase and of the `update` phase.
 
-    Plus: a stripe that gates stores what is active if it is empty, and is cleared if it holds something. Update: one
-    that gates and is empty, because it was cleared just before, stores; with `late_storage` also one that was empty.
+    Plus: a stripe that gates stores its activity if it is empty, and clears otherwise. Update: a stripe that gates and
+    was cleared in the plus phase stores its activity; with `late_storage`, so does one that was already empty.
     """
     n, roles = net.constants, net.roles
     for j in range(roles.stripes):

@@ -1,4 +1,4 @@
-"""What an experimenter does to networks: units that are silent, and gates that are held open or shut."""
+"""Manipulations: units that are silent, and gates that are held open or shut."""
 
 from tasks.engine.lanes import load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inner
@@ -8,7 +8,7 @@ __all__ = ["free_of_chance", "hold_gates", "silence"]
 
 @inner
 def silence(net, state):
-    """Units of a lesion are silent, whatever drives them or clamps them."""
+    """Silence lesioned units, even if they are driven or clamped."""
     for i in range(len(net.layers)):
         layer = net.layers[i]
         if layer.lesioned:
@@ -18,7 +18,7 @@ def silence(net, state):
 
 @inner
 def hold_gates(row, net, state, stream):
-    """Gates that are forced have the activity 1 (open) or 0 (shut); −1 leaves them free."""
+    """Set the activity of forced gates to 1 (open) or 0 (shut); −1: free."""
     roles = net.roles
     for j in range(roles.stripes):
         held = load(stream.forced, row * roles.stripes + j)
@@ -28,7 +28,7 @@ def hold_gates(row, net, state, stream):
 
 @inner
 def free_of_chance(row, net, state, stream):
-    """There is no random Go in a stripe whose gate is forced."""
+    """Omit random Go in stripes whose gate is forced."""
     for j in range(net.roles.stripes):
         held = load(stream.forced, row * net.roles.stripes + j)
         store(state.chance, j, where(held < 0.0, load(state.chance, j), 0.0))

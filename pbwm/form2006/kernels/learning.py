@@ -56,9 +56,9 @@ def learn_striatal(path, factor, net, state):
 
 @inner
 def learn_value(path, scale, net, state):
-    """``Δw = ε (y_target − y⁻) x⁺`` (A.11, A.13), scaled (0 where nothing is learned); weights lie in [0, 1].
+    """``Δw = ε (y_target − y⁻) x⁺`` (A.11, A.13), times `scale` (0: no learning); weights are kept in [0, 1].
 
-    The target is the code of primary value: the unit of a value is as active as that value is near.
+    The target is the code of primary value: units are active in proportion to their proximity to the value.
     """
     pve, n = load(state.signals, PVE), net.constants
     step = net.value[1] - net.value[0]
@@ -76,7 +76,7 @@ def learn_value(path, scale, net, state):
 
 @inner
 def learn(net, state):
-    """All paths learn, each by its rule; cortex and striatum slowly where nearly every reward comes (simulator)."""
+    """All paths learn, each by its rule; cortex and striatum learn slowly while the mean reward is high (simulator)."""
     n, one, rewarded = net.constants, fill(state.act, 1.0), due(net, state)
     factor = where(load(state.mean_reward, 0) >= n.success, fill(one, n.late_factor), one)
     for p in range(len(net.paths)):

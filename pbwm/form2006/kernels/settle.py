@@ -4,12 +4,12 @@ from tasks.engine.lanes import LANES, any_of, fill, floor, load, maximum, minimu
 from tasks.engine.lanes.options import inlined, inner
 
 TOGETHER = 4
-"""Receivers that are worked on together."""
+"""Receivers that are computed together."""
 
 
 @inlined
 def in_phase(bits, phase):
-    """Whether something that a table says of the phases holds in one of them."""
+    """Whether the bit of a phase is set."""
     return (bits >> phase) & 1 > 0
 
 
@@ -34,7 +34,7 @@ def take_up_input(net, state):
 
 @inner
 def gather(phase, net, state):
-    """Excitation ``g_e += dt_net (Σ_paths scale Σ_i w_i x_i − g_e)`` of all layers that take it up in a phase (A.2)."""
+    """Excitation ``g_e += dt_net (Σ_paths scale Σ_i w_i x_i − g_e)`` of the layers that update it in a phase (A.2)."""
     for i in range(len(net.layers)):
         layer = net.layers[i]
         if in_phase(layer.gathers, phase):
@@ -54,7 +54,7 @@ def gather(phase, net, state):
 
 @inner
 def deliver(path, depressed, arriving, net, state):
-    """Add to what is `arriving` what a path brings, through synapses that transmit less where they are `depressed`."""
+    """Add the input through a path, with reduced transmission if it is `depressed`, to `arriving`."""
     r = 0
     if path.sender_step == 0 and not depressed:
         while r + TOGETHER <= path.receivers:
@@ -75,7 +75,7 @@ def deliver(path, depressed, arriving, net, state):
 
 @inner
 def deliver_together(r, path, arriving, net, state):
-    """The same for four receivers that share their senders, from receiver `r` on: four sums do not wait for one."""
+    """The same for four receivers with the same senders, from receiver `r` on."""
     a, b, c, d = fill(state.sent, 0.0), fill(state.sent, 0.0), fill(state.sent, 0.0), fill(state.sent, 0.0)
     step, synapse = path.contacts, path.first_synapse + r * path.contacts
     for i in range(path.contacts):
@@ -93,7 +93,7 @@ def deliver_together(r, path, arriving, net, state):
 
 @inlined
 def threshold_inhibition(u, theta, held, n, state):
-    """g_i^Θ, the inhibition that keeps a unit at threshold (A.6), with what holds it or holds it down where `held`."""
+    """g_i^Θ, the inhibition that keeps a unit at threshold (A.6), including g_h and g_a if `held`."""
     driven = load(state.excitation, u) * (n.reversal_e - theta) + n.gbar_l * (n.reversal_l - theta)
     if held:
         driven = driven + load(state.hold, u) * (1.0 - theta) - load(state.accommodation, u) * theta
@@ -105,8 +105,7 @@ def inhibition(pool, net, state):
     """``g_i = g_{k+1} + q (g_k − g_{k+1})`` of one pool (A.5), at least 0.
 
     g_k and g_{k+1} are the threshold inhibition of the k-th unit and the next; or, in the average form, its mean over
-    the first k and over the rest. A unit alone is not inhibited. One that a lesion silences counts as one that nothing
-    drives.
+    the first k and over the rest. A single unit is not inhibited. A lesioned unit counts as undriven.
     """
     if pool.units <= pool.k:
         return fill(state.act, 0.0)
@@ -139,7 +138,7 @@ def inhibition(pool, net, state):
 
 @inlined
 def potential(vm, excitation, inhibits, hold, accommodation, dt, n):
-    """``V += dt Σ_c g_c (E_c − V)``, held in [0, 1] (A.1); reversal 1 of what holds, 0 of accommodation."""
+    """``V += dt Σ_c g_c (E_c − V)``, kept in [0, 1] (A.1); the reversal of g_h is 1, and that of g_a is 0."""
     current = excitation * (n.reversal_e - vm) + n.gbar_l * (n.reversal_l - vm) + inhibits * (n.reversal_i - vm)
     current = current + hold * (1.0 - vm) - accommodation * vm
     return minimum(maximum(vm + dt * current, 0.0), 1.0)
@@ -149,7 +148,7 @@ def potential(vm, excitation, inhibits, hold, accommodation, dt, n):
 def rate(u, curve, state):
     """The rate of a unit: ``γx/(γx + 1)``, or γx up to 1, of ``x = [V − Θ]₊`` convolved with noise of σ (A.3, A.4).
 
-    It comes from a table; below the table it is 0, above it, where noise makes no difference, as without.
+    It comes from a table. Below the table it is 0; above, noise makes no difference, and it is the rate without noise.
     """
     last = len(curve.table) - 1
     x = load(state.vm, u) - curve.theta

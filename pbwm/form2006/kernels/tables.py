@@ -30,7 +30,7 @@ LAYER = np.dtype(
 )
 """A layer that settles: its units; the phases in which it runs, takes up excitation, and starts from rest, as bits.
 
-What excites it is multiplied by its `excitability`. In one that is `lesioned` some units are silent."""
+Its excitation is multiplied by `excitability`. If it is `lesioned`, some units are silent."""
 
 POOL = np.dtype(
     (
@@ -51,7 +51,7 @@ POOL = np.dtype(
     )
 )
 """A pool of units that inhibit each other: two ranges of them (the second may be empty), k, q and the form of kWTA;
-whether they are those of a value, and whether some of them are silent."""
+whether they code a value, and whether some of them are silent."""
 
 PATH = np.dtype(
     (
@@ -73,14 +73,14 @@ PATH = np.dtype(
         ],
     )
 )
-"""A path: its receivers (from unit `target` on), where its synapses and senders lie, and how it learns.
+"""A path: its receivers (from unit `target` on), the places of its synapses and senders, and its learning rule.
 
-In the phases in which it is `depressed` (bits), synapses transmit less after their sender was active; what a `constant`
-path brings stays as it is through an event."""
+In the phases in which it is `depressed` (bits), synapses transmit less after their sender was active. The input through
+a `constant` path does not change within an event."""
 
 
 class Curve(NamedTuple):
-    """How potential becomes rate: threshold, a table of rates (from `start` on, `steps` per unit), what lies beyond.
+    """The curve from potential to rate: a threshold, and a table of rates (from `start` on, `steps` per unit).
 
     Beyond the table the rate is ``γx/(γx + 1)``, or 1 where it is `linear`.
     """
@@ -94,7 +94,7 @@ class Curve(NamedTuple):
 
 
 class Constants(NamedTuple):
-    """The numbers of the equations; see `pbwm.form2006.params`."""
+    """The constants of the equations; see `pbwm.form2006.params`."""
 
     reversal_e: float
     reversal_l: float
@@ -144,7 +144,7 @@ class Constants(NamedTuple):
 
 
 class Roles(NamedTuple):
-    """Where the units of each kind begin; prefrontal and striatal units lie stripe by stripe."""
+    """The first unit of each kind; prefrontal and striatal units are ordered by stripe."""
 
     output: int
     responses: int
@@ -163,10 +163,10 @@ class Roles(NamedTuple):
 
 @by_reference
 class Net(NamedTuple):
-    """The network: its tables, and how units, those of values, and gates fire.
+    """The network: its tables, and the curves of the rates of units, of value units, and of gates.
 
-    `sender` holds the senders of all paths, `value` what the units of a value stand for, `channel` the first unit of
-    each input channel and their number, `cycles` the cycles of each phase.
+    `sender` holds the senders of all paths, `value` the values that units represent, `channel` the first unit of each
+    input channel and their number, and `cycles` the cycles of each phase.
     """
 
     constants: Constants
@@ -185,15 +185,15 @@ class Net(NamedTuple):
 
 @by_reference
 class State(NamedTuple):
-    """What changes: rows of sixteen, one number per network. All but `LISTS` are views of one block of memory.
+    """The state: rows of sixteen, one number per network. All except `LISTS` are views of one block of memory.
 
-    Of a unit: excitation, potential, activity, the conductance that holds it, and what its synapses onto LVe and
-    LVi transmit. Of a synapse: effective and linear weight. Of a stripe: `holding` (1: it maintains), `waiting`
+    Of a unit: excitation, potential, activity, the conductance that holds it, and the transmission of its synapses onto
+    LVe and LVi. Of a synapse: effective and linear weight. Of a stripe: `holding` (1: it maintains), `waiting`
     (events since it gated) and `mean_dopamine`. Of a network: PVe, PVi, LVe, LVi and dopamine (`signals`), the
-    `events` so far and its `mean_reward`. Within an event, of a unit: what it sends, the excitation that arrives (from
-    inputs, `driven`; in all, `raw`), the conductance that inhibits it (`accommodation`), and activity at the end of
-    minus and plus phase; of a stripe: `chance` (1: random Go), `opened` (1: new content was let in) and `kept` (1: it
-    was not cleared). A lesion makes units silent (`alive` 0).
+    `events` so far and its `mean_reward`. Within an event, of a unit: sent activity, excitation (from inputs,
+    `driven`; in all, `raw`), the conductance that inhibits it (`accommodation`), and activity at the end of the minus
+    and plus phases; of a stripe: `chance` (1: random Go), `opened` (1: it stored new content) and `kept` (1: it was not
+    cleared). A lesion makes units silent (`alive` 0).
     """
 
     excitation: Any
@@ -242,8 +242,8 @@ LISTS = (
 """The arrays of `State` that each event computes again, the one of lesions, and the key of random numbers (uint32)."""
 
 PASSING = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission", "holding", "signals"), ("",))
-"""The arrays of `State` that hold what passes: activity, what is held, and values. They are at rest after a network's
-memory was reset; what it has learned, and the clocks of its random Go, stay."""
+"""The arrays of `State` that a reset of memory sets to rest: activity, content, and values. Weights and the counters of
+random Go persist."""
 
 PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
 """Rows of `State.signals`."""
@@ -253,7 +253,7 @@ PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
 class Stream(NamedTuple):
     """The trials of a block: rows are step × channel, or step; and where memory is reset.
 
-    Where there is `forcing`, `forced` (step × stripe) says what gates are held at: 1 open, 0 shut, −1 free.
+    If some gates are forced (`forcing`), `forced` (step × stripe) has their values: 1 open, 0 shut, −1 free.
     """
 
     symbol: Any
@@ -266,9 +266,9 @@ class Stream(NamedTuple):
 
 @by_reference
 class Notes(NamedTuple):
-    """What a run writes down: responses, and where `on` the rest; rows are step, step × stripe or step × PFC unit.
+    """The record of a run: responses, and the rest if `on`; rows are step, step × stripe or step × PFC unit.
 
-    Where `cycles_on`, also the activity of every unit (cycle × unit) and the signals (cycle × signal) of the last step.
+    If `cycles_on`, also the activity of every unit (cycle × unit) and the signals (cycle × signal) of the last step.
     """
 
     on: bool

@@ -103,28 +103,29 @@ EXACT = 1 - 1e-9
 
 
 @pytest.mark.parametrize(
-    "plane",
+    ("planes", "params"),
     [
-        *lstm_planes(LSTMParams.modern()),
-        *lstm_planes(LSTMParams.hochreiter_schmidhuber_1997()),
-        *gru_planes(GRUParams()),
-        *gate_planes(PBWMParams(gate=MergedGate())),
+        (lstm_planes, LSTMParams.modern()),
+        (lstm_planes, LSTMParams.hochreiter_schmidhuber_1997()),
+        (gru_planes, GRUParams()),
+        (gate_planes, PBWMParams(gate=MergedGate())),
     ],
-    ids=lambda plane: plane.name,
+    ids=["lstm", "lstm-1997", "gru", "pbwm, merged gate"],
 )
-def test_gates_that_multiply_are_products_exactly(plane):
-    found = judged(plane)
-    assert found.r_squared("product") > EXACT
-    assert found.r_squared("additive") < 0.95
-    np.testing.assert_allclose(found.product, plane.response, atol=1e-12)
+def test_gates_that_multiply_are_products_exactly(planes, params):
+    for plane in planes(params):
+        found = judged(plane)
+        assert found.r_squared("product") > EXACT, plane.name
+        assert found.r_squared("additive") < 0.95, plane.name
+        np.testing.assert_allclose(found.product, plane.response, atol=1e-12, err_msg=plane.name)
 
 
-@pytest.mark.parametrize("plane", lstm_planes(LSTMParams.costa_2017()), ids=lambda plane: plane.name)
-def test_gates_that_subtract_are_differences_exactly(plane):
-    found = judged(plane)
-    assert found.r_squared("additive") > EXACT
-    assert found.r_squared("product") < 0.99
-    np.testing.assert_allclose(found.additive, plane.response, atol=1e-12)
+def test_gates_that_subtract_are_differences_exactly():
+    for plane in lstm_planes(LSTMParams.costa_2017()):
+        found = judged(plane)
+        assert found.r_squared("additive") > EXACT, plane.name
+        assert found.r_squared("product") < 0.99, plane.name
+        np.testing.assert_allclose(found.additive, plane.response, atol=1e-12, err_msg=plane.name)
 
 
 def test_what_passes_is_what_the_equations_say():

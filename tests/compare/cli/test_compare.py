@@ -78,6 +78,7 @@ def call(*arguments, status=0):
     return result
 
 
+@pytest.mark.usefixtures("one_figure")
 def test_a_run_that_fails_says_why_and_keeps_the_others(tmp_path, catalogued):
     result = call("sir2", "--models", "failing,even", "--networks", 2, "--out", tmp_path, status=1)
     said = "sir2 · failing · networks 0–1, epochs 2 to 3: weights of network 1 are not finite; lower learning_rate"
@@ -106,7 +107,7 @@ def interruptible():
     signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.usefixtures("interruptible")
+@pytest.mark.usefixtures("interruptible", "one_figure")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(tmp_path, catalogued, monkeypatch, number):
     arguments = ["sir2", "--models", "even,stuck", "--networks", 2, "--epochs", 5, "--workers", 1, "--out", tmp_path]
@@ -183,6 +184,7 @@ def test_what_is_not_kept_is_not_drawn_and_does_no_harm(tmp_path, catalogued):
     assert "Figures in" in result.stdout
 
 
+@pytest.mark.usefixtures("one_figure")
 def test_options_of_earlier_versions_are_taken_with_a_note(tmp_path, catalogued):
     arguments = ["sir2", "--learners", "even", "--replicas", 2, "--epochs", 5, "--threads", 1, "--out", tmp_path]
     result = call(*arguments)
@@ -191,6 +193,7 @@ def test_options_of_earlier_versions_are_taken_with_a_note(tmp_path, catalogued)
     assert Store(tmp_path).declared() == comparison(("sir2",), ("even",), networks=2, epochs=5, seed=0)
 
 
+@pytest.mark.usefixtures("one_figure")
 def test_another_comparison_into_the_same_directory_is_rejected(tmp_path, catalogued):
     arguments = ["sir2", "--models", "even", "--networks", 2, "--epochs", 5, "--out", tmp_path]
     call(*arguments)

@@ -3,13 +3,17 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from numba import config
 
+import tasks
 from pbwm.compare.models import MODELS
 from tasks.engine.lanes.interface import private
+from tests.reference.ready_to_compile import ready_to_compile
 
+ROOT = Path(tasks.__file__).parents[1]
 pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
 
 # Compiling every model twice takes minutes: two of them are in the suite, the others in `make study-check`.
@@ -38,6 +42,19 @@ def output(*arguments, **environment):
     return done.stdout.strip()
 
 
+@pytest.fixture(scope="module")
+def ready():
+    """Processes that start with numba loaded."""
+    with ready_to_compile(ROOT) as processes:
+        yield processes
+
+
+def printed(ready, script, **environment):
+    [done] = ready.run(script, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 @pytest.mark.skipif(not private, reason="there is only one interface to try")
 @pytest.mark.parametrize("model", EVERY_MODEL)
 def test_networks_of_every_model_are_the_same_bits_by_either_interface(model):
@@ -58,15 +75,15 @@ def test_networks_of_every_model_are_the_same_bits_by_either_interface(model):
         ("numba.core.dispatcher", "Dispatcher.enable_caching"),
     ],
 )
-def test_the_public_interface_is_taken_where_a_name_is_missing(module, name):
-    found = output("-c", WITHOUT.format(module=module, name=name), PBWM_NUMBA="")
+def test_the_public_interface_is_taken_where_a_name_is_missing(ready, module, name):
+    found = printed(ready, WITHOUT.format(module=module, name=name), PBWM_NUMBA="")
     assert found.startswith(("True AttributeError: ", "True ImportError: ")), found
     assert name.rpartition(".")[2] in found
 
 
-def test_the_public_interface_is_taken_where_the_environment_says_so():
+def test_the_public_interface_is_taken_where_the_environment_says_so(ready):
     script = "from tasks.engine.lanes.interface import WHY_PUBLIC, private; print(private, WHY_PUBLIC)"
-    assert output("-c", script, PBWM_NUMBA="public") == "None PBWM_NUMBA is public"
+    assert printed(ready, script, PBWM_NUMBA="public") == "None PBWM_NUMBA is public"
 
 
 @pytest.mark.parametrize(
@@ -78,5 +95,5 @@ def test_the_public_interface_is_taken_where_the_environment_says_so():
     ],
     ids=["as expected", "references fail", "code is not kept"],
 )
-def test_an_untried_release_is_tried_by_a_small_kernel(spoil, said):
-    assert output("-c", OTHERWISE.format(spoil=spoil), PBWM_NUMBA="").startswith(said)
+def test_an_untried_release_is_tried_by_a_small_kernel(ready, spoil, said):
+    assert printed(ready, OTHERWISE.format(spoil=spoil), PBWM_NUMBA="").startswith(said)

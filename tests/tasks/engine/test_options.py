@@ -11,6 +11,7 @@ from numba import njit
 import tasks
 from tasks.engine.lanes.interface import private
 from tasks.engine.lanes.options import inner
+from tests.reference.ready_to_compile import ready_to_compile
 
 ROOT = Path(tasks.__file__).parents[1]
 ARITHMETIC = """
@@ -52,45 +53,55 @@ def halve(x):
 """
 
 
-def halved(folder, **environment):
-    environment = os.environ | environment | {"NUMBA_CACHE_DIR": str(folder / "cache"), "PYTHONPATH": str(folder)}
-    done = subprocess.run([sys.executable, "-c", HELD], cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+@pytest.fixture(scope="module")
+def ready():
+    """Processes that start with numba loaded."""
+    with ready_to_compile(ROOT) as processes:
+        yield processes
+
+
+@pytest.fixture
+def halved(ready, tmp_path):
+    """What processes print that use the kernel in a folder, and how often its code was in the cache."""
+
+    def run(count=1, interface=""):
+        environment = {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
+        ended = ready.run(*[HELD] * count, PBWM_NUMBA=interface, **environment)
+        assert [done.returncode for done in ended] == [0] * count, ended
+        return [done.stdout.strip() for done in ended]
+
+    return run
 
 
 @pytest.mark.parametrize("interface", ["", "public"])
-def test_a_changed_comment_compiles_nothing_and_a_changed_line_does(tmp_path, interface):
+def test_a_changed_comment_compiles_nothing_and_a_changed_line_does(tmp_path, halved, interface):
     file = tmp_path / "kernel_of_a_user.py"
     file.write_text(HALVE)
-    assert halved(tmp_path, PBWM_NUMBA=interface) == "4.0 0"
+    assert halved(interface=interface) == ["4.0 0"]
     (tmp_path / "other.py").write_text("from tasks.engine.lanes.options import kernel")
     file.write_text("# A comment." + HALVE)
-    assert halved(tmp_path, PBWM_NUMBA=interface) == "4.0 1"
+    assert halved(interface=interface) == ["4.0 1"]
     file.write_text(HALVE.replace("x / 2", "x / 4"))
-    assert halved(tmp_path, PBWM_NUMBA=interface) == "2.0 0"
-    assert halved(tmp_path, PBWM_NUMBA=interface) == "2.0 1"
+    assert halved(interface=interface) == ["2.0 0"]
+    assert halved(interface=interface) == ["2.0 1"]
 
 
-def test_processes_that_compile_at_the_same_time_do_not_disturb_each_other(tmp_path):
+def test_processes_that_compile_at_the_same_time_do_not_disturb_each_other(tmp_path, halved):
     (tmp_path / "kernel_of_a_user.py").write_text(HALVE)
-    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
-    command = [sys.executable, "-c", HELD]
-    both = [subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    assert {process.communicate()[0].split()[0] for process in both} == {"4.0"}
-    assert halved(tmp_path) == "4.0 1"
+    assert {said.split()[0] for said in halved(3)} == {"4.0"}
+    assert halved() == ["4.0 1"]
 
 
-def test_an_edited_equation_is_compiled_again(tmp_path):
+def test_an_edited_equation_is_compiled_again(tmp_path, halved):
     """Also where the file of the kernel imports it from a file that imports it from another."""
     kernel = "from equations import half\n" + HALVE.replace("x / 2", "half(x)")
     (tmp_path / "kernel_of_a_user.py").write_text(kernel)
     (tmp_path / "equations.py").write_text("from tasks.engine.lanes.options import inner\nfrom law import half\n")
     law = "from tasks.engine.lanes.options import inner\n\n\n@inner\ndef half(x):\n    return x / 2\n"
     (tmp_path / "law.py").write_text(law)
-    assert [halved(tmp_path), halved(tmp_path)] == ["4.0 0", "4.0 1"]
+    assert halved() + halved() == ["4.0 0", "4.0 1"]
     (tmp_path / "law.py").write_text(law.replace("/ 2", "/ 4"))
-    assert halved(tmp_path) == "2.0 0"
+    assert halved() == ["2.0 0"]
 
 
 @inner

@@ -1,7 +1,7 @@
 """Places of the nuclei in a drawing of the circuit, and routes of its edges.
 
-As in a coronal section: cortex on top, then striatum, GPe and STN, GPi, thalamus; modulators are at the left.
-Given by hand, in units of which a box is about two wide and one high.
+The order is that of a coronal section: cortex on top, then striatum, GPe and STN, GPi, thalamus; modulators are at the
+left. Places were set by hand, in units in which a box is about two wide and one high.
 """
 
 from collections.abc import Mapping
@@ -85,15 +85,15 @@ STRIPE: Mapping[str, Point] = {
     "gpi_thalamus": (5.0, 2.3),
     "thalamus": (7.6, 0.8),
 }
-"""The layers that have stripes. In a drawing by stripe, the second stripe is `NEXT` further to the right."""
+"""The layers with stripes. In a drawing by stripe, the second stripe is `NEXT` further to the right."""
 
 NEXT = 8.0
-"""From one stripe to the next."""
+"""Distance from one stripe to the next."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Where everything is.
+    """Places of nodes and frames.
 
     Attributes
     ----------
@@ -121,7 +121,7 @@ BOX: Point = (1.9, 0.9)
 def scene(nodes: Mapping[str, tuple[str, int]], maintenance_stripes: int = 1) -> Scene:
     """The scene of a graph; `nodes` gives the layer and the stripe (0: all of them together) of each node.
 
-    Stripes of maintenance stand before those of output. Without a control input the stimulus stands between.
+    Maintenance stripes precede output stripes. Without a control input, the stimulus is between them.
     """
     places, framed = {}, {}
     alone, layers = "control_input" not in nodes, {layer for layer, _ in nodes.values()}
@@ -129,7 +129,7 @@ def scene(nodes: Mapping[str, tuple[str, int]], maintenance_stripes: int = 1) ->
     for node, (layer, stripe) in nodes.items():
         panel = stripe - 1 + (maintenance_stripes if layer in released else 0) if stripe else 0
         x, y = ONCE[layer] if layer in ONCE else STRIPE[layer]
-        if stripe and layer.startswith("pfc_output"):  # in a panel of its own it stands where maintenance does
+        if stripe and layer.startswith("pfc_output"):  # alone in a panel, it takes the place of maintenance
             x = STRIPE[layer.replace("output", "maintenance")][0]
         if stripe and layer == "pfc_match":  # next to the deep layer that it receives
             x = STRIPE["pfc_output"][0]
@@ -147,7 +147,7 @@ def scene(nodes: Mapping[str, tuple[str, int]], maintenance_stripes: int = 1) ->
 def way(sender: tuple[str, Point], target: tuple[str, Point]) -> tuple[Point, ...]:
     """The corners of an edge between two nodes, each given as its layer and its place.
 
-    A straight line where nothing lies between.
+    The edge is straight if nothing lies between.
     """
     (a, (ax, ay)), (b, (bx, by)) = sender, target
     half_width, half_height = BOX[0] / 2, BOX[1] / 2

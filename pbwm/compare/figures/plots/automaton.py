@@ -15,7 +15,7 @@ from pbwm.compare.figures.style import GREY, INK, figure_width, new_axes
 __all__ = ["plot_automaton"]
 
 FEW = 3
-"""So many symbols are written out on an arrow; of more, the first and the last."""
+"""Largest number of symbols written on an arrow; of more, the first and the last are written."""
 
 Steps = Sequence[Mapping[str, Any]]
 
@@ -23,10 +23,11 @@ Steps = Sequence[Mapping[str, Any]]
 def plot_automaton(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     """Draw the automaton of a task (`tasks.base.task.FiniteStateTask`), or one with merged states (`merged_states`).
 
-    States stand in layers, by the fewest steps that lead to them from a state in which a stream may start, which is
-    dark. All steps from one state to another are one arrow, as thick as they are probable together: "A, B/L" shows A or
-    B, and L is the correct response; "A" alone asks for none. Arrows are black where some response is right, else grey.
-    Those to earlier layers run at the right, all to one state on one line. A state with `members` names the first ones.
+    States are in layers, by the smallest number of steps from a state in which a stream may start, which is dark. All
+    steps from one state to another are one arrow, whose width is their total probability: with "A, B/L", the input is A
+    or B, and L is the correct response; with "A" alone, none is required. Arrows are black if a response is required,
+    else gray. Arrows to earlier layers run at the right, all those to one state on one line. A state with `members`
+    names the first ones.
     """
     steps = {(a, b): [graph.edges[a, b, key] for key in graph[a][b]] for a, b in sorted(set(graph.edges()))}
     layout = laid_out(graph, {arrow: _label(of) for arrow, of in steps.items()}, figure_width())
@@ -66,7 +67,7 @@ def _box(ax: Axes, box: Box, initial: bool) -> None:
 
 @dataclass(frozen=True)
 class _Route:
-    """The line of an arrow, and where its label is: a place, and on which side of it the text stands."""
+    """The line of an arrow, and the place of its label with the side of the text."""
 
     path: Path
     at: tuple[float, float]
@@ -87,7 +88,7 @@ def _route(layout: Layout, a: str, b: str) -> _Route:
 
 
 def _ahead(layout: Layout, start: Box, end: Box) -> _Route:
-    """Straight; its label is where arrows that part or meet are far from each other."""
+    """A straight arrow, with its label where arrows that diverge or converge are far from each other."""
     sizes = [sum(box.layer == layer for box in layout.boxes.values()) for layer in (start.layer, end.layer)]
     upper, lower = layout.ahead[start.layer]
     y = (lower + (upper - lower) / 4) if sizes[1] > sizes[0] else (upper + lower) / 2

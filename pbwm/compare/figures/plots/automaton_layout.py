@@ -18,19 +18,19 @@ LETTER = 0.62 * TEXT / 72
 GAP = 0.07
 """Inches between a name and its box, and between lines."""
 LOOP = 0.15
-"""Inches that the loop of a state takes at its left."""
+"""Width of the loop at the left of a state, in inches."""
 AHEAD = 0.26
-"""Inches that an arrow to the next layer takes, without its label."""
+"""Height of an arrow to the next layer without its label, in inches."""
 NAMED = 2
-"""Most members of a state that are named."""
+"""Largest number of named members of a state."""
 MOST_ABREAST = 10
 """States in a layer, beyond which states have no names and arrows no labels: these would cover each other."""
 PART = 0.55
-"""Part of the room of a state that the label of an arrow to the next layer may take."""
+"""Proportion of the width of a state that the label of an arrow to the next layer may have."""
 SHORTEST = 8
 """Letters that any line may have."""
 MOST_LINES = 6
-"""Most lines of a text."""
+"""Largest number of lines of a text."""
 
 Arrow = tuple[str, str]
 
@@ -59,7 +59,7 @@ class Box:
 
 @dataclass
 class Layout:
-    """Where everything is, in inches; heights are negative, from the upper edge of the figure.
+    """Places of all elements, in inches; heights are negative, from the upper edge of the figure.
 
     Attributes
     ----------

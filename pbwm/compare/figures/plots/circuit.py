@@ -19,7 +19,7 @@ __all__ = ["plot_circuit"]
 TEXT, SMALLEST, PER_INCH = 8.0, 5.0, 16.5
 """Size of the text in boxes, if they are large enough; the smallest; and points that fit a box, by inches per unit."""
 MOST_PER_UNIT, LEGEND = 0.6, 0.8
-"""Most inches per unit of the scene; and the height of the legend, in units."""
+"""Largest scale, in inches per unit; and the height of the legend, in units."""
 PADDING, NAME = 0.35, 0.55
 """Of the frame of prefrontal cortex: at the sides, and below, where its name is."""
 GAP, HEAD, BAR, DOT = 0.08, 0.26, 0.2, 0.1
@@ -34,7 +34,7 @@ SEEING = {
     "learned_value": "",
     "slow_learned_value": "PVi, LVe, LVi see",
 }
-"""The nuclei that predict reward from much of the network, and how what they see is named under their box."""
+"""The nuclei that predict reward from much of the network, and the text under their box that names their inputs."""
 BUNDLE, ASIDE = (-0.3, 0.0, 0.3), 1.85
 """Where the strands between the gate and prefrontal cortex run: in parallel, or from the left of the frame."""
 
@@ -42,8 +42,8 @@ BUNDLE, ASIDE = (-0.3, 0.0, 0.3), 1.85
 def plot_circuit(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     """Draw a graph of `pbwm.graph.circuit_graph`.
 
-    What passes between the gate and prefrontal cortex is drawn to the frame around its layers, and what a prediction of
-    reward sees is named under its box. The table of the figure lists every edge.
+    Edges between the gate and prefrontal cortex are drawn to the frame around its layers, and the inputs of the reward
+    prediction are named under its box. The table of the figure lists every edge.
     """
     nodes = {node: (data["layer"], data["stripe"]) for node, data in graph.nodes(data=True)}
     stage = scene(nodes, sum(layer == "pfc_maintenance" for layer, _ in nodes.values()))
@@ -75,7 +75,7 @@ def _loop(layer: str, other: str) -> bool:
 
 
 def _end(stage: Scene, node: str, other: str, nodes: dict[str, tuple[str, int]]) -> str:
-    """What an edge is drawn to: the node, or the frame it is in."""
+    """The end of an edge in the drawing: the node, or the frame that contains it."""
     framed = (name for name, inside in stage.frames.items() if node in inside)
     return next(framed, node) if _loop(nodes[node][0], nodes[other][0]) else node
 
@@ -102,7 +102,7 @@ def _corners(
 
 
 def _border(centre: Point, towards: Point) -> Point:
-    """Where the line from the centre of a box leaves it."""
+    """The point at which the line from the center of a box leaves it."""
     dx, dy = towards[0] - centre[0], towards[1] - centre[1]
     part = min(BOX[0] / 2 / abs(dx) if dx else 9.0, BOX[1] / 2 / abs(dy) if dy else 9.0)
     return centre[0] + part * dx, centre[1] + part * dy
@@ -145,7 +145,7 @@ def _box(ax: Axes, data: dict[str, Any], x: float, y: float, text: float) -> Non
 
 
 def _seen(ax: Axes, graph: nx.MultiDiGraph, node: str, x: float, y: float, text: float) -> None:
-    """What a prediction of reward sees, under its box."""
+    """The inputs of a reward prediction, under its box."""
     senders = (graph.nodes[sender]["layer"] for sender in graph.predecessors(node))
     seen = dict.fromkeys(layer for layer in senders if layer != "reward")
     names = ", ".join(LABELS[layer].replace("\n", " ") for layer in seen)

@@ -14,9 +14,9 @@ from pbwm.compare.figures.style import GREY, INK, mark, model_colour, new_axes, 
 __all__ = ["plot_epochs_to_criterion"]
 
 SPREAD = 0.34
-"""Half the width over which the networks of a model are spread, where models are 1 apart."""
+"""Half the width over which the networks of a model are spread; models are 1 apart."""
 ABOVE = 1.15
-"""Where censored networks stand, as a multiple of the budget."""
+"""Place of censored networks, as a multiple of the budget."""
 
 
 def plot_epochs_to_criterion(
@@ -28,9 +28,9 @@ def plot_epochs_to_criterion(
 ) -> Axes:
     """Draw one column per model: a dot for every network, a bar at the median of them all.
 
-    There is no bar where fewer than half have reached the criterion: the median lies beyond the budget then. A broken
-    line marks the budget. Networks that had not reached the criterion by then are open triangles above it. Where
-    `faultless` says for each network whether it made no error in the frozen test, those that did are hollow.
+    There is no bar if fewer than half have reached the criterion, because the median then lies beyond the budget. A
+    broken line marks the budget. Networks that had not reached the criterion by then are open triangles above it. With
+    `faultless` (whether each network made no error in the frozen test), networks with errors are hollow.
     """
     ax = ax or new_axes()
     for column, model in enumerate(models):

@@ -16,7 +16,7 @@ __all__ = ["plot_error_origins", "plot_further_training"]
 def plot_further_training(models: Sequence[FurtherTraining], *, ax: Axes | None = None) -> Axes:
     """Draw the frozen error over further epochs: every network a thin line, the mean a thick one.
 
-    The legend says how many networks make no error in the first test, and in the last.
+    The legend gives the numbers of networks without an error in the first and in the last test.
     """
     ax = ax or new_axes()
     for found in models:
@@ -35,7 +35,7 @@ def plot_further_training(models: Sequence[FurtherTraining], *, ax: Axes | None 
 
 
 def plot_error_origins(models: Sequence[ErrorOrigins], *, ax: Axes | None = None) -> Axes:
-    """Draw the proportion of responses that are wrong for each reason that occurs, by model."""
+    """Draw the proportion of wrong responses by origin and model."""
     ax = ax or new_axes()
     occurs = sum(found.counts.sum(0) for found in models) > 0
     shown = np.flatnonzero(occurs) if occurs.any() else np.arange(len(occurs))

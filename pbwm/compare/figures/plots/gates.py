@@ -49,7 +49,7 @@ def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> 
 
 
 def gate_marks(found: Serving) -> list[Line2D]:
-    """The legend of `plot_gate_by_event`: a colour for each item, and the bar."""
+    """The legend of `plot_gate_by_event`: a color for each item, and the bar."""
     items = [mark(f"network: slot of “{item}”", colour=ITEMS[i % len(ITEMS)]) for i, item in enumerate(found.items)]
     return [*items, mark("median", "|")]
 
@@ -78,7 +78,7 @@ def plot_agreement(models: Sequence[Serving], gate: str, *, ax: Axes | None = No
 
 
 def plot_selectivity(found: Selectivity, network: int, slot: int, *, ax: Axes | None = None) -> Axes:
-    """Draw the mean gate of one slot by what is shown and kind of step; what never comes together is left white."""
+    """Draw the mean gate of one slot by symbol and kind of step; combinations that never occur are white."""
     ax = ax or new_axes()
     colours = shades(GATES[found.gate])
     image = ax.imshow(found.mean[network, slot].T, vmin=0, vmax=1, cmap=colours, aspect="auto")

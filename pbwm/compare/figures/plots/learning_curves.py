@@ -13,7 +13,7 @@ from pbwm.compare.figures.style import mark, model_colour, new_axes
 __all__ = ["plot_learning_curve"]
 
 ERRORS = (0, 0.01, 0.05, 0.1, 0.2, 0.5, 1)
-"""Errors marked on the axis. Its scale is the square root: small errors stand apart, and 0 has a place."""
+"""Errors marked on the axis. Its scale is the square root, which separates small errors and includes 0."""
 
 
 def _root(error: NDArray[np.float64]) -> NDArray[np.float64]:

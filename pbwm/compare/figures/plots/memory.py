@@ -33,7 +33,7 @@ ACTIONS = {
     SlotAction.CLEAR: ("clears", GATES["forget_gate"]),
     SlotAction.NONE: ("is empty", PALE),
 }
-"""Action of a slot → its name, and the colour of the gate that causes it."""
+"""Action of a slot → its name, and the color of the gate that causes it."""
 
 EQUATIONS: Mapping[str, str] = {
     "both gates": r"$s = y_\varphi\, s + y_\mathrm{in}\, g(x)$",
@@ -109,9 +109,9 @@ def plot_decoding(found: Decoding, *, title: str = "", ax: Axes | None = None) -
 
 
 def plot_equivalence(found: Equivalence, *, ax: Axes | None = None) -> Axes:
-    """Draw what part of the content's variance each update equation explains: every slot of every network a dot.
+    """Draw the proportion of the variance of content that each update equation explains: a dot per slot and network.
 
-    Fits that do worse than the mean stand at the lower edge.
+    Fits that are worse than the mean are at the lower edge.
     """
     ax = ax or new_axes()
     names = list(EQUIVALENCE_MODELS)
@@ -133,7 +133,7 @@ def plot_equivalence(found: Equivalence, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_alignment(found: Alignment, network: int, *, ax: Axes | None = None) -> Axes:
-    """Draw how alike the gates of the slots of two models move in one network of each; pairs are framed."""
+    """Draw the similarity of the gates of the slots of two models in one network of each; pairs are framed."""
     ax = ax or new_axes()
     image = ax.imshow(found.similarity[network], vmin=-1, vmax=1, cmap=DIVERGING, aspect="auto")
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.8)

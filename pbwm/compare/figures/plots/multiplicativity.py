@@ -34,7 +34,7 @@ def plot_response(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_effective_gate(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
-    """Draw the effective gate over the GPi conductance for some drives: where GPi multiplies, all are one curve."""
+    """Draw the effective gate over the GPi conductance for some drives; if GPi multiplies, the curves coincide."""
     ax = ax or new_axes()
     colours = matplotlib.colormaps["viridis_r"]
     for k, i in enumerate(_chosen(len(relay.drive), len(relay.drive) // SHOWN)):
@@ -45,7 +45,7 @@ def plot_effective_gate(relay: Multiplicativity, *, ax: Axes | None = None) -> A
 
 
 def plot_fits(found: Mapping[str, Multiplicativity] | Sequence[Multiplicativity], *, ax: Axes | None = None) -> Axes:
-    """Draw R² of each model, gate by gate; the line is the .95 that the default relay is held to."""
+    """Draw R² of each model, gate by gate; the line is .95, the minimum required of the default relay."""
     by_name = found if isinstance(found, Mapping) else {relay.relay: relay for relay in found}
     ax = ax or new_axes(figure_width(), 1.6 + 0.2 * len(by_name))
     markers = dict(zip(MODELS_OF_RESPONSE, "o^s", strict=True))

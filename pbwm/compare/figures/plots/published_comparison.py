@@ -15,27 +15,27 @@ from pbwm.compare.figures.style import GREY, INK, is_narrow, mark, model_colour,
 __all__ = ["Beside", "beside_height", "plot_beside_published", "plot_novel_error"]
 
 SPREAD = 0.3
-"""Half the height over which the networks of a row are spread, where rows are 1 apart."""
+"""Half the height over which the networks of a row are spread; rows are 1 apart."""
 BEYOND = 1.25
-"""Where censored networks stand, as a multiple of the budget."""
+"""Place of censored networks, as a multiple of the budget."""
 LETTERS = 20
 """Most letters in a line of the name of a row, in a figure of one column."""
 LINE = 0.145
 """Inches from line to line of these names."""
 FEW_DECADES = 1.5
-"""In one column, a wider range of epochs is labelled at powers of ten alone."""
+"""In one column, a wider range of epochs is labeled at powers of ten only."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """A row: its networks, and what is published of such.
+    """A row: its networks, and the published results.
 
     Attributes
     ----------
     label
         Its name.
     model
-        The model whose colour it has.
+        The model that determines its color.
     times
         Epochs to criterion of its networks.
     published

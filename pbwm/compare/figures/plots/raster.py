@@ -1,8 +1,8 @@
 """Trial raster: one network step by step, all panels on one time axis.
 
 From top to bottom: the inputs on every channel, target and response, the gates that the model has, the content of the
-slots, every recorded signal that has a number for each slot (striatum, GPi, thalamus, net inputs, …), and every one
-that is one number per step. In a figure as wide as one column, symbols are written in one row.
+slots, every recorded signal with a number for each slot (striatum, GPi, thalamus, net inputs, …), and every signal with
+one number per step. In a figure of one column, symbols are written in one row.
 """
 
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ BAR = 0.07
 GROUPS = ("in", "out")
 """Names of two groups of slots: their input gates, and their output gates."""
 MOST = 1.0
-"""Greatest height of a panel with a row for each slot, in inches; of many slots, some are named."""
+"""Largest height of a panel with a row for each slot, in inches; of many slots, some are named."""
 
 
 def _cells(
@@ -92,7 +92,7 @@ def _in_one_row(names: Sequence[str]) -> bool:
 
 
 def _strip(ax: Axes, raster: Raster, label: str, symbols: NDArray[np.int16], names: Sequence[str]) -> None:
-    """Symbols, −1 where there is none, in one row; those of wrong responses in the colour of an error."""
+    """Symbols (−1: none) in one row; those of wrong responses in the color of an error."""
     for step in np.flatnonzero(symbols >= 0).tolist():
         if label == "response" and raster.wrong[step]:
             ax.add_patch(Rectangle((step - 0.5, -0.5), 1, 1, facecolor=WRONG, edgecolor="none"))
@@ -128,7 +128,7 @@ def plot_values(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes
 
 
 def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
-    """Draw the values that were right at every step that wanted one; in the colour of an error where it was missed."""
+    """Draw the correct value at every step that requires one; in the color of an error if it was missed."""
     ax = ax or new_axes(figure_width(), 1)
     wanted = raster.trials.target >= 0
     for steps, colour, label in (
@@ -143,9 +143,9 @@ def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
-    """Draw the response (filled; in the colour of an error where it was wrong) and the target (frame) at every step.
+    """Draw the response (filled; in the color of an error if it was wrong) and the target (frame) at every step.
 
-    Where several responses are right, each has a frame.
+    If several responses are correct, each has a frame.
     """
     ax = ax or new_axes(figure_width(), 1)
     names = raster.spec.responses
@@ -171,7 +171,7 @@ def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
 
 
 def _heat(ax: Axes, values: NDArray[np.floating], **how: Any) -> AxesImage:
-    """A heat map of (step, row) with its color bar to the right, which has its ends written."""
+    """A heat map of (step, row) with a color bar to the right, labeled at its ends."""
     image = ax.imshow(values.T, aspect="auto", interpolation="nearest", **how)
     share = BAR / figure_width()
     bar_axes = ax.inset_axes((1 + share, 0, share, 1))
@@ -186,12 +186,12 @@ def _heat(ax: Axes, values: NDArray[np.floating], **how: Any) -> AxesImage:
 
 
 def _short(value: float) -> str:
-    """A number in two digits, with a proper minus."""
+    """A number in two digits, with a minus sign."""
     return f"{value:.2g}".replace("-", "−")
 
 
 def _every(slots: int) -> int:
-    """One of how many slots is named."""
+    """Distance between named slots."""
     return max(1, ceil(slots * ROW / (MOST + 1e-9)))
 
 
@@ -204,7 +204,7 @@ def plot_gate(raster: Raster, gate: str, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_memory(raster: Raster, *, ax: Axes | None = None) -> Axes:
-    """Draw what every unit of every slot held at every step."""
+    """Draw the content of every unit of every slot at every step."""
     ax = ax or new_axes(figure_width(), 1.5)
     steps, slots, units = raster.memory.shape
     low, high = raster.memory_limits
@@ -234,7 +234,7 @@ def plot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
 def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
     """Draw a recorded signal that has a number for each slot, or several: first those of the first group of slots.
 
-    Of two groups, one that is 0 throughout is left out, and the title says so.
+    A group that is 0 throughout is omitted, and the title says so.
     """
     ax = ax or new_axes(figure_width(), 1)
     values, left_out = raster.slot_signals[signal], ""
@@ -262,7 +262,7 @@ def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> 
 
 
 def _silent_group(raster: Raster, signal: str) -> int | None:
-    """Of two groups of slots, the one in which a signal is 0 throughout while it is not in the other; None: neither."""
+    """The one of two groups of slots in which a signal is 0 throughout, unless it is so in both; None: neither."""
     values, slots = raster.slot_signals[signal], len(raster.slots)
     if values.shape[1] != 2 * slots:
         return None
@@ -307,7 +307,7 @@ def _split_answers(raster: Raster) -> bool:
 
 
 def _whole_height(raster: Raster) -> float:
-    """Height of a raster in inches: its panels, what stands between them, title and axis."""
+    """Height of a raster in inches: its panels, the space between them, title and axis."""
     heights = _heights(raster)
     strips = sum(height < 2 * ROW for height in heights) if is_narrow() else 0
     return sum(heights) + 0.2 * (len(heights) - strips) + 0.05 * strips + 0.6

@@ -14,7 +14,7 @@ __all__ = ["plot_reached", "reached_marks"]
 def plot_reached(names: Sequence[str], proportions: Mapping[str, Interval], *, ax: Axes | None = None) -> Axes:
     """Draw the proportion of each row with its 95 % interval, the first row at the top.
 
-    A row without a proportion was not run, and says so.
+    A row without a proportion is marked as not run.
     """
     ax = ax or new_axes()
     for row, name in enumerate(names):

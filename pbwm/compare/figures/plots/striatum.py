@@ -62,7 +62,7 @@ def plot_matrix_weights(found: MatrixWeights, network: int, *, title: str = "", 
 
 
 def plot_cycles(found: Cycles, *, figure: Figure | None = None) -> Figure:
-    """Draw one step cycle by cycle: a panel for each nucleus, a line for each stripe, which is grey if it stays shut.
+    """Draw one step cycle by cycle: a panel for each nucleus, a line for each stripe, which is gray if it stays shut.
 
     Vertical lines are the ends of phases.
     """
