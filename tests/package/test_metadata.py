@@ -20,6 +20,12 @@ def test_versions_agree():
     assert described("packaging/conda/recipe.yaml", r'^  version: "(.*)"$') == PROJECT["version"]
 
 
+def test_dates_of_the_release_agree():
+    released = described("CHANGELOG.md", rf"^## \[{re.escape(PROJECT['version'])}\] - (.*)$")
+    assert json.loads((ROOT / "codemeta.json").read_text())["datePublished"] == released
+    assert described("CITATION.cff", r"^date-released: (.*)$") == released
+
+
 def test_licenses_agree():
     assert json.loads((ROOT / "codemeta.json").read_text())["license"].endswith("/" + PROJECT["license"])
     assert described("CITATION.cff", r"^license: (.*)$") == PROJECT["license"]
@@ -30,6 +36,11 @@ def test_the_conda_recipe_has_the_same_requirements():
     run = described("packaging/conda/recipe.yaml", r"^  run:\n((?:    - .*\n)+)")
     recipe = {line.strip("- ").replace(" ", "").replace("matplotlib-base", "matplotlib") for line in run.splitlines()}
     assert recipe == {"python" + PROJECT["requires-python"], *PROJECT["dependencies"]}
+
+
+def test_codemeta_names_every_dependency():
+    names = [re.split("[<>=]", dependency)[0] for dependency in PROJECT["dependencies"]]
+    assert json.loads((ROOT / "codemeta.json").read_text())["softwareRequirements"] == names
 
 
 def test_the_recipe_and_the_image_start_the_declared_command():
