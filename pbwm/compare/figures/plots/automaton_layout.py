@@ -9,8 +9,8 @@ import networkx as nx
 
 __all__ = ["GAP", "LINE", "LOOP", "TEXT", "Arrow", "Box", "Layout", "laid_out"]
 
-TEXT = 8
-"""Size of all text, in points."""
+TEXT = 7
+"""Size of all text, in points: with 8, the largest automaton (sir3) would be higher than a page."""
 LINE = 1.2 * TEXT / 72
 """Inches from line to line."""
 LETTER = 0.62 * TEXT / 72
