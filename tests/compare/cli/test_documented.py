@@ -78,8 +78,9 @@ def test_a_printed_command_can_be_read(command):
 def test_a_list_of_commands_cuts_no_sentence_off(group):
     done = CliRunner().invoke(app, [group, "--help"])
     assert done.exit_code == 0
-    assert "Commands:" in done.output
-    assert "..." not in done.output
+    _, _, commands = done.output.partition("Commands:")
+    assert len(commands.splitlines()) > 1
+    assert "..." not in commands
 
 
 def test_there_are_commands_to_read():
