@@ -167,7 +167,7 @@ class _Window(NamedTuple):
         enter(stream.inputs, x)
         stream.length[0, :networks] = steps if length is None else _lengths(length, networks, steps)
         if resets is not None:
-            rule, remedy = "is only for forms that are not plain", "set LSTMParams.reset_at_start"
+            rule, remedy = "requires a form with resets", "set LSTMParams.reset_at_start"
             require(not form.plain, "resets", resets, rule, remedy, error=LSTMTrialsError)
             enter(stream.resets, np.asarray(resets)[:, :, None])
         return cls(circuit, layout, form, Rule.of(params), state, stream, trace, steps, networks)

@@ -64,7 +64,7 @@ class Layout(NamedTuple):
         ``back + u * back_stride + c``, that from output k ``readout_back + k * readout_back_stride + c``. Unless
         `back_apart` is 0: then they are ``back + c * back_apart + u`` and ``readout_back + c * back_apart + k``.
     mirrored, mirror : int array
-        Numbers of the weights, and where copies of them lie for the way back. Empty where the weights serve themselves.
+        Numbers of the weights, and places of their copies for the way back; empty if the weights themselves are used.
     """
 
     inputs: int
@@ -223,7 +223,7 @@ class Layout(NamedTuple):
     def sequences(cls, circuit: Circuit) -> "Layout":
         """Lanes hold sequences of a batch, which share the weights.
 
-        For the way back there is a copy in which the weights that lead to one cell lie side by side.
+        For the way back there is a copy in which the weights to one cell are contiguous.
         """
         layout = cls.networks(circuit)
         senders, numbers = circuit.units + circuit.outputs, np.arange(circuit.weights)

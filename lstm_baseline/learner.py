@@ -141,7 +141,7 @@ class LSTM(TorchWeights, RecurrentBlock):
                 resets=True,
                 error=LSTMTaskError,
             )
-            wants, remedy = "needs a form and an optimiser like the modern ones", "leave the others to other rules"
+            wants, remedy = "requires the plain form with Adam", "start from LSTMParams.reward_only()"
             plain = Form.of(self.params, self.spec.answer).plain
             require(plain, "Learning.rule", rule, wants, remedy, error=LSTMParameterError)
             cells, precision = self.circuit.cells, self.params.dtype

@@ -1,4 +1,4 @@
-"""The simple recurrent network (Elman, 1990), with a context that keeps a proportion of itself from step to step."""
+"""The simple recurrent network (Elman, 1990), with hysteresis of the context."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -71,7 +71,7 @@ class Stacked(NamedTuple):
         _need(not many, "state_dict", many, rule, "give a network of one layer without projection")
         for part, dimensions in (("weight_ih_l0", 2), ("weight_hh_l0", 2)):
             shape = found[part].shape
-            rule, remedy = f"must have {dimensions} dimensions", "load it as the layer that it is of"
+            rule, remedy = f"must have {dimensions} dimensions", "load it as a layer of its own type"
             _need(len(shape) == dimensions, f"{part}: shape", shape, rule, remedy)
         of_cells = found["weight_hh_l0"]
         cells = of_cells.shape[1]
@@ -79,7 +79,7 @@ class Stacked(NamedTuple):
         for part, values in found.items():
             wanted = {"weight_ih_l0": (rows, values.shape[-1]), "weight_hh_l0": (rows, cells)}.get(part, (rows,))
             rule = f"must be {wanted}: {gates} gates of {cells} cells"
-            _need(values.shape == wanted, f"{part}: shape", values.shape, rule, "load it as the layer that it is of")
+            _need(values.shape == wanted, f"{part}: shape", values.shape, rule, "load it as a layer of its own type")
         linear = {name: of for name, of in arrays.items() if name.endswith("weight") and of.ndim == 2}
         rule, remedy = "must hold the weight of one linear readout", "leave out other modules, or add the readout"
         _need(len(linear) == 1, "state_dict", sorted(arrays), rule, remedy)

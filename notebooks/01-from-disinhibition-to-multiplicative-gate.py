@@ -15,10 +15,10 @@
 # # 1 · From disinhibition to a multiplicative gate
 #
 # A gate of an LSTM multiplies. A gate of the basal ganglia works by *disinhibition*: GPi/SNr fires tonically and inhibits the thalamus, and
-# striatal Go cells silence GPi. Is this a multiplication?
+# striatal Go cells silence GPi. Does disinhibition multiply?
 #
-# **Before you run:** a neuron that loses its inhibition could respond as `f(drive) × g(GPi)`, as `f(drive) + g(GPi)`, or as `f(drive −
-# shift(GPi))`. Which do you expect, and which properties of the neuron would that require?
+# **Before you run:** the response of a thalamic cell could be `f(drive) × g(GPi)`, `f(drive) + g(GPi)`, or `f(drive − shift(GPi))`. Which do
+# you expect, and which properties of the cell would it require?
 
 # %%
 # %matplotlib inline
@@ -45,8 +45,8 @@ for pathway in pw.paths_between(graph, "stimulus_input", "thalamus", via=nuclei)
     print("opens" if pathway.sign > 0 else "shuts", "  ", pathway)
 
 # %% [markdown]
-# **Answer:** the direct pathway has two bars and opens the gate. The indirect and hyperdirect pathways shut it, but a branch of the
-# hyperdirect pathway through GPe opens it.
+# **Answer:** the direct pathway has two bars and opens the gate. The indirect and hyperdirect pathways shut it, except for the branch of the
+# hyperdirect pathway through GPe, which opens it.
 #
 # ## What happens within one step?
 #
@@ -63,8 +63,8 @@ pw.plot_cycles(pw.trial_by_cycle(networks, 0, pw.fresh_trials(task, 0, 40), step
 #
 # ## Does disinhibition multiply?
 #
-# Four kinds of thalamic cell receive every combination of drive and GPi conductance. The three models above are fitted to their responses,
-# each with functions as free as the grid of inputs allows.
+# Four kinds of thalamic cell receive every combination of drive and GPi conductance. The three models above are fitted to their responses.
+# The functions f, g, and shift are arbitrary.
 
 # %%
 found = pw.multiplicativity((0.0, 4.0))

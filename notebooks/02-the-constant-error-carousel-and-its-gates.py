@@ -14,9 +14,9 @@
 # %% [markdown]
 # # 2 · The constant error carousel and its gates
 #
-# Why did recurrent networks forget? Each step back in time multiplies an error by a weight and the slope of a unit. Unless this factor is
-# 1, its powers vanish or explode. Hochreiter & Schmidhuber (1997) set it to 1 with a unit whose state does not change, the *constant error
-# carousel*. They then needed gates to write, protect, and read the state.
+# Why do simple recurrent networks forget? Each step back in time multiplies an error by a weight and the slope of a unit. Unless this factor
+# is 1, its powers vanish or explode. Hochreiter & Schmidhuber (1997) set it to 1 with a unit whose state persists, the *constant error
+# carousel*, and added gates to write, protect, and read the state.
 #
 # **Before you run:** how much of an error remains after 100 steps with a factor of .9? And with 1.1?
 
@@ -61,7 +61,7 @@ pw.plot_learning_curve(pw.learning_curve("lstm", training.errors.sum(2), trainin
 # ## When do the gates open?
 #
 # For each network, the figure shows the cells whose gates best match the task (the digit) and the cue (A, B, C). **Expect:** the input gate
-# opens at the digit; the forget gate clears the old content there and stays near 1 elsewhere.
+# opens at the digit; the forget gate clears the old content at the digit and stays near 1 elsewhere.
 
 # %%
 recording = pw.record_trials(networks, task, seed=0)
@@ -84,7 +84,7 @@ pw.plot_raster(pw.raster(f"LSTM, network {best}", networks, best, pw.fresh_trial
 # %% [markdown]
 # ## How long does a cell remember?
 #
-# The product of the forget gates since the last digit is the proportion of its trace that remains in the cell.
+# The product of the forget gates since the last digit is the proportion of the digit's trace that remains in the cell.
 
 # %%
 forget = recording.record.forget_gate[best]

@@ -37,7 +37,7 @@ params = pw.recommended(task.spec)
 # %% [markdown]
 # ## How do the networks learn?
 #
-# Sixteen networks learn in parallel. Each stops after two successive epochs without an error.
+# Each network stops after two successive epochs without an error.
 
 # %%
 networks = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
@@ -90,8 +90,8 @@ pw.plot_signal_over_training(history).figure
 # **Answer:** dopamine at recall decreases as reward becomes predicted. There is none at store and ignore. In this network, global dopamine
 # does not train the gates, but predicted reward reduces the noise with which GPi explores.
 #
-# Gating at *store* is learned through tags: a striatal synapse remembers that its stripe gated, and changes when the dopamine of the stripe
-# arrives.
+# Gating at *store* is learned through synaptic tags: a striatal synapse remembers that its stripe gated, and changes when the dopamine of
+# the stripe arrives.
 #
 # ## What does one network do, step by step?
 

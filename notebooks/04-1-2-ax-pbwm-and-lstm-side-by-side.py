@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 4 · 1-2-AX: PBWM and LSTM side by side
 #
-# A digit sets the target pair, and many pairs follow each digit. The digit must be remembered for a long time, and the first symbol of a
-# pair for one step. Both models see the same symbols in the same order.
+# A digit sets the target pair, and many pairs follow each digit. A network must therefore remember the digit for a long time, and the first
+# symbol of a pair for one step.
 #
 # **Before you run:** both models are taught the correct response. In the LSTM, the gradient of the error reaches every weight of every
 # gate. In PBWM, each stripe receives one number: the value of its content. How many more epochs will PBWM need?

@@ -14,8 +14,7 @@
 # %% [markdown]
 # # 5 · Lesions, dopamine and Parkinson's disease
 #
-# A lesion shows the function of a nucleus. We train networks on SIR-2 and silence one nucleus at a time. Then we train networks with weaker
-# bursts and dips of dopamine.
+# We train networks on SIR-2 and silence one nucleus at a time. Then we train networks with weaker bursts and dips of dopamine.
 #
 # **Before you run:** which lesion will hurt most: Go, NoGo, STN, GPi, thalamus, or deep prefrontal cortex? Write down your order.
 
@@ -55,7 +54,7 @@ figure
 #
 # ## Which gate is needed?
 #
-# This is a causal test: if a stripe's gate matters for behavior, clamping it must change behavior.
+# If a stripe's gate matters for behavior, clamping it must change behavior.
 
 # %%
 figure = pw.Figure(figsize=(6.5, 2.8), layout="constrained")
@@ -65,8 +64,8 @@ figure
 # %% [markdown]
 # ## How does dopamine affect learning?
 #
-# In Parkinson's disease, bursts are small off medication, and dips are filled in on medication (Frank, Seeberger & O'Reilly, 2004).
-# **Expect:** small bursts impair learning of Go, small dips that of NoGo. Are all tasks affected alike? In SIR-2, gates must open and stay
+# In Parkinson's disease, bursts are weak without medication, and medication weakens the dips (Frank, Seeberger & O'Reilly, 2004).
+# **Expect:** weak bursts impair learning of Go, weak dips that of NoGo. Are all tasks affected alike? In SIR-2, gates must open and stay
 # shut at the correct steps, and both gates of a store must work together. In AX-CPT, one cue must be held for two or three steps.
 
 # %%
@@ -102,5 +101,5 @@ figure
 #
 # ## Questions
 #
-# 1. Tonic dopamine differs from bursts and dips: try `pw.DopamineGain(tonic=-0.3)` on trained networks. Do gates open more or less often?
+# 1. Reduce tonic dopamine in trained networks: `pw.DopamineGain(tonic=-0.3)`. Do gates open more or less often?
 # 2. Lesion only one stripe (`pw.Lesion(layer="pfc_maintenance_deep", stripe=0)`). Which networks are impaired?

@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 7 · Bring your own task
 #
-# A task is a frozen dataclass with a `spec` and a method `trials`. In this task, a letter is followed by several distractors and a probe,
-# which asks whether the letter was an A. All models, analyses, and figures work on it without changes.
+# A task is a class with a `spec` and a method `trials`. In this task, a letter is followed by several distractors and a probe, which asks
+# whether the letter was an A. All models, analyses, and figures work on it without changes.
 #
 # **Before you run:** what must be remembered, and for how long? What is the ideal gate?
 
@@ -110,4 +110,4 @@ pw.plot_raster(
 # ## Questions
 #
 # 1. Use more distractors. Which model fails first?
-# 2. Reward every step (`rewarded` all true). Does PBWM then learn faster or more slowly? (Most steps are trivial.)
+# 2. Reward every step (`rewarded` all true). Does PBWM learn faster or more slowly, given that most steps need no memory?

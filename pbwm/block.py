@@ -99,7 +99,7 @@ class PBWMBlock(Manipulable, Block):
         """Raise `PBWMParameterError` if training consists of several runs and a manipulation is specified by step."""
         several = progress or getattr(self.params, "restart", None) is not None
         for manipulation in self.manipulations:
-            rule = "is given step by step for one run, but training with progress or restarts goes by several"
+            rule = "sets gates step by step for one run, but training with progress or restarts consists of several"
             remedy = "train without progress, and with restart=None"
             name = type(manipulation).__name__
             held = several and manipulation.by_step

@@ -97,7 +97,7 @@ def compile_prediction(circuit: Circuit, places: Places) -> tuple[Any, NDArray[n
 
 
 def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
-    """Which layer is what; 0 stands for a nucleus that the circuit does not have, which then has no stripes either."""
+    """The index of the layer in each role; 0 for nuclei that the circuit lacks, whose stripes are then absent, too."""
     numbers = {layer.name: i for i, layer in enumerate(circuit.layers)}
     groups = circuit.stripe_groups
     rows = places.stripe_rows // max(1, groups)

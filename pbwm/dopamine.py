@@ -191,7 +191,7 @@ class PVLV:
             0.0 <= self.filter_min < tables.NEUTRAL < self.filter_max <= 1.0,
             "PVLV.filter_min, filter_max",
             (self.filter_min, self.filter_max),
-            f"must lie within [0, 1], on either side of {tables.NEUTRAL}, the value of nothing",
+            f"must lie within [0, 1], on either side of {tables.NEUTRAL}, the neutral value",
             "the published values are 0.2 and 0.8",
             error=PBWMParameterError,
         )

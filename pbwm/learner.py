@@ -106,7 +106,7 @@ class PBWM(PBWMBlock, Reinitializing):
             "PBWM.layout",
             layout,
             f"must be one of {', '.join(repr(str(known)) for known in Layout)}, or None",
-            "None takes the faster one",
+            "None selects the faster one",
             error=PBWMParameterError,
         )
         self.circuit = build_circuit(spec, self.params)
@@ -140,7 +140,7 @@ class PBWM(PBWMBlock, Reinitializing):
             self._put(state)
 
     def _reset_to_idleness(self) -> Resets:
-        """Resets to the state of a network without weights after a step that shows nothing, with empty stripes.
+        """Resets to the state of a network without weights after a step without input, with empty stripes.
 
         Tonic nuclei are then active, as between any two steps. From the silence of a new network, gating takes more
         than one step, so the input of the first step could never be stored.

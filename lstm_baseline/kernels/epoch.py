@@ -171,6 +171,6 @@ def window_gradient(layout, form, state, stream, trace, steps, targets):
 
 @kernel
 def update(layout, form, rule, state, stream, trace):
-    """One step of the optimiser along the gradient as it stands."""
+    """One step of the optimizer along the current gradient."""
     gradient_norm(layout, form, state.gradient, trace)
     improve(form, rule, state, trace.norm, stream.counted)

@@ -69,7 +69,7 @@ def anatomy(circuit: Circuit2006, spec: TaskSpec, cycles: Sequence[int]) -> Anat
 
 
 def shown_layer(circuit: Circuit2006, layer: Layer2006, spec: TaskSpec) -> ShownLayer:
-    """One layer; the units of input, output and values are named by what they stand for."""
+    """One layer; the units of input, output and values are named by symbols, responses and values."""
     labels: tuple[str, ...] = ()
     if layer.kind is Kind.INPUT:
         named = {first + i: s for (first, count), c in zip(circuit.channels, spec.channels, strict=True)

@@ -159,7 +159,7 @@ class Values:
             0.0 <= self.filter_min < 0.5 < self.filter_max <= 1.0,
             "Values.filter_min, filter_max",
             (self.filter_min, self.filter_max),
-            "must lie within [0, 1], on either side of 0.5, the value of nothing",
+            "must lie within [0, 1], on either side of 0.5, the neutral value",
             "the published values are 0.2 and 0.8",
             error=PBWMParameterError,
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from tasks.base.errors import complaint, nearest, require, require_name
+from tasks.base.errors import UnknownNameError, complaint, nearest, require, require_name
 from tasks.base.outside import Outside, OutsideError, from_file, from_package, from_script, is_file_name, offered
 
 __all__ = ["Entry", "Registry"]
@@ -84,6 +84,9 @@ class Registry(Mapping[str, Entry[T]]):
         points = self.offered
         if self._make is not None and name in points:
             return self._outside.get(name) or self._entry(self._make, from_package(points[name]))
+        if self._make is not None and name.endswith(".py"):
+            rule, remedy = f"is a file without the name of a {self.kind} in it", "give FILE.py:NAME"
+            raise UnknownNameError(complaint(self.kind, name, rule, remedy))
         raise nearest(self.kind, name, [*self, *points])
 
     def _entry(self, make: Callable[[Outside], Entry[T]], found: Outside) -> Entry[T]:

@@ -196,5 +196,5 @@ def _names(where: str, values: object) -> tuple[str, ...]:
     fits = isinstance(values, tuple | list) and all(isinstance(name, str) and name for name in listed)
     rule, remedy = "must be a tuple of names", "give texts, ('A',) for a single one"
     require(fits, where, values, rule, remedy)
-    require(len(set(listed)) == len(listed), where, values, "has a name twice", "give each a name of its own")
+    require(len(set(listed)) == len(listed), where, values, "has a name twice", "give each another name")
     return tuple(listed)

@@ -43,7 +43,7 @@ def _neurogym() -> Any:
     except ImportError as error:
         raise ParameterError(
             f"NeuroGym cannot be imported ({error}); run `make neurogym-check`, which builds an environment for it, "
-            "and use that one: its dependencies do not go with those of this project's other extras"
+            "and use that one: its dependencies conflict with those of the other extras"
         ) from None
     logging.getLogger("neurogym").setLevel(logging.WARNING)
     return neurogym

@@ -86,7 +86,7 @@ def test_the_view_shows_the_other_models_of_a_run(empty):
     rejected = said("view", "r", "--models", OWN_MODEL, *page)
     assert "model = 'counts.py:Counts' cannot be shown; give a model anatomy" in rejected.stderr
     assert said("compare", OWN_TASK, "--models", OWN_MODEL, "--networks", 1, "--epochs", 1, "--out", "q").exit_code == 0
-    assert "models of q = 'counts.py:Counts' have none that can be shown; give a" in said("view", "q", *page).stderr
+    assert "models of q = 'counts.py:Counts' cannot be shown; give a" in said("view", "q", *page).stderr
 
 
 @pytest.mark.usefixtures("one_figure")

@@ -208,7 +208,7 @@ def test_tensors_that_are_no_arrays_are_rejected(of):
 
 
 def test_a_layer_of_another_kind_is_rejected():
-    with pytest.raises(LSTMWeightsError, match="3 gates of 5 cells; load it as the layer that it is of"):
+    with pytest.raises(LSTMWeightsError, match="3 gates of 5 cells; load it as a layer of its own type"):
         GRU.from_torch(TASK.spec, drawn("lstm"))
 
 

@@ -86,7 +86,7 @@ def test_training_by_several_runs_is_rejected(progress):
     learner = PBWM(TASK.spec, networks=NETWORKS, params=params)
     lesson = draw_lesson(TASK, 1, NETWORKS, range(2))
     learner.apply(IdealGates(actions=lesson.trials.ideal_gate))
-    with pytest.raises(PBWMParameterError, match="'IdealGates' is given step by step for one run"):
+    with pytest.raises(PBWMParameterError, match="'IdealGates' sets gates step by step for one run"):
         learner.train(lesson, progress=progress)
 
 

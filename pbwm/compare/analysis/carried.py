@@ -2,8 +2,8 @@
 
 The cells of a recurrent network are not its only memory: released content returns through recurrent weights and can be
 written again. Whether an answer depends on a content therefore has two parts. Let Δm(t) be the difference that a
-replacement at step s makes to memory after step t. By the equation of memory, m(t) = f(t) m(t−1) + what is written at
-t, gates carry Δm(s) · Π f(k), k from s + 1 to t; the rest, Δm(t) − Δm(s) · Π f(k), was written after step s.
+replacement at step s makes to memory after step t. By the equation of memory, m(t) = f(t) m(t−1) + the input written
+at t, gates carry Δm(s) · Π f(k), k from s + 1 to t; the rest, Δm(t) − Δm(s) · Π f(k), was written after step s.
 
 To see which of them an answer at step u depends on, the contents of cells after step u − 1 are replaced by those of the
 run without a replacement plus one of the two parts. Step u then runs freely. Without recurrent weights the rest is 0,

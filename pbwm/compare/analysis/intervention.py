@@ -48,11 +48,11 @@ def require_replaceable(spec: TaskSpec) -> None:
     """Raise `FigureError` unless a task has items that are symbols, and answers that have names."""
     rule = None
     if not spec.items:
-        rule = "has no items that a gate could let in"
+        rule = "has no items"
     elif spec.analog or not spec.channels:
-        rule = "shows real values, and symbols alone are replaced"
+        rule = "shows real values, but only symbols can be replaced"
     elif isinstance(spec.answer, Quantity):
-        rule = "is answered by a quantity, of which an outcome says only whether it was right"
+        rule = "requires a real-valued response, but only responses by name can be compared"
     if rule:
         raise FigureError(f"gates by intervention: task {spec.name!r} {rule}; choose a task of symbols with items")
 

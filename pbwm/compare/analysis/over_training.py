@@ -63,7 +63,7 @@ def signal_over_training(
         signals = {name: of for name, of in recording.record.signals.items() if of.ndim == 2}
         if signal not in signals:
             known = ", ".join(signals) or "none"
-            raise FigureError(f"signal = {signal!r} is not in the record of {learner.name}; there is {known}")
+            raise FigureError(f"signal = {signal!r} is not in the record of {learner.name}; give one of {known}")
         for kind in range(kinds):
             at = recording.live & (block.event == kind)
             total = np.where(at, signals[signal], 0.0).sum(1)

@@ -66,9 +66,9 @@ def draw_figures(
     width: FigureWidth = Width.PAGE,
     out: Annotated[Path | None, typer.Option(help="Directory for the figures.", show_default="RUN/figures")] = None,
 ) -> None:
-    """Draw figures of a run, with their tables and numbered captions (captions.md).
+    """Draw figures of a run, with tables and numbered captions.
 
-    If a figure cannot be drawn, the command gives the reason and draws the others.
+    The captions are in captions.md. If a figure cannot be drawn, the command gives the reason and draws the others.
     """
     for name in names or ():
         if name not in GALLERY:

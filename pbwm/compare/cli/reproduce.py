@@ -90,7 +90,7 @@ def _command(paper: Paper) -> None:
     The command runs missing parts and writes report.md. Long parts run only if they are named. Each part has its own
     run directory, which `pbwm report` and `pbwm figure` can read.
     """
-    app.command(paper.name)(command)
+    app.command(paper.name, short_help=paper.title[: paper.title.index(")") + 1])(command)
 
 
 for _paper in PAPERS.values():

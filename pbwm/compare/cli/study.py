@@ -113,7 +113,10 @@ def run_declared(
     resume: Resume = False,
     overwrite: Overwrite = False,
 ) -> None:
-    """Run missing parts of a study, store each block of networks as it finishes, and show the table."""
+    """Run the missing parts of a study, and show the table.
+
+    Results are stored as each block of networks finishes.
+    """
     study = _declared(name, networks)
     directory, how = _place(study, out), existing(resume, overwrite)
     run(study, directory, workers=workers, on=on, existing=how, scheduler=scheduler, shard=shard, mixed=mixed)
@@ -139,7 +142,7 @@ def resume(
 
 @app.command()
 def status(name: Kept, out: Out = None, networks: Networks = None) -> None:
-    """Show the progress of a run: finished, running, missing, and damaged parts."""
+    """Show finished, running, missing, and damaged parts of a run."""
     study, directory = _kept(name, out, networks)
     store = Store(directory)
     console().print(status_table(known_points(study, store), store))
@@ -147,13 +150,16 @@ def status(name: Kept, out: Out = None, networks: Networks = None) -> None:
 
 @app.command()
 def table(name: Kept, out: Out = None, networks: Networks = None) -> None:
-    """Show the results of a run so far."""
+    """Show the current results of a run."""
     _show(*_kept(name, out, networks))
 
 
 @app.command()
 def plot(name: Kept, out: Out = None, networks: Networks = None, width: FigureWidth = Width.PAGE) -> None:
-    """Draw survival curves of a run: the proportion of networks that have not reached the criterion, by epoch."""
+    """Draw the survival curves of a run.
+
+    They show the proportion of networks that have not reached the criterion, by epoch.
+    """
     study, directory = _kept(name, out, networks)
     store = Store(directory)
     whole = known_points(study, store)

@@ -50,7 +50,7 @@ def root() -> None:
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="A task (see `pbwm tasks`).", metavar="TASK")],
+    name: Annotated[str, typer.Argument(help="A task (see `pbwm tasks`), or FILE.py:NAME.", metavar="TASK")],
     sequences: Annotated[
         int, typer.Option(help="Number of sequences to print.", show_default="about 20 steps", max=MOST_SEQUENCES)
     ] = 0,

@@ -22,7 +22,10 @@ PAUSE = 0.7
 
 def view(
     target: Annotated[
-        str, typer.Argument(help="Directory written by `pbwm compare`, or a task (see `pbwm tasks`).", metavar="TARGET")
+        str,
+        typer.Argument(
+            help="Directory written by `pbwm compare`, a task (see `pbwm tasks`), or FILE.py:NAME.", metavar="TARGET"
+        ),
     ],
     models: Annotated[
         str | None,
@@ -30,7 +33,9 @@ def view(
     ] = None,
     network: Annotated[
         int | None,
-        typer.Option(help="Number of the network to show, from 0.", show_default="the first to reach criterion, or 0"),
+        typer.Option(
+            help="Number of the network to show, from 0.", show_default="the first to reach the criterion, or 0"
+        ),
     ] = None,
     task: Annotated[str | None, typer.Option(help="Task, if the run has several.")] = None,
     condition: Annotated[str | None, typer.Option(help="Condition, if the run has several.")] = None,

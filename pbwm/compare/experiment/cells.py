@@ -236,7 +236,7 @@ class Cells:
         _, damaged = self.cells(row, wanted, block)
         for cell in self.short(row, block):
             if not self.can_go_on(row, cell):
-                why = f"is of {cell.budget} {row.unit}, and cannot be trained to {row.epochs}: its networks are missing"
+                why = f"has {cell.budget} {row.unit}; without its networks, it cannot be continued to {row.epochs}"
                 damaged.append(Damage(self.cell_path(row, cell.networks), why))
         mine = []
         for damage in damaged:

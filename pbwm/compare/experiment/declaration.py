@@ -165,7 +165,7 @@ class Study:
     def __post_init__(self) -> None:
         require_name("study.name", self.name, error=PlanError)
         named = self.name.strip() == self.name and "/" not in self.name
-        require(named, "study.name", self.name, "is no name", "name it", error=PlanError)
+        require(named, "study.name", self.name, "must have no slash and no outer spaces", "rename it", error=PlanError)
         where = f"study {self.name!r}"
         text = isinstance(self.question, str) and len(self.question) <= MOST_WORDS
         rule = f"must be a text of at most {MOST_WORDS} letters"
@@ -196,7 +196,7 @@ class Study:
         if self.search and (self.against or any(condition.against for condition in self.conditions)):
             raise PlanError(f"{where}: a search ranks its points by cost; leave out against")
         rule = f"must be {SEARCH_SEEDS} or more in a search" if searches else f"must be below {SEARCH_SEEDS}"
-        remedy = "networks that choose values are never those that are reported"
+        remedy = "give another seed: no network on which values are chosen is reported"
         require((self.seed >= SEARCH_SEEDS) == searches, f"{where}: seed", self.seed, rule, remedy, error=PlanError)
 
     def _check_rows(self, where: str) -> None:

@@ -23,10 +23,10 @@ def require_goal_fields(goal: Any, *, least_0: tuple[str, ...] = ()) -> None:
         where = f"{type(goal).__name__}.{name} = {value!r}"
         if hint is bool:
             if not isinstance(value, bool):
-                raise PlanError(f"{where} must be yes or no; give True or False")
+                raise PlanError(f"{where} must be True or False; give one of the two")
             continue
         whole = int in (hint, *get_args(hint))
         kinds = (int,) if whole else (int, float)
         if type(value) not in kinds or not (0 < value <= MOST or (value == 0 and name in least_0)):
             number, range_of = "whole number" if whole else "number", "of at least 0" if name in least_0 else "above 0"
-            raise PlanError(f"{where} must be a {number} {range_of} and at most {MOST:g}; give one")
+            raise PlanError(f"{where} must be a {number} {range_of} and at most {MOST:g}; give such a number")

@@ -178,7 +178,7 @@ def _completed(
                 sleep(POLL)
                 running |= {executor.submit(run_block, block): block for block in elsewhere}
     except BrokenExecutor:
-        remedy = "as by too little memory; what was done is kept: run the study again"
+        remedy = "perhaps for lack of memory; finished blocks are stored: run the study again"
         raise WorkerDiedError(f"{store.directory}: a process that ran networks died, {remedy}") from None
     finally:
         for future in running:

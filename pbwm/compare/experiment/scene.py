@@ -242,6 +242,6 @@ def _population(paths: Sequence[Path], threads: int, **options: Any) -> Populati
     kind = kind_of(model)
     if kind is None:
         rule = f"is not one of {', '.join(map(repr, KINDS))}"
-        raise SavedFileError(f"{paths[0]}: holds networks of {model!r}, which {rule}; load it where that is known")
+        raise SavedFileError(f"{paths[0]}: holds networks of {model!r}, which {rule}; install or register this model")
     whole = Snapshot.joined([read_snapshot(path, kind.name, kind.params_kind) for path in paths])
     return Population.of(whole, kind, threads=threads, **options)

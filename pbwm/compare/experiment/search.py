@@ -105,7 +105,7 @@ def run_study(
         run_conditions(study, directory, executor, shard=shard, mixed=mixed, existing=existing, monitor=monitor)
         return study
     if study.search.design is Design.TPE and shard is not None and shard.of > 1:
-        raise PlanError("a search by 'tpe' chooses points from earlier results and cannot be run in shards")
+        raise PlanError("a search by 'tpe' uses all earlier results and cannot run in shards; omit the shard")
     how: dict[str, Any] = {"declared": study, "shard": shard, "mixed": mixed, "monitor": monitor}
     for whole in _rounds(study, study.search, Store(directory)):
         try:

@@ -123,10 +123,10 @@ class Search:
             value = getattr(self, name)
             rule = f"must be a whole number from 1 to {MOST_POINTS:,}"
             fits = type(value) is int and 1 <= value <= MOST_POINTS
-            require(fits, f"search.{name}", value, rule, "give such", error=PlanError)
+            require(fits, f"search.{name}", value, rule, "give such a number", error=PlanError)
         power = self.points & (self.points - 1) == 0
-        remedy = "give a power of 2, which keeps the sequence balanced"
-        rule = "points cannot be balanced"
+        rule = "must be a power of 2, because other Sobol sequences are not balanced"
+        remedy = "give 2, 4, 8, …, or another design"
         require(power or self.design is not Design.SOBOL, "search.points", self.points, rule, remedy, error=PlanError)
 
     def designed(self, seed: int) -> list[dict[str, Any]]:

@@ -22,6 +22,8 @@ __all__ = ["from_toml", "old_keys", "read_study_file", "to_toml"]
 
 BYTE_ORDER_MARK = "\ufeff"
 """What some editors put before the first letter of a file."""
+REMEDY = "correct it, or start from a study that `pbwm study show NAME` prints"
+"""How to get a declaration that is valid TOML."""
 
 
 def to_toml(study: Study) -> str:
@@ -81,7 +83,7 @@ def from_toml(text: str, where: str = "study") -> Study:
     try:
         said = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
     except ValueError as error:  # a number of more digits than Python reads is not one of TOML's errors
-        raise PlanError(f"{where}: is not valid TOML ({error})") from None
+        raise PlanError(f"{where}: is not valid TOML ({error}); {REMEDY}") from None
     except RecursionError:
         raise PlanError(f"{where}: is nested too deeply; give a flatter declaration") from None
     try:
@@ -152,13 +154,13 @@ def _check_values(study: Study) -> None:
     for condition in study.conditions:
         for name, value in {**condition.parameters, **condition.task_parameters}.items():
             if isinstance(value, date | time):  # a date with a time is a date
-                raise PlanError(f"condition {condition.name!r}: {name} = {value} is a date; no parameter is one")
+                raise PlanError(f"condition {condition.name!r}: {name} = {value} is a date; give a number or a text")
 
 
 def _search(said: dict[str, Any], where: str) -> Search:
     space = said.get("space", {})
     if not isinstance(space, dict):
-        raise PlanError(f"{where}: search.space must be a table of ranges")
+        raise PlanError(f"{where}: search.space must be a table of ranges; give low and high, or choices, by parameter")
     ranges = {name: _made(Range, r, f"{where}: search.space {name!r}") for name, r in _ranges(space)}
     search: Search = _made(Search, said | {"space": ranges}, f"{where}: search")
     return search
@@ -190,7 +192,7 @@ def _made(kind: Any, said: Mapping[str, Any], where: str, **given: Any) -> Any:
     for key in ("parameters", "task_parameters"):
         if key in values:
             if not isinstance(values[key], dict):
-                raise PlanError(f"{where}: {key} = {values[key]!r} must be a table")
+                raise PlanError(f"{where}: {key} = {values[key]!r} must be a table; give values by parameter")
             values[key] = flat(values[key])
     return kind(**values, **given)
 

@@ -85,7 +85,7 @@ def draw(name: str, scene: Scene) -> list[Drawn]:
     found = list(GALLERY[name].draw(scene))
     if not found:
         models = ", ".join(scene.models)
-        raise FigureError(f"figure {name!r}: none of {models} has it on this task; run a model or a task that has")
+        raise FigureError(f"figure {name!r}: none of {models} supports it on this task; run another model or task")
     return found
 
 

@@ -1,10 +1,10 @@
 """O'Reilly & Frank (2006): the studies behind its figures 10, 11 and 14 and tables 1 and 2, and what the paper reports.
 
-The paper trained 20 networks of each kind until they had learned, and gives the mean of the epochs that they took.
-Where it shows a number as a bar only, none stands here. Published numbers are no budget and no goal: all networks of a
-kind get the same settings on a task, and those that do not learn are counted. The paper's PBWM appears twice: as the
-recommended network of today, and in its own form. In the figures the response of every network is its most active
-output; tables 1 and 2 also have networks that are right only if all outputs are within the tolerance (`ungated.py`).
+The paper trained 20 networks of each kind until they had learned, and reports their mean epochs, in part only as bars,
+whose values are not declared here. Published numbers are neither budgets nor goals: all networks of a kind have the
+same settings on a task, and those that do not learn are counted. There are two forms of PBWM: the recommended network,
+and the form of 2006. In the figures, the response of every network is its most active output; tables 1 and 2 also have
+networks whose response is correct only if all outputs are within the tolerance (`ungated.py`).
 """
 
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ FIGURE_10 = Part(
     published={
         **dict.fromkeys(
             [("12ax", PBWM), ("12ax", FORM_2006)],
-            Published(success=1.0, words="a bar; same league as LSTM and RBP"),
+            Published(success=1.0, words="a bar; similar to LSTM and RBP"),
         ),
         ("12ax", LSTM_4): Published(words="a bar"),
         ("12ax", RBP): Published(epochs=353, success=0.96),

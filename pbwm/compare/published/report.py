@@ -190,7 +190,7 @@ def check_directory(directory: Path, paper: Paper) -> None:
     if report.exists() and not report.read_text(encoding="utf-8", errors="replace").startswith(f"# {paper.title}"):
         foreign.append(REPORT)
     if foreign:
-        rule = f"holds what is not of {paper.name} ({', '.join(foreign[:3])})"
+        rule = f"contains files that are not of {paper.name} ({', '.join(foreign[:3])})"
         raise ResultsError(f"{directory}: {rule}; give another directory")
 
 

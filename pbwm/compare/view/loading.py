@@ -13,13 +13,21 @@ from pbwm.compare.experiment import Scene, open_run
 from pbwm.compare.models import DEFAULT_MODELS, MODELS
 from pbwm.compare.view.stage import TO_BE_SHOWN, can_be_shown
 from pbwm.compare.view.training import Curve
-from tasks.base.errors import require
+from tasks.base.errors import complaint, require
 from tasks.base.learner import Learner, Population
 from tasks.base.outside import is_file_name
 from tasks.base.task import Task
 from tasks.catalog import TASKS
 
 __all__ = ["Cast", "cast_for", "cast_of", "run_cast", "untrained_cast"]
+
+IS_FILE = "is a file, not a run or a task"
+FILES: Mapping[str, tuple[str, str]] = {
+    ".py": ("is a Python file without the name of a task", "give FILE.py:NAME"),
+    ".html": ("is a page, not a run or a task", "open it in a browser"),
+    ".toml": ("is a TOML file, not a run or a task", "run the study (`pbwm study run`), and give its directory"),
+}
+"""Ending of a file that cannot be viewed → what it is, and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +172,7 @@ def run_cast(
     populations = {name: scene.networks(name) for name in models or scene.models}
     unseen = () if models else tuple(name for name, of in populations.items() if not can_be_shown(of))
     names = tuple(name for name in populations if name not in unseen)
-    rule = "have none that can be shown"
+    rule = "cannot be shown"
     require(bool(names), f"models of {directory}", ", ".join(unseen), rule, TO_BE_SHOWN, error=ViewError)
     return Cast(
         name=scene.task_name,
@@ -207,10 +215,13 @@ def cast_for(
     ViewError, TaskError, CompareError
         If it is neither, or its networks cannot be had.
     """
-    if Path(target).is_dir():
-        return run_cast(Path(target), models, task=task, condition=condition)
+    path = Path(target)
+    if path.is_dir():
+        return run_cast(path, models, task=task, condition=condition)
     named = target in TASKS or is_file_name(target)
+    remedy = "give a directory that `pbwm compare` has written, a task (`pbwm tasks`), or FILE.py:NAME"
+    if path.is_file() and not named:
+        raise ViewError(complaint("target", target, *FILES.get(path.suffix, (IS_FILE, remedy))))
     looks_like_path = "/" in target or "\\" in target
-    rule, remedy = "is not a directory", "give one that `pbwm compare` has written, or a task (`pbwm tasks`)"
-    require(named or not looks_like_path, "target", target, rule, remedy, error=ViewError)
+    require(named or not looks_like_path, "target", target, "is not a directory", remedy, error=ViewError)
     return untrained_cast(target, models or DEFAULT_MODELS, networks=networks, seed=seed)

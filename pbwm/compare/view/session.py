@@ -302,7 +302,7 @@ class Session(Messages):
 
     @contextmanager
     def _nobody_trains(self) -> Iterator[None]:
-        require(not self.training.running, "training", "running", "does not allow it", "stop it", error=ViewError)
+        require(not self.training.running, "training", "running", "blocks this", "stop it first", error=ViewError)
         yield
 
     def _trained(self, model: str, first: int) -> None:

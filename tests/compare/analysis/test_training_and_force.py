@@ -77,7 +77,7 @@ def test_a_signal_over_training_is_its_mean_by_event_on_the_trials_of_training()
 
 
 def test_a_signal_that_is_not_there_is_named():
-    with pytest.raises(FigureError, match=r"signal = 'serotonin' is not in the record of clock; there is dopamine"):
+    with pytest.raises(FigureError, match=r"signal = 'serotonin' is not in the record of clock; give one of dopamine"):
         signal_over_training(learner(), TASK, seed=4, epochs=1, signal="serotonin")
 
 

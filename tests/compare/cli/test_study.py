@@ -141,7 +141,8 @@ def test_a_file_with_any_ending_is_read_as_a_declaration(tmp_path, monkeypatch):
     (tmp_path / "notes.txt").write_text("hello")
     result = CliRunner().invoke(app, ["study", "run", "notes.txt"])
     assert result.exit_code == 2
-    assert "notes.txt: is not valid TOML" in result.stderr
+    assert "notes.txt: is not valid TOML (Expected '='" in result.stderr
+    assert "); correct it, or start from a study that `pbwm study show NAME` prints" in result.stderr
 
 
 def test_a_study_that_has_not_been_run_says_so(tmp_path):

@@ -55,7 +55,7 @@ def test_a_task_in_a_file_of_another_directory_is_shown(tmp_path):
     ("arguments", "said"),
     [
         (("sir",), "unknown task 'sir': did you mean 'sir"),
-        (("results/nowhere",), "target = 'results/nowhere' is not a directory; give one that `pbwm compare`"),
+        (("results/nowhere",), "target = 'results/nowhere' is not a directory; give a directory that `pbwm compare`"),
         (("sir2", "--models", "lstn"), "did you mean 'lstm'?"),
         (("sir2", "--models", ","), "--models = ',' names no model"),
         (("sir2", *SMALL, "--network", "2"), "network = 2 must be one of the 2 networks; count them from 0"),
@@ -70,6 +70,32 @@ def test_input_that_cannot_be_used_is_named(arguments, said):
     done = run(*arguments)
     assert done.exit_code == 2
     assert said in done.output
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("f.txt", "is a file, not a run or a task; give a directory that `pbwm compare` has written, a task"),
+        ("noext", "is a file, not a run or a task; give a directory"),
+        ("mine.py", "is a Python file without the name of a task; give FILE.py:NAME"),
+        ("lesson.html", "is a page, not a run or a task; open it in a browser"),
+        ("noise.toml", "is a TOML file, not a run or a task; run the study (`pbwm study run`)"),
+    ],
+)
+def test_a_file_is_named_as_such(name, said, tmp_path, monkeypatch):
+    (tmp_path / name).write_text("x = 1\n")
+    monkeypatch.chdir(tmp_path)
+    for target in (name, str(tmp_path / name)):
+        done = run(target)
+        assert done.exit_code == 2
+        assert f"target = {target!r} {said}" in done.output
+
+
+def test_a_task_is_a_task_even_if_a_file_has_its_name(tmp_path, monkeypatch):
+    (tmp_path / "sir2").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    done = run("sir2", *SMALL, "--html", "lesson.html", "--steps", "2")
+    assert done.exit_code == 0, done.output
 
 
 def test_a_model_that_was_not_run_is_named(results):

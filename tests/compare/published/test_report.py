@@ -107,7 +107,7 @@ def test_the_command_runs_parts_and_reports_what_is_there(part, tmp_path, monkey
         place.mkdir()
         (place / mine).write_text("mine")
         said = call("figure-0", "--out", str(place), status=2).stderr
-        assert f"holds what is not of oreilly2006 ({mine}); give another directory" in said
+        assert f"contains files that are not of oreilly2006 ({mine}); give another directory" in said
         assert [path.read_text() for path in place.iterdir()] == ["mine"]
     shown = call("--show", "--out", str(tmp_path / "none"))
     assert "not run" in (tmp_path / "none" / "report.md").read_text()

@@ -2,8 +2,10 @@
 
 import pytest
 
+from pbwm.compare.models import MODELS
 from tasks.base.errors import UnknownNameError
 from tasks.base.registry import Entry, Registry
+from tasks.catalog import TASKS
 
 
 @pytest.fixture
@@ -28,6 +30,16 @@ def test_an_unknown_name_names_its_kind_and_the_nearest(fruit):
     with pytest.raises(UnknownNameError) as caught:
         fruit["aple"]
     assert str(caught.value) == "unknown fruit 'aple': did you mean 'apple'? Known: apple, pear"
+
+
+@pytest.mark.parametrize("registry", [TASKS, MODELS], ids=lambda registry: registry.kind)
+def test_a_file_without_the_name_of_a_class_says_how_to_name_one(registry):
+    with pytest.raises(UnknownNameError) as caught:
+        registry["my/own.py"]
+    kind = registry.kind
+    rule = f"is a file without the name of a {kind} in it; give FILE.py:NAME"
+    assert str(caught.value) == f"{kind} = 'my/own.py' {rule}"
+    assert registry.get("my/own.py") is None
 
 
 def test_the_list_it_was_made_from_may_change_afterwards():
