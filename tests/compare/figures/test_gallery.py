@@ -36,12 +36,13 @@ from tasks.base.task import TrialBlock
 from tasks.counting import Counting
 from tasks.reber import EmbeddedReber
 from tasks.timing import SpikeDelays
-from tests.compare.conftest import ClockLearner
+from tests.compare.conftest import ClockLearner, frozen_over_few_steps
 
 
 def run(directory, models, networks, *, save=True, seed=9):
     study = comparison(("sir2",), models, networks=networks, epochs=1, seed=seed, save=save)
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2) as pool, pytest.MonkeyPatch.context() as patch:
+        frozen_over_few_steps(patch)
         run_study(study, directory, pool)
     return directory
 
@@ -58,8 +59,8 @@ def scene(finished):
     return open_run(finished).scene()
 
 
-STEPS = 100
-"""Steps of frozen tests, whose length changes the numbers in a figure, and not how it is drawn."""
+STEPS, STEPS_OF_CAUSES = 100, 50
+"""Steps of frozen tests and under manipulations, which change the numbers in a figure, and not how it is drawn."""
 
 
 @pytest.fixture(autouse=True)
@@ -70,11 +71,17 @@ def short(monkeypatch):
 def shorten(monkeypatch):
     """Less training and shorter tests before figures are drawn."""
     monkeypatch.setattr(causes, "EPOCHS_OF_DOPAMINE", 2)
-    monkeypatch.setattr(causes, "EPOCHS_OF_GAINS", 2)
+    monkeypatch.setattr(causes, "EPOCHS_OF_GAINS", 1)
+    by_block = causes._by_block
+
+    def of_first_steps(networks, block, of):
+        return by_block(networks, block.cut(np.minimum(block.length, STEPS_OF_CAUSES)), of)
+
+    monkeypatch.setattr(causes, "_by_block", of_first_steps)
     monkeypatch.setattr(frozen_errors, "FURTHER_EPOCHS", (0, 1, 3))
     monkeypatch.setattr(frozen_errors, "further_training", partial(further_training, steps=STEPS))
     monkeypatch.setattr(frozen_errors, "frozen_trials", partial(frozen_trials, steps=STEPS))
-    monkeypatch.setattr(interventions, "STEPS_OF_FIGURE", 40)
+    monkeypatch.setattr(interventions, "STEPS_OF_FIGURE", 20)
 
 
 def fits(figure, most):
@@ -148,7 +155,7 @@ def test_figures_of_any_number_of_models_and_networks(tmp_path, models, networks
     assert {name for name, drawn in found.items() if isinstance(drawn, str)} == missing
     for name, drawn in found.items():
         if name in missing:
-            assert drawn.startswith(f"figure {name!r}: none of {', '.join(models)} has it")
+            assert drawn.startswith(f"figure {name!r}: none of {', '.join(models)} supports it on this task")
             continue
         for each in drawn:
             each.figure.draw_without_rendering()
@@ -254,11 +261,11 @@ def test_a_figure_that_cannot_be_drawn_says_why_and_the_others_are_drawn(tmp_pat
     arguments = ["figure", "draw", str(directory), "alignment", "agreement"]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
-    assert "(1 of 2) not drawn: figure 'alignment': none of lstm has it" in result.stdout
+    assert "(1 of 2) not drawn: figure 'alignment': none of lstm supports it on this task" in result.stdout
     assert (directory / "figures" / "agreement.png").exists()
     alone = CliRunner().invoke(app, arguments[:-1])
     assert alone.exit_code == 2
-    assert "none of lstm has it" in alone.stderr
+    assert "none of lstm supports it on this task" in alone.stderr
 
 
 @pytest.fixture(scope="module")

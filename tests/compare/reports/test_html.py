@@ -38,7 +38,7 @@ def call(*arguments, status=0):
 
 
 @pytest.fixture(autouse=True)
-def few_figures(monkeypatch):
+def few_figures(monkeypatch, few_frozen_steps):
     names = ("learning-curves", "epochs-to-criterion", "raster", "errors", "lesions")
     few = {name: gallery.GALLERY[name] for name in names}
     for place in ("pbwm.compare.reports.html.GALLERY", "pbwm.compare.cli.figure.GALLERY"):
@@ -55,7 +55,7 @@ def test_a_condition_of_a_study_has_a_report(tmp_path):
     assert "LSTM on SIR-2, 2 cells" in page
     assert '<figure id="raster-lstm">' in page
     assert "&#34;h&#34;: &#34;TANH&#34;" in page
-    assert "<li>lesions: figure &#39;lesions&#39;: none of lstm has it" in page
+    assert "<li>lesions: figure &#39;lesions&#39;: none of lstm supports it on this task" in page
     call("report", tmp_path, "--condition", "2 cells", "--condition", "4 cells", "--out", tmp_path / "both.html")
     assert {path.name for path in tmp_path.glob("both*")} == {"both-sir2-4-cells.html", "both-sir2-2-cells.html"}
     call("figure", "draw", tmp_path, "errors", "--condition", "4 cells")
