@@ -171,7 +171,7 @@ def _frame(ax: Axes, name: str, places: Sequence[Point], text: float) -> None:
 
 def _finish(ax: Axes, stage: Scene, text: float, drawn: Container[Influence]) -> None:
     """The legend of the influences that are drawn, and axes without scale."""
-    heads = {
+    heads: dict[Influence, tuple[str, dict[str, Any]]] = {
         Influence.EXCITATION: ("excitation", {"marker": ">", "markersize": 3}),
         Influence.INHIBITION: ("inhibition", {"marker": "|", "markersize": 5}),
         Influence.MODULATION: ("modulation", {"marker": "o", "markersize": 2.6, "ls": "--"}),
