@@ -62,7 +62,7 @@ def by_turns(benchmark: Any, quick: bool) -> ByTurns:
     """Time works by turns (`benchmarks.timing.ByTurns`)."""
 
     def measure(works: Mapping[str, Work], *, unit: str, rounds: int) -> dict[str, float]:
-        times = timing.by_turns(benchmark, works, min(rounds, 2) if quick else rounds)
+        times = timing.by_turns(benchmark, works, 1 if quick else rounds)
         found = timing.summary(times)
         benchmark.extra_info |= {"unit": unit, **found}
         return found["median"]

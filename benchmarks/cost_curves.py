@@ -1,6 +1,6 @@
 """Cost of a PBWM trial against size, as a table and a figure: ``python -m benchmarks.cost_curves [FOLDER]``.
 
-Of the recommended configuration on SIR, one size at a time: stripes, hidden units, stores (items), and steps in one
+Of `recommended_without_matches` on SIR, one size at a time: stripes, hidden units, stores (items), and steps in one
 call. Sixteen networks in lanes and one network with its units in lanes take turns; CPU time, the fastest of all rounds.
 """
 
@@ -20,7 +20,7 @@ from pbwm.circuit import Circuit
 from pbwm.compare.figures.style import figure_width, model_colour, print_style
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
-from pbwm.recommended import recommended
+from pbwm.recommended import recommended_without_matches
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import TrialBlock
 from tasks.engine.lanes import LANES
@@ -56,7 +56,7 @@ def block_of(curve: str, value: int, networks: int) -> tuple[Work, Circuit]:
     """The networks of a point, ready to be timed, and their circuit."""
     task = SIR.with_stores(value if curve == "stores" else STORES)
     params = replace(
-        recommended(task.spec),
+        recommended_without_matches(task.spec),
         stripes=value if curve == "stripes" else STRIPES,
         hidden=value if curve == "hidden units" else HIDDEN,
     )

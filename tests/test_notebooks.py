@@ -7,6 +7,8 @@ from pathlib import Path
 import matplotlib
 import pytest
 
+from tests.compare.conftest import frozen_over_few_steps
+
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.py"))
 
 
@@ -14,6 +16,7 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.py"))
 def test_a_notebook_runs(path, monkeypatch):
     monkeypatch.setenv("PBWM_NOTEBOOK_NETWORKS", "2")
     monkeypatch.setenv("PBWM_NOTEBOOK_EPOCHS", "2")
+    frozen_over_few_steps(monkeypatch)
     with matplotlib.rc_context():
         runpy.run_path(str(path), run_name="__main__")
 

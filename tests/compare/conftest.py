@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import partial
 from math import inf
 from threading import Event
 
@@ -10,7 +11,7 @@ import pytest
 
 from pbwm.compare import models as catalogue
 from pbwm.compare.analysis.criterion import epochs_to_criterion
-from pbwm.compare.analysis.frozen import FrozenTest
+from pbwm.compare.analysis.frozen import FrozenTest, frozen_test
 from pbwm.compare.experiment import RowResult, Study
 from pbwm.compare.experiment.job import Begun, Watch
 from pbwm.compare.experiment.job_training import run_job
@@ -158,6 +159,17 @@ def catalogued(models, monkeypatch):
     """The same models as the catalogue that commands look into."""
     monkeypatch.setattr("pbwm.compare.models.MODELS", models)
     return models
+
+
+def frozen_over_few_steps(monkeypatch):
+    """Jobs test networks with frozen weights over 100 steps."""
+    monkeypatch.setattr("pbwm.compare.experiment.job_training.frozen_test", partial(frozen_test, steps=100))
+
+
+@pytest.fixture
+def few_frozen_steps(monkeypatch):
+    """The same, in tests of something else."""
+    frozen_over_few_steps(monkeypatch)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The Python of the pages that a newcomer follows runs as printed, with fewer epochs of training."""
+"""The Python of the pages that a newcomer follows runs as printed, with fewer epochs of training and shorter tests."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,7 @@ import matplotlib
 import pytest
 
 import pbwm.compare as pw
+from tests.compare.conftest import frozen_over_few_steps
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHORTER = {
@@ -38,6 +39,7 @@ def shorter(code):
 @pytest.mark.parametrize("page", LEFT)
 def test_the_code_of_a_page_runs_in_one_session(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    frozen_over_few_steps(monkeypatch)
     if page == "gallery":
         pw.compare("12ax", networks=2, epochs=1, out="results/first-light")
     session = {}

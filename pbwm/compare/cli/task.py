@@ -63,7 +63,7 @@ def show(
         str | None, typer.Option(help="Directory for the figure.", metavar="DIR", show_default="results/tasks")
     ] = None,
 ) -> None:
-    """Print an example sequence of a task, and draw its automaton if it has one."""
+    """Print an example sequence of a task, and draw its automaton."""
     if sequences < 0:
         raise PlanError(f"--sequences = {sequences} must be at least 1; give the number of sequences to print")
     task = TASKS[name].build(**_changes(name, changes or []))

@@ -155,6 +155,7 @@ def test_figures_of_a_comparison_have_the_width_that_is_asked_for(tmp_path, cata
             assert picture.width == pytest.approx(WIDTHS[width] * 200, abs=1)
 
 
+@pytest.mark.usefixtures("few_frozen_steps")
 def test_compare_the_models_themselves(tmp_path):
     call("sir2", "12ax", "--networks", 2, "--epochs", 2, "--out", tmp_path)
     scenes = open_run(tmp_path).scenes()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
 
@@ -71,6 +72,15 @@ def fault(command):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_printed_command_can_be_read(command):
     assert fault(command) is None
+
+
+@pytest.mark.parametrize("group", ["study", "figure", "reproduce", "task"])
+def test_a_list_of_commands_cuts_no_sentence_off(group):
+    done = CliRunner().invoke(app, [group, "--help"])
+    assert done.exit_code == 0
+    _, _, commands = done.output.partition("Commands:")
+    assert len(commands.splitlines()) > 1
+    assert "..." not in commands
 
 
 def test_there_are_commands_to_read():

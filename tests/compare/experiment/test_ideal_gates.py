@@ -23,6 +23,7 @@ def job(model="pbwm", goal=None, epochs=60, networks=range(2)):
     return Study(name="s", tasks=("sir2-dedicated",), conditions=(condition,)).rows()[0].job(networks)
 
 
+@pytest.mark.usefixtures("few_frozen_steps")
 def test_cortex_learns_with_ideal_gates_and_not_with_gates_that_do_not_learn():
     result = run_job(job(goal=CriterionWithIdealGates()), Watch(), Event())
     assert (result.trained.reached_at > 0).all()
@@ -33,6 +34,7 @@ def test_cortex_learns_with_ideal_gates_and_not_with_gates_that_do_not_learn():
     assert (alone.trained.reached_at == 0).all()
 
 
+@pytest.mark.usefixtures("few_frozen_steps")
 def test_networks_that_have_not_reached_it_are_not_tested():
     result = run_job(job(goal=CriterionWithIdealGates(), epochs=1), Watch(), Event())
     assert result.trained.reached_at.tolist() == [0, 0]

@@ -36,12 +36,13 @@ from tasks.base.task import TrialBlock
 from tasks.counting import Counting
 from tasks.reber import EmbeddedReber
 from tasks.timing import SpikeDelays
-from tests.compare.conftest import ClockLearner
+from tests.compare.conftest import ClockLearner, frozen_over_few_steps
 
 
 def run(directory, models, networks, *, save=True, seed=9):
     study = comparison(("sir2",), models, networks=networks, epochs=1, seed=seed, save=save)
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2) as pool, pytest.MonkeyPatch.context() as patch:
+        frozen_over_few_steps(patch)
         run_study(study, directory, pool)
     return directory
 
@@ -58,8 +59,8 @@ def scene(finished):
     return open_run(finished).scene()
 
 
-STEPS = 100
-"""Steps of frozen tests, whose length changes the numbers in a figure, and not how it is drawn."""
+STEPS, STEPS_OF_CAUSES = 100, 50
+"""Steps of frozen tests and under manipulations, which change the numbers in a figure, and not how it is drawn."""
 
 
 @pytest.fixture(autouse=True)
@@ -70,11 +71,17 @@ def short(monkeypatch):
 def shorten(monkeypatch):
     """Less training and shorter tests before figures are drawn."""
     monkeypatch.setattr(causes, "EPOCHS_OF_DOPAMINE", 2)
-    monkeypatch.setattr(causes, "EPOCHS_OF_GAINS", 2)
+    monkeypatch.setattr(causes, "EPOCHS_OF_GAINS", 1)
+    by_block = causes._by_block
+
+    def of_first_steps(networks, block, of):
+        return by_block(networks, block.cut(np.minimum(block.length, STEPS_OF_CAUSES)), of)
+
+    monkeypatch.setattr(causes, "_by_block", of_first_steps)
     monkeypatch.setattr(frozen_errors, "FURTHER_EPOCHS", (0, 1, 3))
     monkeypatch.setattr(frozen_errors, "further_training", partial(further_training, steps=STEPS))
     monkeypatch.setattr(frozen_errors, "frozen_trials", partial(frozen_trials, steps=STEPS))
-    monkeypatch.setattr(interventions, "STEPS_OF_FIGURE", 40)
+    monkeypatch.setattr(interventions, "STEPS_OF_FIGURE", 20)
 
 
 def fits(figure, most):

@@ -38,7 +38,7 @@ def call(*arguments, status=0):
 
 
 @pytest.fixture(autouse=True)
-def few_figures(monkeypatch):
+def few_figures(monkeypatch, few_frozen_steps):
     names = ("learning-curves", "epochs-to-criterion", "raster", "errors", "lesions")
     few = {name: gallery.GALLERY[name] for name in names}
     for place in ("pbwm.compare.reports.html.GALLERY", "pbwm.compare.cli.figure.GALLERY"):
