@@ -70,7 +70,7 @@ FORCED_TEXT = """
 
 In the study `{name}`, every gate follows the ideal gate (`pbwm.ideal_gates.IdealGates`) during training (at most
 {epochs} epochs) and in the frozen test. PBWM and its trials are those of the first table. A network that fails here
-fails in cortex. Differences from the first table are due to gating, or to cortical learning while gates are still wrong.
+fails in cortex. Differences from the first table are due to gating, or to cortical learning with wrong gates.
 
 {table}
 """
