@@ -155,7 +155,7 @@ def test_figures_of_any_number_of_models_and_networks(tmp_path, models, networks
     assert {name for name, drawn in found.items() if isinstance(drawn, str)} == missing
     for name, drawn in found.items():
         if name in missing:
-            assert drawn.startswith(f"figure {name!r}: none of {', '.join(models)} has it")
+            assert drawn.startswith(f"figure {name!r}: none of {', '.join(models)} supports it on this task")
             continue
         for each in drawn:
             each.figure.draw_without_rendering()
@@ -261,11 +261,11 @@ def test_a_figure_that_cannot_be_drawn_says_why_and_the_others_are_drawn(tmp_pat
     arguments = ["figure", "draw", str(directory), "alignment", "agreement"]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
-    assert "(1 of 2) not drawn: figure 'alignment': none of lstm has it" in result.stdout
+    assert "(1 of 2) not drawn: figure 'alignment': none of lstm supports it on this task" in result.stdout
     assert (directory / "figures" / "agreement.png").exists()
     alone = CliRunner().invoke(app, arguments[:-1])
     assert alone.exit_code == 2
-    assert "none of lstm has it" in alone.stderr
+    assert "none of lstm supports it on this task" in alone.stderr
 
 
 @pytest.fixture(scope="module")

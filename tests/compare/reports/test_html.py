@@ -54,7 +54,7 @@ def test_a_condition_of_a_study_has_a_report(tmp_path):
     page = (tmp_path / "report.html").read_text()
     assert "LSTM on SIR-2, 2 cells" in page
     assert '<figure id="raster-lstm">' in page
-    assert "<li>lesions: figure &#39;lesions&#39;: none of lstm has it" in page
+    assert "<li>lesions: figure &#39;lesions&#39;: none of lstm supports it on this task" in page
     call("report", tmp_path, "--condition", "2 cells", "--condition", "4 cells", "--out", tmp_path / "both.html")
     assert {path.name for path in tmp_path.glob("both*")} == {"both-sir2-4-cells.html", "both-sir2-2-cells.html"}
     call("figure", "draw", tmp_path, "errors", "--condition", "4 cells")

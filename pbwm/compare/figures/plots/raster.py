@@ -62,6 +62,8 @@ GROUPS = ("in", "out")
 """Names of two groups of slots: their input gates, and their output gates."""
 MOST = 1.0
 """Largest height of a panel with a row for each slot, in inches; of many slots, some are named."""
+CROWDED, TALLEST = 0.7, 9.4
+"""The same where all panels would otherwise be higher than `TALLEST` inches, which fit on a page."""
 
 
 def _cells(
@@ -284,15 +286,21 @@ def _symbols_height(names: Sequence[str]) -> float:
 
 def _heights(raster: Raster) -> list[float]:
     """Heights of the panels of a raster, in inches."""
+    usual = _heights_up_to(MOST, raster)
+    return usual if _whole(usual) <= TALLEST else _heights_up_to(CROWDED, raster)
+
+
+def _heights_up_to(most: float, raster: Raster) -> list[float]:
+    """The same; no panel with a row for each slot is higher than `most`."""
     channels, analog, by_slot = raster.spec.channels, raster.spec.analog, raster.slot_signals
     slots, units = raster.memory.shape[1:]
     return [
         *(_symbols_height(channel.symbols) for channel in channels),
         *[0.4] * len(analog),
         *([0.4] if isinstance(raster.spec.answer, Quantity) else _answer_heights(raster)),
-        *[min(max(0.3, ROW * slots), MOST)] * len(raster.gates),
+        *[min(max(0.3, ROW * slots), most)] * len(raster.gates),
         min(max(0.3, ROW * slots, 0.045 * slots * units), 1.4),
-        *(min(max(0.3, 0.035 * _rows_of(raster, name)), MOST) for name in by_slot),
+        *(min(max(0.3, 0.035 * _rows_of(raster, name)), most) for name in by_slot),
         *[0.4] * len(raster.signals),
     ]
 
@@ -309,7 +317,11 @@ def _split_answers(raster: Raster) -> bool:
 
 def _whole_height(raster: Raster) -> float:
     """Height of a raster in inches: its panels, the space between them, title and axis."""
-    heights = _heights(raster)
+    return _whole(_heights(raster))
+
+
+def _whole(heights: Sequence[float]) -> float:
+    """The same, of panels of these heights."""
     strips = sum(height < 2 * ROW for height in heights) if is_narrow() else 0
     return sum(heights) + 0.2 * (len(heights) - strips) + 0.05 * strips + 0.6
 
