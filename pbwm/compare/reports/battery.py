@@ -68,9 +68,10 @@ The study `{name}` tests the configuration of version 1.0, `recommended_without_
 FORCED_TEXT = """
 ## With ideal gates
 
-In the study `{name}`, every gate follows the ideal gate (`pbwm.ideal_gates.IdealGates`) during training (at most
-{epochs} epochs) and in the frozen test. PBWM and its trials are those of the first table. A network that fails here
-fails in cortex. Differences from the first table are due to gating, or to cortical learning with wrong gates.
+In the study `{name}`, every gate follows the ideal gate (`pbwm.ideal_gates.IdealGates`) during training
+(at most {epochs} epochs) and in the frozen test. PBWM and its trials are those of the first table. A network that
+fails here fails in cortex.
+Differences from the first table come from gating, or from cortical learning with wrong gates.
 
 {table}
 """
