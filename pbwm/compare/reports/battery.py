@@ -68,26 +68,26 @@ The study `{name}` tests the configuration of version 1.0, `recommended_without_
 FORCED_TEXT = """
 ## With ideal gates
 
-In the study `{name}`, PBWM sees the same trials, but every gate follows the ideal gate (`pbwm.ideal_gates.IdealGates`)
-in training, of at most {epochs} epochs, and in the frozen test. A task that fails here fails in cortex. Differences
-from the table above are due to gating, or to cortical learning while gates are still wrong.
+In the study `{name}`, every gate follows the ideal gate (`pbwm.ideal_gates.IdealGates`) during training
+(at most {epochs} epochs) and in the frozen test. PBWM and its trials are those of the first table. A network that
+fails here fails in cortex.
+Differences from the first table come from gating, or from cortical learning with wrong gates.
 
 {table}
 """
 
 TEXT = """# The battery: one configuration for twenty tasks
 
-Every model has one configuration for all tasks. One rule derives the sizes of its layers from the description of the
-task: `recommended(spec)` for PBWM ([learning](learning.md)), and `recommended_lstm(spec)` or its counterpart for the
-other models ([LSTM](lstm.md), section 4). No network is re-initialized. The tasks are those of the catalog that need a
-gated memory.
+Every model has one configuration for all tasks: `recommended(spec)` for PBWM ([learning](learning.md)), and
+`recommended_lstm(spec)` or its counterpart for the other models ([LSTM](lstm.md), section 4). No network is
+re-initialized. The tasks are those of the catalog that need a gated memory.
 
 {studies}
 
-Models with the same seed see the same trials. Each task defines its criterion. Each entry gives the number of networks
-that reached the criterion, the median epochs to criterion (a network that did not reach it ranks last), and the median
-error with frozen weights of the networks that reached it, on at least 2000 fresh steps. Gate noise stays at its level
-at the end of training.
+Only rows with the same seed have the same trials. Each task defines its criterion. Each entry gives the number of
+networks that reached the criterion, the median epochs to criterion (a network that did not reach it ranks last), and
+the median error with frozen weights of the networks that reached it, on at least 2000 fresh steps. In this test, gate
+noise stays at its level at the end of training.
 
 {table}
 
