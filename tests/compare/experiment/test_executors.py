@@ -43,7 +43,7 @@ def die():
 
 
 def test_a_worker_that_dies_ends_the_study_and_says_so(tmp_path):
-    with pytest.raises(WorkerDiedError, match="what was done is kept"), executor(Where.PROCESSES, 1) as pool:  # noqa: PT012
+    with pytest.raises(WorkerDiedError, match="finished blocks are stored"), executor(Where.PROCESSES, 1) as pool:  # noqa: PT012
         pool.submit(die)
         run_study(LSTM, tmp_path, pool)
 
