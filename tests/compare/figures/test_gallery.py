@@ -29,7 +29,7 @@ from pbwm.compare.experiment.row import AS_IT_IS
 from pbwm.compare.figures import causes, frozen_errors, interventions, memory_and_gates
 from pbwm.compare.figures.gallery import GALLERY, draw, drawn_or_why
 from pbwm.compare.figures.saving import save_drawn
-from pbwm.compare.figures.style import NARROW, SMALL, WIDTHS, Width, print_style
+from pbwm.compare.figures.style import NARROW, WIDTHS, Width, print_style
 from tasks.adding import Adding
 from tasks.base.errors import UnknownNameError
 from tasks.base.task import TrialBlock
@@ -94,7 +94,7 @@ def fits(figure, most):
     assert tight.x1 < figure.get_figwidth() + 0.04
     assert tight.y1 < figure.get_figheight() + 0.04
     assert figure.get_figheight() < 9.5 or (most < NARROW and len(figure.subfigs) > 1)  # rasters, stacked
-    assert min(text.get_fontsize() for text in figure.findobj(Text) if text.get_text()) >= SMALL
+    assert min(text.get_fontsize() for text in figure.findobj(Text) if text.get_text()) >= 8
 
 
 def stands_alone(drawn, scene):
