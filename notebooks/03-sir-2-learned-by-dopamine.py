@@ -47,7 +47,7 @@ curve = pw.learning_curve("pbwm", training.errors.sum(2), training.counted.sum(2
 pw.plot_learning_curve(curve).figure
 
 # %% [markdown]
-# **Answer:** errors fall from the first epochs on, and all 16 networks reach the criterion within 42 epochs.
+# **Answer:** errors fall from the first epochs on, and all 16 networks reach the criterion within 31 epochs.
 #
 # ## What have the gates learned?
 #
@@ -63,8 +63,9 @@ pw.plot_gate_by_event(found, "output_gate", ax=lower)
 figure
 
 # %% [markdown]
-# **Answer:** each input gate opens at its own store, which is about half of all stores, and is shut at ignore. Output gates open at about
-# half of the recalls. At other steps they are not constrained, because the required symbol is visible.
+# **Answer:** in most networks, each input gate opens at its own store, which is about half of all stores, and is shut at ignore. The output
+# gate opens at about half of the recalls in most networks. In the others, it hardly opens: several stripes can hold the same item, and
+# another one can release it. At other steps, output gates are not constrained, because the required symbol is visible.
 #
 # ## Which weights store this?
 #

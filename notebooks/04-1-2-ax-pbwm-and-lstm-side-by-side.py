@@ -48,7 +48,7 @@ figure
 
 # %% [markdown]
 # **Answer:** for many epochs, both models make as many errors as a network without memory, which is correct only where the response is
-# always "L". Errors then fall. Both models need about the same number of epochs (median: PBWM 36, LSTM 35; 16 networks each).
+# always "L". Errors then fall. Both models need about the same number of epochs (median: PBWM 39, LSTM 35; 16 networks each).
 #
 # ## What do both networks do on the same trials?
 
@@ -61,7 +61,7 @@ pw.plot_raster(pw.raster(f"PBWM, network {best['pbwm']}", models["pbwm"], best["
 pw.plot_raster(pw.raster(f"LSTM, network {best['lstm']}", models["lstm"], best["lstm"], trials).compact())
 
 # %% [markdown]
-# **Answer:** PBWM's forget gates are open or shut, and one stripe holds the digit. Other stripes store almost every symbol. The LSTM's
+# **Answer:** PBWM's forget gates are open or shut, and a few stripes hold the digit. Others store almost every symbol. The LSTM's
 # gates are graded, and its content is distributed over cells.
 #
 # ## Do gates open where a perfect memory would open them?
@@ -101,8 +101,8 @@ figure
 pw.plot_alignment(pw.align(recordings["pbwm"], recordings["lstm"]), best["pbwm"]).figure
 
 # %% [markdown]
-# **Answer:** the equation of an LSTM cell explains about 97 percent of the variance of the median stripe. The forget gate alone explains as
-# much, because a stripe clears its content exactly when it stores new content. The memories are nearly the same; the gates and their
+# **Answer:** the equation of an LSTM cell explains about 98 percent of the variance of the median stripe. The forget gate alone explains 96
+# percent, because a stripe clears its content exactly when it stores new content. The memories are nearly the same; the gates and their
 # teachers differ.
 #
 # ## Questions

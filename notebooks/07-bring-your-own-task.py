@@ -103,7 +103,7 @@ pw.plot_raster(
 )
 
 # %% [markdown]
-# **Answer:** two stripes store the cue, stay shut during the distractors, and release the cue at the probe.
+# **Answer:** three stripes store the cue, stay shut during the distractors, and release the cue at the probe.
 #
 # To use the task by name (`pbwm compare first-letter`), add it to the catalog: `docs/adding_a_task.md` explains each step.
 #

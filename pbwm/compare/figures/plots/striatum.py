@@ -21,6 +21,9 @@ from pbwm.compare.figures.style import (
 
 __all__ = ["plot_cycles", "plot_matrix_weights", "plot_signal_over_training"]
 
+LINE = 10
+"""Height of a line of labels in points; if the rows are lower, only some have labels."""
+
 
 def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = None) -> Axes:
     """Draw the signal at each kind of step over epochs: mean over networks, and the standard error as a band."""
@@ -55,7 +58,8 @@ def plot_matrix_weights(found: MatrixWeights, network: int, *, title: str = "", 
     bar.outline.set_linewidth(0.4)
     bar.set_label("weight: Go − NoGo")
     ax.set_xticks(range(len(found.symbols)), found.symbols)
-    ax.set_yticks(range(len(found.stripes)), found.stripes)
+    every = int(np.ceil(LINE * len(found.stripes) / (72 * ax.bbox.height / ax.figure.dpi)))
+    ax.set_yticks(range(0, len(found.stripes), every), found.stripes[::every])
     ax.set_xlabel("symbol shown")
     ax.set_title(title or f"network {network}", loc="left")
     return ax
