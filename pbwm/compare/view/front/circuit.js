@@ -34,11 +34,12 @@ export class Circuit {
   paintSlots(pen, palette) {
     const { slots, height } = this.places;
     // Where titles would run into each other, only some of them are shown.
-    const longest = Math.max(...slots.map(({ title }) => title.length - title.lastIndexOf(" ") - 1));
-    const every = slots.length ? [1, 2, 5, 10, 20, 50].find((n) => n * slots[0].w >= 6 * longest) ?? 100 : 1;
+    const numbers = slots.map(({ title }) => title.slice(title.lastIndexOf(" ") + 1));
+    const longest = Math.max(...numbers.map((number) => number.length));
+    const every = slots.length ? [1, 2, 5, 10, 20, 50].find((n) => n * slots[0].w >= 6 * longest + 4) ?? 100 : 1;
     slots.forEach(({ title, x, w }, i) => {
       if (i % 2 === 0) pen.rect(x - 2, 20, w, height - 28, { fill: palette.panel });
-      if (i === 0 || (i + 1) % every === 0) this.paintTitle(pen, palette, title, slots[i - 1]?.title ?? "", x, w);
+      if (+numbers[i] === 1 || +numbers[i] % every === 0) this.paintTitle(pen, palette, title, slots[i - 1]?.title ?? "", x, w);
       const held = this.inForce().filter(({ fields }) => fields.stripe === i && !fields.layer);
       held.forEach(({ fields }, k) => {
         const text = `${String(fields.gate ?? "").replace("put", "")} ${fields.open ? "open" : "shut"}`.trim();
