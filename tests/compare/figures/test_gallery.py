@@ -320,6 +320,7 @@ def browse(page, directory):
     directory.mkdir()
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
     quiet = ["--disable-background-networking", "--disable-component-update", "--enable-logging=stderr"]
+    quiet.append("--disable-features=OptimizationHints,OptimizationGuideModelDownloading,OptimizationHintsFetching")
     log, profile = directory / "net.json", f"--user-data-dir={directory / 'profile'}"
     command = [BROWSER, *flags, *quiet, f"--log-net-log={log}", profile, "--dump-dom", page.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
