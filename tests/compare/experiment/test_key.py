@@ -11,7 +11,10 @@ import pytest
 from pbwm.compare.errors import ResultsError
 from pbwm.compare.experiment import Store, read_study
 from pbwm.compare.experiment.key import other_values
+from pbwm.compare.experiment.parameters import changes_between
+from pbwm.recommended import recommended, recommended_without_matches
 from tasks.base.serialization import LATER, later_defaults
+from tasks.catalog import TASKS
 from tests.compare.experiment.heard import run
 
 STORED = Path(__file__).parents[2] / "golden" / "store-1.0.0"
@@ -24,18 +27,27 @@ CAME_LATER = {
 """Some parameters that each model did not have in 1.0.0."""
 
 
+MODELS = ("pbwm", "pbwm-2006", "lstm")
+SPEC = TASKS["1-back"].build().spec
+THEN = {"pbwm": changes_between(recommended(SPEC), recommended_without_matches(SPEC))}
+"""Changes of the parameters that a model has now, to those that it had in 1.0.0."""
+
+
 @pytest.fixture
 def stored(tmp_path):
-    """The run of 1.0.0, and its study."""
+    """The run of 1.0.0, and its study with the parameters that the models had then."""
     shutil.copytree(STORED, tmp_path / "run")
-    return tmp_path / "run", Store(tmp_path / "run").declared()
+    return tmp_path / "run", changed(Store(tmp_path / "run").declared(), "pbwm")
 
 
 def changed(study, model, **parameters):
     """The study with other parameters of one of its models, which stands first."""
+    names = (model, *(name for name in MODELS if name != model))
+    of = {name: THEN.get(name, {}) for name in names}
+    whole_of = {name.split(".")[0] for name in parameters}  # a part that is given in parts is not given as a whole
+    of[model] = {name: value for name, value in of[model].items() if name not in whole_of} | parameters
     whole = study.conditions[0]
-    others = replace(whole, models=tuple(name for name in whole.models if name != model))
-    return replace(study, conditions=(replace(whole, models=(model,), parameters=parameters), others))
+    return replace(study, conditions=tuple(replace(whole, models=(n,), parameters=of[n]) for n in names))
 
 
 def test_the_stored_keys_lack_what_came_later(stored):
@@ -57,6 +69,16 @@ def test_results_of_version_1_0_0_are_read_and_resume(stored):
     assert (heard.blocks, heard.messages) == ([], [])
     assert {path: path.read_bytes() for path in (directory / "cells").rglob("*.json")} == before
     assert [result.times.networks for result in read_study(study, Store(directory))] == [1, 1, 1]
+
+
+def test_a_model_whose_configuration_has_changed_since_is_rejected_by_its_values(stored):
+    directory, _ = stored
+    study = Store(directory).declared()
+    assert [result.times.networks for result in read_study(study, Store(directory))] == [0, 1, 1]
+    with pytest.raises(
+        ResultsError, match=r"holds other settings: 1-back · pbwm · small: parameters.stripes = 8, not 16"
+    ):
+        run(directory, study, mixed=True)
 
 
 @pytest.mark.parametrize(
