@@ -168,8 +168,7 @@ class Gate(NamedTuple):
 class Relay(NamedTuple):
     """Constants of the thalamic relay (docs/pbwm.md §5).
 
-    `unbalanced` is the proportion of GPi inhibition that shifts the threshold; the drive is divided by
-    ``1 + noise·Gi``.
+    `unbalanced` is the proportion of GPi inhibition that shifts the threshold. The drive is divided by 1 + noise·Gi.
     """
 
     kind: int
@@ -262,8 +261,7 @@ LAYER = np.dtype(
 """A layer.
 
 - Rows of units: `start` … `stop` − 1, in `columns` columns of up to `depth` rows (see `pbwm.kernels.layout`).
-- Senders: `first_sender` is their place in `Net.sender` for dense paths (−1: none); those with a signal are listed from
-  `first_listed` on.
+- Senders: of dense paths, in `Net.sender` from `first_sender` on (−1: none); with a signal, from `first_listed` on.
 - Pools: row `pool` is the whole layer; if it is `pooled`, a row for each column follows.
 - Inhibition by layer, pool and unit; `tonic` excitation; whether it has inhibitory synapses (`inhibited`).
 - `dopamine_sign` at its receptors, and `excitability`, the factor of tonic dopamine on excitation.
@@ -300,12 +298,9 @@ PATH = np.dtype(
 )
 """A path.
 
-- Strength: `share` is its part of the relative strengths of its target; a path that is not `scaled` has its absolute
-  strength.
-- Wiring: all units send to all (`dense`); all receivers in a row have the same sender (`shared`); `contacts` per
-  receiver.
-- Learning: if cortical learning changes its synapses (`plastic`), they precede those of all other paths and have a
-  linear weight.
+- Strength: `share` is its part of the relative strengths of its target; if not `scaled`, it has its absolute strength.
+- Wiring: all to all (`dense`); the same sender for all receivers in a row (`shared`); `contacts` per receiver.
+- Learning: synapses that cortical learning changes (`plastic`) precede all others and have a linear weight.
 - Receivers: `receivers` rows from `first_receiver` on.
 - Synapses: from row `first_synapse` on; `contact_step` rows from one contact to the next, `row_step` from one row of
   receivers to the next.

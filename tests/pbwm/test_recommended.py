@@ -102,6 +102,7 @@ def test_the_network_of_version_1_takes_its_sizes_from_the_task_and_differs_in_s
     now, then = recommended(spec_of(task)), recommended_without_matches(spec_of(task))
     assert (then.stripes, then.path.pfc_gain, then.match_units) == (stripes, pfc_gain, None)
     assert then.gating == replace(now.gating, updates=2)
+    assert now.gating.updates == 1
     assert (then.striatum.rule, now.striatum.rule) == (
         FeedbackRule(),
         FeedbackRule(output_baseline=1.0, output_dip_gain=1.25),

@@ -3,8 +3,8 @@
 The paper trained 20 networks of each kind until they had learned, and reports their mean epochs, in part only as bars,
 whose values are not declared here. Published numbers are neither budgets nor goals: all networks of a kind have the
 same settings on a task, and those that do not learn are counted. There are two forms of PBWM: the recommended network,
-and the form of 2006. In the figures, the response of every network is its most active output; tables 1 and 2 also have
-networks whose response is correct only if all outputs are within the tolerance (`ungated.py`).
+and the form of 2006. In the figures, the response of a network is its most active output. Tables 1 and 2 also have
+strict networks: a response is correct only if every output is within the tolerance (`ungated.py`).
 """
 
 from collections.abc import Mapping

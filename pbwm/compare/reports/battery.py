@@ -231,11 +231,11 @@ def _label(axes: Sequence[Axes], tasks: Sequence[str]) -> None:
 
 
 def _written(path: Path) -> list[Line]:
-    """The rows that an earlier call has written; those without a study are of the first one, "battery"."""
+    """The rows that an earlier call has written."""
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
-        return [{"study": "battery", "seed": "17", **row} for row in csv.DictReader(file)]
+        return list(csv.DictReader(file))
 
 
 def _networks(row: Line) -> int:

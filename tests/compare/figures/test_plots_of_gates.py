@@ -1,5 +1,7 @@
 """What the figures of the gallery draw: data, labels, limits."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
@@ -166,6 +168,18 @@ def test_weights_into_the_striatum_are_go_minus_nogo():
     assert ax.get_title(loc="left") == "network 1"
     titled = plot_matrix_weights(found, 1, title="PBWM, network 1")
     assert titled.get_title(loc="left") == "PBWM, network 1"
+
+
+@pytest.mark.parametrize(("stripes", "named"), [(4, 4), (32, 11)])
+def test_labels_of_stripes_do_not_overlap(stripes, named):
+    shape, names = (1, stripes, 2), tuple(f"maintenance {i + 1}" for i in range(stripes))
+    found = MatrixWeights(stripes=names, symbols=("S", "R"), go=np.ones(shape), nogo=np.zeros(shape))
+    with print_style():
+        ax = plot_matrix_weights(found, 0)
+        ax.figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
+    assert len(boxes) == named
+    assert all(below.y1 <= above.y0 for above, below in pairwise(boxes))
 
 
 def test_origins_of_errors_that_do_not_occur_are_left_out():

@@ -290,7 +290,7 @@ def _heights(raster: Raster) -> list[float]:
 
 
 def _heights_up_to(most: float, raster: Raster) -> list[float]:
-    """The same; no panel with a row for each slot is higher than `most`."""
+    """Heights of the panels in inches, of which no panel with a row for each slot is higher than `most`."""
     channels, analog, by_slot = raster.spec.channels, raster.spec.analog, raster.slot_signals
     slots, units = raster.memory.shape[1:]
     return [
@@ -320,7 +320,7 @@ def _whole_height(raster: Raster) -> float:
 
 
 def _whole(heights: Sequence[float]) -> float:
-    """The same, of panels of these heights."""
+    """Height in inches of a raster whose panels have these heights."""
     strips = sum(height < 2 * ROW for height in heights) if is_narrow() else 0
     return sum(heights) + 0.2 * (len(heights) - strips) + 0.05 * strips + 0.6
 

@@ -39,7 +39,8 @@ export class Circuit {
     const every = slots.length ? [1, 2, 5, 10, 20, 50].find((n) => n * slots[0].w >= 6 * longest + 4) ?? 100 : 1;
     slots.forEach(({ title, x, w }, i) => {
       if (i % 2 === 0) pen.rect(x - 2, 20, w, height - 28, { fill: palette.panel });
-      if (+numbers[i] === 1 || +numbers[i] % every === 0) this.paintTitle(pen, palette, title, slots[i - 1]?.title ?? "", x, w);
+      const number = Number(numbers[i]) || i + 1; // slots of other models may have names without numbers
+      if (number === 1 || number % every === 0) this.paintTitle(pen, palette, title, slots[i - 1]?.title ?? "", x, w);
       const held = this.inForce().filter(({ fields }) => fields.stripe === i && !fields.layer);
       held.forEach(({ fields }, k) => {
         const text = `${String(fields.gate ?? "").replace("put", "")} ${fields.open ? "open" : "shut"}`.trim();
