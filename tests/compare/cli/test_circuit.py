@@ -1,7 +1,10 @@
 """The drawing of the circuit: every nucleus a box, every edge in the table, and the commands that write them."""
 
 import csv
+import itertools
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -12,6 +15,7 @@ from pbwm.compare.figures.plots.circuit import plot_circuit
 from pbwm.dopamine import RescorlaWagner
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.params import PBWMParams
+from pbwm.recommended import family_network, recommended
 from tasks.catalog import TASKS
 
 runner = CliRunner()
@@ -35,6 +39,24 @@ def test_every_nucleus_has_a_place_of_its_own(gate, by_stripe, task, output_gati
     drawn = plot_circuit(graph)
     assert len(drawn.texts) >= len(graph)
     assert sum("GPi" in text.get_text() for text in drawn.texts) == sum("gpi" in node for node in graph)
+
+
+@pytest.mark.parametrize("configuration", [recommended, family_network])
+@pytest.mark.parametrize("task", ["12ax", "sir2"])
+@pytest.mark.parametrize("by_stripe", [False, True])
+def test_no_line_passes_behind_a_box(configuration, task, by_stripe):
+    spec = TASKS[task].build().spec
+    graph = build_circuit(spec, replace(configuration(spec), stripes=1)).graph(by_stripe=by_stripe)
+    nodes = {node: (data["layer"], data["stripe"]) for node, data in graph.nodes(data=True)}
+    places = scene(nodes).places
+    lines = [line for line in plot_circuit(graph).lines if line.get_zorder() < 3]  # boxes are drawn over these
+    assert len(lines) > len(places)
+    for line in lines:
+        corners = line.get_xydata()
+        points = np.concatenate([np.linspace(*ends, 500) for ends in itertools.pairwise(corners)])
+        for node, place in places.items():
+            inside = (np.abs(points - place) < np.array(BOX) / 2 - 0.02).all(1)
+            assert not inside.any(), (node, corners)
 
 
 def test_the_command_writes_the_figure_and_every_edge(tmp_path):
