@@ -24,7 +24,7 @@ from tasks.base.learner import Learner, Population
 from tasks.base.record import GateRecord
 from tasks.base.task import TrialBlock
 
-__all__ = ["Carried", "carried"]
+__all__ = ["Carried", "can_carry", "carried"]
 
 Values = NDArray[np.float64]
 Pair = tuple[int, int, int]
@@ -58,6 +58,15 @@ class _Parts(NamedTuple):
     outlet: NDArray[Any]
 
 
+def can_carry(learner: Learner) -> bool:
+    """Whether the contents of the memory of networks can be replaced, as `carried` requires."""
+    return hasattr(_block(learner), "with_memory")
+
+
+def _block(learner: Learner) -> Any:
+    return learner.blocks[0] if isinstance(learner, Population) else learner
+
+
 def carried(learner: Learner, declared: Recording, found: Intervention) -> Carried | None:
     """Find the answers that change by the content that gates carry alone; None if the memory of a model cannot be set.
 
@@ -72,10 +81,9 @@ def carried(learner: Learner, declared: Recording, found: Intervention) -> Carri
     found
         Their gates by intervention, on the same trials.
     """
-    block = learner.blocks[0] if isinstance(learner, Population) else learner
-    if not hasattr(block, "with_memory"):
+    if not can_carry(learner):
         return None
-    before = learner.state()
+    block, before = _block(learner), learner.state()
     try:
         parts = dict(_differences(learner, declared, found))
         learner.set_state(before)

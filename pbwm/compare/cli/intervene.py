@@ -1,5 +1,6 @@
 """The command ``pbwm intervene``: the gates of every model of a run, found by replacing what is shown."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,11 +10,13 @@ from numpy.typing import NDArray
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from pbwm.compare.analysis.carried import can_carry
 from pbwm.compare.analysis.intervention import STEPS
 from pbwm.compare.analysis.probed_gates import ProbedGates
 from pbwm.compare.analysis.recording import GATE_NAMES
 from pbwm.compare.cli.figure import Conditions, FigureWidth, RunDirectory, Tasks, scenes_of
 from pbwm.compare.cli.terminal import console
+from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import Scene, open_run
 from pbwm.compare.figures.interventions import interventions, probed_models
 from pbwm.compare.figures.saving import save_drawn
@@ -34,8 +37,8 @@ def intervene(
         bool,
         typer.Option(
             "--carried",
-            help="Also find which responses depend on what the declared gates carry (LSTM, GRU, subLSTM; takes several "
-            "times as long).",
+            help="Also find which responses depend on what the declared gates carry (LSTM, GRU, subLSTM; other models, "
+            "such as PBWM, get –; takes several times as long).",
         ),
     ] = False,
     width: FigureWidth = Width.PAGE,
@@ -48,6 +51,8 @@ def intervene(
     network.
     """
     scenes, screen = scenes_of(open_run(run), condition, task), console()
+    if carried:
+        _require_carriers(scenes)
     directory = make_directory(out or run / "figures")
     for scene in scenes:
         found = list(probed_models(scene, steps, carry=carried))
@@ -57,6 +62,17 @@ def intervene(
             for drawn in interventions(scene, found):
                 save_drawn(make_directory(place), drawn)
         screen.print(f"Figure and table of all networks in {place}", soft_wrap=True)
+
+
+def _require_carriers(scenes: Iterable[Scene]) -> None:
+    """Reject ``--carried`` if it applies to no model, before anything runs."""
+    models = {model: scene for scene in scenes for model in scene.models}
+    if not any(can_carry(scene.networks(model)) for model, scene in models.items()):
+        raise PlanError(
+            f"--carried applies to none of the models {', '.join(models)}: it replaces contents of cells of the LSTM, "
+            "the GRU, or the subLSTM, and a stripe of PBWM never writes its content again; omit --carried and read the "
+            "columns AUC, slot and AUC, all (docs/analysis.md)"
+        )
 
 
 def _table(scene: Scene, found: list[ProbedGates], carried: bool) -> Table:
