@@ -35,20 +35,24 @@ INTRODUCTION = """# Published numbers and ours
 
 Every published number of the declared reproductions, next to ours. `make published` writes this page from the tables in
 [oreilly2006](oreilly2006.md) and [reproductions](reproductions.md), which explain the rows. The command above a table
-runs its rows again, and `make published RUNS=DIR` takes the rows of that run into these tables. Epochs and sequences
-are means over the networks that learned. If a reading of a paper was chosen by its outcome, its name says so.
+runs its rows again, and `make published RUNS=DIR` takes the rows of that run into these tables. Numbers are mean epochs
+or sequences to criterion of the networks that learned. A percentage is the proportion of networks that learned.
+[reproductions](reproductions.md) names the readings of a paper that were chosen by their results.
 
-- *reproduced*: the same order, and the published proportion of success is not above the 95 % interval of ours.
+The verdicts:
+
 - *same order*: at least half of our networks learned, and the means differ by a factor of at most √10. Where the paper
   gives no mean, the proportions differ by at most that factor.
-- Where fewer than half of the paper's networks learned, proportions are compared: *reproduced* if the published
-  proportion lies in our 95 % interval.
-- *not reproduced*: neither. –: the paper gives no number. Papers without any number have no table here.
+- *reproduced*: the same order, and the published proportion of success is not above the 95 % interval (Wilson) of ours.
+  Where fewer than half of the paper's networks learned, the published proportion must lie within our interval, and means
+  are not compared.
+- *not reproduced*: all other rows.
+- –: the paper gives no number. Papers without any number have no table here.
 
 ![Published means and ours](figures/published.png)
 
-Each point is a row with a published mean: filled if at least half of our networks learned, otherwise open. Broken lines
-are factors of √10.
+Each point is a row with a published mean in which at least one of our networks learned. It is filled if at least half
+of them did. Broken lines are factors of √10.
 """
 
 REASONS = {
@@ -57,8 +61,9 @@ REASONS = {
     ("oreilly2006", "no Hebbian learning"): "as without an ablation; see form2006.md",
     ("oreilly2006", "no LVi"): "every event gets a burst; see form2006.md",
     ("oreilly2006", "no dopamine by stripe"): "see form2006.md",
-    ("oreilly2006", "windowed backpropagation"): "counted by response, shared symbols are learned late",
+    ("oreilly2006", "windowed backpropagation"): "shared symbols are learned late; counted by response",
     ("oreilly2006", "by response"): "responses are counted by the most active output, which is easier",
+    ("oreilly2006", "SRN on"): "counted by the most active output, which is easier",
     ("oreilly2006", "SRN"): "counted by the most active output, which is easier; table 1 counts strictly",
     ("oreilly2006", "hysteresis"): "success falls with hysteresis as published, one step of the sweep later",
     ("oreilly2006", "49 hidden"): "smaller networks learn less often here",
@@ -68,7 +73,7 @@ REASONS = {
     ("hochreiter1997", "2a"): "the cell that is present from the start saturates the outputs",
     ("hochreiter1997", "2b"): "logistic outputs get stuck, or the budget ends",
     ("hochreiter1997", "2c"): "states drift",
-    ("hochreiter1997", "4"): "2000 faultless sequences in a row are rare near the ends of the range",
+    ("hochreiter1997", "4"): "2,000 faultless sequences in a row are rare near the ends of the range",
     ("gers2000", "forget gates"): "more of our networks succeed than of the paper's",
 }
 """Paper and beginning of a row's name → why it is not reproduced."""
@@ -76,10 +81,10 @@ REASONS = {
 ELSEWHERE = (
     ("Gers, Schmidhuber & Cummins (2000), continual noisy temporal order", "0, 24 and 37 % perfect"),
     ("1-2-AX with a reset at every outer loop, outer loops: DNC", "731"),
-    ("the same, HER", "746 (95 %)"),
-    ("the same, LSTM", "1566"),
-    ("the same, leaky AuGMEnT", "24,150"),
-    ("the same, hybrid AuGMEnT", "27,067 (95 %)"),
+    ("1-2-AX with a reset, HER", "746 (95 %)"),
+    ("1-2-AX with a reset, LSTM", "1,566"),
+    ("1-2-AX with a reset, leaky AuGMEnT", "24,150"),
+    ("1-2-AX with a reset, hybrid AuGMEnT", "27,067 (95 %)"),
 )
 """Numbers of our sources that no reproduction declares."""
 
