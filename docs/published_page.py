@@ -44,8 +44,8 @@ The verdicts:
 - *same order*: at least half of our networks learned, and the means differ by a factor of at most √10. Where the paper
   gives no mean, the proportions differ by at most that factor.
 - *reproduced*: the same order, and the published proportion of success is not above the 95 % interval (Wilson) of ours.
-  Where fewer than half of the paper's networks learned, the published proportion must lie within our interval, and means
-  are not compared.
+  Where fewer than half of the paper's networks learned, the published proportion must lie within our interval, and
+  means are not compared.
 - *not reproduced*: all other rows.
 - –: the paper gives no number. Papers without any number have no table here.
 
