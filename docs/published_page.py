@@ -55,6 +55,7 @@ Each point is a row with a published mean in which at least one of our networks 
 of them did. Broken lines are factors of √10.
 """
 
+EASIER = "counted by the most active output, which is easier"
 REASONS = {
     ("oreilly2006", "PBWM in the form of 2006"): "gates at cues; see form2006.md",
     ("oreilly2006", "full model"): "gates replace contents; see form2006.md",
@@ -62,9 +63,9 @@ REASONS = {
     ("oreilly2006", "no LVi"): "every event gets a burst; see form2006.md",
     ("oreilly2006", "no dopamine by stripe"): "see form2006.md",
     ("oreilly2006", "windowed backpropagation"): "shared symbols are learned late; counted by response",
-    ("oreilly2006", "by response"): "responses are counted by the most active output, which is easier",
-    ("oreilly2006", "SRN on"): "counted by the most active output, which is easier",
-    ("oreilly2006", "SRN"): "counted by the most active output, which is easier; table 1 counts strictly",
+    ("oreilly2006", "by response"): f"responses are {EASIER}",
+    ("oreilly2006", "SRN on"): EASIER,
+    ("oreilly2006", "SRN"): f"{EASIER}; table 1 counts strictly",
     ("oreilly2006", "hysteresis"): "success falls with hysteresis as published, one step of the sweep later",
     ("oreilly2006", "49 hidden"): "smaller networks learn less often here",
     ("oreilly2006", "36 hidden"): "smaller networks learn less often here",

@@ -171,8 +171,8 @@ def way(sender: tuple[str, Point], target: tuple[str, Point]) -> tuple[Point, ..
     if (a, b) == ("hidden", "pfc_match"):  # between its deep and its superficial layers
         out, between = ay - 0.25, by - 0.7
         left = STRIPE["pfc_maintenance_deep"][0] - half_width - 0.55
-        beside = (ax + half_width, out), (left, out), (left, between)
-        return *beside, (bx - 0.3, between), (bx - 0.3, by - half_height)
+        detour = (ax + half_width, out), (left, out), (left, between)
+        return *detour, (bx - 0.3, between), (bx - 0.3, by - half_height)
     if (a, b) == ("pfc_output_deep", "output"):
         return (ax + 0.25, ay + half_height), (ax + 0.25, by), (bx + half_width, by)
     if (a, b) == ("pfc_output_deep", "hidden"):
