@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.compare.figures.names import GATE_TITLES, model_name
+from pbwm.compare.figures.names import GATE_TITLES, model_name, task_name
 from pbwm.compare.figures.style import (
     GATES,
     INFLUENCES,
@@ -59,6 +59,7 @@ def schema(task: Task, stages: Mapping[str, Stage], *, live: bool) -> dict[str, 
         "cycles": CYCLES,
         "task": {
             "name": spec.name,
+            "title": task_name(spec.name),
             "source": spec.source,
             "channels": [{"name": c.name, "symbols": list(c.symbols)} for c in spec.channels],
             "analog": [c.name for c in spec.analog],

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pbwm.compare.figures.names import model_name, task_name
 from pbwm.compare.view.loading import untrained_cast
 from pbwm.compare.view.session import Session
 from tests.compare.view.conftest import Server
@@ -167,6 +168,7 @@ def test_the_response_and_whether_it_is_right_are_shown(shown):
     session, page = shown
     page.steps(4)
     responses = session.task.spec.responses
+    assert page.page.text_content("h1") == f"pbwm: {task_name(session.task.spec.name)}"
     captions = [own.text_content() for own in page.page.locator(".caption").all()]
     for caption, (model, seen) in zip(captions, session.history.observed(3).items(), strict=True):
         right = "correct" if seen.outcome.correct[0, 0] else "wrong"
@@ -190,6 +192,7 @@ def test_experiments(shown):
     page.page.click(".revert >> nth=0")
     page.wait("({ visit }) => visit.state.manipulations.length === 1")
     assert [own["fields"]["stripe"] for own in session.state()["manipulations"]] == [0]
+    assert page.page.text_content(".in-force li > span").startswith(f"{model_name('pbwm')}: Lesion(")
     page.page.click(".revert-all")
     page.wait("({ visit }) => visit.state.manipulations.length === 0")
     for kind in ("Lesion", "ClampGate", "DopamineGain", "Noise"):
@@ -228,7 +231,9 @@ def test_training_draws_the_curve_and_puts_the_trained_network_on_stage(shown):
     for model in session.stages:
         error = page.run("(view, model) => view.visit.curves.get(model).error", model)
         np.testing.assert_allclose(error, session.training.curves[model].error)
-    assert "2 epochs" in page.page.text_content(".reached")
+    rows = [row.text_content() for row in page.page.locator(".reached tr").all()]
+    for row, model in zip(rows, session.stages, strict=True):
+        assert row.startswith(f"{model_name(model)}2 epochs")
     page.page.fill(".epochs", "100000")
     page.page.click(".train")
     page.wait("({ visit }) => visit.state.training")

@@ -30,8 +30,9 @@ export class Experiments {
   draw() {
     const { state, schema } = this.visit;
     if (!state) return;
+    const title = (model) => schema.models.find(({ name }) => name === model).title;
     const items = state.manipulations.map(({ number, model, text }) =>
-      element("li", {}, element("code", {}, `${model}: ${text}`), button("Revert", `Undo ${text}`, () => this.visit.send({ do: "revert", number }), { className: "revert" })));
+      element("li", {}, element("span", {}, `${title(model)}: `, element("code", {}, text)), button("Revert", `Undo ${text}`, () => this.visit.send({ do: "revert", number }), { className: "revert" })));
     this.list.replaceChildren(...(items.length ? items : [element("li", { className: "hint" }, "nothing")]));
     const name = (symbol, i) => (symbol < 0 ? "–" : schema.task.channels[i].symbols[symbol]);
     this.next.textContent = state.chosen ? `The next step shows ${state.chosen.symbols.map(name).join(" ")}.` : "The next step is that of the task.";

@@ -52,7 +52,7 @@ function paintAll(pen, palette, parts, visit, { placed }) {
   }
   Object.assign(moved, { dx: 0, dy: 0 });
   const { step, cycle } = visit.at;
-  moved.text(placed[placed.length - 1][1] - 8, 10, `${visit.schema.task.name}, step ${step}, cycle ${cycle}`, { fill: palette.soft, size: 11, align: "right" });
+  moved.text(placed[placed.length - 1][1] - 8, 10, `${visit.schema.task.title}, step ${step}, cycle ${cycle}`, { fill: palette.soft, size: 11, align: "right" });
 }
 
 export function svg(parts, palette, visit) {

@@ -36,10 +36,10 @@ export class Learning {
     if (!state || !this.start) return;
     this.start.disabled = state.training;
     this.end.disabled = !state.training;
-    const rows = schema.models.map(({ name }) => {
+    const rows = schema.models.map(({ name, title, colour }) => {
       const curve = curves.get(name);
       const reached = curve?.reached.filter((at) => at !== null) ?? [];
-      return element("tr", {}, element("th", {}, name), element("td", {}, `${curve?.error.length ?? 0} epochs`), element("td", {}, `${reached.length} of ${curve?.reached.length ?? 0} at criterion`));
+      return element("tr", {}, element("th", { className: "model", style: `color:${colour}` }, title), element("td", {}, `${curve?.error.length ?? 0} epochs`), element("td", {}, `${reached.length} of ${curve?.reached.length ?? 0} at criterion`));
     });
     this.table.replaceChildren(...rows);
     if (palette && this.sheet.width) this.paint(new CanvasPen(this.sheet.context()), palette);

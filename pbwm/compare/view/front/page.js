@@ -98,7 +98,7 @@ class Page {
     const { schema } = this.visit;
     this.shades = null;
     this.begun = false;
-    this.title.textContent = `pbwm: ${schema.task.name}`;
+    this.title.textContent = `pbwm: ${schema.task.title}`;
     this.title.title = schema.task.source;
     this.circuits = schema.models.map((model) => new Circuit(this.visit, model));
     this.stage.replaceChildren(...this.circuits.map(({ model, canvas }) =>
@@ -197,10 +197,10 @@ class Page {
     if (!this.values.open || !step || this.valued === step) return;
     this.valued = step;
     const number = (value) => (typeof value === "number" ? value.toFixed(4) : "–");
-    const tables = schema.models.map(({ name }) => {
+    const tables = schema.models.map(({ name, title }) => {
       const own = step.models[name];
       const gates = Object.entries(own.gates);
-      const head = element("tr", {}, [element("th", {}, name), ...gates.map(([gate]) => element("th", {}, gate)), element("th", {}, "memory")]);
+      const head = element("tr", {}, [element("th", {}, title), ...gates.map(([gate]) => element("th", {}, gate)), element("th", {}, "memory")]);
       const rows = own.slots.map((slot, i) => element("tr", {}, [element("th", {}, slot), ...gates.map(([, values]) => element("td", {}, number(values[i]))), element("td", {}, own.memory[i].map(number).join(" "))]));
       return element("table", { className: `values-${name}` }, head, rows);
     });
