@@ -26,12 +26,16 @@ TITLES = {
     "stn": "STN",
     "matrix_go": "matrix Go",
     "matrix_nogo": "matrix NoGo",
+    "matrix_go_age": "matrix Go by age",
+    "matrix_nogo_age": "matrix NoGo by age",
+    "pfc_age": "PFC age",
 }
 """Titles of layers whose names need explanation."""
 
 ROWS = (
     *("PFC match", "PFC deep", "PFC superficial"),
-    *("thalamus", "GPi/thalamus", "GPi/SNr", "STN", "GPe", "matrix NoGo", "matrix Go"),
+    *("thalamus", "GPi/thalamus", "GPi/SNr", "STN", "GPe"),
+    *("matrix NoGo", "matrix NoGo by age", "matrix Go", "matrix Go by age", "PFC age"),
 )
 """Rows of the layers with slots from top to bottom: the gating pathway runs upward, from striatum to cortex."""
 
@@ -74,14 +78,13 @@ def anatomy(circuit: Circuit, spec: TaskSpec) -> Anatomy:
     layers = [shown_layer(circuit, layer, spec) for layer in circuit.layers] + list(MODULATORS)
     titles = [f"{stripe + 1}" for stripe in range(circuit.stripes)]
     slots = titles if circuit.stripe_groups < 2 else [*titles, *(f"out {title}" for title in titles)]
-    for row in {layer.row for layer in layers if layer.row} - order.keys():
-        order[row] = len(order)
+    shown_rows = dict.fromkeys(layer.row for layer in layers if layer.row)
     return Anatomy(
         layers=tuple(layers),
         paths=(*synaptic_paths(circuit), *modulated_paths(circuit, layers)),
         phases=tuple(Phase(name=name, frames=tables.QUARTER) for name in ("minus 1", "minus 2", "minus 3", "plus")),
         slots=tuple(slots),
-        rows=tuple(sorted({layer.row for layer in layers if layer.row}, key=lambda row: order[row])),
+        rows=tuple(sorted(shown_rows, key=lambda row: order.get(row, len(order)))),
         column=("output", "hidden", *dict.fromkeys(circuit.inputs), *(layer.name for layer in MODULATORS)),
         manipulations=(Lesion, ClampGate, DopamineGain, Noise),
     )
@@ -101,7 +104,7 @@ def shown_layer(circuit: Circuit, layer: Layer, spec: TaskSpec) -> ShownLayer:
         pools=layer.pools if layer.striped else 1,
         first_slot=(circuit.stripes if released else 0) if layer.striped else None,
         row=title if layer.striped else "",
-        colour=layer.name.removesuffix("_deep"),
+        colour=layer.name.removesuffix("_deep").removesuffix("_age"),
         labels=labels,
         cells=layer.cells,
         equations=EQUATIONS.get(layer.kind, "pbwm.md#1-point-neuron"),

@@ -22,7 +22,7 @@ GOLDEN = Path(__file__).parents[2] / "golden" / "view"
 CIRCUITS = """(view) => view.circuits.map(({ places }) => ({
     width: places.width,
     furthest: Math.max(...places.connections.flatMap(({ ways }) => ways.filter(Boolean).flat()).map(([x]) => x)),
-    within: places.connections.filter(({ inside }) => inside && places.slots[0].w >= 8).flatMap(
+    within: places.connections.filter(({ inside }) => inside).flatMap(
         ({ to, ways }) => ways.map((way, i) => {
             const slot = places.slots[to.layer.firstSlot + i];
             return [way ? way[1][0] : slot.x, slot.x + slot.w];

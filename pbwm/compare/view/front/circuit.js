@@ -44,7 +44,7 @@ export class Circuit {
       const held = this.inForce().filter(({ fields }) => fields.stripe === i && !fields.layer);
       held.forEach(({ fields }, k) => {
         const text = `${String(fields.gate ?? "").replace("put", "")} ${fields.open ? "open" : "shut"}`.trim();
-        pen.text(x + 2, 20 + 9 * k, text, { fill: palette.clear(this.visit.schema.colours.wrong), size: 9 });
+        pen.text(x + 2, 23 + 9 * k, text, { fill: palette.clear(this.visit.schema.colours.wrong), size: 9 });
       });
     });
   }
@@ -64,13 +64,15 @@ export class Circuit {
     return this.visit.state.manipulations.filter(({ model }) => model === this.model.name);
   }
 
-  paintBox(pen, palette, { layer, pools, titleY, x }, activity) {
+  paintBox(pen, palette, { layer, pools, titleY, x, y, w, h, row }, activity) {
+    const narrow = row !== null && this.places.narrow; // borders of pools would hide the units
+    if (narrow) pen.rect(x - 0.5, y - 0.5, w + 1, h + 1, { stroke: palette.line, fill: palette.paper });
     pen.rect(x - 2, titleY - 6, layer.title.length * 5.6 + 4, 12, { fill: palette.paper });
     pen.text(x, titleY, layer.title, { fill: palette.ink, size: 10 });
     const silenced = this.inForce().filter(({ fields }) => fields.layer === layer.name);
     pools.forEach((pool, index) => {
       this.paintUnits(pen, palette, layer, pool, activity);
-      pen.rect(pool.x - 0.5, pool.y - 0.5, pool.w + 1, pool.h + 1, { stroke: palette.line });
+      if (!narrow) pen.rect(pool.x - 0.5, pool.y - 0.5, pool.w + 1, pool.h + 1, { stroke: palette.line });
       const touched = silenced.some(({ fields }) => fields.stripe === null || fields.stripe === undefined || fields.stripe === index);
       if (touched) {
         const stroke = palette.clear(this.visit.schema.colours.wrong);
@@ -85,19 +87,19 @@ export class Circuit {
       const unit = layer.start + pool.first + i;
       const [x, y] = this.corner(pool, i);
       const fill = activity ? palette.shade(layer.colour, activity[unit], layer.low, layer.high) : palette.empty;
-      pen.rect(x, y, pool.cell - 1, pool.cell - 1, { fill });
+      pen.rect(x, y, pool.cell - Math.min(1, pool.cell / 4), pool.tall - 1, { fill });
       const label = layer.labels[pool.first + i];
       if (label && label.length <= 2 && pool.cell >= 13) {
         pen.text(x + pool.cell / 2 - 0.5, y + pool.cell / 2, label, { fill: inkOn(fill), size: Math.min(11, pool.cell - 4), align: "center" });
       }
       if (selected && selected.model === this.model.name && selected.unit === unit) {
-        pen.rect(x - 1, y - 1, pool.cell + 1, pool.cell + 1, { stroke: palette.ink, width: 2 });
+        pen.rect(x - 1, y - 1, pool.cell + 1, pool.tall + 1, { stroke: palette.ink, width: 2 });
       }
     }
   }
 
   corner(pool, i) {
-    return [pool.x + (i % pool.columns) * pool.cell + 0.5, pool.y + Math.floor(i / pool.columns) * pool.cell + 0.5];
+    return [pool.x + (i % pool.columns) * pool.cell + 0.5, pool.y + Math.floor(i / pool.columns) * pool.tall + 0.5];
   }
 
   // How much flows along a path to each pool of its target (one number if it runs outside the columns): the part of its
@@ -155,7 +157,7 @@ export class Circuit {
         const i = unit - layer.start - pool.first;
         if (unit >= layer.start && unit < layer.start + layer.units && i >= 0 && i < pool.size) {
           const [x, y] = this.corner(pool, i);
-          return [x + pool.cell / 2 - 0.5, y + pool.cell / 2 - 0.5];
+          return [x + pool.cell / 2 - 0.5, y + pool.tall / 2 - 0.5];
         }
       }
     }
@@ -166,7 +168,7 @@ export class Circuit {
     for (const { layer, pools } of this.places.boxes) {
       for (const pool of pools) {
         if (x < pool.x || y < pool.y || x >= pool.x + pool.w || y >= pool.y + pool.h) continue;
-        const i = Math.floor((y - pool.y) / pool.cell) * pool.columns + Math.floor((x - pool.x) / pool.cell);
+        const i = Math.floor((y - pool.y) / pool.tall) * pool.columns + Math.floor((x - pool.x) / pool.cell);
         if (i < pool.size) return layer.start + pool.first + i;
       }
     }

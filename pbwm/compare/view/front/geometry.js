@@ -6,6 +6,7 @@ const TITLE = 13; // the line above a box
 const LANE = 5; // between parallel connections outside the columns
 const INNER = 3; // and of those within a column
 const TALLEST = 44; // of the units of one pool
+const NARROW = 8; // a slot below this width has no room for connections: they run outside, once for all slots
 
 // The grid of the units of a layer in a place of `width`: columns, and the size of a cell.
 // Units with labels get cells that a label fits into.
@@ -27,45 +28,50 @@ export function geometry(model, width, height = 0) {
 
 function arrange(model, width, gap) {
   const rows = model.rows;
-  const lanes = laneCount(model);
   const column = rows.length ? Math.max(96, Math.min(140, width * 0.24)) : width - 20;
-  const found = { boxes: [], width, columnX: 14, slots: [] };
   const corridor = 14 + column + 10;
-  const rowX = corridor + lanes.wide * LANE + 8;
-  if (rows.length) placeRows(model, found, rowX, width - rowX - 8, gap);
+  const found = { boxes: [], width, columnX: 14, slots: [], narrow: false };
+  const place = () => {
+    const x = corridor + Math.min(10, outside(model, found).length) * LANE + 8;
+    const spent = groups(model).length * groupRoom(model, found);
+    return { x, step: (width - x - 8 - spent) / Math.max(1, model.slots.length) };
+  };
+  found.narrow = place().step < NARROW;
+  if (rows.length) placeRows(model, found, place(), gap);
   placeColumn(model, found, column, rows.length ? found.height : 0);
   found.height = Math.max(...found.boxes.map((box) => box.y + box.h)) + 12;
   found.connections = connections(model, found, corridor);
   return found;
 }
 
-function placeRows(model, found, x, width, gap) {
-  const slots = model.slots.length;
-  const step = width / slots;
-  found.slots = model.slots.map((title, i) => ({ title, x: x + i * step, w: step }));
+function placeRows(model, found, { x, step }, gap) {
+  const before = (slot) => groups(model).filter((first) => slot >= first).length * groupRoom(model, found);
+  found.slots = model.slots.map((title, i) => ({ title, x: x + i * step + before(i), w: step }));
   let y = 26;
   for (const row of model.rows) {
     const layers = model.layers.filter((layer) => layer.row === row && layer.firstSlot !== null);
     let tallest = 0;
     for (const layer of layers) {
       const size = layer.units / layer.pools;
-      const { columns, cell } = poolGrid(size, Math.max(step < 8 ? step + 3 : Math.min(8, step - 4), step - 5 - laneRoom(model, step)));
-      const high = Math.ceil(size / columns) * cell;
+      const room = found.narrow ? step : Math.max(Math.min(8, step - 4), step - 5 - laneRoom(model, step));
+      const { columns, cell, tall } = poolGrid(size, room, found.narrow ? NARROW : 0);
+      const high = Math.ceil(size / columns) * tall;
       tallest = Math.max(tallest, high);
       const pools = Array.from({ length: layer.pools }, (_, i) => ({
-        x: x + (layer.firstSlot + i) * step + 2, y: y + TITLE, w: columns * cell, h: high, columns, cell, first: i * size, size,
+        x: found.slots[layer.firstSlot + i].x + (found.narrow ? 0 : 2), y: y + TITLE, w: columns * cell, h: high, columns, cell, tall, first: i * size, size,
       }));
       const last = pools[pools.length - 1];
       found.boxes.push({ layer, pools, row, x: pools[0].x, y: y + TITLE, w: last.x + last.w - pools[0].x, h: high });
     }
     found.boxes.filter((box) => box.row === row).forEach((box) => (box.titleY = y + TITLE / 2));
-    y += TITLE + tallest + gap;
+    y += TITLE + tallest + Math.max(gap, 6 + INNER * detours(model, found, row));
   }
   found.height = y;
 }
 
 // The columns of the units of one pool that leave them largest, and of those the ones that leave fewest places empty.
-function poolGrid(size, width) {
+// Narrow units are `tallest` high where there is room, so that they can be seen.
+function poolGrid(size, width, tallest) {
   let best = { cell: 0 };
   for (let columns = 1; columns <= size; columns++) {
     const rows = Math.ceil(size / columns);
@@ -73,7 +79,8 @@ function poolGrid(size, width) {
     const empty = rows * columns - size;
     if (cell > best.cell || (cell === best.cell && empty <= best.empty)) best = { columns, cell, empty };
   }
-  return { columns: best.columns, cell: Math.max(3, best.cell) };
+  const cell = Math.max(Math.min(3, width), best.cell);
+  return { columns: best.columns, cell, tall: Math.max(cell, Math.min(tallest, TALLEST / Math.ceil(size / best.columns))) };
 }
 
 // The part of a slot's width that its own connections take.
@@ -89,7 +96,7 @@ function placeColumn(model, found, width, height) {
   let y = 12;
   layers.forEach((layer, i) => {
     const { columns, rows, cell } = sizes[i];
-    const pool = { x: found.columnX, y: y + TITLE, w: columns * cell, h: rows * cell, columns, cell, first: 0, size: layer.units };
+    const pool = { x: found.columnX, y: y + TITLE, w: columns * cell, h: rows * cell, columns, cell, tall: cell, first: 0, size: layer.units };
     found.boxes.push({ layer, pools: [pool], row: null, x: pool.x, y: pool.y, w: pool.w, h: pool.h, titleY: y + TITLE / 2 });
     y += TITLE + rows * cell + gap;
   });
@@ -100,15 +107,29 @@ export function aligned(model, path) {
   const [sender, target] = [path.sender, path.target].map((name) => model.layers.find((layer) => layer.name === name));
   if (sender.firstSlot === null || target.firstSlot === null) return false;
   const slotOf = (layer, unit) => layer.firstSlot + Math.floor(unit / (layer.units / layer.pools));
-  return path.receivers.every((receiver, i) => {
+  return (path.aligned ??= path.receivers.every((receiver, i) => {
     const senders = path.senders.length === 1 ? path.senders[0] : path.senders[i];
     return senders.every((unit) => slotOf(sender, unit) === slotOf(target, receiver));
-  });
+  }));
 }
 
-function laneCount(model) {
-  return { wide: Math.min(10, model.paths.filter((path) => !aligned(model, path)).length) };
+// The paths that run outside the columns.
+function outside(model, { narrow }) {
+  return model.paths.filter((path) => narrow || !aligned(model, path));
 }
+
+// Whether a layer stands behind another of its row, which connections to it must go around.
+const behind = (model, layer) => model.layers.some(({ row, firstSlot }) => row === layer.row && firstSlot < layer.firstSlot);
+
+// The number of connections that go around layers of a row.
+function detours(model, found, row) {
+  const names = model.layers.filter((layer) => layer.row === row && behind(model, layer)).map(({ name }) => name);
+  return outside(model, found).flatMap(({ sender, target }) => [sender, target]).filter((end) => names.includes(end)).length;
+}
+
+// The first slots of layers behind others, and the room before each for connections.
+const groups = (model) => [...new Set(model.layers.filter((layer) => behind(model, layer)).map(({ firstSlot }) => firstSlot))];
+const groupRoom = (model, found) => 8 + INNER * Math.max(...model.rows.map((row) => detours(model, found, row)));
 
 // Lanes for spans from one height to another: none shares a lane with one that it meets.
 function assignLanes(spans) {
@@ -124,7 +145,7 @@ function assignLanes(spans) {
 
 function connections(model, found, corridor) {
   const box = (name) => found.boxes.find((own) => own.layer.name === name);
-  const made = model.paths.map((path) => ({ path, from: box(path.sender), to: box(path.target), inside: aligned(model, path) }));
+  const made = model.paths.map((path) => ({ path, from: box(path.sender), to: box(path.target), inside: !found.narrow && aligned(model, path) }));
   const ends = new Map(); // heights at which connections leave and enter each box
   const wide = made.filter(({ inside }) => !inside);
   for (const one of wide) for (const end of [one.from, one.to]) ends.set(end, (ends.get(end) ?? 0) + 1);
@@ -134,32 +155,45 @@ function connections(model, found, corridor) {
     used.set(end, place);
     return end.y + (end.h * place) / (ends.get(end) + 1);
   };
+  const turns = new Map(); // of connections to boxes behind others, by row
   for (const one of [...wide].sort((a, b) => a.from.y + a.to.y - b.from.y - b.to.y)) {
-    one.y1 = height(one.from);
-    one.y2 = height(one.to);
-    one.span = { top: Math.min(one.y1, one.y2), bottom: Math.max(one.y1, one.y2) };
+    one.ends = [one.from, one.to].map((end) => leave(model, end, height(end), found, turns));
+    const heights = one.ends.map((end) => end[end.length - 1][1]);
+    one.span = { top: Math.min(...heights), bottom: Math.max(...heights) };
   }
   const count = assignLanes(wide.map(({ span }) => span));
   const room = found.slots.length ? found.slots[0].x - corridor - 6 : 0;
   const pace = count ? Math.min(LANE, room / count) : 0;
   for (const one of wide) {
     const x = found.slots.length ? corridor + one.span.lane * pace : found.columnX + Math.max(one.from.w, one.to.w) + 8 + one.span.lane * LANE;
-    const edge = (end) => (end.row === null ? end.x + end.w + 1 : end.x - 3);
-    one.ways = [[[edge(one.from), one.y1], [x, one.y1], [x, one.y2], [edge(one.to), one.y2]]];
+    const [first, last] = one.ends;
+    one.ways = [[...first, [x, first[first.length - 1][1]], [x, last[last.length - 1][1]], ...last.toReversed()]];
   }
   const within = made.filter(({ inside }) => inside);
   for (const one of within) one.span = { top: Math.min(one.from.y, one.to.y), bottom: Math.max(one.from.y + one.from.h, one.to.y + one.to.h) };
   const inner = assignLanes(within.map(({ span }) => span));
-  for (const one of within) one.ways = one.to.pools.map((pool, i) => inColumn(one, pool, i, found.slots, inner));
+  for (const one of within) one.ways = one.to.pools.map((pool, i) => inColumn(one, pool, i, found, inner));
   return made;
 }
 
+// The way from a box to the corridor. From a box behind others, it runs down before the box and below the row.
+function leave(model, { layer, row, x, w }, y, { boxes }, turns) {
+  if (row === null) return [[x + w + 1, y]];
+  if (!behind(model, layer)) return [[x - 3, y]];
+  const turn = turns.get(row) ?? 0;
+  turns.set(row, turn + 1);
+  const before = x - 10 - INNER * turn;
+  const below = Math.max(...boxes.filter((box) => box.row === row).map((box) => box.y + box.h)) + 3 + INNER * turn;
+  return [[x - 3, y], [before, y], [before, below]];
+}
+
 // The way from a pool to another of its slot, along a lane at the right of both: one of `count` within the slot.
-function inColumn({ from, to, span }, target, index, slots, count) {
+function inColumn({ from, to, span }, target, index, { boxes, slots }, count) {
   const slot = to.layer.firstSlot + index;
   const source = from.pools[slot - from.layer.firstSlot];
   if (!source) return null;
-  const right = Math.max(source.x + source.w, target.x + target.w);
+  const passed = boxes.filter((box) => box.row !== null && box.y < span.bottom && box.y + box.h > span.top);
+  const right = Math.max(...passed.map(({ layer, pools }) => pools[slot - layer.firstSlot]).filter(Boolean).map(({ x, w }) => x + w));
   const room = slots[slot].x + slots[slot].w - right;
   const first = Math.max(1, Math.min(4, room / 3));
   const x = right + first + span.lane * Math.min(INNER, Math.max(0, room - first - 1) / count);
