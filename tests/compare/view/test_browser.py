@@ -289,6 +289,24 @@ def test_the_timeline_and_the_inside_of_a_step_move_the_cursor(shown):
     assert page.run("view => view.root.dataset.theme") in ("dark", "light")
 
 
+def test_the_timeline_follows_the_cursor_and_can_be_scrolled_away_from_it(shown):
+    _, page = shown
+    page.page.set_viewport_size({"width": 390, "height": 800})
+    page.steps(12)
+    shows = "({ timeline }) => [timeline.first, timeline.first + timeline.room]"
+    first, last = page.run(shows)
+    assert 0 < first < last == 12
+    page.run("({ timeline }) => timeline.scroll(0)")
+    page.settle()
+    assert page.run(shows) == [0, last - first]
+    page.steps(1)
+    assert page.run(shows) == [first + 1, 13]
+    page.page.set_viewport_size({"width": 1280, "height": 800})
+    page.settle()
+    page.settle()
+    assert page.run(shows)[0] == 0
+
+
 def test_arrow_keys_move_the_selection_on_a_circuit(shown):
     session, page = shown
     page.press(".step")
@@ -299,6 +317,15 @@ def test_arrow_keys_move_the_selection_on_a_circuit(shown):
     second = session.stages["pbwm"].anatomy.layers[0].units
     page.wait(f"({{ visit }}) => visit.selected.unit === {second}")
     assert session.cursor == (0, 99)
+
+
+def test_arrow_keys_go_from_tab_to_tab(shown):
+    session, page = shown
+    page.tab("Unit")
+    for key, name in (("ArrowRight", "Experiments"), ("ArrowLeft", "Unit"), ("ArrowLeft", "Keep")):
+        page.page.keyboard.press(key)
+        assert page.page.text_content(":focus") == page.page.text_content('[aria-selected="true"]') == name
+    assert len(session.history) == 0
 
 
 def test_two_pages_agree_and_a_lost_server_is_found_again(browser, session):

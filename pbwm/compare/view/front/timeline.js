@@ -37,13 +37,15 @@ export class Timeline {
     return this.bands().reduce((sum, band) => sum + band.height + band.gap, 14);
   }
 
-  // Bring the cursor into view.
+  // Bring the cursor into view after it has moved, or after the room has changed; show as many steps as there is room for.
   follow() {
     const { step } = this.visit.at;
-    const length = this.visit.steps.length;
-    if (step < this.first) this.first = step;
-    if (step >= this.first + this.room) this.first = step - this.room + 1;
-    this.first = Math.max(0, Math.min(this.first, Math.max(0, length - 1)));
+    const { room } = this;
+    const moved = step !== this.followed?.step || room !== this.followed.room;
+    if (moved && step < this.first) this.first = step;
+    if (moved && step >= this.first + room) this.first = step - room + 1;
+    this.followed = { step, room };
+    this.first = Math.max(0, Math.min(this.first, this.visit.steps.length - room));
   }
 
   // All bands from top to bottom: a label, a height, and how one step of it is painted.
