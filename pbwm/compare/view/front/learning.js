@@ -4,7 +4,7 @@ import { Sheet, button, element } from "./dom.js";
 import { CanvasPen } from "./pen.js";
 
 const CURVES = 190;
-const [BEGIN, TOP, BOTTOM] = [30, 12, 24];
+const [BEGIN, TOP, BOTTOM] = [30, 20, 24];
 
 export class Learning {
   constructor(visit) {
@@ -22,7 +22,7 @@ export class Learning {
     this.root.replaceChildren(
       element("p", { className: "actions" }, element("label", {}, this.epochs, " epochs "), this.start, this.end),
       this.sheet.canvas, this.table,
-      element("p", { className: "hint" }, `Criterion: ${task.criterion}; a network that has reached it is frozen. Manipulations in force hold during training, too. Afterwards the network on stage is the trained one.`),
+      element("p", { className: "hint" }, `Each line is a network; the thick line is the network in view. A triangle marks the epoch at which a network reached the criterion: ${task.criterion}. From then on, it is frozen. Manipulations in force also apply during training. After training, the view shows the trained networks.`),
     );
     this.draw();
   }
@@ -53,7 +53,7 @@ export class Learning {
     const largest = Math.max(0, ...[...curves.values()].flatMap(({ error }) => error.flat()));
     const most = Math.max(0.2, Math.ceil(largest * 10) / 10);
     const y = (error) => CURVES - BOTTOM - ((CURVES - BOTTOM - TOP) * error) / most;
-    pen.text(BEGIN + 4, TOP, "proportion wrong", { fill: palette.soft, size: 9 });
+    pen.text(4, 7, "proportion wrong", { fill: palette.soft, size: 9 });
     for (const error of [0, most / 2, most]) {
       pen.line([[BEGIN, y(error)], [right, y(error)]], { stroke: palette.line });
       pen.text(BEGIN - 4, y(error), String(Number(error.toFixed(2))), { fill: palette.soft, size: 9, align: "right" });

@@ -46,12 +46,13 @@ class Page {
       button("+", "Wider steps", () => this.timeline.zoomBy(1), { className: "zoom-in" }),
       (this.scroller = element("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": "first step shown", className: "scroller", oninput: (e) => this.timeline.scroll(Number(e.target.value)) })));
     this.legend = element("p", { className: "legend" });
-    this.time = element("div", { className: "time" }, zoom, this.timeline.canvas);
+    this.marks = element("p", { className: "legend" }, "ideal gate: ▼ store, line hold, ▲ read, ╲ clear; tick over a gate: the ideal gate opens (over the forget gate: it shuts)");
+    this.time = element("div", { className: "time" }, zoom, this.timeline.canvas, this.marks);
     this.values = element("details", { className: "values", ontoggle: () => this.drawValues() }, element("summary", {}, "values of this step"));
     const panels = [[this.within.canvas, this.unit.root], [this.experiments.root], [this.learning.root], [this.keep.root]];
-    this.panels = panels.map((children, i) => element("div", { className: "panel", role: "tabpanel", id: `pbwm-panel-${i}`, hidden: i > 0 }, children));
-    this.tabs = TABS.map((name, i) => element("button", { type: "button", role: "tab", "aria-controls": `pbwm-panel-${i}`, "aria-selected": String(i === 0), onclick: () => this.show(i) }, name));
-    this.side = element("aside", {}, element("div", { className: "tabs", role: "tablist" }, this.tabs), this.panels);
+    this.panels = panels.map((children, i) => element("div", { className: "panel", role: "tabpanel", id: `pbwm-panel-${i}`, "aria-labelledby": `pbwm-tab-${i}`, hidden: i > 0 }, children));
+    this.tabs = TABS.map((name, i) => element("button", { type: "button", role: "tab", id: `pbwm-tab-${i}`, "aria-controls": `pbwm-panel-${i}`, "aria-selected": String(i === 0), tabIndex: i ? -1 : 0, onclick: () => this.show(i) }, name));
+    this.side = element("aside", {}, element("div", { className: "tabs", role: "tablist", onkeydown: (event) => this.turnTab(event) }, this.tabs), this.panels);
     const theme = button("◐", "Light or dark", () => this.turn(), { className: "theme" });
     this.root.replaceChildren(
       element("header", {}, this.title, this.controls.root, theme), this.status, this.problem,
@@ -61,8 +62,23 @@ class Page {
 
   show(tab) {
     this.panels.forEach((panel, i) => (panel.hidden = i !== tab));
-    this.tabs.forEach((own, i) => own.setAttribute("aria-selected", String(i === tab)));
+    this.tabs.forEach((own, i) => {
+      own.setAttribute("aria-selected", String(i === tab));
+      own.tabIndex = i === tab ? 0 : -1;
+    });
     this.layOut();
+  }
+
+  // Arrow keys go from tab to tab.
+  turnTab(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const tabs = this.tabs.filter(({ hidden }) => !hidden);
+    const next = tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length];
+    next.focus();
+    next.click();
   }
 
   turn() {
@@ -104,10 +120,15 @@ class Page {
     this.stage.replaceChildren(...this.circuits.map(({ model, canvas }) =>
       element("figure", {}, element("figcaption", {}, element("b", { style: `color:${model.colour}` }, model.title), " ", element("span", { className: "caption" })), canvas)));
     const key = (effect, sign) => element("span", { className: "key" }, element("b", effect === "content" ? { className: "content" } : { style: `color:${schema.colours.effects[effect]}` }, sign), ` ${effect} `);
+    const [negative, positive] = schema.colours.diverging;
+    const signed = element("span", { className: "key" }, element("b", { style: `color:${negative}` }, "■"), " negative ", element("b", { style: `color:${positive}` }, "■"), " positive");
     this.legend.replaceChildren(
       key("excitation", "→"), key("inhibition", "⊣"), key("modulation", "┄◆"), key("content", "→"),
-      "thicker: more of the synaptic weight has active senders",
+      element("span", { className: "key" }, "thicker: more of the synaptic weight has active senders"),
+      element("span", { className: "key" }, "unit: empty at 0, full color at 1"),
+      ...(schema.models.some(({ layers }) => layers.some(({ low }) => low < 0)) ? [signed] : []),
     );
+    this.marks.hidden = !schema.task.items.length;
     const weights = schema.models.map(({ units }) => Math.sqrt(units));
     const least = Math.max(...weights) / 1.35;
     this.stage.style.gridTemplateColumns = weights.map((weight) => `minmax(0, ${Math.max(weight, least).toFixed(2)}fr)`).join(" ");

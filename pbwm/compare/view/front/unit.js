@@ -51,6 +51,7 @@ export class UnitPanel {
       element("h3", {}, `${model.title}: ${this.visit.unitName(model, selected.unit)}`),
       element("p", { className: "now" }, `${layer.quantity} `, this.now, this.when),
       element("p", { className: "cells" }, layer.cells),
+      element("h4", {}, `end of each of the last ${BEFORE} steps`),
       this.history(model),
       ...this.actions(model, layer),
       element("h4", {}, "receives from"),
