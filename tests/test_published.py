@@ -56,7 +56,7 @@ def test_every_row_of_a_table_is_on_the_page(published_page):
         (Published(success=0.0), [0, 0, 0, 7], "not reproduced"),
         (Published(epochs=100, success=0.06), [0] * 20, "reproduced"),
         (Published(epochs=100, success=0.18), [100] * 10 + [0] * 6, "not reproduced"),
-        (Published(words="a bar"), [1, 2], "–"),
+        (Published(words="a bar without a value"), [1, 2], "–"),
     ],
 )
 def test_verdicts(published_page, published, epochs, verdict):
