@@ -24,7 +24,7 @@ def about(results: Results) -> str:
 
 def table(results: Results) -> str:
     """Every goal as a row: value, what it must be, what it should be, and whether it is."""
-    lines = ["| | value | at least | aim | |", "|---|---|---|---|---|"]
+    lines = ["| | value | goal | aim | |", "|---|---|---|---|---|"]
     for heading, goals in GOALS.items():
         lines.append(f"| **{heading}** | | | | |")
         for goal in goals:
