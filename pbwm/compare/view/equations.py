@@ -34,6 +34,31 @@ def sections(places: Iterable[str]) -> dict[str, dict[str, str]]:
     return found
 
 
+BLOCK = re.compile(r"\s*([-*] |\d+\. |\||#|```|$)")
+"""The beginning of a line of Markdown that does not continue a paragraph."""
+
+
+def flowing(lines: Iterable[str]) -> str:
+    r"""Markdown with each paragraph on one line, which the page wraps to its width; code and tables stay as they are.
+
+    Examples
+    --------
+    >>> flowing(["A paragraph", "of two lines.", "", "```", "x = 1", "y = 2", "```"])
+    'A paragraph of two lines.\n\n```\nx = 1\ny = 2\n```'
+    """
+    found: list[str] = []
+    fenced = open_paragraph = False
+    for line in lines:
+        begins = fenced or BLOCK.match(line) is not None
+        if begins or not open_paragraph:
+            found.append(line)
+        else:
+            found[-1] += f" {line.strip()}"
+        fenced ^= line.startswith("```")
+        open_paragraph = not fenced and bool(line.strip()) and not line.startswith(("|", "#", "```"))
+    return "\n".join(found)
+
+
 def section(page: str, wanted: str) -> dict[str, str] | None:
     """One section of a page, up to the next heading of its level or above."""
     path = next((root / page for root in (PACKAGED, REPOSITORY) if page and (root / page).is_file()), None)
@@ -49,4 +74,4 @@ def section(page: str, wanted: str) -> dict[str, str] | None:
             title, depth = heading, level
         elif depth:
             lines.append(line)
-    return {"title": title, "text": "\n".join(lines).strip()} if depth else None
+    return {"title": title, "text": flowing(lines).strip()} if depth else None

@@ -31,8 +31,8 @@ export class Controls {
       button("−1", "Back one cycle (←)", send({ do: "move", cycles: -1 }), { className: "back-cycle" }),
       button("Cycle", "One cycle (→)", send({ do: "move", cycles: 1 }), { className: "cycle" }),
       button("Quarter", "One quarter of a step (Shift →)", send({ do: "move", cycles: quarter }), { className: "quarter" }),
-      button("Step", "To the end of the step, or of the next (Space)", send({ do: "step" }), { className: "step" }),
-      button("Sequence", `To the end of the ${schema.task.sequence} (Shift Space)`, send({ do: "sequence" }), { className: "sequence" }),
+      button("Step", "Finish the step, or run the next (Space)", send({ do: "step" }), { className: "step" }),
+      button("Sequence", `Finish the ${schema.task.sequence} (Shift Space)`, send({ do: "sequence" }), { className: "sequence" }),
       this.running,
       choice(SPEEDS, this.speed, (value) => (this.speed = Number(value)), { "aria-label": "speed", className: "speed" }),
       this.position,
@@ -42,7 +42,7 @@ export class Controls {
       this.seed = element("input", { type: "number", min: 0, value: state.seed, "aria-label": "seed", className: "seed" });
       parts.push(
         button("Go on here", "Discard the steps after this one, and continue from here (B)", () => this.back(), { className: "back" }),
-        element("label", { title: "Whether the networks learn in the following steps" }, this.learning, " learn"),
+        element("label", { title: "The networks learn in the next steps" }, this.learning, " learn"),
         element("label", {}, "network ", choice(Array.from({ length: networks }, (_, i) => [i, String(i)]), state.network, (value) => this.visit.send({ do: "network", network: Number(value) }), { className: "network" })),
         element("label", { title: "Untrained networks of this seed" }, "seed ", this.seed),
         button("Restart", "Begin with untrained networks of this seed", () => this.visit.send({ do: "restart", seed: Number(this.seed.value) }), { className: "restart" }),

@@ -18,7 +18,7 @@ export class Experiments {
       ...(model.forms.length ? model.forms.map((form) => this.form(model, form)) : [element("p", { className: "hint" }, "This model declares no manipulations.")]),
     ]);
     this.root.replaceChildren(
-      element("h3", {}, "in force from the next step on"), this.list,
+      element("h3", {}, "manipulations from the next step on"), this.list,
       element("p", { className: "actions" },
         button("Revert all", "Undo all manipulations", () => this.visit.send({ do: "revert", number: null }), { className: "revert-all" }),
         button("As Python", "Save a script that repeats this session", () => this.visit.send({ do: "script" }), { className: "script" })),
@@ -33,9 +33,9 @@ export class Experiments {
     const title = (model) => schema.models.find(({ name }) => name === model).title;
     const items = state.manipulations.map(({ number, model, text }) =>
       element("li", {}, element("span", {}, `${title(model)}: `, element("code", {}, text)), button("Revert", `Undo ${text}`, () => this.visit.send({ do: "revert", number }), { className: "revert" })));
-    this.list.replaceChildren(...(items.length ? items : [element("li", { className: "hint" }, "nothing")]));
+    this.list.replaceChildren(...(items.length ? items : [element("li", { className: "hint" }, "none")]));
     const name = (symbol, i) => (symbol < 0 ? "–" : schema.task.channels[i].symbols[symbol]);
-    this.next.textContent = state.chosen ? `The next step shows ${state.chosen.symbols.map(name).join(" ")}.` : "The next step is that of the task.";
+    this.next.textContent = state.chosen ? `The next input is ${state.chosen.symbols.map(name).join(" ")}.` : "The next input comes from the task.";
   }
 
   // What the next step shows, by hand.
@@ -53,8 +53,8 @@ export class Experiments {
       element("h3", {}, "next input by hand"),
       ...channels.map(({ label }) => label), target.label,
       element("p", { className: "actions" },
-        button("Show it next", "Show this in the next step", send, { className: "show-next" }),
-        button("As the task says", "Use the next step of the task", () => this.visit.send({ do: "input", symbols: null, target: -1 }), { className: "as-task" })),
+        button("Use next", "Show this input in the next step", send, { className: "show-next" }),
+        button("Use the task's", "Show the input of the task in the next step", () => this.visit.send({ do: "input", symbols: null, target: -1 }), { className: "as-task" })),
       this.next);
   }
 

@@ -1,4 +1,4 @@
-// What can be kept: what is seen as PNG or SVG, what is plotted as CSV, and the visit as a page of its own.
+// What can be kept: pictures as PNG or SVG, their values as CSV, and the session as a page of its own.
 
 import { button, element } from "./dom.js";
 import { CanvasPen, SvgPen } from "./pen.js";
@@ -128,11 +128,11 @@ export class Keep {
     const name = () => `${this.visit.schema.task.name}-step-${this.visit.at.step}`;
     const row = (text, title, onclick, className) => element("p", {}, button(text, title, onclick, { className }), ` ${title}`);
     this.root.replaceChildren(
-      row("PNG", "what is seen, as an image", async () => save(`${name()}.png`, await png(this.parts(), this.palette(), this.visit), "image/png"), "png"),
-      row("SVG", "what is seen, to be edited", () => save(`${name()}.svg`, svg(this.parts(), this.palette(), this.visit), "image/svg+xml"), "svg"),
-      row("CSV of steps", "what the time course plots, for all steps", () => save(`${this.visit.schema.task.name}-steps.csv`, stepsTable(this.visit), "text/csv"), "csv-steps"),
-      row("CSV of cycles", "the activity of all units in this step", () => save(`${name()}.csv`, cyclesTable(this.visit), "text/csv"), "csv-cycles"),
-      this.visit.schema.live ? row("Replay", "the whole visit as one page that needs no server", () => this.visit.send({ do: "replay" }), "replay") : null,
+      row("PNG", "circuits and time courses as an image", async () => save(`${name()}.png`, await png(this.parts(), this.palette(), this.visit), "image/png"), "png"),
+      row("SVG", "circuits and time courses as a drawing that can be edited", () => save(`${name()}.svg`, svg(this.parts(), this.palette(), this.visit), "image/svg+xml"), "svg"),
+      row("CSV of steps", "all values on the time axis, for every step", () => save(`${this.visit.schema.task.name}-steps.csv`, stepsTable(this.visit), "text/csv"), "csv-steps"),
+      row("CSV of cycles", "the activity of every unit in this step", () => save(`${name()}.csv`, cyclesTable(this.visit), "text/csv"), "csv-cycles"),
+      this.visit.schema.live ? row("Recording", "the session as one file that opens in any browser", () => this.visit.send({ do: "replay" }), "replay") : null,
     );
   }
 }

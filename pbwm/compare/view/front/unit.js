@@ -24,7 +24,7 @@ export class UnitPanel {
     if (!selected || !model || selected.unit >= model.units) {
       if (this.shown === "nothing") return;
       this.shown = "nothing";
-      const hint = "Click a unit of a circuit. Arrow keys move the selection once a circuit has the focus.";
+      const hint = "Click a unit of a circuit, or focus a circuit and press the arrow keys.";
       this.root.replaceChildren(element("p", { className: "hint" }, hint));
       return;
     }
@@ -51,7 +51,7 @@ export class UnitPanel {
       element("h3", {}, `${model.title}: ${this.visit.unitName(model, selected.unit)}`),
       element("p", { className: "now" }, `${layer.quantity} `, this.now, this.when),
       element("p", { className: "cells" }, layer.cells),
-      element("h4", {}, `end of each of the last ${BEFORE} steps`),
+      element("h4", {}, `activity at the end of the last ${BEFORE} steps`),
       this.history(model),
       ...this.actions(model, layer),
       element("h4", {}, "receives from"),
@@ -112,7 +112,7 @@ export class UnitPanel {
       const sender = model.layers.find(({ name }) => name === path.sender);
       found.push(this.projection(model, path, sender, senders, weights));
     }
-    return found.length ? found : [element("p", { className: "hint" }, "nothing: its activity is set from outside")];
+    return found.length ? found : [element("p", { className: "hint" }, "no other unit: its activity is set from outside")];
   }
 
   projection(model, path, sender, senders, weights) {
