@@ -53,8 +53,8 @@ export class Experiments {
       element("h3", {}, "next input by hand"),
       ...channels.map(({ label }) => label), target.label,
       element("p", { className: "actions" },
-        button("Use next", "Show this input in the next step", send, { className: "show-next" }),
-        button("Use the task's", "Show the input of the task in the next step", () => this.visit.send({ do: "input", symbols: null, target: -1 }), { className: "as-task" })),
+        button("Use it next", "Show this input in the next step", send, { className: "show-next" }),
+        button("Use the task's input", "Show the input of the task in the next step", () => this.visit.send({ do: "input", symbols: null, target: -1 }), { className: "as-task" })),
       this.next);
   }
 
