@@ -45,7 +45,8 @@ function arrange(model, width, gap) {
 }
 
 function placeRows(model, found, { x, step }, gap) {
-  const before = (slot) => groups(model).filter((first) => slot >= first).length * groupRoom(model, found);
+  const [firsts, room] = [groups(model), groupRoom(model, found)];
+  const before = (slot) => firsts.filter((first) => slot >= first).length * room;
   found.slots = model.slots.map((title, i) => ({ title, x: x + i * step + before(i), w: step }));
   let y = 26;
   for (const row of model.rows) {
@@ -53,8 +54,8 @@ function placeRows(model, found, { x, step }, gap) {
     let tallest = 0;
     for (const layer of layers) {
       const size = layer.units / layer.pools;
-      const room = found.narrow ? step : Math.max(Math.min(8, step - 4), step - 5 - laneRoom(model, step));
-      const { columns, cell, tall } = poolGrid(size, room, found.narrow ? NARROW : 0);
+      const inner = found.narrow ? step : Math.max(Math.min(8, step - 4), step - 5 - laneRoom(model, step));
+      const { columns, cell, tall } = poolGrid(size, inner, found.narrow ? NARROW : 0);
       const high = Math.ceil(size / columns) * tall;
       tallest = Math.max(tallest, high);
       const pools = Array.from({ length: layer.pools }, (_, i) => ({
@@ -129,7 +130,7 @@ function detours(model, found, row) {
 
 // The first slots of layers behind others, and the room before each for connections.
 const groups = (model) => [...new Set(model.layers.filter((layer) => behind(model, layer)).map(({ firstSlot }) => firstSlot))];
-const groupRoom = (model, found) => 8 + INNER * Math.max(...model.rows.map((row) => detours(model, found, row)));
+const groupRoom = (model, found) => 8 + INNER * Math.max(0, ...model.rows.map((row) => detours(model, found, row)));
 
 // Lanes for spans from one height to another: none shares a lane with one that it meets.
 function assignLanes(spans) {
