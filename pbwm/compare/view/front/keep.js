@@ -129,7 +129,7 @@ export class Keep {
     const row = (text, title, onclick, className) => element("p", {}, button(text, title, onclick, { className }), ` ${title}`);
     this.root.replaceChildren(
       row("PNG", "circuits and time courses as an image", async () => save(`${name()}.png`, await png(this.parts(), this.palette(), this.visit), "image/png"), "png"),
-      row("SVG", "circuits and time courses as a drawing that can be edited", () => save(`${name()}.svg`, svg(this.parts(), this.palette(), this.visit), "image/svg+xml"), "svg"),
+      row("SVG", "the same as an editable drawing", () => save(`${name()}.svg`, svg(this.parts(), this.palette(), this.visit), "image/svg+xml"), "svg"),
       row("CSV of steps", "all values on the time axis, for every step", () => save(`${this.visit.schema.task.name}-steps.csv`, stepsTable(this.visit), "text/csv"), "csv-steps"),
       row("CSV of cycles", "the activity of every unit in this step", () => save(`${name()}.csv`, cyclesTable(this.visit), "text/csv"), "csv-cycles"),
       this.visit.schema.live ? row("Recording", "the session as one file that opens in any browser", () => this.visit.send({ do: "replay" }), "replay") : null,

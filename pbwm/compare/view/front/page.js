@@ -221,7 +221,7 @@ class Page {
     const tables = schema.models.map(({ name, title }) => {
       const own = step.models[name];
       const gates = Object.entries(own.gates);
-      const head = element("tr", {}, [element("th", {}, title), ...gates.map(([gate]) => element("th", {}, gate)), element("th", {}, "memory")]);
+      const head = element("tr", {}, [element("th", {}, title), ...gates.map(([gate]) => element("th", {}, gate.replace("_", " "))), element("th", {}, "memory")]);
       const rows = own.slots.map((slot, i) => element("tr", {}, [element("th", {}, slot), ...gates.map(([, values]) => element("td", {}, number(values[i]))), element("td", {}, own.memory[i].map(number).join(" "))]));
       return element("table", { className: `values-${name}` }, head, rows);
     });
