@@ -8,7 +8,7 @@ import { CanvasPen } from "./pen.js";
 export class Circuit {
   constructor(visit, model) {
     Object.assign(this, { visit, model });
-    this.sheet = new Sheet(`circuit of ${model.name}`);
+    this.sheet = new Sheet(`circuit of ${model.title}`);
     this.canvas = this.sheet.canvas;
     this.canvas.addEventListener("click", (event) => this.click(event));
     this.canvas.addEventListener("keydown", (event) => this.key(event));

@@ -12,7 +12,7 @@ const OPENS = { input_gate: ["store"], forget_gate: ["store", "clear"], output_g
 export class Timeline {
   constructor(visit) {
     this.visit = visit;
-    this.sheet = new Sheet("steps of the visit");
+    this.sheet = new Sheet("time axis");
     this.canvas = this.sheet.canvas;
     this.zoom = 2;
     this.first = 0;
