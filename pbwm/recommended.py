@@ -1,8 +1,7 @@
 """The recommended configuration, one for every task, and the earlier ones, one for each family of tasks.
 
 `recommended` learns gating from cortical feedback (`FeedbackRule`) and never re-initializes a network. The study
-"battery" reports which tasks it learns. `recommended_with_ages` adds what n-back requires, and
-`recommended_without_matches` is the configuration of version 1.0.
+"battery" reports which tasks it learns. `recommended_without_matches` is the configuration of version 1.0.
 
 `family_network` returns the networks recommended earlier, with separate parameters for three families of tasks. They
 learn from one dopamine signal and synaptic tags that are cleared when a stripe gates (`TagRule`). A stripe learns only
@@ -33,7 +32,6 @@ __all__ = [
     "family_network",
     "loop_network",
     "recommended",
-    "recommended_with_ages",
     "recommended_without_matches",
     "sequence_network",
     "store_network",
@@ -119,8 +117,9 @@ def family_network(spec: TaskSpec) -> PBWMParams:
 def recommended(spec: TaskSpec) -> PBWMParams:
     """The recommended configuration, one for every task, which learns gating from cortical feedback.
 
-    There are 16 stripes and 100 hidden units. The sizes of all other layers follow from the channels and symbols of the
-    task. All other values are the same for all tasks; they were chosen on seeds from 5000 on (docs/learning.md):
+    There are 16 pairs of stripes and 100 hidden units. The sizes of all other layers follow from the channels, symbols,
+    and items of the task. All other values are the same for all tasks; they were chosen on seeds from 5000 on
+    (docs/learning.md):
 
     - Match units signal where the stimulus equals a content that a stripe releases (`MatchUnits`).
     - A content can be read from the trial after the one in which it was stored.
@@ -132,18 +131,24 @@ def recommended(spec: TaskSpec) -> PBWMParams:
     - Direct paths from stimulus and memory to output are weaker than those of `family_network`, top-down paths are
       stronger, learning is faster, inhibition is stronger, and activity does not persist from the previous trial: noisy
       gates otherwise prevent cortex from learning.
-    - Weights into the striatum stay in a range in which noise can still open and shut a gate.
+    - Weights from symbols into the striatum stay in a range in which noise can still open and shut a gate.
+    - Where no channel is for control alone and the task keeps at least three items, as in n-back, no symbol may say
+      when a content is due. Some stripes then see the age of their content (`GatingParams.age_units`), at twice the
+      strength of the symbols. There are as many age units as items, and two more of these stripes than items.
 
-    The study "battery" reports which tasks it learns. N-back also requires the age of contents
-    (`recommended_with_ages`).
+    The study "battery" reports which tasks it learns.
 
     Examples
     --------
     >>> from tasks.catalog import TASKS
-    >>> recommended(TASKS["12ax"].build().spec).stripes
-    16
+    >>> params = {name: recommended(TASKS[name].build().spec) for name in ("12ax", "3-back")}
+    >>> {name: (p.stripes, p.gating.age_units, p.gating.age_stripes) for name, p in params.items()}
+    {'12ax': (16, 0, None), '3-back': (16, 4, 6)}
     """
     require_spec("recommended: spec", spec, error=PBWMParameterError)
+    items, gating = len(spec.items), GatingParams(checks=1, maintenance_gain=1.0, updates=1)
+    if items > 2 and not spec.channels_with(Role.CONTROL):
+        gating = replace(gating, age_units=items, age_stripes=items + 2, age_strength=2.0)
     return PBWMParams(
         stripes=16,
         hidden=100,
@@ -160,7 +165,7 @@ def recommended(spec: TaskSpec) -> PBWMParams:
         ),
         dopamine=RescorlaWagner(prediction_min=0.0, senders=("control_input",)),
         gate=Disinhibition(),
-        gating=GatingParams(checks=1, maintenance_gain=1.0, updates=1),
+        gating=gating,
         exploration=Exploration(sd=0.3, gain=3.0, by_prediction=True),
         path=PathParams(pfc_gain=2.0, pfc_to_output=0.3, input_to_output=0.3, top_down=0.3),
         pfc_activity_fixed=False,
@@ -192,32 +197,9 @@ def recommended_without_matches(spec: TaskSpec) -> PBWMParams:
         stripes=stripes,
         match_units=None,
         striatum=replace(params.striatum, rule=FeedbackRule()),
-        gating=replace(params.gating, updates=GatingParams().updates),
+        gating=GatingParams(checks=1, maintenance_gain=1.0),
         path=replace(params.path, pfc_gain=0.5 * max(1, round(0.2 * stripes * content))),
         pfc_activity_fixed=True,
-    )
-
-
-def recommended_with_ages(spec: TaskSpec) -> PBWMParams:
-    """`recommended` for tasks that ask for a content after a number of steps, such as n-back.
-
-    It differs in three values. The striatum receives the age of the content of each stripe (`GatingParams.age_units`:
-    one more than the items that the task keeps), at twice the strength of the symbols. Striatal weights can fall to 0.
-
-    It learns 2-back and 3-back, which `recommended` does not learn. It does not learn 1-2-AX: the age of
-    a content then decides too often whether it is replaced. The study "battery-ages" reports which tasks it learns.
-
-    Examples
-    --------
-    >>> from tasks.catalog import TASKS
-    >>> [recommended_with_ages(TASKS[name].build().spec).gating.age_units for name in ("1-back", "3-back")]
-    [3, 5]
-    """
-    params = recommended(spec)
-    return replace(
-        params,
-        striatum=replace(params.striatum, weight_min=0.0),
-        gating=replace(params.gating, age_units=len(spec.items) + 1, age_strength=2.0),
     )
 
 

@@ -243,7 +243,8 @@ class StriatumLearning:
         Whether weights approach 0 and 1 ever more slowly, as cortical ones do.
     weight_min, weight_max
         The range that weights are kept in, within [0, 1]. Striatal units are almost silent with weights below .3, and
-        saturated above .7: a weight beyond acts no differently, and takes longer to unlearn.
+        saturated above .7: a weight beyond acts no differently, and takes longer to unlearn. Weights from age units
+        (`GatingParams.age_units`) can always fall to 0.
     """
 
     rule: Rule = field(default_factory=TraceRule)

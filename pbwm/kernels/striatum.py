@@ -135,17 +135,18 @@ def learn_from_feedback(path, net, state):
 def update_striatal_weights(path, net, state):
     """Weights of a striatal path after a trial: not sharpened, soft-bounded or not, kept in a range.
 
-    Lanes without a unit keep weights of 0, because sums over lanes require silence there. Weights of lesioned units do
-    not change.
+    Weights from age units can fall to 0. Lanes without a unit keep weights of 0, because sums over lanes require
+    silence there. Weights of lesioned units do not change.
     """
     s, target = net.striatum, net.layers[path.target]
+    lowest = 0.0 if path.sender == net.roles.age else s.weight_min
     for i in range((target.stop - target.start) * path.contacts):
         u, synapse = target.start + i // path.contacts, state.traces[path.first_trace + i]
         weight, change, occupied = load(state.weight, path.first_synapse + i), load(synapse, "change"), net.occupied[u]
         if target.lesioned:
             change = where(load(state.alive, u) > 0.0, change, 0.0)
         weight = bounded(weight, change) if s.soft_bounds else weight + change
-        weight = minimum(maximum(weight, s.weight_min), s.weight_max)
+        weight = minimum(maximum(weight, lowest), s.weight_max)
         store(state.weight, path.first_synapse + i, only_units(net.layout, weight, occupied))
         store(synapse, "change", 0.0)
         store(synapse, "trace", net.striatum.trace_kept * load(synapse, "trace"))

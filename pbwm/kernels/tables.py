@@ -159,6 +159,7 @@ class Gate(NamedTuple):
     cycle: int
     checks: int
     updates: int
+    age_stripes: int
     maintenance_gain: float
     maintenance_max: float
     output_max: float

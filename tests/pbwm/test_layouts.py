@@ -112,7 +112,7 @@ CASES = {
             stripes=20,
             hidden=70,
             gate=Disinhibition(),
-            gating=GatingParams(checks=1, age_units=4),
+            gating=GatingParams(checks=1, age_units=4, age_stripes=17),
             exploration=Exploration(sd=0.3),
             striatum=StriatumLearning(
                 rule=FeedbackRule(structural_credit=True, output_baseline=0.8, output_dip_gain=1.5, baseline_tau=5.0),
@@ -176,7 +176,7 @@ CASES = {
             stripes=20,
             hidden=70,
             gate=Disinhibition(),
-            gating=GatingParams(checks=1, updates=1, age_units=3),
+            gating=GatingParams(checks=1, updates=1, age_units=3, age_stripes=9),
             exploration=Exploration(sd=0.3),
             match_units=MatchUnits(),
             pfc_activity_fixed=False,

@@ -44,6 +44,7 @@ IMPOSSIBLE = [
     (GatingParams, "updates", 0, "1 or 2", "2"),
     (NeuronParams, "trial_decay", 1.5, "[0, 1]", "0.0"),
     (GatingParams, "age_units", -1, "at least 0", "0"),
+    (GatingParams, "age_stripes", -1, "at least 0", "None"),
     (GatingParams, "clear", 2.0, "[0, 1]", "0.0"),
     (GatingParams, "output_max", 0, "at least 1", "1"),
     (GatingParams, "profiles", (), "at least one DeepProfile", "stable"),
@@ -199,12 +200,12 @@ def test_learning_is_the_published_one():
 def test_fields_that_came_later_are_left_out_at_their_defaults_so_that_older_networks_are_read():
     plain = to_plain(PBWMParams())
     assert not {"soft_bounds", "weight_min", "weight_max"} & plain["striatum"].keys()
-    assert not {"age_units", "age_strength"} & plain["gating"].keys()
+    assert not {"age_units", "age_stripes", "age_strength"} & plain["gating"].keys()
     assert not {"match_units", "pfc_activity_fixed"} & plain.keys()
     assert from_plain(plain, PBWMParams) == PBWMParams()
     changed = PBWMParams(
         striatum=StriatumLearning(soft_bounds=False),
-        gating=GatingParams(age_units=4),
+        gating=GatingParams(age_units=4, age_stripes=3),
         match_units=MatchUnits(to_hidden=0.0),
         pfc_activity_fixed=False,
     )

@@ -11,7 +11,6 @@ from pbwm.recommended import (
     family_network,
     loop_network,
     recommended,
-    recommended_with_ages,
     recommended_without_matches,
     sequence_network,
     store_network,
@@ -79,13 +78,15 @@ def test_reward_alone_changes_the_teacher_alone():
         taught_by_reward(store_network())
 
 
-def test_the_network_that_sees_ages_differs_in_three_values():
-    spec = spec_of("3-back")
-    plain, ages = recommended(spec), recommended_with_ages(spec)
-    assert ages.gating == replace(plain.gating, age_units=5, age_strength=2.0)
-    assert ages.striatum == replace(plain.striatum, weight_min=0.0)
-    assert plain.striatum.weight_min == 0.3
-    assert replace(ages, gating=plain.gating, striatum=plain.striatum) == plain
+@pytest.mark.parametrize(
+    ("task", "units", "stripes"),
+    [("2-back", 3, 5), ("3-back", 4, 6), ("hierarchical-rules", 3, 5), ("1-back", 0, None), ("sternberg", 0, None)],
+)
+def test_stripes_see_age_where_no_channel_is_for_control_alone_and_three_items_are_kept(task, units, stripes):
+    params, plain = recommended(spec_of(task)), recommended(spec_of("sir2"))
+    assert (params.gating.age_units, params.gating.age_stripes) == (units, stripes)
+    assert params.gating.age_strength == (2.0 if units else 1.0)
+    assert replace(params, gating=plain.gating) == plain
 
 
 @pytest.mark.parametrize(

@@ -242,7 +242,7 @@ CASES = {
             SMALL,
             matrix_inhibition=LayerInhibition(pool=Inhibition(gi=2.1, fb=0.0), self_gi=0.4),
             gate=Disinhibition(),
-            gating=GatingParams(age_units=3),
+            gating=GatingParams(age_units=3, age_stripes=1),
             striatum=replace(STRIATUM, rule=TagRule(), learning_rate=0.2),
         ),
         8,
@@ -262,7 +262,7 @@ CASES = {
         replace(
             FEEDBACK,
             gating=replace(ONCE, age_units=3, maintenance_max=4, updates=1),
-            striatum=replace(STRIATUM, rule=FeedbackRule(), learning_rate=2.0, soft_bounds=False),
+            striatum=replace(STRIATUM, rule=FeedbackRule(), learning_rate=2.0, soft_bounds=False, weight_min=0.3),
         ),
         16,
     ),

@@ -311,7 +311,8 @@ class Twin:
                         change_weight(path, r, c, path.change[r, c], 1)
                 else:
                     path.linear = path.linear + path.change
-                path.linear = np.where(path.mask, np.clip(path.linear, s.weight_min, s.weight_max), 0.0)
+                low = 0.0 if path.sender == "age" else s.weight_min
+                path.linear = np.where(path.mask, np.clip(path.linear, low, s.weight_max), 0.0)
                 path.weight = path.linear.copy()
                 path.change[:] = 0
                 path.trace *= getattr(self.params.striatum.rule, "decay", 1.0)
@@ -359,7 +360,8 @@ class Twin:
     def ages(self):
         """Which unit of each maintenance stripe is active: that of the age of its content, in steps (§4)."""
         units = np.zeros((self.stripes, self.params.gating.age_units))
-        for stripe, count in enumerate(self.count[: self.stripes]):
+        aged = self.params.gating.age_stripes
+        for stripe, count in enumerate(self.count[: self.stripes][:aged]):
             age = 0 if count < 0 else (count + 1) // 2 if self.params.gating.updates == 2 else count
             units[stripe, min(age, units.shape[1] - 1)] = 1.0
         return units.ravel()

@@ -42,7 +42,7 @@ COLUMNS = ("study", "seed", *HEADINGS)
 WITHOUT, FORCED = "battery-without-matches", "forced-gates"
 """The studies with the configuration of version 1.0 and with ideal gates."""
 
-ORDER = ("battery", "battery-forms", "battery-ages", "battery-others", WITHOUT, FORCED)
+ORDER = ("battery", "battery-forms", "battery-others", WITHOUT, FORCED)
 """The studies of the page."""
 
 FORCED_COLUMNS = {

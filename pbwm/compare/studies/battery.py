@@ -7,13 +7,12 @@ from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.experiment.ideal_gates import CriterionWithIdealGates
 from pbwm.compare.studies.changes import change, condition, recommended_for
 from pbwm.params import PBWMParams
-from pbwm.recommended import recommended_with_ages, recommended_without_matches, taught_by_reward, with_merged_gate
+from pbwm.recommended import recommended_without_matches, taught_by_reward, with_merged_gate
 from pbwm.striatum import TagRule
 from tasks.catalog import TASKS
 
 __all__ = [
     "BATTERY",
-    "BATTERY_AGES",
     "BATTERY_FORMS",
     "BATTERY_OTHERS",
     "BATTERY_TASKS",
@@ -69,20 +68,6 @@ BATTERY_FORMS = replace(
     ),
 )
 
-N_BACK = ("1-back", "2-back", "3-back")
-"""The tasks that ask for a content after a number of steps."""
-
-BATTERY_AGES = replace(
-    BATTERY,
-    name="battery-ages",
-    question="Which tasks does PBWM learn whose striatum sees the age of contents?",
-    conditions=tuple(
-        condition("age of contents", task, recommended_with_ages(TASKS[task].build().spec), BUDGET)
-        for task in (*N_BACK, *(name for name in SOONEST_FIRST if name not in N_BACK))
-    ),
-    seed=29,
-)
-
 
 def _without_matches(task: str) -> Mapping[str, tuple[PBWMParams, int]]:
     """The configuration of version 1.0 with each teacher and each gate, and the budget of each."""
@@ -135,8 +120,9 @@ FORCED_GATES = Study(
 )
 
 
-def _variants(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """The configuration, and the same without one mechanism."""
+def _variants(task: str) -> Mapping[str, PBWMParams]:
+    """The configuration, and the same without one mechanism, or with the age of contents as in n-back."""
+    base, items = recommended_for(task), len(TASKS[task].build().spec.items)
     return {
         "one configuration": base,
         "no match units": replace(base, match_units=None),
@@ -145,7 +131,7 @@ def _variants(base: PBWMParams) -> Mapping[str, PBWMParams]:
         "nothing to compare with: displaced": change(base, "striatum.rule", displaced_weight=0.0),
         "nothing to compare with: rejected": change(base, "striatum.rule", rejected_rate=0.0),
         "one dopamine for all stripes (tags)": change(base, "striatum", rule=TagRule(not_gated=0.2)),
-        "age seen": change(base, "gating", age_units=4, age_strength=0.5),
+        "age seen": change(base, "gating", age_units=items, age_stripes=items + 2, age_strength=2.0),
         "noise that does not die": change(base, "exploration", gain=1e9),
         "no output gates": replace(base, output_gating=False),
         "NoGo does not learn": change(base, "striatum", d2_gain=0.0),
@@ -158,7 +144,7 @@ FEEDBACK_MECHANISMS = Study(
     conditions=tuple(
         condition(name, task, params, BUDGET_OF_ABLATIONS)
         for task in ("sir2", "1-back", "sir3", "12ax")
-        for name, params in _variants(recommended_for(task)).items()
+        for name, params in _variants(task).items()
     ),
     networks=32,
     seed=18,
