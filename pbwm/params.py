@@ -172,7 +172,7 @@ class GatingParams:
         Units per maintenance stripe that signal the age of its content to its striatum: n units for an age of 0 (empty
         stripe), 1, … and n − 1 or more steps. 0: no such units.
     age_stripes
-        Number of maintenance stripes in which these units become active: the first ones. None: all stripes.
+        Number of maintenance stripes in which these units become active: the first ones. 0: all stripes.
     age_strength
         Effect on the gate of striatal units that receive age, relative to those that receive symbols.
     """
@@ -187,7 +187,7 @@ class GatingParams:
     profiles: tuple[DeepProfile, ...] = field(default_factory=lambda: (DeepProfile(),))
     output_profile: DeepProfile = field(default_factory=DeepProfile)
     age_units: int = field(default=0, metadata=LATER)
-    age_stripes: int | None = field(default=None, metadata=LATER)
+    age_stripes: int = field(default=0, metadata=LATER)
     age_strength: float = field(default=1.0, metadata=LATER)
     updates: int = field(default=2, metadata=LATER)
 
@@ -209,9 +209,8 @@ class GatingParams:
         for name in ("maintenance_max", "output_max"):
             require_at_least(self, name, 1)
         require_fraction(self, "clear")
-        require_at_least(self, "age_units", 0)
-        if self.age_stripes is not None:
-            require_at_least(self, "age_stripes", 0)
+        for name in ("age_units", "age_stripes"):
+            require_at_least(self, name, 0)
         for name in ("checks", "updates"):
             require(
                 getattr(self, name) in (1, 2),
@@ -239,7 +238,7 @@ class GatingParams:
             cycle=self.cycle,
             checks=self.checks,
             updates=self.updates,
-            age_stripes=stripes if self.age_stripes is None else self.age_stripes,
+            age_stripes=self.age_stripes or stripes,
             maintenance_gain=self.maintenance_gain,
             maintenance_max=float(self.maintenance_max),
             output_max=float(self.output_max),

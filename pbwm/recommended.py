@@ -143,7 +143,7 @@ def recommended(spec: TaskSpec) -> PBWMParams:
     >>> from tasks.catalog import TASKS
     >>> params = {name: recommended(TASKS[name].build().spec) for name in ("12ax", "3-back")}
     >>> {name: (p.stripes, p.gating.age_units, p.gating.age_stripes) for name, p in params.items()}
-    {'12ax': (16, 0, None), '3-back': (16, 4, 6)}
+    {'12ax': (16, 0, 0), '3-back': (16, 4, 6)}
     """
     require_spec("recommended: spec", spec, error=PBWMParameterError)
     items, gating = len(spec.items), GatingParams(checks=1, maintenance_gain=1.0, updates=1)

@@ -44,7 +44,7 @@ IMPOSSIBLE = [
     (GatingParams, "updates", 0, "1 or 2", "2"),
     (NeuronParams, "trial_decay", 1.5, "[0, 1]", "0.0"),
     (GatingParams, "age_units", -1, "at least 0", "0"),
-    (GatingParams, "age_stripes", -1, "at least 0", "None"),
+    (GatingParams, "age_stripes", -1, "at least 0", "0"),
     (GatingParams, "clear", 2.0, "[0, 1]", "0.0"),
     (GatingParams, "output_max", 0, "at least 1", "1"),
     (GatingParams, "profiles", (), "at least one DeepProfile", "stable"),

@@ -80,7 +80,7 @@ def test_reward_alone_changes_the_teacher_alone():
 
 @pytest.mark.parametrize(
     ("task", "units", "stripes"),
-    [("2-back", 3, 5), ("3-back", 4, 6), ("hierarchical-rules", 3, 5), ("1-back", 0, None), ("sternberg", 0, None)],
+    [("2-back", 3, 5), ("3-back", 4, 6), ("hierarchical-rules", 3, 5), ("1-back", 0, 0), ("sternberg", 0, 0)],
 )
 def test_stripes_see_age_where_no_channel_is_for_control_alone_and_three_items_are_kept(task, units, stripes):
     params, plain = recommended(spec_of(task)), recommended(spec_of("sir2"))

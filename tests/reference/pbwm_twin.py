@@ -360,7 +360,7 @@ class Twin:
     def ages(self):
         """Which unit of each maintenance stripe is active: that of the age of its content, in steps (§4)."""
         units = np.zeros((self.stripes, self.params.gating.age_units))
-        aged = self.params.gating.age_stripes
+        aged = self.params.gating.age_stripes or self.stripes
         for stripe, count in enumerate(self.count[: self.stripes][:aged]):
             age = 0 if count < 0 else (count + 1) // 2 if self.params.gating.updates == 2 else count
             units[stripe, min(age, units.shape[1] - 1)] = 1.0

@@ -13,7 +13,7 @@ from tasks.catalog import TASKS
 
 SPEC = TASKS["12ax"].build().spec
 PLAIN = recommended.recommended(SPEC)
-AGES = recommended.recommended_with_ages(SPEC)
+AGES = replace(PLAIN, gating=replace(PLAIN.gating, age_units=3, age_stripes=4, age_strength=2.0))
 CIRCUITS = {
     "ages": AGES,
     "ages, merged gate": recommended.with_merged_gate(AGES),
