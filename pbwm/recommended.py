@@ -36,6 +36,7 @@ __all__ = [
     "sequence_network",
     "store_network",
     "taught_by_reward",
+    "with_ages",
     "with_merged_gate",
 ]
 
@@ -133,8 +134,7 @@ def recommended(spec: TaskSpec) -> PBWMParams:
       gates otherwise prevent cortex from learning.
     - Weights from symbols into the striatum stay in a range in which noise can still open and shut a gate.
     - Where no channel is for control alone and the task keeps at least three items, as in n-back, no symbol may say
-      when a content is due. Some stripes then see the age of their content (`GatingParams.age_units`), at twice the
-      strength of the symbols. There are as many age units as items, and two more of these stripes than items.
+      when a content is due. Some stripes then see the age of their content (`with_ages`).
 
     The study "battery" reports which tasks it learns.
 
@@ -146,10 +146,7 @@ def recommended(spec: TaskSpec) -> PBWMParams:
     {'12ax': (16, 0, 0), '3-back': (16, 4, 6)}
     """
     require_spec("recommended: spec", spec, error=PBWMParameterError)
-    items, gating = len(spec.items), GatingParams(checks=1, maintenance_gain=1.0, updates=1)
-    if items > 2 and not spec.channels_with(Role.CONTROL):
-        gating = replace(gating, age_units=items, age_stripes=items + 2, age_strength=2.0)
-    return PBWMParams(
+    params = PBWMParams(
         stripes=16,
         hidden=100,
         match_units=MatchUnits(),
@@ -165,13 +162,15 @@ def recommended(spec: TaskSpec) -> PBWMParams:
         ),
         dopamine=RescorlaWagner(prediction_min=0.0, senders=("control_input",)),
         gate=Disinhibition(),
-        gating=gating,
+        gating=GatingParams(checks=1, maintenance_gain=1.0, updates=1),
         exploration=Exploration(sd=0.3, gain=3.0, by_prediction=True),
         path=PathParams(pfc_gain=2.0, pfc_to_output=0.3, input_to_output=0.3, top_down=0.3),
         pfc_activity_fixed=False,
         hidden_inhibition=LayerInhibition(layer=Inhibition(gi=2.4, fb=0.5)),
         gpi_inhibition=LayerInhibition(g_tau=3.0),
     )
+    timed = len(spec.items) > 2 and not spec.channels_with(Role.CONTROL)
+    return with_ages(params, spec) if timed else params
 
 
 def recommended_without_matches(spec: TaskSpec) -> PBWMParams:
@@ -201,6 +200,25 @@ def recommended_without_matches(spec: TaskSpec) -> PBWMParams:
         path=replace(params.path, pfc_gain=0.5 * max(1, round(0.2 * stripes * content))),
         pfc_activity_fixed=True,
     )
+
+
+def with_ages(params: PBWMParams, spec: TaskSpec) -> PBWMParams:
+    """The same network in which the first stripes see the age of their content, at twice the strength of the symbols.
+
+    There are as many age units as items of the task, and two more of these stripes than items. On a task with a channel
+    for control, `recommended` has no ages; use this function if contents are nevertheless due after a number of steps.
+
+    Examples
+    --------
+    >>> from tasks.catalog import TASKS
+    >>> spec = TASKS["sir3"].build().spec
+    >>> gating = with_ages(recommended(spec), spec).gating
+    >>> gating.age_units, gating.age_stripes
+    (3, 5)
+    """
+    require_spec("with_ages: spec", spec, error=PBWMParameterError)
+    items = len(spec.items)
+    return replace(params, gating=replace(params.gating, age_units=items, age_stripes=items + 2, age_strength=2.0))
 
 
 def with_merged_gate(params: PBWMParams) -> PBWMParams:

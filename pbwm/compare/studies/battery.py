@@ -7,7 +7,7 @@ from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.experiment.ideal_gates import CriterionWithIdealGates
 from pbwm.compare.studies.changes import change, condition, recommended_for
 from pbwm.params import PBWMParams
-from pbwm.recommended import recommended_without_matches, taught_by_reward, with_merged_gate
+from pbwm.recommended import recommended_without_matches, taught_by_reward, with_ages, with_merged_gate
 from pbwm.striatum import TagRule
 from tasks.catalog import TASKS
 
@@ -122,7 +122,7 @@ FORCED_GATES = Study(
 
 def _variants(task: str) -> Mapping[str, PBWMParams]:
     """The configuration, and the same without one mechanism, or with the age of contents as in n-back."""
-    base, items = recommended_for(task), len(TASKS[task].build().spec.items)
+    base = recommended_for(task)
     return {
         "one configuration": base,
         "no match units": replace(base, match_units=None),
@@ -131,7 +131,7 @@ def _variants(task: str) -> Mapping[str, PBWMParams]:
         "nothing to compare with: displaced": change(base, "striatum.rule", displaced_weight=0.0),
         "nothing to compare with: rejected": change(base, "striatum.rule", rejected_rate=0.0),
         "one dopamine for all stripes (tags)": change(base, "striatum", rule=TagRule(not_gated=0.2)),
-        "age seen": change(base, "gating", age_units=items, age_stripes=items + 2, age_strength=2.0),
+        "age seen": with_ages(base, TASKS[task].build().spec),
         "noise that does not die": change(base, "exploration", gain=1e9),
         "no output gates": replace(base, output_gating=False),
         "NoGo does not learn": change(base, "striatum", d2_gain=0.0),
