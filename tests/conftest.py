@@ -1,6 +1,10 @@
 """Settings of all tests."""
 
 import gc
+import os
+
+# Before NumPy is imported: threads of its linear algebra that wait for a core use as much time as those that compute.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import settings
