@@ -43,9 +43,9 @@ def main() -> int:
         work = Path(folder)
         wheel = built(work)
         print(f"{wheel.name}: {wheel.stat().st_size / 1e6:.2f} MB")
-        pythons = [python for python in PYTHONS if _runs(python)]
-        for python in pythons:
-            print(f"{python}: {installed_and_used(python, wheel, work / python)}")
+        pythons = {name: path for name in PYTHONS if (path := interpreter(name))}
+        for name, python in pythons.items():
+            print(f"{name}: {installed_and_used(python, wheel, work / name)}", flush=True)
     return 0 if pythons else 2
 
 
@@ -102,10 +102,18 @@ def call(*command: str | Path, cwd: Path, environment: dict[str, str] | None = N
         raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{done.stdout}{done.stderr}")
 
 
-def _runs(python: str) -> bool:
-    """Whether an interpreter of this name is there and starts."""
-    found = shutil.which(python)
-    return found is not None and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0
+def interpreter(name: str) -> str | None:
+    """Path of the interpreter of this name, if it is there and starts.
+
+    The path is that which the interpreter gives itself, because the command may be a script that looks for it on the
+    PATH.
+    """
+    found = shutil.which(name)
+    if found is None:
+        return None
+    code = "import sys; print(sys.executable)"
+    done = subprocess.run([found, "-c", code], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ machine. `Study.rows` multiplies it out.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from pbwm.compare.budgets import MOST_EPOCHS, budget_for
 from pbwm.compare.errors import PlanError
@@ -200,17 +200,17 @@ class Study:
         require((self.seed >= SEARCH_SEEDS) == searches, f"{where}: seed", self.seed, rule, remedy, error=PlanError)
 
     def _check_rows(self, where: str) -> None:
+        for condition in self.conditions or (Condition(name=AS_IT_IS),):
+            for name in ("tasks", "models"):
+                named = getattr(condition, name) or getattr(self, name)
+                remedy = f"name {name}, here or in every condition"
+                require(len(named) > 0, f"{where}: {name}", list(named), "is empty", remedy, error=PlanError)
         rows = self.rows()
         names = [row.label for row in rows]
         directories = [row.directory for row in rows]
-        require(
-            len(set(directories)) == len(directories) > 0,
-            f"{where}: conditions",
-            names,
-            "must have names that differ in letters and digits, and tasks and models to be run with",
-            "name each by what distinguishes it",
-            error=PlanError,
-        )
+        rule, remedy = "must have names that differ in letters and digits", "name each by what distinguishes it"
+        differ = len(set(directories)) == len(directories)
+        require(differ, f"{where}: conditions", names, rule, remedy, error=PlanError)
         for against in (self.against, *(condition.against for condition in self.conditions)):
             for kind, name in against.items():
                 known = {getattr(row, kind) for row in rows}
@@ -273,6 +273,8 @@ def _check_against(where: str, value: object) -> None:
 def _words(where: str, value: object) -> None:
     fits = isinstance(value, tuple) and all(isinstance(word, str) and word for word in value)
     require(fits, where, value, "must be names", 'give a list of names, e.g. ["sir2"]', error=PlanError)
+    names = list(cast(tuple[str, ...], value))
+    require(len(set(names)) == len(names), where, names, "has a name twice", "give each once", error=PlanError)
 
 
 def _several(where: str, value: object, kind: type) -> None:

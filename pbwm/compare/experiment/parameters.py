@@ -103,14 +103,15 @@ def _object(value: Any, parts: dict[str, Any], hint: Any, where: str) -> Any:
     """The object of a field with some of its parts changed, and of another class if they say so."""
     classes: dict[str, Any] = {choice.__name__: choice for choice in _choices(hint) if isinstance(choice, type)}
     classes = {name: choice for name, choice in classes.items() if is_dataclass(choice)}
+    if not classes:
+        raise PlanError(f"{where} = {shown(value)} is a single value without parts; give a value, not a table")
     kind = parts.pop(CLASS, None)
-    if kind is not None and kind not in classes:
+    if kind is not None and str(kind) not in classes:
         raise nearest(f"class of {where}", str(kind), classes)
     if kind is None and is_dataclass(value):
         return changed(value, parts, where)
     if kind is None and len(classes) != 1:
-        known = ", ".join(classes) or "it is no object"
-        raise PlanError(f"{where} has no parts; say by {where}.{CLASS} what it is ({known})")
+        raise PlanError(f"{where} has no parts; say by {where}.{CLASS} what it is ({', '.join(classes)})")
     wanted = classes[str(kind)] if kind is not None else next(iter(classes.values()))
     return changed(value if type(value) is wanted else wanted(), parts, where)
 

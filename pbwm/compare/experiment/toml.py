@@ -137,8 +137,8 @@ def _condition(said: Mapping[str, Any], where: str) -> Condition:
         if not isinstance(goal, dict) or "kind" not in goal:
             raise PlanError(f"{where}: goal must be a table with its kind: one of {', '.join(GOALS)}")
         kind = goal["kind"]
-        if kind not in GOALS:
-            raise nearest(f"{where}: goal.kind", str(kind), GOALS)
+        if not isinstance(kind, str) or kind not in GOALS:
+            raise PlanError(f"{where}: {nearest('goal.kind', kind, GOALS)}")
         fields_of = {name: value for name, value in goal.items() if name != "kind"}
         try:
             given["goal"] = _made(GOALS[kind], fields_of, f"{where}: goal")
@@ -161,9 +161,17 @@ def _search(said: dict[str, Any], where: str) -> Search:
     space = said.get("space", {})
     if not isinstance(space, dict):
         raise PlanError(f"{where}: search.space must be a table of ranges; give low and high, or choices, by parameter")
-    ranges = {name: _made(Range, r, f"{where}: search.space {name!r}") for name, r in _ranges(space)}
+    ranges = {name: _range(r, f"search.space {name!r}", where) for name, r in _ranges(space)}
     search: Search = _made(Search, said | {"space": ranges}, f"{where}: search")
     return search
+
+
+def _range(said: dict[str, Any], name: str, where: str) -> Range:
+    try:
+        made: Range = _made(Range, said, where)
+    except PlanError as error:
+        raise PlanError(f"{name}: {str(error).removeprefix(f'{where}: ')}") from None
+    return made
 
 
 def _ranges(space: Mapping[str, Any], prefix: str = "") -> list[tuple[str, dict[str, Any]]]:

@@ -65,7 +65,7 @@ def test_none_is_said_in_words():
         ({"dopamine.class": "PVLW"}, UnknownNameError, "did you mean 'PVLV'"),
         ({"stripes": 2.5}, PlanError, r"parameters\.stripes = 2\.5 is not of type int"),
         ({"stripes": 0}, PBWMParameterError, "must be at least 1"),
-        ({"stripes.more": 1}, PlanError, "has no parts"),
+        ({"stripes.more": 1}, PlanError, "is a single value without parts"),
         ({"exploration.site": "cortex"}, PlanError, "give one of 'gpi', 'striatum'"),
         ({"exploration": 3}, PlanError, "name its parts"),
         ({"cortex.norm": 1}, PlanError, "is not of type bool"),

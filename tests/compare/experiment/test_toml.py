@@ -99,6 +99,7 @@ def test_a_goal_is_declared_by_its_kind():
     ("said", "instead", "says"),
     [
         ('"FaultlessRun"', '"FaultlesRun"', "did you mean 'FaultlessRun'"),
+        ('"FaultlessRun"', "[1]", r"conditions\[0\]: unknown goal.kind \[1\]"),
         ('kind = "FaultlessRun"\n', "", "must be a table with its kind"),
         ("sequences", "sequence", "did you mean 'sequences'"),
         ("tolerance = 0.25", "", "tolerance is missing"),
@@ -163,6 +164,10 @@ def test_any_study_comes_back(name, question, networks, seed, epochs, data):
         ("epochs = 150", "epochs = 150\nseed = 5000", PlanError, "seed = 5000 must be below 5000"),
         ("epochs = 150", 'purpose = "search"', PlanError, "seed = 0 must be 5000 or more in a search"),
         ('"an LSTM"', '"As recommended!"\ntasks = ["sir2"]\n', None, ""),
+        ('["pbwm"]', '["pbwm", "pbwm"]', PlanError, r"study 'noise': models = \['pbwm', 'pbwm'\] has a name twice"),
+        ('tasks = ["sir2", "12ax"]', "", PlanError, r"tasks = \[\] is empty; name tasks, here or in every condition"),
+        ("exploration.sd = 0", "stripes.sd = 0", PlanError, r"stripes = 16 is a single value without parts"),
+        ("exploration.sd = 0", "stripes.class = 0", PlanError, r"stripes = 16 is a single value without parts"),
         ('"an LSTM"\nmodels = ["lstm", "lstm-2000"]', '"As recommended!"', PlanError, "differ in letters and digits"),
         ("[[conditions]]", "[conditions]", PlanError, "TOML"),
     ],
@@ -184,3 +189,18 @@ def test_errors_name_the_file(tmp_path):
     path.write_text(FILE.replace("networks = 24", "networks = -1"))
     with pytest.raises(PlanError, match=r"own\.toml: .*networks = -1"):
         read_study_file(path)
+
+
+@pytest.mark.parametrize(
+    ("given_range", "says"),
+    [
+        ("{ low = 9, high = 4 }", r"find: search.space 'blocks': range = \(9, 4\) must rise"),
+        ("{ low = 1, hihg = 4 }", r"find: search.space 'blocks': unknown key 'hihg': did you mean 'high'"),
+        ("3", r"find: search.space 'blocks' = 3 is not a range"),
+    ],
+)
+def test_an_error_in_a_range_names_its_parameter(given_range, says):
+    text = to_toml(SEARCH)
+    text = text[: text.index("[search.space")] + f"[search.space]\nblocks = {given_range}\n"
+    with pytest.raises(PlanError, match=says):
+        from_toml(text, "find")
