@@ -70,6 +70,8 @@ TERMS = {
 - *PBWM* is the recommended network. *PBWM in the form of 2006* is the paper's own model ([form2006](form2006.md)).
 - *Windowed backpropagation* and the *SRN* (simple recurrent network) have no gates ([baselines](baselines.md)).
 - *Dedicated*: each symbol of SIR-2 has a separate input unit under each instruction. Otherwise it has a single unit.
+- *Fixed order*: in the paper, windowed backpropagation learned the phonological loop only if every epoch presented the
+  training sequences in the same order. Our order is random.
 - *By response*: the response is the most active output, as in the figures. The other rows of tables 1 and 2 are
   strict: every output must be within .1 of its target.
 - *Random Go* opens gates at random. *LVi* is the slow learned value, which dopamine subtracts from the fast one, LVe.
@@ -246,11 +248,12 @@ def tables(paper: Paper, found: list[Row]) -> Iterator[str]:
     by_part = {name: [row for row in found if row.part == name] for name in paper.parts}
     if all(len(of_part) == 1 for of_part in by_part.values()):
         named = "PART is the name of the row, with hyphens instead of all other characters."
-        yield f"`pbwm reproduce {paper.name} PART` runs a row. {named}\n\n{of_rows(found)}"
+        yield f"{wrapped(f'`pbwm reproduce {paper.name} PART` runs a row. {named}')}\n\n{of_rows(found)}"
         return
     for name, of_part in by_part.items():
-        command = f"`pbwm reproduce {paper.name} {name}`"
-        yield f"{paper.parts[name].title}: {command}\n\n{of_rows(of_part)}"
+        title, command = f"{paper.parts[name].title}:", f"`pbwm reproduce {paper.name} {name}`"
+        space = " " if len(f"{title} {command}") <= 120 else "\n"  # a command is not broken
+        yield f"{title}{space}{command}\n\n{of_rows(of_part)}"
 
 
 def lettered(lines: list[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], str]:
@@ -270,8 +273,16 @@ def of_rows(found: list[Row]) -> str:
     ]
     headings = [f"our mean, {found[0].unit}" if name == "our mean" else name for name in HEADINGS]
     columns = [(name, *cells) for name, *cells in zip(headings, *lines, strict=True) if any(cells)]
-    shown = [*([table(*_head_and_rows(columns))] if lines else []), *([f"Notes: {notes}.\n"] if notes else [])]
-    return "\n".join([*shown, *([f"Not run (published): {'; '.join(missing)}.\n"] if missing else [])])
+    told = [f"Notes: {notes}."] if notes else []
+    told += [f"Not run (published): {'; '.join(missing)}."] if missing else []
+    shown = [table(*_head_and_rows(columns))] if lines else []
+    return "\n".join([*shown, *(f"{wrapped(each)}\n" for each in told)])
+
+
+def wrapped(text: str) -> str:
+    """A paragraph in lines of at most 120 characters, none of which begins with a percent sign."""
+    lines = fill(text.replace(" %", "\N{NO-BREAK SPACE}%"), 120, break_long_words=False, break_on_hyphens=False)
+    return lines.replace("\N{NO-BREAK SPACE}%", " %")
 
 
 def _head_and_rows(columns: list[tuple[str, ...]]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -289,7 +300,7 @@ def summary(found: list[Row]) -> str:
     other = [row for row in found if row.verdict == REPRODUCED and any(name in row.name for name in OTHER_SETTINGS)]
     note = f"Of the reproduced rows of 1997, {len(other)} contradict the text of the paper, as their names say."
     rest = "Of the last three papers, we could read only the abstracts ([reproductions](reproductions.md))."
-    return f"{table(('paper', *verdicts[:-1], 'no published number'), lines)}\n{fill(f'{note} {rest}', 120)}\n"
+    return f"{table(('paper', *verdicts[:-1], 'no published number'), lines)}\n{wrapped(f'{note} {rest}')}\n"
 
 
 def table(header: tuple[str, ...], lines: list[tuple[str, ...]]) -> str:

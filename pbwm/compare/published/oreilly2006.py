@@ -119,7 +119,7 @@ FIGURE_14 = Part(
     published={
         **dict.fromkeys([(LOOP, PBWM), (LOOP, FORM_2006)], Published(words="faster; low error on novel sequences")),
         (LOOP, LSTM_4): Published(words="faster; low error on novel sequences"),
-        (LOOP, RBP): Published(words="slower, in a fixed order only; higher error on novel sequences"),
+        (LOOP, RBP): Published(words="slower; learned only in a fixed order; higher error on novel sequences"),
         (LOOP, SRN): Published(words="slower; memorizes"),
     },
     novel=True,
