@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 1 · From disinhibition to a multiplicative gate
 #
-# A gate of an LSTM multiplies. A gate of the basal ganglia works by *disinhibition*: GPi/SNr fires tonically and inhibits the thalamus, and
-# striatal Go cells silence GPi. Does disinhibition multiply?
+# A gate of an LSTM multiplies. A gate of the basal ganglia *disinhibits*: GPi/SNr tonically inhibits the thalamus, and striatal Go cells
+# silence GPi. Does disinhibition multiply?
 #
 # **Before you run:** the response of a thalamic cell could be `f(drive) × g(GPi)`, `f(drive) + g(GPi)`, or `f(drive − shift(GPi))`. Which do
 # you expect, and which properties of the cell would it require?
@@ -58,8 +58,8 @@ networks = pw.PBWM(task.spec, networks=range(1), seed=1, params=params)
 pw.plot_cycles(pw.trial_by_cycle(networks, 0, pw.fresh_trials(task, 0, 40), step=3))
 
 # %% [markdown]
-# **Answer:** the thalamus mirrors GPi, delayed by a membrane time constant. Some striatal units alternate between two values. This is an
-# effect of the time step, not a rhythm of the brain (`docs/pbwm.md`, §2).
+# **Answer:** the thalamus mirrors GPi, delayed by a membrane time constant. Some striatal units alternate between two values, which is an
+# effect of the time step (`docs/pbwm.md`, §2).
 #
 # ## Does disinhibition multiply?
 #
@@ -77,9 +77,9 @@ pw.plot_multiplicativity(found)
 
 # %% [markdown]
 # **Answer:** for the point neuron with the steep rate function of cortex (γ = 100), a shifted threshold fits to three digits and a product
-# fits poorly. In this cell, inhibition by conductance *shifts* the threshold (Holt & Koch, 1997). A *graded* relay, which transmits its
-# depolarization, is close to a product, because inhibition shunts near its resting potential. A cell whose background noise grows with its
-# conductance is also close to a product (Chance, Abbott & Reyes, 2002).
+# fits poorly. In this cell, inhibition by conductance *shifts* the threshold (Holt & Koch, 1997). Two cells are close to a product: a
+# *graded* relay, which transmits its depolarization, because inhibition shunts near its resting potential, and a cell whose background
+# noise grows with its conductance (Chance, Abbott & Reyes, 2002).
 #
 # **The claim "disinhibition is multiplicative" therefore assumes** that the relay works near rest, or in noise. If GPi is all or none, any
 # response is a product, and the question does not arise.

@@ -73,7 +73,7 @@ figure
 
 # %% [markdown]
 # **Answer:** the input gate of the cell that serves the task is open at the digit (median .66 of 16 networks; at most .23 at other kinds of
-# step). The forget gates are not near 1, because 64 cells share the memory and no single cell must keep the digit.
+# step). The forget gates are not near 1, because no single one of the 64 cells must keep the digit.
 #
 # ## What does one network do, step by step?
 
@@ -94,8 +94,7 @@ kept = [np.prod(forget[a + 1 : b, slot]) for a, b in pairwise(starts) if b - a >
 print(f"of the digit, the cell that serves the task keeps {np.mean(kept):.2f} until the next one (n = {len(kept)})")
 
 # %% [markdown]
-# **Answer:** little of it remains, yet the network responds correctly. Other cells keep the rest, or recurrent connections write the digit
-# again (`docs/analysis.md`).
+# **Answer:** little of it remains. Other cells keep the rest, or recurrent connections write the digit again (`docs/analysis.md`).
 #
 # ## Questions
 #

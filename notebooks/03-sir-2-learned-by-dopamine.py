@@ -16,7 +16,7 @@
 #
 # In SIR-2, a control symbol instructs the network to store, ignore, or recall the stimulus. There are two stores (S1, S2) and two recalls
 # (R1, R2). The network is never taught when to gate. At recall, cortex receives the correct response and feeds back the value of each
-# stripe's content. This value is the dopamine of the stripe.
+# stripe's content, which is the dopamine of the stripe.
 #
 # **Before you run:** if dopamine comes only at recall, how can a gate learn that it should have opened at *store*, several steps earlier?
 
@@ -63,9 +63,9 @@ pw.plot_gate_by_event(found, "output_gate", ax=lower)
 figure
 
 # %% [markdown]
-# **Answer:** in most networks, each input gate opens at its own store, which is about half of all stores, and is shut at ignore. The output
-# gate opens at about half of the recalls in most networks. In the others, it hardly opens: several stripes can hold the same item, and
-# another one can release it. At other steps, output gates are not constrained, because the required symbol is visible.
+# **Answer:** in most networks, each input gate opens at its own store, which is about half of all stores, and is shut at ignore. In most
+# networks, the output gate opens at about half of the recalls. In the others, another stripe that holds the same item can release it. At
+# other steps, output gates are not constrained, because the required symbol is visible.
 #
 # ## Which weights store this?
 #
@@ -79,8 +79,8 @@ pw.plot_matrix_weights(pw.matrix_weights(networks), best).figure
 # ## How does dopamine change during learning?
 #
 # We train new networks and record global dopamine at each kind of step, epoch by epoch. With PVLV, dopamine at *store* rises during
-# learning (O'Reilly & Frank, 2006, figure 13). Here, global dopamine is reward minus its prediction (Rescorla & Wagner), so it occurs only
-# at recall, where reward is due.
+# learning (O'Reilly & Frank, 2006, figure 13). Here, global dopamine is reward minus its prediction (Rescorla & Wagner). When does it
+# occur?
 
 # %%
 fresh = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
@@ -88,10 +88,10 @@ history = pw.signal_over_training(fresh, task, seed=0, epochs=min(EPOCHS, 40), s
 pw.plot_signal_over_training(history).figure
 
 # %% [markdown]
-# **Answer:** dopamine at recall decreases as reward becomes predicted. There is none at store and ignore. In this network, global dopamine
-# does not train the gates, but predicted reward reduces the noise with which GPi explores.
+# **Answer:** only at recall, where reward is due, and less as reward becomes predicted. In this network, global dopamine does not train the
+# gates, but predicted reward reduces the noise with which GPi explores.
 #
-# Gating at *store* is learned through synaptic tags: a striatal synapse remembers that its stripe gated, and changes when the dopamine of
+# Gating at *store* is learned through synaptic tags: a striatal synapse keeps a tag when its stripe gates, and changes when the dopamine of
 # the stripe arrives.
 #
 # ## What does one network do, step by step?

@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 4 · 1-2-AX: PBWM and LSTM side by side
 #
-# A digit sets the target pair, and many pairs follow each digit. A network must therefore remember the digit for a long time, and the first
-# symbol of a pair for one step.
+# A digit sets the target pair, and many pairs follow. A network must remember the digit for a long time, and the first symbol of a pair for
+# one step.
 #
 # **Before you run:** both models are taught the correct response. In the LSTM, the gradient of the error reaches every weight of every
 # gate. In PBWM, each stripe receives one number: the value of its content. How many more epochs will PBWM need?
@@ -47,8 +47,8 @@ for (name, training), ax in zip(trainings.items(), figure.subplots(1, 2, sharey=
 figure
 
 # %% [markdown]
-# **Answer:** for many epochs, both models make as many errors as a network without memory, which is correct only where the response is
-# always "L". Errors then fall. Both models need about the same number of epochs (median: PBWM 39, LSTM 35; 16 networks each).
+# **Answer:** about the same number (median: PBWM 39, LSTM 35; 16 networks each). At first, both models make as many errors as a network
+# without memory, which is correct only where the response is always "L".
 #
 # ## What do both networks do on the same trials?
 

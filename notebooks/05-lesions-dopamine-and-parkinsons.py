@@ -65,8 +65,8 @@ figure
 # ## How does dopamine affect learning?
 #
 # In Parkinson's disease, bursts are weak without medication, and medication weakens the dips (Frank, Seeberger & O'Reilly, 2004).
-# **Expect:** weak bursts impair learning of Go, weak dips that of NoGo. Are all tasks affected alike? In SIR-2, gates must open and stay
-# shut at the correct steps, and both gates of a store must work together. In AX-CPT, one cue must be held for two or three steps.
+# **Expect:** weak bursts impair learning of Go, weak dips that of NoGo. SIR-2 needs both gates of two stores; AX-CPT needs one cue for two
+# or three steps. Are both tasks affected alike?
 
 # %%
 conditions = {
@@ -96,8 +96,8 @@ figure
 
 # %% [markdown]
 # **Answer:** on SIR-2, either change alone prevents learning, and both together only slow it (10 of 16 networks instead of 14). The balance
-# of bursts and dips therefore matters. On AX-CPT, weak dips impair learning (6 of 16), but weak bursts do not (16 of 16), so the effect of
-# weak bursts depends on the task. What are the final weights of Go and NoGo in each condition? (`pw.matrix_weights` shows them.)
+# of bursts and dips therefore matters. On AX-CPT, weak dips impair learning (6 of 16), but weak bursts do not (16 of 16). What are the
+# final weights of Go and NoGo in each condition? (`pw.matrix_weights` shows them.)
 #
 # ## Questions
 #

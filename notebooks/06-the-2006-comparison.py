@@ -15,8 +15,8 @@
 # # 6 · The comparison of 2006
 #
 # O'Reilly & Frank (2006) compared PBWM with an LSTM, a simple recurrent network (SRN) and recurrent backpropagation through a window (RBP)
-# on 1-2-AX. This notebook repeats the comparison with few networks and a small budget. Networks that do not reach the criterion within the
-# budget are *censored*: they are drawn above the line and count as the slowest in the median.
+# on 1-2-AX. We repeat this with few networks and a small budget. Networks that do not reach the criterion within the budget are *censored*:
+# they are drawn above the line and count as the slowest in the median.
 #
 # **Before you run:** the published means are 353 epochs for RBP and 2994 for the SRN; those of PBWM and the LSTM are close to that of RBP.
 # What will a budget of 1000 epochs show?
