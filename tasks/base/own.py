@@ -167,13 +167,13 @@ class OwnLearner(Handling, Saveable):
         return np.where(block.live, response, -1).astype(np.int16)
 
     def _remembered(self) -> NDArray[np.floating]:
-        """What `memory` gives, checked."""
+        """A copy of what `memory` gives, checked: the model may change its arrays in place."""
         memory = _array(self.memory())
         fits = memory.ndim == 2 and len(memory) == self.networks and memory.dtype.kind in "fiu"
         where, found = f"{type(self).__name__}.memory", (memory.shape, memory.dtype.name)
         rule = f"must be numbers of shape ({self.networks}, units)"
         require(fits, where, found, rule, "give a row for every network", error=OwnModelError)
-        return memory.astype(np.float64, copy=False)
+        return memory.astype(np.float64)
 
     def _record(self, block: TrialBlock, memory: list[NDArray[np.floating]]) -> GateRecord:
         held = np.stack(memory, axis=1)[:, :, None, :] if memory else np.zeros((self.networks, 0, 1, 1))
@@ -222,7 +222,7 @@ class OwnLearner(Handling, Saveable):
             If it is not the state of such networks.
         """
         check_state(self.name, state, self.state())
-        self.keep(state)
+        self.keep({name: np.array(values) for name, values in state.items()})
 
     def snapshot(self) -> Snapshot:
         """A copy of the complete state."""

@@ -67,6 +67,33 @@ def test_a_record_has_its_memory_and_no_gates():
     assert np.isnan(learning.record.memory).all()
 
 
+def test_memory_and_state_may_be_the_arrays_that_the_model_changes_in_place():
+    class Adding(OwnLearner):
+        def begin(self):
+            self.steps = np.zeros((self.networks, 1))
+
+        def answer(self, block, learn):
+            self.steps += 1
+            return np.zeros(block.target.shape, int)
+
+        def memory(self):
+            return self.steps
+
+        def kept(self):
+            return {"steps": self.steps}
+
+        def keep(self, state):
+            self.steps = state["steps"]
+
+    learner = Adding(SIR.spec, networks=range(2))
+    start = learner.state()
+    memory = learner.run(block(), learn=False, record=True).record.memory
+    np.testing.assert_array_equal(memory[0, :, 0, 0], np.arange(1.0, 21.0))
+    learner.set_state(start)
+    learner.run(block())
+    assert (start["steps"] == 0).all()
+
+
 def test_it_joins_a_population():
     networks = Population(lambda numbers: counts(numbers), 20)
     outcome = networks.run(block(20))
