@@ -226,6 +226,14 @@ class Places:
         """Addresses of the stripes: those of maintenance, then those of output."""
         return next((place.units for place in self._gates()), np.zeros(0, np.int64))
 
+    def of_stripe(self, stripe: int) -> tuple[int, int | slice]:
+        """Row and lanes of a stripe in arrays (…, row, 16): all lanes, or one if units are in lanes.
+
+        Output stripes are counted after maintenance stripes.
+        """
+        row, lane = divmod(int(self.stripes[stripe]), self.layout.stride)
+        return row, slice(None) if self.layout is Layout.NETWORKS else lane
+
     @property
     def stripe_number(self) -> NDArray[np.int64]:
         """The stripe in each lane of each row of stripes, (row, lane); −1: none."""

@@ -62,9 +62,11 @@ class Manipulation:
         """Write 0 for each silenced unit of the network with number `network`, at a `place` of a block."""
 
     def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:
-        """Write the forced gates, 0 or 1, over −1: array (step, row of stripes, 16) for a run.
+        """Write 1 over −1 where a gate is forced open, and 0 where it is forced shut.
 
-        `part` gives the places in the block of the networks of this array.
+        The array has the shape (step, row, 16) and covers one run. ``row, lanes = places.of_stripe(stripe)`` is the
+        place of a stripe, which depends on the layout of the networks. `part` gives the places in the block of the
+        networks of this array.
         """
 
 
@@ -173,10 +175,9 @@ class ClampGate(Manipulation):
 
     def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:  # noqa: ARG002
         """Write the clamp at its steps."""
-        address = places.stripes[self.stripe + places.circuit.stripes * (self.gate is Gate.OUTPUT)]
-        row, lane = divmod(int(address), places.layout.stride)
+        row, lanes = places.of_stripe(self.stripe + places.circuit.stripes * (self.gate is Gate.OUTPUT))
         first, last = self.steps or (0, len(forced))
-        forced[first : last + 1, row, lane if places.layout.networks == 1 else slice(None)] = float(self.open)
+        forced[first : last + 1, row, lanes] = float(self.open)
 
 
 @dataclass(frozen=True, kw_only=True)

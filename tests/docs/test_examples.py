@@ -3,8 +3,15 @@
 import ast
 import re
 
+import numpy as np
 import pytest
 
+from pbwm.layout import Layout
+from pbwm.learner import PBWM
+from pbwm.recommended import family_network
+from tasks.base.drawing import draw_epochs
+from tasks.base.rng import Purpose
+from tasks.catalog import TASKS
 from tests.docs.examples import PLACE
 
 PAGE = (PLACE.parent / "bringing_your_own.md").read_text(encoding="utf-8")
@@ -30,3 +37,19 @@ def test_a_model_of_torch_takes_at_most_twenty_lines(name):
 def test_the_page_includes_every_example_and_no_other():
     included = set(re.findall(r"\{literalinclude\} examples/(\w+\.py)", PAGE))
     assert included == {path.name for path in PLACE.glob("*.py")}
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_the_manipulation_shuts_its_stripe_in_every_layout(layout):
+    made = {}
+    exec((PLACE / "shut_every.py").read_text(encoding="utf-8"), made)
+    task = TASKS["sir2"].build()
+    networks = PBWM(task.spec, networks=range(2), params=family_network(task.spec), layout=layout)
+    trials, _ = draw_epochs(task, 5100, range(2), range(1), Purpose.TEST_TRIALS)
+    plain = networks[0:2].run(trials, learn=False, record=True).record.input_gate
+    with networks.manipulated(made["ShutEvery"](stripe=2)):
+        gates = networks.run(trials, learn=False, record=True).record.input_gate
+    assert (gates[:, ::3, 2] == 0).all()
+    assert (plain[:, ::3, 2] > 0).any()
+    assert (gates[:, 0, [0, 1, 3]] == plain[:, 0, [0, 1, 3]]).all()
+    assert np.isfinite(gates).all()
