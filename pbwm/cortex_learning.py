@@ -7,7 +7,16 @@ from pbwm.errors import PBWMParameterError
 from pbwm.kernels.tables import Averages, Xcal
 from tasks.base.errors import require
 
-__all__ = ["CortexLearning"]
+__all__ = ["CortexLearning", "require_sigmoid_gain"]
+
+LARGEST_SIGMOID_GAIN = 100
+"""Beyond 125, both terms of the sigmoid of a weight of .5 vanish in single precision."""
+
+
+def require_sigmoid_gain(name: str, gain: int) -> None:
+    """Raise `PBWMParameterError` if a gain of the weight sigmoid is too large to compute."""
+    rule = f"must be at most {LARGEST_SIGMOID_GAIN}"
+    require(gain <= LARGEST_SIGMOID_GAIN, name, gain, rule, "the published value is 6", error=PBWMParameterError)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,6 +97,14 @@ class NeuronParams:
             "the published value is 0.5",
             error=PBWMParameterError,
         )
+        require(
+            self.reversal_l < self.reversal_e,
+            "NeuronParams.reversal_l",
+            self.reversal_l,
+            f"must be below reversal_e = {self.reversal_e}",
+            "the published value is 0.3",
+            error=PBWMParameterError,
+        )
 
     def constants(self) -> Neuron:
         """Constants for the kernels."""

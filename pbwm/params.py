@@ -7,7 +7,7 @@ SIR-2 simulation of the emergent project (Leabra 8.5, PBWM version 5).
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 
 from pbwm.checks import require_at_least, require_fraction, require_kinds, require_object
-from pbwm.cortex_learning import CortexLearning
+from pbwm.cortex_learning import CortexLearning, require_sigmoid_gain
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
@@ -121,6 +121,7 @@ class PathParams:
             require_at_least(self, name, 0.0)
         require_fraction(self, "fixed_weight")
         require_at_least(self, "weight_gain", 1)
+        require_sigmoid_gain("PathParams.weight_gain", self.weight_gain)
         require_at_least(self, "prefrontal_units", 0)
         require(
             self.learned_inputs or self.prefrontal_units == 0,

@@ -33,7 +33,7 @@ def require_stable_gains(params: PBWM2006Params, manipulations: Iterable[Manipul
     if not gains:
         return
     burst, dip, d1, d2 = (prod(getattr(gain, name) for gain in gains) for name in ("burst", "dip", "d1", "d2"))
-    excess = params.striatum.dopamine_gain / params.most_gain(burst, dip, max(d1, d2))
+    excess = params.dopamine_step(burst, dip, max(d1, d2))
     require(
         excess <= 1,
         "manipulation",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pbwm.checks import require_at_least, require_fraction, require_kinds, require_positive
+from pbwm.cortex_learning import require_sigmoid_gain
 from pbwm.errors import PBWMParameterError
 from tasks.base.errors import require
 
@@ -44,6 +45,7 @@ class ContrastiveLearning:
         for name in ("hebbian", "prefrontal_hebbian"):
             require_fraction(self, name)
         require_at_least(self, "sigmoid_gain", 1)
+        require_sigmoid_gain("ContrastiveLearning.sigmoid_gain", self.sigmoid_gain)
         require_positive(self, "sigmoid_offset")
         require(
             self.weight_range >= 0 and self.weight_mean - self.weight_range > 0

@@ -6,6 +6,7 @@ mechanism, if the paper gives none. *Chosen*: our values, if neither gives one.
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from math import inf
 
 from pbwm.checks import require_at_least, require_kinds, require_object
 from pbwm.errors import PBWMParameterError
@@ -70,8 +71,10 @@ class PBWM2006Params:
                 require_object(self, f.name, f.type)
         self._require_stable_gain()
 
-    def most_gain(self, burst: float = 1.0, dip: float = 1.0, effect: float = 1.0) -> float:
-        """The largest gain of dopamine in the striatum with which no potential overshoots its reversal potential.
+    def dopamine_step(self, burst: float = 1.0, dip: float = 1.0, effect: float = 1.0) -> float:
+        """The largest part of the way to a reversal potential that dopamine moves a striatal potential in a cycle.
+
+        Above 1, the potential overshoots.
 
         Parameters
         ----------
@@ -79,9 +82,17 @@ class PBWM2006Params:
             Factors of manipulations on bursts, on dips, and on the effect of both.
         """
         s = self.striatum
-        dopamine = max(burst * (MOST_DOPAMINE + self.random_go.dopamine), dip * MOST_DOPAMINE * s.dip_gain)
-        step = self.unit.vm_dt * dopamine * effect * max(s.excitation, s.accommodation)
-        return 1 / step if step > 0 else float("inf")
+        most = s.dopamine_gain * MOST_DOPAMINE
+        dopamine = max(burst * (most + self.random_go.dopamine), dip * s.dip_gain * most)
+        return self.unit.vm_dt * dopamine * effect * max(s.excitation, s.accommodation)
+
+    def most_gain(self) -> float:
+        """The largest `Striatum.dopamine_gain` with which no potential overshoots its reversal potential."""
+        s = self.striatum
+        step = self.unit.vm_dt * max(s.excitation, s.accommodation)
+        if step == 0:
+            return inf
+        return min(1 / step - self.random_go.dopamine, 1 / (step * s.dip_gain) if s.dip_gain else inf) / MOST_DOPAMINE
 
     def _require_stable_gain(self) -> None:
         """Raise the error if dopamine could move a potential beyond its reversal potential within a cycle."""

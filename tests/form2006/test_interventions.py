@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from pbwm.errors import PBWMParameterError
+from pbwm.form2006.interventions import require_stable_gains
 from pbwm.form2006.learner import PBWM2006
-from pbwm.form2006.params import PBWM2006Params
+from pbwm.form2006.params import PBWM2006Params, oreilly_frank_2006
 from pbwm.manipulations import ClampGate, DopamineGain, Lesion, Noise
 from tasks.base.errors import UnknownNameError
+from tasks.catalog import TASKS
 from tests.form2006.test_twin import GO, TOLERANCE, block_of, chances
 from tests.reference.form2006_twin import Twin
 
@@ -138,12 +140,20 @@ def test_what_does_not_fit_is_rejected(wrong, error, message):
 
 def test_gains_are_bounded_together():
     learner, _ = networks()
-    most = learner.params.most_gain() / learner.params.striatum.dopamine_gain
+    most = 1 / learner.params.dopamine_step()
     each = DopamineGain(burst=0.9 * most**0.5, dip=0.9 * most**0.5)
     learner.apply(each, each)
     with pytest.raises(PBWMParameterError, match="DopamineGain"):
         learner.apply(each)
     assert learner.manipulations == (each, each)
+
+
+def test_the_dopamine_of_a_random_go_counts_in_full_where_the_gain_is_small():
+    """Of the phonological loop: a gain of .2 does not apply to the dopamine of 10 of a random Go."""
+    params = oreilly_frank_2006(TASKS["phonological-loop"].build().spec)
+    require_stable_gains(params, [DopamineGain(burst=16.0)])
+    with pytest.raises(PBWMParameterError, match="times as strong as potentials allow"):
+        require_stable_gains(params, [DopamineGain(burst=17.0)])
 
 
 def test_tonic_levels_are_bounded_together_by_what_a_potential_can_take():

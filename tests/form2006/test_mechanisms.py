@@ -81,7 +81,7 @@ def test_without_dopamine_the_striatum_hardly_learns():
 @pytest.mark.parametrize(
     ("striatum", "go"),
     [
-        ({"dopamine_gain": 14.1}, {}),
+        ({"dopamine_gain": 58.5}, {}),
         ({"dopamine_gain": 1e20}, {}),
         ({"accommodation": 0.5}, {}),
         ({"dip_gain": 100.0}, {}),
@@ -95,10 +95,22 @@ def test_gains_with_which_a_potential_overshoots_are_rejected(striatum, go):
 
 
 def test_the_largest_gain_leaves_a_potential_at_its_reversal():
-    most = 1 / (SMALL.unit.vm_dt * SMALL.striatum.accommodation * 11.9)
+    """A dip is the strongest: 1.5 times a burst of the same size."""
+    most = 1 / (SMALL.unit.vm_dt * SMALL.striatum.accommodation * 1.9 * 1.5)
+    assert most == SMALL.most_gain()
     replace(SMALL, striatum=Striatum(dopamine_gain=0.999 * most))
-    with pytest.raises(PBWMParameterError, match="at most 14"):
+    with pytest.raises(PBWMParameterError, match=r"at most 58\.5"):
         replace(SMALL, striatum=Striatum(dopamine_gain=1.001 * most))
+
+
+def test_the_dopamine_of_a_random_go_has_no_gain():
+    """Without dips, a burst and a random Go together leave a potential at its reversal, whatever the gain."""
+    for gain in (0.2, 2.0, 50.0):
+        striatum = Striatum(dopamine_gain=gain, dip_gain=0.0)
+        go = 1 / (SMALL.unit.vm_dt * striatum.accommodation) - 1.9 * gain
+        replace(SMALL, striatum=striatum, random_go=RandomGo(dopamine=0.999 * go))
+        with pytest.raises(PBWMParameterError, match="must be at most"):
+            replace(SMALL, striatum=striatum, random_go=RandomGo(dopamine=1.001 * go))
 
 
 def by_chance(sequences=1, **go):
