@@ -1,4 +1,4 @@
-"""Anatomy of PBWM (`tasks.base.anatomy`): its circuit as layers with slots, and its modulations."""
+"""Anatomy of PBWM (`tasks.base.anatomy`): its layers and modulations as the live view shows them."""
 
 from collections.abc import Iterator
 
@@ -30,14 +30,14 @@ TITLES = {
     "matrix_nogo_age": "matrix NoGo by age",
     "pfc_age": "PFC age",
 }
-"""Titles of layers whose names need explanation."""
+"""Titles of layers that differ from their names."""
 
 ROWS = (
     *("PFC match", "PFC deep", "PFC superficial"),
     *("thalamus", "GPi/thalamus", "GPi/SNr", "STN", "GPe"),
     *("matrix NoGo", "matrix NoGo by age", "matrix Go", "matrix Go by age", "PFC age"),
 )
-"""Rows of the layers with slots from top to bottom: the gating pathway runs upward, from striatum to cortex."""
+"""Rows of the layers with slots, from top to bottom: the gating pathway runs upward, from striatum to cortex."""
 
 EQUATIONS = {
     tables.MATRIX: "pbwm.md#6-striatal-learning-and-dopamine",
@@ -49,10 +49,10 @@ EQUATIONS = {
     tables.PALLIDUM: "pbwm.md#disinhibition",
     tables.THALAMUS: "pbwm.md#disinhibition",
 }
-"""Kind of layer → page and section with its equations; by default those of the point neuron."""
+"""Kind of layer → page and section with its equations; for other kinds, those of the point neuron."""
 
 WATCHED = (tables.PALLIDUM, tables.THALAMUS, tables.GPI)
-"""Kinds of layers whose time course is shown first: those that gate."""
+"""Kinds of layers whose time course is shown first."""
 
 MODULATORS = (
     ShownLayer(
@@ -69,11 +69,11 @@ MODULATORS = (
         cells="tonically active interneurons", equations="pbwm.md#6-striatal-learning-and-dopamine",
     ),
 )  # fmt: skip
-"""Modulators of a network, in the order of the kernel (`pbwm.kernels.storage.MODULATORS`)."""
+"""Modulators of a network, in the order of `pbwm.kernels.storage.MODULATORS`."""
 
 
 def anatomy(circuit: Circuit, spec: TaskSpec) -> Anatomy:
-    """The anatomy of a network for a task."""
+    """The anatomy of a network."""
     order = {row: place for place, row in enumerate(ROWS)}
     layers = [shown_layer(circuit, layer, spec) for layer in circuit.layers] + list(MODULATORS)
     titles = [f"{stripe + 1}" for stripe in range(circuit.stripes)]
@@ -91,7 +91,7 @@ def anatomy(circuit: Circuit, spec: TaskSpec) -> Anatomy:
 
 
 def shown_layer(circuit: Circuit, layer: Layer, spec: TaskSpec) -> ShownLayer:
-    """One layer; the units of input and output are named by symbols and responses."""
+    """One layer; symbols and responses name the units of input and output."""
     labels = spec.responses if layer.name == "output" else ()
     for channel, name in zip(spec.channels, circuit.inputs, strict=True):
         labels = channel.symbols if name == layer.name else labels
@@ -114,7 +114,7 @@ def shown_layer(circuit: Circuit, layer: Layer, spec: TaskSpec) -> ShownLayer:
 
 
 def synaptic_paths(circuit: Circuit) -> Iterator[ShownPath]:
-    """The projections that have synapses."""
+    """The projections with synapses."""
     for path in circuit.paths:
         reached = circuit.receivers(path)
         yield ShownPath(
@@ -130,7 +130,7 @@ def synaptic_paths(circuit: Circuit) -> Iterator[ShownPath]:
 
 
 def modulated_paths(circuit: Circuit, layers: list[ShownLayer]) -> Iterator[ShownPath]:
-    """Modulations with both ends shown; the reward is not."""
+    """The modulations of which both ends are shown."""
     shown = {layer.name: layer for layer in layers}
     for modulation in circuit.modulations:
         if modulation.sender in shown and modulation.target in shown:
@@ -138,7 +138,7 @@ def modulated_paths(circuit: Circuit, layers: list[ShownLayer]) -> Iterator[Show
 
 
 def modulation_path(modulation: Modulation, sender: ShownLayer, target: ShownLayer) -> ShownPath:
-    """A modulation as a path: within a stripe where both ends have stripes, else from all units to all."""
+    """A modulation as a path: within stripes if both ends have stripes, else from all units to all."""
     receivers = np.arange(target.units)
     senders: NDArray[np.int64] = np.broadcast_to(np.arange(sender.units), (target.units, sender.units))
     if sender.first_slot is not None and target.first_slot is not None:

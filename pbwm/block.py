@@ -1,4 +1,4 @@
-"""A block of networks, for both forms of PBWM: running, training, manipulations, and setting weights."""
+"""A block of networks, for both forms of PBWM: running, training, and setting weights."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ class PBWMBlock(Manipulable, Block):
     circuit: Any
 
     def _require_room(self) -> None:
-        """Raise `PBWMParameterError` if a layer of the circuit is larger than memory allows."""
+        """Raise `PBWMParameterError` if a layer is larger than memory allows."""
         for layer in self.circuit.layers:
             require_units(f"{type(self).__name__}.params: {layer.name}", layer.units, PBWMParameterError)
 
@@ -46,22 +46,22 @@ class PBWMBlock(Manipulable, Block):
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
     ) -> tuple[Any, Training, tuple[Stopped, ...]]:
-        """Run a lesson: the notes that `_outcome` reads, the results by epoch, and the networks that were stopped."""
+        """Run a lesson: the notes that `_outcome` reads, the results by epoch, and the stopped networks."""
 
     @abstractmethod
     def _outcome(self, block: TrialBlock, notes: Any) -> Outcome:
-        """The outcome of a block of trials, read from the notes of a run."""
+        """The outcome of a block of trials, from the notes of a run."""
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every network through its stream of trials, with learning unless `learn` is False.
+        """Run every network through its trials, with learning unless `learn` is False.
 
         Raises
         ------
         PBWMTaskError
-            If the block does not fit the task that the network was built for.
+            If the block does not fit the task of the network.
         PBWMNumberError
-            If NaN or infinity arose in a network. Its state is that before the block. The other networks are not
-            affected and run to the end before the error is raised; `outcome` has their results.
+            If a number in a network was not finite. Its state is that before the block. The other networks run to the
+            end first; `outcome` has their results.
         """
         lesson = self._fitted_block(block)
         notes, _, stopped = self._run(lesson, bool(learn), bool(record))
@@ -73,19 +73,19 @@ class PBWMBlock(Manipulable, Block):
         return self._outcome(block, notes)
 
     def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
-        """Train every network through its epochs, or until it has reached the criterion, inside one call.
+        """Train every network through its epochs, or until it reaches the criterion.
 
-        With `progress`, training consists of several calls, and standard error shows its progress.
+        With `progress`, standard error shows the progress, and training consists of several calls.
 
         Raises
         ------
         PBWMTaskError
-            If the trials do not fit the task that the network was built for.
+            If the trials do not fit the task of the network.
         PBWMParameterError
             If a manipulation is specified by step and training is not one run (`Manipulation.by_step`).
         PBWMNumberError
-            If NaN or infinity arose in a network. Its state is that at the end of the previous epoch. The other
-            networks are not affected and finish before the error is raised; `outcome` has the results of all.
+            If a number in a network was not finite. Its state is that at the end of the previous epoch. The other
+            networks finish first; `outcome` has all results.
         """
         self._require_one_run(progress)
         if progress:
@@ -106,14 +106,14 @@ class PBWMBlock(Manipulable, Block):
             require(not held, "manipulation", name, rule, remedy, error=PBWMParameterError)
 
     def _trained(self, lesson: FittedLesson) -> tuple[Training, tuple[Stopped, ...]]:
-        """Train on a lesson: its results, and the networks that were stopped."""
+        """Train on a lesson: its results, and the stopped networks."""
         _, training, stopped = self._run(lesson, True, False)
         return training, stopped
 
     def _one_step(self, what: str, block: TrialBlock, learn: bool) -> tuple[TrialBlock, Any, Outcome]:
         """Run a block of one step and note every cycle: the block as kernels take it, the notes, and the outcome.
 
-        `what` names the method in the error for a block of more steps; else it raises as `run`.
+        `what` names the method in the error for a block of more steps.
         """
         lesson = self._fitted_block(block)
         block, rule, remedy = lesson.trials, "must be 1", "cut the block into steps"
@@ -126,14 +126,14 @@ class PBWMBlock(Manipulable, Block):
 
     @abstractmethod
     def anatomy(self) -> Anatomy:
-        """What a network has to show: its layers and projections, the phases of a step, and possible manipulations."""
+        """Layers and projections of a network, the phases of a step, and possible manipulations."""
 
     @abstractmethod
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
         """Run a block of one step, and return also the activity after every cycle: array (cycle, unit, network)."""
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Effective weights by path, each an array (network, receiver, contact)."""
+        """The same as `weights`."""
         return self.weights()
 
     def snapshot(self) -> Snapshot:
@@ -160,17 +160,17 @@ class PBWMBlock(Manipulable, Block):
 
     @abstractmethod
     def _write(self, network: int, weights: Weights) -> None:
-        """Set effective weights of one network, each (receiver, contact), and the linear ones that belong to them."""
+        """Set effective weights of one network, each (receiver, contact), and the corresponding linear ones."""
 
     def set_weights(self, weights: Weights) -> None:
-        """Set effective weights by path, each an array (network, receiver, contact); paths not named stay as they are.
+        """Set effective weights by path, each an array (network, receiver, contact); other paths do not change.
 
         Raises
         ------
         UnknownNameError
             If a name is not a path.
         PBWMWeightsError
-            If an array has the wrong shape, or a value is not a weight in [0, 1].
+            If an array has the wrong shape, or a value is not in [0, 1].
         """
         now = self.weights()
         for name, values in weights.items():
@@ -183,14 +183,14 @@ class PBWMBlock(Manipulable, Block):
             self._write(network, {name: values[network] for name, values in wide.items()})
 
     def _check_state(self, state: Weights) -> None:
-        """Counts of trials are addresses of random numbers: whole ones that kernels can count on from."""
+        """Require that counts of trials, which address random numbers, are whole numbers in their range."""
         for name in COUNTS & state.keys():
             values = state[name]
             right = (values >= 0) & (values <= LARGEST_COUNT) & (values == np.floor(values))
             require_in_state(name, values, right, f"must be a whole number from 0 to {LARGEST_COUNT:,}")
 
     def _stopped(self, lesson: Lesson, faults: ArrayLike) -> tuple[Stopped, ...]:
-        """The networks with a fault, which is the epoch (from 1) in which a number was not finite; and which number."""
+        """The networks with a fault (the epoch, from 1, in which a number was not finite), with that quantity."""
         if not np.any(faults):
             return ()
         state, found = self.state(), []

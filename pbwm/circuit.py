@@ -1,9 +1,4 @@
-"""The circuit: its layers and paths, defined in one place.
-
-docs/pbwm.md §4: posterior cortex (input, hidden, output), prefrontal cortex (superficial and deep, maintenance and
-output), striatum (MatrixGo, MatrixNoGo), and the nuclei that gate (`pbwm.basal_ganglia`). Reward prediction, dopamine
-and acetylcholine have one value per network and no layer.
-"""
+"""The circuit: its layers, paths, and modulations, defined in one place (docs/pbwm.md §4)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,7 +29,7 @@ __all__ = ["Circuit", "Layer", "Path", "Wiring", "build_circuit"]
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit:
-    """Layers and paths of a network, the layers driven by its channels, and the senders of the reward prediction."""
+    """Layers and paths of a network, the input layer of each channel, and the senders of the reward prediction."""
 
     layers: tuple[Layer, ...]
     paths: tuple[Path, ...]
@@ -45,16 +40,16 @@ class Circuit:
 
     @property
     def stripe_groups(self) -> int:
-        """2 with output stripes, 1 without; 0 without basal ganglia."""
+        """2 with output stripes, 1 without; 0 without gates."""
         return next((layer.groups for layer in self.layers if layer.gates), 0)
 
     @property
     def modulators(self) -> Mapping[str, str]:
-        """Layers without slots: name → cells."""
+        """Signals with one value per network: name → cells."""
         return MODULATORS
 
     def layer(self, name: str) -> int:
-        """Index of a layer. `control_input` is the stimulus layer where one channel is both."""
+        """Index of a layer; `control_input` is the stimulus layer if one channel is both."""
         names = [layer.name for layer in self.layers]
         if name == "control_input" and name not in names:
             name = "stimulus_input"
@@ -67,24 +62,24 @@ class Circuit:
         return np.concatenate([[0], np.cumsum([layer.units for layer in self.layers])]).astype(np.int64)
 
     def share(self, path: Path) -> float:
-        """Rel/ΣRel: relative strength of a path among the excitatory or inhibitory paths of its target.
+        """Rel/ΣRel: relative strength of a path among the excitatory or the inhibitory paths of its target.
 
-        Go and NoGo are counted together in the merged GPi/thalamus, which they drive together.
+        In the merged GPi/thalamus, Go and NoGo are counted together.
         """
         together = self.layers[self.layer(path.target)].kind == tables.GPI
         rivals = [p for p in self.paths if p.target == path.target and (p.sign == path.sign or together)]
         return path.relative / sum(p.relative for p in rivals)
 
     def graph(self, *, by_stripe: bool = False) -> "nx.MultiDiGraph":
-        """The circuit as a signed graph, with a node for each stripe or each nucleus: see `circuit_graph`."""
+        """The circuit as a signed graph: see `circuit_graph`."""
         return circuit_graph(self, by_stripe=by_stripe)
 
     def receivers(self, path: Path) -> slice:
-        """Receiving units, counted within the target layer."""
+        """Receiving units of a path, counted within the target layer."""
         return self.layers[self.layer(path.target)].units_of(path.target_group)
 
     def senders(self, path: Path) -> NDArray[np.int64]:
-        """Sending units, counted within the sending layer, of every receiver: array (receiver, contact)."""
+        """Senders of every receiver of a path, counted within the sending layer: int array (receiver, contact)."""
         sender, target = self.layers[self.layer(path.sender)], self.layers[self.layer(path.target)]
         reached = self.receivers(path)
         count, first = reached.stop - reached.start, sender.units_of(path.sender_group).start
@@ -100,12 +95,12 @@ class Circuit:
 
 
 def task_channels(spec: TaskSpec) -> tuple[int, int]:
-    """The stimulus channel and the control channel of a task (the same one where it is both).
+    """The stimulus channel and the control channel of a task, which may be the same.
 
     Raises
     ------
     PBWMTaskError
-        If the model has no layer for a channel of the task, a required channel is missing, or answers are not a choice.
+        If channels are missing or have no layer in the model, or answers are not a choice.
     """
     require_abilities(spec, "PBWM", analog=False, answers=[Choice], resets=True, error=PBWMTaskError)
     stimulus = spec.channels_with(Role.STIMULUS, Role.BOTH)
@@ -169,7 +164,7 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
 
 
 def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
-    """The paths."""
+    """The paths, in the order in which inputs are summed within a target layer."""
     p = params.path
     stimulus = "stimulus_input"
     control = "control_input" if separate_control else stimulus

@@ -1,4 +1,4 @@
-"""The circuit as tables for the kernels: records of its layers and paths, laid out in rows."""
+"""The circuit as tables for the kernels."""
 
 from dataclasses import replace
 from itertools import cycle, takewhile
@@ -19,7 +19,7 @@ __all__ = ["compile_circuit"]
 
 
 def compile_layers(circuit: Circuit, places: Places, paths: Any) -> Any:
-    """The table of layers for the kernels (`tables.LAYER`), from that of its `paths`."""
+    """The table of layers (`tables.LAYER`), which refers to the table of `paths`."""
     cortical = [p for p in circuit.paths if p.learns and not p.striatal]
     learns = {p.target for p in cortical}
     averaged = learns | {p.sender for p in cortical}
@@ -60,7 +60,7 @@ def compile_layers(circuit: Circuit, places: Places, paths: Any) -> Any:
 
 
 def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple[Any, NDArray[np.int64]]:
-    """The table of paths for the kernels (`tables.PATH`), and their senders (`tables.Net.sender`)."""
+    """The table of paths (`tables.PATH`), and their senders (`tables.Net.sender`)."""
     starts, senders = places.starts, []
     table: Any = np.zeros(len(circuit.paths), tables.PATH)
     sender = trace = 0
@@ -97,7 +97,7 @@ def compile_prediction(circuit: Circuit, places: Places) -> tuple[Any, NDArray[n
 
 
 def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
-    """The index of the layer in each role; 0 for nuclei that the circuit lacks, whose stripes are then absent, too."""
+    """The layer in each role; 0 for most layers that the circuit lacks, because kernels then do not use the number."""
     numbers = {layer.name: i for i, layer in enumerate(circuit.layers)}
     groups = circuit.stripe_groups
     rows = places.stripe_rows // max(1, groups)
@@ -132,14 +132,14 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
 
 
 def compared_stimuli(circuit: Circuit, places: Places) -> NDArray[np.int64]:
-    """Address of the stimulus unit that each match unit, stripe by stripe, receives; empty without match units."""
+    """Address of the stimulus unit that each match unit receives, stripe by stripe; empty without match units."""
     into = (p for p in circuit.paths if p.target == "pfc_match" and p.sender in circuit.inputs)
     found = (places.of_layer(circuit.layer(path.sender))[circuit.senders(path)[:, 0]] for path in into)
     return np.concatenate([np.zeros(0, np.int64), *found])
 
 
 def compile_profiles(circuit: Circuit, params: PBWMParams) -> NDArray[np.float64]:
-    """The profile of every stripe, maintenance stripes in turn: array (at least 1, field of `storage.PROFILE`)."""
+    """The profile of every stripe: array (at least 1, field of `storage.PROFILE`)."""
     dealt, gating = cycle(params.gating.profiles), params.gating
     profiles = [next(dealt) for _ in range(circuit.stripes)] + [gating.output_profile] * circuit.stripes
     values = [[p.initial, p.rise_tau, *p.slopes, p.least] for p in profiles or [gating.output_profile]]
@@ -147,7 +147,7 @@ def compile_profiles(circuit: Circuit, params: PBWMParams) -> NDArray[np.float64
 
 
 def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layout.NETWORKS) -> tables.Net:
-    """The network as the kernels read it, laid out as `layout` says."""
+    """The network as the kernels read it, in a layout."""
     places = Places(circuit, layout)
     paths, sender = compile_paths(circuit, params, places)
     prediction, prediction_sender = compile_prediction(circuit, places)

@@ -1,10 +1,7 @@
-"""The age of each stripe's content, as input to its striatum (docs/pbwm.md §4).
+"""Age units: each maintenance stripe signals the age of its content to its striatum (docs/pbwm.md §4).
 
-To hold a content for n steps, a stripe needs to represent how long it has held it. Cells of medial prefrontal cortex
-fire in sequence during a delay and so encode elapsed time (Tiganj, Jung, Kim & Howard, 2017, *Cerebral Cortex*
-27:5663). Here each maintenance stripe has such units, one of which is active: the first while the stripe is empty, the
-next one step after it gated, and so on; the last stays active. They drive separate striatal units of the stripe and of
-its output stripe.
+One unit of a stripe is active at a time: the first while the stripe is empty, the next one in the trial after it gated,
+and so on, up to the last. They drive separate striatal units of the stripe and of its output stripe.
 """
 
 from functools import partial
@@ -20,7 +17,7 @@ SOURCE = "proposed here; striatum and its loops: Alexander, DeLong & Strick 1986
 
 
 def age_layers(params: PBWMParams) -> tuple[Layer, ...]:
-    """The units that encode age, and the striatal units that they drive; none if `GatingParams.age_units` is 0."""
+    """The age units and the striatal units that they drive; none if `GatingParams.age_units` is 0."""
     ages, stripes = params.gating.age_units, params.stripes
     if ages == 0:
         return ()
@@ -40,7 +37,7 @@ def age_layers(params: PBWMParams) -> tuple[Layer, ...]:
 
 
 def age_paths(params: PBWMParams) -> tuple[Path, ...]:
-    """The paths from the units that encode age to the striatum, and from there to the nuclei that gate."""
+    """The paths from age units to the striatum, and from there to the gate."""
     if params.gating.age_units == 0:
         return ()
     p = params.path

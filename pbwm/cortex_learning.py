@@ -1,4 +1,4 @@
-"""Parameters of cortical learning, error-driven and self-organizing."""
+"""Parameters of cortical learning."""
 
 from dataclasses import dataclass
 
@@ -21,21 +21,21 @@ def require_sigmoid_gain(name: str, gain: int) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class CortexLearning:
-    """Learning of cortical paths: XCAL over running averages of activity.
+    """Learning of cortical paths by XCAL over running averages of activity (docs/pbwm.md §3; CCN textbook, ch. 4).
 
-    Defaults are those of Leabra 8.5 (O'Reilly, Munakata, Frank & Hazy, *Computational Cognitive Neuroscience*, ch.
-    4); the learning rate is that of the reference SIR-2 simulation. Time constants (τ) in cycles unless said otherwise.
+    Defaults are those of Leabra 8.5; the learning rate is that of the reference SIR-2 simulation. τ are in cycles, if
+    not stated otherwise.
 
     Attributes
     ----------
     learning_rate
         Rate of all cortical paths.
     super_short_tau, short_tau, medium_tau
-        τ of AvgSS, AvgS and AvgM, each of which follows the one before it.
+        τ of AvgSS, AvgS, and AvgM, each of which follows the one before it.
     medium_in_short
-        Proportion of AvgM in AvgSLrn, which keeps a plus-phase trace, in [0, 1].
+        Proportion of AvgM in AvgSLrn, in [0, 1].
     average_start, long_start
-        Initial averages.
+        Initial AvgSS, AvgS, and AvgM; initial AvgL.
     long_gain, long_min, long_tau
         AvgL approaches gain·AvgM with τ in trials, and stays above its minimum.
     long_rate_max, long_rate_min
@@ -47,15 +47,15 @@ class CortexLearning:
     activity_start
         Initial expected activity of a layer.
     reversal
-        XCAL turns at this fraction of its threshold θ.
+        XCAL turns at this fraction of its threshold θ, in (0, 1).
     threshold
         XCAL is 0 below this product.
     sender_threshold
-        A sender with AvgS and AvgM below it does not learn.
+        Synapses do not learn while AvgS and AvgM of the sender are below it.
     norm, norm_tau, norm_min, norm_rate
-        Normalization of a synapse's change by its running maximum: on or off, τ in trials, floor, learning-rate factor.
+        Normalization of a change by its running maximum: whether on, τ in trials, minimum, learning-rate factor.
     momentum, momentum_tau, momentum_rate
-        Momentum of a synapse's change: on or off, τ in trials, learning-rate factor.
+        Momentum of a change: whether on, τ in trials, learning-rate factor.
     """
 
     learning_rate: float = 0.01

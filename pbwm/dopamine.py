@@ -1,7 +1,6 @@
-"""Dopamine systems: reward, or its prediction, minus expectation (docs/pbwm.md §6).
+"""Dopamine systems (docs/pbwm.md §6).
 
-The three systems have one interface. Each predicts from the layers in `senders`, whose synapses start at 0 (no
-prediction). Dopamine is released in the plus phase and depends on the prediction at that time.
+Each predicts reward from the layers in `senders`, by weights that start at 0, and releases dopamine in the plus phase.
 """
 
 from dataclasses import dataclass
@@ -15,11 +14,11 @@ from tasks.base.errors import require
 __all__ = ["PVLV", "RescorlaWagner", "TemporalDifference"]
 
 SENDERS = ("control_input", "pfc_maintenance_deep", "pfc_output_deep")
-"""The layers that the reference simulation predicts from."""
+"""Senders of the reference simulation."""
 
 
 def require_senders(owner: "RescorlaWagner | TemporalDifference | PVLV") -> None:
-    """Raise `PBWMParameterError` unless `senders` names at least one known layer."""
+    """Raise `PBWMParameterError` unless `senders` names at least one layer."""
     require(
         isinstance(owner.senders, tuple) and len(owner.senders) > 0,
         f"{type(owner).__name__}.senders",
@@ -32,20 +31,20 @@ def require_senders(owner: "RescorlaWagner | TemporalDifference | PVLV") -> None
 
 @dataclass(frozen=True, kw_only=True)
 class RescorlaWagner:
-    """Dopamine = reward − prediction where a reward is due, 0 elsewhere (Rescorla & Wagner, 1972).
+    """Dopamine = reward − prediction where a reward is due, else 0 (Rescorla & Wagner, 1972).
 
     Defaults are those of the reference SIR-2 simulation.
 
     Attributes
     ----------
     learning_rate
-        Rate of the prediction's weights.
+        Rate of the weights of the prediction.
     prediction_min, prediction_max
-        Range of predictions. With a minimum above 0, a missing reward always causes a dip.
+        Range of predictions, within [0, 1]. With a minimum above 0, a missing reward always causes a dip.
     reward_threshold
-        Reward or prediction above which acetylcholine is fully released.
+        Reward or prediction above which acetylcholine is 1.
     senders
-        Layers from which reward is predicted.
+        Layers that predict reward.
     """
 
     learning_rate: float = 0.02
@@ -69,7 +68,7 @@ class RescorlaWagner:
         require_senders(self)
 
     def constants(self, g_tau: float, reward_tau: float) -> tables.Dopamine:
-        """Constants for the kernels; the prediction follows its input with `g_tau`, reward fades with `reward_tau`."""
+        """Constants for the kernels; τ of the prediction's conductance, and of a fading reward."""
         return tables.Dopamine(
             kind=tables.RESCORLA_WAGNER,
             learning_rate=self.learning_rate,
@@ -86,24 +85,23 @@ class RescorlaWagner:
 class TemporalDifference:
     """Dopamine = reward + γ · value of this step − value of the previous step, in every step.
 
-    TD(λ) (Sutton & Barto, 2018, §12.2, linear): ``δ = r + γ V(s) − V(s before)``, ``Δw = α δ e``, and then ``e ← γλ e +
-    x``, with x the activity of the senders. A step is a state. The reward of a step belongs to the arrival in its
-    state. Cue and reward of a step both change dopamine in its plus phase, and reward can be predicted only from
-    earlier steps, not from the cue of its own step.
+    TD(λ) with linear values (Sutton & Barto, 2018, §12.2): ``δ = r + γ V(s) − V(s before)``, ``Δw = α δ e``, then ``e ←
+    γλ e + x``, with x the activity of the senders. Each step is a state, whose reward arrives with it. A cue therefore
+    predicts only rewards of later steps.
 
     Attributes
     ----------
     learning_rate
-        α; the reference simulation's rate of Rescorla–Wagner learning.
+        α.
     discount
-        γ, per step (0.9 in the TD simulations of the Leabra project).
+        γ per step, in [0, 1] (0.9 in the TD simulations of the Leabra project).
     trace_decay
-        λ, which together with γ determines how long a synapse stays eligible. The responses of dopamine cells require
-        long traces (Pan et al., 2005, Journal of Neuroscience 25:6235); 0 is one-step TD, as in the Leabra project.
+        λ, in [0, 1]. Responses of dopamine cells require long traces (Pan et al., 2005, *Journal of Neuroscience*
+        25:6235); 0 is one-step TD, as in the Leabra project.
     reward_threshold
-        Reward or value above which acetylcholine is fully released.
+        Reward or value above which acetylcholine is 1.
     senders
-        Layers from which the value is predicted.
+        Layers that predict reward.
     """
 
     learning_rate: float = 0.02
@@ -121,7 +119,7 @@ class TemporalDifference:
         require_senders(self)
 
     def constants(self, g_tau: float, reward_tau: float) -> tables.Dopamine:
-        """Constants for the kernels; the value follows its input with `g_tau`, reward fades with `reward_tau`."""
+        """Constants for the kernels: see `RescorlaWagner.constants`."""
         return tables.Dopamine(
             kind=tables.TEMPORAL_DIFFERENCE,
             learning_rate=self.learning_rate,
@@ -140,14 +138,13 @@ class TemporalDifference:
 class PVLV:
     """PVLV: primary value where it is present or expected, and learned value (O'Reilly & Frank, 2006, appendix A.5).
 
-    Values lie in [0, 1]. Primary value PVe is 1 for a reward, 0 for a reward that was due and withheld, and 0.5
-    (neutral) where no reward is due. PVi learns PVe in every step. LVe (fast) and LVi (slow) learn it only where
-    primary value is present or expected. ``δ = (LVe − LVi) + (PVe − PVi where present or expected)`` (A.17). Synapses
-    into LVe and LVi are depressed for one step after use, so dopamine responds to the onset of a stimulus and not to
-    its duration.
+    Values lie in [0, 1]. Primary value PVe is 1 for a reward, 0 for a reward that was due and withheld, and 0.5 where
+    none is due. PVi learns PVe in every step; LVe (fast) and LVi (slow) learn it only where primary value is present or
+    expected. ``δ = (LVe − LVi) + (PVe − PVi where present or expected)`` (A.17). Synapses into LVe and LVi are
+    depressed for one step after use, so dopamine responds to the onset of a stimulus.
 
-    Two details differ from the paper. A value is one linear number (``0.5 + Σ w x``) and is not read from three units.
-    LVe and LVi learn from their values without depression, because a maintained cue could not be learned otherwise.
+    The model differs from the paper in two details. A value is one linear number, ``0.5 + Σ w x``. LVe and LVi learn
+    without depression, because they could not learn a maintained cue otherwise.
 
     Attributes
     ----------
@@ -156,17 +153,17 @@ class PVLV:
     lve_learning_rate, lvi_learning_rate
         Rates of LVe and LVi.
     lvi_min
-        Minimum of LVi, which ensures a minimal expectation.
+        Minimum of LVi, in [0, 1].
     filter_min, filter_max
         Primary value is present or expected if PVe or PVi is below the first or above the second.
     lv_always
-        Whether the learned value also drives dopamine where primary value does (A.17), or not (A.16).
+        Whether learned value also counts where primary value is present or expected (A.17), or not (A.16).
     depression, recovery
-        D and R of synaptic depression: ``T += R (1 − T) − D x``, with T the transmission of a synapse.
+        D and R of ``T += R (1 − T) − D x``, with T the transmission of a synapse; in [0, 1].
     reward_threshold
-        Distance of reward or prediction from 0.5 above which acetylcholine is fully released (not in the paper).
+        Distance of reward or prediction from 0.5 above which acetylcholine is 1 (not in the paper).
     senders
-        Layers from which the values are predicted.
+        Layers that predict reward.
     """
 
     learning_rate: float = 0.01
@@ -198,7 +195,7 @@ class PVLV:
         require_senders(self)
 
     def constants(self, g_tau: float, reward_tau: float) -> tables.Dopamine:
-        """Constants for the kernels; values follow their input with `g_tau`, reward fades with `reward_tau`."""
+        """Constants for the kernels: see `RescorlaWagner.constants`."""
         return tables.Dopamine(
             kind=tables.PVLV,
             learning_rate=self.learning_rate,

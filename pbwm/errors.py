@@ -7,7 +7,7 @@ __all__ = ["PBWMError", "PBWMNumberError", "PBWMParameterError", "PBWMTaskError"
 
 
 class PBWMError(Exception):
-    """Root of the errors that `pbwm` raises."""
+    """Base class of the errors that `pbwm` raises."""
 
 
 class PBWMParameterError(PBWMError, ValueError):
@@ -15,7 +15,7 @@ class PBWMParameterError(PBWMError, ValueError):
 
 
 class PBWMTaskError(PBWMError, TaskRefusedError):
-    """A task has channels without a layer in the model, or requires answers for which it has no units."""
+    """A task has channels or answers for which the model has no layer."""
 
 
 class PBWMWeightsError(PBWMError, ValueError):
@@ -23,14 +23,14 @@ class PBWMWeightsError(PBWMError, ValueError):
 
 
 class PBWMNumberError(PBWMError, NumberError):
-    """NaN or infinity arose in a network, which was stopped; the others ran to the end.
+    """A number in a network was not finite. This network was stopped; the others ran to the end.
 
     Attributes
     ----------
     stopped : tuple of Stopped
-        The networks that were stopped, each in its state before the epoch or the block of trials.
+        The stopped networks, each in its state before the epoch or the block of trials.
     outcome : Outcome or Training
-        Result of the population; without that epoch for a stopped network.
+        Results of all networks; those of a stopped network lack that epoch.
     """
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Exploration: noise that makes the gate stochastic and decreases with success."""
+"""Exploration: noise in the gates that decreases with success."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ __all__ = ["Exploration", "NoiseSite"]
 
 
 class NoiseSite(StrEnum):
-    """Where noise enters the gating circuit."""
+    """Where the noise is added."""
 
     PALLIDUM = "gpi"
     STRIATUM = "striatum"
@@ -18,28 +18,27 @@ class NoiseSite(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Exploration:
-    """Gaussian noise, one draw per stripe and trial, of standard deviation ``sd · min(1, gain · (1 − r̄))``.
+    """Gaussian noise, one draw per stripe and trial, of standard deviation ``sd · min(1, gain (1 − r̄))``.
 
-    r̄ is the running mean of reward; a network that is always rewarded has no noise.
+    r̄ is the running mean of reward (docs/pbwm.md §6).
 
     Attributes
     ----------
     sd
-        Standard deviation without reward, in units of excitatory conductance; 0: no noise (the reference).
+        Largest standard deviation, in units of excitatory conductance; 0: no noise (the reference).
     gain
-        Slope of noise with missing reward.
+        Increase of the noise with missing reward.
     by_prediction
-        Whether the prediction of reward replaces r̄ where a reward is expected. A failing recall is then explored even
-        if all others succeed.
+        Whether predicted reward replaces r̄ where a reward is expected. A failing recall is then explored even if all
+        others succeed.
     by_stripe
-        Whether the noise of a stripe is also multiplied by ``1 − r̄_k``, with r̄_k the running mean of reward in trials
-        in which its content was used (its output stripe gated; without output gating, all trials). Content that earns
-        reward is then protected while the other stripes explore.
+        Whether the noise of a stripe is also multiplied by ``1 − r̄_k``. r̄_k is the running mean of reward in trials
+        that used its content: its output stripe gated, or there is none.
     reward_tau
-        τ of r̄ in rewarded trials, and of r̄_k in rewarded trials in which the stripe was used; both start at 0.
+        τ of r̄ and r̄_k, in rewarded trials; both start at 0.
     site
-        Where noise is added: to the drive of the gating unit, or to the excitation of Go and, with opposite sign, of
-        NoGo.
+        Where noise is added: to the drive of the gating unit, or to the excitation of Go and, with the opposite sign,
+        of NoGo.
     """
 
     sd: float = 0.0

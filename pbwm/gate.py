@@ -1,4 +1,4 @@
-"""Two forms of the gate (docs/pbwm.md §5): merged GPi and thalamus, or explicit disinhibition by separate nuclei."""
+"""The two forms of the gate (docs/pbwm.md §5)."""
 
 from dataclasses import dataclass, field, replace
 
@@ -11,12 +11,12 @@ __all__ = ["Disinhibition", "GradedRelay", "MergedGate", "NoiseScaledRelay", "Po
 
 @dataclass(frozen=True, kw_only=True)
 class MergedGate:
-    """GPi/SNr and thalamus as one unit per stripe, in which NoGo is subtracted from Go: the reference simulation.
+    """GPi/SNr and thalamus as one unit per stripe, in which NoGo is subtracted from Go (the reference simulation).
 
     Attributes
     ----------
     go_gain, nogo_gain
-        The gate is driven by ``(g + n)(Go − n·NoGo)``.
+        g and n of the drive ``(g + n)(Go − n·NoGo)``.
     direct_nogo
         Whether NoGo acts on the gate directly, like Go, and not through competition in GPe.
     """
@@ -33,7 +33,7 @@ class MergedGate:
 
 @dataclass(frozen=True, kw_only=True)
 class PointRelay:
-    """Thalamus as a point neuron: rate NXX1 of excitation minus the threshold, which GPi inhibition shifts.
+    """Thalamus as a point neuron: GPi inhibition shifts its threshold.
 
     With a steep rate function, inhibition subtracts and does not divide (Holt & Koch, 1997, *Neural Computation*
     9:1001).
@@ -57,17 +57,17 @@ class PointRelay:
 
 @dataclass(frozen=True, kw_only=True)
 class GradedRelay:
-    """Thalamus near rest: its output is its depolarization, as a fraction of that from rest to the reversal of E.
+    """Thalamus near rest: its output is its depolarization, relative to that from rest to the reversal of E.
 
-    Under this assumption, inhibition by conductance shunts the response and so scales it. Synaptic noise, which relay
-    cells receive throughout waking, makes their threshold graded (Wolfart, Debay, Le Masson, Destexhe & Bal, 2005,
-    *Nature Neuroscience* 8:1760).
+    Inhibition by conductance then shunts, and so scales, the response. Synaptic noise, which relay cells receive
+    throughout waking, makes their threshold graded (Wolfart, Debay, Le Masson, Destexhe & Bal, 2005, *Nature
+    Neuroscience* 8:1760).
 
     Attributes
     ----------
     leak
-        Leak conductance. A larger leak relative to the drive keeps the cell closer to rest, and its response closer to
-        a product: R² .955 at .1, the leak of all other units, and .97 at .3 (`pbwm gate`).
+        Leak conductance. The larger it is relative to the drive, the closer the response is to a product (docs/pbwm.md
+        §5).
     """
 
     leak: float = 0.3
@@ -83,10 +83,9 @@ class GradedRelay:
 
 @dataclass(frozen=True, kw_only=True)
 class NoiseScaledRelay:
-    """Thalamus under background noise that grows with conductance and therefore divides the gain.
+    """Thalamus under background noise that grows with conductance and so divides the gain.
 
-    A balanced background does not shift the threshold; it scales the drive relative to the noise (Chance, Abbott &
-    Reyes, 2002, *Neuron* 35:773).
+    A balanced background does not shift the threshold (Chance, Abbott & Reyes, 2002, *Neuron* 35:773).
 
     Attributes
     ----------
@@ -95,7 +94,7 @@ class NoiseScaledRelay:
     noise
         The drive is divided by ``1 + noise · Gi``.
     balance
-        Proportion of the threshold shift that background excitation compensates.
+        Proportion of the threshold shift that background excitation compensates, in [0, 1].
     """
 
     gain: float = 5.0
@@ -116,20 +115,19 @@ class NoiseScaledRelay:
 
 @dataclass(frozen=True, kw_only=True)
 class Disinhibition:
-    """GPe, STN, GPi/SNr and thalamus, each with one point neuron per stripe; a stripe gates when its GPi pauses.
+    """GPe, STN, GPi/SNr, and thalamus, with one point neuron each per stripe; a stripe gates when its GPi pauses.
 
-    Conductances are relative to the largest excitatory one (docs/pbwm.md §1), for one sender with activity 1.
-    docs/pbwm.md §5 explains how they were chosen.
+    Conductances are for one sender with activity 1. docs/pbwm.md §5 explains how they were chosen.
 
     Attributes
     ----------
     gain
-        γ of GPe, STN and GPi. Their cells fire without input and respond to it almost linearly (Wilson & Bevan, 2011,
-        *Neuroscience* 198:54), far less steeply than cortex with its γ of 100.
+        γ of GPe, STN, and GPi. These cells fire without input and respond to it almost linearly (Wilson & Bevan, 2011,
+        *Neuroscience* 198:54).
     g_tau
         τ of all conductances.
     gpe_tonic, stn_tonic, gpi_tonic
-        Intrinsic excitation, which keeps these cells active.
+        Intrinsic excitation.
     thalamus_tonic
         Constant excitation of the thalamus, with which a stripe can gate on an empty input, and so clear.
     go_to_gpi, nogo_to_gpe
@@ -137,15 +135,15 @@ class Disinhibition:
     gpe_to_gpi, gpe_to_stn
         Inhibition by GPe.
     stn_to_gpi, stn_to_gpe
-        Excitation by all of STN at mean activity 1.
+        Excitation by STN, for a mean activity of 1.
     cortex_to_stn
         Excitation of STN by the control input: the hyperdirect path.
     gpi_to_thalamus
         Inhibition of the thalamus.
     superficial_to_thalamus, deep_to_thalamus
-        Excitation of the thalamus by superficial and deep prefrontal cortex of its stripe.
+        Excitation of the thalamus by prefrontal cortex of its stripe.
     thalamus_to_deep
-        Excitation of deep prefrontal cortex of its stripe. Below Ge_Θ = .04 it cannot make a unit fire on its own.
+        Excitation of deep prefrontal cortex of its stripe. Below Ge_Θ = .04, it cannot make a unit fire.
     relay
         Response of the thalamus to its conductances.
     """

@@ -1,4 +1,4 @@
-"""The circuit as a signed graph: nuclei are nodes, projections and modulations are edges, and pathways have a sign."""
+"""The circuit as a signed graph of nuclei, projections, and modulations, and its pathways with their signs."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ __all__ = ["Drawable", "Pathway", "circuit_graph", "paths_between"]
 
 
 class Drawable(Protocol):
-    """The attributes that a circuit needs to be converted to a graph."""
+    """A circuit that can be converted to a graph."""
 
     @property
     def layers(self) -> tuple[Any, ...]:
@@ -28,7 +28,7 @@ class Drawable(Protocol):
 
     @property
     def paths(self) -> tuple[Any, ...]:
-        """Paths, with sender, target, sign, wiring, plasticity, absolute strength and source."""
+        """Paths, with sender, target, sign, wiring, plasticity, absolute strength, and source."""
         ...
 
     @property
@@ -38,7 +38,7 @@ class Drawable(Protocol):
 
     @property
     def modulators(self) -> Mapping[str, str]:
-        """Layers without slots: name → cells."""
+        """Signals with one value per network: name → cells."""
         ...
 
     def layer(self, name: str) -> int:
@@ -46,7 +46,7 @@ class Drawable(Protocol):
         ...
 
     def senders(self, path: Any) -> NDArray[np.int64]:
-        """Sending units of every receiver of a path: (receiver, contact)."""
+        """Sending units of every receiver of a path: int array (receiver, contact)."""
         ...
 
     def receivers(self, path: Any) -> slice:
@@ -71,7 +71,7 @@ class Pathway:
 
     @property
     def sign(self) -> int:
-        """The net sign: 1 where activity of the first nucleus excites or disinhibits the last, −1 where it inhibits."""
+        """The net sign: 1 if the first nucleus excites or disinhibits the last, −1 if it inhibits it."""
         return prod(self.signs)
 
     def __str__(self) -> str:
@@ -82,15 +82,15 @@ class Pathway:
 def circuit_graph(circuit: Drawable, *, by_stripe: bool = False) -> "nx.MultiDiGraph":
     """The signed graph of a circuit.
 
-    Nodes have the attributes `layer`, `stripe` (counted from 1; 0: none), `cells`, `receptor`, `units` and `tonic`;
-    edges have `influence` (`Influence`), `sign` (1, −1), `pattern`, `plasticity`, `strength`, `effect` and `source`.
+    Nodes have the attributes `layer`, `stripe` (from 1; 0: none), `cells`, `receptor`, `units`, and `tonic`. Edges have
+    `influence` (`Influence`), `sign` (1, −1), `pattern`, `plasticity`, `strength`, `effect`, and `source`.
 
     Parameters
     ----------
     circuit
-        The layers, paths and modulations.
+        The layers, paths, and modulations.
     by_stripe
-        Whether every stripe is a node, such as ``gpi 3``, or every nucleus is one.
+        Whether every stripe is a node, such as ``gpi 3``, instead of every nucleus.
 
     Examples
     --------
@@ -139,7 +139,7 @@ def _node(layer: Any, stripe: int) -> str:
 
 
 def _ends(circuit: Drawable, path: Any, by_stripe: bool) -> Iterator[tuple[str, str]]:
-    """Sender and target of the edges of a path, for all pairs of stripes with a synapse."""
+    """Sender and target of each edge of a path: all pairs of nodes with a synapse."""
     sender, target = (circuit.layers[circuit.layer(name)] for name in (path.sender, path.target))
     senders = circuit.senders(path)
     receivers = np.arange(target.units)[circuit.receivers(path), None]
@@ -150,7 +150,7 @@ def _ends(circuit: Drawable, path: Any, by_stripe: bool) -> Iterator[tuple[str, 
 
 
 def _modulated(circuit: Drawable, m: Modulation, by_stripe: bool) -> Iterator[tuple[str, str]]:
-    """Sender and target of the edges of a modulation: within a stripe where both have stripes, else all of them."""
+    """Sender and target of each edge of a modulation: within a stripe if both have stripes, else all pairs."""
 
     def nodes(name: str) -> list[tuple[str, int]]:
         layer = circuit.layers[circuit.layer(name)] if name not in circuit.modulators else None
@@ -167,7 +167,7 @@ def paths_between(
 ) -> list[Pathway]:
     """Pathways from `sender` to `target` with their net signs, shortest first, without repeated nodes.
 
-    Only excitation and inhibition count, because modulations have no sign that could be multiplied.
+    Only excitation and inhibition count.
 
     Parameters
     ----------

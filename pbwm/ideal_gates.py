@@ -22,11 +22,11 @@ def _require(condition: bool, value: str, rule: str, remedy: str) -> None:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class IdealGates(Manipulation):
-    """Every gate does at each step of a run what a perfect memory would do.
+    """At each step of a run, every gate does what a perfect memory would do.
 
-    Items are assigned to stripes in turn: stripe k serves item k modulo their number. Its maintenance gate is open
-    where the item must be stored, and its output gate where it must be read; both are shut elsewhere. An item to be
-    cleared stays in its stripe, unread, until the next one is stored.
+    Stripe k serves item k modulo the number of items. Its maintenance gate is open where the item must be stored, and
+    its output gate where it must be read. An item to be cleared stays in its stripe, unread, until the next one is
+    stored.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class IdealGates(Manipulation):
         _require(known, f"array {shape}", rule, "give TrialBlock.ideal_gate")
 
     def of_networks(self, places: range, count: int) -> "IdealGates":
-        """The rows of the networks at some places; every network has a row."""
+        """The rows of the networks at some places; there must be one for each of `count` networks."""
         rule, remedy = f"must have a row for each of the {count} networks", "give the ideal gate of their own trials"
         _require(len(self.actions) == count, f"{len(self.actions)} networks", rule, remedy)
         return self if len(places) == count else IdealGates(actions=self.actions[places.start : places.stop])
@@ -57,7 +57,7 @@ class IdealGates(Manipulation):
         _require(items <= circuit.stripes, f"{items} items", rule, "give the network as many stripes")
 
     def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:
-        """Write the ideal of the networks of `part` over all steps of the run.
+        """Write the ideal gates of the networks of `part`.
 
         Raises
         ------

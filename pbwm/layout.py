@@ -1,7 +1,7 @@
-"""Places of units, pools and synapses of a circuit in rows of sixteen numbers (see `pbwm.kernels.layout`).
+"""Places of units, pools, and synapses in rows of sixteen numbers (see `pbwm.kernels.layout`).
 
-An *address* is a place in memory: the row (networks in lanes), or 16 · row + lane (units in lanes). Arrays of
-addresses, `read` and `write` hide the layout from all code except kernels.
+An *address* is the row (networks in lanes), or 16 · row + lane (units in lanes). Addresses, `Layout.read`, and
+`Layout.write` hide the layout from all code except kernels.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Layout(StrEnum):
     def write(
         self, rows: NDArray[np.floating], addresses: Addresses, network: int, values: NDArray[np.generic]
     ) -> None:
-        """Write values at addresses of one network into (row, 16)."""
+        """Write values of one network into (row, 16), at addresses."""
         if self is Layout.NETWORKS:
             rows[addresses, network] = values
         else:
@@ -55,7 +55,7 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True)
 class LayerPlace:
-    """Place of a layer: `columns` × `depth` rows of units, and the addresses of its first row and first pool."""
+    """Place of a layer: `columns` × `depth` rows, and addresses of units and pools from the first of the layer on."""
 
     columns: int
     depth: int
@@ -64,7 +64,7 @@ class LayerPlace:
 
     @classmethod
     def of(cls, layer: Layer, layout: Layout) -> "LayerPlace":
-        """Lay out a layer in columns: its pools where it is striped, else its units, or sixteenths of a large layer."""
+        """Lay out a layer in columns: pools if it is striped; otherwise units, or sixteenths of a large layer."""
         depth = layer.size if layer.striped else -(-layer.units // LANES) if layer.large else 1
         column, row = np.divmod(np.arange(layer.units), depth)
         columns = int(column[-1]) + 1
@@ -82,13 +82,13 @@ class LayerPlace:
 
 @dataclass(frozen=True)
 class Places:
-    """Addresses of all units, pools and synapses of a circuit."""
+    """Addresses of the units, pools, and synapses of a circuit."""
 
     circuit: Circuit
     layout: Layout
 
     def rows(self, count: int) -> Addresses:
-        """Addresses of the first `count` rows, for values that fill all lanes of a row."""
+        """Addresses of the first `count` rows, for values with all lanes equal or used."""
         return np.arange(count) * self.layout.stride
 
     @cached_property
@@ -105,7 +105,7 @@ class Places:
 
     @cached_property
     def occupied(self) -> NDArray[np.int64]:
-        """Lanes with a unit, of every row of units."""
+        """Number of lanes with a unit, of every row of units."""
         if self.layout is Layout.NETWORKS:
             return np.full(self.starts[-1], LANES)
         return np.bincount(self.units // LANES, minlength=int(self.starts[-1]))
@@ -132,14 +132,14 @@ class Places:
         return np.concatenate(found)
 
     def senders(self, path: Path) -> tuple[NDArray[np.int64], bool]:
-        """The senders of every row of receivers, (row, contact), and whether all receivers in a row share them.
+        """Senders of every row of receivers of a path, (row, contact), and whether all receivers in a row share them.
 
-        Shared senders are addresses; others are the rows that hold them, in the receivers' lanes.
+        Shared senders are addresses; others are rows that hold the senders in the receivers' lanes.
 
         Raises
         ------
         PBWMParameterError
-            If the receivers of one row have senders in several rows.
+            If receivers in one row have senders in several rows.
         """
         sending = self.of_layer(self.circuit.layer(path.sender))[self.circuit.senders(path)][:, self.order(path)]
         if self.layout is Layout.NETWORKS:
@@ -167,7 +167,7 @@ class Places:
 
     @cached_property
     def _synapses(self) -> dict[tuple[Path, int], Addresses]:
-        """Cache of addresses of synapses, which every save, load and restart needs."""
+        """Cache of the addresses of synapses."""
         return {}
 
     def synapses(self, path: Path, first: int) -> Addresses:
@@ -188,9 +188,9 @@ class Places:
         return found
 
     def order(self, path: Path) -> NDArray[np.intp]:
-        """The contacts of a receiver in the order of their sum and their place in memory.
+        """The order in which the contacts of a receiver are summed and stored.
 
-        This is the order of the units, or, in dense paths from large layers, their order in memory with units in lanes.
+        It is that of the units or, in dense paths from large layers, that of their places with units in lanes.
         """
         sender = self.circuit.layers[self.circuit.layer(path.sender)]
         if path.wiring is Wiring.FULL and sender.large:
@@ -198,11 +198,7 @@ class Places:
         return np.arange(self.circuit.senders(path).shape[1])
 
     def rows_to(self, path: Path) -> int:
-        """Rows of receivers of a path.
-
-        With units in lanes, dense paths have rows in multiples of four, which are computed together. Rows beyond the
-        receivers have weights of 0 and add 0 to the input of the next layer.
-        """
+        """Rows of receivers of a path; for dense paths with units in lanes, a multiple of four."""
         rows = int(self.receivers(path).max()) // self.layout.stride + 1 - self.first_row_to(path)
         fours = -(-rows // RECEIVERS_TOGETHER)
         return fours * RECEIVERS_TOGETHER if self.by_sender(path) and rows > 1 else rows
@@ -214,8 +210,8 @@ class Places:
     def steps(self, path: Path) -> tuple[int, int]:
         """Rows from one contact of a receiver to the next, and from one row of receivers to the next.
 
-        Synapses are stored receiver by receiver. With units in lanes, those of a dense path are stored sender by
-        sender, so that silent senders are contiguous memory that is never read.
+        Synapses are stored receiver by receiver or, in dense paths with units in lanes, sender by sender, so that those
+        of silent senders are never read.
         """
         if self.by_sender(path):
             return self.rows_to(path), 1
@@ -223,7 +219,7 @@ class Places:
 
     @cached_property
     def stripes(self) -> Addresses:
-        """Addresses of the stripes: those of maintenance, then those of output."""
+        """Addresses of the stripes, those of maintenance first."""
         return next((place.units for place in self._gates()), np.zeros(0, np.int64))
 
     def of_stripe(self, stripe: int) -> tuple[int, int | slice]:
@@ -241,16 +237,16 @@ class Places:
 
     @property
     def unit_number(self) -> NDArray[np.int64]:
-        """The unit in each lane of each row of units, counted over all layers; −1: none.
+        """The unit in each lane of each row of units, counted over all layers, (row, lane); −1: none.
 
-        With networks in lanes, the row is the unit; the table has one row of −1.
+        With networks in lanes, it is not used and has one row of −1.
         """
         if self.layout is Layout.NETWORKS:
             return np.full((1, LANES), -1)
         return self._numbers(int(self.starts[-1]), self.units)
 
     def _numbers(self, rows: int, addresses: Addresses) -> NDArray[np.int64]:
-        """The place among `addresses` of each lane, (row, lane); −1: none."""
+        """The place of each lane among `addresses`, (row, lane); −1: none."""
         if self.layout is Layout.NETWORKS:
             return np.repeat(np.arange(rows)[:, None], LANES, axis=1)
         numbers = np.full(rows * LANES, -1)
@@ -267,20 +263,19 @@ class Places:
 
 
 LAYER, UNIT_ROW, SYNAPSE_ROW = 8.2, 1.24, 0.033
-"""Cost of a layer, a row of units and a row of synapses in one network alone, in µs a trial."""
+"""Cost of a layer, a row of units, and a row of synapses in one network alone, in µs a trial."""
 
 UNIT, SYNAPSE = 2.14, 0.063
-"""Cost of a unit and a synapse in sixteen networks, in µs a trial. All were fitted to the times of 37 networks with 142
-to 1909 units in both layouts (docs/speed.md). Only ratios matter here."""
+"""Cost of a unit and a synapse in sixteen networks, in µs a trial. All costs were fitted to the times of 37 networks
+with 142 to 1909 units (docs/speed.md)."""
 
 
 def fastest_layout(circuit: Circuit, networks: int) -> Layout:
     """The fastest layout for up to sixteen `networks` of a circuit.
 
-    The cost with networks in lanes does not depend on their number, up to sixteen. With units in lanes, it is
-    proportional to that number; small layers fill few lanes, and in large layers silent units are skipped. For the
-    SIR-2 network of the reference, units in lanes are faster up to five networks. For sixteen networks, they are faster
-    only with some 1,500 units or many synapses per unit.
+    With networks in lanes, the cost does not depend on their number. With units in lanes, it is proportional to it. For
+    SIR-2 in the reference, units in lanes are faster up to five networks; for sixteen networks, only with some 1,500
+    units or many synapses per unit.
     """
     places = Places(circuit, Layout.UNITS)
     synapses = sum(circuit.senders(path).size for path in circuit.paths)

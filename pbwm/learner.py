@@ -44,12 +44,12 @@ from tasks.engine.resets import never, resets_to
 __all__ = ["MOVED", "PBWM"]
 
 MOVED = 1000
-"""Steps of all networks together from which on a call changes to a faster layout. The change takes as long as some 400
-steps of the recommended network."""
+"""Number of steps, of all networks together, from which on a call changes to a faster layout. The change takes as long
+as some 400 steps of the recommended network."""
 
 
 class Written(NamedTuple):
-    """The notes of a run by block of memory, and the clocks of maintenance stripes before it."""
+    """The notes of a run by block of memory, and the counts of maintenance stripes before it."""
 
     notes: list[Notes]
     started: NDArray[np.floating]
@@ -58,12 +58,12 @@ class Written(NamedTuple):
 class PBWM(PBWMBlock, Reinitializing):
     """PBWM networks: stripes of prefrontal cortex gated by the basal ganglia, trained by dopamine; 100 cycles a step.
 
-    `Outcome.measures` has "unit_error": whether any output unit was off by 0.5 or more, as in the reference simulation.
+    `Outcome.measures` has "unit_error": whether an output unit was off by 0.5 or more.
 
     Parameters
     ----------
     spec
-        The task; its channels and responses size the network.
+        The task; its channels and responses determine the sizes of layers.
     networks
         Network numbers, at most 16, which address initial weights. Larger populations consist of blocks
         (`tasks.base.learner.Population`).
@@ -74,9 +74,8 @@ class PBWM(PBWMBlock, Reinitializing):
     dtype
         float32, or float64 to measure the effect of rounding.
     layout
-        Content of the lanes, which are computed together: networks, or units of one network at a time. Results are
-        bit-identical; None selects the faster layout (`fastest_layout`), and another one as soon as fewer networks
-        learn (`MOVED`).
+        Content of the lanes, which are computed together: networks, or units of one network. Results are bit-identical.
+        None selects the faster layout, and another one when fewer networks learn.
 
     Raises
     ------
@@ -117,7 +116,7 @@ class PBWM(PBWMBlock, Reinitializing):
             self._write(number, initial_weights(self.circuit, seed, network))
 
     def _lay_out(self, layout: Layout) -> None:
-        """Make the arrays of the networks in a layout, without their weights and activity."""
+        """Create the arrays of the networks in a layout, without their weights and activity."""
         self.layout, self.places = layout, Places(self.circuit, layout)
         self.net = self._intact = compile_circuit(self.circuit, self.params, layout)
         self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]
@@ -130,7 +129,7 @@ class PBWM(PBWMBlock, Reinitializing):
             self._resets = self._reset_to_idleness()
 
     def _lay_out_for(self, lesson: FittedLesson) -> None:
-        """Change to the layout that is fastest for the networks that a lesson trains, if that is worth the change."""
+        """Change to the layout that is fastest for the networks that a lesson trains, if that saves time."""
         if not self._chooses or self.manipulations or lesson.trials.length.sum() < MOVED:
             return
         layout = fastest_layout(self.circuit, int((lesson.limit > 0).sum()))
@@ -142,8 +141,8 @@ class PBWM(PBWMBlock, Reinitializing):
     def _reset_to_idleness(self) -> Resets:
         """Resets to the state of a network without weights after a step without input, with empty stripes.
 
-        Tonic nuclei are then active, as between any two steps. From the silence of a new network, gating takes more
-        than one step, so the input of the first step could never be stored.
+        Tonic nuclei are then active. From the silence of a new network, gating takes more than one step, so the input
+        of the first step could never be stored.
         """
         idle, silent, together = new_state(self.net, self.dtype), new_state(self.net, self.dtype), self.layout.networks
         blank = TrialBlock.blank(self.spec, together, 1)
@@ -172,7 +171,7 @@ class PBWM(PBWMBlock, Reinitializing):
                 set_path(self.blocks[block], self.net, self.params, self.places, p, place, weights[path.name])
 
     def _read(self, rows: Callable[[BlockState], NDArray[np.floating]], addresses: Addresses) -> NDArray[np.floating]:
-        """Values at addresses, of all networks; `rows` names the array of a block."""
+        """Values at addresses, of all networks; `rows` selects the array of a block."""
         return np.concatenate(
             [
                 self.layout.read(rows(block), addresses, len(part))
@@ -181,7 +180,7 @@ class PBWM(PBWMBlock, Reinitializing):
         )
 
     def state(self) -> dict[str, NDArray[np.floating]]:
-        """Complete state of the networks by name, each an array (network, …): equal if the networks are."""
+        """Complete state of the networks by name, each an array (network, …)."""
         addresses = addresses_of(self.net, self.places)
         blocks = [
             dict(every_value(block, self.net, self.places, len(part), addresses))
@@ -190,12 +189,12 @@ class PBWM(PBWMBlock, Reinitializing):
         return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
     def set_state(self, state: Mapping[str, NDArray[np.floating]]) -> None:
-        """Set the state of the networks, from `state()` of networks of the same kind, of this version or 1.0.0.
+        """Set the state of the networks from `state()` of this version or of 1.0.0.
 
         Raises
         ------
         SavedFileError
-            If the state does not fit, or a number in it is not finite; nothing is set then.
+            If the state does not fit, or a number in it is not finite; nothing is then set.
         """
         super().set_state(of_this_version(state, self.net, self.places))
 
@@ -217,9 +216,9 @@ class PBWM(PBWMBlock, Reinitializing):
         return self._striatal(lambda block: block.arrays.traces["trace"])
 
     def tags(self) -> dict[str, dict[str, NDArray[np.floating]]]:
-        """Tags of the last gating events, "go" and "nogo", by striatal path.
+        """Tags of the last gating events, "go" and "nogo", by striatal path; empty without a `FeedbackRule`.
 
-        Each is an array (network, receiver, contact). There are none without a `FeedbackRule`.
+        Each is an array (network, receiver, contact).
         """
         if self.net.striatum.rule != FEEDBACK:
             return {}
@@ -227,7 +226,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return {"go": go, "nogo": self._striatal(lambda block: block.arrays.tags["nogo"])}
 
     def _striatal(self, rows: Callable[[BlockState], NDArray[np.floating]]) -> dict[str, NDArray[np.floating]]:
-        """A quantity of each synapse of the striatal paths, of all networks; `rows` names the array of a block."""
+        """A quantity of each synapse of the striatal paths; `rows` selects the array of a block."""
         paths = zip(self.circuit.paths, self.net.paths, strict=True)
         found = {path.name: self.places.synapses(path, row.first_trace) for path, row in paths if path.striatal}
         return {name: self._read(rows, synapses) for name, synapses in found.items()}
@@ -257,7 +256,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return outcome, np.moveaxis(cycles, 0, -1)
 
     def anatomy(self) -> Anatomy:
-        """Anatomy of a network: its layers and projections, the phases of a step, and possible manipulations."""
+        """Layers and projections of a network, the phases of a step, and possible manipulations."""
         return anatomy(self.circuit, self.spec)
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
@@ -291,7 +290,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return Written(written, started), Training.joined(trained), self._stop(lesson, courses, kept)
 
     def _stop(self, lesson: Lesson, courses: list[Course], kept: list[NDArray[np.floating]]) -> tuple[Stopped, ...]:
-        """The networks in which a number was not finite; their `kept` state is restored."""
+        """The networks in which a number was not finite, with their `kept` state restored."""
         faults = [int(c.fault[i]) for c, part in zip(courses, self._parts(), strict=True) for i in range(len(part))]
         stopped = self._stopped(lesson, faults)
         for network in np.flatnonzero(faults):
@@ -313,7 +312,7 @@ class PBWM(PBWMBlock, Reinitializing):
         )
 
     def _stream(self, block: TrialBlock, part: range) -> Stream:
-        """The trials of one block of memory; with one network, every lane has its stream."""
+        """The trials of one block of memory; with one network, all lanes have its trials."""
         copies = LANES // self.layout.networks
         steps, stripes = block.steps if self.manipulations else 0, self.places.stripe_rows
         forced = aligned_zeros(steps * stripes, self.dtype).reshape(steps, stripes, LANES)

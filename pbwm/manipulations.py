@@ -1,7 +1,7 @@
-"""Manipulations as data: lesions, clamps, dopamine gains and noise, applied and reverted at any time.
+"""Manipulations: lesions, clamps, dopamine gains, and noise, applied and reverted at any time (docs/pbwm.md §8).
 
-A manipulation changes inputs of the kernels and never the state of a network (weights, activity, content), so reverting
-it restores the network. Every outcome and record lists the active manipulations.
+A manipulation changes inputs of the kernels and never the state of a network, so reverting it restores the network.
+Every outcome and record lists the active manipulations.
 """
 
 from abc import ABC, abstractmethod
@@ -39,27 +39,27 @@ def _named(where: str, value: object) -> None:
 
 
 class Manipulation:
-    """A manipulation of all networks of a block. Methods that a subclass does not override change nothing."""
+    """A manipulation of all networks of a block. The methods of this class change nothing."""
 
     by_step: ClassVar[bool] = False
-    """Whether it specifies every step of a run, which requires training on a lesson to be one run."""
+    """Whether it specifies every step of a run; a lesson must then be one run."""
 
     def of_networks(self, places: range, count: int) -> "Manipulation":  # noqa: ARG002
-        """The part of the manipulation for one block of a population: the networks at some places among `count`.
+        """The manipulation for one block of a population: the networks at some places among `count`.
 
-        By default it is the same for all. Raise `PBWMParameterError` if it does not apply to this number of networks.
+        Raise `PBWMParameterError` if it does not apply to this number of networks.
         """
         return self
 
     def check(self, circuit: Circuit) -> None:
-        """Raise `PBWMParameterError` or `UnknownNameError` unless it applies to networks of this circuit."""
+        """Raise `PBWMParameterError` or `UnknownNameError` unless it applies to this circuit."""
 
     def compile(self, net: Net, circuit: Circuit) -> Net:  # noqa: ARG002
-        """The manipulated network in the form for kernels; the table of layers may be changed."""
+        """The manipulated network for the kernels; the table of layers may be changed."""
         return net
 
     def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
-        """Write 0 for each silenced unit of the network with number `network`, at a `place` of a block."""
+        """Write 0 for each silenced unit of network number `network`, at a `place` of the block."""
 
     def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:
         """Write 1 over −1 where a gate is forced open, and 0 where it is forced shut.
@@ -74,7 +74,7 @@ class Manipulation:
 class Lesion(Manipulation):
     """Silent units: activity 0, whatever their input. They still count in the means of their layer.
 
-    A silent unit sends nothing, so no credit reaches a stripe through it, and it has no error and does not learn.
+    No credit reaches a stripe through a silent unit, and it does not learn.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Lesion(Manipulation):
     fraction
         Proportion of these units, in (0, 1], rounded to whole units, which are drawn for each network.
     seed
-        Root seed of the draw; the same seed draws the same units.
+        Root seed of the draw.
     """
 
     layer: str
@@ -102,7 +102,7 @@ class Lesion(Manipulation):
         _require(0 < self.fraction <= 1, "Lesion.fraction", self.fraction, "must lie in (0, 1]", "give 1.0 for all")
 
     def check(self, circuit: Circuit) -> None:
-        """Require that the layer and its stripe exist and that at least one unit is lesioned."""
+        """Require that layer and stripe exist and that at least one unit is lesioned."""
         layer = circuit.layers[circuit.layer(self.layer)]
         stripes = layer.pools if layer.striped else 0
         rule = f"must be one of the {stripes} stripes of layer {self.layer!r}"
@@ -114,7 +114,7 @@ class Lesion(Manipulation):
         _require(taken > 0, "Lesion.fraction", self.fraction, rule, f"give {1 / units:.2g} or more")
 
     def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
-        """Write 0 for each unit of the lesion, which depends on seed and network alone."""
+        """Write 0 for each unit of the lesion."""
         i = places.circuit.layer(self.layer)
         layer, units = places.circuit.layers[i], places.of_layer(i)
         if self.stripe is not None:
@@ -129,7 +129,7 @@ class Lesion(Manipulation):
 
 
 class Gate(StrEnum):
-    """The gates of a stripe: the input gate of maintenance, and the output gate."""
+    """The gates of a stripe."""
 
     INPUT = "input"
     OUTPUT = "output"
@@ -137,14 +137,14 @@ class Gate(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ClampGate(Manipulation):
-    """A gate that is held open or shut, regardless of the basal ganglia. Of two clamps, the later one applies.
+    """A gate that is held open or shut. Of two clamps of the same gate, the later one applies.
 
     Attributes
     ----------
     stripe
         Slot of the `GateRecord`, from 0 on.
     open
-        Whether the gate is held open (1) or shut (0) at every check.
+        Whether the gate is open (1) or shut (0) at every check.
     gate
         Which gate of the stripe.
     steps
@@ -187,14 +187,13 @@ class DopamineGain(Manipulation):
     Attributes
     ----------
     burst, dip
-        Factors on positive and on negative dopamine. Parkinson's disease off medication: burst below 1; on it: dip
-        below 1 (Frank, 2005, *J. Cogn. Neurosci.* 17:51).
+        Factors on positive and on negative dopamine. In Parkinson's disease, burst is below 1 off medication, and dip
+        on medication (Frank, 2005, *J. Cogn. Neurosci.* 17:51).
     d1, d2
-        Factors on the effect of dopamine through D1 (MatrixGo) and D2 (MatrixNoGo), in learning and for the tonic
-        level.
+        Factors on the effect of dopamine on Go units (D1) and NoGo units (D2), in learning and for the tonic level.
     tonic
-        Tonic dopamine above (or below) its usual level. It multiplies the excitation of a striatal unit by ``1 +
-        tonic`` in MatrixGo and by ``1 − tonic`` in MatrixNoGo (at least 0).
+        Tonic dopamine above its usual level. It multiplies the excitation of Go units by ``1 + d1 · tonic`` and of NoGo
+        units by ``1 − d2 · tonic`` (at least 0).
     """
 
     burst: float = 1.0
@@ -226,7 +225,7 @@ class DopamineGain(Manipulation):
 
 
 class Drive(StrEnum):
-    """Site of noise: the excitatory conductance, or the membrane current."""
+    """Site of noise: excitatory conductance, or membrane current."""
 
     GE = "ge"
     VM = "vm"
@@ -234,12 +233,12 @@ class Drive(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Noise(Manipulation):
-    """Gaussian noise in every unit of a layer, with one draw per unit and trial (faster noise would average out).
+    """Gaussian noise in every unit of a layer, one draw per unit and trial (faster noise would average out).
 
     Attributes
     ----------
     layer
-        Name of the layer (nucleus); its activity must not be clamped to an input.
+        Name of the layer (nucleus), which must not be an input.
     sd
         Standard deviation of an excitatory conductance, or of a current in units of potential per membrane τ.
     on
@@ -295,7 +294,7 @@ class Manipulable(ABC):
         Raises
         ------
         PBWMParameterError, UnknownNameError
-            If one does not apply to these networks; none is applied then.
+            If one does not apply to these networks; none is then applied.
         """
         for manipulation in manipulations:
             known = isinstance(manipulation, Manipulation)
@@ -322,7 +321,7 @@ class Manipulable(ABC):
         Raises
         ------
         PBWMParameterError
-            If one is not active; none is reverted then.
+            If one is not active; none is then reverted.
         """
         left = list(self.manipulations) if manipulations else []
         for manipulation in manipulations:

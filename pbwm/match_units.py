@@ -1,4 +1,4 @@
-"""Parameters of match units, which compare the stimulus with the content that a stripe releases (docs/pbwm.md §4)."""
+"""Parameters of match units."""
 
 from dataclasses import dataclass
 
@@ -11,18 +11,17 @@ __all__ = ["MatchUnits"]
 
 @dataclass(frozen=True, kw_only=True)
 class MatchUnits:
-    """Strength of match units: one for each symbol of each stripe, active where the stimulus equals the content.
+    """Match units: one for each symbol of each stripe, active if the stimulus equals the content (docs/pbwm.md §4).
 
-    A unit gets `drive` from its stimulus and `drive` from the content, at an activity of 1. Tonic `inhibition` puts its
-    threshold between one input and two. Conductances are those of docs/pbwm.md §1, and are not scaled by the expected
-    activity of their senders. Values were chosen on seeds from 5000 on (docs/learning.md).
+    Tonic inhibition puts the threshold of a unit between one input and two. Conductances are not scaled by the expected
+    activity of senders. Values were chosen on seeds from 5000 on (docs/learning.md).
 
     Attributes
     ----------
     to_output, to_hidden
-        Absolute strength of the paths to the output and hidden layers, at least 0; 0: no such path.
+        Absolute strength of the paths to the output and hidden layers, at least 0; 0: no path.
     drive
-        Excitatory conductance from each of the two inputs at an activity of 1, above 0.
+        Excitatory conductance from the stimulus, and from the content, at an activity of 1; above 0.
     inhibition
         Tonic inhibitory conductance, at least 0.
 
@@ -31,7 +30,7 @@ class MatchUnits:
     >>> MatchUnits(to_output=0.0, to_hidden=0.0)
     Traceback (most recent call last):
     pbwm.errors.PBWMParameterError: MatchUnits.to_output, to_hidden = (0.0, 0.0) must not both be 0; \
-set one above 0, or give PBWMParams(match_units=None)
+    set one above 0, or give PBWMParams(match_units=None)
     """
 
     to_output: float = 0.5

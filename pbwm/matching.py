@@ -1,14 +1,8 @@
 """Match units: a comparison of the stimulus with the content that each stripe releases (docs/pbwm.md §4).
 
-No weighted sum of two symbols indicates whether they are equal, and hidden units rarely learn to compute it. Match
-units compute it: unit i of a stripe receives stimulus i and the unit for symbol i in the deep PFC layer that drives
-cortex, each by one fixed synapse. Tonic inhibition lets it fire only if both are active.
-
-Many prefrontal neurons respond more strongly to a stimulus that matches the one in memory (match enhancement; Miller,
-Erickson & Desimone, 1996, *J. Neurosci.* 16:5154). In the model of Engel & Wang (2011, *J. Neurosci.* 31:6982), such
-comparison neurons receive the stimulus and top-down excitation from working memory, and plastic synapses read them out.
-We propose their place after the output gate, one unit for each symbol and stripe, and the credit that a stripe receives
-through them (`pbwm.kernels.feedback`).
+No weighted sum of two symbols indicates whether they are equal, and hidden units rarely learn to compute it. A match
+unit receives one stimulus and the deep PFC unit for the same symbol, each by a fixed synapse, and tonic inhibition lets
+it fire only if both are active.
 """
 
 from collections.abc import Iterator
@@ -27,7 +21,7 @@ CREDIT = "no source; proposed here"
 
 
 def match_layers(symbols: int, params: PBWMParams) -> tuple[Layer, ...]:
-    """The match units, one for each of the `symbols` in every stripe; none if `PBWMParams.match_units` is None."""
+    """One match unit for each of the `symbols` in every stripe; none if `PBWMParams.match_units` is None."""
     units = params.match_units
     if units is None:
         return ()
@@ -41,7 +35,7 @@ def match_layers(symbols: int, params: PBWMParams) -> tuple[Layer, ...]:
 
 
 def driven(units: MatchUnits) -> list[tuple[str, float]]:
-    """The layers that match units drive, and how strongly."""
+    """The layers that match units drive, with strengths."""
     strengths = (("output", units.to_output), ("hidden", units.to_hidden))
     return [(target, strength) for target, strength in strengths if strength > 0]
 
@@ -69,7 +63,7 @@ def match_paths(memory: str, params: PBWMParams) -> tuple[Path, ...]:
 
 
 def match_feedback(params: PBWMParams) -> Iterator[Modulation]:
-    """Modulations by which the feedback rule credits a stripe for the matches of its content (docs/pbwm.md §6, F4)."""
+    """Modulations by which the feedback rule credits a stripe for matches of its content (docs/pbwm.md §6, F4)."""
     units = params.match_units
     if units is None:
         return

@@ -1,4 +1,4 @@
-"""Modulations: reward, its prediction, dopamine, acetylcholine, and the gate itself (docs/pbwm.md §5, §6)."""
+"""Modulations: reward, its prediction, dopamine, acetylcholine, and the effect of gates (docs/pbwm.md §5, §6)."""
 
 from collections.abc import Iterator
 
@@ -13,11 +13,11 @@ MODULATORS = {
     "dopamine": "dopamine neurons (SNc, VTA)",
     "acetylcholine": "tonically active interneurons",
 }
-"""Layers without slots: name → cells."""
+"""Signals with one value per network: name → cells."""
 
 
 def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...], fed_back: bool = False) -> Iterator[Modulation]:
-    """Modulations, which act without a conductance: from reward to dopamine, to their targets, and gates.
+    """Modulations of a circuit, which act without a conductance.
 
     If cortex is `fed_back` to the stripes, each stripe has its own dopamine.
     """
@@ -69,7 +69,7 @@ def feedback(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
 
 
 def gates(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
-    """Effect of a gate: deep prefrontal cortex stores the superficial activity of its stripe and maintains it."""
+    """Effect of a gate: deep prefrontal cortex stores and maintains the superficial activity of its stripe."""
     gate = next((layer.name for layer in layers if layer.gates), None)
     superficial = [layer.name for layer in layers if layer.kind == tables.PFC_SUPERFICIAL]
     deep = [layer.name for layer in layers if layer.kind == tables.PFC_DEEP]

@@ -1,4 +1,4 @@
-"""Parameters of the point neuron and its rate function (docs/pbwm.md §1)."""
+"""Parameters of the point neuron."""
 
 from dataclasses import dataclass, field
 
@@ -15,37 +15,36 @@ __all__ = ["NeuronParams"]
 class NeuronParams:
     """The point neuron and its rate function (docs/pbwm.md §1; CCN textbook, ch. 2).
 
-    Conductances are relative to the largest excitatory one, potentials to the range from −100 mV (0) to 0 mV (1).
+    Conductances are relative to the largest excitatory one. Potentials range from 0 (−100 mV) to 1 (0 mV).
 
     Attributes
     ----------
     theta
-        Firing threshold.
+        Firing threshold Θ.
     reversal_e, reversal_l, reversal_i
-        Reversal potentials of excitation, leak and inhibition.
+        Reversal potentials of excitation, leak, and inhibition.
     gbar_l
         Leak conductance.
     vm_tau, g_tau
-        τ of the membrane (and the rate), and of conductances.
+        τ of potential and rate, and of conductances, in cycles, at least 1.
     vm_start, vm_max
-        Resting and largest potential.
+        Resting potential, and largest potential.
     gain, noise_variance
-        γ and σ² of the noisy X/(X+1) rate function.
+        γ and σ² of the rate function.
     gain_correction, gain_correction_range
-        The gain is reduced by up to this fraction, over this many σ².
+        The gain is reduced by at most this fraction, for a drive below this many σ².
     tail_slope, tail_height, tail_power
-        The subthreshold tail is a sigmoid of slope tail_slope/σ² and height ``tail_height (γσ²)^tail_power``.
+        Below threshold, the rate is a sigmoid of slope tail_slope/σ² and height ``tail_height (γσ²)^tail_power``.
     interpolation_range
         Drive up to which the rate is interpolated linearly.
     act_threshold
-        Rate below which a neuron counts as silent and is driven by its potential.
+        Rate below which a neuron is silent and driven by its potential.
     send_threshold, send_delta
-        Activity at or below the threshold is not sent. A change no larger than the delta is not sent either (0: all
-        are).
+        Activity up to this threshold, and changes up to this size, are not sent (0: every change is sent).
     clamp_max
         Largest activity of a clamped unit.
     trial_decay
-        Proportion of activity that hidden and output units lose at the start of a trial, in [0, 1].
+        Fraction of activity that hidden and output units lose at the start of a trial, in [0, 1].
     """
 
     theta: float = 0.5

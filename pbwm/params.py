@@ -1,7 +1,7 @@
-"""Parameters of the PBWM network: frozen objects with units, published defaults, and their source.
+"""Parameters of the PBWM network.
 
-Time constants (τ) are in cycles of one millisecond of model time. Defaults are the published values of the reference
-SIR-2 simulation of the emergent project (Leabra 8.5, PBWM version 5).
+Time constants τ are in cycles of one millisecond of model time. Defaults are those of the reference SIR-2 simulation
+(Leabra 8.5, PBWM version 5).
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -26,7 +26,7 @@ __all__ = ["GatingParams", "Inhibition", "LayerInhibition", "NeuronParams", "PBW
 
 @dataclass(frozen=True, kw_only=True)
 class Inhibition:
-    """FFFB inhibition of one pool (docs/pbwm.md §2): gain `gi`, feedforward `ff`, feedback `fb` with `fb_tau`."""
+    """FFFB inhibition (docs/pbwm.md §2): gain `gi`, feedforward `ff`, and feedback `fb` with `fb_tau`."""
 
     gi: float = 1.8
     ff: float = 1.0
@@ -44,7 +44,7 @@ class Inhibition:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerInhibition:
-    """Inhibition of a layer: across the layer, within each pool (None: off), and of each unit by itself."""
+    """Inhibition of a layer as a whole, of each pool (None: off), and of each unit by itself."""
 
     layer: Inhibition | None = None
     pool: Inhibition | None = None
@@ -78,27 +78,26 @@ class PathParams:
     Attributes
     ----------
     weight_mean, weight_range
-        Initial cortical weights are uniform in mean ± range.
+        Initial effective cortical weights are uniform in mean ± range, within (0, 1).
     weight_gain
-        Gain of the sigmoid from linear to effective cortical weights.
+        Gain of the sigmoid from linear to effective cortical weights, from 1 to 100.
     striatal_mean, striatal_range
-        The same for the weights into the striatum, which have no sigmoid.
+        The same range for weights into the striatum, which have no sigmoid.
     fixed_weight
         Weight of paths that do not learn.
     top_down
         Relative strength of top-down paths.
     input_to_output
-        Relative strength of the path from stimulus input to output.
+        Relative strength of the path from stimulus to output.
     pfc_gain
-        Absolute strength of the paths from deep PFC (of the output stripes, or of the maintenance
-        stripes if there are none) to hidden and output layer.
+        Absolute strength of the paths from the deep PFC layer that drives cortex to hidden and output layer.
     pfc_to_output
-        Relative strength of the path from deep PFC to the output layer.
+        Relative strength of its path to the output layer.
     learned_inputs
-        Whether superficial maintenance PFC learns its inputs, with full connections from the stimuli. Otherwise each
-        unit receives its own stimulus, with a fixed weight.
+        Whether superficial maintenance PFC learns its inputs from all stimuli. Otherwise each unit receives its own
+        stimulus with a fixed weight.
     prefrontal_units
-        Units of a prefrontal stripe that learns its inputs (42 in the phonological loop of O'Reilly & Frank, 2006); 0:
+        Units of a prefrontal stripe that learns its inputs (O'Reilly & Frank, 2006: 42 in the phonological loop); 0:
         one per stimulus.
     """
 
@@ -152,28 +151,27 @@ class GatingParams:
     threshold
         Activity at which a stripe gates.
     cycle
-        Cycle within a quarter at which the gates are read.
+        Cycle within a quarter after which the gates are read, from 0 to 24.
     checks
         Gate checks in a trial: 2 (first and third quarter) or 1 (first quarter).
     updates
-        Updates of maintenance stripes in a trial: 2 (at the end of the second and the fourth quarter) or 1 (at the end
-        of the trial, so that a stripe stores new content only after the response).
+        Updates of maintenance stripes in a trial: 2 (after the second and the fourth quarter) or 1 (at the end of the
+        trial, so that a stripe stores only after the response).
     maintenance_gain
-        Fraction of its superficial activity that a gated stripe maintains.
+        Proportion of its superficial activity that a stripe stores.
     maintenance_max, output_max
-        Number of updates after which a maintenance stripe (`updates` per trial) and an output stripe (one per trial)
-        clear.
+        Number of updates after which a maintenance stripe and an output stripe (one update per trial) clear.
     clear
-        Fraction by which superficial maintenance PFC is returned to rest when its stripe gates.
+        Fraction by which superficial maintenance PFC returns to rest when its stripe gates.
     profiles
-        Profiles of maintained activity over time. They are assigned to the maintenance stripes in turn.
+        Profiles of maintained activity over time, assigned to the maintenance stripes in turn.
     output_profile
-        Profile of output stripes, if `output_max` allows more than one update.
+        Profile of output stripes, if `output_max` exceeds 1.
     age_units
-        Units per maintenance stripe that signal the age of its content to its striatum: n units for an age of 0 (empty
-        stripe), 1, … and n − 1 or more steps. 0: no such units.
+        Units per maintenance stripe that signal the age of its content: 0 (empty), 1, …, and n − 1 or more trials. 0:
+        no such units.
     age_stripes
-        Number of maintenance stripes in which these units become active: the first ones. 0: all stripes.
+        Number of maintenance stripes, from the first on, in which these units become active. 0: all stripes.
     age_strength
         Effect on the gate of striatal units that receive age, relative to those that receive symbols.
     """
@@ -231,7 +229,7 @@ class GatingParams:
         )
 
     def constants(self, merged: MergedGate, stripes: int) -> Gate:
-        """Constants for the kernels, including those of the merged gate, of a network with `stripes`."""
+        """Constants for the kernels, including those of the `merged` gate."""
         return Gate(
             go_gain=merged.go_gain,
             nogo_gain=merged.nogo_gain,
@@ -249,33 +247,32 @@ class GatingParams:
 
 @dataclass(frozen=True, kw_only=True)
 class PBWMParams:
-    """Parameters of a PBWM network. The defaults are those of the reference SIR-2 simulation.
+    """Parameters of a PBWM network.
 
     Attributes
     ----------
     stripes
         Maintenance stripes.
     output_gating
-        Whether each maintenance stripe has an output stripe, which alone releases its content. Otherwise, deep
-        maintenance PFC drives the cortex directly.
+        Whether each maintenance stripe has an output stripe, which alone releases its content to cortex.
     hidden
         Units of the hidden layer.
     neuron, cortex, striatum, dopamine, gating, exploration, path
         Parameters by concept.
+    gate
+        The form of the gate: GPi and thalamus merged, or disinhibition by separate nuclei.
     restart
         When a network that is rewarded too rarely is re-initialized; None: never.
     match_units
-        Units that compare the stimulus with the content that each stripe releases; None: no such units.
-    gate
-        The form of the gate: GPi and thalamus merged, or disinhibition nucleus by nucleus.
+        Units that compare the stimulus with the content of each stripe; None: no such units.
     hidden_inhibition, output_inhibition, matrix_inhibition, gpe_inhibition, gpi_inhibition, pfc_inhibition
         Inhibition by nucleus.
     matrix_activity, gpe_activity, gpi_activity, pfc_activity
         Expected activities, which scale the paths that leave these layers.
     pfc_activity_fixed
-        Whether `pfc_activity` stays the expected activity of the deep PFC layer that drives cortex. If not, it is the
-        first value of a running average of the layer's activity, so that the drive of cortex does not grow with the
-        number of stripes that are usually open. The other expected activities are always fixed.
+        Whether the expected activity of the deep PFC layer that drives cortex is fixed. If not, it is a running average
+        that starts at `pfc_activity`, so that the drive of cortex does not grow with the number of stripes that are
+        usually open.
     """
 
     stripes: int = 8
@@ -330,7 +327,7 @@ class PBWMParams:
             self._require_comparison(self.match_units)
 
     def _require_comparison(self, units: MatchUnits) -> None:
-        """Require that match units can compare: a content unit is one symbol, and it takes two inputs to fire."""
+        """Require that each content unit stands for one symbol, and that a match unit needs both inputs to fire."""
         require(
             not self.path.learned_inputs,
             "PBWMParams.match_units",

@@ -1,4 +1,4 @@
-"""Response of the gate of a stripe: to the drive of thalamus and GPi, or, in the merged form, in one step."""
+"""Response of the gate to content and gating signal, for both forms of the gate."""
 
 import numpy as np
 
@@ -14,11 +14,11 @@ POINTS = 21
 
 
 def gate_planes(params: PBWMParams) -> tuple[GatePlane, ...]:
-    """The gate of a configuration.
+    """The gate of a configuration, on a grid.
 
-    With disinhibition, the response of the thalamus to Ge from 0 to 1 and to the conductance of GPi from 0 (a pause) to
-    its maximum. In the merged form, the activity that a deep unit receives to maintain (`kernels.gating.maintain`): the
-    superficial activity if the activity of the gating unit reaches the threshold, else nothing.
+    With disinhibition, the response of the thalamus to Ge from 0 to 1 and to GPi conductance from 0 (a pause) to its
+    maximum. In the merged form, the activity that a deep unit maintains: the superficial activity if the gating unit
+    reaches the threshold, else 0.
     """
     content = np.linspace(0.0, 1.0, POINTS)
     if isinstance(params.gate, Disinhibition):

@@ -1,8 +1,8 @@
 """Profiles of deep prefrontal cortex: activity of a stripe by the time since it gated (docs/pbwm.md §5).
 
-Delay activity of prefrontal neurons is not always steady: some neurons respond only at the cue, and the activity of
-others rises toward the time at which their content is needed, or decays (Fuster, 1973, *J. Neurophysiol.* 36:61; Brody,
-Hernández, Zainos & Romo, 2003, *Cerebral Cortex* 13:1196). The profiles are those of PBWM, version 5.
+Not all delay activity is steady: some prefrontal neurons respond only to the cue, and the activity of others rises or
+decays during the delay (Fuster, 1973, *J. Neurophysiol.* 36:61; Brody, Hernández, Zainos & Romo, 2003, *Cerebral
+Cortex* 13:1196). The profiles are those of PBWM, version 5.
 """
 
 from dataclasses import dataclass
@@ -18,11 +18,10 @@ __all__ = ["DeepProfile"]
 
 @dataclass(frozen=True, kw_only=True)
 class DeepProfile:
-    """The proportion of its content that a deep stripe expresses, by the number of updates since it was stored.
+    """The proportion of its content that a deep stripe expresses, by updates since the content was stored.
 
-    It starts at `initial`, rises linearly to 1 over `rise_tau` updates, and then falls linearly to 0 over `decay_tau`
-    updates; either may be absent (0). Maintenance stripes are updated twice in a trial, output stripes once. The
-    default is stable maintenance, as in the reference simulation.
+    It starts at `initial`, rises linearly to 1, and then falls linearly to 0. `GatingParams` gives the updates per
+    trial. The default is stable maintenance, as in the reference simulation.
 
     Attributes
     ----------
@@ -82,13 +81,13 @@ class DeepProfile:
 
     @property
     def slopes(self) -> tuple[float, float]:
-        """Rise and subsequent fall per update."""
+        """Rise, and subsequent fall, per update."""
         up = (1.0 - self.initial) / self.rise_tau if self.rise_tau else 0.0
         top = 1.0 if self.rise_tau else self.initial
         return up, top / self.decay_tau if self.decay_tau else 0.0
 
     def value(self, updates: ArrayLike) -> NDArray[np.float64]:
-        """The value by the number of `updates` since the content was stored (0: at that update)."""
+        """The proportion by the number of `updates` since the content was stored (0: at that update)."""
         t, (up, down) = np.asarray(updates, np.float64), self.slopes
         risen = self.initial + up * np.minimum(t, self.rise_tau)
         return np.maximum(risen - down * np.maximum(t - self.rise_tau, 0.0), self.least)

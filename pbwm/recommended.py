@@ -1,14 +1,10 @@
-"""The recommended configuration, one for every task, and the earlier ones, one for each family of tasks.
+"""The recommended configuration, one for every task, and earlier ones, by family of tasks.
 
-`recommended` learns gating from cortical feedback (`FeedbackRule`) and never re-initializes a network. The study
-"battery" reports which tasks it learns. `recommended_without_matches` is the configuration of version 1.0.
-
-`family_network` returns the networks recommended earlier, with separate parameters for three families of tasks. They
-learn from one dopamine signal and synaptic tags that are cleared when a stripe gates (`TagRule`). A stripe learns only
-where its content was used (structural credit). Reward is predicted from the control input alone, so the prediction
-cannot cancel the dopamine that useful content causes. With output gates, noise on the gate explores until reward is
-certain. Networks that are rewarded too rarely are re-initialized (`pbwm.restart`). The studies "learning…", "one-life"
-and "mechanisms-…" use these networks.
+`recommended` learns gating from cortical feedback (`FeedbackRule`) and never re-initializes a network. `family_network`
+returns the earlier ones, whose stripes learn from one dopamine signal and synaptic tags (`TagRule`). They predict
+reward from the control input alone, so that the prediction cannot cancel the dopamine that useful content causes.
+Networks that are rewarded too rarely are re-initialized. The studies "learning…", "one-life" and "mechanisms-…" use
+them.
 """
 
 from dataclasses import replace
@@ -44,7 +40,7 @@ __all__ = [
 def store_network(stripes: int = 4) -> PBWMParams:
     """Network for tasks with a separate control channel (SIR), with output gating.
 
-    Values were chosen by the study "search-sir2-reference" on seeds that no reported run uses.
+    The study "search-sir2-reference" chose its values on seeds that no reported run uses.
     """
     return PBWMParams(
         stripes=stripes,
@@ -60,12 +56,12 @@ def store_network(stripes: int = 4) -> PBWMParams:
 
 
 def loop_network(stripes: int = 6) -> PBWMParams:
-    """Network for sequences that are heard and repeated, with a store for each place (the phonological loop).
+    """Network for sequences that are heard and repeated (the phonological loop).
 
-    It differs from the network of SIR in noise and patience. Its noise is stronger and spares stripes whose content
-    earns reward, so that the search for a third store does not disturb the first two. Epochs are long (1800 steps), and
-    patience is short: half of all networks learn within 20 epochs; in the others, most stripes serve one store by then.
-    Values were chosen by the study "search-phonological-loop" on seeds that no reported run uses.
+    Its noise is stronger than that of `store_network` and spares stripes whose content earns reward, so that the search
+    for a third store does not disturb the first two. Patience is short, because epochs are long (1800 steps): half of
+    all networks learn within 20 of them, and in the others, most stripes serve one store by then. The study
+    "search-phonological-loop" chose its values on seeds that no reported run uses.
     """
     return replace(
         store_network(stripes),
@@ -77,7 +73,7 @@ def loop_network(stripes: int = 6) -> PBWMParams:
 def sequence_network() -> PBWMParams:
     """Network for tasks in which each symbol is both stimulus and instruction (1-2-AX), without output gating.
 
-    Values were chosen by the study "search-12ax" on seeds that no reported run uses.
+    The study "search-12ax" chose its values on seeds that no reported run uses.
     """
     return PBWMParams(
         stripes=3,
@@ -96,10 +92,10 @@ def sequence_network() -> PBWMParams:
 
 
 def family_network(spec: TaskSpec) -> PBWMParams:
-    """The network of a task's family, which follows from its channels and its number of items.
+    """The network for the family of a task, which follows from its channels and its number of items.
 
-    A network with stores has two stripes per item, at least four and at most eight. A task with more than two items,
-    each with one control symbol to store it and one to recall it, is a loop.
+    With a control channel, a network has two stripes per item, from four to eight. A task with more than two items,
+    each with a control symbol to store and one to recall it, is a loop.
 
     Examples
     --------
@@ -118,23 +114,21 @@ def family_network(spec: TaskSpec) -> PBWMParams:
 def recommended(spec: TaskSpec) -> PBWMParams:
     """The recommended configuration, one for every task, which learns gating from cortical feedback.
 
-    There are 16 pairs of stripes and 100 hidden units. The sizes of all other layers follow from the channels, symbols,
-    and items of the task. All other values are the same for all tasks; they were chosen on seeds from 5000 on
-    (docs/learning.md):
+    Sizes of layers follow from the channels and symbols of the task; there are 16 pairs of stripes and 100 hidden
+    units. All other values are the same for all tasks and were chosen on seeds from 5000 on (docs/learning.md).
+    docs/pbwm.md §10 lists them.
 
-    - Match units signal where the stimulus equals a content that a stripe releases (`MatchUnits`).
+    - Match units signal whether the stimulus equals a content that a stripe releases (`MatchUnits`).
     - A content can be read from the trial after the one in which it was stored.
     - Output gates compare the value of their content with that of the usual content, and learn 1.25 times as much where
       it is lower, so that the gates of useless contents close.
-    - The paths from the deep prefrontal layer that drives cortex are scaled by its running average activity
-      (`PBWMParams.pfc_activity_fixed`), so that their effect does not grow with the number of stripes that are usually
-      open. Together they drive cortex about twice as strongly as the stimulus (``pfc_gain`` 2).
-    - Direct paths from stimulus and memory to output are weaker than those of `family_network`, top-down paths are
-      stronger, learning is faster, inhibition is stronger, and activity does not persist from the previous trial: noisy
-      gates otherwise prevent cortex from learning.
+    - The effect of memory on cortex does not grow with the number of stripes that are usually open
+      (`PBWMParams.pfc_activity_fixed`). It is about twice as strong as that of the stimulus (``pfc_gain`` 2).
+    - Direct paths from stimulus and memory to output are weak, top-down paths and inhibition are strong, cortex learns
+      fast, and activity does not persist from the previous trial: noisy gates otherwise prevent cortex from learning.
     - Weights from symbols into the striatum stay in a range in which noise can still open and shut a gate.
-    - Where no channel is for control alone and the task keeps at least three items, as in n-back, no symbol may say
-      when a content is due. Some stripes then see the age of their content (`with_ages`).
+    - If no channel is for control alone and the task has at least three items, as in n-back, some stripes see the age
+      of their content (`with_ages`), because no symbol may indicate when a content is due.
 
     The study "battery" reports which tasks it learns.
 
@@ -174,12 +168,11 @@ def recommended(spec: TaskSpec) -> PBWMParams:
 
 
 def recommended_without_matches(spec: TaskSpec) -> PBWMParams:
-    """The recommended configuration of version 1.0, without match units, in which useless contents are released.
+    """The recommended configuration of version 1.0, without match units.
 
-    It differs from `recommended` in seven values. There are four stripes per item, at least 8 and at most 16. One open
-    stripe drives cortex half as strongly as the stimulus: ``pfc_gain = ½ max(1, round(.2 S C))`` for S stripes of C
-    units, which reverses the scaling by expected activity (docs/pbwm.md §3). The study "battery-without-matches"
-    reports which tasks it learns.
+    It has four stripes per item, at least 8 and at most 16. One open stripe drives cortex half as strongly as the
+    stimulus: ``pfc_gain = ½ max(1, round(.2 S C))`` for S stripes of C units, which reverses the scaling by expected
+    activity (docs/pbwm.md §3). The study "battery-without-matches" reports which tasks it learns.
 
     Examples
     --------
@@ -203,10 +196,10 @@ def recommended_without_matches(spec: TaskSpec) -> PBWMParams:
 
 
 def with_ages(params: PBWMParams, spec: TaskSpec) -> PBWMParams:
-    """The same network in which the first stripes see the age of their content, at twice the strength of the symbols.
+    """The same network with age units, which act twice as strongly on the gate as symbols.
 
-    There are as many age units as items of the task, and two more of these stripes than items. On a task with a channel
-    for control, `recommended` has no ages; use this function if contents are nevertheless due after a number of steps.
+    There are as many age units as items of the task, in two more stripes than items. Use it on tasks with a control
+    channel if contents are due after a fixed number of steps; `recommended` has no age units there.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The measures that a run records, and the gate record made from them."""
+"""The measures that a run records, and the gate record that they form."""
 
 from math import prod
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ __all__ = ["Before", "NoteReader", "gate_record", "new_notes"]
 
 
 def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = False) -> Notes:
-    """Room for the notes of a block over `steps` steps."""
+    """Arrays for the notes of a block over `steps` steps."""
     noted, deep = steps if on else 1, net.layers[net.roles.maintenance_deep]
     checked = noted * net.gate.checks
     stripes = net.roles.maintenance_stripes + net.roles.output_stripes
@@ -63,14 +63,14 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
 class NoteReader:
     """Notes of all blocks as arrays by network.
 
-    `live` (network, step) marks the steps of a stream; `checks` is the number of gate checks in a step.
+    `live` (network, step) marks the steps of a network; `checks` is the number of gate checks in a step.
     """
 
     def __init__(self, notes: list[Notes], places: Places, live: NDArray[np.bool_], checks: int = 1) -> None:
         self.notes, self.places, self.live, self.checks = notes, places, live, checks
 
     def rows(self, name: str, *shape: int, addresses: Addresses) -> NDArray[np.floating]:
-        """Rows of `shape` followed by those that `addresses` point into: array (network, *shape, *addresses)."""
+        """Rows of `shape` followed by those of `addresses`: array (network, *shape, *addresses)."""
         layout, networks, found = self.places.layout, len(self.live), []
         each = int(addresses.max()) // layout.stride + 1
         for first, notes in zip(range(0, networks, layout.networks), self.notes, strict=True):
@@ -79,11 +79,11 @@ class NoteReader:
         return np.concatenate(found)
 
     def each_step(self, name: str) -> NDArray[np.floating]:
-        """A note with one value per network and step: array (network, step)."""
+        """A note with one value per step: array (network, step)."""
         return self.rows(name, self.live.shape[1], addresses=self.places.rows(1))[..., 0]
 
     def live_steps(self, name: str, *shape: int, addresses: Addresses | None = None) -> NDArray[np.float64]:
-        """A note in the form of a record: double precision, NaN beyond a network's stream."""
+        """A note for a record: float64, NaN in steps that a network does not have."""
         steps = self.live.shape[1]
         values = self.each_step(name) if addresses is None else self.rows(name, steps, *shape, addresses=addresses)
         shown = values.astype(np.float64)
@@ -97,9 +97,9 @@ class Before(NamedTuple):
     Attributes
     ----------
     clocks : array (network, stripe)
-        Clocks of the maintenance stripes before the run.
+        Counts of the maintenance stripes before the run.
     reset : bool array (network, step)
-        Whether memory is reset before a step, so that no content is left to clear.
+        Whether memory is reset before a step.
     """
 
     clocks: NDArray[np.floating]
@@ -107,7 +107,7 @@ class Before(NamedTuple):
 
 
 def credit_signals(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64]]:
-    """Feedback from cortex to the stripes: values and dopamine by stripe, tags by stripe and sender."""
+    """Feedback from cortex: values and dopamine by stripe, and tags by stripe and sender."""
     if net.striatum.rule != FEEDBACK:
         return {}
     places, circuit = reader.places, reader.places.circuit
@@ -127,14 +127,14 @@ def credit_signals(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64
 
 
 def match_signal(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64]]:
-    """The strongest match unit of each stripe at the end of a trial: how far its content equals the stimulus."""
+    """The strongest match unit of each stripe at the end of a trial."""
     if net.roles.match < 0:
         return {}
     return {"pfc_match": reader.live_steps("match", addresses=reader.places.stripes[: reader.places.circuit.stripes])}
 
 
 def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tuple[Any, ...], net: Net) -> GateRecord:
-    """The record of a run of the network that the kernels read as `net`."""
+    """The record of a run of the network `net`."""
     places = reader.places
     circuit, stripes = places.circuit, places.circuit.stripes
     deep = circuit.layer("pfc_maintenance_deep")

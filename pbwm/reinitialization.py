@@ -1,4 +1,4 @@
-"""Re-initialization (`pbwm.restart`): after every epoch, networks that are rewarded too rarely get new weights."""
+"""Re-initialization of networks that are rewarded too rarely, after every epoch (`pbwm.restart`)."""
 
 from abc import ABC, abstractmethod
 from itertools import count
@@ -21,9 +21,9 @@ __all__ = ["Reinitializing"]
 
 
 def reinitialize(block: BlockState, net: Net, places: Places, network: int, fresh: BlockState) -> None:
-    """Replace one network of a block by the first of a `fresh` block, and keep its number of trials.
+    """Replace one network of a block by the first of a `fresh` block.
 
-    The number of trials addresses random numbers and must therefore continue.
+    Its number of trials continues, because it addresses random numbers.
     """
     values = {name: of_all[0] for name, of_all in every_value(fresh, net, places, 1)}
     lane = network if places.layout is Layout.NETWORKS else 0
@@ -33,7 +33,7 @@ def reinitialize(block: BlockState, net: Net, places: Places, network: int, fres
 
 
 class Reinitializing(ABC):
-    """Networks that can be re-initialized at the end of a training epoch, as their parameters declare."""
+    """Networks that can be re-initialized at the end of a training epoch."""
 
     circuit: Circuit
     params: PBWMParams
@@ -51,7 +51,7 @@ class Reinitializing(ABC):
         """Run every network through its stream of trials."""
 
     def _train_by_epochs(self, lesson: Lesson) -> tuple[Training, tuple[Stopped, ...]]:
-        """Train, and check every network after each epoch; a stopped network gets no further trials."""
+        """Train, and check every network after each epoch; a stopped network receives no further trials."""
         stopped: list[Stopped] = []
         epochs, everyone = count(1), np.arange(self.networks)
 
@@ -75,7 +75,7 @@ class Reinitializing(ABC):
     def _reinitialize(self, ran: NDArray[np.bool_], faultless: NDArray[np.bool_]) -> None:
         """Count the epoch for the networks that `ran` it, and re-initialize those that are rewarded too rarely.
 
-        A network that was `faultless` in the epoch is kept, whatever its mean reward.
+        Networks that were `faultless` in the epoch are kept.
         """
         restart = self.params.restart
         if restart is None:
@@ -92,7 +92,7 @@ class Reinitializing(ABC):
                 reinitialize(self.blocks[block], self.net, self.places, network, fresh)
 
     def _newborn(self, number: int, life: int) -> BlockState:
-        """A network at the start of life number `life`, alone in a block."""
+        """A network at the start of life number `life` (0: never re-initialized), alone in a block."""
         fresh = new_state(self.net, self.dtype)
         weights = initial_weights(self.circuit, self.seed, self._numbers[number], life)
         for p, path in enumerate(self.circuit.paths):

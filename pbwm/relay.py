@@ -1,4 +1,4 @@
-"""Response of the thalamus alone to the drive of prefrontal cortex and the inhibition of GPi."""
+"""Steady response of the thalamic relay to the drive of prefrontal cortex and the inhibition of GPi."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,18 +17,18 @@ def relay_response(
     conductance: NDArray[np.floating],
     neuron: NeuronParams | None = None,
 ) -> NDArray[np.float64]:
-    """The steady output of a relay: array (drive, conductance), as the kernels compute it (docs/pbwm.md §5).
+    """Steady output of a relay (docs/pbwm.md §5): float array (drive, conductance), computed by the kernels.
 
     Parameters
     ----------
     relay
         The relay.
     drive : float array (drive,)
-        Excitatory conductance Ge, from prefrontal cortex plus the tonic one.
+        Excitatory conductance Ge.
     conductance : float array (conductance,)
         Inhibitory conductance Gi from GPi.
     neuron
-        The constants of the neuron; those of the reference by default.
+        Constants of the neuron; by default those of the reference.
 
     Examples
     --------

@@ -21,9 +21,9 @@ __all__ = ["BlockState", "inverse_weight_sigmoid", "new_scratch", "new_state"]
 
 @dataclass(frozen=True)
 class BlockState:
-    """The networks of one block, sixteen or one: its arrays by name, and the memory they are views of.
+    """The networks of one block, sixteen or one: their arrays by name, and the memory that these are views of.
 
-    The arrays that every trial computes (`pbwm.kernels.storage.SCRATCH`) are None: a kernel takes those of `at_work`.
+    Arrays of `pbwm.kernels.storage.SCRATCH` are None, except in `at_work`.
     """
 
     arrays: State
@@ -34,7 +34,7 @@ class BlockState:
         return self.arrays._replace(**scratch)
 
     def with_alive(self, alive: NDArray[np.floating]) -> "BlockState":
-        """The same networks in the same memory, with a lesion that leaves only the units that are `alive`."""
+        """The same networks in the same memory, of which only the units that are `alive` are not lesioned."""
         return BlockState(self.arrays._replace(alive=alive), self.memory)
 
 
@@ -85,7 +85,7 @@ def sizes(net: Net) -> dict[str, int]:
 
 
 def profile_rows(net: Net, dtype: DTypeLike) -> Any:
-    """The profiles of the stripes as records, each lane that of its stripe; where there is none, of the first."""
+    """The profiles of the stripes as records; lanes without a stripe have the first profile."""
     rows: Any = aligned_zeros(max(1, len(net.stripe_number)) * len(PROFILE), dtype)
     rows = rows.reshape(-1).view(record_type(PROFILE, dtype))
     for field, values in zip(PROFILE, net.profiles.T, strict=True):
@@ -95,9 +95,9 @@ def profile_rows(net: Net, dtype: DTypeLike) -> Any:
 
 
 def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
-    """A block of networks at rest, all weights 0; a lane without a unit always holds zeros.
+    """A block of networks at rest, with weights of 0.
 
-    Acetylcholine is high in the first cycle, as in the reference simulation.
+    Acetylcholine is 1 in the first cycle, as in the reference simulation. A lane without a unit holds zeros.
     """
     memory, views = allocate({name: max(1, n) * len(RECORDS.get(name, "1")) for name, n in sizes(net).items()}, dtype)
     for name, record in RECORDS.items():
@@ -119,7 +119,7 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
 
 
 def new_scratch(net: Net, dtype: DTypeLike = np.float32) -> dict[str, NDArray[Any]]:
-    """The arrays of `pbwm.kernels.storage.SCRATCH`, by name, for the blocks of a network that are run in one thread."""
+    """The arrays of `pbwm.kernels.storage.SCRATCH`, by name, for blocks that are run in one thread."""
     units, layers = len(net.occupied), net.layers
     listed = units if isinstance(net.layout, NetworksInLanes) else units * LANES
     noisy = 2 * units if layers["noisy"].any() else 1
@@ -172,7 +172,7 @@ def set_path(
 
 
 def padded(per_network: NDArray[np.generic], dtype: DTypeLike, fill: float = 0.0) -> NDArray[np.floating]:
-    """(network, step, …) as lanes: rows step × …, 16 columns, the unused ones filled."""
+    """(network, step, …) as lanes: array (step · …, 16), with `fill` in unused columns."""
     flat = per_network.reshape(len(per_network), -1).T
     out = aligned_zeros(flat.shape[0], dtype)
     out[...] = fill
@@ -181,7 +181,7 @@ def padded(per_network: NDArray[np.generic], dtype: DTypeLike, fill: float = 0.0
 
 
 class Place(NamedTuple):
-    """Where a quantity of the state lies: its name, rows, addresses, and rows whose lanes all hold the same."""
+    """Where a quantity of the state lies: name, rows, addresses, and rows in which all lanes have the same value."""
 
     name: str
     rows: NDArray[np.floating]
@@ -198,10 +198,10 @@ def plastic_synapses(net: Net, places: Places) -> NDArray[np.bool_]:
 def of_this_version(
     state: Mapping[str, NDArray[np.floating]], net: Net, places: Places
 ) -> dict[str, NDArray[np.floating]]:
-    """A state in the form of this version, from one that may be of version 1.0.0.
+    """A saved state in the form of this version, from one of this version or of version 1.0.0.
 
-    That also holds the arrays that every trial computes, and linear weights, norms and momentum of synapses that
-    cortical learning does not change. It lacks the usual content of stripes, which starts at 0.
+    States of 1.0.0 also contain the arrays of `SCRATCH`, and linear weights, norms, and momentum of synapses that
+    cortical learning does not change. They lack the usual content of stripes, which starts at 0.
     """
     plastic, kept = plastic_synapses(net, places), {n: values for n, values in state.items() if n not in SCRATCH}
     for name in ("linear", "norm", "momentum"):
@@ -214,7 +214,7 @@ def of_this_version(
 
 
 def addresses_of(net: Net, places: Places) -> dict[str, Addresses]:
-    """Places of the arrays of the state that do not fill whole rows, by name; the same in every block."""
+    """Addresses of the arrays of the state that do not fill whole rows, by name; the same in every block."""
     paths = list(zip(places.circuit.paths, net.paths, strict=True))
     synapses = np.concatenate([places.synapses(p, row.first_synapse).ravel() for p, row in paths])
     plastic = synapses[plastic_synapses(net, places)]
@@ -265,7 +265,7 @@ def set_every_value(
     values: Mapping[str, NDArray[np.floating]],
     addresses: Mapping[str, Addresses] | None = None,
 ) -> None:
-    """Set one network of a block to `values`, by the names of `every_value`; `addresses` as there."""
+    """Set one network of a block to `values`, by the names of `every_value`."""
     for place in every_place(block, net, places, addresses or addresses_of(net, places)):
         places.layout.write(place.rows, place.addresses, network, values[place.name])
         if places.layout is Layout.UNITS:

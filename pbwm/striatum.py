@@ -1,8 +1,7 @@
 """Learning rules of the striatum: dopamine × a trace at each corticostriatal synapse (docs/pbwm.md §6).
 
-In the first three rules, dopamine converts the existing trace into a weight change, with opposite signs in D1 (Go) and
-D2 (NoGo) units, and the gate then sets a new trace. The rules differ in how the trace is computed. In the fourth,
-`FeedbackRule`, every stripe has its own dopamine, and synapses have tags.
+In the first three rules, dopamine changes weights by their traces, with opposite signs in D1 (Go) and D2 (NoGo) units,
+and the gate then sets new traces. In `FeedbackRule`, every stripe has its own dopamine.
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +29,7 @@ __all__ = ["ActivityFactor", "CovarianceRule", "FeedbackRule", "StriatumLearning
 
 
 class ActivityFactor(StrEnum):
-    """Factor of a striatal unit's activity a in the traces of its synapses (DERIVATIVE and HALF: at most one half)."""
+    """How the activity a of a striatal unit enters the traces of its synapses."""
 
     DERIVATIVE = "2a(1-a)"
     ACTIVITY = "a"
@@ -48,8 +47,8 @@ FACTORS = {
 class TraceRule:
     """The rule of the reference simulation: a new trace displaces the old one in proportion to its size.
 
-    ``f = 2a(1−a)·s``; new = f if the stripe gated, else ``−not_gated·f``;
-    ``Tr += new − min(1, displacement·|new|)·Tr``.
+    ``f = 2a(1−a)·s``; new = f if the stripe gated, else ``−not_gated·f``; ``Tr += new − min(1,
+    displacement·|new|)·Tr``.
 
     Attributes
     ----------
@@ -76,19 +75,18 @@ class TraceRule:
 
 @dataclass(frozen=True, kw_only=True)
 class TagRule:
-    """Synaptic tags by stripe: a trace represents the synapse's contribution to the current content of its stripe.
+    """Synaptic tags: a trace represents the contribution of a synapse to the current content of its stripe.
 
-    The trace is computed as in `TraceRule`, but a maintenance stripe that gates first clears its traces, because its
-    previous content is replaced. Traces of an output stripe last for one trial. With `structural_credit`, a maintenance
-    stripe learns only in trials in which its output stripe gated, so dopamine credits content that was used (structural
-    credit assignment of O'Reilly & Frank, 2006, through the output gate).
+    Traces follow `TraceRule`, but a maintenance stripe that gates first clears its old ones, and those of an output
+    stripe last for one trial.
 
     Attributes
     ----------
     not_gated, displacement, factor
-        As in `TraceRule`. With a displacement of 3, the last event of a symbol replaces all earlier ones.
+        As in `TraceRule`. With a displacement of 3, the last event of a symbol replaces earlier ones.
     structural_credit
-        Whether a maintenance stripe learns only when its output stripe gates. No effect without output gating.
+        Whether a maintenance stripe learns only in trials in which its output stripe gates, that is, its content is
+        used (idea: O'Reilly & Frank, 2006). No effect without output gating.
     """
 
     not_gated: float = 0.7
@@ -107,16 +105,15 @@ class TagRule:
 
 @dataclass(frozen=True, kw_only=True)
 class CovarianceRule:
-    """Trace by deviation of the gate from its running frequency ḡ: ``Tr = (gate − ḡ)·f·s``.
+    """Trace by deviation of the gate from its running frequency ḡ: ``Tr = (gate − ḡ)·f``.
 
-    A stripe that would have gated in any case receives no credit. The rule follows the covariance of gate and reward,
-    and noise is the source of the gate's variance (Williams, 1992, Machine Learning 8:229, eq. 5: ``∂ ln p/∂w`` of a
-    Bernoulli unit is the gate minus its probability).
+    A stripe that would have gated in any case receives no credit. With noise in the gate, this is the gradient rule of
+    a Bernoulli unit (Williams, 1992, *Machine Learning* 8:229, eq. 5: ``∂ ln p/∂w`` is the gate minus its probability).
 
     Attributes
     ----------
     habit_rate
-        Rate at which ḡ follows the gate while the sender is active; ḡ starts at the first gate.
+        Rate at which ḡ follows the gate while the sender is active, in [0, 1]; ḡ starts at the first gate.
     decay
         Proportion of the trace that remains after each trial, in [0, 1].
     factor
@@ -137,7 +134,7 @@ class CovarianceRule:
 
 
 class Teacher(StrEnum):
-    """Whose error cortex feeds back to the stripes: that of the target, or of the chosen response."""
+    """Whose error cortex feeds back to the stripes: that of the target, or that of the chosen response."""
 
     TARGET = "target"
     RESPONSE = "response"
@@ -150,44 +147,43 @@ TEACHERS = {Teacher.TARGET: TARGET_FEEDBACK, Teacher.RESPONSE: RESPONSE_FEEDBACK
 class FeedbackRule:
     """Credit by cortical feedback: the content of a stripe is compared with displaced and rejected contents.
 
-    When a reward is delivered, cortex feeds back the value of each stripe's content for the current error, through the
-    weights by which the content drives output and hidden layer. A stripe remembers three contents: the one that it
-    holds, the one displaced by it, and one rejected since. At synapses that were active when the stripe gated, its
-    dopamine is the value of the held content minus that of the displaced one. At synapses that were active when it did
-    not gate, it is the value of the rejected content minus that of the held one. The output gate learns from the value
-    of the held content. Equations: docs/pbwm.md §6, "Feedback".
+    When a reward is delivered, cortex feeds back the value of a content for the current error, through the weights by
+    which the content drives output and hidden layer. A stripe remembers three contents: the held one, the one that it
+    displaced, and one that was rejected since. Synapses that were active at the gate learn from the value of the held
+    content minus that of the displaced one. Synapses that were active when a content was rejected learn from its value
+    minus that of the held one. The output gate learns from the value of the held content. Equations: docs/pbwm.md §6,
+    "Feedback".
 
     The rule requires one gate check a trial (`GatingParams.checks`), so that every content comes from one event.
 
     Attributes
     ----------
     teacher
-        Whose error is fed back: that of the target, or that of the chosen response, times the reward prediction error
-        (which requires only reward).
+        Whose error is fed back: that of the target, or that of the chosen response times the reward prediction error,
+        which requires only reward.
     hidden_feedback
         Weight of the feedback from hidden units, relative to that from output units.
     hidden_by_weights
-        Whether the error of hidden units is the error of the output units, sent back through the weights from hidden to
-        output, instead of their own phase difference. With the teacher "response", it always is.
+        Whether the error of hidden units is that of output units, sent back through the weights, instead of their own
+        phase difference. With the teacher "response", it always is.
     displaced_weight
-        Weight of the displaced content in the comparison; 0: no comparison.
+        Weight of the displaced content in the comparison.
     rejected_rate
-        Rate of learning from the rejected content, relative to that from the displaced one; 0: none.
+        Rate of learning from rejected contents, relative to that from displaced ones.
     output_rate
-        Rate of learning of the output gates, relative to that from the displaced content.
+        Rate of learning of output gates, relative to that from displaced contents.
     output_baseline
-        Weight of the value of the usual content in the dopamine of an output stripe. The usual content is the running
-        mean of what its maintenance stripe holds. With 1, a content that says nothing about the response has a mean
-        value of 0. With 0, the value of the held content is the dopamine.
+        Weight of the usual content, the running mean of what the stripe holds, in the dopamine of an output stripe.
+        With 1, a content that is independent of the error has a mean value of 0.
     output_dip_gain
-        Gain of output gates where the value of the content is below its baseline, relative to where it is above. If it
-        exceeds 1, the gate of a content whose mean value is 0 learns to shut.
+        Gain of output gates where the value of the content is below its baseline, relative to where it is above. Above
+        1, the gate of a content whose mean value is 0 learns to shut.
     baseline_tau
         τ of the usual content, in rewarded trials; it starts at 0.
     structural_credit
-        Whether the dopamine of a maintenance stripe is scaled by the effective gate of its output stripe.
+        Whether the dopamine of a maintenance stripe is multiplied by the effective gate of its output stripe.
     factor
-        Factor of the striatal unit's activity, as in `TraceRule`.
+        Factor of the receiver's activity, as in `TraceRule`.
     """
 
     teacher: Teacher = Teacher.TARGET
@@ -215,7 +211,7 @@ class FeedbackRule:
 
 
 Rule = TraceRule | TagRule | CovarianceRule | FeedbackRule
-"""Learning rule of corticostriatal synapses: their trace, and their teacher."""
+"""Learning rule of corticostriatal synapses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,26 +221,25 @@ class StriatumLearning:
     Attributes
     ----------
     rule
-        What makes the traces: `TraceRule`, `TagRule`, `CovarianceRule` or `FeedbackRule`.
+        `TraceRule`, `TagRule`, `CovarianceRule`, or `FeedbackRule`.
     learning_rate
-        Rate of the paths into MatrixGo and MatrixNoGo.
+        Rate of these paths.
     nogo_positive
-        Factor on NoGo learning where dopamine is positive and the trace negative (0.1 in general, 1 in SIR-2).
+        Factor on NoGo learning where dopamine is positive and the trace negative (0.1 in PBWM generally, 1 in SIR-2).
     burst_gain, dip_gain
-        Gain of positive and of negative dopamine. Below 1, the first is Parkinson's disease off medication, the
-        second on.
+        Gain of positive and of negative dopamine. In Parkinson's disease, the first is below 1 off medication, and the
+        second on medication.
     d1_gain, d2_gain
         Gain of dopamine at the receptors of Go and of NoGo.
     dopamine_offset
-        Tonic dopamine relative to its normal level, seen at every learning step: above 0 it fills dips.
+        Tonic dopamine relative to its normal level, added at every learning step; above 0, it fills dips.
     acetylcholine_inhibition
-        Inhibition of the striatum in the absence of acetylcholine.
+        Inhibition of the striatum without acetylcholine.
     soft_bounds
-        Whether weights approach 0 and 1 ever more slowly, as cortical ones do.
+        Whether changes become smaller toward 0 and 1, as in cortex.
     weight_min, weight_max
-        The range that weights are kept in, within [0, 1]. Striatal units are almost silent with weights below .3, and
-        saturated above .7: a weight beyond acts no differently, and takes longer to unlearn. Weights from age units
-        (`GatingParams.age_units`) can always fall to 0.
+        Range of weights, within [0, 1]. Striatal units are almost silent with weights below .3 and saturated above .7,
+        so weights beyond only take longer to unlearn. Weights from age units can always fall to 0.
     """
 
     rule: Rule = field(default_factory=TraceRule)

@@ -1,4 +1,4 @@
-"""The parts of a circuit: layers (nuclei) and the paths (projections) between them."""
+"""Parts of a circuit: layers (nuclei), paths (projections), and modulations."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from tasks.base.errors import require
 __all__ = ["Influence", "Layer", "Modulation", "Path", "Wiring", "driving_layer"]
 
 SUMMED_SINGLY = 64
-"""Largest layer that is summed unit by unit, as in the reference simulation, so that a replay has the same rounding."""
+"""Largest layer that is summed unit by unit, as in the reference simulation, so that both round equally."""
 
 
 class Wiring(StrEnum):
@@ -26,10 +26,10 @@ class Wiring(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """A layer (nucleus): `pools` stripes of `size` units each, in `groups` (maintenance and output) of equally many.
+    """A layer (nucleus): `pools` stripes of `size` units, in equal `groups` (maintenance and output).
 
-    `tonic` is its intrinsic excitation, `tonic_inhibition` a constant inhibitory conductance of its units, `cells` its
-    cell type, and `receptor` its dopamine receptor.
+    `tonic` is its intrinsic excitation, `tonic_inhibition` a constant inhibitory conductance, `cells` the cell type,
+    and `receptor` the dopamine receptor.
     """
 
     name: str
@@ -63,23 +63,23 @@ class Layer:
 
     @property
     def striped(self) -> bool:
-        """Whether it consists of stripes (one or more)."""
+        """Whether it consists of stripes."""
         return self.kind in tables.STRIPED
 
     @property
     def large(self) -> bool:
-        """Whether it is summed in sixteen columns, for speed, and not unit by unit as in the reference."""
+        """Whether it is summed in sixteen columns, for speed, instead of unit by unit."""
         return not self.striped and self.units > SUMMED_SINGLY
 
     @property
     def pooled(self) -> bool:
-        """Whether it has separate inhibition for each stripe: not if a stripe is a single unit."""
+        """Whether each stripe has its own inhibition: not if a stripe is a single unit."""
         if self.kind in (tables.GPE, tables.GPI):
             return self.inhibition.pool is not None
         return self.striped and self.kind not in tables.NUCLEI
 
     def units_of(self, group: int | None) -> slice:
-        """The units of one group of its stripes, or of all (None)."""
+        """The units of one group of stripes, or of all (None)."""
         each = self.units // self.groups
         return slice(0, self.units) if group is None else slice(group * each, (group + 1) * each)
 
@@ -91,11 +91,11 @@ class Layer:
 
 @dataclass(frozen=True, kw_only=True)
 class Path:
-    """A projection. `sign` −1 is inhibitory; a path learns by XCAL, by the striatal trace rule, or not at all.
+    """A projection; `sign` −1 is inhibitory.
 
-    A path that is not `scaled` has its absolute strength, whatever the expected activity of its senders. It may join
-    only one group of stripes of its target or sender: 0 for maintenance, 1 for output. `source` is the reference for
-    the projection.
+    A path that is not `scaled` has its absolute strength, whatever the expected activity of its senders. With
+    `target_group` or `sender_group`, it connects only that group of stripes: 0 for maintenance, 1 for output. `source`
+    cites the reference for it.
     """
 
     sender: str
@@ -126,7 +126,7 @@ class Path:
 
 
 class Influence(StrEnum):
-    """How one nucleus acts on another."""
+    """How one nucleus influences another."""
 
     EXCITATION = "excitation"
     INHIBITION = "inhibition"
@@ -137,9 +137,9 @@ class Influence(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Modulation:
-    """An influence without a synaptic conductance; `sign` is that of its effect on activity or on learning.
+    """An influence without a conductance; `sign` is that of its effect on activity or learning.
 
-    If the target has only one group of stripes, `sender_group` names it.
+    `sender_group` is the group of stripes of the sender that corresponds to the stripes of the target.
     """
 
     sender: str
@@ -152,5 +152,5 @@ class Modulation:
 
 
 def driving_layer(output_gating: bool) -> str:
-    """The deep PFC layer that drives cortex: that of output stripes, or of maintenance stripes if there are none."""
+    """The deep PFC layer that drives cortex: that of output stripes, or without them, of maintenance stripes."""
     return "pfc_output_deep" if output_gating else "pfc_maintenance_deep"

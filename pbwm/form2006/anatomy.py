@@ -1,4 +1,4 @@
-"""Anatomy of the 2006 form (`tasks.base.anatomy`): one prefrontal layer, SNrThal, and values of three units."""
+"""Anatomy of the 2006 form (`tasks.base.anatomy`)."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,7 +21,7 @@ TITLES = {
     "learned_value": "LVe",
     "slow_learned_value": "LVi",
 }
-"""Titles of layers whose name alone would not do; those with stripes are rows, from top to bottom."""
+"""Titles of layers that differ from their names; those with stripes are rows, from top to bottom."""
 
 EQUATIONS = {
     Kind.GO: "form2006.md#5-striatum-and-gate",
@@ -31,7 +31,7 @@ EQUATIONS = {
     Kind.PRIMARY: "form2006.md#4-values-and-dopamine",
     Kind.LEARNED: "form2006.md#4-values-and-dopamine",
 }
-"""Kind of layer → page and section with its equations; of others, those of the neuron."""
+"""Kind of layer → page and section with its equations; for other kinds, those of the neuron."""
 
 VALUES_PAGE = "form2006.md#4-values-and-dopamine"
 
@@ -45,14 +45,14 @@ SIGNALS = (
         equations=VALUES_PAGE,
     ),
 )  # fmt: skip
-"""What a network has once; the rows of `pbwm.form2006.learner.SIGNALS` with these names."""
+"""Signals with one value per network; rows of `pbwm.form2006.learner.SIGNALS` with these names."""
 
 
 VALUES_AND_SIGNALS = ("primary_value", "learned_value", "slow_learned_value", "dopamine", "reward")
 
 
 def anatomy(circuit: Circuit2006, spec: TaskSpec, cycles: Sequence[int]) -> Anatomy:
-    """The anatomy of a network for a task; `cycles` are those of each phase."""
+    """The anatomy of a network; `cycles` are those of each phase."""
     layers = [shown_layer(circuit, layer, spec) for layer in circuit.layers] + list(SIGNALS)
     shown = {layer.name: layer for layer in layers}
     rows = [title for name, title in TITLES.items() if name in shown and shown[name].first_slot is not None]
@@ -69,7 +69,7 @@ def anatomy(circuit: Circuit2006, spec: TaskSpec, cycles: Sequence[int]) -> Anat
 
 
 def shown_layer(circuit: Circuit2006, layer: Layer2006, spec: TaskSpec) -> ShownLayer:
-    """One layer; the units of input, output and values are named by symbols, responses and values."""
+    """One layer; symbols, responses, and values name the units of input, output, and values."""
     labels: tuple[str, ...] = ()
     if layer.kind is Kind.INPUT:
         named = {first + i: s for (first, count), c in zip(circuit.channels, spec.channels, strict=True)
@@ -98,7 +98,7 @@ def shown_layer(circuit: Circuit2006, layer: Layer2006, spec: TaskSpec) -> Shown
 
 
 def synaptic_paths(circuit: Circuit2006) -> Iterator[ShownPath]:
-    """The projections; those to the gate have no synapses of their own, and their weights are all alike."""
+    """The projections, including those to the gate, which have no synapses."""
     for path in circuit.paths:
         reached, gate = circuit.receivers(path), path.rule is Rule.GATE
         yield ShownPath(

@@ -1,7 +1,7 @@
-"""The circuit of the 2006 form: its layers and paths, defined in one place.
+"""The circuit of the 2006 form, defined in one place (docs/form2006.md).
 
-docs/form2006.md: one prefrontal layer, no output gating; GPi/SNr and thalamus are one unit per stripe, SNrThal; PVi,
-LVe and LVi are layers of three units each, which represent the values 0, .5 and 1.
+There is one prefrontal layer and no output gating. SNrThal has one unit per stripe for GPi/SNr and thalamus. PVi, LVe,
+and LVi have three units each.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 __all__ = ["VALUES", "Circuit2006", "Kind", "Layer2006", "Path2006", "Rule", "build_circuit"]
 
 VALUES = (0.0, 0.5, 1.0)
-"""The values that the units of PVi, LVe and LVi represent (OF06: three units)."""
+"""The values that the units of PVi, LVe, and LVi represent (OF06: three units)."""
 
 MODULATORS = {
     "reward": "primary value PVe, as the network receives it",
     "dopamine": "dopamine neurons (SNc, VTA)",
 }
-"""Layers without slots: name → cells."""
+"""Signals with one value per network: name → cells."""
 
 
 class Kind(IntEnum):
-    """A layer."""
+    """Kind of layer."""
 
     INPUT = 0
     OUTPUT = 1
@@ -51,7 +51,7 @@ class Kind(IntEnum):
 
 
 class Rule(IntEnum):
-    """How the synapses of a path learn; `NONE` are fixed, `GATE` are no synapses: SNrThal reads Go and NoGo as sums."""
+    """How the synapses of a path learn; `GATE` has no synapses: SNrThal reads sums of Go and NoGo."""
 
     NONE = 0
     CORTICAL = 1
@@ -77,7 +77,7 @@ PLASTICITY: Mapping[Rule, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Layer2006:
-    """A layer (nucleus): `pools` stripes of `size` units each; `active` is the expected active units of each."""
+    """A layer (nucleus): `pools` stripes of `size` units, of which `active` are expected to be active in each."""
 
     name: str
     kind: Kind
@@ -97,7 +97,7 @@ class Layer2006:
 
 @dataclass(frozen=True, kw_only=True)
 class Path2006:
-    """A projection; `source` is the reference for it."""
+    """A projection; `source` cites the reference for it."""
 
     sender: str
     target: str
@@ -127,7 +127,7 @@ class Path2006:
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit2006:
-    """The layers and paths of a network, and its modulations, which act without a conductance.
+    """The layers, paths, and modulations of a network.
 
     `channels` gives the units of the input layer that each channel of the task drives: the first, and their number.
     """
@@ -150,7 +150,7 @@ class Circuit2006:
 
     @property
     def modulators(self) -> Mapping[str, str]:
-        """Layers without slots: name → cells."""
+        """Signals with one value per network: name → cells."""
         return MODULATORS
 
     def layer(self, name: str) -> int:
@@ -171,24 +171,24 @@ class Circuit2006:
         return np.concatenate([[0], np.cumsum([layer.units for layer in self.layers])]).astype(np.int64)
 
     def share(self, path: Path2006) -> float:
-        """Rel/ΣRel: the part of a path in the relative strengths of its target's paths."""
+        """Rel/ΣRel: relative strength of a path among the paths of its target."""
         return path.relative / sum(p.relative for p in self.paths if p.target == path.target)
 
     def scale(self, path: Path2006) -> float:
         """Scale of ``Σ w x`` of a path: its share, divided by the expected number of active senders (OF06 A.2).
 
-        A path from the own stripe counts the active units of the whole sending layer, as the simulators do.
+        For a path from the own stripe, active units of the whole sending layer count, as in the simulators.
         """
         sender = self.layers[self.layer(path.sender)]
         one_to_one = path.wiring is Wiring.TILED
         return self.share(path) / (1 if one_to_one else sender.active * sender.pools)
 
     def receivers(self, path: Path2006) -> slice:
-        """Receiving units, counted within the target layer: all."""
+        """Receiving units of a path, counted within the target layer: all."""
         return slice(0, self.layers[self.layer(path.target)].units)
 
     def senders(self, path: Path2006) -> NDArray[np.int64]:
-        """Sending units, counted within the sending layer, of every receiver: array (receiver, contact)."""
+        """Senders of every receiver of a path, counted within the sending layer: int array (receiver, contact)."""
         sender, target = self.layers[self.layer(path.sender)], self.layers[self.layer(path.target)]
         receivers = np.arange(target.units)[:, None]
         layouts: dict[Wiring, Callable[[], NDArray[np.int64]]] = {
@@ -199,14 +199,14 @@ class Circuit2006:
         return np.ascontiguousarray(layouts[path.wiring](), np.int64)
 
     def graph(self, *, by_stripe: bool = False) -> "nx.MultiDiGraph":
-        """The circuit as a signed graph, every stripe of a nucleus a node or each nucleus one: see `circuit_graph`."""
+        """The circuit as a signed graph: see `circuit_graph`."""
         return circuit_graph(self, by_stripe=by_stripe)
 
 
 def check_task(spec: TaskSpec) -> None:
     """Raise `PBWMTaskError` unless the model has a layer for the channels of the task, and its answers are a choice.
 
-    Its one input layer takes one channel that is stimulus and control, or one of either.
+    The input layer takes one channel that is both stimulus and control, or one channel of each kind.
     """
     require_abilities(spec, "PBWM of 2006", analog=False, answers=[Choice], resets=True, error=PBWMTaskError)
     both, stimulus, control = (spec.channels_with(role) for role in (Role.BOTH, Role.STIMULUS, Role.CONTROL))
@@ -219,7 +219,7 @@ def check_task(spec: TaskSpec) -> None:
 
 
 def winners(k: int, units: int) -> int:
-    """Winners in a pool of this number of units: k, but never all of them.
+    """Winners in a pool of `units`: k, but never all of them.
 
     Examples
     --------
@@ -320,10 +320,7 @@ def build_paths(params: PBWM2006Params) -> tuple[Path2006, ...]:
 
 
 def modulations(params: PBWM2006Params) -> Iterator[Modulation]:
-    """Modulations, which act without a conductance: value sets dopamine, dopamine teaches, gates toggle.
-
-    If gates are closed where a reward is due, the signal that one is due acts on them.
-    """
+    """Modulations, which act without a conductance."""
     for sender, sign, effect in (
         ("reward", 1, "δ += PVe − PVi where reward is due"),
         ("primary_value", -1, "δ += PVe − PVi where reward is due"),

@@ -1,4 +1,4 @@
-"""The circuit as tables for the kernels: layers, pools and paths, and the table of rates."""
+"""The circuit as tables for the kernels, and the table of rates."""
 
 from math import inf
 from typing import Any
@@ -14,19 +14,19 @@ from pbwm.wiring import Wiring
 __all__ = ["compile_circuit", "noisy_rate"]
 
 TABLE_START, TABLE_STOP, TABLE_STEP = -6.0, 12.0, 0.1
-"""The range and the step of the table of rates, in σ."""
+"""Range and step of the table of rates, in σ."""
 
 NODES = np.linspace(-6.0, 6.0, 4801)
 """Points at which the convolution is summed, in σ."""
 
 ALL, TAUGHT = 0b111, 0b011
-"""Bits of the phases: all, and the minus and plus phases, which cortical learning contrasts."""
+"""Bits of the phases: all; and the minus and plus phases, which cortical learning contrasts."""
 
 DEPRESSED = 1 << tables.MINUS | 1 << tables.UPDATE
 """Bits of the phases in which LVe and LVi run."""
 
 FIRST = 1 << tables.MINUS
-"""Bit of the phase that an event begins with."""
+"""Bit of the minus phase."""
 
 PHASES = {
     Kind.INPUT: (0, 0, 0),
@@ -39,8 +39,8 @@ PHASES = {
     Kind.PRIMARY: (FIRST, FIRST, FIRST),
     Kind.LEARNED: (DEPRESSED, DEPRESSED, DEPRESSED),
 }
-"""The phases in which a kind of layer runs, takes up excitation, and starts from rest; striatal excitation is frozen in
-the update phase, so that only dopamine changes it there (simulator). The gates settle separately."""
+"""The phases in which a kind of layer runs, takes up excitation, and starts from rest. Striatal excitation is frozen in
+the update phase, so that only dopamine changes activity there (simulator). The gates settle separately."""
 
 RULES = {
     Rule.NONE: tables.FIXED,
@@ -113,7 +113,7 @@ def compile_layers(circuit: Circuit2006, params: PBWM2006Params) -> Any:
 
 
 def compile_pools(circuit: Circuit2006, params: PBWM2006Params) -> Any:
-    """The table of pools (`tables.POOL`); Go and NoGo units of a stripe inhibit each other. The gates are the last."""
+    """The table of pools (`tables.POOL`), the gates last; Go and NoGo units of a stripe share a pool."""
     k, starts, rows = params.winners, circuit.starts(), []
     kwta = {
         Kind.OUTPUT: (k.output, k.basic_q, False),
@@ -144,7 +144,7 @@ def compile_pools(circuit: Circuit2006, params: PBWM2006Params) -> Any:
 
 
 def compile_paths(circuit: Circuit2006, params: PBWM2006Params) -> tuple[Any, NDArray[np.int64]]:
-    """The table of paths (`tables.PATH`), without those that the gates read as sums, and their senders."""
+    """The table of paths (`tables.PATH`) with synapses, and their senders."""
     starts, paths, senders = circuit.starts(), synaptic(circuit), []
     c, v = params.learning, params.values
     rates = {
@@ -174,7 +174,7 @@ def compile_paths(circuit: Circuit2006, params: PBWM2006Params) -> tuple[Any, ND
 
 
 def synaptic(circuit: Circuit2006) -> list[Any]:
-    """The paths that consist of synapses, in the order of the table."""
+    """The paths with synapses, in the order of the table."""
     return [path for path in circuit.paths if path.rule is not Rule.GATE]
 
 

@@ -1,4 +1,4 @@
-"""Striatum, gates and prefrontal stripes of the 2006 form; sources: see `pbwm.form2006.params`."""
+"""Striatum, gates, and prefrontal stripes of the 2006 form; sources: see `pbwm.form2006.params`."""
 
 from dataclasses import dataclass, field
 
@@ -17,16 +17,15 @@ class Striatum:
     Attributes
     ----------
     units
-        Units of a stripe, half of them Go (simulator).
+        Units of a stripe, half of them Go; even (simulator).
     learning_rate
         ε of ``Δw = ε (y⁺⁺ − y⁺) x⁺`` (simulator).
     contrast
-        γ: the proportion of dopamine that is scaled by the activity of a unit: ``δ (1 − γ + γ y⁺)`` (OF06).
+        γ of ``δ (1 − γ + γ y⁺)``: the proportion of dopamine that is scaled by activity, in [0, 1] (OF06).
     excitation, accommodation
         Excitatory (reversal 1) and inhibitory (reversal 0) conductance per dopamine (simulator).
     dopamine_gain
-        Factor on dopamine in the striatum (the authors' notes: 2 for 1-2-AX; see
-        `pbwm.form2006.params.DOPAMINE_GAINS`).
+        Factor on δ (the authors' notes: see `pbwm.form2006.params.DOPAMINE_GAINS`).
     dip_gain
         Gain of a dip relative to a burst of the same size (simulator).
     threshold_dopamine
@@ -71,13 +70,12 @@ class GateSelection:
     Attributes
     ----------
     threshold
-        Activity above which a stripe gates (OF06).
+        Activity above which a stripe gates, in [0, 1] (OF06).
     gain
         γ of its rate (simulator: 20 where the drive has no offset).
     closed_where_due
-        Whether all gates stay closed in events in which a reward is due, so that no content is replaced there (the
-        authors' simulator of 2011: a strong NoGo bias of maintenance stripes in such events). A network with it learns
-        nothing if a reward is due in every event.
+        Whether all gates are closed in events in which a reward is due (the authors' simulator of 2011: a strong NoGo
+        bias of maintenance stripes there). A network with it learns nothing if a reward is due in every event.
     """
 
     threshold: float = 0.1
@@ -97,8 +95,8 @@ class RandomGo:
     Attributes
     ----------
     probability
-        Probability per event that one of the stripes with low mean dopamine is selected; it fires if it has not gated
-        for `patience` events (simulator; OF06 has the same number in rules for each stripe).
+        Probability per event that one of the stripes with low mean dopamine is selected (simulator; OF06: for each
+        stripe).
     low
         Mean dopamine below which a stripe can be selected, and to which a random Go sets the mean (simulator).
     selectivity
@@ -111,11 +109,11 @@ class RandomGo:
     baseline
         Probability of a random Go in any stripe and event (OF06).
     first_mean, mean_dt
-        Mean dopamine of a stripe that has never gated, and its rate of change per Go (simulator).
+        Mean dopamine of a stripe that has never gated, and its rate of change per gate (simulator).
     drive
-        Added to the excitation of the stripe's gate in a random Go (simulator).
+        Addition to the excitation of the stripe's gate (simulator).
     dopamine
-        Dopamine that the stripe gets for it (simulator).
+        Addition to the stripe's dopamine (simulator).
     """
 
     probability: float = 0.1
@@ -141,12 +139,12 @@ class RandomGo:
 
 @dataclass(frozen=True, kw_only=True)
 class Prefrontal:
-    """Prefrontal stripes: one layer, maintained by a conductance that the gate toggles (OF06; docs/form2006.md §7).
+    """Prefrontal stripes, maintained by a conductance that the gate toggles (OF06; docs/form2006.md §7).
 
     Attributes
     ----------
     learned_inputs
-        Whether a stripe learns its inputs from the input and the output layer; otherwise each unit has one fixed input.
+        Whether a stripe learns its inputs from the input and output layers; otherwise each unit has one fixed input.
     units
         Units of a stripe that learns its inputs (OF06: 42 in the phonological loop).
     maintenance

@@ -1,4 +1,4 @@
-"""Manipulations of the 2006 form, as the kernels read them: lesions, forced gates, and gains of dopamine."""
+"""Manipulations of the 2006 form for the kernels: lesions, forced gates, and gains of dopamine."""
 
 from collections.abc import Iterable, Sequence
 from math import prod
@@ -26,8 +26,8 @@ STRIATUM = ("matrix_go", "matrix_nogo")
 def require_stable_gains(params: PBWM2006Params, manipulations: Iterable[Manipulation]) -> None:
     """Raise `PBWMParameterError` if gains of dopamine, together, let a potential overshoot its reversal potential.
 
-    Excitation of the striatum is about 1 if as many senders are active as expected, so that tonic dopamine may multiply
-    it by 1/dt.
+    Excitation of the striatum is about 1 if as many senders are active as expected, so tonic dopamine may multiply it
+    by at most 1/dt.
     """
     gains = [m for m in manipulations if isinstance(m, DopamineGain)]
     if not gains:
@@ -66,7 +66,7 @@ def tonic_factors(gain: DopamineGain) -> dict[str, float]:
 def alive_units(
     circuit: Circuit2006, manipulations: Iterable[Manipulation], networks: Sequence[int]
 ) -> NDArray[np.bool_]:
-    """Which units are alive, bool array (unit, 16), from the lesions; `networks` are the numbers of the networks."""
+    """Units without a lesion: bool array (unit, 16); `networks` are the numbers of the networks."""
     starts = circuit.starts()
     alive = np.ones((int(starts[-1]), LANES), np.bool_)
     for lesion in (m for m in manipulations if isinstance(m, Lesion)):
@@ -91,7 +91,7 @@ def forced_gates(manipulations: Iterable[Manipulation], steps: int, stripes: int
 def manipulated_net(
     net: Net, circuit: Circuit2006, manipulations: Iterable[Manipulation], alive: NDArray[np.bool_]
 ) -> Net:
-    """The network as the kernels read it, with lesions (units that are not `alive`) and gains of dopamine."""
+    """The network with lesions of the units that are not `alive`, and with gains of dopamine."""
     layers, pools = net.layers.copy(), net.pools.copy()
     for row in layers:
         row.lesioned = not alive[row.start : row.stop].all()

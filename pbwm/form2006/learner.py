@@ -28,23 +28,23 @@ from tasks.engine.resets import never, resets_to
 __all__ = ["PBWM2006"]
 
 SIGNALS = ("reward", "reward_prediction", "learned_value", "slow_learned_value", "dopamine")
-"""Names, in a record, of the rows of the notes' signals."""
+"""Names, in a record, of the rows of `Notes.signals`."""
 
 
 class PBWM2006(PBWMBlock):
-    """PBWM networks in the form of O'Reilly & Frank (2006): three phases of settling a step.
+    """PBWM networks in the form of O'Reilly & Frank (2006), with three settling phases a step.
 
     Parameters
     ----------
     spec
-        The task; its channels and responses size the network.
+        The task; its channels and responses determine the sizes of layers.
     networks
         Network numbers, at most 16, which address initial weights and random Go. Larger populations consist of blocks
         (`tasks.base.learner.Population`).
     seed
         Root seed of the study.
     params
-        Parameters; by default the published configuration of 1-2-AX and SIR-2.
+        Parameters; by default those of 1-2-AX and SIR-2.
     dtype
         float32, or float64 to measure the effect of rounding.
 
@@ -84,7 +84,7 @@ class PBWM2006(PBWMBlock):
             self._write(number, initial_weights(self.circuit, self.params, seed, network))
 
     def _write(self, lane: int, weights: Mapping[str, NDArray[np.floating]]) -> None:
-        """Set effective weights of one network, and the linear ones that belong to them."""
+        """Set effective weights of one network, and the corresponding linear ones."""
         arrays = self._block.arrays
         for path, row in zip(synaptic(self.circuit), self.net.paths, strict=True):
             if path.name in weights:
@@ -94,7 +94,7 @@ class PBWM2006(PBWMBlock):
                 arrays.linear[own, lane] = linear_weights(path, values, self.params).ravel()
 
     def state(self) -> dict[str, NDArray[np.floating]]:
-        """Complete state of the networks by name, each an array (network, row): equal if the networks are."""
+        """Complete state of the networks by name, each an array (network, row)."""
         arrays = state_arrays(self._block.arrays)
         return {name: rows[:, : self.networks].T.copy() for name, rows in arrays.items()}
 
@@ -111,16 +111,16 @@ class PBWM2006(PBWMBlock):
         return found
 
     def anatomy(self) -> Anatomy:
-        """Anatomy of a network: its layers and projections, and the three phases of a step."""
+        """Layers and projections of a network, and the phases of a step."""
         return anatomy(self.circuit, self.spec, self.net.cycles.tolist())
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
-        """Run a block of one step, and return the activity of all layers, values and dopamine after each cycle.
+        """Run a block of one step, and return the activity of all layers, values, and dopamine after each cycle.
 
         Raises
         ------
         PBWMTaskError
-            If the block has more than one step, or does not fit the task that the network was built for.
+            If the block has more than one step, or does not fit the task of the network.
         """
         _, notes, outcome = self._one_step("observe_step", block, learn)
         signals = self._by_cycle(notes.cycle_signals)[:, [SIGNALS.index("dopamine"), SIGNALS.index("reward")]]
@@ -139,7 +139,6 @@ class PBWM2006(PBWMBlock):
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
     ) -> tuple[Notes, Training, tuple[Stopped, ...]]:
-        """Run a lesson: its notes, the results by epoch, and the networks that were stopped."""
         trials = lesson.trials
         course = Course.of(lesson, Rows.packed(lesson))
         notes = new_notes(self.net, self.dtype, trials.steps, record, cycles)
@@ -149,7 +148,7 @@ class PBWM2006(PBWMBlock):
         return notes, course.training(lesson), self._stop(lesson, course, kept)
 
     def _stream(self, trials: TrialBlock) -> Stream:
-        """The trials as the kernel reads them, and the forced gates."""
+        """The trials as the kernel reads them, with the forced gates."""
         steps = trials.steps if self.manipulations else 0
         forced = aligned_zeros(steps * self.circuit.stripes, self.dtype)
         forced[:] = forced_gates(self.manipulations, steps, self.circuit.stripes).reshape(-1, 1)
@@ -169,7 +168,7 @@ class PBWM2006(PBWMBlock):
         self.net = manipulated_net(self._intact, self.circuit, self.manipulations, alive)
 
     def _stop(self, lesson: Lesson, course: Course, kept: NDArray[np.floating]) -> tuple[Stopped, ...]:
-        """The networks in which a number was not finite; their `kept` state is restored."""
+        """The networks in which a number was not finite, with their `kept` state restored."""
         faults = course.fault[: self.networks]
         stopped = self._stopped(lesson, faults)
         for lane in np.flatnonzero(faults):
@@ -182,7 +181,7 @@ class PBWM2006(PBWMBlock):
         return Outcome.of(block, response, record=record, manipulations=self.manipulations)
 
     def _record(self, block: TrialBlock, notes: Notes) -> GateRecord:
-        """Gates and memory, step by step: NaN beyond a network's stream."""
+        """Gates and memory, step by step: NaN in steps that a network does not have."""
         stripes, content = self.circuit.stripes, self.net.roles.content
 
         def noted(name: str, *shape: int) -> NDArray[np.float64]:

@@ -12,18 +12,18 @@ __all__ = ["ContrastiveLearning", "Success", "Values"]
 
 @dataclass(frozen=True, kw_only=True)
 class ContrastiveLearning:
-    """Cortical learning: contrastive Hebbian, mixed with plain Hebbian (OF06 A.7–A.10; docs/form2006.md §3).
+    """Cortical learning: contrastive Hebbian, mixed with Hebbian (OF06 A.7–A.10; docs/form2006.md §3).
 
     Attributes
     ----------
     learning_rate, hebbian
-        ε, and the proportion k_hebb of Hebbian learning (OF06: .01 and .01; simulator: .001 for the second).
+        ε, and k_hebb, the proportion of Hebbian learning (OF06: .01 and .01; simulator: .001 for k_hebb).
     prefrontal_rate, prefrontal_hebbian
         The same for prefrontal cortex, if it learns (OF06: .001 and .001).
     weight_mean, weight_range
-        Initial effective weights are uniform in mean ± range (simulator).
+        Initial effective weights are uniform in mean ± range, within (0, 1) (simulator).
     sigmoid_gain, sigmoid_offset
-        Weight contrast: ``w = 1/(1 + (offset (1 − l)/l)^gain)`` of the linear weight l (simulator).
+        Weight contrast: ``w = 1/(1 + (offset (1 − l)/l)^gain)`` of the linear weight l; gain from 1 to 100 (simulator).
     top_down
         Relative strength of the paths from the output layer (chosen; .2 in later Leabra).
     """
@@ -60,16 +60,16 @@ class ContrastiveLearning:
 
 @dataclass(frozen=True, kw_only=True)
 class Success:
-    """Changes in one step once almost every reward is obtained (simulator; docs/form2006.md §6).
+    """Changes once almost every reward is obtained (simulator; docs/form2006.md §6).
 
     Attributes
     ----------
     reward
         Mean reward from which on there is no random Go, and rates are lower.
     reward_dt
-        Rate of the mean per event in which a reward is due.
+        Rate of the mean, per event in which a reward is due.
     rate_factor
-        Factor on the learning rates of cortex and striatum from then on.
+        Factor on the learning rates of cortex and striatum.
     """
 
     reward: float = 0.9
@@ -85,7 +85,7 @@ class Success:
 
 @dataclass(frozen=True, kw_only=True)
 class Values:
-    """PVLV: primary and learned value, each read from three units (OF06 A.11–A.17; docs/form2006.md §4).
+    """PVLV: primary and learned value, each coded by three units (OF06 A.11–A.17; docs/form2006.md §4).
 
     Attributes
     ----------
@@ -94,31 +94,29 @@ class Values:
     lve_rate, lvi_rate
         ε of LVe and of LVi (OF06).
     lvi
-        Whether LVi exists; otherwise the minimal expectation replaces it.
+        Whether LVi exists; otherwise `lvi_min` replaces it.
     lvi_min
         The minimal expectation of the learned value (OF06).
     filter_min, filter_max
-        Primary value is delivered or expected if PVe or PVi is below the first or above the second (OF06).
+        Primary value is due if PVe or PVi is below the first or above the second (OF06).
     weight
         Initial weight of every synapse (simulator).
     bias
-        Conductance that holds the unit of the neutral value, which is .5 in PVi (simulator).
+        Conductance of the unit of the neutral value, which is .5 in PVi (simulator).
     theta, gain, noise_sd
-        Threshold, gain and noise of the units, whose rate is linear, ``γ [V − Θ]₊`` up to 1 (simulator).
+        Threshold, gain, and noise of the units, whose rate is linear, ``γ [V − Θ]₊`` up to 1 (simulator).
     depletion, recovery
-        ``T += recovery (1 − T) − depletion · act``, with T the transmission of a sender's synapses onto LVe and LVi
-        (simulator).
+        ``T += recovery (1 − T) − depletion · act``, with T the transmission of synapses onto LVe and LVi (simulator).
     depressed_learning
-        Whether LVe and LVi learn from their values through depressed synapses (simulator) or without depression;
-        dopamine always uses depressed synapses.
+        Whether LVe and LVi learn from their values through depressed synapses (simulator); dopamine always uses these.
     neutral
-        Value whose unit is held in LVe and LVi: .5 (simulator), or 0 as in its older versions.
+        Neutral value of LVe and LVi: .5 (simulator), or 0 (its older versions).
     pvi_from_prefrontal
         Relative strength of the path from prefrontal cortex to PVi; 0: PVi sees only the input layer (chosen).
     learned_where_due
-        Whether LVe − LVi also counts where primary value is delivered or expected (OF06), or not (later versions).
+        Whether LVe − LVi also counts where primary value is due (OF06), or not (later versions).
     min_activity
-        A value is the mean of its units' values, weighted by activity, whose sum is at least this (simulator).
+        Smallest sum of activity by which a readout is divided (simulator).
     """
 
     pvi_rate: float = 0.01

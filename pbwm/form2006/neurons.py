@@ -1,4 +1,4 @@
-"""Neurons, inhibition and phases of the 2006 form; sources: see `pbwm.form2006.params`."""
+"""Neurons, inhibition, and phases of the 2006 form; sources: see `pbwm.form2006.params`."""
 
 from dataclasses import dataclass
 
@@ -11,28 +11,28 @@ __all__ = ["Phases", "Unit", "WinnersTakeAll"]
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """The point neuron (OF06 A.1–A.4; docs/form2006.md §1). Potentials from 0 (−90 mV) to 1 (55 mV).
+    """The point neuron (OF06 A.1–A.4; docs/form2006.md §1). Potentials range from 0 (−90 mV) to 1 (55 mV).
 
     Attributes
     ----------
     theta
         Firing threshold Θ (OF06).
     reversal_e, reversal_l, reversal_i
-        Reversal potentials of excitation, leak and inhibition (OF06).
+        Reversal potentials of excitation, leak, and inhibition (OF06).
     gbar_l
         Leak conductance (OF06).
     rest
         Resting potential (OF06).
     gain, noise_sd
-        γ of the X/(X+1) rate, and σ of the Gaussian with which it is convolved (OF06).
+        γ of the x/(x+1) rate, and σ of the Gaussian with which it is convolved (OF06).
     vm_dt, net_dt
         Rates of potential and excitation per cycle (simulator; OF06 has the rate constant .02, per tenth of a cycle).
     slow_vm_dt
-        The same for the potential in prefrontal cortex and SNrThal (simulator).
+        Rate of the potential in prefrontal cortex and SNrThal (simulator).
     clamp_max
         Activity of a clamped unit, and largest activity from which a value is read (simulator).
     send_threshold
-        Activity below which a unit does not send (simulator).
+        Activity at or below which a unit does not send (simulator).
     """
 
     theta: float = 0.25
@@ -66,14 +66,14 @@ class Unit:
 
 @dataclass(frozen=True, kw_only=True)
 class WinnersTakeAll:
-    """k-winners-take-all inhibition (OF06 A.5, A.6; docs/form2006.md §2): how many win, and how far above the rest.
+    """k-winners-take-all inhibition (OF06 A.5, A.6; docs/form2006.md §2).
 
     Attributes
     ----------
     output, hidden, prefrontal, striatum, value
-        k of the layers; of prefrontal cortex and striatum per stripe (OF06: 1, 7, 4, 7, 1). A pool of fewer units than
-        k + 1 has all but one win. A prefrontal stripe with one-to-one inputs has one winner for each channel (chosen;
-        the simulators have 15 % of the units).
+        k of a layer; in prefrontal cortex and striatum of a stripe (OF06: 1, 7, 4, 7, 1). In a pool of at most k units,
+        all but one win. A prefrontal stripe with one-to-one inputs has one winner for each channel (chosen; simulators:
+        15 % of the units).
     gate_fraction
         Fraction of the stripes that may gate at once (simulator).
     basic_q
@@ -81,7 +81,7 @@ class WinnersTakeAll:
     average_q
         q where it lies between the mean of the winners and that of the rest: hidden, prefrontal, gate (OF06).
     value_q
-        The same of PVi, LVe and LVi (simulator).
+        The same of PVi, LVe, and LVi (simulator).
     """
 
     output: int = 1

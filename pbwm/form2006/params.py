@@ -1,8 +1,8 @@
 """Parameters of the 2006 form, each with its published value and source.
 
-There are three kinds of sources. *OF06*: O'Reilly & Frank (2006), Neural Computation 18:283–328, its appendix and the
-table of standard parameters there. *Simulator*: values of the paper's simulators (PDP++, later emergent) for the same
-mechanism, if the paper gives none. *Chosen*: our values, if neither gives one.
+*OF06*: O'Reilly & Frank (2006), Neural Computation 18:283–328, its appendix and table of standard parameters.
+*Simulator*: the value of the paper's simulators (PDP++, later emergent) for the same mechanism, if the paper gives
+none. *Chosen*: our value, if neither gives one.
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -21,12 +21,11 @@ __all__ = ["PBWM2006Params", "oreilly_frank_2006"]
 
 
 DOPAMINE_GAINS = {"1-2-AX": 2.0, "SIR": 4.0, "phonological loop": 0.2}
-"""Factor on dopamine in the striatum, by the kind of task. The authors' notes on their projects give 2, 2 (4 in one
-set) and .2, and describe it as the only parameter to be set for each model. Of the two numbers for SIR, 4 was chosen on
-seed 5000."""
+"""Factor on dopamine in the striatum, by the kind of task, from the authors' notes on their projects: 2 for 1-2-AX, 2
+or 4 for SIR, and .2. Of the two numbers for SIR, 4 was chosen on seed 5000."""
 
 MOST_DOPAMINE = 1.9
-"""The largest dopamine of an event without random Go: LVe − LVi is at most .9, PVe − PVi at most 1 (OF06 A.5)."""
+"""The largest δ: LVe − LVi is at most .9, and PVe − PVi at most 1 (OF06 A.5)."""
 
 SIR_EVENTS = ("store", "ignore", "recall")
 """Kinds of step of the SIR tasks."""
@@ -95,7 +94,7 @@ class PBWM2006Params:
         return min(1 / step - self.random_go.dopamine, 1 / (step * s.dip_gain) if s.dip_gain else inf) / MOST_DOPAMINE
 
     def _require_stable_gain(self) -> None:
-        """Raise the error if dopamine could move a potential beyond its reversal potential within a cycle."""
+        """Raise `PBWMParameterError` if dopamine could move a potential beyond its reversal potential."""
         s, most = self.striatum, self.most_gain()
         require(
             s.dopamine_gain <= most,
@@ -108,17 +107,14 @@ class PBWM2006Params:
 
 
 def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
-    """The configuration for a task: four stripes with one-to-one inputs, or for the phonological loop six that learn.
-
-    The gain of dopamine in the striatum is the only number that the authors set for each model (`DOPAMINE_GAINS`).
+    """The configuration for a task: four stripes with one-to-one inputs or, for the phonological loop, six that learn.
 
     Parameters
     ----------
     spec
-        The task. Serial recall, in which more than two of the stimuli are held at once and each of them is a response,
-        gets the network of the loop; store, ignore and recall that of SIR; every other task the default. On SIR and
-        1-2-AX, gates are closed where a reward is due; on 1-2-AX, values also learn as in later simulators
-        (docs/form2006.md §9).
+        The task. Serial recall, in which more than two stimuli are held at once and each is a response, gets the
+        network of the loop; store, ignore, and recall that of SIR; every other task the default. On SIR and 1-2-AX,
+        gates are closed where a reward is due; on 1-2-AX, values learn as in later simulators (docs/form2006.md §9).
 
     Examples
     --------

@@ -19,11 +19,11 @@ Weights = dict[str, NDArray[np.floating]]
 """Effective weights by path, each (receiver, contact)."""
 
 SIGMOID = (Rule.CORTICAL, Rule.PREFRONTAL, Rule.STRIATAL)
-"""Rules of the paths whose effective weight is a sigmoid of the linear one; in other paths, both are equal."""
+"""Rules of the paths whose effective weight is a sigmoid of the linear one; in others, both are equal."""
 
 
 class BlockState(NamedTuple):
-    """The networks of one block: their arrays by name, and the memory they are views of."""
+    """The networks of one block: their arrays by name, and the memory that these are views of."""
 
     arrays: State
     memory: NDArray[np.floating]
@@ -32,8 +32,7 @@ class BlockState(NamedTuple):
 def initial_weights(circuit: Circuit2006, params: PBWM2006Params, seed: int, network: int) -> Weights:
     """Initial effective weights of one network; a mirrored path copies its twin.
 
-    Cortical, prefrontal and striatal weights are uniform in mean ± range; weights into values and fixed weights are
-    equal.
+    Those of cortical, prefrontal, and striatal paths are uniform in mean ± range; others are equal within a path.
     """
     rng, learning, weights = stream(seed, Purpose.WEIGHTS, network), params.learning, Weights()
     for path in synaptic(circuit):
@@ -49,14 +48,14 @@ def initial_weights(circuit: Circuit2006, params: PBWM2006Params, seed: int, net
 
 
 def linear_weights(path: Path2006, weights: NDArray[np.floating], params: PBWM2006Params) -> NDArray[np.floating]:
-    """The linear weights of the effective ones of a path."""
+    """The linear weights for effective ones of a path."""
     if path.rule not in SIGMOID:
         return weights
     return inverse_weight_sigmoid(weights, params.learning.sigmoid_gain, 1 / params.learning.sigmoid_offset)
 
 
 def new_state(net: Net, params: PBWM2006Params, dtype: DTypeLike = np.float32) -> BlockState:
-    """Sixteen networks at rest, with weights of 0 and empty stripes; neutral values have their conductance."""
+    """Sixteen networks at rest, with weights of 0 and empty stripes; units of neutral values have their conductance."""
     units, stripes = int(net.layers["stop"].max()), net.roles.stripes
     synapses = int((net.paths["receivers"] * net.paths["contacts"]).sum())
     rows = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission"), units)
@@ -88,12 +87,12 @@ def new_state(net: Net, params: PBWM2006Params, dtype: DTypeLike = np.float32) -
 
 
 def state_arrays(state: State) -> dict[str, NDArray[np.floating]]:
-    """The arrays of the complete state, by name: rows of sixteen."""
+    """The arrays of the complete state, by name."""
     return {name: rows for name, rows in state._asdict().items() if name not in LISTS}
 
 
 def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = False) -> Notes:
-    """Room for the notes of a block over `steps` steps, and for the `cycles` of one."""
+    """Arrays for the notes of a block over `steps` steps, and for the `cycles` of one."""
     stripes, noted, within = net.roles.stripes, steps if on else 1, int(net.cycles.sum()) if cycles else 0
     units = int(net.layers["stop"].max())
 

@@ -7,7 +7,7 @@ from tasks.engine.lanes.options import inner
 
 @inner
 def show_ages(net, state):
-    """Clamp the units of each maintenance stripe that encode the age of its content, in steps, at the start of a trial.
+    """Clamp the age units of each maintenance stripe at the start of a trial.
 
     ``age = ⌈count/n⌉`` with n updates a trial, 0 if the stripe is empty; unit ``min(age, last)`` is active. Stripes
     from number `age_stripes` on have no active unit.

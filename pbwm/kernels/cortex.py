@@ -13,13 +13,13 @@ def long_average(avg_l, avg_m, k):
 
 @inlined
 def long_average_rate(avg_l, k):
-    """AvgLLrn, the rate of BCM learning, rising from 0 to 0.5 with AvgL, before modulation by the error."""
+    """AvgLLrn, the rate of BCM learning, before modulation by the error."""
     return k.long_rate * (avg_l - k.long_min)
 
 
 @inlined
 def xcal(x, theta, c):
-    """XCAL(x, θ): 0 below .0001, ``x − θ`` above .1 θ, ``−9x`` between (the check-mark function)."""
+    """XCAL(x, θ): 0 below .0001, ``x − θ`` above .1 θ, ``−9x`` between."""
     slope = (1.0 - c.reversal) / c.reversal
     above = where(x > c.reversal * theta, x - theta, -slope * x)
     return where(x < c.threshold, 0.0, above)
@@ -29,7 +29,7 @@ def xcal(x, theta, c):
 def weight_sigmoid(linear, gain, offset):
     """The effective weight, ``1 / (1 + (offset (1 − lw)/lw)^gain)`` for a whole `gain`.
 
-    Written as ``a / (a + b)`` with ``a = lw^gain``, ``b = (offset (1 − lw))^gain``: one division, and exact at 0 and 1.
+    Computed as ``a / (a + b)`` with ``a = lw^gain``, ``b = (offset (1 − lw))^gain``, which is exact at 0 and 1.
     """
     up, down = linear, offset * (1.0 - linear)
     a, b = up, down
@@ -47,7 +47,7 @@ def bounded(linear, change):
 
 @inner
 def update_long_averages(layer, record, units, k):
-    """AvgL and AvgLLrn of a layer's units, at the start of a trial. A target layer learns from error alone."""
+    """AvgL and AvgLLrn of a layer's units, at the start of a trial."""
     modulation = load(record, "cosine_rate")
     for u in range(layer.start, layer.stop):
         avg_l = long_average(load(at(units, u), "avg_l"), load(at(units, u), "avg_m"), k)
@@ -65,7 +65,7 @@ def update_activity(layer, record, k):
 
 @inlined
 def sender_scale(activity, senders, contacts, dense):
-    """The scale that compensates for sparse senders: 1 / expected number of active senders among the contacts."""
+    """1 / expected number of active senders among the contacts of a receiver."""
     if dense:
         return 1.0 / maximum(floor(activity * senders + 0.5), 1.0)
     expected = maximum(floor(activity * contacts + 0.5), 1.0) + 2.0
@@ -110,9 +110,9 @@ def cosine_difference(layer, is_target, record, units, net):
 
 @inlined
 def normalised(i, change, active, c, state):
-    """The change of synapse `i` with momentum and normalization by its running maximum, where these are on.
+    """The change of synapse `i` with momentum and with normalization by its running maximum, where these are on.
 
-    ``change · lr_norm/max(norm, min) · lr_momentum``: both accumulate the raw change, and only where `active`.
+    Both accumulate the raw change, and only where `active`.
     """
     factor = fill(change, 1.0)
     if c.use_norm:
@@ -138,7 +138,7 @@ def active_of_late(sender, path, net, units):
 
 @inlined
 def learn_synapse(row, k, path, net, state):
-    """XCAL at contact `k` of one row of receivers, and its weight after it; a synapse of a silent sender stays.
+    """XCAL at contact `k` of one row of receivers; a synapse of a silent sender does not change.
 
     ``dwt = XCAL(s_s r_s, s_m r_m) + AvgLLrn · XCAL(s_s r_s, AvgL)``, s sender, r receiver, subscripts AvgSLrn and AvgM.
     """

@@ -8,7 +8,7 @@ from tasks.engine.lanes.options import inlined
 def stripe_used(stripe, net, state):
     """Whether the content of a stripe was used in this trial (mask): its output stripe gated, or there is none.
 
-    An output stripe that gated in this trial has been updated once since (its count is 1).
+    The count of an output stripe that gated in this trial is 1.
     """
     roles, gates = net.roles, stripe
     if stripe < roles.maintenance_stripes and roles.output_stripes > 0:

@@ -1,4 +1,4 @@
-"""What units receive: sums over the synapses of all paths into a layer (docs/pbwm.md §1, §7)."""
+"""Input of units: sums over the synapses of all paths into a layer (docs/pbwm.md §1)."""
 
 from pbwm.kernels.layout import sender_sent, signal_at, silent
 from tasks.engine.lanes import any_of, at, fill, load, store
@@ -14,7 +14,7 @@ def forget(rows, first, last):
 
 @inner
 def find_equal_receivers(net, state):
-    """Find the dense paths, among those that do not learn, in which all rows of receivers have the same weights."""
+    """Find the dense paths without learning in which all rows of receivers have the same weights."""
     for p in range(len(net.paths)):
         path = net.paths[p]
         equal = path.dense and not path.plastic and not path.striatal
@@ -42,7 +42,7 @@ def dense_sum(path, first, said, raw, net, state):
 def deliver_dense(path, scale, said, raw, net, state):
     """Add ``GScale Σ w·said`` of a dense path to the raw conductance of its receivers.
 
-    Four rows of receivers with the same senders are computed at a time; the order of every sum stays the same.
+    Four rows of receivers are computed at a time; the order of every sum stays the same.
     """
     layout, weight, next_one, next_row = net.layout, state.weight, path.contact_step, path.row_step
     first, receiver = path.first_synapse, path.first_receiver
@@ -73,7 +73,7 @@ def deliver_dense(path, scale, said, raw, net, state):
 
 @inner
 def deliver_equally(path, scale, said, raw, net, state):
-    """The same where all rows of receivers have the same weights: their sum is computed once."""
+    """The same if all rows of receivers have the same weights: their sum is computed once."""
     delivered = scale * dense_sum(path, path.first_synapse, said, raw, net, state)
     for receiver in range(path.first_receiver, path.first_receiver + path.receivers):
         store(raw, receiver, load(raw, receiver) + delivered)
@@ -81,7 +81,7 @@ def deliver_equally(path, scale, said, raw, net, state):
 
 @inner
 def deliver_sparse(path, scale, said, raw, net, state):
-    """The same where every row of receivers has different senders."""
+    """The same if every row of receivers has different senders."""
     synapse, sender = path.first_synapse, path.first_sender
     for receiver in range(path.first_receiver, path.first_receiver + path.receivers):
         total = fill(raw, 0.0)
@@ -96,7 +96,7 @@ def deliver_sparse(path, scale, said, raw, net, state):
 
 @inlined
 def deliver(p, said, net, state):
-    """Add the input through path number `p` to the raw excitation or inhibition of its receivers, by its sign."""
+    """Add the input through path number `p` to the raw excitation or inhibition of its receivers."""
     path, scale = at(net.paths, p), load(state.scale, p)
     raw = state.excitation if path.sign > 0 else state.inhibition
     if at(state.equal_receivers, p):
@@ -109,7 +109,7 @@ def deliver(p, said, net, state):
 
 @inlined
 def hears_news(first, last, net, state):
-    """Whether the signal of any of the paths `first` … `last` − 1 differs from that of the previous cycle."""
+    """Whether the signal of any of the paths `first` … `last` − 1 has changed."""
     news = False
     for p in range(first, last):
         news = news or at(state.moved, at(net.paths, p).sender)
@@ -118,7 +118,7 @@ def hears_news(first, last, net, state):
 
 @inner
 def receive(layer, net, state):
-    """Raw excitation and inhibition of every unit of a layer from the paths into it.
+    """Raw excitation and inhibition of every unit of a layer.
 
     Both persist from cycle to cycle and are summed again only if the signal of a sender has changed. The sum begins
     with the paths from clamped layers, whose part is stored (`steady`). If units send only changes, these are added.

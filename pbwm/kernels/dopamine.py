@@ -1,7 +1,4 @@
-"""Dopamine by Rescorla and Wagner, by temporal differences or by PVLV, and acetylcholine (docs/pbwm.md §6).
-
-All predict from the same synapses and release dopamine in the plus phase.
-"""
+"""Dopamine and acetylcholine (docs/pbwm.md §6)."""
 
 from pbwm.kernels.cortex import sender_scale
 from pbwm.kernels.layout import pick, sender_sent
@@ -56,7 +53,7 @@ def between(least, x, most):
 
 @inner
 def predict_reward(net, state):
-    """The reward prediction after one cycle: its conductance, clipped to the range of predictions; PVLV's LVe, LVi."""
+    """The reward prediction after one cycle, kept in its range; for PVLV also LVe and LVi."""
     d, network = net.dopamine, state.network[0]
     ge = load(network, "prediction_ge")
     ge += d.g_dt * (drive(state.prediction_weight, net, state) - ge)
@@ -77,7 +74,7 @@ def rewarded_or_expected(primary, prediction, d):
 
 @inner
 def primary_and_learned(d, network):
-    """Dopamine of PVLV: ``δ_pv`` where primary value is present or expected, and ``δ_lv`` always or elsewhere."""
+    """Dopamine of PVLV (docs/pbwm.md §6; OF06 A.14–A.17)."""
     primary, prediction = load(network, "reward"), load(network, "prediction")
     due = rewarded_or_expected(primary, prediction, d)
     lve = between(d.prediction_min, load(network, "lve_ge") + d.neutral, d.prediction_max)
@@ -92,9 +89,9 @@ def primary_and_learned(d, network):
 def release(plus, delivered, reward, d, network):
     """Dopamine and acetylcholine of one cycle.
 
-    Where a reward is `delivered` (mask), dopamine is reward − prediction, else 0. With temporal differences and PVLV,
-    it is released in every plus phase. Acetylcholine follows one cycle later: 1 where the larger of reward and
-    prediction passed the threshold, else that value. A reward signal fades when it ends.
+    Where a reward is `delivered` (mask), dopamine is reward − prediction, else 0; temporal differences and PVLV release
+    it in every plus phase. Acetylcholine is 1 where the larger of reward and prediction in the previous cycle passed
+    the threshold, else that value. A reward fades when it ends.
     """
     before, prediction = load(network, "reward"), load(network, "prediction")
     signal = where(delivered, reward, before - d.reward_decay * (before - d.neutral))
@@ -115,7 +112,7 @@ def release(plus, delivered, reward, d, network):
 
 @inlined
 def unsaturated(error, raw, value):
-    """The `error` of a value, and 0 where the value is already clipped on that side."""
+    """The `error` of a value, and 0 where the value is already at its bound on that side."""
     saturated = ((raw > value) & (error > 0.0)) | ((raw < value) & (error < 0.0))
     return where(saturated, 0.0, error)
 
@@ -134,7 +131,7 @@ def change_weights(weight, step, net, state):
 def learn_values(net, state):
     """PVLV: PVi learns PVe by the delta rule; so do LVe and LVi where primary value is present or expected.
 
-    Depression affects only the drive of dopamine; LVe and LVi learn from their values without it.
+    LVe and LVi learn from their values without depression.
     """
     d, network = net.dopamine, state.network[0]
     primary, prediction = load(network, "reward"), load(network, "prediction")
@@ -153,7 +150,7 @@ def learn_values(net, state):
 
 @inner
 def learn_prediction(net, state):
-    """Learning of the prediction, ``Δw = lrate · DA · s``, except where it is already clipped on that side.
+    """Learning of the prediction, ``Δw = lrate · DA · s``, except where it is already at its bound on that side.
 
     Temporal differences: ``Δw = lrate · DA · e``, e the eligibility of the synapse. PVLV: see `learn_values`.
     """
@@ -171,7 +168,7 @@ def learn_prediction(net, state):
 
 @inner
 def carry_over(net, state):
-    """End of a trial: values that the next trial needs, with or without learning.
+    """Values that the next trial needs, with or without learning.
 
     Temporal differences: the value by the new weights, and eligibility ``e ← γλ e + Act``. PVLV: the transmission of
     the synapses of LVe and LVi, ``T += R (1 − T) − D · Act``.

@@ -1,8 +1,7 @@
-"""Memory of gating events for learning from feedback: contents and synaptic tags (docs/pbwm.md §6).
+"""Memory of gating events for the feedback rule: contents and synaptic tags (docs/pbwm.md §6).
 
-Credit for a content belongs to the gate that admitted it and to those that have rejected others since. A stripe
-remembers one of the rejected contents, each with equal probability (reservoir sampling; Vitter, 1985, *ACM Trans. Math.
-Softw.* 11:37).
+A stripe remembers one of the contents rejected since its last gate, each with equal probability (reservoir sampling;
+Vitter, 1985, *ACM Trans. Math. Softw.* 11:37).
 """
 
 from pbwm.kernels.layout import sender_field
@@ -17,9 +16,9 @@ REJECTED_CONTENT = int(Purpose.REJECTED_CONTENT)
 
 @inner
 def draw_coins(net, state):
-    """One uniform number for every stripe of one trial, addressed by seed and network (the key), trial and stripe.
+    """Draw one uniform number for every stripe, addressed by seed and network (the key), trial, and stripe.
 
-    It is called after the trial has been counted.
+    The trial has already been counted.
     """
     for row in range(len(net.stripe_number)):
         for lane in range(LANES):
@@ -32,7 +31,7 @@ def draw_coins(net, state):
 
 @inner
 def offer(net, state):
-    """Before an update of deep maintenance PFC: its readable content, and that offered by its superficial layer."""
+    """Before an update of deep maintenance PFC: readable content, and the content that its superficial layer offers."""
     roles = net.roles
     superficial, deep = net.layers[roles.maintenance], net.layers[roles.maintenance_deep]
     for i in range(deep.stop - deep.start):
@@ -62,7 +61,7 @@ def remember_contents(net, state):
 
 @inner
 def tag_synapses(path, net, state):
-    """Tag the active synapses of a maintenance stripe that gated, or whose rejected content is remembered."""
+    """Tag the active synapses of maintenance stripes that gated, or whose last rejected content is remembered."""
     units, target = state.units, net.layers[path.target]
     for u in range(target.start, target.stop):
         stripe = (u - target.start) // target.depth
@@ -92,7 +91,7 @@ def remember_events(net, state):
 
 @inner
 def read_at_once(net, state):
-    """Make new contents readable: without output stripes, cortex reads a content in the trial that stores it."""
+    """Make new contents readable in the trial that stores them."""
     deep = net.layers[net.roles.maintenance_deep]
     for i in range(deep.stop - deep.start):
         store(state.contents[i], "readable", load(state.units[deep.start + i], "maintained"))

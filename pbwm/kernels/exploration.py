@@ -11,10 +11,10 @@ GATING_NOISE = int(Purpose.GATING_NOISE)
 
 @inner
 def draw_noise(net, state):
-    """Draw a standard normal number for every stripe of one trial.
+    """Draw a standard normal number for every stripe, and count the trial.
 
-    A number is addressed by seed and network (the key), trial and stripe, and does not depend on other networks or the
-    layout. Noise `by_stripe` is multiplied by ``1 − r̄_k``, and so decreases as the content of the stripe earns reward.
+    A number is addressed by seed and network (the key), trial, and stripe. With `by_stripe`, it is multiplied by ``1 −
+    r̄_k``.
     """
     if net.exploration.on:
         for row in range(len(net.stripe_number)):
@@ -31,10 +31,10 @@ def draw_noise(net, state):
 
 @inlined
 def doubt(e, d, network):
-    """Size of the noise in the next cycle: ``ε = min(1, gain (1 − r̄))``.
+    """Factor of the noise in the next cycle: ``ε = min(1, gain (1 − r̄))``.
 
     With `by_prediction`, predicted reward replaces r̄ where a reward is expected (beyond the threshold of
-    acetylcholine), so that a failing recall is explored even if all others succeed.
+    acetylcholine).
     """
     expected, prediction = load(network, "mean_reward"), load(network, "prediction")
     if e.by_prediction:
@@ -45,7 +45,7 @@ def doubt(e, d, network):
 
 @inlined
 def noise(state, stripe):
-    """The noise of a stripe in this cycle, in units of the standard deviation of its site."""
+    """The noise of a stripe in this cycle, in standard deviations."""
     return load(state.network[0], "doubt") * load(state.noise, stripe)
 
 
@@ -57,7 +57,7 @@ def approach(before, delivered, reward, dt):
 
 @inner
 def remember_reward(delivered, reward, net, state):
-    """The running mean of reward, r̄, after a trial in which one was `delivered`, and r̄_k of the stripes used in it."""
+    """Running means of reward after a trial in which one was `delivered`: r̄, and r̄_k of the stripes that it used."""
     network, dt = state.network[0], net.exploration.reward_dt
     store(network, "mean_reward", approach(load(network, "mean_reward"), delivered, reward, dt))
     if net.exploration.by_stripe:

@@ -17,7 +17,7 @@ def clear_errors_of_lesioned(layer, state):
 
 @inner
 def remove_mean(layer, net, state):
-    """Subtract the mean of a layer from the errors of its units, which share inhibition; lesioned units have none."""
+    """Subtract the mean of a layer, whose units share inhibition, from their errors; lesioned units have none."""
     clear_errors_of_lesioned(layer, state)
     total = fill(state.sent, 0.0)
     for column in range(layer.columns):
@@ -33,7 +33,7 @@ def remove_mean(layer, net, state):
 
 @inner
 def target_errors(layer, net, state):
-    """The error from the target: ``e_j = Act⁺_j − Act⁻_j``, minus the mean of the layer."""
+    """The error from the target: ``e_j = Act⁺_j − Act⁻_j``, minus the mean of the layer (F1)."""
     for u in range(layer.start, layer.stop):
         store(state.told, u, load(state.units[u], "act") - load(state.units[u], "act_minus"))
     remove_mean(layer, net, state)
@@ -54,10 +54,10 @@ def weighted_error(path, contact, net, state):
 
 @inner
 def response_errors(response, net, state):
-    """The error from the chosen response alone, without a target: ``e_o = .95 [o chosen]``, minus the mean.
+    """The error from the chosen response, without a target: ``e_o = .95 [o chosen]``, minus the mean (F2).
 
-    The activity of the response does not matter. Competition in the output layer makes the winner active, right or
-    wrong, and the reward prediction error signals which it was (Rombouts, Bohte & Roelfsema, 2015).
+    The activity of the response does not count: competition makes the winner active, right or wrong, and the reward
+    prediction error signals which it was (Rombouts, Bohte & Roelfsema, 2015).
     """
     output = net.layers[net.roles.output]
     for u in range(output.start, output.stop):
@@ -69,10 +69,7 @@ def response_errors(response, net, state):
 
 @inner
 def hidden_errors(net, state):
-    """The error of hidden units from that of output units: ``e_h = Act⁻_h (1 − Act⁻_h) Σ_o w_oh e_o``, minus the mean.
-
-    The weights are those with which hidden units drive output.
-    """
+    """The error of hidden units, ``e_h = Act⁻_h (1 − Act⁻_h) Σ_o w_oh e_o``, minus the mean (F3)."""
     hidden, path = net.layers[net.roles.hidden], net.paths[net.roles.hidden_to_output]
     for contact in range(path.contacts):
         address = net.sender[path.first_sender + contact]
@@ -85,7 +82,7 @@ def hidden_errors(net, state):
 
 @inlined
 def match_error(contact, net, state):
-    """Feedback to a match unit: ``Σ_o w_oi e_o + h Σ_h w_hi e_h``, by the weights of its own paths; 0 if lesioned."""
+    """Feedback to a match unit: ``Σ_o v_oi e_o + h Σ_h v_hi e_h``, v the weights of its paths; 0 if lesioned (F4)."""
     roles, told = net.roles, fill(state.sent, 0.0)
     if roles.match_to_output >= 0:
         told = told + weighted_error(net.paths[roles.match_to_output], contact, net, state)
@@ -101,7 +98,7 @@ def match_error(contact, net, state):
 
 @inlined
 def clear_feedback_of_lesioned(layer, state):
-    """Set the feedback to contents whose unit in this layer is lesioned to 0, because they do not reach cortex."""
+    """Set the feedback to contents whose unit in this layer is lesioned to 0."""
     if layer.lesioned:
         for u in range(layer.start, layer.stop):
             content = state.contents[u - layer.start]
@@ -110,12 +107,9 @@ def clear_feedback_of_lesioned(layer, state):
 
 @inner
 def feed_back(net, state):
-    """Feedback from cortex to each unit i of deep maintenance PFC: ``f_i = Σ_o w_oi e_o + h Σ_h w_hi e_h + s_i m_i``.
+    """Feedback to each unit i of deep maintenance PFC: ``f_i = Σ_o w_oi e_o + h Σ_h w_hi e_h + s_i m_i`` (F4).
 
-    The weights are those by which deep PFC (of the output stripe, where there is one) drives output and hidden layer.
-    m_i is the feedback to the match unit, where there is one, and s_i the activity of its stimulus. A match unit stands
-    for the product of stimulus and content, whose derivative by the content is the stimulus. f_i is 0 if a lesion cuts
-    unit i off from cortex.
+    It is 0 if a lesion keeps content i from cortex.
     """
     to_output, to_hidden = net.paths[net.roles.memory_to_output], net.paths[net.roles.memory_to_hidden]
     for contact in range(to_output.contacts):
@@ -139,7 +133,7 @@ def clipped(value):
 
 @inner
 def value_of(field, pool, deep, state):
-    """The current value of a content of a stripe, ``D(c) = Σ_i f_i c_i``, kept in [−1, 1]."""
+    """The current value of a content of a stripe, ``D(c) = Σ_i f_i c_i``, kept in [−1, 1] (F5)."""
     total = fill(state.sent, 0.0)
     for i in range(pool * deep.depth, (pool + 1) * deep.depth):
         total += load(state.contents[i], "fed_back") * load(state.contents[i], field)
@@ -148,7 +142,7 @@ def value_of(field, pool, deep, state):
 
 @inner
 def average_contents(delivered, net, state):
-    """The usual content of a stripe: the running mean of its readable content where a reward is `delivered` (mask)."""
+    """The usual content of a stripe: the running mean of readable content where a reward is `delivered` (mask)."""
     for i in range(len(state.contents)):
         content = state.contents[i]
         usual = approach(load(content, "usual"), delivered, load(content, "readable"), net.striatum.baseline_dt)
@@ -157,13 +151,7 @@ def average_contents(delivered, net, state):
 
 @inner
 def stripe_dopamine(delivered, net, state):
-    """The dopamine of every stripe, where a reward is `delivered` (mask); 0 elsewhere.
-
-    ``δ_Go = g (D(held) − d D(displaced))`` at the tags of the gate that stored, and ``δ_NoGo = r g (D(rejected) −
-    D(held))`` at those of the gate that rejected; in output stripes ``δ = o q (D(held) − b D(usual))``. g is the
-    effective gate of the output stripe with structural credit, else 1; q is a gain where the difference is negative,
-    else 1. With the teacher "response", all are multiplied by global dopamine.
-    """
+    """The dopamine of every stripe (F6 to F8) where a reward is `delivered` (mask); 0 elsewhere."""
     roles, s, deep = net.roles, net.striatum, net.layers[net.roles.maintenance_deep]
     teaches = where(delivered, fill(state.sent, 1.0), 0.0)
     if s.teacher == RESPONSE_FEEDBACK:

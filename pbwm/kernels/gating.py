@@ -8,10 +8,10 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inner
 def check_gates(layer, net, state):
-    """Read the gates of all stripes: the activity of the gating unit where it reaches the threshold, else 0.
+    """Read the gates of all stripes: the activity of the gating unit if it reaches the threshold, else 0.
 
-    In the merged form, the effective gate is the same. For a thalamus, it is its output divided by its steady output
-    for the same drive with GPi silent; in [0, 1].
+    In the merged form, the effective gate is the same. That of a thalamus is its output divided by its steady output
+    for the same drive with GPi silent, in [0, 1].
     """
     for stripe in range(len(state.stripes)):
         unit, row = state.units[layer.start + stripe], state.stripes[stripe]
@@ -57,7 +57,7 @@ def clear_superficial(layer, clear, rest, units, stripes):
 def profile_value(profile, updates):
     """The proportion of its content that a deep stripe expresses, by updates since it was stored (`pbwm.profiles`).
 
-    ``p(t) = max(least, initial + up · min(t, rise_tau) − down · max(0, t − rise_tau))``; 1 where it is stable.
+    ``p(t) = max(least, initial + up · min(t, rise_tau) − down · max(0, t − rise_tau))``.
     """
     rise_tau = load(profile, "rise_tau")
     risen = load(profile, "initial") + load(profile, "up") * minimum(updates, rise_tau)
@@ -66,10 +66,9 @@ def profile_value(profile, updates):
 
 @inner
 def maintain(superficial, deep, first, longest, gain, state):
-    """At the end of a quarter, store the superficial activity of stripes that have just gated; others hold or clear.
+    """Store ``gain · superficial Act`` in stripes that have just gated; others hold, or clear beyond `longest` updates.
 
-    The count of a maintaining stripe increases; beyond `longest` the stripe clears. The held content is ``gain ·
-    superficial Act``. Times the stripe's profile, it drives the deep unit until the stripe gates again.
+    The content, times the profile of the stripe, drives the deep unit until the stripe gates again.
     """
     units = state.units
     for pool in range(deep.columns):

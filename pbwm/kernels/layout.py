@@ -1,16 +1,14 @@
-"""Two layouts of the same networks, and the few operations in which they differ.
+"""Two layouts of the same networks, and the operations in which they differ.
 
-*Networks in lanes*: a row holds one unit, pool or synapse of sixteen networks. *Units in lanes*: a row holds sixteen
-units of one network, and every lane has the same value of quantities without units (dopamine, the inhibition of a
-layer, a symbol).
+*Networks in lanes*: a row holds one unit, pool, or synapse of sixteen networks. *Units in lanes*: a row holds sixteen
+units of one network, and quantities without units (dopamine, a symbol) have the same value in every lane.
 
 A layer consists of columns of `depth` units. A column is a pool if the layer has stripes; otherwise a unit or, in large
-layers, a sixteenth of the units. With networks in lanes, columns follow each other, row by row; with units in lanes,
-sixteen columns are side by side. In both layouts, sums run down the columns and then over them, so results are
-bit-identical.
+layers, a sixteenth of the units. With networks in lanes, columns follow each other; with units in lanes, sixteen are
+side by side. In both layouts, sums run down the columns and then over them, so results are bit-identical.
 
-Kernels are written once. The first argument of the functions here is the layout, an empty tuple whose type selects the
-code when a kernel is compiled. The *address* of a unit is its row or, with units in lanes, 16 · row + lane.
+The first argument of most functions here is the layout, an empty tuple whose type selects the code when a kernel is
+compiled. The *address* of a unit is its row or, with units in lanes, 16 · row + lane.
 """
 
 from collections.abc import Callable
@@ -64,7 +62,7 @@ def _by_layout(networks: Callable[..., Any], units: Callable[..., Any]) -> Calla
 
 @inlined
 def column_rows(layer, column):
-    """The rows of units of one column of a layer; the last column may be shorter than the others."""
+    """The rows of one column of a layer; the last column may be shorter."""
     first = layer.start + column * layer.depth
     return range(first, min(first + layer.depth, layer.stop))
 
@@ -78,8 +76,8 @@ def _sum_of_lanes(layout, total, x, occupied):
 
 
 add_columns = _by_layout(_sum_of_rows, _sum_of_lanes)
-"""``add_columns(layout, total, x, occupied)``: the total of a layer plus the column x, or plus the columns that are
-side by side in the first `occupied` lanes of x."""
+"""``add_columns(layout, total, x, occupied)``: the total plus the column x, or plus the columns that are side by side
+in the first `occupied` lanes of x."""
 
 
 def _as_it_is(layout, x):
@@ -103,7 +101,7 @@ def _first_lanes(layout, x, occupied):
 
 
 only_units = _by_layout(_every_lane, _first_lanes)
-"""``only_units(layout, x, occupied)``: x, and 0 in lanes without a unit (from number `occupied` on)."""
+"""``only_units(layout, x, occupied)``: x, and 0 in lanes from number `occupied` on, which have no unit."""
 
 
 def _row_number(layout, like, row, depth):
@@ -116,7 +114,7 @@ def _unit_numbers(layout, like, row, depth):
 
 
 number = _by_layout(_row_number, _unit_numbers)
-"""``number(layout, like, row, depth)``: the number, within a layer of one pool, of the unit in row `row` of it."""
+"""``number(layout, like, row, depth)``: the number of the unit in row `row` of a layer, within the layer."""
 
 
 def _unit_of_row(layout, numbers, row, lane):
@@ -141,7 +139,7 @@ def _element(layout, records, address, field):
 
 
 pick = _by_layout(_row, _element)
-"""``pick(layout, units, address, field)``: a field of the one unit at an address, as every lane needs it."""
+"""``pick(layout, units, address, field)``: a field of the unit at an address, in every lane that needs it."""
 
 
 def _row_of(layout, shared, records, address, field):
@@ -155,8 +153,8 @@ def _sender_of(layout, shared, records, address, field):
 
 
 sender_field = _by_layout(_row_of, _sender_of)
-"""``sender_field(layout, shared, units, sender, field)``: a field of the sender of each receiver in a row: one sender
-at an address if they share it (`shared`), otherwise a row of senders."""
+"""``sender_field(layout, shared, units, sender, field)``: a field of the sender of each receiver in a row: of the unit
+at an address if they share it (`shared`), otherwise of a row of senders."""
 
 
 def _row_sent(layout, shared, sent, address):
@@ -170,7 +168,7 @@ def _sent_by(layout, shared, sent, address):
 
 
 sender_sent = _by_layout(_row_sent, _sent_by)
-"""``sender_sent(layout, shared, sent, sender)``: the signal of the sender of each receiver in a row: see
+"""``sender_sent(layout, shared, sent, sender)``: the signal of the sender of each receiver in a row, as
 `sender_field`."""
 
 
@@ -213,10 +211,10 @@ def _list_units(layout, layer, net, said, state):
 
 
 list_senders = _by_layout(_list_rows, _list_units)
-"""``list_senders(layout, layer, net, said, state)``: list the units of a layer that send something in at least one
-network, in the order of the contacts of its dense paths. The list starts at place `layer.first_listed` of
+"""``list_senders(layout, layer, net, said, state)``: list the units of a layer whose signal in `said` is not 0 in at
+least one network, in the order of the contacts of dense paths. The list starts at place `layer.first_listed` of
 `state.senders`. With units in lanes, `state.signals` holds their signals. Returns the number of listed units, for
-`state.sender_counts`. Silent units add nothing to a sum, not even to its rounding."""
+`state.sender_counts`. Omitted units would not change a sum, not even by rounding."""
 
 
 def _said_in_row(layout, net, path, senders, signals, said, place):

@@ -4,18 +4,18 @@ from tasks.engine.lanes import any_of, at, exp, load, maximum, minimum, store, w
 from tasks.engine.lanes.options import inlined
 
 EXPONENT_MAX = 50.0
-"""Below ``exp(-50)`` the subthreshold rate is taken as 0."""
+"""The subthreshold rate is 0 where the exponent exceeds this value."""
 
 
 @inlined
 def corrected_gain(x, n):
-    """The gain of X/(X+1), reduced by up to a tenth for small x: ``γ (1 − .1 max(0, 1 − x/(10 σ²)))``."""
+    """The gain of x/(x+1), reduced by up to a tenth for small x: ``γ (1 − .1 max(0, 1 − x/(10 σ²)))``."""
     return n.gain * (1.0 - n.gain_correction * maximum(1.0 - n.correction_slope * x, 0.0))
 
 
 @inlined
 def xx1_corrected(x, n):
-    """XX1c(x) = g x / (g x + 1) for x ≥ 0, with the corrected gain g; 0 below."""
+    """``g x / (g x + 1)`` for x ≥ 0, with the corrected gain g; 0 below."""
     x = maximum(x, 0.0)
     gx = corrected_gain(x, n) * x
     return gx / (gx + 1.0)
@@ -23,10 +23,10 @@ def xx1_corrected(x, n):
 
 @inlined
 def nxx1(x, n):
-    """Noisy X/(X+1): the rate of a neuron whose drive is `x` above threshold, smoothed by Gaussian noise.
+    """Noisy x/(x+1): the rate for a drive `x` above threshold, smoothed by Gaussian noise.
 
     x < 0: a sigmoid tail ``M / (1 + exp(−3x/σ²))``, 0 where the exponent exceeds 50; 0 ≤ x < .01: linear from M/2;
-    above: `xx1_corrected`. Numerator and denominator are chosen before the one division.
+    above: `xx1_corrected`. The code selects numerator and denominator before one division.
     """
     exponent = -n.tail_slope * x
     in_tail = x < 0.0
@@ -55,14 +55,14 @@ def threshold_conductance(gi, n):
 
 @inlined
 def drive(ge, gi, vm, act, n):
-    """Drive of the rate: ``Vm − Θ`` while the neuron is silent, ``Ge − Ge_Θ`` once it fires."""
+    """Drive of the rate: ``Vm − Θ`` while the neuron is silent, else ``Ge − Ge_Θ``."""
     silent = (act < n.act_threshold) & (vm <= n.theta)
     return where(silent, vm - n.theta, ge - threshold_conductance(gi, n))
 
 
 @inlined
 def driven(x, act, n):
-    """Act after one cycle, with the drive `x`."""
+    """Act after one cycle, for a drive of `x`."""
     return act + n.vm_dt * (nxx1(x, n) - act)
 
 
@@ -74,10 +74,10 @@ def rate(ge, gi, vm, act, n):
 
 @inlined
 def choose_sent(layer, units, sent, signal, sends_changes, n):
-    """Set the sent activity of every unit of a layer; return whether that of any unit has changed.
+    """Set the sent activity of the units of a layer; return whether that of any unit has changed.
 
-    It is 0 at or below the send threshold. With ``send_delta > 0`` (an optimization of the reference simulation), a
-    change no larger than this is not sent. If a network `sends_changes`, `signal` gets the changes.
+    It is 0 at or below the send threshold. With ``send_delta > 0``, a change no larger than this is not sent. If a
+    network `sends_changes`, `signal` receives the changes.
     """
     same, filtered = load(sent, layer.start) >= 0.0, n.send_delta > 0.0
     for u in range(layer.start, layer.stop):
@@ -96,7 +96,7 @@ def choose_sent(layer, units, sent, signal, sends_changes, n):
 
 @inlined
 def running_averages(act, ss, s, m, k):
-    """AvgSS, AvgS and AvgM after one cycle: each follows the one before it (docs/pbwm.md §3)."""
+    """AvgSS, AvgS, and AvgM after one cycle (docs/pbwm.md §3)."""
     ss = ss + k.super_short_dt * (act - ss)
     s = s + k.short_dt * (ss - s)
     m = m + k.medium_dt * (s - m)

@@ -1,4 +1,4 @@
-"""The nuclei between striatum and cortex: GPe, STN, GPi and thalamus, one point neuron per stripe (docs/pbwm.md §5)."""
+"""GPe, STN, GPi, and thalamus, with one point neuron per stripe each (docs/pbwm.md §5)."""
 
 from pbwm.kernels.exploration import noise
 from pbwm.kernels.layout import only_units
@@ -12,9 +12,8 @@ from tasks.engine.lanes.options import inlined, inner, kernel
 def relay_output(ge, gi, relay):
     """The steady output of the thalamus for conductances Ge and Gi, by the kind of relay.
 
-    Point neuron: ``NXX1(Ge − Ge_Θ(Gi))``. Graded: ``max(0, (Vm∞ − L)/(E − L))``, with the steady potential ``Vm∞ = (Ge
-    E + gL L + Gi I)/(Ge + gL + Gi)``. Noise-scaled: ``NXX1((Ge − Ge_Θ((1 − b) Gi))/(1 + κ Gi))``, b the balanced
-    proportion of inhibition.
+    Point neuron: ``NXX1(Ge − Ge_Θ(Gi))``. Graded: ``max(0, (Vm∞ − L)/(E − L))`` with ``Vm∞ = (Ge E + gL L + Gi I)/(Ge +
+    gL + Gi)``. Noise-scaled: ``NXX1((Ge − Ge_Θ((1 − b) Gi))/(1 + κ Gi))``, b the balanced proportion of inhibition.
     """
     n = relay.neuron
     if relay.kind == GRADED:
@@ -29,11 +28,10 @@ def relay_output(ge, gi, relay):
 
 @inner
 def settle_nucleus(layer, net, state):
-    """One cycle of a nucleus: conductances (including the tonic one), membrane and rate.
+    """One cycle of a nucleus: conductances, membrane, and rate.
 
-    The rate is that of the point neuron; other thalamic relays approach `relay_output` with the same time constant. All
-    inhibition is synaptic. A lesioned unit is silent. Noise of exploration is subtracted from the drive of GPi, so that
-    positive noise opens the gate, as in the merged form.
+    The rate is that of the point neuron; graded and noise-scaled relays approach `relay_output` with the same τ. All
+    inhibition is synaptic. Noise of exploration is subtracted from the drive of GPi.
     """
     n, g_dt = net.nuclei, layer.g_dt
     for u in range(layer.start, layer.stop):
@@ -65,6 +63,6 @@ def settle_nucleus(layer, net, state):
 
 @kernel
 def relay_responses(ge, gi, relay, out):
-    """The steady output of the thalamus for rows of conductances, into the rows of `out`."""
+    """The steady output of the thalamus for rows of conductances, written into `out`."""
     for i in range(len(out)):
         store(out, i, relay_output(load(ge, i), load(gi, i), relay))

@@ -17,7 +17,7 @@ def strongest(layer, pool, units):
 
 @inner
 def note_gates(check, net, state, notes):
-    """Record, at a gate check, each stripe's gate, its gating units, and its strongest Go and NoGo unit."""
+    """Record, at a gate check, each stripe's gate, gating units, and strongest Go and NoGo unit."""
     layers, roles, units, stripes = net.layers, net.roles, state.units, len(state.stripes)
     for stripe in range(stripes):
         row = check * stripes + stripe
@@ -34,7 +34,7 @@ def note_gates(check, net, state, notes):
 
 @inner
 def note_trial(row, net, state, notes):
-    """Record, at the end of a trial, content, age and match of the maintenance stripes, and dopamine."""
+    """Record, at the end of a trial, content, count, and match of the maintenance stripes, and dopamine."""
     deep = net.layers[net.roles.maintenance_deep]
     count = deep.stop - deep.start
     for i in range(count):
@@ -70,7 +70,7 @@ def note_credit(row, state, notes):
 
 @inner
 def note_cycle(now, state, notes):
-    """Record, at the end of a cycle, the activity of every unit, dopamine, reward prediction and acetylcholine."""
+    """Record, at the end of a cycle, the activity of every unit, dopamine, reward prediction, and acetylcholine."""
     units, network = state.units, state.network[0]
     for u in range(len(units)):
         store(notes.cycles, now * len(units) + u, load(units[u], "act"))

@@ -1,4 +1,4 @@
-"""One cycle of one layer: conductances, inhibition, activity (docs/pbwm.md §1, §2, §7)."""
+"""One cycle of a layer: conductances, inhibition, activity (docs/pbwm.md §1, §2)."""
 
 from pbwm.kernels.exploration import noise
 from pbwm.kernels.inhibition import feedback, feedforward, self_inhibition
@@ -11,11 +11,11 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inner
 def gather(layer, net, state):
-    """Ge of every unit, and its mean and maximum in the layer and in each stripe, where these inhibit.
+    """Ge of every unit, and its mean and maximum in pools that inhibit.
 
-    The merged GPi/thalamus unit is driven by ``(g + n)(Go − n·NoGo)``, g and n the gains of Go and NoGo; a deep PFC
-    unit also gets its maintenance conductance. Tonic dopamine changes the excitability of striatal units. Noise of
-    exploration adds to the gate, or to Go and, with opposite sign, to NoGo.
+    The merged gate is driven by ``(g + n)(Go − n·NoGo)``, and deep PFC also by its maintenance conductance. Tonic
+    dopamine multiplies excitation of the striatum. Noise of exploration adds to the merged gate, or to Go and, with the
+    opposite sign, to NoGo.
     """
     units, gate, kind, g_dt, inhibited = state.units, net.gate, layer.kind, layer.g_dt, layer.inhibited
     excitability, nothing = layer.excitability, fill(state.sent, 0.0)
@@ -66,13 +66,13 @@ def pool_inhibition(pool, gi, fb, layer):
 
 @inlined
 def has_shunt(layer):
-    """Whether the units of a layer have inhibition that does not depend on activity in it: see `shunting`."""
+    """Whether the units of a layer have inhibition by `shunting`."""
     return layer.kind == MATRIX or layer.tonic_inhibition > 0.0
 
 
 @inlined
 def shunting(layer, net, state):
-    """Inhibition from outside the layer: tonic inhibition; in the striatum, ``0.3 (1 − ACh)``."""
+    """Inhibition that does not depend on activity in the layer: tonic or, in the striatum, ``0.3 (1 − ACh)``."""
     inhibition = fill(state.sent, layer.tonic_inhibition)
     if layer.kind == MATRIX:
         inhibition = net.striatum.acetylcholine_inhibition * (1.0 - load(state.network[0], "acetylcholine"))
@@ -81,10 +81,7 @@ def shunting(layer, net, state):
 
 @inlined
 def move_potentials(rows, gi_shared, shunt, layer, net, state):
-    """Inhibition and membrane potential of some units, and the drive of their rate.
-
-    Inhibition is the sum of that of layer or pool, self inhibition, synaptic inhibition, and `shunt`.
-    """
+    """Inhibition and membrane potential of some units, and the drive of their rate."""
     n, self_gi, self_dt = net.neuron, layer.self_gi, layer.self_dt
     inhibited, shunted = layer.inhibited, has_shunt(layer)
     for u in rows:
@@ -122,7 +119,7 @@ def hold_potentials(rows, gi_shared, shunt, layer, state):
 
 @inlined
 def move_rates(rows, net, state):
-    """The rate of some units after one cycle, from its drive."""
+    """The rate of some units after one cycle."""
     for u in rows:
         unit = at(state.units, u)
         store(unit, "act", driven(load(state.drive, u - rows.start), load(unit, "act"), net.neuron))
@@ -139,7 +136,7 @@ def some_free(layer, units):
 
 @inlined
 def clamp(rows, net, state):
-    """Clamp units to their external input, at most 0.95, unless it is negative (none)."""
+    """Clamp units to their external input, at most 0.95; negative input means none."""
     n = net.neuron
     for u in rows:
         unit = at(state.units, u)
@@ -151,7 +148,7 @@ def clamp(rows, net, state):
 
 @inlined
 def follow(rows, averages, lesioned, net, state):
-    """The running averages of some units, and the sum of their activities. A lesioned unit is silent."""
+    """The running averages of some units, and the sum of their activities; lesioned units are silent."""
     k, total = net.averages, fill(state.sent, 0.0)
     for u in rows:
         unit = at(state.units, u)
@@ -170,10 +167,10 @@ def follow(rows, averages, lesioned, net, state):
 
 @inner
 def fire(layer, clamped, net, state):
-    """Inhibition, membrane and rate of every unit, its external input where `clamped`, and averages of its activity.
+    """Inhibition, membrane, and rate of every unit, its external input if `clamped`, and averages of its activity.
 
-    Units share the larger of their layer's and their pool's inhibition, and the inhibition of `shunting`. Each step is
-    computed for all units of the layer before the next one, because the processor overlaps units only if the chain of
+    Units have the larger inhibition of layer and pool, plus self inhibition, synaptic inhibition, and `shunting`. Each
+    step is computed for all units before the next one, because the processor overlaps units only if the chain of
     operations of each is short.
     """
     nothing, whole = fill(state.sent, 0.0), at(state.pools, layer.pool)

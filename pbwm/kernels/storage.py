@@ -1,4 +1,4 @@
-"""State of a block of networks: records of sixteen numbers, one per network, in one block of memory."""
+"""State of a block of networks: records of rows of sixteen numbers, in one block of memory."""
 
 from typing import Any, NamedTuple
 
@@ -26,24 +26,24 @@ UNIT = [
     "maintained",
     "maintenance_ge",
 ]
-"""Of a unit: conductances, potential, activity (now and at the end of the minus phase), external input, the running
-averages for learning, and in deep prefrontal cortex the content and the conductance that maintains it."""
+"""Of a unit: conductances, potential, activity (now and at the end of the minus phase), external input, running
+averages for learning, and in deep PFC the content and the conductance that maintains it."""
 
 POOL = ["ge_avg", "ge_max", "act_avg", "feedback"]
 """Of a pool: mean and maximum excitation, mean activity, and feedback inhibition."""
 
 LAYER = ["activity_plus", "activity", "cosine", "cosine_rate"]
 """Of a layer: mean activity at the end of the last plus phase, expected activity, similarity of its phases, and the
-factor on BCM learning that follows from it."""
+resulting factor on BCM learning."""
 
 TRACE = ["trace", "change", "habit"]
-"""Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit, the proportion of
-gates of its stripe while its sender is active (−1: not known)."""
+"""Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit ḡ (−1: no gate
+yet)."""
 
 CONTENT = ["readable", "offered", "displaced", "rejected", "fed_back", "usual"]
 """Of a unit of deep maintenance PFC, with the feedback rule: the content that cortex could read in this trial, the
-content offered to its stripe, the content displaced by the last gate, one content rejected since, feedback from cortex,
-and the running mean of the readable content."""
+content offered to the stripe, displaced by the last gate, and rejected since; feedback from cortex; and the running
+mean of readable content."""
 
 TAG = ["go", "nogo"]
 """Of a synapse into the striatum, with the feedback rule: its activity at the gate that stored the content of its
@@ -51,12 +51,11 @@ stripe, and at the check that rejected the remembered content."""
 
 CREDIT = ["rejections", "sampled", "held", "displaced", "rejected", "dopamine_go", "dopamine_nogo"]
 """Of a stripe, with the feedback rule: the number of contents rejected since it gated, whether it remembers the last of
-them, the value of the three contents, and the dopamine at its two tags (of an output stripe: at the synapses that are
-active now)."""
+them, the value of the three contents, and the dopamine at its two tags (of an output stripe: at active synapses)."""
 
 STRIPE = ["gate", "effective", "count", "success"]
-"""Of a stripe: its gate at the last check (0: shut), its effective gate there, the updates since it gated (−1: it is
-empty), and the running mean of reward in trials in which its content was used."""
+"""Of a stripe: its gate at the last check (0: shut), its effective gate there, its count of updates since it gated (−1:
+empty), and the running mean of reward in trials that used its content."""
 
 NETWORK = [
     "prediction_ge",
@@ -73,9 +72,9 @@ NETWORK = [
     "restarts",
     "age",
 ]
-"""Of a network: reward prediction (of PVLV also LVe and LVi; of temporal differences also the value of the trial
-before), reward, neuromodulators, the running mean of reward, the size of the noise of exploration (`doubt`), the number
-of re-initializations, and the training epochs since the last one."""
+"""Of a network: reward prediction (of PVLV also LVe and LVi; of temporal differences also the value of the previous
+trial), reward, neuromodulators, the running mean of reward, the factor ε of the noise of exploration (`doubt`), the
+number of re-initializations, and the training epochs since the last one."""
 
 
 @by_reference
@@ -128,25 +127,25 @@ class State(NamedTuple):
 
 PROFILE = ["initial", "rise_tau", "up", "down", "least"]
 """Of a stripe: the profile of its deep units, which starts at `initial`, rises for `rise_tau` updates by `up`, and then
-falls by `down` to the `least`."""
+falls by `down` to `least`."""
 
 FED_BACK = ("contents", "tags", "credits", "told", "coin")
-"""The arrays of `State` that only networks with the feedback rule have: contents and tags of gating events, their
-values, errors of cortical units (`told`), and one random number for each stripe and trial (`coin`)."""
+"""The arrays of `State` for the feedback rule: contents and tags of gating events, their values, errors of cortical
+units (`told`), and one random number for each stripe and trial (`coin`)."""
 
 GIVEN = ("key", "alive", "profiles")
 """The arrays of `State` that do not depend on the history of a network: the key of its random numbers (uint32, two rows
-of sixteen); `alive`, which is 0 for the units that a lesion silences, else 1 (one row that is not read where there is
-no lesion); and `profiles`, records of `PROFILE`."""
+of sixteen); `alive`, which is 0 for lesioned units, else 1 (one row if there is no lesion); and `profiles`, records of
+`PROFILE`."""
 
 SCRATCH = (
     *("sent", "signal", "drive", "excitation", "inhibition", "steady"),
     *("equal_receivers", "senders", "signals", "sender_counts", "moved", "unit_noise"),
 )
-"""The arrays of `State` that every trial computes again. They exist only while a kernel runs: sent activities, their
+"""The arrays of `State` that every trial computes and that exist only while a kernel runs: sent activities, their
 changes, and the drives of rates; raw conductances, and the part of the excitation from clamped layers (`steady`); the
-dense paths whose receivers have equal weights (`equal_receivers`); lists of senders; the layers whose signals differ
-from those of the previous cycle (`moved`); and noise that is drawn in every trial."""
+dense paths whose receivers have equal weights (`equal_receivers`); lists of senders; the layers whose signals have
+changed (`moved`); and noise."""
 
 HELD = {
     "units": ["maintained", "maintenance_ge"],
@@ -171,8 +170,8 @@ PASSING = {
     "eligibility": [""],
     "transmission": [""],
 }
-"""The quantities that a reset of memory sets to those of an idle network: activity, content, and traces of activity.
-Weights and averages over trials persist."""
+"""The quantities that a reset of memory sets to those of an idle network: activity, content (also the usual content),
+and traces of activity. Weights and averages over trials persist."""
 
 RECORDS = {
     "units": UNIT,
@@ -185,20 +184,20 @@ RECORDS = {
     "tags": TAG,
     "credits": CREDIT,
 }
-"""The fields of those arrays of `State` that hold records."""
+"""The fields of the arrays of `State` that hold records."""
 
 
 def record_type(fields: list[str], dtype: DTypeLike) -> np.dtype[Any]:
-    """The type of a record with these `fields`, each of 16 numbers of `dtype`."""
+    """The type of a record with these `fields`, each of 16 numbers."""
     return np.dtype((np.record, [(name, dtype, LANES) for name in fields]))
 
 
 @by_reference
 class Stream(NamedTuple):
-    """The trials of a block, step by step: rows are step × channel, or step.
+    """The trials of a block: rows are step × channel, or step.
 
-    If some gates are forced (`forcing`), `forced` has their values (rows: step × stripe; −1: not forced). `resets`
-    marks the steps before which memory is reset.
+    If gates are forced (`forcing`), `forced` has their values (rows: step × stripe; −1: not forced). `resets` marks the
+    steps before which memory is reset.
     """
 
     symbol: Any
@@ -210,12 +209,12 @@ class Stream(NamedTuple):
 
 
 MODULATORS = ("dopamine", "prediction", "acetylcholine")
-"""Variables of a network recorded in each cycle, by field (`NETWORK`)."""
+"""Fields of `NETWORK` that are recorded in each cycle."""
 
 
 @by_reference
 class Notes(NamedTuple):
-    """The record of a run: responses, and the rest if `on` (otherwise the arrays have one row).
+    """The record of a run: responses, and the rest if `on` (otherwise arrays have few rows).
 
     Rows are
 

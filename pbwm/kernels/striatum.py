@@ -1,4 +1,4 @@
-"""Learning in the striatum: three factors, dopamine × trace of (activity × gate) (docs/pbwm.md §6, `pbwm.striatum`)."""
+"""Learning in the striatum: dopamine × trace of (activity × gate) (docs/pbwm.md §6)."""
 
 from pbwm.kernels.cortex import bounded
 from pbwm.kernels.credit import stripe_used
@@ -8,7 +8,7 @@ from tasks.engine.lanes import fill, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined, inner
 
 ACTIVE_SENDER = 0.5
-"""Activity above which a sender counts as active for ḡ of its synapses."""
+"""Activity above which a sender counts as active for ḡ."""
 
 
 @inlined
@@ -29,7 +29,7 @@ def unit_factor(u, layer, net, state):
 
 @inlined
 def effective_dopamine(dopamine, sign, s):
-    """Dopamine as the receptor sees it: offset and burst or dip, times the receptor's gain, negative at D2."""
+    """Dopamine at the receptor: offset and burst or dip, times the receptor's gain, negative at D2."""
     phasic = where(dopamine > 0.0, s.burst_gain * dopamine, s.dip_gain * dopamine)
     gain = s.d1_gain if sign > 0 else s.d2_gain
     return sign * gain * (s.dopamine_offset + phasic)
@@ -37,9 +37,9 @@ def effective_dopamine(dopamine, sign, s):
 
 @inlined
 def dopamine_change(dopamine, trace, sign, s):
-    """Effect of `dopamine`, as the receptor sees it, on a trace: ``DA·Tr``.
+    """Effect of dopamine at the receptor on a synapse: ``DA·Tr``.
 
-    In NoGo, a negative trace counts less in a burst: the D2 receptor sees a burst as negative.
+    In NoGo, a negative trace counts less in a burst, which is negative at D2 receptors.
     """
     change = dopamine * trace
     if sign < 0:
@@ -49,10 +49,7 @@ def dopamine_change(dopamine, trace, sign, s):
 
 @inlined
 def new_trace(trace, factor, gated, s):
-    """The trace after a gate check: f if the stripe gated, else ``−0.7 f``; the new trace displaces the old one.
-
-    ``Tr += new − min(1, d·|new|)·Tr``.
-    """
+    """The trace after a gate check: ``Tr += new − min(1, d·|new|)·Tr``; new is f, or ``−0.7 f`` without a gate."""
     new = where(gated, factor, -s.not_gated * factor)
     size = s.displacement * maximum(new, -new)
     return trace + (new - minimum(size, 1.0) * trace)
@@ -69,7 +66,7 @@ def covariance_trace(synapse, factor, gated, active, s):
 
 @inlined
 def stripe_credit(stripe, net, state):
-    """Mask of stripes that learn: all, or maintenance stripes only where their output stripe has gated."""
+    """1 in stripes that learn, else 0: with structural credit, maintenance stripes learn only if they were used."""
     credited = fill(load(state.stripes[stripe], "count"), 1.0)
     if net.striatum.structural_credit and stripe < net.roles.maintenance_stripes:
         credited = where(stripe_used(stripe, net, state), credited, 0.0)
@@ -80,8 +77,7 @@ def stripe_credit(stripe, net, state):
 def learn_striatum(path, net, state):
     """One learning step of a path into the striatum: dopamine acts on the trace, then the gate sets a new one.
 
-    With the tag rule, the old traces are cleared before: in a maintenance stripe if it gates, in an output stripe
-    always.
+    With the tag rule, old traces are cleared first: in a maintenance stripe if it gates, in an output stripe always.
     """
     s, units, target = net.striatum, state.units, net.layers[path.target]
     received = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)
@@ -108,11 +104,7 @@ def learn_striatum(path, net, state):
 
 @inner
 def learn_from_feedback(path, net, state):
-    """Dopamine of each stripe acts on the tags of the gates that determined its content.
-
-    Maintenance stripes: ``Δ = ±η (δ_Go tag_Go + δ_NoGo tag_NoGo)``. Output stripes, whose gate acts at once:
-    ``Δ = ±η δ f s``, f the factor of the receiver and s the sender. + at D1, − at D2 receptors.
-    """
+    """Dopamine of each stripe acts on the tags of the gates that determined its content (F9, F10)."""
     s, units, target = net.striatum, state.units, net.layers[path.target]
     sign = target.dopamine_sign
     for u in range(target.start, target.stop):
@@ -135,8 +127,7 @@ def learn_from_feedback(path, net, state):
 def update_striatal_weights(path, net, state):
     """Weights of a striatal path after a trial: not sharpened, soft-bounded or not, kept in a range.
 
-    Weights from age units can fall to 0. Lanes without a unit keep weights of 0, because sums over lanes require
-    silence there. Weights of lesioned units do not change.
+    Weights from age units can fall to 0. Lanes without a unit keep weights of 0, because sums over lanes require it.
     """
     s, target = net.striatum, net.layers[path.target]
     lowest = 0.0 if path.sender == net.roles.age else s.weight_min

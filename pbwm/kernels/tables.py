@@ -1,6 +1,6 @@
-"""Constant tables of the kernels: equations' constants as NamedTuples, the compiled circuit as arrays of records.
+"""Constant tables of the kernels: constants of equations, and the compiled circuit as arrays of records.
 
-`pbwm.circuit` compiles them from the parameters; the kernels never change them.
+`pbwm.compilation` creates them; kernels never change them.
 """
 
 from typing import Any, NamedTuple
@@ -12,27 +12,26 @@ from tasks.engine.lanes.references import by_reference
 
 INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE = range(9)
 PFC_MATCH, TONIC, PALLIDUM, THALAMUS = range(9, 13)
-"""Kinds of layer. GPE and GPI belong to the merged gate; in the explicit circuit, TONIC is GPe or STN, and PALLIDUM is
-GPi/SNr. PFC_AGE encodes the age of the content of each stripe, and PFC_MATCH whether that content equals the
-stimulus."""
+"""Kinds of layer. GPE and GPI belong to the merged gate. In the explicit gate, TONIC is GPe or STN, and PALLIDUM
+GPi/SNr. PFC_AGE consists of age units, and PFC_MATCH of match units."""
 
 CLAMPED = (INPUT, PFC_AGE)
 """Kinds of layer that are clamped to external input throughout every trial."""
 
 NUCLEI = (TONIC, PALLIDUM, THALAMUS)
-"""Kinds of layer of the explicit circuit between striatum and cortex: one point neuron per stripe."""
+"""Kinds of layer of the explicit gate: one point neuron per stripe."""
 
 STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, PFC_MATCH, *NUCLEI)
 """Kinds of layer that consist of stripes."""
 
 SPIKING, GRADED, BALANCED = range(3)
-"""Response of the thalamus to its conductances: see `pbwm.gate`."""
+"""Kinds of thalamic relay: see `pbwm.gate`."""
 
 RECEIVERS_TOGETHER = 4
 """Rows of receivers of a dense path that are computed together."""
 
 CYCLES, QUARTER = 100, 25
-"""Cycles in a trial and in a quarter of it; one cycle is one millisecond of model time."""
+"""Cycles in a trial, and in a quarter of it; a cycle is one millisecond of model time."""
 
 
 class Neuron(NamedTuple):
@@ -64,7 +63,7 @@ class Neuron(NamedTuple):
 
 
 class Averages(NamedTuple):
-    """Constants of the running averages that learning sees (docs/pbwm.md §3)."""
+    """Constants of the running averages for learning (docs/pbwm.md §3)."""
 
     super_short_dt: float
     short_dt: float
@@ -82,7 +81,7 @@ class Averages(NamedTuple):
 
 
 class Xcal(NamedTuple):
-    """Constants of cortical learning: the XCAL function, normalization and momentum (docs/pbwm.md §3)."""
+    """Constants of cortical learning: XCAL, normalization, and momentum (docs/pbwm.md §3)."""
 
     reversal: float
     threshold: float
@@ -97,17 +96,17 @@ class Xcal(NamedTuple):
 
 
 TRACE_RULE, TAG, COVARIANCE, FEEDBACK = range(4)
-"""Rule of striatal traces. FEEDBACK uses tags of two gating events instead of traces."""
+"""Rule of striatal learning."""
 
 TARGET_FEEDBACK, RESPONSE_FEEDBACK = range(2)
-"""Whose error cortex feeds back to the stripes: that of the target, or that of the chosen response."""
+"""Whose error cortex feeds back: that of the target, or that of the chosen response."""
 
 DERIVATIVE, FULL_ACTIVITY, HALF = range(3)
 """Factor of a striatal unit's activity in its traces."""
 
 
 class Striatum(NamedTuple):
-    """Constants of the striatal learning rules and of cholinergic inhibition (docs/pbwm.md §5, §6)."""
+    """Constants of striatal learning and of cholinergic inhibition (docs/pbwm.md §6)."""
 
     rule: int
     factor: int
@@ -139,7 +138,7 @@ class Striatum(NamedTuple):
 
 
 class Exploration(NamedTuple):
-    """Constants of the noise of exploration (docs/pbwm.md §6): its site and its standard deviations."""
+    """Constants of the noise of exploration (docs/pbwm.md §6)."""
 
     on: bool
     at_gpi: float
@@ -151,7 +150,7 @@ class Exploration(NamedTuple):
 
 
 class Gate(NamedTuple):
-    """Constants of the merged GPi/thalamus gate and of prefrontal maintenance (docs/pbwm.md §5)."""
+    """Constants of the merged gate and of prefrontal maintenance (docs/pbwm.md §5)."""
 
     go_gain: float
     nogo_gain: float
@@ -179,14 +178,14 @@ class Relay(NamedTuple):
 
 
 RESCORLA_WAGNER, TEMPORAL_DIFFERENCE, PVLV = range(3)
-"""System that computes dopamine."""
+"""Dopamine system."""
 
 NEUTRAL = 0.5
-"""The neutral value in PVLV, halfway between those of a reward and of a withheld reward."""
+"""The neutral value in PVLV."""
 
 
 class Dopamine(NamedTuple):
-    """Constants of the reward prediction, of dopamine and of acetylcholine (docs/pbwm.md §4, §6).
+    """Constants of reward prediction, dopamine, and acetylcholine (docs/pbwm.md §6).
 
     Fields with a default belong to one system only.
     """
@@ -262,11 +261,12 @@ LAYER = np.dtype(
 """A layer.
 
 - Rows of units: `start` … `stop` − 1, in `columns` columns of up to `depth` rows (see `pbwm.kernels.layout`).
-- Senders: of dense paths, in `Net.sender` from `first_sender` on (−1: none); with a signal, from `first_listed` on.
+- Senders: of dense paths, in `Net.sender` from `first_sender` on (−1: none); listed, from `first_listed` on.
 - Pools: row `pool` is the whole layer; if it is `pooled`, a row for each column follows.
-- Inhibition by layer, pool and unit; `tonic` excitation; whether it has inhibitory synapses (`inhibited`).
-- `dopamine_sign` at its receptors, and `excitability`, the factor of tonic dopamine on excitation.
-- Manipulations: whether units are `lesioned` (`State.alive`), and the standard deviation of noise in Ge and Vm.
+- Inhibition by layer, pool, and unit; `tonic` excitation and inhibition; whether it has inhibitory synapses
+  (`inhibited`).
+- `dopamine_sign` of its receptors, and `excitability`, the factor of tonic dopamine on excitation.
+- Manipulations: whether units are `lesioned` (`State.alive`), and the standard deviations of noise in Ge and Vm.
 - Paths into it: `path` … `path_stop` − 1. Those before `steady_stop` excite it from layers that are always clamped."""
 
 PATH = np.dtype(
@@ -315,15 +315,14 @@ PREDICTION = np.dtype(
         [("sender", np.int64), ("share", np.float64), ("first_synapse", np.int64), ("contacts", np.int64)],
     )
 )
-"""A path to the reward prediction: its sending layer, its share of the strength, its first weight, and how many."""
+"""A path to the reward prediction: its sending layer, share, first weight, and number of weights."""
 
 
 class Roles(NamedTuple):
-    """Which layer is what, and how many rows hold the maintenance and the output stripes.
+    """The layer in each role, and the number of rows of maintenance and of output stripes.
 
-    `gate` is the layer whose activity opens stripes: the merged one, or the thalamus. `age` and `match` are −1 without
-    units for the age of contents and without match units. All names with `_to_` are paths (−1: none); memory is the
-    deep prefrontal layer that drives cortex.
+    `gate` is the layer whose activity opens stripes. Names with `_to_` are paths; memory is the deep PFC layer that
+    drives cortex. −1: no age or match units, or no such path.
     """
 
     output: int
@@ -351,23 +350,23 @@ class Roles(NamedTuple):
 
 @by_reference
 class Net(NamedTuple):
-    """The compiled network: its layout and constants, its layers and paths as arrays of records, and where units lie.
+    """The compiled network: its layout and constants, its layers and paths as arrays of records, and places of units.
 
     Attributes
     ----------
     sends_changes
         Whether units send changes of their activity instead of their activity.
     occupied
-        Lanes with a unit, of every row of units.
+        Number of lanes with a unit, of every row of units.
     sender, prediction_sender
         Senders of every path (addresses, or rows if they are not `shared`), and of the reward prediction.
     responses
         Address of every output unit.
     stripe_number, unit_number
-        The stripe and the unit, counted over all layers, in each (row, lane); −1: none. With networks in lanes,
+        The stripe and the unit (counted over all layers) in each (row, lane); −1: none. With networks in lanes,
         `unit_number` is not read.
     profiles
-        Profile of the content of each stripe: (stripe, field of `storage.PROFILE`).
+        Profile of each stripe: (stripe, field of `storage.PROFILE`).
     content_address, stimulus_address
         Address of each unit of deep maintenance PFC, from the first row of its layer on, and of the stimulus of its
         match unit.

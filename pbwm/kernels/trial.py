@@ -1,4 +1,4 @@
-"""The timeline of a trial: 100 cycles, two gate checks, a reward, two learning steps (docs/pbwm.md §7)."""
+"""The timeline of a trial (docs/pbwm.md §7)."""
 
 from pbwm.kernels.ages import show_ages
 from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, update_activity, update_long_averages
@@ -25,7 +25,7 @@ from tasks.engine.lanes.options import inlined, inner, kernel
 
 @inner
 def begin_trial(learn, net, state):
-    """Long-term averages, expected activities, decay of activity and path scales, before units send.
+    """Long-term averages, expected activities, decay of activity, and path scales, before units send.
 
     ``GScale = Abs · Rel/ΣRel · sender scale``. Layers are updated in order, so a path from a later layer is scaled by
     the expected activity of the previous trial, as in the reference simulation.
@@ -73,14 +73,14 @@ def decay(layer, n, state):
 
 @inner
 def silence(layer, alive, units):
-    """Set the activity of units that have been lesioned since the last trial to 0."""
+    """Set the activity of lesioned units to 0."""
     for u in range(layer.start, layer.stop):
         store(units[u], "act", where(load(alive, u) > 0.0, load(units[u], "act"), 0.0))
 
 
 @inner
 def present(layout, layer, symbol, units):
-    """External input of a layer: one unit per symbol, all of them silent where the symbol is −1."""
+    """External input of a layer: one unit per symbol; 0 everywhere if the symbol is −1."""
     for u in range(layer.start, layer.stop):
         own = number(layout, symbol, u - layer.start, layer.depth)
         store(units[u], "clamp", where(symbol == own, fill(symbol, 1.0), 0.0))
@@ -144,7 +144,7 @@ def respond(layout, responses, units):
 
 @inner
 def unit_error(layout, layer, units):
-    """1 where any output unit differs by 0.5 or more between minus and plus phase (the reference's error), else 0."""
+    """1 if an output unit differs by 0.5 or more between minus and plus phase (the reference's error), else 0."""
     worst = fill(load(units[layer.start], "act"), 0.0)
     for u in range(layer.start, layer.stop):
         difference = load(units[u], "act_minus") - load(units[u], "act")
@@ -154,7 +154,7 @@ def unit_error(layout, layer, units):
 
 @inner
 def gate(quarter, row, net, state, stream):
-    """The gate check of quarter 0 or 2. Maintenance stripes gate in both, output stripes in the first only."""
+    """The gate check of quarter 0 or 2. Output stripes gate in the first only."""
     roles = net.roles
     check_gates(net.layers[roles.gate], net, state)
     if stream.forcing:
@@ -175,7 +175,7 @@ def read_after_update(net):
 
 @inner
 def end_quarter(quarter, learn, net, state):
-    """Processing between quarters: prefrontal maintenance, and the first striatal learning step."""
+    """Prefrontal updates after a quarter, and the first striatal learning step."""
     roles, held, layers = net.roles, net.gate, net.layers
     fed_back, first_update = net.striatum.rule == FEEDBACK, 1 if held.updates == 2 else 3
     if quarter == first_update and fed_back:
@@ -197,7 +197,7 @@ def end_quarter(quarter, learn, net, state):
 
 @inner
 def end_trial(learn, delivered, response, net, state):
-    """Plus-phase activity and feedback from cortex; then learning everywhere and new weights."""
+    """Plus-phase activity and feedback from cortex; then learning."""
     fed_back = net.striatum.rule == FEEDBACK
     for i in range(len(net.layers)):
         layer = net.layers[i]
@@ -224,9 +224,9 @@ def end_trial(learn, delivered, response, net, state):
 
 @inner
 def trial(row, learn, net, state, memory, stream, notes):
-    """One trial of all sixteen networks: row `row` of the stream.
+    """One trial of all networks: row `row` of the stream.
 
-    Where memory is reset, activity of the previous trial is removed after the long-term averages have been updated.
+    Memory is reset after the long-term averages have been updated from the activity of the previous trial.
     """
     units, output = state.units, net.layers[net.roles.output]
     begin_trial(learn, net, state)
@@ -269,7 +269,7 @@ def trial(row, learn, net, state, memory, stream, notes):
 
 @inner
 def of_network(layout, doubted):
-    """0 in every lane of a network without a `doubted` lane, 1 in the others."""
+    """0 in every lane of a network without a `doubted` lane, else 1."""
     return largest(layout, where(doubted == 0.0, fill(doubted, 0.0), 1.0))
 
 
@@ -277,9 +277,8 @@ def of_network(layout, doubted):
 def run(learn, net, state, memory, kept, ending, stream, course, notes):
     """Run a block through its epochs, each lane at its own pace, until all lanes have finished.
 
-    The state of a lane at the end of its last epoch is kept. Finished lanes continue to be computed with the others, so
-    that kernels need not know which lanes are active, and their later results are discarded. `kept` is as large as the
-    memory; `ending` is a row that marks lanes.
+    The state of a lane at the end of its last epoch is kept. Finished lanes are computed with the others, and their
+    later results are discarded. `kept` is as large as the memory; `ending` is a row that marks lanes.
     """
     control_word = flush_denormals()
     find_equal_receivers(net, state)

@@ -5,7 +5,7 @@ from tasks.engine.lanes import fill, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inner
 
 HALF = 0.5
-"""Primary value where no reward is due, and the value at the middle of the code."""
+"""The neutral primary value."""
 
 
 @inner
@@ -22,7 +22,7 @@ def read_value(first, net, state):
 
 @inner
 def due(net, state):
-    """1 where primary value is delivered or expected (A.12): PVe or PVi is below or above the filter; else 0."""
+    """1 where primary value is delivered or expected (A.12), else 0."""
     n, pve, pvi = net.constants, load(state.signals, PVE), load(state.signals, PVI)
     least, most = minimum(pve, pvi), maximum(pve, pvi)
     return where((least < n.filter_min) | (most > n.filter_max), fill(pve, 1.0), 0.0)
@@ -30,10 +30,7 @@ def due(net, state):
 
 @inner
 def release(net, state):
-    """Dopamine: ``δ = (LVe − LVi) + (PVe − PVi where due)`` (A.14–A.17), by the current values.
-
-    In later versions the first difference counts only where primary value is not due.
-    """
+    """Dopamine: ``δ = (LVe − LVi) + (PVe − PVi where due)`` (A.14–A.17), by the current values."""
     n = net.constants
     lve, lvi = read_value(net.roles.lve, net, state), fill(state.act, 0.0)
     if n.lvi:
@@ -50,7 +47,7 @@ def release(net, state):
 
 @inner
 def stripe_dopamine(stripe, net, state):
-    """The dopamine of one stripe: ``δ_j = snr_j δ`` if it gated in the plus phase (OF06), and that of a random Go."""
+    """The dopamine of one stripe: ``δ_j = snr_j δ`` if it gated in the plus phase (OF06), plus that of a random Go."""
     n, delta = net.constants, net.constants.dopamine_gain * load(state.signals, DOPAMINE)
     gate = load(state.act_plus, net.roles.gate + stripe)
     if n.stripe_dopamine:
@@ -95,7 +92,7 @@ def unmodulate(net, state):
 def remember_dopamine(net, state):
     """The mean dopamine of every stripe that gated: ``m += dt (δ − m)`` (OF06, "Random Go firing").
 
-    After a random Go, the mean is set to the value above which a stripe is not picked (simulator).
+    A random Go sets it to the value from which on a stripe is not selected (simulator).
     """
     n = net.constants
     for j in range(net.roles.stripes):

@@ -24,7 +24,7 @@ from tasks.engine.lanes.options import inner, kernel
 
 @inner
 def present(first, count, symbol, net, state):
-    """Clamp a layer to one symbol; −1: all units are silent."""
+    """Clamp units to one symbol; −1: all are silent."""
     for i in range(count):
         store(state.act, first + i, where(symbol == 1.0 * i, fill(symbol, net.constants.clamp_max), 0.0))
 
@@ -90,7 +90,7 @@ def note_cycle(now, state, notes):
 
 @inner
 def keep(where_to, state):
-    """Keep the activity of all units at the end of a phase."""
+    """Store the activity of all units at the end of a phase in `where_to`."""
     for u in range(len(state.act)):
         store(where_to, u, load(state.act, u))
 
@@ -138,7 +138,7 @@ def sum_of_plus(first, count, state):
 
 @inner
 def event(row, learn, net, state, memory, stream, notes):
-    """One event of all sixteen networks: row `row` of the stream."""
+    """One event of all networks: row `row` of the stream."""
     put_to_rest(row, stream.resets, memory)
     channels = net.channel.shape[0]
     for c in range(channels):
@@ -174,11 +174,7 @@ def event(row, learn, net, state, memory, stream, notes):
 
 @kernel
 def run(learn, net, state, memory, kept, ending, stream, course, notes):
-    """Run a block through its epochs, each lane at its own pace, until all lanes have finished.
-
-    The state of a lane at the end of its last epoch is kept. Finished lanes continue to be computed with the others,
-    and their later results are discarded. `kept` is as large as the memory; `ending` is a row that marks lanes.
-    """
+    """Run a block through its epochs: see `pbwm.kernels.trial.run`."""
     control_word = flush_denormals()
     for i in range(len(memory)):
         store(kept, i, load(memory, i))

@@ -12,7 +12,7 @@ RANDOM_GO = int(Purpose.RANDOM_GO)
 
 @inner
 def sum_of(first, count, state):
-    """Summed activity sent by some units."""
+    """Summed activity of some units."""
     total = fill(state.act, 0.0)
     for u in range(first, first + count):
         total += load(state.act, u)
@@ -21,9 +21,9 @@ def sum_of(first, count, state):
 
 @inner
 def settle_gates(pool, chance, net, state):
-    """One cycle of SNrThal: ``g_e = [Go − NoGo]₊ / (Go + NoGo)`` (A.18), kWTA over the stripes, potential and rate.
+    """One cycle of SNrThal: ``g_e = [Go − NoGo]₊ / (Go + NoGo)`` (A.18), kWTA over the stripes, potential, and rate.
 
-    In the plus and update phases (`chance`), a random Go adds to the excitation, up to 1.
+    With `chance`, a random Go adds to the excitation, up to 1.
     """
     n, roles = net.constants, net.roles
     for j in range(roles.stripes):
@@ -45,18 +45,16 @@ def settle_gates(pool, chance, net, state):
 
 @inner
 def close_gates(rewarded, net, state):
-    """Close the gates of all stripes where a reward is due (the simulator of 2011 favors NoGo instead)."""
+    """Close the gates of all stripes where a reward is due."""
     for u in range(net.roles.gate, net.roles.gate + net.roles.stripes):
         store(state.act, u, where(rewarded > 0.0, 0.0, load(state.act, u)))
 
 
 @inner
 def draw_random_go(learn, net, state):
-    """Whether each stripe fires a random Go in this event (simulator); never without learning.
+    """Draw whether each stripe fires a random Go in this event (simulator; docs/form2006.md §6); none without learning.
 
-    A stripe with low mean dopamine may be picked, and fires if it has waited; a stripe that has waited long may fire
-    whatever its dopamine; and any stripe may fire with a very small probability. None fires while the mean reward is
-    high. A random number is addressed by seed and network (the key), event and stripe; that of the pick has the number
+    A random number is addressed by seed and network (the key), event, and stripe; that of the selection has the number
     of stripes instead of a stripe.
     """
     n, stripes = net.constants, net.roles.stripes
@@ -82,7 +80,7 @@ def draw_random_go(learn, net, state):
 
 @inner
 def weigh_stripes(net, state):
-    """The weight of every stripe in the pick: ``exp(gain (low − mean))``, or 0 if its mean dopamine is not low."""
+    """The weight of every stripe in the selection: ``exp(gain (low − mean))``, or 0 if its mean dopamine is not low."""
     n = net.constants
     total = fill(state.act, 0.0)
     for j in range(net.roles.stripes):
@@ -120,7 +118,7 @@ def spare_random_go(rewarded, net, state):
 def set_hold(stripe, holds, clears, net, state):
     """Set the maintenance of one stripe: its current activity if it `holds`, 0 if it `clears`, otherwise unchanged.
 
-    In both cases, synapses of the stripe transmit fully again.
+    If it does either, its synapses transmit fully again.
     """
     roles = net.roles
     for u in range(roles.pfc + stripe * roles.content, roles.pfc + (stripe + 1) * roles.content):

@@ -1,4 +1,4 @@
-"""Manipulations: units that are silent, and gates that are held open or shut."""
+"""Manipulations: silent units, and gates that are held open or shut."""
 
 from tasks.engine.lanes import load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inner
@@ -8,7 +8,7 @@ __all__ = ["free_of_chance", "hold_gates", "silence"]
 
 @inner
 def silence(net, state):
-    """Silence lesioned units, even if they are driven or clamped."""
+    """Silence lesioned units, even if they are clamped."""
     for i in range(len(net.layers)):
         layer = net.layers[i]
         if layer.lesioned:

@@ -76,7 +76,7 @@ def learn_value(path, scale, net, state):
 
 @inner
 def learn(net, state):
-    """All paths learn, each by its rule; cortex and striatum learn slowly while the mean reward is high (simulator)."""
+    """Learning of all paths; slower in cortex and striatum while the mean reward is high (simulator)."""
     n, one, rewarded = net.constants, fill(state.act, 1.0), due(net, state)
     factor = where(load(state.mean_reward, 0) >= n.success, fill(one, n.late_factor), one)
     for p in range(len(net.paths)):

@@ -1,4 +1,4 @@
-"""One cycle of settling: excitation, k-winners-take-all inhibition, potential and rate (docs/form2006.md §1, §2)."""
+"""One cycle of settling: excitation, k-winners-take-all inhibition, potential, and rate (docs/form2006.md §1, §2)."""
 
 from tasks.engine.lanes import LANES, any_of, fill, floor, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined, inner
@@ -23,7 +23,7 @@ def send(net, state):
 
 @inner
 def take_up_input(net, state):
-    """Excitation from the clamped input layers, constant over all cycles of an event."""
+    """Excitation from the input layer, constant within an event."""
     send(net, state)
     for u in range(len(state.driven)):
         store(state.driven, u, 0.0)
@@ -148,7 +148,7 @@ def potential(vm, excitation, inhibits, hold, accommodation, dt, n):
 def rate(u, curve, state):
     """The rate of a unit: ``γx/(γx + 1)``, or γx up to 1, of ``x = [V − Θ]₊`` convolved with noise of σ (A.3, A.4).
 
-    It comes from a table. Below the table it is 0; above, noise makes no difference, and it is the rate without noise.
+    It is read from a table; below the table it is 0, and above, noise makes no difference.
     """
     last = len(curve.table) - 1
     x = load(state.vm, u) - curve.theta
@@ -174,7 +174,7 @@ def rate(u, curve, state):
 
 @inner
 def fire(phase, net, state):
-    """Inhibition, potential and rate of every unit of the layers that run in a phase, pool by pool."""
+    """Inhibition, potential, and rate of every unit of the layers that run in a phase, pool by pool."""
     n = net.constants
     for p in range(len(net.pools)):
         pool = net.pools[p]

@@ -1,4 +1,4 @@
-"""Tables of the kernels: the network and its constants, its state, its trials and its recording."""
+"""Tables of the kernels: the network and its constants, its state, its trials, and its recording."""
 
 from typing import Any, NamedTuple
 
@@ -28,7 +28,8 @@ LAYER = np.dtype(
         ],
     )
 )
-"""A layer that settles: its units; the phases in which it runs, takes up excitation, and starts from rest, as bits.
+"""A layer that settles: its units; and, as bits, the phases in which it runs, takes up excitation, and starts from
+rest.
 
 Its excitation is multiplied by `excitability`. If it is `lesioned`, some units are silent."""
 
@@ -50,8 +51,8 @@ POOL = np.dtype(
         ],
     )
 )
-"""A pool of units that inhibit each other: two ranges of them (the second may be empty), k, q and the form of kWTA;
-whether they code a value, and whether some of them are silent."""
+"""A pool of units that inhibit each other: two ranges of them (the second may be empty), k, q, and the form of kWTA;
+whether they code a value, and whether some are silent."""
 
 PATH = np.dtype(
     (
@@ -82,7 +83,7 @@ a `constant` path does not change within an event."""
 class Curve(NamedTuple):
     """The curve from potential to rate: a threshold, and a table of rates (from `start` on, `steps` per unit).
 
-    Beyond the table the rate is ``γx/(γx + 1)``, or 1 where it is `linear`.
+    Beyond the table, the rate is ``γx/(γx + 1)``, or 1 if it is `linear`.
     """
 
     theta: float
@@ -166,7 +167,7 @@ class Net(NamedTuple):
     """The network: its tables, and the curves of the rates of units, of value units, and of gates.
 
     `sender` holds the senders of all paths, `value` the values that units represent, `channel` the first unit of each
-    input channel and their number, and `cycles` the cycles of each phase.
+    input channel and the number of its units, and `cycles` the cycles of each phase.
     """
 
     constants: Constants
@@ -187,13 +188,16 @@ class Net(NamedTuple):
 class State(NamedTuple):
     """The state: rows of sixteen, one number per network. All except `LISTS` are views of one block of memory.
 
-    Of a unit: excitation, potential, activity, the conductance that holds it, and the transmission of its synapses onto
-    LVe and LVi. Of a synapse: effective and linear weight. Of a stripe: `holding` (1: it maintains), `waiting`
-    (events since it gated) and `mean_dopamine`. Of a network: PVe, PVi, LVe, LVi and dopamine (`signals`), the
-    `events` so far and its `mean_reward`. Within an event, of a unit: sent activity, excitation (from inputs,
-    `driven`; in all, `raw`), the conductance that inhibits it (`accommodation`), and activity at the end of the minus
-    and plus phases; of a stripe: `chance` (1: random Go), `opened` (1: it stored new content) and `kept` (1: it was not
-    cleared). A lesion makes units silent (`alive` 0).
+    - Of a unit: excitation, potential, activity, the conductance that holds it, and the transmission of its synapses
+      onto LVe and LVi.
+    - Of a synapse: effective and linear weight.
+    - Of a stripe: `holding` (1: it maintains), `waiting` (events since it gated), and `mean_dopamine`.
+    - Of a network: PVe, PVi, LVe, LVi, and dopamine (`signals`), the number of `events`, and `mean_reward`.
+    - Within an event, of a unit: sent activity, excitation (from inputs, `driven`; in all, `raw`), the conductance that
+      inhibits it (`accommodation`), and activity at the end of the minus and plus phases.
+    - Within an event, of a stripe: `chance` (1: random Go), `opened` (1: it stored), and `kept` (1: it was not
+      cleared).
+    - `alive`: 0 for lesioned units, else 1.
     """
 
     excitation: Any
@@ -239,7 +243,7 @@ LISTS = (
     "alive",
     "key",
 )
-"""The arrays of `State` that each event computes again, the one of lesions, and the key of random numbers (uint32)."""
+"""The arrays of `State` that each event computes, that of lesions, and the key of random numbers (uint32)."""
 
 PASSING = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission", "holding", "signals"), ("",))
 """The arrays of `State` that a reset of memory sets to rest: activity, content, and values. Weights and the counters of
@@ -253,7 +257,7 @@ PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
 class Stream(NamedTuple):
     """The trials of a block: rows are step × channel, or step; and where memory is reset.
 
-    If some gates are forced (`forcing`), `forced` (step × stripe) has their values: 1 open, 0 shut, −1 free.
+    If gates are forced (`forcing`), `forced` (step × stripe) has their values: 1 open, 0 shut, −1 free.
     """
 
     symbol: Any
@@ -266,7 +270,7 @@ class Stream(NamedTuple):
 
 @by_reference
 class Notes(NamedTuple):
-    """The record of a run: responses, and the rest if `on`; rows are step, step × stripe or step × PFC unit.
+    """The record of a run: responses, and the rest if `on`; rows are step, step × stripe, or step × PFC unit.
 
     If `cycles_on`, also the activity of every unit (cycle × unit) and the signals (cycle × signal) of the last step.
     """
