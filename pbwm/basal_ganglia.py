@@ -1,4 +1,4 @@
-"""Nuclei between striatum and cortex, and their paths, for both forms of the gate (docs/pbwm.md §4, §5)."""
+"""Nuclei between striatum and cortex, and their paths (docs/pbwm.md §4, §5)."""
 
 from functools import partial
 from itertools import chain
@@ -12,7 +12,7 @@ __all__ = ["gating_layers", "gating_paths"]
 
 
 def gating_layers(stripes: int, groups: int, params: PBWMParams) -> tuple[Layer, ...]:
-    """The nuclei that gate, with one unit for each of the `stripes`, which are in `groups`."""
+    """The nuclei that gate, with one unit per stripe."""
     nucleus = partial(Layer, size=1, pools=stripes, groups=groups, activity_fixed=True)
     if isinstance(params.gate, MergedGate):
         gpi, gpe = params.gpi_inhibition, params.gpe_inhibition
@@ -35,7 +35,7 @@ def gating_layers(stripes: int, groups: int, params: PBWMParams) -> tuple[Layer,
 
 
 def gating_paths(control: str, params: PBWMParams) -> tuple[Path, ...]:
-    """The paths from the striatum to the gate and, where there is a thalamus, its loop with prefrontal cortex.
+    """The paths from the striatum to the gate, and the loop of the thalamus with prefrontal cortex.
 
     `control` is the input layer that drives the striatum.
     """
@@ -58,7 +58,7 @@ def gating_paths(control: str, params: PBWMParams) -> tuple[Path, ...]:
 
 
 def disinhibitory_paths(control: str, stripes: int, d: Disinhibition) -> tuple[Path, ...]:
-    """The paths of the explicit gate: within stripes, except that STN is diffuse (Mink, 1996)."""
+    """The paths of the explicit gate: within stripes, but STN is diffuse (Mink, 1996)."""
 
     def path(sender: str, target: str, wiring: Wiring, conductance: float, source: str, sign: int = 1) -> Path:
         return Path(
@@ -81,7 +81,7 @@ def disinhibitory_paths(control: str, stripes: int, d: Disinhibition) -> tuple[P
 
 
 def thalamic_loop(group: int, superficial: str, deep: str, d: Disinhibition) -> tuple[Path, ...]:
-    """The loop between the thalamus of one `group` of stripes and their prefrontal cortex."""
+    """The loop between the thalamus of one `group` of stripes and prefrontal cortex."""
     into = partial(
         Path, target="thalamus", wiring=Wiring.STRIPE, target_group=group, scaled=False, weight_mean=1.0,
         source="Guo et al. 2017; CCN 10",

@@ -1,4 +1,4 @@
-"""A block of networks, for both forms of PBWM: running, training, and setting weights."""
+"""A block of networks, for both forms of PBWM."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -46,11 +46,11 @@ class PBWMBlock(Manipulable, Block):
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
     ) -> tuple[Any, Training, tuple[Stopped, ...]]:
-        """Run a lesson: the notes that `_outcome` reads, the results by epoch, and the stopped networks."""
+        """Run a lesson: notes for `_outcome`, results by epoch, and the stopped networks."""
 
     @abstractmethod
     def _outcome(self, block: TrialBlock, notes: Any) -> Outcome:
-        """The outcome of a block of trials, from the notes of a run."""
+        """The outcome of a block of trials."""
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
         """Run every network through its trials, with learning unless `learn` is False.
@@ -75,17 +75,17 @@ class PBWMBlock(Manipulable, Block):
     def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
         """Train every network through its epochs, or until it reaches the criterion.
 
-        With `progress`, standard error shows the progress, and training consists of several calls.
+        With `progress`, training consists of several calls, and standard error shows it.
 
         Raises
         ------
         PBWMTaskError
             If the trials do not fit the task of the network.
         PBWMParameterError
-            If a manipulation is specified by step and training is not one run (`Manipulation.by_step`).
+            If training is not one run and a manipulation is by step (`Manipulation.by_step`).
         PBWMNumberError
-            If a number in a network was not finite. Its state is that at the end of the previous epoch. The other
-            networks finish first; `outcome` has all results.
+            If a number in a network was not finite. Its state is that after the previous epoch. The other networks
+            finish first; `outcome` has all results.
         """
         self._require_one_run(progress)
         if progress:
@@ -96,7 +96,7 @@ class PBWMBlock(Manipulable, Block):
         return self.noted(training)
 
     def _require_one_run(self, progress: bool) -> None:
-        """Raise `PBWMParameterError` if training consists of several runs and a manipulation is specified by step."""
+        """Raise `PBWMParameterError` if training is not one run and a manipulation is by step."""
         several = progress or getattr(self.params, "restart", None) is not None
         for manipulation in self.manipulations:
             rule = "sets gates step by step for one run, but training with progress or restarts consists of several"
@@ -111,10 +111,7 @@ class PBWMBlock(Manipulable, Block):
         return training, stopped
 
     def _one_step(self, what: str, block: TrialBlock, learn: bool) -> tuple[TrialBlock, Any, Outcome]:
-        """Run a block of one step and note every cycle: the block as kernels take it, the notes, and the outcome.
-
-        `what` names the method in the error for a block of more steps.
-        """
+        """Run a block of one step: the block as kernels take it, the notes of every cycle, and the outcome."""
         lesson = self._fitted_block(block)
         block, rule, remedy = lesson.trials, "must be 1", "cut the block into steps"
         require(block.steps == 1, f"{what}: steps", block.steps, rule, remedy, error=self.trials_error)
@@ -126,7 +123,7 @@ class PBWMBlock(Manipulable, Block):
 
     @abstractmethod
     def anatomy(self) -> Anatomy:
-        """Layers and projections of a network, the phases of a step, and possible manipulations."""
+        """Layers and projections of a network, phases of a step, and possible manipulations."""
 
     @abstractmethod
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
@@ -160,7 +157,7 @@ class PBWMBlock(Manipulable, Block):
 
     @abstractmethod
     def _write(self, network: int, weights: Weights) -> None:
-        """Set effective weights of one network, each (receiver, contact), and the corresponding linear ones."""
+        """Set effective weights of one network, each (receiver, contact)."""
 
     def set_weights(self, weights: Weights) -> None:
         """Set effective weights by path, each an array (network, receiver, contact); other paths do not change.
@@ -183,14 +180,14 @@ class PBWMBlock(Manipulable, Block):
             self._write(network, {name: values[network] for name, values in wide.items()})
 
     def _check_state(self, state: Weights) -> None:
-        """Require that counts of trials, which address random numbers, are whole numbers in their range."""
+        """Require that counts of trials, which address random numbers, are whole."""
         for name in COUNTS & state.keys():
             values = state[name]
             right = (values >= 0) & (values <= LARGEST_COUNT) & (values == np.floor(values))
             require_in_state(name, values, right, f"must be a whole number from 0 to {LARGEST_COUNT:,}")
 
     def _stopped(self, lesson: Lesson, faults: ArrayLike) -> tuple[Stopped, ...]:
-        """The networks with a fault (the epoch, from 1, in which a number was not finite), with that quantity."""
+        """The networks with a fault: the epoch, from 1, in which a number was not finite."""
         if not np.any(faults):
             return ()
         state, found = self.state(), []

@@ -1,4 +1,4 @@
-"""The circuit: its layers, paths, and modulations, defined in one place (docs/pbwm.md §4)."""
+"""The circuit: its layers, paths, and modulations (docs/pbwm.md §4)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ __all__ = ["Circuit", "Layer", "Path", "Wiring", "build_circuit"]
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit:
-    """Layers and paths of a network, the input layer of each channel, and the senders of the reward prediction."""
+    """Layers, paths, and modulations; the input layer of each channel, and the senders of the reward prediction."""
 
     layers: tuple[Layer, ...]
     paths: tuple[Path, ...]
@@ -62,7 +62,7 @@ class Circuit:
         return np.concatenate([[0], np.cumsum([layer.units for layer in self.layers])]).astype(np.int64)
 
     def share(self, path: Path) -> float:
-        """Rel/ΣRel: relative strength of a path among the excitatory or the inhibitory paths of its target.
+        """Rel/ΣRel: relative strength of a path among the paths of the same sign into its target.
 
         In the merged GPi/thalamus, Go and NoGo are counted together.
         """
@@ -79,7 +79,7 @@ class Circuit:
         return self.layers[self.layer(path.target)].units_of(path.target_group)
 
     def senders(self, path: Path) -> NDArray[np.int64]:
-        """Senders of every receiver of a path, counted within the sending layer: int array (receiver, contact)."""
+        """Senders of every receiver of a path, within the sending layer: int array (receiver, contact)."""
         sender, target = self.layers[self.layer(path.sender)], self.layers[self.layer(path.target)]
         reached = self.receivers(path)
         count, first = reached.stop - reached.start, sender.units_of(path.sender_group).start
@@ -164,7 +164,7 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
 
 
 def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
-    """The paths, in the order in which inputs are summed within a target layer."""
+    """The paths, in the order of their sums within a target layer."""
     p = params.path
     stimulus = "stimulus_input"
     control = "control_input" if separate_control else stimulus

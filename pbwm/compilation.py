@@ -85,7 +85,7 @@ def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple
 
 
 def compile_prediction(circuit: Circuit, places: Places) -> tuple[Any, NDArray[np.int64]]:
-    """The paths to the reward prediction (`tables.PREDICTION`), and the sender of every synapse."""
+    """The table of paths to the reward prediction, and the sender of every synapse."""
     table: Any = np.zeros(len(circuit.prediction), tables.PREDICTION)
     synapse = 0
     for row, name in zip(table, circuit.prediction, strict=True):
@@ -97,7 +97,7 @@ def compile_prediction(circuit: Circuit, places: Places) -> tuple[Any, NDArray[n
 
 
 def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
-    """The layer in each role; 0 for most layers that the circuit lacks, because kernels then do not use the number."""
+    """The layer in each role; 0 for most layers that the circuit lacks."""
     numbers = {layer.name: i for i, layer in enumerate(circuit.layers)}
     groups = circuit.stripe_groups
     rows = places.stripe_rows // max(1, groups)
@@ -132,7 +132,7 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
 
 
 def compared_stimuli(circuit: Circuit, places: Places) -> NDArray[np.int64]:
-    """Address of the stimulus unit that each match unit receives, stripe by stripe; empty without match units."""
+    """Address of the stimulus unit of each match unit; empty without match units."""
     into = (p for p in circuit.paths if p.target == "pfc_match" and p.sender in circuit.inputs)
     found = (places.of_layer(circuit.layer(path.sender))[circuit.senders(path)[:, 0]] for path in into)
     return np.concatenate([np.zeros(0, np.int64), *found])

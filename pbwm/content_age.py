@@ -1,8 +1,4 @@
-"""Age units: each maintenance stripe signals the age of its content to its striatum (docs/pbwm.md §4).
-
-One unit of a stripe is active at a time: the first while the stripe is empty, the next one in the trial after it gated,
-and so on, up to the last. They drive separate striatal units of the stripe and of its output stripe.
-"""
+"""Age units: each maintenance stripe signals the age of its content to its striatum (docs/pbwm.md §4)."""
 
 from functools import partial
 
@@ -17,7 +13,7 @@ SOURCE = "proposed here; striatum and its loops: Alexander, DeLong & Strick 1986
 
 
 def age_layers(params: PBWMParams) -> tuple[Layer, ...]:
-    """The age units and the striatal units that they drive; none if `GatingParams.age_units` is 0."""
+    """The age units and the striatal units that they drive; empty without `GatingParams.age_units`."""
     ages, stripes = params.gating.age_units, params.stripes
     if ages == 0:
         return ()
@@ -37,7 +33,7 @@ def age_layers(params: PBWMParams) -> tuple[Layer, ...]:
 
 
 def age_paths(params: PBWMParams) -> tuple[Path, ...]:
-    """The paths from age units to the striatum, and from there to the gate."""
+    """The paths from age units to the striatum, and on to the gate."""
     if params.gating.age_units == 0:
         return ()
     p = params.path

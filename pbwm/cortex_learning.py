@@ -10,18 +10,18 @@ from tasks.base.errors import require
 __all__ = ["CortexLearning", "require_sigmoid_gain"]
 
 LARGEST_SIGMOID_GAIN = 100
-"""Beyond 125, both terms of the sigmoid of a weight of .5 vanish in single precision."""
+"""Beyond 125, the sigmoid of a weight of .5 is 0/0 in single precision."""
 
 
 def require_sigmoid_gain(name: str, gain: int) -> None:
-    """Raise `PBWMParameterError` if a gain of the weight sigmoid is too large to compute."""
+    """Raise `PBWMParameterError` if the weight sigmoid is too steep to compute."""
     rule = f"must be at most {LARGEST_SIGMOID_GAIN}"
     require(gain <= LARGEST_SIGMOID_GAIN, name, gain, rule, "the published value is 6", error=PBWMParameterError)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CortexLearning:
-    """Learning of cortical paths by XCAL over running averages of activity (docs/pbwm.md §3; CCN textbook, ch. 4).
+    """Learning of cortical paths by XCAL (docs/pbwm.md §3; CCN textbook, ch. 4).
 
     Defaults are those of Leabra 8.5; the learning rate is that of the reference SIR-2 simulation. τ are in cycles, if
     not stated otherwise.
@@ -31,7 +31,7 @@ class CortexLearning:
     learning_rate
         Rate of all cortical paths.
     super_short_tau, short_tau, medium_tau
-        τ of AvgSS, AvgS, and AvgM, each of which follows the one before it.
+        τ of AvgSS, AvgS, and AvgM.
     medium_in_short
         Proportion of AvgM in AvgSLrn, in [0, 1].
     average_start, long_start

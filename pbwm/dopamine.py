@@ -1,7 +1,4 @@
-"""Dopamine systems (docs/pbwm.md §6).
-
-Each predicts reward from the layers in `senders`, by weights that start at 0, and releases dopamine in the plus phase.
-"""
+"""Dopamine systems (docs/pbwm.md §6), which predict reward from the layers in `senders`."""
 
 from dataclasses import dataclass
 from math import inf
@@ -85,19 +82,18 @@ class RescorlaWagner:
 class TemporalDifference:
     """Dopamine = reward + γ · value of this step − value of the previous step, in every step.
 
-    TD(λ) with linear values (Sutton & Barto, 2018, §12.2): ``δ = r + γ V(s) − V(s before)``, ``Δw = α δ e``, then ``e ←
-    γλ e + x``, with x the activity of the senders. Each step is a state, whose reward arrives with it. A cue therefore
+    TD(λ) with linear values (Sutton & Barto, 2018, §12.2). Each step is a state, whose reward arrives with it, so a cue
     predicts only rewards of later steps.
 
     Attributes
     ----------
     learning_rate
-        α.
+        α of ``Δw = α δ e``.
     discount
         γ per step, in [0, 1] (0.9 in the TD simulations of the Leabra project).
     trace_decay
-        λ, in [0, 1]. Responses of dopamine cells require long traces (Pan et al., 2005, *Journal of Neuroscience*
-        25:6235); 0 is one-step TD, as in the Leabra project.
+        λ of ``e ← γλ e + x``, in [0, 1]. Responses of dopamine cells require long traces (Pan et al., 2005, *Journal of
+        Neuroscience* 25:6235); the Leabra project has 0.
     reward_threshold
         Reward or value above which acetylcholine is 1.
     senders
@@ -141,10 +137,7 @@ class PVLV:
     Values lie in [0, 1]. Primary value PVe is 1 for a reward, 0 for a reward that was due and withheld, and 0.5 where
     none is due. PVi learns PVe in every step; LVe (fast) and LVi (slow) learn it only where primary value is present or
     expected. ``δ = (LVe − LVi) + (PVe − PVi where present or expected)`` (A.17). Synapses into LVe and LVi are
-    depressed for one step after use, so dopamine responds to the onset of a stimulus.
-
-    The model differs from the paper in two details. A value is one linear number, ``0.5 + Σ w x``. LVe and LVi learn
-    without depression, because they could not learn a maintained cue otherwise.
+    depressed for one step after use. docs/pbwm.md §6 names two differences from the paper.
 
     Attributes
     ----------

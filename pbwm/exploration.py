@@ -32,8 +32,8 @@ class Exploration:
         Whether predicted reward replaces r̄ where a reward is expected. A failing recall is then explored even if all
         others succeed.
     by_stripe
-        Whether the noise of a stripe is also multiplied by ``1 − r̄_k``. r̄_k is the running mean of reward in trials
-        that used its content: its output stripe gated, or there is none.
+        Whether the noise of a stripe is also multiplied by ``1 − r̄_k``, with r̄_k the running mean of reward in trials
+        that used its content.
     reward_tau
         τ of r̄ and r̄_k, in rewarded trials; both start at 0.
     site

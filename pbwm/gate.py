@@ -59,9 +59,8 @@ class PointRelay:
 class GradedRelay:
     """Thalamus near rest: its output is its depolarization, relative to that from rest to the reversal of E.
 
-    Inhibition by conductance then shunts, and so scales, the response. Synaptic noise, which relay cells receive
-    throughout waking, makes their threshold graded (Wolfart, Debay, Le Masson, Destexhe & Bal, 2005, *Nature
-    Neuroscience* 8:1760).
+    Inhibition by conductance then scales the response. Synaptic noise makes the threshold of relay cells graded
+    (Wolfart, Debay, Le Masson, Destexhe & Bal, 2005, *Nature Neuroscience* 8:1760).
 
     Attributes
     ----------
@@ -122,8 +121,7 @@ class Disinhibition:
     Attributes
     ----------
     gain
-        γ of GPe, STN, and GPi. These cells fire without input and respond to it almost linearly (Wilson & Bevan, 2011,
-        *Neuroscience* 198:54).
+        γ of GPe, STN, and GPi, which respond almost linearly (Wilson & Bevan, 2011, *Neuroscience* 198:54).
     g_tau
         τ of all conductances.
     gpe_tonic, stn_tonic, gpi_tonic

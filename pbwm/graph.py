@@ -1,4 +1,4 @@
-"""The circuit as a signed graph of nuclei, projections, and modulations, and its pathways with their signs."""
+"""The circuit as a signed graph, and its pathways with their signs."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ class Drawable(Protocol):
 
     @property
     def layers(self) -> tuple[Any, ...]:
-        """Layers, with name, size, units, pools, cells, receptor, tonic excitation, and whether they are striped."""
+        """Layers: name, size, units, pools, cells, receptor, tonic excitation, striped."""
         ...
 
     @property
     def paths(self) -> tuple[Any, ...]:
-        """Paths, with sender, target, sign, wiring, plasticity, absolute strength, and source."""
+        """Paths: sender, target, sign, wiring, plasticity, absolute strength, source."""
         ...
 
     @property
@@ -56,22 +56,14 @@ class Drawable(Protocol):
 
 @dataclass(frozen=True)
 class Pathway:
-    """A pathway through the circuit.
-
-    Attributes
-    ----------
-    nodes
-        Its nuclei, from the first to the last.
-    signs
-        The sign of each projection, 1 or −1.
-    """
+    """A pathway: its nuclei in order, and the sign of each projection (1 or −1)."""
 
     nodes: tuple[str, ...]
     signs: tuple[int, ...]
 
     @property
     def sign(self) -> int:
-        """The net sign: 1 if the first nucleus excites or disinhibits the last, −1 if it inhibits it."""
+        """1 if the first nucleus excites or disinhibits the last, −1 if it inhibits it."""
         return prod(self.signs)
 
     def __str__(self) -> str:
@@ -80,17 +72,10 @@ class Pathway:
 
 
 def circuit_graph(circuit: Drawable, *, by_stripe: bool = False) -> "nx.MultiDiGraph":
-    """The signed graph of a circuit.
+    """The signed graph of a circuit, whose nodes are nuclei or, with `by_stripe`, stripes such as ``gpi 3``.
 
     Nodes have the attributes `layer`, `stripe` (from 1; 0: none), `cells`, `receptor`, `units`, and `tonic`. Edges have
     `influence` (`Influence`), `sign` (1, −1), `pattern`, `plasticity`, `strength`, `effect`, and `source`.
-
-    Parameters
-    ----------
-    circuit
-        The layers, paths, and modulations.
-    by_stripe
-        Whether every stripe is a node, such as ``gpi 3``, instead of every nucleus.
 
     Examples
     --------
@@ -139,7 +124,7 @@ def _node(layer: Any, stripe: int) -> str:
 
 
 def _ends(circuit: Drawable, path: Any, by_stripe: bool) -> Iterator[tuple[str, str]]:
-    """Sender and target of each edge of a path: all pairs of nodes with a synapse."""
+    """Sender and target of each edge of a path."""
     sender, target = (circuit.layers[circuit.layer(name)] for name in (path.sender, path.target))
     senders = circuit.senders(path)
     receivers = np.arange(target.units)[circuit.receivers(path), None]
@@ -150,7 +135,7 @@ def _ends(circuit: Drawable, path: Any, by_stripe: bool) -> Iterator[tuple[str, 
 
 
 def _modulated(circuit: Drawable, m: Modulation, by_stripe: bool) -> Iterator[tuple[str, str]]:
-    """Sender and target of each edge of a modulation: within a stripe if both have stripes, else all pairs."""
+    """Sender and target of each edge of a modulation, within stripes if both have stripes."""
 
     def nodes(name: str) -> list[tuple[str, int]]:
         layer = circuit.layers[circuit.layer(name)] if name not in circuit.modulators else None
@@ -165,9 +150,7 @@ def _modulated(circuit: Drawable, m: Modulation, by_stripe: bool) -> Iterator[tu
 def paths_between(
     graph: "nx.MultiDiGraph", sender: str, target: str, *, via: Iterable[str] | None = None
 ) -> list[Pathway]:
-    """Pathways from `sender` to `target` with their net signs, shortest first, without repeated nodes.
-
-    Only excitation and inhibition count.
+    """Pathways of excitation and inhibition between two nodes, shortest first, without repeated nodes.
 
     Parameters
     ----------

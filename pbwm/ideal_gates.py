@@ -25,8 +25,7 @@ class IdealGates(Manipulation):
     """At each step of a run, every gate does what a perfect memory would do.
 
     Stripe k serves item k modulo the number of items. Its maintenance gate is open where the item must be stored, and
-    its output gate where it must be read. An item to be cleared stays in its stripe, unread, until the next one is
-    stored.
+    its output gate where it must be read.
 
     Attributes
     ----------

@@ -1,7 +1,6 @@
 """Places of units, pools, and synapses in rows of sixteen numbers (see `pbwm.kernels.layout`).
 
-An *address* is the row (networks in lanes), or 16 · row + lane (units in lanes). Addresses, `Layout.read`, and
-`Layout.write` hide the layout from all code except kernels.
+An *address* is the row (networks in lanes), or 16 · row + lane (units in lanes).
 """
 
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ class Layout(StrEnum):
         return 1 if self is Layout.NETWORKS else LANES
 
     def read(self, rows: NDArray[np.floating], addresses: Addresses, networks: int) -> NDArray[np.floating]:
-        """Values at addresses in the first `networks` networks: (…, row, 16) as (network, …, *addresses)."""
+        """Values of the first `networks` networks: (…, row, 16) as (network, …, *addresses)."""
         if self is Layout.NETWORKS:
             return np.moveaxis(rows[..., :networks], -1, 0)[..., addresses]
         return rows.reshape(*rows.shape[:-2], rows.shape[-2] * LANES)[..., addresses][None]
@@ -55,7 +54,7 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True)
 class LayerPlace:
-    """Place of a layer: `columns` × `depth` rows, and addresses of units and pools from the first of the layer on."""
+    """Place of a layer: `columns` × `depth` rows, and addresses of units and pools within it."""
 
     columns: int
     depth: int
@@ -88,7 +87,7 @@ class Places:
     layout: Layout
 
     def rows(self, count: int) -> Addresses:
-        """Addresses of the first `count` rows, for values with all lanes equal or used."""
+        """Addresses of the first `count` rows."""
         return np.arange(count) * self.layout.stride
 
     @cached_property
@@ -188,9 +187,9 @@ class Places:
         return found
 
     def order(self, path: Path) -> NDArray[np.intp]:
-        """The order in which the contacts of a receiver are summed and stored.
+        """The order in which the contacts of a receiver are summed and stored: that of the units.
 
-        It is that of the units or, in dense paths from large layers, that of their places with units in lanes.
+        In dense paths from large layers, it is that of their places with units in lanes.
         """
         sender = self.circuit.layers[self.circuit.layer(path.sender)]
         if path.wiring is Wiring.FULL and sender.large:
@@ -204,14 +203,13 @@ class Places:
         return fours * RECEIVERS_TOGETHER if self.by_sender(path) and rows > 1 else rows
 
     def by_sender(self, path: Path) -> bool:
-        """Whether the synapses of a path are stored sender by sender: see `steps`."""
+        """Whether the synapses of a path are stored sender by sender, not receiver by receiver."""
         return self.layout is Layout.UNITS and path.wiring is Wiring.FULL and not path.striatal
 
     def steps(self, path: Path) -> tuple[int, int]:
         """Rows from one contact of a receiver to the next, and from one row of receivers to the next.
 
-        Synapses are stored receiver by receiver or, in dense paths with units in lanes, sender by sender, so that those
-        of silent senders are never read.
+        Synapses stored sender by sender are not read if the sender is silent.
         """
         if self.by_sender(path):
             return self.rows_to(path), 1
@@ -237,10 +235,7 @@ class Places:
 
     @property
     def unit_number(self) -> NDArray[np.int64]:
-        """The unit in each lane of each row of units, counted over all layers, (row, lane); −1: none.
-
-        With networks in lanes, it is not used and has one row of −1.
-        """
+        """The unit in each lane of each row of units, counted over all layers, (row, lane); −1: none."""
         if self.layout is Layout.NETWORKS:
             return np.full((1, LANES), -1)
         return self._numbers(int(self.starts[-1]), self.units)
@@ -266,16 +261,14 @@ LAYER, UNIT_ROW, SYNAPSE_ROW = 8.2, 1.24, 0.033
 """Cost of a layer, a row of units, and a row of synapses in one network alone, in µs a trial."""
 
 UNIT, SYNAPSE = 2.14, 0.063
-"""Cost of a unit and a synapse in sixteen networks, in µs a trial. All costs were fitted to the times of 37 networks
-with 142 to 1909 units (docs/speed.md)."""
+"""Cost of a unit and a synapse in sixteen networks, in µs a trial. Costs were fitted to the times of 37 networks with
+142 to 1909 units (docs/speed.md)."""
 
 
 def fastest_layout(circuit: Circuit, networks: int) -> Layout:
     """The fastest layout for up to sixteen `networks` of a circuit.
 
-    With networks in lanes, the cost does not depend on their number. With units in lanes, it is proportional to it. For
-    SIR-2 in the reference, units in lanes are faster up to five networks; for sixteen networks, only with some 1,500
-    units or many synapses per unit.
+    The cost is independent of their number with networks in lanes, and proportional to it with units in lanes.
     """
     places = Places(circuit, Layout.UNITS)
     synapses = sum(circuit.senders(path).size for path in circuit.paths)

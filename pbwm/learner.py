@@ -44,8 +44,8 @@ from tasks.engine.resets import never, resets_to
 __all__ = ["MOVED", "PBWM"]
 
 MOVED = 1000
-"""Number of steps, of all networks together, from which on a call changes to a faster layout. The change takes as long
-as some 400 steps of the recommended network."""
+"""Number of steps, of all networks together, from which on a call changes to a faster layout, which takes as long as
+some 400 steps."""
 
 
 class Written(NamedTuple):
@@ -65,8 +65,8 @@ class PBWM(PBWMBlock, Reinitializing):
     spec
         The task; its channels and responses determine the sizes of layers.
     networks
-        Network numbers, at most 16, which address initial weights. Larger populations consist of blocks
-        (`tasks.base.learner.Population`).
+        Network numbers, at most 16, which address initial weights. For more networks, see
+        `tasks.base.learner.Population`.
     seed
         Root seed of the study.
     params
@@ -74,8 +74,8 @@ class PBWM(PBWMBlock, Reinitializing):
     dtype
         float32, or float64 to measure the effect of rounding.
     layout
-        Content of the lanes, which are computed together: networks, or units of one network. Results are bit-identical.
-        None selects the faster layout, and another one when fewer networks learn.
+        Content of the lanes, which are computed together: networks, or units of one network. Results are bit-identical;
+        None selects the faster layout.
 
     Raises
     ------
@@ -116,7 +116,7 @@ class PBWM(PBWMBlock, Reinitializing):
             self._write(number, initial_weights(self.circuit, seed, network))
 
     def _lay_out(self, layout: Layout) -> None:
-        """Create the arrays of the networks in a layout, without their weights and activity."""
+        """Create the arrays of the networks, without weights and activity."""
         self.layout, self.places = layout, Places(self.circuit, layout)
         self.net = self._intact = compile_circuit(self.circuit, self.params, layout)
         self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]
@@ -129,7 +129,7 @@ class PBWM(PBWMBlock, Reinitializing):
             self._resets = self._reset_to_idleness()
 
     def _lay_out_for(self, lesson: FittedLesson) -> None:
-        """Change to the layout that is fastest for the networks that a lesson trains, if that saves time."""
+        """Change to the fastest layout for a lesson, if that saves time."""
         if not self._chooses or self.manipulations or lesson.trials.length.sum() < MOVED:
             return
         layout = fastest_layout(self.circuit, int((lesson.limit > 0).sum()))
@@ -141,8 +141,7 @@ class PBWM(PBWMBlock, Reinitializing):
     def _reset_to_idleness(self) -> Resets:
         """Resets to the state of a network without weights after a step without input, with empty stripes.
 
-        Tonic nuclei are then active. From the silence of a new network, gating takes more than one step, so the input
-        of the first step could never be stored.
+        Tonic nuclei are then active. From their silence in a new network, no gate would open in the first step.
         """
         idle, silent, together = new_state(self.net, self.dtype), new_state(self.net, self.dtype), self.layout.networks
         blank = TrialBlock.blank(self.spec, together, 1)
@@ -171,7 +170,7 @@ class PBWM(PBWMBlock, Reinitializing):
                 set_path(self.blocks[block], self.net, self.params, self.places, p, place, weights[path.name])
 
     def _read(self, rows: Callable[[BlockState], NDArray[np.floating]], addresses: Addresses) -> NDArray[np.floating]:
-        """Values at addresses, of all networks; `rows` selects the array of a block."""
+        """Values at addresses, of all networks."""
         return np.concatenate(
             [
                 self.layout.read(rows(block), addresses, len(part))
@@ -226,7 +225,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return {"go": go, "nogo": self._striatal(lambda block: block.arrays.tags["nogo"])}
 
     def _striatal(self, rows: Callable[[BlockState], NDArray[np.floating]]) -> dict[str, NDArray[np.floating]]:
-        """A quantity of each synapse of the striatal paths; `rows` selects the array of a block."""
+        """A quantity of each synapse of the striatal paths."""
         paths = zip(self.circuit.paths, self.net.paths, strict=True)
         found = {path.name: self.places.synapses(path, row.first_trace) for path, row in paths if path.striatal}
         return {name: self._read(rows, synapses) for name, synapses in found.items()}
@@ -256,7 +255,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return outcome, np.moveaxis(cycles, 0, -1)
 
     def anatomy(self) -> Anatomy:
-        """Layers and projections of a network, the phases of a step, and possible manipulations."""
+        """Layers and projections of a network, phases of a step, and possible manipulations."""
         return anatomy(self.circuit, self.spec)
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
@@ -290,7 +289,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return Written(written, started), Training.joined(trained), self._stop(lesson, courses, kept)
 
     def _stop(self, lesson: Lesson, courses: list[Course], kept: list[NDArray[np.floating]]) -> tuple[Stopped, ...]:
-        """The networks in which a number was not finite, with their `kept` state restored."""
+        """The stopped networks, with their `kept` state restored."""
         faults = [int(c.fault[i]) for c, part in zip(courses, self._parts(), strict=True) for i in range(len(part))]
         stopped = self._stopped(lesson, faults)
         for network in np.flatnonzero(faults):
@@ -312,7 +311,7 @@ class PBWM(PBWMBlock, Reinitializing):
         )
 
     def _stream(self, block: TrialBlock, part: range) -> Stream:
-        """The trials of one block of memory; with one network, all lanes have its trials."""
+        """The trials of one block of memory."""
         copies = LANES // self.layout.networks
         steps, stripes = block.steps if self.manipulations else 0, self.places.stripe_rows
         forced = aligned_zeros(steps * stripes, self.dtype).reshape(steps, stripes, LANES)

@@ -1,7 +1,6 @@
 """Manipulations: lesions, clamps, dopamine gains, and noise, applied and reverted at any time (docs/pbwm.md §8).
 
-A manipulation changes inputs of the kernels and never the state of a network, so reverting it restores the network.
-Every outcome and record lists the active manipulations.
+They change inputs of the kernels and never the state of a network. Every outcome and record lists the active ones.
 """
 
 from abc import ABC, abstractmethod
@@ -45,7 +44,7 @@ class Manipulation:
     """Whether it specifies every step of a run; a lesson must then be one run."""
 
     def of_networks(self, places: range, count: int) -> "Manipulation":  # noqa: ARG002
-        """The manipulation for one block of a population: the networks at some places among `count`.
+        """The part for one block of a population: the networks at some places among `count`.
 
         Raise `PBWMParameterError` if it does not apply to this number of networks.
         """
@@ -72,9 +71,7 @@ class Manipulation:
 
 @dataclass(frozen=True, kw_only=True)
 class Lesion(Manipulation):
-    """Silent units: activity 0, whatever their input. They still count in the means of their layer.
-
-    No credit reaches a stripe through a silent unit, and it does not learn.
+    """Silent units: activity 0, whatever their input. They do not learn, but count in the means of their layer.
 
     Attributes
     ----------
@@ -123,7 +120,7 @@ class Lesion(Manipulation):
         places.layout.write(alive, lost, place, np.zeros(len(lost)))
 
     def lost(self, units: NDArray[np.int64], number: int) -> NDArray[np.int64]:
-        """The lesioned units among `units`, in the network of this number."""
+        """The lesioned units among `units`, in network `number`."""
         order = stream(self.seed, Purpose.LESION, number).permutation(len(units))
         return units[order[: round(self.fraction * len(units))]]
 
@@ -144,7 +141,7 @@ class ClampGate(Manipulation):
     stripe
         Slot of the `GateRecord`, from 0 on.
     open
-        Whether the gate is open (1) or shut (0) at every check.
+        Whether the gate is open or shut at every check.
     gate
         Which gate of the stripe.
     steps
@@ -182,13 +179,13 @@ class ClampGate(Manipulation):
 
 @dataclass(frozen=True, kw_only=True)
 class DopamineGain(Manipulation):
-    """Increased or decreased dopamine, by factors on the parameters (docs/pbwm.md §6).
+    """Increased or decreased dopamine.
 
     Attributes
     ----------
     burst, dip
-        Factors on positive and on negative dopamine. In Parkinson's disease, burst is below 1 off medication, and dip
-        on medication (Frank, 2005, *J. Cogn. Neurosci.* 17:51).
+        Factors on positive and negative dopamine. In Parkinson's disease, burst is below 1 off medication, and dip on
+        medication (Frank, 2005, *J. Cogn. Neurosci.* 17:51).
     d1, d2
         Factors on the effect of dopamine on Go units (D1) and NoGo units (D2), in learning and for the tonic level.
     tonic
@@ -208,7 +205,7 @@ class DopamineGain(Manipulation):
             require_at_least(self, name, 0.0)
 
     def compile(self, net: Net, circuit: Circuit) -> Net:  # noqa: ARG002
-        """The gains, in the constants of the striatum and in the table of layers."""
+        """The network with the gains."""
         s = net.striatum
         for row in net.layers:
             if row.kind == MATRIX:
@@ -242,7 +239,7 @@ class Noise(Manipulation):
     sd
         Standard deviation of an excitatory conductance, or of a current in units of potential per membrane τ.
     on
-        Excitation or current. A current affects only silent units, up to their threshold.
+        Conductance or current. A current affects only silent units, up to their threshold.
     """
 
     layer: str
@@ -268,14 +265,14 @@ class Noise(Manipulation):
         )
 
     def compile(self, net: Net, circuit: Circuit) -> Net:
-        """Add the variance to that of the layer."""
+        """The network with the variance added to that of the layer."""
         row, field = net.layers[circuit.layer(self.layer)], f"noise_{self.on}"
         row[field], row.noisy = hypot(row[field], self.sd), True
         return net
 
 
 class Manipulable(ABC):
-    """Networks to which manipulations can be applied, and from which they can be reverted, between runs."""
+    """Networks to which manipulations can be applied between runs."""
 
     circuit: Circuit
     networks: int

@@ -13,8 +13,7 @@ __all__ = ["MatchUnits"]
 class MatchUnits:
     """Match units: one for each symbol of each stripe, active if the stimulus equals the content (docs/pbwm.md §4).
 
-    Tonic inhibition puts the threshold of a unit between one input and two. Conductances are not scaled by the expected
-    activity of senders. Values were chosen on seeds from 5000 on (docs/learning.md).
+    Values were chosen on seeds from 5000 on (docs/learning.md).
 
     Attributes
     ----------
@@ -23,14 +22,14 @@ class MatchUnits:
     drive
         Excitatory conductance from the stimulus, and from the content, at an activity of 1; above 0.
     inhibition
-        Tonic inhibitory conductance, at least 0.
+        Tonic inhibitory conductance, which puts the threshold between one input and two.
 
     Examples
     --------
     >>> MatchUnits(to_output=0.0, to_hidden=0.0)
     Traceback (most recent call last):
     pbwm.errors.PBWMParameterError: MatchUnits.to_output, to_hidden = (0.0, 0.0) must not both be 0; \
-    set one above 0, or give PBWMParams(match_units=None)
+set one above 0, or give PBWMParams(match_units=None)
     """
 
     to_output: float = 0.5

@@ -43,7 +43,7 @@ def driven(units: MatchUnits) -> list[tuple[str, float]]:
 def match_paths(memory: str, params: PBWMParams) -> tuple[Path, ...]:
     """The paths into and out of the match units; `memory` is the deep PFC layer that drives cortex.
 
-    Their relative strength of 0 leaves the strengths of all other paths unchanged.
+    Their relative strength of 0 does not affect other paths.
     """
     units, p = params.match_units, params.path
     if units is None:
@@ -63,7 +63,7 @@ def match_paths(memory: str, params: PBWMParams) -> tuple[Path, ...]:
 
 
 def match_feedback(params: PBWMParams) -> Iterator[Modulation]:
-    """Modulations by which the feedback rule credits a stripe for matches of its content (docs/pbwm.md §6, F4)."""
+    """Modulations that credit a stripe for matches of its content (docs/pbwm.md §6, F4)."""
     units = params.match_units
     if units is None:
         return

@@ -89,10 +89,9 @@ class PathParams:
         Relative strength of top-down paths.
     input_to_output
         Relative strength of the path from stimulus to output.
-    pfc_gain
-        Absolute strength of the paths from the deep PFC layer that drives cortex to hidden and output layer.
-    pfc_to_output
-        Relative strength of its path to the output layer.
+    pfc_gain, pfc_to_output
+        Absolute strength of the paths from the deep PFC layer that drives cortex, and relative strength of its path to
+        the output layer.
     learned_inputs
         Whether superficial maintenance PFC learns its inputs from all stimuli. Otherwise each unit receives its own
         stimulus with a fixed weight.
@@ -155,8 +154,7 @@ class GatingParams:
     checks
         Gate checks in a trial: 2 (first and third quarter) or 1 (first quarter).
     updates
-        Updates of maintenance stripes in a trial: 2 (after the second and the fourth quarter) or 1 (at the end of the
-        trial, so that a stripe stores only after the response).
+        Updates of maintenance stripes in a trial: 2 (after the second and the fourth quarter) or 1 (after the fourth).
     maintenance_gain
         Proportion of its superficial activity that a stripe stores.
     maintenance_max, output_max

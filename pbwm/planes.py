@@ -1,4 +1,4 @@
-"""Response of the gate to content and gating signal, for both forms of the gate."""
+"""Response of the gate to content and gating signal."""
 
 import numpy as np
 
@@ -16,9 +16,8 @@ POINTS = 21
 def gate_planes(params: PBWMParams) -> tuple[GatePlane, ...]:
     """The gate of a configuration, on a grid.
 
-    With disinhibition, the response of the thalamus to Ge from 0 to 1 and to GPi conductance from 0 (a pause) to its
-    maximum. In the merged form, the activity that a deep unit maintains: the superficial activity if the gating unit
-    reaches the threshold, else 0.
+    With disinhibition, the response of the thalamus to Ge from 0 to 1 and GPi conductance from 0 to its maximum. In the
+    merged form, the activity that a deep unit maintains, by superficial and gating activity.
     """
     content = np.linspace(0.0, 1.0, POINTS)
     if isinstance(params.gate, Disinhibition):

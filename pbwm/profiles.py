@@ -1,8 +1,8 @@
 """Profiles of deep prefrontal cortex: activity of a stripe by the time since it gated (docs/pbwm.md §5).
 
-Not all delay activity is steady: some prefrontal neurons respond only to the cue, and the activity of others rises or
-decays during the delay (Fuster, 1973, *J. Neurophysiol.* 36:61; Brody, Hernández, Zainos & Romo, 2003, *Cerebral
-Cortex* 13:1196). The profiles are those of PBWM, version 5.
+Some prefrontal neurons respond only to the cue, and the activity of others rises or decays during the delay (Fuster,
+1973, *J. Neurophysiol.* 36:61; Brody, Hernández, Zainos & Romo, 2003, *Cerebral Cortex* 13:1196). The profiles are
+those of PBWM, version 5.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,7 @@ __all__ = ["DeepProfile"]
 class DeepProfile:
     """The proportion of its content that a deep stripe expresses, by updates since the content was stored.
 
-    It starts at `initial`, rises linearly to 1, and then falls linearly to 0. `GatingParams` gives the updates per
-    trial. The default is stable maintenance, as in the reference simulation.
+    It starts at `initial`, rises linearly to 1, and then falls linearly to 0. The default is stable maintenance.
 
     Attributes
     ----------

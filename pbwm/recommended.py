@@ -1,11 +1,4 @@
-"""The recommended configuration, one for every task, and earlier ones, by family of tasks.
-
-`recommended` learns gating from cortical feedback (`FeedbackRule`) and never re-initializes a network. `family_network`
-returns the earlier ones, whose stripes learn from one dopamine signal and synaptic tags (`TagRule`). They predict
-reward from the control input alone, so that the prediction cannot cancel the dopamine that useful content causes.
-Networks that are rewarded too rarely are re-initialized. The studies "learning…", "one-life" and "mechanisms-…" use
-them.
-"""
+"""The recommended configuration, one for every task, and earlier ones, by family of tasks."""
 
 from dataclasses import replace
 from typing import cast
@@ -40,7 +33,10 @@ __all__ = [
 def store_network(stripes: int = 4) -> PBWMParams:
     """Network for tasks with a separate control channel (SIR), with output gating.
 
-    The study "search-sir2-reference" chose its values on seeds that no reported run uses.
+    Like `loop_network` and `sequence_network`, it learns from one dopamine signal and synaptic tags (`TagRule`), and is
+    re-initialized if it is rewarded too rarely. It predicts reward from the control input alone, so that the prediction
+    cannot cancel the dopamine that useful content causes. The study "search-sir2-reference" chose its values on seeds
+    that no reported run uses.
     """
     return PBWMParams(
         stripes=stripes,
@@ -58,10 +54,9 @@ def store_network(stripes: int = 4) -> PBWMParams:
 def loop_network(stripes: int = 6) -> PBWMParams:
     """Network for sequences that are heard and repeated (the phonological loop).
 
-    Its noise is stronger than that of `store_network` and spares stripes whose content earns reward, so that the search
-    for a third store does not disturb the first two. Patience is short, because epochs are long (1800 steps): half of
-    all networks learn within 20 of them, and in the others, most stripes serve one store by then. The study
-    "search-phonological-loop" chose its values on seeds that no reported run uses.
+    Its noise is stronger than that of `store_network` and spares stripes whose content earns reward. Patience is short,
+    because epochs are long (1800 steps), and half of all networks learn within 20 of them. The study
+    "search-phonological-loop" chose its values.
     """
     return replace(
         store_network(stripes),
@@ -73,7 +68,7 @@ def loop_network(stripes: int = 6) -> PBWMParams:
 def sequence_network() -> PBWMParams:
     """Network for tasks in which each symbol is both stimulus and instruction (1-2-AX), without output gating.
 
-    The study "search-12ax" chose its values on seeds that no reported run uses.
+    The study "search-12ax" chose its values.
     """
     return PBWMParams(
         stripes=3,
@@ -94,8 +89,8 @@ def sequence_network() -> PBWMParams:
 def family_network(spec: TaskSpec) -> PBWMParams:
     """The network for the family of a task, which follows from its channels and its number of items.
 
-    With a control channel, a network has two stripes per item, from four to eight. A task with more than two items,
-    each with a control symbol to store and one to recall it, is a loop.
+    With a control channel, it has two stripes per item, from four to eight. A task with more than two items, each with
+    a control symbol to store and one to recall it, is a loop.
 
     Examples
     --------
@@ -114,18 +109,17 @@ def family_network(spec: TaskSpec) -> PBWMParams:
 def recommended(spec: TaskSpec) -> PBWMParams:
     """The recommended configuration, one for every task, which learns gating from cortical feedback.
 
-    Sizes of layers follow from the channels and symbols of the task; there are 16 pairs of stripes and 100 hidden
-    units. All other values are the same for all tasks and were chosen on seeds from 5000 on (docs/learning.md).
-    docs/pbwm.md §10 lists them.
+    Only the sizes of input, output, striatum, and prefrontal cortex follow from the task. Values were chosen on seeds
+    from 5000 on (docs/learning.md; docs/pbwm.md §10 lists them).
 
     - Match units signal whether the stimulus equals a content that a stripe releases (`MatchUnits`).
     - A content can be read from the trial after the one in which it was stored.
-    - Output gates compare the value of their content with that of the usual content, and learn 1.25 times as much where
-      it is lower, so that the gates of useless contents close.
+    - Output gates learn 1.25 times as much where the value of their content is below that of the usual content, so that
+      gates of useless contents close.
     - The effect of memory on cortex does not grow with the number of stripes that are usually open
-      (`PBWMParams.pfc_activity_fixed`). It is about twice as strong as that of the stimulus (``pfc_gain`` 2).
-    - Direct paths from stimulus and memory to output are weak, top-down paths and inhibition are strong, cortex learns
-      fast, and activity does not persist from the previous trial: noisy gates otherwise prevent cortex from learning.
+      (`PBWMParams.pfc_activity_fixed`). It is about twice that of the stimulus (``pfc_gain`` 2).
+    - Because gates are noisy, direct paths from stimulus and memory to output are weak, top-down paths and inhibition
+      strong, cortical learning fast, and activity does not persist from the previous trial.
     - Weights from symbols into the striatum stay in a range in which noise can still open and shut a gate.
     - If no channel is for control alone and the task has at least three items, as in n-back, some stripes see the age
       of their content (`with_ages`), because no symbol may indicate when a content is due.
@@ -170,9 +164,9 @@ def recommended(spec: TaskSpec) -> PBWMParams:
 def recommended_without_matches(spec: TaskSpec) -> PBWMParams:
     """The recommended configuration of version 1.0, without match units.
 
-    It has four stripes per item, at least 8 and at most 16. One open stripe drives cortex half as strongly as the
-    stimulus: ``pfc_gain = ½ max(1, round(.2 S C))`` for S stripes of C units, which reverses the scaling by expected
-    activity (docs/pbwm.md §3). The study "battery-without-matches" reports which tasks it learns.
+    It has four stripes per item, from 8 to 16. One open stripe drives cortex half as strongly as the stimulus:
+    ``pfc_gain = ½ max(1, round(.2 S C))`` for S stripes of C units reverses the scaling by expected activity
+    (docs/pbwm.md §3). The study "battery-without-matches" reports which tasks it learns.
 
     Examples
     --------
@@ -196,10 +190,10 @@ def recommended_without_matches(spec: TaskSpec) -> PBWMParams:
 
 
 def with_ages(params: PBWMParams, spec: TaskSpec) -> PBWMParams:
-    """The same network with age units, which act twice as strongly on the gate as symbols.
+    """The same network with age units: one per item of the task, in two more stripes than items.
 
-    There are as many age units as items of the task, in two more stripes than items. Use it on tasks with a control
-    channel if contents are due after a fixed number of steps; `recommended` has no age units there.
+    They act twice as strongly on the gate as symbols. `recommended` has none on tasks with a control channel; add them
+    if contents are due after a fixed number of steps.
 
     Examples
     --------
@@ -215,15 +209,12 @@ def with_ages(params: PBWMParams, spec: TaskSpec) -> PBWMParams:
 
 
 def with_merged_gate(params: PBWMParams) -> PBWMParams:
-    """The same network with GPi and thalamus merged, and with NoGo subtracted from Go without competition.
-
-    With half the noise, the network of the loop then learns faster (study "search-phonological-loop").
-    """
+    """The same network with GPi and thalamus merged, and with NoGo subtracted from Go without competition."""
     return replace(params, gate=MergedGate(nogo_gain=1.0, direct_nogo=True))
 
 
 def taught_by_reward(params: PBWMParams) -> PBWMParams:
-    """The same network with gating learned from reward alone: the chosen response × reward prediction error.
+    """The same network with gating learned from reward alone (`Teacher.RESPONSE`).
 
     Raises
     ------

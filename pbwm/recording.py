@@ -63,7 +63,7 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
 class NoteReader:
     """Notes of all blocks as arrays by network.
 
-    `live` (network, step) marks the steps of a network; `checks` is the number of gate checks in a step.
+    `live` (network, step) marks the steps of a network.
     """
 
     def __init__(self, notes: list[Notes], places: Places, live: NDArray[np.bool_], checks: int = 1) -> None:

@@ -51,7 +51,7 @@ class Reinitializing(ABC):
         """Run every network through its stream of trials."""
 
     def _train_by_epochs(self, lesson: Lesson) -> tuple[Training, tuple[Stopped, ...]]:
-        """Train, and check every network after each epoch; a stopped network receives no further trials."""
+        """Train, and check every network after each epoch; stopped networks receive no further trials."""
         stopped: list[Stopped] = []
         epochs, everyone = count(1), np.arange(self.networks)
 
@@ -73,10 +73,7 @@ class Reinitializing(ABC):
         return train_by_epochs(epoch, lesson, ended, gone), tuple(stopped)
 
     def _reinitialize(self, ran: NDArray[np.bool_], faultless: NDArray[np.bool_]) -> None:
-        """Count the epoch for the networks that `ran` it, and re-initialize those that are rewarded too rarely.
-
-        Networks that were `faultless` in the epoch are kept.
-        """
+        """Count the epoch for the networks that `ran` it, and re-initialize those that are rewarded too rarely."""
         restart = self.params.restart
         if restart is None:
             return
@@ -92,7 +89,7 @@ class Reinitializing(ABC):
                 reinitialize(self.blocks[block], self.net, self.places, network, fresh)
 
     def _newborn(self, number: int, life: int) -> BlockState:
-        """A network at the start of life number `life` (0: never re-initialized), alone in a block."""
+        """A network, alone in a block, at the start of life number `life` (0: the first)."""
         fresh = new_state(self.net, self.dtype)
         weights = initial_weights(self.circuit, self.seed, self._numbers[number], life)
         for p, path in enumerate(self.circuit.paths):

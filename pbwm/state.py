@@ -1,4 +1,4 @@
-"""The state of a block of networks: its memory, initial values, and initial weights."""
+"""The state of a block of networks: memory, initial values, and initial weights."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,20 +21,17 @@ __all__ = ["BlockState", "inverse_weight_sigmoid", "new_scratch", "new_state"]
 
 @dataclass(frozen=True)
 class BlockState:
-    """The networks of one block, sixteen or one: their arrays by name, and the memory that these are views of.
-
-    Arrays of `pbwm.kernels.storage.SCRATCH` are None, except in `at_work`.
-    """
+    """The networks of one block, sixteen or one: arrays by name, which are views of its memory."""
 
     arrays: State
     memory: NDArray[np.floating]
 
     def at_work(self, scratch: Mapping[str, NDArray[Any]]) -> State:
-        """The arrays as a kernel takes them, with those of a `new_scratch`, which successive blocks may share."""
+        """The arrays as a kernel takes them, with those of a `new_scratch`."""
         return self.arrays._replace(**scratch)
 
     def with_alive(self, alive: NDArray[np.floating]) -> "BlockState":
-        """The same networks in the same memory, of which only the units that are `alive` are not lesioned."""
+        """The same networks, with units that are not `alive` lesioned."""
         return BlockState(self.arrays._replace(alive=alive), self.memory)
 
 
@@ -85,7 +82,7 @@ def sizes(net: Net) -> dict[str, int]:
 
 
 def profile_rows(net: Net, dtype: DTypeLike) -> Any:
-    """The profiles of the stripes as records; lanes without a stripe have the first profile."""
+    """The profiles of the stripes as records; lanes without a stripe have the first one."""
     rows: Any = aligned_zeros(max(1, len(net.stripe_number)) * len(PROFILE), dtype)
     rows = rows.reshape(-1).view(record_type(PROFILE, dtype))
     for field, values in zip(PROFILE, net.profiles.T, strict=True):
@@ -95,9 +92,9 @@ def profile_rows(net: Net, dtype: DTypeLike) -> Any:
 
 
 def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
-    """A block of networks at rest, with weights of 0.
+    """A block of networks at rest, with weights of 0; a lane without a unit holds zeros.
 
-    Acetylcholine is 1 in the first cycle, as in the reference simulation. A lane without a unit holds zeros.
+    Acetylcholine is 1 in the first cycle, as in the reference simulation.
     """
     memory, views = allocate({name: max(1, n) * len(RECORDS.get(name, "1")) for name, n in sizes(net).items()}, dtype)
     for name, record in RECORDS.items():
@@ -119,7 +116,7 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
 
 
 def new_scratch(net: Net, dtype: DTypeLike = np.float32) -> dict[str, NDArray[Any]]:
-    """The arrays of `pbwm.kernels.storage.SCRATCH`, by name, for blocks that are run in one thread."""
+    """The arrays of `pbwm.kernels.storage.SCRATCH`, for blocks that are run in one thread."""
     units, layers = len(net.occupied), net.layers
     listed = units if isinstance(net.layout, NetworksInLanes) else units * LANES
     noisy = 2 * units if layers["noisy"].any() else 1
@@ -144,10 +141,7 @@ def draw(path: Path, shape: tuple[int, int], rng: np.random.Generator) -> NDArra
 
 
 def initial_weights(circuit: Circuit, seed: int, network: int, life: int = 0) -> dict[str, NDArray[np.floating]]:
-    """Initial effective weights of one network by path, each (receiver, contact); a mirrored path copies its twin.
-
-    `life` counts how often the network was re-initialized.
-    """
+    """Initial effective weights of one network by path, (receiver, contact), in life number `life` (0: first)."""
     rng = stream(seed, Purpose.WEIGHTS, network, life)
     weights: dict[str, NDArray[np.floating]] = {}
     for path in circuit.paths:
@@ -172,7 +166,7 @@ def set_path(
 
 
 def padded(per_network: NDArray[np.generic], dtype: DTypeLike, fill: float = 0.0) -> NDArray[np.floating]:
-    """(network, step, …) as lanes: array (step · …, 16), with `fill` in unused columns."""
+    """(network, step, …) as array (step · …, 16), with `fill` in unused columns."""
     flat = per_network.reshape(len(per_network), -1).T
     out = aligned_zeros(flat.shape[0], dtype)
     out[...] = fill
@@ -198,10 +192,10 @@ def plastic_synapses(net: Net, places: Places) -> NDArray[np.bool_]:
 def of_this_version(
     state: Mapping[str, NDArray[np.floating]], net: Net, places: Places
 ) -> dict[str, NDArray[np.floating]]:
-    """A saved state in the form of this version, from one of this version or of version 1.0.0.
+    """A saved state of this version or of 1.0.0, in the form of this version.
 
-    States of 1.0.0 also contain the arrays of `SCRATCH`, and linear weights, norms, and momentum of synapses that
-    cortical learning does not change. They lack the usual content of stripes, which starts at 0.
+    States of 1.0.0 also have the arrays of `SCRATCH`, and linear weights, norms, and momentum of synapses that cortical
+    learning does not change, but not the usual content, which starts at 0.
     """
     plastic, kept = plastic_synapses(net, places), {n: values for n, values in state.items() if n not in SCRATCH}
     for name in ("linear", "norm", "momentum"):
@@ -214,7 +208,7 @@ def of_this_version(
 
 
 def addresses_of(net: Net, places: Places) -> dict[str, Addresses]:
-    """Addresses of the arrays of the state that do not fill whole rows, by name; the same in every block."""
+    """Addresses of the arrays of the state that do not fill whole rows, by name."""
     paths = list(zip(places.circuit.paths, net.paths, strict=True))
     synapses = np.concatenate([places.synapses(p, row.first_synapse).ravel() for p, row in paths])
     plastic = synapses[plastic_synapses(net, places)]

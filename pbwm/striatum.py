@@ -1,8 +1,4 @@
-"""Learning rules of the striatum: dopamine × a trace at each corticostriatal synapse (docs/pbwm.md §6).
-
-In the first three rules, dopamine changes weights by their traces, with opposite signs in D1 (Go) and D2 (NoGo) units,
-and the gate then sets new traces. In `FeedbackRule`, every stripe has its own dopamine.
-"""
+"""Learning rules of the striatum: dopamine × a trace at each corticostriatal synapse (docs/pbwm.md §6)."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -52,10 +48,8 @@ class TraceRule:
 
     Attributes
     ----------
-    not_gated
-        Size of the trace of a stripe that did not gate, relative to that of one that did.
-    displacement
-        How strongly a new trace displaces the old one.
+    not_gated, displacement
+        As in the equation, at least 0.
     factor
         Factor of the receiver's activity.
     """
@@ -85,8 +79,8 @@ class TagRule:
     not_gated, displacement, factor
         As in `TraceRule`. With a displacement of 3, the last event of a symbol replaces earlier ones.
     structural_credit
-        Whether a maintenance stripe learns only in trials in which its output stripe gates, that is, its content is
-        used (idea: O'Reilly & Frank, 2006). No effect without output gating.
+        Whether a maintenance stripe learns only in trials in which its output stripe gates (idea: O'Reilly & Frank,
+        2006).
     """
 
     not_gated: float = 0.7
@@ -107,13 +101,13 @@ class TagRule:
 class CovarianceRule:
     """Trace by deviation of the gate from its running frequency ḡ: ``Tr = (gate − ḡ)·f``.
 
-    A stripe that would have gated in any case receives no credit. With noise in the gate, this is the gradient rule of
-    a Bernoulli unit (Williams, 1992, *Machine Learning* 8:229, eq. 5: ``∂ ln p/∂w`` is the gate minus its probability).
+    A stripe that would have gated in any case receives no credit (Williams, 1992, *Machine Learning* 8:229, eq. 5: for
+    a Bernoulli unit, ``∂ ln p/∂w`` is the gate minus its probability).
 
     Attributes
     ----------
     habit_rate
-        Rate at which ḡ follows the gate while the sender is active, in [0, 1]; ḡ starts at the first gate.
+        Rate at which ḡ follows the gate while the sender is active, in [0, 1].
     decay
         Proportion of the trace that remains after each trial, in [0, 1].
     factor
@@ -147,43 +141,37 @@ TEACHERS = {Teacher.TARGET: TARGET_FEEDBACK, Teacher.RESPONSE: RESPONSE_FEEDBACK
 class FeedbackRule:
     """Credit by cortical feedback: the content of a stripe is compared with displaced and rejected contents.
 
-    When a reward is delivered, cortex feeds back the value of a content for the current error, through the weights by
-    which the content drives output and hidden layer. A stripe remembers three contents: the held one, the one that it
-    displaced, and one that was rejected since. Synapses that were active at the gate learn from the value of the held
-    content minus that of the displaced one. Synapses that were active when a content was rejected learn from its value
-    minus that of the held one. The output gate learns from the value of the held content. Equations: docs/pbwm.md §6,
-    "Feedback".
-
-    The rule requires one gate check a trial (`GatingParams.checks`), so that every content comes from one event.
+    When a reward is delivered, cortex feeds back the value of a content for the current error. Synapses that were
+    active at the gate learn from the value of the held content minus that of the content that it displaced. Synapses
+    that were active when a content was rejected learn from its value minus that of the held one. The output gate learns
+    from the value of the held content. Equations: docs/pbwm.md §6, "Feedback". The rule requires one gate check a
+    trial.
 
     Attributes
     ----------
     teacher
-        Whose error is fed back: that of the target, or that of the chosen response times the reward prediction error,
-        which requires only reward.
+        Whose error is fed back: that of the target, or that of the chosen response times the reward prediction error.
     hidden_feedback
-        Weight of the feedback from hidden units, relative to that from output units.
+        Weight h of the feedback from hidden units, relative to that from output units.
     hidden_by_weights
         Whether the error of hidden units is that of output units, sent back through the weights, instead of their own
         phase difference. With the teacher "response", it always is.
     displaced_weight
-        Weight of the displaced content in the comparison.
-    rejected_rate
-        Rate of learning from rejected contents, relative to that from displaced ones.
-    output_rate
-        Rate of learning of output gates, relative to that from displaced contents.
+        Weight d of the displaced content in the comparison.
+    rejected_rate, output_rate
+        Rates r and o of learning from rejected contents, and of output gates, relative to that from displaced contents.
     output_baseline
-        Weight of the usual content, the running mean of what the stripe holds, in the dopamine of an output stripe.
+        Weight b of the usual content, the running mean of what the stripe holds, in the dopamine of an output stripe.
         With 1, a content that is independent of the error has a mean value of 0.
     output_dip_gain
-        Gain of output gates where the value of the content is below its baseline, relative to where it is above. Above
-        1, the gate of a content whose mean value is 0 learns to shut.
+        Gain q of output gates where the value of the content is below its baseline, relative to where it is above.
+        Above 1, the gate of a content whose mean value is 0 learns to shut.
     baseline_tau
         τ of the usual content, in rewarded trials; it starts at 0.
     structural_credit
-        Whether the dopamine of a maintenance stripe is multiplied by the effective gate of its output stripe.
+        Whether the effective gate of its output stripe multiplies the dopamine of a maintenance stripe.
     factor
-        Factor of the receiver's activity, as in `TraceRule`.
+        Factor of the receiver's activity.
     """
 
     teacher: Teacher = Teacher.TARGET
@@ -223,7 +211,7 @@ class StriatumLearning:
     rule
         `TraceRule`, `TagRule`, `CovarianceRule`, or `FeedbackRule`.
     learning_rate
-        Rate of these paths.
+        η.
     nogo_positive
         Factor on NoGo learning where dopamine is positive and the trace negative (0.1 in PBWM generally, 1 in SIR-2).
     burst_gain, dip_gain
@@ -232,14 +220,14 @@ class StriatumLearning:
     d1_gain, d2_gain
         Gain of dopamine at the receptors of Go and of NoGo.
     dopamine_offset
-        Tonic dopamine relative to its normal level, added at every learning step; above 0, it fills dips.
+        Tonic dopamine relative to its normal level; above 0, it fills dips.
     acetylcholine_inhibition
         Inhibition of the striatum without acetylcholine.
     soft_bounds
         Whether changes become smaller toward 0 and 1, as in cortex.
     weight_min, weight_max
-        Range of weights, within [0, 1]. Striatal units are almost silent with weights below .3 and saturated above .7,
-        so weights beyond only take longer to unlearn. Weights from age units can always fall to 0.
+        Range of weights, within [0, 1]. Units are almost silent below .3 and saturated above .7, so weights beyond only
+        take longer to unlearn. Weights from age units can always fall to 0.
     """
 
     rule: Rule = field(default_factory=TraceRule)

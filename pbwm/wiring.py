@@ -11,7 +11,7 @@ from tasks.base.errors import require
 __all__ = ["Influence", "Layer", "Modulation", "Path", "Wiring", "driving_layer"]
 
 SUMMED_SINGLY = 64
-"""Largest layer that is summed unit by unit, as in the reference simulation, so that both round equally."""
+"""Largest layer that is summed unit by unit, as in the reference simulation."""
 
 
 class Wiring(StrEnum):
@@ -28,8 +28,7 @@ class Wiring(StrEnum):
 class Layer:
     """A layer (nucleus): `pools` stripes of `size` units, in equal `groups` (maintenance and output).
 
-    `tonic` is its intrinsic excitation, `tonic_inhibition` a constant inhibitory conductance, `cells` the cell type,
-    and `receptor` the dopamine receptor.
+    `tonic` is intrinsic excitation, and `tonic_inhibition` a constant inhibitory conductance.
     """
 
     name: str
@@ -94,8 +93,7 @@ class Path:
     """A projection; `sign` −1 is inhibitory.
 
     A path that is not `scaled` has its absolute strength, whatever the expected activity of its senders. With
-    `target_group` or `sender_group`, it connects only that group of stripes: 0 for maintenance, 1 for output. `source`
-    cites the reference for it.
+    `target_group` or `sender_group`, it connects only that group of stripes: 0 for maintenance, 1 for output.
     """
 
     sender: str
@@ -152,5 +150,5 @@ class Modulation:
 
 
 def driving_layer(output_gating: bool) -> str:
-    """The deep PFC layer that drives cortex: that of output stripes, or without them, of maintenance stripes."""
+    """The deep PFC layer that drives cortex: that of output or, without them, of maintenance stripes."""
     return "pfc_output_deep" if output_gating else "pfc_maintenance_deep"

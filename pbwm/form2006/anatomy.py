@@ -21,7 +21,7 @@ TITLES = {
     "learned_value": "LVe",
     "slow_learned_value": "LVi",
 }
-"""Titles of layers that differ from their names; those with stripes are rows, from top to bottom."""
+"""Titles of layers that differ from their names; striped ones are rows, from top to bottom."""
 
 EQUATIONS = {
     Kind.GO: "form2006.md#5-striatum-and-gate",
@@ -31,7 +31,7 @@ EQUATIONS = {
     Kind.PRIMARY: "form2006.md#4-values-and-dopamine",
     Kind.LEARNED: "form2006.md#4-values-and-dopamine",
 }
-"""Kind of layer → page and section with its equations; for other kinds, those of the neuron."""
+"""Kind of layer → section with its equations; for other kinds, those of the neuron."""
 
 VALUES_PAGE = "form2006.md#4-values-and-dopamine"
 
@@ -69,7 +69,7 @@ def anatomy(circuit: Circuit2006, spec: TaskSpec, cycles: Sequence[int]) -> Anat
 
 
 def shown_layer(circuit: Circuit2006, layer: Layer2006, spec: TaskSpec) -> ShownLayer:
-    """One layer; symbols, responses, and values name the units of input, output, and values."""
+    """One layer; symbols, responses, and values name units."""
     labels: tuple[str, ...] = ()
     if layer.kind is Kind.INPUT:
         named = {first + i: s for (first, count), c in zip(circuit.channels, spec.channels, strict=True)

@@ -1,8 +1,4 @@
-"""The circuit of the 2006 form, defined in one place (docs/form2006.md).
-
-There is one prefrontal layer and no output gating. SNrThal has one unit per stripe for GPi/SNr and thalamus. PVi, LVe,
-and LVi have three units each.
-"""
+"""The circuit of the 2006 form, defined in one place (docs/form2006.md)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["VALUES", "Circuit2006", "Kind", "Layer2006", "Path2006", "Rule", "build_circuit"]
 
 VALUES = (0.0, 0.5, 1.0)
-"""The values that the units of PVi, LVe, and LVi represent (OF06: three units)."""
+"""Values of the units of PVi, LVe, and LVi (OF06: three units)."""
 
 MODULATORS = {
     "reward": "primary value PVe, as the network receives it",
@@ -51,7 +47,7 @@ class Kind(IntEnum):
 
 
 class Rule(IntEnum):
-    """How the synapses of a path learn; `GATE` has no synapses: SNrThal reads sums of Go and NoGo."""
+    """How the synapses of a path learn; for `GATE`, SNrThal reads sums of Go and NoGo."""
 
     NONE = 0
     CORTICAL = 1
@@ -77,7 +73,7 @@ PLASTICITY: Mapping[Rule, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Layer2006:
-    """A layer (nucleus): `pools` stripes of `size` units, of which `active` are expected to be active in each."""
+    """A layer (nucleus): `pools` stripes of `size` units, with `active` units expected in each."""
 
     name: str
     kind: Kind
@@ -129,7 +125,7 @@ class Path2006:
 class Circuit2006:
     """The layers, paths, and modulations of a network.
 
-    `channels` gives the units of the input layer that each channel of the task drives: the first, and their number.
+    `channels` gives the first unit and the number of units of the input layer for each channel.
     """
 
     layers: tuple[Layer2006, ...]
@@ -145,7 +141,7 @@ class Circuit2006:
 
     @property
     def stripe_groups(self) -> int:
-        """1: stripes have no output gate."""
+        """1: there are no output stripes."""
         return 1
 
     @property
@@ -154,13 +150,7 @@ class Circuit2006:
         return MODULATORS
 
     def layer(self, name: str) -> int:
-        """Index of a layer.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is none of this name.
-        """
+        """Index of a layer, or `UnknownNameError`."""
         names = [layer.name for layer in self.layers]
         if name not in names:
             raise nearest("layer", name, names)
@@ -175,9 +165,9 @@ class Circuit2006:
         return path.relative / sum(p.relative for p in self.paths if p.target == path.target)
 
     def scale(self, path: Path2006) -> float:
-        """Scale of ``Σ w x`` of a path: its share, divided by the expected number of active senders (OF06 A.2).
+        """Scale of a path: its share, divided by the expected number of active senders (OF06 A.2).
 
-        For a path from the own stripe, active units of the whole sending layer count, as in the simulators.
+        Paths within stripes are scaled by the whole sending layer, as in the simulators.
         """
         sender = self.layers[self.layer(path.sender)]
         one_to_one = path.wiring is Wiring.TILED
@@ -188,7 +178,7 @@ class Circuit2006:
         return slice(0, self.layers[self.layer(path.target)].units)
 
     def senders(self, path: Path2006) -> NDArray[np.int64]:
-        """Senders of every receiver of a path, counted within the sending layer: int array (receiver, contact)."""
+        """Senders of every receiver of a path, within the sending layer: int array (receiver, contact)."""
         sender, target = self.layers[self.layer(path.sender)], self.layers[self.layer(path.target)]
         receivers = np.arange(target.units)[:, None]
         layouts: dict[Wiring, Callable[[], NDArray[np.int64]]] = {
@@ -204,10 +194,7 @@ class Circuit2006:
 
 
 def check_task(spec: TaskSpec) -> None:
-    """Raise `PBWMTaskError` unless the model has a layer for the channels of the task, and its answers are a choice.
-
-    The input layer takes one channel that is both stimulus and control, or one channel of each kind.
-    """
+    """Raise `PBWMTaskError` unless the model fits channels and answers of the task."""
     require_abilities(spec, "PBWM of 2006", analog=False, answers=[Choice], resets=True, error=PBWMTaskError)
     both, stimulus, control = (spec.channels_with(role) for role in (Role.BOTH, Role.STIMULUS, Role.CONTROL))
     if (len(both), len(stimulus), len(control)) not in ((1, 0, 0), (0, 1, 1)):

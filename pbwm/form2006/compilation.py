@@ -20,7 +20,7 @@ NODES = np.linspace(-6.0, 6.0, 4801)
 """Points at which the convolution is summed, in σ."""
 
 ALL, TAUGHT = 0b111, 0b011
-"""Bits of the phases: all; and the minus and plus phases, which cortical learning contrasts."""
+"""Bits of the phases: all; and minus and plus, which cortical learning contrasts."""
 
 DEPRESSED = 1 << tables.MINUS | 1 << tables.UPDATE
 """Bits of the phases in which LVe and LVi run."""
@@ -40,7 +40,7 @@ PHASES = {
     Kind.LEARNED: (DEPRESSED, DEPRESSED, DEPRESSED),
 }
 """The phases in which a kind of layer runs, takes up excitation, and starts from rest. Striatal excitation is frozen in
-the update phase, so that only dopamine changes activity there (simulator). The gates settle separately."""
+the update phase (simulator). The gates settle separately."""
 
 RULES = {
     Rule.NONE: tables.FIXED,
@@ -113,7 +113,7 @@ def compile_layers(circuit: Circuit2006, params: PBWM2006Params) -> Any:
 
 
 def compile_pools(circuit: Circuit2006, params: PBWM2006Params) -> Any:
-    """The table of pools (`tables.POOL`), the gates last; Go and NoGo units of a stripe share a pool."""
+    """The table of pools (`tables.POOL`), the gates last; Go and NoGo of a stripe share a pool."""
     k, starts, rows = params.winners, circuit.starts(), []
     kwta = {
         Kind.OUTPUT: (k.output, k.basic_q, False),

@@ -21,18 +21,18 @@ class Striatum:
     learning_rate
         ε of ``Δw = ε (y⁺⁺ − y⁺) x⁺`` (simulator).
     contrast
-        γ of ``δ (1 − γ + γ y⁺)``: the proportion of dopamine that is scaled by activity, in [0, 1] (OF06).
+        γ of ``δ (1 − γ + γ y⁺)``, in [0, 1] (OF06).
     excitation, accommodation
         Excitatory (reversal 1) and inhibitory (reversal 0) conductance per dopamine (simulator).
     dopamine_gain
-        Factor on δ (the authors' notes: see `pbwm.form2006.params.DOPAMINE_GAINS`).
+        Factor on δ (`pbwm.form2006.params.DOPAMINE_GAINS`).
     dip_gain
         Gain of a dip relative to a burst of the same size (simulator).
     threshold_dopamine
         Whether the conductance from dopamine counts in the threshold inhibition of kWTA (simulator), or not (later
         versions).
     stripe_dopamine
-        Whether dopamine of each stripe is scaled by its own gate, ``δ_j = snr_j δ`` (OF06); otherwise all have δ.
+        Whether each stripe has its own dopamine ``δ_j = snr_j δ`` (OF06), or all have δ.
     from_prefrontal
         Relative strength of the path from the stripe's own prefrontal cortex (simulator).
     """
@@ -75,7 +75,7 @@ class GateSelection:
         γ of its rate (simulator: 20 where the drive has no offset).
     closed_where_due
         Whether all gates are closed in events in which a reward is due (the authors' simulator of 2011: a strong NoGo
-        bias of maintenance stripes there). A network with it learns nothing if a reward is due in every event.
+        bias there). A network with it learns nothing if a reward is due in every event.
     """
 
     threshold: float = 0.1
@@ -90,30 +90,26 @@ class GateSelection:
 
 @dataclass(frozen=True, kw_only=True)
 class RandomGo:
-    """Random Go for stripes that would never learn to open, by the rules of the simulator (docs/form2006.md §6).
+    """Random Go for stripes that would never learn to open (simulator; docs/form2006.md §6).
 
     Attributes
     ----------
     probability
-        Probability per event that one of the stripes with low mean dopamine is selected (simulator; OF06: for each
-        stripe).
+        Probability per event that one of the stripes with low mean dopamine is selected (OF06: for each stripe).
     low
-        Mean dopamine below which a stripe can be selected, and to which a random Go sets the mean (simulator).
+        Mean dopamine below which a stripe can be selected, and to which a random Go sets the mean.
     selectivity
-        Gain of the softmax that selects a stripe: weight ``exp(selectivity · (low − mean))`` (simulator).
+        Gain of the softmax that selects a stripe: weight ``exp(selectivity · (low − mean))``.
     patience
-        Events without a gate before a selected stripe fires (simulator; OF06).
+        Events without a gate before a selected stripe fires (also OF06).
     long_patience
-        Events without a gate after which a stripe fires with `probability`, whatever its mean dopamine; None: never
-        (simulator).
+        Events without a gate after which a stripe fires with `probability`, whatever its mean dopamine; None: never.
     baseline
         Probability of a random Go in any stripe and event (OF06).
     first_mean, mean_dt
-        Mean dopamine of a stripe that has never gated, and its rate of change per gate (simulator).
-    drive
-        Addition to the excitation of the stripe's gate (simulator).
-    dopamine
-        Addition to the stripe's dopamine (simulator).
+        Mean dopamine of a stripe that has never gated, and its rate of change per gate.
+    drive, dopamine
+        Additions to the excitation of the stripe's gate, and to its dopamine.
     """
 
     probability: float = 0.1

@@ -1,4 +1,4 @@
-"""Manipulations of the 2006 form for the kernels: lesions, forced gates, and gains of dopamine."""
+"""Manipulations of the 2006 form for the kernels."""
 
 from collections.abc import Iterable, Sequence
 from math import prod
@@ -26,8 +26,7 @@ STRIATUM = ("matrix_go", "matrix_nogo")
 def require_stable_gains(params: PBWM2006Params, manipulations: Iterable[Manipulation]) -> None:
     """Raise `PBWMParameterError` if gains of dopamine, together, let a potential overshoot its reversal potential.
 
-    Excitation of the striatum is about 1 if as many senders are active as expected, so tonic dopamine may multiply it
-    by at most 1/dt.
+    Excitation of the striatum is about 1, so tonic dopamine may multiply it by at most 1/dt.
     """
     gains = [m for m in manipulations if isinstance(m, DopamineGain)]
     if not gains:
@@ -57,7 +56,7 @@ def require_stable_gains(params: PBWM2006Params, manipulations: Iterable[Manipul
 
 
 def tonic_factors(gain: DopamineGain) -> dict[str, float]:
-    """Factors of tonic dopamine on the excitation of Go units, ``1 + d1 tonic``, and NoGo units, ``1 − d2 tonic``."""
+    """Factors of tonic dopamine on excitation: ``1 + d1 tonic`` for Go, ``1 − d2 tonic`` for NoGo, at least 0."""
     return {
         layer: max(0.0, 1.0 + effect * gain.tonic) for layer, effect in zip(STRIATUM, (gain.d1, -gain.d2), strict=True)
     }
@@ -66,7 +65,7 @@ def tonic_factors(gain: DopamineGain) -> dict[str, float]:
 def alive_units(
     circuit: Circuit2006, manipulations: Iterable[Manipulation], networks: Sequence[int]
 ) -> NDArray[np.bool_]:
-    """Units without a lesion: bool array (unit, 16); `networks` are the numbers of the networks."""
+    """Units without a lesion, bool array (unit, 16), in the networks of these numbers."""
     starts = circuit.starts()
     alive = np.ones((int(starts[-1]), LANES), np.bool_)
     for lesion in (m for m in manipulations if isinstance(m, Lesion)):
@@ -80,7 +79,7 @@ def alive_units(
 
 
 def forced_gates(manipulations: Iterable[Manipulation], steps: int, stripes: int) -> NDArray[np.float64]:
-    """Forced gates, float array (step, stripe): 1 open, 0 shut, −1 free; of two clamps, the later one applies."""
+    """Forced gates, float array (step, stripe): 1 open, 0 shut, −1 free."""
     forced = np.full((steps, stripes), -1.0)
     for clamp in (m for m in manipulations if isinstance(m, ClampGate)):
         first, last = clamp.steps or (0, steps)
@@ -91,7 +90,7 @@ def forced_gates(manipulations: Iterable[Manipulation], steps: int, stripes: int
 def manipulated_net(
     net: Net, circuit: Circuit2006, manipulations: Iterable[Manipulation], alive: NDArray[np.bool_]
 ) -> Net:
-    """The network with lesions of the units that are not `alive`, and with gains of dopamine."""
+    """The network with lesions and gains of dopamine."""
     layers, pools = net.layers.copy(), net.pools.copy()
     for row in layers:
         row.lesioned = not alive[row.start : row.stop].all()

@@ -1,4 +1,4 @@
-"""PBWM of 2006 as a learner: up to sixteen networks with the common interface."""
+"""PBWM of 2006 as a learner."""
 
 from collections.abc import Mapping
 
@@ -36,17 +36,10 @@ class PBWM2006(PBWMBlock):
 
     Parameters
     ----------
-    spec
-        The task; its channels and responses determine the sizes of layers.
-    networks
-        Network numbers, at most 16, which address initial weights and random Go. Larger populations consist of blocks
-        (`tasks.base.learner.Population`).
-    seed
-        Root seed of the study.
+    spec, networks, seed, dtype
+        As in `pbwm.learner.PBWM`.
     params
         Parameters; by default those of 1-2-AX and SIR-2.
-    dtype
-        float32, or float64 to measure the effect of rounding.
 
     Raises
     ------
@@ -115,13 +108,7 @@ class PBWM2006(PBWMBlock):
         return anatomy(self.circuit, self.spec, self.net.cycles.tolist())
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
-        """Run a block of one step, and return the activity of all layers, values, and dopamine after each cycle.
-
-        Raises
-        ------
-        PBWMTaskError
-            If the block has more than one step, or does not fit the task of the network.
-        """
+        """Run a block of one step, and return the activity of all layers, values, and dopamine after each cycle."""
         _, notes, outcome = self._one_step("observe_step", block, learn)
         signals = self._by_cycle(notes.cycle_signals)[:, [SIGNALS.index("dopamine"), SIGNALS.index("reward")]]
         activity = np.concatenate([self._by_cycle(notes.cycles), signals], axis=1)
@@ -133,7 +120,7 @@ class PBWM2006(PBWMBlock):
         return outcome, self._by_cycle(notes.cycles)
 
     def _by_cycle(self, rows: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Rows of notes of every cycle of a step as an array (cycle, row, network)."""
+        """Rows of notes of every cycle as an array (cycle, row, network)."""
         return rows.reshape(int(self.net.cycles.sum()), -1, LANES)[:, :, : self.networks]
 
     def _run(
@@ -168,7 +155,7 @@ class PBWM2006(PBWMBlock):
         self.net = manipulated_net(self._intact, self.circuit, self.manipulations, alive)
 
     def _stop(self, lesson: Lesson, course: Course, kept: NDArray[np.floating]) -> tuple[Stopped, ...]:
-        """The networks in which a number was not finite, with their `kept` state restored."""
+        """The stopped networks, with their `kept` state restored."""
         faults = course.fault[: self.networks]
         stopped = self._stopped(lesson, faults)
         for lane in np.flatnonzero(faults):
@@ -181,7 +168,7 @@ class PBWM2006(PBWMBlock):
         return Outcome.of(block, response, record=record, manipulations=self.manipulations)
 
     def _record(self, block: TrialBlock, notes: Notes) -> GateRecord:
-        """Gates and memory, step by step: NaN in steps that a network does not have."""
+        """Gates and memory; NaN in steps that a network does not have."""
         stripes, content = self.circuit.stripes, self.net.roles.content
 
         def noted(name: str, *shape: int) -> NDArray[np.float64]:

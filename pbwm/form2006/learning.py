@@ -17,9 +17,9 @@ class ContrastiveLearning:
     Attributes
     ----------
     learning_rate, hebbian
-        ε, and k_hebb, the proportion of Hebbian learning (OF06: .01 and .01; simulator: .001 for k_hebb).
+        ε and k_hebb (OF06: .01 and .01; simulator: .001 for k_hebb).
     prefrontal_rate, prefrontal_hebbian
-        The same for prefrontal cortex, if it learns (OF06: .001 and .001).
+        The same for prefrontal cortex, if it learns (OF06).
     weight_mean, weight_range
         Initial effective weights are uniform in mean ± range, within (0, 1) (simulator).
     sigmoid_gain, sigmoid_offset
@@ -104,7 +104,7 @@ class Values:
     bias
         Conductance of the unit of the neutral value, which is .5 in PVi (simulator).
     theta, gain, noise_sd
-        Threshold, gain, and noise of the units, whose rate is linear, ``γ [V − Θ]₊`` up to 1 (simulator).
+        Threshold, gain, and noise of the units (simulator).
     depletion, recovery
         ``T += recovery (1 − T) − depletion · act``, with T the transmission of synapses onto LVe and LVi (simulator).
     depressed_learning
@@ -112,7 +112,7 @@ class Values:
     neutral
         Neutral value of LVe and LVi: .5 (simulator), or 0 (its older versions).
     pvi_from_prefrontal
-        Relative strength of the path from prefrontal cortex to PVi; 0: PVi sees only the input layer (chosen).
+        Relative strength of the path from prefrontal cortex to PVi (chosen); 0: no path.
     learned_where_due
         Whether LVe − LVi also counts where primary value is due (OF06), or not (later versions).
     min_activity

@@ -71,9 +71,9 @@ class WinnersTakeAll:
     Attributes
     ----------
     output, hidden, prefrontal, striatum, value
-        k of a layer; in prefrontal cortex and striatum of a stripe (OF06: 1, 7, 4, 7, 1). In a pool of at most k units,
-        all but one win. A prefrontal stripe with one-to-one inputs has one winner for each channel (chosen; simulators:
-        15 % of the units).
+        k of a layer; in prefrontal cortex and striatum of a stripe (OF06). In a pool of at most k units, all but one
+        win. A prefrontal stripe with one-to-one inputs has one winner for each channel (chosen; simulators: 15 % of the
+        units).
     gate_fraction
         Fraction of the stripes that may gate at once (simulator).
     basic_q
@@ -104,13 +104,13 @@ class WinnersTakeAll:
 
 @dataclass(frozen=True, kw_only=True)
 class Phases:
-    """Cycles of the three settling phases of an event (chosen: the simulators stop when activity has settled).
+    """Cycles of the three settling phases of an event.
 
     Attributes
     ----------
     minus, plus, update
-        Cycles in which the network responds, receives the answer, and evaluates the new content of prefrontal cortex.
-        The simulator has at most 60, and in the last phase at least 35.
+        Cycles in which the network responds, receives the answer, and evaluates the new content of prefrontal cortex
+        (chosen; the simulator has at most 60, and in the last phase at least 35).
     """
 
     minus: int = 40

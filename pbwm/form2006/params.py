@@ -1,8 +1,7 @@
 """Parameters of the 2006 form, each with its published value and source.
 
-*OF06*: O'Reilly & Frank (2006), Neural Computation 18:283–328, its appendix and table of standard parameters.
-*Simulator*: the value of the paper's simulators (PDP++, later emergent) for the same mechanism, if the paper gives
-none. *Chosen*: our value, if neither gives one.
+*OF06*: O'Reilly & Frank (2006), Neural Computation 18:283–328, appendix. *Simulator*: the value of the paper's
+simulators (PDP++, later emergent), if the paper gives none. *Chosen*: our value, if neither gives one.
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -21,11 +20,11 @@ __all__ = ["PBWM2006Params", "oreilly_frank_2006"]
 
 
 DOPAMINE_GAINS = {"1-2-AX": 2.0, "SIR": 4.0, "phonological loop": 0.2}
-"""Factor on dopamine in the striatum, by the kind of task, from the authors' notes on their projects: 2 for 1-2-AX, 2
-or 4 for SIR, and .2. Of the two numbers for SIR, 4 was chosen on seed 5000."""
+"""`Striatum.dopamine_gain` by the kind of task, from the authors' notes on their projects: 2, 2 or 4, and .2. For SIR,
+4 was chosen on seed 5000."""
 
 MOST_DOPAMINE = 1.9
-"""The largest δ: LVe − LVi is at most .9, and PVe − PVi at most 1 (OF06 A.5)."""
+"""The largest δ: LVe − LVi ≤ .9 and PVe − PVi ≤ 1 (OF06 A.5)."""
 
 SIR_EVENTS = ("store", "ignore", "recall")
 """Kinds of step of the SIR tasks."""
@@ -73,8 +72,6 @@ class PBWM2006Params:
     def dopamine_step(self, burst: float = 1.0, dip: float = 1.0, effect: float = 1.0) -> float:
         """The largest part of the way to a reversal potential that dopamine moves a striatal potential in a cycle.
 
-        Above 1, the potential overshoots.
-
         Parameters
         ----------
         burst, dip, effect
@@ -113,8 +110,8 @@ def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
     ----------
     spec
         The task. Serial recall, in which more than two stimuli are held at once and each is a response, gets the
-        network of the loop; store, ignore, and recall that of SIR; every other task the default. On SIR and 1-2-AX,
-        gates are closed where a reward is due; on 1-2-AX, values learn as in later simulators (docs/form2006.md §9).
+        network of the loop. On SIR and 1-2-AX, gates are closed where a reward is due; on 1-2-AX, values learn as in
+        later simulators (docs/form2006.md §9). Every other task gets the default.
 
     Examples
     --------
@@ -141,6 +138,6 @@ def _with_gain(params: PBWM2006Params, kind: str) -> PBWM2006Params:
 
 
 def _is_loop(spec: TaskSpec) -> bool:
-    """Whether a task is serial recall: more than two stimuli are held at once, and each is a response."""
+    """Whether a task is serial recall (see `oreilly_frank_2006`)."""
     stimulus = spec.channels_with(Role.STIMULUS)
     return len(spec.items) > 2 and any(len(spec.channels[c].symbols) == len(spec.responses) for c in stimulus)

@@ -1,4 +1,4 @@
-"""The state of sixteen networks of 2006: its memory, initial values, and initial weights."""
+"""The state of sixteen networks: memory, initial values, and initial weights."""
 
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ Weights = dict[str, NDArray[np.floating]]
 """Effective weights by path, each (receiver, contact)."""
 
 SIGMOID = (Rule.CORTICAL, Rule.PREFRONTAL, Rule.STRIATAL)
-"""Rules of the paths whose effective weight is a sigmoid of the linear one; in others, both are equal."""
+"""Rules of the paths whose effective weight is a sigmoid of the linear one."""
 
 
 class BlockState(NamedTuple):
@@ -30,10 +30,7 @@ class BlockState(NamedTuple):
 
 
 def initial_weights(circuit: Circuit2006, params: PBWM2006Params, seed: int, network: int) -> Weights:
-    """Initial effective weights of one network; a mirrored path copies its twin.
-
-    Those of cortical, prefrontal, and striatal paths are uniform in mean ± range; others are equal within a path.
-    """
+    """Initial effective weights of one network; a mirrored path copies its twin."""
     rng, learning, weights = stream(seed, Purpose.WEIGHTS, network), params.learning, Weights()
     for path in synaptic(circuit):
         shape = circuit.senders(path).shape
@@ -55,7 +52,7 @@ def linear_weights(path: Path2006, weights: NDArray[np.floating], params: PBWM20
 
 
 def new_state(net: Net, params: PBWM2006Params, dtype: DTypeLike = np.float32) -> BlockState:
-    """Sixteen networks at rest, with weights of 0 and empty stripes; units of neutral values have their conductance."""
+    """Sixteen networks at rest, with weights of 0 and empty stripes."""
     units, stripes = int(net.layers["stop"].max()), net.roles.stripes
     synapses = int((net.paths["receivers"] * net.paths["contacts"]).sum())
     rows = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission"), units)
@@ -92,7 +89,7 @@ def state_arrays(state: State) -> dict[str, NDArray[np.floating]]:
 
 
 def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = False) -> Notes:
-    """Arrays for the notes of a block over `steps` steps, and for the `cycles` of one."""
+    """Arrays for the notes of `steps` steps, and for the `cycles` of one."""
     stripes, noted, within = net.roles.stripes, steps if on else 1, int(net.cycles.sum()) if cycles else 0
     units = int(net.layers["stop"].max())
 

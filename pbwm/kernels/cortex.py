@@ -13,7 +13,7 @@ def long_average(avg_l, avg_m, k):
 
 @inlined
 def long_average_rate(avg_l, k):
-    """AvgLLrn, the rate of BCM learning, before modulation by the error."""
+    """AvgLLrn before modulation by the error."""
     return k.long_rate * (avg_l - k.long_min)
 
 
@@ -27,10 +27,7 @@ def xcal(x, theta, c):
 
 @inlined
 def weight_sigmoid(linear, gain, offset):
-    """The effective weight, ``1 / (1 + (offset (1 − lw)/lw)^gain)`` for a whole `gain`.
-
-    Computed as ``a / (a + b)`` with ``a = lw^gain``, ``b = (offset (1 − lw))^gain``, which is exact at 0 and 1.
-    """
+    """The effective weight, ``1 / (1 + (offset (1 − lw)/lw)^gain)``, for a whole `gain`; exact at 0 and 1."""
     up, down = linear, offset * (1.0 - linear)
     a, b = up, down
     for _ in range(gain - 1):
@@ -40,7 +37,7 @@ def weight_sigmoid(linear, gain, offset):
 
 @inlined
 def bounded(linear, change):
-    """The linear weight after a soft-bounded `change`: ``Δ(1 − lw)`` up, ``Δ lw`` down, kept in [0, 1]."""
+    """The linear weight after a soft-bounded `change`, kept in [0, 1]."""
     change = change * where(change > 0.0, 1.0 - linear, linear)
     return minimum(maximum(linear + change, 0.0), 1.0)
 
@@ -57,7 +54,7 @@ def update_long_averages(layer, record, units, k):
 
 @inner
 def update_activity(layer, record, k):
-    """The expected activity of a layer: a running average of its plus phase, whose first value counts half."""
+    """The expected activity of a layer, from its last plus phase; the first value counts half."""
     now, expected = load(record, "activity_plus"), load(record, "activity")
     dt = where(expected == layer.activity, fill(now, 0.5), k.activity_dt)
     store(record, "activity", where(now < 0.0001, expected, expected + dt * (now - expected)))
@@ -75,7 +72,7 @@ def sender_scale(activity, senders, contacts, dense):
 
 @inner
 def cosine_difference(layer, is_target, record, units, net):
-    """Similarity of minus and plus phase: their mean-removed cosine, averaged over trials (τ = 100)."""
+    """Similarity of minus and plus phase: their mean-removed cosine, averaged over trials."""
     k, zero = net.averages, fill(load(record, "cosine"), 0.0)
     mean_m, mean_p, mp, mm, pp = zero, zero, zero, zero, zero
     for column in range(layer.columns):
@@ -110,10 +107,7 @@ def cosine_difference(layer, is_target, record, units, net):
 
 @inlined
 def normalised(i, change, active, c, state):
-    """The change of synapse `i` with momentum and with normalization by its running maximum, where these are on.
-
-    Both accumulate the raw change, and only where `active`.
-    """
+    """The change of synapse `i` with momentum and normalization, where these are on."""
     factor = fill(change, 1.0)
     if c.use_norm:
         before = load(state.norm, i)
@@ -138,10 +132,7 @@ def active_of_late(sender, path, net, units):
 
 @inlined
 def learn_synapse(row, k, path, net, state):
-    """XCAL at contact `k` of one row of receivers; a synapse of a silent sender does not change.
-
-    ``dwt = XCAL(s_s r_s, s_m r_m) + AvgLLrn · XCAL(s_s r_s, AvgL)``, s sender, r receiver, subscripts AvgSLrn and AvgM.
-    """
+    """XCAL at contact `k` of one row of receivers, except where the sender was silent."""
     c, mix, units = net.xcal, net.averages.medium_in_short, state.units
     i = path.first_synapse + k * path.contact_step + row * path.row_step
     unit = at(units, at(net.layers, path.target).start + row)
@@ -164,7 +155,7 @@ def learn_synapse(row, k, path, net, state):
 
 @inner
 def learn_path(path, net, state):
-    """XCAL along one path, synapse by synapse in the order in which they lie in memory."""
+    """XCAL along one path, in the order in which synapses lie in memory."""
     rows, by_sender = at(net.layers, path.target).stop - at(net.layers, path.target).start, path.contact_step > 1
     for first in range(path.contacts if by_sender else rows):
         if by_sender and path.dense:

@@ -6,10 +6,7 @@ from tasks.engine.lanes.options import inlined
 
 @inlined
 def stripe_used(stripe, net, state):
-    """Whether the content of a stripe was used in this trial (mask): its output stripe gated, or there is none.
-
-    The count of an output stripe that gated in this trial is 1.
-    """
+    """Whether the content of a stripe was used in this trial (mask): its output stripe gated, or there is none."""
     roles, gates = net.roles, stripe
     if stripe < roles.maintenance_stripes and roles.output_stripes > 0:
         gates = stripe + roles.maintenance_stripes

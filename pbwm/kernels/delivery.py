@@ -1,4 +1,4 @@
-"""Input of units: sums over the synapses of all paths into a layer (docs/pbwm.md §1)."""
+"""Input of units through all paths into a layer (docs/pbwm.md §1)."""
 
 from pbwm.kernels.layout import sender_sent, signal_at, silent
 from tasks.engine.lanes import any_of, at, fill, load, store
@@ -14,7 +14,7 @@ def forget(rows, first, last):
 
 @inner
 def find_equal_receivers(net, state):
-    """Find the dense paths without learning in which all rows of receivers have the same weights."""
+    """Find the fixed dense paths in which all rows of receivers have the same weights."""
     for p in range(len(net.paths)):
         path = net.paths[p]
         equal = path.dense and not path.plastic and not path.striatal
@@ -40,10 +40,7 @@ def dense_sum(path, first, said, raw, net, state):
 
 @inner
 def deliver_dense(path, scale, said, raw, net, state):
-    """Add ``GScale Σ w·said`` of a dense path to the raw conductance of its receivers.
-
-    Four rows of receivers are computed at a time; the order of every sum stays the same.
-    """
+    """Add ``GScale Σ w·said`` of a dense path to the raw conductance of its receivers, four rows at a time."""
     layout, weight, next_one, next_row = net.layout, state.weight, path.contact_step, path.row_step
     first, receiver = path.first_synapse, path.first_receiver
     last = receiver + path.receivers
@@ -73,7 +70,7 @@ def deliver_dense(path, scale, said, raw, net, state):
 
 @inner
 def deliver_equally(path, scale, said, raw, net, state):
-    """The same if all rows of receivers have the same weights: their sum is computed once."""
+    """The same with one sum for all receivers."""
     delivered = scale * dense_sum(path, path.first_synapse, said, raw, net, state)
     for receiver in range(path.first_receiver, path.first_receiver + path.receivers):
         store(raw, receiver, load(raw, receiver) + delivered)
@@ -118,10 +115,9 @@ def hears_news(first, last, net, state):
 
 @inner
 def receive(layer, net, state):
-    """Raw excitation and inhibition of every unit of a layer.
+    """Raw excitation and inhibition of every unit of a layer, summed again only if a signal has changed.
 
-    Both persist from cycle to cycle and are summed again only if the signal of a sender has changed. The sum begins
-    with the paths from clamped layers, whose part is stored (`steady`). If units send only changes, these are added.
+    The part from clamped layers is stored (`steady`). If units send only changes, these are added.
     """
     if not hears_news(layer.path, layer.path_stop, net, state):
         return

@@ -33,7 +33,7 @@ def drive(weight, net, state):
 
 @inner
 def onset_drive(weight, net, state):
-    """The same through depressed synapses: ``Σ_paths GScale · Σ_i T_i · w_i · sent_i``, T the transmission."""
+    """The same through depressed synapses."""
     raw = fill(state.sent, 0.0)
     for p in range(len(net.prediction)):
         path = net.prediction[p]
@@ -53,7 +53,7 @@ def between(least, x, most):
 
 @inner
 def predict_reward(net, state):
-    """The reward prediction after one cycle, kept in its range; for PVLV also LVe and LVi."""
+    """The reward prediction after one cycle; for PVLV also LVe and LVi."""
     d, network = net.dopamine, state.network[0]
     ge = load(network, "prediction_ge")
     ge += d.g_dt * (drive(state.prediction_weight, net, state) - ge)
@@ -67,7 +67,7 @@ def predict_reward(net, state):
 
 @inlined
 def rewarded_or_expected(primary, prediction, d):
-    """Where primary value is present or expected (mask): PVe or PVi is far from neutral."""
+    """Where primary value is present or expected (mask)."""
     present = (primary < d.filter_min) | (primary > d.filter_max)
     return present | (prediction < d.filter_min) | (prediction > d.filter_max)
 
@@ -87,12 +87,7 @@ def primary_and_learned(d, network):
 
 @inner
 def release(plus, delivered, reward, d, network):
-    """Dopamine and acetylcholine of one cycle.
-
-    Where a reward is `delivered` (mask), dopamine is reward − prediction, else 0; temporal differences and PVLV release
-    it in every plus phase. Acetylcholine is 1 where the larger of reward and prediction in the previous cycle passed
-    the threshold, else that value. A reward fades when it ends.
-    """
+    """Dopamine and acetylcholine of one cycle; a reward fades when it is no longer `delivered` (mask)."""
     before, prediction = load(network, "reward"), load(network, "prediction")
     signal = where(delivered, reward, before - d.reward_decay * (before - d.neutral))
     store(network, "reward", signal)
@@ -112,7 +107,7 @@ def release(plus, delivered, reward, d, network):
 
 @inlined
 def unsaturated(error, raw, value):
-    """The `error` of a value, and 0 where the value is already at its bound on that side."""
+    """The `error` of a value; 0 if the value is already at its bound on that side."""
     saturated = ((raw > value) & (error > 0.0)) | ((raw < value) & (error < 0.0))
     return where(saturated, 0.0, error)
 
@@ -129,10 +124,7 @@ def change_weights(weight, step, net, state):
 
 @inner
 def learn_values(net, state):
-    """PVLV: PVi learns PVe by the delta rule; so do LVe and LVi where primary value is present or expected.
-
-    LVe and LVi learn from their values without depression.
-    """
+    """PVLV: PVi, and where primary value is present or expected LVe and LVi, learn PVe by the delta rule."""
     d, network = net.dopamine, state.network[0]
     primary, prediction = load(network, "reward"), load(network, "prediction")
     due = rewarded_or_expected(primary, prediction, d)
@@ -150,10 +142,7 @@ def learn_values(net, state):
 
 @inner
 def learn_prediction(net, state):
-    """Learning of the prediction, ``Δw = lrate · DA · s``, except where it is already at its bound on that side.
-
-    Temporal differences: ``Δw = lrate · DA · e``, e the eligibility of the synapse. PVLV: see `learn_values`.
-    """
+    """``Δw = lrate · DA · s``, or ``lrate · DA · e`` with temporal differences (e: eligibility)."""
     d, network = net.dopamine, state.network[0]
     dopamine, ge, prediction = load(network, "dopamine"), load(network, "prediction_ge"), load(network, "prediction")
     if d.kind == PVLV:
@@ -170,8 +159,7 @@ def learn_prediction(net, state):
 def carry_over(net, state):
     """Values that the next trial needs, with or without learning.
 
-    Temporal differences: the value by the new weights, and eligibility ``e ← γλ e + Act``. PVLV: the transmission of
-    the synapses of LVe and LVi, ``T += R (1 − T) − D · Act``.
+    Temporal differences: the value by the new weights, and eligibility. PVLV: the transmission of synapses.
     """
     d = net.dopamine
     if d.kind == TEMPORAL_DIFFERENCE:

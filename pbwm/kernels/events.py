@@ -1,7 +1,7 @@
-"""Memory of gating events for the feedback rule: contents and synaptic tags (docs/pbwm.md §6).
+"""Memory of gating events for the feedback rule (docs/pbwm.md §6).
 
-A stripe remembers one of the contents rejected since its last gate, each with equal probability (reservoir sampling;
-Vitter, 1985, *ACM Trans. Math. Softw.* 11:37).
+Which rejected content a stripe remembers is drawn by reservoir sampling (Vitter, 1985, *ACM Trans. Math. Softw.*
+11:37).
 """
 
 from pbwm.kernels.layout import sender_field
@@ -16,10 +16,7 @@ REJECTED_CONTENT = int(Purpose.REJECTED_CONTENT)
 
 @inner
 def draw_coins(net, state):
-    """Draw one uniform number for every stripe, addressed by seed and network (the key), trial, and stripe.
-
-    The trial has already been counted.
-    """
+    """Draw one uniform number per stripe, addressed by seed and network (the key), trial, and stripe."""
     for row in range(len(net.stripe_number)):
         for lane in range(LANES):
             stripe = net.stripe_number[row, lane]
@@ -31,7 +28,7 @@ def draw_coins(net, state):
 
 @inner
 def offer(net, state):
-    """Before an update of deep maintenance PFC: readable content, and the content that its superficial layer offers."""
+    """Before an update of deep maintenance PFC: its readable content, and the content offered to it."""
     roles = net.roles
     superficial, deep = net.layers[roles.maintenance], net.layers[roles.maintenance_deep]
     for i in range(deep.stop - deep.start):
@@ -42,7 +39,7 @@ def offer(net, state):
 
 @inner
 def remember_contents(net, state):
-    """The content displaced by a gate; or the last of n rejected contents, with probability 1/n."""
+    """The content displaced by a gate, or the last of n rejected contents with probability 1/n."""
     deep = net.layers[net.roles.maintenance_deep]
     for pool in range(deep.columns):
         credit = state.credits[pool]
@@ -61,7 +58,7 @@ def remember_contents(net, state):
 
 @inner
 def tag_synapses(path, net, state):
-    """Tag the active synapses of maintenance stripes that gated, or whose last rejected content is remembered."""
+    """Tag the active synapses of maintenance stripes that gated, or that remember the last rejected content."""
     units, target = state.units, net.layers[path.target]
     for u in range(target.start, target.stop):
         stripe = (u - target.start) // target.depth

@@ -1,4 +1,4 @@
-"""Exploration: one Gaussian draw per stripe and trial, larger when reward is rare (docs/pbwm.md §6)."""
+"""Exploration: one Gaussian draw per stripe and trial (docs/pbwm.md §6)."""
 
 from pbwm.kernels.credit import stripe_used
 from tasks.base.rng import Purpose
@@ -13,8 +13,8 @@ GATING_NOISE = int(Purpose.GATING_NOISE)
 def draw_noise(net, state):
     """Draw a standard normal number for every stripe, and count the trial.
 
-    A number is addressed by seed and network (the key), trial, and stripe. With `by_stripe`, it is multiplied by ``1 −
-    r̄_k``.
+    Numbers are addressed by seed and network (the key), trial, and stripe. With `by_stripe`, they are multiplied by ``1
+    − r̄_k``.
     """
     if net.exploration.on:
         for row in range(len(net.stripe_number)):
@@ -33,8 +33,7 @@ def draw_noise(net, state):
 def doubt(e, d, network):
     """Factor of the noise in the next cycle: ``ε = min(1, gain (1 − r̄))``.
 
-    With `by_prediction`, predicted reward replaces r̄ where a reward is expected (beyond the threshold of
-    acetylcholine).
+    With `by_prediction`, predicted reward replaces r̄ where a reward is expected.
     """
     expected, prediction = load(network, "mean_reward"), load(network, "prediction")
     if e.by_prediction:
@@ -51,13 +50,13 @@ def noise(state, stripe):
 
 @inlined
 def approach(before, delivered, reward, dt):
-    """A running mean of reward after a trial, updated where a reward was `delivered`."""
+    """A running mean of reward, updated where one was `delivered`."""
     return where(delivered, before + dt * (reward - before), before)
 
 
 @inner
 def remember_reward(delivered, reward, net, state):
-    """Running means of reward after a trial in which one was `delivered`: r̄, and r̄_k of the stripes that it used."""
+    """Running means of reward where one was `delivered`: r̄, and r̄_k of the stripes that were used."""
     network, dt = state.network[0], net.exploration.reward_dt
     store(network, "mean_reward", approach(load(network, "mean_reward"), delivered, reward, dt))
     if net.exploration.by_stripe:

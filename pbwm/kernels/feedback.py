@@ -1,4 +1,4 @@
-"""Feedback from cortex to each stripe about its content, and the resulting dopamine (docs/pbwm.md §6, "Feedback")."""
+"""Feedback from cortex to each stripe, and the resulting dopamine (docs/pbwm.md §6, "Feedback")."""
 
 from pbwm.kernels.exploration import approach
 from pbwm.kernels.layout import add_columns, column_rows, number, pick, put, put_field, sender_sent
@@ -17,7 +17,7 @@ def clear_errors_of_lesioned(layer, state):
 
 @inner
 def remove_mean(layer, net, state):
-    """Subtract the mean of a layer, whose units share inhibition, from their errors; lesioned units have none."""
+    """Subtract the mean of a layer from the errors of its units; lesioned units have none."""
     clear_errors_of_lesioned(layer, state)
     total = fill(state.sent, 0.0)
     for column in range(layer.columns):
@@ -41,7 +41,7 @@ def target_errors(layer, net, state):
 
 @inlined
 def weighted_error(path, contact, net, state):
-    """``Σ_j w_ji e_j``: feedback to the sender at `contact` of a dense path from its receivers."""
+    """``Σ_j w_ji e_j``: feedback to the sender at `contact` of a dense path."""
     layer, total = net.layers[path.target], fill(state.sent, 0.0)
     for column in range(layer.columns):
         part, rows = fill(state.sent, 0.0), column_rows(layer, column)
@@ -54,10 +54,10 @@ def weighted_error(path, contact, net, state):
 
 @inner
 def response_errors(response, net, state):
-    """The error from the chosen response, without a target: ``e_o = .95 [o chosen]``, minus the mean (F2).
+    """The error from the chosen response: ``e_o = .95 [o chosen]``, minus the mean (F2).
 
-    The activity of the response does not count: competition makes the winner active, right or wrong, and the reward
-    prediction error signals which it was (Rombouts, Bohte & Roelfsema, 2015).
+    Its activity does not count, because competition makes the winner active, right or wrong (Rombouts, Bohte &
+    Roelfsema, 2015).
     """
     output = net.layers[net.roles.output]
     for u in range(output.start, output.stop):
@@ -82,7 +82,7 @@ def hidden_errors(net, state):
 
 @inlined
 def match_error(contact, net, state):
-    """Feedback to a match unit: ``Σ_o v_oi e_o + h Σ_h v_hi e_h``, v the weights of its paths; 0 if lesioned (F4)."""
+    """Feedback to a match unit: ``Σ_o v_oi e_o + h Σ_h v_hi e_h``, or 0 if lesioned (F4)."""
     roles, told = net.roles, fill(state.sent, 0.0)
     if roles.match_to_output >= 0:
         told = told + weighted_error(net.paths[roles.match_to_output], contact, net, state)
@@ -98,7 +98,7 @@ def match_error(contact, net, state):
 
 @inlined
 def clear_feedback_of_lesioned(layer, state):
-    """Set the feedback to contents whose unit in this layer is lesioned to 0."""
+    """Set feedback to 0 for contents that a lesion of this layer keeps from cortex."""
     if layer.lesioned:
         for u in range(layer.start, layer.stop):
             content = state.contents[u - layer.start]
@@ -107,10 +107,7 @@ def clear_feedback_of_lesioned(layer, state):
 
 @inner
 def feed_back(net, state):
-    """Feedback to each unit i of deep maintenance PFC: ``f_i = Σ_o w_oi e_o + h Σ_h w_hi e_h + s_i m_i`` (F4).
-
-    It is 0 if a lesion keeps content i from cortex.
-    """
+    """Feedback to each unit i of deep maintenance PFC: ``f_i = Σ_o w_oi e_o + h Σ_h w_hi e_h + s_i m_i`` (F4)."""
     to_output, to_hidden = net.paths[net.roles.memory_to_output], net.paths[net.roles.memory_to_hidden]
     for contact in range(to_output.contacts):
         told = weighted_error(to_output, contact, net, state)
@@ -133,7 +130,7 @@ def clipped(value):
 
 @inner
 def value_of(field, pool, deep, state):
-    """The current value of a content of a stripe, ``D(c) = Σ_i f_i c_i``, kept in [−1, 1] (F5)."""
+    """The value of a content, ``D(c) = Σ_i f_i c_i``, kept in [−1, 1] (F5)."""
     total = fill(state.sent, 0.0)
     for i in range(pool * deep.depth, (pool + 1) * deep.depth):
         total += load(state.contents[i], "fed_back") * load(state.contents[i], field)
@@ -142,7 +139,7 @@ def value_of(field, pool, deep, state):
 
 @inner
 def average_contents(delivered, net, state):
-    """The usual content of a stripe: the running mean of readable content where a reward is `delivered` (mask)."""
+    """Update usual contents where a reward is `delivered` (mask)."""
     for i in range(len(state.contents)):
         content = state.contents[i]
         usual = approach(load(content, "usual"), delivered, load(content, "readable"), net.striatum.baseline_dt)

@@ -8,11 +8,7 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inner
 def check_gates(layer, net, state):
-    """Read the gates of all stripes: the activity of the gating unit if it reaches the threshold, else 0.
-
-    In the merged form, the effective gate is the same. That of a thalamus is its output divided by its steady output
-    for the same drive with GPi silent, in [0, 1].
-    """
+    """Read the gates and the effective gates of all stripes."""
     for stripe in range(len(state.stripes)):
         unit, row = state.units[layer.start + stripe], state.stripes[stripe]
         act = load(unit, "act")
@@ -27,7 +23,7 @@ def check_gates(layer, net, state):
 
 @inner
 def force_gates(row, forced, stripes):
-    """Set the forced gates of stripes at step `row`: 0 shut, 1 open, −1 free."""
+    """Set gates to their forced values at step `row`: 0 shut, 1 open, −1 free."""
     for stripe in range(len(stripes)):
         value, record = load(forced, row * len(stripes) + stripe), stripes[stripe]
         store(record, "gate", where(value < 0.0, load(record, "gate"), value))
@@ -36,7 +32,7 @@ def force_gates(row, forced, stripes):
 
 @inner
 def open_stripes(first, count, stripes):
-    """Set the count of the stripes from `first` on that have just gated to 0."""
+    """Set the count of `count` stripes to 0 where they gate."""
     for stripe in range(first, first + count):
         row = stripes[stripe]
         store(row, "count", where(load(row, "gate") > 0.0, 0.0, load(row, "count")))
@@ -44,7 +40,7 @@ def open_stripes(first, count, stripes):
 
 @inner
 def clear_superficial(layer, clear, rest, units, stripes):
-    """Move a superficial layer toward rest by the fraction `clear` where its stripe gates."""
+    """Move superficial PFC toward rest by the fraction `clear` where its stripe gates."""
     for u in range(layer.start, layer.stop):
         gate = load(stripes[(u - layer.start) // layer.depth], "gate")
         keep = 1.0 - where(gate > 0.0, fill(gate, clear), 0.0)
@@ -55,10 +51,7 @@ def clear_superficial(layer, clear, rest, units, stripes):
 
 @inlined
 def profile_value(profile, updates):
-    """The proportion of its content that a deep stripe expresses, by updates since it was stored (`pbwm.profiles`).
-
-    ``p(t) = max(least, initial + up · min(t, rise_tau) − down · max(0, t − rise_tau))``.
-    """
+    """``max(least, initial + up · min(t, rise_tau) − down · max(0, t − rise_tau))``, t the updates since storing."""
     rise_tau = load(profile, "rise_tau")
     risen = load(profile, "initial") + load(profile, "up") * minimum(updates, rise_tau)
     return maximum(risen - load(profile, "down") * maximum(updates - rise_tau, 0.0), load(profile, "least"))
@@ -66,9 +59,9 @@ def profile_value(profile, updates):
 
 @inner
 def maintain(superficial, deep, first, longest, gain, state):
-    """Store ``gain · superficial Act`` in stripes that have just gated; others hold, or clear beyond `longest` updates.
+    """Update deep PFC: stripes that just gated store; others hold, or clear beyond `longest` updates.
 
-    The content, times the profile of the stripe, drives the deep unit until the stripe gates again.
+    The content, ``gain · superficial Act`` times the profile, drives the deep unit until the stripe gates again.
     """
     units = state.units
     for pool in range(deep.columns):

@@ -1,14 +1,14 @@
 """Two layouts of the same networks, and the operations in which they differ.
 
 *Networks in lanes*: a row holds one unit, pool, or synapse of sixteen networks. *Units in lanes*: a row holds sixteen
-units of one network, and quantities without units (dopamine, a symbol) have the same value in every lane.
+units of one network; what has no units (dopamine, a symbol) has the same value in every lane.
 
 A layer consists of columns of `depth` units. A column is a pool if the layer has stripes; otherwise a unit or, in large
 layers, a sixteenth of the units. With networks in lanes, columns follow each other; with units in lanes, sixteen are
 side by side. In both layouts, sums run down the columns and then over them, so results are bit-identical.
 
-The first argument of most functions here is the layout, an empty tuple whose type selects the code when a kernel is
-compiled. The *address* of a unit is its row or, with units in lanes, 16 · row + lane.
+The first argument of most functions is the layout, whose type selects the code when a kernel is compiled. The *address*
+of a unit is its row or, with units in lanes, 16 · row + lane.
 """
 
 from collections.abc import Callable
@@ -114,7 +114,7 @@ def _unit_numbers(layout, like, row, depth):
 
 
 number = _by_layout(_row_number, _unit_numbers)
-"""``number(layout, like, row, depth)``: the number of the unit in row `row` of a layer, within the layer."""
+"""``number(layout, like, row, depth)``: the number, within its layer, of the unit in row `row` of the layer."""
 
 
 def _unit_of_row(layout, numbers, row, lane):
@@ -126,8 +126,7 @@ def _unit_of_lane(layout, numbers, row, lane):
 
 
 unit_in = _by_layout(_unit_of_row, _unit_of_lane)
-"""``unit_in(layout, numbers, row, lane)``: the unit in a lane of a row, counted over all layers; −1: none. `numbers` is
-`Net.unit_number`."""
+"""``unit_in(layout, numbers, row, lane)``: the unit in a lane of a row, by `Net.unit_number`; −1: none."""
 
 
 def _row(layout, records, address, field):
@@ -139,7 +138,7 @@ def _element(layout, records, address, field):
 
 
 pick = _by_layout(_row, _element)
-"""``pick(layout, units, address, field)``: a field of the unit at an address, in every lane that needs it."""
+"""``pick(layout, units, address, field)``: a field of the unit at an address."""
 
 
 def _row_of(layout, shared, records, address, field):
@@ -153,8 +152,8 @@ def _sender_of(layout, shared, records, address, field):
 
 
 sender_field = _by_layout(_row_of, _sender_of)
-"""``sender_field(layout, shared, units, sender, field)``: a field of the sender of each receiver in a row: of the unit
-at an address if they share it (`shared`), otherwise of a row of senders."""
+"""``sender_field(layout, shared, units, sender, field)``: a field of the senders of a row of receivers: of the unit at
+an address if they share it (`shared`), otherwise of a row."""
 
 
 def _row_sent(layout, shared, sent, address):
@@ -168,8 +167,7 @@ def _sent_by(layout, shared, sent, address):
 
 
 sender_sent = _by_layout(_row_sent, _sent_by)
-"""``sender_sent(layout, shared, sent, sender)``: the signal of the sender of each receiver in a row, as
-`sender_field`."""
+"""``sender_sent(layout, shared, sent, sender)``: the same for signals."""
 
 
 def _list_rows(layout, layer, net, said, state):
@@ -211,10 +209,9 @@ def _list_units(layout, layer, net, said, state):
 
 
 list_senders = _by_layout(_list_rows, _list_units)
-"""``list_senders(layout, layer, net, said, state)``: list the units of a layer whose signal in `said` is not 0 in at
-least one network, in the order of the contacts of dense paths. The list starts at place `layer.first_listed` of
-`state.senders`. With units in lanes, `state.signals` holds their signals. Returns the number of listed units, for
-`state.sender_counts`. Omitted units would not change a sum, not even by rounding."""
+"""``list_senders(layout, layer, net, said, state)``: list the units of a layer whose signal in `said` is not 0 in some
+network, in the order of contacts of dense paths, in `state.senders` from place `layer.first_listed` on (with units in
+lanes, their signals in `state.signals`). Returns their number. Other units change no sum, not even by rounding."""
 
 
 def _said_in_row(layout, net, path, senders, signals, said, place):
@@ -226,7 +223,7 @@ def _listed_signal(layout, net, path, senders, signals, said, place):
 
 
 signal_at = _by_layout(_said_in_row, _listed_signal)
-"""``signal_at(layout, net, path, senders, signals, said, place)``: the signal of the sender at a place of the list."""
+"""``signal_at(layout, net, path, senders, signals, said, place)``: the signal of a listed sender."""
 
 
 def _never(layout, said):
@@ -252,7 +249,7 @@ def _put_element(layout, rows, address, value):
 
 
 put = _by_layout(_put_row, _put_element)
-"""``put(layout, rows, address, value)``: write the value of the unit at an address; `value` has it in every lane."""
+"""``put(layout, rows, address, value)``: write the value of the unit at an address."""
 
 
 def _put_row_field(layout, records, address, field, value):

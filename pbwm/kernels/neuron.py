@@ -1,4 +1,4 @@
-"""The point neuron with a rate code (docs/pbwm.md §1; O'Reilly, Munakata, Frank & Hazy, *CCN*, ch. 2)."""
+"""The point neuron with a rate code (docs/pbwm.md §1; CCN, ch. 2)."""
 
 from tasks.engine.lanes import any_of, at, exp, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined
@@ -9,7 +9,7 @@ EXPONENT_MAX = 50.0
 
 @inlined
 def corrected_gain(x, n):
-    """The gain of x/(x+1), reduced by up to a tenth for small x: ``γ (1 − .1 max(0, 1 − x/(10 σ²)))``."""
+    """The gain of x/(x+1): ``γ (1 − .1 max(0, 1 − x/(10 σ²)))``."""
     return n.gain * (1.0 - n.gain_correction * maximum(1.0 - n.correction_slope * x, 0.0))
 
 
@@ -23,11 +23,7 @@ def xx1_corrected(x, n):
 
 @inlined
 def nxx1(x, n):
-    """Noisy x/(x+1): the rate for a drive `x` above threshold, smoothed by Gaussian noise.
-
-    x < 0: a sigmoid tail ``M / (1 + exp(−3x/σ²))``, 0 where the exponent exceeds 50; 0 ≤ x < .01: linear from M/2;
-    above: `xx1_corrected`. The code selects numerator and denominator before one division.
-    """
+    """Noisy x/(x+1): the rate for a drive `x` above threshold (docs/pbwm.md §1), with one division."""
     exponent = -n.tail_slope * x
     in_tail = x < 0.0
     gx = corrected_gain(x, n) * x
@@ -74,11 +70,7 @@ def rate(ge, gi, vm, act, n):
 
 @inlined
 def choose_sent(layer, units, sent, signal, sends_changes, n):
-    """Set the sent activity of the units of a layer; return whether that of any unit has changed.
-
-    It is 0 at or below the send threshold. With ``send_delta > 0``, a change no larger than this is not sent. If a
-    network `sends_changes`, `signal` receives the changes.
-    """
+    """Set the sent activity of a layer, and its changes if a network `sends_changes`; return whether any changed."""
     same, filtered = load(sent, layer.start) >= 0.0, n.send_delta > 0.0
     for u in range(layer.start, layer.stop):
         act, before = load(at(units, u), "act"), load(sent, u)

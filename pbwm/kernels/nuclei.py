@@ -1,4 +1,4 @@
-"""GPe, STN, GPi, and thalamus, with one point neuron per stripe each (docs/pbwm.md §5)."""
+"""GPe, STN, GPi, and thalamus (docs/pbwm.md §5)."""
 
 from pbwm.kernels.exploration import noise
 from pbwm.kernels.layout import only_units
@@ -10,11 +10,7 @@ from tasks.engine.lanes.options import inlined, inner, kernel
 
 @inlined
 def relay_output(ge, gi, relay):
-    """The steady output of the thalamus for conductances Ge and Gi, by the kind of relay.
-
-    Point neuron: ``NXX1(Ge − Ge_Θ(Gi))``. Graded: ``max(0, (Vm∞ − L)/(E − L))`` with ``Vm∞ = (Ge E + gL L + Gi I)/(Ge +
-    gL + Gi)``. Noise-scaled: ``NXX1((Ge − Ge_Θ((1 − b) Gi))/(1 + κ Gi))``, b the balanced proportion of inhibition.
-    """
+    """The steady output of the thalamus, by the kind of relay (docs/pbwm.md §5)."""
     n = relay.neuron
     if relay.kind == GRADED:
         current = ge * (n.reversal_e - n.reversal_l) + gi * (n.reversal_i - n.reversal_l)
@@ -28,11 +24,7 @@ def relay_output(ge, gi, relay):
 
 @inner
 def settle_nucleus(layer, net, state):
-    """One cycle of a nucleus: conductances, membrane, and rate.
-
-    The rate is that of the point neuron; graded and noise-scaled relays approach `relay_output` with the same τ. All
-    inhibition is synaptic. Noise of exploration is subtracted from the drive of GPi.
-    """
+    """One cycle of a nucleus. Noise of exploration is subtracted from the drive of GPi."""
     n, g_dt = net.nuclei, layer.g_dt
     for u in range(layer.start, layer.stop):
         unit = at(state.units, u)
@@ -63,6 +55,6 @@ def settle_nucleus(layer, net, state):
 
 @kernel
 def relay_responses(ge, gi, relay, out):
-    """The steady output of the thalamus for rows of conductances, written into `out`."""
+    """The steady output of a relay for rows of conductances, written into `out`."""
     for i in range(len(out)):
         store(out, i, relay_output(load(ge, i), load(gi, i), relay))

@@ -11,12 +11,7 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inner
 def gather(layer, net, state):
-    """Ge of every unit, and its mean and maximum in pools that inhibit.
-
-    The merged gate is driven by ``(g + n)(Go − n·NoGo)``, and deep PFC also by its maintenance conductance. Tonic
-    dopamine multiplies excitation of the striatum. Noise of exploration adds to the merged gate, or to Go and, with the
-    opposite sign, to NoGo.
-    """
+    """Ge of every unit, and its mean and maximum in pools that inhibit."""
     units, gate, kind, g_dt, inhibited = state.units, net.gate, layer.kind, layer.g_dt, layer.inhibited
     excitability, nothing = layer.excitability, fill(state.sent, 0.0)
     layer_sum, layer_max = nothing, nothing
@@ -72,7 +67,7 @@ def has_shunt(layer):
 
 @inlined
 def shunting(layer, net, state):
-    """Inhibition that does not depend on activity in the layer: tonic or, in the striatum, ``0.3 (1 − ACh)``."""
+    """Inhibition from outside the layer: tonic or, in the striatum, ``0.3 (1 − ACh)``."""
     inhibition = fill(state.sent, layer.tonic_inhibition)
     if layer.kind == MATRIX:
         inhibition = net.striatum.acetylcholine_inhibition * (1.0 - load(state.network[0], "acetylcholine"))
@@ -81,7 +76,7 @@ def shunting(layer, net, state):
 
 @inlined
 def move_potentials(rows, gi_shared, shunt, layer, net, state):
-    """Inhibition and membrane potential of some units, and the drive of their rate."""
+    """Inhibition, membrane potential, and drive of some units."""
     n, self_gi, self_dt = net.neuron, layer.self_gi, layer.self_dt
     inhibited, shunted = layer.inhibited, has_shunt(layer)
     for u in rows:
@@ -103,7 +98,7 @@ def move_potentials(rows, gi_shared, shunt, layer, net, state):
 
 @inlined
 def hold_potentials(rows, gi_shared, shunt, layer, state):
-    """Inhibition of units that all have external input, which determines their potentials and rates."""
+    """Inhibition of units that are all clamped."""
     for u in rows:
         unit, gi = at(state.units, u), gi_shared
         if layer.self_gi > 0.0:
@@ -136,7 +131,7 @@ def some_free(layer, units):
 
 @inlined
 def clamp(rows, net, state):
-    """Clamp units to their external input, at most 0.95; negative input means none."""
+    """Clamp units to external input, at most 0.95, where it is not negative."""
     n = net.neuron
     for u in rows:
         unit = at(state.units, u)
@@ -148,7 +143,7 @@ def clamp(rows, net, state):
 
 @inlined
 def follow(rows, averages, lesioned, net, state):
-    """The running averages of some units, and the sum of their activities; lesioned units are silent."""
+    """The running averages of some units, and the sum of their activities."""
     k, total = net.averages, fill(state.sent, 0.0)
     for u in rows:
         unit = at(state.units, u)
@@ -167,11 +162,10 @@ def follow(rows, averages, lesioned, net, state):
 
 @inner
 def fire(layer, clamped, net, state):
-    """Inhibition, membrane, and rate of every unit, its external input if `clamped`, and averages of its activity.
+    """Inhibition, membrane, rate, and averages of every unit, and its external input if `clamped`.
 
-    Units have the larger inhibition of layer and pool, plus self inhibition, synaptic inhibition, and `shunting`. Each
-    step is computed for all units before the next one, because the processor overlaps units only if the chain of
-    operations of each is short.
+    Each step is computed for all units before the next one, because the processor overlaps only short chains of
+    operations.
     """
     nothing, whole = fill(state.sent, 0.0), at(state.pools, layer.pool)
     free = not clamped or some_free(layer, state.units)

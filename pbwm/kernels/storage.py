@@ -1,4 +1,4 @@
-"""State of a block of networks: records of rows of sixteen numbers, in one block of memory."""
+"""State of a block of networks: rows of sixteen numbers, in one block of memory."""
 
 from typing import Any, NamedTuple
 
@@ -26,36 +26,33 @@ UNIT = [
     "maintained",
     "maintenance_ge",
 ]
-"""Of a unit: conductances, potential, activity (now and at the end of the minus phase), external input, running
-averages for learning, and in deep PFC the content and the conductance that maintains it."""
+"""Of a unit. `act_minus` is its activity at the end of the minus phase, `clamp` external input (negative: none),
+`maintained` content, and `maintenance_ge` the conductance that maintains it."""
 
 POOL = ["ge_avg", "ge_max", "act_avg", "feedback"]
 """Of a pool: mean and maximum excitation, mean activity, and feedback inhibition."""
 
 LAYER = ["activity_plus", "activity", "cosine", "cosine_rate"]
-"""Of a layer: mean activity at the end of the last plus phase, expected activity, similarity of its phases, and the
+"""Of a layer: mean activity at the end of the last plus phase, expected activity, similarity of phases, and the
 resulting factor on BCM learning."""
 
 TRACE = ["trace", "change", "habit"]
-"""Of a synapse into the striatum: its trace, its weight change so far in this trial, and its habit ḡ (−1: no gate
-yet)."""
+"""Of a synapse into the striatum: trace, weight change in this trial, and habit ḡ (−1: no gate yet)."""
 
 CONTENT = ["readable", "offered", "displaced", "rejected", "fed_back", "usual"]
-"""Of a unit of deep maintenance PFC, with the feedback rule: the content that cortex could read in this trial, the
-content offered to the stripe, displaced by the last gate, and rejected since; feedback from cortex; and the running
-mean of readable content."""
+"""Of a unit of deep maintenance PFC, with the feedback rule (docs/pbwm.md §6): `readable` is the held content, and
+`offered` that of the superficial layer."""
 
 TAG = ["go", "nogo"]
-"""Of a synapse into the striatum, with the feedback rule: its activity at the gate that stored the content of its
-stripe, and at the check that rejected the remembered content."""
+"""Of a synapse into the striatum, with the feedback rule: its two tags."""
 
 CREDIT = ["rejections", "sampled", "held", "displaced", "rejected", "dopamine_go", "dopamine_nogo"]
 """Of a stripe, with the feedback rule: the number of contents rejected since it gated, whether it remembers the last of
-them, the value of the three contents, and the dopamine at its two tags (of an output stripe: at active synapses)."""
+them, the value of three contents, and the dopamine at its two tags."""
 
 STRIPE = ["gate", "effective", "count", "success"]
 """Of a stripe: its gate at the last check (0: shut), its effective gate there, its count of updates since it gated (−1:
-empty), and the running mean of reward in trials that used its content."""
+empty), and r̄_k."""
 
 NETWORK = [
     "prediction_ge",
@@ -72,9 +69,9 @@ NETWORK = [
     "restarts",
     "age",
 ]
-"""Of a network: reward prediction (of PVLV also LVe and LVi; of temporal differences also the value of the previous
-trial), reward, neuromodulators, the running mean of reward, the factor ε of the noise of exploration (`doubt`), the
-number of re-initializations, and the training epochs since the last one."""
+"""Of a network. `value_before` is the value of the previous trial, `acetylcholine_drive` acetylcholine of the next
+cycle before its threshold, `doubt` the factor ε of the noise of exploration, `restarts` the number of
+re-initializations, and `age` the training epochs since the last one."""
 
 
 @by_reference
@@ -126,26 +123,23 @@ class State(NamedTuple):
 
 
 PROFILE = ["initial", "rise_tau", "up", "down", "least"]
-"""Of a stripe: the profile of its deep units, which starts at `initial`, rises for `rise_tau` updates by `up`, and then
-falls by `down` to `least`."""
+"""Of a stripe: the profile of its deep units (`pbwm.profiles`)."""
 
 FED_BACK = ("contents", "tags", "credits", "told", "coin")
-"""The arrays of `State` for the feedback rule: contents and tags of gating events, their values, errors of cortical
-units (`told`), and one random number for each stripe and trial (`coin`)."""
+"""The arrays of `State` for the feedback rule. `told` holds errors of cortical units, and `coin` a random number for
+each stripe and trial."""
 
 GIVEN = ("key", "alive", "profiles")
 """The arrays of `State` that do not depend on the history of a network: the key of its random numbers (uint32, two rows
-of sixteen); `alive`, which is 0 for lesioned units, else 1 (one row if there is no lesion); and `profiles`, records of
-`PROFILE`."""
+of sixteen); `alive`, 0 for lesioned units, else 1 (one row if there is no lesion); and profiles."""
 
 SCRATCH = (
     *("sent", "signal", "drive", "excitation", "inhibition", "steady"),
     *("equal_receivers", "senders", "signals", "sender_counts", "moved", "unit_noise"),
 )
-"""The arrays of `State` that every trial computes and that exist only while a kernel runs: sent activities, their
-changes, and the drives of rates; raw conductances, and the part of the excitation from clamped layers (`steady`); the
-dense paths whose receivers have equal weights (`equal_receivers`); lists of senders; the layers whose signals have
-changed (`moved`); and noise."""
+"""The arrays of `State` that exist only while a kernel runs. `steady` is the part of the excitation from clamped
+layers, `equal_receivers` marks dense paths whose receivers have equal weights, and `moved` layers whose signals have
+changed."""
 
 HELD = {
     "units": ["maintained", "maintenance_ge"],
@@ -171,7 +165,7 @@ PASSING = {
     "transmission": [""],
 }
 """The quantities that a reset of memory sets to those of an idle network: activity, content (also the usual content),
-and traces of activity. Weights and averages over trials persist."""
+and traces of activity."""
 
 RECORDS = {
     "units": UNIT,
@@ -196,8 +190,7 @@ def record_type(fields: list[str], dtype: DTypeLike) -> np.dtype[Any]:
 class Stream(NamedTuple):
     """The trials of a block: rows are step × channel, or step.
 
-    If gates are forced (`forcing`), `forced` has their values (rows: step × stripe; −1: not forced). `resets` marks the
-    steps before which memory is reset.
+    If gates are forced (`forcing`), `forced` has their values (rows: step × stripe; −1: not forced).
     """
 
     symbol: Any

@@ -1,4 +1,4 @@
-"""Learning in the striatum: dopamine × trace of (activity × gate) (docs/pbwm.md §6)."""
+"""Learning in the striatum (docs/pbwm.md §6)."""
 
 from pbwm.kernels.cortex import bounded
 from pbwm.kernels.credit import stripe_used
@@ -13,7 +13,7 @@ ACTIVE_SENDER = 0.5
 
 @inlined
 def activity_factor(act, s):
-    """How the activity a of a striatal unit enters its traces: ``2 a (1 − a)``, a, or one half."""
+    """Factor of the activity a of a striatal unit in its traces."""
     if s.factor == DERIVATIVE:
         return 2.0 * act * (1.0 - act)
     return act if s.factor == FULL_ACTIVITY else fill(act, 0.5)
@@ -21,7 +21,7 @@ def activity_factor(act, s):
 
 @inlined
 def unit_factor(u, layer, net, state):
-    """The activity factor of a row of striatal units; 0 in lanes without a unit, and for lesioned units."""
+    """The activity factor of a row of units; 0 for lesioned units and lanes without a unit."""
     factor = activity_factor(load(state.units[u], "act"), net.striatum)
     factor = only_units(net.layout, factor, net.occupied[u])
     return where(load(state.alive, u) > 0.0, factor, 0.0) if layer.lesioned else factor
@@ -37,10 +37,7 @@ def effective_dopamine(dopamine, sign, s):
 
 @inlined
 def dopamine_change(dopamine, trace, sign, s):
-    """Effect of dopamine at the receptor on a synapse: ``DA·Tr``.
-
-    In NoGo, a negative trace counts less in a burst, which is negative at D2 receptors.
-    """
+    """``DA·Tr``. In NoGo, a negative trace counts less in a burst, which is negative at D2 receptors."""
     change = dopamine * trace
     if sign < 0:
         change = where((dopamine < 0.0) & (trace < 0.0), s.nogo_positive * change, change)
@@ -57,7 +54,7 @@ def new_trace(trace, factor, gated, s):
 
 @inlined
 def covariance_trace(synapse, factor, gated, active, s):
-    """The trace ``(gate − ḡ)·f`` where the sender is `active`; ḡ then moves toward the gate."""
+    """The trace ``(gate − ḡ)·f`` where the sender is `active`, and ḡ."""
     now, habit = where(gated, fill(factor, 1.0), 0.0), load(synapse, "habit")
     habit = where(habit < 0.0, now, habit)
     store(synapse, "trace", where(active, (now - habit) * factor, load(synapse, "trace")))
@@ -66,7 +63,7 @@ def covariance_trace(synapse, factor, gated, active, s):
 
 @inlined
 def stripe_credit(stripe, net, state):
-    """1 in stripes that learn, else 0: with structural credit, maintenance stripes learn only if they were used."""
+    """1 in stripes that learn, else 0."""
     credited = fill(load(state.stripes[stripe], "count"), 1.0)
     if net.striatum.structural_credit and stripe < net.roles.maintenance_stripes:
         credited = where(stripe_used(stripe, net, state), credited, 0.0)
@@ -75,9 +72,9 @@ def stripe_credit(stripe, net, state):
 
 @inner
 def learn_striatum(path, net, state):
-    """One learning step of a path into the striatum: dopamine acts on the trace, then the gate sets a new one.
+    """One learning step of a path: dopamine acts on the trace, then the gate sets a new one.
 
-    With the tag rule, old traces are cleared first: in a maintenance stripe if it gates, in an output stripe always.
+    With the tag rule, old traces are cleared first: in maintenance stripes that gate, and in output stripes.
     """
     s, units, target = net.striatum, state.units, net.layers[path.target]
     received = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)
@@ -125,10 +122,7 @@ def learn_from_feedback(path, net, state):
 
 @inner
 def update_striatal_weights(path, net, state):
-    """Weights of a striatal path after a trial: not sharpened, soft-bounded or not, kept in a range.
-
-    Weights from age units can fall to 0. Lanes without a unit keep weights of 0, because sums over lanes require it.
-    """
+    """Weights of a striatal path after a trial; those in lanes without a unit stay 0."""
     s, target = net.striatum, net.layers[path.target]
     lowest = 0.0 if path.sender == net.roles.age else s.weight_min
     for i in range((target.stop - target.start) * path.contacts):

@@ -1,7 +1,4 @@
-"""Constant tables of the kernels: constants of equations, and the compiled circuit as arrays of records.
-
-`pbwm.compilation` creates them; kernels never change them.
-"""
+"""Tables of the kernels: constants of equations, and the compiled circuit."""
 
 from typing import Any, NamedTuple
 
@@ -13,13 +10,13 @@ from tasks.engine.lanes.references import by_reference
 INPUT, CORTEX, TARGET, MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE = range(9)
 PFC_MATCH, TONIC, PALLIDUM, THALAMUS = range(9, 13)
 """Kinds of layer. GPE and GPI belong to the merged gate. In the explicit gate, TONIC is GPe or STN, and PALLIDUM
-GPi/SNr. PFC_AGE consists of age units, and PFC_MATCH of match units."""
+GPi/SNr."""
 
 CLAMPED = (INPUT, PFC_AGE)
 """Kinds of layer that are clamped to external input throughout every trial."""
 
 NUCLEI = (TONIC, PALLIDUM, THALAMUS)
-"""Kinds of layer of the explicit gate: one point neuron per stripe."""
+"""Kinds of layer of the explicit gate."""
 
 STRIPED = (MATRIX, GPE, GPI, PFC_SUPERFICIAL, PFC_DEEP, PFC_AGE, PFC_MATCH, *NUCLEI)
 """Kinds of layer that consist of stripes."""
@@ -31,11 +28,11 @@ RECEIVERS_TOGETHER = 4
 """Rows of receivers of a dense path that are computed together."""
 
 CYCLES, QUARTER = 100, 25
-"""Cycles in a trial, and in a quarter of it; a cycle is one millisecond of model time."""
+"""Cycles in a trial, and in a quarter of it."""
 
 
 class Neuron(NamedTuple):
-    """Constants of the point neuron and its rate function (docs/pbwm.md §1)."""
+    """Constants of the point neuron (docs/pbwm.md §1)."""
 
     theta: float
     reversal_e: float
@@ -63,7 +60,7 @@ class Neuron(NamedTuple):
 
 
 class Averages(NamedTuple):
-    """Constants of the running averages for learning (docs/pbwm.md §3)."""
+    """Constants of running averages (docs/pbwm.md §3)."""
 
     super_short_dt: float
     short_dt: float
@@ -81,7 +78,7 @@ class Averages(NamedTuple):
 
 
 class Xcal(NamedTuple):
-    """Constants of cortical learning: XCAL, normalization, and momentum (docs/pbwm.md §3)."""
+    """Constants of cortical learning (docs/pbwm.md §3)."""
 
     reversal: float
     threshold: float
@@ -99,14 +96,14 @@ TRACE_RULE, TAG, COVARIANCE, FEEDBACK = range(4)
 """Rule of striatal learning."""
 
 TARGET_FEEDBACK, RESPONSE_FEEDBACK = range(2)
-"""Whose error cortex feeds back: that of the target, or that of the chosen response."""
+"""Whose error cortex feeds back."""
 
 DERIVATIVE, FULL_ACTIVITY, HALF = range(3)
 """Factor of a striatal unit's activity in its traces."""
 
 
 class Striatum(NamedTuple):
-    """Constants of striatal learning and of cholinergic inhibition (docs/pbwm.md §6)."""
+    """Constants of striatal learning (docs/pbwm.md §6)."""
 
     rule: int
     factor: int
@@ -138,7 +135,7 @@ class Striatum(NamedTuple):
 
 
 class Exploration(NamedTuple):
-    """Constants of the noise of exploration (docs/pbwm.md §6)."""
+    """Constants of exploration (docs/pbwm.md §6)."""
 
     on: bool
     at_gpi: float
@@ -166,10 +163,7 @@ class Gate(NamedTuple):
 
 
 class Relay(NamedTuple):
-    """Constants of the thalamic relay (docs/pbwm.md §5).
-
-    `unbalanced` is the proportion of GPi inhibition that shifts the threshold. The drive is divided by 1 + noise·Gi.
-    """
+    """Constants of the thalamic relay; `unbalanced` is the proportion of GPi inhibition that shifts the threshold."""
 
     kind: int
     neuron: Neuron
@@ -185,10 +179,7 @@ NEUTRAL = 0.5
 
 
 class Dopamine(NamedTuple):
-    """Constants of reward prediction, dopamine, and acetylcholine (docs/pbwm.md §6).
-
-    Fields with a default belong to one system only.
-    """
+    """Constants of dopamine and acetylcholine (docs/pbwm.md §6). Fields with a default belong to one system only."""
 
     kind: int
     learning_rate: float
@@ -263,10 +254,8 @@ LAYER = np.dtype(
 - Rows of units: `start` … `stop` − 1, in `columns` columns of up to `depth` rows (see `pbwm.kernels.layout`).
 - Senders: of dense paths, in `Net.sender` from `first_sender` on (−1: none); listed, from `first_listed` on.
 - Pools: row `pool` is the whole layer; if it is `pooled`, a row for each column follows.
-- Inhibition by layer, pool, and unit; `tonic` excitation and inhibition; whether it has inhibitory synapses
-  (`inhibited`).
-- `dopamine_sign` of its receptors, and `excitability`, the factor of tonic dopamine on excitation.
-- Manipulations: whether units are `lesioned` (`State.alive`), and the standard deviations of noise in Ge and Vm.
+- `inhibited`: whether it has inhibitory synapses; `excitability`: factor of tonic dopamine on excitation; `lesioned`:
+  whether `State.alive` is 0 for some units.
 - Paths into it: `path` … `path_stop` − 1. Those before `steady_stop` excite it from layers that are always clamped."""
 
 PATH = np.dtype(
@@ -299,9 +288,9 @@ PATH = np.dtype(
 )
 """A path.
 
-- Strength: `share` is its part of the relative strengths of its target; if not `scaled`, it has its absolute strength.
-- Wiring: all to all (`dense`); the same sender for all receivers in a row (`shared`); `contacts` per receiver.
-- Learning: synapses that cortical learning changes (`plastic`) precede all others and have a linear weight.
+- `share`: its part of the relative strengths of its target; if not `scaled`, it has its absolute strength.
+- `dense`: all to all; `shared`: the same sender for all receivers in a row; `contacts` per receiver.
+- `plastic`: cortical learning changes its synapses, which precede all others and have a linear weight.
 - Receivers: `receivers` rows from `first_receiver` on.
 - Synapses: from row `first_synapse` on; `contact_step` rows from one contact to the next, `row_step` from one row of
   receivers to the next.
@@ -315,14 +304,14 @@ PREDICTION = np.dtype(
         [("sender", np.int64), ("share", np.float64), ("first_synapse", np.int64), ("contacts", np.int64)],
     )
 )
-"""A path to the reward prediction: its sending layer, share, first weight, and number of weights."""
+"""A path to the reward prediction."""
 
 
 class Roles(NamedTuple):
-    """The layer in each role, and the number of rows of maintenance and of output stripes.
+    """The layer in each role, and the number of rows of stripes.
 
-    `gate` is the layer whose activity opens stripes. Names with `_to_` are paths; memory is the deep PFC layer that
-    drives cortex. −1: no age or match units, or no such path.
+    `gate` opens stripes. Names with `_to_` are paths; memory is the deep PFC layer that drives cortex. −1: no age or
+    match units, or no such path.
     """
 
     output: int
@@ -350,7 +339,7 @@ class Roles(NamedTuple):
 
 @by_reference
 class Net(NamedTuple):
-    """The compiled network: its layout and constants, its layers and paths as arrays of records, and places of units.
+    """The compiled network.
 
     Attributes
     ----------

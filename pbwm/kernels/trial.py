@@ -25,11 +25,7 @@ from tasks.engine.lanes.options import inlined, inner, kernel
 
 @inner
 def begin_trial(learn, net, state):
-    """Long-term averages, expected activities, decay of activity, and path scales, before units send.
-
-    ``GScale = Abs · Rel/ΣRel · sender scale``. Layers are updated in order, so a path from a later layer is scaled by
-    the expected activity of the previous trial, as in the reference simulation.
-    """
+    """Averages, decay of activity, and path scales at the start of a trial (docs/pbwm.md §7)."""
     scale_prediction(net, state)
     for i in range(len(net.layers)):
         layer = net.layers[i]
@@ -80,7 +76,7 @@ def silence(layer, alive, units):
 
 @inner
 def present(layout, layer, symbol, units):
-    """External input of a layer: one unit per symbol; 0 everywhere if the symbol is −1."""
+    """External input of a layer: one unit per symbol; none if the symbol is −1."""
     for u in range(layer.start, layer.stop):
         own = number(layout, symbol, u - layer.start, layer.depth)
         store(units[u], "clamp", where(symbol == own, fill(symbol, 1.0), 0.0))
@@ -96,7 +92,7 @@ def present_target(layout, layer, target, units):
 
 @inner
 def send(net, state):
-    """The signal of every unit in this cycle, and the layers whose signals have changed."""
+    """The signal of every unit, and the layers whose signals have changed."""
     said = state.signal if net.sends_changes else state.sent
     for i in range(len(net.layers)):
         layer = net.layers[i]
@@ -110,7 +106,7 @@ def send(net, state):
 
 @inner
 def cycle(plus, delivered, reward, net, state):
-    """One cycle of the whole network: send, settle layer by layer, then dopamine and acetylcholine."""
+    """One cycle of the whole network."""
     send(net, state)
     for i in range(len(net.layers)):
         layer = net.layers[i]
@@ -144,7 +140,7 @@ def respond(layout, responses, units):
 
 @inner
 def unit_error(layout, layer, units):
-    """1 if an output unit differs by 0.5 or more between minus and plus phase (the reference's error), else 0."""
+    """1 if an output unit differs by 0.5 or more between the phases, else 0."""
     worst = fill(load(units[layer.start], "act"), 0.0)
     for u in range(layer.start, layer.stop):
         difference = load(units[u], "act_minus") - load(units[u], "act")
@@ -169,13 +165,13 @@ def gate(quarter, row, net, state, stream):
 
 @inlined
 def read_after_update(net):
-    """Whether cortex reads new content in the same trial: with two updates and without output gates."""
+    """Whether cortex reads new content in the same trial."""
     return net.roles.output_stripes == 0 and net.gate.updates == 2
 
 
 @inner
 def end_quarter(quarter, learn, net, state):
-    """Prefrontal updates after a quarter, and the first striatal learning step."""
+    """Prefrontal updates, and the first striatal learning step."""
     roles, held, layers = net.roles, net.gate, net.layers
     fed_back, first_update = net.striatum.rule == FEEDBACK, 1 if held.updates == 2 else 3
     if quarter == first_update and fed_back:
@@ -224,10 +220,7 @@ def end_trial(learn, delivered, response, net, state):
 
 @inner
 def trial(row, learn, net, state, memory, stream, notes):
-    """One trial of all networks: row `row` of the stream.
-
-    Memory is reset after the long-term averages have been updated from the activity of the previous trial.
-    """
+    """One trial of all networks: row `row` of the stream."""
     units, output = state.units, net.layers[net.roles.output]
     begin_trial(learn, net, state)
     put_to_rest(row, stream.resets, memory)
@@ -269,7 +262,7 @@ def trial(row, learn, net, state, memory, stream, notes):
 
 @inner
 def of_network(layout, doubted):
-    """0 in every lane of a network without a `doubted` lane, else 1."""
+    """1 in every lane of a network with a `doubted` lane, else 0."""
     return largest(layout, where(doubted == 0.0, fill(doubted, 0.0), 1.0))
 
 
@@ -277,8 +270,8 @@ def of_network(layout, doubted):
 def run(learn, net, state, memory, kept, ending, stream, course, notes):
     """Run a block through its epochs, each lane at its own pace, until all lanes have finished.
 
-    The state of a lane at the end of its last epoch is kept. Finished lanes are computed with the others, and their
-    later results are discarded. `kept` is as large as the memory; `ending` is a row that marks lanes.
+    The state of a lane at the end of its last epoch is kept; its later results are discarded. `kept` is as large as the
+    memory; `ending` is a row that marks lanes.
     """
     control_word = flush_denormals()
     find_equal_receivers(net, state)

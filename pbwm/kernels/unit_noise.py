@@ -1,4 +1,4 @@
-"""Noise of a manipulation: one Gaussian draw per unit and trial (`pbwm.manipulations.Noise`)."""
+"""Noise of a manipulation (`pbwm.manipulations.Noise`)."""
 
 from pbwm.kernels.layout import unit_in
 from tasks.base.rng import Purpose
@@ -11,9 +11,9 @@ UNIT_NOISE = int(Purpose.UNIT_NOISE)
 
 @inner
 def draw_unit_noise(layer, net, state):
-    """Draw the noise of the units of a layer for one trial: that of Ge, and, `len(units)` rows further, that of Vm.
+    """Draw the noise of a layer for one trial: that of Ge and, `len(units)` rows further, that of Vm.
 
-    A number is addressed by seed and network (the key), trial, and unit.
+    Numbers are addressed by seed and network (the key), trial, and unit.
     """
     for u in range(layer.start, layer.stop):
         for lane in range(LANES):
@@ -27,7 +27,7 @@ def draw_unit_noise(layer, net, state):
 
 @inner
 def add_unit_noise(layer, net, state):
-    """Add one cycle of noise after that of the layer: a term in the input of Ge, and a membrane current."""
+    """Add one cycle of noise to Ge and Vm."""
     for u in range(layer.start, layer.stop):
         unit = state.units[u]
         store(unit, "ge", load(unit, "ge") + layer.g_dt * load(state.unit_noise, u))

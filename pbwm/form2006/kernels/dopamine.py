@@ -1,4 +1,4 @@
-"""PVLV, and the effect of its dopamine on Go and NoGo (docs/form2006.md §4, §5; OF06 A.11–A.20)."""
+"""PVLV, and its effect on Go and NoGo (docs/form2006.md §4, §5; OF06 A.11–A.20)."""
 
 from pbwm.form2006.kernels.tables import DOPAMINE, LVE, LVI, PVE, PVI
 from tasks.engine.lanes import fill, load, maximum, minimum, store, where
@@ -10,7 +10,7 @@ HALF = 0.5
 
 @inner
 def read_value(first, net, state):
-    """The value that three units represent: the mean of their values, weighted by activity."""
+    """The mean of the values of three units, weighted by activity."""
     n = net.constants
     total, weighted = fill(state.act, 0.0), fill(state.act, 0.0)
     for i in range(net.roles.values):
@@ -47,7 +47,7 @@ def release(net, state):
 
 @inner
 def stripe_dopamine(stripe, net, state):
-    """The dopamine of one stripe: ``δ_j = snr_j δ`` if it gated in the plus phase (OF06), plus that of a random Go."""
+    """The dopamine of one stripe: ``δ_j = snr_j δ`` if it gated in the plus phase (OF06), plus that of random Go."""
     n, delta = net.constants, net.constants.dopamine_gain * load(state.signals, DOPAMINE)
     gate = load(state.act_plus, net.roles.gate + stripe)
     if n.stripe_dopamine:
@@ -57,10 +57,7 @@ def stripe_dopamine(stripe, net, state):
 
 @inner
 def modulate(net, state):
-    """Dopamine in the striatum (A.20): a burst excites Go and inhibits NoGo, a dip the reverse.
-
-    By the contrast γ, it acts more on active units: ``δ (1 − γ + γ y⁺)``.
-    """
+    """Dopamine in the striatum (A.20): a burst excites Go and inhibits NoGo, a dip the reverse."""
     n, roles = net.constants, net.roles
     for j in range(roles.stripes):
         delta = stripe_dopamine(j, net, state)
@@ -92,7 +89,7 @@ def unmodulate(net, state):
 def remember_dopamine(net, state):
     """The mean dopamine of every stripe that gated: ``m += dt (δ − m)`` (OF06, "Random Go firing").
 
-    A random Go sets it to the value from which on a stripe is not selected (simulator).
+    A random Go sets it to `low` (simulator).
     """
     n = net.constants
     for j in range(net.roles.stripes):
@@ -105,7 +102,7 @@ def remember_dopamine(net, state):
 
 @inner
 def remember_reward(outcome, rewarded, net, state):
-    """The mean reward of a network, over the events in which one is due: ``r += dt (PVe − r)`` (simulator)."""
+    """The mean reward of a network where one is due: ``r += dt (PVe − r)`` (simulator)."""
     mean = load(state.mean_reward, 0)
     after = mean + net.constants.reward_dt * (outcome - mean)
     store(state.mean_reward, 0, where(rewarded > 0.0, after, mean))
@@ -113,7 +110,7 @@ def remember_reward(outcome, rewarded, net, state):
 
 @inner
 def tire(net, state):
-    """Depression of synapses onto LVe and LVi in the next event: ``T += R (1 − T) − D act``, kept in [0, 1]."""
+    """Depression of synapses onto LVe and LVi: ``T += R (1 − T) − D act``, kept in [0, 1]."""
     n = net.constants
     for u in range(len(state.act)):
         before = load(state.transmission, u)

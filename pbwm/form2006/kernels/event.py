@@ -1,4 +1,4 @@
-"""The timeline of an event: minus, plus and update phase, then learning (docs/form2006.md §8)."""
+"""The timeline of an event (docs/form2006.md §8)."""
 
 from pbwm.form2006.kernels.dopamine import (
     HALF,
@@ -43,7 +43,7 @@ def rest(phase, net, state):
 
 @inner
 def tell(target, net, state):
-    """Clamp the output layer to the correct response; without one (−1), it stays free."""
+    """Clamp the output layer to the correct response, if there is one (not −1)."""
     first = net.roles.output
     for i in range(net.roles.responses):
         told = where(target == 1.0 * i, fill(target, net.constants.clamp_max), 0.0)
@@ -52,7 +52,7 @@ def tell(target, net, state):
 
 @inner
 def settle(phase, first, row, net, state, stream, notes):
-    """Settle through one phase of the event at a row of the stream; its first cycle is cycle `first` of the event."""
+    """Settle through one phase, from cycle `first` of the event on."""
     target = load(stream.target, row)
     rest(phase, net, state)
     gates = net.pools[len(net.pools) - 1]
@@ -80,7 +80,7 @@ def settle(phase, first, row, net, state, stream, notes):
 
 @inner
 def note_cycle(now, state, notes):
-    """Record, at the end of a cycle, the activity of every unit, values, and dopamine."""
+    """Record activity, values, and dopamine at the end of a cycle."""
     units, signals = len(state.act), len(state.signals)
     for u in range(units):
         store(notes.cycles, now * units + u, load(state.act, u))
@@ -90,7 +90,7 @@ def note_cycle(now, state, notes):
 
 @inner
 def keep(where_to, state):
-    """Store the activity of all units at the end of a phase in `where_to`."""
+    """Store the activity of all units in `where_to`."""
     for u in range(len(state.act)):
         store(where_to, u, load(state.act, u))
 

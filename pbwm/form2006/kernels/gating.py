@@ -21,7 +21,7 @@ def sum_of(first, count, state):
 
 @inner
 def settle_gates(pool, chance, net, state):
-    """One cycle of SNrThal: ``g_e = [Go − NoGo]₊ / (Go + NoGo)`` (A.18), kWTA over the stripes, potential, and rate.
+    """One cycle of SNrThal: ``g_e = [Go − NoGo]₊ / (Go + NoGo)`` (A.18), kWTA, potential, and rate.
 
     With `chance`, a random Go adds to the excitation, up to 1.
     """
@@ -52,9 +52,9 @@ def close_gates(rewarded, net, state):
 
 @inner
 def draw_random_go(learn, net, state):
-    """Draw whether each stripe fires a random Go in this event (simulator; docs/form2006.md §6); none without learning.
+    """Draw whether each stripe fires a random Go (docs/form2006.md §6); none without learning.
 
-    A random number is addressed by seed and network (the key), event, and stripe; that of the selection has the number
+    Random numbers are addressed by seed and network (the key), event, and stripe; that of the selection has the number
     of stripes instead of a stripe.
     """
     n, stripes = net.constants, net.roles.stripes
@@ -80,7 +80,7 @@ def draw_random_go(learn, net, state):
 
 @inner
 def weigh_stripes(net, state):
-    """The weight of every stripe in the selection: ``exp(gain (low − mean))``, or 0 if its mean dopamine is not low."""
+    """The weight of every stripe in the selection: ``exp(gain (low − mean))``; 0 if its mean dopamine is not low."""
     n = net.constants
     total = fill(state.act, 0.0)
     for j in range(net.roles.stripes):
@@ -93,7 +93,7 @@ def weigh_stripes(net, state):
 
 @inner
 def pick_stripe(number, lane, stripes, state):
-    """The stripe at a place, from 0 to 1, among the weights of one network; −1 if all are 0."""
+    """The stripe at a place, from 0 to 1, among the weights of one network; −1: none."""
     left, picked = number * state.look_up[0, lane], -1
     for j in range(stripes):
         weight = state.chance[j, lane]
@@ -105,7 +105,7 @@ def pick_stripe(number, lane, stripes, state):
 
 @inner
 def spare_random_go(rewarded, net, state):
-    """Cancel random Go in stripes that already gate at the end of the minus phase, or if gates are closed."""
+    """Cancel random Go in stripes that gate in the minus phase, or if gates are closed."""
     n = net.constants
     for j in range(net.roles.stripes):
         spared = load(state.act, net.roles.gate + j) > n.gate_threshold
@@ -116,7 +116,7 @@ def spare_random_go(rewarded, net, state):
 
 @inner
 def set_hold(stripe, holds, clears, net, state):
-    """Set the maintenance of one stripe: its current activity if it `holds`, 0 if it `clears`, otherwise unchanged.
+    """Set the maintenance of one stripe: its activity if it `holds`, 0 if it `clears`, otherwise unchanged.
 
     If it does either, its synapses transmit fully again.
     """
@@ -130,11 +130,7 @@ def set_hold(stripe, holds, clears, net, state):
 
 @inner
 def toggle(update, net, state):
-    """Effect of the gates at the end of the plus phase and of the `update` phase.
-
-    Plus: a stripe that gates stores its activity if it is empty, and clears otherwise. Update: a stripe that gates and
-    was cleared in the plus phase stores its activity; with `late_storage`, so does one that was already empty.
-    """
+    """Effect of the gates after the plus and the `update` phase (docs/form2006.md §7)."""
     n, roles = net.constants, net.roles
     for j in range(roles.stripes):
         one = fill(state.act, 1.0)

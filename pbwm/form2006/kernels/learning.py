@@ -14,7 +14,7 @@ def soft_bounded(change, linear):
 
 @inlined
 def contrasted(linear, n):
-    """The effective weight of a linear one, ``1 / (1 + (offset (1 − l)/l)^gain)``."""
+    """The effective weight, ``1 / (1 + (offset (1 − l)/l)^gain)``."""
     ratio = n.sigmoid_offset * (1.0 - linear) / linear
     power = ratio
     for _ in range(1, n.sigmoid_gain):
@@ -56,9 +56,9 @@ def learn_striatal(path, factor, net, state):
 
 @inner
 def learn_value(path, scale, net, state):
-    """``Δw = ε (y_target − y⁻) x⁺`` (A.11, A.13), times `scale` (0: no learning); weights are kept in [0, 1].
+    """``Δw = ε (y_target − y⁻) x⁺`` (A.11, A.13), times `scale`; weights are kept in [0, 1].
 
-    The target is the code of primary value: units are active in proportion to their proximity to the value.
+    Target activity decreases linearly with the distance of primary value from the unit's value.
     """
     pve, n = load(state.signals, PVE), net.constants
     step = net.value[1] - net.value[0]
@@ -76,7 +76,7 @@ def learn_value(path, scale, net, state):
 
 @inner
 def learn(net, state):
-    """Learning of all paths; slower in cortex and striatum while the mean reward is high (simulator)."""
+    """Learning of all paths; slower in cortex and striatum if mean reward is high (simulator)."""
     n, one, rewarded = net.constants, fill(state.act, 1.0), due(net, state)
     factor = where(load(state.mean_reward, 0) >= n.success, fill(one, n.late_factor), one)
     for p in range(len(net.paths)):

@@ -1,4 +1,4 @@
-"""One cycle of settling: excitation, k-winners-take-all inhibition, potential, and rate (docs/form2006.md §1, §2)."""
+"""One cycle of settling (docs/form2006.md §1, §2)."""
 
 from tasks.engine.lanes import LANES, any_of, fill, floor, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined, inner
@@ -54,7 +54,7 @@ def gather(phase, net, state):
 
 @inner
 def deliver(path, depressed, arriving, net, state):
-    """Add the input through a path, with reduced transmission if it is `depressed`, to `arriving`."""
+    """Add the input through a path to `arriving`, with reduced transmission if it is `depressed`."""
     r = 0
     if path.sender_step == 0 and not depressed:
         while r + TOGETHER <= path.receivers:
@@ -93,7 +93,7 @@ def deliver_together(r, path, arriving, net, state):
 
 @inlined
 def threshold_inhibition(u, theta, held, n, state):
-    """g_i^Θ, the inhibition that keeps a unit at threshold (A.6), including g_h and g_a if `held`."""
+    """The inhibition that keeps a unit at threshold, g_i^Θ (A.6), with g_h and g_a if `held`."""
     driven = load(state.excitation, u) * (n.reversal_e - theta) + n.gbar_l * (n.reversal_l - theta)
     if held:
         driven = driven + load(state.hold, u) * (1.0 - theta) - load(state.accommodation, u) * theta
@@ -102,10 +102,10 @@ def threshold_inhibition(u, theta, held, n, state):
 
 @inner
 def inhibition(pool, net, state):
-    """``g_i = g_{k+1} + q (g_k − g_{k+1})`` of one pool (A.5), at least 0.
+    """``g_i = g_{k+1} + q (g_k − g_{k+1})`` of one pool (A.5), at least 0; a single unit is not inhibited.
 
-    g_k and g_{k+1} are the threshold inhibition of the k-th unit and the next; or, in the average form, its mean over
-    the first k and over the rest. A single unit is not inhibited. A lesioned unit counts as undriven.
+    g_k and g_{k+1} are g_i^Θ of the k-th unit and the next; or, in the average form, its mean over the first k and over
+    the rest. A lesioned unit counts as undriven.
     """
     if pool.units <= pool.k:
         return fill(state.act, 0.0)
@@ -138,7 +138,7 @@ def inhibition(pool, net, state):
 
 @inlined
 def potential(vm, excitation, inhibits, hold, accommodation, dt, n):
-    """``V += dt Σ_c g_c (E_c − V)``, kept in [0, 1] (A.1); the reversal of g_h is 1, and that of g_a is 0."""
+    """``V += dt Σ_c g_c (E_c − V)``, kept in [0, 1] (A.1); reversal potentials of g_h and g_a are 1 and 0."""
     current = excitation * (n.reversal_e - vm) + n.gbar_l * (n.reversal_l - vm) + inhibits * (n.reversal_i - vm)
     current = current + hold * (1.0 - vm) - accommodation * vm
     return minimum(maximum(vm + dt * current, 0.0), 1.0)
@@ -146,9 +146,9 @@ def potential(vm, excitation, inhibits, hold, accommodation, dt, n):
 
 @inner
 def rate(u, curve, state):
-    """The rate of a unit: ``γx/(γx + 1)``, or γx up to 1, of ``x = [V − Θ]₊`` convolved with noise of σ (A.3, A.4).
+    """The rate of a unit from its potential (A.3, A.4), read from a table.
 
-    It is read from a table; below the table it is 0, and above, noise makes no difference.
+    Below the table it is 0; above, noise makes no difference.
     """
     last = len(curve.table) - 1
     x = load(state.vm, u) - curve.theta
@@ -174,7 +174,7 @@ def rate(u, curve, state):
 
 @inner
 def fire(phase, net, state):
-    """Inhibition, potential, and rate of every unit of the layers that run in a phase, pool by pool."""
+    """Inhibition, potential, and rate of the layers that run in a phase, pool by pool."""
     n = net.constants
     for p in range(len(net.pools)):
         pool = net.pools[p]

@@ -1,4 +1,4 @@
-"""Tables of the kernels: the network and its constants, its state, its trials, and its recording."""
+"""Tables of the kernels."""
 
 from typing import Any, NamedTuple
 
@@ -28,10 +28,7 @@ LAYER = np.dtype(
         ],
     )
 )
-"""A layer that settles: its units; and, as bits, the phases in which it runs, takes up excitation, and starts from
-rest.
-
-Its excitation is multiplied by `excitability`. If it is `lesioned`, some units are silent."""
+"""A layer: its units; and, as bits, the phases in which it runs, takes up excitation, and starts from rest."""
 
 POOL = np.dtype(
     (
@@ -52,7 +49,7 @@ POOL = np.dtype(
     )
 )
 """A pool of units that inhibit each other: two ranges of them (the second may be empty), k, q, and the form of kWTA;
-whether they code a value, and whether some are silent."""
+whether they code a value."""
 
 PATH = np.dtype(
     (
@@ -74,17 +71,12 @@ PATH = np.dtype(
         ],
     )
 )
-"""A path: its receivers (from unit `target` on), the places of its synapses and senders, and its learning rule.
-
-In the phases in which it is `depressed` (bits), synapses transmit less after their sender was active. The input through
-a `constant` path does not change within an event."""
+"""A path: its receivers (from unit `target` on), synapses, senders, and learning rule. `depressed` are the phases
+(bits) with synaptic depression. Input through a `constant` path does not change within an event."""
 
 
 class Curve(NamedTuple):
-    """The curve from potential to rate: a threshold, and a table of rates (from `start` on, `steps` per unit).
-
-    Beyond the table, the rate is ``γx/(γx + 1)``, or 1 if it is `linear`.
-    """
+    """The curve from potential to rate: a threshold, and a table of rates (from `start` on, `steps` per unit)."""
 
     theta: float
     gain: float
@@ -164,10 +156,10 @@ class Roles(NamedTuple):
 
 @by_reference
 class Net(NamedTuple):
-    """The network: its tables, and the curves of the rates of units, of value units, and of gates.
+    """The compiled network.
 
-    `sender` holds the senders of all paths, `value` the values that units represent, `channel` the first unit of each
-    input channel and the number of its units, and `cycles` the cycles of each phase.
+    `value` holds the values that units represent, and `channel` the first unit and the number of units of each input
+    channel.
     """
 
     constants: Constants
@@ -188,13 +180,11 @@ class Net(NamedTuple):
 class State(NamedTuple):
     """The state: rows of sixteen, one number per network. All except `LISTS` are views of one block of memory.
 
-    - Of a unit: excitation, potential, activity, the conductance that holds it, and the transmission of its synapses
-      onto LVe and LVi.
-    - Of a synapse: effective and linear weight.
+    - Of a unit: `hold` (the conductance that excites it) and `transmission` (of its synapses onto LVe and LVi).
     - Of a stripe: `holding` (1: it maintains), `waiting` (events since it gated), and `mean_dopamine`.
     - Of a network: PVe, PVi, LVe, LVi, and dopamine (`signals`), the number of `events`, and `mean_reward`.
-    - Within an event, of a unit: sent activity, excitation (from inputs, `driven`; in all, `raw`), the conductance that
-      inhibits it (`accommodation`), and activity at the end of the minus and plus phases.
+    - Within an event, of a unit: excitation from inputs (`driven`) and in all (`raw`), the conductance that inhibits it
+      (`accommodation`), and activity at the end of the minus and plus phases.
     - Within an event, of a stripe: `chance` (1: random Go), `opened` (1: it stored), and `kept` (1: it was not
       cleared).
     - `alive`: 0 for lesioned units, else 1.
@@ -246,8 +236,7 @@ LISTS = (
 """The arrays of `State` that each event computes, that of lesions, and the key of random numbers (uint32)."""
 
 PASSING = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission", "holding", "signals"), ("",))
-"""The arrays of `State` that a reset of memory sets to rest: activity, content, and values. Weights and the counters of
-random Go persist."""
+"""The arrays of `State` that a reset of memory sets to rest: activity, content, and values."""
 
 PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
 """Rows of `State.signals`."""
@@ -255,7 +244,7 @@ PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
 
 @by_reference
 class Stream(NamedTuple):
-    """The trials of a block: rows are step × channel, or step; and where memory is reset.
+    """The trials of a block: rows are step × channel, or step.
 
     If gates are forced (`forcing`), `forced` (step × stripe) has their values: 1 open, 0 shut, −1 free.
     """
@@ -272,7 +261,7 @@ class Stream(NamedTuple):
 class Notes(NamedTuple):
     """The record of a run: responses, and the rest if `on`; rows are step, step × stripe, or step × PFC unit.
 
-    If `cycles_on`, also the activity of every unit (cycle × unit) and the signals (cycle × signal) of the last step.
+    If `cycles_on`, also activity (cycle × unit) and signals (cycle × signal) of the last step.
     """
 
     on: bool
